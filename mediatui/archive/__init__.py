@@ -1,0 +1,1 @@
+"""The account: sync, search, statistics, backup."""

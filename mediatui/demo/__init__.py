@@ -1,0 +1,1 @@
+"""A simulated Real-Debrid account, for trying mediatui and for its tests."""

@@ -1,0 +1,82 @@
+"""What a job may say. A job yields these and knows nothing of who listens."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Level = Literal["debug", "info", "warning", "error"]
+Outcome = Literal["done", "partial", "cancelled", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """A new stretch of work begins: ``name`` is a verb phrase such as ``reading the list``."""
+
+    name: str
+    total: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where the phase stands. A job gives ``done``, ``total`` and ``current``; the runner fills in ``rate``
+    (items a second, over the last seconds) and ``eta_s`` (seconds left)."""
+
+    done: int
+    total: int | None = None
+    current: str = ""
+    rate: float | None = None
+    eta_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A result row; ``type`` and the fields of ``row`` are those of a JSON output line."""
+
+    type: str
+    row: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """Rows of an archive table changed: ``ids`` are torrent ids; ``None`` means "many, look again"."""
+
+    table: str
+    ids: tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The job waits until ``until`` (epoch seconds) because of ``reason``."""
+
+    reason: str
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A line for the activity log."""
+
+    level: Level
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The last event of every job. ``counts`` become the fields of the JSON result line.
+
+    ``error`` is the sentence of the error that ended the job, ``error_kind`` and ``hint`` its kind and remedy;
+    ``exit_code`` is what a headless run ends with.
+    """
+
+    outcome: Outcome
+    summary: str
+    counts: Mapping[str, object] = field(default_factory=dict)
+    error: str | None = None
+    error_kind: str | None = None
+    hint: str = ""
+    exit_code: int = 0
+
+
+Event = Phase | Progress | Found | Changed | Waiting | Said | Finished

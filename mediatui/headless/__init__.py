@@ -1,0 +1,1 @@
+"""The headless face: results to stdout, progress to stderr, exit codes."""

@@ -1,0 +1,1 @@
+"""Plain records and pure rules on them; imports nothing else of mediatui."""

@@ -1,0 +1,56 @@
+"""Text from outside: how it is made safe for a terminal, and how it is folded for search.
+
+Names are kept in the archive as the service sent them (NFC); everything that prints passes ``printable``.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# C0, DEL and C1 controls, zero-width characters, bidi marks, embeddings, overrides and isolates,
+# line and paragraph separators, the BOM, tag characters, lone surrogates.
+_UNSAFE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff\U000e0000-\U000e007f]"
+)
+_SEPARATORS = re.compile(r"[\s._]+")
+
+
+def printable(text: str, *, empty: str = "(no name)") -> str:
+    """``text`` on one line, without anything a terminal could act on; ``empty`` when nothing is left.
+
+    Tabs and line breaks become one space; other control, zero-width and bidi characters go; a byte that was
+    not UTF-8 (a lone surrogate) shows as U+FFFD.
+    """
+    if text.isascii() and text.isprintable():
+        return text if text.strip() else empty
+    cleaned = _UNSAFE.sub(_replacement, text)
+    return cleaned if cleaned.strip() else empty
+
+
+def _replacement(match: re.Match[str]) -> str:
+    char = match.group()
+    if char in "\t\n\r\x0b\x0c\x85\u2028\u2029":
+        return " "
+    return "\ufffd" if "\ud800" <= char <= "\udfff" else ""
+
+
+def fold(text: str) -> str:
+    """``text`` as search sees it: no case, no accents, runs of dots, underscores and blanks as one space."""
+    if not text.isascii():
+        text = _UNSAFE.sub(_replacement, text)
+        decomposed = unicodedata.normalize("NFKD", text)
+        text = "".join(char for char in decomposed if not unicodedata.combining(char))
+    return _SEPARATORS.sub(" ", text.casefold()).strip()
+
+
+def cut_middle(text: str, width: int) -> str:
+    """``text`` in at most ``width`` characters, cut in the middle with an ellipsis (the end often matters)."""
+    if len(text) <= width:
+        return text
+    if width <= 1:
+        return "…"[:width]
+    head = (width - 1 + 1) // 2
+    tail = width - 1 - head
+    return text[:head] + "…" + (text[-tail:] if tail else "")

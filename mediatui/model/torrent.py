@@ -1,0 +1,112 @@
+"""A torrent of the account, as the list shows it, as its detail tells it, and as the archive keeps it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+# The complete documented set of statuses (Real-Debrid API, GET /torrents); unknown ones are kept verbatim.
+WORKING_STATUSES = ("magnet_conversion", "queued", "downloading", "compressing", "uploading")
+WAITING_STATUSES = ("waiting_files_selection",)
+DONE_STATUSES = ("downloaded",)
+PROBLEM_STATUSES = ("magnet_error", "error", "virus", "dead")
+STATUSES = DONE_STATUSES + WORKING_STATUSES + WAITING_STATUSES + PROBLEM_STATUSES
+
+# ``status:active|problem|done`` of the query language, and the chips of the list.
+STATUS_GROUPS: dict[str, tuple[str, ...]] = {
+    "done": DONE_STATUSES,
+    "active": WORKING_STATUSES,
+    "problem": PROBLEM_STATUSES + WAITING_STATUSES,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TorrentFile:
+    """One file inside a torrent. ``path`` begins with ``/``; ``selected`` is None while unknown."""
+
+    file_id: int
+    path: str
+    bytes: int
+    selected: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedTorrent:
+    """A row of the account's torrent list.
+
+    ``bytes`` counts the selected files; ``progress`` is 0-100; ``added`` and ``ended`` are the service's raw
+    text and ``added_at``, ``ended_at`` the same as epoch seconds (None when it could not be read); ``speed`` is
+    bytes a second; ``links`` is None when the page came without links (big pages do, quirk Q3), which says
+    nothing about the torrent.
+    """
+
+    id: str
+    hash: str
+    filename: str
+    status: str
+    bytes: int
+    progress: float
+    host: str = ""
+    split: int = 0
+    added: str = ""
+    added_at: int | None = None
+    ended: str | None = None
+    ended_at: int | None = None
+    speed: int | None = None
+    seeders: int | None = None
+    links: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TorrentDetail:
+    """The whole of one torrent: its list row plus files, links and the torrent's own name and size."""
+
+    row: ListedTorrent
+    original_filename: str
+    original_bytes: int
+    files: tuple[TorrentFile, ...]
+    links: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Torrent:
+    """A row of the archive's ``torrents`` table; times are epoch seconds, sizes bytes, None means unknown.
+
+    ``key`` is the row's integer primary key: stable for the life of the archive, used by the screen.
+    ``gone_at`` marks a tombstone: the account no longer lists the row.
+    """
+
+    key: int
+    id: str
+    hash: str
+    filename: str
+    original_filename: str | None
+    status: str
+    bytes: int
+    original_bytes: int | None
+    progress: float
+    host: str
+    split: int
+    added_on: str
+    added_at: int | None
+    ended_at: int | None
+    speed: int | None
+    seeders: int | None
+    links_count: int | None
+    files_count: int | None
+    selected_count: int | None
+    first_seen_at: int
+    last_seen_at: int
+    gone_at: int | None
+    details_at: int | None
+    health: str | None
+    health_code: int | None
+    health_at: int | None
+    error: str | None
+
+
+def status_group(status: str) -> str:
+    """The group a status belongs to: ``done``, ``active``, ``problem``, or ``unknown`` for a new status."""
+    for group, members in STATUS_GROUPS.items():
+        if status in members:
+            return group
+    return "unknown"

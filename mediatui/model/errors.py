@@ -1,11 +1,11 @@
 """The root of every error a user may meet.
 
-    MediatuiError              one sentence, what it means, what to do
-    ├── UsageError      exit 2   a wrong command line, query or setting
-    ├── StoreError      exit 2   the database cannot be used (see ``store.database``)
-    ├── ServiceError    exit 3   a service refused or could not be reached (see ``services.errors``)
-    ├── Busy            exit 4   another mediatui holds the lane
-    └── GuardTripped    exit 4   a safety rule stopped the work
+MediatuiError              one sentence, what it means, what to do
+├── UsageError      exit 2   a wrong command line, query or setting
+├── StoreError      exit 2   the database cannot be used (see ``store.database``)
+├── ServiceError    exit 3   a service refused or could not be reached (see ``services.errors``)
+├── Busy            exit 4   another mediatui holds the lane
+└── GuardTripped    exit 4   a safety rule stopped the work
 """
 
 from __future__ import annotations

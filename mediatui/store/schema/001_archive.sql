@@ -25,6 +25,7 @@ CREATE TABLE torrents (
     last_seen_at      INTEGER NOT NULL,
     gone_at           INTEGER,                    -- tombstone
     details_at        INTEGER,
+    details_of        TEXT,                       -- status|bytes|ended_at the details were fetched for
     health            TEXT,
     health_code       INTEGER,
     health_at         INTEGER,

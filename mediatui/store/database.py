@@ -1,0 +1,287 @@
+"""Opening the archive: checks, numbered migrations, one writer, many readers.
+
+Reads are plain functions over a read-only ``sqlite3.Connection``: a headless command calls them directly, async
+code through ``Database.read``, which runs them off the event loop. Writes are coroutines over the one writer
+connection, inside ``Database.transaction``. asyncio and aiosqlite are imported only by those who write.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import threading
+import time
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+
+from mediatui.model.errors import StoreError
+
+if TYPE_CHECKING:
+    import asyncio
+
+    import aiosqlite
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+SCHEMA_FOLDER = Path(__file__).parent / "schema"
+BUSY_TIMEOUT_S = 10.0
+READERS = 2
+_MIB = 1024 * 1024
+
+
+class DamagedDatabase(StoreError):
+    """The file is not a database mediatui can read; it is left as it is."""
+
+    kind = "damaged-database"
+
+
+class NewerDatabase(StoreError):
+    """The file was written by a newer mediatui; it is left as it is."""
+
+    kind = "newer-database"
+
+
+class LockedDatabase(StoreError):
+    """Another program kept the database locked for longer than we wait."""
+
+    kind = "locked-database"
+
+
+class DiskFull(StoreError):
+    """The volume of the data dir has no room left."""
+
+    kind = "disk-full"
+
+
+def migrations() -> list[tuple[int, Path]]:
+    """The numbered schema files, ``(version, path)``, oldest first."""
+    return sorted((int(path.name.split("_", 1)[0]), path) for path in SCHEMA_FOLDER.glob("[0-9]*.sql"))
+
+
+def explain(error: sqlite3.Error, path: Path) -> StoreError:
+    """The StoreError that tells a user what an SQLite error on ``path`` means."""
+    text = str(error)
+    name = getattr(error, "sqlite_errorname", "")
+    if name.startswith("SQLITE_FULL") or "disk is full" in text:
+        return DiskFull(
+            f"No space left on the volume of {path}.", "Free some space; what was stored is kept."
+        )
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")) or "locked" in text:
+        return LockedDatabase(
+            f"{path} is locked by another program.",
+            "Wait for the other mediatui to finish, or close the tool that has the database open.",
+        )
+    if (
+        name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT"))
+        or "malformed" in text
+        or "not a database" in text
+    ):
+        return DamagedDatabase(
+            f"{path} is not a readable mediatui database ({text}).",
+            "It was left untouched. Move it away to start afresh, or put back a copy from the backups folder.",
+        )
+    if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")) or "readonly" in text:
+        return StoreError(
+            f"{path} cannot be written ({text}).",
+            "Check the owner and permissions of the data dir, or choose another with --data-dir.",
+        )
+    return StoreError(f"The database {path} failed: {text}.")
+
+
+def prepare(path: Path) -> None:
+    """Makes sure ``path`` is an archive of this version: creates it, or migrates it after copying it aside.
+
+    Raises DamagedDatabase or NewerDatabase (file untouched), or another StoreError when it cannot be written.
+    """
+    known = migrations()
+    newest = known[-1][0]
+    try:
+        if path.exists() and path.stat().st_size:
+            with contextlib.closing(_connect_read_only(path)) as connection:
+                version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+                tables = int(connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])
+            if version == newest:
+                return
+            if version > newest:
+                raise NewerDatabase(
+                    f"{path} has schema version {version}; this mediatui knows up to {newest}.",
+                    "It was left untouched. Install a newer mediatui, or use another --data-dir.",
+                )
+            if version == 0 and tables:
+                raise DamagedDatabase(
+                    f"{path} is an SQLite database, but not one of mediatui's.",
+                    "It was left untouched. For a Redriva database use: mediatui import-redriva FILE.",
+                )
+            if version:
+                _copy_aside(path, version)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with contextlib.closing(
+            sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
+        ) as connection:
+            connection.execute("PRAGMA journal_mode = WAL")
+            for number, script in known:
+                _migrate(connection, number, script)
+    except sqlite3.Error as error:
+        raise explain(error, path) from error
+    except OSError as error:
+        raise StoreError(
+            f"{path} cannot be written ({error.strerror or error}).",
+            "Check the owner and permissions of the data dir, or choose another with --data-dir.",
+        ) from error
+
+
+def _migrate(connection: sqlite3.Connection, number: int, script: Path) -> None:
+    """Applies one migration in a transaction, unless it (or another process) already did."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        if int(connection.execute("PRAGMA user_version").fetchone()[0]) < number:
+            for statement in _statements(script.read_text(encoding="utf-8")):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {number:d}")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _statements(script: str) -> list[str]:
+    """The statements of an SQL file; a statement ends at a line's end."""
+    found: list[str] = []
+    pending = ""
+    for line in script.splitlines(keepends=True):
+        pending += line
+        if sqlite3.complete_statement(pending):
+            found.append(pending)
+            pending = ""
+    return found
+
+
+def _copy_aside(path: Path, version: int) -> Path:
+    """Copies the database into ``backups/`` before a migration; returns the copy."""
+    folder = path.parent / "backups"
+    folder.mkdir(exist_ok=True)
+    copy = folder / f"{path.stem}-schema{version}-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}.db"
+    with (
+        contextlib.closing(_connect_read_only(path)) as source,
+        contextlib.closing(sqlite3.connect(copy)) as target,
+    ):
+        source.backup(target)
+    return copy
+
+
+def _connect_read_only(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode=ro",
+        uri=True,
+        timeout=BUSY_TIMEOUT_S,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+
+
+def open_reader(path: Path) -> sqlite3.Connection:
+    """A read-only connection with ``sqlite3.Row`` rows; the archive must have been prepared.
+
+    Raises StoreError.
+    """
+    try:
+        connection = _connect_read_only(path)
+        connection.row_factory = sqlite3.Row
+        connection.execute(f"PRAGMA mmap_size = {64 * _MIB}")
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.Error as error:
+        raise explain(error, path) from error
+    return connection
+
+
+class Database:
+    """The archive open for work: one writer connection (batches queue for it), and readers in threads."""
+
+    def __init__(self, path: Path, writer: aiosqlite.Connection, lock: asyncio.Lock) -> None:
+        self.path = path
+        self._writer = writer
+        self._lock = lock
+        self._local = threading.local()
+        self._opened: list[sqlite3.Connection] = []
+        self._threads = ThreadPoolExecutor(READERS, thread_name_prefix="archive-reader")
+
+    @classmethod
+    async def open(cls, path: Path) -> Database:
+        """Prepares and opens ``path``; raises StoreError."""
+        import asyncio
+
+        import aiosqlite
+
+        await asyncio.to_thread(prepare, path)
+        try:
+            writer = await aiosqlite.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
+        except sqlite3.Error as error:
+            raise explain(error, path) from error
+        writer.row_factory = sqlite3.Row
+        for pragma in (
+            "journal_mode = WAL",
+            "synchronous = NORMAL",
+            "foreign_keys = ON",
+            "temp_store = MEMORY",
+        ):
+            await writer.execute(f"PRAGMA {pragma}")
+        return cls(path, writer, asyncio.Lock())
+
+    async def close(self) -> None:
+        """Waits for the running batch, ends readers, closes every connection; safe to call twice."""
+        for connection in self._opened:
+            connection.interrupt()
+        self._threads.shutdown(wait=True, cancel_futures=True)
+        async with self._lock:
+            for connection in self._opened:
+                connection.close()
+            self._opened.clear()
+            await self._writer.close()
+
+    @contextlib.asynccontextmanager
+    async def transaction(self) -> AsyncIterator[aiosqlite.Connection]:
+        """One batch: BEGIN IMMEDIATE, the caller's writes, COMMIT; all of it or, on any exception, nothing.
+
+        Raises StoreError in place of SQLite's own errors.
+        """
+        async with self._lock:
+            try:
+                await self._writer.execute("BEGIN IMMEDIATE")
+                yield self._writer
+                await self._writer.execute("COMMIT")
+            except BaseException as error:
+                if self._writer.in_transaction:
+                    await self._roll_back()
+                if isinstance(error, sqlite3.Error):
+                    raise explain(error, self.path) from error
+                raise
+
+    async def _roll_back(self) -> None:
+        """Rolls back, to the end even when the task is being cancelled."""
+        import asyncio
+
+        with contextlib.suppress(sqlite3.Error):
+            await asyncio.shield(self._writer.execute("ROLLBACK"))
+
+    async def read(
+        self, function: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """``function(connection, …)`` on a read-only connection, off the event loop. Raises StoreError."""
+        import asyncio
+
+        def call() -> T:
+            connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+            if connection is None:
+                connection = open_reader(self.path)
+                self._local.connection = connection
+                self._opened.append(connection)
+            try:
+                return function(connection, *args, **kwargs)
+            except sqlite3.Error as error:
+                raise explain(error, self.path) from error
+
+        return await asyncio.get_running_loop().run_in_executor(self._threads, call)

@@ -1,0 +1,34 @@
+"""Single facts about the archive as a whole, each a small JSON value with the time it was learnt."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import aiosqlite
+
+WHOLE_LIST = "list.whole"
+ACCOUNT = "account"
+
+
+def read_fact(connection: sqlite3.Connection, name: str) -> tuple[dict[str, object], float] | None:
+    """The value of a fact and when it was learnt (epoch seconds), or None."""
+    row = connection.execute("SELECT value, at FROM facts WHERE name = ?", (name,)).fetchone()
+    if row is None:
+        return None
+    value = json.loads(row[0])
+    return (value if isinstance(value, dict) else {}), float(row[1])
+
+
+async def store_fact(
+    connection: aiosqlite.Connection, name: str, value: Mapping[str, object], now: float
+) -> None:
+    """Stores a fact learnt at ``now``."""
+    await connection.execute(
+        "INSERT INTO facts (name, value, at) VALUES (?, ?, ?) "
+        "ON CONFLICT (name) DO UPDATE SET value = excluded.value, at = excluded.at",
+        (name, json.dumps(dict(value)), now),
+    )

@@ -1,0 +1,213 @@
+"""Jobs as rows: their life, and the locks that keep two of a lane apart, also across processes."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import sqlite3
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import aiosqlite
+
+HEARTBEAT_S = 20.0
+FOREIGN_LIFE_S = 120.0
+"""A lock from another host, whose processes we cannot see, dies with its heartbeat after this long."""
+
+UNFINISHED = ("running", "interrupted", "cancelled", "failed")
+
+
+@dataclass(frozen=True, slots=True)
+class JobRow:
+    """One row of ``jobs``; times are epoch seconds, ``options`` and ``counts`` decoded JSON."""
+
+    id: int
+    name: str
+    lane: str
+    options: dict[str, object]
+    state: str
+    pid: int
+    started_at: float
+    ended_at: float | None
+    phase: str | None
+    done: int | None
+    total: int | None
+    requests: int
+    counts: dict[str, object]
+    summary: str | None
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LaneHolder:
+    """Who holds a lane: ``job_name``, ``host``, ``pid`` and ``since`` (epoch seconds)."""
+
+    lane: str
+    job_name: str
+    host: str
+    pid: int
+    process_start: str
+    since: float
+    heartbeat_at: float
+
+
+def process_start(pid: int) -> str:
+    """What tells a process from a later one with the same pid: its start in clock ticks; ``""`` if unknown."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+    return stat.rpartition(")")[2].split()[19]
+
+
+def is_alive(holder: LaneHolder, now: float) -> bool:
+    """Whether the process behind a lock still runs (on another host: whether its heart still beats)."""
+    if holder.host != socket.gethostname():
+        return now - holder.heartbeat_at < FOREIGN_LIFE_S
+    try:
+        os.kill(holder.pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    start = process_start(holder.pid)
+    return not (start and holder.process_start and start != holder.process_start)
+
+
+_JOB_COLUMNS = "id, name, lane, options, state, pid, started_at, ended_at, phase, done, total, requests, counts, summary, error"
+
+
+def _job(row: Iterable[Any]) -> JobRow:
+    values = list(row)
+    values[3] = json.loads(values[3])
+    values[12] = json.loads(values[12])
+    return JobRow(*values)
+
+
+def read_job(connection: sqlite3.Connection, job_id: int) -> JobRow | None:
+    """A job by id, or None."""
+    row = connection.execute(f"SELECT {_JOB_COLUMNS} FROM jobs WHERE id = ?", (job_id,)).fetchone()
+    return None if row is None else _job(row)
+
+
+def recent_jobs(connection: sqlite3.Connection, limit: int = 50) -> list[JobRow]:
+    """The newest jobs, newest first."""
+    rows = connection.execute(f"SELECT {_JOB_COLUMNS} FROM jobs ORDER BY id DESC LIMIT ?", (limit,))
+    return [_job(row) for row in rows]
+
+
+def unfinished_with_items(
+    connection: sqlite3.Connection, name: str, other_than: int
+) -> list[tuple[JobRow, int]]:
+    """Jobs of a name, newest first, that ended early and still owe items: ``(job, how many)``."""
+    rows = connection.execute(
+        f"SELECT {_JOB_COLUMNS}, (SELECT count(*) FROM job_items WHERE job_id = jobs.id) AS owed FROM jobs "
+        "WHERE name = ? AND id <> ? AND state <> 'done' AND owed > 0 ORDER BY id DESC",
+        (name, other_than),
+    )
+    return [(_job(tuple(row)[:-1]), int(row["owed"])) for row in rows]
+
+
+def read_holder(connection: sqlite3.Connection, lane: str) -> LaneHolder | None:
+    """Who holds a lane according to the database, alive or not."""
+    row = connection.execute(
+        "SELECT lane, job_name, host, pid, process_start, since, heartbeat_at FROM job_locks WHERE lane = ?",
+        (lane,),
+    ).fetchone()
+    return None if row is None else LaneHolder(*tuple(row))
+
+
+async def take_lane(
+    connection: aiosqlite.Connection, lane: str, job_name: str, now: float
+) -> LaneHolder | None:
+    """Takes a lane for this process; returns None, or the living process that holds it.
+
+    A lock whose owner is dead is taken over, and jobs it left running are marked interrupted.
+    """
+    async with connection.execute(
+        "SELECT lane, job_name, host, pid, process_start, since, heartbeat_at FROM job_locks WHERE lane = ?",
+        (lane,),
+    ) as cursor:
+        row = await cursor.fetchone()
+    if row is not None:
+        holder = LaneHolder(*tuple(row))
+        if is_alive(holder, now):
+            return holder
+    pid = os.getpid()
+    await connection.execute(
+        "INSERT OR REPLACE INTO job_locks (lane, job_name, host, pid, process_start, since, heartbeat_at) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (lane, job_name, socket.gethostname(), pid, process_start(pid), now, now),
+    )
+    await connection.execute(
+        "UPDATE jobs SET state = 'interrupted', ended_at = ? WHERE lane = ? AND state = 'running'",
+        (now, lane),
+    )
+    return None
+
+
+async def beat(connection: aiosqlite.Connection, lane: str, now: float) -> None:
+    """Tells other hosts that the holder of a lane is still there."""
+    await connection.execute(
+        "UPDATE job_locks SET heartbeat_at = ? WHERE lane = ? AND pid = ?", (now, lane, os.getpid())
+    )
+
+
+async def release_lane(connection: aiosqlite.Connection, lane: str) -> None:
+    """Gives a lane of this process back."""
+    await connection.execute("DELETE FROM job_locks WHERE lane = ? AND pid = ?", (lane, os.getpid()))
+
+
+async def create_job(
+    connection: aiosqlite.Connection, name: str, lane: str, options: Mapping[str, object], now: float
+) -> int:
+    """Writes a running job; returns its id."""
+    cursor = await connection.execute(
+        "INSERT INTO jobs (name, lane, options, state, pid, started_at) VALUES (?, ?, ?, 'running', ?, ?)",
+        (name, lane, json.dumps(dict(options)), os.getpid(), now),
+    )
+    return int(cursor.lastrowid or 0)
+
+
+async def note_progress(
+    connection: aiosqlite.Connection, job_id: int, phase: str | None, done: int | None, total: int | None
+) -> None:
+    """Writes where a running job stands, for other processes and for a look after a crash."""
+    await connection.execute(
+        "UPDATE jobs SET phase = ?, done = ?, total = ? WHERE id = ?", (phase, done, total, job_id)
+    )
+
+
+async def end_job(
+    connection: aiosqlite.Connection,
+    job_id: int,
+    state: str,
+    *,
+    now: float,
+    requests: int,
+    counts: Mapping[str, object],
+    summary: str,
+    error: str | None,
+) -> None:
+    """Writes how a job ended."""
+    await connection.execute(
+        "UPDATE jobs SET state = ?, ended_at = ?, requests = ?, counts = ?, summary = ?, error = ? WHERE id = ?",
+        (state, now, requests, json.dumps(dict(counts)), summary, error, job_id),
+    )
+
+
+async def take_over_items(connection: aiosqlite.Connection, old_job: int, new_job: int) -> None:
+    """Moves what an unfinished job owes to the job that carries on."""
+    await connection.execute("UPDATE job_items SET job_id = ? WHERE job_id = ?", (new_job, old_job))
+
+
+async def drop_items(connection: aiosqlite.Connection, name: str, other_than: int) -> None:
+    """Forgets what earlier jobs of a name owe (``--no-resume``)."""
+    await connection.execute(
+        "DELETE FROM job_items WHERE job_id IN (SELECT id FROM jobs WHERE name = ? AND id <> ?)",
+        (name, other_than),
+    )

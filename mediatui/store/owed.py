@@ -1,0 +1,111 @@
+"""Which details a sync owes, and the list of them that outlives an interrupted one."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mediatui.model.torrent import DONE_STATUSES, PROBLEM_STATUSES, WORKING_STATUSES
+
+if TYPE_CHECKING:
+    import aiosqlite
+
+DETAILS_LIFE_S = 7 * 86_400
+"""Details of rows that are not finished are fetched again after seven days (sync modes)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A detail to fetch, and why: new, status changed, active, error retry, missing, old, every."""
+
+    torrent_id: str
+    reason: str
+
+
+def _marks(values: Sequence[str]) -> str:
+    return ", ".join(f"'{value}'" for value in values)
+
+
+_STANDING = "t.gone_at IS NULL"
+_CHANGED = "t.details_of IS NOT t.status || '|' || t.bytes || '|' || coalesce(t.ended_at, '')"
+_REASONS: dict[str, str] = {
+    "new": "t.details_at IS NULL AND t.first_seen_at >= :since AND t.error IS NULL",
+    "status changed": f"t.details_at IS NOT NULL AND {_CHANGED}",
+    "active": f"t.status IN ({_marks(WORKING_STATUSES)})",
+    "error retry": f"t.error IS NOT NULL AND t.status NOT IN ({_marks(PROBLEM_STATUSES)})",
+    "missing": "t.details_at IS NULL AND t.error IS NULL",
+    "old": f"t.details_at < :old AND t.status NOT IN ({_marks(DONE_STATUSES)})",
+    "every": "1",
+}
+REASONS = tuple(_REASONS)
+
+
+def select_owed(
+    connection: sqlite3.Connection,
+    reasons: Sequence[str],
+    *,
+    since: int,
+    now: int,
+    statuses: Sequence[str] = (),
+) -> list[Owed]:
+    """The rows whose details are owed for one of ``reasons``, each once, in the order of ``reasons``.
+
+    Within a reason the newest come first, and a row whose file list a twin already gave comes last. ``since``
+    (epoch seconds) is when this sync began: rows first seen after it are ``new``. ``statuses`` narrows.
+    """
+    found: dict[str, Owed] = {}
+    narrowed = ""
+    parameters: dict[str, object] = {"since": since, "old": now - DETAILS_LIFE_S}
+    if statuses:
+        names = [f"status{index}" for index in range(len(statuses))]
+        parameters.update(zip(names, statuses, strict=True))
+        narrowed = f" AND t.status IN ({', '.join(':' + name for name in names)})"
+    for reason in reasons:
+        rows = connection.execute(
+            f"SELECT t.id FROM torrents t WHERE {_STANDING} AND ({_REASONS[reason]}){narrowed} "
+            "ORDER BY t.files_count IS NOT NULL AND t.details_at IS NULL, t.added_at DESC, t.key",
+            parameters,
+        )
+        for row in rows:
+            found.setdefault(row[0], Owed(row[0], reason))
+    return list(found.values())
+
+
+def lacking_links(connection: sqlite3.Connection) -> set[str]:
+    """Ids of finished rows whose links no page and no detail has told yet."""
+    rows = connection.execute(
+        f"SELECT id FROM torrents t WHERE {_STANDING} AND links_count IS NULL AND status IN ({_marks(DONE_STATUSES)})"
+    )
+    return {row[0] for row in rows}
+
+
+def has_working(connection: sqlite3.Connection) -> bool:
+    """Whether any row was still working when last seen (its progress can only be told by a new list)."""
+    query = f"SELECT 1 FROM torrents t WHERE {_STANDING} AND status IN ({_marks(WORKING_STATUSES)}) LIMIT 1"
+    return connection.execute(query).fetchone() is not None
+
+
+def read_owed(connection: sqlite3.Connection, job_id: int) -> list[Owed]:
+    """What a job still owes, in order."""
+    rows = connection.execute(
+        "SELECT item, reason FROM job_items WHERE job_id = ? ORDER BY position", (job_id,)
+    )
+    return [Owed(row[0], row[1]) for row in rows]
+
+
+async def store_owed(connection: aiosqlite.Connection, job_id: int, owed: Sequence[Owed]) -> None:
+    """Makes ``owed`` the whole of what the job owes."""
+    await connection.execute("DELETE FROM job_items WHERE job_id = ?", (job_id,))
+    await connection.executemany(
+        "INSERT INTO job_items (job_id, position, item, reason) VALUES (?, ?, ?, ?)",
+        [(job_id, position, item.torrent_id, item.reason) for position, item in enumerate(owed)],
+    )
+
+
+async def settle(connection: aiosqlite.Connection, job_id: int, torrent_ids: Iterable[str]) -> None:
+    """Takes paid items off a job's list; call it in the transaction that stores their details."""
+    await connection.executemany(
+        "DELETE FROM job_items WHERE job_id = ? AND item = ?", [(job_id, item) for item in torrent_ids]
+    )

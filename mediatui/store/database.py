@@ -66,19 +66,13 @@ def explain(error: sqlite3.Error, path: Path) -> StoreError:
     text = str(error)
     name = getattr(error, "sqlite_errorname", "")
     if name.startswith("SQLITE_FULL") or "disk is full" in text:
-        return DiskFull(
-            f"No space left on the volume of {path}.", "Free some space; what was stored is kept."
-        )
+        return DiskFull(f"No space left on the volume of {path}.", "Free some space; what was stored is kept.")
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")) or "locked" in text:
         return LockedDatabase(
             f"{path} is locked by another program.",
             "Wait for the other mediatui to finish, or close the tool that has the database open.",
         )
-    if (
-        name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT"))
-        or "malformed" in text
-        or "not a database" in text
-    ):
+    if name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")) or "malformed" in text or "not a database" in text:
         return DamagedDatabase(
             f"{path} is not a readable mediatui database ({text}).",
             "It was left untouched. Move it away to start afresh, or put back a copy from the backups folder.",
@@ -118,9 +112,7 @@ def prepare(path: Path) -> None:
             if version:
                 _copy_aside(path, version)
         path.parent.mkdir(parents=True, exist_ok=True)
-        with contextlib.closing(
-            sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
-        ) as connection:
+        with contextlib.closing(sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)) as connection:
             connection.execute("PRAGMA journal_mode = WAL")
             for number, script in known:
                 _migrate(connection, number, script)

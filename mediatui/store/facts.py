@@ -23,9 +23,7 @@ def read_fact(connection: sqlite3.Connection, name: str) -> tuple[dict[str, obje
     return (value if isinstance(value, dict) else {}), float(row[1])
 
 
-async def store_fact(
-    connection: aiosqlite.Connection, name: str, value: Mapping[str, object], now: float
-) -> None:
+async def store_fact(connection: aiosqlite.Connection, name: str, value: Mapping[str, object], now: float) -> None:
     """Stores a fact learnt at ``now``."""
     await connection.execute(
         "INSERT INTO facts (name, value, at) VALUES (?, ?, ?) "

@@ -78,7 +78,9 @@ def is_alive(holder: LaneHolder, now: float) -> bool:
     return not (start and holder.process_start and start != holder.process_start)
 
 
-_JOB_COLUMNS = "id, name, lane, options, state, pid, started_at, ended_at, phase, done, total, requests, counts, summary, error"
+_JOB_COLUMNS = (
+    "id, name, lane, options, state, pid, started_at, ended_at, phase, done, total, requests, counts, summary, error"
+)
 
 
 def _job(row: Iterable[Any]) -> JobRow:
@@ -100,9 +102,7 @@ def recent_jobs(connection: sqlite3.Connection, limit: int = 50) -> list[JobRow]
     return [_job(row) for row in rows]
 
 
-def unfinished_with_items(
-    connection: sqlite3.Connection, name: str, other_than: int
-) -> list[tuple[JobRow, int]]:
+def unfinished_with_items(connection: sqlite3.Connection, name: str, other_than: int) -> list[tuple[JobRow, int]]:
     """Jobs of a name, newest first, that ended early and still owe items: ``(job, how many)``."""
     rows = connection.execute(
         f"SELECT {_JOB_COLUMNS}, (SELECT count(*) FROM job_items WHERE job_id = jobs.id) AS owed FROM jobs "
@@ -121,9 +121,7 @@ def read_holder(connection: sqlite3.Connection, lane: str) -> LaneHolder | None:
     return None if row is None else LaneHolder(*tuple(row))
 
 
-async def take_lane(
-    connection: aiosqlite.Connection, lane: str, job_name: str, now: float
-) -> LaneHolder | None:
+async def take_lane(connection: aiosqlite.Connection, lane: str, job_name: str, now: float) -> LaneHolder | None:
     """Takes a lane for this process; returns None, or the living process that holds it.
 
     A lock whose owner is dead is taken over, and jobs it left running are marked interrupted.

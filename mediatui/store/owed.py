@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -42,6 +42,24 @@ _REASONS: dict[str, str] = {
 REASONS = tuple(_REASONS)
 
 
+def _queries(
+    reasons: Sequence[str], since: int, now: int, statuses: Sequence[str]
+) -> Iterator[tuple[str, str, dict[str, object]]]:
+    """For each reason the statement that finds its rows, and the bound parameters."""
+    parameters: dict[str, object] = {"since": since, "old": now - DETAILS_LIFE_S}
+    narrowed = ""
+    if statuses:
+        names = [f"status{index}" for index in range(len(statuses))]
+        parameters.update(zip(names, statuses, strict=True))
+        narrowed = f" AND t.status IN ({', '.join(':' + name for name in names)})"
+    for reason in reasons:
+        statement = (
+            f"SELECT t.id FROM torrents t WHERE {_STANDING} AND ({_REASONS[reason]}){narrowed} "
+            "ORDER BY t.files_count IS NOT NULL AND t.details_at IS NULL, t.added_at DESC, t.key"
+        )
+        yield reason, statement, parameters
+
+
 def select_owed(
     connection: sqlite3.Connection,
     reasons: Sequence[str],
@@ -53,23 +71,29 @@ def select_owed(
     """The rows whose details are owed for one of ``reasons``, each once, in the order of ``reasons``.
 
     Within a reason the newest come first, and a row whose file list a twin already gave comes last. ``since``
-    (epoch seconds) is when this sync began: rows first seen after it are ``new``. ``statuses`` narrows.
+    (epoch seconds) is when this sync began: rows first seen since then are ``new``. ``statuses`` narrows.
     """
     found: dict[str, Owed] = {}
-    narrowed = ""
-    parameters: dict[str, object] = {"since": since, "old": now - DETAILS_LIFE_S}
-    if statuses:
-        names = [f"status{index}" for index in range(len(statuses))]
-        parameters.update(zip(names, statuses, strict=True))
-        narrowed = f" AND t.status IN ({', '.join(':' + name for name in names)})"
-    for reason in reasons:
-        rows = connection.execute(
-            f"SELECT t.id FROM torrents t WHERE {_STANDING} AND ({_REASONS[reason]}){narrowed} "
-            "ORDER BY t.files_count IS NOT NULL AND t.details_at IS NULL, t.added_at DESC, t.key",
-            parameters,
-        )
-        for row in rows:
+    for reason, statement, parameters in _queries(reasons, since, now, statuses):
+        for row in connection.execute(statement, parameters):
             found.setdefault(row[0], Owed(row[0], reason))
+    return list(found.values())
+
+
+async def select_owed_uncommitted(
+    connection: aiosqlite.Connection,
+    reasons: Sequence[str],
+    *,
+    since: int,
+    now: int,
+    statuses: Sequence[str] = (),
+) -> list[Owed]:
+    """``select_owed`` inside an open transaction, so that a dry run can look and then roll back."""
+    found: dict[str, Owed] = {}
+    for reason, statement, parameters in _queries(reasons, since, now, statuses):
+        async with connection.execute(statement, parameters) as cursor:
+            for row in await cursor.fetchall():
+                found.setdefault(row[0], Owed(row[0], reason))
     return list(found.values())
 
 
@@ -89,9 +113,7 @@ def has_working(connection: sqlite3.Connection) -> bool:
 
 def read_owed(connection: sqlite3.Connection, job_id: int) -> list[Owed]:
     """What a job still owes, in order."""
-    rows = connection.execute(
-        "SELECT item, reason FROM job_items WHERE job_id = ? ORDER BY position", (job_id,)
-    )
+    rows = connection.execute("SELECT item, reason FROM job_items WHERE job_id = ? ORDER BY position", (job_id,))
     return [Owed(row[0], row[1]) for row in rows]
 
 

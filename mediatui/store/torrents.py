@@ -20,9 +20,7 @@ COLUMNS = (
     "gone_at, details_at, health, health_code, health_at, error"
 )
 
-_LIST_FIELDS = (
-    "hash, filename, status, bytes, progress, host, split, added_on, added_at, ended_at, speed, seeders"
-)
+_LIST_FIELDS = "hash, filename, status, bytes, progress, host, split, added_on, added_at, ended_at, speed, seeders"
 
 _INSERT = f"""
 INSERT INTO torrents (id, {_LIST_FIELDS}, links_count, folded, first_seen_at, last_seen_at)
@@ -84,9 +82,7 @@ def _facts(row: ListedTorrent) -> tuple[object, ...]:
     )
 
 
-async def store_listed(
-    connection: aiosqlite.Connection, rows: Sequence[ListedTorrent], now: int
-) -> ListOutcome:
+async def store_listed(connection: aiosqlite.Connection, rows: Sequence[ListedTorrent], now: int) -> ListOutcome:
     """Stores rows of the account's list (seen at ``now``, epoch seconds); rows given twice count once.
 
     Links are stored where the list brought them; an empty list of links of a big page says nothing.
@@ -144,18 +140,14 @@ def _folded(filename: str, original: object) -> str:
 async def _store_links(connection: aiosqlite.Connection, links: Sequence[tuple[str, Sequence[str]]]) -> None:
     if not links:
         return
-    await connection.executemany(
-        "DELETE FROM torrent_links WHERE torrent_id = ?", [(id_,) for id_, _ in links]
-    )
+    await connection.executemany("DELETE FROM torrent_links WHERE torrent_id = ?", [(id_,) for id_, _ in links])
     await connection.executemany(
         "INSERT INTO torrent_links (torrent_id, position, link) VALUES (?, ?, ?)",
         [(id_, position, link) for id_, its in links for position, link in enumerate(its)],
     )
 
 
-async def store_details(
-    connection: aiosqlite.Connection, details: Sequence[TorrentDetail], now: int
-) -> ListOutcome:
+async def store_details(connection: aiosqlite.Connection, details: Sequence[TorrentDetail], now: int) -> ListOutcome:
     """Stores whole torrents fetched at ``now``, and gives their file lists to twins that have none yet.
 
     A twin's own selection and links stay unknown until its own detail (the file list is fixed by the info-hash,

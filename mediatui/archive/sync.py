@@ -1,0 +1,255 @@
+"""Bringing the archive up to date: five modes, each resumable, none of them forgetting anything."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, get_args
+
+from mediatui.archive.details import DetailTally, fetch_details
+from mediatui.archive.listing import ListReport, pages_of, read_list, store_in_batches, sweep_links
+from mediatui.context import Context
+from mediatui.events import Changed, Event, Finished, Found, Phase, Said
+from mediatui.model.torrent import ListedTorrent
+from mediatui.store.facts import WHOLE_LIST, read_fact, store_fact
+from mediatui.store.jobs import drop_items, take_over_items, unfinished_with_items
+from mediatui.store.listing import count_standing
+from mediatui.store.owed import (
+    Owed,
+    has_working,
+    read_owed,
+    select_owed,
+    select_owed_uncommitted,
+    store_owed,
+)
+from mediatui.store.torrents import ListOutcome, mark_gone, store_listed
+
+Mode = Literal["smart", "fast", "full", "torrents", "details"]
+MODES: tuple[Mode, ...] = get_args(Mode)
+EXAMPLES = 5
+WHOLE_LIST_LIFE_S = 6 * 3600
+"""The fingerprint cannot see a deletion and an addition that cancel out, so a whole list is read this often."""
+
+
+@dataclass(frozen=True, slots=True)
+class SyncOptions:
+    """What a sync is asked to do (``mediatui sync --help`` says what each means)."""
+
+    mode: Mode = "smart"
+    statuses: tuple[str, ...] = ()
+    dry_run: bool = False
+    all_examples: bool = False
+    status_changes_only: bool = False
+    include_active: bool = False
+    skip_error_retry: bool = False
+    resume: bool = True
+
+    def reasons(self) -> tuple[str, ...]:
+        """Why a row's details may be owed in this mode, in the order they are fetched."""
+        if self.mode == "torrents":
+            return ()
+        if self.mode in ("full", "details"):
+            return ("every",)
+        if self.mode == "fast":
+            return ("new", "status changed", "error retry", "missing")
+        reasons = ["new", "status changed"]
+        if not self.status_changes_only:
+            reasons += ["active"] if self.include_active else []
+            reasons += [] if self.skip_error_retry else ["error retry"]
+            reasons += ["missing", "old"]
+        return tuple(reasons)
+
+
+@dataclass(slots=True)
+class _Run:
+    """What a sync has found out so far."""
+
+    since: int
+    report: ListReport = field(default_factory=ListReport)
+    listed: bool = False
+    active: int | None = None
+    gone: list[str] = field(default_factory=list)
+    resumed: list[Owed] = field(default_factory=list)
+    tally: DetailTally = field(default_factory=DetailTally)
+
+
+async def sync(ctx: Context, options: SyncOptions) -> AsyncGenerator[Event, None]:
+    """The job. Raises ServiceError when the service refuses or is out of reach; what was done is kept and owed
+    details are fetched by the next sync of the same mode."""
+    run = _Run(since=int(ctx.clock()))
+    if options.dry_run:
+        async for event in _dry_run(ctx, options, run):
+            yield event
+        return
+    async for event in _carry_on(ctx, options, run):
+        yield event
+    if options.mode != "details":
+        async for event in _list(ctx, options, run):
+            yield event
+    owed = await _plan(ctx, options, run)
+    if options.mode == "torrents" and run.listed:
+        async for event in sweep_links(ctx, run.report, set(), store_in_batches(ctx)):
+            yield event
+    if owed:
+        async for event in fetch_details(ctx, owed, run.tally):
+            yield event
+    yield _finished(run, owed)
+
+
+async def _carry_on(ctx: Context, options: SyncOptions, run: _Run) -> AsyncGenerator[Event, None]:
+    """Takes over what an unfinished sync of this mode owes, or says what another mode left."""
+    unfinished = await ctx.db.read(unfinished_with_items, "sync", ctx.job_id)
+    if not options.resume:
+        async with ctx.db.transaction() as connection:
+            await drop_items(connection, "sync", ctx.job_id)
+        if unfinished:
+            yield Said("info", f"Starts afresh: {sum(owed for _, owed in unfinished):,} owed details forgotten.")
+        return
+    for job, owed in unfinished:
+        since = time.strftime("%d %b %H:%M", time.localtime(job.started_at))
+        same = job.options.get("mode") == options.mode and list(job.options.get("statuses") or ()) == list(  # type: ignore[call-overload]
+            options.statuses
+        )
+        if same and not run.resumed:
+            async with ctx.db.transaction() as connection:
+                await take_over_items(connection, job.id, ctx.job_id)
+            run.resumed = await ctx.db.read(read_owed, ctx.job_id)
+            yield Said("info", f"Carries on with {owed:,} details of the sync begun {since}.")
+        else:
+            mode = job.options.get("mode")
+            yield Said("info", f"The {mode} sync begun {since} still owes {owed:,} details: sync --mode {mode}.")
+
+
+async def _list(ctx: Context, options: SyncOptions, run: _Run) -> AsyncGenerator[Event, None]:
+    """Reads the list unless a fingerprint shows nothing new; tombstones what a whole list no longer holds."""
+    if options.mode == "smart":
+        yield Phase("looking for changes")
+        if await _nothing_new(ctx, run):
+            yield Said("info", "Nothing new on the account since the last whole list.")
+            return
+    known = await ctx.db.read(count_standing)
+    async for event in read_list(ctx, run.report, store_in_batches(ctx), known):
+        yield event
+    run.listed = True
+    if not run.report.whole:
+        return
+    if run.active is None:
+        run.active = (await ctx.realdebrid.active_count()).nb
+    async with ctx.db.transaction() as connection:
+        run.gone = await mark_gone(connection, run.report.ids, int(ctx.clock()))
+        fact = {"total": run.report.total, "first_id": run.report.first_id, "active": run.active}
+        await store_fact(connection, WHOLE_LIST, fact, ctx.clock())
+    if run.gone:
+        yield Changed("torrents", tuple(run.gone))
+
+
+async def _nothing_new(ctx: Context, run: _Run) -> bool:
+    """Two small requests against the fingerprint of the last whole list; no request when there is none."""
+    fact = await ctx.db.read(read_fact, WHOLE_LIST)
+    if fact is None or ctx.clock() - fact[1] > WHOLE_LIST_LIFE_S:
+        return False
+    page = await ctx.realdebrid.torrents_page(1, 1)
+    run.active = (await ctx.realdebrid.active_count()).nb
+    seen = {"total": page.total, "first_id": page.rows[0].id if page.rows else "", "active": run.active}
+    return seen == fact[0] and not await ctx.db.read(has_working)
+
+
+async def _plan(ctx: Context, options: SyncOptions, run: _Run) -> list[Owed]:
+    """What is owed now: what an interrupted sync left, then what this one found; written down before fetching."""
+    resumed = {item.torrent_id: item for item in run.resumed}
+    reasons: Sequence[str] = options.reasons()
+    if run.resumed and reasons == ("every",):
+        reasons = ("new", "status changed")
+    found = await ctx.db.read(select_owed, reasons, since=run.since, now=int(ctx.clock()), statuses=options.statuses)
+    standing = {item.torrent_id for item in await ctx.db.read(select_owed, ("every",), since=0, now=0)}
+    owed = [item for item in run.resumed if item.torrent_id in standing]
+    owed += [item for item in found if item.torrent_id not in resumed]
+    async with ctx.db.transaction() as connection:
+        await store_owed(connection, ctx.job_id, owed)
+    return owed
+
+
+def _finished(run: _Run, owed: Sequence[Owed]) -> Finished:
+    outcome = run.report.outcome
+    status_changed = len(set(outcome.status_changed))
+    counts: dict[str, object] = {
+        "new": len(set(outcome.new)),
+        "changed": len(set(outcome.changed)),
+        "status_changed": status_changed,
+        "gone": len(run.gone),
+        "revived": len(set(outcome.revived)),
+        "details": run.tally.fetched,
+        "errors": len(run.tally.failed),
+        "list_whole": run.report.whole if run.listed else None,
+        "owed": dict(Counter(item.reason for item in owed)),
+    }
+    parts = [
+        f"{counts['new']:,} new",
+        f"{status_changed:,} changed status",
+        f"{len(run.gone):,} gone",
+        f"{run.tally.fetched:,} details",
+    ]
+    if counts["revived"]:
+        parts.append(f"{counts['revived']:,} revived")
+    if run.tally.failed:
+        parts.append(f"{len(run.tally.failed):,} failed (the next sync tries them again)")
+    if run.listed and not run.report.whole:
+        parts.append("list not whole: nothing was marked gone")
+    trouble = bool(run.tally.failed)
+    return Finished("partial" if trouble else "done", ", ".join(parts), counts, exit_code=1 if trouble else 0)
+
+
+class _RollBack(Exception):
+    """Leaves a transaction without keeping anything of it."""
+
+
+async def _dry_run(ctx: Context, options: SyncOptions, run: _Run) -> AsyncGenerator[Event, None]:
+    """Reads the list only, and tells what a sync would fetch; the archive is left as it was."""
+    rows: dict[str, ListedTorrent] = {}
+
+    async def collect(page: Sequence[ListedTorrent]) -> ListOutcome:
+        rows.update((row.id, row) for row in page)
+        return ListOutcome()
+
+    if options.mode != "details":
+        known = await ctx.db.read(count_standing)
+        async for event in read_list(ctx, run.report, collect, known):
+            yield event
+    owed: list[Owed] = []
+    outcome = ListOutcome()
+    gone: list[str] = []
+    try:
+        async with ctx.db.transaction() as connection:
+            now = int(ctx.clock())
+            outcome = await store_listed(connection, list(rows.values()), now)
+            if run.report.whole:
+                gone = await mark_gone(connection, run.report.ids, now)
+            owed = await select_owed_uncommitted(
+                connection, options.reasons(), since=run.since, now=now, statuses=options.statuses
+            )
+            raise _RollBack
+    except _RollBack:
+        pass
+    by_reason: dict[str, list[str]] = {reason: [] for reason in options.reasons()}
+    for item in owed:
+        by_reason[item.reason].append(item.torrent_id)
+    by_reason["gone"] = gone
+    for reason, ids in by_reason.items():
+        shown = ids if options.all_examples else ids[:EXAMPLES]
+        yield Found("plan", {"reason": reason, "count": len(ids), "ids": shown})
+    listing = pages_of(len(rows), ctx.settings.realdebrid.list_page) if options.mode != "details" else 0
+    requests = len(owed) + listing + 2 * (options.mode == "smart")
+    counts: dict[str, object] = {reason.replace(" ", "_"): len(ids) for reason, ids in by_reason.items()}
+    counts |= {"dry_run": True, "status_changed_rows": len(outcome.status_changed), "would_cost_requests": requests}
+    seconds = seconds_for(requests, ctx)
+    yield Finished(
+        "done", f"Dry run: {len(owed):,} details owed, {requests:,} requests, about {seconds:,.0f} s.", counts
+    )
+
+
+def seconds_for(requests: int, ctx: Context) -> float:
+    """How long so many requests take at the configured rate, in seconds."""
+    settings = ctx.settings.realdebrid
+    return requests * settings.window_s / settings.requests_per_minute

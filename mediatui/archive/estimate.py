@@ -1,0 +1,50 @@
+"""What each mode of sync would cost, from the archive alone: for the menu on screen and for advice."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mediatui.archive.listing import LINKS_PAGE, pages_of
+from mediatui.archive.sync import MODES, Mode, SyncOptions
+from mediatui.store.listing import count_standing
+from mediatui.store.owed import lacking_links, select_owed
+
+if TYPE_CHECKING:
+    from mediatui.settings import Settings
+
+FINGERPRINT_REQUESTS = 2
+"""One row of the list and the count of active torrents."""
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What a mode would do: details to fetch, requests in all, and seconds at the configured rate.
+
+    Rows the account has and the archive has not seen yet come on top; only the list can tell them.
+    """
+
+    mode: Mode
+    rows: int
+    requests: int
+    seconds: float
+
+
+def estimates(connection: sqlite3.Connection, settings: Settings, now: int) -> list[Estimate]:
+    """One estimate for each mode, in the order of ``MODES``; ``now`` is epoch seconds."""
+    budget = settings.realdebrid
+    standing = count_standing(connection)
+    pages = pages_of(standing, budget.list_page)
+    found = []
+    for mode in MODES:
+        rows = len(select_owed(connection, SyncOptions(mode).reasons(), since=now, now=now))
+        requests = rows
+        if mode != "details":
+            requests += pages + FINGERPRINT_REQUESTS * (mode == "smart")
+        if mode == "torrents":
+            lacking = len(lacking_links(connection))
+            sweep = pages_of(standing, LINKS_PAGE)
+            requests += sweep if lacking > LINKS_PAGE and sweep < lacking else 0
+        found.append(Estimate(mode, rows, requests, requests * budget.window_s / budget.requests_per_minute))
+    return found

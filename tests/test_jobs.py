@@ -1,0 +1,209 @@
+"""The job runner: lanes, cancel, persistence, and locks that survive a dead owner."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import AsyncGenerator, AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from mediatui.context import Context
+from mediatui.events import Event, Finished, Phase, Progress, Said
+from mediatui.jobs import Job, JobKind, JobRunner, Pace
+from mediatui.model.errors import GuardTripped
+from mediatui.store.database import Database
+from mediatui.store.jobs import HEARTBEAT_S, LaneHolder, is_alive, process_start, read_holder, read_job, recent_jobs
+
+
+@dataclass(frozen=True)
+class Steps:
+    count: int = 3
+    pause: float = 0.0
+
+
+async def stepping(ctx: Context, options: Steps) -> AsyncGenerator[Event, None]:
+    yield Phase("stepping", options.count)
+    for done in range(1, options.count + 1):
+        await asyncio.sleep(options.pause)
+        yield Progress(done, options.count)
+    yield Finished("done", "stepped", {"steps": options.count})
+
+
+async def guarded(ctx: Context, options: Steps) -> AsyncGenerator[Event, None]:
+    yield Phase("looking")
+    raise GuardTripped("The mount is not alive.", "Mount it.")
+
+
+async def bursting(ctx: Context, options: Steps) -> AsyncGenerator[Event, None]:
+    yield Phase("looking")
+    raise ZeroDivisionError("secret detail")
+
+
+STEPPING = JobKind("stepping", "account", stepping)
+
+
+@pytest.fixture
+async def db(tmp_path: Path) -> AsyncIterator[Database]:
+    database = await Database.open(tmp_path / "mediatui.db")
+    yield database
+    await database.close()
+
+
+def runner(db: Database, *, wait: bool = True) -> JobRunner:
+    def context(job_id: int) -> Context:
+        return Context(db, cast(Any, None), job_id, cast(Any, None))
+
+    return JobRunner(db, context, wait_for_lane=wait)
+
+
+async def test_observers_hear_everything_a_job_says_and_its_row_says_how_it_ended(db: Database) -> None:
+    jobs = runner(db)
+    heard: list[Event] = []
+    jobs.observe(lambda job, event: heard.append(event))
+    job = jobs.start(STEPPING, Steps(3))
+    finished = await job.wait()
+    assert finished.outcome == "done"
+    assert [type(event).__name__ for event in heard] == ["Phase", "Progress", "Progress", "Progress", "Finished"]
+    assert job.id is not None
+    row = await db.read(read_job, job.id)
+    assert row is not None
+    assert (row.state, row.options, row.counts["steps"]) == ("done", {"count": 3, "pause": 0.0}, 3)
+    assert await db.read(read_holder, "account") is None
+
+
+async def test_a_lane_runs_one_job_at_a_time_in_order(db: Database) -> None:
+    jobs = runner(db)
+    order: list[tuple[int, str]] = []
+    jobs.observe(lambda job, event: order.append((job.number, type(event).__name__)))
+    first, second = jobs.start(STEPPING, Steps(2, 0.01)), jobs.start(STEPPING, Steps(2, 0.01))
+    await first.wait()
+    await second.wait()
+    first_end = order.index((first.number, "Finished"))
+    assert order.index((second.number, "Phase")) > first_end
+    assert (second.number, "Said") in order
+
+
+async def test_different_lanes_run_together(db: Database) -> None:
+    jobs = runner(db)
+    slow = jobs.start(STEPPING, Steps(1, 30))
+    quick = jobs.start(JobKind("stepping", "library", stepping), Steps(1))
+    assert (await quick.wait()).outcome == "done"
+    assert slow.running
+    await jobs.stop()
+
+
+async def test_a_cancelled_job_says_where_it_stopped_and_frees_its_lane(db: Database) -> None:
+    jobs = runner(db)
+    job = jobs.start(STEPPING, Steps(1000, 0.005))
+    while job.progress is None:
+        await asyncio.sleep(0.005)
+    job.cancel()
+    finished = await job.wait()
+    assert (finished.outcome, finished.exit_code) == ("cancelled", 130)
+    assert "of 1,000 (stepping)" in finished.summary
+    assert job.id is not None
+    row = await db.read(read_job, job.id)
+    assert row is not None
+    assert row.state == "cancelled"
+    assert (await jobs.start(STEPPING, Steps(1)).wait()).outcome == "done"
+
+
+async def test_an_error_of_ours_ends_the_job_with_its_sentence_and_exit_code(db: Database) -> None:
+    finished = await runner(db).start(JobKind("guarded", "account", guarded), Steps()).wait()
+    assert (finished.outcome, finished.error, finished.hint, finished.exit_code, finished.error_kind) == (
+        "failed",
+        "The mount is not alive.",
+        "Mount it.",
+        4,
+        "guard",
+    )
+
+
+async def test_an_unexpected_error_shows_no_detail_to_the_user(db: Database) -> None:
+    finished = await runner(db).start(JobKind("bursting", "account", bursting), Steps()).wait()
+    assert finished.exit_code == 1
+    assert "secret" not in f"{finished.error}{finished.summary}{finished.hint}"
+
+
+async def test_an_observer_that_fails_does_not_harm_the_job(db: Database) -> None:
+    jobs = runner(db)
+
+    def clumsy(job: Job, event: Event) -> None:
+        raise RuntimeError
+
+    jobs.observe(clumsy)
+    assert (await jobs.start(STEPPING, Steps(2)).wait()).outcome == "done"
+
+
+def hold_lane(path: Path, lane: str, pid: int, start: str, host: str, since: float) -> None:
+    connection = sqlite3.connect(path)
+    connection.execute(
+        "INSERT OR REPLACE INTO job_locks (lane, job_name, host, pid, process_start, since, heartbeat_at) "
+        "VALUES (?, 'sync', ?, ?, ?, ?, ?)",
+        (lane, host, pid, start, since, since),
+    )
+    connection.commit()
+    connection.close()
+
+
+async def test_a_lane_held_by_a_living_process_is_named_with_pid_and_time(db: Database) -> None:
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
+        hold_lane(db.path, "account", other.pid, process_start(other.pid), socket.gethostname(), time.time())
+        finished = await runner(db, wait=False).start(STEPPING, Steps()).wait()
+        assert (finished.error_kind, finished.exit_code) == ("busy", 4)
+        assert f"pid {other.pid}" in str(finished.error)
+        assert "since" in str(finished.error)
+
+        waiting = runner(db).start(STEPPING, Steps())
+        while not waiting.events:
+            await asyncio.sleep(0.01)
+        assert any(isinstance(event, Said) and str(other.pid) in event.text for event in waiting.events)
+        assert waiting.running
+        assert other.stdin is not None
+        other.stdin.close()
+        other.wait()
+        assert (await waiting.wait()).outcome == "done"
+
+
+async def test_a_lock_left_by_a_dead_process_is_taken_over_and_its_job_marked_interrupted(db: Database) -> None:
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    hold_lane(db.path, "account", dead.pid, "1", socket.gethostname(), time.time())
+    async with db.transaction() as connection:
+        await connection.execute(
+            "INSERT INTO jobs (name, lane, state, pid, started_at) VALUES ('sync', 'account', 'running', ?, 0)",
+            (dead.pid,),
+        )
+    assert (await runner(db, wait=False).start(STEPPING, Steps()).wait()).outcome == "done"
+    states = {row.name: row.state for row in await db.read(recent_jobs)}
+    assert states == {"sync": "interrupted", "stepping": "done"}
+
+
+def test_a_reused_pid_is_not_the_owner() -> None:
+    now = time.time()
+    mine = LaneHolder("account", "sync", socket.gethostname(), os.getpid(), process_start(os.getpid()), now, now)
+    assert is_alive(mine, now)
+    other_life = LaneHolder("account", "sync", socket.gethostname(), os.getpid(), "12", now, now)
+    assert not is_alive(other_life, now)
+
+
+def test_a_lock_of_another_host_lives_by_its_heartbeat() -> None:
+    far = LaneHolder("account", "sync", "another-host", 1, "", 0, 1000)
+    assert is_alive(far, 1000 + HEARTBEAT_S)
+    assert not is_alive(far, 1000 + 600)
+
+
+def test_pace_tells_rate_and_time_left() -> None:
+    pace = Pace()
+    assert pace.measure(Progress(0, 100), 0.0).rate is None
+    later = pace.measure(Progress(20, 100), 10.0)
+    assert (later.rate, later.eta_s) == (2.0, 40.0)

@@ -1,0 +1,170 @@
+"""What a query means: a small tree of frozen nodes, made by ``query``, answered by ``query_sql`` and ``index``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from mediatui.model.errors import UsageError
+from mediatui.model.text import printable
+
+Column = Literal["bytes", "progress", "links_count", "added_at"]
+Flag = Literal["incomplete", "gone", "duplicate", "stalled", "unlinked"]
+Health = Literal["dead", "ok", "unknown"]
+
+
+class QueryError(UsageError):
+    """The query cannot be read; ``position`` is the offset (characters, from 0) of what is wrong with it."""
+
+    kind = "bad-query"
+
+    def __init__(self, message: str, hint: str = "", position: int = 0) -> None:
+        super().__init__(message, hint)
+        self.position = position
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """The folded text is somewhere in one of the torrent's names."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatusIn:
+    """The status is one of these; ``unknown`` adds every status the API does not document."""
+
+    statuses: frozenset[str]
+    unknown: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A number between two bounds (None: no bound; ``open``: the bound itself is outside). Unknown never is."""
+
+    column: Column
+    low: float | None = None
+    high: float | None = None
+    low_open: bool = False
+    high_open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Age:
+    """Added so many seconds before now; bounds as in Range."""
+
+    low: int | None = None
+    high: int | None = None
+    low_open: bool = False
+    high_open: bool = False
+
+    def at(self, now: float) -> Range:
+        """The same as a range of times, seen at ``now`` (epoch seconds)."""
+        start = None if self.high is None else int(now) - self.high
+        end = None if self.low is None else int(now) - self.low
+        return Range("added_at", start, end, low_open=self.high_open, high_open=self.low_open)
+
+
+@dataclass(frozen=True, slots=True)
+class HealthIn:
+    """The last health verdict is one of these; ``unknown`` is also a row never checked."""
+
+    verdicts: frozenset[Health]
+
+
+@dataclass(frozen=True, slots=True)
+class Is:
+    """A standing of the row, see ``query_sql`` for what each flag means in columns."""
+
+    flag: Flag
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """The host contains this text."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class HashPrefix:
+    """The info-hash begins with these lower-case hex digits."""
+
+    prefix: str
+
+
+@dataclass(frozen=True, slots=True)
+class IdPrefix:
+    """The torrent id begins with this text."""
+
+    prefix: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileLike:
+    """A file inside (while no files are known: the name) matches an SQL LIKE pattern escaped with a backslash.
+
+    Paths begin with ``/``.
+    """
+
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """Every row its part does not match."""
+
+    part: Node
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """Rows that match all parts; no parts: every row."""
+
+    parts: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """Rows that match one of the parts."""
+
+    parts: tuple[Node, ...]
+
+
+Leaf = Word | StatusIn | Range | Age | HealthIn | Is | Host | HashPrefix | IdPrefix | FileLike
+Node = Leaf | Not | And | Or
+
+EVERYTHING = And(())
+NOT_GONE = Not(Is("gone"))
+
+
+def leaves(node: Node) -> Iterator[Leaf]:
+    """The leaves of a tree, left to right."""
+    if isinstance(node, Not):
+        yield from leaves(node.part)
+    elif isinstance(node, And | Or):
+        for part in node.parts:
+            yield from leaves(part)
+    else:
+        yield node
+
+
+def hiding_gone(tree: Node) -> Node:
+    """``tree`` with tombstones left out, unless it mentions ``is:gone``: what both twins really answer."""
+    if Is("gone") in leaves(tree):
+        return tree
+    return conjunction([NOT_GONE, tree])
+
+
+def conjunction(parts: list[Node]) -> Node:
+    """All of ``parts``, without needless nesting."""
+    flat: list[Node] = []
+    for part in parts:
+        flat.extend(part.parts if isinstance(part, And) else (part,))
+    return flat[0] if len(flat) == 1 else And(tuple(flat))
+
+
+def quoted(value: str) -> str:
+    """A given text as error messages show it."""
+    return f'"{printable(value, empty="")}"'

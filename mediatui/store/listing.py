@@ -1,0 +1,187 @@
+"""Reading the archive: rows that match a condition, one torrent whole, counts for the chips.
+
+``where`` is a condition on the columns of ``torrents`` with ``?`` for its ``parameters``, as ``archive.query_sql``
+makes it; values never come in the text.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from array import array
+from collections.abc import Iterator, Sequence
+from typing import Final, Literal, get_args
+
+from mediatui.model.errors import UsageError
+from mediatui.model.text import printable
+from mediatui.model.torrent import STATUSES, Torrent, TorrentFile
+from mediatui.store.torrents import COLUMNS, torrent_from_row
+
+Sort = Literal["name", "size", "files", "progress", "added", "status", "health", "links", "seeders"]
+SORTS: Final[tuple[Sort, ...]] = get_args(Sort)
+
+_STATUS_ORDER = " ".join(f"WHEN '{status}' THEN {rank}" for rank, status in enumerate(STATUSES))
+# What is not known sorts as the smallest; equal rows are in the order they came into the archive.
+_ORDERS: Final[dict[Sort, str]] = {
+    "name": "folded",
+    "size": "bytes",
+    "files": "files_count",
+    "progress": "progress",
+    "added": "added_at",
+    "status": f"CASE status {_STATUS_ORDER} ELSE {len(STATUSES)} END",
+    "health": "CASE health WHEN 'dead' THEN 0 WHEN 'ok' THEN 2 ELSE 1 END",
+    "links": "links_count",
+    "seeders": "seeders",
+}
+
+_STANDING: Final = "gone_at IS NULL"
+
+
+class UnknownTorrent(UsageError):
+    """No torrent, or more than one, is meant by what was given."""
+
+    kind = "unknown-torrent"
+
+
+def read_sort(name: str) -> Sort:
+    """The sort key called ``name``; raises UsageError that lists what is allowed."""
+    for sort in SORTS:
+        if sort == name:
+            return sort
+    raise UsageError(f'Unknown sort key "{printable(name)}".', f"Sort keys: {', '.join(SORTS)}.")
+
+
+def _ordered(sort: Sort, reverse: bool) -> str:
+    return f"ORDER BY {_ORDERS[sort]} {'DESC' if reverse else 'ASC'}, key"
+
+
+def iterate_torrents(
+    connection: sqlite3.Connection,
+    where: str = _STANDING,
+    parameters: Sequence[object] = (),
+    *,
+    sort: Sort = "added",
+    reverse: bool = True,
+    limit: int | None = None,
+    offset: int = 0,
+) -> Iterator[Torrent]:
+    """The rows as they are read, so that a whole archive is never held at once; see ``list_torrents``."""
+    rows = connection.execute(
+        f"SELECT {COLUMNS} FROM torrents WHERE {where} {_ordered(sort, reverse)} LIMIT ? OFFSET ?",
+        (*parameters, -1 if limit is None else limit, offset),
+    )
+    for row in rows:
+        yield torrent_from_row(row)
+
+
+def list_torrents(
+    connection: sqlite3.Connection,
+    where: str = _STANDING,
+    parameters: Sequence[object] = (),
+    *,
+    sort: Sort = "added",
+    reverse: bool = True,
+    limit: int | None = None,
+    offset: int = 0,
+) -> list[Torrent]:
+    """The rows that match, ascending by ``sort`` (descending with ``reverse``); by default the newest first."""
+    return list(iterate_torrents(connection, where, parameters, sort=sort, reverse=reverse, limit=limit, offset=offset))
+
+
+def count_torrents(
+    connection: sqlite3.Connection, where: str = _STANDING, parameters: Sequence[object] = ()
+) -> tuple[int, int]:
+    """How many rows match, and their bytes together."""
+    row = connection.execute(
+        f"SELECT count(*), coalesce(sum(bytes), 0) FROM torrents WHERE {where}", tuple(parameters)
+    ).fetchone()
+    return int(row[0]), int(row[1])
+
+
+def sorted_keys(
+    connection: sqlite3.Connection,
+    where: str = _STANDING,
+    parameters: Sequence[object] = (),
+    *,
+    sort: Sort = "added",
+    reverse: bool = True,
+) -> array[int]:
+    """The keys of the rows that match, in order (an ``array('q')``: 8 bytes a row)."""
+    rows = connection.execute(f"SELECT key FROM torrents WHERE {where} {_ordered(sort, reverse)}", tuple(parameters))
+    return array("q", (row[0] for row in rows))
+
+
+def matching_keys(connection: sqlite3.Connection, where: str, parameters: Sequence[object] = ()) -> set[int]:
+    """The keys of the rows that match, in no order."""
+    return {row[0] for row in connection.execute(f"SELECT key FROM torrents WHERE {where}", tuple(parameters))}
+
+
+def torrents_by_key(connection: sqlite3.Connection, keys: Sequence[int]) -> list[Torrent]:
+    """The rows with these keys, in the order of ``keys``; a key that is no longer there is left out."""
+    rows = connection.execute(
+        f"SELECT {COLUMNS} FROM torrents WHERE key IN (SELECT value FROM json_each(?))", (json.dumps(list(keys)),)
+    )
+    found = {torrent.key: torrent for torrent in map(torrent_from_row, rows)}
+    return [found[key] for key in keys if key in found]
+
+
+def torrents_by_id(connection: sqlite3.Connection, ids: Sequence[str]) -> list[Torrent]:
+    """The rows with these ids, in the order of ``ids``; an id that is not in the archive is left out."""
+    rows = connection.execute(
+        f"SELECT {COLUMNS} FROM torrents WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(ids)),)
+    )
+    found = {torrent.id: torrent for torrent in map(torrent_from_row, rows)}
+    return [found[torrent_id] for torrent_id in ids if torrent_id in found]
+
+
+def find_torrent(connection: sqlite3.Connection, wanted: str) -> Torrent:
+    """The torrent, gone ones included, with this id, hash, or the beginning of one (letter case does not matter).
+
+    An exact id wins; of several rows of one hash none is guessed. Raises UnknownTorrent.
+    """
+    wanted = wanted.strip().encode("utf-8", "replace").decode("utf-8")
+    exact = torrents_by_id(connection, [wanted])
+    if exact:
+        return exact[0]
+    shown = printable(wanted, empty="")
+    if not wanted:
+        raise UnknownTorrent("No torrent id was given.", "Give an id, an info-hash, or the beginning of one.")
+    found = list_torrents(
+        connection, "instr(lower(id), lower(?)) = 1 OR instr(lower(hash), lower(?)) = 1", [wanted, wanted], limit=6
+    )
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise UnknownTorrent(
+            f'No torrent in the archive has the id or hash "{shown}".',
+            "List ids with: mediatui --headless torrents --json. A sync may be due.",
+        )
+    some = ", ".join(printable(torrent.id) for torrent in found[:5]) + (", …" if len(found) > 5 else "")
+    raise UnknownTorrent(f'"{shown}" is the beginning of more than one torrent: {some}.', "Give the whole id.")
+
+
+def files_of(connection: sqlite3.Connection, torrent_id: str) -> list[TorrentFile]:
+    """The files inside a torrent in the service's order; empty while they are not known."""
+    rows = connection.execute(
+        "SELECT file_id, path, bytes, selected FROM torrent_files WHERE torrent_id = ? ORDER BY file_id", (torrent_id,)
+    )
+    return [TorrentFile(row[0], row[1], row[2], None if row[3] is None else bool(row[3])) for row in rows]
+
+
+def links_of(connection: sqlite3.Connection, torrent_id: str) -> list[str]:
+    """The links of a torrent, the i-th for the i-th selected file; empty also while they are not known."""
+    rows = connection.execute("SELECT link FROM torrent_links WHERE torrent_id = ? ORDER BY position", (torrent_id,))
+    return [row[0] for row in rows]
+
+
+def status_counts(connection: sqlite3.Connection) -> dict[str, int]:
+    """How many rows the account has in each status, most first; gone ones are not counted (``gone_count``)."""
+    rows = connection.execute(
+        f"SELECT status, count(*) AS n FROM torrents WHERE {_STANDING} GROUP BY status ORDER BY n DESC, status"
+    )
+    return {row[0]: int(row[1]) for row in rows}
+
+
+def gone_count(connection: sqlite3.Connection) -> int:
+    """How many tombstones the archive holds."""
+    return int(connection.execute("SELECT count(*) FROM torrents WHERE gone_at IS NOT NULL").fetchone()[0])

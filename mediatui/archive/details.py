@@ -52,7 +52,7 @@ async def fetch_details(ctx: Context, owed: list[Owed], tally: DetailTally) -> A
         left = len(owed)
         in_a_row = 0
         while left:
-            batch = await _next_batch(results, min(left, ctx.settings.realdebrid.batch_size))
+            batch = await _next_batch(results, min(left, size))
             left -= len(batch)
             stop, in_a_row = _verdict(batch, in_a_row)
             async for event in _store(ctx, batch, tally, stop):
@@ -79,7 +79,10 @@ async def _work(ctx: Context, waiting: asyncio.Queue[Owed], results: asyncio.Que
 
 
 async def _next_batch(results: asyncio.Queue[_Result], most: int) -> list[_Result]:
-    """Waits for a result, then takes what else arrives within 200 ms."""
+    """Waits for a result, then takes what else arrives within 200 ms, at most as many as may be in flight.
+
+    So a kill loses no more than was in flight, twice over, whatever the rate.
+    """
     batch = [await results.get()]
     loop = asyncio.get_running_loop()
     end = loop.time() + FLUSH_S

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mediatui.archive.listing import LINKS_PAGE, pages_of
 from mediatui.archive.sync import MODES, Mode, SyncOptions
-from mediatui.store.listing import count_standing
+from mediatui.store.listing import count_torrents
 from mediatui.store.owed import lacking_links, select_owed
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Estimate:
 def estimates(connection: sqlite3.Connection, settings: Settings, now: int) -> list[Estimate]:
     """One estimate for each mode, in the order of ``MODES``; ``now`` is epoch seconds."""
     budget = settings.realdebrid
-    standing = count_standing(connection)
+    standing, _ = count_torrents(connection)
     pages = pages_of(standing, budget.list_page)
     found = []
     for mode in MODES:

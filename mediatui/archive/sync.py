@@ -15,7 +15,7 @@ from mediatui.events import Changed, Event, Finished, Found, Phase, Said
 from mediatui.model.torrent import ListedTorrent
 from mediatui.store.facts import WHOLE_LIST, read_fact, store_fact
 from mediatui.store.jobs import drop_items, take_over_items, unfinished_with_items
-from mediatui.store.listing import count_standing
+from mediatui.store.listing import count_torrents
 from mediatui.store.owed import (
     Owed,
     has_working,
@@ -129,7 +129,7 @@ async def _list(ctx: Context, options: SyncOptions, run: _Run) -> AsyncGenerator
         if await _nothing_new(ctx, run):
             yield Said("info", "Nothing new on the account since the last whole list.")
             return
-    known = await ctx.db.read(count_standing)
+    known, _ = await ctx.db.read(count_torrents)
     async for event in read_list(ctx, run.report, store_in_batches(ctx), known):
         yield event
     run.listed = True
@@ -214,7 +214,7 @@ async def _dry_run(ctx: Context, options: SyncOptions, run: _Run) -> AsyncGenera
         return ListOutcome()
 
     if options.mode != "details":
-        known = await ctx.db.read(count_standing)
+        known, _ = await ctx.db.read(count_torrents)
         async for event in read_list(ctx, run.report, collect, known):
             yield event
     owed: list[Owed] = []

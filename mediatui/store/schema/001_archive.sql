@@ -32,7 +32,7 @@ CREATE TABLE torrents (
     error             TEXT
 );
 CREATE INDEX torrents_by_hash ON torrents (hash);
-CREATE INDEX torrents_by_added ON torrents (added_at DESC, key DESC);
+CREATE INDEX torrents_by_added ON torrents (added_at DESC, key);
 CREATE INDEX torrents_by_standing ON torrents (gone_at, status, bytes, details_at);
 
 CREATE TABLE torrent_files (

@@ -1,0 +1,200 @@
+"""The statistics of the archive: offline, from SQLite alone, in one record or one line."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from dataclasses import dataclass
+
+from mediatui.model.torrent import STATUS_GROUPS, Torrent
+from mediatui.store.listing import list_torrents
+from mediatui.store.statistics import (
+    DAY_S,
+    Duplicates,
+    RequestFigures,
+    Share,
+    SyncRun,
+    Totals,
+    read_duplicates,
+    read_extensions,
+    read_hosts,
+    read_months,
+    read_request_figures,
+    read_resolutions,
+    read_statuses,
+    read_sync_runs,
+    read_totals,
+)
+
+BIGGEST = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """The account after a sync: when (epoch seconds), how many rows it had, how many came and went."""
+
+    at: float
+    total: int
+    came: int
+    went: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """What would do the archive good: why, the command for it, and the query that lists the rows (or None)."""
+
+    text: str
+    command: str
+    query: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """Every figure of the archive at ``at`` (epoch seconds); sizes are bytes, percentages 0-100.
+
+    ``extensions`` counts files, the other shares count torrents; ``biggest`` is largest first, ``months`` oldest
+    first. ``last_sync_at`` is None before the first finished sync.
+    """
+
+    at: float
+    total: int
+    details: int
+    missing_details: int
+    coverage: float
+    bytes: int
+    average_bytes: int
+    smallest_bytes: int | None
+    largest_bytes: int | None
+    added_day: int
+    added_week: int
+    mean_progress: float
+    active: int
+    problems: int
+    incomplete: int
+    gone: int
+    duplicates: Duplicates
+    statuses: tuple[Share, ...]
+    hosts: tuple[Share, ...]
+    biggest: tuple[Torrent, ...]
+    months: tuple[Share, ...]
+    extensions: tuple[Share, ...]
+    resolutions: tuple[Share, ...]
+    growth: tuple[Growth, ...]
+    requests: RequestFigures
+    syncs: int
+    last_sync_at: float | None
+    recommendations: tuple[Recommendation, ...]
+
+
+def collect_statistics(connection: sqlite3.Connection, now: float | None = None) -> Statistics:
+    """All figures as of ``now`` (epoch seconds; default the present)."""
+    now = time.time() if now is None else now
+    totals = read_totals(connection, now)
+    statuses, _ = read_statuses(connection)
+    duplicates = read_duplicates(connection)
+    runs = read_sync_runs(connection)
+    last_sync_at = runs[-1].ended_at if runs else None
+    problems = _in_group(statuses, "problem")
+    return Statistics(
+        at=now,
+        total=totals.count,
+        details=totals.details,
+        missing_details=totals.count - totals.details,
+        coverage=_coverage(totals.details, totals.count),
+        bytes=totals.bytes,
+        average_bytes=totals.bytes // totals.count if totals.count else 0,
+        smallest_bytes=totals.smallest,
+        largest_bytes=totals.largest,
+        added_day=totals.added_day,
+        added_week=totals.added_week,
+        mean_progress=totals.mean_progress,
+        active=_in_group(statuses, "active"),
+        problems=problems,
+        incomplete=totals.incomplete,
+        gone=totals.gone,
+        duplicates=duplicates,
+        statuses=statuses,
+        hosts=read_hosts(connection),
+        biggest=tuple(list_torrents(connection, sort="size", limit=BIGGEST)),
+        months=read_months(connection),
+        extensions=read_extensions(connection),
+        resolutions=read_resolutions(connection),
+        growth=_growth(runs, totals.count),
+        requests=read_request_figures(connection, now),
+        syncs=len(runs),
+        last_sync_at=last_sync_at,
+        recommendations=_recommend(totals, problems, duplicates, last_sync_at, now),
+    )
+
+
+def compact_line(connection: sqlite3.Connection) -> str:
+    """The account in one line, from one index: ``4,233 torrents | 4,232 details (100.0%) | 0 active | …``."""
+    statuses, details = read_statuses(connection)
+    total = sum(share.count for share in statuses)
+    return " | ".join(
+        (
+            f"{total:,} torrents",
+            f"{details:,} details ({_coverage(details, total):.1f}%)",
+            f"{_in_group(statuses, 'active'):,} active",
+            f"{_in_group(statuses, 'problem'):,} problems",
+            size_text(sum(share.bytes for share in statuses)),
+        )
+    )
+
+
+def size_text(count: int) -> str:
+    """Bytes for people, in decimal units with one place: ``15.2 TB``, ``999 B``."""
+    if count < 1000:
+        return f"{count} B"
+    units = ("kB", "MB", "GB", "TB", "PB", "EB")
+    power = 1
+    while power < len(units) and count / 1000**power >= 999.95:
+        power += 1
+    return f"{count / 1000**power:.1f} {units[power - 1]}"
+
+
+def _coverage(details: int, total: int) -> float:
+    return 100 * details / total if total else 0.0
+
+
+def _in_group(statuses: tuple[Share, ...], group: str) -> int:
+    return sum(share.count for share in statuses if share.name in STATUS_GROUPS[group])
+
+
+def _growth(runs: list[SyncRun], total: int) -> tuple[Growth, ...]:
+    """The account's size after each sync, counted back from what it is now."""
+    points: list[Growth] = []
+    for run in reversed(runs):
+        came = run.new + run.revived
+        points.append(Growth(run.ended_at, total, came, run.gone))
+        total = max(0, total - came + run.gone)
+    return tuple(reversed(points))
+
+
+def _recommend(
+    totals: Totals, problems: int, duplicates: Duplicates, last_sync_at: float | None, now: float
+) -> tuple[Recommendation, ...]:
+    """What to do next, most useful first."""
+    sync, torrents = "mediatui --headless sync", "mediatui --headless torrents"
+    found: list[Recommendation] = []
+    if last_sync_at is None:
+        found.append(Recommendation("No sync has finished yet.", sync))
+    elif now - last_sync_at > DAY_S:
+        hours = int((now - last_sync_at) // 3600)
+        ago = f"{hours:,} hours" if hours < 48 else f"{hours // 24:,} days"
+        found.append(Recommendation(f"The last sync was {ago} ago.", sync))
+    missing = totals.count - totals.details
+    if missing:
+        found.append(Recommendation(f"{missing:,} without details.", f"{sync} --mode fast"))
+    if problems:
+        query = "status:problem"
+        found.append(Recommendation(f"{problems:,} with a problem.", f"{torrents} {query}", query))
+    if totals.incomplete:
+        query = "status:done is:incomplete"
+        text = f"{totals.incomplete:,} finished with fewer links than files."
+        found.append(Recommendation(text, f"{torrents} {query}", query))
+    if duplicates.extra:
+        query = "is:duplicate"
+        text = f"{duplicates.extra:,} duplicates take {size_text(duplicates.wasted_bytes)}."
+        found.append(Recommendation(text, f"{torrents} {query}", query))
+    return tuple(found)

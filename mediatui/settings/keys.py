@@ -1,0 +1,146 @@
+"""The keys of the settings: what each takes, whether it is a secret, and what a misspelt one may have meant."""
+
+from __future__ import annotations
+
+import difflib
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Literal, cast, get_args, get_origin
+
+import annotated_types
+from pydantic import BaseModel, SecretStr
+from pydantic.fields import FieldInfo
+
+from mediatui.settings.model import Allowed, Settings
+
+MASK: Final = "********"
+
+# Keys kept so that a config file stays valid, whose reader is not in this version yet.
+NOT_USED_YET: Final[Mapping[str, str]] = {
+    "library": "the symlink scanner",
+    "scan": "the symlink scanner",
+    "sonarr": "the library maintenance",
+    "radarr": "the library maintenance",
+    "automation.scan_every_hours": "the symlink scanner",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A setting: ``name`` is dotted, ``kind`` how text becomes its value, ``low`` and ``high`` its range."""
+
+    name: str
+    kind: Literal["text", "secret", "truth", "whole", "number", "list", "table"]
+    description: str
+    allowed: str
+    low: float | None = None
+    high: float | None = None
+
+    @property
+    def secret(self) -> bool:
+        """Whether its value is never shown."""
+        return self.kind == "secret"
+
+    @property
+    def environment_name(self) -> str:
+        """The environment variable that sets it."""
+        return "MEDIATUI_" + self.name.upper().replace(".", "__")
+
+    @property
+    def used_by_later(self) -> str:
+        """What will read it in a later version; empty when this version does."""
+        return NOT_USED_YET.get(self.name) or NOT_USED_YET.get(self.name.partition(".")[0], "")
+
+
+@functools.cache
+def all_keys() -> Mapping[str, Key]:
+    """Every key by its dotted name, in the order of the documentation."""
+    found = (
+        _describe(f"{section}.{name}", info)
+        for section in Settings.model_fields
+        for name, info in section_model(section).model_fields.items()
+    )
+    return {key.name: key for key in found}
+
+
+def section_model(name: str) -> type[BaseModel]:
+    """The model of a section that exists."""
+    return cast("type[BaseModel]", Settings.model_fields[name].annotation)
+
+
+def plain_value(settings: Settings, name: str) -> object:
+    """The value of a key as JSON and TOML can hold it; a secret that is set is ``MASK``, an unset one empty."""
+    section, _, field = name.partition(".")
+    value = getattr(getattr(settings, section), field)
+    if isinstance(value, SecretStr):
+        return MASK if value.get_secret_value() else ""
+    return _plain(value)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, list):
+        return [_plain(entry) for entry in value]
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json", exclude_none=True)
+    return value if isinstance(value, bool | int | float | str | dict) else str(value)
+
+
+def suggestion(name: str) -> str:
+    """A sentence naming the key a misspelt ``name`` may have meant, or the section's keys."""
+    names = list(all_keys())
+    section, _, field = name.partition(".")
+    if not field:
+        same = [known for known in names if known.partition(".")[2] == name]
+        near = same or difflib.get_close_matches(name, Settings.model_fields, 1)
+        return f"Did you mean {near[0]}?" if near else f"Sections: {', '.join(Settings.model_fields)}."
+    near = difflib.get_close_matches(name, names, 1, 0.75)
+    if near:
+        return f"Did you mean {near[0]}?"
+    if section in Settings.model_fields:
+        return f"Keys of {section}: {', '.join(section_model(section).model_fields)}."
+    return f"Sections: {', '.join(Settings.model_fields)}."
+
+
+def _describe(name: str, info: FieldInfo) -> Key:
+    low = next((item.ge for item in info.metadata if isinstance(item, annotated_types.Ge)), None)
+    high = next((item.le for item in info.metadata if isinstance(item, annotated_types.Le)), None)
+    kind = _kind(info.annotation)
+    allowed = _allowed(kind, info, low, high)
+    return Key(name, kind, info.description or "", allowed, cast("float | None", low), cast("float | None", high))
+
+
+def _kind(annotation: object) -> Literal["text", "secret", "truth", "whole", "number", "list", "table"]:
+    if annotation is SecretStr:
+        return "secret"
+    if annotation is bool:
+        return "truth"
+    if annotation is int:
+        return "whole"
+    if annotation is float:
+        return "number"
+    if get_origin(annotation) is list:
+        return "list"
+    return "table" if get_origin(annotation) is dict else "text"
+
+
+def _allowed(kind: str, info: FieldInfo, low: object, high: object) -> str:
+    words = next((item.text for item in info.metadata if isinstance(item, Allowed)), "")
+    if words:
+        return words
+    if get_origin(info.annotation) is Literal:
+        return "one of " + ", ".join(get_args(info.annotation))
+    if kind in ("whole", "number"):
+        number = "a whole number" if kind == "whole" else "a number"
+        return f"{number} from {low} to {high}"
+    if kind == "list":
+        return _allowed_entries(get_args(info.annotation)[0])
+    return {"truth": "true or false", "table": "a table of texts"}.get(kind, "a text")
+
+
+def _allowed_entries(entry: object) -> str:
+    words = next((item.text for item in getattr(entry, "__metadata__", ()) if isinstance(item, Allowed)), "")
+    if words:
+        return f"a list, each {words}"
+    fields = ", ".join(entry.model_fields) if isinstance(entry, type) and issubclass(entry, BaseModel) else ""
+    return f"a list of paths or {{{fields}}}" if fields.startswith("path") else f"a list of {{{fields}}}"

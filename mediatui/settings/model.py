@@ -1,0 +1,215 @@
+"""The settings: their sections, keys, defaults and ranges.
+
+Every key has a ``description``; ``settings.keys`` turns types and ranges into "what is allowed".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator
+from pydantic import model_validator as check_together
+from pydantic_core import PydanticCustomError
+
+REAL_DEBRID_HOST = "real-debrid.com"
+REAL_DEBRID_URL = "https://api.real-debrid.com/rest/1.0"
+FULL_WINDOW_S = 60.0
+VIDEO_EXTENSIONS = ("mkv", "mp4", "avi", "mov", "m4v", "webm", "ts", "m2ts", "wmv")
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """What a value may be, in words, for the types whose range cannot be read from their annotation."""
+
+    text: str
+
+
+def _absolute(path: Path) -> Path:
+    try:
+        path = path.expanduser()
+    except RuntimeError as error:
+        raise ValueError(str(error)) from None
+    if not path.is_absolute():
+        raise ValueError("the path is not absolute")
+    return path
+
+
+def _url(text: str) -> str:
+    text = text.strip().rstrip("/")
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or any(char.isspace() for char in text):
+        raise ValueError("not an address")
+    if parts.username is not None or parts.query or parts.fragment:
+        raise ValueError("an address takes no user name, query or fragment")
+    _ = parts.port  # raises ValueError for a port that is none
+    return text
+
+
+def _url_or_empty(text: str) -> str:
+    return _url(text) if text.strip() else ""
+
+
+def _extension(text: str) -> str:
+    text = text.strip().lower().removeprefix(".")
+    if not text.isalnum():
+        raise ValueError("not an extension")
+    return text
+
+
+AbsolutePath = Annotated[Path, AfterValidator(_absolute), Allowed("an absolute path")]
+Url = Annotated[str, AfterValidator(_url), Allowed("an address such as https://host:port/path")]
+OptionalUrl = Annotated[str, AfterValidator(_url_or_empty), Allowed("an address such as http://host:8989")]
+Extension = Annotated[str, AfterValidator(_extension), Allowed("a file extension such as mkv")]
+
+
+class Section(BaseModel):
+    """A section of the config file; unknown keys are errors, and values do not change after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, hide_input_in_errors=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_truth_for_numbers(cls, value: object, info: ValidationInfo) -> object:
+        """TOML's ``true`` is no number, though Python would take it for 1."""
+        name = info.field_name
+        if isinstance(value, bool) and name in cls.model_fields and cls.model_fields[name].annotation is not bool:
+            raise PydanticCustomError("not_a_truth_value", "true and false are not allowed here")
+        return value
+
+
+class RealDebridSettings(Section):
+    """The account and the request budget. Times are seconds."""
+
+    token: SecretStr = Field(default=SecretStr(""), description="private API token of the account")
+    base_url: Url = Field(default=REAL_DEBRID_URL, description="address of the API")
+    requests_per_minute: int = Field(
+        default=200, ge=1, le=250, description="requests in a window; leaves room for others"
+    )
+    window_s: float = Field(
+        default=FULL_WINDOW_S, ge=0.05, le=3600, description="length of the window requests are counted in"
+    )
+    max_concurrent: int = Field(default=8, ge=1, le=32, description="requests in flight at once")
+    list_page: int = Field(default=5000, ge=1, le=5000, description="torrents a list page")
+    timeout_s: float = Field(default=30.0, ge=0.1, le=600, description="wait for an answer")
+    batch_size: int = Field(default=250, ge=1, le=10_000, description="rows a database transaction")
+    quota_wait_s: float = Field(
+        default=60.0, ge=0, le=3600, description="pause after a 429 on lists without Retry-After"
+    )
+    torrent_wait_s: float = Field(
+        default=10.0, ge=0, le=3600, description="pause after a 429 on details without Retry-After"
+    )
+    page_wait_s: float = Field(default=0.0, ge=0, le=3600, description="pause between list pages")
+
+    @property
+    def is_real_debrid(self) -> bool:
+        """Whether ``base_url`` is the service itself, not a simulator."""
+        host = (urlsplit(self.base_url).hostname or "").lower().rstrip(".")
+        return host == REAL_DEBRID_HOST or host.endswith("." + REAL_DEBRID_HOST)
+
+    @check_together(mode="after")
+    def _whole_window_for_the_service(self) -> RealDebridSettings:
+        """The service counts in minutes (API documentation), so a shorter window would break its limit."""
+        if self.window_s < FULL_WINDOW_S and self.is_real_debrid:
+            raise PydanticCustomError(
+                "short_window",
+                "a number from 60 up while realdebrid.base_url is Real-Debrid's own (shorter is for simulators)",
+            )
+        return self
+
+
+class Mount(Section):
+    """A folder symlink targets live under; ``sentinel`` is a file in it that must exist while it is alive."""
+
+    path: AbsolutePath
+    sentinel: str | None = None
+
+
+class LibrarySettings(Section):
+    """The symlink library and what may be deleted from it in one run."""
+
+    roots: list[AbsolutePath] = Field(
+        default=[], description="folders of symlinks; their first level is the categories"
+    )
+    mounts: list[Mount] = Field(default=[], description="where targets live: paths, or {path, sentinel}")
+    storage: list[AbsolutePath] = Field(default=[], description="folders of real files")
+    workers: int = Field(default=8, ge=1, le=64, description="threads that walk the library")
+    small_file_bytes: int = Field(default=1024, ge=0, le=2**40, description="files smaller than this are suspicious")
+    max_delete_share: float = Field(default=0.10, ge=0, le=1, description="share of a library one run may delete")
+    max_delete_count: int = Field(default=50, ge=0, le=10**9, description="items one run may delete")
+    video_extensions: list[Extension] = Field(default=list(VIDEO_EXTENSIONS), description="what counts as a video")
+
+    @field_validator("mounts", mode="before")
+    @classmethod
+    def _paths_as_mounts(cls, value: object) -> object:
+        if not isinstance(value, list):
+            return value
+        return [{"path": entry} if isinstance(entry, str) else entry for entry in value]
+
+
+class ScanSettings(Section):
+    """How deep a scan looks."""
+
+    ffprobe: str = Field(default="", description="path of ffprobe; empty finds it on PATH")
+    probe_workers: int = Field(default=4, ge=1, le=64, description="videos probed at once")
+    probe_timeout_s: float = Field(default=30.0, ge=1, le=3600, description="wait for one probe")
+    history: int = Field(default=3, ge=1, le=100, description="scans kept")
+
+
+class PathMapping(Section):
+    """The same folder as mediatui (``ours``) and the other program (``theirs``) see it."""
+
+    ours: AbsolutePath
+    theirs: str = Field(min_length=1)
+
+
+class ArrSettings(Section):
+    """Sonarr or Radarr."""
+
+    enabled: bool = Field(default=False, description="whether it is told of changes")
+    url: OptionalUrl = Field(default="", description="its address")
+    api_key: SecretStr = Field(default=SecretStr(""), description="its API key")
+    after_change: Literal["none", "rescan", "search"] = Field(
+        default="rescan", description="what it does after a change"
+    )
+    path_map: list[PathMapping] = Field(default=[], description="paths that differ: a list of {ours, theirs}")
+
+
+class UiSettings(Section):
+    """The full screen."""
+
+    theme: str = Field(default="", description="colour theme; empty is mediatui's own")
+    vim_keys: bool = Field(default=True, description="whether h j k l g G move")
+    confirm: Literal["always", "destructive"] = Field(default="always", description="which actions ask first")
+    density: Literal["compact", "comfortable"] = Field(default="compact", description="room between rows")
+    keymap: dict[str, str] = Field(default={}, description="other keys for actions: action = key")
+
+
+class AutomationSettings(Section):
+    """What the open app does by itself; 0 switches it off."""
+
+    sync_every_minutes: int = Field(default=0, ge=0, le=10_080, description="minutes between syncs; 0 is off")
+    scan_every_hours: int = Field(default=0, ge=0, le=8_760, description="hours between scans; 0 is off")
+
+
+class LogSettings(Section):
+    """The log file."""
+
+    level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="least level written")
+    max_bytes: int = Field(default=2_000_000, ge=10_000, le=10**10, description="size at which the file is put aside")
+    backups: int = Field(default=3, ge=0, le=100, description="files put aside that are kept")
+
+
+class Settings(Section):
+    """Every setting; ``Settings()`` is the defaults, ``load_settings`` what applies to a run."""
+
+    realdebrid: RealDebridSettings = RealDebridSettings()
+    library: LibrarySettings = LibrarySettings()
+    scan: ScanSettings = ScanSettings()
+    sonarr: ArrSettings = ArrSettings()
+    radarr: ArrSettings = ArrSettings()
+    ui: UiSettings = UiSettings()
+    automation: AutomationSettings = AutomationSettings()
+    log: LogSettings = LogSettings()

@@ -1,0 +1,258 @@
+"""Reading the settings: environment over config file over Redriva's names over defaults.
+
+What a run was told on its command line comes first, as ``overrides``. Every value remembers where it came from,
+so that an error can say so.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from mediatui.model.errors import UsageError
+from mediatui.model.text import cut_middle, printable
+from mediatui.settings.keys import Key, all_keys, suggestion
+from mediatui.settings.model import Settings
+
+PREFIX: Final = "MEDIATUI_"
+REDRIVA_NAMES: Final[Mapping[str, str]] = {
+    "RD_TOKEN": "realdebrid.token",
+    "RD_MAX_CONCURRENT": "realdebrid.max_concurrent",
+    "RD_BATCH_SIZE": "realdebrid.batch_size",
+    "RD_QUOTA_WAIT": "realdebrid.quota_wait_s",
+    "RD_TORRENT_WAIT": "realdebrid.torrent_wait_s",
+    "RD_PAGE_WAIT": "realdebrid.page_wait_s",
+}
+REDRIVA_FILES: Final = (".env", "config/.env")
+_ASSIGNMENT = re.compile(r"^\s*(?:export\s+)?(RD_[A-Z_]+)\s*=\s*(.*?)\s*$", re.MULTILINE)
+_CREDENTIALS = re.compile(r"//[^/@]*@")
+_SHOWN = 80
+
+
+class SettingsError(UsageError):
+    """One or more settings are wrong; ``problems`` holds a sentence for each."""
+
+    kind = "settings"
+
+    def __init__(self, problems: list[str], hint: str = "") -> None:
+        super().__init__(" ".join(problems), hint)
+        self.problems = tuple(problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The settings of a run, and for every key that is not a default where its value came from."""
+
+    settings: Settings
+    origins: Mapping[str, str]
+
+
+@dataclass(slots=True)
+class _Gathered:
+    """Values and origins by dotted key; a whole section that is no table stands under the section's name."""
+
+    values: dict[str, object]
+    origins: dict[str, str]
+    problems: list[str]
+
+    def add(self, name: str, value: object, origin: str) -> None:
+        if name not in self.values:
+            self.values[name] = value
+            self.origins[name] = origin
+
+
+def load_settings(
+    config_file: Path,
+    *,
+    environ: Mapping[str, str] = os.environ,
+    folder: Path | None = None,
+    overrides: Mapping[str, object] | None = None,
+) -> Settings:
+    """The settings that apply to a run; see ``load``."""
+    return load(config_file, environ=environ, folder=folder, overrides=overrides).settings
+
+
+def load(
+    config_file: Path,
+    *,
+    environ: Mapping[str, str] = os.environ,
+    folder: Path | None = None,
+    overrides: Mapping[str, object] | None = None,
+) -> Loaded:
+    """The settings that apply to a run and their origins; a config file that does not exist is an empty one.
+
+    ``overrides`` (dotted key to value) win over everything; ``folder`` is where Redriva's ``.env`` is looked for
+    (default: the working directory). Raises SettingsError.
+    """
+    gathered = _Gathered({}, {}, [])
+    for name, value in (overrides or {}).items():
+        gathered.add(name, value, "command line")
+    _add_environment(gathered, environ)
+    for name, value in flatten(read_file(config_file)):
+        gathered.add(name, value, f"config file {config_file}")
+    _add_redriva(gathered, environ, folder or Path.cwd())
+    settings, problems = _validate(gathered)
+    problems = gathered.problems + problems
+    if settings is None or problems:
+        raise SettingsError(problems)
+    return Loaded(settings, gathered.origins)
+
+
+def check_table(table: Mapping[str, object], origin: str) -> list[str]:
+    """A sentence for everything wrong with the content of a config file; empty when all is well."""
+    gathered = _Gathered({}, {}, [])
+    for name, value in flatten(table):
+        gathered.add(name, value, origin)
+    return _validate(gathered)[1]
+
+
+def read_file(path: Path) -> dict[str, object]:
+    """The content of a config file, empty when there is none; raises SettingsError when it cannot be read."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        return {}
+    except UnicodeDecodeError:
+        raise SettingsError([f"The config file {path} is not UTF-8 text."]) from None
+    except OSError as error:
+        raise SettingsError([f"The config file {path} cannot be read: {error.strerror}."]) from None
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        problem = f"The config file {path} is not valid TOML: {printable(str(error))}."
+        raise SettingsError([problem], 'Texts stand in quotes, for example: theme = "nord".') from None
+
+
+def flatten(table: Mapping[str, object]) -> Iterator[tuple[str, object]]:
+    """Every ``section.key`` of a config file with its value; something that is no section under its own name."""
+    for section, content in table.items():
+        if isinstance(content, dict):
+            for name, value in content.items():
+                yield f"{section}.{name}", value
+        else:
+            yield section, content
+
+
+def parse_text(key: Key, text: str) -> object:
+    """The value that ``text`` (from the environment or the command line) means for ``key``; lists and tables are
+    JSON. Text that cannot be one is returned as it is, for the validation to name."""
+    text = text if key.kind in ("text", "secret") else text.strip()
+    try:
+        if key.kind in ("list", "table"):
+            return json.loads(text)
+        if key.kind == "whole":
+            return int(text)
+        if key.kind == "number":
+            return float(text)
+    except ValueError:
+        return text
+    if key.kind == "truth":
+        return {"true": True, "false": False}.get(text.lower(), text)
+    return text
+
+
+def _add_environment(gathered: _Gathered, environ: Mapping[str, str]) -> None:
+    """Every ``MEDIATUI_SECTION__KEY``; an empty one counts as unset, as compose files often leave it."""
+    known = {key.environment_name: key for key in all_keys().values()}
+    for name, text in environ.items():
+        if not name.startswith(PREFIX) or "__" not in name:
+            continue
+        key = known.get(name)
+        if key is None:
+            dotted = name.removeprefix(PREFIX).lower().replace("__", ".", 1)
+            near = suggestion(dotted)
+            gathered.problems.append(f"The environment variable {printable(name)} sets nothing. {near}")
+        elif text:
+            gathered.add(key.name, parse_text(key, text), f"environment variable {name}")
+
+
+def _add_redriva(gathered: _Gathered, environ: Mapping[str, str], folder: Path) -> None:
+    """Redriva's names; a number out of our range is brought to its nearest end, for Redriva's own defaults are."""
+    for values, place in ((environ, "environment variable {}"), *_dotenv_files(folder)):
+        for old, name in REDRIVA_NAMES.items():
+            text = values.get(old, "").strip()
+            if not text:
+                continue
+            key = all_keys()[name]
+            value = parse_text(key, text)
+            origin = place.format(old)
+            if isinstance(value, int | float) and math.isfinite(value):
+                within = min(max(value, key.low or 0), key.high or value)
+                if within != value:
+                    origin += f", brought from {text} to {within:g}"
+                    value = int(within) if key.kind == "whole" else within
+            gathered.add(name, value, origin)
+
+
+def _dotenv_files(folder: Path) -> Iterator[tuple[Mapping[str, str], str]]:
+    for name in REDRIVA_FILES:
+        try:
+            text = (folder / name).read_text("utf-8")
+        except (OSError, UnicodeDecodeError):  # most working directories hold no such file of Redriva's
+            continue
+        yield {match[1]: _unquoted(match[2]) for match in _ASSIGNMENT.finditer(text)}, f"{{}} in {folder / name}"
+
+
+def _unquoted(text: str) -> str:
+    if text[:1] in ("'", '"'):
+        return text[1:].partition(text[0])[0]
+    return re.split(r"\s#", text, maxsplit=1)[0].strip()
+
+
+def _validate(gathered: _Gathered) -> tuple[Settings | None, list[str]]:
+    table: dict[str, object] = {}
+    sections: dict[str, dict[str, object]] = {}
+    for name, value in gathered.values.items():
+        section, dot, field = name.partition(".")
+        if dot:
+            table[section] = sections.setdefault(section, {})
+            sections[section][field] = value
+        else:
+            table.setdefault(section, value)
+    try:
+        return Settings.model_validate(table), []
+    except ValidationError as error:
+        return None, list(dict.fromkeys(_explain(detail, gathered) for detail in error.errors(include_url=False)))
+
+
+def _explain(detail: ErrorDetails, gathered: _Gathered) -> str:
+    """One sentence: the key, the value unless it may be a secret, what is allowed, where it came from."""
+    where = [str(part) for part in detail["loc"]]
+    if detail["type"] == "short_window":
+        where.append("window_s")
+    name = ".".join(where[:2])
+    origin = gathered.origins.get(name) or gathered.origins.get(where[0], "")
+    source = f" ({origin})" if origin else ""
+    key = all_keys().get(name)
+    shown = printable(name)
+    if key is None:
+        if name in Settings.model_fields:
+            return f"{shown} is a section, not a value{source}: write it as [{shown}]."
+        return f"There is no setting {shown}{source}. {suggestion(name)}"
+    if detail["type"] == "short_window":
+        allowed = detail["msg"]
+    else:
+        allowed = key.allowed + (" (as JSON)" if key.kind in ("list", "table") and "variable" in source else "")
+    value = "" if key.secret else f" = {_shown(gathered.values.get(name, detail['input']))}"
+    inside = "" if len(where) < 3 else f", wrong at {printable(_inside(where[2:]))}"
+    return f"{name}{value}{inside} is not allowed{source}; allowed is {allowed}."
+
+
+def _inside(where: list[str]) -> str:
+    """The place inside a list or table: ``entry 2, theirs``."""
+    return ", ".join(f"entry {int(part) + 1}" if part.isdigit() else part for part in where)
+
+
+def _shown(value: object) -> str:
+    text = _CREDENTIALS.sub("//********@", json.dumps(value, ensure_ascii=False, default=str))
+    return cut_middle(printable(text), _SHOWN)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -85,6 +86,8 @@ async def _read_once(ctx: Context, report: ListReport, store: Store) -> AsyncIte
     page = 0
     yield Phase("reading the list", report.total)
     while True:
+        if page:
+            await asyncio.sleep(ctx.settings.realdebrid.page_wait_s)
         page += 1
         answer = await ctx.realdebrid.torrents_page(page, size)
         report.total = answer.total

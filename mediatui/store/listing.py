@@ -116,6 +116,28 @@ def matching_keys(connection: sqlite3.Connection, where: str, parameters: Sequen
     return {row[0] for row in connection.execute(f"SELECT key FROM torrents WHERE {where}", tuple(parameters))}
 
 
+IndexRow = tuple[int, str, int, int | None, float, int | None, int | None, int | None, str, str | None, int | None]
+"""key, folded, bytes, added_at, progress, links_count, files_count, seeders, status, health, gone_at."""
+
+_INDEX_ROWS: Final = (
+    "SELECT key, folded, bytes, added_at, progress, links_count, files_count, seeders, status, health, gone_at "
+    "FROM torrents WHERE "
+)
+
+
+def index_rows(connection: sqlite3.Connection, keys: Sequence[int]) -> list[IndexRow]:
+    """What the in-memory index keeps of the rows with these keys, in the order of ``keys``."""
+    rows = connection.execute(f"{_INDEX_ROWS} key IN (SELECT value FROM json_each(?))", (json.dumps(list(keys)),))
+    found: dict[int, IndexRow] = {row[0]: tuple(row) for row in rows}
+    return [found[key] for key in keys if key in found]
+
+
+def index_rows_by_id(connection: sqlite3.Connection, ids: Sequence[str]) -> list[IndexRow]:
+    """The same for rows by torrent id, in no order."""
+    rows = connection.execute(f"{_INDEX_ROWS} id IN (SELECT value FROM json_each(?))", (json.dumps(list(ids)),))
+    return [tuple(row) for row in rows]
+
+
 def torrents_by_key(connection: sqlite3.Connection, keys: Sequence[int]) -> list[Torrent]:
     """The rows with these keys, in the order of ``keys``; a key that is no longer there is left out."""
     rows = connection.execute(

@@ -43,6 +43,9 @@ Resolve = Callable[[Leaf, float], Collection[int]]
 FEW: Final = 64
 """Up to so many moved rows are put in their places one by one; for more, sorting anew is faster."""
 
+_SEPARATOR: Final = "\r"
+"""Never in a folded name: folding turns every line break into a blank, and joins two names with a line feed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Matches:
@@ -92,10 +95,16 @@ class Index:
         """
         keys = sorted_keys(connection, "1", sort=sort, reverse=reverse)
         self.sort_key, self.reverse = sort, reverse
+        names: list[str] = []
         for first in range(0, len(keys), chunk):
-            for row in index_rows(connection, keys[first : first + chunk]):
-                self._columns.append(row)
+            rows = index_rows(connection, keys[first : first + chunk])
+            if rows:
+                names.append(_SEPARATOR.join(row[1].replace(_SEPARATOR, " ") for row in rows))
+            for row in rows:
+                self._columns.append((row[0], "", *row[2:]))
             yield len(self)
+        # Split only now, so that the names lie next to each other in memory, in this order.
+        self._columns.names = [name for block in names for name in block.split(_SEPARATOR)]
         self._columns.order_by_key()
         self._order = array("i", range(len(self)))
         self._changed_order(in_place=True)
@@ -217,6 +226,8 @@ class Index:
             return self._where(self._columns.mask(found), among, wanted=1)
         if node == NOT_GONE:
             return self._where(self._columns.gone, among, wanted=0)
+        if isinstance(node, Not) and isinstance(node.part, Word):
+            return self._not_named(node.part.text, among)
         if isinstance(node, Not):
             return self._where(self._columns.mask([self._select(node.part, among, now)]), among, wanted=0)
         return self._leaf(node, among, now)
@@ -244,6 +255,12 @@ class Index:
         if not b:
             return [at for at in among if a in names[at]]
         return [at for at in among if a in names[at] and b in names[at] and c in names[at]]
+
+    def _not_named(self, word: str, among: Sequence[int] | None) -> Sequence[int]:
+        names = self._columns.names
+        if among is None:
+            return [at for at, name in enumerate(names) if word not in name]
+        return [at for at in among if word not in names[at]]
 
     def _where(self, mask: bytearray, among: Sequence[int] | None, *, wanted: int) -> Sequence[int]:
         """The positions whose byte in ``mask`` is ``wanted`` (0 or 1)."""
@@ -310,9 +327,9 @@ def _closed(leaf: Range, least: float) -> tuple[float, float]:
             math.nextafter(low, math.inf) if leaf.low_open else low,
             math.nextafter(high, -math.inf) if leaf.high_open else high,
         )
-    if leaf.low_open:
+    if leaf.low is not None and leaf.low_open:
         low = math.floor(low) + 1
-    if leaf.high_open:
+    if leaf.high is not None and leaf.high_open:
         high = math.ceil(high) - 1
     return max(low, least), high
 

@@ -41,14 +41,17 @@ _FLAGS: dict[Flag, str] = {
         "(progress < 100 OR (links_count IS NOT NULL AND selected_count IS NOT NULL AND links_count < selected_count))"
     ),
     "gone": "gone_at IS NOT NULL",
+    # The first condition is answered by an index alone and leaves few rows for the second.
     "duplicate": (
-        "(gone_at IS NULL AND hash IN (SELECT hash FROM torrents WHERE gone_at IS NULL AND hash <> '' "
-        "GROUP BY hash HAVING count(*) > 1))"
+        "(gone_at IS NULL AND hash IN (SELECT hash FROM torrents WHERE hash <> '' GROUP BY hash HAVING count(*) > 1) "
+        "AND EXISTS (SELECT 1 FROM torrents AS twin WHERE twin.hash = torrents.hash "
+        "AND twin.key <> torrents.key AND twin.gone_at IS NULL))"
     ),
+    # The + keeps SQLite from walking its index of dates for what is a few rows of two statuses.
     "stalled": (
-        "(added_at IS NOT NULL AND ((status = 'downloading' AND added_at <= ? "
+        "(+added_at IS NOT NULL AND ((status = 'downloading' AND +added_at <= ? "
         "AND (coalesce(seeders, 1) = 0 OR coalesce(speed, 1) = 0)) "
-        "OR (status = 'magnet_conversion' AND added_at <= ?)))"
+        "OR (status = 'magnet_conversion' AND +added_at <= ?)))"
     ),
     "unlinked": "id NOT IN (SELECT torrent_id FROM library_links WHERE torrent_id IS NOT NULL)",
 }

@@ -1,19 +1,31 @@
-"""Where mediatui keeps things, and what moves them."""
+"""Where mediatui keeps its files: the archive, the log, the config file.
+
+Kept free of heavy imports, because every fast command needs it.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from mediatui.model.errors import StoreError
 
-APP = "mediatui"
+APP: Final = "mediatui"
+
+
+class UnusableFolder(StoreError):
+    """A folder mediatui needs cannot be created or written."""
+
+    kind = "folder"
 
 
 @dataclass(frozen=True, slots=True)
 class Paths:
-    """The data dir (database, backups), the state dir (log) and the config file; none need exist yet."""
+    """The data dir (archive and backups), the state dir (log) and the config file; none of them needs to exist."""
 
     data_dir: Path
     state_dir: Path
@@ -21,41 +33,69 @@ class Paths:
 
     @property
     def database(self) -> Path:
-        """The archive."""
+        """The archive, an SQLite database."""
         return self.data_dir / "mediatui.db"
 
     @property
+    def backups(self) -> Path:
+        """Copies of the database made before migrations, and hash backups made before bulk changes."""
+        return self.data_dir / "backups"
+
+    @property
     def log_file(self) -> Path:
-        """The rotating log, JSON lines."""
+        """The rotating log, one JSON object a line."""
         return self.state_dir / "log" / "mediatui.log"
 
     def make_data_dir(self) -> None:
-        """Creates the data dir; raises StoreError when it cannot be created or written."""
-        try:
-            self.data_dir.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise StoreError(
-                f"The data dir {self.data_dir} cannot be created ({error.strerror or error}).",
-                "Choose another with --data-dir or MEDIATUI_DATA_DIR.",
-            ) from error
-        if not os.access(self.data_dir, os.W_OK | os.X_OK):
-            raise StoreError(
-                f"The data dir {self.data_dir} cannot be written.",
-                "Check its owner and permissions, or choose another with --data-dir or MEDIATUI_DATA_DIR.",
-            )
+        """Creates the data dir (readable by its owner only) when it is missing; raises UnusableFolder."""
+        make_folder(self.data_dir, "data dir", "Choose another with --data-dir or MEDIATUI_DATA_DIR.")
 
 
-def find_paths(data_dir: Path | None = None, config_file: Path | None = None, *, demo: bool = False) -> Paths:
-    """The paths of this run: what is given, else the environment, else the platform's user folders.
+def find_paths(
+    *,
+    config: Path | None = None,
+    data_dir: Path | None = None,
+    demo: bool = False,
+    environ: Mapping[str, str] = os.environ,
+) -> Paths:
+    """The paths of this run: the arguments, else ``MEDIATUI_CONFIG`` and ``MEDIATUI_DATA_DIR``, else the user's
+    own folders as the platform defines them.
 
-    The demo has folders of its own, so that it can never meet the real archive.
+    The demo lives in a folder ``demo`` below each of these, with a config file of its own unless ``config`` names
+    one, so that it can never touch a real archive or its settings.
     """
     import platformdirs
 
-    name = f"{APP}-demo" if demo else APP
-    from_environment = None if demo else os.environ.get("MEDIATUI_DATA_DIR")
-    data = data_dir or (Path(from_environment) if from_environment else Path(platformdirs.user_data_dir(name)))
-    config = config_file or Path(
-        os.environ.get("MEDIATUI_CONFIG") or Path(platformdirs.user_config_dir(APP)) / "config.toml"
-    )
-    return Paths(data.expanduser(), Path(platformdirs.user_state_dir(name)), config.expanduser())
+    data = data_dir or _from(environ, "MEDIATUI_DATA_DIR") or platformdirs.user_data_path(APP, appauthor=False)
+    state = platformdirs.user_state_path(APP, appauthor=False)
+    if demo:
+        data, state = data / "demo", state / "demo"
+        file = config or data / "config.toml"
+    else:
+        own = platformdirs.user_config_path(APP, appauthor=False) / "config.toml"
+        file = config or _from(environ, "MEDIATUI_CONFIG") or own
+    return Paths(_absolute(data), _absolute(state), _absolute(file))
+
+
+def make_folder(folder: Path, what: str, hint: str) -> None:
+    """Creates ``folder`` when it is missing, mode 0700, and makes sure it can be written; raises UnusableFolder."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except FileExistsError:
+        raise UnusableFolder(f"The {what} {folder} is a file, not a folder.", hint) from None
+    except (OSError, ValueError) as error:  # a path with a NUL is a ValueError
+        reason = getattr(error, "strerror", None) or error
+        raise UnusableFolder(f"The {what} {folder} cannot be created: {reason}.", hint) from None
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise UnusableFolder(f"The {what} {folder} cannot be written: permission denied.", hint)
+
+
+def _from(environ: Mapping[str, str], name: str) -> Path | None:
+    value = environ.get(name, "").strip()
+    return Path(value) if value else None
+
+
+def _absolute(path: Path) -> Path:
+    with contextlib.suppress(RuntimeError):  # "~nobody" names no user: a folder of that name is meant
+        path = path.expanduser()
+    return Path(os.path.abspath(path))

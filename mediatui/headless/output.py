@@ -1,0 +1,261 @@
+"""Results as text or JSON lines on standard output; progress and log lines on standard error."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final, TextIO
+
+from mediatui.events import Changed, Event, Finished, Found, Level, Phase, Progress, Said, Waiting
+from mediatui.headless.streams import Sink
+from mediatui.headless.table import fit, terminal_width
+from mediatui.invocation import Invocation
+from mediatui.model.errors import MediatuiError
+from mediatui.model.text import printable
+
+INTERRUPTED: Final = 130
+REWRITE_EVERY_S: Final = 0.1
+"""How often the progress line of a terminal is drawn anew."""
+LINE_EVERY_S: Final = 5.0
+"""How often progress is a line of its own where there is no terminal."""
+FLUSH_EVERY_S: Final = 0.1
+_CLEAR_LINE = "\r\x1b[K"
+_OUTCOME_CODES = {"partial": 1, "failed": 1, "cancelled": INTERRUPTED}
+
+Describe = Callable[[Found], str]
+
+
+class Output:
+    """Where a headless command puts what it has to say.
+
+    Everything that is text passes ``printable``. With ``json`` standard output holds one object a line, the last of
+    them the result; progress is then silent unless ``-v`` asks for it as JSON lines on standard error.
+    """
+
+    def __init__(
+        self,
+        invocation: Invocation,
+        *,
+        stdout: TextIO | None = None,
+        stderr: TextIO | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.command = invocation.command
+        self.json = invocation.json
+        self._verbose = invocation.verbose > 0
+        self._quiet = invocation.quiet
+        self._out = Sink(stdout or sys.stdout)
+        self._err = Sink(stderr or sys.stderr)
+        self._clock = clock
+        self._flushed = -math.inf
+        self._progressed = -math.inf
+        self._phase = ""
+        self._rewriting = self._err.is_terminal
+        self._line_shown = False
+        self.ended = False
+
+    @property
+    def gone(self) -> bool:
+        """Whether nobody reads standard output any more: a command that only reads may stop."""
+        return self._out.gone
+
+    @property
+    def width(self) -> int | None:
+        """The columns of the terminal standard output is, or None when it is none and lines may be of any length."""
+        return terminal_width() if self._out.is_terminal else None
+
+    def row(self, kind: str, fields: Mapping[str, object], text: str | None = None) -> None:
+        """A result: ``fields`` as a JSON line of type ``kind``, or ``text`` (nothing when None)."""
+        if self.json:
+            self._write(json.dumps({"type": kind, **as_json(fields)}))
+        elif text is not None:
+            self.line(text)
+
+    def line(self, text: str = "") -> None:
+        """A line of text that is a result; nothing with ``--json``."""
+        if not self.json:
+            self._write(printable(text, empty=""))
+
+    def raw(self, text: str) -> None:
+        """Text of a file format, several lines maybe, as it is; made safe only when a terminal shows it."""
+        if self._out.is_terminal:
+            text = "".join(printable(line, empty="") + "\n" for line in text.splitlines())
+        self._clear()
+        self._out.write(text)
+
+    def said(self, level: Level, text: str) -> None:
+        """A log line. ``--quiet`` leaves warnings and errors, ``-v`` adds what is only for debugging."""
+        if level == "debug" and not self._verbose:
+            return
+        if level == "info" and (self._quiet or (self.json and not self._verbose)):
+            return
+        if self.json:
+            self._err.write(json.dumps({"type": "log", "level": level, "text": text}) + "\n", flush=True)
+            return
+        self._note(text if level in ("info", "debug") else f"{level}: {text}")
+
+    def event(self, event: Event, describe: Describe | None = None) -> None:
+        """Shows what a job says; ``describe`` makes the text of a Found row (without it rows are JSON only)."""
+        match event:
+            case Found():
+                self.row(event.type, event.row, describe(event) if describe and not self.json else None)
+            case Said():
+                self.said(event.level, event.text)
+            case Phase():
+                self._phase = event.name
+                self._progressed = -math.inf
+                self._progress(event, event.name)
+            case Progress():
+                self._progress(event, progress_text(self._phase, event), paced=True)
+            case Waiting():
+                left = max(0, round(event.until - time.time()))
+                self._progress(event, f"{self._phase} · waits {duration(left)}: {event.reason}")
+            case Changed() | Finished():
+                pass
+
+    def result(self, summary: str = "", *, ok: bool = True, counts: Mapping[str, object] | None = None) -> None:
+        """The last line of the command: ``summary``, or the JSON result line with ``counts`` as its fields."""
+        self._clear()
+        self.ended = True
+        if self.json:
+            own = {"type": "result", "command": self.command, "ok": ok}
+            rest = {name: value for name, value in as_json(counts or {}).items() if name not in own}
+            self._write(json.dumps({**own, **rest}))
+        elif summary:
+            self.line(summary)
+        self._out.flush()
+
+    def failure(self, message: str, hint: str, kind: str, counts: Mapping[str, object] | None = None) -> None:
+        """The last line of a command that an error ended; text goes to standard error."""
+        if self.json:
+            error = {"kind": kind, "message": message, "hint": hint}
+            self.result(ok=False, counts={**(counts or {}), "error": error})
+            return
+        self._clear()
+        self.ended = True
+        self._out.flush()
+        self._err.write(f"mediatui: {printable(message)}\n")
+        if hint:
+            self._err.write(f"  {printable(hint)}\n")
+        self._err.flush()
+
+    def error(self, error: MediatuiError) -> int:
+        """Ends the command with ``error``; returns the exit code."""
+        self.failure(error.message, error.hint, error.kind)
+        return error.exit_code
+
+    def interrupted(self) -> int:
+        """Ends a command that a person stopped; returns the exit code."""
+        self.failure("Interrupted.", "", "interrupted")
+        return INTERRUPTED
+
+    def finished(self, event: Finished) -> int:
+        """Ends a command with how its job ended; returns the exit code."""
+        code = event.exit_code or _OUTCOME_CODES.get(event.outcome, 0)
+        if event.error is not None:
+            self.failure(event.error, event.hint, event.error_kind or "error", event.counts)
+        else:
+            counts = {"outcome": event.outcome, "summary": event.summary, **event.counts}
+            self.result(event.summary, ok=code in (0, 5), counts=counts)
+        return code
+
+    def _progress(self, event: Phase | Progress | Waiting, text: str, *, paced: bool = False) -> None:
+        if self._quiet or (self.json and not self._verbose):
+            return
+        pause = REWRITE_EVERY_S if self._rewriting and not self.json else LINE_EVERY_S
+        now = self._clock()
+        if paced and now - self._progressed < pause:
+            return
+        self._progressed = now
+        if self.json:
+            self._err.write(json.dumps(_progress_fields(event)) + "\n", flush=True)
+        elif self._rewriting:
+            self._err.write(_CLEAR_LINE + fit(printable(text, empty=""), terminal_width() - 1), flush=True)
+            self._line_shown = True
+        else:
+            self._note(text)
+
+    def _note(self, text: str) -> None:
+        self._clear()
+        self._err.write(printable(text, empty="") + "\n", flush=True)
+
+    def _write(self, line: str) -> None:
+        self._clear()
+        now = self._clock()
+        due = now - self._flushed > FLUSH_EVERY_S
+        self._out.write(line + "\n", flush=due)
+        if due:
+            self._flushed = now
+
+    def _clear(self) -> None:
+        if self._line_shown:
+            self._line_shown = False
+            self._err.write(_CLEAR_LINE, flush=True)
+
+
+def as_json(fields: Mapping[str, object]) -> dict[str, object]:
+    """``fields`` as JSON may hold them: names that end in ``_at`` (epoch seconds) as ISO 8601 UTC, paths as text,
+    numbers that are none as null."""
+    return {name: _json_value(name, value) for name, value in fields.items()}
+
+
+def _json_value(name: str, value: object) -> object:
+    if isinstance(value, str | bool | None):
+        return value
+    if isinstance(value, int | float):
+        if not math.isfinite(value):
+            return None
+        return iso_time(value) if name.endswith("_at") or name in ("at", "until", "since") else value
+    if isinstance(value, Mapping):
+        return as_json(value)
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_json_value(name, entry) for entry in value]
+    return str(value) if isinstance(value, Path) else repr(value)
+
+
+def iso_time(epoch_s: float) -> str | None:
+    """Epoch seconds as ISO 8601 UTC to the second; None for a moment no calendar holds."""
+    try:
+        return datetime.fromtimestamp(epoch_s, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except (OverflowError, ValueError, OSError):
+        return None
+
+
+def _progress_fields(event: Phase | Progress | Waiting) -> dict[str, object]:
+    match event:
+        case Phase():
+            return {"type": "phase", "name": event.name, "total": event.total}
+        case Progress():
+            numbers = {"rate": event.rate, "eta_s": event.eta_s}
+            return as_json(
+                {"type": "progress", "done": event.done, "total": event.total, "current": event.current, **numbers}
+            )
+        case Waiting():
+            return as_json({"type": "waiting", "reason": event.reason, "until": event.until})
+
+
+def progress_text(phase: str, progress: Progress) -> str:
+    """One line: ``details 812/1,156 · 3.3/s · 1m43s left · name``."""
+    done = f"{progress.done:,}" if progress.total is None else f"{progress.done:,}/{progress.total:,}"
+    parts = [f"{phase} {done}".strip()]
+    if progress.rate is not None:
+        parts.append(f"{progress.rate:.1f}/s")
+    if progress.eta_s is not None:
+        parts.append(f"{duration(progress.eta_s)} left")
+    if progress.current:
+        parts.append(progress.current)
+    return " · ".join(parts)
+
+
+def duration(seconds: float) -> str:
+    """``12s``, ``1m43s``, ``2h05m``, ``3d04h``."""
+    whole = max(0, round(seconds))
+    for unit, below, size, rest in (("d", "h", 86_400, 3_600), ("h", "m", 3_600, 60), ("m", "s", 60, 1)):
+        if whole >= size:
+            return f"{whole // size}{unit}{whole % size // rest:02d}{below}"
+    return f"{whole}s"

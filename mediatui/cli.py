@@ -215,11 +215,13 @@ def sync(
 
 @commands.command()
 @click.argument("query", nargs=-1)
-@click.option("--sort", metavar="KEY", help="Sort key: name, size, added, status, …")
+@click.option(
+    "--sort", metavar="KEY", default="added", show_default=True, help="Sort key, or a wrong one to list them."
+)
 @click.option("--reverse", is_flag=True, help="The other way round.")
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most N rows.")
 @click.pass_obj
-def torrents(run: Run, query: tuple[str, ...], sort: str | None, reverse: bool, limit: int | None) -> int:
+def torrents(run: Run, query: tuple[str, ...], sort: str, reverse: bool, limit: int | None) -> int:
     """List the torrents that match QUERY.
 
     A query that begins with - goes after --, or begins with NOT.
@@ -227,21 +229,21 @@ def torrents(run: Run, query: tuple[str, ...], sort: str | None, reverse: bool, 
     text = " ".join(query)
     if run.on_screen:
         return run.open_screen("torrents", {"query": text, "sort": sort, "reverse": reverse, "limit": limit})
-    from mediatui.headless.account import run_torrents
+    from mediatui.headless.archive import run_torrents
 
     return run_torrents(*run.begin("torrents"), query=text, sort=sort, reverse=reverse, limit=limit)
 
 
 @commands.command()
-@click.argument("torrent_id", metavar="ID")
+@click.argument("wanted", metavar="ID")
 @click.pass_obj
-def show(run: Run, torrent_id: str) -> int:
+def show(run: Run, wanted: str) -> int:
     """Show one torrent, whole."""
     if run.on_screen:
-        return run.open_screen("show", {"torrent_id": torrent_id})
-    from mediatui.headless.account import run_show
+        return run.open_screen("show", {"wanted": wanted})
+    from mediatui.headless.archive import run_show
 
-    return run_show(*run.begin("show"), torrent_id=torrent_id)
+    return run_show(*run.begin("show"), wanted=wanted)
 
 
 @commands.command()
@@ -251,7 +253,7 @@ def stats(run: Run, compact: bool) -> int:
     """Show the figures of the archive."""
     if run.on_screen:
         return run.open_screen("stats")
-    from mediatui.headless.account import run_stats
+    from mediatui.headless.archive import run_stats
 
     return run_stats(*run.begin("stats"), compact=compact)
 

@@ -90,6 +90,32 @@ def make_folder(folder: Path, what: str, hint: str) -> None:
         raise UnusableFolder(f"The {what} {folder} cannot be written: permission denied.", hint)
 
 
+def write_private(file: Path, text: str) -> None:
+    """Replaces ``file`` whole or not at all, readable by its owner only (0600); a link elsewhere stays a link.
+
+    Raises UnusableFolder when it cannot be written.
+    """
+    import tempfile
+
+    try:
+        target = file.expanduser().resolve()
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        number, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        try:
+            with os.fdopen(number, "w", encoding="utf-8", newline="\n") as stream:
+                stream.write(text)
+                stream.flush()
+                os.fsync(number)
+            os.replace(name, target)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                os.unlink(name)
+            raise
+    except (OSError, RuntimeError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise UnusableFolder(f"{file} cannot be written: {reason}.", "Nothing was changed.") from None
+
+
 def _from(environ: Mapping[str, str], name: str) -> Path | None:
     value = environ.get(name, "").strip()
     return Path(value) if value else None

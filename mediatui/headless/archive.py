@@ -1,0 +1,188 @@
+"""Commands that only read the archive: torrents, show, stats. No event loop, no settings, no network."""
+
+from __future__ import annotations
+
+import dataclasses
+import sqlite3
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from mediatui.headless.output import Output
+from mediatui.headless.table import Column, write_table
+from mediatui.invocation import Invocation
+from mediatui.model.torrent import Torrent, TorrentFile
+from mediatui.store.database import open_reader, prepare
+
+COLUMNS = (
+    Column("Name", elastic=True),
+    Column("Size", right=True),
+    Column("Files", right=True),
+    Column("Added", right=True),
+    Column("%", right=True),
+    Column("Status"),
+    Column("Id"),
+)
+
+
+@contextmanager
+def archive(invocation: Invocation) -> Iterator[sqlite3.Connection]:
+    """A read-only connection to the archive of this run, created empty when there is none yet."""
+    invocation.paths.make_data_dir()
+    if invocation.demo:
+        from mediatui.demo.archive import fill_demo
+
+        fill_demo(invocation.paths)
+    prepare(invocation.paths.database)
+    with closing(open_reader(invocation.paths.database)) as connection:
+        yield connection
+
+
+def run_torrents(
+    invocation: Invocation, output: Output, *, query: str, sort: str, reverse: bool | None, limit: int | None
+) -> int:
+    """Lists the rows that match ``query``; dates and sizes come newest and largest first unless ``reverse``."""
+    from mediatui.archive.query import parse
+    from mediatui.archive.query_sql import to_sql
+    from mediatui.store.listing import count_torrents, iterate_torrents, read_sort
+
+    key = read_sort(sort)
+    where, parameters = to_sql(parse(query))
+    descending = (key not in ("name", "status")) != bool(reverse)
+    with archive(invocation) as connection:
+        rows = iterate_torrents(connection, where, parameters, sort=key, reverse=descending, limit=limit)
+        count, size = count_torrents(connection, where, parameters)
+        if output.json:
+            shown = 0
+            for torrent in rows:
+                output.row("torrent", dataclasses.asdict(torrent))
+                shown += 1
+                if output.gone:
+                    break
+        else:
+            shown = write_table(output.line, COLUMNS, map(_cells, rows), output.width)
+    summary = _summary(count, size, shown) if not output.json else ""
+    if summary:
+        output.said("info", summary)
+    output.result(counts={"count": count, "bytes": size, "shown": shown})
+    return 0
+
+
+def _summary(count: int, size: int, shown: int) -> str:
+    from mediatui.archive.stats import size_text
+
+    if not count:
+        return "No torrent matches. An archive is filled with: mediatui --headless sync"
+    part = "" if shown == count else f", {shown:,} shown"
+    return f"{count:,} torrents, {size_text(size)}{part}"
+
+
+def _cells(torrent: Torrent) -> Sequence[str]:
+    from mediatui.archive.stats import size_text
+
+    return (
+        torrent.filename,
+        size_text(torrent.bytes),
+        "" if torrent.files_count is None else f"{torrent.files_count:,}",
+        day(torrent.added_at),
+        f"{torrent.progress:g}",
+        "gone" if torrent.gone_at is not None else torrent.status,
+        torrent.id,
+    )
+
+
+def day(at: int | None) -> str:
+    """An epoch as a local date; empty when it is not known."""
+    return "" if at is None else time.strftime("%Y-%m-%d", time.localtime(at))
+
+
+def moment(at: float | None) -> str:
+    """An epoch as local date and time; ``never`` when it is not known."""
+    return "never" if at is None else time.strftime("%Y-%m-%d %H:%M", time.localtime(at))
+
+
+def run_show(invocation: Invocation, output: Output, *, wanted: str) -> int:
+    """One torrent, whole: facts, files, links, and what in the library points at it."""
+    from mediatui.store.listing import files_of, find_torrent, library_links_of, links_of
+
+    with archive(invocation) as connection:
+        torrent = find_torrent(connection, wanted)
+        files = files_of(connection, torrent.id)
+        links = links_of(connection, torrent.id)
+        library = library_links_of(connection, torrent.id)
+    fields = dataclasses.asdict(torrent)
+    fields |= {"files": [dataclasses.asdict(file) for file in files], "links": links, "library_links": library}
+    output.row("torrent", fields)
+    if not output.json:
+        for line in torrent_lines(torrent, files, links, library):
+            output.line(line)
+    output.result(counts={"id": torrent.id})
+    return 0
+
+
+def torrent_lines(
+    torrent: Torrent, files: Sequence[TorrentFile], links: Sequence[str], library: Sequence[str]
+) -> Iterator[str]:
+    """What ``show`` prints: facts, files with their links, library."""
+    from mediatui.archive.stats import size_text
+
+    yield torrent.filename
+    facts: list[tuple[str, object]] = [
+        ("id", torrent.id),
+        ("hash", torrent.hash),
+        ("own name", torrent.original_filename),
+        ("status", "gone" if torrent.gone_at is not None else f"{torrent.status} ({torrent.progress:g}%)"),
+        (
+            "size",
+            size_text(torrent.bytes) + (f" of {size_text(torrent.original_bytes)}" if torrent.original_bytes else ""),
+        ),
+        ("added", moment(torrent.added_at)),
+        ("ended", moment(torrent.ended_at) if torrent.ended_at is not None else None),
+        ("host", torrent.host),
+        ("seeders", torrent.seeders),
+        ("links", torrent.links_count),
+        ("details", moment(torrent.details_at)),
+        ("gone since", moment(torrent.gone_at) if torrent.gone_at is not None else None),
+        ("error", torrent.error),
+    ]
+    for name, value in facts:
+        if value not in (None, ""):
+            yield f"  {name:<11} {value}"
+    if files:
+        yield f"files ({len(files):,})"
+        for file in files:
+            mark = "?" if file.selected is None else "+" if file.selected else "-"
+            yield f"  {mark} {size_text(file.bytes):>9}  {file.path}"
+    if links:
+        yield f"links ({len(links):,}), in the order of the selected files"
+        for link in links:
+            yield f"  {link}"
+    if library:
+        yield f"in the library ({len(library):,})"
+        for path in library:
+            yield f"  {path}"
+
+
+def run_stats(invocation: Invocation, output: Output, *, compact: bool) -> int:
+    """The figures; ``compact`` is one line."""
+    from mediatui.archive.stats import compact_line
+
+    with archive(invocation) as connection:
+        if compact:
+            line = compact_line(connection)
+            output.row("stats", {"line": line}, line)
+            output.result()
+            return 0
+        from mediatui.archive.stats import collect_statistics
+
+        figures = collect_statistics(connection)
+    fields = dataclasses.asdict(figures)
+    output.row("stats", fields)
+    if not output.json:
+        from mediatui.headless.report import statistics_lines
+
+        for text in statistics_lines(figures):
+            output.line(text)
+    output.result()
+    return 0

@@ -1,0 +1,76 @@
+"""The statistics as text for a terminal or a file."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+
+from mediatui.archive.stats import Statistics, size_text
+from mediatui.store.statistics import Share
+
+
+def statistics_lines(figures: Statistics) -> Iterator[str]:
+    """Every section of the statistics, line by line."""
+    yield f"{figures.total:,} torrents, {size_text(figures.bytes)}"
+    yield from _facts(figures)
+    for title, shares in (
+        ("By status", figures.statuses),
+        ("By resolution", figures.resolutions),
+        ("File types (files)", figures.extensions),
+        ("Hosts", figures.hosts),
+        ("Added by month", figures.months),
+    ):
+        yield from _shares(title, shares)
+    if figures.biggest:
+        yield ""
+        yield "Biggest"
+        for torrent in figures.biggest:
+            yield f"  {size_text(torrent.bytes):>10}  {torrent.filename}"
+    yield from _service(figures)
+    if figures.recommendations:
+        yield ""
+        yield "Worth doing"
+        for advice in figures.recommendations:
+            yield f"  {advice.text}  {advice.command}"
+
+
+def _facts(figures: Statistics) -> Iterator[str]:
+    last = figures.last_sync_at
+    smallest, largest = figures.smallest_bytes or 0, figures.largest_bytes or 0
+    duplicates = figures.duplicates
+    facts = (
+        ("details", f"{figures.details:,} ({figures.coverage:.1f}%), {figures.missing_details:,} missing"),
+        ("added", f"{figures.added_day:,} in 24 hours, {figures.added_week:,} in 7 days"),
+        ("sizes", f"average {size_text(figures.average_bytes)}, {size_text(smallest)} to {size_text(largest)}"),
+        ("progress", f"{figures.mean_progress:.1f}% on average, {figures.active:,} active"),
+        ("problems", f"{figures.problems:,}, and {figures.incomplete:,} incomplete"),
+        ("duplicates", f"{duplicates.extra:,} in {duplicates.groups:,} groups, {size_text(duplicates.wasted_bytes)}"),
+        ("gone", f"{figures.gone:,}"),
+        ("last sync", "never" if last is None else time.strftime("%Y-%m-%d %H:%M", time.localtime(last))),
+        ("syncs", f"{figures.syncs:,}"),
+    )
+    for name, text in facts:
+        yield f"  {name:<11} {text}"
+
+
+def _shares(title: str, shares: Sequence[Share]) -> Iterator[str]:
+    if not shares:
+        return
+    yield ""
+    yield title
+    for share in shares:
+        yield f"  {share.name or '(none)':<24} {share.count:>9,} {share.percent:>6.1f}% {size_text(share.bytes):>10}"
+
+
+def _service(figures: Statistics) -> Iterator[str]:
+    requests = figures.requests
+    yield ""
+    yield "Requests, last 24 hours"
+    yield f"  sent        {requests.count:,}"
+    if requests.mean_ms is not None and requests.p95_ms is not None:
+        yield f"  answers     {requests.mean_ms:,.0f} ms on average, 95 % within {requests.p95_ms:,.0f} ms"
+    for name, count in requests.errors:
+        yield f"  {name:<11} {count:,}"
+    for slow in requests.slowest:
+        if slow.slow:
+            yield f"  slow        {slow.what}: {slow.slow:,} over a second, {slow.slowest_ms:,.0f} ms at worst"

@@ -1,0 +1,41 @@
+"""The arithmetic of a request budget: what a rule says about the next request, given those before it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a reservation must respect: at most ``limit`` in ``window_s`` seconds (None: no limit of its own), and
+    requests spaced by ``spacing_s`` seconds after a burst of ``burst``."""
+
+    limit: int | None
+    window_s: float
+    spacing_s: float
+    burst: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """A place in the window (``ticket``, an id for the outcome), or seconds to wait and why."""
+
+    ticket: int
+    wait_s: float = 0.0
+    reason: str = ""
+
+
+def wait_for(rule: Rule, times: Sequence[float], next_at: float, now: float) -> float:
+    """Seconds until ``rule`` lets a request pass; ``times`` are those of its window, oldest first, ``next_at`` the
+    time its pace has reached."""
+    wait = 0.0
+    if rule.limit is not None and len(times) >= rule.limit:
+        wait = times[len(times) - rule.limit] + rule.window_s - now
+    ahead = next_at - now - rule.spacing_s * (rule.burst - 1)
+    return max(wait, ahead, 0.0)
+
+
+def waits_for(lane: str) -> str:
+    """Why a request waits, for people."""
+    return f"the pace of {lane} requests" if lane else "the request budget"

@@ -1,0 +1,237 @@
+"""The request budget: one sliding window for everything that talks to the service, shared by every process.
+
+Inside the window there are slower lanes (lists, unrestricts, adds), a cap on short bursts, and a pause that stops
+all lanes at once. The window lives in a ledger (the archive's database), so that a cron job right after another, or
+beside an open screen, cannot break the service's limit.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from mediatui.model.pacing import Reservation, Rule, wait_for, waits_for
+
+Lane = Literal["details", "interactive", "list", "unrestrict", "add"]
+BURST = 20
+MINUTE_S = 60.0
+LISTS_A_MINUTE = 25
+UNRESTRICTS_A_MINUTE = 60
+ADD_SPACING_S = 2.0
+ADD_SPACING_AFTER_REFUSAL_S = 20.0
+LONGEST_PAUSE_S = 60.0
+
+
+class Ledger(Protocol):
+    """Where the window is kept."""
+
+    async def reserve(self, lane: str, what: str, whole: Rule, own: Rule | None, now: float) -> Reservation:
+        """Takes a place at ``now`` or says how long to wait; one atomic step, also between processes."""
+        ...
+
+    async def note(self, ticket: int, outcome: str, ms: float) -> None:
+        """Notes how a request ended and how long it took, in milliseconds."""
+        ...
+
+    async def pause(self, until: float) -> None:
+        """Stops every lane until ``until`` (epoch seconds), never shortening a pause."""
+        ...
+
+    async def refused(self, lane: str) -> int:
+        """Counts one more refusal of a lane in a row and returns how many there are."""
+        ...
+
+    async def accepted(self, lane: str) -> None:
+        """Forgets the refusals of a lane."""
+        ...
+
+    async def flush(self) -> None:
+        """Writes what was noted."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetState:
+    """For the meter: requests in the window now, the limit, requests waiting, and until when all are paused."""
+
+    used: int
+    limit: int
+    waiting: int
+    paused_until: float
+
+
+class Budget:
+    """Hands out places. ``on_wait(reason, until)`` is called when the window, a lane or a pause makes one wait."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        *,
+        limit: int = 200,
+        window_s: float = MINUTE_S,
+        max_concurrent: int = 8,
+        clock: Callable[[], float] = time.time,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self.limit = limit
+        self.window_s = window_s
+        self.sent = 0
+        self.on_wait: Callable[[str, float], None] | None = None
+        self._ledger = ledger
+        self._scale = window_s / MINUTE_S
+        self._clock = clock
+        self._sleep = sleep
+        self._places = asyncio.Semaphore(max_concurrent)
+        self._heads: dict[str, asyncio.Lock] = {}
+        self._recent: deque[float] = deque()
+        self._waiting = 0
+        self._paused_until = 0.0
+        self._refused: set[str] = set()
+
+    @property
+    def state(self) -> BudgetState:
+        """What the meter shows; the window as this process knows it."""
+        self._forget(self._clock())
+        return BudgetState(len(self._recent), self.limit, self._waiting, self._paused_until)
+
+    def _forget(self, now: float) -> None:
+        while self._recent and self._recent[0] <= now - self.window_s:
+            self._recent.popleft()
+
+    @contextlib.asynccontextmanager
+    async def slot(self, lane: Lane, what: str) -> AsyncIterator[int]:
+        """A place for one request, held while it is in flight; yields the ticket for ``note``.
+
+        Only the head of a lane waits for the window, so a waiting lane never keeps more than one of the places in
+        flight from the others.
+        """
+        self._waiting += 1
+        try:
+            async with self._heads.setdefault(lane, asyncio.Lock()):
+                await self._places.acquire()
+                try:
+                    ticket = await self._reserve(lane, what)
+                except BaseException:
+                    self._places.release()
+                    raise
+        finally:
+            self._waiting -= 1
+        try:
+            yield ticket
+        finally:
+            self._places.release()
+
+    async def _reserve(self, lane: Lane, what: str) -> int:
+        spacing = self.window_s / self.limit
+        whole = Rule(self.limit, self.window_s, spacing, min(BURST, self.limit))
+        own = self._own_rule(lane)
+        while True:
+            now = self._clock()
+            place = await self._ledger.reserve(lane, what, whole, own, now)
+            if not place.wait_s:
+                self.sent += 1
+                self._forget(now)
+                self._recent.append(now)
+                return place.ticket
+            if place.reason == "paused":
+                self._paused_until = now + place.wait_s
+            if self.on_wait is not None and place.wait_s > self.window_s / 20:
+                self.on_wait(place.reason, now + place.wait_s)
+            await self._sleep(place.wait_s)
+
+    def _own_rule(self, lane: Lane) -> Rule | None:
+        if lane == "list":
+            return Rule(min(LISTS_A_MINUTE, self.limit), self.window_s, 0.0, LISTS_A_MINUTE)
+        if lane == "unrestrict":
+            return Rule(min(UNRESTRICTS_A_MINUTE, self.limit), self.window_s, 0.0, UNRESTRICTS_A_MINUTE)
+        if lane == "add":
+            spacing = ADD_SPACING_AFTER_REFUSAL_S if lane in self._refused else ADD_SPACING_S
+            return Rule(None, self.window_s, spacing * self._scale, 1)
+        return None
+
+    async def note(self, ticket: int, outcome: str, ms: float) -> None:
+        """Notes how a request ended (``ok`` or the kind of its error), and how long it took in milliseconds."""
+        await self._ledger.note(ticket, outcome, ms)
+
+    async def slow_down(self, lane: Lane, retry_after: float | None, base_s: float) -> float:
+        """The service asked to slow down: pauses every lane, and returns until when (epoch seconds).
+
+        Without a Retry-After the pause begins at ``base_s`` (seconds, scaled to the window) and doubles with every
+        refusal in a row, with jitter, to a minute at most.
+        """
+        refusals = await self._ledger.refused(lane)
+        self._refused.add(lane)
+        if retry_after is None:
+            grown = min(LONGEST_PAUSE_S, max(base_s, 1.0) * 2 ** min(refusals - 1, 10))
+            wait = grown * random.uniform(0.8, 1.0) * self._scale
+        else:
+            wait = retry_after
+        until = self._clock() + wait
+        self._paused_until = max(self._paused_until, until)
+        await self._ledger.pause(until)
+        if self.on_wait is not None:
+            self.on_wait("the service asked to slow down", until)
+        return until
+
+    async def accepted(self, lane: Lane) -> None:
+        """An answer came: refusals in a row end here (adds keep their slower pace for this run)."""
+        if lane in self._refused:
+            if lane != "add":
+                self._refused.discard(lane)
+            await self._ledger.accepted(lane)
+
+    async def close(self) -> None:
+        """Writes what is still noted."""
+        await self._ledger.flush()
+
+
+class MemoryLedger:
+    """A window for one process and one run: for a check before there is a database."""
+
+    def __init__(self) -> None:
+        self._at: list[tuple[float, str]] = []
+        self._next: dict[str, float] = {}
+        self._paused_until = 0.0
+        self._refusals: dict[str, int] = {}
+
+    async def reserve(self, lane: str, what: str, whole: Rule, own: Rule | None, now: float) -> Reservation:
+        """See Ledger."""
+        if self._paused_until > now:
+            return Reservation(0, self._paused_until - now, "paused")
+        self._at = [entry for entry in self._at if entry[0] > now - whole.window_s]
+        rules = [("", whole, [at for at, _ in self._at])]
+        if own is not None:
+            rules.append((lane, own, [at for at, its in self._at if its == lane]))
+        for name, rule, times in rules:
+            wait = wait_for(rule, times, self._next.get(name, 0.0), now)
+            if wait > 0:
+                return Reservation(0, wait, waits_for(name))
+        for name, rule, _ in rules:
+            self._next[name] = max(self._next.get(name, 0.0), now) + rule.spacing_s
+        self._at.append((now, lane))
+        return Reservation(len(self._at))
+
+    async def note(self, ticket: int, outcome: str, ms: float) -> None:
+        """Keeps nothing."""
+
+    async def pause(self, until: float) -> None:
+        """See Ledger."""
+        self._paused_until = max(self._paused_until, until)
+
+    async def refused(self, lane: str) -> int:
+        """See Ledger."""
+        self._refusals[lane] = self._refusals.get(lane, 0) + 1
+        return self._refusals[lane]
+
+    async def accepted(self, lane: str) -> None:
+        """See Ledger."""
+        self._refusals.pop(lane, None)
+
+    async def flush(self) -> None:
+        """Has nothing to write."""

@@ -1,0 +1,150 @@
+"""Requests over httpx: within the budget, tried again where that can help, every failure one of ours."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import urlsplit
+
+import httpx
+
+from mediatui.model.errors import UsageError
+from mediatui.services.budget import Budget, Lane
+from mediatui.services.errors import BadAnswer, ServiceError, SlowDown, Transient, Unreachable, classify
+
+TRIES = 5
+SLOW_DOWNS = 8
+"""How often one request is put off because the service asks for it, before the user is told."""
+IDLE_CONNECTION_S = 4.0
+"""The API drops idle connections after four to five seconds, so they are given up before that."""
+MOST_CONNECTIONS = 32
+
+Method = Literal["GET", "POST", "PUT", "DELETE"]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A good answer: HTTP status, headers, whole body."""
+
+    status: int
+    headers: httpx.Headers
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Pauses:
+    """Seconds to pause first after a 429 without Retry-After: on lists, and on everything else."""
+
+    lists_s: float = 60.0
+    details_s: float = 10.0
+
+
+def check_base_url(url: str) -> str:
+    """The base address without a slash at its end; raises UsageError when it is not an http(s) address."""
+    parts = urlsplit(url.strip())
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise UsageError(
+            f'"{url}" is not a base address.', "It begins with http:// or https:// (setting realdebrid.base_url)."
+        )
+    return url.strip().rstrip("/")
+
+
+class HttpClient:
+    """One service: base address, token, budget. ``close`` it, or connections stay open."""
+
+    def __init__(
+        self,
+        base_url: str,
+        token: str,
+        budget: Budget,
+        *,
+        timeout_s: float = 30.0,
+        pauses: Pauses | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        self._base = check_base_url(base_url)
+        self._host = urlsplit(self._base).netloc
+        self._budget = budget
+        self._pauses = pauses or Pauses()
+        self._client = httpx.AsyncClient(
+            headers={"Authorization": f"Bearer {token}", "User-Agent": "mediatui"},
+            timeout=timeout_s,
+            limits=httpx.Limits(
+                max_connections=MOST_CONNECTIONS,
+                max_keepalive_connections=MOST_CONNECTIONS,
+                keepalive_expiry=IDLE_CONNECTION_S,
+            ),
+            follow_redirects=False,
+            transport=transport,
+        )
+
+    async def close(self) -> None:
+        """Closes connections and writes what the budget noted."""
+        await self._client.aclose()
+        await self._budget.close()
+
+    async def get(self, path: str, lane: Lane, what: str, **params: str | int) -> Answer:
+        """GETs ``path``; ``what`` is the request's name in the figures, with ids replaced. Raises ServiceError."""
+        failures = slow_downs = 0
+        while True:
+            try:
+                return await self._once("GET", path, lane, what, params)
+            except SlowDown as error:
+                slow_downs += 1
+                await self._budget.slow_down(lane, error.retry_after, self._first_pause(lane))
+                if slow_downs >= SLOW_DOWNS:
+                    raise
+            except Transient as error:
+                failures += 1
+                if failures >= (TRIES if not isinstance(error, Unreachable) else 3):
+                    raise
+                await asyncio.sleep(self._back_off(failures))
+
+    def _first_pause(self, lane: Lane) -> float:
+        return self._pauses.lists_s if lane == "list" else self._pauses.details_s
+
+    def _back_off(self, failures: int) -> float:
+        """Half a second, doubled each time, with jitter; scaled when the window is."""
+        return 0.5 * 2 ** (failures - 1) * random.uniform(0.75, 1.25) * min(1.0, self._budget.window_s / 60)
+
+    async def _once(self, method: Method, path: str, lane: Lane, what: str, params: dict[str, str | int]) -> Answer:
+        async with self._budget.slot(lane, what) as ticket:
+            began = time.monotonic()
+            outcome = "cancelled"
+            try:
+                answer = await self._send(method, path, params)
+                outcome = "ok"
+            except ServiceError as error:
+                outcome = error.kind
+                raise
+            finally:
+                await self._budget.note(ticket, outcome, (time.monotonic() - began) * 1000)
+        await self._budget.accepted(lane)
+        return answer
+
+    async def _send(self, method: Method, path: str, params: dict[str, str | int]) -> Answer:
+        try:
+            response = await self._client.request(method, f"{self._base}/{path}", params=params)
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            raise Unreachable(
+                f"{self._host} cannot be reached ({error or type(error).__name__}).",
+                "Check the network, and realdebrid.base_url if it was changed.",
+            ) from error
+        except httpx.TimeoutException as error:
+            raise Transient(f"{self._host} did not answer in time.", "The service may be slow; try again.") from error
+        except httpx.HTTPError as error:
+            raise Transient(f"The connection to {self._host} broke ({type(error).__name__}).") from error
+        except (httpx.InvalidURL, UnicodeError) as error:
+            raise UsageError(f"{self._base} is not a usable address ({error}).", "See realdebrid.base_url.") from error
+        if response.status_code >= 400:
+            raise classify(response.status_code, response.content, response.headers)
+        if response.status_code >= 300:
+            raise BadAnswer(
+                f"{self._host} answered with a redirect (HTTP {response.status_code}), which is not followed.",
+                "Check realdebrid.base_url.",
+                status=response.status_code,
+            )
+        return Answer(response.status_code, response.headers, response.content)

@@ -1,0 +1,120 @@
+"""The request window in the database: shared by every process, and the record the service figures come from."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from mediatui.model.pacing import Reservation, Rule, wait_for, waits_for
+
+if TYPE_CHECKING:
+    import aiosqlite
+
+    from mediatui.store.database import Database
+
+KEPT_S = 7 * 86_400
+FLUSH_S = 0.5
+PURGE_S = 600.0
+ALL = "*"
+
+
+class RequestLedger:
+    """The window of one service, in the tables ``requests`` and ``budget_lanes``."""
+
+    def __init__(self, db: Database, service: str = "realdebrid") -> None:
+        self._db = db
+        self._service = service
+        self._outcomes: list[tuple[str, float, int]] = []
+        self._flushed = time.monotonic()
+        self._purged = 0.0
+
+    async def reserve(self, lane: str, what: str, whole: Rule, own: Rule | None, now: float) -> Reservation:
+        """Takes a place at ``now`` (epoch seconds), or says how long to wait; one transaction."""
+        async with self._db.transaction() as connection:
+            paces = await self._paces(connection)
+            paused = max(paces.get(ALL, (0.0, 0.0))[1], 0.0)
+            if paused > now:
+                return Reservation(0, paused - now, "paused")
+            times = await self._times(connection, now - whole.window_s, now)
+            rules = [(ALL, "", whole, [at for at, _ in times])]
+            if own is not None:
+                rules.append((lane, lane, own, [at for at, its in times if its == lane]))
+            for name, title, rule, its in rules:
+                wait = wait_for(rule, its, paces.get(name, (0.0, 0.0))[0], now)
+                if wait > 0:
+                    return Reservation(0, wait, waits_for(title))
+            for name, _, rule, _ in rules:
+                reached = max(paces.get(name, (0.0, 0.0))[0], now) + rule.spacing_s
+                await self._set(connection, name, "next_at", reached)
+            cursor = await connection.execute(
+                "INSERT INTO requests (at, service, lane, what) VALUES (?, ?, ?, ?)", (now, self._service, lane, what)
+            )
+            await self._write_outcomes(connection, now)
+            return Reservation(int(cursor.lastrowid or 0))
+
+    async def _paces(self, connection: aiosqlite.Connection) -> dict[str, tuple[float, float]]:
+        async with connection.execute(
+            "SELECT lane, next_at, paused_until FROM budget_lanes WHERE service = ?", (self._service,)
+        ) as cursor:
+            return {row[0]: (row[1], row[2]) for row in await cursor.fetchall()}
+
+    async def _times(self, connection: aiosqlite.Connection, since: float, now: float) -> list[tuple[float, str]]:
+        """Requests of the window, oldest first; one from the future (a clock was set back) counts as just sent."""
+        async with connection.execute(
+            "SELECT min(at, ?), lane FROM requests WHERE service = ? AND at > ? ORDER BY at",
+            (now, self._service, since),
+        ) as cursor:
+            return [(row[0], row[1]) for row in await cursor.fetchall()]
+
+    async def _set(self, connection: aiosqlite.Connection, lane: str, column: str, value: float) -> None:
+        assert column in ("next_at", "paused_until", "refusals")
+        await connection.execute(
+            f"INSERT INTO budget_lanes (service, lane, {column}) VALUES (?, ?, ?) "
+            f"ON CONFLICT (service, lane) DO UPDATE SET {column} = excluded.{column}",
+            (self._service, lane, value),
+        )
+
+    async def note(self, ticket: int, outcome: str, ms: float) -> None:
+        """Notes how a request ended (``ok`` or an error class) and its time in milliseconds; written in batches."""
+        self._outcomes.append((outcome, ms, ticket))
+        if time.monotonic() - self._flushed > FLUSH_S:
+            await self.flush()
+
+    async def flush(self) -> None:
+        """Writes the outcomes noted since the last batch."""
+        if self._outcomes:
+            async with self._db.transaction() as connection:
+                await self._write_outcomes(connection, time.time())
+
+    async def _write_outcomes(self, connection: aiosqlite.Connection, now: float) -> None:
+        batch, self._outcomes = self._outcomes, []
+        self._flushed = time.monotonic()
+        await connection.executemany("UPDATE requests SET outcome = ?, ms = ? WHERE id = ?", batch)
+        if time.monotonic() - self._purged > PURGE_S:
+            self._purged = time.monotonic()
+            await connection.execute("DELETE FROM requests WHERE at < ?", (now - KEPT_S,))
+
+    async def pause(self, until: float) -> None:
+        """Stops every lane of every process until ``until`` (epoch seconds), never shortening a pause."""
+        async with self._db.transaction() as connection:
+            paces = await self._paces(connection)
+            await self._set(connection, ALL, "paused_until", max(until, paces.get(ALL, (0.0, 0.0))[1]))
+
+    async def refused(self, lane: str) -> int:
+        """Counts one more refusal of a lane in a row; returns how many there are."""
+        async with self._db.transaction() as connection:
+            async with connection.execute(
+                "SELECT refusals FROM budget_lanes WHERE service = ? AND lane = ?", (self._service, lane)
+            ) as cursor:
+                row = await cursor.fetchone()
+            refusals = 1 + (int(row[0]) if row else 0)
+            await self._set(connection, lane, "refusals", refusals)
+        return refusals
+
+    async def accepted(self, lane: str) -> None:
+        """Forgets the refusals of a lane."""
+        async with self._db.transaction() as connection:
+            await connection.execute(
+                "UPDATE budget_lanes SET refusals = 0 WHERE service = ? AND lane = ? AND refusals > 0",
+                (self._service, lane),
+            )

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final, TextIO
 
 from mediatui.events import Changed, Event, Finished, Found, Level, Phase, Progress, Said, Waiting
-from mediatui.headless.streams import Sink
+from mediatui.headless.streams import OutputFailed, Sink
 from mediatui.headless.table import fit, terminal_width
 from mediatui.invocation import Invocation
 from mediatui.model.errors import MediatuiError
@@ -57,6 +57,8 @@ class Output:
         self._phase = ""
         self._rewriting = self._err.is_terminal
         self._line_shown = False
+        self._waited_for = ""
+        self._broken = False
         self.ended = False
 
     @property
@@ -109,12 +111,15 @@ class Output:
             case Phase():
                 self._phase = event.name
                 self._progressed = -math.inf
+                self._waited_for = ""
                 self._progress(event, event.name)
             case Progress():
                 self._progress(event, progress_text(self._phase, event), paced=True)
             case Waiting():
                 left = max(0, round(event.until - time.time()))
-                self._progress(event, f"{self._phase} · waits {duration(left)}: {event.reason}")
+                same = event.reason == self._waited_for
+                self._waited_for = event.reason
+                self._progress(event, f"{self._phase} · waits {duration(left)}: {event.reason}", paced=same)
             case Changed() | Finished():
                 pass
 
@@ -132,7 +137,9 @@ class Output:
 
     def failure(self, message: str, hint: str, kind: str, counts: Mapping[str, object] | None = None) -> None:
         """The last line of a command that an error ended; text goes to standard error."""
-        if self.json:
+        if self.ended:
+            return
+        if self.json and not self._broken:
             error = {"kind": kind, "message": message, "hint": hint}
             self.result(ok=False, counts={**(counts or {}), "error": error})
             return
@@ -145,7 +152,9 @@ class Output:
         self._err.flush()
 
     def error(self, error: MediatuiError) -> int:
-        """Ends the command with ``error``; returns the exit code."""
+        """Ends the command with ``error``; returns the exit code. That standard output is broken is told on the
+        other stream, with ``--json`` too."""
+        self._broken = isinstance(error, OutputFailed)
         self.failure(error.message, error.hint, error.kind)
         return error.exit_code
 

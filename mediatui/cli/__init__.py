@@ -1,0 +1,105 @@
+"""The command line: it picks a face and does no work of its own.
+
+Only click is imported here; each command imports what it runs.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from mediatui.cli.commands import commands
+from mediatui.cli.config import config as config_group
+from mediatui.cli.run import Run
+from mediatui.model.errors import MediatuiError, UsageError
+
+if TYPE_CHECKING:
+    from mediatui.headless.output import Output
+
+INTERRUPTED: Final = 130
+
+commands.add_command(config_group)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Runs mediatui and ends the process with its exit code; no traceback ever reaches the user."""
+    from mediatui.headless.streams import open_missing_streams, settle_streams
+
+    open_missing_streams()
+    code = run_commands(list(sys.argv[1:] if arguments is None else arguments))
+    settle_streams()
+    sys.exit(code)
+
+
+def run_commands(arguments: list[str]) -> int:
+    """Runs the command in ``arguments``, reports what ends it, and returns the exit code."""
+    run = Run(arguments)
+    try:
+        with commands.make_context("mediatui", list(arguments), obj=run) as context:
+            code = commands.invoke(context)
+        return code if isinstance(code, int) else 0
+    except click.exceptions.Exit as ended:
+        return ended.exit_code
+    except click.ClickException as error:
+        return _report(run, UsageError(error.format_message(), _advice(error)), _command_of(error))
+    except MediatuiError as error:
+        return _report(run, error)
+    except (KeyboardInterrupt, click.Abort):
+        return _interrupted(run)
+    except BrokenPipeError:
+        return 0
+    except Exception as error:
+        return _crashed(run, error)
+
+
+def _command_of(error: click.ClickException) -> str:
+    context = getattr(error, "ctx", None)
+    return context.command_path.partition(" ")[2] if isinstance(context, click.Context) else ""
+
+
+def _advice(error: click.ClickException) -> str:
+    context = getattr(error, "ctx", None)
+    if not isinstance(context, click.Context):
+        return ""
+    query = any(parameter.name == "query" for parameter in context.command.params)
+    if isinstance(error, click.NoSuchOption) and query:
+        return "A query that begins with - goes after --, or begins with NOT."
+    return f"More: {context.command_path} --help"
+
+
+def _output(run: Run, command: str) -> Output:
+    """The output of the command, or one for an error that came before there was any."""
+    if run.output is None:
+        from mediatui.headless.output import Output
+        from mediatui.invocation import Invocation
+
+        machine = run.json or "--json" in run.arguments
+        run.output = Output(Invocation(command, run.paths(), json=machine))
+    return run.output
+
+
+def _report(run: Run, error: MediatuiError, command: str = "") -> int:
+    try:
+        return _output(run, command).error(error)
+    except MediatuiError:  # standard output is broken too: the exit code still tells
+        return error.exit_code
+
+
+def _interrupted(run: Run) -> int:
+    try:
+        return _output(run, "").interrupted()
+    except (MediatuiError, KeyboardInterrupt):
+        return INTERRUPTED
+
+
+def _crashed(run: Run, error: Exception) -> int:
+    from mediatui.logs import log_crash
+
+    where = log_crash(run.paths().log_file)
+    kind = type(error).__name__
+    failure = MediatuiError(f"An unexpected error ended mediatui ({kind}).", where)
+    failure.kind = "internal"
+    return _report(run, failure)

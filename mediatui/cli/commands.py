@@ -1,0 +1,157 @@
+"""The commands. Each imports what it runs when it runs.
+
+Without ``--headless`` a command opens the full screen on its view. ``config``, ``doctor``, ``clear``, ``export`` and
+``import-redriva`` have no view of their own: they run headless in any case.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import click
+
+from mediatui.cli.options import FILE, NAMES, Group
+from mediatui.cli.run import Run
+
+SYNC_MODES: Final = ("smart", "fast", "full", "torrents", "details")
+EXPORT_FORMATS: Final = ("json", "csv", "magnets", "dmm")
+
+
+@click.group(cls=Group, invoke_without_command=True, context_settings=NAMES)
+@click.pass_context
+def commands(context: click.Context) -> int:
+    """One terminal for a Real-Debrid and symlink media library.
+
+    Without a command the full screen opens on the torrent list; a command picks another view. With --headless the
+    same command runs without the screen.
+    """
+    run = context.ensure_object(Run)
+    if context.invoked_subcommand is not None:
+        return 0
+    if not run.on_screen:
+        raise click.UsageError("--headless needs a command.", context)
+    return run.open_screen("")
+
+
+@commands.command()
+@click.option("--mode", type=click.Choice(SYNC_MODES), default="smart", show_default=True, help="What to read.")
+@click.option("--status", "statuses", multiple=True, metavar="S", help="With details: only rows of this status.")
+@click.option("--dry-run", is_flag=True, help="Read the list only; say what would be fetched and what it costs.")
+@click.option("--status-changes-only", is_flag=True, help="Details of new torrents and changed statuses only.")
+@click.option("--include-active-downloads", is_flag=True, help="Also details of running downloads.")
+@click.option("--skip-error-retry", is_flag=True, help="Leave alone what failed before.")
+@click.option("--no-resume", is_flag=True, help="Forget what an interrupted sync still owed.")
+@click.pass_obj
+def sync(
+    run: Run,
+    mode: str,
+    statuses: tuple[str, ...],
+    dry_run: bool,
+    status_changes_only: bool,
+    include_active_downloads: bool,
+    skip_error_retry: bool,
+    no_resume: bool,
+) -> int:
+    """Bring the local archive up to date."""
+    options = {
+        "mode": mode,
+        "statuses": statuses,
+        "dry_run": dry_run,
+        "status_changes_only": status_changes_only,
+        "include_active": include_active_downloads,
+        "skip_error_retry": skip_error_retry,
+        "resume": not no_resume,
+    }
+    if run.on_screen:
+        return run.open_screen("sync", options)
+    from mediatui.headless.account import run_sync
+
+    return run_sync(*run.begin("sync"), options)
+
+
+@commands.command()
+@click.argument("query", nargs=-1)
+@click.option(
+    "--sort", metavar="KEY", default="added", show_default=True, help="Sort key, or a wrong one to list them."
+)
+@click.option("--reverse", is_flag=True, help="The other way round.")
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most N rows.")
+@click.pass_obj
+def torrents(run: Run, query: tuple[str, ...], sort: str, reverse: bool, limit: int | None) -> int:
+    """List the torrents that match QUERY.
+
+    A query that begins with - goes after --, or begins with NOT.
+    """
+    text = " ".join(query)
+    if run.on_screen:
+        return run.open_screen("torrents", {"query": text, "sort": sort, "reverse": reverse, "limit": limit})
+    from mediatui.headless.archive import run_torrents
+
+    return run_torrents(*run.begin("torrents"), query=text, sort=sort, reverse=reverse, limit=limit)
+
+
+@commands.command()
+@click.argument("wanted", metavar="ID")
+@click.pass_obj
+def show(run: Run, wanted: str) -> int:
+    """Show one torrent, whole."""
+    if run.on_screen:
+        return run.open_screen("show", {"wanted": wanted})
+    from mediatui.headless.archive import run_show
+
+    return run_show(*run.begin("show"), wanted=wanted)
+
+
+@commands.command()
+@click.option("--compact", is_flag=True, help="One line.")
+@click.pass_obj
+def stats(run: Run, compact: bool) -> int:
+    """Show the figures of the archive."""
+    if run.on_screen:
+        return run.open_screen("stats")
+    from mediatui.headless.archive import run_stats
+
+    return run_stats(*run.begin("stats"), compact=compact)
+
+
+@commands.command()
+@click.option("--exit-code", is_flag=True, help="Exit with 5 when a problem was found.")
+@click.pass_obj
+def doctor(run: Run, exit_code: bool) -> int:
+    """Check the service, the paths and the database."""
+    from mediatui.headless.account import run_doctor
+
+    return run_doctor(*run.begin("doctor"), exit_code=exit_code)
+
+
+@commands.command()
+@click.option("--yes-clear-everything", is_flag=True, help="Do not ask.")
+@click.pass_obj
+def clear(run: Run, yes_clear_everything: bool) -> int:
+    """Empty the archive, after the word CLEAR was typed. The account is not touched."""
+    from mediatui.headless.account import run_clear
+
+    return run_clear(*run.begin("clear"), confirmed=yes_clear_everything)
+
+
+@commands.command()
+@click.argument("query", nargs=-1)
+@click.option("--format", "file_format", type=click.Choice(EXPORT_FORMATS), required=True, help="The file format.")
+@click.option("-o", "--output", "file", type=FILE, metavar="FILE", help="Write to FILE, not standard output.")
+@click.pass_obj
+def export(run: Run, query: tuple[str, ...], file_format: str, file: Path | None) -> int:
+    """Write the torrents that match QUERY as JSON, CSV, magnets or a Debrid Media Manager backup."""
+    from mediatui.headless.account import run_export
+
+    return run_export(*run.begin("export"), query=" ".join(query), file_format=file_format, file=file)
+
+
+@commands.command("import-redriva")
+@click.argument("file", type=FILE, metavar="FILE.db")
+@click.pass_obj
+def import_redriva(run: Run, file: Path) -> int:
+    """Take over an existing Redriva database."""
+    from mediatui.headless.account import run_import_redriva
+
+    return run_import_redriva(*run.begin("import-redriva"), file=file)

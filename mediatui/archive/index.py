@@ -110,9 +110,11 @@ class Index:
         self._changed_order(in_place=True)
 
     def sort(self, sort: Sort, reverse: bool = False) -> None:
-        """Puts the rows in ascending (``reverse``: descending) order; equal rows keep the order of their keys."""
+        """Puts the rows in ascending (``reverse``: the exact reverse) order; equal rows are in order of their keys."""
         self.sort_key, self.reverse = sort, reverse
-        self._order = array("i", sorted(self._columns.by_key, key=self._columns.sort_value(sort), reverse=reverse))
+        self._order = array("i", sorted(self._columns.by_key, key=self._columns.sort_value(sort)))
+        if reverse:
+            self._order.reverse()
         self._changed_order()
 
     def _changed_order(self, *, in_place: bool = False) -> None:
@@ -156,8 +158,9 @@ class Index:
     def _comes_before(self, value: Callable[[int], str | float], one: int, other: int) -> bool:
         mine, theirs = value(one), value(other)
         if mine == theirs:
-            return self._columns.keys[one] < self._columns.keys[other]
-        smaller = mine < theirs  # type: ignore[operator]  # one column holds one type
+            smaller = self._columns.keys[one] < self._columns.keys[other]
+        else:
+            smaller = mine < theirs  # type: ignore[operator]  # one column holds one type
         return smaller != self.reverse
 
     def remove(self, keys: Collection[int]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 
 from mediatui.archive.query_tree import (
+    EVERYTHING,
     NOT_GONE,
     Age,
     And,
@@ -26,6 +27,7 @@ from mediatui.archive.query_tree import (
     StatusIn,
     Word,
     hiding_gone,
+    leaves,
 )
 from mediatui.model.torrent import STATUSES
 
@@ -35,6 +37,8 @@ STALLED_DOWNLOAD_S = 20 * 60
 STALLED_CONVERSION_S = 10 * 60
 """Spec: a download that has no seeders or no speed after 20 minutes, a magnet not converted after 10."""
 
+_STANDING = "gone_at IS NULL"
+
 _FLAGS: dict[Flag, str] = {
     # Not all there: still under way, or finished with fewer links than selected files.
     "incomplete": (
@@ -43,7 +47,7 @@ _FLAGS: dict[Flag, str] = {
     "gone": "gone_at IS NOT NULL",
     # The first condition is answered by an index alone and leaves few rows for the second.
     "duplicate": (
-        "(gone_at IS NULL AND hash IN (SELECT hash FROM torrents WHERE hash <> '' GROUP BY hash HAVING count(*) > 1) "
+        "(+gone_at IS NULL AND hash IN (SELECT hash FROM torrents WHERE hash <> '' GROUP BY hash HAVING count(*) > 1) "
         "AND EXISTS (SELECT 1 FROM torrents AS twin WHERE twin.hash = torrents.hash "
         "AND twin.key <> torrents.key AND twin.gone_at IS NULL))"
     ),
@@ -62,7 +66,11 @@ def to_sql(tree: Node, now: float | None = None) -> Sql:
 
     Tombstones are left out unless the query mentions ``is:gone``.
     """
-    return _node(hiding_gone(tree), time.time() if now is None else now)
+    condition, parameters = _node(hiding_gone(tree), time.time() if now is None else now)
+    if tree != EVERYTHING and not any(isinstance(leaf, StatusIn) for leaf in leaves(tree)):
+        # Nearly every row stands: keep SQLite from walking the index of standing rows unless it narrows by status.
+        condition = condition.replace(_STANDING, f"+{_STANDING}", 1)
+    return condition, parameters
 
 
 def leaf_to_sql(leaf: Leaf, now: float) -> Sql:
@@ -72,7 +80,7 @@ def leaf_to_sql(leaf: Leaf, now: float) -> Sql:
 
 def _node(node: Node, now: float) -> Sql:
     if node == NOT_GONE:
-        return "gone_at IS NULL", []  # an index answers it in this form
+        return _STANDING, []  # in this form an index answers it
     if isinstance(node, Not):
         condition, parameters = _node(node.part, now)
         return f"NOT ({condition})", parameters

@@ -7,6 +7,7 @@ makes it; values never come in the text.
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from array import array
 from collections.abc import Iterator, Sequence
@@ -21,7 +22,7 @@ Sort = Literal["name", "size", "files", "progress", "added", "status", "health",
 SORTS: Final[tuple[Sort, ...]] = get_args(Sort)
 
 _STATUS_ORDER = " ".join(f"WHEN '{status}' THEN {rank}" for rank, status in enumerate(STATUSES))
-# What is not known sorts as the smallest; equal rows are in the order they came into the archive.
+# What is not known sorts as the smallest; equal rows sort by key, so that a reversed order is the exact reverse.
 _ORDERS: Final[dict[Sort, str]] = {
     "name": "folded",
     "size": "bytes",
@@ -52,7 +53,13 @@ def read_sort(name: str) -> Sort:
 
 
 def _ordered(sort: Sort, reverse: bool) -> str:
-    return f"ORDER BY {_ORDERS[sort]} {'DESC' if reverse else 'ASC'}, key"
+    direction = "DESC" if reverse else "ASC"
+    return f"ORDER BY {_ORDERS[sort]} {direction}, key {direction}"
+
+
+def _in_order(where: str) -> str:
+    """All standing rows in order: without the index of standing rows, which has them in no order worth having."""
+    return f"+{where}" if where == _STANDING else where
 
 
 def iterate_torrents(
@@ -67,7 +74,7 @@ def iterate_torrents(
 ) -> Iterator[Torrent]:
     """The rows as they are read, so that a whole archive is never held at once; see ``list_torrents``."""
     rows = connection.execute(
-        f"SELECT {COLUMNS} FROM torrents WHERE {where} {_ordered(sort, reverse)} LIMIT ? OFFSET ?",
+        f"SELECT {COLUMNS} FROM torrents WHERE {_in_order(where)} {_ordered(sort, reverse)} LIMIT ? OFFSET ?",
         (*parameters, -1 if limit is None else limit, offset),
     )
     for row in rows:
@@ -107,7 +114,9 @@ def sorted_keys(
     reverse: bool = True,
 ) -> array[int]:
     """The keys of the rows that match, in order (an ``array('q')``: 8 bytes a row)."""
-    rows = connection.execute(f"SELECT key FROM torrents WHERE {where} {_ordered(sort, reverse)}", tuple(parameters))
+    rows = connection.execute(
+        f"SELECT key FROM torrents WHERE {_in_order(where)} {_ordered(sort, reverse)}", tuple(parameters)
+    )
     return array("q", (row[0] for row in rows))
 
 
@@ -207,3 +216,9 @@ def status_counts(connection: sqlite3.Connection) -> dict[str, int]:
 def gone_count(connection: sqlite3.Connection) -> int:
     """How many tombstones the archive holds."""
     return int(connection.execute("SELECT count(*) FROM torrents WHERE gone_at IS NOT NULL").fetchone()[0])
+
+
+def library_links_of(connection: sqlite3.Connection, torrent_id: str) -> list[str]:
+    """The paths of the library's symlinks that point into a torrent, sorted; bytes that are no UTF-8 as surrogates."""
+    rows = connection.execute("SELECT path FROM library_links WHERE torrent_id = ? ORDER BY path", (torrent_id,))
+    return [os.fsdecode(row[0]) for row in rows]

@@ -3,8 +3,11 @@ from pathlib import Path
 
 import pytest
 
+from mediatui.archive.query import parse
+from mediatui.archive.query_sql import to_sql
 from mediatui.model.errors import UsageError
 from mediatui.store.listing import (
+    SORTS,
     UnknownTorrent,
     count_torrents,
     files_of,
@@ -36,12 +39,23 @@ def test_the_newest_come_first_unless_asked_otherwise(archive: Archive) -> None:
     assert [row.filename for row in by_name] == ["b", "c"]
 
 
-def test_equal_rows_keep_their_order_both_ways(archive: Archive) -> None:
+def test_a_reversed_order_is_the_exact_reverse(archive: Archive) -> None:
     for name in ("first", "second", "third"):
-        archive.add(name, bytes=7)
-    for reverse in (False, True):
-        rows = list_torrents(archive.reader, sort="size", reverse=reverse)
-        assert [row.filename for row in rows] == ["first", "second", "third"]
+        archive.add(name)
+    for sort in SORTS:
+        upwards = list_torrents(archive.reader, sort=sort, reverse=False)
+        assert list_torrents(archive.reader, sort=sort, reverse=True) == upwards[::-1]
+
+
+def test_the_first_rows_are_read_without_sorting_the_archive(archive: Archive) -> None:
+    for where, parameters in (to_sql(parse("")), to_sql(parse("some words"))):
+        statements: list[str] = []
+        archive.reader.set_trace_callback(statements.append)
+        list_torrents(archive.reader, where, parameters, limit=50)
+        archive.reader.set_trace_callback(None)
+        plan = " ".join(row["detail"] for row in archive.reader.execute(f"EXPLAIN QUERY PLAN {statements[0]}"))
+        assert "torrents_by_added" in plan
+        assert "TEMP B-TREE FOR ORDER BY" not in plan
 
 
 def test_status_and_health_sort_by_how_well_things_stand(archive: Archive) -> None:
@@ -95,7 +109,7 @@ def test_a_torrent_that_is_not_there_or_not_clear_is_a_usage_error(archive: Arch
     archive.add(id="ABC1", hash="1a" * 20)
     archive.add(id="ABC2", hash="2b" * 20)
     for wanted, said in (
-        ("ABC", "ABC1, ABC2"),
+        ("ABC", "ABC2, ABC1"),
         ("zzz", '"zzz"'),
         ("", "No torrent id"),
         ("%", '"%"'),

@@ -140,7 +140,8 @@ def read_duplicates(connection: sqlite3.Connection) -> Duplicates:
     row = connection.execute(
         "SELECT count(*), coalesce(sum(n - 1), 0), coalesce(sum(total - largest), 0) FROM "
         "(SELECT count(*) AS n, sum(bytes) AS total, max(bytes) AS largest FROM torrents "
-        f"WHERE +{_STANDING} AND hash IN (SELECT hash FROM torrents WHERE hash <> '' GROUP BY hash HAVING count(*) > 1) "
+        f"WHERE +{_STANDING} AND hash IN "
+        "(SELECT hash FROM torrents WHERE hash <> '' GROUP BY hash HAVING count(*) > 1) "
         "GROUP BY hash HAVING n > 1)"
     ).fetchone()
     return Duplicates(*map(int, row))

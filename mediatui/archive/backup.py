@@ -1,0 +1,193 @@
+"""Taking the archive elsewhere: rows as JSON, CSV, magnets, or a backup Debrid Media Manager reads too.
+
+What goes out are names, hashes, selections and the account's own links; direct (unrestricted) links are never kept,
+so they cannot leak. Rows are streamed: an export of any size holds a few of them at a time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import json
+import os
+import sqlite3
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Final, Literal, TextIO, get_args
+from urllib.parse import quote
+
+from mediatui.model.errors import StoreError, UsageError
+from mediatui.model.text import printable
+from mediatui.model.torrent import Torrent
+from mediatui.store.listing import files_of, iterate_torrents, links_of
+
+Format = Literal["json", "csv", "magnets", "dmm"]
+FORMATS: Final[tuple[Format, ...]] = get_args(Format)
+
+_CSV_COLUMNS: Final = (
+    "id",
+    "hash",
+    "filename",
+    "original_filename",
+    "status",
+    "bytes",
+    "progress",
+    "host",
+    "added_on",
+    "files_count",
+    "selected_count",
+    "links_count",
+    "health",
+    "gone_at",
+    "error",
+)
+_FORMULA_STARTS: Final = ("=", "+", "-", "@")
+
+
+def read_format(name: str) -> Format:
+    """The format called ``name``; raises UsageError that lists what there is."""
+    for known in FORMATS:
+        if known == name:
+            return known
+    raise UsageError(f'Unknown export format "{printable(name)}".', f"Formats: {', '.join(FORMATS)}.")
+
+
+def export_to_file(
+    connection: sqlite3.Connection, path: Path, format_: Format, where: str, parameters: Sequence[object] = ()
+) -> int:
+    """Writes the matching rows to ``path``, newest first, whole or not at all; returns how many.
+
+    What was at ``path`` is replaced once the export is complete. The file is readable by its owner only.
+    Raises StoreError.
+    """
+    temporary: Path | None = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", suffix=".part", dir=path.parent)
+        temporary = Path(name)
+        with open(handle, "w", encoding="utf-8", newline="") as stream:
+            count = export_to_stream(connection, stream, format_, where, parameters)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(path)
+    except BaseException as error:
+        if temporary is not None:
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise StoreError(
+                f"{printable(str(path))} cannot be written ({error.strerror or error}).",
+                "Choose another file with -o; what was there before is untouched.",
+            ) from error
+        raise
+    return count
+
+
+def export_to_stream(
+    connection: sqlite3.Connection, stream: TextIO, format_: Format, where: str, parameters: Sequence[object] = ()
+) -> int:
+    """Writes the matching rows to ``stream``, newest first; returns how many. Raises what the stream raises.
+
+    The rows are those of one moment, whatever a sync stores meanwhile.
+    """
+    own_snapshot = not connection.in_transaction
+    if own_snapshot:
+        connection.execute("BEGIN")
+    try:
+        return _WRITERS[format_](connection, stream, iterate_torrents(connection, where, parameters))
+    finally:
+        if own_snapshot:
+            connection.execute("ROLLBACK")
+
+
+def magnet(torrent: Torrent) -> str:
+    """The magnet of a torrent: its info-hash, and the name it is best known by."""
+    name = torrent.original_filename or torrent.filename
+    shown = quote(name.encode("utf-8", "replace"), safe="")
+    return f"magnet:?xt=urn:btih:{torrent.hash}" + (f"&dn={shown}" if shown else "")
+
+
+def _write_json(connection: sqlite3.Connection, stream: TextIO, torrents: Iterator[Torrent]) -> int:
+    """A list of rows under the names of the database, each with its ``files`` and ``links``."""
+
+    def row(torrent: Torrent) -> dict[str, object]:
+        fields = asdict(torrent)
+        del fields["key"]
+        return fields | {"files": _files(connection, torrent), "links": links_of(connection, torrent.id)}
+
+    return _write_list(stream, torrents, row)
+
+
+def _write_dmm(connection: sqlite3.Connection, stream: TextIO, torrents: Iterator[Torrent]) -> int:
+    """A list of ``filename`` and ``hash``, which is all Debrid Media Manager reads, plus what a restore needs."""
+
+    def row(torrent: Torrent) -> dict[str, object]:
+        return {
+            "filename": torrent.filename,
+            "hash": torrent.hash,
+            "id": torrent.id,
+            "original_filename": torrent.original_filename,
+            "bytes": torrent.bytes,
+            "status": torrent.status,
+            "added": torrent.added_on,
+            "selected": [file["id"] for file in _files(connection, torrent) if file["selected"]],
+        }
+
+    return _write_list(stream, torrents, row)
+
+
+def _files(connection: sqlite3.Connection, torrent: Torrent) -> list[dict[str, object]]:
+    return [
+        {"id": file.file_id, "path": file.path, "bytes": file.bytes, "selected": file.selected}
+        for file in files_of(connection, torrent.id)
+    ]
+
+
+def _write_list(stream: TextIO, torrents: Iterator[Torrent], row: Callable[[Torrent], dict[str, object]]) -> int:
+    """A JSON list with one row a line, in ASCII, so that no name can act on a terminal."""
+    count = 0
+    for torrent in torrents:
+        stream.write(",\n" if count else "[\n")
+        stream.write(json.dumps(row(torrent)))
+        count += 1
+    stream.write("\n]\n" if count else "[]\n")
+    return count
+
+
+def _write_csv(connection: sqlite3.Connection, stream: TextIO, torrents: Iterator[Torrent]) -> int:
+    """One row a torrent under a line of column names, as spreadsheets read it (RFC 4180)."""
+    writer = csv.writer(stream)
+    writer.writerow(_CSV_COLUMNS)
+    count = 0
+    for torrent in torrents:
+        writer.writerow([_cell(getattr(torrent, column)) for column in _CSV_COLUMNS])
+        count += 1
+    return count
+
+
+def _cell(value: object) -> object:
+    """A value as a one-line CSV cell; what a spreadsheet would run as a formula (``= + - @``) gets a ``'`` in front."""
+    if isinstance(value, str):
+        value = printable(value, empty="")
+        return f"'{value}" if value.lstrip().startswith(_FORMULA_STARTS) else value
+    return "" if value is None else value
+
+
+def _write_magnets(connection: sqlite3.Connection, stream: TextIO, torrents: Iterator[Torrent]) -> int:
+    """One magnet a line; a row without a hash has none and is left out."""
+    count = 0
+    for torrent in torrents:
+        if torrent.hash:
+            stream.write(f"{magnet(torrent)}\n")
+            count += 1
+    return count
+
+
+_WRITERS: Final[dict[Format, Callable[[sqlite3.Connection, TextIO, Iterator[Torrent]], int]]] = {
+    "json": _write_json,
+    "csv": _write_csv,
+    "magnets": _write_magnets,
+    "dmm": _write_dmm,
+}

@@ -33,7 +33,7 @@ def archive(invocation: Invocation) -> Iterator[sqlite3.Connection]:
     if invocation.demo:
         from mediatui.demo.archive import fill_demo
 
-        fill_demo(invocation.paths)
+        fill_demo(invocation.paths.database)
     prepare(invocation.paths.database)
     with closing(open_reader(invocation.paths.database)) as connection:
         yield connection

@@ -168,7 +168,7 @@ class Budget:
         refusals = await self._ledger.refused(lane)
         self._refused.add(lane)
         if retry_after is None:
-            grown = min(LONGEST_PAUSE_S, max(base_s, 1.0) * 2 ** min(refusals - 1, 10))
+            grown = min(LONGEST_PAUSE_S, max(base_s, 1.0) * 2.0 ** min(refusals - 1, 10))
             wait = grown * random.uniform(0.8, 1.0) * self._scale
         else:
             wait = retry_after

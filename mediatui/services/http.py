@@ -108,7 +108,7 @@ class HttpClient:
 
     def _back_off(self, failures: int) -> float:
         """Half a second, doubled each time, with jitter; scaled when the window is."""
-        return 0.5 * 2 ** (failures - 1) * random.uniform(0.75, 1.25) * min(1.0, self._budget.window_s / 60)
+        return 0.5 * 2.0 ** (failures - 1) * random.uniform(0.75, 1.25) * min(1.0, self._budget.window_s / 60)
 
     async def _once(self, method: Method, path: str, lane: Lane, what: str, params: dict[str, str | int]) -> Answer:
         async with self._budget.slot(lane, what) as ticket:

@@ -193,16 +193,10 @@ class RealDebrid:
         """One torrent, whole; ``interactive`` requests do not queue behind a running sync."""
         lane: Lane = "interactive" if interactive else "details"
         answer = await self._http.get(f"torrents/info/{_segment(torrent_id)}", lane, "GET /torrents/info/{id}")
-        try:
-            info = _Info.model_validate(_json(answer))
-        except ValidationError as error:
-            raise BadAnswer(f"Real-Debrid sent details that cannot be read ({_where(error)}).") from error
-        if info.id != torrent_id:
-            raise BadAnswer(f"Real-Debrid sent the details of {info.id!r} for {torrent_id!r}.")
-        links = tuple(info.links or ())
-        files = tuple(TorrentFile(file.id, file.path, file.bytes, bool(file.selected)) for file in info.files or ())
-        row = _as_listed(info, links)
-        return TorrentDetail(row, info.original_filename or info.filename, info.original_bytes, files, links)
+        detail = read_detail(_json(answer))
+        if detail.row.id != torrent_id:
+            raise BadAnswer(f"Real-Debrid sent the details of {detail.row.id!r} for {torrent_id!r}.")
+        return detail
 
     async def active_count(self) -> ActiveCount:
         """How many torrents are active, and how many may be."""
@@ -247,6 +241,18 @@ class RealDebrid:
             return model.model_validate(_json(answer))
         except ValidationError as error:
             raise BadAnswer(f"Real-Debrid sent a /{path} that cannot be read ({_where(error)}).") from error
+
+
+def read_detail(answer: object) -> TorrentDetail:
+    """The detail in a decoded answer; raises BadAnswer."""
+    try:
+        info = _Info.model_validate(answer)
+    except ValidationError as error:
+        raise BadAnswer(f"Real-Debrid sent details that cannot be read ({_where(error)}).") from error
+    links = tuple(info.links or ())
+    files = tuple(TorrentFile(file.id, file.path, file.bytes, bool(file.selected)) for file in info.files or ())
+    row = _as_listed(info, links)
+    return TorrentDetail(row, info.original_filename or info.filename, info.original_bytes, files, links)
 
 
 def _segment(torrent_id: str) -> str:

@@ -1,0 +1,185 @@
+"""The simulated account: what the API knows, and how it changes as time passes."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from mediatui.demo.seed import SimTorrent, make_arrival, make_torrents
+from mediatui.model.torrent import WORKING_STATUSES
+
+ARRIVES_FIRST_S = 12.0
+ARRIVES_EVERY_S = 45.0
+MOST_ARRIVALS = 100
+DOWNLOAD_S = 90.0
+LEAVES_AFTER_S = 30.0
+LEAVING = 40
+"""The position of the torrent that another program deletes after a while."""
+SLOTS = 20
+LINKS_UP_TO = 100
+
+
+class SimulatedAccount:
+    """The state of the account as a function of its torrents, its birth and the clock; never of who asks.
+
+    ``frozen`` stops time: nothing arrives, progresses or leaves. ``details_served`` counts answers by id.
+    """
+
+    def __init__(
+        self,
+        torrents: Sequence[SimTorrent] | None = None,
+        *,
+        seed: int = 7,
+        birth: float | None = None,
+        clock: Callable[[], float] = time.time,
+        frozen: bool = False,
+    ) -> None:
+        self.clock = clock
+        self.birth = clock() if birth is None else birth
+        self.frozen = frozen
+        self.username = "demo"
+        self.premium_seconds = 180 * 86_400
+        self.details_served: Counter[str] = Counter()
+        self._seed = seed
+        self._torrents = list(make_torrents(seed=seed, now=self.birth) if torrents is None else torrents)
+        self._arrivals: list[SimTorrent] = []
+        self._by_id = {torrent.id: torrent for torrent in self._torrents}
+        self._leaving = (
+            self._torrents[LEAVING].id if len(self._torrents) > LEAVING and torrents is None and not frozen else None
+        )
+
+    def _age(self) -> float:
+        return 0.0 if self.frozen else max(0.0, self.clock() - self.birth)
+
+    def _bring_up_to_date(self) -> None:
+        age = self._age()
+        due = 0 if age < ARRIVES_FIRST_S else 1 + int((age - ARRIVES_FIRST_S) / ARRIVES_EVERY_S)
+        while len(self._arrivals) < min(due, MOST_ARRIVALS):
+            number = len(self._arrivals)
+            arrival = make_arrival(self._seed, number, self.birth + ARRIVES_FIRST_S + number * ARRIVES_EVERY_S)
+            self._arrivals.append(arrival)
+            self._by_id[arrival.id] = arrival
+        if self._leaving is not None and age > LEAVES_AFTER_S:
+            self.remove(self._leaving)
+            self._leaving = None
+
+    def add(self, torrent: SimTorrent) -> None:
+        """Someone adds a torrent: it is the newest now."""
+        self._torrents.insert(0, torrent)
+        self._by_id[torrent.id] = torrent
+
+    def change(self, torrent: SimTorrent) -> None:
+        """Replaces the torrent of that id."""
+        self._torrents = [torrent if known.id == torrent.id else known for known in self._torrents]
+        self._by_id[torrent.id] = torrent
+
+    def remove(self, torrent_id: str) -> None:
+        """Someone deletes a torrent."""
+        self._torrents = [torrent for torrent in self._torrents if torrent.id != torrent_id]
+        self._arrivals = [torrent for torrent in self._arrivals if torrent.id != torrent_id]
+        self._by_id.pop(torrent_id, None)
+
+    def torrents(self) -> list[SimTorrent]:
+        """All torrents now, newest first, as stored (see ``now_of``)."""
+        self._bring_up_to_date()
+        return [*reversed(self._arrivals), *self._torrents]
+
+    def now_of(self, torrent: SimTorrent) -> SimTorrent:
+        """A torrent as it is at this moment: a download has progressed, or has ended."""
+        if torrent.status != "downloading":
+            return torrent
+        if self.frozen:
+            return torrent
+        began = max(torrent.added_at, self.birth)
+        progress = torrent.progress + 100.0 * max(0.0, self.clock() - began) / DOWNLOAD_S
+        if progress < 100.0:
+            return replace(torrent, progress=round(progress, 2))
+        ended = began + DOWNLOAD_S * (100.0 - torrent.progress) / 100.0
+        return replace(torrent, status="downloaded", progress=100.0, ended_at=ended)
+
+    def page(self, first: int, limit: int, *, only_active: bool = False) -> tuple[list[dict[str, object]], int]:
+        """Rows ``[first, first + limit)`` as the list gives them, and the account's count."""
+        rows: Sequence[SimTorrent] = self.torrents()
+        if only_active:
+            rows = [row for row in map(self.now_of, rows) if row.status in WORKING_STATUSES]
+        part = rows[first : first + limit]
+        return [self.listed(self.now_of(row), with_links=limit <= LINKS_UP_TO) for row in part], len(rows)
+
+    def info(self, torrent_id: str) -> dict[str, object] | None:
+        """The details of a torrent, or None when there is no such id."""
+        self._bring_up_to_date()
+        known = self._by_id.get(torrent_id)
+        if known is None:
+            return None
+        self.details_served[torrent_id] += 1
+        torrent = self.now_of(known)
+        files = torrent.files()
+        return self.listed(torrent, with_links=True) | {
+            "original_filename": torrent.original_filename,
+            "original_bytes": sum(file.bytes for file in files),
+            "files": [
+                {"id": file.file_id, "path": file.path, "bytes": file.bytes, "selected": int(bool(file.selected))}
+                for file in files
+            ],
+        }
+
+    def active(self) -> dict[str, object]:
+        """The answer of activeCount."""
+        return {
+            "nb": sum(1 for row in map(self.now_of, self.torrents()) if row.status in WORKING_STATUSES),
+            "limit": SLOTS,
+        }
+
+    def user(self) -> dict[str, object]:
+        """The answer of user."""
+        premium = self.premium_seconds
+        return {
+            "id": 1,
+            "username": self.username,
+            "email": "demo@example.invalid",
+            "points": 1000,
+            "locale": "en",
+            "avatar": "",
+            "type": "premium" if premium else "free",
+            "premium": premium,
+            "expiration": iso(self.clock() + premium),
+        }
+
+    def listed(self, torrent: SimTorrent, *, with_links: bool) -> dict[str, object]:
+        """A row of the list; fields that do not apply are missing, as the service leaves them out."""
+        row: dict[str, object] = {
+            "id": torrent.id,
+            "filename": torrent.filename,
+            "hash": torrent.hash,
+            "bytes": torrent.size,
+            "host": "real-debrid.com",
+            "split": 2000,
+            "progress": int(torrent.progress) if torrent.progress == int(torrent.progress) else torrent.progress,
+            "status": torrent.status,
+            "added": iso(torrent.added_at),
+            "links": torrent.links() if with_links else [],
+        }
+        if torrent.ended_at is not None and torrent.status == "downloaded":
+            row["ended"] = iso(torrent.ended_at)
+        if torrent.status in ("downloading", "compressing", "uploading"):
+            row["speed"] = 0 if self.frozen else 5_000_000 + int(self.clock() * 7919) % 20_000_000
+        if torrent.status in ("downloading", "magnet_conversion"):
+            row["seeders"] = len(torrent.filename) % 40
+        return row
+
+    def details_of_all(self) -> Iterator[dict[str, object]]:
+        """Every torrent's details, newest first, without counting them as served."""
+        served = self.details_served.copy()
+        for torrent in self.torrents():
+            info = self.info(torrent.id)
+            if info is not None:
+                yield info
+        self.details_served = served
+
+
+def iso(at: float) -> str:
+    """Epoch seconds as the API writes dates."""
+    return datetime.fromtimestamp(int(at), UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")

@@ -1,0 +1,84 @@
+"""The demo's own archive: filled as if it had been synced some minutes ago, a little behind the account."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+import json
+import shutil
+import sqlite3
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mediatui.demo.account import SimulatedAccount
+from mediatui.demo.service import SimulatedService
+from mediatui.model.torrent import ListedTorrent
+from mediatui.store.database import Database
+from mediatui.store.facts import store_fact
+from mediatui.store.torrents import store_details, store_listed
+
+if TYPE_CHECKING:
+    import httpx
+
+UNSEEN = 12
+"""The newest torrents, which the archive has not heard of yet."""
+WITHOUT_DETAILS = 60
+"""The next newest, known from the list only."""
+LATENCY_S = 0.15
+FACT = "demo"
+LIFE_S = 12 * 3600
+"""An older demo is made anew: an account that stood still for days is no longer believable."""
+
+
+def fill_demo(database: Path) -> float:
+    """Makes the demo's archive when there is none, or an old one; returns the birth of its account (epoch s)."""
+    birth = _read_birth(database)
+    if birth is not None and time.time() - birth < LIFE_S:
+        return birth
+    for old in database.parent.glob(f"{database.name}*"):
+        old.unlink()
+    shutil.rmtree(database.parent / "backups", ignore_errors=True)
+    birth = time.time()
+    with ThreadPoolExecutor(1) as thread:  # the caller may be inside an event loop
+        thread.submit(asyncio.run, _fill(database, birth)).result()
+    return birth
+
+
+def _read_birth(database: Path) -> float | None:
+    if not database.exists():
+        return None
+    with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(database)) as connection:
+        row = connection.execute("SELECT value FROM facts WHERE name = ?", (FACT,)).fetchone()
+        if row is not None:
+            return float(json.loads(row[0])["birth"])
+    return None
+
+
+async def _fill(database: Path, birth: float) -> None:
+    from mediatui.services.realdebrid import read_detail
+
+    account = SimulatedAccount(birth=birth, clock=lambda: birth)
+    details = [read_detail(info) for info in account.details_of_all()][UNSEEN:]
+    db = await Database.open(database)
+    try:
+        async with db.transaction() as connection:
+            await store_listed(connection, [_without_links(detail.row) for detail in details], int(birth))
+            await store_details(connection, details[WITHOUT_DETAILS:], int(birth) - 600)
+            await store_fact(connection, FACT, {"birth": birth}, birth)
+    finally:
+        await db.close()
+
+
+def _without_links(row: ListedTorrent) -> ListedTorrent:
+    return dataclasses.replace(row, links=None)
+
+
+def demo_transport(database: Path) -> httpx.AsyncBaseTransport:
+    """The simulated service of this demo, with the cap really enforced and the time answers take."""
+    from mediatui.demo.transport import SimulatedTransport
+
+    account = SimulatedAccount(birth=fill_demo(database))
+    return SimulatedTransport(SimulatedService(account), latency_s=LATENCY_S)

@@ -1,0 +1,99 @@
+"""Faults the simulated service can be told to show, one by one, so that tests can see what comes of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+JSON_TYPE = "application/json"
+
+
+@dataclass(slots=True)
+class Reply:
+    """An answer before it is sent: ``cut`` closes the connection in the middle of the body, ``drop`` before any
+    answer, ``delay_s`` is how much longer than usual it takes."""
+
+    status: int
+    body: bytes = b""
+    headers: dict[str, str] = field(default_factory=dict)
+    cut: bool = False
+    drop: bool = False
+    delay_s: float = 0.0
+
+
+@dataclass(slots=True)
+class Fault:
+    """Changes the answers to requests whose path begins with ``path``: those from the ``first`` such request on
+    (counted from 1), ``times`` of them."""
+
+    path: str
+    change: Callable[[Reply], Reply]
+    first: int = 1
+    times: int = 1
+    met: int = 0
+
+    def applies(self, path: str) -> bool:
+        """Whether this request is one of them; counts it."""
+        if not path.startswith(self.path):
+            return False
+        self.met += 1
+        return self.first <= self.met < self.first + self.times
+
+
+def error(status: int, code: int | None, word: str, **headers: str) -> Callable[[Reply], Reply]:
+    """An error of the API; without a code only the word."""
+    body = {"error": word} | ({} if code is None else {"error_code": code})
+    fixed = {name.replace("_", "-"): value for name, value in headers.items()}
+    return lambda reply: Reply(status, json.dumps(body).encode(), {"content-type": JSON_TYPE, **fixed})
+
+
+def no_content(reply: Reply) -> Reply:
+    """204 with nothing in it and no count."""
+    return Reply(204)
+
+
+def empty_list(reply: Reply) -> Reply:
+    """An empty list under the count of a full one."""
+    return Reply(200, b"[]", dict(reply.headers))
+
+
+def html(status: int) -> Callable[[Reply], Reply]:
+    """A page for people from something in front of the API."""
+    return lambda reply: Reply(status, b"<html><body><h1>Bad gateway</h1></body></html>", {"content-type": "text/html"})
+
+
+def short_page(missing: int) -> Callable[[Reply], Reply]:
+    """The page without its last rows, under the full count."""
+    return lambda reply: Reply(200, json.dumps(json.loads(reply.body)[:-missing]).encode(), dict(reply.headers))
+
+
+def not_a_list(reply: Reply) -> Reply:
+    """An object where a list is promised."""
+    return Reply(200, b'{"torrents": []}', dict(reply.headers))
+
+
+def cut_body(reply: Reply) -> Reply:
+    """The connection breaks in the middle of the body."""
+    return Reply(reply.status, reply.body, dict(reply.headers), cut=True)
+
+
+def dropped(reply: Reply) -> Reply:
+    """The connection closes before any answer."""
+    return Reply(0, drop=True)
+
+
+def slow(seconds: float) -> Callable[[Reply], Reply]:
+    """The answer comes late."""
+    return lambda reply: Reply(reply.status, reply.body, dict(reply.headers), delay_s=seconds)
+
+
+def with_rows(change: Callable[[list[dict[str, object]]], object]) -> Callable[[Reply], Reply]:
+    """The rows of a list page after ``change`` worked on them in place."""
+
+    def apply(reply: Reply) -> Reply:
+        rows = json.loads(reply.body)
+        change(rows)
+        return Reply(reply.status, json.dumps(rows).encode(), dict(reply.headers))
+
+    return apply

@@ -1,0 +1,127 @@
+"""Torrents from a seed: every status, twins, RAR and partial sets, one-file packs, hostile names."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, replace
+
+from mediatui.demo.names import HOSTILE, film_name, season_name
+from mediatui.model.torrent import STATUSES, TorrentFile
+
+DAY_S = 86_400
+GB = 1_000_000_000
+UNKNOWN_STATUS = "transmuting"
+_ID_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+_RARE_STATUSES = (*(status for status in STATUSES if status not in ("downloaded", "downloading")), UNKNOWN_STATUS)
+
+
+@dataclass(frozen=True, slots=True)
+class SimTorrent:
+    """One simulated torrent. Files and links are made on demand from ``hash`` and ``shape``.
+
+    ``shape`` is film, season, rar (one link for many files) or partial (a link is missing); ``size`` is the bytes of
+    the selected files; ``skipped`` files at the end are not selected; times are epoch seconds.
+    """
+
+    id: str
+    hash: str
+    filename: str
+    original_filename: str
+    status: str
+    progress: float
+    size: int
+    added_at: float
+    ended_at: float | None
+    shape: str
+    file_count: int
+    season: int = 1
+    skipped: int = 0
+
+    def files(self) -> list[TorrentFile]:
+        """The files, the same for every torrent of the hash but for the selection."""
+        if self.file_count == 1:
+            path = self.filename if self.filename.endswith(".mkv") else f"{self.filename}.mkv"
+            return [TorrentFile(1, f"/{path}", self.size, True)]
+        each = self.size // max(1, self.file_count - self.skipped)
+        if self.shape == "rar":
+            names = [f"{self.original_filename}.r{part:02d}" for part in range(self.file_count)]
+        else:
+            show = self.original_filename.split(".S0")[0]
+            names = [f"{show}.S{self.season:02d}E{number:02d}.mkv" for number in range(1, self.file_count + 1)]
+        last = self.file_count - self.skipped
+        return [TorrentFile(index, f"/{name}", each, index <= last) for index, name in enumerate(names, 1)]
+
+    def links(self) -> list[str]:
+        """The links a finished torrent has, one for each selected file unless its shape says otherwise."""
+        if self.status != "downloaded":
+            return []
+        selected = self.file_count - self.skipped
+        count = 1 if self.shape == "rar" else max(1, selected - 1) if self.shape == "partial" else selected
+        letters = random.Random(f"{self.id}{self.hash}")
+        return ["https://real-debrid.com/d/" + "".join(letters.choices(_ID_LETTERS, k=13)) for _ in range(count)]
+
+
+def make_id(chance: random.Random) -> str:
+    """An id as the service makes them."""
+    return "".join(chance.choices(_ID_LETTERS, k=13))
+
+
+def make_torrents(count: int = 4245, seed: int = 7, now: float = 1_790_000_000.0) -> list[SimTorrent]:
+    """``count`` torrents, newest first, added over the four years before ``now`` (epoch seconds).
+
+    Any dozen of them or more holds something out of the ordinary; from 60 on every kind is there.
+    """
+    chance = random.Random(seed)
+    moment = now - 3600.0
+    step = 4 * 365 * DAY_S / max(1, count)
+    found: list[SimTorrent] = []
+    for number in range(count):
+        moment -= chance.uniform(0.2, 1.8) * step
+        found.append(_make_one(chance, number, moment, found))
+    return found
+
+
+def make_arrival(seed: int, number: int, at: float) -> SimTorrent:
+    """The ``number``-th torrent that someone adds while the account is simulated."""
+    chance = random.Random(f"arrival {seed} {number}")
+    torrent = _ordinary(chance, at)
+    return replace(torrent, status="downloading", progress=0.0, ended_at=None)
+
+
+def _make_one(chance: random.Random, number: int, at: float, before: list[SimTorrent]) -> SimTorrent:
+    torrent = _ordinary(chance, at)
+    kind = number % 100
+    if kind in (3, 13) or (number < 60 and number % 4 == 3):
+        status = _RARE_STATUSES[(number // 4 if number < 60 else number // 10) % len(_RARE_STATUSES)]
+        done = 100.0 if status in ("compressing", "uploading") else round(chance.uniform(0, 99), 2)
+        return replace(torrent, status=status, progress=done, ended_at=None)
+    if number in (5, 9, 17):
+        return replace(torrent, status="downloading", progress=round(chance.uniform(1, 60), 2), ended_at=None)
+    if kind in (20, 50, 80) and before:
+        twin = before[chance.randrange(len(before))]
+        skipped = 1 if twin.file_count > 2 and twin.shape == "season" else 0
+        return replace(twin, id=make_id(chance), added_at=at, ended_at=at, status="downloaded", progress=100.0,
+                       skipped=skipped)  # fmt: skip
+    if kind == 30:
+        return replace(torrent, shape="rar", file_count=chance.randint(8, 40), season=1)
+    if kind == 60 and torrent.file_count > 2:
+        return replace(torrent, shape="partial")
+    if number % 97 == 14:
+        name = HOSTILE[(number // 97) % len(HOSTILE)]
+        return replace(torrent, filename=name, original_filename=name)
+    if kind == 40 and torrent.file_count == 1:
+        return replace(torrent, filename=f"{torrent.filename}.mkv", original_filename="Pack." + torrent.filename)
+    return torrent
+
+
+def _ordinary(chance: random.Random, at: float) -> SimTorrent:
+    season = 1
+    if chance.random() < 0.55:
+        name, files, size, shape = film_name(chance), 1, chance.randint(1 * GB, 25 * GB), "film"
+    else:
+        name, season = season_name(chance)
+        files, shape = chance.randint(6, 13), "season"
+        size = files * chance.randint(GB // 3, 5 * GB)
+    digest = f"{chance.getrandbits(160):040x}"
+    ended = at + chance.randint(5, 4000)
+    return SimTorrent(make_id(chance), digest, name, name, "downloaded", 100.0, size, at, ended, shape, files, season)

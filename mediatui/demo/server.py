@@ -1,0 +1,114 @@
+"""The simulated service on a real socket: ``python -m mediatui.demo.server --port 0`` prints its address.
+
+Besides the API, ``/_sim/log`` tells what was asked: details served by id, 429s, and the fullest window.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import json
+from urllib.parse import parse_qsl, urlsplit
+
+from mediatui.demo.account import SimulatedAccount
+from mediatui.demo.faults import JSON_TYPE, Reply
+from mediatui.demo.seed import make_torrents
+from mediatui.demo.service import SimulatedService
+
+LOG = "/_sim/log"
+LONGEST_HEAD = 65_536
+
+
+class SimulatedServer:
+    """Speaks HTTP/1.1 with keep-alive for a SimulatedService, on the loopback address only."""
+
+    def __init__(self, service: SimulatedService, *, latency_s: float = 0.0) -> None:
+        self.service = service
+        self._latency_s = latency_s
+        self._server: asyncio.Server | None = None
+
+    async def start(self, port: int = 0) -> str:
+        """Listens; returns the address, such as ``http://127.0.0.1:41234``."""
+        self._server = await asyncio.start_server(self._talk, "127.0.0.1", port, limit=LONGEST_HEAD)
+        return f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+
+    async def serve(self) -> None:
+        """Answers until cancelled."""
+        assert self._server is not None
+        await self._server.serve_forever()
+
+    async def stop(self) -> None:
+        """Stops listening."""
+        if self._server is not None:
+            self._server.close()
+
+    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while await self._answer_one(reader, writer):
+                pass
+        except (ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+            pass
+        finally:
+            writer.close()
+
+    async def _answer_one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        """Answers one request; False when the connection is to end."""
+        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+        request, *lines = head.split("\r\n")
+        method, target, _ = request.split(" ", 2)
+        headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines if line)}
+        await reader.readexactly(int(headers.get("content-length", "0")))
+        parts = urlsplit(target)
+        if parts.path == LOG:
+            reply = Reply(200, json.dumps(self._log()).encode(), {"content-type": JSON_TYPE})
+        else:
+            query = dict(parse_qsl(parts.query))
+            reply = self.service.answer(method, parts.path, query, headers.get("authorization", ""))
+            await asyncio.sleep(self._latency_s + reply.delay_s)
+        if reply.drop:
+            return False
+        fields = {**reply.headers, "content-length": str(len(reply.body))}
+        lines = [f"HTTP/1.1 {reply.status} -", *(f"{name}: {value}" for name, value in fields.items())]
+        body = reply.body[: len(reply.body) // 2] if reply.cut else reply.body
+        writer.write("\r\n".join([*lines, "", ""]).encode("latin-1") + body)
+        await writer.drain()
+        return not reply.cut
+
+    def _log(self) -> dict[str, object]:
+        service = self.service
+        return {
+            "requests": len(service.log),
+            "refused": service.refused,
+            "peak": service.peak,
+            "details_served": dict(service.account.details_served),
+            "ids": [torrent.id for torrent in service.account.torrents()],
+        }
+
+
+async def _main(options: argparse.Namespace) -> None:
+    account = SimulatedAccount(make_torrents(options.count, options.seed), seed=options.seed, frozen=options.frozen)
+    service = SimulatedService(account, token=options.token, window_s=options.window, cap=options.cap)
+    server = SimulatedServer(service, latency_s=options.latency)
+    address = await server.start(options.port)
+    print(f"listening on {address}/", flush=True)  # noqa: T201 - what this program is asked to tell
+    await server.serve()
+
+
+def main() -> None:
+    """Runs the server until interrupted."""
+    parser = argparse.ArgumentParser(description="A simulated Real-Debrid account on the loopback address.")
+    parser.add_argument("--port", type=int, default=0, help="0 picks a free one")
+    parser.add_argument("--count", type=int, default=4245, help="torrents on the account")
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--window", type=float, default=60.0, help="seconds of the request window")
+    parser.add_argument("--cap", type=int, default=250, help="requests in a window")
+    parser.add_argument("--latency", type=float, default=0.05, help="seconds an answer takes")
+    parser.add_argument("--token", default=None, help="the only token accepted; any when left out")
+    parser.add_argument("--frozen", action="store_true", help="nothing changes as time passes")
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(_main(parser.parse_args()))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,113 @@
+"""The simulated service: requests in, answers out. The transport and the server are its two skins."""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from urllib.parse import unquote
+
+from mediatui.demo.account import SimulatedAccount
+from mediatui.demo.faults import JSON_TYPE, Fault, Reply, error
+
+CAP = 250
+"""Requests the service takes in a window; refused ones count too (API documentation)."""
+BASE = "/rest/1.0"
+
+
+class SimulatedService:
+    """Answers for an account: the token, the cap of requests in a window, the faults it is told to show.
+
+    ``log`` holds (epoch seconds, method, path, status) of every request; ``refused`` counts the 429s of the cap.
+    """
+
+    def __init__(
+        self,
+        account: SimulatedAccount,
+        *,
+        token: str | None = None,
+        cap: int = CAP,
+        window_s: float = 60.0,
+        retry_after: bool = False,
+        faults: Iterable[Fault] = (),
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.account = account
+        self.token = token
+        self.cap = cap
+        self.window_s = window_s
+        self.faults = list(faults)
+        self.log: list[tuple[float, str, str, int]] = []
+        self.refused = 0
+        self.peak = 0
+        self._retry_after = retry_after
+        self._monotonic = monotonic
+        self._window: deque[float] = deque()
+
+    def count(self, path: str) -> int:
+        """How many requests began with ``path``."""
+        return sum(1 for _, _, its, _ in self.log if its.startswith(path))
+
+    def answer(self, method: str, target: str, query: Mapping[str, str], authorization: str) -> Reply:
+        """The answer to one request; ``target`` is its path."""
+        path = target.removeprefix(BASE)
+        reply = self._over_the_cap() or self._route(method, path, query, authorization)
+        if reply.status != 429:
+            for fault in self.faults:
+                if fault.applies(path):
+                    reply = fault.change(reply)
+        self.log.append((time.time(), method, path, reply.status))
+        return reply
+
+    def _over_the_cap(self) -> Reply | None:
+        now = self._monotonic()
+        while self._window and self._window[0] <= now - self.window_s:
+            self._window.popleft()
+        self._window.append(now)
+        self.peak = max(self.peak, len(self._window))
+        if len(self._window) <= self.cap:
+            return None
+        self.refused += 1
+        more = {"retry_after": str(math.ceil(self.window_s))} if self._retry_after else {}
+        return error(429, 34, "too_many_requests", **more)(Reply(429))
+
+    def _route(self, method: str, path: str, query: Mapping[str, str], authorization: str) -> Reply:
+        if path == "/time/iso":
+            return Reply(200, time.strftime("%Y-%m-%dT%H:%M:%S+0000", time.gmtime(self.account.clock())).encode())
+        if path == "/time":
+            return Reply(200, time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(self.account.clock())).encode())
+        given = authorization.removeprefix("Bearer ").strip() or query.get("auth_token", "")
+        if not given or (self.token is not None and given != self.token):
+            return error(401, 8, "bad_token")(Reply(401))
+        if method != "GET":
+            return error(405, 4, "method_not_allowed")(Reply(405))
+        if path.startswith("/torrents/info/"):
+            info = self.account.info(unquote(path.removeprefix("/torrents/info/")))
+            return error(404, 7, "unknown_ressource")(Reply(404)) if info is None else _json(info)
+        fixed: dict[str, Callable[[], object]] = {
+            "/torrents/activeCount": self.account.active,
+            "/user": self.account.user,
+            "/traffic": dict,
+        }
+        if path == "/torrents":
+            return self._list(query)
+        if path in fixed:
+            return _json(fixed[path]())
+        return error(404, 3, "unknown_method")(Reply(404))
+
+    def _list(self, query: Mapping[str, str]) -> Reply:
+        limit = min(5000, max(0, _whole(query.get("limit"), 100)))
+        first = (max(1, _whole(query["page"], 1)) - 1) * limit if "page" in query else _whole(query.get("offset"), 0)
+        rows, total = self.account.page(first, limit, only_active=query.get("filter") == "active")
+        headers = {"x-total-count": str(total)}
+        return _json(rows, headers) if rows else Reply(204, b"", headers)
+
+
+def _whole(text: str | None, fallback: int) -> int:
+    return int(text) if text is not None and text.isdecimal() else fallback
+
+
+def _json(value: object, headers: Mapping[str, str] | None = None) -> Reply:
+    return Reply(200, json.dumps(value).encode(), {"content-type": JSON_TYPE, **(headers or {})})

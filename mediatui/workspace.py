@@ -1,0 +1,181 @@
+"""Everything a face needs, wired together: settings, store, services, jobs. Opened once, closed once."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import functools
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+
+from mediatui.context import Context
+from mediatui.invocation import Invocation
+from mediatui.jobs import JobRunner
+from mediatui.store.database import Database, open_reader, prepare
+
+if TYPE_CHECKING:
+    import httpx
+
+    from mediatui.services.budget import Budget, BudgetState, Ledger
+    from mediatui.services.realdebrid import RealDebrid
+    from mediatui.settings import Settings
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+DEMO_TOKEN = "DEMO"
+
+
+class Workspace:
+    """One run's archive and services.
+
+    ``reader`` is there as soon as the workspace is made, so that a screen can paint from SQLite at once; ``open``
+    adds the writer and the job runner. The Real-Debrid client is made when it is first needed.
+    """
+
+    def __init__(self, invocation: Invocation, *, wait_for_lane: bool = True) -> None:
+        self.invocation = invocation
+        self.paths = invocation.paths
+        self.demo = invocation.demo
+        self._wait_for_lane = wait_for_lane
+        self._db: Database | None = None
+        self._runner: JobRunner | None = None
+        self._realdebrid: RealDebrid | None = None
+        self._opened = asyncio.Event()
+        self.paths.make_data_dir()
+        if self.demo:
+            from mediatui.demo.archive import fill_demo
+
+            fill_demo(self.paths.database)
+        prepare(self.paths.database)
+
+    @functools.cached_property
+    def settings(self) -> Settings:
+        """The settings of this run; raises SettingsError."""
+        from mediatui.settings import load_settings
+
+        if self.demo:
+            return load_settings(self.paths.config_file, overrides={"realdebrid.token": DEMO_TOKEN})
+        return load_settings(self.paths.config_file)
+
+    def reload_settings(self) -> None:
+        """Forgets settings and client, so that both are made anew from what is configured now."""
+        self.__dict__.pop("settings", None)
+        self._realdebrid = None
+
+    @functools.cached_property
+    def reader(self) -> sqlite3.Connection:
+        """A read-only connection of this thread's own."""
+        return open_reader(self.paths.database)
+
+    @property
+    def db(self) -> Database:
+        """The archive; the workspace must be open."""
+        assert self._db is not None, "the workspace is not open"
+        return self._db
+
+    @property
+    def runner(self) -> JobRunner:
+        """The job runner; the workspace must be open."""
+        assert self._runner is not None, "the workspace is not open"
+        return self._runner
+
+    async def open(self) -> None:
+        """Opens the writer and the job runner; raises StoreError."""
+        self._db = await Database.open(self.paths.database)
+        self._runner = JobRunner(
+            self._db,
+            self._context,
+            wait_for_lane=self._wait_for_lane,
+            requests_sent=lambda: 0 if self._realdebrid is None else self._realdebrid.budget.sent,
+        )
+        self._opened.set()
+
+    async def close(self) -> None:
+        """Stops jobs, leaves them resumable, and closes everything; safe to call twice."""
+        if self._runner is not None:
+            await self._runner.stop()
+        if self._realdebrid is not None:
+            await self._realdebrid.close()
+            self._realdebrid = None
+        if self._db is not None:
+            await self._db.close()
+            self._db = None
+        reader = self.__dict__.pop("reader", None)
+        if reader is not None:
+            reader.close()
+
+    async def read(
+        self, function: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """``function(connection, …)`` off the event loop, as soon as the workspace is open."""
+        await self._opened.wait()
+        return await self.db.read(function, *args, **kwargs)
+
+    def _context(self, job_id: int) -> Context:
+        return Context(self.db, self.settings, job_id, self.connect)
+
+    def connect(self) -> RealDebrid:
+        """The Real-Debrid client; raises UsageError when the token or the address is unusable."""
+        if self._realdebrid is None:
+            from mediatui.store.requests import RequestLedger
+
+            self._realdebrid = make_client(self.settings, self._budget(RequestLedger(self.db)), self._transport())
+        return self._realdebrid
+
+    def _budget(self, ledger: Ledger) -> Budget:
+        from mediatui.services.budget import Budget
+
+        options = self.settings.realdebrid
+        return Budget(
+            ledger,
+            limit=options.requests_per_minute,
+            window_s=options.window_s,
+            max_concurrent=options.max_concurrent,
+        )
+
+    def _transport(self) -> httpx.AsyncBaseTransport | None:
+        if not self.demo:
+            return None
+        from mediatui.demo.archive import demo_transport
+
+        return demo_transport(self.paths.database)
+
+    @property
+    def budget_state(self) -> BudgetState | None:
+        """What the meter shows; None before the first request of this run."""
+        return None if self._realdebrid is None else self._realdebrid.budget.state
+
+
+def make_client(
+    settings: Settings, budget: Budget, transport: httpx.AsyncBaseTransport | None = None, token: str | None = None
+) -> RealDebrid:
+    """A client for the configured service, with ``token`` or the configured one; raises UsageError."""
+    from mediatui.services.http import HttpClient, Pauses
+    from mediatui.services.realdebrid import RealDebrid, clean_token
+    from mediatui.services.redaction import keep_secret
+
+    options = settings.realdebrid
+    secret = clean_token(options.token.get_secret_value() if token is None else token)
+    keep_secret(secret)
+    http = HttpClient(
+        options.base_url,
+        secret,
+        budget,
+        timeout_s=options.timeout_s,
+        pauses=Pauses(options.quota_wait_s, options.torrent_wait_s),
+        transport=transport,
+    )
+    return RealDebrid(http, budget)
+
+
+@contextlib.asynccontextmanager
+async def open_workspace(invocation: Invocation, *, wait_for_lane: bool = True) -> AsyncIterator[Workspace]:
+    """A workspace, open; closed at the end whatever happens."""
+    workspace = Workspace(invocation, wait_for_lane=wait_for_lane)
+    try:
+        await workspace.open()
+        yield workspace
+    finally:
+        await workspace.close()

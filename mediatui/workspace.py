@@ -9,9 +9,11 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
+from mediatui.archive.clear import clear
+from mediatui.archive.sync import sync
 from mediatui.context import Context
 from mediatui.invocation import Invocation
-from mediatui.jobs import JobRunner
+from mediatui.jobs import JobKind, JobRunner
 from mediatui.store.database import Database, open_reader, prepare
 
 if TYPE_CHECKING:
@@ -25,6 +27,9 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 DEMO_TOKEN = "DEMO"
+
+SYNC = JobKind("sync", "account", sync)
+CLEAR = JobKind("clear", "account", clear)
 
 
 class Workspace:
@@ -58,6 +63,13 @@ class Workspace:
         if self.demo:
             return load_settings(self.paths.config_file, overrides={"realdebrid.token": DEMO_TOKEN})
         return load_settings(self.paths.config_file)
+
+    def start_log(self) -> str:
+        """Starts the log file as configured; returns a sentence when it cannot be written, else an empty text."""
+        from mediatui.logs import start_log
+
+        log = self.settings.log
+        return start_log(self.paths.log_file, level=log.level, max_bytes=log.max_bytes, backups=log.backups)
 
     def reload_settings(self) -> None:
         """Forgets settings and client, so that both are made anew from what is configured now."""

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from mediatui.archive.details import DetailTally, fetch_details
 from mediatui.archive.listing import ListReport, pages_of, read_list, store_in_batches, sweep_links
 from mediatui.context import Context
 from mediatui.events import Changed, Event, Finished, Found, Phase, Said
-from mediatui.model.torrent import ListedTorrent
+from mediatui.model.errors import UsageError
+from mediatui.model.text import printable
+from mediatui.model.torrent import STATUSES, ListedTorrent
 from mediatui.store.facts import WHOLE_LIST, read_fact, store_fact
 from mediatui.store.jobs import drop_items, take_over_items, unfinished_with_items
 from mediatui.store.listing import count_torrents
@@ -62,6 +64,17 @@ class SyncOptions:
         return tuple(reasons)
 
 
+def read_options(given: Mapping[str, Any]) -> SyncOptions:
+    """The options in ``given``; raises UsageError for a mode or status that does not exist."""
+    options = SyncOptions(**{**given, "statuses": tuple(given.get("statuses", ()))})
+    if options.mode not in MODES:
+        raise UsageError(f"There is no sync mode {printable(options.mode)}.", f"Modes: {', '.join(MODES)}.")
+    for status in options.statuses:
+        if status not in STATUSES:
+            raise UsageError(f"There is no status {printable(status)}.", f"Statuses: {', '.join(STATUSES)}.")
+    return options
+
+
 @dataclass(slots=True)
 class _Run:
     """What a sync has found out so far."""
@@ -109,9 +122,7 @@ async def _carry_on(ctx: Context, options: SyncOptions, run: _Run) -> AsyncGener
         return
     for job, owed in unfinished:
         since = time.strftime("%d %b %H:%M", time.localtime(job.started_at))
-        same = job.options.get("mode") == options.mode and list(job.options.get("statuses") or ()) == list(  # type: ignore[call-overload]
-            options.statuses
-        )
+        same = (job.options.get("mode"), job.options.get("statuses")) == (options.mode, list(options.statuses))
         if same and not run.resumed:
             async with ctx.db.transaction() as connection:
                 await take_over_items(connection, job.id, ctx.job_id)

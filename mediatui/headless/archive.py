@@ -7,7 +7,6 @@ import sqlite3
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from pathlib import Path
 
 from mediatui.headless.output import Output
 from mediatui.headless.table import Column, write_table
@@ -55,9 +54,8 @@ def run_torrents(
         count, size = count_torrents(connection, where, parameters)
         if output.json:
             shown = 0
-            for torrent in rows:
+            for shown, torrent in enumerate(rows, 1):  # noqa: B007 - the count of the last one is wanted
                 output.row("torrent", dataclasses.asdict(torrent))
-                shown += 1
                 if output.gone:
                     break
         else:

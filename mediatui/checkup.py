@@ -1,0 +1,151 @@
+"""The doctor: whether every configured service and path is in order."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import stat
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from mediatui.invocation import Invocation
+from mediatui.model.errors import MediatuiError
+from mediatui.settings import Settings, SettingsError, load_settings
+from mediatui.store.database import open_reader, prepare
+from mediatui.store.jobs import is_alive, read_holder
+from mediatui.workspace import DEMO_TOKEN, make_client
+
+State = Literal["ok", "warning", "problem"]
+LITTLE_ROOM = 500_000_000
+FEW_DAYS = 7
+SKEW_S = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at: its name, how it is, one sentence, and what to do when it is not well."""
+
+    name: str
+    state: State
+    text: str
+    hint: str = ""
+
+
+async def check_everything(invocation: Invocation) -> AsyncIterator[Check]:
+    """Every check, as it is done; none raises, and none changes anything but a missing data dir."""
+    settings: Settings | None = None
+    try:
+        overrides = {"realdebrid.token": DEMO_TOKEN} if invocation.demo else None
+        settings = load_settings(invocation.paths.config_file, overrides=overrides)
+        yield check_config(invocation.paths.config_file)
+    except SettingsError as error:
+        yield Check("settings", "problem", error.message, error.hint)
+    yield _guarded("data dir", lambda: _check_data_dir(invocation))
+    yield _guarded("database", lambda: _check_database(invocation))
+    if settings is not None:
+        for path in settings.library.roots:
+            yield _check_folder("library", path)
+        for mount in settings.library.mounts:
+            yield _check_mount(mount.path, mount.sentinel)
+        for path in settings.library.storage:
+            yield _check_folder("storage", path)
+        yield await check_realdebrid(invocation, settings)
+
+
+def _guarded(name: str, check: Callable[[], Check]) -> Check:
+    try:
+        return check()
+    except MediatuiError as error:
+        return Check(name, "problem", error.message, error.hint)
+    except sqlite3.Error as error:
+        return Check(name, "problem", f"The database failed: {error}.")
+
+
+def check_config(file: Path) -> Check:
+    """Whether the config file is there, and nobody else can read the secrets in it."""
+    if not file.exists():
+        return Check("settings", "ok", f"No config file at {file}; defaults and the environment apply.")
+    if os.name == "posix" and stat.S_IMODE(file.stat().st_mode) & 0o077:
+        return Check("settings", "warning", f"{file} can be read by others.", f"chmod 600 {file}")
+    return Check("settings", "ok", f"{file} is valid.")
+
+
+def _check_data_dir(invocation: Invocation) -> Check:
+    invocation.paths.make_data_dir()
+    folder = invocation.paths.data_dir
+    free = shutil.disk_usage(folder).free
+    if free < LITTLE_ROOM:
+        return Check(
+            "data dir", "warning", f"{folder} has {free / 1e6:,.0f} MB left.", "Free some space on its volume."
+        )
+    return Check("data dir", "ok", f"{folder}, {free / 1e9:,.1f} GB free.")
+
+
+def _check_database(invocation: Invocation) -> Check:
+    path = invocation.paths.database
+    if not path.exists():
+        return Check("database", "ok", "No archive yet; the first sync creates it.")
+    prepare(path)
+    with closing(open_reader(path)) as connection:
+        verdict = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+        count = int(connection.execute("SELECT count(*) FROM torrents").fetchone()[0])
+        holder = read_holder(connection, "account")
+    if verdict != "ok":
+        hint = "Put back a copy from the backups folder, or clear the archive and sync again."
+        return Check("database", "problem", f"{path} is damaged: {verdict}", hint)
+    busy = ""
+    if holder is not None and is_alive(holder, time.time()):
+        busy = f"; {holder.job_name} is running (pid {holder.pid})"
+    return Check("database", "ok", f"{path}, {count:,} torrents{busy}.")
+
+
+def _check_folder(name: str, path: Path) -> Check:
+    if not path.is_dir():
+        return Check(
+            name, "problem", f"{path} is not a folder.", f"Mount it, or correct library.{name} in the settings."
+        )
+    return Check(name, "ok", f"{path} is there.")
+
+
+def _check_mount(path: Path, sentinel: str | None) -> Check:
+    check = _check_folder("mount", path)
+    if check.state == "ok" and sentinel and not (path / sentinel).exists():
+        return Check("mount", "problem", f"{path} lacks its sentinel {sentinel}.", "The mount is probably not alive.")
+    return check
+
+
+async def check_realdebrid(invocation: Invocation, settings: Settings, token: str | None = None) -> Check:
+    """Whether the service is reachable and accepts ``token`` (default: the configured one); two requests."""
+    from mediatui.services.budget import Budget, MemoryLedger
+
+    transport = None
+    if invocation.demo:
+        from mediatui.demo.archive import demo_transport
+
+        transport = demo_transport(invocation.paths.database)
+    try:
+        client = make_client(settings, Budget(MemoryLedger()), transport, token)
+    except MediatuiError as error:
+        return Check("real-debrid", "problem", error.message, error.hint)
+    try:
+        began = time.monotonic()
+        account = await client.user()
+        latency = (time.monotonic() - began) * 1000
+        skew = await client.clock_skew()
+    except MediatuiError as error:
+        return Check("real-debrid", "problem", error.message, error.hint)
+    finally:
+        await client.close()
+    text = f"{account.username}, {account.type}, {account.premium_days:,} premium days, answers in {latency:,.0f} ms."
+    if not account.premium_seconds:
+        return Check("real-debrid", "problem", text, "Without premium the service mends and plays nothing.")
+    if account.premium_days < FEW_DAYS:
+        return Check("real-debrid", "warning", text, "Premium ends soon.")
+    if abs(skew) > SKEW_S:
+        return Check("real-debrid", "warning", f"{text} This clock is {skew:+,.0f} s off.", "Set the clock (NTP).")
+    return Check("real-debrid", "ok", text)

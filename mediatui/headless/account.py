@@ -1,0 +1,138 @@
+"""Commands that meet the account or change the archive: sync, doctor, clear, export, import-redriva."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import io
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TextIO, cast
+
+from mediatui.events import Found
+from mediatui.headless.output import Output
+from mediatui.invocation import Invocation
+from mediatui.model.errors import UsageError
+from mediatui.model.text import printable
+
+FOUND = 5
+"""Exit code: problems were found."""
+
+
+def run_sync(invocation: Invocation, output: Output, options: Mapping[str, object]) -> int:
+    """Brings the archive up to date; ``options`` are those of ``archive.sync.SyncOptions``."""
+    return asyncio.run(_sync(invocation, output, options))
+
+
+async def _sync(invocation: Invocation, output: Output, options: Mapping[str, object]) -> int:
+    from mediatui.archive.sync import read_options
+    from mediatui.headless.drive import drive_job
+    from mediatui.workspace import SYNC, open_workspace
+
+    wanted = read_options({**options, "all_examples": invocation.verbose > 0})
+    async with open_workspace(invocation, wait_for_lane=False) as workspace:
+        workspace.start_log()
+        workspace.connect()  # a missing or odd token is told before anything starts
+        return await drive_job(workspace.runner, SYNC, wanted, output, _describe)
+
+
+def _describe(found: Found) -> str:
+    row = found.row
+    if found.type == "plan":
+        ids = row["ids"]
+        shown = ", ".join(printable(str(one)) for one in ids) if isinstance(ids, list) else ""
+        more = ", …" if isinstance(ids, list) and len(ids) < int(str(row["count"])) else ""
+        return f"  {row['reason']!s:<16} {row['count']:>8,}  {shown}{more}"
+    return f"  {printable(str(row.get('id', '')))}: {printable(str(row.get('reason', '')))}"
+
+
+def run_doctor(invocation: Invocation, output: Output, *, exit_code: bool) -> int:
+    """Checks Real-Debrid, the paths and the database; with ``exit_code`` a problem ends with 5."""
+    return asyncio.run(_doctor(invocation, output, exit_code))
+
+
+async def _doctor(invocation: Invocation, output: Output, exit_code: bool) -> int:
+    from mediatui.checkup import check_everything
+
+    problems = 0
+    async for check in check_everything(invocation):
+        problems += check.state == "problem"
+        fields = {"name": check.name, "state": check.state, "reason": check.text, "hint": check.hint}
+        output.row("check", fields, f"{check.state:<8} {check.name:<12} {check.text}")
+        if check.hint and not output.json:
+            output.line(f"{'':<22}{check.hint}")
+    summary = "All is well." if not problems else f"{problems} problem{'s' if problems > 1 else ''}."
+    output.result(summary, ok=True, counts={"problems": problems})
+    return FOUND if problems and exit_code else 0
+
+
+def run_clear(invocation: Invocation, output: Output, *, confirmed: bool) -> int:
+    """Empties the archive after the word CLEAR; the account itself is never touched."""
+    from mediatui.headless.asking import ask_word
+
+    if not invocation.paths.database.exists():
+        output.result("There is no archive; nothing to clear.", counts={"cleared": 0})
+        return 0
+    question = "This empties the local archive; the Real-Debrid account is not touched."
+    if not confirmed and not ask_word(question, "CLEAR", "--yes-clear-everything"):
+        raise UsageError("Nothing was cleared.", "Type the word CLEAR, or give --yes-clear-everything.")
+    return asyncio.run(_clear(invocation, output))
+
+
+async def _clear(invocation: Invocation, output: Output) -> int:
+    from mediatui.headless.drive import drive_job
+    from mediatui.workspace import CLEAR, open_workspace
+
+    async with open_workspace(invocation, wait_for_lane=False) as workspace:
+        return await drive_job(workspace.runner, CLEAR, None, output)
+
+
+def run_export(invocation: Invocation, output: Output, *, query: str, file_format: str, file: Path | None) -> int:
+    """Writes the rows that match ``query`` to ``file``, or to standard output."""
+    from mediatui.archive.backup import export_to_file, export_to_stream, read_format
+    from mediatui.archive.query import parse
+    from mediatui.archive.query_sql import to_sql
+    from mediatui.headless.archive import archive
+
+    form = read_format(file_format)
+    where, parameters = to_sql(parse(query))
+    if file is None and output.json:
+        raise UsageError(
+            "With --json the export needs a file.", "Name it with -o FILE; standard output holds the result."
+        )
+    with archive(invocation) as connection:
+        if file is None:
+            export_to_stream(connection, cast(TextIO, _ToOutput(output)), form, where, parameters)
+            return 0
+        count = export_to_file(connection, file, form, where, parameters)
+    output.result(f"{count:,} torrents written to {file}.", counts={"count": count, "file": str(file)})
+    return 0
+
+
+class _ToOutput(io.TextIOBase):
+    """Lets a writer of files write to the command's output."""
+
+    def __init__(self, output: Output) -> None:
+        self._output = output
+
+    def write(self, text: str) -> int:
+        self._output.raw(text)
+        return len(text)
+
+
+def run_import_redriva(invocation: Invocation, output: Output, *, file: Path) -> int:
+    """Takes over a Redriva database, which is only read."""
+    return asyncio.run(_import_redriva(invocation, output, file))
+
+
+async def _import_redriva(invocation: Invocation, output: Output, file: Path) -> int:
+    from mediatui.store.redriva import import_redriva
+    from mediatui.workspace import open_workspace
+
+    async with open_workspace(invocation, wait_for_lane=False) as workspace:
+        taken = await import_redriva(workspace.db, file)
+    counts = dataclasses.asdict(taken)
+    output.result(
+        ", ".join(f"{value:,} {name.replace('_', ' ')}" for name, value in counts.items()) + ".", counts=counts
+    )
+    return 0

@@ -32,10 +32,11 @@ _STANDING = "t.gone_at IS NULL"
 _CHANGED = "t.details_of IS NOT t.status || '|' || t.bytes || '|' || coalesce(t.ended_at, '')"
 _REASONS: dict[str, str] = {
     "new": "t.details_at IS NULL AND t.first_seen_at >= :since AND t.error IS NULL",
-    "status changed": f"t.details_at IS NOT NULL AND {_CHANGED}",
+    "status changed": f"t.details_of IS NOT NULL AND {_CHANGED}",
     "active": f"t.status IN ({_marks(WORKING_STATUSES)})",
     "error retry": f"t.error IS NOT NULL AND t.status NOT IN ({_marks(PROBLEM_STATUSES)})",
-    "missing": "t.details_at IS NULL AND t.error IS NULL",
+    # Details taken over from another tool have no details_of: their files are missing.
+    "missing": "(t.details_at IS NULL OR t.details_of IS NULL) AND t.error IS NULL",
     "old": f"t.details_at < :old AND t.status NOT IN ({_marks(DONE_STATUSES)})",
     "every": "1",
 }

@@ -1,0 +1,259 @@
+"""Taking over a Redriva database: its torrents and what it knew of their details.
+
+Redriva keeps ``torrents`` (the list) and ``torrent_details`` (links joined by commas, no files). Columns it never had,
+or has lost, are read as unknown. The source is copied before it is opened, so that nothing is ever written beside it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import re
+import shutil
+import sqlite3
+import time
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Final
+
+from mediatui.model.errors import UsageError
+from mediatui.model.text import fold, printable
+
+if TYPE_CHECKING:
+    import aiosqlite
+
+    from mediatui.store.database import Database
+
+BATCH: Final = 500
+_MAGIC: Final = b"SQLite format 3\0"
+_TABLES: Final = ("torrents", "torrent_details")
+_WAYS_OUT: Final = "Give the path of Redriva's database file; it is only read."
+_LARGEST: Final = 2**63 - 1
+
+
+class NotRedriva(UsageError):
+    """The file is not a Redriva database."""
+
+    kind = "not-redriva"
+
+
+@dataclass(frozen=True, slots=True)
+class RedrivaImport:
+    """What an import did, in torrents: ``read`` in the source, ``added``, ``kept`` (the archive knew them already and
+    its rows are newer), ``unusable`` (without an id); and how many ``links`` came with the added ones."""
+
+    read: int
+    added: int
+    kept: int
+    unusable: int
+    links: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """A torrent as both tables tell it; ``detailed`` when ``torrent_details`` has it."""
+
+    id: str
+    hash: str
+    filename: str
+    original_filename: str | None
+    status: str
+    bytes: int
+    progress: float
+    host: str
+    added_on: str
+    added_at: int | None
+    files_count: int | None
+    links: tuple[str, ...]
+    error: str | None
+    detailed: bool
+
+
+async def import_redriva(db: Database, path: Path, now: float | None = None) -> RedrivaImport:
+    """Adds the torrents of the Redriva database ``path`` that the archive does not have, in one transaction.
+
+    Their details count as known since the file was last written; the files inside, which Redriva never kept, come
+    with the next sync. Raises NotRedriva (a UsageError) for anything but a Redriva database, StoreError otherwise.
+    """
+    now = time.time() if now is None else now
+    taken, unusable, written_at = await asyncio.to_thread(_read_source, path)
+    added = links = 0
+    async with db.transaction() as connection:
+        for first in range(0, len(taken), BATCH):
+            new = await _unknown_to(connection, taken[first : first + BATCH])
+            await _store(connection, new, int(now), written_at)
+            added += len(new)
+            links += sum(len(torrent.links) for torrent in new)
+    return RedrivaImport(len(taken) + unusable, added, len(taken) - added, unusable, links)
+
+
+async def _unknown_to(connection: aiosqlite.Connection, taken: list[_Taken]) -> list[_Taken]:
+    marks = ", ".join("?" * len(taken))
+    query = f"SELECT id FROM torrents WHERE id IN ({marks})"
+    async with connection.execute(query, [torrent.id for torrent in taken]) as cursor:
+        known = {row[0] for row in await cursor.fetchall()}
+    return [torrent for torrent in taken if torrent.id not in known]
+
+
+async def _store(connection: aiosqlite.Connection, new: list[_Taken], now: int, written_at: int) -> None:
+    """Inserts torrents; ``details_of`` stays NULL, which tells a sync that their files are still owed."""
+    await connection.executemany(
+        "INSERT INTO torrents (id, hash, filename, original_filename, folded, status, bytes, progress, host, added_on, "
+        "added_at, links_count, files_count, first_seen_at, last_seen_at, details_at, error) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (
+                torrent.id,
+                torrent.hash,
+                torrent.filename,
+                torrent.original_filename,
+                _folded(torrent),
+                torrent.status,
+                torrent.bytes,
+                torrent.progress,
+                torrent.host,
+                torrent.added_on,
+                torrent.added_at,
+                len(torrent.links) or None,
+                torrent.files_count,
+                now,
+                written_at,
+                written_at if torrent.detailed else None,
+                torrent.error,
+            )
+            for torrent in new
+        ],
+    )
+    await connection.executemany(
+        "INSERT INTO torrent_links (torrent_id, position, link) VALUES (?, ?, ?)",
+        [(torrent.id, position, link) for torrent in new for position, link in enumerate(torrent.links)],
+    )
+
+
+def _folded(torrent: _Taken) -> str:
+    names = [torrent.filename]
+    if torrent.original_filename and torrent.original_filename != torrent.filename:
+        names.append(torrent.original_filename)
+    return "\n".join(map(fold, names))
+
+
+def _read_source(path: Path) -> tuple[list[_Taken], int, int]:
+    """The torrents of the source, newest first, how many rows had no id, and when it was last written (epoch)."""
+    shown = printable(str(path))
+    try:
+        with path.open("rb") as file:
+            magic = file.read(len(_MAGIC))
+        if magic != _MAGIC:
+            raise NotRedriva(f"{shown} is not an SQLite database.", _WAYS_OUT)
+        written_at = int(path.stat().st_mtime)
+        with TemporaryDirectory(prefix="mediatui-") as folder:
+            copy = Path(folder) / "redriva.db"
+            shutil.copyfile(path, copy)
+            for ending in ("-wal", "-journal"):  # what is not written back yet belongs to it
+                with contextlib.suppress(FileNotFoundError):
+                    shutil.copyfile(f"{path}{ending}", f"{copy}{ending}")
+            with contextlib.closing(sqlite3.connect(copy)) as connection:
+                taken, unusable = _read_tables(connection, shown)
+    except OSError as error:
+        raise NotRedriva(f"{shown} cannot be read ({error.strerror or error}).", _WAYS_OUT) from error
+    except sqlite3.Error as error:
+        raise NotRedriva(f"{shown} is not a readable SQLite database ({error}).", _WAYS_OUT) from error
+    return taken, unusable, written_at
+
+
+def _read_tables(connection: sqlite3.Connection, shown: str) -> tuple[list[_Taken], int]:
+    connection.row_factory = sqlite3.Row
+    connection.text_factory = lambda data: data.decode("utf-8", "replace")
+    columns = {table: _columns(connection, table) for table in _TABLES}
+    if "folded" in columns["torrents"]:
+        raise NotRedriva(f"{shown} is an archive of mediatui, not a Redriva database.", _WAYS_OUT)
+    if not any("id" in its for its in columns.values()):
+        raise NotRedriva(
+            f"{shown} is not a Redriva database: it has no table torrents or torrent_details with an id.", _WAYS_OUT
+        )
+    unusable = 0
+    rows: dict[str, dict[str, Mapping[str, object]]] = {}
+    for table in _TABLES:
+        if "id" not in columns[table]:
+            continue
+        for row in connection.execute(f"SELECT * FROM {table}"):
+            torrent_id = _text(row["id"]).strip()
+            if torrent_id:
+                rows.setdefault(torrent_id, {})[table] = {name.lower(): row[name] for name in row.keys()}  # noqa: SIM118
+            else:
+                unusable += 1
+    taken = [
+        _take(torrent_id, its.get("torrents", {}), its.get("torrent_details", {})) for torrent_id, its in rows.items()
+    ]
+    return sorted(taken, key=lambda torrent: -(torrent.added_at or 0)), unusable
+
+
+def _columns(connection: sqlite3.Connection, table: str) -> set[str]:
+    return {str(row["name"]).lower() for row in connection.execute(f"PRAGMA table_info({table})")}
+
+
+def _take(torrent_id: str, listed: Mapping[str, object], detail: Mapping[str, object]) -> _Taken:
+    """One torrent out of its two rows. The list is read first: it was refreshed by every sync, details were not."""
+
+    def first(*names: str) -> object:
+        return next(_known(source.get(name) for source in (listed, detail) for name in names), None)
+
+    status = _text(first("status")).strip() or "unknown"
+    progress = _number(first("progress"))
+    added_on = _text(first("added_on", "added"))
+    info_hash = _text(first("hash")).strip().lower()
+    return _Taken(
+        id=torrent_id,
+        hash=info_hash if re.fullmatch(r"[0-9a-f]{40}", info_hash) else "",
+        filename=_text(first("filename", "name")),
+        original_filename=_text(first("original_filename")) or None,
+        status=status,
+        bytes=_whole(first("bytes", "size")) or 0,
+        progress=(100.0 if status == "downloaded" else 0.0) if progress is None else progress,
+        host=_text(first("host")),
+        added_on=added_on,
+        added_at=_epoch(added_on),
+        files_count=_whole(first("files_count")),
+        links=tuple(link.strip() for link in _text(first("links")).split(",") if link.strip()),
+        error=_text(first("error")) or None,
+        detailed=bool(detail),
+    )
+
+
+def _known(values: Iterable[object]) -> Iterator[object]:
+    return (value for value in values if value is not None and value != "")
+
+
+def _text(value: object) -> str:
+    """A value as text in NFC; blobs are read as UTF-8."""
+    if isinstance(value, bytes):
+        value = value.decode("utf-8", "replace")
+    return "" if value is None else unicodedata.normalize("NFC", str(value))
+
+
+def _number(value: object) -> float | None:
+    try:
+        number = float(_text(value))
+    except ValueError:
+        return None
+    return number if 0 <= number < float("inf") else None
+
+
+def _whole(value: object) -> int | None:
+    if isinstance(value, int):
+        return value if 0 <= value <= _LARGEST else None
+    number = _number(value)
+    return None if number is None or number > _LARGEST else min(int(number), _LARGEST)
+
+
+def _epoch(text: str) -> int | None:
+    """Epoch seconds of a date as the service sent it (UTC), None when it cannot be read."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())

@@ -13,7 +13,7 @@ import os
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from pathlib import Path
 from typing import Final, Literal, TextIO, get_args
 from urllib.parse import quote
@@ -26,6 +26,7 @@ from mediatui.store.listing import files_of, iterate_torrents, links_of
 Format = Literal["json", "csv", "magnets", "dmm"]
 FORMATS: Final[tuple[Format, ...]] = get_args(Format)
 
+_FACTS: Final = tuple(field.name for field in fields(Torrent) if field.name != "key")
 _CSV_COLUMNS: Final = (
     "id",
     "hash",
@@ -113,9 +114,8 @@ def _write_json(connection: sqlite3.Connection, stream: TextIO, torrents: Iterat
     """A list of rows under the names of the database, each with its ``files`` and ``links``."""
 
     def row(torrent: Torrent) -> dict[str, object]:
-        fields = asdict(torrent)
-        del fields["key"]
-        return fields | {"files": _files(connection, torrent), "links": links_of(connection, torrent.id)}
+        facts: dict[str, object] = {name: getattr(torrent, name) for name in _FACTS}
+        return facts | {"files": _files(connection, torrent), "links": links_of(connection, torrent.id)}
 
     return _write_list(stream, torrents, row)
 

@@ -40,6 +40,8 @@ def run_commands(arguments: list[str]) -> int:
     try:
         with commands.make_context("mediatui", list(arguments), obj=run) as context:
             code = commands.invoke(context)
+        if run.output is not None:
+            run.output.flush()
         return code if isinstance(code, int) else 0
     except click.exceptions.Exit as ended:
         return ended.exit_code

@@ -59,7 +59,7 @@ def run_torrents(
                 if output.gone:
                     break
         else:
-            shown = write_table(output.line, COLUMNS, map(_cells, rows), output.width)
+            shown = write_table(output.line, COLUMNS, map(_cells, output.while_read(rows)), output.width)
     summary = _summary(count, size, shown) if not output.json else ""
     if summary:
         output.said("info", summary)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 
 from mediatui.model.errors import UsageError
@@ -14,10 +15,12 @@ def on_terminal() -> bool:
 
 def ask_secret(what: str) -> str:
     """A secret, typed without echo; from a pipe the first line of standard input. Raises UsageError when empty."""
+    value = ""
     if on_terminal():
         from getpass import getpass
 
-        value = getpass(f"{what}: ", stream=sys.stderr)
+        with contextlib.suppress(EOFError):
+            value = getpass(f"{what}: ", stream=sys.stderr)
     else:
         value = sys.stdin.readline()
     value = value.strip()

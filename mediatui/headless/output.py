@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final, TextIO
+from typing import Final, TextIO, TypeVar
 
 from mediatui.events import Changed, Event, Finished, Found, Level, Phase, Progress, Said, Waiting
 from mediatui.headless.streams import OutputFailed, Sink
@@ -27,6 +28,7 @@ FLUSH_EVERY_S: Final = 0.1
 _CLEAR_LINE = "\r\x1b[K"
 _OUTCOME_CODES = {"partial": 1, "failed": 1, "cancelled": INTERRUPTED}
 
+Row = TypeVar("Row")
 Describe = Callable[[Found], str]
 
 
@@ -71,6 +73,10 @@ class Output:
         """The columns of the terminal standard output is, or None when it is none and lines may be of any length."""
         return terminal_width() if self._out.is_terminal else None
 
+    def while_read(self, rows: Iterable[Row]) -> Iterator[Row]:
+        """``rows`` as long as somebody reads standard output."""
+        return itertools.takewhile(lambda _: not self._out.gone, rows)
+
     def row(self, kind: str, fields: Mapping[str, object], text: str | None = None) -> None:
         """A result: ``fields`` as a JSON line of type ``kind``, or ``text`` (nothing when None)."""
         if self.json:
@@ -84,11 +90,15 @@ class Output:
             self._write(printable(text, empty=""))
 
     def raw(self, text: str) -> None:
-        """Text of a file format, several lines maybe, as it is; made safe only when a terminal shows it."""
+        """Text of a file format, in any pieces, as it is; made safe only when a terminal shows it."""
         if self._out.is_terminal:
-            text = "".join(printable(line, empty="") + "\n" for line in text.splitlines())
+            text = "\n".join(printable(line, empty="") for line in text.split("\n"))
         self._clear()
         self._out.write(text)
+
+    def flush(self) -> None:
+        """Hands over what is still held back; raises OutputFailed when nothing takes it."""
+        self._out.flush()
 
     def said(self, level: Level, text: str) -> None:
         """A log line. ``--quiet`` leaves warnings and errors, ``-v`` adds what is only for debugging."""

@@ -24,6 +24,8 @@ COLUMNS = (
     Column("Id"),
 )
 
+FIELDS = tuple(field.name for field in dataclasses.fields(Torrent))
+
 
 @contextmanager
 def archive(invocation: Invocation) -> Iterator[sqlite3.Connection]:
@@ -55,7 +57,7 @@ def run_torrents(
         if output.json:
             shown = 0
             for shown, torrent in enumerate(rows, 1):  # noqa: B007 - the count of the last one is wanted
-                output.row("torrent", dataclasses.asdict(torrent))
+                output.row("torrent", {name: getattr(torrent, name) for name in FIELDS})
                 if output.gone:
                     break
         else:

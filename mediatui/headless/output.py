@@ -26,6 +26,7 @@ LINE_EVERY_S: Final = 5.0
 """How often progress is a line of its own where there is no terminal."""
 FLUSH_EVERY_S: Final = 0.1
 _CLEAR_LINE = "\r\x1b[K"
+_PLAIN: Final = frozenset((str, bool, type(None)))
 _OUTCOME_CODES = {"partial": 1, "failed": 1, "cancelled": INTERRUPTED}
 
 Row = TypeVar("Row")
@@ -220,16 +221,18 @@ class Output:
 def as_json(fields: Mapping[str, object]) -> dict[str, object]:
     """``fields`` as JSON may hold them: names that end in ``_at`` (epoch seconds) as ISO 8601 UTC, paths as text,
     numbers that are none as null."""
-    return {name: _json_value(name, value) for name, value in fields.items()}
+    return {name: value if type(value) in _PLAIN else _json_value(name, value) for name, value in fields.items()}
 
 
 def _json_value(name: str, value: object) -> object:
-    if isinstance(value, str | bool | None):
+    if value is None or isinstance(value, str | bool):
         return value
-    if isinstance(value, int | float):
+    if isinstance(value, int):
+        return iso_time(value) if _is_time(name) else value
+    if isinstance(value, float):
         if not math.isfinite(value):
             return None
-        return iso_time(value) if name.endswith("_at") or name in ("at", "until", "since") else value
+        return iso_time(value) if _is_time(name) else value
     if isinstance(value, Mapping):
         return as_json(value)
     if isinstance(value, list | tuple | set | frozenset):
@@ -237,10 +240,14 @@ def _json_value(name: str, value: object) -> object:
     return str(value) if isinstance(value, Path) else repr(value)
 
 
+def _is_time(name: str) -> bool:
+    return name.endswith("_at") or name in ("at", "until", "since")
+
+
 def iso_time(epoch_s: float) -> str | None:
     """Epoch seconds as ISO 8601 UTC to the second; None for a moment no calendar holds."""
     try:
-        return datetime.fromtimestamp(epoch_s, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return datetime.fromtimestamp(int(epoch_s), UTC).isoformat()[:19] + "Z"
     except (OverflowError, ValueError, OSError):
         return None
 

@@ -379,3 +379,15 @@ def test_an_import_with_something_wrong_changes_nothing(file: Path, tmp_path: Pa
         import_file(file, bad)
     assert file.read_text() == "[log]\nbackups = 1\n"
     assert not file.with_name("config.toml.bak").exists()
+
+
+def test_the_readme_documents_every_key_with_its_default_and_what_reads_it_later() -> None:
+    lines = (Path(__file__).parents[1] / "README.md").read_text("utf-8").splitlines()
+    rows = {line.split("`")[1]: line for line in lines if line.startswith("| `") and "." in line.split("`")[1]}
+    assert list(rows) == list(all_keys())
+    defaults = Settings()
+    for name, key in all_keys().items():
+        value = plain_value(defaults, name)
+        assert (f"`{value if isinstance(value, str) else json.dumps(value)}`" if value != "" else "|  |") in rows[name]
+        assert key.allowed in rows[name]
+        assert ("not in this version" in rows[name]) == bool(key.used_by_later)

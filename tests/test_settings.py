@@ -172,6 +172,8 @@ def test_every_problem_is_named_at_once(file: Path) -> None:
         ("MEDIATUI_REALDEBRID__LIST_PAGE", "0", "(environment variable MEDIATUI_REALDEBRID__LIST_PAGE)"),
         ("MEDIATUI_LIBRARY__ROOTS", "/a", "(as JSON)"),
         ("MEDIATUI_LIBRARY__ROOTS", '["a"]', "an absolute path"),
+        pytest.param("MEDIATUI_LIBRARY__ROOTS", "[" * 100_000, "an absolute path", id="deep"),
+        pytest.param("MEDIATUI_REALDEBRID__TIMEOUT_S", "9" * 10_000, "a number from 0.1 to 600", id="huge"),
         ("MEDIATUI_UI__VIM_KEYS", "perhaps", "true or false"),
         ("RD_MAX_CONCURRENT", "many", "(environment variable RD_MAX_CONCURRENT)"),
     ],
@@ -222,6 +224,7 @@ def test_a_short_window_is_for_servers_that_are_not_real_debrid(file: Path) -> N
         (b"[realdebrid\n", "not valid TOML"),
         (b"a = = 1\n", "line 1"),
         (b"\xff\xfe\x00", "not UTF-8"),
+        pytest.param(b"a = " + b"[" * 100_000, "nested too deeply", id="deep"),
     ],
 )
 def test_a_file_that_is_no_toml_is_named(file: Path, content: bytes, expected: str) -> None:

@@ -147,10 +147,9 @@ class Output:
         self._out.flush()
 
     def failure(self, message: str, hint: str, kind: str, counts: Mapping[str, object] | None = None) -> None:
-        """The last line of a command that an error ended; text goes to standard error."""
-        if self.ended:
-            return
-        if self.json and not self._broken:
+        """The last line of a command that an error ended; text goes to standard error, as does with ``--json`` what
+        comes after the result line."""
+        if self.json and not (self._broken or self.ended):
             error = {"kind": kind, "message": message, "hint": hint}
             self.result(ok=False, counts={**(counts or {}), "error": error})
             return
@@ -171,7 +170,8 @@ class Output:
 
     def interrupted(self) -> int:
         """Ends a command that a person stopped; returns the exit code."""
-        self.failure("Interrupted.", "", "interrupted")
+        if not self.ended:
+            self.failure("Interrupted.", "", "interrupted")
         return INTERRUPTED
 
     def finished(self, event: Finished) -> int:

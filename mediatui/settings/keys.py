@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, cast, get_args, get_origin
 
-import annotated_types
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
@@ -103,8 +102,8 @@ def suggestion(name: str) -> str:
 
 
 def _describe(name: str, info: FieldInfo) -> Key:
-    low = next((item.ge for item in info.metadata if isinstance(item, annotated_types.Ge)), None)
-    high = next((item.le for item in info.metadata if isinstance(item, annotated_types.Le)), None)
+    low = next((item.ge for item in info.metadata if hasattr(item, "ge")), None)
+    high = next((item.le for item in info.metadata if hasattr(item, "le")), None)
     kind = _kind(info.annotation)
     allowed = _allowed(kind, info, low, high)
     return Key(name, kind, info.description or "", allowed, cast("float | None", low), cast("float | None", high))

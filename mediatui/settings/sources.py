@@ -128,6 +128,8 @@ def read_file(path: Path) -> dict[str, object]:
         raise SettingsError([f"The config file {path} cannot be read: {error.strerror}."]) from None
     try:
         return tomllib.loads(text)
+    except RecursionError:
+        raise SettingsError([f"The config file {path} is nested too deeply."]) from None
     except tomllib.TOMLDecodeError as error:
         problem = f"The config file {path} is not valid TOML: {printable(str(error))}."
         raise SettingsError([problem], 'Texts stand in quotes, for example: theme = "nord".') from None
@@ -154,7 +156,7 @@ def parse_text(key: Key, text: str) -> object:
             return int(text)
         if key.kind == "number":
             return float(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text
     if key.kind == "truth":
         return {"true": True, "false": False}.get(text.lower(), text)

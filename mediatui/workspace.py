@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 from mediatui.archive.clear import clear
 from mediatui.archive.sync import sync
 from mediatui.context import Context
+from mediatui.events import Waiting
 from mediatui.invocation import Invocation
 from mediatui.jobs import JobKind, JobRunner
 from mediatui.store.database import Database, open_reader, prepare
@@ -133,8 +134,15 @@ class Workspace:
         if self._realdebrid is None:
             from mediatui.store.requests import RequestLedger
 
-            self._realdebrid = make_client(self.settings, self._budget(RequestLedger(self.db)), self._transport())
+            budget = self._budget(RequestLedger(self.db))
+            budget.on_wait = self._tell_waiting
+            self._realdebrid = make_client(self.settings, budget, self._transport())
         return self._realdebrid
+
+    def _tell_waiting(self, reason: str, until: float) -> None:
+        for job in self.runner.running:
+            if job.lane == "account" and job.state == "running":
+                self.runner.tell(job, Waiting(reason, until))
 
     def _budget(self, ledger: Ledger) -> Budget:
         from mediatui.services.budget import Budget

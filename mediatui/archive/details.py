@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+from collections import deque
 from collections.abc import AsyncGenerator, Iterable
 from dataclasses import dataclass, field
 
 from mediatui.context import Context
 from mediatui.events import Changed, Event, Found, Phase, Progress, Said
-from mediatui.model.errors import ServiceError
+from mediatui.model.errors import ServiceError, StoreError
 from mediatui.model.text import printable
 from mediatui.model.torrent import TorrentDetail
 from mediatui.services.errors import BadAnswer, Infringing, NotFound, Permanent, Transient, Unreachable
@@ -16,6 +18,8 @@ from mediatui.store.owed import Owed, settle
 from mediatui.store.torrents import store_details, store_error
 
 FLUSH_S = 0.2
+GRACE_S = 2.0
+"""How long an interrupted run waits for the answers in flight: they are paid for."""
 GIVE_UP_AFTER = 10
 """So many failures in a row mean the service is down, not the rows."""
 
@@ -42,34 +46,40 @@ async def fetch_details(ctx: Context, owed: list[Owed], tally: DetailTally) -> A
     raises the ServiceError when the service refuses us or is down.
     """
     yield Phase("fetching details", len(owed))
-    waiting = asyncio.Queue[Owed]()
-    for item in owed:
-        waiting.put_nowait(item)
+    waiting = deque(owed)
     results = asyncio.Queue[_Result]()
     size = ctx.settings.realdebrid.max_concurrent
     workers = [asyncio.create_task(_work(ctx, waiting, results)) for _ in range(min(size, len(owed)))]
+    batch: list[_Result] = []
     try:
         left = len(owed)
         in_a_row = 0
         while left:
-            batch = await _next_batch(results, min(left, size))
+            await _next_batch(results, batch, min(left, size))
             left -= len(batch)
+            last = batch[-1].owed.reason
             stop, in_a_row = _verdict(batch, in_a_row)
-            async for event in _store(ctx, batch, tally, stop):
+            told = await _store(ctx, batch, tally, stop)
+            batch.clear()
+            for event in told:
                 yield event
-            yield Progress(len(owed) - left, len(owed), current=batch[-1].owed.reason)
+            yield Progress(len(owed) - left, len(owed), current=last)
             if stop is not None:
                 raise stop
+    except (asyncio.CancelledError, GeneratorExit):
+        waiting.clear()
+        await asyncio.wait(workers, timeout=GRACE_S)
+        raise
     finally:
         for worker in workers:
             worker.cancel()
         await asyncio.gather(*workers, return_exceptions=True)
-        await _keep_arrived(ctx, results, tally)
+        await _keep_arrived(ctx, batch, results, tally)
 
 
-async def _work(ctx: Context, waiting: asyncio.Queue[Owed], results: asyncio.Queue[_Result]) -> None:
-    while not waiting.empty():
-        item = waiting.get_nowait()
+async def _work(ctx: Context, waiting: deque[Owed], results: asyncio.Queue[_Result]) -> None:
+    while waiting:
+        item = waiting.popleft()
         try:
             detail = await ctx.realdebrid.torrent(item.torrent_id)
         except Exception as error:  # whatever it is, the one who waits for results must hear of it
@@ -78,12 +88,12 @@ async def _work(ctx: Context, waiting: asyncio.Queue[Owed], results: asyncio.Que
             results.put_nowait(_Result(item, detail=detail))
 
 
-async def _next_batch(results: asyncio.Queue[_Result], most: int) -> list[_Result]:
-    """Waits for a result, then takes what else arrives within 200 ms, at most as many as may be in flight.
+async def _next_batch(results: asyncio.Queue[_Result], batch: list[_Result], most: int) -> None:
+    """Fills ``batch``: waits for a result, then takes what else arrives within 200 ms, at most as many as may be in flight.
 
     So a kill loses no more than was in flight, twice over, whatever the rate.
     """
-    batch = [await results.get()]
+    batch.append(await results.get())
     loop = asyncio.get_running_loop()
     end = loop.time() + FLUSH_S
     while len(batch) < most:
@@ -92,7 +102,6 @@ async def _next_batch(results: asyncio.Queue[_Result], most: int) -> list[_Resul
                 batch.append(await results.get())
         except TimeoutError:
             break
-    return batch
 
 
 def _is_the_rows_own(error: Exception) -> bool:
@@ -114,10 +123,11 @@ def _verdict(batch: Iterable[_Result], in_a_row: int) -> tuple[Exception | None,
     return None, in_a_row
 
 
-async def _store(
-    ctx: Context, batch: list[_Result], tally: DetailTally, stop: Exception | None
-) -> AsyncGenerator[Event, None]:
-    """Stores a batch and settles it in one transaction; a failure that stops the run settles nothing of its own."""
+async def _store(ctx: Context, batch: list[_Result], tally: DetailTally, stop: Exception | None) -> list[Event]:
+    """Stores a batch and settles it in one transaction; returns what there is to tell.
+
+    A failure that stops the run settles nothing of its own.
+    """
     details = [result.detail for result in batch if result.detail is not None]
     failures: list[tuple[Owed, ServiceError]] = []
     for result in batch:
@@ -131,24 +141,28 @@ async def _store(
             await store_error(connection, item.torrent_id, error.message)
         await settle(connection, ctx.job_id, settled)
     tally.fetched += len(details)
-    if settled:
-        yield Changed("torrents", tuple(settled))
+    events: list[Event] = [Changed("torrents", tuple(settled))] if settled else []
     for item, error in failures:
         tally.failed[item.torrent_id] = error.message
-        yield Said("error", f"{item.torrent_id}: {printable(error.message)}")
-        yield Found("failure", {"id": item.torrent_id, "reason": error.message})
+        events.append(Said("error", f"{item.torrent_id}: {printable(error.message)}"))
+        events.append(Found("failure", {"id": item.torrent_id, "reason": error.message}))
+    return events
 
 
-async def _keep_arrived(ctx: Context, results: asyncio.Queue[_Result], tally: DetailTally) -> None:
-    """Stores what had arrived when the run was stopped, so that nothing is fetched twice."""
-    arrived: list[TorrentDetail] = []
+async def _keep_arrived(
+    ctx: Context, batch: list[_Result], results: asyncio.Queue[_Result], tally: DetailTally
+) -> None:
+    """Stores what had arrived when the run was stopped, so that nothing is fetched twice.
+
+    What cannot be stored stays owed; why is told by the error that stopped the run.
+    """
     while not results.empty():
-        result = results.get_nowait()
-        if result.detail is not None:
-            arrived.append(result.detail)
+        batch.append(results.get_nowait())
+    arrived = [result.detail for result in batch if result.detail is not None]
     if not arrived:
         return
-    async with ctx.db.transaction() as connection:
-        await store_details(connection, arrived, int(ctx.clock()))
-        await settle(connection, ctx.job_id, [detail.row.id for detail in arrived])
-    tally.fetched += len(arrived)
+    with contextlib.suppress(StoreError):
+        async with ctx.db.transaction() as connection:
+            await store_details(connection, arrived, int(ctx.clock()))
+            await settle(connection, ctx.job_id, [detail.row.id for detail in arrived])
+        tally.fetched += len(arrived)

@@ -89,12 +89,15 @@ async def _read_once(ctx: Context, report: ListReport, store: Store) -> AsyncIte
         if page:
             await asyncio.sleep(ctx.settings.realdebrid.page_wait_s)
         page += 1
+        read_before = len(report.ids)
         answer = await ctx.realdebrid.torrents_page(page, size)
         report.total = answer.total
         async for event in _take(report, store, answer.rows):
             yield event
         enough = report.total is not None and len(report.ids) >= report.total
-        if answer.raw_count == 0 or enough or (report.total is None and answer.raw_count < size):
+        # A page of nothing new means that the pages turn in a circle.
+        no_news = len(report.ids) == read_before
+        if no_news or enough or (report.total is None and answer.raw_count < size):
             break
     if page > 1:
         again = await ctx.realdebrid.torrents_page(1, size)

@@ -20,6 +20,7 @@ from mediatui.store.jobs import drop_items, take_over_items, unfinished_with_ite
 from mediatui.store.listing import count_torrents
 from mediatui.store.owed import (
     Owed,
+    forget_paid,
     has_working,
     read_owed,
     select_owed,
@@ -31,6 +32,8 @@ from mediatui.store.torrents import ListOutcome, mark_gone, store_listed
 Mode = Literal["smart", "fast", "full", "torrents", "details"]
 MODES: tuple[Mode, ...] = get_args(Mode)
 EXAMPLES = 5
+LIST_NOT_WHOLE = 4
+"""Exit code: a guard stopped what needs a whole list."""
 WHOLE_LIST_LIFE_S = 6 * 3600
 """The fingerprint cannot see a deletion and an addition that cancel out, so a whole list is read this often."""
 
@@ -113,6 +116,8 @@ async def sync(ctx: Context, options: SyncOptions) -> AsyncGenerator[Event, None
 
 async def _carry_on(ctx: Context, options: SyncOptions, run: _Run) -> AsyncGenerator[Event, None]:
     """Takes over what an unfinished sync of this mode owes, or says what another mode left."""
+    async with ctx.db.transaction() as connection:
+        await forget_paid(connection)
     unfinished = await ctx.db.read(unfinished_with_items, "sync", ctx.job_id)
     if not options.resume:
         async with ctx.db.transaction() as connection:
@@ -206,10 +211,11 @@ def _finished(run: _Run, owed: Sequence[Owed]) -> Finished:
         parts.append(f"{counts['revived']:,} revived")
     if run.tally.failed:
         parts.append(f"{len(run.tally.failed):,} failed (the next sync tries them again)")
+    code = 1 if run.tally.failed else 0
     if run.listed and not run.report.whole:
         parts.append("list not whole: nothing was marked gone")
-    trouble = bool(run.tally.failed)
-    return Finished("partial" if trouble else "done", ", ".join(parts), counts, exit_code=1 if trouble else 0)
+        code = LIST_NOT_WHOLE
+    return Finished("partial" if code else "done", ", ".join(parts), counts, exit_code=code)
 
 
 class _RollBack(Exception):

@@ -29,7 +29,6 @@ T = TypeVar("T")
 SCHEMA_FOLDER = Path(__file__).parent / "schema"
 BUSY_TIMEOUT_S = 10.0
 READERS = 2
-_MIB = 1024 * 1024
 
 
 class DamagedDatabase(StoreError):
@@ -183,7 +182,6 @@ def open_reader(path: Path) -> sqlite3.Connection:
     try:
         connection = _connect_read_only(path)
         connection.row_factory = sqlite3.Row
-        connection.execute(f"PRAGMA mmap_size = {64 * _MIB}")
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     except sqlite3.Error as error:
         raise explain(error, path) from error
@@ -246,14 +244,17 @@ class Database:
                 yield self._writer
                 await self._writer.execute("COMMIT")
             except BaseException as error:
-                if self._writer.in_transaction:
-                    await self._roll_back()
+                await self._roll_back()
                 if isinstance(error, sqlite3.Error):
                     raise explain(error, self.path) from error
                 raise
 
     async def _roll_back(self) -> None:
-        """Rolls back, to the end even when the task is being cancelled."""
+        """Rolls back, to the end even when the task is being cancelled.
+
+        Always, and not only when a transaction is seen to be open: a cancelled BEGIN may still be on its way to
+        the writer's thread, and the ROLLBACK follows it there. Without a transaction it does nothing.
+        """
         import asyncio
 
         with contextlib.suppress(sqlite3.Error):

@@ -34,7 +34,8 @@ _REASONS: dict[str, str] = {
     "new": "t.details_at IS NULL AND t.first_seen_at >= :since AND t.error IS NULL",
     "status changed": f"t.details_of IS NOT NULL AND {_CHANGED}",
     "active": f"t.status IN ({_marks(WORKING_STATUSES)})",
-    "error retry": f"t.error IS NOT NULL AND t.status NOT IN ({_marks(PROBLEM_STATUSES)})",
+    # What is in error on the service too is not asked again, unless its details never came.
+    "error retry": f"t.error IS NOT NULL AND (t.status NOT IN ({_marks(PROBLEM_STATUSES)}) OR t.details_at IS NULL)",
     # Details taken over from another tool have no details_of: their files are missing.
     "missing": "(t.details_at IS NULL OR t.details_of IS NULL) AND t.error IS NULL",
     "old": f"t.details_at < :old AND t.status NOT IN ({_marks(DONE_STATUSES)})",
@@ -110,6 +111,14 @@ def has_working(connection: sqlite3.Connection) -> bool:
     """Whether any row was still working when last seen (its progress can only be told by a new list)."""
     query = f"SELECT 1 FROM torrents t WHERE {_STANDING} AND status IN ({_marks(WORKING_STATUSES)}) LIMIT 1"
     return connection.execute(query).fetchone() is not None
+
+
+async def forget_paid(connection: aiosqlite.Connection) -> None:
+    """Takes off every list what another job has fetched since that list was begun, and what is gone."""
+    await connection.execute(
+        "DELETE FROM job_items WHERE EXISTS (SELECT 1 FROM torrents t JOIN jobs j ON j.id = job_items.job_id "
+        "WHERE t.id = job_items.item AND (t.gone_at IS NOT NULL OR t.details_at >= CAST(j.started_at AS INTEGER)))"
+    )
 
 
 def read_owed(connection: sqlite3.Connection, job_id: int) -> list[Owed]:

@@ -1,0 +1,89 @@
+"""Columns of a row list: which fit a width, and how cells are cut to them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rich.cells import cell_len, set_cell_size
+
+GAP = "  "
+NARROWEST_FLEXIBLE = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: heading, width in cells (of the flexible one: its least), alignment, and its rank.
+
+    When room is short the column with the highest ``rank`` goes first; rank 0 never goes. ``sort`` is the sort key
+    a click on the heading asks for.
+    """
+
+    title: str
+    width: int
+    right: bool = False
+    flexible: bool = False
+    rank: int = 0
+    sort: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The columns that are shown, as indexes, and their widths in cells."""
+
+    indexes: tuple[int, ...]
+    widths: tuple[int, ...]
+
+
+def lay_out(columns: Sequence[Column], width: int) -> Layout:
+    """The columns that fit ``width`` cells; the flexible one takes what is left."""
+    shown = list(range(len(columns)))
+    while len(shown) > 1:
+        need = sum(max(columns[i].width, NARROWEST_FLEXIBLE if columns[i].flexible else 0) for i in shown)
+        if need + len(GAP) * (len(shown) - 1) <= width:
+            break
+        last = max(shown, key=lambda i: columns[i].rank)
+        if columns[last].rank == 0:
+            break
+        shown.remove(last)
+    fixed = sum(columns[i].width for i in shown if not columns[i].flexible) + len(GAP) * (len(shown) - 1)
+    room = max(1, width - fixed)
+    return Layout(tuple(shown), tuple(room if columns[i].flexible else columns[i].width for i in shown))
+
+
+@lru_cache(maxsize=4096)
+def fit(text: str, width: int, right: bool = False) -> str:
+    """``text`` in exactly ``width`` terminal cells, cut in the middle when it is longer."""
+    if text.isascii():
+        length = len(text)
+        if length <= width:
+            return text.rjust(width) if right else text.ljust(width)
+        head = width // 2
+        tail = width - head - 1
+        return text[:head] + "…" + (text[length - tail :] if tail > 0 else "") if width > 0 else ""
+    length = cell_len(text)
+    if length <= width:
+        return " " * (width - length) + text if right else text + " " * (width - length)
+    head = width // 2
+    return set_cell_size(set_cell_size(text, head) + "…" + _last_cells(text, width - head - 1), width)
+
+
+def _last_cells(text: str, width: int) -> str:
+    """The end of ``text`` in at most ``width`` cells."""
+    start = len(text)
+    used = 0
+    while start > 0:
+        used += cell_len(text[start - 1])
+        if used > width:
+            break
+        start -= 1
+    return text[start:]
+
+
+def join(cells: Sequence[str], columns: Sequence[Column], layout: Layout) -> str:
+    """One line of cells."""
+    return GAP.join(
+        fit(cells[index], width, columns[index].right)
+        for index, width in zip(layout.indexes, layout.widths, strict=True)
+    )

@@ -17,7 +17,7 @@ from mediatui.headless.streams import OutputFailed, Sink
 from mediatui.headless.table import fit, terminal_width
 from mediatui.invocation import Invocation
 from mediatui.model.errors import MediatuiError
-from mediatui.model.text import printable
+from mediatui.model.text import duration, printable
 
 INTERRUPTED: Final = 130
 REWRITE_EVERY_S: Final = 0.1
@@ -276,12 +276,3 @@ def progress_text(phase: str, progress: Progress) -> str:
     if progress.current:
         parts.append(progress.current)
     return " · ".join(parts)
-
-
-def duration(seconds: float) -> str:
-    """``12s``, ``1m43s``, ``2h05m``, ``3d04h``."""
-    whole = max(0, round(seconds))
-    for unit, below, size, rest in (("d", "h", 86_400, 3_600), ("h", "m", 3_600, 60), ("m", "s", 60, 1)):
-        if whole >= size:
-            return f"{whole // size}{unit}{whole % size // rest:02d}{below}"
-    return f"{whole}s"

@@ -54,3 +54,12 @@ def cut_middle(text: str, width: int) -> str:
     head = (width - 1 + 1) // 2
     tail = width - 1 - head
     return text[:head] + "…" + (text[-tail:] if tail else "")
+
+
+def duration(seconds: float) -> str:
+    """Seconds for people: ``12s``, ``1m43s``, ``2h05m``, ``3d04h``."""
+    whole = max(0, round(seconds))
+    for unit, below, size, rest in (("d", "h", 86_400, 3_600), ("h", "m", 3_600, 60), ("m", "s", 60, 1)):
+        if whole >= size:
+            return f"{whole // size}{unit}{whole % size // rest:02d}{below}"
+    return f"{whole}s"

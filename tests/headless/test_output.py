@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from mediatui.events import Changed, Finished, Found, Phase, Progress, Said, Waiting
-from mediatui.headless.output import Output, duration, progress_text
+from mediatui.headless.output import Output, progress_text
+from mediatui.model.text import duration
 from mediatui.invocation import Invocation
 from mediatui.model.errors import Busy, UsageError
 from mediatui.paths import Paths

@@ -1,0 +1,30 @@
+"""Opening the full screen."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+
+from mediatui.invocation import Invocation
+
+
+def run(invocation: Invocation, command: str, options: Mapping[str, object]) -> int:
+    """Runs the full screen on the view of ``command`` until it is left; returns the exit code.
+
+    Raises StoreError and SettingsError before the screen opens.
+    """
+    from mediatui.tui.app import DEMO, MediatuiApp
+    from mediatui.workspace import Workspace
+
+    workspace = Workspace(invocation)
+    first = {"stats": "stats"}.get(command, "torrents")
+    if not command and not workspace.demo and not workspace.settings.realdebrid.token.get_secret_value():
+        first = "welcome"
+    app = MediatuiApp(workspace, first, options)
+    code = app.run()
+    if code == DEMO:
+        from mediatui.paths import find_paths
+
+        demo = dataclasses.replace(invocation, demo=True, paths=find_paths(demo=True))
+        return run(demo, "", {})
+    return code or app.return_code or 0

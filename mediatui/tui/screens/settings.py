@@ -1,0 +1,161 @@
+"""Settings: every key, its value and where it comes from; edit, and test the service. Secrets stay masked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Static
+
+from mediatui.model.errors import MediatuiError
+from mediatui.model.text import printable
+from mediatui.settings import Key, Loaded, all_keys, load, plain_value
+from mediatui.tui.view import View
+from mediatui.tui.widgets.columns import Column
+from mediatui.tui.widgets.row_list import Row, RowList
+
+COLUMNS = (Column("Setting", 32), Column("Value", 20, flexible=True), Column("From", 24, rank=1))
+
+
+class SettingRows:
+    """The settings as rows; the key of a row is its place."""
+
+    def __init__(self) -> None:
+        self._keys: list[Key] = list(all_keys().values())
+        self._loaded: Loaded | None = None
+
+    def take(self, loaded: Loaded) -> None:
+        """Shows these values."""
+        self._loaded = loaded
+
+    @property
+    def count(self) -> int:
+        """How many settings there are."""
+        return len(self._keys)
+
+    def setting(self, position: int) -> Key:
+        """The setting at a position."""
+        return self._keys[position]
+
+    def value(self, position: int) -> str:
+        """Its value as text, secrets masked."""
+        if self._loaded is None:
+            return ""
+        return printable(str(plain_value(self._loaded.settings, self._keys[position].name)), empty="")
+
+    def row(self, position: int) -> Row | None:
+        """The row at a position."""
+        key = self._keys[position]
+        origin = self._loaded.origins.get(key.name, "default") if self._loaded else ""
+        tone = "quiet" if key.used_by_later else "ok"
+        return Row(position, (key.name, self.value(position), printable(origin, empty="")), tone)
+
+    def key_at(self, position: int) -> int | None:
+        """The key of a row."""
+        return position if 0 <= position < self.count else None
+
+    def position_of(self, key: int) -> int | None:
+        """The row of a key."""
+        return key
+
+    def keys(self) -> Iterable[int]:
+        """Every key."""
+        return range(self.count)
+
+
+class SettingsView(View):
+    """What is configured, and changing it."""
+
+    NAME = "Settings"
+    KEY = "comma"
+    HELP = "Every setting. Enter changes one in the config file, t tests the service, x takes a setting out again."
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("e", "edit", "edit", id="settings.edit", tooltip="Change the setting under the cursor"),
+        Binding("t", "test", "test", id="settings.test", tooltip="Test Real-Debrid with what is configured"),
+        Binding("x", "unset", "unset", id="settings.unset", tooltip="Take the setting out of the config file"),
+        Binding("escape,backspace,h", "leave", show=False, id="settings.back"),
+    ]
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual\'s own parameter name
+        super().__init__(id=id)
+        self._rows = SettingRows()
+        self._list = RowList(COLUMNS, self._rows, id="settings-list")
+        self._note = Static("", id="settings-note", markup=False)
+
+    def compose(self) -> ComposeResult:
+        yield self._list
+        yield self._note
+
+    async def shown(self) -> None:
+        """Reads the settings and gives the list the keyboard."""
+        self._read()
+        self._list.focus()
+
+    def _read(self) -> None:
+        try:
+            self._rows.take(load(self.workspace.paths.config_file))
+        except MediatuiError as error:
+            self.say(f"{error.message} {error.hint}".strip(), "error")
+        self._list.source_changed(keep_key=self._list.cursor)
+
+    def on_row_list_highlighted(self, message: RowList.Highlighted) -> None:
+        message.stop()
+        if message.key is None:
+            return
+        key = self._rows.setting(message.key)
+        later = f" (used by {key.used_by_later}, not in this version)" if key.used_by_later else ""
+        self._note.update(f"{key.description}. Allowed: {key.allowed}. Environment: {key.environment_name}{later}")
+
+    def on_row_list_opened(self, message: RowList.Opened) -> None:
+        message.stop()
+        self.action_edit()
+
+    def action_edit(self) -> None:
+        key = self._rows.setting(self._list.cursor)
+        value = "" if key.secret else self._rows.value(self._list.cursor)
+        self.app.prompt.open("secret" if key.secret else "setting", f"{key.name} = ", value)  # type: ignore[attr-defined]
+
+    def setting_entered(self, text: str) -> None:
+        """Writes the value that was typed, when it is allowed."""
+        from mediatui.settings.edit import set_value
+
+        self._write(lambda file, name: set_value(file, name, text), "set")
+
+    def action_unset(self) -> None:
+        from mediatui.settings.edit import unset_value
+
+        self._write(unset_value, "taken out of the config file")
+
+    def _write(self, write: object, done: str) -> None:
+        name = self._rows.setting(self._list.cursor).name
+        try:
+            assert callable(write)
+            write(self.workspace.paths.config_file, name)
+        except MediatuiError as error:
+            self.say(f"{error.message} {error.hint}".strip(), "error")
+            return
+        self.workspace.reload_settings()
+        self._read()
+        self.app.settings_changed()  # type: ignore[attr-defined]
+        self.say(f"{name} {done}.")
+
+    def action_test(self) -> None:
+        self.say("Asking Real-Debrid …")
+        self._test()
+
+    @work(group="settings-test", exclusive=True, exit_on_error=False)
+    async def _test(self) -> None:
+        from mediatui.checkup import check_realdebrid
+
+        try:
+            check = await check_realdebrid(self.workspace.invocation, self.workspace.settings)
+        except MediatuiError as error:
+            self.say(f"{error.message} {error.hint}".strip(), "error")
+            return
+        self.say(f"{check.state}: {check.text} {check.hint}".strip(), "error" if check.state == "problem" else "info")
+
+    def action_leave(self) -> None:
+        self.app.go_back()  # type: ignore[attr-defined]

@@ -1,0 +1,335 @@
+"""The torrent list: chips with live counts, filter, sort, marks, and the detail beside or over it."""
+
+from __future__ import annotations
+
+import time
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.timer import Timer
+from textual.widgets import Static
+
+from mediatui.archive.backup import magnet
+from mediatui.archive.query_tree import QueryError
+from mediatui.archive.stats import size_text
+from mediatui.events import Changed, Event
+from mediatui.jobs import Job
+from mediatui.model.errors import MediatuiError
+from mediatui.model.torrent import STATUS_GROUPS, Torrent
+from mediatui.store.listing import SORTS, Sort, gone_count, links_of, read_sort, status_counts
+from mediatui.tui.screens.detail import DetailPane
+from mediatui.tui.torrent_rows import COLUMNS, TorrentRows
+from mediatui.tui.view import View
+from mediatui.tui.widgets.lines import Choices, Line
+from mediatui.tui.widgets.row_list import RowList
+
+WIDE = 120
+REFRESH_S = 0.3
+DETAIL_S = 0.15
+CHIPS = (
+    ("", "all"),
+    ("status:done", "ok"),
+    ("status:active", "working"),
+    ("status:problem", "problem"),
+    ("is:gone", "gone"),
+)
+NEWEST_FIRST = ("size", "files", "added", "links", "progress", "seeders")
+"""Sort keys whose largest value is wanted first."""
+
+
+class TorrentsView(View):
+    """The account as a list one can live in."""
+
+    NAME = "Torrents"
+    KEY = "1"
+    HELP = "Every torrent of the account, from the local archive. Type / to filter, o to sort, enter for details."
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "slash", "filter", "filter", id="torrents.filter", tooltip="Filter: words, status:problem, size:>10gb …"
+        ),
+        Binding("left_square_bracket", "chip(-1)", show=False, id="torrents.chip-left", tooltip="Previous chip"),
+        Binding("right_square_bracket", "chip(1)", "chip", show=False, id="torrents.chip-right", tooltip="Next chip"),
+        Binding("o", "sort", "sort", id="torrents.sort", tooltip="Sort by another column"),
+        Binding("O", "reverse", show=False, id="torrents.reverse", tooltip="Sort the other way round"),
+        Binding("y", "copy", "copy", id="torrents.copy", tooltip="Copy name, magnet or links"),
+        Binding("ctrl+r", "refresh_row", show=False, id="torrents.refresh", tooltip="Fetch this row anew (1 request)"),
+        Binding("tab", "other_pane", show=False, id="torrents.pane", tooltip="Between list and details"),
+        Binding(
+            "escape,backspace,h", "back", show=False, id="torrents.back", tooltip="Close details, clear the filter"
+        ),
+    ]
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual\'s own parameter name
+        super().__init__(id=id)
+        self._chips = Choices(id="chips")
+        self._meter = Line(id="meter")
+        self._empty = Static("", id="empty", markup=False)
+        self._detail = DetailPane()
+        self._chip = ""
+        self._text = ""
+        self._changed: set[str] = set()
+        self._all_changed = False
+        self._due: Timer | None = None
+        self._detail_due: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        self._rows = TorrentRows(self.workspace)
+        self._list = RowList(COLUMNS, self._rows, id="torrent-list")
+        with Horizontal(id="chip-line"):
+            yield self._chips
+            yield self._meter
+        with Horizontal(id="list-and-detail"):
+            yield self._list
+            yield self._empty
+            yield self._detail
+
+    def on_mount(self) -> None:
+        self._detail.display = False
+        self._list.set_sort("Added", True)
+        self._show_counts()
+        self._show_empty()
+        self._list.focus()
+        self.set_interval(1.0, self._show_meter)
+        self.call_after_refresh(self._load)
+
+    async def shown(self) -> None:
+        """Gives the list the keyboard."""
+        self._list.focus()
+
+    @work(group="torrents-load", exit_on_error=False)
+    async def _load(self) -> None:
+        key = self._list.cursor_key
+        await self._rows.load()
+        self._list.source_changed(keep_key=key)
+
+    # Filter
+
+    @property
+    def wanted(self) -> str:
+        """The chip and the typed filter together."""
+        typed = f"({self._text})" if self._chip and " OR " in self._text else self._text
+        return f"{self._chip} {typed}".strip()
+
+    def action_filter(self) -> None:
+        self.app.prompt.open("filter", "/ ", self._text)  # type: ignore[attr-defined]
+
+    def filter_typed(self, text: str) -> None:
+        """The filter as it is being typed: a wrong one is said, and the last good rows stay."""
+        self._text = text
+        self._show_query(to_top=True)
+
+    def open_query(self, query: str) -> None:
+        """Shows the rows of a query, as a card or a command asks for."""
+        chips = [chip for chip, _ in CHIPS]
+        self._chip, self._text = (query, "") if query in chips else ("", query)
+        self._show_query(to_top=True)
+
+    @work(group="torrents-query", exclusive=True, exit_on_error=False)
+    async def _show_query(self, *, to_top: bool = False, sort: Sort | None = None, reverse: bool | None = None) -> None:
+        key = self._list.cursor_key
+        try:
+            shown = await self._rows.show(
+                self.wanted,
+                self._rows.sort if sort is None else sort,
+                self._rows.reverse if reverse is None else reverse,
+            )
+        except QueryError as error:
+            self.say(f"{error.message} {error.hint}".strip(), "error")
+            return
+        except MediatuiError as error:
+            self.say(error.message, "error")
+            return
+        if not shown:
+            return
+        self._list.source_changed(keep_key=key, to_top=to_top)
+        column = next((column.title for column in COLUMNS if column.sort == self._rows.sort), "")
+        self._list.set_sort(column, self._rows.reverse)
+        self._show_counts()
+        self._show_empty()
+        found = f"{self._rows.count:,} torrents, {size_text(self._rows.bytes)}"
+        self.say(f"{self.wanted}: {found}" if self.wanted else "")
+
+    def action_chip(self, by: int) -> None:
+        names = [chip for chip, _ in CHIPS]
+        self._chip = names[(names.index(self._chip) + by) % len(names)] if self._chip in names else ""
+        self._show_query(to_top=True)
+
+    def on_choices_chosen(self, message: Choices.Chosen) -> None:
+        message.stop()
+        self._chip = message.name
+        self._show_query(to_top=True)
+
+    def _show_counts(self) -> None:
+        reader = self.workspace.reader
+        counts = status_counts(reader)
+        groups = {name: sum(counts.get(status, 0) for status in statuses) for name, statuses in STATUS_GROUPS.items()}
+        numbers = [sum(counts.values()), groups["done"], groups["active"], groups["problem"], gone_count(reader)]
+        choices = [(query, f"{word} {number:,}") for (query, word), number in zip(CHIPS, numbers, strict=True)]
+        self._chips.set_choices(choices, self._chip)
+        self.app.show_tab_count(self.NAME, numbers[0])  # type: ignore[attr-defined]
+
+    def _show_empty(self) -> None:
+        empty = self._rows.count == 0
+        self._empty.display = empty
+        self._list.display = not empty or bool(self.wanted)
+        if not empty:
+            return
+        if self.wanted:
+            self._empty.update(f"No torrent matches {self.wanted}\nesc clears the filter")
+        else:
+            self._empty.update("The archive is empty.\ns fills it from the account")
+
+    def _show_meter(self) -> None:
+        state = self.workspace.budget_state
+        if state is None:
+            return
+        paused = state.paused_until > time.time()
+        text = f"paused {state.paused_until - time.time():.0f}s  " if paused else ""
+        text += f"{state.waiting} waiting  " if state.waiting > 1 else ""
+        self._meter.set_parts([(f"{text}{state.used}/{state.limit}", "$text-warning" if paused else "$text-muted")])
+
+    # Sort
+
+    def action_sort(self) -> None:
+        self.app.prompt.open("sort", f"sort by ({', '.join(SORTS)}): ")  # type: ignore[attr-defined]
+
+    def sort_entered(self, name: str) -> None:
+        """Sorts by the key whose name begins with what was typed."""
+        wanted = next((sort for sort in SORTS if name and sort.startswith(name.strip().lower())), name)
+        try:
+            self._sort_by(read_sort(wanted))
+        except MediatuiError as error:
+            self.say(f"{error.message} {error.hint}", "error")
+
+    def _sort_by(self, sort: Sort) -> None:
+        same = sort == self._rows.sort
+        self._show_query(sort=sort, reverse=not self._rows.reverse if same else sort in NEWEST_FIRST)
+
+    def action_reverse(self) -> None:
+        self._show_query(reverse=not self._rows.reverse)
+
+    def on_row_list_sort_requested(self, message: RowList.SortRequested) -> None:
+        message.stop()
+        self._sort_by(read_sort(message.sort))
+
+    # Rows that change
+
+    def heard(self, job: Job, event: Event) -> None:
+        """Collects changed rows and takes them over a few times a second."""
+        if not isinstance(event, Changed) or event.table != "torrents":
+            return
+        if event.ids is None:
+            self._all_changed = True
+        else:
+            self._changed.update(event.ids)
+        if self._due is None:
+            self._due = self.set_timer(REFRESH_S, self._take_changes)
+
+    @work(group="torrents-refresh", exit_on_error=False)
+    async def _take_changes(self) -> None:
+        changed, self._changed = self._changed, set()
+        everything, self._all_changed = self._all_changed, False
+        self._due = None
+        key = self._list.cursor_key
+        await self._rows.refresh(None if everything else sorted(changed))
+        self._list.source_changed(keep_key=key)
+        self._show_counts()
+        self._show_empty()
+        if self._detail.display:
+            self._detail.show(self.workspace.reader, self._list.cursor_key)
+
+    # Details
+
+    def on_row_list_opened(self, message: RowList.Opened) -> None:
+        message.stop()
+        self._detail.display = True
+        wide = self.size.width >= WIDE
+        self._detail.set_class(not wide, "-full")
+        self._list.display = wide
+        self._detail.show(self.workspace.reader, message.key)
+        self._detail.focus()
+
+    def on_row_list_highlighted(self, message: RowList.Highlighted) -> None:
+        message.stop()
+        if self._detail.display:
+            if self._detail_due is not None:
+                self._detail_due.stop()
+            self._detail_due = self.set_timer(DETAIL_S, self._follow)
+
+    def _follow(self) -> None:
+        self._detail.show(self.workspace.reader, self._list.cursor_key)
+
+    def on_resize(self) -> None:
+        if self._detail.display:
+            wide = self.size.width >= WIDE
+            self._detail.set_class(not wide, "-full")
+            self._list.display = wide
+
+    def action_other_pane(self) -> None:
+        if self._detail.display and self._list.display:
+            (self._list if self._detail.has_focus else self._detail).focus()
+
+    def action_back(self) -> None:
+        if self._detail.display:
+            self._detail.display = False
+            self._list.display = True
+            self._list.focus()
+        elif self.wanted:
+            self._chip = self._text = ""
+            self._show_query()
+        elif self._list.marks:
+            self._list.action_unmark()
+
+    # Marks and what acts on them
+
+    def targets(self) -> list[Torrent]:
+        """The marked torrents, else the one under the cursor."""
+        return self._rows.torrents(self._list.targets())
+
+    def on_row_list_marks_changed(self, message: RowList.MarksChanged) -> None:
+        message.stop()
+        note = ""
+        if message.count:
+            size = sum(torrent.bytes for torrent in self._rows.torrents(sorted(self._list.marks)))
+            note = f"{message.count:,} marked, {size_text(size)}"
+        self.app.prompt.set_right(note)  # type: ignore[attr-defined]
+
+    def action_copy(self) -> None:
+        if self.targets():
+            self.app.prompt.open("copy", "copy name, magnet, hash or links: ")  # type: ignore[attr-defined]
+
+    def copy_entered(self, what: str) -> None:
+        """Copies what was asked of the marked rows, one a line; the value is shown too."""
+        kind = next((word for word in ("name", "magnet", "hash", "links") if what and word.startswith(what)), "")
+        if not kind:
+            self.say(f"There is no {what!r} to copy: name, magnet, hash or links.", "error")
+            return
+        lines: list[str] = []
+        for torrent in self.targets():
+            if kind == "links":
+                lines += links_of(self.workspace.reader, torrent.id)
+            else:
+                lines.append({"name": torrent.filename, "hash": torrent.hash}.get(kind) or magnet(torrent))
+        self.app.copy_text("\n".join(lines), kind)  # type: ignore[attr-defined]
+
+    def action_refresh_row(self) -> None:
+        targets = self.targets()
+        if targets:
+            self._refresh_rows([targets[0].id] if not self._list.marks else [torrent.id for torrent in targets])
+
+    @work(group="torrents-fetch", exit_on_error=False)
+    async def _refresh_rows(self, ids: list[str]) -> None:
+        from mediatui.archive.refresh import refresh_rows
+
+        self.say(f"Fetching {len(ids):,}: {len(ids):,} request{'s' if len(ids) > 1 else ''}.")
+        try:
+            changed = await refresh_rows(self.workspace.db, self.workspace.connect(), ids)
+        except MediatuiError as error:
+            self.say(f"{error.message} {error.hint}".strip(), "error")
+            return
+        self._changed.update(changed)
+        self._take_changes()
+        self.say(f"{len(changed):,} refreshed.")

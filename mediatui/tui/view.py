@@ -1,0 +1,75 @@
+"""What every screen's main widget is, and what it may ask of the app."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar, Literal, cast
+
+from textual.message import Message
+from textual.widget import Widget
+
+from mediatui.events import Event
+
+if TYPE_CHECKING:
+    from mediatui.jobs import Job
+    from mediatui.workspace import Workspace
+
+Severity = Literal["info", "warning", "error"]
+
+
+class OpenList(Message):
+    """The torrent list is wanted, filtered by ``query``."""
+
+    def __init__(self, query: str) -> None:
+        super().__init__()
+        self.query = query
+
+
+class Say(Message):
+    """One line for the message line; it stays until the next one or a key that clears it."""
+
+    def __init__(self, text: str, severity: Severity = "info") -> None:
+        super().__init__()
+        self.text = text
+        self.severity = severity
+
+
+class Ask(Message):
+    """A question on the prompt line, the safe answer first; ``then`` is called after a yes.
+
+    Above fifty items ``count`` has to be typed.
+    """
+
+    def __init__(self, question: str, then: Callable[[], None], count: int = 1) -> None:
+        super().__init__()
+        self.question = question
+        self.then = then
+        self.count = count
+
+
+class View(Widget):
+    """One of the app's views. It is made when first shown, belongs to the app, and owns no job.
+
+    ``NAME`` is its tab, ``KEY`` the digit that opens it, ``HELP`` the sentence on top of its help.
+    """
+
+    NAME: ClassVar[str] = ""
+    KEY: ClassVar[str] = ""
+    HELP: ClassVar[str] = ""
+
+    @property
+    def workspace(self) -> Workspace:
+        """The run's archive and services."""
+        from mediatui.tui.app import MediatuiApp
+
+        return cast(MediatuiApp, self.app).workspace
+
+    async def shown(self) -> None:
+        """Called each time the view comes to the front: load what may be old, take the keyboard."""
+
+    def heard(self, job: Job, event: Event) -> None:
+        """Called for every event of every job, also while the view is hidden."""
+
+    def say(self, text: str, severity: Severity = "info") -> None:
+        """Puts a line on the message line."""
+        self.post_message(Say(text, severity))

@@ -1,0 +1,91 @@
+"""Single lines of the frame: tabs, chips with the meter, the job line, the keys. Each redraws only when it changed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+from textual import events
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+from mediatui.events import Waiting
+from mediatui.jobs import Job
+from mediatui.model.text import cut_middle, duration, printable
+
+Part = tuple[str, str]
+"""A text and its style."""
+
+
+class Line(Static):
+    """One line of parts; nothing is written when it is what it was."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own parameter name
+        super().__init__("", id=id, markup=False)
+        self._parts: tuple[Part, ...] = ()
+
+    def set_parts(self, parts: Sequence[Part]) -> None:
+        """Shows the parts, one after the other."""
+        if tuple(parts) != self._parts:
+            self._parts = tuple(parts)
+            self.update(Content.assemble(*parts))
+
+
+class Choices(Line):
+    """A line of things one can click: each has an id, a text, and whether it is the chosen one."""
+
+    class Chosen(Message):
+        """One was clicked."""
+
+        def __init__(self, sender: Choices, name: str) -> None:
+            super().__init__()
+            self.sender_line = sender
+            self.name = name
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own parameter name
+        super().__init__(id=id)
+        self._ends: list[tuple[int, str]] = []
+
+    def set_choices(self, choices: Sequence[tuple[str, str]], chosen: str) -> None:
+        """Shows ``(name, text)`` pairs."""
+        parts: list[Part] = []
+        self._ends = []
+        end = 0
+        for name, text in choices:
+            parts.append((f" {text} ", "bold reverse" if name == chosen else "$text-muted"))
+            parts.append((" ", ""))
+            end += cell_len(text) + 3
+            self._ends.append((end, name))
+        self.set_parts(parts)
+
+    def on_click(self, event: events.Click) -> None:
+        for end, name in self._ends:
+            if event.x < end:
+                self.post_message(self.Chosen(self, name))
+                return
+
+
+def job_parts(job: Job, waiting: Waiting | None, meter: str, width: int) -> list[Part]:
+    """The job line: what runs, how far, how fast, how long, the budget, and the key that stops it."""
+    stop = "^c stop"
+    texts = [job.name]
+    if job.waiting_for:
+        texts.append(f"waits for {job.waiting_for}")
+    elif job.phase is not None:
+        texts.append(job.phase.name)
+    progress = job.progress
+    if progress is not None:
+        total = "" if progress.total is None else f"/{progress.total:,}"
+        texts[-1] += f" {progress.done:,}{total}"
+        if progress.rate is not None:
+            texts.append(f"{progress.rate:.1f}/s")
+        if progress.eta_s is not None:
+            texts.append(f"{duration(progress.eta_s)} left")
+    if waiting is not None and waiting.until > time.time():
+        texts.append(f"waits {duration(waiting.until - time.time())}: {waiting.reason}")
+    if meter:
+        texts.append(meter)
+    text = cut_middle(printable(" · ".join(texts)), max(10, width - len(stop) - 3))
+    return [(text, "$accent"), (" " * max(1, width - cell_len(text) - len(stop) - 1), ""), (stop, "$text-muted")]

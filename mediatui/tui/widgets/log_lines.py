@@ -1,0 +1,119 @@
+"""A list of log lines drawn line by line: only what is visible, nothing parsed, nothing repainted for its own sake."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.cells import set_cell_size
+from rich.segment import Segment
+from textual.binding import Binding, BindingType
+from textual.geometry import Size
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from mediatui.model.text import fold, printable
+
+KEPT = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One line: local time as text, level word, and the text (already safe for a terminal)."""
+
+    at: str
+    level: str
+    text: str
+
+
+class LogLines(ScrollView, can_focus=True):
+    """The newest lines at the bottom; follows the end until one scrolls away from it."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"log--debug", "log--info", "log--warning", "log--error"}
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j,down", "scroll_down", show=False),
+        Binding("k,up", "scroll_up", show=False),
+        Binding("pagedown,ctrl+d", "page_down", show=False),
+        Binding("pageup,ctrl+u", "page_up", show=False),
+        Binding("g,home", "scroll_home", show=False),
+        Binding("G,end", "follow_end", "follow", id="log.follow", tooltip="Go to the newest line and follow it"),
+    ]
+    follow: reactive[bool] = reactive(True, repaint=False)
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own parameter name
+        super().__init__(id=id)
+        self._lines: deque[LogLine] = deque(maxlen=KEPT)
+        self._shown: list[LogLine] = []
+        self._wanted = ""
+        self._least = 0
+
+    LEVELS: ClassVar[tuple[str, ...]] = ("debug", "info", "warning", "error")
+
+    def write(self, line: LogLine) -> None:
+        """Adds a line; while it is filtered out nothing is drawn."""
+        safe = LogLine(line.at, line.level, printable(line.text, empty=""))
+        self._lines.append(safe)
+        if not self._matches(safe):
+            return
+        self._shown.append(safe)
+        if len(self._shown) > KEPT:
+            del self._shown[: len(self._shown) - KEPT]
+        self._measure()
+
+    def clear(self) -> None:
+        """Forgets every line shown here (the log file keeps them)."""
+        self._lines.clear()
+        self._shown.clear()
+        self._measure()
+        self.refresh()
+
+    def filter(self, text: str, least: str) -> int:
+        """Shows only lines that hold every word of ``text`` and are at least as grave as ``least``; how many."""
+        self._wanted = text
+        self._least = self.LEVELS.index(least)
+        self._shown = [line for line in self._lines if self._matches(line)]
+        self._measure()
+        self.refresh()
+        return len(self._shown)
+
+    def _matches(self, line: LogLine) -> bool:
+        if self.LEVELS.index(line.level) < self._least:
+            return False
+        text = fold(line.text)
+        return all(word in text for word in fold(self._wanted).split())
+
+    def _measure(self) -> None:
+        self.virtual_size = Size(self.size.width, len(self._shown))
+        if self.follow:
+            self.scroll_end(animate=False, immediate=True, x_axis=False)
+        self.refresh()
+
+    def on_resize(self) -> None:
+        self._measure()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        self.follow = new_value >= self.max_scroll_y - 1
+
+    def action_page_down(self) -> None:
+        self.scroll_relative(y=self.size.height - 1, animate=False)
+
+    def action_page_up(self) -> None:
+        self.scroll_relative(y=1 - self.size.height, animate=False)
+
+    def action_follow_end(self) -> None:
+        self.follow = True
+        self.scroll_end(animate=False, immediate=True)
+
+    def render_line(self, y: int) -> Strip:
+        """One visible line."""
+        index = round(self.scroll_offset.y) + y
+        width = self.size.width
+        if index >= len(self._shown):
+            return Strip.blank(width, self.rich_style)
+        line = self._shown[index]
+        style = self.get_component_rich_style(f"log--{line.level}")
+        text = f"{line.at}  {line.level:<7}  {line.text}"
+        return Strip([Segment(set_cell_size(text, width), self.rich_style + style)], width)

@@ -1,0 +1,214 @@
+"""The one line at the bottom where things are typed, asked and said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.message import Message
+from textual.suggester import Suggester
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from mediatui.model.text import printable
+
+TYPED_ABOVE = 50
+"""From so many items on a confirmation wants the number typed."""
+SIGNS = {"info": "", "warning": "! ", "error": "✗ "}
+COLOURS = {"info": "", "warning": "$text-warning", "error": "$text-error"}
+
+
+class PromptInput(Input):
+    """The text field: enter and escape belong to the prompt, up and down walk its history."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "leave", show=False),
+        Binding("up", "history(-1)", show=False),
+        Binding("down", "history(1)", show=False),
+    ]
+
+    class Left(Message):
+        """The field was left without entering."""
+
+    def action_leave(self) -> None:
+        self.post_message(self.Left())
+
+    def action_history(self, by: int) -> None:
+        if isinstance(self.parent, Prompt):
+            self.parent.walk_history(by)
+
+    def on_key(self, event: events.Key) -> None:
+        if event.key == "backspace" and not self.value:
+            event.stop()
+            self.post_message(self.Left())
+
+
+class Confirm(Static, can_focus=True):
+    """A question answered by one key: ``y``, or anything else for no."""
+
+    class Answered(Message):
+        """The answer."""
+
+        def __init__(self, yes: bool) -> None:
+            super().__init__()
+            self.yes = yes
+
+    def on_key(self, event: events.Key) -> None:
+        event.stop()
+        event.prevent_default()
+        self.post_message(self.Answered(event.key in ("y", "Y")))
+
+
+class Prompt(Horizontal):
+    """Modes: a message, an input with a sign before it (``/`` filter, ``:`` command, or a question), a yes or no."""
+
+    class Typed(Message):
+        """The text of an input changed."""
+
+        def __init__(self, mode: str, text: str) -> None:
+            super().__init__()
+            self.mode = mode
+            self.text = text
+
+    class Entered(Message):
+        """An input was entered."""
+
+        def __init__(self, mode: str, text: str) -> None:
+            super().__init__()
+            self.mode = mode
+            self.text = text
+
+    class Closed(Message):
+        """An input was left."""
+
+        def __init__(self, mode: str) -> None:
+            super().__init__()
+            self.mode = mode
+
+    def __init__(self) -> None:
+        super().__init__(id="prompt")
+        self._message = Static("", id="prompt-message", markup=False)
+        self._right = Static("", id="prompt-right", markup=False)
+        self._sign = Static("", id="prompt-sign", markup=False)
+        self._input = PromptInput(compact=True, select_on_focus=False, id="prompt-input")
+        self._input.cursor_blink = False
+        self._confirm = Confirm("", id="prompt-confirm", markup=False)
+        self._then: Callable[[], None] | None = None
+        self._count = 0
+        self._before: Widget | None = None
+        self._history: dict[str, list[str]] = {}
+        self._history_at = 0
+        self.mode = ""
+
+    def compose(self) -> ComposeResult:
+        yield self._sign
+        yield self._input
+        yield self._confirm
+        yield self._message
+        yield self._right
+
+    def on_mount(self) -> None:
+        self._show_mode("")
+
+    def _show_mode(self, mode: str) -> None:
+        self.mode = mode
+        typing = mode not in ("", "confirm")
+        self._sign.display = self._input.display = typing
+        self._confirm.display = mode == "confirm"
+        self._message.display = mode != "confirm"
+
+    def say(self, text: str, severity: str = "info") -> None:
+        """Shows a message; nothing is drawn when it is the same."""
+        content = Content.styled(SIGNS[severity] + printable(text, empty=""), COLOURS[severity])
+        if content != self._message.content:
+            self._message.update(content)
+
+    def set_right(self, text: str) -> None:
+        """The note at the right end, such as how much is marked."""
+        if text != str(self._right.content):
+            self._right.update(text)
+
+    def open(self, mode: str, sign: str, text: str = "", suggester: Suggester | None = None) -> None:
+        """Opens an input; ``sign`` stands before it."""
+        self._remember_focus()
+        self._sign.update(sign)
+        self._show_mode(mode)
+        self._input.suggester = suggester
+        with self._input.prevent(Input.Changed):
+            self._input.value = text
+        self._input.cursor_position = len(text)
+        self._history_at = len(self._history.get(mode, ()))
+        self._input.focus()
+
+    def ask(self, question: str, then: Callable[[], None], count: int) -> None:
+        """Asks for a yes, or for the number typed when it is about many."""
+        self._remember_focus()
+        self._then, self._count = then, count
+        if count > TYPED_ABOVE:
+            self.open("number", f"{printable(question)} Type {count} to go on: ")
+            return
+        self._confirm.update(Content(f"{printable(question)} [y/N]"))
+        self._show_mode("confirm")
+        self._confirm.focus()
+
+    def close(self) -> None:
+        """Back to the message, and the keyboard to where it was."""
+        mode, self.mode = self.mode, ""
+        self._show_mode("")
+        if self._before is not None and self._before.is_attached:
+            self._before.focus()
+        self._before = None
+        if mode:
+            self.post_message(self.Closed(mode))
+
+    def _remember_focus(self) -> None:
+        focused = self.screen.focused
+        if focused is not None and focused not in (self._input, self._confirm):
+            self._before = focused
+
+    def walk_history(self, by: int) -> None:
+        """Puts an earlier or later entry of this mode into the input."""
+        entries = self._history.get(self.mode, [])
+        if not entries:
+            return
+        self._history_at = max(0, min(len(entries), self._history_at + by))
+        self._input.value = entries[self._history_at] if self._history_at < len(entries) else ""
+        self._input.cursor_position = len(self._input.value)
+
+    def on_input_changed(self, message: Input.Changed) -> None:
+        message.stop()
+        if self.mode:
+            self.post_message(self.Typed(self.mode, message.value))
+
+    def on_input_submitted(self, message: Input.Submitted) -> None:
+        message.stop()
+        mode, text = self.mode, message.value
+        if text:
+            entries = self._history.setdefault(mode, [])
+            entries[:] = [*[entry for entry in entries if entry != text][-99:], text]
+        self.close()
+        if mode == "number":
+            self._answer(text.strip() == str(self._count))
+        else:
+            self.post_message(self.Entered(mode, text))
+
+    def on_prompt_input_left(self, message: PromptInput.Left) -> None:
+        message.stop()
+        self.close()
+
+    def on_confirm_answered(self, message: Confirm.Answered) -> None:
+        message.stop()
+        self.close()
+        self._answer(message.yes)
+
+    def _answer(self, yes: bool) -> None:
+        then, self._then = self._then, None
+        if yes and then is not None:
+            then()
+        else:
+            self.say("Nothing was done.")

@@ -89,9 +89,9 @@ async def _work(ctx: Context, waiting: deque[Owed], results: asyncio.Queue[_Resu
 
 
 async def _next_batch(results: asyncio.Queue[_Result], batch: list[_Result], most: int) -> None:
-    """Fills ``batch``: waits for a result, then takes what else arrives within 200 ms, at most as many as may be in flight.
+    """Fills ``batch``: waits for a result, then takes what else arrives within 200 ms.
 
-    So a kill loses no more than was in flight, twice over, whatever the rate.
+    At most as many as may be in flight, so a kill loses no more than was in flight, twice over, whatever the rate.
     """
     batch.append(await results.get())
     loop = asyncio.get_running_loop()

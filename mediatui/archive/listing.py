@@ -25,12 +25,14 @@ class ListReport:
     """What reading the list found.
 
     ``ids`` are the distinct rows of the last attempt in the account's order, ``total`` the service's own count,
-    ``whole`` whether the two agree, ``outcome`` what storing them changed.
+    ``whole`` whether the two agree, ``lost_rows`` whether something was deleted meanwhile (the rows behind it moved
+    up, perhaps past the page about to be read), ``outcome`` what storing them changed.
     """
 
     ids: dict[str, None] = field(default_factory=dict)
     total: int | None = None
     whole: bool = False
+    lost_rows: bool = False
     attempts: int = 0
     outcome: ListOutcome = field(default_factory=ListOutcome)
 
@@ -58,32 +60,36 @@ async def read_list(ctx: Context, report: ListReport, store: Store, known_rows: 
     """Reads the whole list into ``store`` and ``report``; at most three attempts to have it whole.
 
     A list is whole only when its distinct rows equal the service's own count; more than one page is closed by
-    reading page 1 again (the list shifts while one pages, quirk Q29). ``known_rows`` is how many rows the archive
-    has standing: an empty answer without a count is then not believed.
+    reading page 1 again (the list shifts while one pages, quirk Q29): the count must have grown by exactly the rows
+    that came on top, or something was deleted and a row may have been passed over. ``known_rows`` is how many
+    rows the archive has standing: an empty answer without a count is then not believed.
     """
     while not report.whole and report.attempts < ATTEMPTS:
         report.attempts += 1
         if report.attempts > 1:
             yield Said("warning", f"The list did not add up ({_sum(report)}); reading it again.")
         report.ids = {}
+        report.lost_rows = False
         async for event in _read_once(ctx, report, store):
             yield event
         if report.total is None:
             report.whole = not report.ids and known_rows == 0
         else:
-            report.whole = len(report.ids) == report.total
+            report.whole = len(report.ids) == report.total and not report.lost_rows
     if not report.whole:
         yield Said("warning", f"List not whole ({_sum(report)}): nothing was marked gone.")
 
 
 def _sum(report: ListReport) -> str:
     counted = "no count sent" if report.total is None else f"{report.total:,} counted"
-    return f"{len(report.ids):,} rows read, {counted}"
+    meanwhile = ", some deleted meanwhile" if report.lost_rows else ""
+    return f"{len(report.ids):,} rows read, {counted}{meanwhile}"
 
 
 async def _read_once(ctx: Context, report: ListReport, store: Store) -> AsyncIterator[Event]:
     size = ctx.settings.realdebrid.list_page
     page = 0
+    first_total: int | None = None
     yield Phase("reading the list", report.total)
     while True:
         if page:
@@ -92,6 +98,8 @@ async def _read_once(ctx: Context, report: ListReport, store: Store) -> AsyncIte
         read_before = len(report.ids)
         answer = await ctx.realdebrid.torrents_page(page, size)
         report.total = answer.total
+        if page == 1:
+            first_total = answer.total
         async for event in _take(report, store, answer.rows):
             yield event
         enough = report.total is not None and len(report.ids) >= report.total
@@ -103,6 +111,8 @@ async def _read_once(ctx: Context, report: ListReport, store: Store) -> AsyncIte
         again = await ctx.realdebrid.torrents_page(1, size)
         report.total = again.total
         before = report.ids
+        if again.total is not None and first_total is not None:
+            report.lost_rows = again.total - first_total != sum(1 for row in again.rows if row.id not in before)
         report.ids = {row.id: None for row in again.rows}
         report.ids.update(before)
         async for event in _take(report, store, [row for row in again.rows if row.id not in before]):

@@ -117,7 +117,7 @@ async def forget_paid(connection: aiosqlite.Connection) -> None:
     """Takes off every list what another job has fetched since that list was begun, and what is gone."""
     await connection.execute(
         "DELETE FROM job_items WHERE EXISTS (SELECT 1 FROM torrents t JOIN jobs j ON j.id = job_items.job_id "
-        "WHERE t.id = job_items.item AND (t.gone_at IS NOT NULL OR t.details_at >= CAST(j.started_at AS INTEGER)))"
+        "WHERE t.id = job_items.item AND (t.gone_at IS NOT NULL OR t.details_at > j.started_at))"
     )
 
 

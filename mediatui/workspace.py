@@ -28,6 +28,8 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 DEMO_TOKEN = "DEMO"
+DEMO_SETTINGS = {"realdebrid.token": DEMO_TOKEN, "automation.sync_every_minutes": 1}
+"""The simulated account takes any token; it is looked at often, so that its changes are seen."""
 
 SYNC = JobKind("sync", "account", sync)
 CLEAR = JobKind("clear", "account", clear)
@@ -62,7 +64,7 @@ class Workspace:
         from mediatui.settings import load_settings
 
         if self.demo:
-            return load_settings(self.paths.config_file, overrides={"realdebrid.token": DEMO_TOKEN})
+            return load_settings(self.paths.config_file, overrides=DEMO_SETTINGS)
         return load_settings(self.paths.config_file)
 
     def start_log(self) -> str:

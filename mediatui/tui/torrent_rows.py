@@ -23,14 +23,14 @@ from mediatui.tui.widgets.row_list import Row
 from mediatui.workspace import Workspace
 
 COLUMNS = (
-    Column("Name", 20, flexible=True, sort="name"),
-    Column("Size", 9, right=True, rank=1, sort="size"),
+    Column("Name", 34, flexible=True, sort="name"),
+    Column("Size", 8, right=True, rank=1, sort="size"),
     Column("Files", 5, right=True, rank=3, sort="files"),
     Column("Links", 5, right=True, rank=6, sort="links"),
-    Column("%", 5, right=True, rank=5, sort="progress"),
-    Column("Added", 9, right=True, rank=2, sort="added"),
+    Column("%", 4, right=True, rank=5, sort="progress"),
+    Column("Added", 8, right=True, rank=2, sort="added"),
     Column("Health", 7, rank=4, sort="health"),
-    Column("Status", 15, rank=0, sort="status"),
+    Column("Status", 14, rank=0, sort="status"),
 )
 PAGE = 64
 PAGES = 12

@@ -9,7 +9,6 @@ from functools import lru_cache
 from rich.cells import cell_len, set_cell_size
 
 GAP = "  "
-NARROWEST_FLEXIBLE = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,7 @@ def lay_out(columns: Sequence[Column], width: int) -> Layout:
     """The columns that fit ``width`` cells; the flexible one takes what is left."""
     shown = list(range(len(columns)))
     while len(shown) > 1:
-        need = sum(max(columns[i].width, NARROWEST_FLEXIBLE if columns[i].flexible else 0) for i in shown)
+        need = sum(columns[i].width for i in shown)
         if need + len(GAP) * (len(shown) - 1) <= width:
             break
         last = max(shown, key=lambda i: columns[i].rank)

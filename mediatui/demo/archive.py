@@ -18,6 +18,7 @@ from mediatui.demo.service import SimulatedService
 from mediatui.model.torrent import ListedTorrent
 from mediatui.store.database import Database
 from mediatui.store.facts import store_fact
+from mediatui.store.jobs import create_job, end_job
 from mediatui.store.torrents import store_details, store_listed
 
 if TYPE_CHECKING:
@@ -68,6 +69,19 @@ async def _fill(database: Path, birth: float) -> None:
             await store_listed(connection, [_without_links(detail.row) for detail in details], int(birth))
             await store_details(connection, details[WITHOUT_DETAILS:], int(birth) - 600)
             await store_fact(connection, FACT, {"birth": birth}, birth)
+            job = await create_job(connection, "sync", "account", {"mode": "fast"}, birth - 1800)
+            counts = {"new": len(details) - 30, "gone": 0, "revived": 0}
+            summary = f"{len(details) - 30:,} new"
+            await end_job(
+                connection,
+                job,
+                "done",
+                now=birth - 600,
+                requests=len(details),
+                counts=counts,
+                summary=summary,
+                error=None,
+            )
     finally:
         await db.close()
 

@@ -9,10 +9,10 @@ import time
 from collections.abc import Iterable, Mapping
 from typing import ClassVar, cast
 
+from rich.cells import cell_len
 from textual import events, work
 from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
-from textual.css.query import NoMatches
 from textual.screen import Screen
 from textual.theme import Theme
 from textual.widgets import ContentSwitcher, Static
@@ -48,6 +48,7 @@ THEME = Theme(
     warning="#d9a441",
     error="#d9655b",
     dark=True,
+    variables={"text-muted": "#87919a"},
 )
 
 
@@ -115,19 +116,22 @@ class MediatuiApp(App[int]):
         self._waiting: Waiting | None = None
         self._job_due = False
         self.prompt = Prompt()
+        self._tabs = Choices(id="tabs")
+        self._job_line = Line(id="job")
+        self._keys = Line(id="keys")
         self.animation_level = "none"
         self.register_theme(THEME)
 
     # Frame
 
     def compose(self) -> ComposeResult:
-        yield Choices(id="tabs")
+        yield self._tabs
         self._switcher = ContentSwitcher(id="views")
         yield self._switcher
         yield Static("This terminal is too small.\nmediatui needs 60 columns and 15 rows.", id="small", markup=False)
-        yield Line(id="job")
+        yield self._job_line
         yield self.prompt
-        yield Line(id="keys")
+        yield self._keys
 
     async def on_mount(self) -> None:
         self.theme = "mediatui"
@@ -183,6 +187,7 @@ class MediatuiApp(App[int]):
     def on_resize(self, event: events.Resize) -> None:
         small = event.size.width < SMALLEST[0] or event.size.height < SMALLEST[1]
         self.screen.set_class(small, "-small")
+        self.call_after_refresh(self._show_keys)
 
     # Views
 
@@ -252,8 +257,7 @@ class MediatuiApp(App[int]):
         for name, title in TABS:
             count = self._tab_counts.get(title.partition(" ")[2])
             choices.append((name, title if count is None else f"{title} {count:,}"))
-        with contextlib.suppress(NoMatches):
-            self.query_one("#tabs", Choices).set_choices(choices, self._switcher.current or "")
+        self._tabs.set_choices(choices, self._switcher.current or "")
 
     async def on_choices_chosen(self, message: Choices.Chosen) -> None:
         if message.sender_line.id == "tabs":
@@ -265,6 +269,7 @@ class MediatuiApp(App[int]):
     def _show_keys(self) -> None:
         """The keys line, from the bindings of the view in front and of the app."""
         parts: list[tuple[str, str]] = []
+        room = self.size.width - 2
         sources = [widget for widget in (self.screen.focused, self.view, self) if widget is not None]
         seen: set[str] = set()
         for source in sources:
@@ -272,9 +277,11 @@ class MediatuiApp(App[int]):
                 for one in binding:
                     if one.show and one.description and one.action not in seen:
                         seen.add(one.action)
-                        parts += [(self.get_key_display(one), "bold"), (f" {one.description}  ", "")]
-        with contextlib.suppress(NoMatches):
-            self.query_one("#keys", Line).set_parts(parts)
+                        key, text = self.get_key_display(one), f" {one.description}  "
+                        room -= cell_len(key + text)
+                        if room >= -2:
+                            parts += [(key, "bold"), (text, "")]
+        self._keys.set_parts(parts)
 
     def on_descendant_focus(self) -> None:
         self._show_keys()
@@ -407,7 +414,9 @@ class MediatuiApp(App[int]):
 
     def _show_job(self) -> None:
         self._job_due = False
-        line = self.query_one("#job", Line)
+        if not self.is_running:
+            return
+        line = self._job_line
         running = self.workspace.runner.running
         line.set_class(bool(running), "-shown")
         if not running:
@@ -480,7 +489,7 @@ def _described(source: object) -> list[tuple[str, str]]:
     for bindings in getattr(source, "_bindings").key_to_bindings.values():  # noqa: B009 - Textual keeps it there
         for binding in bindings:
             text = binding.tooltip or binding.description
-            if text:
+            if text and binding.id:  # Textual's own scroll keys have none
                 keys = rows.get(binding.action, ("", ""))[0]
                 rows[binding.action] = (f"{keys} {binding.key}".strip(), text)
     return list(rows.values())

@@ -54,7 +54,8 @@ class Card(Static, can_focus=True):
 
     def show(self, figure: str, note: str = "") -> None:
         """Puts the figure on the card, redrawn only when it changed."""
-        text = Content.assemble((figure, "bold"), "\n", (self.title + (f" · {note}" if note else ""), "$text-muted"))
+        beside = (f"  {note}", "$text-muted") if note else ""
+        text = Content.assemble((figure, "bold"), beside, "\n", (self.title, "$text-muted"))
         if text != self.content:
             self.update(text)
 
@@ -139,7 +140,7 @@ class StatsView(View):
 
     def _show_cards(self, figures: Statistics) -> None:
         cards = self._cards
-        cards["total"].show(f"{figures.total:,}", f"{figures.coverage:.1f}% detailed")
+        cards["total"].show(f"{figures.total:,}", f"{figures.coverage:.0f}% known")
         cards["volume"].show(size_text(figures.bytes))
         cards["day"].show(f"{figures.added_day:,}")
         cards["week"].show(f"{figures.added_week:,}")

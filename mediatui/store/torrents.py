@@ -185,18 +185,24 @@ async def store_details(connection: aiosqlite.Connection, details: Sequence[Torr
         ],
     )
     await _store_links(connection, [(detail.row.id, detail.links) for detail in details])
+    await _give_to_twins(connection, details)
+    return outcome
+
+
+async def _give_to_twins(connection: aiosqlite.Connection, details: Sequence[TorrentDetail]) -> None:
+    """Gives the file lists of ``details`` to torrents of the same hash that have none yet."""
+    by_hash = {detail.row.hash: detail for detail in details if detail.files and detail.row.hash}
     await connection.executemany(
         """INSERT INTO torrent_files (torrent_id, file_id, path, bytes, selected)
            SELECT twin.id, file.file_id, file.path, file.bytes, NULL
            FROM torrents twin JOIN torrent_files file ON file.torrent_id = ?
            WHERE twin.hash = ? AND twin.id <> ? AND twin.details_at IS NULL AND twin.files_count IS NULL""",
-        [(detail.row.id, detail.row.hash, detail.row.id) for detail in details if detail.files],
+        [(detail.row.id, its_hash, detail.row.id) for its_hash, detail in by_hash.items()],
     )
     await connection.executemany(
         "UPDATE torrents SET files_count = ? WHERE hash = ? AND details_at IS NULL AND files_count IS NULL",
-        [(len(detail.files), detail.row.hash) for detail in details if detail.files],
+        [(len(detail.files), its_hash) for its_hash, detail in by_hash.items()],
     )
-    return outcome
 
 
 async def store_error(connection: aiosqlite.Connection, torrent_id: str, error: str) -> None:

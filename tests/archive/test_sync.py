@@ -363,6 +363,28 @@ async def test_twins_share_the_file_list_and_keep_their_own_selection(account_of
     assert world.rows(facts, first.id) == [(4, 4)]
 
 
+@pytest.mark.parametrize("in_flight", [1, 2, 8])
+async def test_many_torrents_of_one_hash_are_fetched_side_by_side(account_of: MakeWorld, in_flight: int) -> None:
+    first = torrent(shape="season", file_count=3)
+    account = [replace(first, id=f"TWIN{number:02d}") for number in range(12)]
+    world = await account_of(account, max_concurrent=in_flight)
+
+    run = await world.sync(mode="fast")
+
+    assert run.finished.exit_code == 0
+    assert world.rows("SELECT count(*), count(selected) FROM torrent_files") == [(36, 36)]
+
+
+async def test_torrents_without_a_hash_are_no_twins(account_of: MakeWorld) -> None:
+    known, other = torrent(hash=""), torrent(hash="")
+    world = await account_of([known, other])
+    world.fault(INFO + other.id, error(404, 7, "unknown_ressource"))
+
+    await world.sync()
+
+    assert world.value("SELECT files_count FROM torrents WHERE id = ?", other.id) is None
+
+
 async def test_links_are_swept_from_small_pages_when_many_rows_lack_them(account_of: MakeWorld) -> None:
     account = torrents(250)
     world = await account_of(account)

@@ -13,7 +13,7 @@ from mediatui.events import Changed, Event, Found, Phase, Progress, Said
 from mediatui.model.errors import ServiceError, StoreError
 from mediatui.model.text import printable
 from mediatui.model.torrent import TorrentDetail
-from mediatui.services.errors import BadAnswer, Infringing, NotFound, Permanent, Transient, Unreachable
+from mediatui.services.errors import BadAnswer, DeadLink, Infringing, NotFound, Permanent, Transient, Unreachable
 from mediatui.store.owed import Owed, settle
 from mediatui.store.torrents import store_details, store_error
 
@@ -105,7 +105,7 @@ async def _next_batch(results: asyncio.Queue[_Result], batch: list[_Result], mos
 
 
 def _is_the_rows_own(error: Exception) -> bool:
-    return isinstance(error, (NotFound, BadAnswer, Permanent, Infringing))
+    return isinstance(error, (NotFound, DeadLink, BadAnswer, Permanent, Infringing))
 
 
 def _verdict(batch: Iterable[_Result], in_a_row: int) -> tuple[Exception | None, int]:

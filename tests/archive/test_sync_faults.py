@@ -258,11 +258,24 @@ async def test_a_service_that_is_down_ends_the_sync_before_every_row_was_asked(a
     assert world.value(DETAILS) == 200
 
 
-async def test_a_listed_torrent_that_has_no_details_is_named_and_the_rest_goes_on(account_of: MakeWorld) -> None:
+@pytest.mark.parametrize(
+    "change",
+    [
+        error(404, 7, "unknown_ressource"),
+        error(503, 19, "hoster_not_available"),
+        error(503, 24, "file_unavailable"),
+        error(451, 35, "infringing_file"),
+        error(400, 2, "bad_parameter"),
+    ],
+    ids=["404", "503 code 19", "503 code 24", "451", "400"],
+)
+async def test_a_listed_torrent_that_has_no_details_is_named_and_the_rest_goes_on(
+    account_of: MakeWorld, change: Callable[[Reply], Reply]
+) -> None:
     account = torrents(9)
     world = await account_of(account)
     missing = account[4]
-    world.fault(INFO + missing.id, error(404, 7, "unknown_ressource"), times=ALWAYS)
+    world.fault(INFO + missing.id, change, times=ALWAYS)
 
     run = await world.sync()
 

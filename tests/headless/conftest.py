@@ -27,6 +27,12 @@ def slow_service() -> Iterator[Service]:
     yield from _serve("--count", "400", "--latency", "0.03")
 
 
+@pytest.fixture
+def strict_service() -> Iterator[Service]:
+    """An account of ten torrents that takes no more than four requests a second."""
+    yield from _serve("--count", "10", "--latency", "0.001", "--cap", "4")
+
+
 def _serve(*arguments: str) -> Iterator[Service]:
     command = [sys.executable, *SERVER, *arguments]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=PROJECT) as process:

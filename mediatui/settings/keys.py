@@ -17,7 +17,10 @@ MASK: Final = "********"
 
 # Keys kept so that a config file stays valid, whose reader is not in this version yet.
 NOT_USED_YET: Final[Mapping[str, str]] = {
-    "library": "the symlink scanner",
+    **{
+        f"library.{name}": "the symlink scanner"
+        for name in ("workers", "small_file_bytes", "max_delete_share", "max_delete_count", "video_extensions")
+    },
     "scan": "the symlink scanner",
     "sonarr": "the library maintenance",
     "radarr": "the library maintenance",

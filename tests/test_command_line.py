@@ -220,7 +220,7 @@ def test_settings_are_set_shown_exported_imported_and_unset(
 def test_the_text_of_config_show_says_which_settings_nothing_reads_yet(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_commands(["config", "show"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert next(line for line in lines if line.startswith("library.roots ")).endswith("(not in this version)")
+    assert next(line for line in lines if line.startswith("library.workers ")).endswith("(not in this version)")
     assert next(line for line in lines if line.startswith("realdebrid.timeout_s ")).endswith("default")
 
 

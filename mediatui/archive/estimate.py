@@ -7,15 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mediatui.archive.listing import LINKS_PAGE, pages_of
-from mediatui.archive.sync import MODES, Mode, SyncOptions
+from mediatui.archive.sync import MODES, Mode, SyncOptions, list_requests
 from mediatui.store.listing import count_torrents
 from mediatui.store.owed import lacking_links, select_owed
 
 if TYPE_CHECKING:
     from mediatui.settings import Settings
-
-FINGERPRINT_REQUESTS = 2
-"""One row of the list and the count of active torrents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +32,10 @@ def estimates(connection: sqlite3.Connection, settings: Settings, now: int) -> l
     """One estimate for each mode, in the order of ``MODES``; ``now`` is epoch seconds."""
     budget = settings.realdebrid
     standing, _ = count_torrents(connection)
-    pages = pages_of(standing, budget.list_page)
     found = []
     for mode in MODES:
         rows = len(select_owed(connection, SyncOptions(mode).reasons(), since=now, now=now))
-        requests = rows
-        if mode != "details":
-            requests += pages + FINGERPRINT_REQUESTS * (mode == "smart")
+        requests = rows + list_requests(mode, standing, budget.list_page)
         if mode == "torrents":
             lacking = len(lacking_links(connection))
             sweep = pages_of(standing, LINKS_PAGE)

@@ -256,14 +256,22 @@ async def _dry_run(ctx: Context, options: SyncOptions, run: _Run) -> AsyncGenera
     for reason, ids in by_reason.items():
         shown = ids if options.all_examples else ids[:EXAMPLES]
         yield Found("plan", {"reason": reason, "count": len(ids), "ids": shown})
-    listing = pages_of(len(rows), ctx.settings.realdebrid.list_page) if options.mode != "details" else 0
-    requests = len(owed) + listing + 2 * (options.mode == "smart")
+    requests = len(owed) + list_requests(options.mode, len(rows), ctx.settings.realdebrid.list_page)
     counts: dict[str, object] = {reason.replace(" ", "_"): len(ids) for reason, ids in by_reason.items()}
     counts |= {"dry_run": True, "status_changed_rows": len(outcome.status_changed), "would_cost_requests": requests}
     seconds = seconds_for(requests, ctx)
     yield Finished(
         "done", f"Dry run: {len(owed):,} details owed, {requests:,} requests, about {seconds:,.0f} s.", counts
     )
+
+
+def list_requests(mode: Mode, rows: int, page_size: int) -> int:
+    """The requests a mode takes for a list of ``rows`` rows: its pages, the first one again when there are several,
+    the count of active torrents, and in smart mode the row of the fingerprint."""
+    if mode == "details":
+        return 0
+    pages = pages_of(rows, page_size)
+    return pages + (pages > 1) + 1 + (mode == "smart")
 
 
 def seconds_for(requests: int, ctx: Context) -> float:

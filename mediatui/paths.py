@@ -6,6 +6,7 @@ Kept free of heavy imports, because every fast command needs it.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -99,6 +100,8 @@ def write_private(file: Path, text: str) -> None:
 
     try:
         target = file.expanduser().resolve()
+        if target.is_symlink():  # a loop: before Python 3.13 resolve raised, from then on it stops there
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         number, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
         try:

@@ -26,6 +26,9 @@ UNRESTRICTS_A_MINUTE = 60
 ADD_SPACING_S = 2.0
 ADD_SPACING_AFTER_REFUSAL_S = 20.0
 LONGEST_PAUSE_S = 60.0
+SLOWEST = 8.0
+"""After refusals the pace drops, at most to an eighth, and comes back with every answer."""
+RECOVERY = 0.95
 
 
 class Ledger(Protocol):
@@ -93,6 +96,7 @@ class Budget:
         self._waiting = 0
         self._paused_until = 0.0
         self._refused: set[str] = set()
+        self._slowness = 1.0
 
     @property
     def state(self) -> BudgetState:
@@ -128,10 +132,10 @@ class Budget:
             self._places.release()
 
     async def _reserve(self, lane: Lane, what: str) -> int:
-        spacing = self.window_s / self.limit
-        whole = Rule(self.limit, self.window_s, spacing, min(BURST, self.limit))
         own = self._own_rule(lane)
         while True:
+            burst = min(BURST, self.limit) if self._slowness == 1.0 else 1
+            whole = Rule(self.limit, self.window_s, self.window_s / self.limit * self._slowness, burst)
             now = self._clock()
             place = await self._ledger.reserve(lane, what, whole, own, now)
             if not place.wait_s:
@@ -165,8 +169,11 @@ class Budget:
         Without a Retry-After the pause begins at ``base_s`` (seconds, scaled to the window) and doubles with every
         refusal in a row, with jitter, to a minute at most.
         """
+        if self._paused_until > self._clock() and retry_after is None:
+            return self._paused_until  # refused together with the one that began this pause
         refusals = await self._ledger.refused(lane)
         self._refused.add(lane)
+        self._slowness = min(SLOWEST, self._slowness * 2)
         if retry_after is None:
             grown = min(LONGEST_PAUSE_S, max(base_s, 1.0) * 2.0 ** min(refusals - 1, 10))
             wait = grown * random.uniform(0.8, 1.0) * self._scale
@@ -181,6 +188,7 @@ class Budget:
 
     async def accepted(self, lane: Lane) -> None:
         """An answer came: refusals in a row end here (adds keep their slower pace for this run)."""
+        self._slowness = max(1.0, self._slowness * RECOVERY)
         if lane in self._refused:
             if lane != "add":
                 self._refused.discard(lane)

@@ -16,7 +16,7 @@ from mediatui.services.budget import Budget, Lane
 from mediatui.services.errors import BadAnswer, ServiceError, SlowDown, Transient, Unreachable, classify
 
 TRIES = 5
-SLOW_DOWNS = 8
+SLOW_DOWNS = 20
 """How often one request is put off because the service asks for it, before the user is told."""
 IDLE_CONNECTION_S = 4.0
 """The API drops idle connections after four to five seconds, so they are given up before that."""

@@ -54,7 +54,6 @@ def test_fold_sees_no_case_accent_or_separator(left: str, right: str) -> None:
     assert fold(left) == fold(right)
 
 
-
 @given(st.text(), st.integers(0, 40))
 def test_cut_middle_fits_and_keeps_both_ends(text: str, width: int) -> None:
     cut = cut_middle(text, width)

@@ -99,7 +99,9 @@ def test_a_migration_copies_the_database_first(tmp_path: Path, monkeypatch: pyte
     for _, script in migrations():
         (schema / script.name).write_text(script.read_text())
     newest = migrations()[-1][0] + 1
-    (schema / f"{newest:03d}_extra.sql").write_text("CREATE TABLE extra (id);\n-- done\nALTER TABLE jobs ADD COLUMN x;\n")
+    (schema / f"{newest:03d}_extra.sql").write_text(
+        "CREATE TABLE extra (id);\n-- done\nALTER TABLE jobs ADD COLUMN x;\n"
+    )
     monkeypatch.setattr("mediatui.store.database.SCHEMA_FOLDER", schema)
     prepare(path)
     connection = open_reader(path)
@@ -155,9 +157,7 @@ async def test_a_failed_transaction_keeps_nothing(tmp_path: Path) -> None:
         await db.close()
 
 
-async def test_a_database_locked_by_another_program_is_named(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_database_locked_by_another_program_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("mediatui.store.database.BUSY_TIMEOUT_S", 0.1)
     db = await Database.open(tmp_path / "mediatui.db")
     other = sqlite3.connect(db.path, isolation_level=None)

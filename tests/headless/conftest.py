@@ -29,8 +29,8 @@ def slow_service() -> Iterator[Service]:
 
 @pytest.fixture
 def strict_service() -> Iterator[Service]:
-    """An account of ten torrents that takes no more than four requests a second."""
-    yield from _serve("--count", "10", "--latency", "0.001", "--cap", "4")
+    """An account of ten torrents that takes no more than six requests in two seconds."""
+    yield from _serve("--count", "10", "--latency", "0.001", "--cap", "6", "--window", "2")
 
 
 def _serve(*arguments: str) -> Iterator[Service]:

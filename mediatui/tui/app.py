@@ -196,10 +196,11 @@ class MediatuiApp(App[int]):
         if view is None:
             view = self._views[name] = make_view(name)
             await self._switcher.add_content(view, id=name)
-        self._switcher.current = name
-        await view.shown()
-        self._show_tabs()
-        self._show_keys()
+        with self.batch_update():  # one frame, not one for each line that changes
+            self._switcher.current = name
+            await view.shown()
+            self._show_tabs()
+            self._show_keys()
         return view
 
     @property

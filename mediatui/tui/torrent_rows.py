@@ -37,7 +37,6 @@ PAGES = 12
 CHUNK = 2000
 REST_S = 0.004
 """How long the loading thread leaves the interpreter to the screen between chunks."""
-MANY = 20_000
 DEBOUNCE_S = 0.06
 
 _WORDS: dict[str, tuple[str, str]] = {
@@ -205,8 +204,8 @@ class TorrentRows:
         """
         tree = parse(text)
         self.text = text
-        if self.count > MANY:
-            await asyncio.sleep(DEBOUNCE_S)
+        if not is_fast(tree):
+            await asyncio.sleep(DEBOUNCE_S)  # SQLite is not asked for every letter of a word being typed
         async with self._busy:
             if self.text != text:
                 return False

@@ -109,11 +109,13 @@ class StatsView(View):
             yield self._body
 
     async def shown(self) -> None:
-        """Reads the figures when they may be old."""
+        """Reads the figures when they may be old; the view stands before they are there."""
         if time.monotonic() - self._read_at > REFRESH_S:
-            await self.reload()
-        if self.screen.focused is None:
-            self._cards["total"].focus()
+            self._reload_soon()
+        self._cards["total"].focus(scroll_visible=False)
+
+    def _reload_soon(self) -> None:
+        self.run_worker(self.reload(), group="stats", exclusive=True, exit_on_error=False)
 
     def heard(self, job: Job, event: Event) -> None:
         """Figures are read again when a job ended, or some seconds after rows changed."""
@@ -121,10 +123,10 @@ class StatsView(View):
             isinstance(event, Changed) and time.monotonic() - self._read_at > REFRESH_S
         )
         if due and self.display:
-            self.run_worker(self.reload(), group="stats", exclusive=True, exit_on_error=False)
+            self._reload_soon()
 
-    async def action_reload(self) -> None:
-        await self.reload()
+    def action_reload(self) -> None:
+        self._reload_soon()
 
     def action_scroll(self, how: str) -> None:
         scroll = self.query_one("#stats-scroll", VerticalScroll)

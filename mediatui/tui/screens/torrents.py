@@ -70,6 +70,7 @@ class TorrentsView(View):
         self._detail = DetailPane()
         self._chip = ""
         self._text = ""
+        self._numbers = [0] * len(CHIPS)
         self._changed: set[str] = set()
         self._all_changed = False
         self._due: Timer | None = None
@@ -144,13 +145,14 @@ class TorrentsView(View):
             return
         if not shown:
             return
-        self._list.source_changed(keep_key=key, to_top=to_top)
-        column = next((column.title for column in COLUMNS if column.sort == self._rows.sort), "")
-        self._list.set_sort(column, self._rows.reverse)
-        self._show_counts()
-        self._show_empty()
-        found = f"{self._rows.count:,} torrents, {size_text(self._rows.bytes)}"
-        self.say(f"{self.wanted}: {found}" if self.wanted else "")
+        with self.app.batch_update():
+            self._list.source_changed(keep_key=key, to_top=to_top)
+            column = next((column.title for column in COLUMNS if column.sort == self._rows.sort), "")
+            self._list.set_sort(column, self._rows.reverse)
+            self._show_chips()
+            self._show_empty()
+            found = f"{self._rows.count:,} torrents, {size_text(self._rows.bytes)}"
+            self.say(f"{self.wanted}: {found}" if self.wanted else "")
 
     def action_chip(self, by: int) -> None:
         names = [chip for chip, _ in CHIPS]
@@ -166,10 +168,13 @@ class TorrentsView(View):
         reader = self.workspace.reader
         counts = status_counts(reader)
         groups = {name: sum(counts.get(status, 0) for status in statuses) for name, statuses in STATUS_GROUPS.items()}
-        numbers = [sum(counts.values()), groups["done"], groups["active"], groups["problem"], gone_count(reader)]
-        choices = [(query, f"{word} {number:,}") for (query, word), number in zip(CHIPS, numbers, strict=True)]
+        self._numbers = [sum(counts.values()), groups["done"], groups["active"], groups["problem"], gone_count(reader)]
+        self._show_chips()
+        self.app.show_tab_count(self.NAME, self._numbers[0])  # type: ignore[attr-defined]
+
+    def _show_chips(self) -> None:
+        choices = [(query, f"{word} {number:,}") for (query, word), number in zip(CHIPS, self._numbers, strict=True)]
         self._chips.set_choices(choices, self._chip)
-        self.app.show_tab_count(self.NAME, numbers[0])  # type: ignore[attr-defined]
 
     def _show_empty(self) -> None:
         empty = self._rows.count == 0

@@ -1,4 +1,4 @@
-"""The big table alone in an app, over rows made up as they are asked for: ``python -m tests.bench.table_app 200000``."""
+"""The big table alone in an app, over made-up rows: ``python -m tests.bench.table_app 200000``."""
 
 from __future__ import annotations
 

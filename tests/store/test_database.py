@@ -20,8 +20,8 @@ from mediatui.store.database import (
 )
 
 PROMISED = {
-    "torrents": "id hash filename status bytes progress host split added_on added_at ended_at speed seeders links_count "
-    "first_seen_at last_seen_at gone_at details_at health health_code health_at error",
+    "torrents": "id hash filename status bytes progress host split added_on added_at ended_at speed seeders "
+    "links_count first_seen_at last_seen_at gone_at details_at health health_code health_at error",
     "torrent_files": "torrent_id file_id path bytes selected",
     "torrent_links": "torrent_id position link",
     "torrent_details": "id name original_filename status size files_count progress links hash host error",

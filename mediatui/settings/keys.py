@@ -24,6 +24,7 @@ NOT_USED_YET: Final[Mapping[str, str]] = {
     "scan": "the symlink scanner",
     "sonarr": "the library maintenance",
     "radarr": "the library maintenance",
+    "ui.confirm": "repair and delete",
     "automation.scan_every_hours": "the symlink scanner",
 }
 

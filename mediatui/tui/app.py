@@ -35,6 +35,14 @@ SMALLEST = (60, 15)
 JOB_LINE_S = 0.25
 COPY_MOST = 64 * 1024
 LONGEST_SHOWN = 200
+WITHOUT_VIM_KEYS = {
+    "list.down": "down",
+    "list.up": "up",
+    "list.top": "home",
+    "list.bottom": "end",
+    "list.open": "enter",
+    "torrents.back": "escape,backspace",
+}
 THEME = Theme(
     name="mediatui",
     primary="#3a7ca5",
@@ -115,6 +123,7 @@ class MediatuiApp(App[int]):
         self._back_to = "torrents"
         self._waiting: Waiting | None = None
         self._job_due = False
+        self._menu: list[tuple[str, str]] = []
         self.prompt = Prompt()
         self._tabs = Choices(id="tabs")
         self._job_line = Line(id="job")
@@ -171,8 +180,8 @@ class MediatuiApp(App[int]):
             self.theme = theme
         else:
             self.prompt.say(f"There is no theme {printable(theme)!r}: {', '.join(self.available_themes)}.", "warning")
-        self.set_class(ui.density == "compact", "-compact")
-        self.set_keymap(dict(ui.keymap))
+        self.set_class(ui.density == "comfortable", "-comfortable")
+        self.set_keymap({**({} if ui.vim_keys else WITHOUT_VIM_KEYS), **ui.keymap})
 
     def _obey_signals(self) -> None:
         """A closed terminal or a kill ends the app like ``q``: the database is closed, jobs stay resumable."""
@@ -268,7 +277,10 @@ class MediatuiApp(App[int]):
                 await self.action_view(message.name)
 
     def _show_keys(self) -> None:
-        """The keys line, from the bindings of the view in front and of the app."""
+        """The keys line, from the bindings of the view in front and of the app; what syncs cost while one chooses."""
+        if self.prompt.mode == "sync":
+            self._keys.set_parts(self._menu)
+            return
         parts: list[tuple[str, str]] = []
         room = self.size.width - 2
         sources = [widget for widget in (self.screen.focused, self.view, self) if widget is not None]
@@ -331,6 +343,9 @@ class MediatuiApp(App[int]):
             if isinstance(view, SettingsView):
                 view.setting_entered(message.text)
 
+    def on_prompt_closed(self) -> None:
+        self._show_keys()
+
     def action_command(self) -> None:
         self.prompt.open("command", ": ", suggester=suggestions())
 
@@ -366,9 +381,13 @@ class MediatuiApp(App[int]):
         except MediatuiError as error:
             self.prompt.say(f"{error.message} {error.hint}", "error")
             return
-        each = "  ".join(f"{one.mode} {one.requests:,} req {duration(one.seconds)}" for one in costs)
-        self.prompt.say(each)
+        self._menu = [
+            part
+            for one in costs
+            for part in ((one.mode, "bold"), (f" {one.requests:,} req {duration(one.seconds)}  ", ""))
+        ]
         self.prompt.open("sync", "sync mode (enter: smart): ")
+        self._show_keys()
 
     def _sync_entered(self, text: str) -> None:
         wanted = text.strip().lower()

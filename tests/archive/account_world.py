@@ -112,7 +112,7 @@ class AccountWorld:
     async def cancel_once(self, happened: Callable[[], bool], **options: Any) -> Run:
         """A sync that is cancelled as soon as ``happened()``."""
         job = self.start(**options)
-        while job.running and not happened():  # noqa: ASYNC110 - what happens is seen in the archive, not told
+        while job.running and not happened():
             await asyncio.sleep(0.001)
         job.cancel()
         return Run(await job.wait(), list(self.events))

@@ -1,0 +1,203 @@
+"""The frame around the views: tabs, jobs, commands, settings, help, small terminals."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.command import CommandPalette
+
+from mediatui.demo.faults import Fault, html
+from mediatui.demo.seed import make_torrents
+from tests.tui.conftest import NOW, Open
+
+
+async def test_digits_switch_views_and_a_card_opens_its_list(open_app: Open) -> None:
+    async with open_app(size=(100, 40)) as screen:
+        await screen.press("3")
+        await screen.until(lambda: "Added by month" in screen.text())
+        assert "60" in screen.text().splitlines()[2]
+        for _ in range(5):
+            await screen.press("tab")
+        await screen.press("enter")
+        await screen.until(lambda: "status:active" in screen.text())
+        assert "Name" in screen.text()
+
+
+async def test_a_sync_shows_its_progress_and_can_be_stopped(open_app: Open) -> None:
+    async with open_app(make_torrents(80, now=NOW), unseen=70, latency_s=0.1) as screen:
+        await screen.press("s")
+        await screen.until(lambda: "sync mode" in screen.text())
+        assert "fast" in screen.text()
+        await screen.press("enter")
+        await screen.until(lambda: "fetching details" in screen.text())
+        await screen.until(lambda: "/s" in screen.line("fetching details"))
+        assert "^c stop" in screen.line("fetching details")
+        await screen.press("ctrl+c")
+        await screen.until(lambda: "sync cancelled" in screen.text())
+        assert "what was done is kept" in screen.text()
+        await screen.press("s", "enter")
+        await screen.until(lambda: "sync done" in screen.text())
+        await screen.press("0")
+        assert "Carries on with" in screen.text()
+        assert max(screen.service.account.details_served.values()) <= 2
+
+
+async def test_quitting_asks_while_a_job_runs(open_app: Open) -> None:
+    async with open_app(make_torrents(80, now=NOW), unseen=70, latency_s=0.3) as screen:
+        await screen.press("s", "enter")
+        await screen.until(lambda: "fetching details" in screen.text())
+        await screen.press("q")
+        assert "[y/N]" in screen.text()
+        await screen.press("n")
+        assert "Nothing was done" in screen.text()
+        assert screen.app.is_running
+        await screen.press("q", "y")
+        await screen.until(lambda: screen.app.return_value == 0)
+
+
+async def test_a_failing_service_is_one_sentence(open_app: Open) -> None:
+    async with open_app() as screen:
+        screen.service.faults.append(Fault("/torrents", html(503), times=1000))
+        await screen.press("s", "enter")
+        await screen.until(lambda: "sync failed" in screen.text())
+        assert "503" in screen.text()
+        assert "Traceback" not in screen.text()
+
+
+async def test_help_lists_the_keys_of_the_view_it_came_from_and_goes_back(open_app: Open) -> None:
+    async with open_app(size=(100, 60)) as screen:
+        await screen.press("question_mark")
+        text = screen.text()
+        assert "Mark the row and move on" in text
+        assert "Bring the archive up to date" in text
+        assert "is:incomplete|gone|duplicate" in text
+        await screen.press("escape")
+        assert "Added↓" in screen.text()
+
+
+async def test_typed_commands_are_the_headless_ones(open_app: Open) -> None:
+    async with open_app() as screen:
+        await screen.press("colon")
+        await screen.type("torrents status:active")
+        await screen.press("enter")
+        await screen.until(lambda: "status:active:" in screen.text())
+        await screen.press("colon")
+        await screen.type("sync --mode torrents")
+        await screen.press("enter")
+        await screen.until(lambda: "sync done" in screen.text())
+        await screen.press("colon")
+        await screen.type("fly")
+        await screen.press("enter")
+        assert "There is no command 'fly' here" in screen.text()
+        await screen.press("colon", "up")
+        assert "fly" in screen.text().splitlines()[-2]
+        await screen.press("escape")
+
+
+async def test_the_palette_lists_actions_that_work(open_app: Open) -> None:
+    async with open_app(size=(100, 40)) as screen:
+        await screen.press("ctrl+p")
+        await screen.until(lambda: isinstance(screen.app.screen, CommandPalette))
+        await screen.type("stats")
+        await screen.until(lambda: "Statistics" in screen.text())
+        await screen.press("enter")
+        await screen.until(lambda: "Added by month" in screen.text())
+
+
+async def test_settings_are_shown_changed_refused_and_taken_out(open_app: Open, tmp_path: Path) -> None:
+    async with open_app(size=(110, 50)) as screen:
+        await screen.press("comma")
+        assert "TESTTOKEN123" not in screen.text()
+        assert "********" in screen.line("realdebrid.token")
+        await screen.press("j", "j", "j", "j", "e")
+        await screen.press(*["backspace"])
+        await screen.type("99")
+        await screen.press("enter")
+        assert "1 to 32" in screen.text()
+        await screen.press("e", "backspace")
+        await screen.type("4")
+        await screen.press("enter")
+        assert "max_concurrent = 4" in (tmp_path / "config.toml").read_text()
+        assert "config file" in screen.line("realdebrid.max_concurrent")
+        await screen.press("x")
+        assert "max_concurrent" not in (tmp_path / "config.toml").read_text()
+        await screen.press("t")
+        await screen.until(lambda: "premium" in screen.text() or "cannot be reached" in screen.text())
+
+
+@pytest.mark.parametrize(
+    ("settings", "key", "works"),
+    [('[ui.keymap]\n"torrents.filter" = "f"\n', "f", True), ("[ui]\nvim_keys = false\n", "j", False)],
+)
+async def test_keys_follow_the_settings(open_app: Open, tmp_path: Path, settings: str, key: str, works: bool) -> None:
+    (tmp_path / "config.toml").write_text(settings)
+    async with open_app() as screen:
+        before = screen.text()
+        await screen.press(key)
+        assert (screen.text() != before) is works
+
+
+async def test_a_theme_that_does_not_exist_is_named_with_those_that_do(open_app: Open, tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text('[ui]\ntheme = "plaid"\n')
+    async with open_app(size=(200, 30)) as screen:
+        assert "There is no theme 'plaid'" in screen.text()
+        assert "nord" in screen.text()
+    (tmp_path / "config.toml").write_text('[ui]\ntheme = "nord"\ndensity = "comfortable"\n')
+    async with open_app() as screen:
+        assert screen.app.theme == "nord"
+        assert screen.text().splitlines()[1] == ""
+
+
+async def test_a_tiny_terminal_says_so_and_comes_back(open_app: Open) -> None:
+    async with open_app(size=(40, 10)) as screen:
+        assert "too small" in screen.text()
+        await screen.pilot.resize_terminal(80, 24)
+        await screen.settle(0.2)
+        assert "too small" not in screen.text()
+        assert "Added↓" in screen.text()
+
+
+async def test_without_colour_the_cursor_is_still_seen(open_app: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with open_app() as screen:
+        assert screen.text().splitlines()[3].startswith("▌")
+        strip = screen.app.screen._compositor.render_strips()[3]
+        assert any(segment.style is not None and segment.style.reverse for segment in strip)
+
+
+async def test_the_welcome_screen_tests_a_token_before_it_keeps_it(
+    open_app: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_app([], first="welcome") as screen:
+        assert "ctrl+o opens the demo" in screen.text()
+        await screen.type("two words")
+        await screen.press("enter")
+        await screen.until(lambda: "✗" in screen.text())
+        assert "characters no token has" in screen.text()
+        assert not (tmp_path / "config.toml").exists()
+
+
+async def test_the_welcome_screen_opens_the_demo(open_app: Open) -> None:
+    async with open_app([], first="welcome") as screen:
+        await screen.press("ctrl+o")
+        await screen.until(lambda: screen.app.return_value == 100)
+
+
+async def test_the_log_filters_by_words_and_level_and_clears(open_app: Open) -> None:
+    async with open_app() as screen:
+        await screen.press("s", "enter")
+        await screen.until(lambda: "sync done" in screen.text())
+        await screen.press("0")
+        assert "sync: done" in screen.text()
+        assert "looking for changes" not in screen.text()
+        await screen.press("o", "o", "o")
+        assert "Lines from debug up" in screen.text()
+        assert "looking for changes" in screen.text()
+        await screen.press("slash")
+        await screen.type("looking")
+        assert "reading the list" not in screen.text()
+        await screen.press("enter", "escape")
+        assert "reading the list" in screen.text()
+        await screen.press("X")
+        assert "reading the list" not in screen.text()

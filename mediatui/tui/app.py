@@ -426,7 +426,8 @@ class MediatuiApp(App[int]):
             view.heard(job, event)
         if isinstance(event, Finished):
             severity = {"done": "info", "failed": "error"}.get(event.outcome, "warning")
-            self.prompt.say(f"{job.name} {event.outcome}: {event.summary} {event.hint}".strip(), severity)
+            how = "" if event.outcome == "cancelled" else f" {event.outcome}"
+            self.prompt.say(f"{job.name}{how}: {event.summary} {event.hint}".strip(), severity)
             self._waiting = None
         if not self._job_due:
             self._job_due = True

@@ -34,7 +34,7 @@ async def test_a_sync_shows_its_progress_and_can_be_stopped(open_app: Open) -> N
         await screen.until(lambda: "/s" in screen.line("fetching details"))
         assert "^c stop" in screen.line("fetching details")
         await screen.press("ctrl+c")
-        await screen.until(lambda: "sync cancelled" in screen.text())
+        await screen.until(lambda: "sync: Stopped" in screen.text())
         assert "what was done is kept" in screen.text()
         await screen.press("s", "enter")
         await screen.until(lambda: "sync done" in screen.text())

@@ -99,7 +99,7 @@ class SettingsView(View):
             self._rows.take(load(self.workspace.paths.config_file))
         except MediatuiError as error:
             self.say(f"{error.message} {error.hint}".strip(), "error")
-        self._list.source_changed(keep_key=self._list.cursor)
+        self._list.source_changed()
 
     def on_row_list_highlighted(self, message: RowList.Highlighted) -> None:
         message.stop()

@@ -102,9 +102,8 @@ class TorrentsView(View):
 
     @work(group="torrents-load", exit_on_error=False)
     async def _load(self) -> None:
-        key = self._list.cursor_key
         await self._rows.load()
-        self._list.source_changed(keep_key=key)
+        self._list.source_changed()
 
     # Filter
 
@@ -130,7 +129,6 @@ class TorrentsView(View):
 
     @work(group="torrents-query", exclusive=True, exit_on_error=False)
     async def _show_query(self, *, to_top: bool = False, sort: Sort | None = None, reverse: bool | None = None) -> None:
-        key = self._list.cursor_key
         try:
             shown = await self._rows.show(
                 self.wanted,
@@ -146,7 +144,7 @@ class TorrentsView(View):
         if not shown:
             return
         with self.app.batch_update():
-            self._list.source_changed(keep_key=key, to_top=to_top)
+            self._list.source_changed(to_top=to_top)
             column = next((column.title for column in COLUMNS if column.sort == self._rows.sort), "")
             self._list.set_sort(column, self._rows.reverse)
             self._show_chips()
@@ -238,9 +236,8 @@ class TorrentsView(View):
         changed, self._changed = self._changed, set()
         everything, self._all_changed = self._all_changed, False
         self._due = None
-        key = self._list.cursor_key
         await self._rows.refresh(None if everything else sorted(changed))
-        self._list.source_changed(keep_key=key)
+        self._list.source_changed()
         self._show_counts()
         self._show_empty()
         if self._detail.display:

@@ -1,7 +1,8 @@
 """The big table: a list of any length of which only what is visible is fetched and drawn.
 
 Bytes matter over SSH: a cursor move redraws two lines, each one or two runs of one style; leaving the window jumps
-half a page instead of scrolling line by line. Marks are kept as keys and survive filter, sort and refresh.
+half a page instead of scrolling line by line; when rows change only lines that look different are drawn again. Cursor
+and marks are kept as keys and survive filter, sort and refresh.
 """
 
 from __future__ import annotations
@@ -20,17 +21,20 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from mediatui.model.text import printable
 from mediatui.tui.widgets.columns import GAP, Column, Layout, join, lay_out
+from mediatui.tui.widgets.marks import Marks
 
 MARKED = "●"
+IN_RANGE = "○"
 GUTTER = 2
 """Cells at the left for the cursor and the mark."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row to draw: its key, one safe text a column, and the tone of its last column (ok, working, attention,
-    broken, quiet)."""
+    """A row to draw: its key, one text a column, and the tone of its last column (ok, working, attention, broken,
+    quiet). The list makes the texts safe for a terminal."""
 
     key: int
     cells: tuple[str, ...]
@@ -38,7 +42,10 @@ class Row:
 
 
 class RowSource(Protocol):
-    """Where rows come from. All calls are made on the event loop and must be fast."""
+    """Where rows come from. All calls are made on the event loop and must be fast.
+
+    Rows may change at any time; ``RowList.source_changed`` then has to be called.
+    """
 
     @property
     def count(self) -> int:
@@ -124,39 +131,56 @@ class RowList(ScrollView, can_focus=True):
         self._source = source
         self._layout = Layout((), ())
         self._laid_out = -1
-        self._strips: LRUCache[tuple[int, int, bool, bool], Strip] = LRUCache(512)
+        self._strips: LRUCache[tuple[int, bool, str], Strip] = LRUCache(512)
         self._styles: dict[str, Style] = {}
-        self._version = 0
+        self._lines: list[Strip] = []
+        self._key: int | None = None
+        self._range_key: int | None = None
         self._range_from: int | None = None
         self.cursor = 0
-        self.marks: set[int] = set()
+        self.marks = Marks()
         self.sort_title = ("", False)
 
     @property
     def cursor_key(self) -> int | None:
-        """The key of the row under the cursor."""
-        return self._source.key_at(self.cursor)
+        """The key of the row under the cursor, as it is shown: the source may be ahead of the screen."""
+        return self._key
 
     def targets(self) -> list[int]:
         """What an action works on: the marked rows, else the row under the cursor."""
         if self.marks:
-            return sorted(self.marks)
-        key = self.cursor_key
-        return [] if key is None else [key]
+            return list(self.marks)
+        return [] if self._key is None else [self._key]
 
     # What is shown
 
-    def source_changed(self, *, keep_key: int | None = None, to_top: bool = False) -> None:
-        """The source has other rows now: the cursor stays on its row (``keep_key``) when that is still there."""
-        self._version += 1
+    def on_mount(self) -> None:
+        self._key = self._source.key_at(self.cursor)
+
+    def source_changed(self, *, to_top: bool = False) -> None:
+        """The source has other rows now: the cursor stays on its row, on the same line, when that is still there."""
         self._strips.clear()
-        self._measure()
-        position = None if keep_key is None or to_top else self._source.position_of(keep_key)
+        line = self.cursor - self._visible()[0]
+        position = None if to_top or self._key is None else self._source.position_of(self._key)
         self.cursor = 0 if to_top else self.cursor if position is None else position
         self.cursor = max(0, min(self.cursor, self._source.count - 1))
-        self._show_cursor(paint=False)
-        self.refresh()
-        self.post_message(self.Highlighted(self.cursor_key))
+        self._range_from = None if self._range_key is None else self._source.position_of(self._range_key)
+        before = self._key
+        self._key = self._source.key_at(self.cursor)
+        self._measure()
+        self._scroll(self.cursor - line)
+        self._show_cursor()
+        self._draw_changed()
+        if self._key != before or to_top:
+            self.post_message(self.Highlighted(self._key))
+
+    def _draw_changed(self) -> None:
+        """Draws the lines that look different from what was drawn last."""
+        height = self.size.height
+        self._lines += [Strip([])] * (height - len(self._lines))
+        changed = [Region(0, y, self.size.width, 1) for y in range(height) if self._strip(y) != self._lines[y]]
+        if changed:
+            self.refresh(*changed)
 
     def set_sort(self, title: str, reverse: bool) -> None:
         """Draws the arrow beside a heading."""
@@ -164,13 +188,21 @@ class RowList(ScrollView, can_focus=True):
         self.refresh(Region(0, 0, self.size.width, 1))
 
     def _measure(self) -> None:
-        self.virtual_size = Size(self.size.width, self._source.count + 1)
+        size = Size(self.size.width, self._source.count + 1)
+        if self._scrolls(size) == self._scrolls(self.virtual_size):
+            # No new layout for a row more or less: Textual would draw every line again.
+            self.set_reactive(RowList.virtual_size, size)
+        else:
+            self.virtual_size = size
+
+    def _scrolls(self, size: Size) -> bool:
+        return size.height > self.size.height
 
     def on_resize(self, event: events.Resize) -> None:
         self._strips.clear()
         self._laid_out = -1
         self._measure()
-        self._show_cursor(paint=False)
+        self._show_cursor()
 
     def notify_style_update(self) -> None:
         """Forgets looked-up styles when theme or CSS changes."""
@@ -186,6 +218,12 @@ class RowList(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """The heading on line 0, rows below."""
+        strip = self._strip(y)
+        if y < len(self._lines):
+            self._lines[y] = strip
+        return strip
+
+    def _strip(self, y: int) -> Strip:
         width = self.size.width
         if self._laid_out != width:
             self._laid_out = width
@@ -193,17 +231,20 @@ class RowList(ScrollView, can_focus=True):
         if y == 0:
             return self._header(width)
         position = y - 1 + round(self.scroll_offset.y)
-        if position >= self._source.count:
-            return Strip.blank(width, self.rich_style)
-        key = self._source.key_at(position)
-        at_cursor, marked = position == self.cursor, key in self.marks
+        key = self._source.key_at(position) if position < self._source.count else None
         if key is None:
             return Strip.blank(width, self.rich_style)
-        name = (key, self._version, at_cursor, marked)
+        sign = MARKED if key in self.marks else IN_RANGE if self._in_range(position) else " "
+        name = (key, position == self.cursor, sign)
         strip = self._strips.get(name)
         if strip is None:
-            strip = self._strips[name] = self._draw(position, width, at_cursor, marked)
+            strip = self._strips[name] = self._draw(position, width, position == self.cursor, sign)
         return strip
+
+    def _in_range(self, position: int) -> bool:
+        if self._range_from is None:
+            return False
+        return min(self._range_from, self.cursor) <= position <= max(self._range_from, self.cursor)
 
     def _header(self, width: int) -> Strip:
         title, reverse = self.sort_title
@@ -213,17 +254,16 @@ class RowList(ScrollView, can_focus=True):
         text = " " * GUTTER + join(titles, self._columns, self._layout)
         return Strip([Segment(text, self._style("header"))], width)
 
-    def _draw(self, position: int, width: int, at_cursor: bool, marked: bool) -> Strip:
+    def _draw(self, position: int, width: int, at_cursor: bool, sign: str) -> Strip:
         row = self._source.row(position)
         if row is None:
             return Strip.blank(width, self.rich_style)
-        gutter = ("▌" if at_cursor else " ") + (MARKED if marked else " ")
-        text = gutter + join(row.cells, self._columns, self._layout)
-        base = self._style("cursor") if at_cursor else self._style("marked") if marked else self.rich_style
+        cells = [printable(cell, empty="") for cell in row.cells]
+        text = ("▌" if at_cursor else " ") + sign + join(cells, self._columns, self._layout)
+        base = self._style("cursor") if at_cursor else self._style("marked") if sign != " " else self.rich_style
         if row.tone == "ok" or len(self._layout.indexes) < 2:
             return Strip([Segment(text, base)], width)
-        tail = self._layout.widths[-1]
-        cut = len(text) - len(join(row.cells, self._columns, Layout(self._layout.indexes[-1:], (tail,))))
+        cut = len(text) - len(join(cells, self._columns, Layout(self._layout.indexes[-1:], self._layout.widths[-1:])))
         tone = base + Style(color=self._style(row.tone).color, bold=self._style(row.tone).bold)
         return Strip([Segment(text[:cut], base), Segment(text[cut:], tone)], width)
 
@@ -240,30 +280,36 @@ class RowList(ScrollView, can_focus=True):
         """Puts the cursor on a row, within the rows there are."""
         count = self._source.count
         position = max(0, min(position, count - 1))
-        if position == self.cursor or not count:
+        if not count or (position == self.cursor and self._key is not None and self._is_visible()):
             return
         before, self.cursor = self.cursor, position
-        first, last = self._visible()
-        if first <= position < last:
-            self.refresh(self._line(before), self._line(position))
+        self._key = self._source.key_at(position)
+        if self._is_visible():
+            passed = range(min(before, position), max(before, position) + 1)
+            lines = passed if self._range_from is not None else (before, position)
+            self.refresh(*(self._line(line) for line in lines))
         else:
-            self._show_cursor(paint=True)
-        self.post_message(self.Highlighted(self.cursor_key))
+            self._show_cursor()
+        self.post_message(self.Highlighted(self._key))
 
-    def _show_cursor(self, *, paint: bool) -> None:
-        """Scrolls half a page beyond the cursor when it is outside the window."""
+    def _is_visible(self) -> bool:
+        first, last = self._visible()
+        return first <= self.cursor < last
+
+    def _show_cursor(self) -> None:
+        """Scrolls half a page beyond the cursor when it is outside the window: a tenth of the bytes of single lines."""
         first, last = self._visible()
         height = last - first
-        if first <= self.cursor < last:
-            return
         if self.cursor >= last:
-            target = self.cursor - height // 2
-        else:
-            target = self.cursor - (height - 1) // 2
-        target = max(0, min(target, self._source.count - height))
-        self.scroll_to(y=target, animate=False, immediate=True, force=True)
-        if paint:
-            self.refresh()
+            self._scroll(self.cursor - height // 2)
+        elif self.cursor < first:
+            self._scroll(self.cursor - (height - 1) // 2)
+
+    def _scroll(self, first: int) -> None:
+        """Puts a row on the first line, as far as there are rows."""
+        first = max(0, min(first, self._source.count - max(1, self.size.height - 1)))
+        if first != round(self.scroll_offset.y):
+            self.scroll_to(y=first, animate=False, immediate=True, force=True)
 
     def action_move(self, by: int) -> None:
         self.move_to(self.cursor + by)
@@ -307,36 +353,38 @@ class RowList(ScrollView, can_focus=True):
     # Marks
 
     def action_mark(self) -> None:
-        key = self.cursor_key
-        if key is None:
+        if self._key is None:
             return
-        self.marks ^= {key}
+        self.marks.toggle(self._key)
         self.refresh(self._line(self.cursor))
         self._marks_changed()
         self.move_to(self.cursor + 1)
 
     def action_range(self) -> None:
         if self._range_from is None:
-            self._range_from = self.cursor
+            self._range_key, self._range_from = self._key, self.cursor
+            self.refresh(self._line(self.cursor))
             return
         low, high = sorted((self._range_from, self.cursor))
-        self._range_from = None
         keys = (self._source.key_at(position) for position in range(low, high + 1))
-        self._set_marks(self.marks | {key for key in keys if key is not None})
+        self.marks.add({key for key in keys if key is not None})
+        self._all_marks_changed()
 
     def action_mark_all(self) -> None:
-        self._set_marks(self.marks | set(self._source.keys()))
+        self.marks.add(self._source.keys())
+        self._all_marks_changed()
 
     def action_unmark(self) -> None:
-        self._range_from = None
-        self._set_marks(set())
+        self.marks.clear()
+        self._all_marks_changed()
 
     def action_invert(self) -> None:
-        self._set_marks(self.marks ^ set(self._source.keys()))
+        self.marks.invert(self._source.keys())
+        self._all_marks_changed()
 
-    def _set_marks(self, marks: set[int]) -> None:
-        self.marks = marks
-        self.refresh()
+    def _all_marks_changed(self) -> None:
+        self._range_key = self._range_from = None
+        self._draw_changed()
         self._marks_changed()
 
     def _marks_changed(self) -> None:

@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.timer import Timer
-from textual.widgets import Static
 
 from mediatui.archive.backup import magnet
 from mediatui.archive.query_tree import QueryError
@@ -18,6 +17,7 @@ from mediatui.archive.stats import size_text
 from mediatui.events import Changed, Event
 from mediatui.jobs import Job
 from mediatui.model.errors import MediatuiError
+from mediatui.model.text import printable
 from mediatui.model.torrent import STATUS_GROUPS, Torrent
 from mediatui.store.listing import SORTS, Sort, gone_count, links_of, read_sort, status_counts
 from mediatui.tui.screens.detail import DetailPane
@@ -66,7 +66,6 @@ class TorrentsView(View):
         super().__init__(id=id)
         self._chips = Choices(id="chips")
         self._meter = Line(id="meter")
-        self._empty = Static("", id="empty", markup=False)
         self._detail = DetailPane()
         self._chip = ""
         self._text = ""
@@ -84,7 +83,6 @@ class TorrentsView(View):
             yield self._meter
         with Horizontal(id="list-and-detail"):
             yield self._list
-            yield self._empty
             yield self._detail
 
     def on_mount(self) -> None:
@@ -175,15 +173,12 @@ class TorrentsView(View):
         self._chips.set_choices(choices, self._chip)
 
     def _show_empty(self) -> None:
-        empty = self._rows.count == 0
-        self._empty.display = empty
-        self._list.display = not empty or bool(self.wanted)
-        if not empty:
-            return
         if self.wanted:
-            self._empty.update(f"No torrent matches {self.wanted}\nesc clears the filter")
+            self._list.empty_text = f"No torrent matches {printable(self.wanted)}\nesc clears the filter"
         else:
-            self._empty.update("The archive is empty.\ns fills it from the account")
+            self._list.empty_text = "The archive is empty.\ns fills it from the account"
+        if self._rows.count == 0:
+            self._list.refresh()
 
     def _show_meter(self) -> None:
         state = self.workspace.budget_state

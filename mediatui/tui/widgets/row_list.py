@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
+from rich.cells import set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -245,6 +246,14 @@ class RowList(ScrollView, can_focus=True):
         if self._range_from is None:
             return False
         return min(self._range_from, self.cursor) <= position <= max(self._range_from, self.cursor)
+
+    def _empty_line(self, y: int, width: int) -> Strip:
+        """A line below the rows: blank, or of the text an empty list shows instead of rows."""
+        lines = self.empty_text.splitlines() if self._source.count == 0 else []
+        at = y - max(2, self.size.height // 3)
+        if not 0 <= at < len(lines):
+            return Strip.blank(width, self.rich_style)
+        return Strip([Segment(set_cell_size(lines[at].center(width), width), self._style("quiet"))], width)
 
     def _header(self, width: int) -> Strip:
         title, reverse = self.sort_title

@@ -140,6 +140,7 @@ class RowList(ScrollView, can_focus=True):
         self._range_from: int | None = None
         self.cursor = 0
         self.marks = Marks()
+        self.empty_text = ""
         self.sort_title = ("", False)
 
     @property

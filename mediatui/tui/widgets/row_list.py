@@ -235,7 +235,7 @@ class RowList(ScrollView, can_focus=True):
         position = y - 1 + round(self.scroll_offset.y)
         key = self._source.key_at(position) if position < self._source.count else None
         if key is None:
-            return Strip.blank(width, self.rich_style)
+            return self._empty_line(y, width)
         sign = MARKED if key in self.marks else IN_RANGE if self._in_range(position) else " "
         name = (key, position == self.cursor, sign)
         strip = self._strips.get(name)

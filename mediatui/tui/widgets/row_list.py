@@ -134,7 +134,7 @@ class RowList(ScrollView, can_focus=True):
         self._laid_out = -1
         self._strips: LRUCache[tuple[int, bool, str], Strip] = LRUCache(512)
         self._styles: dict[str, Style] = {}
-        self._lines: list[Strip] = []
+        self._drawn: dict[int, Strip] = {}
         self._key: int | None = None
         self._range_key: int | None = None
         self._range_from: int | None = None
@@ -179,8 +179,7 @@ class RowList(ScrollView, can_focus=True):
     def _draw_changed(self) -> None:
         """Draws the lines that look different from what was drawn last."""
         height = self.size.height
-        self._lines += [Strip([])] * (height - len(self._lines))
-        changed = [Region(0, y, self.size.width, 1) for y in range(height) if self._strip(y) != self._lines[y]]
+        changed = [Region(0, y, self.size.width, 1) for y in range(height) if self._strip(y) != self._drawn.get(y)]
         if changed:
             self.refresh(*changed)
 
@@ -202,6 +201,7 @@ class RowList(ScrollView, can_focus=True):
 
     def on_resize(self, event: events.Resize) -> None:
         self._strips.clear()
+        self._drawn.clear()
         self._laid_out = -1
         self._measure()
         self._show_cursor()
@@ -220,9 +220,7 @@ class RowList(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """The heading on line 0, rows below."""
-        strip = self._strip(y)
-        if y < len(self._lines):
-            self._lines[y] = strip
+        strip = self._drawn[y] = self._strip(y)
         return strip
 
     def _strip(self, y: int) -> Strip:

@@ -1,0 +1,127 @@
+"""The simulated account: the same for the same seed, whole of odd cases, changing as time passes."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import httpx
+import pytest
+
+from mediatui.demo.account import DOWNLOAD_S, SimulatedAccount
+from mediatui.demo.archive import fill_demo
+from mediatui.demo.seed import UNKNOWN_STATUS, make_torrents
+from mediatui.demo.server import SimulatedServer
+from mediatui.demo.service import SimulatedService
+from mediatui.demo.transport import SimulatedTransport
+from mediatui.model.torrent import STATUSES
+from mediatui.store.database import open_reader
+
+NOW = 1_790_000_000.0
+
+
+def test_a_seed_makes_the_same_account_and_every_kind_of_torrent() -> None:
+    torrents = make_torrents(4245, now=NOW)
+    assert torrents == make_torrents(4245, now=NOW)
+    assert torrents != make_torrents(4245, seed=8, now=NOW)
+    assert len({torrent.id for torrent in torrents}) == 4245
+    assert {torrent.status for torrent in torrents} == {*STATUSES, UNKNOWN_STATUS}
+    assert len({torrent.hash for torrent in torrents}) < 4245
+    shapes = {torrent.shape for torrent in torrents}
+    assert {"rar", "partial"} <= shapes
+    assert any(torrent.filename != torrent.original_filename for torrent in torrents)
+    assert [torrent.added_at for torrent in torrents] == sorted((t.added_at for t in torrents), reverse=True)
+
+
+def test_links_follow_the_shape() -> None:
+    for torrent in make_torrents(2000, now=NOW):
+        selected = sum(1 for file in torrent.files() if file.selected)
+        if torrent.status != "downloaded":
+            assert torrent.links() == []
+        elif torrent.shape == "rar":
+            assert len(torrent.links()) == 1 < selected
+        elif torrent.shape == "partial":
+            assert len(torrent.links()) < selected
+        else:
+            assert len(torrent.links()) == selected
+
+
+def test_time_brings_progress_arrivals_and_a_departure() -> None:
+    moment = NOW
+    account = SimulatedAccount(birth=NOW, clock=lambda: moment)
+    before = {torrent.id for torrent in account.torrents()}
+    downloading = next(torrent for torrent in account.torrents() if torrent.status == "downloading")
+    moment += 20
+    assert account.now_of(downloading).progress > downloading.progress
+    moment += DOWNLOAD_S
+    finished = account.now_of(downloading)
+    assert (finished.status, finished.progress) == ("downloaded", 100.0)
+    after = {torrent.id for torrent in account.torrents()}
+    assert len(after - before) >= 2
+    assert len(before - after) == 1
+    other = SimulatedAccount(birth=NOW, clock=lambda: moment)
+    assert [torrent.id for torrent in other.torrents()] == [torrent.id for torrent in account.torrents()]
+
+
+async def test_the_cap_is_enforced_and_refused_requests_count() -> None:
+    moment = 0.0
+    service = SimulatedService(SimulatedAccount(make_torrents(5), frozen=True), cap=3, monotonic=lambda: moment)
+    async with httpx.AsyncClient(transport=SimulatedTransport(service), base_url="http://x/rest/1.0") as client:
+        headers = {"Authorization": "Bearer T"}
+        answers = [(await client.get("/user", headers=headers)).status_code for _ in range(5)]
+        assert answers == [200, 200, 200, 429, 429]
+        moment = 59.0
+        assert (await client.get("/user", headers=headers)).json()["error_code"] == 34
+        moment = 60.5
+        assert (await client.get("/user", headers=headers)).status_code == 200
+        assert service.refused == 3
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "code"),
+    [("/torrents/info/NOSUCH", 404, 7), ("/nothing", 404, 3)],
+)
+async def test_errors_are_those_of_the_api(path: str, status: int, code: int) -> None:
+    service = SimulatedService(SimulatedAccount(make_torrents(5), frozen=True), token="T")
+    async with httpx.AsyncClient(transport=SimulatedTransport(service), base_url="http://x/rest/1.0") as client:
+        answer = await client.get(path, headers={"Authorization": "Bearer T"})
+        assert (answer.status_code, answer.json()["error_code"]) == (status, code)
+        assert (await client.get("/user")).json()["error_code"] == 8
+        assert (await client.get("/user", headers={"Authorization": "Bearer U"})).status_code == 401
+
+
+async def test_paging_gives_every_row_once_and_then_nothing() -> None:
+    service = SimulatedService(SimulatedAccount(make_torrents(25), frozen=True))
+    ids: list[str] = []
+    async with httpx.AsyncClient(transport=SimulatedTransport(service), base_url="http://x/rest/1.0") as client:
+        for page in range(1, 5):
+            answer = await client.get("/torrents", params={"page": page, "limit": 10, "auth_token": "T"})
+            assert answer.headers["x-total-count"] == "25"
+            ids += [row["id"] for row in answer.json()] if answer.content else []
+    assert answer.status_code == 204
+    assert len(ids) == len(set(ids)) == 25
+
+
+async def test_the_same_service_speaks_over_a_socket() -> None:
+    server = SimulatedServer(SimulatedService(SimulatedAccount(make_torrents(30), frozen=True)))
+    address = await server.start()
+    serving = asyncio.create_task(server.serve())
+    async with httpx.AsyncClient(base_url=address) as client:
+        rows = (await client.get("/rest/1.0/torrents", headers={"Authorization": "Bearer T"})).json()
+        assert len(rows) == 30
+        await client.get(f"/rest/1.0/torrents/info/{rows[0]['id']}", headers={"Authorization": "Bearer T"})
+        log = (await client.get("/_sim/log")).json()
+        assert log["details_served"] == {rows[0]["id"]: 1}
+        assert log["requests"] == 2
+    serving.cancel()
+    await server.stop()
+
+
+def test_the_demos_archive_is_filled_and_a_little_behind(tmp_path: Path) -> None:
+    birth = fill_demo(tmp_path / "a.db")
+    assert fill_demo(tmp_path / "a.db") == birth
+    connection = open_reader(tmp_path / "a.db")
+    count, detailed = connection.execute("SELECT count(*), count(details_at) FROM torrents").fetchone()
+    connection.close()
+    assert 4200 < count < 4245
+    assert 0 < count - detailed < 100

@@ -1,0 +1,80 @@
+"""How an answer that is none becomes the reaction it wants."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from mediatui.services.errors import (
+    DeadLink,
+    Exhausted,
+    Infringing,
+    NoSlot,
+    NotFound,
+    Permanent,
+    Refused,
+    ServiceError,
+    SlowDown,
+    Transient,
+    classify,
+)
+
+
+def body(code: int | None, word: str = "some_word") -> bytes:
+    return json.dumps({"error": word} | ({} if code is None else {"error_code": code})).encode()
+
+
+@pytest.mark.parametrize(
+    ("status", "content", "kind"),
+    [
+        (401, body(8), Refused),
+        (401, b"", Refused),
+        (403, body(9), Refused),
+        (403, body(14), Refused),
+        (403, body(20), Refused),
+        (403, body(22), Refused),
+        (429, body(34), SlowDown),
+        (429, b"", SlowDown),
+        (429, b"<html>", SlowDown),
+        (503, body(5), SlowDown),
+        (503, body(23), Exhausted),
+        (503, body(36), Exhausted),
+        (503, body(18), Exhausted),
+        (509, b"", NoSlot),
+        (503, body(21), NoSlot),
+        (500, b"", Transient),
+        (502, b"<html><body>Bad gateway</body></html>", Transient),
+        (503, body(None), Transient),
+        (503, body(25), Transient),
+        (500, body(-1), Transient),
+        (404, body(7), NotFound),
+        (404, b"<html>", NotFound),
+        (503, body(19), DeadLink),
+        (503, body(24), DeadLink),
+        (451, body(35), Infringing),
+        (403, body(35), Infringing),
+        (400, body(30), Permanent),
+        (400, body(2), Permanent),
+        (418, b"", Permanent),
+        (503, body(999), Permanent),
+    ],
+)
+def test_the_code_outranks_the_status(status: int, content: bytes, kind: type[ServiceError]) -> None:
+    error = classify(status, content, {})
+    assert type(error) is kind
+    assert f"HTTP {status}" in error.message
+    assert error.exit_code == 3
+
+
+def test_a_page_for_people_is_cut_to_its_first_words() -> None:
+    error = classify(503, b"<html>\n\n<h1>" + b"x" * 5000, {})
+    assert "<html> <h1>xxx" in error.message
+    assert len(error.message) < 400
+
+
+@pytest.mark.parametrize(("header", "seconds"), [("7", 7.0), ("0.5", 0.5), ("", None), ("soon", None), ("-3", 0.0)])
+def test_retry_after_is_read_leniently(header: str, seconds: float | None) -> None:
+    error = classify(429, b"", {"retry-after": header})
+    assert isinstance(error, SlowDown)
+    assert error.retry_after == seconds

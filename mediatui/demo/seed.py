@@ -13,6 +13,8 @@ GB = 1_000_000_000
 UNKNOWN_STATUS = "transmuting"
 _ID_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 _RARE_STATUSES = (*(status for status in STATUSES if status not in ("downloaded", "downloading")), UNKNOWN_STATUS)
+_LASTING = ("error", "magnet_error", "waiting_files_selection", "dead", "error", "virus")
+"""What older torrents may be stuck in; the working statuses are for the newest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +93,8 @@ def make_arrival(seed: int, number: int, at: float) -> SimTorrent:
 def _make_one(chance: random.Random, number: int, at: float, before: list[SimTorrent]) -> SimTorrent:
     torrent = _ordinary(chance, at)
     kind = number % 100
-    if kind in (3, 13) or (number < 60 and number % 4 == 3):
-        status = _RARE_STATUSES[(number // 4 if number < 60 else number // 10) % len(_RARE_STATUSES)]
+    if number % 150 == 143 or (number < 60 and number % 4 == 3):
+        status = _RARE_STATUSES[number // 4 % len(_RARE_STATUSES)] if number < 60 else chance.choice(_LASTING)
         done = 100.0 if status in ("compressing", "uploading") else round(chance.uniform(0, 99), 2)
         return replace(torrent, status=status, progress=done, ended_at=None)
     if number in (5, 9, 17):

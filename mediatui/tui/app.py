@@ -443,7 +443,7 @@ class MediatuiApp(App[int]):
         if not running:
             return
         state = self.workspace.budget_state
-        meter = "" if state is None else f"{state.used}/{state.limit} a window"
+        meter = "" if state is None else f"{state.used}/{state.limit}"
         line.set_parts(job_parts(running[0], self._waiting, meter, self.size.width - 2))
 
     def action_stop(self) -> None:

@@ -10,7 +10,7 @@ import json
 import os
 import sqlite3
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, Literal, get_args
 
 from mediatui.model.errors import UsageError
@@ -154,6 +154,15 @@ def torrents_by_key(connection: sqlite3.Connection, keys: Sequence[int]) -> list
     )
     found = {torrent.key: torrent for torrent in map(torrent_from_row, rows)}
     return [found[key] for key in keys if key in found]
+
+
+def bytes_of_keys(connection: sqlite3.Connection, keys: Iterable[int]) -> int:
+    """The bytes of the rows with these keys together; a key that is no longer there counts nothing."""
+    row = connection.execute(
+        "SELECT coalesce(sum(bytes), 0) FROM torrents WHERE key IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(keys)),),
+    ).fetchone()
+    return int(row[0])
 
 
 def torrents_by_id(connection: sqlite3.Connection, ids: Sequence[str]) -> list[Torrent]:

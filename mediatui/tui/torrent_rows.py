@@ -17,7 +17,7 @@ from mediatui.archive.stats import size_text
 from mediatui.model.text import printable
 from mediatui.model.torrent import Torrent
 from mediatui.store.database import open_reader
-from mediatui.store.listing import Sort, count_torrents, index_rows_by_id, list_torrents, torrents_by_key
+from mediatui.store.listing import Sort, count_torrents, index_rows_by_id, list_torrents, sorted_keys, torrents_by_key
 from mediatui.tui.widgets.columns import Column
 from mediatui.tui.widgets.row_list import Row
 from mediatui.workspace import Workspace
@@ -147,7 +147,7 @@ class TorrentRows:
         """Every key, in order."""
         if self._keys is not None:
             return self._keys
-        return (torrent.key for position in range(self.count) if (torrent := self.torrent_at(position)))
+        return sorted_keys(self._reader, self._where, self._parameters, sort=self.sort, reverse=self.reverse)
 
     def torrent_at(self, position: int) -> Torrent | None:
         """The torrent at a position, from a page of rows kept for a while."""

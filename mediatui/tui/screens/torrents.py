@@ -19,7 +19,7 @@ from mediatui.jobs import Job
 from mediatui.model.errors import MediatuiError
 from mediatui.model.text import printable
 from mediatui.model.torrent import STATUS_GROUPS, Torrent
-from mediatui.store.listing import SORTS, Sort, gone_count, links_of, read_sort, status_counts
+from mediatui.store.listing import SORTS, Sort, bytes_of_keys, gone_count, links_of, read_sort, status_counts
 from mediatui.tui.screens.detail import DetailPane
 from mediatui.tui.torrent_rows import COLUMNS, TorrentRows
 from mediatui.tui.view import View
@@ -290,8 +290,8 @@ class TorrentsView(View):
         message.stop()
         note = ""
         if message.count:
-            size = sum(torrent.bytes for torrent in self._rows.torrents(sorted(self._list.marks)))
-            note = f"{message.count:,} marked, {size_text(size)}"
+            size = size_text(bytes_of_keys(self.workspace.reader, self._list.marks))
+            note = f"{message.count:,} marked, {size}"
         self.app.prompt.set_right(note)  # type: ignore[attr-defined]
 
     def action_copy(self) -> None:

@@ -6,6 +6,7 @@ import dataclasses
 
 import pytest
 
+from mediatui.archive.stats import size_text
 from mediatui.demo.names import HOSTILE
 from mediatui.demo.seed import SimTorrent, make_torrents
 from mediatui.tui.screens.torrents import TorrentsView
@@ -199,3 +200,10 @@ async def test_the_same_query_gives_the_same_rows_as_the_headless_one(open_app: 
             wanted = [torrent.key for torrent in list_torrents(screen.app.workspace.reader, where, parameters)]
             await screen.until(lambda wanted=wanted: list(rows(screen)._source.keys()) == wanted)
             assert wanted
+
+
+async def test_the_size_of_all_marked_rows_is_that_of_the_list(open_app: Open) -> None:
+    async with open_app(make_torrents(60, now=NOW)) as screen:
+        await screen.press("a")
+        await screen.until(lambda: "60 marked" in screen.text())
+        assert f"60 marked, {size_text(rows(screen)._source.bytes)}" in screen.text()

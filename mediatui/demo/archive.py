@@ -30,6 +30,8 @@ WITHOUT_DETAILS = 60
 """The next newest, known from the list only."""
 LATENCY_S = 0.15
 FACT = "demo"
+EDITION = 2
+"""Raised when the simulated account is made differently: an archive of an earlier edition is made anew."""
 LIFE_S = 12 * 3600
 """An older demo is made anew: an account that stood still for days is no longer believable."""
 
@@ -53,8 +55,8 @@ def _read_birth(database: Path) -> float | None:
         return None
     with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(database)) as connection:
         row = connection.execute("SELECT value FROM facts WHERE name = ?", (FACT,)).fetchone()
-        if row is not None:
-            return float(json.loads(row[0])["birth"])
+        if row is not None and (made := json.loads(row[0])).get("edition") == EDITION:
+            return float(made["birth"])
     return None
 
 
@@ -68,7 +70,7 @@ async def _fill(database: Path, birth: float) -> None:
         async with db.transaction() as connection:
             await store_listed(connection, [_without_links(detail.row) for detail in details], int(birth))
             await store_details(connection, details[WITHOUT_DETAILS:], int(birth) - 600)
-            await store_fact(connection, FACT, {"birth": birth}, birth)
+            await store_fact(connection, FACT, {"birth": birth, "edition": EDITION}, birth)
             job = await create_job(connection, "sync", "account", {"mode": "fast"}, birth - 1800)
             counts = {"new": len(details) - 30, "gone": 0, "revived": 0}
             summary = f"{len(details) - 30:,} new"

@@ -127,6 +127,13 @@ def collect_statistics(connection: sqlite3.Connection, now: float | None = None)
     )
 
 
+def recommend(connection: sqlite3.Connection, now: float, last_sync_at: float | None) -> tuple[Recommendation, ...]:
+    """What would do the archive good at ``now``, most useful first; times are epoch seconds."""
+    statuses, _ = read_statuses(connection)
+    problems = _in_group(statuses, "problem")
+    return _recommend(read_totals(connection, now), problems, read_duplicates(connection), last_sync_at, now)
+
+
 def compact_line(connection: sqlite3.Connection) -> str:
     """The account in one line, from one index: ``4,233 torrents | 4,232 details (100.0%) | 0 active | …``."""
     statuses, details = read_statuses(connection)

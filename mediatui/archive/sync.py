@@ -10,6 +10,7 @@ from typing import Any, Literal, get_args
 
 from mediatui.archive.details import DetailTally, fetch_details
 from mediatui.archive.listing import ListReport, pages_of, read_list, store_in_batches, sweep_links
+from mediatui.archive.stats import recommend
 from mediatui.context import Context
 from mediatui.events import Changed, Event, Finished, Found, Phase, Said
 from mediatui.model.errors import UsageError
@@ -111,6 +112,9 @@ async def sync(ctx: Context, options: SyncOptions) -> AsyncGenerator[Event, None
     if owed:
         async for event in fetch_details(ctx, owed, run.tally):
             yield event
+    now = ctx.clock()
+    for advice in await ctx.db.read(recommend, now, now):
+        yield Said("info", f"{advice.text} {advice.command}")
     yield _finished(run, owed)
 
 

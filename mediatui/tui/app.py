@@ -13,6 +13,7 @@ from rich.cells import cell_len
 from textual import events, work
 from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.theme import Theme
 from textual.widgets import ContentSwitcher, Static
@@ -124,6 +125,7 @@ class MediatuiApp(App[int]):
         self._waiting: Waiting | None = None
         self._job_due = False
         self._menu: list[tuple[str, str]] = []
+        self._remapped: dict[str, str] = {}
         self.prompt = Prompt()
         self._tabs = Choices(id="tabs")
         self._job_line = Line(id="job")
@@ -181,7 +183,9 @@ class MediatuiApp(App[int]):
         else:
             self.prompt.say(f"There is no theme {printable(theme)!r}: {', '.join(self.available_themes)}.", "warning")
         self.set_class(ui.density == "comfortable", "-comfortable")
-        self.set_keymap({**({} if ui.vim_keys else WITHOUT_VIM_KEYS), **ui.keymap})
+        self._remapped = {**({} if ui.vim_keys else WITHOUT_VIM_KEYS), **ui.keymap}
+        self.set_keymap(self._remapped)
+        self._show_keys()
 
     def _obey_signals(self) -> None:
         """A closed terminal or a kill ends the app like ``q``: the database is closed, jobs stay resumable."""
@@ -248,13 +252,29 @@ class MediatuiApp(App[int]):
         if came_from is None or isinstance(came_from, HelpView):
             self.go_back()
             return
-        groups = [(came_from.NAME, _described(came_from))]
+        groups = [(came_from.NAME, self._described(came_from))]
         focused = self.screen.focused
         if focused is not None and focused is not came_from:
-            groups.append(("In the list", _described(focused)))
-        groups.append(("Everywhere", _described(self)))
+            groups.append(("In the list", self._described(focused)))
+        groups.append(("Everywhere", self._described(self)))
         await self.action_view("help")
         cast(HelpView, self._views["help"]).describe(came_from.NAME, came_from.HELP, groups)
+
+    def key_text(self, binding: Binding) -> str:
+        """The key of a binding as people write it, remapped as the settings say."""
+        return self._remapped.get(binding.id or "") or self.get_key_display(binding)
+
+    def _described(self, source: DOMNode) -> list[tuple[str, str]]:
+        """Keys and what they do, from a binding table, each action once."""
+        rows: dict[str, tuple[str, str]] = {}
+        for bindings in source._bindings.key_to_bindings.values():
+            for binding in bindings:
+                text = binding.tooltip or binding.description
+                if text and binding.id:  # Textual's own scroll keys have none
+                    keys = rows.get(binding.action, ("", ""))[0]
+                    key = self.key_text(binding)
+                    rows[binding.action] = (keys if key in keys.split() else f"{keys} {key}".strip(), text)
+        return list(rows.values())
 
     def show_tab_count(self, name: str, count: int) -> None:
         """Shows a live count beside a tab."""
@@ -290,7 +310,7 @@ class MediatuiApp(App[int]):
                 for one in binding:
                     if one.show and one.description and one.action not in seen:
                         seen.add(one.action)
-                        key, text = self.get_key_display(one), f" {one.description}  "
+                        key, text = self.key_text(one), f" {one.description}  "
                         room -= cell_len(key + text)
                         if room >= -2:
                             parts += [(key, "bold"), (text, "")]
@@ -487,7 +507,7 @@ class MediatuiApp(App[int]):
                     if binding.id and (binding.tooltip or binding.description):
                         yield SystemCommand(
                             binding.description or binding.id,
-                            f"{binding.tooltip or ''} ({self.get_key_display(binding)})",
+                            f"{binding.tooltip or ''} ({self.key_text(binding)})",
                             lambda source=source, action=binding.action: self._run_action(source, action),
                         )
         for name in sorted(self.available_themes):
@@ -502,15 +522,3 @@ class MediatuiApp(App[int]):
 
 DEMO = 100
 """What the app returns when the demo is wanted instead."""
-
-
-def _described(source: object) -> list[tuple[str, str]]:
-    """Keys and what they do, from a binding table, each action once."""
-    rows: dict[str, tuple[str, str]] = {}
-    for bindings in getattr(source, "_bindings").key_to_bindings.values():  # noqa: B009 - Textual keeps it there
-        for binding in bindings:
-            text = binding.tooltip or binding.description
-            if text and binding.id:  # Textual's own scroll keys have none
-                keys = rows.get(binding.action, ("", ""))[0]
-                rows[binding.action] = (f"{keys} {binding.key}".strip(), text)
-    return list(rows.values())

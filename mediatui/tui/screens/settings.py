@@ -82,6 +82,7 @@ class SettingsView(View):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual\'s own parameter name
         super().__init__(id=id)
         self._rows = SettingRows()
+        self._read_stamp = -1
         self._list = RowList(COLUMNS, self._rows, id="settings-list")
         self._note = Static("", id="settings-note", markup=False)
 
@@ -90,11 +91,17 @@ class SettingsView(View):
         yield self._note
 
     async def shown(self) -> None:
-        """Reads the settings and gives the list the keyboard."""
-        self._read()
+        """Reads the settings when the file is another since, and gives the list the keyboard."""
+        if self._stamp() != self._read_stamp:
+            self._read()
         self._list.focus()
 
+    def _stamp(self) -> int:
+        file = self.workspace.paths.config_file
+        return file.stat().st_mtime_ns if file.exists() else 0
+
     def _read(self) -> None:
+        self._read_stamp = self._stamp()
         try:
             self._rows.take(load(self.workspace.paths.config_file))
         except MediatuiError as error:

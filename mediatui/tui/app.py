@@ -15,8 +15,7 @@ from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 from textual.screen import Screen
-from textual.theme import Theme
-from textual.widgets import ContentSwitcher, Static
+from textual.widgets import Static
 
 from mediatui.archive.estimate import estimates
 from mediatui.archive.sync import MODES, SyncOptions
@@ -27,7 +26,9 @@ from mediatui.model.text import duration, printable
 from mediatui.tui.commands import read_command, suggestions
 from mediatui.tui.screens.activity import ActivityView
 from mediatui.tui.screens.torrents import TorrentsView
+from mediatui.tui.theme import THEME
 from mediatui.tui.view import Ask, OpenList, Say, View
+from mediatui.tui.views import TABS, MainScreen, ViewSwitcher, make_view
 from mediatui.tui.widgets.lines import Choices, Line, job_parts
 from mediatui.tui.widgets.prompt import Prompt
 from mediatui.workspace import SYNC, Workspace
@@ -44,52 +45,6 @@ WITHOUT_VIM_KEYS = {
     "list.open": "enter",
     "torrents.back": "escape,backspace",
 }
-THEME = Theme(
-    name="mediatui",
-    primary="#3a7ca5",
-    secondary="#5c8d89",
-    accent="#6cb6d9",
-    foreground="#d6d9dc",
-    background="#14171a",
-    surface="#22282e",
-    panel="#1b2025",
-    success="#7fb685",
-    warning="#d9a441",
-    error="#d9655b",
-    dark=True,
-    variables={"text-muted": "#87919a"},
-)
-
-
-def make_view(name: str) -> View:
-    """The view of that name, imported when it is first wanted."""
-    if name == "stats":
-        from mediatui.tui.screens.stats import StatsView
-
-        return StatsView(id=name)
-    if name == "settings":
-        from mediatui.tui.screens.settings import SettingsView
-
-        return SettingsView(id=name)
-    if name == "help":
-        from mediatui.tui.screens.help import HelpView
-
-        return HelpView(id=name)
-    if name == "welcome":
-        from mediatui.tui.screens.welcome import WelcomeView
-
-        return WelcomeView(id=name)
-    return ActivityView(id=name) if name == "activity" else TorrentsView(id=name)
-
-
-TABS = (
-    ("torrents", "1 Torrents"),
-    ("stats", "3 Stats"),
-    ("activity", "0 Activity"),
-    ("settings", ", Settings"),
-    ("help", "? Help"),
-)
-
 
 class MediatuiApp(App[int]):
     """The full screen. ``first`` is the view to open on, ``options`` what its command asked for."""
@@ -135,9 +90,13 @@ class MediatuiApp(App[int]):
 
     # Frame
 
+    def get_default_screen(self) -> MainScreen:
+        """The one screen there is."""
+        return MainScreen(id="_default")
+
     def compose(self) -> ComposeResult:
         yield self._tabs
-        self._switcher = ContentSwitcher(id="views")
+        self._switcher = ViewSwitcher(id="views")
         yield self._switcher
         yield Static("This terminal is too small.\nmediatui needs 60 columns and 15 rows.", id="small", markup=False)
         yield self._job_line

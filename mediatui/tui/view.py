@@ -67,6 +67,10 @@ class View(Widget):
     async def shown(self) -> None:
         """Called each time the view comes to the front: load what may be old, take the keyboard."""
 
+    def take_keyboard(self, widget: Widget) -> None:
+        """Focuses ``widget`` at once, in the frame being made; ``Widget.focus`` would draw it twice, a frame later."""
+        self.screen.set_focus(widget, scroll_visible=False)
+
     def heard(self, job: Job, event: Event) -> None:
         """Called for every event of every job, also while the view is hidden."""
 

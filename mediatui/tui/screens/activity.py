@@ -62,7 +62,7 @@ class ActivityView(View):
 
     async def shown(self) -> None:
         """Gives the lines the keyboard."""
-        self._log.focus()
+        self.take_keyboard(self._log)
 
     def add(self, name: str, event: Event) -> None:
         """Adds what an event of the job ``name`` says."""

@@ -52,7 +52,7 @@ class HelpView(View):
 
     async def shown(self) -> None:
         """Gives the text the keyboard, so that it scrolls."""
-        self.query_one("#help").focus()
+        self.take_keyboard(self.query_one("#help"))
 
     def action_scroll(self, how: str) -> None:
         getattr(self.query_one("#help", VerticalScroll), f"action_{how}")()

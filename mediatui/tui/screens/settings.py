@@ -94,7 +94,7 @@ class SettingsView(View):
         """Reads the settings when the file is another since, and gives the list the keyboard."""
         if self._stamp() != self._read_stamp:
             self._read()
-        self._list.focus()
+        self.take_keyboard(self._list)
 
     def _stamp(self) -> int:
         file = self.workspace.paths.config_file

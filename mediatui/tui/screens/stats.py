@@ -101,6 +101,7 @@ class StatsView(View):
         }
         self._body = Static("", markup=False)
         self._read_at = 0.0
+        self._stale = True
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(can_focus=False, id="stats-scroll"):
@@ -109,20 +110,19 @@ class StatsView(View):
             yield self._body
 
     async def shown(self) -> None:
-        """Reads the figures when they may be old; the view stands before they are there."""
-        if time.monotonic() - self._read_at > REFRESH_S:
-            self._reload_soon()
-        self._cards["total"].focus(scroll_visible=False)
+        """Reads the figures when rows changed since, once the view stands."""
+        if self._stale:
+            self.call_after_refresh(self._reload_soon)
+        self.take_keyboard(self._cards["total"])
 
     def _reload_soon(self) -> None:
         self.run_worker(self.reload(), group="stats", exclusive=True, exit_on_error=False)
 
     def heard(self, job: Job, event: Event) -> None:
         """Figures are read again when a job ended, or some seconds after rows changed."""
-        due = isinstance(event, Finished) or (
-            isinstance(event, Changed) and time.monotonic() - self._read_at > REFRESH_S
-        )
-        if due and self.display:
+        ended = isinstance(event, Finished)
+        self._stale = self._stale or ended or isinstance(event, Changed)
+        if self.display and self._stale and (ended or time.monotonic() - self._read_at > REFRESH_S):
             self._reload_soon()
 
     def action_reload(self) -> None:
@@ -135,6 +135,7 @@ class StatsView(View):
     async def reload(self) -> None:
         """Reads the figures off the event loop and draws them."""
         self._read_at = time.monotonic()
+        self._stale = False
         figures = await self.workspace.read(collect_statistics)
         self._show_cards(figures)
         width = max(40, min(self.size.width - 4, 120)) if self.size.width else 76

@@ -96,7 +96,7 @@ class TorrentsView(View):
 
     async def shown(self) -> None:
         """Gives the list the keyboard."""
-        self._list.focus()
+        self.take_keyboard(self._list)
 
     @work(group="torrents-load", exit_on_error=False)
     async def _load(self) -> None:
@@ -247,7 +247,7 @@ class TorrentsView(View):
         self._detail.set_class(not wide, "-full")
         self._list.display = wide
         self._detail.show(self.workspace.reader, message.key)
-        self._detail.focus()
+        self.take_keyboard(self._detail)
 
     def on_row_list_highlighted(self, message: RowList.Highlighted) -> None:
         message.stop()
@@ -267,13 +267,13 @@ class TorrentsView(View):
 
     def action_other_pane(self) -> None:
         if self._detail.display and self._list.display:
-            (self._list if self._detail.has_focus else self._detail).focus()
+            self.take_keyboard(self._list if self._detail.has_focus else self._detail)
 
     def action_back(self) -> None:
         if self._detail.display:
             self._detail.display = False
             self._list.display = True
-            self._list.focus()
+            self.take_keyboard(self._list)
         elif self.wanted:
             self._chip = self._text = ""
             self._show_query()

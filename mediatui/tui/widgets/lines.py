@@ -25,12 +25,16 @@ class Line(Static):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own parameter name
         super().__init__("", id=id, markup=False)
         self._parts: tuple[Part, ...] = ()
+        self._cells = 0
 
     def set_parts(self, parts: Sequence[Part]) -> None:
         """Shows the parts, one after the other."""
         if tuple(parts) != self._parts:
             self._parts = tuple(parts)
-            self.update(Content.assemble(*parts))
+            content = Content.assemble(*parts)
+            grows = self.styles.is_auto_width and content.cell_length != self._cells
+            self._cells = content.cell_length
+            self.update(content, layout=grows)  # a layout draws the whole screen again
 
 
 class Choices(Line):

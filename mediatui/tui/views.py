@@ -1,0 +1,54 @@
+"""Which views there are, and the frame that shows one of them at a time for few bytes."""
+
+from __future__ import annotations
+
+from textual.reactive import Reactive, reactive
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import ContentSwitcher
+
+from mediatui.tui.screens.activity import ActivityView
+from mediatui.tui.screens.torrents import TorrentsView
+from mediatui.tui.view import View
+
+
+class MainScreen(Screen[None]):
+    """A screen that does not draw everything again because the keyboard went elsewhere: the two widgets do that."""
+
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+
+
+class ViewSwitcher(ContentSwitcher):
+    """Shows one view; hiding one and showing another draws what there is to draw."""
+
+    current: reactive[str | None] = reactive[str | None](None, init=False, repaint=False)
+
+
+def make_view(name: str) -> View:
+    """The view of that name, imported when it is first wanted."""
+    if name == "stats":
+        from mediatui.tui.screens.stats import StatsView
+
+        return StatsView(id=name)
+    if name == "settings":
+        from mediatui.tui.screens.settings import SettingsView
+
+        return SettingsView(id=name)
+    if name == "help":
+        from mediatui.tui.screens.help import HelpView
+
+        return HelpView(id=name)
+    if name == "welcome":
+        from mediatui.tui.screens.welcome import WelcomeView
+
+        return WelcomeView(id=name)
+    return ActivityView(id=name) if name == "activity" else TorrentsView(id=name)
+
+
+TABS = (
+    ("torrents", "1 Torrents"),
+    ("stats", "3 Stats"),
+    ("activity", "0 Activity"),
+    ("settings", ", Settings"),
+    ("help", "? Help"),
+)

@@ -9,11 +9,9 @@ import time
 from collections.abc import Iterable, Mapping
 from typing import ClassVar, cast
 
-from rich.cells import cell_len
 from textual import events, work
 from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
-from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.widgets import Static
 
@@ -24,6 +22,7 @@ from mediatui.jobs import Job
 from mediatui.model.errors import MediatuiError
 from mediatui.model.text import duration, printable
 from mediatui.tui.commands import read_command, suggestions
+from mediatui.tui.keys import Keys
 from mediatui.tui.screens.activity import ActivityView
 from mediatui.tui.screens.torrents import TorrentsView
 from mediatui.tui.theme import THEME
@@ -37,14 +36,7 @@ SMALLEST = (60, 15)
 JOB_LINE_S = 0.25
 COPY_MOST = 64 * 1024
 LONGEST_SHOWN = 200
-WITHOUT_VIM_KEYS = {
-    "list.down": "down",
-    "list.up": "up",
-    "list.top": "home",
-    "list.bottom": "end",
-    "list.open": "enter",
-    "torrents.back": "escape,backspace",
-}
+
 
 class MediatuiApp(App[int]):
     """The full screen. ``first`` is the view to open on, ``options`` what its command asked for."""
@@ -80,7 +72,7 @@ class MediatuiApp(App[int]):
         self._waiting: Waiting | None = None
         self._job_due = False
         self._menu: list[tuple[str, str]] = []
-        self._remapped: dict[str, str] = {}
+        self.keys = Keys(self)
         self.prompt = Prompt()
         self._tabs = Choices(id="tabs")
         self._job_line = Line(id="job")
@@ -142,8 +134,7 @@ class MediatuiApp(App[int]):
         else:
             self.prompt.say(f"There is no theme {printable(theme)!r}: {', '.join(self.available_themes)}.", "warning")
         self.set_class(ui.density == "comfortable", "-comfortable")
-        self._remapped = {**({} if ui.vim_keys else WITHOUT_VIM_KEYS), **ui.keymap}
-        self.set_keymap(self._remapped)
+        self.set_keymap(self.keys.remap(ui.keymap, vim_keys=ui.vim_keys))
         self._show_keys()
 
     def _obey_signals(self) -> None:
@@ -211,29 +202,13 @@ class MediatuiApp(App[int]):
         if came_from is None or isinstance(came_from, HelpView):
             self.go_back()
             return
-        groups = [(came_from.NAME, self._described(came_from))]
+        groups = [(came_from.NAME, self.keys.described(came_from))]
         focused = self.screen.focused
         if focused is not None and focused is not came_from:
-            groups.append(("In the list", self._described(focused)))
-        groups.append(("Everywhere", self._described(self)))
+            groups.append(("In the list", self.keys.described(focused)))
+        groups.append(("Everywhere", self.keys.described(self)))
         await self.action_view("help")
         cast(HelpView, self._views["help"]).describe(came_from.NAME, came_from.HELP, groups)
-
-    def key_text(self, binding: Binding) -> str:
-        """The key of a binding as people write it, remapped as the settings say."""
-        return self._remapped.get(binding.id or "") or self.get_key_display(binding)
-
-    def _described(self, source: DOMNode) -> list[tuple[str, str]]:
-        """Keys and what they do, from a binding table, each action once."""
-        rows: dict[str, tuple[str, str]] = {}
-        for bindings in source._bindings.key_to_bindings.values():
-            for binding in bindings:
-                text = binding.tooltip or binding.description
-                if text and binding.id:  # Textual's own scroll keys have none
-                    keys = rows.get(binding.action, ("", ""))[0]
-                    key = self.key_text(binding)
-                    rows[binding.action] = (keys if key in keys.split() else f"{keys} {key}".strip(), text)
-        return list(rows.values())
 
     def show_tab_count(self, name: str, count: int) -> None:
         """Shows a live count beside a tab."""
@@ -260,20 +235,8 @@ class MediatuiApp(App[int]):
         if self.prompt.mode == "sync":
             self._keys.set_parts(self._menu)
             return
-        parts: list[tuple[str, str]] = []
-        room = self.size.width - 2
         sources = [widget for widget in (self.screen.focused, self.view, self) if widget is not None]
-        seen: set[str] = set()
-        for source in sources:
-            for binding in source._bindings.key_to_bindings.values():
-                for one in binding:
-                    if one.show and one.description and one.action not in seen:
-                        seen.add(one.action)
-                        key, text = self.key_text(one), f" {one.description}  "
-                        room -= cell_len(key + text)
-                        if room >= -2:
-                            parts += [(key, "bold"), (text, "")]
-        self._keys.set_parts(parts)
+        self._keys.set_parts(self.keys.footer(sources, self.size.width - 2))
 
     def on_descendant_focus(self) -> None:
         self._show_keys()
@@ -457,23 +420,10 @@ class MediatuiApp(App[int]):
             activity.write(level, text)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Every action with a key, for the palette."""
-        for source in (self.view, self.screen.focused, self):
-            if source is None:
-                continue
-            for bindings in source._bindings.key_to_bindings.values():
-                for binding in bindings:
-                    if binding.id and (binding.tooltip or binding.description):
-                        yield SystemCommand(
-                            binding.description or binding.id,
-                            f"{binding.tooltip or ''} ({self.key_text(binding)})",
-                            lambda source=source, action=binding.action: self._run_action(source, action),
-                        )
+        """Every action with a key, and the themes, for the palette."""
+        yield from self.keys.commands([source for source in (self.view, self.screen.focused, self) if source])
         for name in sorted(self.available_themes):
             yield SystemCommand(f"theme {name}", "Colours of the screen", lambda name=name: self._use_theme(name))
-
-    def _run_action(self, source: object, action: str) -> None:
-        self.call_later(self.run_action, action, source)
 
     def _use_theme(self, name: str) -> None:
         self.theme = name

@@ -1,0 +1,86 @@
+"""What the key bindings say of themselves: the footer, the help and the palette all read the one table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+from textual.app import SystemCommand
+from textual.binding import Binding
+from textual.dom import DOMNode
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+WITHOUT_VIM_KEYS: Mapping[str, str] = {
+    "list.down": "down",
+    "list.up": "up",
+    "list.top": "home",
+    "list.bottom": "end",
+    "list.open": "enter",
+    "torrents.back": "escape,backspace",
+}
+
+
+def bindings_of(source: DOMNode) -> Iterator[Binding]:
+    """Every binding of a node, one for each of its keys."""
+    for bindings in source._bindings.key_to_bindings.values():
+        yield from bindings
+
+
+class Keys:
+    """The keys of the app as they are now, remapped as the settings say."""
+
+    def __init__(self, app: App[int]) -> None:
+        self._app = app
+        self._remapped: dict[str, str] = {}
+
+    def remap(self, keymap: Mapping[str, str], *, vim_keys: bool) -> dict[str, str]:
+        """Takes over the settings; returns the keymap for Textual."""
+        self._remapped = {**({} if vim_keys else WITHOUT_VIM_KEYS), **keymap}
+        return self._remapped
+
+    def text(self, binding: Binding) -> str:
+        """The key of a binding as people write it."""
+        return self._remapped.get(binding.id or "") or self._app.get_key_display(binding)
+
+    def described(self, source: DOMNode) -> list[tuple[str, str]]:
+        """Keys and what they do, each action once."""
+        rows: dict[str, tuple[str, str]] = {}
+        for binding in bindings_of(source):
+            text = binding.tooltip or binding.description
+            if text and binding.id:  # Textual's own scroll keys have none
+                keys = rows.get(binding.action, ("", ""))[0]
+                key = self.text(binding)
+                rows[binding.action] = (keys if key in keys.split() else f"{keys} {key}".strip(), text)
+        return list(rows.values())
+
+    def footer(self, sources: Sequence[DOMNode], width: int) -> list[tuple[str, str]]:
+        """The keys line in at most ``width`` cells, as texts and styles: those of the first source come first."""
+        parts: list[tuple[str, str]] = []
+        seen: set[str] = set()
+        room = width
+        for source in sources:
+            for binding in bindings_of(source):
+                if binding.show and binding.description and binding.action not in seen:
+                    seen.add(binding.action)
+                    key, text = self.text(binding), f" {binding.description}  "
+                    room -= cell_len(key + text)
+                    if room >= -2:
+                        parts += [(key, "bold"), (text, "")]
+        return parts
+
+    def commands(self, sources: Iterable[DOMNode]) -> Iterator[SystemCommand]:
+        """Every action with a key, for the palette."""
+        for source in sources:
+            for binding in bindings_of(source):
+                if binding.id and (binding.tooltip or binding.description):
+                    yield SystemCommand(
+                        binding.description or binding.id,
+                        f"{binding.tooltip or ''} ({self.text(binding)})",
+                        lambda source=source, action=binding.action: self._run(source, action),
+                    )
+
+    def _run(self, source: DOMNode, action: str) -> None:
+        self._app.call_later(self._app.run_action, action, source)

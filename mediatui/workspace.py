@@ -108,18 +108,18 @@ class Workspace:
         self._opened.set()
 
     async def close(self) -> None:
-        """Stops jobs, leaves them resumable, and closes everything; safe to call twice."""
-        if self._runner is not None:
-            await self._runner.stop()
-        if self._realdebrid is not None:
-            await self._realdebrid.close()
-            self._realdebrid = None
-        if self._db is not None:
-            await self._db.close()
-            self._db = None
+        """Stops jobs, leaves them resumable, and closes everything, whatever fails on the way; safe to call twice."""
         reader = self.__dict__.pop("reader", None)
-        if reader is not None:
-            reader.close()
+        async with contextlib.AsyncExitStack() as closing:  # the last one pushed goes first
+            if reader is not None:
+                closing.callback(reader.close)
+            if self._db is not None:
+                closing.push_async_callback(self._db.close)
+            if self._realdebrid is not None:
+                closing.push_async_callback(self._realdebrid.close)
+            if self._runner is not None:
+                await self._runner.stop()
+            self._realdebrid = self._db = None
 
     async def read(
         self, function: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs

@@ -135,10 +135,8 @@ async def sweep_links(ctx: Context, report: ListReport, owed: set[str], store: S
 
     Only pages that hold a row still without links, and not about to be asked for its details, are read.
     """
-    lacking = (await ctx.db.read(lacking_links)) - owed
-    order = list(report.ids)
-    pages = sorted({1 + index // LINKS_PAGE for index, id_ in enumerate(order) if id_ in lacking})
-    if len(lacking) <= LINKS_PAGE or len(pages) >= len(lacking):
+    pages = pages_worth_sweeping(report, (await ctx.db.read(lacking_links)) - owed)
+    if not pages:
         return
     yield Phase("sweeping for links", len(pages))
     for done, page in enumerate(pages, 1):
@@ -147,6 +145,12 @@ async def sweep_links(ctx: Context, report: ListReport, owed: set[str], store: S
         if outcome.changed:
             yield Changed("torrents", tuple(outcome.changed))
         yield Progress(done, len(pages))
+
+
+def pages_worth_sweeping(report: ListReport, lacking: set[str]) -> list[int]:
+    """The small pages that hold a row of ``lacking``; none when asking each row costs no more."""
+    pages = sorted({1 + index // LINKS_PAGE for index, id_ in enumerate(report.ids) if id_ in lacking})
+    return pages if len(lacking) > LINKS_PAGE and len(pages) < len(lacking) else []
 
 
 def pages_of(rows: int, size: int) -> int:

@@ -9,7 +9,14 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
 from mediatui.archive.details import DetailTally, fetch_details
-from mediatui.archive.listing import ListReport, pages_of, read_list, store_in_batches, sweep_links
+from mediatui.archive.listing import (
+    ListReport,
+    pages_of,
+    pages_worth_sweeping,
+    read_list,
+    store_in_batches,
+    sweep_links,
+)
 from mediatui.archive.stats import recommend
 from mediatui.context import Context
 from mediatui.events import Changed, Event, Finished, Found, Phase, Said
@@ -23,6 +30,7 @@ from mediatui.store.owed import (
     Owed,
     forget_paid,
     has_working,
+    lacking_links_uncommitted,
     read_owed,
     select_owed,
     select_owed_uncommitted,
@@ -241,6 +249,7 @@ async def _dry_run(ctx: Context, options: SyncOptions, run: _Run) -> AsyncGenera
     owed: list[Owed] = []
     outcome = ListOutcome()
     gone: list[str] = []
+    sweep = 0
     try:
         async with ctx.db.transaction() as connection:
             now = int(ctx.clock())
@@ -250,6 +259,8 @@ async def _dry_run(ctx: Context, options: SyncOptions, run: _Run) -> AsyncGenera
             owed = await select_owed_uncommitted(
                 connection, options.reasons(), since=run.since, now=now, statuses=options.statuses
             )
+            if options.mode == "torrents":
+                sweep = len(pages_worth_sweeping(run.report, await lacking_links_uncommitted(connection)))
             raise _RollBack
     except _RollBack:
         pass
@@ -260,7 +271,7 @@ async def _dry_run(ctx: Context, options: SyncOptions, run: _Run) -> AsyncGenera
     for reason, ids in by_reason.items():
         shown = ids if options.all_examples else ids[:EXAMPLES]
         yield Found("plan", {"reason": reason, "count": len(ids), "ids": shown})
-    requests = len(owed) + list_requests(options.mode, len(rows), ctx.settings.realdebrid.list_page)
+    requests = len(owed) + sweep + list_requests(options.mode, len(rows), ctx.settings.realdebrid.list_page)
     counts: dict[str, object] = {reason.replace(" ", "_"): len(ids) for reason, ids in by_reason.items()}
     counts |= {"dry_run": True, "status_changed_rows": len(outcome.status_changed), "would_cost_requests": requests}
     seconds = seconds_for(requests, ctx)

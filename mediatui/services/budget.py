@@ -16,6 +16,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from mediatui.model.errors import StoreError
 from mediatui.model.pacing import Reservation, Rule, wait_for, waits_for
 
 Lane = Literal["details", "interactive", "list", "unrestrict", "add"]
@@ -195,8 +196,9 @@ class Budget:
             await self._ledger.accepted(lane)
 
     async def close(self) -> None:
-        """Writes what is still noted."""
-        await self._ledger.flush()
+        """Writes what is still noted; statistics that a full disk does not take are not worth an error now."""
+        with contextlib.suppress(StoreError):
+            await self._ledger.flush()
 
 
 class MemoryLedger:

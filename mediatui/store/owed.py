@@ -99,12 +99,20 @@ async def select_owed_uncommitted(
     return list(found.values())
 
 
+_LACKING_LINKS = (
+    f"SELECT id FROM torrents t WHERE {_STANDING} AND links_count IS NULL AND status IN ({_marks(DONE_STATUSES)})"
+)
+
+
 def lacking_links(connection: sqlite3.Connection) -> set[str]:
     """Ids of finished rows whose links no page and no detail has told yet."""
-    rows = connection.execute(
-        f"SELECT id FROM torrents t WHERE {_STANDING} AND links_count IS NULL AND status IN ({_marks(DONE_STATUSES)})"
-    )
-    return {row[0] for row in rows}
+    return {row[0] for row in connection.execute(_LACKING_LINKS)}
+
+
+async def lacking_links_uncommitted(connection: aiosqlite.Connection) -> set[str]:
+    """``lacking_links`` inside an open transaction, for a dry run."""
+    async with connection.execute(_LACKING_LINKS) as cursor:
+        return {str(row[0]) for row in await cursor.fetchall()}
 
 
 def has_working(connection: sqlite3.Connection) -> bool:

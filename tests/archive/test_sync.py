@@ -281,6 +281,15 @@ async def test_a_dry_run_tells_everything_and_stores_nothing(account_of: MakeWor
     assert world.requests() == cost
 
 
+async def test_a_dry_run_of_the_list_prices_the_sweep_for_links(account_of: MakeWorld) -> None:
+    world = await account_of(torrents(250))
+
+    run = await world.sync(mode="torrents", dry_run=True)
+    await world.sync(mode="torrents")
+
+    assert run.counts["would_cost_requests"] == world.requests() > 3
+
+
 async def test_a_verbose_dry_run_names_every_row(account_of: MakeWorld) -> None:
     account = torrents(9)
     world = await account_of(account)

@@ -1,0 +1,56 @@
+"""A volume that runs full in the middle of a sync: a real one of a few hundred kilobytes, in a mount of its own."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.headless.home import Home, Service
+
+UNSHARE = ("unshare", "--user", "--map-root-user", "--mount")
+SCRIPT = """
+mount -t tmpfs -o size=24m none "$1" || exit 99
+head -c 24500000 /dev/zero > "$1/ballast"
+m --json --data-dir "$1/data" sync --mode fast; echo "exit $?"
+rm "$1/ballast"
+m --json --data-dir "$1/data" sync --mode fast; echo "exit $?"
+m --json --data-dir "$1/data" stats; echo "exit $?"
+"""
+
+
+def _may_mount(folder: Path) -> bool:
+    if shutil.which("unshare") is None:
+        return False
+    line = 'mount -t tmpfs -o size=1m none "$1"'
+    return subprocess.run([*UNSHARE, "sh", "-c", line, "sh", str(folder)], capture_output=True).returncode == 0
+
+
+def test_a_sync_onto_a_full_disk_says_so_and_the_next_one_carries_on(
+    home: Home, slow_service: Service, tmp_path: Path
+) -> None:
+    small = tmp_path / "small"
+    small.mkdir()
+    if not _may_mount(small):
+        pytest.skip("a small volume cannot be mounted here")
+    home.use(slow_service)
+
+    ran = home.shell(f"{_function_of_m()} {' '.join(UNSHARE)} bash -c '{SCRIPT}' bash {small}")
+
+    rows = [json.loads(line) for line in ran.out.splitlines() if line.startswith("{")]
+    codes = [line for line in ran.out.splitlines() if line.startswith("exit ")]
+    full, carried_on, stats = (row for row in rows if row["type"] in ("result", "stats") and row.get("command"))
+    assert full["error"]["kind"] == "disk-full"
+    assert "No space left" in full["error"]["message"]
+    assert codes[0] != "exit 0"
+    assert codes[1:] == ["exit 0", "exit 0"]
+    assert carried_on["ok"]
+    assert stats["ok"]
+
+
+def _function_of_m() -> str:
+    """Hands the function ``m`` of the shell on to the shells it starts."""
+    return "export -f m;"

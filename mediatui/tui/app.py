@@ -159,6 +159,7 @@ class MediatuiApp(App[int]):
         if view is None:
             view = self._views[name] = make_view(name)
             await self._switcher.add_content(view, id=name)
+        self.prompt.set_right("")
         with self.batch_update():  # one frame, not one for each line that changes
             self._switcher.current = name
             await view.shown()

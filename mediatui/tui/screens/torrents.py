@@ -28,7 +28,8 @@ from mediatui.tui.widgets.row_list import RowList
 
 WIDE = 120
 REFRESH_S = 0.3
-DETAIL_S = 0.15
+FOLLOW_S = 0.15
+"""How long the cursor rests before the rest of the screen follows it."""
 CHIPS = (
     ("", "all"),
     ("status:done", "ok"),
@@ -73,7 +74,8 @@ class TorrentsView(View):
         self._changed: set[str] = set()
         self._all_changed = False
         self._due: Timer | None = None
-        self._detail_due: Timer | None = None
+        self._follow_due: Timer | None = None
+        self._marked = ""
 
     def compose(self) -> ComposeResult:
         self._rows = TorrentRows(self.workspace)
@@ -96,6 +98,7 @@ class TorrentsView(View):
 
     async def shown(self) -> None:
         """Gives the list the keyboard."""
+        self._show_note()
         self.take_keyboard(self._list)
 
     @work(group="torrents-load", exit_on_error=False)
@@ -147,6 +150,7 @@ class TorrentsView(View):
             self._list.set_sort(column, self._rows.reverse)
             self._show_chips()
             self._show_empty()
+            self._show_note()
             found = f"{self._rows.count:,} torrents, {size_text(self._rows.bytes)}"
             self.say(f"{self.wanted}: {found}" if self.wanted else "")
 
@@ -235,6 +239,8 @@ class TorrentsView(View):
         self._list.source_changed()
         self._show_counts()
         self._show_empty()
+        if self.display:
+            self._show_note()
         if self._detail.display:
             self._detail.show(self.workspace.reader, self._list.cursor_key)
 
@@ -251,13 +257,15 @@ class TorrentsView(View):
 
     def on_row_list_highlighted(self, message: RowList.Highlighted) -> None:
         message.stop()
-        if self._detail.display:
-            if self._detail_due is not None:
-                self._detail_due.stop()
-            self._detail_due = self.set_timer(DETAIL_S, self._follow)
+        if self._follow_due is not None:
+            self._follow_due.stop()
+        self._follow_due = self.set_timer(FOLLOW_S, self._follow)
 
     def _follow(self) -> None:
-        self._detail.show(self.workspace.reader, self._list.cursor_key)
+        """Once the cursor rests: where it is, and the details beside it."""
+        self._show_note()
+        if self._detail.display:
+            self._detail.show(self.workspace.reader, self._list.cursor_key)
 
     def on_resize(self) -> None:
         if self._detail.display:
@@ -288,11 +296,16 @@ class TorrentsView(View):
 
     def on_row_list_marks_changed(self, message: RowList.MarksChanged) -> None:
         message.stop()
-        note = ""
+        self._marked = ""
         if message.count:
             size = size_text(bytes_of_keys(self.workspace.reader, self._list.marks))
-            note = f"{message.count:,} marked, {size}"
-        self.app.prompt.set_right(note)  # type: ignore[attr-defined]
+            self._marked = f"{message.count:,} marked, {size} · "
+        self._show_note()
+
+    def _show_note(self) -> None:
+        """How much is marked, and where the cursor is."""
+        at = f"{self._list.cursor + 1:,}/{self._rows.count:,}" if self._rows.count else ""
+        self.app.prompt.set_right(self._marked + at)  # type: ignore[attr-defined]
 
     def action_copy(self) -> None:
         if self.targets():

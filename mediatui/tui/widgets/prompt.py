@@ -121,6 +121,7 @@ class Prompt(Horizontal):
         self._sign.display = self._input.display = typing
         self._confirm.display = mode == "confirm"
         self._message.display = mode != "confirm"
+        self._right.display = not mode
 
     def say(self, text: str, severity: str = "info") -> None:
         """Shows a message; nothing is drawn when it is the same."""

@@ -268,6 +268,11 @@ class MediatuiApp(App[int]):
 
     # Prompt
 
+    def on_key(self, event: events.Key) -> None:
+        """Keys nobody took: they may have been typed before the prompt had opened."""
+        if self.prompt.takes(event):
+            event.prevent_default()
+
     async def on_prompt_typed(self, message: Prompt.Typed) -> None:
         if message.mode == "filter" and isinstance(self.view, TorrentsView):
             self.view.filter_typed(message.text)

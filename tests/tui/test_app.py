@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from textual.command import CommandPalette
+from textual.events import Key
 
 from mediatui.demo.faults import Fault, html
 from mediatui.demo.seed import make_torrents
@@ -202,3 +203,25 @@ async def test_the_log_filters_by_words_and_level_and_clears(open_app: Open) -> 
         assert "reading the list" in screen.text()
         await screen.press("X")
         assert "reading the list" not in screen.text()
+
+
+async def test_keys_that_come_in_one_burst_go_where_they_were_meant(open_app: Open) -> None:
+    async with open_app() as screen:
+        for key in ("j", "j", "slash", *"sable"):
+            screen.app.post_message(Key(key, {"slash": "/"}.get(key, key)))
+        await screen.settle(0.3)
+
+        assert "sable: " in screen.text() or "/ sable" in screen.text()
+        assert screen.app.prompt.mode == "filter"
+        assert not screen.app.workspace.runner.jobs
+
+
+async def test_an_answer_typed_before_its_question_is_none(open_app: Open) -> None:
+    async with open_app(make_torrents(80, now=NOW), unseen=70, latency_s=0.3) as screen:
+        await screen.press("s", "enter")
+        await screen.until(lambda: "fetching details" in screen.text())
+        for key in "qy":
+            screen.app.post_message(Key(key, key))
+        await screen.settle(0.2)
+
+        assert "[y/N]" in screen.text()

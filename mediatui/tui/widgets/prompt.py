@@ -144,7 +144,7 @@ class Prompt(Horizontal):
             self._input.value = text
         self._input.cursor_position = len(text)
         self._history_at = len(self._history.get(mode, ()))
-        self._input.focus()
+        self.screen.set_focus(self._input, scroll_visible=False)
 
     def ask(self, question: str, then: Callable[[], None], count: int) -> None:
         """Asks for a yes, or for the number typed when it is about many."""
@@ -155,14 +155,22 @@ class Prompt(Horizontal):
             return
         self._confirm.update(Content(f"{printable(question)} [y/N]"))
         self._show_mode("confirm")
-        self._confirm.focus()
+        self.screen.set_focus(self._confirm, scroll_visible=False)
+
+    def takes(self, event: events.Key) -> bool:
+        """Whether a key that was on its way elsewhere when the prompt opened belongs to it: over a slow line keys come
+        in bursts. What is typed ahead becomes text; a question is only answered by who has seen it."""
+        if self.mode in ("", "confirm") or not event.is_printable:
+            return self.mode == "confirm"
+        self._input.insert_text_at_cursor(event.character or "")
+        return True
 
     def close(self) -> None:
         """Back to the message, and the keyboard to where it was."""
         mode, self.mode = self.mode, ""
         self._show_mode("")
         if self._before is not None and self._before.is_attached:
-            self._before.focus()
+            self.screen.set_focus(self._before, scroll_visible=False)
         self._before = None
         if mode:
             self.post_message(self.Closed(mode))

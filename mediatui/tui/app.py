@@ -283,6 +283,8 @@ class MediatuiApp(App[int]):
             await self.run_command(message.text)
         elif message.mode == "sync":
             self._sync_entered(message.text)
+        elif message.mode == "filter" and isinstance(view, TorrentsView):
+            view.filter_entered()
         elif isinstance(view, TorrentsView) and message.mode in ("sort", "copy"):
             (view.sort_entered if message.mode == "sort" else view.copy_entered)(message.text)
         elif message.mode in ("setting", "secret"):

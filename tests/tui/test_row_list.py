@@ -312,9 +312,11 @@ async def test_a_move_made_while_the_source_is_ahead_is_not_taken_back() -> None
 # What is drawn again
 
 
-async def test_a_change_out_of_sight_draws_nothing() -> None:
+async def test_a_change_out_of_sight_draws_no_more_than_the_count() -> None:
     async with table(numbered(100)) as it:
-        assert await it.change(numbered(99)) == set()
+        assert await it.change([*numbered(99), numbered(200)[150]]) == set()
+        assert await it.change(numbered(99)) == {0}
+        assert "of 99" in it.lines()[0]
         assert it.list.max_scroll_y == 100 - 24
 
 

@@ -44,7 +44,19 @@ async def test_the_list_at_80_columns_shows_chips_heading_rows_and_keys(open_app
 async def test_more_columns_show_on_a_wide_screen(open_app: Open) -> None:
     async with open_app(size=(140, 40)) as screen:
         heading = screen.text().splitlines()[2]
-        assert heading.split() == ["Name", "Size", "Files", "Links", "%", "Added↓", "Health", "Status"]
+        assert heading.split() == [
+            "Name",
+            "1-35",
+            "of",
+            "60",
+            "Size",
+            "Files",
+            "Links",
+            "%",
+            "Added↓",
+            "Health",
+            "Status",
+        ]
 
 
 async def test_hostile_names_are_shown_as_text_in_straight_columns(open_app: Open) -> None:

@@ -29,7 +29,7 @@ from mediatui.tui.widgets.row_list import RowList
 WIDE = 120
 REFRESH_S = 0.3
 FOLLOW_S = 0.15
-"""How long the cursor rests before the rest of the screen follows it."""
+"""How long the cursor rests before the details beside it follow."""
 CHIPS = (
     ("", "all"),
     ("status:done", "ok"),
@@ -150,9 +150,17 @@ class TorrentsView(View):
             self._list.set_sort(column, self._rows.reverse)
             self._show_chips()
             self._show_empty()
-            self._show_note()
-            found = f"{self._rows.count:,} torrents, {size_text(self._rows.bytes)}"
-            self.say(f"{self.wanted}: {found}" if self.wanted else "")
+            self._say_found()
+
+    def _say_found(self) -> None:
+        """How much matches; with the query itself once it is no longer in the prompt beside."""
+        found = f"{self._rows.count:,} torrents, {size_text(self._rows.bytes)}"
+        typing = self.app.prompt.mode == "filter"  # type: ignore[attr-defined]
+        self.say("" if not self.wanted else found if typing else f"{self.wanted}: {found}")
+
+    def filter_entered(self) -> None:
+        """The filter stays, the prompt goes."""
+        self._say_found()
 
     def action_chip(self, by: int) -> None:
         names = [chip for chip, _ in CHIPS]
@@ -239,8 +247,6 @@ class TorrentsView(View):
         self._list.source_changed()
         self._show_counts()
         self._show_empty()
-        if self.display:
-            self._show_note()
         if self._detail.display:
             self._detail.show(self.workspace.reader, self._list.cursor_key)
 
@@ -257,15 +263,13 @@ class TorrentsView(View):
 
     def on_row_list_highlighted(self, message: RowList.Highlighted) -> None:
         message.stop()
-        if self._follow_due is not None:
-            self._follow_due.stop()
-        self._follow_due = self.set_timer(FOLLOW_S, self._follow)
+        if self._detail.display:
+            if self._follow_due is not None:
+                self._follow_due.stop()
+            self._follow_due = self.set_timer(FOLLOW_S, self._follow)
 
     def _follow(self) -> None:
-        """Once the cursor rests: where it is, and the details beside it."""
-        self._show_note()
-        if self._detail.display:
-            self._detail.show(self.workspace.reader, self._list.cursor_key)
+        self._detail.show(self.workspace.reader, self._list.cursor_key)
 
     def on_resize(self) -> None:
         if self._detail.display:
@@ -299,13 +303,12 @@ class TorrentsView(View):
         self._marked = ""
         if message.count:
             size = size_text(bytes_of_keys(self.workspace.reader, self._list.marks))
-            self._marked = f"{message.count:,} marked, {size} · "
+            self._marked = f"{message.count:,} marked, {size}"
         self._show_note()
 
     def _show_note(self) -> None:
-        """How much is marked, and where the cursor is."""
-        at = f"{self._list.cursor + 1:,}/{self._rows.count:,}" if self._rows.count else ""
-        self.app.prompt.set_right(self._marked + at)  # type: ignore[attr-defined]
+        """How much is marked."""
+        self.app.prompt.set_right(self._marked)  # type: ignore[attr-defined]
 
     def action_copy(self) -> None:
         if self.targets():

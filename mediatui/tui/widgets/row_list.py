@@ -259,6 +259,10 @@ class RowList(ScrollView, can_focus=True):
         titles = [
             column.title + (("↓" if reverse else "↑") if column.title == title else "") for column in self._columns
         ]
+        first, last = self.in_sight
+        if self._source.count > last - first:  # part of the heading: it changes only when all is drawn anyway
+            flexible = next((at for at, column in enumerate(self._columns) if column.flexible), 0)
+            titles[flexible] += f"  {first + 1:,}-{last:,} of {self._source.count:,}"
         text = " " * GUTTER + join(titles, self._columns, self._layout)
         return Strip([Segment(text, self._style("header"))], width)
 
@@ -283,6 +287,12 @@ class RowList(ScrollView, can_focus=True):
     def _visible(self) -> tuple[int, int]:
         first = round(self.scroll_offset.y)
         return first, first + max(1, self.size.height - 1)
+
+    @property
+    def in_sight(self) -> tuple[int, int]:
+        """The rows ``[first, last)`` that are on the screen."""
+        first, last = self._visible()
+        return first, min(last, self._source.count)
 
     def move_to(self, position: int) -> None:
         """Puts the cursor on a row, within the rows there are."""

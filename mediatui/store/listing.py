@@ -200,6 +200,42 @@ def find_torrent(connection: sqlite3.Connection, wanted: str) -> Torrent:
     raise UnknownTorrent(f'"{shown}" is the beginning of more than one torrent: {some}.', "Give the whole id.")
 
 
+def torrents_sharing_hash(connection: sqlite3.Connection) -> list[Torrent]:
+    """The standing rows whose info-hash another standing row has too, those of one hash side by side."""
+    rows = connection.execute(
+        f"SELECT {COLUMNS} FROM torrents WHERE {_STANDING} AND hash IN (SELECT hash FROM torrents "
+        f"WHERE {_STANDING} AND hash <> '' GROUP BY hash HAVING count(*) > 1) ORDER BY hash, key"
+    )
+    return [torrent_from_row(row) for row in rows]
+
+
+def standing_names(connection: sqlite3.Connection) -> list[tuple[int, str]]:
+    """The key and the name of every standing row, by key."""
+    rows = connection.execute(f"SELECT key, filename FROM torrents WHERE {_STANDING} ORDER BY key")
+    return [(row[0], row[1]) for row in rows]
+
+
+def file_selections(connection: sqlite3.Connection, ids: Iterable[str]) -> dict[str, list[tuple[int, str]]]:
+    """The selected files (file id, path) of these torrents by torrent id.
+
+    A torrent is left out when its files, or whether each of them is selected, are not known.
+    """
+    rows = connection.execute(
+        "SELECT torrent_id, file_id, path, selected FROM torrent_files "
+        "WHERE torrent_id IN (SELECT value FROM json_each(?)) ORDER BY torrent_id, file_id",
+        (json.dumps(list(ids)),),
+    )
+    found: dict[str, list[tuple[int, str]]] = {}
+    unknown: set[str] = set()
+    for torrent_id, file_id, path, selected in rows:
+        chosen = found.setdefault(torrent_id, [])
+        if selected is None:
+            unknown.add(torrent_id)
+        elif selected:
+            chosen.append((file_id, path))
+    return {torrent_id: chosen for torrent_id, chosen in found.items() if torrent_id not in unknown}
+
+
 def files_of(connection: sqlite3.Connection, torrent_id: str) -> list[TorrentFile]:
     """The files inside a torrent in the service's order; empty while they are not known."""
     rows = connection.execute(

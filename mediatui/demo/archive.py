@@ -61,7 +61,7 @@ def _read_birth(database: Path) -> float | None:
 
 
 async def _fill(database: Path, birth: float) -> None:
-    from mediatui.services.realdebrid import read_detail
+    from mediatui.services.answers import read_detail
 
     account = SimulatedAccount(birth=birth, clock=lambda: birth)
     details = [read_detail(info) for info in account.details_of_all()][UNSEEN:]

@@ -19,7 +19,7 @@ from typing import Literal, Protocol
 from mediatui.model.errors import StoreError
 from mediatui.model.pacing import Reservation, Rule, wait_for, waits_for
 
-Lane = Literal["details", "interactive", "list", "unrestrict", "add"]
+Lane = Literal["details", "interactive", "list", "unrestrict", "add", "change"]
 BURST = 20
 MINUTE_S = 60.0
 LISTS_A_MINUTE = 25

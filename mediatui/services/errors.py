@@ -7,6 +7,7 @@ ServiceError
 ├── NoSlot           509; 21                         wait for a slot
 ├── Transient        5xx without code, HTML, -1, 6, 17, 25, cut connection, time-out     try again
 │   └── Unreachable  no connection at all
+├── Uncertain        a call that must not be made twice broke off; it may have been done
 ├── NotFound         404; 7
 ├── DeadLink         19, 24                          a candidate, to be looked at twice
 ├── Infringing       451; 35
@@ -69,6 +70,12 @@ class Unreachable(Transient):
     """The service cannot be reached at all."""
 
     kind = "unreachable"
+
+
+class Uncertain(ServiceError):
+    """A call that must not be made twice broke off; the service may have done it."""
+
+    kind = "uncertain"
 
 
 class NotFound(ServiceError):

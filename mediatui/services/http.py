@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -13,7 +14,7 @@ import httpx
 
 from mediatui.model.errors import UsageError
 from mediatui.services.budget import Budget, Lane
-from mediatui.services.errors import BadAnswer, ServiceError, SlowDown, Transient, Unreachable, classify
+from mediatui.services.errors import BadAnswer, ServiceError, SlowDown, Transient, Uncertain, Unreachable, classify
 
 TRIES = 5
 SLOW_DOWNS = 20
@@ -32,6 +33,21 @@ class Answer:
     status: int
     headers: httpx.Headers
     body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request to be made: ``form`` is sent form-encoded, ``content`` as raw bytes. ``repeatable`` says that making
+    it twice does no more than making it once."""
+
+    method: Method
+    path: str
+    lane: Lane
+    what: str
+    params: Mapping[str, str | int] = field(default_factory=dict)
+    form: Mapping[str, str] | None = None
+    content: bytes | None = None
+    repeatable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,17 +104,29 @@ class HttpClient:
 
     async def get(self, path: str, lane: Lane, what: str, **params: str | int) -> Answer:
         """GETs ``path``; ``what`` is the request's name in the figures, with ids replaced. Raises ServiceError."""
+        return await self.request(Call("GET", path, lane, what, params=params))
+
+    async def request(self, call: Call) -> Answer:
+        """Makes a call within the budget, again where that can help. Raises ServiceError.
+
+        A call that must not be made twice is not repeated once it may have reached the service: then Uncertain is
+        raised, and whoever asked has to look what came of it.
+        """
         failures = slow_downs = 0
         while True:
             try:
-                return await self._once("GET", path, lane, what, params)
+                return await self._once(call)
             except SlowDown as error:
                 slow_downs += 1
-                await self._budget.slow_down(lane, error.retry_after, self._first_pause(lane))
+                await self._budget.slow_down(call.lane, error.retry_after, self._first_pause(call.lane))
                 if slow_downs >= SLOW_DOWNS:
                     raise
             except Transient as error:
                 failures += 1
+                if not call.repeatable and not isinstance(error, Unreachable):
+                    raise Uncertain(
+                        f"It is not known whether the service did it: {error.message}", error.hint, status=error.status
+                    ) from error
                 if failures >= (TRIES if not isinstance(error, Unreachable) else 3):
                     raise
                 await asyncio.sleep(self._back_off(failures))
@@ -110,24 +138,26 @@ class HttpClient:
         """Half a second, doubled each time, with jitter; scaled when the window is."""
         return 0.5 * 2.0 ** (failures - 1) * random.uniform(0.75, 1.25) * min(1.0, self._budget.window_s / 60)
 
-    async def _once(self, method: Method, path: str, lane: Lane, what: str, params: dict[str, str | int]) -> Answer:
-        async with self._budget.slot(lane, what) as ticket:
+    async def _once(self, call: Call) -> Answer:
+        async with self._budget.slot(call.lane, call.what) as ticket:
             began = time.monotonic()
             outcome = "cancelled"
             try:
-                answer = await self._send(method, path, params)
+                answer = await self._send(call)
                 outcome = "ok"
             except ServiceError as error:
                 outcome = error.kind
                 raise
             finally:
                 await self._budget.note(ticket, outcome, (time.monotonic() - began) * 1000)
-        await self._budget.accepted(lane)
+        await self._budget.accepted(call.lane)
         return answer
 
-    async def _send(self, method: Method, path: str, params: dict[str, str | int]) -> Answer:
+    async def _send(self, call: Call) -> Answer:
         try:
-            response = await self._client.request(method, f"{self._base}/{path}", params=params)
+            response = await self._client.request(
+                call.method, f"{self._base}/{call.path}", params=call.params, data=call.form, content=call.content
+            )
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             raise Unreachable(
                 f"{self._host} cannot be reached ({error or type(error).__name__}).",

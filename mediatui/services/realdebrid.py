@@ -1,28 +1,37 @@
-"""The Real-Debrid REST API, as far as the archive needs it: parsed leniently, strictly where it matters."""
+"""The Real-Debrid REST API, as far as mediatui needs it; what it answers is read in ``answers``."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 import re
 import time
-import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Annotated, Any, TypeVar
+from datetime import datetime
 from urllib.parse import quote
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
-
 from mediatui.model.errors import UsageError
-from mediatui.model.torrent import ListedTorrent, TorrentDetail, TorrentFile
+from mediatui.model.torrent import ListedTorrent, TorrentDetail
+from mediatui.services.answers import (
+    Account,
+    ActiveAnswer,
+    ActiveCount,
+    AddedAnswer,
+    ListPage,
+    Model,
+    Traffic,
+    Unrestricted,
+    UnrestrictedAnswer,
+    UserAnswer,
+    decode,
+    read_detail,
+    read_object,
+    read_rows,
+    total_of,
+)
 from mediatui.services.budget import Budget, Lane
-from mediatui.services.errors import BadAnswer
-from mediatui.services.http import Answer, HttpClient
+from mediatui.services.errors import BadAnswer, NotFound
+from mediatui.services.http import Call, HttpClient
 
-LINKS_UP_TO = 100
-"""Pages larger than this come with empty ``links`` (quirk Q3), which then say nothing."""
 SLICE = 500
 SLICE_PAUSE_S = 0.001
 _TOKEN = re.compile(r"[A-Za-z0-9_\-.~+/=]+")
@@ -39,121 +48,6 @@ def clean_token(text: str) -> str:
     if not _TOKEN.fullmatch(token):
         raise UsageError("The Real-Debrid token has characters no token has (letters, digits, - _ . ~ + / =).", where)
     return token
-
-
-def _text(value: object) -> object:
-    return unicodedata.normalize("NFC", value) if isinstance(value, str) else "" if value is None else value
-
-
-def _number(value: object) -> object:
-    """Numbers that came as text, and floats where whole numbers are promised."""
-    if value is None or value == "":
-        return 0
-    if isinstance(value, str):
-        value = float(value)
-    return int(value) if isinstance(value, float) else value
-
-
-def _percent(value: object) -> object:
-    return 0.0 if value is None else value
-
-
-Text = Annotated[str, BeforeValidator(_text)]
-Whole = Annotated[int, BeforeValidator(_number)]
-
-
-class _Row(BaseModel):
-    model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True)
-
-    id: str = Field(min_length=1)
-    filename: Text = ""
-    hash: Text = ""
-    bytes: Whole = 0
-    host: Text = ""
-    split: Whole = 0
-    progress: Annotated[float, BeforeValidator(_percent)] = 0.0
-    status: Text = "unknown"
-    added: Text = ""
-    links: list[str] | None = None
-    ended: str | None = None
-    speed: int | float | None = None
-    seeders: int | None = None
-
-
-class _File(BaseModel):
-    id: int
-    path: Text = ""
-    bytes: Whole = 0
-    selected: Whole = 0
-
-
-class _Info(_Row):
-    original_filename: Text = ""
-    original_bytes: Whole = 0
-    files: list[_File] | None = None
-
-
-class _User(BaseModel):
-    id: int = 0
-    username: Text = ""
-    email: Text = ""
-    type: Text = ""
-    premium: Whole = 0
-    expiration: Text = ""
-
-
-class _Active(BaseModel):
-    nb: Whole = 0
-    limit: Whole = 0
-
-
-_ROWS = TypeAdapter(list[_Row])
-Model = TypeVar("Model", bound=BaseModel)
-
-
-@dataclass(frozen=True, slots=True)
-class ListPage:
-    """A page of the list: its rows, the account's count (None when the service sent none), and the page's own."""
-
-    rows: tuple[ListedTorrent, ...]
-    total: int | None
-    raw_count: int
-
-
-@dataclass(frozen=True, slots=True)
-class ActiveCount:
-    """Active torrents now, and the slots of the account."""
-
-    nb: int
-    limit: int
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """Who the token belongs to; ``premium_seconds`` left, 0 for a free account."""
-
-    id: int
-    username: str
-    email: str
-    type: str
-    premium_seconds: int
-    expiration: str
-
-    @property
-    def premium_days(self) -> int:
-        """Whole premium days left."""
-        return self.premium_seconds // 86_400
-
-
-@dataclass(frozen=True, slots=True)
-class Traffic:
-    """What a limited hoster leaves: ``left`` and ``limit`` in the units of ``type`` (links, gigabytes, bytes)."""
-
-    host: str
-    left: int
-    limit: int
-    type: str
-    reset: str
 
 
 class RealDebrid:
@@ -173,39 +67,39 @@ class RealDebrid:
         if only_active:
             params["filter"] = "active"
         answer = await self._http.get("torrents", "list", "GET /torrents", **params)
-        total = _total(answer)
+        total = total_of(answer)
         if answer.status == 204 or not answer.body.strip():
             return ListPage((), total, 0)
-        items = await asyncio.to_thread(_json, answer)
+        items = await asyncio.to_thread(decode, answer)
         if not isinstance(items, list):
             raise BadAnswer("Real-Debrid sent something that is not a list of torrents.", "Try again later.")
         rows: list[ListedTorrent] = []
         for start in range(0, len(items), SLICE):
             part = items[start : start + SLICE]
             if len(items) > SLICE:
-                rows += await asyncio.to_thread(_listed, part, limit)
+                rows += await asyncio.to_thread(read_rows, part, limit)
                 await asyncio.sleep(SLICE_PAUSE_S)
             else:
-                rows += _listed(part, limit)
+                rows += read_rows(part, limit)
         return ListPage(tuple(rows), total, len(items))
 
     async def torrent(self, torrent_id: str, *, interactive: bool = False) -> TorrentDetail:
         """One torrent, whole; ``interactive`` requests do not queue behind a running sync."""
         lane: Lane = "interactive" if interactive else "details"
         answer = await self._http.get(f"torrents/info/{_segment(torrent_id)}", lane, "GET /torrents/info/{id}")
-        detail = read_detail(_json(answer))
+        detail = read_detail(decode(answer))
         if detail.row.id != torrent_id:
             raise BadAnswer(f"Real-Debrid sent the details of {detail.row.id!r} for {torrent_id!r}.")
         return detail
 
     async def active_count(self) -> ActiveCount:
         """How many torrents are active, and how many may be."""
-        active = await self._object("torrents/activeCount", _Active)
+        active = await self._object("torrents/activeCount", ActiveAnswer)
         return ActiveCount(active.nb, active.limit)
 
     async def user(self) -> Account:
         """Who the token belongs to."""
-        user = await self._object("user", _User)
+        user = await self._object("user", UserAnswer)
         return Account(user.id, user.username, user.email, user.type, user.premium, user.expiration)
 
     async def clock_skew(self) -> float:
@@ -220,7 +114,7 @@ class RealDebrid:
     async def traffic(self) -> tuple[Traffic, ...]:
         """What the limited hosters leave."""
         answer = await self._http.get("traffic", "interactive", "GET /traffic")
-        hosts = _json(answer) if answer.body.strip() else {}
+        hosts = decode(answer) if answer.body.strip() else {}
         if not isinstance(hosts, dict):
             raise BadAnswer("Real-Debrid sent something that is not a traffic table.")
         return tuple(
@@ -235,88 +129,62 @@ class RealDebrid:
             if isinstance(row, dict)
         )
 
-    async def _object(self, path: str, model: type[Model]) -> Model:
-        answer = await self._http.get(path, "interactive", f"GET /{path}")
+    async def add_magnet(self, magnet: str) -> str:
+        """Adds a magnet; returns the id of the entry. Raises Infringing for a blocked name or an account whose adds
+        are paused (quirk Q11), NoSlot when too many are active, Uncertain when it may have been added."""
+        call = Call(
+            "POST", "torrents/addMagnet", "add", "POST /torrents/addMagnet", form={"magnet": magnet}, repeatable=False
+        )
+        return read_object(await self._http.request(call), AddedAnswer, "/torrents/add").id
+
+    async def add_torrent(self, content: bytes) -> str:
+        """Adds a .torrent file; returns and raises like ``add_magnet``."""
+        call = Call("PUT", "torrents/addTorrent", "add", "PUT /torrents/addTorrent", content=content, repeatable=False)
+        return read_object(await self._http.request(call), AddedAnswer, "/torrents/add").id
+
+    async def select_files(self, torrent_id: str, files: Sequence[int] | None) -> None:
+        """Selects files by id (None: all of them); that they already are is no error (202)."""
+        wanted = "all" if files is None else ",".join(str(file) for file in files)
+        path = f"torrents/selectFiles/{_segment(torrent_id)}"
+        await self._http.request(
+            Call("POST", path, "change", "POST /torrents/selectFiles/{id}", form={"files": wanted})
+        )
+
+    async def delete_torrent(self, torrent_id: str) -> bool:
+        """Takes a torrent off the account; False when it was not there any more."""
+        return await self._delete(f"torrents/delete/{_segment(torrent_id)}", "DELETE /torrents/delete/{id}")
+
+    async def unrestrict(self, link: str) -> Unrestricted:
+        """A direct link for one of the account's links. Raises DeadLink, Infringing, Exhausted."""
+        answer = await self._http.request(
+            Call("POST", "unrestrict/link", "unrestrict", "POST /unrestrict/link", form={"link": link})
+        )
+        made = read_object(answer, UnrestrictedAnswer, "/unrestrict/link")
+        return Unrestricted(made.id, made.filename, made.filesize, made.link, made.download, bool(made.streamable))
+
+    async def download_ids(self) -> set[str]:
+        """The ids of the newest rows of the account's download list (as many as one page holds)."""
+        answer = await self._http.get("downloads", "list", "GET /downloads", page=1, limit=5000)
+        rows = decode(answer) if answer.body.strip() else []
+        if not isinstance(rows, list):
+            raise BadAnswer("Real-Debrid sent something that is not a list of downloads.")
+        return {str(row.get("id")) for row in rows if isinstance(row, dict)}
+
+    async def delete_download(self, download_id: str) -> bool:
+        """Takes a row off the download list; False when it was not there any more."""
+        return await self._delete(f"downloads/delete/{_segment(download_id)}", "DELETE /downloads/delete/{id}")
+
+    async def _delete(self, path: str, what: str) -> bool:
         try:
-            return model.model_validate(_json(answer))
-        except ValidationError as error:
-            raise BadAnswer(f"Real-Debrid sent a /{path} that cannot be read ({_where(error)}).") from error
+            await self._http.request(Call("DELETE", path, "change", what))
+        except NotFound:
+            return False
+        return True
 
-
-def read_detail(answer: object) -> TorrentDetail:
-    """The detail in a decoded answer; raises BadAnswer."""
-    try:
-        info = _Info.model_validate(answer)
-    except ValidationError as error:
-        raise BadAnswer(f"Real-Debrid sent details that cannot be read ({_where(error)}).") from error
-    links = tuple(info.links or ())
-    files = tuple(TorrentFile(file.id, file.path, file.bytes, bool(file.selected)) for file in info.files or ())
-    row = _as_listed(info, links)
-    return TorrentDetail(row, info.original_filename or info.filename, info.original_bytes, files, links)
+    async def _object(self, path: str, model: type[Model]) -> Model:
+        return read_object(await self._http.get(path, "interactive", f"GET /{path}"), model, f"/{path}")
 
 
 def _segment(torrent_id: str) -> str:
     """An id as one piece of a path, whatever is in it."""
     return quote(torrent_id, safe="")
-
-
-def _total(answer: Answer) -> int | None:
-    text = answer.headers.get("x-total-count", "")
-    return int(text) if text.isdecimal() else None
-
-
-def _json(answer: Answer) -> Any:
-    try:
-        return json.loads(answer.body)
-    except ValueError as error:
-        raise BadAnswer("Real-Debrid sent something that is not JSON.", "Try again later.") from error
-
-
-def _where(error: ValidationError) -> str:
-    first = error.errors(include_input=False, include_url=False)[0]
-    return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
-
-
-def _listed(items: Sequence[object], limit: int) -> list[ListedTorrent]:
-    try:
-        rows = _ROWS.validate_python(items)
-    except ValidationError as error:
-        raise BadAnswer(f"Real-Debrid sent a list row that cannot be read ({_where(error)}).") from error
-    return [_as_listed(row, _list_links(row, limit)) for row in rows]
-
-
-def _list_links(row: _Row, limit: int) -> tuple[str, ...] | None:
-    if row.links is None or (limit > LINKS_UP_TO and not row.links):
-        return None
-    return tuple(row.links)
-
-
-def _as_listed(row: _Row, links: tuple[str, ...] | None) -> ListedTorrent:
-    return ListedTorrent(
-        id=row.id,
-        hash=row.hash.lower(),
-        filename=row.filename,
-        status=row.status,
-        bytes=row.bytes,
-        progress=row.progress,
-        host=row.host,
-        split=row.split,
-        added=row.added,
-        added_at=epoch(row.added),
-        ended=row.ended,
-        ended_at=epoch(row.ended),
-        speed=None if row.speed is None else int(row.speed),
-        seeders=row.seeders,
-        links=links,
-    )
-
-
-def epoch(text: str | None) -> int | None:
-    """Epoch seconds of a date of the API (documented as UTC), None for none or one that cannot be read."""
-    if not text:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from mediatui.demo.account import SimulatedAccount
 from mediatui.demo.seed import make_torrents
-from mediatui.services.realdebrid import read_detail
+from mediatui.services.answers import read_detail
 from mediatui.store.database import Database
 from mediatui.store.torrents import store_details, store_listed
 

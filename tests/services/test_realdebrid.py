@@ -14,10 +14,11 @@ from mediatui.demo.seed import make_torrents
 from mediatui.demo.service import SimulatedService
 from mediatui.demo.transport import SimulatedTransport
 from mediatui.model.errors import UsageError
+from mediatui.services.answers import epoch, read_detail
 from mediatui.services.budget import Budget, MemoryLedger
 from mediatui.services.errors import BadAnswer, DeadLink, NotFound, Refused, Transient, Unreachable
 from mediatui.services.http import HttpClient, check_base_url
-from mediatui.services.realdebrid import RealDebrid, clean_token, epoch, read_detail
+from mediatui.services.realdebrid import RealDebrid, clean_token
 
 TOKEN = "GOODTOKEN77"
 

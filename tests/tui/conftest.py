@@ -16,7 +16,7 @@ from mediatui.demo.service import SimulatedService
 from mediatui.demo.transport import SimulatedTransport
 from mediatui.invocation import Invocation
 from mediatui.paths import find_paths
-from mediatui.services.realdebrid import read_detail
+from mediatui.services.answers import read_detail
 from mediatui.store.database import Database
 from mediatui.store.torrents import store_details
 from mediatui.tui.app import MediatuiApp

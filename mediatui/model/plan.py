@@ -1,0 +1,196 @@
+"""Plans: typed steps that change something, each with what it expects to find. Pure data; ``changes`` acts on it."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal
+
+StepOutcome = Literal["planned", "acting", "done", "skipped", "failed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One change. ``what`` tells people what it is about, ``risk`` what may go wrong, ``cannot_undo`` why it cannot
+    be taken back (empty: it can). ``KIND`` is its word in output and database."""
+
+    KIND: ClassVar[str] = ""
+    REMOVES: ClassVar[bool] = False
+    """Whether something goes that a guard has to count."""
+    REQUESTS: ClassVar[int] = 0
+    """What it costs in requests when all goes well."""
+
+    what: str
+    risk: str = ""
+    cannot_undo: str = ""
+
+    @property
+    def torrent_id(self) -> str | None:
+        """The torrent it is about, when it is about one that is there."""
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeleteTorrent(Step):
+    """Takes a torrent off the account; expects it to be there with this hash. ``selection`` are the ids of the
+    selected files as the archive knows them (None: not known, to be asked before)."""
+
+    KIND: ClassVar[str] = "delete_torrent"
+    REMOVES: ClassVar[bool] = True
+    REQUESTS: ClassVar[int] = 2
+
+    id: str
+    hash: str
+    name: str
+    bytes: int = 0
+    selection: tuple[int, ...] | None = None
+    reason: str = ""
+
+    @property
+    def torrent_id(self) -> str:
+        return self.id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReinsertTorrent(Step):
+    """Adds the hash of a broken torrent again with the same files, and drops the broken entry once the new one is
+    proven; expects the broken entry to be there with this hash. ``problem`` is its class when the plan was made."""
+
+    KIND: ClassVar[str] = "reinsert_torrent"
+    REQUESTS: ClassVar[int] = 8
+
+    id: str
+    hash: str
+    name: str
+    problem: str
+    bytes: int = 0
+    selection: tuple[int, ...] | None = None
+    may_download: bool = False
+    """Whether the new entry may stay when the service has to download it first."""
+
+    @property
+    def torrent_id(self) -> str:
+        return self.id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddTorrent(Step):
+    """Adds a hash (or the file ``torrent``, base64) and selects files: the ids of ``selection``, or what ``select``
+    names (``video``, ``all``). Unless it is a ``copy`` nothing is added when the same is there already."""
+
+    KIND: ClassVar[str] = "add_torrent"
+    REQUESTS: ClassVar[int] = 4
+
+    hash: str
+    name: str = ""
+    selection: tuple[int, ...] | None = None
+    select: str = "video"
+    torrent: str = ""
+    copy: bool = False
+    stands_for: str = ""
+    """The id this entry comes back for, when it takes a deletion back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SelectFiles(Step):
+    """Selects files of a torrent that waits for it; expects it to wait still."""
+
+    KIND: ClassVar[str] = "select_files"
+    REQUESTS: ClassVar[int] = 3
+
+    id: str
+    hash: str
+    name: str
+    selection: tuple[int, ...] | None = None
+    select: str = "video"
+
+    @property
+    def torrent_id(self) -> str:
+        return self.id
+
+
+STEPS: Mapping[str, type[Step]] = {
+    step.KIND: step for step in (DeleteTorrent, ReinsertTorrent, AddTorrent, SelectFiles)
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Steps of one command. ``notes`` are things the plan leaves alone, and why: ``(what, reason)``.
+
+    ``looked_at`` is how many things the steps were chosen from, for the guard that limits the share that may go;
+    None when each was named by hand.
+    """
+
+    command: str
+    title: str
+    steps: tuple[Step, ...]
+    notes: tuple[tuple[str, str], ...] = ()
+    looked_at: int | None = None
+    undoes: int | None = None
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many steps of each kind."""
+        return dict(Counter(step.KIND for step in self.steps))
+
+    @property
+    def removals(self) -> int:
+        """How many things would go."""
+        return sum(1 for step in self.steps if step.REMOVES)
+
+    @property
+    def requests(self) -> int:
+        """What it costs in requests when all goes well."""
+        return sum(step.REQUESTS for step in self.steps)
+
+    @property
+    def bytes(self) -> int:
+        """The size of the torrents it is about."""
+        return sum(getattr(step, "bytes", 0) for step in self.steps)
+
+    @property
+    def not_undoable(self) -> Sequence[Step]:
+        """The steps that cannot be taken back."""
+        return [step for step in self.steps if step.cannot_undo]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredStep:
+    """A step of a stored plan and what became of it."""
+
+    position: int
+    step: Step
+    outcome: StepOutcome = "planned"
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What became of a batch, per outcome."""
+
+    done: int = 0
+    skipped: int = 0
+    failed: int = 0
+    left: int = 0
+    reasons: Mapping[str, int] = field(default_factory=dict)
+
+
+def step_to_json(step: Step) -> str:
+    """A step as the database keeps it."""
+    return json.dumps({"kind": step.KIND, **dataclasses.asdict(step)})
+
+
+def step_from_json(text: str) -> Step:
+    """The step in such a text; raises ValueError for one this version does not know."""
+    fields: dict[str, Any] = json.loads(text)
+    kind = STEPS.get(fields.pop("kind"))
+    if kind is None:
+        raise ValueError("a step of a newer version")
+    for name, value in fields.items():
+        if isinstance(value, list):
+            fields[name] = tuple(value)
+    return kind(**fields)

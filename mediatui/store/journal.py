@@ -1,0 +1,216 @@
+"""Stored plans and the journal: what was to be done, what was done, and what takes it back."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from mediatui.model.plan import Plan, StepOutcome, StoredStep, step_from_json, step_to_json
+
+if TYPE_CHECKING:
+    import aiosqlite
+
+BatchState = Literal["planned", "running", "done", "partial", "cancelled", "failed", "dropped"]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A stored plan; times are epoch seconds. ``steps`` counts its steps, ``left`` those with nothing done yet or
+    only begun, ``lines`` what the journal holds of it, ``undone`` how much of that was taken back."""
+
+    batch: int
+    command: str
+    title: str
+    state: BatchState
+    undoes: int | None
+    looked_at: int | None
+    allowed: int | None
+    created_at: float
+    started_at: float | None
+    ended_at: float | None
+    steps: int
+    done: int
+    skipped: int
+    failed: int
+    left: int
+    lines: int
+    undone: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the journal. ``before`` is what takes it back, ``after`` what came of it; an ``outcome`` of None
+    means that the program ended between the two."""
+
+    batch: int
+    seq: int
+    at: float
+    kind: str
+    what: str
+    before: Mapping[str, object]
+    after: Mapping[str, object]
+    undone_at: float | None
+    position: int | None
+    outcome: str | None
+
+
+_BATCHES = """
+SELECT b.batch, command, title, state, undoes, looked_at, allowed, created_at, started_at, ended_at,
+       count(s.position), coalesce(sum(s.outcome = 'done'), 0), coalesce(sum(s.outcome = 'skipped'), 0),
+       coalesce(sum(s.outcome = 'failed'), 0), coalesce(sum(s.outcome IN ('planned', 'acting')), 0),
+       (SELECT count(*) FROM journal j WHERE j.batch = b.batch AND j.outcome = 'done'),
+       (SELECT count(*) FROM journal j WHERE j.batch = b.batch AND j.undone_at IS NOT NULL)
+FROM batches b LEFT JOIN plan_steps s ON s.batch = b.batch
+"""
+
+
+def read_batch(connection: sqlite3.Connection, batch: int) -> Batch | None:
+    """A batch by number, or None."""
+    row = connection.execute(f"{_BATCHES} WHERE b.batch = ? GROUP BY b.batch", (batch,)).fetchone()
+    return None if row is None else Batch(*tuple(row))
+
+
+def recent_batches(connection: sqlite3.Connection, limit: int = 50) -> list[Batch]:
+    """The newest batches that did something or are to, newest first."""
+    rows = connection.execute(
+        f"{_BATCHES} WHERE state <> 'dropped' GROUP BY b.batch ORDER BY b.batch DESC LIMIT ?", (limit,)
+    )
+    return [Batch(*tuple(row)) for row in rows]
+
+
+def unfinished_batches(connection: sqlite3.Connection) -> list[Batch]:
+    """Batches that were begun and have steps left, oldest first."""
+    rows = connection.execute(
+        f"{_BATCHES} WHERE state IN ('running', 'cancelled', 'failed') GROUP BY b.batch "
+        "HAVING sum(s.outcome IN ('planned', 'acting')) > 0 ORDER BY b.batch"
+    )
+    return [Batch(*tuple(row)) for row in rows]
+
+
+def read_steps(connection: sqlite3.Connection, batch: int, outcomes: Sequence[StepOutcome] = ()) -> list[StoredStep]:
+    """The steps of a batch in order, all or those with one of ``outcomes``."""
+    rows = connection.execute(
+        "SELECT position, step, outcome, reason FROM plan_steps WHERE batch = ? ORDER BY position", (batch,)
+    )
+    return [
+        StoredStep(row[0], step_from_json(row[1]), row[2], row[3]) for row in rows if not outcomes or row[2] in outcomes
+    ]
+
+
+def read_lines(connection: sqlite3.Connection, batch: int, position: int | None = None) -> list[Line]:
+    """The journal of a batch (of one of its steps), in the order things were done."""
+    rows = connection.execute(
+        "SELECT batch, seq, at, kind, what, before, after, undone_at, position, outcome FROM journal "
+        "WHERE batch = ? AND (? IS NULL OR position = ?) ORDER BY seq",
+        (batch, position, position),
+    )
+    return [_line(row) for row in rows]
+
+
+def _line(row: sqlite3.Row) -> Line:
+    batch, seq, at, kind, what, before, after, undone_at, position, outcome = tuple(row)
+    return Line(
+        batch, seq, at, kind, what, json.loads(before or "{}"), json.loads(after or "{}"), undone_at, position, outcome
+    )
+
+
+def lines_about(connection: sqlite3.Connection, torrent_id: str, limit: int = 50) -> list[Line]:
+    """The journal of one torrent, newest first."""
+    rows = connection.execute(
+        "SELECT batch, seq, at, kind, what, before, after, undone_at, position, outcome FROM journal "
+        "WHERE json_extract(before, '$.id') = ? OR json_extract(after, '$.id') = ? ORDER BY at DESC LIMIT ?",
+        (torrent_id, torrent_id, limit),
+    )
+    return [_line(row) for row in rows]
+
+
+async def store_plan(connection: aiosqlite.Connection, plan: Plan, now: float, allowed: int | None = None) -> int:
+    """Stores a plan; returns the number of its batch."""
+    cursor = await connection.execute(
+        "INSERT INTO batches (command, title, state, undoes, looked_at, allowed, created_at) "
+        "VALUES (?, ?, 'planned', ?, ?, ?, ?)",
+        (plan.command, plan.title, plan.undoes, plan.looked_at, allowed, now),
+    )
+    batch = int(cursor.lastrowid or 0)
+    await connection.executemany(
+        "INSERT INTO plan_steps (batch, position, kind, what, step) VALUES (?, ?, ?, ?, ?)",
+        [
+            (batch, position, step.KIND, step.what, step_to_json(step))
+            for position, step in enumerate(plan.steps, start=1)
+        ],
+    )
+    return batch
+
+
+async def begin_batch(connection: aiosqlite.Connection, batch: int, now: float) -> None:
+    """Marks a batch as running."""
+    await connection.execute(
+        "UPDATE batches SET state = 'running', started_at = coalesce(started_at, ?), ended_at = NULL WHERE batch = ?",
+        (now, batch),
+    )
+
+
+async def end_batch(connection: aiosqlite.Connection, batch: int, state: BatchState, now: float) -> None:
+    """Writes how a batch ended."""
+    await connection.execute("UPDATE batches SET state = ?, ended_at = ? WHERE batch = ?", (state, now, batch))
+
+
+async def set_outcome(
+    connection: aiosqlite.Connection, batch: int, position: int, outcome: StepOutcome, reason: str = ""
+) -> None:
+    """Writes what became of a step."""
+    await connection.execute(
+        "UPDATE plan_steps SET outcome = ?, reason = ? WHERE batch = ? AND position = ?",
+        (outcome, reason, batch, position),
+    )
+
+
+async def plan_again(connection: aiosqlite.Connection, batch: int, outcomes: Iterable[StepOutcome]) -> int:
+    """Makes the steps that ended in one of ``outcomes`` due again; returns how many."""
+    wanted = list(outcomes)
+    cursor = await connection.execute(
+        f"UPDATE plan_steps SET outcome = 'planned', reason = '' "
+        f"WHERE batch = ? AND outcome IN ({', '.join('?' * len(wanted))})",
+        (batch, *wanted),
+    )
+    return cursor.rowcount
+
+
+async def open_line(
+    connection: aiosqlite.Connection,
+    batch: int,
+    position: int,
+    kind: str,
+    what: str,
+    before: Mapping[str, object],
+    now: float,
+) -> int:
+    """Writes, before something is done, what it is and what takes it back; returns the number of the line."""
+    async with connection.execute("SELECT coalesce(max(seq), 0) + 1 FROM journal WHERE batch = ?", (batch,)) as cursor:
+        row = await cursor.fetchone()
+    seq = int(row[0]) if row else 1
+    await connection.execute(
+        "INSERT INTO journal (batch, seq, at, kind, what, before, position) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (batch, seq, now, kind, what, json.dumps(dict(before)), position),
+    )
+    return seq
+
+
+async def close_line(
+    connection: aiosqlite.Connection, batch: int, seq: int, outcome: str, after: Mapping[str, object]
+) -> None:
+    """Writes what came of it: ``done``, ``failed``, or ``nothing`` when there was nothing to do."""
+    await connection.execute(
+        "UPDATE journal SET outcome = ?, after = ? WHERE batch = ? AND seq = ?",
+        (outcome, json.dumps(dict(after)), batch, seq),
+    )
+
+
+async def mark_undone(connection: aiosqlite.Connection, batch: int, seqs: Iterable[int], now: float) -> None:
+    """Notes that lines were taken back."""
+    await connection.executemany(
+        "UPDATE journal SET undone_at = ? WHERE batch = ? AND seq = ?", [(now, batch, seq) for seq in seqs]
+    )

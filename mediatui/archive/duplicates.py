@@ -1,0 +1,186 @@
+"""Torrents the account holds more than once: which to keep, and which can go without losing a file."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+from pathlib import PurePosixPath
+from typing import Final, Literal, get_args
+
+from mediatui.archive.release_names import Release, read_releases
+from mediatui.model.errors import UsageError
+from mediatui.model.text import printable
+from mediatui.model.torrent import DONE_STATUSES, Torrent
+from mediatui.store.listing import file_selections, standing_names, torrents_by_key, torrents_sharing_hash
+
+By = Literal["hash", "title"]
+Keep = Literal["newest", "oldest", "largest", "smallest"]
+BYS: Final[tuple[By, ...]] = get_args(By)
+KEEPS: Final[tuple[Keep, ...]] = get_args(Keep)
+
+_WHY: Final[dict[By, str]] = {"hash": "same info-hash", "title": "same title, season, episode and quality"}
+_VIDEOS: Final = frozenset((".avi", ".iso", ".m2ts", ".m4v", ".mkv", ".mov", ".mp4", ".mpg", ".ts", ".webm", ".wmv"))
+
+
+def read_by(text: str) -> By:
+    """The way to compare called ``text``; raises UsageError that lists what is allowed."""
+    for by in BYS:
+        if by == text:
+            return by
+    raise UsageError(f'Duplicates cannot be found by "{printable(text)}".', f"Allowed: {', '.join(BYS)}.")
+
+
+def read_keep(text: str) -> Keep:
+    """The rule called ``text``; raises UsageError that lists what is allowed."""
+    for keep in KEEPS:
+        if keep == text:
+            return keep
+    raise UsageError(f'Unknown rule for what to keep: "{printable(text)}".', f"Allowed: {', '.join(KEEPS)}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What a torrent selects: its file ids, and how many of the files are videos (samples do not count)."""
+
+    files: frozenset[int]
+    videos: int
+
+
+@dataclass(frozen=True, slots=True)
+class DuplicateGroup:
+    """One thing held more than once: ``keeper`` stays, ``others`` can go without losing a file.
+
+    ``name`` is for people (raw: it goes through ``printable``), ``why`` says what the rows share. ``left_out``
+    are rows a keeper chosen by hand does not stand for: they stay too. ``selections`` is by torrent id, of the
+    rows whose files are known.
+    """
+
+    name: str
+    why: str
+    keeper: Torrent
+    others: tuple[Torrent, ...]
+    left_out: tuple[Torrent, ...] = ()
+    selections: Mapping[str, Selection] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def wasted_bytes(self) -> int:
+        """The bytes of the rows that can go, together."""
+        return sum(torrent.bytes for torrent in self.others)
+
+    def keeping(self, torrent_id: str) -> DuplicateGroup:
+        """The same group with the row of this id as keeper; rows with files it lacks move to ``left_out``.
+
+        Raises UsageError when the group has no such row.
+        """
+        rows = (self.keeper, *self.others, *self.left_out)
+        chosen = next((torrent for torrent in rows if torrent.id == torrent_id), None)
+        if chosen is None:
+            raise UsageError(
+                f'"{printable(torrent_id, empty="")}" is not one of these duplicates.',
+                f"The ids are: {', '.join(printable(torrent.id) for torrent in rows)}.",
+            )
+        rest = [torrent for torrent in rows if torrent is not chosen]
+        others, left_out = _parted(chosen, rest, self.selections)
+        return replace(self, keeper=chosen, others=tuple(others), left_out=tuple(left_out))
+
+
+def find_duplicates(connection: sqlite3.Connection, by: By, keep: Keep) -> list[DuplicateGroup]:
+    """The duplicates among the standing rows, the most wasted bytes first; empty when there are none.
+
+    The keeper is a finished healthy row when there is one, then the one the rule ``keep`` prefers. A row with
+    files the keeper does not hold is in no ``others`` of that keeper; such rows are compared among themselves.
+    By title the names are parsed, which takes about a millisecond for each different name.
+    """
+    alike = _alike_by_hash(connection) if by == "hash" else _alike_by_title(connection)
+    named = [(name, rows) for name, rows in alike if len(rows) > 1]
+    selections = _selections(connection, (torrent.id for _, rows in named for torrent in rows))
+    groups = [
+        DuplicateGroup(name or keeper.filename, _WHY[by], keeper, others, selections=selections)
+        for name, rows in named
+        for keeper, others in _kept_and_others(rows, keep, selections)
+    ]
+    return sorted(groups, key=lambda group: (-group.wasted_bytes, group.keeper.key))
+
+
+def _alike_by_hash(connection: sqlite3.Connection) -> Iterator[tuple[str, list[Torrent]]]:
+    for _, rows in groupby(torrents_sharing_hash(connection), key=lambda torrent: torrent.hash):
+        yield "", list(rows)
+
+
+def _alike_by_title(connection: sqlite3.Connection) -> Iterator[tuple[str, list[Torrent]]]:
+    names = standing_names(connection)
+    releases = read_releases(name for _, name in names)
+    keys: dict[Release, list[int]] = defaultdict(list)
+    for key, name in names:
+        if name in releases:
+            keys[releases[name]].append(key)
+    shared = {release: alike for release, alike in keys.items() if len(alike) > 1}
+    rows = {row.key: row for row in torrents_by_key(connection, [key for alike in shared.values() for key in alike])}
+    for release, alike in shared.items():
+        yield release.label, [rows[key] for key in alike if key in rows]
+
+
+def _selections(connection: sqlite3.Connection, ids: Iterable[str]) -> dict[str, Selection]:
+    return {
+        torrent_id: Selection(frozenset(number for number, _ in files), sum(_is_video(path) for _, path in files))
+        for torrent_id, files in file_selections(connection, ids).items()
+    }
+
+
+def _is_video(path: str) -> bool:
+    return PurePosixPath(path).suffix.lower() in _VIDEOS and "sample" not in path.lower()
+
+
+def _kept_and_others(
+    rows: Sequence[Torrent], keep: Keep, selections: Mapping[str, Selection]
+) -> Iterator[tuple[Torrent, tuple[Torrent, ...]]]:
+    """The keeper and what can go for it; then the same among the rows it does not stand for."""
+    remaining = sorted(rows, key=lambda torrent: _rank(torrent, keep))
+    while len(remaining) > 1:
+        keeper = remaining[0]
+        others, remaining = _parted(keeper, remaining[1:], selections)
+        if others:
+            yield keeper, tuple(others)
+
+
+def _parted(
+    keeper: Torrent, rows: Iterable[Torrent], selections: Mapping[str, Selection]
+) -> tuple[list[Torrent], list[Torrent]]:
+    others: list[Torrent] = []
+    left_out: list[Torrent] = []
+    for torrent in rows:
+        (others if _stands_for(keeper, torrent, selections) else left_out).append(torrent)
+    return others, left_out
+
+
+def _stands_for(keeper: Torrent, other: Torrent, selections: Mapping[str, Selection]) -> bool:
+    """Whether ``other`` can go without losing a file, as far as is known.
+
+    Rows of one hash hold the same files, so their selections compare file by file; while one is unknown, only
+    equal counts and bytes tell that they are the same. Files of two hashes do not compare: a row with more
+    videos (the whole season beside half of it) is not what the keeper is.
+    """
+    kept, dropped = selections.get(keeper.id), selections.get(other.id)
+    if keeper.hash == other.hash != "":
+        if kept is not None and dropped is not None:
+            return dropped.files <= kept.files
+        counts = {count for count in (keeper.selected_count, other.selected_count) if count is not None}
+        return len(counts) <= 1 and keeper.links_count == other.links_count and keeper.bytes == other.bytes
+    return kept is None or dropped is None or dropped.videos <= kept.videos
+
+
+def _rank(torrent: Torrent, keep: Keep) -> tuple[bool, bool, int, int]:
+    """Sorts the row to keep first; what is not known comes last under every rule."""
+    value = torrent.added_at if keep in ("newest", "oldest") else torrent.bytes
+    known = value or 0
+    return not _healthy(torrent), value is None, -known if keep in ("newest", "largest") else known, torrent.key
+
+
+def _healthy(torrent: Torrent) -> bool:
+    """Whether the row is finished and nothing known speaks against it; fewer links than files is a broken one."""
+    links, selected = torrent.links_count, torrent.selected_count
+    whole = links is None or selected is None or links >= selected
+    return torrent.status in DONE_STATUSES and torrent.health != "dead" and torrent.error is None and whole

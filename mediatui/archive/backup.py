@@ -16,9 +16,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Final, Literal, TextIO, get_args
-from urllib.parse import quote
 
 from mediatui.model.errors import StoreError, UsageError
+from mediatui.model.magnet import magnet_link
 from mediatui.model.text import printable
 from mediatui.model.torrent import Torrent
 from mediatui.store.listing import files_of, iterate_torrents, links_of
@@ -105,9 +105,7 @@ def export_to_stream(
 
 def magnet(torrent: Torrent) -> str:
     """The magnet of a torrent: its info-hash, and the name it is best known by."""
-    name = torrent.original_filename or torrent.filename
-    shown = quote(name.encode("utf-8", "replace"), safe="")
-    return f"magnet:?xt=urn:btih:{torrent.hash}" + (f"&dn={shown}" if shown else "")
+    return magnet_link(torrent.hash, torrent.original_filename or torrent.filename)
 
 
 def _write_json(connection: sqlite3.Connection, stream: TextIO, torrents: Iterator[Torrent]) -> int:

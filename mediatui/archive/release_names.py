@@ -90,8 +90,7 @@ def _read(name: str, parse: Callable[[str], Mapping[str, object]]) -> Release | 
         episodes = ()  # a title that is a number (1917) is not its own episode
     year, date = _text(parsed.get("year")), _text(parsed.get("date"))
     title = fold(shown)
-    whole_collection = bool(parsed.get("complete")) and not seasons and not episodes
-    if not title or not resolution or whole_collection or not (year or date or seasons or episodes):
+    if not title or not resolution or not (year or date or seasons or episodes):
         return None
     languages = tuple(sorted(_words(parsed.get("languages"))))
     marks = _marks(safe, parsed)
@@ -104,6 +103,8 @@ def _marks(name: str, parsed: Mapping[str, object]) -> frozenset[str]:
     found.update(_VERSION.findall(folded))
     found.update(match.group().replace(" ", "") for match in _HALF_EPISODE.finditer(folded))
     found.update(f"{mark}={parsed[mark]}" for mark in _PARSED_MARKS if parsed.get(mark))
+    if parsed.get("complete") and not parsed.get("seasons"):
+        found.add("complete")  # a collection or a whole disc; "S01.COMPLETE" says no more than "S01"
     return frozenset(found)
 
 

@@ -169,6 +169,7 @@ def test_a_row_with_nothing_selected_can_go(archive: Archive) -> None:
     "names",
     [
         ("The.Show.S01.1080p.WEB-DL.x264-FW", "The Show S01 1080p BluRay x265-NTb"),
+        ("The.Show.S01.COMPLETE.1080p.WEB", "The Show S01 1080p"),
         ("The.Show.S01E02.1080p.WEB.x264-FW", "the show s01e02 1080p HDTV", "The_Show_1x02_1080p"),
         ("Élite.S01E01.720p.WEB", "Elite S01E01 720p"),
         ("Film.2010.MULTi.1080p.BluRay.x264-FW", "Film (2010) MULTi 1080p WEB"),
@@ -203,6 +204,7 @@ def test_names_of_the_same_thing_are_a_group(archive: Archive, names: tuple[str,
         ("Film.2010.CD1.720p", "Film.2010.CD2.720p"),
         ("Film.2010.1080p.WEB", "Film.2010.Directors.Cut.1080p.WEB"),
         ("Film.2010.1080p.WEB", "Film.2010.3D.1080p.WEB"),
+        ("Film.2010.1080p.BluRay", "Film.2010.Complete.Collection.1080p.BluRay"),
         ("Film.2010.FRENCH.1080p.WEB", "Film.2010.MULTi.1080p.WEB"),
         ("Film.2010.FRENCH.1080p.WEB", "Film.2010.VOSTFR.1080p.WEB"),
         ("Film.2010.FRENCH.1080p.WEB", "Film.2010.GERMAN.1080p.WEB"),
@@ -253,6 +255,12 @@ def test_by_title_rows_of_one_hash_still_need_the_same_files(archive: Archive) -
     for file_id in (1, 2):
         select(archive, archive.add("The.Show.S01.1080p", hash=SAME, files=files), file_id)
     assert found(archive, "title") == []
+
+
+def test_by_title_rows_without_a_hash_are_not_taken_for_one_torrent(archive: Archive) -> None:
+    large = archive.add("Film.2010.1080p.A", hash="", bytes=20)
+    small = archive.add("Film.2010.1080p.B", hash="", bytes=10)
+    assert found(archive, "title", "largest") == [(large, [small])]
 
 
 def test_half_a_season_does_not_stand_for_a_whole_one(archive: Archive) -> None:

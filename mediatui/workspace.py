@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from mediatui.archive.clear import clear
 from mediatui.archive.sync import sync
+from mediatui.changes.apply import apply
 from mediatui.context import Context
 from mediatui.events import Waiting
 from mediatui.invocation import Invocation
@@ -33,6 +34,7 @@ DEMO_SETTINGS = {"realdebrid.token": DEMO_TOKEN, "automation.sync_every_minutes"
 
 SYNC = JobKind("sync", "account", sync)
 CLEAR = JobKind("clear", "account", clear)
+APPLY = JobKind("apply", "account", apply)
 
 
 class Workspace:

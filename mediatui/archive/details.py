@@ -138,7 +138,7 @@ async def _store(ctx: Context, batch: list[_Result], tally: DetailTally, stop: E
     async with ctx.db.transaction() as connection:
         await store_details(connection, details, int(ctx.clock()))
         for item, error in failures:
-            await store_error(connection, item.torrent_id, error.message)
+            await store_error(connection, item.torrent_id, error.message, ctx.clock())
         await settle(connection, ctx.job_id, settled)
     tally.fetched += len(details)
     events: list[Event] = [Changed("torrents", tuple(settled))] if settled else []

@@ -23,7 +23,7 @@ from mediatui.events import Changed, Event, Finished, Found, Phase, Said
 from mediatui.model.errors import UsageError
 from mediatui.model.text import printable
 from mediatui.model.torrent import STATUSES, ListedTorrent
-from mediatui.store.facts import WHOLE_LIST, read_fact, store_fact
+from mediatui.store.facts import SHORT_LIST, WHOLE_LIST, read_fact, store_fact
 from mediatui.store.jobs import drop_items, take_over_items, unfinished_with_items
 from mediatui.store.listing import count_torrents
 from mediatui.store.owed import (
@@ -162,6 +162,8 @@ async def _list(ctx: Context, options: SyncOptions, run: _Run) -> AsyncGenerator
         yield event
     run.listed = True
     if not run.report.whole:
+        async with ctx.db.transaction() as connection:
+            await store_fact(connection, SHORT_LIST, {"rows": len(run.report.ids)}, ctx.clock())
         return
     if run.active is None:
         run.active = (await ctx.realdebrid.active_count()).nb

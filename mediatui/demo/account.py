@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import random
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from mediatui.demo.seed import SimTorrent, make_arrival, make_torrents
+from mediatui.demo.seed import SimTorrent, make_arrival, make_id, make_torrents
 from mediatui.model.torrent import WORKING_STATUSES
 
 ARRIVES_FIRST_S = 12.0
@@ -47,6 +48,10 @@ class SimulatedAccount:
         self._torrents = list(make_torrents(seed=seed, now=self.birth) if torrents is None else torrents)
         self._arrivals: list[SimTorrent] = []
         self._by_id = {torrent.id: torrent for torrent in self._torrents}
+        self._contents = {torrent.hash: torrent for torrent in self._torrents}
+        self._links: dict[str, tuple[str, int]] | None = None
+        self.changed: dict[str, SimTorrent | None] = {}
+        self.on_change: Callable[[], None] | None = None
         self._leaving = (
             self._torrents[LEAVING].id if len(self._torrents) > LEAVING and torrents is None and not frozen else None
         )
@@ -62,6 +67,7 @@ class SimulatedAccount:
             arrival = make_arrival(self._seed, number, self.birth + ARRIVES_FIRST_S + number * ARRIVES_EVERY_S)
             self._arrivals.append(arrival)
             self._by_id[arrival.id] = arrival
+            self._contents.setdefault(arrival.hash, arrival)
         if self._leaving is not None and age > LEAVES_AFTER_S:
             self.remove(self._leaving)
             self._leaving = None
@@ -69,18 +75,58 @@ class SimulatedAccount:
     def add(self, torrent: SimTorrent) -> None:
         """Someone adds a torrent: it is the newest now."""
         self._torrents.insert(0, torrent)
-        self._by_id[torrent.id] = torrent
+        self._note(torrent.id, torrent)
 
     def change(self, torrent: SimTorrent) -> None:
         """Replaces the torrent of that id."""
         self._torrents = [torrent if known.id == torrent.id else known for known in self._torrents]
-        self._by_id[torrent.id] = torrent
+        self._note(torrent.id, torrent)
 
     def remove(self, torrent_id: str) -> None:
-        """Someone deletes a torrent."""
+        """Someone deletes a torrent; its links and files live on (quirk Q20)."""
         self._torrents = [torrent for torrent in self._torrents if torrent.id != torrent_id]
         self._arrivals = [torrent for torrent in self._arrivals if torrent.id != torrent_id]
-        self._by_id.pop(torrent_id, None)
+        self._note(torrent_id, None)
+
+    def _note(self, torrent_id: str, torrent: SimTorrent | None) -> None:
+        self._links = None
+        if torrent is None:
+            self._by_id.pop(torrent_id, None)
+        else:
+            self._by_id[torrent_id] = torrent
+            self._contents.setdefault(torrent.hash, torrent)
+        self.changed[torrent_id] = torrent
+        if self.on_change is not None:
+            self.on_change()
+
+    def find(self, torrent_id: str) -> SimTorrent | None:
+        """The torrent of an id, None when the account does not hold it."""
+        self._bring_up_to_date()
+        known = self._by_id.get(torrent_id)
+        return None if known is None else self.now_of(known)
+
+    def content(self, info_hash: str) -> SimTorrent | None:
+        """A torrent of that hash, also one that was deleted."""
+        return self._contents.get(info_hash)
+
+    def owner_of(self, link: str) -> tuple[SimTorrent, int] | None:
+        """The torrent a link belongs to, and which of its links it is; the first 13 characters decide."""
+        if self._links is None:
+            self._links = {
+                its.rpartition("/")[2][:13]: (torrent.id, position)
+                for torrent in map(self.now_of, self.torrents())
+                for position, its in enumerate(torrent.links())
+            }
+        found = self._links.get(link.rpartition("/")[2][:13])
+        return None if found is None else (self._by_id[found[0]], found[1])
+
+    def new_id(self, text: str, number: int) -> str:
+        """An id no entry has had."""
+        chance = random.Random(f"{self._seed} {self.birth} {text} {number} {len(self.changed)}")
+        made = make_id(chance)
+        while made in self._by_id or made in self.changed:
+            made = make_id(chance)
+        return made
 
     def torrents(self) -> list[SimTorrent]:
         """All torrents now, newest first, as stored (see ``now_of``)."""
@@ -89,9 +135,7 @@ class SimulatedAccount:
 
     def now_of(self, torrent: SimTorrent) -> SimTorrent:
         """A torrent as it is at this moment: a download has progressed, or has ended."""
-        if torrent.status != "downloading":
-            return torrent
-        if self.frozen:
+        if torrent.status != "downloading" or self.frozen or torrent.hangs:
             return torrent
         began = max(torrent.added_at, self.birth)
         progress = torrent.progress + 100.0 * max(0.0, self.clock() - began) / DOWNLOAD_S
@@ -115,7 +159,7 @@ class SimulatedAccount:
         if known is None:
             return None
         self.details_served[torrent_id] += 1
-        torrent = self.now_of(known)
+        torrent = self.now_of(self._converted(known))
         files = torrent.files()
         return self.listed(torrent, with_links=True) | {
             "original_filename": torrent.original_filename,
@@ -125,6 +169,17 @@ class SimulatedAccount:
                 for file in files
             ],
         }
+
+    def _converted(self, torrent: SimTorrent) -> SimTorrent:
+        """A magnet is converted once it was looked at often enough."""
+        if torrent.status != "magnet_conversion" or torrent.id not in self.changed:
+            return torrent
+        if torrent.polls > 0:
+            self.change(replace(torrent, polls=torrent.polls - 1))
+            return torrent
+        converted = replace(torrent, status="waiting_files_selection")
+        self.change(converted)
+        return converted
 
     def active(self) -> dict[str, object]:
         """The answer of activeCount."""
@@ -165,9 +220,9 @@ class SimulatedAccount:
         if torrent.ended_at is not None and torrent.status == "downloaded":
             row["ended"] = iso(torrent.ended_at)
         if torrent.status in ("downloading", "compressing", "uploading"):
-            row["speed"] = 0 if self.frozen else 5_000_000 + int(self.clock() * 7919) % 20_000_000
+            row["speed"] = 0 if self.frozen or torrent.hangs else 5_000_000 + int(self.clock() * 7919) % 20_000_000
         if torrent.status in ("downloading", "magnet_conversion"):
-            row["seeders"] = len(torrent.filename) % 40
+            row["seeders"] = 0 if torrent.hangs else len(torrent.filename) % 40
         return row
 
     def details_of_all(self) -> Iterator[dict[str, object]]:

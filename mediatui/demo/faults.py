@@ -25,13 +25,14 @@ class Reply:
 @dataclass(slots=True)
 class Fault:
     """Changes the answers to requests whose path begins with ``path``: those from the ``first`` such request on
-    (counted from 1), ``times`` of them."""
+    (counted from 1), ``times`` of them. One that comes ``before`` keeps the request from being done."""
 
     path: str
     change: Callable[[Reply], Reply]
     first: int = 1
     times: int = 1
     met: int = 0
+    before: bool = False
 
     def applies(self, path: str) -> bool:
         """Whether this request is one of them; counts it."""

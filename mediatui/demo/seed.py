@@ -22,7 +22,9 @@ class SimTorrent:
     """One simulated torrent. Files and links are made on demand from ``hash`` and ``shape``.
 
     ``shape`` is film, season, rar (one link for many files) or partial (a link is missing); ``size`` is the bytes of
-    the selected files; ``skipped`` files at the end are not selected; times are epoch seconds.
+    the selected files; ``skipped`` files at the end are not selected, or those of ``selection`` are; times are epoch
+    seconds. An entry that was added has files of ``each`` bytes. Links answer with the error ``link_code``, the last
+    ``short_by`` of them are missing; ``polls`` infos it is still being converted; one that ``hangs`` never progresses.
     """
 
     id: str
@@ -38,27 +40,36 @@ class SimTorrent:
     file_count: int
     season: int = 1
     skipped: int = 0
+    selection: tuple[int, ...] | None = None
+    each: int = 0
+    link_code: int | None = None
+    short_by: int = 0
+    polls: int = 0
+    hangs: bool = False
 
     def files(self) -> list[TorrentFile]:
         """The files, the same for every torrent of the hash but for the selection."""
+        each = self.each or self.size // max(1, self.file_count - self.skipped)
         if self.file_count == 1:
-            path = self.filename if self.filename.endswith(".mkv") else f"{self.filename}.mkv"
-            return [TorrentFile(1, f"/{path}", self.size, True)]
-        each = self.size // max(1, self.file_count - self.skipped)
+            path = self.original_filename if self.selection is not None else self.filename
+            path = path if path.endswith(".mkv") else f"{path}.mkv"
+            return [TorrentFile(1, f"/{path}", each, self.selection is None or 1 in self.selection)]
         if self.shape == "rar":
             names = [f"{self.original_filename}.r{part:02d}" for part in range(self.file_count)]
         else:
             show = self.original_filename.split(".S0")[0]
             names = [f"{show}.S{self.season:02d}E{number:02d}.mkv" for number in range(1, self.file_count + 1)]
         last = self.file_count - self.skipped
-        return [TorrentFile(index, f"/{name}", each, index <= last) for index, name in enumerate(names, 1)]
+        chosen = range(1, last + 1) if self.selection is None else self.selection
+        return [TorrentFile(index, f"/{name}", each, index in chosen) for index, name in enumerate(names, 1)]
 
     def links(self) -> list[str]:
         """The links a finished torrent has, one for each selected file unless its shape says otherwise."""
         if self.status != "downloaded":
             return []
-        selected = self.file_count - self.skipped
+        selected = self.file_count - self.skipped if self.selection is None else len(self.selection)
         count = 1 if self.shape == "rar" else max(1, selected - 1) if self.shape == "partial" else selected
+        count = max(0, count - self.short_by)
         letters = random.Random(f"{self.id}{self.hash}")
         return ["https://real-debrid.com/d/" + "".join(letters.choices(_ID_LETTERS, k=13)) for _ in range(count)]
 
@@ -88,6 +99,12 @@ def make_arrival(seed: int, number: int, at: float) -> SimTorrent:
     chance = random.Random(f"arrival {seed} {number}")
     torrent = _ordinary(chance, at)
     return replace(torrent, status="downloading", progress=0.0, ended_at=None)
+
+
+def make_stranger(info_hash: str) -> SimTorrent:
+    """What is behind an info-hash the account has never held: a film, the same for the same hash."""
+    torrent = _ordinary(random.Random(f"stranger {info_hash}"), 0.0)
+    return replace(torrent, hash=info_hash, shape="film" if torrent.file_count == 1 else "season")
 
 
 def _make_one(chance: random.Random, number: int, at: float, before: list[SimTorrent]) -> SimTorrent:

@@ -58,13 +58,13 @@ class SimulatedServer:
         request, *lines = head.split("\r\n")
         method, target, _ = request.split(" ", 2)
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines if line)}
-        await reader.readexactly(int(headers.get("content-length", "0")))
+        content = await reader.readexactly(int(headers.get("content-length", "0")))
         parts = urlsplit(target)
         if parts.path == LOG:
             reply = Reply(200, json.dumps(self._log()).encode(), {"content-type": JSON_TYPE})
         else:
             query = dict(parse_qsl(parts.query))
-            reply = self.service.answer(method, parts.path, query, headers.get("authorization", ""))
+            reply = self.service.answer(method, parts.path, query, headers.get("authorization", ""), content)
             await asyncio.sleep(self._latency_s + reply.delay_s)
         if reply.drop:
             return False
@@ -81,6 +81,7 @@ class SimulatedServer:
             "requests": len(service.log),
             "refused": service.refused,
             "peak": service.peak,
+            "written": service.written(),
             "details_served": dict(service.account.details_served),
             "ids": [torrent.id for torrent in service.account.torrents()],
         }

@@ -7,10 +7,11 @@ import math
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, unquote
 
 from mediatui.demo.account import SimulatedAccount
 from mediatui.demo.faults import JSON_TYPE, Fault, Reply, error
+from mediatui.demo.writes import Writes
 
 CAP = 250
 """Requests the service takes in a window; refused ones count too (API documentation)."""
@@ -35,6 +36,7 @@ class SimulatedService:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.account = account
+        self.writes = Writes(account, window_s=window_s)
         self.token = token
         self.cap = cap
         self.window_s = window_s
@@ -46,20 +48,35 @@ class SimulatedService:
         self._monotonic = monotonic
         self._window: deque[float] = deque()
 
+    def written(self) -> list[tuple[str, str]]:
+        """Every request that was no GET, as (method, path)."""
+        return [(method, path) for _, method, path, _ in self.log if method != "GET"]
+
     def count(self, path: str) -> int:
         """How many requests began with ``path``."""
         return sum(1 for _, _, its, _ in self.log if its.startswith(path))
 
-    def answer(self, method: str, target: str, query: Mapping[str, str], authorization: str) -> Reply:
+    def answer(
+        self, method: str, target: str, query: Mapping[str, str], authorization: str, body: bytes = b""
+    ) -> Reply:
         """The answer to one request; ``target`` is its path."""
         path = target.removeprefix(BASE)
-        reply = self._over_the_cap() or self._route(method, path, query, authorization)
+        reply = (
+            self._over_the_cap() or self._refused_before(path) or self._route(method, path, query, authorization, body)
+        )
         if reply.status != 429:
             for fault in self.faults:
-                if fault.applies(path):
+                if not fault.before and fault.applies(path):
                     reply = fault.change(reply)
         self.log.append((time.time(), method, path, reply.status))
         return reply
+
+    def _refused_before(self, path: str) -> Reply | None:
+        """The answer of a fault that keeps the request from being done."""
+        for fault in self.faults:
+            if fault.before and fault.applies(path):
+                return fault.change(Reply(200))
+        return None
 
     def _over_the_cap(self) -> Reply | None:
         now = self._monotonic()
@@ -73,7 +90,7 @@ class SimulatedService:
         more = {"retry_after": str(math.ceil(self.window_s))} if self._retry_after else {}
         return error(429, 34, "too_many_requests", **more)(Reply(429))
 
-    def _route(self, method: str, path: str, query: Mapping[str, str], authorization: str) -> Reply:
+    def _route(self, method: str, path: str, query: Mapping[str, str], authorization: str, body: bytes) -> Reply:
         if path == "/time/iso":
             return Reply(200, time.strftime("%Y-%m-%dT%H:%M:%S+0000", time.gmtime(self.account.clock())).encode())
         if path == "/time":
@@ -81,6 +98,10 @@ class SimulatedService:
         given = authorization.removeprefix("Bearer ").strip() or query.get("auth_token", "")
         if not given or (self.token is not None and given != self.token):
             return error(401, 8, "bad_token")(Reply(401))
+        form = dict(parse_qsl(body.decode("utf-8", "replace"))) if method == "POST" else {}
+        written = self.writes.answer(method, path, form, body)
+        if written is not None:
+            return written
         if method != "GET":
             return error(405, 4, "method_not_allowed")(Reply(405))
         if path.startswith("/torrents/info/"):
@@ -93,6 +114,8 @@ class SimulatedService:
         }
         if path == "/torrents":
             return self._list(query)
+        if path == "/downloads":
+            return _json(self.writes.list_downloads())
         if path in fixed:
             return _json(fixed[path]())
         return error(404, 3, "unknown_method")(Reply(404))

@@ -34,7 +34,8 @@ class SimulatedTransport(httpx.AsyncBaseTransport):
         """One request and its answer."""
         query = dict(request.url.params)
         authorization = request.headers.get("authorization", "")
-        reply = self.service.answer(request.method, request.url.path, query, authorization)
+        body = await request.aread()
+        reply = self.service.answer(request.method, request.url.path, query, authorization, body)
         await self._take_time(request, reply)
         if reply.drop:
             raise httpx.ReadError("connection closed before an answer", request=request)

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     import aiosqlite
 
 WHOLE_LIST = "list.whole"
+SHORT_LIST = "list.short"
+"""The last list that was not whole."""
 ACCOUNT = "account"
 
 

@@ -11,6 +11,7 @@ import os
 import sqlite3
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
 from mediatui.model.errors import UsageError
@@ -236,6 +237,37 @@ def file_selections(connection: sqlite3.Connection, ids: Iterable[str]) -> dict[
     return {torrent_id: chosen for torrent_id, chosen in found.items() if torrent_id not in unknown}
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A standing row of a hash: its id, standing, and the ids of its selected files (None: not known)."""
+
+    id: str
+    status: str
+    health: str | None
+    class_name: str | None
+    selection: tuple[int, ...] | None
+
+
+def entries_of_hash(connection: sqlite3.Connection, info_hash: str) -> list[Entry]:
+    """The standing rows of a hash, newest first."""
+    if not info_hash:
+        return []
+    rows = connection.execute(
+        f"SELECT id, status, health, class, details_at FROM torrents WHERE hash = ? AND {_STANDING} "
+        "ORDER BY added_at DESC, key",
+        (info_hash,),
+    ).fetchall()
+    return [Entry(row[0], row[1], row[2], row[3], selection_of(connection, row[0])) for row in rows]
+
+
+def selection_of(connection: sqlite3.Connection, torrent_id: str) -> tuple[int, ...] | None:
+    """The ids of the selected files of a torrent; None while they are not known."""
+    files = files_of(connection, torrent_id)
+    if not files or any(file.selected is None for file in files):
+        return None
+    return tuple(file.file_id for file in files if file.selected)
+
+
 def files_of(connection: sqlite3.Connection, torrent_id: str) -> list[TorrentFile]:
     """The files inside a torrent in the service's order; empty while they are not known."""
     rows = connection.execute(
@@ -267,3 +299,13 @@ def library_links_of(connection: sqlite3.Connection, torrent_id: str) -> list[st
     """The paths of the library's symlinks that point into a torrent, sorted; bytes that are no UTF-8 as surrogates."""
     rows = connection.execute("SELECT path FROM library_links WHERE torrent_id = ? ORDER BY path", (torrent_id,))
     return [os.fsdecode(row[0]) for row in rows]
+
+
+def library_link_counts(connection: sqlite3.Connection, torrent_ids: Sequence[str]) -> dict[str, int]:
+    """How many of the library's symlinks point into each of these torrents, where any do."""
+    rows = connection.execute(
+        "SELECT torrent_id, count(*) FROM library_links "
+        "WHERE torrent_id IN (SELECT value FROM json_each(?)) GROUP BY torrent_id",
+        (json.dumps(list(torrent_ids)),),
+    )
+    return {row[0]: int(row[1]) for row in rows}

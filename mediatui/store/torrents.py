@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from mediatui.model.text import fold
 from mediatui.model.torrent import ListedTorrent, Torrent, TorrentDetail
+from mediatui.store.classes import classify_ids
 
 if TYPE_CHECKING:
     import aiosqlite
@@ -82,7 +83,9 @@ def _facts(row: ListedTorrent) -> tuple[object, ...]:
     )
 
 
-async def store_listed(connection: aiosqlite.Connection, rows: Sequence[ListedTorrent], now: int) -> ListOutcome:
+async def store_listed(
+    connection: aiosqlite.Connection, rows: Sequence[ListedTorrent], now: int, *, classified: bool = True
+) -> ListOutcome:
     """Stores rows of the account's list (seen at ``now``, epoch seconds); rows given twice count once.
 
     Links are stored where the list brought them; an empty list of links of a big page says nothing.
@@ -126,6 +129,8 @@ async def store_listed(connection: aiosqlite.Connection, rows: Sequence[ListedTo
         (now, now, ids),
     )
     await _store_links(connection, [(row.id, row.links) for row in by_id.values() if row.links is not None])
+    if classified:
+        await classify_ids(connection, [*outcome.new, *outcome.changed], now)
     return outcome
 
 
@@ -153,7 +158,7 @@ async def store_details(connection: aiosqlite.Connection, details: Sequence[Torr
     A twin's own selection and links stay unknown until its own detail (the file list is fixed by the info-hash,
     what was selected is not).
     """
-    outcome = await store_listed(connection, [detail.row for detail in details], now)
+    outcome = await store_listed(connection, [detail.row for detail in details], now, classified=False)
     await connection.executemany(
         """UPDATE torrents SET original_filename = ?, original_bytes = ?, folded = ?, files_count = ?,
                selected_count = ?, links_count = ?, details_at = ?, details_of = ?, error = NULL
@@ -186,6 +191,7 @@ async def store_details(connection: aiosqlite.Connection, details: Sequence[Torr
     )
     await _store_links(connection, [(detail.row.id, detail.links) for detail in details])
     await _give_to_twins(connection, details)
+    await classify_ids(connection, [detail.row.id for detail in details], now)
     return outcome
 
 
@@ -205,20 +211,30 @@ async def _give_to_twins(connection: aiosqlite.Connection, details: Sequence[Tor
     )
 
 
-async def store_error(connection: aiosqlite.Connection, torrent_id: str, error: str) -> None:
-    """Notes on a row why its details could not be fetched; the next sync tries again."""
-    await connection.execute("UPDATE torrents SET error = ? WHERE id = ?", (error, torrent_id))
+async def store_error(connection: aiosqlite.Connection, torrent_id: str, error: str, now: float) -> None:
+    """Notes on a row why its details could not be fetched at ``now``; the next sync tries again."""
+    await connection.execute("UPDATE torrents SET error = ?, class = NULL WHERE id = ?", (error, torrent_id))
+    await classify_ids(connection, [torrent_id], now)
 
 
 async def mark_gone(connection: aiosqlite.Connection, listed: Iterable[str], now: int) -> list[str]:
     """Tombstones every row that a *whole* list did not hold; returns their ids. Nothing is ever deleted."""
     ids = json.dumps(list(listed))
     async with connection.execute(
-        "UPDATE torrents SET gone_at = ? WHERE gone_at IS NULL AND id NOT IN (SELECT value FROM json_each(?)) "
+        "UPDATE torrents SET gone_at = ?, class = 'gone', class_due = NULL "
+        "WHERE gone_at IS NULL AND id NOT IN (SELECT value FROM json_each(?)) "
         "RETURNING id",
         (now, ids),
     ) as cursor:
         return [str(row[0]) for row in await cursor.fetchall()]
+
+
+async def mark_ids_gone(connection: aiosqlite.Connection, ids: Iterable[str], now: int) -> None:
+    """Tombstones rows the account was just seen not to hold."""
+    await connection.executemany(
+        "UPDATE torrents SET gone_at = ?, class = 'gone', class_due = NULL WHERE id = ? AND gone_at IS NULL",
+        [(now, one) for one in ids],
+    )
 
 
 async def clear_archive(connection: aiosqlite.Connection) -> int:

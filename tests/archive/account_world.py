@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 import sqlite3
 import time
@@ -12,20 +13,24 @@ from pathlib import Path
 from typing import Any
 
 from mediatui.archive.sync import SyncOptions, sync
+from mediatui.changes.apply import ApplyOptions
 from mediatui.context import Context
 from mediatui.demo.account import SimulatedAccount
 from mediatui.demo.faults import Fault, Reply
 from mediatui.demo.seed import SimTorrent
 from mediatui.demo.service import SimulatedService
 from mediatui.demo.transport import SimulatedTransport
+from mediatui.demo.writes import Behaviour
 from mediatui.events import Event, Finished, Found, Said
 from mediatui.jobs import Job, JobKind, JobRunner
+from mediatui.model.plan import Plan
 from mediatui.services.budget import Budget
 from mediatui.services.realdebrid import RealDebrid
 from mediatui.settings import load_settings
-from mediatui.store.database import Database
+from mediatui.store.database import Database, open_reader
+from mediatui.store.journal import store_plan
 from mediatui.store.requests import RequestLedger
-from mediatui.workspace import make_client
+from mediatui.workspace import APPLY, make_client
 
 SYNC = JobKind("sync", "account", sync)
 DAY = 86_400
@@ -43,6 +48,15 @@ class Run:
     @property
     def counts(self) -> dict[str, Any]:
         return dict(self.finished.counts)
+
+    @property
+    def steps(self) -> list[tuple[str, str]]:
+        """What became of each step, and why."""
+        return [
+            (str(event.row["outcome"]), str(event.row["reason"]))
+            for event in self.events
+            if isinstance(event, Found) and event.type == "step"
+        ]
 
     def said(self) -> str:
         return "\n".join(event.text for event in self.events if isinstance(event, Said))
@@ -108,6 +122,34 @@ class AccountWorld:
         """One sync to its end."""
         finished = await self.start(**options).wait()
         return Run(finished, list(self.events))
+
+    async def apply(self, plan: Plan, *, allowed: int | None = None) -> Run:
+        """Stores a plan and applies it to its end."""
+        async with self.db.transaction() as connection:
+            batch = await store_plan(connection, plan, time.time(), allowed)
+        return await self.carry_on(batch)
+
+    async def carry_on(self, batch: int) -> Run:
+        """Applies what is left of a stored plan."""
+        self.events.clear()
+        finished = await self.runner.start(APPLY, ApplyOptions(batch)).wait()
+        return Run(finished, list(self.events))
+
+    def plan(self, planner: Callable[..., Plan], *arguments: Any, **more: Any) -> Plan:
+        """``planner(connection, …)`` over the archive."""
+        with contextlib.closing(open_reader(self.path)) as connection:
+            return planner(connection, *arguments, **more)
+
+    def on_account(self) -> dict[str, tuple[str, tuple[int, ...]]]:
+        """What the account holds: id to info-hash and the ids of the selected files."""
+        return {
+            one.id: (one.hash, tuple(file.file_id for file in one.files() if file.selected))
+            for one in self.account.torrents()
+        }
+
+    def behave(self, info_hash: str, **how: Any) -> None:
+        """Makes adds of a hash behave as told (``demo.writes.Behaviour``)."""
+        self.service.writes.behaviours[info_hash] = Behaviour(**how)
 
     async def cancel_once(self, happened: Callable[[], bool], **options: Any) -> Run:
         """A sync that is cancelled as soon as ``happened()``."""

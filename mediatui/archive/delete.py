@@ -1,0 +1,57 @@
+"""Planning deletions: what would go, what points at it, and what would not come back."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from mediatui.archive.targets import Targets
+from mediatui.changes.guard import check_list_was_whole
+from mediatui.model.name_filter import filtered_part
+from mediatui.model.plan import DeleteTorrent, Plan
+from mediatui.model.text import printable
+from mediatui.model.torrent import Torrent
+from mediatui.store.listing import library_link_counts, selection_of
+
+NO_RETURN = {"virus": "the service will not take it again", "dead": "no peers had it", "magnet_error": "bad magnet"}
+"""Statuses of which nothing comes back when they are added again."""
+
+
+def plan_delete(connection: sqlite3.Connection, targets: Targets) -> Plan:
+    """The plan to delete these torrents; gone ones are noted and left. Raises GuardTripped when they were chosen by a
+    query and the last list was not whole."""
+    if targets.looked_at is not None and targets.torrents:
+        check_list_was_whole(connection)
+    links = library_link_counts(connection, [torrent.id for torrent in targets.torrents])
+    steps, notes = [], []
+    for torrent in targets.torrents:
+        if torrent.gone_at is not None:
+            notes.append((printable(torrent.filename), "not on the account any more"))
+        else:
+            steps.append(delete_step(connection, torrent, links.get(torrent.id, 0)))
+    return Plan("delete", f"Delete {_torrents(len(steps))}", tuple(steps), tuple(notes), targets.looked_at)
+
+
+def delete_step(connection: sqlite3.Connection, torrent: Torrent, links: int = 0, reason: str = "") -> DeleteTorrent:
+    """The step that deletes a torrent."""
+    part = filtered_part(torrent.original_filename or torrent.filename)
+    why = NO_RETURN.get(torrent.status, "")
+    if part:
+        why = f"its name holds {part}, which the service filters: it may not be taken again"
+    if not torrent.hash:
+        why = "it has no info-hash"
+    pointing = f"{links:,} library links point at it" if links else ""
+    return DeleteTorrent(
+        what=printable(torrent.filename),
+        risk=pointing,
+        cannot_undo=why,
+        id=torrent.id,
+        hash=torrent.hash,
+        name=torrent.original_filename or torrent.filename,
+        bytes=torrent.bytes,
+        selection=selection_of(connection, torrent.id),
+        reason=reason,
+    )
+
+
+def _torrents(count: int) -> str:
+    return f"{count:,} torrent{'' if count == 1 else 's'}"

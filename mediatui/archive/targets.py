@@ -1,0 +1,68 @@
+"""Which torrents a command is about: ids named by hand, or everything a query finds."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mediatui.archive.query import parse
+from mediatui.archive.query_sql import to_sql
+from mediatui.model.errors import UsageError
+from mediatui.model.text import printable
+from mediatui.model.torrent import Torrent
+from mediatui.store.listing import UnknownTorrent, count_torrents, list_torrents, torrents_by_id
+
+_LIKE_AN_ID = re.compile(r"[A-Z0-9]{12,20}")
+_LIKE_A_HASH = re.compile(r"[0-9a-fA-F]{40}")
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """The torrents, in the order given or newest first; ``looked_at`` is of how many a query chose them, None when
+    each was named by hand."""
+
+    torrents: tuple[Torrent, ...]
+    looked_at: int | None
+
+
+def named(connection: sqlite3.Connection, ids: Sequence[str]) -> Targets:
+    """The torrents of ids chosen by hand; raises UnknownTorrent for one that is not in the archive."""
+    wanted = list(dict.fromkeys(ids))
+    found = {torrent.id: torrent for torrent in torrents_by_id(connection, wanted)}
+    missing = [one for one in wanted if one not in found]
+    if missing:
+        shown = ", ".join(printable(one) for one in missing[:5]) + (", …" if len(missing) > 5 else "")
+        raise UnknownTorrent(
+            f"Not in the archive: {shown}.", "List ids with: mediatui --headless torrents --json. A sync may be due."
+        )
+    return Targets(tuple(found[one] for one in wanted), None)
+
+
+def read_targets(connection: sqlite3.Connection, words: Sequence[str], *, default: str = "") -> Targets:
+    """The torrents that ``words`` mean: ids or info-hashes when each is one, else a query (``default`` when none).
+
+    A word that looks like an id but is none is an error, never a search for names. Raises UsageError.
+    """
+    if not words and not default:
+        raise UsageError("Nothing was named.", "Give ids, or a query such as status:error; see mediatui torrents.")
+    if words and all(_LIKE_AN_ID.fullmatch(word) or _LIKE_A_HASH.fullmatch(word) for word in words):
+        ids: list[str] = []
+        for word in words:
+            ids += _ids_of_hash(connection, word) if _LIKE_A_HASH.fullmatch(word) else [word]
+        return named(connection, ids)
+    exact = torrents_by_id(connection, list(words))
+    if words and len(exact) == len(set(words)):
+        return Targets(tuple(exact), None)
+    where, parameters = to_sql(parse(" ".join(words) or default), time.time())
+    looked_at, _ = count_torrents(connection)
+    return Targets(tuple(list_torrents(connection, where, parameters)), looked_at)
+
+
+def _ids_of_hash(connection: sqlite3.Connection, info_hash: str) -> list[str]:
+    rows = list_torrents(connection, "hash = ? AND gone_at IS NULL", [info_hash.lower()])
+    if not rows:
+        raise UnknownTorrent(f"No torrent of the account has the hash {info_hash}.", "A sync may be due.")
+    return [row.id for row in rows]

@@ -1,0 +1,1 @@
+"""The only door to change: plan, guard, apply, journal, undo."""

@@ -1,0 +1,85 @@
+"""What a step is given to act with: the services, and the journal that is written before anything is done."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from mediatui.context import Context
+from mediatui.events import Changed, Event
+from mediatui.model.plan import Step
+from mediatui.store.journal import Line, close_line, open_line, read_lines
+
+if TYPE_CHECKING:
+    from mediatui.services.realdebrid import RealDebrid
+
+Ended = Literal["done", "skipped", "failed"]
+
+
+class Stopped(Exception):
+    """The step was asked to stop while it only waited; it is as it was and can be carried on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a step ended and, unless all is said by ``done``, why."""
+
+    ended: Ended
+    reason: str = ""
+
+
+@dataclass(slots=True)
+class Act:
+    """One step being done. Every change goes between ``before`` and ``after``, so that a program that is killed
+    leaves a line which says what was begun."""
+
+    ctx: Context
+    batch: int
+    position: int
+    step: Step
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    events: asyncio.Queue[Event] = field(default_factory=asyncio.Queue)
+    status: str = ""
+
+    @property
+    def client(self) -> RealDebrid:
+        """The Real-Debrid client."""
+        return self.ctx.realdebrid
+
+    async def lines(self) -> list[Line]:
+        """What the journal holds of this step: more than nothing when it was begun before."""
+        return await self.ctx.db.read(read_lines, self.batch, self.position)
+
+    async def before(self, kind: str, what: str, record: Mapping[str, object]) -> int:
+        """Commits what is about to be done and what takes it back; returns the line's number."""
+        async with self.ctx.db.transaction() as connection:
+            return await open_line(connection, self.batch, self.position, kind, what, record, self.ctx.clock())
+
+    async def after(self, seq: int, outcome: Literal["done", "failed", "nothing"], **result: object) -> None:
+        """Commits what came of it."""
+        async with self.ctx.db.transaction() as connection:
+            await close_line(connection, self.batch, seq, outcome, result)
+
+    def changed(self, ids: Sequence[str]) -> None:
+        """Tells that rows of the archive changed."""
+        self.events.put_nowait(Changed("torrents", tuple(ids)))
+
+    def tell(self, status: str) -> None:
+        """Says what the step is doing now."""
+        self.status = status
+
+    @property
+    def scale(self) -> float:
+        """By how much waits are shortened where the request window is (simulators and benchmarks)."""
+        return min(1.0, self.ctx.settings.realdebrid.window_s / 60.0)
+
+    async def pause(self, seconds: float) -> None:
+        """Waits, shorter when the request window is; raises Stopped as soon as the batch is asked to stop."""
+        try:
+            async with asyncio.timeout(seconds * self.scale):
+                await self.stopping.wait()
+        except TimeoutError:
+            return
+        raise Stopped

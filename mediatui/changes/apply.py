@@ -1,0 +1,206 @@
+"""Applying a stored plan: guard, step by step, journal, report. Resumable at any point."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import Counter
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from mediatui.changes.account import add_torrent, delete_torrent, reinsert_torrent, select_files
+from mediatui.changes.act import Act, Outcome, Stopped
+from mediatui.changes.guard import GUARD_EVERY, check_removals
+from mediatui.context import Context
+from mediatui.events import Event, Finished, Found, Phase, Progress, Said
+from mediatui.model.errors import MediatuiError, StoreError, UsageError
+from mediatui.model.plan import AddTorrent, DeleteTorrent, ReinsertTorrent, SelectFiles, Step, StoredStep
+from mediatui.model.text import printable
+from mediatui.services.errors import Exhausted, Refused, ServiceError, SlowDown, Unreachable
+from mediatui.store.journal import (
+    Batch,
+    begin_batch,
+    end_batch,
+    mark_undone,
+    read_batch,
+    read_lines,
+    read_steps,
+    set_outcome,
+)
+
+GRACE_S = 20.0
+"""How long a step may take to end cleanly when the batch is stopped; after that it is left to the next run."""
+TELL_S = 1.0
+
+Handler = Callable[[Act, Any], Awaitable[Outcome]]
+HANDLERS: Mapping[type[Step], Handler] = {
+    DeleteTorrent: delete_torrent,
+    ReinsertTorrent: reinsert_torrent,
+    AddTorrent: add_torrent,
+    SelectFiles: select_files,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyOptions:
+    """Which stored plan to apply, or to carry on with."""
+
+    batch: int
+
+
+@dataclass(slots=True)
+class _Tally:
+    done: int = 0
+    skipped: int = 0
+    failed: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
+
+    def add(self, outcome: Outcome) -> None:
+        setattr(self, outcome.ended, getattr(self, outcome.ended) + 1)
+        if outcome.reason:
+            self.reasons[outcome.reason] += 1
+
+
+async def apply(ctx: Context, options: ApplyOptions) -> AsyncGenerator[Event, None]:
+    """The job. A failed step never ends the batch; a guard, a refusal of the service, or a stop does."""
+    batch = await ctx.db.read(read_batch, options.batch)
+    if batch is None:
+        raise UsageError(f"There is no batch {options.batch}.", "List them with: mediatui --headless journal")
+    steps = await ctx.db.read(read_steps, batch.batch, ("planned", "acting"))
+    _guard(ctx, batch, steps, gone=0)
+    async with ctx.db.transaction() as connection:
+        await begin_batch(connection, batch.batch, ctx.clock())
+    yield Phase(batch.title, len(steps))
+    tally = _Tally()
+    state: Any = "failed"
+    try:
+        gone = 0
+        for number, stored in enumerate(steps, 1):
+            if number % GUARD_EVERY == 0:
+                _guard(ctx, batch, steps[number - 1 :], gone)
+            yield Progress(number - 1, len(steps), current=stored.step.what)
+            running = _Running(ctx, batch, stored)
+            async for event in running.run():
+                yield event
+            outcome = running.outcome
+            gone += stored.step.REMOVES and outcome.ended == "done"
+            tally.add(outcome)
+            yield Found("step", as_row(stored.step, outcome.ended, outcome.reason))
+            yield Progress(number, len(steps), current=stored.step.what)
+        state = "done" if not tally.failed else "partial"
+    except (asyncio.CancelledError, GeneratorExit):
+        state = "cancelled"
+        raise
+    finally:
+        with contextlib.suppress(StoreError):
+            async with ctx.db.transaction() as connection:
+                await end_batch(connection, batch.batch, state, ctx.clock())
+    yield _finished(batch, tally)
+
+
+def _guard(ctx: Context, batch: Batch, steps: list[StoredStep], gone: int) -> None:
+    removals = gone + sum(1 for stored in steps if stored.step.REMOVES)
+    check_removals(removals, batch.looked_at, ctx.settings, batch.allowed)
+
+
+class _Running:
+    """One step on its way. Stopping the batch lets it end cleanly, for a while."""
+
+    def __init__(self, ctx: Context, batch: Batch, stored: StoredStep) -> None:
+        self._ctx = ctx
+        self._batch = batch
+        self._stored = stored
+        self.act = Act(ctx, batch.batch, stored.position, stored.step)
+        self.outcome = Outcome("failed", "was not begun")
+
+    async def run(self) -> AsyncGenerator[Event, None]:
+        await self._write("acting", "")
+        task = asyncio.create_task(self._work())
+        told = ""
+        try:
+            while not task.done():
+                event = asyncio.ensure_future(self.act.events.get())
+                await asyncio.wait({task, event}, timeout=TELL_S, return_when=asyncio.FIRST_COMPLETED)
+                if event.done():
+                    yield event.result()
+                else:
+                    event.cancel()
+                if self.act.status != told:
+                    told = self.act.status
+                    yield Said("debug", f"{self._stored.step.what}: {told}")
+        except (asyncio.CancelledError, GeneratorExit):
+            self.act.stopping.set()
+            await asyncio.wait({task}, timeout=GRACE_S)
+            raise
+        finally:
+            if not task.done():
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
+        self.outcome = task.result()
+        while not self.act.events.empty():
+            yield self.act.events.get_nowait()
+
+    async def _work(self) -> Outcome:
+        """Does the step and writes how it ended; raises what has to end the whole batch, the step left due."""
+        try:
+            outcome = await HANDLERS[type(self._stored.step)](self.act, self._stored.step)
+        except Stopped:
+            await self._write("planned", "stopped before it was done")
+            raise asyncio.CancelledError from None
+        except (Refused, Unreachable, SlowDown, Exhausted, StoreError) as error:
+            if not isinstance(error, StoreError):
+                await self._write("planned", error.message)
+            raise
+        except ServiceError as error:
+            outcome = Outcome("failed", error.message)
+        await self._write(outcome.ended, outcome.reason)
+        if outcome.ended == "done" and self._batch.undoes is not None:
+            await self._mark_undone(self._batch.undoes)
+        return outcome
+
+    async def _write(self, outcome: Any, reason: str) -> None:
+        async with self._ctx.db.transaction() as connection:
+            await set_outcome(connection, self._batch.batch, self._stored.position, outcome, reason)
+
+    async def _mark_undone(self, undone: int) -> None:
+        """Notes in the journal of the batch that is taken back which of its lines this step took back."""
+        step = self._stored.step
+        its_id = step.stands_for if isinstance(step, AddTorrent) else step.torrent_id
+        lines = await self._ctx.db.read(read_lines, undone)
+        seqs = [line.seq for line in lines if its_id in (line.before.get("id"), line.after.get("id"))]
+        async with self._ctx.db.transaction() as connection:
+            await mark_undone(connection, undone, seqs, self._ctx.clock())
+
+
+def as_row(step: Step, outcome: str, reason: str = "") -> dict[str, object]:
+    """A step as a row of output."""
+    return {"kind": step.KIND, "what": step.what, "outcome": outcome, "reason": reason, "torrent_id": step.torrent_id}
+
+
+def _finished(batch: Batch, tally: _Tally) -> Finished:
+    counts: dict[str, object] = {
+        "batch": batch.batch,
+        "done": tally.done,
+        "skipped": tally.skipped,
+        "failed": tally.failed,
+    }
+    parts = [f"{tally.done:,} done"]
+    if tally.skipped:
+        parts.append(f"{tally.skipped:,} skipped")
+    if tally.failed:
+        parts.append(f"{tally.failed:,} failed")
+    why = "; ".join(f"{printable(reason)}" + (f" ({count:,}x)" if count > 1 else "") for reason, count in
+                    tally.reasons.most_common(3))  # fmt: skip
+    summary = f"{batch.title}: {', '.join(parts)}." + (f" {why}" if why else "")
+    hint = f"Try the failed again: mediatui --headless journal --retry {batch.batch}" if tally.failed else ""
+    if tally.done:
+        hint = hint or f"Undo: mediatui --headless undo {batch.batch}"
+    return Finished(
+        "partial" if tally.failed else "done", summary, counts, hint=hint, exit_code=1 if tally.failed else 0
+    )
+
+
+def explain_stop(error: MediatuiError) -> str:
+    """What to tell about a batch that an error ended early."""
+    return f"{error.message} What was done is kept; the rest can be carried on with."

@@ -1,0 +1,144 @@
+"""Looking at entries of the account, waiting for them, proving them: what the steps are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from mediatui.changes.act import Act
+from mediatui.model.torrent import TorrentDetail
+from mediatui.services.errors import DeadLink, Infringing, NotFound
+from mediatui.store.checks import forget_probe_download, note_probe_download
+from mediatui.store.listing import entries_of_hash
+from mediatui.store.torrents import mark_ids_gone, store_details
+
+CONVERTED_S = 60.0
+SELECTED_S = 30.0
+FIRST_POLL_S = 0.5
+LONGEST_POLL_S = 8.0
+NEWEST = 100
+
+
+class Unfit(Exception):
+    """An entry does not become what it has to be; ``reason`` says why."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+async def fetch(act: Act, torrent_id: str) -> TorrentDetail | None:
+    """The entry as the account has it now, None when it does not."""
+    try:
+        return await act.client.torrent(torrent_id, interactive=True)
+    except NotFound:
+        return None
+
+
+async def wait_until(
+    act: Act, torrent_id: str, holds: Callable[[TorrentDetail], bool], most_s: float, otherwise: str = ""
+) -> TorrentDetail:
+    """The entry once something holds of it, asked in growing distances for ``most_s`` seconds; raises Unfit."""
+    waited, pause = 0.0, FIRST_POLL_S
+    while True:
+        detail = await fetch(act, torrent_id)
+        if detail is None:
+            raise Unfit("the new entry vanished")
+        if holds(detail):
+            return detail
+        if waited >= most_s:
+            raise Unfit(otherwise or f"it stayed {detail.row.status} for {most_s:.0f} seconds")
+        act.tell(f"{detail.row.status} {detail.row.progress:g} %")
+        await act.pause(pause)
+        waited += pause
+        pause = min(pause * 2, LONGEST_POLL_S)
+
+
+async def select(act: Act, detail: TorrentDetail, files: Sequence[int]) -> TorrentDetail:
+    """Selects files and sees that it took; a selection may be forgotten (quirk Q14) and is then made again."""
+    row = detail.row
+    missing = sorted(set(files) - {file.file_id for file in detail.files})
+    if missing:
+        raise Unfit(f"it has no file {', '.join(map(str, missing[:5]))}; it has {len(detail.files):,} files")
+    seq = await act.before("select files", row.filename, {"id": row.id, "hash": row.hash, "selection": list(files)})
+    waited, pause = 0.0, FIRST_POLL_S
+    while True:
+        act.tell("selecting files")
+        await act.client.select_files(row.id, files)
+        now = await fetch(act, row.id)
+        if now is None:
+            await act.after(seq, "failed")
+            raise Unfit("the entry vanished")
+        if now.row.status not in ("waiting_files_selection", "magnet_conversion"):
+            await act.after(seq, "done", id=row.id)
+            await remember(act, now)
+            return now
+        if waited >= SELECTED_S:
+            await act.after(seq, "failed")
+            raise Unfit("the service does not take the selection")
+        await act.pause(pause)
+        waited += pause
+        pause = min(pause * 2, LONGEST_POLL_S)
+
+
+async def prove(act: Act, detail: TorrentDetail, wanted: Sequence[int] | None) -> None:
+    """Proves a finished entry: the files that were wanted, a link for each, and one that opens; raises Unfit.
+
+    The row this makes in the account's download list is taken away again.
+    """
+    selected = [file.file_id for file in detail.files if file.selected]
+    if wanted is not None and set(selected) != set(wanted):
+        raise Unfit(f"it holds {len(selected):,} of {len(wanted):,} files")
+    if detail.row.status != "downloaded":
+        raise Unfit(f"it is {detail.row.status}")
+    if not detail.links or len(detail.links) != len(selected):
+        raise Unfit(f"it has {len(detail.links):,} links for {len(selected):,} files")
+    act.tell("opening a link")
+    try:
+        made = await act.client.unrestrict(detail.links[0])
+    except (DeadLink, NotFound) as error:
+        raise Unfit(f"its links are dead too ({error.code or 404})") from error
+    except Infringing as error:
+        raise Unfit("its links are blocked (35)") from error
+    async with act.ctx.db.transaction() as connection:
+        await note_probe_download(connection, made.id, act.ctx.clock())
+    await act.client.delete_download(made.id)
+    async with act.ctx.db.transaction() as connection:
+        await forget_probe_download(connection, made.id)
+
+
+async def remember(act: Act, detail: TorrentDetail) -> None:
+    """Stores an entry as it is now: the touched row alone, never the whole list."""
+    async with act.ctx.db.transaction() as connection:
+        await store_details(connection, [detail], int(act.ctx.clock()))
+    act.changed([detail.row.id])
+
+
+async def take_off(act: Act, torrent_id: str, *, request: bool = True) -> bool:
+    """Takes an entry off the account (unless it is known to be off) and leaves a tombstone; False when it was not
+    there any more."""
+    there = await act.client.delete_torrent(torrent_id) if request else False
+    async with act.ctx.db.transaction() as connection:
+        await mark_ids_gone(connection, [torrent_id], int(act.ctx.clock()))
+    act.changed([torrent_id])
+    return there
+
+
+async def known_twins(act: Act, info_hash: str, but: str = "") -> set[str]:
+    """The ids under which the archive knows standing entries of a hash."""
+    rows = await act.ctx.db.read(entries_of_hash, info_hash)
+    return {row.id for row in rows if row.id != but}
+
+
+async def holds(act: Act, info_hash: str, selection: Sequence[int] | None) -> str:
+    """The id of a standing entry of a hash with that selection (any, when it is None); empty when there is none."""
+    for row in await act.ctx.db.read(entries_of_hash, info_hash):
+        if selection is None or row.selection is None or set(selection) == set(row.selection):
+            return row.id
+    return ""
+
+
+async def newest_entry(act: Act, info_hash: str, known: Iterable[object]) -> str | None:
+    """The id of an entry of a hash among the newest of the account that is none of ``known``."""
+    page = await act.client.torrents_page(1, NEWEST)
+    before = set(known)
+    return next((row.id for row in page.rows if row.hash == info_hash and row.id not in before), None)

@@ -1,0 +1,31 @@
+"""The service's filter of names: parts of release names for which it refuses an add or a link (quirk Q12).
+
+The list is data, measured by others in 2026 and subject to change; a hit is a warning before a torrent is given up,
+never a verdict by itself.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+FILTERED: Final = (
+    "WEB-DL",
+    "WEBRip",
+    "BDRip",
+    "HDRip",
+    "DVDRip",
+    "WEB.x264",
+    "WEB.h264",
+    "HDTV.x264",
+    "HDTV.XviD",
+    "BluRay.x264",
+    "BluRay.DTS",
+)
+_PATTERN = re.compile("|".join(map(re.escape, FILTERED)), re.IGNORECASE)
+
+
+def filtered_part(name: str) -> str:
+    """The part of ``name`` the service's filter would take offence at; empty when there is none."""
+    found = _PATTERN.search(name)
+    return found[0] if found else ""

@@ -1,0 +1,70 @@
+"""The class of each row, kept in the table: told anew where facts changed, or where time alone may have."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from mediatui.model.problems import FACTS, Facts, classify
+
+if TYPE_CHECKING:
+    import aiosqlite
+
+CHUNK = 5000
+_DUE = "(class IS NULL OR class_due <= ?)"
+
+
+def due_count(connection: sqlite3.Connection, now: float) -> int:
+    """How many rows have to be classified."""
+    query = (
+        "SELECT (SELECT count(*) FROM torrents WHERE class IS NULL)"
+        " + (SELECT count(*) FROM torrents WHERE class_due IS NOT NULL AND class_due <= ?)"
+    )
+    return int(connection.execute(query, (now,)).fetchone()[0])
+
+
+def _told(rows: Iterable[Sequence[object]], now: float) -> list[tuple[str, int | None, int]]:
+    told = []
+    for key, *facts in rows:
+        diagnosis = classify(Facts._make(facts), now)
+        told.append((diagnosis.name, diagnosis.due, key))
+    return told  # type: ignore[return-value]  # key is the integer primary key
+
+
+_WRITE = "UPDATE torrents SET class = ?, class_due = ? WHERE key = ?"
+
+
+async def classify_ids(connection: aiosqlite.Connection, ids: Sequence[str], now: float) -> None:
+    """Classifies these rows."""
+    async with connection.execute(
+        f"SELECT key, {FACTS} FROM torrents WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(ids)),)
+    ) as cursor:
+        told = _told(await cursor.fetchall(), now)
+    await connection.executemany(_WRITE, told)
+
+
+def classify_due(connection: sqlite3.Connection, now: float) -> int:
+    """Classifies every row that is due, over a connection that may write; returns how many."""
+    count = 0
+    for condition, parameters in (("class IS NULL", ()), ("class_due IS NOT NULL AND class_due <= ?", (now,))):
+        while True:
+            rows = connection.execute(
+                f"SELECT key, {FACTS} FROM torrents WHERE {condition} LIMIT {CHUNK}", parameters
+            ).fetchall()
+            if not rows:
+                break
+            connection.execute("BEGIN IMMEDIATE")
+            connection.executemany(_WRITE, _told(rows, now))
+            connection.execute("COMMIT")
+            count += len(rows)
+            time.sleep(0)  # leave the interpreter to the screen
+    return count
+
+
+def class_counts(connection: sqlite3.Connection) -> dict[str, int]:
+    """How many rows are in each class, the gone among them; rows not classified yet count as ok."""
+    rows = connection.execute("SELECT coalesce(class, 'ok'), count(*) FROM torrents GROUP BY 1")
+    return {row[0]: int(row[1]) for row in rows}

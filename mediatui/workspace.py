@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
+from mediatui.archive.check import check
 from mediatui.archive.clear import clear
 from mediatui.archive.sync import sync
 from mediatui.changes.apply import apply
@@ -34,6 +35,7 @@ DEMO_SETTINGS = {"realdebrid.token": DEMO_TOKEN, "automation.sync_every_minutes"
 
 SYNC = JobKind("sync", "account", sync)
 CLEAR = JobKind("clear", "account", clear)
+CHECK = JobKind("check", "account", check)
 APPLY = JobKind("apply", "account", apply)
 
 

@@ -66,7 +66,9 @@ def html(status: int) -> Callable[[Reply], Reply]:
 
 def short_page(missing: int) -> Callable[[Reply], Reply]:
     """The page without its last rows, under the full count."""
-    return lambda reply: Reply(200, json.dumps(json.loads(reply.body)[:-missing]).encode(), dict(reply.headers))
+    return lambda reply: Reply(
+        200, json.dumps(json.loads(reply.body or b"[]")[:-missing]).encode(), dict(reply.headers)
+    )
 
 
 def not_a_list(reply: Reply) -> Reply:

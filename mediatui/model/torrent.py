@@ -110,3 +110,9 @@ def status_group(status: str) -> str:
         if status in members:
             return group
     return "unknown"
+
+
+def short_link(link: str) -> str:
+    """The form of a link that names the file for every account: the first 13 characters of its id (quirk Q19)."""
+    head, _, last = link.rpartition("/")
+    return f"{head}/{last[:13]}"

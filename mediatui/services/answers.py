@@ -163,12 +163,6 @@ class Unrestricted:
     streamable: bool
 
 
-def short_link(link: str) -> str:
-    """The form of a link that names the file for every account: the first 13 characters of its id (quirk Q19)."""
-    head, _, last = link.rpartition("/")
-    return f"{head}/{last[:13]}"
-
-
 def read_detail(answer: object) -> TorrentDetail:
     """The detail in a decoded answer; raises BadAnswer."""
     try:

@@ -37,6 +37,33 @@ def read_checks(connection: sqlite3.Connection, torrent_id: str) -> dict[int, Li
     return {row[1]: LinkCheck(*tuple(row)) for row in rows}
 
 
+def due_for_check(
+    connection: sqlite3.Connection,
+    where: str,
+    parameters: Sequence[object],
+    *,
+    second_look_before: int,
+    fresh_since: int,
+    limit: int | None,
+) -> list[str]:
+    """The finished rows that match ``where`` and whose links are due for a look, most urgent first: those that failed
+    once, long enough ago; then those never looked at, newest first; then those whose verdict is old. A row that failed
+    lately, or was looked at lately, is not due."""
+    rows = connection.execute(
+        f"""SELECT id FROM (
+              SELECT id, added_at, health_at,
+                     (SELECT max(suspect_at) FROM link_checks c
+                      WHERE c.torrent_id = torrents.id AND verdict = 'suspect') AS suspect_at
+              FROM torrents WHERE ({where}) AND gone_at IS NULL AND status = 'downloaded')
+            WHERE CASE WHEN suspect_at IS NOT NULL THEN suspect_at <= ?
+                       ELSE health_at IS NULL OR health_at < ? END
+            ORDER BY suspect_at IS NULL, health_at IS NOT NULL, health_at, added_at DESC
+            LIMIT ?""",
+        (*parameters, second_look_before, fresh_since, -1 if limit is None else limit),
+    )
+    return [row[0] for row in rows]
+
+
 def left_probe_downloads(connection: sqlite3.Connection) -> list[str]:
     """Download rows our looks made and an interrupted run left."""
     return [row[0] for row in connection.execute("SELECT id FROM probe_downloads ORDER BY at")]

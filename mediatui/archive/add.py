@@ -1,0 +1,90 @@
+"""Planning adds: magnets, bare hashes, .torrent files; and putting back what a backup holds and the account lacks."""
+
+from __future__ import annotations
+
+import base64
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+
+from mediatui.archive.restore_file import BackupFile
+from mediatui.model.errors import UsageError
+from mediatui.model.magnet import looks_like_magnet, read_magnet
+from mediatui.model.name_filter import filtered_part
+from mediatui.model.plan import AddTorrent, Plan
+from mediatui.model.selection import read_selection
+from mediatui.model.text import printable
+from mediatui.model.torrent_file import read_torrent_file
+from mediatui.store.listing import entries_of_hash
+
+
+def read_source(text: str) -> AddTorrent:
+    """What a magnet, a hash or the path of a .torrent file means, its info-hash computed first. Raises UsageError."""
+    path = Path(text).expanduser()
+    if not looks_like_magnet(text) and (path.suffix.lower() == ".torrent" or path.is_file()):
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise UsageError(
+                f"{printable(text)} cannot be read ({error.strerror or error}).", "Give a magnet, a hash or a file."
+            ) from error
+        facts = read_torrent_file(content)
+        return AddTorrent(
+            what=printable(facts.name or facts.hash), hash=facts.hash, name=facts.name,
+            torrent=base64.b64encode(content).decode(),
+        )  # fmt: skip
+    magnet = read_magnet(text)
+    return AddTorrent(what=printable(magnet.name or magnet.hash), hash=magnet.hash, name=magnet.name)
+
+
+def plan_add(connection: sqlite3.Connection, sources: Sequence[str], select: str) -> Plan:
+    """The plan to add these and select ``select`` (video, all, or ids) of their files; what is on the account already
+    is noted and left. Raises UsageError for a source or a selection that cannot be read."""
+    selection, word = read_selection(select)
+    steps: list[AddTorrent] = []
+    notes: list[tuple[str, str]] = []
+    for source in sources:
+        step = read_source(source)
+        there = entries_of_hash(connection, step.hash)
+        if there:
+            notes.append((step.what, f"it is on the account already ({there[0].id})"))
+        elif any(step.hash == other.hash for other in steps):
+            notes.append((step.what, "it was given twice"))
+        else:
+            steps.append(_with(step, selection, word))
+    return Plan("add", f"Add {len(steps):,} torrent{'' if len(steps) == 1 else 's'}", tuple(steps), tuple(notes))
+
+
+def _with(step: AddTorrent, selection: tuple[int, ...] | None, word: str) -> AddTorrent:
+    part = filtered_part(step.name)
+    return AddTorrent(
+        what=step.what, hash=step.hash, name=step.name, torrent=step.torrent, selection=selection, select=word,
+        risk=f"its name holds {part}, which the service filters" if part else "",
+    )  # fmt: skip
+
+
+def plan_restore(connection: sqlite3.Connection, backup: BackupFile, file: str) -> Plan:
+    """The plan that puts back what the backup holds and the account lacks, each with its selection where it is known.
+    Rows that are broken or there already are noted."""
+    steps: list[AddTorrent] = []
+    notes: list[tuple[str, str]] = [(f"row {position:,}", why) for position, why in backup.broken]
+    for row in backup.rows:
+        what = printable(row.name or row.hash)
+        wanted = row.selected or None
+        there = [
+            entry.id
+            for entry in entries_of_hash(connection, row.hash)
+            if wanted is None or entry.selection is None or set(wanted) <= set(entry.selection)
+        ]
+        if there:
+            notes.append((what, f"it is on the account already ({there[0]})"))
+            continue
+        part = filtered_part(row.name)
+        steps.append(
+            AddTorrent(
+                what=what, hash=row.hash, name=row.name, selection=wanted,
+                risk=f"its name holds {part}, which the service filters" if part else "",
+            )
+        )  # fmt: skip
+    title = f"Restore {len(steps):,} of {len(backup.rows):,} from {printable(Path(file).name)}"
+    return Plan("restore", title, tuple(steps), tuple(notes))

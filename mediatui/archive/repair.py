@@ -1,0 +1,108 @@
+"""Planning repairs: for each broken row the safest thing that mends it, what it costs, and what may go wrong."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+
+from mediatui.archive.delete import delete_step
+from mediatui.archive.targets import Targets
+from mediatui.model.name_filter import filtered_part
+from mediatui.model.plan import Plan, ReinsertTorrent, SelectFiles, Step
+from mediatui.model.problems import Diagnosis, diagnose
+from mediatui.model.selection import is_video
+from mediatui.model.text import printable
+from mediatui.model.torrent import Torrent
+from mediatui.store.listing import entries_of_hash, files_of, selection_of
+
+REPAIRABLE = "class:problem"
+"""What ``repair`` is about when nothing is named."""
+_LEFT_ALONE = {
+    "ok": "nothing is wrong with it",
+    "working": "it is on its way",
+    "gone": "it is not on the account any more; undo or restore brings it back",
+    "virus": "the service found a virus; it is not added again",
+    "temporary": "it failed in passing; look again later",
+}
+_SAME = "the same files are added as a new entry; the old one goes once the new one is proven"
+
+
+def plan_repair(
+    connection: sqlite3.Connection, targets: Targets, *, force: bool = False, may_download: bool = False
+) -> Plan:
+    """The plan that mends these torrents; what cannot or need not be mended is among its notes.
+
+    ``force`` adds also names the service's filter would refuse, ``may_download`` lets the service fetch what it does
+    not have at hand.
+    """
+    now = time.time()
+    steps: list[Step] = []
+    notes: list[tuple[str, str]] = []
+    dropped: set[str] = set()
+    for torrent in targets.torrents:
+        found = _step(connection, torrent, diagnose(torrent, now), force, may_download, dropped)
+        if isinstance(found, Step):
+            steps.append(found)
+        else:
+            notes.append((printable(torrent.filename), found))
+    count = len(steps)
+    title = f"Repair {count:,} torrent{'' if count == 1 else 's'}"
+    return Plan("repair", title, tuple(steps), tuple(notes), targets.looked_at)
+
+
+def _step(
+    connection: sqlite3.Connection,
+    torrent: Torrent,
+    diagnosis: Diagnosis,
+    force: bool,
+    may_download: bool,
+    dropped: set[str],
+) -> Step | str:
+    """The step that mends a torrent, or why there is none."""
+    name = diagnosis.name
+    if name in _LEFT_ALONE:
+        return _LEFT_ALONE[name]
+    if not torrent.hash:
+        return "it has no info-hash to add again"
+    if name == "needs selection":
+        return SelectFiles(
+            what=printable(torrent.filename), id=torrent.id, hash=torrent.hash, name=torrent.filename,
+            risk="selects the video files", cannot_undo="a selection cannot be taken back",
+        )  # fmt: skip
+    selection = selection_of(connection, torrent.id)
+    twin = _healthy_twin(connection, torrent, selection, dropped)
+    if twin:
+        dropped.add(torrent.id)
+        return delete_step(connection, torrent, reason=f"{twin} holds the same files and is well")
+    if name == "likely blocked" and not force:
+        return f"{diagnosis.reason}; adding it again would lose it (--force tries it all the same)"
+    if name == "rar":
+        videos = tuple(file.file_id for file in files_of(connection, torrent.id) if is_video(file))
+        if not videos:
+            return "the torrent itself is an archive: there is no video file to select"
+        selection = videos
+    part = filtered_part(torrent.filename)
+    return ReinsertTorrent(
+        what=printable(torrent.filename),
+        risk=f"its name holds {part}, which the service filters" if part else _SAME,
+        cannot_undo="a proven new entry replaces the old one; the content stays",
+        id=torrent.id,
+        hash=torrent.hash,
+        name=torrent.original_filename or torrent.filename,
+        problem=name,
+        bytes=torrent.bytes,
+        selection=selection,
+        may_download=may_download,
+    )
+
+
+def _healthy_twin(
+    connection: sqlite3.Connection, torrent: Torrent, selection: tuple[int, ...] | None, dropped: set[str]
+) -> str:
+    """The id of a well entry of the same hash that holds at least the same files; empty when there is none."""
+    for entry in entries_of_hash(connection, torrent.hash):
+        if entry.id == torrent.id or entry.id in dropped or entry.class_name != "ok":
+            continue
+        if selection is not None and entry.selection is not None and set(selection) <= set(entry.selection):
+            return entry.id
+    return ""

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import functools
 import sqlite3
+import time
 from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
@@ -22,6 +23,7 @@ from mediatui.store.database import Database, open_reader, prepare
 if TYPE_CHECKING:
     import httpx
 
+    from mediatui.model.plan import Plan
     from mediatui.services.budget import Budget, BudgetState, Ledger
     from mediatui.services.realdebrid import RealDebrid
     from mediatui.settings import Settings
@@ -131,6 +133,13 @@ class Workspace:
         """``function(connection, …)`` off the event loop, as soon as the workspace is open."""
         await self._opened.wait()
         return await self.db.read(function, *args, **kwargs)
+
+    async def store_plan(self, plan: Plan, allowed: int | None = None) -> int:
+        """Stores a plan to be applied (``APPLY``); ``allowed`` is the limit on what may go that a person typed."""
+        from mediatui.store.journal import store_plan
+
+        async with self.db.transaction() as connection:
+            return await store_plan(connection, plan, time.time(), allowed)
 
     def _context(self, job_id: int) -> Context:
         return Context(self.db, self.settings, job_id, self.connect)

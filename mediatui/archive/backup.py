@@ -26,7 +26,8 @@ from mediatui.store.listing import files_of, iterate_torrents, links_of
 Format = Literal["json", "csv", "magnets", "dmm"]
 FORMATS: Final[tuple[Format, ...]] = get_args(Format)
 
-_FACTS: Final = tuple(field.name for field in fields(Torrent) if field.name != "key")
+_FACTS: Final = {field.name.rstrip("_"): field.name for field in fields(Torrent) if field.name != "key"}
+"""The names of the database, and those of the record."""
 _CSV_COLUMNS: Final = (
     "id",
     "hash",
@@ -112,7 +113,7 @@ def _write_json(connection: sqlite3.Connection, stream: TextIO, torrents: Iterat
     """A list of rows under the names of the database, each with its ``files`` and ``links``."""
 
     def row(torrent: Torrent) -> dict[str, object]:
-        facts: dict[str, object] = {name: getattr(torrent, name) for name in _FACTS}
+        facts: dict[str, object] = {name: getattr(torrent, field) for name, field in _FACTS.items()}
         return facts | {"files": _files(connection, torrent), "links": links_of(connection, torrent.id)}
 
     return _write_list(stream, torrents, row)

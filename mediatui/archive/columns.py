@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import compress
 from typing import Final
 
+from mediatui.model.problems import BY_RANK
 from mediatui.model.torrent import STATUSES
 from mediatui.store.listing import IndexRow, Sort
 
@@ -16,6 +17,7 @@ UNKNOWN_TIME: Final = -(2**62)
 
 STATUS_CODES: Final = {status: code for code, status in enumerate(STATUSES)}
 NEW_STATUS: Final = len(STATUSES)
+CLASS_CODES: Final[dict[str, int]] = {name: rank for rank, name in enumerate(BY_RANK)}
 HEALTH_CODES: Final = {"dead": 0, "unknown": 1, "ok": 2}
 _LARGEST_COUNT: Final = 2**31 - 1
 
@@ -38,6 +40,7 @@ class Columns:
         self.status = bytearray()
         self.health = bytearray()
         self.gone = bytearray()
+        self.classes = bytearray()
         self.by_key = array("i")
 
     def __len__(self) -> int:
@@ -50,14 +53,14 @@ class Columns:
         for column in (self.bytes, self.added, self.links, self.files):
             column.append(0)
         self.progress.append(0.0)
-        for codes in (self.status, self.health, self.gone):
+        for codes in (self.status, self.health, self.gone, self.classes):
             codes.append(0)
         self.set(len(self.keys) - 1, row)
         return len(self.keys) - 1
 
     def set(self, at: int, row: IndexRow) -> None:
         """Takes over the facts of a row at its position."""
-        _, name, size, added, progress, links, files, seeders, status, health, gone = row
+        _, name, size, added, progress, links, files, seeders, status, health, gone, class_ = row
         self.names[at] = name
         self.bytes[at] = size
         self.added[at] = UNKNOWN_TIME if added is None else added
@@ -71,6 +74,7 @@ class Columns:
         self.status[at] = STATUS_CODES.get(status, NEW_STATUS)
         self.health[at] = HEALTH_CODES.get(health or "", HEALTH_CODES["unknown"])
         self.gone[at] = gone is not None
+        self.classes[at] = CLASS_CODES.get(class_ or "ok", len(CLASS_CODES))
 
     def remove(self, out: Collection[int]) -> None:
         """Drops the rows with these keys; every position may change."""
@@ -83,8 +87,8 @@ class Columns:
         )
         self.progress = array("d", compress(self.progress, mask))
         self.links, self.files = (array("i", compress(column, mask)) for column in (self.links, self.files))
-        self.status, self.health, self.gone = (
-            bytearray(compress(codes, mask)) for codes in (self.status, self.health, self.gone)
+        self.status, self.health, self.gone, self.classes = (
+            bytearray(compress(codes, mask)) for codes in (self.status, self.health, self.gone, self.classes)
         )
         self.order_by_key()
 
@@ -129,6 +133,7 @@ class Columns:
             "progress": self.progress,
             "added": self.added,
             "status": self.status,
+            "class": self.classes,
             "health": self.health,
             "links": self.links,
         }

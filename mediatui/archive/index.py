@@ -16,12 +16,13 @@ from dataclasses import dataclass
 from itertools import compress
 from typing import Final
 
-from mediatui.archive.columns import HEALTH_CODES, NEW_STATUS, STATUS_CODES, UNKNOWN_TIME, Columns
+from mediatui.archive.columns import CLASS_CODES, HEALTH_CODES, NEW_STATUS, STATUS_CODES, UNKNOWN_TIME, Columns
 from mediatui.archive.query_sql import leaf_to_sql
 from mediatui.archive.query_tree import (
     NOT_GONE,
     Age,
     And,
+    ClassIn,
     Column,
     HealthIn,
     Is,
@@ -283,6 +284,8 @@ class Index:
         if isinstance(leaf, StatusIn):
             codes = {STATUS_CODES[status] for status in leaf.statuses}
             return self._coded(self._columns.status, codes | ({NEW_STATUS} if leaf.unknown else set()), among)
+        if isinstance(leaf, ClassIn):
+            return self._coded(self._columns.classes, {CLASS_CODES[name] for name in leaf.classes}, among)
         if isinstance(leaf, HealthIn):
             return self._coded(self._columns.health, {HEALTH_CODES[verdict] for verdict in leaf.verdicts}, among)
         if isinstance(leaf, Age):

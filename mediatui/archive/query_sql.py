@@ -12,6 +12,7 @@ from mediatui.archive.query_tree import (
     NOT_GONE,
     Age,
     And,
+    ClassIn,
     FileLike,
     Flag,
     HashPrefix,
@@ -107,6 +108,8 @@ def _leaf(leaf: Leaf, now: float) -> Sql:
             return "instr(folded, ?) > 0", [text]
         case StatusIn():
             return _status(leaf)
+        case ClassIn(classes):
+            return _class(classes)
         case Range():
             return _range(leaf)
         case Age():
@@ -145,6 +148,15 @@ def _status(leaf: StatusIn) -> Sql:
         conditions.append(f"status NOT IN ({_marks(len(STATUSES))})")
         parameters += STATUSES
     return f"({' OR '.join(conditions)})", parameters
+
+
+def _class(classes: frozenset[str]) -> Sql:
+    """Few rows have a problem: an index knows them, but not those that are well or gone."""
+    named = f"IN ({_marks(len(classes))})"
+    parameters: list[object] = [*sorted(classes)]
+    if classes & {"ok", "gone"}:
+        return f"coalesce(class, 'ok') {named}", parameters
+    return f"(class IS NOT NULL AND class NOT IN ('ok', 'gone') AND class {named})", parameters
 
 
 def _range(leaf: Range) -> Sql:

@@ -40,6 +40,13 @@ class StatusIn:
 
 
 @dataclass(frozen=True, slots=True)
+class ClassIn:
+    """The class (``model.problems``) is one of these; a row not classified yet counts as ok."""
+
+    classes: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Range:
     """A number between two bounds (None: no bound; ``open``: the bound itself is outside). Unknown never is."""
 
@@ -132,7 +139,7 @@ class Or:
     parts: tuple[Node, ...]
 
 
-Leaf = Word | StatusIn | Range | Age | HealthIn | Is | Host | HashPrefix | IdPrefix | FileLike
+Leaf = Word | StatusIn | ClassIn | Range | Age | HealthIn | Is | Host | HashPrefix | IdPrefix | FileLike
 Node = Leaf | Not | And | Or
 
 EVERYTHING = And(())
@@ -151,8 +158,9 @@ def leaves(node: Node) -> Iterator[Leaf]:
 
 
 def hiding_gone(tree: Node) -> Node:
-    """``tree`` with tombstones left out, unless it mentions ``is:gone``: what both twins really answer."""
-    if Is("gone") in leaves(tree):
+    """``tree`` with tombstones left out, unless it mentions them (``is:gone``, ``class:gone``): what both twins
+    really answer."""
+    if any(leaf == Is("gone") or (isinstance(leaf, ClassIn) and "gone" in leaf.classes) for leaf in leaves(tree)):
         return tree
     return conjunction([NOT_GONE, tree])
 

@@ -10,6 +10,7 @@ from typing import Final, get_args
 
 from mediatui.archive.query_tree import (
     Age,
+    ClassIn,
     Column,
     FileLike,
     Flag,
@@ -27,6 +28,7 @@ from mediatui.archive.query_tree import (
     StatusIn,
     quoted,
 )
+from mediatui.model.problems import CLASSES, PROBLEMS
 from mediatui.model.torrent import STATUS_GROUPS, STATUSES
 
 LARGEST: Final = 2**63 - 1
@@ -90,6 +92,20 @@ def _status(value: str) -> Node:
         else:
             raise _Bad
     return StatusIn(frozenset(statuses), unknown)
+
+
+def _class(value: str) -> Node:
+    """Classes by name (a blank may be written as - or _), or the group ``problem``."""
+    wanted: set[str] = set()
+    for choice in _choices(value.lower()):
+        name = re.sub(r"[-_]", " ", choice)
+        if name == "problem":
+            wanted.update(PROBLEMS)
+        elif name in CLASSES:
+            wanted.add(name)
+        else:
+            raise _Bad
+    return ClassIn(frozenset(wanted))
 
 
 def _health(value: str) -> Node:
@@ -255,6 +271,7 @@ def _dates(text: str) -> tuple[int, int]:
 
 FIELDS: Final[dict[str, tuple[Callable[[str], Node], str]]] = {
     "status": (_status, f"{', '.join((*STATUS_GROUPS, *STATUSES))}, unknown"),
+    "class": (_class, f"problem, {', '.join(name.replace(' ', '-') for name in CLASSES)}"),
     "size": (
         lambda value: _compared("bytes", value, _bytes),
         "a size such as >10gb, <=700mb, 1gb..2gb, 4.7gib",

@@ -16,6 +16,8 @@ from mediatui.cli.run import Run
 
 SYNC_MODES: Final = ("smart", "fast", "full", "torrents", "details")
 EXPORT_FORMATS: Final = ("json", "csv", "magnets", "dmm")
+DUPLICATES_BY: Final = ("hash", "title")
+KEEPERS: Final = ("newest", "oldest", "largest", "smallest")
 
 
 @click.group(cls=Group, invoke_without_command=True, context_settings=NAMES)
@@ -155,3 +157,154 @@ def import_redriva(run: Run, file: Path) -> int:
     from mediatui.headless.account import run_import_redriva
 
     return run_import_redriva(*run.begin("import-redriva"), file=file)
+
+
+apply_option = click.option("--apply", is_flag=True, help="Do it; without this the plan is only shown.")
+allow_option = click.option(
+    "--allow", type=click.IntRange(min=0), metavar="N", help="Let up to N things go in this run, above the limits."
+)
+
+
+@commands.command()
+@click.option("--exit-code", is_flag=True, help="Exit with 5 when a problem was found.")
+@click.pass_obj
+def diagnose(run: Run, exit_code: bool) -> int:
+    """List every torrent with a problem: class, reason, what to do."""
+    if run.on_screen:
+        return run.open_screen("problems")
+    from mediatui.headless.problems import run_diagnose
+
+    return run_diagnose(*run.begin("diagnose"), exit_code=exit_code)
+
+
+@commands.command()
+@click.argument("query", nargs=-1, metavar="[QUERY|ID]...")
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most N torrents.")
+@click.pass_obj
+def check(run: Run, query: tuple[str, ...], limit: int | None) -> int:
+    """Look whether links still open, within the request budget. A torrent named by id has all its links looked at."""
+    if run.on_screen:
+        return run.open_screen("check", {"words": query, "limit": limit})
+    from mediatui.headless.problems import run_check
+
+    return run_check(*run.begin("check"), words=query, limit=limit)
+
+
+@commands.command()
+@click.argument("words", nargs=-1, metavar="[QUERY|ID]...")
+@apply_option
+@allow_option
+@click.option("--force", is_flag=True, help="Also names the service's filter would refuse.")
+@click.option("--download", is_flag=True, help="Let the service fetch what it does not have at hand.")
+@click.pass_obj
+def repair(run: Run, words: tuple[str, ...], apply: bool, allow: int | None, force: bool, download: bool) -> int:
+    """Add broken torrents again with the same files; the old entry goes once the new one is proven."""
+    if run.on_screen:
+        return run.open_screen("repair", {"words": words, "force": force, "may_download": download})
+    from mediatui.headless.changes import run_repair
+
+    return run_repair(*run.begin("repair"), words=words, apply=apply, force=force, may_download=download, allow=allow)
+
+
+@commands.command()
+@click.option("--by", type=click.Choice(DUPLICATES_BY), default="hash", show_default=True, help="What makes a copy.")
+@click.option("--keep", type=click.Choice(KEEPERS), default="newest", show_default=True, help="Which copy stays.")
+@apply_option
+@allow_option
+@click.pass_obj
+def dedupe(run: Run, by: str, keep: str, apply: bool, allow: int | None) -> int:
+    """Show what the account holds twice, and drop the copies that hold nothing of their own."""
+    if run.on_screen:
+        return run.open_screen("dedupe", {"by": by, "keep": keep})
+    from mediatui.headless.changes import run_dedupe
+
+    return run_dedupe(*run.begin("dedupe"), by=by, keep=keep, apply=apply, allow=allow)
+
+
+@commands.command()
+@click.argument("words", nargs=-1, required=True, metavar="QUERY|ID...")
+@apply_option
+@allow_option
+@click.pass_obj
+def delete(run: Run, words: tuple[str, ...], apply: bool, allow: int | None) -> int:
+    """Delete torrents from the account. A tombstone stays, and undo brings them back."""
+    if run.on_screen:
+        return run.open_screen("delete", {"words": words})
+    from mediatui.headless.changes import run_delete
+
+    return run_delete(*run.begin("delete"), words=words, apply=apply, allow=allow)
+
+
+@commands.command()
+@click.argument("sources", nargs=-1, required=True, metavar="MAGNET|HASH|FILE.torrent...")
+@click.option("--select", default="video", show_default=True, metavar="video|all|IDS", help="Which files.")
+@click.pass_obj
+def add(run: Run, sources: tuple[str, ...], select: str) -> int:
+    """Add torrents to the account and select their files, at once."""
+    from mediatui.headless.changes import run_add
+
+    return run_add(*run.begin("add"), sources=sources, select=select)
+
+
+@commands.command()
+@click.argument("wanted", metavar="ID")
+@click.option("--file", "files", type=click.IntRange(min=1), multiple=True, metavar="N", help="Only file N.")
+@click.option("-o", "--output", "file", type=FILE, metavar="FILE", help="Write to FILE, not standard output.")
+@click.pass_obj
+def unrestrict(run: Run, wanted: str, files: tuple[int, ...], file: Path | None) -> int:
+    """Print direct links of a torrent. Whoever has them can download: they count as secrets."""
+    from mediatui.headless.problems import run_unrestrict
+
+    return run_unrestrict(*run.begin("unrestrict"), wanted=wanted, files=files, file=file)
+
+
+@commands.command()
+@click.argument("file", type=FILE, metavar="FILE")
+@apply_option
+@click.pass_obj
+def restore(run: Run, file: Path, apply: bool) -> int:
+    """Put back what a backup (JSON, Debrid Media Manager, magnets) holds and the account lacks."""
+    from mediatui.headless.changes import run_restore
+
+    return run_restore(*run.begin("restore"), file=file, apply=apply)
+
+
+@commands.command()
+@click.argument("batch", required=False, type=click.IntRange(min=1))
+@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, metavar="N", help="At most N.")
+@click.pass_obj
+def journal(run: Run, batch: int | None, limit: int) -> int:
+    """Show what was changed, batch by batch, or everything about one BATCH."""
+    if run.on_screen:
+        return run.open_screen("journal")
+    from mediatui.headless.journal import run_journal
+
+    return run_journal(*run.begin("journal"), batch=batch, limit=limit)
+
+
+@commands.command()
+@click.argument("batch", required=False, type=click.IntRange(min=1))
+@apply_option
+@allow_option
+@click.pass_obj
+def undo(run: Run, batch: int | None, apply: bool, allow: int | None) -> int:
+    """Take a BATCH back, the last one unless one is named."""
+    if run.on_screen:
+        return run.open_screen("undo", {"batch": batch})
+    from mediatui.headless.changes import run_undo
+
+    return run_undo(*run.begin("undo"), batch=batch, apply=apply, allow=allow)
+
+
+@commands.command()
+@click.argument("batch", required=False, type=click.IntRange(min=1))
+@click.option("--failed", is_flag=True, help="Also what failed.")
+@apply_option
+@click.pass_obj
+def resume(run: Run, batch: int | None, failed: bool, apply: bool) -> int:
+    """Carry on with an unfinished BATCH."""
+    if run.on_screen:
+        return run.open_screen("journal")
+    from mediatui.headless.changes import run_resume
+
+    return run_resume(*run.begin("resume"), batch=batch, failed=failed, apply=apply)

@@ -26,12 +26,14 @@ def run_sync(invocation: Invocation, output: Output, options: Mapping[str, objec
 
 async def _sync(invocation: Invocation, output: Output, options: Mapping[str, object]) -> int:
     from mediatui.archive.sync import read_options
+    from mediatui.headless.changes import tell_unfinished
     from mediatui.headless.drive import drive_job
     from mediatui.workspace import SYNC, open_workspace
 
     wanted = read_options({**options, "all_examples": invocation.verbose > 0})
     async with open_workspace(invocation, wait_for_lane=False) as workspace:
         workspace.start_log()
+        await tell_unfinished(workspace, output)
         workspace.connect()  # a missing or odd token is told before anything starts
         return await drive_job(workspace.runner, SYNC, wanted, output, _describe)
 

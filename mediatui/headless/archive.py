@@ -12,6 +12,7 @@ from mediatui.headless.output import Output
 from mediatui.headless.table import Column, write_table
 from mediatui.invocation import Invocation
 from mediatui.model.torrent import Torrent, TorrentFile
+from mediatui.store.classes import classify_anew
 from mediatui.store.database import open_reader, prepare
 
 COLUMNS = (
@@ -24,7 +25,8 @@ COLUMNS = (
     Column("Id"),
 )
 
-FIELDS = tuple(field.name for field in dataclasses.fields(Torrent))
+FIELDS = {field.name.rstrip("_"): field.name for field in dataclasses.fields(Torrent)}
+"""The names of the database, and those of the record."""
 
 
 @contextmanager
@@ -36,6 +38,7 @@ def archive(invocation: Invocation) -> Iterator[sqlite3.Connection]:
 
         fill_demo(invocation.paths.database)
     prepare(invocation.paths.database)
+    classify_anew(invocation.paths.database)
     with closing(open_reader(invocation.paths.database)) as connection:
         yield connection
 
@@ -57,7 +60,7 @@ def run_torrents(
         if output.json:
             shown = 0
             for shown, torrent in enumerate(rows, 1):  # noqa: B007 - the count of the last one is wanted
-                output.row("torrent", {name: getattr(torrent, name) for name in FIELDS})
+                output.row("torrent", torrent_fields(torrent))
                 if output.gone:
                     break
         else:
@@ -87,9 +90,19 @@ def _cells(torrent: Torrent) -> Sequence[str]:
         "" if torrent.files_count is None else f"{torrent.files_count:,}",
         day(torrent.added_at),
         f"{torrent.progress:g}",
-        "gone" if torrent.gone_at is not None else torrent.status,
+        state_word(torrent),
         torrent.id,
     )
+
+
+def torrent_fields(torrent: Torrent) -> dict[str, object]:
+    """A torrent as a row of JSON output, under the names of the database."""
+    return {name: getattr(torrent, field) for name, field in FIELDS.items()}
+
+
+def state_word(torrent: Torrent) -> str:
+    """The class of a torrent that is not simply well or on its way, else its status."""
+    return torrent.status if torrent.class_ in (None, "ok", "working") else torrent.class_
 
 
 def day(at: int | None) -> str:
@@ -111,7 +124,7 @@ def run_show(invocation: Invocation, output: Output, *, wanted: str) -> int:
         files = files_of(connection, torrent.id)
         links = links_of(connection, torrent.id)
         library = library_links_of(connection, torrent.id)
-    fields = dataclasses.asdict(torrent)
+    fields = torrent_fields(torrent)
     fields |= {"files": [dataclasses.asdict(file) for file in files], "links": links, "library_links": library}
     output.row("torrent", fields)
     if not output.json:
@@ -126,13 +139,16 @@ def torrent_lines(
 ) -> Iterator[str]:
     """What ``show`` prints: facts, files with their links, library."""
     from mediatui.archive.stats import size_text
+    from mediatui.model.problems import diagnose
 
     yield torrent.filename
     facts: list[tuple[str, object]] = [
         ("id", torrent.id),
         ("hash", torrent.hash),
         ("own name", torrent.original_filename),
-        ("status", "gone" if torrent.gone_at is not None else f"{torrent.status} ({torrent.progress:g}%)"),
+        ("status", f"{torrent.status} ({torrent.progress:g}%)"),
+        ("class", torrent.class_),
+        ("reason", diagnose(torrent, time.time()).reason),
         (
             "size",
             size_text(torrent.bytes) + (f" of {size_text(torrent.original_bytes)}" if torrent.original_bytes else ""),

@@ -72,7 +72,8 @@ class Torrent:
     """A row of the archive's ``torrents`` table; times are epoch seconds, sizes bytes, None means unknown.
 
     ``key`` is the row's integer primary key: stable for the life of the archive, used by the screen.
-    ``gone_at`` marks a tombstone: the account no longer lists the row.
+    ``gone_at`` marks a tombstone: the account no longer lists the row. ``class_`` is the column ``class``
+    (``model.problems``).
     """
 
     key: int
@@ -102,6 +103,7 @@ class Torrent:
     health_code: int | None
     health_at: int | None
     error: str | None
+    class_: str | None = None
 
 
 def status_group(status: str) -> str:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sqlite3
 import time
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mediatui.model.problems import FACTS, Facts, classify
+from mediatui.store.database import open_reader
 
 if TYPE_CHECKING:
     import aiosqlite
 
 CHUNK = 5000
+BUSY_S = 2.0
 _DUE = "(class IS NULL OR class_due <= ?)"
 
 
@@ -62,6 +66,18 @@ def classify_due(connection: sqlite3.Connection, now: float) -> int:
             count += len(rows)
             time.sleep(0)  # leave the interpreter to the screen
     return count
+
+
+def classify_anew(path: Path) -> int:
+    """Classifies every row of the archive that is due; returns how many. An archive that another program keeps
+    locked, or that cannot be written, stays as it is: its classes are at most a little old."""
+    with contextlib.suppress(sqlite3.Error), contextlib.closing(open_reader(path)) as reader:
+        if not due_count(reader, time.time()):
+            return 0
+    writer = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
+    with contextlib.closing(writer), contextlib.suppress(sqlite3.Error):
+        return classify_due(writer, time.time())
+    return 0
 
 
 def class_counts(connection: sqlite3.Connection) -> dict[str, int]:

@@ -15,14 +15,16 @@ from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
 from mediatui.model.errors import UsageError
+from mediatui.model.problems import BY_RANK
 from mediatui.model.text import printable
 from mediatui.model.torrent import STATUSES, Torrent, TorrentFile
 from mediatui.store.torrents import COLUMNS, torrent_from_row
 
-Sort = Literal["name", "size", "files", "progress", "added", "status", "health", "links", "seeders"]
+Sort = Literal["name", "size", "files", "progress", "added", "status", "class", "health", "links", "seeders"]
 SORTS: Final[tuple[Sort, ...]] = get_args(Sort)
 
 _STATUS_ORDER = " ".join(f"WHEN '{status}' THEN {rank}" for rank, status in enumerate(STATUSES))
+_CLASS_ORDER = " ".join(f"WHEN '{name}' THEN {rank}" for rank, name in enumerate(BY_RANK))
 # What is not known sorts as the smallest; equal rows sort by key, so that a reversed order is the exact reverse.
 _ORDERS: Final[dict[Sort, str]] = {
     "name": "folded",
@@ -31,6 +33,7 @@ _ORDERS: Final[dict[Sort, str]] = {
     "progress": "progress",
     "added": "added_at",
     "status": f"CASE status {_STATUS_ORDER} ELSE {len(STATUSES)} END",
+    "class": f"CASE coalesce(class, 'ok') {_CLASS_ORDER} ELSE {len(BY_RANK)} END",
     "health": "CASE health WHEN 'dead' THEN 0 WHEN 'ok' THEN 2 ELSE 1 END",
     "links": "links_count",
     "seeders": "seeders",
@@ -126,11 +129,13 @@ def matching_keys(connection: sqlite3.Connection, where: str, parameters: Sequen
     return {row[0] for row in connection.execute(f"SELECT key FROM torrents WHERE {where}", tuple(parameters))}
 
 
-IndexRow = tuple[int, str, int, int | None, float, int | None, int | None, int | None, str, str | None, int | None]
-"""key, folded, bytes, added_at, progress, links_count, files_count, seeders, status, health, gone_at."""
+IndexRow = tuple[
+    int, str, int, int | None, float, int | None, int | None, int | None, str, str | None, int | None, str | None
+]
+"""key, folded, bytes, added_at, progress, links_count, files_count, seeders, status, health, gone_at, class."""
 
 _INDEX_ROWS: Final = (
-    "SELECT key, folded, bytes, added_at, progress, links_count, files_count, seeders, status, health, gone_at "
+    "SELECT key, folded, bytes, added_at, progress, links_count, files_count, seeders, status, health, gone_at, class "
     "FROM torrents WHERE "
 )
 

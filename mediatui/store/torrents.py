@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 COLUMNS = (
     "key, id, hash, filename, original_filename, status, bytes, original_bytes, progress, host, split, added_on, "
     "added_at, ended_at, speed, seeders, links_count, files_count, selected_count, first_seen_at, last_seen_at, "
-    "gone_at, details_at, health, health_code, health_at, error"
+    "gone_at, details_at, health, health_code, health_at, error, class"
 )
 
 _LIST_FIELDS = "hash, filename, status, bytes, progress, host, split, added_on, added_at, ended_at, speed, seeders"

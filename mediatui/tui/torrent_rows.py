@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from mediatui.archive.index import Index, Matches, resolve_with
 from mediatui.archive.query import parse
 from mediatui.archive.query_sql import to_sql
-from mediatui.archive.query_tree import Age, HealthIn, Node, Range, StatusIn, Word, leaves
+from mediatui.archive.query_tree import Age, ClassIn, HealthIn, Node, Range, StatusIn, Word, leaves
 from mediatui.archive.stats import size_text
 from mediatui.model.text import printable
 from mediatui.model.torrent import Torrent
@@ -90,7 +90,7 @@ def as_row(torrent: Torrent, now: float) -> Row:
 
 def is_fast(tree: Node) -> bool:
     """Whether the index answers a query from its columns alone."""
-    return all(isinstance(leaf, Word | StatusIn | HealthIn | Range | Age) for leaf in leaves(tree))
+    return all(isinstance(leaf, Word | StatusIn | ClassIn | HealthIn | Range | Age) for leaf in leaves(tree))
 
 
 class TorrentRows:

@@ -10,6 +10,7 @@ from mediatui.archive.index import FEW, Index, Matches, narrows, resolve_with
 from mediatui.archive.query import parse
 from mediatui.archive.query_sql import to_sql
 from mediatui.archive.query_tree import hiding_gone
+from mediatui.model.problems import CLASSES
 from mediatui.model.torrent import STATUSES
 from mediatui.store.listing import SORTS, Sort, index_rows_by_id, sorted_keys
 from tests.archive.world import DAY, NOW, Archive
@@ -50,6 +51,7 @@ row = st.fixed_dictionaries(
         "seeders": maybe | st.integers(0, 2),
         "speed": maybe | st.integers(0, 2),
         "gone_at": maybe | st.just(NOW),
+        "class": maybe | st.sampled_from(CLASSES),
         "health": maybe | st.sampled_from(["ok", "dead", "unknown", "odd"]),
     }
 )
@@ -130,6 +132,7 @@ def _check_with_narrowing(archive: Archive, index: Index, texts: list[str]) -> N
         ("foundation -x26", "found -x265", False),
         ("a OR b", "a", False),
         ("status:error a", "status:error", True),
+        ("class:partial a", "class:partial", True),
         ("anything", "", True),
         ("is:gone", "", False),
         ("is:gone a", "is:gone", True),

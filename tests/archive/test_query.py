@@ -270,7 +270,7 @@ def test_broken_structure_is_an_error_at_its_place(query: str, position: int, sa
 @pytest.mark.parametrize(
     ("query", "said", "allowed"),
     [
-        ("bogus:1", '"bogus"', "status, size, added"),
+        ("bogus:1", '"bogus"', "status, class, size"),
         ("Dune: Part", '"Dune"', "in quotes"),
         ("status:nope", '"nope"', "waiting_files_selection"),
         ("status:", "No value for status", "downloaded"),

@@ -1,0 +1,53 @@
+"""Which link belongs to which file of a torrent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mediatui.model.errors import UsageError
+from mediatui.model.text import printable
+from mediatui.model.torrent import Torrent, TorrentFile
+
+
+@dataclass(frozen=True, slots=True)
+class FileLink:
+    """A link and the file it opens; ``file_id`` is None where that is not known (an archive of many files)."""
+
+    link: str
+    file_id: int | None
+    name: str
+
+
+def choose_links(
+    torrent: Torrent, files: Sequence[TorrentFile], links: Sequence[str], wanted: Sequence[int]
+) -> list[FileLink]:
+    """The links of a torrent, of the files with these ids only when any are given.
+
+    The i-th link is that of the i-th selected file (quirk Q4) unless their numbers differ. Raises UsageError.
+    """
+    name = printable(torrent.filename)
+    if not links:
+        raise UsageError(
+            f"No link of {name} is known.",
+            "A torrent that is not finished has none; a sync fetches those of others: mediatui --headless sync",
+        )
+    selected = [file for file in files if file.selected]
+    if len(selected) != len(links):
+        if wanted:
+            raise UsageError(
+                f"{name} has {len(links):,} links for {len(selected):,} files: which is whose is not known.",
+                "Leave --file out to get them all.",
+            )
+        return [FileLink(link, None, f"{name} ({number})") for number, link in enumerate(links, 1)]
+    pairs = {
+        file.file_id: FileLink(link, file.file_id, printable(file.path))
+        for file, link in zip(selected, links, strict=True)
+    }
+    missing = [one for one in wanted if one not in pairs]
+    if missing:
+        there = ", ".join(map(str, list(pairs)[:20])) + (", …" if len(pairs) > 20 else "")
+        raise UsageError(
+            f"{name} has no selected file {', '.join(map(str, missing))}.", f"Selected files: {there}; see show."
+        )
+    return [pairs[one] for one in wanted] if wanted else list(pairs.values())

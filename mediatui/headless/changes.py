@@ -1,0 +1,251 @@
+"""Commands that change the account through a plan: shown, and with ``--apply`` done."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mediatui.events import Found
+from mediatui.headless.output import Output
+from mediatui.headless.table import Column, write_table
+from mediatui.invocation import Invocation
+from mediatui.model.errors import UsageError
+from mediatui.model.plan import Plan, Step, StepOutcome
+from mediatui.model.text import duration
+
+if TYPE_CHECKING:
+    from mediatui.store.journal import Batch
+    from mediatui.workspace import Workspace
+
+MakePlan = Callable[[sqlite3.Connection], Plan]
+SIGNS = {"planned": "would", "done": "done", "skipped": "skipped", "failed": "FAILED"}
+
+
+def run_repair(
+    invocation: Invocation,
+    output: Output,
+    *,
+    words: Sequence[str],
+    apply: bool,
+    force: bool,
+    may_download: bool,
+    allow: int | None,
+) -> int:
+    """Mends broken torrents, those named or all with a problem."""
+    from mediatui.archive.repair import REPAIRABLE, plan_repair
+    from mediatui.archive.targets import read_targets
+
+    def make(connection: sqlite3.Connection) -> Plan:
+        targets = read_targets(connection, words, default=REPAIRABLE)
+        return plan_repair(connection, targets, force=force, may_download=may_download)
+
+    return asyncio.run(_plan(invocation, output, make, apply, allow))
+
+
+def run_delete(invocation: Invocation, output: Output, *, words: Sequence[str], apply: bool, allow: int | None) -> int:
+    """Deletes torrents from the account."""
+    from mediatui.archive.delete import plan_delete
+    from mediatui.archive.targets import read_targets
+
+    def make(connection: sqlite3.Connection) -> Plan:
+        return plan_delete(connection, read_targets(connection, words))
+
+    return asyncio.run(_plan(invocation, output, make, apply, allow))
+
+
+def run_dedupe(invocation: Invocation, output: Output, *, by: str, keep: str, apply: bool, allow: int | None) -> int:
+    """Shows what the account holds twice, and drops the copies."""
+    from mediatui.archive.dedupe import plan_dedupe
+    from mediatui.archive.duplicates import find_duplicates, read_by, read_keep
+    from mediatui.archive.stats import size_text
+
+    wanted = read_by(by), read_keep(keep)
+
+    def make(connection: sqlite3.Connection) -> Plan:
+        groups = find_duplicates(connection, *wanted)
+        for group in groups:
+            size = size_text(group.wasted_bytes)
+            fields = {
+                "name": group.name,
+                "reason": group.why,
+                "keeper": group.keeper.id,
+                "others": [torrent.id for torrent in group.others],
+                "left_out": [torrent.id for torrent in group.left_out],
+                "wasted_bytes": group.wasted_bytes,
+            }
+            output.row("group", fields, f"{group.name}: {group.keeper.id} stays, {len(group.others)} go, {size}")
+        return plan_dedupe(connection, groups)
+
+    return asyncio.run(_plan(invocation, output, make, apply, allow))
+
+
+def run_add(invocation: Invocation, output: Output, *, sources: Sequence[str], select: str) -> int:
+    """Adds magnets, hashes and .torrent files at once."""
+    from mediatui.archive.add import plan_add
+
+    return asyncio.run(_plan(invocation, output, lambda connection: plan_add(connection, sources, select), True, None))
+
+
+def run_restore(invocation: Invocation, output: Output, *, file: Path, apply: bool) -> int:
+    """Puts back what a backup holds and the account lacks."""
+    from mediatui.archive.add import plan_restore
+    from mediatui.archive.restore_file import read_backup
+
+    backup = read_backup(file)
+
+    def make(connection: sqlite3.Connection) -> Plan:
+        return plan_restore(connection, backup, str(file))
+
+    return asyncio.run(_plan(invocation, output, make, apply, None))
+
+
+def run_undo(invocation: Invocation, output: Output, *, batch: int | None, apply: bool, allow: int | None) -> int:
+    """Takes a batch back, the last one unless one is named."""
+    from mediatui.changes.undo import plan_undo
+
+    return asyncio.run(_plan(invocation, output, lambda connection: plan_undo(connection, batch), apply, allow))
+
+
+async def _plan(invocation: Invocation, output: Output, make: MakePlan, apply: bool, allow: int | None) -> int:
+    """Makes a plan, shows it, and applies it when that is wanted."""
+    from mediatui.workspace import open_workspace
+
+    async with open_workspace(invocation, wait_for_lane=False) as workspace:
+        workspace.start_log()
+        await tell_unfinished(workspace, output)
+        plan = await workspace.db.read(make)
+        if apply and plan.steps:
+            _show_notes(output, plan)
+            return await _apply(workspace, output, plan, allow)
+        return _show(workspace, output, plan, apply)
+
+
+async def _apply(workspace: Workspace, output: Output, plan: Plan, allow: int | None) -> int:
+    from mediatui.changes.apply import ApplyOptions
+    from mediatui.headless.drive import drive_job
+    from mediatui.workspace import APPLY
+
+    workspace.connect()  # a missing or odd token is told before anything is stored
+    batch = await workspace.store_plan(plan, allow)
+    return await drive_job(workspace.runner, APPLY, ApplyOptions(batch), output, describe_step)
+
+
+def describe_step(found: Found) -> str:
+    """A step as a line."""
+    row = found.row
+    reason = f"  ({row['reason']})" if row["reason"] else ""
+    return f"{SIGNS.get(str(row['outcome']), row['outcome'])!s:<8} {row['kind']!s:<17} {row['what']}{reason}"
+
+
+def _show(workspace: Workspace, output: Output, plan: Plan, apply: bool) -> int:
+    """A plan that is not applied: its steps, what they cost and risk, and what is left alone."""
+    from mediatui.changes.apply import as_row
+
+    for step in plan.steps:
+        output.row("step", {**as_row(step, "planned", _why(step)), **_cost(step)})
+    if not output.json:
+        columns = (
+            Column("Would"),
+            Column("What", elastic=True),
+            Column("Requests", right=True),
+            Column("Why and risk"),
+        )
+        write_table(
+            output.line,
+            columns,
+            ((step.KIND, step.what, f"{step.REQUESTS}", _why(step)) for step in output.while_read(plan.steps)),
+            output.width,
+        )
+    _show_notes(output, plan)
+    counts: dict[str, object] = {
+        "applied": False, "steps": len(plan.steps), "notes": len(plan.notes), "requests": plan.requests,
+        "removals": plan.removals, "bytes": plan.bytes, "not_undoable": len(plan.not_undoable), **plan.counts,
+    }  # fmt: skip
+    output.result(_summary(workspace, plan, apply), counts=counts)
+    return 0
+
+
+def _why(step: Step) -> str:
+    parts = [
+        getattr(step, "reason", ""),
+        step.risk,
+        f"cannot be undone: {step.cannot_undo}" if step.cannot_undo else "",
+    ]
+    return "; ".join(part for part in parts if part)
+
+
+def _cost(step: Step) -> dict[str, object]:
+    return {"requests": step.REQUESTS, "risk": step.risk, "undoable": not step.cannot_undo}
+
+
+def _show_notes(output: Output, plan: Plan) -> None:
+    for what, reason in plan.notes:
+        fields = {"kind": "none", "what": what, "outcome": "skipped", "reason": reason, "torrent_id": None}
+        output.row("step", fields, f"{'left':<8} {what}  ({reason})")
+
+
+def _summary(workspace: Workspace, plan: Plan, apply: bool) -> str:
+    if not plan.steps:
+        return f"{plan.title}: nothing to do."
+    budget = workspace.settings.realdebrid
+    seconds = plan.requests * budget.window_s / budget.requests_per_minute
+    more = "" if apply else " Nothing was changed; --apply does it."
+    return f"{plan.title}: {plan.requests:,} requests, about {duration(seconds)} at the budget.{more}"
+
+
+async def tell_unfinished(workspace: Workspace, output: Output) -> None:
+    """Says which batches were begun and not ended."""
+    from mediatui.store.journal import unfinished_batches
+
+    for batch in await workspace.db.read(unfinished_batches):
+        output.said("warning", unfinished_line(batch))
+
+
+def unfinished_line(batch: Batch) -> str:
+    """What to say of a batch that was begun and not ended."""
+    return (
+        f"Batch {batch.batch} ({batch.title}) is unfinished, {batch.left:,} of {batch.steps:,} left. "
+        f"Carry on: mediatui --headless resume {batch.batch} --apply. "
+        f"Take back: mediatui --headless undo {batch.batch} --apply."
+    )
+
+
+def run_resume(invocation: Invocation, output: Output, *, batch: int | None, failed: bool, apply: bool) -> int:
+    """Carries on with an unfinished batch; with ``failed`` tries what failed again."""
+    return asyncio.run(_resume(invocation, output, batch, failed, apply))
+
+
+async def _resume(invocation: Invocation, output: Output, number: int | None, failed: bool, apply: bool) -> int:
+    from mediatui.changes.apply import ApplyOptions, as_row
+    from mediatui.headless.drive import drive_job
+    from mediatui.store.journal import plan_again, read_batch, read_steps, unfinished_batches
+    from mediatui.workspace import APPLY, open_workspace
+
+    async with open_workspace(invocation, wait_for_lane=False) as workspace:
+        workspace.start_log()
+        if number is None:
+            unfinished = await workspace.db.read(unfinished_batches)
+            if not unfinished:
+                output.result("No batch is unfinished.", counts={"steps": 0})
+                return 0
+            number = unfinished[0].batch
+        batch = await workspace.db.read(read_batch, number)
+        if batch is None:
+            raise UsageError(f"There is no batch {number}.", "List them with: mediatui --headless journal")
+        outcomes: tuple[StepOutcome, ...] = ("planned", "acting", "failed") if failed else ("planned", "acting")
+        steps = await workspace.db.read(read_steps, number, outcomes)
+        if not steps or not apply:
+            for stored in steps:
+                row = as_row(stored.step, "planned", stored.reason)
+                output.row("step", row, describe_step(Found("step", row)))
+            more = "" if not steps or apply else " Nothing was changed; --apply does it."
+            output.result(f"{batch.title}: {len(steps):,} steps left.{more}", counts={"steps": len(steps)})
+            return 0
+        workspace.connect()
+        if failed:
+            async with workspace.db.transaction() as connection:
+                await plan_again(connection, number, ("failed",))
+        return await drive_job(workspace.runner, APPLY, ApplyOptions(number), output, describe_step)

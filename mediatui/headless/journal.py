@@ -1,0 +1,68 @@
+"""The journal command: what was changed, batch by batch, and everything about one."""
+
+from __future__ import annotations
+
+import dataclasses
+import sqlite3
+
+from mediatui.changes.apply import as_row
+from mediatui.events import Found
+from mediatui.headless.archive import archive, moment
+from mediatui.headless.changes import describe_step
+from mediatui.headless.output import Output
+from mediatui.headless.table import Column, write_table
+from mediatui.invocation import Invocation
+from mediatui.model.errors import UsageError
+from mediatui.model.text import printable
+from mediatui.store.journal import read_batch, read_lines, read_steps, recent_batches
+
+COLUMNS = (
+    Column("Batch", right=True),
+    Column("When"),
+    Column("What", elastic=True),
+    Column("State"),
+    Column("Done", right=True),
+    Column("Failed", right=True),
+    Column("Undone", right=True),
+)
+
+
+def run_journal(invocation: Invocation, output: Output, *, batch: int | None, limit: int) -> int:
+    """What was changed, the newest first; with ``batch`` the steps and the journal of that one."""
+    with archive(invocation) as connection:
+        if batch is not None:
+            return _one(connection, output, batch)
+        found = recent_batches(connection, limit)
+        for one in found:
+            output.row("batch", dataclasses.asdict(one))
+        if not output.json and found:
+            cells = (
+                (
+                    f"{one.batch}",
+                    moment(one.created_at),
+                    one.title,
+                    one.state,
+                    f"{one.done:,}/{one.steps:,}",
+                    f"{one.failed:,}",
+                    f"{one.undone:,}",
+                )
+                for one in found
+            )
+            write_table(output.line, COLUMNS, cells, output.width)
+    output.result("" if found else "Nothing was changed yet.", counts={"batches": len(found)})
+    return 0
+
+
+def _one(connection: sqlite3.Connection, output: Output, number: int) -> int:
+    batch = read_batch(connection, number)
+    if batch is None:
+        raise UsageError(f"There is no batch {number}.", "List them with: mediatui --headless journal")
+    for stored in read_steps(connection, number):
+        row = as_row(stored.step, stored.outcome, stored.reason)
+        output.row("step", row, describe_step(Found("step", row)))
+    for line in read_lines(connection, number):
+        undone = "" if line.undone_at is None else f", taken back {moment(line.undone_at)}"
+        text = f"{moment(line.at)}  {line.kind:<17} {line.outcome or 'begun'}  {printable(line.what)}{undone}"
+        output.row("line", dataclasses.asdict(line), text)
+    output.result(f"{batch.title}: {batch.state}.", counts={"batch": number, "state": batch.state})
+    return 0

@@ -1,0 +1,167 @@
+"""Commands that look for what is wrong: diagnose, check, unrestrict."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mediatui.events import Found
+from mediatui.headless.archive import archive, moment
+from mediatui.headless.output import Output
+from mediatui.headless.table import Column, write_table
+from mediatui.invocation import Invocation
+from mediatui.model.errors import StoreError, UsageError
+from mediatui.model.problems import ABOUT, PROBLEMS, diagnose
+from mediatui.model.text import printable
+
+if TYPE_CHECKING:
+    from mediatui.model.torrent import TorrentFile
+
+FOUND = 5
+"""Exit code: problems were found."""
+
+
+def run_diagnose(invocation: Invocation, output: Output, *, exit_code: bool) -> int:
+    """Every torrent with a problem, worst first: class, reason, what to do and what that costs."""
+    from mediatui.store.listing import iterate_torrents
+
+    marks = ", ".join("?" * len(PROBLEMS))
+    where = f"gone_at IS NULL AND class IN ({marks})"
+    now = time.time()
+    counts: Counter[str] = Counter()
+    cells: list[tuple[str, ...]] = []
+    with archive(invocation) as connection:
+        for torrent in iterate_torrents(connection, where, PROBLEMS, sort="class", reverse=False):
+            found = diagnose(torrent, now)
+            about = ABOUT[found.name]
+            counts[found.name] += 1
+            output.row(
+                "finding",
+                {
+                    "torrent_id": torrent.id, "name": torrent.filename, "path": torrent.filename, "target": None,
+                    "state": found.name, "class": found.name, "reason": found.reason, "suggestion": about.action,
+                    "command": about.command, "requests": about.requests, "undo": about.undo, "due_at": found.due,
+                },
+            )  # fmt: skip
+            cells.append((found.name, torrent.filename, found.reason, torrent.id))
+    if not output.json:
+        columns = (Column("Class"), Column("Name", elastic=True), Column("Why"), Column("Id"))
+        write_table(output.line, columns, cells, output.width)
+        for name in PROBLEMS:
+            if counts[name]:
+                about = ABOUT[name]
+                output.line()
+                output.line(f"{name} {counts[name]:,}: {about.meaning}")
+                cost = f", {about.requests} requests each" if about.requests else ""
+                output.line(f"  to do: {about.action}{cost}")
+                output.line(f"  {about.command}")
+    total = sum(counts.values())
+    summary = f"{total:,} torrent{'' if total == 1 else 's'} with a problem." if total else "No problem was found."
+    output.result(summary, counts={"problems": total, "classes": dict(counts)})
+    return FOUND if total and exit_code else 0
+
+
+def run_check(invocation: Invocation, output: Output, *, words: Sequence[str], limit: int | None) -> int:
+    """Opens links within the budget: of the torrents named all of them, else the first of each that is due."""
+    return asyncio.run(_check(invocation, output, words, limit))
+
+
+async def _check(invocation: Invocation, output: Output, words: Sequence[str], limit: int | None) -> int:
+    from mediatui.archive.check import CheckOptions
+    from mediatui.archive.query import parse
+    from mediatui.archive.query_sql import to_sql
+    from mediatui.archive.targets import read_targets
+    from mediatui.headless.drive import drive_job
+    from mediatui.workspace import CHECK, open_workspace
+
+    async with open_workspace(invocation, wait_for_lane=False) as workspace:
+        workspace.start_log()
+        targets = await workspace.db.read(read_targets, words) if words else None
+        if targets is not None and targets.looked_at is None:
+            options = CheckOptions(ids=tuple(torrent.id for torrent in targets.torrents))
+        else:
+            where, parameters = to_sql(parse(" ".join(words)))
+            options = CheckOptions(where, tuple(parameters), limit=limit)
+        workspace.connect()
+        return await drive_job(workspace.runner, CHECK, options, output, _describe_check)
+
+
+def _describe_check(found: Found) -> str:
+    row = found.row
+    again = row.get("second_look_at")
+    later = f", looked at again after {moment(float(str(again)))}" if again else ""
+    code = f" ({row['code']})" if row["code"] is not None else ""
+    return (
+        f"{row['verdict']!s:<8} {printable(str(row['torrent_id']))} link {int(str(row['position'])) + 1}{code}{later}"
+    )
+
+
+def run_unrestrict(
+    invocation: Invocation, output: Output, *, wanted: str, files: Sequence[int], file: Path | None
+) -> int:
+    """Direct links of one torrent, one a line; to ``file`` (readable by its owner only) when one is given."""
+    return asyncio.run(_unrestrict(invocation, output, wanted, files, file))
+
+
+async def _unrestrict(
+    invocation: Invocation, output: Output, wanted: str, files: Sequence[int], file: Path | None
+) -> int:
+    from mediatui.archive.links import choose_links
+    from mediatui.services.errors import ServiceError
+    from mediatui.store.listing import files_of, find_torrent, links_of
+    from mediatui.workspace import open_workspace
+
+    async with open_workspace(invocation, wait_for_lane=False) as workspace:
+        workspace.start_log()
+        torrent = await workspace.db.read(find_torrent, wanted)
+        known: list[TorrentFile] = await workspace.db.read(files_of, torrent.id)
+        links = await workspace.db.read(links_of, torrent.id)
+        chosen = choose_links(torrent, known, links, files)
+        client = workspace.connect()
+        lines: list[str] = []
+        failed = 0
+        for link in chosen:
+            try:
+                made = await client.unrestrict(link.link)
+            except ServiceError as error:
+                if error.kind not in ("dead-link", "not-found", "infringing", "permanent", "transient"):
+                    raise
+                failed += 1
+                output.said("error", f"{link.name}: {error.message}")
+                fields = {"torrent_id": torrent.id, "file": link.file_id, "reason": error.message, "download": None}
+                output.row("link", fields)
+                continue
+            fields = {
+                "torrent_id": torrent.id, "file": link.file_id, "filename": made.filename, "bytes": made.bytes,
+                "download": made.download,
+            }  # fmt: skip
+            lines.append(made.download)
+            output.row("link", fields if file is None else {**fields, "download": None})
+            if file is None:
+                output.line(made.download)
+    if file is not None:
+        write_secret_lines(file, lines)
+    where = "" if file is None else f" written to {file}"
+    output.result(
+        f"{len(lines):,} links{where}." if file is not None or failed else "",
+        ok=not failed,
+        counts={"links": len(lines), "failed": failed, "torrent_id": torrent.id},
+    )
+    return 1 if failed else 0
+
+
+def write_secret_lines(file: Path, lines: Sequence[str]) -> None:
+    """Writes lines only their owner may read; a file that is there is not replaced. Raises UsageError, StoreError."""
+    try:
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with open(handle, "w", encoding="utf-8") as stream:
+            stream.writelines(f"{line}\n" for line in lines)
+    except FileExistsError as error:
+        raise UsageError(f"{printable(str(file))} is there already.", "Give another name with -o.") from error
+    except OSError as error:
+        raise StoreError(f"{printable(str(file))} cannot be written ({error.strerror or error}).", "") from error

@@ -24,7 +24,6 @@ _LEFT_ALONE = {
     "virus": "the service found a virus; it is not added again",
     "temporary": "it failed in passing; look again later",
 }
-_SAME = "the same files are added as a new entry; the old one goes once the new one is proven"
 
 
 def plan_repair(
@@ -84,7 +83,7 @@ def _step(
     part = filtered_part(torrent.filename)
     return ReinsertTorrent(
         what=printable(torrent.filename),
-        risk=f"its name holds {part}, which the service filters" if part else _SAME,
+        risk=f"its name holds {part}, which the service filters" if part else "",
         cannot_undo="a proven new entry replaces the old one; the content stays",
         id=torrent.id,
         hash=torrent.hash,

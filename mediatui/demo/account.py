@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -50,6 +50,7 @@ class SimulatedAccount:
         self._by_id = {torrent.id: torrent for torrent in self._torrents}
         self._contents = {torrent.hash: torrent for torrent in self._torrents}
         self._links: dict[str, tuple[str, int]] | None = None
+        self._arrived_and_gone = 0
         self.changed: dict[str, SimTorrent | None] = {}
         self.on_change: Callable[[], None] | None = None
         self._leaving = (
@@ -62,12 +63,14 @@ class SimulatedAccount:
     def _bring_up_to_date(self) -> None:
         age = self._age()
         due = 0 if age < ARRIVES_FIRST_S else 1 + int((age - ARRIVES_FIRST_S) / ARRIVES_EVERY_S)
-        while len(self._arrivals) < min(due, MOST_ARRIVALS):
-            number = len(self._arrivals)
+        while (number := len(self._arrivals) + self._arrived_and_gone) < min(due, MOST_ARRIVALS):
             arrival = make_arrival(self._seed, number, self.birth + ARRIVES_FIRST_S + number * ARRIVES_EVERY_S)
-            self._arrivals.append(arrival)
-            self._by_id[arrival.id] = arrival
             self._contents.setdefault(arrival.hash, arrival)
+            if self.changed.get(arrival.id, arrival) is not None:
+                self._arrivals.append(arrival)
+                self._by_id[arrival.id] = arrival
+            else:
+                self._arrived_and_gone += 1
         if self._leaving is not None and age > LEAVES_AFTER_S:
             self.remove(self._leaving)
             self._leaving = None
@@ -85,7 +88,9 @@ class SimulatedAccount:
     def remove(self, torrent_id: str) -> None:
         """Someone deletes a torrent; its links and files live on (quirk Q20)."""
         self._torrents = [torrent for torrent in self._torrents if torrent.id != torrent_id]
-        self._arrivals = [torrent for torrent in self._arrivals if torrent.id != torrent_id]
+        kept = [torrent for torrent in self._arrivals if torrent.id != torrent_id]
+        self._arrived_and_gone += len(self._arrivals) - len(kept)
+        self._arrivals = kept
         self._note(torrent_id, None)
 
     def _note(self, torrent_id: str, torrent: SimTorrent | None) -> None:
@@ -98,6 +103,17 @@ class SimulatedAccount:
         self.changed[torrent_id] = torrent
         if self.on_change is not None:
             self.on_change()
+
+    def replay(self, changed: Mapping[str, SimTorrent | None]) -> None:
+        """Takes over what was changed in an earlier life of this account, oldest first."""
+        known = {torrent.id for torrent in self._torrents}
+        for torrent_id, torrent in changed.items():
+            if torrent is None:
+                self.remove(torrent_id)
+            elif torrent_id in known:
+                self.change(torrent)
+            else:
+                self.add(torrent)
 
     def find(self, torrent_id: str) -> SimTorrent | None:
         """The torrent of an id, None when the account does not hold it."""

@@ -11,17 +11,20 @@ import sqlite3
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mediatui.demo.account import SimulatedAccount
+from mediatui.demo.seed import SimTorrent
 from mediatui.demo.service import SimulatedService
-from mediatui.model.torrent import ListedTorrent
+from mediatui.model.torrent import ListedTorrent, short_link
+from mediatui.store.checks import LinkCheck, store_checks
 from mediatui.store.database import Database
-from mediatui.store.facts import store_fact
+from mediatui.store.facts import WHOLE_LIST, store_fact
 from mediatui.store.jobs import create_job, end_job
 from mediatui.store.torrents import store_details, store_listed
 
 if TYPE_CHECKING:
+    import aiosqlite
     import httpx
 
 UNSEEN = 12
@@ -30,7 +33,7 @@ WITHOUT_DETAILS = 60
 """The next newest, known from the list only."""
 LATENCY_S = 0.15
 FACT = "demo"
-EDITION = 2
+EDITION = 3
 """Raised when the simulated account is made differently: an archive of an earlier edition is made anew."""
 LIFE_S = 12 * 3600
 """An older demo is made anew: an account that stood still for days is no longer believable."""
@@ -70,6 +73,8 @@ async def _fill(database: Path, birth: float) -> None:
         async with db.transaction() as connection:
             await store_listed(connection, [_without_links(detail.row) for detail in details], int(birth))
             await store_details(connection, details[WITHOUT_DETAILS:], int(birth) - 600)
+            await _note_dead_links(connection, account, birth)
+            await store_fact(connection, WHOLE_LIST, {"total": 0, "first_id": "", "active": 0}, birth - 600)
             await store_fact(connection, FACT, {"birth": birth, "edition": EDITION}, birth)
             job = await create_job(connection, "sync", "account", {"mode": "fast"}, birth - 1800)
             counts = {"new": len(details) - 30, "gone": 0, "revived": 0}
@@ -88,6 +93,38 @@ async def _fill(database: Path, birth: float) -> None:
         await db.close()
 
 
+def keep_changes(account: SimulatedAccount, file: Path) -> None:
+    """Lets what is changed on the account outlive the program: from ``file`` now, and into it with every change."""
+    with contextlib.suppress(OSError, ValueError, TypeError):
+        changed = json.loads(file.read_text(encoding="utf-8"))
+        account.replay({id_: None if row is None else _torrent(row) for id_, row in changed.items()})
+
+    def write() -> None:
+        rows = {id_: None if one is None else dataclasses.asdict(one) for id_, one in account.changed.items()}
+        temporary = file.with_suffix(".part")
+        with contextlib.suppress(OSError):
+            temporary.write_text(json.dumps(rows), encoding="utf-8")
+            temporary.replace(file)
+
+    account.on_change = write
+
+
+def _torrent(row: dict[str, Any]) -> SimTorrent:
+    chosen = row.pop("selection")
+    return SimTorrent(**row, selection=None if chosen is None else tuple(chosen))
+
+
+async def _note_dead_links(connection: aiosqlite.Connection, account: SimulatedAccount, birth: float) -> None:
+    """What earlier looks at links found: those that are dead, twice over."""
+    looked = int(birth) - 3600
+    checks = [
+        LinkCheck(one.id, 0, short_link(one.links()[0]), "dead", one.link_code, looked, looked - 7 * 3600)
+        for one in account.torrents()
+        if one.link_code is not None and one.links()
+    ]
+    await store_checks(connection, checks, int(birth))
+
+
 def _without_links(row: ListedTorrent) -> ListedTorrent:
     return dataclasses.replace(row, links=None)
 
@@ -97,4 +134,5 @@ def demo_transport(database: Path) -> httpx.AsyncBaseTransport:
     from mediatui.demo.transport import SimulatedTransport
 
     account = SimulatedAccount(birth=fill_demo(database))
+    keep_changes(account, database.with_name(f"{database.name}.account.json"))
     return SimulatedTransport(SimulatedService(account), latency_s=LATENCY_S)

@@ -123,6 +123,8 @@ def _make_one(chance: random.Random, number: int, at: float, before: list[SimTor
                        skipped=skipped)  # fmt: skip
     if kind == 30:
         return replace(torrent, shape="rar", file_count=chance.randint(8, 40), season=1)
+    if kind == 70 and number > 500:
+        return replace(torrent, link_code=24 if number % 300 == 170 else 19)
     if kind == 60 and torrent.file_count > 2:
         return replace(torrent, shape="partial")
     if number % 97 == 14:

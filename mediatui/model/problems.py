@@ -123,7 +123,7 @@ ABOUT: Final[dict[Class, About]] = {
 BY_RANK: Final[tuple[Class, ...]] = tuple(ABOUT)
 """Worst first."""
 PROBLEMS: Final[tuple[Class, ...]] = tuple(name for name in BY_RANK if ABOUT[name].group == "problem")
-_RE_ADDED: Final = frozenset(("error", "dead", "magnet error", "partial", "aged out", "evicted", "stalled"))
+_RE_ADDED: Final = frozenset(("error", "dead", "magnet error", "rar", "partial", "aged out", "evicted", "stalled"))
 
 _WORKING: Final = frozenset(("queued", "downloading", "compressing", "uploading", "magnet_conversion"))
 _FAILED: Final[dict[str, tuple[Class, str]]] = {
@@ -132,7 +132,7 @@ _FAILED: Final[dict[str, tuple[Class, str]]] = {
     "magnet_error": ("magnet error", "the service could not read the magnet"),
 }
 _PASSING = re.compile(
-    r"timed? ?out|\b5\d\d\b|quota|\b429\b|rate limit|connection|network|json|slow down|in passing|in time|reached",
+    r"timed?[ -]?out|\b5(?:\d\d|xx)\b|quota|\b429\b|rate limit|connection|network|json|slow down|in passing|in time|reached",
     re.IGNORECASE,
 )
 
@@ -159,6 +159,8 @@ def _by_status(facts: Facts, now: float) -> Diagnosis:
         return Diagnosis("needs selection", "it waits for files to be selected")
     if status == "virus":
         return Diagnosis("virus", "the service flagged it as a virus")
+    if status == "error" and facts.error is not None:
+        return _noted(facts.error)
     if status in _FAILED:
         name, reason = _FAILED[status]
         return Diagnosis(name, reason)
@@ -171,12 +173,13 @@ def _working(facts: Facts, now: float) -> Diagnosis:
     converting = facts.status == "magnet_conversion"
     limit = STALLED_CONVERSION_S if converting else STALLED_DOWNLOAD_S
     still = converting or facts.seeders == 0 or facts.speed == 0
-    if still and now - facts.added_at >= limit:
+    since = facts.added_at + limit + converting  # a download is stalled at its limit, a conversion past it
+    if still and now >= since:
         if converting:
             return Diagnosis("stalled", f"still being converted after {limit // 60} minutes")
         why = "no seeders" if facts.seeders == 0 else "no progress"
         return Diagnosis("stalled", f"{why} {limit // 60} minutes after it was added")
-    return Diagnosis("working", facts.status.replace("_", " "), facts.added_at + limit if still else None)
+    return Diagnosis("working", facts.status.replace("_", " "), since if still else None)
 
 
 def _finished(facts: Facts, now: float) -> Diagnosis:

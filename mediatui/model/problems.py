@@ -132,7 +132,8 @@ _FAILED: Final[dict[str, tuple[Class, str]]] = {
     "magnet_error": ("magnet error", "the service could not read the magnet"),
 }
 _PASSING = re.compile(
-    r"timed?[ -]?out|\b5(?:\d\d|xx)\b|quota|\b429\b|rate limit|connection|network|json|slow down|in passing|in time|reached",
+    r"timed?[ -]?out|\b5[\dx]{2}\b|\b429\b|quota|rate limit|slow down|connection|network|json"
+    r"|in passing|in time|reached",
     re.IGNORECASE,
 )
 

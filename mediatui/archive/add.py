@@ -14,16 +14,17 @@ from mediatui.model.name_filter import filtered_part
 from mediatui.model.plan import AddTorrent, Plan
 from mediatui.model.selection import read_selection
 from mediatui.model.text import printable
-from mediatui.model.torrent_file import read_torrent_file
+from mediatui.model.torrent_file import MAX_BYTES, read_torrent_file
 from mediatui.store.listing import entries_of_hash
 
 
 def read_source(text: str) -> AddTorrent:
     """What a magnet, a hash or the path of a .torrent file means, its info-hash computed first. Raises UsageError."""
-    path = Path(text).expanduser()
-    if not looks_like_magnet(text) and (path.suffix.lower() == ".torrent" or path.is_file()):
+    path = _file_meant(text)
+    if path is not None:
         try:
-            content = path.read_bytes()
+            with path.open("rb") as stream:
+                content = stream.read(MAX_BYTES + 1)
         except OSError as error:
             raise UsageError(
                 f"{printable(text)} cannot be read ({error.strerror or error}).", "Give a magnet, a hash or a file."
@@ -35,6 +36,17 @@ def read_source(text: str) -> AddTorrent:
         )  # fmt: skip
     magnet = read_magnet(text)
     return AddTorrent(what=printable(magnet.name or magnet.hash), hash=magnet.hash, name=magnet.name)
+
+
+def _file_meant(text: str) -> Path | None:
+    """The file that is meant, None when a magnet or a hash is."""
+    if looks_like_magnet(text):
+        return None
+    try:
+        path = Path(text).expanduser()
+        return path if path.suffix.lower() == ".torrent" or path.is_file() else None
+    except (OSError, ValueError, RuntimeError):  # too long for a name, a NUL, a home nobody has
+        return None
 
 
 def plan_add(connection: sqlite3.Connection, sources: Sequence[str], select: str) -> Plan:

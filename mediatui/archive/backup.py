@@ -17,6 +17,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Final, Literal, TextIO, get_args
 
+from mediatui.changes.hash_backup import dmm_row
 from mediatui.model.errors import StoreError, UsageError
 from mediatui.model.magnet import magnet_link
 from mediatui.model.text import printable
@@ -120,21 +121,8 @@ def _write_json(connection: sqlite3.Connection, stream: TextIO, torrents: Iterat
 
 
 def _write_dmm(connection: sqlite3.Connection, stream: TextIO, torrents: Iterator[Torrent]) -> int:
-    """A list of ``filename`` and ``hash``, which is all Debrid Media Manager reads, plus what a restore needs."""
-
-    def row(torrent: Torrent) -> dict[str, object]:
-        return {
-            "filename": torrent.filename,
-            "hash": torrent.hash,
-            "id": torrent.id,
-            "original_filename": torrent.original_filename,
-            "bytes": torrent.bytes,
-            "status": torrent.status,
-            "added": torrent.added_on,
-            "selected": [file["id"] for file in _files(connection, torrent) if file["selected"]],
-        }
-
-    return _write_list(stream, torrents, row)
+    """A list of rows as the automatic backups have them too."""
+    return _write_list(stream, torrents, lambda torrent: dmm_row(connection, torrent))
 
 
 def _files(connection: sqlite3.Connection, torrent: Torrent) -> list[dict[str, object]]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import replace
 
 from mediatui.archive.delete import delete_step
 from mediatui.archive.duplicates import DuplicateGroup
 from mediatui.changes.guard import check_list_was_whole
-from mediatui.model.plan import Plan
+from mediatui.model.plan import DeleteTorrent, Plan
 from mediatui.model.text import printable
+from mediatui.model.torrent import Torrent
 from mediatui.store.listing import count_torrents, library_link_counts
 
 
@@ -21,14 +23,22 @@ def plan_dedupe(connection: sqlite3.Connection, groups: Sequence[DuplicateGroup]
     ids = [torrent.id for group in groups for torrent in group.others]
     links = library_link_counts(connection, ids)
     steps = [
-        delete_step(connection, torrent, links.get(torrent.id, 0), f"{group.why} as {group.keeper.id}, which stays")
-        for group in groups
-        for torrent in group.others
+        _drop(connection, torrent, links.get(torrent.id, 0), group) for group in groups for torrent in group.others
     ]
     notes = [
         (printable(torrent.filename), "it holds files the one that stays does not")
         for group in groups
         for torrent in group.left_out
     ]
-    title = f"Drop {len(steps):,} duplicate{'' if len(steps) == 1 else 's'} in {len(groups):,} groups"
+    title = f"Drop {_counted(len(steps), 'duplicate')} in {_counted(len(groups), 'group')}"
     return Plan("dedupe", title, tuple(steps), tuple(notes), count_torrents(connection)[0])
+
+
+def _drop(connection: sqlite3.Connection, torrent: Torrent, links: int, group: DuplicateGroup) -> DeleteTorrent:
+    """The step that deletes a duplicate, as long as the keeper is there and stands in for it."""
+    step = delete_step(connection, torrent, links, f"{group.why} as {group.keeper.id}, which stays")
+    return replace(step, keeper=group.keeper.id)
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from dataclasses import replace
 
 from mediatui.archive.delete import delete_step
 from mediatui.archive.targets import Targets
@@ -72,7 +73,8 @@ def _step(
     twin = _healthy_twin(connection, torrent, selection, dropped)
     if twin:
         dropped.add(torrent.id)
-        return delete_step(connection, torrent, reason=f"{twin} holds the same files and is well")
+        step = delete_step(connection, torrent, reason=f"{twin} holds the same files and is well")
+        return replace(step, keeper=twin)
     if name == "likely blocked" and not force:
         return f"{diagnosis.reason}; adding it again would lose it (--force tries it all the same)"
     if name == "rar":

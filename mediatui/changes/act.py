@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Literal
 from mediatui.context import Context
 from mediatui.events import Changed, Event
 from mediatui.model.plan import Step
+from mediatui.services.errors import Exhausted, Refused, SlowDown, Unreachable
 from mediatui.store.journal import Line, close_line, open_line, read_lines
 
 if TYPE_CHECKING:
     from mediatui.services.realdebrid import RealDebrid
 
 Ended = Literal["done", "skipped", "failed"]
+ENDS_BATCH = (Refused, Unreachable, SlowDown, Exhausted)
+"""What would meet every other step too: it ends the batch, and the step is left to the next run."""
 
 
 class Stopped(Exception):

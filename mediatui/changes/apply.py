@@ -9,15 +9,17 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from mediatui.changes.account import add_torrent, delete_torrent, reinsert_torrent, select_files
-from mediatui.changes.act import Act, Outcome, Stopped
+from mediatui.changes.account import add_torrent, delete_torrent, select_files
+from mediatui.changes.act import ENDS_BATCH, Act, Outcome, Stopped
 from mediatui.changes.guard import GUARD_EVERY, check_removals
+from mediatui.changes.hash_backup import write_hash_backup
+from mediatui.changes.reinsert import reinsert_torrent
 from mediatui.context import Context
 from mediatui.events import Event, Finished, Found, Phase, Progress, Said
 from mediatui.model.errors import MediatuiError, StoreError, UsageError
 from mediatui.model.plan import AddTorrent, DeleteTorrent, ReinsertTorrent, SelectFiles, Step, StoredStep
 from mediatui.model.text import printable
-from mediatui.services.errors import Exhausted, Refused, ServiceError, SlowDown, Unreachable
+from mediatui.services.errors import ServiceError
 from mediatui.store.journal import (
     Batch,
     begin_batch,
@@ -32,6 +34,9 @@ from mediatui.store.journal import (
 GRACE_S = 20.0
 """How long a step may take to end cleanly when the batch is stopped; after that it is left to the next run."""
 TELL_S = 1.0
+BULK = 2
+"""From so many steps on that delete or re-insert, the hashes of the account are saved before the first one."""
+BACKUPS = "backups"
 
 Handler = Callable[[Act, Any], Awaitable[Outcome]]
 HANDLERS: Mapping[type[Step], Handler] = {
@@ -69,6 +74,9 @@ async def apply(ctx: Context, options: ApplyOptions) -> AsyncGenerator[Event, No
         raise UsageError(f"There is no batch {options.batch}.", "List them with: mediatui --headless journal")
     steps = await ctx.db.read(read_steps, batch.batch, ("planned", "acting"))
     _guard(ctx, batch, steps, gone=0)
+    if sum(1 for stored in steps if isinstance(stored.step, DeleteTorrent | ReinsertTorrent)) >= BULK:
+        backup = await ctx.db.read(write_hash_backup, ctx.db.path.parent / BACKUPS, ctx.clock())
+        yield Said("info", f"Every hash of the account was saved before: {printable(str(backup))}")
     async with ctx.db.transaction() as connection:
         await begin_batch(connection, batch.batch, ctx.clock())
     yield Phase(batch.title, len(steps))
@@ -148,14 +156,13 @@ class _Running:
         except Stopped:
             await self._write("planned", "stopped before it was done")
             raise asyncio.CancelledError from None
-        except (Refused, Unreachable, SlowDown, Exhausted, StoreError) as error:
-            if not isinstance(error, StoreError):
-                await self._write("planned", error.message)
+        except ENDS_BATCH as error:
+            await self._write("planned", error.message)
             raise
-        except ServiceError as error:
+        except (ServiceError, UsageError) as error:
             outcome = Outcome("failed", error.message)
         await self._write(outcome.ended, outcome.reason)
-        if outcome.ended == "done" and self._batch.undoes is not None:
+        if outcome.ended != "failed" and self._batch.undoes is not None:
             await self._mark_undone(self._batch.undoes)
         return outcome
 
@@ -164,7 +171,8 @@ class _Running:
             await set_outcome(connection, self._batch.batch, self._stored.position, outcome, reason)
 
     async def _mark_undone(self, undone: int) -> None:
-        """Notes in the journal of the batch that is taken back which of its lines this step took back."""
+        """Notes in the journal of the batch that is taken back which of its lines this step took back, or found
+        to be taken back already: neither is to be offered again."""
         step = self._stored.step
         its_id = step.stands_for if isinstance(step, AddTorrent) else step.torrent_id
         lines = await self._ctx.db.read(read_lines, undone)
@@ -193,9 +201,9 @@ def _finished(batch: Batch, tally: _Tally) -> Finished:
     why = "; ".join(f"{printable(reason)}" + (f" ({count:,}x)" if count > 1 else "") for reason, count in
                     tally.reasons.most_common(3))  # fmt: skip
     summary = f"{batch.title}: {', '.join(parts)}." + (f" {why}" if why else "")
-    hint = f"Try the failed again: mediatui --headless journal --retry {batch.batch}" if tally.failed else ""
+    hint = f"Try the failed again: mediatui --headless resume {batch.batch} --failed --apply" if tally.failed else ""
     if tally.done:
-        hint = hint or f"Undo: mediatui --headless undo {batch.batch}"
+        hint = hint or f"Undo: mediatui --headless undo {batch.batch} --apply"
     return Finished(
         "partial" if tally.failed else "done", summary, counts, hint=hint, exit_code=1 if tally.failed else 0
     )

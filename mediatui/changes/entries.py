@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Sequence
 
 from mediatui.changes.act import Act
 from mediatui.model.torrent import TorrentDetail
-from mediatui.services.errors import DeadLink, Infringing, NotFound
+from mediatui.services.errors import DeadLink, Infringing, NoSlot, NotFound, ServiceError
 from mediatui.store.checks import forget_probe_download, note_probe_download
 from mediatui.store.listing import entries_of_hash
 from mediatui.store.torrents import mark_ids_gone, store_details
 
 CONVERTED_S = 60.0
 SELECTED_S = 30.0
+SLOT_S = 15.0
+SLOT_MOST_S = 300.0
+"""With no free slot (509) it is asked again every 15 s, for five minutes (quirk Q16)."""
 FIRST_POLL_S = 0.5
 LONGEST_POLL_S = 8.0
 NEWEST = 100
@@ -53,31 +57,68 @@ async def wait_until(
         pause = min(pause * 2, LONGEST_POLL_S)
 
 
+def selection(detail: TorrentDetail) -> tuple[int, ...]:
+    """The ids of the selected files."""
+    return tuple(file.file_id for file in detail.files if file.selected)
+
+
+def is_whole(detail: TorrentDetail) -> bool:
+    """Whether an entry is downloaded, with a link for each of its files."""
+    return detail.row.status == "downloaded" and 0 < len(selection(detail)) == len(detail.links)
+
+
 async def select(act: Act, detail: TorrentDetail, files: Sequence[int]) -> TorrentDetail:
     """Selects files and sees that it took; a selection may be forgotten (quirk Q14) and is then made again."""
     row = detail.row
     missing = sorted(set(files) - {file.file_id for file in detail.files})
     if missing:
         raise Unfit(f"it has no file {', '.join(map(str, missing[:5]))}; it has {len(detail.files):,} files")
-    seq = await act.before("select files", row.filename, {"id": row.id, "hash": row.hash, "selection": list(files)})
-    waited, pause = 0.0, FIRST_POLL_S
+    lines = await act.lines()
+    unended = [line.seq for line in lines if line.kind == "select files" and line.outcome is None]
+    record = {"id": row.id, "hash": row.hash, "selection": list(files)}
+    seq = unended[0] if unended else await act.before("select files", row.filename, record)
+    try:
+        now = await _send_selection(act, row.id, files)
+    except (ServiceError, Unfit) as error:
+        reason = error.message if isinstance(error, ServiceError) else error.reason
+        await act.after(seq, "failed", id=row.id, reason=reason)
+        raise
+    await act.after(seq, "done", id=row.id)
+    await remember(act, now)
+    return now
+
+
+async def _send_selection(act: Act, torrent_id: str, files: Sequence[int]) -> TorrentDetail:
+    waited = slotless = 0.0
+    pause = FIRST_POLL_S
     while True:
         act.tell("selecting files")
-        await act.client.select_files(row.id, files)
-        now = await fetch(act, row.id)
+        try:
+            await act.client.select_files(torrent_id, files)
+        except NoSlot as error:
+            if slotless >= SLOT_MOST_S:
+                raise Unfit("no free slot on the account; try again when downloads have ended") from error
+            slotless += SLOT_S
+            act.tell("waits for a free slot")
+            await act.pause(SLOT_S)
+            continue
+        now = await fetch(act, torrent_id)
         if now is None:
-            await act.after(seq, "failed")
             raise Unfit("the entry vanished")
         if now.row.status not in ("waiting_files_selection", "magnet_conversion"):
-            await act.after(seq, "done", id=row.id)
-            await remember(act, now)
             return now
         if waited >= SELECTED_S:
-            await act.after(seq, "failed")
             raise Unfit("the service does not take the selection")
         await act.pause(pause)
         waited += pause
         pause = min(pause * 2, LONGEST_POLL_S)
+
+
+async def close_selections(act: Act, torrent_id: str) -> None:
+    """Ends the lines of selections that a killed run began and the entry shows to have been taken."""
+    for line in await act.lines():
+        if line.kind == "select files" and line.outcome is None and line.before.get("id") == torrent_id:
+            await act.after(line.seq, "done", id=torrent_id)
 
 
 async def prove(act: Act, detail: TorrentDetail, wanted: Sequence[int] | None) -> None:
@@ -85,7 +126,7 @@ async def prove(act: Act, detail: TorrentDetail, wanted: Sequence[int] | None) -
 
     The row this makes in the account's download list is taken away again.
     """
-    selected = [file.file_id for file in detail.files if file.selected]
+    selected = selection(detail)
     if wanted is not None and set(selected) != set(wanted):
         raise Unfit(f"it holds {len(selected):,} of {len(wanted):,} files")
     if detail.row.status != "downloaded":
@@ -101,9 +142,11 @@ async def prove(act: Act, detail: TorrentDetail, wanted: Sequence[int] | None) -
         raise Unfit("its links are blocked (35)") from error
     async with act.ctx.db.transaction() as connection:
         await note_probe_download(connection, made.id, act.ctx.clock())
-    await act.client.delete_download(made.id)
-    async with act.ctx.db.transaction() as connection:
-        await forget_probe_download(connection, made.id)
+    # The entry is proven; a row that cannot be taken away now is noted, and the next look at links does it.
+    with contextlib.suppress(ServiceError):
+        await act.client.delete_download(made.id)
+        async with act.ctx.db.transaction() as connection:
+            await forget_probe_download(connection, made.id)
 
 
 async def remember(act: Act, detail: TorrentDetail) -> None:
@@ -111,6 +154,14 @@ async def remember(act: Act, detail: TorrentDetail) -> None:
     async with act.ctx.db.transaction() as connection:
         await store_details(connection, [detail], int(act.ctx.clock()))
     act.changed([detail.row.id])
+
+
+async def remember_as_is(act: Act, torrent_id: str) -> None:
+    """Stores an entry as it is now, when it is there and can be asked for."""
+    with contextlib.suppress(ServiceError):
+        detail = await fetch(act, torrent_id)
+        if detail is not None:
+            await remember(act, detail)
 
 
 async def take_off(act: Act, torrent_id: str, *, request: bool = True) -> bool:
@@ -123,16 +174,15 @@ async def take_off(act: Act, torrent_id: str, *, request: bool = True) -> bool:
     return there
 
 
-async def known_twins(act: Act, info_hash: str, but: str = "") -> set[str]:
+async def known_twins(act: Act, info_hash: str) -> set[str]:
     """The ids under which the archive knows standing entries of a hash."""
-    rows = await act.ctx.db.read(entries_of_hash, info_hash)
-    return {row.id for row in rows if row.id != but}
+    return {row.id for row in await act.ctx.db.read(entries_of_hash, info_hash)}
 
 
-async def holds(act: Act, info_hash: str, selection: Sequence[int] | None) -> str:
-    """The id of a standing entry of a hash with that selection (any, when it is None); empty when there is none."""
+async def holds(act: Act, info_hash: str, wanted: Sequence[int] | None) -> str:
+    """The id of a standing entry of a hash with these files (any, when it is None); empty when there is none."""
     for row in await act.ctx.db.read(entries_of_hash, info_hash):
-        if selection is None or row.selection is None or set(selection) == set(row.selection):
+        if wanted is None or row.selection is None or set(wanted) <= set(row.selection):
             return row.id
     return ""
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 from mediatui.model.errors import UsageError
 from mediatui.model.plan import AddTorrent, DeleteTorrent, Plan, Step
 from mediatui.model.text import printable
 from mediatui.store.journal import Batch, Line, read_batch, read_lines, recent_batches
+
+_UNENDED: Final = "it was begun and its end is not known; carry on with the batch first"
 
 
 class NothingToUndo(UsageError):
@@ -23,27 +26,43 @@ def plan_undo(connection: sqlite3.Connection, number: int | None = None) -> Plan
     What cannot be taken back is among its notes.
     """
     batch = _wanted(connection, number)
-    lines = [line for line in read_lines(connection, batch.batch) if line.outcome == "done" and line.undone_at is None]
+    lines = [
+        line
+        for line in read_lines(connection, batch.batch)
+        if line.outcome in ("done", None) and line.undone_at is None
+    ]
     if not lines:
         said = "was taken back already" if batch.undone else "changed nothing"
         raise NothingToUndo(f"Batch {batch.batch} ({batch.title}) {said}.", "See: mediatui --headless journal")
     steps: list[Step] = []
     notes: list[tuple[str, str]] = []
-    replaced = {line.position for line in lines if line.kind == "delete torrent" and _text(line.before, "why")}
     for line in reversed(lines):
-        what = printable(line.what)
-        if line.kind == "select files":
-            if not any(one.kind == "add torrent" and one.position == line.position for one in lines):
-                notes.append((what, "a selection cannot be taken back"))
-        elif line.position in replaced:
-            if line.kind == "delete torrent":
-                notes.append((what, f"the old entry is gone, its content is there ({_text(line.before, 'why')})"))
-        elif line.kind == "delete torrent":
-            steps.append(_add_again(line))
-        elif line.kind == "add torrent" and _text(line.after, "id"):
-            steps.append(_take_off_again(line))
+        found = _opposite(line, lines)
+        if isinstance(found, Step):
+            steps.append(found)
+        elif found:
+            notes.append((printable(line.what), found))
     title = f"Undo batch {batch.batch} ({batch.title})"
     return Plan("undo", title, tuple(steps), tuple(notes), undoes=batch.batch)
+
+
+def _opposite(line: Line, lines: Sequence[Line]) -> Step | str:
+    """The step that takes a line back, or why there is none; empty when another line speaks for it.
+
+    A line without an outcome was begun when the program ended: what came of it is looked at before it is taken back.
+    """
+    of_step = [one for one in lines if one.position == line.position]
+    if line.kind == "delete torrent":
+        if why := _text(line.before, "why"):
+            return f"the old entry is gone, its content is there ({why})" if line.outcome else _UNENDED
+        return _add_again(line)
+    if any(one.kind == "delete torrent" and _text(one.before, "why") for one in of_step):
+        return ""  # a repair that was done: the new entry is the only one
+    if line.kind == "add torrent":
+        return _take_off_again(line) if _text(line.after, "id") else _UNENDED
+    if line.kind == "select files" and not any(one.kind == "add torrent" for one in of_step):
+        return "a selection cannot be taken back"
+    return _UNENDED if line.outcome is None and line.kind != "select files" else ""
 
 
 def _wanted(connection: sqlite3.Connection, number: int | None) -> Batch:
@@ -53,7 +72,7 @@ def _wanted(connection: sqlite3.Connection, number: int | None) -> Batch:
             raise UsageError(f"There is no batch {number}.", "List them with: mediatui --headless journal")
         return batch
     for batch in recent_batches(connection):
-        if batch.undoes is None and batch.lines > batch.undone:
+        if batch.undoes is None and batch.lines + batch.unended > batch.undone:
             return batch
     raise NothingToUndo("There is nothing to undo.", "See what was changed: mediatui --headless journal")
 
@@ -72,9 +91,10 @@ def _add_again(line: Line) -> AddTorrent:
         hash=_text(line.before, "hash"),
         name=name,
         selection=selection,
-        select="video",
+        select="none" if _text(line.before, "status") == "waiting_files_selection" else "video",
         copy=True,
         stands_for=_text(line.before, "id"),
+        maybe_there=line.outcome is None,
     )
 
 
@@ -84,4 +104,5 @@ def _take_off_again(line: Line) -> DeleteTorrent:
         id=_text(line.after, "id"),
         hash=_text(line.before, "hash"),
         name=_text(line.before, "name"),
+        keeper=_text(line.before, "for"),
     )

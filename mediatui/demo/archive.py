@@ -110,8 +110,8 @@ def keep_changes(account: SimulatedAccount, file: Path) -> None:
 
 
 def _torrent(row: dict[str, Any]) -> SimTorrent:
-    chosen = row.pop("selection")
-    return SimTorrent(**row, selection=None if chosen is None else tuple(chosen))
+    chosen, extras = row.pop("selection"), row.pop("extras", ())
+    return SimTorrent(**row, selection=None if chosen is None else tuple(chosen), extras=tuple(extras))
 
 
 async def _note_dead_links(connection: aiosqlite.Connection, account: SimulatedAccount, birth: float) -> None:

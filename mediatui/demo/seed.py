@@ -23,8 +23,10 @@ class SimTorrent:
 
     ``shape`` is film, season, rar (one link for many files) or partial (a link is missing); ``size`` is the bytes of
     the selected files; ``skipped`` files at the end are not selected, or those of ``selection`` are; times are epoch
-    seconds. An entry that was added has files of ``each`` bytes. Links answer with the error ``link_code``, the last
-    ``short_by`` of them are missing; ``polls`` infos it is still being converted; one that ``hangs`` never progresses.
+    seconds. ``extras`` are the names of more files, after the others; one that is no video makes the service pack the
+    whole selection into one archive (quirk Q27). An entry that was added has files of ``each`` bytes. Links answer
+    with the error ``link_code``, the last ``short_by`` of them are missing; ``polls`` infos it is still being
+    converted; one that ``hangs`` never progresses.
     """
 
     id: str
@@ -46,11 +48,12 @@ class SimTorrent:
     short_by: int = 0
     polls: int = 0
     hangs: bool = False
+    extras: tuple[str, ...] = ()
 
     def files(self) -> list[TorrentFile]:
         """The files, the same for every torrent of the hash but for the selection."""
         each = self.each or self.size // max(1, self.file_count - self.skipped)
-        if self.file_count == 1:
+        if self.file_count == 1 and not self.extras:
             path = self.original_filename if self.selection is not None else self.filename
             path = path if path.endswith(".mkv") else f"{path}.mkv"
             return [TorrentFile(1, f"/{path}", each, self.selection is None or 1 in self.selection)]
@@ -59,7 +62,8 @@ class SimTorrent:
         else:
             show = self.original_filename.split(".S0")[0]
             names = [f"{show}.S{self.season:02d}E{number:02d}.mkv" for number in range(1, self.file_count + 1)]
-        last = self.file_count - self.skipped
+        names += self.extras
+        last = len(names) - self.skipped
         chosen = range(1, last + 1) if self.selection is None else self.selection
         return [TorrentFile(index, f"/{name}", each, index in chosen) for index, name in enumerate(names, 1)]
 
@@ -67,7 +71,10 @@ class SimTorrent:
         """The links a finished torrent has, one for each selected file unless its shape says otherwise."""
         if self.status != "downloaded":
             return []
-        selected = self.file_count - self.skipped if self.selection is None else len(self.selection)
+        selected = sum(1 for file in self.files() if file.selected)
+        packed = self.extras and any(file.selected and not file.path.endswith(".mkv") for file in self.files())
+        if packed:
+            selected = 1
         count = 1 if self.shape == "rar" else max(1, selected - 1) if self.shape == "partial" else selected
         count = max(0, count - self.short_by)
         letters = random.Random(f"{self.id}{self.hash}")

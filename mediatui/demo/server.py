@@ -1,6 +1,7 @@
 """The simulated service on a real socket: ``python -m mediatui.demo.server --port 0`` prints its address.
 
-Besides the API, ``/_sim/log`` tells what was asked: details served by id, 429s, and the fullest window.
+Besides the API, ``/_sim/log`` tells what was asked: details served by id, 429s, the fullest window,
+what was written, and what the account holds now.
 """
 
 from __future__ import annotations
@@ -9,11 +10,12 @@ import argparse
 import asyncio
 import contextlib
 import json
+from dataclasses import replace
 from urllib.parse import parse_qsl, urlsplit
 
 from mediatui.demo.account import SimulatedAccount
 from mediatui.demo.faults import JSON_TYPE, Reply
-from mediatui.demo.seed import make_torrents
+from mediatui.demo.seed import SimTorrent, make_torrents
 from mediatui.demo.service import SimulatedService
 
 LOG = "/_sim/log"
@@ -84,11 +86,29 @@ class SimulatedServer:
             "written": service.written(),
             "details_served": dict(service.account.details_served),
             "ids": [torrent.id for torrent in service.account.torrents()],
+            "entries": [
+                {"id": one.id, "hash": one.hash, "status": one.status, "selected": _selected(one)}
+                for one in service.account.torrents()
+            ],
         }
 
 
+def _selected(torrent: SimTorrent) -> list[int]:
+    return [file.file_id for file in torrent.files() if file.selected]
+
+
+def _torrents(options: argparse.Namespace) -> list[SimTorrent]:
+    """The account's torrents; the newest ``--broken`` are errors that come out well when they are added again."""
+    made = make_torrents(options.count, options.seed)
+    broken = [
+        replace(one, status="error", progress=40.0, ended_at=None, shape="film" if one.file_count == 1 else "season")
+        for one in made[: options.broken]
+    ]
+    return [*broken, *made[options.broken :]]
+
+
 async def _main(options: argparse.Namespace) -> None:
-    account = SimulatedAccount(make_torrents(options.count, options.seed), seed=options.seed, frozen=options.frozen)
+    account = SimulatedAccount(_torrents(options), seed=options.seed, frozen=options.frozen)
     service = SimulatedService(account, token=options.token, window_s=options.window, cap=options.cap)
     server = SimulatedServer(service, latency_s=options.latency)
     address = await server.start(options.port)
@@ -101,6 +121,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="A simulated Real-Debrid account on the loopback address.")
     parser.add_argument("--port", type=int, default=0, help="0 picks a free one")
     parser.add_argument("--count", type=int, default=4245, help="torrents on the account")
+    parser.add_argument("--broken", type=int, default=0, help="the newest so many are in error")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--window", type=float, default=60.0, help="seconds of the request window")
     parser.add_argument("--cap", type=int, default=250, help="requests in a window")

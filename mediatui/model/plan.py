@@ -32,11 +32,17 @@ class Step:
         """The torrent it is about, when it is about one that is there."""
         return None
 
+    @property
+    def requests(self) -> int:
+        """What this step costs in requests when all goes well."""
+        return self.REQUESTS
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeleteTorrent(Step):
     """Takes a torrent off the account; expects it to be there with this hash. ``selection`` are the ids of the
-    selected files as the archive knows them (None: not known, to be asked before)."""
+    selected files as the archive knows them (None: not known), ``links`` how many library links point at it, ``reason``
+    why it is to go."""
 
     KIND: ClassVar[str] = "delete_torrent"
     REMOVES: ClassVar[bool] = True
@@ -47,11 +53,18 @@ class DeleteTorrent(Step):
     name: str
     bytes: int = 0
     selection: tuple[int, ...] | None = None
+    links: int = 0
     reason: str = ""
+    keeper: str = ""
 
     @property
     def torrent_id(self) -> str:
         return self.id
+
+    @property
+    def requests(self) -> int:
+        """One more when the entry that stays is looked at."""
+        return self.REQUESTS + bool(self.keeper)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +92,8 @@ class ReinsertTorrent(Step):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddTorrent(Step):
     """Adds a hash (or the file ``torrent``, base64) and selects files: the ids of ``selection``, or what ``select``
-    names (``video``, ``all``). Unless it is a ``copy`` nothing is added when the same is there already."""
+    names (``video``, ``all``, or ``none``, which leaves it waiting). Unless it is a ``copy`` nothing is added when the
+    same is there already."""
 
     KIND: ClassVar[str] = "add_torrent"
     REQUESTS: ClassVar[int] = 4
@@ -92,6 +106,8 @@ class AddTorrent(Step):
     copy: bool = False
     stands_for: str = ""
     """The id this entry comes back for, when it takes a deletion back."""
+    maybe_there: bool = False
+    """Whether that deletion was begun and not seen to end: nothing is added when the old id is still there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +161,7 @@ class Plan:
     @property
     def requests(self) -> int:
         """What it costs in requests when all goes well."""
-        return sum(step.REQUESTS for step in self.steps)
+        return sum(step.requests for step in self.steps)
 
     @property
     def bytes(self) -> int:

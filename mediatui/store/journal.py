@@ -19,7 +19,8 @@ BatchState = Literal["planned", "running", "done", "partial", "cancelled", "fail
 @dataclass(frozen=True, slots=True)
 class Batch:
     """A stored plan; times are epoch seconds. ``steps`` counts its steps, ``left`` those with nothing done yet or
-    only begun, ``lines`` what the journal holds of it, ``undone`` how much of that was taken back."""
+    only begun, ``lines`` what the journal holds as done, ``undone`` how much of that was taken back, ``unended`` what
+    it holds as begun only."""
 
     batch: int
     command: str
@@ -38,6 +39,7 @@ class Batch:
     left: int
     lines: int
     undone: int
+    unended: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,8 @@ SELECT b.batch, command, title, state, undoes, looked_at, allowed, created_at, s
        count(s.position), coalesce(sum(s.outcome = 'done'), 0), coalesce(sum(s.outcome = 'skipped'), 0),
        coalesce(sum(s.outcome = 'failed'), 0), coalesce(sum(s.outcome IN ('planned', 'acting')), 0),
        (SELECT count(*) FROM journal j WHERE j.batch = b.batch AND j.outcome = 'done'),
-       (SELECT count(*) FROM journal j WHERE j.batch = b.batch AND j.undone_at IS NOT NULL)
+       (SELECT count(*) FROM journal j WHERE j.batch = b.batch AND j.undone_at IS NOT NULL),
+       (SELECT count(*) FROM journal j WHERE j.batch = b.batch AND j.outcome IS NULL AND j.undone_at IS NULL)
 FROM batches b LEFT JOIN plan_steps s ON s.batch = b.batch
 """
 

@@ -1,0 +1,89 @@
+"""The automatic backup before a bulk change: every standing torrent's hash and selection, in one small file.
+
+It is written in the ``dmm`` format of ``export``, so that ``restore`` brings back what is missing from it, and Debrid
+Media Manager reads it too.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import sqlite3
+import tempfile
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from mediatui.model.errors import StoreError
+from mediatui.model.text import printable
+from mediatui.model.torrent import Torrent
+from mediatui.store.listing import files_of, iterate_torrents
+
+KEPT: Final = 20
+"""How many of these files stay; older ones are deleted. Files of other names are left alone."""
+_OURS: Final = re.compile(r"hashes-\d{8}T\d{6}\.\d{3}Z\.json")
+
+
+def dmm_row(connection: sqlite3.Connection, torrent: Torrent) -> dict[str, object]:
+    """``filename`` and ``hash``, which is all Debrid Media Manager reads, plus what a restore needs."""
+    return {
+        "filename": torrent.filename,
+        "hash": torrent.hash,
+        "id": torrent.id,
+        "original_filename": torrent.original_filename,
+        "bytes": torrent.bytes,
+        "status": torrent.status,
+        "added": torrent.added_on,
+        "selected": [file.file_id for file in files_of(connection, torrent.id) if file.selected],
+    }
+
+
+def write_hash_backup(connection: sqlite3.Connection, folder: Path, now: float) -> Path:
+    """Writes every standing torrent that has a hash to a new file in ``folder``, readable by its owner only; returns
+    the file. The newest twenty such files stay. Raises StoreError, and then leaves no file behind."""
+    temporary: Path | None = None
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=".hashes-", suffix=".part", dir=folder)  # mode 0600
+        temporary = Path(name)
+        with open(handle, "w", encoding="ascii") as stream:
+            count = 0
+            for torrent in iterate_torrents(connection, "gone_at IS NULL AND hash <> ''"):
+                stream.write(",\n" if count else "[\n")
+                stream.write(json.dumps(dmm_row(connection, torrent)))
+                count += 1
+            stream.write("\n]\n" if count else "[]\n")
+            stream.flush()
+            os.fsync(stream.fileno())
+        path = _free_name(folder, now)
+        temporary.replace(path)
+    except BaseException as error:
+        if temporary is not None:
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise StoreError(
+                f"The hashes of the account cannot be saved in {printable(str(folder))} ({error.strerror or error}).",
+                "Nothing was changed. Make room there, or make the folder writable.",
+            ) from error
+        raise
+    _drop_oldest(folder)
+    return path
+
+
+def _free_name(folder: Path, now: float) -> Path:
+    at = datetime.fromtimestamp(now, UTC)
+    while True:
+        path = folder / f"hashes-{at:%Y%m%dT%H%M%S}.{at.microsecond // 1000:03d}Z.json"
+        if not path.exists():
+            return path
+        at += timedelta(milliseconds=1)
+
+
+def _drop_oldest(folder: Path) -> None:
+    with contextlib.suppress(OSError):  # an old file that cannot go is no reason to stop
+        ours = sorted(path for path in folder.iterdir() if _OURS.fullmatch(path.name))
+        for path in ours[:-KEPT]:
+            path.unlink(missing_ok=True)

@@ -97,6 +97,11 @@ class Workspace:
         return self._db
 
     @property
+    def is_open(self) -> bool:
+        """Whether the writer and the job runner are there."""
+        return self._runner is not None
+
+    @property
     def runner(self) -> JobRunner:
         """The job runner; the workspace must be open."""
         assert self._runner is not None, "the workspace is not open"

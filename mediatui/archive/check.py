@@ -1,14 +1,17 @@
 """Looking whether links still open: one direct link a torrent, judged by the answer, and taken away again.
 
-Absence is not death: only two failures hours apart, of the kinds that mean the file is gone, make a link dead, and a
-run in which too many fail says so and takes them for a limit of the account (quirks Q10, Q19, Q22).
+Absence is not death: only two failures hours apart, of the kinds that mean the file is gone, make a link dead, and the
+second only while a link known to be good opens. A run in which too many fail says so and takes them for a limit of the
+account (quirks Q10, Q19, Q22).
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncGenerator, Coroutine, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from mediatui.context import Context
 from mediatui.events import Changed, Event, Finished, Found, Phase, Progress, Said
@@ -19,7 +22,6 @@ from mediatui.services.errors import (
     Exhausted,
     Infringing,
     NotFound,
-    Permanent,
     Refused,
     ServiceError,
     SlowDown,
@@ -27,10 +29,11 @@ from mediatui.services.errors import (
 )
 from mediatui.store.checks import (
     LinkCheck,
-    Verdict,
     due_for_check,
     forget_probe_download,
+    last_failures,
     left_probe_downloads,
+    links_known_good,
     note_probe_download,
     read_checks,
     store_checks,
@@ -41,6 +44,16 @@ VERDICT_LIFE_S = 7 * 86_400
 LAST = 20
 TOO_MANY = 0.30
 """When more than this share of the last twenty looks fails, it is not the links."""
+MOST_FAILURES = int(LAST * TOO_MANY)
+CONTROLS = 3
+"""So many links known to be good are tried before a second failure is doubted."""
+GRACE_S = 2.0
+"""How long an interrupted run waits for the look in flight, so that its download row is taken away."""
+BLOCKED = 35
+_Failure = tuple[LinkCheck, LinkCheck | None]
+_Doubt = Literal["", "too many", "nothing opens"]
+_Looked = tuple[LinkCheck, _Doubt]
+_ENDS_THE_RUN = (Refused, SlowDown, Exhausted, Unreachable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,94 +69,215 @@ class CheckOptions:
 
 @dataclass(slots=True)
 class _Tally:
+    """What a run has seen. ``failures`` are the failed looks with what was known before each; ``since_opened`` is how
+    many of them came after the last link that opened, None while none has."""
+
+    not_ours: set[str]
+    last: deque[bool]
     looked: int = 0
     ok: int = 0
     suspect: int = 0
     dead: int = 0
     unknown: int = 0
-    last: deque[bool] = field(default_factory=lambda: deque(maxlen=LAST))
-    doubtful: deque[tuple[LinkCheck, LinkCheck | None]] = field(default_factory=lambda: deque(maxlen=LAST))
+    failures: list[_Failure] = field(default_factory=list)
+    since_opened: int | None = None
 
     @property
     def too_many_fail(self) -> bool:
-        return len(self.last) == LAST and sum(self.last) > TOO_MANY * LAST
+        return len(self.last) == LAST and sum(self.last) > MOST_FAILURES
+
+    @property
+    def opened_lately(self) -> bool:
+        return self.since_opened is not None and self.since_opened <= MOST_FAILURES
+
+    def unproven(self) -> list[_Failure]:
+        """The failures after which no link opened."""
+        count = len(self.failures)
+        return self.failures[count - (count if self.since_opened is None else self.since_opened) :]
+
+    def fail(self, failure: _Failure, *, expected: bool) -> None:
+        """Counts a failure; one that was ``expected`` says nothing about the account."""
+        self.failures.append(failure)
+        if self.since_opened is not None:
+            self.since_opened += 1
+        if not expected:
+            self.last.append(True)
+
+    def doubt_all(self) -> None:
+        """Counts every failure of the run as unknown."""
+        for one, _ in self.failures:
+            setattr(self, one.verdict, getattr(self, one.verdict) - 1)
+            self.unknown += 1
 
 
 async def check(ctx: Context, options: CheckOptions) -> AsyncGenerator[Event, None]:
-    """The job. Resumable: what has a fresh verdict is not looked at again."""
-    now = int(ctx.clock())
-    if options.ids:
-        due: Sequence[str] = options.ids
-    else:
-        due = await ctx.db.read(
-            due_for_check, options.where, options.parameters,
-            second_look_before=now - SECOND_STRIKE_S, fresh_since=now - VERDICT_LIFE_S, limit=options.limit,
-        )  # fmt: skip
+    """The job. Resumable: what has a fresh verdict is not looked at again. Raises ServiceError when the service
+    refuses us, is out of reach, or says that the account's allowance is used up."""
+    await _clear_left(ctx)
+    due = await _due(ctx, options)
     yield Phase("opening links", len(due))
     if not due:
         yield Finished("done", "No link is due for a look.", {"looked": 0})
         return
-    await _clear_left(ctx)
-    not_ours = await ctx.realdebrid.download_ids()
-    tally = _Tally()
+    lately = await ctx.db.read(last_failures, int(ctx.clock()) - SECOND_STRIKE_S, LAST)
+    tally = _Tally(await ctx.realdebrid.download_ids(), deque(lately, maxlen=LAST))
     for number, torrent_id in enumerate(due, 1):
         links = await ctx.db.read(links_of, torrent_id)
         if not links:
             tally.unknown += 1
             yield Said("debug", f"{torrent_id}: its links are not known; a sync fetches them")
         known = await ctx.db.read(read_checks, torrent_id)
-        for position, link in enumerate(links if options.ids else links[:1]):
-            one = await _look(ctx, torrent_id, position, link, known.get(position), not_ours)
-            await _keep(ctx, one, known.get(position), tally)
+        every = range(len(links))
+        for position in every if options.ids else _positions(known, len(links), int(ctx.clock())):
+            one, doubted = await _to_its_end(_look(ctx, torrent_id, position, links[position], known, tally))
+            if doubted:
+                await _take_back(ctx, tally.failures)
+                tally.doubt_all()
+                yield Changed("torrents", tuple({failure.torrent_id for failure, _ in tally.failures}))
+                yield _too_many(tally, doubted)
+                return
             yield Changed("torrents", (torrent_id,))
             if one.verdict != "ok":
                 yield Found("check", _row(one))
-            if tally.too_many_fail:
-                await _doubt(ctx, tally)
-                yield _too_many(tally)
-                return
         yield Progress(number, len(due), current=torrent_id)
     yield _finished(tally)
 
 
+async def _due(ctx: Context, options: CheckOptions) -> Sequence[str]:
+    """The ids of the torrents to look at, in order."""
+    if options.ids:
+        return options.ids[: options.limit]
+    now = int(ctx.clock())
+    return await ctx.db.read(
+        due_for_check, options.where, options.parameters,
+        second_look_before=now - SECOND_STRIKE_S, fresh_since=now - VERDICT_LIFE_S, limit=options.limit,
+    )  # fmt: skip
+
+
+def _positions(known: dict[int, LinkCheck], count: int, now: int) -> Sequence[int]:
+    """Which links of a row to look at: those that wait for a second look, else those that said nothing, else the
+    first one."""
+    second = [
+        position
+        for position, one in known.items()
+        if one.verdict == "suspect" and one.suspect_at is not None and now - one.suspect_at >= SECOND_STRIKE_S
+    ]
+    silent = [position for position, one in known.items() if one.verdict == "unknown"]
+    return [position for position in sorted(second or silent) if position < count] or range(min(1, count))
+
+
+async def _to_its_end(look: Coroutine[None, None, _Looked]) -> _Looked:
+    """A look and what it leaves, also when the run is cancelled meanwhile."""
+    task = asyncio.ensure_future(look)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task], timeout=GRACE_S)
+        raise
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
 async def _look(
-    ctx: Context, torrent_id: str, position: int, link: str, before: LinkCheck | None, not_ours: set[str]
-) -> LinkCheck:
-    """What a link says now. Raises what has to end the run: a refusal, no connection, an allowance used up."""
+    ctx: Context, torrent_id: str, position: int, link: str, known: dict[int, LinkCheck], tally: _Tally
+) -> _Looked:
+    """What a link says now, stored; and whether the failures of the run are to be doubted. Raises what has to end the
+    run: a refusal, no connection, an allowance used up."""
     short = short_link(link)
     now = int(ctx.clock())
-    verdict: Verdict = "ok"
-    code: int | None = None
+    before = known.get(position)
+    before = before if before is not None and before.link == short else None
+    made = ""
     try:
-        made = await ctx.realdebrid.unrestrict(short)
-    except (DeadLink, NotFound) as error:
-        code = error.code or 404
-        first = before.suspect_at if before is not None and before.link == short else None
-        verdict = "dead" if first is not None and now - first >= SECOND_STRIKE_S else "suspect"
-        if before is not None and before.verdict == "dead" and before.link == short:
-            verdict = "dead"
-        return LinkCheck(torrent_id, position, short, verdict, code, now, first if first is not None else now)
-    except Infringing:
-        return LinkCheck(torrent_id, position, short, "dead", 35, now, now)
-    except (Refused, SlowDown, Exhausted, Unreachable):
+        made = (await ctx.realdebrid.unrestrict(short)).id
+        one = LinkCheck(torrent_id, position, short, "ok", None, now, None)
+    except Exhausted:
+        await _take_back(ctx, tally.unproven())
         raise
-    except Permanent as error:
-        code = error.code
-        verdict = "unknown"
-    except ServiceError:
-        verdict = "unknown"
-    else:
-        await _take_away(ctx, made.id, not_ours)
-    return LinkCheck(torrent_id, position, short, verdict, None if verdict == "ok" else code, now, None)
-
-
-async def _take_away(ctx: Context, download_id: str, not_ours: set[str]) -> None:
-    """Deletes the download row our look made; one that was there before is somebody's."""
-    if download_id in not_ours:
-        return
+    except _ENDS_THE_RUN:
+        raise
+    except ServiceError as error:
+        one = _judge(error, LinkCheck(torrent_id, position, short, "unknown", None, now, None), before)
+    doubt = await _count(ctx, one, before, tally)
     async with ctx.db.transaction() as connection:
-        await note_probe_download(connection, download_id, ctx.clock())
-    await ctx.realdebrid.delete_download(download_id)
+        if made and made not in tally.not_ours:
+            await note_probe_download(connection, made, now)
+        if not doubt and not (one.verdict == "unknown" and _failed(before)):  # silence changes nothing
+            await store_checks(connection, [one], now)
+    if made and made not in tally.not_ours:
+        await _take_away(ctx, made)
+    return one, doubt
+
+
+def _judge(error: ServiceError, silent: LinkCheck, before: LinkCheck | None) -> LinkCheck:
+    """What a failed look means. Only the service's own word for a lost file is a strike: a 404 or 451 without its code
+    comes from something in between."""
+    if isinstance(error, Infringing) and error.code == BLOCKED:
+        return replace(silent, verdict="dead", code=BLOCKED)
+    if not isinstance(error, (DeadLink, NotFound)) or error.code is None:
+        return replace(silent, code=error.code)
+    first = before.suspect_at if before is not None and _failed(before) else None
+    if before is None or first is None:
+        return replace(silent, verdict="suspect", code=error.code, suspect_at=silent.at)
+    dead = before.verdict == "dead" or silent.at - first >= SECOND_STRIKE_S
+    return replace(silent, verdict="dead" if dead else "suspect", code=error.code, suspect_at=first)
+
+
+def _failed(one: LinkCheck | None) -> bool:
+    return one is not None and one.verdict in ("suspect", "dead")
+
+
+async def _count(ctx: Context, one: LinkCheck, before: LinkCheck | None, tally: _Tally) -> _Doubt:
+    """Counts a look; returns why the failures of the run are to be doubted, if they are."""
+    tally.looked += 1
+    setattr(tally, one.verdict, getattr(tally, one.verdict) + 1)
+    if one.verdict == "ok":
+        tally.since_opened = 0
+    if one.verdict == "ok" or one.code == BLOCKED:
+        tally.last.append(False)
+        return ""
+    if one.verdict == "unknown":
+        tally.last.append(True)
+    else:
+        expected = _failed(before)
+        if one.verdict == "dead" and before is not None and before.verdict == "suspect" and not tally.opened_lately:
+            opens = await _something_opens(ctx, tally)
+            if opens is False:
+                tally.fail((one, before), expected=False)
+                return "nothing opens"
+            expected = opens is True
+        tally.fail((one, before), expected=expected)
+    return "too many" if tally.too_many_fail else ""
+
+
+async def _something_opens(ctx: Context, tally: _Tally) -> bool | None:
+    """Whether a link known to be good opens now; None when none is known."""
+    links = await ctx.db.read(links_known_good, CONTROLS)
+    for link in links:
+        try:
+            made = (await ctx.realdebrid.unrestrict(link)).id
+        except _ENDS_THE_RUN:
+            raise
+        except ServiceError:
+            continue
+        tally.since_opened = 0
+        if made not in tally.not_ours:
+            async with ctx.db.transaction() as connection:
+                await note_probe_download(connection, made, ctx.clock())
+            await _take_away(ctx, made)
+        return True
+    return False if links else None
+
+
+async def _take_away(ctx: Context, download_id: str) -> None:
+    """Deletes a download row our look made; one that cannot be deleted now stays noted for the next run."""
+    try:
+        await ctx.realdebrid.delete_download(download_id)
+    except _ENDS_THE_RUN:
+        raise
+    except ServiceError:
+        return
     async with ctx.db.transaction() as connection:
         await forget_probe_download(connection, download_id)
 
@@ -151,32 +285,17 @@ async def _take_away(ctx: Context, download_id: str, not_ours: set[str]) -> None
 async def _clear_left(ctx: Context) -> None:
     """Takes away the rows an interrupted run left."""
     for download_id in await ctx.db.read(left_probe_downloads):
-        await ctx.realdebrid.delete_download(download_id)
-        async with ctx.db.transaction() as connection:
-            await forget_probe_download(connection, download_id)
+        await _take_away(ctx, download_id)
 
 
-async def _keep(ctx: Context, one: LinkCheck, before: LinkCheck | None, tally: _Tally) -> None:
-    tally.looked += 1
-    setattr(tally, one.verdict, getattr(tally, one.verdict) + 1)
-    failed = one.verdict in ("suspect", "dead") and one.code != 35
-    tally.last.append(failed)
-    if failed:
-        tally.doubtful.append((one, before))
+async def _take_back(ctx: Context, failures: Sequence[_Failure]) -> None:
+    """Takes back failures: what was known before them is what is known."""
+    undone = {
+        (one.torrent_id, one.position): before or replace(one, verdict="unknown", code=None, suspect_at=None)
+        for one, before in reversed(failures)
+    }
     async with ctx.db.transaction() as connection:
-        await store_checks(connection, [one], one.at)
-
-
-async def _doubt(ctx: Context, tally: _Tally) -> None:
-    """Takes back the failures of the run: what was known before them is what is known."""
-    undone = [
-        before
-        if before is not None and before.link == one.link
-        else LinkCheck(one.torrent_id, one.position, one.link, "unknown", None, one.at, None)
-        for one, before in tally.doubtful
-    ]
-    async with ctx.db.transaction() as connection:
-        await store_checks(connection, undone, int(ctx.clock()))
+        await store_checks(connection, list(undone.values()), int(ctx.clock()))
 
 
 def _row(one: LinkCheck) -> dict[str, object]:
@@ -193,12 +312,16 @@ def _counts(tally: _Tally) -> dict[str, object]:
     return {name: getattr(tally, name) for name in ("looked", "ok", "suspect", "dead", "unknown")}
 
 
-def _too_many(tally: _Tally) -> Finished:
-    failed = sum(tally.last)
-    text = f"{failed} of the last {LAST} links failed: a limit of the account is likelier than so many dead links."
+def _too_many(tally: _Tally, doubt: _Doubt) -> Finished:
+    text = (
+        f"{sum(tally.last)} of the last {LAST} links did not open: a limit of the account is likelier than so many "
+        "dead links."
+        if doubt == "too many"
+        else "Links known to be good do not open either: a limit of the account is likelier than dead links."
+    )
     return Finished(
-        "partial", f"{text} Nothing was marked by them.", _counts(tally), error=text, error_kind="traffic-cap",
-        hint="Nothing was marked broken by them. Try again tomorrow: mediatui --headless check", exit_code=4,
+        "partial", f"{text} Nothing was marked by this run.", _counts(tally), error=text, error_kind="traffic-cap",
+        hint="Nothing was marked broken. Try again tomorrow: mediatui --headless check", exit_code=4,
     )  # fmt: skip
 
 

@@ -49,6 +49,7 @@ def delete_step(connection: sqlite3.Connection, torrent: Torrent, links: int = 0
         name=torrent.original_filename or torrent.filename,
         bytes=torrent.bytes,
         selection=selection_of(connection, torrent.id),
+        links=links,
         reason=reason,
     )
 

@@ -1,11 +1,13 @@
-"""Which link belongs to which file of a torrent."""
+"""Which link belongs to which file of a torrent, and where direct links may be written."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
-from mediatui.model.errors import UsageError
+from mediatui.model.errors import StoreError, UsageError
 from mediatui.model.text import printable
 from mediatui.model.torrent import Torrent, TorrentFile
 
@@ -51,3 +53,15 @@ def choose_links(
             f"{name} has no selected file {', '.join(map(str, missing))}.", f"Selected files: {there}; see show."
         )
     return [pairs[one] for one in wanted] if wanted else list(pairs.values())
+
+
+def write_secret_lines(file: Path, lines: Sequence[str]) -> None:
+    """Writes lines only their owner may read; a file that is there is not replaced. Raises UsageError, StoreError."""
+    try:
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with open(handle, "w", encoding="utf-8") as stream:
+            stream.writelines(f"{line}\n" for line in lines)
+    except FileExistsError as error:
+        raise UsageError(f"{printable(str(file))} is there already.", "Give another name with -o.") from error
+    except OSError as error:
+        raise StoreError(f"{printable(str(file))} cannot be written ({error.strerror or error}).", "") from error

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -15,7 +14,6 @@ from mediatui.headless.archive import archive, moment
 from mediatui.headless.output import Output
 from mediatui.headless.table import Column, write_table
 from mediatui.invocation import Invocation
-from mediatui.model.errors import StoreError, UsageError
 from mediatui.model.problems import ABOUT, PROBLEMS, diagnose
 from mediatui.model.text import printable
 
@@ -111,7 +109,7 @@ def run_unrestrict(
 async def _unrestrict(
     invocation: Invocation, output: Output, wanted: str, files: Sequence[int], file: Path | None
 ) -> int:
-    from mediatui.archive.links import choose_links
+    from mediatui.archive.links import choose_links, write_secret_lines
     from mediatui.services.errors import ServiceError
     from mediatui.store.listing import files_of, find_torrent, links_of
     from mediatui.workspace import open_workspace
@@ -153,15 +151,3 @@ async def _unrestrict(
         counts={"links": len(lines), "failed": failed, "torrent_id": torrent.id},
     )
     return 1 if failed else 0
-
-
-def write_secret_lines(file: Path, lines: Sequence[str]) -> None:
-    """Writes lines only their owner may read; a file that is there is not replaced. Raises UsageError, StoreError."""
-    try:
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with open(handle, "w", encoding="utf-8") as stream:
-            stream.writelines(f"{line}\n" for line in lines)
-    except FileExistsError as error:
-        raise UsageError(f"{printable(str(file))} is there already.", "Give another name with -o.") from error
-    except OSError as error:
-        raise StoreError(f"{printable(str(file))} cannot be written ({error.strerror or error}).", "") from error

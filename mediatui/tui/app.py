@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-import time
 from collections.abc import Iterable, Mapping
-from typing import ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import events, work
 from textual.app import App, ComposeResult, SystemCommand
@@ -15,27 +14,40 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.widgets import Static
 
-from mediatui.archive.estimate import estimates
-from mediatui.archive.sync import MODES, SyncOptions
-from mediatui.events import Event, Finished, Waiting
+from mediatui.archive.refresh import refresh_rows
+from mediatui.archive.sync import SyncOptions
+from mediatui.events import Changed, Event, Finished, Waiting
 from mediatui.jobs import Job
 from mediatui.model.errors import MediatuiError
-from mediatui.model.text import duration, printable
-from mediatui.tui.commands import read_command, suggestions
+from mediatui.model.text import printable
+from mediatui.model.torrent import Torrent
+from mediatui.store.classes import classify_anew
+from mediatui.store.listing import files_of
+from mediatui.tui.changing import Changing
+from mediatui.tui.commands import begin, perform, read_command, suggestions
 from mediatui.tui.keys import Keys
 from mediatui.tui.screens.activity import ActivityView
 from mediatui.tui.screens.torrents import TorrentsView
+from mediatui.tui.syncing import Syncing
 from mediatui.tui.theme import THEME
+from mediatui.tui.torrent_actions import TorrentActions
 from mediatui.tui.view import Ask, OpenList, Say, View
 from mediatui.tui.views import TABS, MainScreen, ViewSwitcher, make_view
 from mediatui.tui.widgets.lines import Choices, Line, job_parts
 from mediatui.tui.widgets.prompt import Prompt
-from mediatui.workspace import SYNC, Workspace
+from mediatui.workspace import Workspace
 
 SMALLEST = (60, 15)
 JOB_LINE_S = 0.25
+CLASSIFY_EVERY_S = 60.0
+WITHOUT_TABS = ("help", "settings", "plan", "files", "duplicates")
+"""Views one goes back from to the one before."""
 COPY_MOST = 64 * 1024
 LONGEST_SHOWN = 200
+
+
+if TYPE_CHECKING:
+    from mediatui.tui.screens.files import FilesView
 
 
 class MediatuiApp(App[int]):
@@ -47,11 +59,15 @@ class MediatuiApp(App[int]):
     COMMAND_PALETTE_BINDING = "ctrl+p"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("1", "view('torrents')", "torrents", show=False, id="app.torrents", tooltip="The torrent list"),
+        Binding("2", "view('problems')", "problems", show=False, id="app.problems", tooltip="What is wrong"),
         Binding("3", "view('stats')", "stats", show=False, id="app.stats", tooltip="Statistics"),
+        Binding("6", "view('journal')", "journal", show=False, id="app.journal", tooltip="What was changed"),
         Binding("0", "view('activity')", "activity", show=False, id="app.activity", tooltip="The activity log"),
         Binding("comma", "view('settings')", "settings", show=False, id="app.settings", tooltip="Settings"),
         Binding("question_mark,f1", "help", "help", id="app.help", tooltip="The keys of this screen"),
         Binding("s", "sync", "sync", id="app.sync", tooltip="Bring the archive up to date"),
+        Binding("u", "undo", "undo", id="app.undo", tooltip="Take the last change back"),
+        Binding("plus", "add", show=False, id="app.add", tooltip="Add a magnet, a hash or a .torrent file"),
         Binding("colon", "command", "command", id="app.command", tooltip="Type a command"),
         Binding("ctrl+c", "stop", "stop", show=False, id="app.stop", tooltip="Stop the running job", priority=True),
         Binding("ctrl+z", "suspend_process", show=False, id="app.suspend"),
@@ -60,19 +76,25 @@ class MediatuiApp(App[int]):
     ]
 
     def __init__(
-        self, workspace: Workspace, first: str = "torrents", options: Mapping[str, object] | None = None
+        self,
+        workspace: Workspace,
+        first: str = "torrents",
+        command: str = "",
+        options: Mapping[str, object] | None = None,
     ) -> None:
         super().__init__()
         self.workspace = workspace
         self._first = first
+        self._command = command
         self._options = dict(options or {})
         self._tab_counts: dict[str, int] = {}
         self._views: dict[str, View] = {}
         self._back_to = "torrents"
         self._waiting: Waiting | None = None
         self._job_due = False
-        self._menu: list[tuple[str, str]] = []
         self.keys = Keys(self)
+        self.changing = Changing(self)
+        self.syncing = Syncing(self)
         self.prompt = Prompt()
         self._tabs = Choices(id="tabs")
         self._job_line = Line(id="job")
@@ -119,11 +141,20 @@ class MediatuiApp(App[int]):
         self.workspace.runner.observe(self._heard)
         minutes = settings.automation.sync_every_minutes
         if minutes:
-            self.set_interval(minutes * 60, self._automatic_sync)
-        if self._options.get("mode") is not None:
-            self.start_sync(SyncOptions(**self._options))  # type: ignore[arg-type]  # made by the command line
-        elif self.workspace.demo:
+            self.set_interval(minutes * 60, self.syncing.start_when_idle)
+        if self.workspace.demo and self._command != "sync":
             self.start_sync(SyncOptions())
+        self.set_interval(CLASSIFY_EVERY_S, self._classify)
+        self._classify()
+        await begin(self, self._command, self._options)
+        await self.changing.offer_unfinished()
+
+    @work(group="classify", exclusive=True, exit_on_error=False)
+    async def _classify(self) -> None:
+        """Tells anew the classes that time alone may have changed, and all of them after a migration."""
+        if await asyncio.to_thread(classify_anew, self.workspace.paths.database):
+            for view in self._views.values():
+                view.heard(Job(0, "classify", ""), Changed("torrents", None))
 
     def settings_changed(self) -> None:
         """Applies what the settings say about the screen."""
@@ -135,7 +166,7 @@ class MediatuiApp(App[int]):
             self.prompt.say(f"There is no theme {printable(theme)!r}: {', '.join(self.available_themes)}.", "warning")
         self.set_class(ui.density == "comfortable", "-comfortable")
         self.set_keymap(self.keys.remap(ui.keymap, vim_keys=ui.vim_keys))
-        self._show_keys()
+        self.show_keys()
 
     def _obey_signals(self) -> None:
         """A closed terminal or a kill ends the app like ``q``: the database is closed, jobs stay resumable."""
@@ -150,21 +181,26 @@ class MediatuiApp(App[int]):
     def on_resize(self, event: events.Resize) -> None:
         small = event.size.width < SMALLEST[0] or event.size.height < SMALLEST[1]
         self.screen.set_class(small, "-small")
-        self.call_after_refresh(self._show_keys)
+        self.call_after_refresh(self.show_keys)
 
     # Views
 
-    async def _switch(self, name: str) -> View:
+    async def show_view(self, name: str, *, load: bool = True) -> View:
+        """The view of that name, made when it is first wanted; in front unless ``load`` is false."""
         view = self._views.get(name)
         if view is None:
             view = self._views[name] = make_view(name)
             await self._switcher.add_content(view, id=name)
+        return await self._switch(name) if load else view
+
+    async def _switch(self, name: str) -> View:
+        view = await self.show_view(name, load=False)
         self.prompt.set_right("")
         with self.batch_update():  # one frame, not one for each line that changes
             self._switcher.current = name
             await view.shown()
             self._show_tabs()
-            self._show_keys()
+            self.show_keys()
         return view
 
     @property
@@ -175,7 +211,7 @@ class MediatuiApp(App[int]):
 
     async def action_view(self, name: str) -> None:
         if self._switcher.current != name:
-            if self._switcher.current not in ("help", "settings", None):
+            if self._switcher.current not in WITHOUT_TABS and self._switcher.current is not None:
                 self._back_to = self._switcher.current or "torrents"
             self.prompt.say("")
             await self._switch(name)
@@ -231,16 +267,16 @@ class MediatuiApp(App[int]):
             else:
                 await self.action_view(message.name)
 
-    def _show_keys(self) -> None:
+    def show_keys(self) -> None:
         """The keys line, from the bindings of the view in front and of the app; what syncs cost while one chooses."""
         if self.prompt.mode == "sync":
-            self._keys.set_parts(self._menu)
+            self._keys.set_parts(self.syncing.menu)
             return
         sources = [widget for widget in (self.screen.focused, self.view, self) if widget is not None]
         self._keys.set_parts(self.keys.footer(sources, self.size.width - 2))
 
     def on_descendant_focus(self) -> None:
-        self._show_keys()
+        self.show_keys()
 
     # What views ask for
 
@@ -282,11 +318,17 @@ class MediatuiApp(App[int]):
         if message.mode == "command":
             await self.run_command(message.text)
         elif message.mode == "sync":
-            self._sync_entered(message.text)
+            self.syncing.entered(message.text)
         elif message.mode == "filter" and isinstance(view, TorrentsView):
             view.filter_entered()
-        elif isinstance(view, TorrentsView) and message.mode in ("sort", "copy"):
-            (view.sort_entered if message.mode == "sort" else view.copy_entered)(message.text)
+        elif isinstance(view, TorrentsView) and message.mode == "sort":
+            view.sort_entered(message.text)
+        elif isinstance(view, TorrentActions) and message.mode == "copy":
+            view.copy_entered(message.text)
+        elif isinstance(view, TorrentActions) and message.mode == "export":
+            view.export_entered(message.text)
+        elif message.mode == "add":
+            self.changing.add(message.text.strip())
         elif message.mode in ("setting", "secret"):
             from mediatui.tui.screens.settings import SettingsView
 
@@ -294,7 +336,30 @@ class MediatuiApp(App[int]):
                 view.setting_entered(message.text)
 
     def on_prompt_closed(self) -> None:
-        self._show_keys()
+        self.show_keys()
+
+    def action_undo(self) -> None:
+        self.changing.undo()
+
+    def action_add(self) -> None:
+        self.prompt.open("add", "add magnet, hash or .torrent file: ")
+
+    async def choose_files(self, torrent: Torrent) -> None:
+        """Opens the tree of a torrent's files, fetched first (one request) when they are not known."""
+        if torrent.status != "waiting_files_selection":
+            self.prompt.say("Only a torrent that waits for it has its files chosen; r mends others.", "warning")
+            return
+        files = await self.workspace.read(files_of, torrent.id)
+        if not files:
+            self.prompt.say("Fetching its files: 1 request.")
+            try:
+                await refresh_rows(self.workspace.db, self.workspace.connect(), [torrent.id])
+            except MediatuiError as error:
+                self.prompt.say(f"{error.message} {error.hint}".strip(), "error")
+                return
+            files = await self.workspace.read(files_of, torrent.id)
+        await self.action_view("files")
+        cast("FilesView", self._views["files"]).show(torrent, files)
 
     def action_command(self) -> None:
         self.prompt.open("command", ": ", suggester=suggestions())
@@ -302,66 +367,18 @@ class MediatuiApp(App[int]):
     async def run_command(self, line: str) -> None:
         """Runs a typed command, the same as the headless one of that name."""
         try:
-            typed = read_command(line)
+            await perform(self, read_command(line))
         except MediatuiError as error:
-            self.prompt.say(f"{error.message} {error.hint}", "error")
-            return
-        if typed.sync is not None:
-            self.start_sync(typed.sync)
-        elif typed.name in ("torrents", "show"):
-            query = typed.text if typed.name == "torrents" else f"id:{typed.text}"
-            self.post_message(OpenList(query))
-        elif typed.name == "quit":
-            self.action_leave()
-        elif typed.name == "help":
-            await self.action_help()
-        else:
-            await self.action_view(typed.name)
+            self.prompt.say(f"{error.message} {error.hint}".strip(), "error")
 
     # Jobs
 
     def action_sync(self) -> None:
-        """The sync menu: what each mode would cost, from the archive alone."""
-        self._sync_menu()
-
-    @work(group="sync-menu", exclusive=True, exit_on_error=False)
-    async def _sync_menu(self) -> None:
-        try:
-            costs = await self.workspace.read(estimates, self.workspace.settings, int(time.time()))
-        except MediatuiError as error:
-            self.prompt.say(f"{error.message} {error.hint}", "error")
-            return
-        self._menu = [
-            part
-            for one in costs
-            for part in ((one.mode, "bold"), (f" {one.requests:,} req {duration(one.seconds)}  ", ""))
-        ]
-        self.prompt.open("sync", "sync mode (enter: smart): ")
-        self._show_keys()
-
-    def _sync_entered(self, text: str) -> None:
-        wanted = text.strip().lower()
-        mode = next((mode for mode in MODES if mode.startswith(wanted)), None)
-        if mode is None:
-            self.prompt.say(f"There is no sync mode {printable(wanted)!r}: {', '.join(MODES)}.", "error")
-            return
-        self.start_sync(SyncOptions(mode))
+        self.syncing.open_menu()
 
     def start_sync(self, options: SyncOptions) -> None:
-        """Starts a sync unless one runs; a token that cannot be used is said at once."""
-        try:
-            if any(job.name == SYNC.name for job in self.workspace.runner.running):
-                self.prompt.say("A sync is already running; ctrl+c stops it.", "warning")
-                return
-            self.workspace.connect()
-            self.workspace.runner.start(SYNC, options)
-        except (MediatuiError, AssertionError) as error:
-            hint = f" {error.hint}" if isinstance(error, MediatuiError) else ""
-            self.prompt.say(f"{error}{hint}", "error")
-
-    def _automatic_sync(self) -> None:
-        if not self.workspace.runner.running:
-            self.start_sync(SyncOptions())
+        """Starts a sync unless one runs."""
+        self.syncing.start(options)
 
     def _heard(self, job: Job, event: Event) -> None:
         """An event of a job: to the log, to every view, to the job line a few times a second."""
@@ -396,26 +413,22 @@ class MediatuiApp(App[int]):
         meter = "" if state is None else f"{state.used}/{state.limit}"
         line.set_parts(job_parts(running[0], self._waiting, meter, self.size.width - 2))
 
+    @property
+    def running_jobs(self) -> list[Job]:
+        """The jobs that run; none before the workspace is open."""
+        return self.workspace.runner.running if self.workspace.is_open else []
+
     def action_stop(self) -> None:
-        try:
-            running = self.workspace.runner.running
-        except AssertionError:
-            running = []
-        if running:
-            running[0].cancel()
-            self.prompt.say(f"Stopping {running[0].name} …")
-        else:
+        for job in self.running_jobs[:1]:
+            job.cancel()
+            self.prompt.say(f"Stopping {job.name} …")
+        if not self.running_jobs:
             self.prompt.say("Nothing is running. q quits.")
 
     def action_leave(self) -> None:
-        try:
-            running = self.workspace.runner.running
-        except AssertionError:
-            running = []
-        if running:
-            self.prompt.ask(
-                f"{running[0].name} is running; it stops cleanly and the next one carries on. Quit?", self._leave, 1
-            )
+        if self.running_jobs:
+            name = self.running_jobs[0].name
+            self.prompt.ask(f"{name} is running; it stops cleanly and the next one carries on. Quit?", self._leave, 1)
         else:
             self._leave()
 

@@ -1,78 +1,177 @@
-"""The ``:`` line: the headless commands, typed on the screen."""
+"""The ``:`` line and the command the screen was opened with: the headless commands, done on the screen."""
 
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, cast
 
 from textual.suggester import SuggestFromList
 
-from mediatui.archive.sync import MODES, SyncOptions
-from mediatui.model.errors import UsageError
+from mediatui.archive.sync import MODES, SyncOptions, read_options
+from mediatui.archive.targets import read_targets
+from mediatui.model.errors import MediatuiError, UsageError
 from mediatui.model.text import printable
+from mediatui.tui.view import OpenList
 
-NAMES = ("sync", "torrents", "show", "stats", "settings", "activity", "help", "quit")
-_SYNC_FLAGS: Mapping[str, tuple[str, bool]] = {
-    "--dry-run": ("dry_run", True),
-    "--status-changes-only": ("status_changes_only", True),
-    "--include-active-downloads": ("include_active", True),
-    "--skip-error-retry": ("skip_error_retry", True),
-    "--no-resume": ("resume", False),
+if TYPE_CHECKING:
+    from mediatui.tui.app import MediatuiApp
+    from mediatui.tui.screens.duplicates import DuplicatesView
+
+VIEWS = ("problems", "stats", "journal", "settings", "activity")
+NAMES = (
+    *("sync", "torrents", "show", "diagnose", "check", "repair", "delete", "dedupe", "add", "undo"),
+    *(*VIEWS, "help", "quit"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Takes:
+    """The options a command takes: flags, and options with a value, each with its field; and whether it takes words."""
+
+    flags: Mapping[str, tuple[str, object]] = field(default_factory=dict)
+    valued: Mapping[str, str] = field(default_factory=dict)
+    words: bool = False
+
+
+_TAKES: Mapping[str, _Takes] = {
+    "sync": _Takes(
+        {
+            "--dry-run": ("dry_run", True),
+            "--status-changes-only": ("status_changes_only", True),
+            "--include-active-downloads": ("include_active", True),
+            "--skip-error-retry": ("skip_error_retry", True),
+            "--no-resume": ("resume", False),
+        },
+        {"--mode": "mode", "--status": "statuses"},
+    ),
+    "repair": _Takes({"--force": ("force", True), "--download": ("may_download", True)}, words=True),
+    "dedupe": _Takes(valued={"--by": "by", "--keep": "keep"}),
+    "add": _Takes(valued={"--select": "select"}, words=True),
+    **{name: _Takes(words=True) for name in ("torrents", "show", "check", "delete", "undo")},
 }
-_VALUED = ("--mode", "--status")
 
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """A command that was typed: its name, and the text or the sync options that go with it."""
+    """A command: its name, its words, and its options by field."""
 
     name: str
-    text: str = ""
-    sync: SyncOptions | None = None
+    words: Sequence[str] = ()
+    options: Mapping[str, Any] = field(default_factory=dict)
 
 
 def suggestions() -> SuggestFromList:
     """What completes a command line."""
-    lines = [*NAMES, *(f"sync --mode {mode}" for mode in MODES), *(f"sync {flag}" for flag in _SYNC_FLAGS)]
-    return SuggestFromList([*lines, "torrents status:problem", "torrents is:duplicate"])
+    lines = [*NAMES, *(f"sync --mode {mode}" for mode in MODES), *(f"sync {flag}" for flag in _TAKES["sync"].flags)]
+    lines += ["torrents class:problem", "torrents is:duplicate", "repair class:aged-out", "dedupe --by title"]
+    return SuggestFromList(lines)
 
 
 def read_command(line: str) -> Typed:
     """The command in a line; raises UsageError that names what is wrong and what there is."""
     name, _, rest = line.strip().partition(" ")
-    if name == "q":
-        name = "quit"
+    name = {"q": "quit"}.get(name, name)
     if name not in NAMES:
         raise UsageError(f"There is no command {printable(name)!r} here.", f"Commands: {', '.join(NAMES)}.")
-    if name == "sync":
-        return Typed(name, sync=_read_sync(rest))
-    return Typed(name, rest.strip())
-
-
-def _read_sync(text: str) -> SyncOptions:
-    from mediatui.archive.sync import read_options
-
+    takes = _TAKES.get(name, _Takes())
+    if name == "torrents":
+        return Typed(name, [rest.strip()])
     try:
-        words = shlex.split(text)
+        words = shlex.split(rest)
     except ValueError as error:
         raise UsageError(f"The command cannot be read: {error}.") from None
+    return _read_words(name, takes, words)
+
+
+def _read_words(name: str, takes: _Takes, words: list[str]) -> Typed:
     options: dict[str, Any] = {}
-    statuses: list[str] = []
+    kept: list[str] = []
     while words:
         word = words.pop(0)
-        if word in _SYNC_FLAGS:
-            field, value = _SYNC_FLAGS[word]
-            options[field] = value
-        elif word in _VALUED and words:
-            given = words.pop(0)
-            if word == "--mode":
-                options["mode"] = given
+        if word in takes.flags:
+            field_name, value = takes.flags[word]
+            options[field_name] = value
+        elif word in takes.valued and words:
+            field_name, given = takes.valued[word], words.pop(0)
+            if field_name == "statuses":
+                options.setdefault(field_name, []).append(given)
             else:
-                statuses.append(given)
+                options[field_name] = given
+        elif takes.words and not word.startswith("--"):
+            kept.append(word)
         else:
-            raise UsageError(
-                f"sync does not take {printable(word)!r}.", f"It takes {', '.join((*_VALUED, *_SYNC_FLAGS))}."
-            )
-    return read_options({**options, "statuses": statuses})
+            allowed = ", ".join((*takes.valued, *takes.flags)) or "no options"
+            raise UsageError(f"{name} does not take {printable(word)!r}.", f"It takes {allowed}.")
+    return Typed(name, kept, options)
+
+
+async def perform(app: MediatuiApp, typed: Typed) -> None:
+    """Does a command on the screen; what would change something is asked first. Raises UsageError."""
+    changing, words, options = app.changing, list(typed.words), dict(typed.options)
+    match typed.name:
+        case "sync":
+            app.start_sync(read_options({"statuses": (), **options}))
+        case "torrents":
+            app.post_message(OpenList(" ".join(words)))
+        case "show":
+            app.post_message(OpenList(f"id:{words[0]}" if words else ""))
+        case "diagnose":
+            await app.action_view("problems")
+        case "repair":
+            changing.repair_targets(lambda c: read_targets(c, words, default="class:problem"), **options)
+        case "delete":
+            changing.delete_targets(lambda c: read_targets(c, words))
+        case "check":
+            await changing.check_words(words, options.get("limit"))
+        case "dedupe":
+            await _dedupe(app, options)
+        case "add":
+            changing.add(" ".join(words), options.get("select", "video"))
+        case "undo":
+            changing.undo(_batch(words))
+        case "quit":
+            app.action_leave()
+        case "help":
+            await app.action_help()
+        case name:
+            await app.action_view(name)
+
+
+def _batch(words: Sequence[str]) -> int | None:
+    if not words:
+        return None
+    if not words[0].isdecimal():
+        raise UsageError(f"{printable(words[0])!r} is no batch.", "Give its number; 6 lists them.")
+    return int(words[0])
+
+
+async def _dedupe(app: MediatuiApp, options: Mapping[str, Any]) -> None:
+    from mediatui.archive.duplicates import read_by, read_keep
+
+    by, keep = read_by(options.get("by", "hash")), read_keep(options.get("keep", "newest"))
+    view = cast("DuplicatesView", await app.show_view("duplicates", load=False))
+    view.by, view.keep = by, keep
+    await app.action_view("duplicates")
+
+
+async def begin(app: MediatuiApp, command: str, options: Mapping[str, Any]) -> None:
+    """Does what the command line asked for, once the screen stands."""
+    given = dict(options)
+    try:
+        if command == "sync":
+            app.start_sync(SyncOptions(**given))
+        elif command == "torrents" and given.get("query"):
+            app.post_message(OpenList(given["query"]))
+        elif command == "show":
+            app.post_message(OpenList(f"id:{given['wanted']}"))
+        elif command in ("repair", "delete", "check"):
+            words = given.pop("words")
+            await perform(app, Typed(command, words, given))
+        elif command == "undo":
+            app.changing.undo(given.get("batch"))
+        elif command == "dedupe":
+            await _dedupe(app, given)
+    except MediatuiError as error:
+        app.prompt.say(f"{error.message} {error.hint}".strip(), "error")

@@ -17,10 +17,10 @@ def run(invocation: Invocation, command: str, options: Mapping[str, object]) -> 
     from mediatui.workspace import Workspace
 
     workspace = Workspace(invocation)
-    first = {"stats": "stats"}.get(command, "torrents")
+    first = {"stats": "stats", "problems": "problems", "journal": "journal"}.get(command, "torrents")
     if not command and not workspace.demo and not workspace.settings.realdebrid.token.get_secret_value():
         first = "welcome"
-    app = MediatuiApp(workspace, first, options)
+    app = MediatuiApp(workspace, first, command, options)
     code = app.run()
     if code == DEMO:
         from mediatui.paths import find_paths

@@ -14,23 +14,32 @@ from mediatui.archive.query import parse
 from mediatui.archive.query_sql import to_sql
 from mediatui.archive.query_tree import Age, ClassIn, HealthIn, Node, Range, StatusIn, Word, leaves
 from mediatui.archive.stats import size_text
+from mediatui.model.problems import ABOUT, PROBLEMS
 from mediatui.model.text import printable
 from mediatui.model.torrent import Torrent
 from mediatui.store.database import open_reader
-from mediatui.store.listing import Sort, count_torrents, index_rows_by_id, list_torrents, sorted_keys, torrents_by_key
+from mediatui.store.listing import (
+    Sort,
+    count_torrents,
+    index_rows_by_id,
+    list_torrents,
+    matching_keys,
+    sorted_keys,
+    torrents_by_key,
+)
 from mediatui.tui.widgets.columns import Column
 from mediatui.tui.widgets.row_list import Row
 from mediatui.workspace import Workspace
 
 COLUMNS = (
-    Column("Name", 34, flexible=True, sort="name"),
+    Column("Name", 31, flexible=True, sort="name"),
     Column("Size", 8, right=True, rank=1, sort="size"),
     Column("Files", 5, right=True, rank=3, sort="files"),
     Column("Links", 5, right=True, rank=6, sort="links"),
     Column("%", 4, right=True, rank=5, sort="progress"),
     Column("Added", 8, right=True, rank=2, sort="added"),
     Column("Health", 7, rank=4, sort="health"),
-    Column("Status", 14, rank=0, sort="status"),
+    Column("Status", 16, rank=0, sort="class"),
 )
 PAGE = 64
 PAGES = 12
@@ -39,6 +48,7 @@ REST_S = 0.004
 """How long the loading thread leaves the interpreter to the screen between chunks."""
 DEBOUNCE_S = 0.06
 
+_ABOUT = {str(name): about for name, about in ABOUT.items()}
 _WORDS: dict[str, tuple[str, str]] = {
     "downloaded": ("✓ ok", "ok"),
     "downloading": ("↓ downloading", "working"),
@@ -55,11 +65,10 @@ _WORDS: dict[str, tuple[str, str]] = {
 
 
 def status_word(torrent: Torrent) -> tuple[str, str]:
-    """The sign and word for a torrent's state, and its tone."""
-    if torrent.gone_at is not None:
-        return "– gone", "quiet"
-    if torrent.status == "downloaded" and torrent.error is not None:
-        return "! no details", "attention"
+    """The sign and word for a torrent's state, and its tone: its class, while it works what it is doing."""
+    about = _ABOUT.get(torrent.class_ or "")
+    if about is not None and about.group in ("problem", "gone"):
+        return f"{about.sign} {about.name}", about.tone
     return _WORDS.get(torrent.status) or (f"? {printable(torrent.status)}", "attention")
 
 
@@ -175,6 +184,13 @@ class TorrentRows:
             limit=PAGE,
             offset=number * PAGE,
         )
+
+    def next_problem(self, at: int, by: int) -> int | None:
+        """The position of the next row with a problem after ``at`` (before it when ``by`` is -1), None without one."""
+        marks = ", ".join("?" * len(PROBLEMS))
+        broken = matching_keys(self._reader, f"class IN ({marks})", PROBLEMS)
+        positions = range(at + 1, self.count) if by > 0 else range(at - 1, -1, -1)
+        return next((position for position in positions if self.key_at(position) in broken), None) if broken else None
 
     def torrents(self, keys: Sequence[int]) -> list[Torrent]:
         """The torrents with these keys."""

@@ -12,6 +12,7 @@ from mediatui.events import Event
 
 if TYPE_CHECKING:
     from mediatui.jobs import Job
+    from mediatui.tui.app import MediatuiApp
     from mediatui.workspace import Workspace
 
 Severity = Literal["info", "warning", "error"]
@@ -58,11 +59,16 @@ class View(Widget):
     HELP: ClassVar[str] = ""
 
     @property
-    def workspace(self) -> Workspace:
-        """The run's archive and services."""
+    def main(self) -> MediatuiApp:
+        """The app, for what views have in common: the prompt, changes, other views."""
         from mediatui.tui.app import MediatuiApp
 
-        return cast(MediatuiApp, self.app).workspace
+        return cast(MediatuiApp, self.app)
+
+    @property
+    def workspace(self) -> Workspace:
+        """The run's archive and services."""
+        return self.main.workspace
 
     async def shown(self) -> None:
         """Called each time the view comes to the front: load what may be old, take the keyboard."""

@@ -30,6 +30,26 @@ def make_view(name: str) -> View:
         from mediatui.tui.screens.stats import StatsView
 
         return StatsView(id=name)
+    if name == "problems":
+        from mediatui.tui.screens.problems import ProblemsView
+
+        return ProblemsView(id=name)
+    if name == "plan":
+        from mediatui.tui.screens.plan import PlanView
+
+        return PlanView(id=name)
+    if name == "journal":
+        from mediatui.tui.screens.journal import JournalView
+
+        return JournalView(id=name)
+    if name == "duplicates":
+        from mediatui.tui.screens.duplicates import DuplicatesView
+
+        return DuplicatesView(id=name)
+    if name == "files":
+        from mediatui.tui.screens.files import FilesView
+
+        return FilesView(id=name)
     if name == "settings":
         from mediatui.tui.screens.settings import SettingsView
 
@@ -47,7 +67,9 @@ def make_view(name: str) -> View:
 
 TABS = (
     ("torrents", "1 Torrents"),
+    ("problems", "2 Problems"),
     ("stats", "3 Stats"),
+    ("journal", "6 Journal"),
     ("activity", "0 Activity"),
     ("settings", ", Settings"),
     ("help", "? Help"),

@@ -67,7 +67,7 @@ async def test_a_failing_service_is_one_sentence(open_app: Open) -> None:
 
 
 async def test_help_lists_the_keys_of_the_view_it_came_from_and_goes_back(open_app: Open) -> None:
-    async with open_app(size=(100, 60)) as screen:
+    async with open_app(size=(100, 80)) as screen:
         await screen.press("question_mark")
         text = screen.text()
         assert "Mark the row and move on" in text

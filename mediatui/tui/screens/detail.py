@@ -15,8 +15,10 @@ from textual.content import Content
 from textual.widgets import Static
 
 from mediatui.archive.stats import size_text
+from mediatui.model.problems import ABOUT, diagnose
 from mediatui.model.text import printable
 from mediatui.model.torrent import Torrent, TorrentFile
+from mediatui.store.journal import Line, lines_about
 from mediatui.store.listing import files_of, library_links_of, links_of, torrents_by_key
 from mediatui.tui.torrent_rows import status_word
 
@@ -32,6 +34,7 @@ class Whole:
     files: tuple[TorrentFile, ...]
     links: tuple[str, ...]
     library: tuple[str, ...]
+    history: tuple[Line, ...]
 
 
 def read_whole(connection: sqlite3.Connection, key: int) -> Whole | None:
@@ -45,6 +48,7 @@ def read_whole(connection: sqlite3.Connection, key: int) -> Whole | None:
         tuple(files_of(connection, torrent.id)),
         tuple(links_of(connection, torrent.id)),
         tuple(library_links_of(connection, torrent.id)),
+        tuple(lines_about(connection, torrent.id)),
     )
 
 
@@ -63,7 +67,11 @@ def detail_lines(whole: Whole) -> Iterator[Content]:
     progress = "" if torrent.progress >= 100 else f" {torrent.progress:g}%"
     yield Content.assemble(_label("status"), (word + progress, TONES.get(tone, "$text-muted")))
     of = f" of {size_text(torrent.original_bytes)}" if torrent.original_bytes else ""
+    found = diagnose(torrent, time.time())
+    about = ABOUT[found.name]
     facts = [
+        ("why", printable(found.reason, empty="") if about.group == "problem" else ""),
+        ("to do", f"{about.key} {about.action}, {about.requests} requests" if about.action else ""),
         ("size", size_text(torrent.bytes) + of),
         ("added", _moment(torrent.added_at)),
         ("ended", _moment(torrent.ended_at)),
@@ -80,6 +88,7 @@ def detail_lines(whole: Whole) -> Iterator[Content]:
             yield Content.assemble(_label(name), text)
     yield from _files(whole)
     yield from _library(whole.library)
+    yield from _history(whole.history)
 
 
 def _label(text: str) -> tuple[str, str]:
@@ -128,6 +137,18 @@ def _library(paths: Sequence[str]) -> Iterator[Content]:
     yield Content.styled(f"in the library {len(paths):,}", "bold")
     for path in paths[:MOST_FILES]:
         yield Content(f"  {printable(path)}")
+
+
+def _history(lines: Sequence[Line]) -> Iterator[Content]:
+    if not lines:
+        return
+    yield Content("")
+    yield Content.styled("what was changed", "bold")
+    for line in lines:
+        undone = ", taken back" if line.undone_at is not None else ""
+        yield Content(
+            f"  {_moment(int(line.at))}  {line.kind}: {line.outcome or 'begun'}{undone}  (batch {line.batch})"
+        )
 
 
 class DetailPane(VerticalScroll, can_focus=True):

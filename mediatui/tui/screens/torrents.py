@@ -11,18 +11,19 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.timer import Timer
 
-from mediatui.archive.backup import magnet
 from mediatui.archive.query_tree import QueryError
 from mediatui.archive.stats import size_text
 from mediatui.events import Changed, Event
 from mediatui.jobs import Job
 from mediatui.model.errors import MediatuiError
+from mediatui.model.problems import PROBLEMS
 from mediatui.model.text import printable
-from mediatui.model.torrent import STATUS_GROUPS, Torrent
-from mediatui.store.listing import SORTS, Sort, bytes_of_keys, gone_count, links_of, read_sort, status_counts
+from mediatui.model.torrent import Torrent
+from mediatui.store.classes import class_counts
+from mediatui.store.listing import SORTS, Sort, bytes_of_keys, read_sort
 from mediatui.tui.screens.detail import DetailPane
+from mediatui.tui.torrent_actions import TorrentActions
 from mediatui.tui.torrent_rows import COLUMNS, TorrentRows
-from mediatui.tui.view import View
 from mediatui.tui.widgets.lines import Choices, Line
 from mediatui.tui.widgets.row_list import RowList
 
@@ -32,16 +33,16 @@ FOLLOW_S = 0.15
 """How long the cursor rests before the details beside it follow."""
 CHIPS = (
     ("", "all"),
-    ("status:done", "ok"),
-    ("status:active", "working"),
-    ("status:problem", "problem"),
+    ("class:ok", "ok"),
+    ("class:working", "working"),
+    ("class:problem", "problem"),
     ("is:gone", "gone"),
 )
 NEWEST_FIRST = ("size", "files", "added", "links", "progress", "seeders")
 """Sort keys whose largest value is wanted first."""
 
 
-class TorrentsView(View):
+class TorrentsView(TorrentActions):
     """The account as a list one can live in."""
 
     NAME = "Torrents"
@@ -55,7 +56,8 @@ class TorrentsView(View):
         Binding("right_square_bracket", "chip(1)", "chip", show=False, id="torrents.chip-right", tooltip="Next chip"),
         Binding("o", "sort", "sort", id="torrents.sort", tooltip="Sort by another column"),
         Binding("O", "reverse", show=False, id="torrents.reverse", tooltip="Sort the other way round"),
-        Binding("y", "copy", "copy", id="torrents.copy", tooltip="Copy name, magnet or links"),
+        Binding("n", "next(1)", show=False, id="torrents.next", tooltip="Next torrent with a problem"),
+        Binding("N", "next(-1)", show=False, id="torrents.previous", tooltip="Previous torrent with a problem"),
         Binding("ctrl+r", "refresh_row", show=False, id="torrents.refresh", tooltip="Fetch this row anew (1 request)"),
         Binding("tab", "other_pane", show=False, id="torrents.pane", tooltip="Between list and details"),
         Binding(
@@ -115,7 +117,7 @@ class TorrentsView(View):
         return f"{self._chip} {typed}".strip()
 
     def action_filter(self) -> None:
-        self.app.prompt.open("filter", "/ ", self._text)  # type: ignore[attr-defined]
+        self.main.prompt.open("filter", "/ ", self._text)
 
     def filter_typed(self, text: str) -> None:
         """The filter as it is being typed: a wrong one is said, and the last good rows stay."""
@@ -155,7 +157,7 @@ class TorrentsView(View):
     def _say_found(self) -> None:
         """How much matches; with the query itself once it is no longer in the prompt beside."""
         found = f"{self._rows.count:,} torrents, {size_text(self._rows.bytes)}"
-        typing = self.app.prompt.mode == "filter"  # type: ignore[attr-defined]
+        typing = self.main.prompt.mode == "filter"
         self.say("" if not self.wanted else found if typing else f"{self.wanted}: {found}")
 
     def filter_entered(self) -> None:
@@ -174,11 +176,14 @@ class TorrentsView(View):
 
     def _show_counts(self) -> None:
         reader = self.workspace.reader
-        counts = status_counts(reader)
-        groups = {name: sum(counts.get(status, 0) for status in statuses) for name, statuses in STATUS_GROUPS.items()}
-        self._numbers = [sum(counts.values()), groups["done"], groups["active"], groups["problem"], gone_count(reader)]
+        counts = class_counts(reader)
+        problems = sum(counts.get(name, 0) for name in PROBLEMS)
+        gone = counts.get("gone", 0)
+        standing = sum(counts.values()) - gone
+        self._numbers = [standing, counts.get("ok", 0), counts.get("working", 0), problems, gone]
         self._show_chips()
-        self.app.show_tab_count(self.NAME, self._numbers[0])  # type: ignore[attr-defined]
+        self.main.show_tab_count(self.NAME, standing)
+        self.main.show_tab_count("Problems", problems)
 
     def _show_chips(self) -> None:
         choices = [(query, f"{word} {number:,}") for (query, word), number in zip(CHIPS, self._numbers, strict=True)]
@@ -204,7 +209,7 @@ class TorrentsView(View):
     # Sort
 
     def action_sort(self) -> None:
-        self.app.prompt.open("sort", f"sort by ({', '.join(SORTS)}): ")  # type: ignore[attr-defined]
+        self.main.prompt.open("sort", f"sort by ({', '.join(SORTS)}): ")
 
     def sort_entered(self, name: str) -> None:
         """Sorts by the key whose name begins with what was typed."""
@@ -224,6 +229,14 @@ class TorrentsView(View):
     def on_row_list_sort_requested(self, message: RowList.SortRequested) -> None:
         message.stop()
         self._sort_by(read_sort(message.sort))
+
+    def action_next(self, by: int) -> None:
+        """To the next row with a problem."""
+        at = self._rows.next_problem(self._list.cursor, by)
+        if at is None:
+            self.say("No torrent with a problem that way.")
+        else:
+            self._list.move_to(at)
 
     # Rows that change
 
@@ -308,25 +321,7 @@ class TorrentsView(View):
 
     def _show_note(self) -> None:
         """How much is marked."""
-        self.app.prompt.set_right(self._marked)  # type: ignore[attr-defined]
-
-    def action_copy(self) -> None:
-        if self.targets():
-            self.app.prompt.open("copy", "copy name, magnet, hash or links: ")  # type: ignore[attr-defined]
-
-    def copy_entered(self, what: str) -> None:
-        """Copies what was asked of the marked rows, one a line; the value is shown too."""
-        kind = next((word for word in ("name", "magnet", "hash", "links") if what and word.startswith(what)), "")
-        if not kind:
-            self.say(f"There is no {what!r} to copy: name, magnet, hash or links.", "error")
-            return
-        lines: list[str] = []
-        for torrent in self.targets():
-            if kind == "links":
-                lines += links_of(self.workspace.reader, torrent.id)
-            else:
-                lines.append({"name": torrent.filename, "hash": torrent.hash}.get(kind) or magnet(torrent))
-        self.app.copy_text("\n".join(lines), kind)  # type: ignore[attr-defined]
+        self.main.prompt.set_right(self._marked)
 
     def action_refresh_row(self) -> None:
         targets = self.targets()

@@ -49,19 +49,20 @@ class PromptInput(Input):
 
 
 class Confirm(Static, can_focus=True):
-    """A question answered by one key: ``y``, or anything else for no."""
+    """A question answered by one key: ``y``, ``p`` to look first, or anything else for no."""
 
     class Answered(Message):
-        """The answer."""
+        """The answer; ``look`` asks to see it first."""
 
-        def __init__(self, yes: bool) -> None:
+        def __init__(self, yes: bool, look: bool = False) -> None:
             super().__init__()
             self.yes = yes
+            self.look = look
 
     def on_key(self, event: events.Key) -> None:
         event.stop()
         event.prevent_default()
-        self.post_message(self.Answered(event.key in ("y", "Y")))
+        self.post_message(self.Answered(event.key in ("y", "Y"), event.key in ("p", "P")))
 
 
 class Prompt(Horizontal):
@@ -99,6 +100,7 @@ class Prompt(Horizontal):
         self._input.cursor_blink = False
         self._confirm = Confirm("", id="prompt-confirm", markup=False)
         self._then: Callable[[], None] | None = None
+        self._look: Callable[[], None] | None = None
         self._count = 0
         self._before: Widget | None = None
         self._history: dict[str, list[str]] = {}
@@ -146,14 +148,24 @@ class Prompt(Horizontal):
         self._history_at = len(self._history.get(mode, ()))
         self.screen.set_focus(self._input, scroll_visible=False)
 
-    def ask(self, question: str, then: Callable[[], None], count: int) -> None:
-        """Asks for a yes, or for the number typed when it is about many."""
+    def ask(
+        self,
+        question: str,
+        then: Callable[[], None],
+        count: int,
+        *,
+        typed: bool = False,
+        look: Callable[[], None] | None = None,
+    ) -> None:
+        """Asks for a yes, or for the number to be typed when it is about many (``typed``: always). ``look`` shows what
+        it is about, in place of an answer."""
         self._remember_focus()
-        self._then, self._count = then, count
-        if count > TYPED_ABOVE:
+        self._then, self._count, self._look = then, count, look
+        if typed or count > TYPED_ABOVE:
             self.open("number", f"{printable(question)} Type {count} to go on: ")
             return
-        self._confirm.update(Content(f"{printable(question)} [y/N]"))
+        keys = "[y/N/p: look]" if look is not None else "[y/N]"
+        self._confirm.update(Content(f"{printable(question)} {keys}"))
         self._show_mode("confirm")
         self.screen.set_focus(self._confirm, scroll_visible=False)
 
@@ -213,7 +225,10 @@ class Prompt(Horizontal):
     def on_confirm_answered(self, message: Confirm.Answered) -> None:
         message.stop()
         self.close()
-        self._answer(message.yes)
+        if message.look and self._look is not None:
+            self._look()
+        else:
+            self._answer(message.yes)
 
     def _answer(self, yes: bool) -> None:
         then, self._then = self._then, None

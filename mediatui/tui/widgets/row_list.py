@@ -35,11 +35,12 @@ GUTTER = 2
 @dataclass(frozen=True, slots=True)
 class Row:
     """A row to draw: its key, one text a column, and the tone of its last column (ok, working, attention, broken,
-    quiet). The list makes the texts safe for a terminal."""
+    quiet). A ``heading`` is drawn as one. The list makes the texts safe for a terminal."""
 
     key: int
     cells: tuple[str, ...]
     tone: str = "ok"
+    heading: bool = False
 
 
 class RowSource(Protocol):
@@ -272,7 +273,8 @@ class RowList(ScrollView, can_focus=True):
             return Strip.blank(width, self.rich_style)
         cells = [printable(cell, empty="") for cell in row.cells]
         text = ("▌" if at_cursor else " ") + sign + join(cells, self._columns, self._layout)
-        base = self._style("cursor") if at_cursor else self._style("marked") if sign != " " else self.rich_style
+        own = self._style("header") if row.heading else self.rich_style
+        base = self._style("cursor") if at_cursor else self._style("marked") if sign != " " else own
         if row.tone == "ok" or len(self._layout.indexes) < 2:
             return Strip([Segment(text, base)], width)
         cut = len(text) - len(join(cells, self._columns, Layout(self._layout.indexes[-1:], self._layout.widths[-1:])))

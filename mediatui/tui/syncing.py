@@ -1,0 +1,73 @@
+"""Syncs from the screen: the menu that says what each mode costs, and starting one."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from mediatui.archive.estimate import estimates
+from mediatui.archive.sync import MODES, SyncOptions
+from mediatui.model.errors import MediatuiError
+from mediatui.model.text import duration, printable
+from mediatui.workspace import SYNC
+
+if TYPE_CHECKING:
+    from mediatui.tui.app import MediatuiApp
+
+
+class Syncing:
+    """What ``s`` does."""
+
+    def __init__(self, app: MediatuiApp) -> None:
+        self._app = app
+        self.menu: list[tuple[str, str]] = []
+        """What each mode would cost, as texts and styles for the keys line."""
+
+    def open_menu(self) -> None:
+        """Asks for a mode; the costs come from the archive alone."""
+        self._app.run_worker(self._open_menu(), group="sync-menu", exclusive=True, exit_on_error=False)
+
+    async def _open_menu(self) -> None:
+        app = self._app
+        try:
+            costs = await app.workspace.read(estimates, app.workspace.settings, int(time.time()))
+        except MediatuiError as error:
+            app.prompt.say(f"{error.message} {error.hint}", "error")
+            return
+        self.menu = [
+            part
+            for one in costs
+            for part in ((one.mode, "bold"), (f" {one.requests:,} req {duration(one.seconds)}  ", ""))
+        ]
+        app.prompt.open("sync", "sync mode (enter: smart): ")
+        app.show_keys()
+
+    def entered(self, text: str) -> None:
+        """Starts the mode whose name begins with what was typed."""
+        wanted = text.strip().lower()
+        mode = next((mode for mode in MODES if mode.startswith(wanted)), None)
+        if mode is None:
+            self._app.prompt.say(f"There is no sync mode {printable(wanted)!r}: {', '.join(MODES)}.", "error")
+            return
+        self.start(SyncOptions(mode))
+
+    def start(self, options: SyncOptions) -> None:
+        """Starts a sync unless one runs; a token that cannot be used is said at once."""
+        app = self._app
+        if not app.workspace.is_open:
+            app.prompt.say("The archive is not open yet.", "warning")
+            return
+        if any(job.name == SYNC.name for job in app.workspace.runner.running):
+            app.prompt.say("A sync is already running; ctrl+c stops it.", "warning")
+            return
+        try:
+            app.workspace.connect()
+        except MediatuiError as error:
+            app.prompt.say(f"{error.message} {error.hint}".strip(), "error")
+            return
+        app.workspace.runner.start(SYNC, options)
+
+    def start_when_idle(self) -> None:
+        """The sync of the clock: only when nothing else runs."""
+        if not self._app.workspace.runner.running:
+            self.start(SyncOptions())

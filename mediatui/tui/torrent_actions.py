@@ -1,0 +1,134 @@
+"""What can be done with torrents from a list of them: the same keys wherever torrents are listed."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import ClassVar
+
+from textual import work
+from textual.binding import Binding, BindingType
+
+from mediatui.archive.backup import export_to_file, magnet, read_format
+from mediatui.model.errors import MediatuiError
+from mediatui.model.text import printable
+from mediatui.model.torrent import Torrent
+from mediatui.store.listing import links_of
+from mediatui.tui.view import View
+
+COPIED = ("name", "magnet", "hash", "links", "direct")
+
+
+class TorrentActions(View):
+    """A view with torrents to act on. Every action is for the marked ones, else the one under the cursor."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("r", "repair", "repair", id="torrent.repair", tooltip="Mend: add the same files again, safely"),
+        Binding("c", "check", "check", show=False, id="torrent.check", tooltip="Look whether the links still open"),
+        Binding("d", "delete", "delete", id="torrent.delete", tooltip="Delete from the account (undoable)"),
+        Binding("y", "copy", "copy", id="torrent.copy", tooltip="Copy name, magnet, links or direct links"),
+        Binding("x", "export", show=False, id="torrent.export", tooltip="Write them to a file"),
+        Binding("f", "files", show=False, id="torrent.files", tooltip="Choose the files of a waiting torrent"),
+    ]
+
+    def targets(self) -> list[Torrent]:
+        """The torrents an action is for."""
+        return []
+
+    def _ids(self) -> Sequence[str]:
+        found = [torrent.id for torrent in self.targets()]
+        if not found:
+            self.say("There is no torrent under the cursor.", "warning")
+        return found
+
+    def action_repair(self) -> None:
+        if ids := self._ids():
+            self.main.changing.repair(ids)
+
+    def action_check(self) -> None:
+        if ids := self._ids():
+            self.main.changing.check(ids)
+
+    def action_delete(self) -> None:
+        if ids := self._ids():
+            self.main.changing.delete(ids)
+
+    async def action_files(self) -> None:
+        targets = self.targets()
+        if targets:
+            await self.main.choose_files(targets[0])
+
+    # Taking them elsewhere
+
+    def action_copy(self) -> None:
+        if self._ids():
+            self.main.prompt.open("copy", "copy name, magnet, hash, links or direct links: ")
+
+    def copy_entered(self, what: str) -> None:
+        """Copies what was asked for, one a line; the value is shown too."""
+        word = what.strip().lower()
+        kind = next((known for known in COPIED if word and known.startswith(word)), "")
+        if not kind:
+            self.say(f"There is no {printable(word)!r} to copy: {', '.join(COPIED)}.", "error")
+        elif kind == "direct":
+            self._direct(None)
+        else:
+            lines: list[str] = []
+            for torrent in self.targets():
+                if kind == "links":
+                    lines += links_of(self.workspace.reader, torrent.id)
+                else:
+                    lines.append({"name": torrent.filename, "hash": torrent.hash}.get(kind) or magnet(torrent))
+            self.main.copy_text("\n".join(lines), kind)
+
+    def action_export(self) -> None:
+        if self._ids():
+            self.main.prompt.open("export", "export json, csv, magnets, dmm or direct, and a file name: ")
+
+    def export_entered(self, text: str) -> None:
+        """Writes the torrents to a file, in a format: ``json films.json``."""
+        form, _, name = text.strip().partition(" ")
+        if not name.strip():
+            self.say("Give a format and a file, such as: magnets films.txt", "error")
+        elif form == "direct":
+            self._direct(Path(name.strip()).expanduser())
+        else:
+            self._export(form, Path(name.strip()).expanduser())
+
+    @work(group="export", exit_on_error=False)
+    async def _export(self, form: str, file: Path) -> None:
+        ids = json.dumps([torrent.id for torrent in self.targets()])
+        condition = "id IN (SELECT value FROM json_each(?))"
+        try:
+            known = read_format(form)
+            count = await self.workspace.read(lambda c: export_to_file(c, file, known, condition, [ids]))
+        except MediatuiError as error:
+            self.say(f"{error.message} {error.hint}".strip(), "error")
+            return
+        self.say(f"{count:,} torrents written to {file}.")
+
+    @work(group="direct", exclusive=True, exit_on_error=False)
+    async def _direct(self, file: Path | None) -> None:
+        """Asks for direct links, one request each; copies them, or writes them to ``file``."""
+        from mediatui.archive.links import choose_links, write_secret_lines
+        from mediatui.store.listing import files_of
+
+        lines: list[str] = []
+        try:
+            client = self.workspace.connect()
+            for torrent in self.targets():
+                files = await self.workspace.read(files_of, torrent.id)
+                links = await self.workspace.read(links_of, torrent.id)
+                for link in choose_links(torrent, files, links, ()):
+                    self.say(f"Asking for direct links: {len(lines) + 1:,} …")
+                    lines.append((await client.unrestrict(link.link)).download)
+            if file is not None:
+                await asyncio.to_thread(write_secret_lines, file, lines)
+                self.say(f"{len(lines):,} direct links written to {file}, readable by you only.")
+            else:
+                self.main.copy_text("\n".join(lines), "direct links")
+        except MediatuiError as error:
+            done = f" {len(lines):,} had come before." if lines else ""
+            self.say(f"{error.message} {error.hint}{done}".strip(), "error")

@@ -129,7 +129,12 @@ async def check(ctx: Context, options: CheckOptions) -> AsyncGenerator[Event, No
         known = await ctx.db.read(read_checks, torrent_id)
         every = range(len(links))
         for position in every if options.ids else _positions(known, len(links), int(ctx.clock())):
-            one, doubted = await _to_its_end(_look(ctx, torrent_id, position, links[position], known, tally))
+            look = _look(ctx, torrent_id, position, links[position], known, tally)
+            try:
+                one, doubted = await _to_its_end(look)
+            except Exhausted:
+                await _take_back(ctx, tally.unproven())
+                raise
             if doubted:
                 await _take_back(ctx, tally.failures)
                 tally.doubt_all()
@@ -192,9 +197,6 @@ async def _look(
     try:
         made = (await ctx.realdebrid.unrestrict(short)).id
         one = LinkCheck(torrent_id, position, short, "ok", None, now, None)
-    except Exhausted:
-        await _take_back(ctx, tally.unproven())
-        raise
     except _ENDS_THE_RUN:
         raise
     except ServiceError as error:

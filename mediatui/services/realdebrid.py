@@ -32,6 +32,7 @@ from mediatui.services.budget import Budget, Lane
 from mediatui.services.errors import BadAnswer, NotFound
 from mediatui.services.http import Call, HttpClient
 
+DOWNLOADS_A_PAGE = 5000
 SLICE = 500
 SLICE_PAUSE_S = 0.001
 _TOKEN = re.compile(r"[A-Za-z0-9_\-.~+/=]+")
@@ -163,12 +164,22 @@ class RealDebrid:
         return Unrestricted(made.id, made.filename, made.filesize, made.link, made.download, bool(made.streamable))
 
     async def download_ids(self) -> set[str]:
-        """The ids of the newest rows of the account's download list (as many as one page holds)."""
-        answer = await self._http.get("downloads", "list", "GET /downloads", page=1, limit=5000)
-        rows = decode(answer) if answer.body.strip() else []
-        if not isinstance(rows, list):
-            raise BadAnswer("Real-Debrid sent something that is not a list of downloads.")
-        return {str(row.get("id")) for row in rows if isinstance(row, dict)}
+        """The ids of the account's download list, all of it (one request for each 5000). Raises BadAnswer when what
+        came is not the whole list."""
+        ids: set[str] = set()
+        while True:
+            page = len(ids) // DOWNLOADS_A_PAGE + 1
+            answer = await self._http.get("downloads", "list", "GET /downloads", page=page, limit=DOWNLOADS_A_PAGE)
+            rows = decode(answer) if answer.body.strip() else []
+            if not isinstance(rows, list):
+                raise BadAnswer("Real-Debrid sent something that is not a list of downloads.")
+            known = len(ids)
+            ids |= {str(row.get("id")) for row in rows if isinstance(row, dict)}
+            total = total_of(answer)
+            if len(rows) < DOWNLOADS_A_PAGE or len(ids) < known + DOWNLOADS_A_PAGE:
+                if total is not None and len(ids) < total:
+                    raise BadAnswer("Real-Debrid sent only a part of the list of downloads.", "Try again later.")
+                return ids
 
     async def delete_download(self, download_id: str) -> bool:
         """Takes a row off the download list; False when it was not there any more."""

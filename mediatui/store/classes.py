@@ -8,7 +8,7 @@ import sqlite3
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mediatui.model.problems import FACTS, Facts, classify
 from mediatui.store.database import open_reader
@@ -18,24 +18,24 @@ if TYPE_CHECKING:
 
 CHUNK = 5000
 BUSY_S = 2.0
-_DUE = "(class IS NULL OR class_due <= ?)"
 
 
 def due_count(connection: sqlite3.Connection, now: float) -> int:
     """How many rows have to be classified."""
     query = (
         "SELECT (SELECT count(*) FROM torrents WHERE class IS NULL)"
-        " + (SELECT count(*) FROM torrents WHERE class_due IS NOT NULL AND class_due <= ?)"
+        " + (SELECT count(*) FROM torrents WHERE class IS NOT NULL AND class_due <= ?)"
     )
     return int(connection.execute(query, (now,)).fetchone()[0])
 
 
-def _told(rows: Iterable[Sequence[object]], now: float) -> list[tuple[str, int | None, int]]:
-    told = []
+def _told(rows: Iterable[Sequence[Any]], now: float) -> list[tuple[str, int | None, int]]:
+    """Class, due time and key of rows that were selected as key and facts."""
+    told: list[tuple[str, int | None, int]] = []
     for key, *facts in rows:
         diagnosis = classify(Facts._make(facts), now)
-        told.append((diagnosis.name, diagnosis.due, key))
-    return told  # type: ignore[return-value]  # key is the integer primary key
+        told.append((diagnosis.name, diagnosis.due, int(key)))
+    return told
 
 
 _WRITE = "UPDATE torrents SET class = ?, class_due = ? WHERE key = ?"
@@ -53,19 +53,29 @@ async def classify_ids(connection: aiosqlite.Connection, ids: Sequence[str], now
 def classify_due(connection: sqlite3.Connection, now: float) -> int:
     """Classifies every row that is due, over a connection that may write; returns how many."""
     count = 0
-    for condition, parameters in (("class IS NULL", ()), ("class_due IS NOT NULL AND class_due <= ?", (now,))):
-        while True:
-            rows = connection.execute(
-                f"SELECT key, {FACTS} FROM torrents WHERE {condition} LIMIT {CHUNK}", parameters
-            ).fetchall()
-            if not rows:
-                break
-            connection.execute("BEGIN IMMEDIATE")
-            connection.executemany(_WRITE, _told(rows, now))
-            connection.execute("COMMIT")
-            count += len(rows)
+    for condition, parameters in (("class IS NULL", ()), ("class_due <= ?", (now,))):
+        classified = CHUNK
+        while classified == CHUNK:
+            classified = _classify_chunk(connection, condition, parameters, now)
+            count += classified
             time.sleep(0)  # leave the interpreter to the screen
     return count
+
+
+def _classify_chunk(connection: sqlite3.Connection, condition: str, parameters: Sequence[float], now: float) -> int:
+    """Facts are read inside the transaction, so that what another writer learns meanwhile is not overwritten."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        rows = connection.execute(
+            f"SELECT key, {FACTS} FROM torrents WHERE {condition} LIMIT {CHUNK}", parameters
+        ).fetchall()
+        connection.executemany(_WRITE, _told(rows, now))
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+    return len(rows)
 
 
 def classify_anew(path: Path) -> int:

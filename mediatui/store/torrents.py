@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from mediatui.model.text import fold
 from mediatui.model.torrent import ListedTorrent, Torrent, TorrentDetail
+from mediatui.store.checks import forget_outdated_checks
 from mediatui.store.classes import classify_ids
 
 if TYPE_CHECKING:
@@ -128,7 +129,7 @@ async def store_listed(
         "UPDATE torrents SET last_seen_at = ? WHERE last_seen_at <> ? AND id IN (SELECT value FROM json_each(?))",
         (now, now, ids),
     )
-    await _store_links(connection, [(row.id, row.links) for row in by_id.values() if row.links is not None])
+    await _store_links(connection, [(row.id, row.links) for row in by_id.values() if row.links is not None], now)
     if classified:
         await classify_ids(connection, [*outcome.new, *outcome.changed], now)
     return outcome
@@ -142,7 +143,7 @@ def _folded(filename: str, original: object) -> str:
     return folded
 
 
-async def _store_links(connection: aiosqlite.Connection, links: Sequence[tuple[str, Sequence[str]]]) -> None:
+async def _store_links(connection: aiosqlite.Connection, links: Sequence[tuple[str, Sequence[str]]], now: int) -> None:
     if not links:
         return
     await connection.executemany("DELETE FROM torrent_links WHERE torrent_id = ?", [(id_,) for id_, _ in links])
@@ -150,6 +151,7 @@ async def _store_links(connection: aiosqlite.Connection, links: Sequence[tuple[s
         "INSERT INTO torrent_links (torrent_id, position, link) VALUES (?, ?, ?)",
         [(id_, position, link) for id_, its in links for position, link in enumerate(its)],
     )
+    await forget_outdated_checks(connection, [id_ for id_, _ in links], now)
 
 
 async def store_details(connection: aiosqlite.Connection, details: Sequence[TorrentDetail], now: int) -> ListOutcome:
@@ -189,7 +191,7 @@ async def store_details(connection: aiosqlite.Connection, details: Sequence[Torr
             for file in detail.files
         ],
     )
-    await _store_links(connection, [(detail.row.id, detail.links) for detail in details])
+    await _store_links(connection, [(detail.row.id, detail.links) for detail in details], now)
     await _give_to_twins(connection, details)
     await classify_ids(connection, [detail.row.id for detail in details], now)
     return outcome

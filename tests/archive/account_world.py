@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from mediatui.archive.check import CheckOptions
 from mediatui.archive.sync import SyncOptions, sync
 from mediatui.changes.apply import ApplyOptions
 from mediatui.context import Context
@@ -30,7 +31,7 @@ from mediatui.settings import load_settings
 from mediatui.store.database import Database, open_reader
 from mediatui.store.journal import store_plan
 from mediatui.store.requests import RequestLedger
-from mediatui.workspace import APPLY, make_client
+from mediatui.workspace import APPLY, CHECK, make_client
 
 SYNC = JobKind("sync", "account", sync)
 DAY = 86_400
@@ -121,6 +122,17 @@ class AccountWorld:
     async def sync(self, **options: Any) -> Run:
         """One sync to its end."""
         finished = await self.start(**options).wait()
+        return Run(finished, list(self.events))
+
+    def start_check(self, **options: Any) -> Job:
+        """Starts a look at links and counts requests from zero."""
+        self.events.clear()
+        self.service.log.clear()
+        return self.runner.start(CHECK, CheckOptions(**options))
+
+    async def check(self, **options: Any) -> Run:
+        """One look at links to its end."""
+        finished = await self.start_check(**options).wait()
         return Run(finished, list(self.events))
 
     async def apply(self, plan: Plan, *, allowed: int | None = None) -> Run:

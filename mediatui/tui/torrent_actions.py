@@ -12,6 +12,7 @@ from textual import work
 from textual.binding import Binding, BindingType
 
 from mediatui.archive.backup import export_to_file, magnet, read_format
+from mediatui.archive.refresh import refresh_rows
 from mediatui.model.errors import MediatuiError
 from mediatui.model.text import printable
 from mediatui.model.torrent import Torrent
@@ -30,6 +31,7 @@ class TorrentActions(View):
         Binding("d", "delete", "delete", id="torrent.delete", tooltip="Delete from the account (undoable)"),
         Binding("y", "copy", "copy", id="torrent.copy", tooltip="Copy name, magnet, links or direct links"),
         Binding("x", "export", show=False, id="torrent.export", tooltip="Write them to a file"),
+        Binding("ctrl+r", "refresh_row", show=False, id="torrent.refresh", tooltip="Fetch anew (1 request each)"),
         Binding("f", "files", show=False, id="torrent.files", tooltip="Choose the files of a waiting torrent"),
     ]
 
@@ -59,6 +61,24 @@ class TorrentActions(View):
         targets = self.targets()
         if targets:
             await self.main.choose_files(targets[0])
+
+    def action_refresh_row(self) -> None:
+        if ids := self._ids():
+            self._refresh_rows(ids)
+
+    @work(group="torrents-fetch", exit_on_error=False)
+    async def _refresh_rows(self, ids: Sequence[str]) -> None:
+        self.say(f"Fetching {len(ids):,}: {len(ids):,} request{'s' if len(ids) > 1 else ''}.")
+        try:
+            changed = await refresh_rows(self.workspace.db, self.workspace.connect(), ids)
+        except MediatuiError as error:
+            self.say(f"{error.message} {error.hint}".strip(), "error")
+            return
+        self.refreshed(changed)
+        self.say(f"{len(changed):,} refreshed.")
+
+    def refreshed(self, ids: Sequence[str]) -> None:
+        """Called with the ids of torrents that were fetched anew."""
 
     # Taking them elsewhere
 

@@ -70,7 +70,7 @@ TABS = (
     ("problems", "2 Problems"),
     ("stats", "3 Stats"),
     ("journal", "6 Journal"),
-    ("activity", "0 Activity"),
-    ("settings", ", Settings"),
-    ("help", "? Help"),
+    ("activity", "0 Log"),
+    ("settings", ","),
+    ("help", "?"),
 )

@@ -14,7 +14,7 @@ from textual.widgets import Static
 from mediatui.tui.view import View
 
 QUERY_HELP = """words match the name in any order · "two words" match as one · -word or NOT leaves out · OR · ( )
-status:error   status:active|problem|done   size:>10gb   added:<7d   added:2025-01..2025-03   progress:<100
+class:problem|partial|aged-out|…   status:error   size:>10gb   added:<7d   added:2025-01..2025-03   progress:<100
 host:  hash:  id:  file:*.rar  ext:mkv  links:0  health:dead|ok|unknown  linked:no
 is:incomplete|gone|duplicate|stalled|unlinked"""
 

@@ -27,12 +27,12 @@ from mediatui.tui.widgets.fixed_rows import FixedRows
 from mediatui.tui.widgets.row_list import Row, RowList
 
 COLUMNS = (
-    Column("Problem", 30, flexible=True),
-    Column("Size", 8, right=True, rank=3),
-    Column("Links", 5, right=True, rank=4),
-    Column("Why", 44, rank=2),
-    Column("Class", 15, rank=1),
+    Column("Problem", 40, flexible=True),
+    Column("Size", 8, right=True, rank=2),
+    Column("Links", 5, right=True, rank=3),
+    Column("Why", 30, rank=1),
 )
+_ONE_WORD = {"r": "repair", "d": "delete", "y": "copy", "f": "choose files", "ctrl+r": "look again"}
 REFRESH_S = 0.5
 WHY_S = 0.15
 
@@ -110,15 +110,15 @@ class ProblemsView(TorrentActions):
             about = ABOUT[name]
             self._groups[-number] = name
             heading = f"{name} {len(members):,} · {about.meaning}"
-            rows.append(
-                Row(-number, (heading, "", "", what_helps(about), f"{about.key} {about.action[:12]}"), heading=True)
-            )
+            rows.append(Row(-number, (heading, "", "", f"{about.key} {_ONE_WORD.get(about.key, '')}"), heading=True))
             for torrent, reason in members:
                 pointing = links.get(torrent.id, 0)
                 cells = (
-                    f"  {printable(torrent.filename)}", size_text(torrent.bytes), f"{pointing:,}" if pointing else "",
-                    reason, f"{about.sign} {name}",
-                )  # fmt: skip
+                    f"{about.sign} {printable(torrent.filename)}",
+                    size_text(torrent.bytes),
+                    f"{pointing:,}" if pointing else "",
+                    reason,
+                )
                 rows.append(Row(torrent.key, cells, about.tone))
         return rows
 
@@ -158,6 +158,10 @@ class ProblemsView(TorrentActions):
             found = diagnose(self._torrents[key], time.time())
             self.say(f"{found.reason}. {what_helps(ABOUT[found.name])}")
 
+    def refreshed(self, ids: Sequence[str]) -> None:
+        """Reads the problems again: one may be gone."""
+        self._read_soon()
+
     def action_next(self, by: int) -> None:
         """To the next row that is no heading."""
         at = self._list.cursor + by
@@ -184,5 +188,6 @@ def read_problems(connection: sqlite3.Connection) -> tuple[list[Torrent], dict[s
 def what_helps(about: About) -> str:
     """What can be done about a class, its key, cost, and whether it can be taken back."""
     cost = f", {about.requests} requests each" if about.requests > 1 else ", 1 request" if about.requests else ""
-    undo = {"yes": ", undoable", "no": ", the entry is replaced", "nothing to undo": ""}[about.undo]
+    undo = {"yes": ", undoable", "no": ", not undoable", "nothing to undo": ""}[about.undo]
+    undo = ", the entry is replaced" if about.key == "r" else undo
     return f"{about.key} {about.action}{cost}{undo}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import work
@@ -58,7 +59,6 @@ class TorrentsView(TorrentActions):
         Binding("O", "reverse", show=False, id="torrents.reverse", tooltip="Sort the other way round"),
         Binding("n", "next(1)", show=False, id="torrents.next", tooltip="Next torrent with a problem"),
         Binding("N", "next(-1)", show=False, id="torrents.previous", tooltip="Previous torrent with a problem"),
-        Binding("ctrl+r", "refresh_row", show=False, id="torrents.refresh", tooltip="Fetch this row anew (1 request)"),
         Binding("tab", "other_pane", show=False, id="torrents.pane", tooltip="Between list and details"),
         Binding(
             "escape,backspace,h", "back", show=False, id="torrents.back", tooltip="Close details, clear the filter"
@@ -240,6 +240,11 @@ class TorrentsView(TorrentActions):
 
     # Rows that change
 
+    def refreshed(self, ids: Sequence[str]) -> None:
+        """Takes over rows that were fetched anew."""
+        self._changed.update(ids)
+        self._take_changes()
+
     def heard(self, job: Job, event: Event) -> None:
         """Collects changed rows and takes them over a few times a second."""
         if not isinstance(event, Changed) or event.table != "torrents":
@@ -322,22 +327,3 @@ class TorrentsView(TorrentActions):
     def _show_note(self) -> None:
         """How much is marked."""
         self.main.prompt.set_right(self._marked)
-
-    def action_refresh_row(self) -> None:
-        targets = self.targets()
-        if targets:
-            self._refresh_rows([targets[0].id] if not self._list.marks else [torrent.id for torrent in targets])
-
-    @work(group="torrents-fetch", exit_on_error=False)
-    async def _refresh_rows(self, ids: list[str]) -> None:
-        from mediatui.archive.refresh import refresh_rows
-
-        self.say(f"Fetching {len(ids):,}: {len(ids):,} request{'s' if len(ids) > 1 else ''}.")
-        try:
-            changed = await refresh_rows(self.workspace.db, self.workspace.connect(), ids)
-        except MediatuiError as error:
-            self.say(f"{error.message} {error.hint}".strip(), "error")
-            return
-        self._changed.update(changed)
-        self._take_changes()
-        self.say(f"{len(changed):,} refreshed.")

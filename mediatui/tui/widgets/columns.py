@@ -68,6 +68,11 @@ def fit(text: str, width: int, right: bool = False) -> str:
     return set_cell_size(set_cell_size(text, head) + "…" + _last_cells(text, width - head - 1), width)
 
 
+def fit_start(text: str, width: int) -> str:
+    """``text`` in exactly ``width`` terminal cells, cut at its end when it is longer."""
+    return text + " " * (width - cell_len(text)) if cell_len(text) <= width else set_cell_size(text, width - 1) + "…"
+
+
 def _last_cells(text: str, width: int) -> str:
     """The end of ``text`` in at most ``width`` cells."""
     start = len(text)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
-from rich.cells import set_cell_size
+from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -23,7 +23,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from mediatui.model.text import printable
-from mediatui.tui.widgets.columns import GAP, Column, Layout, join, lay_out
+from mediatui.tui.widgets.columns import GAP, Column, Layout, fit, fit_start, join, lay_out
 from mediatui.tui.widgets.marks import Marks
 
 MARKED = "●"
@@ -272,10 +272,11 @@ class RowList(ScrollView, can_focus=True):
         if row is None:
             return Strip.blank(width, self.rich_style)
         cells = [printable(cell, empty="") for cell in row.cells]
-        text = ("▌" if at_cursor else " ") + sign + join(cells, self._columns, self._layout)
+        text = ("▌" if at_cursor else " ") + sign
+        text += _heading(cells, width - GUTTER) if row.heading else join(cells, self._columns, self._layout)
         own = self._style("header") if row.heading else self.rich_style
         base = self._style("cursor") if at_cursor else self._style("marked") if sign != " " else own
-        if row.tone == "ok" or len(self._layout.indexes) < 2:
+        if row.tone == "ok" or row.heading or len(self._layout.indexes) < 2:
             return Strip([Segment(text, base)], width)
         cut = len(text) - len(join(cells, self._columns, Layout(self._layout.indexes[-1:], self._layout.widths[-1:])))
         tone = base + Style(color=self._style(row.tone).color, bold=self._style(row.tone).bold)
@@ -409,3 +410,10 @@ class RowList(ScrollView, can_focus=True):
 
     def _marks_changed(self) -> None:
         self.post_message(self.MarksChanged(len(self.marks)))
+
+
+def _heading(cells: Sequence[str], width: int) -> str:
+    """A heading over all columns: its first cell, and the last one at the right end."""
+    last = cells[-1]
+    room = width - cell_len(last) - len(GAP)
+    return fit(cells[0], room) + GAP + last if last and room >= cell_len(cells[0]) else fit_start(cells[0], width)

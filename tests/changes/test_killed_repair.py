@@ -1,0 +1,204 @@
+"""kill -9 at every point of a repair: nothing is lost at any moment, and the next run ends it without a trace.
+
+A real process repairs three rows of a simulated account on a real socket. The journal says how far it is; in each of
+the states it can be in the process is killed, either at once or after the service has done what was begun.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import multiprocessing
+import os
+import subprocess
+import sys
+import time
+import urllib.request
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mediatui.archive.repair import plan_repair
+from mediatui.archive.targets import named
+from mediatui.changes.apply import ApplyOptions
+from mediatui.events import Finished
+from mediatui.invocation import Invocation
+from mediatui.model.plan import ReinsertTorrent
+from mediatui.paths import find_paths
+from mediatui.store.database import Database, open_reader
+from mediatui.store.journal import read_lines, read_steps, store_plan
+from mediatui.workspace import APPLY, open_workspace
+
+PROJECT = Path(__file__).parents[2]
+ROWS = 3
+LINES = 3 * ROWS
+"""Each repair adds, selects and deletes: three lines of the journal."""
+BROKEN = 240
+LATENCY_S = 0.02
+SEARCH_S = 20.0
+TRIES = 4
+"""A state lasts as long as one answer; a machine that is busy elsewhere may sleep through it."""
+
+STATES = [
+    (opened, closed, done)
+    for opened in range(1, LINES + 1)
+    for closed, done in ((opened - 1, False), (opened - 1, True), (opened, False))
+]
+"""Lines begun, lines ended, and whether the service has done what the last one began."""
+
+
+@dataclass
+class Account:
+    """The service, the archive that was synced with it, and the broken rows that no case has used up."""
+
+    address: str
+    folder: Path
+    fresh: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "mediatui.db"
+
+    def log(self) -> dict[str, Any]:
+        with urllib.request.urlopen(f"{self.address}/_sim/log") as answer:
+            log: dict[str, Any] = json.load(answer)
+        return log
+
+    def entries(self, hashes: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+        """What the account holds of these hashes."""
+        found: dict[str, list[dict[str, Any]]] = {one: [] for one in hashes}
+        for entry in self.log()["entries"]:
+            if entry["hash"] in found:
+                found[entry["hash"]].append(entry)
+        return found
+
+    def writes(self) -> int:
+        """How many torrents were added, selected in or deleted so far."""
+        return sum(1 for _, path in self.log()["written"] if path.startswith("/torrents/"))
+
+    def environment(self) -> dict[str, str]:
+        return {
+            "MEDIATUI_REALDEBRID__TOKEN": "SIMULATED",
+            "MEDIATUI_REALDEBRID__BASE_URL": f"{self.address}/rest/1.0",
+            "MEDIATUI_REALDEBRID__WINDOW_S": "0.5",
+            "XDG_CONFIG_HOME": str(self.folder / "config"),
+            "XDG_STATE_HOME": str(self.folder / "state"),
+        }
+
+
+@pytest.fixture(scope="module")
+def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
+    folder = tmp_path_factory.mktemp("killed")
+    options = ["--port", "0", "--count", str(BROKEN + 20), "--broken", str(BROKEN), "--frozen"]
+    pace = ["--window", "0.5", "--latency", str(LATENCY_S)]
+    command = [sys.executable, "-m", "mediatui.demo.server", *options, *pace]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=PROJECT) as server:
+        assert server.stdout is not None
+        made = Account(server.stdout.readline().split()[-1].rstrip("/"), folder)
+        sync = [sys.executable, "-m", "mediatui", "--headless", "--data-dir", str(folder), "sync", "--mode", "fast"]
+        subprocess.run(sync, env={**os.environ, **made.environment()}, cwd=PROJECT, check=True, capture_output=True)
+        entries = made.log()["entries"]
+        times = Counter(entry["hash"] for entry in entries)
+        made.fresh = [entry for entry in entries if entry["status"] == "error" and times[entry["hash"]] == 1]
+        yield made
+        server.terminate()
+
+
+@pytest.mark.parametrize(("opened", "closed", "done"), STATES)
+def test_a_repair_killed_anywhere_loses_nothing_and_is_finished_by_the_next_run(
+    account: Account, monkeypatch: pytest.MonkeyPatch, opened: int, closed: int, done: bool
+) -> None:
+    for name, value in account.environment().items():
+        monkeypatch.setenv(name, value)
+    for _ in range(TRIES):
+        rows = [account.fresh.pop() for _ in range(ROWS)]
+        hashes = [row["hash"] for row in rows]
+        held = len(account.log()["ids"])
+        batch = asyncio.run(stored_plan(account, rows))
+
+        before = account.writes()
+
+        reached = kill_at(account, batch, (opened, closed), wait_for_service=done)
+
+        as_wanted = reached == (opened, closed) and (account.writes() - before == opened or not done)
+        at_kill = account.entries(hashes)
+        assert all(at_kill[one] for one in hashes), "an entry was lost"
+        finished = carry_on(account, batch)
+        assert finished.outcome == "done", finished.summary
+        assert_all_repaired(account, batch, rows, held)
+        if as_wanted:
+            return
+    pytest.fail(f"no run could be killed with {opened} lines begun and {closed} ended")
+
+
+async def stored_plan(account: Account, rows: Sequence[dict[str, Any]]) -> int:
+    with contextlib.closing(open_reader(account.database)) as reader:
+        plan = plan_repair(reader, named(reader, [row["id"] for row in rows]), force=True)
+    assert [type(step) for step in plan.steps] == [ReinsertTorrent] * ROWS
+    database = await Database.open(account.database)
+    async with database.transaction() as connection:
+        batch = await store_plan(connection, plan, time.time())
+    await database.close()
+    return batch
+
+
+def kill_at(account: Account, batch: int, wanted: tuple[int, int], *, wait_for_service: bool) -> tuple[int, int]:
+    """Applies the batch in a process of its own and kills it in the wanted state; returns the state it left."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["mediatui.workspace", "mediatui.services.realdebrid", "aiosqlite"])
+    process = context.Process(target=apply_batch, args=(account.folder, batch, dict(os.environ)))
+    with contextlib.closing(open_reader(account.database)) as reader:
+        process.start()
+        deadline = time.monotonic() + SEARCH_S
+        while state(reader, batch) < wanted and process.is_alive() and time.monotonic() < deadline:
+            time.sleep(0.0005)
+        if wait_for_service:
+            time.sleep(LATENCY_S / 2)  # it acts when it is asked, and answers that much later
+        process.kill()
+        process.join()
+        return state(reader, batch)
+
+
+def state(reader: Any, batch: int) -> tuple[int, int]:
+    """How many lines the journal holds, and how many of them have an outcome."""
+    row = reader.execute("SELECT count(*), count(outcome) FROM journal WHERE batch = ?", (batch,)).fetchone()
+    return int(row[0]), int(row[1])
+
+
+def apply_batch(folder: Path, batch: int, environment: dict[str, str]) -> Finished:
+    """The process that is killed; also what carries on after it."""
+    os.environ.update(environment)
+
+    async def run() -> Finished:
+        async with open_workspace(Invocation("resume", find_paths(data_dir=folder)), wait_for_lane=False) as workspace:
+            return await workspace.runner.start(APPLY, ApplyOptions(batch)).wait()
+
+    return asyncio.run(run())
+
+
+def carry_on(account: Account, batch: int) -> Finished:
+    """Applies the batch to its end."""
+    return apply_batch(account.folder, batch, dict(os.environ))
+
+
+def assert_all_repaired(account: Account, batch: int, rows: Sequence[dict[str, Any]], held: int) -> None:
+    now = account.entries([row["hash"] for row in rows])
+    for row in rows:
+        (entry,) = now[row["hash"]]
+        assert entry["id"] != row["id"]
+        assert (entry["status"], entry["selected"]) == ("downloaded", row["selected"])
+    assert len(account.log()["ids"]) == held
+    with contextlib.closing(open_reader(account.database)) as reader:
+        assert [step.outcome for step in read_steps(reader, batch)] == ["done"] * ROWS
+        assert [line for line in read_lines(reader, batch) if line.outcome is None] == []
+        for row in rows:
+            (entry,) = now[row["hash"]]
+            standing = reader.execute(
+                "SELECT id, details_at IS NOT NULL FROM torrents WHERE hash = ? AND gone_at IS NULL", (row["hash"],)
+            )
+            assert [tuple(one) for one in standing] == [(entry["id"], 1)]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
 
 from mediatui.archive.repair import plan_repair
 from mediatui.archive.targets import named
-from mediatui.demo.faults import cut_body, dropped, error
+from mediatui.demo.faults import Reply, cut_body, dropped, error
 from mediatui.demo.seed import SimTorrent
 from mediatui.model.plan import DeleteTorrent, Plan, ReinsertTorrent, SelectFiles
 from mediatui.store.journal import plan_again
@@ -43,6 +43,16 @@ async def repair(world: AccountWorld, *rows: SimTorrent, **how: Any) -> Run:
 def entries(world: AccountWorld, of: SimTorrent) -> dict[str, tuple[int, ...]]:
     """What the account holds of a hash: id to selection."""
     return {id_: chosen for id_, (its, chosen) in world.on_account().items() if its == of.hash}
+
+
+def meanwhile_gone(world: AccountWorld, of: SimTorrent) -> Callable[[Reply], Reply]:
+    """A fault in which another program deletes an entry just after the request was done."""
+
+    def change(reply: Reply) -> Reply:
+        world.account.remove(of.id)
+        return reply
+
+    return change
 
 
 def adds(world: AccountWorld) -> int:
@@ -433,7 +443,7 @@ async def test_a_failed_repair_is_tried_again_from_the_start(account_of: MakeWor
 async def test_the_new_entry_stays_when_another_program_deletes_the_old_one(account_of: MakeWorld) -> None:
     old = broken()
     world = await synced(account_of, [old])
-    world.fault("/unrestrict/link", lambda reply: world.account.remove(old.id) or reply)
+    world.fault("/unrestrict/link", meanwhile_gone(world, old))
     assert (await repair(world, old)).counts["done"] == 1
     assert_replaced(world, old)
 
@@ -442,7 +452,7 @@ async def test_an_unfit_new_entry_stays_when_the_old_one_is_gone(account_of: Mak
     old = broken()
     world = await synced(account_of, [old])
     world.behave(old.hash, loses_links=1)
-    world.fault("/torrents/selectFiles/", lambda reply: world.account.remove(old.id) or reply)
+    world.fault("/torrents/selectFiles/", meanwhile_gone(world, old))
     ((outcome, reason),) = (await repair(world, old)).steps
     assert (outcome, "was kept" in reason) == ("failed", True)
     assert len(entries(world, old)) == 1
@@ -558,8 +568,7 @@ async def test_an_allowance_that_is_used_up_ends_the_batch_and_the_next_run_fini
 
     assert (run.finished.outcome, run.finished.error_kind) == ("failed", "exhausted")
     assert deletes(world) == [olds[0].id]
-    assert_left_whole = {one.id for one in olds[1:]}
-    assert assert_left_whole <= set(world.on_account())
+    assert {one.id for one in olds[1:]} <= set(world.on_account())
 
     run = await world.carry_on(1)
     assert run.counts["done"] == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -10,10 +11,12 @@ import pytest
 
 from mediatui.archive.repair import plan_repair
 from mediatui.archive.targets import named
+from mediatui.changes.apply import ApplyOptions
 from mediatui.demo.faults import Reply, cut_body, dropped, error
 from mediatui.demo.seed import SimTorrent
 from mediatui.model.plan import DeleteTorrent, Plan, ReinsertTorrent, SelectFiles
-from mediatui.store.journal import plan_again
+from mediatui.store.journal import plan_again, store_plan
+from mediatui.workspace import APPLY
 from tests.archive.account_world import AccountWorld, Run, torrent, torrents
 from tests.archive.conftest import MakeWorld
 
@@ -591,3 +594,23 @@ async def test_a_row_of_which_no_file_was_ever_selected_gets_its_videos(account_
     world = await synced(account_of, [old])
     assert (await repair(world, old)).counts["done"] == 1
     assert_replaced(world, old, (1, 2, 3, 4, 5, 6))
+
+
+async def test_a_repair_that_only_waits_stops_at_once_and_is_carried_on_with(account_of: MakeWorld) -> None:
+    old = broken()
+    world = await synced(account_of, [old, *torrents(2)], window_s=60.0)
+    world.behave(old.hash, refusals=1)
+    async with world.db.transaction() as connection:
+        batch = await store_plan(connection, plan(world, [old]), 0.0)
+    job = world.runner.start(APPLY, ApplyOptions(batch))
+    while not adds(world):
+        await asyncio.sleep(0.001)
+    job.cancel()
+    async with asyncio.timeout(15):  # the pause it is in would take thirty seconds
+        assert (await job.wait()).outcome == "cancelled"
+    assert_left_alone(world, old)
+    assert world.rows("SELECT outcome FROM plan_steps") == [("planned",)]
+
+    assert (await world.carry_on(batch)).counts["done"] == 1
+    assert_replaced(world, old)
+    assert_journal_is_complete(world)

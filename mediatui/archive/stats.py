@@ -6,6 +6,7 @@ import sqlite3
 import time
 from dataclasses import dataclass
 
+from mediatui.model.problems import PROBLEMS
 from mediatui.model.torrent import STATUS_GROUPS, Torrent
 from mediatui.store.listing import list_torrents
 from mediatui.store.statistics import (
@@ -15,6 +16,8 @@ from mediatui.store.statistics import (
     Share,
     SyncRun,
     Totals,
+    count_problems,
+    read_classes,
     read_duplicates,
     read_extensions,
     read_hosts,
@@ -74,6 +77,7 @@ class Statistics:
     gone: int
     duplicates: Duplicates
     statuses: tuple[Share, ...]
+    classes: tuple[Share, ...]
     hosts: tuple[Share, ...]
     biggest: tuple[Torrent, ...]
     months: tuple[Share, ...]
@@ -94,7 +98,8 @@ def collect_statistics(connection: sqlite3.Connection, now: float | None = None)
     duplicates = read_duplicates(connection)
     runs = read_sync_runs(connection)
     last_sync_at = runs[-1].ended_at if runs else None
-    problems = _in_group(statuses, "problem")
+    classes = read_classes(connection)
+    problems = sum(share.count for share in classes if share.name in PROBLEMS)
     return Statistics(
         at=now,
         total=totals.count,
@@ -114,6 +119,7 @@ def collect_statistics(connection: sqlite3.Connection, now: float | None = None)
         gone=totals.gone,
         duplicates=duplicates,
         statuses=statuses,
+        classes=classes,
         hosts=read_hosts(connection),
         biggest=tuple(list_torrents(connection, sort="size", limit=BIGGEST)),
         months=read_months(connection),
@@ -129,8 +135,7 @@ def collect_statistics(connection: sqlite3.Connection, now: float | None = None)
 
 def recommend(connection: sqlite3.Connection, now: float, last_sync_at: float | None) -> tuple[Recommendation, ...]:
     """What would do the archive good at ``now``, most useful first; times are epoch seconds."""
-    statuses, _ = read_statuses(connection)
-    problems = _in_group(statuses, "problem")
+    problems = count_problems(connection)
     return _recommend(read_totals(connection, now), problems, read_duplicates(connection), last_sync_at, now)
 
 
@@ -143,7 +148,7 @@ def compact_line(connection: sqlite3.Connection) -> str:
             f"{total:,} torrents",
             f"{details:,} details ({_coverage(details, total):.1f}%)",
             f"{_in_group(statuses, 'active'):,} active",
-            f"{_in_group(statuses, 'problem'):,} problems",
+            f"{count_problems(connection):,} problems",
             size_text(sum(share.bytes for share in statuses)),
         )
     )
@@ -182,7 +187,7 @@ def _recommend(
     totals: Totals, problems: int, duplicates: Duplicates, last_sync_at: float | None, now: float
 ) -> tuple[Recommendation, ...]:
     """What to do next, most useful first."""
-    sync, torrents = "mediatui --headless sync", "mediatui --headless torrents"
+    sync = "mediatui --headless sync"
     found: list[Recommendation] = []
     if last_sync_at is None:
         found.append(Recommendation("No sync has finished yet.", sync))
@@ -194,14 +199,10 @@ def _recommend(
     if missing:
         found.append(Recommendation(f"{missing:,} without details.", f"{sync} --mode fast"))
     if problems:
-        query = "status:problem"
-        found.append(Recommendation(f"{problems:,} with a problem.", f"{torrents} {query}", query))
-    if totals.incomplete:
-        query = "status:done is:incomplete"
-        text = f"{totals.incomplete:,} finished with fewer links than files."
-        found.append(Recommendation(text, f"{torrents} {query}", query))
+        text = f"{problems:,} with a problem."
+        found.append(Recommendation(text, "mediatui --headless diagnose", "class:problem"))
     if duplicates.extra:
         query = "is:duplicate"
         text = f"{duplicates.extra:,} duplicates take {size_text(duplicates.wasted_bytes)}."
-        found.append(Recommendation(text, f"{torrents} {query}", query))
+        found.append(Recommendation(text, "mediatui --headless dedupe", query))
     return tuple(found)

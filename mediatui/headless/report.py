@@ -15,6 +15,7 @@ def statistics_lines(figures: Statistics) -> Iterator[str]:
     yield from _facts(figures)
     for title, shares in (
         ("By status", figures.statuses),
+        ("By class", figures.classes),
         ("By resolution", figures.resolutions),
         ("File types (files)", figures.extensions),
         ("Hosts", figures.hosts),

@@ -7,6 +7,8 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Final
 
+from mediatui.model.problems import PROBLEMS
+
 DAY_S: Final = 86_400
 SLOW_MS: Final = 1000.0
 """An answer slower than a second counts as slow."""
@@ -115,6 +117,22 @@ def read_statuses(connection: sqlite3.Connection) -> tuple[tuple[Share, ...], in
         f"WHERE {_STANDING} GROUP BY status ORDER BY n DESC, status"
     ).fetchall()
     return _shares(rows), sum(int(row[3]) for row in rows)
+
+
+def read_classes(connection: sqlite3.Connection) -> tuple[Share, ...]:
+    """The account by class, most first; rows not classified yet count as ok."""
+    rows = connection.execute(
+        f"SELECT coalesce(class, 'ok'), count(*) AS n, sum(bytes) FROM torrents WHERE {_STANDING} "
+        "GROUP BY 1 ORDER BY n DESC, 1"
+    ).fetchall()
+    return _shares(rows)
+
+
+def count_problems(connection: sqlite3.Connection) -> int:
+    """How many rows of the account have a problem; answered from an index of those that are not simply well."""
+    marks = ", ".join("?" * len(PROBLEMS))
+    query = f"SELECT count(*) FROM torrents WHERE class NOT IN ('ok', 'gone') AND class IN ({marks})"
+    return int(connection.execute(query, PROBLEMS).fetchone()[0])
 
 
 def read_hosts(connection: sqlite3.Connection, limit: int = 10) -> tuple[Share, ...]:

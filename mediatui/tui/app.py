@@ -393,8 +393,9 @@ class MediatuiApp(App[int]):
             view.heard(job, event)
         if isinstance(event, Finished):
             severity = {"done": "info", "failed": "error"}.get(event.outcome, "warning")
+            hint = "u takes it back." if job.name == "apply" and event.outcome == "done" else event.hint
             how = "" if event.outcome == "cancelled" else f" {event.outcome}"
-            self.prompt.say(f"{job.name}{how}: {event.summary} {event.hint}".strip(), severity)
+            self.prompt.say(f"{job.name}{how}: {event.summary} {hint}".strip(), severity)
             self._waiting = None
         if not self._job_due:
             self._job_due = True

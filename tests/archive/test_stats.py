@@ -5,6 +5,7 @@ import pytest
 from mediatui.archive.query import parse
 from mediatui.archive.query_sql import to_sql
 from mediatui.archive.stats import collect_statistics, compact_line, size_text
+from mediatui.store.classes import classify_due
 from mediatui.store.listing import count_torrents
 from tests.archive.world import DAY, NOW, Archive
 
@@ -16,6 +17,7 @@ def test_the_compact_line_is_the_documented_one(archive: Archive) -> None:
         archive.add(status=status, bytes=3_590_834_000, details_at=NOW if number else None)
     archive.add(status="error", gone_at=NOW)
     archive.writer.execute("COMMIT")
+    classify_due(archive.writer, NOW)
     assert compact_line(archive.reader) == "4,233 torrents | 4,232 details (100.0%) | 0 active | 2 problems | 15.2 TB"
 
 
@@ -155,14 +157,13 @@ def test_recommendations_name_a_command_and_a_query_that_lists_their_rows(archiv
     assert [(each.text, each.query) for each in advice] == [
         ("The last sync was 3 days ago.", None),
         ("5 without details.", None),
-        ("2 with a problem.", "status:problem"),
-        ("1 finished with fewer links than files.", "status:done is:incomplete"),
+        ("3 with a problem.", "class:problem"),
         ("1 duplicates take 1.0 MB.", "is:duplicate"),
     ]
     counted = {
         each.query: count_torrents(archive.reader, *to_sql(parse(each.query)))[0] for each in advice if each.query
     }
-    assert counted == {"status:problem": 2, "status:done is:incomplete": 1, "is:duplicate": 2}
+    assert counted == {"class:problem": 3, "is:duplicate": 2}
     assert all(each.command.startswith("mediatui --headless ") for each in advice)
 
 

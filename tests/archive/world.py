@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from mediatui.model.text import fold
+from mediatui.store.classes import classify_due
 from mediatui.store.database import open_reader, prepare
 
 NOW = 1_750_000_000
@@ -63,6 +64,8 @@ class Archive:
             self.insert("torrent_files", file)
         for position, link in enumerate(links):
             self.insert("torrent_links", {"torrent_id": torrent_id, "position": position, "link": link})
+        if "class" not in facts and not self.writer.in_transaction:
+            classify_due(self.writer, NOW)
         return torrent_id
 
     def insert(self, table: str, row: Mapping[str, object]) -> None:

@@ -24,10 +24,10 @@ from mediatui.tui.widgets.lines import Line
 from mediatui.tui.widgets.row_list import Row, RowList
 
 COLUMNS = (
-    Column("Step", 26, flexible=True),
+    Column("Step", 24, flexible=True),
     Column("Does", 17, rank=2),
     Column("Req", 3, right=True, rank=4),
-    Column("Why, risk, outcome", 40, rank=1),
+    Column("Why, risk, outcome", 34, rank=1),
     Column("State", 10, rank=0),
 )
 REFRESH_S = 0.3

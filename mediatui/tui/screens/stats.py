@@ -94,7 +94,7 @@ class StatsView(View):
             "volume": Card("volume", "size:>50gb"),
             "day": Card("added 24 h", "added:<1d"),
             "week": Card("added 7 days", "added:<7d"),
-            "problems": Card("problems", "status:problem"),
+            "problems": Card("problems", "class:problem"),
             "active": Card("active", "status:active"),
             "duplicates": Card("duplicates", "is:duplicate"),
             "gone": Card("gone", "is:gone"),
@@ -163,6 +163,7 @@ def sections(figures: Statistics, width: int) -> list[Content]:
     parts += _advice(figures)
     parts += _months(figures, width)
     parts += _shares("By status", figures.statuses, width)
+    parts += _shares("By class", figures.classes, width)
     parts += _shares("By resolution", figures.resolutions, width)
     parts += _shares("File types (files)", figures.extensions, width)
     parts += _shares("Hosts", figures.hosts, width)

@@ -276,7 +276,8 @@ class MediatuiApp(App[int]):
         self._keys.set_parts(self.keys.footer(sources, self.size.width - 2))
 
     def on_descendant_focus(self) -> None:
-        self.show_keys()
+        if self.screen_stack:  # the last ones come when the app has ended
+            self.show_keys()
 
     # What views ask for
 

@@ -18,6 +18,7 @@ from mediatui.invocation import Invocation
 from mediatui.paths import find_paths
 from mediatui.services.answers import read_detail
 from mediatui.store.database import Database
+from mediatui.store.facts import WHOLE_LIST, store_fact
 from mediatui.store.torrents import store_details
 from mediatui.tui.app import MediatuiApp
 from mediatui.workspace import Workspace
@@ -99,6 +100,7 @@ def open_app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Open:
         details = [read_detail(info) for info in account.details_of_all()][unseen:]
         async with db.transaction() as connection:
             await store_details(connection, details, NOW)
+            await store_fact(connection, WHOLE_LIST, {"total": 0, "first_id": "", "active": 0}, NOW)
         await db.close()
         workspace = Workspace(Invocation("", paths))
         monkeypatch.setattr(workspace, "_transport", lambda: SimulatedTransport(service, latency_s=latency_s))

@@ -12,6 +12,8 @@ from textual.binding import Binding, BindingType
 from mediatui.archive.dedupe import plan_dedupe
 from mediatui.archive.duplicates import KEEPS, By, DuplicateGroup, Keep, find_duplicates
 from mediatui.archive.stats import size_text
+from mediatui.events import Event, Finished
+from mediatui.jobs import Job
 from mediatui.model.errors import MediatuiError
 from mediatui.model.plan import Plan
 from mediatui.model.text import printable
@@ -61,6 +63,11 @@ class DuplicatesView(View):
         """Looks for copies anew."""
         self._find()
         self.take_keyboard(self._list)
+
+    def heard(self, job: Job, event: Event) -> None:
+        """Looks again when a batch has ended."""
+        if job.name == "apply" and isinstance(event, Finished) and self.display:
+            self._find()
 
     @work(group="duplicates", exclusive=True, exit_on_error=False)
     async def _find(self) -> None:

@@ -149,7 +149,7 @@ def _row(stored: StoredStep, status: str) -> Row:
     why = status if stored.outcome == "acting" and status else stored.reason or why_of(step)
     return Row(
         stored.position,
-        (step.what, step.KIND.replace("_", " "), f"{step.REQUESTS}", printable(why, empty=""), word),
+        (step.what, step.KIND.replace("_", " "), f"{step.requests}", printable(why, empty=""), word),
         tone,
     )
 

@@ -27,10 +27,10 @@ from mediatui.tui.widgets.fixed_rows import FixedRows
 from mediatui.tui.widgets.row_list import Row, RowList
 
 COLUMNS = (
-    Column("Problem", 40, flexible=True),
+    Column("Problem", 46),
     Column("Size", 8, right=True, rank=2),
     Column("Links", 5, right=True, rank=3),
-    Column("Why", 30, rank=1),
+    Column("Why", 28, flexible=True, rank=1),
 )
 _ONE_WORD = {"r": "repair", "d": "delete", "y": "copy", "f": "choose files", "ctrl+r": "look again"}
 REFRESH_S = 0.5

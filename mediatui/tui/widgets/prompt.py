@@ -95,6 +95,7 @@ class Prompt(Horizontal):
         super().__init__(id="prompt")
         self._message = Static("", id="prompt-message", markup=False)
         self._right = Static("", id="prompt-right", markup=False)
+        self._question = Static("", id="prompt-question", markup=False)
         self._sign = Static("", id="prompt-sign", markup=False)
         self._input = PromptInput(compact=True, select_on_focus=False, id="prompt-input")
         self._input.cursor_blink = False
@@ -108,6 +109,7 @@ class Prompt(Horizontal):
         self.mode = ""
 
     def compose(self) -> ComposeResult:
+        yield self._question
         yield self._sign
         yield self._input
         yield self._confirm
@@ -122,7 +124,9 @@ class Prompt(Horizontal):
         typing = mode not in ("", "confirm")
         self._sign.display = self._input.display = typing
         self._confirm.display = mode == "confirm"
-        self._message.display = mode != "confirm"
+        self._question.display = mode == "number"
+        self._input.set_class(mode == "number", "-number")
+        self._message.display = mode not in ("confirm", "number")
         self._right.display = not mode
 
     def say(self, text: str, severity: str = "info") -> None:
@@ -162,7 +166,8 @@ class Prompt(Horizontal):
         self._remember_focus()
         self._then, self._count, self._look = then, count, look
         if typed or count > TYPED_ABOVE:
-            self.open("number", f"{printable(question)} Type {count} to go on: ")
+            self._question.update(printable(question))
+            self.open("number", f"Type {count} to go on: ")
             return
         keys = "[y/N/p: look]" if look is not None else "[y/N]"
         self._confirm.update(Content(f"{printable(question)} {keys}"))

@@ -19,12 +19,11 @@ MASK: Final = "********"
 NOT_USED_YET: Final[Mapping[str, str]] = {
     **{
         f"library.{name}": "the symlink scanner"
-        for name in ("workers", "small_file_bytes", "max_delete_share", "max_delete_count", "video_extensions")
+        for name in ("workers", "small_file_bytes", "video_extensions")
     },
     "scan": "the symlink scanner",
     "sonarr": "the library maintenance",
     "radarr": "the library maintenance",
-    "ui.confirm": "repair and delete",
     "automation.scan_every_hours": "the symlink scanner",
 }
 

@@ -126,6 +126,9 @@ class Changing:
             app.prompt.say(nothing_to_do(plan), "warning")
             return
         typed = self._needs_number(plan)
+        if app.workspace.settings.ui.confirm == "destructive" and not (typed or plan.removals or plan.not_undoable):
+            await self._apply(plan, typed)
+            return
         app.prompt.ask(
             question(plan, app.workspace.settings.realdebrid.requests_per_minute),
             lambda: self._apply_soon(plan, typed),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -33,6 +34,24 @@ def strict_service() -> Iterator[Service]:
     yield from _serve("--count", "10", "--latency", "0.001", "--cap", "6", "--window", "2")
 
 
+@pytest.fixture
+def account() -> Iterator[Service]:
+    """An account of 60 torrents, for one test to change."""
+    yield from _serve("--count", "60", "--latency", "0.001")
+
+
+@pytest.fixture
+def slow_account() -> Iterator[Service]:
+    """The same account, with answers so slow that what changes it can be met in the middle."""
+    yield from _serve("--count", "60", "--latency", "0.03")
+
+
+@pytest.fixture
+def broken_account() -> Iterator[Service]:
+    """An account of 60 torrents, the newest three of them in error: added again they come out well."""
+    yield from _serve("--count", "60", "--broken", "3", "--latency", "0.001")
+
+
 def _serve(*arguments: str) -> Iterator[Service]:
     command = [sys.executable, *SERVER, *arguments]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=PROJECT) as process:
@@ -44,11 +63,40 @@ def _serve(*arguments: str) -> Iterator[Service]:
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     """A user without any mediatui file; standard input is no terminal."""
+    return _move_in(tmp_path, monkeypatch)
+
+
+@pytest.fixture(scope="session")
+def synced_files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The data folder of a home whose archive holds the account of 60 torrents, to be copied."""
+    folder = tmp_path_factory.mktemp("synced")
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        home = _move_in(folder, monkeypatch)
+        for service in _serve("--count", "60", "--latency", "0.001"):
+            assert home.use(service).run("sync").code == 0
+    yield home.database.parent
+
+
+@pytest.fixture
+def changing(home: Home, account: Service, synced_files: Path) -> Home:
+    """A home whose archive holds ``account`` as it is."""
+    shutil.copytree(synced_files, home.database.parent)
+    return home.use(account)
+
+
+@pytest.fixture
+def changing_slowly(home: Home, slow_account: Service, synced_files: Path) -> Home:
+    """A home whose archive holds ``slow_account`` as it is."""
+    shutil.copytree(synced_files, home.database.parent)
+    return home.use(slow_account)
+
+
+def _move_in(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     for name in list(os.environ):
         if name.startswith(("MEDIATUI_", "RD_")):
             monkeypatch.delenv(name)
-    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("HOME", str(folder))
     for kind in ("CONFIG", "DATA", "STATE"):
-        monkeypatch.setenv(f"XDG_{kind}_HOME", str(tmp_path / kind.lower()))
-    monkeypatch.chdir(tmp_path)
-    return Home(tmp_path, monkeypatch)
+        monkeypatch.setenv(f"XDG_{kind}_HOME", str(folder / kind.lower()))
+    monkeypatch.chdir(folder)
+    return Home(folder, monkeypatch)

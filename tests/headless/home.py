@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import urllib.request
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +30,28 @@ class Service:
         with urllib.request.urlopen(f"{self.address}/_sim/log") as answer:
             log: dict[str, Any] = json.load(answer)
         return log
+
+    @property
+    def written(self) -> list[tuple[str, str]]:
+        """The method and path of every request so far that was no GET."""
+        return [(method, path) for method, path in self.log()["written"]]
+
+    @property
+    def entries(self) -> dict[str, dict[str, Any]]:
+        """What the account holds now, by id: hash, status and the ids of the selected files."""
+        return {entry["id"]: entry for entry in self.log()["entries"]}
+
+    def ask(self, path: str, method: str = "GET") -> bytes:
+        """What another program gets that asks for ``path``, such as ``/downloads``."""
+        request = urllib.request.Request(f"{self.address}/rest/1.0{path}", method=method)
+        request.add_header("Authorization", f"Bearer {TOKEN}")
+        with urllib.request.urlopen(request) as answer:
+            content: bytes = answer.read()
+        return content
+
+    def delete(self, torrent_id: str) -> None:
+        """Another program deletes a torrent."""
+        self.ask(f"/torrents/delete/{torrent_id}", "DELETE")
 
 
 @dataclass(frozen=True)
@@ -80,6 +104,21 @@ class Home:
     @property
     def log_file(self) -> Path:
         return self.folder / "state" / "mediatui" / "log" / "mediatui.log"
+
+    def sql(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
+        """The rows of a statement on the archive."""
+        with closing(sqlite3.connect(self.database)) as connection, connection:
+            return connection.execute(statement, values).fetchall()
+
+    def ids(self, status: str = "downloaded", limit: int = -1) -> list[str]:
+        """The ids of standing torrents whose names nothing is filtered of, so that a deletion can be taken back."""
+        rows = self.sql(
+            "SELECT id FROM torrents WHERE status = ? AND gone_at IS NULL AND filename NOT LIKE '%WEB%' "
+            "AND filename NOT LIKE '%BluRay%' AND filename NOT LIKE '%Rip%' ORDER BY key LIMIT ?",
+            status,
+            limit,
+        )
+        return [row[0] for row in rows]
 
     def use(self, service: Service) -> Home:
         """Configures ``service`` in the environment."""

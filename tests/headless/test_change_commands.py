@@ -1,0 +1,288 @@
+"""Every command without ``--apply``, and what ``diagnose`` tells: nothing is changed, and what is printed works."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from mediatui.cli import commands
+from mediatui.model.plan import STEPS
+from mediatui.model.problems import ABOUT, PROBLEMS
+from tests.headless.home import TOKEN, Home, Result, Service
+
+HASH = "a" * 40
+STEP = re.compile(rf"(?:would +)?({'|'.join(STEPS)}) +(.*)")
+
+ARGUMENTS: dict[str, tuple[str, ...]] = {
+    "add": (HASH,),
+    "check": ("--limit", "2"),
+    "clear": ("--yes-clear-everything",),
+    "config export": (),
+    "config import": ("FILE",),
+    "config path": (),
+    "config set": ("realdebrid.max_concurrent", "4"),
+    "config show": (),
+    "config unset": ("realdebrid.max_concurrent",),
+    "dedupe": (),
+    "delete": ("class:problem",),
+    "diagnose": (),
+    "doctor": (),
+    "export": ("--format", "magnets"),
+    "import-redriva": ("FILE",),
+    "journal": (),
+    "repair": (),
+    "restore": ("FILE",),
+    "resume": (),
+    "show": ("ID",),
+    "stats": (),
+    "sync": ("--mode", "full"),
+    "torrents": (),
+    "undo": (),
+    "unrestrict": ("ID",),
+}
+"""Sensible arguments for every command there is: a new one has to be named here."""
+AT_ONCE = {
+    "add": {"POST /torrents/addMagnet", "POST /torrents/selectFiles"},
+    "check": {"POST /unrestrict/link", "DELETE /downloads/delete"},
+    "unrestrict": {"POST /unrestrict/link"},
+}
+"""The commands that act at once by their nature, and all they may send."""
+
+
+def every_command(group: click.Group, before: str = "") -> Iterator[tuple[str, click.Command]]:
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from every_command(command, f"{before}{name} ")
+        else:
+            yield f"{before}{name}", command
+
+
+COMMANDS = dict(every_command(commands))
+WITH_APPLY = [name for name, command in COMMANDS.items() if any(one.name == "apply" for one in command.params)]
+
+
+@pytest.fixture(scope="module")
+def lived_in(
+    tmp_path_factory: pytest.TempPathFactory, service: Service, synced_files: Path
+) -> Iterator[tuple[Path, Service]]:
+    """A data folder to be copied, and its account: two torrents were deleted, and a batch is unfinished."""
+    folder = tmp_path_factory.mktemp("lived")
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setenv("XDG_STATE_HOME", str(folder / "state"))
+        home = Home(folder, monkeypatch).use(service)
+        shutil.copytree(synced_files, home.database.parent)
+        one, two, three = home.ids(limit=3)
+        place = ("--data-dir", str(home.database.parent))
+        assert home.run(*place, "delete", one, two, "--apply").code == 0
+        monkeypatch.setenv("MEDIATUI_REALDEBRID__TOKEN", "NOT-THE-TOKEN")
+        assert home.run(*place, "delete", three, "--apply").code == 3
+    yield home.database.parent, service
+
+
+@pytest.fixture
+def settled(home: Home, lived_in: tuple[Path, Service]) -> Home:
+    """A home with a past."""
+    data, service = lived_in
+    shutil.copytree(data, home.database.parent)
+    (home.folder / "FILE").write_text(f'[{{"hash": "{HASH}", "filename": "A Film", "selected": [1]}}]')
+    return home.use(service)
+
+
+def arguments(home: Home, name: str) -> list[str]:
+    given = {"ID": home.ids(limit=1)[0], "FILE": str(home.folder / "FILE")}
+    return [*name.split(), *(given.get(word, word) for word in ARGUMENTS[name])]
+
+
+def steps_in(text: str) -> list[tuple[str, str]]:
+    return [(found[1], found[2]) for found in map(STEP.match, text.splitlines()) if found]
+
+
+def test_every_command_is_run_by_the_tests() -> None:
+    assert set(ARGUMENTS) == set(COMMANDS)
+    assert {"delete", "dedupe", "repair", "restore", "resume", "undo"} <= set(WITH_APPLY)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_nothing_is_changed_on_the_account_without_apply(
+    settled: Home, lived_in: tuple[Path, Service], name: str
+) -> None:
+    service = lived_in[1]
+    before, held = len(service.written), service.entries
+    done = settled.run(*arguments(settled, name))
+    sent = {f"{method} {'/'.join(path.split('/')[:3])}" for method, path in service.written[before:]}
+
+    assert done.code == (2 if name in ("config import", "import-redriva") else 0), done.err
+    assert sent == AT_ONCE.get(name, set())
+    if name == "add":
+        (added,) = set(service.entries) - set(held)
+        service.delete(added)
+    assert service.entries == held
+
+
+@pytest.mark.parametrize("name", WITH_APPLY)
+def test_a_plan_is_the_same_in_text_and_in_json(settled: Home, lived_in: tuple[Path, Service], name: str) -> None:
+    before = len(lived_in[1].written)
+    given = arguments(settled, name)
+    text, machine = settled.run(*given), settled.json(*given)
+    rows = [row for row in machine.lines if row["type"] == "step"]
+    planned = [row for row in rows if row["outcome"] == "planned"]
+
+    assert len(planned) >= 1
+    assert all({"kind", "what", "outcome", "reason"} <= set(row) for row in rows)
+    shown = steps_in(text.out)
+    assert [kind for kind, _ in shown] == [row["kind"] for row in planned]
+    for (_, rest), row in zip(shown, planned, strict=True):
+        assert rest.startswith(row["what"])
+    left = [row for row in rows if row["outcome"] == "skipped"]
+    assert [line.split("  (")[0] for line in text.out.splitlines() if line.startswith("left")] == [
+        f"left     {row['what']}" for row in left
+    ]
+    assert machine.result["steps"] == len(planned)
+    assert machine.result["applied"] is False
+    assert f"{machine.result['requests']:,} requests" in text.out
+    assert machine.result["requests"] == sum(row["requests"] for row in planned)
+    assert "Nothing was changed; --apply does it." in text.out
+    assert len(lived_in[1].written) == before
+
+
+def test_the_cost_shown_for_each_step_adds_up(settled: Home) -> None:
+    text = settled.run("dedupe").out
+    (step,) = [line for line in text.splitlines() if line.startswith("delete_torrent")]
+    assert f"{re.split(' {2,}', step)[2]} requests" in text
+
+
+@pytest.mark.parametrize("name", WITH_APPLY)
+def test_without_a_token_an_apply_ends_before_anything_is_stored(settled: Home, name: str) -> None:
+    batches = settled.sql("SELECT count(*) FROM batches")
+    settled.monkeypatch.delenv("MEDIATUI_REALDEBRID__TOKEN")
+    done = settled.json(*arguments(settled, name), "--apply")
+    assert (done.code, done.error["kind"]) == (2, "usage")
+    assert "no Real-Debrid token" in done.error["message"]
+    assert settled.sql("SELECT count(*) FROM batches") == batches
+
+
+def test_diagnose_names_each_problem_with_its_reason_and_counts_by_class(settled: Home) -> None:
+    done = settled.json("diagnose")
+    *findings, result = done.lines
+    assert [row["type"] for row in findings] == ["finding"] * len(findings)
+    needed = {"path", "target", "state", "reason", "torrent_id", "class", "suggestion", "command", "requests", "undo"}
+    assert all(needed <= set(row) and row["reason"] and row["suggestion"] for row in findings)
+    ranks = [PROBLEMS.index(row["state"]) for row in findings]
+    assert ranks == sorted(ranks)
+
+    counts = {name: sum(1 for row in findings if row["state"] == name) for name in {row["state"] for row in findings}}
+    assert result["classes"] == counts
+    assert result["problems"] == len(findings) > 0
+    assert len(counts) >= 4
+
+    text = settled.run("diagnose", "--exit-code")
+    assert text.code == 5
+    for row in findings:
+        assert re.search(rf"^{row['class']} .*{row['torrent_id']}$", text.out, re.MULTILINE)
+        assert row["command"] in text.out
+    for name, count in counts.items():
+        assert f"\n{name} {count}: " in text.out
+    assert settled.json("diagnose", "--exit-code").result["problems"] == len(findings)
+
+
+def test_diagnose_of_an_account_without_problems_says_so(settled: Home) -> None:
+    settled.json("clear", "--yes-clear-everything")
+    assert settled.run("diagnose", "--exit-code").out.endswith("No problem was found.\n")
+    assert settled.json("diagnose").result["classes"] == {}
+
+
+@pytest.mark.parametrize("command", sorted({about.command for about in ABOUT.values() if about.command}))
+def test_each_command_that_is_recommended_is_one(
+    settled: Home, lived_in: tuple[Path, Service], command: str
+) -> None:
+    before = len(lived_in[1].written)
+    program, *rest = shlex.split(command)
+    assert (program, rest[0]) == ("mediatui", "--headless")
+    done = settled.run(*(word for word in rest[1:] if word != "--apply"))
+    assert done.code == 0, done.err
+    assert len(lived_in[1].written) == before
+
+
+def every_command_in(text: str) -> list[str]:
+    return re.findall(r"mediatui --headless ([^.\n]*[^.\s])", text)
+
+
+def test_the_commands_of_stats_and_of_an_unfinished_batch_are_accepted(settled: Home) -> None:
+    said = settled.run("stats").out + settled.run("delete", "class:problem").err
+    found = every_command_in(said)
+    assert len(found) >= 3
+    for command in found:
+        assert settled.run(*(word for word in shlex.split(command) if word != "--apply")).code == 0, command
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (("delete",), "QUERY"),
+        (("delete", ""), "named"),
+        (("delete", " ", ""), "named"),
+        (("repair", " "), "named"),
+        (("delete", "AAAAAAAAAAAAA"), "AAAAAAAAAAAAA"),
+        (("delete", HASH), HASH),
+        (("delete", "ID", "class:problem"), "mixed"),
+        (("delete", "colour:red"), "colour"),
+        (("repair", "AAAAAAAAAAAAA"), "AAAAAAAAAAAAA"),
+        (("check", "AAAAAAAAAAAAA"), "AAAAAAAAAAAAA"),
+        (("unrestrict", "AAAAAAAAAAAAA"), "AAAAAAAAAAAAA"),
+        (("undo", "99"), "99"),
+        (("undo", "0"), "0"),
+        (("resume", "99"), "99"),
+        (("journal", "99"), "99"),
+        (("journal", "99999999999999999999"), "99999999999999999999"),
+        (("journal", "--limit", "99999999999999999999"), "99999999999999999999"),
+        (("check", "--limit", "99999999999999999999"), "99999999999999999999"),
+        (("torrents", "--limit", "99999999999999999999"), "99999999999999999999"),
+        (("delete", "ID", "--allow", "99999999999999999999"), "99999999999999999999"),
+        (("dedupe", "--by", "colour"), "colour"),
+        (("dedupe", "--keep", "prettiest"), "prettiest"),
+    ],
+)
+def test_wrong_input_is_named_and_changes_nothing(
+    settled: Home, lived_in: tuple[Path, Service], given: tuple[str, ...], said: str
+) -> None:
+    before = len(lived_in[1].written)
+    known = settled.ids(limit=1)[0]
+    words = [known if word == "ID" else word for word in given]
+    apply = ["--apply"] if given[0] in WITH_APPLY else []
+    done = settled.json(*words, *apply)
+    assert done.code == 2
+    assert said in done.error["message"]
+    assert done.error["hint"]
+    assert len(lived_in[1].written) == before
+
+
+def test_a_query_that_finds_nothing_is_nothing_to_do(settled: Home, lived_in: tuple[Path, Service]) -> None:
+    before = len(lived_in[1].written)
+    for command in ("delete", "repair"):
+        done = settled.json(command, "surely-not-there", "--apply")
+        assert done.code == 0
+        assert (done.result["steps"], done.result["applied"]) == (0, False)
+        assert "nothing to do" in settled.run(command, "surely-not-there", "--apply").out
+    assert len(lived_in[1].written) == before
+
+
+def test_a_reader_of_a_plan_that_stops_early_is_no_error(settled: Home) -> None:
+    for command in ("delete class:problem", "repair", "diagnose", "journal", "--json diagnose", "--json undo"):
+        done: Result = settled.shell(f"m --headless {command} | head -1")
+        assert done.code == 0
+        assert len(done.out.splitlines()) == 1
+        assert "error" not in done.err
+
+
+def test_the_token_is_never_shown_and_in_no_file(settled: Home) -> None:
+    settled.monkeypatch.setenv("MEDIATUI_LOG__LEVEL", "debug")
+    for name in WITH_APPLY:
+        settled.run(*arguments(settled, name), "-v")
+    found = [path for path in settled.folder.rglob("*") if path.is_file() and TOKEN.encode() in path.read_bytes()]
+    assert found == []

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,13 +56,45 @@ def choose_links(
     return [pairs[one] for one in wanted] if wanted else list(pairs.values())
 
 
-def write_secret_lines(file: Path, lines: Sequence[str]) -> None:
-    """Writes lines only their owner may read; a file that is there is not replaced. Raises UsageError, StoreError."""
+@contextlib.contextmanager
+def secret_file(file: Path) -> Iterator[Callable[[str], None]]:
+    """A new file only its owner may read, and what writes a line to it. It is made before there is anything to write,
+    so that nothing is asked for that cannot be kept; one that no line came to is taken away again.
+
+    A file that is there is not replaced. Raises UsageError, StoreError.
+    """
+    lines = 0
+
+    def write(line: str) -> None:
+        nonlocal lines
+        stream.write(f"{line}\n")
+        stream.flush()
+        lines += 1
+
     try:
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with open(handle, "w", encoding="utf-8") as stream:
-            stream.writelines(f"{line}\n" for line in lines)
+        stream = open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8")  # noqa: SIM115
     except FileExistsError as error:
         raise UsageError(f"{printable(str(file))} is there already.", "Give another name with -o.") from error
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
+        raise _unwritable(file, error) from error
+    try:
+        with stream:
+            yield write
     except OSError as error:
-        raise StoreError(f"{printable(str(file))} cannot be written ({error.strerror or error}).", "") from error
+        raise _unwritable(file, error) from error
+    finally:
+        if not lines:
+            with contextlib.suppress(OSError):
+                file.unlink()
+
+
+def _unwritable(file: Path, error: OSError | ValueError) -> StoreError:
+    why = error.strerror if isinstance(error, OSError) else None
+    return StoreError(f"{printable(str(file))} cannot be written ({why or error}).", "Name another place with -o.")
+
+
+def write_secret_lines(file: Path, lines: Sequence[str]) -> None:
+    """Writes lines to a ``secret_file``; raises what that raises."""
+    with secret_file(file) as write:
+        for line in lines:
+            write(line)

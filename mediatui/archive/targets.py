@@ -44,9 +44,10 @@ def named(connection: sqlite3.Connection, ids: Sequence[str]) -> Targets:
 def read_targets(connection: sqlite3.Connection, words: Sequence[str], *, default: str = "") -> Targets:
     """The torrents that ``words`` mean: ids or info-hashes when each is one, else a query (``default`` when none).
 
-    A word that looks like an id but is none is an error, never a search for names. Raises UsageError.
+    A word that looks like an id but is none is an error, never a search for names; so are words with nothing in them,
+    which a script gives whose variable is empty, and ids beside a query. Raises UsageError.
     """
-    if not words and not default:
+    if not "".join(words).strip() and (words or not default):
         raise UsageError("Nothing was named.", "Give ids, or a query such as status:error; see mediatui torrents.")
     if words and all(_LIKE_AN_ID.fullmatch(word) or _LIKE_A_HASH.fullmatch(word) for word in words):
         ids: list[str] = []
@@ -56,6 +57,11 @@ def read_targets(connection: sqlite3.Connection, words: Sequence[str], *, defaul
     exact = torrents_by_id(connection, list(words))
     if words and len(exact) == len(set(words)):
         return Targets(tuple(exact), None)
+    if exact:
+        raise UsageError(
+            f"Ids and a query cannot be mixed: {printable(exact[0].id)} is an id, the rest is not.",
+            "Give ids only, or a query only (id:… finds an id in a query).",
+        )
     where, parameters = to_sql(parse(" ".join(words) or default), time.time())
     looked_at, _ = count_torrents(connection)
     return Targets(tuple(list_torrents(connection, where, parameters)), looked_at)

@@ -1,7 +1,7 @@
 """The commands. Each imports what it runs when it runs.
 
-Without ``--headless`` a command opens the full screen on its view. ``config``, ``doctor``, ``clear``, ``export`` and
-``import-redriva`` have no view of their own: they run headless in any case.
+Without ``--headless`` a command opens the full screen on its view. ``add``, ``clear``, ``config``, ``doctor``,
+``export``, ``import-redriva``, ``restore`` and ``unrestrict`` have no view of their own: they run headless in any case.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ SYNC_MODES: Final = ("smart", "fast", "full", "torrents", "details")
 EXPORT_FORMATS: Final = ("json", "csv", "magnets", "dmm")
 DUPLICATES_BY: Final = ("hash", "title")
 KEEPERS: Final = ("newest", "oldest", "largest", "smallest")
+LARGEST: Final = 2**31 - 1
+COUNT: Final = click.IntRange(1, LARGEST)
 
 
 @click.group(cls=Group, invoke_without_command=True, context_settings=NAMES)
@@ -78,7 +80,7 @@ def sync(
     "--sort", metavar="KEY", default="added", show_default=True, help="Sort key, or a wrong one to list them."
 )
 @click.option("--reverse", is_flag=True, help="The other way round.")
-@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most N rows.")
+@click.option("--limit", type=COUNT, metavar="N", help="At most N rows.")
 @click.pass_obj
 def torrents(run: Run, query: tuple[str, ...], sort: str, reverse: bool, limit: int | None) -> int:
     """List the torrents that match QUERY.
@@ -161,7 +163,7 @@ def import_redriva(run: Run, file: Path) -> int:
 
 apply_option = click.option("--apply", is_flag=True, help="Do it; without this the plan is only shown.")
 allow_option = click.option(
-    "--allow", type=click.IntRange(min=0), metavar="N", help="Let up to N things go in this run, above the limits."
+    "--allow", type=click.IntRange(0, LARGEST), metavar="N", help="Let up to N things go in this run, above the limits."
 )
 
 
@@ -179,7 +181,7 @@ def diagnose(run: Run, exit_code: bool) -> int:
 
 @commands.command()
 @click.argument("query", nargs=-1, metavar="[QUERY|ID]...")
-@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most N torrents.")
+@click.option("--limit", type=COUNT, metavar="N", help="At most N torrents.")
 @click.pass_obj
 def check(run: Run, query: tuple[str, ...], limit: int | None) -> int:
     """Look whether links still open, within the request budget. A torrent named by id has all its links looked at."""
@@ -248,7 +250,7 @@ def add(run: Run, sources: tuple[str, ...], select: str) -> int:
 
 @commands.command()
 @click.argument("wanted", metavar="ID")
-@click.option("--file", "files", type=click.IntRange(min=1), multiple=True, metavar="N", help="Only file N.")
+@click.option("--file", "files", type=COUNT, multiple=True, metavar="N", help="Only file N.")
 @click.option("-o", "--output", "file", type=FILE, metavar="FILE", help="Write to FILE, not standard output.")
 @click.pass_obj
 def unrestrict(run: Run, wanted: str, files: tuple[int, ...], file: Path | None) -> int:
@@ -270,8 +272,8 @@ def restore(run: Run, file: Path, apply: bool) -> int:
 
 
 @commands.command()
-@click.argument("batch", required=False, type=click.IntRange(min=1))
-@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, metavar="N", help="At most N.")
+@click.argument("batch", required=False, type=COUNT)
+@click.option("--limit", type=COUNT, default=50, show_default=True, metavar="N", help="At most N.")
 @click.pass_obj
 def journal(run: Run, batch: int | None, limit: int) -> int:
     """Show what was changed, batch by batch, or everything about one BATCH."""
@@ -283,7 +285,7 @@ def journal(run: Run, batch: int | None, limit: int) -> int:
 
 
 @commands.command()
-@click.argument("batch", required=False, type=click.IntRange(min=1))
+@click.argument("batch", required=False, type=COUNT)
 @apply_option
 @allow_option
 @click.pass_obj
@@ -297,7 +299,7 @@ def undo(run: Run, batch: int | None, apply: bool, allow: int | None) -> int:
 
 
 @commands.command()
-@click.argument("batch", required=False, type=click.IntRange(min=1))
+@click.argument("batch", required=False, type=COUNT)
 @click.option("--failed", is_flag=True, help="Also what failed.")
 @apply_option
 @click.pass_obj

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from mediatui.headless.output import Output
 from mediatui.headless.table import Column, write_table
 from mediatui.invocation import Invocation
 from mediatui.model.errors import UsageError
-from mediatui.model.plan import Plan, Step, StepOutcome
+from mediatui.model.plan import Plan, Step, StepOutcome, StoredStep
 from mediatui.model.text import duration
 
 if TYPE_CHECKING:
@@ -130,7 +131,19 @@ async def _apply(workspace: Workspace, output: Output, plan: Plan, allow: int | 
 
     workspace.connect()  # a missing or odd token is told before anything is stored
     batch = await workspace.store_plan(plan, allow)
-    return await drive_job(workspace.runner, APPLY, ApplyOptions(batch), output, describe_step)
+    code = await drive_job(workspace.runner, APPLY, ApplyOptions(batch), output, describe_step)
+    await _drop_unbegun(workspace, batch)
+    return code
+
+
+async def _drop_unbegun(workspace: Workspace, number: int) -> None:
+    """Drops a batch that a guard or another mediatui kept from beginning: the journal tells what was done."""
+    from mediatui.store.journal import end_batch, read_batch
+
+    batch = await workspace.db.read(read_batch, number)
+    if batch is not None and batch.state == "planned":
+        async with workspace.db.transaction() as connection:
+            await end_batch(connection, number, "dropped", time.time())
 
 
 def describe_step(found: Found) -> str:
@@ -140,12 +153,14 @@ def describe_step(found: Found) -> str:
     return f"{SIGNS.get(str(row['outcome']), row['outcome'])!s:<8} {row['kind']!s:<17} {row['what']}{reason}"
 
 
-def _show(workspace: Workspace, output: Output, plan: Plan, apply: bool) -> int:
-    """A plan that is not applied: its steps, what they cost and risk, and what is left alone."""
+def _show(workspace: Workspace, output: Output, plan: Plan, apply: bool, whys: Sequence[str] | None = None) -> int:
+    """A plan that is not applied: its steps, what they cost and risk (or ``whys``), and what is left alone."""
     from mediatui.changes.apply import as_row
 
-    for step in plan.steps:
-        output.row("step", {**as_row(step, "planned", _why(step)), **_cost(step)})
+    whys = [_why(step) for step in plan.steps] if whys is None else whys
+    shown = list(zip(plan.steps, whys, strict=True))
+    for step, why in shown:
+        output.row("step", {**as_row(step, "planned", why), **_cost(step)})
     if not output.json:
         columns = (
             Column("Would"),
@@ -156,7 +171,7 @@ def _show(workspace: Workspace, output: Output, plan: Plan, apply: bool) -> int:
         write_table(
             output.line,
             columns,
-            ((step.KIND, step.what, f"{step.REQUESTS}", _why(step)) for step in output.while_read(plan.steps)),
+            ((step.KIND, step.what, f"{step.requests}", why) for step, why in output.while_read(shown)),
             output.width,
         )
     _show_notes(output, plan)
@@ -178,7 +193,7 @@ def _why(step: Step) -> str:
 
 
 def _cost(step: Step) -> dict[str, object]:
-    return {"requests": step.REQUESTS, "risk": step.risk, "undoable": not step.cannot_undo}
+    return {"requests": step.requests, "risk": step.risk, "undoable": not step.cannot_undo}
 
 
 def _show_notes(output: Output, plan: Plan) -> None:
@@ -206,11 +221,13 @@ async def tell_unfinished(workspace: Workspace, output: Output) -> None:
 
 def unfinished_line(batch: Batch) -> str:
     """What to say of a batch that was begun and not ended."""
-    return (
+    text = (
         f"Batch {batch.batch} ({batch.title}) is unfinished, {batch.left:,} of {batch.steps:,} left. "
-        f"Carry on: mediatui --headless resume {batch.batch} --apply. "
-        f"Take back: mediatui --headless undo {batch.batch} --apply."
+        f"Carry on: mediatui --headless resume {batch.batch} --apply."
     )
+    if batch.lines + batch.unended == batch.undone:
+        return text
+    return f"{text} Take back: mediatui --headless undo {batch.batch} --apply."
 
 
 def run_resume(invocation: Invocation, output: Output, *, batch: int | None, failed: bool, apply: bool) -> int:
@@ -219,7 +236,7 @@ def run_resume(invocation: Invocation, output: Output, *, batch: int | None, fai
 
 
 async def _resume(invocation: Invocation, output: Output, number: int | None, failed: bool, apply: bool) -> int:
-    from mediatui.changes.apply import ApplyOptions, as_row
+    from mediatui.changes.apply import ApplyOptions
     from mediatui.headless.drive import drive_job
     from mediatui.store.journal import plan_again, read_batch, read_steps, unfinished_batches
     from mediatui.workspace import APPLY, open_workspace
@@ -238,14 +255,16 @@ async def _resume(invocation: Invocation, output: Output, number: int | None, fa
         outcomes: tuple[StepOutcome, ...] = ("planned", "acting", "failed") if failed else ("planned", "acting")
         steps = await workspace.db.read(read_steps, number, outcomes)
         if not steps or not apply:
-            for stored in steps:
-                row = as_row(stored.step, "planned", stored.reason)
-                output.row("step", row, describe_step(Found("step", row)))
-            more = "" if not steps or apply else " Nothing was changed; --apply does it."
-            output.result(f"{batch.title}: {len(steps):,} steps left.{more}", counts={"steps": len(steps)})
-            return 0
+            return _show_left(workspace, output, batch, steps, apply)
         workspace.connect()
         if failed:
             async with workspace.db.transaction() as connection:
                 await plan_again(connection, number, ("failed",))
         return await drive_job(workspace.runner, APPLY, ApplyOptions(number), output, describe_step)
+
+
+def _show_left(workspace: Workspace, output: Output, batch: Batch, steps: Sequence[StoredStep], apply: bool) -> int:
+    """What is left of a batch, as a plan."""
+    title = f"Carry on with batch {batch.batch} ({batch.title})"
+    plan = Plan("resume", title, tuple(stored.step for stored in steps))
+    return _show(workspace, output, plan, apply, [stored.reason or _why(stored.step) for stored in steps])

@@ -180,7 +180,10 @@ class Output:
         if event.error is not None:
             self.failure(event.error, event.hint, event.error_kind or "error", event.counts)
         else:
-            counts = {"outcome": event.outcome, "summary": event.summary, **event.counts}
+            if event.hint and not self.json:
+                self.said("info", event.hint)
+            hint = {"hint": event.hint} if event.hint else {}
+            counts = {"outcome": event.outcome, "summary": event.summary, **hint, **event.counts}
             self.result(event.summary, ok=code in (0, 5), counts=counts)
         return code
 

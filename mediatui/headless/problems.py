@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -18,7 +19,9 @@ from mediatui.model.problems import ABOUT, PROBLEMS, diagnose
 from mediatui.model.text import printable
 
 if TYPE_CHECKING:
+    from mediatui.archive.links import FileLink
     from mediatui.model.torrent import TorrentFile
+    from mediatui.services.realdebrid import RealDebrid
 
 FOUND = 5
 """Exit code: problems were found."""
@@ -55,7 +58,8 @@ def run_diagnose(invocation: Invocation, output: Output, *, exit_code: bool) -> 
                 about = ABOUT[name]
                 output.line()
                 output.line(f"{name} {counts[name]:,}: {about.meaning}")
-                cost = f", {about.requests} requests each" if about.requests else ""
+                requests = "request" if about.requests == 1 else "requests"
+                cost = f", {about.requests} {requests} each" if about.requests else ""
                 output.line(f"  to do: {about.action}{cost}")
                 output.line(f"  {about.command}")
     total = sum(counts.values())
@@ -81,7 +85,7 @@ async def _check(invocation: Invocation, output: Output, words: Sequence[str], l
         workspace.start_log()
         targets = await workspace.db.read(read_targets, words) if words else None
         if targets is not None and targets.looked_at is None:
-            options = CheckOptions(ids=tuple(torrent.id for torrent in targets.torrents))
+            options = CheckOptions(ids=tuple(torrent.id for torrent in targets.torrents), limit=limit)
         else:
             where, parameters = to_sql(parse(" ".join(words)))
             options = CheckOptions(where, tuple(parameters), limit=limit)
@@ -109,8 +113,7 @@ def run_unrestrict(
 async def _unrestrict(
     invocation: Invocation, output: Output, wanted: str, files: Sequence[int], file: Path | None
 ) -> int:
-    from mediatui.archive.links import choose_links, write_secret_lines
-    from mediatui.services.errors import ServiceError
+    from mediatui.archive.links import choose_links, secret_file
     from mediatui.store.listing import files_of, find_torrent, links_of
     from mediatui.workspace import open_workspace
 
@@ -121,33 +124,34 @@ async def _unrestrict(
         links = await workspace.db.read(links_of, torrent.id)
         chosen = choose_links(torrent, known, links, files)
         client = workspace.connect()
-        lines: list[str] = []
-        failed = 0
-        for link in chosen:
-            try:
-                made = await client.unrestrict(link.link)
-            except ServiceError as error:
-                if error.kind not in ("dead-link", "not-found", "infringing", "permanent", "transient"):
-                    raise
-                failed += 1
-                output.said("error", f"{link.name}: {error.message}")
-                fields = {"torrent_id": torrent.id, "file": link.file_id, "reason": error.message, "download": None}
-                output.row("link", fields)
-                continue
-            fields = {
-                "torrent_id": torrent.id, "file": link.file_id, "filename": made.filename, "bytes": made.bytes,
-                "download": made.download,
-            }  # fmt: skip
-            lines.append(made.download)
-            output.row("link", fields if file is None else {**fields, "download": None})
-            if file is None:
-                output.line(made.download)
-    if file is not None:
-        write_secret_lines(file, lines)
-    where = "" if file is None else f" written to {file}"
-    output.result(
-        f"{len(lines):,} links{where}." if file is not None or failed else "",
-        ok=not failed,
-        counts={"links": len(lines), "failed": failed, "torrent_id": torrent.id},
-    )
+        made = 0
+        with contextlib.nullcontext(output.line) if file is None else secret_file(file) as write:
+            for link in chosen:
+                fields = await _direct_link(client, link, output)
+                direct = fields["download"]
+                shown = fields if file is None else {**fields, "download": None}
+                output.row("link", {"torrent_id": torrent.id, "file": link.file_id, **shown})
+                if isinstance(direct, str):
+                    write(direct)
+                    made += 1
+    failed = len(chosen) - made
+    where = f" written to {file}" if file is not None and made else ""
+    counts = {"links": made, "failed": failed, "torrent_id": torrent.id}
+    summary = f"{made:,} link{'' if made == 1 else 's'}{where}." if file is not None or failed else ""
+    output.result(summary, ok=not failed, counts=counts)
     return 1 if failed else 0
+
+
+async def _direct_link(client: RealDebrid, link: FileLink, output: Output) -> dict[str, object]:
+    """What the service makes of a link; without a ``download`` when it cannot be opened, which is said. Raises
+    ServiceError when the others could not be opened either."""
+    from mediatui.services.errors import ServiceError
+
+    try:
+        made = await client.unrestrict(link.link)
+    except ServiceError as error:
+        if error.kind not in ("dead-link", "not-found", "infringing", "permanent", "transient"):
+            raise
+        output.said("error", f"{link.name}: {error.message}")
+        return {"filename": link.name, "bytes": None, "download": None, "reason": error.message}
+    return {"filename": made.filename, "bytes": made.bytes, "download": made.download, "reason": ""}

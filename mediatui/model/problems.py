@@ -146,7 +146,7 @@ def classify(facts: Facts, now: float) -> Diagnosis:
     if found.name in _RE_ADDED:
         part = filtered_part(facts.original_filename or facts.filename) or filtered_part(facts.filename)
         if part:
-            return Diagnosis("likely blocked", f"{found.reason}; its name holds {part}, which the service filters")
+            return Diagnosis("likely blocked", f"its name holds {part}, which the service filters; {found.reason}")
     return found
 
 

@@ -137,7 +137,9 @@ class LibrarySettings(Section):
     storage: list[AbsolutePath] = Field(default=[], description="folders of real files")
     workers: int = Field(default=8, ge=1, le=64, description="threads that walk the library")
     small_file_bytes: int = Field(default=1024, ge=0, le=2**40, description="files smaller than this are suspicious")
-    max_delete_share: float = Field(default=0.10, ge=0, le=1, description="share of what was looked at one run may delete")
+    max_delete_share: float = Field(
+        default=0.10, ge=0, le=1, description="share of what was looked at one run may delete"
+    )
     max_delete_count: int = Field(default=50, ge=0, le=10**9, description="items one run may delete")
     video_extensions: list[Extension] = Field(default=list(VIDEO_EXTENSIONS), description="what counts as a video")
 

@@ -57,6 +57,8 @@ async def main() -> None:
     pictures: list[tuple[tuple[int, int], str, list[str], float]] = [
         ((140, 36), "torrents", ["j", "j", "j", "enter"], 0.8),
         ((80, 24), "torrents-80x24", ["slash", *"station", "enter", "space", "space"], 1.0),
+        ((120, 34), "problems", ["2", "N", "j", "j", "j"], 1.5),
+        ((120, 24), "plan", ["2", *"nnnnnn", "D", "d", "escape", "2", "G", *"kkkkkkkkkkkk", "r", "p"], 1.5),
         ((120, 40), "stats", ["3"], 2.0),
         ((100, 26), "activity", ["0", "o", "o", "o"], 0.8),
         ((110, 30), "settings", ["comma"], 0.8),

@@ -27,7 +27,7 @@ COLUMNS = (
     Column("Step", 24, flexible=True),
     Column("Does", 17, rank=2),
     Column("Req", 3, right=True, rank=4),
-    Column("Why, risk, outcome", 34, rank=1),
+    Column("Why, risk, outcome", 34, rank=1, cut_end=True),
     Column("State", 10, rank=0),
 )
 REFRESH_S = 0.3

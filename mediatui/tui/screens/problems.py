@@ -30,7 +30,7 @@ COLUMNS = (
     Column("Problem", 46),
     Column("Size", 8, right=True, rank=2),
     Column("Links", 5, right=True, rank=3),
-    Column("Why", 28, flexible=True, rank=1),
+    Column("Why", 28, flexible=True, rank=1, cut_end=True),
 )
 _ONE_WORD = {"r": "repair", "d": "delete", "y": "copy", "f": "choose files", "ctrl+r": "look again"}
 REFRESH_S = 0.5
@@ -119,7 +119,7 @@ class ProblemsView(TorrentActions):
                     f"{pointing:,}" if pointing else "",
                     reason,
                 )
-                rows.append(Row(torrent.key, cells, about.tone))
+                rows.append(Row(torrent.key, cells, "quiet"))
         return rows
 
     # What is under the cursor

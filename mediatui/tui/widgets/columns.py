@@ -16,7 +16,7 @@ class Column:
     """A column: heading, width in cells (of the flexible one: its least), alignment, and its rank.
 
     When room is short the column with the highest ``rank`` goes first; rank 0 never goes. ``sort`` is the sort key
-    a click on the heading asks for.
+    a click on the heading asks for. Text that is too long is cut in the middle, or with ``cut_end`` at its end.
     """
 
     title: str
@@ -25,6 +25,7 @@ class Column:
     flexible: bool = False
     rank: int = 0
     sort: str = ""
+    cut_end: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,6 @@ def _last_cells(text: str, width: int) -> str:
 def join(cells: Sequence[str], columns: Sequence[Column], layout: Layout) -> str:
     """One line of cells."""
     return GAP.join(
-        fit(cells[index], width, columns[index].right)
+        (fit_start(cells[index], width) if columns[index].cut_end else fit(cells[index], width, columns[index].right))
         for index, width in zip(layout.indexes, layout.widths, strict=True)
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -11,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.headless.home import PROJECT, TOKEN, Home, Service
+from tests.headless.home import PROJECT, TOKEN, Home, Service, move_in
 
 SERVER = ("-m", "mediatui.demo.server", "--port", "0", "--window", "1", "--frozen", "--token", TOKEN)
 
@@ -63,18 +62,18 @@ def _serve(*arguments: str) -> Iterator[Service]:
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     """A user without any mediatui file; standard input is no terminal."""
-    return _move_in(tmp_path, monkeypatch)
+    return move_in(tmp_path, monkeypatch)
 
 
 @pytest.fixture(scope="session")
-def synced_files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def synced_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data folder of a home whose archive holds the account of 60 torrents, to be copied."""
     folder = tmp_path_factory.mktemp("synced")
     with pytest.MonkeyPatch.context() as monkeypatch:
-        home = _move_in(folder, monkeypatch)
+        home = move_in(folder, monkeypatch)
         for service in _serve("--count", "60", "--latency", "0.001"):
             assert home.use(service).run("sync").code == 0
-    yield home.database.parent
+    return home.database.parent
 
 
 @pytest.fixture
@@ -89,14 +88,3 @@ def changing_slowly(home: Home, slow_account: Service, synced_files: Path) -> Ho
     """A home whose archive holds ``slow_account`` as it is."""
     shutil.copytree(synced_files, home.database.parent)
     return home.use(slow_account)
-
-
-def _move_in(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
-    for name in list(os.environ):
-        if name.startswith(("MEDIATUI_", "RD_")):
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("HOME", str(folder))
-    for kind in ("CONFIG", "DATA", "STATE"):
-        monkeypatch.setenv(f"XDG_{kind}_HOME", str(folder / kind.lower()))
-    monkeypatch.chdir(folder)
-    return Home(folder, monkeypatch)

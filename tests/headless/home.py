@@ -153,3 +153,15 @@ class Home:
         environ = {**os.environ, "PYTHONPATH": str(PROJECT)}
         done = subprocess.run(["bash", "-c", program], capture_output=True, text=True, env=environ, timeout=60)
         return Result(done.returncode, done.stdout, done.stderr)
+
+
+def move_in(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    """A user without any mediatui file in ``folder``, where commands run now."""
+    for name in list(os.environ):
+        if name.startswith(("MEDIATUI_", "RD_")):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(folder))
+    for kind in ("CONFIG", "DATA", "STATE"):
+        monkeypatch.setenv(f"XDG_{kind}_HOME", str(folder / kind.lower()))
+    monkeypatch.chdir(folder)
+    return Home(folder, monkeypatch)

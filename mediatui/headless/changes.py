@@ -212,9 +212,14 @@ def _summary(workspace: Workspace, plan: Plan, apply: bool) -> str:
 
 
 async def tell_unfinished(workspace: Workspace, output: Output) -> None:
-    """Says which batches were begun and not ended."""
+    """Says which batches were begun and not ended, unless another mediatui may be at it just now."""
+    from mediatui.store.jobs import is_alive, read_holder
     from mediatui.store.journal import unfinished_batches
+    from mediatui.workspace import APPLY
 
+    holder = await workspace.db.read(read_holder, APPLY.lane)
+    if holder is not None and is_alive(holder, time.time()):
+        return
     for batch in await workspace.db.read(unfinished_batches):
         output.said("warning", unfinished_line(batch))
 

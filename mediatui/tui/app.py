@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import signal
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, ClassVar, cast
@@ -14,8 +15,6 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.widgets import Static
 
-from mediatui.archive.refresh import refresh_rows
-from mediatui.archive.sync import SyncOptions
 from mediatui.events import Changed, Event, Finished, Waiting
 from mediatui.jobs import Job
 from mediatui.model.errors import MediatuiError
@@ -23,12 +22,9 @@ from mediatui.model.text import printable
 from mediatui.model.torrent import Torrent
 from mediatui.store.classes import classify_anew
 from mediatui.store.listing import files_of
-from mediatui.tui.changing import Changing
-from mediatui.tui.commands import begin, perform, read_command, suggestions
 from mediatui.tui.keys import Keys
 from mediatui.tui.screens.activity import ActivityView
 from mediatui.tui.screens.torrents import TorrentsView
-from mediatui.tui.syncing import Syncing
 from mediatui.tui.theme import THEME
 from mediatui.tui.torrent_actions import TorrentActions
 from mediatui.tui.view import Ask, OpenList, Say, View
@@ -47,7 +43,10 @@ LONGEST_SHOWN = 200
 
 
 if TYPE_CHECKING:
+    from mediatui.archive.sync import SyncOptions
+    from mediatui.tui.changing import Changing
     from mediatui.tui.screens.files import FilesView
+    from mediatui.tui.syncing import Syncing
 
 
 class MediatuiApp(App[int]):
@@ -93,14 +92,26 @@ class MediatuiApp(App[int]):
         self._waiting: Waiting | None = None
         self._job_due = False
         self.keys = Keys(self)
-        self.changing = Changing(self)
-        self.syncing = Syncing(self)
         self.prompt = Prompt()
         self._tabs = Choices(id="tabs")
         self._job_line = Line(id="job")
         self._keys = Line(id="keys")
         self.animation_level = "none"
         self.register_theme(THEME)
+
+    @functools.cached_property
+    def changing(self) -> Changing:
+        """Plans and their application; imported when first wanted."""
+        from mediatui.tui.changing import Changing
+
+        return Changing(self)
+
+    @functools.cached_property
+    def syncing(self) -> Syncing:
+        """The sync menu; imported when first wanted."""
+        from mediatui.tui.syncing import Syncing
+
+        return Syncing(self)
 
     # Frame
 
@@ -143,10 +154,13 @@ class MediatuiApp(App[int]):
         if minutes:
             self.set_interval(minutes * 60, self.syncing.start_when_idle)
         if self.workspace.demo and self._command != "sync":
-            self.start_sync(SyncOptions())
+            self.start_sync()
         self.set_interval(CLASSIFY_EVERY_S, self._classify)
         self._classify()
-        await begin(self, self._command, self._options)
+        if self._command:
+            from mediatui.tui.commands import begin
+
+            await begin(self, self._command, self._options)
         await self.changing.offer_unfinished()
 
     @work(group="classify", exclusive=True, exit_on_error=False)
@@ -226,7 +240,7 @@ class MediatuiApp(App[int]):
         """A token was accepted: on to the list, and the first sync."""
         await self._switch("torrents")
         self.prompt.say(f"{text} The first sync has begun.")
-        self.start_sync(SyncOptions())
+        self.start_sync()
 
     def open_demo(self) -> None:
         """Ends this run and asks the launcher for the demo."""
@@ -353,6 +367,8 @@ class MediatuiApp(App[int]):
         files = await self.workspace.read(files_of, torrent.id)
         if not files:
             self.prompt.say("Fetching its files: 1 request.")
+            from mediatui.archive.refresh import refresh_rows
+
             try:
                 await refresh_rows(self.workspace.db, self.workspace.connect(), [torrent.id])
             except MediatuiError as error:
@@ -363,10 +379,14 @@ class MediatuiApp(App[int]):
         cast("FilesView", self._views["files"]).show(torrent, files)
 
     def action_command(self) -> None:
+        from mediatui.tui.commands import suggestions
+
         self.prompt.open("command", ": ", suggester=suggestions())
 
     async def run_command(self, line: str) -> None:
         """Runs a typed command, the same as the headless one of that name."""
+        from mediatui.tui.commands import perform, read_command
+
         try:
             await perform(self, read_command(line))
         except MediatuiError as error:
@@ -377,8 +397,8 @@ class MediatuiApp(App[int]):
     def action_sync(self) -> None:
         self.syncing.open_menu()
 
-    def start_sync(self, options: SyncOptions) -> None:
-        """Starts a sync unless one runs."""
+    def start_sync(self, options: SyncOptions | None = None) -> None:
+        """Starts a sync (smart, when no options are given) unless one runs."""
         self.syncing.start(options)
 
     def _heard(self, job: Job, event: Event) -> None:

@@ -51,8 +51,9 @@ class Syncing:
             return
         self.start(SyncOptions(mode))
 
-    def start(self, options: SyncOptions) -> None:
-        """Starts a sync unless one runs; a token that cannot be used is said at once."""
+    def start(self, options: SyncOptions | None = None) -> None:
+        """Starts a sync (smart, when no options are given) unless one runs; a token that cannot be used is said at
+        once."""
         app = self._app
         if not app.workspace.is_open:
             app.prompt.say("The archive is not open yet.", "warning")
@@ -65,9 +66,9 @@ class Syncing:
         except MediatuiError as error:
             app.prompt.say(f"{error.message} {error.hint}".strip(), "error")
             return
-        app.workspace.runner.start(SYNC, options)
+        app.workspace.runner.start(SYNC, options or SyncOptions())
 
     def start_when_idle(self) -> None:
         """The sync of the clock: only when nothing else runs."""
         if not self._app.workspace.runner.running:
-            self.start(SyncOptions())
+            self.start()

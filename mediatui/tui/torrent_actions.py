@@ -12,7 +12,6 @@ from textual import work
 from textual.binding import Binding, BindingType
 
 from mediatui.archive.backup import export_to_file, magnet, read_format
-from mediatui.archive.refresh import refresh_rows
 from mediatui.model.errors import MediatuiError
 from mediatui.model.text import printable
 from mediatui.model.torrent import Torrent
@@ -68,6 +67,8 @@ class TorrentActions(View):
 
     @work(group="torrents-fetch", exit_on_error=False)
     async def _refresh_rows(self, ids: Sequence[str]) -> None:
+        from mediatui.archive.refresh import refresh_rows
+
         self.say(f"Fetching {len(ids):,}: {len(ids):,} request{'s' if len(ids) > 1 else ''}.")
         try:
             changed = await refresh_rows(self.workspace.db, self.workspace.connect(), ids)

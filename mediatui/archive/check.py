@@ -311,7 +311,9 @@ def _row(one: LinkCheck) -> dict[str, object]:
 
 
 def _counts(tally: _Tally) -> dict[str, object]:
-    return {name: getattr(tally, name) for name in ("looked", "ok", "suspect", "dead", "unknown")}
+    """What the run came to. ``opened``, because ``ok`` in a result line says how the command ended."""
+    rest = {name: getattr(tally, name) for name in ("suspect", "dead", "unknown")}
+    return {"looked": tally.looked, "opened": tally.ok, **rest}
 
 
 def _too_many(tally: _Tally, doubt: _Doubt) -> Finished:

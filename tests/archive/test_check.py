@@ -74,7 +74,7 @@ async def test_a_good_link_is_ok_and_its_download_row_is_taken_away(account_of: 
     world.service.writes.downloads = {"SOMEBODYS": "https://real-debrid.com/d/X", "OLDER": account[0].links()[0]}
     run = await world.check()
     assert run.finished.outcome == "done"
-    assert (run.counts["looked"], run.counts["ok"], run.counts["requests"]) == (3, 3, 1 + 3 * 2)
+    assert (run.counts["looked"], run.counts["opened"], run.counts["requests"]) == (3, 3, 1 + 3 * 2)
     assert [verdict(world, one) for one in account] == [("ok", None)] * 3
     assert [class_of(world, one) for one in account] == ["ok"] * 3
     assert world.value("SELECT min(health) FROM torrents") == "ok"
@@ -101,7 +101,7 @@ async def test_only_the_first_link_is_opened_unless_a_row_is_named(account_of: M
     await world.check()
     assert looks(world) == 3
     run = await world.check(ids=(account[0].id,))
-    assert (looks(world), run.counts["ok"]) == (5, 5)
+    assert (looks(world), run.counts["opened"]) == (5, 5)
     assert world.value("SELECT count(*) FROM link_checks WHERE torrent_id = ?", account[0].id) == 5
 
 
@@ -408,7 +408,7 @@ async def test_a_few_failures_do_not_end_the_run(account_of: MakeWorld) -> None:
     world = await synced(account_of, account)
     answer_with(world, 19, *account[:MOST_FAILURES], *account[26 : 26 + MOST_FAILURES])
     run = await world.check()
-    assert (run.finished.outcome, run.counts["suspect"], run.counts["ok"]) == ("done", 12, 28)
+    assert (run.finished.outcome, run.counts["suspect"], run.counts["opened"]) == ("done", 12, 28)
 
 
 async def test_short_runs_one_after_the_other_do_not_hide_a_limit(account_of: MakeWorld) -> None:
@@ -577,7 +577,7 @@ async def test_a_download_row_that_cannot_be_deleted_now_waits_for_the_next_run(
     world = await synced(account_of, account)
     world.fault("/downloads/delete/", html(502), times=10).before = True
     run = await world.check()
-    assert (run.finished.outcome, run.counts["ok"]) == ("done", 3)
+    assert (run.finished.outcome, run.counts["opened"]) == ("done", 3)
     assert world.value("SELECT count(*) FROM probe_downloads") == len(world.service.writes.downloads) == 2
     await world.check()
     assert world.service.writes.downloads == {}

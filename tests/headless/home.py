@@ -111,10 +111,10 @@ class Home:
             return connection.execute(statement, values).fetchall()
 
     def ids(self, status: str = "downloaded", limit: int = -1) -> list[str]:
-        """The ids of standing torrents whose names nothing is filtered of, so that a deletion can be taken back."""
+        """The ids of standing torrents the account holds once."""
         rows = self.sql(
-            "SELECT id FROM torrents WHERE status = ? AND gone_at IS NULL AND filename NOT LIKE '%WEB%' "
-            "AND filename NOT LIKE '%BluRay%' AND filename NOT LIKE '%Rip%' ORDER BY key LIMIT ?",
+            "SELECT id FROM torrents WHERE status = ? AND gone_at IS NULL "
+            "GROUP BY hash HAVING count(*) = 1 ORDER BY key LIMIT ?",
             status,
             limit,
         )

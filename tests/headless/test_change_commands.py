@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 import pytest
 
-from mediatui.cli import commands
+from mediatui.cli.commands import commands
 from mediatui.model.plan import STEPS
 from mediatui.model.problems import ABOUT, PROBLEMS
 from tests.headless.home import TOKEN, Home, Result, Service, move_in

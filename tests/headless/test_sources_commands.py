@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,13 @@ OTHER = "b" * 40
 INFO = b"d6:lengthi2000000000e4:name8:Film.mkv12:piece lengthi16384e6:pieces20:" + b"x" * 20 + b"e"
 TORRENT = b"d8:announce20:http://tracker.test/4:info" + INFO + b"e"
 DIRECT = b"cdn.invalid"
+
+
+@pytest.fixture
+def refusing(home: Home, service: Service, synced_files: Path) -> Home:
+    """A home for commands that are refused before anything is sent; its account is shared, and stays as it is."""
+    shutil.copytree(synced_files, home.database.parent)
+    return home.use(service)
 
 
 def step(done: Result) -> dict[str, Any]:
@@ -79,17 +87,17 @@ def test_file_ids_that_do_not_exist_fail_that_torrent_and_say_so(changing: Home,
     ],
 )
 def test_a_source_or_a_selection_that_cannot_be_read_adds_nothing(
-    changing: Home, account: Service, source: str, select: str, said: str
+    refusing: Home, service: Service, source: str, select: str, said: str
 ) -> None:
-    done = changing.json("add", OTHER, source, "--select", select)
+    done = refusing.json("add", OTHER, source, "--select", select)
     assert (done.code, done.error["kind"]) == (2, "usage")
     assert said in done.error["message"]
     assert done.error["hint"]
-    assert account.written == []
+    assert service.written == []
 
 
-def test_a_damaged_torrent_file_is_named_and_not_sent(changing: Home, account: Service) -> None:
-    file = changing.folder / "damaged.torrent"
+def test_a_damaged_torrent_file_is_named_and_not_sent(refusing: Home, service: Service) -> None:
+    file = refusing.folder / "damaged.torrent"
     damaged = {
         b"": "empty",
         TORRENT[:-9]: "ends too early|beyond the end",
@@ -101,10 +109,10 @@ def test_a_damaged_torrent_file_is_named_and_not_sent(changing: Home, account: S
     }
     for content, said in damaged.items():
         file.write_bytes(content)
-        done = changing.json("add", str(file))
+        done = refusing.json("add", str(file))
         assert done.code == 2
         assert re.search(said, done.error["message"])
-    assert account.written == []
+    assert service.written == []
 
 
 @pytest.mark.parametrize("form", ["json", "dmm", "magnets"])
@@ -141,14 +149,14 @@ def test_a_list_of_debrid_media_manager_with_broken_rows_is_restored_as_far_as_i
 
 
 @pytest.mark.parametrize("content", ['{"torrents": []}', "[{", "a;b;c\n1;2;3\n", "", "\x00\x01", None])
-def test_a_file_of_another_tool_is_refused_by_name(changing: Home, account: Service, content: str | None) -> None:
-    file = changing.folder / "other"
+def test_a_file_of_another_tool_is_refused_by_name(refusing: Home, service: Service, content: str | None) -> None:
+    file = refusing.folder / "other"
     if content is not None:
         file.write_text(content)
-    done = changing.json("restore", str(file), "--apply")
+    done = refusing.json("restore", str(file), "--apply")
     assert (done.code, done.error["kind"]) == (2, "usage")
     assert str(file) in done.error["message"]
-    assert account.written == []
+    assert service.written == []
 
 
 def links(home: Home) -> tuple[str, int]:

@@ -1,0 +1,182 @@
+"""Sonarr and Radarr, as far as mediatui needs them: what they hold where, and commands for single series and films.
+
+Nothing here can start a search or a scan of a whole library: a command without ids does just that on their side, so it
+is refused before it is sent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Final, TypeVar
+
+import httpx
+from pydantic import SecretStr
+
+from mediatui.model.errors import UsageError
+from mediatui.services.arr_http import ArrHttp
+from mediatui.services.arr_records import (
+    TITLES,
+    ArrStatus,
+    CommandEnd,
+    Episode,
+    EpisodeFile,
+    Kind,
+    Movie,
+    MovieFile,
+    QueuedCommand,
+    Series,
+    read_answer,
+)
+from mediatui.services.errors import BadAnswer
+
+RESCAN: Final[dict[Kind, tuple[str, str]]] = {
+    "sonarr": ("RescanSeries", "seriesId"),
+    "radarr": ("RescanMovie", "movieId"),
+}
+SEARCH: Final[dict[Kind, tuple[str, str]]] = {
+    "sonarr": ("EpisodeSearch", "episodeIds"),
+    "radarr": ("MoviesSearch", "movieIds"),
+}
+_FILES: Final[dict[Kind, tuple[str, str]]] = {
+    "sonarr": ("episodefile", "the episode file"),
+    "radarr": ("moviefile", "the movie file"),
+}
+_Row = TypeVar("_Row")
+
+
+class Arr:
+    """One Sonarr or Radarr. Every call raises ServiceError when the service cannot or will not, and UsageError when
+    the call makes no sense for this kind of service; ``close`` when done."""
+
+    def __init__(
+        self,
+        kind: Kind,
+        url: str,
+        api_key: SecretStr,
+        *,
+        timeout_s: float = 30.0,
+        retry_pause_s: float = 0.5,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        """Raises UsageError for an address or key that cannot be one."""
+        self.kind: Kind = kind
+        self.title = TITLES[kind]
+        self._http = ArrHttp(kind, url, api_key, timeout_s=timeout_s, retry_pause_s=retry_pause_s, transport=transport)
+
+    async def close(self) -> None:
+        """Closes connections."""
+        await self._http.close()
+
+    async def status(self) -> ArrStatus:
+        """Which program answers, and its version. Raises BadAnswer when it is another one than the setting says."""
+        status = read_answer(await self._http.get("system/status"), self.kind, ArrStatus, "a status")
+        if status.app_name and status.app_name.casefold() != self.kind:
+            raise BadAnswer(
+                f"{self.kind}.url leads to {status.app_name} {status.version}, not to {self.title}.",
+                f"Check the port in {self.kind}.url (Sonarr listens on 8989, Radarr on 7878, unless changed).",
+            )
+        return status
+
+    async def series(self) -> tuple[Series, ...]:
+        """Every series of Sonarr with its folder."""
+        self._only("sonarr", "series")
+        return await self._rows("series", list[Series], "a list of series")
+
+    async def episodes(self, series_id: int) -> tuple[Episode, ...]:
+        """The episodes of a series; empty for a series Sonarr does not know."""
+        self._only("sonarr", "episodes")
+        about = f"the series {_checked(series_id)}"
+        return await self._rows("episode", list[Episode], "a list of episodes", about, seriesId=series_id)
+
+    async def episode_files(self, series_id: int) -> tuple[EpisodeFile, ...]:
+        """The files of a series. Raises NotFound for a series Sonarr does not know."""
+        self._only("sonarr", "episode files")
+        about = f"the series {_checked(series_id)}"
+        return await self._rows("episodefile", list[EpisodeFile], "a list of episode files", about, seriesId=series_id)
+
+    async def movies(self) -> tuple[Movie, ...]:
+        """Every film of Radarr with its folder and its file."""
+        self._only("radarr", "films")
+        return await self._rows("movie", list[Movie], "a list of films")
+
+    async def movie_files(self, movie_id: int) -> tuple[MovieFile, ...]:
+        """The files of a film: one, or none."""
+        self._only("radarr", "movie files")
+        about = f"the film {_checked(movie_id)}"
+        return await self._rows("moviefile", list[MovieFile], "a list of movie files", about, movieId=movie_id)
+
+    async def delete_file(self, file_id: int) -> None:
+        """Deletes an episode file or movie file: the record **and**, if it is still there, the file, into the
+        service's recycle bin when it has one. The service may stop monitoring the episode or film for it
+        (its setting autoUnmonitorPreviouslyDownloaded…). Raises NotFound, Permanent (409: library root missing or
+        empty), Uncertain."""
+        path, what = _FILES[self.kind]
+        await self._http.write("DELETE", f"{path}/{_checked(file_id)}", f"{what} {file_id}")
+
+    async def rescan(self, item_id: int) -> int:
+        """Has one series or film looked at again on disk; the command's id."""
+        name, field = RESCAN[self.kind]
+        return await self.run_command(name, **{field: item_id})
+
+    async def search(self, ids: Sequence[int]) -> int:
+        """Has a release looked for, for these episodes (Sonarr) or films (Radarr); the command's id."""
+        name, field = SEARCH[self.kind]
+        return await self.run_command(name, **{field: ids})
+
+    async def run_command(self, name: str, **body: int | Sequence[int]) -> int:
+        """Queues a command and returns its id for ``wait_for``. Raises UsageError for any other command than the rescan
+        and the search of this kind of service, and for one without ids: that would go over the whole library."""
+        checked = self._command(name, body)
+        answer = await self._http.write("POST", "command", f"the command {name}", {"name": name, **checked})
+        return read_answer(answer, self.kind, QueuedCommand, "an answer to a command").id
+
+    async def wait_for(self, command_id: int, *, most_s: float = 60.0, poll_s: float = 1.0) -> CommandEnd:
+        """Looks every ``poll_s`` seconds until the command has ended, at most ``most_s`` seconds: then what was seen
+        last comes back, its ``ended`` false. Raises NotFound for a command the service no longer knows."""
+        path, about = f"command/{_checked(command_id)}", f"the command {command_id}"
+        seen = CommandEnd()
+        try:
+            async with asyncio.timeout(most_s):
+                while True:
+                    seen = read_answer(await self._http.get(path, about), self.kind, CommandEnd, "a command")
+                    if seen.ended:
+                        return seen
+                    await asyncio.sleep(poll_s)
+        except TimeoutError:
+            return seen
+
+    def _command(self, name: str, body: dict[str, int | Sequence[int]]) -> dict[str, int | list[int]]:
+        single, many = RESCAN[self.kind], SEARCH[self.kind]
+        if name not in (single[0], many[0]):
+            raise UsageError(f"{name} is not a command for {self.title}.", f"Allowed: {single[0]}, {many[0]}.")
+        field = single[1] if name == single[0] else many[1]
+        if set(body) != {field}:
+            raise UsageError(f"{name} takes {field} and nothing else; without it, it would go over the whole library.")
+        value = body[field]
+        if name == single[0]:
+            if not isinstance(value, int):
+                raise UsageError(f"{name} takes one id.")
+            return {field: _checked(value)}
+        ids = [] if isinstance(value, int | str) else [_checked(one) for one in value]
+        if not ids:
+            raise UsageError(f"{name} takes a list of ids, which may not be empty.")
+        return {field: list(dict.fromkeys(ids))}
+
+    async def _rows(
+        self, path: str, form: type[list[_Row]], what: str, about: str = "", **params: int
+    ) -> tuple[_Row, ...]:
+        body = await self._http.get(path, about, **params)
+        # The list of a large library is tens of megabytes.
+        return tuple(await asyncio.to_thread(read_answer, body, self.kind, form, what))
+
+    def _only(self, kind: Kind, what: str) -> None:
+        if self.kind != kind:
+            raise UsageError(f"{self.title} has no {what}.")
+
+
+def _checked(number: int) -> int:
+    """``number`` when it can be an id; 0 and none mean "all" to these services. Raises UsageError."""
+    if isinstance(number, bool) or not isinstance(number, int) or number < 1:
+        raise UsageError(f"{number!r} is not an id; ids are whole numbers from 1 up.")
+    return number

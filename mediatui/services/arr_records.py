@@ -1,0 +1,206 @@
+"""What Sonarr and Radarr (API v3) answer, read leniently: what is missing or null is empty, what is new is ignored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Annotated, Any, Final, Generic, Literal, Protocol, TypeVar
+
+from pydantic import BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic.alias_generators import to_camel
+
+from mediatui.model.path_map import read_folder
+from mediatui.services.answers import Text, Whole, where_wrong
+from mediatui.services.errors import BadAnswer
+
+Kind = Literal["sonarr", "radarr"]
+KINDS: Final[tuple[Kind, ...]] = ("sonarr", "radarr")
+TITLES: Final[dict[Kind, str]] = {"sonarr": "Sonarr", "radarr": "Radarr"}
+_ENDS: Final = frozenset({"completed", "failed", "aborted", "cancelled", "orphaned"})
+_CAMEL: Final = ConfigDict(alias_generator=to_camel, extra="ignore")
+
+
+def _no_null(value: object) -> object:
+    return "" if value is None else value
+
+
+def _flag(value: object) -> object:
+    return False if value is None else value
+
+
+def _file_or_none(value: object) -> object:
+    return value if isinstance(value, dict) and value.get("id") else None
+
+
+def _lower(value: object) -> object:
+    return value.lower() if isinstance(value, str) else "unknown" if value is None else value
+
+
+Id = Annotated[int, Field(gt=0)]
+TheirPath = Annotated[str, BeforeValidator(_no_null)]
+"""As they wrote it: not normalised, not mapped."""
+Flag = Annotated[bool, BeforeValidator(_flag)]
+Word = Annotated[str, BeforeValidator(_lower)]
+
+
+@dataclass(frozen=True, slots=True)
+class ArrStatus:
+    """Which program answered: its version, the name its owner gave it, and what it is ("Sonarr", "Radarr")."""
+
+    __pydantic_config__ = _CAMEL
+    version: Text = ""
+    instance_name: Text = ""
+    app_name: Text = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A series of Sonarr and its folder (their path); numbers are 0 when not known."""
+
+    __pydantic_config__ = _CAMEL
+    id: Id
+    title: Text = ""
+    year: Whole = 0
+    path: TheirPath = ""
+    tvdb_id: Whole = 0
+    tmdb_id: Whole = 0
+    monitored: Flag = False
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """An episode; ``episode_file_id`` is 0 when Sonarr has no file for it."""
+
+    __pydantic_config__ = _CAMEL
+    id: Id
+    series_id: Whole = 0
+    season_number: Whole = 0
+    episode_number: Whole = 0
+    title: Text = ""
+    episode_file_id: Whole = 0
+    has_file: Flag = False
+    monitored: Flag = False
+
+
+@dataclass(frozen=True, slots=True)
+class EpisodeFile:
+    """A file of a series (their path), ``size`` in bytes; several episodes may share it."""
+
+    __pydantic_config__ = _CAMEL
+    id: Id
+    series_id: Whole = 0
+    season_number: Whole = 0
+    path: TheirPath = ""
+    size: Whole = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MovieFile:
+    """The file of a film (their path), ``size`` in bytes."""
+
+    __pydantic_config__ = _CAMEL
+    id: Id
+    movie_id: Whole = 0
+    path: TheirPath = ""
+    size: Whole = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Movie:
+    """A film of Radarr, its folder (their path) and its file, None when Radarr has none."""
+
+    __pydantic_config__ = _CAMEL
+    id: Id
+    title: Text = ""
+    year: Whole = 0
+    path: TheirPath = ""
+    tmdb_id: Whole = 0
+    monitored: Flag = False
+    has_file: Flag = False
+    movie_file: Annotated[MovieFile | None, BeforeValidator(_file_or_none)] = None
+
+
+@dataclass(frozen=True, slots=True)
+class CommandEnd:
+    """How far a command has come. ``status`` is queued, started, completed, failed, aborted, cancelled or orphaned;
+    ``result`` unknown, successful or unsuccessful; "unknown" for both when nothing was heard."""
+
+    __pydantic_config__ = _CAMEL
+    status: Word = "unknown"
+    result: Word = "unknown"
+    message: Text = ""
+
+    @property
+    def ended(self) -> bool:
+        """Whether it will do no more."""
+        return self.status in _ENDS
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether it did what it was asked. A completed command may be unsuccessful; versions that know no result
+        leave it unknown."""
+        return self.status == "completed" and self.result in ("successful", "unknown")
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedCommand:
+    """The answer to a new command."""
+
+    id: Id
+
+
+Record = TypeVar("Record")
+_ADAPTERS: Final[dict[object, TypeAdapter[Any]]] = {}
+
+
+def read_answer(body: bytes, kind: Kind, form: type[Record], what: str) -> Record:
+    """The JSON ``body`` as ``form``, a record of this module or a list of one; raises BadAnswer that names the service
+    and ``what`` it sent."""
+    adapter = _ADAPTERS.get(form)
+    if adapter is None:
+        adapter = _ADAPTERS[form] = TypeAdapter(form)
+    try:
+        read: Record = adapter.validate_json(body)
+    except ValidationError as error:
+        raise BadAnswer(f"{TITLES[kind]} sent {what} that cannot be read ({where_wrong(error)}).") from error
+    return read
+
+
+class HasPath(Protocol):
+    """Anything with a folder."""
+
+    @property
+    def path(self) -> str:
+        """The folder."""
+
+
+Item = TypeVar("Item", bound=HasPath)
+
+
+class ByFolder(Generic[Item]):
+    """Items by their folders, for looking up many paths. Of two items with one folder the first counts."""
+
+    def __init__(self, items: Iterable[Item]) -> None:
+        self._items: dict[tuple[str, ...], Item] = {}
+        for item in items:
+            folder = read_folder(item.path)
+            # An item whose folder is a whole disk would own every path.
+            if folder is not None and folder.parts:
+                self._items.setdefault(folder.key, item)
+
+    def __iter__(self) -> Iterator[Item]:
+        return iter(self._items.values())
+
+    def find(self, path: str) -> Item | None:
+        """The item whose folder is ``path`` or holds it, the innermost of several; both are their paths."""
+        folder = read_folder(path)
+        key = () if folder is None else folder.key
+        for length in range(len(key), 1, -1):
+            if (item := self._items.get(key[:length])) is not None:
+                return item
+        return None
+
+
+def find_by_path(items: Iterable[Item], path: str) -> Item | None:
+    """The series or film whose folder holds ``path`` (both as the service names them), by whole components."""
+    return ByFolder(items).find(path)

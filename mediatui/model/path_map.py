@@ -1,0 +1,105 @@
+"""The same folder under two names: as we see it, and as another program (in a container, on Windows) sees it.
+
+Paths are compared by whole components, never by their text: ``/data/tv`` holds ``/data/tv/Show`` and not
+``/data/tv4k``. Unicode forms do not matter (NFC), and neither does case on the Windows side. A relative path, or one
+with ``..`` in it, is inside nothing: where it leads cannot be told from its text.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from mediatui.model.errors import UsageError
+
+_DRIVE = re.compile(r"([A-Za-z]):(?:[\\/]|$)")
+_SEPARATORS = re.compile(r"[\\/]")
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """An absolute path in pieces: ``anchor`` is "/", a drive such as ``D:\\`` or ``\\\\`` of a share."""
+
+    anchor: str
+    parts: tuple[str, ...]
+
+    @property
+    def is_windows(self) -> bool:
+        """Whether it is a path of Windows, where both slashes separate and case does not count."""
+        return self.anchor != "/"
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What two paths to the same place have in common; a parent's key is the beginning of its child's."""
+        parts = (self.anchor, *(unicodedata.normalize("NFC", part) for part in self.parts))
+        return tuple(part.casefold() for part in parts) if self.is_windows else parts
+
+    def with_parts(self, more: tuple[str, ...]) -> str:
+        """The text of the path ``more`` components below this one, in this one's style."""
+        return self.anchor + ("\\" if self.is_windows else "/").join(self.parts + more)
+
+
+def read_folder(path: str | os.PathLike[str]) -> Folder | None:
+    """``path`` in pieces, doubled slashes and ``.`` taken out; None when it is relative or has ``..`` in it."""
+    text = os.fspath(path)
+    if drive := _DRIVE.match(text):
+        anchor, names = f"{drive[1].upper()}:\\", _SEPARATORS.split(text[2:])
+    elif text.startswith("\\\\"):
+        anchor, names = "\\\\", _SEPARATORS.split(text)
+    elif text.startswith("/"):
+        anchor, names = "/", text.split("/")
+    else:
+        return None
+    parts = tuple(name for name in names if name not in ("", "."))
+    return None if ".." in parts else Folder(anchor, parts)
+
+
+class PathMap:
+    """Turns our paths into theirs and back; the pair with the longest matching prefix decides.
+
+    ``pairs`` are (ours, theirs). A path no pair matches is the same on both sides, and comes back as it was given.
+    """
+
+    def __init__(self, pairs: Iterable[tuple[str | os.PathLike[str], str]] = ()) -> None:
+        """Raises UsageError when a path of a pair is not absolute."""
+        known = [(_absolute(ours), _absolute(theirs)) for ours, theirs in pairs]
+        self._to_theirs = _longest_first(known)
+        self._to_ours = _longest_first((theirs, ours) for ours, theirs in known)
+
+    def to_theirs(self, path: str | os.PathLike[str]) -> str:
+        """Our ``path`` as the other program names it."""
+        return _moved(path, self._to_theirs)
+
+    def to_ours(self, path: str) -> str:
+        """Their ``path`` as we name it."""
+        return _moved(path, self._to_ours)
+
+
+_Moves = list[tuple[tuple[str, ...], Folder]]
+
+
+def _absolute(path: str | os.PathLike[str]) -> Folder:
+    folder = read_folder(path)
+    if folder is None:
+        raise UsageError(
+            f'"{os.fspath(path)}" in a path map is not an absolute path.',
+            r"Allowed are paths such as /data/tv or D:\TV, without .. in them.",
+        )
+    return folder
+
+
+def _longest_first(pairs: Iterable[tuple[Folder, Folder]]) -> _Moves:
+    return sorted(((source.key, target) for source, target in pairs), key=lambda move: -len(move[0]))
+
+
+def _moved(path: str | os.PathLike[str], moves: _Moves) -> str:
+    folder = read_folder(path)
+    if folder is not None:
+        key = folder.key
+        for prefix, target in moves:
+            if key[: len(prefix)] == prefix:
+                return target.with_parts(folder.parts[len(prefix) - 1 :])
+    return os.fspath(path)

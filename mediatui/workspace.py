@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from mediatui.archive.check import CheckOptions
     from mediatui.archive.sync import SyncOptions
     from mediatui.changes.apply import ApplyOptions
-    from mediatui.model.plan import Plan
+    from mediatui.library.scan import ScanOptions
+    from mediatui.model.plan import Lane, Plan
     from mediatui.services.budget import Budget, BudgetState, Ledger
     from mediatui.services.realdebrid import RealDebrid
     from mediatui.settings import Settings
@@ -62,10 +63,20 @@ def _apply(ctx: Context, options: ApplyOptions) -> AsyncGenerator[Event, None]:
     return apply(ctx, options)
 
 
+def _scan(ctx: Context, options: ScanOptions) -> AsyncGenerator[Event, None]:
+    from mediatui.library.scan import scan
+
+    return scan(ctx, options)
+
+
 SYNC = JobKind("sync", "account", _sync)
 CLEAR = JobKind("clear", "account", _clear)
+SCAN = JobKind("scan", "library", _scan)
 CHECK = JobKind("check", "account", _check)
-APPLY = JobKind("apply", "account", _apply)
+APPLY: dict[Lane, JobKind[ApplyOptions]] = {
+    "account": JobKind("apply", "account", _apply),
+    "library": JobKind("apply", "library", _apply),
+}
 
 
 class Workspace:
@@ -97,8 +108,17 @@ class Workspace:
         from mediatui.settings import load_settings
 
         if self.demo:
-            return load_settings(self.paths.config_file, overrides=DEMO_SETTINGS)
+            return load_settings(self.paths.config_file, overrides={**DEMO_SETTINGS, **self._demo_library()})
         return load_settings(self.paths.config_file)
+
+    def _demo_library(self) -> dict[str, object]:
+        """The generated library of the demo, made when it is first asked for."""
+        from mediatui.demo.archive import fill_library
+        from mediatui.demo.library import SENTINEL, library_folders
+
+        fill_library(self.paths.database)
+        root, mount = library_folders(self.paths.database.parent)
+        return {"library.roots": [str(root)], "library.mounts": [{"path": str(mount), "sentinel": SENTINEL}]}
 
     def start_log(self) -> str:
         """Starts the log file as configured; returns a sentence when it cannot be written, else an empty text."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -11,15 +12,28 @@ from typing import Any
 
 from mediatui.changes.account import add_torrent, delete_torrent, select_files
 from mediatui.changes.act import ENDS_BATCH, Act, Outcome, Stopped
-from mediatui.changes.guard import GUARD_EVERY, check_removals
+from mediatui.changes.guard import GUARD_EVERY, check_mounts, check_removals
 from mediatui.changes.hash_backup import write_hash_backup
 from mediatui.changes.reinsert import reinsert_torrent
+from mediatui.changes.tree import relink_symlink, restore_symlink, unlink_symlink
 from mediatui.context import Context
 from mediatui.events import Event, Finished, Found, Phase, Progress, Said
 from mediatui.model.errors import MediatuiError, StoreError, UsageError
-from mediatui.model.plan import AddTorrent, DeleteTorrent, ReinsertTorrent, SelectFiles, Step, StoredStep
+from mediatui.model.plan import (
+    AddTorrent,
+    DeleteTorrent,
+    LinkStep,
+    ReinsertTorrent,
+    RelinkSymlink,
+    RestoreSymlink,
+    SelectFiles,
+    Step,
+    StoredStep,
+    UnlinkSymlink,
+)
 from mediatui.model.text import printable
 from mediatui.services.errors import ServiceError
+from mediatui.services.symlinks import absolute
 from mediatui.store.journal import (
     Batch,
     begin_batch,
@@ -44,6 +58,9 @@ HANDLERS: Mapping[type[Step], Handler] = {
     ReinsertTorrent: reinsert_torrent,
     AddTorrent: add_torrent,
     SelectFiles: select_files,
+    UnlinkSymlink: unlink_symlink,
+    RelinkSymlink: relink_symlink,
+    RestoreSymlink: restore_symlink,
 }
 
 
@@ -73,7 +90,7 @@ async def apply(ctx: Context, options: ApplyOptions) -> AsyncGenerator[Event, No
     if batch is None:
         raise UsageError(f"There is no batch {options.batch}.", "List them with: mediatui --headless journal")
     steps = await ctx.db.read(read_steps, batch.batch, ("planned", "acting"))
-    _guard(ctx, batch, steps, gone=0)
+    await _guard(ctx, batch, steps, gone=0)
     if sum(1 for stored in steps if isinstance(stored.step, DeleteTorrent | ReinsertTorrent)) >= BULK:
         backup = await ctx.db.read(write_hash_backup, ctx.db.path.parent / BACKUPS, ctx.clock())
         yield Said("info", f"Every hash of the account was saved before: {printable(str(backup))}")
@@ -86,7 +103,7 @@ async def apply(ctx: Context, options: ApplyOptions) -> AsyncGenerator[Event, No
         gone = 0
         for number, stored in enumerate(steps, 1):
             if number % GUARD_EVERY == 0:
-                _guard(ctx, batch, steps[number - 1 :], gone)
+                await _guard(ctx, batch, steps[number - 1 :], gone)
             yield Progress(number - 1, len(steps), current=stored.step.what)
             running = _Running(ctx, batch, stored)
             async for event in running.run():
@@ -107,9 +124,12 @@ async def apply(ctx: Context, options: ApplyOptions) -> AsyncGenerator[Event, No
     yield _finished(batch, tally)
 
 
-def _guard(ctx: Context, batch: Batch, steps: list[StoredStep], gone: int) -> None:
+async def _guard(ctx: Context, batch: Batch, steps: list[StoredStep], gone: int) -> None:
     removals = gone + sum(1 for stored in steps if stored.step.REMOVES)
     check_removals(removals, batch.looked_at, ctx.settings, batch.allowed)
+    links = [stored.step for stored in steps if isinstance(stored.step, UnlinkSymlink)]
+    if links:
+        await check_mounts(ctx, [absolute(os.fsencode(link.path), os.fsencode(link.target)) for link in links])
 
 
 class _Running:
@@ -176,7 +196,10 @@ class _Running:
         step = self._stored.step
         its_id = step.stands_for if isinstance(step, AddTorrent) else step.torrent_id
         lines = await self._ctx.db.read(read_lines, undone)
-        seqs = [line.seq for line in lines if its_id in (line.before.get("id"), line.after.get("id"))]
+        if isinstance(step, LinkStep):
+            seqs = [line.seq for line in lines if line.before.get("path") == step.path]
+        else:
+            seqs = [line.seq for line in lines if its_id in (line.before.get("id"), line.after.get("id"))]
         async with self._ctx.db.transaction() as connection:
             await mark_undone(connection, undone, seqs, self._ctx.clock())
 

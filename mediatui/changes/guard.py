@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import sqlite3
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mediatui.model.errors import GuardTripped
+from mediatui.services.mounts import Mount, TimedOut, call, look_at
 from mediatui.store.facts import SHORT_LIST, WHOLE_LIST, read_fact
+from mediatui.store.library import good_targets, read_mount_seen
 
 if TYPE_CHECKING:
+    from mediatui.context import Context
     from mediatui.settings import Settings
 
 GUARD_EVERY = 50
+CANARIES = 20
+"""So many links that were good when last seen are followed before anything is removed."""
 
 
 def check_removals(removals: int, looked_at: int | None, settings: Settings, allowed: int | None) -> None:
@@ -32,6 +40,46 @@ def check_removals(removals: int, looked_at: int | None, settings: Settings, all
             f"{removals:,} of {looked_at:,} would go; library.max_delete_share allows {limits.max_delete_share:.0%}.",
             raise_it,
         )
+
+
+async def check_mounts(ctx: Context, targets: Sequence[bytes]) -> None:
+    """Raises GuardTripped unless every mount these targets lie on is alive, and links that were good still are."""
+    mounts = [Mount(os.path.normpath(os.fsencode(one.path)), os.fsencode(one.sentinel or ""))
+              for one in ctx.settings.library.mounts]  # fmt: skip
+    if not mounts:
+        raise GuardTripped(
+            "No mount is configured, so nobody can tell a dead link from a mount that is away; nothing is removed.",
+            "Say where targets live: mediatui config set library.mounts '[\"/path/to/mount\"]'",
+        )
+    for mount in mounts:
+        if not any(target.startswith(mount.path + b"/") for target in targets):
+            continue
+        before = await ctx.db.read(read_mount_seen, mount.path)
+        was_mount, entries = (before.is_mount, before.entries) if before is not None else (False, 0)
+        look = await asyncio.to_thread(look_at, mount, was_mount, entries)
+        if look.problem:
+            raise GuardTripped(f"{look.problem}; nothing is removed while it is so.", "Mount it, then scan again.")
+        canaries = await ctx.db.read(good_targets, mount.path, CANARIES)
+        failed = await asyncio.to_thread(_failing, canaries)
+        if failed > 1:
+            raise GuardTripped(
+                f"{failed} of {len(canaries)} links that were good a while ago are not any more: "
+                f"{os.fsdecode(mount.path)} looks half mounted.",
+                "Look at the mount, then scan again.",
+            )
+
+
+def _failing(canaries: Sequence[bytes]) -> int:
+    """How many of these links cannot be followed now; a call that takes too long counts as one, and ends the look."""
+    failed = 0
+    for path in canaries:
+        try:
+            call(lambda path=path: os.stat(path))  # type: ignore[misc]  # bound at once
+        except OSError:
+            failed += 1
+        except TimedOut:
+            return failed + 2
+    return failed
 
 
 def check_list_was_whole(connection: sqlite3.Connection) -> None:

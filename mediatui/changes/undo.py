@@ -7,7 +7,15 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from mediatui.model.errors import UsageError
-from mediatui.model.plan import AddTorrent, DeleteTorrent, Plan, Step
+from mediatui.model.plan import (
+    AddTorrent,
+    DeleteTorrent,
+    Plan,
+    RelinkSymlink,
+    RestoreSymlink,
+    Step,
+    UnlinkSymlink,
+)
 from mediatui.model.text import printable
 from mediatui.store.journal import Batch, Line, read_batch, read_lines, recent_batches
 
@@ -58,11 +66,27 @@ def _opposite(line: Line, lines: Sequence[Line]) -> Step | str:
         return _add_again(line)
     if any(one.kind == "delete torrent" and _text(one.before, "why") for one in of_step):
         return ""  # a repair that was done: the new entry is the only one
+    if line.kind in ("unlink symlink", "relink symlink", "restore symlink"):
+        return _link_again(line)
     if line.kind == "add torrent":
         return _take_off_again(line) if _text(line.after, "id") else _UNENDED
     if line.kind == "select files" and not any(one.kind == "add torrent" for one in of_step):
         return "a selection cannot be taken back"
     return _UNENDED if line.outcome is None and line.kind != "select files" else ""
+
+
+def _link_again(line: Line) -> Step | str:
+    """The opposite of a step on a symlink."""
+    path, target = _text(line.before, "path"), _text(line.before, "target")
+    what = printable(path)
+    if line.kind == "unlink symlink":
+        return RestoreSymlink(what=what, path=path, target=target)
+    if line.outcome is None:
+        return _UNENDED
+    if line.kind == "relink symlink":
+        new = _text(line.before, "new_target")
+        return RelinkSymlink(what=what, path=path, target=new, new_target=target)
+    return UnlinkSymlink(what=what, path=path, target=target, state="")
 
 
 def _wanted(connection: sqlite3.Connection, number: int | None) -> Batch:

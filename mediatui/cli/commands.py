@@ -310,3 +310,33 @@ def resume(run: Run, batch: int | None, failed: bool, apply: bool) -> int:
     from mediatui.headless.changes import run_resume
 
     return run_resume(*run.begin("resume"), batch=batch, failed=failed, apply=apply)
+
+
+@commands.command()
+@click.argument("words", nargs=-1, metavar="[ROOT]... | list | show N | rerun N")
+@click.option("--only", multiple=True, metavar="STATE", help="With --apply: only links that are broken, loop or small.")
+@apply_option
+@allow_option
+@click.option("--exit-code", is_flag=True, help="Exit with 5 when something is wrong with a link.")
+@click.pass_obj
+def scan(
+    run: Run, words: tuple[str, ...], only: tuple[str, ...], apply: bool, allow: int | None, exit_code: bool
+) -> int:
+    """Look at every link of the library, or of the folders named. With --apply links whose target is gone are removed.
+
+    "list" shows earlier scans, "show N" what one found, "rerun N" scans the same folders again.
+    """
+    if run.on_screen:
+        return run.open_screen("scan", {"words": words})
+    from mediatui.headless.library import roots_of_scan, run_scan, run_scan_list, run_scan_show
+
+    given = run.begin("scan")
+    if words[:1] == ("list",):
+        return run_scan_list(*given)
+    if words[:1] in (("show",), ("rerun",)):
+        if len(words) != 2 or not words[1].isdecimal():
+            raise click.UsageError(f"scan {words[0]} takes the number of a scan; scan list shows them.")
+        if words[0] == "show":
+            return run_scan_show(*given, number=int(words[1]))
+        words = roots_of_scan(given[0], int(words[1]))
+    return run_scan(*given, roots=words, apply=apply, only=only, allow=allow, exit_code=exit_code)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mediatui.demo.account import SimulatedAccount
+from mediatui.demo.library import keep_mount, library_folders, library_is_there, make_library
 from mediatui.demo.seed import SimTorrent
 from mediatui.demo.service import SimulatedService
 from mediatui.model.torrent import ListedTorrent, short_link
@@ -46,11 +47,19 @@ def fill_demo(database: Path) -> float:
         return birth
     for old in database.parent.glob(f"{database.name}*"):
         old.unlink()
-    shutil.rmtree(database.parent / "backups", ignore_errors=True)
+    for folder in ("backups", *(folder.name for folder in library_folders(database.parent))):
+        shutil.rmtree(database.parent / folder, ignore_errors=True)
     birth = time.time()
     with ThreadPoolExecutor(1) as thread:  # the caller may be inside an event loop
         thread.submit(asyncio.run, _fill(database, birth)).result()
     return birth
+
+
+def fill_library(database: Path) -> None:
+    """Makes the link library of the demo when it is not there; takes about a second, once."""
+    if not library_is_there(database.parent):
+        birth = fill_demo(database)
+        make_library(database.parent, SimulatedAccount(birth=birth, clock=lambda: birth))
 
 
 def _read_birth(database: Path) -> float | None:
@@ -135,4 +144,5 @@ def demo_transport(database: Path) -> httpx.AsyncBaseTransport:
 
     account = SimulatedAccount(birth=fill_demo(database))
     keep_changes(account, database.with_name(f"{database.name}.account.json"))
+    keep_mount(database.parent, account)
     return SimulatedTransport(SimulatedService(account), latency_s=LATENCY_S)

@@ -14,7 +14,7 @@ from mediatui.headless.output import Output
 from mediatui.headless.table import Column, write_table
 from mediatui.invocation import Invocation
 from mediatui.model.errors import UsageError
-from mediatui.model.plan import Plan, Step, StepOutcome, StoredStep
+from mediatui.model.plan import Plan, Step, StepOutcome, StoredStep, lane_of
 from mediatui.model.text import duration
 
 if TYPE_CHECKING:
@@ -120,18 +120,20 @@ async def _plan(invocation: Invocation, output: Output, make: MakePlan, apply: b
         plan = await workspace.db.read(make)
         if apply and plan.steps:
             _show_notes(output, plan)
-            return await _apply(workspace, output, plan, allow)
-        return _show(workspace, output, plan, apply)
+            return await apply_plan(workspace, output, plan, allow)
+        return show_plan(workspace, output, plan, apply)
 
 
-async def _apply(workspace: Workspace, output: Output, plan: Plan, allow: int | None) -> int:
+async def apply_plan(workspace: Workspace, output: Output, plan: Plan, allow: int | None) -> int:
+    """Stores a plan and applies it to its end; returns the exit code."""
     from mediatui.changes.apply import ApplyOptions
     from mediatui.headless.drive import drive_job
     from mediatui.workspace import APPLY
 
-    workspace.connect()  # a missing or odd token is told before anything is stored
+    if plan.lane == "account":
+        workspace.connect()  # a missing or odd token is told before anything is stored
     batch = await workspace.store_plan(plan, allow)
-    code = await drive_job(workspace.runner, APPLY, ApplyOptions(batch), output, describe_step)
+    code = await drive_job(workspace.runner, APPLY[plan.lane], ApplyOptions(batch), output, describe_step)
     await _drop_unbegun(workspace, batch)
     return code
 
@@ -153,7 +155,7 @@ def describe_step(found: Found) -> str:
     return f"{SIGNS.get(str(row['outcome']), row['outcome'])!s:<8} {row['kind']!s:<17} {row['what']}{reason}"
 
 
-def _show(workspace: Workspace, output: Output, plan: Plan, apply: bool, whys: Sequence[str] | None = None) -> int:
+def show_plan(workspace: Workspace, output: Output, plan: Plan, apply: bool, whys: Sequence[str] | None = None) -> int:
     """A plan that is not applied: its steps, what they cost and risk (or ``whys``), and what is left alone."""
     from mediatui.changes.apply import as_row
 
@@ -217,9 +219,10 @@ async def tell_unfinished(workspace: Workspace, output: Output) -> None:
     from mediatui.store.journal import unfinished_batches
     from mediatui.workspace import APPLY
 
-    holder = await workspace.db.read(read_holder, APPLY.lane)
-    if holder is not None and is_alive(holder, time.time()):
-        return
+    for lane in APPLY:
+        holder = await workspace.db.read(read_holder, lane)
+        if holder is not None and is_alive(holder, time.time()):
+            return
     for batch in await workspace.db.read(unfinished_batches):
         output.said("warning", unfinished_line(batch))
 
@@ -261,15 +264,17 @@ async def _resume(invocation: Invocation, output: Output, number: int | None, fa
         steps = await workspace.db.read(read_steps, number, outcomes)
         if not steps or not apply:
             return _show_left(workspace, output, batch, steps, apply)
-        workspace.connect()
+        lane = lane_of([stored.step for stored in steps])
+        if lane == "account":
+            workspace.connect()
         if failed:
             async with workspace.db.transaction() as connection:
                 await plan_again(connection, number, ("failed",))
-        return await drive_job(workspace.runner, APPLY, ApplyOptions(number), output, describe_step)
+        return await drive_job(workspace.runner, APPLY[lane], ApplyOptions(number), output, describe_step)
 
 
 def _show_left(workspace: Workspace, output: Output, batch: Batch, steps: Sequence[StoredStep], apply: bool) -> int:
     """What is left of a batch, as a plan."""
     title = f"Carry on with batch {batch.batch} ({batch.title})"
     plan = Plan("resume", title, tuple(stored.step for stored in steps))
-    return _show(workspace, output, plan, apply, [stored.reason or _why(stored.step) for stored in steps])
+    return show_plan(workspace, output, plan, apply, [stored.reason or _why(stored.step) for stored in steps])

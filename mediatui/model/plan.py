@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
+Lane = Literal["account", "library"]
 StepOutcome = Literal["planned", "acting", "done", "skipped", "failed"]
 
 
@@ -128,8 +129,53 @@ class SelectFiles(Step):
         return self.id
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkStep(Step):
+    """A step on a symlink of the library. Paths and targets are text whose odd bytes are surrogates (os.fsdecode)."""
+
+    path: str
+    target: str
+    torrent: str | None = None
+
+    @property
+    def torrent_id(self) -> str | None:
+        return self.torrent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnlinkSymlink(LinkStep):
+    """Removes a symlink, never its target; expects a link with this target text that is still in this state."""
+
+    KIND: ClassVar[str] = "unlink_symlink"
+    REMOVES: ClassVar[bool] = True
+
+    state: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelinkSymlink(LinkStep):
+    """Points a symlink at ``new_target``, in one step; expects a link with the text ``target``."""
+
+    KIND: ClassVar[str] = "relink_symlink"
+
+    new_target: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestoreSymlink(LinkStep):
+    """Makes a symlink again with the same target text; expects nothing at its path."""
+
+    KIND: ClassVar[str] = "restore_symlink"
+
+
 STEPS: Mapping[str, type[Step]] = {
-    step.KIND: step for step in (DeleteTorrent, ReinsertTorrent, AddTorrent, SelectFiles)
+    step.KIND: step
+    for step in (
+        *(DeleteTorrent, ReinsertTorrent, AddTorrent, SelectFiles),
+        *(UnlinkSymlink, RelinkSymlink, RestoreSymlink),
+    )
 }
 
 
@@ -154,6 +200,11 @@ class Plan:
         return dict(Counter(step.KIND for step in self.steps))
 
     @property
+    def lane(self) -> Lane:
+        """The lane its batch runs in: that of the library when it is about links alone."""
+        return lane_of(self.steps)
+
+    @property
     def removals(self) -> int:
         """How many things would go."""
         return sum(1 for step in self.steps if step.REMOVES)
@@ -172,6 +223,11 @@ class Plan:
     def not_undoable(self) -> Sequence[Step]:
         """The steps that cannot be taken back."""
         return [step for step in self.steps if step.cannot_undo]
+
+
+def lane_of(steps: Sequence[Step]) -> Lane:
+    """The lane steps run in."""
+    return "library" if steps and all(isinstance(step, LinkStep) for step in steps) else "account"
 
 
 @dataclass(frozen=True, slots=True)

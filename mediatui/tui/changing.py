@@ -18,9 +18,9 @@ from mediatui.changes.apply import ApplyOptions
 from mediatui.changes.guard import check_removals
 from mediatui.changes.undo import plan_undo
 from mediatui.model.errors import GuardTripped, MediatuiError
-from mediatui.model.plan import DeleteTorrent, Plan, SelectFiles
+from mediatui.model.plan import DeleteTorrent, Plan, SelectFiles, lane_of
 from mediatui.model.text import cut_middle, duration, printable
-from mediatui.store.journal import Batch, plan_again, unfinished_batches
+from mediatui.store.journal import Batch, plan_again, read_steps, unfinished_batches
 from mediatui.store.listing import torrents_by_id
 from mediatui.workspace import APPLY, CHECK
 
@@ -155,12 +155,13 @@ class Changing:
     async def _apply(self, plan: Plan, typed: bool) -> None:
         app = self._app
         try:
-            app.workspace.connect()
+            if plan.lane == "account":
+                app.workspace.connect()
             self.batch = await app.workspace.store_plan(plan, plan.removals if typed else None)
         except MediatuiError as error:
             app.prompt.say(f"{error.message} {error.hint}".strip(), "error")
             return
-        app.workspace.runner.start(APPLY, ApplyOptions(self.batch))
+        app.workspace.runner.start(APPLY[plan.lane], ApplyOptions(self.batch))
         if len(plan.steps) > 1:
             await app.action_view("plan")
 
@@ -187,7 +188,9 @@ class Changing:
     async def _carry_on(self, batch: int, failed: bool) -> None:
         app = self._app
         try:
-            app.workspace.connect()
+            lane = lane_of([stored.step for stored in await app.workspace.read(read_steps, batch)])
+            if lane == "account":
+                app.workspace.connect()
             if failed:
                 async with app.workspace.db.transaction() as connection:
                     await plan_again(connection, batch, ("failed",))
@@ -195,7 +198,7 @@ class Changing:
             app.prompt.say(f"{error.message} {error.hint}".strip(), "error")
             return
         self.plan, self.batch = None, batch
-        app.workspace.runner.start(APPLY, ApplyOptions(batch))
+        app.workspace.runner.start(APPLY[lane], ApplyOptions(batch))
 
 
 def question(plan: Plan, requests_per_minute: int) -> str:

@@ -144,7 +144,7 @@ class AccountWorld:
     async def carry_on(self, batch: int) -> Run:
         """Applies what is left of a stored plan."""
         self.events.clear()
-        finished = await self.runner.start(APPLY, ApplyOptions(batch)).wait()
+        finished = await self.runner.start(APPLY["account"], ApplyOptions(batch)).wait()
         return Run(finished, list(self.events))
 
     def plan(self, planner: Callable[..., Plan], *arguments: Any, **more: Any) -> Plan:

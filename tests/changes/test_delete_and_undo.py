@@ -151,7 +151,7 @@ async def test_a_cancel_in_the_middle_leaves_what_is_true(account_of: MakeWorld)
     plan = world.plan(lambda c: plan_delete(c, named(c, [one.id for one in account])))
     async with world.db.transaction() as connection:
         batch = await store_plan(connection, plan, 0.0)
-    job = world.runner.start(APPLY, ApplyOptions(batch))
+    job = world.runner.start(APPLY["account"], ApplyOptions(batch))
     while len(world.on_account()) > 20:
         await asyncio.sleep(0.001)
     job.cancel()

@@ -176,7 +176,7 @@ def apply_batch(folder: Path, batch: int, environment: dict[str, str]) -> Finish
 
     async def run() -> Finished:
         async with open_workspace(Invocation("resume", find_paths(data_dir=folder)), wait_for_lane=False) as workspace:
-            return await workspace.runner.start(APPLY, ApplyOptions(batch)).wait()
+            return await workspace.runner.start(APPLY["account"], ApplyOptions(batch)).wait()
 
     return asyncio.run(run())
 

@@ -602,7 +602,7 @@ async def test_a_repair_that_only_waits_stops_at_once_and_is_carried_on_with(acc
     world.behave(old.hash, refusals=1)
     async with world.db.transaction() as connection:
         batch = await store_plan(connection, plan(world, [old]), 0.0)
-    job = world.runner.start(APPLY, ApplyOptions(batch))
+    job = world.runner.start(APPLY["account"], ApplyOptions(batch))
     while not adds(world):
         await asyncio.sleep(0.001)
     job.cancel()

@@ -31,12 +31,14 @@ from tests.services.arr_contract import COMMANDS, Endpoint, endpoint_of, wrong_a
 KEY = "0123456789abcdef0123456789abcdef"
 LOGIN = "<!doctype html><title>Log in</title>"
 
-SERIES = [
+Rows = list[dict[str, object]]
+
+SERIES: Rows = [
     {"id": 1, "title": "The Show", "year": 2019, "path": "/tv/The Show", "tvdbId": 71, "tmdbId": 72, "monitored": True},
     {"id": 2, "title": "The Show US", "year": 2021, "path": "/tv/The Show US", "tvdbId": 81, "monitored": False},
     {"id": 3, "title": None, "year": 0, "path": None, "tvdbId": 0, "statistics": {"sizeOnDisk": 0}},
 ]
-EPISODES = [
+EPISODES: Rows = [
     {
         "id": 11,
         "seriesId": 1,
@@ -49,11 +51,11 @@ EPISODES = [
     },
     {"id": 12, "seriesId": 1, "seasonNumber": 1, "episodeNumber": 2, "title": None, "hasFile": False},
 ]
-EPISODE_FILES = [
+EPISODE_FILES: Rows = [
     {"id": 101, "seriesId": 1, "seasonNumber": 1, "path": "/tv/The Show/S01/1.mkv", "size": 2**33, "relativePath": None}
 ]
-MOVIE_FILE = {"id": 501, "movieId": 5, "path": "/films/Film (1999)/Film.mkv", "size": 2**32}
-MOVIES = [
+MOVIE_FILE: dict[str, object] = {"id": 501, "movieId": 5, "path": "/films/Film (1999)/Film.mkv", "size": 2**32}
+MOVIES: Rows = [
     {
         "id": 5,
         "title": "Film",
@@ -216,7 +218,8 @@ async def test_a_series_it_does_not_know() -> None:
 
 
 async def test_deleting_a_file_record() -> None:
-    for kind, file_id in (("sonarr", 101), ("radarr", 501)):
+    records: tuple[tuple[Kind, int], ...] = (("sonarr", 101), ("radarr", 501))
+    for kind, file_id in records:
         service = Service(kind)
         arr = client(service, kind)
         await arr.delete_file(file_id)
@@ -226,7 +229,11 @@ async def test_deleting_a_file_record() -> None:
 
 
 async def test_a_rescan_and_a_search_name_their_ids() -> None:
-    for kind, one, many in (("sonarr", "RescanSeries", "EpisodeSearch"), ("radarr", "RescanMovie", "MoviesSearch")):
+    names: tuple[tuple[Kind, str, str], ...] = (
+        ("sonarr", "RescanSeries", "EpisodeSearch"),
+        ("radarr", "RescanMovie", "MoviesSearch"),
+    )
+    for kind, one, many in names:
         service = Service(kind)
         arr = client(service, kind)
         assert await arr.rescan(4) == 900
@@ -446,10 +453,11 @@ async def test_reads_are_tried_again() -> None:
     ],
 )
 async def test_writes_are_made_once(reply: httpx.Response | Exception, error: type[ServiceError]) -> None:
-    for write in (lambda arr: arr.delete_file(101), lambda arr: arr.search([11])):
+    for what in ("delete", "search"):
         service, asked = always(reply)
+        arr = client(service)
         with pytest.raises(error, match="Sonarr"):
-            await write(client(service))
+            await (arr.delete_file(101) if what == "delete" else arr.search([11]))
         assert len(asked) == 1
 
 

@@ -1,0 +1,1 @@
+"""The link library: walking it, judging its links, mending them."""

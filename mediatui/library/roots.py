@@ -1,0 +1,107 @@
+"""The configured library: roots and mounts as bytes, and what may be scanned."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mediatui.model.errors import UsageError
+from mediatui.model.text import printable
+from mediatui.services.mounts import Mount
+
+if TYPE_CHECKING:
+    from mediatui.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """Roots of symlinks, mounts of targets, and folders of real files, all absolute, without a slash at their end."""
+
+    roots: tuple[bytes, ...]
+    mounts: tuple[Mount, ...]
+    storage: tuple[bytes, ...]
+
+    def root_of(self, path: bytes) -> bytes | None:
+        """The root a path lies in (or is), None when it is outside them all."""
+        return next((root for root in self.roots if path == root or path.startswith(root + b"/")), None)
+
+    def mount_of(self, target: bytes) -> Mount | None:
+        """The mount a target lies on, None when it is on none that is known."""
+        on = [mount for mount in self.mounts if target == mount.path or target.startswith(mount.path + b"/")]
+        return max(on, key=lambda mount: len(mount.path), default=None)
+
+    def knows(self, target: bytes) -> bool:
+        """Whether a target is where targets may be: on a mount, in storage, or (a chain of links) in a root."""
+        places = (*self.storage, *self.roots)
+        return self.mount_of(target) is not None or any(target.startswith(place + b"/") for place in places)
+
+
+def _plain(path: Path) -> bytes:
+    return os.path.normpath(os.fsencode(path))
+
+
+def configured_library(settings: Settings) -> Library:
+    """The library of the settings; raises UsageError when no root is configured."""
+    given = settings.library
+    if not given.roots:
+        raise UsageError(
+            "No library is configured.",
+            "Name its folders: mediatui config set library.roots '[\"/path/to/library\"]'",
+        )
+    mounts = tuple(Mount(_plain(one.path), os.fsencode(one.sentinel or "")) for one in given.mounts)
+    return Library(tuple(map(_plain, given.roots)), mounts, tuple(map(_plain, given.storage)))
+
+
+def scan_roots(library: Library, wanted: Sequence[str]) -> list[bytes]:
+    """The folders to scan: those named (first-level folders by name, or paths inside a root), all roots when none is.
+    Raises UsageError for a path outside every root, one that does not exist, or one that is no folder."""
+    if not wanted:
+        return [_existing(root) for root in library.roots]
+    found: list[bytes] = []
+    for word in wanted:
+        path = _named(library, word)
+        if path not in found:
+            found.append(path)
+    inner = [path for path in found if any(path != other and path.startswith(other + b"/") for other in found)]
+    return [path for path in found if path not in inner]
+
+
+def _named(library: Library, word: str) -> bytes:
+    given = os.fsencode(word)
+    if b"/" in given:
+        path = os.path.normpath(os.path.abspath(given))
+        if library.root_of(path) is None:
+            roots = ", ".join(printable(os.fsdecode(root)) for root in library.roots)
+            raise UsageError(f"{printable(word)} is outside every library root.", f"Roots: {roots}.")
+        return _existing(path)
+    for root in library.roots:
+        if os.path.isdir(os.path.join(root, given)) and given not in (b".", b".."):
+            return os.path.join(root, given)
+    names = sorted({name for root in library.roots for name in first_level(root)})
+    shown = ", ".join(printable(os.fsdecode(name)) for name in names[:20]) or "none"
+    raise UsageError(f"The library has no folder {printable(word)}.", f"Folders: {shown}.")
+
+
+def _existing(path: bytes) -> bytes:
+    shown = printable(os.fsdecode(path))
+    if not os.path.exists(path):
+        raise UsageError(f"There is no folder {shown}.", "See library.roots: mediatui config show")
+    if not os.path.isdir(path):
+        raise UsageError(f"{shown} is not a folder.", "Roots are folders of symlinks; see library.roots.")
+    return path
+
+
+def first_level(root: bytes) -> list[bytes]:
+    """The names of the folders right in a root, sorted; hidden ones and a root that cannot be read give none."""
+    try:
+        with os.scandir(root) as entries:
+            return sorted(
+                entry.name
+                for entry in entries
+                if not entry.name.startswith(b".") and entry.is_dir(follow_symlinks=False)
+            )
+    except OSError:
+        return []

@@ -1,0 +1,315 @@
+"""The scan: walk, judge, match, remember. It only looks; what it finds is mended or removed through ``changes``."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+from collections import Counter
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from mediatui.context import Context
+from mediatui.events import Changed, Event, Finished, Found, Phase, Progress, Said
+from mediatui.library.match import Matcher
+from mediatui.library.roots import Library, configured_library, scan_roots
+from mediatui.library.slow_targets import Judged, SlowTargets, Wanted
+from mediatui.library.walk import Walk, WalkOptions
+from mediatui.model.errors import MediatuiError
+from mediatui.services.mounts import Mount, MountLook, look_at, remote_points
+from mediatui.services.symlinks import LATER, absolute
+from mediatui.services.symlinks import Found as Walked
+from mediatui.store.library import (
+    MountSeen,
+    create_scan,
+    drop_unseen,
+    end_scan,
+    iterate_links,
+    prune_findings,
+    read_mount_seen,
+    set_states,
+    set_torrents,
+    store_links,
+    store_mount_seen,
+    targets_without_torrent,
+)
+
+STORE_AT = 4000
+"""So many links are stored in one transaction."""
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True)
+class ScanOptions:
+    """``roots`` are names of first-level folders or paths; none is the whole library."""
+
+    roots: tuple[str, ...] = ()
+    mode: str = "dry-run"
+
+
+@dataclass(slots=True)
+class _Run:
+    library: Library
+    roots: list[bytes]
+    scan: int = 0
+    looks: list[MountLook] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+    later: list[Wanted] = field(default_factory=list)
+    whole: bool = True
+
+    def dead(self, target: bytes) -> bool:
+        """Whether a target is on a mount that is not alive."""
+        mount = self.library.mount_of(target)
+        return mount is not None and any(look.mount == mount and look.problem for look in self.looks)
+
+
+async def scan(ctx: Context, options: ScanOptions) -> AsyncGenerator[Event, None]:
+    """The job. Nothing is changed in the library; a scan that is cancelled keeps what it found."""
+    library = configured_library(ctx.settings)
+    run = _Run(library, await asyncio.to_thread(scan_roots, library, options.roots))
+    shown = [os.fsdecode(root) for root in run.roots]
+    async with ctx.db.transaction() as connection:
+        run.scan = await create_scan(connection, shown, "basic", options.mode, ctx.clock())
+    status = "failed"
+    try:
+        async for event in _look_at_mounts(ctx, run):
+            yield event
+        async for event in _walk(ctx, run):
+            yield event
+        if run.later:
+            async for event in _look_at_slow_targets(ctx, run):
+                yield event
+        async for event in _match(ctx, run):
+            yield event
+        status = "done"
+    except (asyncio.CancelledError, GeneratorExit):
+        status = "cancelled"
+        raise
+    finally:
+        async with ctx.db.transaction() as connection:
+            if status == "done" and run.whole:
+                for root in run.roots:
+                    await drop_unseen(connection, root, run.scan)
+            await end_scan(connection, run.scan, status, run.counts, ctx.clock())  # type: ignore[arg-type]  # as above
+            await prune_findings(connection, ctx.settings.scan.history)
+    yield Changed("library_links", None)
+    for link in await ctx.db.read(lambda c: list(iterate_links(c, "seen = ? AND state <> 'ok'", (run.scan,)))):
+        fields = {
+            "path": os.fsdecode(link.path), "target": os.fsdecode(link.target), "state": link.state,
+            "reason": reason_of(link.state, link.code), "torrent_id": link.torrent_id, "size": link.size,
+        }  # fmt: skip
+        yield Found("finding", fields)
+    yield _finished(run)
+
+
+def reason_of(state: str, code: int | None) -> str:
+    """Why a link is in its state, in a few words."""
+    if code:
+        return os.strerror(code)
+    return {
+        "small": "the target is too small to be a video",
+        "wrong kind": "the target is no file and no folder",
+        "outside": "the target is on no mount that is configured",
+        "unknown": "the mount it needs is not alive",
+    }.get(state, "")
+
+
+async def _look_at_mounts(ctx: Context, run: _Run) -> AsyncIterator[Event]:
+    yield Phase("looking at the mounts", len(run.library.mounts))
+    for mount in run.library.mounts:
+        look = await _look(ctx, mount)
+        run.looks.append(look)
+        if look.problem:
+            yield Said("warning", f"{look.problem}: links that need it are unknown, nothing is done about them.")
+        else:
+            async with ctx.db.transaction() as connection:
+                seen = MountSeen(mount.path, look.is_mount, look.entries, ctx.clock())
+                await store_mount_seen(connection, seen)
+
+
+async def _look(ctx: Context, mount: Mount) -> MountLook:
+    before = await ctx.db.read(read_mount_seen, mount.path)
+    was_mount, entries = (before.is_mount, before.entries) if before is not None else (False, 0)
+    return await _in_thread(lambda: look_at(mount, was_mount, entries))
+
+
+async def _walk(ctx: Context, run: _Run) -> AsyncIterator[Event]:
+    """Every link of the roots; targets on slow mounts are left for later."""
+    yield Phase("walking the library")
+    slow = {point for point in remote_points() if any(look.remote for look in run.looks)}
+    slow |= {look.mount.path + b"/" for look in run.looks if look.remote or look.problem}
+    options = WalkOptions(
+        run.roots, small_below=ctx.settings.library.small_file_bytes, later=sorted(slow), read_targets=True
+    )
+    walk = Walk(options)
+    pending: list[Walked] = []
+    try:
+        async for batch in _from_thread(walk.batches, walk.stop):
+            pending += [_placed(run, one) for one in batch]
+            if len(pending) >= STORE_AT:
+                await _store(ctx, run, pending)
+                pending = []
+                yield Progress(sum(run.counts.values()), current=_counters(run.counts))
+    finally:
+        walk.stop()
+        await _store(ctx, run, pending)
+    yield Progress(sum(run.counts.values()), current=_counters(run.counts))
+    if walk.given_up:
+        run.whole = False
+        yield Said("error", f"{len(walk.given_up):,} folders did not answer; nothing is known of what is in them.")
+
+
+def _placed(run: _Run, found: Walked) -> Walked:
+    """A link as walked, with what the configured mounts say about its target."""
+    path, target, state, size, code = found
+    if not run.library.mounts:
+        return found if state != LATER else (path, target, "unknown", None, 0)
+    pointed = absolute(path, target)
+    if run.dead(pointed):
+        return path, target, "unknown", None, 0
+    if not run.library.knows(pointed):
+        return path, target, "outside", size, code
+    if state == LATER:
+        run.later.append((path, pointed))
+        return path, target, "unknown", None, 0
+    return found
+
+
+async def _store(ctx: Context, run: _Run, links: Sequence[Walked]) -> None:
+    if not links:
+        return
+    run.counts.update(link[2] for link in links)
+    by_root: dict[bytes, list[Walked]] = {}
+    for link in links:
+        by_root.setdefault(run.library.root_of(link[0]) or b"", []).append(link)
+    async with ctx.db.transaction() as connection:
+        for root, its in by_root.items():
+            await store_links(connection, its, root, run.scan, int(ctx.clock()))
+
+
+async def _look_at_slow_targets(ctx: Context, run: _Run) -> AsyncIterator[Event]:
+    yield Phase("looking at targets on mounts", len(run.later))
+    mounts = [mount.path for mount in run.library.mounts]
+    targets = SlowTargets(mounts, workers=ctx.settings.library.workers)
+    done = 0
+    pending: list[Judged] = []
+    try:
+        async for batch in _from_thread(lambda: targets.judge(run.later), targets.stop):
+            pending += batch
+            done += len(batch)
+            if len(pending) >= STORE_AT:
+                await _store_states(ctx, run, pending)
+                pending = []
+                yield Progress(done, len(run.later), current=_counters(run.counts))
+    finally:
+        targets.stop()
+        await _store_states(ctx, run, pending)
+    yield Progress(done, len(run.later), current=_counters(run.counts))
+    for mount, why in targets.paused.items():
+        yield Said("warning", f"{os.fsdecode(mount)} was left alone ({why}): links that need it are unknown.")
+
+
+async def _store_states(ctx: Context, run: _Run, judged: Sequence[Judged]) -> None:
+    if not judged:
+        return
+    run.counts.update(state for _, state, _ in judged)
+    run.counts["unknown"] -= len(judged)
+    async with ctx.db.transaction() as connection:
+        await set_states(connection, judged, int(ctx.clock()))
+
+
+async def _match(ctx: Context, run: _Run) -> AsyncIterator[Event]:
+    """Which torrent each link points into."""
+    yield Phase("matching links and torrents", sum(run.counts.values()))
+    mounts = [mount.path for mount in run.library.mounts]
+
+    def match(connection: object) -> list[tuple[bytes, str | None]]:
+        import sqlite3
+
+        assert isinstance(connection, sqlite3.Connection)
+        matcher = Matcher(connection, mounts)
+        found: dict[bytes, str | None] = {}
+        lost: list[tuple[bytes, bytes, int | None]] = []
+        for path, target, size in targets_without_torrent(connection, run.scan):
+            pointed = absolute(path, target)
+            found[path] = matcher.match(pointed)
+            if found[path] is None:
+                lost.append((path, pointed, size))
+        found.update(matcher.match_by_file(lost))
+        return list(found.items())
+
+    rows = await ctx.db.read(match)
+    for start in range(0, len(rows), STORE_AT):
+        async with ctx.db.transaction() as connection:
+            await set_torrents(connection, rows[start : start + STORE_AT])
+        yield Progress(min(start + STORE_AT, len(rows)), len(rows))
+
+
+def _counters(counts: Counter[str]) -> str:
+    return ", ".join(f"{count:,} {state}" for state, count in counts.most_common() if count and state != "ok")
+
+
+def _finished(run: _Run) -> Finished:
+    counts = {state: count for state, count in run.counts.items() if count}
+    links = sum(counts.values())
+    wrong = _counters(run.counts) or "nothing wrong"
+    return Finished("done", f"{links:,} links: {wrong}.", {"scan": run.scan, "links": links, "states": counts})
+
+
+async def _in_thread(function: Callable[[], Item]) -> Item:
+    """``function()`` in a daemon thread of its own, so that the end of the program never waits for it."""
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[Item] = loop.create_future()
+
+    def work() -> None:
+        try:
+            result = function()
+        except Exception as raised:
+            error = raised
+            _tell(loop, lambda: None if future.cancelled() else future.set_exception(error))
+        else:
+            _tell(loop, lambda: None if future.cancelled() else future.set_result(result))
+
+    threading.Thread(target=work, daemon=True).start()
+    return await future
+
+
+async def _from_thread(batches: Callable[[], Iterator[Item]], stop: Callable[[], object]) -> AsyncIterator[Item]:
+    """The items a blocking iterator gives, made in a daemon thread; ``stop`` ends it when nobody listens any more."""
+    loop = asyncio.get_running_loop()
+    waiting: asyncio.Queue[Item | BaseException | None] = asyncio.Queue()
+    room = threading.Semaphore(32)
+
+    def work() -> None:
+        end: BaseException | None = None
+        try:
+            for item in batches():
+                room.acquire()
+                _tell(loop, lambda item=item: waiting.put_nowait(item))  # type: ignore[misc]  # bound at once
+        except BaseException as error:
+            end = error if isinstance(error, MediatuiError | OSError) else RuntimeError(str(error))
+        _tell(loop, lambda: waiting.put_nowait(end))
+
+    threading.Thread(target=work, daemon=True, name="library").start()
+    try:
+        while True:
+            item = await waiting.get()
+            if item is None:
+                return
+            if isinstance(item, BaseException):
+                raise item
+            room.release()
+            yield item
+    finally:
+        stop()
+        for _ in range(64):
+            room.release()
+
+
+def _tell(loop: asyncio.AbstractEventLoop, function: Callable[[], object]) -> None:
+    """Hands something to the event loop, unless that has ended."""
+    try:
+        loop.call_soon_threadsafe(function)
+    except RuntimeError:
+        return

@@ -1,0 +1,47 @@
+"""Planning the removal of links whose targets are gone, as the last scans left them."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Sequence
+
+from mediatui.library.scan import reason_of
+from mediatui.model.errors import UsageError
+from mediatui.model.link import REMOVABLE, State
+from mediatui.model.plan import Plan, UnlinkSymlink
+from mediatui.model.text import printable
+from mediatui.store.library import LibraryLink, count_links, iterate_links
+
+
+def read_only(words: Sequence[str]) -> tuple[State, ...]:
+    """The states that may be removed, or those of them named; raises UsageError."""
+    for word in words:
+        if word not in REMOVABLE:
+            raise UsageError(
+                f"Links that are {printable(word)} are never removed.", f"Allowed: {', '.join(REMOVABLE)}."
+            )
+    return tuple(state for state in REMOVABLE if not words or state in words)
+
+
+def plan_unlink(connection: sqlite3.Connection, roots: Sequence[bytes], states: Sequence[State] = REMOVABLE) -> Plan:
+    """The plan that removes the links below ``roots`` which the last scan found in one of ``states``."""
+    steps: list[UnlinkSymlink] = []
+    looked_at = 0
+    for root in roots:
+        inside = (root + b"/", root + b"0")
+        looked_at += count_links(connection, root)
+        marks = ", ".join("?" * len(states))
+        where = f"path >= ? AND path < ? AND state IN ({marks})"
+        steps += [unlink_step(link) for link in iterate_links(connection, where, (*inside, *states))]
+    title = f"Remove {len(steps):,} link{'' if len(steps) == 1 else 's'}"
+    return Plan("scan", title, tuple(steps), looked_at=looked_at)
+
+
+def unlink_step(link: LibraryLink) -> UnlinkSymlink:
+    """The step that removes a link."""
+    path = os.fsdecode(link.path)
+    return UnlinkSymlink(
+        what=printable(path), path=path, target=os.fsdecode(link.target), torrent=link.torrent_id, state=link.state,
+        reason=f"{link.state}: {reason_of(link.state, link.code)}",
+    )  # fmt: skip

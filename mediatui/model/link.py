@@ -1,0 +1,29 @@
+"""A symlink of the library, and what is known of its target. Paths are bytes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal, get_args
+
+State = Literal[
+    "ok", "broken", "loop", "unreadable", "unreachable", "wrong kind", "small", "outside", "unknown",
+    "truncated", "zeroed", "not media", "no video",
+]  # fmt: skip
+STATES: Final[tuple[State, ...]] = get_args(State)
+BAD_STATES: Final = ("broken", "loop", "small", "truncated", "zeroed", "not media", "no video", "wrong kind")
+"""States that say something is wrong with the link or its target itself, worst first."""
+DOUBTFUL_STATES: Final = ("unreadable", "unreachable", "outside", "unknown")
+"""States nothing may be done about: absence is not death."""
+REMOVABLE: Final[tuple[State, ...]] = ("broken", "loop", "small")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link as the walk found it: its path, the text of its target (empty when it was not read), the state and, where
+    it is known, the size of the target in bytes; ``code`` is the error number of a target that could not be seen."""
+
+    path: bytes
+    target: bytes
+    state: State
+    size: int | None = None
+    code: int = 0

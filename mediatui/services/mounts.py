@@ -1,0 +1,134 @@
+"""Where targets live: whether a mount is alive, and calls on it that can be abandoned.
+
+A call on a dead mount can block for seconds or for ever and cannot be cancelled; it runs in a daemon thread that is
+left behind when it takes too long, so that neither a scan nor the end of the program waits for it.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+Result = TypeVar("Result")
+LIST_S = 5.0
+ENOUGH = 0.80
+"""A mount that lists fewer than this share of what it listed when last alive is taken for half mounted."""
+_REMOTE = ("fuse", "nfs", "cifs", "smb", "9p", "ceph", "davfs", "sshfs", "afs")
+
+
+class TimedOut(Exception):
+    """A call took too long and was left behind."""
+
+
+class _Call(Generic[Result]):
+    def __init__(self, function: Callable[[], Result]) -> None:
+        self._function = function
+        self._done = threading.Event()
+        self._result: list[Result] = []
+        self._error: BaseException | None = None
+        threading.Thread(target=self._run, daemon=True, name="mount call").start()
+
+    def _run(self) -> None:
+        try:
+            self._result.append(self._function())
+        except BaseException as error:
+            self._error = error
+        finally:
+            self._done.set()
+
+    def wait(self, seconds: float) -> Result:
+        if not self._done.wait(seconds):
+            raise TimedOut
+        if self._error is not None:
+            raise self._error
+        return self._result[0]
+
+
+def call(function: Callable[[], Result], seconds: float = LIST_S) -> Result:
+    """``function()`` if it answers within ``seconds``; raises TimedOut, or what the function raises. Blocks."""
+    return _Call(function).wait(seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Mount:
+    """A configured mount; a ``sentinel`` is a file that must exist while it is alive (relative to the mount)."""
+
+    path: bytes
+    sentinel: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class MountLook:
+    """A mount as it is now: ``problem`` is a sentence, empty when it is alive."""
+
+    mount: Mount
+    problem: str
+    entries: int = 0
+    is_mount: bool = False
+    remote: bool = False
+
+
+def look_at(mount: Mount, was_mount: bool = False, had_entries: int = 0, *, seconds: float = LIST_S) -> MountLook:
+    """Whether a mount is alive: it lists in time, is a mount point if it was one, has its sentinel, and holds at least
+    80 % of what it held."""
+    shown = os.fsdecode(mount.path)
+    remote = is_remote(mount.path)
+    try:
+        entries, is_mount, has_sentinel = call(lambda: _look(mount), seconds)
+    except TimedOut:
+        return MountLook(mount, f"{shown} did not list within {seconds:g} seconds", remote=remote)
+    except OSError as error:
+        return MountLook(mount, f"{shown} cannot be listed ({error.strerror})", remote=remote)
+    problem = ""
+    if was_mount and not is_mount:
+        problem = f"{shown} is not mounted"
+    elif not has_sentinel:
+        problem = f"{shown} does not hold its sentinel {os.fsdecode(mount.sentinel)}"
+    elif had_entries and entries < ENOUGH * had_entries:
+        problem = f"{shown} lists {entries:,} entries; it held {had_entries:,} when it was last alive"
+    return MountLook(mount, problem, entries, is_mount, remote)
+
+
+def _look(mount: Mount) -> tuple[int, bool, bool]:
+    entries = len(os.listdir(mount.path))
+    has_sentinel = not mount.sentinel or os.path.lexists(os.path.join(mount.path, mount.sentinel))
+    return entries, os.path.ismount(mount.path), has_sentinel
+
+
+def is_remote(path: bytes) -> bool:
+    """Whether a path is on a network or FUSE file system, by the mount table; nothing is asked of the mount itself."""
+    best, kind = b"", ""
+    for point, its_kind in _mount_table():
+        if (path == point or path.startswith(point.rstrip(b"/") + b"/")) and len(point) >= len(best):
+            best, kind = point, its_kind
+    return kind.startswith(_REMOTE)
+
+
+def remote_points() -> list[bytes]:
+    """Every mount point of a network or FUSE file system, each with a slash at its end."""
+    return [point.rstrip(b"/") + b"/" for point, kind in _mount_table() if kind.startswith(_REMOTE)]
+
+
+def _mount_table() -> Sequence[tuple[bytes, str]]:
+    try:
+        with open("/proc/self/mountinfo", "rb") as table:
+            lines = table.read().splitlines()
+    except OSError:
+        return []
+    found = []
+    for line in lines:
+        left, _, right = line.partition(b" - ")
+        fields = left.split()
+        if len(fields) > 4 and right:
+            found.append((_unescape(fields[4]), right.split()[0].decode("ascii", "replace")))
+    return found
+
+
+def _unescape(text: bytes) -> bytes:
+    """A path of the mount table, where blanks and their like are octal escapes."""
+    for number in (0o040, 0o011, 0o012, 0o134):
+        text = text.replace(b"\\%03o" % number, bytes([number]))
+    return text

@@ -1,0 +1,226 @@
+"""The link library in the archive: links and their states, scans and what they found, mounts last seen alive."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import aiosqlite
+
+Found = tuple[bytes, bytes, str, int | None, int]
+"""path, target, state, size, error number: a link as a walk found it (``services.symlinks``)."""
+ScanStatus = Literal["running", "done", "cancelled", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryLink:
+    """A row of ``library_links``; ``size`` and ``code`` are None where they are not known."""
+
+    path: bytes
+    target: bytes
+    state: str
+    size: int | None
+    checked_at: int | None
+    torrent_id: str | None
+    root: bytes | None
+    code: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """A row of ``scans``; ``counts`` are links by state, ``links`` all of them; times are epoch seconds."""
+
+    id: int
+    started_at: float
+    ended_at: float | None
+    status: ScanStatus
+    mode: str
+    depth: str
+    roots: tuple[str, ...]
+    counts: Mapping[str, int]
+    links: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A link a scan found something wrong with."""
+
+    scan: int
+    path: bytes
+    target: bytes
+    state: str
+    reason: str
+    torrent_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MountSeen:
+    """A mount as it was when it was last seen alive."""
+
+    path: bytes
+    is_mount: bool
+    entries: int
+    at: float
+
+
+_LINK = "path, target, state, size, checked_at, torrent_id, root, code"
+
+
+def iterate_links(
+    connection: sqlite3.Connection, where: str = "1", parameters: Sequence[object] = ()
+) -> Iterator[LibraryLink]:
+    """The links that match a condition on ``library_links``, by path, as they are read."""
+    rows = connection.execute(f"SELECT {_LINK} FROM library_links WHERE {where} ORDER BY path", tuple(parameters))
+    for row in rows:
+        yield LibraryLink(*tuple(row))
+
+
+def read_link(connection: sqlite3.Connection, path: bytes) -> LibraryLink | None:
+    """The link at a path, or None."""
+    return next(iterate_links(connection, "path = ?", (path,)), None)
+
+
+def count_links(connection: sqlite3.Connection, folder: bytes) -> int:
+    """How many links are known below a folder."""
+    query = "SELECT count(*) FROM library_links WHERE path >= ? AND path < ?"
+    return int(connection.execute(query, (folder + b"/", folder + b"0")).fetchone()[0])
+
+
+def state_counts(connection: sqlite3.Connection) -> dict[bytes, dict[str, int]]:
+    """How many links of each root are in each state."""
+    found: dict[bytes, dict[str, int]] = {}
+    for root, state, count in connection.execute("SELECT root, state, count(*) FROM library_links GROUP BY 1, 2"):
+        found.setdefault(root or b"", {})[state] = int(count)
+    return found
+
+
+def targets_without_torrent(connection: sqlite3.Connection, scan: int) -> Iterator[tuple[bytes, bytes, int | None]]:
+    """Path, target and size of the links a scan saw, for matching."""
+    yield from connection.execute("SELECT path, target, size FROM library_links WHERE seen = ?", (scan,))
+
+
+def good_targets(connection: sqlite3.Connection, prefix: bytes, limit: int) -> list[bytes]:
+    """Paths of links whose targets below ``prefix`` were good when last seen: canaries."""
+    rows = connection.execute(
+        "SELECT path FROM library_links WHERE state = 'ok' AND target >= ? AND target < ? "
+        "ORDER BY checked_at DESC, random() LIMIT ?",
+        (prefix + b"/", prefix + b"0", limit),
+    )
+    return [bytes(row[0]) for row in rows]
+
+
+async def store_links(
+    connection: aiosqlite.Connection, rows: Sequence[Found], root: bytes, scan: int, now: int
+) -> None:
+    """Stores links as a walk found them; a target that was not read keeps the text known before."""
+    await connection.executemany(
+        "INSERT INTO library_links (path, target, state, size, code, root, seen, checked_at) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (path) DO UPDATE SET state = excluded.state, "
+        "torrent_id = CASE WHEN library_links.target = excluded.target THEN torrent_id END, "
+        "target = excluded.target, size = excluded.size, code = excluded.code, root = excluded.root, "
+        "seen = excluded.seen, checked_at = excluded.checked_at",
+        [(path, target, state, size, code or None, root, scan, now) for path, target, state, size, code in rows],
+    )
+
+
+async def set_states(connection: aiosqlite.Connection, rows: Sequence[tuple[bytes, str, int]], now: int) -> None:
+    """Writes the states of links whose targets were looked at later: ``(path, state, error number)``."""
+    await connection.executemany(
+        "UPDATE library_links SET state = ?, code = ?, checked_at = ? WHERE path = ?",
+        [(state, code or None, now, path) for path, state, code in rows],
+    )
+
+
+async def set_torrents(connection: aiosqlite.Connection, rows: Sequence[tuple[bytes, str | None]]) -> None:
+    """Writes which torrent each link points into."""
+    await connection.executemany(
+        "UPDATE library_links SET torrent_id = ? WHERE path = ? AND torrent_id IS NOT ?",
+        [(torrent_id, path, torrent_id) for path, torrent_id in rows],
+    )
+
+
+async def drop_unseen(connection: aiosqlite.Connection, prefix: bytes, scan: int) -> int:
+    """Forgets links below ``prefix`` that a whole walk no longer found; returns how many."""
+    cursor = await connection.execute(
+        "DELETE FROM library_links WHERE path >= ? AND path < ? AND seen IS NOT ?", (prefix + b"/", prefix + b"0", scan)
+    )
+    return cursor.rowcount
+
+
+async def remove_link_row(connection: aiosqlite.Connection, path: bytes) -> None:
+    """Forgets a link that was removed."""
+    await connection.execute("DELETE FROM library_links WHERE path = ?", (path,))
+
+
+async def create_scan(connection: aiosqlite.Connection, roots: Sequence[str], depth: str, mode: str, now: float) -> int:
+    """Writes a running scan; returns its number."""
+    cursor = await connection.execute(
+        "INSERT INTO scans (started_at, status, mode, depth, roots) VALUES (?, 'running', ?, ?, ?)",
+        (now, mode, depth, json.dumps(list(roots))),
+    )
+    return int(cursor.lastrowid or 0)
+
+
+async def end_scan(
+    connection: aiosqlite.Connection, scan: int, status: ScanStatus, counts: Mapping[str, int], now: float
+) -> None:
+    """Writes how a scan ended, and its findings as the links stand now."""
+    await connection.execute(
+        "UPDATE scans SET status = ?, ended_at = ?, counts = ?, links = ? WHERE id = ?",
+        (status, now, json.dumps(dict(counts)), sum(counts.values()), scan),
+    )
+    await connection.execute(
+        "INSERT OR REPLACE INTO scan_findings (scan_id, path, target, state, reason, torrent_id) "
+        "SELECT ?, path, target, state, coalesce(code, ''), torrent_id FROM library_links "
+        "WHERE seen = ? AND state <> 'ok'",
+        (scan, scan),
+    )
+
+
+async def prune_findings(connection: aiosqlite.Connection, keep: int) -> None:
+    """Forgets the findings of all but the newest scans; their numbers stay."""
+    await connection.execute(
+        "DELETE FROM scan_findings WHERE scan_id NOT IN (SELECT id FROM scans ORDER BY id DESC LIMIT ?)", (keep,)
+    )
+
+
+def read_scans(connection: sqlite3.Connection, limit: int = 100) -> list[Scan]:
+    """The newest scans, newest first."""
+    rows = connection.execute(
+        "SELECT id, started_at, ended_at, status, mode, depth, roots, counts, links FROM scans "
+        "ORDER BY id DESC LIMIT ?",
+        (limit,),
+    )
+    return [
+        Scan(row[0], row[1], row[2], row[3], row[4], row[5], tuple(json.loads(row[6])), json.loads(row[7]), row[8])
+        for row in rows
+    ]
+
+
+def read_findings(connection: sqlite3.Connection, scan: int) -> list[Finding]:
+    """What a scan found wrong, by state and path."""
+    rows = connection.execute(
+        "SELECT scan_id, path, target, state, reason, torrent_id FROM scan_findings WHERE scan_id = ? "
+        "ORDER BY state, path",
+        (scan,),
+    )
+    return [Finding(row[0], bytes(row[1]), bytes(row[2]), row[3], str(row[4]), row[5]) for row in rows]
+
+
+def read_mount_seen(connection: sqlite3.Connection, path: bytes) -> MountSeen | None:
+    """A mount as it was when last seen alive, or None."""
+    row = connection.execute("SELECT path, is_mount, entries, at FROM mounts_seen WHERE path = ?", (path,)).fetchone()
+    return None if row is None else MountSeen(bytes(row[0]), bool(row[1]), int(row[2]), float(row[3]))
+
+
+async def store_mount_seen(connection: aiosqlite.Connection, seen: MountSeen) -> None:
+    """Notes a mount that was seen alive."""
+    await connection.execute(
+        "INSERT INTO mounts_seen (path, is_mount, entries, at) VALUES (?, ?, ?, ?) ON CONFLICT (path) DO UPDATE SET "
+        "is_mount = excluded.is_mount, entries = excluded.entries, at = excluded.at",
+        (seen.path, int(seen.is_mount), seen.entries, seen.at),
+    )

@@ -1,0 +1,53 @@
+"""Torrents by the names their files are found under."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A torrent of a name: whether it stands, when it was added, and the names of its files."""
+
+    id: str
+    stands: bool
+    added_at: int | None
+    files: frozenset[str]
+
+
+def entries_named(connection: sqlite3.Connection, name: str) -> list[Named]:
+    """The torrents whose shown name or own name is ``name``; empty for a name that is not UTF-8."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return []
+    rows = connection.execute(
+        "SELECT id, gone_at IS NULL, added_at FROM torrents WHERE filename = ? "
+        "UNION SELECT id, gone_at IS NULL, added_at FROM torrents WHERE original_filename = ?",
+        (name, name),
+    ).fetchall()
+    return [Named(row[0], bool(row[1]), row[2], _file_names(connection, row[0])) for row in rows]
+
+
+def _file_names(connection: sqlite3.Connection, torrent_id: str) -> frozenset[str]:
+    rows = connection.execute("SELECT path FROM torrent_files WHERE torrent_id = ?", (torrent_id,))
+    return frozenset(row[0].rpartition("/")[2] for row in rows)
+
+
+def files_named(connection: sqlite3.Connection, names: Iterable[str]) -> dict[str, list[tuple[str, int]]]:
+    """For each of these file names the torrents that hold such a file, and its size; one pass over all files."""
+    wanted = set(names)
+    found: dict[str, list[tuple[str, int]]] = {}
+    if not wanted:
+        return found
+    rows = connection.execute(
+        "SELECT f.torrent_id, f.path, f.bytes FROM torrent_files f JOIN torrents t ON t.id = f.torrent_id "
+        "WHERE t.gone_at IS NULL"
+    )
+    for torrent_id, path, size in rows:
+        name = path.rpartition("/")[2]
+        if name in wanted:
+            found.setdefault(name, []).append((torrent_id, int(size)))
+    return found

@@ -1,0 +1,79 @@
+"""Small real video files made with ffmpeg, and the same files damaged in the ways libraries meet."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+PICTURE = ("-f", "lavfi", "-i", "testsrc2=size=320x240:rate=25:duration=3")
+SOUND = ("-f", "lavfi", "-i", "sine=frequency=440:duration=3")
+H264 = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac", "-shortest")
+MPEG2 = ("-c:v", "mpeg2video", "-b:v", "800k", "-c:a", "mp2", "-shortest")
+
+WHOLE = {
+    "good.mkv": (*PICTURE, *SOUND, *H264),
+    "live.mkv": (*PICTURE, *SOUND, *H264, "-live", "1", "-f", "matroska"),
+    "good.webm": (*PICTURE, "-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8"),
+    "moov-first.mp4": (*PICTURE, *SOUND, *H264, "-movflags", "+faststart"),
+    "moov-last.mp4": (*PICTURE, *SOUND, *H264),
+    "fragments.mp4": (*PICTURE, *SOUND, *H264, "-g", "5", "-movflags", "+frag_keyframe+empty_moov"),
+    "good.mov": (*PICTURE, *SOUND, *H264),
+    "good.avi": (*PICTURE, *SOUND, "-c:v", "mpeg4", "-c:a", "mp2", "-shortest"),
+    "camera.avi": (*PICTURE, "-c:v", "mjpeg"),
+    "good.ts": (*PICTURE, *SOUND, *H264),
+    "good.m2ts": (*PICTURE, *SOUND, *H264, "-mpegts_m2ts_mode", "1"),
+    "good.wmv": (*PICTURE, *SOUND, "-c:v", "wmv2", "-c:a", "wmav2", "-shortest"),
+    "good.flv": (*PICTURE, *SOUND, "-c:v", "flv", "-c:a", "aac", "-shortest"),
+    "good.mpg": (*PICTURE, *SOUND, *MPEG2),
+    "sound.mkv": (*SOUND, "-c:a", "aac"),
+    "sound.mp4": (*SOUND, "-c:a", "aac"),
+}
+
+
+def make_samples(folder: Path) -> Path:
+    """Writes every file of ``WHOLE``, a sound file with a cover, and the damaged ones; returns ``folder``."""
+    for name, options in WHOLE.items():
+        _ffmpeg(*options, str(folder / name))
+    cover = ("-f", "lavfi", "-i", "color=red:size=320x240:duration=0.04")
+    _ffmpeg(*cover, "-frames:v", "1", str(folder / "cover.jpg"))
+    attach = ("-i", str(folder / "sound.mp4"), "-i", str(folder / "cover.jpg"), "-map", "0", "-map", "1")
+    _ffmpeg(*attach, "-c", "copy", "-disposition:v", "attached_pic", str(folder / "cover.mp4"))
+    for name in ("good.mkv", "moov-first.mp4", "moov-last.mp4", "good.avi", "good.ts"):
+        _damage(folder / name)
+    for name, content in not_media().items():
+        (folder / name).write_bytes(content)
+    return folder
+
+
+def _ffmpeg(*options: str) -> None:
+    subprocess.run(("ffmpeg", "-v", "error", "-nostdin", "-y", *options), check=True, timeout=60)
+
+
+def _damage(whole: Path) -> None:
+    """Beside ``whole``: cut at 50 and 95 %, the second half zeros, and its head followed by zeros."""
+    data = whole.read_bytes()
+    half = len(data) // 2
+    for percent in (50, 95):
+        whole.with_name(f"cut{percent}-{whole.name}").write_bytes(data[: len(data) * percent // 100])
+    whole.with_name(f"half-zeros-{whole.name}").write_bytes(data[:half] + bytes(len(data) - half))
+    whole.with_name(f"head-only-{whole.name}").write_bytes(data[:65536] + bytes(len(data) - 65536))
+
+
+def not_media() -> dict[str, bytes]:
+    """Names and contents of files that are no video at all."""
+    page = b"<!DOCTYPE html>\n<html><head><title>503 Service Unavailable</title></head></html>\n"
+    noise = bytes((index * index * 31 + index * 7 + 129) % 251 for index in range(100_000))
+    subtitles = "1\n00:00:01,000 --> 00:00:02,000\nÇa va, hélas ?\n\n2\n00:00:03,000 --> 00:00:04,000\nOui.\n\n"
+    return {
+        "zeros.mkv": bytes(200_000),
+        "random.mkv": noise,
+        "page.mkv": page,
+        "padded-page.mkv": page + bytes(300_000),
+        "error.mkv": b'{"error": "bad_token", "error_code": 8}',
+        "rar.mkv": b"Rar!\x1a\x07\x01\x00" + noise,
+        "zip.mp4": b"PK\x03\x04\x14\x00" + noise,
+        "subtitles.mkv": subtitles.encode(),
+        "latin-subtitles.mkv": subtitles.encode("latin-1"),
+        "utf16-subtitles.mkv": subtitles.encode("utf-16"),
+        "free-text.mkv": b"The free text of a file that begins like the box of another.\n",
+    }

@@ -44,8 +44,7 @@ def check_removals(removals: int, looked_at: int | None, settings: Settings, all
 
 async def check_mounts(ctx: Context, targets: Sequence[bytes]) -> None:
     """Raises GuardTripped unless every mount these targets lie on is alive, and links that were good still are."""
-    mounts = [Mount(os.path.normpath(os.fsencode(one.path)), os.fsencode(one.sentinel or ""))
-              for one in ctx.settings.library.mounts]  # fmt: skip
+    mounts = _configured(ctx.settings)
     if not mounts:
         raise GuardTripped(
             "No mount is configured, so nobody can tell a dead link from a mount that is away; nothing is removed.",
@@ -67,6 +66,13 @@ async def check_mounts(ctx: Context, targets: Sequence[bytes]) -> None:
                 f"{os.fsdecode(mount.path)} looks half mounted.",
                 "Look at the mount, then scan again.",
             )
+
+
+def _configured(settings: Settings) -> list[Mount]:
+    return [
+        Mount(os.path.normpath(os.fsencode(one.path)), os.fsencode(one.sentinel or ""))
+        for one in settings.library.mounts
+    ]
 
 
 def _failing(canaries: Sequence[bytes]) -> int:

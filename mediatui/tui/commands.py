@@ -11,6 +11,7 @@ from textual.suggester import SuggestFromList
 
 from mediatui.archive.sync import MODES, SyncOptions, read_options
 from mediatui.archive.targets import read_targets
+from mediatui.library.roots import configured_library, scan_roots
 from mediatui.model.errors import MediatuiError, UsageError
 from mediatui.model.text import printable
 from mediatui.tui.view import OpenList
@@ -18,10 +19,11 @@ from mediatui.tui.view import OpenList
 if TYPE_CHECKING:
     from mediatui.tui.app import MediatuiApp
     from mediatui.tui.screens.duplicates import DuplicatesView
+    from mediatui.tui.screens.symlinks import SymlinksView
 
-VIEWS = ("problems", "stats", "journal", "settings", "activity")
+VIEWS = ("problems", "stats", "symlinks", "journal", "settings", "activity")
 NAMES = (
-    *("sync", "torrents", "show", "diagnose", "check", "repair", "delete", "dedupe", "add", "undo"),
+    *("sync", "torrents", "show", "diagnose", "check", "repair", "delete", "dedupe", "add", "undo", "scan"),
     *(*VIEWS, "help", "quit"),
 )
 
@@ -49,7 +51,7 @@ _TAKES: Mapping[str, _Takes] = {
     "repair": _Takes({"--force": ("force", True), "--download": ("may_download", True)}, words=True),
     "dedupe": _Takes(valued={"--by": "by", "--keep": "keep"}),
     "add": _Takes(valued={"--select": "select"}, words=True),
-    **{name: _Takes(words=True) for name in ("torrents", "show", "check", "delete", "undo")},
+    **{name: _Takes(words=True) for name in ("torrents", "show", "check", "delete", "undo", "scan")},
 }
 
 
@@ -131,6 +133,8 @@ async def perform(app: MediatuiApp, typed: Typed) -> None:
             changing.add(" ".join(words), options.get("select", "video"))
         case "undo":
             changing.undo(_batch(words))
+        case "scan":
+            await _scan(app, words)
         case "quit":
             app.action_leave()
         case "help":
@@ -156,6 +160,13 @@ async def _dedupe(app: MediatuiApp, options: Mapping[str, Any]) -> None:
     await app.action_view("duplicates")
 
 
+async def _scan(app: MediatuiApp, words: Sequence[str]) -> None:
+    view = cast("SymlinksView", await app.show_view("symlinks"))
+    if words[:1] not in (["list"], ["show"], ["rerun"]):
+        scan_roots(configured_library(app.workspace.settings), words)
+        view.start(tuple(words))
+
+
 async def begin(app: MediatuiApp, command: str, options: Mapping[str, Any]) -> None:
     """Does what the command line asked for, once the screen stands."""
     given = dict(options)
@@ -169,6 +180,8 @@ async def begin(app: MediatuiApp, command: str, options: Mapping[str, Any]) -> N
         elif command in ("repair", "delete", "check"):
             words = given.pop("words")
             await perform(app, Typed(command, words, given))
+        elif command == "scan":
+            await _scan(app, list(given["words"]))
         elif command == "undo":
             app.changing.undo(given.get("batch"))
         elif command == "dedupe":

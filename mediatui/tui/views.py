@@ -34,6 +34,10 @@ def make_view(name: str) -> View:
         from mediatui.tui.screens.problems import ProblemsView
 
         return ProblemsView(id=name)
+    if name == "symlinks":
+        from mediatui.tui.screens.symlinks import SymlinksView
+
+        return SymlinksView(id=name)
     if name == "plan":
         from mediatui.tui.screens.plan import PlanView
 
@@ -69,6 +73,7 @@ TABS = (
     ("torrents", "1 Torrents"),
     ("problems", "2 Problems"),
     ("stats", "3 Stats"),
+    ("symlinks", "4 Symlinks"),
     ("journal", "6 Journal"),
     ("activity", "0 Log"),
     ("settings", ","),

@@ -225,20 +225,23 @@ async def test_a_port_that_answers() -> None:
 
 
 async def test_a_service_that_tells_its_key_and_base_path() -> None:
-    told = {"apiRoot": "/movies/api/v3", "apiKey": OTHER, "instanceName": "Radarr 4K", "urlBase": "/movies"}
+    key = "told0told1told2told3"
+    told = {"apiRoot": "/movies/api/v3", "apiKey": key, "instanceName": "Radarr 4K", "urlBase": "/movies"}
     pages = Pages(
         {"/ping": ">/movies/ping", "/movies/ping": PING["/ping"], "/movies/initialize.json": json.dumps(told)}
     )
     async with listening(pages) as port:
         (found,) = await detect(sockets=[], ports={"sonarr": port}, configs=[], timeout_s=5)
     assert (found.kind, found.url) == ("radarr", f"http://127.0.0.1:{port}/movies")
-    assert found.api_key.get_secret_value() == OTHER
+    assert found.api_key.get_secret_value() == key
+    assert key not in redact(f"found {key}")
 
 
 @pytest.mark.parametrize(
     "pages",
     [
         {"/ping": ">https://elsewhere.invalid/ping"},
+        {"/ping": ">https://elsewhere.invalid/tv/ping", "/tv/ping": PING["/ping"]},
         {"/ping": ">http://[broken/ping"},
         {"/ping": ">/ping"},
         {"/ping": '{"status": 5}', "/initialize.json": "[]"},
@@ -344,8 +347,13 @@ def test_a_config_in_another_encoding_is_still_read() -> None:
 
 def test_config_files_that_are_no_files(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
-    for path in (tmp_path / "none", tmp_path, tmp_path / "pipe", Path("/dev/zero"), Path("/a\0b")):
+    os.mkfifo(tmp_path / "full pipe")
+    end = os.open(tmp_path / "full pipe", os.O_RDWR)
+    os.write(end, config().encode())
+    for path in (tmp_path / "none", tmp_path, tmp_path / "pipe", tmp_path / "full pipe", Path("/dev/zero")):
         assert read_config(path) is None
+    assert read_config(Path("/a\0b")) is None
+    os.close(end)
 
 
 def test_where_docker_and_the_files_may_be() -> None:

@@ -63,8 +63,20 @@ def plan_add(connection: sqlite3.Connection, sources: Sequence[str], select: str
         elif any(step.hash == other.hash for other in steps):
             notes.append((step.what, "it was given twice"))
         else:
+            _check_selection(step, selection)
             steps.append(_with(step, selection, word))
     return Plan("add", f"Add {len(steps):,} torrent{'' if len(steps) == 1 else 's'}", tuple(steps), tuple(notes))
+
+
+def _check_selection(step: AddTorrent, selection: tuple[int, ...] | None) -> None:
+    """The files of a .torrent file are known before it is added: raises UsageError for ids it does not have."""
+    if not step.torrent or not selection:
+        return
+    count = len(read_torrent_file(base64.b64decode(step.torrent)).files)
+    missing = [one for one in selection if one > count]
+    if missing:
+        shown = ", ".join(map(str, missing[:5]))
+        raise UsageError(f"{step.what} has no file {shown}.", f"It has files 1 to {count:,}.")
 
 
 def _with(step: AddTorrent, selection: tuple[int, ...] | None, word: str) -> AddTorrent:

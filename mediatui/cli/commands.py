@@ -7,7 +7,7 @@ Without ``--headless`` a command opens the full screen on its view. ``add``, ``c
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import click
 
@@ -15,6 +15,7 @@ from mediatui.cli.options import FILE, NAMES, Group
 from mediatui.cli.run import Run
 
 SYNC_MODES: Final = ("smart", "fast", "full", "torrents", "details")
+DEPTHS: Final = ("basic", "full")
 EXPORT_FORMATS: Final = ("json", "csv", "magnets", "dmm")
 DUPLICATES_BY: Final = ("hash", "title")
 KEEPERS: Final = ("newest", "oldest", "largest", "smallest")
@@ -302,25 +303,33 @@ def undo(run: Run, batch: int | None, apply: bool, allow: int | None) -> int:
 @click.argument("batch", required=False, type=COUNT)
 @click.option("--failed", is_flag=True, help="Also what failed.")
 @apply_option
+@allow_option
 @click.pass_obj
-def resume(run: Run, batch: int | None, failed: bool, apply: bool) -> int:
+def resume(run: Run, batch: int | None, failed: bool, apply: bool, allow: int | None) -> int:
     """Carry on with an unfinished BATCH."""
     if run.on_screen:
         return run.open_screen("journal")
     from mediatui.headless.changes import run_resume
 
-    return run_resume(*run.begin("resume"), batch=batch, failed=failed, apply=apply)
+    return run_resume(*run.begin("resume"), batch=batch, failed=failed, apply=apply, allow=allow)
 
 
 @commands.command()
 @click.argument("words", nargs=-1, metavar="[ROOT]... | list | show N | rerun N")
+@click.option("--depth", type=click.Choice(DEPTHS), default="basic", show_default=True, help="full: do the files play?")
 @click.option("--only", multiple=True, metavar="STATE", help="With --apply: only links that are broken, loop or small.")
 @apply_option
 @allow_option
 @click.option("--exit-code", is_flag=True, help="Exit with 5 when something is wrong with a link.")
 @click.pass_obj
 def scan(
-    run: Run, words: tuple[str, ...], only: tuple[str, ...], apply: bool, allow: int | None, exit_code: bool
+    run: Run,
+    words: tuple[str, ...],
+    depth: Literal["basic", "full"],
+    only: tuple[str, ...],
+    apply: bool,
+    allow: int | None,
+    exit_code: bool,
 ) -> int:
     """Look at every link of the library, or of the folders named. With --apply links whose target is gone are removed.
 
@@ -339,4 +348,4 @@ def scan(
         if words[0] == "show":
             return run_scan_show(*given, number=int(words[1]))
         words = roots_of_scan(given[0], int(words[1]))
-    return run_scan(*given, roots=words, apply=apply, only=only, allow=allow, exit_code=exit_code)
+    return run_scan(*given, roots=words, apply=apply, only=only, allow=allow, exit_code=exit_code, depth=depth)

@@ -34,7 +34,7 @@ WITHOUT_DETAILS = 60
 """The next newest, known from the list only."""
 LATENCY_S = 0.15
 FACT = "demo"
-EDITION = 3
+EDITION = 4
 """Raised when the simulated account is made differently: an archive of an earlier edition is made anew."""
 LIFE_S = 12 * 3600
 """An older demo is made anew: an account that stood still for days is no longer believable."""

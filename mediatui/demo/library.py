@@ -13,8 +13,8 @@ from mediatui.demo.seed import SimTorrent
 
 TORRENTS = 1500
 """How many of the account's torrents the library links to."""
-FILE_BYTES = 4096
 SENTINEL = ".mounted"
+TAIL = b"\x55" * 8192
 VIEW = "__all__"
 DONE = ".complete"
 
@@ -62,8 +62,19 @@ def put_files(mount: Path, torrent: SimTorrent) -> None:
     for file in torrent.files():
         if file.selected:
             name = file.path.lstrip("/").replace("/", "_")
-            with contextlib.suppress(OSError), open(folder / name, "wb") as stream:
-                stream.truncate(FILE_BYTES)
+            with contextlib.suppress(OSError):
+                write_video(folder / name, file.bytes)
+
+
+def write_video(path: Path, size: int) -> None:
+    """A file of ``size`` bytes that looks like a whole Matroska file at both ends and takes next to no room."""
+    header = bytes.fromhex("1a45dfa3a34286810142f7810142f2810442f381084282886d6174726f736b614287810442858102")
+    size = max(size, len(header) + 12 + len(TAIL))
+    segment = bytes.fromhex("18538067") + (0x0100000000000000 | (size - len(header) - 12)).to_bytes(8, "big")
+    with open(path, "wb") as stream:
+        stream.write(header + segment)
+        stream.seek(size - len(TAIL))
+        stream.write(TAIL)
 
 
 def _link(root: Path, mount: Path, torrent: SimTorrent, chance: random.Random) -> None:
@@ -89,10 +100,16 @@ def _link(root: Path, mount: Path, torrent: SimTorrent, chance: random.Random) -
 def _spoil(target: Path, chance: random.Random) -> None:
     """Something that happens to files: gone, empty, no file at all."""
     with contextlib.suppress(OSError):
+        size = target.stat().st_size
         target.unlink()
-        kind = chance.choice(("gone", "gone", "empty", "pipe"))
+        kind = chance.choice(("gone", "gone", "empty", "pipe", "cut", "page"))
         if kind == "empty":
             target.touch()
+        elif kind == "cut":
+            write_video(target, size)
+            os.truncate(target, size // 2)
+        elif kind == "page":
+            target.write_bytes(b"<html><body><h1>503 Service Unavailable</h1></body></html>" * 40)
         elif kind == "pipe":
             os.mkfifo(target)
 

@@ -127,7 +127,8 @@ def _make_one(chance: random.Random, number: int, at: float, before: list[SimTor
         twin = before[chance.randrange(len(before))]
         skipped = 1 if twin.file_count > 2 and twin.shape == "season" else 0
         return replace(twin, id=make_id(chance), added_at=at, ended_at=at, status="downloaded", progress=100.0,
-                       skipped=skipped)  # fmt: skip
+                       skipped=skipped,
+                       size=twin.size // twin.file_count * (twin.file_count - skipped))  # fmt: skip
     if kind == 30:
         return replace(torrent, shape="rar", file_count=chance.randint(8, 40), season=1)
     if kind == 70 and number > 500:

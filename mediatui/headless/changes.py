@@ -238,15 +238,19 @@ def unfinished_line(batch: Batch) -> str:
     return f"{text} Take back: mediatui --headless undo {batch.batch} --apply."
 
 
-def run_resume(invocation: Invocation, output: Output, *, batch: int | None, failed: bool, apply: bool) -> int:
+def run_resume(
+    invocation: Invocation, output: Output, *, batch: int | None, failed: bool, apply: bool, allow: int | None
+) -> int:
     """Carries on with an unfinished batch; with ``failed`` tries what failed again."""
-    return asyncio.run(_resume(invocation, output, batch, failed, apply))
+    return asyncio.run(_resume(invocation, output, batch, failed, apply, allow))
 
 
-async def _resume(invocation: Invocation, output: Output, number: int | None, failed: bool, apply: bool) -> int:
+async def _resume(
+    invocation: Invocation, output: Output, number: int | None, failed: bool, apply: bool, allow: int | None
+) -> int:
     from mediatui.changes.apply import ApplyOptions
     from mediatui.headless.drive import drive_job
-    from mediatui.store.journal import plan_again, read_batch, read_steps, unfinished_batches
+    from mediatui.store.journal import plan_again, raise_limit, read_batch, read_steps, unfinished_batches
     from mediatui.workspace import APPLY, open_workspace
 
     async with open_workspace(invocation, wait_for_lane=False) as workspace:
@@ -267,9 +271,11 @@ async def _resume(invocation: Invocation, output: Output, number: int | None, fa
         lane = lane_of([stored.step for stored in steps])
         if lane == "account":
             workspace.connect()
-        if failed:
-            async with workspace.db.transaction() as connection:
+        async with workspace.db.transaction() as connection:
+            if failed:
                 await plan_again(connection, number, ("failed",))
+            if allow is not None:
+                await raise_limit(connection, number, allow)
         return await drive_job(workspace.runner, APPLY[lane], ApplyOptions(number), output, describe_step)
 
 

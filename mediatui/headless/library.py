@@ -19,6 +19,7 @@ from mediatui.model.link import BAD_STATES
 from mediatui.model.text import printable
 
 if TYPE_CHECKING:
+    from mediatui.library.scan import Depth
     from mediatui.store.library import Scan
 
 FOUND = 5
@@ -34,9 +35,10 @@ def run_scan(
     only: Sequence[str],
     allow: int | None,
     exit_code: bool,
+    depth: Depth = "basic",
 ) -> int:
     """Looks at every link of the library, or of the folders named; with ``apply`` removes what is broken."""
-    return asyncio.run(_scan(invocation, output, roots, apply, only, allow, exit_code))
+    return asyncio.run(_scan(invocation, output, roots, apply, only, allow, exit_code, depth))
 
 
 async def _scan(
@@ -47,6 +49,7 @@ async def _scan(
     only: Sequence[str],
     allow: int | None,
     exit_code: bool,
+    depth: Depth,
 ) -> int:
     from mediatui.headless.changes import apply_plan, show_plan, tell_unfinished
     from mediatui.headless.drive import stop_on_signals
@@ -60,7 +63,7 @@ async def _scan(
         workspace.start_log()
         await tell_unfinished(workspace, output)
         folders = scan_roots(configured_library(workspace.settings), roots)
-        job = workspace.runner.start(SCAN, ScanOptions(tuple(roots), "apply" if apply else "dry-run"))
+        job = workspace.runner.start(SCAN, ScanOptions(tuple(roots), "apply" if apply else "dry-run", depth))
         unobserve = workspace.runner.observe(
             lambda told, event: output.event(event, _describe) if told is job else None
         )

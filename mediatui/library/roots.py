@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from mediatui.model.errors import UsageError
 from mediatui.model.text import printable
-from mediatui.services.mounts import Mount
+from mediatui.services.mounts import Mount, configured_mounts, mount_of
 
 if TYPE_CHECKING:
     from mediatui.settings import Settings
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """Roots of symlinks, mounts of targets, and folders of real files, all absolute, without a slash at their end."""
+    """Roots of symlinks, and mounts of targets (folders of real files are among them), all absolute, without a slash
+    at their end."""
 
     roots: tuple[bytes, ...]
     mounts: tuple[Mount, ...]
-    storage: tuple[bytes, ...]
 
     def root_of(self, path: bytes) -> bytes | None:
         """The root a path lies in (or is), None when it is outside them all."""
@@ -30,13 +30,11 @@ class Library:
 
     def mount_of(self, target: bytes) -> Mount | None:
         """The mount a target lies on, None when it is on none that is known."""
-        on = [mount for mount in self.mounts if target == mount.path or target.startswith(mount.path + b"/")]
-        return max(on, key=lambda mount: len(mount.path), default=None)
+        return mount_of(self.mounts, target)
 
     def knows(self, target: bytes) -> bool:
-        """Whether a target is where targets may be: on a mount, in storage, or (a chain of links) in a root."""
-        places = (*self.storage, *self.roots)
-        return self.mount_of(target) is not None or any(target.startswith(place + b"/") for place in places)
+        """Whether a target is where targets may be: on a mount or (a chain of links) in a root."""
+        return self.mount_of(target) is not None or self.root_of(target) is not None
 
 
 def _plain(path: Path) -> bytes:
@@ -51,8 +49,7 @@ def configured_library(settings: Settings) -> Library:
             "No library is configured.",
             "Name its folders: mediatui config set library.roots '[\"/path/to/library\"]'",
         )
-    mounts = tuple(Mount(_plain(one.path), os.fsencode(one.sentinel or "")) for one in given.mounts)
-    return Library(tuple(map(_plain, given.roots)), mounts, tuple(map(_plain, given.storage)))
+    return Library(tuple(map(_plain, given.roots)), configured_mounts(settings))
 
 
 def scan_roots(library: Library, wanted: Sequence[str]) -> list[bytes]:
@@ -78,8 +75,8 @@ def _named(library: Library, word: str) -> bytes:
             raise UsageError(f"{printable(word)} is outside every library root.", f"Roots: {roots}.")
         return _existing(path)
     for root in library.roots:
-        if os.path.isdir(os.path.join(root, given)) and given not in (b".", b".."):
-            return os.path.join(root, given)
+        if given not in (b"", b".", b"..") and os.path.isdir(os.path.join(root, given)):
+            return _existing(os.path.join(root, given))
     names = sorted({name for root in library.roots for name in first_level(root)})
     shown = ", ".join(printable(os.fsdecode(name)) for name in names[:20]) or "none"
     raise UsageError(f"The library has no folder {printable(word)}.", f"Folders: {shown}.")

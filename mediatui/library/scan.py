@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import os
-import threading
 from collections import Counter
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Literal
 
 from mediatui.context import Context
 from mediatui.events import Changed, Event, Finished, Found, Phase, Progress, Said
 from mediatui.library.match import Matcher
 from mediatui.library.roots import Library, configured_library, scan_roots
 from mediatui.library.slow_targets import Judged, SlowTargets, Wanted
+from mediatui.library.threads import from_thread, in_thread
 from mediatui.library.walk import Walk, WalkOptions
-from mediatui.model.errors import MediatuiError
+from mediatui.model.errors import UsageError
 from mediatui.services.mounts import Mount, MountLook, look_at, remote_points
 from mediatui.services.symlinks import LATER, absolute
 from mediatui.services.symlinks import Found as Walked
@@ -32,20 +32,23 @@ from mediatui.store.library import (
     set_torrents,
     store_links,
     store_mount_seen,
+    store_probes,
     targets_without_torrent,
 )
 
+Depth = Literal["basic", "full"]
 STORE_AT = 4000
 """So many links are stored in one transaction."""
-Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
 class ScanOptions:
-    """``roots`` are names of first-level folders or paths; none is the whole library."""
+    """``roots`` are names of first-level folders or paths; none is the whole library. The ``full`` depth also looks
+    whether the files behind good links play."""
 
     roots: tuple[str, ...] = ()
     mode: str = "dry-run"
+    depth: Depth = "basic"
 
 
 @dataclass(slots=True)
@@ -57,6 +60,7 @@ class _Run:
     counts: Counter[str] = field(default_factory=Counter)
     later: list[Wanted] = field(default_factory=list)
     whole: bool = True
+    probed: int = 0
 
     def dead(self, target: bytes) -> bool:
         """Whether a target is on a mount that is not alive."""
@@ -70,7 +74,7 @@ async def scan(ctx: Context, options: ScanOptions) -> AsyncGenerator[Event, None
     run = _Run(library, await asyncio.to_thread(scan_roots, library, options.roots))
     shown = [os.fsdecode(root) for root in run.roots]
     async with ctx.db.transaction() as connection:
-        run.scan = await create_scan(connection, shown, "basic", options.mode, ctx.clock())
+        run.scan = await create_scan(connection, shown, options.depth, options.mode, ctx.clock())
     status = "failed"
     try:
         async for event in _look_at_mounts(ctx, run):
@@ -82,6 +86,9 @@ async def scan(ctx: Context, options: ScanOptions) -> AsyncGenerator[Event, None
                 yield event
         async for event in _match(ctx, run):
             yield event
+        if options.depth == "full":
+            async for event in _check_playable(ctx, run):
+                yield event
         status = "done"
     except (asyncio.CancelledError, GeneratorExit):
         status = "cancelled"
@@ -131,7 +138,7 @@ async def _look_at_mounts(ctx: Context, run: _Run) -> AsyncIterator[Event]:
 async def _look(ctx: Context, mount: Mount) -> MountLook:
     before = await ctx.db.read(read_mount_seen, mount.path)
     was_mount, entries = (before.is_mount, before.entries) if before is not None else (False, 0)
-    return await _in_thread(lambda: look_at(mount, was_mount, entries))
+    return await in_thread(lambda: look_at(mount, was_mount, entries))
 
 
 async def _walk(ctx: Context, run: _Run) -> AsyncIterator[Event]:
@@ -145,7 +152,7 @@ async def _walk(ctx: Context, run: _Run) -> AsyncIterator[Event]:
     walk = Walk(options)
     pending: list[Walked] = []
     try:
-        async for batch in _from_thread(walk.batches, walk.stop):
+        async for batch in from_thread(walk.batches, walk.stop):
             pending += [_placed(run, one) for one in batch]
             if len(pending) >= STORE_AT:
                 await _store(ctx, run, pending)
@@ -195,7 +202,7 @@ async def _look_at_slow_targets(ctx: Context, run: _Run) -> AsyncIterator[Event]
     done = 0
     pending: list[Judged] = []
     try:
-        async for batch in _from_thread(lambda: targets.judge(run.later), targets.stop):
+        async for batch in from_thread(lambda: targets.judge(run.later), targets.stop):
             pending += batch
             done += len(batch)
             if len(pending) >= STORE_AT:
@@ -246,6 +253,35 @@ async def _match(ctx: Context, run: _Run) -> AsyncIterator[Event]:
         yield Progress(min(start + STORE_AT, len(rows)), len(rows))
 
 
+async def _check_playable(ctx: Context, run: _Run) -> AsyncIterator[Event]:
+    """Whether the files behind good links play; what cannot be told changes nothing."""
+    from mediatui.library.playability import GOOD, check_playable, to_check
+    from mediatui.services.ffprobe import find_ffprobe
+
+    links = await ctx.db.read(to_check, run.scan, ctx.settings.library.video_extensions)
+    yield Phase("looking whether files play", len(links))
+    settings = ctx.settings.scan
+    try:
+        ffprobe = find_ffprobe(settings.ffprobe)
+    except UsageError as error:
+        ffprobe = ""
+        yield Said("warning", f"{error.message} {error.hint} What only it could tell stays unknown.")
+    done = 0
+    batches = check_playable(links, str(ctx.db.path), ffprobe, settings.probe_workers, settings.probe_timeout_s)
+    async for batch in batches:
+        now = ctx.clock()
+        bad = [(one.path, one.verdict, 0) for one in batch if one.verdict not in (GOOD, "unknown")]
+        bad = [(path, "small" if verdict == "empty" else verdict, code) for path, verdict, code in bad]
+        async with ctx.db.transaction() as connection:
+            await store_probes(connection, [one.remember for one in batch if one.remember is not None], now)
+            await set_states(connection, bad, int(now))
+        run.counts.update(state for _, state, _ in bad)
+        run.counts["ok"] -= len(bad)
+        run.probed += sum(one.probed for one in batch)
+        done += len(batch)
+        yield Progress(done, len(links), current=_counters(run.counts))
+
+
 def _counters(counts: Counter[str]) -> str:
     return ", ".join(f"{count:,} {state}" for state, count in counts.most_common() if count and state != "ok")
 
@@ -254,62 +290,6 @@ def _finished(run: _Run) -> Finished:
     counts = {state: count for state, count in run.counts.items() if count}
     links = sum(counts.values())
     wrong = _counters(run.counts) or "nothing wrong"
-    return Finished("done", f"{links:,} links: {wrong}.", {"scan": run.scan, "links": links, "states": counts})
-
-
-async def _in_thread(function: Callable[[], Item]) -> Item:
-    """``function()`` in a daemon thread of its own, so that the end of the program never waits for it."""
-    loop = asyncio.get_running_loop()
-    future: asyncio.Future[Item] = loop.create_future()
-
-    def work() -> None:
-        try:
-            result = function()
-        except Exception as raised:
-            error = raised
-            _tell(loop, lambda: None if future.cancelled() else future.set_exception(error))
-        else:
-            _tell(loop, lambda: None if future.cancelled() else future.set_result(result))
-
-    threading.Thread(target=work, daemon=True).start()
-    return await future
-
-
-async def _from_thread(batches: Callable[[], Iterator[Item]], stop: Callable[[], object]) -> AsyncIterator[Item]:
-    """The items a blocking iterator gives, made in a daemon thread; ``stop`` ends it when nobody listens any more."""
-    loop = asyncio.get_running_loop()
-    waiting: asyncio.Queue[Item | BaseException | None] = asyncio.Queue()
-    room = threading.Semaphore(32)
-
-    def work() -> None:
-        end: BaseException | None = None
-        try:
-            for item in batches():
-                room.acquire()
-                _tell(loop, lambda item=item: waiting.put_nowait(item))  # type: ignore[misc]  # bound at once
-        except BaseException as error:
-            end = error if isinstance(error, MediatuiError | OSError) else RuntimeError(str(error))
-        _tell(loop, lambda: waiting.put_nowait(end))
-
-    threading.Thread(target=work, daemon=True, name="library").start()
-    try:
-        while True:
-            item = await waiting.get()
-            if item is None:
-                return
-            if isinstance(item, BaseException):
-                raise item
-            room.release()
-            yield item
-    finally:
-        stop()
-        for _ in range(64):
-            room.release()
-
-
-def _tell(loop: asyncio.AbstractEventLoop, function: Callable[[], object]) -> None:
-    """Hands something to the event loop, unless that has ended."""
-    try:
-        loop.call_soon_threadsafe(function)
-    except RuntimeError:
-        return
+    return Finished(
+        "done", f"{links:,} links: {wrong}.", {"scan": run.scan, "links": links, "states": counts, "probed": run.probed}
+    )

@@ -19,6 +19,9 @@ from mediatui.services.symlinks import state_of_errno
 
 LIST_S = 5.0
 SLOW_BEFORE_PAUSE = 2
+LEFT_ALONE = 0
+TOO_LATE = -1
+"""Answers that are no error numbers: the mount was paused; the call was noted as slow and left behind."""
 WORTH_IT = 3
 """A folder is listed for the names of the folders in it when so many of those are wanted."""
 
@@ -41,7 +44,7 @@ class SlowTargets:
     """Looks at targets below ``mounts`` (paths without a slash at their end) with ``workers`` calls at once."""
 
     mounts: Sequence[bytes]
-    workers: int = 8
+    workers: int = 16
     list_folder: Callable[[bytes], Listing] = list_folder
     seconds: float = LIST_S
     calls: int = 0
@@ -64,6 +67,8 @@ class SlowTargets:
         worth = [parent for parent, inside in parents.items() if len(inside) >= WORTH_IT and self._mount_of(parent)]
         for parent, answer in self._list_all(worth):
             yield from self._judge_torrents(parents[parent], answer, folders)
+            if not isinstance(answer, int) and parent in folders:
+                yield [self._judge_link(link, answer) for link in folders.pop(parent)]
         for folder, answer in self._list_all(list(folders)):
             yield [self._judge_link(link, answer) for link in folders[folder]]
 
@@ -74,13 +79,13 @@ class SlowTargets:
         if isinstance(answer, int):
             return
         for folder in inside:
-            if os.path.basename(folder) not in answer:
+            if os.path.basename(folder) not in answer and folder in folders:
                 yield [(path, "broken", errno.ENOENT) for path, _ in folders.pop(folder)]
 
     def _judge_link(self, link: Wanted, answer: Listing | int) -> Judged:
         path, target = link
         if isinstance(answer, int):
-            return path, "unknown" if answer == 0 else state_of_errno(answer), answer
+            return path, "unknown" if answer == LEFT_ALONE else state_of_errno(answer), answer
         kind = answer.get(os.path.basename(target))
         if kind is None:
             return path, "broken", errno.ENOENT
@@ -109,13 +114,15 @@ class SlowTargets:
                     begun.pop(late, None)
                     self._note(late, "did not answer in time")
                     self._start(todo, answers, begun)
-                    answers.put((late, errno.ETIMEDOUT))
+                    answers.put((late, TOO_LATE))
                 continue
             if folder not in left:
                 continue  # it answered after all, too late
             left.discard(folder)
-            if isinstance(answer, int) and state_of_errno(answer) == "unreachable" and answer != errno.ETIMEDOUT:
-                self._note(folder, os.strerror(answer)) if answer else None
+            if answer == TOO_LATE:
+                answer = errno.ETIMEDOUT
+            elif isinstance(answer, int) and answer != LEFT_ALONE and state_of_errno(answer) == "unreachable":
+                self._note(folder, os.strerror(answer))
             yield folder, answer
 
     def _note(self, folder: bytes, why: str) -> None:
@@ -137,7 +144,7 @@ class SlowTargets:
                 except queue.Empty:
                     return
                 if self._mount_of(folder) in self.paused:
-                    answers.put((folder, 0))
+                    answers.put((folder, LEFT_ALONE))
                     continue
                 begun[folder] = time.monotonic()
                 self.calls += 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import marshal
 import os
 import queue
@@ -15,38 +16,47 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from mediatui.services import symlinks
-from mediatui.services.symlinks import Found
+from mediatui.services.symlinks import Found, Unread
 
 WALKER = symlinks.__file__
 PROCESSES = 2
 FOLDERS_A_UNIT = 48
 SILENT_S = 10.0
 """A walker that says nothing for so long hangs in a call on a dead mount: it is given up."""
+POLL_S = 0.05
 
 Unit = list[tuple[bytes, bool]]
+"""Folders, and whether all below each belongs to it."""
 
 
 @dataclass(slots=True)
 class WalkOptions:
     """``small_below`` are bytes a target must have, ``later`` prefixes of targets that are not to be looked at here,
-    ``read_targets`` whether the text of every target is wanted."""
+    ``read_targets`` whether the text of every target is wanted, ``walker`` the script that walks, ``silent_s`` how long
+    it may say nothing."""
 
     roots: Sequence[bytes]
     small_below: int = 0
     later: Sequence[bytes] = ()
     read_targets: bool = True
     processes: int = PROCESSES
+    walker: str = WALKER
+    silent_s: float = SILENT_S
 
 
 @dataclass(slots=True)
 class Walk:
     """A walk under way. Iterate ``batches``; ``stop`` ends it within a moment. ``given_up`` are folders whose walker
-    hung, so that nothing is known of what is in them."""
+    hung or died, ``unread`` those that could not be read to their end: what is in either is not known, whatever a batch
+    said of it before."""
 
     options: WalkOptions
     given_up: list[bytes] = field(default_factory=list)
+    unread: list[Unread] = field(default_factory=list)
     _stopping: threading.Event = field(default_factory=threading.Event)
     _walkers: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    _listing: bytes | None = None
+    _listed_at: float = 0.0
 
     def stop(self) -> None:
         """Ends the walk: walkers are killed, batches end."""
@@ -57,76 +67,134 @@ class Walk:
 
     def batches(self) -> Iterator[list[Found]]:
         """Links as they are found, in no order (``symlinks.Found``). Blocking; meant for a thread."""
-        units: queue.SimpleQueue[Unit] = queue.SimpleQueue()
+        units: queue.SimpleQueue[Unit | None] = queue.SimpleQueue()
         found: queue.Queue[list[Found] | None] = queue.Queue(64)
-        count = 0
-        for unit in _units(self.options.roots):
-            units.put(unit)
-            count += 1
-        hands = [
-            threading.Thread(target=self._hand, args=(units, found), daemon=True)
-            for _ in range(max(1, min(self.options.processes, count)))
-        ]
-        for hand in hands:
-            hand.start()
-        left = len(hands)
-        while left and not self._stopping.is_set():
-            try:
-                batch = found.get(timeout=0.1)
-            except queue.Empty:
-                continue
-            if batch is None:
-                left -= 1
-            else:
-                yield batch
-        if self._stopping.is_set():
+        self._listed_at = time.monotonic()
+        left = max(1, self.options.processes)
+        threading.Thread(target=self._feed, args=(units, left), daemon=True, name="folders").start()
+        for _ in range(left):
+            threading.Thread(target=self._hand, args=(units, found), daemon=True, name="walker").start()
+        try:
+            while left and not self._stopping.is_set():
+                try:
+                    batch = found.get(timeout=POLL_S)
+                except queue.Empty:
+                    continue
+                if batch is None:
+                    left -= 1
+                else:
+                    yield batch
+        finally:
             self.stop()
 
-    def _hand(self, units: queue.SimpleQueue[Unit], found: queue.Queue[list[Found] | None]) -> None:
-        """Feeds one walker after the other with units until there are none."""
+    def _feed(self, units: queue.SimpleQueue[Unit | None], hands: int) -> None:
+        """Lists what there is to walk, for so many hands."""
         try:
-            while not self._stopping.is_set():
-                try:
-                    unit = units.get_nowait()
-                except queue.Empty:
-                    return
-                walker = self._start()
-                while unit is not None and not self._stopping.is_set():
-                    if not self._walk(walker, unit, found):
-                        self.given_up += [folder for folder, _ in unit]
-                        break
-                    try:
-                        unit = units.get_nowait()
-                    except queue.Empty:
-                        break
-                walker.kill()
+            for unit in self._units():
+                units.put(unit)
+                if self._stopping.is_set():
+                    break
         finally:
-            found.put(None)
+            for _ in range(hands):
+                units.put(None)
+
+    def _hand(self, units: queue.SimpleQueue[Unit | None], found: queue.Queue[list[Found] | None]) -> None:
+        """Feeds one walker after the other with units until there are none."""
+        walker: subprocess.Popen[bytes] | None = None
+        try:
+            walker = self._start()
+            while unit := self._next(units):
+                if walker is None:
+                    walker = self._start()
+                done = self._walk(walker, unit, found)
+                if done < len(unit) and not self._stopping.is_set():
+                    self.given_up += [folder for folder, _ in unit[done:]]
+                    _end(walker)
+                    walker = None
+        finally:
+            if walker is not None:
+                _end(walker)
+            self._put(found, None)
+
+    def _next(self, units: queue.SimpleQueue[Unit | None]) -> Unit | None:
+        """The next unit, None when there are no more. A root that does not list in time is given up."""
+        while not self._stopping.is_set():
+            try:
+                return units.get(timeout=POLL_S)
+            except queue.Empty:
+                if time.monotonic() - self._listed_at > self.options.silent_s:
+                    if self._listing is not None and self._listing not in self.given_up:
+                        self.given_up.append(self._listing)
+                    return None
+        return None
 
     def _start(self) -> subprocess.Popen[bytes]:
         walker = subprocess.Popen(
-            [sys.executable, "-I", "-S", WALKER],
+            [sys.executable, "-I", "-S", self.options.walker],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         self._walkers.append(walker)
+        if self._stopping.is_set():
+            walker.kill()
         options = (self.options.read_targets, list(self.options.later), self.options.small_below)
         _write(walker, marshal.dumps(options))
         return walker
 
-    def _walk(self, walker: subprocess.Popen[bytes], unit: Unit, found: queue.Queue[list[Found] | None]) -> bool:
-        """Has a unit walked; False when the walker hung or died."""
+    def _walk(self, walker: subprocess.Popen[bytes], unit: Unit, found: queue.Queue[list[Found] | None]) -> int:
+        """Has a unit walked; returns how many of its folders were walked to their end."""
         if not _write(walker, marshal.dumps(unit)):
-            return False
+            return 0
         assert walker.stdout is not None
-        reader = _Reader(walker.stdout.fileno())
+        reader = _Reader(walker.stdout.fileno(), self.options.silent_s)
+        done = 0
+        while done < len(unit) and not self._stopping.is_set():
+            message = reader.message()
+            if message is None:
+                break
+            done, links, unread = message
+            self.unread += unread
+            if links:
+                self._put(found, links)
+        return done
+
+    def _put(self, found: queue.Queue[list[Found] | None], batch: list[Found] | None) -> None:
+        """Hands a batch on when there is room, unless the walk is stopped."""
         while not self._stopping.is_set():
-            batch = reader.batch()
-            if batch is None:
-                return False
-            if not batch:
-                return True
-            found.put(batch)
-        return True
+            try:
+                return found.put(batch, timeout=POLL_S)
+            except queue.Full:
+                continue
+
+    def _units(self) -> Iterator[Unit]:
+        """The work, in pieces that walkers can share: the folders of the first two levels, each with all below it, and
+        those levels themselves for the links right in them."""
+        unit: Unit = []
+        for root in self.options.roots:
+            self._listing = root
+            unit.append((root, False))
+            for first in self._folders(root):
+                unit.append((first, False))
+                for second in self._folders(first):
+                    unit.append((second, True))
+                    if len(unit) >= FOLDERS_A_UNIT:
+                        yield unit
+                        unit = []
+        self._listing = None
+        if unit:
+            yield unit
+
+    def _folders(self, folder: bytes) -> list[bytes]:
+        """The folders right below one, as far as it can be read. Hidden ones are skipped."""
+        found: list[bytes] = []
+        try:
+            with os.scandir(folder) as entries:
+                for entry in entries:
+                    if not entry.name.startswith(b".") and entry.is_dir(follow_symlinks=False):
+                        found.append(entry.path)
+        except OSError as error:
+            self.unread.append((folder, error.errno or errno.EIO))
+        self._listed_at = time.monotonic()
+        return found
 
 
 def _write(walker: subprocess.Popen[bytes], data: bytes) -> bool:
@@ -139,63 +207,45 @@ def _write(walker: subprocess.Popen[bytes], data: bytes) -> bool:
     return True
 
 
+def _end(walker: subprocess.Popen[bytes]) -> None:
+    """Ends a walker; one that hangs in the kernel is not waited for."""
+    walker.kill()
+    for pipe in (walker.stdin, walker.stdout):
+        if pipe is not None:
+            with contextlib.suppress(OSError):
+                pipe.close()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        walker.wait(1.0)
+
+
 class _Reader:
-    """Reads batches from a pipe; gives up when nothing comes for too long."""
+    """Reads messages from a pipe; gives up when nothing comes for too long."""
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, silent_s: float) -> None:
         self._number = number
+        self._silent_s = silent_s
 
-    def batch(self) -> list[Found] | None:
-        """The next batch, empty at the end of a unit; None when the walker hung or died."""
+    def message(self) -> tuple[int, list[Found], list[Unread]] | None:
+        """The next message (``symlinks``); None when the walker hung or died."""
         head = self._take(4)
         if head is None:
             return None
         data = self._take(int.from_bytes(head, "big"))
-        return None if data is None else marshal.loads(data)
+        if data is None:
+            return None
+        done, links, unread = marshal.loads(data)
+        return done, links, unread
 
     def _take(self, wanted: int) -> bytes | None:
         parts: list[bytes] = []
-        since = time.monotonic()
+        waiting = select.poll()
+        waiting.register(self._number, select.POLLIN)
         while wanted:
-            ready, _, _ = select.select([self._number], [], [], 0.5)
-            if not ready:
-                if time.monotonic() - since > SILENT_S:
-                    return None
-                continue
+            if not waiting.poll(self._silent_s * 1000):
+                return None
             data = os.read(self._number, min(wanted, 1 << 20))
             if not data:
                 return None
             parts.append(data)
             wanted -= len(data)
-            since = time.monotonic()
         return b"".join(parts)
-
-
-def _units(roots: Sequence[bytes]) -> Iterator[Unit]:
-    """The work, in pieces that two walkers can share: the folders of the first two levels, each with all below it, and
-    those levels themselves for the links right in them."""
-    unit: Unit = []
-    for root in roots:
-        unit.append((root, False))
-        for first in _folders(root):
-            unit.append((first, False))
-            for second in _folders(first):
-                unit.append((second, True))
-                if len(unit) >= FOLDERS_A_UNIT:
-                    yield unit
-                    unit = []
-    if unit:
-        yield unit
-
-
-def _folders(folder: bytes) -> list[bytes]:
-    """The folders right below one; none when it cannot be read. Hidden ones are skipped."""
-    try:
-        with os.scandir(folder) as entries:
-            return [
-                entry.path
-                for entry in entries
-                if not entry.name.startswith(b".") and entry.is_dir(follow_symlinks=False)
-            ]
-    except OSError:
-        return []

@@ -10,7 +10,11 @@ import os
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from mediatui.settings import Settings
 
 Result = TypeVar("Result")
 LIST_S = 5.0
@@ -72,8 +76,8 @@ class MountLook:
 
 
 def look_at(mount: Mount, was_mount: bool = False, had_entries: int = 0, *, seconds: float = LIST_S) -> MountLook:
-    """Whether a mount is alive: it lists in time, is a mount point if it was one, has its sentinel, and holds at least
-    80 % of what it held."""
+    """Whether a mount is alive: it lists in time, is not empty, is a mount point if it was one, has its sentinel, and
+    holds at least 80 % of what it held."""
     shown = os.fsdecode(mount.path)
     remote = is_remote(mount.path)
     try:
@@ -83,13 +87,50 @@ def look_at(mount: Mount, was_mount: bool = False, had_entries: int = 0, *, seco
     except OSError as error:
         return MountLook(mount, f"{shown} cannot be listed ({error.strerror})", remote=remote)
     problem = ""
-    if was_mount and not is_mount:
+    if not entries:  # what is left of a mount that is away is an empty folder
+        problem = f"{shown} is empty"
+    elif was_mount and not is_mount:
         problem = f"{shown} is not mounted"
     elif not has_sentinel:
         problem = f"{shown} does not hold its sentinel {os.fsdecode(mount.sentinel)}"
     elif had_entries and entries < ENOUGH * had_entries:
         problem = f"{shown} lists {entries:,} entries; it held {had_entries:,} when it was last alive"
     return MountLook(mount, problem, entries, is_mount, remote)
+
+
+def seems_away(mount: Mount, was_mount: bool) -> str:
+    """What a moment's look says against a mount, empty when nothing: for every step of a long run, between the looks
+    of ``look_at``. Blocks."""
+    shown = os.fsdecode(mount.path)
+    try:
+        with os.scandir(mount.path) as entries:
+            if next(entries, None) is None:
+                return f"{shown} is empty"
+        if was_mount and not os.path.ismount(mount.path):
+            return f"{shown} is not mounted"
+        if mount.sentinel and not os.path.lexists(os.path.join(mount.path, mount.sentinel)):
+            return f"{shown} does not hold its sentinel {os.fsdecode(mount.sentinel)}"
+    except OSError as error:
+        return f"{shown} cannot be listed ({error.strerror})"
+    return ""
+
+
+def mount_of(mounts: Sequence[Mount], path: bytes) -> Mount | None:
+    """The mount a path (absolute) lies on, the innermost of several; None when it lies on none of these."""
+    on = [mount for mount in mounts if path == mount.path or path.startswith(mount.path + b"/")]
+    return max(on, key=lambda mount: len(mount.path), default=None)
+
+
+def configured_mounts(settings: Settings) -> tuple[Mount, ...]:
+    """Where targets live: the mounts of the settings, and the folders of real files, which may be mounts too."""
+    given = settings.library
+    mounts = [Mount(_plain(one.path), os.fsencode(one.sentinel or "")) for one in given.mounts]
+    known = {mount.path for mount in mounts}
+    return (*mounts, *(Mount(path) for path in map(_plain, given.storage) if path not in known))
+
+
+def _plain(path: Path) -> bytes:
+    return os.path.normpath(os.fsencode(path))
 
 
 def _look(mount: Mount) -> tuple[int, bool, bool]:

@@ -1,10 +1,10 @@
 """Walks folders for symlinks and judges their targets: a process of its own, started as a script.
 
 Only the standard library is imported, so that it starts in a few milliseconds and two of them halve the time (one
-process of scandir and stat is as fast as ``find``, threads are slower). A folder comes in as a line of hex, batches of
-links go out as marshalled lists of tuples ``(path, target, state, size, code)``, an empty batch ends a unit. The states
-are those of ``model.link``; ``size`` is None where it is not known, ``code`` the error number of a target not to
-be seen. A target on a slow mount is ``later``: not looked at here.
+process of scandir and stat is as fast as ``find``, threads are slower). Units of folders come in as lines of hex;
+marshalled messages go out: ``(folders of the unit that are done, links, folders that could not be read)``. A link is a
+tuple ``(path, target, state, size, code)``. The states are those of ``model.link``; ``size`` is None where it is not
+known, ``code`` the error number of a target not to be seen. A target on a slow mount is ``later``: not looked at here.
 """
 
 from __future__ import annotations
@@ -14,11 +14,18 @@ import marshal
 import os
 import stat
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 
 BATCH = 400
+BEAT_S = 1.0
+"""A message goes out at least so often, so that a walker which is slow can be told from one that hangs."""
 LATER = "later"
+MOST_HOPS = 40
+"""The kernel follows so many links on the way to a target (path_resolution(7))."""
 Found = tuple[bytes, bytes, str, int | None, int]
+Unread = tuple[bytes, int]
+"""A folder, and the error number it gave."""
 _BROKEN = (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG)
 _UNREADABLE = (errno.EACCES, errno.EPERM)
 
@@ -33,34 +40,34 @@ def state_of_errno(number: int) -> str:
 
 
 def walk(
-    folder: bytes, *, read_targets: bool, later: Sequence[bytes], small_below: int, recursive: bool = True
+    folder: bytes,
+    *,
+    read_targets: bool,
+    later: Sequence[bytes],
+    small_below: int,
+    recursive: bool = True,
+    unread: list[Unread] | None = None,
+    beat: Callable[[], object] = lambda: None,
 ) -> Iterator[Found]:
-    """Every symlink below a folder. Targets below one of ``later`` are read but not looked at. Folders that vanish or
-    may not be read are passed over; links to folders are not followed."""
+    """Every symlink below a folder. Targets below one of ``later`` (each with a slash at its end) are read but not
+    looked at. Links to folders are not followed; folders that cannot be read to their end are added to ``unread``.
+    ``beat`` is called at each folder."""
     pending = [folder]
     prefixes = tuple(later)
     read = read_targets or bool(prefixes)
     while pending:
         current = pending.pop()
+        beat()
         try:
-            entries = os.scandir(current)
-        except OSError:
-            continue
-        with entries:
-            for entry in _each(entries):
-                if entry.is_symlink():
-                    yield judge(entry.path, read, prefixes, small_below)
-                elif recursive and entry.is_dir(follow_symlinks=False) and not entry.name.startswith(b"."):
-                    pending.append(entry.path)
-
-
-def _each(entries: Iterator[os.DirEntry[bytes]]) -> Iterator[os.DirEntry[bytes]]:
-    """The entries of a folder, as long as it can be read."""
-    while True:
-        try:
-            yield next(entries)
-        except (StopIteration, OSError):
-            return
+            with os.scandir(current) as entries:
+                for entry in entries:
+                    if entry.is_symlink():
+                        yield judge(entry.path, read, prefixes, small_below)
+                    elif recursive and entry.is_dir(follow_symlinks=False) and not entry.name.startswith(b"."):
+                        pending.append(entry.path)
+        except OSError as error:
+            if unread is not None:
+                unread.append((current, error.errno or errno.EIO))
 
 
 def judge(path: bytes, read_target: bool, later: tuple[bytes, ...], small_below: int) -> Found:
@@ -69,7 +76,7 @@ def judge(path: bytes, read_target: bool, later: tuple[bytes, ...], small_below:
     try:
         if read_target:
             target = os.readlink(path)
-            if later and absolute(path, target).startswith(later):
+            if later and (absolute(path, target) + b"/").startswith(later):
                 return path, target, LATER, None, 0
         seen = os.stat(path)
     except OSError as error:
@@ -89,30 +96,73 @@ def absolute(path: bytes, target: bytes) -> bytes:
     return os.path.normpath(os.path.join(os.path.dirname(path), target))
 
 
+def hops(path: bytes) -> list[bytes]:
+    """Every absolute path that following ``path`` leads through, one for each symlink on the way, folders that are
+    symlinks included; it ends where something is missing. What a chain of links rests on can be told by it."""
+    found: list[bytes] = []
+    rest = [name for name in reversed(path.split(b"/")) if name not in (b"", b".")]
+    at = b"/"
+    while rest and len(found) < MOST_HOPS:
+        name = rest.pop()
+        if name == b"..":
+            at = os.path.dirname(at)
+            continue
+        here = os.path.join(at, name)
+        try:
+            target = os.readlink(here)
+        except OSError as error:
+            if error.errno != errno.EINVAL:  # neither a link nor anything else that can be entered
+                return found
+            at = here
+            continue
+        at = b"/" if target.startswith(b"/") else at
+        rest += [name for name in reversed(target.split(b"/")) if name not in (b"", b".")]
+        found.append(os.path.normpath(os.path.join(at, *reversed(rest))))
+    return found
+
+
+class _Sender:
+    """Collects what was found in a unit, and sends it in messages."""
+
+    def __init__(self, write: Callable[[bytes], object], flush: Callable[[], object]) -> None:
+        self._write, self._flush = write, flush
+        self.links: list[Found] = []
+        self.unread: list[Unread] = []
+        self.done = 0
+        self._due = time.monotonic() + BEAT_S
+
+    def beat(self) -> None:
+        """Sends what there is when nothing was sent for a while."""
+        if time.monotonic() > self._due:
+            self.send()
+
+    def send(self) -> None:
+        """Sends what there is."""
+        data = marshal.dumps((self.done, self.links, self.unread))
+        self._write(len(data).to_bytes(4, "big") + data)
+        self._flush()
+        self.links.clear()
+        self.unread.clear()
+        self._due = time.monotonic() + BEAT_S
+
+
 def serve(read_line: Callable[[], bytes], write: Callable[[bytes], object], flush: Callable[[], object]) -> None:
-    """Answers folders with batches until there are no more."""
-    options = marshal.loads(bytes.fromhex(read_line().decode()))
-    read_targets, later, small_below = options
+    """Answers units of folders with messages until there are no more."""
+    read_targets, later, small_below = marshal.loads(bytes.fromhex(read_line().decode()))
     while line := read_line().strip():
-        for unit in marshal.loads(bytes.fromhex(line.decode())):
-            folder, recursive = unit
-            batch: list[Found] = []
+        sender = _Sender(write, flush)
+        for folder, recursive in marshal.loads(bytes.fromhex(line.decode())):
             for found in walk(
-                folder, read_targets=read_targets, later=later, small_below=small_below, recursive=recursive
-            ):
-                batch.append(found)
-                if len(batch) >= BATCH:
-                    _send(batch, write)
-                    batch = []
-            if batch:
-                _send(batch, write)
-        _send([], write)
-        flush()
-
-
-def _send(batch: list[Found], write: Callable[[bytes], object]) -> None:
-    data = marshal.dumps(batch)
-    write(len(data).to_bytes(4, "big") + data)
+                folder, read_targets=read_targets, later=later, small_below=small_below, recursive=recursive,
+                unread=sender.unread, beat=sender.beat,
+            ):  # fmt: skip
+                sender.links.append(found)
+                if len(sender.links) >= BATCH:
+                    sender.send()
+                else:
+                    sender.beat()
+            sender.done += 1
+        sender.send()
 
 
 if __name__ == "__main__":

@@ -156,6 +156,11 @@ async def begin_batch(connection: aiosqlite.Connection, batch: int, now: float) 
     )
 
 
+async def raise_limit(connection: aiosqlite.Connection, batch: int, allowed: int) -> None:
+    """Notes the limit a person raised for what is left of a batch."""
+    await connection.execute("UPDATE batches SET allowed = ? WHERE batch = ?", (allowed, batch))
+
+
 async def end_batch(connection: aiosqlite.Connection, batch: int, state: BatchState, now: float) -> None:
     """Writes how a batch ended."""
     await connection.execute("UPDATE batches SET state = ?, ended_at = ? WHERE batch = ?", (state, now, batch))

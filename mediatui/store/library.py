@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -223,4 +223,58 @@ async def store_mount_seen(connection: aiosqlite.Connection, seen: MountSeen) ->
         "INSERT INTO mounts_seen (path, is_mount, entries, at) VALUES (?, ?, ?, ?) ON CONFLICT (path) DO UPDATE SET "
         "is_mount = excluded.is_mount, entries = excluded.entries, at = excluded.at",
         (seen.path, int(seen.is_mount), seen.entries, seen.at),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """What is remembered of a file: its identity (device, inode, size, nanoseconds of change), whether it plays, why
+    not, and what ffprobe told of it."""
+
+    device: int
+    inode: int
+    size: int
+    mtime: int
+    verdict: str
+    reason: str = ""
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+
+def playable_candidates(connection: sqlite3.Connection, scan: int) -> Iterator[tuple[bytes, bytes, int | None]]:
+    """Path and target of the good links of a scan, and the size their torrent gives the file of that name."""
+    links = connection.execute(
+        "SELECT path, target, torrent_id FROM library_links WHERE seen = ? AND state = 'ok' ORDER BY torrent_id",
+        (scan,),
+    )
+    known: tuple[str | None, dict[str, int]] = (None, {})
+    for path, target, torrent_id in links.fetchall():
+        if torrent_id is not None and torrent_id != known[0]:
+            files = connection.execute("SELECT path, bytes FROM torrent_files WHERE torrent_id = ?", (torrent_id,))
+            known = (torrent_id, {row[0].rpartition("/")[2]: int(row[1]) for row in files})
+        name = bytes(target).rpartition(b"/")[2].decode("utf-8", "surrogateescape")
+        yield bytes(path), bytes(target), known[1].get(name) if torrent_id is not None else None
+
+
+def read_probe(connection: sqlite3.Connection, device: int, inode: int) -> Probe | None:
+    """What is remembered of a file, or None."""
+    row = connection.execute(
+        "SELECT device, inode, size, mtime, verdict, reason, facts FROM probes WHERE device = ? AND inode = ?",
+        (device, inode),
+    ).fetchone()
+    if row is None:
+        return None
+    device, inode, size, mtime, verdict, reason, facts = tuple(row)
+    return Probe(device, inode, size, mtime, verdict, reason, json.loads(facts))
+
+
+async def store_probes(connection: aiosqlite.Connection, probes: Sequence[Probe], now: float) -> None:
+    """Remembers what files were found to be; what could not be told is not remembered."""
+    await connection.executemany(
+        "INSERT OR REPLACE INTO probes (device, inode, size, mtime, verdict, reason, facts, at) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (one.device, one.inode, one.size, one.mtime, one.verdict, one.reason, json.dumps(dict(one.facts)), now)
+            for one in probes
+            if one.verdict != "unknown"
+        ],
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+import contextlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -133,20 +133,24 @@ class TorrentActions(View):
     @work(group="direct", exclusive=True, exit_on_error=False)
     async def _direct(self, file: Path | None) -> None:
         """Asks for direct links, one request each; copies them, or writes them to ``file``."""
-        from mediatui.archive.links import choose_links, write_secret_lines
+        from mediatui.archive.links import choose_links, secret_file
         from mediatui.store.listing import files_of
 
         lines: list[str] = []
         try:
-            client = self.workspace.connect()
-            for torrent in self.targets():
-                files = await self.workspace.read(files_of, torrent.id)
-                links = await self.workspace.read(links_of, torrent.id)
-                for link in choose_links(torrent, files, links, ()):
-                    self.say(f"Asking for direct links: {len(lines) + 1:,} …")
-                    lines.append((await client.unrestrict(link.link)).download)
+            with contextlib.ExitStack() as opened:
+                keep = opened.enter_context(secret_file(file)) if file is not None else lines.append
+                client = self.workspace.connect()
+                for torrent in self.targets():
+                    files = await self.workspace.read(files_of, torrent.id)
+                    links = await self.workspace.read(links_of, torrent.id)
+                    for link in choose_links(torrent, files, links, ()):
+                        self.say(f"Asking for direct links: {len(lines) + 1:,} …")
+                        made = (await client.unrestrict(link.link)).download
+                        keep(made)
+                        if file is not None:
+                            lines.append(made)
             if file is not None:
-                await asyncio.to_thread(write_secret_lines, file, lines)
                 self.say(f"{len(lines):,} direct links written to {file}, readable by you only.")
             else:
                 self.main.copy_text("\n".join(lines), "direct links")

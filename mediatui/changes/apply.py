@@ -15,7 +15,7 @@ from mediatui.changes.act import ENDS_BATCH, Act, Outcome, Stopped
 from mediatui.changes.guard import GUARD_EVERY, check_mounts, check_removals
 from mediatui.changes.hash_backup import write_hash_backup
 from mediatui.changes.reinsert import reinsert_torrent
-from mediatui.changes.tree import relink_symlink, restore_symlink, unlink_symlink
+from mediatui.changes.tree import mend_link, relink_symlink, restore_symlink, unlink_symlink
 from mediatui.context import Context
 from mediatui.events import Event, Finished, Found, Phase, Progress, Said
 from mediatui.model.errors import MediatuiError, StoreError, UsageError
@@ -23,6 +23,7 @@ from mediatui.model.plan import (
     AddTorrent,
     DeleteTorrent,
     LinkStep,
+    MendLink,
     ReinsertTorrent,
     RelinkSymlink,
     RestoreSymlink,
@@ -61,6 +62,7 @@ HANDLERS: Mapping[type[Step], Handler] = {
     UnlinkSymlink: unlink_symlink,
     RelinkSymlink: relink_symlink,
     RestoreSymlink: restore_symlink,
+    MendLink: mend_link,
 }
 
 
@@ -80,7 +82,7 @@ class _Tally:
 
     def add(self, outcome: Outcome) -> None:
         setattr(self, outcome.ended, getattr(self, outcome.ended) + 1)
-        if outcome.reason:
+        if outcome.reason and outcome.ended != "done":
             self.reasons[outcome.reason] += 1
 
 

@@ -9,13 +9,19 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from mediatui.changes.act import Act, Outcome
-from mediatui.model.plan import RelinkSymlink, RestoreSymlink, UnlinkSymlink
+from mediatui.events import Changed
+from mediatui.model.plan import MendLink, RelinkSymlink, RestoreSymlink, UnlinkSymlink
+from mediatui.model.text import printable
 from mediatui.services.mounts import TimedOut, call
-from mediatui.services.symlinks import judge
-from mediatui.store.library import remove_link_row
+from mediatui.services.symlinks import absolute, judge
+from mediatui.store.library import mend_link_row, remove_link_row
+from mediatui.store.matching import names_of_hash
 
 Result = TypeVar("Result")
 LOOK_S = 5.0
+COMES_BACK_S = 60.0
+FIRST_POLL_S = 0.5
+LONGEST_POLL_S = 8.0
 
 
 class _Moved(Exception):
@@ -80,6 +86,59 @@ async def relink_symlink(act: Act, step: RelinkSymlink) -> Outcome:
         return Outcome("failed", _why(error))
     await act.after(seq, "done", path=step.path)
     return Outcome("done")
+
+
+async def mend_link(act: Act, step: MendLink) -> Outcome:
+    """Waits for the target of a broken link to come back, for a minute; where the torrent shows the file under another
+    name the link is pointed there. Nothing is removed, whatever the mount says."""
+    path, target = os.fsencode(step.path), os.fsencode(step.target)
+    small_below = act.ctx.settings.library.small_file_bytes
+    waited, pause, state = 0.0, FIRST_POLL_S, ""
+    while True:
+        try:
+            await _outside(lambda: _expect(act, path, target))
+            state = await _outside(lambda: judge(path, False, (), small_below)[2])
+        except _Moved as moved:
+            return Outcome("skipped", str(moved))
+        entries = await act.ctx.db.read(names_of_hash, step.hash)
+        if state == "ok":
+            await _set_link(act, path, target, entries[0][0] if entries else step.torrent)
+            return Outcome("done", "its target is there")
+        for torrent_id, name in entries:
+            new = renamed(absolute(path, target), name)
+            if new != absolute(path, target) and await _is_there(new):
+                outcome = await relink_symlink(
+                    act, RelinkSymlink(what=step.what, path=step.path, target=step.target, new_target=os.fsdecode(new))
+                )
+                if outcome.ended == "done":
+                    await _set_link(act, path, new, torrent_id)
+                    return Outcome("done", f"now under {printable(name)}")
+                return outcome
+        if waited >= COMES_BACK_S:
+            return Outcome("failed", f"its target did not come back (still {state})")
+        act.tell(f"waits for its target ({state})")
+        await act.pause(pause)
+        waited += pause
+        pause = min(pause * 2, LONGEST_POLL_S)
+
+
+def renamed(target: bytes, name: str) -> bytes:
+    """Where a file would be if the folder it is in were called ``name``: ``<view>/<name>/<file>``."""
+    folder, _, file = target.rpartition(b"/")
+    return os.path.join(os.path.dirname(folder), os.fsencode(name), file)
+
+
+async def _is_there(path: bytes) -> bool:
+    try:
+        return await _outside(lambda: os.path.isfile(path))
+    except _Moved:
+        return False
+
+
+async def _set_link(act: Act, path: bytes, target: bytes, torrent_id: str | None) -> None:
+    async with act.ctx.db.transaction() as connection:
+        await mend_link_row(connection, path, target, torrent_id, int(act.ctx.clock()))
+    act.events.put_nowait(Changed("library_links", None))
 
 
 async def restore_symlink(act: Act, step: RestoreSymlink) -> Outcome:

@@ -131,6 +131,7 @@ def keep_mount(data_dir: Path, account: SimulatedAccount) -> None:
     """Lets the mount follow the account: what is added and finished shows, what is deleted goes."""
     _, mount = library_folders(data_dir)
     told = account.on_change
+    names = {torrent.id: torrent.filename for torrent in account.torrents()}
 
     def follow() -> None:
         if told is not None:
@@ -138,6 +139,9 @@ def keep_mount(data_dir: Path, account: SimulatedAccount) -> None:
         for torrent_id in list(account.changed)[-3:]:
             torrent = account.changed[torrent_id]
             if torrent is not None and torrent.status == "downloaded" and _is_linkable(torrent):
+                names[torrent_id] = torrent.filename
                 put_files(mount, torrent)
+            elif torrent is None and (gone := names.pop(torrent_id, None)) and gone not in names.values():
+                shutil.rmtree(mount / VIEW / gone, ignore_errors=True)
 
     account.on_change = follow

@@ -36,12 +36,13 @@ def run_repair(
     allow: int | None,
 ) -> int:
     """Mends broken torrents, those named or all with a problem."""
-    from mediatui.archive.repair import REPAIRABLE, plan_repair
+    from mediatui.archive.repair import REPAIRABLE
     from mediatui.archive.targets import read_targets
+    from mediatui.mending import plan_mend
 
     def make(connection: sqlite3.Connection) -> Plan:
         targets = read_targets(connection, words, default=REPAIRABLE)
-        return plan_repair(connection, targets, force=force, may_download=may_download)
+        return plan_mend(connection, targets, force=force, may_download=may_download)
 
     return asyncio.run(_plan(invocation, output, make, apply, allow))
 

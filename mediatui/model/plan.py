@@ -170,11 +170,21 @@ class RestoreSymlink(LinkStep):
     KIND: ClassVar[str] = "restore_symlink"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MendLink(LinkStep):
+    """Waits until the target of a broken link is there again, or points the link at the same file where the torrent of
+    this ``hash`` shows it under another name; expects a link with this target text."""
+
+    KIND: ClassVar[str] = "mend_link"
+
+    hash: str
+
+
 STEPS: Mapping[str, type[Step]] = {
     step.KIND: step
     for step in (
         *(DeleteTorrent, ReinsertTorrent, AddTorrent, SelectFiles),
-        *(UnlinkSymlink, RelinkSymlink, RestoreSymlink),
+        *(UnlinkSymlink, RelinkSymlink, RestoreSymlink, MendLink),
     )
 }
 

@@ -84,6 +84,11 @@ def read_link(connection: sqlite3.Connection, path: bytes) -> LibraryLink | None
     return next(iterate_links(connection, "path = ?", (path,)), None)
 
 
+def broken_links_into(connection: sqlite3.Connection, torrent_id: str) -> list[LibraryLink]:
+    """The links into a torrent whose targets were gone when last seen."""
+    return list(iterate_links(connection, "torrent_id = ? AND state = 'broken'", (torrent_id,)))
+
+
 def count_links(connection: sqlite3.Connection, folder: bytes) -> int:
     """How many links are known below a folder."""
     query = "SELECT count(*) FROM library_links WHERE path >= ? AND path < ?"
@@ -98,15 +103,20 @@ def state_counts(connection: sqlite3.Connection) -> dict[bytes, dict[str, int]]:
     return found
 
 
-def targets_without_torrent(connection: sqlite3.Connection, scan: int) -> Iterator[tuple[bytes, bytes, int | None]]:
-    """Path, target and size of the links a scan saw, for matching."""
-    yield from connection.execute("SELECT path, target, size FROM library_links WHERE seen = ?", (scan,))
+def targets_of_scan(
+    connection: sqlite3.Connection, scan: int, after: bytes, limit: int
+) -> Iterator[tuple[bytes, bytes, int | None]]:
+    """Path, target and size of links a scan saw, by path, those after a path, for matching."""
+    yield from connection.execute(
+        "SELECT path, target, size FROM library_links WHERE path > ? AND seen = ? ORDER BY path LIMIT ?",
+        (after, scan, limit),
+    )
 
 
 def good_targets(connection: sqlite3.Connection, prefix: bytes, limit: int) -> list[bytes]:
-    """Paths of links whose targets below ``prefix`` were good when last seen: canaries."""
+    """Targets below ``prefix`` that were good when last seen: canaries. A link itself may have been renamed since."""
     rows = connection.execute(
-        "SELECT path FROM library_links WHERE state = 'ok' AND target >= ? AND target < ? "
+        "SELECT DISTINCT target, checked_at FROM library_links WHERE state = 'ok' AND target >= ? AND target < ? "
         "ORDER BY checked_at DESC, random() LIMIT ?",
         (prefix + b"/", prefix + b"0", limit),
     )
@@ -143,12 +153,39 @@ async def set_torrents(connection: aiosqlite.Connection, rows: Sequence[tuple[by
     )
 
 
-async def drop_unseen(connection: aiosqlite.Connection, prefix: bytes, scan: int) -> int:
-    """Forgets links below ``prefix`` that a whole walk no longer found; returns how many."""
+async def drop_unseen(connection: aiosqlite.Connection, prefix: bytes, scan: int, unknown: Sequence[bytes] = ()) -> int:
+    """Forgets links below ``prefix`` that a walk no longer found, but for those in folders it could not look into;
+    returns how many."""
+    if unknown:  # they are few, and marked as seen they stay
+        await connection.executemany(
+            "UPDATE library_links SET seen = ? WHERE path >= ? AND path < ? AND seen IS NOT ?",
+            [(-scan, folder + b"/", folder + b"0", scan) for folder in unknown],
+        )
     cursor = await connection.execute(
-        "DELETE FROM library_links WHERE path >= ? AND path < ? AND seen IS NOT ?", (prefix + b"/", prefix + b"0", scan)
+        "DELETE FROM library_links WHERE path >= ? AND path < ? AND seen IS NOT ? AND seen IS NOT ?",
+        (prefix + b"/", prefix + b"0", scan, -scan),
     )
     return cursor.rowcount
+
+
+async def doubt_unseen(connection: aiosqlite.Connection, folder: bytes, scan: int, states: Sequence[str]) -> None:
+    """Links below a folder that a scan could not look into are no longer in one of ``states``, but unknown."""
+    marks = ", ".join("?" * len(states))
+    await connection.execute(
+        f"UPDATE library_links SET state = 'unknown', code = NULL "
+        f"WHERE path >= ? AND path < ? AND seen IS NOT ? AND state IN ({marks})",
+        (folder + b"/", folder + b"0", scan, *states),
+    )
+
+
+async def mend_link_row(
+    connection: aiosqlite.Connection, path: bytes, target: bytes, torrent_id: str | None, now: int
+) -> None:
+    """Notes that a link is good again, where it points now, and into which torrent."""
+    await connection.execute(
+        "UPDATE library_links SET state = 'ok', code = NULL, target = ?, torrent_id = ?, checked_at = ? WHERE path = ?",
+        (target, torrent_id, now, path),
+    )
 
 
 async def remove_link_row(connection: aiosqlite.Connection, path: bytes) -> None:
@@ -157,7 +194,8 @@ async def remove_link_row(connection: aiosqlite.Connection, path: bytes) -> None
 
 
 async def create_scan(connection: aiosqlite.Connection, roots: Sequence[str], depth: str, mode: str, now: float) -> int:
-    """Writes a running scan; returns its number."""
+    """Writes a running scan; returns its number. Only one runs at a time: any other was killed."""
+    await connection.execute("UPDATE scans SET status = 'failed', ended_at = started_at WHERE status = 'running'")
     cursor = await connection.execute(
         "INSERT INTO scans (started_at, status, mode, depth, roots) VALUES (?, 'running', ?, ?, ?)",
         (now, mode, depth, json.dumps(list(roots))),

@@ -36,6 +36,17 @@ def _file_names(connection: sqlite3.Connection, torrent_id: str) -> frozenset[st
     return frozenset(row[0].rpartition("/")[2] for row in rows)
 
 
+def names_of_hash(connection: sqlite3.Connection, info_hash: str) -> list[tuple[str, str]]:
+    """The names a hash's standing torrents are shown under, with their ids, newest first."""
+    rows = connection.execute(
+        "SELECT id, filename, original_filename FROM torrents WHERE hash = ? AND gone_at IS NULL "
+        "ORDER BY added_at DESC, key DESC",
+        (info_hash,),
+    )
+    found = [(row[0], name) for row in rows for name in (row[1], row[2]) if name]
+    return list(dict.fromkeys(found))
+
+
 def files_named(connection: sqlite3.Connection, names: Iterable[str]) -> dict[str, list[tuple[str, int]]]:
     """For each of these file names the torrents that hold such a file, and its size; one pass over all files."""
     wanted = set(names)

@@ -11,16 +11,17 @@ from mediatui.archive.check import CheckOptions
 from mediatui.archive.delete import plan_delete
 from mediatui.archive.query import parse
 from mediatui.archive.query_sql import to_sql
-from mediatui.archive.repair import plan_repair
 from mediatui.archive.stats import size_text
 from mediatui.archive.targets import Targets, named, read_targets
 from mediatui.changes.apply import ApplyOptions
 from mediatui.changes.guard import check_removals
 from mediatui.changes.undo import plan_undo
+from mediatui.mending import plan_mend
 from mediatui.model.errors import GuardTripped, MediatuiError
 from mediatui.model.plan import DeleteTorrent, Plan, SelectFiles, lane_of
 from mediatui.model.text import cut_middle, duration, printable
 from mediatui.store.journal import Batch, plan_again, read_steps, unfinished_batches
+from mediatui.store.library import LibraryLink
 from mediatui.store.listing import torrents_by_id
 from mediatui.workspace import APPLY, CHECK
 
@@ -43,13 +44,18 @@ class Changing:
 
     def repair(self, ids: Sequence[str], *, force: bool = False, may_download: bool = False) -> None:
         """Proposes to mend these torrents."""
-        self.propose(lambda c: plan_repair(c, named(c, ids), force=force, may_download=may_download))
+        self.propose(lambda c: plan_mend(c, named(c, ids), force=force, may_download=may_download))
+
+    def mend_links(self, links: Sequence[LibraryLink]) -> None:
+        """Proposes to mend these broken links through the torrents behind them."""
+        ids = list(dict.fromkeys(link.torrent_id for link in links if link.torrent_id is not None))
+        self.propose(lambda c: plan_mend(c, named(c, ids), links))
 
     def repair_targets(
         self, find: Callable[[sqlite3.Connection], Targets], *, force: bool = False, may_download: bool = False
     ) -> None:
         """Proposes to mend what ``find`` finds."""
-        self.propose(lambda c: plan_repair(c, find(c), force=force, may_download=may_download))
+        self.propose(lambda c: plan_mend(c, find(c), force=force, may_download=may_download))
 
     def delete(self, ids: Sequence[str]) -> None:
         """Proposes to delete these torrents."""

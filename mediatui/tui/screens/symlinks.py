@@ -233,6 +233,18 @@ class SymlinksView(TorrentActions):
         ids = [self._links[key].torrent_id for key in self._link_list.targets() if key in self._links]
         return [self._torrents[one] for one in dict.fromkeys(ids) if one is not None and one in self._torrents]
 
+    def action_repair(self) -> None:
+        """Proposes to mend the marked links, else the one under the cursor, through their torrents."""
+        if not self._link_list.has_focus:
+            self.say("Choose links first: enter or tab goes to them.")
+            return
+        chosen = [self._links[key] for key in self._link_list.targets() if key in self._links]
+        known = [link for link in chosen if link.torrent_id is not None]
+        if known:
+            self.main.changing.mend_links(known)
+        else:
+            self.say("No torrent is known behind this link; d removes it, undoably.", "warning")
+
     def action_scan(self) -> None:
         chosen = [self._folders[key] for key in self._folder_list.targets() if key in self._folders]
         self.start(tuple(os.fsdecode(folder.path) for folder in chosen))

@@ -1,0 +1,164 @@
+"""A broken link brought back through its torrent: real links, a real folder for a mount, the simulated account."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from mediatui.archive.targets import named
+from mediatui.changes.undo import plan_undo
+from mediatui.demo.seed import SimTorrent
+from mediatui.library.scan import ScanOptions
+from mediatui.mending import plan_mend
+from mediatui.store.library import iterate_links
+from mediatui.workspace import SCAN
+from tests.archive.account_world import AccountWorld, torrent
+from tests.archive.conftest import MakeWorld
+
+
+class Shelf:
+    """A library of links and the mount they point into."""
+
+    def __init__(self, folder: Path, world: AccountWorld) -> None:
+        self.root, self.mount = folder / "library", folder / "mount"
+        self.world = world
+        self.root.mkdir()
+        (self.mount / "all").mkdir(parents=True)
+        world.settings = world.settings.model_copy(
+            update={
+                "library": world.settings.library.model_validate(
+                    {"roots": [str(self.root)], "mounts": [str(self.mount)], "small_file_bytes": 1}
+                )
+            }
+        )
+
+    def shelve(self, one: SimTorrent, *, there: bool = True) -> Path:
+        """Links the first file of a torrent, whose folder is on the mount when it is ``there``."""
+        name = one.files()[0].path.lstrip("/")
+        target = self.mount / "all" / one.filename / name
+        if there:
+            self.show(one.filename, name)
+        link = self.root / "Films" / name
+        link.parent.mkdir(exist_ok=True)
+        link.symlink_to(target)
+        return link
+
+    def show(self, folder: str, name: str) -> None:
+        """Puts a file on the mount."""
+        (self.mount / "all" / folder).mkdir(exist_ok=True)
+        (self.mount / "all" / folder / name).write_bytes(b"video")
+
+    def show_new_entries(self, called: Callable[[SimTorrent], str]) -> None:
+        """Lets the mount show what the account finishes from now on, in the folder ``called`` gives."""
+
+        def follow() -> None:
+            for one in self.world.account.changed.values():
+                if one is not None and one.status == "downloaded":
+                    self.show(called(one), one.files()[0].path.lstrip("/"))
+
+        self.world.account.on_change = follow
+
+    async def scan(self) -> dict[str, int]:
+        finished = await self.world.runner.start(SCAN, ScanOptions()).wait()
+        assert finished.outcome == "done", finished
+        states = finished.counts["states"]
+        assert isinstance(states, dict)
+        return states
+
+
+@pytest.fixture
+async def shelf_of(account_of: MakeWorld, tmp_path: Path) -> Callable[..., object]:
+    async def make(account: list[SimTorrent]) -> Shelf:
+        world = await account_of(account)
+        await world.sync(mode="fast")
+        return Shelf(tmp_path, world)
+
+    return make
+
+
+def aged(world: AccountWorld, torrent_id: str) -> None:
+    """Notes in the archive that the link of a torrent has died."""
+    import sqlite3
+
+    with sqlite3.connect(world.path) as connection:
+        connection.execute(
+            "UPDATE torrents SET health = 'dead', health_code = 19, health_at = 1, class = 'aged out' WHERE id = ?",
+            (torrent_id,),
+        )
+    connection.close()
+
+
+async def test_a_broken_link_comes_back_with_its_torrent(shelf_of) -> None:  # type: ignore[no-untyped-def]
+    account = [torrent(link_code=19), torrent()]
+    shelf = await shelf_of(account)
+    world = shelf.world
+    link = shelf.shelve(account[0], there=False)
+    shelf.shelve(account[1])
+    aged(world, account[0].id)
+    assert await shelf.scan() == {"ok": 1, "broken": 1}
+    before = os.readlink(link)
+    shelf.show_new_entries(lambda one: one.filename)
+
+    plan = world.plan(lambda c: plan_mend(c, named(c, [account[0].id])))
+    assert plan.counts == {"reinsert_torrent": 1, "mend_link": 1}
+    run = await world.apply(plan)
+
+    assert [outcome for outcome, _ in run.steps] == ["done", "done"]
+    assert link.read_bytes() == b"video"
+    assert os.readlink(link) == before
+    assert await shelf.scan() == {"ok": 2}
+    new_id = next(iter(set(world.on_account()) - {account[1].id}))
+    assert world.value("SELECT torrent_id FROM library_links WHERE path = ?", os.fsencode(link)) == new_id
+
+
+async def test_a_link_follows_its_torrent_to_another_folder_and_back_by_undo(shelf_of) -> None:  # type: ignore[no-untyped-def]
+    account = [replace(torrent(), original_filename="Film.Whole")]
+    shelf = await shelf_of(account)
+    world = shelf.world
+    link = shelf.shelve(account[0], there=False)
+    assert await shelf.scan() == {"broken": 1}
+    before = os.readlink(link)
+    shelf.show("Film.Whole", os.path.basename(before))
+
+    run = await world.apply(world.plan(lambda c: plan_mend(c, named(c, [account[0].id]), list(iterate_links(c)))))
+
+    assert run.steps == [("done", "now under Film.Whole")]
+    assert link.read_bytes() == b"video"
+    assert os.readlink(link) == str(shelf.mount / "all" / "Film.Whole" / os.path.basename(before))
+    assert world.service.written() == []
+
+    assert (await world.apply(world.plan(plan_undo))).steps == [("done", "")]
+    assert os.readlink(link) == before
+
+
+async def test_a_target_that_does_not_come_back_leaves_the_link_alone(shelf_of) -> None:  # type: ignore[no-untyped-def]
+    account = [torrent()]
+    shelf = await shelf_of(account)
+    link = shelf.shelve(account[0], there=False)
+    await shelf.scan()
+
+    run = await shelf.world.apply(
+        shelf.world.plan(lambda c: plan_mend(c, named(c, [account[0].id]), list(iterate_links(c))))
+    )
+
+    assert run.steps == [("failed", "its target did not come back (still broken)")]
+    assert link.is_symlink()
+
+
+async def test_a_link_that_was_replaced_meanwhile_is_skipped(shelf_of) -> None:  # type: ignore[no-untyped-def]
+    account = [torrent()]
+    shelf = await shelf_of(account)
+    link = shelf.shelve(account[0], there=False)
+    await shelf.scan()
+    plan = shelf.world.plan(lambda c: plan_mend(c, named(c, [account[0].id]), list(iterate_links(c))))
+    link.unlink()
+    link.write_bytes(b"mine")
+
+    run = await shelf.world.apply(plan)
+
+    assert run.steps == [("skipped", "it is not a symlink any more")]
+    assert link.read_bytes() == b"mine"

@@ -33,23 +33,22 @@ def choose(found: Sequence[Named], file: str) -> str | None:
 
 @dataclass(slots=True)
 class Matcher:
-    """Matches many targets over one connection; each folder name is looked up once."""
+    """Matches many targets over one connection; each folder name is looked up once, and kept in ``known``."""
 
     connection: sqlite3.Connection
     mounts: Sequence[bytes]
-    _known: dict[str, list[Named]] = field(default_factory=dict)
+    known: dict[str, list[Named]] = field(default_factory=dict)
 
     def match(self, target: bytes) -> str | None:
-        """The id of the torrent a target (absolute) lies in, None when none has such a name."""
+        """The id of the torrent a target (absolute) lies in, None when none has such a name. A torrent that holds the
+        file goes before one whose name is nearer to it (``Season 1`` may be a torrent too)."""
         names = names_of(target, self.mounts)
         if not names:
             return None
         file = names[-1]
-        for name in names:
-            found = self._named(name)
-            if found:
-                return choose(found, file)
-        return None
+        candidates = [found for name in names if (found := self._named(name))]
+        holding = [found for found in candidates if any(file in one.files for one in found)]
+        return next((choose(found, file) for found in (*holding, *candidates)), None)
 
     def match_by_file(self, wanted: Iterable[tuple[bytes, bytes, int | None]]) -> Iterator[tuple[bytes, str]]:
         """The torrents of links that no folder name led to, by file name and, where it is known, size: only where
@@ -66,8 +65,8 @@ class Matcher:
                     yield path, fitting.pop()
 
     def _named(self, name: str) -> list[Named]:
-        if name not in self._known:
-            if len(self._known) > 50_000:
-                self._known.clear()
-            self._known[name] = entries_named(self.connection, name)
-        return self._known[name]
+        if name not in self.known:
+            if len(self.known) > 50_000:
+                self.known.clear()
+            self.known[name] = entries_named(self.connection, name)
+        return self.known[name]

@@ -70,16 +70,23 @@ def _named(library: Library, word: str) -> bytes:
     given = os.fsencode(word)
     if b"/" in given:
         path = os.path.normpath(os.path.abspath(given))
-        if library.root_of(path) is None:
+        root = library.root_of(path)
+        if root is None or not _lies_in(path, root):
             roots = ", ".join(printable(os.fsdecode(root)) for root in library.roots)
             raise UsageError(f"{printable(word)} is outside every library root.", f"Roots: {roots}.")
         return _existing(path)
     for root in library.roots:
-        if given not in (b"", b".", b"..") and os.path.isdir(os.path.join(root, given)):
-            return _existing(os.path.join(root, given))
+        path = os.path.join(root, given)
+        if given not in (b"", b".", b"..") and os.path.isdir(path) and _lies_in(path, root):
+            return path
     names = sorted({name for root in library.roots for name in first_level(root)})
     shown = ", ".join(printable(os.fsdecode(name)) for name in names[:20]) or "none"
     raise UsageError(f"The library has no folder {printable(word)}.", f"Folders: {shown}.")
+
+
+def _lies_in(path: bytes, root: bytes) -> bool:
+    """Whether no symlink below the root leads to ``path``: what is behind one is not part of the library."""
+    return os.path.realpath(path) == os.path.normpath(os.path.join(os.path.realpath(root), os.path.relpath(path, root)))
 
 
 def _existing(path: bytes) -> bytes:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
+import sqlite3
 from collections import Counter
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -17,12 +19,17 @@ from mediatui.library.slow_targets import Judged, SlowTargets, Wanted
 from mediatui.library.threads import from_thread, in_thread
 from mediatui.library.walk import Walk, WalkOptions
 from mediatui.model.errors import UsageError
-from mediatui.services.mounts import Mount, MountLook, look_at, remote_points
-from mediatui.services.symlinks import LATER, absolute
+from mediatui.model.link import REMOVABLE
+from mediatui.model.text import printable
+from mediatui.services.mounts import Mount, MountLook, TimedOut, call, look_at, remote_points
+from mediatui.services.symlinks import LATER, absolute, hops
 from mediatui.services.symlinks import Found as Walked
 from mediatui.store.library import (
+    LibraryLink,
     MountSeen,
+    ScanStatus,
     create_scan,
+    doubt_unseen,
     drop_unseen,
     end_scan,
     iterate_links,
@@ -33,12 +40,15 @@ from mediatui.store.library import (
     store_links,
     store_mount_seen,
     store_probes,
-    targets_without_torrent,
+    targets_of_scan,
 )
+from mediatui.store.matching import Named
 
 Depth = Literal["basic", "full"]
 STORE_AT = 4000
 """So many links are stored in one transaction."""
+SAID = 5
+"""So many folders that cannot be read are named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +69,18 @@ class _Run:
     looks: list[MountLook] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     later: list[Wanted] = field(default_factory=list)
-    whole: bool = True
+    unknown: list[bytes] = field(default_factory=list)
+    """Folders that were not walked to their end."""
     probed: int = 0
 
     def dead(self, target: bytes) -> bool:
         """Whether a target is on a mount that is not alive."""
         mount = self.library.mount_of(target)
         return mount is not None and any(look.mount == mount and look.problem for look in self.looks)
+
+    def walked_whole(self, root: bytes) -> bool:
+        """Whether all of a root was walked but for folders inside it that are known."""
+        return not any(root == folder or root.startswith(folder + b"/") for folder in self.unknown)
 
 
 async def scan(ctx: Context, options: ScanOptions) -> AsyncGenerator[Event, None]:
@@ -75,7 +90,7 @@ async def scan(ctx: Context, options: ScanOptions) -> AsyncGenerator[Event, None
     shown = [os.fsdecode(root) for root in run.roots]
     async with ctx.db.transaction() as connection:
         run.scan = await create_scan(connection, shown, options.depth, options.mode, ctx.clock())
-    status = "failed"
+    status: ScanStatus = "failed"
     try:
         async for event in _look_at_mounts(ctx, run):
             yield event
@@ -84,6 +99,8 @@ async def scan(ctx: Context, options: ScanOptions) -> AsyncGenerator[Event, None
         if run.later:
             async for event in _look_at_slow_targets(ctx, run):
                 yield event
+        async for event in _doubt(ctx, run):
+            yield event
         async for event in _match(ctx, run):
             yield event
         if options.depth == "full":
@@ -95,10 +112,10 @@ async def scan(ctx: Context, options: ScanOptions) -> AsyncGenerator[Event, None
         raise
     finally:
         async with ctx.db.transaction() as connection:
-            if status == "done" and run.whole:
-                for root in run.roots:
-                    await drop_unseen(connection, root, run.scan)
-            await end_scan(connection, run.scan, status, run.counts, ctx.clock())  # type: ignore[arg-type]  # as above
+            if status == "done":
+                for root in filter(run.walked_whole, run.roots):
+                    await drop_unseen(connection, root, run.scan, run.unknown)
+            await end_scan(connection, run.scan, status, +run.counts, ctx.clock())
             await prune_findings(connection, ctx.settings.scan.history)
     yield Changed("library_links", None)
     for link in await ctx.db.read(lambda c: list(iterate_links(c, "seen = ? AND state <> 'ok'", (run.scan,)))):
@@ -141,6 +158,44 @@ async def _look(ctx: Context, mount: Mount) -> MountLook:
     return await in_thread(lambda: look_at(mount, was_mount, entries))
 
 
+async def _doubt(ctx: Context, run: _Run) -> AsyncIterator[Event]:
+    """Takes back what was said of links that need a mount which went away meanwhile, or that lie in folders which were
+    not walked to their end: they may look broken and not be."""
+    away: list[Mount] = []
+    for number, look in enumerate(run.looks):
+        again = look if look.problem else await _look(ctx, look.mount)
+        if again.problem and not look.problem:
+            run.looks[number] = again
+            away.append(look.mount)
+            yield Said("warning", f"{again.problem}, since the scan began: links that need it are unknown.")
+    if away:
+        bad = await ctx.db.read(_bad_links, run.scan, None)
+        places = (run.library.mount_of(absolute(link.path, link.target)) for link in bad)
+        await _forget_states(ctx, run, [link for link, on in zip(bad, places, strict=True) if on is None or on in away])
+    for folder in run.unknown:
+        await _forget_states(ctx, run, await ctx.db.read(_bad_links, run.scan, folder))
+        async with ctx.db.transaction() as connection:
+            await doubt_unseen(connection, folder, run.scan, REMOVABLE)
+
+
+def _bad_links(connection: sqlite3.Connection, scan: int, folder: bytes | None) -> list[LibraryLink]:
+    """The links this scan saw, all or those below a folder, that are in a state in which they may be removed."""
+    marks = ", ".join("?" * len(REMOVABLE))
+    where, values = f"seen = ? AND state IN ({marks})", (scan, *REMOVABLE)
+    if folder is None:
+        return list(iterate_links(connection, where, values))
+    return list(
+        iterate_links(connection, f"path >= ? AND path < ? AND {where}", (folder + b"/", folder + b"0", *values))
+    )
+
+
+async def _forget_states(ctx: Context, run: _Run, links: Sequence[LibraryLink]) -> None:
+    run.counts.subtract(link.state for link in links)
+    run.counts["unknown"] += len(links)
+    async with ctx.db.transaction() as connection:
+        await set_states(connection, [(link.path, "unknown", 0) for link in links], int(ctx.clock()))
+
+
 async def _walk(ctx: Context, run: _Run) -> AsyncIterator[Event]:
     """Every link of the roots; targets on slow mounts are left for later."""
     yield Phase("walking the library")
@@ -155,16 +210,29 @@ async def _walk(ctx: Context, run: _Run) -> AsyncIterator[Event]:
         async for batch in from_thread(walk.batches, walk.stop):
             pending += [_placed(run, one) for one in batch]
             if len(pending) >= STORE_AT:
-                await _store(ctx, run, pending)
-                pending = []
+                storing, pending = pending, []
+                await _store(ctx, run, storing)
                 yield Progress(sum(run.counts.values()), current=_counters(run.counts))
     finally:
         walk.stop()
         await _store(ctx, run, pending)
     yield Progress(sum(run.counts.values()), current=_counters(run.counts))
+    for said in _not_walked(run, walk):
+        yield said
+
+
+def _not_walked(run: _Run, walk: Walk) -> Iterator[Said]:
+    """Notes the folders of which not everything is known. One that vanished while walking is not among them, unless it
+    is what was to be scanned."""
+    gone = (errno.ENOENT, errno.ENOTDIR)
+    unread = {folder: code for folder, code in walk.unread if code not in gone or folder in run.roots}
+    run.unknown = sorted({*walk.given_up, *unread})
     if walk.given_up:
-        run.whole = False
         yield Said("error", f"{len(walk.given_up):,} folders did not answer; nothing is known of what is in them.")
+    for folder, code in list(unread.items())[:SAID]:
+        yield Said("warning", f"{printable(os.fsdecode(folder))} cannot be read ({os.strerror(code)}).")
+    if len(unread) > SAID:
+        yield Said("warning", f"{len(unread) - SAID:,} more folders cannot be read.")
 
 
 def _placed(run: _Run, found: Walked) -> Walked:
@@ -183,9 +251,30 @@ def _placed(run: _Run, found: Walked) -> Walked:
     return found
 
 
+async def _followed(run: _Run, links: Sequence[Walked]) -> Sequence[Walked]:
+    """Links that look bad are followed link by link: what rests on a mount that is away is unknown, whatever leads
+    there, and what ends outside is outside."""
+    bad = {link[0] for link in links if link[2] in REMOVABLE}
+    if not bad or not run.library.mounts:
+        return links
+    try:
+        through = await in_thread(lambda: call(lambda: {path: hops(path) for path in bad}))
+    except TimedOut:
+        through = {}
+    return [link if link[0] not in bad else _judged_by(run, link, through.get(link[0])) for link in links]
+
+
+def _judged_by(run: _Run, link: Walked, through: Sequence[bytes] | None) -> Walked:
+    path, target, _, size, code = link
+    if through is None or any(run.dead(place) for place in through):
+        return path, target, "unknown", None, 0
+    return link if all(map(run.library.knows, through)) else (path, target, "outside", size, code)
+
+
 async def _store(ctx: Context, run: _Run, links: Sequence[Walked]) -> None:
     if not links:
         return
+    links = await _followed(run, links)
     run.counts.update(link[2] for link in links)
     by_root: dict[bytes, list[Walked]] = {}
     for link in links:
@@ -206,8 +295,8 @@ async def _look_at_slow_targets(ctx: Context, run: _Run) -> AsyncIterator[Event]
             pending += batch
             done += len(batch)
             if len(pending) >= STORE_AT:
-                await _store_states(ctx, run, pending)
-                pending = []
+                storing, pending = pending, []
+                await _store_states(ctx, run, storing)
                 yield Progress(done, len(run.later), current=_counters(run.counts))
     finally:
         targets.stop()
@@ -227,30 +316,32 @@ async def _store_states(ctx: Context, run: _Run, judged: Sequence[Judged]) -> No
 
 
 async def _match(ctx: Context, run: _Run) -> AsyncIterator[Event]:
-    """Which torrent each link points into."""
-    yield Phase("matching links and torrents", sum(run.counts.values()))
+    """Which torrent each link points into, a page of links after the other."""
+    total = sum(run.counts.values())
+    yield Phase("matching links and torrents", total)
+    known: dict[str, list[Named]] = {}
+    lost: list[tuple[bytes, bytes, int | None]] = []
     mounts = [mount.path for mount in run.library.mounts]
+    after, done = b"", 0
 
-    def match(connection: object) -> list[tuple[bytes, str | None]]:
-        import sqlite3
-
-        assert isinstance(connection, sqlite3.Connection)
-        matcher = Matcher(connection, mounts)
-        found: dict[bytes, str | None] = {}
-        lost: list[tuple[bytes, bytes, int | None]] = []
-        for path, target, size in targets_without_torrent(connection, run.scan):
+    def match(connection: sqlite3.Connection) -> list[tuple[bytes, str | None]]:
+        matcher = Matcher(connection, mounts, known)
+        found: list[tuple[bytes, str | None]] = []
+        for path, target, size in targets_of_scan(connection, run.scan, after, STORE_AT):
             pointed = absolute(path, target)
-            found[path] = matcher.match(pointed)
-            if found[path] is None:
+            found.append((path, matcher.match(pointed)))
+            if found[-1][1] is None:
                 lost.append((path, pointed, size))
-        found.update(matcher.match_by_file(lost))
-        return list(found.items())
+        return found
 
-    rows = await ctx.db.read(match)
-    for start in range(0, len(rows), STORE_AT):
+    while rows := await ctx.db.read(match):
         async with ctx.db.transaction() as connection:
-            await set_torrents(connection, rows[start : start + STORE_AT])
-        yield Progress(min(start + STORE_AT, len(rows)), len(rows))
+            await set_torrents(connection, rows)
+        after, done = rows[-1][0], done + len(rows)
+        yield Progress(done, total)
+    by_file = await ctx.db.read(lambda connection: list(Matcher(connection, mounts).match_by_file(lost)))
+    async with ctx.db.transaction() as connection:
+        await set_torrents(connection, by_file)
 
 
 async def _check_playable(ctx: Context, run: _Run) -> AsyncIterator[Event]:

@@ -160,10 +160,9 @@ class Walk:
     def _put(self, found: queue.Queue[list[Found] | None], batch: list[Found] | None) -> None:
         """Hands a batch on when there is room, unless the walk is stopped."""
         while not self._stopping.is_set():
-            try:
-                return found.put(batch, timeout=POLL_S)
-            except queue.Full:
-                continue
+            with contextlib.suppress(queue.Full):
+                found.put(batch, timeout=POLL_S)
+                return
 
     def _units(self) -> Iterator[Unit]:
         """The work, in pieces that walkers can share: the folders of the first two levels, each with all below it, and

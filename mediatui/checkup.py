@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import sqlite3
@@ -15,11 +16,16 @@ from typing import Literal
 
 from mediatui.invocation import Invocation
 from mediatui.model.errors import MediatuiError
+from mediatui.model.text import printable
+from mediatui.services.ffprobe import find_ffprobe
+from mediatui.services.mounts import Mount, look_at
 from mediatui.settings import Settings, SettingsError, load_settings
+from mediatui.settings.model import ArrSettings
 from mediatui.store.database import open_reader, prepare
 from mediatui.store.jobs import is_alive, read_holder
-from mediatui.workspace import DEMO_TOKEN, make_client
+from mediatui.workspace import demo_overrides, make_client
 
+ArrKind = Literal["sonarr", "radarr"]
 State = Literal["ok", "warning", "problem"]
 LITTLE_ROOM = 500_000_000
 FEW_DAYS = 7
@@ -40,7 +46,7 @@ async def check_everything(invocation: Invocation) -> AsyncIterator[Check]:
     """Every check, as it is done; none raises, and none changes anything but a missing data dir."""
     settings: Settings | None = None
     try:
-        overrides = {"realdebrid.token": DEMO_TOKEN} if invocation.demo else None
+        overrides = demo_overrides(invocation.paths.database) if invocation.demo else None
         settings = load_settings(invocation.paths.config_file, overrides=overrides)
         yield check_config(invocation.paths.config_file)
     except SettingsError as error:
@@ -51,9 +57,14 @@ async def check_everything(invocation: Invocation) -> AsyncIterator[Check]:
         for path in settings.library.roots:
             yield _check_folder("library", path)
         for mount in settings.library.mounts:
-            yield _check_mount(mount.path, mount.sentinel)
+            yield await asyncio.to_thread(_check_mount, mount.path, mount.sentinel)
         for path in settings.library.storage:
             yield _check_folder("storage", path)
+        yield _check_ffprobe(settings.scan.ffprobe)
+        services: tuple[tuple[ArrKind, ArrSettings], ...] = (("sonarr", settings.sonarr), ("radarr", settings.radarr))
+        for kind, service in services:
+            if service.enabled:
+                yield await check_arr(kind, service)
         yield await check_realdebrid(invocation, settings)
 
 
@@ -113,10 +124,40 @@ def _check_folder(name: str, path: Path) -> Check:
 
 
 def _check_mount(path: Path, sentinel: str | None) -> Check:
-    check = _check_folder("mount", path)
-    if check.state == "ok" and sentinel and not (path / sentinel).exists():
-        return Check("mount", "problem", f"{path} lacks its sentinel {sentinel}.", "The mount is probably not alive.")
-    return check
+    """Whether a mount is alive; a dead one is left alone after some seconds."""
+    look = look_at(Mount(os.fsencode(path), os.fsencode(sentinel or "")))
+    if look.problem:
+        hint = "Mount it, or correct library.mounts; nothing is removed from the library while it is so."
+        return Check("mount", "problem", f"{look.problem}.", hint)
+    kind = "a network mount" if look.remote else "a local folder"
+    return Check("mount", "ok", f"{path} is alive: {kind}, {look.entries:,} entries.")
+
+
+def _check_ffprobe(configured: str) -> Check:
+    try:
+        return Check("ffprobe", "ok", f"{find_ffprobe(configured)} is there.")
+    except MediatuiError as error:
+        return Check("ffprobe", "warning", error.message, error.hint)
+
+
+async def check_arr(kind: ArrKind, settings: ArrSettings) -> Check:
+    """Whether Sonarr or Radarr is reachable with its key; one request."""
+    from mediatui.services.arr import Arr
+
+    try:
+        service = Arr(kind, settings.url, settings.api_key)
+    except MediatuiError as error:
+        return Check(kind, "problem", error.message, error.hint)
+    try:
+        began = time.monotonic()
+        status = await service.status()
+        latency = (time.monotonic() - began) * 1000
+    except MediatuiError as error:
+        return Check(kind, "problem", error.message, error.hint)
+    finally:
+        await service.close()
+    name = printable(status.instance_name or status.app_name)
+    return Check(kind, "ok", f"{name} {printable(status.version)} answers in {latency:,.0f} ms.")
 
 
 async def check_realdebrid(invocation: Invocation, settings: Settings, token: str | None = None) -> Check:

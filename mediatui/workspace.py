@@ -17,6 +17,8 @@ from mediatui.jobs import JobKind, JobRunner
 from mediatui.store.database import Database, open_reader, prepare
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import httpx
 
     from mediatui.archive.check import CheckOptions
@@ -79,6 +81,17 @@ APPLY: dict[Lane, JobKind[ApplyOptions]] = {
 }
 
 
+def demo_overrides(database: Path) -> dict[str, object]:
+    """The settings of the demo; its link library is made when they are first asked for."""
+    from mediatui.demo.archive import fill_library
+    from mediatui.demo.library import SENTINEL, library_folders
+
+    fill_library(database)
+    root, mount = library_folders(database.parent)
+    places = {"library.roots": [str(root)], "library.mounts": [{"path": str(mount), "sentinel": SENTINEL}]}
+    return {**DEMO_SETTINGS, **places}
+
+
 class Workspace:
     """One run's archive and services.
 
@@ -108,17 +121,8 @@ class Workspace:
         from mediatui.settings import load_settings
 
         if self.demo:
-            return load_settings(self.paths.config_file, overrides={**DEMO_SETTINGS, **self._demo_library()})
+            return load_settings(self.paths.config_file, overrides=demo_overrides(self.paths.database))
         return load_settings(self.paths.config_file)
-
-    def _demo_library(self) -> dict[str, object]:
-        """The generated library of the demo, made when it is first asked for."""
-        from mediatui.demo.archive import fill_library
-        from mediatui.demo.library import SENTINEL, library_folders
-
-        fill_library(self.paths.database)
-        root, mount = library_folders(self.paths.database.parent)
-        return {"library.roots": [str(root)], "library.mounts": [{"path": str(mount), "sentinel": SENTINEL}]}
 
     def start_log(self) -> str:
         """Starts the log file as configured; returns a sentence when it cannot be written, else an empty text."""

@@ -17,11 +17,11 @@ MASK: Final = "********"
 
 # Keys kept so that a config file stays valid, whose reader is not in this version yet.
 NOT_USED_YET: Final[Mapping[str, str]] = {
-    **{f"library.{name}": "the symlink scanner" for name in ("workers", "small_file_bytes", "video_extensions")},
-    "scan": "the symlink scanner",
-    "sonarr": "the library maintenance",
-    "radarr": "the library maintenance",
-    "automation.scan_every_hours": "the symlink scanner",
+    **{
+        f"{service}.{name}": "the library maintenance"
+        for service in ("sonarr", "radarr")
+        for name in ("after_change", "path_map")
+    },
 }
 
 

@@ -154,6 +154,8 @@ class MediatuiApp(App[int]):
         minutes = settings.automation.sync_every_minutes
         if minutes:
             self.set_interval(minutes * 60, self.syncing.start_when_idle)
+        if settings.automation.scan_every_hours:
+            self.set_interval(settings.automation.scan_every_hours * 3600, self._scan_when_idle)
         if self.workspace.demo and self._command != "sync":
             self.start_sync()
         self.set_interval(CLASSIFY_EVERY_S, self._classify)
@@ -350,6 +352,14 @@ class MediatuiApp(App[int]):
 
             if isinstance(view, SettingsView):
                 view.setting_entered(message.text)
+
+    def _scan_when_idle(self) -> None:
+        """The scan of the clock: the whole library, unless something runs."""
+        from mediatui.library.scan import ScanOptions
+        from mediatui.workspace import SCAN
+
+        if not self.running_jobs and self.workspace.settings.library.roots:
+            self.workspace.runner.start(SCAN, ScanOptions())
 
     def on_prompt_closed(self) -> None:
         self.show_keys()

@@ -1,0 +1,101 @@
+"""The symlink scanner on the screen, over a real tree of links."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.tui.conftest import Open
+from tests.tui.test_changing import ends, well
+
+
+@pytest.fixture
+def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Twelve links in two folders, two of them dead, and the mount they point into; configured."""
+    root, mount = tmp_path / "library", tmp_path / "mount"
+    for number in range(1, 13):
+        folder = root / ("Films" if number <= 8 else "Docs")
+        target = mount / "all" / f"Film.{number}" / f"Film.{number}.mkv"
+        folder.mkdir(parents=True, exist_ok=True)
+        target.parent.mkdir(parents=True)
+        target.write_bytes(b"video" * 1000)
+        (folder / target.name).symlink_to(target)
+    for number in (3, 5):
+        (mount / "all" / f"Film.{number}" / f"Film.{number}.mkv").unlink()
+    monkeypatch.setenv("MEDIATUI_LIBRARY__ROOTS", json.dumps([str(root)]))
+    monkeypatch.setenv("MEDIATUI_LIBRARY__MOUNTS", json.dumps([str(mount)]))
+    return root
+
+
+async def test_a_scan_shows_folders_and_what_is_wrong_with_their_links(open_app: Open, library: Path) -> None:
+    async with open_app(well(12), size=(130, 30)) as screen:
+        await screen.press("4")
+        await screen.until(lambda: "never scanned" in screen.text())
+        await screen.press("a", "S")
+        await ends(screen)
+        await screen.until(lambda: "last scan" in screen.text())
+        assert screen.line("Films").split()[1:4] == ["Films", "8", "2"] or "8" in screen.line("Films")
+        assert "4 Symlinks 2" in screen.text()
+        await screen.press("A", "j", "tab")
+        await screen.until(lambda: screen.text().count("✗ broken") == 2)
+        assert "Film.3.mkv" in screen.text()
+        assert "✓ ok" in screen.line("Film.3.mkv")
+
+
+async def test_a_dead_link_is_removed_and_comes_back_by_undo(open_app: Open, library: Path) -> None:
+    link = library / "Films" / "Film.3.mkv"
+    target = os.readlink(link)
+    async with open_app(well(12), size=(130, 30)) as screen:
+        await screen.press("4")
+        await screen.until(lambda: "never scanned" in screen.text())
+        await screen.press("a", "S")
+        await ends(screen)
+        await screen.press("A", "j", "tab")
+        await screen.until(lambda: "Film.3.mkv" in screen.text())
+        await screen.press("g", "d")
+        await screen.until(lambda: "Remove 1 link" in screen.text())
+        assert "Undoable" in screen.text()
+        await screen.press("y")
+        await ends(screen)
+        assert not link.is_symlink()
+        await screen.press("u")
+        await screen.until(lambda: "Undo batch 1" in screen.text())
+        await screen.press("y")
+        await ends(screen)
+        assert os.readlink(link) == target
+
+
+async def test_links_that_are_not_dead_for_sure_are_left_alone(open_app: Open, library: Path) -> None:
+    async with open_app(well(12), size=(130, 30)) as screen:
+        (library.parent / "mount").rename(library.parent / "away")
+        await screen.press("4")
+        await screen.until(lambda: "never scanned" in screen.text())
+        await screen.press("a", "S")
+        await ends(screen)
+        await screen.press("A", "j", "tab")
+        await screen.until(lambda: screen.text().count("? unknown") == 8)
+        await screen.press("a", "d")
+        await screen.until(lambda: "not removed" in screen.text())
+        assert len(list((library / "Films").iterdir())) == 8
+
+
+async def test_on_a_narrow_screen_links_stand_over_the_folders(open_app: Open, library: Path) -> None:
+    async with open_app(well(12), size=(80, 24)) as screen:
+        await screen.press("4")
+        await screen.until(lambda: "never scanned" in screen.text())
+        await screen.press("a", "S")
+        await ends(screen)
+        await screen.press("A", "G", "enter")
+        await screen.until(lambda: "Film.5.mkv" in screen.text())
+        assert "Wrong" not in screen.text()
+        await screen.press("h")
+        await screen.until(lambda: "Wrong" in screen.text())
+
+
+async def test_without_a_library_the_screen_says_what_to_set(open_app: Open) -> None:
+    async with open_app(well(2)) as screen:
+        await screen.press("4")
+        await screen.until(lambda: "library.roots" in screen.text())

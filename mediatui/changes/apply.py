@@ -12,13 +12,13 @@ from typing import Any
 
 from mediatui.changes.account import add_torrent, delete_torrent, select_files
 from mediatui.changes.act import ENDS_BATCH, Act, Outcome, Stopped
-from mediatui.changes.guard import GUARD_EVERY, check_mounts, check_removals
+from mediatui.changes.guard import GUARD_EVERY, check_mounts, check_removals, check_roots
 from mediatui.changes.hash_backup import write_hash_backup
 from mediatui.changes.reinsert import reinsert_torrent
 from mediatui.changes.tree import mend_link, relink_symlink, restore_symlink, unlink_symlink
 from mediatui.context import Context
 from mediatui.events import Event, Finished, Found, Phase, Progress, Said
-from mediatui.model.errors import MediatuiError, StoreError, UsageError
+from mediatui.model.errors import GuardTripped, MediatuiError, StoreError, UsageError
 from mediatui.model.plan import (
     AddTorrent,
     DeleteTorrent,
@@ -131,6 +131,8 @@ async def _guard(ctx: Context, batch: Batch, steps: list[StoredStep], gone: int)
     check_removals(removals, batch.looked_at, ctx.settings, batch.allowed)
     links = [stored.step for stored in steps if isinstance(stored.step, UnlinkSymlink)]
     if links:
+        if batch.looked_at is not None:
+            await check_roots(ctx, [os.fsencode(link.path) for link in links], batch.allowed)
         await check_mounts(ctx, [absolute(os.fsencode(link.path), os.fsencode(link.target)) for link in links])
 
 
@@ -178,7 +180,7 @@ class _Running:
         except Stopped:
             await self._write("planned", "stopped before it was done")
             raise asyncio.CancelledError from None
-        except ENDS_BATCH as error:
+        except (*ENDS_BATCH, GuardTripped) as error:
             await self._write("planned", error.message)
             raise
         except (ServiceError, UsageError) as error:

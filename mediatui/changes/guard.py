@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import sqlite3
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mediatui.model.errors import GuardTripped
-from mediatui.services.mounts import Mount, TimedOut, call, look_at
+from mediatui.services.mounts import TimedOut, call, configured_mounts, configured_roots, look_at, mount_of
+from mediatui.services.symlinks import state_of_errno
 from mediatui.store.facts import SHORT_LIST, WHOLE_LIST, read_fact
-from mediatui.store.library import good_targets, read_mount_seen
+from mediatui.store.library import count_links, good_targets, read_mount_seen
 
 if TYPE_CHECKING:
     from mediatui.context import Context
@@ -43,16 +45,16 @@ def check_removals(removals: int, looked_at: int | None, settings: Settings, all
 
 
 async def check_mounts(ctx: Context, targets: Sequence[bytes]) -> None:
-    """Raises GuardTripped unless every mount these targets lie on is alive, and links that were good still are."""
-    mounts = _configured(ctx.settings)
+    """Raises GuardTripped unless every mount these targets (absolute) lie on is alive, and what was good there still
+    is. A target on none of them may lead to any of them: then all have to be alive."""
+    mounts = configured_mounts(ctx.settings)
     if not mounts:
         raise GuardTripped(
             "No mount is configured, so nobody can tell a dead link from a mount that is away; nothing is removed.",
             "Say where targets live: mediatui config set library.mounts '[\"/path/to/mount\"]'",
         )
-    for mount in mounts:
-        if not any(target.startswith(mount.path + b"/") for target in targets):
-            continue
+    needed = {mount_of(mounts, target) for target in targets}
+    for mount in mounts if None in needed else [mount for mount in mounts if mount in needed]:
         before = await ctx.db.read(read_mount_seen, mount.path)
         was_mount, entries = (before.is_mount, before.entries) if before is not None else (False, 0)
         look = await asyncio.to_thread(look_at, mount, was_mount, entries)
@@ -62,27 +64,39 @@ async def check_mounts(ctx: Context, targets: Sequence[bytes]) -> None:
         failed = await asyncio.to_thread(_failing, canaries)
         if failed > 1:
             raise GuardTripped(
-                f"{failed} of {len(canaries)} links that were good a while ago are not any more: "
+                f"{failed} of {len(canaries)} targets that were good a while ago are not any more: "
                 f"{os.fsdecode(mount.path)} looks half mounted.",
                 "Look at the mount, then scan again.",
             )
 
 
-def _configured(settings: Settings) -> list[Mount]:
-    return [
-        Mount(os.path.normpath(os.fsencode(one.path)), os.fsencode(one.sentinel or ""))
-        for one in settings.library.mounts
-    ]
+async def check_roots(ctx: Context, paths: Sequence[bytes], allowed: int | None) -> None:
+    """Raises GuardTripped when of the links of one root a greater share would go than the settings allow, and no person
+    has typed the number: what happened to one root must not hide among the links of all."""
+    if allowed is not None and len(paths) <= allowed:
+        return
+    share = ctx.settings.library.max_delete_share
+    for root in configured_roots(ctx.settings):
+        going = sum(1 for path in paths if path.startswith(root + b"/"))
+        known = await ctx.db.read(count_links, root) if going else 0
+        if going > share * known:
+            raise GuardTripped(
+                f"{going:,} of the {known:,} links in {os.fsdecode(root)} would go; library.max_delete_share allows "
+                f"{share:.0%}. This looks like a problem of a mount.",
+                f"To go on, give the number: --allow {len(paths)} (on screen it is asked for).",
+            )
 
 
 def _failing(canaries: Sequence[bytes]) -> int:
-    """How many of these links cannot be followed now; a call that takes too long counts as one, and ends the look."""
+    """How many of these targets are not there now; one that cannot be reached counts as two, and ends the look."""
     failed = 0
     for path in canaries:
         try:
             call(lambda path=path: os.stat(path))  # type: ignore[misc]  # bound at once
-        except OSError:
+        except OSError as error:
             failed += 1
+            if state_of_errno(error.errno or errno.EIO) == "unreachable":
+                return failed + 1
         except TimedOut:
             return failed + 2
     return failed

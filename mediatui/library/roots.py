@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mediatui.model.errors import UsageError
 from mediatui.model.text import printable
-from mediatui.services.mounts import Mount, configured_mounts, mount_of
+from mediatui.services.mounts import Mount, configured_mounts, configured_roots, mount_of
 
 if TYPE_CHECKING:
     from mediatui.settings import Settings
@@ -37,19 +36,15 @@ class Library:
         return self.mount_of(target) is not None or self.root_of(target) is not None
 
 
-def _plain(path: Path) -> bytes:
-    return os.path.normpath(os.fsencode(path))
-
-
 def configured_library(settings: Settings) -> Library:
     """The library of the settings; raises UsageError when no root is configured."""
-    given = settings.library
-    if not given.roots:
+    roots = configured_roots(settings)
+    if not roots:
         raise UsageError(
             "No library is configured.",
             "Name its folders: mediatui config set library.roots '[\"/path/to/library\"]'",
         )
-    return Library(tuple(map(_plain, given.roots)), configured_mounts(settings))
+    return Library(roots, configured_mounts(settings))
 
 
 def scan_roots(library: Library, wanted: Sequence[str]) -> list[bytes]:

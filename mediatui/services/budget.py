@@ -26,6 +26,7 @@ LISTS_A_MINUTE = 25
 UNRESTRICTS_A_MINUTE = 60
 ADD_SPACING_S = 2.0
 ADD_SPACING_AFTER_REFUSAL_S = 20.0
+SHORTEST_WAIT_S = 0.001  # less may vanish when it is added to the time of day, and nobody would ever move on
 LONGEST_PAUSE_S = 60.0
 SLOWEST = 8.0
 """After refusals the pace drops, at most to an eighth, and comes back with every answer."""
@@ -148,7 +149,7 @@ class Budget:
                 self._paused_until = now + place.wait_s
             if self.on_wait is not None and place.wait_s > self.window_s / 20:
                 self.on_wait(place.reason, now + place.wait_s)
-            await self._sleep(place.wait_s)
+            await self._sleep(max(place.wait_s, SHORTEST_WAIT_S))
 
     def _own_rule(self, lane: Lane) -> Rule | None:
         if lane == "list":

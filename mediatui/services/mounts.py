@@ -129,6 +129,11 @@ def configured_mounts(settings: Settings) -> tuple[Mount, ...]:
     return (*mounts, *(Mount(path) for path in map(_plain, given.storage) if path not in known))
 
 
+def configured_roots(settings: Settings) -> tuple[bytes, ...]:
+    """The folders of symlinks, without a slash at their end."""
+    return tuple(map(_plain, settings.library.roots))
+
+
 def _plain(path: Path) -> bytes:
     return os.path.normpath(os.fsencode(path))
 

@@ -27,7 +27,7 @@ from mediatui.tui.screens.activity import ActivityView
 from mediatui.tui.screens.torrents import TorrentsView
 from mediatui.tui.theme import THEME
 from mediatui.tui.torrent_actions import TorrentActions
-from mediatui.tui.view import Ask, OpenList, Say, View
+from mediatui.tui.view import Ask, Filtered, OpenList, Say, View
 from mediatui.tui.views import TABS, MainScreen, ViewSwitcher, make_view
 from mediatui.tui.widgets.lines import Choices, Line, job_parts
 from mediatui.tui.widgets.prompt import Prompt
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from mediatui.archive.sync import SyncOptions
     from mediatui.tui.changing import Changing
     from mediatui.tui.screens.files import FilesView
+    from mediatui.tui.screens.symlinks import SymlinksView
     from mediatui.tui.syncing import Syncing
 
 
@@ -328,7 +329,7 @@ class MediatuiApp(App[int]):
             event.prevent_default()
 
     async def on_prompt_typed(self, message: Prompt.Typed) -> None:
-        if message.mode == "filter" and isinstance(self.view, TorrentsView):
+        if message.mode == "filter" and isinstance(self.view, Filtered):
             self.view.filter_typed(message.text)
 
     async def on_prompt_entered(self, message: Prompt.Entered) -> None:
@@ -337,8 +338,10 @@ class MediatuiApp(App[int]):
             await self.run_command(message.text)
         elif message.mode == "sync":
             self.syncing.entered(message.text)
-        elif message.mode == "filter" and isinstance(view, TorrentsView):
+        elif message.mode == "filter" and isinstance(view, Filtered):
             view.filter_entered()
+        elif message.mode == "scan" and view is not None and view.id == "symlinks":
+            cast("SymlinksView", view).scan_entered(message.text)
         elif isinstance(view, TorrentsView) and message.mode == "sort":
             view.sort_entered(message.text)
         elif isinstance(view, TorrentActions) and message.mode == "copy":

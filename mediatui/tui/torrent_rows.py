@@ -22,6 +22,7 @@ from mediatui.store.listing import (
     Sort,
     count_torrents,
     index_rows_by_id,
+    library_link_counts,
     list_torrents,
     matching_keys,
     sorted_keys,
@@ -36,6 +37,7 @@ COLUMNS = (
     Column("Size", 8, right=True, rank=1, sort="size"),
     Column("Files", 5, right=True, rank=3, sort="files"),
     Column("Links", 5, right=True, rank=6, sort="links"),
+    Column("Lib", 4, right=True, rank=7),
     Column("%", 4, right=True, rank=5, sort="progress"),
     Column("Added", 8, right=True, rank=2, sort="added"),
     Column("Health", 7, rank=4, sort="health"),
@@ -81,14 +83,15 @@ def short_date(at: int | None, now: float) -> str:
     return time.strftime("%d %b" if same_year else "%b %Y", moment)
 
 
-def as_row(torrent: Torrent, now: float) -> Row:
-    """A torrent as a row of ``COLUMNS``."""
+def as_row(torrent: Torrent, now: float, library_links: int = 0) -> Row:
+    """A torrent as a row of ``COLUMNS``; ``library_links`` point into it."""
     word, tone = status_word(torrent)
     cells = (
         printable(torrent.filename),
         size_text(torrent.bytes),
         "" if torrent.files_count is None else f"{torrent.files_count:,}",
         "" if torrent.links_count is None else f"{torrent.links_count:,}",
+        f"{library_links:,}" if library_links else "",
         f"{torrent.progress:.0f}",
         short_date(torrent.added_at, now),
         torrent.health or "",
@@ -117,6 +120,7 @@ class TorrentRows:
         self._tree: Node = parse("")
         self._where, self._parameters = to_sql(self._tree)
         self._keys: array[int] | None = None
+        self._library: dict[str, int] = {}
         self._busy = asyncio.Lock()
         self.text = ""
         self.sort: Sort = "added"
@@ -133,7 +137,7 @@ class TorrentRows:
     def row(self, position: int) -> Row | None:
         """The row at a position."""
         torrent = self.torrent_at(position)
-        return None if torrent is None else as_row(torrent, time.time())
+        return None if torrent is None else as_row(torrent, time.time(), self._library.get(torrent.id, 0))
 
     def key_at(self, position: int) -> int | None:
         """The key at a position."""
@@ -173,6 +177,14 @@ class TorrentRows:
         return page[offset] if offset < len(page) else None
 
     def _fetch(self, number: int) -> Sequence[Torrent]:
+        """A page of rows, and how many library links point into each."""
+        page = self._read_page(number)
+        if len(self._library) > PAGE * PAGES:
+            self._library.clear()
+        self._library.update(library_link_counts(self._reader, [torrent.id for torrent in page]))
+        return page
+
+    def _read_page(self, number: int) -> Sequence[Torrent]:
         if self._keys is not None:
             return torrents_by_key(self._reader, self._keys[number * PAGE : (number + 1) * PAGE])
         return list_torrents(
@@ -261,6 +273,7 @@ class TorrentRows:
         """Takes over rows that changed (``None``: any may have), keeping filter and order."""
         async with self._busy:
             self._pages.clear()
+            self._library.clear()
             if self._index is None:
                 self.count, self.bytes = await asyncio.to_thread(self._count)
                 return

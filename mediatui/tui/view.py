@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar, Literal, cast
+from typing import TYPE_CHECKING, ClassVar, Literal, Protocol, cast, runtime_checkable
 
 from textual.message import Message
 from textual.widget import Widget
@@ -46,6 +46,19 @@ class Ask(Message):
         self.question = question
         self.then = then
         self.count = count
+
+
+@runtime_checkable
+class Filtered(Protocol):
+    """A view whose rows the filter line narrows."""
+
+    def filter_typed(self, text: str) -> None:
+        """The filter as it is being typed."""
+        ...
+
+    def filter_entered(self) -> None:
+        """The filter stays, the prompt goes."""
+        ...
 
 
 class View(Widget):

@@ -9,6 +9,7 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mediatui.model.pacing import Reservation, Rule
 from mediatui.services.budget import BURST, Budget, Lane, MemoryLedger
 from mediatui.store.database import Database
 from mediatui.store.requests import RequestLedger
@@ -68,6 +69,24 @@ def test_no_window_ever_holds_more_than_the_limit(limit: int, lanes: list[Lane])
     assert most_in([at for at, _ in sent], 60.0) <= limit
     assert most_in([at for at, lane in sent if lane == "list"], 60.0) <= 25
     assert most_in([at for at, lane in sent if lane == "unrestrict"], 60.0) <= 60
+
+
+async def test_a_wait_too_short_for_the_clock_to_see_is_no_endless_loop() -> None:
+    """Added to a time of day, 1e-9 s is nothing: without a shortest wait the clock here never moves on."""
+    clock = Time()
+    clock.now = 2.0**31
+    asked = 0
+
+    class Nearly(MemoryLedger):
+        async def reserve(self, lane: str, what: str, whole: Rule, own: Rule | None, now: float) -> Reservation:
+            nonlocal asked
+            asked += 1
+            assert asked < 10
+            return Reservation(1) if now > 2.0**31 else Reservation(0, 1e-9)
+
+    budget = Budget(Nearly(), clock=clock, sleep=clock.sleep)
+    async with budget.slot("details", "GET /x"):
+        assert clock.now > 2.0**31
 
 
 async def test_the_rate_is_nearly_used_up_and_a_burst_is_short() -> None:

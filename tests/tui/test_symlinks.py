@@ -34,7 +34,7 @@ async def test_a_scan_shows_folders_and_what_is_wrong_with_their_links(open_app:
     async with open_app(well(12), size=(130, 30)) as screen:
         await screen.press("4")
         await screen.until(lambda: "never scanned" in screen.text())
-        await screen.press("a", "S")
+        await screen.press("a", "S", "enter")
         await ends(screen)
         await screen.until(lambda: "last scan" in screen.text())
         assert screen.line("Films").split()[1:4] == ["Films", "8", "2"] or "8" in screen.line("Films")
@@ -51,7 +51,7 @@ async def test_a_dead_link_is_removed_and_comes_back_by_undo(open_app: Open, lib
     async with open_app(well(12), size=(130, 30)) as screen:
         await screen.press("4")
         await screen.until(lambda: "never scanned" in screen.text())
-        await screen.press("a", "S")
+        await screen.press("a", "S", "enter")
         await ends(screen)
         await screen.press("A", "j", "tab")
         await screen.until(lambda: "Film.3.mkv" in screen.text())
@@ -73,7 +73,7 @@ async def test_links_that_are_not_dead_for_sure_are_left_alone(open_app: Open, l
         (library.parent / "mount").rename(library.parent / "away")
         await screen.press("4")
         await screen.until(lambda: "never scanned" in screen.text())
-        await screen.press("a", "S")
+        await screen.press("a", "S", "enter")
         await ends(screen)
         await screen.press("A", "j", "tab")
         await screen.until(lambda: screen.text().count("? unknown") == 8)
@@ -86,13 +86,26 @@ async def test_on_a_narrow_screen_links_stand_over_the_folders(open_app: Open, l
     async with open_app(well(12), size=(80, 24)) as screen:
         await screen.press("4")
         await screen.until(lambda: "never scanned" in screen.text())
-        await screen.press("a", "S")
+        await screen.press("a", "S", "enter")
         await ends(screen)
         await screen.press("A", "G", "enter")
         await screen.until(lambda: "Film.5.mkv" in screen.text())
         assert "Wrong" not in screen.text()
         await screen.press("h")
         await screen.until(lambda: "Wrong" in screen.text())
+
+
+async def test_the_full_depth_finds_what_does_not_play_and_the_filter_narrows(open_app: Open, library: Path) -> None:
+    async with open_app(well(12), size=(130, 30)) as screen:
+        await screen.press("4")
+        await screen.until(lambda: "never scanned" in screen.text())
+        await screen.press("a", "S", "f", "enter")
+        await ends(screen)
+        await screen.press("A", "j", "tab")
+        await screen.until(lambda: screen.text().count("! truncated") == 6)
+        await screen.press("slash", *"broken", "enter")
+        await screen.until(lambda: "truncated" not in screen.text())
+        assert screen.text().count("✗ broken") == 2
 
 
 async def test_without_a_library_the_screen_says_what_to_set(open_app: Open) -> None:

@@ -18,13 +18,13 @@ from textual.timer import Timer
 from mediatui.events import Changed, Event, Finished
 from mediatui.jobs import Job
 from mediatui.library.roots import configured_library, first_level
-from mediatui.library.scan import ScanOptions, reason_of
+from mediatui.library.scan import Depth, ScanOptions, reason_of
 from mediatui.library.unlink import unlink_step
 from mediatui.model.errors import MediatuiError
 from mediatui.model.link import BAD_STATES, REMOVABLE
 from mediatui.model.plan import Plan
 from mediatui.model.problems import ABOUT, diagnose
-from mediatui.model.text import printable
+from mediatui.model.text import fold, printable
 from mediatui.model.torrent import Torrent
 from mediatui.store.library import LibraryLink, count_links, iterate_links, read_scans
 from mediatui.store.listing import torrents_by_id
@@ -36,6 +36,7 @@ from mediatui.tui.widgets.row_list import Row, RowList
 from mediatui.workspace import SCAN
 
 WIDE = 110
+DEPTHS: tuple[Depth, ...] = ("basic", "full")
 MOST = 50_000
 REFRESH_S = 0.7
 WHY_S = 0.15
@@ -55,6 +56,10 @@ SIGNS = {
     "loop": ("✗ loop", "broken"),
     "small": ("! small", "attention"),
     "wrong kind": ("! wrong kind", "attention"),
+    "truncated": ("! truncated", "attention"),
+    "zeroed": ("! zeroed", "attention"),
+    "not media": ("! not media", "attention"),
+    "no video": ("! no video", "attention"),
     "unreadable": ("? unreadable", "attention"),
     "unreachable": ("? unreachable", "attention"),
     "outside": ("– outside", "quiet"),
@@ -81,6 +86,7 @@ class SymlinksView(TorrentActions):
         Binding(
             "S", "scan", "scan", id="symlinks.scan", tooltip="Scan the marked folders, else the one under the cursor"
         ),
+        Binding("slash", "filter", "filter", id="symlinks.filter", tooltip="Show only links that hold these words"),
         Binding("tab", "other_pane", "links", id="symlinks.pane", tooltip="Between folders and links"),
         Binding(
             "d", "remove", "remove link", id="symlinks.remove", tooltip="Remove links, never their targets (undoable)"
@@ -97,6 +103,7 @@ class SymlinksView(TorrentActions):
         self._folders: dict[int, Folder] = {}
         self._links: dict[int, LibraryLink] = {}
         self._torrents: dict[str, Torrent] = {}
+        self._words = ""
         self._stale = True
         self._due: Timer | None = None
         self._why_due: Timer | None = None
@@ -164,9 +171,15 @@ class SymlinksView(TorrentActions):
         links, torrents = await self.workspace.read(read_wrong, folder.path)
         self._links = dict(enumerate(links))
         self._torrents = torrents
-        now = time.time()
-        self._link_rows.take([self._link_row(key, link, folder.path, now) for key, link in self._links.items()])
         self._link_list.marks.clear()
+        self._show_links(folder)
+
+    def _show_links(self, folder: Folder) -> None:
+        """The links of a folder whose path, state or reason holds every word of the filter."""
+        now = time.time()
+        words = fold(self._words).split()
+        rows = (self._link_row(key, link, folder.path, now) for key, link in self._links.items())
+        self._link_rows.take([row for row in rows if all(word in fold(" ".join(row.cells)) for word in words)])
         with self.app.batch_update():
             self._link_list.source_changed()
             self._link_list.refresh()
@@ -245,17 +258,41 @@ class SymlinksView(TorrentActions):
         else:
             self.say("No torrent is known behind this link; d removes it, undoably.", "warning")
 
-    def action_scan(self) -> None:
-        chosen = [self._folders[key] for key in self._folder_list.targets() if key in self._folders]
-        self.start(tuple(os.fsdecode(folder.path) for folder in chosen))
+    def action_filter(self) -> None:
+        self.main.prompt.open("filter", "/ ", self._words)
 
-    def start(self, roots: tuple[str, ...]) -> None:
+    def filter_typed(self, text: str) -> None:
+        """Shows only the links that hold what is typed."""
+        self._words = text
+        key = self._folder_list.cursor_key
+        if key is not None and key in self._folders:
+            self._show_links(self._folders[key])
+
+    def filter_entered(self) -> None:
+        """The filter stays; the links take the keyboard."""
+        if not self._link_list.has_focus:
+            self.action_other_pane()
+
+    def action_scan(self) -> None:
+        self.main.prompt.open("scan", "depth (enter: basic; f: full, do the files play?): ")
+
+    def scan_entered(self, text: str) -> None:
+        """Starts a scan of the marked folders, else of the one under the cursor, of the depth that was typed."""
+        word = text.strip().lower()
+        depth = next((known for known in DEPTHS if known.startswith(word)), None)
+        if depth is None:
+            self.say(f"There is no depth {printable(word)!r}: {', '.join(DEPTHS)}.", "error")
+            return
+        chosen = [self._folders[key] for key in self._folder_list.targets() if key in self._folders]
+        self.start(tuple(os.fsdecode(folder.path) for folder in chosen), depth)
+
+    def start(self, roots: tuple[str, ...], depth: Depth = "basic") -> None:
         """Starts a scan of these folders unless one runs."""
         runner = self.workspace.runner
         if any(job.name == SCAN.name for job in runner.running):
             self.say("A scan is already running; ctrl+c stops it.", "warning")
             return
-        runner.start(SCAN, ScanOptions(roots))
+        runner.start(SCAN, ScanOptions(roots, depth=depth))
 
     def action_remove(self) -> None:
         """Proposes to remove the marked links, else the one under the cursor; only such as are dead for sure."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
 import shlex
 import shutil
@@ -39,6 +41,7 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "repair": (),
     "restore": ("FILE",),
     "resume": (),
+    "scan": (),
     "show": ("ID",),
     "stats": (),
     "sync": ("--mode", "full"),
@@ -65,6 +68,8 @@ def every_command(group: click.Group, before: str = "") -> Iterator[tuple[str, c
 
 COMMANDS = dict(every_command(commands))
 WITH_APPLY = [name for name, command in COMMANDS.items() if any(one.name == "apply" for one in command.params)]
+SHOWS_ITS_PLAN = [name for name in WITH_APPLY if name != "scan"]
+"""A scan shows what it found, each link once; its plan is part of that (``test_scan_command``)."""
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +92,25 @@ def settled(home: Home, lived_in: tuple[Path, Service]) -> Home:
     data, service = lived_in
     shutil.copytree(data, home.database.parent)
     (home.folder / "FILE").write_text(f'[{{"hash": "{HASH}", "filename": "A Film", "selected": [1]}}]')
+    with_library(home)
     return home.use(service)
+
+
+def with_library(home: Home) -> None:
+    """Configures a library of two links, one of them broken."""
+    library, mount = home.folder / "library", home.folder / "mount"
+    (library / "Films").mkdir(parents=True)
+    mount.mkdir()
+    (mount / "good.mkv").write_bytes(b"v" * 2048)
+    for name in ("good.mkv", "gone.mkv"):
+        (library / "Films" / name).symlink_to(mount / name)
+    home.monkeypatch.setenv("MEDIATUI_LIBRARY__ROOTS", json.dumps([str(library)]))
+    home.monkeypatch.setenv("MEDIATUI_LIBRARY__MOUNTS", json.dumps([{"path": str(mount)}]))
+
+
+def links_of(home: Home) -> dict[str, str]:
+    """Every link of the library and where it points."""
+    return {str(path): os.readlink(path) for path in (home.folder / "library").rglob("*") if path.is_symlink()}
 
 
 def arguments(home: Home, name: str) -> list[str]:
@@ -101,27 +124,27 @@ def steps_in(text: str) -> list[tuple[str, str]]:
 
 def test_every_command_is_run_by_the_tests() -> None:
     assert set(ARGUMENTS) == set(COMMANDS)
-    assert {"delete", "dedupe", "repair", "restore", "resume", "undo"} <= set(WITH_APPLY)
+    assert {"delete", "dedupe", "repair", "restore", "resume", "scan", "undo"} <= set(WITH_APPLY)
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_nothing_is_changed_on_the_account_without_apply(
-    settled: Home, lived_in: tuple[Path, Service], name: str
-) -> None:
+def test_nothing_is_changed_without_apply(settled: Home, lived_in: tuple[Path, Service], name: str) -> None:
     service = lived_in[1]
-    before, held = len(service.written), service.entries
+    before, held, links = len(service.written), service.entries, links_of(settled)
     done = settled.run(*arguments(settled, name))
     sent = {f"{method} {'/'.join(path.split('/')[:3])}" for method, path in service.written[before:]}
 
     assert done.code == (2 if name in ("config import", "import-redriva") else 0), done.err
     assert sent == AT_ONCE.get(name, set())
+    assert links_of(settled) == links
+    assert "1 broken" in done.out or name != "scan"
     if name == "add":
         (added,) = set(service.entries) - set(held)
         service.delete(added)
     assert service.entries == held
 
 
-@pytest.mark.parametrize("name", WITH_APPLY)
+@pytest.mark.parametrize("name", SHOWS_ITS_PLAN)
 def test_a_plan_is_the_same_in_text_and_in_json(settled: Home, lived_in: tuple[Path, Service], name: str) -> None:
     before = len(lived_in[1].written)
     given = arguments(settled, name)

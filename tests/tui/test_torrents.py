@@ -52,6 +52,7 @@ async def test_more_columns_show_on_a_wide_screen(open_app: Open) -> None:
             "Size",
             "Files",
             "Links",
+            "Lib",
             "%",
             "Added↓",
             "Health",

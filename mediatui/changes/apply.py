@@ -12,6 +12,7 @@ from typing import Any
 
 from mediatui.changes.account import add_torrent, delete_torrent, select_files
 from mediatui.changes.act import ENDS_BATCH, Act, Outcome, Stopped
+from mediatui.changes.folders import make_dir, move_path, remove_empty_dir
 from mediatui.changes.guard import GUARD_EVERY, check_mounts, check_removals, check_roots
 from mediatui.changes.hash_backup import write_hash_backup
 from mediatui.changes.reinsert import reinsert_torrent
@@ -22,10 +23,13 @@ from mediatui.model.errors import GuardTripped, MediatuiError, StoreError, Usage
 from mediatui.model.plan import (
     AddTorrent,
     DeleteTorrent,
-    LinkStep,
+    LibraryStep,
+    MakeDir,
     MendLink,
+    MovePath,
     ReinsertTorrent,
     RelinkSymlink,
+    RemoveEmptyDir,
     RestoreSymlink,
     SelectFiles,
     Step,
@@ -63,6 +67,9 @@ HANDLERS: Mapping[type[Step], Handler] = {
     RelinkSymlink: relink_symlink,
     RestoreSymlink: restore_symlink,
     MendLink: mend_link,
+    MovePath: move_path,
+    RemoveEmptyDir: remove_empty_dir,
+    MakeDir: make_dir,
 }
 
 
@@ -200,8 +207,8 @@ class _Running:
         step = self._stored.step
         its_id = step.stands_for if isinstance(step, AddTorrent) else step.torrent_id
         lines = await self._ctx.db.read(read_lines, undone)
-        if isinstance(step, LinkStep):
-            seqs = [line.seq for line in lines if line.before.get("path") == step.path]
+        if isinstance(step, LibraryStep):
+            seqs = [step.takes_back] if step.takes_back else []
         else:
             seqs = [line.seq for line in lines if its_id in (line.before.get("id"), line.after.get("id"))]
         async with self._ctx.db.transaction() as connection:

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
-import stat
-from collections.abc import Callable, Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Mapping, Sequence
 
 from mediatui.changes.act import Act, Outcome
+from mediatui.changes.in_roots import Moved, do, expect_link, outside, reads, settle, strerror, within
 from mediatui.events import Changed
 from mediatui.model.errors import GuardTripped
 from mediatui.model.link import REMOVABLE
 from mediatui.model.plan import MendLink, RelinkSymlink, RestoreSymlink, UnlinkSymlink
 from mediatui.model.text import printable
-from mediatui.services.mounts import Mount, TimedOut, call, configured_mounts, configured_roots, mount_of, seems_away
+from mediatui.services.mounts import Mount, configured_mounts, configured_roots, mount_of, seems_away
 from mediatui.services.symlinks import absolute, hops, judge
-from mediatui.store.library import mend_link_row, read_mount_seen, remove_link_row
+from mediatui.store.library import mend_link_row, read_mount_seen, relink_row, remove_link_row
 from mediatui.store.matching import names_of_hash
 
-Result = TypeVar("Result")
-LOOK_S = 5.0
 COMES_BACK_S = 60.0
 FIRST_POLL_S = 0.5
 LONGEST_POLL_S = 8.0
@@ -29,59 +25,26 @@ AS_GOOD_AS: Mapping[str, Sequence[str]] = {"": REMOVABLE, "loop": ("loop", "brok
 a link that was made again is taken away again."""
 
 
-class _Moved(Exception):
-    """The world has moved on since the plan was made; the message says how."""
-
-
-class _TooLate(_Moved):
-    """The file system did not answer in time."""
-
-
 async def unlink_symlink(act: Act, step: UnlinkSymlink) -> Outcome:
     """Removes a link that is still what the plan says it is; raises GuardTripped when the mount it needs is away."""
     path, target = os.fsencode(step.path), os.fsencode(step.target)
     states = AS_GOOD_AS.get(step.state, (step.state,))
     try:
-        await _outside(lambda: _expect(act, path, target))
-        await _outside(lambda: _expect_state(path, states, act.ctx.settings.library.small_file_bytes))
+        await outside(lambda: _expect(act, path, target))
+        await outside(lambda: _expect_state(path, states, act.ctx.settings.library.small_file_bytes))
+        if step.keeper:
+            await outside(lambda: _expect_same_file(path, os.fsencode(step.keeper)))
         await _expect_mounts(act, path)
-    except _Moved as moved:
-        return await _settle(act, "unlink symlink", path, lambda: not os.path.lexists(path), str(moved))
+    except Moved as moved:
+        ended = await settle(act, "unlink symlink", path, lambda: not os.path.lexists(path), str(moved))
+        if ended.ended == "done":
+            await _forget(act, path)
+        return ended
     record = {"path": step.path, "target": step.target, "state": step.state}
-    ended = await _do(act, "unlink symlink", record, lambda: _unlink(act, path, target))
+    ended = await do(act, "unlink symlink", record, lambda: _unlink(act, path, target))
     if ended.ended == "done":
         await _forget(act, path)
     return ended
-
-
-async def _do(act: Act, kind: str, record: Mapping[str, object], function: Callable[[], None]) -> Outcome:
-    """Does one thing between its two notes in the journal; a line that a killed run left open is carried on with."""
-    left = [line for line in await act.lines() if line.kind == kind and line.outcome is None]
-    seq = left[-1].seq if left else await act.before(kind, act.step.what, record)
-    try:
-        await _outside(function)
-    except _TooLate as late:
-        return Outcome("failed", f"{late}; what came of it is not known")  # and so its line stays open
-    except _Moved as moved:
-        await act.after(seq, "nothing", reason=str(moved))
-        return Outcome("skipped", str(moved))
-    except OSError as error:
-        await act.after(seq, "failed", reason=_why(error))
-        return Outcome("failed", _why(error))
-    await act.after(seq, "done", path=record["path"])
-    return Outcome("done")
-
-
-async def _settle(act: Act, kind: str, path: bytes, happened: Callable[[], bool], why: str) -> Outcome:
-    """How a step ends that finds the world other than expected: done, when a killed run did it and did not note it,
-    else skipped."""
-    left = [line for line in await act.lines() if line.kind == kind and line.outcome is None]
-    done = bool(left) and await _outside(happened)
-    for line in left:
-        await act.after(line.seq, "done" if done else "nothing", path=os.fsdecode(path))
-    if done and kind == "unlink symlink":
-        await _forget(act, path)
-    return Outcome("done") if done else Outcome("skipped", why)
 
 
 async def _forget(act: Act, path: bytes) -> None:
@@ -94,11 +57,24 @@ async def relink_symlink(act: Act, step: RelinkSymlink) -> Outcome:
     path, target, new = os.fsencode(step.path), os.fsencode(step.target), os.fsencode(step.new_target)
     beside = b".mediatui-%d-%d" % (act.batch, act.position)
     try:
-        await _outside(lambda: _expect(act, path, target))
-    except _Moved as moved:
-        return await _settle(act, "relink symlink", path, lambda: _reads(path) == new, str(moved))
+        await outside(lambda: _expect(act, path, target))
+    except Moved as moved:
+        return await settle(act, "relink symlink", path, lambda: reads(path) == new, str(moved))
     record = {"path": step.path, "target": step.target, "new_target": step.new_target}
-    return await _do(act, "relink symlink", record, lambda: _replace(act, path, target, new, beside))
+    ended = await do(act, "relink symlink", record, lambda: _replace(act, path, target, new, beside))
+    if ended.ended == "done":
+        await _follow(act, path, new)
+    return ended
+
+
+async def _follow(act: Act, path: bytes, target: bytes) -> None:
+    """Lets the archive know where a link points now, and what is to be found there."""
+    try:
+        state = await outside(lambda: judge(path, False, (), act.ctx.settings.library.small_file_bytes)[2])
+    except Moved:
+        state = "unknown"
+    async with act.ctx.db.transaction() as connection:
+        await relink_row(connection, path, target, state, int(act.ctx.clock()))
 
 
 async def mend_link(act: Act, step: MendLink) -> Outcome:
@@ -109,9 +85,9 @@ async def mend_link(act: Act, step: MendLink) -> Outcome:
     waited, pause, state = 0.0, FIRST_POLL_S, ""
     while True:
         try:
-            await _outside(lambda: _expect(act, path, target))
-            state = await _outside(lambda: judge(path, False, (), small_below)[2])
-        except _Moved as moved:
+            await outside(lambda: _expect(act, path, target))
+            state = await outside(lambda: judge(path, False, (), small_below)[2])
+        except Moved as moved:
             return await _carry_on_relink(act, step) or Outcome("skipped", str(moved))
         entries = await act.ctx.db.read(names_of_hash, step.hash)
         if state == "ok":
@@ -156,8 +132,8 @@ def renamed(target: bytes, name: str) -> bytes:
 
 async def _is_there(path: bytes) -> bool:
     try:
-        return await _outside(lambda: os.path.isfile(path))
-    except _Moved:
+        return await outside(lambda: os.path.isfile(path))
+    except Moved:
         return False
 
 
@@ -171,108 +147,77 @@ async def restore_symlink(act: Act, step: RestoreSymlink) -> Outcome:
     """Makes a link again where nothing is; what is there is never overwritten."""
     path, target = os.fsencode(step.path), os.fsencode(step.target)
     try:
-        there = await _outside(lambda: _reads(path) if os.path.lexists(path) else None)
+        there = await outside(lambda: reads(path) if os.path.lexists(path) else None)
         if there is None:
-            await _outside(lambda: _within(act, path, lambda folder, name: None))
+            await outside(lambda: within(act, path, lambda folder, name: None))
     except OSError as error:
-        return Outcome("failed", _why(error))
-    except _Moved as moved:
+        return Outcome("failed", strerror(error))
+    except Moved as moved:
         return Outcome("skipped", str(moved))
     if there == target:
-        ended = await _settle(act, "restore symlink", path, lambda: True, "")
+        ended = await settle(act, "restore symlink", path, lambda: True, "")
         return ended if ended.ended == "done" else Outcome("done", "it is there already")
     if there is not None:
-        return await _settle(act, "restore symlink", path, lambda: False, "something else is at its path now")
+        return await settle(act, "restore symlink", path, lambda: False, "something else is at its path now")
     record = {"path": step.path, "target": step.target}
-    return await _do(act, "restore symlink", record, lambda: _symlink(act, path, target))
-
-
-async def _outside(function: Callable[[], Result]) -> Result:
-    """``function()`` off the event loop, given up when a dead mount keeps it: raises _TooLate."""
-    try:
-        return await asyncio.to_thread(call, function, LOOK_S)
-    except TimedOut:
-        raise _TooLate("the file system did not answer in time") from None
-
-
-def _why(error: OSError) -> str:
-    return f"{error.strerror or error}"
-
-
-def _reads(path: bytes) -> bytes | None:
-    try:
-        return os.readlink(path)
-    except OSError:
-        return b""
-
-
-def _within(act: Act, path: bytes, function: Callable[[int, bytes], None]) -> None:
-    """``function(folder, name)`` on the open folder of ``path``, so that it cannot be swapped for another meanwhile;
-    raises _Moved unless that lies in a configured root, all its own links resolved."""
-    folder = os.open(os.path.dirname(path), os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        place = os.path.realpath(b"/proc/self/fd/%d" % folder)
-        roots = map(os.path.realpath, configured_roots(act.ctx.settings))
-        if not any(place == root or place.startswith(root.rstrip(b"/") + b"/") for root in roots):
-            raise _Moved("it does not lie in a library root")
-        function(folder, os.path.basename(path))
-    finally:
-        os.close(folder)
+    return await do(act, "restore symlink", record, lambda: _symlink(act, path, target))
 
 
 def _expect(act: Act, path: bytes, target: bytes) -> None:
-    """Raises _Moved unless there is a symlink with this target text, in a root."""
+    """Raises Moved unless there is a symlink with this target text, in a root."""
     try:
-        _within(act, path, lambda folder, name: _expect_link(folder, name, target))
+        within(act, path, lambda folder, name: expect_link(folder, name, target))
     except OSError as error:
-        raise _Moved(f"it is not there any more ({_why(error)})") from None
-
-
-def _expect_link(folder: int, name: bytes, target: bytes) -> None:
-    found = os.lstat(name, dir_fd=folder)
-    if not stat.S_ISLNK(found.st_mode):
-        raise _Moved("it is not a symlink any more")
-    if os.readlink(name, dir_fd=folder) != target:
-        raise _Moved("it points elsewhere now")
+        raise Moved(f"it is not there any more ({strerror(error)})") from None
 
 
 def _expect_state(path: bytes, states: Sequence[str], small_below: int) -> None:
-    """Raises _Moved unless the target is still in such a state: absence is checked again at the last moment."""
+    """Raises Moved unless the target is still in such a state: absence is checked again at the last moment."""
     now = judge(path, False, (), small_below)[2]
     if now not in states:
-        raise _Moved(f"its target is {now} now")
+        raise Moved(f"its target is {now} now")
+
+
+def _expect_same_file(path: bytes, keeper: bytes) -> None:
+    """Raises Moved unless another link is there that leads to the same file."""
+    try:
+        same = os.path.islink(keeper) and os.path.samefile(path, keeper)
+    except OSError:
+        same = False
+    if not same:
+        raise Moved("the link that was to stay is not there, or leads elsewhere now")
 
 
 async def _expect_mounts(act: Act, path: bytes) -> None:
-    """Raises GuardTripped when a mount that following a link leads to seems away, _Moved when it leads to none that is
+    """Raises GuardTripped when a mount that following a link leads to seems away, Moved when it leads to none that is
     known: a target that is missing there is not known to be gone."""
     settings = act.ctx.settings
     mounts, roots = configured_mounts(settings), [Mount(root) for root in configured_roots(settings)]
-    for place in await _outside(lambda: hops(path)):
+    for place in await outside(lambda: hops(path)):
         mount = mount_of(mounts, place)
         if mount is None and mount_of(roots, place) is None:
-            raise _Moved("its target is on no mount that is configured")
+            raise Moved("its target is on no mount that is configured")
         if mount is not None:
             seen = await act.ctx.db.read(read_mount_seen, mount.path)
             was_mount = seen is not None and seen.is_mount
-            problem = await _outside(lambda mount=mount, was=was_mount: seems_away(mount, was))  # type: ignore[misc]
+            problem = await outside(lambda mount=mount, was=was_mount: seems_away(mount, was))  # type: ignore[misc]
             if problem:
                 raise GuardTripped(f"{problem}; nothing is removed while it is so.", "Mount it, then scan again.")
 
 
 def _unlink(act: Act, path: bytes, target: bytes) -> None:
     def remove(folder: int, name: bytes) -> None:
-        _expect_link(folder, name, target)
+        expect_link(folder, name, target)
         os.unlink(name, dir_fd=folder)
 
-    _within(act, path, remove)
+    within(act, path, remove)
 
 
 def _symlink(act: Act, path: bytes, target: bytes) -> None:
     try:
-        _within(act, path, lambda folder, name: os.symlink(target, name, dir_fd=folder))
+        within(act, path, lambda folder, name: os.symlink(target, name, dir_fd=folder))
     except FileExistsError:
-        raise _Moved("something else is at its path now") from None
+        raise Moved("something else is at its path now") from None
 
 
 def _replace(act: Act, path: bytes, target: bytes, new: bytes, beside: bytes) -> None:
@@ -282,12 +227,12 @@ def _replace(act: Act, path: bytes, target: bytes, new: bytes, beside: bytes) ->
         try:
             os.symlink(new, beside, dir_fd=folder)
         except FileExistsError:
-            _expect_link(folder, beside, new)
+            expect_link(folder, beside, new)
         try:
-            _expect_link(folder, name, target)
+            expect_link(folder, name, target)
             os.rename(beside, name, src_dir_fd=folder, dst_dir_fd=folder)
         except BaseException:
             os.unlink(beside, dir_fd=folder)
             raise
 
-    _within(act, path, swap)
+    within(act, path, swap)

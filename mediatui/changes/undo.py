@@ -10,8 +10,11 @@ from mediatui.model.errors import UsageError
 from mediatui.model.plan import (
     AddTorrent,
     DeleteTorrent,
+    MakeDir,
+    MovePath,
     Plan,
     RelinkSymlink,
+    RemoveEmptyDir,
     RestoreSymlink,
     Step,
     UnlinkSymlink,
@@ -48,6 +51,7 @@ def plan_undo(connection: sqlite3.Connection, number: int | None = None) -> Plan
         found = _opposite(line, lines)
         if isinstance(found, Step):
             steps.append(found)
+            steps += _folders_made(line)
         elif found:
             notes.append((printable(line.what), found))
     title = f"Undo batch {batch.batch} ({batch.title})"
@@ -68,6 +72,8 @@ def _opposite(line: Line, lines: Sequence[Line]) -> Step | str:
         return ""  # a repair that was done: the new entry is the only one
     if line.kind in ("unlink symlink", "relink symlink", "restore symlink"):
         return _link_again(line)
+    if line.kind in ("move path", "remove empty folder", "make folder"):
+        return _path_again(line)
     if line.kind == "add torrent":
         return _take_off_again(line) if _text(line.after, "id") else _UNENDED
     if line.kind == "select files" and not any(one.kind == "add torrent" for one in of_step):
@@ -80,13 +86,34 @@ def _link_again(line: Line) -> Step | str:
     path, target = _text(line.before, "path"), _text(line.before, "target")
     what = printable(path)
     if line.kind == "unlink symlink":
-        return RestoreSymlink(what=what, path=path, target=target)
+        return RestoreSymlink(what=what, path=path, target=target, takes_back=line.seq)
     if line.outcome is None:
         return _UNENDED
     if line.kind == "relink symlink":
         new = _text(line.before, "new_target")
-        return RelinkSymlink(what=what, path=path, target=new, new_target=target)
-    return UnlinkSymlink(what=what, path=path, target=target, state="")
+        return RelinkSymlink(what=what, path=path, target=new, new_target=target, takes_back=line.seq)
+    return UnlinkSymlink(what=what, path=path, target=target, state="", takes_back=line.seq)
+
+
+def _path_again(line: Line) -> Step | str:
+    """The opposite of a step on a path."""
+    if line.outcome is None:
+        return _UNENDED
+    path, new, mode = _text(line.before, "path"), _text(line.before, "new_path"), line.before.get("mode")
+    what = printable(path)
+    if line.kind == "move path":
+        target = _text(line.before, "target")
+        return MovePath(what=what, path=new, new_path=path, target=target, takes_back=line.seq)
+    if line.kind == "remove empty folder":
+        return MakeDir(what=what, path=path, mode=mode if isinstance(mode, int) else 0o755, takes_back=line.seq)
+    return RemoveEmptyDir(what=what, path=path, takes_back=line.seq)
+
+
+def _folders_made(line: Line) -> list[Step]:
+    """The removal of the folders that a move made on its way, the innermost first."""
+    made = line.before.get("made")
+    paths = [path for path in made if isinstance(path, str)] if isinstance(made, list) else []
+    return [RemoveEmptyDir(what=printable(path), path=path) for path in reversed(paths)]
 
 
 def _wanted(connection: sqlite3.Connection, number: int | None) -> Batch:

@@ -130,10 +130,18 @@ class SelectFiles(Step):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LinkStep(Step):
-    """A step on a symlink of the library. Paths and targets are text whose odd bytes are surrogates (os.fsdecode)."""
+class LibraryStep(Step):
+    """A step inside the library's roots. Paths are text whose odd bytes are surrogates (os.fsdecode). ``takes_back`` is
+    the line of the journal that it takes back, 0 for none."""
 
     path: str
+    takes_back: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkStep(LibraryStep):
+    """A step on a symlink; ``target`` is the text of its target as it is expected."""
+
     target: str
     torrent: str | None = None
 
@@ -151,6 +159,8 @@ class UnlinkSymlink(LinkStep):
 
     state: str
     reason: str = ""
+    keeper: str = ""
+    """Another link to the same file that has to be there, when this one goes because it is one too many."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,11 +190,43 @@ class MendLink(LinkStep):
     hash: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovePath(LibraryStep):
+    """Gives a symlink, or a folder with all that is in it, another path in the roots, on the same file system. Folders
+    that are missing on the way are made. Expects a link with the text ``target``, a folder when that is empty, and
+    nothing at the new path."""
+
+    KIND: ClassVar[str] = "move_path"
+
+    new_path: str
+    target: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveEmptyDir(LibraryStep):
+    """Removes a folder that is empty, never a root."""
+
+    KIND: ClassVar[str] = "remove_empty_dir"
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MakeDir(LibraryStep):
+    """Makes a folder that was removed again, with its permissions (``mode``)."""
+
+    KIND: ClassVar[str] = "make_dir"
+
+    mode: int
+
+
 STEPS: Mapping[str, type[Step]] = {
     step.KIND: step
     for step in (
         *(DeleteTorrent, ReinsertTorrent, AddTorrent, SelectFiles),
         *(UnlinkSymlink, RelinkSymlink, RestoreSymlink, MendLink),
+        *(MovePath, RemoveEmptyDir, MakeDir),
     )
 }
 
@@ -211,7 +253,7 @@ class Plan:
 
     @property
     def lane(self) -> Lane:
-        """The lane its batch runs in: that of the library when it is about links alone."""
+        """The lane its batch runs in: that of the library when it is about the library alone."""
         return lane_of(self.steps)
 
     @property
@@ -237,7 +279,7 @@ class Plan:
 
 def lane_of(steps: Sequence[Step]) -> Lane:
     """The lane steps run in."""
-    return "library" if steps and all(isinstance(step, LinkStep) for step in steps) else "account"
+    return "library" if steps and all(isinstance(step, LibraryStep) for step in steps) else "account"
 
 
 @dataclass(frozen=True, slots=True)

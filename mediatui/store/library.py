@@ -188,6 +188,27 @@ async def mend_link_row(
     )
 
 
+async def relink_row(connection: aiosqlite.Connection, path: bytes, target: bytes, state: str, now: int) -> None:
+    """Notes that a link points elsewhere now; which torrent is there is found out by the next scan."""
+    await connection.execute(
+        "UPDATE library_links SET state = ?, code = NULL, size = NULL, target = ?, torrent_id = NULL, checked_at = ? "
+        "WHERE path = ?",
+        (state, target, now, path),
+    )
+    await connection.execute("UPDATE media SET file_path = ? WHERE link_path = ?", (target, path))
+
+
+async def move_rows(connection: aiosqlite.Connection, path: bytes, new: bytes) -> None:
+    """Notes that a link, or a folder with all its links, has another path now."""
+    below = (new, len(path) + 1, path, path + b"/", path + b"0")
+    for table, column in (("library_links", "path"), ("media", "link_path"), ("media", "file_path")):
+        await connection.execute(
+            f"UPDATE OR REPLACE {table} SET {column} = CAST(? || SUBSTR({column}, ?) AS BLOB) "
+            f"WHERE {column} = ? OR ({column} >= ? AND {column} < ?)",
+            below,
+        )
+
+
 async def remove_link_row(connection: aiosqlite.Connection, path: bytes) -> None:
     """Forgets a link that was removed."""
     await connection.execute("DELETE FROM library_links WHERE path = ?", (path,))

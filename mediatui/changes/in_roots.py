@@ -1,0 +1,95 @@
+"""Acting inside the library's roots: off the event loop, between two notes in the journal, on folders held open."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import stat
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+from mediatui.changes.act import Act, Outcome
+from mediatui.services.mounts import TimedOut, call, configured_roots
+
+Result = TypeVar("Result")
+LOOK_S = 5.0
+
+
+class Moved(Exception):
+    """The world has moved on since the plan was made; the message says how."""
+
+
+class TooLate(Moved):
+    """The file system did not answer in time."""
+
+
+async def do(act: Act, kind: str, record: Mapping[str, object], function: Callable[[], None]) -> Outcome:
+    """Does one thing between its two notes in the journal; a line that a killed run left open is carried on with."""
+    left = [line for line in await act.lines() if line.kind == kind and line.outcome is None]
+    seq = left[-1].seq if left else await act.before(kind, act.step.what, record)
+    try:
+        await outside(function)
+    except TooLate as late:
+        return Outcome("failed", f"{late}; what came of it is not known")  # and so its line stays open
+    except Moved as moved:
+        await act.after(seq, "nothing", reason=str(moved))
+        return Outcome("skipped", str(moved))
+    except OSError as error:
+        await act.after(seq, "failed", reason=strerror(error))
+        return Outcome("failed", strerror(error))
+    await act.after(seq, "done", path=record["path"])
+    return Outcome("done")
+
+
+async def settle(act: Act, kind: str, path: bytes, happened: Callable[[], bool], why: str) -> Outcome:
+    """How a step ends that finds the world other than expected: done, when a killed run did it and did not note it,
+    else skipped."""
+    left = [line for line in await act.lines() if line.kind == kind and line.outcome is None]
+    done = bool(left) and await outside(happened)
+    for line in left:
+        await act.after(line.seq, "done" if done else "nothing", path=os.fsdecode(path))
+    return Outcome("done") if done else Outcome("skipped", why)
+
+
+async def outside(function: Callable[[], Result]) -> Result:
+    """``function()`` off the event loop, given up when a dead mount keeps it: raises TooLate."""
+    try:
+        return await asyncio.to_thread(call, function, LOOK_S)
+    except TimedOut:
+        raise TooLate("the file system did not answer in time") from None
+
+
+def strerror(error: OSError) -> str:
+    """The system's words for an error."""
+    return f"{error.strerror or error}"
+
+
+def reads(path: bytes) -> bytes:
+    """The text of a link's target, empty when there is no link."""
+    try:
+        return os.readlink(path)
+    except OSError:
+        return b""
+
+
+def within(act: Act, path: bytes, function: Callable[[int, bytes], None]) -> None:
+    """``function(folder, name)`` on the open folder of ``path``, so that it cannot be swapped for another meanwhile;
+    raises Moved unless that lies in a configured root, all its own links resolved."""
+    folder = os.open(os.path.dirname(path), os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        place = os.path.realpath(b"/proc/self/fd/%d" % folder)
+        roots = map(os.path.realpath, configured_roots(act.ctx.settings))
+        if not any(place == root or place.startswith(root.rstrip(b"/") + b"/") for root in roots):
+            raise Moved("it does not lie in a library root")
+        function(folder, os.path.basename(path))
+    finally:
+        os.close(folder)
+
+
+def expect_link(folder: int, name: bytes, target: bytes) -> None:
+    """Raises Moved unless there is a symlink of this name with this target text in an open folder."""
+    found = os.lstat(name, dir_fd=folder)
+    if not stat.S_ISLNK(found.st_mode):
+        raise Moved("it is not a symlink any more")
+    if os.readlink(name, dir_fd=folder) != target:
+        raise Moved("it points elsewhere now")

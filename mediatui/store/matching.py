@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 
@@ -62,3 +62,38 @@ def files_named(connection: sqlite3.Connection, names: Iterable[str]) -> dict[st
         if name in wanted:
             found.setdefault(name, []).append((torrent_id, int(size)))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class FileLike:
+    """A file of a standing torrent: its name, its path inside and its size in bytes, and both names of the torrent."""
+
+    torrent_id: str
+    torrent: str
+    original: str
+    path: str
+    bytes: int
+
+    @property
+    def name(self) -> str:
+        """The name without folders."""
+        return self.path.rpartition("/")[2]
+
+
+def files_like(connection: sqlite3.Connection, names: Collection[str], sizes: Collection[int]) -> list[FileLike]:
+    """The files of standing torrents that have one of these names or sizes, of the newest torrents first."""
+    rows = connection.execute(
+        "SELECT f.torrent_id, t.filename, coalesce(t.original_filename, ''), f.path, f.bytes FROM torrent_files f "
+        "JOIN torrents t ON t.id = f.torrent_id WHERE t.gone_at IS NULL ORDER BY t.added_at DESC, t.key DESC"
+    )
+    return [
+        FileLike(row[0], row[1], row[2], row[3], int(row[4]))
+        for row in rows
+        if row[4] in sizes or row[3].rpartition("/")[2] in names
+    ]
+
+
+def sizes_on_record(connection: sqlite3.Connection, torrent_id: str | None, name: str) -> list[int]:
+    """The sizes in bytes a torrent gives its files of this name, also one that is gone; none when it is not known."""
+    rows = connection.execute("SELECT path, bytes FROM torrent_files WHERE torrent_id = ?", (torrent_id,))
+    return [int(row[1]) for row in rows if row[0].rpartition("/")[2] == name]

@@ -1,0 +1,75 @@
+"""What earlier scans are good for: how long the next one takes, and whether too much broke since."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator, Sequence
+
+from mediatui.library.share import Loss, looks_like_a_mount_problem
+from mediatui.model.link import BAD_STATES
+from mediatui.store.library import Scan, count_links, read_scans
+from mediatui.store.scan_history import BY_CONTENT, EVERY_SCAN, keeps_findings, newly_bad
+
+SHORTEST_S = 0.05
+_TOLD_BY_ALL = tuple(state for state in BAD_STATES if state not in BY_CONTENT)
+
+
+def covers(scan: Scan, folder: bytes) -> bool:
+    """Whether a scan looked at all of a folder, when it came to its end."""
+    return any(folder == root or folder.startswith(root + b"/") for root in map(os.fsencode, scan.roots))
+
+
+def last_scan_of(scans: Sequence[Scan], folder: bytes, depth: str = "") -> Scan | None:
+    """The newest of these scans (newest first) that looked at all of a folder, of a ``depth`` if one is named."""
+    done = (scan for scan in scans if scan.status == "done" and depth in ("", scan.depth))
+    return next((scan for scan in done if covers(scan, folder)), None)
+
+
+def took_s(scan: Scan) -> float | None:
+    """How many seconds a scan took, None while it runs."""
+    return None if scan.ended_at is None else max(SHORTEST_S, scan.ended_at - scan.started_at)
+
+
+def rate_of(scan: Scan) -> float | None:
+    """How many links a scan looked at in a second, None while it runs or when it looked at none."""
+    seconds = took_s(scan)
+    return None if seconds is None or not scan.links else scan.links / seconds
+
+
+def estimate_s(scans: Sequence[Scan], folders: Sequence[tuple[bytes, int]], depth: str) -> float | None:
+    """How many seconds a scan of these folders (path, links) takes, by the newest scan of this depth that looked at
+    each; None when one of them was never looked at."""
+    total = 0.0
+    for path, links in folders:
+        scan = last_scan_of(scans, path, depth)
+        rate = None if scan is None else rate_of(scan)
+        if rate is None:
+            return None
+        total += links / rate
+    return total
+
+
+def mount_warning(connection: sqlite3.Connection, roots: Sequence[bytes], share: float) -> str:
+    """A sentence when more than ``share`` of the links below a root are newly broken since the scan before, else
+    empty. Files that merely do not play count for nothing here: no mount does that."""
+    return looks_like_a_mount_problem(list(_losses(connection, roots)), share)
+
+
+def _losses(connection: sqlite3.Connection, roots: Sequence[bytes]) -> Iterator[Loss]:
+    scans = [scan for scan in read_scans(connection, EVERY_SCAN) if scan.status == "done"]
+    for root in roots:
+        last = next((scan for scan in scans if covers(scan, root) or _is_inside(scan, root)), None)
+        if last is None:
+            continue
+        looked_at = [root] if covers(last, root) else [os.fsencode(one) for one in last.roots]
+        looked_at = [path for path in looked_at if path == root or path.startswith(root + b"/")]
+        before = next((one for one in scans if one.id < last.id and all(covers(one, path) for path in looked_at)), None)
+        if before is None or not keeps_findings(connection, before):
+            continue
+        newly = sum(newly_bad(connection, last.id, before.id, path, _TOLD_BY_ALL) for path in looked_at)
+        yield Loss(root, count_links(connection, root), newly)
+
+
+def _is_inside(scan: Scan, root: bytes) -> bool:
+    return any(path.startswith(root + b"/") for path in map(os.fsencode, scan.roots))

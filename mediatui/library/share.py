@@ -1,0 +1,30 @@
+"""When so much of a library breaks at once that the mount is the likelier cause."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mediatui.model.text import printable
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Of the ``links`` below a root so many are ``newly`` broken since the scan before."""
+
+    root: bytes
+    links: int
+    newly: int
+
+
+def looks_like_a_mount_problem(losses: Sequence[Loss], share: float) -> str:
+    """A sentence about the roots of which more than ``share`` of the links broke at once, empty when there is none."""
+    struck = [loss for loss in losses if loss.newly > share * loss.links]
+    if not struck:
+        return ""
+    told = ", ".join(
+        f"{loss.newly:,} of the {loss.links:,} links in {printable(os.fsdecode(os.path.basename(loss.root)))}"
+        for loss in struck
+    )
+    return f"{told} broke since the scan before: this looks like a mount problem. Look at the mount, then scan again."

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from mediatui.model.release_parser import release_parser
 from mediatui.model.text import fold, printable
 
 # A name longer than any file name can be; the parser's time grows with the square of the length.
@@ -62,21 +63,13 @@ def read_releases(names: Iterable[str]) -> dict[str, Release]:
     A name is left out when its title or its resolution cannot be read, and when nothing says which of its title
     is meant: a film needs its year, anything else a season, an episode or a date.
     """
-    parse = _parser()
+    parse = release_parser()
     found: dict[str, Release] = {}
     for name in dict.fromkeys(names):
         release = _read(name, parse)
         if release is not None:
             found[name] = release
     return found
-
-
-def _parser() -> Callable[[str], Mapping[str, object]]:
-    """The parser of ``parsett``, imported only now: its rules take a tenth of a second to compile."""
-    from PTT import parse_title  # type: ignore[import-untyped]  # the library ships no types
-
-    typed: Callable[[str], Mapping[str, object]] = parse_title
-    return typed
 
 
 def _read(name: str, parse: Callable[[str], Mapping[str, object]]) -> Release | None:

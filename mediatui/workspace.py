@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from mediatui.archive.sync import SyncOptions
     from mediatui.changes.apply import ApplyOptions
     from mediatui.library.scan import ScanOptions
+    from mediatui.library.tools import ToolOptions
     from mediatui.model.plan import Lane, Plan
     from mediatui.services.budget import Budget, BudgetState, Ledger
     from mediatui.services.realdebrid import RealDebrid
@@ -71,9 +72,16 @@ def _scan(ctx: Context, options: ScanOptions) -> AsyncGenerator[Event, None]:
     return scan(ctx, options)
 
 
+def _maintain(ctx: Context, options: ToolOptions) -> AsyncGenerator[Event, None]:
+    from mediatui.library.maintenance import maintain
+
+    return maintain(ctx, options)
+
+
 SYNC = JobKind("sync", "account", _sync)
 CLEAR = JobKind("clear", "account", _clear)
 SCAN = JobKind("scan", "library", _scan)
+MAINTAIN = JobKind("maintain", "library", _maintain)
 CHECK = JobKind("check", "account", _check)
 APPLY: dict[Lane, JobKind[ApplyOptions]] = {
     "account": JobKind("apply", "account", _apply),

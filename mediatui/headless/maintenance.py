@@ -1,0 +1,92 @@
+"""The tools of maintenance: analyse, list, and with ``--apply`` mend."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from typing import TYPE_CHECKING
+
+from mediatui.headless.output import Output
+from mediatui.headless.table import Column, write_table
+from mediatui.invocation import Invocation
+from mediatui.model.text import printable
+
+if TYPE_CHECKING:
+    from mediatui.library.tools import ToolOptions
+    from mediatui.workspace import Workspace
+
+FOUND = 5
+"""Exit code: problems were found."""
+
+
+def run_tool(
+    invocation: Invocation,
+    output: Output,
+    options: ToolOptions,
+    *,
+    apply: bool,
+    allow: int | None,
+    limit: int | None,
+    exit_code: bool,
+) -> int:
+    """Runs a tool, prints what it found (at most ``limit`` rows of it, with the true totals) and the plan; with
+    ``apply`` does it."""
+    return asyncio.run(_tool(invocation, output, options, apply, allow, limit, exit_code))
+
+
+async def _tool(
+    invocation: Invocation,
+    output: Output,
+    options: ToolOptions,
+    apply: bool,
+    allow: int | None,
+    limit: int | None,
+    exit_code: bool,
+) -> int:
+    from mediatui.headless.changes import apply_plan, show_plan, tell_unfinished
+    from mediatui.headless.drive import stop_on_signals
+    from mediatui.library.maintenance import plan_report
+    from mediatui.library.tools import check_options
+    from mediatui.workspace import MAINTAIN, open_workspace
+
+    check_options(options)
+    async with open_workspace(invocation, wait_for_lane=False) as workspace:
+        workspace.start_log()
+        await tell_unfinished(workspace, output)
+        job = workspace.runner.start(MAINTAIN, options)
+        unobserve = workspace.runner.observe(lambda told, event: output.event(event) if told is job else None)
+        with stop_on_signals(job, output):
+            finished = await job.wait()
+        unobserve()
+        report = finished.counts.get("report")
+        if finished.outcome != "done" or not isinstance(report, int):
+            return output.finished(finished)
+        await _show_findings(workspace, output, report, limit)
+        plan = await workspace.db.read(plan_report, options.tool, options.only, report)
+        if apply and plan.steps:
+            output.said("info", finished.summary)
+            return await apply_plan(workspace, output, plan, allow)
+        if plan.steps and output.json:
+            show_plan(workspace, output, plan, apply)
+        else:
+            more = f" --apply would make {len(plan.steps):,} changes." if plan.steps else ""
+            output.result(finished.summary + more, counts=finished.counts)
+        return FOUND if exit_code and finished.counts.get("findings") else 0
+
+
+async def _show_findings(workspace: Workspace, output: Output, report: int, limit: int | None) -> None:
+    from mediatui.store.reports import window_of_findings
+
+    shown = await workspace.db.read(window_of_findings, report, None, 0, -1 if limit is None else limit)
+    found = [stored.finding for stored in shown]
+    for finding in found:
+        fields = {
+            "category": finding.category, "path": os.fsdecode(finding.path), "target": os.fsdecode(finding.target),
+            "reason": finding.reason, "torrent_id": finding.facts.get("torrent_id"),
+            "steps": [step.KIND for step in finding.steps], **finding.facts,
+        }  # fmt: skip
+        output.row("finding", fields)
+    if found and not output.json:
+        columns = (Column("Category"), Column("Path", elastic=True), Column("Why", elastic=True))
+        cells = ((one.category, printable(os.fsdecode(one.path)), printable(one.reason)) for one in found)
+        write_table(output.line, columns, cells, output.width)

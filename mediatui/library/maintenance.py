@@ -1,0 +1,198 @@
+"""Running a tool of maintenance as a job, its report, and the plan a report proposes."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+import os
+import pickle
+import sqlite3
+import sys
+import time
+from collections import Counter
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import mediatui
+from mediatui.context import Context
+from mediatui.events import Changed, Event, Finished, Phase, Progress, Said
+from mediatui.library.analysis import Task
+from mediatui.library.roots import Library, configured_library
+from mediatui.library.threads import in_thread
+from mediatui.library.tools import TOOLS, ToolOptions, check_options
+from mediatui.library.world import Places
+from mediatui.model.errors import MediatuiError, UsageError
+from mediatui.model.plan import Plan, Step
+from mediatui.model.text import printable
+from mediatui.services.mounts import look_at
+from mediatui.store.library import read_mount_seen
+from mediatui.store.reports import (
+    Report,
+    add_findings,
+    create_report,
+    end_report,
+    iterate_findings,
+    newest_report,
+    read_report,
+)
+
+if TYPE_CHECKING:
+    from mediatui.settings import Settings
+
+EXPIRES_S = 600.0
+"""A report older than this is no ground for changes: the library has moved on."""
+
+
+class AnalysisFailed(MediatuiError):
+    """The process that analysed ended without a result."""
+
+    kind = "analysis"
+
+
+async def maintain(ctx: Context, options: ToolOptions) -> AsyncGenerator[Event, None]:
+    """The job: analyses, changes nothing, leaves a report. Raises UsageError, AnalysisFailed."""
+    tool = check_options(options)
+    places, warnings = await _places(ctx)
+    for warning in warnings:
+        yield Said("warning", warning)
+    async with ctx.db.transaction() as connection:
+        report = await create_report(connection, tool.name, dataclasses.asdict(options), ctx.clock())
+    status, summary, counts = "failed", "", dict[str, object]()
+    found = 0
+    tally: Counter[str] = Counter()
+    total: int | None = None
+    try:
+        async for kind, content in _messages(Task(options, places, str(ctx.db.path))):
+            if kind == "found":
+                async with ctx.db.transaction() as connection:
+                    await add_findings(connection, report, found, content)
+                found += len(content)
+                tally.update(finding.category for finding in content)
+            elif kind == "store":
+                await _store(ctx, *content)
+            elif kind == "phase":
+                name, total = content
+                yield Phase(name, total)
+            elif kind == "progress":
+                done, of, current = content
+                yield Progress(done, of or total, current=printable(current, empty="") or _counters(tally))
+            elif kind == "said":
+                yield Said(*content)
+            elif kind == "error":
+                raise UsageError(*content)
+            elif kind == "done":
+                counts = {"report": report, "findings": found, "categories": dict(tally), **content}
+                status = "done"
+        if status != "done":
+            raise AnalysisFailed(
+                f"The analysis of {tool.name} ended without a result.", "Try again; the log may tell more."
+            )
+        summary = f"{tool.title}: {_counters(tally) or 'nothing found'}."
+    except (asyncio.CancelledError, GeneratorExit):
+        status = "cancelled"
+        raise
+    finally:
+        async with ctx.db.transaction() as connection:
+            await end_report(connection, report, status, summary, counts, ctx.clock())  # type: ignore[arg-type]
+    yield Changed("reports", None)
+    yield Finished("done", summary, counts)
+
+
+def _counters(tally: Counter[str]) -> str:
+    return ", ".join(f"{count:,} {category}" for category, count in tally.most_common())
+
+
+async def _store(ctx: Context, table: str, rows: Sequence[Any]) -> None:
+    from mediatui.store.media import store_media
+    from mediatui.store.names import store_names
+
+    async with ctx.db.transaction() as connection:
+        await {"names": store_names, "media": store_media}[table](connection, rows)
+
+
+async def _places(ctx: Context) -> tuple[Places, list[str]]:
+    """Where things are, and which mounts are away: what needs those is unknown."""
+    library = configured_library(ctx.settings)
+    dead: dict[bytes, str] = {}
+    for mount in library.mounts:
+        before = await ctx.db.read(read_mount_seen, mount.path)
+        was, entries = (before.is_mount, before.entries) if before is not None else (False, 0)
+        look = await in_thread(lambda mount=mount, was=was, entries=entries: look_at(mount, was, entries))  # type: ignore[misc]  # bound at once
+        if look.problem:
+            dead[mount.path] = look.problem
+    places = _configured(ctx.settings, library, dead)
+    return places, [f"{problem}: what needs it is unknown, nothing is done about it." for problem in dead.values()]
+
+
+def _configured(settings: Settings, library: Library, dead: Mapping[bytes, str]) -> Places:
+    given = settings.library
+    storage = tuple(os.path.normpath(os.fsencode(path)) for path in given.storage)
+    mounts = tuple(mount.path for mount in library.mounts if mount.path not in storage)
+    extensions = tuple(extension.lower() for extension in given.video_extensions)
+    return Places(library.roots, mounts, storage, dead, extensions, given.small_file_bytes)
+
+
+async def _messages(task: Task) -> AsyncIterator[tuple[str, Any]]:
+    """What the process that analyses says; it is killed when nobody listens any more."""
+    home = str(Path(mediatui.__file__).parent.parent)
+    paths = os.pathsep.join(filter(None, (home, os.environ.get("PYTHONPATH", ""))))
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "mediatui.library.analysis",
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": paths}, start_new_session=True,
+    )  # fmt: skip
+    assert process.stdin is not None
+    assert process.stdout is not None
+    assert process.stderr is not None
+    errors = asyncio.create_task(process.stderr.read())
+    try:
+        process.stdin.write(pickle.dumps(task))
+        await process.stdin.drain()
+        process.stdin.close()
+        while True:
+            try:
+                size = int.from_bytes(await process.stdout.readexactly(4), "big")
+                yield pickle.loads(await process.stdout.readexactly(size))
+            except asyncio.IncompleteReadError:
+                break
+        if await process.wait():
+            last = (await errors).decode("utf-8", "replace").strip().splitlines()[-1:]
+            raise AnalysisFailed(f"The analysis broke off: {printable(' '.join(last), empty='it was killed')}")
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        errors.cancel()
+
+
+def plan_report(
+    connection: sqlite3.Connection, tool: str, categories: Sequence[str] = (), report: int | None = None
+) -> Plan:
+    """The plan of the newest report of a tool (or of one by its number), of these categories or of all that propose
+    steps. Raises UsageError when there is none, when it did not end well, and when it is too old."""
+    found = newest_report(connection, tool) if report is None else read_report(connection, report)
+    if found is None:
+        raise UsageError(f"{tool} was not run yet.", f"Run it first: mediatui --headless {tool}")
+    _usable(found)
+    steps: list[Step] = []
+    notes: list[tuple[str, str]] = []
+    wanted = [word for word in TOOLS[tool].categories if not categories or word in categories]
+    for stored in iterate_findings(connection, found.id, wanted):
+        finding = stored.finding
+        steps += finding.steps
+        if not finding.steps:
+            notes.append((printable(os.fsdecode(finding.path)), finding.reason))
+    looked_at = found.counts.get("looked_at")
+    title = f"{TOOLS[tool].title}: {len(steps):,} change{'' if len(steps) == 1 else 's'}"
+    return Plan(tool, title, tuple(steps), tuple(notes), looked_at=looked_at if isinstance(looked_at, int) else None)
+
+
+def _usable(report: Report) -> None:
+    if report.status != "done":
+        raise UsageError(f"The last run of {report.tool} was {report.status}.", "Run it again.")
+    if report.ended_at is None or time.time() - report.ended_at > EXPIRES_S:
+        raise UsageError(
+            f"What {report.tool} found is older than {EXPIRES_S / 60:.0f} minutes; the library may have changed.",
+            "Run it again: it is quick.",
+        )

@@ -1,0 +1,307 @@
+"""repair-links: for each dead link, the files it could point at, scored, and why.
+
+A link of an episode is only ever pointed at a file whose season and episode integers are the same by our own strict
+rule (or by what Sonarr says of the link): other files are shown, never proposed.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from mediatui.library.episode_numbers import EpisodeNumbers, episodes_of, season_of_folder
+from mediatui.library.names import ParsedName, known_names, library_title
+from mediatui.library.titles import fold_title, folded_similarity
+from mediatui.library.tools import MIN_SCORE, ToolOptions
+from mediatui.library.world import TreeLink, World, kind_of
+from mediatui.model.finding import Finding
+from mediatui.model.plan import RelinkSymlink
+from mediatui.model.text import fold, printable
+from mediatui.store.media import iterate_media
+from mediatui.store.names import NameRow
+
+OFFERED = 50
+"""The least score at which a candidate is listed."""
+MOST_LISTED = 10
+MOST_COMPARED = 40
+"""So many files whose names share the most words with the title are looked at closer."""
+OTHER_YEAR = 80
+"""The most a film of another year scores: a remake has the same title and is another film."""
+SAME_TITLE = 90
+"""From this likeness on two titles are taken for the same; below it nothing is proposed without a person."""
+NEAR_BONUS = 1
+_COMMON = 2_000
+"""A word that so many names hold tells nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A file a link could point at: its path, a score of 0 to 100, why in a few words, and whether it may be taken at
+    all."""
+
+    path: bytes
+    score: int
+    why: str
+    allowed: bool = True
+
+    def as_fact(self) -> dict[str, object]:
+        """For the details of a finding."""
+        return {"path": os.fsdecode(self.path), "score": self.score, "why": self.why, "allowed": self.allowed}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a link should lead to, by its own name, its folders, and what is known of it."""
+
+    titles: tuple[str, ...]
+    year: int | None
+    numbers: EpisodeNumbers | None
+    is_episode: bool
+
+
+class Finder:
+    """Finds candidates in a world; storage is indexed by episode and by the words of names, once."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._by_episode: dict[tuple[int, int], list[bytes]] = {}
+        self._by_word: dict[str, list[int]] = {}
+        self._films: list[bytes] = []
+        self._parsed: dict[str, ParsedName] = {}
+        self._fresh: list[NameRow] = []
+        self._media = {media.link_path: media for media in iterate_media(world.connection) if media.link_path}
+        self._index()
+
+    def _index(self) -> None:
+        places = self._world.places
+        self._world.tell.phase("indexing names", len(self._world.storage.folders))
+        for number, (folder, names) in enumerate(self._world.storage.folders.items()):
+            folders = _folder_names(folder)
+            for name in names:
+                if places.is_video(name):
+                    self._index_file(folder + b"/" + name, os.fsdecode(name), folders)
+            if number % 500 == 0:
+                self._world.tell.progress(number, len(self._world.storage.folders))
+
+    def _index_file(self, path: bytes, name: str, folders: Sequence[str]) -> None:
+        numbers = episodes_of(name, folders)
+        if numbers is not None:
+            for episode in numbers.episodes:
+                self._by_episode.setdefault((numbers.season, episode), []).append(path)
+            return
+        at = len(self._films)
+        self._films.append(path)
+        for word in {*_words(name), *_words(folders[-1] if folders else "")}:
+            self._by_word.setdefault(word, []).append(at)
+
+    def candidates(self, link: TreeLink) -> list[Candidate]:
+        """The files a dead link could point at, best first, those that score at least OFFERED."""
+        wanted = self.wanted(link)
+        found: dict[bytes, Candidate] = {}
+        near = set(self._near(link))
+        for path in (*near, *self._alike(wanted)):
+            if path not in found:
+                candidate = self._score(link, wanted, path, path in near)
+                if candidate.score >= OFFERED:
+                    found[path] = candidate
+        name = os.fsdecode(os.path.basename(link.pointed))
+        resolution = _resolution(name)
+
+        def rank(one: Candidate) -> tuple[bool, int, bool, int, bytes]:
+            its_name = os.fsdecode(os.path.basename(one.path))
+            return (
+                not one.allowed, -one.score, _resolution(its_name) != resolution,
+                -folded_similarity(fold(its_name), fold(name)), one.path,
+            )  # fmt: skip
+
+        return sorted(found.values(), key=rank)[:MOST_LISTED]
+
+    def wanted(self, link: TreeLink) -> Wanted:
+        """What a link should lead to; what Sonarr or Radarr says of it goes before its name."""
+        name, folders = os.fsdecode(os.path.basename(link.path)), _folder_names(os.path.dirname(link.path))
+        numbers = episodes_of(name, folders)
+        is_episode = numbers is not None or kind_of(link.path, self._world.places.roots) == "episode"
+        titles: list[str] = []
+        year: int | None = None
+        media = self._media.get(link.path)
+        if media is not None and media.source != "tree":
+            titles += filter(None, (media.title, media.original_title))
+            year = media.year
+            if media.kind == "episode" and media.season is not None and media.episode is not None:
+                is_episode = True
+                known = EpisodeNumbers(media.season, (media.episode,))
+                if numbers is None or known.season != numbers.season or media.episode not in numbers.episodes:
+                    numbers = known
+        own = library_title(name)
+        if is_episode:
+            shown = _series_folder(folders)
+            series = library_title(shown)
+            titles.append(series[0] if series else shown)
+            year = year or (series[1] if series else None)
+        if own is not None:
+            titles.append(own[0])
+            year = year or own[1]
+        elif not titles or not is_episode:
+            parsed = self._parse(name)
+            titles.append(parsed.title)
+            year = year or parsed.year
+        return Wanted(tuple(dict.fromkeys(filter(None, map(fold_title, titles)))), year, numbers, is_episode)
+
+    def _near(self, link: TreeLink) -> Iterator[bytes]:
+        """The videos in the folder of the dead target, and right in the one above it."""
+        folder = os.path.dirname(link.pointed)
+        storage = self._world.storage
+        for place in (folder, os.path.dirname(folder)):
+            if place not in storage.tops:
+                for name in storage.folders.get(place, ()):
+                    if self._world.places.is_video(name):
+                        yield place + b"/" + name
+
+    def _alike(self, wanted: Wanted) -> Iterable[bytes]:
+        """Files from the index: of the same numbers, or sharing the most words with a title."""
+        if wanted.is_episode:
+            if wanted.numbers is None:
+                return ()
+            season, episodes = wanted.numbers.season, wanted.numbers.episodes
+            return self._by_episode.get((season, episodes[0]), ())
+        shared: Counter[int] = Counter()
+        for title in wanted.titles:
+            for word in set(title.split()):
+                holding = self._by_word.get(word, ())
+                if len(holding) <= _COMMON or len(title.split()) == 1:
+                    shared.update(holding)
+        return [self._films[at] for at, _ in shared.most_common(MOST_COMPARED)]
+
+    def _score(self, link: TreeLink, wanted: Wanted, path: bytes, near: bool) -> Candidate:
+        name, folders = os.fsdecode(os.path.basename(path)), _folder_names(os.path.dirname(path))
+        numbers = episodes_of(name, folders)
+        same_name = os.path.basename(path) == os.path.basename(link.pointed)
+        allowed = numbers == wanted.numbers if wanted.is_episode else numbers is None
+        if wanted.is_episode and wanted.numbers is None:
+            return Candidate(path, 100 if same_name else 0, "the link tells no episode", allowed=False)
+        title, its_year = self._alikeness(wanted, name, folders)
+        if same_name and allowed and (near or title >= SAME_TITLE):
+            return Candidate(path, 100, "the same file name")
+        points, word = self._points(wanted, numbers, its_year)
+        score, why = title + points, [f"title {title} %", *filter(None, (word,))]
+        if near:
+            score, why = score + NEAR_BONUS, [*why, "beside the old file"]
+        most = 99
+        if title < SAME_TITLE:  # points for numbers do not make another show or film the same one
+            most = MIN_SCORE - 1
+        if wanted.year and its_year and abs(wanted.year - its_year) > 1:
+            most = OTHER_YEAR
+            why += [f"another year ({its_year})"]
+        elif not wanted.is_episode and not (wanted.year and its_year):
+            most = MIN_SCORE - 1
+            why += ["no year to compare"]
+        return Candidate(path, max(0, min(most, score)), ", ".join(why), allowed)
+
+    @staticmethod
+    def _points(wanted: Wanted, numbers: EpisodeNumbers | None, its_year: int | None) -> tuple[int, str]:
+        """What numbers and years add to the likeness of titles, and why."""
+        if wanted.is_episode:
+            return _by_numbers(wanted.numbers, numbers)
+        if not wanted.year or not its_year:
+            return 0, ""
+        apart = abs(wanted.year - its_year)
+        if not apart:
+            return 10, "same year"
+        return (-10, "") if apart > 2 else (-5, f"year {its_year}")
+
+    def _alikeness(self, wanted: Wanted, name: str, folders: Sequence[str]) -> tuple[int, int | None]:
+        """How alike the titles are at best (0 to 100), and the year the file's name or folder gives."""
+        its = [self._parse(name)]
+        if wanted.is_episode:
+            shown = _series_folder(folders)
+            if shown:
+                its.append(self._parse(shown))
+        elif folders and (not its[0].folded or its[0].year is None):
+            its.append(self._parse(folders[-1]))
+        best = max((folded_similarity(a, b.folded) for a in wanted.titles for b in its), default=0)
+        year = next((one.year for one in its if one.year is not None), None)
+        return best, year
+
+    def _parse(self, name: str) -> ParsedName:
+        if name not in self._parsed:
+            known = known_names(self._world.connection, [name])
+            self._parsed |= known.parsed
+            self._fresh += known.fresh
+            if len(self._fresh) >= 500:
+                self.flush()
+        return self._parsed[name]
+
+    def flush(self) -> None:
+        """Hands over what was parsed, to be remembered."""
+        if self._fresh:
+            self._world.tell.store("names", self._fresh)
+            self._fresh = []
+
+
+def _by_numbers(wanted: EpisodeNumbers | None, found: EpisodeNumbers | None) -> tuple[int, str]:
+    if found is None or wanted is None:
+        return -30, "no episode in its name"
+    if found == wanted:
+        return 30, f"same episode {found}"
+    if found.season == wanted.season:
+        return -20, f"another episode ({found})"
+    return -30, f"another season ({found})"
+
+
+def _folder_names(folder: bytes) -> list[str]:
+    return [part for part in os.fsdecode(folder).split("/") if part]
+
+
+def _series_folder(folders: Sequence[str]) -> str:
+    """The folder of a series: the nearest that is no season's."""
+    return next((name for name in reversed(folders) if season_of_folder(name) is None), folders[-1] if folders else "")
+
+
+def _words(name: str) -> set[str]:
+    return set(fold_title(name).split()) - {""}
+
+
+def _resolution(name: str) -> str:
+    lowered = name.lower()
+    return next((word for word in ("2160p", "1080p", "720p", "480p") if word in lowered), "")
+
+
+def find(world: World, options: ToolOptions) -> Mapping[str, object]:
+    """Tells every dead link with its candidates; those that score ``min_score`` or more are proposed."""
+    tree = world.tree
+    dead = [link for link in tree.links if link.state in ("broken", "loop")]
+    finder = Finder(world)
+    world.tell.phase("looking for candidates", len(dead))
+    counts: Counter[str] = Counter()
+    for number, link in enumerate(dead, 1):
+        finding = finding_of(link, finder.candidates(link), options.min_score)
+        counts["proposed"] += bool(finding.steps)
+        world.tell.found(finding)
+        if number % 20 == 0:
+            world.tell.progress(number, len(dead), os.path.basename(os.fsdecode(link.path)))
+    finder.flush()
+    unknown = sum(1 for link in tree.links if link.state == "unknown")
+    return {"looked_at": len(tree.links), "dead": len(dead), "unknown": unknown, "proposed": counts["proposed"]}
+
+
+def finding_of(link: TreeLink, candidates: Sequence[Candidate], min_score: int) -> Finding:
+    """What to tell of a dead link."""
+    facts = {"candidates": [candidate.as_fact() for candidate in candidates], "state": link.state}
+    best = next((candidate for candidate in candidates if candidate.allowed), None)
+    if best is None:
+        why = "no file like it was found" if not candidates else f"only {candidates[0].why}"
+        return Finding("no candidate", link.path, why, link.target, facts)
+    reason = f"{best.score}: {printable(os.fsdecode(os.path.basename(best.path)))} ({best.why})"
+    steps = (relink(link, best),) if best.score >= min_score else ()
+    return Finding("repair", link.path, reason, link.target, {**facts, "score": best.score}, steps)
+
+
+def relink(link: TreeLink, candidate: Candidate) -> RelinkSymlink:
+    """The step that points a link at a candidate."""
+    path = os.fsdecode(link.path)
+    return RelinkSymlink(
+        what=printable(path), path=path, target=os.fsdecode(link.target), new_target=os.fsdecode(candidate.path),
+        reason=f"{candidate.score}: {candidate.why}",
+    )  # fmt: skip

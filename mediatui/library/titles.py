@@ -144,8 +144,8 @@ def _common(a: str, b: str) -> int:
 @lru_cache(maxsize=65_536)
 def sort_key(title: str) -> str:
     """What titles are ordered by: letters and digits of the title alone, no leading article, no accents, no blanks, so
-    that the order of whole keys is also the order of their beginnings."""
-    words = _words(title)
+    that the order of whole keys is also the order of their beginnings. The A of ``A.I.`` is no article."""
+    words = _joined(_words(title))
     start = 0
     while start < len(words) - 1 and words[start] in _LEADING:
         start += 1

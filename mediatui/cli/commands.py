@@ -6,6 +6,7 @@ Without ``--headless`` a command opens the full screen on its view. ``add``, ``c
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, Literal
 
@@ -16,6 +17,7 @@ from mediatui.cli.run import Run
 
 SYNC_MODES: Final = ("smart", "fast", "full", "torrents", "details")
 DEPTHS: Final = ("basic", "full")
+PROBING: Final = ("suspect", "all")
 EXPORT_FORMATS: Final = ("json", "csv", "magnets", "dmm")
 DUPLICATES_BY: Final = ("hash", "title")
 KEEPERS: Final = ("newest", "oldest", "largest", "smallest")
@@ -316,7 +318,9 @@ def resume(run: Run, batch: int | None, failed: bool, apply: bool, allow: int | 
 
 @commands.command()
 @click.argument("words", nargs=-1, metavar="[ROOT]... | list | show N | rerun N")
-@click.option("--depth", type=click.Choice(DEPTHS), default="basic", show_default=True, help="full: do the files play?")
+@click.option("--depth", type=click.Choice(DEPTHS), help="basic (unless said), or full: do the files play?")
+@click.option("--probe", type=click.Choice(PROBING), help="Full depth; ffprobe looks at what is suspect, or at all.")
+@click.option("--read-first-kb", is_flag=True, help="Read the first KB of every file: slow on a network mount.")
 @click.option("--only", multiple=True, metavar="STATE", help="With --apply: only links that are broken, loop or small.")
 @apply_option
 @allow_option
@@ -325,7 +329,9 @@ def resume(run: Run, batch: int | None, failed: bool, apply: bool, allow: int | 
 def scan(
     run: Run,
     words: tuple[str, ...],
-    depth: Literal["basic", "full"],
+    depth: Literal["basic", "full"] | None,
+    probe: Literal["suspect", "all"] | None,
+    read_first_kb: bool,
     only: tuple[str, ...],
     apply: bool,
     allow: int | None,
@@ -337,15 +343,24 @@ def scan(
     """
     if run.on_screen:
         return run.open_screen("scan", {"words": words})
-    from mediatui.headless.library import roots_of_scan, run_scan, run_scan_list, run_scan_show
+    from mediatui.headless.library import options_of_scan, run_scan, run_scan_list, run_scan_show
+    from mediatui.library.scan import ScanOptions
 
     given = run.begin("scan")
     if words[:1] == ("list",):
         return run_scan_list(*given)
+    options = ScanOptions(words)
     if words[:1] in (("show",), ("rerun",)):
         if len(words) != 2 or not words[1].isdecimal():
             raise click.UsageError(f"scan {words[0]} takes the number of a scan; scan list shows them.")
         if words[0] == "show":
             return run_scan_show(*given, number=int(words[1]))
-        words = roots_of_scan(given[0], int(words[1]))
-    return run_scan(*given, roots=words, apply=apply, only=only, allow=allow, exit_code=exit_code, depth=depth)
+        options = options_of_scan(given[0], int(words[1]))
+    options = replace(
+        options,
+        mode="apply" if apply else "dry-run",
+        depth=depth or ("full" if probe else options.depth),
+        read_first_kb=read_first_kb,
+        probe=probe or "suspect",
+    )
+    return run_scan(*given, options, apply=apply, only=only, allow=allow, exit_code=exit_code)

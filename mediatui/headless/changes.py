@@ -120,7 +120,7 @@ async def _plan(invocation: Invocation, output: Output, make: MakePlan, apply: b
         await tell_unfinished(workspace, output)
         plan = await workspace.db.read(make)
         if apply and plan.steps:
-            _show_notes(output, plan)
+            show_notes(output, plan)
             return await apply_plan(workspace, output, plan, allow)
         return show_plan(workspace, output, plan, apply)
 
@@ -177,7 +177,7 @@ def show_plan(workspace: Workspace, output: Output, plan: Plan, apply: bool, why
             ((step.KIND, step.what, f"{step.requests}", why) for step, why in output.while_read(shown)),
             output.width,
         )
-    _show_notes(output, plan)
+    show_notes(output, plan)
     counts: dict[str, object] = {
         "applied": False, "steps": len(plan.steps), "notes": len(plan.notes), "requests": plan.requests,
         "removals": plan.removals, "bytes": plan.bytes, "not_undoable": len(plan.not_undoable), **plan.counts,
@@ -199,7 +199,8 @@ def _cost(step: Step) -> dict[str, object]:
     return {"requests": step.requests, "risk": step.risk, "undoable": not step.cannot_undo}
 
 
-def _show_notes(output: Output, plan: Plan) -> None:
+def show_notes(output: Output, plan: Plan) -> None:
+    """What a plan leaves alone, and why."""
     for what, reason in plan.notes:
         fields = {"kind": "none", "what": what, "outcome": "skipped", "reason": reason, "torrent_id": None}
         output.row("step", fields, f"{'left':<8} {what}  ({reason})")

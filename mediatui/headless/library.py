@@ -6,10 +6,11 @@ import asyncio
 import dataclasses
 import os
 import sqlite3
+import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from mediatui.events import Found
+from mediatui.events import Finished, Found
 from mediatui.headless.archive import archive, moment
 from mediatui.headless.output import Output
 from mediatui.headless.table import Column, write_table
@@ -19,7 +20,8 @@ from mediatui.model.link import BAD_STATES
 from mediatui.model.text import printable
 
 if TYPE_CHECKING:
-    from mediatui.library.scan import Depth
+    from mediatui.library.scan import ScanOptions
+    from mediatui.model.plan import Plan
     from mediatui.store.library import Scan
 
 FOUND = 5
@@ -29,41 +31,39 @@ FOUND = 5
 def run_scan(
     invocation: Invocation,
     output: Output,
+    options: ScanOptions,
     *,
-    roots: Sequence[str],
     apply: bool,
     only: Sequence[str],
     allow: int | None,
     exit_code: bool,
-    depth: Depth = "basic",
 ) -> int:
     """Looks at every link of the library, or of the folders named; with ``apply`` removes what is broken."""
-    return asyncio.run(_scan(invocation, output, roots, apply, only, allow, exit_code, depth))
+    return asyncio.run(_scan(invocation, output, options, apply, only, allow, exit_code))
 
 
 async def _scan(
     invocation: Invocation,
     output: Output,
-    roots: Sequence[str],
+    options: ScanOptions,
     apply: bool,
     only: Sequence[str],
     allow: int | None,
     exit_code: bool,
-    depth: Depth,
 ) -> int:
-    from mediatui.headless.changes import apply_plan, show_plan, tell_unfinished
+    from mediatui.headless.changes import apply_plan, show_notes, tell_unfinished
     from mediatui.headless.drive import stop_on_signals
-    from mediatui.library.roots import configured_library, scan_roots
-    from mediatui.library.scan import ScanOptions
+    from mediatui.library.roots import configured_library, find_roots
     from mediatui.library.unlink import plan_unlink, read_only
     from mediatui.workspace import SCAN, open_workspace
 
     states = read_only(only)
+    unattended = allow is None and not sys.stdin.isatty()
     async with open_workspace(invocation, wait_for_lane=False) as workspace:
         workspace.start_log()
         await tell_unfinished(workspace, output)
-        folders = scan_roots(configured_library(workspace.settings), roots)
-        job = workspace.runner.start(SCAN, ScanOptions(tuple(roots), "apply" if apply else "dry-run", depth))
+        folders = await find_roots(configured_library(workspace.settings), options.roots)
+        job = workspace.runner.start(SCAN, options)
         unobserve = workspace.runner.observe(
             lambda told, event: output.event(event, _describe) if told is job else None
         )
@@ -72,18 +72,30 @@ async def _scan(
         unobserve()
         if finished.outcome != "done":
             return output.finished(finished)
-        found = _states(finished.counts)
-        wrong = sum(count for state, count in found.items() if state in BAD_STATES)
-        plan = await workspace.db.read(plan_unlink, folders, states)
+        plan = await workspace.db.read(lambda c: plan_unlink(c, folders, states, seen_twice=unattended))
         if apply and plan.steps:
             output.said("info", finished.summary)
+            show_notes(output, plan)
             return await apply_plan(workspace, output, plan, allow)
-        if plan.steps and output.json:
-            show_plan(workspace, output, plan, apply)
-        else:
-            more = f" --apply removes {plan.removals:,} of them." if plan.steps else ""
-            output.result(finished.summary + more, counts=finished.counts)
+        if apply or output.json:
+            show_notes(output, plan)
+        _show_outcome(output, finished, plan)
+        wrong = sum(count for state, count in _states(finished.counts).items() if state in BAD_STATES)
         return FOUND if wrong and exit_code else 0
+
+
+def _show_outcome(output: Output, finished: Finished, plan: Plan) -> None:
+    """The result of a scan that removes nothing now: what it found, what --apply would remove, and what it would leave
+    for a second look."""
+    from mediatui.changes.apply import as_row
+
+    for step in plan.steps if output.json else ():
+        output.row("step", as_row(step, "planned", getattr(step, "reason", "")))
+    more = f" --apply removes {plan.removals:,} of them." if plan.steps else ""
+    if plan.notes:
+        more += f" {len(plan.notes):,} were not seen so half an hour ago: nobody watching, they are left for now."
+    counts = {"applied": False, "steps": len(plan.steps), "notes": len(plan.notes), "removals": plan.removals}
+    output.result(finished.summary + more, counts={**finished.counts, **counts})
 
 
 def _states(counts: object) -> dict[str, int]:
@@ -125,23 +137,28 @@ def _wrong(counts: object) -> str:
 
 def run_scan_show(invocation: Invocation, output: Output, *, number: int) -> int:
     """What one scan found wrong."""
+    from mediatui.library.scan import reason_of
     from mediatui.store.library import read_findings
 
     with archive(invocation) as connection:
         scan = _scan_of(connection, number)
         findings = read_findings(connection, number)
     for finding in findings:
+        reason = reason_of(finding.state, int(finding.reason) if finding.reason.isdecimal() else None)
         fields = {"path": os.fsdecode(finding.path), "target": os.fsdecode(finding.target), "state": finding.state,
-                  "reason": finding.reason, "torrent_id": finding.torrent_id}  # fmt: skip
+                  "reason": reason, "torrent_id": finding.torrent_id}  # fmt: skip
         output.row("finding", fields, _describe(Found("finding", fields)))
     output.result(f"{scan.links:,} links: {_wrong(scan.counts)}.", counts={"scan": number, "states": dict(scan.counts)})
     return 0
 
 
-def roots_of_scan(invocation: Invocation, number: int) -> tuple[str, ...]:
-    """The folders a scan looked at; raises UsageError for one that is not known."""
+def options_of_scan(invocation: Invocation, number: int) -> ScanOptions:
+    """What scan ``number`` was asked, to be asked again; raises UsageError for one that is not known."""
+    from mediatui.library.scan import ScanOptions
+
     with archive(invocation) as connection:
-        return _scan_of(connection, number).roots
+        scan = _scan_of(connection, number)
+    return ScanOptions(scan.roots, depth="full" if scan.depth == "full" else "basic")
 
 
 def _scan_of(connection: sqlite3.Connection, number: int) -> Scan:

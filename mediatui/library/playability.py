@@ -8,13 +8,17 @@ from __future__ import annotations
 import asyncio
 import os
 import sqlite3
-from collections.abc import AsyncIterator, Iterator, Sequence
+import threading
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
 
-from mediatui.library.playable import look
+from mediatui.library.calls import Calls, Failed
+from mediatui.library.playable import Look, look
 from mediatui.library.threads import from_thread
 from mediatui.services.ffprobe import probe
-from mediatui.services.mounts import TimedOut, call
+from mediatui.services.mounts import Mount
+from mediatui.services.symlinks import absolute
 from mediatui.store.library import Probe, playable_candidates, read_probe
 
 LOOK_S = 20.0
@@ -25,7 +29,7 @@ GOOD = "playable"
 @dataclass(frozen=True, slots=True)
 class Checked:
     """What is known of the file behind a link: the verdict (``unknown`` when it could not be told), why, and the facts
-    to remember; ``fresh`` says that it was looked at now, not remembered, ``probed`` that ffprobe was asked."""
+    to remember; ``probed`` says that ffprobe was asked."""
 
     path: bytes
     verdict: str
@@ -34,71 +38,121 @@ class Checked:
     probed: bool = False
 
 
-def to_check(connection: sqlite3.Connection, scan: int, extensions: Sequence[str]) -> list[tuple[bytes, int | None]]:
-    """The good links of a scan that should be videos, and the size their torrent gives them (None: not known)."""
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A good link that should be a video, the size its torrent gives it (None: not known), the mount it is on."""
+
+    path: bytes
+    expected: int | None
+    mount: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Prober:
+    """How ffprobe is asked: its path (empty: it is missing), so many at once, so long; ``everything`` asks it about
+    every file that plays by its head and tail, too."""
+
+    ffprobe: str
+    workers: int
+    timeout_s: float
+    everything: bool = False
+
+
+def to_check(
+    connection: sqlite3.Connection, scan: int, extensions: Sequence[str], mount_of: Callable[[bytes], Mount | None]
+) -> list[Candidate]:
+    """The good links of a scan that should be videos."""
     wanted = tuple(f".{extension.lower()}".encode() for extension in extensions)
-    return [
-        (path, size)
-        for path, target, size in playable_candidates(connection, scan)
-        if path.lower().endswith(wanted) or target.lower().endswith(wanted)
-    ]
+    found = []
+    for path, target, size in playable_candidates(connection, scan):
+        if path.lower().endswith(wanted) or target.lower().endswith(wanted):
+            mount = mount_of(absolute(path, target))
+            found.append(Candidate(path, size, mount.path if mount is not None else b""))
+    return found
 
 
-def _looks(links: Sequence[tuple[bytes, int | None]], database: str) -> Iterator[list[tuple[Checked, bool]]]:
-    """Each link looked at (or remembered), in batches; the flag says that ffprobe has to decide. For a thread."""
-    connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
-    connection.row_factory = sqlite3.Row
-    batch: list[tuple[Checked, bool]] = []
-    try:
-        for path, expected in links:
-            batch.append(_look(connection, path, expected))
-            if len(batch) >= BATCH:
-                yield batch
-                batch = []
-        yield batch
-    finally:
-        connection.close()
+class _Looks:
+    """Looks at files, each remembered or looked into; meant for several threads at once."""
+
+    def __init__(self, candidates: Sequence[Candidate], known: Callable[[int, int], Probe | None], again: bool) -> None:
+        self.of = {one.path: one for one in candidates}
+        self._known, self._again = known, again
+
+    def __call__(self, path: bytes) -> tuple[Checked, bool]:
+        """What a file is; the flag says that ffprobe has to decide. Raises OSError."""
+        seen = os.stat(path)
+        known = self._known(seen.st_dev, seen.st_ino)
+        if known is not None and (known.size, known.mtime) == (seen.st_size, seen.st_mtime_ns):
+            wanted_again = self._again and known.verdict == GOOD and not known.facts
+            if not wanted_again:
+                return Checked(path, known.verdict, known.reason), False
+        found: Look = look(path, expected_bytes=self.of[path].expected)
+        remember = Probe(seen.st_dev, seen.st_ino, seen.st_size, seen.st_mtime_ns, found.verdict, found.reason)
+        unsure = found.verdict != "unknown" and (not found.sure or (self._again and found.verdict == GOOD))
+        return Checked(path, found.verdict, found.reason, remember), unsure
 
 
-def _look(connection: sqlite3.Connection, path: bytes, expected: int | None) -> tuple[Checked, bool]:
-    try:
-        seen = call(lambda: os.stat(path), LOOK_S)
-    except (OSError, TimedOut):
-        return Checked(path, "unknown", "the target did not answer"), False
-    known = read_probe(connection, seen.st_dev, seen.st_ino)
-    if known is not None and (known.size, known.mtime) == (seen.st_size, seen.st_mtime_ns):
-        return Checked(path, known.verdict, known.reason), False
-    try:
-        found = call(lambda: look(path, expected_bytes=expected), LOOK_S)
-    except TimedOut:
-        return Checked(path, "unknown", "the target did not answer"), False
-    remember = Probe(seen.st_dev, seen.st_ino, seen.st_size, seen.st_mtime_ns, found.verdict, found.reason)
-    return Checked(path, found.verdict, found.reason, remember), not found.sure and found.verdict != "unknown"
+async def _decide(prober: Prober, places: asyncio.Semaphore, checked: Checked, unsure: bool) -> Checked:
+    """The last word on a file, ffprobe's when that is needed."""
+    if not unsure:
+        return checked
+    if not prober.ffprobe:
+        return Checked(checked.path, "unknown", "only ffprobe could tell")
+    async with places:
+        said = await probe(prober.ffprobe, checked.path, timeout_s=prober.timeout_s)
+    if said.verdict == "unknown" or checked.remember is None:
+        return Checked(checked.path, "unknown", said.reason, probed=True)
+    before = checked.remember
+    facts = {
+        "duration_s": said.duration_s, "video": said.video_codec, "audio": list(said.audio_codecs),
+        "width": said.width, "height": said.height,
+    }  # fmt: skip
+    kept = Probe(before.device, before.inode, before.size, before.mtime, said.verdict, said.reason, facts)
+    return Checked(checked.path, said.verdict, said.reason, kept, probed=True)
 
 
 async def check_playable(
-    links: Sequence[tuple[bytes, int | None]], database: str, ffprobe: str, workers: int, timeout_s: float
+    candidates: Sequence[Candidate], database: str, prober: Prober, workers: int
 ) -> AsyncIterator[list[Checked]]:
-    """The verdicts on these links, in batches. Without an ``ffprobe`` what only it could tell stays unknown."""
-    places = asyncio.Semaphore(workers)
+    """The verdicts on these links, in batches; ``workers`` files are looked into at once. A file that does not answer
+    is unknown, and a mount where two did not is left alone."""
+    places = asyncio.Semaphore(prober.workers)
+    known = _Known(database)
+    looks = _Looks(candidates, known, prober.everything)
+    calls = Calls(looks, lambda path: looks.of[path].mount, workers, LOOK_S)
+    pending: list[tuple[Checked, bool]] = []
+    try:
+        async for path, answer in from_thread(lambda: calls.all(list(looks.of)), calls.stop):
+            silent = Checked(path, "unknown", "the target did not answer"), False
+            pending.append(silent if isinstance(answer, Failed) else answer)
+            if len(pending) >= BATCH:
+                yield await _decide_all(prober, places, pending)
+                pending = []
+        yield await _decide_all(prober, places, pending)
+    finally:
+        known.close()
 
-    async def decide(checked: Checked, unsure: bool) -> Checked:
-        if not unsure:
-            return checked
-        if not ffprobe:
-            return Checked(checked.path, "unknown", "only ffprobe could tell")
-        async with places:
-            said = await probe(ffprobe, checked.path, timeout_s=timeout_s)
-        if said.verdict == "unknown" or checked.remember is None:
-            return Checked(checked.path, "unknown", said.reason, probed=True)
-        before = checked.remember
-        facts = {
-            "duration_s": said.duration_s, "video": said.video_codec, "audio": list(said.audio_codecs),
-            "width": said.width, "height": said.height,
-        }  # fmt: skip
-        kept = Probe(before.device, before.inode, before.size, before.mtime, said.verdict, said.reason, facts)
-        return Checked(checked.path, said.verdict, said.reason, kept, probed=True)
 
-    async for batch in from_thread(lambda: _looks(links, database), lambda: None):
-        if batch:
-            yield list(await asyncio.gather(*(decide(checked, unsure) for checked, unsure in batch)))
+async def _decide_all(
+    prober: Prober, places: asyncio.Semaphore, looked: Sequence[tuple[Checked, bool]]
+) -> list[Checked]:
+    return list(await asyncio.gather(*(_decide(prober, places, checked, unsure) for checked, unsure in looked)))
+
+
+class _Known:
+    """What is remembered of files, asked by several threads over one connection."""
+
+    def __init__(self, database: str) -> None:
+        self._connection = sqlite3.connect(f"file:{quote(database)}?mode=ro", uri=True, check_same_thread=False)
+        self._lock = threading.Lock()
+        self._closed = False
+
+    def __call__(self, device: int, inode: int) -> Probe | None:
+        with self._lock:
+            return None if self._closed else read_probe(self._connection, device, inode)
+
+    def close(self) -> None:
+        """Ends it; a thread that was left behind gets no answer any more."""
+        with self._lock:
+            self._closed = True
+            self._connection.close()

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mediatui.library.threads import in_thread
 from mediatui.model.errors import UsageError
 from mediatui.model.text import printable
-from mediatui.services.mounts import Mount, configured_mounts, configured_roots, mount_of
+from mediatui.services.mounts import Mount, TimedOut, call, configured_mounts, configured_roots, mount_of
 
 if TYPE_CHECKING:
     from mediatui.settings import Settings
@@ -50,15 +51,20 @@ def configured_library(settings: Settings) -> Library:
 def scan_roots(library: Library, wanted: Sequence[str]) -> list[bytes]:
     """The folders to scan: those named (first-level folders by name, or paths inside a root), all roots when none is.
     Raises UsageError for a path outside every root, one that does not exist, or one that is no folder."""
-    if not wanted:
-        return [_existing(root) for root in library.roots]
-    found: list[bytes] = []
-    for word in wanted:
-        path = _named(library, word)
-        if path not in found:
-            found.append(path)
+    named = [_named(library, word) for word in wanted] if wanted else map(_existing, library.roots)
+    found = list(dict.fromkeys(named))
     inner = [path for path in found if any(path != other and path.startswith(other + b"/") for other in found)]
     return [path for path in found if path not in inner]
+
+
+async def find_roots(library: Library, wanted: Sequence[str]) -> list[bytes]:
+    """``scan_roots``, off the event loop; raises UsageError also when a root does not answer in time."""
+    try:
+        return await in_thread(lambda: call(lambda: scan_roots(library, wanted)))
+    except TimedOut:
+        raise UsageError(
+            "A library root does not answer.", "Is it on a mount that is away? See library.roots: mediatui config show"
+        ) from None
 
 
 def _named(library: Library, word: str) -> bytes:

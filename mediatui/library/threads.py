@@ -31,9 +31,11 @@ async def in_thread(function: Callable[[], Item]) -> Item:
 
 
 async def from_thread(batches: Callable[[], Iterator[Item]], stop: Callable[[], object]) -> AsyncIterator[Item]:
-    """The items a blocking iterator gives, made in a daemon thread; ``stop`` ends it when nobody listens any more."""
+    """The items a blocking iterator gives, made in a daemon thread; ``stop`` ends it when nobody listens any more; an
+    iterator that came to its end is not stopped."""
     loop = asyncio.get_running_loop()
     waiting: asyncio.Queue[Item | BaseException | None] = asyncio.Queue()
+    ended = False
     room = threading.Semaphore(32)
 
     def work() -> None:
@@ -51,13 +53,15 @@ async def from_thread(batches: Callable[[], Iterator[Item]], stop: Callable[[], 
         while True:
             item = await waiting.get()
             if item is None:
+                ended = True
                 return
             if isinstance(item, BaseException):
                 raise item
             room.release()
             yield item
     finally:
-        stop()
+        if not ended:
+            stop()
         for _ in range(64):
             room.release()
 

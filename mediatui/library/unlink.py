@@ -24,18 +24,46 @@ def read_only(words: Sequence[str]) -> tuple[State, ...]:
     return tuple(state for state in REMOVABLE if not words or state in words)
 
 
-def plan_unlink(connection: sqlite3.Connection, roots: Sequence[bytes], states: Sequence[State] = REMOVABLE) -> Plan:
-    """The plan that removes the links below ``roots`` which the last scan found in one of ``states``."""
+APART_S = 30 * 60
+"""Nobody watching, a link is removed when two looks so far apart found it bad: a mount may be rebuilding its list."""
+NOT_YET = "a second look at least 30 minutes later removes it"
+
+
+def plan_unlink(
+    connection: sqlite3.Connection,
+    roots: Sequence[bytes],
+    states: Sequence[State] = REMOVABLE,
+    *,
+    seen_twice: bool = False,
+) -> Plan:
+    """The plan that removes the links below ``roots`` which the last scan found in one of ``states``. With
+    ``seen_twice`` those are left, and noted, that no look found bad half an hour before the last one did."""
     steps: list[UnlinkSymlink] = []
+    notes: list[tuple[str, str]] = []
     looked_at = 0
     for root in roots:
         inside = (root + b"/", root + b"0")
         looked_at += count_links(connection, root)
         marks = ", ".join("?" * len(states))
         where = f"path >= ? AND path < ? AND state IN ({marks})"
-        steps += [unlink_step(link) for link in iterate_links(connection, where, (*inside, *states))]
+        for link in iterate_links(connection, where, (*inside, *states)):
+            if seen_twice and not _seen_twice(link):
+                notes.append((printable(os.fsdecode(link.path)), _once(link)))
+            else:
+                steps.append(unlink_step(link))
     title = f"Remove {len(steps):,} link{'' if len(steps) == 1 else 's'}"
-    return Plan("scan", title, tuple(steps), looked_at=looked_at)
+    return Plan("scan", title, tuple(steps), notes=tuple(notes), looked_at=looked_at)
+
+
+def _seen_twice(link: LibraryLink) -> bool:
+    return link.bad_since is not None and (link.checked_at or 0) - link.bad_since >= APART_S
+
+
+def _once(link: LibraryLink) -> str:
+    if link.bad_since is None or link.bad_since == link.checked_at:
+        return f"seen {link.state} for the first time; {NOT_YET}"
+    minutes = ((link.checked_at or 0) - link.bad_since) // 60
+    return f"first seen {link.state} {minutes} min before; {NOT_YET}"
 
 
 def unlink_step(link: LibraryLink) -> UnlinkSymlink:

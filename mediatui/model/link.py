@@ -7,10 +7,12 @@ from typing import Final, Literal, get_args
 
 State = Literal[
     "ok", "broken", "loop", "unreadable", "unreachable", "wrong kind", "small", "outside", "unknown",
-    "truncated", "zeroed", "not media", "no video",
+    "io_error", "truncated", "zeroed", "not media", "no video",
 ]  # fmt: skip
 STATES: Final[tuple[State, ...]] = get_args(State)
-BAD_STATES: Final = ("broken", "loop", "small", "truncated", "zeroed", "not media", "no video", "wrong kind")
+BAD_STATES: Final = (
+    "broken", "loop", "small", "truncated", "zeroed", "not media", "no video", "io_error", "wrong kind",
+)  # fmt: skip
 """States that say something is wrong with the link or its target itself, worst first."""
 DOUBTFUL_STATES: Final = ("unreadable", "unreachable", "outside", "unknown")
 """States nothing may be done about: absence is not death."""

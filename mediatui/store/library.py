@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from mediatui.model.link import REMOVABLE
+
 if TYPE_CHECKING:
     import aiosqlite
 
@@ -18,7 +20,8 @@ ScanStatus = Literal["running", "done", "cancelled", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class LibraryLink:
-    """A row of ``library_links``; ``size`` and ``code`` are None where they are not known."""
+    """A row of ``library_links``; ``size`` and ``code`` are None where they are not known. ``bad_since`` is when a scan
+    first saw it in a removable state, if every look since then did."""
 
     path: bytes
     target: bytes
@@ -28,6 +31,7 @@ class LibraryLink:
     torrent_id: str | None
     root: bytes | None
     code: int | None
+    bad_since: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,8 @@ class MountSeen:
     at: float
 
 
-_LINK = "path, target, state, size, checked_at, torrent_id, root, code"
+_LINK = "path, target, state, size, checked_at, torrent_id, root, code, bad_since"
+_REMOVABLE = f"({', '.join(repr(state) for state in REMOVABLE)})"
 
 
 def iterate_links(
@@ -77,6 +82,26 @@ def iterate_links(
     rows = connection.execute(f"SELECT {_LINK} FROM library_links WHERE {where} ORDER BY path", tuple(parameters))
     for row in rows:
         yield LibraryLink(*tuple(row))
+
+
+def page_of_bad_links(connection: sqlite3.Connection, scan: int, after: bytes, limit: int) -> list[LibraryLink]:
+    """The links a scan saw that are not good, by path, those after a path."""
+    rows = connection.execute(
+        f"SELECT {_LINK} FROM library_links WHERE state <> 'ok' AND seen = ? AND path > ? ORDER BY path LIMIT ?",
+        (scan, after, limit),
+    )
+    return [LibraryLink(*tuple(row)) for row in rows]
+
+
+def good_targets_of_scan(
+    connection: sqlite3.Connection, scan: int, after: bytes, limit: int
+) -> list[tuple[bytes, bytes]]:
+    """Path and target of the good links of a scan, by path, those after a path."""
+    rows = connection.execute(
+        "SELECT path, target FROM library_links WHERE path > ? AND seen = ? AND state = 'ok' ORDER BY path LIMIT ?",
+        (after, scan, limit),
+    )
+    return [(bytes(path), bytes(target)) for path, target in rows]
 
 
 def read_link(connection: sqlite3.Connection, path: bytes) -> LibraryLink | None:
@@ -103,6 +128,16 @@ def state_counts(connection: sqlite3.Connection) -> dict[bytes, dict[str, int]]:
     return found
 
 
+def links_not_judged(connection: sqlite3.Connection, scan: int, after: bytes, limit: int) -> list[tuple[bytes, bytes]]:
+    """Path and target of links a scan saw and knows nothing of yet, by path, those after a path."""
+    rows = connection.execute(
+        "SELECT path, target FROM library_links WHERE path > ? AND seen = ? AND state = 'unknown' "
+        "ORDER BY path LIMIT ?",
+        (after, scan, limit),
+    )
+    return [(bytes(path), bytes(target)) for path, target in rows]
+
+
 def targets_of_scan(
     connection: sqlite3.Connection, scan: int, after: bytes, limit: int
 ) -> Iterator[tuple[bytes, bytes, int | None]]:
@@ -126,10 +161,14 @@ def good_targets(connection: sqlite3.Connection, prefix: bytes, limit: int) -> l
 async def store_links(
     connection: aiosqlite.Connection, rows: Sequence[Found], root: bytes, scan: int, now: int
 ) -> None:
-    """Stores links as a walk found them; a target that was not read keeps the text known before."""
+    """Stores links as a walk found them. One that is bad stays bad since it first was; one that is unknown may be
+    judged later in the same scan."""
     await connection.executemany(
-        "INSERT INTO library_links (path, target, state, size, code, root, seen, checked_at) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (path) DO UPDATE SET state = excluded.state, "
+        "INSERT INTO library_links (path, target, state, size, code, root, seen, checked_at, bad_since) "
+        f"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, CASE WHEN ?3 IN {_REMOVABLE} THEN ?8 END) "
+        "ON CONFLICT (path) DO UPDATE SET state = excluded.state, bad_since = CASE "
+        f"WHEN library_links.target = excluded.target AND excluded.state IN ('unknown', {_REMOVABLE[1:]} "
+        "THEN coalesce(library_links.bad_since, excluded.bad_since) ELSE excluded.bad_since END, "
         "torrent_id = CASE WHEN library_links.target = excluded.target THEN torrent_id END, "
         "target = excluded.target, size = excluded.size, code = excluded.code, root = excluded.root, "
         "seen = excluded.seen, checked_at = excluded.checked_at",
@@ -140,7 +179,8 @@ async def store_links(
 async def set_states(connection: aiosqlite.Connection, rows: Sequence[tuple[bytes, str, int]], now: int) -> None:
     """Writes the states of links whose targets were looked at later: ``(path, state, error number)``."""
     await connection.executemany(
-        "UPDATE library_links SET state = ?, code = ?, checked_at = ? WHERE path = ?",
+        f"UPDATE library_links SET state = ?1, code = ?2, checked_at = ?3, "
+        f"bad_since = CASE WHEN ?1 IN {_REMOVABLE} THEN coalesce(bad_since, ?3) END WHERE path = ?4",
         [(state, code or None, now, path) for path, state, code in rows],
     )
 
@@ -172,7 +212,7 @@ async def doubt_unseen(connection: aiosqlite.Connection, folder: bytes, scan: in
     """Links below a folder that a scan could not look into are no longer in one of ``states``, but unknown."""
     marks = ", ".join("?" * len(states))
     await connection.execute(
-        f"UPDATE library_links SET state = 'unknown', code = NULL "
+        f"UPDATE library_links SET state = 'unknown', code = NULL, bad_since = NULL "
         f"WHERE path >= ? AND path < ? AND seen IS NOT ? AND state IN ({marks})",
         (folder + b"/", folder + b"0", scan, *states),
     )
@@ -183,7 +223,8 @@ async def mend_link_row(
 ) -> None:
     """Notes that a link is good again, where it points now, and into which torrent."""
     await connection.execute(
-        "UPDATE library_links SET state = 'ok', code = NULL, target = ?, torrent_id = ?, checked_at = ? WHERE path = ?",
+        "UPDATE library_links SET state = 'ok', code = NULL, bad_since = NULL, target = ?, torrent_id = ?, "
+        "checked_at = ? WHERE path = ?",
         (target, torrent_id, now, path),
     )
 

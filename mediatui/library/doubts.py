@@ -1,0 +1,78 @@
+"""What a scan takes back at its end: verdicts that rest on mounts which went away, or on folders not walked whole."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sqlite3
+from collections.abc import AsyncIterator, Iterator, Sequence
+
+from mediatui.context import Context
+from mediatui.events import Event, Said
+from mediatui.library.scan_run import Run, store_states
+from mediatui.library.threads import in_thread
+from mediatui.library.walk import Walk
+from mediatui.model.link import REMOVABLE
+from mediatui.model.text import printable
+from mediatui.services.mounts import Mount, MountLook, look_at
+from mediatui.services.symlinks import absolute
+from mediatui.store.library import LibraryLink, doubt_unseen, iterate_links, read_mount_seen
+
+SAID = 5
+"""So many folders that cannot be read are named."""
+
+
+async def look_now(ctx: Context, mount: Mount) -> MountLook:
+    """A mount as it is now, beside what it was when it was last seen alive."""
+    before = await ctx.db.read(read_mount_seen, mount.path)
+    was_mount, entries = (before.is_mount, before.entries) if before is not None else (False, 0)
+    return await in_thread(lambda: look_at(mount, was_mount, entries))
+
+
+def not_walked(run: Run, walk: Walk) -> Iterator[Said]:
+    """Notes the folders of which not everything is known. One that vanished while walking is not among them, unless it
+    is what was to be scanned."""
+    gone = (errno.ENOENT, errno.ENOTDIR)
+    unread = {folder: code for folder, code in walk.unread if code not in gone or folder in run.roots}
+    run.unknown = sorted({*walk.given_up, *unread})
+    if walk.given_up:
+        yield Said("error", f"{len(walk.given_up):,} folders did not answer; nothing is known of what is in them.")
+    for folder, code in list(unread.items())[:SAID]:
+        yield Said("warning", f"{printable(os.fsdecode(folder))} cannot be read ({os.strerror(code)}).")
+    if len(unread) > SAID:
+        yield Said("warning", f"{len(unread) - SAID:,} more folders cannot be read.")
+
+
+async def doubt(ctx: Context, run: Run) -> AsyncIterator[Event]:
+    """Takes back what was said of links that need a mount which went away meanwhile, or that lie in folders which were
+    not walked to their end: they may look broken and not be."""
+    away: list[Mount] = []
+    for number, look in enumerate(run.looks):
+        again = look if look.problem else await look_now(ctx, look.mount)
+        if again.problem and not look.problem:
+            run.looks[number] = again
+            away.append(look.mount)
+            yield Said("warning", f"{again.problem}, since the scan began: links that need it are unknown.")
+    if away:
+        bad = await ctx.db.read(_bad_links, run.scan, None)
+        places = (run.library.mount_of(absolute(link.path, link.target)) for link in bad)
+        await _forget_states(ctx, run, [link for link, on in zip(bad, places, strict=True) if on is None or on in away])
+    for folder in run.unknown:
+        await _forget_states(ctx, run, await ctx.db.read(_bad_links, run.scan, folder))
+        async with ctx.db.transaction() as connection:
+            await doubt_unseen(connection, folder, run.scan, REMOVABLE)
+
+
+def _bad_links(connection: sqlite3.Connection, scan: int, folder: bytes | None) -> list[LibraryLink]:
+    """The links this scan saw, all or those below a folder, that are in a state in which they may be removed."""
+    marks = ", ".join("?" * len(REMOVABLE))
+    where, values = f"seen = ? AND state IN ({marks})", (scan, *REMOVABLE)
+    if folder is None:
+        return list(iterate_links(connection, where, values))
+    inside = (folder + b"/", folder + b"0")
+    return list(iterate_links(connection, f"path >= ? AND path < ? AND {where}", (*inside, *values)))
+
+
+async def _forget_states(ctx: Context, run: Run, links: Sequence[LibraryLink]) -> None:
+    run.counts.subtract(link.state for link in links)
+    await store_states(ctx, run, [(link.path, "unknown", 0) for link in links], "")

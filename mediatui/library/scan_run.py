@@ -1,0 +1,80 @@
+"""One scan under way: what it was asked, what the mounts looked like, and what it counted so far."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from mediatui.context import Context
+from mediatui.library.roots import Library
+from mediatui.services.mounts import MountLook
+from mediatui.store.library import set_states
+
+Depth = Literal["basic", "full"]
+Probing = Literal["suspect", "all"]
+STORE_AT = 4000
+"""So many links are stored in one transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScanOptions:
+    """``roots`` are names of first-level folders or paths; none is the whole library. The ``full`` depth also looks
+    whether the files behind good links play; it asks ffprobe about ``suspect`` ones or about ``all`` (then ffprobe has
+    to be there). With ``read_first_kb`` the first bytes of every file are read."""
+
+    roots: tuple[str, ...] = ()
+    mode: str = "dry-run"
+    depth: Depth = "basic"
+    read_first_kb: bool = False
+    probe: Probing = "suspect"
+
+
+@dataclass(slots=True)
+class Run:
+    """``slow`` are places (each with a slash at its end) whose targets are looked at folder by folder, ``later`` how
+    many links are left for that, ``unknown`` folders that were not walked to their end."""
+
+    library: Library
+    roots: list[bytes]
+    scan: int = 0
+    looks: list[MountLook] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+    slow: tuple[bytes, ...] = ()
+    later: int = 0
+    unknown: list[bytes] = field(default_factory=list)
+    probed: int = 0
+
+    @property
+    def mounts(self) -> list[bytes]:
+        """Where targets live."""
+        return [mount.path for mount in self.library.mounts]
+
+    def dead(self, target: bytes) -> bool:
+        """Whether a target is on a mount that is not alive."""
+        mount = self.library.mount_of(target)
+        return mount is not None and any(look.mount == mount and look.problem for look in self.looks)
+
+    def waits(self, target: bytes) -> bool:
+        """Whether a target is left for the look at slow mounts."""
+        return (target + b"/").startswith(self.slow) and self.library.knows(target) and not self.dead(target)
+
+    def walked_whole(self, root: bytes) -> bool:
+        """Whether all of a root was walked but for folders inside it that are known."""
+        return not any(root == folder or root.startswith(folder + b"/") for folder in self.unknown)
+
+    def counters(self) -> str:
+        """How many links are in each state but the good one, in words."""
+        found = ((state, count) for state, count in self.counts.most_common() if count > 0 and state != "ok")
+        return ", ".join(f"{count:,} {state}" for state, count in found)
+
+
+async def store_states(ctx: Context, run: Run, judged: Sequence[tuple[bytes, str, int]], before: str) -> None:
+    """Stores what became of links that were in the state ``before``: path, state and error number."""
+    if not judged:
+        return
+    run.counts.update(state for _, state, _ in judged)
+    run.counts[before] -= len(judged)
+    async with ctx.db.transaction() as connection:
+        await set_states(connection, judged, int(ctx.clock()))

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from mediatui.store.database import Database
 
 if TYPE_CHECKING:
+    from mediatui.model.plan import ArrKind
+    from mediatui.services.arr import Arr
     from mediatui.services.realdebrid import RealDebrid
     from mediatui.settings import Settings
 
@@ -19,7 +21,7 @@ class Context:
     """The store, the services, the settings and the job's own row id; ``clock`` gives epoch seconds.
 
     ``connect`` builds the Real-Debrid client when a job first needs it, so that jobs which never talk to the
-    service need no token.
+    service need no token. ``connect_arr`` builds the client of Sonarr or Radarr; None: as the settings say.
     """
 
     db: Database
@@ -27,8 +29,18 @@ class Context:
     job_id: int
     connect: Callable[[], RealDebrid]
     clock: Callable[[], float] = field(default=time.time)
+    connect_arr: Callable[[ArrKind], Arr] | None = None
 
     @property
     def realdebrid(self) -> RealDebrid:
         """The Real-Debrid client; raises UsageError when there is no usable token."""
         return self.connect()
+
+    def arr(self, kind: ArrKind) -> Arr:
+        """A client of Sonarr or Radarr, to be closed by the caller; raises UsageError when there is no usable address
+        or key."""
+        if self.connect_arr is not None:
+            return self.connect_arr(kind)
+        from mediatui.services.arr import configured_arr
+
+        return configured_arr(self.settings, kind)

@@ -35,8 +35,14 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 DEMO_TOKEN = "DEMO"
-DEMO_SETTINGS = {"realdebrid.token": DEMO_TOKEN, "automation.sync_every_minutes": 1}
-"""The simulated account takes any token; it is looked at often, so that its changes are seen."""
+DEMO_SETTINGS = {
+    "realdebrid.token": DEMO_TOKEN,
+    "automation.sync_every_minutes": 1,
+    "sonarr.enabled": False,
+    "radarr.enabled": False,
+}
+"""The simulated account takes any token; it is looked at often, so that its changes are seen. Nobody outside hears of
+what is done to the demo's library."""
 
 
 # A job's code is imported when the job begins: the screen stands before that.

@@ -384,7 +384,7 @@ def test_an_import_with_something_wrong_changes_nothing(file: Path, tmp_path: Pa
     assert not file.with_name("config.toml.bak").exists()
 
 
-def test_the_readme_documents_every_key_with_its_default_and_what_reads_it_later() -> None:
+def test_the_readme_documents_every_key_with_its_default() -> None:
     readme = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
     lines = readme.partition("## Settings")[2].partition("\n## ")[0].splitlines()
     rows = {line.split("`")[1]: line for line in lines if line.startswith("| `")}
@@ -394,4 +394,3 @@ def test_the_readme_documents_every_key_with_its_default_and_what_reads_it_later
         value = plain_value(defaults, name)
         assert (f"`{value if isinstance(value, str) else json.dumps(value)}`" if value != "" else "|  |") in rows[name]
         assert key.allowed in rows[name]
-        assert ("not in this version" in rows[name]) == bool(key.used_by_later)

@@ -60,10 +60,17 @@ class Act:
         async with self.ctx.db.transaction() as connection:
             return await open_line(connection, self.batch, self.position, kind, what, record, self.ctx.clock())
 
-    async def after(self, seq: int, outcome: Literal["done", "failed", "nothing"], **result: object) -> None:
+    async def after(self, seq: int, outcome: Literal["done", "failed", "nothing", "told"], **result: object) -> None:
         """Commits what came of it."""
         async with self.ctx.db.transaction() as connection:
             await close_line(connection, self.batch, seq, outcome, result)
+
+    async def note(self, kind: str, record: Mapping[str, object]) -> None:
+        """Commits that another program was told something; there is nothing to take back."""
+        async with self.ctx.db.transaction() as connection:
+            now = self.ctx.clock()
+            seq = await open_line(connection, self.batch, self.position, kind, self.step.what, {}, now)
+            await close_line(connection, self.batch, seq, "told", record)
 
     def changed(self, ids: Sequence[str]) -> None:
         """Tells that rows of the archive changed."""

@@ -12,6 +12,7 @@ from typing import Any
 
 from mediatui.changes.account import add_torrent, delete_torrent, select_files
 from mediatui.changes.act import ENDS_BATCH, Act, Outcome, Stopped
+from mediatui.changes.arr import add_finds, find_affected, rescan, search
 from mediatui.changes.folders import make_dir, move_path, remove_empty_dir
 from mediatui.changes.guard import GUARD_EVERY, check_mounts, check_removals, check_roots
 from mediatui.changes.hash_backup import write_hash_backup
@@ -22,6 +23,10 @@ from mediatui.events import Event, Finished, Found, Phase, Progress, Said
 from mediatui.model.errors import GuardTripped, MediatuiError, StoreError, UsageError
 from mediatui.model.plan import (
     AddTorrent,
+    ArrFind,
+    ArrRescan,
+    ArrSearch,
+    ArrStep,
     DeleteTorrent,
     LibraryStep,
     MakeDir,
@@ -70,6 +75,9 @@ HANDLERS: Mapping[type[Step], Handler] = {
     MovePath: move_path,
     RemoveEmptyDir: remove_empty_dir,
     MakeDir: make_dir,
+    ArrFind: find_affected,
+    ArrRescan: rescan,
+    ArrSearch: search,
 }
 
 
@@ -105,12 +113,16 @@ async def apply(ctx: Context, options: ApplyOptions) -> AsyncGenerator[Event, No
         yield Said("info", f"Every hash of the account was saved before: {printable(str(backup))}")
     async with ctx.db.transaction() as connection:
         await begin_batch(connection, batch.batch, ctx.clock())
+    if await add_finds(ctx, batch, steps):
+        steps = await ctx.db.read(read_steps, batch.batch, ("planned", "acting"))
     yield Phase(batch.title, len(steps))
     tally = _Tally()
     state: Any = "failed"
     try:
-        gone = 0
-        for number, stored in enumerate(steps, 1):
+        gone = number = 0
+        while number < len(steps):
+            stored = steps[number]
+            number += 1
             if number % GUARD_EVERY == 0:
                 await _guard(ctx, batch, steps[number - 1 :], gone)
             yield Progress(number - 1, len(steps), current=stored.step.what)
@@ -121,6 +133,9 @@ async def apply(ctx: Context, options: ApplyOptions) -> AsyncGenerator[Event, No
             gone += stored.step.REMOVES and outcome.ended == "done"
             tally.add(outcome)
             yield Found("step", as_row(stored.step, outcome.ended, outcome.reason))
+            if isinstance(stored.step, ArrFind):  # it has put steps at the end
+                planned = await ctx.db.read(read_steps, batch.batch, ("planned",))
+                steps += [one for one in planned if one.position > steps[-1].position]
             yield Progress(number, len(steps), current=stored.step.what)
         state = "done" if not tally.failed else "partial"
     except (asyncio.CancelledError, GeneratorExit):
@@ -205,6 +220,8 @@ class _Running:
         """Notes in the journal of the batch that is taken back which of its lines this step took back, or found
         to be taken back already: neither is to be offered again."""
         step = self._stored.step
+        if isinstance(step, ArrStep):
+            return
         its_id = step.stands_for if isinstance(step, AddTorrent) else step.torrent_id
         lines = await self._ctx.db.read(read_lines, undone)
         if isinstance(step, LibraryStep):

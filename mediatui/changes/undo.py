@@ -6,9 +6,11 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from mediatui.changes.arr import TOLD
 from mediatui.model.errors import UsageError
 from mediatui.model.plan import (
     AddTorrent,
+    ArrSearch,
     DeleteTorrent,
     MakeDir,
     MovePath,
@@ -37,11 +39,8 @@ def plan_undo(connection: sqlite3.Connection, number: int | None = None) -> Plan
     What cannot be taken back is among its notes.
     """
     batch = _wanted(connection, number)
-    lines = [
-        line
-        for line in read_lines(connection, batch.batch)
-        if line.outcome in ("done", None) and line.undone_at is None
-    ]
+    journal = read_lines(connection, batch.batch)
+    lines = [line for line in journal if line.outcome in ("done", None) and line.undone_at is None]
     if not lines:
         said = "was taken back already" if batch.undone else "changed nothing"
         raise NothingToUndo(f"Batch {batch.batch} ({batch.title}) {said}.", "See: mediatui --headless journal")
@@ -54,6 +53,8 @@ def plan_undo(connection: sqlite3.Connection, number: int | None = None) -> Plan
             steps += _folders_made(line)
         elif found:
             notes.append((printable(line.what), found))
+    told = dict.fromkeys(line.what for line in journal if line.kind == TOLD[ArrSearch.KIND])
+    notes += [(printable(what), "what it was told to search for, and has begun to fetch, stays") for what in told]
     title = f"Undo batch {batch.batch} ({batch.title})"
     return Plan("undo", title, tuple(steps), tuple(notes), undoes=batch.batch)
 

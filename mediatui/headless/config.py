@@ -26,17 +26,15 @@ def run_path(invocation: Invocation, output: Output) -> int:
 
 
 def run_show(invocation: Invocation, output: Output) -> int:
-    """Shows every setting with its value (secrets masked), where it comes from, and what reads it later."""
+    """Shows every setting with its value (secrets masked), and where it comes from."""
     loaded = load(invocation.paths.config_file)
     rows = []
     for key in all_keys().values():
         value = plain_value(loaded.settings, key.name)
         origin = loaded.origins.get(key.name, "default")
-        later = f"used by {key.used_by_later} (not in this version)" if key.used_by_later else ""
-        rows.append((key.name, value if isinstance(value, str) else json.dumps(value), later or origin))
+        rows.append((key.name, value if isinstance(value, str) else json.dumps(value), origin))
         if output.json:
-            fields = {"key": key.name, "value": value, "origin": origin, "allowed": key.allowed}
-            output.row("setting", {**fields, "note": later})
+            output.row("setting", {"key": key.name, "value": value, "origin": origin, "allowed": key.allowed})
     if not output.json:
         write_table(output.line, COLUMNS, rows, output.width)
     output.result(counts={"settings": len(rows), "path": invocation.paths.config_file})

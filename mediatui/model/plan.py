@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
 Lane = Literal["account", "library"]
+ArrKind = Literal["sonarr", "radarr"]
+ARR_TITLES: Mapping[ArrKind, str] = {"sonarr": "Sonarr", "radarr": "Radarr"}
 StepOutcome = Literal["planned", "acting", "done", "skipped", "failed"]
 
 
@@ -37,6 +39,11 @@ class Step:
     def requests(self) -> int:
         """What this step costs in requests when all goes well."""
         return self.REQUESTS
+
+    @property
+    def library_paths(self) -> tuple[str, ...]:
+        """The paths of the library it changes, before and after: what Sonarr and Radarr may have to hear of."""
+        return ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +156,10 @@ class LinkStep(LibraryStep):
     def torrent_id(self) -> str | None:
         return self.torrent
 
+    @property
+    def library_paths(self) -> tuple[str, ...]:
+        return (self.path,)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnlinkSymlink(LinkStep):
@@ -202,6 +213,10 @@ class MovePath(LibraryStep):
     target: str = ""
     reason: str = ""
 
+    @property
+    def library_paths(self) -> tuple[str, ...]:
+        return (self.path, self.new_path)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemoveEmptyDir(LibraryStep):
@@ -221,12 +236,53 @@ class MakeDir(LibraryStep):
     mode: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArrStep(Step):
+    """A word to Sonarr or Radarr (``service``). It asks nothing of Real-Debrid and touches no file of ours."""
+
+    service: ArrKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArrFind(ArrStep):
+    """Finds the series or films whose links its batch has changed, and puts steps for each at the end of the batch."""
+
+    KIND: ClassVar[str] = "arr_find"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArrRescan(ArrStep):
+    """Has one series or film looked at again on disk. ``item`` is its id there, ``paths`` the links it is about."""
+
+    KIND: ClassVar[str] = "arr_rescan"
+
+    item: int
+    title: str
+    paths: tuple[str, ...] = ()
+    cannot_undo: str = "Sonarr and Radarr are only told"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArrSearch(ArrStep):
+    """Has a release looked for, for these episodes of a series (``ids``) or this film, those that are missing by then.
+    ``item`` and ``paths`` are as in a rescan."""
+
+    KIND: ClassVar[str] = "arr_search"
+
+    item: int
+    title: str
+    ids: tuple[int, ...]
+    paths: tuple[str, ...] = ()
+    cannot_undo: str = "Sonarr and Radarr are only told, what they fetch stays"
+
+
 STEPS: Mapping[str, type[Step]] = {
     step.KIND: step
     for step in (
         *(DeleteTorrent, ReinsertTorrent, AddTorrent, SelectFiles),
         *(UnlinkSymlink, RelinkSymlink, RestoreSymlink, MendLink),
         *(MovePath, RemoveEmptyDir, MakeDir),
+        *(ArrFind, ArrRescan, ArrSearch),
     )
 }
 
@@ -279,7 +335,7 @@ class Plan:
 
 def lane_of(steps: Sequence[Step]) -> Lane:
     """The lane steps run in."""
-    return "library" if steps and all(isinstance(step, LibraryStep) for step in steps) else "account"
+    return "library" if steps and all(isinstance(step, LibraryStep | ArrStep) for step in steps) else "account"
 
 
 @dataclass(frozen=True, slots=True)

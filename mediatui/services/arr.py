@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import httpx
 from pydantic import SecretStr
@@ -29,6 +29,9 @@ from mediatui.services.arr_records import (
     read_answer,
 )
 from mediatui.services.errors import BadAnswer
+
+if TYPE_CHECKING:
+    from mediatui.settings import Settings
 
 RESCAN: Final[dict[Kind, tuple[str, str]]] = {
     "sonarr": ("RescanSeries", "seriesId"),
@@ -180,3 +183,10 @@ def _checked(number: int) -> int:
     if isinstance(number, bool) or not isinstance(number, int) or number < 1:
         raise UsageError(f"{number!r} is not an id; ids are whole numbers from 1 up.")
     return number
+
+
+def configured_arr(settings: Settings, kind: Kind, transport: httpx.AsyncBaseTransport | None = None) -> Arr:
+    """A client of Sonarr or Radarr as configured; raises UsageError when its address or key cannot be one."""
+    section = settings.sonarr if kind == "sonarr" else settings.radarr
+    section = settings.arr(kind)
+    return Arr(kind, section.url, section.api_key, transport=transport)

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Annotated, Any, Final, Generic, Literal, Protocol, TypeVar
+from typing import Annotated, Any, Final, Generic, Protocol, TypeVar
 
 from pydantic import BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.alias_generators import to_camel
 
 from mediatui.model.path_map import read_folder
+from mediatui.model.plan import ARR_TITLES, ArrKind
 from mediatui.services.answers import Text, Whole, where_wrong
 from mediatui.services.errors import BadAnswer
 
-Kind = Literal["sonarr", "radarr"]
-KINDS: Final[tuple[Kind, ...]] = ("sonarr", "radarr")
-TITLES: Final[dict[Kind, str]] = {"sonarr": "Sonarr", "radarr": "Radarr"}
+Kind = ArrKind
+KINDS: Final = tuple(ARR_TITLES)
+TITLES: Final = ARR_TITLES
 _ENDS: Final = frozenset({"completed", "failed", "aborted", "cancelled", "orphaned"})
 _CAMEL: Final = ConfigDict(alias_generator=to_camel, extra="ignore")
 

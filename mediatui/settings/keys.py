@@ -15,15 +15,6 @@ from mediatui.settings.model import Allowed, Settings
 
 MASK: Final = "********"
 
-# Keys kept so that a config file stays valid, whose reader is not in this version yet.
-NOT_USED_YET: Final[Mapping[str, str]] = {
-    **{
-        f"{service}.{name}": "the library maintenance"
-        for service in ("sonarr", "radarr")
-        for name in ("after_change", "path_map")
-    },
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Key:
@@ -45,11 +36,6 @@ class Key:
     def environment_name(self) -> str:
         """The environment variable that sets it."""
         return "MEDIATUI_" + self.name.upper().replace(".", "__")
-
-    @property
-    def used_by_later(self) -> str:
-        """What will read it in a later version; empty when this version does."""
-        return NOT_USED_YET.get(self.name) or NOT_USED_YET.get(self.name.partition(".")[0], "")
 
 
 @functools.cache

@@ -14,6 +14,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, Va
 from pydantic import model_validator as check_together
 from pydantic_core import PydanticCustomError
 
+from mediatui.model.plan import ArrKind
+
 REAL_DEBRID_HOST = "real-debrid.com"
 REAL_DEBRID_URL = "https://api.real-debrid.com/rest/1.0"
 FULL_WINDOW_S = 60.0
@@ -215,3 +217,7 @@ class Settings(Section):
     ui: UiSettings = UiSettings()
     automation: AutomationSettings = AutomationSettings()
     log: LogSettings = LogSettings()
+
+    def arr(self, kind: ArrKind) -> ArrSettings:
+        """The settings of Sonarr or of Radarr."""
+        return self.sonarr if kind == "sonarr" else self.radarr

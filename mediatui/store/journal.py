@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from mediatui.model.plan import Plan, StepOutcome, StoredStep, step_from_json, step_to_json
+from mediatui.model.plan import Plan, Step, StepOutcome, StoredStep, step_from_json, step_to_json
 
 if TYPE_CHECKING:
     import aiosqlite
@@ -59,6 +59,7 @@ class Line:
     outcome: str | None
 
 
+_INSERT_STEP = "INSERT INTO plan_steps (batch, position, kind, what, step) VALUES (?, ?, ?, ?, ?)"
 _BATCHES = """
 SELECT b.batch, command, title, state, undoes, looked_at, allowed, created_at, started_at, ended_at,
        count(s.position), coalesce(sum(s.outcome = 'done'), 0), coalesce(sum(s.outcome = 'skipped'), 0),
@@ -138,14 +139,24 @@ async def store_plan(connection: aiosqlite.Connection, plan: Plan, now: float, a
         (plan.command, plan.title, plan.undoes, plan.looked_at, allowed, now),
     )
     batch = int(cursor.lastrowid or 0)
-    await connection.executemany(
-        "INSERT INTO plan_steps (batch, position, kind, what, step) VALUES (?, ?, ?, ?, ?)",
-        [
-            (batch, position, step.KIND, step.what, step_to_json(step))
-            for position, step in enumerate(plan.steps, start=1)
-        ],
-    )
+    await connection.executemany(_INSERT_STEP, _step_rows(batch, plan.steps, 1))
     return batch
+
+
+async def append_steps(connection: aiosqlite.Connection, batch: int, steps: Sequence[Step]) -> None:
+    """Puts steps at the end of a stored plan."""
+    async with connection.execute(
+        "SELECT coalesce(max(position), 0) FROM plan_steps WHERE batch = ?", (batch,)
+    ) as cursor:
+        row = await cursor.fetchone()
+    last = int(row[0]) if row else 0
+    await connection.executemany(_INSERT_STEP, _step_rows(batch, steps, last + 1))
+
+
+def _step_rows(batch: int, steps: Sequence[Step], first: int) -> list[tuple[int, int, str, str, str]]:
+    return [
+        (batch, position, step.KIND, step.what, step_to_json(step)) for position, step in enumerate(steps, start=first)
+    ]
 
 
 async def begin_batch(connection: aiosqlite.Connection, batch: int, now: float) -> None:
@@ -210,7 +221,8 @@ async def open_line(
 async def close_line(
     connection: aiosqlite.Connection, batch: int, seq: int, outcome: str, after: Mapping[str, object]
 ) -> None:
-    """Writes what came of it: ``done``, ``failed``, or ``nothing`` when there was nothing to do."""
+    """Writes what came of it: ``done``, ``failed``, ``nothing`` when there was nothing to do, or ``told`` when another
+    program was told something, which nothing takes back."""
     await connection.execute(
         "UPDATE journal SET outcome = ?, after = ? WHERE batch = ? AND seq = ?",
         (outcome, json.dumps(dict(after)), batch, seq),

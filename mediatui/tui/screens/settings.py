@@ -50,8 +50,7 @@ class SettingRows:
         """The row at a position."""
         key = self._keys[position]
         origin = self._loaded.origins.get(key.name, "default") if self._loaded else ""
-        tone = "quiet" if key.used_by_later else "ok"
-        return Row(position, (key.name, self.value(position), printable(origin, empty="")), tone)
+        return Row(position, (key.name, self.value(position), printable(origin, empty="")), "ok")
 
     def key_at(self, position: int) -> int | None:
         """The key of a row."""
@@ -113,8 +112,7 @@ class SettingsView(View):
         if message.key is None:
             return
         key = self._rows.setting(message.key)
-        later = f" (used by {key.used_by_later}, not in this version)" if key.used_by_later else ""
-        self._note.update(f"{key.description}. Allowed: {key.allowed}. Environment: {key.environment_name}{later}")
+        self._note.update(f"{key.description}. Allowed: {key.allowed}. Environment: {key.environment_name}")
 
     def on_row_list_opened(self, message: RowList.Opened) -> None:
         message.stop()

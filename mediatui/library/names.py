@@ -28,8 +28,8 @@ from mediatui.model.text import printable
 from mediatui.store.names import NameRow, read_names
 
 __all__ = [
-    "EpisodeNumbers", "KnownNames", "ParsedName", "episodes_of", "fold_title", "known_names", "library_title",
-    "parse_name", "range_key", "similarity", "sort_key",
+    "EpisodeNumbers", "KnownNames", "NameRow", "ParsedName", "episodes_of", "fold_title", "known_names",
+    "library_title", "parse_name", "range_key", "similarity", "sort_key",
 ]  # fmt: skip
 
 Kind = Literal["film", "episode", "pack"]

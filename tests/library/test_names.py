@@ -1,0 +1,342 @@
+"""What names say: the strict rule, the parser behind it, titles, and what is kept in the database."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mediatui.library.episode_numbers import EpisodeNumbers, season_of_folder
+from mediatui.library.names import KnownNames, episodes_of, known_names, library_title, parse_name
+from mediatui.store.database import Database, open_reader
+from mediatui.store.names import store_names
+
+SAYS: list[tuple[str, int, tuple[int, ...]]] = [
+    ("The.Show.S04E02.1080p.WEB.x264-GRP.mkv", 4, (2,)),
+    ("The.Show.S04E021.1080p.WEB.x264-GRP.mkv", 4, (21,)),
+    ("the_show_s06e19_04.28.2014_hdtv.x264.mp4", 6, (19,)),
+    ("The Show (2010) - S01E02 - Title.mkv", 1, (2,)),
+    ("The Show - S00E03 - Behind the Scenes.mkv", 0, (3,)),
+    ("The.Show.S01E00.Pilot.mkv", 1, (0,)),
+    ("S03E09 WS PDTV", 3, (9,)),
+    ("Show.S010E16.720p", 10, (16,)),
+    ("Show S2016E231", 2016, (231,)),
+    ("Show - S41 E10478 - 2014-08-15.mp4", 41, (10478,)),
+    ("Show.S15.E06.City", 15, (6,)),
+    ("Show - S02 - E06 - Parallel", 2, (6,)),
+    ("Show S1-E1-WEB-DL-1080p", 1, (1,)),
+    ("Show.S01.Ep06.1080p.BluRay", 1, (6,)),
+    ("Show S01 Épisode 06", 1, (6,)),
+    ("Show [S01E05] Title", 1, (5,)),
+    ("Show.S01E02v2.mkv", 1, (2,)),
+    ("Show.S01E02a.mkv", 1, (2,)),
+    ("Show.S02E01.DD5.1.h.265.10bit.1920x1080", 2, (1,)),
+    ("Show - S02E01 1920x910", 2, (1,)),
+    ("Show.S01E02.x264", 1, (2,)),
+    ("Show.S01E02.x265.mkv", 1, (2,)),
+    ("Show S01E06 3 Beers", 1, (6,)),
+    ("Show - S02E21 - 18-5-4", 2, (21,)),
+    ("Show.S01E04.2-45.PM.[HDTV-720p].mkv", 1, (4,)),
+    ("Show.S07E12-31st_of_May.mkv", 7, (12,)),
+    ("Show.S12E13-3_Acts.mkv", 12, (13,)),
+    ("S08E20 50-50 Carla", 8, (20,)),
+    ("Show.S01E05-2019.mkv", 1, (5,)),
+    ("[Grp] Show - S01E27 - 24-Hour", 1, (27,)),
+    # several episodes
+    ("Show.S01E01E02.mkv", 1, (1, 2)),
+    ("Show S01E01 E02", 1, (1, 2)),
+    ("Show S01E01 & E03", 1, (1, 3)),
+    ("Show.S01E01-E03.mkv", 1, (1, 2, 3)),
+    ("Show.S01E01-03.mkv", 1, (1, 2, 3)),
+    ("Show.S02E03-04-05.720p", 2, (3, 4, 5)),
+    ("Show.S01E91-E100", 1, tuple(range(91, 101))),
+    ("Show.S03E01.S03E02.720p", 3, (1, 2)),
+    ("Show - S07E22 - S07E23 - And", 7, (22, 23)),
+    ("Show - S07E22 - 7x23 - And", 7, (22, 23)),
+    ("Show.S01E01-S01E03.mkv", 1, (1, 2, 3)),
+    # with an x
+    ("Show 1x05.mkv", 1, (5,)),
+    ("Show.2010.1x05.mkv", 1, (5,)),
+    ("Show [1x05] Title", 1, (5,)),
+    ("Show - 0x01 [720p]", 0, (1,)),
+    ("Show_-_7x6_-_Title", 7, (6,)),
+    ("1x1", 1, (1,)),
+    ("2x04x05.720p", 2, (4, 5)),
+    ("Show.2x04.2x05.720p", 2, (4, 5)),
+    ("Show - 2x9-2x10 - Title", 2, (9, 10)),
+    ("Show - 8x01_02 - Title", 8, (1, 2)),
+    ("Show - 2013x15 - 2013x16 - Title", 2013, (15, 16)),
+    # in words
+    ("Show Saison 1 Episode 2.mkv", 1, (2,)),
+    ("Show.Saison.01.Épisode.12.mkv", 1, (12,)),
+    ("Show Saison 1 E\u0301pisode 2", 1, (2,)),
+    ("Show Season 1 Episode 2 720p", 1, (2,)),
+    ("Show - Season 1 - Episode 01 (x).avi", 1, (1,)),
+    ("Show Season 1 Episodes 2 to 4", 1, (2, 3, 4)),
+    ("Show Season 1 Episode 2 - 24 Hours", 1, (2,)),
+    ("Show - Livre IV Chapitre 05", 4, (5,)),
+]
+SAYS_NOTHING = [
+    "", "x264", "1920x1080", "Film.2010.1920x1080.x264.mkv", "Film.DD5.1.h.265.mkv", "Film.DD5.1x264.mkv", "10bit",
+    "2012.2009.1080p.mkv", "1917.mkv", "Blade Runner 2049 (2017).mkv", "Dune Part Two 2024", "Film 4x3", "Film - 16x9",
+    "A 4x4 in Mud", "[Group] Show - 133 [1080p].mkv", "Show.103.720p", "Show.S01.COMPLETE.1080p", "Show.S01-S03",
+    "Show.2024.03.15.mkv", "grp-zoos01e11", "05 - Title.mkv", "Temporada 1 e 2", "Season X Episode 2", "S01E1080p",
+    "S01E123456",
+    # more than one meaning
+    "Show.S01E05.5.mkv", "Show S01E01 S02E03", "Show.S01E05-E03.mkv", "Show.S01E01-S02E03.mkv", "S01E02 (S01E07)",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "season", "episodes"), SAYS)
+def test_strict_rule_reads_what_is_written(name: str, season: int, episodes: tuple[int, ...]) -> None:
+    assert episodes_of(name) == EpisodeNumbers(season, episodes)
+
+
+@pytest.mark.parametrize("name", SAYS_NOTHING)
+def test_strict_rule_says_nothing_without_certainty(name: str) -> None:
+    assert episodes_of(name) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "folders", "season", "episodes"),
+    [
+        ("05 - Title.mkv", ("Show (2010)", "Season 1"), 1, (5,)),
+        ("05 - Titre.mkv", ("Saison 01",), 1, (5,)),
+        ("05.mkv", ("S02",), 2, (5,)),
+        ("05_-_Title.mkv", ("Season 3",), 3, (5,)),
+        ("05. Title.mkv", ("Season 3 (2012)",), 3, (5,)),
+        ("005 - Title.mkv", ("Season 3",), 3, (5,)),
+        ("05 - Title.mkv", ("Show", "Specials"), 0, (5,)),
+        ("05 - Titre.mkv", ("Avatar", "Livre IV"), 4, (5,)),
+        ("05 - Titre.mkv", ("Avatar - Livre II - Terre",), 2, (5,)),
+        ("05 - Title.mkv", ("Book 2",), 2, (5,)),
+        ("05.Title.1080p.mkv", ("Show.S03.1080p.WEB-GRP",), 3, (5,)),
+        ("10.Title.mkv", ("Show", "Season 1"), 1, (10,)),
+        ("05-06 - Title.mkv", ("Show", "Season 1"), 1, (5, 6)),
+        ("05 - 7 Days.mkv", ("Show", "Season 1"), 1, (5,)),
+        ("Show - E05 - Title.mkv", ("Show", "Season 2"), 2, (5,)),
+        ("Show Episode 105.mkv", ("Show", "Season 2"), 2, (105,)),
+        ("Show - S02E05.mkv", ("Show", "Season 1"), 2, (5,)),
+    ],
+)
+def test_a_bare_number_counts_in_the_folder_of_a_season(
+    name: str, folders: tuple[str, ...], season: int, episodes: tuple[int, ...]
+) -> None:
+    assert episodes_of(name, folders) == EpisodeNumbers(season, episodes)
+
+
+@pytest.mark.parametrize(
+    ("name", "folders"),
+    [
+        ("05 - Title.mkv", ()),
+        ("05 - Title.mkv", ("Show (2010)",)),
+        ("05 - Title.mkv", ("Season 1", "Disc 1")),
+        ("05 - Title.mkv", ("Season 1-3",)),
+        ("05 - Title.mkv", ("Show.S01-S03.1080p",)),
+        ("05 - Title.mkv", ("Show.S01-03.1080p",)),
+        ("105 - Title.mkv", ("Show", "Season 1")),
+        ("24 - 05.mkv", ("24 (2001)", "Season 1")),
+        ("24 - Title.mkv", ("24 (2001)", "Season 1")),
+        ("12.Monkeys.mkv", ("Season 1",)),
+        ("3 Acts.mkv", ("Show", "Season 1")),
+        ("05 - 06 - Title.mkv", ("Show", "Season 1")),
+        ("05 - Episode 7.mkv", ("Show", "Season 1")),
+        ("1080p.mkv", ("Show", "Season 1")),
+        ("5.1 Test.mkv", ("Show", "Season 1")),
+        ("S01E01 S02E03.mkv", ("Show", "Season 1")),
+    ],
+)
+def test_a_bare_number_that_may_mean_something_else_says_nothing(name: str, folders: tuple[str, ...]) -> None:
+    assert episodes_of(name, folders) is None
+
+
+def test_folders_of_films_and_ranges_are_no_seasons() -> None:
+    for folder in ("Films", "A-Ci", "Seven (1995)", "S", "2010", "Specialist", "Season", "The Show (2010)"):
+        assert season_of_folder(folder) is None, folder
+
+
+PARSED: list[tuple[str, str, int | None, tuple[int, ...], tuple[int, ...], int | None, str, str]] = [
+    ("2012.2009.1080p.BluRay.x264-GRP", "2012", 2009, (), (), None, "", "film"),
+    ("2012 (2009).mkv", "2012", 2009, (), (), None, "", "film"),
+    ("2012.mkv", "2012", None, (), (), None, "", "film"),
+    ("1917.2019.2160p.mkv", "1917", 2019, (), (), None, "", "film"),
+    ("1917.mkv", "1917", None, (), (), None, "", "film"),
+    ("Blade.Runner.2049.2017.1080p.mkv", "Blade Runner 2049", 2017, (), (), None, "", "film"),
+    ("Blade Runner 2049 (2017) 2160p.mkv", "Blade Runner 2049", 2017, (), (), None, "", "film"),
+    ("Blade Runner 2049 1080p.mkv", "Blade Runner 2049", None, (), (), None, "", "film"),
+    ("Wonder.Woman.1984.2020.1080p.mkv", "Wonder Woman 1984", 2020, (), (), None, "", "film"),
+    ("Dune.Part.Two.2024.2160p.WEB-DL.mkv", "Dune Part Two", 2024, (), (), None, "", "film"),
+    ("Les.Misérables.2012.FRENCH.1080p.mkv", "Les Misérables", 2012, (), (), None, "", "film"),
+    ("Amélie (2001).mkv", "Amélie", 2001, (), (), None, "", "film"),
+    ("The.Daily.Show.2024.03.15.720p.WEB.mkv", "The Daily Show", None, (), (), None, "2024-03-15", "episode"),
+    ("The Show (2015) - 2015-10-02 - Guest.mkv", "The Show", 2015, (), (), None, "2015-10-02", "episode"),
+    ("[Group] Show - 133 [1080p].mkv", "Show", None, (), (), 133, "", "episode"),
+    ("[Group] One Piece - 1071 (1080p) [ABCD1234].mkv", "One Piece", None, (), (), 1071, "", "episode"),
+    ("The.Show.S01.COMPLETE.1080p", "The Show", None, (1,), (), None, "", "pack"),
+    ("The.Show.S01-S03.1080p", "The Show", None, (1, 2, 3), (), None, "", "pack"),
+    ("Show.Saison.2.FRENCH.720p", "Show", None, (2,), (), None, "", "pack"),
+    ("Avatar Livre I", "Avatar", None, (1,), (), None, "", "pack"),
+    ("The.Show.S01E02.1080p.WEB.mkv", "The Show", None, (1,), (2,), None, "", "episode"),
+    ("The.Show.2010.S01E02.1080p.mkv", "The Show", 2010, (1,), (2,), None, "", "episode"),
+    ("The Show (2010) - S01E02E03 - Title.mkv", "The Show", 2010, (1,), (2, 3), None, "", "episode"),
+    ("[Grp] The Show - S01E02.mkv", "The Show", None, (1,), (2,), None, "", "episode"),
+    ("Show.MULTI.S02E01.1080p.mkv", "Show", None, (2,), (1,), None, "", "episode"),
+    ("1923.S01E02.mkv", "1923", None, (1,), (2,), None, "", "episode"),
+    ("24.S01E03.1080p.mkv", "24", None, (1,), (3,), None, "", "episode"),
+    ("S03E09 WS PDTV", "", None, (3,), (9,), None, "", "episode"),
+]
+
+
+@pytest.mark.parametrize(("name", "title", "year", "seasons", "episodes", "absolute", "date", "kind"), PARSED)
+def test_names_of_all_kinds_are_read(
+    name: str,
+    title: str,
+    year: int | None,
+    seasons: tuple[int, ...],
+    episodes: tuple[int, ...],
+    absolute: int | None,
+    date: str,
+    kind: str,
+) -> None:
+    parsed = parse_name(name)
+    assert (parsed.title, parsed.year, parsed.seasons, parsed.episodes) == (title, year, seasons, episodes)
+    assert (parsed.absolute, parsed.date, parsed.kind) == (absolute, date, kind)
+    assert parsed.numbers == episodes_of(name)
+
+
+def test_resolutions_are_read_with_and_without_the_parser() -> None:
+    assert parse_name("The Show (2010) - S01E02 - 720p.mkv").resolution == "720p"
+    assert parse_name("The.Show.S01E02.1080P.mkv").resolution == "1080p"
+    assert parse_name("Film (2010) 4K.mkv").resolution == "2160p"
+    assert parse_name("Film.2010.1080p.mkv").resolution == "1080p"
+    assert parse_name("Film (2010).mkv").resolution == ""
+
+
+def test_numbers_of_the_parser_alone_are_marked() -> None:
+    parsed = parse_name("The.Show.S01.1080p")
+    assert parsed.season == 1
+    assert not parsed.strict
+    assert parsed.numbers is None
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("Amélie (2001).mkv", ("Amélie", 2001)),
+        ("2012 (2009)", ("2012", 2009)),
+        ("Film (2010) - Director's Cut 1080p.mkv", ("Film", 2010)),
+        ("Film (2010) [tmdb-5].mkv", ("Film", 2010)),
+        ("The Show (2010) - S01E02 - Title.mkv", ("The Show", 2010)),
+        ("[REC] (2007).mkv", ("[REC]", 2007)),
+        ("Film (Remake) (2010).mkv", ("Film (Remake)", 2010)),
+        ("Film.2010.mkv", None),
+        ("Film (20100).mkv", None),
+        ("Film (2010)x.mkv", None),
+        ("Film(2010).mkv", None),
+        ("(2010).mkv", None),
+        ("[Group] Show - 133 (2010).mkv", None),
+        ("Film (FR) 2010.mkv", None),
+    ],
+)
+def test_the_library_form_is_read_strictly(name: str, found: tuple[str, int] | None) -> None:
+    assert library_title(name) == found
+
+
+HOSTILE = st.text(max_size=300) | st.text("sSeExX0123456789 ._-()[]&éÉÀ\u0301\udce9\u200b", max_size=60)
+
+
+@given(HOSTILE, st.lists(HOSTILE | st.sampled_from(["Season 1", "Specials", "Livre IV"]), max_size=3))
+def test_no_text_makes_the_strict_rule_raise_and_its_ends_are_written_in_the_name(
+    name: str, folders: list[str]
+) -> None:
+    found = episodes_of(name, folders)
+    library_title(name)
+    if found is not None:
+        written = {int(digits) for digits in re.findall("[0-9]+", name)}
+        assert {found.episodes[0], found.episodes[-1]} <= written
+        assert list(found.episodes) == sorted(set(found.episodes))
+        if episodes_of(name) is not None:
+            assert found.season in written | set(range(21))  # in Roman numerals after a book
+
+
+@given(HOSTILE)
+def test_no_text_makes_the_parser_raise(name: str) -> None:
+    parsed = parse_name(name)
+    assert parsed.strict == (episodes_of(name) is not None)
+    assert parsed.kind == "episode" or not parsed.strict
+
+
+WORDS = st.lists(
+    st.sampled_from(["Harbour", "Lights", "Été", "Night", "Copper", "1917", "Kestrel"]), min_size=1, max_size=4
+)
+NUMBERS = st.integers(0, 99)
+
+
+@given(WORDS, st.integers(1950, 2025), NUMBERS, st.integers(0, 999), st.sampled_from([" ", ".", "_"]))
+def test_a_name_made_of_parts_gives_the_parts_back(
+    words: list[str], year: int, season: int, episode: int, blank: str
+) -> None:
+    title = " ".join(words)
+    release = blank.join([*words, str(year), f"S{season:02d}E{episode:02d}", "1080p", "WEB", "x264-GRP.mkv"])
+    library = f"{title} ({year}) - S{season:02d}E{episode:02d} - Harbour 12.mkv"
+    for name in (release, library):
+        parsed = parse_name(name)
+        assert (parsed.title, parsed.year) == (title, year), name
+        assert parsed.numbers == EpisodeNumbers(season, (episode,)), name
+
+
+@given(NUMBERS, st.lists(st.integers(0, 9999), min_size=1, max_size=5, unique=True))
+def test_numbers_survive_being_written(season: int, episodes: list[int]) -> None:
+    numbers = EpisodeNumbers(season, tuple(sorted(episodes)))
+    assert episodes_of(f"Show {numbers}.mkv") == numbers
+
+
+@pytest.fixture
+async def db(tmp_path: Path) -> AsyncIterator[Database]:
+    opened = await Database.open(tmp_path / "mediatui.db")
+    yield opened
+    await opened.close()
+
+
+async def read(db: Database, names: list[str]) -> KnownNames:
+    """What these names say; keeps what was new."""
+    known = await db.read(known_names, names)
+    async with db.transaction() as connection:
+        await store_names(connection, known.fresh)
+    return known
+
+
+async def test_a_second_run_parses_nothing_and_says_the_same(db: Database) -> None:
+    names = [row[0] for row in PARSED] + ["caf\udce9 (2010).mkv", "E\u0301te\u0301 (2010).mkv", "x" * 400, ""]
+    first = await read(db, names + names)
+    second = await read(db, names)
+    assert len(first.fresh) == len(names)
+    assert second.fresh == []
+    assert second.parsed == first.parsed
+    assert first.parsed == {name: parse_name(name) for name in names}
+
+
+async def test_only_new_names_are_parsed(db: Database) -> None:
+    await read(db, ["Film (2010).mkv"])
+    known = await read(db, ["Film (2010).mkv", "Other (2011).mkv"])
+    assert [row[0] for row in known.fresh] == ["Other (2011).mkv"]
+    assert set(known.parsed) == {"Film (2010).mkv", "Other (2011).mkv"}
+
+
+async def test_names_parsed_by_other_rules_are_parsed_again(db: Database) -> None:
+    async with db.transaction() as connection:
+        await store_names(connection, [("Film (2010).mkv", 0, '"of another form"')])
+    assert len((await read(db, ["Film (2010).mkv"])).fresh) == 1
+    with closing(open_reader(db.path)) as connection:
+        assert known_names(connection, ["Film (2010).mkv"]).fresh == []
+
+
+async def test_spellings_of_one_name_are_parsed_once(db: Database) -> None:
+    known = await read(db, ["Été (2010).mkv", "E\u0301te\u0301 (2010).mkv"])
+    assert len(known.fresh) == 1
+    assert len(known.parsed) == 2

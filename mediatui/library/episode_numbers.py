@@ -49,7 +49,22 @@ _MORE_X = re.compile(
     r"(?P<season>[0-9]{1,2}|(?:19|20)[0-9]{2}(?=[xX][0-9]{2}(?![0-9])))|(?=[xX]))"
     r"[xX](?P<episode>[0-9]{1,3})(?![0-9])(?:(?=[xX][0-9])|" + _WORD_AFTER + ")"
 )
-_MORE_BARE = re.compile(
+_MORE_BARE = re.compile(r"-(?P<episode>[0-9]{2,5})" + _WORD_AFTER + r"(?!\.[0-9]+[ ._]*(?:h|am|pm)\b)")
+_MORE_WORDS = re.compile(r"(?:[-–]|[ ._](?:à|to|au|a)[ ._])(?P<episode>[0-9]{1,5})" + _WORD_AFTER, re.IGNORECASE)
+_MORE_JOINED = re.compile(r"_(?P<episode>[0-9]{2,3})" + _WORD_AFTER)
+_HALF = re.compile(r"\.5(?![0-9])")
+
+_SEASON_FOLDER = re.compile(
+    r"(?:saison|season|staffel|temporada|stagione|s)[ ._-]{0,3}([0-9]{1,4})(?:$|[ ._-]*\(| - (?![0-9]))", re.IGNORECASE
+)
+_BOOK_FOLDER = re.compile(
+    r"(?:.*[ ._-])?(?:livre|book)[ ._-]{1,3}([0-9]{1,3}|[ivx]{1,6})(?:$|[ ._-]*[\(:]| - (?![0-9]))", re.IGNORECASE
+)
+_SPECIALS_FOLDER = re.compile(r"specials?$|sp[eé]ciaux$|hors[ ._-]s[eé]ries?$", re.IGNORECASE)
+_PACK_FOLDER = re.compile(_WORD_BEFORE + r"(?:[sS]|[sS]aison[ ._]|[sS]eason[ ._])([0-9]{1,2})" + _WORD_AFTER)
+_SEVERAL = re.compile(r"[ ._]?(?:-|à|to|au|&|\+|,|et|and)[ ._]?[0-9]", re.IGNORECASE)
+_MARKED = re.compile(_WORD_BEFORE + r"(?:[eE](?:[pP][ ._]{0,2})?|[eEéÉ]pisode[ ._]{0,2})([0-9]{1,4})" + _END)
+_BARE = re.compile(
     r"([0-9]{1,3})(?:-([0-9]{2,3}))?(?:v[0-9])?"
     r"(?:( ?[-–_] ?|\.[ -]|_-_|\.-\.)(?! ?[0-9]{1,4}(?:v[0-9])?(?: ?[-_]|$))|([ .])(?=[^\W\d])|$)"
 )

@@ -6,9 +6,10 @@ import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 
+from mediatui.library.scan import reason_of
 from mediatui.library.share import Loss, looks_like_a_mount_problem
 from mediatui.model.link import BAD_STATES
-from mediatui.store.library import Scan, count_links, read_scans
+from mediatui.store.library import Finding, Scan, count_links, read_scans
 from mediatui.store.scan_history import BY_CONTENT, EVERY_SCAN, keeps_findings, newly_bad
 
 SHORTEST_S = 0.05
@@ -48,6 +49,11 @@ def estimate_s(scans: Sequence[Scan], folders: Sequence[tuple[bytes, int]], dept
             return None
         total += links / rate
     return total
+
+
+def reason_of_finding(finding: Finding) -> str:
+    """Why a link was in its state, in a few words; a scan keeps the number of the error."""
+    return reason_of(finding.state, int(finding.reason) if finding.reason.isdecimal() else None)
 
 
 def mount_warning(connection: sqlite3.Connection, roots: Sequence[bytes], share: float) -> str:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mediatui.model.link import BAD_STATES
+from mediatui.model.text import printable
+from mediatui.store.journal import Line, read_lines
 from mediatui.store.library import Finding, MountSeen, Scan, read_findings, read_scans
 
 if TYPE_CHECKING:
@@ -116,6 +118,16 @@ def changes_after(connection: sqlite3.Connection, scans: Sequence[Scan]) -> dict
         if place:
             found.setdefault(ordered[place - 1].id, Counter())[str(kind)] += int(count)
     return found
+
+
+def lines_on_path(connection: sqlite3.Connection, path: str, limit: int = 20) -> list[Line]:
+    """The journal of one path of the library (text whose odd bytes are surrogates), newest first."""
+    steps = connection.execute(
+        "SELECT batch, position FROM journal WHERE what = ? GROUP BY batch, position ORDER BY max(at) DESC LIMIT ?",
+        (printable(path), limit),
+    )
+    found = [line for batch, position in steps.fetchall() for line in reversed(read_lines(connection, batch, position))]
+    return [line for line in found if line.before.get("path") == path]
 
 
 def states_below(connection: sqlite3.Connection, folder: bytes) -> dict[str, int]:

@@ -36,7 +36,7 @@ from mediatui.workspace import Workspace
 SMALLEST = (60, 15)
 JOB_LINE_S = 0.25
 CLASSIFY_EVERY_S = 60.0
-WITHOUT_TABS = ("help", "settings", "plan", "files", "duplicates")
+WITHOUT_TABS = ("help", "settings", "plan", "files", "duplicates", "relink", "scans")
 """Views one goes back from to the one before."""
 COPY_MOST = 64 * 1024
 LONGEST_SHOWN = 200
@@ -46,7 +46,6 @@ if TYPE_CHECKING:
     from mediatui.archive.sync import SyncOptions
     from mediatui.tui.changing import Changing
     from mediatui.tui.screens.files import FilesView
-    from mediatui.tui.screens.symlinks import SymlinksView
     from mediatui.tui.syncing import Syncing
 
 
@@ -334,14 +333,14 @@ class MediatuiApp(App[int]):
 
     async def on_prompt_entered(self, message: Prompt.Entered) -> None:
         view = self.view
+        if view is not None and view.entered(message.mode, message.text):
+            return
         if message.mode == "command":
             await self.run_command(message.text)
         elif message.mode == "sync":
             self.syncing.entered(message.text)
         elif message.mode == "filter" and isinstance(view, Filtered):
             view.filter_entered()
-        elif message.mode == "scan" and view is not None and view.id == "symlinks":
-            cast("SymlinksView", view).scan_entered(message.text)
         elif isinstance(view, TorrentsView) and message.mode == "sort":
             view.sort_entered(message.text)
         elif isinstance(view, TorrentActions) and message.mode == "copy":

@@ -90,6 +90,10 @@ class View(Widget):
         """Focuses ``widget`` at once, in the frame being made; ``Widget.focus`` would draw it twice, a frame later."""
         self.screen.set_focus(widget, scroll_visible=False)
 
+    def entered(self, mode: str, text: str) -> bool:
+        """Called with what was typed on the prompt; whether it was for this view."""
+        return False
+
     def heard(self, job: Job, event: Event) -> None:
         """Called for every event of every job, also while the view is hidden."""
 

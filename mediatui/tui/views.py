@@ -38,6 +38,14 @@ def make_view(name: str) -> View:
         from mediatui.tui.screens.symlinks import SymlinksView
 
         return SymlinksView(id=name)
+    if name == "scans":
+        from mediatui.tui.screens.scans import ScansView
+
+        return ScansView(id=name)
+    if name == "relink":
+        from mediatui.tui.screens.relink import RelinkView
+
+        return RelinkView(id=name)
     if name == "plan":
         from mediatui.tui.screens.plan import PlanView
 

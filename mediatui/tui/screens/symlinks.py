@@ -3,260 +3,326 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
+from textual.widgets import Static
 
-from mediatui.events import Changed, Event, Finished
+from mediatui.events import Changed, Event, Finished, Progress
 from mediatui.jobs import Job
-from mediatui.library.roots import configured_library, first_level
-from mediatui.library.scan import Depth, ScanOptions, reason_of
-from mediatui.library.unlink import unlink_step
+from mediatui.library.relink import find_candidates
+from mediatui.library.scan import Depth, ScanOptions
+from mediatui.library.threads import in_thread
 from mediatui.model.errors import MediatuiError
-from mediatui.model.link import BAD_STATES, REMOVABLE
-from mediatui.model.plan import Plan
-from mediatui.model.problems import ABOUT, diagnose
 from mediatui.model.text import fold, printable
 from mediatui.model.torrent import Torrent
-from mediatui.store.library import LibraryLink, count_links, iterate_links, read_scans
-from mediatui.store.listing import torrents_by_id
-from mediatui.tui.torrent_actions import TorrentActions
-from mediatui.tui.widgets.columns import Column
+from mediatui.store.library import LibraryLink
+from mediatui.tui.screens.folder_pane import FolderPane
+from mediatui.tui.screens.link_actions import LinkActions
+from mediatui.tui.screens.link_detail import LinkPane, identity_of, read_whole_link
+from mediatui.tui.screens.symlink_folders import SORTS, read_size_classes, title_of
+from mediatui.tui.screens.symlink_links import LINKS, Links, chips_of, link_row, read_links, why_line
 from mediatui.tui.widgets.fixed_rows import FixedRows
-from mediatui.tui.widgets.lines import Line
-from mediatui.tui.widgets.row_list import Row, RowList
+from mediatui.tui.widgets.lines import Choices, Line
+from mediatui.tui.widgets.row_list import RowList
 from mediatui.workspace import SCAN
 
 WIDE = 110
+BESIDE = 120
+ALL_THREE = 170
 DEPTHS: tuple[Depth, ...] = ("basic", "full")
-MOST = 50_000
 REFRESH_S = 0.7
-WHY_S = 0.15
-FOLDERS = (
-    Column("Folder", 14, flexible=True),
-    Column("Links", 9, right=True, rank=1),
-    Column("Wrong", 7, right=True, rank=0),
-)
-LINKS = (
-    Column("Link", 34, flexible=True),
-    Column("Why", 26, rank=2, cut_end=True),
-    Column("Torrent", 14, rank=1),
-    Column("State", 13, rank=0),
-)
-SIGNS = {
-    "broken": ("✗ broken", "broken"),
-    "loop": ("✗ loop", "broken"),
-    "small": ("! small", "attention"),
-    "wrong kind": ("! wrong kind", "attention"),
-    "truncated": ("! truncated", "attention"),
-    "zeroed": ("! zeroed", "attention"),
-    "not media": ("! not media", "attention"),
-    "no video": ("! no video", "attention"),
-    "unreadable": ("? unreadable", "attention"),
-    "unreachable": ("? unreachable", "attention"),
-    "outside": ("– outside", "quiet"),
-    "unknown": ("? unknown", "quiet"),
-}
+COUNTERS_S = 0.5
+FOLLOW_S = 0.15
+NOT_ASKED = ("unknown", "unreachable")
+"""States of links whose targets are not looked at for the details: their mounts are away."""
 
 
-@dataclass(frozen=True, slots=True)
-class Folder:
-    """A first-level folder of the library: its path, and how many links it holds and how many of them are wrong."""
-
-    path: bytes
-    links: int
-    wrong: int
-
-
-class SymlinksView(TorrentActions):
+class SymlinksView(LinkActions):
     """Folders at the left, what is wrong in the one under the cursor beside them, or over them on a narrow screen."""
 
     NAME = "Symlinks"
     KEY = "4"
-    HELP = "Links of the library whose targets are gone. S scans, enter or tab goes to the links, d removes links only."
+    HELP = (
+        "Links of the library whose targets are gone. S scans, enter or tab goes to the links, H shows earlier scans."
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("S", "scan", "scan", id="symlinks.scan", tooltip="Scan the marked folders, else the one at the cursor"),
+        Binding("tab", "other_pane", "links", id="symlinks.pane", tooltip="Between folders, links and details"),
         Binding(
-            "S", "scan", "scan", id="symlinks.scan", tooltip="Scan the marked folders, else the one under the cursor"
+            "H", "history", "history", id="symlinks.history", tooltip="Earlier scans: findings, differences, rerun"
         ),
         Binding("slash", "filter", "filter", id="symlinks.filter", tooltip="Show only links that hold these words"),
-        Binding("tab", "other_pane", "links", id="symlinks.pane", tooltip="Between folders and links"),
         Binding(
-            "d", "remove", "remove link", id="symlinks.remove", tooltip="Remove links, never their targets (undoable)"
+            "number_sign", "pick", "pick", show=False, id="symlinks.pick", tooltip="Mark big, medium or small folders"
         ),
-        Binding("escape,backspace,h", "folders", show=False, id="symlinks.back", tooltip="Back to the folders"),
+        Binding("o", "sort", show=False, id="symlinks.sort", tooltip="Sort the folders by another column"),
+        Binding("O", "reverse", show=False, id="symlinks.reverse", tooltip="Sort the folders the other way round"),
+        Binding("left_square_bracket", "chip(-1)", show=False, id="symlinks.chip-left", tooltip="Previous state"),
+        Binding("right_square_bracket", "chip(1)", show=False, id="symlinks.chip-right", tooltip="Next state"),
+        Binding("escape,backspace,h", "back", show=False, id="symlinks.back", tooltip="Back to links, to folders"),
     ]
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual\'s own parameter name
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own parameter name
         super().__init__(id=id)
-        self._title = Line(id="symlinks-title")
-        self._folder_rows, self._link_rows = FixedRows(), FixedRows()
-        self._folder_list = RowList(FOLDERS, self._folder_rows, id="folder-list")
+        self._title, self._chips = Line(id="symlinks-title"), Choices(id="link-chips")
+        self._warning = Static("", id="symlinks-warning", markup=False)
+        self._folders = FolderPane()
+        self._link_rows = FixedRows()
         self._link_list = RowList(LINKS, self._link_rows, id="link-list")
-        self._folders: dict[int, Folder] = {}
+        self._detail = LinkPane()
+        self._in: Literal["folders", "links", "detail"] = "folders"
+        self._shown: Links | None = None
         self._links: dict[int, LibraryLink] = {}
-        self._torrents: dict[str, Torrent] = {}
+        self._link_keys: dict[bytes, int] = {}
+        self._state = ""
         self._words = ""
         self._stale = True
         self._due: Timer | None = None
-        self._why_due: Timer | None = None
+        self._follow_due: Timer | None = None
+        self._may_say_why = False
+        self._counters_at = 0.0
 
     def compose(self) -> ComposeResult:
         yield self._title
+        yield self._warning
         with Horizontal(id="folders-and-links"):
-            yield self._folder_list
-            yield self._link_list
+            yield self._folders
+            with Vertical(id="link-pane"):
+                yield self._chips
+                yield self._link_list
+            yield self._detail
 
     def on_mount(self) -> None:
-        self._folder_list.empty_text = "No library is configured.\n: or , library.roots names its folders"
         self._link_list.empty_text = "Nothing wrong is known here.\nS scans"
+        self._warning.display = self._detail.display = False
         self._arrange()
 
     async def shown(self) -> None:
         """Reads the folders when something changed since."""
         if self._stale:
             self._read_soon()
-        self.take_keyboard(self._folder_list if self._folder_list.display else self._link_list)
+        self._take(self._in)
+        self._show_note()
+
+    # Panes
 
     def on_resize(self) -> None:
         self._arrange()
 
     def _arrange(self) -> None:
-        """Both lists where there is room, else the one in use."""
-        wide = self.size.width >= WIDE or not self.size.width
-        on_links = self._link_list.has_focus
-        self.set_class(not wide, "-narrow")
-        self._folder_list.display = wide or not on_links
-        self._link_list.display = wide or on_links
+        """What there is room for, around the pane in use."""
+        width = self.size.width or ALL_THREE
+        detail = self._detail.display
+        beside = detail and width >= BESIDE
+        links = beside or not detail
+        self.set_class(width < WIDE or (detail and not beside), "-narrow")
+        self._folders.display = links and (
+            width >= ALL_THREE or (width >= WIDE and not detail) or (width < WIDE and self._in == "folders")
+        )
+        self.query_one("#link-pane").display = links and (width >= WIDE or self._in != "folders")
+
+    def _take(self, pane: Literal["folders", "links", "detail"]) -> None:
+        self._in = pane
+        self._arrange()
+        self.take_keyboard({"folders": self._folders.list, "links": self._link_list, "detail": self._detail}[pane])
+
+    def on_descendant_focus(self) -> None:
+        focused = self.screen.focused
+        panes = {self._folders.list: "folders", self._link_list: "links", self._detail: "detail"}
+        found = next((name for widget, name in panes.items() if widget is focused), None)
+        if found is not None and found != self._in:
+            self._in = found  # type: ignore[assignment]  # the names above
+            self._arrange()
+
+    def action_other_pane(self) -> None:
+        if self._in == "folders":
+            self._take("links")
+        elif self._in == "links":
+            self._take("detail" if self._detail.display else "folders")
+        else:
+            self._take("folders" if self._folders.display else "links")
+
+    def action_back(self) -> None:
+        if self._detail.display:
+            self._detail.display = False
+            self._take("links")
+        elif self._in == "links" and self._words:
+            self.filter_typed("")
+        elif self._in == "links":
+            self._take("folders")
+
+    async def action_history(self) -> None:
+        await self.main.action_view("scans")
+
+    # What changed
 
     def heard(self, job: Job, event: Event) -> None:
-        """Reads again, a little later, when links or torrents changed."""
+        """Reads again, a little later, when links or torrents changed; shows what a running scan found so far."""
         if isinstance(event, Finished) or (isinstance(event, Changed) and event.table == "library_links"):
             self._stale = True
             if self.display and self._due is None:
                 self._due = self.set_timer(REFRESH_S, self._read_soon)
+        elif isinstance(event, Progress) and job.name == SCAN.name and self.display:
+            now = time.monotonic()
+            if now - self._counters_at >= COUNTERS_S:
+                self._counters_at = now
+                so_far = event.current or "nothing wrong so far"
+                self._title.set_parts([("scanning: ", "bold $accent"), (printable(so_far), "bold")])
 
     @work(group="symlinks", exclusive=True, exit_on_error=False)
     async def _read_soon(self) -> None:
         self._due = None
         self._stale = False
         try:
-            library = configured_library(self.workspace.settings)
-            paths = [os.path.join(root, name) for root in library.roots for name in first_level(root)]
-            folders, title = await self.workspace.read(read_folders, paths)
+            await self._folders.load(self.workspace)
         except MediatuiError as error:
             self.say(f"{error.message} {error.hint}", "error")
             return
-        self._folders = dict(enumerate(folders))
-        self._folder_rows.take([_folder_row(key, folder) for key, folder in self._folders.items()])
+        overview = self._folders.overview
         with self.app.batch_update():
-            self._title.set_parts([(title, "bold")])
-            self._folder_list.source_changed()
-        self.main.show_tab_count(self.NAME, sum(folder.wrong for folder in folders))
+            self._title.set_parts([(title_of(overview), "bold")])
+            if overview.warning != str(self._warning.content):
+                self._warning.update(overview.warning)
+                self._warning.display = bool(overview.warning)
+            self._folders.show()
+        self.main.show_tab_count(self.NAME, sum(folder.wrong for folder in overview.folders))
         self._read_links()
+
+    # Links
 
     @work(group="symlink-links", exclusive=True, exit_on_error=False)
     async def _read_links(self) -> None:
-        key = self._folder_list.cursor_key
-        folder = None if key is None else self._folders.get(key)
+        folder = self._folders.current
         if folder is None:
             return
-        links, torrents = await self.workspace.read(read_wrong, folder.path)
-        self._links = dict(enumerate(links))
-        self._torrents = torrents
-        self._link_list.marks.clear()
-        self._show_links(folder)
+        before = self._shown
+        if before is not None and before.folder != folder.path:
+            self._state = ""
+        shown = await self.workspace.read(read_links, folder.path, self._state)
+        if self._state and not shown.links:  # the last one of that state went
+            self._state = ""
+            shown = await self.workspace.read(read_links, folder.path, "")
+        self._shown = shown
+        if before is None or before.folder != shown.folder:
+            self._link_list.marks.clear()
+            self._link_keys = {}
+        keys = self._link_keys
+        self._links = {keys.setdefault(link.path, len(keys)): link for link in shown.links}
+        self._show_links(to_top=before is None or (before.folder, before.state) != (shown.folder, shown.state))
+        if self._detail.display:
+            self._show_detail()
 
-    def _show_links(self, folder: Folder) -> None:
-        """The links of a folder whose path, state or reason holds every word of the filter."""
-        now = time.time()
+    def _show_links(self, *, to_top: bool = False) -> None:
+        """The links whose path, target, torrent, state or reason holds every word of the filter."""
+        shown, now = self._shown, time.time()
+        if shown is None:
+            return
         words = fold(self._words).split()
-        rows = (self._link_row(key, link, folder.path, now) for key, link in self._links.items())
-        self._link_rows.take([row for row in rows if all(word in fold(" ".join(row.cells)) for word in words)])
+        rows = []
+        for key, link in self._links.items():
+            torrent = shown.torrent_of(link)
+            row = link_row(key, link, torrent, shown.folder, now)
+            if words:
+                held = fold(" ".join((*row.cells, os.fsdecode(link.target), torrent.filename if torrent else "")))
+                if not all(word in held for word in words):
+                    continue
+            rows.append(row)
+        self._link_rows.take(rows)
         with self.app.batch_update():
-            self._link_list.source_changed()
-            self._link_list.refresh()
+            self._chips.set_choices(chips_of(shown.counts), self._state)
+            self._link_list.source_changed(to_top=to_top)
 
-    def _link_row(self, key: int, link: LibraryLink, folder: bytes, now: float) -> Row:
-        torrent = self._torrents.get(link.torrent_id or "")
-        word, tone = SIGNS.get(link.state, (link.state, "attention"))
-        behind = "" if torrent is None else f"{ABOUT[diagnose(torrent, now).name].sign} {diagnose(torrent, now).name}"
-        name = printable(os.fsdecode(link.path[len(folder) + 1 :]))
-        return Row(key, (name, reason_of(link.state, link.code), behind, word), tone)
+    def on_choices_chosen(self, message: Choices.Chosen) -> None:
+        message.stop()
+        self._choose_state(message.name)
 
-    # What is under the cursor
+    def action_chip(self, by: int) -> None:
+        names = [name for name, _ in chips_of(self._shown.counts)] if self._shown is not None else [""]
+        self._choose_state(names[(names.index(self._state) + by) % len(names)] if self._state in names else "")
+
+    def _choose_state(self, state: str) -> None:
+        self._state = state
+        self._read_links()
+
+    def _link(self) -> LibraryLink | None:
+        key = self._link_list.cursor_key
+        return None if key is None else self._links.get(key)
 
     def on_row_list_highlighted(self, message: RowList.Highlighted) -> None:
         message.stop()
-        if self._folder_list.has_focus:
+        if self._follow_due is not None:
+            self._follow_due.stop()
+        self._follow_due = self.set_timer(FOLLOW_S, self._follow)
+        self._may_say_why = True
+
+    def _follow(self) -> None:
+        if not self.display:
+            return
+        folder = self._folders.current
+        if folder is not None and (self._shown is None or self._shown.folder != folder.path):
             self._read_links()
-        elif self.display:
-            if self._why_due is not None:
-                self._why_due.stop()
-            self._why_due = self.set_timer(WHY_S, self._say_why)
+        elif self._detail.display:
+            self._show_detail()
+        elif self._in == "links" and self._may_say_why:
+            self._say_why()
 
     def _say_why(self) -> None:
-        key = self._link_list.cursor_key
-        link = None if key is None else self._links.get(key)
-        if link is None:
-            return
-        torrent = self._torrents.get(link.torrent_id or "")
-        found = None if torrent is None else diagnose(torrent, time.time())
-        behind = (
-            "no torrent of that name"
-            if found is None
-            else f"torrent: {found.name}, {ABOUT[found.name].action or 'well'}"
-        )
-        self.say(f"→ {os.fsdecode(link.target)} · {behind}")
+        link = self._link()
+        if link is not None and self._shown is not None:
+            self.say(why_line(link, self._shown.torrent_of(link), time.time()))
 
     def on_row_list_opened(self, message: RowList.Opened) -> None:
         message.stop()
-        if self._folder_list.has_focus:
-            self.action_other_pane()
+        if self._in == "folders":
+            self._take("links")
         else:
-            self._say_why()
+            self._detail.display = True
+            self._take("detail")
+            self._show_detail()
 
-    def action_other_pane(self) -> None:
-        to_links = not self._link_list.has_focus
-        shown = self._link_list if to_links else self._folder_list
-        shown.display = True
-        self.take_keyboard(shown)
-        self._arrange()
-
-    def action_folders(self) -> None:
-        if self._link_list.has_focus:
-            self.action_other_pane()
-
-    def on_descendant_focus(self) -> None:
-        self._arrange()
+    @work(group="symlink-detail", exclusive=True, exit_on_error=False)
+    async def _show_detail(self) -> None:
+        link, library = self._link(), self._folders.library
+        if link is None or library is None:
+            return
+        file = None if link.state in NOT_ASKED else await in_thread(lambda: identity_of(link.path))
+        whole = await self.workspace.read(read_whole_link, link, file)
+        self._detail.show(whole, None)
+        if link.state != "ok":
+            self._detail.show(whole, await in_thread(lambda: find_candidates(whole.like, library.mounts)))
 
     # What can be done
 
-    def targets(self) -> list[Torrent]:
-        """The torrents behind the marked links, else behind the one under the cursor."""
-        if not self._link_list.has_focus:
-            return []
-        ids = [self._links[key].torrent_id for key in self._link_list.targets() if key in self._links]
-        return [self._torrents[one] for one in dict.fromkeys(ids) if one is not None and one in self._torrents]
+    def acting(self) -> None:
+        """What an action says is not said over by what is known of the row."""
+        self._may_say_why = False
 
-    def action_repair(self) -> None:
-        """Proposes to mend the marked links, else the one under the cursor, through their torrents."""
-        if not self._link_list.has_focus:
-            self.say("Choose links first: enter or tab goes to them.")
-            return
-        chosen = [self._links[key] for key in self._link_list.targets() if key in self._links]
-        known = [link for link in chosen if link.torrent_id is not None]
-        if known:
-            self.main.changing.mend_links(known)
-        else:
-            self.say("No torrent is known behind this link; d removes it, undoably.", "warning")
+    def chosen_links(self) -> list[LibraryLink]:
+        """The marked links, else the one under the cursor; none while the keyboard is on the folders."""
+        if self._in == "folders":
+            return []
+        return [self._links[key] for key in self._link_list.targets() if key in self._links]
+
+    def targets(self) -> list[Torrent]:
+        """The torrents behind the chosen links."""
+        return [] if self._shown is None else self._shown.torrents_of(self.chosen_links())
+
+    def on_row_list_marks_changed(self, message: RowList.MarksChanged) -> None:
+        message.stop()
+        self._show_note()
+
+    def _show_note(self) -> None:
+        """How much is marked."""
+        marked = self._folders.marked
+        parts = [f"{len(marked):,} folders, {sum(one.links or 0 for one in marked):,} links"] if marked else []
+        parts += [f"{len(self._link_list.marks):,} links marked"] if self._link_list.marks else []
+        self.main.prompt.set_right(" · ".join(parts))
 
     def action_filter(self) -> None:
         self.main.prompt.open("filter", "/ ", self._words)
@@ -264,27 +330,56 @@ class SymlinksView(TorrentActions):
     def filter_typed(self, text: str) -> None:
         """Shows only the links that hold what is typed."""
         self._words = text
-        key = self._folder_list.cursor_key
-        if key is not None and key in self._folders:
-            self._show_links(self._folders[key])
+        self._show_links()
 
     def filter_entered(self) -> None:
         """The filter stays; the links take the keyboard."""
-        if not self._link_list.has_focus:
-            self.action_other_pane()
+        if self._in == "folders":
+            self._take("links")
+
+    def action_pick(self) -> None:
+        self.main.prompt.open("pick", "mark folders that are (big >1,000, medium, small <100): ")
+
+    def action_sort(self) -> None:
+        self.main.prompt.open("sort", f"sort folders by ({', '.join(SORTS)}): ")
+
+    def action_reverse(self) -> None:
+        self._folders.reverse()
 
     def action_scan(self) -> None:
-        self.main.prompt.open("scan", "depth (enter: basic; f: full, do the files play?): ")
+        self.main.prompt.open("scan", self._folders.question())
 
-    def scan_entered(self, text: str) -> None:
-        """Starts a scan of the marked folders, else of the one under the cursor, of the depth that was typed."""
+    def entered(self, mode: str, text: str) -> bool:
+        """Takes what was typed for a scan, a sort or a pick."""
         word = text.strip().lower()
+        if mode == "scan":
+            self._scan_entered(word)
+        elif mode == "sort":
+            sort = next((known for known in SORTS if word and known.startswith(word)), None)
+            if sort is None:
+                self.say(f"There is no column {printable(word)!r}: {', '.join(SORTS)}.", "error")
+            else:
+                self._folders.sort_by(sort)
+        elif mode == "pick":
+            self._pick_entered(word)
+        return mode in ("scan", "sort", "pick")
+
+    def _scan_entered(self, word: str) -> None:
         depth = next((known for known in DEPTHS if known.startswith(word)), None)
         if depth is None:
             self.say(f"There is no depth {printable(word)!r}: {', '.join(DEPTHS)}.", "error")
+        else:
+            self.start(tuple(os.fsdecode(folder.path) for folder in self._folders.chosen), depth)
+
+    def _pick_entered(self, word: str) -> None:
+        try:
+            classes = read_size_classes(word)
+        except MediatuiError as error:
+            self.say(f"{error.message} {error.hint}", "error")
             return
-        chosen = [self._folders[key] for key in self._folder_list.targets() if key in self._folders]
-        self.start(tuple(os.fsdecode(folder.path) for folder in chosen), depth)
+        picked = self._folders.pick(classes)
+        self._show_note()
+        self.say(f"{picked:,} folders are {' or '.join(classes)}." if classes else "Nothing is marked.")
 
     def start(self, roots: tuple[str, ...], depth: Depth = "basic") -> None:
         """Starts a scan of these folders unless one runs."""
@@ -293,55 +388,3 @@ class SymlinksView(TorrentActions):
             self.say("A scan is already running; ctrl+c stops it.", "warning")
             return
         runner.start(SCAN, ScanOptions(roots, depth=depth))
-
-    def action_remove(self) -> None:
-        """Proposes to remove the marked links, else the one under the cursor; only such as are dead for sure."""
-        if not self._link_list.has_focus:
-            self.say("Choose links first: enter or tab goes to them.")
-            return
-        chosen = [self._links[key] for key in self._link_list.targets() if key in self._links]
-        dead = [link for link in chosen if link.state in REMOVABLE]
-        kept = [
-            (printable(os.fsdecode(link.path)), f"it is {link.state}: that is not removed")
-            for link in chosen
-            if link.state not in REMOVABLE
-        ]
-        title = f"Remove {len(dead):,} link{'' if len(dead) == 1 else 's'}"
-        plan = Plan("scan", title, tuple(unlink_step(link) for link in dead), tuple(kept))
-        self.main.changing.propose(lambda connection: plan)
-
-
-def read_folders(connection: sqlite3.Connection, paths: Sequence[bytes]) -> tuple[list[Folder], str]:
-    """The folders with their counts, and what the last scan was."""
-    marks = ", ".join("?" * len(BAD_STATES))
-    wrong: dict[bytes, int] = {}
-    for link in iterate_links(connection, f"state <> 'ok' AND state IN ({marks})", BAD_STATES):
-        for path in paths:
-            if link.path.startswith(path + b"/"):
-                wrong[path] = wrong.get(path, 0) + 1
-                break
-    folders = [Folder(path, count_links(connection, path), wrong.get(path, 0)) for path in paths]
-    scans = read_scans(connection, 1)
-    if not scans:
-        return folders, "never scanned: S scans the folder under the cursor, a S all"
-    when = time.strftime("%d %b %H:%M", time.localtime(scans[0].started_at))
-    return folders, f"{sum(one.links for one in folders):,} links · last scan {when}, {scans[0].status}"
-
-
-def read_wrong(connection: sqlite3.Connection, folder: bytes) -> tuple[list[LibraryLink], dict[str, Torrent]]:
-    """The links of a folder with which something is wrong or not known, and the torrents behind them."""
-    links: list[LibraryLink] = []
-    for link in iterate_links(connection, "path >= ? AND path < ? AND state <> 'ok'", (folder + b"/", folder + b"0")):
-        links.append(link)
-        if len(links) >= MOST:
-            break
-    rank = {state: number for number, state in enumerate(BAD_STATES)}
-    links.sort(key=lambda link: (rank.get(link.state, len(rank)), link.path))
-    ids = sorted({link.torrent_id for link in links if link.torrent_id is not None})
-    return links, {torrent.id: torrent for torrent in torrents_by_id(connection, ids)}
-
-
-def _folder_row(key: int, folder: Folder) -> Row:
-    name = printable(os.fsdecode(os.path.basename(folder.path)))
-    wrong = f"{folder.wrong:,}" if folder.wrong else "–" if folder.links else ""
-    return Row(key, (name, f"{folder.links:,}" if folder.links else "", wrong), "broken" if folder.wrong else "quiet")

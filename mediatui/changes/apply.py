@@ -16,6 +16,7 @@ from mediatui.changes.arr import add_finds, find_affected, rescan, search
 from mediatui.changes.folders import make_dir, move_path, remove_empty_dir
 from mediatui.changes.guard import GUARD_EVERY, check_mounts, check_removals, check_roots
 from mediatui.changes.hash_backup import write_hash_backup
+from mediatui.changes.media import set_media_file
 from mediatui.changes.reinsert import reinsert_torrent
 from mediatui.changes.tree import mend_link, relink_symlink, restore_symlink, unlink_symlink
 from mediatui.context import Context
@@ -37,6 +38,7 @@ from mediatui.model.plan import (
     RemoveEmptyDir,
     RestoreSymlink,
     SelectFiles,
+    SetMediaFile,
     Step,
     StoredStep,
     UnlinkSymlink,
@@ -75,6 +77,7 @@ HANDLERS: Mapping[type[Step], Handler] = {
     MovePath: move_path,
     RemoveEmptyDir: remove_empty_dir,
     MakeDir: make_dir,
+    SetMediaFile: set_media_file,
     ArrFind: find_affected,
     ArrRescan: rescan,
     ArrSearch: search,

@@ -18,6 +18,7 @@ from mediatui.model.plan import (
     RelinkSymlink,
     RemoveEmptyDir,
     RestoreSymlink,
+    SetMediaFile,
     Step,
     UnlinkSymlink,
 )
@@ -75,6 +76,8 @@ def _opposite(line: Line, lines: Sequence[Line]) -> Step | str:
         return _link_again(line)
     if line.kind in ("move path", "remove empty folder", "make folder"):
         return _path_again(line)
+    if line.kind == "set media file":
+        return _file_again(line)
     if line.kind == "add torrent":
         return _take_off_again(line) if _text(line.after, "id") else _UNENDED
     if line.kind == "select files" and not any(one.kind == "add torrent" for one in of_step):
@@ -108,6 +111,22 @@ def _path_again(line: Line) -> Step | str:
     if line.kind == "remove empty folder":
         return MakeDir(what=what, path=path, mode=mode if isinstance(mode, int) else 0o755, takes_back=line.seq)
     return RemoveEmptyDir(what=what, path=path, takes_back=line.seq)
+
+
+def _file_again(line: Line) -> Step | str:
+    """The opposite of a note which file a film or an episode is."""
+    media, year = line.before.get("media"), line.before.get("year")
+    if not isinstance(media, int):
+        return _UNENDED
+    return SetMediaFile(
+        what=printable(line.what),
+        path=_text(line.before, "before"),
+        media=media,
+        title=_text(line.before, "title"),
+        year=year if isinstance(year, int) else None,
+        before=_text(line.before, "path"),
+        takes_back=line.seq,
+    )
 
 
 def _folders_made(line: Line) -> list[Step]:

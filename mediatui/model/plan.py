@@ -237,6 +237,19 @@ class MakeDir(LibraryStep):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SetMediaFile(LibraryStep):
+    """Notes that ``path`` (empty: none) is the file of a film or an episode the library knows by this number, title and
+    year; expects ``before`` to be noted. Touches no file."""
+
+    KIND: ClassVar[str] = "set_media_file"
+
+    media: int
+    title: str
+    year: int | None = None
+    before: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ArrStep(Step):
     """A word to Sonarr or Radarr (``service``). It asks nothing of Real-Debrid and touches no file of ours."""
 
@@ -281,7 +294,7 @@ STEPS: Mapping[str, type[Step]] = {
     for step in (
         *(DeleteTorrent, ReinsertTorrent, AddTorrent, SelectFiles),
         *(UnlinkSymlink, RelinkSymlink, RestoreSymlink, MendLink),
-        *(MovePath, RemoveEmptyDir, MakeDir),
+        *(MovePath, RemoveEmptyDir, MakeDir, SetMediaFile),
         *(ArrFind, ArrRescan, ArrSearch),
     )
 }

@@ -61,6 +61,23 @@ async def store_media(connection: aiosqlite.Connection, rows: Sequence[tuple[obj
     )
 
 
+async def set_media_file(
+    connection: aiosqlite.Connection,
+    media: int,
+    title: str,
+    year: int | None,
+    before: bytes | None,
+    path: bytes | None,
+) -> bool:
+    """Notes which file a film or an episode is; False when it is not known by this number and title any more, or with
+    another file than ``before``."""
+    cursor = await connection.execute(
+        "UPDATE media SET file_path = ? WHERE id = ? AND title = ? AND year IS ? AND file_path IS ?",
+        (path, media, title, year, before),
+    )
+    return cursor.rowcount == 1
+
+
 async def drop_media(connection: aiosqlite.Connection, source: str) -> None:
     """Forgets all that one source told, before it tells all anew."""
     await connection.execute("DELETE FROM media WHERE source = ?", (source,))

@@ -31,6 +31,10 @@ class Failed:
     code: int | None
 
 
+_Answered = tuple[bytes, Answer | Failed, Exception | None]
+"""A place, what came of it, and what nobody expected to be raised."""
+
+
 def is_unreachable(code: int) -> bool:
     """Whether an error number says that a mount, not a file, is in trouble."""
     return state_of_errno(code) == "unreachable"
@@ -51,6 +55,7 @@ class Calls(Generic[Answer]):
     paused: dict[bytes, str] = field(default_factory=dict)
     _stopping: threading.Event = field(default_factory=threading.Event)
     _slow: Counter[bytes] = field(default_factory=Counter)
+    _noting: threading.Lock = field(default_factory=threading.Lock)
 
     def stop(self) -> None:
         """Ends it within a moment, also for later: places that were not asked about stay so."""
@@ -59,7 +64,7 @@ class Calls(Generic[Answer]):
     def all(self, places: Sequence[bytes]) -> Iterator[tuple[bytes, Answer | Failed]]:
         """Each place and what came of it, in the order of the answers. Blocking; meant for a thread."""
         todo: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-        answers: queue.SimpleQueue[tuple[bytes, Answer | Failed]] = queue.SimpleQueue()
+        answers: queue.SimpleQueue[_Answered[Answer]] = queue.SimpleQueue()
         for place in places:
             todo.put(place)
         begun: dict[bytes, float] = {}
@@ -68,7 +73,7 @@ class Calls(Generic[Answer]):
             self._start(todo, answers, begun)
         while left and not self._stopping.is_set():
             try:
-                place, answer = answers.get(timeout=POLL_S)
+                place, answer, bug = answers.get(timeout=POLL_S)
             except queue.Empty:
                 for late in self._late(begun):
                     self._note(late, "did not answer in time")
@@ -76,9 +81,9 @@ class Calls(Generic[Answer]):
                     left.discard(late)
                     yield late, Failed(errno.ETIMEDOUT)
                 continue
+            if bug is not None:
+                raise bug
             left.discard(place)
-            if isinstance(answer, Failed) and answer.code and self.counts_against(answer.code):
-                self._note(place, os.strerror(answer.code))
             yield place, answer
 
     def _late(self, begun: dict[bytes, float]) -> list[bytes]:
@@ -89,14 +94,15 @@ class Calls(Generic[Answer]):
 
     def _note(self, place: bytes, why: str) -> None:
         mount = self.mount_of(place)
-        self._slow[mount] += 1
-        if self._slow[mount] >= SLOW_BEFORE_PAUSE:
-            self.paused.setdefault(mount, why)
+        with self._noting:
+            self._slow[mount] += 1
+            if self._slow[mount] >= SLOW_BEFORE_PAUSE:
+                self.paused.setdefault(mount, why)
 
     def _start(
         self,
         todo: queue.SimpleQueue[bytes],
-        answers: queue.SimpleQueue[tuple[bytes, Answer | Failed]],
+        answers: queue.SimpleQueue[_Answered[Answer]],
         begun: dict[bytes, float],
     ) -> None:
         def work() -> None:
@@ -106,17 +112,22 @@ class Calls(Generic[Answer]):
                 except queue.Empty:
                     return
                 if self.mount_of(place) in self.paused:
-                    answers.put((place, Failed(None)))
+                    answers.put((place, Failed(None), None))
                     continue
                 begun[place] = time.monotonic()
                 self.made += 1
-                answer: Answer | Failed
+                answer: Answer | Failed = Failed(None)
+                bug: Exception | None = None
                 try:
                     answer = self.ask(place)
                 except OSError as error:
                     answer = Failed(error.errno or errno.EIO)
+                except Exception as error:  # the consumer raises it
+                    bug = error
                 if begun.pop(place, None) is None:
                     return  # left behind: another thread took over
-                answers.put((place, answer))
+                if isinstance(answer, Failed) and answer.code and self.counts_against(answer.code):
+                    self._note(place, os.strerror(answer.code))
+                answers.put((place, answer, bug))
 
         threading.Thread(target=work, daemon=True, name="mount calls").start()

@@ -1,6 +1,6 @@
 """The commands. Each imports what it runs when it runs.
 
-Without ``--headless`` a command opens the full screen on its view. ``add``, ``clear``, ``config``, ``doctor``,
+Without ``--headless`` a command opens the full screen on its view. ``add``, ``ask``, ``clear``, ``config``, ``doctor``,
 ``export``, ``import-redriva``, ``restore`` and ``unrestrict`` have no view of their own: they run headless in any case.
 """
 
@@ -317,7 +317,7 @@ def resume(run: Run, batch: int | None, failed: bool, apply: bool, allow: int | 
 
 
 @commands.command()
-@click.argument("words", nargs=-1, metavar="[ROOT]... | list | show N | rerun N")
+@click.argument("words", nargs=-1, metavar="[ROOT]... | list | show N | diff N | rerun N | delete N")
 @click.option("--depth", type=click.Choice(DEPTHS), help="basic (unless said), or full: do the files play?")
 @click.option("--probe", type=click.Choice(PROBING), help="Full depth; ffprobe looks at what is suspect, or at all.")
 @click.option("--read-first-kb", is_flag=True, help="Read the first KB of every file: slow on a network mount.")
@@ -339,23 +339,25 @@ def scan(
 ) -> int:
     """Look at every link of the library, or of the folders named. With --apply links whose target is gone are removed.
 
-    "list" shows earlier scans, "show N" what one found, "rerun N" scans the same folders again.
+    "list" shows earlier scans, "show N" what one found, "diff N" what changed since the one before it, "rerun N" scans
+    the same folders again, "delete N" forgets one (links are not touched).
     """
     if run.on_screen:
         return run.open_screen("scan", {"words": words})
-    from mediatui.headless.library import options_of_scan, run_scan, run_scan_list, run_scan_show
+    from mediatui.headless import library
     from mediatui.library.scan import ScanOptions
 
     given = run.begin("scan")
     if words[:1] == ("list",):
-        return run_scan_list(*given)
+        return library.run_scan_list(*given)
     options = ScanOptions(words)
-    if words[:1] in (("show",), ("rerun",)):
+    if words[:1] in (("show",), ("diff",), ("rerun",), ("delete",)):
         if len(words) != 2 or not words[1].isdecimal():
             raise click.UsageError(f"scan {words[0]} takes the number of a scan; scan list shows them.")
-        if words[0] == "show":
-            return run_scan_show(*given, number=int(words[1]))
-        options = options_of_scan(given[0], int(words[1]))
+        about = {"show": library.run_scan_show, "diff": library.run_scan_diff, "delete": library.run_scan_delete}
+        if words[0] in about:
+            return about[words[0]](*given, number=int(words[1]))
+        options = library.options_of_scan(given[0], int(words[1]))
     options = replace(
         options,
         mode="apply" if apply else "dry-run",
@@ -363,4 +365,4 @@ def scan(
         read_first_kb=read_first_kb,
         probe=probe or "suspect",
     )
-    return run_scan(*given, options, apply=apply, only=only, allow=allow, exit_code=exit_code)
+    return library.run_scan(*given, options, apply=apply, only=only, allow=allow, exit_code=exit_code)

@@ -22,7 +22,7 @@ from mediatui.model.text import printable
 if TYPE_CHECKING:
     from mediatui.library.scan import ScanOptions
     from mediatui.model.plan import Plan
-    from mediatui.store.library import Scan
+    from mediatui.store.library import Finding, Scan
 
 FOUND = 5
 """Exit code: problems were found."""
@@ -53,6 +53,7 @@ async def _scan(
 ) -> int:
     from mediatui.headless.changes import apply_plan, show_notes, tell_unfinished
     from mediatui.headless.drive import stop_on_signals
+    from mediatui.library.history import mount_warning
     from mediatui.library.roots import configured_library, find_roots
     from mediatui.library.unlink import plan_unlink, read_only
     from mediatui.workspace import SCAN, open_workspace
@@ -72,6 +73,10 @@ async def _scan(
         unobserve()
         if finished.outcome != "done":
             return output.finished(finished)
+        share = workspace.settings.library.max_delete_share
+        warning = await workspace.db.read(mount_warning, configured_library(workspace.settings).roots, share)
+        if warning:
+            output.said("warning", warning)
         plan = await workspace.db.read(lambda c: plan_unlink(c, folders, states, seen_twice=unattended))
         if apply and plan.steps:
             output.said("info", finished.summary)
@@ -137,18 +142,67 @@ def _wrong(counts: object) -> str:
 
 def run_scan_show(invocation: Invocation, output: Output, *, number: int) -> int:
     """What one scan found wrong."""
-    from mediatui.library.scan import reason_of
     from mediatui.store.library import read_findings
 
     with archive(invocation) as connection:
         scan = _scan_of(connection, number)
         findings = read_findings(connection, number)
     for finding in findings:
-        reason = reason_of(finding.state, int(finding.reason) if finding.reason.isdecimal() else None)
-        fields = {"path": os.fsdecode(finding.path), "target": os.fsdecode(finding.target), "state": finding.state,
-                  "reason": reason, "torrent_id": finding.torrent_id}  # fmt: skip
+        fields = _finding_fields(finding)
         output.row("finding", fields, _describe(Found("finding", fields)))
     output.result(f"{scan.links:,} links: {_wrong(scan.counts)}.", counts={"scan": number, "states": dict(scan.counts)})
+    return 0
+
+
+def run_scan_diff(invocation: Invocation, output: Output, *, number: int) -> int:
+    """What is newly broken, mended and gone since the scan before of the same folders."""
+    from mediatui.store.scan_history import read_difference, scan_before
+
+    with archive(invocation) as connection:
+        scan = _scan_of(connection, number)
+        before = scan_before(connection, scan)
+        if before is None:
+            raise UsageError(
+                f"No scan of the same folders before scan {number} keeps what it found.",
+                "scan.history says how many scans keep their findings.",
+            )
+        found = read_difference(connection, scan, before)
+    changes = {"newly broken": found.appeared, "mended": found.mended, "gone": found.removed}
+    for change, findings in changes.items():
+        for finding in findings:
+            fields = {**_finding_fields(finding), "change": change}
+            output.row("finding", fields, f"{change:<14}{_describe(Found('finding', fields))}")
+    counts = {change: len(findings) for change, findings in changes.items()}
+    told = ", ".join(f"{count:,} {change}" for change, count in counts.items())
+    output.result(f"Since scan {before.id}: {told}.", counts={"scan": number, "before": before.id, "changes": counts})
+    return 0
+
+
+def _finding_fields(finding: Finding) -> dict[str, object]:
+    from mediatui.library.history import reason_of_finding
+
+    return {
+        "path": os.fsdecode(finding.path), "target": os.fsdecode(finding.target), "state": finding.state,
+        "reason": reason_of_finding(finding), "torrent_id": finding.torrent_id,
+    }  # fmt: skip
+
+
+def run_scan_delete(invocation: Invocation, output: Output, *, number: int) -> int:
+    """Forgets a scan and what it found; links, and what is known of them, stay."""
+    return asyncio.run(_delete_scan(invocation, output, number))
+
+
+async def _delete_scan(invocation: Invocation, output: Output, number: int) -> int:
+    from mediatui.store.scan_history import delete_scan
+    from mediatui.workspace import open_workspace
+
+    async with open_workspace(invocation, wait_for_lane=False) as workspace:
+        scan = await workspace.db.read(_scan_of, number)
+        if scan.status == "running":
+            raise UsageError(f"Scan {number} is still running.", "Stop it first, or wait for its end.")
+        async with workspace.db.transaction() as connection:
+            await delete_scan(connection, number)
+    output.result(f"Scan {number} is forgotten.", counts={"scan": number})
     return 0
 
 
@@ -162,9 +216,9 @@ def options_of_scan(invocation: Invocation, number: int) -> ScanOptions:
 
 
 def _scan_of(connection: sqlite3.Connection, number: int) -> Scan:
-    from mediatui.store.library import read_scans
+    from mediatui.store.scan_history import read_scan
 
-    found = next((scan for scan in read_scans(connection, 10_000) if scan.id == number), None)
+    found = read_scan(connection, number)
     if found is None:
         raise UsageError(f"There is no scan {number}.", "List them with: mediatui --headless scan list")
     return found

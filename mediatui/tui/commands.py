@@ -162,7 +162,7 @@ async def _dedupe(app: MediatuiApp, options: Mapping[str, Any]) -> None:
 
 async def _scan(app: MediatuiApp, words: Sequence[str]) -> None:
     view = cast("SymlinksView", await app.show_view("symlinks"))
-    if words[:1] in (["list"], ["show"], ["rerun"], ["delete"]):
+    if words[:1] in (["list"], ["show"], ["diff"], ["rerun"], ["delete"]):
         await app.action_view("scans")
     else:
         scan_roots(configured_library(app.workspace.settings), words)

@@ -47,7 +47,7 @@ class FolderPane(Vertical):
         yield self._mounts
 
     def on_mount(self) -> None:
-        self.list.empty_text = "No library is configured.\n: or , library.roots names its folders"
+        self.list.empty_text = "There is no folder in the library."
         self.list.set_sort("Folder", False)
 
     async def load(self, workspace: Workspace) -> None:

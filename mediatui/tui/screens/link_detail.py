@@ -76,7 +76,7 @@ def read_whole_link(connection: sqlite3.Connection, link: LibraryLink, file: Ide
         link,
         torrents[0] if torrents else None,
         probe,
-        bad_since(connection, link.path),
+        link.bad_since or bad_since(connection, link.path),
         tuple(lines_on_path(connection, os.fsdecode(link.path))),
         lookalikes(connection, [link])[0],
     )

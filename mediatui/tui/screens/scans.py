@@ -23,7 +23,7 @@ from mediatui.jobs import Job
 from mediatui.library.history import rate_of, reason_of_finding, took_s
 from mediatui.library.scan import Depth
 from mediatui.model.errors import MediatuiError
-from mediatui.model.text import cut_middle, duration, printable
+from mediatui.model.text import duration, printable
 from mediatui.store.library import Finding, Scan, read_findings, read_scans
 from mediatui.store.scan_history import (
     Difference,
@@ -144,7 +144,8 @@ class ScansView(View):
             if kept
             else "What it found is no longer kept.\nscan.history says how many scans keep it"
         )
-        self._show(f"scan {scan.id} · {_when(scan)} · {_wrong(scan.counts)}", [(one, "") for one in findings])
+        title = f"scan {scan.id} · {_when(scan)} · {_wrong(scan.counts)}"
+        self._show(title, scan, [(one, "") for one in findings])
 
     def action_compare(self) -> None:
         """Shows what appeared, was mended or removed since the scan before of the same folders."""
@@ -162,13 +163,15 @@ class ScansView(View):
             f"scan {scan.id} since scan {before.id}: {len(found.appeared):,} newly broken, {len(found.mended):,} mended"
             f", {len(found.removed):,} gone"
         )
-        marked = [(one, "+ ") for one in found.appeared]
-        marked += [(one, "mended, was ") for one in found.mended] + [(one, "gone, was ") for one in found.removed]
+        marked = [(one, "") for one in found.appeared]
+        marked += [(one, "✓ mended") for one in found.mended] + [(one, "– gone") for one in found.removed]
         self._found.empty_text = "Nothing changed between the two."
-        self._show(title, marked)
+        self._show(title, scan, marked)
 
-    def _show(self, title: str, findings: Sequence[tuple[Finding, str]]) -> None:
-        self._found_rows.take([_finding_row(key, one, mark) for key, (one, mark) in enumerate(findings)])
+    def _show(self, title: str, scan: Scan, findings: Sequence[tuple[Finding, str]]) -> None:
+        self.say("")
+        above = [os.fsencode(os.path.dirname(root)) + b"/" for root in scan.roots]
+        self._found_rows.take([_finding_row(key, one, mark, above) for key, (one, mark) in enumerate(findings)])
         self._list.display, self._found.display = False, True
         self._say_title(title)
         self._found.source_changed(to_top=True)
@@ -247,6 +250,7 @@ class ScansView(View):
         if self._found.display:
             self._to_list()
         else:
+            self.say("")
             self.main.go_back()
 
 
@@ -284,13 +288,13 @@ def _row(scan: Scan, changed: Mapping[str, int]) -> Row:
     return Row(scan.id, cells, TONES.get(scan.status, "ok"))
 
 
-def _finding_row(key: int, finding: Finding, mark: str) -> Row:
+def _finding_row(key: int, finding: Finding, mark: str, above: Sequence[bytes]) -> Row:
+    """A finding, its path from the folder that was scanned on."""
     word, tone = SIGNS.get(finding.state, (finding.state, "attention"))
-    path = cut_middle(printable(os.fsdecode(finding.path)), 400)
-    if mark.startswith(("mended", "gone")):
-        return Row(
-            key, (path, f"{mark}{finding.state}", "✓ mended" if mark.startswith("mended") else "– gone"), "quiet"
-        )
+    prefix = max((one for one in above if finding.path.startswith(one)), key=len, default=b"")
+    path = printable(os.fsdecode(finding.path[len(prefix) :]))
+    if mark:
+        return Row(key, (path, f"it was {finding.state}", mark), "quiet")
     return Row(key, (path, reason_of_finding(finding), word), tone)
 
 

@@ -90,7 +90,7 @@ def read_overview(
 def folder_row(key: int, folder: Folder, now: float) -> Row:
     """A folder as the list shows it."""
     links = "…" if folder.links is None else f"{folder.links:,}"
-    wrong = f"{folder.wrong:,}" if folder.wrong else "" if folder.scan is None and not folder.links else "–"
+    wrong = f"{folder.wrong:,}" if folder.wrong else "" if folder.scan is None else "–"
     return Row(key, (folder.name, links, wrong, scanned(folder, now)), "broken" if folder.wrong else "quiet")
 
 
@@ -139,7 +139,7 @@ def scan_question(folders: Sequence[Folder], scans: Sequence[Scan], all_folders:
     """What the prompt asks before a scan: what of, how long it took the last time, and which depth."""
     links = sum(folder.links or 0 for folder in folders)
     what = folders[0].name if len(folders) == 1 else f"{len(folders):,} folders"
-    if not folders or len(folders) == all_folders > 1:
+    if len(folders) == all_folders > 1:
         what = "everything"
     sized = [(folder.path, folder.links or 0) for folder in folders]
     times = {depth: estimate_s(scans, sized, depth) for depth in ("basic", "full")}

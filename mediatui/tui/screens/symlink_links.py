@@ -23,8 +23,8 @@ MOST = 50_000
 ORDER = (*BAD_STATES, *DOUBTFUL_STATES)
 LINKS = (
     Column("Link", 28, flexible=True),
-    Column("Why", 26, rank=3, cut_end=True),
-    Column("Torrent", 14, rank=1),
+    Column("Why", 22, rank=3, cut_end=True),
+    Column("Torrent", 12, rank=1),
     Column("State", 13, rank=0),
 )
 SIGNS = {

@@ -182,6 +182,8 @@ class SymlinksView(LinkActions):
         try:
             await self._folders.load(self.workspace)
         except MediatuiError as error:
+            self._folders.list.empty_text = f"{error.message}\n: or , library.roots names its folders"
+            self._folders.list.refresh()
             self.say(f"{error.message} {error.hint}", "error")
             return
         overview = self._folders.overview
@@ -347,7 +349,10 @@ class SymlinksView(LinkActions):
         self._folders.reverse()
 
     def action_scan(self) -> None:
-        self.main.prompt.open("scan", self._folders.question())
+        if self._folders.chosen:
+            self.main.prompt.open("scan", self._folders.question())
+        else:
+            self.say("There is no folder to scan; library.roots names them (: or ,).", "warning")
 
     def entered(self, mode: str, text: str) -> bool:
         """Takes what was typed for a scan, a sort or a pick."""

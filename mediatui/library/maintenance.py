@@ -89,7 +89,9 @@ async def maintain(ctx: Context, options: ToolOptions) -> AsyncGenerator[Event, 
             raise AnalysisFailed(
                 f"The analysis of {tool.name} ended without a result.", "Try again; the log may tell more."
             )
-        summary = f"{tool.title}: {_counters(tally) or 'nothing found'}."
+        outcomes = counts.get("outcomes")
+        counted = Counter(outcomes) if isinstance(outcomes, dict) else tally
+        summary = f"{tool.title}: {_counters(counted) or 'nothing found'}."
     except (asyncio.CancelledError, GeneratorExit):
         status = "cancelled"
         raise

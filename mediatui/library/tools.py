@@ -89,6 +89,7 @@ TOOLS: Final[Mapping[str, Tool]] = {
                 "not found": "points at another episode; the right file is not there",
                 "ambiguous": "points at another episode; several files could be the right one",
                 "no episode": "shares its target, and its name or its target tells no episode",
+                "error": "a link that could not be read",
             },
         ),
         Tool(
@@ -99,8 +100,8 @@ TOOLS: Final[Mapping[str, Tool]] = {
         Tool(
             "link-movies", "Link movies", "Finds the file of each film the library knows.", "link_movies",
             {
-                "by link": "linked by its link in the library",
-                "by storage": "linked by a file on storage",
+                "linked by link": "linked by its link in the library",
+                "linked by storage": "linked by a file on storage",
                 "ambiguous": "several files could be it; nothing is guessed",
                 "no live target": "its link leads nowhere",
                 "not in the library": "a film link of which the library knows nothing",

@@ -1,21 +1,28 @@
-"""Settings: every key, its value and where it comes from; edit, and test the service. Secrets stay masked."""
+"""Settings: every key, its value and where it comes from; edit, test the services, find Sonarr and Radarr.
+
+Secrets stay masked."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
-from mediatui.model.errors import MediatuiError
+from mediatui.model.errors import MediatuiError, UsageError
+from mediatui.model.plan import ARR_TITLES
 from mediatui.model.text import printable
 from mediatui.settings import Key, Loaded, all_keys, load, plain_value
 from mediatui.tui.view import View
 from mediatui.tui.widgets.columns import Column
 from mediatui.tui.widgets.row_list import Row, RowList
+
+if TYPE_CHECKING:
+    from mediatui.checkup import Check
+    from mediatui.services.detect_arr import Proposal
 
 COLUMNS = (Column("Setting", 32), Column("Value", 20, flexible=True), Column("From", 24, rank=1))
 
@@ -70,10 +77,15 @@ class SettingsView(View):
 
     NAME = "Settings"
     KEY = "comma"
-    HELP = "Every setting. Enter changes one in the config file, t tests the service, x takes a setting out again."
+    HELP = (
+        "Every setting. Enter changes one in the config file, x takes it out again. t tests the service of the section "
+        "under the cursor, else all. f looks for Sonarr and Radarr here; what is found is saved only after a yes, and "
+        "f again proposes the next."
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("e", "edit", "edit", id="settings.edit", tooltip="Change the setting under the cursor"),
-        Binding("t", "test", "test", id="settings.test", tooltip="Test Real-Debrid with what is configured"),
+        Binding("t", "test", "test", id="settings.test", tooltip="Test the services with what is configured"),
+        Binding("f", "find", "find", id="settings.find", tooltip="Look for Sonarr and Radarr here"),
         Binding("x", "unset", "unset", id="settings.unset", tooltip="Take the setting out of the config file"),
         Binding("escape,backspace,h", "leave", show=False, id="settings.back"),
     ]
@@ -82,6 +94,7 @@ class SettingsView(View):
         super().__init__(id=id)
         self._rows = SettingRows()
         self._read_stamp = -1
+        self._offered: set[str] = set()
         self._list = RowList(COLUMNS, self._rows, id="settings-list")
         self._note = Static("", id="settings-note", markup=False)
 
@@ -148,19 +161,95 @@ class SettingsView(View):
         self.say(f"{name} {done}.")
 
     def action_test(self) -> None:
-        self.say("Asking Real-Debrid …")
-        self._test()
+        self.say("Asking …")
+        self._test(self._rows.setting(self._list.cursor).name.partition(".")[0])
 
     @work(group="settings-test", exclusive=True, exit_on_error=False)
-    async def _test(self) -> None:
-        from mediatui.checkup import check_realdebrid
-
+    async def _test(self, section: str) -> None:
+        """Tests the service of a section; all that are in use when it is not that of a service."""
         try:
-            check = await check_realdebrid(self.workspace.invocation, self.workspace.settings)
+            checks = await self._checks(section)
         except MediatuiError as error:
             self.say(f"{error.message} {error.hint}".strip(), "error")
             return
-        self.say(f"{check.state}: {check.text} {check.hint}".strip(), "error" if check.state == "problem" else "info")
+        text = " · ".join(f"{check.name} {check.state}: {check.text} {check.hint}".strip() for check in checks)
+        self.say(text, "error" if any(check.state == "problem" for check in checks) else "info")
+
+    async def _checks(self, section: str) -> list[Check]:
+        from mediatui.checkup import check_arr, check_realdebrid
+
+        settings = self.workspace.settings
+        one_arr = [kind for kind in ARR_TITLES if kind == section]
+        if one_arr and self.workspace.demo:
+            raise UsageError(f"The demo has no {ARR_TITLES[one_arr[0]]}.")
+        checks = [] if one_arr else [await check_realdebrid(self.workspace.invocation, settings)]
+        if section != "realdebrid":
+            kinds = one_arr or [kind for kind in ARR_TITLES if settings.arr(kind).enabled]
+            checks += [await check_arr(kind, settings.arr(kind)) for kind in kinds]
+        return checks
+
+    # Finding Sonarr and Radarr
+
+    def action_find(self) -> None:
+        self.say("Looking for Sonarr and Radarr: in Docker, on their usual ports, by their config.xml …")
+        self._find()
+
+    @work(group="settings-find", exclusive=True, exit_on_error=False)
+    async def _find(self) -> None:
+        """Proposes the first that was found and is neither configured nor proposed already."""
+        from mediatui.services.detect_arr import detect
+
+        try:
+            settings = self.workspace.settings
+        except MediatuiError as error:
+            self.say(f"{error.message} {error.hint}".strip(), "error")
+            return
+        found = await detect()
+        new = [one for one in found if not (settings.arr(one.kind).enabled and settings.arr(one.kind).url == one.url)]
+        left = [one for one in new if one.url not in self._offered]
+        if not left:
+            self._offered.clear()
+            self.say(_nothing_new(len(found), len(new)), "info" if found else "warning")
+            return
+        proposal = left[0]
+        self._offered.add(proposal.url)
+        self.main.prompt.ask(_question(proposal, len(left) - 1), lambda: self._take(proposal), 1)
+
+    def _take(self, proposal: Proposal) -> None:
+        """Writes what was found into the config file. Without a key it cannot be enabled yet."""
+        from mediatui.settings.edit import set_value
+
+        kind, key = proposal.kind, proposal.api_key.get_secret_value()
+        values = {"url": proposal.url, **({"api_key": key, "enabled": "true"} if key else {})}
+        try:
+            for name, value in values.items():
+                set_value(self.workspace.paths.config_file, f"{kind}.{name}", value)
+        except MediatuiError as error:
+            self.say(f"{error.message} {error.hint}".strip(), "error")
+            return
+        self.workspace.reload_settings()
+        self._read()
+        self.app.settings_changed()  # type: ignore[attr-defined]
+        if key:
+            self.say(f"{proposal.url} is saved; asking it …")
+            self._test(kind)
+        else:
+            self.say(f"{proposal.url} is saved. Type its key into {kind}.api_key, then set {kind}.enabled.")
 
     def action_leave(self) -> None:
         self.app.go_back()  # type: ignore[attr-defined]
+
+
+def _question(proposal: Proposal, more: int) -> str:
+    """What is asked before something that was found is saved; the key itself is never shown."""
+    key = "with its key" if proposal.api_key.get_secret_value() else "its key has to be typed"
+    also = f" ({more:,} more: f again)" if more else ""
+    return f"{ARR_TITLES[proposal.kind]} at {proposal.url}: {printable(proposal.why)}. Save it, {key}?{also}"
+
+
+def _nothing_new(found: int, new: int) -> str:
+    if new:
+        return "That was all that was found; f begins anew."
+    if found:
+        return "Only what is configured already was found."
+    return "Neither Sonarr nor Radarr was found here; type sonarr.url and sonarr.api_key."

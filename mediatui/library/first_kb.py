@@ -17,7 +17,6 @@ from mediatui.services.symlinks import absolute, state_of_errno
 from mediatui.store.library import good_targets_of_scan
 
 FIRST = 1024
-READ_S = 10.0
 _AWAY = frozenset((errno.ENOTCONN, errno.ETIMEDOUT, errno.ESTALE, errno.EHOSTDOWN, errno.EHOSTUNREACH, errno.ENODEV))
 """Error numbers of a mount that is away. EIO is not among them here: it may be this one file that cannot be read."""
 # O_NONBLOCK: what became a FIFO meanwhile opens at once instead of waiting for its writer.
@@ -42,7 +41,7 @@ async def read_first_kb(ctx: Context, run: Run) -> AsyncIterator[Event]:
     yield Phase("reading first bytes", total)
     mounts: dict[bytes, bytes] = {}
     workers = ctx.settings.library.workers
-    calls = Calls(read_first, lambda path: mounts.get(path, b""), workers, READ_S, counts_against=_AWAY.__contains__)
+    calls = Calls(read_first, lambda path: mounts.get(path, b""), workers, counts_against=_AWAY.__contains__)
     while page := await ctx.db.read(good_targets_of_scan, run.scan, after, STORE_AT):
         after = page[-1][0]
         mounts.clear()

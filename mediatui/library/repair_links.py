@@ -6,12 +6,19 @@ rule (or by what Sonarr says of the link): other files are shown, never proposed
 
 from __future__ import annotations
 
+import heapq
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from mediatui.library.episode_numbers import EpisodeNumbers, episodes_of, season_of_folder
+from mediatui.library.episode_numbers import (
+    EpisodeNumbers,
+    cut_name,
+    episodes_of,
+    placed_episodes,
+    season_of_folder,
+)
 from mediatui.library.names import ParsedName, known_names, library_title
 from mediatui.library.titles import fold_title, folded_similarity
 from mediatui.library.tools import MIN_SCORE, ToolOptions
@@ -25,15 +32,15 @@ from mediatui.store.names import NameRow
 OFFERED = 50
 """The least score at which a candidate is listed."""
 MOST_LISTED = 10
-MOST_COMPARED = 40
-"""So many files whose names share the most words with the title are looked at closer."""
+MOST_COMPARED = 8
+"""So many films whose names begin most like the title are looked at closer."""
 OTHER_YEAR = 80
 """The most a film of another year scores: a remake has the same title and is another film."""
 SAME_TITLE = 90
 """From this likeness on two titles are taken for the same; below it nothing is proposed without a person."""
+OTHER_TITLE = 60
+"""Below this likeness titles are of different things, whatever their numbers: nothing scores more."""
 NEAR_BONUS = 1
-_COMMON = 2_000
-"""A word that so many names hold tells nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +68,39 @@ class Wanted:
     is_episode: bool
 
 
+class Words:
+    """Which names hold a word, the rarest words first."""
+
+    def __init__(self) -> None:
+        self._holding: dict[str, list[int]] = {}
+
+    def add(self, at: int, words: Iterable[str]) -> None:
+        """A name's words."""
+        for word in words:
+            self._holding.setdefault(word, []).append(at)
+
+    def holding(self, title: str) -> set[int]:
+        """The names that hold as many of a title's words as any does, one of the two rarest among them."""
+        lists = sorted((self._holding[word] for word in set(title.split()) if word in self._holding), key=len)
+        found: set[int] = set()
+        for at in range(min(2, len(lists))):  # from the second too: the rarest word may be missing in the right name
+            pool = set(lists[at])
+            for others in lists[at + 1 :]:
+                pool = pool.intersection(others) or pool
+            found |= pool
+        return found
+
+
 class Finder:
-    """Finds candidates in a world; storage is indexed by episode and by the words of names, once."""
+    """Finds candidates in a world. Storage is indexed once: shows and films by the words of their names, episodes by
+    the folder they lie in and their numbers."""
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._by_episode: dict[tuple[int, int], list[bytes]] = {}
-        self._by_word: dict[str, list[int]] = {}
-        self._films: list[bytes] = []
+        self._shows = Words()
+        self._episodes: dict[tuple[int, int, int], list[bytes]] = {}
+        self._films = Words()
+        self._film_paths: list[bytes] = []
         self._parsed: dict[str, ParsedName] = {}
         self._fresh: list[NameRow] = []
         self._media = {media.link_path: media for media in iterate_media(world.connection) if media.link_path}
@@ -78,23 +110,33 @@ class Finder:
         places = self._world.places
         self._world.tell.phase("indexing names", len(self._world.storage.folders))
         for number, (folder, names) in enumerate(self._world.storage.folders.items()):
-            folders = _folder_names(folder)
-            for name in names:
-                if places.is_video(name):
-                    self._index_file(folder + b"/" + name, os.fsdecode(name), folders)
+            self._index_folder(number, folder, [name for name in names if places.is_video(name)])
             if number % 500 == 0:
                 self._world.tell.progress(number, len(self._world.storage.folders))
 
-    def _index_file(self, path: bytes, name: str, folders: Sequence[str]) -> None:
-        numbers = episodes_of(name, folders)
-        if numbers is not None:
+    def _index_folder(self, number: int, folder: bytes, names: Sequence[bytes]) -> None:
+        """The videos right in a folder: those of episodes under the folder's number, each other one as a film."""
+        folders = _folder_names(folder)
+        words: set[str] = set()
+        begun: set[str] = set()
+        for raw in names:
+            name, path = os.fsdecode(raw), folder + b"/" + raw
+            numbers = episodes_of(name, folders)
+            if numbers is None:
+                self._films.add(len(self._film_paths), {*_words(name), *_words(folders[-1])})
+                self._film_paths.append(path)
+                continue
             for episode in numbers.episodes:
-                self._by_episode.setdefault((numbers.season, episode), []).append(path)
-            return
-        at = len(self._films)
-        self._films.append(path)
-        for word in {*_words(name), *_words(folders[-1] if folders else "")}:
-            self._by_word.setdefault(word, []).append(at)
+                self._episodes.setdefault((number, numbers.season, episode), []).append(path)
+            placed = placed_episodes(cut_name(name))
+            beginning = name[: placed.start] if placed else ""
+            if beginning not in begun:
+                begun.add(beginning)
+                words |= _words(beginning)
+            if not words or len(begun) == 1:
+                words |= _words(_series_folder(folders)) | _words(folders[-1])
+        if words:
+            self._shows.add(number, words)
 
     def candidates(self, link: TreeLink) -> list[Candidate]:
         """The files a dead link could point at, best first, those that score at least OFFERED."""
@@ -159,20 +201,27 @@ class Finder:
                     if self._world.places.is_video(name):
                         yield place + b"/" + name
 
-    def _alike(self, wanted: Wanted) -> Iterable[bytes]:
-        """Files from the index: of the same numbers, or sharing the most words with a title."""
-        if wanted.is_episode:
-            if wanted.numbers is None:
-                return ()
-            season, episodes = wanted.numbers.season, wanted.numbers.episodes
-            return self._by_episode.get((season, episodes[0]), ())
-        shared: Counter[int] = Counter()
-        for title in wanted.titles:
-            for word in set(title.split()):
-                holding = self._by_word.get(word, ())
-                if len(holding) <= _COMMON or len(title.split()) == 1:
-                    shared.update(holding)
-        return [self._films[at] for at, _ in shared.most_common(MOST_COMPARED)]
+    def _alike(self, wanted: Wanted) -> Iterator[bytes]:
+        """Files from the index whose names hold the words of a title: of the same numbers, where it is an episode."""
+        if not wanted.is_episode:
+            for title in wanted.titles:
+                yield from self._films_like(title)
+        elif wanted.numbers is not None:
+            season, episode = wanted.numbers.season, wanted.numbers.episodes[0]
+            for title in wanted.titles:
+                for show in self._shows.holding(title):
+                    yield from self._episodes.get((show, season, episode), ())
+
+    def _films_like(self, title: str) -> list[bytes]:
+        """The films whose names begin most like a title."""
+        found = [self._film_paths[at] for at in self._films.holding(title)]
+
+        def likeness(path: bytes) -> int:
+            folder, _, name = path.rpartition(b"/")
+            shown = (os.fsdecode(name), os.fsdecode(os.path.basename(folder)))
+            return max(folded_similarity(title, fold_title(one)[: len(title)]) for one in shown)
+
+        return heapq.nlargest(MOST_COMPARED, found, key=likeness)
 
     def _score(self, link: TreeLink, wanted: Wanted, path: bytes, near: bool) -> Candidate:
         name, folders = os.fsdecode(os.path.basename(path)), _folder_names(os.path.dirname(path))
@@ -190,12 +239,12 @@ class Finder:
             score, why = score + NEAR_BONUS, [*why, "beside the old file"]
         most = 99
         if title < SAME_TITLE:  # points for numbers do not make another show or film the same one
-            most = MIN_SCORE - 1
+            most = MIN_SCORE - 1 if title >= OTHER_TITLE else OTHER_TITLE - 1
         if wanted.year and its_year and abs(wanted.year - its_year) > 1:
-            most = OTHER_YEAR
+            most = min(most, OTHER_YEAR)
             why += [f"another year ({its_year})"]
         elif not wanted.is_episode and not (wanted.year and its_year):
-            most = MIN_SCORE - 1
+            most = min(most, MIN_SCORE - 1)
             why += ["no year to compare"]
         return Candidate(path, max(0, min(most, score)), ", ".join(why), allowed)
 

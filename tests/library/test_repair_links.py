@@ -1,0 +1,173 @@
+"""repair-links on real trees: which file is proposed, which is only offered, and what is never taken."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+
+import pytest
+
+from mediatui.store.media import Media
+from tests.library.library_world import Run
+from tests.library.maintenance_world import MaintenanceWorld
+
+
+def proposals(world: MaintenanceWorld) -> dict[str, str]:
+    """The new target of each link that is to be changed, by the link's name, both without folders."""
+    plan = world.plan_for("repair-links")
+    return {os.path.basename(step.path): os.path.basename(step.new_target) for step in plan.steps}  # type: ignore[attr-defined]
+
+
+def scores(world: MaintenanceWorld) -> dict[str, list[tuple[str, int]]]:
+    """The candidates of each dead link and their scores, best first."""
+    return {
+        os.path.basename(os.fsdecode(one.path)): [
+            (os.path.basename(str(its["path"])), int(str(its["score"])))
+            for its in one.facts["candidates"]  # type: ignore[attr-defined]
+        ]
+        for one in world.findings("repair-links")
+    }
+
+
+def test_a_file_of_the_same_name_in_another_folder_is_proposed_and_undo_restores_the_tree(tmp_path: Path) -> None:
+    async def go() -> None:
+        async with MaintenanceWorld(tmp_path) as world:
+            world.episode("Foundation", 1, 2, target="Old.Folder/Foundation.S01E02.mkv", missing=True)
+            world.movie("Dune", 2021, missing=True)
+            world.file("New.Folder/Foundation.S01E02.mkv")
+            world.file("Dune.2021.MULTi.1080p/Dune.2021.MULTi.1080p.mkv")
+            before = world.snapshot()
+            done = await world.mend("repair-links")
+            assert done.outcomes == {"done"}
+            assert all(os.path.exists(path) for path in world.links())
+            assert (await world.undo()).outcomes == {"done"}
+            assert world.snapshot() == before
+
+    asyncio.run(go())
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "Foundation.S01E03.mkv",
+        "Foundation.S02E02.mkv",
+        "Foundation.S01E021.mkv",
+        "Foundation.S01E02E03.mkv",
+        "Foundation.mkv",
+        "Foundation.102.mkv",
+    ],
+)
+def test_an_episode_is_never_pointed_at_a_file_of_other_numbers(tmp_path: Path, other: str) -> None:
+    async def go() -> None:
+        async with MaintenanceWorld(tmp_path) as world:
+            world.episode("Foundation", 1, 2, target="Foundation/gone.mkv", missing=True)
+            world.file(f"Foundation/{other}")
+            await world.run("repair-links", min_score=50)
+            assert proposals(world) == {}
+            assert [one.category for one in world.findings("repair-links")] == ["no candidate"]
+
+    asyncio.run(go())
+
+
+def test_the_same_episode_of_another_show_is_never_taken_unasked(tmp_path: Path) -> None:
+    async def go() -> None:
+        async with MaintenanceWorld(tmp_path) as world:
+            world.episode("CSI Miami", 1, 2, missing=True)
+            world.episode("Kestrel", 1, 1, target="gone/01.mkv", missing=True)
+            world.file("CSI.Vegas/CSI.Vegas.S01E02.mkv")
+            world.file("Another Show/Season 1/01.mkv")
+            await world.run("repair-links")
+            assert proposals(world) == {}
+            assert max(score for found in scores(world).values() for _, score in found) < 90
+
+    asyncio.run(go())
+
+
+def test_a_remake_is_offered_and_never_proposed(tmp_path: Path) -> None:
+    async def go() -> None:
+        async with MaintenanceWorld(tmp_path) as world:
+            world.movie("Dune", 2021, missing=True)
+            world.file("Dune.1984.1080p/Dune.1984.1080p.mkv")
+            await world.run("repair-links")
+            assert proposals(world) == {}
+            assert scores(world) == {"Dune (2021).mkv": [("Dune.1984.1080p.mkv", 80)]}
+
+    asyncio.run(go())
+
+
+@pytest.mark.parametrize(
+    ("title", "year", "file"),
+    [
+        ("2012", 2009, "2012.2009.1080p.BluRay.mkv"),
+        ("1917", 2019, "1917.2019.2160p.mkv"),
+        ("Blade Runner 2049", 2017, "Blade.Runner.2049.2017.MULTi.mkv"),
+        ("Amélie", 2001, "Amelie.2001.FRENCH.mkv"),
+        ("The Matrix", 1999, "Matrix (1999).mkv"),
+    ],
+)
+def test_a_film_is_known_by_title_and_year(tmp_path: Path, title: str, year: int, file: str) -> None:
+    async def go() -> None:
+        async with MaintenanceWorld(tmp_path) as world:
+            world.movie(title, year, missing=True)
+            world.file(f"somewhere/{file}")
+            world.file("else/Another.Film.1999.mkv")
+            await world.run("repair-links")
+            assert proposals(world) == {f"{title} ({year}).mkv": file}
+
+    asyncio.run(go())
+
+
+def test_the_file_of_the_same_resolution_goes_before_others(tmp_path: Path) -> None:
+    async def go() -> None:
+        async with MaintenanceWorld(tmp_path) as world:
+            world.movie("Dune", 2021, target="x/Dune.2021.2160p.A.mkv", missing=True)
+            world.file("y/Dune.2021.1080p.B.mkv")
+            world.file("z/Dune.2021.2160p.B.mkv")
+            await world.run("repair-links")
+            assert proposals(world) == {"Dune (2021).mkv": "Dune.2021.2160p.B.mkv"}
+
+    asyncio.run(go())
+
+
+def test_what_sonarr_says_of_a_link_goes_before_its_name(tmp_path: Path) -> None:
+    async def go() -> None:
+        async with MaintenanceWorld(tmp_path) as world:
+            link = world.link("Séries/Drama/Foundation (2021)/odd name.mkv", world.view / "gone.mkv")
+            world.file("f/Foundation.S01E02.mkv")
+            world.file("f/Foundation.S01E03.mkv")
+            row = Media("episode", "Foundation", 2021, 1, 3, link_path=os.fsencode(link), source="sonarr")
+            await world.media(row)
+            await world.run("repair-links")
+            assert proposals(world) == {"odd name.mkv": "Foundation.S01E03.mkv"}
+
+    asyncio.run(go())
+
+
+def test_names_are_parsed_once(tmp_path: Path) -> None:
+    async def go() -> None:
+        async with MaintenanceWorld(tmp_path) as world:
+            world.movie("Dune", 2021, missing=True)
+            world.file("a/Dune.2021.MULTi.1080p.WEB.x264-GROUP.mkv")
+            await world.run("repair-links")
+            stored = world.rows("SELECT name, parsed FROM names")
+            assert stored
+            await world.run("repair-links")
+            assert world.rows("SELECT name, parsed FROM names") == stored
+            assert proposals(world) != {}
+
+    asyncio.run(go())
+
+
+def test_links_on_a_mount_that_is_away_are_left_alone(tmp_path: Path) -> None:
+    async def go() -> None:
+        async with MaintenanceWorld(tmp_path) as world:
+            world.movie("Dune", 2021)
+            (world.storage / "Dune.2021.1080p.mkv").write_bytes(b"x" * 2000)
+            world.unmount()
+            ran: Run = await world.run("repair-links")
+            assert ran.finished.counts["dead"] == 0
+            assert ran.finished.counts["unknown"] == 1
+            assert world.findings("repair-links") == []
+
+    asyncio.run(go())

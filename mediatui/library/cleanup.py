@@ -1,0 +1,105 @@
+"""cleanup: puts the library in order, in six phases.
+
+Storage is indexed; then dead links, misplaced links, duplicates, folders that hold too much and empty folders are
+looked for, in the order in which they are mended. Each category sees the library as the ones before it leave it, those
+that were asked for: what one run proposes fits together and is to be done in the order in which it is told.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from mediatui.library.duplicate_links import find_duplicates
+from mediatui.library.empties import find_empties
+from mediatui.library.known_genres import KnownGenres
+from mediatui.library.layout import Layout
+from mediatui.library.misplaced import find_misplaced
+from mediatui.library.moves import Mover
+from mediatui.library.oversized import find_oversized
+from mediatui.library.repair_links import Candidate, Finder, relink
+from mediatui.library.shape import Shape
+from mediatui.library.tools import ToolOptions, wanted
+from mediatui.library.world import TreeLink, World
+from mediatui.model.finding import Finding
+from mediatui.model.plan import RelinkSymlink, UnlinkSymlink
+from mediatui.model.text import printable
+
+DEAD: Final = ("broken", "loop")
+SHOWN: Final = 5
+"""So many candidates of a dead link are told."""
+
+
+def find(world: World, options: ToolOptions) -> Mapping[str, object]:
+    """Tells what is not in order. Counts: links looked at and of unknown target, folders that could not be read, and
+    what the categories count (see their modules)."""
+    categories = wanted(options)
+    places, tree = world.places, world.tree
+    shape = Shape(tree, (*places.mounts, *places.storage))
+    counts: dict[str, int] = {
+        "looked_at": len(tree.links),
+        "unknown_targets": sum(1 for link in tree.links if link.state not in ("ok", *DEAD)),
+        "unread_folders": len(tree.unread),
+    }
+    for path, _number in tree.unread:
+        world.tell.said("warning", f"{printable(os.fsdecode(path))} could not be read and is left alone.")
+    mover = Mover(shape, tree)
+    if "broken" in categories:
+        counts |= _find_broken(shape, world, options)
+    layout = Layout()
+    if "misplaced" in categories or "oversized" in categories:
+        known = KnownGenres(world)
+        layout = Layout(known.words)
+        if "misplaced" in categories:
+            counts |= find_misplaced(shape, layout, mover, known, world.tell)
+    if "duplicates" in categories:
+        counts |= find_duplicates(shape, mover, world)
+    if "oversized" in categories:
+        counts |= find_oversized(shape, layout, mover, options.max_per_dir, world.tell)
+    if "empty" in categories:
+        counts |= find_empties(shape, layout, world.tell)
+    return counts
+
+
+def _find_broken(shape: Shape, world: World, options: ToolOptions) -> dict[str, int]:
+    """Tells dead links; in the picture those that are pointed at a file live then."""
+    dead = [link for folder in shape.all_folders() for link in folder.links.values() if link.state in DEAD]
+    finder = Finder(world) if dead else None
+    world.tell.phase("looking for broken links", len(dead))
+    for number, link in enumerate(dead, 1):
+        seen = TreeLink(link.path, link.target, link.pointed, link.state)
+        finding = _dead(seen, finder.candidates(seen) if finder else [], options)
+        for step in finding.steps:
+            if isinstance(step, RelinkSymlink):
+                link.target = link.pointed = os.fsencode(step.new_target)
+                link.state = "ok"
+            else:
+                shape.remove(link)
+        world.tell.found(finding)
+        if number % 20 == 0:
+            world.tell.progress(number, len(dead))
+    if finder is not None:
+        finder.flush()
+    return {}
+
+
+def _dead(link: TreeLink, candidates: Sequence[Candidate], options: ToolOptions) -> Finding:
+    """What to tell of a dead link: it is pointed at the best file where that scores enough, else kept unless it was
+    asked to be removed."""
+    best = next((one for one in candidates if one.allowed), None)
+    facts: dict[str, object] = {"candidates": [one.as_fact() for one in candidates[:SHOWN]], "state": link.state}
+    if best is not None:
+        facts["score"] = best.score
+        reason = f"{best.score}: {printable(os.path.basename(os.fsdecode(best.path)))} ({best.why})"
+        if best.score >= options.min_score:
+            return Finding("broken", link.path, reason, link.target, facts, (relink(link, best),))
+    else:
+        reason = f"only {candidates[0].why}" if candidates else "no file like it was found"
+    if not options.remove_unrepaired:
+        return Finding("broken", link.path, f"{reason}; it is kept", link.target, facts)
+    path = os.fsdecode(link.path)
+    step = UnlinkSymlink(
+        what=printable(path), path=path, target=os.fsdecode(link.target), state=link.state, reason=reason
+    )
+    return Finding("broken", link.path, f"{reason}; it goes", link.target, facts, (step,))

@@ -1,0 +1,39 @@
+"""Cleanup, ``empty``: folders with no file and no link in them or below.
+
+Hidden files are files. A hidden folder is somebody's marker: it stays, and so do the folders it is in. So do roots and
+the folders of kinds (``Films``), which media servers are pointed at; folders that could not be read; and those a mount
+or storage lies in or on: an empty one may be a drive that is away.
+"""
+
+from __future__ import annotations
+
+import os
+
+from mediatui.library.layout import Layout
+from mediatui.library.shape import Folder, Shape
+from mediatui.library.world import Tell
+from mediatui.model.finding import Finding
+from mediatui.model.plan import RemoveEmptyDir
+from mediatui.model.text import printable
+
+REASON = "no file and no link is in it"
+
+
+def find_empties(shape: Shape, layout: Layout, tell: Tell) -> dict[str, int]:
+    """Tells empty folders, the innermost first, and takes them out of the picture."""
+    folders = list(shape.all_folders())
+    tell.phase("looking for empty folders", len(folders))
+    for number, folder in enumerate(reversed(folders), 1):
+        if _may_go(folder) and layout.role(folder) != "kind":
+            path = os.fsdecode(folder.path)
+            step = RemoveEmptyDir(what=printable(path), path=path, reason=REASON)
+            tell.found(Finding("empty", folder.path, REASON, steps=(step,)))
+            shape.remove(folder)
+        if number % 1000 == 0:
+            tell.progress(number, len(folders))
+    return {}
+
+
+def _may_go(folder: Folder) -> bool:
+    holds = folder.folders or folder.links or folder.files
+    return not (holds or folder.unread or folder.fixed or folder.name.startswith(b"."))

@@ -61,7 +61,7 @@ async def _tool(
         report = finished.counts.get("report")
         if finished.outcome != "done" or not isinstance(report, int):
             return output.finished(finished)
-        await _show_findings(workspace, output, report, limit)
+        await _show_findings(workspace, output, options.tool, report, limit)
         plan = await workspace.db.read(plan_report, options.tool, options.only, report)
         if apply and plan.steps:
             output.said("info", finished.summary)
@@ -74,9 +74,12 @@ async def _tool(
         return FOUND if exit_code and finished.counts.get("findings") else 0
 
 
-async def _show_findings(workspace: Workspace, output: Output, report: int, limit: int | None) -> None:
-    from mediatui.store.reports import window_of_findings
+async def _show_findings(workspace: Workspace, output: Output, tool: str, report: int, limit: int | None) -> None:
+    """The findings, and below them what to do about each category."""
+    from mediatui.library.tools import TOOLS
+    from mediatui.store.reports import count_findings, window_of_findings
 
+    advice = TOOLS[tool].advice
     shown = await workspace.db.read(window_of_findings, report, None, 0, -1 if limit is None else limit)
     found = [stored.finding for stored in shown]
     for finding in found:
@@ -85,8 +88,15 @@ async def _show_findings(workspace: Workspace, output: Output, report: int, limi
             "reason": finding.reason, "torrent_id": finding.facts.get("torrent_id"),
             "steps": [step.KIND for step in finding.steps], **finding.facts,
         }  # fmt: skip
+        if finding.category in advice:
+            fields["suggestion"], fields["command"] = advice[finding.category]
         output.row("finding", fields)
     if found and not output.json:
         columns = (Column("Category"), Column("Path", elastic=True), Column("Why", elastic=True))
         cells = ((one.category, printable(os.fsdecode(one.path)), printable(one.reason)) for one in found)
         write_table(output.line, columns, cells, output.width)
+    if not output.json:
+        counts = await workspace.db.read(count_findings, report)
+        for category, (suggestion, command) in advice.items():
+            if count := counts.get(category):
+                output.line(f"{category} {count:,}: {suggestion} {command}")

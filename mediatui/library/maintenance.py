@@ -11,7 +11,7 @@ import sqlite3
 import sys
 import time
 from collections import Counter
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ import mediatui
 from mediatui.context import Context
 from mediatui.events import Changed, Event, Finished, Phase, Progress, Said
 from mediatui.library.analysis import Task
+from mediatui.library.media_services import ask_services
 from mediatui.library.roots import Library, configured_library
 from mediatui.library.threads import in_thread
 from mediatui.library.tools import TOOLS, ToolOptions, check_options
@@ -54,6 +55,9 @@ class AnalysisFailed(MediatuiError):
 async def maintain(ctx: Context, options: ToolOptions) -> AsyncGenerator[Event, None]:
     """The job: analyses, changes nothing, leaves a report. Raises UsageError, AnalysisFailed."""
     tool = check_options(options)
+    if tool.asks_services:
+        async for event in ask_services(ctx):
+            yield event
     places, warnings = await _places(ctx)
     for warning in warnings:
         yield Said("warning", warning)
@@ -83,6 +87,7 @@ async def maintain(ctx: Context, options: ToolOptions) -> AsyncGenerator[Event, 
             elif kind == "error":
                 raise UsageError(*content)
             elif kind == "done":
+                await _expect_mounts(ctx, places)
                 counts = {"report": report, "findings": found, "categories": dict(tally), **content}
                 status = "done"
         if status != "done":
@@ -107,11 +112,14 @@ def _counters(tally: Counter[str]) -> str:
 
 
 async def _store(ctx: Context, table: str, rows: Sequence[Any]) -> None:
-    from mediatui.store.media import store_media
+    from mediatui.store.media import drop_media, set_media_links, store_media
     from mediatui.store.names import store_names
 
+    write: Mapping[str, Callable[[Any, Any], Awaitable[None]]] = {
+        "names": store_names, "media": store_media, "media links": set_media_links, "media gone": drop_media,
+    }  # fmt: skip
     async with ctx.db.transaction() as connection:
-        await {"names": store_names, "media": store_media}[table](connection, rows)
+        await write[table](connection, rows)
 
 
 async def _places(ctx: Context) -> tuple[Places, list[str]]:
@@ -126,6 +134,14 @@ async def _places(ctx: Context) -> tuple[Places, list[str]]:
             dead[mount.path] = look.problem
     places = _configured(ctx.settings, library, dead)
     return places, [f"{problem}: what needs it is unknown, nothing is done about it." for problem in dead.values()]
+
+
+async def _expect_mounts(ctx: Context, places: Places) -> None:
+    """Raises AnalysisFailed when a mount went away during an analysis: what it took for gone may be there."""
+    now, _ = await _places(ctx)
+    for mount, problem in now.dead.items():
+        if mount not in places.dead:
+            raise AnalysisFailed(f"{printable(problem)}: it went away meanwhile.", "Run it again when it is back.")
 
 
 def _configured(settings: Settings, library: Library, dead: Mapping[bytes, str]) -> Places:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from mediatui.model.errors import UsageError
@@ -38,7 +38,7 @@ Find = Callable[["World", ToolOptions], Mapping[str, object]]
 @dataclass(frozen=True, slots=True)
 class Tool:
     """``categories`` map the words of its findings to one line about each, in the order in which they are mended.
-    ``told`` are those that are only told: they hold no steps, but with ``--exit-code`` they count."""
+    ``advice`` tells what to do about a category: a sentence, and the command to run."""
 
     name: str
     title: str
@@ -46,6 +46,12 @@ class Tool:
     module: str
     categories: Mapping[str, str]
     section: str = "repair"
+    advice: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+    @property
+    def asks_services(self) -> bool:
+        """Whether it needs what Sonarr and Radarr know at the moment, not only what they told before."""
+        return self.name in ("integrity", "cleanup", "link-movies")
 
     def find(self) -> Find:
         """The function that does the work."""
@@ -65,6 +71,20 @@ TOOLS: Final[Mapping[str, Tool]] = {
                 "broken": "a link whose target is gone",
             },
             "integrity",
+            {
+                "ghost": (
+                    "A film's file may be on storage under another name; an episode needs to be fetched again.",
+                    "mediatui --headless link-movies",
+                ),
+                "orphan": (
+                    "Note which of them are films the library knows; the others need a link, or may go.",
+                    "mediatui --headless link-movies",
+                ),
+                "broken": (
+                    "Point them at the files they should lead to, or have their torrents added again.",
+                    "mediatui --headless repair-links",
+                ),
+            },
         ),
         Tool(
             "cleanup", "Cleanup", "Puts the library in order.", "cleanup",

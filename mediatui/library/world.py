@@ -12,10 +12,15 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from mediatui.model.finding import Finding
 from mediatui.model.text import fold
 from mediatui.services.symlinks import absolute, state_of_errno
+from mediatui.store.library import count_links
+
+if TYPE_CHECKING:
+    from mediatui.library.media import Known
 
 BEAT = 200
 """Progress is told after so many folders."""
@@ -37,7 +42,7 @@ class TreeLink:
     state: str
 
 
-@dataclass(slots=True)
+@dataclass
 class Tree:
     """What is in the roots. ``folders`` maps each folder to the names right in it: folders, links, and files that are
     real. ``unread`` are folders that could not be read: nothing is known of what is below them."""
@@ -121,8 +126,9 @@ class Tell:
         if len(self._findings) >= BEAT:
             self.flush()
 
-    def store(self, table: str, rows: Sequence[tuple[object, ...]]) -> None:
-        """Rows for the database, which the process that asked writes: ``names`` or ``media``."""
+    def store(self, table: str, rows: Sequence[object]) -> None:
+        """Rows for the database, which the process that asked writes: ``names``, ``media`` (``Media.as_row``), ``media
+        links`` (``store.media.set_media_links``) or ``media gone`` (ids)."""
         self._send("store", (table, rows))
 
     def flush(self) -> None:
@@ -144,6 +150,9 @@ class World:
     tell: Tell
     _tree: Tree | None = None
     _storage: Storage | None = None
+    _media: Known | None = None
+    _kinds: dict[bytes, str] = field(default_factory=dict)
+    _unread: set[bytes] | None = None
 
     @property
     def tree(self) -> Tree:
@@ -152,7 +161,14 @@ class World:
             storage = self.storage
             self.tell.phase("reading the library")
             self._tree = read_tree(self.places, storage, self.tell)
+            self._doubt_empty_roots(self._tree)
         return self._tree
+
+    def _doubt_empty_roots(self, tree: Tree) -> None:
+        """A root that holds nothing, though links were known in it, is not empty but away."""
+        for root in tree.roots:
+            if not any(tree.folders.get(root, ([1],))) and count_links(self.connection, root):
+                tree.unread.append((root, errno.ENODATA))
 
     @property
     def storage(self) -> Storage:
@@ -161,6 +177,32 @@ class World:
             self.tell.phase("indexing storage files")
             self._storage = read_storage(self.places, self.tell)
         return self._storage
+
+    @property
+    def media(self) -> Known:
+        """The films and episodes the library knows, brought up to date with the tree (``library.media``)."""
+        if self._media is None:
+            from mediatui.library.media import refresh_media
+
+            self._media = refresh_media(self)
+        return self._media
+
+    def kind(self, path: bytes) -> str:
+        """``kind_of`` a path in the roots; asked once a folder."""
+        folder = os.path.dirname(path)
+        if folder not in self._kinds:
+            self._kinds[folder] = kind_of(path, self.places.roots)
+        return self._kinds[folder]
+
+    def resolved(self, link: TreeLink) -> bytes:
+        """The real path a live link leads to."""
+        return resolved(link, self.storage)
+
+    def unseen(self, path: bytes) -> bool:
+        """Whether a path of the library lies below a folder that could not be read: nothing is known of it."""
+        if self._unread is None:
+            self._unread = {folder for folder, _ in self.tree.unread}
+        return bool(self._unread) and any(above in self._unread for above in _above(path))
 
 
 def read_storage(places: Places, tell: Tell) -> Storage:
@@ -239,6 +281,13 @@ def judge_link(path: bytes, places: Places, storage: Storage) -> TreeLink:
         away = state == "broken" and not _on(pointed, (*places.mounts, *places.storage, *places.roots))
         return TreeLink(path, target, pointed, "unknown" if away else state)
     return TreeLink(path, target, pointed, "ok")
+
+
+def _above(path: bytes) -> Iterator[bytes]:
+    """The folders a path lies in, the nearest first."""
+    while (folder := os.path.dirname(path)) != path:
+        yield folder
+        path = folder
 
 
 def _on(path: bytes, places: Iterable[bytes]) -> bool:

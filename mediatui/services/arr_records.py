@@ -33,6 +33,10 @@ def _file_or_none(value: object) -> object:
     return value if isinstance(value, dict) and value.get("id") else None
 
 
+def _list(value: object) -> object:
+    return () if value is None else value
+
+
 def _lower(value: object) -> object:
     return value.lower() if isinstance(value, str) else "unknown" if value is None else value
 
@@ -42,6 +46,7 @@ TheirPath = Annotated[str, BeforeValidator(_no_null)]
 """As they wrote it: not normalised, not mapped."""
 Flag = Annotated[bool, BeforeValidator(_flag)]
 Word = Annotated[str, BeforeValidator(_lower)]
+Words = Annotated[tuple[Text, ...], BeforeValidator(_list)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,8 @@ class ArrStatus:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """A series of Sonarr and its folder (their path); numbers are 0 when not known."""
+    """A series of Sonarr and its folder (their path); numbers are 0 when not known. ``series_type`` is standard, daily,
+    anime or unknown."""
 
     __pydantic_config__ = _CAMEL
     id: Id
@@ -66,6 +72,8 @@ class Series:
     tvdb_id: Whole = 0
     tmdb_id: Whole = 0
     monitored: Flag = False
+    series_type: Word = "unknown"
+    genres: Words = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +126,8 @@ class Movie:
     tmdb_id: Whole = 0
     monitored: Flag = False
     has_file: Flag = False
+    original_title: Text = ""
+    genres: Words = ()
     movie_file: Annotated[MovieFile | None, BeforeValidator(_file_or_none)] = None
 
 

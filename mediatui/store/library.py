@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -236,7 +237,12 @@ async def relink_row(connection: aiosqlite.Connection, path: bytes, target: byte
         "WHERE path = ?",
         (state, target, now, path),
     )
-    await connection.execute("UPDATE media SET file_path = ? WHERE link_path = ?", (target, path))
+    await connection.execute("UPDATE media SET file_path = ? WHERE link_path = ?", (_pointed(path, target), path))
+
+
+def _pointed(path: bytes, target: bytes) -> bytes:
+    """Where a link with this target text points; a relative one counts from the link's folder."""
+    return os.path.normpath(os.path.join(os.path.dirname(path), target))
 
 
 async def move_rows(connection: aiosqlite.Connection, path: bytes, new: bytes) -> None:

@@ -97,3 +97,16 @@ def sizes_on_record(connection: sqlite3.Connection, torrent_id: str | None, name
     """The sizes in bytes a torrent gives its files of this name, also one that is gone; none when it is not known."""
     rows = connection.execute("SELECT path, bytes FROM torrent_files WHERE torrent_id = ?", (torrent_id,))
     return [int(row[1]) for row in rows if row[0].rpartition("/")[2] == name]
+
+
+def torrents_of_links(connection: sqlite3.Connection, links: Iterable[tuple[bytes, bytes]]) -> dict[bytes, str]:
+    """The torrents that these links, ``(path, target)``, point into, as far as a scan has found that out."""
+    found: dict[bytes, str] = {}
+    for path, target in links:
+        row = connection.execute(
+            "SELECT torrent_id FROM library_links WHERE path = ? AND target = ? AND torrent_id IS NOT NULL",
+            (path, target),
+        ).fetchone()
+        if row is not None:
+            found[path] = row[0]
+    return found

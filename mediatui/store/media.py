@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 class Media:
     """A film or an episode (``kind``: ``film``, ``episode``). ``link_path`` is its link in the library, ``file_path``
     the file that leads to, both bytes; ``service_id`` is the id of film or series at ``source`` (``radarr``,
-    ``sonarr``; ``tree`` has none)."""
+    ``sonarr``; ``tree`` has none). ``more_episodes`` are those its file holds besides ``episode``; ``told_path`` is
+    where the service says its file is, in our paths."""
 
     kind: str
     title: str
@@ -32,30 +33,47 @@ class Media:
     source: str = "tree"
     service_id: int | None = None
     id: int | None = None
+    more_episodes: tuple[int, ...] = ()
+    series_type: str | None = None
+    told_path: bytes | None = None
+
+    @property
+    def episodes(self) -> tuple[int, ...]:
+        """Every episode of its file, ascending."""
+        return () if self.episode is None else (self.episode, *self.more_episodes)
 
     def as_row(self) -> tuple[object, ...]:
         """Its columns, in the order of ``COLUMNS``."""
         return (
             self.kind, self.title, self.year, self.season, self.episode, self.tmdb_id, self.tvdb_id, self.file_path,
-            self.link_path, self.original_title, json.dumps(list(self.genres)), self.source, self.service_id,
+            self.link_path, self.original_title, _list(self.genres), self.source, self.service_id,
+            _list(self.more_episodes), self.series_type, self.told_path,
         )  # fmt: skip
 
 
 COLUMNS = (
     "kind, title, year, season, episode, tmdb_id, tvdb_id, file_path, link_path, original_title, genres, source, "
-    "service_id"
+    "service_id, more_episodes, series_type, told_path"
 )
+_MARKS = ", ".join("?" * len(COLUMNS.split(",")))
+_OF_THE_PATH = ("season", "episode", "more_episodes")
+"""What a name says anew or not at all: an episode that is no longer in it is not kept."""
+
+
+def _list(values: Sequence[object]) -> str | None:
+    return json.dumps(values) if values else None
 
 
 async def store_media(connection: aiosqlite.Connection, rows: Sequence[tuple[object, ...]]) -> None:
     """Writes rows (``Media.as_row``); one with the link of a row that is there takes its place, ids that it does not
     give are kept."""
-    marks = ", ".join("?" * len(COLUMNS.split(",")))
     sets = ", ".join(
-        f"{name} = COALESCE(excluded.{name}, {name})" for name in COLUMNS.split(", ") if name != "link_path"
+        f"{name} = excluded.{name}" if name in _OF_THE_PATH else f"{name} = COALESCE(excluded.{name}, {name})"
+        for name in COLUMNS.split(", ")
+        if name != "link_path"
     )
     await connection.executemany(
-        f"INSERT INTO media ({COLUMNS}) VALUES ({marks}) "
+        f"INSERT INTO media ({COLUMNS}) VALUES ({_MARKS}) "
         f"ON CONFLICT (link_path) WHERE link_path IS NOT NULL DO UPDATE SET {sets}",
         rows,
     )
@@ -78,17 +96,63 @@ async def set_media_file(
     return cursor.rowcount == 1
 
 
-async def drop_media(connection: aiosqlite.Connection, source: str) -> None:
-    """Forgets all that one source told, before it tells all anew."""
-    await connection.execute("DELETE FROM media WHERE source = ?", (source,))
+async def set_media_links(connection: aiosqlite.Connection, rows: Iterable[tuple[int, bytes]]) -> None:
+    """Writes ``(id, link_path)``: by which link an item is shown, its file to be found anew; another row with that link
+    stood for the same item and goes."""
+    await connection.executemany("UPDATE OR REPLACE media SET link_path = ?2, file_path = NULL WHERE id = ?1", rows)
+
+
+async def drop_media(connection: aiosqlite.Connection, ids: Iterable[int]) -> None:
+    """Forgets rows."""
+    await connection.executemany("DELETE FROM media WHERE id = ?", [(one,) for one in ids])
+
+
+async def replace_media(connection: aiosqlite.Connection, source: str, told: Collection[Media]) -> None:
+    """Makes the rows of a service what it tells now. An item whose file it still tells at the same place keeps the
+    link and the file that are known: those have followed moves the service has not heard of. Other rows with the link
+    of one of these stood for the same file and go."""
+    cursor = await connection.execute(f"SELECT id, {COLUMNS} FROM media WHERE source = ?", (source,))
+    before = {_key(row): row for row in map(_media, await cursor.fetchall())}
+    changed: list[Media] = []
+    for one in told:
+        known = before.pop(_key(one), None)
+        new = one if known is None else _carried_on(one, known)
+        if new != known:
+            changed.append(new)
+    await drop_media(connection, [row.id for row in before.values() if row.id is not None])
+    await connection.executemany(
+        f"INSERT OR REPLACE INTO media (id, {COLUMNS}) VALUES (?, {_MARKS})",
+        [(one.id, *one.as_row()) for one in changed],
+    )
+
+
+def _key(media: Media) -> tuple[object, ...]:
+    """A film is one row, with or without a file; of a series each file is one."""
+    return media.kind, media.service_id, None if media.kind == "film" else media.told_path
+
+
+def _carried_on(told: Media, known: Media) -> Media:
+    new = replace(
+        told, id=known.id, tmdb_id=told.tmdb_id or known.tmdb_id, tvdb_id=told.tvdb_id or known.tvdb_id
+    )  # fmt: skip
+    if told.told_path != known.told_path:
+        return new
+    return replace(new, link_path=known.link_path, file_path=known.file_path)
 
 
 def iterate_media(connection: sqlite3.Connection, kind: str | None = None) -> Iterator[Media]:
     """Every film and episode, or those of a kind."""
     where, values = ("", ()) if kind is None else (" WHERE kind = ?", (kind,))
     for row in connection.execute(f"SELECT id, {COLUMNS} FROM media{where} ORDER BY id", values):
-        yield Media(
-            row["kind"], row["title"], row["year"], row["season"], row["episode"], row["tmdb_id"], row["tvdb_id"],
-            row["file_path"], row["link_path"], row["original_title"], tuple(json.loads(row["genres"] or "[]")),
-            row["source"], row["service_id"], row["id"],
-        )  # fmt: skip
+        yield _media(row)
+
+
+def _media(row: sqlite3.Row) -> Media:
+    (
+        identity, kind, title, year, season, episode, tmdb, tvdb, file, link, original, genres, source, service, more,
+        series_type, told,
+    ) = tuple(row)  # fmt: skip
+    return Media(
+        kind, title, year, season, episode, tmdb, tvdb, file, link, original, tuple(json.loads(genres or "[]")),
+        source, service, identity, tuple(json.loads(more or "[]")), series_type, told,
+    )  # fmt: skip

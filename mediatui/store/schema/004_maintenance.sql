@@ -12,6 +12,9 @@ ALTER TABLE media ADD COLUMN link_path BLOB;         -- the link in the library;
 ALTER TABLE media ADD COLUMN genres TEXT;            -- JSON list
 ALTER TABLE media ADD COLUMN source TEXT;            -- radarr, sonarr or tree
 ALTER TABLE media ADD COLUMN service_id INTEGER;     -- the id of the film or series there
+ALTER TABLE media ADD COLUMN more_episodes TEXT;     -- JSON list: the other episodes of the same file
+ALTER TABLE media ADD COLUMN series_type TEXT;       -- standard, daily or anime
+ALTER TABLE media ADD COLUMN told_path BLOB;         -- where the service said it is; link_path follows our own moves
 CREATE UNIQUE INDEX media_by_link_path ON media (link_path) WHERE link_path IS NOT NULL;
 CREATE INDEX media_by_file_path ON media (file_path);
 CREATE INDEX media_by_title ON media (kind, title, year);

@@ -1,0 +1,94 @@
+"""What the maintenance tools cost: ``python -m tests.bench.bench_maintenance [LINKS]``.
+
+Integrity and cleanup of 100,000 links and as many files, and the candidates for 2,000 dead links among them, each
+beside a bare walk of the same trees in the same run; peak memory of the process and its children. Ends with 1 when a
+limit is exceeded.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import resource
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from mediatui.context import Context
+from mediatui.jobs import JobRunner
+from mediatui.library.tools import ToolOptions
+from mediatui.settings import load_settings
+from mediatui.store.database import Database
+from mediatui.workspace import MAINTAIN
+from tests.bench.bench_requests import Report
+from tests.bench.big_library import make_big_library
+
+LINKS = 100_000
+DEAD = 2_000
+
+
+def bare_walk(*tops: Path) -> float:
+    """Seconds for listing every folder and looking at every entry once."""
+    began = time.perf_counter()
+    for top in tops:
+        pending = [os.fsencode(top)]
+        while pending:
+            with os.scandir(pending.pop()) as entries:
+                for entry in entries:
+                    if entry.is_dir(follow_symlinks=False):
+                        pending.append(entry.path)
+                    else:
+                        entry.stat(follow_symlinks=False)
+    return time.perf_counter() - began
+
+
+async def measure(folder: Path, links: int, report: Report) -> None:
+    """Makes the library, runs the tools, and reports."""
+    dead = links * DEAD // LINKS
+    root, mount = make_big_library(folder, links, dead)
+    bare = min(bare_walk(root, mount) for _ in range(3))
+    print(f"{links:,} links, {dead:,} of them dead; a bare walk of both trees takes {bare:.2f} s")  # noqa: T201
+    settings = load_settings(
+        folder / "config.toml", environ={}, folder=folder,
+        overrides={"library.roots": [str(root)], "library.mounts": [{"path": str(mount)}]},
+    )  # fmt: skip
+    db = await Database.open(folder / "mediatui.db")
+
+    def no_account() -> None:
+        raise AssertionError("nothing here may ask the account")
+
+    runner = JobRunner(db, lambda job_id: Context(db, settings, job_id, no_account, time.time))  # type: ignore[arg-type,return-value]
+    took: dict[str, float] = {}
+    try:
+        for tool in ("integrity", "cleanup", "repair-links", "repair-links"):
+            began = time.perf_counter()
+            finished = await runner.start(MAINTAIN, ToolOptions(tool)).wait()
+            seconds = time.perf_counter() - began
+            again = " again" if tool in took else ""
+            took.setdefault(tool, seconds)
+            print(f"  {tool}{again}: {seconds:.1f} s, {finished.summary}")  # noqa: T201
+            if finished.outcome != "done":
+                raise SystemExit(f"{tool} failed: {finished.error}")
+    finally:
+        await runner.stop()
+        await db.close()
+    analysis = took["integrity"] + took["cleanup"]
+    report.at_most("integrity and cleanup, seconds", analysis, 60.0)
+    report.at_most("candidates for the dead links, seconds", took["repair-links"], 30.0)
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    report.at_most("peak memory of both processes, MB", own + child, 300.0)
+
+
+def main() -> int:
+    """Runs all; returns the exit code."""
+    report = Report()
+    links = int(sys.argv[1]) if len(sys.argv) > 1 else LINKS
+    with tempfile.TemporaryDirectory() as folder:
+        asyncio.run(measure(Path(folder), links, report))
+    return 0 if report.met else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import httpx
@@ -97,6 +100,33 @@ class Shelf(Service):
                 for row in self.episodes:
                     if row["episodeFileId"] == file_id:
                         row |= {"episodeFileId": 0, "hasFile": False}
+
+
+@contextlib.contextmanager
+def on_socket(service: Service) -> Iterator[str]:
+    """A simulated service on a socket of this machine; its address."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            content = self.rfile.read(int(self.headers.get("content-length") or 0))
+            url = f"http://{self.headers['host']}{self.path}"
+            answer = service(httpx.Request(self.command, url, headers=dict(self.headers), content=content))
+            self.send_response(answer.status_code)
+            self.send_header("content-type", answer.headers.get("content-type", ""))
+            self.send_header("content-length", str(len(answer.content)))
+            self.end_headers()
+            self.wfile.write(answer.content)
+
+        do_POST = do_GET  # noqa: N815 - the name the server looks for
+
+        def log_message(self, *_: object) -> None:
+            """Says nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
 
 
 class ArrWorld(LibraryWorld):

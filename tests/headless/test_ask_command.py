@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-import httpx
 import pytest
 
-from tests.changes.arr_world import Shelf
+from tests.changes.arr_world import Shelf, on_socket
 from tests.headless.home import Home
 from tests.services.arr_simulated import KEY
 
@@ -21,30 +18,8 @@ from tests.services.arr_simulated import KEY
 def sonarr() -> Iterator[tuple[Shelf, str]]:
     """A simulated Sonarr and its address."""
     shelf = Shelf("sonarr")
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            length = int(self.headers.get("content-length") or 0)
-            url = f"http://{self.headers['host']}{self.path}"
-            answer = shelf(
-                httpx.Request(self.command, url, headers=dict(self.headers), content=self.rfile.read(length))
-            )
-            self.send_response(answer.status_code)
-            self.send_header("content-type", answer.headers.get("content-type", ""))
-            self.send_header("content-length", str(len(answer.content)))
-            self.end_headers()
-            self.wfile.write(answer.content)
-
-        do_POST = do_GET  # noqa: N815 - the name the server looks for
-
-        def log_message(self, *_: object) -> None:
-            """Says nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        server.daemon_threads = True
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield shelf, f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+    with on_socket(shelf) as address:
+        yield shelf, address
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""What can be done with links of the library: repair the torrent behind, point elsewhere, remove, copy."""
+"""What can be done with links of the library: repair the torrent behind, point elsewhere, ask anew, remove, copy."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ class LinkActions(TorrentActions):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "repair", "repair", id="links.repair", tooltip="Mend the torrent behind, then the link"),
         Binding("L", "relink", "relink", id="links.relink", tooltip="Point the link at the same file elsewhere"),
+        Binding("s", "ask", "ask *arr", id="links.ask", tooltip="Have Sonarr or Radarr look for another release"),
         Binding("d", "remove", "remove", id="links.remove", tooltip="Remove links, never their targets (undoable)"),
     ]
 
@@ -72,6 +73,32 @@ class LinkActions(TorrentActions):
         ]
         title = f"Remove {len(dead):,} link{'' if len(dead) == 1 else 's'}"
         plan = Plan("scan", title, tuple(unlink_step(link) for link in dead), tuple(kept))
+        self.main.changing.propose(lambda connection: plan)
+
+    # Asking for another release
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Whether a key is ours now: without links ``s`` is the app's own."""
+        if action == "ask" and not self.chosen_links():
+            return False
+        return super().check_action(action, parameters)
+
+    def action_ask(self) -> None:
+        """Proposes to have Sonarr or Radarr look for another release in place of dead links."""
+        chosen = self._links_or_say()
+        if chosen:
+            self.say("Asking Sonarr and Radarr what they have there …")
+            self._ask(chosen)
+
+    @work(group="ask", exclusive=True, exit_on_error=False)
+    async def _ask(self, links: Sequence[LibraryLink]) -> None:
+        from mediatui.library.ask import plan_ask
+
+        try:
+            plan = await plan_ask(self.workspace.settings, links)
+        except MediatuiError as error:
+            self.say(f"{error.message} {error.hint}".strip(), "error")
+            return
         self.main.changing.propose(lambda connection: plan)
 
     # Pointing elsewhere

@@ -183,6 +183,7 @@ def _helps(
         count = f"{len(candidates):,} candidate{'' if len(candidates) == 1 else 's'}" if candidates else "none found"
         yield Content.assemble(("L ", "bold"), f"point it elsewhere ({count})")
     if link.state in REMOVABLE:
+        yield Content.assemble(("s ", "bold"), "have Sonarr or Radarr look for another release")
         yield Content.assemble(("d ", "bold"), "remove the link, never its target (undoable)")
     else:
         yield Content.styled(f"d does not remove it: that it is {link.state} is no proof", "$text-muted")

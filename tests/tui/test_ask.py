@@ -1,0 +1,47 @@
+"""Asking Sonarr for another release from the list of links."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.changes.arr_world import Shelf, on_socket
+from tests.services.arr_simulated import KEY
+from tests.tui.conftest import Open
+from tests.tui.test_changing import ends, well
+from tests.tui.test_symlink_links import at_films
+from tests.tui.test_symlinks import library
+
+__all__ = ["library"]
+
+
+async def test_a_dead_link_is_asked_for_anew_after_a_yes(
+    open_app: Open, library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    films = library / "Films"
+    sonarr = Shelf("sonarr")
+    sonarr.hold("Dark", films, sorted(films.iterdir()))
+    with on_socket(sonarr) as address:
+        for name, value in {"ENABLED": "true", "URL": address, "API_KEY": KEY}.items():
+            monkeypatch.setenv(f"MEDIATUI_SONARR__{name}", value)
+        async with open_app(well(12), size=(150, 30)) as screen:
+            await at_films(screen)
+            await screen.press("g", "s")
+            await screen.until(lambda: "Ask for another release of 1 link" in screen.text())
+            assert "2 not undoable" in screen.text()
+            assert {method for method, _ in sonarr.seen} == {"GET"}
+            await screen.press("y")
+            await ends(screen)
+            assert not os.path.lexists(films / "Film.3.mkv")
+            assert sonarr.commands == [("RescanSeries", 1), ("EpisodeSearch", [103])]
+
+
+async def test_without_a_service_it_is_said_and_on_the_folders_the_key_syncs(open_app: Open, library: Path) -> None:
+    async with open_app(well(12), size=(150, 30)) as screen:
+        await at_films(screen)
+        await screen.press("g", "s")
+        await screen.until(lambda: "Neither Sonarr nor Radarr is enabled" in screen.text())
+        await screen.press("tab", "tab", "h", "h", "s")
+        await screen.until(lambda: "sync mode" in screen.text())

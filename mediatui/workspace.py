@@ -84,10 +84,17 @@ def _maintain(ctx: Context, options: ToolOptions) -> AsyncGenerator[Event, None]
     return maintain(ctx, options)
 
 
+def _look_again(ctx: Context, options: ToolOptions) -> AsyncGenerator[Event, None]:
+    from mediatui.library.other_title import look_again
+
+    return look_again(ctx, options)
+
+
 SYNC = JobKind("sync", "account", _sync)
 CLEAR = JobKind("clear", "account", _clear)
 SCAN = JobKind("scan", "library", _scan)
 MAINTAIN = JobKind("maintain", "library", _maintain)
+LOOK_AGAIN = JobKind("look again", "library", _look_again)
 CHECK = JobKind("check", "account", _check)
 APPLY: dict[Lane, JobKind[ApplyOptions]] = {
     "account": JobKind("apply", "account", _apply),

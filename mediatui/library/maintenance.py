@@ -28,6 +28,7 @@ from mediatui.model.errors import MediatuiError, UsageError
 from mediatui.model.plan import Plan, Step
 from mediatui.model.text import printable
 from mediatui.services.mounts import look_at
+from mediatui.store.findings import ignored_paths
 from mediatui.store.library import read_mount_seen
 from mediatui.store.reports import (
     Report,
@@ -58,24 +59,25 @@ async def maintain(ctx: Context, options: ToolOptions) -> AsyncGenerator[Event, 
     if tool.asks_services:
         async for event in ask_services(ctx):
             yield event
-    places, warnings = await _places(ctx)
+    places, warnings = await find_places(ctx)
     for warning in warnings:
         yield Said("warning", warning)
     async with ctx.db.transaction() as connection:
         report = await create_report(connection, tool.name, dataclasses.asdict(options), ctx.clock())
     status, summary, counts = "failed", "", dict[str, object]()
     found = 0
+    ignored = await ctx.db.read(ignored_paths, tool.name)
     tally: Counter[str] = Counter()
     total: int | None = None
     try:
-        async for kind, content in _messages(Task(options, places, str(ctx.db.path))):
+        async for kind, content in messages_of(Task(options, places, str(ctx.db.path))):
             if kind == "found":
                 async with ctx.db.transaction() as connection:
                     await add_findings(connection, report, found, content)
                 found += len(content)
-                tally.update(finding.category for finding in content)
+                tally.update(finding.category for finding in content if finding.path not in ignored)
             elif kind == "store":
-                await _store(ctx, *content)
+                await store_rows(ctx, *content)
             elif kind == "phase":
                 name, total = content
                 yield Phase(name, total)
@@ -88,7 +90,7 @@ async def maintain(ctx: Context, options: ToolOptions) -> AsyncGenerator[Event, 
                 raise UsageError(*content)
             elif kind == "done":
                 await _expect_mounts(ctx, places)
-                counts = {"report": report, "findings": found, "categories": dict(tally), **content}
+                counts = {"report": report, "findings": tally.total(), "categories": dict(tally), **content}
                 status = "done"
         if status != "done":
             raise AnalysisFailed(
@@ -111,7 +113,8 @@ def _counters(tally: Counter[str]) -> str:
     return ", ".join(f"{count:,} {category}" for category, count in tally.most_common())
 
 
-async def _store(ctx: Context, table: str, rows: Sequence[Any]) -> None:
+async def store_rows(ctx: Context, table: str, rows: Sequence[Any]) -> None:
+    """Writes what an analysis learnt: names it parsed, films and episodes it knows."""
     from mediatui.store.media import drop_media, set_media_links, store_media
     from mediatui.store.names import store_names
 
@@ -122,7 +125,7 @@ async def _store(ctx: Context, table: str, rows: Sequence[Any]) -> None:
         await write[table](connection, rows)
 
 
-async def _places(ctx: Context) -> tuple[Places, list[str]]:
+async def find_places(ctx: Context) -> tuple[Places, list[str]]:
     """Where things are, and which mounts are away: what needs those is unknown."""
     library = configured_library(ctx.settings)
     dead: dict[bytes, str] = {}
@@ -138,7 +141,7 @@ async def _places(ctx: Context) -> tuple[Places, list[str]]:
 
 async def _expect_mounts(ctx: Context, places: Places) -> None:
     """Raises AnalysisFailed when a mount went away during an analysis: what it took for gone may be there."""
-    now, _ = await _places(ctx)
+    now, _ = await find_places(ctx)
     for mount, problem in now.dead.items():
         if mount not in places.dead:
             raise AnalysisFailed(f"{printable(problem)}: it went away meanwhile.", "Run it again when it is back.")
@@ -152,7 +155,7 @@ def _configured(settings: Settings, library: Library, dead: Mapping[bytes, str])
     return Places(library.roots, mounts, storage, dead, extensions, given.small_file_bytes)
 
 
-async def _messages(task: Task) -> AsyncIterator[tuple[str, Any]]:
+async def messages_of(task: Task) -> AsyncIterator[tuple[str, Any]]:
     """What the process that analyses says; it is killed when nobody listens any more."""
     home = str(Path(mediatui.__file__).parent.parent)
     paths = os.pathsep.join(filter(None, (home, os.environ.get("PYTHONPATH", ""))))

@@ -10,7 +10,7 @@ import heapq
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mediatui.library.episode_numbers import (
     EpisodeNumbers,
@@ -22,7 +22,7 @@ from mediatui.library.episode_numbers import (
 from mediatui.library.names import ParsedName, known_names, library_title
 from mediatui.library.titles import fold_title, folded_similarity
 from mediatui.library.tools import MIN_SCORE, ToolOptions
-from mediatui.library.world import TreeLink, World, kind_of
+from mediatui.library.world import TreeLink, World, judge_link, kind_of
 from mediatui.model.finding import Finding
 from mediatui.model.plan import RelinkSymlink
 from mediatui.model.text import fold, printable
@@ -138,9 +138,10 @@ class Finder:
         if words:
             self._shows.add(number, words)
 
-    def candidates(self, link: TreeLink) -> list[Candidate]:
-        """The files a dead link could point at, best first, those that score at least OFFERED."""
-        wanted = self.wanted(link)
+    def candidates(self, link: TreeLink, title: str = "") -> list[Candidate]:
+        """The files a dead link could point at, best first, those that score at least OFFERED; with a ``title`` that
+        somebody typed those that this leads to."""
+        wanted = self._titled(self.wanted(link), title) if title else self.wanted(link)
         found: dict[bytes, Candidate] = {}
         near = set(self._near(link))
         for path in (*near, *self._alike(wanted)):
@@ -190,6 +191,13 @@ class Finder:
             titles.append(parsed.title)
             year = year or parsed.year
         return Wanted(tuple(dict.fromkeys(filter(None, map(fold_title, titles)))), year, numbers, is_episode)
+
+    def _titled(self, wanted: Wanted, text: str) -> Wanted:
+        """The same by another title, and by the year that stands behind it, if one does."""
+        own = library_title(text)
+        parsed = self._parse(text)
+        title, year = own or (parsed.title or text, parsed.year)
+        return replace(wanted, titles=(fold_title(title) or fold_title(text),), year=year)
 
     def _near(self, link: TreeLink) -> Iterator[bytes]:
         """The videos in the folder of the dead target, and right in the one above it."""
@@ -319,6 +327,8 @@ def _resolution(name: str) -> str:
 
 def find(world: World, options: ToolOptions) -> Mapping[str, object]:
     """Tells every dead link with its candidates; those that score ``min_score`` or more are proposed."""
+    if options.link:
+        return _find_titled(world, options)
     tree = world.tree
     dead = [link for link in tree.links if link.state in ("broken", "loop")]
     finder = Finder(world)
@@ -333,6 +343,14 @@ def find(world: World, options: ToolOptions) -> Mapping[str, object]:
     finder.flush()
     unknown = sum(1 for link in tree.links if link.state == "unknown")
     return {"looked_at": len(tree.links), "dead": len(dead), "unknown": unknown, "proposed": counts["proposed"]}
+
+
+def _find_titled(world: World, options: ToolOptions) -> Mapping[str, object]:
+    link = judge_link(os.fsencode(options.link), world.places, world.storage)
+    finder = Finder(world)
+    world.tell.found(finding_of(link, finder.candidates(link, options.title), options.min_score))
+    finder.flush()
+    return {"looked_at": 1}
 
 
 def finding_of(link: TreeLink, candidates: Sequence[Candidate], min_score: int) -> Finding:

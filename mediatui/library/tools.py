@@ -21,13 +21,17 @@ MIN_SCORE: Final = 90
 @dataclass(frozen=True, slots=True)
 class ToolOptions:
     """``only`` are categories (empty: all), ``min_score`` what a candidate must reach to be proposed, ``max_per_dir``
-    how many entries a folder may hold, ``remove_unrepaired`` whether broken links without a candidate may go."""
+    how many entries a folder may hold, ``remove_unrepaired`` whether broken links without a candidate may go.
+
+    With ``link`` (text of its path) and ``title`` repair-links looks for that link alone, by a title somebody typed."""
 
     tool: str
     only: tuple[str, ...] = ()
     min_score: int = MIN_SCORE
     max_per_dir: int = MAX_PER_DIR
     remove_unrepaired: bool = False
+    link: str = ""
+    title: str = ""
 
 
 Find = Callable[["World", ToolOptions], Mapping[str, object]]

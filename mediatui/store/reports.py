@@ -100,10 +100,20 @@ def read_report(connection: sqlite3.Connection, report: int) -> Report | None:
     return None if row is None else _report(row)
 
 
+def not_ignored(connection: sqlite3.Connection, report: int) -> str:
+    """The end of a WHERE that leaves out the findings of a report that are ignored; empty when none is."""
+    report = int(report)
+    ignored = f"SELECT path FROM ignored_findings WHERE tool = (SELECT tool FROM reports WHERE id = {report})"
+    any_is = connection.execute(f"{ignored} LIMIT 1").fetchone() is not None
+    return f" AND path NOT IN ({ignored})" if any_is else ""
+
+
 def count_findings(connection: sqlite3.Connection, report: int) -> dict[str, int]:
-    """How many findings of each category a report holds."""
+    """How many findings of each category a report holds, without those that are ignored."""
     rows = connection.execute(
-        "SELECT category, COUNT(*) FROM report_findings WHERE report = ? GROUP BY category", (report,)
+        "SELECT category, COUNT(*) FROM report_findings "
+        f"WHERE report = ?{not_ignored(connection, report)} GROUP BY category",
+        (report,),
     )
     return {str(category): int(count) for category, count in rows}
 
@@ -111,10 +121,12 @@ def count_findings(connection: sqlite3.Connection, report: int) -> dict[str, int
 def window_of_findings(
     connection: sqlite3.Connection, report: int, category: str | None, first: int, count: int
 ) -> list[StoredFinding]:
-    """The findings ``[first, first + count)`` of a report, of one category or of all, in their order."""
+    """The findings ``[first, first + count)`` of a report, of one category or of all, in their order; those that are
+    ignored are left out."""
     where, values = (
         ("report = ?", [report]) if category is None else ("report = ? AND category = ?", [report, category])
     )
+    where += not_ignored(connection, report)
     rows = connection.execute(
         f"SELECT * FROM report_findings WHERE {where} ORDER BY position LIMIT ? OFFSET ?", (*values, count, first)
     )
@@ -124,14 +136,25 @@ def window_of_findings(
 def iterate_findings(
     connection: sqlite3.Connection, report: int, categories: Sequence[str] | None = None
 ) -> Iterator[StoredFinding]:
-    """Every finding of a report, of these categories or of all, in their order."""
+    """Every finding of a report, of these categories or of all, in their order; those that are ignored are left out."""
     marks = ", ".join("?" * len(categories or ()))
     where = f" AND category IN ({marks})" if categories is not None else ""
+    where += not_ignored(connection, report)
     rows = connection.execute(
         f"SELECT * FROM report_findings WHERE report = ?{where} ORDER BY position", (report, *(categories or ()))
     )
     for row in rows:
         yield _finding(row)
+
+
+def findings_at(connection: sqlite3.Connection, report: int, positions: Sequence[int]) -> list[StoredFinding]:
+    """The findings at these places of a report, in their order, ignored or not."""
+    marks = ", ".join("?" * len(positions))
+    rows = connection.execute(
+        f"SELECT * FROM report_findings WHERE report = ? AND position IN ({marks}) ORDER BY position",
+        (report, *positions),
+    )
+    return [_finding(row) for row in rows]
 
 
 def _report(row: sqlite3.Row) -> Report:

@@ -42,3 +42,11 @@ CREATE TABLE report_findings (
     PRIMARY KEY (report, position)
 ) WITHOUT ROWID;
 CREATE INDEX report_findings_by_category ON report_findings (report, category, position);
+
+-- Findings somebody does not want to see again: by tool and path.
+CREATE TABLE ignored_findings (
+    tool TEXT NOT NULL,
+    path BLOB NOT NULL,
+    at   REAL NOT NULL,
+    PRIMARY KEY (tool, path)
+) WITHOUT ROWID;

@@ -1,0 +1,135 @@
+"""Findings of reports as a screen lists them: places by category and words, light rows, what became of them since, and
+which somebody does not want to see again."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mediatui.model.text import fold
+from mediatui.store.reports import not_ignored
+
+if TYPE_CHECKING:
+    import aiosqlite
+
+
+@dataclass(frozen=True, slots=True)
+class FindingLine:
+    """A finding as far as a list shows it; ``steps`` is how many changes it proposes."""
+
+    position: int
+    category: str
+    path: bytes
+    reason: str
+    steps: int
+
+
+def positions_of_findings(
+    connection: sqlite3.Connection,
+    report: int,
+    category: str | None = None,
+    *,
+    ignored: bool = False,
+    words: Sequence[str] = (),
+) -> array[int]:
+    """The places of a report's findings, ascending: of one category or of all, those that are not ignored or with
+    ``ignored`` those that are, whose path, target and reason hold every one of the ``words`` (folded)."""
+    where, values = _where(connection, report, category, ignored)
+    if not words:
+        rows = connection.execute(f"SELECT position FROM report_findings WHERE {where} ORDER BY position", values)
+        return array("q", (row[0] for row in rows))
+    rows = connection.execute(
+        f"SELECT position, path, target, reason FROM report_findings WHERE {where} ORDER BY position", values
+    )
+    return array("q", (row[0] for row in rows if _holds(words, row[1], row[2], row[3])))
+
+
+def _where(
+    connection: sqlite3.Connection, report: int, category: str | None, ignored: bool
+) -> tuple[str, tuple[object, ...]]:
+    where, values = (
+        ("report = ?", (report,)) if category is None else ("report = ? AND category = ?", (report, category))
+    )
+    left_out = not_ignored(connection, report)
+    if ignored:
+        return where + (left_out.replace("NOT IN", "IN", 1) or " AND 0"), values
+    return where + left_out, values
+
+
+def _holds(words: Sequence[str], path: bytes, target: bytes | None, reason: str) -> bool:
+    text = fold(f"{os.fsdecode(path)} {os.fsdecode(target or b'')} {reason}")
+    return all(word in text for word in words)
+
+
+def lines_of_findings(connection: sqlite3.Connection, report: int, positions: Sequence[int]) -> list[FindingLine]:
+    """The findings at these places, without facts and steps: those may be long."""
+    marks = ", ".join("?" * len(positions))
+    rows = connection.execute(
+        "SELECT position, category, path, reason, json_array_length(steps) FROM report_findings "
+        f"WHERE report = ? AND position IN ({marks}) ORDER BY position",
+        (report, *positions),
+    )
+    return [FindingLine(row[0], row[1], bytes(row[2]), row[3], row[4]) for row in rows]
+
+
+def count_steps(connection: sqlite3.Connection, report: int) -> dict[str, int]:
+    """How many changes the findings of each category propose; categories that propose none are left out."""
+    rows = connection.execute(
+        "SELECT category, SUM(json_array_length(steps)) FROM report_findings "
+        f"WHERE report = ?{not_ignored(connection, report)} GROUP BY category",
+        (report,),
+    )
+    return {str(category): int(steps) for category, steps in rows if steps}
+
+
+def changed_since(connection: sqlite3.Connection, at: float) -> dict[bytes, bytes | None]:
+    """The paths of the library that were changed since (epoch seconds) and are so still, each with the new target of
+    its link where it got one. What was taken back is not among them."""
+    rows = connection.execute(
+        "SELECT j.before FROM journal j JOIN batches b ON b.batch = j.batch "
+        "WHERE b.undoes IS NULL AND b.created_at >= ? AND j.outcome = 'done' AND j.undone_at IS NULL "
+        "ORDER BY j.batch, j.seq",
+        (at,),
+    )
+    changed: dict[bytes, bytes | None] = {}
+    for (text,) in rows:
+        before: Mapping[str, object] = json.loads(text or "{}")
+        path, new = before.get("path"), before.get("new_target")
+        if isinstance(path, str):
+            changed[os.fsencode(path)] = os.fsencode(new) if isinstance(new, str) else None
+    return changed
+
+
+def ignored_paths(connection: sqlite3.Connection, tool: str) -> set[bytes]:
+    """The paths whose findings of a tool somebody does not want to see again."""
+    return {bytes(row[0]) for row in connection.execute("SELECT path FROM ignored_findings WHERE tool = ?", (tool,))}
+
+
+async def ignore_findings(connection: aiosqlite.Connection, tool: str, paths: Iterable[bytes], now: float) -> None:
+    """Lists the findings of a tool on these paths no more."""
+    await connection.executemany(
+        "INSERT OR REPLACE INTO ignored_findings (tool, path, at) VALUES (?, ?, ?)",
+        [(tool, path, now) for path in paths],
+    )
+
+
+async def heed_findings(connection: aiosqlite.Connection, tool: str, paths: Iterable[bytes]) -> None:
+    """Lists them again."""
+    await connection.executemany(
+        "DELETE FROM ignored_findings WHERE tool = ? AND path = ?", [(tool, path) for path in paths]
+    )
+
+
+def known_episode(connection: sqlite3.Connection, link_path: bytes) -> tuple[int, int] | None:
+    """Season and episode of a link as Sonarr tells them; None where it does not know the link."""
+    row = connection.execute(
+        "SELECT season, episode FROM media WHERE link_path = ? AND kind = 'episode' AND source <> 'tree' "
+        "AND season IS NOT NULL AND episode IS NOT NULL",
+        (link_path,),
+    ).fetchone()
+    return None if row is None else (int(row[0]), int(row[1]))

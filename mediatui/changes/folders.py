@@ -2,62 +2,93 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import stat
 
 from mediatui.changes.act import Act, Outcome
-from mediatui.changes.in_roots import Moved, do, expect_link, outside, settle, strerror, within
+from mediatui.changes.in_roots import Moved, TooLate, do, expect_link, outside, settle, strerror, within
 from mediatui.events import Changed
 from mediatui.model.plan import MakeDir, MovePath, RemoveEmptyDir
-from mediatui.services.mounts import configured_roots
-from mediatui.services.renaming import rename_exclusive
+from mediatui.services.mounts import configured_mounts, configured_roots
+from mediatui.services.renaming import rename_exclusive, same_thing
 from mediatui.store.library import move_rows
 
 MOVE, REMOVE, MAKE = "move path", "remove empty folder", "make folder"
+_TAKEN = "something of that name is there already"
+_GONE = (errno.ENOENT, errno.ENOTDIR)
 
 
 async def move_path(act: Act, step: MovePath) -> Outcome:
     """Renames a link or a folder; what is at the new path is never overwritten, folders on the way are made."""
     path, new, target = os.fsencode(step.path), os.fsencode(step.new_path), os.fsencode(step.target)
+    begun = await _made_before(act)
     try:
         await outside(lambda: _expect_movable(act, path, new, target))
         missing = await outside(lambda: _missing_folders(act, new))
+        made = [*begun, *(folder for folder in missing if folder not in begun)]
+        record = {
+            "path": step.path, "new_path": step.new_path, "target": step.target, "made": [*map(os.fsdecode, made)]
+        }  # fmt: skip
+        ended = await do(act, MOVE, record, lambda: _move(act, path, new, target, missing, begun))
+    except TooLate as late:
+        return Outcome("failed", str(late))
     except Moved as moved:
         ended = await settle(act, MOVE, path, lambda: _is_moved(path, new, target), str(moved))
-        if ended.ended == "done":
-            await _follow(act, path, new)
-        return ended
+        if ended.ended != "done":
+            await outside(lambda: _remove_empty(act, begun))
     except OSError as error:
         return Outcome("failed", strerror(error))
-    made = [os.fsdecode(folder) for folder in missing]
-    record = {"path": step.path, "new_path": step.new_path, "target": step.target, "made": made}
-    ended = await do(act, MOVE, record, lambda: _move(act, path, new, target, missing))
     if ended.ended == "done":
-        await _follow(act, path, new)
+        async with act.ctx.db.transaction() as connection:
+            await move_rows(connection, path, new)
+        act.events.put_nowait(Changed("library_links", None))
     return ended
 
 
-async def _follow(act: Act, path: bytes, new: bytes) -> None:
-    async with act.ctx.db.transaction() as connection:
-        await move_rows(connection, path, new)
-    act.events.put_nowait(Changed("library_links", None))
+async def _made_before(act: Act) -> list[bytes]:
+    """The folders that a killed run has made, or was about to, the outermost first."""
+    found: list[bytes] = []
+    for line in await act.lines():
+        made = line.before.get("made")
+        if line.kind == MOVE and line.outcome is None and isinstance(made, list):
+            found += [os.fsencode(folder) for folder in made if isinstance(folder, str)]
+    return found
 
 
 def _expect_movable(act: Act, path: bytes, new: bytes, target: bytes) -> None:
     """Raises Moved unless what is to be moved is there, is what it was, and the new name is free."""
-    if path in configured_roots(act.ctx.settings):
-        raise Moved("it is a library root")
+    _expect_no_place(act, path)
     if (new + b"/").startswith(path + b"/"):
         raise Moved("a folder cannot be moved into itself")
     if target and not target.startswith(b"/") and os.path.dirname(path) != os.path.dirname(new):
         raise Moved("its target is relative to its folder: elsewhere it would lead elsewhere")
+    _expect_at(act, path, target)
+    if not target:
+        _expect_links_stay(path)
+    if os.path.lexists(new) and not (target and same_thing(path, new)):
+        raise Moved(_TAKEN)
+
+
+def _expect_no_place(act: Act, path: bytes) -> None:
+    """Raises Moved for a configured root or mount, and for a folder that one of these lies in."""
+    settings = act.ctx.settings
+    for place in configured_roots(settings):
+        if (place + b"/").startswith(path + b"/"):
+            raise Moved("it is a library root" if place == path else "a library root is in it")
+    if any((mount.path + b"/").startswith(path + b"/") for mount in configured_mounts(settings)):
+        raise Moved("a mount is there")
+
+
+def _expect_at(act: Act, path: bytes, target: bytes) -> None:
+    """Raises Moved unless there is a link with that target in a root, or a folder where that is empty."""
     try:
         within(act, path, lambda folder, name: _expect(folder, name, target))
     except OSError as error:
+        if error.errno not in _GONE:
+            raise
         raise Moved(f"it is not there any more ({strerror(error)})") from None
-    if os.path.lexists(new):
-        raise Moved("something of that name is there already")
 
 
 def _expect(folder: int, name: bytes, target: bytes) -> None:
@@ -67,14 +98,29 @@ def _expect(folder: int, name: bytes, target: bytes) -> None:
         raise Moved("it is not a folder any more")
 
 
+def _expect_links_stay(path: bytes) -> None:
+    """Raises Moved when a link below a folder is relative and leads out of it: elsewhere it would lead elsewhere."""
+    for folder, folders, names in os.walk(path):
+        for name in (*folders, *names):
+            link = os.path.join(folder, name)
+            if os.path.islink(link) and not (target := os.readlink(link)).startswith(b"/"):
+                pointed = os.path.normpath(os.path.join(folder, target))
+                if not pointed.startswith(path + b"/"):
+                    raise Moved("a link in it is relative and leads out of it")
+
+
 def _missing_folders(act: Act, new: bytes) -> list[bytes]:
-    """The folders on the way to a path that are not there, the outermost first; raises Moved outside the roots."""
+    """The folders on the way to a path that are not there, the outermost first; raises Moved outside the roots, and
+    where something that is no folder is in the way."""
     missing: list[bytes] = []
     folder = os.path.dirname(new)
     while not os.path.lexists(folder):
         missing.insert(0, folder)
         folder = os.path.dirname(folder)
-    within(act, os.path.join(folder, b"."), lambda opened, name: None)
+    try:
+        within(act, os.path.join(folder, b"."), lambda opened, name: None)
+    except NotADirectoryError:
+        raise Moved("something that is no folder is in its way") from None
     return missing
 
 
@@ -85,31 +131,32 @@ def _is_moved(path: bytes, new: bytes, target: bytes) -> bool:
     return os.path.islink(new) and os.readlink(new) == target if target else os.path.isdir(new)
 
 
-def _move(act: Act, path: bytes, new: bytes, target: bytes, missing: list[bytes]) -> None:
-    for folder in missing:
-        within(act, folder, _make)
+def _move(act: Act, path: bytes, new: bytes, target: bytes, missing: list[bytes], begun: list[bytes]) -> None:
+    made = list(begun)
     try:
+        for folder in missing:
+            within(act, folder, lambda opened, name, folder=folder: _make(opened, name, folder, made))  # type: ignore[misc]
         within(act, path, lambda source, name: within(act, new, lambda goal, new_name: _rename(
             source, name, goal, new_name, target)))  # fmt: skip
     except BaseException:
-        for folder in reversed(missing):
-            _remove_if_empty(act, folder)
+        _remove_empty(act, made)
         raise
 
 
-def _make(folder: int, name: bytes) -> None:
+def _make(opened: int, name: bytes, folder: bytes, made: list[bytes]) -> None:
     try:
-        os.mkdir(name, dir_fd=folder)
+        os.mkdir(name, dir_fd=opened)
+        made.append(folder)
     except FileExistsError:
-        if not stat.S_ISDIR(os.lstat(name, dir_fd=folder).st_mode):
+        if not stat.S_ISDIR(os.lstat(name, dir_fd=opened).st_mode):
             raise Moved("something that is no folder is in its way") from None
 
 
-def _remove_if_empty(act: Act, folder: bytes) -> None:
-    try:
-        within(act, folder, lambda opened, name: os.rmdir(name, dir_fd=opened))
-    except OSError:
-        return  # others put something there, or it was never made
+def _remove_empty(act: Act, folders: list[bytes]) -> None:
+    """Removes folders, given the outermost first, that a move made and does not need; those others use stay."""
+    for folder in reversed(folders):
+        with contextlib.suppress(OSError, Moved):
+            within(act, folder, lambda opened, name: os.rmdir(name, dir_fd=opened))
 
 
 def _rename(source: int, name: bytes, goal: int, new_name: bytes, target: bytes) -> None:
@@ -117,7 +164,7 @@ def _rename(source: int, name: bytes, goal: int, new_name: bytes, target: bytes)
     try:
         rename_exclusive(name, new_name, source, goal)
     except FileExistsError:
-        raise Moved("something of that name is there already") from None
+        raise Moved(_TAKEN) from None
     except OSError as error:
         if error.errno == errno.EXDEV:
             raise OSError(errno.EXDEV, "it would go to another file system; moves stay on one") from None
@@ -128,23 +175,24 @@ async def remove_empty_dir(act: Act, step: RemoveEmptyDir) -> Outcome:
     """Removes a folder that is empty still; the system itself refuses one that is not."""
     path = os.fsencode(step.path)
     try:
-        mode = await outside(lambda: _expect_empty(act, path))
+        seen = await outside(lambda: _expect_empty(act, path))
+    except TooLate as late:
+        return Outcome("failed", str(late))
     except Moved as moved:
         return await settle(act, REMOVE, path, lambda: not os.path.lexists(path), str(moved))
-    return await do(act, REMOVE, {"path": step.path, "mode": mode}, lambda: _rmdir(act, path))
-
-
-def _expect_empty(act: Act, path: bytes) -> int:
-    """The permissions of a folder that may go; raises Moved unless it is empty and no root."""
-    if path in configured_roots(act.ctx.settings):
-        raise Moved("it is a library root")
-    try:
-        within(act, path, lambda folder, name: _expect(folder, name, b""))
-        if os.listdir(path):
-            raise Moved("it is not empty any more")
-        return stat.S_IMODE(os.lstat(path).st_mode)
     except OSError as error:
-        raise Moved(f"it is not there any more ({strerror(error)})") from None
+        return Outcome("failed", strerror(error))
+    record = {"path": step.path, "mode": stat.S_IMODE(seen.st_mode), "owner": [seen.st_uid, seen.st_gid]}
+    return await do(act, REMOVE, record, lambda: _rmdir(act, path))
+
+
+def _expect_empty(act: Act, path: bytes) -> os.stat_result:
+    """What is known of a folder that may go; raises Moved unless it is empty, and neither root nor mount."""
+    _expect_no_place(act, path)
+    _expect_at(act, path, b"")
+    if os.listdir(path):
+        raise Moved("it is not empty any more")
+    return os.lstat(path)
 
 
 def _rmdir(act: Act, path: bytes) -> None:
@@ -157,23 +205,39 @@ def _rmdir(act: Act, path: bytes) -> None:
 
 
 async def make_dir(act: Act, step: MakeDir) -> Outcome:
-    """Makes a folder where nothing is."""
+    """Makes a folder where nothing is, with the permissions and, where that is allowed, the owner it had."""
     path = os.fsencode(step.path)
     try:
         there = await outside(lambda: os.path.lexists(path))
-    except Moved as moved:
-        return Outcome("skipped", str(moved))
+    except TooLate as late:
+        return Outcome("failed", str(late))
     if there:
-        return await settle(act, MAKE, path, lambda: os.path.isdir(path), "something is at its path now")
-    return await do(act, MAKE, {"path": step.path, "mode": step.mode}, lambda: _mkdir(act, path, step.mode))
+        return await settle(act, MAKE, path, lambda: _finished(act, path, step), "something is at its path now")
+    return await do(act, MAKE, {"path": step.path, "mode": step.mode}, lambda: _mkdir(act, path, step))
 
 
-def _mkdir(act: Act, path: bytes, mode: int) -> None:
+def _finished(act: Act, path: bytes, step: MakeDir) -> bool:
+    """Whether a killed run made the folder; its permissions may be missing still."""
+    if os.path.islink(path) or not os.path.isdir(path):
+        return False
+    within(act, path, lambda folder, name: _give(folder, name, step))
+    return True
+
+
+def _mkdir(act: Act, path: bytes, step: MakeDir) -> None:
     def make(folder: int, name: bytes) -> None:
         os.mkdir(name, dir_fd=folder)
-        os.chmod(name, mode, dir_fd=folder)
+        _give(folder, name, step)
 
     try:
         within(act, path, make)
     except FileExistsError:
         raise Moved("something is at its path now") from None
+
+
+def _give(folder: int, name: bytes, step: MakeDir) -> None:
+    """Owner first: changing it may drop bits of the permissions."""
+    if step.owner is not None:
+        with contextlib.suppress(OSError):
+            os.chown(name, *step.owner, dir_fd=folder, follow_symlinks=False)
+    os.chmod(name, step.mode, dir_fd=folder)

@@ -42,10 +42,14 @@ async def do(act: Act, kind: str, record: Mapping[str, object], function: Callab
 
 
 async def settle(act: Act, kind: str, path: bytes, happened: Callable[[], bool], why: str) -> Outcome:
-    """How a step ends that finds the world other than expected: done, when a killed run did it and did not note it,
-    else skipped."""
-    left = [line for line in await act.lines() if line.kind == kind and line.outcome is None]
-    done = bool(left) and await outside(happened)
+    """How a step ends that finds the world other than expected: done, when a killed run did it, whether it came to
+    note that or not, else skipped. It failed when that cannot be told now: its line stays open."""
+    lines = [line for line in await act.lines() if line.kind == kind]
+    left = [line for line in lines if line.outcome is None]
+    try:
+        done = any(line.outcome in (None, "done") for line in lines) and await outside(happened)
+    except TooLate as late:
+        return Outcome("failed", f"{late}; what came of it is not known")
     for line in left:
         await act.after(line.seq, "done" if done else "nothing", path=os.fsdecode(path))
     return Outcome("done") if done else Outcome("skipped", why)

@@ -109,7 +109,11 @@ def _path_again(line: Line) -> Step | str:
         target = _text(line.before, "target")
         return MovePath(what=what, path=new, new_path=path, target=target, takes_back=line.seq)
     if line.kind == "remove empty folder":
-        return MakeDir(what=what, path=path, mode=mode if isinstance(mode, int) else 0o755, takes_back=line.seq)
+        owner = line.before.get("owner")
+        user, group = owner if isinstance(owner, list) and len(owner) == 2 else (None, None)
+        known = (user, group) if isinstance(user, int) and isinstance(group, int) else None
+        mode = mode if isinstance(mode, int) else 0o755
+        return MakeDir(what=what, path=path, mode=mode, owner=known, takes_back=line.seq)
     return RemoveEmptyDir(what=what, path=path, takes_back=line.seq)
 
 

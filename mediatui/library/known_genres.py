@@ -19,8 +19,8 @@ Genres = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What is known of a link or folder: ``known`` whether a service tells of it, ``genres`` those of each film or series
-    that it may be (several where two have one title and year), without those that tell none."""
+    """What is known of a link or folder: ``known`` whether a service tells of it, ``genres`` those of each film or
+    series that it may be (several where two have one title and year), without those that tell none."""
 
     known: bool
     genres: frozenset[Genres] = frozenset()
@@ -30,8 +30,8 @@ UNKNOWN = Told(False)
 
 
 class KnownGenres:
-    """The media table, for questions of genre. Rows that were made of a link's own name tell none and are left out; that
-    Sonarr takes a series for an anime is its first genre."""
+    """The media table, for questions of genre. Rows that were made of a link's own name tell none and are left out;
+    where Sonarr takes a series for an anime, that is its first genre."""
 
     def __init__(self, world: World) -> None:
         self._world = world

@@ -229,11 +229,12 @@ class RemoveEmptyDir(LibraryStep):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MakeDir(LibraryStep):
-    """Makes a folder that was removed again, with its permissions (``mode``)."""
+    """Makes a folder that was removed again, with its permissions (``mode``) and its ``owner`` (user and group)."""
 
     KIND: ClassVar[str] = "make_dir"
 
     mode: int
+    owner: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,26 +5,66 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
+import stat
 from typing import Final
 
 _NOREPLACE: Final = 1  # RENAME_NOREPLACE of linux/fs.h
 _NOT_SUPPORTED: Final = (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP)
+_NO_HARD_LINK: Final = (errno.EPERM, errno.ENOSYS, errno.ENOTSUP, errno.EMLINK, errno.EACCES, errno.EINVAL)
 
 
 def rename_exclusive(source: bytes, target: bytes, source_folder: int, target_folder: int) -> None:
     """Renames ``source`` to ``target``, names in two open folders. Raises FileExistsError when there is anything of
     that name, OSError (EXDEV) across file systems.
 
-    The kernel sees to it in one step (renameat2(2), Linux 3.15); where it or the file system cannot, the name is looked
-    at just before.
+    The kernel sees to it in one step (renameat2(2), Linux 3.15) where the file system can (NFS and many of FUSE
+    cannot); else ``rename_by_link`` does.
     """
-    if not _renameat2(source, target, source_folder, target_folder):
+    try:
+        if not _renameat2(source, target, source_folder, target_folder):
+            rename_by_link(source, target, source_folder, target_folder)
+    except FileExistsError:
+        if not _same(source, target, source_folder, target_folder):
+            raise
+        os.unlink(source, dir_fd=source_folder)  # a rename by link that was killed half way
+
+
+def rename_by_link(source: bytes, target: bytes, source_folder: int, target_folder: int) -> None:
+    """As ``rename_exclusive``, in two steps: a second name, which is refused where there is one, then the first goes.
+
+    Folders cannot have two names; for them, and where nothing can, the name is looked at just before. There only an
+    empty folder that appears in between can be replaced, or where there are no hard links a file or a link.
+    """
+    if not stat.S_ISDIR(os.lstat(source, dir_fd=source_folder).st_mode):
         try:
-            os.lstat(target, dir_fd=target_folder)
-        except FileNotFoundError:
-            os.rename(source, target, src_dir_fd=source_folder, dst_dir_fd=target_folder)
+            os.link(source, target, src_dir_fd=source_folder, dst_dir_fd=target_folder, follow_symlinks=False)
+        except OSError as error:
+            if error.errno not in _NO_HARD_LINK:
+                raise
         else:
-            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), target)
+            os.unlink(source, dir_fd=source_folder)
+            return
+    try:
+        os.lstat(target, dir_fd=target_folder)
+    except FileNotFoundError:
+        os.rename(source, target, src_dir_fd=source_folder, dst_dir_fd=target_folder)
+    else:
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), target)
+
+
+def same_thing(path: bytes, other: bytes) -> bool:
+    """Whether two paths are two names of one thing that is no folder: what a rename by link leaves when it is killed
+    half way."""
+    return _same(path, other, None, None)
+
+
+def _same(source: bytes, target: bytes, source_folder: int | None, target_folder: int | None) -> bool:
+    try:
+        one, other = os.lstat(source, dir_fd=source_folder), os.lstat(target, dir_fd=target_folder)
+    except OSError:
+        return False
+    same = (one.st_dev, one.st_ino) == (other.st_dev, other.st_ino)
+    return same and one.st_nlink > 1 and not stat.S_ISDIR(one.st_mode)
 
 
 def _renameat2(source: bytes, target: bytes, source_folder: int, target_folder: int) -> bool:

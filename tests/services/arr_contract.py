@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-Type = Literal["integer", "string", "boolean", "object", "integers"]
+Type = Literal["integer", "string", "boolean", "object", "integers", "strings"]
 Fields = dict[str, Type]
 
 
@@ -105,6 +105,8 @@ FIELDS: Final[dict[str, Fields]] = {
         "tvdbId": "integer",
         "tmdbId": "integer",
         "rootFolderPath": "string",
+        "seriesType": "string",
+        "genres": "strings",
         "statistics": "object",
     },
     "EpisodeResource": {
@@ -134,6 +136,8 @@ FIELDS: Final[dict[str, Fields]] = {
         "movieFileId": "integer",
         "monitored": "boolean",
         "tmdbId": "integer",
+        "originalTitle": "string",
+        "genres": "strings",
         "movieFile": "object",
     },
     "MovieFileResource": {
@@ -154,7 +158,18 @@ FIELDS: Final[dict[str, Fields]] = {
     },
 }
 NULLABLE: Final = frozenset(
-    {"title", "path", "relativePath", "message", "exception", "MovieResource.hasFile", "urlBase", "version"}
+    {
+        "title",
+        "path",
+        "relativePath",
+        "genres",
+        "originalTitle",
+        "message",
+        "exception",
+        "MovieResource.hasFile",
+        "urlBase",
+        "version",
+    }
 )
 """Fields the files allow to be null, everywhere or in one resource; the others are there or are not."""
 
@@ -218,6 +233,8 @@ def is_type(value: object, form: Type) -> bool:
             return isinstance(value, int) and not isinstance(value, bool)
         case "integers":
             return isinstance(value, list) and bool(value) and all(is_type(one, "integer") for one in value)
+        case "strings":
+            return isinstance(value, list) and all(is_type(one, "string") for one in value)
         case "string":
             return isinstance(value, str)
         case "boolean":

@@ -40,11 +40,15 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A good link that should be a video, the size its torrent gives it (None: not known), the mount it is on."""
+    """A good link that should be a video, the size its torrent gives it (None: not known), the mount it is on.
+
+    ``told`` is the size Sonarr or Radarr saw when they last looked, which may be a day ago: a file of another size is
+    not truncated for that, but ffprobe has to decide."""
 
     path: bytes
     expected: int | None
     mount: bytes
+    told: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,8 @@ class _Looks:
                 return Checked(path, known.verdict, known.reason), False
         found: Look = look(path, expected_bytes=self.of[path].expected)
         remember = Probe(seen.st_dev, seen.st_ino, seen.st_size, seen.st_mtime_ns, found.verdict, found.reason)
-        unsure = found.verdict != "unknown" and (not found.sure or (self._again and found.verdict == GOOD))
+        doubted = self._again or self.of[path].told not in (None, seen.st_size)
+        unsure = found.verdict != "unknown" and (not found.sure or (doubted and found.verdict == GOOD))
         return Checked(path, found.verdict, found.reason, remember), unsure
 
 

@@ -240,10 +240,14 @@ async def _judge(
 async def _check_playable(ctx: Context, run: Run, options: ScanOptions) -> AsyncIterator[Event]:
     """Whether the files behind good links play; what cannot be told changes nothing."""
     from mediatui.library.playability import GOOD, Prober, check_playable, to_check
+    from mediatui.library.service_sizes import with_service_sizes
     from mediatui.services.ffprobe import find_ffprobe
 
     settings = ctx.settings.scan
     links = await ctx.db.read(to_check, run.scan, ctx.settings.library.video_extensions, run.library.mount_of)
+    links, problems = await with_service_sizes(ctx, links)
+    for problem in problems:
+        yield Said("warning", problem)
     yield Phase("looking whether files play", len(links))
     try:
         ffprobe = find_ffprobe(settings.ffprobe)

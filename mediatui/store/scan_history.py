@@ -25,8 +25,9 @@ _ON_LINKS = ("unlink_symlink", "relink_symlink", "restore_symlink", "mend_link")
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What two scans of the same folders tell apart: links that are bad now and were not (``appeared``), that were bad
-    and are well now (``mended``), and that were bad and are no longer there (``removed``)."""
+    """What two scans of the same folders tell apart: links that are bad now and were well (``appeared``), that were bad
+    and are well now (``mended``), and that were bad and are no longer there (``removed``). Of what was not known the
+    first time nothing is said."""
 
     appeared: tuple[Finding, ...]
     mended: tuple[Finding, ...]
@@ -68,20 +69,20 @@ def read_difference(connection: sqlite3.Connection, scan: Scan, before: Scan) ->
     query = "SELECT 1 FROM library_links WHERE path = ?"
     there = {path for path in well if connection.execute(query, (path,)).fetchone()}
     return Difference(
-        tuple(now[path] for path in sorted(bad_now - bad_then)),
+        tuple(now[path] for path in sorted(bad_now - then.keys())),
         tuple(then[path] for path in well if path in there),
         tuple(then[path] for path in well if path not in there),
     )
 
 
 def newly_bad(connection: sqlite3.Connection, scan: int, before: int, root: bytes, states: Sequence[str]) -> int:
-    """How many links below a root a scan found in one of ``states`` that the scan ``before`` it did not find so."""
+    """How many links below a root a scan found in one of ``states`` of which the scan ``before`` it found nothing
+    wrong: what was not known then, because a mount was away, may have been bad for long."""
     marks = ", ".join("?" * len(states))
     row = connection.execute(
         f"SELECT count(*) FROM scan_findings f WHERE scan_id = ? AND path >= ? AND path < ? AND state IN ({marks}) "
-        f"AND NOT EXISTS (SELECT 1 FROM scan_findings b WHERE b.scan_id = ? AND b.path = f.path "
-        f"AND b.state IN ({marks}))",
-        (scan, root + b"/", root + b"0", *states, before, *states),
+        f"AND NOT EXISTS (SELECT 1 FROM scan_findings b WHERE b.scan_id = ? AND b.path = f.path)",
+        (scan, root + b"/", root + b"0", *states, before),
     ).fetchone()
     return int(row[0])
 

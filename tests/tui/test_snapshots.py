@@ -5,14 +5,21 @@ Text only, so that a new Textual with other escape codes does not matter; colour
 
 from __future__ import annotations
 
+import json
+import os
 import re
+import shutil
 import time
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from mediatui.demo.seed import make_torrents
 from tests.tui.conftest import NOW, Open
+from tests.tui.test_changing import well
+from tests.tui.test_symlinks import scanned
 
 SIZES = ((80, 24), (140, 40))
 SCREENS = {
@@ -25,8 +32,15 @@ SCREENS = {
     "help": ("question_mark",),
     "sync menu": ("s",),
 }
+LIBRARY_SCREENS = {
+    "symlinks": (),
+    "link": ("G", "tab", "enter"),
+    "scans": ("H",),
+}
 _CHANGING = re.compile(r"(  \d\d [A-Z][a-z]{2}|[A-Z][a-z]{2} \d{4})(?= )|\d\d:\d\d(:\d\d)?")
 """Dates are as short as the year allows, and the log says when."""
+_SCANNED = re.compile(r"\d\d [A-Z][a-z]{2}( \d{4})? \d\d:\d\d|\d+\.\ds +[\d,]+(?= )")
+"""When a scan was, how long it took and how fast it was."""
 
 
 @pytest.fixture
@@ -47,3 +61,40 @@ async def test_the_screen_looks_as_it_did(
         await screen.settle(0.4)
 
         assert _CHANGING.sub(lambda found: "#" * len(found[0]), screen.text()) == snapshot
+
+
+@pytest.fixture
+def library(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A library in a place of the same name in every run: its paths are part of the picture."""
+    folder = Path("/tmp/mediatui-snapshot")
+    shutil.rmtree(folder, ignore_errors=True)
+    for number in range(1, 31):
+        target = folder / "mount" / "all" / f"Film.{number}" / f"Film.{number}.mkv"
+        target.parent.mkdir(parents=True)
+        target.write_bytes(b"v" * (0 if number == 7 else 5000))
+        link = folder / "library" / ("Docs" if number <= 10 else "Films") / target.name
+        link.parent.mkdir(parents=True, exist_ok=True)
+        link.symlink_to(target)
+        if number % 9 == 4:
+            target.unlink()
+    os.symlink("Round.mkv", folder / "library" / "Films" / "Round.mkv")
+    monkeypatch.setenv("MEDIATUI_LIBRARY__ROOTS", json.dumps([str(folder / "library")]))
+    monkeypatch.setenv("MEDIATUI_LIBRARY__MOUNTS", json.dumps([str(folder / "mount")]))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.mark.usefixtures("utc", "library")
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("name", LIBRARY_SCREENS)
+async def test_the_scanner_looks_as_it_did(
+    name: str, size: tuple[int, int], open_app: Open, snapshot: SnapshotAssertion
+) -> None:
+    async with open_app(well(30), size=size) as screen:
+        await scanned(screen)
+        await screen.press("A")
+        for key in LIBRARY_SCREENS[name]:
+            await screen.press(key)
+            await screen.settle(0.4)
+
+        assert _SCANNED.sub(lambda found: "#" * len(found[0]), screen.text()) == snapshot

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tui.conftest import Open
+from tests.tui.conftest import Open, Screen
 from tests.tui.test_changing import ends, well
 
 
@@ -28,6 +28,82 @@ def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("MEDIATUI_LIBRARY__ROOTS", json.dumps([str(root)]))
     monkeypatch.setenv("MEDIATUI_LIBRARY__MOUNTS", json.dumps([str(mount)]))
     return root
+
+
+async def scanned(screen: Screen) -> None:
+    """Scans the whole library."""
+    await screen.press("4")
+    await screen.until(lambda: "Films" in screen.text())
+    if "Wrong" not in screen.text() or screen.app.screen.focused.id != "folder-list":  # type: ignore[union-attr]
+        await screen.press("h", "h")
+    await screen.press("a", "S", "enter")
+    await ends(screen)
+    await screen.until(lambda: "last scan" in screen.text() and "just now (basic)" in screen.text())
+
+
+async def test_folders_are_counted_before_they_are_scanned_sorted_and_picked_by_size(
+    open_app: Open, library: Path
+) -> None:
+    (library / ".hidden").mkdir()
+    (library / "Films" / ".hidden").mkdir()
+    (library / "Films" / ".hidden" / "link").symlink_to("nowhere")
+    for number in range(100):
+        (library / "Docs" / f"more {number}").symlink_to("nowhere")
+    async with open_app(well(12), size=(150, 30)) as screen:
+        await screen.press("4")
+        await screen.until(lambda: screen.line("Films").split()[:3] == ["Films", "8", "never"])
+        assert screen.line("Docs").split()[1:4] == ["Docs", "104", "never"]
+        assert "hidden" not in screen.text()
+        await screen.press("o", *"links", "enter")
+        await screen.until(lambda: "Links↓" in screen.text())
+        assert screen.text().index("Docs") < screen.text().index("Films")
+        await screen.press("O")
+        await screen.until(lambda: "Links↑" in screen.text())
+        assert screen.text().index("Films") < screen.text().index("Docs")
+        await screen.press("number_sign", *"medium", "enter")
+        await screen.until(lambda: "●Docs" in screen.text() and "●Films" not in screen.text())
+        assert "1 folders, 104 links" in screen.text()
+        await screen.press("number_sign", *"huge", "enter")
+        await screen.until(lambda: "There is no size class" in screen.text())
+        await screen.press("A", "g", "v", "j", "v")
+        assert "2 folders, 112 links" in screen.text()
+
+
+async def test_the_prompt_of_a_scan_says_how_long_it_took_before(open_app: Open, library: Path) -> None:
+    async with open_app(well(12), size=(130, 30)) as screen:
+        await screen.press("4")
+        await screen.until(lambda: "never scanned" in screen.text())
+        await screen.press("S")
+        assert "enter: basic, f: full" in screen.text()
+        await screen.press("escape")
+        await scanned(screen)
+        await screen.press("S")
+        assert "scan everything, 12 links · enter: basic ~1s, f: full" in screen.text()
+        await screen.press(*"deep", "enter")
+        await screen.until(lambda: "There is no depth" in screen.text())
+
+
+async def test_the_mount_is_told_as_the_last_scan_found_it(open_app: Open, library: Path) -> None:
+    async with open_app(well(12), size=(130, 30)) as screen:
+        await screen.press("4")
+        await screen.until(lambda: "mount mount: not looked at yet" in screen.text())
+        await scanned(screen)
+        await screen.until(lambda: "mount mount: alive just now, 1 entry" in screen.text())
+        (library.parent / "mount").rename(library.parent / "away")
+        await scanned(screen)
+        await screen.until(lambda: "mount mount: not alive at the last scan" in screen.text())
+
+
+async def test_much_that_breaks_at_once_is_said_to_look_like_a_mount_problem(open_app: Open, library: Path) -> None:
+    async with open_app(well(12), size=(130, 30)) as screen:
+        await scanned(screen)
+        assert "mount problem" not in screen.text()
+        for number in (6, 7):
+            (library.parent / "mount" / "all" / f"Film.{number}" / f"Film.{number}.mkv").unlink()
+        await scanned(screen)
+        await screen.until(lambda: "2 of the 12 links in library broke since the scan before" in screen.text())
+        await scanned(screen)
+        await screen.until(lambda: "mount problem" not in screen.text())
 
 
 async def test_a_scan_shows_folders_and_what_is_wrong_with_their_links(open_app: Open, library: Path) -> None:

@@ -95,6 +95,11 @@ def link_lines(whole: WholeLink, candidates: Sequence[Candidate] | None, now: fl
     facts = [
         ("why", reason_of(link.state, link.code)),
         ("since", "" if whole.since is None else f"{_moment(whole.since)}, or before"),
+    ]
+    yield from _facts(facts)
+    yield from _helps(link, whole.torrent, candidates, now)
+    yield Content("")
+    facts = [
         ("target", _text(link.target)),
         ("that is", "" if pointed == link.target else _text(pointed)),
         ("size", "" if link.size is None else size_text(link.size)),
@@ -103,7 +108,6 @@ def link_lines(whole: WholeLink, candidates: Sequence[Candidate] | None, now: fl
     yield from _facts(facts)
     yield from _file(whole.probe)
     yield from _torrent(whole.torrent, now)
-    yield from _helps(link, whole.torrent, candidates, now)
     yield from _history(whole.history)
 
 

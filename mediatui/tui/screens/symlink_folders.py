@@ -160,7 +160,8 @@ def mount_lines(library: Library, overview: Overview, now: float) -> list[tuple[
         elif newest is not None and seen.at < newest.started_at:
             lines.append((f"mount {name}: not alive at the last scan; it was {ago(seen.at, now)}", "attention"))
         else:
-            lines.append((f"mount {name}: alive {ago(seen.at, now)}, {seen.entries:,} entries", "ok"))
+            entries = f"{seen.entries:,} entr{'y' if seen.entries == 1 else 'ies'}"
+            lines.append((f"mount {name}: alive {ago(seen.at, now)}, {entries}", "ok"))
     if len(lines) > MOST_MOUNTS:
         lines.sort(key=lambda line: line[1] != "attention")
         lines = [*lines[: MOST_MOUNTS - 1], (f"and {len(lines) - MOST_MOUNTS + 1} more mounts", "quiet")]

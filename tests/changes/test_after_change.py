@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
+import sqlite3
 from pathlib import Path, PureWindowsPath
 
 import httpx
@@ -306,5 +308,24 @@ def test_what_another_link_stands_in_for_is_not_searched(tmp_path: Path) -> None
             step = (await world.db.read(read_steps, 1))[-1].step
             assert isinstance(step, ArrSearch)
             assert step.ids == (102, 103)
+
+    run(go())
+
+
+def test_a_batch_killed_before_the_service_heard_tells_it_when_carried_on(tmp_path: Path) -> None:
+    async def go() -> None:
+        sonarr = Shelf("sonarr")
+        async with ArrWorld(tmp_path, {"sonarr": sonarr}) as world:
+            shows(world, sonarr)
+            await world.scan()
+            await world.apply(world.plan())
+            assert sonarr.commands == [("RescanSeries", 1), ("RescanSeries", 2)]
+            # As after a kill -9 in the second rescan: begun, sent, and its end never noted.
+            with contextlib.closing(sqlite3.connect(world.database)) as connection, connection:
+                connection.execute("UPDATE batches SET state = 'running'")
+                connection.execute("UPDATE plan_steps SET outcome = 'acting' WHERE position = 6")
+            again = await world.start(1).wait()
+            assert again.outcome == "done"
+            assert len(sonarr.commands) == 2
 
     run(go())

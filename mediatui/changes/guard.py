@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mediatui.model.errors import GuardTripped
-from mediatui.services.mounts import TimedOut, call, configured_mounts, configured_roots, look_at, mount_of
+from mediatui.services.elsewhere import TimedOut, ask
+from mediatui.services.mounts import configured_mounts, configured_roots, look_at, mount_of
 from mediatui.services.symlinks import state_of_errno
 from mediatui.store.facts import SHORT_LIST, WHOLE_LIST, read_fact
 from mediatui.store.library import count_links, good_targets, read_mount_seen
@@ -92,7 +93,7 @@ def _failing(canaries: Sequence[bytes]) -> int:
     failed = 0
     for path in canaries:
         try:
-            call(lambda path=path: os.stat(path))  # type: ignore[misc]  # bound at once
+            ask(os.stat, path)
         except OSError as error:
             failed += 1
             if state_of_errno(error.errno or errno.EIO) == "unreachable":

@@ -13,6 +13,7 @@ from mediatui.library.calls import Calls, Failed
 from mediatui.library.scan_run import STORE_AT, Run, store_states
 from mediatui.library.slow_targets import Judged
 from mediatui.library.threads import from_thread
+from mediatui.services.elsewhere import elsewhere
 from mediatui.services.symlinks import absolute, state_of_errno
 from mediatui.store.library import good_targets_of_scan
 
@@ -34,6 +35,10 @@ def read_first(path: bytes) -> None:
         os.close(file)
 
 
+def _read(path: bytes) -> None:
+    elsewhere(read_first, path)
+
+
 async def read_first_kb(ctx: Context, run: Run) -> AsyncIterator[Event]:
     """Reads the first KB behind every link a scan found good. One on a mount that stopped answering is unreachable
     or unknown; one nobody may read is unreadable."""
@@ -41,7 +46,7 @@ async def read_first_kb(ctx: Context, run: Run) -> AsyncIterator[Event]:
     yield Phase("reading first bytes", total)
     mounts: dict[bytes, bytes] = {}
     workers = ctx.settings.library.workers
-    calls = Calls(read_first, lambda path: mounts.get(path, b""), workers, counts_against=_AWAY.__contains__)
+    calls = Calls(_read, lambda path: mounts.get(path, b""), workers, counts_against=_AWAY.__contains__)
     while page := await ctx.db.read(good_targets_of_scan, run.scan, after, STORE_AT):
         after = page[-1][0]
         mounts.clear()

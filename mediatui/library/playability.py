@@ -16,6 +16,7 @@ from urllib.parse import quote
 from mediatui.library.calls import Calls, Failed
 from mediatui.library.playable import Look, look
 from mediatui.library.threads import from_thread
+from mediatui.services.elsewhere import elsewhere
 from mediatui.services.ffprobe import probe
 from mediatui.services.mounts import Mount
 from mediatui.services.symlinks import absolute
@@ -84,13 +85,13 @@ class _Looks:
 
     def __call__(self, path: bytes) -> tuple[Checked, bool]:
         """What a file is; the flag says that ffprobe has to decide. Raises OSError."""
-        seen = os.stat(path)
+        seen = elsewhere(os.stat, path)
         known = self._known(seen.st_dev, seen.st_ino)
         if known is not None and (known.size, known.mtime) == (seen.st_size, seen.st_mtime_ns):
             wanted_again = self._again and known.verdict == GOOD and not known.facts
             if not wanted_again:
                 return Checked(path, known.verdict, known.reason), False
-        found: Look = look(path, expected_bytes=self.of[path].expected)
+        found: Look = elsewhere(look, path, expected_bytes=self.of[path].expected)
         remember = Probe(seen.st_dev, seen.st_ino, seen.st_size, seen.st_mtime_ns, found.verdict, found.reason)
         doubted = self._again or self.of[path].told not in (None, seen.st_size)
         unsure = found.verdict != "unknown" and (not found.sure or (doubted and found.verdict == GOOD))

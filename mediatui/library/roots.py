@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from mediatui.library.threads import in_thread
 from mediatui.model.errors import UsageError
 from mediatui.model.text import printable
-from mediatui.services.mounts import Mount, TimedOut, call, configured_mounts, configured_roots, mount_of
+from mediatui.services.elsewhere import TimedOut, ask
+from mediatui.services.mounts import Mount, configured_mounts, configured_roots, mount_of
 
 if TYPE_CHECKING:
     from mediatui.settings import Settings
@@ -60,7 +61,7 @@ def scan_roots(library: Library, wanted: Sequence[str]) -> list[bytes]:
 async def find_roots(library: Library, wanted: Sequence[str]) -> list[bytes]:
     """``scan_roots``, off the event loop; raises UsageError also when a root does not answer in time."""
     try:
-        return await in_thread(lambda: call(lambda: scan_roots(library, wanted)))
+        return await in_thread(lambda: ask(scan_roots, library, wanted))
     except TimedOut:
         raise UsageError(
             "A library root does not answer.", "Is it on a mount that is away? See library.roots: mediatui config show"

@@ -17,8 +17,9 @@ from mediatui.library.threads import from_thread, in_thread
 from mediatui.library.walk import Walk, WalkOptions
 from mediatui.model.errors import UsageError
 from mediatui.model.link import REMOVABLE
-from mediatui.services.mounts import TimedOut, call, remote_points
-from mediatui.services.symlinks import LATER, absolute, hops
+from mediatui.services.elsewhere import TimedOut, ask
+from mediatui.services.mounts import remote_points
+from mediatui.services.symlinks import LATER, absolute, hops_of
 from mediatui.services.symlinks import Found as Walked
 from mediatui.store.library import (
     LibraryLink,
@@ -179,7 +180,7 @@ async def _followed(run: Run, links: Sequence[Walked]) -> Sequence[Walked]:
     if not bad or not run.library.mounts:
         return links
     try:
-        through = await in_thread(lambda: call(lambda: {path: hops(path) for path in bad}))
+        through = await in_thread(lambda: ask(hops_of, bad))
     except TimedOut:
         through = {}
     return [link if link[0] not in bad else _judged_by(run, link, through.get(link[0])) for link in links]

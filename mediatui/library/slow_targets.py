@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from mediatui.library.calls import CALL_S, Calls, Failed
+from mediatui.services.elsewhere import elsewhere
 from mediatui.services.symlinks import state_of_errno
 
 WORTH_IT = 3
@@ -34,6 +35,11 @@ def list_folder(folder: bytes) -> Listing:
         return {entry.name: _kind(entry) for entry in entries}
 
 
+def list_elsewhere(folder: bytes) -> Listing:
+    """The names in a folder, listed where it may hang."""
+    return elsewhere(list_folder, folder)
+
+
 def _kind(entry: os.DirEntry[bytes]) -> int:
     if entry.is_symlink():
         try:
@@ -50,7 +56,7 @@ class SlowTargets:
         self,
         mounts: Sequence[bytes],
         workers: int = 16,
-        list_folder: Callable[[bytes], Listing] = list_folder,
+        list_folder: Callable[[bytes], Listing] = list_elsewhere,
         seconds: float = CALL_S,
     ) -> None:
         self.mounts = mounts

@@ -1,7 +1,7 @@
 """Where targets live: whether a mount is alive, and calls on it that can be abandoned.
 
-A call on a dead mount can block for seconds or for ever and cannot be cancelled; it runs in a daemon thread that is
-left behind when it takes too long, so that neither a scan nor the end of the program waits for it.
+A call on a dead mount can block for seconds or for ever and cannot be cancelled; it is made elsewhere, and left behind
+when it takes too long, so that neither a scan nor the end of the program waits for it.
 """
 
 from __future__ import annotations
@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from mediatui.services.elsewhere import TimedOut as TimedOut
+from mediatui.services.elsewhere import ask
+
 if TYPE_CHECKING:
     from mediatui.settings import Settings
 
@@ -21,10 +24,6 @@ LIST_S = 5.0
 ENOUGH = 0.80
 """A mount that lists fewer than this share of what it listed when last alive is taken for half mounted."""
 _REMOTE = ("fuse", "nfs", "cifs", "smb", "9p", "ceph", "davfs", "sshfs", "afs")
-
-
-class TimedOut(Exception):
-    """A call took too long and was left behind."""
 
 
 class _Call(Generic[Result]):
@@ -52,7 +51,8 @@ class _Call(Generic[Result]):
 
 
 def call(function: Callable[[], Result], seconds: float = LIST_S) -> Result:
-    """``function()`` if it answers within ``seconds``; raises TimedOut, or what the function raises. Blocks."""
+    """``function()`` if it answers within ``seconds``; raises TimedOut, or what the function raises. Blocks. The
+    program cannot end while a call that was left behind hangs in the kernel: where one may, use ``elsewhere.ask``."""
     return _Call(function).wait(seconds)
 
 
@@ -81,7 +81,7 @@ def look_at(mount: Mount, was_mount: bool = False, had_entries: int = 0, *, seco
     shown = os.fsdecode(mount.path)
     remote = is_remote(mount.path)
     try:
-        entries, is_mount, has_sentinel = call(lambda: _look(mount), seconds)
+        entries, is_mount, has_sentinel = ask(_look, mount, seconds=seconds)
     except TimedOut:
         return MountLook(mount, f"{shown} did not list within {seconds:g} seconds", remote=remote)
     except OSError as error:
@@ -101,6 +101,15 @@ def look_at(mount: Mount, was_mount: bool = False, had_entries: int = 0, *, seco
 def seems_away(mount: Mount, was_mount: bool) -> str:
     """What a moment's look says against a mount, empty when nothing: for every step of a long run, between the looks
     of ``look_at``. Blocks."""
+    try:
+        return ask(_seems_away, mount, was_mount)
+    except TimedOut:
+        return f"{os.fsdecode(mount.path)} does not answer"
+    except OSError as error:
+        return f"{os.fsdecode(mount.path)} cannot be looked at ({error.strerror})"
+
+
+def _seems_away(mount: Mount, was_mount: bool) -> str:
     shown = os.fsdecode(mount.path)
     try:
         with os.scandir(mount.path) as entries:

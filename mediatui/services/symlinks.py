@@ -121,6 +121,11 @@ def hops(path: bytes) -> list[bytes]:
     return found
 
 
+def hops_of(paths: Sequence[bytes]) -> dict[bytes, list[bytes]]:
+    """The ``hops`` of each path."""
+    return {path: hops(path) for path in paths}
+
+
 class _Sender:
     """Collects what was found in a unit, and sends it in messages."""
 

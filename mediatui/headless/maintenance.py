@@ -12,6 +12,7 @@ from mediatui.invocation import Invocation
 from mediatui.model.text import printable
 
 if TYPE_CHECKING:
+    from mediatui.events import Finished
     from mediatui.library.tools import ToolOptions
     from mediatui.workspace import Workspace
 
@@ -67,11 +68,16 @@ async def _tool(
             output.said("info", finished.summary)
             return await apply_plan(workspace, output, plan, allow)
         if plan.steps and output.json:
-            show_plan(workspace, output, plan, apply)
+            show_plan(workspace, output, plan, apply, found=_counts(finished))
         else:
             more = f" --apply would make {len(plan.steps):,} changes." if plan.steps else ""
-            output.result(finished.summary + more, counts=finished.counts)
+            output.result(finished.summary + more, counts=_counts(finished))
         return FOUND if exit_code and finished.counts.get("findings") else 0
+
+
+def _counts(finished: Finished) -> dict[str, object]:
+    """What was counted. Names that end in ``_at`` are times in all output, so one is called otherwise there."""
+    return {"looked_through" if name == "looked_at" else name: value for name, value in finished.counts.items()}
 
 
 async def _show_findings(workspace: Workspace, output: Output, tool: str, report: int, limit: int | None) -> None:

@@ -35,9 +35,11 @@ def find(world: World, options: ToolOptions) -> Mapping[str, object]:
     if "broken" in categories:
         _broken(world, counts)
     videos = sum(world.places.is_video(os.path.basename(path)) for path in world.storage)
+    outcomes = {name: counts[name] for name in (*categories, "unknown") if counts[name]}
     looked_at = {"links": len(world.tree.links), "files": videos, "known": len(known.items)}
     return {
-        **looked_at, **counts, "orphan_bytes": sizes, "looked_at": sum(looked_at.values()),
+        **looked_at, "looked_at": sum(looked_at.values()), "unknown": counts["unknown"], "outcomes": outcomes,
+        "orphan_bytes": sizes,
         "without_year": known.without_year, "without_numbers": known.without_numbers,
     }  # fmt: skip
 

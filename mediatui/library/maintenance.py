@@ -115,11 +115,11 @@ def _counters(tally: Counter[str]) -> str:
 
 async def store_rows(ctx: Context, table: str, rows: Sequence[Any]) -> None:
     """Writes what an analysis learnt: names it parsed, films and episodes it knows."""
-    from mediatui.store.media import drop_media, set_media_links, store_media
+    from mediatui.store.media import drop_media, put_media, set_media_links
     from mediatui.store.names import store_names
 
     write: Mapping[str, Callable[[Any, Any], Awaitable[None]]] = {
-        "names": store_names, "media": store_media, "media links": set_media_links, "media gone": drop_media,
+        "names": store_names, "media": put_media, "media links": set_media_links, "media gone": drop_media,
     }  # fmt: skip
     async with ctx.db.transaction() as connection:
         await write[table](connection, rows)

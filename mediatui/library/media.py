@@ -57,9 +57,12 @@ class _Refresh:
         self._known = Known()
         self._changed: list[Media] = []
         self._names = _Names(world)
+        self._next = 1
 
     def run(self) -> Known:
         stored = list(iterate_media(self._world.connection))
+        # No other job of the library runs meanwhile: a new item may be given its number here.
+        self._next = 1 + max((media.id or 0 for media in stored), default=0)
         by_link = self._placed(stored)
         served = {path for path, media in by_link.items() if media.source != "tree"}
         paths = (link.path for link in self._tree.links if link.path not in served)
@@ -72,7 +75,7 @@ class _Refresh:
                 self._keep(media, self._read(link, kind, media))
         self._see_to_rest([media for media in stored if media.link_path is None or media.link_path in by_link], by_link)
         for start in range(0, len(self._changed), CHUNK):
-            rows = [media.as_row() for media in self._changed[start : start + CHUNK]]
+            rows = [(media.id, *media.as_row()) for media in self._changed[start : start + CHUNK]]
             self._world.tell.store("media", rows)
         return self._known
 
@@ -100,6 +103,9 @@ class _Refresh:
         return found
 
     def _keep(self, before: Media | None, now: Media) -> None:
+        if now.id is None:
+            now = replace(now, id=self._next)
+            self._next += 1
         if now != before:
             self._changed.append(now)
         self._known.items.append(now)
@@ -139,7 +145,8 @@ class _Refresh:
             state = self._state(media)
             if media.source == "tree" and state != "unsure":
                 superseded = identity(media) in shown or media.file_path in files
-                if superseded or state == "foreign":
+                # Of one whose link never led anywhere nothing is left, nor of one in a root that is none any more.
+                if superseded or state == "foreign" or (state == "vanished" and media.file_path is None):
                     gone.append(number)
                     continue
             if state == "placed" and media.link_path is not None:

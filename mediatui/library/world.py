@@ -127,8 +127,8 @@ class Tell:
             self.flush()
 
     def store(self, table: str, rows: Sequence[object]) -> None:
-        """Rows for the database, which the process that asked writes: ``names``, ``media`` (``Media.as_row``), ``media
-        links`` (``store.media.set_media_links``) or ``media gone`` (ids)."""
+        """Rows for the database, which the process that asked writes: ``names``, and of ``store.media`` ``media``
+        (put_media), ``media links`` (set_media_links) and ``media gone`` (ids)."""
         self._send("store", (table, rows))
 
     def flush(self) -> None:

@@ -120,10 +120,12 @@ async def replace_media(connection: aiosqlite.Connection, source: str, told: Col
         if new != known:
             changed.append(new)
     await drop_media(connection, [row.id for row in before.values() if row.id is not None])
-    await connection.executemany(
-        f"INSERT OR REPLACE INTO media (id, {COLUMNS}) VALUES (?, {_MARKS})",
-        [(one.id, *one.as_row()) for one in changed],
-    )
+    await put_media(connection, [(one.id, *one.as_row()) for one in changed])
+
+
+async def put_media(connection: aiosqlite.Connection, rows: Sequence[tuple[object, ...]]) -> None:
+    """Writes rows whole, ``(id, *Media.as_row())``, in place of those with their id or their link."""
+    await connection.executemany(f"INSERT OR REPLACE INTO media (id, {COLUMNS}) VALUES (?, {_MARKS})", rows)
 
 
 def _key(media: Media) -> tuple[object, ...]:

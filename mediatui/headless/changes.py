@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -156,8 +156,16 @@ def describe_step(found: Found) -> str:
     return f"{SIGNS.get(str(row['outcome']), row['outcome'])!s:<8} {row['kind']!s:<17} {row['what']}{reason}"
 
 
-def show_plan(workspace: Workspace, output: Output, plan: Plan, apply: bool, whys: Sequence[str] | None = None) -> int:
-    """A plan that is not applied: its steps, what they cost and risk (or ``whys``), and what is left alone."""
+def show_plan(
+    workspace: Workspace,
+    output: Output,
+    plan: Plan,
+    apply: bool,
+    whys: Sequence[str] | None = None,
+    found: Mapping[str, object] | None = None,
+) -> int:
+    """A plan that is not applied: its steps, what they cost and risk (or ``whys``), and what is left alone. ``found``
+    are counts of what it was made from."""
     from mediatui.changes.apply import as_row
 
     whys = [_why(step) for step in plan.steps] if whys is None else whys
@@ -179,6 +187,7 @@ def show_plan(workspace: Workspace, output: Output, plan: Plan, apply: bool, why
         )
     show_notes(output, plan)
     counts: dict[str, object] = {
+        **(found or {}),
         "applied": False, "steps": len(plan.steps), "notes": len(plan.notes), "requests": plan.requests,
         "removals": plan.removals, "bytes": plan.bytes, "not_undoable": len(plan.not_undoable), **plan.counts,
     }  # fmt: skip

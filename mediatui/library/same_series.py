@@ -69,33 +69,38 @@ class StoredEpisodes:
     def __init__(self, world: World) -> None:
         self._storage = world.storage
         self._by_numbers: dict[EpisodeNumbers, list[bytes]] = {}
+        self._by_group: dict[tuple[bytes, EpisodeNumbers], list[bytes]] = {}
         self._shows: dict[bytes, tuple[Show, ...]] = {}
         self._holds_one_series = _folders_of_series(self._storage)
         folders = self._storage.folders
         world.tell.phase("reading episodes on storage", len(folders))
         for number, (folder, names) in enumerate(folders.items()):
-            parts = names_of(folder)
+            parts, group = names_of(folder), self._group_of(folder)
             for name in names:
                 if world.places.is_video(name) and (numbers := episodes_of(os.fsdecode(name), parts)) is not None:
                     self._by_numbers.setdefault(numbers, []).append(folder + b"/" + name)
+                    if group is not None:
+                        self._by_group.setdefault((group, numbers), []).append(folder + b"/" + name)
             if number % 500 == 0:
                 world.tell.progress(number)
 
     def group(self, path: bytes) -> bytes | None:
         """The folder that holds one series alone, in which a file lies: that above its season's, or that of a release;
         None where folders do not tell."""
-        folder = os.path.dirname(path)
+        return self._group_of(os.path.dirname(path))
+
+    def _group_of(self, folder: bytes) -> bytes | None:
         name = os.fsdecode(os.path.basename(folder))
-        above = os.path.dirname(folder)
         if is_season_folder(name):
+            above = os.path.dirname(folder)
             return above if above in self._holds_one_series else folder
-        if season_of_folder(name) is not None or library_title(name) is not None:
-            return None if folder in self._storage.tops else folder
+        if folder not in self._storage.tops and (season_of_folder(name) is not None or library_title(name) is not None):
+            return folder
         return None
 
     def inside(self, numbers: EpisodeNumbers, groups: frozenset[bytes]) -> list[bytes]:
         """The files of exactly these numbers in folders that hold one series."""
-        return [path for path in self._by_numbers.get(numbers, ()) if self.group(path) in groups]
+        return [path for group in sorted(groups) for path in self._by_group.get((group, numbers), ())]
 
     def of_show(self, numbers: EpisodeNumbers, show: Show, *, year_needed: bool) -> list[bytes]:
         """The files of exactly these numbers which say that they are of a series."""

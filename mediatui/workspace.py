@@ -108,8 +108,12 @@ def demo_overrides(database: Path) -> dict[str, object]:
     from mediatui.demo.library import SENTINEL, library_folders
 
     fill_library(database)
-    root, mount = library_folders(database.parent)
-    places = {"library.roots": [str(root)], "library.mounts": [{"path": str(mount), "sentinel": SENTINEL}]}
+    folders = library_folders(database.parent)
+    places = {
+        "library.roots": [str(folders.root)],
+        "library.mounts": [{"path": str(folders.mount), "sentinel": SENTINEL}],
+        "library.storage": [str(folders.storage)],
+    }
     return {**DEMO_SETTINGS, **places}
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from mediatui.demo.account import SimulatedAccount
 from mediatui.demo.library import keep_mount, library_folders, library_is_there, make_library
+from mediatui.demo.library_cases import DemoLibrary, plan_library
 from mediatui.demo.seed import SimTorrent
 from mediatui.demo.service import SimulatedService
 from mediatui.model.torrent import ListedTorrent, short_link
@@ -22,6 +23,7 @@ from mediatui.store.checks import LinkCheck, store_checks
 from mediatui.store.database import Database
 from mediatui.store.facts import WHOLE_LIST, store_fact
 from mediatui.store.jobs import create_job, end_job
+from mediatui.store.media import store_media
 from mediatui.store.torrents import store_details, store_listed
 
 if TYPE_CHECKING:
@@ -34,8 +36,8 @@ WITHOUT_DETAILS = 60
 """The next newest, known from the list only."""
 LATENCY_S = 0.15
 FACT = "demo"
-EDITION = 4
-"""Raised when the simulated account is made differently: an archive of an earlier edition is made anew."""
+EDITION = 5
+"""Raised when the simulated account or its library is made differently: an earlier edition is made anew."""
 LIFE_S = 12 * 3600
 """An older demo is made anew: an account that stood still for days is no longer believable."""
 
@@ -59,7 +61,11 @@ def fill_library(database: Path) -> None:
     """Makes the link library of the demo when it is not there; takes about a second, once."""
     if not library_is_there(database.parent):
         birth = fill_demo(database)
-        make_library(database.parent, SimulatedAccount(birth=birth, clock=lambda: birth))
+        make_library(_library(database, SimulatedAccount(birth=birth, clock=lambda: birth)).plan)
+
+
+def _library(database: Path, account: SimulatedAccount) -> DemoLibrary:
+    return plan_library(library_folders(database.parent), account.torrents())
 
 
 def _read_birth(database: Path) -> float | None:
@@ -83,6 +89,7 @@ async def _fill(database: Path, birth: float) -> None:
             await store_listed(connection, [_without_links(detail.row) for detail in details], int(birth))
             await store_details(connection, details[WITHOUT_DETAILS:], int(birth) - 600)
             await _note_dead_links(connection, account, birth)
+            await store_media(connection, [media.as_row() for media in _library(database, account).media])
             await store_fact(connection, WHOLE_LIST, {"total": 0, "first_id": "", "active": 0}, birth - 600)
             await store_fact(connection, FACT, {"birth": birth, "edition": EDITION}, birth)
             job = await create_job(connection, "sync", "account", {"mode": "fast"}, birth - 1800)

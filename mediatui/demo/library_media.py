@@ -1,0 +1,39 @@
+"""What the demo's library is known to hold: the rows Radarr and Sonarr would have told."""
+
+from __future__ import annotations
+
+import os
+import zlib
+
+from mediatui.demo.library_plan import LibraryPlan, Shown
+from mediatui.store.media import Media
+
+
+def media_of(plan: LibraryPlan) -> list[Media]:
+    """A row for each film and episode that is known, with its file."""
+    return [_row(shown) for shown in plan.shown if shown.known]
+
+
+def film_row(title: str, year: int, genres: tuple[str, ...] = (), *, link: str = "", file: str = "") -> Media:
+    """What Radarr would tell of a film, which may be without a link and without a file."""
+    number = _number("film", title, year)
+    link_path = os.fsencode(link) or None
+    return Media(
+        "film", title, year, tmdb_id=number, file_path=os.fsencode(file) or None, link_path=link_path,
+        genres=genres, source="radarr", service_id=number, told_path=link_path,
+    )  # fmt: skip
+
+
+def _row(shown: Shown) -> Media:
+    if shown.episode is None:
+        return film_row(shown.title, shown.year, shown.genres, link=shown.link, file=shown.file)
+    number, link = _number("series", shown.title, shown.year), os.fsencode(shown.link)
+    return Media(
+        "episode", shown.title, shown.year, shown.season, shown.episode, tvdb_id=number,
+        file_path=os.fsencode(shown.file), link_path=link, genres=shown.genres, source="sonarr", service_id=number,
+        series_type="anime" if "Anime" in shown.genres else "standard", told_path=link,
+    )  # fmt: skip
+
+
+def _number(kind: str, title: str, year: int) -> int:
+    return 100_000 + zlib.crc32(f"{kind} {title} {year}".encode()) % 900_000

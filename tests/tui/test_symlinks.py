@@ -62,7 +62,7 @@ async def test_folders_are_counted_before_they_are_scanned_sorted_and_picked_by_
         assert screen.text().index("Films") < screen.text().index("Docs")
         await screen.press("number_sign", *"medium", "enter")
         await screen.until(lambda: "●Docs" in screen.text() and "●Films" not in screen.text())
-        assert "1 folders, 104 links" in screen.text()
+        assert "1 folder, 104 links" in screen.text()
         await screen.press("number_sign", *"huge", "enter")
         await screen.until(lambda: "There is no size class" in screen.text())
         await screen.press("A", "g", "v", "j", "v")

@@ -94,6 +94,11 @@ def folder_row(key: int, folder: Folder, now: float) -> Row:
     return Row(key, (folder.name, links, wrong, scanned(folder, now)), "broken" if folder.wrong else "quiet")
 
 
+def folders_of(count: int) -> str:
+    """So many folders, in words."""
+    return f"{count:,} folder{'' if count == 1 else 's'}"
+
+
 def scanned(folder: Folder, now: float) -> str:
     """When a folder was scanned, and how deep."""
     return "never" if folder.scan is None else f"{ago(folder.scan.started_at, now)} ({folder.scan.depth})"
@@ -138,7 +143,7 @@ def read_size_classes(text: str) -> list[str]:
 def scan_question(folders: Sequence[Folder], scans: Sequence[Scan], all_folders: int) -> str:
     """What the prompt asks before a scan: what of, how long it took the last time, and which depth."""
     links = sum(folder.links or 0 for folder in folders)
-    what = folders[0].name if len(folders) == 1 else f"{len(folders):,} folders"
+    what = folders[0].name if len(folders) == 1 else folders_of(len(folders))
     if len(folders) == all_folders > 1:
         what = "everything"
     sized = [(folder.path, folder.links or 0) for folder in folders]

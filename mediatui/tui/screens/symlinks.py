@@ -25,7 +25,7 @@ from mediatui.store.library import LibraryLink
 from mediatui.tui.screens.folder_pane import FolderPane
 from mediatui.tui.screens.link_actions import LinkActions
 from mediatui.tui.screens.link_detail import LinkPane, identity_of, read_whole_link
-from mediatui.tui.screens.symlink_folders import SORTS, read_size_classes, title_of
+from mediatui.tui.screens.symlink_folders import SORTS, folders_of, read_size_classes, title_of
 from mediatui.tui.screens.symlink_links import LINKS, Links, chips_of, link_row, read_links, why_line
 from mediatui.tui.widgets.fixed_rows import FixedRows
 from mediatui.tui.widgets.lines import Choices, Line
@@ -284,6 +284,7 @@ class SymlinksView(LinkActions):
         if self._in == "folders":
             self._take("links")
         else:
+            self.say("")
             self._detail.display = True
             self._take("detail")
             self._show_detail()
@@ -322,7 +323,7 @@ class SymlinksView(LinkActions):
     def _show_note(self) -> None:
         """How much is marked."""
         marked = self._folders.marked
-        parts = [f"{len(marked):,} folders, {sum(one.links or 0 for one in marked):,} links"] if marked else []
+        parts = [f"{folders_of(len(marked))}, {sum(one.links or 0 for one in marked):,} links"] if marked else []
         parts += [f"{len(self._link_list.marks):,} links marked"] if self._link_list.marks else []
         self.main.prompt.set_right(" · ".join(parts))
 
@@ -340,9 +341,11 @@ class SymlinksView(LinkActions):
             self._take("links")
 
     def action_pick(self) -> None:
+        self.say("")
         self.main.prompt.open("pick", "mark folders that are (big >1,000, medium, small <100): ")
 
     def action_sort(self) -> None:
+        self.say("")
         self.main.prompt.open("sort", f"sort folders by ({', '.join(SORTS)}): ")
 
     def action_reverse(self) -> None:
@@ -350,6 +353,7 @@ class SymlinksView(LinkActions):
 
     def action_scan(self) -> None:
         if self._folders.chosen:
+            self.say("")
             self.main.prompt.open("scan", self._folders.question())
         else:
             self.say("There is no folder to scan; library.roots names them (: or ,).", "warning")
@@ -384,7 +388,7 @@ class SymlinksView(LinkActions):
             return
         picked = self._folders.pick(classes)
         self._show_note()
-        self.say(f"{picked:,} folders are {' or '.join(classes)}." if classes else "Nothing is marked.")
+        self.say(f"Marked: {folders_of(picked)} ({', '.join(classes)})." if classes else "Nothing is marked.")
 
     def start(self, roots: tuple[str, ...], depth: Depth = "basic") -> None:
         """Starts a scan of these folders unless one runs."""

@@ -85,11 +85,21 @@ def _numbered(words: list[str]) -> list[str]:
 
 
 def _without_articles(words: list[str]) -> list[str]:
-    start = 0
-    while start < len(words) - 1 and words[start] in _LEADING:
-        start += 1
-    kept = [word for word in words[start:] if word not in _ARTICLES]
+    start = _leading_articles(words)
+    kept = [
+        word
+        for at, word in enumerate(words[start:], start)
+        if word not in _ARTICLES or word in (*words[at + 1 : at + 2], *words[max(start, at - 1) : at])
+    ]
     return kept or words[start:]
+
+
+def _leading_articles(words: list[str]) -> int:
+    """How many words at the beginning are articles and not the title; one said twice is (``La La Land``)."""
+    start = 0
+    while start < len(words) - 1 and words[start] in _LEADING and words[start] != words[start + 1]:
+        start += 1
+    return start
 
 
 def _joined(words: list[str]) -> list[str]:
@@ -146,9 +156,7 @@ def sort_key(title: str) -> str:
     """What titles are ordered by: letters and digits of the title alone, no leading article, no accents, no blanks, so
     that the order of whole keys is also the order of their beginnings. The A of ``A.I.`` is no article."""
     words = _joined(_words(title))
-    start = 0
-    while start < len(words) - 1 and words[start] in _LEADING:
-        start += 1
+    start = _leading_articles(words)
     return "".join(words[start:])
 
 

@@ -39,6 +39,13 @@ def test_titles_with_other_numbers_are_never_near(one: str, other: str) -> None:
     assert similarity(one, other) <= 60
 
 
+def test_an_article_said_twice_belongs_to_the_title() -> None:
+    assert fold_title("La La Land") == "la la land"
+    assert fold_title("Land") == fold_title("The Land") == "land"
+    assert sort_key("La La Land") == "lalaland"
+    assert similarity("La La Land", "The La La Land") == 100
+
+
 def test_similarity_falls_with_the_distance() -> None:
     near, far = similarity("Breaking Bad", "Braking Bad"), similarity("Breaking Bad", "Better Call Saul")
     assert 90 <= near < 100

@@ -55,7 +55,7 @@ def test_similarity_falls_with_the_distance() -> None:
 
 
 def test_titles_of_articles_alone_keep_one() -> None:
-    assert fold_title("The The") == "the"
+    assert fold_title("The The") == "the the"
     assert fold_title("Les") == "les"
     assert fold_title("!!!") == ""
 

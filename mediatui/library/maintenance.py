@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 
 EXPIRES_S = 600.0
 """A report older than this is no ground for changes: the library has moved on."""
+CLOSE_S = 5.0
+"""How long a process that was killed may take to end."""
 
 
 class AnalysisFailed(MediatuiError):
@@ -184,6 +186,11 @@ async def messages_of(task: Task) -> AsyncIterator[tuple[str, Any]]:
     finally:
         with contextlib.suppress(ProcessLookupError):
             process.kill()
+        with contextlib.suppress(OSError, TimeoutError):  # one that hangs on a dead mount is left behind
+            async with asyncio.timeout(CLOSE_S):
+                while await process.stdout.read(65_536):
+                    pass
+                await asyncio.gather(process.wait(), errors)
         errors.cancel()
 
 

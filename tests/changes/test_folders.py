@@ -221,7 +221,7 @@ def test_an_empty_folder_comes_back_with_its_permissions_and_owner(tmp_path: Pat
             inner.mkdir(parents=True)
             if os.geteuid() == 0:
                 os.chown(inner, 1234, 4321)
-            os.chmod(inner, 0o3711)
+            os.chmod(inner, 0o3755)
             os.chmod(outer, 0o700)
             before, owner = world.snapshot(), os.stat(inner)
 

@@ -70,6 +70,7 @@ async def maintain(ctx: Context, options: ToolOptions) -> AsyncGenerator[Event, 
     found = 0
     ignored = await ctx.db.read(ignored_paths, tool.name)
     tally: Counter[str] = Counter()
+    hidden: Counter[str] = Counter()
     total: int | None = None
     try:
         async for kind, content in messages_of(Task(options, places, str(ctx.db.path))):
@@ -78,6 +79,7 @@ async def maintain(ctx: Context, options: ToolOptions) -> AsyncGenerator[Event, 
                     await add_findings(connection, report, found, content)
                 found += len(content)
                 tally.update(finding.category for finding in content if finding.path not in ignored)
+                hidden.update(finding.category for finding in content if finding.path in ignored)
             elif kind == "store":
                 await store_rows(ctx, *content)
             elif kind == "phase":
@@ -99,7 +101,7 @@ async def maintain(ctx: Context, options: ToolOptions) -> AsyncGenerator[Event, 
                 f"The analysis of {tool.name} ended without a result.", "Try again; the log may tell more."
             )
         outcomes = counts.get("outcomes")
-        counted = Counter(outcomes) if isinstance(outcomes, dict) else tally
+        counted = Counter(outcomes) - hidden if isinstance(outcomes, dict) else tally
         summary = f"{tool.title}: {_counters(counted) or 'nothing found'}."
     except (asyncio.CancelledError, GeneratorExit):
         status = "cancelled"
@@ -161,11 +163,14 @@ async def messages_of(task: Task) -> AsyncIterator[tuple[str, Any]]:
     """What the process that analyses says; it is killed when nobody listens any more."""
     home = str(Path(mediatui.__file__).parent.parent)
     paths = os.pathsep.join(filter(None, (home, os.environ.get("PYTHONPATH", ""))))
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "mediatui.library.analysis",
-        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": paths}, start_new_session=True,
-    )  # fmt: skip
+    try:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "mediatui.library.analysis",
+            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": paths}, start_new_session=True,
+        )  # fmt: skip
+    except OSError as error:
+        raise AnalysisFailed(f"The analysis could not be started: {error.strerror}.") from error
     assert process.stdin is not None
     assert process.stdout is not None
     assert process.stderr is not None

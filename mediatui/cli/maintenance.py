@@ -36,7 +36,7 @@ def _run(
     exit_code: bool = False, **given: Any,
 ) -> int:  # fmt: skip
     if run.on_screen:
-        return run.open_screen(tool)
+        return run.open_screen(tool, given)
     from mediatui.headless.maintenance import run_tool
     from mediatui.library.tools import ToolOptions
 

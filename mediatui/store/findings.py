@@ -7,7 +7,7 @@ import json
 import os
 import sqlite3
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -77,6 +77,13 @@ def lines_of_findings(connection: sqlite3.Connection, report: int, positions: Se
     return [FindingLine(row[0], row[1], bytes(row[2]), row[3], row[4]) for row in rows]
 
 
+def paths_of_findings(connection: sqlite3.Connection, report: int) -> Iterator[tuple[int, bytes]]:
+    """The places and paths of the findings of a report that are not ignored, in their order."""
+    where = f"report = ?{not_ignored(connection, report)}"
+    rows = connection.execute(f"SELECT position, path FROM report_findings WHERE {where} ORDER BY position", (report,))
+    return ((row[0], bytes(row[1])) for row in rows)
+
+
 def count_steps(connection: sqlite3.Connection, report: int) -> dict[str, int]:
     """How many changes the findings of each category propose; categories that propose none are left out."""
     rows = connection.execute(
@@ -101,6 +108,7 @@ def changed_since(connection: sqlite3.Connection, at: float) -> dict[bytes, byte
         before: Mapping[str, object] = json.loads(text or "{}")
         path, new = before.get("path"), before.get("new_target")
         if isinstance(path, str):
+            changed.pop(os.fsencode(path), None)  # the newest comes last
             changed[os.fsencode(path)] = os.fsencode(new) if isinstance(new, str) else None
     return changed
 
@@ -110,18 +118,21 @@ def ignored_paths(connection: sqlite3.Connection, tool: str) -> set[bytes]:
     return {bytes(row[0]) for row in connection.execute("SELECT path FROM ignored_findings WHERE tool = ?", (tool,))}
 
 
-async def ignore_findings(connection: aiosqlite.Connection, tool: str, paths: Iterable[bytes], now: float) -> None:
-    """Lists the findings of a tool on these paths no more."""
+async def ignore_findings(connection: aiosqlite.Connection, report: int, positions: Iterable[int], now: float) -> None:
+    """Lists what is found at these places of a report no more, in no report of that tool."""
     await connection.executemany(
-        "INSERT OR REPLACE INTO ignored_findings (tool, path, at) VALUES (?, ?, ?)",
-        [(tool, path, now) for path in paths],
+        "INSERT OR REPLACE INTO ignored_findings (tool, path, at) SELECT r.tool, f.path, ? FROM report_findings f "
+        "JOIN reports r ON r.id = f.report WHERE f.report = ? AND f.position = ?",
+        [(now, report, position) for position in positions],
     )
 
 
-async def heed_findings(connection: aiosqlite.Connection, tool: str, paths: Iterable[bytes]) -> None:
-    """Lists them again."""
+async def heed_findings(connection: aiosqlite.Connection, report: int, positions: Iterable[int]) -> None:
+    """Lists it again."""
     await connection.executemany(
-        "DELETE FROM ignored_findings WHERE tool = ? AND path = ?", [(tool, path) for path in paths]
+        "DELETE FROM ignored_findings WHERE tool = (SELECT tool FROM reports WHERE id = ?1) "
+        "AND path = (SELECT path FROM report_findings WHERE report = ?1 AND position = ?2)",
+        [(report, position) for position in positions],
     )
 
 

@@ -29,7 +29,7 @@ from mediatui.tui.theme import THEME
 from mediatui.tui.torrent_actions import TorrentActions
 from mediatui.tui.view import Ask, Filtered, OpenList, Say, View
 from mediatui.tui.views import TABS, MainScreen, ViewSwitcher, make_view
-from mediatui.tui.widgets.lines import Choices, Line, job_parts
+from mediatui.tui.widgets.lines import Choices, Line, fit_tabs, job_parts
 from mediatui.tui.widgets.prompt import Prompt
 from mediatui.workspace import Workspace
 
@@ -61,6 +61,7 @@ class MediatuiApp(App[int]):
         Binding("2", "view('problems')", "problems", show=False, id="app.problems", tooltip="What is wrong"),
         Binding("3", "view('stats')", "stats", show=False, id="app.stats", tooltip="Statistics"),
         Binding("4", "view('symlinks')", "symlinks", show=False, id="app.symlinks", tooltip="The symlink scanner"),
+        Binding("5", "view('maintenance')", show=False, id="app.maintenance", tooltip="Looking after the library"),
         Binding("6", "view('journal')", "journal", show=False, id="app.journal", tooltip="What was changed"),
         Binding("0", "view('activity')", "activity", show=False, id="app.activity", tooltip="The activity log"),
         Binding("comma", "view('settings')", "settings", show=False, id="app.settings", tooltip="Settings"),
@@ -199,6 +200,7 @@ class MediatuiApp(App[int]):
         small = event.size.width < SMALLEST[0] or event.size.height < SMALLEST[1]
         self.screen.set_class(small, "-small")
         self.call_after_refresh(self.show_keys)
+        self.call_after_refresh(self._show_tabs)
 
     # Views
 
@@ -275,7 +277,8 @@ class MediatuiApp(App[int]):
         for name, title in TABS:
             count = self._tab_counts.get(title.partition(" ")[2])
             choices.append((name, title if count is None else f"{title} {count:,}"))
-        self._tabs.set_choices(choices, self._switcher.current or "")
+        current = self._switcher.current or ""
+        self._tabs.set_choices(fit_tabs(choices, current, self.size.width - 2), current)
 
     async def on_choices_chosen(self, message: Choices.Chosen) -> None:
         if message.sender_line.id == "tabs":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
@@ -14,11 +15,11 @@ from mediatui.archive.query_sql import to_sql
 from mediatui.archive.stats import size_text
 from mediatui.archive.targets import Targets, named, read_targets
 from mediatui.changes.apply import ApplyOptions
-from mediatui.changes.guard import check_removals
+from mediatui.changes.guard import check_removals, check_roots
 from mediatui.changes.undo import plan_undo
 from mediatui.mending import plan_mend
 from mediatui.model.errors import GuardTripped, MediatuiError
-from mediatui.model.plan import DeleteTorrent, Plan, SelectFiles, lane_of
+from mediatui.model.plan import DeleteTorrent, Plan, SelectFiles, UnlinkSymlink, lane_of
 from mediatui.model.text import cut_middle, duration, printable
 from mediatui.store.journal import Batch, plan_again, read_steps, unfinished_batches
 from mediatui.store.library import LibraryLink
@@ -30,6 +31,11 @@ if TYPE_CHECKING:
 
 MakePlan = Callable[[sqlite3.Connection], Plan]
 LONGEST_TITLE = 60
+DOES = {
+    "relink_symlink": "relinked", "unlink_symlink": "removed", "move_path": "moved", "restore_symlink": "restored",
+    "remove_empty_dir": "folders removed", "make_dir": "folders made", "set_media_file": "noted",
+}  # fmt: skip
+"""Steps of the library in a question."""
 
 
 class Changing:
@@ -131,7 +137,7 @@ class Changing:
         if not plan.steps:
             app.prompt.say(nothing_to_do(plan), "warning")
             return
-        typed = self._needs_number(plan)
+        typed = await app.workspace.read(self._needs_number, plan)
         if app.workspace.settings.ui.confirm == "destructive" and not (typed or plan.removals or plan.not_undoable):
             await self._apply(plan, typed)
             return
@@ -143,10 +149,14 @@ class Changing:
             look=self.look,
         )
 
-    def _needs_number(self, plan: Plan) -> bool:
+    def _needs_number(self, connection: sqlite3.Connection, plan: Plan) -> bool:
         """Whether a guard would stop the plan unless the number is typed."""
+        settings = self._app.workspace.settings
+        links = [os.fsencode(step.path) for step in plan.steps if isinstance(step, UnlinkSymlink)]
         try:
-            check_removals(plan.removals, plan.looked_at, self._app.workspace.settings, None)
+            check_removals(plan.removals, plan.looked_at, settings, None)
+            if links and plan.looked_at is not None:
+                check_roots(connection, settings, links, None)
         except GuardTripped:
             return True
         return False
@@ -217,7 +227,10 @@ def question(plan: Plan, requests_per_minute: int) -> str:
     links = sum(step.links for step in plan.steps if isinstance(step, DeleteTorrent))
     if links:
         parts.append(f"{links:,} library links point at them.")
-    parts.append(f"{plan.requests:,} requests, {duration(plan.requests * 60 / requests_per_minute)}.")
+    if plan.requests:
+        parts.append(f"{plan.requests:,} requests, {duration(plan.requests * 60 / requests_per_minute)}.")
+    elif len(plan.counts) > 1:
+        parts.append(f"{', '.join(f'{count:,} {DOES.get(kind, kind)}' for kind, count in plan.counts.items())}.")
     lost = plan.not_undoable
     if not lost:
         parts.append("Undoable.")

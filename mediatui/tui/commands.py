@@ -12,6 +12,7 @@ from textual.suggester import SuggestFromList
 from mediatui.archive.sync import MODES, SyncOptions, read_options
 from mediatui.archive.targets import read_targets
 from mediatui.library.roots import configured_library, scan_roots
+from mediatui.library.tools import TOOLS
 from mediatui.model.errors import MediatuiError, UsageError
 from mediatui.model.text import printable
 from mediatui.tui.view import OpenList
@@ -19,11 +20,13 @@ from mediatui.tui.view import OpenList
 if TYPE_CHECKING:
     from mediatui.tui.app import MediatuiApp
     from mediatui.tui.screens.duplicates import DuplicatesView
+    from mediatui.tui.screens.maintenance import MaintenanceView
     from mediatui.tui.screens.symlinks import SymlinksView
 
-VIEWS = ("problems", "stats", "symlinks", "journal", "settings", "activity")
+VIEWS = ("problems", "stats", "symlinks", "maintenance", "journal", "settings", "activity")
 NAMES = (
     *("sync", "torrents", "show", "diagnose", "check", "repair", "delete", "dedupe", "add", "undo", "scan"),
+    *TOOLS,
     *(*VIEWS, "help", "quit"),
 )
 
@@ -51,6 +54,13 @@ _TAKES: Mapping[str, _Takes] = {
     "repair": _Takes({"--force": ("force", True), "--download": ("may_download", True)}, words=True),
     "dedupe": _Takes(valued={"--by": "by", "--keep": "keep"}),
     "add": _Takes(valued={"--select": "select"}, words=True),
+    **{
+        name: _Takes(
+            {"--remove-unrepaired": ("remove_unrepaired", True)},
+            {"--only": "only", "--min-score": "min_score", "--max-per-dir": "max_per_dir"},
+        )
+        for name in TOOLS
+    },
     **{name: _Takes(words=True) for name in ("torrents", "show", "check", "delete", "undo", "scan")},
 }
 
@@ -97,7 +107,7 @@ def _read_words(name: str, takes: _Takes, words: list[str]) -> Typed:
             options[field_name] = value
         elif word in takes.valued and words:
             field_name, given = takes.valued[word], words.pop(0)
-            if field_name == "statuses":
+            if field_name in ("statuses", "only"):
                 options.setdefault(field_name, []).append(given)
             else:
                 options[field_name] = given
@@ -135,6 +145,8 @@ async def perform(app: MediatuiApp, typed: Typed) -> None:
             changing.undo(_batch(words))
         case "scan":
             await _scan(app, words)
+        case name if name in TOOLS:
+            await _run_tool(app, name, options)
         case "quit":
             app.action_leave()
         case "help":
@@ -169,6 +181,16 @@ async def _scan(app: MediatuiApp, words: Sequence[str]) -> None:
         view.start(tuple(words))
 
 
+async def _run_tool(app: MediatuiApp, name: str, options: Mapping[str, Any]) -> None:
+    from mediatui.tui.screens.tool_runs import read_tool_options
+
+    read = read_tool_options(name, dict(options))
+    view = cast("MaintenanceView", await app.show_view("maintenance", load=False))
+    await app.action_view("maintenance")
+    view.go_to(name)
+    view.start(read)
+
+
 async def begin(app: MediatuiApp, command: str, options: Mapping[str, Any]) -> None:
     """Does what the command line asked for, once the screen stands."""
     given = dict(options)
@@ -184,6 +206,8 @@ async def begin(app: MediatuiApp, command: str, options: Mapping[str, Any]) -> N
             await perform(app, Typed(command, words, given))
         elif command == "scan":
             await _scan(app, list(given["words"]))
+        elif command in TOOLS:
+            await _run_tool(app, command, given)
         elif command == "undo":
             app.changing.undo(given.get("batch"))
         elif command == "dedupe":

@@ -61,14 +61,18 @@ class Keys:
         parts: list[tuple[str, str]] = []
         seen: set[str] = set()
         room = width
+        taken: set[str] = set()
         for source in sources:
+            own: set[str] = set()
             for binding in bindings_of(source):
-                if binding.show and binding.description and binding.action not in seen:
+                own.add(binding.key)
+                if binding.show and binding.description and binding.action not in seen and binding.key not in taken:
                     seen.add(binding.action)
                     key, text = self.text(binding), f" {binding.description}  "
                     room -= cell_len(key + text)
                     if room >= -2:
                         parts += [(key, "bold"), (text, "")]
+            taken |= own
         return parts
 
     def commands(self, sources: Iterable[DOMNode]) -> Iterator[SystemCommand]:

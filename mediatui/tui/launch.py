@@ -13,11 +13,13 @@ def run(invocation: Invocation, command: str, options: Mapping[str, object]) -> 
 
     Raises StoreError and SettingsError before the screen opens.
     """
+    from mediatui.library.tools import TOOLS
     from mediatui.tui.app import DEMO, MediatuiApp
     from mediatui.workspace import Workspace
 
     workspace = Workspace(invocation)
-    first = {"stats": "stats", "problems": "problems", "journal": "journal"}.get(command, "torrents")
+    tools = dict.fromkeys(TOOLS, "maintenance")
+    first = {**tools, "stats": "stats", "problems": "problems", "journal": "journal"}.get(command, "torrents")
     if not command and not workspace.demo and not workspace.settings.realdebrid.token.get_secret_value():
         first = "welcome"
     app = MediatuiApp(workspace, first, command, options)

@@ -38,6 +38,14 @@ def make_view(name: str) -> View:
         from mediatui.tui.screens.symlinks import SymlinksView
 
         return SymlinksView(id=name)
+    if name == "maintenance":
+        from mediatui.tui.screens.maintenance import MaintenanceView
+
+        return MaintenanceView(id=name)
+    if name == "repairing":
+        from mediatui.tui.screens.repairing import RepairView
+
+        return RepairView(id=name)
     if name == "scans":
         from mediatui.tui.screens.scans import ScansView
 
@@ -82,6 +90,7 @@ TABS = (
     ("problems", "2 Problems"),
     ("stats", "3 Stats"),
     ("symlinks", "4 Symlinks"),
+    ("maintenance", "5 Maintenance"),
     ("journal", "6 Journal"),
     ("activity", "0 Log"),
     ("settings", ","),

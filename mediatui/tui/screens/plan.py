@@ -13,10 +13,13 @@ from textual.timer import Timer
 
 from mediatui.events import Event, Finished, Progress, Said
 from mediatui.jobs import Job
+from mediatui.library.threads import in_thread
 from mediatui.model.errors import MediatuiError
 from mediatui.model.plan import Plan, Step, StoredStep
 from mediatui.model.text import printable
 from mediatui.store.journal import Batch, read_batch, read_steps
+from mediatui.tui.screens.plan_tree import COLUMNS as TREE_COLUMNS
+from mediatui.tui.screens.plan_tree import TreeRows, make_tree, totals_of
 from mediatui.tui.view import View
 from mediatui.tui.widgets.columns import Column
 from mediatui.tui.widgets.fixed_rows import FixedRows
@@ -47,6 +50,7 @@ class PlanView(View):
     HELP = "The steps of a plan: before, while and after it is applied. Nothing is changed from here without a yes."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "apply", "apply", id="plan.apply", tooltip="Ask again whether to apply this plan"),
+        Binding("tab", "tree", "tree", id="plan.tree", tooltip="The steps, or what they change: before and after"),
         Binding("t", "retry", "retry failed", id="plan.retry", tooltip="Try what failed again"),
         Binding("u", "undo", "undo", id="plan.undo", tooltip="Take this batch back"),
         Binding("escape,backspace,h", "leave", "back", id="plan.back"),
@@ -57,6 +61,8 @@ class PlanView(View):
         self._rows = FixedRows()
         self._list = RowList(COLUMNS, self._rows, id="plan-list")
         self._title = Line(id="plan-title")
+        self._tree_rows = TreeRows()
+        self._tree = RowList(TREE_COLUMNS, self._tree_rows, id="plan-tree")
         self._due: Timer | None = None
         self._status = ""
         self._failed = 0
@@ -64,14 +70,19 @@ class PlanView(View):
     def compose(self) -> ComposeResult:
         yield self._title
         yield self._list
+        yield self._tree
 
     def on_mount(self) -> None:
+        self._tree.display = False
         self._list.empty_text = "There is no plan.\nr, d or D in a list of torrents makes one"
 
     async def shown(self) -> None:
-        """Shows the plan in question, or the batch that is applied."""
-        await self._read()
-        self.take_keyboard(self._list)
+        """Shows the plan in question, or the batch that is applied: as a tree, where one was last looked at so."""
+        if self._tree.display and not await self._read_tree():
+            self._show_steps(True)
+        if not self._tree.display:
+            await self._read()
+        self._show_steps(not self._tree.display)
 
     def heard(self, job: Job, event: Event) -> None:
         """Follows the batch that runs, a few times a second."""
@@ -79,7 +90,8 @@ class PlanView(View):
             return
         if isinstance(event, Said) and event.level == "debug":
             self._status = event.text.rpartition(": ")[2]
-        if isinstance(event, Said | Progress | Finished) and self.display and self._due is None:
+        watched = self.display and not self._tree.display
+        if isinstance(event, Said | Progress | Finished) and watched and self._due is None:
             self._due = self.set_timer(REFRESH_S, self._read_soon)
 
     @work(group="plan", exclusive=True, exit_on_error=False)
@@ -108,6 +120,45 @@ class PlanView(View):
         with self.app.batch_update():
             self._title.set_parts([(printable(title), "bold")])
             self._list.source_changed()
+
+    # As a tree
+
+    def _show_steps(self, steps: bool) -> None:
+        self._list.display, self._tree.display = steps, not steps
+        self.take_keyboard(self._list if steps else self._tree)
+
+    @work(group="plan", exclusive=True, exit_on_error=False)
+    async def action_tree(self) -> None:
+        """From the steps to the tree of what they change, and back."""
+        if self._tree.display:
+            self._show_steps(True)
+            await self._read()
+        elif await self._read_tree():
+            self._show_steps(False)
+        else:
+            self.say("Nothing here changes the tree of the library.")
+
+    async def _read_tree(self) -> bool:
+        """Makes the tree; False when the steps change none."""
+        changing = self.main.changing
+        steps: Sequence[Step] = () if changing.plan is None else changing.plan.steps
+        if changing.batch is not None:
+            try:
+                _, stored = await self.workspace.read(_read_stored, changing.batch)
+            except MediatuiError as error:
+                self.say(f"{error.message} {error.hint}", "error")
+                return False
+            steps = [one.step for one in stored]
+        tree = await in_thread(lambda: make_tree(steps))
+        if not len(tree):
+            return False
+        self._tree_rows.take(tree)
+        root = printable(tree.root, empty="")
+        with self.app.batch_update():
+            self._title.set_parts([(totals_of(tree), "bold"), (f" · in {root}" if root else "", "$text-muted")])
+            self._tree.source_changed(to_top=True)
+            self._tree.refresh()
+        return True
 
     def action_apply(self) -> None:
         changing = self.main.changing

@@ -19,6 +19,10 @@ Part = tuple[str, str]
 """A text and its style."""
 
 
+GAP_CELLS = 3
+"""What stands around each of some choices: blanks, and one between."""
+
+
 class Line(Static):
     """One line of parts; nothing is written when it is what it was."""
 
@@ -69,6 +73,18 @@ class Choices(Line):
             if event.x < end:
                 self.post_message(self.Chosen(self, name))
                 return
+
+
+def fit_tabs(tabs: Sequence[tuple[str, str]], chosen: str, width: int) -> list[tuple[str, str]]:
+    """Tabs that fit ``width`` cells: where room is short the last ones, but for the chosen one, are keys alone."""
+    shown = list(tabs)
+    for at in range(len(shown) - 1, -1, -1):
+        if sum(cell_len(text) + GAP_CELLS for _, text in shown) <= width:
+            break
+        name, text = shown[at]
+        if name != chosen:
+            shown[at] = (name, text.partition(" ")[0])
+    return shown
 
 
 def job_parts(job: Job, waiting: Waiting | None, meter: str, width: int) -> list[Part]:

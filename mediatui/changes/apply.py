@@ -157,7 +157,8 @@ async def _guard(ctx: Context, batch: Batch, steps: list[StoredStep], gone: int)
     links = [stored.step for stored in steps if isinstance(stored.step, UnlinkSymlink)]
     if links:
         if batch.looked_at is not None:
-            await check_roots(ctx, [os.fsencode(link.path) for link in links], batch.allowed)
+            paths = [os.fsencode(link.path) for link in links]
+            await ctx.db.read(check_roots, ctx.settings, paths, batch.allowed)
         await check_mounts(ctx, [absolute(os.fsencode(link.path), os.fsencode(link.target)) for link in links])
 
 

@@ -71,15 +71,17 @@ async def check_mounts(ctx: Context, targets: Sequence[bytes]) -> None:
             )
 
 
-async def check_roots(ctx: Context, paths: Sequence[bytes], allowed: int | None) -> None:
+def check_roots(
+    connection: sqlite3.Connection, settings: Settings, paths: Sequence[bytes], allowed: int | None
+) -> None:
     """Raises GuardTripped when of the links of one root a greater share would go than the settings allow, and no person
     has typed the number: what happened to one root must not hide among the links of all."""
     if allowed is not None and len(paths) <= allowed:
         return
-    share = ctx.settings.library.max_delete_share
-    for root in configured_roots(ctx.settings):
+    share = settings.library.max_delete_share
+    for root in configured_roots(settings):
         going = sum(1 for path in paths if path.startswith(root + b"/"))
-        known = await ctx.db.read(count_links, root) if going else 0
+        known = count_links(connection, root) if going else 0
         if going > share * known:
             raise GuardTripped(
                 f"{going:,} of the {known:,} links in {os.fsdecode(root)} would go; library.max_delete_share allows "

@@ -25,6 +25,7 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "add": (HASH,),
     "ask": ("library/Films/gone.mkv",),
     "check": ("--limit", "2"),
+    "cleanup": (),
     "clear": ("--yes-clear-everything",),
     "config export": (),
     "config import": ("FILE",),
@@ -37,9 +38,14 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "diagnose": (),
     "doctor": (),
     "export": ("--format", "magnets"),
+    "fix-bad-links": (),
+    "fix-symlinks": (),
     "import-redriva": ("FILE",),
+    "integrity": (),
     "journal": (),
+    "link-movies": (),
     "repair": (),
+    "repair-links": (),
     "restore": ("FILE",),
     "resume": (),
     "scan": (),
@@ -69,9 +75,10 @@ def every_command(group: click.Group, before: str = "") -> Iterator[tuple[str, c
 
 COMMANDS = dict(every_command(commands))
 WITH_APPLY = [name for name, command in COMMANDS.items() if any(one.name == "apply" for one in command.params)]
-SHOWS_ITS_PLAN = [name for name in WITH_APPLY if name not in ("scan", "ask")]
-"""A scan shows what it found, each link once; its plan is part of that (``test_scan_command``). To be asked, a service
-has to be there (``test_ask_command``)."""
+OF_THE_LIBRARY = ("scan", "ask", "cleanup", "repair-links", "fix-bad-links", "fix-symlinks", "link-movies")
+SHOWS_ITS_PLAN = [name for name in WITH_APPLY if name not in OF_THE_LIBRARY]
+"""The others list what they found, each thing once; their plan is part of that (``test_scan_command``,
+``test_maintenance_commands``). To be asked, a service has to be there (``test_ask_command``)."""
 
 
 @pytest.fixture(scope="module")

@@ -251,13 +251,10 @@ async def test_a_mount_that_goes_away_meanwhile_fails_the_run(tmp_path: Path) ->
 async def test_one_job_of_the_library_runs_at_a_time(tmp_path: Path) -> None:
     async with MaintenanceWorld(tmp_path) as world:
         relative_links(world)
-        running: set[str] = set()
         most = 0
 
         def count(job: Job, event: object) -> None:
             nonlocal most
-            if isinstance(event, Phase):
-                running.add(job.kind)
             most = max(most, len(analyses()))
 
         world.runner.observe(count)

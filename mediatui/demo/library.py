@@ -15,7 +15,7 @@ from mediatui.demo.seed import SimTorrent
 SENTINEL = ".mounted"
 DONE = ".complete"
 _HEADER = bytes.fromhex("1a45dfa3a34286810142f7810142f2810442f381084282886d6174726f736b614287810442858102")
-_TAIL = b"\x55" * 4096
+_TAIL = b"\x55" * 64
 _PAGE = b"<html><body><h1>503 Service Unavailable</h1></body></html>" * 40
 
 

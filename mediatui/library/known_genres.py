@@ -11,7 +11,7 @@ from mediatui.library.names import known_names, library_title
 from mediatui.library.shape import Folder, Link
 from mediatui.library.titles import fold_title
 from mediatui.library.world import World
-from mediatui.store.media import Media
+from mediatui.store.media import Media, iterate_media
 
 Genres = tuple[str, ...]
 """Of one film or series, the first the one that says most about it."""
@@ -41,7 +41,7 @@ class KnownGenres:
         self._by_title: dict[tuple[str, str, int | None], set[Genres]] = {}
         self._years: dict[tuple[str, str], set[int | None]] = {}
         self._spread: dict[Genres, Genres] = {}
-        for media in world.media.items:
+        for media in iterate_media(world.connection):  # not kept: 100,000 of them are 50 MB
             self._add(media)
         self.words = frozenset(word for genres in self._spread.values() for word in genres)
 

@@ -38,6 +38,8 @@ from mediatui.store.library import (
 
 __all__ = ["Depth", "Probing", "ScanOptions", "reason_of", "scan"]
 
+LISTINGS_A_WORKER = 2
+"""A listing waits for the network: twice as many of them as of what computes."""
 SLOW_AT_ONCE = 50_000
 """So many links on slow mounts are held in memory at a time."""
 
@@ -208,7 +210,7 @@ async def _store(ctx: Context, run: Run, links: Sequence[Walked]) -> None:
 async def _look_at_slow_targets(ctx: Context, run: Run) -> AsyncIterator[Event]:
     """Judges what the walk left, so many links at a time."""
     yield Phase("looking at targets on mounts", run.later)
-    targets = SlowTargets(run.mounts, workers=ctx.settings.library.workers)
+    targets = SlowTargets(run.mounts, workers=LISTINGS_A_WORKER * ctx.settings.library.workers)
     after, done = b"", 0
     while page := await ctx.db.read(links_not_judged, run.scan, after, SLOW_AT_ONCE):
         after = page[-1][0]

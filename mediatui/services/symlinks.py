@@ -10,6 +10,7 @@ known, ``code`` the error number of a target not to be seen. A target on a slow 
 from __future__ import annotations
 
 import errno
+import gc
 import marshal
 import os
 import stat
@@ -78,7 +79,7 @@ def judge(path: bytes, read_target: bool, later: tuple[bytes, ...], small_below:
             target = os.readlink(path)
             if later and (absolute(path, target) + b"/").startswith(later):
                 return path, target, LATER, None, 0
-        seen = os.stat(path)
+        seen = os.stat(target if target.startswith(b"/") else path)  # the link itself was just followed
     except OSError as error:
         number = error.errno or errno.EIO
         return path, target, state_of_errno(number), None, number
@@ -171,6 +172,7 @@ def serve(read_line: Callable[[], bytes], write: Callable[[bytes], object], flus
 
 
 if __name__ == "__main__":
+    gc.disable()  # nothing here has cycles
     try:
         serve(sys.stdin.buffer.readline, sys.stdout.buffer.write, sys.stdout.buffer.flush)
     except (BrokenPipeError, KeyboardInterrupt):

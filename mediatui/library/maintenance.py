@@ -11,7 +11,7 @@ import sqlite3
 import sys
 import time
 from collections import Counter
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -59,8 +59,9 @@ async def maintain(ctx: Context, options: ToolOptions) -> AsyncGenerator[Event, 
     """The job: analyses, changes nothing, leaves a report. Raises UsageError, AnalysisFailed."""
     tool = check_options(options)
     if tool.asks_services:
-        async for event in ask_services(ctx):
-            yield event
+        async with contextlib.aclosing(ask_services(ctx)) as asked:
+            async for event in asked:
+                yield event
     places, warnings = await find_places(ctx)
     for warning in warnings:
         yield Said("warning", warning)
@@ -73,29 +74,30 @@ async def maintain(ctx: Context, options: ToolOptions) -> AsyncGenerator[Event, 
     hidden: Counter[str] = Counter()
     total: int | None = None
     try:
-        async for kind, content in messages_of(Task(options, places, str(ctx.db.path))):
-            if kind == "found":
-                async with ctx.db.transaction() as connection:
-                    await add_findings(connection, report, found, content)
-                found += len(content)
-                tally.update(finding.category for finding in content if finding.path not in ignored)
-                hidden.update(finding.category for finding in content if finding.path in ignored)
-            elif kind == "store":
-                await store_rows(ctx, *content)
-            elif kind == "phase":
-                name, total = content
-                yield Phase(name, total)
-            elif kind == "progress":
-                done, of, current = content
-                yield Progress(done, of or total, current=printable(current, empty="") or _counters(tally))
-            elif kind == "said":
-                yield Said(*content)
-            elif kind == "error":
-                raise UsageError(*content)
-            elif kind == "done":
-                await _expect_mounts(ctx, places)
-                counts = {"report": report, "findings": tally.total(), "categories": dict(tally), **content}
-                status = "done"
+        async with contextlib.aclosing(messages_of(Task(options, places, str(ctx.db.path)))) as messages:
+            async for kind, content in messages:
+                if kind == "found":
+                    async with ctx.db.transaction() as connection:
+                        await add_findings(connection, report, found, content)
+                    found += len(content)
+                    tally.update(finding.category for finding in content if finding.path not in ignored)
+                    hidden.update(finding.category for finding in content if finding.path in ignored)
+                elif kind == "store":
+                    await store_rows(ctx, *content)
+                elif kind == "phase":
+                    name, total = content
+                    yield Phase(name, total)
+                elif kind == "progress":
+                    done, of, current = content
+                    yield Progress(done, of or total, current=printable(current, empty="") or _counters(tally))
+                elif kind == "said":
+                    yield Said(*content)
+                elif kind == "error":
+                    raise UsageError(*content)
+                elif kind == "done":
+                    await _expect_mounts(ctx, places)
+                    counts = {"report": report, "findings": tally.total(), "categories": dict(tally), **content}
+                    status = "done"
         if status != "done":
             raise AnalysisFailed(
                 f"The analysis of {tool.name} ended without a result.", "Try again; the log may tell more."
@@ -159,8 +161,8 @@ def _configured(settings: Settings, library: Library, dead: Mapping[bytes, str])
     return Places(library.roots, mounts, storage, dead, extensions, given.small_file_bytes)
 
 
-async def messages_of(task: Task) -> AsyncIterator[tuple[str, Any]]:
-    """What the process that analyses says; it is killed when nobody listens any more."""
+async def messages_of(task: Task) -> AsyncGenerator[tuple[str, Any], None]:
+    """What the process that analyses says; it is killed when this is closed, so close it: ``contextlib.aclosing``."""
     home = str(Path(mediatui.__file__).parent.parent)
     paths = os.pathsep.join(filter(None, (home, os.environ.get("PYTHONPATH", ""))))
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import sqlite3
 from collections.abc import AsyncGenerator, Sequence
@@ -36,9 +37,9 @@ async def ask_services(ctx: Context) -> AsyncGenerator[Event, None]:
         yield Phase(f"asking {title}")
         rows: list[Media] = []
         try:
-            asking = _Asking(ctx, kind)
-            async for progress in asking.run(rows):
-                yield progress
+            async with contextlib.aclosing(_Asking(ctx, kind).run(rows)) as asking:
+                async for progress in asking:
+                    yield progress
         except MediatuiError as error:
             yield Said("warning", f"{printable(error.message)} What {title} told before stands.")
             continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import AsyncGenerator
 
@@ -21,20 +22,21 @@ async def look_again(ctx: Context, options: ToolOptions) -> AsyncGenerator[Event
     for warning in warnings:
         yield Said("warning", warning)
     candidates: list[object] = []
-    async for kind, content in messages_of(Task(options, places, str(ctx.db.path))):
-        if kind == "found":
-            candidates = list(content[0].facts["candidates"])
-        elif kind == "store":
-            await store_rows(ctx, *content)
-        elif kind == "phase":
-            yield Phase(*content)
-        elif kind == "progress":
-            done, of, current = content
-            yield Progress(done, of, current=printable(current, empty=""))
-        elif kind == "said":
-            yield Said(*content)
-        elif kind == "error":
-            raise UsageError(*content)
+    async with contextlib.aclosing(messages_of(Task(options, places, str(ctx.db.path)))) as messages:
+        async for kind, content in messages:
+            if kind == "found":
+                candidates = list(content[0].facts["candidates"])
+            elif kind == "store":
+                await store_rows(ctx, *content)
+            elif kind == "phase":
+                yield Phase(*content)
+            elif kind == "progress":
+                done, of, current = content
+                yield Progress(done, of, current=printable(current, empty=""))
+            elif kind == "said":
+                yield Said(*content)
+            elif kind == "error":
+                raise UsageError(*content)
     name = printable(os.path.basename(options.link))
     count = f"{len(candidates):,} file{'' if len(candidates) == 1 else 's'}" if candidates else "no file"
     yield Finished(

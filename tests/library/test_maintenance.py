@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -200,6 +201,10 @@ async def test_cancelling_does_not_wait_for_a_mount_that_fell_silent(tmp_path: P
             assert (await job.wait()).outcome == "cancelled"
             assert time.monotonic() - began < 5
             mount.unmount()
+            async with asyncio.timeout(20):  # now the process can end, and is seen off
+                while any(thread.name.startswith("asyncio-waitpid") for thread in threading.enumerate()):
+                    await asyncio.sleep(0.01)
+            await asyncio.sleep(0.05)
 
 
 async def test_a_process_that_is_killed_is_an_error_that_says_so(tmp_path: Path) -> None:

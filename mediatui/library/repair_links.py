@@ -172,10 +172,10 @@ class Finder:
         if media is not None and media.source != "tree":
             titles += filter(None, (media.title, media.original_title))
             year = media.year
-            if media.kind == "episode" and media.season is not None and media.episode is not None:
+            if media.kind == "episode" and media.season is not None and media.episodes:
                 is_episode = True
-                known = EpisodeNumbers(media.season, (media.episode,))
-                if numbers is None or known.season != numbers.season or media.episode not in numbers.episodes:
+                known = EpisodeNumbers(media.season, media.episodes)
+                if numbers is None or known.season != numbers.season or not set(media.episodes) <= set(numbers.episodes):
                     numbers = known
         own = library_title(name)
         if is_episode:

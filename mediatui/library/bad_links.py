@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter, deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from mediatui.library.episode_numbers import EpisodeNumbers, episodes_of
@@ -166,10 +166,26 @@ def _mend(world: World, cases: Sequence[Case], wrong: Sequence[Case]) -> Iterato
         used[case.file].discard(case.link.path)
         ready.extend(behind.pop(case.file, ()))
         yield _fixed(case, file)
-    for case, file in (one for ones in behind.values() for one in ones):
+    left = [one for ones in behind.values() for one in ones]
+    exchanged = _exchanged(left, used)
+    for case, file in left:
+        if case.link.path in exchanged:
+            yield _fixed(case, file)
+            continue
         other = printable(os.fsdecode(os.path.basename(min(used[file]))))
         why = f"{_leads_to(case)}; the file of {case.says} is used by another link, {other}"
         yield _finding("not found", case, why, [file])
+
+
+def _exchanged(left: Sequence[tuple[Case, bytes]], used: Mapping[bytes, Collection[bytes]]) -> set[bytes]:
+    """The links among ``left`` that only stand in each other's way (two that were exchanged): all of them together can
+    be mended, since each file is wanted by one and used by none but them."""
+    wanted = Counter(file for _, file in left)
+    found = {case.link.path: file for case, file in left if wanted[file] == 1}
+    while blocked := [path for path, file in found.items() if not found.keys() >= set(used[file])]:
+        for path in blocked:
+            del found[path]
+    return set(found)
 
 
 class _Candidates:

@@ -64,6 +64,24 @@ def test_a_chain_of_wrong_links_is_mended_from_its_free_end(tmp_path: Path) -> N
     in_a_world(tmp_path, test)
 
 
+def test_links_that_were_exchanged_are_mended_together(tmp_path: Path) -> None:
+    """Two in a pair, three in a ring; one whose file a right link uses stays as it is."""
+
+    async def test(world: MaintenanceWorld) -> None:
+        for number in range(1, 9):
+            world.file(f"{SEASON}/Foundation.S01E{number:02d}.mkv")
+        wrong = {1: 2, 2: 1, 3: 4, 4: 5, 5: 3}
+        links = {says: episode(world, says, f"{SEASON}/Foundation.S01E{its:02d}.mkv") for says, its in wrong.items()}
+        before = world.snapshot()
+        await world.mend(TOOL)
+        assert outcomes(world) == {"fixed": 5}
+        assert all(leads_to(link) == f"Foundation.S01E{says:02d}.mkv" for says, link in links.items())
+        await world.undo()
+        assert world.snapshot() == before
+
+    in_a_world(tmp_path, test)
+
+
 def test_a_single_link_to_another_episode_is_found(tmp_path: Path) -> None:
     async def test(world: MaintenanceWorld) -> None:
         link = episode(world, 2, f"{SEASON}/Foundation.S01E021.mkv")

@@ -175,7 +175,8 @@ class Finder:
             if media.kind == "episode" and media.season is not None and media.episodes:
                 is_episode = True
                 known = EpisodeNumbers(media.season, media.episodes)
-                if numbers is None or known.season != numbers.season or not set(media.episodes) <= set(numbers.episodes):
+                told = numbers is not None and known.season == numbers.season
+                if numbers is None or not told or not set(known.episodes) <= set(numbers.episodes):
                     numbers = known
         own = library_title(name)
         if is_episode:

@@ -36,7 +36,7 @@ WITHOUT_DETAILS = 60
 """The next newest, known from the list only."""
 LATENCY_S = 0.15
 FACT = "demo"
-EDITION = 5
+EDITION = 6
 """Raised when the simulated account or its library is made differently: an earlier edition is made anew."""
 LIFE_S = 12 * 3600
 """An older demo is made anew: an account that stood still for days is no longer believable."""

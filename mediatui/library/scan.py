@@ -35,6 +35,7 @@ from mediatui.store.library import (
     store_mount_seen,
     store_probes,
 )
+from mediatui.store.verdicts import recall_verdicts, set_verdicts
 
 __all__ = ["Depth", "Probing", "ScanOptions", "reason_of", "scan"]
 
@@ -100,6 +101,10 @@ async def _phases(ctx: Context, run: Run, options: ScanOptions) -> AsyncIterator
     if options.depth == "full":
         async for event in _check_playable(ctx, run, options):
             yield event
+    async with ctx.db.transaction() as connection:
+        recalled = await recall_verdicts(connection, run.scan)
+    run.counts.update(recalled)
+    run.counts["ok"] -= sum(recalled.values())
 
 
 def reason_of(state: str, code: int | None) -> str:
@@ -265,6 +270,11 @@ async def _check_playable(ctx: Context, run: Run, options: ScanOptions) -> Async
         bad = [(path, "small" if verdict == "empty" else verdict, code) for path, verdict, code in bad]
         async with ctx.db.transaction() as connection:
             await store_probes(connection, [one.remember for one in batch if one.remember is not None], ctx.clock())
+            await set_verdicts(
+                connection,
+                [(one.path, None if one.verdict in (GOOD, "empty") else one.verdict) for one in batch
+                 if one.verdict != "unknown"],
+            )  # fmt: skip
         await store_states(ctx, run, bad, "ok")
         run.probed += sum(one.probed for one in batch)
         done += len(batch)

@@ -171,6 +171,7 @@ async def store_links(
         f"WHEN library_links.target = excluded.target AND excluded.state IN ('unknown', {_REMOVABLE[1:]} "
         "THEN coalesce(library_links.bad_since, excluded.bad_since) ELSE excluded.bad_since END, "
         "torrent_id = CASE WHEN library_links.target = excluded.target THEN torrent_id END, "
+        "verdict = CASE WHEN library_links.target = excluded.target THEN verdict END, "
         "target = excluded.target, size = excluded.size, code = excluded.code, root = excluded.root, "
         "seen = excluded.seen, checked_at = excluded.checked_at",
         [(path, target, state, size, code or None, root, scan, now) for path, target, state, size, code in rows],
@@ -224,8 +225,8 @@ async def mend_link_row(
 ) -> None:
     """Notes that a link is good again, where it points now, and into which torrent."""
     await connection.execute(
-        "UPDATE library_links SET state = 'ok', code = NULL, bad_since = NULL, target = ?, torrent_id = ?, "
-        "checked_at = ? WHERE path = ?",
+        "UPDATE library_links SET state = 'ok', verdict = NULL, code = NULL, bad_since = NULL, target = ?, "
+        "torrent_id = ?, checked_at = ? WHERE path = ?",
         (target, torrent_id, now, path),
     )
 
@@ -233,8 +234,8 @@ async def mend_link_row(
 async def relink_row(connection: aiosqlite.Connection, path: bytes, target: bytes, state: str, now: int) -> None:
     """Notes that a link points elsewhere now; which torrent is there is found out by the next scan."""
     await connection.execute(
-        "UPDATE library_links SET state = ?, code = NULL, size = NULL, target = ?, torrent_id = NULL, checked_at = ? "
-        "WHERE path = ?",
+        "UPDATE library_links SET state = ?, verdict = NULL, code = NULL, size = NULL, target = ?, torrent_id = NULL, "
+        "checked_at = ? WHERE path = ?",
         (state, target, now, path),
     )
     await connection.execute("UPDATE media SET file_path = ? WHERE link_path = ?", (_pointed(path, target), path))

@@ -172,3 +172,23 @@ def test_a_file_of_another_size_than_its_torrent_says_is_truncated_without_askin
             assert probes.count() == 0
 
     run(go())
+
+
+def test_a_basic_look_does_not_take_back_what_a_full_one_found(tmp_path: Path, samples: Path) -> None:
+    async def go() -> None:
+        async with world_of(tmp_path, samples) as world:
+            await scan(world)
+            basic = await world.scan()
+            assert states(world) == WANTED
+            assert basic.finished.counts["states"]["truncated"] == 2  # type: ignore[index]
+
+            shutil.copyfile(samples / "good.mkv", world.view / "cut50-good.mkv")
+            other = world.films / "zeros.mkv"
+            other.unlink()
+            other.symlink_to(world.view / "good.avi")
+            await world.scan()
+            found = states(world)
+            assert (found["cut50-good.mkv"], found["zeros.mkv"]) == ("ok", "ok")
+            assert found["cut95-moov-first.mp4"] == "truncated"
+
+    run(go())

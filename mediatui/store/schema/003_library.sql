@@ -4,6 +4,8 @@ ALTER TABLE library_links ADD COLUMN root BLOB;      -- the configured root it l
 ALTER TABLE library_links ADD COLUMN code INTEGER;   -- error number of a target that could not be seen
 ALTER TABLE library_links ADD COLUMN seen INTEGER;   -- the scan that saw it last
 ALTER TABLE library_links ADD COLUMN bad_since INTEGER; -- since when every look found it in a removable state
+ALTER TABLE library_links ADD COLUMN verdict TEXT;   -- why the target does not play, as the full depth found it last
+ALTER TABLE library_links ADD COLUMN verdict_size INTEGER; -- the size it had then
 CREATE INDEX library_links_by_state ON library_links (state) WHERE state <> 'ok';
 CREATE INDEX library_links_by_root ON library_links (root, seen);
 CREATE INDEX torrents_by_filename ON torrents (filename);

@@ -157,7 +157,8 @@ async def _guard(ctx: Context, batch: Batch, steps: list[StoredStep], gone: int)
     links = [stored.step for stored in steps if isinstance(stored.step, UnlinkSymlink)]
     if links:
         if batch.looked_at is not None:
-            paths = [os.fsencode(link.path) for link in links]
+            # One that goes because another leads to the same file shows by that that its mount is there.
+            paths = [os.fsencode(link.path) for link in links if not link.keeper]
             await ctx.db.read(check_roots, ctx.settings, paths, batch.allowed)
         await check_mounts(ctx, [absolute(os.fsencode(link.path), os.fsencode(link.target)) for link in links])
 

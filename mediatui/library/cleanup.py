@@ -56,7 +56,10 @@ def find(world: World, options: ToolOptions) -> Mapping[str, object]:
     if "duplicates" in categories:
         counts |= find_duplicates(shape, mover, world)
     if "oversized" in categories:
+        shape.entered.clear()
         counts |= find_oversized(shape, layout, mover, options.max_per_dir, world.tell)
+        if "duplicates" in categories and shape.entered:  # a range folder may bring two links to one file together
+            find_duplicates(shape, mover, world, list(shape.entered))
     if "empty" in categories:
         counts |= find_empties(shape, layout, world.tell)
     return counts

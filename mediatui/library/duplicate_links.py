@@ -24,14 +24,14 @@ from mediatui.model.text import printable
 from mediatui.services.symlinks import judge
 
 
-def find_duplicates(shape: Shape, mover: Mover, world: World) -> dict[str, int]:
-    """Tells the links that are one too many, and takes them out of the picture. Counts files that are linked from
-    more than one folder (``in_several_folders``)."""
-    world.tell.phase("looking for duplicates", len(world.tree.folders))
+def find_duplicates(shape: Shape, mover: Mover, world: World, folders: Sequence[Folder] = ()) -> dict[str, int]:
+    """Tells the links that are one too many, in these folders or in all, and takes them out of the picture. Counts
+    files that are linked from more than one folder (``in_several_folders``)."""
+    world.tell.phase("looking for duplicates", len(folders or world.tree.folders))
     groups: list[list[Link]] = []
     first_folder: dict[bytes, Folder] = {}
     several: set[bytes] = set()
-    for number, folder in enumerate(shape.all_folders(), 1):
+    for number, folder in enumerate(folders or shape.all_folders(), 1):
         by_file: defaultdict[bytes, list[Link]] = defaultdict(list)
         for name in sorted(folder.links):
             if folder.links[name].state == "ok":

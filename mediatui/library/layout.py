@@ -3,8 +3,9 @@
 Told by names and by what is in a folder, in this order: a hidden folder is nobody's business here; below a root the
 first folder called like a kind (``Films``, ``Séries``) is its folder; the folders right in that which are called like a
 genre are the genres' folders; range folders are those ``ranges.is_range_folder`` takes for one; a title's folder is
-called ``Title (Year)``, or has season folders, or holds nothing but links that begin with its name or tell episodes;
-every other folder is the owner's own order (``own``).
+called ``Title (Year)``, or has season folders, or holds nothing but links that begin with its name or tell episodes; a
+folder that is called like a range of a few letters (``A-Ci``) is one, whatever lies in it; every other folder is the
+owner's own order (``own``).
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ Role = Literal["top", "kind", "genre", "own", "range", "title", "season", "insid
 SHELVES = ("top", "kind", "genre", "own")
 """Folders that are divided into ranges when they hold too much."""
 _SEASON = re.compile(r"(?:(?:saison|season|staffel|temporada|stagione)\b|s[0-9]{1,4}$|specials?$|speciaux$)")
+_RANGE = re.compile(r"[^\W_]{1,3} ?[-–—] ?[^\W_]{1,3}")
 
 
 class Layout:
@@ -64,7 +66,9 @@ class Layout:
         inside = [os.fsdecode(entry) for entry in (*folder.folders, *folder.links)]
         if is_range_folder(name, inside):
             return "range"
-        return "title" if _is_title(folder, name) else "own"
+        if _is_title(folder, name):
+            return "title"
+        return "range" if _RANGE.fullmatch(name) and parse_range(name) is not None else "own"
 
     def kind(self, folder: Folder | None) -> str:
         """``film`` or ``episode`` by the folders above, empty when they do not tell."""
@@ -100,9 +104,14 @@ class Layout:
 
     def entries(self, folder: Folder) -> list[bytes]:
         """The names of links and of folders in a folder that have their place by a letter."""
-        kinds = ("title",) if self.role(folder) in ("top", "kind") else ("title", "own")
-        inner = [name for name, below in folder.folders.items() if self.role(below) in kinds]
+        categories = self.role(folder) in ("top", "kind")
+        inner = [name for name, below in folder.folders.items() if self._is_entry(below, categories)]
         return sorted([*inner, *(name for name in folder.links if not name.startswith(b"."))])
+
+    def _is_entry(self, folder: Folder, categories: bool) -> bool:
+        """Whether a folder has its place by a letter; decades (``1990-1999``) have none."""
+        role = self.role(folder)
+        return role == "title" or (role == "own" and not categories and self.span(folder) is None)
 
 
 def _kind_word(name: str) -> str:

@@ -18,7 +18,7 @@ from mediatui.library.shape import Folder, Link, Shape
 from mediatui.library.subdivide import Moves, subdivide
 from mediatui.library.world import Tell
 from mediatui.model.finding import Finding
-from mediatui.model.plan import Step
+from mediatui.model.plan import MovePath, Step
 from mediatui.model.text import printable
 
 
@@ -59,7 +59,8 @@ def _divide(
     if not steps:
         why = next(iter(stay.values()), "no letter divides them")
         return Finding("oversized", path, f"{reason}; they stay: {why}", facts=facts)
-    told = f"{reason}: {len(steps):,} go to {len(goals):,} range folders"
+    moved = sum(isinstance(step, MovePath) for step in steps)
+    told = f"{reason}: {moved:,} go to {len(goals):,} range folders"
     return Finding("oversized", path, told + (f", {len(stay):,} stay" if stay else ""), facts=facts, steps=steps)
 
 

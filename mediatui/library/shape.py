@@ -65,7 +65,7 @@ class Folder:
 
 
 class Shape:
-    """The picture. ``tops`` are the roots that lie in no other."""
+    """The picture. ``tops`` are the roots that lie in no other, ``entered`` the folders that something moved into."""
 
     def __init__(self, tree: Tree, fixed: tuple[bytes, ...] = ()) -> None:
         self._at: dict[bytes, Folder] = {}
@@ -85,6 +85,7 @@ class Shape:
         kept = (*tree.roots, *fixed)
         for path, folder in self._at.items():
             folder.fixed = any(place == path or place.startswith(path + b"/") for place in kept)
+        self.entered: dict[Folder, None] = {}
         self.tops = [folder for folder in self._at.values() if folder.parent is None]
 
     def folder(self, path: bytes) -> Folder | None:
@@ -109,6 +110,7 @@ class Shape:
     def move(self, thing: Link | Folder, goal: Folder) -> None:
         """Puts a link or a folder into another folder, under its name."""
         self.remove(thing)
+        self.entered[goal] = None
         if isinstance(thing, Link):
             goal.links[thing.name] = thing
             thing.folder = goal

@@ -152,7 +152,8 @@ class Changing:
     def _needs_number(self, connection: sqlite3.Connection, plan: Plan) -> bool:
         """Whether a guard would stop the plan unless the number is typed."""
         settings = self._app.workspace.settings
-        links = [os.fsencode(step.path) for step in plan.steps if isinstance(step, UnlinkSymlink)]
+        unlinks = [step for step in plan.steps if isinstance(step, UnlinkSymlink)]
+        links = [os.fsencode(step.path) for step in unlinks if not step.keeper]
         try:
             check_removals(plan.removals, plan.looked_at, settings, None)
             if links and plan.looked_at is not None:

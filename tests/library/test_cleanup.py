@@ -292,6 +292,23 @@ def test_links_to_an_unreachable_or_an_empty_file_are_judged_as_removals_judge_t
     run(go())
 
 
+def test_a_library_that_was_never_scanned_can_be_rid_of_a_few_duplicates_without_typing_a_number(
+    tmp_path: Path,
+) -> None:
+    async def go() -> None:
+        async with MaintenanceWorld(tmp_path) as world:
+            for number in range(20):
+                world.movie(f"Film {number}")
+            world.link("Films/Action/Film 1.mkv", world.view / "Films/Film 1 (2001)/Film 1 (2001).mkv")
+            await world.run("cleanup", only=("duplicates",))
+
+            ran = await world.apply(world.plan_for("cleanup"), allowed=None)
+
+            assert ran.steps == [("done", "")]
+
+    run(go())
+
+
 # oversized
 
 

@@ -58,9 +58,10 @@ class _Refresh:
         self._changed: list[Media] = []
         self._names = _Names(world)
         self._next = 1
+        self._titles: dict[str, str] = {}
 
     def run(self) -> Known:
-        stored = list(iterate_media(self._world.connection))
+        stored = list(map(self._shared, iterate_media(self._world.connection)))
         # No other job of the library runs meanwhile: a new item may be given its number here.
         self._next = 1 + max((media.id or 0 for media in stored), default=0)
         by_link = self._placed(stored)
@@ -78,6 +79,15 @@ class _Refresh:
             rows = [(media.id, *media.as_row()) for media in self._changed[start : start + CHUNK]]
             self._world.tell.store("media", rows)
         return self._known
+
+    def _shared(self, media: Media) -> Media:
+        """An item with the paths and titles that are in memory already: a library has a hundred thousand of them."""
+        title = self._titles.setdefault(media.title, media.title)
+        link = self._tree.by_path.get(media.link_path or b"")
+        if link is None:
+            return replace(media, title=title)
+        file = link.pointed if link.pointed == media.file_path else media.file_path
+        return replace(media, title=title, link_path=link.path, file_path=file)
 
     def _placed(self, stored: list[Media]) -> dict[bytes, Media]:
         """The items by their links. One that is not at its link, but where its service told, is there again; a path
@@ -106,9 +116,11 @@ class _Refresh:
         if now.id is None:
             now = replace(now, id=self._next)
             self._next += 1
-        if now != before:
+        if before is None or now != before:
             self._changed.append(now)
-        self._known.items.append(now)
+            self._known.items.append(now)
+        else:
+            self._known.items.append(before)
 
     def _file(self, link: TreeLink, media: Media | None) -> bytes | None:
         """The file a link leads to; while that cannot be told, what was known."""
@@ -119,6 +131,7 @@ class _Refresh:
     def _read(self, link: TreeLink, kind: str, before: Media | None) -> Media:
         """The item of a link, by names."""
         title, year, numbers = self._names.read(link.path, kind)
+        title = self._titles.setdefault(title, title)
         self._known.without_year += year is None
         self._known.without_numbers += kind == "episode" and numbers is None
         media = Media(

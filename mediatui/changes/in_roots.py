@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from mediatui.changes.act import Act, Outcome
-from mediatui.services.mounts import TimedOut, call, configured_roots
+from mediatui.services.elsewhere import TimedOut, ask
+from mediatui.services.mounts import call, configured_roots
 
 Result = TypeVar("Result")
 LOOK_S = 5.0
@@ -59,6 +60,15 @@ async def outside(function: Callable[[], Result]) -> Result:
     """``function()`` off the event loop, given up when a dead mount keeps it: raises TooLate."""
     try:
         return await asyncio.to_thread(call, function, LOOK_S)
+    except TimedOut:
+        raise TooLate("the file system did not answer in time") from None
+
+
+async def on_target(function: Callable[..., Result], *args: object) -> Result:
+    """``function(…)`` on what a link leads to, in a process of its own: a mount that hangs keeps neither the batch nor
+    the end of the program. Raises TooLate. The function must be found by its name in a module."""
+    try:
+        return await asyncio.to_thread(ask, function, *args, seconds=LOOK_S)
     except TimedOut:
         raise TooLate("the file system did not answer in time") from None
 

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 
 from mediatui.changes.act import Act, Outcome
-from mediatui.changes.in_roots import Moved, do, expect_link, outside, reads, settle, strerror, within
+from mediatui.changes.in_roots import Moved, do, expect_link, on_target, outside, reads, settle, strerror, within
 from mediatui.events import Changed
 from mediatui.model.errors import GuardTripped
 from mediatui.model.link import REMOVABLE
@@ -31,9 +31,9 @@ async def unlink_symlink(act: Act, step: UnlinkSymlink) -> Outcome:
     states = AS_GOOD_AS.get(step.state, (step.state,))
     try:
         await outside(lambda: _expect(act, path, target))
-        await outside(lambda: _expect_state(path, states, act.ctx.settings.library.small_file_bytes))
+        await _expect_state(act, path, states)
         if step.keeper:
-            await outside(lambda: _expect_same_file(path, os.fsencode(step.keeper)))
+            await _expect_same_file(path, os.fsencode(step.keeper))
         await _expect_mounts(act, path)
     except Moved as moved:
         ended = await settle(act, "unlink symlink", path, lambda: not os.path.lexists(path), str(moved))
@@ -70,7 +70,7 @@ async def relink_symlink(act: Act, step: RelinkSymlink) -> Outcome:
 async def _follow(act: Act, path: bytes, target: bytes) -> None:
     """Lets the archive know where a link points now, and what is to be found there."""
     try:
-        state = await outside(lambda: judge(path, False, (), act.ctx.settings.library.small_file_bytes)[2])
+        state = await _state(act, path)
     except Moved:
         state = "unknown"
     async with act.ctx.db.transaction() as connection:
@@ -81,12 +81,11 @@ async def mend_link(act: Act, step: MendLink) -> Outcome:
     """Waits for the target of a broken link to come back, for a minute; where the torrent shows the file under another
     name the link is pointed there. Nothing is removed, whatever the mount says."""
     path, target = os.fsencode(step.path), os.fsencode(step.target)
-    small_below = act.ctx.settings.library.small_file_bytes
     waited, pause, state = 0.0, FIRST_POLL_S, ""
     while True:
         try:
             await outside(lambda: _expect(act, path, target))
-            state = await outside(lambda: judge(path, False, (), small_below)[2])
+            state = await _state(act, path)
         except Moved as moved:
             return await _carry_on_relink(act, step) or Outcome("skipped", str(moved))
         entries = await act.ctx.db.read(names_of_hash, step.hash)
@@ -132,7 +131,7 @@ def renamed(target: bytes, name: str) -> bytes:
 
 async def _is_there(path: bytes) -> bool:
     try:
-        return await outside(lambda: os.path.isfile(path))
+        return await on_target(os.path.isfile, path)
     except Moved:
         return False
 
@@ -171,17 +170,23 @@ def _expect(act: Act, path: bytes, target: bytes) -> None:
         raise Moved(f"it is not there any more ({strerror(error)})") from None
 
 
-def _expect_state(path: bytes, states: Sequence[str], small_below: int) -> None:
+async def _state(act: Act, path: bytes) -> str:
+    """The state of a link now."""
+    found: tuple[object, ...] = await on_target(judge, path, False, (), act.ctx.settings.library.small_file_bytes)
+    return str(found[2])
+
+
+async def _expect_state(act: Act, path: bytes, states: Sequence[str]) -> None:
     """Raises Moved unless the target is still in such a state: absence is checked again at the last moment."""
-    now = judge(path, False, (), small_below)[2]
+    now = await _state(act, path)
     if now not in states:
         raise Moved(f"its target is {now} now")
 
 
-def _expect_same_file(path: bytes, keeper: bytes) -> None:
+async def _expect_same_file(path: bytes, keeper: bytes) -> None:
     """Raises Moved unless another link is there that leads to the same file."""
     try:
-        same = os.path.islink(keeper) and os.path.samefile(path, keeper)
+        same = await on_target(os.path.islink, keeper) and await on_target(os.path.samefile, path, keeper)
     except OSError:
         same = False
     if not same:
@@ -193,7 +198,7 @@ async def _expect_mounts(act: Act, path: bytes) -> None:
     known: a target that is missing there is not known to be gone."""
     settings = act.ctx.settings
     mounts, roots = configured_mounts(settings), [Mount(root) for root in configured_roots(settings)]
-    for place in await outside(lambda: hops(path)):
+    for place in await on_target(hops, path):
         mount = mount_of(mounts, place)
         if mount is None and mount_of(roots, place) is None:
             raise Moved("its target is on no mount that is configured")

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from mediatui.model.plan import Plan, RelinkSymlink
 from mediatui.model.text import printable
-from mediatui.services.mounts import Mount, TimedOut, call, mount_of
+from mediatui.services.elsewhere import TimedOut, ask
+from mediatui.services.mounts import Mount, mount_of
 from mediatui.services.symlinks import absolute
 from mediatui.store.library import LibraryLink
 from mediatui.store.matching import FileLike, files_like, sizes_on_record
@@ -73,9 +74,14 @@ def find_candidates(wanted: Lookalikes, mounts: Sequence[Mount]) -> list[Candida
     """Those of the lookalikes that are there now, at most twenty; none when the mount does not answer in time. Blocks:
     for a thread."""
     try:
-        return call(lambda: list(_there(wanted, mounts)), LOOK_S)
+        return ask(there_now, wanted, tuple(mounts), seconds=LOOK_S)
     except (OSError, TimedOut):
         return []
+
+
+def there_now(wanted: Lookalikes, mounts: Sequence[Mount]) -> list[Candidate]:
+    """Those of the lookalikes that are there, however long it takes to look."""
+    return list(_there(wanted, mounts))
 
 
 def _there(wanted: Lookalikes, mounts: Sequence[Mount]) -> Iterator[Candidate]:

@@ -26,7 +26,7 @@ from mediatui.library.world import TreeLink, World, judge_link, kind_of
 from mediatui.model.finding import Finding
 from mediatui.model.plan import RelinkSymlink
 from mediatui.model.text import fold, printable
-from mediatui.store.media import iterate_media
+from mediatui.store.media import media_of_link
 from mediatui.store.names import NameRow
 
 OFFERED = 50
@@ -103,7 +103,6 @@ class Finder:
         self._film_paths: list[bytes] = []
         self._parsed: dict[str, ParsedName] = {}
         self._fresh: list[NameRow] = []
-        self._media = {media.link_path: media for media in iterate_media(world.connection) if media.link_path}
         self._index()
 
     def _index(self) -> None:
@@ -168,8 +167,8 @@ class Finder:
         is_episode = numbers is not None or kind_of(link.path, self._world.places.roots) == "episode"
         titles: list[str] = []
         year: int | None = None
-        media = self._media.get(link.path)
-        if media is not None and media.source != "tree":
+        media = media_of_link(self._world.connection, link.path)
+        if media is not None:
             titles += filter(None, (media.title, media.original_title))
             year = media.year
             if media.kind == "episode" and media.season is not None and media.episodes:

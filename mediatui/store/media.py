@@ -149,6 +149,14 @@ def iterate_media(connection: sqlite3.Connection, kind: str | None = None) -> It
         yield _media(row)
 
 
+def media_of_link(connection: sqlite3.Connection, path: bytes) -> Media | None:
+    """What a service told of a link; None where only its name is known."""
+    row = connection.execute(
+        f"SELECT id, {COLUMNS} FROM media WHERE link_path = ? AND source <> 'tree'", (path,)
+    ).fetchone()
+    return None if row is None else _media(row)
+
+
 def _media(row: sqlite3.Row) -> Media:
     (
         identity, kind, title, year, season, episode, tmdb, tvdb, file, link, original, genres, source, service, more,

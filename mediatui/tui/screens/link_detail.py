@@ -22,7 +22,7 @@ from mediatui.model.link import REMOVABLE
 from mediatui.model.problems import ABOUT, diagnose
 from mediatui.model.text import duration, printable
 from mediatui.model.torrent import Torrent
-from mediatui.services.mounts import TimedOut, call
+from mediatui.services.elsewhere import TimedOut, ask
 from mediatui.services.symlinks import absolute
 from mediatui.store.journal import Line
 from mediatui.store.library import LibraryLink, Probe, read_probe
@@ -60,7 +60,7 @@ class WholeLink:
 def identity_of(path: bytes) -> Identity | None:
     """What the file behind a link is remembered by; None when it cannot be seen in time. Blocks: for a thread."""
     try:
-        seen = call(lambda: os.stat(path), LOOK_S)
+        seen = ask(os.stat, path, seconds=LOOK_S)
     except (OSError, TimedOut):
         return None
     return Identity(seen.st_dev, seen.st_ino, seen.st_size, seen.st_mtime_ns)

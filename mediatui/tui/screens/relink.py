@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -16,7 +17,7 @@ from mediatui.library.roots import configured_library
 from mediatui.library.threads import in_thread
 from mediatui.model.errors import MediatuiError
 from mediatui.model.text import cut_middle, printable
-from mediatui.services.mounts import TimedOut, call
+from mediatui.services.elsewhere import TimedOut, ask
 from mediatui.services.symlinks import absolute
 from mediatui.store.library import LibraryLink
 from mediatui.tui.view import View
@@ -111,7 +112,11 @@ class RelinkView(View):
         pointed = absolute(link.path, target)
         try:
             known = configured_library(self.workspace.settings).mount_of(pointed) is not None
-            size = await in_thread(lambda: call(lambda: os.stat(pointed).st_size if os.path.isfile(pointed) else -1))
+            found = await in_thread(lambda: ask(os.stat, pointed))
+            size = found.st_size if stat.S_ISREG(found.st_mode) else -1
+        except FileNotFoundError:
+            self.say(f"There is no file {text}.", "error")
+            return
         except (OSError, TimedOut) as error:
             self.say(f"{text} cannot be looked at: {getattr(error, 'strerror', None) or 'no answer in time'}.", "error")
             return

@@ -37,6 +37,7 @@ SIGNS = {
     "zeroed": ("! zeroed", "attention"),
     "not media": ("! not media", "attention"),
     "no video": ("! no video", "attention"),
+    "io_error": ("! io_error", "attention"),
     "unreadable": ("? unreadable", "attention"),
     "unreachable": ("? unreachable", "attention"),
     "outside": ("– outside", "quiet"),

@@ -38,7 +38,7 @@ async def test_the_states_stand_above_the_links_and_narrow_them(open_app: Open, 
         await screen.until(lambda: screen.text().count("✗ broken") == 2 and "Film.1.mkv" not in screen.text())
 
 
-@pytest.mark.parametrize("size", [(150, 40), (80, 24)])
+@pytest.mark.parametrize("size", [(150, 40), (80, 34)])
 async def test_one_link_is_told_whole_beside_the_list_or_over_it(
     size: tuple[int, int], open_app: Open, library: Path
 ) -> None:

@@ -234,9 +234,10 @@ def read_storage(places: Places, tell: Tell) -> Storage:
 
 
 def read_tree(places: Places, storage: Storage, tell: Tell) -> Tree:
-    """Walks the roots once. A target that the storage lists is not looked at again."""
+    """Walks the roots once, by name: what belongs together is found together. A target that the storage lists is not
+    looked at again."""
     tree = Tree(places.roots)
-    pending = list(places.roots)
+    pending = list(reversed(places.roots))
     while pending:
         folder = pending.pop()
         folders: list[bytes] = []
@@ -244,19 +245,19 @@ def read_tree(places: Places, storage: Storage, tell: Tell) -> Tree:
         files: list[bytes] = []
         try:
             with os.scandir(folder) as entries:
-                for entry in entries:
+                for entry in sorted(entries, key=lambda entry: entry.name):
                     if entry.is_symlink():
                         links.append(entry.name)
                         tree.links.append(judge_link(entry.path, places, storage))
                     elif entry.is_dir(follow_symlinks=False):
                         folders.append(entry.name)
-                        pending.append(entry.path)
                     else:
                         files.append(entry.name)
         except OSError as error:
             tree.unread.append((folder, error.errno or errno.EIO))
             continue
         tree.folders[folder] = (folders, links, files)
+        pending.extend(os.path.join(folder, name) for name in reversed(folders))
         if len(tree.folders) % BEAT == 0:
             tell.progress(len(tree.links), current=os.fsdecode(folder))
     tell.progress(len(tree.links))

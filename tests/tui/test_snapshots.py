@@ -17,8 +17,11 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from mediatui.demo.seed import make_torrents
+from tests.library.library_world import SENTINEL
+from tests.library.maintenance_world import MaintenanceWorld
 from tests.tui.conftest import NOW, Open
 from tests.tui.test_changing import well
+from tests.tui.test_maintenance import run_tool
 from tests.tui.test_symlinks import scanned
 
 SIZES = ((80, 24), (140, 40))
@@ -36,6 +39,13 @@ LIBRARY_SCREENS = {
     "symlinks": (),
     "link": ("G", "tab", "enter"),
     "scans": ("H",),
+}
+MAINTENANCE_SCREENS = {
+    "maintenance": ("cleanup", ()),
+    "categories": ("cleanup", ("p",)),
+    "finding": ("cleanup", ("tab", "G", "enter")),
+    "plan as a tree": ("fix-symlinks", ("p", "p", "tab")),
+    "one by one": ("repair-links", ("R", "m")),
 }
 _CHANGING = re.compile(r"(  \d\d [A-Z][a-z]{2}|[A-Z][a-z]{2} \d{4})(?= )|\d\d:\d\d(:\d\d)?")
 """Dates are as short as the year allows, and the log says when."""
@@ -94,6 +104,43 @@ async def test_the_scanner_looks_as_it_did(
         await scanned(screen)
         await screen.press("A")
         for key in LIBRARY_SCREENS[name]:
+            await screen.press(key)
+            await screen.settle(0.4)
+
+        assert _SCANNED.sub(lambda found: "#" * len(found[0]), screen.text()) == snapshot
+
+
+@pytest.fixture
+def untidy(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A library with something for every tool, in a place of the same name in every run."""
+    folder = Path("/tmp/mediatui-untidy")
+    shutil.rmtree(folder, ignore_errors=True)
+    world = MaintenanceWorld(folder)
+    for number in range(1, 13):
+        world.movie(f"Film {number}", 1990 + number, missing=number % 4 == 0)
+    for number in (1, 2, 3):
+        world.episode("Foundation", 1, number, target=f"Old/Foundation.S01E0{number}.mkv", missing=True)
+        world.file(f"Foundation.S01.1080p/Foundation.S01E0{number}.1080p.mkv")
+        os.symlink(f"../../../mount/all/Films/Film {number}", world.films / "Action" / f"relative {number}.mkv")
+    world.link("Films/Action/Film 1 again (1991).mkv", os.readlink(world.films / "Action" / "Film 1 (1991).mkv"))
+    (world.films / "Western" / "A-M").mkdir(parents=True)
+    monkeypatch.setenv("MEDIATUI_LIBRARY__ROOTS", json.dumps([str(world.root)]))
+    monkeypatch.setenv("MEDIATUI_LIBRARY__MOUNTS", json.dumps([{"path": str(world.mount), "sentinel": SENTINEL}]))
+    monkeypatch.setenv("MEDIATUI_LIBRARY__STORAGE", json.dumps([str(world.storage)]))
+    yield
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.mark.usefixtures("utc", "untidy")
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("name", MAINTENANCE_SCREENS)
+async def test_maintenance_looks_as_it_did(
+    name: str, size: tuple[int, int], open_app: Open, snapshot: SnapshotAssertion
+) -> None:
+    tool, keys = MAINTENANCE_SCREENS[name]
+    async with open_app(well(1), size=size) as screen:
+        await run_tool(screen, tool)
+        for key in keys:
             await screen.press(key)
             await screen.settle(0.4)
 

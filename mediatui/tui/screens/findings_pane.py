@@ -155,6 +155,12 @@ class FindingsPane(Vertical):
         self.list.marks.clear()
         self.read()
 
+    @property
+    def why(self) -> str:
+        """Why the finding under the cursor is listed, whole: the column may be too narrow for it."""
+        line = self._rows.line(self.list.cursor)
+        return "" if line is None else line.reason
+
     async def current(self) -> Finding | None:
         """The finding under the cursor, whole."""
         key, listed = self.list.cursor_key, self.listed

@@ -64,7 +64,7 @@ class MaintenanceView(ToolRuns):
         self._in: Pane = "tools"
         self._runs: list[LastRun] = []
         self._wanted = ""
-        self._stale = True
+        self._followed = 0
         self._due: Timer | None = None
         self._follow_due: Timer | None = None
         self._filter_due: Timer | None = None
@@ -82,9 +82,8 @@ class MaintenanceView(ToolRuns):
         self.set_interval(AGES_S, self._show_tools)
 
     async def shown(self) -> None:
-        """Reads how the tools last went when something changed since."""
-        if self._stale:
-            self._read_soon()
+        """Reads how the tools last went: links may have been repaired or ignored since."""
+        self._read_soon()
         self._take(self._in)
 
     # Panes
@@ -162,14 +161,12 @@ class MaintenanceView(ToolRuns):
         self._read_later()
 
     def _read_later(self) -> None:
-        self._stale = True
         if self.display and self._due is None:
             self._due = self.set_timer(REFRESH_S, self._read_soon)
 
     @work(group="maintenance", exclusive=True, exit_on_error=False)
     async def _read_soon(self) -> None:
         self._due = None
-        self._stale = False
         first = not self._runs
         try:
             self._runs = await self.workspace.read(read_last_runs)
@@ -254,6 +251,11 @@ class MaintenanceView(ToolRuns):
             self.say(run.tool.about)
         elif self._detail.display:
             self._show_detail()
+        elif self._in == "findings" and not self.main.prompt.mode:
+            report = 0 if self._pane.listed is None else self._pane.listed.report.id
+            if report == self._followed:  # what a job said when it ended stays until the cursor moves
+                self.say(self._pane.why)
+            self._followed = report
 
     async def on_row_list_opened(self, message: RowList.Opened) -> None:
         message.stop()

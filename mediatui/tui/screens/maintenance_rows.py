@@ -25,12 +25,12 @@ from mediatui.workspace import Workspace
 TOOL_COLUMNS = (
     Column("Tool", 13, flexible=True),
     Column("Found", 7, right=True, rank=1),
-    Column("Last run", 13, rank=0),
+    Column("Last run", 15, rank=0),
 )
 FINDINGS = (
-    Column("What", 30, flexible=True),
+    Column("What", 34, flexible=True),
     Column("In", 20, rank=3),
-    Column("Why", 26, rank=2, cut_end=True),
+    Column("Why", 22, rank=2, cut_end=True),
     Column("Category", 15, rank=0),
 )
 SECTIONS: Mapping[str, str] = {
@@ -112,7 +112,7 @@ def when_of(run: LastRun, running: Mapping[str, str], now: float) -> tuple[str, 
     if report.status != "done":
         return f"! {report.status}", "attention"
     if age > EXPIRES_S:
-        return f"{age_text(age)}, old", "quiet"
+        return f"{age_text(age).removesuffix(' ago')}, expired", "quiet"
     return age_text(age), "ok"
 
 

@@ -14,9 +14,10 @@ from textual.content import Content
 from mediatui.library.repair_links import Candidate
 from mediatui.library.series_batch import SeriesOf, series_of
 from mediatui.model.finding import Finding
-from mediatui.model.text import printable
+from mediatui.model.text import cut_middle, printable
 from mediatui.store.findings import changed_since, lines_of_findings, paths_of_findings, positions_of_findings
 from mediatui.store.reports import Report, findings_at
+from mediatui.tui.screens.maintenance_rows import below_root
 from mediatui.tui.widgets.columns import Column
 from mediatui.tui.widgets.row_list import Row
 
@@ -25,11 +26,12 @@ COLUMNS = (
     Column("File", 30, flexible=True),
     Column("In", 34, rank=3),
     Column("Why", 26, rank=1, cut_end=True),
-    Column("", 7, rank=2),
+    Column("May be", 7, rank=2),
 )
 FEW = 5
 """So many candidates are listed before more are asked for."""
 CHUNK = 200
+LABEL = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,14 +117,18 @@ def confirmed_file(queue: Queue, series: SeriesOf) -> bytes | None:
     return None
 
 
-def link_lines(finding: Finding, roots: Sequence[bytes]) -> Iterator[Content]:
-    """The dead link: its name, where it is, where it pointed, and what was found out."""
+def link_lines(finding: Finding, to: Candidate | None, roots: Sequence[bytes], width: int) -> Iterator[Content]:
+    """The dead link in lines of ``width`` cells: its name, where it is, where it pointed, where it would point."""
     folder, name = os.path.split(finding.path)
-    root = next((root for root in roots if folder.startswith(root)), b"")
-    shown = folder[len(os.path.dirname(root)) + 1 :] if root else folder
-    yield Content.styled(_text(name), "bold")
-    yield Content.styled(f"in     {_text(shown)}", "$text-muted")
-    yield Content.assemble(("points ", "$text-muted"), (_text(finding.target), "$text-error"))
+    room = max(20, width - LABEL)
+    yield Content.styled(cut_middle(_text(name), width), "bold")
+    yield Content.styled(f"{'in':<{LABEL}}{cut_middle(printable(below_root(folder, roots)), room)}", "$text-muted")
+    yield Content.assemble(
+        (f"{'was':<{LABEL}}", "$text-muted"), (cut_middle(_text(finding.target), room), "$text-error")
+    )
+    if to is not None and to.allowed:
+        shown = cut_middle(_text(to.path), room)
+        yield Content.assemble((f"{'to':<{LABEL}}", "$text-muted"), (shown, "$text-success"))
 
 
 def _text(path: bytes) -> str:

@@ -56,6 +56,9 @@ from mediatui.workspace import LOOK_AGAIN
 
 MARKING = ("list.open", "list.mark", "list.range", "list.mark-all", "list.unmark", "list.invert")
 
+HEIGHT = 4
+"""Lines the link takes."""
+
 
 class CandidateList(RowList, inherit_bindings=False):
     """A list of which one row is taken: its keys for marks are free for other answers."""
@@ -152,7 +155,7 @@ class RepairView(View):
         self._show()
 
     def _show(self) -> None:
-        queue, finding = self._queue, self._finding
+        queue = self._queue
         if queue is None:
             return
         done = queue.total - len(queue.open)
@@ -161,12 +164,8 @@ class RepairView(View):
         ]
         parts += [f"{done:,} repaired"] if done else []
         parts += [f"{queue.ignored:,} ignored"] if queue.ignored else []
-        roots = [os.fsencode(os.path.normpath(root)) for root in self.workspace.settings.library.roots]
-        content = Content("\n").join(list(link_lines(finding, roots))) if finding is not None else Content("")
         with self.app.batch_update():
             self._title.set_parts([(" · ".join(parts), "bold")])
-            if content != self._link.content:
-                self._link.update(content)
             self._show_candidates(to_top=True)
 
     def _show_candidates(self, *, to_top: bool = False) -> None:
@@ -185,12 +184,25 @@ class RepairView(View):
         self._list.empty_text = empty
         self._list.source_changed(to_top=to_top)
         self._list.refresh()
+        self._show_link()
+
+    def _show_link(self) -> None:
+        """The lines above the list; the last tells where the link would point."""
+        finding = self._finding
+        lines = []
+        if finding is not None:
+            roots = [os.fsencode(os.path.normpath(root)) for root in self.workspace.settings.library.roots]
+            lines = list(link_lines(finding, self._candidate(), roots, (self.size.width or 80) - 2))
+        content = Content("\n").join([*lines, *[Content("")] * (HEIGHT - len(lines))])
+        if content != self._link.content:
+            self._link.update(content)
 
     def on_row_list_highlighted(self, message: RowList.Highlighted) -> None:
         message.stop()
-        one = self._candidate()
-        if self.display and one is not None and not self.main.prompt.mode:
-            self.say(f"→ {os.fsdecode(one.path)}")
+        self._show_link()
+
+    def on_resize(self) -> None:
+        self._show_link()
 
     def _candidate(self) -> Candidate | None:
         key = self._list.cursor_key
@@ -244,7 +256,8 @@ class RepairView(View):
         self._more = not self._more
         self._show_candidates()
         hidden = len(self._candidates) - len(self._shown)
-        self.say(f"{len(self._shown):,} candidates" + (f", {hidden:,} more with m." if hidden else ", that is all."))
+        count = f"{len(self._shown):,} candidate{'' if len(self._shown) == 1 else 's'}"
+        self.say(count + (f", {hidden:,} more with m." if hidden else ", that is all."))
 
     def action_title(self) -> None:
         """Asks for a title, beginning with the one of the link."""

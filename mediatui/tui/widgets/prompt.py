@@ -167,7 +167,7 @@ class Prompt(Horizontal):
         self._then, self._count, self._look = then, count, look
         if typed or count > TYPED_ABOVE:
             self._question.update(printable(question))
-            self.open("number", f"Type {count} to go on: ")
+            self.open("number", f"Type {count} to go on{', p to look' if look is not None else ''}: ")
             return
         keys = "[y/N/p: look]" if look is not None else "[y/N]"
         self._confirm.update(Content(f"{printable(question)} {keys}"))
@@ -218,7 +218,9 @@ class Prompt(Horizontal):
             entries = self._history.setdefault(mode, [])
             entries[:] = [*[entry for entry in entries if entry != text][-99:], text]
         self.close()
-        if mode == "number":
+        if mode == "number" and self._look is not None and text.strip() in ("p", "P"):
+            self._look()
+        elif mode == "number":
             self._answer(text.strip() == str(self._count))
         else:
             self.post_message(self.Entered(mode, text))

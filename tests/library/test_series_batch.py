@@ -1,0 +1,81 @@
+"""Repairing a series at once: only files of the same season and episode, whatever the names are."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from mediatui.library.series_batch import numbers_by_name, plan_series, series_of
+from mediatui.model.finding import Finding
+from mediatui.model.plan import RelinkSymlink
+from mediatui.store.database import open_reader, prepare
+
+FOLDER = b"/library/Series/Drama/Foundation (2021)/Saison 01"
+STORED = b"/mount/all/Foundation.S01.1080p"
+
+
+@pytest.fixture(scope="module")
+def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
+    """An archive with nothing in it."""
+    path = Path(tmp_path_factory.mktemp("archive")) / "mediatui.db"
+    prepare(path)
+    with closing(open_reader(path)) as reader:
+        yield reader
+
+
+def dead(name: str, candidates: tuple[str, ...] = ()) -> Finding:
+    facts = [{"path": os.fsdecode(STORED) + "/" + one, "score": 99, "why": "", "allowed": True} for one in candidates]
+    return Finding("repair", FOLDER + b"/" + name.encode(), "", STORED + b".old/x.mkv", {"candidates": facts})
+
+
+forms = st.sampled_from(
+    ["S{s:02d}E{e:02d}", "S{s:02d}E{e:02d}E{n:02d}", "{s}x{e:02d}", "S{s:02d}E{e:03d}", "{e:02d}", "E{e:02d}", ""]
+)
+names = st.builds(
+    lambda form, s, e: f"Foundation.{form.format(s=s, e=e, n=e + 1)}.mkv", forms, st.integers(1, 3), st.integers(1, 25)
+)
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(links=st.lists(names, max_size=5), files=st.lists(names, max_size=6))
+def test_no_link_is_ever_pointed_at_a_file_of_other_numbers(
+    connection: sqlite3.Connection, links: list[str], files: list[str]
+) -> None:
+    beside = [STORED + b"/" + name.encode() for name in files]
+    plan = plan_series(connection, [dead(name) for name in links], STORED + b"/Foundation.S01E01.mkv", beside)
+    for step in plan.steps:
+        assert isinstance(step, RelinkSymlink)
+        numbers = numbers_by_name(os.fsencode(step.path))
+        assert numbers is not None
+        assert numbers == numbers_by_name(os.fsencode(step.new_target))
+    assert len(plan.steps) + len(plan.notes) == len(links)
+
+
+def test_a_file_of_another_title_is_left_alone_and_said(connection: sqlite3.Connection) -> None:
+    finding = dead("Foundation (2021) - S01E02.mkv", ("Dark.S01E02.mkv",))
+    plan = plan_series(connection, [finding], STORED + b"/Foundation.S01E01.mkv", [])
+    assert plan.steps == ()
+    assert "no file of S01E02" in plan.notes[0][1]
+
+
+def test_of_two_files_of_one_episode_the_best_candidate_is_taken(connection: sqlite3.Connection) -> None:
+    both = ("Foundation.S01E02.1080p.mkv", "Foundation.S01E02.720p.mkv")
+    beside = [STORED + b"/" + name.encode() for name in both]
+    finding = dead("Foundation (2021) - S01E02.mkv", both)
+    [step] = plan_series(connection, [finding], STORED + b"/Foundation.S01E01.mkv", beside).steps
+    assert isinstance(step, RelinkSymlink)
+    assert step.new_target.endswith("1080p.mkv")
+
+
+def test_episodes_of_one_folder_are_one_series_and_films_are_none() -> None:
+    one = series_of(FOLDER + b"/Foundation (2021) - S01E02.mkv")
+    assert one == series_of(FOLDER.replace(b"01", b"02") + b"/Foundation (2021) - S02E01.mkv")
+    assert one.title
+    assert series_of(b"/library/Films/Dune (2021).mkv") != series_of(b"/library/Films/Alien (1979).mkv")

@@ -39,12 +39,14 @@ log = logging.getLogger(__name__)
 class JobKind(Generic[Options]):
     """A kind of job: its name, the lane it needs, and the async generator that does the work.
 
-    ``options`` are a frozen dataclass; they are stored with the job as JSON.
+    ``options`` are a frozen dataclass; they are stored with the job as JSON. ``title`` tells people what runs, where
+    that depends on the options.
     """
 
     name: str
     lane: str
     work: Callable[[Context, Options], AsyncGenerator[Event, None]]
+    title: Callable[[Options], str] | None = None
 
 
 class Pace:
@@ -78,6 +80,7 @@ class Job:
     number: int
     name: str
     lane: str
+    title: str
     events: deque[Event] = field(default_factory=lambda: deque(maxlen=KEPT_EVENTS))
     id: int | None = None
     state: str = "waiting"
@@ -143,7 +146,8 @@ class JobRunner:
 
     def start(self, kind: JobKind[Any], options: object) -> Job:
         """Starts a job in the background; it waits for its lane there."""
-        job = Job(next(self._numbers), kind.name, kind.lane)
+        title = kind.title(options) if kind.title is not None else kind.name
+        job = Job(next(self._numbers), kind.name, kind.lane, title)
         self.jobs = [*self.running, job]
         job._task = asyncio.create_task(self._run(job, kind, options), name=f"job {kind.name}")
         return job

@@ -93,7 +93,7 @@ def _look_again(ctx: Context, options: ToolOptions) -> AsyncGenerator[Event, Non
 SYNC = JobKind("sync", "account", _sync)
 CLEAR = JobKind("clear", "account", _clear)
 SCAN = JobKind("scan", "library", _scan)
-MAINTAIN = JobKind("maintain", "library", _maintain)
+MAINTAIN = JobKind("maintain", "library", _maintain, lambda options: options.tool)
 LOOK_AGAIN = JobKind("look again", "library", _look_again)
 CHECK = JobKind("check", "account", _check)
 APPLY: dict[Lane, JobKind[ApplyOptions]] = {

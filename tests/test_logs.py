@@ -27,12 +27,12 @@ def lines(file: Path) -> list[dict[str, object]]:
 def test_a_record_is_one_json_line_in_a_private_file(tmp_path: Path) -> None:
     file = tmp_path / "log" / "mediatui.log"
     assert start_log(file) == ""
-    logging.getLogger("mediatui.archive.sync").warning("two\nlines of %s", "Légendes")
+    logging.getLogger("mediatui.archive.sync").warning("several\nlines of %s", "Légendes")
     (line,) = lines(file)
     assert (line["level"], line["where"], line["text"]) == (
         "warning",
         "mediatui.archive.sync",
-        "two\nlines of Légendes",
+        "several\nlines of Légendes",
     )
     assert str(line["at"]).endswith("Z")
     assert stat.S_IMODE(file.stat().st_mode) == 0o600

@@ -15,26 +15,23 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.widgets import Static
 
-from mediatui.events import Changed, Event, Finished, Waiting
+from mediatui.events import Changed, Event, Finished
 from mediatui.jobs import Job
 from mediatui.model.errors import MediatuiError
 from mediatui.model.text import printable
-from mediatui.model.torrent import Torrent
 from mediatui.store.classes import classify_anew
-from mediatui.store.listing import files_of
 from mediatui.tui.keys import Keys
 from mediatui.tui.screens.activity import ActivityView
 from mediatui.tui.screens.torrents import TorrentsView
 from mediatui.tui.theme import THEME
-from mediatui.tui.torrent_actions import TorrentActions
 from mediatui.tui.view import Ask, Filtered, OpenList, Say, View
 from mediatui.tui.views import TABS, MainScreen, ViewSwitcher, make_view
-from mediatui.tui.widgets.lines import Choices, Line, fit_tabs, job_parts
+from mediatui.tui.widgets.job_line import JobLine
+from mediatui.tui.widgets.lines import Choices, Line, fit_tabs
 from mediatui.tui.widgets.prompt import Prompt
 from mediatui.workspace import Workspace
 
 SMALLEST = (60, 15)
-JOB_LINE_S = 0.25
 CLASSIFY_EVERY_S = 60.0
 WITHOUT_TABS = ("help", "settings", "plan", "files", "duplicates", "relink", "scans")
 """Views one goes back from to the one before."""
@@ -45,7 +42,6 @@ LONGEST_SHOWN = 200
 if TYPE_CHECKING:
     from mediatui.archive.sync import SyncOptions
     from mediatui.tui.changing import Changing
-    from mediatui.tui.screens.files import FilesView
     from mediatui.tui.syncing import Syncing
 
 
@@ -91,12 +87,10 @@ class MediatuiApp(App[int]):
         self._tab_counts: dict[str, int] = {}
         self._views: dict[str, View] = {}
         self._back_to = "torrents"
-        self._waiting: Waiting | None = None
-        self._job_due = False
         self.keys = Keys(self)
         self.prompt = Prompt()
         self._tabs = Choices(id="tabs")
-        self._job_line = Line(id="job")
+        self._job_line = JobLine(lambda: self.running_jobs, lambda: self.workspace.budget_state, id="job")
         self._keys = Line(id="keys")
         self.animation_level = "none"
         self.register_theme(THEME)
@@ -172,7 +166,7 @@ class MediatuiApp(App[int]):
         """Tells anew the classes that time alone may have changed, and all of them after a migration."""
         if await asyncio.to_thread(classify_anew, self.workspace.paths.database):
             for view in self._views.values():
-                view.heard(Job(0, "classify", ""), Changed("torrents", None))
+                view.heard(Job(0, "classify", "", "classify"), Changed("torrents", None))
 
     def settings_changed(self) -> None:
         """Applies what the settings say about the screen."""
@@ -344,19 +338,8 @@ class MediatuiApp(App[int]):
             self.syncing.entered(message.text)
         elif message.mode == "filter" and isinstance(view, Filtered):
             view.filter_entered()
-        elif isinstance(view, TorrentsView) and message.mode == "sort":
-            view.sort_entered(message.text)
-        elif isinstance(view, TorrentActions) and message.mode == "copy":
-            view.copy_entered(message.text)
-        elif isinstance(view, TorrentActions) and message.mode == "export":
-            view.export_entered(message.text)
         elif message.mode == "add":
             self.changing.add(message.text.strip())
-        elif message.mode in ("setting", "secret"):
-            from mediatui.tui.screens.settings import SettingsView
-
-            if isinstance(view, SettingsView):
-                view.setting_entered(message.text)
 
     def _scan_when_idle(self) -> None:
         """The scan of the clock: the whole library, unless something runs."""
@@ -374,25 +357,6 @@ class MediatuiApp(App[int]):
 
     def action_add(self) -> None:
         self.prompt.open("add", "add magnet, hash or .torrent file: ")
-
-    async def choose_files(self, torrent: Torrent) -> None:
-        """Opens the tree of a torrent's files, fetched first (one request) when they are not known."""
-        if torrent.status != "waiting_files_selection":
-            self.prompt.say("Only a torrent that waits for it has its files chosen; r mends others.", "warning")
-            return
-        files = await self.workspace.read(files_of, torrent.id)
-        if not files:
-            self.prompt.say("Fetching its files: 1 request.")
-            from mediatui.archive.refresh import refresh_rows
-
-            try:
-                await refresh_rows(self.workspace.db, self.workspace.connect(), [torrent.id])
-            except MediatuiError as error:
-                self.prompt.say(f"{error.message} {error.hint}".strip(), "error")
-                return
-            files = await self.workspace.read(files_of, torrent.id)
-        await self.action_view("files")
-        cast("FilesView", self._views["files"]).show(torrent, files)
 
     def action_command(self) -> None:
         from mediatui.tui.commands import suggestions
@@ -419,37 +383,19 @@ class MediatuiApp(App[int]):
 
     def _heard(self, job: Job, event: Event) -> None:
         """An event of a job: to the log, to every view, to the job line a few times a second."""
-        if isinstance(event, Waiting):
-            self._waiting = event
         activity = self._views.get("activity")
         if activity is None:
             activity = self._views["activity"] = make_view("activity")
             self._switcher.add_content(activity, id="activity")
-        cast(ActivityView, activity).add(job.name, event)
+        cast(ActivityView, activity).add(job.title, event)
         for view in self._views.values():
             view.heard(job, event)
         if isinstance(event, Finished):
             severity = {"done": "info", "failed": "error"}.get(event.outcome, "warning")
             hint = "u takes it back." if job.name == "apply" and event.outcome == "done" else event.hint
             how = "" if event.outcome == "cancelled" else f" {event.outcome}"
-            self.prompt.say(f"{job.name}{how}: {event.summary} {hint}".strip(), severity)
-            self._waiting = None
-        if not self._job_due:
-            self._job_due = True
-            self.set_timer(JOB_LINE_S, self._show_job)
-
-    def _show_job(self) -> None:
-        self._job_due = False
-        if not self.is_running:
-            return
-        line = self._job_line
-        running = self.workspace.runner.running
-        line.set_class(bool(running), "-shown")
-        if not running:
-            return
-        state = self.workspace.budget_state
-        meter = "" if state is None else f"{state.used}/{state.limit}"
-        line.set_parts(job_parts(running[0], self._waiting, meter, self.size.width - 2))
+            self.prompt.say(f"{job.title}{how}: {event.summary} {hint}".strip(), severity)
+        self._job_line.heard(event)
 
     @property
     def running_jobs(self) -> list[Job]:
@@ -459,13 +405,13 @@ class MediatuiApp(App[int]):
     def action_stop(self) -> None:
         for job in self.running_jobs[:1]:
             job.cancel()
-            self.prompt.say(f"Stopping {job.name} …")
+            self.prompt.say(f"Stopping {job.title} …")
         if not self.running_jobs:
             self.prompt.say("Nothing is running. q quits.")
 
     def action_leave(self) -> None:
         if self.running_jobs:
-            name = self.running_jobs[0].name
+            name = self.running_jobs[0].title
             self.prompt.ask(f"{name} is running; it stops cleanly and the next one carries on. Quit?", self._leave, 1)
         else:
             self._leave()

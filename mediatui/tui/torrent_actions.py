@@ -6,7 +6,7 @@ import contextlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import work
 from textual.binding import Binding, BindingType
@@ -17,6 +17,9 @@ from mediatui.model.text import printable
 from mediatui.model.torrent import Torrent
 from mediatui.store.listing import links_of
 from mediatui.tui.view import View
+
+if TYPE_CHECKING:
+    from mediatui.tui.screens.files import FilesView
 
 COPIED = ("name", "magnet", "hash", "links", "direct")
 
@@ -59,7 +62,7 @@ class TorrentActions(View):
     async def action_files(self) -> None:
         targets = self.targets()
         if targets:
-            await self.main.choose_files(targets[0])
+            await self._choose_files(targets[0])
 
     def action_refresh_row(self) -> None:
         if ids := self._ids():
@@ -81,11 +84,40 @@ class TorrentActions(View):
     def refreshed(self, ids: Sequence[str]) -> None:
         """Called with the ids of torrents that were fetched anew."""
 
+    async def _choose_files(self, torrent: Torrent) -> None:
+        """Opens the tree of a torrent's files, fetched first (one request) when they are not known."""
+        from mediatui.store.listing import files_of
+
+        if torrent.status != "waiting_files_selection":
+            self.say("Only a torrent that waits for it has its files chosen; r mends others.", "warning")
+            return
+        files = await self.workspace.read(files_of, torrent.id)
+        if not files:
+            self.say("Fetching its files: 1 request.")
+            from mediatui.archive.refresh import refresh_rows
+
+            try:
+                await refresh_rows(self.workspace.db, self.workspace.connect(), [torrent.id])
+            except MediatuiError as error:
+                self.say(f"{error.message} {error.hint}".strip(), "error")
+                return
+            files = await self.workspace.read(files_of, torrent.id)
+        await self.main.action_view("files")
+        cast("FilesView", self.main.view).show(torrent, files)
+
     # Taking them elsewhere
 
     def action_copy(self) -> None:
         if self._ids():
             self.main.prompt.open("copy", "copy name, magnet, hash, links or direct links: ")
+
+    def entered(self, mode: str, text: str) -> bool:
+        """Takes what is to be copied or exported."""
+        if mode == "copy":
+            self.copy_entered(text)
+        elif mode == "export":
+            self.export_entered(text)
+        return mode in ("copy", "export")
 
     def copy_entered(self, what: str) -> None:
         """Copies what was asked for, one a line; the value is shown too."""

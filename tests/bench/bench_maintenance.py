@@ -1,15 +1,17 @@
 """What the maintenance tools cost: ``python -m tests.bench.bench_maintenance [LINKS]``.
 
 Integrity and cleanup of 100,000 links and as many files, and the candidates for 2,000 dead links among them, each
-beside a bare walk of the same trees in the same run; peak memory of the process and its children. Ends with 1 when a
-limit is exceeded.
+beside a bare walk of the same trees in the same run; peak memory of the process and its children; and keys on the
+screen meanwhile. Ends with 1 when a limit is exceeded.
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import resource
+import shutil
 import sys
 import tempfile
 import time
@@ -23,6 +25,8 @@ from mediatui.store.database import Database
 from mediatui.workspace import MAINTAIN
 from tests.bench.bench_requests import Report
 from tests.bench.big_library import make_big_library
+from tests.bench.terminal import Terminal
+from tests.bench.world import archive_of
 
 LINKS = 100_000
 DEAD = 2_000
@@ -81,12 +85,40 @@ async def measure(folder: Path, links: int, report: Report) -> None:
     report.at_most("peak memory of both processes, MB", own + child, 300.0)
 
 
+def measure_screen(folder: Path, report: Report) -> None:
+    """The cursor in the list of torrents while the library made before is cleaned up."""
+    archive = archive_of(1_000, folder / "archive")
+    shutil.copy(archive / "mediatui.db", folder / "screen.db")
+    data = folder / "data"
+    data.mkdir()
+    os.rename(folder / "screen.db", data / "mediatui.db")
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ |= {
+        "MEDIATUI_REALDEBRID__TOKEN": "BENCH",
+        "MEDIATUI_REALDEBRID__BASE_URL": "http://127.0.0.1:9/none",
+        "MEDIATUI_LIBRARY__ROOTS": json.dumps([str(folder / "library")]),
+        "MEDIATUI_LIBRARY__MOUNTS": json.dumps([str(folder / "mount")]),
+    }
+    command = [sys.executable, "-m", "mediatui", "--data-dir", str(data), "cleanup"]
+    with Terminal(command, columns=120, rows=40) as terminal:
+        terminal.wait_for("reading the library")
+        terminal.press("1", quiet_s=1.0)
+        answers = [terminal.press("j" if number // 5 % 2 == 0 else "k", quiet_s=0.03) for number in range(110)]
+        busy = "cleanup done" not in terminal.text() and "Cleanup:" not in terminal.text()
+    answers = answers[10:]
+    if not busy or any(answer.frames == 0 for answer in answers):
+        raise SystemExit("a key drew nothing, or the cleanup had ended: the figures would mean nothing")
+    first = sorted(answer.first_ms for answer in answers)
+    report.at_most("a key during a cleanup, p95, to its first frame", first[int(len(first) * 0.95)], 16, "ms")
+
+
 def main() -> int:
     """Runs all; returns the exit code."""
     report = Report()
     links = int(sys.argv[1]) if len(sys.argv) > 1 else LINKS
     with tempfile.TemporaryDirectory() as folder:
         asyncio.run(measure(Path(folder), links, report))
+        measure_screen(Path(folder), report)
     return 0 if report.met else 1
 
 

@@ -136,11 +136,14 @@ class SettingsView(View):
         value = "" if key.secret else self._rows.value(self._list.cursor)
         self.app.prompt.open("secret" if key.secret else "setting", f"{key.name} = ", value)  # type: ignore[attr-defined]
 
-    def setting_entered(self, text: str) -> None:
+    def entered(self, mode: str, text: str) -> bool:
         """Writes the value that was typed, when it is allowed."""
+        if mode not in ("setting", "secret"):
+            return False
         from mediatui.settings.edit import set_value
 
         self._write(lambda file, name: set_value(file, name, text), "set")
+        return True
 
     def action_unset(self) -> None:
         from mediatui.settings.edit import unset_value

@@ -359,7 +359,7 @@ class SymlinksView(LinkActions):
             self.say("There is no folder to scan; library.roots names them (: or ,).", "warning")
 
     def entered(self, mode: str, text: str) -> bool:
-        """Takes what was typed for a scan, a sort or a pick."""
+        """Takes what was typed for a scan, a sort, a pick, or what can be done with torrents."""
         word = text.strip().lower()
         if mode == "scan":
             self._scan_entered(word)
@@ -371,7 +371,9 @@ class SymlinksView(LinkActions):
                 self._folders.sort_by(sort)
         elif mode == "pick":
             self._pick_entered(word)
-        return mode in ("scan", "sort", "pick")
+        else:
+            return super().entered(mode, text)
+        return True
 
     def _scan_entered(self, word: str) -> None:
         depth = next((known for known in DEPTHS if known.startswith(word)), None)

@@ -211,7 +211,14 @@ class TorrentsView(TorrentActions):
     def action_sort(self) -> None:
         self.main.prompt.open("sort", f"sort by ({', '.join(SORTS)}): ")
 
-    def sort_entered(self, name: str) -> None:
+    def entered(self, mode: str, text: str) -> bool:
+        """Takes the name of a column to sort by, and what can be done with torrents."""
+        if mode == "sort":
+            self._sort_entered(text)
+            return True
+        return super().entered(mode, text)
+
+    def _sort_entered(self, name: str) -> None:
         """Sorts by the key whose name begins with what was typed."""
         wanted = next((sort for sort in SORTS if name and sort.startswith(name.strip().lower())), name)
         try:

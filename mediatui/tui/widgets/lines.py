@@ -1,8 +1,7 @@
-"""Single lines of the frame: tabs, chips with the meter, the job line, the keys. Each redraws only when it changed."""
+"""Single lines of the frame: tabs, chips with the meter, the keys. Each redraws only when it changed."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 
 from rich.cells import cell_len
@@ -10,10 +9,6 @@ from textual import events
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
-
-from mediatui.events import Waiting
-from mediatui.jobs import Job
-from mediatui.model.text import cut_middle, duration, printable
 
 Part = tuple[str, str]
 """A text and its style."""
@@ -85,27 +80,3 @@ def fit_tabs(tabs: Sequence[tuple[str, str]], chosen: str, width: int) -> list[t
         if name != chosen:
             shown[at] = (name, text.partition(" ")[0])
     return shown
-
-
-def job_parts(job: Job, waiting: Waiting | None, meter: str, width: int) -> list[Part]:
-    """The job line: what runs, how far, how fast, how long, the budget, and the key that stops it."""
-    stop = "^c stop"
-    texts = [job.name]
-    if job.waiting_for:
-        texts.append(f"waits for {job.waiting_for}")
-    elif job.phase is not None:
-        texts.append(job.phase.name)
-    progress = job.progress
-    if progress is not None:
-        total = "" if progress.total is None else f"/{progress.total:,}"
-        texts[-1] += f" {progress.done:,}{total}"
-        if progress.rate is not None:
-            texts.append(f"{progress.rate:.1f}/s")
-        if progress.eta_s is not None:
-            texts.append(f"{duration(progress.eta_s)} left")
-    if waiting is not None and waiting.until > time.time():
-        texts.append(f"waits {duration(waiting.until - time.time())}: {waiting.reason}")
-    if meter:
-        texts.append(meter)
-    text = cut_middle(printable(" · ".join(texts)), max(10, width - len(stop) - 3))
-    return [(text, "$accent"), (" " * max(1, width - cell_len(text) - len(stop) - 1), ""), (stop, "$text-muted")]

@@ -30,7 +30,7 @@ TOOL_COLUMNS = (
 FINDINGS = (
     Column("What", 34, flexible=True),
     Column("In", 20, rank=3),
-    Column("Why", 22, rank=2, cut_end=True),
+    Column("Why", 22, flexible=True, rank=2, cut_end=True),
     Column("Category", 15, rank=0),
 )
 SECTIONS: Mapping[str, str] = {

@@ -13,7 +13,7 @@ GAP = "  "
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: heading, width in cells (of the flexible one: its least), alignment, and its rank.
+    """A column: heading, width in cells (of a flexible one: its least), alignment, and its rank.
 
     When room is short the column with the highest ``rank`` goes first; rank 0 never goes. ``sort`` is the sort key
     a click on the heading asks for. Text that is too long is cut in the middle, or with ``cut_end`` at its end.
@@ -37,7 +37,7 @@ class Layout:
 
 
 def lay_out(columns: Sequence[Column], width: int) -> Layout:
-    """The columns that fit ``width`` cells; the flexible one takes what is left."""
+    """The columns that fit ``width`` cells; what is left goes to the flexible ones, in equal shares."""
     shown = list(range(len(columns)))
     while len(shown) > 1:
         need = sum(columns[i].width for i in shown)
@@ -47,9 +47,15 @@ def lay_out(columns: Sequence[Column], width: int) -> Layout:
         if columns[last].rank == 0:
             break
         shown.remove(last)
+    flexible = [i for i in shown if columns[i].flexible]
     fixed = sum(columns[i].width for i in shown if not columns[i].flexible) + len(GAP) * (len(shown) - 1)
-    room = max(1, width - fixed)
-    return Layout(tuple(shown), tuple(room if columns[i].flexible else columns[i].width for i in shown))
+    if len(flexible) == 1:
+        rooms = {flexible[0]: max(1, width - fixed)}
+    else:
+        spare = max(0, width - fixed - sum(columns[i].width for i in flexible))
+        shares = [spare * (at + 1) // len(flexible) - spare * at // len(flexible) for at in range(len(flexible))]
+        rooms = {i: columns[i].width + share for i, share in zip(flexible, shares, strict=True)}
+    return Layout(tuple(shown), tuple(rooms.get(i, columns[i].width) for i in shown))
 
 
 @lru_cache(maxsize=4096)

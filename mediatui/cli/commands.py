@@ -321,6 +321,7 @@ def resume(run: Run, batch: int | None, failed: bool, apply: bool, allow: int | 
 @click.option("--depth", type=click.Choice(DEPTHS), help="basic (unless said), or full: do the files play?")
 @click.option("--probe", type=click.Choice(PROBING), help="Full depth; ffprobe looks at what is suspect, or at all.")
 @click.option("--read-first-kb", is_flag=True, help="Read the first KB of every file: slow on a network mount.")
+@click.option("--accept-mounts", is_flag=True, help="Take mounts as they are, though they hold less than before.")
 @click.option("--only", multiple=True, metavar="STATE", help="With --apply: only links that are broken, loop or small.")
 @apply_option
 @allow_option
@@ -332,6 +333,7 @@ def scan(
     depth: Literal["basic", "full"] | None,
     probe: Literal["suspect", "all"] | None,
     read_first_kb: bool,
+    accept_mounts: bool,
     only: tuple[str, ...],
     apply: bool,
     allow: int | None,
@@ -342,10 +344,12 @@ def scan(
     "list" shows earlier scans, "show N" what one found, "diff N" what changed since the one before it, "rerun N" scans
     the same folders again, "delete N" forgets one (links are not touched).
     """
+    chosen: dict[str, object] = {"read_first_kb": read_first_kb, "accept_mounts": accept_mounts}
+    chosen |= {name: word for name, word in (("depth", depth), ("probe", probe)) if word}
     if run.on_screen:
-        return run.open_screen("scan", {"words": words})
+        return run.open_screen("scan", {"words": words, **chosen})
     from mediatui.headless import library
-    from mediatui.library.scan import ScanOptions
+    from mediatui.library.scan_run import ScanOptions, read_scan_options
 
     given = run.begin("scan")
     if words[:1] == ("list",):
@@ -358,11 +362,7 @@ def scan(
         if words[0] in about:
             return about[words[0]](*given, number=int(words[1]))
         options = library.options_of_scan(given[0], int(words[1]))
-    options = replace(
-        options,
-        mode="apply" if apply else "dry-run",
-        depth=depth or ("full" if probe else options.depth),
-        read_first_kb=read_first_kb,
-        probe=probe or "suspect",
-    )
+    if "depth" not in chosen and "probe" not in chosen:
+        chosen["depth"] = options.depth  # that of the scan that is run again
+    options = replace(read_scan_options(options.roots, chosen), mode="apply" if apply else "dry-run")
     return library.run_scan(*given, options, apply=apply, only=only, allow=allow, exit_code=exit_code)

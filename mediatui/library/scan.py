@@ -28,6 +28,7 @@ from mediatui.store.library import (
     create_scan,
     drop_unseen,
     end_scan,
+    forget_mount,
     links_not_judged,
     page_of_bad_links,
     prune_findings,
@@ -82,7 +83,7 @@ async def scan(ctx: Context, options: ScanOptions) -> AsyncGenerator[Event, None
 
 
 async def _phases(ctx: Context, run: Run, options: ScanOptions) -> AsyncIterator[Event]:
-    async for event in _look_at_mounts(ctx, run):
+    async for event in _look_at_mounts(ctx, run, options.accept_mounts):
         yield event
     async for event in _walk(ctx, run):
         yield event
@@ -126,9 +127,12 @@ def _finding(link: LibraryLink) -> dict[str, object]:
     }  # fmt: skip
 
 
-async def _look_at_mounts(ctx: Context, run: Run) -> AsyncIterator[Event]:
+async def _look_at_mounts(ctx: Context, run: Run, accept: bool) -> AsyncIterator[Event]:
     yield Phase("looking at the mounts", len(run.library.mounts))
     for mount in run.library.mounts:
+        if accept:
+            async with ctx.db.transaction() as connection:
+                await forget_mount(connection, mount.path)
         look = await look_now(ctx, mount)
         run.looks.append(look)
         if look.problem:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, cast, get_args
 
 from mediatui.context import Context
 from mediatui.library.roots import Library
+from mediatui.model.errors import UsageError
+from mediatui.model.text import printable
 from mediatui.services.mounts import MountLook
 from mediatui.store.library import set_states
 
@@ -22,13 +24,32 @@ STORE_AT = 4000
 class ScanOptions:
     """``roots`` are names of first-level folders or paths; none is the whole library. The ``full`` depth also looks
     whether the files behind good links play; it asks ffprobe about ``suspect`` ones or about ``all`` (then ffprobe has
-    to be there). With ``read_first_kb`` the first bytes of every file are read."""
+    to be there). With ``read_first_kb`` the first bytes of every file are read; with ``accept_mounts`` mounts count as
+    alive that hold less than they did, or are no mount points any more: somebody has looked."""
 
     roots: tuple[str, ...] = ()
     mode: str = "dry-run"
     depth: Depth = "basic"
     read_first_kb: bool = False
     probe: Probing = "suspect"
+    accept_mounts: bool = False
+
+
+def read_scan_options(roots: Sequence[str], given: Mapping[str, object]) -> ScanOptions:
+    """The options of a typed scan; raises UsageError for a word that is none. Asking for a probe is asking for the full
+    depth."""
+    depth = str(given.get("depth") or ("full" if "probe" in given else "basic"))
+    probe = str(given.get("probe") or "suspect")
+    for word, allowed in ((depth, get_args(Depth)), (probe, get_args(Probing))):
+        if word not in allowed:
+            raise UsageError(f"{printable(word)!r} is not allowed here.", f"Allowed: {', '.join(allowed)}.")
+    return ScanOptions(
+        tuple(roots),
+        depth=cast(Depth, depth),
+        probe=cast(Probing, probe),
+        read_first_kb=bool(given.get("read_first_kb")),
+        accept_mounts=bool(given.get("accept_mounts")),
+    )
 
 
 @dataclass(slots=True)

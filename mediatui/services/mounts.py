@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 LIST_S = 5.0
+ACCEPT = " (if that is as it should be: scan --accept-mounts)"
 ENOUGH = 0.80
 """A mount that lists fewer than this share of what it listed when last alive is taken for half mounted."""
 _REMOTE = ("fuse", "nfs", "cifs", "smb", "9p", "ceph", "davfs", "sshfs", "afs")
@@ -90,11 +91,11 @@ def look_at(mount: Mount, was_mount: bool = False, had_entries: int = 0, *, seco
     if not entries:  # what is left of a mount that is away is an empty folder
         problem = f"{shown} is empty"
     elif was_mount and not is_mount:
-        problem = f"{shown} is not mounted"
+        problem = f"{shown} is not mounted{ACCEPT}"
     elif not has_sentinel:
         problem = f"{shown} does not hold its sentinel {os.fsdecode(mount.sentinel)}"
     elif had_entries and entries < ENOUGH * had_entries:
-        problem = f"{shown} lists {entries:,} entries; it held {had_entries:,} when it was last alive"
+        problem = f"{shown} lists {entries:,} entries; it held {had_entries:,} when it was last alive{ACCEPT}"
     return MountLook(mount, problem, entries, is_mount, remote)
 
 

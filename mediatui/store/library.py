@@ -324,6 +324,11 @@ def read_mount_seen(connection: sqlite3.Connection, path: bytes) -> MountSeen | 
     return None if row is None else MountSeen(bytes(row[0]), bool(row[1]), int(row[2]), float(row[3]))
 
 
+async def forget_mount(connection: aiosqlite.Connection, path: bytes) -> None:
+    """Forgets what a mount was: the next look at it is the first."""
+    await connection.execute("DELETE FROM mounts_seen WHERE path = ?", (path,))
+
+
 async def store_mount_seen(connection: aiosqlite.Connection, seen: MountSeen) -> None:
     """Notes a mount that was seen alive."""
     await connection.execute(

@@ -12,6 +12,7 @@ from textual.suggester import SuggestFromList
 from mediatui.archive.sync import MODES, SyncOptions, read_options
 from mediatui.archive.targets import read_targets
 from mediatui.library.roots import configured_library, scan_roots
+from mediatui.library.scan_run import read_scan_options
 from mediatui.library.tools import TOOLS
 from mediatui.model.errors import MediatuiError, UsageError
 from mediatui.model.text import printable
@@ -61,7 +62,12 @@ _TAKES: Mapping[str, _Takes] = {
         )
         for name in TOOLS
     },
-    **{name: _Takes(words=True) for name in ("torrents", "show", "check", "delete", "undo", "scan")},
+    **{name: _Takes(words=True) for name in ("torrents", "show", "check", "delete", "undo")},
+    "scan": _Takes(
+        {"--read-first-kb": ("read_first_kb", True), "--accept-mounts": ("accept_mounts", True)},
+        {"--depth": "depth", "--probe": "probe"},
+        words=True,
+    ),
 }
 
 
@@ -144,7 +150,7 @@ async def perform(app: MediatuiApp, typed: Typed) -> None:
         case "undo":
             changing.undo(_batch(words))
         case "scan":
-            await _scan(app, words)
+            await _scan(app, words, options)
         case name if name in TOOLS:
             await _run_tool(app, name, options)
         case "quit":
@@ -172,13 +178,13 @@ async def _dedupe(app: MediatuiApp, options: Mapping[str, Any]) -> None:
     await app.action_view("duplicates")
 
 
-async def _scan(app: MediatuiApp, words: Sequence[str]) -> None:
+async def _scan(app: MediatuiApp, words: Sequence[str], options: Mapping[str, Any]) -> None:
     view = cast("SymlinksView", await app.show_view("symlinks"))
     if words[:1] in (["list"], ["show"], ["diff"], ["rerun"], ["delete"]):
         await app.action_view("scans")
     else:
         scan_roots(configured_library(app.workspace.settings), words)
-        view.start(tuple(words))
+        view.start(read_scan_options(words, options))
 
 
 async def _run_tool(app: MediatuiApp, name: str, options: Mapping[str, Any]) -> None:
@@ -205,7 +211,7 @@ async def begin(app: MediatuiApp, command: str, options: Mapping[str, Any]) -> N
             words = given.pop("words")
             await perform(app, Typed(command, words, given))
         elif command == "scan":
-            await _scan(app, list(given["words"]))
+            await _scan(app, list(given.pop("words")), given)
         elif command in TOOLS:
             await _run_tool(app, command, given)
         elif command == "undo":

@@ -137,6 +137,27 @@ def test_links_on_a_mount_that_is_not_alive_are_unknown_and_nothing_is_planned(
     run(go())
 
 
+@pytest.mark.parametrize(("go_away", "state"), [(shrunken, "broken"), (half_mounted, "unknown"), (away, "unknown")])
+def test_a_mount_that_shrank_is_accepted_when_told_so_but_none_without_sentinel_or_content(
+    tmp_path: Path, go_away: Callable[[LibraryWorld], None], state: str
+) -> None:
+    async def go() -> None:
+        async with LibraryWorld(tmp_path) as world:
+            world.film("Film", files=2)
+            for number in range(9):
+                (world.mount / f"view {number}").mkdir()
+            await scan(world)
+            go_away(world)
+            assert "--accept-mounts" in (await scan(world)).said() or go_away is not shrunken
+            finished = await world.runner.start(SCAN, ScanOptions(accept_mounts=True)).wait()
+            assert finished.outcome == "done"
+            assert set(world.states().values()) == {state}
+            await scan(world)
+            assert set(world.states().values()) == {state}
+
+    run(go())
+
+
 def test_a_chain_through_a_mount_that_is_away_is_unknown(tmp_path: Path) -> None:
     async def go() -> None:
         async with LibraryWorld(tmp_path, storage=[str(tmp_path / "storage")]) as world:

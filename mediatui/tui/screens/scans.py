@@ -21,7 +21,7 @@ from textual.timer import Timer
 from mediatui.events import Event, Finished
 from mediatui.jobs import Job
 from mediatui.library.history import rate_of, reason_of_finding, took_s
-from mediatui.library.scan import Depth
+from mediatui.library.scan_run import Depth, ScanOptions
 from mediatui.model.errors import MediatuiError
 from mediatui.model.text import duration, printable
 from mediatui.store.library import Finding, Scan, read_findings, read_scans
@@ -192,7 +192,7 @@ class ScansView(View):
     async def _rerun(self, scan: Scan) -> None:
         """Shows the folders, and scans those of an earlier scan again."""
         view = await self.main.show_view("symlinks", load=False)
-        cast(SymlinksView, view).start(scan.roots, cast(Depth, scan.depth))
+        cast(SymlinksView, view).start(ScanOptions(scan.roots, depth=cast(Depth, scan.depth)))
         await self.main.action_view("symlinks")
 
     def action_delete(self) -> None:

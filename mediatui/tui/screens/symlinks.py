@@ -380,7 +380,8 @@ class SymlinksView(LinkActions):
         if depth is None:
             self.say(f"There is no depth {printable(word)!r}: {', '.join(DEPTHS)}.", "error")
         else:
-            self.start(tuple(os.fsdecode(folder.path) for folder in self._folders.chosen), depth)
+            roots = tuple(os.fsdecode(folder.path) for folder in self._folders.chosen)
+            self.start(ScanOptions(roots, depth=depth))
 
     def _pick_entered(self, word: str) -> None:
         try:
@@ -392,10 +393,10 @@ class SymlinksView(LinkActions):
         self._show_note()
         self.say(f"Marked: {folders_of(picked)} ({', '.join(classes)})." if classes else "Nothing is marked.")
 
-    def start(self, roots: tuple[str, ...], depth: Depth = "basic") -> None:
-        """Starts a scan of these folders unless one runs."""
+    def start(self, options: ScanOptions) -> None:
+        """Starts a scan unless one runs."""
         runner = self.workspace.runner
         if any(job.name == SCAN.name for job in runner.running):
             self.say("A scan is already running; ctrl+c stops it.", "warning")
             return
-        runner.start(SCAN, ScanOptions(roots, depth=depth))
+        runner.start(SCAN, options)

@@ -20,6 +20,7 @@ from mediatui.jobs import Job
 from mediatui.model.errors import MediatuiError
 from mediatui.model.text import printable
 from mediatui.store.classes import classify_anew
+from mediatui.store.journal import unfinished_batches
 from mediatui.tui.keys import Keys
 from mediatui.tui.screens.activity import ActivityView
 from mediatui.tui.screens.torrents import TorrentsView
@@ -159,7 +160,9 @@ class MediatuiApp(App[int]):
             from mediatui.tui.commands import begin
 
             await begin(self, self._command, self._options)
-        await self.changing.offer_unfinished()
+        unfinished = await self.workspace.read(unfinished_batches)
+        if unfinished:  # else what changes things is not imported before it is wanted
+            self.changing.offer(unfinished[0])
 
     @work(group="classify", exclusive=True, exit_on_error=False)
     async def _classify(self) -> None:

@@ -21,7 +21,7 @@ from mediatui.mending import plan_mend
 from mediatui.model.errors import GuardTripped, MediatuiError
 from mediatui.model.plan import DeleteTorrent, Plan, SelectFiles, UnlinkSymlink, lane_of
 from mediatui.model.text import cut_middle, duration, printable
-from mediatui.store.journal import Batch, plan_again, read_steps, unfinished_batches
+from mediatui.store.journal import Batch, plan_again, read_steps
 from mediatui.store.library import LibraryLink
 from mediatui.store.listing import torrents_by_id
 from mediatui.workspace import APPLY, CHECK
@@ -183,12 +183,6 @@ class Changing:
             await app.action_view("plan")
 
     # What was begun before
-
-    async def offer_unfinished(self) -> None:
-        """At the start: offers to carry on with a batch that was begun and not ended."""
-        unfinished = await self._app.workspace.read(unfinished_batches)
-        if unfinished:
-            self.offer(unfinished[0])
 
     def offer(self, batch: Batch) -> None:
         """Asks whether to carry on with a batch."""

@@ -13,7 +13,7 @@ from textual import events, work
 from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from mediatui.events import Changed, Event, Finished
 from mediatui.jobs import Job
@@ -29,7 +29,7 @@ from mediatui.tui.view import Ask, Filtered, OpenList, Say, View
 from mediatui.tui.views import TABS, MainScreen, ViewSwitcher, make_view
 from mediatui.tui.widgets.job_line import JobLine
 from mediatui.tui.widgets.lines import Choices, Line, fit_tabs
-from mediatui.tui.widgets.prompt import Prompt
+from mediatui.tui.widgets.prompt import Confirm, Prompt, PromptInput
 from mediatui.workspace import Workspace
 
 SMALLEST = (60, 15)
@@ -322,10 +322,17 @@ class MediatuiApp(App[int]):
 
     # Prompt
 
-    def on_key(self, event: events.Key) -> None:
-        """Keys nobody took: they may have been typed before the prompt had opened."""
-        if self.prompt.takes(event):
-            event.prevent_default()
+    async def on_event(self, event: events.Event) -> None:
+        """Lets each key act before the next one is looked at, not when it has gone its way through the widgets: over a
+        slow line keys come in bursts, and those typed behind one that opens or closes the prompt must find it so."""
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            focused = self.focused
+            if isinstance(focused, PromptInput) and focused.takes(event):
+                return
+            others = isinstance(focused, Input | Confirm) and not isinstance(focused, PromptInput)
+            if not others and (await self._check_bindings(event.key, True) or await self._check_bindings(event.key)):
+                return
+        await super().on_event(event)
 
     async def on_prompt_typed(self, message: Prompt.Typed) -> None:
         if message.mode == "filter" and isinstance(self.view, Filtered):

@@ -207,13 +207,22 @@ async def test_the_log_filters_by_words_and_level_and_clears(open_app: Open) -> 
 
 async def test_keys_that_come_in_one_burst_go_where_they_were_meant(open_app: Open) -> None:
     async with open_app() as screen:
-        for key in ("j", "j", "slash", *"sable"):
-            screen.app.post_message(Key(key, {"slash": "/"}.get(key, key)))
+        for key in ("j", "j", "slash", *"sablex", "backspace"):
+            screen.app.post_message(Key(key, {"slash": "/"}.get(key, key if len(key) == 1 else None)))
         await screen.settle(0.3)
 
         assert "sable: " in screen.text() or "/ sable" in screen.text()
         assert screen.app.prompt.mode == "filter"
         assert not screen.app.workspace.runner.jobs
+
+
+async def test_keys_behind_an_enter_find_the_prompt_closed(open_app: Open) -> None:
+    async with open_app() as screen:
+        for key in ("slash", "e", "enter", "j", "j"):
+            screen.app.post_message(Key(key, {"slash": "/"}.get(key, key if len(key) == 1 else None)))
+        await screen.until(lambda: " e: 58 torrents" in screen.text())
+
+        assert screen.app.prompt.mode == ""
 
 
 async def test_an_answer_typed_before_its_question_is_none(open_app: Open) -> None:

@@ -32,24 +32,34 @@ class PromptInput(Input):
         Binding("down", "history(1)", show=False),
     ]
 
-    class Left(Message):
-        """The field was left without entering."""
+    def takes(self, event: events.Key) -> bool:
+        """Puts what was typed in at once; whether it was a letter."""
+        if event.is_printable and event.character is not None:
+            self.insert_text_at_cursor(event.character)
+        return event.is_printable
+
+    async def action_submit(self) -> None:
+        if isinstance(self.parent, Prompt):
+            self.parent.submit(self.value)
+
+    def action_delete_left(self) -> None:
+        if self.value:
+            super().action_delete_left()
+        else:
+            self.action_leave()
 
     def action_leave(self) -> None:
-        self.post_message(self.Left())
+        if isinstance(self.parent, Prompt):
+            self.parent.close()
 
     def action_history(self, by: int) -> None:
         if isinstance(self.parent, Prompt):
             self.parent.walk_history(by)
 
-    def on_key(self, event: events.Key) -> None:
-        if event.key == "backspace" and not self.value:
-            event.stop()
-            self.post_message(self.Left())
-
 
 class Confirm(Static, can_focus=True):
-    """A question answered by one key: ``y``, ``p`` to look first, or anything else for no."""
+    """A question answered by one key: ``y``, ``p`` to look first, or anything else for no. Keys typed before it was on
+    the screen are no answer."""
 
     class Answered(Message):
         """The answer; ``look`` asks to see it first."""
@@ -59,10 +69,22 @@ class Confirm(Static, can_focus=True):
             self.yes = yes
             self.look = look
 
+    seen = False
+
+    def put(self, question: str) -> None:
+        """Asks; answers count from when it was drawn."""
+        self.seen = False
+        self.update(Content(question))
+        self.call_after_refresh(self._drawn)
+
+    def _drawn(self) -> None:
+        self.seen = True
+
     def on_key(self, event: events.Key) -> None:
         event.stop()
         event.prevent_default()
-        self.post_message(self.Answered(event.key in ("y", "Y"), event.key in ("p", "P")))
+        if self.seen:
+            self.post_message(self.Answered(event.key in ("y", "Y"), event.key in ("p", "P")))
 
 
 class Prompt(Horizontal):
@@ -106,6 +128,7 @@ class Prompt(Horizontal):
         self._before: Widget | None = None
         self._history: dict[str, list[str]] = {}
         self._history_at = 0
+        self._told = ""
         self.mode = ""
 
     def compose(self) -> ComposeResult:
@@ -148,6 +171,7 @@ class Prompt(Horizontal):
         self._input.suggester = suggester
         with self._input.prevent(Input.Changed):
             self._input.value = text
+        self._told = text
         self._input.cursor_position = len(text)
         self._history_at = len(self._history.get(mode, ()))
         self.screen.set_focus(self._input, scroll_visible=False)
@@ -170,17 +194,9 @@ class Prompt(Horizontal):
             self.open("number", f"Type {count} to go on{', p to look' if look is not None else ''}: ")
             return
         keys = "[y/N/p: look]" if look is not None else "[y/N]"
-        self._confirm.update(Content(f"{printable(question)} {keys}"))
+        self._confirm.put(f"{printable(question)} {keys}")
         self._show_mode("confirm")
         self.screen.set_focus(self._confirm, scroll_visible=False)
-
-    def takes(self, event: events.Key) -> bool:
-        """Whether a key that was on its way elsewhere when the prompt opened belongs to it: over a slow line keys come
-        in bursts. What is typed ahead becomes text; a question is only answered by who has seen it."""
-        if self.mode in ("", "confirm") or not event.is_printable:
-            return self.mode == "confirm"
-        self._input.insert_text_at_cursor(event.character or "")
-        return True
 
     def close(self) -> None:
         """Back to the message, and the keyboard to where it was."""
@@ -208,12 +224,17 @@ class Prompt(Horizontal):
 
     def on_input_changed(self, message: Input.Changed) -> None:
         message.stop()
-        if self.mode:
-            self.post_message(self.Typed(self.mode, message.value))
+        self._tell(message.value)
 
-    def on_input_submitted(self, message: Input.Submitted) -> None:
-        message.stop()
-        mode, text = self.mode, message.value
+    def _tell(self, text: str) -> None:
+        if self.mode and text != self._told:
+            self._told = text
+            self.post_message(self.Typed(self.mode, text))
+
+    def submit(self, text: str) -> None:
+        """What was typed was entered."""
+        mode = self.mode
+        self._tell(text)
         if text:
             entries = self._history.setdefault(mode, [])
             entries[:] = [*[entry for entry in entries if entry != text][-99:], text]
@@ -224,10 +245,6 @@ class Prompt(Horizontal):
             self._answer(text.strip() == str(self._count))
         else:
             self.post_message(self.Entered(mode, text))
-
-    def on_prompt_input_left(self, message: PromptInput.Left) -> None:
-        message.stop()
-        self.close()
 
     def on_confirm_answered(self, message: Confirm.Answered) -> None:
         message.stop()

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from mediatui.model.plan import Plan, Step, StepOutcome, StoredStep, step_from_json, step_to_json
-
 if TYPE_CHECKING:
     import aiosqlite
+
+    # The classes of steps take a while to be made: they are imported where steps are read, not at every start.
+    from mediatui.model.plan import Plan, Step, StepOutcome, StoredStep
 
 BatchState = Literal["planned", "running", "done", "partial", "cancelled", "failed", "dropped"]
 
@@ -96,6 +97,8 @@ def unfinished_batches(connection: sqlite3.Connection) -> list[Batch]:
 
 def read_steps(connection: sqlite3.Connection, batch: int, outcomes: Sequence[StepOutcome] = ()) -> list[StoredStep]:
     """The steps of a batch in order, all or those with one of ``outcomes``."""
+    from mediatui.model.plan import StoredStep, step_from_json
+
     rows = connection.execute(
         "SELECT position, step, outcome, reason FROM plan_steps WHERE batch = ? ORDER BY position", (batch,)
     )
@@ -154,6 +157,8 @@ async def append_steps(connection: aiosqlite.Connection, batch: int, steps: Sequ
 
 
 def _step_rows(batch: int, steps: Sequence[Step], first: int) -> list[tuple[int, int, str, str, str]]:
+    from mediatui.model.plan import step_to_json
+
     return [
         (batch, position, step.KIND, step.what, step_to_json(step)) for position, step in enumerate(steps, start=first)
     ]

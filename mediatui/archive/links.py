@@ -91,10 +91,3 @@ def secret_file(file: Path) -> Iterator[Callable[[str], None]]:
 def _unwritable(file: Path, error: OSError | ValueError) -> StoreError:
     why = error.strerror if isinstance(error, OSError) else None
     return StoreError(f"{printable(str(file))} cannot be written ({why or error}).", "Name another place with -o.")
-
-
-def write_secret_lines(file: Path, lines: Sequence[str]) -> None:
-    """Writes lines to a ``secret_file``; raises what that raises."""
-    with secret_file(file) as write:
-        for line in lines:
-            write(line)

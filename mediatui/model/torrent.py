@@ -106,14 +106,6 @@ class Torrent:
     class_: str | None = None
 
 
-def status_group(status: str) -> str:
-    """The group a status belongs to: ``done``, ``active``, ``problem``, or ``unknown`` for a new status."""
-    for group, members in STATUS_GROUPS.items():
-        if status in members:
-            return group
-    return "unknown"
-
-
 def short_link(link: str) -> str:
     """The form of a link that names the file for every account: the first 13 characters of its id (quirk Q19)."""
     head, _, last = link.rpartition("/")

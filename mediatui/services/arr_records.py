@@ -210,8 +210,3 @@ class ByFolder(Generic[Item]):
             if (item := self._items.get(key[:length])) is not None:
                 return item
         return None
-
-
-def find_by_path(items: Iterable[Item], path: str) -> Item | None:
-    """The series or film whose folder holds ``path`` (both as the service names them), by whole components."""
-    return ByFolder(items).find(path)

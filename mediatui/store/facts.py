@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 WHOLE_LIST = "list.whole"
 SHORT_LIST = "list.short"
 """The last list that was not whole."""
-ACCOUNT = "account"
 
 
 def read_fact(connection: sqlite3.Connection, name: str) -> tuple[dict[str, object], float] | None:

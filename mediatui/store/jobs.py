@@ -18,8 +18,6 @@ HEARTBEAT_S = 20.0
 FOREIGN_LIFE_S = 120.0
 """A lock from another host, whose processes we cannot see, dies with its heartbeat after this long."""
 
-UNFINISHED = ("running", "interrupted", "cancelled", "failed")
-
 
 @dataclass(frozen=True, slots=True)
 class JobRow:

@@ -121,14 +121,6 @@ def count_links(connection: sqlite3.Connection, folder: bytes) -> int:
     return int(connection.execute(query, (folder + b"/", folder + b"0")).fetchone()[0])
 
 
-def state_counts(connection: sqlite3.Connection) -> dict[bytes, dict[str, int]]:
-    """How many links of each root are in each state."""
-    found: dict[bytes, dict[str, int]] = {}
-    for root, state, count in connection.execute("SELECT root, state, count(*) FROM library_links GROUP BY 1, 2"):
-        found.setdefault(root or b"", {})[state] = int(count)
-    return found
-
-
 def links_not_judged(connection: sqlite3.Connection, scan: int, after: bytes, limit: int) -> list[tuple[bytes, bytes]]:
     """Path and target of links a scan saw and knows nothing of yet, by path, those after a path."""
     rows = connection.execute(

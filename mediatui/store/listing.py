@@ -287,19 +287,6 @@ def links_of(connection: sqlite3.Connection, torrent_id: str) -> list[str]:
     return [row[0] for row in rows]
 
 
-def status_counts(connection: sqlite3.Connection) -> dict[str, int]:
-    """How many rows the account has in each status, most first; gone ones are not counted (``gone_count``)."""
-    rows = connection.execute(
-        f"SELECT status, count(*) AS n FROM torrents WHERE {_STANDING} GROUP BY status ORDER BY n DESC, status"
-    )
-    return {row[0]: int(row[1]) for row in rows}
-
-
-def gone_count(connection: sqlite3.Connection) -> int:
-    """How many tombstones the archive holds."""
-    return int(connection.execute("SELECT count(*) FROM torrents WHERE gone_at IS NOT NULL").fetchone()[0])
-
-
 def library_links_of(connection: sqlite3.Connection, torrent_id: str) -> list[str]:
     """The paths of the library's symlinks that point into a torrent, sorted; bytes that are no UTF-8 as surrogates."""
     rows = connection.execute("SELECT path FROM library_links WHERE torrent_id = ? ORDER BY path", (torrent_id,))

@@ -41,7 +41,6 @@ _REASONS: dict[str, str] = {
     "old": f"t.details_at < :old AND t.status NOT IN ({_marks(DONE_STATUSES)})",
     "every": "1",
 }
-REASONS = tuple(_REASONS)
 
 
 def _queries(

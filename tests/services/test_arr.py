@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from mediatui.model.errors import UsageError
 from mediatui.services.arr import Arr
-from mediatui.services.arr_records import ByFolder, CommandEnd, Kind, Movie, Series, find_by_path
+from mediatui.services.arr_records import ByFolder, CommandEnd, Kind, Movie, Series
 from mediatui.services.errors import NotFound
 from tests.services.arr_contract import COMMANDS
 from tests.services.arr_simulated import KEY, Service, client
@@ -199,7 +199,7 @@ FOLDERS = [
     ],
 )
 def test_the_item_whose_folder_holds_a_path(path: str, found: int | None) -> None:
-    item = find_by_path(FOLDERS, path)
+    item = ByFolder(FOLDERS).find(path)
     assert (item and item.id) == found
 
 

@@ -12,13 +12,11 @@ from mediatui.store.listing import (
     count_torrents,
     files_of,
     find_torrent,
-    gone_count,
     links_of,
     list_torrents,
     matching_keys,
     read_sort,
     sorted_keys,
-    status_counts,
     torrents_by_key,
 )
 from tests.archive.world import Archive
@@ -76,15 +74,7 @@ def test_keys_and_counts_agree_with_the_rows(archive: Archive) -> None:
     assert matching_keys(archive.reader, "bytes > ?", [10]) == set(keys)
     assert count_torrents(archive.reader) == (3, 60)
     assert count_torrents(archive.reader, "bytes > 9999") == (0, 0)
-    assert gone_count(archive.reader) == 1
     assert torrents_by_key(archive.reader, [keys[1], 99_999, keys[0]])[0].key == keys[1]
-
-
-def test_status_counts_leave_the_gone_out(archive: Archive) -> None:
-    for status in ("error", "downloaded", "downloaded"):
-        archive.add(status=status)
-    archive.add(status="error", gone_at=1)
-    assert status_counts(archive.reader) == {"downloaded": 2, "error": 1}
 
 
 def test_files_and_links_come_typed_and_in_order(archive: Archive) -> None:

@@ -21,7 +21,6 @@ from mediatui.store.statistics import Share
 from mediatui.tui.view import OpenList, View
 
 BAR = "█▉▊▋▌▍▎▏"
-CARD_WIDTH = 18
 MONTHS = 24
 REFRESH_S = 5.0
 

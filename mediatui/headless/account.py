@@ -10,13 +10,10 @@ from pathlib import Path
 from typing import TextIO, cast
 
 from mediatui.events import Found
-from mediatui.headless.output import Output
+from mediatui.headless.output import FOUND, Output
 from mediatui.invocation import Invocation
 from mediatui.model.errors import UsageError
 from mediatui.model.text import printable
-
-FOUND = 5
-"""Exit code: problems were found."""
 
 
 def run_sync(invocation: Invocation, output: Output, options: Mapping[str, object]) -> int:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from mediatui.events import Finished, Found
 from mediatui.headless.archive import archive, moment
-from mediatui.headless.output import Output
+from mediatui.headless.output import FOUND, Output
 from mediatui.headless.table import Column, write_table
 from mediatui.invocation import Invocation
 from mediatui.model.errors import UsageError
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from mediatui.library.scan import ScanOptions
     from mediatui.model.plan import Plan
     from mediatui.store.library import Finding, Scan
-
-FOUND = 5
-"""Exit code: problems were found."""
 
 
 def run_scan(

@@ -6,7 +6,7 @@ import asyncio
 import os
 from typing import TYPE_CHECKING
 
-from mediatui.headless.output import Output
+from mediatui.headless.output import FOUND, Output
 from mediatui.headless.table import Column, write_table
 from mediatui.invocation import Invocation
 from mediatui.model.text import printable
@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from mediatui.events import Finished
     from mediatui.library.tools import ToolOptions
     from mediatui.workspace import Workspace
-
-FOUND = 5
-"""Exit code: problems were found."""
 
 
 def run_tool(

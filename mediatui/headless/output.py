@@ -19,7 +19,10 @@ from mediatui.invocation import Invocation
 from mediatui.model.errors import MediatuiError
 from mediatui.model.text import duration, printable
 
+FOUND: Final = 5
+"""Exit code: problems were found."""
 INTERRUPTED: Final = 130
+"""Exit code: stopped by a signal."""
 REWRITE_EVERY_S: Final = 0.1
 """How often the progress line of a terminal is drawn anew."""
 LINE_EVERY_S: Final = 5.0

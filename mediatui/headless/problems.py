@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from mediatui.events import Found
 from mediatui.headless.archive import archive, moment
-from mediatui.headless.output import Output
+from mediatui.headless.output import FOUND, Output
 from mediatui.headless.table import Column, write_table
 from mediatui.invocation import Invocation
 from mediatui.model.problems import ABOUT, PROBLEMS, diagnose
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from mediatui.archive.links import FileLink
     from mediatui.model.torrent import TorrentFile
     from mediatui.services.realdebrid import RealDebrid
-
-FOUND = 5
-"""Exit code: problems were found."""
 
 
 def run_diagnose(invocation: Invocation, output: Output, *, exit_code: bool) -> int:

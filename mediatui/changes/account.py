@@ -56,7 +56,7 @@ async def _not_kept(act: Act, detail: TorrentDetail, keeper_id: str) -> str:
     keeper = await fetch(act, keeper_id)
     if keeper is None:
         return f"{keeper_id}, which was to stay for it, is not on the account any more"
-    if is_whole(detail) and not is_whole(keeper):
+    if not is_whole(keeper) and (is_whole(detail) or len(keeper.links) < len(detail.links)):
         return f"{keeper_id}, which was to stay for it, is not whole any more"
     if keeper.row.hash == detail.row.hash and not set(selection(detail)) <= set(selection(keeper)):
         return f"{keeper_id}, which was to stay for it, lacks files of it"
@@ -68,9 +68,14 @@ async def remove(act: Act, detail: TorrentDetail, seq: int | None = None, why: s
     deletion may have happened stays open."""
     row = detail.row
     if seq is None:
+        chosen = selection(detail)
+        if not detail.files and isinstance(act.step, DeleteTorrent):
+            chosen = (
+                act.step.selection or ()
+            )  # details without files say nothing; what the archive knows brings it back
         record = {
             "id": row.id, "hash": row.hash, "name": detail.original_filename or row.filename,
-            "selection": list(selection(detail)), "bytes": row.bytes, "status": row.status, "why": why,
+            "selection": list(chosen), "bytes": row.bytes, "status": row.status, "why": why,
         }  # fmt: skip
         seq = await act.before(kind, row.filename, record)
     act.tell("deleting")
@@ -143,7 +148,10 @@ async def _complete(act: Act, step: AddTorrent, added: Added) -> Outcome:
     if not added.is_ours(await act.lines(), detail):
         await disown(act, added.id)
         await remember(act, detail)
-        return Outcome("skipped", f"the service counts it as the entry that is there ({added.id})")
+        there = f"the service counts it as the entry that is there ({added.id})"
+        if set(step.selection or ()) <= set(selection(detail)):
+            return Outcome("skipped", there)
+        return Outcome("failed", f"{there}, which lacks files of it")
     if detail.row.status == "waiting_files_selection" and step.select != "none":
         wanted = choose_files(detail.files, step.selection, step.select) or choose_files(detail.files, None, "all")
         detail = await select(act, detail, wanted)

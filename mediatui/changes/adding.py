@@ -73,7 +73,7 @@ async def begun_add(act: Act, info_hash: str) -> Added | None:
 async def add(act: Act, info_hash: str, name: str, torrent: str = "", for_id: str = "") -> Added:
     """Adds a hash (or the file ``torrent``, base64), waiting while the service holds adds back or has no slot; raises
     Unfit when it does not take it. ``for_id`` is the entry the new one is to replace."""
-    known = frozenset(await known_twins(act, info_hash))
+    known = frozenset({*await known_twins(act, info_hash), for_id} - {""})  # the archive may have been cleared since
     record = {"hash": info_hash, "name": name, "known": sorted(known), "for": for_id}
     seq = await act.before(ADD, name or info_hash, record)
     held = slotless = 0.0

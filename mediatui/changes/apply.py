@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import os
 from collections import Counter
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,7 +21,7 @@ from mediatui.changes.reinsert import reinsert_torrent
 from mediatui.changes.tree import mend_link, relink_symlink, restore_symlink, unlink_symlink
 from mediatui.context import Context
 from mediatui.events import Event, Finished, Found, Phase, Progress, Said
-from mediatui.model.errors import GuardTripped, MediatuiError, StoreError, UsageError
+from mediatui.model.errors import GuardTripped, StoreError, UsageError
 from mediatui.model.plan import (
     AddTorrent,
     ArrFind,
@@ -48,11 +48,12 @@ from mediatui.services.errors import ServiceError
 from mediatui.services.symlinks import absolute
 from mediatui.store.journal import (
     Batch,
+    Line,
     begin_batch,
     end_batch,
+    lines_in,
     mark_undone,
     read_batch,
-    read_lines,
     read_steps,
     set_outcome,
 )
@@ -203,7 +204,10 @@ class _Running:
     async def _work(self) -> Outcome:
         """Does the step and writes how it ended; raises what has to end the whole batch, the step left due."""
         try:
-            outcome = await HANDLERS[type(self._stored.step)](self.act, self._stored.step)
+            if await self._is_taken_back():
+                outcome = Outcome("skipped", "it was taken back already")
+            else:
+                outcome = await HANDLERS[type(self._stored.step)](self.act, self._stored.step)
         except Stopped:
             await self._write("planned", "stopped before it was done")
             raise asyncio.CancelledError from None
@@ -212,29 +216,33 @@ class _Running:
             raise
         except (ServiceError, UsageError) as error:
             outcome = Outcome("failed", error.message)
-        await self._write(outcome.ended, outcome.reason)
-        if outcome.ended != "failed" and self._batch.undoes is not None:
-            await self._mark_undone(self._batch.undoes)
+        taken_back = [] if outcome.ended == "failed" else await self._lines_to_take_back()
+        await self._write(outcome.ended, outcome.reason, [line.seq for line in taken_back])
         return outcome
 
-    async def _write(self, outcome: Any, reason: str) -> None:
+    async def _write(self, outcome: Any, reason: str, taken_back: Sequence[int] = ()) -> None:
+        """Writes what became of the step, and in the same moment which lines of the batch that is undone it took back,
+        or found to be taken back already: they are not to be offered again."""
         async with self._ctx.db.transaction() as connection:
             await set_outcome(connection, self._batch.batch, self._stored.position, outcome, reason)
+            if self._batch.undoes is not None:
+                await mark_undone(connection, self._batch.undoes, taken_back, self._ctx.clock())
 
-    async def _mark_undone(self, undone: int) -> None:
-        """Notes in the journal of the batch that is taken back which of its lines this step took back, or found
-        to be taken back already: neither is to be offered again."""
+    async def _lines_to_take_back(self) -> list[Line]:
+        """The lines that this step takes back, of the batch that is undone; none in a batch that undoes nothing."""
         step = self._stored.step
-        if isinstance(step, ArrStep):
-            return
-        its_id = step.stands_for if isinstance(step, AddTorrent) else step.torrent_id
-        lines = await self._ctx.db.read(read_lines, undone)
+        if self._batch.undoes is None or isinstance(step, ArrStep):
+            return []
+        undone = self._batch.undoes
         if isinstance(step, LibraryStep):
-            seqs = [step.takes_back] if step.takes_back else []
-        else:
-            seqs = [line.seq for line in lines if its_id in (line.before.get("id"), line.after.get("id"))]
-        async with self._ctx.db.transaction() as connection:
-            await mark_undone(connection, undone, seqs, self._ctx.clock())
+            return await self._ctx.db.read(lines_in, undone, seq=step.takes_back) if step.takes_back else []
+        its_id = step.stands_for if isinstance(step, AddTorrent) else step.torrent_id
+        return await self._ctx.db.read(lines_in, undone, torrent_id=its_id)
+
+    async def _is_taken_back(self) -> bool:
+        """Whether another undo of the same batch was faster; a step that was begun is carried on with all the same."""
+        lines = [line for line in await self._lines_to_take_back() if line.outcome in ("done", None)]
+        return bool(lines) and all(line.undone_at is not None for line in lines) and not await self.act.lines()
 
 
 def as_row(step: Step, outcome: str, reason: str = "") -> dict[str, object]:
@@ -263,8 +271,3 @@ def _finished(batch: Batch, tally: _Tally) -> Finished:
     return Finished(
         "partial" if tally.failed else "done", summary, counts, hint=hint, exit_code=1 if tally.failed else 0
     )
-
-
-def explain_stop(error: MediatuiError) -> str:
-    """What to tell about a batch that an error ended early."""
-    return f"{error.message} What was done is kept; the rest can be carried on with."

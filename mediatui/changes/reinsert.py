@@ -55,6 +55,8 @@ async def reinsert_torrent(act: Act, step: ReinsertTorrent) -> Outcome:
         if await _is_well(act, step, old):
             await remember(act, old)
             return Outcome("skipped", "it is whole again")
+        if old.links and not (step.selection or selection(old)):
+            return Outcome("failed", "it is not known which of its files were selected; the entry was left alone")
         try:
             added = await add(act, step.hash, step.name, for_id=step.id)
         except Unfit as error:

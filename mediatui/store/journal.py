@@ -134,6 +134,16 @@ def lines_about(connection: sqlite3.Connection, torrent_id: str, limit: int = 50
     return [_line(row) for row in rows]
 
 
+def lines_in(connection: sqlite3.Connection, batch: int, *, seq: int = 0, torrent_id: str | None = None) -> list[Line]:
+    """The line of a batch with this number, or all that are about a torrent, in the order things were done."""
+    rows = connection.execute(
+        "SELECT batch, seq, at, kind, what, before, after, undone_at, position, outcome FROM journal WHERE batch = ? "
+        "AND (seq = ? OR json_extract(before, '$.id') = ? OR json_extract(after, '$.id') = ?) ORDER BY seq",
+        (batch, seq, torrent_id, torrent_id),
+    )
+    return [_line(row) for row in rows]
+
+
 async def store_plan(connection: aiosqlite.Connection, plan: Plan, now: float, allowed: int | None = None) -> int:
     """Stores a plan; returns the number of its batch."""
     cursor = await connection.execute(

@@ -1,0 +1,173 @@
+"""Batches that cross each other (a resume after an undo, two undos of one batch) and answers out of the ordinary: what
+went can always come back, once."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+
+from mediatui.archive.delete import plan_delete
+from mediatui.archive.repair import plan_repair
+from mediatui.archive.targets import named
+from mediatui.changes.undo import NothingToUndo, plan_undo
+from mediatui.demo.faults import Reply
+from mediatui.demo.seed import SimTorrent
+from mediatui.model.plan import Plan, ReinsertTorrent
+from mediatui.store.journal import open_line, set_outcome, store_plan
+from tests.archive.account_world import AccountWorld, torrent, torrents
+from tests.archive.conftest import MakeWorld
+
+
+async def synced(account_of: MakeWorld, account: Sequence[SimTorrent], **settings: object) -> AccountWorld:
+    world = await account_of(account, **settings)
+    await world.sync(mode="fast")
+    world.service.log.clear()
+    return world
+
+
+def season(**facts: Any) -> SimTorrent:
+    return torrent(**{"shape": "season", "file_count": 6, **facts})
+
+
+def content(world: AccountWorld) -> list[tuple[str, tuple[int, ...]]]:
+    return sorted(world.on_account().values())
+
+
+def delete(world: AccountWorld, *rows: SimTorrent) -> Plan:
+    return world.plan(lambda c: plan_delete(c, named(c, [one.id for one in rows])))
+
+
+async def stored(world: AccountWorld, plan: Plan) -> int:
+    async with world.db.transaction() as connection:
+        return await store_plan(connection, plan, time.time())
+
+
+async def killed_deletion(world: AccountWorld, row: SimTorrent) -> int:
+    """A batch whose deletion was written down and never sent."""
+    batch = await stored(world, delete(world, row))
+    record = {"id": row.id, "hash": row.hash, "name": "x", "selection": [1, 2, 3, 4], "why": ""}
+    async with world.db.transaction() as connection:
+        await set_outcome(connection, batch, 1, "acting")
+        await open_line(connection, batch, 1, "delete torrent", "x", record, 0.0)
+    return batch
+
+
+async def test_what_is_deleted_by_carrying_on_after_an_undo_can_be_undone_too(account_of: MakeWorld) -> None:
+    row = season(skipped=2)
+    world = await synced(account_of, [row, *torrents(2)])
+    before = content(world)
+    batch = await killed_deletion(world, row)
+    assert (await world.apply(world.plan(plan_undo, batch))).counts["skipped"] == 1
+
+    assert (await world.carry_on(batch)).counts["done"] == 1
+    assert content(world) != before
+
+    assert (await world.apply(world.plan(plan_undo, batch))).counts["done"] == 1
+    assert content(world) == before
+
+
+async def test_a_batch_is_taken_back_once_however_often_that_was_planned(account_of: MakeWorld) -> None:
+    account = [season(skipped=2), *torrents(4)]
+    world = await synced(account_of, account)
+    before = content(world)
+    run = await world.apply(delete(world, *account[:3]))
+    first, second = world.plan(plan_undo), world.plan(plan_undo)
+
+    assert (await world.apply(first)).counts["done"] == 3
+    again = await world.apply(second)
+
+    assert again.steps == [("skipped", "it was taken back already")] * 3
+    assert content(world) == before
+    with pytest.raises(NothingToUndo):
+        world.plan(plan_undo, run.counts["batch"])
+
+
+async def test_an_undo_that_was_stopped_brings_nothing_back_twice(account_of: MakeWorld) -> None:
+    account = [season(skipped=2), *torrents(4)]
+    world = await synced(account_of, account)
+    before = content(world)
+    await world.apply(delete(world, *account[:3]))
+    stopped = await stored(world, world.plan(plan_undo))
+    assert (await world.apply(world.plan(plan_undo))).counts["done"] == 3
+
+    await world.carry_on(stopped)
+
+    assert content(world) == before
+
+
+async def test_a_copy_that_folds_onto_an_entry_with_other_files_can_still_be_brought_back(
+    account_of: MakeWorld,
+) -> None:
+    first = season(skipped=3)
+    copy = season(hash=first.hash)
+    world = await synced(account_of, [first, copy, *torrents(2)])
+    before = content(world)
+    await world.apply(delete(world, copy))
+    world.behave(first.hash, folds=True)
+
+    ((outcome, reason),) = (await world.apply(world.plan(plan_undo))).steps
+    assert (outcome, first.id in reason, "lacks files" in reason) == ("failed", True, True)
+    assert world.on_account()[first.id][1] == (1, 2, 3)
+
+    world.behave(first.hash)
+    await world.apply(world.plan(plan_undo))
+    assert content(world) == before
+
+
+def changed(change: Callable[[dict[str, Any]], object]) -> Callable[[Reply], Reply]:
+    """A fault that changes the details the service sends."""
+
+    def apply(reply: Reply) -> Reply:
+        info = json.loads(reply.body)
+        change(info)
+        return Reply(reply.status, json.dumps(info).encode(), dict(reply.headers))
+
+    return apply
+
+
+async def test_a_deletion_keeps_the_known_selection_when_the_service_sends_no_files(account_of: MakeWorld) -> None:
+    row = season(skipped=2)
+    world = await synced(account_of, [row, *torrents(2)])
+    before = content(world)
+    world.fault(f"/torrents/info/{row.id}", changed(lambda info: info.update(files=None)), times=9)
+    await world.apply(delete(world, row))
+    await world.apply(world.plan(plan_undo))
+    assert content(world) == before
+
+
+async def test_a_repair_does_not_guess_the_files_of_an_entry_that_has_links(account_of: MakeWorld) -> None:
+    old = season(skipped=2, link_code=19)
+    world = await synced(account_of, [old, *torrents(2)])
+    await world.check(ids=[old.id])
+    world.later = 7 * 3600
+    await world.check(ids=[old.id])
+    world.forget(details=[old.id])
+    before = world.on_account()
+    world.fault(f"/torrents/info/{old.id}", changed(lambda info: info.update(files=None)), times=9)
+    plan = world.plan(lambda c: plan_repair(c, named(c, [old.id])))
+    steps = [dataclasses.replace(step, selection=None) for step in plan.steps if isinstance(step, ReinsertTorrent)]
+
+    run = await world.apply(dataclasses.replace(plan, steps=tuple(steps)))
+
+    assert [outcome for outcome, _ in run.steps] == ["failed"]
+    assert world.on_account() == before
+
+
+async def test_a_repair_never_takes_the_entry_itself_for_its_new_one(account_of: MakeWorld) -> None:
+    old = season(status="magnet_error", ended_at=None, selection=())
+    world = await synced(account_of, [old, *torrents(2)])
+    before = world.on_account()
+    plan = world.plan(lambda c: plan_repair(c, named(c, [old.id])))
+    world.behave(old.hash, folds=True)
+    async with world.db.transaction() as connection:
+        await connection.execute("DELETE FROM torrents WHERE id = ?", [old.id])  # as ``clear`` does
+
+    run = await world.apply(plan)
+
+    assert [outcome for outcome, _ in run.steps] == ["skipped"]
+    assert world.on_account() == before

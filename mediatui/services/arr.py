@@ -1,7 +1,7 @@
 """Sonarr and Radarr, as far as mediatui needs them: what they hold where, and commands for single series and films.
 
 Nothing here can start a search or a scan of a whole library: a command without ids does just that on their side, so it
-is refused before it is sent.
+is refused before it is sent. Nor is there a call that deletes anything of theirs.
 """
 
 from __future__ import annotations
@@ -40,10 +40,6 @@ RESCAN: Final[dict[Kind, tuple[str, str]]] = {
 SEARCH: Final[dict[Kind, tuple[str, str]]] = {
     "sonarr": ("EpisodeSearch", "episodeIds"),
     "radarr": ("MoviesSearch", "movieIds"),
-}
-_FILES: Final[dict[Kind, tuple[str, str]]] = {
-    "sonarr": ("episodefile", "the episode file"),
-    "radarr": ("moviefile", "the movie file"),
 }
 _Row = TypeVar("_Row")
 
@@ -108,14 +104,6 @@ class Arr:
         self._only("radarr", "movie files")
         about = f"the film {_checked(movie_id)}"
         return await self._rows("moviefile", list[MovieFile], "a list of movie files", about, movieId=movie_id)
-
-    async def delete_file(self, file_id: int) -> None:
-        """Deletes an episode file or movie file: the record **and**, if it is still there, the file, into the
-        service's recycle bin when it has one. The service may stop monitoring the episode or film for it
-        (its setting autoUnmonitorPreviouslyDownloaded…). Raises NotFound, Permanent (409: library root missing or
-        empty), Uncertain."""
-        path, what = _FILES[self.kind]
-        await self._http.write("DELETE", f"{path}/{_checked(file_id)}", f"{what} {file_id}")
 
     async def rescan(self, item_id: int) -> int:
         """Has one series or film looked at again on disk; the command's id."""

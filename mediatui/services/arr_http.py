@@ -31,7 +31,7 @@ API: Final = "/api/v3"
 TRIES: Final = 3
 EXCERPT: Final = 200
 
-Method = Literal["GET", "POST", "DELETE"]
+Method = Literal["GET", "POST"]
 Body = Mapping[str, str | int | list[int]]
 
 

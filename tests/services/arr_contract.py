@@ -60,7 +60,6 @@ ENDPOINTS: Final[dict[str, tuple[Endpoint, ...]]] = {
             query={"seriesId": "integer", "episodeFileIds": "integers"},
             needed=("seriesId",),
         ),
-        Endpoint("DELETE", "/api/v3/episodefile/{id}"),
     ),
     "radarr": (
         STATUS,
@@ -75,7 +74,6 @@ ENDPOINTS: Final[dict[str, tuple[Endpoint, ...]]] = {
             query={"movieId": "integers", "movieFileIds": "integers"},
             needed=("movieId",),
         ),
-        Endpoint("DELETE", "/api/v3/moviefile/{id}"),
     ),
 }
 

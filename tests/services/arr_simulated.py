@@ -65,7 +65,6 @@ class Service:
     course: list[tuple[str, str, str]] = field(default_factory=lambda: [("completed", "successful", "Completed")])
     seen: list[tuple[str, str]] = field(default_factory=list)
     bodies: list[dict[str, object]] = field(default_factory=list)
-    deleted: list[int] = field(default_factory=list)
     looks: int = 0
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
@@ -112,18 +111,10 @@ class Service:
                 return MOVIES
             case "GET", "moviefile":
                 return [MOVIE_FILE] if asked["movieId"] == "5" else []
-            case "DELETE", _:
-                return self._delete(int(path.rpartition("/")[2]))
             case "POST", "command":
                 return self._queue(json.loads(request.content))
             case _:
                 return self._look(int(path.rpartition("/")[2]))
-
-    def _delete(self, file_id: int) -> object:
-        if file_id not in (101, 501):
-            return None
-        self.deleted.append(file_id)
-        return {}
 
     def _queue(self, body: dict[str, object]) -> object:
         if wrong := wrong_command(self.kind, body):

@@ -55,17 +55,6 @@ async def test_a_series_it_does_not_know() -> None:
     assert await arr.episodes(99) == ()
 
 
-async def test_deleting_a_file_record() -> None:
-    records: tuple[tuple[Kind, int], ...] = (("sonarr", 101), ("radarr", 501))
-    for kind, file_id in records:
-        service = Service(kind)
-        arr = client(service, kind)
-        await arr.delete_file(file_id)
-        assert service.deleted == [file_id]
-        with pytest.raises(NotFound, match="file 7"):
-            await arr.delete_file(7)
-
-
 async def test_a_rescan_and_a_search_name_their_ids() -> None:
     names: tuple[tuple[Kind, str, str], ...] = (
         ("sonarr", "RescanSeries", "EpisodeSearch"),
@@ -110,7 +99,7 @@ async def test_nothing_goes_over_the_whole_library(name: str, body: dict[str, in
         lambda arr: arr.movies(),
         lambda arr: arr.movie_files(1),
         lambda arr: arr.episodes(0),
-        lambda arr: arr.delete_file(0),
+        lambda arr: arr.rescan(0),
     ],
 )
 async def test_calls_that_make_no_sense_are_not_made(call: Callable[[Arr], Awaitable[object]]) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import httpx
 import pytest
 
 from mediatui.model.errors import UsageError
+from mediatui.services.arr import Arr
 from mediatui.services.errors import (
     BadAnswer,
     Permanent,
@@ -160,9 +161,9 @@ async def test_reads_are_tried_again() -> None:
     ],
 )
 async def test_writes_are_made_once(reply: httpx.Response | Exception, error: type[ServiceError]) -> None:
-    for what in ("delete", "search"):
+    calls: tuple[Callable[[Arr], Awaitable[int]], ...] = (lambda arr: arr.rescan(4), lambda arr: arr.search([11]))
+    for call in calls:
         service, asked = always(reply)
-        arr = client(service)
         with pytest.raises(error, match="Sonarr"):
-            await (arr.delete_file(101) if what == "delete" else arr.search([11]))
+            await call(client(service))
         assert len(asked) == 1

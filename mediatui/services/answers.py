@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import math
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
 from mediatui.model.torrent import ListedTorrent, TorrentDetail, TorrentFile
 from mediatui.services.errors import BadAnswer
@@ -17,45 +18,91 @@ from mediatui.services.http import Answer
 
 LINKS_UP_TO = 100
 """Pages larger than this come with empty ``links`` (quirk Q3), which then say nothing."""
+LARGEST = 2**63 - 1
+"""The largest number SQLite holds."""
 
 
 def _text(value: object) -> object:
-    return unicodedata.normalize("NFC", value) if isinstance(value, str) else "" if value is None else value
-
-
-def _number(value: object) -> object:
-    """Numbers that came as text, and floats where whole numbers are promised."""
-    if value is None or value == "":
-        return 0
+    """Text as it can be kept: normalised, half a surrogate pair replaced, nothing for what is no text at all."""
     if isinstance(value, str):
-        value = float(value)
-    return int(value) if isinstance(value, float) else value
+        if value.isascii():
+            return value
+        whole = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        return unicodedata.normalize("NFC", whole)
+    return str(value) if isinstance(value, int | float) else ""
 
 
-def _percent(value: object) -> object:
-    return 0.0 if value is None else value
+def _status(value: object) -> object:
+    return _text(value) or "unknown"
 
 
+def _number(value: object) -> float | int | None:
+    """A number that may have come as text; None for what is none."""
+    if isinstance(value, str):
+        try:
+            value = int(value) if value.isdecimal() else float(value)
+        except ValueError:
+            return None
+    if not isinstance(value, int | float) or not math.isfinite(value):
+        return None
+    return value
+
+
+def _whole(value: object) -> int:
+    """A whole number from 0 that SQLite can hold; 0 for what is none."""
+    return _whole_or_none(value) or 0
+
+
+def _whole_or_none(value: object) -> int | None:
+    number = _number(value)
+    return None if number is None else min(max(int(number), 0), LARGEST)
+
+
+def _percent(value: object) -> float:
+    return min(max(float(_number(value) or 0.0), 0.0), 100.0)
+
+
+def _sequence(value: object) -> object:
+    """A list that came as an object with numbers for names, as PHP writes some; None for one that is empty text."""
+    if isinstance(value, dict):
+        return list(value.values())
+    return value if value != "" else None
+
+
+def _row_links(value: object) -> object:
+    """Links of a row of the list; None (not known) when they cannot be read: its details tell."""
+    links = _sequence(value)
+    readable = isinstance(links, list) and all(isinstance(link, str) for link in links)
+    return links if readable else None
+
+
+def _storable(text: str) -> str:
+    text.encode()  # half a surrogate pair fits neither SQLite nor an address; what it raises is a ValueError
+    return text
+
+
+Id = Annotated[str, Field(min_length=1), AfterValidator(_storable)]
 Text = Annotated[str, BeforeValidator(_text)]
-Whole = Annotated[int, BeforeValidator(_number)]
+Whole = Annotated[int, BeforeValidator(_whole)]
+MaybeWhole = Annotated[int | None, BeforeValidator(_whole_or_none)]
 
 
 class _Row(BaseModel):
     model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True)
 
-    id: str = Field(min_length=1)
+    id: Id
     filename: Text = ""
     hash: Text = ""
     bytes: Whole = 0
     host: Text = ""
     split: Whole = 0
     progress: Annotated[float, BeforeValidator(_percent)] = 0.0
-    status: Text = "unknown"
+    status: Annotated[str, BeforeValidator(_status)] = "unknown"
     added: Text = ""
-    links: list[str] | None = None
-    ended: str | None = None
-    speed: int | float | None = None
-    seeders: int | None = None
+    links: Annotated[list[str] | None, BeforeValidator(_row_links)] = None
+    ended: Text = ""
+    speed: MaybeWhole = None
+    seeders: MaybeWhole = None
 
 
 class _File(BaseModel):
@@ -68,7 +115,8 @@ class _File(BaseModel):
 class _Info(_Row):
     original_filename: Text = ""
     original_bytes: Whole = 0
-    files: list[_File] | None = None
+    links: Annotated[list[str] | None, BeforeValidator(_sequence)] = None
+    files: Annotated[list[_File] | None, BeforeValidator(_sequence)] = None
 
 
 class UserAnswer(BaseModel):
@@ -226,9 +274,9 @@ def _asread_rows(row: _Row, links: tuple[str, ...] | None) -> ListedTorrent:
         split=row.split,
         added=row.added,
         added_at=epoch(row.added),
-        ended=row.ended,
+        ended=row.ended or None,
         ended_at=epoch(row.ended),
-        speed=None if row.speed is None else int(row.speed),
+        speed=row.speed,
         seeders=row.seeders,
         links=links,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 from collections.abc import Callable
 
@@ -164,6 +165,60 @@ async def test_odd_rows_are_read_leniently() -> None:
     assert (row.filename, row.hash, row.progress, row.status) == ("Été", "abcdef", 33.333, "transmuting")
     assert (row.bytes, row.split, row.added, row.added_at) == (12345, 0, "not a date", None)
     assert (page.rows[1].id, page.rows[1].status) == ("77", "unknown")
+
+
+NOT_READABLE = {
+    "filename": {"a": 1},
+    "hash": 7,
+    "bytes": "abc",
+    "progress": "",
+    "status": None,
+    "added": 5,
+    "ended": [],
+    "seeders": 3.5,
+    "speed": "fast",
+    "links": [None, "https://real-debrid.com/d/AAAAAAAAAAAAA"],
+}
+
+
+@pytest.mark.parametrize("field", NOT_READABLE)
+async def test_one_field_that_cannot_be_read_costs_neither_the_row_nor_the_page(field: str) -> None:
+    def change(rows: list[dict[str, object]]) -> None:
+        rows[1][field] = NOT_READABLE[field]
+
+    page = await World(Fault("/torrents", with_rows(change))).client.torrents_page(1, 50)
+    assert len(page.rows) == page.raw_count
+    assert page.rows[1].id
+    if field == "links":
+        assert page.rows[1].links is None
+    if field == "status":
+        assert page.rows[1].status == "unknown"
+
+
+@pytest.mark.parametrize("number", ["1e999", "-1e999", "NaN", str(10**30), str(-(10**30))])
+async def test_numbers_sqlite_cannot_hold_are_brought_within_reach(number: str) -> None:
+    fields = ("bytes", "progress", "split", "seeders", "speed")
+    numbers = "".join(f', "{name}": {number}' for name in fields)
+    row = read_detail(json.loads('{"id": "A"' + numbers + "}")).row
+    assert 0 <= row.bytes < 2**63
+    assert 0 <= row.split < 2**63
+    assert 0 <= (row.seeders or 0) < 2**63
+    assert 0 <= (row.speed or 0) < 2**63
+    assert 0 <= row.progress <= 100
+
+
+def test_half_a_surrogate_pair_in_a_name_is_replaced_and_in_an_id_refused() -> None:
+    assert read_detail({"id": "A", "filename": "bad \ud800 name"}).row.filename == "bad \ufffd name"
+    with pytest.raises(BadAnswer, match="id"):
+        read_detail({"id": "\ud800"})
+
+
+def test_lists_written_as_objects_are_read_in_their_order_and_others_are_an_error() -> None:
+    links = {"0": "https://real-debrid.com/d/A", "2": "https://real-debrid.com/d/B"}
+    detail = read_detail({"id": "A", "links": links, "files": {}})
+    assert (detail.links, detail.files) == (tuple(links.values()), ())
+    with pytest.raises(BadAnswer, match="links"):
+        read_detail({"id": "A", "links": [None]})
 
 
 async def test_details_of_another_torrent_are_not_taken() -> None:

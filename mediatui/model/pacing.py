@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+LONGEST_CREDIBLE_S = 3600.0
+"""A stored moment further ahead than this many seconds was written before the clock was set back."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from mediatui.model.errors import StoreError
-from mediatui.model.pacing import Reservation, Rule, wait_for, waits_for
+from mediatui.model.pacing import LONGEST_CREDIBLE_S, Reservation, Rule, wait_for, waits_for
 
 Lane = Literal["details", "interactive", "list", "unrestrict", "add", "change"]
 BURST = 20
@@ -28,6 +28,8 @@ ADD_SPACING_S = 2.0
 ADD_SPACING_AFTER_REFUSAL_S = 20.0
 SHORTEST_WAIT_S = 0.001  # less may vanish when it is added to the time of day, and nobody would ever move on
 LONGEST_PAUSE_S = 60.0
+LONGEST_RETRY_AFTER_S = LONGEST_CREDIBLE_S
+"""Whatever the service asked for, one request looks after an hour whether it still means it."""
 SLOWEST = 8.0
 """After refusals the pace drops, at most to an eighth, and comes back with every answer."""
 RECOVERY = 0.95
@@ -180,7 +182,7 @@ class Budget:
             grown = min(LONGEST_PAUSE_S, max(base_s, 1.0) * 2.0 ** min(refusals - 1, 10))
             wait = grown * random.uniform(0.8, 1.0) * self._scale
         else:
-            wait = retry_after
+            wait = min(retry_after, LONGEST_RETRY_AFTER_S)
         until = self._clock() + wait
         self._paused_until = max(self._paused_until, until)
         await self._ledger.pause(until)

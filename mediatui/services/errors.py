@@ -18,7 +18,10 @@ ServiceError
 from __future__ import annotations
 
 import json
+import math
+import time
 from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
 
 from mediatui.model.errors import ServiceError as BaseServiceError
 
@@ -187,7 +190,12 @@ def _read_body(body: bytes) -> tuple[int | None, str]:
 
 
 def _retry_after(text: str) -> float | None:
+    """Seconds from now, also where the header names a moment (RFC 9110); None for what is neither."""
     try:
-        return max(0.0, float(text))
+        seconds = float(text)
     except ValueError:
-        return None
+        try:
+            seconds = parsedate_to_datetime(text).timestamp() - time.time()
+        except (ValueError, OverflowError):
+            return None
+    return max(0.0, seconds) if math.isfinite(seconds) else None

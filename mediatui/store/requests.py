@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from mediatui.model.pacing import Reservation, Rule, wait_for, waits_for
+from mediatui.model.pacing import LONGEST_CREDIBLE_S, Reservation, Rule, wait_for, waits_for
 
 if TYPE_CHECKING:
     import aiosqlite
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 KEPT_S = 7 * 86_400
 FLUSH_S = 0.5
 PURGE_S = 600.0
+MINUTE_S = 60.0
 ALL = "*"
 
 
@@ -31,6 +32,7 @@ class RequestLedger:
     async def reserve(self, lane: str, what: str, whole: Rule, own: Rule | None, now: float) -> Reservation:
         """Takes a place at ``now`` (epoch seconds), or says how long to wait; one transaction."""
         async with self._db.transaction() as connection:
+            await self._forget_another_clock(connection, now)
             paces = await self._paces(connection)
             paused = max(paces.get(ALL, (0.0, 0.0))[1], 0.0)
             if paused > now:
@@ -51,6 +53,25 @@ class RequestLedger:
             )
             await self._write_outcomes(connection, now)
             return Reservation(int(cursor.lastrowid or 0))
+
+    async def _forget_another_clock(self, connection: aiosqlite.Connection, now: float) -> None:
+        """After the clock was set back: what lies far ahead of it counts as just sent, its paces and pauses go.
+
+        Without this nothing would be sent until the clock is where it was.
+        """
+        async with connection.execute(
+            "SELECT (SELECT max(at) FROM requests WHERE service = :service) > :now + :minute OR EXISTS "
+            "(SELECT 1 FROM budget_lanes WHERE service = :service AND max(next_at, paused_until) > :now + :longest)",
+            {"service": self._service, "now": now, "minute": MINUTE_S, "longest": LONGEST_CREDIBLE_S},
+        ) as cursor:
+            row = await cursor.fetchone()
+        if row is None or not row[0]:
+            return
+        await connection.execute("UPDATE requests SET at = ? WHERE service = ? AND at > ?", (now, self._service, now))
+        await connection.execute(
+            "UPDATE budget_lanes SET next_at = min(next_at, ?), paused_until = min(paused_until, ?) WHERE service = ?",
+            (now, now, self._service),
+        )
 
     async def _paces(self, connection: aiosqlite.Connection) -> dict[str, tuple[float, float]]:
         async with connection.execute(

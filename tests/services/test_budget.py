@@ -6,6 +6,7 @@ import asyncio
 import itertools
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -177,6 +178,36 @@ async def test_window_and_pause_outlive_the_process(tmp_path: Path) -> None:
     sent = [at for at, _ in await send(Budget(RequestLedger(db), clock=clock, sleep=clock.sleep), clock, ["details"])]
     await db.close()
     assert sent[0] >= until
+
+
+@pytest.mark.parametrize("set_back", [600, 5 * 3600])
+async def test_a_clock_that_was_set_back_costs_a_window_not_the_time_it_lost(tmp_path: Path, set_back: int) -> None:
+    clock = Time()
+    db = await Database.open(tmp_path / "a.db")
+    try:
+        ahead = Budget(RequestLedger(db), limit=10, clock=clock, sleep=clock.sleep)
+        await send(ahead, clock, ["details"] * 30)
+        await ahead.slow_down("add", 100.0, 1)
+        clock.now -= set_back
+        began = clock.now
+        later = Budget(RequestLedger(db), limit=10, clock=clock, sleep=clock.sleep)
+        sent = [at for at, _ in await send(later, clock, ["add"])]
+        assert sent[0] - began <= 60
+    finally:
+        await db.close()
+
+
+async def test_a_pause_of_days_is_asked_about_after_an_hour(tmp_path: Path) -> None:
+    clock = Time()
+    db = await Database.open(tmp_path / "a.db")
+    try:
+        began = clock.now
+        budget = Budget(RequestLedger(db), clock=clock, sleep=clock.sleep)
+        await budget.slow_down("list", 10 * 86_400.0, 1)
+        sent = [at for at, _ in await send(budget, clock, ["details"])]
+        assert sent[0] - began == 3600
+    finally:
+        await db.close()
 
 
 async def test_outcomes_are_kept_for_the_figures(tmp_path: Path) -> None:

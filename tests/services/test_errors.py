@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
 import pytest
 
@@ -73,8 +75,19 @@ def test_a_page_for_people_is_cut_to_its_first_words() -> None:
     assert len(error.message) < 400
 
 
-@pytest.mark.parametrize(("header", "seconds"), [("7", 7.0), ("0.5", 0.5), ("", None), ("soon", None), ("-3", 0.0)])
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [("7", 7.0), ("0.5", 0.5), ("", None), ("soon", None), ("-3", 0.0),
+     ("inf", None), ("nan", None), ("Wed, 21 Oct 2015 07:28:00 GMT", 0.0), ("Wed, 99 Oct 2015 07:28:00 GMT", None)],
+)  # fmt: skip
 def test_retry_after_is_read_leniently(header: str, seconds: float | None) -> None:
     error = classify(429, b"", {"retry-after": header})
     assert isinstance(error, SlowDown)
     assert error.retry_after == seconds
+
+
+def test_retry_after_may_name_a_moment() -> None:
+    in_a_minute = format_datetime(datetime.now(UTC) + timedelta(seconds=60), usegmt=True)
+    error = classify(429, b"", {"retry-after": in_a_minute})
+    assert isinstance(error, SlowDown)
+    assert error.retry_after == pytest.approx(60, abs=5)

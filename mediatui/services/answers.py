@@ -232,7 +232,10 @@ def decode(answer: Answer) -> Any:
     try:
         return json.loads(answer.body)
     except ValueError as error:
-        raise BadAnswer("Real-Debrid sent something that is not JSON.", "Try again later.") from error
+        raise BadAnswer(
+            "Real-Debrid sent something that is not JSON.",
+            "Try again later; if it stays so, check realdebrid.base_url.",
+        ) from error
 
 
 def read_object(answer: Answer, model: type[Model], what: str) -> Model:

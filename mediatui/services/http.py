@@ -169,6 +169,12 @@ class HttpClient:
             raise Transient(f"The connection to {self._host} broke ({type(error).__name__}).") from error
         except (httpx.InvalidURL, UnicodeError) as error:
             raise UsageError(f"{self._base} is not a usable address ({error}).", "See realdebrid.base_url.") from error
+        if response.status_code == 404 and call.method == "GET" and "{" not in call.what:  # it names no item
+            raise BadAnswer(
+                f"There is no Real-Debrid API at {self._base} (HTTP 404 for /{call.path}).",
+                "Check realdebrid.base_url.",
+                status=404,
+            )
         if response.status_code >= 400:
             raise classify(response.status_code, response.content, response.headers)
         if response.status_code >= 300:

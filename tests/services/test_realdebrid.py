@@ -238,6 +238,13 @@ async def test_a_redirect_is_not_followed() -> None:
         await World(moved).client.user()
 
 
+@pytest.mark.parametrize("change", [html(404), error(404, 3, "unknown_method")])
+async def test_an_address_without_the_api_is_named(change: Callable[[Reply], Reply]) -> None:
+    with pytest.raises(BadAnswer, match="There is no Real-Debrid API at http") as caught:
+        await World(Fault("/torrents", change)).client.torrents_page(1, 1)
+    assert "base_url" in caught.value.hint
+
+
 async def test_a_host_that_is_not_there_is_named() -> None:
     budget = Budget(MemoryLedger(), window_s=0.1)
     client = RealDebrid(HttpClient("http://127.0.0.1:9/rest", TOKEN, budget), budget)

@@ -40,6 +40,7 @@ from mediatui.model.plan import (
     SelectFiles,
     SetMediaFile,
     Step,
+    StepOutcome,
     StoredStep,
     UnlinkSymlink,
 )
@@ -53,6 +54,7 @@ from mediatui.store.journal import (
     end_batch,
     lines_in,
     mark_undone,
+    plan_again,
     read_batch,
     read_steps,
     set_outcome,
@@ -87,9 +89,10 @@ HANDLERS: Mapping[type[Step], Handler] = {
 
 @dataclass(frozen=True, slots=True)
 class ApplyOptions:
-    """Which stored plan to apply, or to carry on with."""
+    """Which stored plan to apply, or to carry on with; ``retry_failed`` tries also what failed before."""
 
     batch: int
+    retry_failed: bool = False
 
 
 @dataclass(slots=True)
@@ -110,13 +113,16 @@ async def apply(ctx: Context, options: ApplyOptions) -> AsyncGenerator[Event, No
     batch = await ctx.db.read(read_batch, options.batch)
     if batch is None:
         raise UsageError(f"There is no batch {options.batch}.", "List them with: mediatui --headless journal")
-    steps = await ctx.db.read(read_steps, batch.batch, ("planned", "acting"))
+    due: tuple[StepOutcome, ...] = ("planned", "acting", "failed") if options.retry_failed else ("planned", "acting")
+    steps = await ctx.db.read(read_steps, batch.batch, due)
     await _guard(ctx, batch, steps, gone=0)
     if sum(1 for stored in steps if isinstance(stored.step, DeleteTorrent | ReinsertTorrent)) >= BULK:
         backup = await ctx.db.read(write_hash_backup, ctx.db.path.parent / BACKUPS, ctx.clock())
         yield Said("info", f"Every hash of the account was saved before: {printable(str(backup))}")
     async with ctx.db.transaction() as connection:
         await begin_batch(connection, batch.batch, ctx.clock())
+        if options.retry_failed:
+            await plan_again(connection, batch.batch, ("failed",))
     if await add_finds(ctx, batch, steps):
         steps = await ctx.db.read(read_steps, batch.batch, ("planned", "acting"))
     yield Phase(batch.title, len(steps))

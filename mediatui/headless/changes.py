@@ -261,7 +261,7 @@ async def _resume(
 ) -> int:
     from mediatui.changes.apply import ApplyOptions
     from mediatui.headless.drive import drive_job
-    from mediatui.store.journal import plan_again, raise_limit, read_batch, read_steps, unfinished_batches
+    from mediatui.store.journal import raise_limit, read_batch, read_steps, unfinished_batches
     from mediatui.workspace import APPLY, open_workspace
 
     async with open_workspace(invocation, wait_for_lane=False) as workspace:
@@ -282,12 +282,10 @@ async def _resume(
         lane = lane_of([stored.step for stored in steps])
         if lane == "account":
             workspace.connect()
-        async with workspace.db.transaction() as connection:
-            if failed:
-                await plan_again(connection, number, ("failed",))
-            if allow is not None:
+        if allow is not None:
+            async with workspace.db.transaction() as connection:
                 await raise_limit(connection, number, allow)
-        return await drive_job(workspace.runner, APPLY[lane], ApplyOptions(number), output, describe_step)
+        return await drive_job(workspace.runner, APPLY[lane], ApplyOptions(number, failed), output, describe_step)
 
 
 def _show_left(workspace: Workspace, output: Output, batch: Batch, steps: Sequence[StoredStep], apply: bool) -> int:

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
+import socket
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -14,11 +16,14 @@ import pytest
 from mediatui.archive.delete import plan_delete
 from mediatui.archive.repair import plan_repair
 from mediatui.archive.targets import named
+from mediatui.changes.apply import ApplyOptions
 from mediatui.changes.undo import NothingToUndo, plan_undo
-from mediatui.demo.faults import Reply
+from mediatui.demo.faults import Reply, error
 from mediatui.demo.seed import SimTorrent
+from mediatui.events import Finished
 from mediatui.model.plan import Plan, ReinsertTorrent
 from mediatui.store.journal import open_line, set_outcome, store_plan
+from mediatui.workspace import APPLY
 from tests.archive.account_world import AccountWorld, torrent, torrents
 from tests.archive.conftest import MakeWorld
 
@@ -171,3 +176,30 @@ async def test_a_repair_never_takes_the_entry_itself_for_its_new_one(account_of:
 
     assert [outcome for outcome, _ in run.steps] == ["skipped"]
     assert world.on_account() == before
+
+
+async def test_what_failed_is_not_due_again_while_another_program_holds_the_lane(account_of: MakeWorld) -> None:
+    row, *_ = account = torrents(3)
+    world = await synced(account_of, account)
+    world.fault(f"/torrents/delete/{row.id}", error(400, 2, "parameter_bad_value")).before = True
+    batch = (await world.apply(delete(world, row))).counts["batch"]
+    outcomes = "SELECT outcome, reason <> '' FROM plan_steps WHERE batch = ?"
+    assert world.rows(outcomes, batch) == [("failed", 1)]
+    async with world.db.transaction() as connection:
+        await connection.execute(
+            "INSERT INTO job_locks (lane, job_name, host, pid, process_start, since, heartbeat_at) "
+            "VALUES ('account', 'sync', ?, ?, '', 0, 0)",
+            (socket.gethostname(), os.getppid()),
+        )
+
+    assert (await again(world, batch)).exit_code == 4
+    assert world.rows(outcomes, batch) == [("failed", 1)]
+
+    async with world.db.transaction() as connection:
+        await connection.execute("DELETE FROM job_locks")
+    assert (await again(world, batch)).counts["done"] == 1
+    assert len(world.on_account()) == 2
+
+
+async def again(world: AccountWorld, batch: int) -> Finished:
+    return await world.runner.start(APPLY["account"], ApplyOptions(batch, retry_failed=True)).wait()

@@ -11,6 +11,7 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from mediatui.library.episode_numbers import (
     EpisodeNumbers,
@@ -19,8 +20,10 @@ from mediatui.library.episode_numbers import (
     placed_episodes,
     season_of_folder,
 )
+from mediatui.library.extras import only_part_of
+from mediatui.library.name_words import Words
 from mediatui.library.names import ParsedName, known_names, library_title
-from mediatui.library.titles import fold_title, folded_similarity
+from mediatui.library.titles import fold_title, folded_similarity, same_title
 from mediatui.library.tools import MIN_SCORE, ToolOptions
 from mediatui.library.world import TreeLink, World, judge_link, kind_of
 from mediatui.model.finding import Finding
@@ -37,7 +40,8 @@ MOST_COMPARED = 8
 OTHER_YEAR = 80
 """The most a film of another year scores: a remake has the same title and is another film."""
 SAME_TITLE = 90
-"""From this likeness on two titles are taken for the same; below it nothing is proposed without a person."""
+"""From this likeness on a file of the very name of the old one is taken for it; only one of the same title is proposed
+without a person otherwise."""
 OTHER_TITLE = 60
 """Below this likeness titles are of different things, whatever their numbers: nothing scores more."""
 NEAR_BONUS = 1
@@ -68,27 +72,14 @@ class Wanted:
     is_episode: bool
 
 
-class Words:
-    """Which names hold a word, the rarest words first."""
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """How a file compares with what is wanted: how alike the titles are (0 to 100), whether they are the same, and the
+    year that is told of it."""
 
-    def __init__(self) -> None:
-        self._holding: dict[str, list[int]] = {}
-
-    def add(self, at: int, words: Iterable[str]) -> None:
-        """A name's words."""
-        for word in words:
-            self._holding.setdefault(word, []).append(at)
-
-    def holding(self, title: str) -> set[int]:
-        """The names that hold as many of a title's words as any does, one of the two rarest among them."""
-        lists = sorted((self._holding[word] for word in set(title.split()) if word in self._holding), key=len)
-        found: set[int] = set()
-        for at in range(min(2, len(lists))):  # from the second too: the rarest word may be missing in the right name
-            pool = set(lists[at])
-            for others in lists[at + 1 :]:
-                pool = pool.intersection(others) or pool
-            found |= pool
-        return found
+    percent: int
+    same: bool
+    year: int | None
 
 
 class Finder:
@@ -238,23 +229,49 @@ class Finder:
         allowed = numbers == wanted.numbers if wanted.is_episode else numbers is None
         if wanted.is_episode and wanted.numbers is None:
             return Candidate(path, 100 if same_name else 0, "the link tells no episode", allowed=False)
-        title, its_year = self._alikeness(wanted, name, folders)
-        if same_name and allowed and (near or title >= SAME_TITLE):
+        its = self._alikeness(wanted, name, folders)
+        doubts = list(self._doubts(wanted, its))
+        most = min((most for most, _ in doubts), default=99)
+        if same_name and allowed and (near or its.percent >= SAME_TITLE):
+            if near and its.percent < SAME_TITLE and not self._tells_what_it_is(name):  # 01.mkv, movie.mkv
+                return Candidate(path, MIN_SCORE - 1, "the same file name, which tells no title", allowed)
+            if doubts and (wanted.is_episode or most == OTHER_YEAR):
+                return Candidate(path, most, ", ".join(["the same file name", *(why for _, why in doubts)]), allowed)
             return Candidate(path, 100, "the same file name")
-        points, word = self._points(wanted, numbers, its_year)
-        score, why = title + points, [f"title {title} %", *filter(None, (word,))]
+        points, word = self._points(wanted, numbers, its.year)
+        score, why = its.percent + points, [f"title {its.percent} %", *filter(None, (word,))]
         if near:
             score, why = score + NEAR_BONUS, [*why, "beside the old file"]
-        most = 99
-        if title < SAME_TITLE:  # points for numbers do not make another show or film the same one
-            most = MIN_SCORE - 1 if title >= OTHER_TITLE else OTHER_TITLE - 1
-        if wanted.year and its_year and abs(wanted.year - its_year) > 1:
-            most = min(most, OTHER_YEAR)
-            why += [f"another year ({its_year})"]
-        elif not wanted.is_episode and not (wanted.year and its_year):
-            most = min(most, MIN_SCORE - 1)
-            why += ["no year to compare"]
-        return Candidate(path, max(0, min(most, score)), ", ".join(why), allowed)
+        if not its.same:  # points for numbers do not make another show or film the same one
+            most = min(most, MIN_SCORE - 1 if its.percent >= OTHER_TITLE else OTHER_TITLE - 1)
+        old_names = [os.fsdecode(os.path.basename(one)) for one in (link.path, link.pointed)]
+        if beside := only_part_of(name, folders[-1] if folders else "", wanted.titles, old_names):
+            doubts, most = [*doubts, (MIN_SCORE - 1, beside)], min(most, MIN_SCORE - 1)
+        return Candidate(path, max(0, min(most, score)), ", ".join([*why, *(word for _, word in doubts)]), allowed)
+
+    def _doubts(self, wanted: Wanted, its: Likeness) -> Iterator[tuple[int, str]]:
+        """Why a candidate of the right title may be another thing, and the most it scores for that."""
+        if wanted.year and its.year:
+            if abs(wanted.year - its.year) > 1:
+                yield OTHER_YEAR, f"another year ({its.year})"
+        elif not wanted.is_episode:
+            yield MIN_SCORE - 1, "no year to compare"
+        elif not self._shared.isdisjoint(wanted.titles):
+            yield MIN_SCORE - 1, "no year to compare, and the library has several series of this title"
+
+    @cached_property
+    def _shared(self) -> frozenset[str]:
+        """The titles, folded, that several folders of the library have, with other years."""
+        years: dict[str, set[int]] = {}
+        for folder in self._world.tree.folders:
+            if own := library_title(os.fsdecode(os.path.basename(folder))):
+                years.setdefault(fold_title(own[0]), set()).add(own[1])
+        return frozenset(title for title, its in years.items() if len(its) > 1)
+
+    def _tells_what_it_is(self, name: str) -> bool:
+        """Whether a name tells a title and which episode or film of it."""
+        parsed = self._parse(name)
+        return parsed.folded != "" and (parsed.year is not None or parsed.strict)
 
     @staticmethod
     def _points(wanted: Wanted, numbers: EpisodeNumbers | None, its_year: int | None) -> tuple[int, str]:
@@ -268,8 +285,8 @@ class Finder:
             return 10, "same year"
         return (-10, "") if apart > 2 else (-5, f"year {its_year}")
 
-    def _alikeness(self, wanted: Wanted, name: str, folders: Sequence[str]) -> tuple[int, int | None]:
-        """How alike the titles are at best (0 to 100), and the year the file's name or folder gives."""
+    def _alikeness(self, wanted: Wanted, name: str, folders: Sequence[str]) -> Likeness:
+        """How alike the titles are at best, and the year the file's name or folder gives."""
         its = [self._parse(name)]
         if wanted.is_episode:
             shown = _series_folder(folders)
@@ -277,9 +294,13 @@ class Finder:
                 its.append(self._parse(shown))
         elif folders and (not its[0].folded or its[0].year is None):
             its.append(self._parse(folders[-1]))
-        best = max((folded_similarity(a, b.folded) for a in wanted.titles for b in its), default=0)
-        year = next((one.year for one in its if one.year is not None), None)
-        return best, year
+        told: Sequence[tuple[str, int | None]] = [(one.folded, one.year) for one in its]
+        if wanted.is_episode and not _is_told(wanted, told):  # a year may be the title's (Space 1999)
+            whole = [(fold_title(f"{one.title} {one.year}"), None) for one in its if one.year]
+            told = whole if _is_told(wanted, whole) else told
+        best = max((folded_similarity(a, b) for a in wanted.titles for b, _ in told), default=0)
+        year = next((year for _, year in told if year is not None), None)
+        return Likeness(best, _is_told(wanted, told), year)
 
     def _parse(self, name: str) -> ParsedName:
         if name not in self._parsed:
@@ -305,6 +326,10 @@ def _by_numbers(wanted: EpisodeNumbers | None, found: EpisodeNumbers | None) -> 
     if found.season == wanted.season:
         return -20, f"another episode ({found})"
     return -30, f"another season ({found})"
+
+
+def _is_told(wanted: Wanted, told: Iterable[tuple[str, int | None]]) -> bool:
+    return any(same_title(a, b) for a in wanted.titles for b, _ in told)
 
 
 def _folder_names(folder: bytes) -> list[str]:
@@ -370,5 +395,5 @@ def relink(link: TreeLink, candidate: Candidate) -> RelinkSymlink:
     path = os.fsdecode(link.path)
     return RelinkSymlink(
         what=printable(path), path=path, target=os.fsdecode(link.target), new_target=os.fsdecode(candidate.path),
-        reason=f"{candidate.score}: {candidate.why}",
+        reason=f"{candidate.score}: {candidate.why}", state="broken",
     )  # fmt: skip

@@ -48,6 +48,7 @@ _NUMBER_WORDS: Final = {
     for number, word in enumerate(words, start=1)
 }
 _SEQUELS: Final = {word: _NUMBER_WORDS[word] for word in ("ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")}
+_AND: Final = frozenset(["and", "et", "und", "y", "e"])
 _OTHER_NUMBER: Final = 60
 """The most two titles with other numbers in them are alike: a sequel is another film."""
 
@@ -121,6 +122,16 @@ def similarity(a: str, b: str) -> int:
     """How alike two titles are, 0 to 100: 100 when they fold to the same, else twice the longest common subsequence of
     the folded letters over both lengths. At most 60 where their numbers differ. About 10 µs a pair once folded."""
     return folded_similarity(fold_title(a), fold_title(b))
+
+
+def same_title(a: str, b: str) -> bool:
+    """Whether two folded titles are one, written in two ways: with or without blanks (``Spider-Man``), with another
+    word for "and". A letter more or less may be another title: ``Teacher`` and ``Teachers``, ``UK`` and ``US``."""
+    return a == b or _run_together(a) == _run_together(b) != ""
+
+
+def _run_together(title: str) -> str:
+    return "".join(word for word in title.split() if word not in _AND)
 
 
 def folded_similarity(a: str, b: str, at_least: int = 0) -> int:

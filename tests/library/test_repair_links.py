@@ -12,6 +12,8 @@ from mediatui.store.media import Media
 from tests.library.library_world import Run
 from tests.library.maintenance_world import MaintenanceWorld
 
+COPPER = "Séries/Copper (2003)/Saison 01/Copper (2003) - S01E01.mkv"
+
 
 def proposals(world: MaintenanceWorld) -> dict[str, str]:
     """The new target of each link that is to be changed, by the link's name, both without folders."""
@@ -92,6 +94,119 @@ def test_a_remake_is_offered_and_never_proposed(tmp_path: Path) -> None:
             await world.run("repair-links")
             assert proposals(world) == {}
             assert scores(world) == {"Dune (2021).mkv": [("Dune.1984.1080p.mkv", 80)]}
+
+    asyncio.run(go())
+
+
+@pytest.mark.parametrize(
+    ("link", "old", "file"),
+    [
+        ("Films/Dune (2021).mkv", "a/Dune (2021)/Dune.mkv", "b/Dune (1984)/Dune.mkv"),
+        (COPPER, "a/Copper S01E01.mkv", "Copper (1978)/Season 1/Copper S01E01.mkv"),
+        (COPPER, "a/x.mkv", "b/Copper.1978.S01E01.mkv"),
+    ],
+)  # fmt: skip
+def test_a_remake_is_not_taken_though_its_file_has_the_very_name(
+    tmp_path: Path, link: str, old: str, file: str
+) -> None:
+    async def go() -> None:
+        async with MaintenanceWorld(tmp_path) as world:
+            world.link(link, world.view / old)
+            world.file(file)
+            await world.run("repair-links")
+            assert proposals(world) == {}
+            assert [score for found in scores(world).values() for _, score in found] == [80]
+
+    asyncio.run(go())
+
+
+@pytest.mark.parametrize(
+    ("title", "file"),
+    [
+        ("Harbour Island US", "Harbour.Island.UK.S01E01.mkv"),
+        ("Teachers", "Teacher.S01E01.mkv"),
+        ("Copper Matter", "Copper.Matters.S01E01.mkv"),
+    ],
+)
+def test_a_title_that_is_nearly_the_same_is_offered_and_never_taken_unasked(
+    tmp_path: Path, title: str, file: str
+) -> None:
+    async def go() -> None:
+        async with MaintenanceWorld(tmp_path) as world:
+            world.episode(title, 1, 1, target="new/x.mkv", missing=True)
+            world.file(f"new/{file}")
+            await world.run("repair-links")
+            assert proposals(world) == {}
+            assert list(scores(world).values()) == [[(file, 89)]]
+
+    asyncio.run(go())
+
+
+@pytest.mark.parametrize(
+    ("title", "file"),
+    [
+        ("Spider-Man Nights", "Spiderman.Nights.S01E01.mkv"),
+        ("Salt & Copper", "Salt.et.Copper.S01E01.mkv"),
+        ("Harbour 1999", "Harbour.1999.S01E01.mkv"),
+    ],
+)
+def test_another_spelling_of_the_title_is_the_same_title(tmp_path: Path, title: str, file: str) -> None:
+    async def go() -> None:
+        async with MaintenanceWorld(tmp_path) as world:
+            world.episode(title, 1, 1, year=1975, target="gone/x.mkv", missing=True)
+            world.file(f"new/{file}")
+            await world.run("repair-links")
+            assert list(proposals(world).values()) == [file]
+
+    asyncio.run(go())
+
+
+def test_without_a_year_no_file_is_taken_for_one_of_two_series_of_a_title(tmp_path: Path) -> None:
+    async def go() -> None:
+        async with MaintenanceWorld(tmp_path) as world:
+            world.episode("Copper", 1, 1, year=2003, missing=True)
+            world.episode("Copper", 1, 2, year=1978)
+            world.file("new/Copper.S01E01.720p.mkv")
+            await world.run("repair-links")
+            assert proposals(world) == {}
+            world.file("newer/Copper.2003.S01E01.720p.mkv")
+            await world.run("repair-links")
+            assert list(proposals(world).values()) == ["Copper.2003.S01E01.720p.mkv"]
+
+    asyncio.run(go())
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        "Heat.1995/Sample/heat.1995.sample.mkv",
+        "Heat.1995/Heat (1995)-trailer.mkv",
+        "Heat.1995/Heat.1995.CD2.avi",
+    ],
+)
+def test_samples_trailers_and_single_discs_are_never_taken_unasked(tmp_path: Path, file: str) -> None:
+    async def go() -> None:
+        async with MaintenanceWorld(tmp_path) as world:
+            world.movie("Heat", 1995, target="gone/x.mkv", missing=True)
+            world.file(file)
+            await world.run("repair-links")
+            assert proposals(world) == {}
+            world.file("Heat.1995/Heat.1995.mkv")
+            await world.run("repair-links")
+            assert proposals(world) == {"Heat (1995).mkv": "Heat.1995.mkv"}
+
+    asyncio.run(go())
+
+
+def test_the_same_name_above_the_old_folder_counts_only_when_it_tells_what_it_is(tmp_path: Path) -> None:
+    async def go() -> None:
+        async with MaintenanceWorld(tmp_path) as world:
+            world.link("Films/Dune (2021).mkv", world.view / "group/Dune (2021)/movie.mkv")
+            world.link("Films/Le Voyage (2001).mkv", world.view / "group/x/The.Journey.2001.1080p.mkv")
+            world.file("group/movie.mkv")
+            world.file("group/The.Journey.2001.1080p.mkv")
+            await world.run("repair-links")
+            assert proposals(world) == {"Le Voyage (2001).mkv": "The.Journey.2001.1080p.mkv"}
 
     asyncio.run(go())
 

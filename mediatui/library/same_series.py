@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from mediatui.library.episode_numbers import EpisodeNumbers, cut_name, episodes_of, placed_episodes, season_of_folder
+from mediatui.library.extras import is_extra
 from mediatui.library.names import library_title, parse_name
 from mediatui.library.titles import fold_title
 from mediatui.library.world import Storage, World
@@ -77,7 +78,9 @@ class StoredEpisodes:
         for number, (folder, names) in enumerate(folders.items()):
             parts, group = names_of(folder), self._group_of(folder)
             for name in names:
-                if world.places.is_video(name) and (numbers := episodes_of(os.fsdecode(name), parts)) is not None:
+                if not world.places.is_video(name) or is_extra(os.fsdecode(name), parts[-1] if parts else ""):
+                    continue
+                if (numbers := episodes_of(os.fsdecode(name), parts)) is not None:
                     self._by_numbers.setdefault(numbers, []).append(folder + b"/" + name)
                     if group is not None:
                         self._by_group.setdefault((group, numbers), []).append(folder + b"/" + name)

@@ -7,7 +7,8 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from mediatui.library.episode_numbers import EpisodeNumbers, episodes_of
+from mediatui.library.episode_numbers import EpisodeNumbers, cut_name, episodes_of, placed_episodes
+from mediatui.library.extras import is_extra
 from mediatui.library.names import parse_name
 from mediatui.library.repair_links import Candidate, relink
 from mediatui.library.same_series import names_of, series_of_link
@@ -92,14 +93,14 @@ def plan_series(
     steps: list[RelinkSymlink] = []
     notes: list[tuple[str, str]] = []
     by_numbers: dict[EpisodeNumbers, list[bytes]] = {}
+    show = _show(confirmed)
     for path in beside:
-        if (numbers := numbers_by_name(path)) is not None:
+        if _is_beside(show, path) and (numbers := numbers_by_name(path)) is not None:
             by_numbers.setdefault(numbers, []).append(path)
-    title = _title(confirmed)
     for finding in findings:
         numbers = wanted_numbers(connection, finding.path)
         same = [] if numbers is None else by_numbers.get(numbers, [])
-        alike = [one for one in candidates_of(finding) if one.allowed and _title(one.path) == title]
+        alike = [one for one in candidates_of(finding) if one.allowed and _is_of(show, one.path)]
         if len(same) == 1:
             steps.append(relink(_link(finding), Candidate(same[0], 100, f"{numbers}, beside the confirmed file")))
         elif numbers is not None and alike:
@@ -114,10 +115,28 @@ def plan_series(
     return Plan("repair-links", f"Relink {count} of the series", tuple(steps), tuple(notes))
 
 
-def _title(path: bytes) -> str:
-    """The title a file's name gives, folded, else its folder's."""
-    own = parse_name(os.fsdecode(os.path.basename(path))).folded
-    return own or parse_name(os.fsdecode(os.path.basename(os.path.dirname(path)))).folded
+def _show(path: bytes) -> tuple[str, int | None]:
+    """The title a file's name gives, folded, else its folder's; and the year that either gives."""
+    names = (os.path.basename(path), os.path.basename(os.path.dirname(path)))
+    own, above = (parse_name(os.fsdecode(name)) for name in names)
+    return own.folded or above.folded, own.year or above.year
+
+
+def _is_of(show: tuple[str, int | None], path: bytes) -> bool:
+    """Whether a file is one of a show and no sample: of its title, and of no other year where both are told."""
+    title, year = _show(path)
+    return title == show[0] and (year is None or show[1] is None or year == show[1]) and not _is_extra(path)
+
+
+def _is_beside(show: tuple[str, int | None], path: bytes) -> bool:
+    """Whether a file beside one of a show is of it too: a name that tells no title before its numbers is, any other has
+    to be of that title. A folder may hold several shows."""
+    placed = placed_episodes(cut_name(os.fsdecode(os.path.basename(path))))
+    return _is_of(show, path) if placed is not None and placed.start > 0 else not _is_extra(path)
+
+
+def _is_extra(path: bytes) -> bool:
+    return is_extra(os.fsdecode(os.path.basename(path)), os.fsdecode(os.path.basename(os.path.dirname(path))))
 
 
 def _link(finding: Finding) -> TreeLink:

@@ -156,6 +156,20 @@ def test_several_files_that_could_be_it_are_listed_and_not_chosen_between(tmp_pa
     in_a_world(tmp_path, test)
 
 
+def test_a_sample_is_no_episode(tmp_path: Path) -> None:
+    async def test(world: MaintenanceWorld) -> None:
+        link = episode(world, 2, f"{SEASON}/Foundation.S01E01.mkv")
+        world.file(f"{SEASON}/Sample/foundation.s01e02.mkv")
+        world.file(f"{SEASON}/foundation.s01e02.sample.mkv")
+        await world.run(TOOL)
+        assert outcomes(world) == {"not found": 1}
+        world.file(f"{SEASON}/Foundation.S01E02.mkv")
+        await world.mend(TOOL)
+        assert leads_to(link) == "Foundation.S01E02.mkv"
+
+    in_a_world(tmp_path, test)
+
+
 def test_one_file_shown_in_two_views_of_a_mount_is_one(tmp_path: Path) -> None:
     async def test(world: MaintenanceWorld) -> None:
         link = episode(world, 2, "Foundation.S01.1080p/Foundation.S01E01.mkv")

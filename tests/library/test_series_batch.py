@@ -65,6 +65,24 @@ def test_a_file_of_another_title_is_left_alone_and_said(connection: sqlite3.Conn
     assert "no file of S01E02" in plan.notes[0][1]
 
 
+def test_a_folder_of_several_shows_gives_only_files_of_the_confirmed_one(connection: sqlite3.Connection) -> None:
+    beside = [STORED + b"/Dark.S01E02.mkv", STORED + b"/Foundation.S01E03.sample.mkv", STORED + b"/S01E04.mkv"]
+    links = [dead(f"Foundation (2021) - S01E0{number}.mkv") for number in (2, 3, 4)]
+    plan = plan_series(connection, links, STORED + b"/Foundation.S01E01.mkv", beside)
+    assert [step.new_target for step in plan.steps if isinstance(step, RelinkSymlink)] == [
+        os.fsdecode(STORED) + "/S01E04.mkv"
+    ]
+    assert len(plan.notes) == 2
+
+
+def test_a_show_of_the_same_title_and_another_year_is_left_alone(connection: sqlite3.Connection) -> None:
+    finding = dead("Foundation (2021) - S01E02.mkv", ("Foundation.1990.S01E02.mkv", "Foundation.S01E02.mkv"))
+    plan = plan_series(connection, [finding], STORED + b"/Foundation.2021.S01E01.mkv", [])
+    [step] = plan.steps
+    assert isinstance(step, RelinkSymlink)
+    assert step.new_target.endswith("/Foundation.S01E02.mkv")
+
+
 def test_of_two_files_of_one_episode_the_best_candidate_is_taken(connection: sqlite3.Connection) -> None:
     both = ("Foundation.S01E02.1080p.mkv", "Foundation.S01E02.720p.mkv")
     beside = [STORED + b"/" + name.encode() for name in both]

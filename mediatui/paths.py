@@ -8,10 +8,11 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-from collections.abc import Mapping
+import stat
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, TextIO
 
 from mediatui.model.errors import StoreError
 
@@ -91,29 +92,56 @@ def make_folder(folder: Path, what: str, hint: str) -> None:
         raise UnusableFolder(f"The {what} {folder} cannot be written: permission denied.", hint)
 
 
+@contextlib.contextmanager
+def replacing(file: Path) -> Iterator[TextIO]:
+    """A stream whose content takes the place of ``file`` once it is complete, readable by its owner only (0600).
+
+    When anything fails ``file`` is as it was. A link elsewhere stays a link, and what is no file at all (a device, a
+    pipe) is written to and never replaced. Raises OSError, or ValueError for a path that can be none.
+    """
+    file = file.expanduser()
+    with contextlib.suppress(FileNotFoundError):
+        mode = file.stat().st_mode
+        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+            with open(file, "w", encoding="utf-8", newline="") as stream:
+                yield stream
+            return
+    import tempfile
+
+    target = _target(file)
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    number, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.", suffix=".part")
+    try:
+        with os.fdopen(number, "w", encoding="utf-8", newline="") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(number)
+        os.replace(name, target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(name)
+        raise
+
+
+def _target(file: Path) -> Path:
+    """What ``file`` leads to; raises OSError for a link that leads to itself."""
+    try:
+        target = file.resolve()
+    except RuntimeError:  # before Python 3.13 resolve raised this, from then on it stops there
+        target = file
+    if target.is_symlink():
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+    return target
+
+
 def write_private(file: Path, text: str) -> None:
-    """Replaces ``file`` whole or not at all, readable by its owner only (0600); a link elsewhere stays a link.
+    """Replaces ``file`` whole or not at all, readable by its owner only (0600); see ``replacing``.
 
     Raises UnusableFolder when it cannot be written.
     """
-    import tempfile
-
     try:
-        target = file.expanduser().resolve()
-        if target.is_symlink():  # a loop: before Python 3.13 resolve raised, from then on it stops there
-            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
-        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        number, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        try:
-            with os.fdopen(number, "w", encoding="utf-8", newline="\n") as stream:
-                stream.write(text)
-                stream.flush()
-                os.fsync(number)
-            os.replace(name, target)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                os.unlink(name)
-            raise
+        with replacing(file) as stream:
+            stream.write(text)
     except (OSError, RuntimeError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise UnusableFolder(f"{file} cannot be written: {reason}.", "Nothing was changed.") from None

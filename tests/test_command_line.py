@@ -110,6 +110,7 @@ def test_the_config_file_is_that_of_the_option_else_of_the_environment(
         (["export"], "export", "--format"),
         (["show"], "show", "ID"),
         (["config", "set"], "config set", "KEY"),
+        (["stats", "--data-dir", ""], "stats", "--data-dir"),
         ([], "", "needs a command"),
     ],
 )

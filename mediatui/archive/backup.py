@@ -6,12 +6,9 @@ so they cannot leak. Rows are streamed: an export of any size holds a few of the
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import json
-import os
 import sqlite3
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
 from pathlib import Path
@@ -22,6 +19,7 @@ from mediatui.model.errors import StoreError, UsageError
 from mediatui.model.magnet import magnet_link
 from mediatui.model.text import printable
 from mediatui.model.torrent import Torrent
+from mediatui.paths import replacing
 from mediatui.store.listing import files_of, iterate_torrents, links_of
 
 Format = Literal["json", "csv", "magnets", "dmm"]
@@ -62,30 +60,17 @@ def export_to_file(
 ) -> int:
     """Writes the matching rows to ``path``, newest first, whole or not at all; returns how many.
 
-    What was at ``path`` is replaced once the export is complete. The file is readable by its owner only.
-    Raises StoreError.
+    What was at ``path`` is replaced once the export is complete (``paths.replacing``). The file is readable by its
+    owner only. Raises StoreError.
     """
-    temporary: Path | None = None
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", suffix=".part", dir=path.parent)
-        temporary = Path(name)
-        with open(handle, "w", encoding="utf-8", newline="") as stream:
-            count = export_to_stream(connection, stream, format_, where, parameters)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(path)
-    except BaseException as error:
-        if temporary is not None:
-            with contextlib.suppress(OSError):
-                temporary.unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            raise StoreError(
-                f"{printable(str(path))} cannot be written ({error.strerror or error}).",
-                "Choose another file with -o; what was there before is untouched.",
-            ) from error
-        raise
-    return count
+        with replacing(path) as stream:
+            return export_to_stream(connection, stream, format_, where, parameters)
+    except OSError as error:
+        raise StoreError(
+            f"{printable(str(path))} cannot be written ({error.strerror or error}).",
+            "Choose another file with -o; what was there before is untouched.",
+        ) from error
 
 
 def export_to_stream(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import click
 
@@ -11,7 +11,19 @@ from mediatui import __version__
 from mediatui.cli.run import Run
 
 NAMES: Final = {"help_option_names": ["-h", "--help"]}
-FILE: Final = click.Path(path_type=Path)
+
+
+class _Path(click.Path):
+    """A path; none at all is refused, for a shell leaves that of a variable that is not set."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path as a Path."""
+        if value == "":
+            self.fail("it is empty.", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+FILE: Final = _Path(path_type=Path)
 
 
 def _keep(context: click.Context, parameter: click.Parameter, value: object) -> None:

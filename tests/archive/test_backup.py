@@ -1,6 +1,7 @@
 import csv
 import io
 import json
+import os
 import stat
 from pathlib import Path
 
@@ -107,6 +108,19 @@ def test_a_place_that_cannot_be_written_is_a_clear_error(archive: Archive, tmp_p
             export_to_file(archive.reader, target, "json", "1")
         assert "cannot be written" in caught.value.message
     assert not list(tmp_path.glob(".*.part"))
+
+
+def test_an_export_into_a_pipe_goes_through_it(archive: Archive, tmp_path: Path) -> None:
+    archive.add("one")
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        assert export_to_file(archive.reader, pipe, "magnets", "1") == 1
+        assert os.read(reader, 1000).startswith(b"magnet:")
+    finally:
+        os.close(reader)
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
 
 
 def test_an_export_shows_one_moment_while_rows_keep_coming(archive: Archive) -> None:

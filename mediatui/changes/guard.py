@@ -6,15 +6,16 @@ import asyncio
 import errno
 import os
 import sqlite3
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mediatui.model.errors import GuardTripped
 from mediatui.services.elsewhere import TimedOut, ask
 from mediatui.services.mounts import configured_mounts, configured_roots, look_at, mount_of
-from mediatui.services.symlinks import state_of_errno
+from mediatui.services.symlinks import absolute, state_of_errno
 from mediatui.store.facts import SHORT_LIST, WHOLE_LIST, read_fact
-from mediatui.store.library import count_links, good_targets, read_mount_seen
+from mediatui.store.library import count_links, count_links_to, good_targets, iterate_targets, read_mount_seen
 
 if TYPE_CHECKING:
     from mediatui.context import Context
@@ -87,6 +88,27 @@ def check_roots(
                 f"{going:,} of the {known:,} links in {os.fsdecode(root)} would go; library.max_delete_share allows "
                 f"{share:.0%}. This looks like a problem of a mount.",
                 f"To go on, give the number: --allow {len(paths)} (on screen it is asked for).",
+            )
+
+
+def check_shares_of_mounts(
+    connection: sqlite3.Connection, settings: Settings, targets: Sequence[bytes], allowed: int | None
+) -> None:
+    """Raises GuardTripped when of the links that lead to one mount a greater share would go than the settings allow,
+    and no person has typed the number: a mount that lists, and holds nothing of what it held, looks alive."""
+    if allowed is not None and len(targets) <= allowed:
+        return
+    share, mounts = settings.library.max_delete_share, configured_mounts(settings)
+    going = Counter(mount for target in targets if (mount := mount_of(mounts, target)) is not None)
+    for mount, number in going.items():
+        if number <= share * count_links_to(connection, mount.path):
+            continue
+        known = sum(mount_of(mounts, absolute(*link)) == mount for link in iterate_targets(connection))
+        if number > share * known:
+            raise GuardTripped(
+                f"{number:,} of the {known:,} links that lead to {os.fsdecode(mount.path)} would go; "
+                f"library.max_delete_share allows {share:.0%}. This looks like a problem of this mount.",
+                f"To go on, give the number: --allow {len(targets)} (on screen it is asked for).",
             )
 
 

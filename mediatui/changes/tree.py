@@ -13,7 +13,7 @@ from mediatui.model.link import REMOVABLE
 from mediatui.model.plan import MendLink, RelinkSymlink, RestoreSymlink, UnlinkSymlink
 from mediatui.model.text import printable
 from mediatui.services.mounts import Mount, configured_mounts, configured_roots, mount_of, seems_away
-from mediatui.services.symlinks import absolute, hops, judge
+from mediatui.services.symlinks import absolute, judge, rests_on
 from mediatui.store.library import mend_link_row, read_mount_seen, relink_row, remove_link_row
 from mediatui.store.matching import names_of_hash
 
@@ -35,6 +35,7 @@ async def unlink_symlink(act: Act, step: UnlinkSymlink) -> Outcome:
         if step.keeper:
             await _expect_same_file(path, os.fsencode(step.keeper))
         await _expect_mounts(act, path)
+        await _expect_state(act, path, states)  # a mount that was away a moment ago may be back
     except Moved as moved:
         ended = await settle(act, "unlink symlink", path, lambda: not os.path.lexists(path), str(moved))
         if ended.ended == "done":
@@ -58,6 +59,9 @@ async def relink_symlink(act: Act, step: RelinkSymlink) -> Outcome:
     beside = b".mediatui-%d-%d" % (act.batch, act.position)
     try:
         await outside(lambda: _expect(act, path, target))
+        if step.state:
+            await _expect_state(act, path, AS_GOOD_AS.get(step.state, (step.state,)))
+            await _expect_file(absolute(path, new))
     except Moved as moved:
         return await settle(act, "relink symlink", path, lambda: reads(path) == new, str(moved))
     record = {"path": step.path, "target": step.target, "new_target": step.new_target}
@@ -92,7 +96,7 @@ async def mend_link(act: Act, step: MendLink) -> Outcome:
         if state == "ok":
             await _set_link(act, path, target, entries[0][0] if entries else step.torrent)
             return Outcome("done", "its target is there")
-        for torrent_id, name in entries:
+        for torrent_id, name in entries if state in AS_GOOD_AS["broken"] else ():
             new = renamed(absolute(path, target), name)
             if new != absolute(path, target) and await _is_there(new):
                 outcome = await relink_symlink(
@@ -132,7 +136,7 @@ def renamed(target: bytes, name: str) -> bytes:
 async def _is_there(path: bytes) -> bool:
     try:
         return await on_target(os.path.isfile, path)
-    except Moved:
+    except (Moved, OSError):
         return False
 
 
@@ -171,8 +175,14 @@ def _expect(act: Act, path: bytes, target: bytes) -> None:
 
 
 async def _state(act: Act, path: bytes) -> str:
-    """The state of a link now."""
-    found: tuple[object, ...] = await on_target(judge, path, False, (), act.ctx.settings.library.small_file_bytes)
+    """The state of a link now; ``unreachable`` also when nobody could look."""
+    library = act.ctx.settings.library
+    try:
+        found: tuple[object, ...] = await on_target(
+            judge, path, True, (), library.small_file_bytes, library.video_endings
+        )
+    except OSError:
+        return "unreachable"
     return str(found[2])
 
 
@@ -193,12 +203,22 @@ async def _expect_same_file(path: bytes, keeper: bytes) -> None:
         raise Moved("the link that was to stay is not there, or leads elsewhere now")
 
 
+async def _expect_file(path: bytes) -> None:
+    """Raises Moved unless there is a file."""
+    try:
+        there = await on_target(os.path.isfile, path)
+    except OSError:
+        there = False
+    if not there:
+        raise Moved("the file it was to lead to is not there now")
+
+
 async def _expect_mounts(act: Act, path: bytes) -> None:
     """Raises GuardTripped when a mount that following a link leads to seems away, Moved when it leads to none that is
     known: a target that is missing there is not known to be gone."""
     settings = act.ctx.settings
     mounts, roots = configured_mounts(settings), [Mount(root) for root in configured_roots(settings)]
-    for place in await on_target(hops, path):
+    for place in await _rests_on(path, [mount.path for mount in (*mounts, *roots)]):
         mount = mount_of(mounts, place)
         if mount is None and mount_of(roots, place) is None:
             raise Moved("its target is on no mount that is configured")
@@ -208,6 +228,14 @@ async def _expect_mounts(act: Act, path: bytes) -> None:
             problem = await outside(lambda mount=mount, was=was_mount: seems_away(mount, was))  # type: ignore[misc]
             if problem:
                 raise GuardTripped(f"{problem}; nothing is removed while it is so.", "Mount it, then scan again.")
+
+
+async def _rests_on(path: bytes, known: Sequence[bytes]) -> Sequence[bytes]:
+    try:
+        found: dict[bytes, list[bytes]] = await on_target(rests_on, [path], known)
+    except OSError:
+        raise Moved("nobody could look where it leads") from None
+    return found[path]
 
 
 def _unlink(act: Act, path: bytes, target: bytes) -> None:

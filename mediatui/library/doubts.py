@@ -14,9 +14,10 @@ from mediatui.library.threads import in_thread
 from mediatui.library.walk import Walk
 from mediatui.model.link import REMOVABLE
 from mediatui.model.text import printable
-from mediatui.services.mounts import Mount, MountLook, look_at
+from mediatui.services.elsewhere import TimedOut, ask
+from mediatui.services.mounts import ACCEPT, Mount, MountLook, look_at
 from mediatui.services.symlinks import absolute
-from mediatui.store.library import LibraryLink, doubt_unseen, iterate_links, read_mount_seen
+from mediatui.store.library import LibraryLink, count_links, doubt_unseen, iterate_links, read_mount_seen
 
 SAID = 5
 """So many folders that cannot be read are named."""
@@ -41,6 +42,23 @@ def not_walked(run: Run, walk: Walk) -> Iterator[Said]:
         yield Said("warning", f"{printable(os.fsdecode(folder))} cannot be read ({os.strerror(code)}).")
     if len(unread) > SAID:
         yield Said("warning", f"{len(unread) - SAID:,} more folders cannot be read.")
+
+
+async def emptied(ctx: Context, run: Run) -> AsyncIterator[Event]:
+    """Notes the scanned roots in which nothing is now and links were before: a library on a mount that is away looks
+    like that. What was known of those links is not forgotten."""
+    for root in (root for root in run.roots if root in run.library.roots):
+        held = await ctx.db.read(count_links, root)
+        if not held or root in run.unknown:
+            continue
+        try:
+            inside = await in_thread(lambda root=root: ask(os.listdir, root))  # type: ignore[misc]  # bound at once
+        except (OSError, TimedOut):
+            inside = []
+        if not inside:
+            run.unknown.append(root)
+            shown = printable(os.fsdecode(root))
+            yield Said("warning", f"{shown} is empty; it held {held:,} links: nothing is forgotten of them{ACCEPT}.")
 
 
 async def doubt(ctx: Context, run: Run) -> AsyncIterator[Event]:

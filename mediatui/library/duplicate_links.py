@@ -91,7 +91,8 @@ def _tell(links: Sequence[Link], parsed: dict[str, ParsedName], shape: Shape, mo
         return needed[link], completeness(name, parsed[name])
 
     keeper = max(links, key=rank)  # the first of equals
-    state = judge(keeper.pointed, False, (), world.places.small_below)[2]
+    endings = tuple(f".{extension}".encode() for extension in world.places.video_extensions)
+    state = judge(keeper.pointed, False, (), world.places.small_below, endings)[2]
     for link in links:
         if link is keeper:
             continue

@@ -20,6 +20,8 @@ LEAST_BYTES = 1_000_000
 MOST_VIEWS = 30
 MOST = 20
 LOOK_S = 8.0
+_EXPECTED = {"broken": "broken", "loop": "loop", "small": "small", "outside": "broken"}
+"""What a link has to be when it is pointed elsewhere, by its state: one that came back meanwhile stays as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,7 @@ def plan_relink(chosen: Sequence[tuple[LibraryLink, Candidate]], notes: Mapping[
         RelinkSymlink(
             what=printable(os.fsdecode(link.path)), path=os.fsdecode(link.path), target=os.fsdecode(link.target),
             torrent=one.torrent_id or None, new_target=os.fsdecode(one.target), reason=one.why,
+            state=_EXPECTED.get(link.state, ""),
         )
         for link, one in chosen
     )  # fmt: skip

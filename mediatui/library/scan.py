@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 
 from mediatui.context import Context
 from mediatui.events import Changed, Event, Finished, Found, Phase, Progress, Said
-from mediatui.library.doubts import doubt, look_now, not_walked
+from mediatui.library.doubts import doubt, emptied, look_now, not_walked
 from mediatui.library.linking import link_to_torrents
 from mediatui.library.roots import configured_library, find_roots
 from mediatui.library.scan_run import STORE_AT, Depth, Probing, Run, ScanOptions, store_states
@@ -19,7 +19,7 @@ from mediatui.model.errors import UsageError
 from mediatui.model.link import REMOVABLE
 from mediatui.services.elsewhere import TimedOut, ask
 from mediatui.services.mounts import remote_points
-from mediatui.services.symlinks import LATER, absolute, hops_of
+from mediatui.services.symlinks import LATER, absolute, rests_on
 from mediatui.services.symlinks import Found as Walked
 from mediatui.store.library import (
     LibraryLink,
@@ -90,6 +90,9 @@ async def _phases(ctx: Context, run: Run, options: ScanOptions) -> AsyncIterator
     if run.later:
         async for event in _look_at_slow_targets(ctx, run):
             yield event
+    if not options.accept_mounts:
+        async for event in emptied(ctx, run):
+            yield event
     async for event in doubt(ctx, run):
         yield event
     if options.read_first_kb:
@@ -149,7 +152,8 @@ async def _walk(ctx: Context, run: Run) -> AsyncIterator[Event]:
     slow = {point for point in remote_points() if any(look.remote for look in run.looks)}
     slow |= {look.mount.path + b"/" for look in run.looks if look.remote or look.problem}
     run.slow = tuple(sorted(slow))
-    walk = Walk(WalkOptions(run.roots, small_below=ctx.settings.library.small_file_bytes, later=run.slow))
+    library = ctx.settings.library
+    walk = Walk(WalkOptions(run.roots, library.small_file_bytes, library.video_endings, run.slow))
     pending: list[Walked] = []
     try:
         async for batch in from_thread(walk.batches, walk.stop):
@@ -190,9 +194,10 @@ async def _followed(run: Run, links: Sequence[Walked]) -> Sequence[Walked]:
     bad = {link[0] for link in links if link[2] in REMOVABLE}
     if not bad or not run.library.mounts:
         return links
+    known = [*run.library.roots, *run.mounts]
     try:
-        through = await in_thread(lambda: ask(hops_of, bad))
-    except TimedOut:
+        through = await in_thread(lambda: ask(rests_on, bad, known))
+    except (TimedOut, OSError):
         through = {}
     return [link if link[0] not in bad else _judged_by(run, link, through.get(link[0])) for link in links]
 

@@ -31,12 +31,13 @@ Unit = list[tuple[bytes, bool]]
 
 @dataclass(slots=True)
 class WalkOptions:
-    """``small_below`` are bytes a target must have, ``later`` prefixes of targets that are not to be looked at here,
-    ``read_targets`` whether the text of every target is wanted, ``walker`` the script that walks, ``silent_s`` how long
-    it may say nothing."""
+    """``small_below`` are bytes a target must have if its name ends like one of ``videos`` (None: any name), ``later``
+    prefixes of targets that are not to be looked at here, ``read_targets`` whether the text of every target is wanted,
+    ``walker`` the script that walks, ``silent_s`` how long it may say nothing."""
 
     roots: Sequence[bytes]
     small_below: int = 0
+    videos: tuple[bytes, ...] | None = None
     later: Sequence[bytes] = ()
     read_targets: bool = True
     processes: int = PROCESSES
@@ -136,7 +137,8 @@ class Walk:
         self._walkers.append(walker)
         if self._stopping.is_set():
             walker.kill()
-        options = (self.options.read_targets, list(self.options.later), self.options.small_below)
+        given = self.options
+        options = (given.read_targets, list(given.later), given.small_below, given.videos)
         _write(walker, marshal.dumps(options))
         return walker
 

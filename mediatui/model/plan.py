@@ -176,12 +176,14 @@ class UnlinkSymlink(LinkStep):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RelinkSymlink(LinkStep):
-    """Points a symlink at ``new_target``, in one step; expects a link with the text ``target``."""
+    """Points a symlink at ``new_target``, in one step; expects a link with the text ``target``. With a ``state`` it
+    mends a link that is expected to be in it still, and a file at the new target."""
 
     KIND: ClassVar[str] = "relink_symlink"
 
     new_target: str
     reason: str = ""
+    state: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

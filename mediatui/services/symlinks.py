@@ -16,7 +16,7 @@ import os
 import stat
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 BATCH = 400
 BEAT_S = 1.0
@@ -46,13 +46,14 @@ def walk(
     read_targets: bool,
     later: Sequence[bytes],
     small_below: int,
+    videos: tuple[bytes, ...] | None = None,
     recursive: bool = True,
     unread: list[Unread] | None = None,
     beat: Callable[[], object] = lambda: None,
 ) -> Iterator[Found]:
     """Every symlink below a folder. Targets below one of ``later`` (each with a slash at its end) are read but not
     looked at. Links to folders are not followed; folders that cannot be read to their end are added to ``unread``.
-    ``beat`` is called at each folder."""
+    ``videos`` is as for ``judge``. ``beat`` is called at each folder."""
     pending = [folder]
     prefixes = tuple(later)
     read = read_targets or bool(prefixes)
@@ -63,7 +64,7 @@ def walk(
             with os.scandir(current) as entries:
                 for entry in entries:
                     if entry.is_symlink():
-                        yield judge(entry.path, read, prefixes, small_below)
+                        yield judge(entry.path, read, prefixes, small_below, videos)
                     elif recursive and entry.is_dir(follow_symlinks=False) and not entry.name.startswith(b"."):
                         pending.append(entry.path)
         except OSError as error:
@@ -71,8 +72,15 @@ def walk(
                 unread.append((current, error.errno or errno.EIO))
 
 
-def judge(path: bytes, read_target: bool, later: tuple[bytes, ...], small_below: int) -> Found:
-    """A link as it is now."""
+def judge(
+    path: bytes,
+    read_target: bool,
+    later: tuple[bytes, ...],
+    small_below: int,
+    videos: tuple[bytes, ...] | None = None,
+) -> Found:
+    """A link as it is now. ``videos`` are the ends of names of what may be too small (None: any name): subtitles and
+    notes are small by nature, only an empty one is not what it should be."""
     target = b""
     try:
         if read_target:
@@ -86,7 +94,10 @@ def judge(path: bytes, read_target: bool, later: tuple[bytes, ...], small_below:
     except ValueError:  # a NUL byte in a name: no file system has one
         return path, target, "broken", None, errno.ENOENT
     if stat.S_ISREG(seen.st_mode):
-        return path, target, "ok" if seen.st_size >= small_below else "small", seen.st_size, 0
+        small = seen.st_size < small_below and (
+            videos is None or not seen.st_size or path.lower().endswith(videos) or target.lower().endswith(videos)
+        )
+        return path, target, "small" if small else "ok", seen.st_size, 0
     return path, target, "ok" if stat.S_ISDIR(seen.st_mode) else "wrong kind", None, 0
 
 
@@ -122,9 +133,17 @@ def hops(path: bytes) -> list[bytes]:
     return found
 
 
-def hops_of(paths: Sequence[bytes]) -> dict[bytes, list[bytes]]:
-    """The ``hops`` of each path."""
-    return {path: hops(path) for path in paths}
+def rests_on(paths: Sequence[bytes], known: Sequence[bytes]) -> dict[bytes, list[bytes]]:
+    """The ``hops`` of each path, told by the names of ``known`` places: one of those may itself be reached through
+    symlinks (``/home`` is one on some systems), and is the same place by either name."""
+    names = {way: place for place in known for way in hops(place)} | {place: place for place in known}
+    ways = sorted(names, key=len, reverse=True)
+    return {path: [_by_name(hop, ways, names) for hop in hops(path)] for path in paths}
+
+
+def _by_name(hop: bytes, ways: Sequence[bytes], names: Mapping[bytes, bytes]) -> bytes:
+    way = next((way for way in ways if hop == way or hop.startswith(way + b"/")), None)
+    return hop if way is None else names[way] + hop[len(way) :]
 
 
 class _Sender:
@@ -154,13 +173,13 @@ class _Sender:
 
 def serve(read_line: Callable[[], bytes], write: Callable[[bytes], object], flush: Callable[[], object]) -> None:
     """Answers units of folders with messages until there are no more."""
-    read_targets, later, small_below = marshal.loads(bytes.fromhex(read_line().decode()))
+    read_targets, later, small_below, videos = marshal.loads(bytes.fromhex(read_line().decode()))
     while line := read_line().strip():
         sender = _Sender(write, flush)
         for folder, recursive in marshal.loads(bytes.fromhex(line.decode())):
             for found in walk(
-                folder, read_targets=read_targets, later=later, small_below=small_below, recursive=recursive,
-                unread=sender.unread, beat=sender.beat,
+                folder, read_targets=read_targets, later=later, small_below=small_below, videos=videos,
+                recursive=recursive, unread=sender.unread, beat=sender.beat,
             ):  # fmt: skip
                 sender.links.append(found)
                 if len(sender.links) >= BATCH:

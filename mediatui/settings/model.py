@@ -145,6 +145,11 @@ class LibrarySettings(Section):
     max_delete_count: int = Field(default=50, ge=0, le=10**9, description="items one run may delete")
     video_extensions: list[Extension] = Field(default=list(VIDEO_EXTENSIONS), description="what counts as a video")
 
+    @property
+    def video_endings(self) -> tuple[bytes, ...]:
+        """How the names of videos end, in small letters, dot included."""
+        return tuple(f".{extension.lower()}".encode() for extension in self.video_extensions)
+
     @field_validator("mounts", mode="before")
     @classmethod
     def _paths_as_mounts(cls, value: object) -> object:

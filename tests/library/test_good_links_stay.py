@@ -1,0 +1,150 @@
+"""No good link is removed or pointed elsewhere, however a library lies on the disk and whatever moved meanwhile."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+
+import pytest
+
+from mediatui.library.relink import Candidate, plan_relink
+from mediatui.store.database import open_reader
+from mediatui.store.library import LibraryLink, iterate_links
+from tests.library.library_world import LibraryWorld, run
+
+
+def seen(world: LibraryWorld, name: bytes) -> LibraryLink:
+    """What the archive holds of the link of this name."""
+    with contextlib.closing(open_reader(world.database)) as connection:
+        return next(link for link in iterate_links(connection) if os.path.basename(link.path) == name)
+
+
+@pytest.mark.parametrize("behind_a_link", ["folder of everything", "mount"])
+def test_a_library_or_mount_reached_through_a_symlink_is_judged_and_mended_like_any_other(
+    tmp_path: Path, behind_a_link: str
+) -> None:
+    if behind_a_link == "mount":
+        folder = tmp_path
+        (tmp_path / "real").mkdir()
+        os.symlink("real", tmp_path / "mount")
+    else:
+        folder = tmp_path / "home"
+        (tmp_path / "var" / "home").mkdir(parents=True)
+        os.symlink("var/home", folder)
+
+    async def main() -> None:
+        async with LibraryWorld(folder) as world:
+            world.film("Alpha", files=3, missing=1)
+            await world.scan()
+            assert world.states() == {b"Alpha.0.mkv": "ok", b"Alpha.1.mkv": "ok", b"Alpha.2.mkv": "broken"}
+            assert (await world.apply(world.plan())).outcomes == {"done"}
+            assert {os.path.basename(path) for path in world.links()} == {b"Alpha.0.mkv", b"Alpha.1.mkv"}
+
+    run(main())
+
+
+def test_small_subtitles_and_notes_are_well_and_small_videos_are_not(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with LibraryWorld(tmp_path) as world:
+            world.film("Alpha", files=1)
+            for name, content in (
+                ("forced.srt", b"1\n"),
+                ("movie.nfo", b"<movie/>"),
+                ("cut.MKV", b"v"),
+                ("no.srt", b""),
+            ):
+                (world.view / name).write_bytes(content)
+                os.symlink(world.view / name, world.films / name)
+            await world.scan()
+            assert world.states() == {
+                b"Alpha.0.mkv": "ok", b"forced.srt": "ok", b"movie.nfo": "ok", b"cut.MKV": "small", b"no.srt": "small",
+            }  # fmt: skip
+            done = await world.apply(world.plan())
+            assert done.outcomes == {"done"}
+            assert len(done.steps) == 2
+            assert {os.path.basename(path) for path in world.links()} == {b"Alpha.0.mkv", b"forced.srt", b"movie.nfo"}
+
+    run(main())
+
+
+@pytest.mark.parametrize("relative", [False, True])
+def test_a_mount_that_lists_but_lost_all_its_links_needs_the_number(tmp_path: Path, relative: bool) -> None:
+    """They are few among all links of the root, and no good link is left on that mount to look at."""
+    nas = tmp_path / "nas" / "media"
+    nas.mkdir(parents=True)
+    mounts = [{"path": str(tmp_path / "mount")}, {"path": str(tmp_path / "nas")}]
+
+    async def main() -> None:
+        async with LibraryWorld(tmp_path, mounts=mounts) as world:
+            world.film("Alpha", files=200)
+            for number in range(10):
+                name = f"n{number}.mkv"
+                (nas / name).write_bytes(b"v" * 2048)
+                os.symlink(f"../../nas/media/{name}" if relative else nas / name, world.films / name)
+            await world.scan()
+            before = world.links()
+            for file in nas.iterdir():
+                file.unlink()
+            await world.scan()
+            plan = world.plan()
+            assert len(plan.steps) == 10
+            refused = await world.apply(plan, allowed=None)
+            assert refused.finished.exit_code == 4
+            assert "nas" in refused.finished.summary
+            assert world.links() == before
+            assert (await world.apply(plan, allowed=10)).outcomes == {"done"}
+
+    run(main())
+
+
+def test_a_root_that_is_empty_now_is_not_known_to_have_lost_its_links(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with LibraryWorld(tmp_path) as world:
+            world.torrent("T", "Alpha", [("Alpha.0.mkv", 2048)])
+            world.film("Alpha", files=3, missing=1)
+            await world.scan()
+            os.rename(world.root, tmp_path / "away")
+            world.root.mkdir()
+            empty = await world.scan()
+            assert "held 3 links" in empty.said()
+            assert world.states() == {b"Alpha.0.mkv": "ok", b"Alpha.1.mkv": "ok", b"Alpha.2.mkv": "unknown"}
+            assert world.rows("SELECT count(*) FROM library_links WHERE torrent_id = 'T'") == [(3,)]
+            world.root.rmdir()
+            os.rename(tmp_path / "away", world.root)
+            await world.scan()
+            assert world.states()[b"Alpha.2.mkv"] == "broken"
+
+    run(main())
+
+
+def test_a_link_that_came_back_is_not_pointed_elsewhere(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with LibraryWorld(tmp_path) as world:
+            world.film("Alpha", files=2, missing=1)
+            await world.scan()
+            link = seen(world, b"Alpha.1.mkv")
+            other = world.view / "Alpha" / "Alpha.0.mkv"
+            plan = plan_relink([(link, Candidate(os.fsencode(other), 2048, "", "", "same name"))])
+            Path(os.fsdecode(link.target)).write_bytes(b"v" * 2048)
+            before = world.links()
+            assert (await world.apply(plan)).steps == [("skipped", "its target is ok now")]
+            assert world.links() == before
+
+    run(main())
+
+
+def test_a_dead_link_is_not_pointed_at_a_file_that_is_gone_meanwhile(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with LibraryWorld(tmp_path) as world:
+            world.film("Alpha", files=2, missing=1)
+            await world.scan()
+            link = seen(world, b"Alpha.1.mkv")
+            other = world.view / "Alpha" / "Alpha.0.mkv"
+            plan = plan_relink([(link, Candidate(os.fsencode(other), 2048, "", "", "same name"))])
+            other.unlink()
+            before = world.links()
+            assert (await world.apply(plan)).outcomes == {"skipped"}
+            assert world.links() == before
+
+    run(main())

@@ -119,6 +119,9 @@ def _now(detail: TorrentDetail, what: str) -> Outcome:
 async def add_torrent(act: Act, step: AddTorrent) -> Outcome:
     """Adds a hash and selects its files; nothing is added when the same is there already."""
     added = await begun_add(act, step.hash)
+    if added is not None and await fetch(act, added.id) is None:
+        await disown(act, added.id)  # somebody has taken it off since it was added
+        added = None
     if added is None:
         if step.maybe_there and await fetch(act, step.stands_for) is not None:
             return Outcome("skipped", f"it was not taken off the account ({step.stands_for})")

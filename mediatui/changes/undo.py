@@ -12,6 +12,7 @@ from mediatui.model.plan import (
     AddTorrent,
     ArrSearch,
     DeleteTorrent,
+    LibraryStep,
     MakeDir,
     MovePath,
     Plan,
@@ -23,7 +24,7 @@ from mediatui.model.plan import (
     UnlinkSymlink,
 )
 from mediatui.model.text import printable
-from mediatui.store.journal import Batch, Line, read_batch, read_lines, recent_batches
+from mediatui.store.journal import Batch, Line, begun_undos, read_batch, read_lines, recent_batches
 
 _UNENDED: Final = "it was begun and its end is not known; carry on with the batch first"
 
@@ -47,8 +48,11 @@ def plan_undo(connection: sqlite3.Connection, number: int | None = None) -> Plan
         raise NothingToUndo(f"Batch {batch.batch} ({batch.title}) {said}.", "See: mediatui --headless journal")
     steps: list[Step] = []
     notes: list[tuple[str, str]] = []
+    begun = {_taken_back(step): by for by, step in begun_undos(connection, batch.batch)}
     for line in reversed(lines):
         found = _opposite(line, lines)
+        if isinstance(found, Step) and (by := begun.get(_taken_back(found))):
+            found = f"batch {by} has begun to take it back: mediatui --headless resume {by} --failed --apply"
         if isinstance(found, Step):
             steps.append(found)
             steps += _folders_made(line)
@@ -58,6 +62,13 @@ def plan_undo(connection: sqlite3.Connection, number: int | None = None) -> Plan
     notes += [(printable(what), "what it was told to search for, and has begun to fetch, stays") for what in told]
     title = f"Undo batch {batch.batch} ({batch.title})"
     return Plan("undo", title, tuple(steps), tuple(notes), undoes=batch.batch)
+
+
+def _taken_back(step: Step) -> object:
+    """What tells which line of a batch a step takes back."""
+    if isinstance(step, LibraryStep) and step.takes_back:
+        return step.takes_back
+    return step.stands_for if isinstance(step, AddTorrent) else step.torrent_id or step
 
 
 def _opposite(line: Line, lines: Sequence[Line]) -> Step | str:

@@ -144,6 +144,20 @@ def lines_in(connection: sqlite3.Connection, batch: int, *, seq: int = 0, torren
     return [_line(row) for row in rows]
 
 
+def begun_undos(connection: sqlite3.Connection, batch: int) -> list[tuple[int, Step]]:
+    """What other batches have begun to take back of a batch, and not ended: ``(their number, step)``."""
+    from mediatui.model.plan import step_from_json
+
+    rows = connection.execute(
+        "SELECT s.batch, s.step FROM plan_steps s JOIN batches b ON b.batch = s.batch "
+        "WHERE b.undoes = ? AND s.outcome IN ('planned', 'acting', 'failed') AND EXISTS ("
+        "  SELECT 1 FROM journal j WHERE j.batch = s.batch AND j.position = s.position AND j.undone_at IS NULL "
+        "  AND (j.outcome IS NULL OR j.outcome = 'done'))",
+        (batch,),
+    )
+    return [(row[0], step_from_json(row[1])) for row in rows]
+
+
 async def store_plan(connection: aiosqlite.Connection, plan: Plan, now: float, allowed: int | None = None) -> int:
     """Stores a plan; returns the number of its batch."""
     cursor = await connection.execute(

@@ -203,3 +203,23 @@ async def test_what_failed_is_not_due_again_while_another_program_holds_the_lane
 
 async def again(world: AccountWorld, batch: int) -> Finished:
     return await world.runner.start(APPLY["account"], ApplyOptions(batch, retry_failed=True)).wait()
+
+
+async def test_what_a_stopped_undo_has_begun_is_left_to_it(account_of: MakeWorld) -> None:
+    row, *_ = account = [season(skipped=2), *torrents(2)]
+    world = await synced(account_of, account)
+    before = content(world)
+    await world.apply(delete(world, row))
+    world.behave(row.hash, converts_for=10_000)
+    stopped = await world.apply(world.plan(plan_undo))
+    assert [outcome for outcome, _ in stopped.steps] == ["failed"]
+    number = stopped.counts["batch"]
+
+    plan = world.plan(plan_undo)
+
+    assert (plan.steps, [f"batch {number}" in why for _, why in plan.notes]) == ((), [True])
+    (its_id,) = {one for one, (its_hash, _) in world.on_account().items() if its_hash == row.hash}
+    world.behave(row.hash)
+    world.account.remove(its_id)
+    assert (await again(world, number)).counts["done"] == 1
+    assert content(world) == before

@@ -41,7 +41,7 @@ _SEASON_WORDS: Final = ("saison", "season", "staffel", "temporada", "stagione", 
 
 # What may follow the first episode: another with its mark, the whole form again, or a bare number after a hyphen.
 _MORE = re.compile(
-    r"(?:(?P<to>[ ._]{0,2}[-–][ ._]{0,2}|[ ._](?:à|to|au)[ ._])|[ ._]{0,2}[&+,][ ._]{0,2}|[ ._]{0,2})"
+    r"(?:(?P<to>[ ._]{0,2}[-–~][ ._]{0,2}|[ ._](?:à|to|au)[ ._])|[ ._]{0,2}[&+,][ ._]{0,2}|[ ._]{0,2})"
     r"(?:[sS](?P<season>[0-9]{1,4})[ ._-]?)?[eE](?:[pP][ ._]?)?(?P<episode>[0-9]{1,5})" + _END
 )
 _MORE_X = re.compile(
@@ -49,9 +49,16 @@ _MORE_X = re.compile(
     r"(?P<season>[0-9]{1,2}|(?:19|20)[0-9]{2}(?=[xX][0-9]{2}(?![0-9])))|(?=[xX]))"
     r"[xX](?P<episode>[0-9]{1,3})(?![0-9])(?:(?=[xX][0-9])|" + _WORD_AFTER + ")"
 )
-_MORE_BARE = re.compile(r"-(?P<episode>[0-9]{2,5})" + _WORD_AFTER + r"(?!\.[0-9]+[ ._]*(?:h|am|pm)\b)")
+_MORE_BARE = re.compile(r"[-~](?P<episode>[0-9]{2,5})" + _WORD_AFTER + r"(?!\.[0-9]+[ ._]*(?:h|am|pm)\b)")
 _MORE_WORDS = re.compile(r"(?:[-–]|[ ._](?:à|to|au|a)[ ._])(?P<episode>[0-9]{1,5})" + _WORD_AFTER, re.IGNORECASE)
 _MORE_JOINED = re.compile(r"_(?P<episode>[0-9]{2,3})" + _WORD_AFTER)
+# Two joined by a sign or a word: "S01E01 & 02", "S01E01 et E02"; the second is the next one, or it is a title's.
+_MORE_NEXT = re.compile(
+    r"[ ._]?(?:[&+,]|(?<=[ ._])(?:and|et|und)(?=[ ._]))[ ._]?(?P<mark>e(?:p[ ._]?)?)?(?P<episode>[0-9]{1,4})"
+    + _WORD_AFTER
+    + _END,
+    re.IGNORECASE,
+)
 _HALF = re.compile(r"\.5(?![0-9])")
 
 _SEASON_FOLDER = re.compile(
@@ -63,7 +70,12 @@ _BOOK_FOLDER = re.compile(
 _SPECIALS_FOLDER = re.compile(r"specials?$|sp[eé]ciaux$|hors[ ._-]s[eé]ries?$", re.IGNORECASE)
 _PACK_FOLDER = re.compile(_WORD_BEFORE + r"(?:[sS]|[sS]aison[ ._]|[sS]eason[ ._])([0-9]{1,2})" + _WORD_AFTER)
 _SEVERAL = re.compile(r"[ ._]?(?:-|à|to|au|&|\+|,|et|and)[ ._]?[0-9]", re.IGNORECASE)
-_MARKED = re.compile(_WORD_BEFORE + r"(?:[eE](?:[pP][ ._]{0,2})?|[eEéÉ]pisode[ ._]{0,2})([0-9]{1,4})" + _END)
+_MARKED = re.compile(_WORD_BEFORE + r"(?:e|[eé]p(?:isodes?)?[ ._]{0,2})([0-9]{1,4})" + _END, re.IGNORECASE)
+# Half a season: its episodes may be counted from 1 again.
+_HALF_SEASON = re.compile(
+    _WORD_BEFORE + r"(?:part|partie|parte|teil|cour|vol|volume)[ ._-]{0,2}(?:[0-9]{1,2}|[ivx]{1,4})" + _WORD_AFTER,
+    re.IGNORECASE,
+)
 _BARE = re.compile(
     r"([0-9]{1,3})(?:-([0-9]{2,3}))?(?:v[0-9])?"
     r"(?:( ?[-–_] ?|\.[ -]|_-_|\.-\.)(?! ?[0-9]{1,4}(?:v[0-9])?(?: ?[-_]|$))|([ .])(?=[^\W\d])|$)"
@@ -121,7 +133,7 @@ def episodes_of(name: str, folders: Sequence[str] = ()) -> EpisodeNumbers | None
     if not folders or _says_episodes(name):
         return None
     season = season_of_folder(folders[-1])
-    if season is None:
+    if season is None or _HALF_SEASON.search(folders[-1]):
         return None
     episodes = _bare_episodes(name, folders)
     return EpisodeNumbers(season, episodes) if episodes else None
@@ -220,6 +232,10 @@ def _bare_range(name: str, end: int, last: int, *, in_words: bool) -> re.Match[s
     if more is not None and 0 < int(more["episode"]) - last <= _LONGEST_BARE_RANGE:
         return more
     more = _MORE_JOINED.match(name, end)
+    if more is None:
+        more = _MORE_NEXT.match(name, end)
+        if more is not None and not (in_words or more["mark"] or len(more["episode"]) > 1):
+            return None  # "S01E02 & 3 Acts"
     return more if more is not None and int(more["episode"]) == last + 1 else None
 
 
@@ -235,12 +251,12 @@ def _contradicted(name: str, placed: Placed) -> bool:
 def _bare_episodes(name: str, folders: Sequence[str]) -> tuple[int, ...]:
     """The episodes of a name that has no season: ``05 - Title``, ``05``, ``E05``, ``Show - Episode 5``."""
     stem = _SUFFIX.sub("", name).strip()
-    marked = {int(number) for number in _MARKED.findall(stem)}
-    if len(marked) > 1:
+    marked = _marked_episodes(stem)
+    if marked is None:
         return ()
     bare = _BARE.match(stem)
     if bare is None:
-        return tuple(marked)
+        return tuple(sorted(marked))
     first = bare[1]
     if (len(first) == 3 and first[0] != "0") or _number_of_a_title(first, folders):
         return ()  # 105 may be 1x05, or counted over all seasons
@@ -254,6 +270,19 @@ def _bare_episodes(name: str, folders: Sequence[str]) -> tuple[int, ...]:
         if int(bare[2]) != int(first) + 1:
             return ()
     return tuple(sorted(episodes)) if marked <= episodes else ()
+
+
+def _marked_episodes(stem: str) -> set[int] | None:
+    """The episodes behind a mark in a name without a season, and those joined to them: ``E05``, ``Episode 5``,
+    ``E05E06``; None where they contradict each other."""
+    first = _MARKED.search(stem)
+    if first is None:
+        return set()
+    placed = _read_on(stem, first, 0, int(first[1]))
+    if placed is None:
+        return None
+    found = set(placed.numbers.episodes)
+    return found if found.issuperset(map(int, _MARKED.findall(stem, placed.end))) else None
 
 
 def _number_of_a_title(number: str, folders: Sequence[str]) -> bool:

@@ -34,7 +34,7 @@ __all__ = [
 
 Kind = Literal["film", "episode", "pack"]
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Of the rules here; what other rules stored is parsed again."""
 _FIRST_YEAR: Final = 1880
 

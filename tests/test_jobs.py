@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import socket
 import sqlite3
 import subprocess
@@ -188,6 +189,11 @@ async def test_a_lock_left_by_a_dead_process_is_taken_over_and_its_job_marked_in
     assert states == {"sync": "interrupted", "stepping": "done"}
 
 
+async def test_a_lock_this_process_could_not_give_back_does_not_keep_it_from_its_own_lane(db: Database) -> None:
+    hold_lane(db.path, "account", os.getpid(), process_start(os.getpid()), socket.gethostname(), time.time())
+    assert (await runner(db, wait=False).start(STEPPING, Steps()).wait()).outcome == "done"
+
+
 def test_a_reused_pid_is_not_the_owner() -> None:
     now = time.time()
     mine = LaneHolder("account", "sync", socket.gethostname(), os.getpid(), process_start(os.getpid()), now, now)
@@ -207,3 +213,14 @@ def test_pace_tells_rate_and_time_left() -> None:
     assert pace.measure(Progress(0, 100), 0.0).rate is None
     later = pace.measure(Progress(20, 100), 10.0)
     assert (later.rate, later.eta_s) == (2.0, 40.0)
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="states of processes are known from /proc")
+def test_a_killed_owner_that_nobody_waited_for_is_dead() -> None:
+    now = time.time()
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
+        holder = LaneHolder("account", "sync", socket.gethostname(), other.pid, process_start(other.pid), now, now)
+        assert is_alive(holder, now)
+        os.kill(other.pid, signal.SIGKILL)
+        os.waitid(os.P_PID, other.pid, os.WEXITED | os.WNOWAIT)  # it has ended, and stays a zombie
+        assert not is_alive(holder, now)

@@ -55,15 +55,24 @@ class LaneHolder:
 
 def process_start(pid: int) -> str:
     """What tells a process from a later one with the same pid: its start in clock ticks; ``""`` if unknown."""
+    facts = _process_facts(pid)
+    return facts[19] if facts else ""
+
+
+def _process_facts(pid: int) -> list[str]:
+    """What /proc tells of a process from its state on; empty where it tells nothing."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
     except OSError:
-        return ""
-    return stat.rpartition(")")[2].split()[19]
+        return []
+    return stat.rpartition(")")[2].split()
 
 
 def is_alive(holder: LaneHolder, now: float) -> bool:
-    """Whether the process behind a lock still runs (on another host: whether its heart still beats)."""
+    """Whether the process behind a lock still runs (on another host: whether its heart still beats).
+
+    One that has ended and that nobody has waited for (a zombie, for ever where no init reaps) does not run.
+    """
     if holder.host != socket.gethostname():
         return now - holder.heartbeat_at < FOREIGN_LIFE_S
     try:
@@ -72,8 +81,10 @@ def is_alive(holder: LaneHolder, now: float) -> bool:
         return False
     except PermissionError:
         pass
-    start = process_start(holder.pid)
-    return not (start and holder.process_start and start != holder.process_start)
+    facts = _process_facts(holder.pid)
+    if not facts:
+        return True
+    return facts[0] not in ("Z", "X") and (not holder.process_start or facts[19] == holder.process_start)
 
 
 _JOB_COLUMNS = (
@@ -122,7 +133,8 @@ def read_holder(connection: sqlite3.Connection, lane: str) -> LaneHolder | None:
 async def take_lane(connection: aiosqlite.Connection, lane: str, job_name: str, now: float) -> LaneHolder | None:
     """Takes a lane for this process; returns None, or the living process that holds it.
 
-    A lock whose owner is dead is taken over, and jobs it left running are marked interrupted.
+    A lock whose owner is dead is taken over, and jobs it left running are marked interrupted. So is one of this
+    process, which a full disk kept from being given back: within a process the runner sees to it that lanes are free.
     """
     async with connection.execute(
         "SELECT lane, job_name, host, pid, process_start, since, heartbeat_at FROM job_locks WHERE lane = ?",
@@ -131,7 +143,7 @@ async def take_lane(connection: aiosqlite.Connection, lane: str, job_name: str, 
         row = await cursor.fetchone()
     if row is not None:
         holder = LaneHolder(*tuple(row))
-        if is_alive(holder, now):
+        if is_alive(holder, now) and not _is_ours(holder):
             return holder
     pid = os.getpid()
     await connection.execute(
@@ -144,6 +156,11 @@ async def take_lane(connection: aiosqlite.Connection, lane: str, job_name: str, 
         (now, lane),
     )
     return None
+
+
+def _is_ours(holder: LaneHolder) -> bool:
+    pid = os.getpid()
+    return (holder.host, holder.pid, holder.process_start) == (socket.gethostname(), pid, process_start(pid))
 
 
 async def beat(connection: aiosqlite.Connection, lane: str, now: float) -> None:

@@ -87,7 +87,8 @@ class MediatuiApp(App[int]):
         self._options = dict(options or {})
         self._tab_counts: dict[str, int] = {}
         self._views: dict[str, View] = {}
-        self._back_to = "torrents"
+        self._trail: list[str] = []
+        """The views one goes back to from those without tabs, the nearest last."""
         self.keys = Keys(self)
         self.prompt = Prompt()
         self._tabs = Choices(id="tabs")
@@ -225,17 +226,27 @@ class MediatuiApp(App[int]):
         name = self._switcher.current
         return None if name is None else self._views.get(name)
 
-    async def action_view(self, name: str) -> None:
-        if self._switcher.current != name:
-            if self._switcher.current not in WITHOUT_TABS and self._switcher.current is not None:
-                self._back_to = self._switcher.current or "torrents"
-            self.prompt.say("")
-            await self._switch(name)
+    async def action_view(self, name: str, *, again: bool = False) -> None:
+        """Goes to a view; to the one in front only when it has something else to show (``again``)."""
+        here = self._switcher.current
+        if here == name:
+            if again:
+                await self._switch(name)
+            return
+        if name not in WITHOUT_TABS:
+            self._trail = []
+        elif name in self._trail:
+            del self._trail[self._trail.index(name) :]
+        elif here is not None:
+            self._trail.append(here)
+        if self.prompt.mode:  # what is typed or asked there is not for the view that comes
+            self.prompt.close()
+        self.prompt.say("")
+        await self._switch(name)
 
-    @work(group="view", exclusive=True)
     async def go_back(self) -> None:
-        """Back to the view before help or settings."""
-        await self._switch(self._back_to)
+        """Back to the view before this one without a tab."""
+        await self._switch(self._trail.pop() if self._trail else "torrents")
 
     @work(group="view", exclusive=True)
     async def begin(self, text: str) -> None:
@@ -253,7 +264,7 @@ class MediatuiApp(App[int]):
 
         came_from = self.view
         if came_from is None or isinstance(came_from, HelpView):
-            self.go_back()
+            await self.go_back()
             return
         groups = [(came_from.NAME, self.keys.described(came_from))]
         focused = self.screen.focused
@@ -285,9 +296,9 @@ class MediatuiApp(App[int]):
                 await self.action_view(message.name)
 
     def show_keys(self) -> None:
-        """The keys line, from the bindings of the view in front and of the app; what syncs cost while one chooses."""
-        if self.prompt.mode == "sync":
-            self._keys.set_parts(self.syncing.menu)
+        """The keys line, from the bindings of the view in front and of the app; what can be typed while one types."""
+        if self.prompt.hint:
+            self._keys.set_parts(self.prompt.hint)
             return
         sources = [widget for widget in (self.screen.focused, self.view, self) if widget is not None]
         self._keys.set_parts(self.keys.footer(sources, self.size.width - 2))
@@ -326,6 +337,7 @@ class MediatuiApp(App[int]):
         """Lets each key act before the next one is looked at, not when it has gone its way through the widgets: over a
         slow line keys come in bursts, and those typed behind one that opens or closes the prompt must find it so."""
         if isinstance(event, events.Key) and not event.is_forwarded:
+            self.app_focus = True  # a terminal that said it lost the keyboard has it: the focus goes back first
             focused = self.focused
             if isinstance(focused, PromptInput) and focused.takes(event):
                 return
@@ -361,6 +373,7 @@ class MediatuiApp(App[int]):
 
     def on_prompt_closed(self) -> None:
         self.show_keys()
+        self.prompt.ask_waiting()
 
     def action_undo(self) -> None:
         self.changing.undo()
@@ -422,7 +435,8 @@ class MediatuiApp(App[int]):
     def action_leave(self) -> None:
         if self.running_jobs:
             name = self.running_jobs[0].title
-            self.prompt.ask(f"{name} is running; it stops cleanly and the next one carries on. Quit?", self._leave, 1)
+            question = f"{name} is running; it stops cleanly and the next one carries on. Quit?"
+            self.prompt.ask(question, self._leave, 1, at_once=True)
         else:
             self._leave()
 

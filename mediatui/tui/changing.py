@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
@@ -15,7 +14,7 @@ from mediatui.archive.query_sql import to_sql
 from mediatui.archive.stats import size_text
 from mediatui.archive.targets import Targets, named, read_targets
 from mediatui.changes.apply import ApplyOptions
-from mediatui.changes.guard import check_removals, check_roots
+from mediatui.changes.guard import check_removals, check_shares
 from mediatui.changes.undo import plan_undo
 from mediatui.mending import plan_mend
 from mediatui.model.errors import GuardTripped, MediatuiError
@@ -133,7 +132,6 @@ class Changing:
         except MediatuiError as error:
             app.prompt.say(f"{error.message} {error.hint}".strip(), "error")
             return
-        self.plan, self.batch = plan, None
         if not plan.steps:
             app.prompt.say(nothing_to_do(plan), "warning")
             return
@@ -146,25 +144,25 @@ class Changing:
             lambda: self._apply_soon(plan, typed),
             plan.removals if typed else len(plan.steps),
             typed=typed,
-            look=self.look,
+            look=lambda: self.look(plan),
         )
 
     def _needs_number(self, connection: sqlite3.Connection, plan: Plan) -> bool:
         """Whether a guard would stop the plan unless the number is typed."""
         settings = self._app.workspace.settings
         unlinks = [step for step in plan.steps if isinstance(step, UnlinkSymlink)]
-        links = [os.fsencode(step.path) for step in unlinks if not step.keeper]
         try:
             check_removals(plan.removals, plan.looked_at, settings, None)
-            if links and plan.looked_at is not None:
-                check_roots(connection, settings, links, None)
+            if plan.looked_at is not None:
+                check_shares(connection, settings, unlinks, None)
         except GuardTripped:
             return True
         return False
 
-    def look(self) -> None:
-        """Shows the steps of the plan that is being asked about."""
-        self._app.call_later(self._app.action_view, "plan")
+    def look(self, plan: Plan) -> None:
+        """Shows the steps of the plan that was being asked about."""
+        self.plan, self.batch = plan, None
+        self._app.call_later(self._app.action_view, "plan", again=True)
 
     def _apply_soon(self, plan: Plan, typed: bool) -> None:
         self._app.run_worker(self._apply(plan, typed), group="apply", exit_on_error=False)
@@ -174,12 +172,13 @@ class Changing:
         try:
             if plan.lane == "account":
                 app.workspace.connect()
-            self.batch = await app.workspace.store_plan(plan, plan.removals if typed else None)
+            batch = await app.workspace.store_plan(plan, plan.removals if typed else None)
         except MediatuiError as error:
             app.prompt.say(f"{error.message} {error.hint}".strip(), "error")
             return
-        app.workspace.runner.start(APPLY[plan.lane], ApplyOptions(self.batch))
-        if len(plan.steps) > 1:
+        self.plan, self.batch = plan, batch
+        app.workspace.runner.start(APPLY[plan.lane], ApplyOptions(batch))
+        if len(plan.steps) > 1 and not app.prompt.mode:
             await app.action_view("plan")
 
     # What was begun before

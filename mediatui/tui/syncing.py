@@ -20,8 +20,6 @@ class Syncing:
 
     def __init__(self, app: MediatuiApp) -> None:
         self._app = app
-        self.menu: list[tuple[str, str]] = []
-        """What each mode would cost, as texts and styles for the keys line."""
 
     def open_menu(self) -> None:
         """Asks for a mode; the costs come from the archive alone."""
@@ -34,13 +32,12 @@ class Syncing:
         except MediatuiError as error:
             app.prompt.say(f"{error.message} {error.hint}", "error")
             return
-        self.menu = [
+        menu = [
             part
             for one in costs
-            for part in ((one.mode, "bold"), (f" {one.requests:,} req {duration(one.seconds)}  ", ""))
+            for part in ((one.mode, "bold"), (f" {one.requests:,}, {duration(one.seconds)}  ", ""))
         ]
-        app.prompt.open("sync", "sync mode (enter: smart): ")
-        app.show_keys()
+        app.prompt.open("sync", "sync mode; requests and time below (enter: smart): ", hint=menu)
 
     def entered(self, text: str) -> None:
         """Starts the mode whose name begins with what was typed."""

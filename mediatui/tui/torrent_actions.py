@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from textual import work
 from textual.binding import Binding, BindingType
 
-from mediatui.archive.backup import export_to_file, magnet, read_format
+from mediatui.archive.backup import FORMATS, export_to_file, magnet, read_format
 from mediatui.model.errors import MediatuiError
 from mediatui.model.text import printable
 from mediatui.model.torrent import Torrent
 from mediatui.store.listing import links_of
 from mediatui.tui.view import View
+from mediatui.tui.widgets.lines import spaced
 
 if TYPE_CHECKING:
     from mediatui.tui.screens.files import FilesView
@@ -59,10 +60,9 @@ class TorrentActions(View):
         if ids := self._ids():
             self.main.changing.delete(ids)
 
-    async def action_files(self) -> None:
-        targets = self.targets()
-        if targets:
-            await self._choose_files(targets[0])
+    def action_files(self) -> None:
+        if self._ids():
+            self._choose_files(self.targets()[0])
 
     def action_refresh_row(self) -> None:
         if ids := self._ids():
@@ -84,6 +84,7 @@ class TorrentActions(View):
     def refreshed(self, ids: Sequence[str]) -> None:
         """Called with the ids of torrents that were fetched anew."""
 
+    @work(group="torrents-files", exclusive=True, exit_on_error=False)
     async def _choose_files(self, torrent: Torrent) -> None:
         """Opens the tree of a torrent's files, fetched first (one request) when they are not known."""
         from mediatui.store.listing import files_of
@@ -102,6 +103,8 @@ class TorrentActions(View):
                 self.say(f"{error.message} {error.hint}".strip(), "error")
                 return
             files = await self.workspace.read(files_of, torrent.id)
+            if not self.display:
+                return  # one has gone elsewhere meanwhile
         await self.main.action_view("files")
         cast("FilesView", self.main.view).show(torrent, files)
 
@@ -109,7 +112,7 @@ class TorrentActions(View):
 
     def action_copy(self) -> None:
         if self._ids():
-            self.main.prompt.open("copy", "copy name, magnet, hash, links or direct links: ")
+            self.main.prompt.open("copy", "copy: ", hint=[*spaced(COPIED), ("(direct links: 1 request each)", "")])
 
     def entered(self, mode: str, text: str) -> bool:
         """Takes what is to be copied or exported."""
@@ -138,7 +141,7 @@ class TorrentActions(View):
 
     def action_export(self) -> None:
         if self._ids():
-            self.main.prompt.open("export", "export json, csv, magnets, dmm or direct, and a file name: ")
+            self.main.prompt.open("export", "export format and file name: ", hint=spaced((*FORMATS, "direct")))
 
     def export_entered(self, text: str) -> None:
         """Writes the torrents to a file, in a format: ``json films.json``."""

@@ -90,13 +90,13 @@ async def test_marked_torrents_are_shown_as_a_plan_that_is_followed_while_it_run
 async def test_more_than_fifty_need_their_number_typed(open_app: Open) -> None:
     async with open_app(well(60), size=(80, 24)) as screen:
         await screen.press("a", "d")
-        await screen.until(lambda: "Type 60 to go on" in screen.text())
+        await screen.until(lambda: "Type 60" in screen.text())
         assert "Delete 60 torrents" in screen.text()
         await screen.press("5", "enter")
         assert "Nothing was done" in screen.text()
         assert len(held(screen)) == 60
         await screen.press("d")
-        await screen.until(lambda: "Type 60 to go on" in screen.text())
+        await screen.until(lambda: "Type 60" in screen.text())
         await screen.press("6", "0", "enter")
         await screen.until(lambda: held(screen) == set())
 
@@ -192,8 +192,8 @@ async def test_copies_are_dropped_and_the_one_that_stays_can_be_chosen(open_app:
         await screen.press("j", "j", "enter")
         assert "✓ stays" in screen.line("COPYCOPYCOPY1")
         await screen.press("d")
-        await screen.until(lambda: "to go on" in screen.text() or "[y/N" in screen.text())
-        await screen.press(*(("1", "enter") if "to go on" in screen.text() else ("y",)))
+        await screen.until(lambda: "Type " in screen.text() or "[y/N" in screen.text())
+        await screen.press(*(("1", "enter") if "Type " in screen.text() else ("y",)))
         await ends(screen)
         assert held(screen) == {"COPYCOPYCOPY1", account[1].id, account[2].id}
 

@@ -154,3 +154,36 @@ async def test_the_path_of_a_link_is_copied(open_app: Open, library: Path) -> No
         await screen.press("g", "y", *"path", "enter")
         await screen.until(lambda: "path copied" in screen.text())
         assert screen.app.clipboard == str(library / "Films" / "Film.3.mkv")
+
+
+async def test_when_too_much_broke_at_once_the_number_is_typed_however_few_were_chosen(
+    open_app: Open, library: Path
+) -> None:
+    async with open_app(well(12), size=(150, 30)) as screen:
+        await at_films(screen)
+        for number in (1, 2, 4):
+            (library.parent / "mount" / "all" / f"Film.{number}" / f"Film.{number}.mkv").unlink()
+        await scanned(screen)
+        await screen.until(lambda: "this looks like a mount problem" in screen.text())
+        await screen.press("A", "G", "tab", "g", "d")
+        await screen.until(lambda: "Remove 1 link" in screen.text())
+        await screen.press("y", "enter")
+        assert os.path.islink(library / "Films" / "Film.1.mkv")
+        await screen.press("escape", "d")
+        await screen.until(lambda: "Remove 1 link" in screen.text())
+        await screen.press("1", "enter")
+        await ends(screen)
+        assert not os.path.lexists(library / "Films" / "Film.1.mkv")
+
+
+async def test_links_on_a_mount_that_is_away_are_not_pointed_elsewhere(open_app: Open, library: Path) -> None:
+    mount = library.parent / "mount"
+    async with open_app(well(12), size=(150, 30)) as screen:
+        mount.rename(library.parent / "away")
+        mount.mkdir()
+        await scanned(screen)
+        await screen.press("A", "G", "tab")
+        await screen.until(lambda: "? unknown" in screen.text())
+        (library.parent / "away").rename(library.parent / "mount")
+        await screen.press("a", "L")
+        await screen.until(lambda: "Their mount is away" in screen.text())

@@ -131,8 +131,8 @@ class DuplicatesView(View):
         self.keep = KEEPS[(KEEPS.index(self.keep) + 1) % len(KEEPS)]
         self._find()
 
-    def action_leave(self) -> None:
-        self.main.go_back()
+    async def action_leave(self) -> None:
+        await self.main.go_back()
 
 
 def _row(torrent: Torrent, group: DuplicateGroup) -> Row:

@@ -113,5 +113,5 @@ class FilesView(View):
             return
         self.main.changing.select_files(self._torrent.id, self.selected)
 
-    def action_leave(self) -> None:
-        self.main.go_back()
+    async def action_leave(self) -> None:
+        await self.main.go_back()

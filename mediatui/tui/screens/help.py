@@ -57,5 +57,5 @@ class HelpView(View):
     def action_scroll(self, how: str) -> None:
         getattr(self.query_one("#help", VerticalScroll), f"action_{how}")()
 
-    def action_leave(self) -> None:
-        self.app.go_back()  # type: ignore[attr-defined]
+    async def action_leave(self) -> None:
+        await self.main.go_back()

@@ -9,6 +9,7 @@ from typing import ClassVar, cast
 from textual import work
 from textual.binding import Binding, BindingType
 
+from mediatui.library.history import under_doubt
 from mediatui.library.relink import Candidate, choose_alone, find_candidates, lookalikes, plan_relink
 from mediatui.library.roots import configured_library
 from mediatui.library.threads import in_thread
@@ -20,6 +21,7 @@ from mediatui.model.text import printable
 from mediatui.store.library import LibraryLink
 from mediatui.tui.screens.relink import RelinkView
 from mediatui.tui.torrent_actions import TorrentActions
+from mediatui.tui.widgets.lines import spaced
 
 MOST_AT_ONCE = 500
 """So many links are looked up elsewhere in one go."""
@@ -73,7 +75,11 @@ class LinkActions(TorrentActions):
         ]
         title = f"Remove {len(dead):,} link{'' if len(dead) == 1 else 's'}"
         plan = Plan("scan", title, tuple(unlink_step(link) for link in dead), tuple(kept))
-        self.main.changing.propose(lambda connection: plan)
+        self._propose_removal(plan)
+
+    def _propose_removal(self, plan: Plan) -> None:
+        settings = self.workspace.settings
+        self.main.changing.propose(lambda connection: under_doubt(connection, settings, plan))
 
     # Asking for another release
 
@@ -99,19 +105,22 @@ class LinkActions(TorrentActions):
         except MediatuiError as error:
             self.say(f"{error.message} {error.hint}".strip(), "error")
             return
-        self.main.changing.propose(lambda connection: plan)
+        self._propose_removal(plan)
 
     # Pointing elsewhere
 
     def action_relink(self) -> None:
         """Looks for the files of links elsewhere: of one link there is a choice, of many what is sure is proposed."""
-        chosen = [link for link in self._links_or_say() if link.state != "ok"]
+        marked = self._links_or_say()
+        chosen = [link for link in marked if link.state not in ("ok", "unknown", "unreachable")]
         if len(chosen) > MOST_AT_ONCE:
             self.say(f"At most {MOST_AT_ONCE:,} at once; {len(chosen):,} are marked.", "warning")
         elif chosen:
             self.say("Looking for the files elsewhere …")
             self._relink(chosen)
-        elif self.chosen_links():
+        elif any(link.state != "ok" for link in marked):
+            self.say("Their mount is away, so nobody knows whether these links are dead; S scans again.", "warning")
+        elif marked:
             self.say("These links are well.")
 
     @work(group="relink", exclusive=True, exit_on_error=False)
@@ -145,7 +154,9 @@ class LinkActions(TorrentActions):
 
     def action_copy(self) -> None:
         if self._links_or_say():
-            self.main.prompt.open("copy", "copy path, target; of the torrent name, magnet, hash, links: ")
+            of_torrent = spaced(("name", "magnet", "hash", "links"))
+            hint = [*spaced(("path", "target")), ("of the torrent: ", ""), *of_torrent]
+            self.main.prompt.open("copy", "copy: ", hint=hint)
 
     def copy_entered(self, what: str) -> None:
         """Copies paths or targets of the links, or what else was asked for of the torrents behind them."""

@@ -178,8 +178,8 @@ class PlanView(View):
     def action_undo(self) -> None:
         self.main.changing.undo(self.main.changing.batch)
 
-    def action_leave(self) -> None:
-        self.main.go_back()
+    async def action_leave(self) -> None:
+        await self.main.go_back()
 
 
 def _read_stored(connection: sqlite3.Connection, batch: int) -> tuple[Batch | None, list[StoredStep]]:

@@ -80,15 +80,15 @@ class RelinkView(View):
         if self.display and one is not None:
             self.say(f"→ {os.fsdecode(one.target)}")
 
-    def on_row_list_opened(self, message: RowList.Opened) -> None:
+    async def on_row_list_opened(self, message: RowList.Opened) -> None:
         message.stop()
         if message.key in self._candidates:
-            self._propose(self._candidates[message.key])
+            await self._propose(self._candidates[message.key])
 
-    def _propose(self, one: Candidate) -> None:
+    async def _propose(self, one: Candidate) -> None:
         if self._link is not None:
             plan = plan_relink([(self._link, one)])
-            self.main.go_back()
+            await self.main.go_back()
             self.main.changing.propose(lambda connection: plan)
 
     def action_type(self) -> None:
@@ -128,10 +128,10 @@ class RelinkView(View):
         elif not known:
             self.say(f"{text} is on no mount that is configured; see library.mounts.", "error")
         else:
-            self._propose(Candidate(target, size, "", "", "typed by hand"))
+            await self._propose(Candidate(target, size, "", "", "typed by hand"))
 
-    def action_leave(self) -> None:
-        self.main.go_back()
+    async def action_leave(self) -> None:
+        await self.main.go_back()
 
 
 def _row(key: int, one: Candidate) -> Row:

@@ -38,7 +38,7 @@ from mediatui.tui.screens.symlinks import SymlinksView
 from mediatui.tui.view import Ask, View
 from mediatui.tui.widgets.columns import Column
 from mediatui.tui.widgets.fixed_rows import FixedRows
-from mediatui.tui.widgets.lines import Line
+from mediatui.tui.widgets.lines import Line, spaced
 from mediatui.tui.widgets.row_list import Row, RowList
 
 COLUMNS = (
@@ -217,7 +217,7 @@ class ScansView(View):
 
     def action_export(self) -> None:
         if self._scan() is not None:
-            self.main.prompt.open("export", "export json or text, and a file name: ")
+            self.main.prompt.open("export", "export format and file name: ", hint=spaced(("json", "text")))
 
     def entered(self, mode: str, text: str) -> bool:
         """Takes the format and the file of an export."""
@@ -246,12 +246,12 @@ class ScansView(View):
             return
         self.say(f"Scan {scan.id} and its {count:,} findings written to {file}.")
 
-    def action_back(self) -> None:
+    async def action_back(self) -> None:
         if self._found.display:
             self._to_list()
         else:
             self.say("")
-            self.main.go_back()
+            await self.main.go_back()
 
 
 def _read_history(connection: sqlite3.Connection) -> tuple[list[Scan], dict[int, Counter[str]]]:

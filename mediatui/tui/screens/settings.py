@@ -142,6 +142,9 @@ class SettingsView(View):
             return False
         from mediatui.settings.edit import set_value
 
+        if mode == "secret" and not text.strip():  # its field begins empty: enter alone is no wish to lose it
+            self.say("Nothing was changed; x takes the secret out of the config file.")
+            return True
         self._write(lambda file, name: set_value(file, name, text), "set")
         return True
 
@@ -239,8 +242,8 @@ class SettingsView(View):
         else:
             self.say(f"{proposal.url} is saved. Type its key into {kind}.api_key, then set {kind}.enabled.")
 
-    def action_leave(self) -> None:
-        self.app.go_back()  # type: ignore[attr-defined]
+    async def action_leave(self) -> None:
+        await self.main.go_back()
 
 
 def _question(proposal: Proposal, more: int) -> str:

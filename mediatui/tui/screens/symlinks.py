@@ -28,7 +28,7 @@ from mediatui.tui.screens.link_detail import LinkPane, identity_of, read_whole_l
 from mediatui.tui.screens.symlink_folders import SORTS, folders_of, read_size_classes, title_of
 from mediatui.tui.screens.symlink_links import LINKS, Links, chips_of, link_row, read_links, why_line
 from mediatui.tui.widgets.fixed_rows import FixedRows
-from mediatui.tui.widgets.lines import Choices, Line
+from mediatui.tui.widgets.lines import Choices, Line, spaced
 from mediatui.tui.widgets.row_list import RowList
 from mediatui.workspace import SCAN
 
@@ -342,11 +342,11 @@ class SymlinksView(LinkActions):
 
     def action_pick(self) -> None:
         self.say("")
-        self.main.prompt.open("pick", "mark folders that are (big >1,000, medium, small <100): ")
+        self.main.prompt.open("pick", "mark folders that are: ", hint=spaced(("big >1,000", "medium", "small <100")))
 
     def action_sort(self) -> None:
         self.say("")
-        self.main.prompt.open("sort", f"sort folders by ({', '.join(SORTS)}): ")
+        self.main.prompt.open("sort", "sort folders by: ", hint=spaced(SORTS))
 
     def action_reverse(self) -> None:
         self._folders.reverse()

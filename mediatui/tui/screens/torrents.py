@@ -25,7 +25,7 @@ from mediatui.store.listing import SORTS, Sort, bytes_of_keys, read_sort
 from mediatui.tui.screens.detail import DetailPane
 from mediatui.tui.torrent_actions import TorrentActions
 from mediatui.tui.torrent_rows import COLUMNS, TorrentRows
-from mediatui.tui.widgets.lines import Choices, Line
+from mediatui.tui.widgets.lines import Choices, Line, spaced
 from mediatui.tui.widgets.row_list import RowList
 
 WIDE = 120
@@ -209,7 +209,7 @@ class TorrentsView(TorrentActions):
     # Sort
 
     def action_sort(self) -> None:
-        self.main.prompt.open("sort", f"sort by ({', '.join(SORTS)}): ")
+        self.main.prompt.open("sort", "sort by: ", hint=spaced(SORTS))
 
     def entered(self, mode: str, text: str) -> bool:
         """Takes the name of a column to sort by, and what can be done with torrents."""

@@ -18,6 +18,11 @@ GAP_CELLS = 3
 """What stands around each of some choices: blanks, and one between."""
 
 
+def spaced(words: Sequence[str]) -> list[Part]:
+    """Words to choose from, as parts."""
+    return [part for word in words for part in ((word, "bold"), ("  ", ""))]
+
+
 class Line(Static):
     """One line of parts; nothing is written when it is what it was."""
 

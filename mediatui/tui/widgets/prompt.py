@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import functools
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual import events
@@ -16,27 +17,39 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from mediatui.model.text import printable
+from mediatui.tui.widgets.lines import Part
 
 TYPED_ABOVE = 50
 """From so many items on a confirmation wants the number typed."""
+UNREMEMBERED = ("number", "secret")
+"""Modes without a history: an answer is no wish to repeat, and a secret is shown to nobody."""
 SIGNS = {"info": "", "warning": "! ", "error": "✗ "}
 COLOURS = {"info": "", "warning": "$text-warning", "error": "$text-error"}
 
 
 class PromptInput(Input):
-    """The text field: enter and escape belong to the prompt, up and down walk its history."""
+    """The text field: enter and escape belong to the prompt, up and down walk its history, tab takes what is
+    suggested and never leaves the field."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "leave", show=False),
         Binding("up", "history(-1)", show=False),
         Binding("down", "history(1)", show=False),
+        Binding("tab,shift+tab", "complete", show=False),
     ]
 
     def takes(self, event: events.Key) -> bool:
         """Puts what was typed in at once; whether it was a letter."""
         if event.is_printable and event.character is not None:
-            self.insert_text_at_cursor(event.character)
+            if self.selection.is_empty:
+                self.insert_text_at_cursor(event.character)
+            else:
+                self.replace(event.character, *self.selection)
         return event.is_printable
+
+    def action_complete(self) -> None:
+        self.action_end()
+        self.action_cursor_right()
 
     async def action_submit(self) -> None:
         if isinstance(self.parent, Prompt):
@@ -129,7 +142,10 @@ class Prompt(Horizontal):
         self._history: dict[str, list[str]] = {}
         self._history_at = 0
         self._told = ""
+        self._waiting: Callable[[], None] | None = None
         self.mode = ""
+        self.hint: Sequence[Part] = ()
+        """What can be typed, for the line of keys while an input is open."""
 
     def compose(self) -> ComposeResult:
         yield self._question
@@ -149,11 +165,13 @@ class Prompt(Horizontal):
         self._confirm.display = mode == "confirm"
         self._question.display = mode == "number"
         self._input.set_class(mode == "number", "-number")
-        self._message.display = mode not in ("confirm", "number")
+        self._message.display = not mode
         self._right.display = not mode
 
     def say(self, text: str, severity: str = "info") -> None:
         """Shows a message; nothing is drawn when it is the same."""
+        if self.mode == "filter":
+            self._message.display = True  # what it finds, or why it finds nothing
         content = Content.styled(SIGNS[severity] + printable(text, empty=""), COLOURS[severity])
         if content != self._message.content:
             self._message.update(content)
@@ -163,12 +181,21 @@ class Prompt(Horizontal):
         if text != str(self._right.content):
             self._right.update(text)
 
-    def open(self, mode: str, sign: str, text: str = "", suggester: Suggester | None = None) -> None:
-        """Opens an input; ``sign`` stands before it."""
+    def open(
+        self,
+        mode: str,
+        sign: str,
+        text: str = "",
+        suggester: Suggester | None = None,
+        hint: Sequence[Part] = (),
+    ) -> None:
+        """Opens an input; ``sign`` stands before it, ``hint`` in place of the keys below it."""
         self._remember_focus()
+        self.hint = hint
         self._sign.update(sign)
         self._show_mode(mode)
         self._input.suggester = suggester
+        self._input.password = mode == "secret"
         with self._input.prevent(Input.Changed):
             self._input.value = text
         self._told = text
@@ -184,14 +211,19 @@ class Prompt(Horizontal):
         *,
         typed: bool = False,
         look: Callable[[], None] | None = None,
+        at_once: bool = False,
     ) -> None:
         """Asks for a yes, or for the number to be typed when it is about many (``typed``: always). ``look`` shows what
-        it is about, in place of an answer."""
+        it is about, in place of an answer. While something else is typed or asked the question waits, unless it is
+        wanted ``at_once``: what one types is no answer to what has just come up."""
+        if self.mode and not at_once:
+            self._waiting = functools.partial(self.ask, question, then, count, typed=typed, look=look)
+            return
         self._remember_focus()
         self._then, self._count, self._look = then, count, look
         if typed or count > TYPED_ABOVE:
             self._question.update(printable(question))
-            self.open("number", f"Type {count} to go on{', p to look' if look is not None else ''}: ")
+            self.open("number", f"Type {count}{', p to look' if look is not None else ' to go on'}: ")
             return
         keys = "[y/N/p: look]" if look is not None else "[y/N]"
         self._confirm.put(f"{printable(question)} {keys}")
@@ -201,12 +233,19 @@ class Prompt(Horizontal):
     def close(self) -> None:
         """Back to the message, and the keyboard to where it was."""
         mode, self.mode = self.mode, ""
+        self.hint = ()
         self._show_mode("")
         if self._before is not None and self._before.is_attached:
             self.screen.set_focus(self._before, scroll_visible=False)
         self._before = None
         if mode:
             self.post_message(self.Closed(mode))
+
+    def ask_waiting(self) -> None:
+        """Asks what came up while something else was typed or asked."""
+        waiting, self._waiting = self._waiting, None
+        if waiting is not None:
+            waiting()
 
     def _remember_focus(self) -> None:
         focused = self.screen.focused
@@ -235,7 +274,7 @@ class Prompt(Horizontal):
         """What was typed was entered."""
         mode = self.mode
         self._tell(text)
-        if text:
+        if text and mode not in UNREMEMBERED:
             entries = self._history.setdefault(mode, [])
             entries[:] = [*[entry for entry in entries if entry != text][-99:], text]
         self.close()

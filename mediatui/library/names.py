@@ -54,6 +54,10 @@ _NOT_TITLE = re.compile(
     r"|bluray|web|webrip|hdtv|dvdrip|x26[45]|h26[45])(?![^\W_])",
     re.I,
 )
+# Words the parser takes for facts about a release wherever they stand; releases write those behind the title.
+_LEADING: Final = frozenset(
+    ["complete", "web", "proper", "extended", "remastered", "retail", "uncut", "imax", "cam", "dual", "dub", "subs"]
+)
 _BOOK = re.compile(r"(.+?)[ -]+livre ", re.I)
 _EXTENSION = re.compile(r"\.[A-Za-z][A-Za-z0-9]{1,3}$")
 
@@ -99,7 +103,7 @@ def library_title(name: str) -> tuple[str, int] | None:
     """Title and year of a name in the library's own form ``Title (Year)``, whatever follows; None for any other form.
     About 2 µs a name."""
     match = _LIBRARY.match(cut_name(name))
-    if match is None or (name.startswith("[") and " - " in match["title"]):
+    if match is None or (name.startswith(("[", "www.")) and " - " in match["title"]):
         return None  # "[Group] Show - 133 (2010)" is a release
     return match["title"].strip(), int(match["year"])
 
@@ -181,6 +185,8 @@ def _behind(name: str, own: tuple[str, int] | None, placed: Placed | None) -> Pa
     """With the parser, for what the strict rule and the library's own form do not tell."""
     found = _ask_parser(name)
     title, year = own or _title_and_year(name, found)
+    if own is None:
+        title, year = _with_leading_words(name[: placed.start] if placed is not None else name, title, year)
     stem = _SEPARATORS.sub(" ", _EXTENSION.sub("", name)).strip()
     resolution, date = _text(found.get("resolution")).lower(), _text(found.get("date"))
     if placed is not None:
@@ -199,7 +205,8 @@ def _behind(name: str, own: tuple[str, int] | None, placed: Placed | None) -> Pa
     if episodes or date or absolute is not None:
         kind: Kind = "episode"
     else:
-        kind = "pack" if seasons or counted or found.get("complete") else "film"
+        complete = found.get("complete") and not title.lower().startswith("complete")
+        kind = "pack" if seasons or counted or complete else "film"
     return ParsedName(title, fold_title(title), year, seasons, episodes, absolute, date, resolution, kind, False)
 
 
@@ -225,6 +232,20 @@ def _title_and_year(name: str, found: Mapping[str, object]) -> tuple[str, int | 
         return title, year
     # a film that is called like a year (2012), or after one to come (Blade Runner 2049)
     return (f"{title} {year}" if title else str(year)), None
+
+
+def _with_leading_words(name: str, title: str, year: int | None) -> tuple[str, int | None]:
+    """A title with the words it begins with that the parser took for something else: ``Complete Unknown``, ``Cam``."""
+    words = _SEPARATORS.sub(" ", name).split()
+    rest = 0
+    while rest < len(words) - 1 and words[rest].lower() in _LEADING:
+        rest += 1
+    if not rest:
+        return title, year
+    lead, shown = " ".join(words[:rest]), title.split()
+    if year is None and title.isdigit() and words[rest] == title and int(title) >= _FIRST_YEAR:
+        return lead, int(title)
+    return (f"{lead} {title}", year) if shown and words[rest : rest + len(shown)] == shown else (title, year)
 
 
 def _text(value: object) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from textual.events import AppBlur, Key
 
 from tests.tui.conftest import Open
-from tests.tui.test_changing import broken, ends, replace, well
+from tests.tui.test_changing import broken, ends, well
 
 
 async def test_tab_takes_what_is_suggested_and_stays_in_the_field(open_app: Open) -> None:

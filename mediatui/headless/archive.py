@@ -57,6 +57,7 @@ def run_torrents(
     with archive(invocation) as connection:
         rows = iterate_torrents(connection, where, parameters, sort=key, reverse=descending, limit=limit)
         count, size = count_torrents(connection, where, parameters)
+        empty = not count and not count_torrents(connection, "1")[0]
         if output.json:
             shown = 0
             for shown, torrent in enumerate(rows, 1):  # noqa: B007 - the count of the last one is wanted
@@ -65,20 +66,22 @@ def run_torrents(
                     break
         else:
             shown = write_table(output.line, COLUMNS, map(_cells, output.while_read(rows)), output.width)
-    summary = _summary(count, size, shown) if not output.json else ""
+    summary = _summary(count, size, shown, empty) if not output.json else ""
     if summary:
         output.said("info", summary)
     output.result(counts={"count": count, "bytes": size, "shown": shown})
     return 0
 
 
-def _summary(count: int, size: int, shown: int) -> str:
+def _summary(count: int, size: int, shown: int, empty: bool) -> str:
     from mediatui.archive.stats import size_text
 
+    if empty:
+        return "The archive is empty. Fill it: mediatui --headless sync"
     if not count:
-        return "No torrent matches. An archive is filled with: mediatui --headless sync"
+        return "No torrent matches."
     part = "" if shown == count else f", {shown:,} shown"
-    return f"{count:,} torrents, {size_text(size)}{part}"
+    return f"{count:,} torrent{'' if count == 1 else 's'}, {size_text(size)}{part}"
 
 
 def _cells(torrent: Torrent) -> Sequence[str]:

@@ -130,7 +130,9 @@ def _what_is_missing(case: Case) -> str:
     missing = [word for word, says in (("its name", case.says), ("its target", case.target)) if says is None]
     tells = "tells no episode" if len(missing) == 1 else "tell no episode"
     others = case.shared - 1
-    return f"{' and '.join(missing)} {tells}, and {others:,} other link{'' if others == 1 else 's'} lead to the same"
+    return (
+        f"{' and '.join(missing)} {tells}, and {others:,} other link{' leads' if others == 1 else 's lead'} to the same"
+    )
 
 
 def _mend(world: World, cases: Sequence[Case], wrong: Sequence[Case]) -> Iterator[Finding]:

@@ -101,6 +101,7 @@ def test_torrents_lists_sorts_limits_and_counts(synced: Home) -> None:
 def test_torrents_that_match_nothing_are_no_error(synced: Home) -> None:
     none = synced.run("torrents", "surely-not-there")
     assert (none.code, none.out) == (0, "")
+    assert none.err == "No torrent matches.\n"
 
 
 def test_show_tells_a_torrent_whole(synced: Home) -> None:
@@ -131,6 +132,7 @@ def test_commands_that_read_do_so_in_an_empty_home(home: Home) -> None:
     assert home.json("clear").result["cleared"] == 0
     assert home.run("stats", "--compact").out == "0 torrents | 0 details (0.0%) | 0 active | 0 problems | 0 B\n"
     assert home.json("torrents").result["count"] == 0
+    assert "The archive is empty" in home.run("torrents").err
     assert home.run("export", "--format", "json").out.strip() == "[]"
 
 

@@ -127,27 +127,34 @@ async def sync(ctx: Context, options: SyncOptions) -> AsyncGenerator[Event, None
 
 
 async def _carry_on(ctx: Context, options: SyncOptions, run: _Run) -> AsyncGenerator[Event, None]:
-    """Takes over what an unfinished sync of this mode owes, or says what another mode left."""
+    """Takes over what an unfinished sync of this mode owes, or says what another mode left; a dry run only looks."""
     async with ctx.db.transaction() as connection:
         await forget_paid(connection)
     unfinished = await ctx.db.read(unfinished_with_items, "sync", ctx.job_id)
     if not options.resume:
-        async with ctx.db.transaction() as connection:
-            await drop_items(connection, "sync", ctx.job_id)
-        if unfinished:
+        if unfinished and not options.dry_run:
+            async with ctx.db.transaction() as connection:
+                await drop_items(connection, "sync", ctx.job_id)
             yield Said("info", f"Starts afresh: {sum(owed for _, owed in unfinished):,} owed details forgotten.")
         return
     for job, owed in unfinished:
         since = time.strftime("%d %b %H:%M", time.localtime(job.started_at))
-        same = (job.options.get("mode"), job.options.get("statuses")) == (options.mode, list(options.statuses))
-        if same and not run.resumed:
-            async with ctx.db.transaction() as connection:
-                await take_over_items(connection, job.id, ctx.job_id)
-            run.resumed = await ctx.db.read(read_owed, ctx.job_id)
-            yield Said("info", f"Carries on with {owed:,} details of the sync begun {since}.")
+        if _carries_on(options, job.options) and not run.resumed:
+            run.resumed = await ctx.db.read(read_owed, job.id)
+            if not options.dry_run:
+                async with ctx.db.transaction() as connection:
+                    await take_over_items(connection, job.id, ctx.job_id)
+            would = "Would carry" if options.dry_run else "Carries"
+            yield Said("info", f"{would} on with {owed:,} details of the sync begun {since}.")
         else:
             mode = job.options.get("mode")
             yield Said("info", f"The {mode} sync begun {since} still owes {owed:,} details: sync --mode {mode}.")
+
+
+def _carries_on(options: SyncOptions, begun: Mapping[str, object]) -> bool:
+    """Whether what a sync begun with the options ``begun`` owes is part of what is asked for now."""
+    same = (begun.get("mode"), begun.get("statuses")) == (options.mode, list(options.statuses))
+    return same and (not options.status_changes_only or bool(begun.get("status_changes_only")))
 
 
 async def _list(ctx: Context, options: SyncOptions, run: _Run) -> AsyncGenerator[Event, None]:
@@ -188,17 +195,28 @@ async def _nothing_new(ctx: Context, run: _Run) -> bool:
 
 async def _plan(ctx: Context, options: SyncOptions, run: _Run) -> list[Owed]:
     """What is owed now: what an interrupted sync left, then what this one found; written down before fetching."""
-    resumed = {item.torrent_id: item for item in run.resumed}
-    reasons: Sequence[str] = options.reasons()
-    if run.resumed and reasons == ("every",):
-        reasons = ("new", "status changed")
-    found = await ctx.db.read(select_owed, reasons, since=run.since, now=int(ctx.clock()), statuses=options.statuses)
-    standing = {item.torrent_id for item in await ctx.db.read(select_owed, ("every",), since=0, now=0)}
-    owed = [item for item in run.resumed if item.torrent_id in standing]
-    owed += [item for item in found if item.torrent_id not in resumed]
+    found = await ctx.db.read(
+        select_owed, _reasons(options, run), since=run.since, now=int(ctx.clock()), statuses=options.statuses
+    )
+    owed = _owed(run, found, await ctx.db.read(select_owed, ("every",), since=0, now=0))
     async with ctx.db.transaction() as connection:
         await store_owed(connection, ctx.job_id, owed)
     return owed
+
+
+def _reasons(options: SyncOptions, run: _Run) -> tuple[str, ...]:
+    """Why a row is owed besides what was left: everything only once."""
+    return ("new", "status changed") if run.resumed and options.reasons() == ("every",) else options.reasons()
+
+
+def _owed(run: _Run, found: Sequence[Owed], standing: Sequence[Owed]) -> list[Owed]:
+    """What an interrupted sync left and still stands, then what was found besides."""
+    stand = {item.torrent_id for item in standing}
+    resumed = {item.torrent_id for item in run.resumed}
+    return [
+        *(item for item in run.resumed if item.torrent_id in stand),
+        *(item for item in found if item.torrent_id not in resumed),
+    ]
 
 
 def _finished(run: _Run, owed: Sequence[Owed]) -> Finished:
@@ -244,6 +262,8 @@ async def _dry_run(ctx: Context, options: SyncOptions, run: _Run) -> AsyncGenera
         rows.update((row.id, row) for row in page)
         return ListOutcome()
 
+    async for event in _carry_on(ctx, options, run):
+        yield event
     if options.mode != "details":
         known, _ = await ctx.db.read(count_torrents)
         async for event in read_list(ctx, run.report, collect, known):
@@ -258,9 +278,10 @@ async def _dry_run(ctx: Context, options: SyncOptions, run: _Run) -> AsyncGenera
             outcome = await store_listed(connection, list(rows.values()), now)
             if run.report.whole:
                 gone = await mark_gone(connection, run.report.ids, now)
-            owed = await select_owed_uncommitted(
-                connection, options.reasons(), since=run.since, now=now, statuses=options.statuses
+            found = await select_owed_uncommitted(
+                connection, _reasons(options, run), since=run.since, now=now, statuses=options.statuses
             )
+            owed = _owed(run, found, await select_owed_uncommitted(connection, ("every",), since=0, now=0))
             if options.mode == "torrents":
                 sweep = len(pages_worth_sweeping(run.report, await lacking_links_uncommitted(connection)))
             raise _RollBack
@@ -268,7 +289,7 @@ async def _dry_run(ctx: Context, options: SyncOptions, run: _Run) -> AsyncGenera
         pass
     by_reason: dict[str, list[str]] = {reason: [] for reason in options.reasons()}
     for item in owed:
-        by_reason[item.reason].append(item.torrent_id)
+        by_reason.setdefault(item.reason, []).append(item.torrent_id)
     by_reason["gone"] = gone
     for reason, ids in by_reason.items():
         shown = ids if options.all_examples else ids[:EXAMPLES]

@@ -61,6 +61,41 @@ async def test_a_full_sync_that_was_stopped_fetches_only_the_rest(account_of: Ma
     assert len(asked) + len(world.fetched()) == 80
 
 
+async def test_a_dry_run_counts_what_a_stopped_sync_left_and_leaves_it(account_of: MakeWorld) -> None:
+    world = await account_of(torrents(80), latency_s=0.02)
+    await world.sync(mode="fast")
+    await world.cancel_once(lambda: len(world.account.details_served) >= 20, mode="full")
+    owed = world.owed()
+    fresh = torrent()
+    world.account.add(fresh)
+
+    run = await world.sync(mode="full", dry_run=True)
+
+    assert {reason: row["count"] for reason, row in run.plan().items()} == {
+        "every": owed, "new": 1, "gone": 0,
+    }  # fmt: skip
+    assert f"Would carry on with {owed} details" in run.said()
+    assert world.owed() == owed
+    would_cost = run.counts["would_cost_requests"]
+    run = await world.sync(mode="full")
+    assert run.counts["requests"] == would_cost
+    run = await world.sync(mode="full", dry_run=True, resume=False)
+    assert run.plan()["every"]["count"] == 81
+
+
+async def test_status_changes_only_does_not_carry_on_with_the_rest_of_a_whole_sync(account_of: MakeWorld) -> None:
+    world = await account_of(torrents(60), latency_s=0.02)
+    await world.cancel_once(lambda: some_details(world), mode="smart")
+    owed = world.owed()
+    world.later += 60
+
+    run = await world.sync(mode="smart", status_changes_only=True)
+
+    assert f"still owes {owed} details" in run.said()
+    assert world.fetched() == []
+    assert world.owed() == owed
+
+
 async def test_what_came_to_the_account_meanwhile_is_fetched_too(account_of: MakeWorld) -> None:
     world = await account_of(torrents(60), latency_s=0.02)
     await world.cancel_once(lambda: some_details(world), mode="full")

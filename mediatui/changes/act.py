@@ -51,11 +51,11 @@ class Act:
         """The Real-Debrid client."""
         return self.ctx.realdebrid
 
-    async def lines(self) -> list[Line]:
-        """What the journal holds of this step: more than nothing when it was begun before. What was taken back counts
-        as never begun: the step begins anew, with lines of its own that can be taken back again."""
+    async def lines(self, *, taken_back: bool = False) -> list[Line]:
+        """What the journal holds of this step: more than nothing when it was begun before. What was ``taken_back``
+        counts as never begun unless it is asked for: done again it gets lines that can be taken back again."""
         lines = await self.ctx.db.read(read_lines, self.batch, self.position)
-        return [line for line in lines if line.undone_at is None]
+        return [line for line in lines if taken_back or line.undone_at is None]
 
     async def before(self, kind: str, what: str, record: Mapping[str, object]) -> int:
         """Commits what is about to be done and what takes it back; returns the line's number."""

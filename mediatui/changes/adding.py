@@ -53,7 +53,7 @@ class Added:
 async def begun_add(act: Act, info_hash: str) -> Added | None:
     """The entry that an earlier run of this step added, or may have added without learning its id; None when there
     is none."""
-    for line in await act.lines():
+    for line in await act.lines(taken_back=True):
         if line.kind != ADD:
             continue
         listed = line.before.get("known")
@@ -132,6 +132,6 @@ async def _look_for(act: Act, info_hash: str, known: frozenset[str]) -> str | No
 
 async def disown(act: Act, entry_id: str) -> None:
     """Notes that the entry an add line speaks of is none that undo may take away."""
-    for line in await act.lines():
+    for line in await act.lines(taken_back=True):
         if line.kind == ADD and line.after.get("id") == entry_id:
             await act.after(line.seq, "nothing", id=entry_id)

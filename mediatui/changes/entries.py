@@ -73,7 +73,7 @@ async def select(act: Act, detail: TorrentDetail, files: Sequence[int]) -> Torre
     missing = sorted(set(files) - {file.file_id for file in detail.files})
     if missing:
         raise Unfit(f"it has no file {', '.join(map(str, missing[:5]))}; it has {len(detail.files):,} files")
-    lines = await act.lines()
+    lines = await act.lines(taken_back=True)
     unended = [line.seq for line in lines if line.kind == "select files" and line.outcome is None]
     record = {"id": row.id, "hash": row.hash, "selection": list(files)}
     seq = unended[0] if unended else await act.before("select files", row.filename, record)
@@ -116,7 +116,7 @@ async def _send_selection(act: Act, torrent_id: str, files: Sequence[int]) -> To
 
 async def close_selections(act: Act, torrent_id: str) -> None:
     """Ends the lines of selections that a killed run began and the entry shows to have been taken."""
-    for line in await act.lines():
+    for line in await act.lines(taken_back=True):
         if line.kind == "select files" and line.outcome is None and line.before.get("id") == torrent_id:
             await act.after(line.seq, "done", id=torrent_id)
 

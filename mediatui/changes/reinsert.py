@@ -48,6 +48,9 @@ async def reinsert_torrent(act: Act, step: ReinsertTorrent) -> Outcome:
     if given_up is not None:
         return given_up
     added = await begun_add(act, step.hash)
+    if added is not None and old is not None and await fetch(act, added.id) is None:
+        await disown(act, added.id)  # somebody has taken it off since, or an undo has
+        added = None
     if added is None:
         if old is None:
             await take_off(act, step.id, request=False)
@@ -93,7 +96,7 @@ async def _replace(
     """Builds up the new entry and drops the old one for it; ``dropping`` are open lines of that drop."""
     try:
         detail = await wait_until(act, added.id, lambda one: one.row.status != "magnet_conversion", CONVERTED_S)
-        if not added.is_ours(await act.lines(), detail):
+        if not added.is_ours(await act.lines(taken_back=True), detail):
             await disown(act, added.id)
             await remember(act, detail)
             there = f"the service answered with an entry that was there ({added.id})"
@@ -143,7 +146,7 @@ async def _build_up(act: Act, step: ReinsertTorrent, old: TorrentDetail | None, 
 
 async def _given_up(act: Act, step: ReinsertTorrent) -> Outcome | None:
     """The end of a run that was killed while it took a new entry away again; None when there was none."""
-    lines = await act.lines()
+    lines = await act.lines(taken_back=True)
     standing = {line.after.get("id") for line in lines if line.kind == ADD and line.outcome == "done"}
     for line in lines:
         if line.kind == DISCARD and line.before["id"] in standing and line.outcome in (None, "done"):

@@ -223,3 +223,23 @@ async def test_what_a_stopped_undo_has_begun_is_left_to_it(account_of: MakeWorld
     world.account.remove(its_id)
     assert (await again(world, number)).counts["done"] == 1
     assert content(world) == before
+
+
+@pytest.mark.parametrize("whole", [True, False])
+async def test_a_repair_that_is_carried_on_with_after_an_undo_ends_with_one_entry(
+    account_of: MakeWorld, whole: bool
+) -> None:
+    """The undo of a stopped repair takes an unfit new entry off; one that is whole stays beside the broken one."""
+    old = season(status="error", skipped=2, ended_at=None)
+    world = await synced(account_of, [old, *torrents(2)])
+    path = "/unrestrict/link" if whole else "/torrents/selectFiles/"
+    world.fault(path, error(503, 36, "fair_usage_limit")).before = True
+    stopped = await world.apply(world.plan(lambda c: plan_repair(c, named(c, [old.id]))))
+    assert stopped.finished.error_kind == "exhausted"
+    undone = await world.apply(world.plan(plan_undo, 1))
+    assert [outcome for outcome, _ in undone.steps] == ["skipped" if whole else "done"]
+
+    assert (await world.carry_on(1)).counts["done"] == 1
+
+    ((new_id, (_, chosen)),) = [one for one in world.on_account().items() if one[1][0] == old.hash]
+    assert (new_id != old.id, chosen) == (True, (1, 2, 3, 4))

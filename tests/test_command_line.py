@@ -217,6 +217,24 @@ def test_settings_are_set_shown_exported_imported_and_unset(
     assert stat.S_IMODE((home / "saved.toml").stat().st_mode) == 0o600
 
 
+def test_a_list_that_is_not_json_is_refused_with_how_to_write_one(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_commands(["config", "set", "library.roots", "/srv/library"]) == 2
+    said = capsys.readouterr().err
+    assert "library.roots = /srv/library is not JSON" in said
+    assert '["one", "two"]' in said
+    assert not config.exists()
+
+
+def test_a_setting_that_the_environment_overrules_says_so(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MEDIATUI_UI__DENSITY", "compact")
+    assert run_commands(["config", "set", "ui.density", "comfortable"]) == 0
+    assert "MEDIATUI_UI__DENSITY is set too" in capsys.readouterr().err
+
+
 def test_the_text_of_config_show_says_where_a_value_comes_from(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_commands(["config", "show"]) == 0
     lines = capsys.readouterr().out.splitlines()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 from mediatui.headless.asking import ask_secret
@@ -51,6 +52,8 @@ def run_set(invocation: Invocation, output: Output, *, name: str, text: str | No
     elif key.secret and text:
         output.said("warning", f"A secret in a command stays in the shell's history: leave it out of config set {name}")
     set_value(invocation.paths.config_file, key.name, text)
+    if os.environ.get(key.environment_name):
+        output.said("warning", f"The environment variable {key.environment_name} is set too, and comes first.")
     shown = MASK if key.secret else text
     output.result(f"{key.name} = {shown}", counts={"key": key.name, "path": invocation.paths.config_file})
     return 0

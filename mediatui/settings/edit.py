@@ -43,6 +43,11 @@ def set_value(config_file: Path, name: str, text: str) -> None:
     if not isinstance(table, dict):
         raise SettingsError([f"{section} is a section, not a value (config file {config_file})."])
     value = parse_text(key, text)
+    if key.kind in ("list", "table") and isinstance(value, str):
+        raise SettingsError(
+            [f"{key.name} = {printable(text)} is not JSON; allowed is {key.allowed}."],
+            """As JSON a list is '["one", "two"]', a table '{"name": "value"}'. Nothing was written.""",
+        )
     if value is None:
         raise SettingsError([f"{key.name} = null is not allowed; allowed is {key.allowed}."])
     table[field] = value

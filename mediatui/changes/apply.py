@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +13,7 @@ from mediatui.changes.account import add_torrent, delete_torrent, select_files
 from mediatui.changes.act import ENDS_BATCH, Act, Outcome, Stopped
 from mediatui.changes.arr import add_finds, find_affected, rescan, search
 from mediatui.changes.folders import make_dir, move_path, remove_empty_dir
-from mediatui.changes.guard import GUARD_EVERY, check_mounts, check_removals, check_roots, check_shares_of_mounts
+from mediatui.changes.guard import GUARD_EVERY, check_mounts, check_removals, check_shares, pointed
 from mediatui.changes.hash_backup import write_hash_backup
 from mediatui.changes.media import set_media_file
 from mediatui.changes.reinsert import reinsert_torrent
@@ -46,7 +45,6 @@ from mediatui.model.plan import (
 )
 from mediatui.model.text import printable
 from mediatui.services.errors import ServiceError
-from mediatui.services.symlinks import absolute
 from mediatui.store.journal import (
     Batch,
     Line,
@@ -164,16 +162,8 @@ async def _guard(ctx: Context, batch: Batch, steps: list[StoredStep], gone: int)
     links = [stored.step for stored in steps if isinstance(stored.step, UnlinkSymlink)]
     if links:
         if batch.looked_at is not None:
-            # One that goes because another leads to the same file shows by that that its mount is there.
-            paths = [os.fsencode(link.path) for link in links if not link.keeper]
-            await ctx.db.read(check_roots, ctx.settings, paths, batch.allowed)
-            leading = [_pointed(link) for link in links if not link.keeper]
-            await ctx.db.read(check_shares_of_mounts, ctx.settings, leading, batch.allowed)
-        await check_mounts(ctx, [_pointed(link) for link in links])
-
-
-def _pointed(link: UnlinkSymlink) -> bytes:
-    return absolute(os.fsencode(link.path), os.fsencode(link.target))
+            await ctx.db.read(check_shares, ctx.settings, links, batch.allowed)
+        await check_mounts(ctx, [pointed(link) for link in links])
 
 
 class _Running:

@@ -19,6 +19,7 @@ from mediatui.store.library import count_links, count_links_to, good_targets, it
 
 if TYPE_CHECKING:
     from mediatui.context import Context
+    from mediatui.model.plan import UnlinkSymlink
     from mediatui.settings import Settings
 
 GUARD_EVERY = 50
@@ -70,6 +71,21 @@ async def check_mounts(ctx: Context, targets: Sequence[bytes]) -> None:
                 f"{os.fsdecode(mount.path)} looks half mounted.",
                 "Look at the mount, then scan again.",
             )
+
+
+def check_shares(
+    connection: sqlite3.Connection, settings: Settings, steps: Sequence[UnlinkSymlink], allowed: int | None
+) -> None:
+    """Raises GuardTripped when of the links of one root, or of those that lead to one mount, a greater share would go
+    than the settings allow, and no person has typed the number."""
+    links = [link for link in steps if not link.keeper]  # one that has a keeper shows that its mount is there
+    check_roots(connection, settings, [os.fsencode(link.path) for link in links], allowed)
+    check_shares_of_mounts(connection, settings, [pointed(link) for link in links], allowed)
+
+
+def pointed(link: UnlinkSymlink) -> bytes:
+    """Where the link to remove points, absolute."""
+    return absolute(os.fsencode(link.path), os.fsencode(link.target))
 
 
 def check_roots(

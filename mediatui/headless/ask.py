@@ -17,6 +17,7 @@ def run_ask(invocation: Invocation, output: Output, *, paths: Sequence[str], app
 
 async def _ask(invocation: Invocation, output: Output, paths: Sequence[str], apply: bool, allow: int | None) -> int:
     from mediatui.library.ask import asked_links, plan_ask
+    from mediatui.library.history import under_doubt
     from mediatui.workspace import open_workspace
 
     async with open_workspace(invocation, wait_for_lane=False) as workspace:
@@ -24,6 +25,7 @@ async def _ask(invocation: Invocation, output: Output, paths: Sequence[str], app
         await tell_unfinished(workspace, output)
         links = await workspace.db.read(asked_links, paths)
         plan = await plan_ask(workspace.settings, links)
+        plan = await workspace.db.read(under_doubt, workspace.settings, plan)
         if apply and plan.steps:
             show_notes(output, plan)
             return await apply_plan(workspace, output, plan, allow)

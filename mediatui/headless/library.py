@@ -50,7 +50,7 @@ async def _scan(
 ) -> int:
     from mediatui.headless.changes import apply_plan, show_notes, tell_unfinished
     from mediatui.headless.drive import stop_on_signals
-    from mediatui.library.history import mount_warning
+    from mediatui.library.history import mount_warning, under_doubt
     from mediatui.library.roots import configured_library, find_roots
     from mediatui.library.unlink import plan_unlink, read_only
     from mediatui.workspace import SCAN, open_workspace
@@ -75,6 +75,8 @@ async def _scan(
         if warning:
             output.said("warning", warning)
         plan = await workspace.db.read(lambda c: plan_unlink(c, folders, states, seen_twice=unattended))
+        if warning:
+            plan = await workspace.db.read(under_doubt, workspace.settings, plan)
         if apply and plan.steps:
             output.said("info", finished.summary)
             show_notes(output, plan)

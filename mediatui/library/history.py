@@ -5,12 +5,19 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from mediatui.library.scan import reason_of
 from mediatui.library.share import Loss, looks_like_a_mount_problem
 from mediatui.model.link import BAD_STATES
+from mediatui.services.mounts import configured_roots
 from mediatui.store.library import Finding, Scan, count_links, read_scans
 from mediatui.store.scan_history import BY_CONTENT, EVERY_SCAN, keeps_findings, newly_bad
+
+if TYPE_CHECKING:
+    from mediatui.model.plan import Plan
+    from mediatui.settings import Settings
 
 SHORTEST_S = 0.05
 _TOLD_BY_ALL = tuple(state for state in BAD_STATES if state not in BY_CONTENT)
@@ -60,6 +67,13 @@ def mount_warning(connection: sqlite3.Connection, roots: Sequence[bytes], share:
     """A sentence when more than ``share`` of the links below a root are newly broken since the scan before, else
     empty. Files that merely do not play count for nothing here: no mount does that."""
     return looks_like_a_mount_problem(list(_losses(connection, roots)), share)
+
+
+def under_doubt(connection: sqlite3.Connection, settings: Settings, plan: Plan) -> Plan:
+    """A plan that removes links, such that the number has to be typed when so much broke since the scan before that the
+    mount is the likelier cause, however few of the links were chosen."""
+    warned = mount_warning(connection, configured_roots(settings), settings.library.max_delete_share)
+    return replace(plan, looked_at=plan.removals) if warned and plan.removals else plan
 
 
 def _losses(connection: sqlite3.Connection, roots: Sequence[bytes]) -> Iterator[Loss]:

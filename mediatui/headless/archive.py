@@ -11,6 +11,7 @@ from contextlib import closing, contextmanager
 from mediatui.headless.output import Output
 from mediatui.headless.table import Column, write_table
 from mediatui.invocation import Invocation
+from mediatui.model.text import printable
 from mediatui.model.torrent import Torrent, TorrentFile
 from mediatui.store.classes import classify_anew
 from mediatui.store.database import open_reader, prepare
@@ -88,7 +89,7 @@ def _cells(torrent: Torrent) -> Sequence[str]:
     from mediatui.archive.stats import size_text
 
     return (
-        torrent.filename,
+        printable(torrent.filename),
         size_text(torrent.bytes),
         "" if torrent.files_count is None else f"{torrent.files_count:,}",
         day(torrent.added_at),
@@ -144,7 +145,7 @@ def torrent_lines(
     from mediatui.archive.stats import size_text
     from mediatui.model.problems import diagnose
 
-    yield torrent.filename
+    yield printable(torrent.filename)
     facts: list[tuple[str, object]] = [
         ("id", torrent.id),
         ("hash", torrent.hash),

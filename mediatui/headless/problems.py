@@ -46,7 +46,7 @@ def run_diagnose(invocation: Invocation, output: Output, *, exit_code: bool) -> 
                     "command": about.command, "requests": about.requests, "undo": about.undo, "due_at": found.due,
                 },
             )  # fmt: skip
-            cells.append((found.name, torrent.filename, found.reason, torrent.id))
+            cells.append((found.name, printable(torrent.filename), found.reason, torrent.id))
     if not output.json:
         columns = (Column("Class"), Column("Name", elastic=True), Column("Why"), Column("Id"))
         write_table(output.line, columns, cells, output.width)

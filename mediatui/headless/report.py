@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 
 from mediatui.archive.stats import Statistics, size_text
+from mediatui.model.text import printable
 from mediatui.store.statistics import Share
 
 
@@ -26,7 +27,7 @@ def statistics_lines(figures: Statistics) -> Iterator[str]:
         yield ""
         yield "Biggest"
         for torrent in figures.biggest:
-            yield f"  {size_text(torrent.bytes):>10}  {torrent.filename}"
+            yield f"  {size_text(torrent.bytes):>10}  {printable(torrent.filename)}"
     yield from _service(figures)
     if figures.recommendations:
         yield ""

@@ -116,6 +116,14 @@ def test_show_tells_a_torrent_whole(synced: Home) -> None:
     assert row["files"][0]["path"] in text
 
 
+def test_a_torrent_without_a_name_is_called_so(synced: Home) -> None:
+    wanted = first_id(synced)
+    sql(synced, "UPDATE torrents SET filename = '', bytes = 9e15 WHERE id = ?", wanted)
+    assert synced.run("torrents", f"id:{wanted}").out.splitlines()[1].startswith("(no name)")
+    assert synced.run("show", wanted).out.startswith("(no name)\n")
+    assert "(no name)" in synced.run("stats").out
+
+
 def test_stats_come_whole_or_in_one_line(synced: Home) -> None:
     whole = synced.run("stats")
     assert whole.out.startswith("60 torrents, ")

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mediatui.archive.restore_file import BackupFile
-from mediatui.model.errors import UsageError
+from mediatui.changes.guard import check_list_was_whole
+from mediatui.model.errors import GuardTripped, UsageError
 from mediatui.model.magnet import looks_like_magnet, read_magnet
 from mediatui.model.name_filter import filtered_part
 from mediatui.model.plan import AddTorrent, Plan
@@ -89,7 +90,8 @@ def _with(step: AddTorrent, selection: tuple[int, ...] | None, word: str) -> Add
 
 def plan_restore(connection: sqlite3.Connection, backup: BackupFile, file: str) -> Plan:
     """The plan that puts back what the backup holds and the account lacks, each with its selection where it is known.
-    Rows that are broken or there already are noted."""
+    Rows that are broken or there already are noted. Raises GuardTripped while it is not known what the account holds:
+    everything would come twice."""
     steps: list[AddTorrent] = []
     notes: list[tuple[str, str]] = [(f"row {position:,}", why) for position, why in backup.broken]
     for row in backup.rows:
@@ -110,5 +112,15 @@ def plan_restore(connection: sqlite3.Connection, backup: BackupFile, file: str) 
                 risk=f"its name holds {part}, which the service filters" if part else "",
             )
         )  # fmt: skip
+    if steps:
+        _check_account_is_known(connection)
     title = f"Restore {len(steps):,} of {len(backup.rows):,} from {printable(Path(file).name)}"
     return Plan("restore", title, tuple(steps), tuple(notes))
+
+
+def _check_account_is_known(connection: sqlite3.Connection) -> None:
+    try:
+        check_list_was_whole(connection)
+    except GuardTripped as error:
+        why = "No whole list of the account was seen lately, so what it lacks is not known."
+        raise GuardTripped(why, error.hint) from error

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from mediatui.changes.act import Act
 from mediatui.model.torrent import TorrentDetail
-from mediatui.services.errors import DeadLink, Infringing, NoSlot, NotFound, ServiceError
+from mediatui.services.errors import BadAnswer, DeadLink, Infringing, NoSlot, NotFound, ServiceError
 from mediatui.store.checks import forget_probe_download, note_probe_download
 from mediatui.store.listing import entries_of_hash
 from mediatui.store.torrents import mark_ids_gone, store_details
@@ -188,7 +188,10 @@ async def holds(act: Act, info_hash: str, wanted: Sequence[int] | None) -> str:
 
 
 async def newest_entry(act: Act, info_hash: str, known: Iterable[object]) -> str | None:
-    """The id of an entry of a hash among the newest of the account that is none of ``known``."""
+    """The id of an entry of a hash among the newest of the account that is none of ``known``. Raises BadAnswer when
+    what came cannot be the newest of the account (quirk Q2): an entry that is not in it may be there."""
     page = await act.client.torrents_page(1, NEWEST)
+    if page.total is not None and page.raw_count < min(page.total, NEWEST):
+        raise BadAnswer("Real-Debrid sent only a part of the list of torrents.", "Try again later.")
     before = set(known)
     return next((row.id for row in page.rows if row.hash == info_hash and row.id not in before), None)

@@ -156,10 +156,18 @@ async def _given_up(act: Act, step: ReinsertTorrent) -> Outcome | None:
 
 
 async def _give_up(act: Act, step: ReinsertTorrent, new_id: str, reason: str, seq: int | None = None) -> Outcome:
-    """Takes the new entry away again and leaves the old one alone; ``seq`` is the line of a killed run that began it.
+    """Takes the new entry away again and leaves the old one alone; ``seq`` is the line of a killed run that began."""
+    try:
+        return await _take_away(act, step, new_id, reason, seq)
+    except ENDS_BATCH:
+        raise
+    except ServiceError as error:
+        why = f"the new entry {new_id} could not be taken away ({error.message.rstrip('.')})"
+        return Outcome("failed", f"{reason}; {why}; trying again carries on with it")
 
-    When the old entry is gone meanwhile the new one is all there is, and stays.
-    """
+
+async def _take_away(act: Act, step: ReinsertTorrent, new_id: str, reason: str, seq: int | None) -> Outcome:
+    """When the old entry is gone meanwhile the new one is all there is, and stays."""
     if await fetch(act, step.id) is None:
         if seq is not None:
             await act.after(seq, "nothing")

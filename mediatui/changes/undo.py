@@ -80,7 +80,7 @@ def _opposite(line: Line, lines: Sequence[Line]) -> Step | str:
     if line.kind == "delete torrent":
         if why := _text(line.before, "why"):
             return f"the old entry is gone, its content is there ({why})" if line.outcome else _UNENDED
-        return _add_again(line)
+        return _add_again(line) if _text(line.before, "hash") else "it had no info-hash to add again"
     if any(one.kind == "delete torrent" and _text(one.before, "why") for one in of_step):
         return ""  # a repair that was done: the new entry is the only one
     if line.kind in ("unlink symlink", "relink symlink", "restore symlink"):

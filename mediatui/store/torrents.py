@@ -158,20 +158,21 @@ async def store_details(connection: aiosqlite.Connection, details: Sequence[Torr
     """Stores whole torrents fetched at ``now``, and gives their file lists to twins that have none yet.
 
     A twin's own selection and links stay unknown until its own detail (the file list is fixed by the info-hash,
-    what was selected is not).
+    what was selected is not). Details without files take away none that are known: the files of an entry never go.
     """
     outcome = await store_listed(connection, [detail.row for detail in details], now, classified=False)
     await connection.executemany(
-        """UPDATE torrents SET original_filename = ?, original_bytes = ?, folded = ?, files_count = ?,
-               selected_count = ?, links_count = ?, details_at = ?, details_of = ?, error = NULL
+        """UPDATE torrents SET original_filename = ?, original_bytes = ?, folded = ?,
+               files_count = coalesce(?, files_count, 0), selected_count = coalesce(?, selected_count, 0),
+               links_count = ?, details_at = ?, details_of = ?, error = NULL
            WHERE id = ?""",
         [
             (
                 detail.original_filename,
                 detail.original_bytes,
                 _folded(detail.row.filename, detail.original_filename),
-                len(detail.files),
-                sum(1 for file in detail.files if file.selected),
+                len(detail.files) or None,
+                sum(1 for file in detail.files if file.selected) if detail.files else None,
                 len(detail.links),
                 now,
                 details_of(detail.row),
@@ -181,7 +182,7 @@ async def store_details(connection: aiosqlite.Connection, details: Sequence[Torr
         ],
     )
     await connection.executemany(
-        "DELETE FROM torrent_files WHERE torrent_id = ?", [(detail.row.id,) for detail in details]
+        "DELETE FROM torrent_files WHERE torrent_id = ?", [(detail.row.id,) for detail in details if detail.files]
     )
     await connection.executemany(
         "INSERT OR REPLACE INTO torrent_files (torrent_id, file_id, path, bytes, selected) VALUES (?, ?, ?, ?, ?)",

@@ -21,7 +21,7 @@ from mediatui.archive.targets import named
 from mediatui.changes.undo import NothingToUndo, plan_undo
 from mediatui.demo.faults import Reply, dropped, error
 from mediatui.demo.seed import SimTorrent
-from mediatui.model.errors import UsageError
+from mediatui.model.errors import GuardTripped, UsageError
 from mediatui.model.plan import AddTorrent, Plan, Step
 from mediatui.store.journal import open_line, plan_again, store_plan
 from tests.archive.account_world import AccountWorld, torrent, torrents
@@ -269,6 +269,18 @@ async def test_a_plain_list_is_restored_and_broken_rows_are_noted(account_of: Ma
     assert (len(plan.steps), len(plan.notes), plan.notes[0][0]) == (1, 2, "row 2")
     assert (await world.apply(plan)).counts["done"] == 1
     assert len(selections(world, STRANGER)) == 1
+
+
+async def test_nothing_is_restored_while_it_is_not_known_what_the_account_holds(
+    account_of: MakeWorld, tmp_path: Path
+) -> None:
+    world = await account_of(torrents(2))
+    file = tmp_path / "hashes.txt"
+    file.write_text(f"{STRANGER}\n")
+    with pytest.raises(GuardTripped, match="what it lacks is not known"):
+        world.plan(plan_restore, read_backup(file), str(file))
+    await world.sync(mode="torrents")
+    assert len(world.plan(plan_restore, read_backup(file), str(file)).steps) == 1
 
 
 async def test_two_selections_of_one_hash_come_back_as_two_entries(account_of: MakeWorld, tmp_path: Path) -> None:

@@ -18,11 +18,11 @@ from mediatui.archive.repair import plan_repair
 from mediatui.archive.targets import named
 from mediatui.changes.apply import ApplyOptions
 from mediatui.changes.undo import NothingToUndo, plan_undo
-from mediatui.demo.faults import Reply, error
+from mediatui.demo.faults import Reply, dropped, empty_list, error
 from mediatui.demo.seed import SimTorrent
 from mediatui.events import Finished
 from mediatui.model.plan import Plan, ReinsertTorrent
-from mediatui.store.journal import open_line, set_outcome, store_plan
+from mediatui.store.journal import close_line, open_line, set_outcome, store_plan
 from mediatui.workspace import APPLY
 from tests.archive.account_world import AccountWorld, torrent, torrents
 from tests.archive.conftest import MakeWorld
@@ -243,3 +243,50 @@ async def test_a_repair_that_is_carried_on_with_after_an_undo_ends_with_one_entr
 
     ((new_id, (_, chosen)),) = [one for one in world.on_account().items() if one[1][0] == old.hash]
     assert (new_id != old.id, chosen) == (True, (1, 2, 3, 4))
+
+
+async def test_a_new_entry_that_cannot_be_taken_away_is_named_and_carried_on_with(account_of: MakeWorld) -> None:
+    old = season(status="error", skipped=2, ended_at=None)
+    world = await synced(account_of, [old, *torrents(2)])
+    for path in ("/torrents/selectFiles/", "/torrents/delete/"):
+        world.fault(path, error(400, 2, "parameter_bad_value")).before = True
+    run = await world.apply(world.plan(lambda c: plan_repair(c, named(c, [old.id]))))
+    (new_id,) = {one for one, (its, _) in world.on_account().items() if its == old.hash} - {old.id}
+    ((outcome, reason),) = run.steps
+    assert (outcome, new_id in reason) == ("failed", True)
+
+    assert (await again(world, run.counts["batch"])).counts["done"] == 1
+
+    assert [one for one, (its, _) in world.on_account().items() if its == old.hash] == [new_id]
+
+
+async def test_a_list_that_cannot_be_whole_is_no_sign_that_nothing_was_added(account_of: MakeWorld) -> None:
+    old = season(status="error", skipped=2, ended_at=None)
+    world = await synced(account_of, [old, *torrents(2)])
+    batch = await stored(world, world.plan(lambda c: plan_repair(c, named(c, [old.id]))))
+    world.fault("/torrents/addMagnet", dropped)
+    world.fault("/torrents", lambda reply: empty_list(reply) if reply.body.startswith(b"[") else reply, times=3)
+    assert (await world.carry_on(batch)).counts["failed"] == 1
+    assert (await again(world, batch)).counts["done"] == 1
+    assert [chosen for its, chosen in world.on_account().values() if its == old.hash] == [(1, 2, 3, 4)]
+
+
+async def test_details_without_files_do_not_make_the_archive_forget_a_selection(account_of: MakeWorld) -> None:
+    row = season(skipped=2)
+    world = await synced(account_of, [row, *torrents(2)])
+    world.fault(f"/torrents/info/{row.id}", changed(lambda info: info.update(files=None)), times=9)
+    await world.sync(mode="full")
+    chosen = world.rows("SELECT file_id FROM torrent_files WHERE torrent_id = ? AND selected", row.id)
+    assert [file for (file,) in chosen] == [1, 2, 3, 4]
+    assert world.rows("SELECT files_count, selected_count FROM torrents WHERE id = ?", row.id) == [(6, 4)]
+
+
+async def test_a_deleted_entry_without_a_hash_is_said_not_to_come_back(account_of: MakeWorld) -> None:
+    row = season()
+    world = await synced(account_of, [row, *torrents(2)])
+    batch = await stored(world, delete(world, row))
+    async with world.db.transaction() as connection:
+        seq = await open_line(connection, batch, 1, "delete torrent", "x", {"id": row.id, "hash": ""}, 0.0)
+        await close_line(connection, batch, seq, "done", {"id": row.id})
+    plan = world.plan(plan_undo)
+    assert (plan.steps, [why for _, why in plan.notes]) == ((), ["it had no info-hash to add again"])

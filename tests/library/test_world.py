@@ -137,13 +137,15 @@ def test_each_link_is_judged_by_where_it_leads(place: Place) -> None:
     }  # fmt: skip
 
 
-def test_a_live_link_resolves_to_its_file_by_whatever_way_it_leads_there(place: Place, tmp_path: Path) -> None:
+def test_a_live_link_resolves_to_its_file_by_whatever_way_it_leads_there(
+    place: Place, database: sqlite3.Connection, tmp_path: Path
+) -> None:
     file = place.file("all/A/a.mkv")
     (tmp_path / "alias").symlink_to(place.mount)
     place.link("Films/ok.mkv", file)
     place.link("Films/chain.mkv", place.library / "Films" / "ok.mkv")
     place.link("Films/alias.mkv", tmp_path / "alias" / "all" / "A" / "a.mkv")
-    world = World(place.places, sqlite3.connect(":memory:"), place.tell(), _tree=place.tree(), _storage=place.storage())
+    world = World(place.places, database, place.tell(), _tree=place.tree(), _storage=place.storage())
     assert {world.resolved(link) for link in world.tree.links} == {file}
     assert len(world.tree.links) == 3
 
@@ -234,10 +236,10 @@ def test_a_root_that_holds_nothing_though_links_were_known_in_it_is_away(
     assert not away.unseen(os.fsencode(place.mount) + b"/a.mkv")
 
 
-def test_reading_tells_how_far_it_is(place: Place) -> None:
+def test_reading_tells_how_far_it_is(place: Place, database: sqlite3.Connection) -> None:
     for number in range(450):
         place.link(f"Films/{number}/a.mkv", place.file(f"all/{number}/a.mkv"))
-    world = World(place.places, sqlite3.connect(":memory:"), place.tell())
+    world = World(place.places, database, place.tell())
     assert len(world.tree.links) == len(world.storage.files) == 450
     phases = [content for kind, content in place.told if kind == "phase"]
     assert phases == [("indexing storage files", None), ("reading the library", None)]

@@ -11,7 +11,6 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 from mediatui.library.episode_numbers import (
     EpisodeNumbers,
@@ -23,6 +22,7 @@ from mediatui.library.episode_numbers import (
 from mediatui.library.extras import only_part_of
 from mediatui.library.name_words import Words
 from mediatui.library.names import ParsedName, known_names, library_title
+from mediatui.library.namesakes import Namesakes
 from mediatui.library.titles import fold_title, folded_similarity, same_title
 from mediatui.library.tools import MIN_SCORE, ToolOptions
 from mediatui.library.world import TreeLink, World, judge_link, kind_of
@@ -64,12 +64,14 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a link should lead to, by its own name, its folders, and what is known of it."""
+    """What a link should lead to, by its own name, its folders, and what is known of it. ``named`` are the numbers of
+    its name where Sonarr tells others."""
 
     titles: tuple[str, ...]
     year: int | None
     numbers: EpisodeNumbers | None
     is_episode: bool
+    named: EpisodeNumbers | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,7 @@ class Finder:
 
     def __init__(self, world: World) -> None:
         self._world = world
+        self._namesakes = Namesakes(world)
         self._shows = Words()
         self._episodes: dict[tuple[int, int, int], list[bytes]] = {}
         self._films = Words()
@@ -157,7 +160,7 @@ class Finder:
         numbers = episodes_of(name, folders)
         is_episode = numbers is not None or kind_of(link.path, self._world.places.roots) == "episode"
         titles: list[str] = []
-        year: int | None = None
+        year, named = None, None
         media = media_of_link(self._world.connection, link.path)
         if media is not None:
             titles += filter(None, (media.title, media.original_title))
@@ -167,7 +170,7 @@ class Finder:
                 known = EpisodeNumbers(media.season, media.episodes)
                 told = numbers is not None and known.season == numbers.season
                 if numbers is None or not told or not set(known.episodes) <= set(numbers.episodes):
-                    numbers = known
+                    numbers, named = known, numbers
         own = library_title(name)
         if is_episode:
             shown = _series_folder(folders)
@@ -181,7 +184,7 @@ class Finder:
             parsed = self._parse(name)
             titles.append(parsed.title)
             year = year or parsed.year
-        return Wanted(tuple(dict.fromkeys(filter(None, map(fold_title, titles)))), year, numbers, is_episode)
+        return Wanted(tuple(dict.fromkeys(filter(None, map(fold_title, titles)))), year, numbers, is_episode, named)
 
     def _titled(self, wanted: Wanted, text: str) -> Wanted:
         """The same by another title, and by the year that stands behind it, if one does."""
@@ -251,22 +254,17 @@ class Finder:
 
     def _doubts(self, wanted: Wanted, its: Likeness) -> Iterator[tuple[int, str]]:
         """Why a candidate of the right title may be another thing, and the most it scores for that."""
+        if wanted.named is not None:
+            yield MIN_SCORE - 1, f"Sonarr says {wanted.numbers}, its name {wanted.named}"
         if wanted.year and its.year:
             if abs(wanted.year - its.year) > 1:
                 yield OTHER_YEAR, f"another year ({its.year})"
         elif not wanted.is_episode:
             yield MIN_SCORE - 1, "no year to compare"
-        elif not self._shared.isdisjoint(wanted.titles):
+        elif not self._namesakes.series.isdisjoint(wanted.titles):
             yield MIN_SCORE - 1, "no year to compare, and the library has several series of this title"
-
-    @cached_property
-    def _shared(self) -> frozenset[str]:
-        """The titles, folded, that several folders of the library have, with other years."""
-        years: dict[str, set[int]] = {}
-        for folder in self._world.tree.folders:
-            if own := library_title(os.fsdecode(os.path.basename(folder))):
-                years.setdefault(fold_title(own[0]), set()).add(own[1])
-        return frozenset(title for title, its in years.items() if len(its) > 1)
+        if not wanted.is_episode and any((title, wanted.year) in self._namesakes.films for title in wanted.titles):
+            yield MIN_SCORE - 1, "several films of this title and year are known"
 
     def _tells_what_it_is(self, name: str) -> bool:
         """Whether a name tells a title and which episode or film of it."""

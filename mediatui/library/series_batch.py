@@ -45,12 +45,18 @@ def numbers_by_name(path: bytes) -> EpisodeNumbers | None:
     return episodes_of(os.fsdecode(os.path.basename(path)), names_of(os.path.dirname(path)))
 
 
-def wanted_numbers(connection: sqlite3.Connection, path: bytes) -> EpisodeNumbers | None:
-    """Season and episodes a link should lead to: what Sonarr says outranks the name where the two differ."""
+def wanted_numbers(connection: sqlite3.Connection, path: bytes) -> tuple[EpisodeNumbers | None, str]:
+    """Season and episodes a link should lead to: by its name, else by what Sonarr says. None where nothing tells them
+    or the two differ; then why, in words."""
     numbers, known = numbers_by_name(path), known_episode(connection, path)
-    if known is None or (numbers is not None and numbers.season == known[0] and known[1] in numbers.episodes):
-        return numbers
-    return EpisodeNumbers(known[0], (known[1],))
+    if known is None:
+        return numbers, "" if numbers is not None else "its name tells no episode"
+    told = EpisodeNumbers(known[0], (known[1],))
+    if numbers is None:
+        return told, ""
+    if numbers.season == known[0] and known[1] in numbers.episodes:
+        return numbers, ""
+    return None, f"Sonarr says {told}, its name {numbers}"
 
 
 def candidates_of(finding: Finding) -> list[Candidate]:
@@ -98,7 +104,7 @@ def plan_series(
         if _is_beside(show, path) and (numbers := numbers_by_name(path)) is not None:
             by_numbers.setdefault(numbers, []).append(path)
     for finding in findings:
-        numbers = wanted_numbers(connection, finding.path)
+        numbers, why = wanted_numbers(connection, finding.path)
         same = [] if numbers is None else by_numbers.get(numbers, [])
         alike = [one for one in candidates_of(finding) if one.allowed and _is_of(show, one.path)]
         if len(same) == 1:
@@ -106,9 +112,7 @@ def plan_series(
         elif numbers is not None and alike:
             steps.append(relink(_link(finding), alike[0]))
         else:
-            why = (
-                f"no file of {numbers} of that series is known" if numbers is not None else "its name tells no episode"
-            )
+            why = why or f"no file of {numbers} of that series is known"
             why = f"{len(same):,} files of {numbers} are beside it" if len(same) > 1 else why
             notes.append((printable(os.fsdecode(finding.path)), why))
     count = f"{len(steps):,} link{'' if len(steps) == 1 else 's'}"

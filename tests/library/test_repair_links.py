@@ -259,6 +259,38 @@ def test_what_sonarr_says_of_a_link_goes_before_its_name(tmp_path: Path) -> None
     asyncio.run(go())
 
 
+def test_where_sonarr_and_the_name_differ_nothing_is_taken_unasked(tmp_path: Path) -> None:
+    async def go() -> None:
+        async with MaintenanceWorld(tmp_path) as world:
+            link = world.episode("Foundation", 1, 2, year=2021, target="old/Foundation.S01E03.mkv", missing=True)
+            world.file("f/Foundation.S01E02.mkv")
+            world.file("f/Foundation.S01E03.mkv")
+            await world.media(Media("episode", "Foundation", 2021, 1, 3, link_path=os.fsencode(link), source="sonarr"))
+            await world.run("repair-links")
+            assert proposals(world) == {}
+            (finding,) = world.findings("repair-links")
+            assert "Sonarr says S01E03, its name S01E02" in finding.reason
+
+    asyncio.run(go())
+
+
+def test_two_known_films_of_one_title_and_year_are_never_told_apart_by_them(tmp_path: Path) -> None:
+    async def go() -> None:
+        async with MaintenanceWorld(tmp_path) as world:
+            world.movie("Copper", 2004, target="old/x.mkv", missing=True)
+            world.movie("Copper", 2004, genre="Drama", target="old/Copper.2004.A.mkv", missing=True)
+            world.file("new/Copper.2004.A.mkv")
+            await world.media(
+                Media("film", "Copper", 2004, tmdb_id=1, source="radarr"),
+                Media("film", "Copper", 2004, tmdb_id=2, source="radarr"),
+            )
+            await world.run("repair-links")
+            [step] = world.plan_for("repair-links").steps
+            assert "/Drama/" in step.what  # the very name of its old file
+
+    asyncio.run(go())
+
+
 def test_names_are_parsed_once(tmp_path: Path) -> None:
     async def go() -> None:
         async with MaintenanceWorld(tmp_path) as world:

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import os
 import pickle
-import sqlite3
 import sys
 import threading
 from dataclasses import dataclass
+from pathlib import Path
 from typing import BinaryIO
 
 from mediatui.library.tools import TOOLS, ToolOptions
 from mediatui.library.world import Places, Tell, World
 from mediatui.model.errors import MediatuiError
+from mediatui.store.database import open_reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,7 @@ def serve(source: BinaryIO, sink: BinaryIO) -> None:
             sink.flush()
 
     tell = Tell(send)
-    connection = sqlite3.connect(f"file:{task.database}?mode=ro", uri=True)
-    connection.row_factory = sqlite3.Row
+    connection = open_reader(Path(task.database))
     try:
         counts = TOOLS[task.options.tool].find()(World(task.places, connection, tell), task.options)
         tell.flush()

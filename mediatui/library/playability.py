@@ -11,7 +11,7 @@ import sqlite3
 import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
-from urllib.parse import quote
+from pathlib import Path
 
 from mediatui.library.calls import Calls, Failed
 from mediatui.library.playable import Look, look
@@ -20,6 +20,7 @@ from mediatui.services.elsewhere import elsewhere
 from mediatui.services.ffprobe import probe
 from mediatui.services.mounts import Mount
 from mediatui.services.symlinks import absolute
+from mediatui.store.database import open_reader
 from mediatui.store.library import Probe, playable_candidates, read_probe
 
 LOOK_S = 20.0
@@ -149,7 +150,7 @@ class _Known:
     """What is remembered of files, asked by several threads over one connection."""
 
     def __init__(self, database: str) -> None:
-        self._connection = sqlite3.connect(f"file:{quote(database)}?mode=ro", uri=True, check_same_thread=False)
+        self._connection = open_reader(Path(database))
         self._lock = threading.Lock()
         self._closed = False
 

@@ -62,6 +62,16 @@ def relative_links(world: MaintenanceWorld, count: int = 3) -> None:
         world.link(f"Films/Action/F{number} (2001).mkv", os.path.relpath(file, world.films / "Action"))
 
 
+async def test_a_data_dir_whose_name_means_something_in_an_address_is_only_a_name(tmp_path: Path) -> None:
+    folder = tmp_path / "50%25 of #1?mode=rwc"
+    folder.mkdir()
+    async with MaintenanceWorld(folder) as world:
+        relative_links(world, 2)
+        assert (await world.run("fix-symlinks")).finished.outcome == "done"
+        assert len(world.found("fix-symlinks")) == 2
+        assert [entry.name for entry in tmp_path.iterdir()] == [folder.name]
+
+
 @pytest.fixture
 def shared() -> Iterator[Path]:
     """A folder that other users can get at too."""

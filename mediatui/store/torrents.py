@@ -29,9 +29,9 @@ INSERT INTO torrents (id, {_LIST_FIELDS}, links_count, folded, first_seen_at, la
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _UPDATE = """
-UPDATE torrents SET hash = ?, filename = ?, status = ?, bytes = ?, progress = ?, host = ?, split = ?, added_on = ?,
-    added_at = ?, ended_at = ?, speed = ?, seeders = ?, links_count = coalesce(?, links_count), folded = ?,
-    last_seen_at = ?, gone_at = NULL
+UPDATE torrents SET hash = coalesce(nullif(?, ''), hash), filename = ?, status = ?, bytes = ?, progress = ?, host = ?,
+    split = ?, added_on = ?, added_at = ?, ended_at = ?, speed = ?, seeders = ?,
+    links_count = coalesce(?, links_count), folded = ?, last_seen_at = ?, gone_at = NULL
 WHERE id = ?
 """
 

@@ -18,7 +18,7 @@ from mediatui.archive.repair import plan_repair
 from mediatui.archive.targets import named
 from mediatui.changes.apply import ApplyOptions
 from mediatui.changes.undo import NothingToUndo, plan_undo
-from mediatui.demo.faults import Reply, dropped, empty_list, error
+from mediatui.demo.faults import Reply, dropped, empty_list, error, with_rows
 from mediatui.demo.seed import SimTorrent
 from mediatui.events import Finished
 from mediatui.model.plan import Plan, ReinsertTorrent
@@ -290,3 +290,18 @@ async def test_a_deleted_entry_without_a_hash_is_said_not_to_come_back(account_o
         await close_line(connection, batch, seq, "done", {"id": row.id})
     plan = world.plan(plan_undo)
     assert (plan.steps, [why for _, why in plan.notes]) == ((), ["it had no info-hash to add again"])
+
+
+async def test_a_list_without_hashes_does_not_make_the_archive_forget_them(account_of: MakeWorld) -> None:
+    row = season(skipped=2)
+    world = await synced(account_of, [row, *torrents(2)])
+
+    def without_hashes(rows: list[dict[str, Any]]) -> None:
+        for one in rows:
+            one.update(hash=None, progress=99)
+
+    world.fault(
+        "/torrents", lambda reply: with_rows(without_hashes)(reply) if reply.body[:1] == b"[" else reply, times=9
+    )
+    await world.sync(mode="torrents")
+    assert world.value("SELECT hash FROM torrents WHERE id = ? AND progress = 99", row.id) == row.hash

@@ -20,7 +20,7 @@ from mediatui.mending import plan_mend
 from mediatui.model.errors import GuardTripped, MediatuiError
 from mediatui.model.plan import DeleteTorrent, Plan, SelectFiles, UnlinkSymlink, lane_of
 from mediatui.model.text import cut_middle, duration, printable
-from mediatui.store.journal import Batch, plan_again, read_steps
+from mediatui.store.journal import Batch, read_steps
 from mediatui.store.library import LibraryLink
 from mediatui.store.listing import torrents_by_id
 from mediatui.workspace import APPLY, CHECK
@@ -201,14 +201,11 @@ class Changing:
             lane = lane_of([stored.step for stored in await app.workspace.read(read_steps, batch)])
             if lane == "account":
                 app.workspace.connect()
-            if failed:
-                async with app.workspace.db.transaction() as connection:
-                    await plan_again(connection, batch, ("failed",))
         except MediatuiError as error:
             app.prompt.say(f"{error.message} {error.hint}".strip(), "error")
             return
         self.plan, self.batch = None, batch
-        app.workspace.runner.start(APPLY[lane], ApplyOptions(batch))
+        app.workspace.runner.start(APPLY[lane], ApplyOptions(batch, retry_failed=failed))
 
 
 def question(plan: Plan, requests_per_minute: int) -> str:

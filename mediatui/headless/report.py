@@ -9,6 +9,9 @@ from mediatui.archive.stats import Statistics, size_text
 from mediatui.model.text import printable
 from mediatui.store.statistics import Share
 
+GROWTH_SHOWN = 10
+"""The growth shown are the last so many syncs that found something come or gone."""
+
 
 def statistics_lines(figures: Statistics) -> Iterator[str]:
     """Every section of the statistics, line by line."""
@@ -28,6 +31,7 @@ def statistics_lines(figures: Statistics) -> Iterator[str]:
         yield "Biggest"
         for torrent in figures.biggest:
             yield f"  {size_text(torrent.bytes):>10}  {printable(torrent.filename)}"
+    yield from _growth(figures)
     yield from _service(figures)
     if figures.recommendations:
         yield ""
@@ -74,5 +78,16 @@ def _service(figures: Statistics) -> Iterator[str]:
     for name, count in requests.errors:
         yield f"  {name:<11} {count:,}"
     for slow in requests.slowest:
-        if slow.slow:
-            yield f"  slow        {slow.what}: {slow.slow:,} over a second, {slow.slowest_ms:,.0f} ms at worst"
+        often = f", {slow.slow:,} over a second" if slow.slow else ""
+        yield f"  slowest     {slow.what}: {slow.slowest_ms:,.0f} ms{often}"
+
+
+def _growth(figures: Statistics) -> Iterator[str]:
+    points = [point for point in figures.growth if point.came or point.went][-GROWTH_SHOWN:]
+    if not points:
+        return
+    yield ""
+    yield "Growth, by the syncs that changed it"
+    for point in points:
+        at = time.strftime("%Y-%m-%d %H:%M", time.localtime(point.at))
+        yield f"  {at:<24} {point.total:>9,}  +{point.came:,} -{point.went:,}"

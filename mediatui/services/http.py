@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 import time
 from collections.abc import Mapping
@@ -22,6 +23,10 @@ SLOW_DOWNS = 20
 IDLE_CONNECTION_S = 4.0
 """The API drops idle connections after four to five seconds, so they are given up before that."""
 MOST_CONNECTIONS = 32
+SLOW_S = 1.0
+"""An answer that takes longer is logged as slow."""
+
+log = logging.getLogger(__name__)
 
 Method = Literal["GET", "POST", "PUT", "DELETE"]
 
@@ -149,7 +154,10 @@ class HttpClient:
                 outcome = error.kind
                 raise
             finally:
-                await self._budget.note(ticket, outcome, (time.monotonic() - began) * 1000)
+                took_s = time.monotonic() - began
+                if took_s > SLOW_S:
+                    log.warning("slow: %s took %.1f s (%s)", call.what, took_s, outcome)
+                await self._budget.note(ticket, outcome, took_s * 1000)
         await self._budget.accepted(call.lane)
         return answer
 

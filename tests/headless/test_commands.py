@@ -126,6 +126,8 @@ def test_a_torrent_without_a_name_is_called_so(synced: Home) -> None:
 
 def test_stats_come_whole_or_in_one_line(synced: Home) -> None:
     whole = synced.run("stats")
+    assert re.search(r"Growth.*\n  \S+ \S+ +60  \+60 -0\n", whole.out)
+    assert "slowest     GET /torrents/info/{id}: " in whole.out
     assert whole.out.startswith("60 torrents, ")
     assert "By status" in whole.out
     assert synced.json("stats").lines[0]["total"] == 60

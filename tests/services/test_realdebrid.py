@@ -92,6 +92,13 @@ async def test_a_slow_answer_times_out() -> None:
         await world.client.torrents_page(1, 50)
 
 
+async def test_an_answer_over_a_second_is_logged_as_slow(caplog: pytest.LogCaptureFixture) -> None:
+    await World(Fault("/user", slow(1.05))).client.user()
+    assert [record.getMessage()[:15] for record in caplog.records if "slow" in record.getMessage()] == [
+        "slow: GET /user"
+    ]
+
+
 @pytest.mark.parametrize(
     ("change", "kind"),
     [

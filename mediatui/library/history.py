@@ -64,8 +64,9 @@ def reason_of_finding(finding: Finding) -> str:
 
 
 def mount_warning(connection: sqlite3.Connection, roots: Sequence[bytes], share: float) -> str:
-    """A sentence when more than ``share`` of the links below a root are newly broken since the scan before, else
-    empty. Files that merely do not play count for nothing here: no mount does that."""
+    """A sentence when more than ``share`` of the links below a root are newly broken, else empty: since the scan before
+    or an earlier one that keeps its findings, so that scanning again does not end the warning. Files that merely do not
+    play count for nothing here: no mount does that."""
     return looks_like_a_mount_problem(list(_losses(connection, roots)), share)
 
 
@@ -84,11 +85,21 @@ def _losses(connection: sqlite3.Connection, roots: Sequence[bytes]) -> Iterator[
             continue
         looked_at = [root] if covers(last, root) else [os.fsencode(one) for one in last.roots]
         looked_at = [path for path in looked_at if path == root or path.startswith(root + b"/")]
-        before = next((one for one in scans if one.id < last.id and all(covers(one, path) for path in looked_at)), None)
-        if before is None or not keeps_findings(connection, before):
-            continue
-        newly = sum(newly_bad(connection, last.id, before.id, path, _TOLD_BY_ALL) for path in looked_at)
-        yield Loss(root, count_links(connection, root), newly)
+        earlier = [one for one in scans if one.id < last.id and all(covers(one, path) for path in looked_at)]
+        known = count_links(connection, root)
+        losses = [
+            Loss(
+                root,
+                known,
+                sum(newly_bad(connection, last.id, one.id, path, _TOLD_BY_ALL) for path in looked_at),
+                one.id,
+            )
+            for one in earlier
+            if keeps_findings(connection, one)
+        ]
+        if losses:
+            worst = max(losses, key=lambda loss: (loss.newly, loss.since))
+            yield replace(worst, since=0) if worst.since == earlier[0].id else worst
 
 
 def _is_inside(scan: Scan, root: bytes) -> bool:

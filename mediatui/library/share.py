@@ -11,11 +11,13 @@ from mediatui.model.text import printable
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """Of the ``links`` below a root so many are ``newly`` broken since the scan before."""
+    """Of the ``links`` below a root so many are ``newly`` broken ``since`` the scan of that number (0: the one before
+    the last)."""
 
     root: bytes
     links: int
     newly: int
+    since: int = 0
 
 
 def looks_like_a_mount_problem(losses: Sequence[Loss], share: float) -> str:
@@ -27,4 +29,5 @@ def looks_like_a_mount_problem(losses: Sequence[Loss], share: float) -> str:
         f"{loss.newly:,} of the {loss.links:,} links in {printable(os.fsdecode(os.path.basename(loss.root)))}"
         for loss in struck
     )
-    return f"{told} broke since the scan before: this looks like a mount problem. Look at the mount, then scan again."
+    when = f"scan {max(loss.since for loss in struck)}" if any(loss.since for loss in struck) else "the scan before"
+    return f"{told} broke since {when}: this looks like a mount problem. Look at the mount, then scan again."

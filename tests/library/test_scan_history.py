@@ -89,7 +89,7 @@ def test_a_library_that_breaks_at_once_is_warned_of_until_that_is_old(tmp_path: 
         async with LibraryWorld(tmp_path) as world:
             links = world.film("A", files=20, missing=1)
             warnings = []
-            for gone in (0, 5, 0):
+            for gone in (0, 5, 0, 0):
                 for link in links[:gone]:
                     os.unlink(os.readlink(link))
                 await world.scan()
@@ -98,7 +98,27 @@ def test_a_library_that_breaks_at_once_is_warned_of_until_that_is_old(tmp_path: 
                 connection.close()
             assert warnings[0] == ""
             assert warnings[1].startswith("5 of the 20 links in library broke since the scan before")
-            assert warnings[2] == ""
+            assert warnings[2].startswith("5 of the 20 links in library broke since scan 1: this looks like a mount")
+            assert warnings[3] == ""  # scan.history keeps the findings of three
+
+    run(three())
+
+
+def test_a_mount_that_comes_back_by_half_is_warned_of_though_it_was_away_in_between(tmp_path: Path) -> None:
+    async def three() -> None:
+        async with LibraryWorld(tmp_path) as world:
+            links = world.film("A", files=20)
+            await world.scan()
+            world.unmount()
+            await world.scan()
+            world.mount_again()
+            for link in links[:10]:
+                os.unlink(os.readlink(link))
+            await world.scan()
+            connection = open_reader(world.database)
+            warning = mount_warning(connection, [os.fsencode(world.root)], 0.10)
+            connection.close()
+            assert warning.startswith("10 of the 20 links in library broke since scan 1")
 
     run(three())
 

@@ -103,6 +103,10 @@ async def test_much_that_breaks_at_once_is_said_to_look_like_a_mount_problem(ope
         await scanned(screen)
         await screen.until(lambda: "2 of the 12 links in library broke since the scan before" in screen.text())
         await scanned(screen)
+        await screen.until(lambda: "2 of the 12 links in library broke since scan 1" in screen.text())
+        for number in (6, 7):
+            (library.parent / "mount" / "all" / f"Film.{number}" / f"Film.{number}.mkv").write_bytes(b"video" * 1000)
+        await scanned(screen)
         await screen.until(lambda: "mount problem" not in screen.text())
 
 

@@ -124,11 +124,19 @@ class Workspace:
     adds the writer and the job runner. The Real-Debrid client is made when it is first needed.
     """
 
-    def __init__(self, invocation: Invocation, *, wait_for_lane: bool = True) -> None:
+    def __init__(
+        self,
+        invocation: Invocation,
+        *,
+        wait_for_lane: bool = True,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        """``transport`` stands in for the network of the account."""
         self.invocation = invocation
         self.paths = invocation.paths
         self.demo = invocation.demo
         self._wait_for_lane = wait_for_lane
+        self._given_transport = transport
         self._db: Database | None = None
         self._runner: JobRunner | None = None
         self._realdebrid: RealDebrid | None = None
@@ -253,7 +261,7 @@ class Workspace:
 
     def _transport(self) -> httpx.AsyncBaseTransport | None:
         if not self.demo:
-            return None
+            return self._given_transport
         from mediatui.demo.archive import demo_transport
 
         return demo_transport(self.paths.database)

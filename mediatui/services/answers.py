@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
@@ -120,6 +120,8 @@ class _Info(_Row):
 
 
 class UserAnswer(BaseModel):
+    """The account: ``premium`` is the seconds left, ``expiration`` the day it ends as the service writes it."""
+
     id: int = 0
     username: Text = ""
     email: Text = ""
@@ -129,12 +131,16 @@ class UserAnswer(BaseModel):
 
 
 class AddedAnswer(BaseModel):
+    """What an add is answered with: the id of the new entry, which is needed."""
+
     model_config = ConfigDict(coerce_numbers_to_str=True)
 
     id: str = Field(min_length=1)
 
 
 class UnrestrictedAnswer(BaseModel):
+    """A link opened: ``id`` is its row in the download list, ``download`` the direct link, ``filesize`` bytes."""
+
     model_config = ConfigDict(coerce_numbers_to_str=True)
 
     id: str = Field(min_length=1)
@@ -146,6 +152,8 @@ class UnrestrictedAnswer(BaseModel):
 
 
 class ActiveAnswer(BaseModel):
+    """How many torrents are active now, and how many may be."""
+
     nb: Whole = 0
     limit: Whole = 0
 
@@ -224,11 +232,13 @@ def read_detail(answer: object) -> TorrentDetail:
 
 
 def total_of(answer: Answer) -> int | None:
+    """How many rows the whole list has (``X-Total-Count``); None when the service does not say."""
     text = answer.headers.get("x-total-count", "")
     return int(text) if text.isdecimal() else None
 
 
-def decode(answer: Answer) -> Any:
+def decode(answer: Answer) -> object:
+    """The body read as JSON; raises BadAnswer."""
     try:
         return json.loads(answer.body)
     except ValueError as error:
@@ -247,11 +257,14 @@ def read_object(answer: Answer, model: type[Model], what: str) -> Model:
 
 
 def where_wrong(error: ValidationError) -> str:
+    """Where the first thing wrong is and what, without the value, which may be a secret."""
     first = error.errors(include_input=False, include_url=False)[0]
     return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
 
 
 def read_rows(items: Sequence[object], limit: int) -> list[ListedTorrent]:
+    """The rows of a page that was asked for with ``limit``: big pages come without links, which are then None.
+    Raises BadAnswer."""
     try:
         rows = _ROWS.validate_python(items)
     except ValidationError as error:

@@ -102,8 +102,7 @@ def open_app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Open:
             await store_details(connection, details, NOW)
             await store_fact(connection, WHOLE_LIST, {"total": 0, "first_id": "", "active": 0}, NOW)
         await db.close()
-        workspace = Workspace(Invocation("", paths))
-        monkeypatch.setattr(workspace, "_transport", lambda: SimulatedTransport(service, latency_s=latency_s))
+        workspace = Workspace(Invocation("", paths), transport=SimulatedTransport(service, latency_s=latency_s))
         app = MediatuiApp(workspace, first)
         async with app.run_test(size=size) as pilot:
             screen = Screen(app, pilot, service)

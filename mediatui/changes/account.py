@@ -147,7 +147,9 @@ async def add_torrent(act: Act, step: AddTorrent) -> Outcome:
 
 async def _complete(act: Act, step: AddTorrent, added: Added) -> Outcome:
     """Brings an added entry to where it is to be; raises Unfit."""
-    detail = await wait_until(act, added.id, lambda one: one.row.status != "magnet_conversion", CONVERTED_S)
+    detail = await wait_until(
+        act, added.id, lambda one: step.select == "none" or one.row.status != "magnet_conversion", CONVERTED_S
+    )
     if not added.is_ours(await act.lines(taken_back=True), detail):
         await disown(act, added.id)
         await remember(act, detail)

@@ -17,7 +17,7 @@ from mediatui.changes.entries import (
     newest_entry,
 )
 from mediatui.model.magnet import magnet_link
-from mediatui.model.torrent import TorrentDetail
+from mediatui.model.torrent import UNSELECTED_STATUSES, TorrentDetail
 from mediatui.services.errors import BadAnswer, Infringing, NoSlot, ServiceError, Uncertain
 from mediatui.store.journal import Line
 
@@ -28,8 +28,6 @@ HOLD_MOST_S = 360.0
 """A refused add (451) may only be a pause of the account: asked again every 30 s, for six minutes (quirk Q11)."""
 LOOK_S = 8.0
 """How long an add without an answer is looked for: the service may still be at it."""
-_UNTOUCHED = ("magnet_conversion", "waiting_files_selection", "magnet_error")
-"""The statuses of an entry whose files nobody has selected yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +45,7 @@ class Added:
         if self.id in self.known:
             return False
         selected = any(line.kind == SELECT and line.before.get("id") == self.id for line in lines)
-        return selected or detail.row.status in _UNTOUCHED
+        return selected or detail.row.status in UNSELECTED_STATUSES
 
 
 async def begun_add(act: Act, info_hash: str) -> Added | None:

@@ -24,6 +24,7 @@ from mediatui.model.plan import (
     UnlinkSymlink,
 )
 from mediatui.model.text import printable
+from mediatui.model.torrent import UNSELECTED_STATUSES
 from mediatui.store.journal import Batch, Line, begun_undos, read_batch, read_lines, recent_batches
 
 _UNENDED: Final = "it was begun and its end is not known; carry on with the batch first"
@@ -177,7 +178,7 @@ def _add_again(line: Line) -> AddTorrent:
         hash=_text(line.before, "hash"),
         name=name,
         selection=selection,
-        select="none" if _text(line.before, "status") == "waiting_files_selection" else "video",
+        select="none" if _text(line.before, "status") in UNSELECTED_STATUSES else "video",
         copy=True,
         stands_for=_text(line.before, "id"),
         maybe_there=line.outcome is None,

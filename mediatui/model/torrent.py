@@ -9,6 +9,7 @@ WORKING_STATUSES = ("magnet_conversion", "queued", "downloading", "compressing",
 WAITING_STATUSES = ("waiting_files_selection",)
 DONE_STATUSES = ("downloaded",)
 PROBLEM_STATUSES = ("magnet_error", "error", "virus", "dead")
+UNSELECTED_STATUSES = ("magnet_conversion", "waiting_files_selection", "magnet_error")  # nobody has selected files yet
 STATUSES = DONE_STATUSES + WORKING_STATUSES + WAITING_STATUSES + PROBLEM_STATUSES
 
 # ``status:active|problem|done`` of the query language, and the chips of the list.

@@ -321,6 +321,16 @@ async def test_undo_of_a_deletion_leaves_what_waits_waiting(account_of: MakeWorl
     assert [one.status for one in world.account.torrents() if one.hash == waiting.hash] == ["waiting_files_selection"]
 
 
+async def test_undo_of_a_deletion_selects_nothing_of_what_was_still_being_converted(account_of: MakeWorld) -> None:
+    converting = season(status="magnet_conversion", selection=(), progress=0.0, ended_at=None)
+    world = await synced(account_of, [converting, *torrents(2)])
+    before = content(world)
+    await world.apply(delete(world, [converting]))
+    world.behave(converting.hash, converts_for=10_000)
+    assert (await world.apply(world.plan(plan_undo))).counts["done"] == 1
+    assert content(world) == before
+
+
 async def test_undo_of_a_repair_says_it_cannot_be_and_changes_nothing(account_of: MakeWorld) -> None:
     old = season(status="error", ended_at=None)
     world = await synced(account_of, [old, *torrents(2)])

@@ -13,6 +13,7 @@ from textual import events, work
 from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from mediatui.events import Changed, Event, Finished
@@ -87,6 +88,7 @@ class MediatuiApp(App[int]):
         self._options = dict(options or {})
         self._tab_counts: dict[str, int] = {}
         self._views: dict[str, View] = {}
+        self._focused_before: Widget | None = None
         self._trail: list[str] = []
         """The views one goes back to from those without tabs, the nearest last."""
         self.keys = Keys(self)
@@ -196,9 +198,22 @@ class MediatuiApp(App[int]):
 
     def on_resize(self, event: events.Resize) -> None:
         small = event.size.width < SMALLEST[0] or event.size.height < SMALLEST[1]
+        if small and not self.screen.has_class("-small"):
+            self._focused_before = self.focused  # what is hidden loses the keyboard
         self.screen.set_class(small, "-small")
+        self.call_after_refresh(self._take_keyboard)
         self.call_after_refresh(self.show_keys)
         self.call_after_refresh(self._show_tabs)
+
+    async def _take_keyboard(self) -> None:
+        """Gives the keyboard to the view in front when nothing has it, as after a terminal was too small."""
+        if self.focused is not None or self.view is None or self.screen.has_class("-small"):
+            return
+        before, self._focused_before = self._focused_before, None
+        if before is not None and before.is_attached and self.view in before.ancestors and before.focusable:
+            self.screen.set_focus(before, scroll_visible=False)
+        else:
+            await self.view.shown()
 
     # Views
 
@@ -371,7 +386,8 @@ class MediatuiApp(App[int]):
         if not self.running_jobs and self.workspace.settings.library.roots:
             self.workspace.runner.start(SCAN, ScanOptions())
 
-    def on_prompt_closed(self) -> None:
+    async def on_prompt_closed(self) -> None:
+        await self._take_keyboard()
         self.show_keys()
         self.prompt.ask_waiting()
 

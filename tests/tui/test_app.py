@@ -234,3 +234,15 @@ async def test_an_answer_typed_before_its_question_is_none(open_app: Open) -> No
         await screen.settle(0.2)
 
         assert "[y/N]" in screen.text()
+
+
+async def test_the_keyboard_is_where_it_was_after_a_tiny_terminal(open_app: Open) -> None:
+    async with open_app() as screen:
+        await screen.pilot.resize_terminal(40, 10)
+        await screen.settle(0.2)
+        await screen.press("colon")
+        await screen.pilot.resize_terminal(80, 24)
+        await screen.settle(0.2)
+        await screen.press("escape", "j", "j")
+
+        assert screen.text().splitlines().index(screen.line("▌")) == 5

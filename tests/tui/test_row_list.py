@@ -19,7 +19,7 @@ from textual.pilot import Pilot
 from textual.strip import Strip
 
 import mediatui.tui
-from mediatui.tui.widgets.columns import Column, fit, lay_out
+from mediatui.tui.widgets.columns import Column, fit, join, lay_out
 from mediatui.tui.widgets.marks import Marks
 from mediatui.tui.widgets.row_list import Row, RowList
 
@@ -426,3 +426,11 @@ def test_columns_never_need_more_than_the_width_unless_nothing_is_left_to_hide(w
     assert used <= width or layout.indexes == (0, 3)
     assert 0 in layout.indexes
     assert 3 in layout.indexes
+
+
+def test_a_line_of_fixed_columns_fills_its_width() -> None:
+    columns = (Column("Problem", 20), Column("Why", 30, flexible=True, rank=1))
+    layout = lay_out(columns, 40)
+
+    assert layout.indexes == (0,)
+    assert len(join(("virus", "why"), columns, layout)) == 40

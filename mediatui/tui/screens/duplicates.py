@@ -52,6 +52,7 @@ class DuplicatesView(View):
         self._title = Line(id="duplicates-title")
         self._groups: list[DuplicateGroup] = []
         self._members: dict[int, tuple[int, Torrent]] = {}
+        self._looking = False
         self.by: By = "hash"
         self.keep: Keep = "newest"
 
@@ -71,12 +72,14 @@ class DuplicatesView(View):
 
     @work(group="duplicates", exclusive=True, exit_on_error=False)
     async def _find(self) -> None:
+        self._looking = True
         self._title.set_parts([(f"looking for copies by {self.by} …", "$text-muted")])
         try:
             self._groups = await self.workspace.read(find_duplicates, self.by, self.keep)
         except MediatuiError as error:
             self.say(f"{error.message} {error.hint}", "error")
             return
+        self._looking = False
         self._list.empty_text = f"Nothing is held twice by {self.by}.\nb compares by the other"
         self._show()
 
@@ -107,6 +110,9 @@ class DuplicatesView(View):
             self._show()
 
     def action_drop(self) -> None:
+        if self._looking:
+            self.say("The copies are still being looked for.", "warning")
+            return
         groups = self._chosen()
         if not groups:
             self.say("There is nothing to drop.")

@@ -22,6 +22,9 @@ from mediatui.tui.view import OpenList, View
 
 BAR = "█▉▊▋▌▍▎▏"
 MONTHS = 24
+SYNCS = "s syncs"
+WHAT_HELPS = {"class:problem": "2 shows them", "is:duplicate": "2, then D, shows them"}
+"""The keys for a recommendation, by its query; those without one want a sync."""
 REFRESH_S = 5.0
 
 
@@ -92,7 +95,7 @@ class StatsView(View):
             "total": Card("torrents", ""),
             "volume": Card("volume", "size:>50gb"),
             "day": Card("added 24 h", "added:<1d"),
-            "week": Card("added 7 days", "added:<7d"),
+            "week": Card("added 7 d", "added:<7d"),
             "problems": Card("problems", "class:problem"),
             "active": Card("active", "status:active"),
             "duplicates": Card("duplicates", "is:duplicate"),
@@ -142,7 +145,7 @@ class StatsView(View):
 
     def _show_cards(self, figures: Statistics) -> None:
         cards = self._cards
-        cards["total"].show(f"{figures.total:,}", f"{figures.coverage:.0f}% known")
+        cards["total"].show(f"{figures.total:,}", "" if figures.coverage >= 100 else f"{figures.coverage:.0f}% known")
         cards["volume"].show(size_text(figures.bytes))
         cards["day"].show(f"{figures.added_day:,}")
         cards["week"].show(f"{figures.added_week:,}")
@@ -181,7 +184,8 @@ def _advice(figures: Statistics) -> list[Content]:
         return []
     lines = _heading("Worth doing")
     lines += [
-        Content.assemble(f"  {advice.text}  ", (advice.command, "$text-muted")) for advice in figures.recommendations
+        Content.assemble(f"  {advice.text}  ", (WHAT_HELPS.get(advice.query or "", SYNCS), "$text-muted"))
+        for advice in figures.recommendations
     ]
     return lines
 

@@ -37,7 +37,8 @@ class Layout:
 
 
 def lay_out(columns: Sequence[Column], width: int) -> Layout:
-    """The columns that fit ``width`` cells; what is left goes to the flexible ones, in equal shares."""
+    """The columns that fit ``width`` cells; what is left goes to the flexible ones, in equal shares, or to the first
+    one where none of these is shown: a line fills its width, else what stood there before would stay."""
     shown = list(range(len(columns)))
     while len(shown) > 1:
         need = sum(columns[i].width for i in shown)
@@ -47,8 +48,8 @@ def lay_out(columns: Sequence[Column], width: int) -> Layout:
         if columns[last].rank == 0:
             break
         shown.remove(last)
-    flexible = [i for i in shown if columns[i].flexible]
-    fixed = sum(columns[i].width for i in shown if not columns[i].flexible) + len(GAP) * (len(shown) - 1)
+    flexible = [i for i in shown if columns[i].flexible] or shown[:1]
+    fixed = sum(columns[i].width for i in shown if i not in flexible) + len(GAP) * (len(shown) - 1)
     if len(flexible) == 1:
         rooms = {flexible[0]: max(1, width - fixed)}
     else:

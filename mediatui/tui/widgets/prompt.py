@@ -235,8 +235,8 @@ class Prompt(Horizontal):
         mode, self.mode = self.mode, ""
         self.hint = ()
         self._show_mode("")
-        if self._before is not None and self._before.is_attached:
-            self.screen.set_focus(self._before, scroll_visible=False)
+        before = self._before if self._before is not None and self._before.is_attached else None
+        self.screen.set_focus(before, scroll_visible=False)
         self._before = None
         if mode:
             self.post_message(self.Closed(mode))

@@ -130,9 +130,9 @@ async def ignore_findings(connection: aiosqlite.Connection, report: int, positio
 async def heed_findings(connection: aiosqlite.Connection, report: int, positions: Iterable[int]) -> None:
     """Lists it again."""
     await connection.executemany(
-        "DELETE FROM ignored_findings WHERE tool = (SELECT tool FROM reports WHERE id = ?1) "
-        "AND path = (SELECT path FROM report_findings WHERE report = ?1 AND position = ?2)",
-        [(report, position) for position in positions],
+        "DELETE FROM ignored_findings WHERE tool = (SELECT tool FROM reports WHERE id = ?) "
+        "AND path = (SELECT path FROM report_findings WHERE report = ? AND position = ?)",
+        [(report, report, position) for position in positions],
     )
 
 

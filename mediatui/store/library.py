@@ -170,7 +170,7 @@ async def store_links(
     judged later in the same scan."""
     await connection.executemany(
         "INSERT INTO library_links (path, target, state, size, code, root, seen, checked_at, bad_since) "
-        f"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, CASE WHEN ?3 IN {_REMOVABLE} THEN ?8 END) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) "
         "ON CONFLICT (path) DO UPDATE SET state = excluded.state, bad_since = CASE "
         f"WHEN library_links.target = excluded.target AND excluded.state IN ('unknown', {_REMOVABLE[1:]} "
         "THEN coalesce(library_links.bad_since, excluded.bad_since) ELSE excluded.bad_since END, "
@@ -178,16 +178,19 @@ async def store_links(
         "verdict = CASE WHEN library_links.target = excluded.target THEN verdict END, "
         "target = excluded.target, size = excluded.size, code = excluded.code, root = excluded.root, "
         "seen = excluded.seen, checked_at = excluded.checked_at",
-        [(path, target, state, size, code or None, root, scan, now) for path, target, state, size, code in rows],
+        [
+            (path, target, state, size, code or None, root, scan, now, now if state in REMOVABLE else None)
+            for path, target, state, size, code in rows
+        ],
     )
 
 
 async def set_states(connection: aiosqlite.Connection, rows: Sequence[tuple[bytes, str, int]], now: int) -> None:
     """Writes the states of links whose targets were looked at later: ``(path, state, error number)``."""
     await connection.executemany(
-        f"UPDATE library_links SET state = ?1, code = ?2, checked_at = ?3, "
-        f"bad_since = CASE WHEN ?1 IN {_REMOVABLE} THEN coalesce(bad_since, ?3) END WHERE path = ?4",
-        [(state, code or None, now, path) for path, state, code in rows],
+        "UPDATE library_links SET state = ?, code = ?, checked_at = ?, "
+        "bad_since = CASE WHEN ? THEN coalesce(bad_since, ?) END WHERE path = ?",
+        [(state, code or None, now, state in REMOVABLE, now, path) for path, state, code in rows],
     )
 
 

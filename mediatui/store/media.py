@@ -99,7 +99,10 @@ async def set_media_file(
 async def set_media_links(connection: aiosqlite.Connection, rows: Iterable[tuple[int, bytes]]) -> None:
     """Writes ``(id, link_path)``: by which link an item is shown, its file to be found anew; another row with that link
     stood for the same item and goes."""
-    await connection.executemany("UPDATE OR REPLACE media SET link_path = ?2, file_path = NULL WHERE id = ?1", rows)
+    await connection.executemany(
+        "UPDATE OR REPLACE media SET link_path = ?, file_path = NULL WHERE id = ?",
+        [(path, media) for media, path in rows],
+    )
 
 
 async def drop_media(connection: aiosqlite.Connection, ids: Iterable[int]) -> None:

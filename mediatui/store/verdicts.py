@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 async def set_verdicts(connection: aiosqlite.Connection, rows: Sequence[tuple[bytes, str | None]]) -> None:
     """Notes what the full depth found: ``(path, verdict)``, None for what plays."""
     await connection.executemany(
-        "UPDATE library_links SET verdict = ?1, verdict_size = size WHERE path = ?2 AND verdict IS NOT ?1",
-        [(verdict, path) for path, verdict in rows],
+        "UPDATE library_links SET verdict = ?, verdict_size = size WHERE path = ? AND verdict IS NOT ?",
+        [(verdict, path, verdict) for path, verdict in rows],
     )
 
 

@@ -343,7 +343,7 @@ def shift(world: LibraryWorld, seconds: int) -> None:
 
     with contextlib.closing(sqlite3.connect(world.database)) as connection, connection:
         connection.execute(
-            "UPDATE library_links SET checked_at = checked_at - ?1, bad_since = bad_since - ?1", (seconds,)
+            "UPDATE library_links SET checked_at = checked_at - ?, bad_since = bad_since - ?", (seconds, seconds)
         )
 
 

@@ -16,6 +16,7 @@ from mediatui.store.statistics import (
     Share,
     SyncRun,
     Totals,
+    count_dead_links,
     count_problems,
     read_classes,
     read_duplicates,
@@ -129,14 +130,15 @@ def collect_statistics(connection: sqlite3.Connection, now: float | None = None)
         requests=read_request_figures(connection, now),
         syncs=len(runs),
         last_sync_at=last_sync_at,
-        recommendations=_recommend(totals, problems, duplicates, last_sync_at, now),
+        recommendations=_recommend(totals, problems, duplicates, count_dead_links(connection), last_sync_at, now),
     )
 
 
 def recommend(connection: sqlite3.Connection, now: float, last_sync_at: float | None) -> tuple[Recommendation, ...]:
     """What would do the archive good at ``now``, most useful first; times are epoch seconds."""
     problems = count_problems(connection)
-    return _recommend(read_totals(connection, now), problems, read_duplicates(connection), last_sync_at, now)
+    totals, duplicates = read_totals(connection, now), read_duplicates(connection)
+    return _recommend(totals, problems, duplicates, count_dead_links(connection), last_sync_at, now)
 
 
 def compact_line(connection: sqlite3.Connection) -> str:
@@ -184,7 +186,7 @@ def _growth(runs: list[SyncRun], total: int) -> tuple[Growth, ...]:
 
 
 def _recommend(
-    totals: Totals, problems: int, duplicates: Duplicates, last_sync_at: float | None, now: float
+    totals: Totals, problems: int, duplicates: Duplicates, dead_links: int, last_sync_at: float | None, now: float
 ) -> tuple[Recommendation, ...]:
     """What to do next, most useful first."""
     sync = "mediatui --headless sync"
@@ -205,4 +207,7 @@ def _recommend(
         query = "is:duplicate"
         text = f"{duplicates.extra:,} duplicates take {size_text(duplicates.wasted_bytes)}."
         found.append(Recommendation(text, "mediatui --headless dedupe", query))
+    if dead_links:
+        text = f"{dead_links:,} dead links in the library."
+        found.append(Recommendation(text, "mediatui --headless repair-links"))
     return tuple(found)

@@ -7,6 +7,7 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Final
 
+from mediatui.model.link import REMOVABLE
 from mediatui.model.problems import PROBLEMS
 
 DAY_S: Final = 86_400
@@ -133,6 +134,13 @@ def count_problems(connection: sqlite3.Connection) -> int:
     marks = ", ".join("?" * len(PROBLEMS))
     query = f"SELECT count(*) FROM torrents WHERE class NOT IN ('ok', 'gone') AND class IN ({marks})"
     return int(connection.execute(query, PROBLEMS).fetchone()[0])
+
+
+def count_dead_links(connection: sqlite3.Connection) -> int:
+    """How many links of the library lead nowhere or to next to nothing, as the last scan of each found them."""
+    marks = ", ".join("?" * len(REMOVABLE))
+    query = f"SELECT count(*) FROM library_links WHERE state <> 'ok' AND state IN ({marks})"
+    return int(connection.execute(query, REMOVABLE).fetchone()[0])
 
 
 def read_hosts(connection: sqlite3.Connection, limit: int = 10) -> tuple[Share, ...]:

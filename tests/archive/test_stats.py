@@ -153,12 +153,15 @@ def test_recommendations_name_a_command_and_a_query_that_lists_their_rows(archiv
     archive.add(links_count=1, selected_count=2)
     archive.add(hash="d" * 40, bytes=2_000_000)
     archive.add(hash="d" * 40, bytes=1_000_000)
+    for path, state in ((b"/l/a", "ok"), (b"/l/b", "broken"), (b"/l/c", "loop"), (b"/l/d", "unreachable")):
+        archive.insert("library_links", {"path": path, "target": b"/t", "state": state})
     advice = collect_statistics(archive.reader, NOW).recommendations
     assert [(each.text, each.query) for each in advice] == [
         ("The last sync was 3 days ago.", None),
         ("5 without details.", None),
         ("3 with a problem.", "class:problem"),
         ("1 duplicates take 1.0 MB.", "is:duplicate"),
+        ("2 dead links in the library.", None),
     ]
     counted = {
         each.query: count_torrents(archive.reader, *to_sql(parse(each.query)))[0] for each in advice if each.query

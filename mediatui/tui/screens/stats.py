@@ -23,8 +23,8 @@ from mediatui.tui.view import OpenList, View
 BAR = "█▉▊▋▌▍▎▏"
 MONTHS = 24
 SYNCS = "s syncs"
-WHAT_HELPS = {"class:problem": "2 shows them", "is:duplicate": "2, then D, shows them"}
-"""The keys for a recommendation, by its query; those without one want a sync."""
+WHAT_HELPS = {"diagnose": "2 shows them", "dedupe": "2, then D, shows them", "repair-links": "4 shows them"}
+"""The keys for a recommendation, by its command; the others want a sync."""
 REFRESH_S = 5.0
 
 
@@ -184,7 +184,7 @@ def _advice(figures: Statistics) -> list[Content]:
         return []
     lines = _heading("Worth doing")
     lines += [
-        Content.assemble(f"  {advice.text}  ", (WHAT_HELPS.get(advice.query or "", SYNCS), "$text-muted"))
+        Content.assemble(f"  {advice.text}  ", (WHAT_HELPS.get(advice.command.split()[-1], SYNCS), "$text-muted"))
         for advice in figures.recommendations
     ]
     return lines

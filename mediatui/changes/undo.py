@@ -159,7 +159,7 @@ def _wanted(connection: sqlite3.Connection, number: int | None) -> Batch:
             raise UsageError(f"There is no batch {number}.", "List them with: mediatui --headless journal")
         return batch
     for batch in recent_batches(connection):
-        if batch.undoes is None and batch.lines + batch.unended > batch.undone:
+        if batch.undoes is None and batch.standing:
             return batch
     raise NothingToUndo("There is nothing to undo.", "See what was changed: mediatui --headless journal")
 

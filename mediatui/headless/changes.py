@@ -244,7 +244,7 @@ def unfinished_line(batch: Batch) -> str:
         f"Batch {batch.batch} ({batch.title}) is unfinished, {batch.left:,} of {batch.steps:,} left. "
         f"Carry on: mediatui --headless resume {batch.batch} --apply."
     )
-    if batch.lines + batch.unended == batch.undone:
+    if not batch.standing:
         return text
     return f"{text} Take back: mediatui --headless undo {batch.batch} --apply."
 

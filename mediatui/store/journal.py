@@ -21,7 +21,7 @@ BatchState = Literal["planned", "running", "done", "partial", "cancelled", "fail
 class Batch:
     """A stored plan; times are epoch seconds. ``steps`` counts its steps, ``left`` those with nothing done yet or
     only begun, ``lines`` what the journal holds as done, ``undone`` how much of that was taken back, ``unended`` what
-    it holds as begun only."""
+    it holds as begun only, ``standing`` what it did, or may have done, and was not taken back."""
 
     batch: int
     command: str
@@ -41,6 +41,7 @@ class Batch:
     lines: int
     undone: int
     unended: int
+    standing: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,9 @@ SELECT b.batch, command, title, state, undoes, looked_at, allowed, created_at, s
        coalesce(sum(s.outcome = 'failed'), 0), coalesce(sum(s.outcome IN ('planned', 'acting')), 0),
        (SELECT count(*) FROM journal j WHERE j.batch = b.batch AND j.outcome = 'done'),
        (SELECT count(*) FROM journal j WHERE j.batch = b.batch AND j.undone_at IS NOT NULL),
-       (SELECT count(*) FROM journal j WHERE j.batch = b.batch AND j.outcome IS NULL AND j.undone_at IS NULL)
+       (SELECT count(*) FROM journal j WHERE j.batch = b.batch AND j.outcome IS NULL AND j.undone_at IS NULL),
+       (SELECT count(*) FROM journal j
+        WHERE j.batch = b.batch AND (j.outcome IS NULL OR j.outcome = 'done') AND j.undone_at IS NULL)
 FROM batches b LEFT JOIN plan_steps s ON s.batch = b.batch
 """
 
@@ -87,12 +90,14 @@ def recent_batches(connection: sqlite3.Connection, limit: int = 50) -> list[Batc
 
 
 def unfinished_batches(connection: sqlite3.Connection) -> list[Batch]:
-    """Batches that were begun and have steps left, oldest first."""
+    """Batches that were begun and have steps left, oldest first. One that was taken back as far as it went is not
+    among them: whoever undid it does not want the rest done."""
     rows = connection.execute(
         f"{_BATCHES} WHERE state IN ('running', 'cancelled', 'failed') GROUP BY b.batch "
         "HAVING sum(s.outcome IN ('planned', 'acting')) > 0 ORDER BY b.batch"
     )
-    return [Batch(*tuple(row)) for row in rows]
+    batches = [Batch(*tuple(row)) for row in rows]
+    return [batch for batch in batches if batch.standing or not batch.undone]
 
 
 def read_steps(connection: sqlite3.Connection, batch: int, outcomes: Sequence[StepOutcome] = ()) -> list[StoredStep]:

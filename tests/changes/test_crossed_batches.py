@@ -22,7 +22,7 @@ from mediatui.demo.faults import Reply, dropped, empty_list, error, with_rows
 from mediatui.demo.seed import SimTorrent
 from mediatui.events import Finished
 from mediatui.model.plan import Plan, ReinsertTorrent
-from mediatui.store.journal import close_line, open_line, set_outcome, store_plan
+from mediatui.store.journal import close_line, open_line, set_outcome, store_plan, unfinished_batches
 from mediatui.workspace import APPLY
 from tests.archive.account_world import AccountWorld, torrent, torrents
 from tests.archive.conftest import MakeWorld
@@ -305,3 +305,37 @@ async def test_a_list_without_hashes_does_not_make_the_archive_forget_them(accou
     )
     await world.sync(mode="torrents")
     assert world.value("SELECT hash FROM torrents WHERE id = ? AND progress = 99", row.id) == row.hash
+
+
+async def test_a_batch_that_was_taken_back_half_done_is_not_offered_again(account_of: MakeWorld) -> None:
+    account = torrents(4)
+    world = await synced(account_of, account)
+    before = content(world)
+    world.fault(f"/torrents/delete/{account[1].id}", error(401, 8, "bad_token")).before = True
+    stopped = await world.apply(delete(world, *account[:3]))
+    assert (stopped.finished.error_kind, len(world.on_account())) == ("refused", 3)
+    (offered,) = await world.db.read(unfinished_batches)
+    assert (offered.left, offered.standing) == (2, 1)
+
+    await world.apply(world.plan(plan_undo))
+
+    assert content(world) == before
+    assert await world.db.read(unfinished_batches) == []
+
+
+async def test_what_an_undo_could_not_bring_back_is_still_offered(account_of: MakeWorld) -> None:
+    """A deletion that failed and was tried again has two lines, which count as one thing taken back."""
+    first, second, *_ = account = torrents(4)
+    world = await synced(account_of, account)
+    before = content(world)
+    world.fault(f"/torrents/delete/{first.id}", error(400, 2, "parameter_bad_value")).before = True
+    batch = (await world.apply(delete(world, first, second))).counts["batch"]
+    assert (await again(world, batch)).counts["done"] == 1
+    world.behave(second.hash, no_slots=10_000)
+    undone = await world.apply(world.plan(plan_undo))
+    assert (undone.counts["done"], undone.counts["failed"]) == (1, 1)
+
+    world.behave(second.hash)
+    await world.apply(world.plan(plan_undo))
+
+    assert content(world) == before

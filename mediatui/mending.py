@@ -41,8 +41,9 @@ def plan_mend(
             if torrent.id not in mended:
                 notes = [note for note in notes if note[0] != printable(torrent.filename)]
     count = len(steps) - len(plan.steps)
-    also = f" and {count:,} link{'' if count == 1 else 's'}" if count else ""
-    return dataclasses.replace(plan, title=plan.title + also, steps=tuple(steps), notes=tuple(notes))
+    links_too = f"{count:,} link{'' if count == 1 else 's'}"
+    title = f"Repair {links_too}" if not plan.steps else f"{plan.title} and {links_too}"
+    return dataclasses.replace(plan, title=title if count else plan.title, steps=tuple(steps), notes=tuple(notes))
 
 
 def mend_step(link: LibraryLink, torrent: Torrent) -> MendLink:

@@ -10,10 +10,11 @@ from mediatui.changes.in_roots import Moved, do, expect_link, on_target, outside
 from mediatui.events import Changed
 from mediatui.model.errors import GuardTripped
 from mediatui.model.link import REMOVABLE
-from mediatui.model.plan import MendLink, RelinkSymlink, RestoreSymlink, UnlinkSymlink
+from mediatui.model.plan import MendLink, ReinsertTorrent, RelinkSymlink, RestoreSymlink, UnlinkSymlink
 from mediatui.model.text import printable
 from mediatui.services.mounts import Mount, configured_mounts, configured_roots, mount_of, seems_away
 from mediatui.services.symlinks import absolute, judge, rests_on
+from mediatui.store.journal import read_steps
 from mediatui.store.library import mend_link_row, read_mount_seen, relink_row, remove_link_row
 from mediatui.store.matching import names_of_hash
 
@@ -106,12 +107,23 @@ async def mend_link(act: Act, step: MendLink) -> Outcome:
                     await _set_link(act, path, new, torrent_id)
                     return Outcome("done", f"now under {printable(name)}")
                 return outcome
-        if waited >= COMES_BACK_S:
+        if waited >= COMES_BACK_S or (not waited and await _is_in_vain(act, step)):
             return Outcome("failed", f"its target did not come back (still {state})")
         act.tell(f"waits for its target ({state})")
         await act.pause(pause)
         waited += pause
         pause = min(pause * 2, LONGEST_POLL_S)
+
+
+async def _is_in_vain(act: Act, step: MendLink) -> bool:
+    """Whether waiting for a torrent's files is of no use: its repair failed before in the batch, or another of its
+    links was waited for to the end. So the links of a season cost a minute, not one each."""
+    failed = await act.ctx.db.read(read_steps, act.batch, ("failed",))
+    return any(
+        isinstance(one.step, ReinsertTorrent | MendLink) and one.step.hash == step.hash
+        for one in failed
+        if one.position < act.position
+    )
 
 
 async def _carry_on_relink(act: Act, step: MendLink) -> Outcome | None:

@@ -12,6 +12,7 @@ import pytest
 from mediatui.archive.targets import named
 from mediatui.changes.undo import plan_undo
 from mediatui.demo.seed import SimTorrent
+from mediatui.events import Said
 from mediatui.library.scan import ScanOptions
 from mediatui.mending import plan_mend
 from mediatui.store.library import iterate_links
@@ -147,6 +148,23 @@ async def test_a_target_that_does_not_come_back_leaves_the_link_alone(shelf_of) 
 
     assert run.steps == [("failed", "its target did not come back (still broken)")]
     assert link.is_symlink()
+
+
+async def test_links_of_a_torrent_that_does_not_come_back_are_not_waited_for_one_after_the_other(shelf_of) -> None:  # type: ignore[no-untyped-def]
+    account = [torrent()]
+    shelf = await shelf_of(account)
+    link = shelf.shelve(account[0], there=False)
+    for number in range(1, 5):
+        (link.parent / f"{number}.mkv").symlink_to(os.readlink(link))
+    await shelf.scan()
+    plan = shelf.world.plan(lambda c: plan_mend(c, named(c, [account[0].id]), list(iterate_links(c))))
+    assert plan.title == "Repair 5 links"
+
+    run = await shelf.world.apply(plan)
+
+    assert run.steps == [("failed", "its target did not come back (still broken)")] * 5
+    waited = [event.text for event in run.events if isinstance(event, Said) and "waits for its target" in event.text]
+    assert len(waited) <= 1
 
 
 async def test_a_link_that_was_replaced_meanwhile_is_skipped(shelf_of) -> None:  # type: ignore[no-untyped-def]

@@ -127,7 +127,7 @@ async def answer(screen: Screen) -> None:
     if "[y/N" in screen.text():
         await screen.press("y")
     else:
-        await screen.press(*screen.text().partition("Type ")[2].partition(" ")[0], "enter")
+        await screen.press(*screen.text().partition("Type ")[2].partition(" ")[0].rstrip(",:"), "enter")
     await ends(screen)
 
 

@@ -186,7 +186,7 @@ class _Run:
             shown = self._shown(film)
             rivals = [other for key in film.keys for other in self._by_key[key] if other is not film and other in left]
             if files and (rivals or len(files) > 1):
-                why = "other films have its title and year; there are" if rivals else "on storage there are"
+                why = "other films have its title and year; found on storage:" if rivals else "found on storage:"
                 self._tell(_unsure(film, files, shown, why))
             elif files:
                 self._tell(_linked("linked by storage", film, files[0], shown))
@@ -209,7 +209,8 @@ def _linked(category: str, film: Film, file: bytes, shown: bytes) -> Finding:
 
 def _unsure(film: Film, files: Sequence[bytes], shown: bytes, why: str) -> Finding:
     facts = {"film": film.what, "candidates": [os.fsdecode(file) for file in files[:MOST_LISTED]]}
-    return Finding("ambiguous", shown, f"{film.what}: {why} {len(files):,} files", facts=facts)
+    count = "1 file" if len(files) == 1 else f"{len(files):,} files"
+    return Finding("ambiguous", shown, f"{film.what}: {why} {count}", facts=facts)
 
 
 def _dead(film: Film) -> Finding:

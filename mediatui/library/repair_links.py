@@ -281,7 +281,7 @@ class Finder:
         apart = abs(wanted.year - its_year)
         if not apart:
             return 10, "same year"
-        return (-10, "") if apart > 2 else (-5, f"year {its_year}")
+        return (-10 if apart > 2 else -5), (f"year {its_year}" if apart == 1 else "")
 
     def _alikeness(self, wanted: Wanted, name: str, folders: Sequence[str]) -> Likeness:
         """How alike the titles are at best, and the year the file's name or folder gives."""

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import re
 import sqlite3
-import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -19,6 +17,7 @@ from typing import Final
 from mediatui.model.errors import StoreError
 from mediatui.model.text import printable
 from mediatui.model.torrent import Torrent
+from mediatui.paths import replacing
 from mediatui.store.listing import files_of, iterate_torrents
 
 KEPT: Final = 20
@@ -43,32 +42,20 @@ def dmm_row(connection: sqlite3.Connection, torrent: Torrent) -> dict[str, objec
 def write_hash_backup(connection: sqlite3.Connection, folder: Path, now: float) -> Path:
     """Writes every standing torrent that has a hash to a new file in ``folder``, readable by its owner only; returns
     the file. The newest twenty such files stay. Raises StoreError, and then leaves no file behind."""
-    temporary: Path | None = None
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=".hashes-", suffix=".part", dir=folder)  # mode 0600
-        temporary = Path(name)
-        with open(handle, "w", encoding="ascii") as stream:
+        path = _free_name(folder, now)
+        with replacing(path) as stream:
             count = 0
             for torrent in iterate_torrents(connection, "gone_at IS NULL AND hash <> ''"):
                 stream.write(",\n" if count else "[\n")
                 stream.write(json.dumps(dmm_row(connection, torrent)))
                 count += 1
             stream.write("\n]\n" if count else "[]\n")
-            stream.flush()
-            os.fsync(stream.fileno())
-        path = _free_name(folder, now)
-        temporary.replace(path)
-    except BaseException as error:
-        if temporary is not None:
-            with contextlib.suppress(OSError):
-                temporary.unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            raise StoreError(
-                f"The hashes of the account cannot be saved in {printable(str(folder))} ({error.strerror or error}).",
-                "Nothing was changed. Make room there, or make the folder writable.",
-            ) from error
-        raise
+    except OSError as error:
+        raise StoreError(
+            f"The hashes of the account cannot be saved in {printable(str(folder))} ({error.strerror or error}).",
+            "Nothing was changed. Make room there, or make the folder writable.",
+        ) from error
     _drop_oldest(folder)
     return path
 

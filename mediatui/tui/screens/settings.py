@@ -4,7 +4,8 @@ Secrets stay masked."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
@@ -90,7 +91,7 @@ class SettingsView(View):
         Binding("escape,backspace,h", "leave", show=False, id="settings.back"),
     ]
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual\'s own parameter name
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own parameter name
         super().__init__(id=id)
         self._rows = SettingRows()
         self._read_stamp = -1
@@ -134,7 +135,7 @@ class SettingsView(View):
     def action_edit(self) -> None:
         key = self._rows.setting(self._list.cursor)
         value = "" if key.secret else self._rows.value(self._list.cursor)
-        self.app.prompt.open("secret" if key.secret else "setting", f"{key.name} = ", value)  # type: ignore[attr-defined]
+        self.main.prompt.open("secret" if key.secret else "setting", f"{key.name} = ", value)
 
     def entered(self, mode: str, text: str) -> bool:
         """Writes the value that was typed, when it is allowed."""
@@ -153,18 +154,21 @@ class SettingsView(View):
 
         self._write(unset_value, "taken out of the config file")
 
-    def _write(self, write: object, done: str) -> None:
+    def _write(self, write: Callable[[Path, str], object], done: str) -> None:
         name = self._rows.setting(self._list.cursor).name
         try:
-            assert callable(write)
             write(self.workspace.paths.config_file, name)
         except MediatuiError as error:
             self.say(f"{error.message} {error.hint}".strip(), "error")
             return
+        self._written()
+        self.say(f"{name} {done}.")
+
+    def _written(self) -> None:
+        """What now stands in the config file is in force."""
         self.workspace.reload_settings()
         self._read()
-        self.app.settings_changed()  # type: ignore[attr-defined]
-        self.say(f"{name} {done}.")
+        self.main.settings_changed()
 
     def action_test(self) -> None:
         self.say("Asking …")
@@ -233,9 +237,7 @@ class SettingsView(View):
         except MediatuiError as error:
             self.say(f"{error.message} {error.hint}".strip(), "error")
             return
-        self.workspace.reload_settings()
-        self._read()
-        self.app.settings_changed()  # type: ignore[attr-defined]
+        self._written()
         if key:
             self.say(f"{proposal.url} is saved; asking it …")
             self._test(kind)

@@ -31,7 +31,7 @@ class WelcomeView(View):
         Binding("ctrl+o", "demo", "open the demo", id="welcome.demo", tooltip="A simulated account, no token needed"),
     ]
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual\'s own parameter name
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own parameter name
         super().__init__(id=id)
         self._token = Input(password=True, placeholder="token", id="welcome-token", select_on_focus=False)
         self._token.cursor_blink = False
@@ -72,7 +72,7 @@ class WelcomeView(View):
             return
         self._token.value = ""
         self.workspace.reload_settings()
-        self.app.begin(f"✓ {check.text}")  # type: ignore[attr-defined]
+        self.main.begin(f"✓ {check.text}")
 
     def action_demo(self) -> None:
-        self.app.open_demo()  # type: ignore[attr-defined]
+        self.main.open_demo()

@@ -45,7 +45,7 @@ class ActivityView(View):
         Binding("escape,backspace", "unfilter", show=False),
     ]
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual\'s own parameter name
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own parameter name
         super().__init__(id=id)
         self._log = LogLines(id="log-lines")
         self._input = Input(placeholder="words", id="log-filter", select_on_focus=False)

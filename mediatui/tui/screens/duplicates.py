@@ -45,7 +45,7 @@ class DuplicatesView(View):
         Binding("escape,backspace,h", "leave", "back", id="duplicates.back"),
     ]
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual\'s own parameter name
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own parameter name
         super().__init__(id=id)
         self._rows = FixedRows()
         self._list = RowList(COLUMNS, self._rows, id="duplicate-list")

@@ -32,7 +32,7 @@ class HelpView(View):
         Binding("pageup,ctrl+u", "scroll('scroll_page_up')", show=False),
     ]
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual\'s own parameter name
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own parameter name
         super().__init__(id=id)
         self._body = Static("", id="help-body", markup=False)
 

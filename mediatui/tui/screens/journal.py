@@ -44,7 +44,7 @@ class JournalView(View):
         Binding("t", "retry", "retry failed", id="journal.retry", tooltip="Try what failed again"),
     ]
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual\'s own parameter name
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own parameter name
         super().__init__(id=id)
         self._rows = FixedRows()
         self._list = RowList(COLUMNS, self._rows, id="journal-list")

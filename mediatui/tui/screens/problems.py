@@ -50,7 +50,7 @@ class ProblemsView(TorrentActions):
         Binding("D", "view('duplicates')", "duplicates", id="problems.duplicates", tooltip="What is held twice"),
     ]
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual\'s own parameter name
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own parameter name
         super().__init__(id=id)
         self._rows = FixedRows()
         self._list = RowList(COLUMNS, self._rows, id="problem-list")

@@ -89,7 +89,7 @@ class StatsView(View):
         Binding("G,end", "scroll('scroll_end')", show=False),
     ]
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual\'s own parameter name
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own parameter name
         super().__init__(id=id)
         self._cards = {
             "total": Card("torrents", ""),

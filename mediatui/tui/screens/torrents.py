@@ -65,7 +65,7 @@ class TorrentsView(TorrentActions):
         ),
     ]
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual\'s own parameter name
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own parameter name
         super().__init__(id=id)
         self._chips = Choices(id="chips")
         self._meter = Line(id="meter")

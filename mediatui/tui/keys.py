@@ -76,12 +76,14 @@ class Keys:
         return parts
 
     def commands(self, sources: Iterable[DOMNode]) -> Iterator[SystemCommand]:
-        """Every action with a key, for the palette."""
+        """Every action with a key, each once, for the palette."""
         for source in sources:
+            seen: set[str] = set()
             for binding in bindings_of(source):
-                if binding.id and (binding.tooltip or binding.description):
+                if binding.id and (binding.tooltip or binding.description) and binding.action not in seen:
+                    seen.add(binding.action)
                     yield SystemCommand(
-                        binding.description or binding.id,
+                        binding.description or binding.id.partition(".")[2].replace("-", " "),
                         f"{binding.tooltip or ''} ({self.text(binding)})",
                         lambda source=source, action=binding.action: self._run(source, action),
                     )

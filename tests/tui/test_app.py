@@ -101,6 +101,9 @@ async def test_the_palette_lists_actions_that_work(open_app: Open) -> None:
     async with open_app(size=(100, 40)) as screen:
         await screen.press("ctrl+p")
         await screen.until(lambda: isinstance(screen.app.screen, CommandPalette))
+        await screen.until(lambda: "Add a magnet" in screen.text())
+        assert "app.add" not in screen.text()
+        assert screen.text().count("The keys of this screen") == 1
         await screen.type("stats")
         await screen.until(lambda: "Statistics" in screen.text())
         await screen.press("enter")

@@ -23,6 +23,8 @@ SLOW_DOWNS = 20
 IDLE_CONNECTION_S = 4.0
 """The API drops idle connections after four to five seconds, so they are given up before that."""
 MOST_CONNECTIONS = 32
+PATIENCE = 4
+"""A whole answer may take so many times the wait for a piece of it: one that drips in for ever is none."""
 SLOW_S = 1.0
 """An answer that takes longer is logged as slow."""
 
@@ -90,6 +92,7 @@ class HttpClient:
         self._host = urlsplit(self._base).netloc
         self._budget = budget
         self._pauses = pauses or Pauses()
+        self._patience_s = PATIENCE * timeout_s
         self._client = httpx.AsyncClient(
             headers={"Authorization": f"Bearer {token}", "User-Agent": "mediatui"},
             timeout=timeout_s,
@@ -156,22 +159,23 @@ class HttpClient:
             finally:
                 took_s = time.monotonic() - began
                 if took_s > SLOW_S:
-                    log.warning("slow: %s took %.1f s (%s)", call.what, took_s, outcome)
+                    log.info("slow: %s took %.1f s (%s)", call.what, took_s, outcome)
                 await self._budget.note(ticket, outcome, took_s * 1000)
         await self._budget.accepted(call.lane)
         return answer
 
     async def _send(self, call: Call) -> Answer:
         try:
-            response = await self._client.request(
-                call.method, f"{self._base}/{call.path}", params=call.params, data=call.form, content=call.content
-            )
+            async with asyncio.timeout(self._patience_s):
+                response = await self._client.request(
+                    call.method, f"{self._base}/{call.path}", params=call.params, data=call.form, content=call.content
+                )
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             raise Unreachable(
                 f"{self._host} cannot be reached ({error or type(error).__name__}).",
                 "Check the network, and realdebrid.base_url if it was changed.",
             ) from error
-        except httpx.TimeoutException as error:
+        except (httpx.TimeoutException, TimeoutError) as error:
             raise Transient(f"{self._host} did not answer in time.", "The service may be slow; try again.") from error
         except httpx.HTTPError as error:
             raise Transient(f"The connection to {self._host} broke ({type(error).__name__}).") from error

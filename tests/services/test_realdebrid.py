@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import unicodedata
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 
 import httpx
 import pytest
@@ -92,7 +93,29 @@ async def test_a_slow_answer_times_out() -> None:
         await world.client.torrents_page(1, 50)
 
 
+class Dripping(httpx.AsyncBaseTransport):
+    """Sends a blank now and then, and never an end."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        class Body(httpx.AsyncByteStream):
+            async def __aiter__(self) -> AsyncIterator[bytes]:
+                while True:
+                    yield b" "
+                    await asyncio.sleep(0.001)
+
+        return httpx.Response(200, stream=Body(), request=request)
+
+
+async def test_an_answer_that_drips_in_for_ever_times_out() -> None:
+    budget = Budget(MemoryLedger(), window_s=0.1)
+    http = HttpClient("http://account.invalid", TOKEN, budget, timeout_s=0.02, transport=Dripping())
+    with pytest.raises(Transient, match="did not answer in time"):
+        await RealDebrid(http, budget).user()
+    await http.close()
+
+
 async def test_an_answer_over_a_second_is_logged_as_slow(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", "mediatui")
     await World(Fault("/user", slow(1.05))).client.user()
     assert [record.getMessage()[:15] for record in caplog.records if "slow" in record.getMessage()] == [
         "slow: GET /user"

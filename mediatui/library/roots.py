@@ -73,6 +73,8 @@ def _named(library: Library, word: str) -> bytes:
     if b"/" in given:
         path = os.path.normpath(os.path.abspath(given))
         root = library.root_of(path)
+        if root is not None and os.path.islink(path) and not os.path.isdir(path):
+            raise UsageError(f"{printable(word)} is a link to no folder.", "Name the folder it is in.")
         if root is None or not _lies_in(path, root):
             roots = ", ".join(printable(os.fsdecode(root)) for root in library.roots)
             raise UsageError(f"{printable(word)} is outside every library root.", f"Roots: {roots}.")

@@ -2,17 +2,20 @@
 
 On such a mount the cost is the number of distinct target folders, not of links (five links share one). The folders that
 hold the torrents are listed first: whole torrents that are gone show after a handful of calls. What a listing does not
-tell, the size of a file, is not asked for: that would be a call for each link.
+tell, the size of a file, is not asked for: that would be a call for each link. A name that a listing shows in other
+letters only (case, accents composed or not) is looked at by itself: the file system may take it for the same.
 """
 
 from __future__ import annotations
 
 import errno
 import os
+import stat
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from mediatui.library.calls import CALL_S, Calls, Failed
+from mediatui.model.text import fold
 from mediatui.services.elsewhere import elsewhere
 from mediatui.services.symlinks import state_of_errno
 
@@ -40,6 +43,23 @@ def list_elsewhere(folder: bytes) -> Listing:
     return elsewhere(list_folder, folder)
 
 
+def list_target(target: bytes) -> Listing:
+    """A target alone, as a folder would list it; raises OSError."""
+    seen = elsewhere(os.stat, target).st_mode
+    return {os.path.basename(target): 0 if stat.S_ISREG(seen) or stat.S_ISDIR(seen) else NO_FILE}
+
+
+def _letters(name: bytes) -> str:
+    return fold(name.decode("utf-8", "surrogateescape"))
+
+
+def _nearly(name: bytes, listing: Listing, letters: set[str]) -> bool:
+    """Whether a folder that does not list a name lists it in other letters; ``letters`` keeps those it lists."""
+    if not letters:
+        letters.update(map(_letters, listing))
+    return name not in listing and _letters(name) in letters
+
+
 def _kind(entry: os.DirEntry[bytes]) -> int:
     if entry.is_symlink():
         try:
@@ -58,9 +78,11 @@ class SlowTargets:
         workers: int = 16,
         list_folder: Callable[[bytes], Listing] = list_elsewhere,
         seconds: float = CALL_S,
+        look_at: Callable[[bytes], Listing] = list_target,
     ) -> None:
         self.mounts = mounts
         self._calls = Calls(list_folder, self._mount_of, workers, seconds)
+        self._looks = Calls(look_at, self._mount_of, workers, seconds, paused=self._calls.paused)
 
     @property
     def calls(self) -> int:
@@ -75,9 +97,11 @@ class SlowTargets:
     def stop(self) -> None:
         """Ends it within a moment; what was not looked at stays so."""
         self._calls.stop()
+        self._looks.stop()
 
     def judge(self, links: Iterable[Wanted]) -> Iterator[list[Judged]]:
         """The state of every link, in batches, as folders answer. Blocking; meant for a thread."""
+        self._unsure: dict[bytes, list[Wanted]] = defaultdict(list)
         folders: dict[bytes, list[Wanted]] = defaultdict(list)
         for link in links:
             folders[os.path.dirname(link[1])].append(link)
@@ -88,13 +112,28 @@ class SlowTargets:
         for parent, answer in self._calls.all(worth):
             if isinstance(answer, Failed):
                 continue  # each folder in it will tell why
+            letters: set[str] = set()
             for folder in parents[parent]:
-                if os.path.basename(folder) not in answer and folder in folders:
+                name = os.path.basename(folder)
+                if name not in answer and folder in folders and not _nearly(name, answer, letters):
                     yield [(path, "broken", errno.ENOENT) for path, _ in folders.pop(folder)]
             if parent in folders:
-                yield [_judge_link(link, answer) for link in folders.pop(parent)]
+                yield self._sure(folders.pop(parent), answer)
         for folder, answer in self._calls.all(list(folders)):
-            yield [_judge_link(link, answer) for link in folders[folder]]
+            yield self._sure(folders[folder], answer)
+        for target, answer in self._looks.all(list(self._unsure)):
+            yield [_judge_link(link, answer) for link in self._unsure[target]]
+
+    def _sure(self, links: Sequence[Wanted], answer: Listing | Failed) -> list[Judged]:
+        """The states a listing tells; the other links are put aside."""
+        sure, letters = [], set[str]()
+        for link in links:
+            name = os.path.basename(link[1])
+            if isinstance(answer, Failed) or name in answer or not _nearly(name, answer, letters):
+                sure.append(_judge_link(link, answer))
+            else:
+                self._unsure[link[1]].append(link)
+        return sure
 
     def _mount_of(self, path: bytes) -> bytes:
         on = [mount for mount in self.mounts if path == mount or path.startswith(mount + b"/")]

@@ -259,7 +259,8 @@ def read_object(answer: Answer, model: type[Model], what: str) -> Model:
 def where_wrong(error: ValidationError) -> str:
     """Where the first thing wrong is and what, without the value, which may be a secret."""
     first = error.errors(include_input=False, include_url=False)[0]
-    return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+    where = ".".join(map(str, first["loc"]))
+    return f"{where}: {first['msg']}" if where else first["msg"]
 
 
 def read_rows(items: Sequence[object], limit: int) -> list[ListedTorrent]:

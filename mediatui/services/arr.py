@@ -175,6 +175,5 @@ def _checked(number: int) -> int:
 
 def configured_arr(settings: Settings, kind: Kind, transport: httpx.AsyncBaseTransport | None = None) -> Arr:
     """A client of Sonarr or Radarr as configured; raises UsageError when its address or key cannot be one."""
-    section = settings.sonarr if kind == "sonarr" else settings.radarr
     section = settings.arr(kind)
     return Arr(kind, section.url, section.api_key, transport=transport)

@@ -210,10 +210,12 @@ def test_roots_are_refused_with_the_reason(tmp_path: Path) -> None:
             (world.root / "file").touch()
             (tmp_path / "elsewhere").mkdir()
             (world.root / "way out").symlink_to(tmp_path / "elsewhere")
+            world.dead("film")
             for root, said in (
                 (str(tmp_path / "elsewhere"), "outside every library root"),
                 (str(world.root / ".." / "elsewhere"), "outside every library root"),
                 (str(world.root / "way out"), "outside every library root"),
+                (str(world.films / "film"), "is a link to no folder"),
                 (str(world.root / "file"), "is not a folder"),
                 (str(world.root / "gone"), "There is no folder"),
                 ("Nothing", "no folder Nothing"),

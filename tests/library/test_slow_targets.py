@@ -54,6 +54,32 @@ def judged(targets: SlowTargets, links: list[tuple[bytes, bytes]]) -> dict[bytes
     return {one[0]: one for one in found}
 
 
+def test_a_name_listed_in_other_letters_is_looked_at_by_itself() -> None:
+    """A CIFS mount or one of rclone may take names that differ in case, or in how accents are written, for the same."""
+    view, looked = MOUNT + b"/all", []
+    folders: dict[bytes, Listing] = {
+        view: {b"Film": 0, b"other": 0},
+        view + b"/film": {b"Cafe\xcc\x81.MKV": 0, b"b": 0},
+    }
+
+    def look_at(target: bytes) -> Listing:
+        looked.append(target)
+        if target.endswith((b"gone.mkv", b"B")):
+            raise FileNotFoundError(errno.ENOENT, "gone")
+        return {os.path.basename(target): 0}
+
+    targets = SlowTargets([MOUNT], 4, lister(folders, []), look_at=look_at)
+    names = ("café.mkv".encode(), b"gone.mkv", b"B", b"b")
+    links = [(b"/lib/" + name, view + b"/film/" + name) for name in names]
+    links += [(b"/lib/%d" % number, view + b"/gone%d/x.mkv" % number) for number in range(3)]
+    found = {path.rpartition(b"/")[2]: state for path, (_, state, _) in judged(targets, links).items()}
+    assert found == {
+        "café.mkv".encode(): "ok", b"gone.mkv": "broken", b"B": "broken", b"b": "ok",
+        b"0": "broken", b"1": "broken", b"2": "broken",
+    }  # fmt: skip
+    assert sorted(looked) == sorted(view + b"/film/" + name for name in names[::2])
+
+
 def test_each_folder_is_listed_once_and_torrents_that_are_gone_are_not_asked_about() -> None:
     asked: list[bytes] = []
     targets = SlowTargets([MOUNT], 8, lister(mount_of(100, 5), asked))

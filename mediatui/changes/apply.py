@@ -145,6 +145,8 @@ async def apply(ctx: Context, options: ApplyOptions) -> AsyncGenerator[Event, No
                 planned = await ctx.db.read(read_steps, batch.batch, ("planned",))
                 steps += [one for one in planned if one.position > steps[-1].position]
             yield Progress(number, len(steps), current=stored.step.what)
+            if running.stopped:
+                raise asyncio.CancelledError
         state = "done" if not tally.failed else "partial"
     except (asyncio.CancelledError, GeneratorExit):
         state = "cancelled"
@@ -175,6 +177,7 @@ class _Running:
         self._stored = stored
         self.act = Act(ctx, batch.batch, stored.position, stored.step)
         self.outcome = Outcome("failed", "was not begun")
+        self.stopped = False
 
     async def run(self) -> AsyncGenerator[Event, None]:
         await self._write("acting", "")
@@ -191,10 +194,13 @@ class _Running:
                 if self.act.status != told:
                     told = self.act.status
                     yield Said("debug", f"{self._stored.step.what}: {told}")
-        except (asyncio.CancelledError, GeneratorExit):
+        except (asyncio.CancelledError, GeneratorExit) as stop:
             self.act.stopping.set()
             await asyncio.wait({task}, timeout=GRACE_S)
-            raise
+            ended = task.done() and not task.cancelled() and task.exception() is None
+            if not ended or isinstance(stop, GeneratorExit):
+                raise
+            self.stopped = True  # it came to its end all the same: that is to be told before the batch stops
         finally:
             if not task.done():
                 task.cancel()

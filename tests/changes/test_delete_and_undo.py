@@ -15,7 +15,7 @@ from mediatui.model.errors import GuardTripped
 from mediatui.store.journal import store_plan
 from mediatui.store.listing import UnknownTorrent
 from mediatui.workspace import APPLY
-from tests.archive.account_world import AccountWorld, torrent, torrents
+from tests.archive.account_world import AccountWorld, Run, torrent, torrents
 from tests.archive.conftest import MakeWorld
 
 
@@ -155,10 +155,12 @@ async def test_a_cancel_in_the_middle_leaves_what_is_true(account_of: MakeWorld)
     while len(world.on_account()) > 20:
         await asyncio.sleep(0.001)
     job.cancel()
-    assert (await job.wait()).outcome == "cancelled"
+    finished = await job.wait()
 
     left = set(world.on_account())
     assert 0 < len(left) <= 20
+    assert (finished.outcome, finished.counts["done"]) == ("cancelled", 30 - len(left))
+    assert Run(finished, world.events).steps == [("done", "")] * (30 - len(left))
     assert {row[0] for row in world.rows("SELECT id FROM torrents WHERE gone_at IS NULL")} == left
     assert world.value("SELECT count(*) FROM plan_steps WHERE outcome = 'done'") == 30 - len(left)
 

@@ -21,6 +21,8 @@ from mediatui.store.matching import names_of_hash
 COMES_BACK_S = 60.0
 FIRST_POLL_S = 0.5
 LONGEST_POLL_S = 8.0
+DEEPEST = 3
+"""So many folders a torrent's file may be in, its own among them."""
 AS_GOOD_AS: Mapping[str, Sequence[str]] = {"": REMOVABLE, "loop": ("loop", "broken"), "broken": ("broken", "loop")}
 """What a planned state may have become: the other half of a loop is broken once the first is removed. It is empty when
 a link that was made again is taken away again."""
@@ -97,16 +99,16 @@ async def mend_link(act: Act, step: MendLink) -> Outcome:
         if state == "ok":
             await _set_link(act, path, target, entries[0][0] if entries else step.torrent)
             return Outcome("done", "its target is there")
-        for torrent_id, name in entries if state in AS_GOOD_AS["broken"] else ():
-            new = renamed(absolute(path, target), name)
-            if new != absolute(path, target) and await _is_there(new):
-                outcome = await relink_symlink(
-                    act, RelinkSymlink(what=step.what, path=step.path, target=step.target, new_target=os.fsdecode(new))
-                )
-                if outcome.ended == "done":
-                    await _set_link(act, path, new, torrent_id)
-                    return Outcome("done", f"now under {printable(name)}")
-                return outcome
+        found = await _moved_to(absolute(path, target), entries) if state in AS_GOOD_AS["broken"] else None
+        if found is not None:
+            new, torrent_id, name = found
+            outcome = await relink_symlink(
+                act, RelinkSymlink(what=step.what, path=step.path, target=step.target, new_target=os.fsdecode(new))
+            )
+            if outcome.ended == "done":
+                await _set_link(act, path, new, torrent_id)
+                return Outcome("done", f"now under {printable(name)}")
+            return outcome
         if waited >= COMES_BACK_S or (not waited and await _is_in_vain(act, step)):
             return Outcome("failed", f"its target did not come back (still {state})")
         act.tell(f"waits for its target ({state})")
@@ -139,10 +141,25 @@ async def _carry_on_relink(act: Act, step: MendLink) -> Outcome | None:
     return None
 
 
-def renamed(target: bytes, name: str) -> bytes:
-    """Where a file would be if the folder it is in were called ``name``: ``<view>/<name>/<file>``."""
-    folder, _, file = target.rpartition(b"/")
-    return os.path.join(os.path.dirname(folder), os.fsencode(name), file)
+def renamed(target: bytes, name: str) -> list[bytes]:
+    """Where a file would be if a folder it is in were called ``name``, the nearest first: ``<view>/<name>/<file>``, or
+    ``<view>/<name>/<folder>/<file>`` for a torrent with folders inside."""
+    found: list[bytes] = []
+    above, _, inside = target.rpartition(b"/")
+    while len(found) < DEEPEST and above.count(b"/") > 1:
+        above, _, folder = above.rpartition(b"/")
+        found.append(os.path.join(above, os.fsencode(name), inside))
+        inside = os.path.join(folder, inside)
+    return found
+
+
+async def _moved_to(target: bytes, entries: Sequence[tuple[str, str]]) -> tuple[bytes, str, str] | None:
+    """The first place where the file of a torrent is now, with the id and the name it is shown under there."""
+    for torrent_id, name in entries:
+        for new in renamed(target, name):
+            if new != target and await _is_there(new):
+                return new, torrent_id, name
+    return None
 
 
 async def _is_there(path: bytes) -> bool:

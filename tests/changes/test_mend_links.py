@@ -136,6 +136,24 @@ async def test_a_link_follows_its_torrent_to_another_folder_and_back_by_undo(she
     assert os.readlink(link) == before
 
 
+async def test_a_link_into_a_folder_of_its_torrent_follows_it_too(shelf_of) -> None:  # type: ignore[no-untyped-def]
+    account = [replace(torrent(), original_filename="Film.Whole")]
+    shelf = await shelf_of(account)
+    link = shelf.shelve(account[0], there=False)
+    name = os.path.basename(os.readlink(link))
+    link.unlink()
+    link.symlink_to(shelf.mount / "all" / account[0].filename / "CD1" / name)
+    await shelf.scan()
+    (shelf.mount / "all" / "Film.Whole").mkdir()
+    shelf.show("Film.Whole/CD1", name)
+
+    plan = shelf.world.plan(lambda c: plan_mend(c, named(c, [account[0].id]), list(iterate_links(c))))
+    run = await shelf.world.apply(plan)
+
+    assert run.steps == [("done", "now under Film.Whole")]
+    assert os.readlink(link) == str(shelf.mount / "all" / "Film.Whole" / "CD1" / name)
+
+
 async def test_a_target_that_does_not_come_back_leaves_the_link_alone(shelf_of) -> None:  # type: ignore[no-untyped-def]
     account = [torrent()]
     shelf = await shelf_of(account)

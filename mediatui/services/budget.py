@@ -38,8 +38,11 @@ RECOVERY = 0.95
 class Ledger(Protocol):
     """Where the window is kept."""
 
-    async def reserve(self, lane: str, what: str, whole: Rule, own: Rule | None, now: float) -> Reservation:
-        """Takes a place at ``now`` or says how long to wait; one atomic step, also between processes."""
+    async def reserve(
+        self, lane: str, what: str, whole: Rule, own: Rule | None, clock: Callable[[], float]
+    ) -> Reservation:
+        """Takes a place or says how long to wait; one atomic step, also between processes. ``clock`` (epoch seconds)
+        is read within it: a moment from before might lie far behind what others wrote meanwhile."""
         ...
 
     async def note(self, ticket: int, outcome: str, ms: float) -> None:
@@ -140,8 +143,8 @@ class Budget:
         while True:
             burst = min(BURST, self.limit) if self._slowness == 1.0 else 1
             whole = Rule(self.limit, self.window_s, self.window_s / self.limit * self._slowness, burst)
+            place = await self._ledger.reserve(lane, what, whole, own, self._clock)
             now = self._clock()
-            place = await self._ledger.reserve(lane, what, whole, own, now)
             if not place.wait_s:
                 self.sent += 1
                 self._forget(now)
@@ -213,8 +216,11 @@ class MemoryLedger:
         self._paused_until = 0.0
         self._refusals: dict[str, int] = {}
 
-    async def reserve(self, lane: str, what: str, whole: Rule, own: Rule | None, now: float) -> Reservation:
+    async def reserve(
+        self, lane: str, what: str, whole: Rule, own: Rule | None, clock: Callable[[], float]
+    ) -> Reservation:
         """See Ledger."""
+        now = clock()
         if self._paused_until > now:
             return Reservation(0, self._paused_until - now, "paused")
         self._at = [entry for entry in self._at if entry[0] > now - whole.window_s]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from mediatui.model.pacing import LONGEST_CREDIBLE_S, Reservation, Rule, wait_for, waits_for
@@ -29,9 +30,12 @@ class RequestLedger:
         self._flushed = time.monotonic()
         self._purged = 0.0
 
-    async def reserve(self, lane: str, what: str, whole: Rule, own: Rule | None, now: float) -> Reservation:
-        """Takes a place at ``now`` (epoch seconds), or says how long to wait; one transaction."""
+    async def reserve(
+        self, lane: str, what: str, whole: Rule, own: Rule | None, clock: Callable[[], float]
+    ) -> Reservation:
+        """Takes a place, or says how long to wait; one transaction, in which ``clock`` (epoch seconds) is read."""
         async with self._db.transaction() as connection:
+            now = clock()
             await self._forget_another_clock(connection, now)
             paces = await self._paces(connection)
             paused = max(paces.get(ALL, (0.0, 0.0))[1], 0.0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -79,11 +80,13 @@ async def test_a_wait_too_short_for_the_clock_to_see_is_no_endless_loop() -> Non
     asked = 0
 
     class Nearly(MemoryLedger):
-        async def reserve(self, lane: str, what: str, whole: Rule, own: Rule | None, now: float) -> Reservation:
+        async def reserve(
+            self, lane: str, what: str, whole: Rule, own: Rule | None, clock: Callable[[], float]
+        ) -> Reservation:
             nonlocal asked
             asked += 1
             assert asked < 10
-            return Reservation(1) if now > 2.0**31 else Reservation(0, 1e-9)
+            return Reservation(1) if clock() > 2.0**31 else Reservation(0, 1e-9)
 
     budget = Budget(Nearly(), clock=clock, sleep=clock.sleep)
     async with budget.slot("details", "GET /x"):

@@ -42,8 +42,6 @@ def find(world: World, options: ToolOptions) -> Mapping[str, object]:
         "unknown_targets": sum(1 for link in tree.links if link.state not in ("ok", *DEAD)),
         "unread_folders": len(tree.unread),
     }
-    for path, _number in tree.unread:
-        world.tell.said("warning", f"{printable(os.fsdecode(path))} could not be read and is left alone.")
     mover = Mover(shape, tree)
     if "broken" in categories:
         counts |= _find_broken(shape, world, options)

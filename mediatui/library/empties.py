@@ -2,7 +2,7 @@
 
 Hidden files are files. A hidden folder is somebody's marker: it stays, and so do the folders it is in. So do roots and
 the folders of kinds (``Films``), which media servers are pointed at; folders that could not be read; and those a mount
-or storage lies in or on: an empty one may be a drive that is away.
+or storage lies in or on, or anything else is mounted on: an empty one may be a drive that is away.
 """
 
 from __future__ import annotations
@@ -36,4 +36,6 @@ def find_empties(shape: Shape, layout: Layout, tell: Tell) -> dict[str, int]:
 
 def _may_go(folder: Folder) -> bool:
     holds = folder.folders or folder.links or folder.files
-    return not (holds or folder.unread or folder.fixed or folder.name.startswith(b"."))
+    if holds or folder.unread or folder.fixed or folder.name.startswith(b"."):
+        return False
+    return not os.path.ismount(folder.path)

@@ -18,7 +18,6 @@ from mediatui.store.matching import torrents_of_links
 from mediatui.store.media import Media
 
 DEAD = {"broken": "its target is gone", "loop": "it leads in a circle"}
-SHOWN = 5
 
 
 def find(world: World, options: ToolOptions) -> Mapping[str, object]:
@@ -26,7 +25,6 @@ def find(world: World, options: ToolOptions) -> Mapping[str, object]:
     categories = wanted(options)
     known = world.media
     counts: Counter[str] = Counter()
-    _tell_unread(world)
     if "ghost" in categories:
         _ghosts(world, known, counts, links_follow="broken" in categories)
     sizes = 0
@@ -42,16 +40,6 @@ def find(world: World, options: ToolOptions) -> Mapping[str, object]:
         "orphan_bytes": sizes,
         "without_year": known.without_year, "without_numbers": known.without_numbers,
     }  # fmt: skip
-
-
-def _tell_unread(world: World) -> None:
-    """Says which folders could not be read."""
-    for unread, what in ((world.tree.unread, "library"), (world.storage.unread, "storage")):
-        for folder, number in unread[:SHOWN]:
-            shown = printable(os.fsdecode(folder))
-            world.tell.said("warning", f"{shown} could not be read ({os.strerror(number)}); what is in it is unknown.")
-        if len(unread) > SHOWN:
-            world.tell.said("warning", f"So could {len(unread) - SHOWN:,} more folders of the {what}.")
 
 
 def _ghosts(world: World, known: Known, counts: Counter[str], *, links_follow: bool) -> None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mediatui.model.finding import Finding
-from mediatui.model.text import fold
+from mediatui.model.text import fold, printable
 from mediatui.services.symlinks import absolute, state_of_errno
 from mediatui.store.library import count_links
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from mediatui.library.media import Known
 
 BEAT = 200
+SHOWN = 5
+"""So many folders that could not be read are named."""
 """Progress is told after so many folders."""
 KIND_WORDS: Mapping[str, str] = {
     **dict.fromkeys(("film", "films", "movie", "movies", "cinema"), "film"),
@@ -162,6 +164,7 @@ class World:
             self.tell.phase("reading the library")
             self._tree = read_tree(self.places, storage, self.tell)
             self._doubt_empty_roots(self._tree)
+            self._say_unread(self._tree.unread, "library")
         return self._tree
 
     def _doubt_empty_roots(self, tree: Tree) -> None:
@@ -176,7 +179,16 @@ class World:
         if self._storage is None:
             self.tell.phase("indexing storage files")
             self._storage = read_storage(self.places, self.tell)
+            self._say_unread(self._storage.unread, "storage")
         return self._storage
+
+    def _say_unread(self, unread: Sequence[tuple[bytes, int]], what: str) -> None:
+        """Says which folders could not be read: whatever a tool finds, it looked at the others alone."""
+        for folder, number in unread[:SHOWN]:
+            shown = printable(os.fsdecode(folder))
+            self.tell.said("warning", f"{shown} could not be read ({os.strerror(number)}); what is in it is unknown.")
+        if len(unread) > SHOWN:
+            self.tell.said("warning", f"Neither could {len(unread) - SHOWN:,} more folders of the {what}.")
 
     @property
     def media(self) -> Known:

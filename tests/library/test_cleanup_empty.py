@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,23 @@ def test_a_root_is_never_empty(tmp_path: Path) -> None:
             await world.run("cleanup")
 
             assert world.found("cleanup") == ["out"]
+
+    run(go())
+
+
+def test_an_empty_folder_that_something_is_mounted_on_stays(tmp_path: Path) -> None:
+    async def go() -> None:
+        async with MaintenanceWorld(tmp_path) as world:
+            folders(world, "Disk", "Empty")
+            disk = world.films / "Disk"
+            mounted = subprocess.run(["mount", "-t", "tmpfs", "tmpfs", disk], capture_output=True, check=False)
+            if mounted.returncode:
+                pytest.skip("nothing can be mounted here")
+            try:
+                await world.run("cleanup")
+                assert world.found("cleanup") == ["Empty"]
+            finally:
+                subprocess.run(["umount", disk], check=True)
 
     run(go())
 

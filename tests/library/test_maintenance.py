@@ -22,7 +22,7 @@ from mediatui.jobs import Job
 from mediatui.library.integrity import find
 from mediatui.library.maintenance import EXPIRES_S, find_places
 from mediatui.library.scan import ScanOptions
-from mediatui.library.tools import ToolOptions
+from mediatui.library.tools import TOOLS, ToolOptions
 from mediatui.library.world import Tell, World
 from mediatui.model.errors import UsageError
 from mediatui.store.database import open_reader
@@ -329,6 +329,12 @@ async def test_folders_that_may_not_be_read_are_said_and_nothing_is_concluded_fr
             with without_rights(hidden.parent, locked):
                 counts = find(analysed, ToolOptions("integrity"))
                 analysed.tell.flush()
+                heard: dict[str, list[str]] = {tool: [] for tool in TOOLS}
+                for tool, lines in heard.items():
+                    tell = Tell(lambda kind, content, lines=lines: lines.append(str(content)))  # type: ignore[misc]
+                    TOOLS[tool].find()(World(places, connection, tell), ToolOptions(tool))
+        for tool, lines in heard.items():
+            assert any(f"{hidden.parent} could not be read" in line for line in lines), tool
         said = [str(content) for kind, content in told if kind == "said"]
         assert any(f"{hidden.parent} could not be read (Permission denied)" in line for line in said)
         assert any(f"{locked} could not be read (Permission denied)" in line for line in said)

@@ -25,7 +25,7 @@ from mediatui.changes.entries import (
 from mediatui.model.plan import AddTorrent, DeleteTorrent, SelectFiles
 from mediatui.model.selection import choose_files
 from mediatui.model.torrent import TorrentDetail
-from mediatui.services.errors import ServiceError, Transient, Unreachable
+from mediatui.services.errors import ServiceError, Transient
 
 DELETE = "delete torrent"
 GONE = Outcome("skipped", "it is not on the account any more")
@@ -65,7 +65,8 @@ async def _not_kept(act: Act, detail: TorrentDetail, keeper_id: str) -> str:
 
 async def remove(act: Act, detail: TorrentDetail, seq: int | None = None, why: str = "", kind: str = DELETE) -> None:
     """One deletion between its two journal lines (``seq`` is the first, when a killed run wrote it). A line whose
-    deletion may have happened stays open."""
+    deletion may have happened stays open: any of its tries may have been done without an answer. For the same reason
+    an entry that was just there and is not any more counts as deleted by us."""
     row = detail.row
     if seq is None:
         chosen = selection(detail)
@@ -80,12 +81,12 @@ async def remove(act: Act, detail: TorrentDetail, seq: int | None = None, why: s
         seq = await act.before(kind, row.filename, record)
     act.tell("deleting")
     try:
-        there = await take_off(act, row.id)
+        await take_off(act, row.id)
     except ServiceError as error:
-        if isinstance(error, Unreachable) or not isinstance(error, Transient):
+        if not isinstance(error, (Transient, *ENDS_BATCH)):
             await act.after(seq, "failed", reason=error.message)
         raise
-    await act.after(seq, "done" if there else "nothing", id=row.id)
+    await act.after(seq, "done", id=row.id)
 
 
 async def select_files(act: Act, step: SelectFiles) -> Outcome:

@@ -164,14 +164,13 @@ async def remember_as_is(act: Act, torrent_id: str) -> None:
             await remember(act, detail)
 
 
-async def take_off(act: Act, torrent_id: str, *, request: bool = True) -> bool:
-    """Takes an entry off the account (unless it is known to be off) and leaves a tombstone; False when it was not
-    there any more."""
-    there = await act.client.delete_torrent(torrent_id) if request else False
+async def take_off(act: Act, torrent_id: str, *, request: bool = True) -> None:
+    """Takes an entry off the account (unless it is known to be off) and leaves a tombstone."""
+    if request:
+        await act.client.delete_torrent(torrent_id)
     async with act.ctx.db.transaction() as connection:
         await mark_ids_gone(connection, [torrent_id], int(act.ctx.clock()))
     act.changed([torrent_id])
-    return there
 
 
 async def known_twins(act: Act, info_hash: str) -> set[str]:

@@ -347,13 +347,9 @@ async def test_undo_of_a_repair_says_it_cannot_be_and_changes_nothing(account_of
 async def test_undo_of_a_repair_never_takes_the_only_entry(account_of: MakeWorld) -> None:
     old = season(status="error", ended_at=None)
     world = await synced(account_of, [old, *torrents(2)])
-
-    def meanwhile_gone(reply: Reply) -> Reply:
-        world.account.remove(old.id)
-        return reply
-
-    world.fault("/unrestrict/link", meanwhile_gone)
-    assert (await world.apply(world.plan(lambda c: plan_repair(c, named(c, [old.id]))))).counts["done"] == 1
+    world.behave(old.hash, cached=False)
+    await world.apply(world.plan(lambda c: plan_repair(c, named(c, [old.id]), may_download=True)))
+    world.account.remove(old.id)
 
     run = await world.apply(world.plan(plan_undo))
 
@@ -361,6 +357,22 @@ async def test_undo_of_a_repair_never_takes_the_only_entry(account_of: MakeWorld
     assert len(selections(world, old.hash)) == 1
     with pytest.raises(NothingToUndo):
         world.plan(plan_undo)
+
+
+async def test_undo_of_a_repair_leaves_the_new_entry_when_somebody_else_deleted_the_old_one(
+    account_of: MakeWorld,
+) -> None:
+    old = season(status="error", ended_at=None)
+    world = await synced(account_of, [old, *torrents(2)])
+
+    def meanwhile_gone(reply: Reply) -> Reply:
+        world.account.remove(old.id)
+        return reply
+
+    world.fault("/unrestrict/link", meanwhile_gone)
+    assert (await world.apply(world.plan(lambda c: plan_repair(c, named(c, [old.id]))))).counts["done"] == 1
+    assert world.plan(plan_undo).steps == ()
+    assert len(selections(world, old.hash)) == 1
 
 
 async def test_undo_of_a_repair_that_still_downloads_takes_the_new_entry_off(account_of: MakeWorld) -> None:

@@ -3,8 +3,9 @@
 The rule. Of the links of one folder that lead to one file the most complete name is kept: the one that tells most
 (title, year, season, episodes, date, resolution), of those the longest, of those the first in order. The others go.
 Links whose names tell different episodes are no duplicates, whatever they lead to: a file may hold several episodes,
-and links that lead to a wrong one are to be mended, not removed. A link that other links lead through stays. The same
-file in two folders (a film under two genres) is normal and only counted.
+and links that lead to a wrong one are to be mended, not removed. Nor are those whose names tell different years: they
+are of two films, and only listed. A link that other links lead through stays. The same file in two folders (a film
+under two genres) is normal and only counted.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from collections.abc import Iterable, Sequence
 
 from mediatui.library.episode_numbers import EpisodeNumbers, episodes_of
 from mediatui.library.moves import Mover
-from mediatui.library.names import ParsedName, known_names
+from mediatui.library.names import ParsedName, known_names, library_title
 from mediatui.library.shape import Folder, Link, Shape
 from mediatui.library.world import World
 from mediatui.model.finding import Finding
@@ -40,7 +41,8 @@ def find_duplicates(shape: Shape, mover: Mover, world: World, folders: Sequence[
             if first_folder.setdefault(file, folder) is not folder:
                 several.add(file)
             if len(links) > 1:
-                groups += _same_episodes(links)
+                for group in _same_episodes(links):
+                    groups += _same_years(group, world, told=bool(folders))
         if number % 500 == 0:
             world.tell.progress(number)
     parsed = _parse((os.fsdecode(link.name) for group in groups for link in group), world)
@@ -64,6 +66,20 @@ def _same_episodes(links: Sequence[Link]) -> list[list[Link]]:
     if len(by_numbers) == 2 and None in by_numbers:
         return [list(links)]
     return [group for group in by_numbers.values() if len(group) > 1]
+
+
+def _same_years(links: Sequence[Link], world: World, *, told: bool) -> list[list[Link]]:
+    """The group, if no two of its names tell years further apart than one: those are of different films or series, and
+    nobody knows here which of them the file is. Then all stay, and are told unless they were."""
+    years = {link: own[1] for link in links if (own := library_title(os.fsdecode(link.name)))}
+    if not years or max(years.values()) - min(years.values()) <= 1:
+        return [list(links)]
+    for link in () if told else links[1:]:
+        why = (
+            f"leads to the same file as {printable(os.fsdecode(links[0].name))}; it stays: their names tell other years"
+        )
+        world.tell.found(Finding("duplicates", link.path, why, link.target))
+    return []
 
 
 def _parse(names: Iterable[str], world: World) -> dict[str, ParsedName]:

@@ -309,6 +309,26 @@ def test_a_library_that_was_never_scanned_can_be_rid_of_a_few_duplicates_without
     run(go())
 
 
+def test_links_of_two_films_that_lead_to_one_file_are_listed_and_both_stay(tmp_path: Path) -> None:
+    async def go() -> None:
+        async with MaintenanceWorld(tmp_path) as world:
+            world.movie("Copper", 1961)
+            file = world.view / "Films/Copper (1961)/Copper (1961).mkv"
+            wrong = world.link("Films/Action/A Much Longer Title (2020).mkv", file)
+            again = world.link("Films/Action/Kestrel.mkv", world.view / "Films/Kestrel (2001)/Kestrel (2001).mkv")
+            world.movie("Kestrel", 2001)
+
+            await world.run("cleanup", only=("duplicates",))
+
+            assert [os.fsencode(step.path) for step in world.plan_for("cleanup").steps] == [os.fsencode(again)]
+            reasons = [one.reason for one in world.findings("cleanup") if not one.steps]
+            assert len(reasons) == 1
+            assert "other years" in reasons[0]
+            assert wrong.is_symlink()
+
+    run(go())
+
+
 # oversized
 
 

@@ -36,12 +36,15 @@ class RequestLedger:
         """Takes a place, or says how long to wait; one transaction, in which ``clock`` (epoch seconds) is read."""
         async with self._db.transaction() as connection:
             now = clock()
-            await self._forget_another_clock(connection, now)
-            paces = await self._paces(connection)
+            paces, times = await self._paces(connection), await self._times(connection, now - whole.window_s)
+            ahead = max((max(pace) for pace in paces.values()), default=0.0)
+            if ahead > now + LONGEST_CREDIBLE_S or (times and times[-1][0] > now + MINUTE_S):
+                await self._forget_another_clock(connection, now)
+                paces, times = await self._paces(connection), await self._times(connection, now - whole.window_s)
+            times = [(min(at, now), its) for at, its in times]  # a clock a little ahead: just sent
             paused = max(paces.get(ALL, (0.0, 0.0))[1], 0.0)
             if paused > now:
                 return Reservation(0, paused - now, "paused")
-            times = await self._times(connection, now - whole.window_s, now)
             rules = [(ALL, "", whole, [at for at, _ in times])]
             if own is not None:
                 rules.append((lane, lane, own, [at for at, its in times if its == lane]))
@@ -63,14 +66,6 @@ class RequestLedger:
 
         Without this nothing would be sent until the clock is where it was.
         """
-        async with connection.execute(
-            "SELECT (SELECT max(at) FROM requests WHERE service = :service) > :now + :minute OR EXISTS "
-            "(SELECT 1 FROM budget_lanes WHERE service = :service AND max(next_at, paused_until) > :now + :longest)",
-            {"service": self._service, "now": now, "minute": MINUTE_S, "longest": LONGEST_CREDIBLE_S},
-        ) as cursor:
-            row = await cursor.fetchone()
-        if row is None or not row[0]:
-            return
         await connection.execute("UPDATE requests SET at = ? WHERE service = ? AND at > ?", (now, self._service, now))
         await connection.execute(
             "UPDATE budget_lanes SET next_at = min(next_at, ?), paused_until = min(paused_until, ?) WHERE service = ?",
@@ -83,11 +78,10 @@ class RequestLedger:
         ) as cursor:
             return {row[0]: (row[1], row[2]) for row in await cursor.fetchall()}
 
-    async def _times(self, connection: aiosqlite.Connection, since: float, now: float) -> list[tuple[float, str]]:
-        """Requests of the window, oldest first; one from the future (a clock was set back) counts as just sent."""
+    async def _times(self, connection: aiosqlite.Connection, since: float) -> list[tuple[float, str]]:
+        """Requests of the window, oldest first, as (epoch seconds, lane)."""
         async with connection.execute(
-            "SELECT min(at, ?), lane FROM requests WHERE service = ? AND at > ? ORDER BY at",
-            (now, self._service, since),
+            "SELECT at, lane FROM requests WHERE service = ? AND at > ? ORDER BY at", (self._service, since)
         ) as cursor:
             return [(row[0], row[1]) for row in await cursor.fetchall()]
 

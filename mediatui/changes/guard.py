@@ -15,7 +15,8 @@ from mediatui.services.elsewhere import TimedOut, ask
 from mediatui.services.mounts import configured_mounts, configured_roots, look_at, mount_of
 from mediatui.services.symlinks import absolute, state_of_errno
 from mediatui.store.facts import SHORT_LIST, WHOLE_LIST, read_fact
-from mediatui.store.library import count_links, count_links_to, good_targets, iterate_targets, read_mount_seen
+from mediatui.store.library import count_links, read_mount_seen
+from mediatui.store.link_targets import count_links_to, good_targets, iterate_targets
 
 if TYPE_CHECKING:
     from mediatui.context import Context

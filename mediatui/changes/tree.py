@@ -16,11 +16,13 @@ from mediatui.services.mounts import Mount, configured_mounts, configured_roots,
 from mediatui.services.symlinks import absolute, judge, rests_on
 from mediatui.store.journal import read_steps
 from mediatui.store.library import mend_link_row, read_mount_seen, relink_row, remove_link_row
+from mediatui.store.link_targets import some_good_targets
 from mediatui.store.matching import names_of_hash
 
 COMES_BACK_S = 60.0
 FIRST_POLL_S = 0.5
 LONGEST_POLL_S = 8.0
+NEIGHBOURS = 5
 DEEPEST = 3
 """So many folders a torrent's file may be in, its own among them."""
 AS_GOOD_AS: Mapping[str, Sequence[str]] = {"": REMOVABLE, "loop": ("loop", "broken"), "broken": ("broken", "loop")}
@@ -257,6 +259,30 @@ async def _expect_mounts(act: Act, path: bytes) -> None:
             problem = await outside(lambda mount=mount, was=was_mount: seems_away(mount, was))  # type: ignore[misc]
             if problem:
                 raise GuardTripped(f"{problem}; nothing is removed while it is so.", "Mount it, then scan again.")
+            await _expect_neighbours(act, mount.path, place)
+
+
+async def _expect_neighbours(act: Act, mount: bytes, place: bytes) -> None:
+    """Raises GuardTripped when nothing that was good in the same view of a mount is there now: the mount lists, but
+    what is mounted or served below it is away."""
+    view = place[len(mount) + 1 :].split(b"/", 1)[0]
+    good = await act.ctx.db.read(some_good_targets, os.path.join(mount, view), NEIGHBOURS)
+    good = good or await act.ctx.db.read(some_good_targets, mount, NEIGHBOURS)
+    try:
+        there = not good or await on_target(any_there, good)
+    except OSError:
+        there = False
+    if not there:
+        raise GuardTripped(
+            f"None of {len(good)} targets that were good is there now: {os.fsdecode(mount)} looks half mounted; "
+            "nothing is removed while it is so.",
+            "Look at the mount, then scan again.",
+        )
+
+
+def any_there(paths: Sequence[bytes]) -> bool:
+    """Whether there is anything at one of these paths."""
+    return any(map(os.path.exists, paths))
 
 
 async def _rests_on(path: bytes, known: Sequence[bytes]) -> Sequence[bytes]:

@@ -121,18 +121,6 @@ def count_links(connection: sqlite3.Connection, folder: bytes) -> int:
     return int(connection.execute(query, (folder + b"/", folder + b"0")).fetchone()[0])
 
 
-def count_links_to(connection: sqlite3.Connection, prefix: bytes) -> int:
-    """How many links are known to lead below a folder by the text of their targets; relative ones are not counted."""
-    query = "SELECT count(*) FROM library_links WHERE target >= ? AND target < ?"
-    return int(connection.execute(query, (prefix + b"/", prefix + b"0")).fetchone()[0])
-
-
-def iterate_targets(connection: sqlite3.Connection) -> Iterator[tuple[bytes, bytes]]:
-    """Path and target text of every known link."""
-    for path, target in connection.execute("SELECT path, target FROM library_links"):
-        yield bytes(path), bytes(target)
-
-
 def links_not_judged(connection: sqlite3.Connection, scan: int, after: bytes, limit: int) -> list[tuple[bytes, bytes]]:
     """Path and target of links a scan saw and knows nothing of yet, by path, those after a path."""
     rows = connection.execute(
@@ -151,16 +139,6 @@ def targets_of_scan(
         "SELECT path, target, size FROM library_links WHERE path > ? AND seen = ? ORDER BY path LIMIT ?",
         (after, scan, limit),
     )
-
-
-def good_targets(connection: sqlite3.Connection, prefix: bytes, limit: int) -> list[bytes]:
-    """Targets below ``prefix`` that were good when last seen: canaries. A link itself may have been renamed since."""
-    rows = connection.execute(
-        "SELECT DISTINCT target, checked_at FROM library_links WHERE state = 'ok' AND target >= ? AND target < ? "
-        "ORDER BY checked_at DESC, random() LIMIT ?",
-        (prefix + b"/", prefix + b"0", limit),
-    )
-    return [bytes(row[0]) for row in rows]
 
 
 async def store_links(

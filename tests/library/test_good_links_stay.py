@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from mediatui.events import Event, Found
+from mediatui.jobs import Job
 from mediatui.library.relink import Candidate, plan_relink
 from mediatui.store.database import open_reader
 from mediatui.store.library import LibraryLink, iterate_links
@@ -146,5 +148,33 @@ def test_a_dead_link_is_not_pointed_at_a_file_that_is_gone_meanwhile(tmp_path: P
             before = world.links()
             assert (await world.apply(plan)).outcomes == {"skipped"}
             assert world.links() == before
+
+    run(main())
+
+
+def test_a_view_that_goes_away_below_a_mount_that_lists_ends_a_removal_at_once(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with LibraryWorld(tmp_path) as world:
+            world.film("Good", files=30)
+            world.dead(*(f"dead {number}" for number in range(20)))
+            await world.scan()
+            done = 0
+
+            def unmount_the_view(job: Job, event: Event) -> None:
+                nonlocal done
+                if isinstance(event, Found) and event.type == "step":
+                    done += 1
+                    if done == 5:
+                        os.rename(world.view, tmp_path / "away")
+                        world.view.mkdir()
+
+            world.runner.observe(unmount_the_view)
+            ended = await world.apply(world.plan())
+            assert ended.finished.exit_code == 4
+            assert "looks half mounted" in ended.finished.summary
+            assert len(ended.steps) == 5
+            assert len(world.links()) == 30 + 20 - 5
+            assert (await world.undo()).outcomes == {"done"}
+            assert len(world.links()) == 30 + 20
 
     run(main())

@@ -71,7 +71,7 @@ class MediatuiApp(App[int]):
         Binding("ctrl+c", "stop", "stop", show=False, id="app.stop", tooltip="Stop the running job", priority=True),
         Binding("ctrl+z", "suspend_process", show=False, id="app.suspend"),
         Binding("q", "leave", "quit", id="app.quit", tooltip="Quit; a running job stops cleanly and can be resumed"),
-        Binding("ctrl+q", "leave", show=False, id="app.quit-too", priority=True),
+        Binding("ctrl+q", "leave", "quit", show=False, id="app.quit-too", priority=True),
     ]
 
     def __init__(
@@ -315,8 +315,11 @@ class MediatuiApp(App[int]):
         if self.prompt.hint:
             self._keys.set_parts(self.prompt.hint)
             return
-        sources = [widget for widget in (self.screen.focused, self.view, self) if widget is not None]
-        self._keys.set_parts(self.keys.footer(sources, self.size.width - 2))
+        focused = self.screen.focused
+        others = () if isinstance(focused, PromptInput) else (self.view, self)
+        sources = [widget for widget in (focused, *others) if widget is not None]
+        typing = isinstance(focused, Input)
+        self._keys.set_parts(self.keys.footer(sources, self.size.width - 2, typing=typing))
 
     def on_descendant_focus(self) -> None:
         if self.screen_stack:  # the last ones come when the app has ended

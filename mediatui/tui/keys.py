@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from textual.app import SystemCommand
 from textual.binding import Binding
 from textual.dom import DOMNode
+from textual.keys import key_to_character
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -21,6 +22,12 @@ WITHOUT_VIM_KEYS: Mapping[str, str] = {
     "list.open": "enter",
     "torrents.back": "escape,backspace",
 }
+
+
+def is_letter(key: str) -> bool:
+    """Whether a field takes the key as text."""
+    character = key_to_character(key)
+    return character is not None and character.isprintable()
 
 
 def bindings_of(source: DOMNode) -> Iterator[Binding]:
@@ -56,8 +63,9 @@ class Keys:
                 rows[binding.action] = (keys if key in keys.split() else f"{keys} {key}".strip(), text)
         return list(rows.values())
 
-    def footer(self, sources: Sequence[DOMNode], width: int) -> list[tuple[str, str]]:
-        """The keys line in at most ``width`` cells, as texts and styles: those of the first source come first."""
+    def footer(self, sources: Sequence[DOMNode], width: int, *, typing: bool = False) -> list[tuple[str, str]]:
+        """The keys line in at most ``width`` cells, as texts and styles: those of the first source come first. While
+        one is ``typing``, letters are not among them, for they go into the field; keys that come before it are."""
         parts: list[tuple[str, str]] = []
         seen: set[str] = set()
         room = width
@@ -65,8 +73,11 @@ class Keys:
         for source in sources:
             own: set[str] = set()
             for binding in bindings_of(source):
+                if typing and is_letter(binding.key):
+                    continue
                 own.add(binding.key)
-                if binding.show and binding.description and binding.action not in seen and binding.key not in taken:
+                shown = binding.show or (typing and binding.priority)
+                if shown and binding.description and binding.action not in seen and binding.key not in taken:
                     seen.add(binding.action)
                     key, text = self.text(binding), f" {binding.description}  "
                     room -= cell_len(key + text)

@@ -147,3 +147,16 @@ async def test_keys_act_while_the_files_of_a_torrent_are_fetched(open_app: Open,
         assert "Film.2" in screen.line("▌")
         assert "Fetching its files" in screen.text()
         await screen.until(lambda: "4 of 4 files" in screen.text())
+
+
+async def test_while_one_types_the_last_line_names_only_keys_that_work(open_app: Open) -> None:
+    async with open_app(first="welcome") as screen:
+        assert "^o open the demo" in screen.text()
+        words = set(screen.text().splitlines()[-1].split())
+        assert words == {"^o", "open", "the", "demo", "f1", "help", "^q", "quit", "^p", "palette"}
+    async with open_app() as screen:
+        await screen.press("colon")
+        keys = screen.text().splitlines()[-1]
+
+        assert "esc back" in keys
+        assert "repair" not in keys

@@ -32,10 +32,11 @@ class PromptInput(Input):
     suggested and never leaves the field."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "leave", show=False),
-        Binding("up", "history(-1)", show=False),
+        Binding("enter", "submit", "enter"),
+        Binding("escape", "leave", "back"),
+        Binding("up", "history(-1)", "earlier"),
         Binding("down", "history(1)", show=False),
-        Binding("tab,shift+tab", "complete", show=False),
+        Binding("tab,shift+tab", "complete", "complete"),
     ]
 
     def takes(self, event: events.Key) -> bool:

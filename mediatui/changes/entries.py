@@ -72,7 +72,9 @@ async def select(act: Act, detail: TorrentDetail, files: Sequence[int]) -> Torre
     row = detail.row
     missing = sorted(set(files) - {file.file_id for file in detail.files})
     if missing:
-        raise Unfit(f"it has no file {', '.join(map(str, missing[:5]))}; it has {len(detail.files):,} files")
+        count = len(detail.files)
+        there = f"{count:,} file{'' if count == 1 else 's'}"
+        raise Unfit(f"it has no file {', '.join(map(str, missing[:5]))}; it has {there}")
     lines = await act.lines(taken_back=True)
     unended = [line.seq for line in lines if line.kind == "select files" and line.outcome is None]
     record = {"id": row.id, "hash": row.hash, "selection": list(files)}

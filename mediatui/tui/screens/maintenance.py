@@ -21,13 +21,11 @@ from mediatui.tui.screens.findings_pane import FindingsPane
 from mediatui.tui.screens.maintenance_rows import SECTIONS, TOOL_COLUMNS, LastRun, read_last_runs, tool_rows
 from mediatui.tui.screens.repairing import RepairView
 from mediatui.tui.screens.tool_runs import ToolRuns
+from mediatui.tui.three_panes import room_for
 from mediatui.tui.widgets.fixed_rows import FixedRows
 from mediatui.tui.widgets.row_list import RowList
 from mediatui.workspace import MAINTAIN
 
-WIDE = 110
-BESIDE = 120
-ALL_THREE = 170
 REFRESH_S = 0.7
 FOLLOW_S = 0.15
 AGES_S = 30.0
@@ -93,15 +91,10 @@ class MaintenanceView(ToolRuns):
 
     def _arrange(self) -> None:
         """What there is room for, around the pane in use."""
-        width = self.size.width or ALL_THREE
-        detail = self._detail.display
-        beside = detail and width >= BESIDE
-        right = beside or not detail
-        self.set_class(width < WIDE or (detail and not beside), "-narrow")
-        self._tools.display = right and (
-            width >= ALL_THREE or (width >= WIDE and not detail) or (width < WIDE and self._in == "tools")
-        )
-        self._pane.display = right and (width >= WIDE or self._in != "tools")
+        room = room_for(self.size.width, detail=self._detail.display, in_first=self._in == "tools")
+        self.set_class(room.narrow, "-narrow")
+        self._tools.display = room.first
+        self._pane.display = room.list
 
     def _take(self, pane: Pane) -> None:
         self._in = pane

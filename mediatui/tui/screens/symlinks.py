@@ -27,14 +27,12 @@ from mediatui.tui.screens.link_actions import LinkActions
 from mediatui.tui.screens.link_detail import LinkPane, identity_of, read_whole_link
 from mediatui.tui.screens.symlink_folders import SORTS, folders_of, read_size_classes, title_of
 from mediatui.tui.screens.symlink_links import LINKS, Links, chips_of, link_row, read_links, why_line
+from mediatui.tui.three_panes import room_for
 from mediatui.tui.widgets.fixed_rows import FixedRows
 from mediatui.tui.widgets.lines import Choices, Line, spaced
 from mediatui.tui.widgets.row_list import RowList
 from mediatui.workspace import SCAN
 
-WIDE = 110
-BESIDE = 120
-ALL_THREE = 170
 DEPTHS: tuple[Depth, ...] = ("basic", "full")
 REFRESH_S = 0.7
 COUNTERS_S = 0.5
@@ -117,15 +115,10 @@ class SymlinksView(LinkActions):
 
     def _arrange(self) -> None:
         """What there is room for, around the pane in use."""
-        width = self.size.width or ALL_THREE
-        detail = self._detail.display
-        beside = detail and width >= BESIDE
-        links = beside or not detail
-        self.set_class(width < WIDE or (detail and not beside), "-narrow")
-        self._folders.display = links and (
-            width >= ALL_THREE or (width >= WIDE and not detail) or (width < WIDE and self._in == "folders")
-        )
-        self.query_one("#link-pane").display = links and (width >= WIDE or self._in != "folders")
+        room = room_for(self.size.width, detail=self._detail.display, in_first=self._in == "folders")
+        self.set_class(room.narrow, "-narrow")
+        self._folders.display = room.first
+        self.query_one("#link-pane").display = room.list
 
     def _take(self, pane: Literal["folders", "links", "detail"]) -> None:
         self._in = pane

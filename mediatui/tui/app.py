@@ -27,16 +27,14 @@ from mediatui.tui.screens.activity import ActivityView
 from mediatui.tui.screens.torrents import TorrentsView
 from mediatui.tui.theme import THEME
 from mediatui.tui.view import Ask, Filtered, OpenList, Say, View
-from mediatui.tui.views import TABS, MainScreen, ViewSwitcher, make_view
+from mediatui.tui.views import MainScreen, Tabs, ViewSwitcher
 from mediatui.tui.widgets.job_line import JobLine
-from mediatui.tui.widgets.lines import Choices, Line, fit_tabs
+from mediatui.tui.widgets.lines import Choices, Line
 from mediatui.tui.widgets.prompt import Confirm, Prompt, PromptInput
 from mediatui.workspace import Workspace
 
 SMALLEST = (60, 15)
 CLASSIFY_EVERY_S = 60.0
-WITHOUT_TABS = ("help", "settings", "plan", "files", "duplicates", "relink", "scans")
-"""Views one goes back from to the one before."""
 COPY_MOST = 64 * 1024
 LONGEST_SHOWN = 200
 
@@ -86,14 +84,11 @@ class MediatuiApp(App[int]):
         self._first = first
         self._command = command
         self._options = dict(options or {})
-        self._tab_counts: dict[str, int] = {}
-        self._views: dict[str, View] = {}
         self._focused_before: Widget | None = None
-        self._trail: list[str] = []
-        """The views one goes back to from those without tabs, the nearest last."""
         self.keys = Keys(self)
         self.prompt = Prompt()
-        self._tabs = Choices(id="tabs")
+        self._tabs = Tabs()
+        self._switcher = ViewSwitcher()
         self._job_line = JobLine(lambda: self.running_jobs, lambda: self.workspace.budget_state, id="job")
         self._keys = Line(id="keys")
         self.animation_level = "none"
@@ -121,7 +116,6 @@ class MediatuiApp(App[int]):
 
     def compose(self) -> ComposeResult:
         yield self._tabs
-        self._switcher = ViewSwitcher(id="views")
         yield self._switcher
         yield Static("This terminal is too small.\nmediatui needs 60 columns and 15 rows.", id="small", markup=False)
         yield self._job_line
@@ -171,7 +165,7 @@ class MediatuiApp(App[int]):
     async def _classify(self) -> None:
         """Tells anew the classes that time alone may have changed, and all of them after a migration."""
         if await asyncio.to_thread(classify_anew, self.workspace.paths.database):
-            for view in self._views.values():
+            for view in self._switcher.made.values():
                 view.heard(Job(0, "classify", "", "classify"), Changed("torrents", None))
 
     def settings_changed(self) -> None:
@@ -219,14 +213,10 @@ class MediatuiApp(App[int]):
 
     async def show_view(self, name: str, *, load: bool = True) -> View:
         """The view of that name, made when it is first wanted; in front unless ``load`` is false."""
-        view = self._views.get(name)
-        if view is None:
-            view = self._views[name] = make_view(name)
-            await self._switcher.add_content(view, id=name)
-        return await self._switch(name) if load else view
+        return await self._switch(name) if load else await self._switcher.view(name)
 
     async def _switch(self, name: str) -> View:
-        view = await self.show_view(name, load=False)
+        view = await self._switcher.view(name)
         self.prompt.set_right("")
         with self.batch_update():  # one frame, not one for each line that changes
             self._switcher.current = name
@@ -238,22 +228,15 @@ class MediatuiApp(App[int]):
     @property
     def view(self) -> View | None:
         """The view in front."""
-        name = self._switcher.current
-        return None if name is None else self._views.get(name)
+        return self._switcher.front
 
     async def action_view(self, name: str, *, again: bool = False) -> None:
         """Goes to a view; to the one in front only when it has something else to show (``again``)."""
-        here = self._switcher.current
-        if here == name:
+        if self._switcher.current == name:
             if again:
                 await self._switch(name)
             return
-        if name not in WITHOUT_TABS:
-            self._trail = []
-        elif name in self._trail:
-            del self._trail[self._trail.index(name) :]
-        elif here is not None:
-            self._trail.append(here)
+        self._switcher.leave_for(name)
         if self.prompt.mode:  # what is typed or asked there is not for the view that comes
             self.prompt.close()
         self.prompt.say("")
@@ -261,7 +244,7 @@ class MediatuiApp(App[int]):
 
     async def go_back(self) -> None:
         """Back to the view before this one without a tab."""
-        await self._switch(self._trail.pop() if self._trail else "torrents")
+        await self._switch(self._switcher.before())
 
     @work(group="view", exclusive=True)
     async def begin(self, text: str) -> None:
@@ -287,21 +270,15 @@ class MediatuiApp(App[int]):
             groups.append(("In the list", self.keys.described(focused)))
         groups.append(("Everywhere", self.keys.described(self)))
         await self.action_view("help")
-        cast(HelpView, self._views["help"]).describe(came_from.NAME, came_from.HELP, groups)
+        cast(HelpView, self.view).describe(came_from.NAME, came_from.HELP, groups)
 
     def show_tab_count(self, name: str, count: int) -> None:
         """Shows a live count beside a tab."""
-        if self._tab_counts.get(name) != count:
-            self._tab_counts[name] = count
+        if self._tabs.count(name, count):
             self._show_tabs()
 
     def _show_tabs(self) -> None:
-        choices = []
-        for name, title in TABS:
-            count = self._tab_counts.get(title.partition(" ")[2])
-            choices.append((name, title if count is None else f"{title} {count:,}"))
-        current = self._switcher.current or ""
-        self._tabs.set_choices(fit_tabs(choices, current, self.size.width - 2), current)
+        self._tabs.show(self._switcher.current or "", self.size.width - 2)
 
     async def on_choices_chosen(self, message: Choices.Chosen) -> None:
         if message.sender_line.id == "tabs":
@@ -329,7 +306,7 @@ class MediatuiApp(App[int]):
 
     async def on_open_list(self, message: OpenList) -> None:
         await self.action_view("torrents")
-        cast(TorrentsView, self._views["torrents"]).open_query(message.query)
+        cast(TorrentsView, self.view).open_query(message.query)
 
     def on_say(self, message: Say) -> None:
         self.prompt.say(message.text, message.severity)
@@ -425,12 +402,8 @@ class MediatuiApp(App[int]):
 
     def _heard(self, job: Job, event: Event) -> None:
         """An event of a job: to the log, to every view, to the job line a few times a second."""
-        activity = self._views.get("activity")
-        if activity is None:
-            activity = self._views["activity"] = make_view("activity")
-            self._switcher.add_content(activity, id="activity")
-        cast(ActivityView, activity).add(job.title, event)
-        for view in self._views.values():
+        cast(ActivityView, self._switcher.hearing("activity")).add(job.title, event)
+        for view in self._switcher.made.values():
             view.heard(job, event)
         if isinstance(event, Finished):
             severity = {"done": "info", "failed": "error"}.get(event.outcome, "warning")
@@ -463,7 +436,7 @@ class MediatuiApp(App[int]):
         self.exit(0)
 
     def _write_log(self, level: str, text: str) -> None:
-        activity = self._views.get("activity")
+        activity = self._switcher.made.get("activity")
         if isinstance(activity, ActivityView):
             activity.write(level, text)
 

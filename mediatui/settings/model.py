@@ -138,7 +138,7 @@ class LibrarySettings(Section):
     mounts: list[Mount] = Field(default=[], description="where targets live: paths, or {path, sentinel}")
     storage: list[AbsolutePath] = Field(default=[], description="folders of real files")
     workers: int = Field(default=8, ge=1, le=64, description="threads that walk the library")
-    small_file_bytes: int = Field(default=1024, ge=0, le=2**40, description="files smaller than this are suspicious")
+    small_file_bytes: int = Field(default=1024, ge=0, le=2**40, description="videos smaller than this are suspicious")
     max_delete_share: float = Field(
         default=0.10, ge=0, le=1, description="share of what was looked at one run may delete"
     )

@@ -61,9 +61,10 @@ class Screen:
         await self.pilot.pause()
 
     async def until(self, holds: Callable[[], bool]) -> None:
-        """Waits until something holds; fails with what the screen shows when it never does."""
+        """Waits until something holds, and is drawn; fails with what the screen shows when it never does."""
         for _ in range(200):
             if holds():
+                await self.pilot.pause()
                 return
             await self.pilot.pause(0.02)
         pytest.fail(f"never came true; the screen shows:\n{self.text()}")

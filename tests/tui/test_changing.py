@@ -236,6 +236,8 @@ async def test_the_journal_lists_batches_and_shows_their_steps(open_app: Open) -
         await screen.press("enter")
         await screen.until(lambda: "✓ done" in screen.text())
         assert "batch 1" in screen.text()
+        await screen.press("enter")
+        assert screen.text().count("✓ done") == 2  # the row, and whole on the line below
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from mediatui.store.journal import Batch, recent_batches
 from mediatui.tui.view import View
 from mediatui.tui.widgets.columns import Column
 from mediatui.tui.widgets.fixed_rows import FixedRows
+from mediatui.tui.widgets.plain_list import PlainList
 from mediatui.tui.widgets.row_list import Row, RowList
 
 COLUMNS = (
@@ -47,7 +48,7 @@ class JournalView(View):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own parameter name
         super().__init__(id=id)
         self._rows = FixedRows()
-        self._list = RowList(COLUMNS, self._rows, id="journal-list")
+        self._list = PlainList(COLUMNS, self._rows, id="journal-list")
         self._batches: dict[int, Batch] = {}
         self._due: Timer | None = None
 

@@ -24,6 +24,7 @@ from mediatui.tui.view import View
 from mediatui.tui.widgets.columns import Column
 from mediatui.tui.widgets.fixed_rows import FixedRows
 from mediatui.tui.widgets.lines import Line
+from mediatui.tui.widgets.plain_list import PlainList
 from mediatui.tui.widgets.row_list import Row, RowList
 
 COLUMNS = (
@@ -59,10 +60,10 @@ class PlanView(View):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own parameter name
         super().__init__(id=id)
         self._rows = FixedRows()
-        self._list = RowList(COLUMNS, self._rows, id="plan-list")
+        self._list = PlainList(COLUMNS, self._rows, id="plan-list")
         self._title = Line(id="plan-title")
         self._tree_rows = TreeRows()
-        self._tree = RowList(TREE_COLUMNS, self._tree_rows, id="plan-tree")
+        self._tree = PlainList(TREE_COLUMNS, self._tree_rows, id="plan-tree")
         self._due: Timer | None = None
         self._status = ""
         self._failed = 0
@@ -159,6 +160,15 @@ class PlanView(View):
             self._tree.source_changed(to_top=True)
             self._tree.refresh()
         return True
+
+    def on_row_list_opened(self, message: RowList.Opened) -> None:
+        """Says the row whole on the line below: its columns may be too narrow for it."""
+        message.stop()
+        rows = self._rows if self._list.display else self._tree_rows
+        position = rows.position_of(message.key)
+        row = None if position is None else rows.row(position)
+        if row is not None:
+            self.say(" · ".join(cell.strip() for cell in row.cells if cell.strip()))
 
     def action_apply(self) -> None:
         changing = self.main.changing

@@ -24,6 +24,7 @@ from mediatui.tui.view import View
 from mediatui.tui.widgets.columns import Column
 from mediatui.tui.widgets.fixed_rows import FixedRows
 from mediatui.tui.widgets.lines import Line
+from mediatui.tui.widgets.plain_list import PlainList
 from mediatui.tui.widgets.row_list import Row, RowList
 
 COLUMNS = (
@@ -48,7 +49,7 @@ class RelinkView(View):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own parameter name
         super().__init__(id=id)
         self._rows = FixedRows()
-        self._list = RowList(COLUMNS, self._rows, id="relink-list")
+        self._list = PlainList(COLUMNS, self._rows, id="relink-list")
         self._title = Line(id="relink-title")
         self._link: LibraryLink | None = None
         self._candidates: dict[int, Candidate] = {}

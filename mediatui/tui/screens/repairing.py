@@ -51,20 +51,19 @@ from mediatui.tui.screens.repair_queue import (
 from mediatui.tui.view import View
 from mediatui.tui.widgets.fixed_rows import FixedRows
 from mediatui.tui.widgets.lines import Line
+from mediatui.tui.widgets.plain_list import PlainList
 from mediatui.tui.widgets.row_list import RowList
 from mediatui.workspace import LOOK_AGAIN
-
-MARKING = ("list.open", "list.mark", "list.range", "list.mark-all", "list.unmark", "list.invert")
 
 HEIGHT = 4
 """Lines the link takes."""
 
 
-class CandidateList(RowList, inherit_bindings=False):
-    """A list of which one row is taken: its keys for marks are free for other answers."""
+class CandidateList(PlainList, inherit_bindings=False):
+    """Files a dead link may be pointed at; enter takes one, ``l`` is free for another answer."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(one for one in RowList.BINDINGS if isinstance(one, Binding) and one.id not in MARKING),
+        *(one for one in PlainList.BINDINGS if isinstance(one, Binding) and one.id != "list.open"),
         Binding("enter", "open", show=False, id="list.take", tooltip="Point the link at this file"),
     ]
 

@@ -39,6 +39,7 @@ from mediatui.tui.view import Ask, View
 from mediatui.tui.widgets.columns import Column
 from mediatui.tui.widgets.fixed_rows import FixedRows
 from mediatui.tui.widgets.lines import Line, spaced
+from mediatui.tui.widgets.plain_list import PlainList
 from mediatui.tui.widgets.row_list import Row, RowList
 
 COLUMNS = (
@@ -82,8 +83,8 @@ class ScansView(View):
         super().__init__(id=id)
         self._rows, self._found_rows = FixedRows(), FixedRows()
         self._title = Line(id="scans-title")
-        self._list = RowList(COLUMNS, self._rows, id="scan-list")
-        self._found = RowList(FINDINGS, self._found_rows, id="scan-findings")
+        self._list = PlainList(COLUMNS, self._rows, id="scan-list")
+        self._found = PlainList(FINDINGS, self._found_rows, id="scan-findings")
         self._scans: dict[int, Scan] = {}
         self._due: Timer | None = None
 

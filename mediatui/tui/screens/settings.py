@@ -19,6 +19,7 @@ from mediatui.model.text import printable
 from mediatui.settings import Key, Loaded, all_keys, load, plain_value
 from mediatui.tui.view import View
 from mediatui.tui.widgets.columns import Column
+from mediatui.tui.widgets.plain_list import PlainList
 from mediatui.tui.widgets.row_list import Row, RowList
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ class SettingsView(View):
         self._rows = SettingRows()
         self._read_stamp = -1
         self._offered: set[str] = set()
-        self._list = RowList(COLUMNS, self._rows, id="settings-list")
+        self._list = PlainList(COLUMNS, self._rows, id="settings-list")
         self._note = Static("", id="settings-note", markup=False)
 
     def compose(self) -> ComposeResult:

@@ -44,7 +44,7 @@ async def _tool(
     from mediatui.headless.changes import apply_plan, show_plan, tell_unfinished
     from mediatui.headless.drive import stop_on_signals
     from mediatui.library.maintenance import plan_report
-    from mediatui.library.tools import check_options
+    from mediatui.library.tools import TOOLS, check_options
     from mediatui.workspace import MAINTAIN, open_workspace
 
     check_options(options)
@@ -61,14 +61,15 @@ async def _tool(
             return output.finished(finished)
         await _show_findings(workspace, output, options.tool, report, limit)
         plan = await workspace.db.read(plan_report, options.tool, options.only, report)
+        summary = f"{TOOLS[options.tool].title}: {finished.summary}"
         if apply and plan.steps:
-            output.said("info", finished.summary)
+            output.said("info", summary)
             return await apply_plan(workspace, output, plan, allow)
         if plan.steps and output.json:
             show_plan(workspace, output, plan, apply, found=_counts(finished))
         else:
             more = f" --apply would make {len(plan.steps):,} changes." if plan.steps else ""
-            output.result(finished.summary + more, counts=_counts(finished))
+            output.result(summary + more, counts=_counts(finished))
         return FOUND if exit_code and finished.counts.get("findings") else 0
 
 

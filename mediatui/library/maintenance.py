@@ -104,7 +104,7 @@ async def maintain(ctx: Context, options: ToolOptions) -> AsyncGenerator[Event, 
             )
         outcomes = counts.get("outcomes")
         counted = Counter(outcomes) - hidden if isinstance(outcomes, dict) else tally
-        summary = f"{tool.title}: {_counters(counted) or 'nothing found'}."
+        summary = f"{_counters(counted) or 'nothing found'}."
     except (asyncio.CancelledError, GeneratorExit):
         status = "cancelled"
         raise

@@ -9,6 +9,7 @@ import json
 import os
 import re
 import shutil
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,7 +20,7 @@ from syrupy.assertion import SnapshotAssertion
 from mediatui.demo.seed import make_torrents
 from tests.library.library_world import SENTINEL
 from tests.library.maintenance_world import MaintenanceWorld
-from tests.tui.conftest import NOW, Open
+from tests.tui.conftest import NOW, Open, Screen
 from tests.tui.test_changing import well
 from tests.tui.test_maintenance import run_tool
 from tests.tui.test_symlinks import scanned
@@ -47,6 +48,7 @@ MAINTENANCE_SCREENS = {
     "plan as a tree": ("fix-symlinks", ("p", "p", "tab")),
     "one by one": ("repair-links", ("R", "m")),
 }
+PLACE = "/tmp/mediatui/snapshots"
 _CHANGING = re.compile(r"(  \d\d [A-Z][a-z]{2}|[A-Z][a-z]{2} \d{4})(?= )|\d\d:\d\d(:\d\d)?")
 """Dates are as short as the year allows, and the log says when."""
 _SCANNED = re.compile(r"\d\d [A-Z][a-z]{2}( \d{4})? \d\d:\d\d|\d+\.\ds +[\d,]+(?= )")
@@ -74,10 +76,25 @@ async def test_the_screen_looks_as_it_did(
 
 
 @pytest.fixture
-def library(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A library in a place of the same name in every run: its paths are part of the picture."""
-    folder = Path("/tmp/mediatui-snapshot")
-    shutil.rmtree(folder, ignore_errors=True)
+def place() -> Iterator[Path]:
+    """A folder whose name is as long as PLACE, for which it stands in the pictures."""
+    above = Path(tempfile.mkdtemp(prefix="", dir="/tmp"))
+    folder = above / "snapshots"  # the end of a path that is cut
+    assert len(str(folder)) == len(PLACE)
+    folder.mkdir()
+    yield folder
+    shutil.rmtree(above, ignore_errors=True)
+
+
+def picture(screen: Screen, place: Path) -> str:
+    """What is on the screen, without what differs from run to run."""
+    return _SCANNED.sub(lambda found: "#" * len(found[0]), screen.text().replace(str(place), PLACE))
+
+
+@pytest.fixture
+def library(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A library with links of every kind."""
+    folder = place
     for number in range(1, 31):
         target = folder / "mount" / "all" / f"Film.{number}" / f"Film.{number}.mkv"
         target.parent.mkdir(parents=True)
@@ -90,15 +107,13 @@ def library(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     os.symlink("Round.mkv", folder / "library" / "Films" / "Round.mkv")
     monkeypatch.setenv("MEDIATUI_LIBRARY__ROOTS", json.dumps([str(folder / "library")]))
     monkeypatch.setenv("MEDIATUI_LIBRARY__MOUNTS", json.dumps([str(folder / "mount")]))
-    yield folder
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.mark.usefixtures("utc", "library")
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("name", LIBRARY_SCREENS)
 async def test_the_scanner_looks_as_it_did(
-    name: str, size: tuple[int, int], open_app: Open, snapshot: SnapshotAssertion
+    name: str, size: tuple[int, int], open_app: Open, place: Path, snapshot: SnapshotAssertion
 ) -> None:
     async with open_app(well(30), size=size) as screen:
         await scanned(screen)
@@ -107,15 +122,13 @@ async def test_the_scanner_looks_as_it_did(
             await screen.press(key)
             await screen.settle(0.4)
 
-        assert _SCANNED.sub(lambda found: "#" * len(found[0]), screen.text()) == snapshot
+        assert picture(screen, place) == snapshot
 
 
 @pytest.fixture
-def untidy(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A library with something for every tool, in a place of the same name in every run."""
-    folder = Path("/tmp/mediatui-untidy")
-    shutil.rmtree(folder, ignore_errors=True)
-    world = MaintenanceWorld(folder)
+def untidy(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A library with something for every tool."""
+    world = MaintenanceWorld(place)
     for number in range(1, 13):
         world.movie(f"Film {number}", 1990 + number, missing=number % 4 == 0)
     for number in (1, 2, 3):
@@ -127,15 +140,13 @@ def untidy(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("MEDIATUI_LIBRARY__ROOTS", json.dumps([str(world.root)]))
     monkeypatch.setenv("MEDIATUI_LIBRARY__MOUNTS", json.dumps([{"path": str(world.mount), "sentinel": SENTINEL}]))
     monkeypatch.setenv("MEDIATUI_LIBRARY__STORAGE", json.dumps([str(world.storage)]))
-    yield
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.mark.usefixtures("utc", "untidy")
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("name", MAINTENANCE_SCREENS)
 async def test_maintenance_looks_as_it_did(
-    name: str, size: tuple[int, int], open_app: Open, snapshot: SnapshotAssertion
+    name: str, size: tuple[int, int], open_app: Open, place: Path, snapshot: SnapshotAssertion
 ) -> None:
     tool, keys = MAINTENANCE_SCREENS[name]
     async with open_app(well(1), size=size) as screen:
@@ -144,4 +155,4 @@ async def test_maintenance_looks_as_it_did(
             await screen.press(key)
             await screen.settle(0.4)
 
-        assert _SCANNED.sub(lambda found: "#" * len(found[0]), screen.text()) == snapshot
+        assert picture(screen, place) == snapshot

@@ -14,7 +14,7 @@ from mediatui.model.plan import MendLink, ReinsertTorrent, RelinkSymlink, Restor
 from mediatui.model.text import printable
 from mediatui.services.mounts import Mount, configured_mounts, configured_roots, mount_of, seems_away
 from mediatui.services.symlinks import absolute, judge, rests_on
-from mediatui.store.journal import read_steps
+from mediatui.store.journal import read_steps_of_hash
 from mediatui.store.library import mend_link_row, read_mount_seen, relink_row, remove_link_row
 from mediatui.store.link_targets import some_good_targets
 from mediatui.store.matching import names_of_hash
@@ -87,8 +87,8 @@ async def _follow(act: Act, path: bytes, target: bytes) -> None:
 
 
 async def mend_link(act: Act, step: MendLink) -> Outcome:
-    """Waits for the target of a broken link to come back, for a minute; where the torrent shows the file under another
-    name the link is pointed there. Nothing is removed, whatever the mount says."""
+    """Waits for the target of a broken link to come back, for a minute where its torrent was repaired; where the
+    torrent shows the file under another name the link is pointed there. Nothing is removed, whatever the mount says."""
     path, target = os.fsencode(step.path), os.fsencode(step.target)
     waited, pause, state = 0.0, FIRST_POLL_S, ""
     while True:
@@ -111,7 +111,7 @@ async def mend_link(act: Act, step: MendLink) -> Outcome:
                 await _set_link(act, path, new, torrent_id)
                 return Outcome("done", f"now under {printable(name)}")
             return outcome
-        if waited >= COMES_BACK_S or (not waited and await _is_in_vain(act, step)):
+        if waited >= COMES_BACK_S or (not waited and not await _may_come_back(act, step)):
             return Outcome("failed", f"its target did not come back (still {state})")
         act.tell(f"waits for its target ({state})")
         await act.pause(pause)
@@ -119,15 +119,14 @@ async def mend_link(act: Act, step: MendLink) -> Outcome:
         pause = min(pause * 2, LONGEST_POLL_S)
 
 
-async def _is_in_vain(act: Act, step: MendLink) -> bool:
-    """Whether waiting for a torrent's files is of no use: its repair failed before in the batch, or another of its
-    links was waited for to the end. So the links of a season cost a minute, not one each."""
-    failed = await act.ctx.db.read(read_steps, act.batch, ("failed",))
-    return any(
-        isinstance(one.step, ReinsertTorrent | MendLink) and one.step.hash == step.hash
-        for one in failed
-        if one.position < act.position
-    )
+async def _may_come_back(act: Act, step: MendLink) -> bool:
+    """Whether waiting for a torrent's files may help: it was repaired in this batch, and none of its links was waited
+    for to the end before. So the links of a season cost a minute, not one each, and one whose torrent was well all the
+    time costs a look."""
+    about = await act.ctx.db.read(read_steps_of_hash, act.batch, step.hash)
+    before = [one for one in about if one.position < act.position]
+    repaired = any(isinstance(one.step, ReinsertTorrent) for one in before)
+    return repaired and not any(one.outcome == "failed" for one in before)
 
 
 async def _carry_on_relink(act: Act, step: MendLink) -> Outcome | None:

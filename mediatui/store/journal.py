@@ -112,6 +112,18 @@ def read_steps(connection: sqlite3.Connection, batch: int, outcomes: Sequence[St
     ]
 
 
+def read_steps_of_hash(connection: sqlite3.Connection, batch: int, info_hash: str) -> list[StoredStep]:
+    """The steps of a batch that are about this info-hash, in order."""
+    from mediatui.model.plan import StoredStep, step_from_json
+
+    rows = connection.execute(
+        "SELECT position, step, outcome, reason FROM plan_steps "
+        "WHERE batch = ? AND json_extract(step, '$.hash') = ? ORDER BY position",
+        (batch, info_hash),
+    )
+    return [StoredStep(row[0], step_from_json(row[1]), row[2], row[3]) for row in rows]
+
+
 def read_lines(connection: sqlite3.Connection, batch: int, position: int | None = None) -> list[Line]:
     """The journal of a batch (of one of its steps), in the order things were done."""
     rows = connection.execute(

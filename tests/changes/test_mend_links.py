@@ -17,7 +17,7 @@ from mediatui.library.scan import ScanOptions
 from mediatui.mending import plan_mend
 from mediatui.store.library import iterate_links
 from mediatui.workspace import SCAN
-from tests.archive.account_world import AccountWorld, torrent
+from tests.archive.account_world import AccountWorld, Run, torrent
 from tests.archive.conftest import MakeWorld
 
 
@@ -168,21 +168,42 @@ async def test_a_target_that_does_not_come_back_leaves_the_link_alone(shelf_of) 
     assert link.is_symlink()
 
 
+def waits(run: Run) -> set[str]:
+    """The links that were waited for."""
+    said = [event.text for event in run.events if isinstance(event, Said)]
+    return {text.rpartition(": waits for its target")[0] for text in said if "waits for its target" in text}
+
+
 async def test_links_of_a_torrent_that_does_not_come_back_are_not_waited_for_one_after_the_other(shelf_of) -> None:  # type: ignore[no-untyped-def]
-    account = [torrent()]
+    account = [torrent(link_code=19)]
     shelf = await shelf_of(account)
     link = shelf.shelve(account[0], there=False)
     for number in range(1, 5):
         (link.parent / f"{number}.mkv").symlink_to(os.readlink(link))
+    aged(shelf.world, account[0].id)
     await shelf.scan()
-    plan = shelf.world.plan(lambda c: plan_mend(c, named(c, [account[0].id]), list(iterate_links(c))))
-    assert plan.title == "Repair 5 links"
+    plan = shelf.world.plan(lambda c: plan_mend(c, named(c, [account[0].id])))
+    assert plan.counts == {"reinsert_torrent": 1, "mend_link": 5}
 
     run = await shelf.world.apply(plan)
 
-    assert run.steps == [("failed", "its target did not come back (still broken)")] * 5
-    waited = [event.text for event in run.events if isinstance(event, Said) and "waits for its target" in event.text]
-    assert len(waited) <= 1
+    assert run.steps[0][0] == "done"
+    assert run.steps[1:] == [("failed", "its target did not come back (still broken)")] * 5
+    assert len(waits(run)) == 1
+
+
+async def test_links_of_a_torrent_that_was_well_all_the_time_are_not_waited_for(shelf_of) -> None:  # type: ignore[no-untyped-def]
+    account = [torrent()]
+    shelf = await shelf_of(account)
+    shelf.shelve(account[0], there=False)
+    await shelf.scan()
+    plan = shelf.world.plan(lambda c: plan_mend(c, named(c, [account[0].id]), list(iterate_links(c))))
+    assert plan.title == "Repair 1 link"
+
+    run = await shelf.world.apply(plan)
+
+    assert run.steps == [("failed", "its target did not come back (still broken)")]
+    assert waits(run) == set()
 
 
 async def test_a_link_that_was_replaced_meanwhile_is_skipped(shelf_of) -> None:  # type: ignore[no-untyped-def]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
@@ -29,3 +31,16 @@ class Link:
     state: State
     size: int | None = None
     code: int = 0
+
+
+def below(path: bytes, folders: Sequence[bytes]) -> str:
+    """A path as it reads best: without the folder, of those given, that it lies in."""
+    folder = next((folder for folder in folders if path.startswith(folder + b"/")), None)
+    return os.fsdecode(path if folder is None else path[len(folder) + 1 :])
+
+
+def from_name_on(path: bytes, folders: Sequence[bytes]) -> str:
+    """A path as a filter reads it: from the name of its folder on. What is above a root or a mount is the same for all
+    that is in it, and says nothing about any."""
+    folder = next((folder for folder in folders if path.startswith(folder + b"/")), b"")
+    return os.fsdecode(path[folder.rfind(b"/") + 1 :])

@@ -144,6 +144,11 @@ def configured_roots(settings: Settings) -> tuple[bytes, ...]:
     return tuple(map(_plain, settings.library.roots))
 
 
+def library_folders(settings: Settings) -> tuple[bytes, ...]:
+    """The roots, and the folders targets live in."""
+    return (*configured_roots(settings), *(mount.path for mount in configured_mounts(settings)))
+
+
 def _plain(path: Path) -> bytes:
     return os.path.normpath(os.fsencode(path))
 

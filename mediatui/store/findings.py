@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mediatui.model.link import from_name_on
 from mediatui.model.text import fold
 from mediatui.store.reports import not_ignored
 
@@ -36,9 +37,11 @@ def positions_of_findings(
     *,
     ignored: bool = False,
     words: Sequence[str] = (),
+    folders: Sequence[bytes] = (),
 ) -> array[int]:
     """The places of a report's findings, ascending: of one category or of all, those that are not ignored or with
-    ``ignored`` those that are, whose path, target and reason hold every one of the ``words`` (folded)."""
+    ``ignored`` those that are, whose path, target and reason hold every one of the ``words`` (folded). What is above
+    ``folders``, the roots and mounts of the library, is not looked at."""
     where, values = _where(connection, report, category, ignored)
     if not words:
         rows = connection.execute(f"SELECT position FROM report_findings WHERE {where} ORDER BY position", values)
@@ -46,7 +49,7 @@ def positions_of_findings(
     rows = connection.execute(
         f"SELECT position, path, target, reason FROM report_findings WHERE {where} ORDER BY position", values
     )
-    return array("q", (row[0] for row in rows if _holds(words, row[1], row[2], row[3])))
+    return array("q", (row[0] for row in rows if _holds(words, folders, row[1], row[2], row[3])))
 
 
 def _where(
@@ -61,8 +64,8 @@ def _where(
     return where + left_out, values
 
 
-def _holds(words: Sequence[str], path: bytes, target: bytes | None, reason: str) -> bool:
-    text = fold(f"{os.fsdecode(path)} {os.fsdecode(target or b'')} {reason}")
+def _holds(words: Sequence[str], folders: Sequence[bytes], path: bytes, target: bytes | None, reason: str) -> bool:
+    text = fold(f"{from_name_on(path, folders)} {from_name_on(target or b'', folders)} {reason}")
     return all(word in text for word in words)
 
 

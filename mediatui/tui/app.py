@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
+import logging
 import signal
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, ClassVar, cast
@@ -26,7 +27,7 @@ from mediatui.tui.keys import Keys
 from mediatui.tui.screens.activity import ActivityView
 from mediatui.tui.screens.torrents import TorrentsView
 from mediatui.tui.theme import THEME
-from mediatui.tui.view import Ask, Filtered, OpenList, Say, View
+from mediatui.tui.view import Ask, Filtered, HasWorkers, OpenList, Say, View
 from mediatui.tui.views import MainScreen, Tabs, ViewSwitcher
 from mediatui.tui.widgets.job_line import JobLine
 from mediatui.tui.widgets.lines import Choices, Line
@@ -38,6 +39,8 @@ CLASSIFY_EVERY_S = 60.0
 COPY_MOST = 64 * 1024
 LONGEST_SHOWN = 200
 
+log = logging.getLogger(__name__)
+
 
 if TYPE_CHECKING:
     from mediatui.archive.sync import SyncOptions
@@ -45,7 +48,7 @@ if TYPE_CHECKING:
     from mediatui.tui.syncing import Syncing
 
 
-class MediatuiApp(App[int]):
+class MediatuiApp(HasWorkers, App[int]):
     """The full screen. ``first`` is the view to open on, ``options`` what its command asked for."""
 
     CSS_PATH = "app.tcss"
@@ -313,6 +316,19 @@ class MediatuiApp(App[int]):
 
     def on_ask(self, message: Ask) -> None:
         self.prompt.ask(message.question, message.then, message.count)
+
+    def tell_failure(self, error: BaseException) -> None:
+        """Says what went wrong in the background; an error nobody foresaw goes to the log file with all it knows."""
+        if self.return_code is not None:
+            return  # what leaving cuts off has not failed
+        if isinstance(error, MediatuiError):
+            text = f"{error.message} {error.hint}".strip()
+        else:
+            log.error("a worker of the screen broke", exc_info=error)
+            where = self.workspace.paths.log_file
+            text = f"An unexpected error ({type(error).__name__}): what is shown may be old. Details are in {where}."
+        self._write_log("error", text)
+        self.prompt.say(text, "error")
 
     def copy_text(self, text: str, what: str) -> None:
         """Copies by OSC 52, and shows the value: nobody can know whether the terminal took it."""

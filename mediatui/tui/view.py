@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal, Protocol, cast, runtime_che
 
 from textual.message import Message
 from textual.widget import Widget
+from textual.worker import Worker, WorkerState
 
 from mediatui.events import Event
 
@@ -61,7 +62,20 @@ class Filtered(Protocol):
         ...
 
 
-class View(Widget):
+class HasWorkers:
+    """A widget with workers (``@work``): one that fails is told of, it does not leave an old screen behind unseen."""
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Hands what a worker failed of to the app."""
+        if event.state is WorkerState.ERROR and event.worker.error is not None:
+            from mediatui.tui.app import MediatuiApp
+
+            app = event.worker.node.app
+            if isinstance(app, MediatuiApp):
+                app.tell_failure(event.worker.error)
+
+
+class View(HasWorkers, Widget):
     """One of the app's views. It is made when first shown, belongs to the app, and owns no job.
 
     ``NAME`` is its tab, ``KEY`` the digit that opens it, ``HELP`` the sentence on top of its help.

@@ -15,6 +15,7 @@ from mediatui.demo.seed import SimTorrent, make_torrents
 from mediatui.demo.service import SimulatedService
 from mediatui.demo.transport import SimulatedTransport
 from mediatui.invocation import Invocation
+from mediatui.model.errors import MediatuiError
 from mediatui.paths import find_paths
 from mediatui.services.answers import read_detail
 from mediatui.store.database import Database
@@ -33,6 +34,8 @@ class Screen:
         self.app = app
         self.pilot = pilot
         self.service = service
+        self.unexpected: list[BaseException] = []
+        """Errors of workers that nobody foresaw; a test fails when there are any at its end."""
 
     def text(self) -> str:
         """What is on the screen, line by line."""
@@ -109,6 +112,15 @@ def open_app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Open:
             screen = Screen(app, pilot, service)
             await screen.until(lambda: workspace._runner is not None)
             await screen.settle(0.1)
+            tell = app.tell_failure
+
+            def keep(error: BaseException) -> None:
+                if not isinstance(error, MediatuiError):
+                    screen.unexpected.append(error)
+                tell(error)
+
+            monkeypatch.setattr(app, "tell_failure", keep)
             yield screen
+            assert not screen.unexpected
 
     return open_it

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sqlite3
@@ -214,6 +215,54 @@ async def test_the_filter_narrows_the_findings_by_words(open_app: Open, world: M
         assert "Lost 2 (1992).mkv" in screen.text()
         await screen.press("backspace")
         await screen.until(lambda: "Lost 3 (1993).mkv" in screen.text())
+
+
+async def test_the_filter_does_not_read_what_is_above_a_root_or_a_mount(
+    open_app: Open, world: MaintenanceWorld
+) -> None:
+    """Every link lies there: its words say nothing about any."""
+    world.movie("Lost", 1990, missing=True)
+    above = world.root.parent.name
+    async with open_app(well(1), size=(140, 30)) as screen:
+        await run_tool(screen, "integrity")
+        await screen.press("tab", "slash")
+        await screen.type(above)
+        await screen.press("enter")
+        await screen.until(lambda: f"Nothing holds '{above}'" in screen.text())
+        await screen.press("slash", *["backspace"] * len(above))
+        await screen.type(world.root.name)
+        await screen.press("enter")
+        await screen.until(lambda: "Lost (1990).mkv" in screen.text())
+
+
+async def test_what_cannot_be_read_is_told_and_not_just_left_as_it_was(
+    open_app: Open, world: MaintenanceWorld, tmp_path: Path
+) -> None:
+    world.movie("Lost", 1990, missing=True)
+    async with open_app(well(1), size=(140, 30)) as screen:
+        await run_tool(screen, "integrity")
+        with contextlib.closing(sqlite3.connect(tmp_path / "data" / "mediatui.db")) as connection:
+            connection.execute("ALTER TABLE report_findings RENAME COLUMN reason TO lost_reason")
+        await screen.press("tab", "slash", "d", "enter")
+        await screen.until(lambda: "failed: no such column: reason" in screen.text())
+
+
+async def test_an_error_nobody_foresaw_is_one_sentence_and_the_rest_is_in_the_log(
+    open_app: Open, world: MaintenanceWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise KeyError("what nobody foresaw")
+
+    world.movie("Lost", 1990, missing=True)
+    async with open_app(well(1), size=(140, 30)) as screen:
+        await run_tool(screen, "integrity")
+        monkeypatch.setattr("mediatui.tui.screens.findings_pane.read_listed", broken)
+        await screen.press("tab", "slash", "d", "enter")
+        await screen.until(lambda: "An unexpected error (KeyError): what is shown may be old." in screen.text())
+        log = screen.app.workspace.paths.log_file.read_text()
+        assert "what nobody foresaw" in log
+        assert "findings_pane.py" in log
+        screen.unexpected.clear()
 
 
 async def test_the_steps_of_a_plan_are_shown_as_a_tree_before_and_after(

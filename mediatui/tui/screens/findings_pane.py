@@ -3,7 +3,6 @@ the choice of categories for a plan."""
 
 from __future__ import annotations
 
-import os
 import time
 from array import array
 from collections.abc import Sequence
@@ -14,6 +13,7 @@ from textual.containers import Vertical
 
 from mediatui.model.finding import Finding
 from mediatui.model.text import printable
+from mediatui.services.mounts import configured_roots, library_folders
 from mediatui.store.findings import heed_findings, ignore_findings
 from mediatui.store.reports import findings_at
 from mediatui.tui.screens.maintenance_rows import (
@@ -27,13 +27,14 @@ from mediatui.tui.screens.maintenance_rows import (
     read_listed,
 )
 from mediatui.tui.screens.tool_runs import CHOICES, choice_rows
+from mediatui.tui.view import HasWorkers
 from mediatui.tui.widgets.fixed_rows import FixedRows
 from mediatui.tui.widgets.lines import Choices, Line
 from mediatui.tui.widgets.row_list import RowList
 from mediatui.workspace import Workspace
 
 
-class FindingsPane(Vertical):
+class FindingsPane(HasWorkers, Vertical):
     """What one tool found. ``category`` (empty: all), ``words`` and ``ignored`` say which of it is listed."""
 
     def __init__(self, workspace: Workspace) -> None:
@@ -89,9 +90,8 @@ class FindingsPane(Vertical):
         if report is None:
             self.listed = None
         else:
-            self.listed = await self._workspace.read(
-                read_listed, report, "" if self.ignored else self.category, self.words, self.ignored
-            )
+            category, folders = "" if self.ignored else self.category, library_folders(self._workspace.settings)
+            self.listed = await self._workspace.read(read_listed, report, category, self.words, self.ignored, folders)
         same = before is not None and report is not None and before.report.id == report.id
         if not same:
             self.list.marks.clear()
@@ -105,7 +105,7 @@ class FindingsPane(Vertical):
                 self.list.refresh()
 
     def _take_rows(self) -> None:
-        roots = tuple(os.fsencode(os.path.normpath(root)) for root in self._workspace.settings.library.roots)
+        roots = configured_roots(self._workspace.settings)
         if self.listed is None:
             self._rows.take(0, array("q"), {}, roots)
         else:

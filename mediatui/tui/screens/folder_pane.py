@@ -20,6 +20,7 @@ from mediatui.library.threads import from_thread, in_thread
 from mediatui.tui.screens import symlink_folders as folders
 from mediatui.tui.screens.detail import TONES
 from mediatui.tui.screens.symlink_folders import FOLDERS, Folder, Overview, folder_row
+from mediatui.tui.view import HasWorkers
 from mediatui.tui.widgets.fixed_rows import FixedRows
 from mediatui.tui.widgets.row_list import RowList
 from mediatui.workspace import Workspace
@@ -27,7 +28,7 @@ from mediatui.workspace import Workspace
 DRAW_S = 0.7
 
 
-class FolderPane(Vertical):
+class FolderPane(HasWorkers, Vertical):
     """The first-level folders of the library; folders keep their marks whatever the order."""
 
     def __init__(self) -> None:

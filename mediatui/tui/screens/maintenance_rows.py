@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import time
 from array import array
@@ -15,6 +14,7 @@ from rich.cells import cell_len
 
 from mediatui.library.maintenance import EXPIRES_S
 from mediatui.library.tools import TOOLS, Tool
+from mediatui.model.link import below
 from mediatui.model.text import fold
 from mediatui.store.findings import FindingLine, changed_since, count_steps, lines_of_findings, positions_of_findings
 from mediatui.store.reports import Report, count_findings, newest_report
@@ -215,7 +215,7 @@ class FindingRows:
         else:
             word = f"{'→' if line.steps else '✗' if line.category in BAD else '·'} {line.category}"
             tone = "broken" if line.category in BAD else "attention" if line.steps else "quiet"
-        folder, _, name = below_root(line.path, self._roots).rpartition("/")
+        folder, _, name = below(line.path, self._roots).rpartition("/")
         return Row(line.position, (name, folder, line.reason, word), tone)
 
     def line(self, position: int) -> FindingLine | None:
@@ -234,12 +234,6 @@ class FindingRows:
         return page[offset] if offset < len(page) else None
 
 
-def below_root(path: bytes, roots: Sequence[bytes]) -> str:
-    """A path as it reads best: from its root on."""
-    root = next((root for root in roots if path.startswith(root + b"/")), None)
-    return os.fsdecode(path if root is None else path[len(root) + 1 :])
-
-
 @dataclass(frozen=True, slots=True)
 class Listed:
     """What the list of findings shows: the report, the places of its findings, and which paths were changed since."""
@@ -249,7 +243,12 @@ class Listed:
     changed: Mapping[bytes, bytes | None]
 
 
-def read_listed(connection: sqlite3.Connection, report: Report, category: str, words: str, ignored: bool) -> Listed:
-    """The findings of a report, of one category unless that is empty, that hold the words."""
-    found = positions_of_findings(connection, report.id, category or None, ignored=ignored, words=fold(words).split())
+def read_listed(
+    connection: sqlite3.Connection, report: Report, category: str, words: str, ignored: bool, folders: Sequence[bytes]
+) -> Listed:
+    """The findings of a report, of one category unless that is empty, that hold the words; ``folders`` are the roots
+    and mounts of the library."""
+    found = positions_of_findings(
+        connection, report.id, category or None, ignored=ignored, words=fold(words).split(), folders=folders
+    )
     return Listed(report, found, changed_since(connection, report.started_at))

@@ -14,10 +14,10 @@ from textual.content import Content
 from mediatui.library.repair_links import Candidate
 from mediatui.library.series_batch import SeriesOf, series_of
 from mediatui.model.finding import Finding
+from mediatui.model.link import below
 from mediatui.model.text import cut_middle, printable
 from mediatui.store.findings import changed_since, lines_of_findings, paths_of_findings, positions_of_findings
 from mediatui.store.reports import Report, findings_at
-from mediatui.tui.screens.maintenance_rows import below_root
 from mediatui.tui.widgets.columns import Column
 from mediatui.tui.widgets.row_list import Row
 
@@ -122,7 +122,7 @@ def link_lines(finding: Finding, to: Candidate | None, roots: Sequence[bytes], w
     folder, name = os.path.split(finding.path)
     room = max(20, width - LABEL)
     yield Content.styled(cut_middle(_text(name), width), "bold")
-    yield Content.styled(f"{'in':<{LABEL}}{cut_middle(printable(below_root(folder, roots)), room)}", "$text-muted")
+    yield Content.styled(f"{'in':<{LABEL}}{cut_middle(printable(below(folder, roots)), room)}", "$text-muted")
     yield Content.assemble(
         (f"{'was':<{LABEL}}", "$text-muted"), (cut_middle(_text(finding.target), room), "$text-error")
     )

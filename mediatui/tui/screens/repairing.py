@@ -34,6 +34,7 @@ from mediatui.model.errors import MediatuiError
 from mediatui.model.finding import Finding
 from mediatui.model.plan import Plan
 from mediatui.model.text import printable
+from mediatui.services.mounts import configured_roots
 from mediatui.store.findings import ignore_findings
 from mediatui.store.reports import Report
 from mediatui.tui.screens.repair_queue import (
@@ -190,7 +191,7 @@ class RepairView(View):
         finding = self._finding
         lines = []
         if finding is not None:
-            roots = [os.fsencode(os.path.normpath(root)) for root in self.workspace.settings.library.roots]
+            roots = configured_roots(self.workspace.settings)
             lines = list(link_lines(finding, self._candidate(), roots, (self.size.width or 80) - 2))
         content = Content("\n").join([*lines, *[Content("")] * (HEIGHT - len(lines))])
         if content != self._link.content:

@@ -19,8 +19,10 @@ from mediatui.library.relink import find_candidates
 from mediatui.library.scan import Depth, ScanOptions
 from mediatui.library.threads import in_thread
 from mediatui.model.errors import MediatuiError
+from mediatui.model.link import from_name_on
 from mediatui.model.text import fold, printable
 from mediatui.model.torrent import Torrent
+from mediatui.services.mounts import library_folders
 from mediatui.store.library import LibraryLink
 from mediatui.tui.screens.folder_pane import FolderPane
 from mediatui.tui.screens.link_actions import LinkActions
@@ -218,13 +220,15 @@ class SymlinksView(LinkActions):
         shown, now = self._shown, time.time()
         if shown is None:
             return
-        words = fold(self._words).split()
+        words, folders = fold(self._words).split(), library_folders(self.workspace.settings)
         rows = []
         for key, link in self._links.items():
             torrent = shown.torrent_of(link)
             row = link_row(key, link, torrent, shown.folder, now)
             if words:
-                held = fold(" ".join((*row.cells, os.fsdecode(link.target), torrent.filename if torrent else "")))
+                held = fold(
+                    " ".join((*row.cells, from_name_on(link.target, folders), torrent.filename if torrent else ""))
+                )
                 if not all(word in held for word in words):
                     continue
             rows.append(row)

@@ -89,7 +89,7 @@ class MediatuiApp(HasWorkers, App[int]):
         self._options = dict(options or {})
         self._focused_before: Widget | None = None
         self.keys = Keys(self)
-        self.prompt = Prompt()
+        self.prompt = Prompt(self)
         self._tabs = Tabs()
         self._switcher = ViewSwitcher()
         self._job_line = JobLine(lambda: self.running_jobs, lambda: self.workspace.budget_state, id="job")
@@ -350,29 +350,34 @@ class MediatuiApp(HasWorkers, App[int]):
         if isinstance(event, events.Key) and not event.is_forwarded:
             self.app_focus = True  # a terminal that said it lost the keyboard has it: the focus goes back first
             focused = self.focused
-            if isinstance(focused, PromptInput) and focused.takes(event):
-                return
+            if isinstance(focused, PromptInput):
+                if focused.takes(event):
+                    return
+            elif self.view is not None:
+                await self.view.rows_there()
             others = isinstance(focused, Input | Confirm) and not isinstance(focused, PromptInput)
             if not others and (await self._check_bindings(event.key, True) or await self._check_bindings(event.key)):
                 return
         await super().on_event(event)
 
-    async def on_prompt_typed(self, message: Prompt.Typed) -> None:
-        if message.mode == "filter" and isinstance(self.view, Filtered):
-            self.view.filter_typed(message.text)
+    def prompt_typed(self, mode: str, text: str) -> None:
+        """Narrows the rows of the view in front while a filter is typed."""
+        if mode == "filter" and isinstance(self.view, Filtered):
+            self.view.filter_typed(text)
 
-    async def on_prompt_entered(self, message: Prompt.Entered) -> None:
+    async def prompt_entered(self, mode: str, text: str) -> None:
+        """Hands what was entered to the view in front, or does what it says."""
         view = self.view
-        if view is not None and view.entered(message.mode, message.text):
+        if view is not None and view.entered(mode, text):
             return
-        if message.mode == "command":
-            await self.run_command(message.text)
-        elif message.mode == "sync":
-            self.syncing.entered(message.text)
-        elif message.mode == "filter" and isinstance(view, Filtered):
+        if mode == "command":
+            await self.run_command(text)
+        elif mode == "sync":
+            self.syncing.entered(text)
+        elif mode == "filter" and isinstance(view, Filtered):
             view.filter_entered()
-        elif message.mode == "add":
-            self.changing.add(message.text.strip())
+        elif mode == "add":
+            self.changing.add(text.strip())
 
     def _scan_when_idle(self) -> None:
         """The scan of the clock: the whole library, unless something runs."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar, Literal, Protocol, cast, runtime_checkable
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from mediatui.workspace import Workspace
 
 Severity = Literal["info", "warning", "error"]
+LONGEST_WAIT_S = 1.0
 
 
 class OpenList(Message):
@@ -84,6 +87,17 @@ class View(HasWorkers, Widget):
     NAME: ClassVar[str] = ""
     KEY: ClassVar[str] = ""
     HELP: ClassVar[str] = ""
+    rows_coming: Worker[None] | None = None
+    """Lists the rows a key asked for: the next key is meant for one of them, and waits."""
+
+    async def rows_there(self) -> None:
+        """Waits until the rows asked for are listed, or could not be; a second at most, since keys wait behind this."""
+        until = time.monotonic() + LONGEST_WAIT_S
+        while self.rows_coming is not None and time.monotonic() < until:  # another worker may take over meanwhile
+            worker, self.rows_coming = self.rows_coming, None
+            waiting = asyncio.ensure_future(worker.wait())
+            waiting.add_done_callback(lambda done: done.cancelled() or done.exception())
+            await asyncio.wait({waiting}, timeout=until - time.monotonic())
 
     @property
     def main(self) -> MediatuiApp:

@@ -8,6 +8,7 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import pytest
+from textual.events import Key
 from textual.pilot import Pilot
 
 from mediatui.demo.account import SimulatedAccount
@@ -51,6 +52,12 @@ class Screen:
         """Presses keys and waits until the screen followed."""
         await self.pilot.press(*keys)
         await self.settle()
+
+    def burst(self, *keys: str) -> None:
+        """Keys that have all arrived before the first is looked at, as over a slow line."""
+        characters = {"slash": "/", "space": " "}
+        for key in keys:
+            self.app.post_message(Key(key, characters.get(key, key if len(key) == 1 else None)))
 
     async def type(self, text: str) -> None:
         """Types text, key by key."""

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from textual.command import CommandPalette
-from textual.events import Key
 
 from mediatui.demo.faults import Fault, html
 from mediatui.demo.seed import make_torrents
@@ -210,8 +209,7 @@ async def test_the_log_filters_by_words_and_level_and_clears(open_app: Open) -> 
 
 async def test_keys_that_come_in_one_burst_go_where_they_were_meant(open_app: Open) -> None:
     async with open_app() as screen:
-        for key in ("j", "j", "slash", *"sablex", "backspace"):
-            screen.app.post_message(Key(key, {"slash": "/"}.get(key, key if len(key) == 1 else None)))
+        screen.burst("j", "j", "slash", *"sablex", "backspace")
         await screen.settle(0.3)
 
         assert "sable: " in screen.text() or "/ sable" in screen.text()
@@ -221,8 +219,7 @@ async def test_keys_that_come_in_one_burst_go_where_they_were_meant(open_app: Op
 
 async def test_keys_behind_an_enter_find_the_prompt_closed(open_app: Open) -> None:
     async with open_app() as screen:
-        for key in ("slash", "e", "enter", "j", "j"):
-            screen.app.post_message(Key(key, {"slash": "/"}.get(key, key if len(key) == 1 else None)))
+        screen.burst("slash", "e", "enter", "j", "j")
         await screen.until(lambda: " e: 58 torrents" in screen.text())
 
         assert screen.app.prompt.mode == ""
@@ -232,8 +229,7 @@ async def test_an_answer_typed_before_its_question_is_none(open_app: Open) -> No
     async with open_app(make_torrents(80, now=NOW), unseen=70, latency_s=0.3) as screen:
         await screen.press("s", "enter")
         await screen.until(lambda: "fetching details" in screen.text())
-        for key in "qy":
-            screen.app.post_message(Key(key, key))
+        screen.burst(*"qy")
         await screen.settle(0.2)
 
         assert "[y/N]" in screen.text()

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from textual import work
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.worker import Worker
 
 from mediatui.model.finding import Finding
 from mediatui.model.text import printable
@@ -70,15 +71,16 @@ class FindingsPane(HasWorkers, Vertical):
         if self.run is not None:
             self._title.set_parts([(printable(headline(self.run, doing, time.time())), "bold")])
 
-    def show(self, run: LastRun, doing: str) -> None:
-        """Shows the findings of a tool; what was filtered and marked stays while it is the same one."""
+    def show(self, run: LastRun, doing: str) -> Worker[None]:
+        """Shows the findings of a tool; what was filtered and marked stays while it is the same one. Returns the worker
+        that lists them."""
         if self.run is None or self.run.tool is not run.tool:
             self.category, self.words, self.ignored = "", "", False
         if self.category not in run.counts:
             self.category = ""
         self.run = run
         self.show_title(doing)
-        self.read()
+        return self.read()
 
     @work(group="findings", exclusive=True, exit_on_error=False)
     async def read(self) -> None:
@@ -139,21 +141,22 @@ class FindingsPane(HasWorkers, Vertical):
         message.stop()
         self.list_only(message.name)
 
-    def list_only(self, category: str) -> None:
+    def list_only(self, category: str) -> Worker[None]:
         """Lists one category, or with an empty name all."""
         self.category = category
-        self.list_again()
+        return self.list_again()
 
-    def next_category(self, by: int) -> None:
-        """Lists the next category, or the one before."""
-        if self.run is not None and not self.ignored:
-            names = ["", *self.run.counts]
-            self.list_only(names[(names.index(self.category) + by) % len(names)])
+    def next_category(self, by: int) -> Worker[None] | None:
+        """Lists the next category, or the one before; what is ignored has none."""
+        if self.run is None or self.ignored:
+            return None
+        names = ["", *self.run.counts]
+        return self.list_only(names[(names.index(self.category) + by) % len(names)])
 
-    def list_again(self) -> None:
-        """Lists what is to be listed now; marks on what is not are not kept."""
+    def list_again(self) -> Worker[None]:
+        """Lists what is to be listed now; marks on what is not are not kept. Returns the worker that does."""
         self.list.marks.clear()
-        self.read()
+        return self.read()
 
     @property
     def why(self) -> str:

@@ -98,6 +98,8 @@ class MaintenanceView(ToolRuns):
 
     def _take(self, pane: Pane) -> None:
         self._in = pane
+        if pane == "findings":
+            self._follow_tool()
         if pane != "detail":
             self._pane.swap(pane == "choice")
         self._arrange()
@@ -181,9 +183,17 @@ class MaintenanceView(ToolRuns):
     def _show_findings(self) -> None:
         run = self._run
         if run is not None:
-            self._pane.show(run, self.doing.get(run.tool.name, ""))
+            self.rows_coming = self._pane.show(run, self.doing.get(run.tool.name, ""))
             if self._detail.display:
                 self._show_detail()
+
+    def _follow_tool(self) -> bool:
+        """Lists the findings of the tool under the cursor, unless those are listed."""
+        run, shown = self._run, self._pane.run
+        other = run is not None and (shown is None or shown.tool is not run.tool)
+        if other:
+            self._show_findings()
+        return other
 
     @property
     def _run(self) -> LastRun | None:
@@ -208,7 +218,7 @@ class MaintenanceView(ToolRuns):
     # Findings
 
     def action_chip(self, by: int) -> None:
-        self._pane.next_category(by)
+        self.rows_coming = self._pane.next_category(by)
 
     def action_filter(self) -> None:
         self.main.prompt.open("filter", "/ ", self._pane.words)
@@ -222,12 +232,15 @@ class MaintenanceView(ToolRuns):
 
     def filter_entered(self) -> None:
         """The filter stays; the findings take the keyboard."""
+        if self._filter_due is not None:
+            self._filter_due.stop()
         self._take("findings")
+        self.rows_coming = self._pane.list_again()
 
     def action_ignored(self) -> None:
         self._pane.ignored = not self._pane.ignored
-        self._pane.list_again()
         self._take("findings")
+        self.rows_coming = self._pane.list_again()
 
     def on_row_list_highlighted(self, message: RowList.Highlighted) -> None:
         message.stop()
@@ -236,11 +249,10 @@ class MaintenanceView(ToolRuns):
         self._follow_due = self.set_timer(FOLLOW_S, self._follow)
 
     def _follow(self) -> None:
-        run, shown = self._run, self._pane.run
+        run = self._run
         if not self.display or run is None:
             return
-        if shown is None or shown.tool is not run.tool:
-            self._show_findings()
+        if self._follow_tool():
             self.say(run.tool.about)
         elif self._detail.display:
             self._show_detail()

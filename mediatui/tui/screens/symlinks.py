@@ -124,6 +124,8 @@ class SymlinksView(LinkActions):
 
     def _take(self, pane: Literal["folders", "links", "detail"]) -> None:
         self._in = pane
+        if pane == "links":
+            self._follow_folder()
         self._arrange()
         self.take_keyboard({"folders": self._folders.list, "links": self._link_list, "detail": self._detail}[pane])
 
@@ -247,7 +249,7 @@ class SymlinksView(LinkActions):
 
     def _choose_state(self, state: str) -> None:
         self._state = state
-        self._read_links()
+        self.rows_coming = self._read_links()
 
     def _link(self) -> LibraryLink | None:
         key = self._link_list.cursor_key
@@ -263,13 +265,20 @@ class SymlinksView(LinkActions):
     def _follow(self) -> None:
         if not self.display:
             return
-        folder = self._folders.current
-        if folder is not None and (self._shown is None or self._shown.folder != folder.path):
-            self._read_links()
-        elif self._detail.display:
+        if self._follow_folder():
+            return
+        if self._detail.display:
             self._show_detail()
         elif self._in == "links" and self._may_say_why:
             self._say_why()
+
+    def _follow_folder(self) -> bool:
+        """Lists the links of the folder under the cursor, unless those are listed."""
+        folder = self._folders.current
+        other = folder is not None and (self._shown is None or self._shown.folder != folder.path)
+        if other:
+            self.rows_coming = self._read_links()
+        return other
 
     def _say_why(self) -> None:
         link = self._link()

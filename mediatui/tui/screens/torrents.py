@@ -122,7 +122,7 @@ class TorrentsView(TorrentActions):
     def filter_typed(self, text: str) -> None:
         """The filter as it is being typed: a wrong one is said, and the last good rows stay."""
         self._text = text
-        self._show_query(to_top=True)
+        self.rows_coming = self._show_query(to_top=True)
 
     def open_query(self, query: str) -> None:
         """Shows the rows of a query, as a card or a command asks for."""
@@ -162,12 +162,13 @@ class TorrentsView(TorrentActions):
 
     def filter_entered(self) -> None:
         """The filter stays, the prompt goes."""
-        self._say_found()
+        if self._rows.text == self.wanted:
+            self._say_found()
 
     def action_chip(self, by: int) -> None:
         names = [chip for chip, _ in CHIPS]
         self._chip = names[(names.index(self._chip) + by) % len(names)] if self._chip in names else ""
-        self._show_query(to_top=True)
+        self.rows_coming = self._show_query(to_top=True)
 
     def on_choices_chosen(self, message: Choices.Chosen) -> None:
         message.stop()
@@ -228,10 +229,10 @@ class TorrentsView(TorrentActions):
 
     def _sort_by(self, sort: Sort) -> None:
         same = sort == self._rows.sort
-        self._show_query(sort=sort, reverse=not self._rows.reverse if same else sort in NEWEST_FIRST)
+        self.rows_coming = self._show_query(sort=sort, reverse=not self._rows.reverse if same else sort in NEWEST_FIRST)
 
     def action_reverse(self) -> None:
-        self._show_query(reverse=not self._rows.reverse)
+        self.rows_coming = self._show_query(reverse=not self._rows.reverse)
 
     def on_row_list_sort_requested(self, message: RowList.SortRequested) -> None:
         message.stop()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 from textual import events
 from textual.app import ComposeResult
@@ -54,7 +54,7 @@ class PromptInput(Input):
 
     async def action_submit(self) -> None:
         if isinstance(self.parent, Prompt):
-            self.parent.submit(self.value)
+            await self.parent.submit(self.value)
 
     def action_delete_left(self) -> None:
         if self.value:
@@ -101,24 +101,20 @@ class Confirm(Static, can_focus=True):
             self.post_message(self.Answered(event.key in ("y", "Y"), event.key in ("p", "P")))
 
 
+class Listener(Protocol):
+    """Who hears what is typed, at once: a message would come behind the keys that are already waiting."""
+
+    def prompt_typed(self, mode: str, text: str) -> None:
+        """The text of an input changed."""
+        ...
+
+    async def prompt_entered(self, mode: str, text: str) -> None:
+        """An input was entered and is closed."""
+        ...
+
+
 class Prompt(Horizontal):
     """Modes: a message, an input with a sign before it (``/`` filter, ``:`` command, or a question), a yes or no."""
-
-    class Typed(Message):
-        """The text of an input changed."""
-
-        def __init__(self, mode: str, text: str) -> None:
-            super().__init__()
-            self.mode = mode
-            self.text = text
-
-    class Entered(Message):
-        """An input was entered."""
-
-        def __init__(self, mode: str, text: str) -> None:
-            super().__init__()
-            self.mode = mode
-            self.text = text
 
     class Closed(Message):
         """An input was left."""
@@ -127,8 +123,9 @@ class Prompt(Horizontal):
             super().__init__()
             self.mode = mode
 
-    def __init__(self) -> None:
+    def __init__(self, listener: Listener) -> None:
         super().__init__(id="prompt")
+        self._listener = listener
         self._message = Static("", id="prompt-message", markup=False)
         self._right = Static("", id="prompt-right", markup=False)
         self._question = Static("", id="prompt-question", markup=False)
@@ -269,9 +266,9 @@ class Prompt(Horizontal):
     def _tell(self, text: str) -> None:
         if self.mode and text != self._told:
             self._told = text
-            self.post_message(self.Typed(self.mode, text))
+            self._listener.prompt_typed(self.mode, text)
 
-    def submit(self, text: str) -> None:
+    async def submit(self, text: str) -> None:
         """What was typed was entered."""
         mode = self.mode
         self._tell(text)
@@ -284,7 +281,7 @@ class Prompt(Horizontal):
         elif mode == "number":
             self._answer(text.strip() == str(self._count))
         else:
-            self.post_message(self.Entered(mode, text))
+            await self._listener.prompt_entered(mode, text)
 
     def on_confirm_answered(self, message: Confirm.Answered) -> None:
         message.stop()

@@ -93,7 +93,7 @@ def test_the_config_file_is_that_of_the_option_else_of_the_environment(
     run_commands(["config", "path"])
     run_commands(["config", "path", "--config", str(home / "o.toml")])
     run_commands(["--config", str(home / "o.toml"), "config", "path"])
-    assert capsys.readouterr().out.split() == [str(home / name) for name in ("e.toml", "o.toml", "o.toml")]
+    assert capsys.readouterr().out.splitlines() == [str(home / name) for name in ("e.toml", "o.toml", "o.toml")]
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import shutil
 import subprocess
 from pathlib import Path
@@ -38,7 +39,7 @@ def test_a_sync_onto_a_full_disk_says_so_and_the_next_one_carries_on(
         pytest.skip("a small volume cannot be mounted here")
     home.use(slow_service)
 
-    ran = home.shell(f"{_function_of_m()} {' '.join(UNSHARE)} bash -c '{SCRIPT}' bash {small}")
+    ran = home.shell(f"{_function_of_m()} {' '.join(UNSHARE)} bash -c '{SCRIPT}' bash {shlex.quote(str(small))}")
 
     rows = [json.loads(line) for line in ran.out.splitlines() if line.startswith("{")]
     codes = [line for line in ran.out.splitlines() if line.startswith("exit ")]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
-import logging
 import signal
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, ClassVar, cast
@@ -17,29 +16,22 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from mediatui.events import Changed, Event, Finished
-from mediatui.jobs import Job
 from mediatui.model.errors import MediatuiError
 from mediatui.model.text import printable
-from mediatui.store.classes import classify_anew
 from mediatui.store.journal import unfinished_batches
 from mediatui.tui.keys import Keys
-from mediatui.tui.screens.activity import ActivityView
+from mediatui.tui.running import Running
 from mediatui.tui.screens.torrents import TorrentsView
 from mediatui.tui.theme import THEME
 from mediatui.tui.view import Ask, Filtered, HasWorkers, OpenList, Say, View
 from mediatui.tui.views import MainScreen, Tabs, ViewSwitcher
-from mediatui.tui.widgets.job_line import JobLine
 from mediatui.tui.widgets.lines import Choices, Line
 from mediatui.tui.widgets.prompt import Confirm, Prompt, PromptInput
 from mediatui.workspace import Workspace
 
 SMALLEST = (60, 15)
-CLASSIFY_EVERY_S = 60.0
 COPY_MOST = 64 * 1024
 LONGEST_SHOWN = 200
-
-log = logging.getLogger(__name__)
 
 
 if TYPE_CHECKING:
@@ -92,7 +84,7 @@ class MediatuiApp(HasWorkers, App[int]):
         self.prompt = Prompt(self)
         self._tabs = Tabs()
         self._switcher = ViewSwitcher()
-        self._job_line = JobLine(lambda: self.running_jobs, lambda: self.workspace.budget_state, id="job")
+        self.running = Running(self, self._switcher)
         self._keys = Line(id="keys")
         self.animation_level = "none"
         self.register_theme(THEME)
@@ -121,7 +113,7 @@ class MediatuiApp(HasWorkers, App[int]):
         yield self._tabs
         yield self._switcher
         yield Static("This terminal is too small.\nmediatui needs 60 columns and 15 rows.", id="small", markup=False)
-        yield self._job_line
+        yield self.running.line
         yield self.prompt
         yield self._keys
 
@@ -136,26 +128,18 @@ class MediatuiApp(HasWorkers, App[int]):
         """Everything the first paint does not need: settings, writer, runner, signals, the first job."""
         self._obey_signals()
         try:
-            settings = await asyncio.to_thread(lambda: self.workspace.settings)
+            await asyncio.to_thread(lambda: self.workspace.settings)
             problem = await asyncio.to_thread(self.workspace.start_log)
             await self.workspace.open()
         except MediatuiError as error:
-            self._write_log("error", error.message)
-            self.prompt.say(f"{error.message} {error.hint}".strip(), "error")
+            self.running.tell_failure(error)
             return
         if problem:
             self.prompt.say(problem, "warning")
         self.settings_changed()
-        self.workspace.runner.observe(self._heard)
-        minutes = settings.automation.sync_every_minutes
-        if minutes:
-            self.set_interval(minutes * 60, self.syncing.start_when_idle)
-        if settings.automation.scan_every_hours:
-            self.set_interval(settings.automation.scan_every_hours * 3600, self._scan_when_idle)
+        self.running.begin()
         if self.workspace.demo and self._command != "sync":
             self.start_sync()
-        self.set_interval(CLASSIFY_EVERY_S, self._classify)
-        self._classify()
         if self._command:
             from mediatui.tui.commands import begin
 
@@ -163,13 +147,6 @@ class MediatuiApp(HasWorkers, App[int]):
         unfinished = await self.workspace.read(unfinished_batches)
         if unfinished:  # else what changes things is not imported before it is wanted
             self.changing.offer(unfinished[0])
-
-    @work(group="classify", exclusive=True, exit_on_error=False)
-    async def _classify(self) -> None:
-        """Tells anew the classes that time alone may have changed, and all of them after a migration."""
-        if await asyncio.to_thread(classify_anew, self.workspace.paths.database):
-            for view in self._switcher.made.values():
-                view.heard(Job(0, "classify", "", "classify"), Changed("torrents", None))
 
     def settings_changed(self) -> None:
         """Applies what the settings say about the screen."""
@@ -317,19 +294,6 @@ class MediatuiApp(HasWorkers, App[int]):
     def on_ask(self, message: Ask) -> None:
         self.prompt.ask(message.question, message.then, message.count)
 
-    def tell_failure(self, error: BaseException) -> None:
-        """Says what went wrong in the background; an error nobody foresaw goes to the log file with all it knows."""
-        if self.return_code is not None:
-            return  # what leaving cuts off has not failed
-        if isinstance(error, MediatuiError):
-            text = f"{error.message} {error.hint}".strip()
-        else:
-            log.error("a worker of the screen broke", exc_info=error)
-            where = self.workspace.paths.log_file
-            text = f"An unexpected error ({type(error).__name__}): what is shown may be old. Details are in {where}."
-        self._write_log("error", text)
-        self.prompt.say(text, "error")
-
     def copy_text(self, text: str, what: str) -> None:
         """Copies by OSC 52, and shows the value: nobody can know whether the terminal took it."""
         shown = printable(text.replace("\n", " · "), empty="")
@@ -379,14 +343,6 @@ class MediatuiApp(HasWorkers, App[int]):
         elif mode == "add":
             self.changing.add(text.strip())
 
-    def _scan_when_idle(self) -> None:
-        """The scan of the clock: the whole library, unless something runs."""
-        from mediatui.library.scan import ScanOptions
-        from mediatui.workspace import SCAN
-
-        if not self.running_jobs and self.workspace.settings.library.roots:
-            self.workspace.runner.start(SCAN, ScanOptions())
-
     async def on_prompt_closed(self) -> None:
         await self._take_keyboard()
         self.show_keys()
@@ -414,52 +370,18 @@ class MediatuiApp(HasWorkers, App[int]):
 
     # Jobs
 
+    def action_stop(self) -> None:
+        self.running.stop_one()
+
+    def action_leave(self) -> None:
+        self.running.leave()
+
     def action_sync(self) -> None:
         self.syncing.open_menu()
 
     def start_sync(self, options: SyncOptions | None = None) -> None:
         """Starts a sync (smart, when no options are given) unless one runs."""
         self.syncing.start(options)
-
-    def _heard(self, job: Job, event: Event) -> None:
-        """An event of a job: to the log, to every view, to the job line a few times a second."""
-        cast(ActivityView, self._switcher.hearing("activity")).add(job.title, event)
-        for view in self._switcher.made.values():
-            view.heard(job, event)
-        if isinstance(event, Finished):
-            severity = {"done": "info", "failed": "error"}.get(event.outcome, "warning")
-            hint = "u takes it back." if job.name == "apply" and event.outcome == "done" else event.hint
-            how = "" if event.outcome == "cancelled" else f" {event.outcome}"
-            self.prompt.say(f"{job.title}{how}: {event.summary} {hint}".strip(), severity)
-        self._job_line.heard(event)
-
-    @property
-    def running_jobs(self) -> list[Job]:
-        """The jobs that run; none before the workspace is open."""
-        return self.workspace.runner.running if self.workspace.is_open else []
-
-    def action_stop(self) -> None:
-        for job in self.running_jobs[:1]:
-            job.cancel()
-            self.prompt.say(f"Stopping {job.title} …")
-        if not self.running_jobs:
-            self.prompt.say("Nothing is running. q quits.")
-
-    def action_leave(self) -> None:
-        if self.running_jobs:
-            name = self.running_jobs[0].title
-            question = f"{name} is running; it stops cleanly and the next one carries on. Quit?"
-            self.prompt.ask(question, self._leave, 1, at_once=True)
-        else:
-            self._leave()
-
-    def _leave(self) -> None:
-        self.exit(0)
-
-    def _write_log(self, level: str, text: str) -> None:
-        activity = self._switcher.made.get("activity")
-        if isinstance(activity, ActivityView):
-            activity.write(level, text)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every action with a key, and the themes, for the palette."""

@@ -75,7 +75,7 @@ class HasWorkers:
 
             app = event.worker.node.app
             if isinstance(app, MediatuiApp):
-                app.tell_failure(event.worker.error)
+                app.running.tell_failure(event.worker.error)
 
 
 class View(HasWorkers, Widget):

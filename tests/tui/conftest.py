@@ -119,14 +119,14 @@ def open_app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Open:
             screen = Screen(app, pilot, service)
             await screen.until(lambda: workspace._runner is not None)
             await screen.settle(0.1)
-            tell = app.tell_failure
+            tell = app.running.tell_failure
 
             def keep(error: BaseException) -> None:
                 if not isinstance(error, MediatuiError):
                     screen.unexpected.append(error)
                 tell(error)
 
-            monkeypatch.setattr(app, "tell_failure", keep)
+            monkeypatch.setattr(app.running, "tell_failure", keep)
             yield screen
             assert not screen.unexpected
 

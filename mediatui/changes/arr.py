@@ -21,6 +21,7 @@ from mediatui.model.plan import (
     ArrKind,
     ArrRescan,
     ArrSearch,
+    Plan,
     Step,
     StoredStep,
     UnlinkSymlink,
@@ -44,6 +45,17 @@ TOLD = {ArrRescan.KIND: "tell to rescan", ArrSearch.KIND: "tell to search"}
 def services_to_tell(settings: Settings) -> list[ArrKind]:
     """The services that want to hear of changes."""
     return [kind for kind in ARR_TITLES if (section := settings.arr(kind)).enabled and section.after_change != "none"]
+
+
+def who_is_told(settings: Settings, plan: Plan) -> str:
+    """Which services hear of a plan once it was applied, as a sentence; empty when none does, or steps of its own say
+    so."""
+    names = [ARR_TITLES[kind] for kind in services_to_tell(settings)]
+    if not names or not any(step.library_paths for step in plan.steps):
+        return ""
+    if any(isinstance(step, ArrRescan) for step in plan.steps):
+        return ""
+    return f"{' and '.join(names)} {'is' if len(names) == 1 else 'are'} told what changed."
 
 
 async def add_finds(ctx: Context, batch: Batch, due: Sequence[StoredStep]) -> bool:

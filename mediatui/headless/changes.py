@@ -216,11 +216,14 @@ def show_notes(output: Output, plan: Plan) -> None:
 
 
 def _summary(workspace: Workspace, plan: Plan, apply: bool) -> str:
+    from mediatui.changes.arr import who_is_told
+
     if not plan.steps:
         return f"{plan.title}: nothing to do."
     budget = workspace.settings.realdebrid
     seconds = plan.requests * budget.window_s / budget.requests_per_minute
-    more = "" if apply else " Nothing was changed; --apply does it."
+    told = who_is_told(workspace.settings, plan)
+    more = f"{' ' if told else ''}{told}{'' if apply else ' Nothing was changed; --apply does it.'}"
     return f"{plan.title}: {plan.requests:,} requests, about {duration(seconds)} at the budget.{more}"
 
 

@@ -14,6 +14,7 @@ from mediatui.archive.query_sql import to_sql
 from mediatui.archive.stats import size_text
 from mediatui.archive.targets import Targets, named, read_targets
 from mediatui.changes.apply import ApplyOptions
+from mediatui.changes.arr import who_is_told
 from mediatui.changes.guard import check_removals, check_shares
 from mediatui.changes.undo import plan_undo
 from mediatui.mending import plan_mend
@@ -26,6 +27,7 @@ from mediatui.store.listing import torrents_by_id
 from mediatui.workspace import APPLY, CHECK
 
 if TYPE_CHECKING:
+    from mediatui.settings import Settings
     from mediatui.tui.app import MediatuiApp
 
 MakePlan = Callable[[sqlite3.Connection], Plan]
@@ -140,7 +142,7 @@ class Changing:
             await self._apply(plan, typed)
             return
         app.prompt.ask(
-            question(plan, app.workspace.settings.realdebrid.requests_per_minute),
+            question(plan, app.workspace.settings),
             lambda: self._apply_soon(plan, typed),
             plan.removals if typed else len(plan.steps),
             typed=typed,
@@ -208,8 +210,9 @@ class Changing:
         app.workspace.runner.start(APPLY[lane], ApplyOptions(batch, retry_failed=failed))
 
 
-def question(plan: Plan, requests_per_minute: int) -> str:
-    """What is asked before a plan is applied: counts, bytes, what points at it, cost, and what cannot be undone."""
+def question(plan: Plan, settings: Settings) -> str:
+    """What is asked before a plan is applied: counts, bytes, what points at it, cost, who hears of it, and what cannot
+    be undone."""
     size = f" ({size_text(plan.bytes)})" if plan.bytes else ""
     title = f"{cut_middle(plan.title, LONGEST_TITLE)}{size}?"
     parts = [title]
@@ -219,9 +222,13 @@ def question(plan: Plan, requests_per_minute: int) -> str:
     if links:
         parts.append(f"{links:,} library links point at them.")
     if plan.requests:
-        parts.append(f"{plan.requests:,} requests, {duration(plan.requests * 60 / requests_per_minute)}.")
+        parts.append(
+            f"{plan.requests:,} requests, {duration(plan.requests * 60 / settings.realdebrid.requests_per_minute)}."
+        )
     elif len(plan.counts) > 1:
         parts.append(f"{', '.join(f'{count:,} {DOES.get(kind, kind)}' for kind, count in plan.counts.items())}.")
+    if told := who_is_told(settings, plan):
+        parts.append(told)
     lost = plan.not_undoable
     if not lost:
         parts.append("Undoable.")

@@ -11,6 +11,7 @@ from pathlib import Path, PureWindowsPath
 import httpx
 import pytest
 
+from mediatui.changes.arr import who_is_told
 from mediatui.model.plan import ArrFind, ArrRescan, ArrSearch, Plan, RelinkSymlink, UnlinkSymlink
 from mediatui.store.journal import read_steps
 from tests.changes.arr_world import ArrWorld, Shelf
@@ -50,8 +51,10 @@ def test_just_the_series_of_removed_links_are_rescanned_and_just_their_episodes_
             shows(world, sonarr)
             sonarr.hold("Untouched", world.films / "Untouched")
             await world.scan()
+            plan = world.plan()
+            assert who_is_told(world.settings, plan) == "Sonarr is told what changed."
             assert sonarr.seen == []
-            done = await world.apply(world.plan())
+            done = await world.apply(plan)
 
             assert done.finished.outcome == "done"
             rescans = [("RescanSeries", 1), ("RescanSeries", 2)]
@@ -78,7 +81,9 @@ def test_nothing_is_said_when_nobody_wants_to_hear(tmp_path: Path) -> None:
         async with ArrWorld(folder, {"sonarr": sonarr}, **settings) as world:
             shows(world, sonarr)
             await world.scan()
-            done = await world.apply(world.plan())
+            plan = world.plan()
+            assert who_is_told(world.settings, plan) == ""
+            done = await world.apply(plan)
             assert done.outcomes == {"done"}
             assert sonarr.seen == []
 

@@ -36,6 +36,8 @@ async def test_a_dead_link_is_asked_for_anew_after_a_yes(
             await ends(screen)
             assert not os.path.lexists(films / "Film.3.mkv")
             assert sonarr.commands == [("RescanSeries", 1), ("EpisodeSearch", [103])]
+            await screen.press("u")
+            await screen.until(lambda: "Sonarr is told what changed. Undoable." in screen.text())
 
 
 async def test_without_a_service_it_is_said_and_on_the_folders_the_key_syncs(open_app: Open, library: Path) -> None:

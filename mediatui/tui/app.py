@@ -9,6 +9,7 @@ import signal
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, ClassVar, cast
 
+from rich.text import Text
 from textual import events, work
 from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
@@ -38,6 +39,14 @@ if TYPE_CHECKING:
     from mediatui.archive.sync import SyncOptions
     from mediatui.tui.changing import Changing
     from mediatui.tui.syncing import Syncing
+
+
+class Unforeseen(Exception):
+    """Stands in for an error that ends the screen. Of the error itself Textual would print a traceback with the values
+    of variables, secrets among them."""
+
+    def __rich__(self) -> Text:
+        return Text()
 
 
 class MediatuiApp(HasWorkers, App[int]):
@@ -80,6 +89,8 @@ class MediatuiApp(HasWorkers, App[int]):
         self._command = command
         self._options = dict(options or {})
         self._focused_before: Widget | None = None
+        self.broke: Exception | None = None
+        """What ended the screen that nobody foresaw, to be told when the terminal is back."""
         self.keys = Keys(self)
         self.prompt = Prompt(self)
         self._tabs = Tabs()
@@ -166,6 +177,13 @@ class MediatuiApp(HasWorkers, App[int]):
         for number in (signal.SIGHUP, signal.SIGTERM):
             with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
                 loop.add_signal_handler(number, self.exit, 0)
+
+    def _handle_exception(self, error: Exception) -> None:
+        if self.broke is None:
+            self.broke = error
+        silent = Unforeseen()
+        silent.__cause__ = error
+        super()._handle_exception(silent)
 
     async def on_unmount(self) -> None:
         await self.workspace.close()

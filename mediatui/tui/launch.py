@@ -11,7 +11,7 @@ from mediatui.invocation import Invocation
 def run(invocation: Invocation, command: str, options: Mapping[str, object]) -> int:
     """Runs the full screen on the view of ``command`` until it is left; returns the exit code.
 
-    Raises StoreError and SettingsError before the screen opens.
+    Raises StoreError and SettingsError before the screen opens, and whatever ended it that nobody foresaw.
     """
     from mediatui.library.tools import TOOLS
     from mediatui.tui.app import DEMO, MediatuiApp
@@ -24,6 +24,8 @@ def run(invocation: Invocation, command: str, options: Mapping[str, object]) -> 
         first = "welcome"
     app = MediatuiApp(workspace, first, command, options)
     code = app.run()
+    if app.broke is not None:
+        raise app.broke
     if code == DEMO:
         from mediatui.paths import find_paths
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import sys
 from collections.abc import Iterator
@@ -14,16 +15,37 @@ from tests.bench.terminal import Terminal
 LEAVES_THE_SCREEN = b"\x1b[?1049l"
 
 
-@pytest.fixture
-def terminal(tmp_path: Path) -> Iterator[Terminal]:
+FAULT = """
+import sys
+from mediatui.cli import main
+from mediatui.tui.app import MediatuiApp
+
+def undo(self):
+    token = self.workspace.settings.realdebrid.token.get_secret_value()
+    raise KeyError("what nobody foresaw")
+
+MediatuiApp.action_undo = undo
+sys.exit(main())
+"""
+
+
+@contextlib.contextmanager
+def opened(folder: Path, *program: str) -> Iterator[Terminal]:
+    """The full screen of an empty archive, run by ``program``."""
     env = {
-        "HOME": str(tmp_path),
+        "HOME": str(folder),
         "MEDIATUI_REALDEBRID__TOKEN": "TESTTOKEN123",
         "MEDIATUI_REALDEBRID__BASE_URL": "http://127.0.0.1:9/none",
     }
-    with Terminal([sys.executable, "-m", "mediatui", "--data-dir", str(tmp_path / "data")], env=env) as it:
+    with Terminal([sys.executable, *program, "--data-dir", str(folder / "data")], env=env) as it:
         it.wait_for("The archive is empty.")
         it.drain(quiet_s=0.5)
+        yield it
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Iterator[Terminal]:
+    with opened(tmp_path, "-m", "mediatui") as it:
         yield it
 
 
@@ -48,3 +70,17 @@ def test_q_leaves_with_exit_0(terminal: Terminal) -> None:
     terminal.drain(quiet_s=1.0)
     assert terminal.process.wait(20) == 0
     assert LEAVES_THE_SCREEN in terminal.raw
+
+
+def test_an_error_nobody_foresaw_is_one_sentence_behind_the_screen_and_whole_in_the_log(tmp_path: Path) -> None:
+    with opened(tmp_path, "-c", FAULT) as terminal:
+        terminal.send("u")
+        terminal.drain(quiet_s=1.0)
+        assert terminal.process.wait(20) == 1
+        left = terminal.raw.rpartition(LEAVES_THE_SCREEN)[2]
+    assert b"An unexpected error ended mediatui (KeyError)." in left
+    assert b"Traceback" not in left
+    assert b"TESTTOKEN123" not in left
+    (log,) = tmp_path.rglob("mediatui.log")
+    assert "what nobody foresaw" in log.read_text()
+    assert "TESTTOKEN123" not in log.read_text()

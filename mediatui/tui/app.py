@@ -6,14 +6,13 @@ import asyncio
 import contextlib
 import functools
 import signal
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from rich.text import Text
 from textual import events, work
-from textual.app import App, ComposeResult, SystemCommand
+from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
@@ -38,6 +37,7 @@ LONGEST_SHOWN = 200
 if TYPE_CHECKING:
     from mediatui.archive.sync import SyncOptions
     from mediatui.tui.changing import Changing
+    from mediatui.tui.screens.palette import PaletteView
     from mediatui.tui.syncing import Syncing
 
 
@@ -346,6 +346,8 @@ class MediatuiApp(HasWorkers, App[int]):
         """Narrows the rows of the view in front while a filter is typed."""
         if mode == "filter" and isinstance(self.view, Filtered):
             self.view.filter_typed(text)
+        elif mode == "palette":
+            cast("PaletteView", self.view).narrow(text)
 
     async def prompt_entered(self, mode: str, text: str) -> None:
         """Hands what was entered to the view in front, or does what it says."""
@@ -360,8 +362,12 @@ class MediatuiApp(HasWorkers, App[int]):
             view.filter_entered()
         elif mode == "add":
             self.changing.add(text.strip())
+        elif mode == "palette":
+            await cast("PaletteView", view).choose()
 
-    async def on_prompt_closed(self) -> None:
+    async def on_prompt_closed(self, message: Prompt.Closed) -> None:
+        if message.mode == "palette" and self._switcher.current == "palette":
+            await self.go_back()
         await self._take_keyboard()
         self.show_keys()
         self.prompt.ask_waiting()
@@ -401,13 +407,22 @@ class MediatuiApp(HasWorkers, App[int]):
         """Starts a sync (smart, when no options are given) unless one runs."""
         self.syncing.start(options)
 
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Every action with a key, and the themes, for the palette."""
-        yield from self.keys.commands([source for source in (self.view, self.screen.focused, self) if source])
-        for name in sorted(self.available_themes):
-            yield SystemCommand(f"theme {name}", "Colours of the screen", lambda name=name: self._use_theme(name))
+    async def action_command_palette(self) -> None:  # type: ignore[override]
+        """Opens the palette in place of Textual's own, which draws the whole screen for every letter."""
+        from mediatui.tui.screens.palette import Command, PaletteView
 
-    def _use_theme(self, name: str) -> None:
+        if isinstance(self.view, PaletteView):
+            return
+        sources = [source for source in (self.view, self.screen.focused, self) if source is not None]
+        themes = [
+            Command(f"theme {name}", "Colours of the screen", "", functools.partial(self._use_theme, name))
+            for name in sorted(self.available_themes)
+        ]
+        commands = [*self.keys.commands(sources), *themes]
+        await self.action_view("palette")
+        cast(PaletteView, self.view).offer(commands)
+
+    async def _use_theme(self, name: str) -> None:
         self.theme = name
 
 

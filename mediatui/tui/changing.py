@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sqlite3
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ from mediatui.model.text import cut_middle, duration, printable
 from mediatui.store.journal import Batch, read_steps
 from mediatui.store.library import LibraryLink
 from mediatui.store.listing import torrents_by_id
+from mediatui.tui.view import in_background
 from mediatui.workspace import APPLY, CHECK
 
 if TYPE_CHECKING:
@@ -125,7 +127,7 @@ class Changing:
 
     def propose(self, make: MakePlan) -> None:
         """Makes a plan off the event loop and asks whether to apply it."""
-        self._app.run_worker(self._propose(make), group="propose", exclusive=True, exit_on_error=False)
+        in_background(self._app, functools.partial(self._propose, make), "propose", exclusive=True)
 
     async def _propose(self, make: MakePlan) -> None:
         app = self._app
@@ -167,7 +169,7 @@ class Changing:
         self._app.call_later(self._app.action_view, "plan", again=True)
 
     def _apply_soon(self, plan: Plan, typed: bool) -> None:
-        self._app.run_worker(self._apply(plan, typed), group="apply", exit_on_error=False)
+        in_background(self._app, functools.partial(self._apply, plan, typed), "apply")
 
     async def _apply(self, plan: Plan, typed: bool) -> None:
         app = self._app
@@ -195,7 +197,7 @@ class Changing:
 
     def carry_on(self, batch: int, *, failed: bool = False) -> None:
         """Carries on with a batch; with ``failed`` tries what failed again."""
-        self._app.run_worker(self._carry_on(batch, failed), group="apply", exit_on_error=False)
+        in_background(self._app, functools.partial(self._carry_on, batch, failed), "apply")
 
     async def _carry_on(self, batch: int, failed: bool) -> None:
         app = self._app

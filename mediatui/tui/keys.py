@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
-from textual.app import SystemCommand
 from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.keys import key_to_character
 
 if TYPE_CHECKING:
     from textual.app import App
+
+    from mediatui.tui.screens.palette import Command
 
 WITHOUT_VIM_KEYS: Mapping[str, str] = {
     "list.down": "down",
@@ -86,18 +88,18 @@ class Keys:
             taken |= own
         return parts
 
-    def commands(self, sources: Iterable[DOMNode]) -> Iterator[SystemCommand]:
+    def commands(self, sources: Iterable[DOMNode]) -> Iterator[Command]:
         """Every action with a key, each once, for the palette."""
+        from mediatui.tui.screens.palette import Command
+
         for source in sources:
             seen: set[str] = set()
             for binding in bindings_of(source):
                 if binding.id and (binding.tooltip or binding.description) and binding.action not in seen:
                     seen.add(binding.action)
-                    yield SystemCommand(
+                    yield Command(
                         binding.description or binding.id.partition(".")[2].replace("-", " "),
-                        f"{binding.tooltip or ''} ({self.text(binding)})",
-                        lambda source=source, action=binding.action: self._run(source, action),
+                        binding.tooltip or "",
+                        self.text(binding),
+                        functools.partial(self._app.run_action, binding.action, source),
                     )
-
-    def _run(self, source: DOMNode, action: str) -> None:
-        self._app.call_later(self._app.run_action, action, source)

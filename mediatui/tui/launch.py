@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from mediatui.invocation import Invocation
+
+if TYPE_CHECKING:
+    from mediatui.tui.app import MediatuiApp
 
 
 def run(invocation: Invocation, command: str, options: Mapping[str, object]) -> int:
@@ -23,7 +28,7 @@ def run(invocation: Invocation, command: str, options: Mapping[str, object]) -> 
     if not command and not workspace.demo and not workspace.settings.realdebrid.token.get_secret_value():
         first = "welcome"
     app = MediatuiApp(workspace, first, command, options)
-    code = app.run()
+    code = asyncio.run(_show(app))
     if app.broke is not None:
         raise app.broke
     if code == DEMO:
@@ -32,3 +37,11 @@ def run(invocation: Invocation, command: str, options: Mapping[str, object]) -> 
         demo = dataclasses.replace(invocation, demo=True, paths=find_paths(demo=True))
         return run(demo, "", {})
     return code or app.return_code or 0
+
+
+async def _show(app: MediatuiApp) -> int | None:
+    """Runs the screen; whatever ends it, the archive is closed, else its threads would outlive the screen."""
+    try:
+        return await app.run_async()
+    finally:
+        await app.workspace.close()

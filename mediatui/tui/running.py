@@ -11,7 +11,7 @@ from mediatui.jobs import Job
 from mediatui.model.errors import MediatuiError
 from mediatui.store.classes import classify_anew
 from mediatui.tui.screens.activity import ActivityView
-from mediatui.tui.view import View
+from mediatui.tui.view import View, in_background
 from mediatui.tui.views import ViewSwitcher
 from mediatui.tui.widgets.job_line import JobLine
 
@@ -57,7 +57,7 @@ class Running:
             self._app.workspace.runner.start(SCAN, ScanOptions())
 
     def _classify_soon(self) -> None:
-        self._app.run_worker(self._classify(), group="classify", exclusive=True, exit_on_error=False)
+        in_background(self._app, self._classify, "classify", exclusive=True)
 
     async def _classify(self) -> None:
         """Tells anew the classes that time alone may have changed, and all of them after a migration."""

@@ -9,6 +9,7 @@ from mediatui.archive.estimate import estimates
 from mediatui.archive.sync import MODES, SyncOptions
 from mediatui.model.errors import MediatuiError
 from mediatui.model.text import duration, printable
+from mediatui.tui.view import in_background
 from mediatui.workspace import SYNC
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ class Syncing:
 
     def open_menu(self) -> None:
         """Asks for a mode; the costs come from the archive alone."""
-        self._app.run_worker(self._open_menu(), group="sync-menu", exclusive=True, exit_on_error=False)
+        in_background(self._app, self._open_menu, "sync-menu", exclusive=True)
 
     async def _open_menu(self) -> None:
         app = self._app

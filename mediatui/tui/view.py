@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar, Literal, Protocol, cast, runtime_checkable
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, cast, runtime_checkable
 
+from textual.dom import DOMNode
 from textual.message import Message
 from textual.widget import Widget
 from textual.worker import Worker, WorkerState
@@ -63,6 +64,14 @@ class Filtered(Protocol):
     def filter_entered(self) -> None:
         """The filter stays, the prompt goes."""
         ...
+
+
+def in_background(
+    node: DOMNode, function: Callable[[], Coroutine[object, object, None]], group: str, *, exclusive: bool = False
+) -> Worker[None]:
+    """Runs a coroutine function as a worker of ``node``; an ``exclusive`` one ends those of its group. One that fails
+    is told of. (A coroutine, in place of its function, would never be awaited when it is ended before it began.)"""
+    return node.run_worker(cast(Any, function), group=group, exclusive=exclusive, exit_on_error=False)
 
 
 class HasWorkers:

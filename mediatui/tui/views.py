@@ -23,7 +23,7 @@ TABS = (
     ("settings", ","),
     ("help", "?"),
 )
-WITHOUT_TABS = ("help", "settings", "plan", "files", "duplicates", "relink", "scans")
+WITHOUT_TABS = ("help", "settings", "plan", "files", "duplicates", "relink", "scans", "palette")
 """Views one goes back from to the one before."""
 
 
@@ -151,6 +151,10 @@ def make_view(name: str) -> View:
         from mediatui.tui.screens.settings import SettingsView
 
         return SettingsView(id=name)
+    if name == "palette":
+        from mediatui.tui.screens.palette import PaletteView
+
+        return PaletteView(id=name)
     if name == "help":
         from mediatui.tui.screens.help import HelpView
 

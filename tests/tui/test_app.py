@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from textual.command import CommandPalette
 
 from mediatui.demo.faults import Fault, html
 from mediatui.demo.seed import make_torrents
@@ -25,7 +24,7 @@ async def test_digits_switch_views_and_a_card_opens_its_list(open_app: Open) -> 
 
 
 async def test_a_sync_shows_its_progress_and_can_be_stopped(open_app: Open) -> None:
-    async with open_app(make_torrents(80, now=NOW), unseen=70, latency_s=0.1) as screen:
+    async with open_app(make_torrents(80, now=NOW), unseen=70, latency_s=0.3) as screen:
         await screen.press("s")
         await screen.until(lambda: "sync mode" in screen.text())
         assert "fast" in screen.text()
@@ -99,14 +98,40 @@ async def test_typed_commands_are_the_headless_ones(open_app: Open) -> None:
 async def test_the_palette_lists_actions_that_work(open_app: Open) -> None:
     async with open_app(size=(100, 40)) as screen:
         await screen.press("ctrl+p")
-        await screen.until(lambda: isinstance(screen.app.screen, CommandPalette))
-        await screen.until(lambda: "Add a magnet" in screen.text())
-        assert "app.add" not in screen.text()
+        await screen.until(lambda: "Begin or end a range of marks" in screen.text())
+        await screen.type("keys")
         assert screen.text().count("The keys of this screen") == 1
+        await screen.press(*["backspace"] * 4)
+        await screen.type("magnet")
+        assert "Add a magnet" in screen.text()
+        assert "app.add" not in screen.text()
+        await screen.press(*["backspace"] * 6)
         await screen.type("stats")
         await screen.until(lambda: "Statistics" in screen.text())
         await screen.press("enter")
         await screen.until(lambda: "Added by month" in screen.text())
+
+
+async def test_the_palette_is_walked_left_and_does_what_is_under_the_cursor_where_one_was(open_app: Open) -> None:
+    async with open_app() as screen:
+        await screen.press("j", "j")
+        before = screen.text()
+        await screen.press("ctrl+p", "escape")
+        assert screen.text() == before
+        await screen.press("ctrl+p")
+        await screen.type("nothing of that name")
+        assert "Nothing that can be done here is called 'nothing of that name'." in screen.text()
+        await screen.press("enter")
+        assert screen.text() == before
+        await screen.press("ctrl+p")
+        await screen.type("mark")
+        assert screen.line("▌").split()[1] == "mark"
+        await screen.press("down", "up", "enter")
+        assert "●" in screen.text()
+        screen.burst("ctrl+p", *"theme", "space", *"nord", "enter")
+        await screen.until(lambda: screen.app.theme == "nord")
+        screen.burst("ctrl+p", *"filter", "enter", *"e", "enter")
+        await screen.until(lambda: " e: 58 torrents" in screen.text())
 
 
 async def test_settings_are_shown_changed_refused_and_taken_out(open_app: Open, tmp_path: Path) -> None:

@@ -28,8 +28,8 @@ class HelpView(View):
         Binding("escape,backspace,question_mark,h", "leave", "back", id="help.back"),
         Binding("j,down", "scroll('scroll_down')", show=False),
         Binding("k,up", "scroll('scroll_up')", show=False),
-        Binding("pagedown,ctrl+d", "scroll('scroll_page_down')", show=False),
-        Binding("pageup,ctrl+u", "scroll('scroll_page_up')", show=False),
+        Binding("pagedown,ctrl+d", "scroll('page_down')", show=False),
+        Binding("pageup,ctrl+u", "scroll('page_up')", show=False),
     ]
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own parameter name

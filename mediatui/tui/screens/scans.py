@@ -3,6 +3,7 @@ file."""
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import sqlite3
@@ -35,7 +36,7 @@ from mediatui.store.scan_history import (
 )
 from mediatui.tui.screens.symlink_links import SIGNS
 from mediatui.tui.screens.symlinks import SymlinksView
-from mediatui.tui.view import Ask, View
+from mediatui.tui.view import Ask, View, in_background
 from mediatui.tui.widgets.columns import Column
 from mediatui.tui.widgets.fixed_rows import FixedRows
 from mediatui.tui.widgets.lines import Line, spaced
@@ -207,7 +208,7 @@ class ScansView(View):
         self.post_message(Ask(question, lambda: self._delete_soon(scan.id)))
 
     def _delete_soon(self, number: int) -> None:
-        self.run_worker(self._delete(number), group="scan-delete", exit_on_error=False)
+        in_background(self, functools.partial(self._delete, number), "scan-delete")
 
     async def _delete(self, number: int) -> None:
         async with self.workspace.db.transaction() as connection:

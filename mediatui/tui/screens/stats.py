@@ -18,7 +18,7 @@ from mediatui.events import Changed, Event, Finished
 from mediatui.jobs import Job
 from mediatui.model.text import cut_middle, printable
 from mediatui.store.statistics import Share
-from mediatui.tui.view import OpenList, View
+from mediatui.tui.view import OpenList, View, in_background
 
 BAR = "█▉▊▋▌▍▎▏"
 MONTHS = 24
@@ -83,8 +83,8 @@ class StatsView(View):
         Binding("ctrl+r", "reload", "read again", id="stats.reload", tooltip="Read the figures again"),
         Binding("j,down", "scroll('scroll_down')", show=False),
         Binding("k,up", "scroll('scroll_up')", show=False),
-        Binding("pagedown,ctrl+d", "scroll('scroll_page_down')", show=False),
-        Binding("pageup,ctrl+u", "scroll('scroll_page_up')", show=False),
+        Binding("pagedown,ctrl+d", "scroll('page_down')", show=False),
+        Binding("pageup,ctrl+u", "scroll('page_up')", show=False),
         Binding("g,home", "scroll('scroll_home')", show=False),
         Binding("G,end", "scroll('scroll_end')", show=False),
     ]
@@ -118,7 +118,7 @@ class StatsView(View):
         self.take_keyboard(self._cards["total"])
 
     def _reload_soon(self) -> None:
-        self.run_worker(self.reload(), group="stats", exclusive=True, exit_on_error=False)
+        in_background(self, self.reload, "stats", exclusive=True)
 
     def heard(self, job: Job, event: Event) -> None:
         """Figures are read again when a job ended, or some seconds after rows changed."""

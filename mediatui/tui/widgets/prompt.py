@@ -21,8 +21,8 @@ from mediatui.tui.widgets.lines import Part
 
 TYPED_ABOVE = 50
 """From so many items on a confirmation wants the number typed."""
-UNREMEMBERED = ("number", "secret")
-"""Modes without a history: an answer is no wish to repeat, and a secret is shown to nobody."""
+UNREMEMBERED = ("number", "secret", "palette")
+"""Modes without a history: an answer or a choice is no wish to repeat, and a secret is shown to nobody."""
 SIGNS = {"info": "", "warning": "! ", "error": "✗ "}
 COLOURS = {"info": "", "warning": "$text-warning", "error": "$text-error"}
 
@@ -135,6 +135,7 @@ class Prompt(Horizontal):
         self._confirm = Confirm("", id="prompt-confirm", markup=False)
         self._then: Callable[[], None] | None = None
         self._look: Callable[[], None] | None = None
+        self._moves: Callable[[int], None] | None = None
         self._count = 0
         self._before: Widget | None = None
         self._history: dict[str, list[str]] = {}
@@ -186,10 +187,13 @@ class Prompt(Horizontal):
         text: str = "",
         suggester: Suggester | None = None,
         hint: Sequence[Part] = (),
+        moves: Callable[[int], None] | None = None,
     ) -> None:
-        """Opens an input; ``sign`` stands before it, ``hint`` in place of the keys below it."""
+        """Opens an input; ``sign`` stands before it, ``hint`` in place of the keys below it. Up and down walk what was
+        entered before, or call ``moves``."""
         self._remember_focus()
         self.hint = hint
+        self._moves = moves
         self._sign.update(sign)
         self._show_mode(mode)
         self._input.suggester = suggester
@@ -252,6 +256,9 @@ class Prompt(Horizontal):
 
     def walk_history(self, by: int) -> None:
         """Puts an earlier or later entry of this mode into the input."""
+        if self._moves is not None:
+            self._moves(by)
+            return
         entries = self._history.get(self.mode, [])
         if not entries:
             return

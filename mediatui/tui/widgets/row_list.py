@@ -320,6 +320,8 @@ class RowList(ScrollView, can_focus=True):
 
     def _show_cursor(self) -> None:
         """Scrolls half a page beyond the cursor when it is outside the window: a tenth of the bytes of single lines."""
+        if not self.size.height:  # about to be shown: the resize that comes sees to it
+            return
         first, last = self._visible()
         height = last - first
         if self.cursor >= last:

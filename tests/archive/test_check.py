@@ -447,7 +447,7 @@ async def test_no_suspect_dies_while_links_known_to_be_good_do_not_open(account_
         run = await world.check()
         assert (run.finished.exit_code, run.finished.error_kind) == (4, "traffic-cap")
         assert verdicts(world) == known
-    answer_with(world, None, *account[:5])
+    answer_with(world, None, *account[:5], *account[6:])
     assert (await world.check()).finished.exit_code == 0
     assert verdict(world, account[5]) == ("dead", 19)
 

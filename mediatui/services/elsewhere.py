@@ -59,7 +59,8 @@ class _Helper:
         assert self._process.stdin is not None
         try:
             with self._writing:
-                _send(self._process.stdin, number, call)
+                if not self.ended:
+                    _send(self._process.stdin, number, call)
         except OSError:
             self.ended = True
         if self.ended:
@@ -76,6 +77,12 @@ class _Helper:
                 question.answered.set()
         self.ended = True
         self._fail()
+        with self._writing:
+            for pipe in (self._process.stdin, self._process.stdout):
+                if pipe is not None:
+                    with contextlib.suppress(OSError):
+                        pipe.close()
+        self._process.wait()
 
     def _fail(self) -> None:
         """The process is gone: nothing is known of what it was asked."""

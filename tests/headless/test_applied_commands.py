@@ -153,8 +153,11 @@ def test_the_second_of_two_that_apply_at_once_ends_and_names_the_first(
     first, second = ids[:12], ids[12]
     process = home.start("--json", "delete", *first, "--apply")
     wait_for(lambda: len(account.written) >= 1, process)
-    refused = home.json("delete", second, "--apply")
-    assert process.poll() is None, "the first ended too early for this test to say anything"
+    process.send_signal(signal.SIGSTOP)
+    try:
+        refused = home.json("delete", second, "--apply")
+    finally:
+        process.send_signal(signal.SIGCONT)
     assert (refused.code, refused.error["kind"]) == (4, "busy")
     assert f"pid {process.pid}" in refused.error["message"]
     assert "unfinished" not in refused.err, "it is being worked at"

@@ -378,10 +378,10 @@ class MediatuiApp(HasWorkers, App[int]):
     def action_add(self) -> None:
         self.prompt.open("add", "add magnet, hash or .torrent file: ")
 
-    def action_command(self) -> None:
+    def action_command(self, line: str = "") -> None:
         from mediatui.tui.commands import suggestions
 
-        self.prompt.open("command", ": ", suggester=suggestions())
+        self.prompt.open("command", ": ", line, suggester=suggestions())
 
     async def run_command(self, line: str) -> None:
         """Runs a typed command, the same as the headless one of that name."""
@@ -409,21 +409,12 @@ class MediatuiApp(HasWorkers, App[int]):
 
     async def action_command_palette(self) -> None:  # type: ignore[override]
         """Opens the palette in place of Textual's own, which draws the whole screen for every letter."""
-        from mediatui.tui.screens.palette import Command, PaletteView
+        from mediatui.tui.screens.palette import PaletteView, commands_here
 
-        if isinstance(self.view, PaletteView):
-            return
-        sources = [source for source in (self.view, self.screen.focused, self) if source is not None]
-        themes = [
-            Command(f"theme {name}", "Colours of the screen", "", functools.partial(self._use_theme, name))
-            for name in sorted(self.available_themes)
-        ]
-        commands = [*self.keys.commands(sources), *themes]
-        await self.action_view("palette")
-        cast(PaletteView, self.view).offer(commands)
-
-    async def _use_theme(self, name: str) -> None:
-        self.theme = name
+        if not isinstance(self.view, PaletteView):
+            commands = commands_here(self)
+            await self.action_view("palette")
+            cast(PaletteView, self.view).offer(commands)
 
 
 DEMO = 100

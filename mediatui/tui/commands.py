@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
@@ -85,6 +85,17 @@ def suggestions() -> SuggestFromList:
     lines = [*NAMES, *(f"sync --mode {mode}" for mode in MODES), *(f"sync {flag}" for flag in _TAKES["sync"].flags)]
     lines += ["torrents class:problem", "torrents is:duplicate", "repair class:aged-out", "dedupe --by title"]
     return SuggestFromList(lines)
+
+
+def described() -> Iterator[tuple[str, str]]:
+    """The commands that are more than a key, for the palette: the beginning of the line, and what it does or takes."""
+    for name in NAMES:
+        takes = _TAKES.get(name, _Takes())
+        options = " ".join((*takes.flags, *takes.valued))
+        if name in TOOLS:
+            yield name, TOOLS[name].about
+        elif name in _TAKES:
+            yield name, f"Takes {options or 'words'}" + (" and words" if options and takes.words else "")
 
 
 def read_command(line: str) -> Typed:

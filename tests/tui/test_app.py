@@ -130,6 +130,11 @@ async def test_the_palette_is_walked_left_and_does_what_is_under_the_cursor_wher
         assert "●" in screen.text()
         screen.burst("ctrl+p", *"theme", "space", *"nord", "enter")
         await screen.until(lambda: screen.app.theme == "nord")
+        await screen.press("ctrl+p", *"integrity")
+        assert screen.line("▌").split()[1] == ":integrity"
+        await screen.press("escape", "ctrl+p", *"dedupe", "enter")
+        assert " : dedupe" in screen.text()
+        await screen.press("escape")
         screen.burst("ctrl+p", *"filter", "enter", *"e", "enter")
         await screen.until(lambda: " e: 58 torrents" in screen.text())
 

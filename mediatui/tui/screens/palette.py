@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+import functools
+import inspect
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 
@@ -14,6 +17,9 @@ from mediatui.tui.widgets.fixed_rows import FixedRows
 from mediatui.tui.widgets.lines import spaced
 from mediatui.tui.widgets.plain_list import PlainList
 from mediatui.tui.widgets.row_list import Row, RowList
+
+if TYPE_CHECKING:
+    from mediatui.tui.app import MediatuiApp
 
 COLUMNS = (
     Column("Command", 18, rank=0),
@@ -29,7 +35,19 @@ class Command:
     name: str
     about: str
     keys: str
-    run: Callable[[], Awaitable[object]]
+    run: Callable[[], object]
+
+
+def commands_here(app: MediatuiApp) -> list[Command]:
+    """What can be done where one is: by a key of the view, the list or the app, by a command line, and the themes."""
+    from mediatui.tui.commands import described
+
+    commands = list(app.keys.commands([one for one in (app.view, app.screen.focused, app) if one is not None]))
+    for line, about in described():
+        commands.append(Command(f":{line}", about, ":", functools.partial(app.action_command, f"{line} ")))
+    for name in sorted(app.available_themes):
+        commands.append(Command(f"theme {name}", "Colours", "", functools.partial(setattr, app, "theme", name)))
+    return commands
 
 
 class PaletteView(View):
@@ -72,7 +90,9 @@ class PaletteView(View):
         key = self._list.cursor_key
         await self.main.go_back()
         if key is not None:
-            await self._commands[key].run()
+            done = self._commands[key].run()
+            if inspect.isawaitable(done):
+                await done
 
     async def on_row_list_opened(self, message: RowList.Opened) -> None:
         message.stop()

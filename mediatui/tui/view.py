@@ -102,11 +102,21 @@ class View(HasWorkers, Widget):
     async def rows_there(self) -> None:
         """Waits until the rows asked for are listed, or could not be; a second at most, since keys wait behind this."""
         until = time.monotonic() + LONGEST_WAIT_S
-        while self.rows_coming is not None and time.monotonic() < until:  # another worker may take over meanwhile
-            worker, self.rows_coming = self.rows_coming, None
+        while (worker := self.rows_coming) is not None and time.monotonic() < until:
             waiting = asyncio.ensure_future(worker.wait())
             waiting.add_done_callback(lambda done: done.cancelled() or done.exception())
             await asyncio.wait({waiting}, timeout=until - time.monotonic())
+            if self.rows_coming is worker:  # else another has taken its place
+                self.rows_coming = None
+
+    def list_rows(self, begin: Callable[[], Worker[None] | None], *, asked: bool = True) -> bool:
+        """Begins a worker that lists rows; whether there was one to begin. Keys wait for one that a key ``asked`` for,
+        and for what takes its place, not for one that follows the cursor or the jobs."""
+        coming = self.rows_coming is not None and not self.rows_coming.is_finished
+        worker = begin()
+        if worker is not None and (asked or coming):
+            self.rows_coming = worker
+        return worker is not None
 
     @property
     def main(self) -> MediatuiApp:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
+from typing import cast
 
 import pytest
 
+from mediatui.tui.screens.symlinks import SymlinksView
 from mediatui.tui.torrent_rows import TorrentRows
 from mediatui.workspace import Workspace
 from tests.library.maintenance_world import MaintenanceWorld
@@ -76,6 +79,25 @@ async def test_findings_behind_a_filter_a_category_and_another_tool(
         await screen.until(lambda: "Lost 0" in screen.text())
         screen.burst("right_square_bracket", "right_square_bracket", "space")
         assert "Empty" in await marked(screen)
+
+
+async def test_the_cursor_does_not_wait_for_what_follows_it(
+    open_app: Open,
+    library: object,  # noqa: F811
+    slow: Callable[[], None],
+) -> None:
+    async with open_app(well(12), size=(140, 30)) as screen:
+        await scanned(screen)
+        await screen.press("A", "g")
+        slow()
+        began = time.monotonic()
+        for key in "jkjkj":
+            screen.burst(key)
+            await asyncio.sleep(0.2)  # longer than the links take to follow, shorter than they take to come
+        folders = cast(SymlinksView, screen.app.view)._folders
+        while folders.list.cursor != 1 and time.monotonic() - began < 3:
+            await asyncio.sleep(0.01)
+        assert time.monotonic() - began < 1.0 + SLOW_S
 
 
 async def test_links_behind_another_folder(open_app: Open, library: object, slow: Callable[[], None]) -> None:  # noqa: F811

@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.timer import Timer
 from textual.widget import Widget
+from textual.worker import Worker
 
 from mediatui.events import Changed, Event, Finished, Progress
 from mediatui.jobs import Job
@@ -99,7 +100,7 @@ class MaintenanceView(ToolRuns):
     def _take(self, pane: Pane) -> None:
         self._in = pane
         if pane == "findings":
-            self._follow_tool()
+            self.list_rows(self._follow_tool)
         if pane != "detail":
             self._pane.swap(pane == "choice")
         self._arrange()
@@ -171,7 +172,7 @@ class MaintenanceView(ToolRuns):
         self._show_tools()
         if first:
             self.go_to(self._wanted)
-        self._show_findings()
+        self.list_rows(self._show_findings, asked=False)
 
     def _show_tools(self) -> None:
         self._tool_rows.take(tool_rows(self._runs, self.doing, time.time()))
@@ -180,20 +181,21 @@ class MaintenanceView(ToolRuns):
         if run is not None:
             self._pane.show_title(self.doing.get(run.tool.name, ""))
 
-    def _show_findings(self) -> None:
+    def _show_findings(self) -> Worker[None] | None:
         run = self._run
-        if run is not None:
-            self.rows_coming = self._pane.show(run, self.doing.get(run.tool.name, ""))
-            if self._detail.display:
-                self._show_detail()
+        if run is None:
+            return None
+        worker = self._pane.show(run, self.doing.get(run.tool.name, ""))
+        if self._detail.display:
+            self._show_detail()
+        return worker
 
-    def _follow_tool(self) -> bool:
+    def _follow_tool(self) -> Worker[None] | None:
         """Lists the findings of the tool under the cursor, unless those are listed."""
         run, shown = self._run, self._pane.run
-        other = run is not None and (shown is None or shown.tool is not run.tool)
-        if other:
-            self._show_findings()
-        return other
+        if run is None or (shown is not None and shown.tool is run.tool):
+            return None
+        return self._show_findings()
 
     @property
     def _run(self) -> LastRun | None:
@@ -218,7 +220,7 @@ class MaintenanceView(ToolRuns):
     # Findings
 
     def action_chip(self, by: int) -> None:
-        self.rows_coming = self._pane.next_category(by)
+        self.list_rows(lambda: self._pane.next_category(by))
 
     def action_filter(self) -> None:
         self.main.prompt.open("filter", "/ ", self._pane.words)
@@ -235,12 +237,12 @@ class MaintenanceView(ToolRuns):
         if self._filter_due is not None:
             self._filter_due.stop()
         self._take("findings")
-        self.rows_coming = self._pane.list_again()
+        self.list_rows(self._pane.list_again)
 
     def action_ignored(self) -> None:
         self._pane.ignored = not self._pane.ignored
         self._take("findings")
-        self.rows_coming = self._pane.list_again()
+        self.list_rows(self._pane.list_again)
 
     def on_row_list_highlighted(self, message: RowList.Highlighted) -> None:
         message.stop()
@@ -252,7 +254,7 @@ class MaintenanceView(ToolRuns):
         run = self._run
         if not self.display or run is None:
             return
-        if self._follow_tool():
+        if self.list_rows(self._follow_tool, asked=False):
             self.say(run.tool.about)
         elif self._detail.display:
             self._show_detail()

@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
 from textual.widgets import Static
+from textual.worker import Worker
 
 from mediatui.events import Changed, Event, Finished, Progress
 from mediatui.jobs import Job
@@ -125,7 +126,7 @@ class SymlinksView(LinkActions):
     def _take(self, pane: Literal["folders", "links", "detail"]) -> None:
         self._in = pane
         if pane == "links":
-            self._follow_folder()
+            self.list_rows(self._follow_folder)
         self._arrange()
         self.take_keyboard({"folders": self._folders.list, "links": self._link_list, "detail": self._detail}[pane])
 
@@ -191,7 +192,7 @@ class SymlinksView(LinkActions):
                 self._warning.display = bool(overview.warning)
             self._folders.show()
         self.main.show_tab_count(self.NAME, sum(folder.wrong for folder in overview.folders))
-        self._read_links()
+        self.list_rows(self._read_links, asked=False)
 
     # Links
 
@@ -249,7 +250,7 @@ class SymlinksView(LinkActions):
 
     def _choose_state(self, state: str) -> None:
         self._state = state
-        self.rows_coming = self._read_links()
+        self.list_rows(self._read_links)
 
     def _link(self) -> LibraryLink | None:
         key = self._link_list.cursor_key
@@ -265,20 +266,19 @@ class SymlinksView(LinkActions):
     def _follow(self) -> None:
         if not self.display:
             return
-        if self._follow_folder():
+        if self.list_rows(self._follow_folder, asked=False):
             return
         if self._detail.display:
             self._show_detail()
         elif self._in == "links" and self._may_say_why:
             self._say_why()
 
-    def _follow_folder(self) -> bool:
+    def _follow_folder(self) -> Worker[None] | None:
         """Lists the links of the folder under the cursor, unless those are listed."""
         folder = self._folders.current
-        other = folder is not None and (self._shown is None or self._shown.folder != folder.path)
-        if other:
-            self.rows_coming = self._read_links()
-        return other
+        if folder is None or (self._shown is not None and self._shown.folder == folder.path):
+            return None
+        return self._read_links()
 
     def _say_why(self) -> None:
         link = self._link()

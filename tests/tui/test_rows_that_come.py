@@ -22,18 +22,18 @@ SLOW_S = 0.4
 
 
 @pytest.fixture
-def slow(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+def slow(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Makes every read take its time from now on."""
 
-    def begin() -> None:
+    def begin(seconds: float = SLOW_S) -> None:
         read, show = Workspace.read, TorrentRows.show
 
         async def slow_read(*args: object, **kwargs: object) -> object:
-            await asyncio.sleep(SLOW_S)
+            await asyncio.sleep(seconds)
             return await read(*args, **kwargs)  # type: ignore[arg-type]
 
         async def slow_show(*args: object, **kwargs: object) -> bool:
-            await asyncio.sleep(SLOW_S)
+            await asyncio.sleep(seconds)
             return await show(*args, **kwargs)  # type: ignore[arg-type]
 
         monkeypatch.setattr(Workspace, "read", slow_read)
@@ -48,7 +48,7 @@ async def marked(screen: Screen) -> str:
     return screen.line("●")
 
 
-async def test_torrents_behind_a_filter_and_a_sort(open_app: Open, slow: Callable[[], None]) -> None:
+async def test_torrents_behind_a_filter_and_a_sort(open_app: Open, slow: Callable[..., None]) -> None:
     async with open_app(well(9)) as screen:
         names = [line.split()[0].lstrip("▌") for line in screen.text().splitlines() if "✓ ok" in line]
         slow()
@@ -64,7 +64,7 @@ async def test_torrents_behind_a_filter_and_a_sort(open_app: Open, slow: Callabl
 async def test_findings_behind_a_filter_a_category_and_another_tool(
     open_app: Open,
     world: MaintenanceWorld,  # noqa: F811
-    slow: Callable[[], None],
+    slow: Callable[..., None],
 ) -> None:
     for number in range(3):
         world.movie(f"Lost {number}", 1990 + number, missing=True)
@@ -84,23 +84,23 @@ async def test_findings_behind_a_filter_a_category_and_another_tool(
 async def test_the_cursor_does_not_wait_for_what_follows_it(
     open_app: Open,
     library: object,  # noqa: F811
-    slow: Callable[[], None],
+    slow: Callable[..., None],
 ) -> None:
     async with open_app(well(12), size=(140, 30)) as screen:
         await scanned(screen)
         await screen.press("A", "g")
-        slow()
-        began = time.monotonic()
-        for key in "jkjkj":
-            screen.burst(key)
-            await asyncio.sleep(0.2)  # longer than the links take to follow, shorter than they take to come
-        folders = cast(SymlinksView, screen.app.view)._folders
-        while folders.list.cursor != 1 and time.monotonic() - began < 3:
+        folders = cast(SymlinksView, screen.app.view)._folders.list
+        slow(1.0)
+        screen.burst("j")
+        await asyncio.sleep(0.25)  # the links of that folder are being read now
+        screen.burst("k")
+        until = time.monotonic() + 0.6
+        while folders.cursor != 0 and time.monotonic() < until:
             await asyncio.sleep(0.01)
-        assert time.monotonic() - began < 1.0 + SLOW_S
+        assert folders.cursor == 0
 
 
-async def test_links_behind_another_folder(open_app: Open, library: object, slow: Callable[[], None]) -> None:  # noqa: F811
+async def test_links_behind_another_folder(open_app: Open, library: object, slow: Callable[..., None]) -> None:  # noqa: F811
     async with open_app(well(12), size=(140, 30)) as screen:
         await scanned(screen)
         await screen.press("A", "g", "j")  # Docs has nothing wrong, Films has two

@@ -216,10 +216,10 @@ def show_notes(output: Output, plan: Plan) -> None:
 
 
 def _summary(workspace: Workspace, plan: Plan, apply: bool) -> str:
-    from mediatui.changes.arr import who_is_told
-
     if not plan.steps:
         return f"{plan.title}: nothing to do."
+    from mediatui.changes.arr import who_is_told
+
     budget = workspace.settings.realdebrid
     seconds = plan.requests * budget.window_s / budget.requests_per_minute
     told = who_is_told(workspace.settings, plan)

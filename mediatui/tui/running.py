@@ -11,7 +11,7 @@ from mediatui.jobs import Job
 from mediatui.model.errors import MediatuiError
 from mediatui.store.classes import classify_anew
 from mediatui.tui.screens.activity import ActivityView
-from mediatui.tui.view import View, in_background
+from mediatui.tui.view import in_background
 from mediatui.tui.views import ViewSwitcher
 from mediatui.tui.widgets.job_line import JobLine
 
@@ -76,8 +76,7 @@ class Running:
         self.line.heard(event)
 
     def _tell_views(self, job: Job, event: Event) -> None:
-        made: list[View] = list(self._switcher.made.values())
-        for view in made:
+        for view in self._switcher.made.values():
             view.heard(job, event)
 
     def stop_one(self) -> None:

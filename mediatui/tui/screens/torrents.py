@@ -128,7 +128,7 @@ class TorrentsView(TorrentActions):
         """Shows the rows of a query, as a card or a command asks for."""
         chips = [chip for chip, _ in CHIPS]
         self._chip, self._text = (query, "") if query in chips else ("", query)
-        self._show_query(to_top=True)
+        self.rows_coming = self._show_query(to_top=True)
 
     @work(group="torrents-query", exclusive=True, exit_on_error=False)
     async def _show_query(self, *, to_top: bool = False, sort: Sort | None = None, reverse: bool | None = None) -> None:
@@ -173,7 +173,7 @@ class TorrentsView(TorrentActions):
     def on_choices_chosen(self, message: Choices.Chosen) -> None:
         message.stop()
         self._chip = message.name
-        self._show_query(to_top=True)
+        self.rows_coming = self._show_query(to_top=True)
 
     def _show_counts(self) -> None:
         reader = self.workspace.reader

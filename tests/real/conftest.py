@@ -1,0 +1,26 @@
+"""A WebDAV service of torrents, and a real rclone mount of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.real.mount_world import torrents
+from tests.real.rclone_mount import RcloneMount
+from tests.real.webdav import WebDav
+
+
+@pytest.fixture
+def service() -> Iterator[WebDav]:
+    """A service of 40 films and 45 seasons; ``service.tree`` is to be changed, its switches to be thrown."""
+    with WebDav(torrents()) as service:
+        yield service
+
+
+@pytest.fixture
+def debrid(tmp_path: Path, service: WebDav) -> Iterator[RcloneMount]:
+    """A mount of ``service`` at ``debrid`` in the test's folder; skipped where none can be."""
+    with RcloneMount(tmp_path / "debrid", service.url) as mount:
+        yield mount

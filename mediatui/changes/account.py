@@ -7,9 +7,10 @@ that a run killed between any two of them can be carried on: it looks what the j
 from __future__ import annotations
 
 from mediatui.changes.act import ENDS_BATCH, Act, Outcome
-from mediatui.changes.adding import SELECT, Added, add, begun_add, disown
+from mediatui.changes.adding import SELECT, Added, add, begun_add, disown, misnamed
 from mediatui.changes.entries import (
     CONVERTED_S,
+    OtherHash,
     Unfit,
     close_selections,
     fetch,
@@ -136,6 +137,9 @@ async def add_torrent(act: Act, step: AddTorrent) -> Outcome:
             return Outcome("failed", error.reason)
     try:
         return await _complete(act, step, added)
+    except OtherHash as error:
+        await misnamed(act, added.id, error.reason)
+        return Outcome("failed", error.reason)
     except Unfit as error:
         reason = error.reason
     except ENDS_BATCH:
@@ -149,7 +153,11 @@ async def add_torrent(act: Act, step: AddTorrent) -> Outcome:
 async def _complete(act: Act, step: AddTorrent, added: Added) -> Outcome:
     """Brings an added entry to where it is to be; raises Unfit."""
     detail = await wait_until(
-        act, added.id, lambda one: step.select == "none" or one.row.status != "magnet_conversion", CONVERTED_S
+        act,
+        added.id,
+        step.hash,
+        lambda one: step.select == "none" or one.row.status != "magnet_conversion",
+        CONVERTED_S,
     )
     if not added.is_ours(await act.lines(taken_back=True), detail):
         await disown(act, added.id)

@@ -128,6 +128,14 @@ async def _look_for(act: Act, info_hash: str, known: frozenset[str]) -> str | No
         pause = min(pause * 2, LONGEST_POLL_S)
 
 
+async def misnamed(act: Act, entry_id: str, reason: str) -> None:
+    """Notes that an add was answered with an entry of another torrent. What was asked for may have been added all the
+    same: the next run of the step looks for it by its hash."""
+    for line in await act.lines(taken_back=True):
+        if line.kind == ADD and line.after.get("id") == entry_id:
+            await act.after(line.seq, "failed", reason=reason, uncertain=True)
+
+
 async def disown(act: Act, entry_id: str) -> None:
     """Notes that the entry an add line speaks of is none that undo may take away."""
     for line in await act.lines(taken_back=True):

@@ -30,6 +30,13 @@ class Unfit(Exception):
         self.reason = reason
 
 
+class OtherHash(Unfit):
+    """The entry an add was answered with holds another torrent: it is none of ours, whatever becomes of the add."""
+
+    def __init__(self, torrent_id: str) -> None:
+        super().__init__(f"the service answered with the entry {torrent_id} of another torrent, which was left alone")
+
+
 async def fetch(act: Act, torrent_id: str) -> TorrentDetail | None:
     """The entry as the account has it now, None when it does not."""
     try:
@@ -39,14 +46,22 @@ async def fetch(act: Act, torrent_id: str) -> TorrentDetail | None:
 
 
 async def wait_until(
-    act: Act, torrent_id: str, holds: Callable[[TorrentDetail], bool], most_s: float, otherwise: str = ""
+    act: Act,
+    torrent_id: str,
+    info_hash: str,
+    holds: Callable[[TorrentDetail], bool],
+    most_s: float,
+    otherwise: str = "",
 ) -> TorrentDetail:
-    """The entry once something holds of it, asked in growing distances for ``most_s`` seconds; raises Unfit."""
+    """The entry that was added for ``info_hash`` once something holds of it, asked in growing distances for ``most_s``
+    seconds; raises Unfit, and at the first look OtherHash when it is an entry of another torrent."""
     waited, pause = 0.0, FIRST_POLL_S
     while True:
         detail = await fetch(act, torrent_id)
         if detail is None:
             raise Unfit("the new entry vanished")
+        if detail.row.hash != info_hash:
+            raise OtherHash(torrent_id)
         if holds(detail):
             return detail
         if waited >= most_s:

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 
 from mediatui.changes.account import DELETE, GONE, OTHER, remove
 from mediatui.changes.act import ENDS_BATCH, Act, Outcome
-from mediatui.changes.adding import ADD, Added, add, begun_add, disown
+from mediatui.changes.adding import ADD, Added, add, begun_add, disown, misnamed
 from mediatui.changes.entries import (
     CONVERTED_S,
+    OtherHash,
     Unfit,
     close_selections,
     fetch,
@@ -35,6 +36,7 @@ from mediatui.store.listing import torrents_by_id
 DISCARD = "discard new entry"
 DOWNLOADED_S = 30.0
 NOT_AT_HAND = "the service does not have it at hand; --download lets it fetch it first"
+_WORKING = ("queued", "downloading", "compressing", "uploading")
 _BY_LIST = ("error", "dead", "magnet error", "virus", "stalled", "partial", "rar")
 """Problems that show in the entry itself: when they do not show any more there is nothing to mend."""
 
@@ -95,13 +97,18 @@ async def _replace(
 ) -> Outcome:
     """Builds up the new entry and drops the old one for it; ``dropping`` are open lines of that drop."""
     try:
-        detail = await wait_until(act, added.id, lambda one: one.row.status != "magnet_conversion", CONVERTED_S)
+        detail = await wait_until(
+            act, added.id, step.hash, lambda one: one.row.status != "magnet_conversion", CONVERTED_S
+        )
         if not added.is_ours(await act.lines(taken_back=True), detail):
             await disown(act, added.id)
             await remember(act, detail)
             there = f"the service answered with an entry that was there ({added.id})"
             return Outcome("skipped", f"{there}; nothing was deleted")
         detail = await _build_up(act, step, old, detail)
+    except OtherHash as error:
+        await misnamed(act, added.id, error.reason)
+        return Outcome("failed", f"{error.reason}, as was the old one")
     except Unfit as error:
         return await _give_up(act, step, added.id, error.reason)
     except ENDS_BATCH:
@@ -137,9 +144,8 @@ async def _build_up(act: Act, step: ReinsertTorrent, old: TorrentDetail | None, 
         if step.may_download:
             return detail
         detail = await wait_until(
-            act, detail.row.id, lambda one: one.row.status not in ("queued", "downloading", "compressing", "uploading"),
-            DOWNLOADED_S, NOT_AT_HAND,
-        )  # fmt: skip
+            act, detail.row.id, step.hash, lambda one: one.row.status not in _WORKING, DOWNLOADED_S, NOT_AT_HAND
+        )
     await prove(act, detail, wanted)
     return detail
 
@@ -175,6 +181,8 @@ async def _take_away(act: Act, step: ReinsertTorrent, new_id: str, reason: str, 
         await remember_as_is(act, new_id)
         return Outcome("failed", f"{reason}; the old entry is gone, so the new one ({new_id}) was kept")
     detail = await fetch(act, new_id)
+    if detail is not None and detail.row.hash != step.hash:
+        return Outcome("failed", f"{OtherHash(new_id).reason}, as was the old one")
     if detail is not None:
         await close_selections(act, new_id)
         await remove(act, detail, seq, why=reason, kind=DISCARD)

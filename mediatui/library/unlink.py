@@ -56,14 +56,13 @@ def plan_unlink(
 
 
 def _seen_twice(link: LibraryLink) -> bool:
-    return link.bad_since is not None and (link.checked_at or 0) - link.bad_since >= APART_S
+    return link.bad_for_s is not None and link.bad_for_s >= APART_S
 
 
 def _once(link: LibraryLink) -> str:
-    if link.bad_since is None or link.bad_since == link.checked_at:
+    if link.bad_for_s is None or link.bad_since == link.checked_at:
         return f"seen {link.state} for the first time; {NOT_YET}"
-    minutes = ((link.checked_at or 0) - link.bad_since) // 60
-    return f"first seen {link.state} {minutes} min before; {NOT_YET}"
+    return f"first seen {link.state} {max(0, round(link.bad_for_s)) // 60} min before; {NOT_YET}"
 
 
 def unlink_step(link: LibraryLink) -> UnlinkSymlink:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from mediatui.model.link import REMOVABLE
+from mediatui.store.machine import clock_mark, seconds_apart
 
 if TYPE_CHECKING:
     import aiosqlite
@@ -22,7 +23,8 @@ ScanStatus = Literal["running", "done", "cancelled", "failed"]
 @dataclass(frozen=True, slots=True)
 class LibraryLink:
     """A row of ``library_links``; ``size`` and ``code`` are None where they are not known. ``bad_since`` is when a scan
-    first saw it in a removable state, if every look since then did."""
+    first saw it in a removable state, if every look since then did; what the clock was worth then, and at the last
+    look, is beside it (``machine.clock_mark``)."""
 
     path: bytes
     target: bytes
@@ -33,6 +35,16 @@ class LibraryLink:
     root: bytes | None
     code: int | None
     bad_since: int | None
+    bad_clock: str | None = None
+    checked_clock: str | None = None
+
+    @property
+    def bad_for_s(self) -> float | None:
+        """How many seconds before the last look a scan first saw it in a removable state, whatever the wall clock was
+        set to in between; None when it is in none."""
+        if self.bad_since is None:
+            return None
+        return seconds_apart(self.bad_since, self.bad_clock, self.checked_at or 0, self.checked_clock)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +84,7 @@ class MountSeen:
     at: float
 
 
-_LINK = "path, target, state, size, checked_at, torrent_id, root, code, bad_since"
+_LINK = "path, target, state, size, checked_at, torrent_id, root, code, bad_since, bad_clock, checked_clock"
 _REMOVABLE = f"({', '.join(repr(state) for state in REMOVABLE)})"
 
 
@@ -146,18 +158,34 @@ async def store_links(
 ) -> None:
     """Stores links as a walk found them. One that is bad stays bad since it first was; one that is unknown may be
     judged later in the same scan."""
+    clock = clock_mark(now)
+    stays_bad = (
+        f"library_links.target = excluded.target AND excluded.state IN ('unknown', {_REMOVABLE[1:]} "
+        "AND library_links.bad_since IS NOT NULL"
+    )
     await connection.executemany(
-        "INSERT INTO library_links (path, target, state, size, code, root, seen, checked_at, bad_since) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) "
-        "ON CONFLICT (path) DO UPDATE SET state = excluded.state, bad_since = CASE "
-        f"WHEN library_links.target = excluded.target AND excluded.state IN ('unknown', {_REMOVABLE[1:]} "
-        "THEN coalesce(library_links.bad_since, excluded.bad_since) ELSE excluded.bad_since END, "
+        "INSERT INTO library_links "
+        "(path, target, state, size, code, root, seen, checked_at, bad_since, bad_clock, checked_clock) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (path) DO UPDATE SET state = excluded.state, "
+        f"bad_since = CASE WHEN {stays_bad} THEN library_links.bad_since ELSE excluded.bad_since END, "
+        f"bad_clock = CASE WHEN {stays_bad} THEN library_links.bad_clock ELSE excluded.bad_clock END, "
+        "checked_clock = excluded.checked_clock, "
         "torrent_id = CASE WHEN library_links.target = excluded.target THEN torrent_id END, "
         "verdict = CASE WHEN library_links.target = excluded.target THEN verdict END, "
         "target = excluded.target, size = excluded.size, code = excluded.code, root = excluded.root, "
         "seen = excluded.seen, checked_at = excluded.checked_at",
         [
-            (path, target, state, size, code or None, root, scan, now, now if state in REMOVABLE else None)
+            (
+                path,
+                target,
+                state,
+                size,
+                code or None,
+                root,
+                scan,
+                now,
+                *((now, clock, clock) if state in REMOVABLE else (None, None, None)),
+            )
             for path, target, state, size, code in rows
         ],
     )
@@ -165,10 +193,12 @@ async def store_links(
 
 async def set_states(connection: aiosqlite.Connection, rows: Sequence[tuple[bytes, str, int]], now: int) -> None:
     """Writes the states of links whose targets were looked at later: ``(path, state, error number)``."""
+    clock = clock_mark(now)
     await connection.executemany(
-        "UPDATE library_links SET state = ?, code = ?, checked_at = ?, "
-        "bad_since = CASE WHEN ? THEN coalesce(bad_since, ?) END WHERE path = ?",
-        [(state, code or None, now, state in REMOVABLE, now, path) for path, state, code in rows],
+        "UPDATE library_links SET state = ?, code = ?, checked_at = ?, checked_clock = ?, "
+        "bad_since = CASE WHEN ? THEN coalesce(bad_since, ?) END, "
+        "bad_clock = CASE WHEN bad_since IS NULL THEN ? ELSE bad_clock END WHERE path = ?",
+        [(state, code or None, now, clock, state in REMOVABLE, now, clock, path) for path, state, code in rows],
     )
 
 

@@ -8,7 +8,7 @@ import os
 import shutil
 import sqlite3
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -69,6 +69,7 @@ class LibraryWorld:
         self.view.mkdir(parents=True, exist_ok=True)
         (self.mount / SENTINEL).touch()
         self.events: list[Event] = []
+        self.clock: Callable[[], float] = time.time
         overrides: dict[str, object] = {
             "library.roots": [str(self.root)],
             "library.mounts": [{"path": str(self.mount), "sentinel": SENTINEL}],
@@ -87,7 +88,7 @@ class LibraryWorld:
         await self.db.close()
 
     def _context(self, job_id: int) -> Context:
-        return Context(self.db, self.settings, job_id, _no_account, time.time)
+        return Context(self.db, self.settings, job_id, _no_account, self.clock)
 
     def film(self, name: str, *, files: int = 1, missing: int = 0) -> list[Path]:
         """Links to a torrent of files on the mount, the last of which are ``missing``."""

@@ -380,6 +380,46 @@ def test_unattended_a_link_goes_when_two_looks_half_an_hour_apart_found_it_bad(t
     run(go())
 
 
+@pytest.mark.parametrize("moved", [3600, -3600], ids=["forward", "back"])
+def test_a_clock_that_is_moved_between_two_looks_neither_ages_nor_renews_what_was_seen(
+    tmp_path: Path, moved: int
+) -> None:
+    """hostile.md 8: the clock is set forward between two unattended scans."""
+
+    async def go() -> None:
+        async with LibraryWorld(tmp_path) as world:
+            world.film("Film", files=20)
+            world.dead("old")
+            await scan(world)
+            world.clock = lambda: time.time() + moved
+            await scan(world)
+            assert unattended(world)[0] == set()
+            assert "first seen broken 0 min before" in unattended(world)[1][0]
+            shift(world, LATER_S)
+            await scan(world)
+            assert unattended(world)[0] == {b"old"}
+
+    run(go())
+
+
+def test_looks_in_two_boots_are_apart_by_the_wall_clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """hostile.md 8: an uptime says nothing of another boot."""
+
+    async def go() -> None:
+        async with LibraryWorld(tmp_path) as world:
+            world.film("Film", files=20)
+            world.dead("old")
+            await scan(world)
+            monkeypatch.setattr("mediatui.store.machine.boot_id", lambda: "another")
+            await scan(world)
+            assert unattended(world)[0] == set()
+            world.clock = lambda: time.time() + LATER_S
+            await scan(world)
+            assert unattended(world)[0] == {b"old"}
+
+    run(go())
+
+
 def comes_back(world: LibraryWorld) -> None:
     (world.view / "gone").mkdir()
     (world.view / "gone" / "film").write_bytes(VIDEO)

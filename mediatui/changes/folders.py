@@ -8,7 +8,20 @@ import os
 import stat
 
 from mediatui.changes.act import Act, Outcome
-from mediatui.changes.in_roots import Moved, TooLate, do, expect_link, outside, settle, strerror, within
+from mediatui.changes.in_roots import (
+    Moved,
+    TooLate,
+    do,
+    expect_link,
+    made_before,
+    make_folders,
+    missing_folders,
+    outside,
+    remove_empty,
+    settle,
+    strerror,
+    within,
+)
 from mediatui.events import Changed
 from mediatui.model.plan import MakeDir, MovePath, RemoveEmptyDir
 from mediatui.services.mounts import configured_mounts, configured_roots
@@ -23,10 +36,10 @@ _GONE = (errno.ENOENT, errno.ENOTDIR)
 async def move_path(act: Act, step: MovePath) -> Outcome:
     """Renames a link or a folder; what is at the new path is never overwritten, folders on the way are made."""
     path, new, target = os.fsencode(step.path), os.fsencode(step.new_path), os.fsencode(step.target)
-    begun = await _made_before(act)
+    begun = await made_before(act, MOVE)
     try:
         await outside(lambda: _expect_movable(act, path, new, target))
-        missing = await outside(lambda: _missing_folders(act, new))
+        missing = await outside(lambda: missing_folders(act, new))
         made = [*begun, *(folder for folder in missing if folder not in begun)]
         record = {
             "path": step.path, "new_path": step.new_path, "target": step.target, "made": [*map(os.fsdecode, made)]
@@ -37,7 +50,7 @@ async def move_path(act: Act, step: MovePath) -> Outcome:
     except Moved as moved:
         ended = await settle(act, MOVE, path, lambda: _is_moved(path, new, target), str(moved))
         if ended.ended != "done":
-            await outside(lambda: _remove_empty(act, begun))
+            await outside(lambda: remove_empty(act, begun))
     except OSError as error:
         return Outcome("failed", strerror(error))
     if ended.ended == "done":
@@ -45,16 +58,6 @@ async def move_path(act: Act, step: MovePath) -> Outcome:
             await move_rows(connection, path, new)
         act.events.put_nowait(Changed("library_links", None))
     return ended
-
-
-async def _made_before(act: Act) -> list[bytes]:
-    """The folders that a killed run has made, or was about to, the outermost first."""
-    found: list[bytes] = []
-    for line in await act.lines():
-        made = line.before.get("made")
-        if line.kind == MOVE and line.outcome is None and isinstance(made, list):
-            found += [os.fsencode(folder) for folder in made if isinstance(folder, str)]
-    return found
 
 
 def _expect_movable(act: Act, path: bytes, new: bytes, target: bytes) -> None:
@@ -109,21 +112,6 @@ def _expect_links_stay(path: bytes) -> None:
                     raise Moved("a link in it is relative and leads out of it")
 
 
-def _missing_folders(act: Act, new: bytes) -> list[bytes]:
-    """The folders on the way to a path that are not there, the outermost first; raises Moved outside the roots, and
-    where something that is no folder is in the way."""
-    missing: list[bytes] = []
-    folder = os.path.dirname(new)
-    while not os.path.lexists(folder):
-        missing.insert(0, folder)
-        folder = os.path.dirname(folder)
-    try:
-        within(act, os.path.join(folder, b"."), lambda opened, name: None)
-    except NotADirectoryError:
-        raise Moved("something that is no folder is in its way") from None
-    return missing
-
-
 def _is_moved(path: bytes, new: bytes, target: bytes) -> bool:
     """Whether a move that a killed run began was done."""
     if os.path.lexists(path):
@@ -134,29 +122,12 @@ def _is_moved(path: bytes, new: bytes, target: bytes) -> bool:
 def _move(act: Act, path: bytes, new: bytes, target: bytes, missing: list[bytes], begun: list[bytes]) -> None:
     made = list(begun)
     try:
-        for folder in missing:
-            within(act, folder, lambda opened, name, folder=folder: _make(opened, name, folder, made))  # type: ignore[misc]
+        make_folders(act, missing, made)
         within(act, path, lambda source, name: within(act, new, lambda goal, new_name: _rename(
             source, name, goal, new_name, target)))  # fmt: skip
     except BaseException:
-        _remove_empty(act, made)
+        remove_empty(act, made)
         raise
-
-
-def _make(opened: int, name: bytes, folder: bytes, made: list[bytes]) -> None:
-    try:
-        os.mkdir(name, dir_fd=opened)
-        made.append(folder)
-    except FileExistsError:
-        if not stat.S_ISDIR(os.lstat(name, dir_fd=opened).st_mode):
-            raise Moved("something that is no folder is in its way") from None
-
-
-def _remove_empty(act: Act, folders: list[bytes]) -> None:
-    """Removes folders, given the outermost first, that a move made and does not need; those others use stay."""
-    for folder in reversed(folders):
-        with contextlib.suppress(OSError, Moved):
-            within(act, folder, lambda opened, name: os.rmdir(name, dir_fd=opened))
 
 
 def _rename(source: int, name: bytes, goal: int, new_name: bytes, target: bytes) -> None:

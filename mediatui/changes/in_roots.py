@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import stat
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 from mediatui.changes.act import Act, Outcome
@@ -107,3 +108,55 @@ def expect_link(folder: int, name: bytes, target: bytes) -> None:
         raise Moved("it is not a symlink any more")
     if os.readlink(name, dir_fd=folder) != target:
         raise Moved("it points elsewhere now")
+
+
+async def made_before(act: Act, kind: str) -> list[bytes]:
+    """The folders that a killed run of this kind of step has made, or was about to, the outermost first."""
+    found: list[bytes] = []
+    for line in await act.lines():
+        made = line.before.get("made")
+        if line.kind == kind and line.outcome is None and isinstance(made, list):
+            found += [os.fsencode(folder) for folder in made if isinstance(folder, str)]
+    return found
+
+
+def missing_folders(act: Act, path: bytes) -> list[bytes]:
+    """The folders on the way to a path that are not there, the outermost first; raises Moved outside the roots, and
+    where something that is no folder is in the way."""
+    missing: list[bytes] = []
+    folder = os.path.dirname(path)
+    while not os.path.lexists(folder):
+        missing.insert(0, folder)
+        folder = os.path.dirname(folder)
+    try:
+        within(act, os.path.join(folder, b"."), lambda opened, name: None)
+    except NotADirectoryError:
+        raise Moved("something that is no folder is in its way") from None
+    return missing
+
+
+def make_folders(act: Act, missing: Sequence[bytes], made: list[bytes]) -> None:
+    """Makes these folders, the outermost first, each with the owner and the permissions of the one it is in, so that
+    whoever works there can work in it; adds them to ``made``. Raises Moved where something else stands in the way."""
+
+    def make(opened: int, name: bytes, folder: bytes) -> None:
+        try:
+            os.mkdir(name, dir_fd=opened)
+            made.append(folder)
+            above = os.fstat(opened)
+            with contextlib.suppress(OSError):
+                os.chown(name, above.st_uid, above.st_gid, dir_fd=opened, follow_symlinks=False)
+            os.chmod(name, stat.S_IMODE(above.st_mode), dir_fd=opened)
+        except FileExistsError:
+            if not stat.S_ISDIR(os.lstat(name, dir_fd=opened).st_mode):
+                raise Moved("something that is no folder is in its way") from None
+
+    for folder in missing:
+        within(act, folder, lambda opened, name, folder=folder: make(opened, name, folder))  # type: ignore[misc]
+
+
+def remove_empty(act: Act, folders: Sequence[bytes]) -> None:
+    """Removes folders, given the outermost first, that a step made and does not need; those others use stay."""
+    for folder in reversed(folders):
+        with contextlib.suppress(OSError, Moved):
+            within(act, folder, lambda opened, name: os.rmdir(name, dir_fd=opened))

@@ -6,7 +6,21 @@ import os
 from collections.abc import Mapping, Sequence
 
 from mediatui.changes.act import Act, Outcome
-from mediatui.changes.in_roots import Moved, do, expect_link, on_target, outside, reads, settle, strerror, within
+from mediatui.changes.in_roots import (
+    Moved,
+    do,
+    expect_link,
+    made_before,
+    make_folders,
+    missing_folders,
+    on_target,
+    outside,
+    reads,
+    remove_empty,
+    settle,
+    strerror,
+    within,
+)
 from mediatui.events import Changed
 from mediatui.model.errors import GuardTripped
 from mediatui.model.link import REMOVABLE
@@ -177,12 +191,15 @@ async def _set_link(act: Act, path: bytes, target: bytes, torrent_id: str | None
 
 
 async def restore_symlink(act: Act, step: RestoreSymlink) -> Outcome:
-    """Makes a link again where nothing is; what is there is never overwritten."""
+    """Makes a link again where nothing is, and the folders it was in where they are gone: Sonarr and Radarr may remove
+    empty ones. What is there is never overwritten."""
     path, target = os.fsencode(step.path), os.fsencode(step.target)
+    begun = await made_before(act, "restore symlink")
+    missing: Sequence[bytes] = ()
     try:
         there = await outside(lambda: reads(path) if os.path.lexists(path) else None)
         if there is None:
-            await outside(lambda: within(act, path, lambda folder, name: None))
+            missing = await outside(lambda: missing_folders(act, path))
     except OSError as error:
         return Outcome("failed", strerror(error))
     except Moved as moved:
@@ -192,8 +209,9 @@ async def restore_symlink(act: Act, step: RestoreSymlink) -> Outcome:
         return ended if ended.ended == "done" else Outcome("done", "it is there already")
     if there is not None:
         return await settle(act, "restore symlink", path, lambda: False, "something else is at its path now")
-    record = {"path": step.path, "target": step.target}
-    return await do(act, "restore symlink", record, lambda: _symlink(act, path, target))
+    made = [*begun, *(folder for folder in missing if folder not in begun)]
+    record = {"path": step.path, "target": step.target, "made": [*map(os.fsdecode, made)]}
+    return await do(act, "restore symlink", record, lambda: _symlink(act, path, target, missing, begun))
 
 
 def _expect(act: Act, path: bytes, target: bytes) -> None:
@@ -300,11 +318,16 @@ def _unlink(act: Act, path: bytes, target: bytes) -> None:
     within(act, path, remove)
 
 
-def _symlink(act: Act, path: bytes, target: bytes) -> None:
+def _symlink(act: Act, path: bytes, target: bytes, missing: Sequence[bytes], begun: Sequence[bytes]) -> None:
+    made = list(begun)
     try:
+        make_folders(act, missing, made)
         within(act, path, lambda folder, name: os.symlink(target, name, dir_fd=folder))
     except FileExistsError:
         raise Moved("something else is at its path now") from None
+    except BaseException:
+        remove_empty(act, made)
+        raise
 
 
 def _replace(act: Act, path: bytes, target: bytes, new: bytes, beside: bytes) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import stat
 import threading
 import time
 from collections.abc import Callable
@@ -14,6 +15,7 @@ import pytest
 
 from mediatui.model.plan import Plan, RelinkSymlink, UnlinkSymlink
 from mediatui.model.text import printable
+from mediatui.store.journal import open_line
 from tests.library.library_world import SENTINEL, VIDEO, LibraryWorld, Run, run
 
 as_user = pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
@@ -450,12 +452,59 @@ def test_a_restored_link_never_leaves_the_library(tmp_path: Path) -> None:
     run(go())
 
 
-def test_a_link_whose_folder_is_gone_cannot_be_restored(tmp_path: Path) -> None:
+def test_a_link_comes_back_with_the_folders_that_were_removed_meanwhile(tmp_path: Path) -> None:
+    """real.md B4: Sonarr and Radarr remove empty folders; nobody journals that."""
+
+    async def go() -> None:
+        async with LibraryWorld(tmp_path) as world:
+            os.chmod(world.films, 0o2775)
+            (path,) = (os.fsencode(one) for one in world.film("Heat/cd 1", missing=1))
+            before = world.links()
+            await world.apply(plan_of(path))
+            shutil.rmtree(world.films / "Heat")
+            assert (await world.undo()).steps == [("done", "")]
+            assert world.links() == before
+            made = os.stat(os.path.dirname(path))
+            assert stat.S_IMODE(made.st_mode) == 0o2775, "whoever works in the folder above can work in it"
+            # Taken back too, the folders go with it.
+            assert (await world.undo(2)).outcomes == {"done"}
+            assert not (world.films / "Heat").exists()
+
+    run(go())
+
+
+def test_folders_are_made_again_up_to_the_root_only(tmp_path: Path) -> None:
+    """real.md B4: a root that is not there is a mount that is away, or a wrong setting."""
+
     async def go() -> None:
         async with LibraryWorld(tmp_path) as world:
             (path,) = world.dead("gone.mkv")
             await world.apply(plan_of(path))
-            world.films.rmdir()
-            assert (await world.undo()).steps == [("failed", "No such file or directory")]
+            shutil.rmtree(world.root)
+            assert (await world.undo()).steps == [("skipped", "it does not lie in a library root")]
+            assert not world.root.exists()
+
+    run(go())
+
+
+def test_a_restored_link_killed_after_its_folders_were_made_is_carried_on(tmp_path: Path) -> None:
+    """real.md B4, killed in the middle: the folders are of its line, not left behind."""
+
+    async def go() -> None:
+        async with LibraryWorld(tmp_path) as world:
+            (path,) = (os.fsencode(one) for one in world.film("Heat/cd 1", missing=1))
+            target = os.fsdecode(os.readlink(path))
+            await world.apply(plan_of(path))
+            shutil.rmtree(world.films / "Heat")
+            batch = await world.store(world.undo_plan())
+            made = [str(world.films / "Heat"), str(world.films / "Heat" / "cd 1")]
+            record = {"path": os.fsdecode(path), "target": target, "made": made}
+            async with world.db.transaction() as connection:
+                await open_line(connection, batch, 1, "restore symlink", "", record, 1.0)
+            (world.films / "Heat").mkdir()  # and then it was killed
+            assert (await world.start(batch).wait()).outcome == "done"
+            assert os.path.islink(path)
+            assert (await world.undo(batch)).outcomes == {"done"}
+            assert not (world.films / "Heat").exists()
 
     run(go())

@@ -97,7 +97,7 @@ class LibraryWorld:
         shown.mkdir(parents=True, exist_ok=True)
         links = []
         for number in range(files):
-            target = folder / f"{name}.{number}.mkv"
+            target = folder / f"{os.path.basename(name)}.{number}.mkv"
             if number < files - missing:
                 target.write_bytes(VIDEO)
             links.append(shown / target.name)

@@ -1,0 +1,277 @@
+"""A Sonarr or a Radarr over real folders, as the real ones were seen to behave.
+
+    sonarr = FakeArr("sonarr")
+    sonarr.root(library / "tv")
+    item = sonarr.hold("Dark", library / "tv" / "Dark", [first_link, second_link])
+    Arr("sonarr", "http://sonarr.invalid", SecretStr(KEY), transport=httpx.MockTransport(sonarr))
+    with on_socket(sonarr) as address: ...          # tests.fakes.sockets
+
+**What it holds.** ``hold(title, folder, files, **facts)`` puts a series or film on record and returns its id; paths are
+ours, and ``theirs``/``ours`` (given to the constructor) turn them into theirs and back. Ids are foreseeable (``hold``
+says how). ``records`` has the rows to look at or to change: ``items`` and ``files`` by id, ``episodes``, ``history``,
+``queue``, ``roots``. ``settings`` are those of media management: ``deleteEmptyFolders``, ``recycleBin``,
+``autoUnmonitorPreviouslyDownloadedEpisodes`` (``…Movies``).
+
+**What it was sent.** ``seen`` (method, path with query), ``commands`` (name, id or ids), ``bodies`` (of commands),
+``writes`` (method, path, body of everything else that changes something), ``lists()``.
+
+**How commands go.** They have effects on records as the real ones: a folder that moved loses its records, a link that
+dangles ends the rescan as failed, a missing or empty root is passed over. ``steps`` is how often a look finds a new
+command running (None: until ``finish()``); ``busy`` keeps new ones queued; ``forced`` is an end without effect;
+``finds[episode or film id] = "Title"`` is what a search grabs; ``restart()`` is a kill and a start.
+
+**How it fails.** ``fail(FAILURE, only="command", times=1)`` with one of ``BROKEN`` (500), ``STARTING`` (503),
+``LOGIN_PAGE``, ``ELSEWHERE`` (302 to another host), ``CUT``, ``HANG``, or any httpx.Response or exception;
+``well()`` ends that. ``mount_hangs``, ``client_away`` and ``base`` (its URL base) are switches; so is ``released``, the
+released Sonarr 4.0 instead of the newer head. ``strict`` refuses with 400 what no client of ours may send: unknown
+parameters, and commands without ids, which the real ones take for one about everything.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+import httpx
+
+from tests.fakes.arr_api import Api, body_of, ok, problem, told, version
+from tests.fakes.arr_commands import Commands
+from tests.fakes.arr_disk import Disk
+from tests.fakes.arr_records import Kind, Records, Row
+from tests.fakes.arr_requests import endpoint_of, wrong_command, wrong_query
+from tests.fakes.sockets import Cut, Hang
+
+KEY: Final = "0123456789abcdef0123456789abcdef"
+Failure = httpx.Response | Exception
+
+BROKEN: Final = httpx.Response(500, json={"message": "database is locked", "description": "SQLiteException"})
+STARTING: Final = httpx.Response(503, json={"errorMessage": "Sonarr is starting up, please try again later"})
+LOGIN_PAGE: Final = httpx.Response(200, html="<!doctype html><title>Log in</title>")
+ELSEWHERE: Final = httpx.Response(302, headers={"location": "https://auth.invalid/login?rd=x"})
+CUT: Final = Cut()
+HANG: Final = Hang()
+
+
+class FakeArr:
+    """See the module."""
+
+    def __init__(
+        self,
+        kind: Kind,
+        *,
+        base: str = "",
+        key: str = KEY,
+        released: bool = False,
+        strict: bool = True,
+        theirs: Callable[[str], str] = lambda path: path,
+        ours: Callable[[str], str] = lambda path: path,
+    ) -> None:
+        self.kind: Kind = kind
+        self.base = base
+        self.key = key
+        self.strict = strict
+        self.settings = _settings(kind, released)
+        self.records = Records(kind, theirs, ours)
+        self._disk = Disk(self.records, self._setting)
+        self._commands = Commands(self.records, self._disk)
+        self._api = Api(self.records, self._disk, self._commands, self.settings)
+        self._api.released = released
+        self._failures: list[list[object]] = []
+        self.seen: list[tuple[str, str]] = []
+        self.bodies: list[Row] = []
+        self.writes: list[tuple[str, str, Row]] = []
+
+    # What it holds
+
+    def root(self, folder: Path | str) -> None:
+        """Makes a folder of ours a root folder of theirs."""
+        self.records.roots.append(self.records.theirs(str(folder)))
+
+    def hold(self, title: str, folder: Path | str, files: Sequence[Path | str] = (), **facts: object) -> int:
+        """A series or film with files on record; see ``Records.hold``. Without a root folder that holds it, the folder
+        above it becomes one."""
+        return self.records.hold(title, folder, files, **facts)
+
+    def item(self, item: int) -> Row:
+        """A series or film as it is answered now."""
+        return self.records.item_json(self.records.items[item])
+
+    def paths(self, item: int) -> list[str]:
+        """Where the recorded files of an item are, as they write it."""
+        return [self.records.path_of(record) for record in self.records.files_of(item)]
+
+    # What it was sent
+
+    @property
+    def commands(self) -> list[tuple[str, object]]:
+        """The commands it took: the name, and the id or ids."""
+        return [
+            (str(body["name"]), next((value for name, value in body.items() if name != "name"), None))
+            for body in self.bodies
+        ]
+
+    def lists(self) -> int:
+        """How often it was asked for all it holds."""
+        return sum(path.removeprefix(self.base) in ("/api/v3/series", "/api/v3/movie") for _, path in self.seen)
+
+    # How commands go
+
+    @property
+    def steps(self) -> int | None:
+        """How often a look at a new command finds it running; None for one that never ends by itself."""
+        return self._commands.steps
+
+    @steps.setter
+    def steps(self, steps: int | None) -> None:
+        self._commands.steps = steps
+
+    @property
+    def busy(self) -> bool:
+        """Whether new commands wait behind others."""
+        return self._commands.busy
+
+    @busy.setter
+    def busy(self, busy: bool) -> None:
+        self._commands.busy = busy
+
+    @property
+    def forced(self) -> tuple[str, str, str] | None:
+        """Status, result and message commands end with, without having done anything; None for what they come to."""
+        return self._commands.forced
+
+    @forced.setter
+    def forced(self, end: tuple[str, str, str] | None) -> None:
+        self._commands.forced = end
+
+    @property
+    def finds(self) -> dict[int, str]:
+        """The title of the release a search finds, by the id of the episode or film."""
+        return self._commands.finds
+
+    def finish(self) -> None:
+        """Ends every command that waits or runs."""
+        self._commands.finish()
+
+    def restart(self) -> None:
+        """A kill and a start: what ran is orphaned, what was queued runs."""
+        self._commands.restart()
+
+    # How it fails
+
+    def fail(self, failure: Failure, *, only: str = "", times: int = -1) -> None:
+        """Answers requests whose path holds ``only`` with a failure, ``times`` times (-1: until ``well``)."""
+        self._failures.append([failure, only, times])
+
+    def well(self) -> None:
+        """Ends what ``fail`` began."""
+        self._failures.clear()
+
+    @property
+    def mount_hangs(self) -> bool:
+        """Whether some mount of its machine hangs: root folders come without their space."""
+        return self._api.mount_hangs
+
+    @mount_hangs.setter
+    def mount_hangs(self, hangs: bool) -> None:
+        self._api.mount_hangs = hangs
+
+    @property
+    def client_away(self) -> bool:
+        """Whether its download client is away: the queue is then empty and says nothing of it."""
+        return self._api.client_away
+
+    @client_away.setter
+    def client_away(self, away: bool) -> None:
+        self._api.client_away = away
+
+    def _setting(self, name: str) -> object:
+        if name == "autoUnmonitorPreviouslyDownloaded":
+            name += "Episodes" if self.kind == "sonarr" else "Movies"
+        return self.settings[name]
+
+    # The door
+
+    def __call__(self, request: httpx.Request) -> httpx.Response | Awaitable[httpx.Response]:
+        """The answer to a request."""
+        self.seen.append((request.method, request.url.raw_path.decode()))
+        for failure in self._failures:
+            if str(failure[1]) in request.url.path and failure[2]:
+                failure[2] = int(str(failure[2])) - 1
+                return _failed(failure[0], request)
+        answer = self._admit(request)
+        answer.headers["x-application-version"] = version(self.kind == "sonarr", self._api.released)
+        self._commands.begin()
+        return answer
+
+    def _admit(self, request: httpx.Request) -> httpx.Response:
+        path = request.url.path
+        if self.base and not path.startswith(self.base + "/"):
+            return httpx.Response(307, headers={"location": self.base + request.url.raw_path.decode()})
+        path = path.removeprefix(self.base)
+        if path == "/ping":
+            return ok({"status": "OK"})
+        if "/api/" not in path and path != "/api":
+            return httpx.Response(200, html=f"<!doctype html><title>{self.kind.title()}</title>")
+        if not path.startswith("/api"):
+            answer = problem()
+            answer.headers["content-type"] = "application/problem+json; charset=utf-8"
+            return answer
+        given = request.headers.get("x-api-key") or request.headers.get("authorization", "").removeprefix("Bearer ")
+        if self.key not in (given, request.url.params.get("apikey")):
+            return httpx.Response(401)
+        if path == "/api":
+            newest = self.kind == "sonarr" and not self._api.released
+            return ok({"current": "v5", "deprecated": ["v3"]} if newest else {"current": "v3", "deprecated": []})
+        return self._answer(request, path.removeprefix("/api/v3/"))
+
+    def _answer(self, request: httpx.Request, path: str) -> httpx.Response:
+        endpoint = endpoint_of(self.kind, request.method, path)
+        if endpoint is None:
+            return httpx.Response(404)
+        if self.strict and (wrong := wrong_query(endpoint, request.url.params.multi_items())):
+            return httpx.Response(400, json={"message": wrong})
+        if endpoint.name == "send":
+            if self.strict and (wrong := wrong_command(self.kind, json.loads(request.content))):
+                return told(400, wrong)
+            self.bodies.append(body_of(request))
+        elif request.method != "GET":
+            self.writes.append((request.method, path, body_of(request)))
+        request.extensions["base"] = self.base
+        ids = [int(part) for part in path.split("/") if part.isdecimal()]
+        answer: httpx.Response = getattr(self._api, endpoint.name)(request, ids[0] if ids else 0)
+        return answer
+
+
+def _failed(failure: object, request: httpx.Request) -> httpx.Response | Awaitable[httpx.Response]:
+    """A failure as a client sees it; one on a socket is made there."""
+    if isinstance(failure, httpx.Response):
+        return httpx.Response(failure.status_code, headers=failure.headers, content=failure.content)
+    assert isinstance(failure, Exception)
+    if "socket" not in request.extensions and isinstance(failure, Cut):
+        raise httpx.RemoteProtocolError("peer closed connection without sending complete message body")
+    if "socket" not in request.extensions and isinstance(failure, Hang):
+        return _hang(request)
+    raise failure
+
+
+async def _hang(request: httpx.Request) -> httpx.Response:
+    """No answer, until the client has waited as long as it wants to."""
+    limit = request.extensions.get("timeout", {}).get("read")
+    await asyncio.sleep(limit if limit is not None else 86_400)
+    raise httpx.ReadTimeout("no answer")
+
+
+def _settings(kind: Kind, released: bool) -> Row:
+    """Media management of a fresh server."""
+    what = "Episodes" if kind == "sonarr" else "Movies"
+    newest = {"userRejectedExtensions": "", "seasonPackUpgrade": "all", "seasonPackUpgradeThreshold": 100}
+    return {
+        f"autoUnmonitorPreviouslyDownloaded{what}": False, "recycleBin": "", "recycleBinCleanupDays": 7,
+        "deleteEmptyFolders": False, "rescanAfterRefresh": "always", "setPermissionsLinux": False,
+        "skipFreeSpaceCheckWhenImporting": False, "minimumFreeSpaceWhenImporting": 100, "importExtraFiles": False,
+        "extraFileExtensions": "srt", "enableMediaInfo": True,
+        **(newest if kind == "sonarr" and not released else {}), "id": 1,
+    }  # fmt: skip

@@ -1,0 +1,200 @@
+"""The commands of a fake Sonarr or Radarr: how they begin, what they do, how they end."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from tests.fakes.arr_disk import Disk, Failed
+from tests.fakes.arr_records import Records, Row, now, number
+
+KNOWN: Final = {
+    "sonarr": {"RescanSeries", "RefreshSeries", "EpisodeSearch", "MoveSeries"},
+    "radarr": {"RescanMovie", "RefreshMovie", "MoviesSearch", "MoveMovie"},
+}
+QUIET: Final = {"RefreshMonitoredDownloads", "RssSync", "CheckHealth"}
+
+
+@dataclass
+class Command:
+    """One command. ``looks`` are those at it that still find it running."""
+
+    id: int
+    name: str
+    sent: Row
+    looks: int | None
+    cancelled: bool = False
+    status: str = "queued"
+    result: str = "unknown"
+    message: str = ""
+    exception: str = ""
+    queued: str = field(default_factory=now)
+    started: str = ""
+    ended: str = ""
+
+
+class Commands:
+    """The queue of commands. A command runs when its last look but one is over, and right away without any.
+
+    ``steps`` is how often a look at a new command finds it running first; None: it runs until ``finish``. While
+    ``busy`` new commands wait as ``queued``. ``forced`` is an end (status, result, message) new commands come to
+    without doing anything. ``finds`` are titles of releases a search finds, by the id of the episode or film.
+    """
+
+    def __init__(self, records: Records, disk: Disk) -> None:
+        self._records = records
+        self._disk = disk
+        self.steps: int | None = 0
+        self.busy = False
+        self.forced: tuple[str, str, str] | None = None
+        self.finds: dict[int, str] = {}
+        self.all: dict[int, Command] = {}
+
+    def send(self, name: str, sent: Row) -> Command:
+        """A new command, or the one that was sent so before and has not ended."""
+        for command in self.all.values():
+            if command.status in ("queued", "started") and (command.name, command.sent) == (name, sent):
+                return command
+        command = Command(900 + len(self.all) + 1, name, sent, self.steps)
+        self.all[command.id] = command
+        return command
+
+    def begin(self) -> None:
+        """Starts what is queued, and ends what has no more looks to go; a server does that on its own time."""
+        for command in list(self.all.values()):
+            if command.status == "queued" and not self.busy and not command.cancelled:
+                command.status, command.started = "started", now()
+            if command.status == "started" and command.looks == 0:
+                self._run(command)
+
+    def look(self, command_id: int) -> Command | None:
+        """The command as it is now, which brings it one look nearer to its end; None for one there never was."""
+        command = self.all.get(command_id)
+        if command is not None and command.status == "started" and command.looks:
+            command.looks -= 1
+        return command
+
+    def finish(self) -> None:
+        """Ends everything that waits or runs."""
+        self.busy = False
+        for command in self.all.values():
+            command.looks = 0
+        self.begin()
+
+    def restart(self) -> None:
+        """As after a kill: what ran is orphaned and never done, what waited runs now."""
+        for command in self.all.values():
+            if command.status == "started":
+                command.status, command.message, command.ended = "orphaned", "", now()
+            command.cancelled = False
+        self.finish()
+
+    def cancel(self, command: Command) -> bool:
+        """Takes back a queued one, which yet runs after the next restart; whether it was not too late."""
+        command.cancelled = command.status == "queued"
+        return command.cancelled
+
+    def json(self, command: Command) -> Row:
+        """A command as the server answers it."""
+        told: Row = {
+            "name": command.name, "commandName": re.sub(r"(?<!^)([A-Z])", r" \1", command.name),
+            **({"message": command.message} if command.message else {}),
+            "body": {
+                **command.sent, "sendUpdatesToClient": True, "updateScheduledTask": True, "requiresDiskAccess": False,
+                "isExclusive": False, "isLongRunning": False, "name": command.name, "trigger": "manual",
+                "suppressMessages": False,
+            },
+            "priority": "normal", "status": command.status, "result": command.result, "queued": command.queued,
+        }  # fmt: skip
+        if command.started:
+            told["started"] = command.started
+        if command.ended:
+            told |= {"ended": command.ended, "duration": "00:00:00.0142587"}
+        if command.exception:
+            told["exception"] = command.exception
+        if command.started:
+            told["stateChangeTime"] = command.started
+        return {**told, "trigger": "manual", "sendUpdatesToClient": True, "updateScheduledTask": True, "id": command.id}
+
+    def _run(self, command: Command) -> None:
+        command.ended = now()
+        if self.forced:
+            command.status, command.result, command.message = self.forced
+            return
+        try:
+            command.message = self._do(command.name, command.sent)
+        except Failed as failed:
+            command.status, command.message, command.exception = "failed", "Failed", str(failed)
+        else:
+            command.status, command.result = "completed", "successful"
+
+    def _do(self, name: str, sent: Mapping[str, object]) -> str:
+        items = self._records.items
+        match name:
+            case "RescanSeries" | "RescanMovie":
+                # Without its field, or with another, it means every item; and it stops at the first that fails.
+                given = sent.get(self._records.owner)
+                if given is not None and given not in items:
+                    raise Failed("NzbDrone.Core.Datastore.ModelNotFoundException: it does not exist")
+                said = [self._disk.rescan(one) for one in ([number(given)] if given is not None else list(items))]
+                return next((one for one in reversed(said) if one), "")
+            case "RefreshSeries" | "RefreshMovie":
+                given = sent.get("seriesIds" if name == "RefreshSeries" else "movieIds")
+                for one in given if isinstance(given, list) and given else list(items):
+                    self._refresh(number(one))
+                return ""
+            case "EpisodeSearch":
+                found = self._grab(sent.get("episodeIds"))
+                return f"Episode search completed. {found} reports downloaded."
+            case "MoviesSearch":
+                if not isinstance(sent.get("movieIds"), list):
+                    raise Failed("System.ArgumentNullException: Value cannot be null. (Parameter 'source')")
+                asked = sent["movieIds"]
+                assert isinstance(asked, list)
+                return f"Completed search for {len(asked)} movies. {self._grab(asked)} reports downloaded."
+            case "MoveSeries" | "MoveMovie":
+                self._disk.move(str(sent["sourcePath"]), str(sent["destinationPath"]))
+                title = items[number(sent[self._records.owner])]["title"]
+                return f"{title} moved successfully to {sent['destinationPath']}"
+            case _:
+                return ""
+
+    def _refresh(self, item: int) -> None:
+        """A refresh looks at the disk too, and ends well whatever that came to."""
+        try:
+            self._disk.rescan(item)
+        except Failed:
+            return
+
+    def _grab(self, asked: object) -> int:
+        """Sends what a search finds to the client: a line of history and a row in the queue, an episode."""
+        found: dict[str, list[int]] = {}
+        for one in asked if isinstance(asked, list) else []:
+            if one in self.finds:
+                found.setdefault(self.finds[one], []).append(one)
+        for title, ids in found.items():
+            for one in ids:
+                self._grabbed(title, one)
+        return len(found)
+
+    def _grabbed(self, title: str, one: int) -> None:
+        records, sonarr = self._records, self._records.kind == "sonarr"
+        episode = next((row for row in records.episodes if row["id"] == one), None) if sonarr else None
+        item = number(episode["seriesId"]) if episode else one
+        download = f"{abs(hash(title)):040X}"[:40]
+        data: Row = {"guid": f"https://indexer.invalid/{title}", "releaseSource": "Search", "size": "2000000000"}
+        data["torrentInfoHash"] = download
+        records.note("grabbed", item, title, data, one if episode else 0, download)
+        records.queue.append(
+            {
+                records.owner: item,
+                **({"episodeId": one, "seasonNumber": episode["seasonNumber"]} if episode else {}),
+                "size": 2_000_000_000, "title": title, "added": now(), "status": "downloading",
+                "trackedDownloadStatus": "ok", "trackedDownloadState": "downloading", "statusMessages": [],
+                "downloadId": download, "protocol": "torrent", "downloadClient": "box",
+                "downloadClientHasPostImportCategory": False, "sizeleft": 2_000_000_000,
+                "id": 700_000_000 + len(records.history),
+            }
+        )  # fmt: skip

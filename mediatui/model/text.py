@@ -7,6 +7,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
+from typing import TypeVar
+
+from mediatui.model.errors import UsageError
 
 # C0, DEL and C1 controls, zero-width characters, bidi marks, embeddings, overrides and isolates,
 # line and paragraph separators, the BOM, tag characters, lone surrogates.
@@ -14,6 +18,7 @@ _UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb"
     "\ud800-\udfff\U000e0000-\U000e007f]"
 )
+Word = TypeVar("Word", bound=str)
 _SEPARATORS = re.compile(r"[\s._]+")
 
 
@@ -27,6 +32,19 @@ def printable(text: str, *, empty: str = "(no name)") -> str:
         return text if text.strip() else empty
     cleaned = _UNSAFE.sub(_replacement, text)
     return cleaned if cleaned.strip() else empty
+
+
+def word_meant(text: str, words: Sequence[Word], what: str, *, default: Word | None = None) -> Word:
+    """The one of ``words`` that ``text`` begins, ``default`` when nothing was typed and there is one; raises
+    UsageError that lists them, in a sentence of its own when nothing was typed."""
+    typed = printable(text, empty="").strip().lower()
+    if not typed and default is not None:
+        return default
+    found = next((word for word in words if typed and word.startswith(typed)), None)
+    if found is None:
+        wrong = f"There is no {what} {typed!r}." if typed else "Nothing was typed."
+        raise UsageError(wrong, f"Type one of: {', '.join(words)}.")
+    return found
 
 
 def _replacement(match: re.Match[str]) -> str:

@@ -102,8 +102,10 @@ def read_command(line: str) -> Typed:
     """The command in a line; raises UsageError that names what is wrong and what there is."""
     name, _, rest = line.strip().partition(" ")
     name = {"q": "quit"}.get(name, name)
+    if not name:
+        raise UsageError("Nothing was typed.", f"Commands: {', '.join(NAMES)}.")
     if name not in NAMES:
-        raise UsageError(f"There is no command {printable(name)!r} here.", f"Commands: {', '.join(NAMES)}.")
+        raise UsageError(f"There is no command {printable(name, empty='')!r} here.", f"Commands: {', '.join(NAMES)}.")
     takes = _TAKES.get(name, _Takes())
     if name == "torrents":
         return Typed(name, [rest.strip()])
@@ -132,7 +134,7 @@ def _read_words(name: str, takes: _Takes, words: list[str]) -> Typed:
             kept.append(word)
         else:
             allowed = ", ".join((*takes.valued, *takes.flags)) or "no options"
-            raise UsageError(f"{name} does not take {printable(word)!r}.", f"It takes {allowed}.")
+            raise UsageError(f"{name} does not take {printable(word, empty='')!r}.", f"It takes {allowed}.")
     return Typed(name, kept, options)
 
 
@@ -176,7 +178,7 @@ def _batch(words: Sequence[str]) -> int | None:
     if not words:
         return None
     if not words[0].isdecimal():
-        raise UsageError(f"{printable(words[0])!r} is no batch.", "Give its number; 6 lists them.")
+        raise UsageError(f"{printable(words[0], empty='')!r} is no batch.", "Give its number; 6 lists them.")
     return int(words[0])
 
 

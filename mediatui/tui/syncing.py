@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from mediatui.archive.estimate import estimates
 from mediatui.archive.sync import MODES, SyncOptions
-from mediatui.model.errors import MediatuiError
-from mediatui.model.text import duration, printable
+from mediatui.model.errors import MediatuiError, UsageError
+from mediatui.model.text import duration, word_meant
 from mediatui.tui.view import in_background
 from mediatui.workspace import SYNC
 
@@ -42,10 +42,10 @@ class Syncing:
 
     def entered(self, text: str) -> None:
         """Starts the mode whose name begins with what was typed."""
-        wanted = text.strip().lower()
-        mode = next((mode for mode in MODES if mode.startswith(wanted)), None)
-        if mode is None:
-            self._app.prompt.say(f"There is no sync mode {printable(wanted)!r}: {', '.join(MODES)}.", "error")
+        try:
+            mode = word_meant(text, MODES, "sync mode", default=MODES[0])
+        except UsageError as error:
+            self._app.prompt.say(f"{error.message} {error.hint}", "error")
             return
         self.start(SyncOptions(mode))
 

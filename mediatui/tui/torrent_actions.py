@@ -12,8 +12,8 @@ from textual import work
 from textual.binding import Binding, BindingType
 
 from mediatui.archive.backup import FORMATS, export_to_file, magnet, read_format
-from mediatui.model.errors import MediatuiError
-from mediatui.model.text import printable
+from mediatui.model.errors import MediatuiError, UsageError
+from mediatui.model.text import word_meant
 from mediatui.model.torrent import Torrent
 from mediatui.store.listing import links_of
 from mediatui.tui.view import View
@@ -124,11 +124,12 @@ class TorrentActions(View):
 
     def copy_entered(self, what: str) -> None:
         """Copies what was asked for, one a line; the value is shown too."""
-        word = what.strip().lower()
-        kind = next((known for known in COPIED if word and known.startswith(word)), "")
-        if not kind:
-            self.say(f"There is no {printable(word)!r} to copy: {', '.join(COPIED)}.", "error")
-        elif kind == "direct":
+        try:
+            kind = word_meant(what, COPIED, "value")
+        except UsageError as error:
+            self.say(f"{error.message} {error.hint}", "error")
+            return
+        if kind == "direct":
             self._direct(None)
         else:
             lines: list[str] = []

@@ -185,6 +185,22 @@ async def test_refreshing_a_row_sends_one_request(open_app: Open) -> None:
         assert [path.startswith("/torrents/info/") for _, _, path, _ in screen.service.log] == [True]
 
 
+@pytest.mark.parametrize(
+    ("key", "sentence"),
+    [
+        ("y", "Nothing was typed. Type one of: name, magnet"),
+        ("o", "Nothing was typed. Type one of: "),
+        ("colon", "Nothing was typed."),
+    ],
+)
+async def test_enter_without_a_word_says_what_can_be_typed(open_app: Open, key: str, sentence: str) -> None:
+    """hostile.md 23"""
+    async with open_app(size=(120, 24)) as screen:
+        await screen.press(key, "enter")
+        await screen.until(lambda: sentence in screen.text())
+        assert "(no name)" not in screen.text()
+
+
 async def test_copying_shows_the_value_and_sends_it_to_the_terminal(open_app: Open) -> None:
     async with open_app(named("Alpha.2001")) as screen:
         await screen.press("y")

@@ -14,13 +14,13 @@ from mediatui.library.relink import Candidate, choose_alone, find_candidates, lo
 from mediatui.library.roots import configured_library
 from mediatui.library.threads import in_thread
 from mediatui.library.unlink import unlink_step
-from mediatui.model.errors import MediatuiError
+from mediatui.model.errors import MediatuiError, UsageError
 from mediatui.model.link import REMOVABLE
 from mediatui.model.plan import Plan
-from mediatui.model.text import printable
+from mediatui.model.text import printable, word_meant
 from mediatui.store.library import LibraryLink
 from mediatui.tui.screens.relink import RelinkView
-from mediatui.tui.torrent_actions import TorrentActions
+from mediatui.tui.torrent_actions import COPIED, TorrentActions
 from mediatui.tui.widgets.lines import spaced
 
 MOST_AT_ONCE = 500
@@ -160,10 +160,13 @@ class LinkActions(TorrentActions):
 
     def copy_entered(self, what: str) -> None:
         """Copies paths or targets of the links, or what else was asked for of the torrents behind them."""
-        word = what.strip().lower()
-        for known in ("path", "target"):
-            if word and known.startswith(word):
-                texts = [getattr(link, known).decode("utf-8", "replace") for link in self.chosen_links()]
-                self.main.copy_text("\n".join(texts), known)
-                return
-        super().copy_entered(what)
+        try:
+            known = word_meant(what, ("path", "target", *COPIED[:-1]), "value")
+        except UsageError as error:
+            self.say(f"{error.message} {error.hint}", "error")
+            return
+        if known not in ("path", "target"):
+            super().copy_entered(what)
+            return
+        texts = [getattr(link, known).decode("utf-8", "replace") for link in self.chosen_links()]
+        self.main.copy_text("\n".join(texts), known)

@@ -19,9 +19,9 @@ from mediatui.jobs import Job
 from mediatui.library.relink import find_candidates
 from mediatui.library.scan import Depth, ScanOptions
 from mediatui.library.threads import in_thread
-from mediatui.model.errors import MediatuiError
+from mediatui.model.errors import MediatuiError, UsageError
 from mediatui.model.link import from_name_on
-from mediatui.model.text import fold, printable
+from mediatui.model.text import fold, printable, word_meant
 from mediatui.model.torrent import Torrent
 from mediatui.services.mounts import library_folders
 from mediatui.store.library import LibraryLink
@@ -370,24 +370,27 @@ class SymlinksView(LinkActions):
         if mode == "scan":
             self._scan_entered(word)
         elif mode == "sort":
-            sort = next((known for known in SORTS if word and known.startswith(word)), None)
-            if sort is None:
-                self.say(f"There is no column {printable(word)!r}: {', '.join(SORTS)}.", "error")
-            else:
-                self._folders.sort_by(sort)
+            self._sort_entered(word)
         elif mode == "pick":
             self._pick_entered(word)
         else:
             return super().entered(mode, text)
         return True
 
+    def _sort_entered(self, word: str) -> None:
+        try:
+            self._folders.sort_by(word_meant(word, SORTS, "column"))
+        except UsageError as error:
+            self.say(f"{error.message} {error.hint}", "error")
+
     def _scan_entered(self, word: str) -> None:
-        depth = next((known for known in DEPTHS if known.startswith(word)), None)
-        if depth is None:
-            self.say(f"There is no depth {printable(word)!r}: {', '.join(DEPTHS)}.", "error")
-        else:
-            roots = tuple(os.fsdecode(folder.path) for folder in self._folders.chosen)
-            self.start(ScanOptions(roots, depth=depth))
+        try:
+            depth = word_meant(word, DEPTHS, "depth", default=DEPTHS[0])
+        except UsageError as error:
+            self.say(f"{error.message} {error.hint}", "error")
+            return
+        roots = tuple(os.fsdecode(folder.path) for folder in self._folders.chosen)
+        self.start(ScanOptions(roots, depth=depth))
 
     def _pick_entered(self, word: str) -> None:
         try:

@@ -18,7 +18,7 @@ from mediatui.events import Changed, Event
 from mediatui.jobs import Job
 from mediatui.model.errors import MediatuiError
 from mediatui.model.problems import PROBLEMS
-from mediatui.model.text import printable
+from mediatui.model.text import printable, word_meant
 from mediatui.model.torrent import Torrent
 from mediatui.store.classes import class_counts
 from mediatui.store.listing import SORTS, Sort, bytes_of_keys, read_sort
@@ -221,9 +221,8 @@ class TorrentsView(TorrentActions):
 
     def _sort_entered(self, name: str) -> None:
         """Sorts by the key whose name begins with what was typed."""
-        wanted = next((sort for sort in SORTS if name and sort.startswith(name.strip().lower())), name)
         try:
-            self._sort_by(read_sort(wanted))
+            self._sort_by(read_sort(word_meant(name, SORTS, "column")))
         except MediatuiError as error:
             self.say(f"{error.message} {error.hint}", "error")
 

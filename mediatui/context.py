@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from mediatui.store.database import Database
 
@@ -16,9 +16,21 @@ if TYPE_CHECKING:
     from mediatui.settings import Settings
 
 
+class Holds(Protocol):
+    """What a job holds while it runs: its lane, and more, where it asks for that."""
+
+    async def hold(self, name: str) -> None:
+        """Holds something else too until the job ends; raises Busy when another job does."""
+
+    async def leave_lane(self) -> None:
+        """Lets others have the lane; the job goes on with what it needs no lane for."""
+
+
 @dataclass(slots=True)
 class Context:
     """The store, the services, the settings and the job's own row id; ``clock`` gives epoch seconds.
+
+    ``holds`` is None outside a runner.
 
     ``connect`` builds the Real-Debrid client when a job first needs it, so that jobs which never talk to the
     service need no token. ``connect_arr`` builds the client of Sonarr or Radarr; None: as the settings say.
@@ -30,6 +42,7 @@ class Context:
     connect: Callable[[], RealDebrid]
     clock: Callable[[], float] = field(default=time.time)
     connect_arr: Callable[[ArrKind], Arr] | None = None
+    holds: Holds | None = None
 
     @property
     def realdebrid(self) -> RealDebrid:

@@ -110,6 +110,25 @@ class Job:
         return self.finished
 
 
+class _Holds:
+    """What a job holds (``context.Holds``): ``held`` is given back at its end, the ``lane`` with it or before."""
+
+    def __init__(
+        self, runner: JobRunner, job: Job, held: contextlib.AsyncExitStack, lane: contextlib.AsyncExitStack
+    ) -> None:
+        self._runner, self._job, self._held, self._lane = runner, job, held, lane
+        self._name = ""
+
+    async def hold(self, name: str) -> None:
+        if self._runner.is_held(name):
+            raise Busy(f"Another job of this program works at {name}.", "Wait for it to end, or stop it.")
+        await self._held.enter_async_context(self._runner._lock(self._job, name, wait=False))
+        self._name = name
+
+    async def leave_lane(self) -> None:
+        await self._runner._leave(self._job, self._lane, self._name)
+
+
 class JobRunner:
     """Runs jobs in their lanes and tells observers what they say.
 
@@ -159,6 +178,18 @@ class JobRunner:
         for job in self.running:
             await job.wait()
 
+    def is_held(self, name: str) -> bool:
+        """Whether a job of this process holds this."""
+        return name in self._locks and self._locks[name].locked()
+
+    async def _leave(self, job: Job, lane: contextlib.AsyncExitStack, held: str) -> None:
+        """Gives the lane of a job back, which goes on under what else it holds."""
+        assert job.id is not None
+        async with self._db.transaction() as connection:
+            await rows.leave_lane(connection, job.id, held)
+        job.lane = held
+        await lane.aclose()
+
     def tell(self, job: Job, event: Event) -> None:
         """Hands an event of ``job`` to every observer; an observer that fails is logged, never the job's problem."""
         job.events.append(event)
@@ -171,10 +202,14 @@ class JobRunner:
     async def _run(self, job: Job, kind: JobKind[Any], options: object) -> Finished:
         began = self._requests_sent()
         try:
-            async with self._lane(job, kind):
+            async with contextlib.AsyncExitStack() as held:
+                lane = await held.enter_async_context(contextlib.AsyncExitStack())
+                await lane.enter_async_context(self._lock(job, kind.lane, wait=self._wait_for_lane))
                 job.id = await self._create(kind, options)
                 job.state = "running"
-                finished = await self._drive(job, kind, options)
+                ctx = self._make_context(job.id)
+                ctx.holds = _Holds(self, job, held, lane)
+                finished = await self._drive(job, kind.work(ctx, options))
                 finished = await self._settle(job, finished, self._requests_sent() - began)
         except asyncio.CancelledError:
             finished = _cancelled(job)
@@ -188,13 +223,13 @@ class JobRunner:
         self.tell(job, finished)
         return finished
 
-    async def _drive(self, job: Job, kind: JobKind[Any], options: object) -> Finished:
+    async def _drive(self, job: Job, work: AsyncGenerator[Event, None]) -> Finished:
         """Iterates the job to its end and turns whatever ends it into a Finished event."""
         assert job.id is not None
         pace = Pace()
         written = 0.0
         try:
-            async with contextlib.aclosing(kind.work(self._make_context(job.id), options)) as events:
+            async with contextlib.aclosing(work) as events:
                 async for event in events:
                     if isinstance(event, Finished):
                         return event
@@ -252,39 +287,41 @@ class JobRunner:
         return finished
 
     @contextlib.asynccontextmanager
-    async def _lane(self, job: Job, kind: JobKind[Any]) -> AsyncIterator[None]:
-        """Holds the lane in this process and, by a lock row, among processes."""
-        lock = self._locks.setdefault(kind.lane, asyncio.Lock())
+    async def _lock(self, job: Job, name: str, *, wait: bool) -> AsyncIterator[None]:
+        """Holds a lane, or something else by its name, in this process and, by a lock row, among processes. Whether to
+        ``wait`` for another process."""
+        lock = self._locks.setdefault(name, asyncio.Lock())
         if lock.locked():
-            job.waiting_for = f"another {kind.lane} job"
-            self.tell(job, Said("info", f"{kind.name} waits for {job.waiting_for} to end."))
+            job.waiting_for = f"another {name} job"
+            self.tell(job, Said("info", f"{job.name} waits for {job.waiting_for} to end."))
         async with lock:
-            await self._take(job, kind)
-            heart = asyncio.create_task(self._beat(kind.lane))
+            await self._take(job, name, wait)
+            heart = asyncio.create_task(self._beat(name))
             try:
                 yield
             finally:
                 heart.cancel()
                 with contextlib.suppress(MediatuiError):
                     async with self._db.transaction() as connection:
-                        await rows.release_lane(connection, kind.lane)
+                        await rows.release_lane(connection, name)
 
-    async def _take(self, job: Job, kind: JobKind[Any]) -> None:
+    async def _take(self, job: Job, name: str, wait: bool) -> None:
+        label = f"The {name} lane" if name == job.lane else name.capitalize()
         said = False
         while True:
             async with self._db.transaction() as connection:
-                holder = await rows.take_lane(connection, kind.lane, kind.name, time.time())
+                holder = await rows.take_lane(connection, name, job.name, time.time())
             if holder is None:
                 job.waiting_for = ""
                 return
             since = time.strftime("%H:%M", time.localtime(holder.since))
             who = f"another mediatui ({holder.job_name}, pid {holder.pid} on {holder.host}, since {since})"
-            if not self._wait_for_lane:
-                raise Busy(f"The {kind.lane} lane is held by {who}.", "Wait for it to end, or stop that process.")
+            if not wait:
+                raise Busy(f"{label} is held by {who}.", "Wait for it to end, or stop that process.")
             job.waiting_for = who
             if not said:
                 said = True
-                self.tell(job, Said("warning", f"{kind.name} waits for {who}."))
+                self.tell(job, Said("warning", f"{job.name} waits for {who}."))
             await asyncio.sleep(LANE_POLL_S)
 
     async def _beat(self, lane: str) -> None:

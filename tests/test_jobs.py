@@ -22,7 +22,16 @@ from mediatui.events import Event, Finished, Phase, Progress, Said
 from mediatui.jobs import Job, JobKind, JobRunner, Pace
 from mediatui.model.errors import GuardTripped
 from mediatui.store.database import Database
-from mediatui.store.jobs import HEARTBEAT_S, LaneHolder, is_alive, process_start, read_holder, read_job, recent_jobs
+from mediatui.store.jobs import (
+    HEARTBEAT_S,
+    LaneHolder,
+    batches_at_work,
+    is_alive,
+    process_start,
+    read_holder,
+    read_job,
+    recent_jobs,
+)
 
 
 @dataclass(frozen=True)
@@ -224,3 +233,33 @@ def test_a_killed_owner_that_nobody_waited_for_is_dead() -> None:
         os.kill(other.pid, signal.SIGKILL)
         os.waitid(os.P_PID, other.pid, os.WEXITED | os.WNOWAIT)  # it has ended, and stays a zombie
         assert not is_alive(holder, now)
+
+
+async def test_a_job_that_only_waits_lets_others_have_its_lane_and_keeps_what_it_holds(db: Database) -> None:
+    """real.md B9: a search of eight minutes keeps no scan waiting, and nobody else begins the same batch."""
+    left, go_on = asyncio.Event(), asyncio.Event()
+
+    async def waiting(ctx: Context, options: Steps) -> AsyncGenerator[Event, None]:
+        assert ctx.holds is not None
+        await ctx.holds.hold("batch 7")
+        await ctx.holds.leave_lane()
+        left.set()
+        yield Phase("waiting for Sonarr")
+        await go_on.wait()
+        yield Finished("done", "it ended")
+
+    runner = JobRunner(db, lambda job_id: Context(db, None, job_id, None), wait_for_lane=False)  # type: ignore[arg-type]
+    first = runner.start(JobKind("apply", "library", waiting), Steps())
+    await left.wait()
+    assert (await runner.start(JobKind("scan", "library", stepping), Steps()).wait()).outcome == "done"
+    again = await runner.start(JobKind("apply", "library", waiting), Steps()).wait()
+    assert again.error == "Another job of this program works at batch 7."
+    assert await db.read(batches_at_work, time.time()) == {7}
+    assert first.id is not None
+    row = await db.read(read_job, first.id)
+    assert row is not None
+    assert (row.state, row.lane) == ("running", "batch 7")
+    go_on.set()
+    assert (await first.wait()).outcome == "done"
+    assert await db.read(batches_at_work, time.time()) == set()
+    assert await db.read(read_holder, "batch 7") is None

@@ -130,6 +130,20 @@ def read_holder(connection: sqlite3.Connection, lane: str) -> LaneHolder | None:
     return None if row is None else LaneHolder(*tuple(row))
 
 
+def lock_of_batch(batch: int) -> str:
+    """The name under which the job that applies a batch holds it, also while it is in no lane."""
+    return f"batch {batch}"
+
+
+def batches_at_work(connection: sqlite3.Connection, now: float) -> set[int]:
+    """The batches which a living process applies just now."""
+    rows = connection.execute(
+        "SELECT lane, job_name, host, pid, process_start, since, heartbeat_at FROM job_locks WHERE lane LIKE 'batch %'"
+    )
+    holders = [LaneHolder(*tuple(row)) for row in rows]
+    return {int(one.lane.partition(" ")[2]) for one in holders if is_alive(one, now)}
+
+
 async def take_lane(connection: aiosqlite.Connection, lane: str, job_name: str, now: float) -> LaneHolder | None:
     """Takes a lane for this process; returns None, or the living process that holds it.
 
@@ -184,6 +198,11 @@ async def create_job(
         (name, lane, json.dumps(dict(options)), os.getpid(), now),
     )
     return int(cursor.lastrowid or 0)
+
+
+async def leave_lane(connection: aiosqlite.Connection, job_id: int, held: str) -> None:
+    """Notes that a running job goes on outside its lane, under what else it holds."""
+    await connection.execute("UPDATE jobs SET lane = ? WHERE id = ?", (held, job_id))
 
 
 async def note_progress(

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from mediatui.store.jobs import batches_at_work
 
 if TYPE_CHECKING:
     import aiosqlite
@@ -90,14 +93,15 @@ def recent_batches(connection: sqlite3.Connection, limit: int = 50) -> list[Batc
 
 
 def unfinished_batches(connection: sqlite3.Connection) -> list[Batch]:
-    """Batches that were begun and have steps left, oldest first. One that was taken back as far as it went is not
-    among them: whoever undid it does not want the rest done."""
+    """Batches that were begun and have steps left, oldest first, but for those that are being applied just now. One
+    that was taken back as far as it went is not among them: whoever undid it does not want the rest done."""
     rows = connection.execute(
-        f"{_BATCHES} WHERE state IN ('running', 'cancelled', 'failed') GROUP BY b.batch "
+        f"{_BATCHES} WHERE state IN ('running', 'cancelled', 'failed', 'partial') GROUP BY b.batch "
         "HAVING sum(s.outcome IN ('planned', 'acting')) > 0 ORDER BY b.batch"
     )
     batches = [Batch(*tuple(row)) for row in rows]
-    return [batch for batch in batches if batch.standing or not batch.undone]
+    at_work = batches_at_work(connection, time.time()) if batches else ()
+    return [batch for batch in batches if batch.batch not in at_work and (batch.standing or not batch.undone)]
 
 
 def read_steps(connection: sqlite3.Connection, batch: int, outcomes: Sequence[StepOutcome] = ()) -> list[StoredStep]:

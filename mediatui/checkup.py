@@ -25,7 +25,6 @@ from mediatui.store.database import open_reader, prepare
 from mediatui.store.jobs import is_alive, read_holder
 from mediatui.workspace import demo_overrides, make_client
 
-ArrKind = Literal["sonarr", "radarr"]
 State = Literal["ok", "warning", "problem"]
 LITTLE_ROOM = 500_000_000
 FEW_DAYS = 7
@@ -61,10 +60,9 @@ async def check_everything(invocation: Invocation) -> AsyncIterator[Check]:
         for path in settings.library.storage:
             yield _check_folder("storage", path)
         yield _check_ffprobe(settings.scan.ffprobe)
-        services: tuple[tuple[ArrKind, ArrSettings], ...] = (("sonarr", settings.sonarr), ("radarr", settings.radarr))
-        for kind, service in services:
+        for service in settings.services:
             if service.enabled:
-                yield await check_arr(kind, service)
+                yield await check_arr(service)
         yield await check_realdebrid(invocation, settings)
 
 
@@ -140,24 +138,24 @@ def _check_ffprobe(configured: str) -> Check:
         return Check("ffprobe", "warning", error.message, error.hint)
 
 
-async def check_arr(kind: ArrKind, settings: ArrSettings) -> Check:
+async def check_arr(settings: ArrSettings) -> Check:
     """Whether Sonarr or Radarr is reachable with its key; one request."""
     from mediatui.services.arr import Arr
 
     try:
-        service = Arr(kind, settings.url, settings.api_key)
+        service = Arr(settings.kind, settings.url, settings.api_key, name=settings.name)
     except MediatuiError as error:
-        return Check(kind, "problem", error.message, error.hint)
+        return Check(settings.name, "problem", error.message, error.hint)
     try:
         began = time.monotonic()
         status = await service.status()
         latency = (time.monotonic() - began) * 1000
     except MediatuiError as error:
-        return Check(kind, "problem", error.message, error.hint)
+        return Check(settings.name, "problem", error.message, error.hint)
     finally:
         await service.close()
     name = printable(status.instance_name or status.app_name)
-    return Check(kind, "ok", f"{name} {printable(status.version)} answers in {latency:,.0f} ms.")
+    return Check(settings.name, "ok", f"{name} {printable(status.version)} answers in {latency:,.0f} ms.")
 
 
 async def check_realdebrid(invocation: Invocation, settings: Settings, token: str | None = None) -> Check:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Protocol
 from mediatui.store.database import Database
 
 if TYPE_CHECKING:
-    from mediatui.model.plan import ArrKind
     from mediatui.services.arr import Arr
     from mediatui.services.realdebrid import RealDebrid
     from mediatui.settings import Settings
@@ -33,7 +32,8 @@ class Context:
     ``holds`` is None outside a runner.
 
     ``connect`` builds the Real-Debrid client when a job first needs it, so that jobs which never talk to the
-    service need no token. ``connect_arr`` builds the client of Sonarr or Radarr; None: as the settings say.
+    service need no token. ``connect_arr`` builds the client of the Sonarr or Radarr of a name; None: as the settings
+    say.
     """
 
     db: Database
@@ -41,7 +41,7 @@ class Context:
     job_id: int
     connect: Callable[[], RealDebrid]
     clock: Callable[[], float] = field(default=time.time)
-    connect_arr: Callable[[ArrKind], Arr] | None = None
+    connect_arr: Callable[[str], Arr] | None = None
     holds: Holds | None = None
 
     @property
@@ -49,11 +49,11 @@ class Context:
         """The Real-Debrid client; raises UsageError when there is no usable token."""
         return self.connect()
 
-    def arr(self, kind: ArrKind) -> Arr:
-        """A client of Sonarr or Radarr, to be closed by the caller; raises UsageError when there is no usable address
-        or key."""
+    def arr(self, name: str) -> Arr:
+        """A client of the Sonarr or Radarr of this name, to be closed by the caller; raises UsageError when there is
+        none, or no usable address or key."""
         if self.connect_arr is not None:
-            return self.connect_arr(kind)
+            return self.connect_arr(name)
         from mediatui.services.arr import configured_arr
 
-        return configured_arr(self.settings, kind)
+        return configured_arr(self.settings, name)

@@ -35,11 +35,11 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 DEMO_TOKEN = "DEMO"
-DEMO_SETTINGS = {
+DEMO_SETTINGS: dict[str, object] = {
     "realdebrid.token": DEMO_TOKEN,
     "automation.sync_every_minutes": 1,
-    "sonarr.enabled": False,
-    "radarr.enabled": False,
+    "sonarr": [],
+    "radarr": [],
 }
 """The simulated account takes any token; it is looked at often, so that its changes are seen. Nobody outside hears of
 what is done to the demo's library."""

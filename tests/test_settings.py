@@ -48,7 +48,7 @@ def test_without_a_file_the_defaults_are_the_documented_ones(file: Path) -> None
     assert (settings.library.workers, settings.library.small_file_bytes) == (8, 1024)
     assert (settings.library.max_delete_share, settings.library.max_delete_count) == (0.10, 50)
     assert (settings.scan.probe_workers, settings.scan.probe_timeout_s, settings.scan.history) == (4, 30, 3)
-    assert settings.sonarr.after_change == settings.radarr.after_change == "rescan"
+    assert [(one.name, one.after_change) for one in settings.services] == [("sonarr", "rescan"), ("radarr", "rescan")]
     assert settings.ui.vim_keys is True
     assert settings.automation.sync_every_minutes == settings.automation.scan_every_hours == 0
 

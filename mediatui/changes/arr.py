@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING
 
 from mediatui.changes.act import Act, Outcome
 from mediatui.context import Context
+from mediatui.model.arr import ArrKind
 from mediatui.model.errors import UsageError
 from mediatui.model.plan import (
-    ARR_TITLES,
     ArrFind,
-    ArrKind,
     ArrRescan,
     ArrSearch,
     Plan,
@@ -26,7 +25,7 @@ from mediatui.model.plan import (
     StoredStep,
     UnlinkSymlink,
 )
-from mediatui.model.text import printable
+from mediatui.model.text import join_words, printable
 from mediatui.services.errors import NotFound, ServiceError
 from mediatui.store.journal import Batch, append_steps, read_batch, read_steps
 
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from mediatui.services.arr_library import Affected
     from mediatui.services.arr_records import CommandEnd
     from mediatui.settings import Settings
+    from mediatui.settings.model import ArrSettings
 
 MOST_S = 600.0
 POLL_S = 1.0
@@ -42,34 +42,34 @@ TOLD = {ArrRescan.KIND: "tell to rescan", ArrSearch.KIND: "tell to search"}
 """Words of the journal."""
 
 
-def services_to_tell(settings: Settings) -> list[ArrKind]:
+def services_to_tell(settings: Settings) -> list[ArrSettings]:
     """The services that want to hear of changes."""
-    return [kind for kind in ARR_TITLES if (section := settings.arr(kind)).enabled and section.after_change != "none"]
+    return [service for service in settings.services if service.enabled and service.after_change != "none"]
 
 
 def who_is_told(settings: Settings, plan: Plan) -> str:
     """Which services hear of a plan once it was applied, as a sentence; empty when none does, or steps of its own say
     so."""
-    names = [ARR_TITLES[kind] for kind in services_to_tell(settings)]
+    names = [service.title for service in services_to_tell(settings)]
     if not names or not any(step.library_paths for step in plan.steps):
         return ""
     if any(isinstance(step, ArrRescan) for step in plan.steps):
         return ""
-    return f"{' and '.join(names)} {'is' if len(names) == 1 else 'are'} told what changed."
+    return f"{join_words(names)} {'is' if len(names) == 1 else 'are'} told what changed."
 
 
 async def add_finds(ctx: Context, batch: Batch, due: Sequence[StoredStep]) -> bool:
     """Puts an ``ArrFind`` for each service to tell at the end of a batch that is about to change links; whether it did.
     A batch that tells of all its links by itself gets none."""
-    kinds = services_to_tell(ctx.settings)
+    services = services_to_tell(ctx.settings)
     paths = {path for stored in due for path in stored.step.library_paths}
-    if not kinds or not paths:
+    if not services or not paths:
         return False
     told = {path for stored in due if isinstance(stored.step, ArrRescan) for path in stored.step.paths}
     if paths <= told:
         return False
     waiting = {stored.step.service for stored in due if isinstance(stored.step, ArrFind)}
-    steps = [ArrFind(what=ARR_TITLES[kind], service=kind) for kind in kinds if kind not in waiting]
+    steps = [ArrFind(what=one.title, service=one.name) for one in services if one.name not in waiting]
     if steps:
         async with ctx.db.transaction() as connection:
             await append_steps(connection, batch.batch, steps)
@@ -78,29 +78,32 @@ async def add_finds(ctx: Context, batch: Batch, due: Sequence[StoredStep]) -> bo
 
 async def find_affected(act: Act, step: ArrFind) -> Outcome:
     """Finds what the links changed by the batch so far belong to, and adds the steps that tell of it."""
-    kind = step.service
+    try:
+        service = act.ctx.settings.arr(step.service)
+    except UsageError as error:
+        return Outcome("failed", f"{error.message} {error.hint}")
     batch = await act.ctx.db.read(read_batch, act.batch)
     stored = await act.ctx.db.read(read_steps, act.batch)
-    rescans = [one.step for one in stored if isinstance(one.step, ArrRescan) and one.step.service == kind]
+    rescans = [one.step for one in stored if isinstance(one.step, ArrRescan) and one.step.service == step.service]
     told = {path for one in rescans for path in one.paths}
     done = [one.step for one in stored if one.outcome == "done"]
     changed = list(dict.fromkeys(path for one in done for path in one.library_paths if path not in told))
-    if kind not in services_to_tell(act.ctx.settings) or not changed:
+    if service not in services_to_tell(act.ctx.settings) or not changed:
         return Outcome("skipped", "there is nothing to tell")
     gone: list[str] = []
-    if batch is not None and batch.undoes is None and act.ctx.settings.arr(kind).after_change == "search":
+    if batch is not None and batch.undoes is None and service.after_change == "search":
         gone = [one.path for one in done if isinstance(one, UnlinkSymlink) and not one.keeper and one.path in changed]
-    return await _with(act, kind, lambda arr: _add_steps(act, arr, changed, gone))
+    return await _with(act, service.name, lambda arr: _add_steps(act, arr, changed, gone))
 
 
 async def _add_steps(act: Act, arr: Arr, changed: Sequence[str], gone: Sequence[str]) -> Outcome:
     from mediatui.services.arr_library import ArrLibrary, configured_path_map
 
-    library = ArrLibrary(arr, configured_path_map(act.ctx.settings, arr.kind))
+    library = ArrLibrary(arr, configured_path_map(act.ctx.settings, arr.name))
     affected = await library.affected(changed)
     # What a file is the file of has to be asked before the rescan: then its record is gone.
     held = [(one, await library.held(one, gone)) for one in affected if not set(gone).isdisjoint(one.paths)]
-    steps = steps_to_tell(arr.kind, affected, held)
+    steps = steps_to_tell(arr, affected, held)
     async with act.ctx.db.transaction() as connection:
         await append_steps(connection, act.batch, steps)
     known = {path for one in affected for path in one.paths}
@@ -112,20 +115,20 @@ async def _add_steps(act: Act, arr: Arr, changed: Sequence[str], gone: Sequence[
 
 
 def steps_to_tell(
-    kind: ArrKind, affected: Sequence[Affected], held: Sequence[tuple[Affected, dict[str, tuple[int, ...]]]] = ()
+    arr: Arr, affected: Sequence[Affected], held: Sequence[tuple[Affected, dict[str, tuple[int, ...]]]] = ()
 ) -> list[Step]:
     """A rescan for each of ``affected``, then a search for each of ``held``: the ids at its paths."""
     steps: list[Step] = []
     for one in affected:
-        what = f"{ARR_TITLES[kind]}: {printable(one.title)}"
-        steps.append(ArrRescan(what=what, service=kind, item=one.item, title=one.title, paths=one.paths))
+        what = f"{arr.title}: {printable(one.title)}"
+        steps.append(ArrRescan(what=what, service=arr.name, item=one.item, title=one.title, paths=one.paths))
     for one, ids_at in held:
         ids = tuple(dict.fromkeys(number for numbers in ids_at.values() for number in numbers))
         if ids:
-            also = f", {len(ids):,} {'episode' if len(ids) == 1 else 'episodes'}" if kind == "sonarr" else ""
-            what = f"{ARR_TITLES[kind]}: {printable(one.title)}{also}"
+            also = f", {len(ids):,} {'episode' if len(ids) == 1 else 'episodes'}" if arr.kind == "sonarr" else ""
+            what = f"{arr.title}: {printable(one.title)}{also}"
             paths = tuple(ids_at)
-            steps.append(ArrSearch(what=what, service=kind, item=one.item, title=one.title, ids=ids, paths=paths))
+            steps.append(ArrSearch(what=what, service=arr.name, item=one.item, title=one.title, ids=ids, paths=paths))
     return steps
 
 
@@ -147,12 +150,12 @@ async def search(act: Act, step: ArrSearch) -> Outcome:
     return await _with(act, step.service, look)
 
 
-async def _with(act: Act, kind: ArrKind, work: Callable[[Arr], Awaitable[Outcome]]) -> Outcome:
-    """What comes of ``work`` with a client; a service that fails, whatever the reason, is a failed step."""
+async def _with(act: Act, name: str, work: Callable[[Arr], Awaitable[Outcome]]) -> Outcome:
+    """What comes of ``work`` with a client; a service that fails, or is no longer configured, is a failed step."""
     try:
-        arr = act.ctx.arr(kind)
+        arr = act.ctx.arr(name)
     except UsageError as error:
-        return Outcome("failed", error.message)
+        return Outcome("failed", f"{error.message} {error.hint}".strip())
     try:
         return await work(arr)
     except (ServiceError, UsageError) as error:

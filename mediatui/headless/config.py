@@ -12,8 +12,9 @@ from mediatui.headless.table import Column, write_table
 from mediatui.invocation import Invocation
 from mediatui.model.errors import UsageError
 from mediatui.paths import write_private
-from mediatui.settings import MASK, all_keys, load, plain_value
+from mediatui.settings import MASK, keys_of, load, plain_value
 from mediatui.settings.edit import export_text, find_key, import_file, set_value, unset_value
+from mediatui.settings.sources import PREFIX
 
 COLUMNS = (Column("Setting"), Column("Value", elastic=True), Column("From"))
 
@@ -30,7 +31,7 @@ def run_show(invocation: Invocation, output: Output) -> int:
     """Shows every setting with its value (secrets masked), and where it comes from."""
     loaded = load(invocation.paths.config_file)
     rows = []
-    for key in all_keys().values():
+    for key in keys_of(loaded.settings):
         value = plain_value(loaded.settings, key.name)
         origin = loaded.origins.get(key.name, "default")
         rows.append((key.name, value if isinstance(value, str) else json.dumps(value), origin))
@@ -51,9 +52,11 @@ def run_set(invocation: Invocation, output: Output, *, name: str, text: str | No
         text = ask_secret(key.name)
     elif key.secret and text:
         output.said("warning", f"A secret in a command stays in the shell's history: leave it out of config set {name}")
-    set_value(invocation.paths.config_file, key.name, text)
-    if os.environ.get(key.environment_name):
-        output.said("warning", f"The environment variable {key.environment_name} is set too, and comes first.")
+    if set_value(invocation.paths.config_file, key.name, text):
+        output.said("info", f"{key.section}.{key.service} is new.")
+    for variable in dict.fromkeys((key.environment_name, f"{PREFIX}{key.section.upper()}")):
+        if os.environ.get(variable):
+            output.said("warning", f"The environment variable {variable} is set too, and comes first.")
     shown = MASK if key.secret else text
     output.result(f"{key.name} = {shown}", counts={"key": key.name, "path": invocation.paths.config_file})
     return 0

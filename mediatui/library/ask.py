@@ -17,8 +17,8 @@ from mediatui.changes.arr import steps_to_tell
 from mediatui.library.unlink import unlink_step
 from mediatui.model.errors import MediatuiError, UsageError
 from mediatui.model.link import REMOVABLE
-from mediatui.model.plan import ARR_TITLES, ArrKind, Plan, Step
-from mediatui.model.text import printable
+from mediatui.model.plan import Plan, Step
+from mediatui.model.text import join_words, printable
 from mediatui.services.errors import ServiceError
 from mediatui.store.library import LibraryLink, iterate_links, read_link
 
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from mediatui.services.arr_library import Affected
     from mediatui.settings import Settings
 
-Connect = Callable[[ArrKind], "Arr"]
+Connect = Callable[[str], "Arr"]
+"""Makes the client of the service of a name."""
 
 
 def asked_links(connection: sqlite3.Connection, words: Sequence[str]) -> list[LibraryLink]:
@@ -65,33 +66,33 @@ async def plan_ask(settings: Settings, links: Sequence[LibraryLink], connect: Co
     Each service is asked once for its list. ``connect`` makes its client; None: as the settings say. Raises UsageError
     when neither is enabled, and what a service raised when for that there is nothing to plan.
     """
-    kinds = [kind for kind in ARR_TITLES if settings.arr(kind).enabled]
-    if not kinds:
+    services = [service for service in settings.services if service.enabled]
+    if not services:
         raise UsageError(
             "Neither Sonarr nor Radarr is enabled.",
             "Name its address and key: mediatui config set sonarr.url URL, sonarr.api_key, sonarr.enabled true",
         )
     dead = {os.fsdecode(link.path): link for link in links if link.state in REMOVABLE}
     found = _Found()
-    for kind in kinds:
+    for service in services:
         left = [path for path in dead if path not in found.going]
         try:
-            await _with(settings, kind, connect, lambda arr, left=left: _look(settings, arr, left, found))  # type: ignore[misc]  # bound at once
+            await _with(settings, service.name, connect, lambda arr, left=left: _look(settings, arr, left, found))  # type: ignore[misc]  # bound at once
         except (ServiceError, UsageError) as error:
             found.errors.append(error)
     if found.errors and not found.tells:
         raise found.errors[0]
     steps: list[Step] = [unlink_step(dead[path]) for path in dead if path in found.going]
     title = f"Ask for another release of {len(steps):,} link{'' if len(steps) == 1 else 's'}"
-    return Plan("ask", title, (*steps, *found.tells), tuple(_notes(links, found, kinds)))
+    return Plan(
+        "ask", title, (*steps, *found.tells), tuple(_notes(links, found, [service.title for service in services]))
+    )
 
 
-async def _with(
-    settings: Settings, kind: ArrKind, connect: Connect | None, work: Callable[[Arr], Awaitable[None]]
-) -> None:
+async def _with(settings: Settings, name: str, connect: Connect | None, work: Callable[[Arr], Awaitable[None]]) -> None:
     from mediatui.services.arr import configured_arr
 
-    arr = connect(kind) if connect is not None else configured_arr(settings, kind)
+    arr = connect(name) if connect is not None else configured_arr(settings, name)
     try:
         await work(arr)
     finally:
@@ -101,7 +102,7 @@ async def _with(
 async def _look(settings: Settings, arr: Arr, paths: Sequence[str], found: _Found) -> None:
     from mediatui.services.arr_library import ArrLibrary, configured_path_map
 
-    library = ArrLibrary(arr, configured_path_map(settings, arr.kind))
+    library = ArrLibrary(arr, configured_path_map(settings, arr.name))
     held: list[tuple[Affected, dict[str, tuple[int, ...]]]] = []
     for one in await library.affected(paths):
         ids_at = await library.held(one, one.paths)
@@ -110,13 +111,12 @@ async def _look(settings: Settings, arr: Arr, paths: Sequence[str], found: _Foun
         found.going |= ids_at.keys()
         for path in set(one.paths) - ids_at.keys():
             found.why_not[path] = f"{arr.title} knows {printable(one.title)}, but has no file at this path"
-    found.tells += steps_to_tell(arr.kind, [one for one, _ in held], held)
+    found.tells += steps_to_tell(arr, [one for one, _ in held], held)
 
 
-def _notes(links: Sequence[LibraryLink], found: _Found, kinds: Sequence[ArrKind]) -> list[tuple[str, str]]:
+def _notes(links: Sequence[LibraryLink], found: _Found, names: Sequence[str]) -> list[tuple[str, str]]:
     """Why links are left alone."""
-    names = [ARR_TITLES[kind] for kind in kinds]
-    nobody = f"{names[0]} does not know it" if len(names) == 1 else "neither Sonarr nor Radarr knows it"
+    nobody = f"{names[0]} does not know it" if len(names) == 1 else f"neither {join_words(names, 'nor')} knows it"
     failed = " ".join(error.message for error in found.errors)
     notes = []
     for link in links:

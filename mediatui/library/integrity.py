@@ -10,8 +10,8 @@ from mediatui.library.media import Known
 from mediatui.library.orphans import Orphan, find_orphans
 from mediatui.library.tools import ToolOptions, wanted
 from mediatui.library.world import TreeLink, World
+from mediatui.model.arr import ArrKind, arr_title
 from mediatui.model.finding import Finding
-from mediatui.model.plan import ARR_TITLES
 from mediatui.model.text import printable
 from mediatui.services.symlinks import state_of_errno
 from mediatui.store.matching import torrents_of_links
@@ -62,7 +62,8 @@ def _ghosts(world: World, known: Known, counts: Counter[str], *, links_follow: b
 
 def _state(world: World, known: Known, media: Media, link: TreeLink | None, unread: set[bytes]) -> tuple[str, str]:
     """``there``, ``gone`` or ``unknown``, and of what is gone why it is listed."""
-    holder = ARR_TITLES["radarr" if media.source == "radarr" else "sonarr"] if media.source != "tree" else "the library"
+    kind: ArrKind = "radarr" if media.kind == "film" else "sonarr"
+    holder = "the library" if media.source == "tree" else arr_title(kind, media.source)
     if media.id in known.unsure:
         return "unknown", ""
     if media.id in known.vanished:

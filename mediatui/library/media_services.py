@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from mediatui.events import Event, Phase, Progress, Said
 from mediatui.model.errors import MediatuiError
-from mediatui.model.plan import ARR_TITLES, ArrKind
 from mediatui.model.text import printable
 from mediatui.services.mounts import configured_roots
 from mediatui.store.media import Media, iterate_media, replace_media
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from mediatui.model.path_map import PathMap
     from mediatui.services.arr import Arr
     from mediatui.services.arr_records import Episode, Series
+    from mediatui.settings.model import ArrSettings
 
 AT_ONCE = 6
 """So many series are asked for at the same time."""
@@ -29,25 +29,24 @@ AT_ONCE = 6
 async def ask_services(ctx: Context) -> AsyncGenerator[Event, None]:
     """Notes what the services that are enabled know. One that cannot or will not answer is a warning: what it told
     before stands."""
-    kinds: tuple[ArrKind, ...] = ("radarr", "sonarr")
-    for kind in kinds:
-        if not ctx.settings.arr(kind).enabled:
+    for service in sorted(ctx.settings.services, key=lambda one: one.kind):
+        if not service.enabled:
             continue
-        title = ARR_TITLES[kind]
+        title = service.title
         yield Phase(f"asking {title}")
         rows: list[Media] = []
         try:
-            async with contextlib.aclosing(_Asking(ctx, kind).run(rows)) as asking:
+            async with contextlib.aclosing(_Asking(ctx, service).run(rows)) as asking:
                 async for progress in asking:
                     yield progress
         except MediatuiError as error:
             yield Said("warning", f"{printable(error.message)} What {title} told before stands.")
             continue
-        if not rows and await ctx.db.read(_tells, kind):
+        if not rows and await ctx.db.read(_tells, service.name):
             yield Said("warning", f"{title} knows nothing any more. What it told before stands.")
             continue
         async with ctx.db.transaction() as connection:
-            await replace_media(connection, kind, rows)
+            await replace_media(connection, service.name, rows)
 
 
 def _tells(connection: sqlite3.Connection, source: str) -> bool:
@@ -57,18 +56,18 @@ def _tells(connection: sqlite3.Connection, source: str) -> bool:
 class _Asking:
     """One service, asked once."""
 
-    def __init__(self, ctx: Context, kind: ArrKind) -> None:
-        self._ctx, self._kind = ctx, kind
+    def __init__(self, ctx: Context, service: ArrSettings) -> None:
+        self._ctx, self._service = ctx, service
         self._roots = configured_roots(ctx.settings)
 
     async def run(self, rows: list[Media]) -> AsyncGenerator[Progress, None]:
         """Adds what it knows to ``rows``; raises ServiceError, and UsageError for settings that cannot be."""
         from mediatui.services.arr_library import configured_path_map
 
-        path_map = configured_path_map(self._ctx.settings, self._kind)
-        arr = self._ctx.arr(self._kind)
+        path_map = configured_path_map(self._ctx.settings, self._service.name)
+        arr = self._ctx.arr(self._service.name)
         try:
-            if self._kind == "radarr":
+            if self._service.kind == "radarr":
                 rows += await self._films(arr, path_map)
                 return
             series = await arr.series()
@@ -92,8 +91,8 @@ class _Asking:
             found.append(
                 Media(
                     "film", film.title, film.year or None, tmdb_id=film.tmdb_id or None, file_path=file,
-                    link_path=link, original_title=film.original_title or None, genres=film.genres, source="radarr",
-                    service_id=film.id, told_path=told,
+                    link_path=link, original_title=film.original_title or None, genres=film.genres,
+                    source=self._service.name, service_id=film.id, told_path=told,
                 )
             )  # fmt: skip
         return found
@@ -119,8 +118,8 @@ class _Asking:
                     Media(
                         "episode", series.title, series.year or None, season, numbers[0] if numbers else None,
                         tmdb_id=series.tmdb_id or None, tvdb_id=series.tvdb_id or None, file_path=real, link_path=link,
-                        genres=series.genres, source="sonarr", service_id=series.id, more_episodes=numbers[1:],
-                        series_type=series.series_type, told_path=told,
+                        genres=series.genres, source=self._service.name, service_id=series.id,
+                        more_episodes=numbers[1:], series_type=series.series_type, told_path=told,
                     )
                 )  # fmt: skip
         return found

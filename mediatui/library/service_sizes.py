@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from mediatui.library.playability import Candidate
 from mediatui.model.errors import UsageError
-from mediatui.model.plan import ARR_TITLES, ArrKind
 from mediatui.services.errors import ServiceError
 
 if TYPE_CHECKING:
@@ -27,26 +26,26 @@ async def with_service_sizes(ctx: Context, candidates: Sequence[Candidate]) -> t
     """
     sizes: dict[str, int] = {}
     problems: list[str] = []
-    for kind in ARR_TITLES:
+    for service in ctx.settings.services:
         paths = [os.fsdecode(one.path) for one in candidates if one.expected is None]
         paths = [path for path in paths if path not in sizes]
-        if not paths or not ctx.settings.arr(kind).enabled:
+        if not paths or not service.enabled:
             continue
         try:
-            sizes |= await _ask(ctx, kind, paths)
+            sizes |= await _ask(ctx, service.name, paths)
         except (ServiceError, UsageError) as error:
             problems.append(f"{error.message} {error.hint}".strip())
     told = [dataclasses.replace(one, told=sizes.get(os.fsdecode(one.path))) for one in candidates] if sizes else []
     return told or list(candidates), problems
 
 
-async def _ask(ctx: Context, kind: ArrKind, paths: Sequence[str]) -> dict[str, int]:
+async def _ask(ctx: Context, name: str, paths: Sequence[str]) -> dict[str, int]:
     from mediatui.services.arr_library import ArrLibrary, configured_path_map
 
     sizes: dict[str, int] = {}
-    arr = ctx.arr(kind)
+    arr = ctx.arr(name)
     try:
-        library = ArrLibrary(arr, configured_path_map(ctx.settings, kind))
+        library = ArrLibrary(arr, configured_path_map(ctx.settings, name))
         affected = await library.affected(paths)
         for start in range(0, len(affected), AT_ONCE):
             for found in await asyncio.gather(*(library.sizes(one) for one in affected[start : start + AT_ONCE])):

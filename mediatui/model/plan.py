@@ -10,8 +10,6 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
 Lane = Literal["account", "library"]
-ArrKind = Literal["sonarr", "radarr"]
-ARR_TITLES: Mapping[ArrKind, str] = {"sonarr": "Sonarr", "radarr": "Radarr"}
 StepOutcome = Literal["planned", "acting", "done", "skipped", "failed"]
 
 
@@ -254,9 +252,10 @@ class SetMediaFile(LibraryStep):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArrStep(Step):
-    """A word to Sonarr or Radarr (``service``). It asks nothing of Real-Debrid and touches no file of ours."""
+    """A word to the Sonarr or Radarr of this name (``service``). It asks nothing of Real-Debrid and touches no file of
+    ours."""
 
-    service: ArrKind
+    service: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

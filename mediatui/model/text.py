@@ -74,6 +74,11 @@ def cut_middle(text: str, width: int) -> str:
     return text[:head] + "…" + (text[-tail:] if tail else "")
 
 
+def join_words(words: Sequence[str], last: str = "and") -> str:
+    """Words as a sentence lists them: ``a``, ``a and b``, ``a, b and c``."""
+    return f" {last} ".join(part for part in (", ".join(words[:-1]), *words[-1:]) if part)
+
+
 def duration(seconds: float) -> str:
     """Seconds for people: ``12s``, ``1m43s``, ``2h05m``, ``3d04h``."""
     whole = max(0, round(seconds))

@@ -16,7 +16,6 @@ from pydantic import SecretStr
 from mediatui.model.errors import UsageError
 from mediatui.services.arr_http import ArrHttp
 from mediatui.services.arr_records import (
-    TITLES,
     ArrStatus,
     CommandEnd,
     Episode,
@@ -25,6 +24,7 @@ from mediatui.services.arr_records import (
     Movie,
     MovieFile,
     QueuedCommand,
+    RootFolder,
     Series,
     read_answer,
 )
@@ -54,14 +54,19 @@ class Arr:
         url: str,
         api_key: SecretStr,
         *,
+        name: str = "",
         timeout_s: float = 30.0,
         retry_pause_s: float = 0.5,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
-        """Raises UsageError for an address or key that cannot be one."""
+        """``name`` is the service's own, empty for the word of its kind. Raises UsageError for an address or key that
+        cannot be one."""
         self.kind: Kind = kind
-        self.title = TITLES[kind]
-        self._http = ArrHttp(kind, url, api_key, timeout_s=timeout_s, retry_pause_s=retry_pause_s, transport=transport)
+        self.name = name or kind
+        self._http = ArrHttp(
+            kind, url, api_key, name=name, timeout_s=timeout_s, retry_pause_s=retry_pause_s, transport=transport
+        )
+        self.title = self._http.title
 
     async def close(self) -> None:
         """Closes connections."""
@@ -69,13 +74,17 @@ class Arr:
 
     async def status(self) -> ArrStatus:
         """Which program answers, and its version. Raises BadAnswer when it is another one than the setting says."""
-        status = read_answer(await self._http.get("system/status"), self.kind, ArrStatus, "a status")
+        status = read_answer(await self._http.get("system/status"), self.title, ArrStatus, "a status")
         if status.app_name and status.app_name.casefold() != self.kind:
             raise BadAnswer(
-                f"{self.kind}.url leads to {status.app_name} {status.version}, not to {self.title}.",
-                f"Check the port in {self.kind}.url (Sonarr listens on 8989, Radarr on 7878, unless changed).",
+                f"{self._http.section}.url leads to {status.app_name} {status.version}, not to {self.title}.",
+                f"Check the port in {self._http.section}.url (Sonarr listens on 8989, Radarr on 7878, unless changed).",
             )
         return status
+
+    async def root_folders(self) -> tuple[RootFolder, ...]:
+        """The folders it keeps series or films in."""
+        return await self._rows("rootfolder", list[RootFolder], "a list of root folders")
 
     async def series(self) -> tuple[Series, ...]:
         """Every series of Sonarr with its folder."""
@@ -120,7 +129,7 @@ class Arr:
         and the search of this kind of service, and for one without ids: that would go over the whole library."""
         checked = self._command(name, body)
         answer = await self._http.write("POST", "command", f"the command {name}", {"name": name, **checked})
-        return read_answer(answer, self.kind, QueuedCommand, "an answer to a command").id
+        return read_answer(answer, self.title, QueuedCommand, "an answer to a command").id
 
     async def wait_for(self, command_id: int, *, most_s: float = 60.0, poll_s: float = 1.0) -> CommandEnd:
         """Looks every ``poll_s`` seconds until the command has ended, at most ``most_s`` seconds: then what was seen
@@ -130,7 +139,7 @@ class Arr:
         try:
             async with asyncio.timeout(most_s):
                 while True:
-                    seen = read_answer(await self._http.get(path, about), self.kind, CommandEnd, "a command")
+                    seen = read_answer(await self._http.get(path, about), self.title, CommandEnd, "a command")
                     if seen.ended:
                         return seen
                     await asyncio.sleep(poll_s)
@@ -159,7 +168,7 @@ class Arr:
     ) -> tuple[_Row, ...]:
         body = await self._http.get(path, about, **params)
         # The list of a large library is tens of megabytes.
-        return tuple(await asyncio.to_thread(read_answer, body, self.kind, form, what))
+        return tuple(await asyncio.to_thread(read_answer, body, self.title, form, what))
 
     def _only(self, kind: Kind, what: str) -> None:
         if self.kind != kind:
@@ -173,7 +182,8 @@ def _checked(number: int) -> int:
     return number
 
 
-def configured_arr(settings: Settings, kind: Kind, transport: httpx.AsyncBaseTransport | None = None) -> Arr:
-    """A client of Sonarr or Radarr as configured; raises UsageError when its address or key cannot be one."""
-    section = settings.arr(kind)
-    return Arr(kind, section.url, section.api_key, transport=transport)
+def configured_arr(settings: Settings, name: str, transport: httpx.AsyncBaseTransport | None = None) -> Arr:
+    """A client of the Sonarr or Radarr of this name; raises UsageError when there is none, or its address or key cannot
+    be one."""
+    section = settings.arr(name)
+    return Arr(section.kind, section.url, section.api_key, name=section.name, transport=transport)

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 import httpx
 from pydantic import SecretStr
 
+from mediatui.model.arr import ArrKind, arr_section, arr_title
 from mediatui.model.errors import UsageError
-from mediatui.services.arr_records import TITLES, Kind
 from mediatui.services.errors import (
     BadAnswer,
     NotFound,
@@ -40,24 +40,26 @@ class ArrHttp:
 
     def __init__(
         self,
-        kind: Kind,
+        kind: ArrKind,
         url: str,
         api_key: SecretStr,
         *,
+        name: str = "",
         timeout_s: float = 30.0,
         retry_pause_s: float = 0.5,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
-        """``retry_pause_s`` comes before the second try of a read, doubled before the third. Raises UsageError for an
-        address or a key that cannot be one."""
-        self.kind: Kind = kind
-        self.title = TITLES[kind]
-        self._base = _base(kind, url)
+        """``name`` is the service's own, empty for the word of its kind. ``retry_pause_s`` comes before the second try
+        of a read, doubled before the third. Raises UsageError for an address or a key that cannot be one."""
+        self.kind: ArrKind = kind
+        self.title = arr_title(kind, name or kind)
+        self.section = arr_section(kind, name or kind)
+        self._base = self._checked_base(url)
         self._retry_pause_s = retry_pause_s
         self._timeout_s = timeout_s
         self._client = httpx.AsyncClient(
             # The key goes into a header: in the query it would land in the logs of every proxy.
-            headers={"X-Api-Key": _key(kind, api_key), "Accept": "application/json", "User-Agent": "mediatui"},
+            headers={"X-Api-Key": self._checked_key(api_key), "Accept": "application/json", "User-Agent": "mediatui"},
             timeout=timeout_s,
             follow_redirects=False,
             transport=transport,
@@ -103,20 +105,20 @@ class ArrHttp:
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             raise Unreachable(
                 f"{self.title} cannot be reached at {self._base} ({redact(str(error)) or type(error).__name__}).",
-                f"Check that it runs, and {self.kind}.url.",
+                f"Check that it runs, and {self.section}.url.",
             ) from error
         except httpx.TimeoutException as error:
             raise Transient(f"{self.title} did not answer within {self._timeout_s:g} s.") from error
         except httpx.HTTPError as error:
             raise Transient(f"The connection to {self.title} broke ({type(error).__name__}).") from error
         except (httpx.InvalidURL, UnicodeError) as error:
-            raise UsageError(f"{self._base} is not a usable address ({error}).", f"See {self.kind}.url.") from error
+            raise UsageError(f"{self._base} is not a usable address ({error}).", f"See {self.section}.url.") from error
         if response.status_code >= 300:
             raise self._error(response, about)
         if _is_web_page(response):
             raise BadAnswer(
                 f"At {self._base} a web page answers instead of the API of {self.title}.",
-                f"It may be the login page of a proxy, or {self.kind}.url lacks the base path or has a wrong one "
+                f"It may be the login page of a proxy, or {self.section}.url lacks the base path or has a wrong one "
                 f"(such as http://host:8989/{self.kind}, without {API}).",
                 status=response.status_code,
             )
@@ -140,7 +142,7 @@ class ArrHttp:
         if status == 404 and (not about or _is_web_page(response)):
             return BadAnswer(
                 f"There is no API of {self.title} at {self._base} (HTTP 404).",
-                f"Check the base path and the port in {self.kind}.url; it ends before {API}.",
+                f"Check the base path and the port in {self.section}.url; it ends before {API}.",
                 status=status,
             )
         if status == 404:
@@ -154,10 +156,10 @@ class ArrHttp:
     def _redirect(self, response: httpx.Response) -> ServiceError:
         target = redact(response.headers.get("location", ""))[:EXCERPT]
         base = urlsplit(target).path.partition(API + "/")[0]
-        hint = f"It may be the login page of a proxy; check {self.kind}.url."
+        hint = f"It may be the login page of a proxy; check {self.section}.url."
         # With a URL base set, the service sends requests without it to the same path below the base.
         if API + "/" in target and base:
-            hint = f"Its base path may be {base}: put that at the end of {self.kind}.url."
+            hint = f"Its base path may be {base}: put that at the end of {self.section}.url."
         return BadAnswer(
             f"{self.title} at {self._base} answers with a redirect (HTTP {response.status_code}"
             f"{f' to {target}' if target else ''}), which is not followed.",
@@ -169,35 +171,34 @@ class ArrHttp:
         if response.headers.get("www-authenticate", "").lower().startswith(("basic", "digest", "negotiate")):
             return Refused(
                 f"A proxy before {self.title} wants a login (HTTP 401).",
-                f"Let {self.kind}.url lead to {self.title} itself, past the proxy.",
+                f"Let {self.section}.url lead to {self.title} itself, past the proxy.",
                 status=401,
             )
         return Refused(
             f"{self.title} does not accept the API key (HTTP 401).",
-            f"It is under Settings, General, Security: mediatui config set {self.kind}.api_key",
+            f"It is under Settings, General, Security: mediatui config set {self.section}.api_key",
             status=401,
         )
 
+    def _checked_base(self, url: str) -> str:
+        text = url.strip().rstrip("/")
+        parts = urlsplit(text)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise UsageError(
+                f'"{redact(url)}" is not an address of {self.title}.',
+                f"{self.section}.url begins with http:// or https://.",
+            )
+        return text
 
-def _base(kind: Kind, url: str) -> str:
-    text = url.strip().rstrip("/")
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise UsageError(
-            f'"{redact(url)}" is not an address of {TITLES[kind]}.', f"{kind}.url begins with http:// or https://."
-        )
-    return text
-
-
-def _key(kind: Kind, api_key: SecretStr) -> str:
-    key = api_key.get_secret_value().strip()
-    where = f"It is under Settings, General, Security: mediatui config set {kind}.api_key"
-    if not key:
-        raise UsageError(f"There is no API key for {TITLES[kind]}.", where)
-    keep_secret(key)
-    if not key.isascii() or not key.isprintable() or " " in key:
-        raise UsageError(f"The API key for {TITLES[kind]} has characters no key has.", where)
-    return key
+    def _checked_key(self, api_key: SecretStr) -> str:
+        key = api_key.get_secret_value().strip()
+        where = f"It is under Settings, General, Security: mediatui config set {self.section}.api_key"
+        if not key:
+            raise UsageError(f"There is no API key for {self.title}.", where)
+        keep_secret(key)
+        if not key.isascii() or not key.isprintable() or " " in key:
+            raise UsageError(f"The API key for {self.title} has characters no key has.", where)
+        return key
 
 
 def _is_web_page(response: httpx.Response) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mediatui.model.path_map import PathMap, read_folder
 from mediatui.services.arr import Arr
-from mediatui.services.arr_records import ByFolder, Kind, Movie, Series
+from mediatui.services.arr_records import ByFolder, Movie, Series
 
 if TYPE_CHECKING:
     from mediatui.settings import Settings
@@ -86,9 +86,9 @@ async def missing(arr: Arr, item: int, ids: Sequence[int]) -> list[int]:
     return [one for one in ids if one in bare]
 
 
-def configured_path_map(settings: Settings, kind: Kind) -> PathMap:
-    """The path map of a service; raises UsageError when a path of it is not absolute."""
-    return PathMap((pair.ours, pair.theirs) for pair in settings.arr(kind).path_map)
+def configured_path_map(settings: Settings, name: str) -> PathMap:
+    """The path map of the service of this name; raises UsageError when a path of it is not absolute."""
+    return PathMap((pair.ours, pair.theirs) for pair in settings.arr(name).path_map)
 
 
 def _title(item: Series | Movie) -> str:

@@ -9,8 +9,8 @@ from typing import Annotated, Any, Final, Generic, Protocol, TypeVar
 from pydantic import BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.alias_generators import to_camel
 
+from mediatui.model.arr import ARR_TITLES, ArrKind
 from mediatui.model.path_map import read_folder
-from mediatui.model.plan import ARR_TITLES, ArrKind
 from mediatui.services.answers import Text, Whole, where_wrong
 from mediatui.services.errors import BadAnswer
 
@@ -57,6 +57,18 @@ class ArrStatus:
     version: Text = ""
     instance_name: Text = ""
     app_name: Text = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RootFolder:
+    """A folder of theirs that holds series or films (their path), and whether they can get at it; ``free_space`` in
+    bytes is None where they tell none."""
+
+    __pydantic_config__ = _CAMEL
+    id: Id
+    path: TheirPath = ""
+    accessible: Flag = False
+    free_space: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,16 +176,16 @@ Record = TypeVar("Record")
 _ADAPTERS: Final[dict[object, TypeAdapter[Any]]] = {}
 
 
-def read_answer(body: bytes, kind: Kind, form: type[Record], what: str) -> Record:
+def read_answer(body: bytes, title: str, form: type[Record], what: str) -> Record:
     """The JSON ``body`` as ``form``, a record of this module or a list of one; raises BadAnswer that names the service
-    and ``what`` it sent."""
+    by its ``title`` and ``what`` it sent."""
     adapter = _ADAPTERS.get(form)
     if adapter is None:
         adapter = _ADAPTERS[form] = TypeAdapter(form)
     try:
         read: Record = adapter.validate_json(body)
     except ValidationError as error:
-        raise BadAnswer(f"{TITLES[kind]} sent {what} that cannot be read ({where_wrong(error)}).") from error
+        raise BadAnswer(f"{title} sent {what} that cannot be read ({where_wrong(error)}).") from error
     return read
 
 

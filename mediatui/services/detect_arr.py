@@ -12,7 +12,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import urlsplit
 
 import httpx
@@ -22,6 +22,9 @@ from mediatui.services.arr_config import ArrConfig, clean_base, read_configs
 from mediatui.services.arr_docker import Container, read_containers
 from mediatui.services.arr_records import KINDS, TITLES, Kind
 from mediatui.services.redaction import keep_secret
+
+if TYPE_CHECKING:
+    from mediatui.settings import Settings
 
 PORTS: Final[dict[Kind, int]] = {"sonarr": 8989, "radarr": 7878}
 HERE: Final = "127.0.0.1"
@@ -41,6 +44,28 @@ class Proposal:
     api_key: SecretStr
     source: Source
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a proposal goes in the settings: the ``name`` of the service, the address that it ``replaces`` there, or
+    the titles of the others it stands ``beside``."""
+
+    name: str
+    replaces: str = ""
+    beside: tuple[str, ...] = ()
+
+
+def place_for(proposal: Proposal, settings: Settings) -> Place:
+    """The place of a proposal: the service whose key it has, else the only one of its kind, else a new one."""
+    same = [service for service in settings.services if service.kind == proposal.kind]
+    key = proposal.api_key.get_secret_value()
+    for service in same:
+        if len(same) == 1 or (key and service.api_key.get_secret_value() == key) or service.url == proposal.url:
+            return Place(service.name, service.url if service.url != proposal.url else "")
+    taken = {service.name for service in settings.services}
+    name = next(one for number in range(2, len(taken) + 3) if (one := f"{proposal.kind}-{number}") not in taken)
+    return Place(name, beside=tuple(service.title for service in same))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
+from mediatui.model.arr import ARR_TITLES
 from mediatui.model.errors import UsageError
 from mediatui.model.text import printable
 from mediatui.paths import write_private
@@ -17,31 +19,37 @@ from mediatui.settings.sources import SettingsError, check_table, parse_text, re
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument
 
-_SECRET_NAMES: Final = "|".join(key.name.partition(".")[2] for key in all_keys().values() if key.secret)
+_SECRET_NAMES: Final = "|".join(key.field for key in all_keys().values() if key.secret)
 _SECRET_IN_COMMENT: Final = re.compile(rf"^(\s*#.*\b(?:{_SECRET_NAMES})\b\s*[=:]\s*)\S.*$", re.MULTILINE)
 
 
 def find_key(name: str) -> Key:
-    """The key called ``name``; raises SettingsError with what may have been meant."""
-    key = all_keys().get(name.strip().lower())
+    """The key called ``name``, which may name the service it is meant for (``sonarr.anime.url``); raises SettingsError
+    with what may have been meant."""
+    name = name.strip().lower()
+    section, _, rest = name.partition(".")
+    service, _, field = rest.rpartition(".")
+    key = all_keys().get(f"{section}.{field}" if service and section in ARR_TITLES else name)
     if key is None:
-        raise SettingsError([f"There is no setting {printable(name)}. {suggestion(name.strip().lower())}"])
-    return key
+        raise SettingsError([f"There is no setting {printable(name)}. {suggestion(name)}"])
+    if service and not re.fullmatch("[a-z0-9-]+", service):
+        allowed = all_keys()[f"{section}.name"].allowed
+        raise SettingsError([f"{printable(service)} is no name of a service; allowed is {allowed}."])
+    return replace(key, name=name)
 
 
-def set_value(config_file: Path, name: str, text: str) -> None:
+def set_value(config_file: Path, name: str, text: str) -> bool:
     """Sets the key ``name`` to what ``text`` means (lists and tables are JSON) in the config file, which is created
-    when missing. Raises SettingsError and writes nothing when the file would then not be valid."""
+    when missing; returns whether that added a service. Raises SettingsError and writes nothing when the file would then
+    not be valid."""
+    import tomlkit
+    from tomlkit.items import Table
+
     key = find_key(name)
     document = _open(config_file)
-    section, _, field = key.name.partition(".")
-    if section not in document:
-        import tomlkit
-
-        document.add(section, tomlkit.table())
-    table = document[section]
-    if not isinstance(table, dict):
-        raise SettingsError([f"{section} is a section, not a value (config file {config_file})."])
+    table, added = _table_for(document, key)
+    if not isinstance(table, MutableMapping):
+        raise SettingsError([f"{key.section} is a section, not a value (config file {config_file})."])
     value = parse_text(key, text)
     if key.kind in ("list", "table") and isinstance(value, str):
         raise SettingsError(
@@ -50,33 +58,28 @@ def set_value(config_file: Path, name: str, text: str) -> None:
         )
     if value is None:
         raise SettingsError([f"{key.name} = null is not allowed; allowed is {key.allowed}."])
-    table[field] = value
+    table[key.field] = value
+    if isinstance(table, Table) and added:
+        table.add(tomlkit.nl())
     _check(document, config_file)
     write_private(config_file, document.as_string())
+    return added
 
 
 def unset_value(config_file: Path, name: str) -> bool:
-    """Takes the key ``name`` (an unknown one too) out of the config file; returns whether it was there.
+    """Takes the key ``name`` (an unknown one too), a section or a service (``sonarr.anime``) out of the config file;
+    returns whether it was there.
 
     Raises SettingsError when the file would be wrong without it in a way it was not before.
     """
     document = _open(config_file)
     before = check_table(document.unwrap(), f"config file {config_file}")
-    section, dot, field = name.strip().partition(".")
-    if not dot:
-        table: object = document
-        field = section
-    else:
-        table = document.get(section)
-    if not isinstance(table, dict) or field not in table:
+    if not _take_out(document, name.strip()):
         if before:
             raise SettingsError(before)
         if name not in all_keys():
             find_key(name)
         return False
-    del table[field]
-    if dot and not table:
-        del document[section]
     after = check_table(document.unwrap(), f"config file {config_file}")
     new = [problem for problem in after if problem not in before]
     if new:
@@ -85,13 +88,96 @@ def unset_value(config_file: Path, name: str) -> bool:
     return True
 
 
+def _table_for(document: TOMLDocument, key: Key) -> tuple[object, bool]:
+    """The table to write a key in, made when it is missing, and whether it is that of a service that is added."""
+    import tomlkit
+
+    if key.section not in document and key.service in ("", key.section):
+        document.add(key.section, tomlkit.table())
+    if key.section not in ARR_TITLES:
+        return document[key.section], False
+    held = services_in(document, key.section)
+    table = _find(held, key.section, key.service)
+    if table is not None or (not held and key.section in document):
+        return (document[key.section] if table is None else table), False
+    if not key.service:
+        names = ", ".join(f"{key.section}.{name}.{key.field}" for name in held)
+        raise SettingsError([f"There are {len(held):,} services in {key.section}; say which is meant: {names}."])
+    return _add_service(document, key.section, key.service), True
+
+
+def services_in(table: Mapping[str, object], kind: str) -> dict[str, MutableMapping[str, object]]:
+    """The tables of the services of a kind in a config file, by their names; one that stands alone and has none goes by
+    the word of its kind."""
+    content = table.get(kind)
+    tables = content if isinstance(content, list) else [content]
+    held = [one for one in tables if isinstance(one, MutableMapping)]
+    return {str(one.get("name") or (kind if len(held) == 1 else "")): one for one in held}
+
+
+def _find(
+    held: Mapping[str, MutableMapping[str, object]], kind: str, service: str
+) -> MutableMapping[str, object] | None:
+    """The table of a service; without a name that of the one called by its kind, or of the only one."""
+    if not service and kind not in held and len(held) == 1:
+        return next(iter(held.values()))
+    return held.get(service or kind)
+
+
+def _add_service(document: TOMLDocument, kind: str, name: str) -> MutableMapping[str, object]:
+    """A new table for a service beside those that are there; one that stood alone becomes the first of several, its
+    comments kept."""
+    import tomlkit
+    from tomlkit.items import AoT, Array, Table
+
+    content = document.get(kind)
+    if isinstance(content, Array):
+        inline = tomlkit.inline_table()
+        inline["name"] = name
+        content.append(inline)
+        return cast("MutableMapping[str, object]", content[-1])
+    several = content if isinstance(content, AoT) else tomlkit.aot()
+    for former, table in services_in(document, kind).items() if several is not content or len(several) == 1 else ():
+        table["name"] = former
+        if several is not content:
+            several.append(table if isinstance(table, Table) else tomlkit.item(dict(table)))
+    new = tomlkit.table()
+    new["name"] = name
+    several.append(new)
+    document[kind] = several
+    return new
+
+
+def _take_out(document: TOMLDocument, name: str) -> bool:
+    """Takes a key, a section or a service out of the document; whether it was there."""
+    section, dot, rest = name.partition(".")
+    if not dot:
+        return document.pop(section, None) is not None
+    table: object = document.get(section)
+    if section in ARR_TITLES:
+        held = services_in(document, section)
+        service, _, field = rest.rpartition(".")
+        if not service and field in held and isinstance(table, list):
+            table.remove(held[field])
+            if not table:
+                del document[section]
+            return True
+        table, rest = _find(held, section, service), field
+    if not isinstance(table, MutableMapping) or rest not in table:
+        return False
+    del table[rest]
+    if not table and table is document.get(section):
+        del document[section]
+    return True
+
+
 def export_text(config_file: Path, *, with_secrets: bool) -> str:
     """The config file as it is; without ``with_secrets`` every token and API key, in comments too, is ``MASK``."""
     document = _open(config_file)
     if with_secrets:
         return document.as_string()
-    for section, field in _secrets(document):
-        document[section][field] = MASK
+    for _, table, field in _secrets(document):
+        table[field] = MASK
     return _SECRET_IN_COMMENT.sub(rf'\1"{MASK}"', document.as_string())
 
 
@@ -104,14 +190,14 @@ def import_file(config_file: Path, new_file: Path) -> Path | None:
         raise UsageError(f"There is no file {new_file}.")
     document = _open(new_file)
     present = read_file(config_file)
-    for section, field in _secrets(document):
-        if document[section][field] != MASK:
+    for section, table, field in _secrets(document):
+        if table[field] != MASK:
             continue
-        held = present.get(section)
-        if isinstance(held, dict) and field in held:
-            document[section][field] = held[field]
+        held = _present(present, section, table)
+        if isinstance(held, Mapping) and field in held:
+            table[field] = held[field]
         else:
-            del document[section][field]
+            del table[field]
     _check(document, new_file)
     kept = None
     if config_file.is_file():
@@ -121,16 +207,25 @@ def import_file(config_file: Path, new_file: Path) -> Path | None:
     return kept
 
 
-def _secrets(document: Mapping[str, object]) -> list[tuple[str, str]]:
-    """Where the document holds something under the name of a secret, wherever its section is."""
+def _secrets(document: TOMLDocument) -> list[tuple[str, MutableMapping[str, object], str]]:
+    """Where the document holds something under the name of a secret, wherever its section is: the section, the table
+    and the field."""
     names = _SECRET_NAMES.split("|")
     return [
-        (section, field)
+        (section, table, field)
         for section, content in document.items()
-        if isinstance(content, dict)
-        for field in content
+        for table in (content if isinstance(content, list) else [content])
+        if isinstance(table, MutableMapping)
+        for field in table
         if field in names
     ]
+
+
+def _present(present: Mapping[str, object], section: str, table: Mapping[str, object]) -> object:
+    """The section, of several services the one, of the present file that a table of another file stands for."""
+    if section not in ARR_TITLES:
+        return present.get(section)
+    return _find(services_in(present, section), section, str(table.get("name") or ""))
 
 
 def _open(config_file: Path) -> TOMLDocument:

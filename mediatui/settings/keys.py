@@ -5,12 +5,13 @@ from __future__ import annotations
 import difflib
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal, cast, get_args, get_origin
 
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
+from mediatui.model.arr import ARR_TITLES
 from mediatui.settings.model import Allowed, Settings
 
 MASK: Final = "********"
@@ -18,7 +19,9 @@ MASK: Final = "********"
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A setting: ``name`` is dotted, ``kind`` how text becomes its value, ``low`` and ``high`` its range."""
+    """A setting: ``name`` is dotted, ``kind`` how text becomes its value, ``low`` and ``high`` its range.
+
+    Of one service among several of a kind the service's name stands in the middle: ``sonarr.anime.url``."""
 
     name: str
     kind: Literal["text", "secret", "truth", "whole", "number", "list", "table"]
@@ -33,9 +36,24 @@ class Key:
         return self.kind == "secret"
 
     @property
+    def section(self) -> str:
+        """The section it is in."""
+        return self.name.partition(".")[0]
+
+    @property
+    def service(self) -> str:
+        """The name of the service it is meant for; empty where it names none."""
+        return self.name[len(self.section) + 1 : -len(self.field) - 1]
+
+    @property
+    def field(self) -> str:
+        """Its own name in the section."""
+        return self.name.rpartition(".")[2]
+
+    @property
     def environment_name(self) -> str:
-        """The environment variable that sets it."""
-        return "MEDIATUI_" + self.name.upper().replace(".", "__")
+        """The environment variable that sets it; for a service with a name that of all services of its kind."""
+        return "MEDIATUI_" + (self.section if self.service else self.name).upper().replace(".", "__")
 
 
 @functools.cache
@@ -49,15 +67,33 @@ def all_keys() -> Mapping[str, Key]:
     return {key.name: key for key in found}
 
 
+def keys_of(settings: Settings) -> list[Key]:
+    """Every key there is in these settings, in the order of the documentation, the keys of each service after one
+    another."""
+    several = {kind: [one.section for one in settings.services if one.kind == kind] for kind in ARR_TITLES}
+    sections = {kind: names for kind, names in several.items() if len(names) > 1}
+    return [
+        key if section == key.section else replace(key, name=f"{section}.{key.field}")
+        for start in Settings.model_fields
+        for section in sections.get(start, [start])  # type: ignore[call-overload]  # names of sections are texts
+        for key in all_keys().values()
+        if key.section == start
+    ]
+
+
 def section_model(name: str) -> type[BaseModel]:
-    """The model of a section that exists."""
-    return cast("type[BaseModel]", Settings.model_fields[name].annotation)
+    """The model of a section that exists; where there may be several of it, that of each."""
+    annotation = Settings.model_fields[name].annotation
+    return cast("type[BaseModel]", get_args(annotation)[0] if get_origin(annotation) is tuple else annotation)
 
 
 def plain_value(settings: Settings, name: str) -> object:
-    """The value of a key as JSON and TOML can hold it; a secret that is set is ``MASK``, an unset one empty."""
-    section, _, field = name.partition(".")
-    value = getattr(getattr(settings, section), field)
+    """The value of a key as JSON and TOML can hold it; a secret that is set is ``MASK``, an unset one empty. Raises
+    UsageError for a key of a service that is not there."""
+    section, _, rest = name.partition(".")
+    service, _, field = rest.rpartition(".")
+    held = settings.arr(service or section) if section in ARR_TITLES else getattr(settings, section)
+    value = getattr(held, field)
     if isinstance(value, SecretStr):
         return MASK if value.get_secret_value() else ""
     return _plain(value)

@@ -5,16 +5,20 @@ Every key has a ``description``; ``settings.keys`` turns types and ranges into "
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator
 from pydantic import model_validator as check_together
 from pydantic_core import PydanticCustomError
 
-from mediatui.model.plan import ArrKind
+from mediatui.model.arr import ARR_TITLES, ArrKind, arr_section, arr_title
+from mediatui.model.errors import UsageError
+from mediatui.model.text import printable
 
 REAL_DEBRID_HOST = "real-debrid.com"
 REAL_DEBRID_URL = "https://api.real-debrid.com/rest/1.0"
@@ -54,6 +58,12 @@ def _url_or_empty(text: str) -> str:
     return _url(text) if text.strip() else ""
 
 
+def _service_name(text: str) -> str:
+    if not re.fullmatch("[a-z0-9-]+", text):
+        raise ValueError("not a name")
+    return text
+
+
 def _extension(text: str) -> str:
     text = text.strip().lower().removeprefix(".")
     if not text.isalnum():
@@ -64,6 +74,7 @@ def _extension(text: str) -> str:
 AbsolutePath = Annotated[Path, AfterValidator(_absolute), Allowed("an absolute path")]
 Url = Annotated[str, AfterValidator(_url), Allowed("an address such as https://host:port/path")]
 OptionalUrl = Annotated[str, AfterValidator(_url_or_empty), Allowed("an address such as http://host:8989")]
+ServiceName = Annotated[str, AfterValidator(_service_name), Allowed("a name of small letters, digits and hyphens")]
 Extension = Annotated[str, AfterValidator(_extension), Allowed("a file extension such as mkv")]
 
 
@@ -175,8 +186,10 @@ class PathMapping(Section):
 
 
 class ArrSettings(Section):
-    """Sonarr or Radarr."""
+    """One Sonarr or Radarr; ``name`` tells it from the others."""
 
+    kind: ClassVar[ArrKind]
+    name: ServiceName
     enabled: bool = Field(default=False, description="whether it is told of changes")
     url: OptionalUrl = Field(default="", description="its address")
     api_key: SecretStr = Field(default=SecretStr(""), description="its API key")
@@ -184,6 +197,33 @@ class ArrSettings(Section):
         default="rescan", description="what it does after a change"
     )
     path_map: list[PathMapping] = Field(default=[], description="paths that differ: a list of {ours, theirs}")
+
+    @property
+    def title(self) -> str:
+        """What people read of it: ``Sonarr``, or ``Sonarr (anime)``."""
+        return arr_title(self.kind, self.name)
+
+    @property
+    def section(self) -> str:
+        """What its keys begin with: ``sonarr``, or ``sonarr.anime``."""
+        return arr_section(self.kind, self.name)
+
+
+_NAMED = "its name; needed where there are several"
+
+
+class SonarrSettings(ArrSettings):
+    """One Sonarr."""
+
+    kind = "sonarr"
+    name: ServiceName = Field(default="sonarr", description=_NAMED)
+
+
+class RadarrSettings(ArrSettings):
+    """One Radarr."""
+
+    kind = "radarr"
+    name: ServiceName = Field(default="radarr", description=_NAMED)
 
 
 class UiSettings(Section):
@@ -217,12 +257,55 @@ class Settings(Section):
     realdebrid: RealDebridSettings = RealDebridSettings()
     library: LibrarySettings = LibrarySettings()
     scan: ScanSettings = ScanSettings()
-    sonarr: ArrSettings = ArrSettings()
-    radarr: ArrSettings = ArrSettings()
+    sonarr: tuple[SonarrSettings, ...] = (SonarrSettings(),)
+    radarr: tuple[RadarrSettings, ...] = (RadarrSettings(),)
     ui: UiSettings = UiSettings()
     automation: AutomationSettings = AutomationSettings()
     log: LogSettings = LogSettings()
 
-    def arr(self, kind: ArrKind) -> ArrSettings:
-        """The settings of Sonarr or of Radarr."""
-        return self.sonarr if kind == "sonarr" else self.radarr
+    @field_validator("sonarr", "radarr", mode="before")
+    @classmethod
+    def _one_or_several(cls, value: object) -> object:
+        """One table, or a list of them, each with a name when there are several; an empty list is one as by default."""
+        if not isinstance(value, list):
+            return [value] if isinstance(value, dict) else value
+        if len(value) > 1 and not all(isinstance(one, dict) and one.get("name") for one in value):
+            raise PydanticCustomError("service_name", "each of several needs a name of its own")
+        return value or [{}]
+
+    @check_together(mode="after")
+    def _names_tell_services_apart(self) -> Settings:
+        """A name stands for one service wherever it is written, and ``tree`` for what no service told."""
+        for service in self.services:
+            if service.name != service.kind and service.name in (*ARR_TITLES, "tree"):
+                raise PydanticCustomError(
+                    "service_name",
+                    "a {title} cannot be named {name}",
+                    {"title": ARR_TITLES[service.kind], "name": service.name},
+                )
+        names = Counter(service.name for service in self.services)
+        for name, count in names.items():
+            if count > 1:
+                raise PydanticCustomError(
+                    "service_name", "{count} services are named {name}", {"count": count, "name": name}
+                )
+        return self
+
+    @property
+    def services(self) -> tuple[ArrSettings, ...]:
+        """Every Sonarr and Radarr, whether it is enabled or not; of each kind there is at least one."""
+        return (*self.sonarr, *self.radarr)
+
+    def arr(self, name: str) -> ArrSettings:
+        """The Sonarr or Radarr of this name; the word of a kind is also the only one of that kind. Raises UsageError
+        when there is none."""
+        for service in self.services:
+            if service.name == name:
+                return service
+        of_kind = [service for service in self.services if service.kind == name]
+        if len(of_kind) == 1:
+            return of_kind[0]
+        raise UsageError(
+            f"No Sonarr or Radarr is named {printable(name)} in the settings.",
+            f"There are: {', '.join(service.name for service in self.services)}.",
+        )

@@ -11,7 +11,7 @@ import math
 import os
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -19,8 +19,9 @@ from typing import Final
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from mediatui.model.arr import ARR_TITLES
 from mediatui.model.errors import UsageError
-from mediatui.model.text import cut_middle, printable
+from mediatui.model.text import cut_middle, join_words, printable
 from mediatui.settings.keys import Key, all_keys, suggestion
 from mediatui.settings.model import Settings
 
@@ -59,16 +60,34 @@ class Loaded:
 
 @dataclass(slots=True)
 class _Gathered:
-    """Values and origins by dotted key; a whole section that is no table stands under the section's name."""
+    """Values and origins by dotted key; a section that is no table, and one of several services, stands whole under the
+    section's name."""
 
     values: dict[str, object]
     origins: dict[str, str]
     problems: list[str]
 
     def add(self, name: str, value: object, origin: str) -> None:
-        if name not in self.values:
+        """Takes a value, unless a source that comes first has told it, or its whole section."""
+        if name not in self.values and name.partition(".")[0] not in self.values:
             self.values[name] = value
             self.origins[name] = origin
+
+    def services(self, kind: str) -> list[object]:
+        """The services of a kind that stand whole; empty when there is one at most, told key by key."""
+        whole = self.values.get(kind)
+        return whole if isinstance(whole, list) else []
+
+    def mixed(self) -> Iterator[str]:
+        """A sentence for every key of one service where another source tells several."""
+        for kind in ARR_TITLES:
+            for name in self.values if self.services(kind) else ():
+                if name.startswith(f"{kind}."):
+                    yield (
+                        f"{name} ({self.origins[name]}) is for the only {ARR_TITLES[kind]}, but {self.origins[kind]} "
+                        f"tells of {len(self.services(kind)):,}. Set it there, or give all of them as JSON in "
+                        f"{PREFIX}{kind.upper()}."
+                    )
 
 
 def load_settings(
@@ -105,7 +124,7 @@ def load(
     problems = gathered.problems + problems
     if settings is None or problems:
         raise SettingsError(problems)
-    return Loaded(settings, gathered.origins)
+    return Loaded(settings, gathered.origins | _origins_of_services(settings, gathered))
 
 
 def check_table(table: Mapping[str, object], origin: str) -> list[str]:
@@ -136,8 +155,11 @@ def read_file(path: Path) -> dict[str, object]:
 
 
 def flatten(table: Mapping[str, object]) -> Iterator[tuple[str, object]]:
-    """Every ``section.key`` of a config file with its value; something that is no section under its own name."""
+    """Every ``section.key`` of a config file with its value; several services, and something that is no section, under
+    its own name."""
     for section, content in table.items():
+        if section in ARR_TITLES and isinstance(content, list) and len(content) == 1:
+            content = content[0]
         if isinstance(content, dict):
             for name, value in content.items():
                 yield f"{section}.{name}", value
@@ -166,6 +188,8 @@ def parse_text(key: Key, text: str) -> object:
 def _add_environment(gathered: _Gathered, environ: Mapping[str, str]) -> None:
     """Every ``MEDIATUI_SECTION__KEY``; an empty one counts as unset, as compose files often leave it."""
     known = {key.environment_name: key for key in all_keys().values()}
+    for kind in ARR_TITLES:
+        _add_services(gathered, environ, kind)
     for name, text in environ.items():
         if not name.startswith(PREFIX) or "__" not in name:
             continue
@@ -176,6 +200,33 @@ def _add_environment(gathered: _Gathered, environ: Mapping[str, str]) -> None:
             gathered.problems.append(f"The environment variable {printable(name)} sets nothing. {near}")
         elif text:
             gathered.add(key.name, parse_text(key, text), f"environment variable {name}")
+
+
+def _add_services(gathered: _Gathered, environ: Mapping[str, str], kind: str) -> None:
+    """``MEDIATUI_SONARR``: all Sonarrs as a JSON list, in place of those of the config file."""
+    name = f"{PREFIX}{kind.upper()}"
+    text = environ.get(name, "").strip()
+    if not text:
+        return
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        value = None
+    services = [value] if isinstance(value, dict) else value
+    if not isinstance(services, list) or not all(isinstance(one, dict) for one in services):
+        gathered.problems.append(
+            f"The environment variable {name} is not a list of services; allowed is JSON such as "
+            f'[{{"name": "{kind}", "url": "http://host:8989"}}].'
+        )
+        return
+    if also := sorted(one for one in environ if one.startswith(f"{name}__") and environ[one]):
+        gathered.problems.append(
+            f"{name} and {', '.join(map(printable, also))} are both set in the environment; {name} alone tells every "
+            f"{ARR_TITLES[kind]}."  # type: ignore[index]  # a kind
+        )
+        return
+    if kind not in gathered.values and not any(one.startswith(f"{kind}.") for one in gathered.values):
+        gathered.add(kind, services, f"environment variable {name}")
 
 
 def _add_redriva(gathered: _Gathered, environ: Mapping[str, str], folder: Path) -> None:
@@ -212,19 +263,33 @@ def _unquoted(text: str) -> str:
 
 
 def _validate(gathered: _Gathered) -> tuple[Settings | None, list[str]]:
+    mixed = list(gathered.mixed())
     table: dict[str, object] = {}
     sections: dict[str, dict[str, object]] = {}
     for name, value in gathered.values.items():
         section, dot, field = name.partition(".")
-        if dot:
+        if not dot:
+            table.setdefault(section, value)
+        elif not gathered.services(section):
             table[section] = sections.setdefault(section, {})
             sections[section][field] = value
-        else:
-            table.setdefault(section, value)
     try:
-        return Settings.model_validate(table), []
+        return Settings.model_validate(table), mixed
     except ValidationError as error:
-        return None, list(dict.fromkeys(_explain(detail, gathered) for detail in error.errors(include_url=False)))
+        problems = (_explain(detail, gathered) for detail in error.errors(include_url=False))
+        return None, list(dict.fromkeys((*mixed, *problems)))
+
+
+def _origins_of_services(settings: Settings, gathered: _Gathered) -> dict[str, str]:
+    """Where the keys come from of services that stand whole."""
+    found: dict[str, str] = {}
+    for kind in ARR_TITLES:
+        told = gathered.services(kind)
+        for service, fields in zip((one for one in settings.services if one.kind == kind), told, strict=False):
+            section = service.section if len(told) > 1 else kind
+            for field in fields if isinstance(fields, dict) else ():
+                found[f"{section}.{field}"] = gathered.origins[kind]
+    return found
 
 
 def _explain(detail: ErrorDetails, gathered: _Gathered) -> str:
@@ -232,22 +297,52 @@ def _explain(detail: ErrorDetails, gathered: _Gathered) -> str:
     where = [str(part) for part in detail["loc"]]
     if detail["type"] == "short_window":
         where.append("window_s")
-    name = ".".join(where[:2])
-    origin = gathered.origins.get(name) or gathered.origins.get(where[0], "")
+    name, shown, inside = _place(where, gathered)
+    origin = gathered.origins.get(name) or gathered.origins.get(where[0] if where else "", "")
     source = f" ({origin})" if origin else ""
+    if detail["type"] == "service_name":
+        return f"{_about_names(where, gathered)}: {detail['msg']}."
     key = all_keys().get(name)
-    shown = printable(name)
     if key is None:
         if name in Settings.model_fields:
             return f"{shown} is a section, not a value{source}: write it as [{shown}]."
+        if name.partition(".")[0] in ARR_TITLES and isinstance(detail["input"], dict):
+            section = name.partition(".")[0]
+            return f"There is no setting {shown}{source}. Several are written as [[{section}]], each with a name."
         return f"There is no setting {shown}{source}. {suggestion(name)}"
     if detail["type"] == "short_window":
         allowed = detail["msg"]
     else:
         allowed = key.allowed + (" (as JSON)" if key.kind in ("list", "table") and "variable" in source else "")
     value = "" if key.secret else f" = {_shown(gathered.values.get(name, detail['input']))}"
-    inside = "" if len(where) < 3 else f", wrong at {printable(_inside(where[2:]))}"
-    return f"{name}{value}{inside} is not allowed{source}; allowed is {allowed}."
+    wrong_at = f", wrong at {printable(_inside(inside))}" if inside else ""
+    return f"{shown}{value}{wrong_at} is not allowed{source}; allowed is {allowed}."
+
+
+def _place(where: Sequence[str], gathered: _Gathered) -> tuple[str, str, list[str]]:
+    """Of the place of something wrong: the key, the key as people read it, and what is inside its value."""
+    section = where[0] if where else ""
+    if section not in ARR_TITLES or len(where) < 3:
+        name = ".".join(where[:1] if section in ARR_TITLES else where[:2])
+        return name, printable(name), list(where[2:])
+    told = gathered.services(section)
+    fields = told[int(where[1])] if int(where[1]) < len(told) else {}
+    service = fields.get("name") if len(told) > 1 and isinstance(fields, dict) else None
+    name = f"{section}.{where[2]}"
+    return name, printable(f"{section}.{service}.{where[2]}" if service else name), list(where[3:])
+
+
+def _about_names(where: Sequence[str], gathered: _Gathered) -> str:
+    """The settings whose names are wrong, and where they come from."""
+    kinds = [kind for kind in ARR_TITLES if not where or where[0] == kind]
+    origins = sorted(
+        {
+            origin
+            for name, origin in gathered.origins.items()
+            if name.partition(".")[0] in kinds and (gathered.services(name) or name.endswith(".name"))
+        }
+    )
+    return join_words(kinds) + (f" ({', '.join(origins)})" if origins else "")
 
 
 def _inside(where: list[str]) -> str:

@@ -15,7 +15,6 @@ import httpx
 from pydantic import SecretStr
 
 from mediatui.context import Context
-from mediatui.model.plan import ArrKind
 from mediatui.services.arr import Arr
 from mediatui.services.arr_records import Kind
 from mediatui.store.journal import plan_again
@@ -132,7 +131,7 @@ def on_socket(service: Service) -> Iterator[str]:
 class ArrWorld(LibraryWorld):
     """A library whose changes Sonarr and Radarr hear of; ``answers`` stand in for the services."""
 
-    def __init__(self, folder: Path, answers: Mapping[ArrKind, Answer], **settings: object) -> None:
+    def __init__(self, folder: Path, answers: Mapping[str, Answer], **settings: object) -> None:
         self._answers = answers
         overrides: dict[str, object] = {
             "realdebrid.base_url": "http://account.invalid/rest/1.0",
@@ -148,13 +147,12 @@ class ArrWorld(LibraryWorld):
 
         return Context(self.db, self.settings, job_id, account, time.time, self.connect_arr)  # type: ignore[arg-type]
 
-    def connect_arr(self, kind: ArrKind) -> Arr:
-        """A client of the simulated service."""
-        section = self.settings.arr(kind)
-        transport = httpx.MockTransport(self._answers[kind])
-        return Arr(
-            kind, section.url, SecretStr(section.api_key.get_secret_value()), retry_pause_s=0.001, transport=transport
-        )
+    def connect_arr(self, name: str) -> Arr:
+        """A client of the simulated service of this name."""
+        section = self.settings.arr(name)
+        transport = httpx.MockTransport(self._answers[section.name])
+        key = SecretStr(section.api_key.get_secret_value())
+        return Arr(section.kind, section.url, key, name=section.name, retry_pause_s=0.001, transport=transport)
 
     async def retry(self, batch: int) -> Run:
         """Tries what failed in a batch again."""

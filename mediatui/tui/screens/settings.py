@@ -13,10 +13,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
+from mediatui.model.arr import ARR_TITLES, arr_section, arr_title
 from mediatui.model.errors import MediatuiError, UsageError
-from mediatui.model.plan import ARR_TITLES
-from mediatui.model.text import printable
-from mediatui.settings import Key, Loaded, all_keys, load, plain_value
+from mediatui.model.text import join_words, printable
+from mediatui.settings import Key, Loaded, all_keys, keys_of, load, plain_value
 from mediatui.tui.view import View
 from mediatui.tui.widgets.columns import Column
 from mediatui.tui.widgets.plain_list import PlainList
@@ -24,7 +24,7 @@ from mediatui.tui.widgets.row_list import Row, RowList
 
 if TYPE_CHECKING:
     from mediatui.checkup import Check
-    from mediatui.services.detect_arr import Proposal
+    from mediatui.services.detect_arr import Place, Proposal
 
 COLUMNS = (Column("Setting", 32), Column("Value", 20, flexible=True), Column("From", 24, rank=1))
 
@@ -39,6 +39,7 @@ class SettingRows:
     def take(self, loaded: Loaded) -> None:
         """Shows these values."""
         self._loaded = loaded
+        self._keys = keys_of(loaded.settings)
 
     @property
     def count(self) -> int:
@@ -173,30 +174,31 @@ class SettingsView(View):
 
     def action_test(self) -> None:
         self.say("Asking …")
-        self._test(self._rows.setting(self._list.cursor).name.partition(".")[0])
+        self._test(self._rows.setting(self._list.cursor))
 
     @work(group="settings-test", exclusive=True, exit_on_error=False)
-    async def _test(self, section: str) -> None:
-        """Tests the service of a section; all that are in use when it is not that of a service."""
+    async def _test(self, key: Key) -> None:
+        """Tests the service a setting belongs to; all that are in use when it is not that of a service."""
         try:
-            checks = await self._checks(section)
+            checks = await self._checks(key)
         except MediatuiError as error:
             self.say(f"{error.message} {error.hint}".strip(), "error")
             return
         text = " · ".join(f"{check.name} {check.state}: {check.text} {check.hint}".strip() for check in checks)
         self.say(text, "error" if any(check.state == "problem" for check in checks) else "info")
 
-    async def _checks(self, section: str) -> list[Check]:
+    async def _checks(self, key: Key) -> list[Check]:
         from mediatui.checkup import check_arr, check_realdebrid
 
         settings = self.workspace.settings
-        one_arr = [kind for kind in ARR_TITLES if kind == section]
-        if one_arr and self.workspace.demo:
-            raise UsageError(f"The demo has no {ARR_TITLES[one_arr[0]]}.")
-        checks = [] if one_arr else [await check_realdebrid(self.workspace.invocation, settings)]
-        if section != "realdebrid":
-            kinds = one_arr or [kind for kind in ARR_TITLES if settings.arr(kind).enabled]
-            checks += [await check_arr(kind, settings.arr(kind)) for kind in kinds]
+        if key.section in ARR_TITLES:
+            service = settings.arr(key.service or key.section)
+            if self.workspace.demo:
+                raise UsageError(f"The demo has no {service.title}.")
+            return [await check_arr(service)]
+        checks = [await check_realdebrid(self.workspace.invocation, settings)]
+        if key.section != "realdebrid":
+            checks += [await check_arr(service) for service in settings.services if service.enabled]
         return checks
 
     # Finding Sonarr and Radarr
@@ -208,7 +210,7 @@ class SettingsView(View):
     @work(group="settings-find", exclusive=True, exit_on_error=False)
     async def _find(self) -> None:
         """Proposes the first that was found and is neither configured nor proposed already."""
-        from mediatui.services.detect_arr import detect
+        from mediatui.services.detect_arr import detect, place_for
 
         try:
             settings = self.workspace.settings
@@ -216,7 +218,8 @@ class SettingsView(View):
             self.say(f"{error.message} {error.hint}".strip(), "error")
             return
         found = await detect()
-        new = [one for one in found if not (settings.arr(one.kind).enabled and settings.arr(one.kind).url == one.url)]
+        known = {(service.kind, service.url) for service in settings.services if service.enabled}
+        new = [one for one in found if (one.kind, one.url) not in known]
         left = [one for one in new if one.url not in self._offered]
         if not left:
             self._offered.clear()
@@ -224,36 +227,43 @@ class SettingsView(View):
             return
         proposal = left[0]
         self._offered.add(proposal.url)
-        self.main.prompt.ask(_question(proposal, len(left) - 1), lambda: self._take(proposal), 1)
+        place = place_for(proposal, settings)
+        self.main.prompt.ask(_question(proposal, place, len(left) - 1), lambda: self._take(proposal, place.name), 1)
 
-    def _take(self, proposal: Proposal) -> None:
-        """Writes what was found into the config file. Without a key it cannot be enabled yet."""
-        from mediatui.settings.edit import set_value
+    def _take(self, proposal: Proposal, name: str) -> None:
+        """Writes what was found into the config file, as the service of this name. Without a key it cannot be enabled
+        yet."""
+        from mediatui.settings.edit import find_key, set_value
 
-        kind, key = proposal.kind, proposal.api_key.get_secret_value()
+        section, key = arr_section(proposal.kind, name), proposal.api_key.get_secret_value()
         values = {"url": proposal.url, **({"api_key": key, "enabled": "true"} if key else {})}
         try:
-            for name, value in values.items():
-                set_value(self.workspace.paths.config_file, f"{kind}.{name}", value)
+            for field, value in values.items():
+                set_value(self.workspace.paths.config_file, f"{section}.{field}", value)
         except MediatuiError as error:
             self.say(f"{error.message} {error.hint}".strip(), "error")
             return
         self._written()
         if key:
             self.say(f"{proposal.url} is saved; asking it …")
-            self._test(kind)
+            self._test(find_key(f"{section}.url"))
         else:
-            self.say(f"{proposal.url} is saved. Type its key into {kind}.api_key, then set {kind}.enabled.")
+            self.say(f"{proposal.url} is saved. Type its key into {section}.api_key, then set {section}.enabled.")
 
     async def action_leave(self) -> None:
         await self.main.go_back()
 
 
-def _question(proposal: Proposal, more: int) -> str:
+def _question(proposal: Proposal, place: Place, more: int) -> str:
     """What is asked before something that was found is saved; the key itself is never shown."""
     key = "with its key" if proposal.api_key.get_secret_value() else "its key has to be typed"
     also = f" ({more:,} more: f again)" if more else ""
-    return f"{ARR_TITLES[proposal.kind]} at {proposal.url}: {printable(proposal.why)}. Save it, {key}?{also}"
+    where = ""
+    if place.replaces:
+        where = f" in place of {place.replaces}, which it replaces"
+    elif place.beside:
+        where = f" beside {join_words(place.beside)}, as {arr_title(proposal.kind, place.name)}"
+    return f"{ARR_TITLES[proposal.kind]} at {proposal.url}: {printable(proposal.why)}. Save it{where}, {key}?{also}"
 
 
 def _nothing_new(found: int, new: int) -> str:

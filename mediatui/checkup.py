@@ -29,6 +29,8 @@ State = Literal["ok", "warning", "problem"]
 LITTLE_ROOM = 500_000_000
 FEW_DAYS = 7
 SKEW_S = 120
+START_S = 10.0
+"""So long a service that starts up is waited for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +145,7 @@ async def check_arr(settings: ArrSettings) -> Check:
     from mediatui.services.arr import Arr
 
     try:
-        service = Arr(settings.kind, settings.url, settings.api_key, name=settings.name)
+        service = Arr(settings.kind, settings.url, settings.api_key, name=settings.name, start_s=START_S)
     except MediatuiError as error:
         return Check(settings.name, "problem", error.message, error.hint)
     try:

@@ -7,14 +7,14 @@ is refused before it is sent. Nor is there a call that deletes anything of their
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final, TypeVar
 
 import httpx
 from pydantic import SecretStr
 
 from mediatui.model.errors import UsageError
-from mediatui.services.arr_http import ArrHttp
+from mediatui.services.arr_http import START_S, ArrHttp
 from mediatui.services.arr_records import (
     ArrStatus,
     CommandEnd,
@@ -57,16 +57,26 @@ class Arr:
         name: str = "",
         timeout_s: float = 30.0,
         retry_pause_s: float = 0.5,
+        start_s: float = START_S,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
-        """``name`` is the service's own, empty for the word of its kind. Raises UsageError for an address or key that
-        cannot be one."""
+        """See ``ArrHttp``; raises UsageError for an address or key that cannot be one."""
         self.kind: Kind = kind
         self.name = name or kind
         self._http = ArrHttp(
-            kind, url, api_key, name=name, timeout_s=timeout_s, retry_pause_s=retry_pause_s, transport=transport
-        )
-        self.title = self._http.title
+            kind, url, api_key, name=name, timeout_s=timeout_s, retry_pause_s=retry_pause_s, start_s=start_s,
+            transport=transport,
+        )  # fmt: skip
+        self.title = self._http.address.title
+
+    @property
+    def tell(self) -> Callable[[str], None]:
+        """Hears, in words, what is waited for."""
+        return self._http.tell
+
+    @tell.setter
+    def tell(self, tell: Callable[[str], None]) -> None:
+        self._http.tell = tell
 
     async def close(self) -> None:
         """Closes connections."""
@@ -76,9 +86,10 @@ class Arr:
         """Which program answers, and its version. Raises BadAnswer when it is another one than the setting says."""
         status = read_answer(await self._http.get("system/status"), self.title, ArrStatus, "a status")
         if status.app_name and status.app_name.casefold() != self.kind:
+            setting = f"{self._http.address.section}.url"
             raise BadAnswer(
-                f"{self._http.section}.url leads to {status.app_name} {status.version}, not to {self.title}.",
-                f"Check the port in {self._http.section}.url (Sonarr listens on 8989, Radarr on 7878, unless changed).",
+                f"{setting} leads to {status.app_name} {status.version}, not to {self.title}.",
+                f"Check the port in {setting} (Sonarr listens on 8989, Radarr on 7878, unless changed).",
             )
         return status
 

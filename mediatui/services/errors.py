@@ -6,7 +6,8 @@ ServiceError
 ├── Exhausted        18, 23, 36                      the account's allowance is used up; nothing is broken
 ├── NoSlot           509; 21                         wait for a slot
 ├── Transient        5xx without code, HTML, -1, 6, 17, 25, cut connection, time-out     try again
-│   └── Unreachable  no connection at all
+│   ├── Unreachable  no connection at all
+│   └── StartingUp   503 of a Sonarr or Radarr that is not ready; nothing was done
 ├── Uncertain        a call that must not be made twice broke off; it may have been done
 ├── NotFound         404; 7
 ├── DeadLink         19, 24                          a candidate, to be looked at twice
@@ -73,6 +74,12 @@ class Unreachable(Transient):
     """The service cannot be reached at all."""
 
     kind = "unreachable"
+
+
+class StartingUp(Transient):
+    """The service has just been started and takes no requests yet; what was asked was not begun."""
+
+    kind = "starting-up"
 
 
 class Uncertain(ServiceError):

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
+from mediatui.model.address import without_keys
 from mediatui.model.arr import ARR_TITLES
 from mediatui.model.errors import UsageError
 from mediatui.model.text import printable
@@ -172,13 +173,14 @@ def _take_out(document: TOMLDocument, name: str) -> bool:
 
 
 def export_text(config_file: Path, *, with_secrets: bool) -> str:
-    """The config file as it is; without ``with_secrets`` every token and API key, in comments too, is ``MASK``."""
+    """The config file as it is; without ``with_secrets`` every token and API key, in comments and in addresses too, is
+    ``MASK``."""
     document = _open(config_file)
     if with_secrets:
         return document.as_string()
     for _, table, field in _secrets(document):
         table[field] = MASK
-    return _SECRET_IN_COMMENT.sub(rf'\1"{MASK}"', document.as_string())
+    return without_keys(_SECRET_IN_COMMENT.sub(rf'\1"{MASK}"', document.as_string()))
 
 
 def import_file(config_file: Path, new_file: Path) -> Path | None:

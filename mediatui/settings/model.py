@@ -49,7 +49,7 @@ def _url(text: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname or any(char.isspace() for char in text):
         raise ValueError("not an address")
     if parts.username is not None or parts.query or parts.fragment:
-        raise ValueError("an address takes no user name, query or fragment")
+        raise PydanticCustomError("plain_address", "an address without user name, key or anything behind a ? or #")
     _ = parts.port  # raises ValueError for a port that is none
     return text
 

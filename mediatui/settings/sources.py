@@ -19,6 +19,7 @@ from typing import Final
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from mediatui.model.address import without_keys
 from mediatui.model.arr import ARR_TITLES
 from mediatui.model.errors import UsageError
 from mediatui.model.text import cut_middle, join_words, printable
@@ -36,7 +37,6 @@ REDRIVA_NAMES: Final[Mapping[str, str]] = {
 }
 REDRIVA_FILES: Final = (".env", "config/.env")
 _ASSIGNMENT = re.compile(r"^\s*(?:export\s+)?(RD_[A-Z_]+)\s*=\s*(.*?)\s*$", re.MULTILINE)
-_CREDENTIALS = re.compile(r"//[^/@]*@")
 _SHOWN = 80
 
 
@@ -310,7 +310,7 @@ def _explain(detail: ErrorDetails, gathered: _Gathered) -> str:
             section = name.partition(".")[0]
             return f"There is no setting {shown}{source}. Several are written as [[{section}]], each with a name."
         return f"There is no setting {shown}{source}. {suggestion(name)}"
-    if detail["type"] == "short_window":
+    if detail["type"] in ("short_window", "plain_address"):
         allowed = detail["msg"]
     else:
         allowed = key.allowed + (" (as JSON)" if key.kind in ("list", "table") and "variable" in source else "")
@@ -351,5 +351,5 @@ def _inside(where: list[str]) -> str:
 
 
 def _shown(value: object) -> str:
-    text = _CREDENTIALS.sub("//********@", json.dumps(value, ensure_ascii=False, default=str))
+    text = without_keys(json.dumps(value, ensure_ascii=False, default=str))
     return cut_middle(printable(text), _SHOWN)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import re
 import sqlite3
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -21,8 +22,9 @@ from mediatui.paths import replacing
 from mediatui.store.listing import files_of, iterate_torrents
 
 KEPT: Final = 20
-"""How many of these files stay; older ones are deleted. Files of other names are left alone."""
-_OURS: Final = re.compile(r"hashes-\d{8}T\d{6}\.\d{3}Z\.json")
+"""How many of these files stay; those written before them are deleted. Files of other names are left alone."""
+_OURS: Final = re.compile(r"hashes-\d{8}T\d{6}\.\d{3}Z(?:-(\d+))?\.json")
+"""The time, and after the first in a folder a number: the clock may go back, what is written last is newest."""
 
 
 def dmm_row(connection: sqlite3.Connection, torrent: Torrent) -> dict[str, object]:
@@ -60,17 +62,21 @@ def write_hash_backup(connection: sqlite3.Connection, folder: Path, now: float) 
     return path
 
 
+def _ours(folder: Path) -> list[tuple[int, str]]:
+    """Number and name of the files in ``folder`` that are backups of hashes, in the order they were written; those
+    without a number are the first, by their names."""
+    matches = map(_OURS.fullmatch, os.listdir(folder) if folder.is_dir() else ())
+    return sorted((int(match[1] or 0), match[0]) for match in matches if match)
+
+
 def _free_name(folder: Path, now: float) -> Path:
     at = datetime.fromtimestamp(now, UTC)
-    while True:
-        path = folder / f"hashes-{at:%Y%m%dT%H%M%S}.{at.microsecond // 1000:03d}Z.json"
-        if not path.exists():
-            return path
-        at += timedelta(milliseconds=1)
+    before = _ours(folder)
+    number = f"-{max(before[-1][0], 1) + 1}" if before else ""
+    return folder / f"hashes-{at:%Y%m%dT%H%M%S}.{at.microsecond // 1000:03d}Z{number}.json"
 
 
 def _drop_oldest(folder: Path) -> None:
     with contextlib.suppress(OSError):  # an old file that cannot go is no reason to stop
-        ours = sorted(path for path in folder.iterdir() if _OURS.fullmatch(path.name))
-        for path in ours[:-KEPT]:
-            path.unlink(missing_ok=True)
+        for _, name in _ours(folder)[:-KEPT]:
+            (folder / name).unlink(missing_ok=True)

@@ -101,6 +101,25 @@ async def test_the_newest_twenty_stay_and_other_files_are_left_alone(account_of:
     assert set(tmp_path.glob("hashes-*")) == {own, *made[-20:]}
 
 
+async def test_what_was_just_written_stays_when_the_clock_went_back(account_of: MakeWorld, tmp_path: Path) -> None:
+    """hostile.md 7: twenty backups of later dates are there."""
+    world = await synced(account_of, torrents(1))
+    later = [backup(world, tmp_path, NOON + 86_400 + number) for number in range(20)]
+    now = [backup(world, tmp_path, NOON - number) for number in range(3)]
+    assert set(tmp_path.glob("hashes-*")) == {*later[3:], *now}
+
+
+async def test_backups_of_an_earlier_version_are_the_oldest(account_of: MakeWorld, tmp_path: Path) -> None:
+    """hostile.md 7: their names are times alone."""
+    world = await synced(account_of, torrents(1))
+    before = [tmp_path / f"hashes-203001{day:02d}T000000.000Z.json" for day in range(1, 21)]
+    for path in before:
+        path.write_text("[]")
+    assert set(tmp_path.glob("hashes-*")) == {*before}
+    now = backup(world, tmp_path)
+    assert set(tmp_path.glob("hashes-*")) == {*before[1:], now}
+
+
 async def test_nothing_is_changed_when_it_cannot_be_written(account_of: MakeWorld) -> None:
     account = torrents(3)
     world = await synced(account_of, account)

@@ -45,6 +45,8 @@ class Act:
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     events: asyncio.Queue[Event] = field(default_factory=asyncio.Queue)
     status: str = ""
+    ahead: int | None = None
+    """The number of the line that was written for this step together with those of other steps, until it is begun."""
 
     @property
     def client(self) -> RealDebrid:
@@ -55,11 +57,16 @@ class Act:
         """What the journal holds of this step: more than nothing when it was begun before. What was ``taken_back``
         counts as never begun unless it is asked for: done again it gets lines that can be taken back again."""
         lines = await self.ctx.db.read(read_lines, self.batch, self.position)
-        return [line for line in lines if taken_back or line.undone_at is None]
+        return [line for line in lines if line.seq != self.ahead and (taken_back or line.undone_at is None)]
 
     async def before(self, kind: str, what: str, record: Mapping[str, object]) -> int:
-        """Commits what is about to be done and what takes it back; returns the line's number."""
-        async with self.ctx.db.transaction() as connection:
+        """Commits what is about to be done and what takes it back; returns the line's number. It is on the disk before
+        anything is done: a machine that loses its power must not come back with the change and without the line. One
+        that was written ahead (``changes.ahead``) is there already."""
+        if self.ahead is not None:
+            seq, self.ahead = self.ahead, None
+            return seq
+        async with self.ctx.db.transaction(synced=True) as connection:
             return await open_line(connection, self.batch, self.position, kind, what, record, self.ctx.clock())
 
     async def after(self, seq: int, outcome: Literal["done", "failed", "nothing", "told"], **result: object) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from mediatui.changes.account import add_torrent, delete_torrent, select_files
 from mediatui.changes.act import ENDS_BATCH, Act, Outcome, Stopped
+from mediatui.changes.ahead import LinesAhead
 from mediatui.changes.arr import add_finds, find_affected, rescan, search
 from mediatui.changes.folders import make_dir, move_path, remove_empty_dir
 from mediatui.changes.guard import GUARD_EVERY, check_mounts, check_removals, check_shares, pointed
@@ -49,6 +50,7 @@ from mediatui.store.journal import (
     Batch,
     Line,
     begin_batch,
+    drop_lines,
     end_batch,
     lines_in,
     mark_undone,
@@ -124,7 +126,7 @@ async def apply(ctx: Context, options: ApplyOptions) -> AsyncGenerator[Event, No
     if await add_finds(ctx, batch, steps):
         steps = await ctx.db.read(read_steps, batch.batch, ("planned", "acting"))
     yield Phase(batch.title, len(steps))
-    tally = _Tally()
+    tally, ahead = _Tally(), LinesAhead(ctx, batch.batch)
     state: Any = "failed"
     try:
         gone = number = 0
@@ -135,6 +137,7 @@ async def apply(ctx: Context, options: ApplyOptions) -> AsyncGenerator[Event, No
                 await _guard(ctx, batch, steps[number - 1 :], gone)
             yield Progress(number - 1, len(steps), current=stored.step.what)
             running = _Running(ctx, batch, stored)
+            await ahead.give(running.act, steps[number - 1 :])
             async for event in running.run():
                 yield event
             outcome = running.outcome
@@ -153,6 +156,7 @@ async def apply(ctx: Context, options: ApplyOptions) -> AsyncGenerator[Event, No
         raise
     finally:
         with contextlib.suppress(StoreError):
+            await ahead.drop()
             async with ctx.db.transaction() as connection:
                 await end_batch(connection, batch.batch, state, ctx.clock())
     yield _finished(batch, tally)
@@ -233,6 +237,9 @@ class _Running:
         or found to be taken back already: they are not to be offered again."""
         async with self._ctx.db.transaction() as connection:
             await set_outcome(connection, self._batch.batch, self._stored.position, outcome, reason)
+            if outcome != "acting" and self.act.ahead is not None:  # nothing was done
+                await drop_lines(connection, self._batch.batch, [self.act.ahead])
+                self.act.ahead = None
             if self._batch.undoes is not None:
                 await mark_undone(connection, self._batch.undoes, taken_back, self._ctx.clock())
 

@@ -33,6 +33,7 @@ from mediatui.store.library import mend_link_row, read_mount_seen, relink_row, r
 from mediatui.store.link_targets import some_good_targets
 from mediatui.store.matching import names_of_hash
 
+UNLINK, RELINK, RESTORE = "unlink symlink", "relink symlink", "restore symlink"
 COMES_BACK_S = 60.0
 FIRST_POLL_S = 0.5
 LONGEST_POLL_S = 8.0
@@ -56,15 +57,20 @@ async def unlink_symlink(act: Act, step: UnlinkSymlink) -> Outcome:
         await _expect_mounts(act, path)
         await _expect_state(act, path, states)  # a mount that was away a moment ago may be back
     except Moved as moved:
-        ended = await settle(act, "unlink symlink", path, lambda: not os.path.lexists(path), str(moved))
+        ended = await settle(act, UNLINK, path, lambda: not os.path.lexists(path), str(moved))
         if ended.ended == "done":
             await _forget(act, path)
         return ended
-    record = {"path": step.path, "target": step.target, "state": step.state}
-    ended = await do(act, "unlink symlink", record, lambda: _unlink(act, path, target))
+    record = unlink_record(act.batch, act.position, step)
+    ended = await do(act, UNLINK, record, lambda: _unlink(act, path, target))
     if ended.ended == "done":
         await _forget(act, path)
     return ended
+
+
+def unlink_record(batch: int, position: int, step: UnlinkSymlink) -> dict[str, object]:
+    """What the journal holds of a link before it is removed: all of it is in the step."""
+    return {"path": step.path, "target": step.target, "state": step.state}
 
 
 async def _forget(act: Act, path: bytes) -> None:
@@ -82,9 +88,9 @@ async def relink_symlink(act: Act, step: RelinkSymlink) -> Outcome:
             await _expect_state(act, path, AS_GOOD_AS.get(step.state, (step.state,)))
             await _expect_file(absolute(path, new))
     except Moved as moved:
-        return await settle(act, "relink symlink", path, lambda: reads(path) == new, str(moved))
+        return await settle(act, RELINK, path, lambda: reads(path) == new, str(moved))
     record = {"path": step.path, "target": step.target, "new_target": step.new_target}
-    ended = await do(act, "relink symlink", record, lambda: _replace(act, path, target, new, beside))
+    ended = await do(act, RELINK, record, lambda: _replace(act, path, target, new, beside))
     if ended.ended == "done":
         await _follow(act, path, new)
     return ended
@@ -205,13 +211,13 @@ async def restore_symlink(act: Act, step: RestoreSymlink) -> Outcome:
     except Moved as moved:
         return Outcome("skipped", str(moved))
     if there == target:
-        ended = await settle(act, "restore symlink", path, lambda: True, "")
+        ended = await settle(act, RESTORE, path, lambda: True, "")
         return ended if ended.ended == "done" else Outcome("done", "it is there already")
     if there is not None:
-        return await settle(act, "restore symlink", path, lambda: False, "something else is at its path now")
+        return await settle(act, RESTORE, path, lambda: False, "something else is at its path now")
     made = [*begun, *(folder for folder in missing if folder not in begun)]
     record = {"path": step.path, "target": step.target, "made": [*map(os.fsdecode, made)]}
-    return await do(act, "restore symlink", record, lambda: _symlink(act, path, target, missing, begun))
+    return await do(act, RESTORE, record, lambda: _symlink(act, path, target, missing, begun))
 
 
 def _expect(act: Act, path: bytes, target: bytes) -> None:

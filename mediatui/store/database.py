@@ -195,6 +195,7 @@ class Database:
         self.path = path
         self._writer = writer
         self._lock = lock
+        self._synced = False
         self._local = threading.local()
         self._opened: list[sqlite3.Connection] = []
         self._threads = ThreadPoolExecutor(READERS, thread_name_prefix="archive-reader")
@@ -233,13 +234,18 @@ class Database:
             await self._writer.close()
 
     @contextlib.asynccontextmanager
-    async def transaction(self) -> AsyncIterator[aiosqlite.Connection]:
+    async def transaction(self, *, synced: bool = False) -> AsyncIterator[aiosqlite.Connection]:
         """One batch: BEGIN IMMEDIATE, the caller's writes, COMMIT; all of it or, on any exception, nothing.
 
-        Raises StoreError in place of SQLite's own errors.
+        What was committed survives the end of the program, and when it was ``synced`` that of the machine too: it is
+        on the disk, with all that was committed before, when this ends. Raises StoreError in place of SQLite's own
+        errors.
         """
         async with self._lock:
             try:
+                if synced != self._synced:  # it cannot be changed inside a transaction
+                    await self._writer.execute(f"PRAGMA synchronous = {'FULL' if synced else 'NORMAL'}")
+                    self._synced = synced
                 await self._writer.execute("BEGIN IMMEDIATE")
                 yield self._writer
                 await self._writer.execute("COMMIT")

@@ -279,6 +279,11 @@ async def close_line(
     )
 
 
+async def drop_lines(connection: aiosqlite.Connection, batch: int, seqs: Iterable[int]) -> None:
+    """Forgets lines that were written ahead for steps that did nothing."""
+    await connection.executemany("DELETE FROM journal WHERE batch = ? AND seq = ?", [(batch, seq) for seq in seqs])
+
+
 async def mark_undone(connection: aiosqlite.Connection, batch: int, seqs: Iterable[int], now: float) -> None:
     """Notes that lines were taken back."""
     await connection.executemany(

@@ -1,0 +1,58 @@
+"""Lines of the journal written ahead: those of many steps reach the disk together, at the price of one.
+
+A line has to be on the disk before its step acts, and that takes a disk longer than removing a link. The lines of links
+to be removed say all there is to say before anything is looked at, so they are written so many at a time. One whose
+step did nothing is dropped again. A run that is killed leaves some of steps that were not begun: carrying on and undo
+look what became of each, as of any line that has no outcome.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+
+from mediatui.changes.act import Act
+from mediatui.changes.tree import UNLINK, unlink_record
+from mediatui.context import Context
+from mediatui.model.plan import StoredStep, UnlinkSymlink
+from mediatui.store.journal import drop_lines, open_line
+
+AT_ONCE = 50
+
+
+class LinesAhead:
+    """The lines written ahead for a batch, by the positions of their steps."""
+
+    def __init__(self, ctx: Context, batch: int) -> None:
+        self._ctx = ctx
+        self._batch = batch
+        self._seqs: dict[int, int] = {}
+
+    async def give(self, act: Act, due: Sequence[StoredStep]) -> None:
+        """Gives the first of the steps that are ``due`` its line, and writes those of the next ones where none is.
+        Only of steps that follow each other: undo goes by the order of the lines."""
+        if act.position not in self._seqs:
+            alike = itertools.takewhile(_is_new_removal, due[:AT_ONCE])
+            await self._write([(one.position, one.step) for one in alike if isinstance(one.step, UnlinkSymlink)])
+        act.ahead = self._seqs.pop(act.position, None)
+
+    async def _write(self, steps: Sequence[tuple[int, UnlinkSymlink]]) -> None:
+        if len(steps) < 2:
+            return
+        async with self._ctx.db.transaction(synced=True) as connection:
+            for position, step in steps:
+                record: Mapping[str, object] = unlink_record(self._batch, position, step)
+                self._seqs[position] = await open_line(
+                    connection, self._batch, position, UNLINK, step.what, record, self._ctx.clock()
+                )
+
+    async def drop(self) -> None:
+        """Takes back the lines of steps that were not come to."""
+        async with self._ctx.db.transaction() as connection:
+            await drop_lines(connection, self._batch, self._seqs.values())
+        self._seqs.clear()
+
+
+def _is_new_removal(stored: StoredStep) -> bool:
+    """Whether a step removes a link, and no run before has begun it."""
+    return isinstance(stored.step, UnlinkSymlink) and stored.outcome == "planned"

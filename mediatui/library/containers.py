@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-Verdict = Literal["playable", "truncated", "zeroed", "not media", "no video", "empty", "unknown"]
+Verdict = Literal["playable", "truncated", "zeroed", "not media", "no video", "empty", "io_error", "unknown"]
 
 _UNSURE_NO_VIDEO = "it names no video track"
 

@@ -23,11 +23,11 @@ SAID = 5
 """So many folders that cannot be read are named."""
 
 
-async def look_now(ctx: Context, mount: Mount) -> MountLook:
+async def look_now(ctx: Context, run: Run, mount: Mount) -> MountLook:
     """A mount as it is now, beside what it was when it was last seen alive."""
     before = await ctx.db.read(read_mount_seen, mount.path)
     was_mount, entries = (before.is_mount, before.entries) if before is not None else (False, 0)
-    return await in_thread(lambda: look_at(mount, was_mount, entries))
+    return await in_thread(lambda: look_at(mount, was_mount, entries, seconds=run.patience.limit(mount.path)))
 
 
 def not_walked(run: Run, walk: Walk) -> Iterator[Said]:
@@ -52,7 +52,7 @@ async def emptied(ctx: Context, run: Run) -> AsyncIterator[Event]:
         if not held or root in run.unknown:
             continue
         try:
-            inside = await in_thread(lambda root=root: ask(os.listdir, root))  # type: ignore[misc]  # bound at once
+            inside = await in_thread(lambda root=root: ask(os.listdir, root, seconds=run.library.timeout_s))  # type: ignore[misc]  # bound at once
         except (OSError, TimedOut):
             inside = []
         if not inside:
@@ -66,7 +66,7 @@ async def doubt(ctx: Context, run: Run) -> AsyncIterator[Event]:
     not walked to their end: they may look broken and not be."""
     away: list[Mount] = []
     for number, look in enumerate(run.looks):
-        again = look if look.problem else await look_now(ctx, look.mount)
+        again = look if look.problem else await look_now(ctx, run, look.mount)
         if again.problem and not look.problem:
             run.looks[number] = again
             away.append(look.mount)

@@ -6,6 +6,7 @@ was never written. It blocks, so call it from a thread; it opens nothing but reg
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 
@@ -38,6 +39,12 @@ _FOREIGN = (
 _CONTROLS = bytes(code for code in (*range(0x20), 0x7F) if code not in b"\t\n\f\r\x1b")
 _TEXT_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _TEXT_SPAN = 4096
+AWAY = frozenset((errno.ENOTCONN, errno.ETIMEDOUT, errno.ESTALE, errno.EHOSTDOWN, errno.EHOSTUNREACH, errno.ENODEV))
+"""Error numbers of a mount that is away. EIO is not among them where a file is read: it may be this one file."""
+_NOT_THE_CONTENT = AWAY | {
+    errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP, errno.EACCES, errno.EPERM, errno.ENXIO, errno.EMFILE,
+    errno.ENFILE, errno.ENOMEM, errno.EINVAL,
+}  # fmt: skip
 
 
 class _EndedEarly(OSError):
@@ -47,8 +54,9 @@ class _EndedEarly(OSError):
 def look(path: bytes, *, expected_bytes: int | None = None) -> Look:
     """What the head and the tail of the file at ``path`` say; ``expected_bytes`` is its size on record.
 
-    Follows symlinks. Never raises for what the file system answers: a file that cannot be opened or read, or that
-    is no regular file, is ``unknown``, because neither says anything about the video.
+    Follows symlinks. Never raises for what the file system answers: a file that cannot be opened, or that is no regular
+    file, is ``unknown``, because neither says anything about the video. One that opens and cannot be read is
+    ``io_error``: what serves it may have lost it.
     """
     try:
         file = os.open(path, _FLAGS)
@@ -64,7 +72,9 @@ def look(path: bytes, *, expected_bytes: int | None = None) -> Look:
 
 def _unknown(error: OSError | ValueError) -> Look:
     reason = getattr(error, "strerror", None) or str(error)
-    return Look("unknown", f"cannot be read: {reason}", "", False)
+    number = getattr(error, "errno", None)
+    failed = number is not None and number not in _NOT_THE_CONTENT
+    return Look("io_error" if failed else "unknown", f"cannot be read: {reason}", "", False)
 
 
 def _look_into(file: int, expected_bytes: int | None) -> Look:

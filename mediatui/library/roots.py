@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from mediatui.library.threads import in_thread
 from mediatui.model.errors import UsageError
 from mediatui.model.text import printable
-from mediatui.services.elsewhere import TimedOut, ask
+from mediatui.services.elsewhere import ANSWER_S, TimedOut, ask
 from mediatui.services.mounts import Mount, configured_mounts, configured_roots, mount_of
 
 if TYPE_CHECKING:
@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Library:
     """Roots of symlinks, and mounts of targets (folders of real files are among them), all absolute, without a slash
-    at their end."""
+    at their end. A call on one of them that takes longer than ``timeout_s`` seconds is late."""
 
     roots: tuple[bytes, ...]
     mounts: tuple[Mount, ...]
+    timeout_s: float = ANSWER_S
 
     def root_of(self, path: bytes) -> bytes | None:
         """The root a path lies in (or is), None when it is outside them all."""
@@ -46,7 +47,7 @@ def configured_library(settings: Settings) -> Library:
             "No library is configured.",
             "Name its folders: mediatui config set library.roots '[\"/path/to/library\"]'",
         )
-    return Library(roots, configured_mounts(settings))
+    return Library(roots, configured_mounts(settings), settings.library.mount_timeout_s)
 
 
 def scan_roots(library: Library, wanted: Sequence[str]) -> list[bytes]:
@@ -61,7 +62,7 @@ def scan_roots(library: Library, wanted: Sequence[str]) -> list[bytes]:
 async def find_roots(library: Library, wanted: Sequence[str]) -> list[bytes]:
     """``scan_roots``, off the event loop; raises UsageError also when a root does not answer in time."""
     try:
-        return await in_thread(lambda: ask(scan_roots, library, wanted))
+        return await in_thread(lambda: ask(scan_roots, library, wanted, seconds=library.timeout_s))
     except TimedOut:
         raise UsageError(
             "A library root does not answer.", "Is it on a mount that is away? See library.roots: mediatui config show"

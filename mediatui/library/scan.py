@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from typing import TYPE_CHECKING
 
 from mediatui.context import Context
 from mediatui.events import Changed, Event, Finished, Found, Phase, Progress, Said
@@ -19,8 +20,10 @@ from mediatui.model.errors import UsageError
 from mediatui.model.link import REMOVABLE
 from mediatui.services.elsewhere import TimedOut, ask
 from mediatui.services.mounts import remote_points
+from mediatui.services.patience import Patience
 from mediatui.services.symlinks import LATER, absolute, rests_on
 from mediatui.services.symlinks import Found as Walked
+from mediatui.store.held_up import held_up_mounts
 from mediatui.store.library import (
     LibraryLink,
     MountSeen,
@@ -34,9 +37,12 @@ from mediatui.store.library import (
     prune_findings,
     store_links,
     store_mount_seen,
-    store_probes,
 )
+from mediatui.store.probes import store_probes
 from mediatui.store.verdicts import recall_verdicts, set_verdicts
+
+if TYPE_CHECKING:
+    from mediatui.library.playability import Checked
 
 __all__ = ["Depth", "Probing", "ScanOptions", "reason_of", "scan"]
 
@@ -44,6 +50,7 @@ LISTINGS_A_WORKER = 2
 """A listing waits for the network: twice as many of them as of what computes."""
 SLOW_AT_ONCE = 50_000
 """So many links on slow mounts are held in memory at a time."""
+DAY_S = 86_400
 
 
 async def scan(ctx: Context, options: ScanOptions) -> AsyncGenerator[Event, None]:
@@ -54,7 +61,9 @@ async def scan(ctx: Context, options: ScanOptions) -> AsyncGenerator[Event, None
 
         find_ffprobe(ctx.settings.scan.ffprobe)
     library = configured_library(ctx.settings)
-    run = Run(library, await find_roots(library, options.roots))
+    roots = await find_roots(library, options.roots)
+    held_up = await ctx.db.read(held_up_mounts, ctx.clock())
+    run = Run(library, roots, Patience(ctx.settings.library.mount_timeout_s, held_up))
     shown = [os.fsdecode(root) for root in run.roots]
     async with ctx.db.transaction() as connection:
         run.scan = await create_scan(connection, shown, options.depth, options.mode, ctx.clock())
@@ -136,7 +145,7 @@ async def _look_at_mounts(ctx: Context, run: Run, accept: bool) -> AsyncIterator
         if accept:
             async with ctx.db.transaction() as connection:
                 await forget_mount(connection, mount.path)
-        look = await look_now(ctx, mount)
+        look = await look_now(ctx, run, mount)
         run.looks.append(look)
         if look.problem:
             yield Said("warning", f"{look.problem}: links that need it are unknown, nothing is done about them.")
@@ -196,7 +205,7 @@ async def _followed(run: Run, links: Sequence[Walked]) -> Sequence[Walked]:
         return links
     known = [*run.library.roots, *run.mounts]
     try:
-        through = await in_thread(lambda: ask(rests_on, bad, known))
+        through = await in_thread(lambda: ask(rests_on, bad, known, seconds=run.library.timeout_s))
     except (TimedOut, OSError):
         through = {}
     return [link if link[0] not in bad else _judged_by(run, link, through.get(link[0])) for link in links]
@@ -224,7 +233,7 @@ async def _store(ctx: Context, run: Run, links: Sequence[Walked]) -> None:
 async def _look_at_slow_targets(ctx: Context, run: Run) -> AsyncIterator[Event]:
     """Judges what the walk left, so many links at a time."""
     yield Phase("looking at targets on mounts", run.later)
-    targets = SlowTargets(run.mounts, workers=LISTINGS_A_WORKER * ctx.settings.library.workers)
+    targets = SlowTargets(run.mounts, LISTINGS_A_WORKER * ctx.settings.library.workers, patience=run.patience)
     after, done = b"", 0
     while page := await ctx.db.read(links_not_judged, run.scan, after, SLOW_AT_ONCE):
         after = page[-1][0]
@@ -255,8 +264,9 @@ async def _judge(
 
 
 async def _check_playable(ctx: Context, run: Run, options: ScanOptions) -> AsyncIterator[Event]:
-    """Whether the files behind good links play; what cannot be told changes nothing."""
-    from mediatui.library.playability import GOOD, Prober, check_playable, to_check
+    """Whether the files behind good links play; what cannot be told, but could be read, changes nothing."""
+    from mediatui.library.first_kb import could_not_be_read, left_alone
+    from mediatui.library.playability import Belief, PlayabilityCheck, Prober, to_check
     from mediatui.library.service_sizes import with_service_sizes
     from mediatui.services.ffprobe import find_ffprobe
 
@@ -272,28 +282,42 @@ async def _check_playable(ctx: Context, run: Run, options: ScanOptions) -> Async
         ffprobe = ""
         yield Said("warning", f"{error.message} {error.hint} What only it could tell stays unknown.")
     prober = Prober(ffprobe, settings.probe_workers, settings.probe_timeout_s, options.probe == "all")
-    batches = check_playable(links, str(ctx.db.path), prober, ctx.settings.library.workers)
-    done = 0
-    async for batch in batches:
-        bad = [(one.path, one.verdict, 0) for one in batch if one.verdict not in (GOOD, "unknown")]
-        bad = [(path, "small" if verdict == "empty" else verdict, code) for path, verdict, code in bad]
-        async with ctx.db.transaction() as connection:
-            await store_probes(connection, [one.remember for one in batch if one.remember is not None], ctx.clock())
-            await set_verdicts(
-                connection,
-                [(one.path, None if one.verdict in (GOOD, "empty") else one.verdict) for one in batch
-                 if one.verdict != "unknown"],
-            )  # fmt: skip
-        await store_states(ctx, run, bad, "ok")
-        run.probed += sum(one.probed for one in batch)
+    belief = Belief(ctx.clock(), settings.playable_days * DAY_S)
+    workers = ctx.settings.library.workers
+    check = PlayabilityCheck(links, str(ctx.db.path), prober, workers, belief, run.patience)
+    done, late = 0, list[tuple[bytes, int]]()
+    async for batch in check.batches():
+        await _store_checked(ctx, run, batch)
+        late += [(one.path, one.unread) for one in batch if one.unread]
         done += len(batch)
         yield Progress(done, len(links), current=run.counters())
+    for said in could_not_be_read(late):
+        yield said
+    async for event in left_alone(ctx, check.calls):
+        yield event
+
+
+async def _store_checked(ctx: Context, run: Run, batch: Sequence[Checked]) -> None:
+    """Stores what became of files that were looked into."""
+    bad: list[Judged] = []
+    for one in batch:
+        if one.unread is not None:
+            bad.append((one.path, "unknown", one.unread))
+            run.unread += bool(one.unread)
+        elif one.verdict not in ("playable", "unknown"):
+            bad.append((one.path, "small" if one.verdict == "empty" else one.verdict, 0))
+    told = [one for one in batch if one.verdict != "unknown"]
+    async with ctx.db.transaction() as connection:
+        await store_probes(connection, [one.remember for one in batch if one.remember is not None], ctx.clock())
+        verdicts = [(one.path, None if one.verdict in ("playable", "empty") else one.verdict) for one in told]
+        await set_verdicts(connection, verdicts)
+    await store_states(ctx, run, bad, "ok")
+    run.probed += sum(one.probed for one in batch)
 
 
 def _finished(run: Run) -> Finished:
     counts = {state: count for state, count in run.counts.items() if count}
     links = sum(counts.values())
     wrong = run.counters() or "nothing wrong"
-    return Finished(
-        "done", f"{links:,} links: {wrong}.", {"scan": run.scan, "links": links, "states": counts, "probed": run.probed}
-    )
+    told = {"probed": run.probed, "could_not_be_read": run.could_not_be_read}
+    return Finished("done", f"{links:,} links: {wrong}.", {"scan": run.scan, "links": links, "states": counts, **told})

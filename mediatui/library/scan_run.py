@@ -12,6 +12,7 @@ from mediatui.library.roots import Library
 from mediatui.model.errors import UsageError
 from mediatui.model.text import printable
 from mediatui.services.mounts import MountLook
+from mediatui.services.patience import Patience
 from mediatui.store.library import set_states
 
 Depth = Literal["basic", "full"]
@@ -54,11 +55,13 @@ def read_scan_options(roots: Sequence[str], given: Mapping[str, object]) -> Scan
 
 @dataclass(slots=True)
 class Run:
-    """``slow`` are places (each with a slash at its end) whose targets are looked at folder by folder, ``later`` how
-    many links are left for that, ``unknown`` folders that were not walked to their end."""
+    """``patience`` is how long mounts may take, ``slow`` are places (each with a slash at its end) whose targets are
+    looked at folder by folder, ``later`` how many links are left for that, ``unknown`` folders that were not walked to
+    their end, ``unread`` how many files could not be read in time."""
 
     library: Library
     roots: list[bytes]
+    patience: Patience = field(default_factory=Patience)
     scan: int = 0
     looks: list[MountLook] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
@@ -66,6 +69,7 @@ class Run:
     later: int = 0
     unknown: list[bytes] = field(default_factory=list)
     probed: int = 0
+    unread: int = 0
 
     @property
     def mounts(self) -> list[bytes]:
@@ -86,9 +90,15 @@ class Run:
         return not any(root == folder or root.startswith(folder + b"/") for folder in self.unknown)
 
     def counters(self) -> str:
-        """How many links are in each state but the good one, in words."""
-        found = ((state, count) for state, count in self.counts.most_common() if count > 0 and state != "ok")
-        return ", ".join(f"{count:,} {state}" for state, count in found)
+        """How many links are in each state but the good one, in words; what could not be read counts as one."""
+        found = self.counts - Counter(ok=self.counts["ok"], io_error=self.counts["io_error"], unknown=self.unread)
+        found += Counter({"could not be read": self.could_not_be_read})
+        return ", ".join(f"{count:,} {state}" for state, count in found.most_common())
+
+    @property
+    def could_not_be_read(self) -> int:
+        """How many files could not be read: an error at once, or no answer in time."""
+        return max(0, self.counts["io_error"]) + self.unread
 
 
 async def store_states(ctx: Context, run: Run, judged: Sequence[tuple[bytes, str, int]], before: str) -> None:

@@ -14,9 +14,10 @@ import stat
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from mediatui.library.calls import CALL_S, Calls, Failed
+from mediatui.library.calls import Calls, Failed
 from mediatui.model.text import fold
 from mediatui.services.elsewhere import elsewhere
+from mediatui.services.patience import Patience
 from mediatui.services.symlinks import state_of_errno
 
 WORTH_IT = 3
@@ -77,12 +78,13 @@ class SlowTargets:
         mounts: Sequence[bytes],
         workers: int = 16,
         list_folder: Callable[[bytes], Listing] = list_elsewhere,
-        seconds: float = CALL_S,
+        patience: Patience | None = None,
         look_at: Callable[[bytes], Listing] = list_target,
     ) -> None:
         self.mounts = mounts
-        self._calls = Calls(list_folder, self._mount_of, workers, seconds)
-        self._looks = Calls(look_at, self._mount_of, workers, seconds, paused=self._calls.paused)
+        patience = patience or Patience()
+        self._calls = Calls(list_folder, self._mount_of, workers, patience)
+        self._looks = Calls(look_at, self._mount_of, workers, patience, paused=self._calls.paused)
 
     @property
     def calls(self) -> int:

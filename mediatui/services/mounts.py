@@ -59,10 +59,12 @@ def call(function: Callable[[], Result], seconds: float = LIST_S) -> Result:
 
 @dataclass(frozen=True, slots=True)
 class Mount:
-    """A configured mount; a ``sentinel`` is a file that must exist while it is alive (relative to the mount)."""
+    """A configured mount; a ``sentinel`` is a file that must exist while it is alive (relative to the mount). An answer
+    later than ``timeout_s`` seconds is late."""
 
     path: bytes
     sentinel: bytes = b""
+    timeout_s: float = LIST_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +78,11 @@ class MountLook:
     remote: bool = False
 
 
-def look_at(mount: Mount, was_mount: bool = False, had_entries: int = 0, *, seconds: float = LIST_S) -> MountLook:
-    """Whether a mount is alive: it lists in time, is not empty, is a mount point if it was one, has its sentinel, and
-    holds at least 80 % of what it held."""
+def look_at(mount: Mount, was_mount: bool = False, had_entries: int = 0, *, seconds: float = 0.0) -> MountLook:
+    """Whether a mount is alive: it lists in time (its own, or ``seconds``), is not empty, is a mount point if it was
+    one, has its sentinel, and holds at least 80 % of what it held."""
     shown = os.fsdecode(mount.path)
+    seconds = seconds or mount.timeout_s
     remote = is_remote(mount.path)
     try:
         entries, is_mount, has_sentinel = ask(_look, mount, seconds=seconds)
@@ -103,7 +106,7 @@ def seems_away(mount: Mount, was_mount: bool) -> str:
     """What a moment's look says against a mount, empty when nothing: for every step of a long run, between the looks
     of ``look_at``. Blocks."""
     try:
-        return ask(_seems_away, mount, was_mount)
+        return ask(_seems_away, mount, was_mount, seconds=mount.timeout_s)
     except TimedOut:
         return f"{os.fsdecode(mount.path)} does not answer"
     except OSError as error:
@@ -133,10 +136,10 @@ def mount_of(mounts: Sequence[Mount], path: bytes) -> Mount | None:
 
 def configured_mounts(settings: Settings) -> tuple[Mount, ...]:
     """Where targets live: the mounts of the settings, and the folders of real files, which may be mounts too."""
-    given = settings.library
-    mounts = [Mount(_plain(one.path), os.fsencode(one.sentinel or "")) for one in given.mounts]
+    given, late = settings.library, settings.library.mount_timeout_s
+    mounts = [Mount(_plain(one.path), os.fsencode(one.sentinel or ""), late) for one in given.mounts]
     known = {mount.path for mount in mounts}
-    return (*mounts, *(Mount(path) for path in map(_plain, given.storage) if path not in known))
+    return (*mounts, *(Mount(path, timeout_s=late) for path in map(_plain, given.storage) if path not in known))
 
 
 def configured_roots(settings: Settings) -> tuple[bytes, ...]:

@@ -148,6 +148,9 @@ class LibrarySettings(Section):
     )
     mounts: list[Mount] = Field(default=[], description="where targets live: paths, or {path, sentinel}")
     storage: list[AbsolutePath] = Field(default=[], description="folders of real files")
+    mount_timeout_s: float = Field(
+        default=5.0, ge=1, le=300, description="an answer of a mount later than this is late"
+    )
     workers: int = Field(default=8, ge=1, le=64, description="threads that walk the library")
     small_file_bytes: int = Field(default=1024, ge=0, le=2**40, description="videos smaller than this are suspicious")
     max_delete_share: float = Field(
@@ -175,6 +178,9 @@ class ScanSettings(Section):
     ffprobe: str = Field(default="", description="path of ffprobe; empty finds it on PATH")
     probe_workers: int = Field(default=4, ge=1, le=64, description="videos probed at once")
     probe_timeout_s: float = Field(default=30.0, ge=1, le=3600, description="wait for one probe")
+    playable_days: int = Field(
+        default=7, ge=0, le=365, description="days it is believed that a file can be read; then it is read again"
+    )
     history: int = Field(default=3, ge=1, le=100, description="scans kept")
 
 

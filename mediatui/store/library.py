@@ -6,7 +6,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from mediatui.model.link import REMOVABLE
@@ -353,20 +353,6 @@ async def store_mount_seen(connection: aiosqlite.Connection, seen: MountSeen) ->
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Probe:
-    """What is remembered of a file: its identity (device, inode, size, nanoseconds of change), whether it plays, why
-    not, and what ffprobe told of it."""
-
-    device: int
-    inode: int
-    size: int
-    mtime: int
-    verdict: str
-    reason: str = ""
-    facts: Mapping[str, object] = field(default_factory=dict)
-
-
 def playable_candidates(connection: sqlite3.Connection, scan: int) -> Iterator[tuple[bytes, bytes, int | None]]:
     """Path and target of the good links of a scan, and the size their torrent gives the file of that name."""
     links = connection.execute(
@@ -380,28 +366,3 @@ def playable_candidates(connection: sqlite3.Connection, scan: int) -> Iterator[t
             known = (torrent_id, {row[0].rpartition("/")[2]: int(row[1]) for row in files})
         name = bytes(target).rpartition(b"/")[2].decode("utf-8", "surrogateescape")
         yield bytes(path), bytes(target), known[1].get(name) if torrent_id is not None else None
-
-
-def read_probe(connection: sqlite3.Connection, device: int, inode: int) -> Probe | None:
-    """What is remembered of a file, or None."""
-    row = connection.execute(
-        "SELECT device, inode, size, mtime, verdict, reason, facts FROM probes WHERE device = ? AND inode = ?",
-        (device, inode),
-    ).fetchone()
-    if row is None:
-        return None
-    device, inode, size, mtime, verdict, reason, facts = tuple(row)
-    return Probe(device, inode, size, mtime, verdict, reason, json.loads(facts))
-
-
-async def store_probes(connection: aiosqlite.Connection, probes: Sequence[Probe], now: float) -> None:
-    """Remembers what files were found to be; what could not be told is not remembered."""
-    await connection.executemany(
-        "INSERT OR REPLACE INTO probes (device, inode, size, mtime, verdict, reason, facts, at) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            (one.device, one.inode, one.size, one.mtime, one.verdict, one.reason, json.dumps(dict(one.facts)), now)
-            for one in probes
-            if one.verdict != "unknown"
-        ],
-    )

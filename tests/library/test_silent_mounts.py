@@ -36,7 +36,7 @@ TREE = {
 def fuse_world(tmp_path: Path) -> LibraryWorld:
     """A library whose links lead to the FUSE mount ``fuse``: 200 good ones and 40 broken."""
     fuse = tmp_path / "fuse"
-    world = LibraryWorld(tmp_path, mounts=[{"path": str(fuse)}], workers=4)
+    world = LibraryWorld(tmp_path, mounts=[{"path": str(fuse)}], workers=4, mount_timeout_s=1)
     for number in range(40):
         (world.films / f"T{number}").mkdir()
         for one in range(6):
@@ -106,7 +106,7 @@ def test_a_mount_that_falls_silent_during_the_scan_holds_neither_the_scan_nor_it
 def test_a_library_root_that_never_answers_is_told(tmp_path: Path) -> None:
     async def go() -> None:
         with FuseMount(tmp_path / "fuse", {"library": {"Films": {}}}) as mount:
-            async with LibraryWorld(tmp_path, roots=[str(tmp_path / "fuse" / "library")]) as world:
+            async with LibraryWorld(tmp_path, roots=[str(tmp_path / "fuse" / "library")], mount_timeout_s=1) as world:
                 mount.silence()
                 done = await scan(world)
                 assert "does not answer" in str(done.finished.error)

@@ -14,6 +14,7 @@ import pytest
 
 from mediatui.library.calls import Calls, Failed
 from mediatui.library.slow_targets import NO_FILE, Judged, Listing, SlowTargets, list_folder
+from mediatui.services.patience import Patience
 from tests.library.fuse_mount import LOOKUP, OPENDIR, FuseMount
 
 MOUNT = b"/mnt/remote"
@@ -147,7 +148,7 @@ def test_calls_that_never_return_are_left_behind_and_other_mounts_are_looked_at(
             release.wait(60)
         return good.get(folder, {})
 
-    targets = SlowTargets([MOUNT, OTHER], 2, listed, seconds=0.2)
+    targets = SlowTargets([MOUNT, OTHER], 2, listed, Patience(0.2))
     try:
         began = time.monotonic()
         found = judged(targets, links_to(30, 1) + links_to(30, 1, OTHER))
@@ -168,7 +169,7 @@ def test_it_stops_within_a_moment_while_every_call_hangs() -> None:
         release.wait(60)
         return {}
 
-    targets = SlowTargets([MOUNT], 4, listed, seconds=60)
+    targets = SlowTargets([MOUNT], 4, listed, Patience(60))
     timer = threading.Timer(0.2, targets.stop)
     timer.start()
     try:
@@ -197,7 +198,9 @@ def test_many_calls_at_once_cost_about_one_after_the_other_divided_by_the_worker
 
 def test_an_answer_is_given_once_for_each_place_whatever_happens() -> None:
     """Calls right at their time limit are either answered or late, never both and never lost."""
-    calls: Calls[int] = Calls(lambda place: time.sleep(0.06) or 1, lambda place: place, workers=8, seconds=0.06)
+    calls: Calls[int] = Calls(
+        lambda place: time.sleep(0.06) or 1, lambda place: place, workers=8, patience=Patience(0.06)
+    )
     places = [b"%d" % number for number in range(200)]
     found = list(calls.all(places))
     assert sorted(place for place, _ in found) == sorted(places)

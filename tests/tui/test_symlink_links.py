@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mediatui.store.library import Probe, store_probes
+from mediatui.store.probes import Probe, store_probes
 from tests.tui.conftest import NOW, Open, Screen
 from tests.tui.test_changing import ends, well
 from tests.tui.test_symlinks import library, scanned
@@ -75,7 +75,7 @@ async def test_what_ffprobe_told_of_a_file_is_shown_for_that_file_only(open_app:
     file = library.parent / "mount" / "all" / "Film.1" / "Film.1.mkv"
     seen = file.stat()
     facts = {"duration_s": 5400.0, "video": "hevc", "width": 1920, "height": 1080, "audio": ["eac3", "aac"]}
-    probe = Probe(seen.st_dev, seen.st_ino, seen.st_size, seen.st_mtime_ns, "playable", "", facts)
+    probe = Probe(os.fsencode(file), seen.st_size, seen.st_mtime_ns, "playable", "", facts)
     async with open_app(well(12), size=(150, 40)) as screen:
         await at_films(screen)
         async with screen.app.workspace.db.transaction() as connection:

@@ -25,8 +25,9 @@ from mediatui.model.torrent import Torrent
 from mediatui.services.elsewhere import TimedOut, ask
 from mediatui.services.symlinks import absolute
 from mediatui.store.journal import Line
-from mediatui.store.library import LibraryLink, Probe, read_probe
+from mediatui.store.library import LibraryLink
 from mediatui.store.listing import torrents_by_id
+from mediatui.store.probes import Probe, read_probe
 from mediatui.store.scan_history import bad_since, lines_on_path
 from mediatui.tui.screens.detail import TONES, DetailPane
 from mediatui.tui.screens.symlink_links import SIGNS
@@ -37,10 +38,8 @@ LABEL = 10
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What a file is remembered by."""
+    """What a file is remembered by, beside its path: its size and time of change (nanoseconds)."""
 
-    device: int
-    inode: int
     size: int
     mtime: int
 
@@ -63,14 +62,14 @@ def identity_of(path: bytes) -> Identity | None:
         seen = ask(os.stat, path, seconds=LOOK_S)
     except (OSError, TimedOut):
         return None
-    return Identity(seen.st_dev, seen.st_ino, seen.st_size, seen.st_mtime_ns)
+    return Identity(seen.st_size, seen.st_mtime_ns)
 
 
 def read_whole_link(connection: sqlite3.Connection, link: LibraryLink, file: Identity | None) -> WholeLink:
     """Everything about a link; what a probe said counts only for the very file it looked at."""
     torrents = torrents_by_id(connection, [link.torrent_id]) if link.torrent_id else []
-    probe = None if file is None else read_probe(connection, file.device, file.inode)
-    if probe is not None and file is not None and (probe.size, probe.mtime) != (file.size, file.mtime):
+    probe = None if file is None else read_probe(connection, absolute(link.path, link.target))
+    if probe is not None and file is not None and not probe.is_of(file.size, file.mtime):
         probe = None
     return WholeLink(
         link,

@@ -296,7 +296,7 @@ class JobRunner:
             self.tell(job, Said("info", f"{job.name} waits for {job.waiting_for} to end."))
         async with lock:
             await self._take(job, name, wait)
-            heart = asyncio.create_task(self._beat(name))
+            heart = asyncio.create_task(self._beat(job, name))
             try:
                 yield
             finally:
@@ -324,12 +324,18 @@ class JobRunner:
                 self.tell(job, Said("warning", f"{job.name} waits for {who}."))
             await asyncio.sleep(LANE_POLL_S)
 
-    async def _beat(self, lane: str) -> None:
+    async def _beat(self, job: Job, lane: str) -> None:
+        """Says again and again that this process is there. A job that lost its lane, because nothing was said for so
+        long that another mediatui took it, stops: two must not run beside each other."""
         while True:
             await asyncio.sleep(rows.HEARTBEAT_S)
             with contextlib.suppress(MediatuiError):
                 async with self._db.transaction() as connection:
-                    await rows.beat(connection, lane, time.time())
+                    holds = await rows.beat(connection, lane, time.time())
+                if not holds:
+                    self.tell(job, Said("error", f"{job.name} stops: another mediatui has taken over {lane}."))
+                    job.cancel()
+                    return
 
 
 def _plain(options: object) -> Mapping[str, object]:

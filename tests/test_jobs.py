@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import signal
 import socket
 import sqlite3
@@ -32,6 +33,7 @@ from mediatui.store.jobs import (
     read_job,
     recent_jobs,
 )
+from mediatui.store.machine import clock_mark
 
 
 @dataclass(frozen=True)
@@ -215,6 +217,76 @@ def test_a_lock_of_another_host_lives_by_its_heartbeat() -> None:
     far = LaneHolder("account", "sync", "another-host", 1, "", 0, 1000)
     assert is_alive(far, 1000 + HEARTBEAT_S)
     assert not is_alive(far, 1000 + 600)
+
+
+async def test_a_lock_of_another_container_or_boot_lives_by_its_heartbeat(db: Database) -> None:
+    """hostile.md 4: the host has the same name, and its process ids say nothing here."""
+    host, now = socket.gethostname(), time.time()
+    ticks, space, boot = process_start(os.getpid()).split(" ")
+    for start in (f"1 pid:[1] {boot}", f"{ticks} pid:[1] {boot}", f"1 {space} another-boot"):
+        gone = LaneHolder("account", "sync", host, 2**22 + 1, start, now, now)
+        assert is_alive(gone, now + HEARTBEAT_S)
+        assert not is_alive(gone, now + 600)
+        hold_lane(db.path, "account", 2**22 + 1, start, host, time.time())
+        assert (await runner(db, wait=False).start(STEPPING, Steps()).wait()).error_kind == "busy"
+    hold_lane(db.path, "account", 2**22 + 1, f"1 {space} {boot}", host, time.time())
+    assert (await runner(db, wait=False).start(STEPPING, Steps()).wait()).outcome == "done"
+
+
+def test_a_clock_that_was_set_forward_stops_no_heart(monkeypatch: pytest.MonkeyPatch) -> None:
+    """hostile.md 4 and 8: within one boot the age of a heartbeat is what has really passed."""
+    _, _, boot = process_start(os.getpid()).split(" ")
+    now = time.time()
+    beaten = LaneHolder("account", "sync", socket.gethostname(), 1, f"1 pid:[1] {clock_mark(now)}", now, now)
+    assert boot in beaten.process_start
+    assert is_alive(beaten, now + 86_400)  # it is the clock that says so, and it says so now
+
+
+async def test_a_job_whose_lane_was_taken_over_stops(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """hostile.md 4: it was stopped for so long that another took it for dead."""
+    monkeypatch.setattr("mediatui.store.jobs.HEARTBEAT_S", 0.02)
+    job = runner(db).start(STEPPING, Steps(1, 60))
+    while job.phase is None:
+        await asyncio.sleep(0.005)
+    hold_lane(db.path, "account", 1, "1 pid:[1] boot", "elsewhere", time.time())
+    assert (await job.wait()).outcome == "cancelled"
+    assert any(isinstance(event, Said) and "has taken over account" in event.text for event in job.events)
+    holder = await db.read(read_holder, "account")
+    assert holder is not None
+    assert holder.host == "elsewhere"
+
+
+CONTAINER = ("unshare", "--pid", "--fork", "--mount-proc")
+SLEEPS = """
+import asyncio, sys, tests.test_jobs as here
+from pathlib import Path
+async def go():
+    db = await here.Database.open(Path(sys.argv[1]))
+    job = here.runner(db, wait=False).start(here.STEPPING, here.Steps(1, float(sys.argv[2])))
+    while job.phase is None and job.running:
+        await asyncio.sleep(0.005)
+    print("begun", flush=True)
+    print((await job.wait()).error_kind)
+    await db.close()
+asyncio.run(go())
+"""
+
+
+def can_unshare() -> bool:
+    return shutil.which("unshare") is not None and subprocess.run([*CONTAINER, "true"]).returncode == 0
+
+
+@pytest.mark.skipif(not can_unshare(), reason="no PID namespace can be made here")
+def test_two_containers_of_one_host_name_do_not_work_side_by_side(tmp_path: Path) -> None:
+    """hostile.md 4: one sees none of the processes of the other."""
+    command = [*CONTAINER, sys.executable, "-c", SLEEPS, str(tmp_path / "mediatui.db")]
+    with subprocess.Popen([*command, "60"], stdout=subprocess.PIPE, text=True, stderr=subprocess.DEVNULL) as first:
+        assert first.stdout is not None
+        assert first.stdout.readline() == "begun\n"
+        second = subprocess.run([*command, "0"], capture_output=True, text=True, check=True)
+        assert second.stdout.split() == ["begun", "busy"]
+        (inside,) = Path(f"/proc/{first.pid}/task/{first.pid}/children").read_text().split()
+        os.kill(int(inside), signal.SIGKILL)
 
 
 def test_pace_tells_rate_and_time_left() -> None:

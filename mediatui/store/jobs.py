@@ -11,12 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mediatui.store.machine import boot_id, clock_mark, pid_namespace, seconds_apart
+
 if TYPE_CHECKING:
     import aiosqlite
 
 HEARTBEAT_S = 20.0
 FOREIGN_LIFE_S = 120.0
-"""A lock from another host, whose processes we cannot see, dies with its heartbeat after this long."""
+"""A lock of a process that we cannot see (another host, another container) dies with its heartbeat after this long."""
+_HOLDER = "SELECT lane, job_name, host, pid, process_start, since, heartbeat_at FROM job_locks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,8 @@ class JobRow:
 
 @dataclass(frozen=True, slots=True)
 class LaneHolder:
-    """Who holds a lane: ``job_name``, ``host``, ``pid`` and ``since`` (epoch seconds)."""
+    """Who holds a lane: ``job_name``, ``host``, ``pid`` and ``since`` (epoch seconds). ``process_start`` is what
+    ``process_start`` gives, and in what is stored also what the clock was worth at the last heartbeat."""
 
     lane: str
     job_name: str
@@ -54,9 +58,10 @@ class LaneHolder:
 
 
 def process_start(pid: int) -> str:
-    """What tells a process from a later one with the same pid: its start in clock ticks; ``""`` if unknown."""
+    """What tells a process from every other with the same pid: its start in clock ticks, its PID namespace, and the
+    boot of its machine; ``""`` if unknown."""
     facts = _process_facts(pid)
-    return facts[19] if facts else ""
+    return f"{facts[19]} {pid_namespace()} {boot_id()}" if facts else ""
 
 
 def _process_facts(pid: int) -> list[str]:
@@ -69,12 +74,14 @@ def _process_facts(pid: int) -> list[str]:
 
 
 def is_alive(holder: LaneHolder, now: float) -> bool:
-    """Whether the process behind a lock still runs (on another host: whether its heart still beats).
+    """Whether the process behind a lock still runs: where we would see it, whether it is there; on another host, in
+    another container or before the last start of the machine, whether its heart still beats.
 
     One that has ended and that nobody has waited for (a zombie, for ever where no init reaps) does not run.
     """
-    if holder.host != socket.gethostname():
-        return now - holder.heartbeat_at < FOREIGN_LIFE_S
+    start, _, where = holder.process_start.partition(" ")
+    if holder.host != socket.gethostname() or (where.count(" ") > 0 and not _is_here(where)):
+        return _heartbeat_age(holder, now) < FOREIGN_LIFE_S
     try:
         os.kill(holder.pid, 0)
     except ProcessLookupError:
@@ -84,7 +91,18 @@ def is_alive(holder: LaneHolder, now: float) -> bool:
     facts = _process_facts(holder.pid)
     if not facts:
         return True
-    return facts[0] not in ("Z", "X") and (not holder.process_start or facts[19] == holder.process_start)
+    return facts[0] not in ("Z", "X") and (not holder.process_start or facts[19] == start)
+
+
+def _is_here(where: str) -> bool:
+    """Whether processes of this PID namespace and boot are those we see; a lock of an earlier version does not say."""
+    return where.split(" ")[:2] == [pid_namespace(), boot_id()]
+
+
+def _heartbeat_age(holder: LaneHolder, now: float) -> float:
+    """How many seconds ago a holder said that it is there; in one boot whatever the clock was set to since."""
+    _, _, mark = holder.process_start.partition(" ")[2].partition(" ")
+    return seconds_apart(holder.heartbeat_at, mark, now, clock_mark(now))
 
 
 _JOB_COLUMNS = (
@@ -123,10 +141,7 @@ def unfinished_with_items(connection: sqlite3.Connection, name: str, other_than:
 
 def read_holder(connection: sqlite3.Connection, lane: str) -> LaneHolder | None:
     """Who holds a lane according to the database, alive or not."""
-    row = connection.execute(
-        "SELECT lane, job_name, host, pid, process_start, since, heartbeat_at FROM job_locks WHERE lane = ?",
-        (lane,),
-    ).fetchone()
+    row = connection.execute(f"{_HOLDER} WHERE lane = ?", (lane,)).fetchone()
     return None if row is None else LaneHolder(*tuple(row))
 
 
@@ -137,9 +152,7 @@ def lock_of_batch(batch: int) -> str:
 
 def batches_at_work(connection: sqlite3.Connection, now: float) -> set[int]:
     """The batches which a living process applies just now."""
-    rows = connection.execute(
-        "SELECT lane, job_name, host, pid, process_start, since, heartbeat_at FROM job_locks WHERE lane LIKE 'batch %'"
-    )
+    rows = connection.execute(f"{_HOLDER} WHERE lane LIKE 'batch %'")
     holders = [LaneHolder(*tuple(row)) for row in rows]
     return {int(one.lane.partition(" ")[2]) for one in holders if is_alive(one, now)}
 
@@ -150,10 +163,7 @@ async def take_lane(connection: aiosqlite.Connection, lane: str, job_name: str, 
     A lock whose owner is dead is taken over, and jobs it left running are marked interrupted. So is one of this
     process, which a full disk kept from being given back: within a process the runner sees to it that lanes are free.
     """
-    async with connection.execute(
-        "SELECT lane, job_name, host, pid, process_start, since, heartbeat_at FROM job_locks WHERE lane = ?",
-        (lane,),
-    ) as cursor:
+    async with connection.execute(f"{_HOLDER} WHERE lane = ?", (lane,)) as cursor:
         row = await cursor.fetchone()
     if row is not None:
         holder = LaneHolder(*tuple(row))
@@ -163,7 +173,7 @@ async def take_lane(connection: aiosqlite.Connection, lane: str, job_name: str, 
     await connection.execute(
         "INSERT OR REPLACE INTO job_locks (lane, job_name, host, pid, process_start, since, heartbeat_at) "
         "VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (lane, job_name, socket.gethostname(), pid, process_start(pid), now, now),
+        (lane, job_name, socket.gethostname(), pid, _with_clock(now), now, now),
     )
     await connection.execute(
         "UPDATE jobs SET state = 'interrupted', ended_at = ? WHERE lane = ? AND state = 'running'",
@@ -172,21 +182,37 @@ async def take_lane(connection: aiosqlite.Connection, lane: str, job_name: str, 
     return None
 
 
+def _with_clock(now: float) -> str:
+    """What tells this process from others, and what the clock is worth (``clock_mark`` begins with the boot)."""
+    start = process_start(os.getpid())
+    return f"{start} {clock_mark(now).rpartition(' ')[2]}" if start else ""
+
+
 def _is_ours(holder: LaneHolder) -> bool:
     pid = os.getpid()
-    return (holder.host, holder.pid, holder.process_start) == (socket.gethostname(), pid, process_start(pid))
+    start = " ".join(holder.process_start.split(" ")[:3])
+    return (holder.host, holder.pid, start) == (socket.gethostname(), pid, process_start(pid))
 
 
-async def beat(connection: aiosqlite.Connection, lane: str, now: float) -> None:
-    """Tells other hosts that the holder of a lane is still there."""
+async def beat(connection: aiosqlite.Connection, lane: str, now: float) -> bool:
+    """Tells those who cannot see this process that it is still there; returns whether it holds the lane still. One
+    that was stopped for long (a machine that slept) may have lost it."""
+    async with connection.execute(f"{_HOLDER} WHERE lane = ?", (lane,)) as cursor:
+        row = await cursor.fetchone()
+    if row is None or not _is_ours(LaneHolder(*tuple(row))):
+        return False
     await connection.execute(
-        "UPDATE job_locks SET heartbeat_at = ? WHERE lane = ? AND pid = ?", (now, lane, os.getpid())
+        "UPDATE job_locks SET heartbeat_at = ?, process_start = ? WHERE lane = ?", (now, _with_clock(now), lane)
     )
+    return True
 
 
 async def release_lane(connection: aiosqlite.Connection, lane: str) -> None:
     """Gives a lane of this process back."""
-    await connection.execute("DELETE FROM job_locks WHERE lane = ? AND pid = ?", (lane, os.getpid()))
+    async with connection.execute(f"{_HOLDER} WHERE lane = ?", (lane,)) as cursor:
+        row = await cursor.fetchone()
+    if row is not None and _is_ours(LaneHolder(*tuple(row))):
+        await connection.execute("DELETE FROM job_locks WHERE lane = ?", (lane,))
 
 
 async def create_job(

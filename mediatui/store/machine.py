@@ -51,5 +51,5 @@ def seconds_apart(earlier: float, mark: str | None, later: float, later_mark: st
     clock was moved; else, and without marks, as the clock has it."""
     boot, _, began = (mark or "").partition(" ")
     later_boot, _, later_began = (later_mark or "").partition(" ")
-    moved = float(later_began) - float(began) if boot and boot == later_boot else 0.0
+    moved = float(later_began) - float(began) if began and boot and boot == later_boot else 0.0
     return later - earlier - (moved if abs(moved) > SLEWED_S else 0.0)

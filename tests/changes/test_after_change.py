@@ -14,7 +14,8 @@ import pytest
 from mediatui.changes.arr import who_is_told
 from mediatui.model.plan import ArrFind, ArrRescan, ArrSearch, Plan, RelinkSymlink, UnlinkSymlink
 from mediatui.store.journal import read_steps
-from tests.changes.arr_world import ArrWorld, Shelf
+from tests.changes.arr_world import ArrWorld
+from tests.fakes.arr import FakeArr
 from tests.library.library_world import Run, run
 
 
@@ -32,7 +33,7 @@ def told(done: Run) -> list[tuple[str, str, str]]:
     ]
 
 
-def shows(world: ArrWorld, sonarr: Shelf) -> tuple[list[Path], list[Path]]:
+def shows(world: ArrWorld, sonarr: FakeArr) -> tuple[list[Path], list[Path]]:
     """Two series in Sonarr: of the first the last two links of three are dead, of the second the last of two."""
     first, second = world.film("Dark", files=3, missing=2), world.film("Fargo", files=2, missing=1)
     sonarr.hold("Dark", world.films / "Dark", first)
@@ -46,7 +47,7 @@ def test_just_the_series_of_removed_links_are_rescanned_and_just_their_episodes_
     tmp_path: Path, after: str
 ) -> None:
     async def go() -> None:
-        sonarr = Shelf("sonarr")
+        sonarr = FakeArr("sonarr")
         async with ArrWorld(tmp_path, {"sonarr": sonarr}, **{"sonarr.after_change": after}) as world:
             shows(world, sonarr)
             sonarr.hold("Untouched", world.films / "Untouched")
@@ -63,8 +64,9 @@ def test_just_the_series_of_removed_links_are_rescanned_and_just_their_episodes_
             assert sonarr.lists() == 1
             assert told(done)[0] == ("arr_find", "done", "2 series")
             assert set(told(done)[1:]) <= {
-                ("arr_rescan", "done", "completed, successful: Completed"),
-                ("arr_search", "done", "completed, successful: Completed"),
+                ("arr_rescan", "done", "completed, successful: Scanning Dark"),
+                ("arr_rescan", "done", "completed, successful: Scanning Fargo"),
+                ("arr_search", "done", "completed, successful: Episode search completed. 0 reports downloaded."),
             }
             assert [line.outcome for line in world.journal() if line.kind.startswith("tell")] == ["told"] * len(
                 sonarr.commands
@@ -75,7 +77,7 @@ def test_just_the_series_of_removed_links_are_rescanned_and_just_their_episodes_
 
 def test_nothing_is_said_when_nobody_wants_to_hear(tmp_path: Path) -> None:
     async def go(**settings: object) -> None:
-        sonarr = Shelf("sonarr")
+        sonarr = FakeArr("sonarr")
         folder = tmp_path / "-".join(settings)
         folder.mkdir()
         async with ArrWorld(folder, {"sonarr": sonarr}, **settings) as world:
@@ -93,7 +95,7 @@ def test_nothing_is_said_when_nobody_wants_to_hear(tmp_path: Path) -> None:
 
 def test_undo_has_the_series_looked_at_again_and_searches_nothing(tmp_path: Path) -> None:
     async def go() -> None:
-        sonarr = Shelf("sonarr")
+        sonarr = FakeArr("sonarr")
         async with ArrWorld(tmp_path, {"sonarr": sonarr}, **{"sonarr.after_change": "search"}) as world:
             shows(world, sonarr)
             before = world.links()
@@ -115,15 +117,17 @@ def test_undo_has_the_series_looked_at_again_and_searches_nothing(tmp_path: Path
 
 def test_an_undo_that_fails_can_be_tried_again_though_the_service_was_told(tmp_path: Path) -> None:
     async def go() -> None:
-        sonarr = Shelf("sonarr")
+        sonarr = FakeArr("sonarr")
         async with ArrWorld(tmp_path, {"sonarr": sonarr}) as world:
             first, second = shows(world, sonarr)
             await world.scan()
             await world.apply(world.plan())
             moved = world.folder / "aside"
             os.rename(world.films / "Fargo", moved)
+            (world.films / "Fargo").symlink_to("Fargo")
             undone = await world.undo()
             assert undone.outcomes == {"done", "failed"}
+            (world.films / "Fargo").unlink()
             os.rename(moved, world.films / "Fargo")
             assert {step.path for step in world.undo_plan().steps} == {str(second[1])}  # type: ignore[attr-defined]
             assert os.path.islink(first[2])
@@ -133,7 +137,7 @@ def test_an_undo_that_fails_can_be_tried_again_though_the_service_was_told(tmp_p
 
 def test_links_no_service_knows_are_a_note(tmp_path: Path) -> None:
     async def go() -> None:
-        sonarr, radarr = Shelf("sonarr"), Shelf("radarr")
+        sonarr, radarr = FakeArr("sonarr"), FakeArr("radarr")
         async with ArrWorld(
             tmp_path,
             {"sonarr": sonarr, "radarr": radarr},
@@ -156,9 +160,10 @@ def test_links_no_service_knows_are_a_note(tmp_path: Path) -> None:
 
 def test_relinked_links_are_told_and_nothing_is_searched(tmp_path: Path) -> None:
     async def go() -> None:
-        sonarr = Shelf("sonarr")
+        sonarr = FakeArr("sonarr")
         async with ArrWorld(tmp_path, {"sonarr": sonarr}, **{"sonarr.after_change": "search"}) as world:
             first, _ = shows(world, sonarr)
+            Path(os.readlink(first[1])).write_bytes(b"v" * 2048)
             name, target = str(first[2]), os.readlink(first[2])
             step = RelinkSymlink(what=name, path=name, target=target, new_target=os.readlink(first[0]))
             done = await world.apply(Plan("repair", "Relink", (step,)))
@@ -173,7 +178,11 @@ def test_paths_of_windows(tmp_path: Path) -> None:
         def theirs(path: str) -> str:
             return str(PureWindowsPath("D:\\TV") / os.path.relpath(path, tmp_path / "library" / "Films")).upper()
 
-        sonarr = Shelf("sonarr", theirs)
+        def ours(path: str) -> str:
+            films = tmp_path / "library" / "Films"
+            return next((str(one) for one in (films, *films.rglob("*")) if theirs(str(one)) == path), "/nowhere")
+
+        sonarr = FakeArr("sonarr", theirs=theirs, ours=ours)
         mapped = [{"ours": str(tmp_path / "library" / "Films"), "theirs": "d:/tv/"}]
         settings = {"sonarr.path_map": mapped, "sonarr.after_change": "search"}
         async with ArrWorld(tmp_path, {"sonarr": sonarr}, **settings) as world:
@@ -188,7 +197,7 @@ def test_paths_of_windows(tmp_path: Path) -> None:
 
 def test_a_path_map_that_cannot_be_one_fails_the_telling_only(tmp_path: Path) -> None:
     async def go() -> None:
-        sonarr = Shelf("sonarr")
+        sonarr = FakeArr("sonarr")
         mapped = [{"ours": str(tmp_path), "theirs": "tv"}]
         async with ArrWorld(tmp_path, {"sonarr": sonarr}, **{"sonarr.path_map": mapped}) as world:
             shows(world, sonarr)
@@ -217,7 +226,7 @@ HTML = httpx.Response(200, html="<!doctype html><title>Log in</title>")
 )
 def test_a_service_that_fails_is_a_failed_step_and_nobody_elses(tmp_path: Path, answer: object, says: str) -> None:
     async def go() -> None:
-        sonarr, radarr = Shelf("sonarr"), Shelf("radarr")
+        sonarr, radarr = FakeArr("sonarr"), FakeArr("radarr")
         answers = {"sonarr": answer, "radarr": radarr}
         async with ArrWorld(tmp_path, answers) as world:  # type: ignore[arg-type]
             (link,) = world.film("Heat", missing=1)
@@ -246,17 +255,17 @@ def test_a_service_that_fails_is_a_failed_step_and_nobody_elses(tmp_path: Path, 
 
 
 @pytest.mark.parametrize(
-    ("course", "says"),
+    ("end", "says"),
     [
         (("failed", "unknown", "Disk is gone"), "Sonarr ended it as failed, unknown: Disk is gone"),
         (("completed", "unsuccessful", "Failed"), "Sonarr ended it as completed, unsuccessful: Failed"),
-        (("started", "unknown", "still at it"), "Sonarr was told, and has not ended it in time (started, unknown"),
+        (None, "Sonarr was told, and has not ended it in time (started, unknown"),
     ],
 )
-def test_a_command_that_fails_or_never_ends(tmp_path: Path, course: tuple[str, str, str], says: str) -> None:
+def test_a_command_that_fails_or_never_ends(tmp_path: Path, end: tuple[str, str, str] | None, says: str) -> None:
     async def go() -> None:
-        sonarr = Shelf("sonarr")
-        sonarr.course = [course]
+        sonarr = FakeArr("sonarr")
+        sonarr.forced, sonarr.steps = end, 0 if end else None
         async with ArrWorld(tmp_path, {"sonarr": sonarr}) as world:
             shows(world, sonarr)
             await world.scan()
@@ -265,19 +274,20 @@ def test_a_command_that_fails_or_never_ends(tmp_path: Path, course: tuple[str, s
             assert len(world.links()) == 42
             assert [outcome for _, outcome, _ in told(done)] == ["done", "failed", "failed"]
             assert told(done)[1][2].startswith(says)
-            sonarr.course = [("completed", "successful", "Completed")]
+            sonarr.forced, sonarr.steps = None, 0
+            sonarr.finish()
             again = await world.retry(1)
             assert [outcome for outcome, _ in again.steps] == ["done", "done"]
             # What went on all the while is not begun a second time.
-            assert len(sonarr.commands) == (2 if course[0] == "started" else 4)
+            assert len(sonarr.commands) == (4 if end else 2)
 
     run(go())
 
 
 def test_stopping_does_not_wait_for_the_service(tmp_path: Path) -> None:
     async def go() -> None:
-        sonarr = Shelf("sonarr")
-        sonarr.course = [("started", "unknown", "")]
+        sonarr = FakeArr("sonarr")
+        sonarr.steps = None
         async with ArrWorld(tmp_path, {"sonarr": sonarr}, **{"realdebrid.window_s": 60}) as world:
             shows(world, sonarr)
             await world.scan()
@@ -298,28 +308,26 @@ def test_stopping_does_not_wait_for_the_service(tmp_path: Path) -> None:
 
 def test_what_another_link_stands_in_for_is_not_searched(tmp_path: Path) -> None:
     async def go() -> None:
-        sonarr = Shelf("sonarr")
+        sonarr = FakeArr("sonarr")
         async with ArrWorld(tmp_path, {"sonarr": sonarr}, **{"sonarr.after_change": "search"}) as world:
-            first, _ = shows(world, sonarr)
-            for row in sonarr.episodes:
-                if row["id"] == 103:
-                    row["episodeFileId"] = 1002  # both episodes in one file
-            # A new file is found by the rescan, under a path of its own.
-            sonarr.files[1002] |= {"path": str(first[1])}
-            sonarr._ours[1002] = first[0]
-            done = await world.apply(Plan("scan", "Remove", (unlink(first[1]),)))
+            good, dead = world.film("Dark", files=2, missing=1)
+            sonarr.hold("Dark", world.films / "Dark")
+            sonarr.records.has_file(1, dead, episodes=[(1, 1), (1, 2)])
+            # The rescan finds another file for both of its episodes.
+            os.rename(good, good.with_name("Dark.S01E01E02.mkv"))
+            done = await world.apply(Plan("scan", "Remove", (unlink(dead),)))
             assert told(done)[-1] == ("arr_search", "skipped", "Sonarr misses nothing of it now")
             assert sonarr.commands == [("RescanSeries", 1)]
             step = (await world.db.read(read_steps, 1))[-1].step
             assert isinstance(step, ArrSearch)
-            assert step.ids == (102, 103)
+            assert step.ids == (101, 102)
 
     run(go())
 
 
 def test_a_batch_killed_before_the_service_heard_tells_it_when_carried_on(tmp_path: Path) -> None:
     async def go() -> None:
-        sonarr = Shelf("sonarr")
+        sonarr = FakeArr("sonarr")
         async with ArrWorld(tmp_path, {"sonarr": sonarr}) as world:
             shows(world, sonarr)
             await world.scan()

@@ -277,7 +277,7 @@ def _plain_item(kind: Kind, item: int, title: str, path: str) -> Row:
     slug = re.sub(r"[^a-z0-9]+", "-", title.casefold()).strip("-")
     both: Row = {
         "title": title, "sortTitle": title.casefold(), "overview": "", "images": [], "originalLanguage": ENGLISH[0],
-        "year": 2019, "path": path, "qualityProfileId": 1, "monitored": True, "runtime": 42,
+        "year": 0, "path": path, "qualityProfileId": 1, "monitored": True, "runtime": 42,
         "cleanTitle": slug.replace("-", ""), "genres": ["Drama"], "tags": [], "added": AIRED, "id": item,
     }  # fmt: skip
     if kind == "radarr":

@@ -9,21 +9,21 @@ from pathlib import Path
 
 import pytest
 
-from tests.changes.arr_world import Shelf, on_socket
+from tests.fakes.arr import KEY, FakeArr
+from tests.fakes.sockets import on_socket
 from tests.headless.home import Home
-from tests.services.arr_simulated import KEY
 
 
 @pytest.fixture
-def sonarr() -> Iterator[tuple[Shelf, str]]:
+def sonarr() -> Iterator[tuple[FakeArr, str]]:
     """A simulated Sonarr and its address."""
-    shelf = Shelf("sonarr")
+    shelf = FakeArr("sonarr")
     with on_socket(shelf) as address:
         yield shelf, address
 
 
 @pytest.fixture
-def dead(home: Home, tmp_path: Path, sonarr: tuple[Shelf, str]) -> Path:
+def dead(home: Home, tmp_path: Path, sonarr: tuple[FakeArr, str]) -> Path:
     """A dead link to the second episode of a series Sonarr holds, known from a scan."""
     mount, show = tmp_path / "mount", tmp_path / "library" / "Series" / "Dark"
     show.mkdir(parents=True)
@@ -45,7 +45,7 @@ def dead(home: Home, tmp_path: Path, sonarr: tuple[Shelf, str]) -> Path:
     return show / "2.mkv"
 
 
-def test_nothing_is_sent_without_apply(home: Home, dead: Path, sonarr: tuple[Shelf, str]) -> None:
+def test_nothing_is_sent_without_apply(home: Home, dead: Path, sonarr: tuple[FakeArr, str]) -> None:
     shown, machine = home.run("ask", str(dead)), home.json("ask", str(dead))
     assert (shown.code, machine.code) == (0, 0)
     rows = [row for row in machine.lines if row["type"] == "step"]
@@ -63,7 +63,7 @@ def test_nothing_is_sent_without_apply(home: Home, dead: Path, sonarr: tuple[She
 
 
 def test_with_apply_the_link_goes_and_just_its_episode_is_searched(
-    home: Home, dead: Path, sonarr: tuple[Shelf, str]
+    home: Home, dead: Path, sonarr: tuple[FakeArr, str]
 ) -> None:
     done = home.run("ask", dead.parent.as_posix(), "--apply")
     assert done.code == 0, done.err
@@ -76,7 +76,7 @@ def test_with_apply_the_link_goes_and_just_its_episode_is_searched(
     assert sonarr[0].commands[2:] == [("RescanSeries", 1)]
 
 
-def test_a_wrong_key_ends_it_before_anything_is_changed(home: Home, dead: Path, sonarr: tuple[Shelf, str]) -> None:
+def test_a_wrong_key_ends_it_before_anything_is_changed(home: Home, dead: Path, sonarr: tuple[FakeArr, str]) -> None:
     home.monkeypatch.setenv("MEDIATUI_SONARR__API_KEY", "f" * 32)
     refused = home.json("ask", str(dead), "--apply")
     assert refused.code == 3

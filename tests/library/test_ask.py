@@ -13,7 +13,8 @@ from mediatui.library.ask import asked_links, plan_ask
 from mediatui.model.errors import UsageError
 from mediatui.model.plan import Plan
 from mediatui.services.errors import BadAnswer, Refused
-from tests.changes.arr_world import ArrWorld, Shelf
+from tests.changes.arr_world import ArrWorld
+from tests.fakes.arr import FakeArr
 from tests.library.library_world import run
 
 
@@ -27,7 +28,7 @@ def kinds(plan: Plan) -> Sequence[str]:
     return [step.KIND for step in plan.steps]
 
 
-async def stock(world: ArrWorld, sonarr: Shelf, radarr: Shelf) -> tuple[list[Path], Path]:
+async def stock(world: ArrWorld, sonarr: FakeArr, radarr: FakeArr) -> tuple[list[Path], Path]:
     """A series with two dead episodes of three and a film that is dead, all held; scanned."""
     series, (film,) = world.film("Dark", files=3, missing=2), world.film("Heat", missing=1)
     sonarr.hold("Dark", world.films / "Dark", series)
@@ -38,7 +39,7 @@ async def stock(world: ArrWorld, sonarr: Shelf, radarr: Shelf) -> tuple[list[Pat
 
 def test_links_go_first_then_they_look_then_they_search(tmp_path: Path) -> None:
     async def go() -> None:
-        sonarr, radarr = Shelf("sonarr"), Shelf("radarr")
+        sonarr, radarr = FakeArr("sonarr"), FakeArr("radarr")
         async with ArrWorld(tmp_path, {"sonarr": sonarr, "radarr": radarr}) as world:
             series, film = await stock(world, sonarr, radarr)
             before = world.links()
@@ -66,7 +67,7 @@ def test_links_go_first_then_they_look_then_they_search(tmp_path: Path) -> None:
 
 def test_a_folder_stands_for_the_dead_links_in_it(tmp_path: Path) -> None:
     async def go() -> None:
-        sonarr, radarr = Shelf("sonarr"), Shelf("radarr")
+        sonarr, radarr = FakeArr("sonarr"), FakeArr("radarr")
         async with ArrWorld(tmp_path, {"sonarr": sonarr, "radarr": radarr}) as world:
             series, _ = await stock(world, sonarr, radarr)
             plan = await ask(world, world.films / "Dark", series[1])
@@ -83,13 +84,11 @@ def test_a_folder_stands_for_the_dead_links_in_it(tmp_path: Path) -> None:
 
 def test_what_cannot_be_asked_for_is_left_alone_and_said(tmp_path: Path) -> None:
     async def go() -> None:
-        sonarr, radarr = Shelf("sonarr"), Shelf("radarr")
+        sonarr, radarr = FakeArr("sonarr"), FakeArr("radarr")
         async with ArrWorld(tmp_path, {"sonarr": sonarr, "radarr": radarr}) as world:
             (unknown,) = world.dead("unknown.mkv")
             series, film = await stock(world, sonarr, radarr)
-            for file_id, row in list(sonarr.files.items()):
-                if row["path"] == str(series[1]):
-                    del sonarr.files[file_id]
+            del sonarr.records.files[1002]
             plan = await ask(world, os.fsdecode(unknown), series[0], series[1])
             assert plan.steps == ()
             assert dict(plan.notes) == {
@@ -104,10 +103,10 @@ def test_what_cannot_be_asked_for_is_left_alone_and_said(tmp_path: Path) -> None
 
 def test_a_service_that_fails_leaves_what_only_it_may_know(tmp_path: Path) -> None:
     async def go() -> None:
-        radarr = Shelf("radarr")
+        radarr = FakeArr("radarr")
         answers = {"sonarr": lambda request: httpx.Response(401), "radarr": radarr}
         async with ArrWorld(tmp_path, answers) as world:  # type: ignore[arg-type]
-            series, film = await stock(world, Shelf("sonarr"), radarr)
+            series, film = await stock(world, FakeArr("sonarr"), radarr)
             plan = await ask(world, series[1], film)
             assert kinds(plan) == ["unlink_symlink", "arr_rescan", "arr_search"]
             ((what, why),) = plan.notes
@@ -124,11 +123,12 @@ def test_a_service_that_fails_leaves_what_only_it_may_know(tmp_path: Path) -> No
 
 def test_a_link_that_came_back_meanwhile_is_neither_removed_nor_searched(tmp_path: Path) -> None:
     async def go() -> None:
-        sonarr = Shelf("sonarr")
+        sonarr = FakeArr("sonarr")
         async with ArrWorld(tmp_path, {"sonarr": sonarr}) as world:
-            series, _ = await stock(world, sonarr, Shelf("radarr"))
+            series, _ = await stock(world, sonarr, FakeArr("radarr"))
             plan = await ask(world, series[1])
-            Path(os.readlink(series[1])).write_bytes(b"v" * 2048)
+            for link in series:
+                Path(os.readlink(link)).write_bytes(b"v" * 2048)
             done = await world.apply(plan)
             assert [outcome for outcome, _ in done.steps] == ["skipped", "done", "skipped"]
             assert sonarr.commands == [("RescanSeries", 1)]

@@ -11,7 +11,8 @@ import pytest
 from mediatui.model.plan import MovePath, Plan, RelinkSymlink, Step
 from mediatui.model.text import printable
 from mediatui.store.media import Media
-from tests.changes.arr_world import ArrWorld, Shelf
+from tests.changes.arr_world import ArrWorld
+from tests.fakes.arr import FakeArr
 from tests.library.maintenance_world import MaintenanceWorld
 
 
@@ -19,7 +20,7 @@ class ServedLibrary(MaintenanceWorld, ArrWorld):
     """A library of films and series that a Radarr and a Sonarr hold."""
 
     def __init__(self, folder: Path, **settings: object) -> None:
-        self.radarr, self.sonarr = Shelf("radarr"), Shelf("sonarr")
+        self.radarr, self.sonarr = FakeArr("radarr"), FakeArr("sonarr")
         answers = {"radarr": self.radarr, "sonarr": self.sonarr}
         quiet = {"radarr.after_change": "none", "sonarr.after_change": "none"}
         super().__init__(folder, **{"answers": answers, **quiet, **settings})
@@ -30,23 +31,11 @@ class ServedLibrary(MaintenanceWorld, ArrWorld):
 
     def radarr_film(self, title: str, year: int, path: str | Path | None = None, **facts: object) -> int:
         """A film of Radarr; with a path it has a file there."""
-        number = len(self.radarr.items) + 1
-        file = None if path is None else {"id": 500 + number, "movieId": number, "path": str(path), "size": 2048}
-        row = {"id": number, "title": title, "year": year, "path": f"/films/{title}", "hasFile": file is not None}
-        self.radarr.items.append({**row, **({"movieFile": file} if file else {}), **facts})
-        return number
+        return self.radarr.hold(title, f"/films/{title}", [] if path is None else [path], year=year, **facts)
 
     def sonarr_file(self, series: int, path: str | Path, season: int, *episodes: int) -> None:
         """A file of a series, and its episodes."""
-        number = 1000 * series + len(self.sonarr.files) + 1
-        self.sonarr.files[number] = {
-            "id": number, "seriesId": series, "seasonNumber": season, "path": str(path), "size": 2048,
-        }  # fmt: skip
-        for episode in episodes:
-            self.sonarr.episodes.append(
-                {"id": 10 * number + episode, "seriesId": series, "seasonNumber": season, "episodeNumber": episode}
-                | {"title": None, "hasFile": True, "episodeFileId": number, "monitored": True}
-            )
+        self.sonarr.records.has_file(series, path, episodes=[(season, episode) for episode in episodes])
 
     def the(self, title: str) -> Media:
         (found,) = [media for media in self.known() if media.title == title]
@@ -140,10 +129,8 @@ async def test_the_record_of_a_service_goes_before_names(tmp_path: Path) -> None
         film = world.movie("Wrong Title", 1990)
         episode = world.episode("Wrong Show", 1, 2)
         world.radarr_film("Right", 1991, film, tmdbId=603, originalTitle="Juste", genres=["Drama"])
-        world.sonarr.items.append(
-            {"id": 1, "title": "Right Show", "year": 2020, "path": "/tv", "tvdbId": 71, "tmdbId": 72}
-            | {"seriesType": "anime", "genres": ["Animation"]}
-        )
+        facts = {"tvdbId": 71, "tmdbId": 72, "seriesType": "anime", "genres": ["Animation"]}
+        world.sonarr.hold("Right Show", "/tv/Right Show", year=2020, **facts)
         world.sonarr_file(1, episode, 3, 5, 4)
         await world.run("integrity")
         known = by_name(world)
@@ -210,7 +197,8 @@ async def test_a_service_that_fails_is_a_warning_and_what_it_told_stands(tmp_pat
     async with ServedLibrary(tmp_path) as world:
         film = world.movie("A Film")
         world.radarr_film("A Film", 2001, film, tmdbId=9)
-        world.sonarr.items += [{"id": one, "title": "A Show", "year": 1, "path": "/tv"} for one in (1, 2)]
+        for folder in ("/tv/A Show", "/tv/A Show 2"):
+            world.sonarr.hold("A Show", folder, year=1)
         world.sonarr_file(1, world.episode("A Show", 1, 1), 1, 1)
         await world.run("integrity")
         before = world.known()
@@ -220,7 +208,8 @@ async def test_a_service_that_fails_is_a_warning_and_what_it_told_stands(tmp_pat
             if fails == "refused":
                 raise httpx.ConnectError("refused", request=request)
             if fails == "half" and request.url.path.endswith(("/series", "/movie")):
-                return httpx.Response(200, json=world.sonarr.items if "series" in request.url.path else [{"id": -1}])
+                series = [world.sonarr.item(1), world.sonarr.item(2)]
+                return httpx.Response(200, json=series if "series" in request.url.path else [{"id": -1}])
             return httpx.Response(200, json=[]) if fails == "empty" else httpx.Response(500)
 
         world._answers = {"radarr": answer, "sonarr": answer}
@@ -237,7 +226,7 @@ async def test_what_a_service_no_longer_holds_is_known_by_its_names_again(tmp_pa
         world.radarr_film("A Film", 2001, film)
         world.radarr_film("Other", 2001)
         await world.run("integrity")
-        del world.radarr.items[0]
+        world.radarr.records.forget(1)
         await world.run("integrity")
         assert [(media.title, media.source) for media in world.known()] == [("Other", "radarr"), ("A Film", "tree")]
 
@@ -271,7 +260,8 @@ async def test_an_item_is_where_the_service_says_by_now(tmp_path: Path) -> None:
         number = world.the("A Film").id
         renamed = film.with_name("A Film (2001) 1080p.mkv")
         film.rename(renamed)
-        world.radarr.items[0]["movieFile"] = {"id": 999, "movieId": 1, "path": str(renamed), "size": 1}
+        world.radarr.records.files.clear()
+        world.radarr.records.has_file(1, renamed)
         await world.run("integrity")
         one = world.the("A Film")
         assert (one.id, one.link_path, one.source) == (number, os.fsencode(renamed), "radarr")

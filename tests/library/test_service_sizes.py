@@ -10,7 +10,8 @@ import pytest
 
 from mediatui.library.scan import ScanOptions
 from mediatui.workspace import SCAN
-from tests.changes.arr_world import Answer, ArrWorld, Shelf
+from tests.changes.arr_world import Answer, ArrWorld
+from tests.fakes.arr import FakeArr
 from tests.library.library_world import Run, run
 from tests.library.samples import make_samples
 
@@ -41,11 +42,10 @@ async def scan(world: ArrWorld) -> Run:
 
 def test_only_a_file_of_another_size_than_on_record_is_probed_and_only_once(tmp_path: Path, video: Path) -> None:
     async def go() -> None:
-        sonarr = Shelf("sonarr")
+        sonarr = FakeArr("sonarr")
         world, links = shelved(tmp_path, video, sonarr)
         sonarr.hold("Dark", world.films / "Dark", links[:2])
-        for row, size in zip(sonarr.files.values(), (video.stat().st_size, video.stat().st_size + 1), strict=True):
-            row["size"] = size
+        sonarr.records.files[1002]["size"] = video.stat().st_size + 1
         async with world:
             first = await scan(world)
             assert first.finished.counts["probed"] == 1

@@ -5,47 +5,55 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-import httpx
 import pytest
-from pydantic import SecretStr
 
 from mediatui.model.errors import UsageError
 from mediatui.services.arr import Arr
 from mediatui.services.arr_records import ByFolder, CommandEnd, Kind, Movie, Series
 from mediatui.services.errors import NotFound
-from tests.services.arr_contract import COMMANDS
-from tests.services.arr_simulated import KEY, Service, client
+from tests.fakes.arr import HANG
+from tests.fakes.arr_requests import COMMANDS
+from tests.services.arr_client import client, stocked
 
 
 async def test_the_status_says_who_answers() -> None:
     status = await client().status()
-    assert (status.app_name, status.version, status.instance_name) == ("Sonarr", "4.0.9.2244", "Living room")
+    assert (status.app_name, status.version, status.instance_name) == ("Sonarr", "10.0.0.28163", "Sonarr")
 
 
 async def test_sonarr_tells_series_episodes_and_files() -> None:
     arr = client()
-    first, second, bare = await arr.series()
-    assert first == Series(1, "The Show", 2019, "/tv/The Show", tvdb_id=71, tmdb_id=72, monitored=True)
-    assert (second.tmdb_id, second.monitored) == (0, False)
-    assert bare == Series(3)
+    first, second = await arr.series()
+    assert first == Series(
+        1,
+        "The Show",
+        2019,
+        "/tv/The Show",
+        tvdb_id=71,
+        tmdb_id=72,
+        monitored=True,
+        series_type="standard",
+        genres=("Drama",),
+    )
+    assert (second.year, second.monitored) == (2021, False)
     pilot, missing = await arr.episodes(1)
-    assert (pilot.season_number, pilot.episode_number, pilot.episode_file_id) == (1, 1, 101)
-    assert (pilot.has_file, pilot.monitored, pilot.title) == (True, True, "Pilot")
+    assert (pilot.season_number, pilot.episode_number, pilot.episode_file_id) == (1, 1, 1001)
+    assert (pilot.has_file, pilot.monitored, pilot.title) == (True, True, "Part 1")
     assert (missing.has_file, missing.episode_file_id, missing.title) == (False, 0, "")
     (file,) = await arr.episode_files(1)
-    assert (file.id, file.path, file.size) == (101, "/tv/The Show/S01/1.mkv", 2**33)
+    assert (file.id, file.path, file.size) == (1001, "/tv/The Show/S01/S01E01.mkv", 2**33)
     await arr.close()
 
 
 async def test_radarr_tells_films_and_files() -> None:
     arr = client(kind="radarr")
     film, lost = await arr.movies()
-    assert (film.id, film.title, film.year, film.path, film.tmdb_id) == (5, "Film", 1999, "/films/Film (1999)", 603)
+    assert (film.id, film.title, film.year, film.path, film.tmdb_id) == (1, "Film", 1999, "/films/Film (1999)", 603)
     assert film.movie_file is not None
-    assert (film.has_file, film.movie_file.id, film.movie_file.size) == (True, 501, 2**32)
+    assert (film.has_file, film.movie_file.id, film.movie_file.size) == (True, 1001, 2**32)
     assert (lost.has_file, lost.movie_file) == (False, None)
-    assert await arr.movie_files(5) == (film.movie_file,)
-    assert await arr.movie_files(6) == ()
+    assert await arr.movie_files(1) == (film.movie_file,)
+    assert await arr.movie_files(2) == ()
 
 
 async def test_a_series_it_does_not_know() -> None:
@@ -61,10 +69,10 @@ async def test_a_rescan_and_a_search_name_their_ids() -> None:
         ("radarr", "RescanMovie", "MoviesSearch"),
     )
     for kind, one, many in names:
-        service = Service(kind)
+        service = stocked(kind)
         arr = client(service, kind)
-        assert await arr.rescan(4) == 900
-        assert await arr.search([11, 12, 11]) == 900
+        assert await arr.rescan(4) == 901
+        assert await arr.search([11, 12, 11]) == 902
         (rescan,), (search,) = COMMANDS[kind][one], COMMANDS[kind][many]
         assert service.bodies == [{"name": one, rescan: 4}, {"name": many, search: [11, 12]}]
 
@@ -87,7 +95,7 @@ async def test_a_rescan_and_a_search_name_their_ids() -> None:
     ],
 )
 async def test_nothing_goes_over_the_whole_library(name: str, body: dict[str, int | list[int]]) -> None:
-    service = Service()
+    service = stocked()
     with pytest.raises(UsageError):
         await client(service).run_command(name, **body)
     assert service.seen == []
@@ -103,19 +111,19 @@ async def test_nothing_goes_over_the_whole_library(name: str, body: dict[str, in
     ],
 )
 async def test_calls_that_make_no_sense_are_not_made(call: Callable[[Arr], Awaitable[object]]) -> None:
-    service = Service()
+    service = stocked()
     with pytest.raises(UsageError):
         await call(client(service))
     assert service.seen == []
 
 
 async def test_a_command_is_followed_to_its_end() -> None:
-    course = [("queued", "unknown", ""), ("started", "unknown", "1 of 2"), ("completed", "successful", "Completed")]
-    service = Service(course=course)
+    service = stocked()
+    service.steps = 2
     arr = client(service)
-    end = await arr.wait_for(await arr.rescan(1), most_s=20, poll_s=0.001)
-    assert end == CommandEnd("completed", "successful", "Completed")
-    assert (end.ended, end.succeeded, service.looks) == (True, True, 3)
+    end = await arr.wait_for(await arr.search([101]), most_s=20, poll_s=0.001)
+    assert end == CommandEnd("completed", "successful", "Episode search completed. 0 reports downloaded.")
+    assert (end.ended, end.succeeded, len(service.seen)) == (True, True, 1 + 3)
 
 
 @pytest.mark.parametrize(
@@ -130,27 +138,28 @@ async def test_a_command_is_followed_to_its_end() -> None:
     ],
 )
 async def test_both_status_and_result_say_how_a_command_ended(status: str, result: str, succeeded: bool) -> None:
-    arr = client(Service(course=[(status, result, "what it said")]))
-    end = await arr.wait_for(900, most_s=20, poll_s=0.001)
+    service = stocked()
+    service.forced = (status, result, "what it said")
+    arr = client(service)
+    end = await arr.wait_for(await arr.rescan(1), most_s=20, poll_s=0.001)
     assert (end.ended, end.succeeded, end.message) == (True, succeeded, "what it said")
 
 
 async def test_a_command_that_never_ends_is_not_waited_for_longer_than_asked() -> None:
-    service = Service(course=[("started", "unknown", "still at it")])
+    service = stocked()
+    service.steps = None
+    arr = client(service)
     async with asyncio.timeout(20):
-        end = await client(service).wait_for(900, most_s=0.05, poll_s=0.001)
-    assert (end.status, end.ended, end.succeeded, end.message) == ("started", False, False, "still at it")
-    assert service.looks > 1
+        end = await arr.wait_for(await arr.rescan(1), most_s=0.05, poll_s=0.001)
+    assert (end.status, end.ended, end.succeeded) == ("started", False, False)
+    assert len(service.seen) > 2
 
 
 async def test_a_service_that_hangs_is_not_waited_for_either() -> None:
-    async def hang(request: httpx.Request) -> httpx.Response:
-        await asyncio.Event().wait()
-        return httpx.Response(200)
-
-    arr = Arr("sonarr", "http://arr.invalid", SecretStr(KEY), transport=httpx.MockTransport(hang))
+    service = stocked()
+    service.fail(HANG)
     async with asyncio.timeout(20):
-        assert await arr.wait_for(900, most_s=0.05, poll_s=0.001) == CommandEnd("unknown", "unknown", "")
+        assert await client(service).wait_for(901, most_s=0.05, poll_s=0.001) == CommandEnd("unknown", "unknown", "")
 
 
 async def test_a_command_it_has_forgotten() -> None:

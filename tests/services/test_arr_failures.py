@@ -20,7 +20,8 @@ from mediatui.services.errors import (
     Unreachable,
 )
 from mediatui.services.redaction import redact
-from tests.services.arr_simulated import KEY, SERIES, Service, client
+from tests.fakes.arr import KEY
+from tests.services.arr_client import client, stocked
 
 LOGIN = "<!doctype html><title>Log in</title>"
 
@@ -41,7 +42,7 @@ def always(*replies: httpx.Response | Exception) -> tuple[Callable[[httpx.Reques
 
 async def test_a_wrong_key_is_named_and_never_shown() -> None:
     wrong = "ffffffffffffffffffffffffffffffff"
-    service = Service()
+    service = stocked()
     with pytest.raises(Refused, match="Sonarr does not accept the API key") as caught:
         await client(service, key=wrong).status()
     assert "sonarr.api_key" in caught.value.hint
@@ -51,7 +52,7 @@ async def test_a_wrong_key_is_named_and_never_shown() -> None:
 
 
 async def test_the_key_is_not_in_the_address() -> None:
-    service = Service()
+    service = stocked()
     await client(service).series()
     assert all(KEY not in path for _, path in service.seen)
 
@@ -69,29 +70,29 @@ async def test_addresses_that_cannot_be_one(url: str) -> None:
 
 
 async def test_a_base_path() -> None:
-    service = Service(base="/sonarr")
+    service = stocked(base="/sonarr")
     arr = client(service, url="http://arr.invalid:8989/sonarr/")
-    assert len(await arr.series()) == 3
+    assert len(await arr.series()) == 2
     assert service.seen == [("GET", "/sonarr/api/v3/series")]
 
 
 async def test_a_base_path_that_is_missing_is_proposed() -> None:
     with pytest.raises(BadAnswer, match=r"Sonarr .* redirect") as caught:
-        await client(Service(base="/sonarr")).status()
+        await client(stocked(base="/sonarr")).status()
     assert "/sonarr: put that at the end of sonarr.url" in caught.value.hint
 
 
 async def test_a_base_path_that_is_wrong() -> None:
-    with pytest.raises(BadAnswer, match="web page answers instead of the API of Sonarr") as caught:
+    with pytest.raises(BadAnswer, match="There is no API of Sonarr") as caught:
         await client(url="http://arr.invalid:8989/wrong").status()
     assert "sonarr.url" in caught.value.hint
 
 
 async def test_another_program_behind_the_address() -> None:
-    with pytest.raises(BadAnswer, match=r"sonarr\.url leads to Radarr 4\.0\.9\.2244, not to Sonarr"):
-        await client(Service("radarr")).status()
+    with pytest.raises(BadAnswer, match=r"sonarr\.url leads to Radarr 10\.0\.0\.28341, not to Sonarr"):
+        await client(stocked("radarr")).status()
     with pytest.raises(BadAnswer, match="There is no API of Sonarr"):
-        await client(Service("radarr")).series()
+        await client(stocked("radarr")).series()
 
 
 @pytest.mark.parametrize(
@@ -154,8 +155,8 @@ async def test_what_the_service_says_is_shown_without_its_secrets() -> None:
 
 
 async def test_reads_are_tried_again() -> None:
-    service, asked = always(httpx.Response(503), httpx.ReadTimeout("slow"), httpx.Response(200, json=SERIES))
-    assert len(await client(service).series()) == 3
+    service, asked = always(httpx.Response(503), httpx.ReadTimeout("slow"), httpx.Response(200, json=[{"id": 1}]))
+    assert len(await client(service).series()) == 1
     assert asked == ["GET"] * 3
     service, asked = always(httpx.Response(503))
     with pytest.raises(Transient):

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.changes.arr_world import Shelf, on_socket
-from tests.services.arr_simulated import KEY
+from tests.fakes.arr import KEY, FakeArr
+from tests.fakes.sockets import on_socket
 from tests.tui.conftest import Open
 from tests.tui.test_changing import ends, well
 from tests.tui.test_symlink_links import at_films
@@ -21,7 +21,7 @@ async def test_a_dead_link_is_asked_for_anew_after_a_yes(
     open_app: Open, library: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     films = library / "Films"
-    sonarr = Shelf("sonarr")
+    sonarr = FakeArr("sonarr")
     sonarr.hold("Dark", films, sorted(films.iterdir()))
     with on_socket(sonarr) as address:
         for name, value in {"ENABLED": "true", "URL": address, "API_KEY": KEY}.items():

@@ -12,18 +12,21 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from mediatui.invocation import Invocation
 from mediatui.model.errors import MediatuiError
 from mediatui.model.text import printable
 from mediatui.services.ffprobe import find_ffprobe
-from mediatui.services.mounts import Mount, look_at
+from mediatui.services.mounts import Mount, configured_roots, look_at
 from mediatui.settings import Settings, SettingsError, load_settings
 from mediatui.settings.model import ArrSettings
 from mediatui.store.database import open_reader, prepare
 from mediatui.store.jobs import is_alive, read_holder
 from mediatui.workspace import demo_overrides, make_client
+
+if TYPE_CHECKING:
+    from mediatui.services.arr_map import ProposedMap
 
 State = Literal["ok", "warning", "problem"]
 LITTLE_ROOM = 500_000_000
@@ -64,7 +67,7 @@ async def check_everything(invocation: Invocation) -> AsyncIterator[Check]:
         yield _check_ffprobe(settings.scan.ffprobe)
         for service in settings.services:
             if service.enabled:
-                yield await check_arr(service)
+                yield await check_arr(service, settings)
         yield await check_realdebrid(invocation, settings)
 
 
@@ -140,24 +143,52 @@ def _check_ffprobe(configured: str) -> Check:
         return Check("ffprobe", "warning", error.message, error.hint)
 
 
-async def check_arr(settings: ArrSettings) -> Check:
-    """Whether Sonarr or Radarr is reachable with its key; one request."""
+async def check_arr(service: ArrSettings, settings: Settings) -> Check:
+    """Whether a Sonarr or Radarr is reachable with its key, and sees the library where we see it; two requests, three
+    when it does not."""
     from mediatui.services.arr import Arr
+    from mediatui.services.arr_library import configured_path_map
+    from mediatui.services.arr_map import look_at_roots
 
     try:
-        service = Arr(settings.kind, settings.url, settings.api_key, name=settings.name, start_s=START_S)
+        arr = Arr(service.kind, service.url, service.api_key, name=service.name, start_s=START_S)
     except MediatuiError as error:
-        return Check(settings.name, "problem", error.message, error.hint)
+        return Check(service.name, "problem", error.message, error.hint)
     try:
         began = time.monotonic()
-        status = await service.status()
+        status = await arr.status()
         latency = (time.monotonic() - began) * 1000
+        path_map = configured_path_map(settings, service.name)
+        look = await look_at_roots(arr, path_map, [os.fsdecode(root) for root in configured_roots(settings)])
     except MediatuiError as error:
-        return Check(settings.name, "problem", error.message, error.hint)
+        return Check(service.name, "problem", error.message, error.hint)
     finally:
-        await service.close()
+        await arr.close()
     name = printable(status.instance_name or status.app_name)
-    return Check(settings.name, "ok", f"{name} {printable(status.version)} answers in {latency:,.0f} ms.")
+    text = f"{name} {printable(status.version)} answers in {latency:,.0f} ms"
+    if look.blind:
+        roots = ", ".join(printable(root.path) for root in look.roots)
+        return Check(
+            service.name, "warning", f"{text}, but none of its root folders ({roots}) is in the library.",
+            _other_paths(service, look.proposal),
+        )  # fmt: skip
+    if away := [printable(root.path) for root in look.meeting if not root.accessible]:
+        return Check(
+            service.name, "warning", f"{text}, but cannot get at its root folder {', '.join(away)}.",
+            "It takes a folder that is away for an empty one: mount it there, or give it the right to read it.",
+        )  # fmt: skip
+    return Check(service.name, "ok", f"{text}.")
+
+
+def _other_paths(service: ArrSettings, proposal: ProposedMap | None) -> str:
+    """What helps when a service sees the library under other paths."""
+    if proposal is None:
+        return f"If it sees the library under another path, say so in {service.section}.path_map."
+    why = "a folder of that name is there"
+    if proposal.found:
+        what = "series" if service.kind == "sonarr" else "films"
+        why = f"{proposal.found:,} of {proposal.looked_for:,} folders of its {what} looked for are found so"
+    return f"It sees the library under another path ({why}): {proposal.command(service.section)}"
 
 
 async def check_realdebrid(invocation: Invocation, settings: Settings, token: str | None = None) -> Check:

@@ -95,7 +95,7 @@ class Arr:
 
     async def root_folders(self) -> tuple[RootFolder, ...]:
         """The folders it keeps series or films in."""
-        return await self._rows("rootfolder", list[RootFolder], "a list of root folders")
+        return await self._rows("rootfolder", list[RootFolder], "a list of root folders", "its root folders")
 
     async def series(self) -> tuple[Series, ...]:
         """Every series of Sonarr with its folder."""

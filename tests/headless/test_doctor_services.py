@@ -1,0 +1,106 @@
+"""doctor on several Sonarrs and Radarrs: each by its name, reachable, and seeing the library where we see it."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.arr import KEY, FakeArr
+from tests.fakes.sockets import on_socket
+from tests.headless.home import Home
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Path:
+    folder = tmp_path / "library"
+    for name in ("tv/Dark", "tv/Fargo", "films/Heat"):
+        (folder / name).mkdir(parents=True)
+    return folder
+
+
+@pytest.fixture
+def contained(library: Path) -> Iterator[tuple[FakeArr, str]]:
+    """A Sonarr in a container, which sees the library as /data, and its address."""
+    sonarr = FakeArr(
+        "sonarr",
+        theirs=lambda path: path.replace(str(library), "/data"),
+        ours=lambda path: path.replace("/data", str(library)),
+    )
+    for name in ("Dark", "Fargo"):
+        sonarr.hold(name, library / "tv" / name)
+    with on_socket(sonarr) as address:
+        yield sonarr, address
+
+
+def configured(home: Home, text: str) -> Path:
+    config = home.folder / "config" / "mediatui" / "config.toml"
+    config.parent.mkdir(parents=True, exist_ok=True)
+    config.write_text(text)
+    config.chmod(0o600)
+    return config
+
+
+def checks(home: Home) -> dict[str, dict[str, str]]:
+    return {row["name"]: row for row in home.json("doctor").lines[:-1]}
+
+
+def test_root_folders_that_meet_no_root_of_the_library_ask_for_attention_with_the_map_that_fits(
+    home: Home, library: Path, contained: tuple[FakeArr, str]
+) -> None:
+    """real.md C3: path map missing, then set by the command doctor gives."""
+    sonarr = f'[sonarr]\nenabled = true\nurl = "{contained[1]}"\napi_key = "{KEY}"\n'
+    configured(home, f'# kept\n[library]\nroots = ["{library}/tv", "{library}/films"]\n{sonarr}')
+    told = checks(home)["sonarr"]
+    assert told["state"] == "warning"
+    assert "none of its root folders (/data/tv) is in the library" in told["reason"]
+    assert "2 of 2 folders of its series" in told["hint"]
+    assert home.run("doctor", "--exit-code").code == 5
+    command = shlex.split(told["hint"].partition("mediatui ")[2])
+    assert json.loads(command[-1]) == [{"ours": str(library), "theirs": "/data"}]
+    assert home.run(*command).code == 0
+    assert checks(home)["sonarr"]["state"] == "ok"
+
+
+def test_a_map_that_is_wrong_is_found_out_too(home: Home, library: Path, contained: tuple[FakeArr, str]) -> None:
+    """real.md C3: path map wrong."""
+    wrong = 'path_map = [{ours = "/elsewhere", theirs = "/data"}]\n'
+    sonarr = f'[sonarr]\nenabled = true\nurl = "{contained[1]}"\napi_key = "{KEY}"\n{wrong}'
+    configured(home, f'[library]\nroots = ["{library}"]\n{sonarr}')
+    told = checks(home)["sonarr"]
+    assert told["state"] == "warning"
+    assert f'"ours": "{library}", "theirs": "/data"' in told["hint"]
+
+
+def test_each_of_several_is_a_check_of_its_own(home: Home, library: Path, contained: tuple[FakeArr, str]) -> None:
+    radarr = FakeArr("radarr")
+    radarr.hold("Heat", library / "films" / "Heat")
+    with on_socket(radarr) as address:
+        configured(
+            home,
+            f'[library]\nroots = ["{library}"]\n'
+            f'[[sonarr]]\nname = "tv"\nenabled = true\nurl = "{contained[1]}"\napi_key = "{KEY}"\n'
+            f'[[sonarr]]\nname = "anime"\nenabled = true\nurl = "http://127.0.0.1:9"\napi_key = "{KEY}"\n'
+            f'[radarr]\nenabled = true\nurl = "{address}"\napi_key = "{KEY}"\n',
+        )
+        told = checks(home)
+    assert {name: told[name]["state"] for name in ("tv", "anime", "radarr")} == {
+        "tv": "warning", "anime": "problem", "radarr": "ok",
+    }  # fmt: skip
+    assert "mediatui config set sonarr.tv.path_map" in told["tv"]["hint"]
+    assert "Sonarr (anime) cannot be reached" in told["anime"]["reason"]
+    assert "sonarr.anime.url" in told["anime"]["hint"]
+
+
+def test_a_root_folder_the_service_cannot_get_at_asks_for_attention(home: Home, library: Path) -> None:
+    sonarr = FakeArr("sonarr", ours=lambda path: f"/nowhere{path}")
+    sonarr.hold("Dark", library / "tv" / "Dark")
+    with on_socket(sonarr) as address:
+        configured(
+            home,
+            f'[library]\nroots = ["{library}"]\n[sonarr]\nenabled = true\nurl = "{address}"\napi_key = "{KEY}"\n',
+        )
+        assert f"cannot get at its root folder {library}/tv" in checks(home)["sonarr"]["reason"]

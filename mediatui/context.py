@@ -29,7 +29,8 @@ class Holds(Protocol):
 class Context:
     """The store, the services, the settings and the job's own row id; ``clock`` gives epoch seconds.
 
-    ``holds`` is None outside a runner.
+    ``holds`` is None outside a runner. ``late_target`` is set once a target did not answer in time: what would only be
+    noted of targets is not looked up any more.
 
     ``connect`` builds the Real-Debrid client when a job first needs it, so that jobs which never talk to the
     service need no token. ``connect_arr`` builds the client of the Sonarr or Radarr of a name; None: as the settings
@@ -43,6 +44,7 @@ class Context:
     clock: Callable[[], float] = field(default=time.time)
     connect_arr: Callable[[str], Arr] | None = None
     holds: Holds | None = None
+    late_target: bool = False
 
     @property
     def realdebrid(self) -> RealDebrid:

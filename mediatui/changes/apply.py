@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from mediatui.changes.arr import add_finds, find_affected, rescan, search
 from mediatui.changes.folders import make_dir, move_path, remove_empty_dir
 from mediatui.changes.guard import GUARD_EVERY, check_mounts, check_removals, check_shares, pointed
 from mediatui.changes.hash_backup import write_hash_backup
+from mediatui.changes.in_roots import expect_root
 from mediatui.changes.media import set_media_file
 from mediatui.changes.reinsert import reinsert_torrent
 from mediatui.changes.tree import mend_link, relink_symlink, restore_symlink, unlink_symlink
@@ -216,6 +218,8 @@ class _Running:
     async def _work(self) -> Outcome:
         """Does the step and writes how it ended; raises what has to end the whole batch, the step left due."""
         try:
+            if isinstance(self._stored.step, LibraryStep):
+                await expect_root(self.act, os.fsencode(self._stored.step.path))
             if await self._is_taken_back():
                 outcome = Outcome("skipped", "it was taken back already")
             else:

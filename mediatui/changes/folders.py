@@ -10,7 +10,6 @@ import stat
 from mediatui.changes.act import Act, Outcome
 from mediatui.changes.in_roots import (
     Moved,
-    TooLate,
     do,
     expect_link,
     made_before,
@@ -38,19 +37,17 @@ async def move_path(act: Act, step: MovePath) -> Outcome:
     path, new, target = os.fsencode(step.path), os.fsencode(step.new_path), os.fsencode(step.target)
     begun = await made_before(act, MOVE)
     try:
-        await outside(lambda: _expect_movable(act, path, new, target))
-        missing = await outside(lambda: missing_folders(act, new))
+        await outside(act, lambda: _expect_movable(act, path, new, target))
+        missing = await outside(act, lambda: missing_folders(act, new))
         made = [*begun, *(folder for folder in missing if folder not in begun)]
         record = {
             "path": step.path, "new_path": step.new_path, "target": step.target, "made": [*map(os.fsdecode, made)]
         }  # fmt: skip
         ended = await do(act, MOVE, record, lambda: _move(act, path, new, target, missing, begun))
-    except TooLate as late:
-        return Outcome("failed", str(late))
     except Moved as moved:
         ended = await settle(act, MOVE, path, lambda: _is_moved(path, new, target), str(moved))
         if ended.ended != "done":
-            await outside(lambda: remove_empty(act, begun))
+            await outside(act, lambda: remove_empty(act, begun))
     except OSError as error:
         return Outcome("failed", strerror(error))
     if ended.ended == "done":
@@ -146,9 +143,7 @@ async def remove_empty_dir(act: Act, step: RemoveEmptyDir) -> Outcome:
     """Removes a folder that is empty still; the system itself refuses one that is not."""
     path = os.fsencode(step.path)
     try:
-        seen = await outside(lambda: _expect_empty(act, path))
-    except TooLate as late:
-        return Outcome("failed", str(late))
+        seen = await outside(act, lambda: _expect_empty(act, path))
     except Moved as moved:
         return await settle(act, REMOVE, path, lambda: not os.path.lexists(path), str(moved))
     except OSError as error:
@@ -178,10 +173,7 @@ def _rmdir(act: Act, path: bytes) -> None:
 async def make_dir(act: Act, step: MakeDir) -> Outcome:
     """Makes a folder where nothing is, with the permissions and, where that is allowed, the owner it had."""
     path = os.fsencode(step.path)
-    try:
-        there = await outside(lambda: os.path.lexists(path))
-    except TooLate as late:
-        return Outcome("failed", str(late))
+    there = await outside(act, lambda: os.path.lexists(path))
     if there:
         return await settle(act, MAKE, path, lambda: _finished(act, path, step), "something is at its path now")
     return await do(act, MAKE, {"path": step.path, "mode": step.mode}, lambda: _mkdir(act, path, step))

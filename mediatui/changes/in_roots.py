@@ -10,19 +10,15 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 from mediatui.changes.act import Act, Outcome
+from mediatui.model.errors import GuardTripped
 from mediatui.services.elsewhere import TimedOut, ask
-from mediatui.services.mounts import call, configured_roots
+from mediatui.services.mounts import call, configured_roots, is_remote
 
 Result = TypeVar("Result")
-LOOK_S = 5.0
 
 
 class Moved(Exception):
     """The world has moved on since the plan was made; the message says how."""
-
-
-class TooLate(Moved):
-    """The file system did not answer in time."""
 
 
 async def do(act: Act, kind: str, record: Mapping[str, object], function: Callable[[], None]) -> Outcome:
@@ -30,9 +26,7 @@ async def do(act: Act, kind: str, record: Mapping[str, object], function: Callab
     left = [line for line in await act.lines() if line.kind == kind and line.outcome is None]
     seq = left[-1].seq if left else await act.before(kind, act.step.what, record)
     try:
-        await outside(function)
-    except TooLate as late:
-        return Outcome("failed", f"{late}; what came of it is not known")  # and so its line stays open
+        await outside(act, function)  # when that is late what came of it is not known, and so its line stays open
     except Moved as moved:
         await act.after(seq, "nothing", reason=str(moved))
         return Outcome("skipped", str(moved))
@@ -45,33 +39,50 @@ async def do(act: Act, kind: str, record: Mapping[str, object], function: Callab
 
 async def settle(act: Act, kind: str, path: bytes, happened: Callable[[], bool], why: str) -> Outcome:
     """How a step ends that finds the world other than expected: done, when a killed run did it, whether it came to
-    note that or not, else skipped. It failed when that cannot be told now: its line stays open."""
+    note that or not, else skipped."""
     lines = [line for line in await act.lines() if line.kind == kind]
+    done = any(line.outcome in (None, "done") for line in lines) and await outside(act, happened)
     left = [line for line in lines if line.outcome is None]
-    try:
-        done = any(line.outcome in (None, "done") for line in lines) and await outside(happened)
-    except TooLate as late:
-        return Outcome("failed", f"{late}; what came of it is not known")
     for line in left:
         await act.after(line.seq, "done" if done else "nothing", path=os.fsdecode(path))
     return Outcome("done") if done else Outcome("skipped", why)
 
 
-async def outside(function: Callable[[], Result]) -> Result:
-    """``function()`` off the event loop, given up when a dead mount keeps it: raises TooLate."""
+async def outside(act: Act, function: Callable[[], Result]) -> Result:
+    """``function()`` in the library's roots, off the event loop. Raises GuardTripped when it takes too long."""
+    seconds = act.ctx.settings.library.mount_timeout_s
     try:
-        return await asyncio.to_thread(call, function, LOOK_S)
+        return await asyncio.to_thread(call, function, seconds)
     except TimedOut:
-        raise TooLate("the file system did not answer in time") from None
+        raise _too_late(act, "The file system it is on", seconds) from None
 
 
-async def on_target(function: Callable[..., Result], *args: object) -> Result:
+async def on_target(act: Act, function: Callable[..., Result], *args: object) -> Result:
     """``function(…)`` on what a link leads to, in a process of its own: a mount that hangs keeps neither the batch nor
-    the end of the program. Raises TooLate. The function must be found by its name in a module."""
+    the end of the program. Raises GuardTripped when it takes too long. The function must be found by its name in a
+    module."""
+    seconds = act.ctx.settings.library.mount_timeout_s
     try:
-        return await asyncio.to_thread(ask, function, *args, seconds=LOOK_S)
+        return await asyncio.to_thread(ask, function, *args, seconds=seconds)
     except TimedOut:
-        raise TooLate("the file system did not answer in time") from None
+        act.ctx.late_target = True
+        raise _too_late(act, "What it leads to", seconds) from None
+
+
+async def expect_root(act: Act, path: bytes) -> None:
+    """Raises GuardTripped when a root on a network mount does not answer. A thread of our own that hangs there would
+    keep the program from ending, so another process is asked first."""
+    if is_remote(path):
+        await on_target(act, os.path.lexists, path)
+
+
+def _too_late(act: Act, what: str, seconds: float) -> GuardTripped:
+    """The guard that the first late answer trips: a look that can only be late says nothing, and the next would be."""
+    return GuardTripped(
+        f"{act.step.what}: {what[0].lower()}{what[1:]} did not answer within {seconds:g} seconds. Nothing more is "
+        "changed; what was not looked at is pending.",
+        f"When the mount answers again: mediatui --headless resume {act.batch} --apply",
+    )
 
 
 def strerror(error: OSError) -> str:

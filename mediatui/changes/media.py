@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from mediatui.changes.act import Act, Outcome
-from mediatui.changes.in_roots import Moved, outside
+from mediatui.changes.in_roots import Moved, on_target
 from mediatui.events import Changed
 from mediatui.model.plan import SetMediaFile
 from mediatui.store.journal import close_line, open_line
@@ -22,12 +22,9 @@ async def set_media_file(act: Act, step: SetMediaFile) -> Outcome:
     if any(line.kind == SET and line.outcome == "done" for line in await act.lines()):
         return Outcome("done")
     path, before = os.fsencode(step.path), os.fsencode(step.before)
-    if not step.takes_back:  # what it was before is put back, whether it is there or not
-        try:
-            if not await outside(lambda: os.path.isfile(path)):
-                return Outcome("skipped", "the file is not there any more")
-        except Moved as moved:
-            return Outcome("failed", str(moved))
+    # What it was before is put back, whether it is there or not.
+    if not step.takes_back and not await on_target(act, os.path.isfile, path):
+        return Outcome("skipped", "the file is not there any more")
     record = {"media": step.media, "title": step.title, "year": step.year, "path": step.path, "before": step.before}
     try:
         async with act.ctx.db.transaction() as connection:

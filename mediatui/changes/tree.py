@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import os
 from collections.abc import Mapping, Sequence
 
@@ -50,10 +52,10 @@ async def unlink_symlink(act: Act, step: UnlinkSymlink) -> Outcome:
     path, target = os.fsencode(step.path), os.fsencode(step.target)
     states = AS_GOOD_AS.get(step.state, (step.state,))
     try:
-        await outside(lambda: _expect(act, path, target))
+        await outside(act, lambda: _expect(act, path, target))
         await _expect_state(act, path, states)
         if step.keeper:
-            await _expect_same_file(path, os.fsencode(step.keeper))
+            await _expect_same_file(act, path, os.fsencode(step.keeper))
         await _expect_mounts(act, path)
         await _expect_state(act, path, states)  # a mount that was away a moment ago may be back
     except Moved as moved:
@@ -83,10 +85,10 @@ async def relink_symlink(act: Act, step: RelinkSymlink) -> Outcome:
     path, target, new = os.fsencode(step.path), os.fsencode(step.target), os.fsencode(step.new_target)
     beside = b".mediatui-%d-%d" % (act.batch, act.position)
     try:
-        await outside(lambda: _expect(act, path, target))
+        await outside(act, lambda: _expect(act, path, target))
         if step.state:
             await _expect_state(act, path, AS_GOOD_AS.get(step.state, (step.state,)))
-            await _expect_file(absolute(path, new))
+            await _expect_file(act, absolute(path, new))
     except Moved as moved:
         return await settle(act, RELINK, path, lambda: reads(path) == new, str(moved))
     record = {"path": step.path, "target": step.target, "new_target": step.new_target}
@@ -97,11 +99,11 @@ async def relink_symlink(act: Act, step: RelinkSymlink) -> Outcome:
 
 
 async def _follow(act: Act, path: bytes, target: bytes) -> None:
-    """Lets the archive know where a link points now, and what is to be found there."""
-    try:
-        state = await _state(act, path)
-    except Moved:
-        state = "unknown"
+    """Lets the archive know where a link points now, and what is to be found there, if that can be told soon."""
+    state = "unknown"
+    if not act.ctx.late_target:
+        with contextlib.suppress(GuardTripped):
+            state = await _state(act, path)
     async with act.ctx.db.transaction() as connection:
         await relink_row(connection, path, target, state, int(act.ctx.clock()))
 
@@ -113,7 +115,7 @@ async def mend_link(act: Act, step: MendLink) -> Outcome:
     waited, pause, state = 0.0, FIRST_POLL_S, ""
     while True:
         try:
-            await outside(lambda: _expect(act, path, target))
+            await outside(act, lambda: _expect(act, path, target))
             state = await _state(act, path)
         except Moved as moved:
             return await _carry_on_relink(act, step) or Outcome("skipped", str(moved))
@@ -121,7 +123,7 @@ async def mend_link(act: Act, step: MendLink) -> Outcome:
         if state == "ok":
             await _set_link(act, path, target, entries[0][0] if entries else step.torrent)
             return Outcome("done", "its target is there")
-        found = await _moved_to(absolute(path, target), entries) if state in AS_GOOD_AS["broken"] else None
+        found = await _moved_to(act, absolute(path, target), entries) if state in AS_GOOD_AS["broken"] else None
         if found is not None:
             new, torrent_id, name = found
             outcome = await relink_symlink(
@@ -174,18 +176,18 @@ def renamed(target: bytes, name: str) -> list[bytes]:
     return found
 
 
-async def _moved_to(target: bytes, entries: Sequence[tuple[str, str]]) -> tuple[bytes, str, str] | None:
+async def _moved_to(act: Act, target: bytes, entries: Sequence[tuple[str, str]]) -> tuple[bytes, str, str] | None:
     """The first place where the file of a torrent is now, with the id and the name it is shown under there."""
     for torrent_id, name in entries:
         for new in renamed(target, name):
-            if new != target and await _is_there(new):
+            if new != target and await _is_there(act, new):
                 return new, torrent_id, name
     return None
 
 
-async def _is_there(path: bytes) -> bool:
+async def _is_there(act: Act, path: bytes) -> bool:
     try:
-        return await on_target(os.path.isfile, path)
+        return await on_target(act, os.path.isfile, path)
     except (Moved, OSError):
         return False
 
@@ -203,9 +205,9 @@ async def restore_symlink(act: Act, step: RestoreSymlink) -> Outcome:
     begun = await made_before(act, "restore symlink")
     missing: Sequence[bytes] = ()
     try:
-        there = await outside(lambda: reads(path) if os.path.lexists(path) else None)
+        there = await outside(act, lambda: reads(path) if os.path.lexists(path) else None)
         if there is None:
-            missing = await outside(lambda: missing_folders(act, path))
+            missing = await outside(act, lambda: missing_folders(act, path))
     except OSError as error:
         return Outcome("failed", strerror(error))
     except Moved as moved:
@@ -233,7 +235,7 @@ async def _state(act: Act, path: bytes) -> str:
     library = act.ctx.settings.library
     try:
         found: tuple[object, ...] = await on_target(
-            judge, path, True, (), library.small_file_bytes, library.video_endings
+            act, judge, path, True, (), library.small_file_bytes, library.video_endings
         )
     except OSError:
         return "unreachable"
@@ -243,24 +245,30 @@ async def _state(act: Act, path: bytes) -> str:
 async def _expect_state(act: Act, path: bytes, states: Sequence[str]) -> None:
     """Raises Moved unless the target is still in such a state: absence is checked again at the last moment."""
     now = await _state(act, path)
+    if now == "unreachable":
+        raise GuardTripped(
+            f"The target of {act.step.what} is unreachable: its mount is in trouble. Nothing more is changed; what was "
+            "not looked at is pending.",
+            f"When the mount is well again: mediatui --headless resume {act.batch} --apply",
+        )
     if now not in states:
         raise Moved(f"its target is {now} now")
 
 
-async def _expect_same_file(path: bytes, keeper: bytes) -> None:
+async def _expect_same_file(act: Act, path: bytes, keeper: bytes) -> None:
     """Raises Moved unless another link is there that leads to the same file."""
     try:
-        same = await on_target(os.path.islink, keeper) and await on_target(os.path.samefile, path, keeper)
+        same = await on_target(act, os.path.islink, keeper) and await on_target(act, os.path.samefile, path, keeper)
     except OSError:
         same = False
     if not same:
         raise Moved("the link that was to stay is not there, or leads elsewhere now")
 
 
-async def _expect_file(path: bytes) -> None:
+async def _expect_file(act: Act, path: bytes) -> None:
     """Raises Moved unless there is a file."""
     try:
-        there = await on_target(os.path.isfile, path)
+        there = await on_target(act, os.path.isfile, path)
     except OSError:
         there = False
     if not there:
@@ -272,14 +280,14 @@ async def _expect_mounts(act: Act, path: bytes) -> None:
     known: a target that is missing there is not known to be gone."""
     settings = act.ctx.settings
     mounts, roots = configured_mounts(settings), [Mount(root) for root in configured_roots(settings)]
-    for place in await _rests_on(path, [mount.path for mount in (*mounts, *roots)]):
+    for place in await _rests_on(act, path, [mount.path for mount in (*mounts, *roots)]):
         mount = mount_of(mounts, place)
         if mount is None and mount_of(roots, place) is None:
             raise Moved("its target is on no mount that is configured")
         if mount is not None:
             seen = await act.ctx.db.read(read_mount_seen, mount.path)
             was_mount = seen is not None and seen.is_mount
-            problem = await outside(lambda mount=mount, was=was_mount: seems_away(mount, was))  # type: ignore[misc]
+            problem = await asyncio.to_thread(seems_away, mount, was_mount)
             if problem:
                 raise GuardTripped(f"{problem}; nothing is removed while it is so.", "Mount it, then scan again.")
             await _expect_neighbours(act, mount.path, place)
@@ -292,7 +300,7 @@ async def _expect_neighbours(act: Act, mount: bytes, place: bytes) -> None:
     good = await act.ctx.db.read(some_good_targets, os.path.join(mount, view), NEIGHBOURS)
     good = good or await act.ctx.db.read(some_good_targets, mount, NEIGHBOURS)
     try:
-        there = not good or await on_target(any_there, good)
+        there = not good or await on_target(act, any_there, good)
     except OSError:
         there = False
     if not there:
@@ -308,9 +316,9 @@ def any_there(paths: Sequence[bytes]) -> bool:
     return any(map(os.path.exists, paths))
 
 
-async def _rests_on(path: bytes, known: Sequence[bytes]) -> Sequence[bytes]:
+async def _rests_on(act: Act, path: bytes, known: Sequence[bytes]) -> Sequence[bytes]:
     try:
-        found: dict[bytes, list[bytes]] = await on_target(rests_on, [path], known)
+        found: dict[bytes, list[bytes]] = await on_target(act, rests_on, [path], known)
     except OSError:
         raise Moved("nobody could look where it leads") from None
     return found[path]

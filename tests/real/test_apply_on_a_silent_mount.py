@@ -1,0 +1,77 @@
+"""A mount that falls silent while a batch is applied: the first late answer ends it, the rest is pending."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from mediatui.events import Found
+from mediatui.library.unlink import plan_unlink
+from mediatui.store.database import open_reader
+from tests.real.mount_world import MountWorld, film
+from tests.real.rclone_mount import RcloneMount
+from tests.real.webdav import WebDav
+
+DEAD = 34
+
+
+def dead_links(world: MountWorld) -> list[Path]:
+    """Links to files that are not in their torrents."""
+    links = []
+    for number in range(DEAD):
+        link = world.films / film(number) / "Extra.mkv"
+        link.symlink_to(world.debrid.folder / "movies" / film(number) / "Extra.mkv")
+        links.append(link)
+    return links
+
+
+async def apply_until_silent(world: MountWorld, batch: int, debrid: RcloneMount) -> tuple[int, str, float]:
+    """Applies a batch while rclone freezes at its third step: exit code, message, and how long it took from then on."""
+    frozen = 0.0
+
+    def watch(job: object, event: object) -> None:
+        nonlocal frozen
+        done = sum(isinstance(one, Found) and one.type == "step" for one in world.events)
+        if done == 3 and not frozen:
+            frozen = time.monotonic()
+            debrid.freeze()
+
+    stop = world.runner.observe(watch)
+    finished = await world.start(batch).wait()
+    stop()
+    return finished.exit_code or 0, str(finished.error), time.monotonic() - frozen
+
+
+@pytest.mark.parametrize("way", ["frozen", "dead"])
+async def test_the_first_late_answer_trips_the_guard_and_the_rest_is_pending(
+    tmp_path: Path, service: WebDav, debrid: RcloneMount, way: str
+) -> None:
+    """real.md F8, hostile.md 15: exit 4 within seconds, 31 pending, resume carries on where it stopped."""
+    async with MountWorld(tmp_path, service, debrid, mount_timeout_s=1) as world:
+        links = dead_links(world)
+        await world.look()
+        with open_reader(world.database) as connection:
+            plan = plan_unlink(connection, [os.fsencode(world.root)])
+        assert len(plan.steps) == DEAD
+        batch = await world.store(plan)
+        if way == "dead":
+            debrid.freeze = debrid.kill  # type: ignore[method-assign]
+        code, said, took = await apply_until_silent(world, batch, debrid)
+        assert code == 4
+        assert "pending" in said
+        assert took < 10
+        outcomes = Counter(one for (one,) in world.rows("SELECT outcome FROM plan_steps WHERE batch = ?", batch))
+        assert outcomes == {"done": 3, "planned": DEAD - 3}
+        assert sum(os.path.lexists(link) for link in links) == DEAD - 3
+        debrid.remount() if way == "dead" else debrid.thaw()
+        debrid.forget()
+        finished = await world.start(batch).wait()
+        assert finished.outcome == "done", finished
+        assert not any(os.path.lexists(link) for link in links)
+        undone = await world.undo(batch)
+        assert undone.outcomes == {"done"}
+        assert all(map(os.path.lexists, links))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import os
 import shutil
 import sqlite3
@@ -15,10 +16,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from mediatui.invocation import Invocation
+from mediatui.library.threads import in_thread
 from mediatui.model.errors import MediatuiError
 from mediatui.model.text import printable
+from mediatui.services.elsewhere import TimedOut, ask
 from mediatui.services.ffprobe import find_ffprobe
-from mediatui.services.mounts import Mount, configured_roots, look_at
+from mediatui.services.mounts import Mount, configured_mounts, configured_roots, look_at
 from mediatui.settings import Settings, SettingsError, load_settings
 from mediatui.settings.model import ArrSettings
 from mediatui.store.database import open_reader, prepare
@@ -58,12 +61,8 @@ async def check_everything(invocation: Invocation) -> AsyncIterator[Check]:
     yield _guarded("data dir", lambda: _check_data_dir(invocation))
     yield _guarded("database", lambda: _check_database(invocation))
     if settings is not None:
-        for path in settings.library.roots:
-            yield _check_folder("library", path)
-        for mount in settings.library.mounts:
-            yield await asyncio.to_thread(_check_mount, mount.path, mount.sentinel)
-        for path in settings.library.storage:
-            yield _check_folder("storage", path)
+        for check in await _check_places(settings):
+            yield check
         yield _check_ffprobe(settings.scan.ffprobe)
         for service in settings.services:
             if service.enabled:
@@ -118,22 +117,39 @@ def _check_database(invocation: Invocation) -> Check:
     return Check("database", "ok", f"{path}, {count:,} torrents{busy}.")
 
 
-def _check_folder(name: str, path: Path) -> Check:
-    if not path.is_dir():
-        return Check(
-            name, "problem", f"{path} is not a folder.", f"Mount it, or correct library.{name} in the settings."
-        )
+async def _check_places(settings: Settings) -> list[Check]:
+    """The roots, mounts and folders of real files, all at the same time: each may keep us waiting as long as an answer
+    may take, and none is waited for longer."""
+    library, late = settings.library, settings.library.mount_timeout_s
+    looks: list[Callable[[], Check]] = []
+    looks += [functools.partial(_check_folder, "library", "roots", path, late) for path in library.roots]
+    looks += [functools.partial(_check_mount, mount) for mount in configured_mounts(settings)[: len(library.mounts)]]
+    looks += [functools.partial(_check_folder, "storage", "storage", path, late) for path in library.storage]
+    return list(await asyncio.gather(*map(in_thread, looks)))
+
+
+def _check_folder(name: str, setting: str, path: Path, seconds: float) -> Check:
+    hint = f"Mount it, or correct library.{setting} in the settings."
+    try:
+        mode = ask(os.stat, path, seconds=seconds).st_mode
+    except TimedOut:
+        text = f"{path} did not answer within {seconds:g} seconds: the mount it is on hangs."
+        return Check(name, "problem", text, "Mount it again; nothing else waits for it.")
+    except OSError as error:
+        return Check(name, "problem", f"{path} cannot be looked at ({error.strerror}).", hint)
+    if not stat.S_ISDIR(mode):
+        return Check(name, "problem", f"{path} is not a folder.", hint)
     return Check(name, "ok", f"{path} is there.")
 
 
-def _check_mount(path: Path, sentinel: str | None) -> Check:
+def _check_mount(mount: Mount) -> Check:
     """Whether a mount is alive; a dead one is left alone after some seconds."""
-    look = look_at(Mount(os.fsencode(path), os.fsencode(sentinel or "")))
+    look = look_at(mount)
     if look.problem:
         hint = "Mount it, or correct library.mounts; nothing is removed from the library while it is so."
         return Check("mount", "problem", f"{look.problem}.", hint)
     kind = "a network mount" if look.remote else "a local folder"
-    return Check("mount", "ok", f"{path} is alive: {kind}, {look.entries:,} entries.")
+    return Check("mount", "ok", f"{os.fsdecode(mount.path)} is alive: {kind}, {look.entries:,} entries.")
 
 
 def _check_ffprobe(configured: str) -> Check:

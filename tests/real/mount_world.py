@@ -56,9 +56,11 @@ class MountWorld(LibraryWorld):
                 (shown / name).mkdir(parents=True)
                 for file in files if isinstance(files, dict) else ():
                     (shown / name / file).symlink_to(debrid.folder / view / name / file)
-        given = {"roots": [str(self.root)], "mounts": [{"path": str(debrid.folder)}]}
-        given |= {name: value for name, value in library.items() if "." not in name}
-        (folder / "config.toml").write_text(tomlkit.dumps({"library": given}))
+        given: dict[str, dict[str, object]] = {"library": {"roots": [str(self.root)], "mounts": [str(debrid.folder)]}}
+        for name, value in library.items():
+            section, _, key = name.rpartition(".")
+            given.setdefault(section or "library", {})[key] = value
+        (folder / "config.toml").write_text(tomlkit.dumps(given))
 
     async def __aenter__(self) -> MountWorld:
         await super().__aenter__()

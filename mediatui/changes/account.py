@@ -29,7 +29,7 @@ from mediatui.model.torrent import TorrentDetail
 from mediatui.services.errors import ServiceError, Transient
 
 DELETE = "delete torrent"
-GONE = Outcome("skipped", "it is not on the account any more")
+GONE = Outcome("skipped", "it is not on the account any more", already=True)
 OTHER = Outcome("skipped", "the account has another torrent under this id now")
 
 
@@ -45,23 +45,25 @@ async def delete_torrent(act: Act, step: DeleteTorrent) -> Outcome:
         return Outcome("done") if begun else GONE
     if detail.row.hash != step.hash:
         return OTHER
-    if step.keeper and (why := await _not_kept(act, detail, step.keeper)):
-        return Outcome("skipped", why)
+    if step.keeper and (left := await _not_kept(act, detail, step.keeper)):
+        return left
     unended = [line.seq for line in begun if line.outcome is None]
     await remove(act, detail, unended[0] if unended else None)
     return Outcome("done")
 
 
-async def _not_kept(act: Act, detail: TorrentDetail, keeper_id: str) -> str:
-    """Why the entry that is to stay does not stand in for this one; empty when it does."""
+async def _not_kept(act: Act, detail: TorrentDetail, keeper_id: str) -> Outcome | None:
+    """Why the entry that is to stay does not stand in for this one; None when it does. Where it is gone this one is
+    all there is, for good: there is nothing left to take back."""
     keeper = await fetch(act, keeper_id)
     if keeper is None:
-        return f"{keeper_id}, which was to stay for it, is not on the account any more"
+        why = f"{keeper_id}, which was to stay for it, is not on the account any more"
+        return Outcome("skipped", why, already=True)
     if not is_whole(keeper) and (is_whole(detail) or len(keeper.links) < len(detail.links)):
-        return f"{keeper_id}, which was to stay for it, is not whole any more"
+        return Outcome("skipped", f"{keeper_id}, which was to stay for it, is not whole any more")
     if keeper.row.hash == detail.row.hash and not set(selection(detail)) <= set(selection(keeper)):
-        return f"{keeper_id}, which was to stay for it, lacks files of it"
-    return ""
+        return Outcome("skipped", f"{keeper_id}, which was to stay for it, lacks files of it")
+    return None
 
 
 async def remove(act: Act, detail: TorrentDetail, seq: int | None = None, why: str = "", kind: str = DELETE) -> None:
@@ -126,7 +128,7 @@ async def add_torrent(act: Act, step: AddTorrent) -> Outcome:
         added = None
     if added is None:
         if step.maybe_there and await fetch(act, step.stands_for) is not None:
-            return Outcome("skipped", f"it was not taken off the account ({step.stands_for})")
+            return Outcome("skipped", f"it was not taken off the account ({step.stands_for})", already=True)
         if not step.copy and (there := await holds(act, step.hash, step.selection)):
             return Outcome("skipped", f"it is on the account already ({there})")
         if step.maybe_there:
@@ -164,7 +166,7 @@ async def _complete(act: Act, step: AddTorrent, added: Added) -> Outcome:
         await remember(act, detail)
         there = f"the service counts it as the entry that is there ({added.id})"
         if set(step.selection or ()) <= set(selection(detail)):
-            return Outcome("skipped", there)
+            return Outcome("skipped", there, already=True)
         return Outcome("failed", f"{there}, which lacks files of it")
     if detail.row.status == "waiting_files_selection" and step.select != "none":
         wanted = choose_files(detail.files, step.selection, step.select) or choose_files(detail.files, None, "all")

@@ -27,10 +27,12 @@ class Stopped(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a step ended and, unless all is said by ``done``, why."""
+    """How a step ended and, unless all is said by ``done``, why. ``already``: it was skipped because things are
+    seen to be as it was to make them, or never to come back to that."""
 
     ended: Ended
     reason: str = ""
+    already: bool = False
 
 
 @dataclass(slots=True)

@@ -7,19 +7,21 @@ import contextlib
 import os
 from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mediatui.changes.account import add_torrent, delete_torrent, select_files
 from mediatui.changes.act import ENDS_BATCH, Act, Outcome, Stopped
 from mediatui.changes.ahead import LinesAhead
+from mediatui.changes.already import is_as_wanted
 from mediatui.changes.arr import add_finds, find_affected, rescan, search
 from mediatui.changes.folders import make_dir, move_path, remove_empty_dir
 from mediatui.changes.guard import GUARD_EVERY, check_mounts, check_removals, check_shares, pointed
 from mediatui.changes.hash_backup import write_hash_backup
-from mediatui.changes.in_roots import expect_root
+from mediatui.changes.in_roots import OUTSIDE, expect_root
 from mediatui.changes.media import set_media_file
 from mediatui.changes.reinsert import reinsert_torrent
+from mediatui.changes.roots import expect_places
 from mediatui.changes.tree import mend_link, relink_symlink, restore_symlink, unlink_symlink
 from mediatui.context import Context
 from mediatui.events import Event, Finished, Found, Phase, Progress, Said
@@ -102,6 +104,8 @@ class _Tally:
     done: int = 0
     skipped: int = 0
     failed: int = 0
+    standing: int = 0
+    """How many steps of an undo took nothing back, and found nothing taken back already."""
     reasons: Counter[str] = field(default_factory=Counter)
 
     def add(self, outcome: Outcome) -> None:
@@ -145,6 +149,7 @@ async def apply(ctx: Context, options: ApplyOptions) -> AsyncGenerator[Event, No
             outcome = running.outcome
             gone += stored.step.REMOVES and outcome.ended == "done"
             tally.add(outcome)
+            tally.standing += running.left_standing
             yield Found("step", as_row(stored.step, outcome.ended, outcome.reason))
             if isinstance(stored.step, ArrFind):  # it has put steps at the end
                 planned = await ctx.db.read(read_steps, batch.batch, ("planned",))
@@ -152,7 +157,7 @@ async def apply(ctx: Context, options: ApplyOptions) -> AsyncGenerator[Event, No
             yield Progress(number, len(steps), current=stored.step.what)
             if running.stopped:
                 raise asyncio.CancelledError
-        state = "done" if not tally.failed else "partial"
+        state = "partial" if tally.failed or tally.standing else "done"
     except (asyncio.CancelledError, GeneratorExit):
         state = "cancelled"
         raise
@@ -184,6 +189,7 @@ class _Running:
         self.act = Act(ctx, batch.batch, stored.position, stored.step)
         self.outcome = Outcome("failed", "was not begun")
         self.stopped = False
+        self.left_standing = False
 
     async def run(self) -> AsyncGenerator[Event, None]:
         await self._write("acting", "")
@@ -218,12 +224,7 @@ class _Running:
     async def _work(self) -> Outcome:
         """Does the step and writes how it ended; raises what has to end the whole batch, the step left due."""
         try:
-            if isinstance(self._stored.step, LibraryStep):
-                await expect_root(self.act, os.fsencode(self._stored.step.path))
-            if await self._is_taken_back():
-                outcome = Outcome("skipped", "it was taken back already")
-            else:
-                outcome = await HANDLERS[type(self._stored.step)](self.act, self._stored.step)
+            outcome = await self._do()
         except Stopped:
             await self._write("planned", "stopped before it was done")
             raise asyncio.CancelledError from None
@@ -232,9 +233,32 @@ class _Running:
             raise
         except (ServiceError, UsageError) as error:
             outcome = Outcome("failed", error.message)
-        taken_back = [] if outcome.ended == "failed" else await self._lines_to_take_back()
-        await self._write(outcome.ended, outcome.reason, [line.seq for line in taken_back])
+        lines = await self._lines_to_take_back()
+        is_back = outcome.ended == "done" or outcome.already
+        self.left_standing = not is_back and any(line.outcome in ("done", None) for line in lines)
+        await self._write(outcome.ended, outcome.reason, [line.seq for line in lines] if is_back else ())
         return outcome
+
+    async def _do(self) -> Outcome:
+        """What comes of the step. One that did nothing looks whether it had to, and whether it could see."""
+        step = self._stored.step
+        if isinstance(step, LibraryStep):
+            await expect_root(self.act, os.fsencode(step.path))
+        if await self._is_taken_back():
+            return Outcome("skipped", "it was taken back already", already=True)
+        paths = (step.path, *step.library_paths) if isinstance(step, LibraryStep) else ()
+        if step.MAKES:
+            await expect_places(self.act, paths)
+        outcome = await HANDLERS[type(step)](self.act, step)
+        if outcome.ended == "done" or not isinstance(step, LibraryStep):
+            return outcome
+        if not isinstance(step, SetMediaFile):
+            await expect_places(self.act, paths)
+        if self._batch.undoes is None or outcome.ended == "failed":
+            return outcome
+        if await is_as_wanted(self.act, step):
+            return replace(outcome, already=True)
+        return Outcome("failed", OUTSIDE) if outcome.reason == OUTSIDE else outcome
 
     async def _write(self, outcome: Any, reason: str, taken_back: Sequence[int] = ()) -> None:
         """Writes what became of the step, and in the same moment which lines of the batch that is undone it took back,
@@ -285,8 +309,9 @@ def _finished(batch: Batch, tally: _Tally) -> Finished:
                     tally.reasons.most_common(3))  # fmt: skip
     summary = f"{batch.title}: {', '.join(parts)}." + (f" {why}" if why else "")
     hint = f"Try the failed again: mediatui --headless resume {batch.batch} --failed --apply" if tally.failed else ""
-    if tally.done:
+    if tally.standing:
+        hint = hint or f"What was not taken back can be later: mediatui --headless undo {batch.undoes} --apply"
+    elif tally.done:
         hint = hint or f"Undo: mediatui --headless undo {batch.batch} --apply"
-    return Finished(
-        "partial" if tally.failed else "done", summary, counts, hint=hint, exit_code=1 if tally.failed else 0
-    )
+    is_partial = bool(tally.failed or tally.standing)
+    return Finished("partial" if is_partial else "done", summary, counts, hint=hint, exit_code=int(is_partial))

@@ -45,7 +45,7 @@ async def move_path(act: Act, step: MovePath) -> Outcome:
         }  # fmt: skip
         ended = await do(act, MOVE, record, lambda: _move(act, path, new, target, missing, begun))
     except Moved as moved:
-        ended = await settle(act, MOVE, path, lambda: _is_moved(path, new, target), str(moved))
+        ended = await settle(act, MOVE, path, lambda: is_moved(path, new, target), str(moved))
         if ended.ended != "done":
             await outside(act, lambda: remove_empty(act, begun))
     except OSError as error:
@@ -109,7 +109,7 @@ def _expect_links_stay(path: bytes) -> None:
                     raise Moved("a link in it is relative and leads out of it")
 
 
-def _is_moved(path: bytes, new: bytes, target: bytes) -> bool:
+def is_moved(path: bytes, new: bytes, target: bytes) -> bool:
     """Whether a move that a killed run began was done."""
     if os.path.lexists(path):
         return False

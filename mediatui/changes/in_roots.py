@@ -15,10 +15,18 @@ from mediatui.services.elsewhere import TimedOut, ask
 from mediatui.services.mounts import call, configured_roots, is_remote
 
 Result = TypeVar("Result")
+OUTSIDE = "it does not lie in a library root"
 
 
 class Moved(Exception):
     """The world has moved on since the plan was made; the message says how."""
+
+
+class Outside(Moved):
+    """A path that lies in no root, all links on its way resolved."""
+
+    def __init__(self) -> None:
+        super().__init__(OUTSIDE)
 
 
 async def do(act: Act, kind: str, record: Mapping[str, object], function: Callable[[], None]) -> Outcome:
@@ -106,7 +114,7 @@ def within(act: Act, path: bytes, function: Callable[[int, bytes], None]) -> Non
         place = os.path.realpath(b"/proc/self/fd/%d" % folder)
         roots = map(os.path.realpath, configured_roots(act.ctx.settings))
         if not any(place == root or place.startswith(root.rstrip(b"/") + b"/") for root in roots):
-            raise Moved("it does not lie in a library root")
+            raise Outside
         function(folder, os.path.basename(path))
     finally:
         os.close(folder)

@@ -264,13 +264,13 @@ async def _resume(
 ) -> int:
     from mediatui.changes.apply import ApplyOptions
     from mediatui.headless.drive import drive_job
-    from mediatui.store.journal import raise_limit, read_batch, read_steps, unfinished_batches
+    from mediatui.store.journal import failed_undos, raise_limit, read_batch, read_steps, unfinished_batches
     from mediatui.workspace import APPLY, open_workspace
 
     async with open_workspace(invocation, wait_for_lane=False) as workspace:
         workspace.start_log()
         if number is None:
-            unfinished = await workspace.db.read(unfinished_batches)
+            unfinished = await workspace.db.read(unfinished_batches) or await workspace.db.read(failed_undos)
             if not unfinished:
                 output.result("No batch is unfinished.", counts={"steps": 0})
                 return 0
@@ -278,6 +278,7 @@ async def _resume(
         batch = await workspace.db.read(read_batch, number)
         if batch is None:
             raise UsageError(f"There is no batch {number}.", "List them with: mediatui --headless journal")
+        failed = failed or batch.undoes is not None  # what was to be taken back is wanted to the end
         outcomes: tuple[StepOutcome, ...] = ("planned", "acting", "failed") if failed else ("planned", "acting")
         steps = await workspace.db.read(read_steps, number, outcomes)
         if not steps or not apply:

@@ -21,6 +21,8 @@ class Step:
     KIND: ClassVar[str] = ""
     REMOVES: ClassVar[bool] = False
     """Whether something goes that a guard has to count."""
+    MAKES: ClassVar[bool] = False
+    """Whether something comes into the library where nothing was: its disk has to be there."""
     REQUESTS: ClassVar[int] = 0
     """What it costs in requests when all goes well."""
 
@@ -189,6 +191,7 @@ class RestoreSymlink(LinkStep):
     """Makes a symlink again with the same target text; expects nothing at its path."""
 
     KIND: ClassVar[str] = "restore_symlink"
+    MAKES: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,6 +211,7 @@ class MovePath(LibraryStep):
     nothing at the new path."""
 
     KIND: ClassVar[str] = "move_path"
+    MAKES: ClassVar[bool] = True
 
     new_path: str
     target: str = ""
@@ -232,6 +236,7 @@ class MakeDir(LibraryStep):
     """Makes a folder that was removed again, with its permissions (``mode``) and its ``owner`` (user and group)."""
 
     KIND: ClassVar[str] = "make_dir"
+    MAKES: ClassVar[bool] = True
 
     mode: int
     owner: tuple[int, int] | None = None

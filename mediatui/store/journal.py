@@ -94,14 +94,37 @@ def recent_batches(connection: sqlite3.Connection, limit: int = 50) -> list[Batc
 
 def unfinished_batches(connection: sqlite3.Connection) -> list[Batch]:
     """Batches that were begun and have steps left, oldest first, but for those that are being applied just now. One
-    that was taken back as far as it went is not among them: whoever undid it does not want the rest done."""
+    that was taken back as far as it went is not among them: whoever undid it does not want the rest done. Nor is an
+    undo whose rest another undo has taken back."""
+    return _standing_with(connection, "sum(s.outcome IN ('planned', 'acting')) > 0")
+
+
+def failed_undos(connection: sqlite3.Connection) -> list[Batch]:
+    """Batches that take others back and have steps that failed, oldest first: to be tried again."""
+    return _standing_with(connection, "undoes IS NOT NULL AND sum(s.outcome = 'failed') > 0")
+
+
+def _standing_with(connection: sqlite3.Connection, steps: str) -> list[Batch]:
     rows = connection.execute(
         f"{_BATCHES} WHERE state IN ('running', 'cancelled', 'failed', 'partial') GROUP BY b.batch "
-        "HAVING sum(s.outcome IN ('planned', 'acting')) > 0 ORDER BY b.batch"
+        f"HAVING {steps} ORDER BY b.batch"
     )
     batches = [Batch(*tuple(row)) for row in rows]
     at_work = batches_at_work(connection, time.time()) if batches else ()
-    return [batch for batch in batches if batch.batch not in at_work and (batch.standing or not batch.undone)]
+    return [
+        batch for batch in batches
+        if batch.batch not in at_work and (batch.standing or not batch.undone) and not _was_followed(connection, batch)
+    ]  # fmt: skip
+
+
+def _was_followed(connection: sqlite3.Connection, batch: Batch) -> bool:
+    """Whether another undo has taken back what this one left."""
+    if batch.undoes is None:
+        return False
+    query = "SELECT max(batch) FROM batches WHERE undoes = ? AND state = 'done'"
+    later = connection.execute(query, (batch.undoes,)).fetchone()[0] or 0
+    undone = read_batch(connection, batch.undoes)
+    return later > batch.batch and (undone is None or not undone.standing)
 
 
 def read_steps(connection: sqlite3.Connection, batch: int, outcomes: Sequence[StepOutcome] = ()) -> list[StoredStep]:

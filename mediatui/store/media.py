@@ -96,6 +96,12 @@ async def set_media_file(
     return cursor.rowcount == 1
 
 
+def read_media_file(connection: sqlite3.Connection, media: int) -> bytes | None:
+    """Which file a film or an episode is noted to be; None when none is, or the item is not known."""
+    row = connection.execute("SELECT file_path FROM media WHERE id = ?", (media,)).fetchone()
+    return None if row is None or row[0] is None else bytes(row[0])
+
+
 async def set_media_links(connection: aiosqlite.Connection, rows: Iterable[tuple[int, bytes]]) -> None:
     """Writes ``(id, link_path)``: by which link an item is shown, its file to be found anew; another row with that link
     stood for the same item and goes."""

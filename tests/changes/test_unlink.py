@@ -446,7 +446,9 @@ def test_a_restored_link_never_leaves_the_library(tmp_path: Path) -> None:
             (path,) = world.dead("gone.mkv")
             await world.apply(plan_of(path))
             moved_outside(world, path)
-            assert (await world.undo()).steps == [("skipped", "it does not lie in a library root")]
+            undone = await world.undo()
+            assert undone.steps == [("failed", "it does not lie in a library root")]
+            assert undone.finished.exit_code == 1
             assert list((tmp_path / "moved").iterdir()) == []
 
     run(go())
@@ -481,7 +483,9 @@ def test_folders_are_made_again_up_to_the_root_only(tmp_path: Path) -> None:
             (path,) = world.dead("gone.mkv")
             await world.apply(plan_of(path))
             shutil.rmtree(world.root)
-            assert (await world.undo()).steps == [("skipped", "it does not lie in a library root")]
+            undone = await world.undo()
+            assert (undone.finished.exit_code, undone.steps) == (4, [])
+            assert "is not there" in undone.finished.summary
             assert not world.root.exists()
 
     run(go())

@@ -1,0 +1,94 @@
+"""Whether a root of the library, and the category folder right in it, is there: each may be a disk of its own.
+
+What is left of a disk that is away is an empty folder, or none. What is missing on it is not gone, and what is made
+there now is hidden once it is back.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from mediatui.changes.act import Act
+from mediatui.changes.in_roots import on_target
+from mediatui.model.errors import GuardTripped
+from mediatui.model.text import printable
+from mediatui.services.elsewhere import TimedOut, ask
+from mediatui.services.mounts import configured_roots
+from mediatui.store.library import count_links, read_mount_seen
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceLook:
+    """A root or a category folder as it is now."""
+
+    is_there: bool
+    is_empty: bool
+    is_mount: bool
+
+
+def look_at_place(folder: bytes) -> PlaceLook:
+    """A folder as it is now; raises OSError when it is there and cannot be read."""
+    try:
+        with os.scandir(folder) as entries:
+            is_empty = next(entries, None) is None
+    except (FileNotFoundError, NotADirectoryError):
+        return PlaceLook(False, True, False)
+    return PlaceLook(True, is_empty, os.path.ismount(folder))
+
+
+def places_of(path: bytes, roots: Sequence[bytes]) -> tuple[bytes, ...]:
+    """The root a path lies in and the folder right in that, each without the path itself."""
+    inside = [root for root in roots if path.startswith(root + b"/")]
+    if not inside:
+        return ()
+    root = max(inside, key=len)
+    first, below, _ = path[len(root) + 1 :].partition(b"/")
+    return (root, os.path.join(root, first)) if below else (root,)
+
+
+def why_away(connection: sqlite3.Connection, folder: bytes, look: PlaceLook, *, is_root: bool) -> str:
+    """What speaks against a root or a category folder, as a part of a sentence; empty when nothing does. A category
+    folder that is not there may have been removed, but not one that was a disk."""
+    seen = read_mount_seen(connection, folder)
+    was_mount = seen is not None and seen.is_mount
+    if not look.is_there:
+        return "is not there" if is_root or was_mount else ""
+    if was_mount and not look.is_mount:
+        return "is not mounted"
+    held = count_links(connection, folder) if look.is_empty else 0
+    return f"is empty; it held {held:,} link{'' if held == 1 else 's'}" if held else ""
+
+
+def places_away(
+    connection: sqlite3.Connection, places: Iterable[bytes], roots: Sequence[bytes], ask: Callable[..., object] = ask
+) -> Iterator[tuple[bytes, str]]:
+    """Those of these roots and category folders that seem away, and why. Blocks."""
+    for place in places:
+        try:
+            look = ask(look_at_place, place)
+        except (OSError, TimedOut) as error:
+            yield place, f"cannot be read ({getattr(error, 'strerror', None) or 'it does not answer'})"
+            continue
+        assert isinstance(look, PlaceLook)
+        if why := why_away(connection, place, look, is_root=place in roots):
+            yield place, why
+
+
+async def expect_places(act: Act, paths: Iterable[str]) -> None:
+    """Raises GuardTripped when the root of one of these paths, or its category folder, seems away."""
+    roots = configured_roots(act.ctx.settings)
+    for place in dict.fromkeys(place for path in paths for place in places_of(os.fsencode(path), roots)):
+        try:
+            look: PlaceLook = await on_target(act, look_at_place, place)
+        except OSError as error:
+            why = f"cannot be read ({error.strerror or error})"
+        else:
+            why = await act.ctx.db.read(why_away, place, look, is_root=place in roots)
+        if why:
+            raise GuardTripped(
+                f"{printable(os.fsdecode(place))} {why}: nothing is changed in it.",
+                "Mount its disk and carry on, or scan with --accept-mounts if that is as it should be.",
+            )

@@ -15,10 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from mediatui.changes.owner import OtherAccount, compare, owner_of, read_owner
 from mediatui.invocation import Invocation
 from mediatui.library.threads import in_thread
 from mediatui.model.errors import MediatuiError
 from mediatui.model.text import printable
+from mediatui.services.answers import Account
 from mediatui.services.elsewhere import TimedOut, ask
 from mediatui.services.ffprobe import find_ffprobe
 from mediatui.services.mounts import Mount, configured_mounts, configured_roots, look_at
@@ -207,6 +209,18 @@ def _other_paths(service: ArrSettings, proposal: ProposedMap | None) -> str:
     return f"It sees the library under another path ({why}): {proposal.command(service.section)}"
 
 
+def _other_account(database: Path, account: Account) -> Check | None:
+    """What is wrong when the archive is of another account than the token; None when it is not, or cannot be told."""
+    try:
+        with closing(open_reader(database)) as connection:
+            compare(read_owner(connection), owner_of(account))
+    except OtherAccount as error:
+        return Check("real-debrid", "problem", error.message, error.hint)
+    except (MediatuiError, sqlite3.Error):  # there is no archive yet, or another check tells what is wrong with it
+        return None
+    return None
+
+
 async def check_realdebrid(invocation: Invocation, settings: Settings, token: str | None = None) -> Check:
     """Whether the service is reachable and accepts ``token`` (default: the configured one); two requests."""
     from mediatui.services.budget import Budget, MemoryLedger
@@ -229,6 +243,8 @@ async def check_realdebrid(invocation: Invocation, settings: Settings, token: st
         return Check("real-debrid", "problem", error.message, error.hint)
     finally:
         await client.close()
+    if token is None and (other := _other_account(invocation.paths.database, account)):
+        return other
     text = f"{account.username}, {account.type}, {account.premium_days:,} premium days, answers in {latency:,.0f} ms."
     if not account.premium_seconds:
         return Check("real-debrid", "problem", text, "Without premium the service mends and plays nothing.")

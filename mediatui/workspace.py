@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from mediatui.archive.check import CheckOptions
     from mediatui.archive.sync import SyncOptions
     from mediatui.changes.apply import ApplyOptions
+    from mediatui.changes.owner import Owner
     from mediatui.library.scan import ScanOptions
     from mediatui.library.tools import ToolOptions
     from mediatui.model.plan import Lane, Plan
@@ -90,8 +91,15 @@ def _look_again(ctx: Context, options: ToolOptions) -> AsyncGenerator[Event, Non
     return look_again(ctx, options)
 
 
+def _adopt(ctx: Context, owner: Owner) -> AsyncGenerator[Event, None]:
+    from mediatui.archive.adopt import adopt
+
+    return adopt(ctx, owner)
+
+
 SYNC = JobKind("sync", "account", _sync)
 CLEAR = JobKind("clear", "account", _clear)
+ADOPT = JobKind("account adopt", "account", _adopt)
 SCAN = JobKind("scan", "library", _scan)
 MAINTAIN = JobKind("maintain", "library", _maintain, lambda options: options.tool)
 LOOK_AGAIN = JobKind("look again", "library", _look_again)

@@ -13,6 +13,7 @@ from collections.abc import AsyncGenerator, Coroutine, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from mediatui.changes.owner import check_owner
 from mediatui.context import Context
 from mediatui.events import Changed, Event, Finished, Found, Phase, Progress, Said
 from mediatui.model.problems import SECOND_STRIKE_S
@@ -113,6 +114,7 @@ class _Tally:
 async def check(ctx: Context, options: CheckOptions) -> AsyncGenerator[Event, None]:
     """The job. Resumable: what has a fresh verdict is not looked at again. Raises ServiceError when the service
     refuses us, is out of reach, or says that the account's allowance is used up."""
+    await check_owner(ctx)
     await _clear_left(ctx)
     due = await _due(ctx, options)
     yield Phase("opening links", len(due))

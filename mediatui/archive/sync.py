@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
 from mediatui.archive.details import DetailTally, fetch_details
+from mediatui.archive.emptied import judge_empty
 from mediatui.archive.listing import (
     ListReport,
+    Store,
     pages_of,
     pages_worth_sweeping,
     read_list,
@@ -18,6 +20,7 @@ from mediatui.archive.listing import (
     sweep_links,
 )
 from mediatui.archive.stats import recommend
+from mediatui.changes.owner import check_owner
 from mediatui.context import Context
 from mediatui.events import Changed, Event, Finished, Found, Phase, Said
 from mediatui.model.errors import UsageError
@@ -59,6 +62,7 @@ class SyncOptions:
     include_active: bool = False
     skip_error_retry: bool = False
     resume: bool = True
+    accept_empty: bool = False
 
     def reasons(self) -> tuple[str, ...]:
         """Why a row's details may be owed in this mode, in the order they are fetched."""
@@ -104,6 +108,7 @@ async def sync(ctx: Context, options: SyncOptions) -> AsyncGenerator[Event, None
     """The job. Raises ServiceError when the service refuses or is out of reach; what was done is kept and owed
     details are fetched by the next sync of the same mode."""
     run = _Run(since=int(ctx.clock()))
+    await check_owner(ctx, remember=not options.dry_run)
     if options.dry_run:
         async for event in _dry_run(ctx, options, run):
             yield event
@@ -164,8 +169,7 @@ async def _list(ctx: Context, options: SyncOptions, run: _Run) -> AsyncGenerator
         if await _nothing_new(ctx, run):
             yield Said("info", "Nothing new on the account since the last whole list.")
             return
-    known, _ = await ctx.db.read(count_torrents)
-    async for event in read_list(ctx, run.report, store_in_batches(ctx), known):
+    async for event in _read_whole(ctx, options, run, store_in_batches(ctx)):
         yield event
     run.listed = True
     if not run.report.whole:
@@ -180,6 +184,16 @@ async def _list(ctx: Context, options: SyncOptions, run: _Run) -> AsyncGenerator
         await store_fact(connection, WHOLE_LIST, fact, ctx.clock())
     if run.gone:
         yield Changed("torrents", tuple(run.gone))
+
+
+async def _read_whole(ctx: Context, options: SyncOptions, run: _Run, store: Store) -> AsyncGenerator[Event, None]:
+    """Reads the list into ``store``; one that is empty all at once is not whole before it is believed."""
+    known, _ = await ctx.db.read(count_torrents)
+    async for event in read_list(ctx, run.report, store, known):
+        yield event
+    doubt = await judge_empty(ctx, run.report, known, accept=options.accept_empty, dry_run=options.dry_run)
+    if doubt:
+        yield Said("warning", doubt)
 
 
 async def _nothing_new(ctx: Context, run: _Run) -> bool:
@@ -265,8 +279,7 @@ async def _dry_run(ctx: Context, options: SyncOptions, run: _Run) -> AsyncGenera
     async for event in _carry_on(ctx, options, run):
         yield event
     if options.mode != "details":
-        known, _ = await ctx.db.read(count_torrents)
-        async for event in read_list(ctx, run.report, collect, known):
+        async for event in _read_whole(ctx, options, run, collect):
             yield event
     owed: list[Owed] = []
     outcome = ListOutcome()

@@ -20,6 +20,7 @@ from mediatui.changes.guard import GUARD_EVERY, check_mounts, check_removals, ch
 from mediatui.changes.hash_backup import write_hash_backup
 from mediatui.changes.in_roots import OUTSIDE, expect_root
 from mediatui.changes.media import set_media_file
+from mediatui.changes.owner import check_owner
 from mediatui.changes.reinsert import reinsert_torrent
 from mediatui.changes.roots import expect_places
 from mediatui.changes.tree import mend_link, relink_symlink, restore_symlink, unlink_symlink
@@ -47,6 +48,7 @@ from mediatui.model.plan import (
     StepOutcome,
     StoredStep,
     UnlinkSymlink,
+    lane_of,
 )
 from mediatui.model.text import printable
 from mediatui.services.errors import ServiceError
@@ -122,6 +124,8 @@ async def apply(ctx: Context, options: ApplyOptions) -> AsyncGenerator[Event, No
     due: tuple[StepOutcome, ...] = ("planned", "acting", "failed") if options.retry_failed else ("planned", "acting")
     steps = await ctx.db.read(read_steps, batch.batch, due)
     await _guard(ctx, batch, steps, gone=0)
+    if steps and lane_of([stored.step for stored in steps]) == "account":
+        await check_owner(ctx)
     if sum(1 for stored in steps if isinstance(stored.step, DeleteTorrent | ReinsertTorrent)) >= BULK:
         backup = await ctx.db.read(write_hash_backup, ctx.db.path.parent / BACKUPS, ctx.clock())
         yield Said("info", f"Every hash of the account was saved before: {printable(str(backup))}")

@@ -1,7 +1,8 @@
 """The commands. Each imports what it runs when it runs.
 
-Without ``--headless`` a command opens the full screen on its view. ``add``, ``ask``, ``clear``, ``config``, ``doctor``,
-``export``, ``import-redriva``, ``restore`` and ``unrestrict`` have no view of their own: they run headless in any case.
+Without ``--headless`` a command opens the full screen on its view. ``account``, ``add``, ``ask``, ``clear``,
+``config``, ``doctor``, ``export``, ``import-redriva``, ``restore`` and ``unrestrict`` have no view of their own: they
+run headless in any case.
 """
 
 from __future__ import annotations
@@ -49,6 +50,7 @@ def commands(context: click.Context) -> int:
 @click.option("--include-active-downloads", is_flag=True, help="Also details of running downloads.")
 @click.option("--skip-error-retry", is_flag=True, help="Leave alone what failed before.")
 @click.option("--no-resume", is_flag=True, help="Forget what an interrupted sync still owed.")
+@click.option("--accept-empty", is_flag=True, help="Believe at once that the account is empty now.")
 @click.pass_obj
 def sync(
     run: Run,
@@ -59,6 +61,7 @@ def sync(
     include_active_downloads: bool,
     skip_error_retry: bool,
     no_resume: bool,
+    accept_empty: bool,
 ) -> int:
     """Bring the local archive up to date."""
     options = {
@@ -69,6 +72,7 @@ def sync(
         "include_active": include_active_downloads,
         "skip_error_retry": skip_error_retry,
         "resume": not no_resume,
+        "accept_empty": accept_empty,
     }
     if run.on_screen:
         return run.open_screen("sync", options)
@@ -140,6 +144,21 @@ def clear(run: Run, yes_clear_everything: bool) -> int:
     from mediatui.headless.account import run_clear
 
     return run_clear(*run.begin("clear"), confirmed=yes_clear_everything)
+
+
+@commands.group()
+def account() -> None:
+    """See to whose account the archive is of."""
+
+
+@account.command("adopt")
+@click.option("--yes-adopt-account", is_flag=True, help="Do not ask.")
+@click.pass_obj
+def account_adopt(run: Run, yes_adopt_account: bool) -> int:
+    """Let the archive follow a token of another account, after the word ADOPT was typed."""
+    from mediatui.headless.account import run_adopt
+
+    return run_adopt(*run.begin("account adopt"), confirmed=yes_adopt_account)
 
 
 @commands.command()

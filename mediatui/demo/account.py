@@ -41,6 +41,7 @@ class SimulatedAccount:
         self.clock = clock
         self.birth = clock() if birth is None else birth
         self.frozen = frozen
+        self.user_id = 1
         self.username = "demo"
         self.premium_seconds = 180 * 86_400
         self.details_served: Counter[str] = Counter()
@@ -208,7 +209,7 @@ class SimulatedAccount:
         """The answer of user."""
         premium = self.premium_seconds
         return {
-            "id": 1,
+            "id": self.user_id,
             "username": self.username,
             "email": "demo@example.invalid",
             "points": 1000,

@@ -1,4 +1,4 @@
-"""Commands that meet the account or change the archive: sync, doctor, clear, export, import-redriva."""
+"""Commands that meet the account or change the archive: sync, doctor, account, clear, export, import-redriva."""
 
 from __future__ import annotations
 
@@ -84,6 +84,29 @@ async def _clear(invocation: Invocation, output: Output) -> int:
 
     async with open_workspace(invocation, wait_for_lane=False) as workspace:
         return await drive_job(workspace.runner, CLEAR, None, output)
+
+
+def run_adopt(invocation: Invocation, output: Output, *, confirmed: bool) -> int:
+    """Lets the archive follow the configured token, after the word ADOPT when it is of another account."""
+    return asyncio.run(_adopt(invocation, output, confirmed))
+
+
+async def _adopt(invocation: Invocation, output: Output, confirmed: bool) -> int:
+    from mediatui.archive.adopt import adopt_question
+    from mediatui.changes.owner import owner_of, read_owner
+    from mediatui.headless.asking import ask_word
+    from mediatui.headless.drive import drive_job
+    from mediatui.workspace import ADOPT, open_workspace
+
+    async with open_workspace(invocation, wait_for_lane=False) as workspace:
+        given = owner_of(await workspace.connect().account())
+        known = await workspace.db.read(read_owner)
+        if known is not None and known.id == given.id:
+            output.result(f"The archive is of {given} already.", counts={"account": given.id})
+            return 0
+        if not confirmed and not ask_word(adopt_question(known, given), "ADOPT", "--yes-adopt-account"):
+            raise UsageError("Nothing was changed.", "Type the word ADOPT, or give --yes-adopt-account.")
+        return await drive_job(workspace.runner, ADOPT, given, output)
 
 
 def run_export(invocation: Invocation, output: Output, *, query: str, file_format: str, file: Path | None) -> int:

@@ -122,7 +122,7 @@ class _Info(_Row):
 class UserAnswer(BaseModel):
     """The account: ``premium`` is the seconds left, ``expiration`` the day it ends as the service writes it."""
 
-    id: int = 0
+    id: Whole = 0
     username: Text = ""
     email: Text = ""
     type: Text = ""

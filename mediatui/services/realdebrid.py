@@ -57,6 +57,7 @@ class RealDebrid:
     def __init__(self, http: HttpClient, budget: Budget) -> None:
         self._http = http
         self.budget = budget
+        self._account: Account | None = None
 
     async def close(self) -> None:
         """Closes connections."""
@@ -102,6 +103,12 @@ class RealDebrid:
         """Who the token belongs to."""
         user = await self._object("user", UserAnswer)
         return Account(user.id, user.username, user.email, user.type, user.premium, user.expiration)
+
+    async def account(self) -> Account:
+        """Who the token belongs to, asked once for as long as this client lives."""
+        if self._account is None:
+            self._account = await self.user()
+        return self._account
 
     async def clock_skew(self) -> float:
         """Seconds our clock is ahead of the service's (positive) or behind (negative)."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,6 +13,11 @@ if TYPE_CHECKING:
 WHOLE_LIST = "list.whole"
 SHORT_LIST = "list.short"
 """The last list that was not whole."""
+EMPTY_LIST = "list.empty"
+"""When the account was first answered as empty though the archive knows torrents of it (``clock``: the machine's clock
+mark then), if every list since then was."""
+ACCOUNT = "account"
+"""Whose account the archive is of."""
 
 
 def read_fact(connection: sqlite3.Connection, name: str) -> tuple[dict[str, object], float] | None:
@@ -31,3 +36,8 @@ async def store_fact(connection: aiosqlite.Connection, name: str, value: Mapping
         "ON CONFLICT (name) DO UPDATE SET value = excluded.value, at = excluded.at",
         (name, json.dumps(dict(value)), now),
     )
+
+
+async def forget_facts(connection: aiosqlite.Connection, names: Iterable[str]) -> None:
+    """Forgets facts that hold no longer."""
+    await connection.executemany("DELETE FROM facts WHERE name = ?", [(name,) for name in names])

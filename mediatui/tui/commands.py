@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,9 +17,10 @@ from mediatui.library.scan_run import read_scan_options
 from mediatui.library.tools import TOOLS
 from mediatui.model.errors import MediatuiError, UsageError
 from mediatui.model.text import printable
-from mediatui.tui.view import OpenList
+from mediatui.tui.view import OpenList, in_background
 
 if TYPE_CHECKING:
+    from mediatui.changes.owner import Owner
     from mediatui.tui.app import MediatuiApp
     from mediatui.tui.screens.duplicates import DuplicatesView
     from mediatui.tui.screens.maintenance import MaintenanceView
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
 VIEWS = ("problems", "stats", "symlinks", "maintenance", "journal", "settings", "activity")
 NAMES = (
-    *("sync", "torrents", "show", "diagnose", "check", "repair", "delete", "dedupe", "add", "undo", "scan"),
+    *("sync", "torrents", "show", "diagnose", "check", "repair", "delete", "dedupe", "add", "undo", "scan", "account"),
     *TOOLS,
     *(*VIEWS, "help", "quit"),
 )
@@ -49,6 +51,7 @@ _TAKES: Mapping[str, _Takes] = {
             "--include-active-downloads": ("include_active", True),
             "--skip-error-retry": ("skip_error_retry", True),
             "--no-resume": ("resume", False),
+            "--accept-empty": ("accept_empty", True),
         },
         {"--mode": "mode", "--status": "statuses"},
     ),
@@ -62,7 +65,7 @@ _TAKES: Mapping[str, _Takes] = {
         )
         for name in TOOLS
     },
-    **{name: _Takes(words=True) for name in ("torrents", "show", "check", "delete", "undo")},
+    **{name: _Takes(words=True) for name in ("torrents", "show", "check", "delete", "undo", "account")},
     "scan": _Takes(
         {"--read-first-kb": ("read_first_kb", True), "--accept-mounts": ("accept_mounts", True)},
         {"--depth": "depth", "--probe": "probe"},
@@ -162,6 +165,8 @@ async def perform(app: MediatuiApp, typed: Typed) -> None:
             changing.add(" ".join(words), options.get("select", "video"))
         case "undo":
             changing.undo(_batch(words))
+        case "account":
+            _adopt(app, words)
         case "scan":
             await _scan(app, words, options)
         case name if name in TOOLS:
@@ -180,6 +185,35 @@ def _batch(words: Sequence[str]) -> int | None:
     if not words[0].isdecimal():
         raise UsageError(f"{printable(words[0], empty='')!r} is no batch.", "Give its number; 6 lists them.")
     return int(words[0])
+
+
+def _adopt(app: MediatuiApp, words: Sequence[str]) -> None:
+    """Asks, with the word ADOPT to be typed, whether the archive is to follow the token."""
+    if list(words) != ["adopt"]:
+        raise UsageError("account takes the word adopt.", "It lets the archive follow a token of another account.")
+    in_background(app, functools.partial(_ask_to_adopt, app), "adopt", exclusive=True)
+
+
+async def _ask_to_adopt(app: MediatuiApp) -> None:
+    from mediatui.archive.adopt import adopt_question
+    from mediatui.changes.owner import owner_of, read_owner
+
+    try:
+        given = owner_of(await app.workspace.connect().account())
+        known = await app.workspace.read(read_owner)
+    except MediatuiError as error:
+        app.prompt.say(f"{error.message} {error.hint}".strip(), "error")
+        return
+    if known is not None and known.id == given.id:
+        app.prompt.say(f"The archive is of {given} already.")
+        return
+    app.prompt.ask(adopt_question(known, given), lambda: _start_adopting(app, given), 1, word="ADOPT")
+
+
+def _start_adopting(app: MediatuiApp, owner: Owner) -> None:
+    from mediatui.workspace import ADOPT
+
+    app.workspace.runner.start(ADOPT, owner)
 
 
 async def _dedupe(app: MediatuiApp, options: Mapping[str, Any]) -> None:

@@ -22,6 +22,7 @@ HASH = "a" * 40
 STEP = re.compile(rf"(?:would +)?({'|'.join(STEPS)}) +(.*)")
 
 ARGUMENTS: dict[str, tuple[str, ...]] = {
+    "account adopt": ("--yes-adopt-account",),
     "add": (HASH,),
     "ask": ("library/Films/gone.mkv",),
     "check": ("--limit", "2"),

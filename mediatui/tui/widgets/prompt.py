@@ -136,7 +136,7 @@ class Prompt(Horizontal):
         self._then: Callable[[], None] | None = None
         self._look: Callable[[], None] | None = None
         self._moves: Callable[[int], None] | None = None
-        self._count = 0
+        self._wanted = ""
         self._before: Widget | None = None
         self._history: dict[str, list[str]] = {}
         self._history_at = 0
@@ -212,20 +212,21 @@ class Prompt(Horizontal):
         count: int,
         *,
         typed: bool = False,
+        word: str = "",
         look: Callable[[], None] | None = None,
         at_once: bool = False,
     ) -> None:
-        """Asks for a yes, or for the number to be typed when it is about many (``typed``: always). ``look`` shows what
-        it is about, in place of an answer. While something else is typed or asked the question waits, unless it is
-        wanted ``at_once``: what one types is no answer to what has just come up."""
+        """Asks for a yes, or for the number to be typed when it is about many (``typed``: always), or for ``word``.
+        ``look`` shows what it is about, in place of an answer. While something else is typed or asked the question
+        waits, unless it is wanted ``at_once``: what one types is no answer to what has just come up."""
         if self.mode and not at_once:
-            self._waiting = functools.partial(self.ask, question, then, count, typed=typed, look=look)
+            self._waiting = functools.partial(self.ask, question, then, count, typed=typed, word=word, look=look)
             return
         self._remember_focus()
-        self._then, self._count, self._look = then, count, look
-        if typed or count > TYPED_ABOVE:
+        self._then, self._wanted, self._look = then, word or str(count), look
+        if typed or word or count > TYPED_ABOVE:
             self._question.update(printable(question))
-            self.open("number", f"Type {count}{', p to look' if look is not None else ' to go on'}: ")
+            self.open("number", f"Type {self._wanted}{', p to look' if look is not None else ' to go on'}: ")
             return
         keys = "[y/N/p: look]" if look is not None else "[y/N]"
         self._confirm.put(f"{printable(question)} {keys}")
@@ -286,7 +287,7 @@ class Prompt(Horizontal):
         if mode == "number" and self._look is not None and text.strip() in ("p", "P"):
             self._look()
         elif mode == "number":
-            self._answer(text.strip() == str(self._count))
+            self._answer(text.strip() == self._wanted)
         else:
             await self._listener.prompt_entered(mode, text)
 

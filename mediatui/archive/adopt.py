@@ -1,0 +1,26 @@
+"""Letting the archive follow a token of another account, once a person has said so."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+
+from mediatui.changes.owner import Owner, remember_owner
+from mediatui.context import Context
+from mediatui.events import Event, Finished
+from mediatui.store.facts import EMPTY_LIST, WHOLE_LIST, forget_facts
+
+NEXT = "The next sync marks gone what that account does not hold."
+
+
+def adopt_question(known: Owner | None, given: Owner) -> str:
+    """What is asked before an archive is of another account."""
+    return f"This archive is of {known or 'no account yet'}; it will be of {given}. {NEXT}"
+
+
+async def adopt(ctx: Context, owner: Owner) -> AsyncGenerator[Event, None]:
+    """The job: from now on the archive is of ``owner``. What was known of the other account's list proves nothing any
+    more, so nothing is chosen for deletion before the next whole list."""
+    async with ctx.db.transaction() as connection:
+        await forget_facts(connection, (WHOLE_LIST, EMPTY_LIST))
+        await remember_owner(connection, owner, ctx.clock())
+    yield Finished("done", f"The archive is of {owner} now. {NEXT}", {"account": owner.id})

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 T = TypeVar("T")
 
-DEMO_TOKEN = "DEMO"
+DEMO_TOKEN = "NO-TOKEN-IS-NEEDED"
 DEMO_SETTINGS: dict[str, object] = {
     "realdebrid.token": DEMO_TOKEN,
     "automation.sync_every_minutes": 1,
@@ -284,9 +284,9 @@ def make_client(
     settings: Settings, budget: Budget, transport: httpx.AsyncBaseTransport | None = None, token: str | None = None
 ) -> RealDebrid:
     """A client for the configured service, with ``token`` or the configured one; raises UsageError."""
+    from mediatui.model.secrets import keep_secret
     from mediatui.services.http import HttpClient, Pauses
     from mediatui.services.realdebrid import RealDebrid, clean_token
-    from mediatui.services.redaction import keep_secret
 
     options = settings.realdebrid
     secret = clean_token(options.token.get_secret_value() if token is None else token)

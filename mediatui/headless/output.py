@@ -17,6 +17,7 @@ from mediatui.headless.streams import OutputFailed, Sink
 from mediatui.headless.table import fit, terminal_width
 from mediatui.invocation import Invocation
 from mediatui.model.errors import MediatuiError
+from mediatui.model.secrets import mask_secrets
 from mediatui.model.text import duration, printable
 
 FOUND: Final = 5
@@ -29,7 +30,7 @@ LINE_EVERY_S: Final = 5.0
 """How often progress is a line of its own where there is no terminal."""
 FLUSH_EVERY_S: Final = 0.1
 _CLEAR_LINE = "\r\x1b[K"
-_PLAIN: Final = frozenset((str, bool, type(None)))
+_PLAIN: Final = frozenset((bool, type(None)))
 _OUTCOME_CODES = {"partial": 1, "failed": 1, "cancelled": INTERRUPTED}
 
 Row = TypeVar("Row")
@@ -111,7 +112,7 @@ class Output:
         if level == "info" and (self._quiet or (self.json and not self._verbose)):
             return
         if self.json:
-            self._err.write(json.dumps({"type": "log", "level": level, "text": text}) + "\n", flush=True)
+            self._err.write(json.dumps({"type": "log", "level": level, "text": mask_secrets(text)}) + "\n", flush=True)
             return
         self._note(text if level in ("info", "debug") else f"{level}: {text}")
 
@@ -226,12 +227,14 @@ class Output:
 
 def as_json(fields: Mapping[str, object]) -> dict[str, object]:
     """``fields`` as JSON may hold them: names that end in ``_at`` (epoch seconds) as ISO 8601 UTC, paths as text,
-    numbers that are none as null."""
+    numbers that are none as null, texts without secrets."""
     return {name: value if type(value) in _PLAIN else _json_value(name, value) for name, value in fields.items()}
 
 
 def _json_value(name: str, value: object) -> object:
-    if value is None or isinstance(value, str | bool):
+    if isinstance(value, str):
+        return mask_secrets(value)
+    if value is None or isinstance(value, bool):
         return value
     if isinstance(value, int):
         return iso_time(value) if _is_time(name) else value

@@ -10,9 +10,12 @@ MediatuiError              one sentence, what it means, what to do
 
 from __future__ import annotations
 
+from mediatui.model.secrets import mask_secrets
+
 
 class MediatuiError(Exception):
-    """An error with one sentence for the user (``message``) and, when there is one, what to do (``hint``).
+    """An error with one sentence for the user (``message``) and, when there is one, what to do (``hint``); both without
+    the secrets of this run, which a service may have repeated.
 
     ``kind`` is the stable word of the JSON result line, ``exit_code`` the process exit code
     (interface: exit codes).
@@ -22,9 +25,9 @@ class MediatuiError(Exception):
     exit_code = 1
 
     def __init__(self, message: str, hint: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
+        self.message = mask_secrets(message)
+        self.hint = mask_secrets(hint)
+        super().__init__(self.message)
 
 
 class UsageError(MediatuiError):

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from mediatui.model.errors import UsageError
+from mediatui.model.secrets import mask_secrets
 
 # C0, DEL and C1 controls, zero-width characters, bidi marks, embeddings, overrides and isolates,
 # line and paragraph separators, the BOM, tag characters, lone surrogates.
@@ -23,15 +24,14 @@ _SEPARATORS = re.compile(r"[\s._]+")
 
 
 def printable(text: str, *, empty: str = "(no name)") -> str:
-    """``text`` on one line, without anything a terminal could act on; ``empty`` when nothing is left.
+    """``text`` on one line, without secrets and anything a terminal could act on; ``empty`` when nothing is left.
 
     Tabs and line breaks become one space; other control, zero-width and bidi characters go; a byte that was
     not UTF-8 (a lone surrogate) shows as U+FFFD.
     """
-    if text.isascii() and text.isprintable():
-        return text if text.strip() else empty
-    cleaned = _UNSAFE.sub(_replacement, text)
-    return cleaned if cleaned.strip() else empty
+    if not (text.isascii() and text.isprintable()):
+        text = _UNSAFE.sub(_replacement, text)
+    return mask_secrets(text) if text.strip() else empty
 
 
 def word_meant(text: str, words: Sequence[Word], what: str, *, default: Word | None = None) -> Word:

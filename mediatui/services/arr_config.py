@@ -15,7 +15,7 @@ from xml.parsers import expat
 
 from pydantic import SecretStr
 
-from mediatui.services.redaction import keep_secret
+from mediatui.model.secrets import keep_secret
 
 MOST_BYTES: Final = 64 * 1024
 """A real file has about one kilobyte."""

@@ -15,9 +15,9 @@ from pydantic import SecretStr
 from mediatui.model.address import without_keys
 from mediatui.model.arr import ArrKind, arr_section, arr_title
 from mediatui.model.errors import UsageError
+from mediatui.model.secrets import keep_secret
 from mediatui.services.arr_refusals import API, ArrAddress, is_web_page
 from mediatui.services.errors import StartingUp, Transient, Uncertain, Unreachable
-from mediatui.services.redaction import keep_secret
 
 TRIES: Final = 3
 START_S: Final = 60.0

@@ -18,10 +18,10 @@ from urllib.parse import urlsplit
 import httpx
 from pydantic import SecretStr
 
+from mediatui.model.secrets import keep_secret
 from mediatui.services.arr_config import ArrConfig, clean_base, read_configs
 from mediatui.services.arr_docker import Container, read_containers
 from mediatui.services.arr_records import KINDS, TITLES, Kind
-from mediatui.services.redaction import keep_secret
 
 if TYPE_CHECKING:
     from mediatui.settings import Settings

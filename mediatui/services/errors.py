@@ -25,9 +25,11 @@ from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 
 from mediatui.model.errors import ServiceError as BaseServiceError
+from mediatui.services.redaction import redact
 
 SERVICE = "Real-Debrid"
 EXCERPT = 200
+LONGEST = 20 * EXCERPT
 
 
 class ServiceError(BaseServiceError):
@@ -189,11 +191,16 @@ def _read_body(body: bytes) -> tuple[int | None, str]:
     try:
         answer = json.loads(body)
     except ValueError:
-        return None, " ".join(body[:EXCERPT].decode("utf-8", "replace").split())
+        return None, _excerpt(body[:LONGEST].decode("utf-8", "replace"))
     if not isinstance(answer, dict):
         return None, ""
     code, said = answer.get("error_code"), answer.get("error")
-    return (code if isinstance(code, int) else None), str(said or "")[:EXCERPT]
+    return (code if isinstance(code, int) else None), _excerpt(str(said or ""))
+
+
+def _excerpt(text: str) -> str:
+    """The beginning of what a service said, on one line; a secret in it goes before it could be cut in two."""
+    return " ".join(redact(text[:LONGEST]).split())[:EXCERPT]
 
 
 def _retry_after(text: str) -> float | None:

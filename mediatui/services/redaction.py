@@ -1,11 +1,11 @@
-"""The one place where secrets are taken out of text."""
+"""Taking secrets out of what is logged: those that are known (``model.secrets``), and what has the shape of one."""
 
 from __future__ import annotations
 
 import logging
 import re
 
-MASK = "********"
+from mediatui.model.secrets import MASK, mask_secrets
 
 _PATTERNS = (
     re.compile(r"(?i)(bearer\s+)[^\s\"',;]+"),
@@ -14,19 +14,11 @@ _PATTERNS = (
     ),
     re.compile(r"(?i)(https?://(?:[\w-]+\.)*(?:real-debrid\.com/d|download\.real-debrid\.com|rdeb\.io)/)[^\s\"'<>]+"),
 )
-_known: set[str] = set()
-
-
-def keep_secret(value: str) -> None:
-    """From now on ``value`` never passes ``redact``."""
-    if len(value) >= 4:
-        _known.add(value)
 
 
 def redact(text: str) -> str:
     """``text`` without tokens, API keys and direct links."""
-    for secret in _known:
-        text = text.replace(secret, MASK)
+    text = mask_secrets(text)
     for pattern in _PATTERNS:
         text = pattern.sub(lambda match: match.group(1) + MASK, text)
     return text

@@ -16,12 +16,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from pydantic import ValidationError
+from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 
 from mediatui.model.address import without_keys
 from mediatui.model.arr import ARR_TITLES
 from mediatui.model.errors import UsageError
+from mediatui.model.secrets import keep_secret
 from mediatui.model.text import cut_middle, join_words, printable
 from mediatui.settings.keys import Key, all_keys, suggestion
 from mediatui.settings.model import Settings
@@ -124,6 +125,8 @@ def load(
     problems = gathered.problems + problems
     if settings is None or problems:
         raise SettingsError(problems)
+    for secret in _secrets(settings):
+        keep_secret(secret)
     return Loaded(settings, gathered.origins | _origins_of_services(settings, gathered))
 
 
@@ -290,6 +293,18 @@ def _origins_of_services(settings: Settings, gathered: _Gathered) -> dict[str, s
             for field in fields if isinstance(fields, dict) else ():
                 found[f"{section}.{field}"] = gathered.origins[kind]
     return found
+
+
+def _secrets(value: object) -> Iterator[str]:
+    """Every secret in a part of the settings."""
+    if isinstance(value, SecretStr):
+        yield value.get_secret_value().strip()
+    elif isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from _secrets(getattr(value, name))
+    elif isinstance(value, list):
+        for entry in value:
+            yield from _secrets(entry)
 
 
 def _explain(detail: ErrorDetails, gathered: _Gathered) -> str:

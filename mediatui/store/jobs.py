@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mediatui.model.secrets import mask_secrets
 from mediatui.store.machine import boot_id, clock_mark, pid_namespace, seconds_apart
 
 if TYPE_CHECKING:
@@ -254,7 +255,7 @@ async def end_job(
     """Writes how a job ended."""
     await connection.execute(
         "UPDATE jobs SET state = ?, ended_at = ?, requests = ?, counts = ?, summary = ?, error = ? WHERE id = ?",
-        (state, now, requests, json.dumps(dict(counts)), summary, error, job_id),
+        (state, now, requests, json.dumps(dict(counts)), mask_secrets(summary), error and mask_secrets(error), job_id),
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from mediatui.model.secrets import mask_secrets
 from mediatui.store.jobs import batches_at_work
 
 if TYPE_CHECKING:
@@ -256,7 +257,7 @@ async def set_outcome(
     """Writes what became of a step."""
     await connection.execute(
         "UPDATE plan_steps SET outcome = ?, reason = ? WHERE batch = ? AND position = ?",
-        (outcome, reason, batch, position),
+        (outcome, mask_secrets(reason), batch, position),
     )
 
 

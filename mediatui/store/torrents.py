@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from mediatui.model.secrets import mask_secrets
 from mediatui.model.text import fold
 from mediatui.model.torrent import ListedTorrent, Torrent, TorrentDetail
 from mediatui.store.checks import forget_outdated_checks
@@ -216,7 +217,8 @@ async def _give_to_twins(connection: aiosqlite.Connection, details: Sequence[Tor
 
 async def store_error(connection: aiosqlite.Connection, torrent_id: str, error: str, now: float) -> None:
     """Notes on a row why its details could not be fetched at ``now``; the next sync tries again."""
-    await connection.execute("UPDATE torrents SET error = ?, class = NULL WHERE id = ?", (error, torrent_id))
+    said = mask_secrets(error)
+    await connection.execute("UPDATE torrents SET error = ?, class = NULL WHERE id = ?", (said, torrent_id))
     await classify_ids(connection, [torrent_id], now)
 
 

@@ -6,7 +6,8 @@ import logging
 
 import pytest
 
-from mediatui.services.redaction import MASK, RedactingFilter, keep_secret, redact
+from mediatui.model.secrets import MASK, keep_secret
+from mediatui.services.redaction import RedactingFilter, redact
 
 SECRET = "SUPERSECRETVALUE42"
 

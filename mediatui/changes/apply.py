@@ -124,8 +124,6 @@ async def apply(ctx: Context, options: ApplyOptions) -> AsyncGenerator[Event, No
     due: tuple[StepOutcome, ...] = ("planned", "acting", "failed") if options.retry_failed else ("planned", "acting")
     steps = await ctx.db.read(read_steps, batch.batch, due)
     await _guard(ctx, batch, steps, gone=0)
-    if steps and lane_of([stored.step for stored in steps]) == "account":
-        await check_owner(ctx)
     if sum(1 for stored in steps if isinstance(stored.step, DeleteTorrent | ReinsertTorrent)) >= BULK:
         backup = await ctx.db.read(write_hash_backup, ctx.db.path.parent / BACKUPS, ctx.clock())
         yield Said("info", f"Every hash of the account was saved before: {printable(str(backup))}")
@@ -139,6 +137,8 @@ async def apply(ctx: Context, options: ApplyOptions) -> AsyncGenerator[Event, No
     tally, ahead = _Tally(), LinesAhead(ctx, batch.batch)
     state: Any = "failed"
     try:
+        if steps and lane_of([stored.step for stored in steps]) == "account":
+            await check_owner(ctx)
         gone = number = 0
         while number < len(steps):
             stored = steps[number]

@@ -37,9 +37,12 @@ from typing import Final
 
 import httpx
 
-from tests.fakes.arr_api import Api, body_of, ok, problem, told, version
+from tests.fakes.arr_adding import AddingApi
+from tests.fakes.arr_answers import Switches, body_of, ok, problem, told, version
+from tests.fakes.arr_api import ServerApi
 from tests.fakes.arr_commands import Commands
 from tests.fakes.arr_disk import Disk
+from tests.fakes.arr_items import ItemsApi
 from tests.fakes.arr_records import Kind, Records, Row
 from tests.fakes.arr_requests import endpoint_of, wrong_command, wrong_query
 from tests.fakes.sockets import Cut, Hang
@@ -70,15 +73,18 @@ class FakeArr:
         ours: Callable[[str], str] = lambda path: path,
     ) -> None:
         self.kind: Kind = kind
-        self.base = base
         self.key = key
         self.strict = strict
         self.settings = _settings(kind, released)
         self.records = Records(kind, theirs, ours)
         self._disk = Disk(self.records, self._setting)
         self._commands = Commands(self.records, self._disk)
-        self._api = Api(self.records, self._disk, self._commands, self.settings)
-        self._api.released = released
+        self._switches = Switches(released=released, base=base)
+        self._apis = (
+            ServerApi(self.records, self._commands, self.settings, self._switches),
+            ItemsApi(self.records, self._disk, self._commands, self._switches),
+            AddingApi(self.records, self._commands),
+        )
         self._failures: list[list[object]] = []
         self.seen: list[tuple[str, str]] = []
         self.bodies: list[Row] = []
@@ -170,22 +176,31 @@ class FakeArr:
         self._failures.clear()
 
     @property
+    def base(self) -> str:
+        """Its URL base, as ``/sonarr``; "" for none."""
+        return self._switches.base
+
+    @base.setter
+    def base(self, base: str) -> None:
+        self._switches.base = base
+
+    @property
     def mount_hangs(self) -> bool:
         """Whether some mount of its machine hangs: root folders come without their space."""
-        return self._api.mount_hangs
+        return self._switches.mount_hangs
 
     @mount_hangs.setter
     def mount_hangs(self, hangs: bool) -> None:
-        self._api.mount_hangs = hangs
+        self._switches.mount_hangs = hangs
 
     @property
     def client_away(self) -> bool:
         """Whether its download client is away: the queue is then empty and says nothing of it."""
-        return self._api.client_away
+        return self._switches.client_away
 
     @client_away.setter
     def client_away(self, away: bool) -> None:
-        self._api.client_away = away
+        self._switches.client_away = away
 
     def _setting(self, name: str) -> object:
         if name == "autoUnmonitorPreviouslyDownloaded":
@@ -202,7 +217,7 @@ class FakeArr:
                 failure[2] = int(str(failure[2])) - 1
                 return _failed(failure[0], request)
         answer = self._admit(request)
-        answer.headers["x-application-version"] = version(self.kind == "sonarr", self._api.released)
+        answer.headers["x-application-version"] = version(self.kind == "sonarr", self._switches.released)
         self._commands.begin()
         return answer
 
@@ -223,7 +238,7 @@ class FakeArr:
         if self.key not in (given, request.url.params.get("apikey")):
             return httpx.Response(401)
         if path == "/api":
-            newest = self.kind == "sonarr" and not self._api.released
+            newest = self.kind == "sonarr" and not self._switches.released
             return ok({"current": "v5", "deprecated": ["v3"]} if newest else {"current": "v3", "deprecated": []})
         return self._answer(request, path.removeprefix("/api/v3/"))
 
@@ -239,9 +254,9 @@ class FakeArr:
             self.bodies.append(body_of(request))
         elif request.method != "GET":
             self.writes.append((request.method, path, body_of(request)))
-        request.extensions["base"] = self.base
         ids = [int(part) for part in path.split("/") if part.isdecimal()]
-        answer: httpx.Response = getattr(self._api, endpoint.name)(request, ids[0] if ids else 0)
+        api = next(one for one in self._apis if hasattr(one, endpoint.name))
+        answer: httpx.Response = getattr(api, endpoint.name)(request, ids[0] if ids else 0)
         return answer
 
 

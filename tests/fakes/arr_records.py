@@ -61,12 +61,16 @@ class Records:
         """
         item = max(self.items, default=0) + 1
         path = self.theirs(str(folder))
-        self.items[item] = {**_plain_item(self.kind, item, title, path), **facts}
+        self.items[item] = self.plain(item, title, path, **facts)
         if not any(_is_below(path, root) for root in self.roots):
             self.roots.append(parent_of(path))
         for place, file in enumerate(files, 1):
             self.has_file(item, file, 1000 * item + place, episodes=self._numbers(str(file)) or [(1, place)])
         return item
+
+    def plain(self, item: int, title: str, path: str, **facts: object) -> Row:
+        """The row of an item as it is at first, but for these facts."""
+        return {**_plain_item(self.kind, item, title, path), **facts}
 
     def has_file(self, item: int, file: Path | str, file_id: int = 0, episodes: Sequence[tuple[int, int]] = ()) -> int:
         """Puts a file of an item on record, as an import of a known release does; at Sonarr for these episodes

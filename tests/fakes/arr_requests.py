@@ -36,6 +36,8 @@ def _item(kind: Kind) -> list[Endpoint]:
     return [
         Endpoint("items", "GET", item, {other: "integer", "includeSeasonImages": "boolean"}),
         Endpoint("item", "GET", f"{item}/{{id}}"),
+        Endpoint("lookup", "GET", f"{item}/lookup", {"term": "string"}),
+        Endpoint("add_item", "POST", item),
         Endpoint("edit_items", "PUT", f"{item}/editor"),
         Endpoint("put_item", "PUT", f"{item}/{{id}}", {"moveFiles": "boolean"}),
         Endpoint(
@@ -55,6 +57,7 @@ _BOTH: Final = [
     Endpoint("add_root", "POST", "rootfolder"),
     Endpoint("delete_root", "DELETE", "rootfolder/{id}"),
     Endpoint("profiles", "GET", "qualityprofile"),
+    Endpoint("indexers", "GET", "indexer"),
     Endpoint("settings", "GET", "config/mediamanagement"),
     Endpoint("put_settings", "PUT", "config/mediamanagement/{id}"),
     Endpoint("send", "POST", "command"),

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import tempfile
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from tests.library.samples import H264, PICTURE, SOUND
@@ -45,10 +47,12 @@ def numbers(name: str, default: list[int]) -> list[int]:
     return [int(one) for one in given.split(",") if one.strip()] or default
 
 
-def small_video(path: Path) -> bytes:
+@cache
+def small_video() -> bytes:
     """Three seconds of a real video where ffmpeg is there, else bytes that are none."""
     if shutil.which("ffmpeg") is None:
         return b"v" * 2048
-    command = ["ffmpeg", "-v", "error", "-y", *PICTURE, *SOUND, *H264, str(path)]
-    subprocess.run(command, check=True)
-    return path.read_bytes()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "video.mkv"
+        subprocess.run(["ffmpeg", "-v", "error", "-y", *PICTURE, *SOUND, *H264, str(path)], check=True)
+        return path.read_bytes()

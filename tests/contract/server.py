@@ -93,7 +93,7 @@ class Server:
             folder.chmod(0o777)
         if self.fake is None:
             self._sweep()
-            self._video = small_video(self.folder / "video.mkv")
+            self._video = small_video()
         added = self.post("rootfolder", {"path": self.theirs(self.library)})
         assert added.status == 201, added
 

@@ -49,6 +49,7 @@ class Records:
         self.owner = "seriesId" if kind == "sonarr" else "movieId"
         self._episodes: dict[int, dict[tuple[int, int], Row]] = {}
         self._reads: dict[str, list[tuple[int, int]]] = {}
+        self._last_item = 0
         self._last_file: dict[int, int] = {}
 
     # Making them
@@ -59,7 +60,7 @@ class Records:
         Ids are easy to foresee: the items are 1, 2 and on; the files of item 3 are 3001, 3002 and on, its episodes
         301, 302 and on, in the order given, in season 1 unless the name says ``S02E05``.
         """
-        item = max(self.items, default=0) + 1
+        item = self._last_item = max(self._last_item, *self.items, 0) + 1
         path = self.theirs(str(folder))
         self.items[item] = self.plain(item, title, path, **facts)
         if not any(_is_below(path, root) for root in self.roots):

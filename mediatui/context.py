@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from mediatui.store.database import Database
 
 if TYPE_CHECKING:
+    from mediatui.changes.owned_folders import OwnedFolders
     from mediatui.services.arr import Arr
     from mediatui.services.realdebrid import RealDebrid
     from mediatui.settings import Settings
@@ -23,6 +24,14 @@ class Holds(Protocol):
 
     async def leave_lane(self) -> None:
         """Lets others have the lane; the job goes on with what it needs no lane for."""
+
+
+@dataclass(slots=True)
+class KnownFolders:
+    """What Sonarr and Radarr hold, once it was asked, and when that was (monotonic seconds)."""
+
+    folders: OwnedFolders | None = None
+    asked_at: float = 0.0
 
 
 @dataclass(slots=True)
@@ -45,6 +54,7 @@ class Context:
     connect_arr: Callable[[str], Arr] | None = None
     holds: Holds | None = None
     late_target: bool = False
+    owned: KnownFolders = field(default_factory=KnownFolders)
 
     @property
     def realdebrid(self) -> RealDebrid:

@@ -49,6 +49,8 @@ class Act:
     status: str = ""
     ahead: int | None = None
     """The number of the line that was written for this step together with those of other steps, until it is begun."""
+    called_off: list[int] = field(default_factory=list)
+    """The positions of earlier steps of the batch that this one took back: they have failed after all."""
 
     @property
     def client(self) -> RealDebrid:

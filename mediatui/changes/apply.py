@@ -15,6 +15,7 @@ from mediatui.changes.act import ENDS_BATCH, Act, Outcome, Stopped
 from mediatui.changes.ahead import LinesAhead
 from mediatui.changes.already import is_as_wanted
 from mediatui.changes.arr import add_finds, find_affected, rescan, search
+from mediatui.changes.arr_paths import change_path
 from mediatui.changes.folders import make_dir, move_path, remove_empty_dir
 from mediatui.changes.guard import GUARD_EVERY, check_mounts, check_removals, check_shares, pointed
 from mediatui.changes.hash_backup import write_hash_backup
@@ -30,6 +31,7 @@ from mediatui.model.errors import GuardTripped, StoreError, UsageError
 from mediatui.model.plan import (
     AddTorrent,
     ArrFind,
+    ArrPath,
     ArrRescan,
     ArrSearch,
     ArrStep,
@@ -87,6 +89,7 @@ HANDLERS: Mapping[type[Step], Handler] = {
     RemoveEmptyDir: remove_empty_dir,
     MakeDir: make_dir,
     SetMediaFile: set_media_file,
+    ArrPath: change_path,
     ArrFind: find_affected,
     ArrRescan: rescan,
     ArrSearch: search,
@@ -141,24 +144,24 @@ async def apply(ctx: Context, options: ApplyOptions) -> AsyncGenerator[Event, No
             await check_owner(ctx)
         gone = number = 0
         while number < len(steps):
-            stored = steps[number]
-            number += 1
-            if number % GUARD_EVERY == 0:
-                await _guard(ctx, batch, steps[number - 1 :], gone)
-            yield Progress(number - 1, len(steps), current=stored.step.what)
-            running = _Running(ctx, batch, stored)
-            await ahead.give(running.act, steps[number - 1 :])
+            now = _together(steps, number)
+            if number // GUARD_EVERY != (number + len(now)) // GUARD_EVERY:
+                await _guard(ctx, batch, steps[number:], gone)
+            yield Progress(number, len(steps), current=now[0].step.what)
+            running = _Running(ctx, batch, now)
+            await ahead.give(running.act, steps[number:])
+            number += len(now)
             async for event in running.run():
                 yield event
-            outcome = running.outcome
-            gone += stored.step.REMOVES and outcome.ended == "done"
-            tally.add(outcome)
+            for stored, outcome in running.ended:
+                gone += stored.step.REMOVES and outcome.ended == "done"
+                tally.add(outcome)
+                yield Found("step", as_row(stored.step, outcome.ended, outcome.reason))
             tally.standing += running.left_standing
-            yield Found("step", as_row(stored.step, outcome.ended, outcome.reason))
-            if isinstance(stored.step, ArrFind):  # it has put steps at the end
+            if isinstance(now[-1].step, ArrFind):  # it has put steps at the end
                 planned = await ctx.db.read(read_steps, batch.batch, ("planned",))
                 steps += [one for one in planned if one.position > steps[-1].position]
-            yield Progress(number, len(steps), current=stored.step.what)
+            yield Progress(number, len(steps), current=now[-1].step.what)
             if running.stopped:
                 raise asyncio.CancelledError
         state = "partial" if tally.failed or tally.standing else "done"
@@ -183,21 +186,29 @@ async def _guard(ctx: Context, batch: Batch, steps: list[StoredStep], gone: int)
         await check_mounts(ctx, [pointed(link) for link in links])
 
 
-class _Running:
-    """One step on its way. Stopping the batch lets it end cleanly, for a while."""
+def _together(steps: Sequence[StoredStep], number: int) -> Sequence[StoredStep]:
+    """The step at a place, and the one after it where nothing may come between the two: a folder that moves, and the
+    change of a service's path of it."""
+    bound = isinstance(steps[number].step, MovePath) and number + 1 < len(steps)
+    bound = bound and isinstance(steps[number + 1].step, ArrPath)
+    return steps[number : number + 1 + bound]
 
-    def __init__(self, ctx: Context, batch: Batch, stored: StoredStep) -> None:
+
+class _Running:
+    """One step on its way, or two that belong together. Stopping the batch lets them end cleanly, for a while."""
+
+    def __init__(self, ctx: Context, batch: Batch, steps: Sequence[StoredStep]) -> None:
         self._ctx = ctx
         self._batch = batch
-        self._stored = stored
-        self.act = Act(ctx, batch.batch, stored.position, stored.step)
-        self.outcome = Outcome("failed", "was not begun")
+        self._steps = steps
+        self._stored = steps[0]
+        self.act = Act(ctx, batch.batch, self._stored.position, self._stored.step)
+        self.ended: list[tuple[StoredStep, Outcome]] = []
         self.stopped = False
-        self.left_standing = False
+        self.left_standing = 0
 
     async def run(self) -> AsyncGenerator[Event, None]:
-        await self._write("acting", "")
-        task = asyncio.create_task(self._work())
+        task = asyncio.create_task(self._work_all())
         told = ""
         try:
             while not task.done():
@@ -221,9 +232,19 @@ class _Running:
             if not task.done():
                 task.cancel()
                 await asyncio.gather(task, return_exceptions=True)
-        self.outcome = task.result()
+        task.result()
         while not self.act.events.empty():
             yield self.act.events.get_nowait()
+
+    async def _work_all(self) -> None:
+        """Does the steps one after the other; one of them may call an earlier one off."""
+        for stored in self._steps:
+            self._stored = stored
+            self.act = replace(self.act, position=stored.position, step=stored.step)
+            await self._write("acting", "")
+            outcome = await self._work()
+            self.ended = [(one, outcome if one.position in self.act.called_off else was) for one, was in self.ended]
+            self.ended.append((stored, outcome))
 
     async def _work(self) -> Outcome:
         """Does the step and writes how it ended; raises what has to end the whole batch, the step left due."""
@@ -239,7 +260,7 @@ class _Running:
             outcome = Outcome("failed", error.message)
         lines = await self._lines_to_take_back()
         is_back = outcome.ended == "done" or outcome.already
-        self.left_standing = not is_back and any(line.outcome in ("done", None) for line in lines)
+        self.left_standing += not is_back and any(line.outcome in ("done", None) for line in lines)
         await self._write(outcome.ended, outcome.reason, [line.seq for line in lines] if is_back else ())
         return outcome
 
@@ -278,10 +299,10 @@ class _Running:
     async def _lines_to_take_back(self) -> list[Line]:
         """The lines that this step takes back, of the batch that is undone; none in a batch that undoes nothing."""
         step = self._stored.step
-        if self._batch.undoes is None or isinstance(step, ArrStep):
+        if self._batch.undoes is None or (isinstance(step, ArrStep) and not isinstance(step, ArrPath)):
             return []
         undone = self._batch.undoes
-        if isinstance(step, LibraryStep):
+        if isinstance(step, LibraryStep | ArrPath):
             return await self._ctx.db.read(lines_in, undone, seq=step.takes_back) if step.takes_back else []
         its_id = step.stands_for if isinstance(step, AddTorrent) else step.torrent_id
         return await self._ctx.db.read(lines_in, undone, torrent_id=its_id)

@@ -13,6 +13,7 @@ from mediatui.changes.in_roots import (
     do,
     expect_link,
     made_before,
+    made_by,
     make_folders,
     missing_folders,
     outside,
@@ -21,13 +22,15 @@ from mediatui.changes.in_roots import (
     strerror,
     within,
 )
+from mediatui.changes.keep_theirs import Kept, expect_may_go, expect_may_move
 from mediatui.events import Changed
-from mediatui.model.plan import MakeDir, MovePath, RemoveEmptyDir
+from mediatui.model.plan import MakeDir, MovePath, RemoveEmptyDir, StoredStep
 from mediatui.services.mounts import configured_mounts, configured_roots
 from mediatui.services.renaming import rename_exclusive, same_thing
+from mediatui.store.journal import close_line, mark_undone, read_batch, read_lines, set_outcome
 from mediatui.store.library import move_rows
 
-MOVE, REMOVE, MAKE = "move path", "remove empty folder", "make folder"
+MOVE, REMOVE, MAKE, BACK = "move path", "remove empty folder", "make folder", "move back"
 _TAKEN = "something of that name is there already"
 _GONE = (errno.ENOENT, errno.ENOTDIR)
 
@@ -38,12 +41,17 @@ async def move_path(act: Act, step: MovePath) -> Outcome:
     begun = await made_before(act, MOVE)
     try:
         await outside(act, lambda: _expect_movable(act, path, new, target))
+        await expect_may_move(act, step)
         missing = await outside(act, lambda: missing_folders(act, new))
         made = [*begun, *(folder for folder in missing if folder not in begun)]
         record = {
             "path": step.path, "new_path": step.new_path, "target": step.target, "made": [*map(os.fsdecode, made)]
         }  # fmt: skip
         ended = await do(act, MOVE, record, lambda: _move(act, path, new, target, missing, begun))
+    except Kept as kept:
+        await settle(act, MOVE, path, lambda: False, "")
+        await outside(act, lambda: remove_empty(act, begun))
+        return Outcome("failed", f"it stays: {kept}")
     except Moved as moved:
         ended = await settle(act, MOVE, path, lambda: is_moved(path, new, target), str(moved))
         if ended.ended != "done":
@@ -55,6 +63,40 @@ async def move_path(act: Act, step: MovePath) -> Outcome:
             await move_rows(connection, path, new)
         act.events.put_nowait(Changed("library_links", None))
     return ended
+
+
+async def move_back(act: Act, moved: StoredStep, why: str) -> Outcome:
+    """Takes the move of an earlier step of the same batch back, because of ``why``: that step has failed after all, and
+    its line in the journal came to nothing. The outcome is that of the step that needed the move: failed."""
+    step = moved.step
+    assert isinstance(step, MovePath)
+    path, back = os.fsencode(step.new_path), os.fsencode(step.path)
+    record = {"path": step.new_path, "new_path": step.path, "why": why}
+    if not await outside(act, lambda: is_moved(path, back, b"")):
+        ended = await do(act, BACK, record, lambda: _move(act, path, back, b"", [], []))
+        if ended.ended != "done":
+            return Outcome("failed", f"{why}; its folder could not go back: {ended.reason}")
+    made = await _call_off(act, moved, step, why)
+    await outside(act, lambda: remove_empty(act, made))
+    act.events.put_nowait(Changed("library_links", None))
+    act.called_off.append(moved.position)
+    return Outcome("failed", f"{why}; its folder is back where it was")
+
+
+async def _call_off(act: Act, moved: StoredStep, step: MovePath, why: str) -> list[bytes]:
+    """Writes that a move came to nothing; the folders it had made."""
+    lines = await act.ctx.db.read(read_lines, act.batch, moved.position)
+    lines = [line for line in lines if line.kind == MOVE and line.outcome == "done"]
+    mine = [line for line in await act.lines() if line.kind == BACK]
+    batch = await act.ctx.db.read(read_batch, act.batch)
+    async with act.ctx.db.transaction() as connection:
+        for line in (*lines, *mine):
+            await close_line(connection, act.batch, line.seq, "nothing", {"reason": why})
+        await set_outcome(connection, act.batch, moved.position, "failed", why)
+        if batch is not None and batch.undoes is not None and step.takes_back:
+            await mark_undone(connection, batch.undoes, [step.takes_back], None)
+        await move_rows(connection, os.fsencode(step.new_path), os.fsencode(step.path))
+    return [folder for line in lines for folder in made_by(line)]
 
 
 def _expect_movable(act: Act, path: bytes, new: bytes, target: bytes) -> None:
@@ -144,6 +186,10 @@ async def remove_empty_dir(act: Act, step: RemoveEmptyDir) -> Outcome:
     path = os.fsencode(step.path)
     try:
         seen = await outside(act, lambda: _expect_empty(act, path))
+        await expect_may_go(act, step)
+    except Kept as kept:
+        await settle(act, REMOVE, path, lambda: False, "")
+        return Outcome("failed" if kept.for_now else "skipped", f"it stays: {kept}")
     except Moved as moved:
         return await settle(act, REMOVE, path, lambda: not os.path.lexists(path), str(moved))
     except OSError as error:

@@ -13,6 +13,7 @@ from mediatui.changes.act import Act, Outcome
 from mediatui.model.errors import GuardTripped
 from mediatui.services.elsewhere import TimedOut, ask
 from mediatui.services.mounts import call, configured_roots, is_remote
+from mediatui.store.journal import Line
 
 Result = TypeVar("Result")
 OUTSIDE = "it does not lie in a library root"
@@ -131,12 +132,14 @@ def expect_link(folder: int, name: bytes, target: bytes) -> None:
 
 async def made_before(act: Act, kind: str) -> list[bytes]:
     """The folders that a killed run of this kind of step has made, or was about to, the outermost first."""
-    found: list[bytes] = []
-    for line in await act.lines():
-        made = line.before.get("made")
-        if line.kind == kind and line.outcome is None and isinstance(made, list):
-            found += [os.fsencode(folder) for folder in made if isinstance(folder, str)]
-    return found
+    lines = [line for line in await act.lines() if line.kind == kind and line.outcome is None]
+    return [folder for line in lines for folder in made_by(line)]
+
+
+def made_by(line: Line) -> list[bytes]:
+    """The folders that a step made on its way, as its line in the journal has them, the outermost first."""
+    made = line.before.get("made")
+    return [os.fsencode(folder) for folder in made if isinstance(folder, str)] if isinstance(made, list) else []
 
 
 def missing_folders(act: Act, path: bytes) -> list[bytes]:

@@ -7,9 +7,12 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from mediatui.changes.arr import TOLD
+from mediatui.changes.arr_paths import CHANGE
+from mediatui.changes.folders import MOVE
 from mediatui.model.errors import UsageError
 from mediatui.model.plan import (
     AddTorrent,
+    ArrPath,
     ArrSearch,
     DeleteTorrent,
     LibraryStep,
@@ -56,6 +59,7 @@ def plan_undo(connection: sqlite3.Connection, number: int | None = None) -> Plan
             found = f"batch {by} has begun to take it back: mediatui --headless resume {by} --failed --apply"
         if isinstance(found, Step):
             steps.append(found)
+            steps += _path_changed(line, lines)
             steps += _folders_made(line)
         elif found:
             notes.append((printable(line.what), found))
@@ -67,7 +71,7 @@ def plan_undo(connection: sqlite3.Connection, number: int | None = None) -> Plan
 
 def _taken_back(step: Step) -> object:
     """What tells which line of a batch a step takes back."""
-    if isinstance(step, LibraryStep) and step.takes_back:
+    if isinstance(step, LibraryStep | ArrPath) and step.takes_back:
         return step.takes_back
     return step.stands_for if isinstance(step, AddTorrent) else step.torrent_id or step
 
@@ -90,6 +94,8 @@ def _opposite(line: Line, lines: Sequence[Line]) -> Step | str:
         return _path_again(line)
     if line.kind == "set media file":
         return _file_again(line)
+    if line.kind == CHANGE:  # the move it belongs to comes first, and brings it along
+        return "" if any(_is_move_of(one, line) for one in lines) else _service_path_again(line)
     if line.kind == "add torrent":
         return _take_off_again(line) if _text(line.after, "id") else _UNENDED
     if line.kind == "select files" and not any(one.kind == "add torrent" for one in of_step):
@@ -127,6 +133,34 @@ def _path_again(line: Line) -> Step | str:
         mode = mode if isinstance(mode, int) else 0o755
         return MakeDir(what=what, path=path, mode=mode, owner=known, takes_back=line.seq)
     return RemoveEmptyDir(what=what, path=path, takes_back=line.seq)
+
+
+def _path_changed(line: Line, lines: Sequence[Line]) -> list[Step]:
+    """The opposite of the change of a service's path that a move of a folder brought along."""
+    return [_service_path_again(one) for one in lines if one.kind == CHANGE and _is_move_of(line, one)]
+
+
+def _is_move_of(line: Line, change: Line) -> bool:
+    """Whether a line is the move of the folder whose path at a service another line changed."""
+    after = line.position is not None and change.position == line.position + 1
+    return after and line.kind == MOVE and line.before.get("new_path") == change.before.get("new_path")
+
+
+def _service_path_again(line: Line) -> ArrPath:
+    """The opposite of a change of a service's path. One whose end is not known is looked at there before anything."""
+    item = line.before.get("item")
+    texts = {name: _text(line.before, name) for name in ("service", "service_title", "title")}
+    return ArrPath(
+        what=printable(line.what),
+        item=item if isinstance(item, int) else 0,
+        path=_text(line.before, "new_path"),
+        new_path=_text(line.before, "path"),
+        theirs=_text(line.before, "new_theirs"),
+        new_theirs=_text(line.before, "theirs"),
+        reason=f"back to {printable(_text(line.before, 'theirs'))}",
+        takes_back=line.seq,
+        **texts,
+    )
 
 
 def _file_again(line: Line) -> Step | str:

@@ -57,7 +57,7 @@ def integrity(run: Run, only: tuple[str, ...], limit: int | None, exit_code: boo
 @commands.command()
 @_only("broken, misplaced, duplicates, oversized, empty")
 @click.option("--min-score", type=int, default=90, show_default=True, help="Relink dead links from this score on.")
-@click.option("--max-per-dir", type=int, default=50, show_default=True, help="Entries a folder may hold.")
+@click.option("--max-per-dir", type=int, help="Entries a folder may hold. [default: 50, where range folders are there]")
 @click.option("--remove-unrepaired", is_flag=True, help="With --only broken: remove dead links nothing was found for.")
 @exit_code_option
 @_common

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from mediatui.changes.owned_folders import OwnedFolders
 from mediatui.library.tools import TOOLS, ToolOptions
 from mediatui.library.world import Places, Tell, World
 from mediatui.model.errors import MediatuiError
@@ -22,11 +23,12 @@ from mediatui.store.database import open_reader
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What to analyse: ``database`` is a path."""
+    """What to analyse: ``database`` is a path, ``owned`` what Sonarr and Radarr hold, for tools that move folders."""
 
     options: ToolOptions
     places: Places
     database: str
+    owned: OwnedFolders
 
 
 def serve(source: BinaryIO, sink: BinaryIO) -> None:
@@ -43,7 +45,8 @@ def serve(source: BinaryIO, sink: BinaryIO) -> None:
     tell = Tell(send)
     connection = open_reader(Path(task.database))
     try:
-        counts = TOOLS[task.options.tool].find()(World(task.places, connection, tell), task.options)
+        world = World(task.places, connection, tell, task.owned)
+        counts = TOOLS[task.options.tool].find()(world, task.options)
         tell.flush()
         send("done", dict(counts))
     except MediatuiError as error:

@@ -15,7 +15,7 @@ from mediatui.library.duplicate_links import find_duplicates
 from mediatui.library.empties import find_empties
 from mediatui.library.known_genres import KnownGenres
 from mediatui.library.layout import Layout
-from mediatui.library.misplaced import find_misplaced
+from mediatui.library.misplaced import NO_CATEGORIES, find_misplaced, has_categories
 from mediatui.library.moves import Mover
 from mediatui.library.oversized import find_oversized
 from mediatui.library.repair_links import Candidate, Finder, relink
@@ -32,34 +32,42 @@ SHOWN: Final = 5
 
 
 def find(world: World, options: ToolOptions) -> Mapping[str, object]:
-    """Tells what is not in order. Counts: links looked at and of unknown target, folders that could not be read, and
-    what the categories count (see their modules)."""
+    """Tells what is not in order. Counts: links looked at and of unknown target, folders that could not be read, what
+    the categories count (see their modules), empty folders that are ``kept`` by whose they are, and the categories
+    that were ``not_looked_for``, with why and how to switch that on."""
     categories = wanted(options)
     places, tree = world.places, world.tree
     shape = Shape(tree, (*places.mounts, *places.storage))
-    counts: dict[str, int] = {
+    counts: dict[str, object] = {
         "looked_at": len(tree.links),
         "unknown_targets": sum(1 for link in tree.links if link.state not in ("ok", *DEAD)),
         "unread_folders": len(tree.unread),
     }
-    mover = Mover(shape, tree)
+    mover = Mover(shape, tree, world.owned)
+    skipped: dict[str, str] = {}
     if "broken" in categories:
         counts |= _find_broken(shape, world, options)
     layout = Layout()
     if "misplaced" in categories or "oversized" in categories:
         known = KnownGenres(world)
         layout = Layout(known.words)
-        if "misplaced" in categories:
+        if "misplaced" in categories and not has_categories(shape, layout):
+            skipped["misplaced"] = NO_CATEGORIES
+        elif "misplaced" in categories:
             counts |= find_misplaced(shape, layout, mover, known, world.tell)
     if "duplicates" in categories:
         counts |= find_duplicates(shape, mover, world)
     if "oversized" in categories:
         shape.entered.clear()
-        counts |= find_oversized(shape, layout, mover, options.max_per_dir, world.tell)
+        left_out = find_oversized(shape, layout, mover, options.max_per_dir, world.tell)
+        if left_out:
+            skipped["oversized"] = left_out
         if "duplicates" in categories and shape.entered:  # a range folder may bring two links to one file together
             find_duplicates(shape, mover, world, list(shape.entered))
-    if "empty" in categories:
-        counts |= find_empties(shape, layout, world.tell)
+    if "empty" in categories and (kept := find_empties(shape, layout, world.owned, world.tell)):
+        counts["kept"] = kept
+    if skipped:
+        counts["not_looked_for"] = skipped
     return counts
 
 

@@ -2,13 +2,16 @@
 
 Hidden files are files. A hidden folder is somebody's marker: it stays, and so do the folders it is in. So do roots and
 the folders of kinds (``Films``), which media servers are pointed at; folders that could not be read; and those a mount
-or storage lies in or on, or anything else is mounted on: an empty one may be a drive that is away.
+or storage lies in or on, or anything else is mounted on: an empty one may be a drive that is away. The
+folders of Sonarr and Radarr stay too.
 """
 
 from __future__ import annotations
 
 import os
+from collections import Counter
 
+from mediatui.changes.owned_folders import ROOT, OwnedFolders
 from mediatui.library.layout import Layout
 from mediatui.library.shape import Folder, Shape
 from mediatui.library.world import Tell
@@ -19,19 +22,26 @@ from mediatui.model.text import printable
 REASON = "no file and no link is in it"
 
 
-def find_empties(shape: Shape, layout: Layout, tell: Tell) -> dict[str, int]:
-    """Tells empty folders, the innermost first, and takes them out of the picture."""
+def find_empties(shape: Shape, layout: Layout, owned: OwnedFolders, tell: Tell) -> dict[str, int]:
+    """Tells empty folders, the innermost first, and takes those that may go out of the picture. Counts what is kept
+    because it belongs to a service; root folders of theirs are only counted."""
+    kept: Counter[str] = Counter()
     folders = list(shape.all_folders())
     tell.phase("looking for empty folders", len(folders))
     for number, folder in enumerate(reversed(folders), 1):
         if _may_go(folder) and layout.role(folder) != "kind":
             path = os.fsdecode(folder.path)
-            step = RemoveEmptyDir(what=printable(path), path=path, reason=REASON)
-            tell.found(Finding("empty", folder.path, REASON, steps=(step,)))
-            shape.remove(folder)
+            word, why = owned.may_go(folder.path)
+            kept[word] += bool(word)
+            if not word:
+                step = RemoveEmptyDir(what=printable(path), path=path, reason=REASON)
+                tell.found(Finding("empty", folder.path, REASON, steps=(step,)))
+                shape.remove(folder)
+            elif not word.startswith(ROOT):
+                tell.found(Finding("empty", folder.path, f"{REASON}; it stays: {why}"))
         if number % 1000 == 0:
             tell.progress(number, len(folders))
-    return {}
+    return dict(kept)
 
 
 def _may_go(folder: Folder) -> bool:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from mediatui.changes.owned_folders import OwnedFolders
 from mediatui.library.episode_numbers import episodes_of, season_of_folder
 from mediatui.library.names import library_title
 from mediatui.library.same_series import is_season_folder
@@ -33,7 +34,7 @@ def find(world: World, options: ToolOptions) -> Mapping[str, object]:
     """Tells every relative link, and every link beside the folder it belongs in."""
     tree, categories = world.tree, wanted(options)
     world.tell.phase("looking for relative links and folders beside links", len(tree.links))
-    leaves = Leaves(tree)
+    leaves = Leaves(tree, world.owned)
     counts: Counter[str] = Counter()
     for number, link in enumerate(tree.links):
         leaf = leaves.of(link) if "leaf" in categories and link.target else None
@@ -86,8 +87,9 @@ def _relink(link: TreeLink, new: bytes) -> RelinkSymlink:
 class Leaves:
     """The folders of seasons and titles beside links, and the names that are taken in them."""
 
-    def __init__(self, tree: Tree) -> None:
+    def __init__(self, tree: Tree, owned: OwnedFolders) -> None:
         self._tree = tree
+        self._owned = owned
         self._seasons: dict[bytes, dict[int, list[bytes]]] = {}
         self._titles: dict[bytes, dict[tuple[str, int], list[bytes]]] = {}
         self._taken: set[bytes] = set()
@@ -126,13 +128,16 @@ class Leaves:
             return Finding("leaf", link.path, why, link.target)
         if new in self._taken or any(name in names for names in inside):
             return Finding("leaf", link.path, f"it belongs in {shown}, but {IN_THE_WAY}", link.target)
+        verdict = self._owned.may_move(link.path, new, link=True)
+        if verdict.reason:
+            return Finding("leaf", link.path, f"it belongs in {shown}; it stays: {verdict.reason}", link.target)
         self._taken.add(new)
         steps: list[Step] = [_relink(link, target)] if target != link.target else []
         path = os.fsdecode(link.path)
         steps.append(
             MovePath(
                 what=printable(path), path=path, new_path=os.fsdecode(new), target=os.fsdecode(target),
-                reason=f"it belongs in {shown}",
+                reason=f"it belongs in {shown}", risk=verdict.risk,
             )
         )  # fmt: skip
         return Finding("leaf", link.path, f"it belongs in {shown}", link.target, steps=tuple(steps))

@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import mediatui
+from mediatui.changes.keep_theirs import ask_now
+from mediatui.changes.owned_folders import OwnedFolders
 from mediatui.context import Context
 from mediatui.events import Changed, Event, Finished, Phase, Progress, Said
 from mediatui.library.analysis import Task
@@ -41,6 +43,7 @@ from mediatui.store.reports import (
 )
 
 if TYPE_CHECKING:
+    from mediatui.services.arr_folders import ServiceFolders
     from mediatui.settings import Settings
 
 EXPIRES_S = 600.0
@@ -58,8 +61,16 @@ class AnalysisFailed(MediatuiError):
 async def maintain(ctx: Context, options: ToolOptions) -> AsyncGenerator[Event, None]:
     """The job: analyses, changes nothing, leaves a report. Raises UsageError, AnalysisFailed."""
     tool = check_options(options)
+    if options.max_per_dir is None and tool.name == "cleanup":
+        options = dataclasses.replace(options, max_per_dir=ctx.settings.library.max_per_dir)
+    told: tuple[ServiceFolders, ...] = ()
+    owned = OwnedFolders((), ())
+    if tool.moves_folders:
+        if any(service.enabled for service in ctx.settings.services):
+            yield Phase("asking whose the folders are")
+        owned, told = await ask_now(ctx)
     if tool.asks_services:
-        async with contextlib.aclosing(ask_services(ctx)) as asked:
+        async with contextlib.aclosing(ask_services(ctx, told)) as asked:
             async for event in asked:
                 yield event
     places, warnings = await find_places(ctx)
@@ -74,7 +85,7 @@ async def maintain(ctx: Context, options: ToolOptions) -> AsyncGenerator[Event, 
     hidden: Counter[str] = Counter()
     total: int | None = None
     try:
-        async with contextlib.aclosing(messages_of(Task(options, places, str(ctx.db.path)))) as messages:
+        async with contextlib.aclosing(messages_of(Task(options, places, str(ctx.db.path), owned))) as messages:
             async for kind, content in messages:
                 if kind == "found":
                     async with ctx.db.transaction() as connection:
@@ -97,6 +108,8 @@ async def maintain(ctx: Context, options: ToolOptions) -> AsyncGenerator[Event, 
                 elif kind == "done":
                     await _expect_mounts(ctx, places)
                     counts = {"report": report, "findings": tally.total(), "categories": dict(tally), **content}
+                    if tool.moves_folders:
+                        counts["whose"] = owned.who_knows_what()
                     status = "done"
         if status != "done":
             raise AnalysisFailed(

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mediatui.context import Context
     from mediatui.model.path_map import PathMap
     from mediatui.services.arr import Arr
+    from mediatui.services.arr_folders import ServiceFolders
     from mediatui.services.arr_records import Episode, Series
     from mediatui.settings.model import ArrSettings
 
@@ -26,17 +27,22 @@ AT_ONCE = 6
 """So many series are asked for at the same time."""
 
 
-async def ask_services(ctx: Context) -> AsyncGenerator[Event, None]:
+async def ask_services(ctx: Context, told: Sequence[ServiceFolders] = ()) -> AsyncGenerator[Event, None]:
     """Notes what the services that are enabled know. One that cannot or will not answer is a warning: what it told
-    before stands."""
+    before stands. What one has ``told`` a moment ago it is not asked again."""
+    just_told = {one.name: one for one in told}
     for service in sorted(ctx.settings.services, key=lambda one: one.kind):
         if not service.enabled:
             continue
         title = service.title
         yield Phase(f"asking {title}")
         rows: list[Media] = []
+        known = just_told.get(service.name)
+        if known is not None and known.problem:
+            yield Said("warning", f"{printable(known.problem)} What {title} told before stands.")
+            continue
         try:
-            async with contextlib.aclosing(_Asking(ctx, service).run(rows)) as asking:
+            async with contextlib.aclosing(_Asking(ctx, service, known).run(rows)) as asking:
                 async for progress in asking:
                     yield progress
         except MediatuiError as error:
@@ -56,8 +62,8 @@ def _tells(connection: sqlite3.Connection, source: str) -> bool:
 class _Asking:
     """One service, asked once."""
 
-    def __init__(self, ctx: Context, service: ArrSettings) -> None:
-        self._ctx, self._service = ctx, service
+    def __init__(self, ctx: Context, service: ArrSettings, told: ServiceFolders | None) -> None:
+        self._ctx, self._service, self._told = ctx, service, told
         self._roots = configured_roots(ctx.settings)
 
     async def run(self, rows: list[Media]) -> AsyncGenerator[Progress, None]:
@@ -70,7 +76,7 @@ class _Asking:
             if self._service.kind == "radarr":
                 rows += await self._films(arr, path_map)
                 return
-            series = await arr.series()
+            series = await arr.series() if self._told is None else self._told.series
             for start in range(0, len(series), AT_ONCE):
                 yield Progress(start, len(series), current=printable(series[start].title))
                 some = series[start : start + AT_ONCE]
@@ -85,7 +91,7 @@ class _Asking:
 
     async def _films(self, arr: Arr, path_map: PathMap) -> list[Media]:
         found = []
-        for film in await arr.movies():
+        for film in await arr.movies() if self._told is None else self._told.movies:
             told = None if film.movie_file is None else _ours(path_map, film.movie_file.path)
             link, file = self._place(told)
             found.append(

@@ -54,6 +54,14 @@ class _Place:
         return _Place(inner, inner, self.kind, self.here | layout.genres(inner), own)
 
 
+NO_CATEGORIES = "no folder of the library is called like a genre or a range of letters: make one, and it is looked for"
+
+
+def has_categories(shape: Shape, layout: Layout) -> bool:
+    """Whether the library has any folder that tells what belongs in it: of a genre, or of a range of letters."""
+    return any(layout.role(folder) in ("genre", "range") for folder in shape.all_folders())
+
+
 def find_misplaced(shape: Shape, layout: Layout, mover: Mover, known: KnownGenres, tell: Tell) -> dict[str, int]:
     """Tells what lies in the wrong folder, and moves it in the picture. Counts live links the media table knows
     nothing of (``unknown``) and those of which it tells no genre (``without_genre``)."""

@@ -1,13 +1,17 @@
-"""Proposing moves within the library: whether a link or folder may go somewhere, and the steps that take it there."""
+"""Proposing moves within the library: whether a link or folder may go somewhere, and the steps that take it there.
+
+What Sonarr and Radarr hold of a folder goes along with it, or it stays (``changes.owned_folders``).
+"""
 
 from __future__ import annotations
 
 import os
 from bisect import bisect_left
 
+from mediatui.changes.owned_folders import OwnedFolders, Owner, Verdict
 from mediatui.library.shape import Folder, Link, Shape
 from mediatui.library.world import Tree
-from mediatui.model.plan import MovePath, RelinkSymlink, Step
+from mediatui.model.plan import ArrPath, MovePath, RelinkSymlink, Step
 from mediatui.model.text import printable
 
 TAKEN = "something of that name is there already"
@@ -16,8 +20,9 @@ TAKEN = "something of that name is there already"
 class Mover:
     """Moves in a picture of the library; what it says is possible it does there too."""
 
-    def __init__(self, shape: Shape, tree: Tree) -> None:
+    def __init__(self, shape: Shape, tree: Tree, owned: OwnedFolders) -> None:
         self._shape = shape
+        self._owned = owned
         # A link that is reached through another one must not move: links to it would be dead.
         self._reached = sorted({link.pointed for link in tree.links if tree.root_of(link.pointed) is not None})
         self._devices: dict[bytes, int] = {}
@@ -45,7 +50,13 @@ class Mover:
             return held
         if self._device_at(path if isinstance(thing, Folder) else os.path.dirname(path)) != self._device_at(goal):
             return "it would go to another file system"
-        return ""
+        return self._verdict(thing, goal).reason
+
+    def _verdict(self, thing: Link | Folder, goal: bytes) -> Verdict:
+        inner = (
+            (folder.path for folder in thing.all_folders() if folder is not thing) if isinstance(thing, Folder) else ()
+        )
+        return self._owned.may_move(thing.path, goal + b"/" + thing.name, link=isinstance(thing, Link), inner=inner)
 
     def _no_way(self, goal: bytes, name: bytes) -> str:
         folder = self._shape.folder(goal)
@@ -70,8 +81,8 @@ class Mover:
 
     def move(self, thing: Link | Folder, goal: bytes, reason: str) -> list[Step]:
         """The steps that move it into the folder at ``goal``; in the picture it is there afterwards. A relative link is
-        made absolute first."""
-        path, steps = os.fsdecode(thing.path), list[Step]()
+        made absolute first; a service's path of a folder changes right after."""
+        path, steps, verdict = os.fsdecode(thing.path), list[Step](), self._verdict(thing, goal)
         if isinstance(thing, Link) and not thing.target.startswith(b"/"):
             absolute = os.fsdecode(thing.pointed)
             steps.append(
@@ -83,7 +94,11 @@ class Mover:
             thing.target = thing.pointed
         target = os.fsdecode(thing.target) if isinstance(thing, Link) else ""
         new = os.fsdecode(goal + b"/" + thing.name)
-        steps.append(MovePath(what=printable(path), path=path, new_path=new, target=target, reason=reason))
+        move = MovePath(what=printable(path), path=path, new_path=new, target=target, reason=reason, risk=verdict.risk)
+        steps.append(move)
+        if verdict.owner is not None:
+            steps.append(path_change(move, verdict.owner, verdict.theirs))
+            self._owned.moved(verdict.owner, verdict.theirs)
         self._shape.move(thing, self._folder_at(goal))
         return steps
 
@@ -92,6 +107,16 @@ class Mover:
         if found is None:
             found = self._shape.make(self._folder_at(os.path.dirname(path)), os.path.basename(path))
         return found
+
+
+def path_change(move: MovePath, owner: Owner, theirs: str) -> ArrPath:
+    """The step that comes after the move of a folder: the service's path of what is in it becomes ``theirs``."""
+    return ArrPath(
+        what=f"{owner.service_title}'s path of {printable(owner.title)} changes",
+        reason=f"from {printable(owner.path)} to {printable(theirs)}",
+        service=owner.service, service_title=owner.service_title, item=owner.item, title=owner.title,
+        path=move.path, new_path=move.new_path, theirs=owner.path, new_theirs=theirs,
+    )  # fmt: skip
 
 
 def _held_link(link: Link) -> str:

@@ -6,6 +6,7 @@ import contextlib
 import os
 from collections.abc import AsyncGenerator
 
+from mediatui.changes.owned_folders import OwnedFolders
 from mediatui.context import Context
 from mediatui.events import Event, Finished, Phase, Progress, Said
 from mediatui.library.analysis import Task
@@ -22,7 +23,9 @@ async def look_again(ctx: Context, options: ToolOptions) -> AsyncGenerator[Event
     for warning in warnings:
         yield Said("warning", warning)
     candidates: list[object] = []
-    async with contextlib.aclosing(messages_of(Task(options, places, str(ctx.db.path)))) as messages:
+    async with contextlib.aclosing(
+        messages_of(Task(options, places, str(ctx.db.path), OwnedFolders((), ())))
+    ) as messages:
         async for kind, content in messages:
             if kind == "found":
                 candidates = list(content[0].facts["candidates"])

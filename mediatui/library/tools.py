@@ -13,7 +13,6 @@ from mediatui.model.text import printable
 if TYPE_CHECKING:
     from mediatui.library.world import World
 
-MAX_PER_DIR: Final = 50
 MIN_SCORE: Final = 90
 """A candidate with this score is taken without asking (specification of repair-links)."""
 
@@ -21,14 +20,15 @@ MIN_SCORE: Final = 90
 @dataclass(frozen=True, slots=True)
 class ToolOptions:
     """``only`` are categories (empty: all), ``min_score`` what a candidate must reach to be proposed, ``max_per_dir``
-    how many entries a folder may hold, ``remove_unrepaired`` whether broken links without a candidate may go.
+    how many entries a folder may hold (None: as many as usual, and only where range folders are), ``remove_unrepaired``
+    whether broken links without a candidate may go.
 
     With ``link`` (text of its path) and ``title`` repair-links looks for that link alone, by a title somebody typed."""
 
     tool: str
     only: tuple[str, ...] = ()
     min_score: int = MIN_SCORE
-    max_per_dir: int = MAX_PER_DIR
+    max_per_dir: int | None = None
     remove_unrepaired: bool = False
     link: str = ""
     title: str = ""
@@ -56,6 +56,11 @@ class Tool:
     def asks_services(self) -> bool:
         """Whether it needs what Sonarr and Radarr know at the moment, not only what they told before."""
         return self.name in ("integrity", "cleanup", "link-movies")
+
+    @property
+    def moves_folders(self) -> bool:
+        """Whether it moves or removes folders, or links from one folder to another: it has to know whose they are."""
+        return self.name in ("cleanup", "fix-symlinks")
 
     def find(self) -> Find:
         """The function that does the work."""
@@ -146,7 +151,8 @@ def check_options(options: ToolOptions) -> Tool:
             allowed = ", ".join(tool.categories)
             raise UsageError(f"{tool.name} has no category {printable(word)!r}.", f"Allowed: {allowed}.")
     _in_range("--min-score", options.min_score, 50, 100)
-    _in_range("--max-per-dir", options.max_per_dir, 2, 100_000)
+    if options.max_per_dir is not None:
+        _in_range("--max-per-dir", options.max_per_dir, 2, 100_000)
     if options.remove_unrepaired and options.only != ("broken",):
         raise UsageError("--remove-unrepaired goes with --only broken alone.", "Other links would be removed unseen.")
     return tool

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from mediatui.changes.owned_folders import OwnedFolders
 from mediatui.model.finding import Finding
 from mediatui.model.text import fold, printable
 from mediatui.services.symlinks import absolute, state_of_errno
@@ -144,12 +145,14 @@ class Tell:
 class World:
     """Everything an analysis may look at; tree and storage are read when they are first asked for.
 
-    ``connection`` is the archive, to read. Links behind folders that are symlinks are not part of the library.
+    ``connection`` is the archive, to read; ``owned`` what Sonarr and Radarr hold. Links behind folders that are
+    symlinks are not part of the library.
     """
 
     places: Places
     connection: sqlite3.Connection
     tell: Tell
+    owned: OwnedFolders = field(default_factory=lambda: OwnedFolders((), ()))
     _tree: Tree | None = None
     _storage: Storage | None = None
     _media: Known | None = None

@@ -57,6 +57,12 @@ def read_folder(path: str | os.PathLike[str]) -> Folder | None:
     return None if ".." in parts else Folder(anchor, parts)
 
 
+def same_path(one: str, other: str) -> bool:
+    """Whether two absolute paths lead to the same place by their text."""
+    first, second = read_folder(one), read_folder(other)
+    return first is not None and second is not None and first.key == second.key
+
+
 class PathMap:
     """Turns our paths into theirs and back; the pair with the longest matching prefix decides.
 

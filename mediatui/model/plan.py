@@ -271,6 +271,25 @@ class ArrFind(ArrStep):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ArrPath(ArrStep):
+    """Changes where the service looks for one series or film (``item``), after the step before it has moved the folder
+    ``path`` to ``new_path``: from ``theirs`` to ``new_theirs``, as the service writes them. Its files are not moved,
+    its records stay. Where it cannot be, the folder goes back. ``takes_back`` is as in a library step."""
+
+    KIND: ClassVar[str] = "arr_path"
+
+    service_title: str
+    item: int
+    title: str
+    path: str
+    new_path: str
+    theirs: str
+    new_theirs: str
+    reason: str = ""
+    takes_back: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ArrRescan(ArrStep):
     """Has one series or film looked at again on disk. ``item`` is its id there, ``paths`` the links it is about."""
 
@@ -302,7 +321,7 @@ STEPS: Mapping[str, type[Step]] = {
         *(DeleteTorrent, ReinsertTorrent, AddTorrent, SelectFiles),
         *(UnlinkSymlink, RelinkSymlink, RestoreSymlink, MendLink),
         *(MovePath, RemoveEmptyDir, MakeDir, SetMediaFile),
-        *(ArrFind, ArrRescan, ArrSearch),
+        *(ArrPath, ArrFind, ArrRescan, ArrSearch),
     )
 }
 

@@ -26,7 +26,9 @@ from mediatui.services.arr_records import (
     QueuedCommand,
     RootFolder,
     Series,
+    WholeItem,
     read_answer,
+    read_whole_item,
 )
 from mediatui.services.errors import BadAnswer
 
@@ -124,6 +126,21 @@ class Arr:
         self._only("radarr", "movie files")
         about = f"the film {_checked(movie_id)}"
         return await self._rows("moviefile", list[MovieFile], "a list of movie files", about, movieId=movie_id)
+
+    async def item(self, item_id: int) -> WholeItem:
+        """One series or film with every field, also those unknown here. Raises NotFound when there is none."""
+        what, path = self._one(item_id)
+        return read_whole_item(await self._http.get(path, what), self.title, item_id)
+
+    async def put_path(self, item: WholeItem, path: str) -> None:
+        """Has the service look for a series or film in another folder of its own paths; no file is moved. ``item`` is
+        sent whole: what a PUT leaves out is wiped. Raises Uncertain when it may have been done all the same."""
+        what, where = self._one(item.id)
+        await self._http.write("PUT", where, what, {**item.fields, "path": path}, {"moveFiles": "false"})
+
+    def _one(self, item_id: int) -> tuple[str, str]:
+        what, path = ("series", "series") if self.kind == "sonarr" else ("film", "movie")
+        return f"the {what} {_checked(item_id)}", f"{path}/{item_id}"
 
     async def rescan(self, item_id: int) -> int:
         """Has one series or film looked at again on disk; the command's id."""

@@ -23,8 +23,8 @@ TRIES: Final = 3
 START_S: Final = 60.0
 """So long a service that starts up is waited for; longer where it migrates its database, which then is an error."""
 
-Method = Literal["GET", "POST"]
-Body = Mapping[str, str | int | list[int]]
+Method = Literal["GET", "POST", "PUT"]
+Body = Mapping[str, object]
 
 
 class ArrHttp:
@@ -90,11 +90,13 @@ class ArrHttp:
                 await asyncio.sleep(self._retry_pause_s * 2.0 ** (failures - 1) * random.uniform(0.75, 1.25))
         return await self._started(lambda: self._once("GET", path, about, params=params))
 
-    async def write(self, method: Method, path: str, about: str, body: Body | None = None) -> bytes:
+    async def write(
+        self, method: Method, path: str, about: str, body: Body | None = None, params: Mapping[str, str] | None = None
+    ) -> bytes:
         """The body of the answer to a write, made once; raises Uncertain when it may have been done all the same,
         else ServiceError."""
         try:
-            return await self._started(lambda: self._once(method, path, about, body=body))
+            return await self._started(lambda: self._once(method, path, about, body=body, params=params))
         except (Unreachable, StartingUp):
             raise
         except Transient as error:
@@ -121,7 +123,7 @@ class ArrHttp:
         path: str,
         about: str,
         *,
-        params: Mapping[str, int] | None = None,
+        params: Mapping[str, int] | Mapping[str, str] | None = None,
         body: Body | None = None,
     ) -> bytes:
         url = f"{self.address.base}{API}/{path}"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, Generic, Protocol, TypeVar
 
@@ -144,6 +145,30 @@ class Movie:
 
 
 @dataclass(frozen=True, slots=True)
+class WholeItem:
+    """A series or film as it was answered: ``fields`` is all of it, to be sent back whole. ``path`` and ``root`` are
+    its folder and the root folder that is in, as the service writes them; ``root`` is empty where it tells none."""
+
+    id: int
+    fields: Mapping[str, object]
+
+    @property
+    def path(self) -> str:
+        """Its folder."""
+        return _text_in(self.fields, "path")
+
+    @property
+    def root(self) -> str:
+        """The root folder its folder is in."""
+        return _text_in(self.fields, "rootFolderPath")
+
+
+def _text_in(fields: Mapping[str, object], name: str) -> str:
+    value = fields.get(name)
+    return value if isinstance(value, str) else ""
+
+
+@dataclass(frozen=True, slots=True)
 class CommandEnd:
     """How far a command has come. ``status`` is queued, started, completed, failed, aborted, cancelled or orphaned;
     ``result`` unknown, successful or unsuccessful; "unknown" for both when nothing was heard."""
@@ -187,6 +212,17 @@ def read_answer(body: bytes, title: str, form: type[Record], what: str) -> Recor
     except ValidationError as error:
         raise BadAnswer(f"{title} sent {what} that cannot be read ({where_wrong(error)}).") from error
     return read
+
+
+def read_whole_item(body: bytes, title: str, item_id: int) -> WholeItem:
+    """The series or film of this id in an answer; raises BadAnswer, which names the service, for anything else."""
+    try:
+        fields = json.loads(body)
+    except (ValueError, RecursionError):
+        fields = None
+    if not isinstance(fields, dict) or fields.get("id") != item_id or not _text_in(fields, "path"):
+        raise BadAnswer(f"{title} sent something else than the item {item_id}.")
+    return WholeItem(item_id, fields)
 
 
 class HasPath(Protocol):

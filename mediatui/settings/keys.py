@@ -100,6 +100,8 @@ def plain_value(settings: Settings, name: str) -> object:
 
 
 def _plain(value: object) -> object:
+    if value is None:  # not set, and no default either
+        return ""
     if isinstance(value, list):
         return [_plain(entry) for entry in value]
     if isinstance(value, BaseModel):
@@ -136,7 +138,7 @@ def _kind(annotation: object) -> Literal["text", "secret", "truth", "whole", "nu
         return "secret"
     if annotation is bool:
         return "truth"
-    if annotation is int:
+    if annotation in (int, int | None):
         return "whole"
     if annotation is float:
         return "number"

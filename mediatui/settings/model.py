@@ -157,6 +157,12 @@ class LibrarySettings(Section):
         default=0.10, ge=0, le=1, description="share of what was looked at one run may delete"
     )
     max_delete_count: int = Field(default=50, ge=0, le=10**9, description="items one run may delete")
+    max_per_dir: int | None = Field(
+        default=None,
+        ge=2,
+        le=100_000,
+        description="entries a folder may hold; unset: 50, where range folders are",
+    )
     video_extensions: list[Extension] = Field(default=list(VIDEO_EXTENSIONS), description="what counts as a video")
 
     @property

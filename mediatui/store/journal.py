@@ -140,6 +140,16 @@ def read_steps(connection: sqlite3.Connection, batch: int, outcomes: Sequence[St
     ]
 
 
+def read_step(connection: sqlite3.Connection, batch: int, position: int) -> StoredStep | None:
+    """The step of a batch at a position, or None."""
+    from mediatui.model.plan import StoredStep, step_from_json
+
+    row = connection.execute(
+        "SELECT position, step, outcome, reason FROM plan_steps WHERE batch = ? AND position = ?", (batch, position)
+    ).fetchone()
+    return None if row is None else StoredStep(row[0], step_from_json(row[1]), row[2], row[3])
+
+
 def read_steps_of_hash(connection: sqlite3.Connection, batch: int, info_hash: str) -> list[StoredStep]:
     """The steps of a batch that are about this info-hash, in order."""
     from mediatui.model.plan import StoredStep, step_from_json
@@ -308,8 +318,8 @@ async def drop_lines(connection: aiosqlite.Connection, batch: int, seqs: Iterabl
     await connection.executemany("DELETE FROM journal WHERE batch = ? AND seq = ?", [(batch, seq) for seq in seqs])
 
 
-async def mark_undone(connection: aiosqlite.Connection, batch: int, seqs: Iterable[int], now: float) -> None:
-    """Notes that lines were taken back."""
+async def mark_undone(connection: aiosqlite.Connection, batch: int, seqs: Iterable[int], now: float | None) -> None:
+    """Notes that lines were taken back; with None that they were not after all."""
     await connection.executemany(
         "UPDATE journal SET undone_at = ? WHERE batch = ? AND seq = ?", [(now, batch, seq) for seq in seqs]
     )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from mediatui.events import Event, Finished, Phase
 from mediatui.jobs import Job
 from mediatui.library.maintenance import plan_report
-from mediatui.library.tools import MAX_PER_DIR, MIN_SCORE, TOOLS, ToolOptions, check_options
+from mediatui.library.tools import MIN_SCORE, TOOLS, ToolOptions, check_options
 from mediatui.model.errors import UsageError
 from mediatui.model.plan import Plan
 from mediatui.model.text import printable
@@ -152,7 +152,7 @@ def options_of(report: Report) -> ToolOptions:
     return ToolOptions(
         report.tool,
         min_score=score if isinstance(score, int) else MIN_SCORE,
-        max_per_dir=entries if isinstance(entries, int) else MAX_PER_DIR,
+        max_per_dir=entries if isinstance(entries, int) else None,
     )
 
 
@@ -181,7 +181,7 @@ def read_tool_options(tool: str, given: dict[str, object]) -> ToolOptions:
         tool,
         tuple(str(word) for word in only) if isinstance(only, list | tuple) else (),
         _number(given.get("min_score"), MIN_SCORE),
-        _number(given.get("max_per_dir"), MAX_PER_DIR),
+        None if given.get("max_per_dir") is None else _number(given.get("max_per_dir"), 0),
         bool(given.get("remove_unrepaired", False)),
     )
     check_options(options)

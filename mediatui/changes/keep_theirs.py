@@ -1,0 +1,89 @@
+"""Asking right before a step whether a path of the library may move or go, with what the services hold by then."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING, Final
+
+from mediatui.changes.act import Act
+from mediatui.changes.in_roots import outside
+from mediatui.changes.owned_folders import OwnedFolders, Owner
+from mediatui.model.errors import MediatuiError
+from mediatui.model.path_map import same_path
+from mediatui.model.plan import ArrPath, MovePath, RemoveEmptyDir
+from mediatui.model.text import printable
+from mediatui.services.arr_folders import ServiceFolders, read_service_folders
+from mediatui.services.mounts import configured_roots
+from mediatui.store.journal import read_step
+
+if TYPE_CHECKING:
+    from mediatui.context import Context
+
+OLDEST_S: Final = 600.0
+"""What the services hold is asked again after so long."""
+
+
+class Kept(Exception):
+    """A path stays where it is; the message says why. ``for_now``: because a service could not be asked."""
+
+    def __init__(self, why: str, *, for_now: bool = False) -> None:
+        super().__init__(why)
+        self.for_now = for_now
+
+
+async def ask_now(ctx: Context) -> tuple[OwnedFolders, tuple[ServiceFolders, ...]]:
+    """What the services hold now, two requests a service, and as they told it."""
+    told = await read_service_folders(ctx.settings, ctx.arr)
+    folders = OwnedFolders(told, configured_roots(ctx.settings))
+    ctx.owned.folders, ctx.owned.asked_at = folders, time.monotonic()
+    return folders, told
+
+
+async def owned_now(ctx: Context) -> OwnedFolders:
+    """What the services hold: asked when it is first needed, and again when it is old."""
+    known = ctx.owned.folders
+    if known is None or time.monotonic() - ctx.owned.asked_at > OLDEST_S:
+        known, _ = await ask_now(ctx)
+    return known
+
+
+async def expect_may_move(act: Act, step: MovePath) -> None:
+    """Raises Kept where a path has to stay, and where a service's path would have to change along and cannot."""
+    owned = await owned_now(act.ctx)
+    path, new, link = os.fsencode(step.path), os.fsencode(step.new_path), bool(step.target)
+    verdict = await outside(act, lambda: owned.may_move(path, new, link=link, inner=[] if link else _folders_in(path)))
+    if verdict.reason:
+        raise Kept(verdict.reason)
+    if verdict.owner is not None:
+        await _expect_change(act, verdict.owner, verdict.theirs)
+
+
+async def _expect_change(act: Act, owner: Owner, theirs: str) -> None:
+    """Raises Kept unless the next step changes the service's path of an item from where that is now."""
+    following = await act.ctx.db.read(read_step, act.batch, act.position + 1)
+    change = following.step if following is not None and following.outcome in ("planned", "acting") else None
+    if not isinstance(change, ArrPath) or (change.service, change.item) != (owner.service, owner.item):
+        raise Kept(f"it is {owner.whose}, whose path there does not change in this batch")
+    try:
+        arr = act.ctx.arr(change.service)
+        try:
+            now = (await arr.item(change.item)).path
+        finally:
+            await arr.close()
+    except MediatuiError as error:
+        raise Kept(f"it is {owner.whose}: {error.message}") from None
+    if not same_path(now, change.theirs) or not same_path(theirs, change.new_theirs):
+        raise Kept(f"it is {owner.whose}, whose path there is {printable(now)} now")
+
+
+def _folders_in(path: bytes) -> list[bytes]:
+    return [os.path.join(folder, name) for folder, names, _ in os.walk(path) for name in names]
+
+
+async def expect_may_go(act: Act, step: RemoveEmptyDir) -> None:
+    """Raises Kept where an empty folder has to stay."""
+    owned = await owned_now(act.ctx)
+    _, why = await outside(act, lambda: owned.may_go(os.fsencode(step.path)))
+    if why:
+        raise Kept(why, for_now=bool(owned.problem))

@@ -40,7 +40,7 @@ class ArrWorld(LibraryWorld):
     def connect_arr(self, name: str) -> Arr:
         """A client of the simulated service of this name."""
         section = self.settings.arr(name)
-        transport = httpx.MockTransport(self._answers[section.name])  # type: ignore[arg-type]
+        transport = httpx.MockTransport(self._answers[section.name])  # type: ignore[arg-type]  # a fake may answer later
         key = SecretStr(section.api_key.get_secret_value())
         return Arr(section.kind, section.url, key, name=section.name, retry_pause_s=0.001, transport=transport)
 

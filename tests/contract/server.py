@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
 import shutil
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -66,7 +67,7 @@ class Server:
     def of_fake(cls, kind: Kind, folder: Path, released: bool = False) -> Server:
         """A fake."""
         fake = FakeArr(kind, released=released, strict=False)
-        client = httpx.Client(transport=httpx.MockTransport(fake), base_url="http://arr.invalid")  # type: ignore[arg-type]
+        client = httpx.Client(transport=fake.transport(), base_url="http://arr.invalid")
         return cls(kind, folder, client, fake=fake)
 
     @classmethod
@@ -121,11 +122,19 @@ class Server:
 
     # Requests
 
-    def ask(self, method: str, path: str, body: object = None, /, *, key: str | None = "", **params: object) -> Answer:
+    def ask(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        *,
+        params: Mapping[str, object] | None = None,
+        key: str | None = "",
+    ) -> Answer:
         """One request; a path that begins with ``/`` is one of the server, else of its API."""
         headers = {} if key is None else {"X-Api-Key": key or self.key}
         url = path if path.startswith("/") else f"/api/v3/{path}"
-        asked: Any = [(name, str(one)) for name, value in params.items() for one in _each(value)]
+        asked: Any = [(name, str(one)) for name, value in (params or {}).items() for one in _each(value)]
         content = None if body is None else json.dumps(body)
         headers["content-type"] = "application/json"
         answer = self._client.request(method, url, params=asked or None, content=content, headers=headers)
@@ -133,16 +142,16 @@ class Server:
         return Answer(answer.status_code, json.loads(text) if text.strip() else None, answer.headers)
 
     def get(self, path: str, /, **params: object) -> Answer:
-        return self.ask("GET", path, **params)  # type: ignore[arg-type]
+        return self.ask("GET", path, params=params)
 
     def post(self, path: str, body: object = None) -> Answer:
         return self.ask("POST", path, body)
 
     def put(self, path: str, body: object, /, **params: object) -> Answer:
-        return self.ask("PUT", path, body, **params)  # type: ignore[arg-type]
+        return self.ask("PUT", path, body, params=params)
 
     def delete(self, path: str, body: object = None, /, **params: object) -> Answer:
-        return self.ask("DELETE", path, body, **params)  # type: ignore[arg-type]
+        return self.ask("DELETE", path, body, params=params)
 
     # Commands
 
@@ -169,6 +178,22 @@ class Server:
         if self.kind == "radarr":
             return self.run("MoviesSearch", movieIds=[held.id])
         return self.run("EpisodeSearch", episodeIds=[self.episodes(held)[0]["id"]])
+
+    # The root folder
+
+    @contextlib.contextmanager
+    def root_away(self, emptied: bool) -> Iterator[None]:
+        """Without the root folder, or with nothing in it."""
+        away = self.folder / "away"
+        self.library.rename(away)
+        if emptied:
+            self.library.mkdir()
+        try:
+            yield
+        finally:
+            if emptied:
+                self.library.rmdir()
+            away.rename(self.library)
 
     # Settings
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from tests.contract.server import Server
-from tests.contract.test_rescans import bring_root_back, drop_root
 
 LEANED_ON = {"id", "path", "relativePath", "size", "dateAdded", "quality", "languages"}
 
@@ -90,11 +89,8 @@ def test_with_a_recycle_bin_a_dangling_link_cannot_be_removed(server: Server) ->
 @pytest.mark.parametrize("emptied", [False, True], ids=["missing", "empty"])
 def test_nothing_is_removed_while_the_root_folder_is_away(server: Server, emptied: bool) -> None:
     held = server.hold()
-    drop_root(server, emptied)
-    try:
+    with server.root_away(emptied):
         answer = server.delete(f"{server.file}/{server.ids(held)[0]}")
-    finally:
-        bring_root_back(server)
     assert answer.status == 409
     says = f"root folder ({server.theirs(server.library)}) " + ("is empty." if emptied else "doesn't exist.")
     assert says in answer.body["message"]

@@ -32,12 +32,8 @@ def test_only_the_head_of_sonarr_tells_the_whole_space(server: Server) -> None:
 
 
 def test_a_root_folder_that_is_gone_is_not_accessible_and_has_no_space(server: Server) -> None:
-    away = server.folder / "away"
-    server.library.rename(away)
-    try:
+    with server.root_away(emptied=False):
         row = ours(server)
-    finally:
-        away.rename(server.library)
     assert row["accessible"] is False
     assert not {"freeSpace", "totalSpace", "unmappedFolders"} & set(row)
 

@@ -15,20 +15,6 @@ def told(end: dict[str, Any]) -> tuple[str, str]:
     return end["status"], end["result"]
 
 
-def drop_root(server: Server, emptied: bool) -> None:
-    """Takes the root folder away, or all that is in it."""
-    server.library.rename(server.folder / "away")
-    if emptied:
-        server.library.mkdir()
-
-
-def bring_root_back(server: Server) -> None:
-    """Undoes ``drop_root``."""
-    if server.library.exists():
-        server.library.rmdir()
-    (server.folder / "away").rename(server.library)
-
-
 def looked(server: Server, held: Held) -> str:
     """The message of a rescan that looked."""
     return f"{'Scanning' if server.kind == 'sonarr' else 'Scanning disk for'} {held.title}"
@@ -160,14 +146,11 @@ def test_a_root_folder_that_is_missing_or_empty_is_not_looked_at(server: Server,
     """real.md B2: completed and successful, and only the message is not there."""
     held = server.hold(files=2)
     before = server.ids(held)
-    drop_root(server, emptied)
-    try:
+    with server.root_away(emptied):
         end = server.rescan(held)
         assert told(end) == ("completed", "successful")
         assert not end.get("message")
         assert server.ids(held) == before
-    finally:
-        bring_root_back(server)
     assert server.rescan(held)["message"] == looked(server, held)
     assert server.ids(held) == before
 

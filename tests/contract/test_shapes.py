@@ -29,7 +29,7 @@ SERIES = ITEM | named(
 MOVIE = ITEM | named(
     """digitalRelease folderName hasFile inCinemas isAvailable keywords minimumAvailability movieFile movieFileId
     originalTitle physicalRelease popularity releaseDate secondaryYear secondaryYearSourceId sizeOnDisk studio website
-    youTubeTrailerId collection addOptions"""
+    youTubeTrailerId addOptions"""
 )
 FILE = named(
     """customFormatScore customFormats dateAdded id indexerFlags languages mediaInfo path quality qualityCutoffNotMet

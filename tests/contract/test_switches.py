@@ -23,10 +23,10 @@ def fake(tmp_path: Path) -> FakeArr:
     return fake
 
 
-async def ask(fake: FakeArr, path: str = "/api/v3/system/status", **options: object) -> httpx.Response:
+async def ask(fake: FakeArr, path: str = "/api/v3/system/status", wait_s: float = 5) -> httpx.Response:
     """A request through the transport of tests."""
-    async with httpx.AsyncClient(transport=httpx.MockTransport(fake), base_url="http://arr.invalid") as client:  # type: ignore[arg-type]
-        return await client.get(path, headers={"X-Api-Key": KEY}, **options)  # type: ignore[arg-type]
+    async with httpx.AsyncClient(transport=fake.transport(), base_url="http://arr.invalid") as client:
+        return await client.get(path, headers={"X-Api-Key": KEY}, timeout=wait_s)
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ async def test_a_connection_is_cut_and_a_server_hangs(fake: FakeArr) -> None:
         await ask(fake)
     fake.fail(HANG, times=1)
     with pytest.raises(httpx.ReadTimeout):
-        await ask(fake, timeout=0.001)
+        await ask(fake, wait_s=0.001)
     assert (await ask(fake)).status_code == 200
 
 
@@ -115,7 +115,7 @@ async def test_a_queue_whose_client_is_away_is_empty_and_a_page_beyond_its_end_a
     ],
 )
 def test_a_strict_one_refuses_what_goes_over_a_whole_library(fake: FakeArr, body: dict[str, object]) -> None:
-    with httpx.Client(transport=httpx.MockTransport(fake), base_url="http://arr.invalid") as client:  # type: ignore[arg-type]
+    with httpx.Client(transport=fake.transport(), base_url="http://arr.invalid") as client:
         assert client.post("/api/v3/command", json=body, headers={"X-Api-Key": KEY}).status_code == 400
     assert fake.bodies == []
 
@@ -127,7 +127,7 @@ async def test_a_strict_one_refuses_parameters_there_are_not(fake: FakeArr) -> N
 
 async def test_how_long_a_command_runs_and_how_it_ends_can_be_said(fake: FakeArr) -> None:
     fake.steps = 1
-    async with httpx.AsyncClient(transport=httpx.MockTransport(fake), base_url="http://arr.invalid") as client:  # type: ignore[arg-type]
+    async with httpx.AsyncClient(transport=fake.transport(), base_url="http://arr.invalid") as client:
         client.headers["X-Api-Key"] = KEY
 
         async def looks(number: int) -> list[str]:

@@ -3,7 +3,7 @@
     sonarr = FakeArr("sonarr")
     sonarr.root(library / "tv")
     item = sonarr.hold("Dark", library / "tv" / "Dark", [first_link, second_link])
-    Arr("sonarr", "http://sonarr.invalid", SecretStr(KEY), transport=httpx.MockTransport(sonarr))
+    Arr("sonarr", "http://sonarr.invalid", SecretStr(KEY), transport=sonarr.transport())
     with on_socket(sonarr) as address: ...          # tests.fakes.sockets
 
 **What it holds.** ``hold(title, folder, files, **facts)`` puts a series or film on record and returns its id; paths are
@@ -89,6 +89,10 @@ class FakeArr:
         self.seen: list[tuple[str, str]] = []
         self.bodies: list[Row] = []
         self.writes: list[tuple[str, str, Row]] = []
+
+    def transport(self) -> httpx.MockTransport:
+        """What a client of httpx sends its requests through to reach it."""
+        return httpx.MockTransport(self)  # type: ignore[arg-type]  # one that hangs answers later
 
     # What it holds
 

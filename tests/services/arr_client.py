@@ -12,6 +12,8 @@ from mediatui.services.arr import Arr
 from mediatui.services.arr_records import Kind
 from tests.fakes.arr import KEY, FakeArr
 
+Answer = Callable[[httpx.Request], httpx.Response | Awaitable[httpx.Response]]
+
 
 def stocked(kind: Kind = "sonarr", **options: Any) -> FakeArr:
     """A Sonarr with two series, the first of which has a file of two episodes, or a Radarr with two films, the first of
@@ -30,11 +32,11 @@ def stocked(kind: Kind = "sonarr", **options: Any) -> FakeArr:
 
 
 def client(
-    service: Callable[[httpx.Request], httpx.Response | Awaitable[httpx.Response]] | None = None,
+    service: Answer | None = None,
     kind: Kind = "sonarr",
     url: str = "http://arr.invalid:8989",
     key: str = KEY,
 ) -> Arr:
     """A client of ``service``, which tries again without a pause; of a stocked fake without one."""
-    transport = httpx.MockTransport(service or stocked(kind))  # type: ignore[arg-type]
+    transport = httpx.MockTransport(service or stocked(kind))  # type: ignore[arg-type]  # a fake may answer later
     return Arr(kind, url, SecretStr(key), retry_pause_s=0.001, transport=transport)

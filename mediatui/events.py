@@ -21,13 +21,15 @@ class Phase:
 @dataclass(frozen=True, slots=True)
 class Progress:
     """Where the phase stands. A job gives ``done``, ``total`` and ``current``; the runner fills in ``rate``
-    (items a second, over the last seconds) and ``eta_s`` (seconds left)."""
+    (items a second, over the last seconds) and ``eta_s`` (seconds left), unless what is left is not ``steady``: it
+    takes another time than what was done."""
 
     done: int
     total: int | None = None
     current: str = ""
     rate: float | None = None
     eta_s: float | None = None
+    steady: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,7 @@ class Pace:
             self._marks.popleft()
         began, done = self._marks[0]
         elapsed = now - began
-        if elapsed <= 0 or progress.done <= done:
+        if elapsed <= 0 or progress.done <= done or not progress.steady:
             return progress
         rate = (progress.done - done) / elapsed
         left = None if progress.total is None else max(0, progress.total - progress.done) / rate

@@ -20,6 +20,7 @@ from mediatui.changes.folders import make_dir, move_path, remove_empty_dir
 from mediatui.changes.guard import GUARD_EVERY, check_mounts, check_removals, check_shares, pointed
 from mediatui.changes.hash_backup import write_hash_backup
 from mediatui.changes.in_roots import OUTSIDE, expect_root
+from mediatui.changes.left_roots import forget_left_roots
 from mediatui.changes.media import set_media_file
 from mediatui.changes.owner import check_owner
 from mediatui.changes.reinsert import reinsert_torrent
@@ -126,6 +127,8 @@ async def apply(ctx: Context, options: ApplyOptions) -> AsyncGenerator[Event, No
         raise UsageError(f"There is no batch {options.batch}.", "List them with: mediatui --headless journal")
     due: tuple[StepOutcome, ...] = ("planned", "acting", "failed") if options.retry_failed else ("planned", "acting")
     steps = await ctx.db.read(read_steps, batch.batch, due)
+    for said in await forget_left_roots(ctx):
+        yield said
     await _guard(ctx, batch, steps, gone=0)
     if sum(1 for stored in steps if isinstance(stored.step, DeleteTorrent | ReinsertTorrent)) >= BULK:
         backup = await ctx.db.read(write_hash_backup, ctx.db.path.parent / BACKUPS, ctx.clock())
@@ -147,7 +150,9 @@ async def apply(ctx: Context, options: ApplyOptions) -> AsyncGenerator[Event, No
             now = _together(steps, number)
             if number // GUARD_EVERY != (number + len(now)) // GUARD_EVERY:
                 await _guard(ctx, batch, steps[number:], gone)
-            yield Progress(number, len(steps), current=now[0].step.what)
+            # A service takes as long as it takes, whatever the steps before it took.
+            steady = not isinstance(steps[-1].step, ArrStep)
+            yield Progress(number, len(steps), current=now[0].step.what, steady=steady)
             running = _Running(ctx, batch, now)
             await ahead.give(running.act, steps[number:])
             number += len(now)
@@ -161,7 +166,7 @@ async def apply(ctx: Context, options: ApplyOptions) -> AsyncGenerator[Event, No
             if isinstance(now[-1].step, ArrFind):  # it has put steps at the end
                 planned = await ctx.db.read(read_steps, batch.batch, ("planned",))
                 steps += [one for one in planned if one.position > steps[-1].position]
-            yield Progress(number, len(steps), current=now[-1].step.what)
+            yield Progress(number, len(steps), current=now[-1].step.what, steady=steady)
             if running.stopped:
                 raise asyncio.CancelledError
         state = "partial" if tally.failed or tally.standing else "done"

@@ -15,6 +15,7 @@ from mediatui.headless.table import Column, write_table
 from mediatui.invocation import Invocation
 from mediatui.model.errors import UsageError
 from mediatui.model.plan import Plan, Step, StepOutcome, StoredStep, lane_of
+from mediatui.model.step_words import step_words
 from mediatui.model.text import duration
 
 if TYPE_CHECKING:
@@ -182,7 +183,7 @@ def show_plan(
         write_table(
             output.line,
             columns,
-            ((step.KIND, step.what, f"{step.requests}", why) for step, why in output.while_read(shown)),
+            ((step_words(step.KIND), step.what, f"{step.requests}", why) for step, why in output.while_read(shown)),
             output.width,
         )
     show_notes(output, plan)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import mediatui
 from mediatui.changes.keep_theirs import ask_now
+from mediatui.changes.left_roots import forget_left_roots
 from mediatui.changes.owned_folders import OwnedFolders
 from mediatui.context import Context
 from mediatui.events import Changed, Event, Finished, Phase, Progress, Said
@@ -61,6 +62,8 @@ class AnalysisFailed(MediatuiError):
 async def maintain(ctx: Context, options: ToolOptions) -> AsyncGenerator[Event, None]:
     """The job: analyses, changes nothing, leaves a report. Raises UsageError, AnalysisFailed."""
     tool = check_options(options)
+    for said in await forget_left_roots(ctx):
+        yield said
     if options.max_per_dir is None and tool.name == "cleanup":
         options = dataclasses.replace(options, max_per_dir=ctx.settings.library.max_per_dir)
     told: tuple[ServiceFolders, ...] = ()

@@ -7,6 +7,7 @@ import os
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from typing import TYPE_CHECKING
 
+from mediatui.changes.left_roots import forget_left_roots
 from mediatui.context import Context
 from mediatui.events import Changed, Event, Finished, Found, Phase, Progress, Said
 from mediatui.library.doubts import doubt, emptied, look_now, not_walked
@@ -63,6 +64,8 @@ async def scan(ctx: Context, options: ScanOptions) -> AsyncGenerator[Event, None
     library = configured_library(ctx.settings)
     roots = await find_roots(library, options.roots)
     held_up = await ctx.db.read(held_up_mounts, ctx.clock())
+    for said in await forget_left_roots(ctx):
+        yield said
     run = Run(library, roots, Patience(ctx.settings.library.mount_timeout_s, held_up))
     shown = [os.fsdecode(root) for root in run.roots]
     async with ctx.db.transaction() as connection:

@@ -21,6 +21,7 @@ from mediatui.changes.undo import plan_undo
 from mediatui.mending import plan_mend
 from mediatui.model.errors import GuardTripped, MediatuiError
 from mediatui.model.plan import DeleteTorrent, Plan, SelectFiles, UnlinkSymlink, lane_of
+from mediatui.model.step_words import count_steps
 from mediatui.model.text import cut_middle, duration, printable
 from mediatui.store.journal import Batch, read_steps
 from mediatui.store.library import LibraryLink
@@ -34,11 +35,6 @@ if TYPE_CHECKING:
 
 MakePlan = Callable[[sqlite3.Connection], Plan]
 LONGEST_TITLE = 60
-DOES = {
-    "relink_symlink": "relinked", "unlink_symlink": "removed", "move_path": "moved", "restore_symlink": "restored",
-    "remove_empty_dir": "folders removed", "make_dir": "folders made", "set_media_file": "noted",
-}  # fmt: skip
-"""Steps of the library in a question."""
 
 
 class Changing:
@@ -228,7 +224,7 @@ def question(plan: Plan, settings: Settings) -> str:
             f"{plan.requests:,} requests, {duration(plan.requests * 60 / settings.realdebrid.requests_per_minute)}."
         )
     elif len(plan.counts) > 1:
-        parts.append(f"{', '.join(f'{count:,} {DOES.get(kind, kind)}' for kind, count in plan.counts.items())}.")
+        parts.append(f"{', '.join(count_steps(kind, count) for kind, count in plan.counts.items())}.")
     if told := who_is_told(settings, plan):
         parts.append(told)
     lost = plan.not_undoable

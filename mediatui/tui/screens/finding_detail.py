@@ -16,6 +16,7 @@ from mediatui.archive.stats import size_text
 from mediatui.library.tools import TOOLS
 from mediatui.model.finding import Finding
 from mediatui.model.plan import Step
+from mediatui.model.step_words import step_words
 from mediatui.model.text import printable
 from mediatui.model.tree_diff import library_changes, tree_diff
 from mediatui.tui.screens.detail import DetailPane
@@ -103,7 +104,7 @@ def _steps(steps: Sequence[Step]) -> Iterator[Content]:
     diff = tree_diff(library_changes(steps))
     if not len(diff):
         for step in steps[:MOST_LINES]:
-            yield Content(f"{step.KIND.replace('_', ' ')} {printable(step.what)}")
+            yield Content(f"{step_words(step.KIND)} {printable(step.what)}")
         return
     yield Content.styled(printable(diff.root), "$text-muted")
     for line in diff[:MOST_LINES]:

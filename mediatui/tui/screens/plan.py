@@ -16,6 +16,7 @@ from mediatui.jobs import Job
 from mediatui.library.threads import in_thread
 from mediatui.model.errors import MediatuiError
 from mediatui.model.plan import Plan, Step, StoredStep
+from mediatui.model.step_words import step_words
 from mediatui.model.text import printable
 from mediatui.store.journal import Batch, read_batch, read_steps
 from mediatui.tui.screens.plan_tree import COLUMNS as TREE_COLUMNS
@@ -66,6 +67,7 @@ class PlanView(View):
         self._tree = PlainList(TREE_COLUMNS, self._tree_rows, id="plan-tree")
         self._due: Timer | None = None
         self._status = ""
+        self._done = 0
         self._failed = 0
 
     def compose(self) -> ComposeResult:
@@ -89,6 +91,8 @@ class PlanView(View):
         """Follows the batch that runs, a few times a second."""
         if job.name != "apply":
             return
+        if isinstance(event, Progress) and event.done != self._done:
+            self._done, self._status = event.done, ""  # what was said is of the step before
         if isinstance(event, Said) and event.level == "debug":
             self._status = event.text.rpartition(": ")[2]
         watched = self.display and not self._tree.display
@@ -210,7 +214,7 @@ def _row(stored: StoredStep, status: str) -> Row:
     why = status if stored.outcome == "acting" and status else stored.reason or why_of(step)
     return Row(
         stored.position,
-        (step.what, step.KIND.replace("_", " "), f"{step.requests}", printable(why, empty=""), word),
+        (step.what, step_words(step.KIND), f"{step.requests}", printable(why, empty=""), word),
         tone,
     )
 

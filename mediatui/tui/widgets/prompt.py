@@ -17,6 +17,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from mediatui.model.text import printable
+from mediatui.tui.hints import with_keys
 from mediatui.tui.widgets.lines import Part
 
 TYPED_ABOVE = 50
@@ -171,7 +172,7 @@ class Prompt(Horizontal):
         """Shows a message; nothing is drawn when it is the same."""
         if self.mode == "filter":
             self._message.display = True  # what it finds, or why it finds nothing
-        content = Content.styled(SIGNS[severity] + printable(text, empty=""), COLOURS[severity])
+        content = Content.styled(SIGNS[severity] + printable(with_keys(text), empty=""), COLOURS[severity])
         if content != self._message.content:
             self._message.update(content)
 

@@ -1,0 +1,29 @@
+"""Forgetting the links of folders that left ``library.roots``, before guards judge by what is known of the library.
+
+No scan looks at them any more, so what is known of them only gets older: targets that are gone by now would look like a
+mount that is half there, for ever.
+"""
+
+from __future__ import annotations
+
+import os
+
+from mediatui.context import Context
+from mediatui.events import Said
+from mediatui.model.text import printable
+from mediatui.services.mounts import configured_roots
+from mediatui.store.left_roots import drop_links_outside
+
+
+async def forget_left_roots(ctx: Context) -> list[Said]:
+    """Forgets them; a line for each folder."""
+    roots = configured_roots(ctx.settings)
+    async with ctx.db.transaction() as connection:
+        dropped = await drop_links_outside(connection, roots)
+    return [
+        Said(
+            "info",
+            f"{printable(os.fsdecode(root))} is no longer in library.roots: {count:,} links there are forgotten.",
+        )
+        for root, count in dropped
+    ]

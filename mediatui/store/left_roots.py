@@ -1,0 +1,24 @@
+"""Links below folders that are no roots of the library any more: nobody looks at them, so nothing is judged by them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import aiosqlite
+
+
+async def drop_links_outside(connection: aiosqlite.Connection, roots: Sequence[bytes]) -> list[tuple[bytes, int]]:
+    """Forgets the links that lie below none of ``roots``; of each root they were found under how many. Without any root
+    nothing is forgotten."""
+    if not roots:
+        return []
+    inside = " OR ".join("(path >= ? AND path < ?)" for _ in roots)
+    values = [end for root in roots for end in (root + b"/", root + b"0")]
+    query = f"SELECT root, count(*) FROM library_links WHERE NOT ({inside}) GROUP BY root ORDER BY root"
+    cursor = await connection.execute(query, values)
+    dropped = [(bytes(row[0] or b""), int(row[1])) for row in await cursor.fetchall()]
+    if dropped:
+        await connection.execute(f"DELETE FROM library_links WHERE NOT ({inside})", values)
+    return dropped

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from mediatui.settings import Key, Settings
     from mediatui.settings.model import ArrSettings
 
+KEYS = (
+    Binding("t", "test", "test", id="settings.test", tooltip="Test the services with what is configured"),
+    Binding("f", "find", "find", id="settings.find", tooltip="Look for Sonarr and Radarr here, and for path maps"),
+)
 COLOURS = {"ok": "", "warning": "$text-warning", "problem": "$text-error"}
 
 
@@ -53,12 +57,7 @@ class AnswersPane(VerticalScroll, can_focus=True):
 
 
 class ServiceActions(View):
-    """A view of settings in which services are tested and found."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("t", "test", "test", id="settings.test", tooltip="Test the services with what is configured"),
-        Binding("f", "find", "find", id="settings.find", tooltip="Look for Sonarr and Radarr here, and for path maps"),
-    ]
+    """A view of settings in which services are tested and found (``KEYS``)."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own parameter name
         super().__init__(id=id)

@@ -15,7 +15,7 @@ from textual.widgets import Static
 from mediatui.model.errors import MediatuiError
 from mediatui.model.text import printable
 from mediatui.settings import Key, Loaded, all_keys, keys_of, load, plain_value
-from mediatui.tui.screens.service_actions import ServiceActions
+from mediatui.tui.screens.service_actions import KEYS, ServiceActions
 from mediatui.tui.widgets.columns import Column
 from mediatui.tui.widgets.plain_list import PlainList
 from mediatui.tui.widgets.row_list import Row, RowList
@@ -81,6 +81,7 @@ class SettingsView(ServiceActions):
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("e", "edit", "edit", id="settings.edit", tooltip="Change the setting under the cursor"),
+        *KEYS,
         Binding("x", "unset", "unset", id="settings.unset", tooltip="Take the setting out of the config file"),
         Binding("tab", "other_pane", show=False, id="settings.pane", tooltip="Between settings and answers"),
         Binding("escape,backspace,h", "leave", show=False, id="settings.back"),

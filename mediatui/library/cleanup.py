@@ -64,7 +64,7 @@ def find(world: World, options: ToolOptions) -> Mapping[str, object]:
             skipped["oversized"] = left_out
         if "duplicates" in categories and shape.entered:  # a range folder may bring two links to one file together
             find_duplicates(shape, mover, world, list(shape.entered))
-    if "empty" in categories and (kept := find_empties(shape, layout, world.owned, world.tell)):
+    if "empty" in categories and (kept := find_empties(shape, layout, world.owned, world.reader, world.tell)):
         counts["kept"] = kept
     if skipped:
         counts["not_looked_for"] = skipped

@@ -53,7 +53,7 @@ def find_duplicates(shape: Shape, mover: Mover, world: World, folders: Sequence[
 
 def _resolved(link: Link, world: World) -> bytes:
     """The real path a live link leads to."""
-    return link.pointed if link.pointed in world.storage else os.path.realpath(link.pointed)
+    return world.storage.real(link.pointed)
 
 
 def _same_episodes(links: Sequence[Link]) -> list[list[Link]]:

@@ -13,6 +13,7 @@ from collections import Counter
 
 from mediatui.changes.owned_folders import ROOT, OwnedFolders
 from mediatui.library.layout import Layout
+from mediatui.library.reading import Reader
 from mediatui.library.shape import Folder, Shape
 from mediatui.library.world import Tell
 from mediatui.model.finding import Finding
@@ -22,14 +23,14 @@ from mediatui.model.text import printable
 REASON = "no file and no link is in it"
 
 
-def find_empties(shape: Shape, layout: Layout, owned: OwnedFolders, tell: Tell) -> dict[str, int]:
+def find_empties(shape: Shape, layout: Layout, owned: OwnedFolders, reader: Reader, tell: Tell) -> dict[str, int]:
     """Tells empty folders, the innermost first, and takes those that may go out of the picture. Counts what is kept
     because it belongs to a service; root folders of theirs are only counted."""
     kept: Counter[str] = Counter()
     folders = list(shape.all_folders())
     tell.phase("looking for empty folders", len(folders))
     for number, folder in enumerate(reversed(folders), 1):
-        if _may_go(folder) and layout.role(folder) != "kind":
+        if _may_go(folder, reader) and layout.role(folder) != "kind":
             path = os.fsdecode(folder.path)
             word, why = owned.may_go(folder.path)
             kept[word] += bool(word)
@@ -44,8 +45,11 @@ def find_empties(shape: Shape, layout: Layout, owned: OwnedFolders, tell: Tell) 
     return dict(kept)
 
 
-def _may_go(folder: Folder) -> bool:
+def _may_go(folder: Folder, reader: Reader) -> bool:
     holds = folder.folders or folder.links or folder.files
     if holds or folder.unread or folder.fixed or folder.name.startswith(b"."):
         return False
-    return not os.path.ismount(folder.path)
+    try:
+        return not reader.ask(os.path.ismount, folder.path)
+    except OSError:
+        return False

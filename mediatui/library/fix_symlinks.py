@@ -13,7 +13,7 @@ from mediatui.library.names import library_title
 from mediatui.library.same_series import is_season_folder
 from mediatui.library.titles import fold_title
 from mediatui.library.tools import ToolOptions, wanted
-from mediatui.library.world import Tree, TreeLink, World
+from mediatui.library.world import Storage, Tree, TreeLink, World
 from mediatui.model.finding import Finding
 from mediatui.model.plan import MovePath, RelinkSymlink, Step
 from mediatui.model.text import printable
@@ -41,9 +41,9 @@ def find(world: World, options: ToolOptions) -> Mapping[str, object]:
         relative = bool(link.target) and not link.target.startswith(b"/")
         finding = None
         if leaf is not None:
-            finding = leaves.move(link, leaf, absolute_of(link) if relative else link.target)
+            finding = leaves.move(link, leaf, absolute_of(link, world.storage) if relative else link.target)
         elif relative and "relative" in categories:
-            finding = _relative(link)
+            finding = _relative(link, world.storage)
         if finding is not None:
             counts[finding.category] += 1
             counts["kept"] += not finding.steps
@@ -53,7 +53,7 @@ def find(world: World, options: ToolOptions) -> Mapping[str, object]:
     return {"looked_at": len(tree.links), "kept": counts["kept"]}
 
 
-def absolute_of(link: TreeLink) -> bytes | None:
+def absolute_of(link: TreeLink, storage: Storage) -> bytes | None:
     """The absolute text that leads where the relative one of a link does; None where that cannot be told.
 
     ``..`` behind a folder that is itself a symlink leads elsewhere than its text says, so each text is followed to its
@@ -61,16 +61,16 @@ def absolute_of(link: TreeLink) -> bytes | None:
     """
     if link.state not in ("ok", "broken"):
         return None
-    end = os.path.realpath(link.path)
-    folder = os.path.realpath(os.path.dirname(link.path))
+    end = storage.real(link.path)
+    folder = storage.real(os.path.dirname(link.path))
     for text in (link.pointed, os.path.normpath(os.path.join(folder, link.target)), end):
-        if os.path.realpath(text) == end and text != link.path:
+        if storage.real(text) == end and text != link.path:
             return text
     return None
 
 
-def _relative(link: TreeLink) -> Finding:
-    new = absolute_of(link)
+def _relative(link: TreeLink, storage: Storage) -> Finding:
+    new = absolute_of(link, storage)
     if new is None:
         return Finding("relative", link.path, f"its target is relative and {link.state}: it stays", link.target)
     return Finding("relative", link.path, "its target is relative", link.target, steps=(_relink(link, new),))

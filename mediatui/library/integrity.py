@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from mediatui.library.media import Known
 from mediatui.library.orphans import Orphan, find_orphans
+from mediatui.library.reading import stat_at
 from mediatui.library.tools import ToolOptions, wanted
 from mediatui.library.world import TreeLink, World
 from mediatui.model.arr import ArrKind, arr_title
@@ -90,7 +91,7 @@ def _look(world: World, path: bytes, unread: set[bytes]) -> str:
     if places.away(path) or not any(path.startswith(top + b"/") for top in tops) or world.unseen(path):
         return "unknown"
     try:
-        os.stat(path)
+        world.reader.ask(stat_at, path)
     except OSError as error:
         return "gone" if state_of_errno(error.errno or 0) == "broken" else "unknown"
     return "there"

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from mediatui.library.reading import is_file
 from mediatui.library.stored_films import Titles, TitleYear, find_films, narrowest
 from mediatui.library.titles import fold_title
 from mediatui.library.tools import ToolOptions, wanted
@@ -166,9 +167,9 @@ class _Run:
         if file in self._world.storage or self._world.places.away(file):
             return True
         try:
-            return os.path.isfile(file)
-        except ValueError:
-            return False
+            return self._world.reader.ask(is_file, file)
+        except OSError:
+            return True
 
     def _shown(self, film: Film) -> bytes:
         """The path a film is listed by."""

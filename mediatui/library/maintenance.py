@@ -30,8 +30,10 @@ from mediatui.library.world import Places
 from mediatui.model.errors import MediatuiError, UsageError
 from mediatui.model.plan import Plan, Step
 from mediatui.model.text import printable
-from mediatui.services.mounts import look_at
+from mediatui.services.mounts import Mount, MountLook, look_at
+from mediatui.services.patience import Patience
 from mediatui.store.findings import ignored_paths
+from mediatui.store.held_up import held_up_mounts
 from mediatui.store.library import read_mount_seen
 from mediatui.store.reports import (
     Report,
@@ -108,6 +110,8 @@ async def maintain(ctx: Context, options: ToolOptions) -> AsyncGenerator[Event, 
                     yield Said(*content)
                 elif kind == "error":
                     raise UsageError(*content)
+                elif kind == "away":
+                    places.dead.update(content)
                 elif kind == "done":
                     await _expect_mounts(ctx, places)
                     counts = {"report": report, "findings": tally.total(), "categories": dict(tally), **content}
@@ -150,31 +154,42 @@ async def store_rows(ctx: Context, table: str, rows: Sequence[Any]) -> None:
 async def find_places(ctx: Context) -> tuple[Places, list[str]]:
     """Where things are, and which mounts are away: what needs those is unknown."""
     library = configured_library(ctx.settings)
-    dead: dict[bytes, str] = {}
-    for mount in library.mounts:
-        before = await ctx.db.read(read_mount_seen, mount.path)
-        was, entries = (before.is_mount, before.entries) if before is not None else (False, 0)
-        look = await in_thread(lambda mount=mount, was=was, entries=entries: look_at(mount, was, entries))  # type: ignore[misc]  # bound at once
-        if look.problem:
-            dead[mount.path] = look.problem
-    places = _configured(ctx.settings, library, dead)
+    looks = await _look_at_mounts(ctx, library.mounts)
+    dead = {look.mount.path: look.problem for look in looks if look.problem}
+    real = {look.mount.path: look.real for look in looks if look.real and look.real != look.mount.path}
+    places = _configured(ctx.settings, library, dead, real)
     return places, [f"{problem}: what needs it is unknown, nothing is done about it." for problem in dead.values()]
 
 
+async def _look_at_mounts(ctx: Context, mounts: Sequence[Mount]) -> list[MountLook]:
+    """Mounts as they are now, all looked at at the same time. One that late reads hold up is given all the time."""
+    patience = Patience(ctx.settings.library.mount_timeout_s, await ctx.db.read(held_up_mounts, ctx.clock()))
+
+    async def look(mount: Mount) -> MountLook:
+        before = await ctx.db.read(read_mount_seen, mount.path)
+        was, entries = (before.is_mount, before.entries) if before is not None else (False, 0)
+        return await in_thread(lambda: look_at(mount, was, entries, seconds=patience.limit(mount.path)))
+
+    return list(await asyncio.gather(*map(look, mounts)))
+
+
 async def _expect_mounts(ctx: Context, places: Places) -> None:
-    """Raises AnalysisFailed when a mount went away during an analysis: what it took for gone may be there."""
-    now, _ = await find_places(ctx)
-    for mount, problem in now.dead.items():
-        if mount not in places.dead:
-            raise AnalysisFailed(f"{printable(problem)}: it went away meanwhile.", "Run it again when it is back.")
+    """Raises AnalysisFailed when a mount went away during an analysis that took what it held for gone."""
+    left = [mount for mount in configured_library(ctx.settings).mounts if not places.away(mount.path)]
+    for look in await _look_at_mounts(ctx, left):
+        if look.problem:
+            raise AnalysisFailed(f"{printable(look.problem)}: it went away meanwhile.", "Run it again when it is back.")
 
 
-def _configured(settings: Settings, library: Library, dead: Mapping[bytes, str]) -> Places:
+def _configured(settings: Settings, library: Library, dead: dict[bytes, str], through: Mapping[bytes, bytes]) -> Places:
     given = settings.library
     storage = tuple(os.path.normpath(os.fsencode(path)) for path in given.storage)
     mounts = tuple(mount.path for mount in library.mounts if mount.path not in storage)
     extensions = tuple(extension.lower() for extension in given.video_extensions)
-    return Places(library.roots, mounts, storage, dead, extensions, given.small_file_bytes)
+    return Places(
+        library.roots, mounts, storage, dead, extensions, given.small_file_bytes, through, given.mount_timeout_s,
+        given.workers,
+    )  # fmt: skip
 
 
 async def messages_of(task: Task) -> AsyncGenerator[tuple[str, Any], None]:

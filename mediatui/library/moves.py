@@ -9,6 +9,7 @@ import os
 from bisect import bisect_left
 
 from mediatui.changes.owned_folders import OwnedFolders, Owner, Verdict
+from mediatui.library.reading import Reader, device_of, exists
 from mediatui.library.shape import Folder, Link, Shape
 from mediatui.library.world import Tree
 from mediatui.model.plan import ArrPath, MovePath, RelinkSymlink, Step
@@ -26,6 +27,7 @@ class Mover:
         # A link that is reached through another one must not move: links to it would be dead.
         self._reached = sorted({link.pointed for link in tree.links if tree.root_of(link.pointed) is not None})
         self._devices: dict[bytes, int] = {}
+        self._reader = tree.reader
 
     def leads_through(self, path: bytes) -> bool:
         """Whether a link of the library points at this path or below it."""
@@ -45,7 +47,7 @@ class Mover:
             return "a folder cannot be moved into itself"
         if self.leads_through(path):
             return "other links lead through it"
-        held = _held_link(thing) if isinstance(thing, Link) else _held_folder(thing, path)
+        held = _held_link(thing, self._reader) if isinstance(thing, Link) else _held_folder(thing, path)
         if held:
             return held
         if self._device_at(path if isinstance(thing, Folder) else os.path.dirname(path)) != self._device_at(goal):
@@ -73,7 +75,7 @@ class Mover:
         """The number of the file system a folder is on, or the nearest above it that is there."""
         if path not in self._devices:
             try:
-                self._devices[path] = os.stat(path).st_dev
+                self._devices[path] = self._reader.ask(device_of, path)
             except OSError:
                 above = os.path.dirname(path)
                 self._devices[path] = -1 if above == path else self._device_at(above)
@@ -119,16 +121,23 @@ def path_change(move: MovePath, owner: Owner, theirs: str) -> ArrPath:
     )  # fmt: skip
 
 
-def _held_link(link: Link) -> str:
+def _held_link(link: Link, reader: Reader) -> str:
     """Why a link has to stay where it is."""
     if link.state != "ok":
         return "its target cannot be seen"
-    if not link.target.startswith(b"/") and not os.path.exists(link.pointed):
+    if not link.target.startswith(b"/") and not _is_there(link.pointed, reader):
         return "it is relative, and where it leads cannot be told without it"
     stem = link.name.rpartition(b".")[0] or link.name
     if any(file.startswith(stem) for file in link.folder.files):
         return "real files of its name lie beside it and would stay behind"
     return ""
+
+
+def _is_there(path: bytes, reader: Reader) -> bool:
+    try:
+        return reader.ask(exists, path)
+    except OSError:
+        return False
 
 
 def _held_folder(folder: Folder, path: bytes) -> str:

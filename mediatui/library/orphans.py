@@ -7,20 +7,19 @@ that have such a name or that something points into. Mounts of torrents often sh
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+from mediatui.library.calls import Failed
 from mediatui.library.episode_numbers import season_of_folder
 from mediatui.library.media import Known
+from mediatui.library.reading import size_of
 from mediatui.library.world import KIND_WORDS, World
 from mediatui.model.text import fold
 from mediatui.store.library import iterate_links
-
-AT_ONCE = 8
-"""So many sizes are asked for at the same time: on a mount each answer takes its time."""
 
 PARTS = re.compile(
     r"(?:extras?|bonus|featurettes?|samples?|subs|trailers?|proof|bdmv|stream|video ts|(?:cd|dis[ck]|dvd) ?[0-9]+)$"
@@ -54,21 +53,12 @@ def find_orphans(world: World, known: Known) -> list[Orphan]:
                 continue
             left.setdefault(shown.key(path) or path, []).append(path)
     found = sorted(sorted(paths) for paths in left.values())
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        sizes = pool.map(_size, (paths[0] for paths in found), chunksize=64)
-        return [
-            Orphan(paths[0], size, tuple(paths[1:])) for paths, size in zip(found, sizes, strict=True) if size != -1
-        ]
-
-
-def _size(path: bytes) -> int | None:
-    """The size of a file; -1 when it is gone by now."""
-    try:
-        return os.stat(path).st_size
-    except FileNotFoundError:
-        return -1
-    except OSError:
-        return None
+    sizes = dict(world.reader.all(size_of, [paths[0] for paths in found]))
+    return [
+        Orphan(first, None if isinstance(size := sizes.get(first), Failed) else size, tuple(also))
+        for first, *also in found
+        if sizes.get(first) != Failed(errno.ENOENT)  # it is gone by now
+    ]
 
 
 def _pointed_at(world: World, known: Known) -> tuple[set[bytes], set[bytes]]:
@@ -94,7 +84,7 @@ class _Listed:
 
     def __init__(self, world: World) -> None:
         self._storage = world.storage
-        real = ((os.path.realpath(top), top) for top in world.storage.tops)
+        real = ((world.places.through.get(top, top), top) for top in world.storage.tops)
         self._tops = [(there, top) for there, top in real if there != top]
 
     def of(self, path: bytes) -> bytes:

@@ -1,7 +1,8 @@
 """The library as the tools of maintenance see it: every folder, link and file of the roots, and the files on storage.
 
 Read once, each folder listed once, no target looked at that a listing has shown already: that is what makes it fast,
-also where a call to a mount takes long.
+also where a call to a mount takes long. What lies on mounts is read with a time limit (``library.reading``): one that
+does not answer is away, and the tool goes on with the rest.
 """
 
 from __future__ import annotations
@@ -11,12 +12,15 @@ import functools
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from mediatui.changes.owned_folders import OwnedFolders
+from mediatui.library.calls import Failed
+from mediatui.library.reading import Reader, names_in, really, stat_at
 from mediatui.model.finding import Finding
 from mediatui.model.text import fold, printable
+from mediatui.services.elsewhere import ANSWER_S
 from mediatui.services.symlinks import absolute, state_of_errno
 from mediatui.store.library import count_links
 
@@ -54,6 +58,7 @@ class Tree:
     links: list[TreeLink] = field(default_factory=list)
     folders: dict[bytes, tuple[list[bytes], list[bytes], list[bytes]]] = field(default_factory=dict)
     unread: list[tuple[bytes, int]] = field(default_factory=list)
+    reader: Reader = field(default_factory=Reader)
 
     @functools.cached_property
     def by_path(self) -> Mapping[bytes, TreeLink]:
@@ -73,6 +78,8 @@ class Storage:
     folders: dict[bytes, list[bytes]] = field(default_factory=dict)
     files: set[bytes] = field(default_factory=set)
     unread: list[tuple[bytes, int]] = field(default_factory=list)
+    reader: Reader = field(default_factory=Reader)
+    _real: dict[bytes, bytes] = field(default_factory=dict)
 
     def __contains__(self, path: bytes) -> bool:
         return path in self.files
@@ -80,18 +87,49 @@ class Storage:
     def __iter__(self) -> Iterator[bytes]:
         return iter(self.files)
 
+    def real(self, path: bytes) -> bytes:
+        """Where a path leads, all links on the way followed; the path itself where nobody can tell."""
+        if path in self.files:
+            return path
+        if path not in self._real:
+            self._real[path] = self._follow(path)
+        return self._real[path]
+
+    def _follow(self, path: bytes) -> bytes:
+        landing = self.reader.landing(path)
+        if not self.reader.mount_of(landing):
+            return landing
+        try:
+            return self.reader.ask(os.path.realpath, landing)
+        except OSError:
+            return path
+
+    def forget_paused(self) -> None:
+        """Forgets what is on mounts that were left alone: of those nothing is known."""
+        self.files = {path for path in self.files if not self.reader.is_paused(path)}
+        self.folders = {folder: names for folder, names in self.folders.items() if not self.reader.is_paused(folder)}
+
 
 @dataclass(frozen=True, slots=True)
 class Places:
     """Where things are, as configured. ``dead`` are the mounts that are away, with the reason: what needs them is
-    unknown."""
+    unknown; those that stop answering are added. ``through`` tells where places really are that are reached through
+    symlinks, ``timeout_s`` after how many seconds an answer is late, ``workers`` how many calls on a mount are made at
+    once."""
 
     roots: tuple[bytes, ...]
     mounts: tuple[bytes, ...]
     storage: tuple[bytes, ...]
-    dead: Mapping[bytes, str]
+    dead: dict[bytes, str]
     video_extensions: tuple[str, ...]
     small_below: int
+    through: Mapping[bytes, bytes] = field(default_factory=dict)
+    timeout_s: float = ANSWER_S
+    workers: int = 8
+
+    def reader(self) -> Reader:
+        """What reads these places; a mount it leaves alone is dead."""
+        return Reader(self.timeout_s, self.workers, self.through, self.dead)
 
     def is_video(self, name: bytes) -> bool:
         """Whether a file of this name counts as a video."""
@@ -99,7 +137,10 @@ class Places:
 
     def away(self, path: bytes) -> bool:
         """Whether a path lies on a mount that is away."""
-        return any(path == mount or path.startswith(mount + b"/") for mount in self.dead)
+        if not self.dead:
+            return False
+        ways = (path, really(path, self.through))
+        return any(way == mount or way.startswith(mount + b"/") for mount in self.dead for way in ways)
 
 
 class Tell:
@@ -122,6 +163,10 @@ class Tell:
     def said(self, level: str, text: str) -> None:
         """A line for people: ``info`` or ``warning``."""
         self._send("said", (level, text))
+
+    def away(self, mounts: Mapping[bytes, str]) -> None:
+        """Mounts that were left alone meanwhile, and why."""
+        self._send("away", dict(mounts))
 
     def found(self, finding: Finding) -> None:
         """Something to list."""
@@ -158,6 +203,10 @@ class World:
     _media: Known | None = None
     _kinds: dict[bytes, str] = field(default_factory=dict)
     _unread: set[bytes] | None = None
+    _away: set[bytes] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._away.update(self.places.dead)
 
     @property
     def tree(self) -> Tree:
@@ -166,6 +215,7 @@ class World:
             storage = self.storage
             self.tell.phase("reading the library")
             self._tree = read_tree(self.places, storage, self.tell)
+            self._say_paused()
             self._doubt_empty_roots(self._tree)
             self._say_unread(self._tree.unread, "library")
         return self._tree
@@ -182,8 +232,26 @@ class World:
         if self._storage is None:
             self.tell.phase("indexing storage files")
             self._storage = read_storage(self.places, self.tell)
+            self._say_paused()
             self._say_unread(self._storage.unread, "storage")
         return self._storage
+
+    @property
+    def reader(self) -> Reader:
+        """What asks mounts."""
+        return self.storage.reader
+
+    def _say_paused(self) -> None:
+        """Says which mounts did not answer while they were read."""
+        new = {mount: why for mount, why in self.places.dead.items() if mount not in self._away}
+        for mount, why in new.items():
+            shown = printable(os.fsdecode(mount))
+            self.tell.said(
+                "warning", f"{shown} was left alone ({why}): what needs it is unknown, nothing is done about it."
+            )
+        if new:
+            self._away.update(new)
+            self.tell.away(new)
 
     def _say_unread(self, unread: Sequence[tuple[bytes, int]], what: str) -> None:
         """Says which folders could not be read: whatever a tool finds, it looked at the others alone."""
@@ -221,60 +289,53 @@ class World:
 
 
 def read_storage(places: Places, tell: Tell) -> Storage:
-    """Lists every folder of the mounts and of the storage once; symlinks in there are not followed."""
+    """Lists every folder of the mounts and of the storage once; symlinks in there are not followed. Of a mount that
+    stops answering nothing is kept."""
     tops = [top for top in dict.fromkeys((*places.mounts, *places.storage)) if not places.away(top)]
     tops = [top for top in tops if not any(top.startswith(other + b"/") for other in tops)]
-    found = Storage(tops)
-    pending = list(tops)
-    while pending:
-        folder = pending.pop()
-        names: list[bytes] = []
-        try:
-            with os.scandir(folder) as entries:
-                for entry in entries:
-                    if entry.is_dir(follow_symlinks=False):
-                        if not entry.name.startswith(b"."):
-                            pending.append(entry.path)
-                    elif entry.is_file(follow_symlinks=False):
-                        names.append(entry.name)
-                        found.files.add(entry.path)
-        except OSError as error:
-            found.unread.append((folder, error.errno or errno.EIO))
-        if names:
-            found.folders[folder] = names
-        if len(found.folders) % BEAT == 0:
-            tell.progress(len(found.files), current=os.fsdecode(folder))
+    found = Storage(tops, reader=places.reader())
+    here, elsewhere = list(tops), list[bytes]()
+    while here or elsewhere:
+        if here and found.reader.mount_of(here[-1]):
+            elsewhere.append(here.pop())
+            continue
+        asked, elsewhere = ([here.pop()], elsewhere) if here else (elsewhere, [])
+        for folder, names in found.reader.all(names_in, asked):
+            if isinstance(names, Failed):
+                found.unread.append((folder, names.code or errno.ETIMEDOUT))
+                continue
+            here += [folder + b"/" + name for name in names.folders if not name.startswith(b".")]
+            found.files.update(folder + b"/" + name for name in names.files)
+            if names.files:
+                found.folders[folder] = names.files
+            if len(found.folders) % BEAT == 0:
+                tell.progress(len(found.files), current=os.fsdecode(folder))
+    if found.reader.paused:
+        found.forget_paused()
     tell.progress(len(found.files))
     return found
 
 
 def read_tree(places: Places, storage: Storage, tell: Tell) -> Tree:
     """Walks the roots once, by name: what belongs together is found together. A target that the storage lists is not
-    looked at again."""
-    tree = Tree(places.roots)
+    looked at again; the others are looked at in the end, those on mounts several at a time."""
+    tree = Tree(places.roots, reader=storage.reader)
     pending = list(reversed(places.roots))
     while pending:
         folder = pending.pop()
-        folders: list[bytes] = []
-        links: list[bytes] = []
-        files: list[bytes] = []
         try:
-            with os.scandir(folder) as entries:
-                for entry in sorted(entries, key=lambda entry: entry.name):
-                    if entry.is_symlink():
-                        links.append(entry.name)
-                        tree.links.append(judge_link(entry.path, places, storage))
-                    elif entry.is_dir(follow_symlinks=False):
-                        folders.append(entry.name)
-                    else:
-                        files.append(entry.name)
+            names = storage.reader.ask(names_in, folder)
         except OSError as error:
             tree.unread.append((folder, error.errno or errno.EIO))
             continue
-        tree.folders[folder] = (folders, links, files)
-        pending.extend(os.path.join(folder, name) for name in reversed(folders))
+        links = sorted(names.links)
+        folders = sorted(names.folders)
+        tree.links += (_by_its_text(folder + b"/" + name, target, places, storage) for name, target in links)
+        tree.folders[folder] = (folders, [name for name, _ in links], sorted(names.files + names.others))
+        pending.extend(folder + b"/" + name for name in reversed(folders))
         if len(tree.folders) % BEAT == 0:
             tell.progress(len(tree.links), current=os.fsdecode(folder))
+    _look_at_targets(tree.links, places, storage)
     tell.progress(len(tree.links))
     return tree
 
@@ -282,21 +343,39 @@ def read_tree(places: Places, storage: Storage, tell: Tell) -> Tree:
 def judge_link(path: bytes, places: Places, storage: Storage) -> TreeLink:
     """A link as it is now."""
     try:
-        target = os.readlink(path)
+        target = storage.reader.ask(os.readlink, path)
     except OSError:
+        return TreeLink(path, b"", b"", "unknown")
+    found = [_by_its_text(path, target, places, storage)]
+    _look_at_targets(found, places, storage)
+    return found[0]
+
+
+def _by_its_text(path: bytes, target: bytes, places: Places, storage: Storage) -> TreeLink:
+    """A link by what is known without a look at its target: its state is empty where that does not tell."""
+    if not target:
         return TreeLink(path, b"", b"", "unknown")
     pointed = absolute(path, target)
     if places.away(pointed):
         return TreeLink(path, target, pointed, "unknown")
-    if pointed in storage:
-        return TreeLink(path, target, pointed, "ok")
-    try:
-        os.stat(path)
-    except OSError as error:
-        state = state_of_errno(error.errno or errno.EIO)
-        away = state == "broken" and not _on(pointed, (*places.mounts, *places.storage, *places.roots))
-        return TreeLink(path, target, pointed, "unknown" if away else state)
-    return TreeLink(path, target, pointed, "ok")
+    return TreeLink(path, target, pointed, "ok" if pointed in storage else "")
+
+
+def _look_at_targets(links: list[TreeLink], places: Places, storage: Storage) -> None:
+    """Looks at the targets of links whose state is not known yet, and puts them in their place with it."""
+    known = (*places.mounts, *places.storage, *places.roots)
+    leading: dict[bytes, list[int]] = {}
+    for number, link in enumerate(links):
+        if not link.state:
+            leading.setdefault(storage.reader.landing(link.path), []).append(number)
+    for landing, answer in storage.reader.all(stat_at, list(leading)):
+        state = "ok"
+        if isinstance(answer, Failed):
+            state = state_of_errno(answer.code) if answer.code else "unknown"
+        for number in leading[landing]:
+            link = links[number]
+            away = state == "broken" and not _on(link.pointed, known)  # whatever it needs may be away
+            links[number] = replace(link, state="unknown" if away else state)
 
 
 def _above(path: bytes) -> Iterator[bytes]:
@@ -312,7 +391,7 @@ def _on(path: bytes, places: Iterable[bytes]) -> bool:
 
 def resolved(link: TreeLink, storage: Storage) -> bytes:
     """The real path a live link leads to, all links on the way followed."""
-    return link.pointed if link.pointed in storage else os.path.realpath(link.path)
+    return link.pointed if link.pointed in storage else storage.real(link.path)
 
 
 def kind_of(path: bytes, roots: Sequence[bytes]) -> str:

@@ -69,13 +69,15 @@ class Mount:
 
 @dataclass(frozen=True, slots=True)
 class MountLook:
-    """A mount as it is now: ``problem`` is a sentence, empty when it is alive."""
+    """A mount as it is now: ``problem`` is a sentence, empty when it is alive; ``real`` its path without symlinks on
+    the way, empty where it could not be looked at."""
 
     mount: Mount
     problem: str
     entries: int = 0
     is_mount: bool = False
     remote: bool = False
+    real: bytes = b""
 
 
 def look_at(mount: Mount, was_mount: bool = False, had_entries: int = 0, *, seconds: float = 0.0) -> MountLook:
@@ -85,7 +87,7 @@ def look_at(mount: Mount, was_mount: bool = False, had_entries: int = 0, *, seco
     seconds = seconds or mount.timeout_s
     remote = is_remote(mount.path)
     try:
-        entries, is_mount, has_sentinel = ask(_look, mount, seconds=seconds)
+        entries, is_mount, has_sentinel, real = ask(_look, mount, seconds=seconds)
     except TimedOut:
         return MountLook(mount, f"{shown} did not list within {seconds:g} seconds", remote=remote)
     except OSError as error:
@@ -99,7 +101,7 @@ def look_at(mount: Mount, was_mount: bool = False, had_entries: int = 0, *, seco
         problem = f"{shown} does not hold its sentinel {os.fsdecode(mount.sentinel)}"
     elif had_entries and entries < ENOUGH * had_entries:
         problem = f"{shown} lists {entries:,} entries; it held {had_entries:,} when it was last alive{ACCEPT}"
-    return MountLook(mount, problem, entries, is_mount, remote)
+    return MountLook(mount, problem, entries, is_mount, remote or is_remote(real), real)
 
 
 def seems_away(mount: Mount, was_mount: bool) -> str:
@@ -156,24 +158,42 @@ def _plain(path: Path) -> bytes:
     return os.path.normpath(os.fsencode(path))
 
 
-def _look(mount: Mount) -> tuple[int, bool, bool]:
+def _look(mount: Mount) -> tuple[int, bool, bool, bytes]:
     entries = len(os.listdir(mount.path))
     has_sentinel = not mount.sentinel or os.path.lexists(os.path.join(mount.path, mount.sentinel))
-    return entries, os.path.ismount(mount.path), has_sentinel
+    return entries, os.path.ismount(mount.path), has_sentinel, os.path.realpath(mount.path)
 
 
 def is_remote(path: bytes) -> bool:
     """Whether a path is on a network or FUSE file system, by the mount table; nothing is asked of the mount itself."""
-    best, kind = b"", ""
-    for point, its_kind in _mount_table():
-        if (path == point or path.startswith(point.rstrip(b"/") + b"/")) and len(point) >= len(best):
-            best, kind = point, its_kind
-    return kind.startswith(_REMOTE)
+    return bool(MountTable().remote_at(path))
 
 
 def remote_points() -> list[bytes]:
     """Every mount point of a network or FUSE file system, each with a slash at its end."""
     return [point.rstrip(b"/") + b"/" for point, kind in _mount_table() if kind.startswith(_REMOTE)]
+
+
+class MountTable:
+    """The mount points of this machine as they are when it is made; nothing is asked of the mounts themselves."""
+
+    def __init__(self) -> None:
+        table = dict(_mount_table())  # of several mounts at one place the last one holds
+        self._points = {point.rstrip(b"/") + b"/": kind for point, kind in table.items()}
+        self._remote = tuple(point for point, kind in self._points.items() if kind.startswith(_REMOTE))
+
+    def remote_at(self, path: bytes) -> bytes:
+        """The mount point of the network or FUSE file system a path is on, the innermost where one lies in another;
+        empty when that is a local one."""
+        path += b"/"
+        if not path.startswith(self._remote):
+            return b""
+        point = max(filter(path.startswith, self._points), key=len)
+        return point[:-1] if point in self._remote else b""
+
+    def holds(self, path: bytes) -> bool:
+        """Whether a path is a mount point."""
+        return path + b"/" in self._points
 
 
 def _mount_table() -> Sequence[tuple[bytes, str]]:

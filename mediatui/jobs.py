@@ -183,7 +183,9 @@ class JobRunner:
         return name in self._locks and self._locks[name].locked()
 
     async def _leave(self, job: Job, lane: contextlib.AsyncExitStack, held: str) -> None:
-        """Gives the lane of a job back, which goes on under what else it holds."""
+        """Gives the lane of a job back, which goes on under what else it holds; done once."""
+        if job.lane == held:
+            return
         assert job.id is not None
         async with self._db.transaction() as connection:
             await rows.leave_lane(connection, job.id, held)

@@ -14,9 +14,11 @@ from mediatui.services.errors import Exhausted, Refused, SlowDown, Unreachable
 from mediatui.store.journal import Line, close_line, open_line, read_lines
 
 if TYPE_CHECKING:
+    from mediatui.changes.arr_clients import ArrClients
     from mediatui.services.realdebrid import RealDebrid
 
-Ended = Literal["done", "skipped", "failed"]
+Ended = Literal["done", "skipped", "failed", "planned"]
+"""A step that ends as planned waits for something: it is left to a later run, and the batch goes on."""
 ENDS_BATCH = (Refused, Unreachable, SlowDown, Exhausted)
 """What would meet every other step too: it ends the batch, and the step is left to the next run."""
 
@@ -28,11 +30,13 @@ class Stopped(Exception):
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """How a step ended and, unless all is said by ``done``, why. ``already``: it was skipped because things are
-    seen to be as it was to make them, or never to come back to that."""
+    seen to be as it was to make them, or never to come back to that. ``apart`` are words under which it is counted in
+    the sum, when those of ``ended`` would say too much."""
 
     ended: Ended
     reason: str = ""
     already: bool = False
+    apart: str = ""
 
 
 @dataclass(slots=True)
@@ -44,6 +48,7 @@ class Act:
     batch: int
     position: int
     step: Step
+    arrs: ArrClients
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     events: asyncio.Queue[Event] = field(default_factory=asyncio.Queue)
     status: str = ""

@@ -14,8 +14,11 @@ from mediatui.changes.account import add_torrent, delete_torrent, select_files
 from mediatui.changes.act import ENDS_BATCH, Act, Outcome, Stopped
 from mediatui.changes.ahead import LinesAhead
 from mediatui.changes.already import is_as_wanted
-from mediatui.changes.arr import add_finds, find_affected, rescan, search
+from mediatui.changes.arr import add_finds, find_affected, waited_for
+from mediatui.changes.arr_clients import ArrClients
 from mediatui.changes.arr_paths import change_path
+from mediatui.changes.arr_rescan import rescan
+from mediatui.changes.arr_search import NOTHING_FOUND, search
 from mediatui.changes.folders import make_dir, move_path, remove_empty_dir
 from mediatui.changes.guard import GUARD_EVERY, check_mounts, check_removals, check_shares, pointed
 from mediatui.changes.hash_backup import write_hash_backup
@@ -55,6 +58,7 @@ from mediatui.model.plan import (
 )
 from mediatui.model.text import printable
 from mediatui.services.errors import ServiceError
+from mediatui.store.jobs import lock_of_batch
 from mediatui.store.journal import (
     Batch,
     Line,
@@ -107,21 +111,31 @@ class ApplyOptions:
 
 @dataclass(slots=True)
 class _Tally:
+    """How many steps ended how; ``planned`` are those that wait, ``apart`` what is counted in words of its own."""
+
     done: int = 0
     skipped: int = 0
     failed: int = 0
     standing: int = 0
     """How many steps of an undo took nothing back, and found nothing taken back already."""
+    planned: int = 0
+    apart: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
 
     def add(self, outcome: Outcome) -> None:
+        if outcome.apart:
+            self.apart[outcome.apart] += 1
+            return
         setattr(self, outcome.ended, getattr(self, outcome.ended) + 1)
         if outcome.reason and outcome.ended != "done":
             self.reasons[outcome.reason] += 1
 
 
 async def apply(ctx: Context, options: ApplyOptions) -> AsyncGenerator[Event, None]:
-    """The job. A failed step never ends the batch; a guard, a refusal of the service, or a stop does."""
+    """The job. A failed step never ends the batch; a guard, a refusal of the service, or a stop does. Once all that is
+    left is to tell Sonarr and Radarr, and to wait for them, others may have the lane."""
+    if ctx.holds is not None:
+        await ctx.holds.hold(lock_of_batch(options.batch))
     batch = await ctx.db.read(read_batch, options.batch)
     if batch is None:
         raise UsageError(f"There is no batch {options.batch}.", "List them with: mediatui --headless journal")
@@ -137,10 +151,12 @@ async def apply(ctx: Context, options: ApplyOptions) -> AsyncGenerator[Event, No
         await begin_batch(connection, batch.batch, ctx.clock())
         if options.retry_failed:
             await plan_again(connection, batch.batch, ("failed",))
-    if await add_finds(ctx, batch, steps):
+    if await waited_for(ctx, batch.batch, steps) | await add_finds(ctx, batch, steps):
         steps = await ctx.db.read(read_steps, batch.batch, ("planned", "acting"))
     yield Phase(batch.title, len(steps))
     tally, ahead = _Tally(), LinesAhead(ctx, batch.batch)
+    arrs = ArrClients(ctx)
+    in_lane = sum(not _only_tells(stored) for stored in steps)
     state: Any = "failed"
     try:
         if steps and lane_of([stored.step for stored in steps]) == "account":
@@ -153,7 +169,10 @@ async def apply(ctx: Context, options: ApplyOptions) -> AsyncGenerator[Event, No
             # A service takes as long as it takes, whatever the steps before it took.
             steady = not isinstance(steps[-1].step, ArrStep)
             yield Progress(number, len(steps), current=now[0].step.what, steady=steady)
-            running = _Running(ctx, batch, now)
+            if not in_lane and ctx.holds is not None:
+                await ctx.holds.leave_lane()
+            in_lane -= sum(not _only_tells(stored) for stored in now)
+            running = _Running(ctx, batch, now, arrs)
             await ahead.give(running.act, steps[number:])
             number += len(now)
             async for event in running.run():
@@ -169,11 +188,12 @@ async def apply(ctx: Context, options: ApplyOptions) -> AsyncGenerator[Event, No
             yield Progress(number, len(steps), current=now[-1].step.what, steady=steady)
             if running.stopped:
                 raise asyncio.CancelledError
-        state = "partial" if tally.failed or tally.standing else "done"
+        state = "partial" if tally.failed or tally.standing or tally.planned else "done"
     except (asyncio.CancelledError, GeneratorExit):
         state = "cancelled"
         raise
     finally:
+        await arrs.close()
         with contextlib.suppress(StoreError):
             await ahead.drop()
             async with ctx.db.transaction() as connection:
@@ -191,6 +211,11 @@ async def _guard(ctx: Context, batch: Batch, steps: list[StoredStep], gone: int)
         await check_mounts(ctx, [pointed(link) for link in links])
 
 
+def _only_tells(stored: StoredStep) -> bool:
+    """Whether a step only tells a service, and waits for it: it needs no lane."""
+    return isinstance(stored.step, ArrStep) and not isinstance(stored.step, ArrPath)
+
+
 def _together(steps: Sequence[StoredStep], number: int) -> Sequence[StoredStep]:
     """The step at a place, and the one after it where nothing may come between the two: a folder that moves, and the
     change of a service's path of it."""
@@ -202,12 +227,12 @@ def _together(steps: Sequence[StoredStep], number: int) -> Sequence[StoredStep]:
 class _Running:
     """One step on its way, or two that belong together. Stopping the batch lets them end cleanly, for a while."""
 
-    def __init__(self, ctx: Context, batch: Batch, steps: Sequence[StoredStep]) -> None:
+    def __init__(self, ctx: Context, batch: Batch, steps: Sequence[StoredStep], arrs: ArrClients) -> None:
         self._ctx = ctx
         self._batch = batch
         self._steps = steps
         self._stored = steps[0]
-        self.act = Act(ctx, batch.batch, self._stored.position, self._stored.step)
+        self.act = Act(ctx, batch.batch, self._stored.position, self._stored.step, arrs)
         self.ended: list[tuple[StoredStep, Outcome]] = []
         self.stopped = False
         self.left_standing = 0
@@ -215,6 +240,7 @@ class _Running:
     async def run(self) -> AsyncGenerator[Event, None]:
         task = asyncio.create_task(self._work_all())
         told = ""
+        event: asyncio.Future[Event] | None = None
         try:
             while not task.done():
                 event = asyncio.ensure_future(self.act.events.get())
@@ -234,9 +260,10 @@ class _Running:
                 raise
             self.stopped = True  # it came to its end all the same: that is to be told before the batch stops
         finally:
-            if not task.done():
-                task.cancel()
-                await asyncio.gather(task, return_exceptions=True)
+            ends = [one for one in (task, event) if one is not None and not one.done()]
+            for one in ends:
+                one.cancel()
+            await asyncio.gather(*ends, return_exceptions=True)
         task.result()
         while not self.act.events.empty():
             yield self.act.events.get_nowait()
@@ -325,23 +352,22 @@ def as_row(step: Step, outcome: str, reason: str = "") -> dict[str, object]:
 
 def _finished(batch: Batch, tally: _Tally) -> Finished:
     counts: dict[str, object] = {
-        "batch": batch.batch,
-        "done": tally.done,
-        "skipped": tally.skipped,
-        "failed": tally.failed,
-    }
-    parts = [f"{tally.done:,} done"]
-    if tally.skipped:
-        parts.append(f"{tally.skipped:,} skipped")
-    if tally.failed:
-        parts.append(f"{tally.failed:,} failed")
+        "batch": batch.batch, "done": tally.done, "skipped": tally.skipped, "failed": tally.failed,
+        **({"left": tally.planned} if tally.planned else {}),
+        **({"nothing_found": tally.apart[NOTHING_FOUND]} if tally.apart[NOTHING_FOUND] else {}),
+    }  # fmt: skip
+    words = {"done": tally.done, **tally.apart, "skipped": tally.skipped, "failed": tally.failed, "left": tally.planned}
+    parts = [f"{count:,} {word}" for word, count in words.items() if count or word == "done"]
     why = "; ".join(f"{printable(reason)}" + (f" ({count:,}x)" if count > 1 else "") for reason, count in
                     tally.reasons.most_common(3))  # fmt: skip
     summary = f"{batch.title}: {', '.join(parts)}." + (f" {why}" if why else "")
-    hint = f"Try the failed again: mediatui --headless resume {batch.batch} --failed --apply" if tally.failed else ""
-    if tally.standing:
-        hint = hint or f"What was not taken back can be later: mediatui --headless undo {batch.undoes} --apply"
+    hint = ""
+    if tally.failed or tally.planned:
+        again, what = (" --failed", "Try the failed again") if tally.failed else ("", "Carry on later")
+        hint = f"{what}: mediatui --headless resume {batch.batch}{again} --apply"
+    elif tally.standing:
+        hint = f"What was not taken back can be later: mediatui --headless undo {batch.undoes} --apply"
     elif tally.done:
-        hint = hint or f"Undo: mediatui --headless undo {batch.batch} --apply"
-    is_partial = bool(tally.failed or tally.standing)
+        hint = f"Undo: mediatui --headless undo {batch.batch} --apply"
+    is_partial = bool(tally.failed or tally.standing or tally.planned)
     return Finished("partial" if is_partial else "done", summary, counts, hint=hint, exit_code=int(is_partial))

@@ -1,45 +1,49 @@
 """Telling Sonarr and Radarr what changed, series by series and film by film; never about a whole library.
 
-A batch that changes links ends with an ``ArrFind`` for each service that wants to hear of it. That step asks the
-service once for its list, finds what the changed links belong to, and puts the rescans and searches after itself: so
-each is a step like any other, with an outcome, and is tried again with the failed ones. A service that fails fails its
-own steps only.
+A batch that changes links ends with an ``ArrFind`` for each service that wants to hear of it and can have it. That step
+asks the service once for its list, finds what the changed links belong to, and puts the rescans and searches after
+itself: so each is a step like any other, with an outcome, and is tried again with the failed ones. A service that fails
+fails its own steps only.
 """
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+import dataclasses
+import os
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from mediatui.changes.act import Act, Outcome
+from mediatui.changes.arr_clients import with_service
+from mediatui.changes.arr_paths import unsettled
 from mediatui.context import Context
-from mediatui.model.arr import ArrKind
 from mediatui.model.errors import UsageError
+from mediatui.model.kinds import may_hold
 from mediatui.model.plan import (
     ArrFind,
     ArrRescan,
     ArrSearch,
+    MovePath,
     Plan,
     Step,
     StoredStep,
     UnlinkSymlink,
 )
 from mediatui.model.text import join_words, printable
-from mediatui.services.errors import NotFound, ServiceError
-from mediatui.store.journal import Batch, append_steps, read_batch, read_steps
+from mediatui.services.mounts import configured_roots
+from mediatui.store.journal import Batch, append_steps, plan_steps_again, read_batch, read_steps, read_steps_of_kind
+from mediatui.store.rescans import links_that_came_back
 
 if TYPE_CHECKING:
     from mediatui.services.arr import Arr
-    from mediatui.services.arr_library import Affected
-    from mediatui.services.arr_records import CommandEnd
+    from mediatui.services.arr_library import Affected, ArrLibrary
     from mediatui.settings import Settings
     from mediatui.settings.model import ArrSettings
 
-MOST_S = 600.0
-POLL_S = 1.0
-TOLD = {ArrRescan.KIND: "tell to rescan", ArrSearch.KIND: "tell to search"}
-"""Words of the journal."""
+KNOWS_NONE = "knows none of"
+IdsAt = Mapping[str, tuple[int, ...]]
+"""The episodes, or the film, at paths."""
 
 
 def services_to_tell(settings: Settings) -> list[ArrSettings]:
@@ -47,33 +51,72 @@ def services_to_tell(settings: Settings) -> list[ArrSettings]:
     return [service for service in settings.services if service.enabled and service.after_change != "none"]
 
 
+def can_hold(settings: Settings, service: ArrSettings, paths: Iterable[str]) -> list[str]:
+    """Those of these paths that can be the service's: it is not asked for films when it has series."""
+    roots = configured_roots(settings)
+    return [path for path in paths if may_hold(service.kind, os.fsencode(path), roots)]
+
+
 def who_is_told(settings: Settings, plan: Plan) -> str:
     """Which services hear of a plan once it was applied, as a sentence; empty when none does, or steps of its own say
     so."""
-    names = [service.title for service in services_to_tell(settings)]
-    if not names or not any(step.library_paths for step in plan.steps):
-        return ""
     if any(isinstance(step, ArrRescan) for step in plan.steps):
         return ""
-    return f"{join_words(names)} {'is' if len(names) == 1 else 'are'} told what changed."
+    paths = [path for step in plan.steps for path in step.library_paths]
+    names = [service.title for service in services_to_tell(settings) if can_hold(settings, service, paths)]
+    return f"{join_words(names)} {'is' if len(names) == 1 else 'are'} told what changed." if names else ""
 
 
 async def add_finds(ctx: Context, batch: Batch, due: Sequence[StoredStep]) -> bool:
     """Puts an ``ArrFind`` for each service to tell at the end of a batch that is about to change links; whether it did.
     A batch that tells of all its links by itself gets none."""
-    services = services_to_tell(ctx.settings)
     paths = {path for stored in due for path in stored.step.library_paths}
-    if not services or not paths:
-        return False
     told = {path for stored in due if isinstance(stored.step, ArrRescan) for path in stored.step.paths}
+    waiting = {stored.step.service for stored in due if isinstance(stored.step, ArrFind)}
     if paths <= told:
         return False
-    waiting = {stored.step.service for stored in due if isinstance(stored.step, ArrFind)}
-    steps = [ArrFind(what=one.title, service=one.name) for one in services if one.name not in waiting]
+    steps = [
+        ArrFind(what=one.title, service=one.name)
+        for one in services_to_tell(ctx.settings)
+        if one.name not in waiting and can_hold(ctx.settings, one, paths)
+    ]
     if steps:
         async with ctx.db.transaction() as connection:
             await append_steps(connection, batch.batch, steps)
     return bool(steps)
+
+
+def with_links_that_came_back(connection: sqlite3.Connection, settings: Settings, plan: Plan) -> Plan:
+    """The plan, with a word to each service that waits for links whose targets the last scan found again."""
+    services = {one.name: one.title for one in services_to_tell(settings)}
+    steps = []
+    for name, paths in links_that_came_back(connection, list(services)).items():
+        several = f"{len(paths):,} links whose targets are" if len(paths) > 1 else "a link whose target is"
+        steps.append(ArrFind(what=f"{services[name]}: {several} back", service=name))
+    title = plan.title if plan.steps or not steps else "Tell of links whose targets are back"
+    return dataclasses.replace(plan, title=title, steps=(*plan.steps, *steps))
+
+
+async def waited_for(ctx: Context, batch: int, due: Sequence[StoredStep]) -> bool:
+    """Makes due again what steps that are due wait for: the rescan before a search, and the other services where one
+    that knew nothing is asked again. Whether anything was."""
+    searches = {(one.step.service, one.step.item) for one in due if isinstance(one.step, ArrSearch)}
+    asked = any(isinstance(one.step, ArrFind) for one in due)
+    again = [
+        one.position
+        for one in await ctx.db.read(read_steps_of_kind, batch, ArrRescan.KIND)
+        if isinstance(one.step, ArrRescan) and (one.step.service, one.step.item) in searches
+        and one.outcome in ("failed", "skipped")
+    ]  # fmt: skip
+    again += [
+        one.position
+        for one in await ctx.db.read(read_steps_of_kind, batch, ArrFind.KIND)
+        if asked and one.outcome == "skipped" and KNOWS_NONE in one.reason
+    ]
+    if again:
+        async with ctx.db.transaction() as connection:
+            await plan_steps_again(connection, batch, again)
+    return bool(again)
 
 
 async def find_affected(act: Act, step: ArrFind) -> Outcome:
@@ -82,134 +125,129 @@ async def find_affected(act: Act, step: ArrFind) -> Outcome:
         service = act.ctx.settings.arr(step.service)
     except UsageError as error:
         return Outcome("failed", f"{error.message} {error.hint}")
-    batch = await act.ctx.db.read(read_batch, act.batch)
-    stored = await act.ctx.db.read(read_steps, act.batch)
-    rescans = [one.step for one in stored if isinstance(one.step, ArrRescan) and one.step.service == step.service]
-    told = {path for one in rescans for path in one.paths}
-    done = [one.step for one in stored if one.outcome == "done"]
-    changed = list(dict.fromkeys(path for one in done for path in one.library_paths if path not in told))
-    if service not in services_to_tell(act.ctx.settings) or not changed:
+    if service not in services_to_tell(act.ctx.settings):
         return Outcome("skipped", "there is nothing to tell")
-    gone: list[str] = []
-    if batch is not None and batch.undoes is None and service.after_change == "search":
-        gone = [one.path for one in done if isinstance(one, UnlinkSymlink) and not one.keeper and one.path in changed]
-    return await _with(act, service.name, lambda arr: _add_steps(act, arr, changed, gone))
+    return await with_service(act, service.name, lambda library: _Finding(act, service, library).run())
 
 
-async def _add_steps(act: Act, arr: Arr, changed: Sequence[str], gone: Sequence[str]) -> Outcome:
-    from mediatui.services.arr_library import ArrLibrary, configured_path_map
+class _Finding:
+    def __init__(self, act: Act, service: ArrSettings, library: ArrLibrary) -> None:
+        self._act, self._service, self._library = act, service, library
+        self._moves: dict[str, str] = {}
+        self._unsettled: set[int] = set()
 
-    library = ArrLibrary(arr, configured_path_map(act.ctx.settings, arr.name))
-    affected = await library.affected(changed)
-    # What a file is the file of has to be asked before the rescan: then its record is gone.
-    held = [(one, await library.held(one, gone)) for one in affected if not set(gone).isdisjoint(one.paths)]
-    steps = steps_to_tell(arr, affected, held)
-    async with act.ctx.db.transaction() as connection:
-        await append_steps(connection, act.batch, steps)
-    known = {path for one in affected for path in one.paths}
-    unknown = sum(path not in known for path in changed)
-    found = f"{len(affected):,} {_word(arr.kind, len(affected))}"
-    if unknown:
-        found += f"; {unknown:,} of {len(changed):,} changed paths it does not know"
-    return Outcome("done", found)
+    async def run(self) -> Outcome:
+        changed, gone = await self._changed()
+        back = await self._act.ctx.db.read(links_that_came_back, [self._service.name])
+        came_back = [path for path in map(os.fsdecode, back.get(self._service.name, ())) if path not in changed]
+        if not changed and not came_back:
+            return Outcome("skipped", "there is nothing to tell")
+        affected = await self._library.affected([*changed, *came_back])
+        known = {path for one in affected for path in one.paths}
+        if not known:
+            return await self._knows_none(changed or came_back)
+        open_paths = [one for one in affected if one.item in self._unsettled]
+        affected = [one for one in affected if one.item not in self._unsettled]
+        searches, unmonitored = await self._searches(affected, gone)
+        steps = steps_to_tell(self._library.arr, affected, searches, self._moves)
+        async with self._act.ctx.db.transaction() as connection:
+            await append_steps(connection, self._act.batch, steps)
+        found = [f"{len(affected):,} {self._word(len(affected))}"]
+        own = await self._library.own(changed)
+        if unknown := [path for path in own if path not in known]:
+            found.append(f"it does not know {len(unknown):,} of {len(own):,} changed paths in its root folders")
+        if open_paths:
+            names = join_words([printable(one.title) for one in open_paths])
+            found.append(f"{names}: not looked at before the change of the path is settled")
+        if unmonitored:
+            found.append(f"{unmonitored:,} not monitored, so not searched for")
+        return Outcome("done", "; ".join(found))
+
+    async def _changed(self) -> tuple[list[str], list[str]]:
+        """The paths the batch has changed so far, that can be the service's and of which it was not told; and those of
+        links that it removed, where a search is wanted in their place."""
+        batch = await self._act.ctx.db.read(read_batch, self._act.batch)
+        stored = await self._act.ctx.db.read(read_steps, self._act.batch)
+        rescans = [one.step for one in stored if isinstance(one.step, ArrRescan)]
+        told = {path for one in rescans if one.service == self._service.name for path in one.paths}
+        done = [one.step for one in stored if one.outcome == "done"]
+        paths = dict.fromkeys(path for one in done for path in one.library_paths if path not in told)
+        changed = can_hold(self._act.ctx.settings, self._service, paths)
+        self._unsettled = unsettled(stored, self._service.name)
+        self._moves = {one.path: one.new_path for one in done if isinstance(one, MovePath)}
+        if batch is None or batch.undoes is not None or self._service.after_change != "search":
+            return changed, []
+        among = set(changed)
+        gone = [one.path for one in done if isinstance(one, UnlinkSymlink) and not one.keeper and one.path in among]
+        return changed, gone
+
+    async def _searches(
+        self, affected: Sequence[Affected], gone: Sequence[str]
+    ) -> tuple[list[tuple[Affected, IdsAt]], int]:
+        """What to search for: the monitored episodes and films whose links are gone; and how many are not monitored.
+        What a file is the file of has to be asked before the rescan: then its record is gone."""
+        found: list[tuple[Affected, IdsAt]] = []
+        unmonitored: set[tuple[int, int]] = set()
+        for one in affected:
+            mine = [path for path in gone if path in set(one.paths)]
+            if not mine:
+                continue
+            records = await self._library.records(one.item)
+            ids_at = {path: ids for path in mine if (ids := records.at(path)) is not None}
+            if self._service.kind == "radarr" and not records.files:
+                ids_at = dict.fromkeys(mine, (one.item,))
+            found.append((one, {path: tuple(i for i in ids if i in records.monitored) for path, ids in ids_at.items()}))
+            unmonitored |= {(one.item, i) for ids in ids_at.values() for i in ids if i not in records.monitored}
+        return found, len(unmonitored)
+
+    async def _knows_none(self, paths: Sequence[str]) -> Outcome:
+        """How it ends for a service that has no series or film at any of the paths. Where no other service has either,
+        and this is no matter of folders that nobody was given to manage, a path map is missing: that is failed."""
+        roots = [os.fsdecode(root) for root in configured_roots(self._act.ctx.settings)]
+        title = self._service.title
+        if not await self._library.own(paths) and await self._library.meets(roots):
+            return Outcome("skipped", f"none of the changed paths lies in a root folder of {title}")
+        why = f"{title} {KNOWS_NONE} {len(paths):,} changed path{'' if len(paths) == 1 else 's'}"
+        finds = await self._act.ctx.db.read(read_steps_of_kind, self._act.batch, ArrFind.KIND)
+        others = [one for one in finds if one.position != self._act.position]
+        if any(one.outcome == "done" or one.outcome in ("planned", "acting") for one in others):
+            return Outcome("skipped", why)
+        return Outcome("failed", f"{why}, and no other service does: is {self._service.section}.path_map right?")
+
+    def _word(self, count: int) -> str:
+        return "series" if self._service.kind == "sonarr" else "film" if count == 1 else "films"
 
 
 def steps_to_tell(
-    arr: Arr, affected: Sequence[Affected], held: Sequence[tuple[Affected, dict[str, tuple[int, ...]]]] = ()
+    arr: Arr,
+    affected: Sequence[Affected],
+    searches: Sequence[tuple[Affected, IdsAt]] = (),
+    moves: Mapping[str, str] | None = None,
+    unmonitored: Mapping[int, int] | None = None,
 ) -> list[Step]:
-    """A rescan for each of ``affected``, then a search for each of ``held``: the ids at its paths."""
+    """A rescan for each of ``affected``, then a search for each of ``searches``: the ids at its paths. ``moves`` tell
+    where links went, ``unmonitored`` how many of what is searched for are not monitored, by item."""
     steps: list[Step] = []
     for one in affected:
         what = f"{arr.title}: {printable(one.title)}"
-        steps.append(ArrRescan(what=what, service=arr.name, item=one.item, title=one.title, paths=one.paths))
-    for one, ids_at in held:
+        moved = tuple((path, moves[path]) for path in one.paths if moves and path in moves)
+        steps.append(
+            ArrRescan(what=what, service=arr.name, item=one.item, title=one.title, paths=one.paths, moves=moved)
+        )
+    for one, ids_at in searches:
         ids = tuple(dict.fromkeys(number for numbers in ids_at.values() for number in numbers))
         if ids:
             also = f", {len(ids):,} {'episode' if len(ids) == 1 else 'episodes'}" if arr.kind == "sonarr" else ""
-            what = f"{arr.title}: {printable(one.title)}{also}"
-            paths = tuple(ids_at)
-            steps.append(ArrSearch(what=what, service=arr.name, item=one.item, title=one.title, ids=ids, paths=paths))
+            off = (unmonitored or {}).get(one.item, 0)
+            risk = (
+                f"{'it' if len(ids) == 1 else f'{off:,} of them'} {'are' if off > 1 else 'is'} not monitored"
+                if off
+                else ""
+            )
+            steps.append(
+                ArrSearch(
+                    what=f"{arr.title}: {printable(one.title)}{also}", service=arr.name, item=one.item,
+                    title=one.title, ids=ids, paths=tuple(ids_at), risk=risk,
+                )
+            )  # fmt: skip
     return steps
-
-
-async def rescan(act: Act, step: ArrRescan) -> Outcome:
-    """Has the series or film looked at again, and waits for the end of that."""
-    return await _with(act, step.service, lambda arr: _command(act, arr, lambda: arr.rescan(step.item)))
-
-
-async def search(act: Act, step: ArrSearch) -> Outcome:
-    """Has a release looked for, for those of the episodes (or the film) that are missing now, and waits for the end."""
-    from mediatui.services.arr_library import missing
-
-    async def look(arr: Arr) -> Outcome:
-        bare = await missing(arr, step.item, step.ids)
-        if not bare:
-            return Outcome("skipped", f"{arr.title} misses nothing of it now")
-        return await _command(act, arr, lambda: arr.search(bare))
-
-    return await _with(act, step.service, look)
-
-
-async def _with(act: Act, name: str, work: Callable[[Arr], Awaitable[Outcome]]) -> Outcome:
-    """What comes of ``work`` with a client; a service that fails, or is no longer configured, is a failed step."""
-    try:
-        arr = act.ctx.arr(name)
-    except UsageError as error:
-        return Outcome("failed", f"{error.message} {error.hint}".strip())
-    try:
-        return await work(arr)
-    except (ServiceError, UsageError) as error:
-        return Outcome("failed", f"{error.message} {error.hint}".strip())
-    finally:
-        await arr.close()
-
-
-async def _command(act: Act, arr: Arr, send: Callable[[], Awaitable[int]]) -> Outcome:
-    """Sends a command and follows it; one that was sent before, by a run that was killed, is followed first."""
-    kind = TOLD[act.step.KIND]
-    sent = [line.after.get("command") for line in await act.lines() if line.kind == kind]
-    command = sent[-1] if sent else None
-    if isinstance(command, int) and (before := await _follow_again(act, arr, command)) is not None:
-        return before
-    command = await send()
-    await act.note(kind, {"command": command})
-    return _outcome(arr, await _follow(act, arr, command))
-
-
-async def _follow_again(act: Act, arr: Arr, command: int) -> Outcome | None:
-    """How an earlier command ended well or still goes on; None when it is to be sent again."""
-    try:
-        end = await _follow(act, arr, command)
-    except NotFound:
-        return None
-    return None if end is not None and end.ended and not end.succeeded else _outcome(arr, end)
-
-
-async def _follow(act: Act, arr: Arr, command: int) -> CommandEnd | None:
-    """What a command has come to at its end, or after so long; None when the batch was stopped meanwhile."""
-    act.tell(f"waits for command {command}")
-    waits = act.scale
-    end = asyncio.create_task(arr.wait_for(command, most_s=MOST_S * waits, poll_s=POLL_S * waits))
-    stop = asyncio.create_task(act.stopping.wait())
-    try:
-        await asyncio.wait({end, stop}, return_when=asyncio.FIRST_COMPLETED)
-        return end.result() if end.done() else None
-    finally:
-        for task in (end, stop):
-            task.cancel()
-        await asyncio.gather(end, stop, return_exceptions=True)
-
-
-def _outcome(arr: Arr, end: CommandEnd | None) -> Outcome:
-    if end is None:
-        return Outcome("done", "it was told; its end was not waited for")
-    said = f"{end.status}, {end.result}" + (f": {printable(end.message)}" if end.message else "")
-    if end.succeeded:
-        return Outcome("done", said)
-    if end.ended:
-        return Outcome("failed", f"{arr.title} ended it as {said}")
-    return Outcome("failed", f"{arr.title} was told, and has not ended it in time ({said})")
-
-
-def _word(kind: ArrKind, count: int) -> str:
-    return "series" if kind == "sonarr" else "film" if count == 1 else "films"

@@ -211,7 +211,9 @@ async def restore_symlink(act: Act, step: RestoreSymlink) -> Outcome:
     except OSError as error:
         return Outcome("failed", strerror(error))
     except Moved as moved:
-        return Outcome("skipped", str(moved))
+        # Without its folder nothing says that the world has moved on: a disk may be away. It can be tried again.
+        there_is_a_folder = await outside(act, lambda: os.path.isdir(os.path.dirname(path)))
+        return Outcome("skipped" if there_is_a_folder else "failed", str(moved))
     if there == target:
         ended = await settle(act, RESTORE, path, lambda: True, "")
         return ended if ended.ended == "done" else Outcome("done", "it is there already")

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from mediatui.changes.arr import TOLD
+from mediatui.changes.arr_command import TOLD
 from mediatui.changes.arr_paths import CHANGE
 from mediatui.changes.folders import MOVE
 from mediatui.model.errors import UsageError
@@ -46,7 +46,8 @@ def plan_undo(connection: sqlite3.Connection, number: int | None = None) -> Plan
     """
     batch = _wanted(connection, number)
     journal = read_lines(connection, batch.batch)
-    lines = [line for line in journal if line.outcome in ("done", None) and line.undone_at is None]
+    standing = [line for line in journal if line.outcome in ("done", None) and line.undone_at is None]
+    lines = [line for line in standing if line.kind not in TOLD.values()]
     if not lines:
         said = "was taken back already" if batch.undone else "changed nothing"
         raise NothingToUndo(f"Batch {batch.batch} ({batch.title}) {said}.", "See: mediatui --headless journal")

@@ -24,7 +24,7 @@ async def _ask(invocation: Invocation, output: Output, paths: Sequence[str], app
         workspace.start_log()
         await tell_unfinished(workspace, output)
         links = await workspace.db.read(asked_links, paths)
-        plan = await plan_ask(workspace.settings, links)
+        plan = await plan_ask(workspace.settings, links, tell=lambda text: output.said("info", text))
         plan = await workspace.db.read(under_doubt, workspace.settings, plan)
         if apply and plan.steps:
             show_notes(output, plan)

@@ -48,6 +48,7 @@ async def _scan(
     allow: int | None,
     exit_code: bool,
 ) -> int:
+    from mediatui.changes.arr import with_links_that_came_back
     from mediatui.headless.changes import apply_plan, show_notes, tell_unfinished
     from mediatui.headless.drive import stop_on_signals
     from mediatui.library.history import mount_warning, under_doubt
@@ -77,6 +78,7 @@ async def _scan(
         plan = await workspace.db.read(lambda c: plan_unlink(c, folders, states, seen_twice=unattended))
         if warning:
             plan = await workspace.db.read(under_doubt, workspace.settings, plan)
+        plan = await workspace.db.read(with_links_that_came_back, workspace.settings, plan)
         if apply and plan.steps:
             output.said("info", finished.summary)
             show_notes(output, plan)
@@ -95,7 +97,8 @@ def _show_outcome(output: Output, finished: Finished, plan: Plan) -> None:
 
     for step in plan.steps if output.json else ():
         output.row("step", as_row(step, "planned", getattr(step, "reason", "")))
-    more = f" --apply removes {plan.removals:,} of them." if plan.steps else ""
+    more = f" --apply removes {plan.removals:,} of them." if plan.removals else ""
+    more += "".join(f" --apply tells {step.what}." for step in plan.steps if not step.REMOVES)
     if plan.notes:
         more += f" {len(plan.notes):,} were not seen so half an hour ago: nobody watching, they are left for now."
     counts = {"applied": False, "steps": len(plan.steps), "notes": len(plan.notes), "removals": plan.removals}

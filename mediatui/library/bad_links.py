@@ -21,8 +21,9 @@ from mediatui.library.same_series import (
     shared_titles,
 )
 from mediatui.library.tools import ToolOptions, wanted
-from mediatui.library.world import TreeLink, World, kind_of, resolved
+from mediatui.library.world import TreeLink, World, resolved
 from mediatui.model.finding import Finding
+from mediatui.model.kinds import kind_of
 from mediatui.model.plan import RelinkSymlink
 from mediatui.model.text import printable
 

@@ -21,7 +21,7 @@ from mediatui.library.names import library_title
 from mediatui.library.ranges import Range, is_range_folder, parse_range
 from mediatui.library.shape import Folder
 from mediatui.library.subdivide import Shelf
-from mediatui.library.world import KIND_WORDS
+from mediatui.model.kinds import KIND_WORDS
 from mediatui.model.text import fold
 
 Role = Literal["top", "kind", "genre", "own", "range", "title", "season", "inside", "hidden", "unread"]

@@ -11,8 +11,9 @@ from mediatui.library.reading import is_file
 from mediatui.library.stored_films import Titles, TitleYear, find_films, narrowest
 from mediatui.library.titles import fold_title
 from mediatui.library.tools import ToolOptions, wanted
-from mediatui.library.world import TreeLink, World, kind_of, resolved
+from mediatui.library.world import TreeLink, World, resolved
 from mediatui.model.finding import Finding
+from mediatui.model.kinds import kind_of
 from mediatui.model.plan import SetMediaFile
 from mediatui.model.text import fold, printable
 from mediatui.store.media import Media, iterate_media

@@ -17,7 +17,8 @@ from mediatui.library.calls import Failed
 from mediatui.library.episode_numbers import season_of_folder
 from mediatui.library.media import Known
 from mediatui.library.reading import size_of
-from mediatui.library.world import KIND_WORDS, World
+from mediatui.library.world import World
+from mediatui.model.kinds import KIND_WORDS
 from mediatui.model.text import fold
 from mediatui.store.library import iterate_links
 

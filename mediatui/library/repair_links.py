@@ -25,8 +25,9 @@ from mediatui.library.names import ParsedName, known_names, library_title
 from mediatui.library.namesakes import Namesakes
 from mediatui.library.titles import fold_title, folded_similarity, same_title
 from mediatui.library.tools import MIN_SCORE, ToolOptions
-from mediatui.library.world import TreeLink, World, judge_link, kind_of
+from mediatui.library.world import TreeLink, World, judge_link
 from mediatui.model.finding import Finding
+from mediatui.model.kinds import kind_of
 from mediatui.model.plan import RelinkSymlink
 from mediatui.model.text import fold, printable
 from mediatui.store.media import media_of_link

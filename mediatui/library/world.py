@@ -19,7 +19,8 @@ from mediatui.changes.owned_folders import OwnedFolders
 from mediatui.library.calls import Failed
 from mediatui.library.reading import Reader, names_in, really, stat_at
 from mediatui.model.finding import Finding
-from mediatui.model.text import fold, printable
+from mediatui.model.kinds import kind_of
+from mediatui.model.text import printable
 from mediatui.services.elsewhere import ANSWER_S
 from mediatui.services.symlinks import absolute, state_of_errno
 from mediatui.store.library import count_links
@@ -31,11 +32,6 @@ BEAT = 200
 SHOWN = 5
 """So many folders that could not be read are named."""
 """Progress is told after so many folders."""
-KIND_WORDS: Mapping[str, str] = {
-    **dict.fromkeys(("film", "films", "movie", "movies", "cinema"), "film"),
-    **dict.fromkeys(("serie", "series", "show", "shows", "tv", "tv shows", "tvshows", "anime", "animes"), "episode"),
-}
-"""Names of category folders, folded, and whether films or episodes are in them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -392,13 +388,3 @@ def _on(path: bytes, places: Iterable[bytes]) -> bool:
 def resolved(link: TreeLink, storage: Storage) -> bytes:
     """The real path a live link leads to, all links on the way followed."""
     return link.pointed if link.pointed in storage else storage.real(link.path)
-
-
-def kind_of(path: bytes, roots: Sequence[bytes]) -> str:
-    """``film`` or ``episode`` by the names of the folders a path lies in, empty when they do not tell."""
-    root = next((root for root in roots if path.startswith(root + b"/")), b"")
-    parts = [os.path.basename(root), *path[len(root) + 1 :].split(b"/")[:-1]]
-    for part in parts:
-        if kind := KIND_WORDS.get(fold(os.fsdecode(part)).strip()):
-            return kind
-    return ""

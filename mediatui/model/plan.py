@@ -291,13 +291,15 @@ class ArrPath(ArrStep):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArrRescan(ArrStep):
-    """Has one series or film looked at again on disk. ``item`` is its id there, ``paths`` the links it is about."""
+    """Has one series or film looked at again on disk. ``item`` is its id there, ``paths`` the links it is about, and
+    ``moves`` those among them that were moved: ``(old, new)``."""
 
     KIND: ClassVar[str] = "arr_rescan"
 
     item: int
     title: str
     paths: tuple[str, ...] = ()
+    moves: tuple[tuple[str, str], ...] = ()
     cannot_undo: str = "Sonarr and Radarr are only told"
 
 

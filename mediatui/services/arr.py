@@ -7,14 +7,16 @@ is refused before it is sent. Nor is there a call that deletes anything of their
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final, TypeVar
 
 import httpx
 from pydantic import SecretStr
 
 from mediatui.model.errors import UsageError
-from mediatui.services.arr_http import START_S, ArrHttp
+from mediatui.services.arr_activity import Command, Happened, Listing, Management, Queued
+from mediatui.services.arr_http import START_S, ArrHttp, Param
 from mediatui.services.arr_records import (
     ArrStatus,
     CommandEnd,
@@ -43,6 +45,8 @@ SEARCH: Final[dict[Kind, tuple[str, str]]] = {
     "sonarr": ("EpisodeSearch", "episodeIds"),
     "radarr": ("MoviesSearch", "movieIds"),
 }
+PATIENCE_S: Final = 3.0
+"""After so long it is said who is waited for."""
 _Row = TypeVar("_Row")
 
 
@@ -86,7 +90,7 @@ class Arr:
 
     async def status(self) -> ArrStatus:
         """Which program answers, and its version. Raises BadAnswer when it is another one than the setting says."""
-        status = read_answer(await self._http.get("system/status"), self.title, ArrStatus, "a status")
+        status = await self._record("system/status", ArrStatus, "a status")
         if status.app_name and status.app_name.casefold() != self.kind:
             setting = f"{self._http.address.section}.url"
             raise BadAnswer(
@@ -104,6 +108,11 @@ class Arr:
         self._only("sonarr", "series")
         return await self._rows("series", list[Series], "a list of series")
 
+    async def one_series(self, series_id: int) -> Series:
+        """One series of Sonarr. Raises NotFound."""
+        self._only("sonarr", "series")
+        return await self._record(f"series/{_checked(series_id)}", Series, "a series", f"the series {series_id}")
+
     async def episodes(self, series_id: int) -> tuple[Episode, ...]:
         """The episodes of a series; empty for a series Sonarr does not know."""
         self._only("sonarr", "episodes")
@@ -120,6 +129,11 @@ class Arr:
         """Every film of Radarr with its folder and its file."""
         self._only("radarr", "films")
         return await self._rows("movie", list[Movie], "a list of films")
+
+    async def movie(self, movie_id: int) -> Movie:
+        """One film of Radarr. Raises NotFound."""
+        self._only("radarr", "films")
+        return await self._record(f"movie/{_checked(movie_id)}", Movie, "a film", f"the film {movie_id}")
 
     async def movie_files(self, movie_id: int) -> tuple[MovieFile, ...]:
         """The files of a film: one, or none."""
@@ -142,6 +156,39 @@ class Arr:
         what, path = ("series", "series") if self.kind == "sonarr" else ("film", "movie")
         return f"the {what} {_checked(item_id)}", f"{path}/{item_id}"
 
+    async def management(self) -> Management:
+        """The settings of media management that say what a rescan takes with it."""
+        return await self._record("config/mediamanagement", Management, "its settings")
+
+    async def names_in(self, folder: str) -> tuple[str, ...]:
+        """The names in a folder of theirs; none for one that is not there, which they do not tell from an empty one."""
+        separator = "\\" if "\\" in folder and "/" not in folder else "/"
+        # Without the slash at its end they list the folder above: the path is what a person has typed so far.
+        path = folder.rstrip(separator) + separator
+        about = f"the folder {folder}"
+        return (await self._record("filesystem", Listing, "a listing", about, path=path, includeFiles="true")).names
+
+    async def commands(self) -> tuple[Command, ...]:
+        """What runs, waits, or has ended within the last minutes."""
+        return await self._rows("command", list[Command], "a list of commands")
+
+    async def queue(self) -> tuple[Queued, ...]:
+        """What it fetches, a row for each episode or film; a row that is missing proves nothing."""
+        return await self._rows("queue/details", list[Queued], "its queue")
+
+    async def grabs(self, item_id: int) -> tuple[Happened, ...]:
+        """Each time a release was sent for an episode of a series, or for a film."""
+        kind, field = ("series", "seriesId") if self.kind == "sonarr" else ("movie", "movieId")
+        about = f"the history of {kind} {_checked(item_id)}"
+        rows = await self._rows(f"history/{kind}", list[Happened], "a history", about, **{field: item_id})
+        return tuple(row for row in rows if row.event_type == "grabbed")
+
+    async def monitor(self, ids: Sequence[int]) -> None:
+        """Has these episodes (Sonarr) or films (Radarr) monitored. At Sonarr nothing is done when one is unknown."""
+        checked = [_checked(one) for one in ids]
+        path, field = ("episode/monitor", "episodeIds") if self.kind == "sonarr" else ("movie/editor", "movieIds")
+        await self._http.write("PUT", path, "what is to be monitored", {field: checked, "monitored": True})
+
     async def rescan(self, item_id: int) -> int:
         """Has one series or film looked at again on disk; the command's id."""
         name, field = RESCAN[self.kind]
@@ -152,11 +199,16 @@ class Arr:
         name, field = SEARCH[self.kind]
         return await self.run_command(name, **{field: ids})
 
+    def command_name(self, *, search: bool) -> str:
+        """The name of the command for a rescan, or for a search."""
+        return (SEARCH if search else RESCAN)[self.kind][0]
+
     async def run_command(self, name: str, **body: int | Sequence[int]) -> int:
         """Queues a command and returns its id for ``wait_for``. Raises UsageError for any other command than the rescan
         and the search of this kind of service, and for one without ids: that would go over the whole library."""
         checked = self._command(name, body)
-        answer = await self._http.write("POST", "command", f"the command {name}", {"name": name, **checked})
+        with self._patience():
+            answer = await self._http.write("POST", "command", f"the command {name}", {"name": name, **checked})
         return read_answer(answer, self.title, QueuedCommand, "an answer to a command").id
 
     async def wait_for(self, command_id: int, *, most_s: float = 60.0, poll_s: float = 1.0) -> CommandEnd:
@@ -167,7 +219,7 @@ class Arr:
         try:
             async with asyncio.timeout(most_s):
                 while True:
-                    seen = read_answer(await self._http.get(path, about), self.title, CommandEnd, "a command")
+                    seen = await self._record(path, CommandEnd, "a command", about)
                     if seen.ended:
                         return seen
                     await asyncio.sleep(poll_s)
@@ -191,10 +243,26 @@ class Arr:
             raise UsageError(f"{name} takes a list of ids, which may not be empty.")
         return {field: list(dict.fromkeys(ids))}
 
+    async def _record(self, path: str, form: type[_Row], what: str, about: str = "", /, **params: Param) -> _Row:
+        return read_answer(await self._get(path, about, **params), self.title, form, what)
+
+    async def _get(self, path: str, about: str = "", /, **params: Param) -> bytes:
+        with self._patience():
+            return await self._http.get(path, about, **params)
+
+    @contextlib.contextmanager
+    def _patience(self) -> Iterator[None]:
+        """Says who is waited for when an answer takes longer than a moment."""
+        waiting = asyncio.get_running_loop().call_later(PATIENCE_S, lambda: self.tell(f"waiting for {self.title}"))
+        try:
+            yield
+        finally:
+            waiting.cancel()
+
     async def _rows(
-        self, path: str, form: type[list[_Row]], what: str, about: str = "", **params: int
+        self, path: str, form: type[list[_Row]], what: str, about: str = "", /, **params: Param
     ) -> tuple[_Row, ...]:
-        body = await self._http.get(path, about, **params)
+        body = await self._get(path, about, **params)
         # The list of a large library is tens of megabytes.
         return tuple(await asyncio.to_thread(read_answer, body, self.title, form, what))
 

@@ -25,6 +25,7 @@ START_S: Final = 60.0
 
 Method = Literal["GET", "POST", "PUT"]
 Body = Mapping[str, object]
+Param = str | int | bool
 
 
 class ArrHttp:
@@ -78,7 +79,7 @@ class ArrHttp:
         """Closes connections."""
         await self._client.aclose()
 
-    async def get(self, path: str, about: str = "", **params: int) -> bytes:
+    async def get(self, path: str, about: str = "", /, **params: Param) -> bytes:
         """The body of a read. ``about`` is the thing asked for ("the series 7"): with it, a 404 is NotFound and names
         it; without it, a 404 means that there is no API at this address. Raises ServiceError."""
         for failures in range(1, TRIES):
@@ -123,7 +124,7 @@ class ArrHttp:
         path: str,
         about: str,
         *,
-        params: Mapping[str, int] | Mapping[str, str] | None = None,
+        params: Mapping[str, Param] | None = None,
         body: Body | None = None,
     ) -> bytes:
         url = f"{self.address.base}{API}/{path}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, Generic, Protocol, TypeVar
@@ -12,6 +13,7 @@ from pydantic.alias_generators import to_camel
 
 from mediatui.model.arr import ARR_TITLES, ArrKind
 from mediatui.model.path_map import read_folder
+from mediatui.model.text import printable
 from mediatui.services.answers import Text, Whole, where_wrong
 from mediatui.services.errors import BadAnswer
 
@@ -19,6 +21,8 @@ Kind = ArrKind
 KINDS: Final = tuple(ARR_TITLES)
 TITLES: Final = ARR_TITLES
 _ENDS: Final = frozenset({"completed", "failed", "aborted", "cancelled", "orphaned"})
+_GRABBED: Final = re.compile(r"([0-9]{1,9}) reports? downloaded")
+_UNREAD: Final = re.compile(r"(?:Could not find file|Could not find a part of the path) '(.+?)'\.?\s*(?:\n|$)")
 _CAMEL: Final = ConfigDict(alias_generator=to_camel, extra="ignore")
 
 
@@ -34,8 +38,13 @@ def _file_or_none(value: object) -> object:
     return value if isinstance(value, dict) and value.get("id") else None
 
 
-def _list(value: object) -> object:
+def list_or_empty(value: object) -> object:
+    """A list as it is, none for null."""
     return () if value is None else value
+
+
+def _empty(value: object) -> object:
+    return {} if value is None else value
 
 
 def _lower(value: object) -> object:
@@ -47,7 +56,7 @@ TheirPath = Annotated[str, BeforeValidator(_no_null)]
 """As they wrote it: not normalised, not mapped."""
 Flag = Annotated[bool, BeforeValidator(_flag)]
 Word = Annotated[str, BeforeValidator(_lower)]
-Words = Annotated[tuple[Text, ...], BeforeValidator(_list)]
+Words = Annotated[tuple[Text, ...], BeforeValidator(list_or_empty)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +82,14 @@ class RootFolder:
 
 
 @dataclass(frozen=True, slots=True)
+class Counts:
+    """What a series holds: ``episode_file_count`` of its episodes have a file."""
+
+    __pydantic_config__ = _CAMEL
+    episode_file_count: Whole = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Series:
     """A series of Sonarr and its folder (their path); numbers are 0 when not known. ``series_type`` is standard, daily,
     anime or unknown."""
@@ -87,6 +104,12 @@ class Series:
     monitored: Flag = False
     series_type: Word = "unknown"
     genres: Words = ()
+    statistics: Annotated[Counts, BeforeValidator(_empty)] = Counts()
+
+    @property
+    def has_file(self) -> bool:
+        """Whether any of its episodes has a file."""
+        return self.statistics.episode_file_count > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,12 +194,18 @@ def _text_in(fields: Mapping[str, object], name: str) -> str:
 @dataclass(frozen=True, slots=True)
 class CommandEnd:
     """How far a command has come. ``status`` is queued, started, completed, failed, aborted, cancelled or orphaned;
-    ``result`` unknown, successful or unsuccessful; "unknown" for both when nothing was heard."""
+    ``result`` unknown, successful or unsuccessful; "unknown" for both when nothing was heard. What it says of its end
+    is a hint: a failed rescan has done its work up to the file it names, a completed one may not have looked."""
 
     __pydantic_config__ = _CAMEL
     status: Word = "unknown"
     result: Word = "unknown"
     message: Text = ""
+    exception: Text = ""
+
+    def __str__(self) -> str:
+        said = f": {printable(self.message)}" if self.message else ""
+        return f"{self.status}, {self.result}{said}"
 
     @property
     def ended(self) -> bool:
@@ -188,6 +217,24 @@ class CommandEnd:
         """Whether it did what it was asked. A completed command may be unsuccessful; versions that know no result
         leave it unknown."""
         return self.status == "completed" and self.result in ("successful", "unknown")
+
+    @property
+    def says_it_looked(self) -> bool:
+        """Whether a rescan says that it looked at the disk: one that passed over its folder says nothing, and one that
+        ended at a link it could not read had looked at every name by then."""
+        return (self.succeeded and "scanning" in self.message.casefold()) or bool(self.unread)
+
+    @property
+    def says_it_grabbed(self) -> bool:
+        """Whether a search says that it sent something to a download client."""
+        found = _GRABBED.search(self.message)
+        return found is not None and int(found[1]) > 0
+
+    @property
+    def unread(self) -> str:
+        """The file (their path, that of a link's target) or the folder which a rescan ended at; empty for none."""
+        found = _UNREAD.search(self.exception)
+        return found[1] if found else ""
 
 
 @dataclass(frozen=True, slots=True)

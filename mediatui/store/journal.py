@@ -162,6 +162,17 @@ def read_steps_of_hash(connection: sqlite3.Connection, batch: int, info_hash: st
     return [StoredStep(row[0], step_from_json(row[1]), row[2], row[3]) for row in rows]
 
 
+def read_steps_of_kind(connection: sqlite3.Connection, batch: int, kind: str) -> list[StoredStep]:
+    """The steps of a batch of one kind (``Step.KIND``), in order."""
+    from mediatui.model.plan import StoredStep, step_from_json
+
+    rows = connection.execute(
+        "SELECT position, step, outcome, reason FROM plan_steps WHERE batch = ? AND kind = ? ORDER BY position",
+        (batch, kind),
+    )
+    return [StoredStep(row[0], step_from_json(row[1]), row[2], row[3]) for row in rows]
+
+
 def read_lines(connection: sqlite3.Connection, batch: int, position: int | None = None) -> list[Line]:
     """The journal of a batch (of one of its steps), in the order things were done."""
     rows = connection.execute(
@@ -280,6 +291,14 @@ async def plan_again(connection: aiosqlite.Connection, batch: int, outcomes: Ite
         (batch, *wanted),
     )
     return cursor.rowcount
+
+
+async def plan_steps_again(connection: aiosqlite.Connection, batch: int, positions: Iterable[int]) -> None:
+    """Makes these steps due again, however they ended."""
+    await connection.executemany(
+        "UPDATE plan_steps SET outcome = 'planned', reason = '' WHERE batch = ? AND position = ?",
+        [(batch, position) for position in positions],
+    )
 
 
 async def open_line(

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import httpx
 from pydantic import SecretStr
 
+from mediatui.changes.apply import ApplyOptions
+from mediatui.changes.arr import with_links_that_came_back
 from mediatui.context import Context
+from mediatui.model.plan import Plan, UnlinkSymlink
 from mediatui.services.arr import Arr
-from mediatui.store.journal import plan_again
-from tests.fakes.arr import KEY
-from tests.library.library_world import LibraryWorld, Run
+from mediatui.store.database import open_reader
+from mediatui.workspace import APPLY
+from tests.fakes.arr import KEY, FakeArr
+from tests.library.library_world import VIDEO, LibraryWorld, Run
 
-Answer = Callable[[httpx.Request], httpx.Response | Awaitable[httpx.Response]]
+Answer = Callable[[httpx.Request], object]
 
 
 class ArrWorld(LibraryWorld):
@@ -30,6 +36,22 @@ class ArrWorld(LibraryWorld):
         for kind in answers:
             overrides |= {f"{kind}.enabled": True, f"{kind}.url": f"http://{kind}.invalid", f"{kind}.api_key": KEY}
         super().__init__(folder, **{**overrides, **settings})
+        self.series = self.root / "Series"
+        self.series.mkdir(exist_ok=True)
+
+    def show(self, name: str, *, episodes: int = 1, missing: int = 0) -> list[Path]:
+        """Links to the episodes of a series of one season, the last of which are ``missing`` on the mount."""
+        folder, shown = self.view / f"{name}.S01", self.series / name
+        folder.mkdir(parents=True, exist_ok=True)
+        shown.mkdir(parents=True, exist_ok=True)
+        links = []
+        for number in range(1, episodes + 1):
+            target = folder / f"{name.lower()}.s01e{number:02}.mkv"
+            if number <= episodes - missing:
+                target.write_bytes(VIDEO)
+            links.append(shown / f"{name}.S01E{number:02}.mkv")
+            os.symlink(target, links[-1])
+        return links
 
     def _context(self, job_id: int) -> Context:
         def account() -> object:
@@ -42,11 +64,55 @@ class ArrWorld(LibraryWorld):
         section = self.settings.arr(name)
         transport = httpx.MockTransport(self._answers[section.name])  # type: ignore[arg-type]  # a fake may answer later
         key = SecretStr(section.api_key.get_secret_value())
-        return Arr(section.kind, section.url, key, name=section.name, retry_pause_s=0.001, transport=transport)
+        return Arr(
+            section.kind, section.url, key, name=section.name, retry_pause_s=0.001, start_s=0.001, transport=transport
+        )
 
-    async def retry(self, batch: int) -> Run:
-        """Tries what failed in a batch again."""
-        async with self.db.transaction() as connection:
-            await plan_again(connection, batch, ("failed",))
-        finished = await self.start(batch).wait()
+    def owed_plan(self) -> Plan:
+        """What an applied scan does besides removing: the links that came back are told."""
+        with contextlib.closing(open_reader(self.database)) as connection:
+            empty = Plan("scan", "Remove 0 links", ())
+            return with_links_that_came_back(connection, self.settings, empty)
+
+    async def retry(self, batch: int, *, failed: bool = True) -> Run:
+        """Carries on with a batch; with ``failed`` tries what failed again."""
+        self.events.clear()
+        finished = await self.runner.start(APPLY["library"], ApplyOptions(batch, retry_failed=failed)).wait()
         return Run(finished, list(self.events))
+
+
+def unlink(path: Path | bytes) -> UnlinkSymlink:
+    name = os.fsdecode(path)
+    return UnlinkSymlink(what=name, path=name, target=os.readlink(name), state="broken")
+
+
+def plan(*paths: Path) -> Plan:
+    return Plan("scan", "Remove", tuple(unlink(path) for path in paths))
+
+
+def told(done: Run) -> list[tuple[str, str, str]]:
+    """Service steps with their outcomes and reasons."""
+    return [
+        (str(event.row["kind"]), str(event.row["outcome"]), str(event.row["reason"]))
+        for event in done.events
+        if getattr(event, "type", "") == "step" and str(event.row["kind"]).startswith("arr_")  # type: ignore[union-attr]
+    ]
+
+
+def ends(done: Run) -> Sequence[tuple[str, str]]:
+    """How the words to the services ended, but for the finding of what they are about."""
+    return [(outcome, reason) for kind, outcome, reason in told(done) if kind != "arr_find"]
+
+
+def shows(world: ArrWorld, sonarr: FakeArr) -> tuple[list[Path], list[Path]]:
+    """Two series in Sonarr: of the first the last two links of three are dead, of the second the last of two."""
+    first, second = world.show("Dark", episodes=3, missing=2), world.show("Fargo", episodes=2, missing=1)
+    sonarr.hold("Dark", world.series / "Dark", first)
+    sonarr.hold("Fargo", world.series / "Fargo", second)
+    world.film("Enough", files=40)
+    return first, second
+
+
+def has_file(sonarr: FakeArr) -> dict[int, bool]:
+    """Which episodes have a file on record."""
+    return {int(str(row["id"])): bool(row["hasFile"]) for row in sonarr.records.episodes}

@@ -69,7 +69,8 @@ def test_with_apply_the_link_goes_and_just_its_episode_is_searched(
     assert done.code == 0, done.err
     assert not os.path.lexists(dead)
     assert sonarr[0].commands == [("RescanSeries", 1), ("EpisodeSearch", [102])]
-    assert "completed, successful" in done.out
+    assert "asked, nothing found" in done.out
+    assert "2 done, 1 asked, nothing found." in done.out
     assert "Sonarr is told what changed. Nothing was changed; --apply does it." in home.run("undo").out
     assert home.run("undo", "--apply").code == 0
     assert os.path.islink(dead)

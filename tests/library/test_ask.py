@@ -14,7 +14,7 @@ from mediatui.model.errors import UsageError
 from mediatui.model.plan import Plan
 from mediatui.services.errors import BadAnswer, Refused
 from tests.changes.arr_world import ArrWorld
-from tests.fakes.arr import FakeArr
+from tests.fakes.arr import HANG, FakeArr
 from tests.library.library_world import run
 
 
@@ -30,8 +30,8 @@ def kinds(plan: Plan) -> Sequence[str]:
 
 async def stock(world: ArrWorld, sonarr: FakeArr, radarr: FakeArr) -> tuple[list[Path], Path]:
     """A series with two dead episodes of three and a film that is dead, all held; scanned."""
-    series, (film,) = world.film("Dark", files=3, missing=2), world.film("Heat", missing=1)
-    sonarr.hold("Dark", world.films / "Dark", series)
+    series, (film,) = world.show("Dark", episodes=3, missing=2), world.film("Heat", missing=1)
+    sonarr.hold("Dark", world.series / "Dark", series)
     radarr.hold("Heat", world.films / "Heat", [film])
     await world.scan()
     return series, film
@@ -70,7 +70,7 @@ def test_a_folder_stands_for_the_dead_links_in_it(tmp_path: Path) -> None:
         sonarr, radarr = FakeArr("sonarr"), FakeArr("radarr")
         async with ArrWorld(tmp_path, {"sonarr": sonarr, "radarr": radarr}) as world:
             series, _ = await stock(world, sonarr, radarr)
-            plan = await ask(world, world.films / "Dark", series[1])
+            plan = await ask(world, world.series / "Dark", series[1])
             assert [step.what for step in plan.steps] == [
                 *(str(path) for path in series[1:]),
                 "Sonarr: Dark",
@@ -87,14 +87,15 @@ def test_what_cannot_be_asked_for_is_left_alone_and_said(tmp_path: Path) -> None
         sonarr, radarr = FakeArr("sonarr"), FakeArr("radarr")
         async with ArrWorld(tmp_path, {"sonarr": sonarr, "radarr": radarr}) as world:
             (unknown,) = world.dead("unknown.mkv")
+            (other,) = world.show("Other", missing=1)
             series, film = await stock(world, sonarr, radarr)
-            del sonarr.records.files[1002]
-            plan = await ask(world, os.fsdecode(unknown), series[0], series[1])
+            await world.scan()
+            plan = await ask(world, os.fsdecode(unknown), other, series[0])
             assert plan.steps == ()
             assert dict(plan.notes) == {
-                os.fsdecode(unknown): "neither Sonarr nor Radarr knows it",
+                os.fsdecode(unknown): "Radarr does not know it",
+                str(other): "Sonarr does not know it",
                 str(series[0]): "it is ok: that is not removed",
-                str(series[1]): "Sonarr knows Dark, but has no file at this path",
             }
             assert os.path.islink(film)
 
@@ -127,8 +128,7 @@ def test_a_link_that_came_back_meanwhile_is_neither_removed_nor_searched(tmp_pat
         async with ArrWorld(tmp_path, {"sonarr": sonarr}) as world:
             series, _ = await stock(world, sonarr, FakeArr("radarr"))
             plan = await ask(world, series[1])
-            for link in series:
-                Path(os.readlink(link)).write_bytes(b"v" * 2048)
+            Path(os.readlink(series[1])).write_bytes(b"v" * 2048)
             done = await world.apply(plan)
             assert [outcome for outcome, _ in done.steps] == ["skipped", "done", "skipped"]
             assert sonarr.commands == [("RescanSeries", 1)]
@@ -144,5 +144,109 @@ def test_without_a_service_there_is_nobody_to_ask(tmp_path: Path) -> None:
             await world.scan()
             with pytest.raises(UsageError, match="Neither Sonarr nor Radarr is enabled"):
                 await ask(world, *dead)
+
+    run(go())
+
+
+def test_a_service_is_asked_only_for_what_can_be_its_own(tmp_path: Path) -> None:
+    """real.md C2: of series only Sonarr is asked; Radarr hangs and nobody waits for it."""
+
+    async def go() -> None:
+        sonarr, radarr = FakeArr("sonarr"), FakeArr("radarr")
+        async with ArrWorld(tmp_path, {"sonarr": sonarr, "radarr": radarr}) as world:
+            series, _ = await stock(world, sonarr, radarr)
+            radarr.fail(HANG)
+            assert kinds(await ask(world, series[1])) == ["unlink_symlink", "arr_rescan", "arr_search"]
+            # Where folders say nothing, a name that tells an episode does.
+            (world.root / "Comedy").mkdir()
+            link = world.root / "Comedy" / "Dark.S01E07.mkv"
+            link.symlink_to(world.view / "gone.mkv")
+            await world.scan()
+            assert dict((await ask(world, link)).notes) == {str(link): "Sonarr does not know it"}
+            assert radarr.seen == []
+
+    run(go())
+
+
+def test_nobody_is_asked_for_what_is_none_of_theirs(tmp_path: Path) -> None:
+    """real.md C2."""
+
+    async def go() -> None:
+        sonarr = FakeArr("sonarr")
+        async with ArrWorld(tmp_path, {"sonarr": sonarr}) as world:
+            _, film = await stock(world, sonarr, FakeArr("radarr"))
+            plan = await ask(world, film)
+            assert dict(plan.notes) == {str(film): "by its folders it is none of the services' that are enabled"}
+            assert sonarr.seen == []
+
+    run(go())
+
+
+def test_a_dead_link_without_a_record_is_asked_for_by_its_name(tmp_path: Path) -> None:
+    """real.md B8: after ask and undo, or never seen alive: its record is gone, the link is there."""
+
+    async def go() -> None:
+        sonarr, radarr = FakeArr("sonarr"), FakeArr("radarr")
+        async with ArrWorld(tmp_path, {"sonarr": sonarr, "radarr": radarr}) as world:
+            series, film = await stock(world, sonarr, radarr)
+            await world.apply(await ask(world, series[1], film))
+            await world.undo()
+            await world.scan()
+            assert len(sonarr.records.files) == 2
+            sonarr.bodies.clear()
+            radarr.bodies.clear()
+            plan = await ask(world, series[1], film)
+            assert [step.what for step in plan.steps if step.KIND == "arr_search"] == [
+                "Sonarr: Dark, 1 episode",
+                "Radarr: Heat",
+            ]
+            assert (await world.apply(plan)).finished.outcome == "done"
+            assert sonarr.commands == [("RescanSeries", 1), ("EpisodeSearch", [102])]
+            assert radarr.commands == [("RescanMovie", 1), ("MoviesSearch", [1])]
+
+    run(go())
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("Dark.S01E02.mkv", "has no file at this path, and does not monitor S01E02"),
+        ("Dark.S01E01.mkv", "has no file at this path: it has another one of S01E01"),
+        ("Dark.S01E99.mkv", "has no file at this path, and no S01E99"),
+        ("Dark.the.one.mkv", "has no file at this path, and its name tells no episode"),
+    ],
+)
+def test_a_dead_link_without_a_record_that_nobody_misses_stays(tmp_path: Path, name: str, why: str) -> None:
+    """real.md B8: only what is monitored and missing is asked for by name."""
+
+    async def go() -> None:
+        sonarr = FakeArr("sonarr")
+        async with ArrWorld(tmp_path, {"sonarr": sonarr}) as world:
+            sonarr.hold("Dark", world.series / "Dark", [world.series / "Dark" / "other.S01E01.mkv"])
+            sonarr.records.episode(1, 1, 2, monitored=False)
+            link = world.series / "Dark" / name
+            link.parent.mkdir()
+            link.symlink_to(world.view / "gone.mkv")
+            await world.scan()
+            plan = await ask(world, link)
+            assert plan.steps == ()
+            assert dict(plan.notes) == {str(link): f"Sonarr knows Dark, but {why}"}
+
+    run(go())
+
+
+def test_what_is_not_monitored_may_be_asked_for_and_it_is_said(tmp_path: Path) -> None:
+    """real.md C1: a person asks for just this one."""
+
+    async def go() -> None:
+        sonarr = FakeArr("sonarr")
+        async with ArrWorld(tmp_path, {"sonarr": sonarr}) as world:
+            series, _ = await stock(world, sonarr, FakeArr("radarr"))
+            sonarr.records.episode(1, 1, 2)["monitored"] = False
+            plan = await ask(world, series[1], series[2])
+            assert plan.steps[-1].risk == "1 of them is not monitored"
+            await world.apply(plan)
+            assert sonarr.commands[-1] == ("EpisodeSearch", [102, 103])
+            assert sonarr.records.episode(1, 1, 2)["monitored"] is False
 
     run(go())

@@ -9,7 +9,7 @@ import pytest
 
 from mediatui.model.errors import UsageError
 from mediatui.services.arr import Arr
-from mediatui.services.arr_records import ByFolder, CommandEnd, Kind, Movie, Series
+from mediatui.services.arr_records import ByFolder, CommandEnd, Counts, Kind, Movie, Series
 from mediatui.services.errors import NotFound
 from tests.fakes.arr import HANG
 from tests.fakes.arr_requests import COMMANDS
@@ -34,6 +34,7 @@ async def test_sonarr_tells_series_episodes_and_files() -> None:
         monitored=True,
         series_type="standard",
         genres=("Drama",),
+        statistics=Counts(1),
     )
     assert (second.year, second.monitored) == (2021, False)
     pilot, missing = await arr.episodes(1)

@@ -101,7 +101,7 @@ class LinkActions(TorrentActions):
         from mediatui.library.ask import plan_ask
 
         try:
-            plan = await plan_ask(self.workspace.settings, links)
+            plan = await plan_ask(self.workspace.settings, links, tell=self.say)
         except MediatuiError as error:
             self.say(f"{error.message} {error.hint}".strip(), "error")
             return

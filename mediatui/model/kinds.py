@@ -1,0 +1,37 @@
+"""Films or episodes, by the names of the folders a path lies in."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+
+from mediatui.model.text import fold
+
+KIND_WORDS: Mapping[str, str] = {
+    **dict.fromkeys(("film", "films", "movie", "movies", "cinema"), "film"),
+    **dict.fromkeys(("serie", "series", "show", "shows", "tv", "tv shows", "tvshows", "anime", "animes"), "episode"),
+}
+"""Names of category folders, folded, and whether films or episodes are in them."""
+_EITHER = ("anime", "animes")
+"""Names that hold episodes by habit, and films of them as well may be."""
+_OF_SERVICE = {"sonarr": "episode", "radarr": "film"}
+
+
+def kind_of(path: bytes, roots: Sequence[bytes]) -> str:
+    """``film`` or ``episode`` by the names of the folders a path lies in, empty when they do not tell."""
+    return next((KIND_WORDS[word] for word in _words(path, roots)), "")
+
+
+def may_hold(service: str, path: bytes, roots: Sequence[bytes]) -> bool:
+    """Whether a path can be one of a Sonarr's or a Radarr's (``service`` is the word of its kind): the folders it lies
+    in do not all speak of the other's."""
+    kinds = {KIND_WORDS[word] for word in _words(path, roots) if word not in _EITHER}
+    return not kinds or _OF_SERVICE[service] in kinds
+
+
+def _words(path: bytes, roots: Sequence[bytes]) -> Iterator[str]:
+    root = next((root for root in roots if path.startswith(root + b"/")), b"")
+    for part in (os.path.basename(root), *path[len(root) + 1 :].split(b"/")[:-1]):
+        word = fold(os.fsdecode(part)).strip()
+        if word in KIND_WORDS:
+            yield word

@@ -1,0 +1,38 @@
+"""Links that Sonarr or Radarr take only once their targets are back: a rescan is owed then."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import aiosqlite
+
+
+async def note_rescan_owed(connection: aiosqlite.Connection, service: str, paths: Iterable[bytes], now: float) -> None:
+    """Notes that a service (by its name) has not taken the dangling links at these paths."""
+    await connection.executemany(
+        "INSERT OR IGNORE INTO rescans_owed (service, path, since) VALUES (?, ?, ?)",
+        [(service, path, now) for path in paths],
+    )
+
+
+async def rescan_paid(connection: aiosqlite.Connection, service: str, paths: Iterable[bytes]) -> None:
+    """Forgets that a rescan is owed for these paths."""
+    await connection.executemany(
+        "DELETE FROM rescans_owed WHERE service = ? AND path = ?", [(service, path) for path in paths]
+    )
+
+
+def links_that_came_back(connection: sqlite3.Connection, services: Sequence[str]) -> dict[str, list[bytes]]:
+    """The links whose targets were there when a scan looked last, and for which a rescan is owed, by service."""
+    found: dict[str, list[bytes]] = {}
+    rows = connection.execute(
+        "SELECT service, r.path FROM rescans_owed r JOIN library_links l ON l.path = r.path WHERE l.state = 'ok' "
+        "ORDER BY service, r.path"
+    )
+    for service, path in rows:
+        if service in services:
+            found.setdefault(service, []).append(path)
+    return found

@@ -96,27 +96,34 @@ async def _read_once(ctx: Context, report: ListReport, store: Store) -> AsyncIte
             await asyncio.sleep(ctx.settings.realdebrid.page_wait_s)
         page += 1
         read_before = len(report.ids)
-        answer = await ctx.realdebrid.torrents_page(page, size)
+        answer = await ctx.realdebrid.torrents_in_parts(page, size)
         report.total = answer.total
         if page == 1:
             first_total = answer.total
-        async for event in _take(report, store, answer.rows):
-            yield event
+        raw_count = 0
+        async for part in answer.parts:
+            raw_count += len(part)
+            async for event in _take(report, store, part):
+                yield event
         enough = report.total is not None and len(report.ids) >= report.total
         # A page of nothing new means that the pages turn in a circle.
         no_news = len(report.ids) == read_before
-        if no_news or enough or (report.total is None and answer.raw_count < size):
+        if no_news or enough or (report.total is None and raw_count < size):
             break
     if page > 1:
-        again = await ctx.realdebrid.torrents_page(1, size)
+        again = await ctx.realdebrid.torrents_in_parts(1, size)
         report.total = again.total
-        before = report.ids
-        if again.total is not None and first_total is not None:
-            report.lost_rows = again.total - first_total != sum(1 for row in again.rows if row.id not in before)
-        report.ids = {row.id: None for row in again.rows}
+        before, report.ids = report.ids, {}
+        new = 0
+        async for part in again.parts:
+            on_top = [row for row in part if row.id not in before]
+            new += len(on_top)
+            async for event in _take(report, store, on_top):
+                yield event
+            report.ids.update((row.id, None) for row in part)
         report.ids.update(before)
-        async for event in _take(report, store, [row for row in again.rows if row.id not in before]):
-            yield event
+        if again.total is not None and first_total is not None:
+            report.lost_rows = again.total - first_total != new
 
 
 async def _take(report: ListReport, store: Store, rows: Sequence[ListedTorrent]) -> AsyncIterator[Event]:
@@ -140,10 +147,11 @@ async def sweep_links(ctx: Context, report: ListReport, owed: set[str], store: S
         return
     yield Phase("sweeping for links", len(pages))
     for done, page in enumerate(pages, 1):
-        answer = await ctx.realdebrid.torrents_page(page, LINKS_PAGE)
-        outcome = await store(answer.rows)
-        if outcome.changed:
-            yield Changed("torrents", tuple(outcome.changed))
+        answer = await ctx.realdebrid.torrents_in_parts(page, LINKS_PAGE)
+        async for part in answer.parts:
+            outcome = await store(part)
+            if outcome.changed:
+                yield Changed("torrents", tuple(outcome.changed))
         yield Progress(done, len(pages))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import unicodedata
 from collections.abc import Sequence
@@ -12,6 +11,7 @@ from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
+from mediatui.model.foreign_json import parse_json, without_surrogates
 from mediatui.model.torrent import ListedTorrent, TorrentDetail, TorrentFile
 from mediatui.services.errors import BadAnswer
 from mediatui.services.http import Answer
@@ -20,6 +20,7 @@ LINKS_UP_TO = 100
 """Pages larger than this come with empty ``links`` (quirk Q3), which then say nothing."""
 LARGEST = 2**63 - 1
 """The largest number SQLite holds."""
+LONGEST_ID = 255
 
 
 def _text(value: object) -> object:
@@ -27,8 +28,7 @@ def _text(value: object) -> object:
     if isinstance(value, str):
         if value.isascii():
             return value
-        whole = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-        return unicodedata.normalize("NFC", whole)
+        return unicodedata.normalize("NFC", without_surrogates(value))
     return str(value) if isinstance(value, int | float) else ""
 
 
@@ -43,12 +43,12 @@ def _number(value: object) -> float | int | None:
             value = int(value) if value.isdecimal() else float(value)
         except ValueError:
             return None
-    if not isinstance(value, int | float) or not math.isfinite(value):
-        return None
-    return value
+    if isinstance(value, int) or (isinstance(value, float) and math.isfinite(value)):
+        return value
+    return None
 
 
-def _whole(value: object) -> int:
+def whole(value: object) -> int:
     """A whole number from 0 that SQLite can hold; 0 for what is none."""
     return _whole_or_none(value) or 0
 
@@ -59,7 +59,7 @@ def _whole_or_none(value: object) -> int | None:
 
 
 def _percent(value: object) -> float:
-    return min(max(float(_number(value) or 0.0), 0.0), 100.0)
+    return float(min(max(_number(value) or 0.0, 0.0), 100.0))
 
 
 def _sequence(value: object) -> object:
@@ -72,8 +72,23 @@ def _sequence(value: object) -> object:
 def _row_links(value: object) -> object:
     """Links of a row of the list; None (not known) when they cannot be read: its details tell."""
     links = _sequence(value)
-    readable = isinstance(links, list) and all(isinstance(link, str) for link in links)
+    readable = isinstance(links, list) and all(isinstance(link, str) and _is_storable(link) for link in links)
     return links if readable else None
+
+
+def _is_storable(text: str) -> bool:
+    try:
+        _storable(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _id(value: object) -> object:
+    """An id as text; what is a number may be one that SQLite holds."""
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) <= LARGEST:
+        return str(value)
+    return value
 
 
 def _storable(text: str) -> str:
@@ -81,14 +96,15 @@ def _storable(text: str) -> str:
     return text
 
 
-Id = Annotated[str, Field(min_length=1), AfterValidator(_storable)]
+Id = Annotated[str, BeforeValidator(_id), Field(min_length=1, max_length=LONGEST_ID), AfterValidator(_storable)]
+Link = Annotated[str, AfterValidator(_storable)]
 Text = Annotated[str, BeforeValidator(_text)]
-Whole = Annotated[int, BeforeValidator(_whole)]
+Whole = Annotated[int, BeforeValidator(whole)]
 MaybeWhole = Annotated[int | None, BeforeValidator(_whole_or_none)]
 
 
 class _Row(BaseModel):
-    model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True)
+    model_config = ConfigDict(extra="ignore")
 
     id: Id
     filename: Text = ""
@@ -106,7 +122,7 @@ class _Row(BaseModel):
 
 
 class _File(BaseModel):
-    id: int
+    id: Annotated[int, Field(ge=0, le=LARGEST)]
     path: Text = ""
     bytes: Whole = 0
     selected: Whole = 0
@@ -115,7 +131,7 @@ class _File(BaseModel):
 class _Info(_Row):
     original_filename: Text = ""
     original_bytes: Whole = 0
-    links: Annotated[list[str] | None, BeforeValidator(_sequence)] = None
+    links: Annotated[list[Link] | None, BeforeValidator(_sequence)] = None
     files: Annotated[list[_File] | None, BeforeValidator(_sequence)] = None
 
 
@@ -133,17 +149,13 @@ class UserAnswer(BaseModel):
 class AddedAnswer(BaseModel):
     """What an add is answered with: the id of the new entry, which is needed."""
 
-    model_config = ConfigDict(coerce_numbers_to_str=True)
-
-    id: str = Field(min_length=1)
+    id: Id
 
 
 class UnrestrictedAnswer(BaseModel):
     """A link opened: ``id`` is its row in the download list, ``download`` the direct link, ``filesize`` bytes."""
 
-    model_config = ConfigDict(coerce_numbers_to_str=True)
-
-    id: str = Field(min_length=1)
+    id: Id
     filename: Text = ""
     filesize: Whole = 0
     link: Text = ""
@@ -232,20 +244,25 @@ def read_detail(answer: object) -> TorrentDetail:
 
 
 def total_of(answer: Answer) -> int | None:
-    """How many rows the whole list has (``X-Total-Count``); None when the service does not say."""
+    """How many rows the whole list has (``X-Total-Count``); None when the service does not say, or no list has them."""
     text = answer.headers.get("x-total-count", "")
-    return int(text) if text.isdecimal() else None
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 18 else None
 
 
 def decode(answer: Answer) -> object:
     """The body read as JSON; raises BadAnswer."""
     try:
-        return json.loads(answer.body)
+        return parse_json(answer.body)
     except ValueError as error:
-        raise BadAnswer(
-            "Real-Debrid sent something that is not JSON.",
-            "Try again later; if it stays so, check realdebrid.base_url.",
-        ) from error
+        raise no_json(error) from error
+
+
+def no_json(error: ValueError) -> BadAnswer:
+    """What is raised for an answer that is no JSON."""
+    return BadAnswer(
+        f"Real-Debrid sent something that cannot be read as JSON ({error}).",
+        "Try again later; if it stays so, check realdebrid.base_url.",
+    )
 
 
 def read_object(answer: Answer, model: type[Model], what: str) -> Model:

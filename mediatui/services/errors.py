@@ -18,18 +18,19 @@ ServiceError
 
 from __future__ import annotations
 
-import json
 import math
 import time
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 
 from mediatui.model.errors import ServiceError as BaseServiceError
+from mediatui.model.foreign_json import parse_json, without_surrogates
 from mediatui.services.redaction import redact
 
 SERVICE = "Real-Debrid"
 EXCERPT = 200
-LONGEST = 20 * EXCERPT
+LONGEST = 4_000
+HIGHEST_CODE = 1_000_000
 
 
 class ServiceError(BaseServiceError):
@@ -189,18 +190,18 @@ def classify(status: int, body: bytes, headers: Mapping[str, str]) -> ServiceErr
 def _read_body(body: bytes) -> tuple[int | None, str]:
     """The service's error code and word, or the first characters of whatever came instead."""
     try:
-        answer = json.loads(body)
+        answer = parse_json(body)
     except ValueError:
         return None, _excerpt(body[:LONGEST].decode("utf-8", "replace"))
     if not isinstance(answer, dict):
         return None, ""
     code, said = answer.get("error_code"), answer.get("error")
-    return (code if isinstance(code, int) else None), _excerpt(str(said or ""))
+    return (code if type(code) is int and abs(code) <= HIGHEST_CODE else None), _excerpt(str(said or ""))
 
 
 def _excerpt(text: str) -> str:
     """The beginning of what a service said, on one line; a secret in it goes before it could be cut in two."""
-    return " ".join(redact(text[:LONGEST]).split())[:EXCERPT]
+    return " ".join(redact(without_surrogates(text[:LONGEST])).split())[:EXCERPT]
 
 
 def _retry_after(text: str) -> float | None:

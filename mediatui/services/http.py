@@ -6,6 +6,7 @@ import asyncio
 import logging
 import random
 import time
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -14,8 +15,18 @@ from urllib.parse import urlsplit
 import httpx
 
 from mediatui.model.errors import UsageError
+from mediatui.services.body import ENCODING, read_beginning, read_body
 from mediatui.services.budget import Budget, Lane
-from mediatui.services.errors import BadAnswer, ServiceError, SlowDown, Transient, Uncertain, Unreachable, classify
+from mediatui.services.errors import (
+    LONGEST,
+    BadAnswer,
+    ServiceError,
+    SlowDown,
+    Transient,
+    Uncertain,
+    Unreachable,
+    classify,
+)
 
 TRIES = 5
 SLOW_DOWNS = 20
@@ -25,6 +36,8 @@ IDLE_CONNECTION_S = 4.0
 MOST_CONNECTIONS = 32
 PATIENCE = 4
 """A whole answer may take so many times the wait for a piece of it: one that drips in for ever is none."""
+MAX_LIST_BYTES = 512 * 1024 * 1024
+MAX_ANSWER_BYTES = 16 * 1024 * 1024
 SLOW_S = 1.0
 """An answer that takes longer is logged as slow."""
 
@@ -35,11 +48,16 @@ Method = Literal["GET", "POST", "PUT", "DELETE"]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A good answer: HTTP status, headers, whole body."""
+    """A good answer: HTTP status, headers, and the body in pieces, which who reads a large one may take out."""
 
     status: int
     headers: httpx.Headers
-    body: bytes
+    pieces: deque[bytes]
+
+    @property
+    def body(self) -> bytes:
+        """The whole body."""
+        return b"".join(self.pieces)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +73,14 @@ class Call:
     form: Mapping[str, str] | None = None
     content: bytes | None = None
     repeatable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Most:
+    """How many bytes, unpacked, a list and any other answer may have."""
+
+    list_bytes: int = MAX_LIST_BYTES
+    answer_bytes: int = MAX_ANSWER_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +112,21 @@ class HttpClient:
         *,
         timeout_s: float = 30.0,
         pauses: Pauses | None = None,
+        most: Most | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self._base = check_base_url(base_url)
         self._host = urlsplit(self._base).netloc
         self._budget = budget
         self._pauses = pauses or Pauses()
+        self._most = most or Most()
         self._patience_s = PATIENCE * timeout_s
         self._client = httpx.AsyncClient(
-            headers={"Authorization": f"Bearer {token}", "User-Agent": "mediatui"},
+            headers={
+                "Authorization": f"Bearer {token}",
+                "User-Agent": "mediatui",
+                "Accept-Encoding": ENCODING,
+            },
             timeout=timeout_s,
             limits=httpx.Limits(
                 max_connections=MOST_CONNECTIONS,
@@ -167,9 +199,7 @@ class HttpClient:
     async def _send(self, call: Call) -> Answer:
         try:
             async with asyncio.timeout(self._patience_s):
-                response = await self._client.request(
-                    call.method, f"{self._base}/{call.path}", params=call.params, data=call.form, content=call.content
-                )
+                return await self._read(call)
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             raise Unreachable(
                 f"{self._host} cannot be reached ({error or type(error).__name__}).",
@@ -181,18 +211,34 @@ class HttpClient:
             raise Transient(f"The connection to {self._host} broke ({type(error).__name__}).") from error
         except (httpx.InvalidURL, UnicodeError) as error:
             raise UsageError(f"{self._base} is not a usable address ({error}).", "See realdebrid.base_url.") from error
+
+    async def _read(self, call: Call) -> Answer:
+        request = self._client.build_request(
+            call.method, f"{self._base}/{call.path}", params=call.params, data=call.form, content=call.content
+        )
+        response = await self._client.send(request, stream=True)
+        try:
+            if response.status_code >= 300:
+                raise await self._refusal(call, response)
+            most = self._most.list_bytes if call.lane == "list" else self._most.answer_bytes
+            pieces = await read_body(response, most, self._host)
+        finally:
+            await response.aclose()
+        return Answer(response.status_code, response.headers, pieces)
+
+    async def _refusal(self, call: Call, response: httpx.Response) -> ServiceError:
+        """What an answer that is none means."""
         if response.status_code == 404 and call.method == "GET" and "{" not in call.what:  # it names no item
-            raise BadAnswer(
+            return BadAnswer(
                 f"There is no Real-Debrid API at {self._base} (HTTP 404 for /{call.path}).",
                 "Check realdebrid.base_url.",
                 status=404,
             )
         if response.status_code >= 400:
-            raise classify(response.status_code, response.content, response.headers)
-        if response.status_code >= 300:
-            raise BadAnswer(
-                f"{self._host} answered with a redirect (HTTP {response.status_code}), which is not followed.",
-                "Check realdebrid.base_url.",
-                status=response.status_code,
-            )
-        return Answer(response.status_code, response.headers, response.content)
+            body = await read_beginning(response, LONGEST)
+            return classify(response.status_code, body, response.headers)
+        return BadAnswer(
+            f"{self._host} answered with a redirect (HTTP {response.status_code}), which is not followed.",
+            "Check realdebrid.base_url.",
+            status=response.status_code,
+        )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
+import functools
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
 
@@ -27,14 +28,16 @@ from mediatui.services.answers import (
     read_object,
     read_rows,
     total_of,
+    whole,
 )
 from mediatui.services.budget import Budget, Lane
 from mediatui.services.errors import BadAnswer, NotFound
 from mediatui.services.http import Call, HttpClient
+from mediatui.services.list_parts import parts_of
 
 DOWNLOADS_A_PAGE = 5000
-SLICE = 500
-SLICE_PAUSE_S = 0.001
+MOST_ROWS = 10_000
+"""More than any page has: what is to be held at once is refused."""
 _TOKEN = re.compile(r"[A-Za-z0-9_\-.~+/=]+")
 
 
@@ -51,6 +54,15 @@ def clean_token(text: str) -> str:
     return token
 
 
+@dataclass(frozen=True, slots=True)
+class PageInParts:
+    """A page of the list: the account's count (None when the service sent none), and its rows to be read once, part
+    by part; reading them raises BadAnswer."""
+
+    total: int | None
+    parts: AsyncIterator[list[ListedTorrent]]
+
+
 class RealDebrid:
     """The account behind a token. Every call raises ServiceError; ``close`` when done."""
 
@@ -63,27 +75,24 @@ class RealDebrid:
         """Closes connections."""
         await self._http.close()
 
-    async def torrents_page(self, page: int, limit: int, *, only_active: bool = False) -> ListPage:
+    async def torrents_page(self, page: int, limit: int) -> ListPage:
         """Page ``page`` (from 1) of the list, newest first, ``limit`` rows (at most 5000) a page."""
+        answer = await self.torrents_in_parts(page, limit)
+        rows: list[ListedTorrent] = []
+        async for part in answer.parts:
+            rows += part
+            if len(rows) > MOST_ROWS:
+                raise BadAnswer(f"Real-Debrid sent more than {MOST_ROWS:,} rows for a page of {limit:,}.")
+        return ListPage(tuple(rows), answer.total, len(rows))
+
+    async def torrents_in_parts(self, page: int, limit: int, *, only_active: bool = False) -> PageInParts:
+        """The same page, to be read part by part, however many rows the service puts into it."""
         params: dict[str, str | int] = {"page": page, "limit": limit}
         if only_active:
             params["filter"] = "active"
         answer = await self._http.get("torrents", "list", "GET /torrents", **params)
-        total = total_of(answer)
-        if answer.status == 204 or not answer.body.strip():
-            return ListPage((), total, 0)
-        items = await asyncio.to_thread(decode, answer)
-        if not isinstance(items, list):
-            raise BadAnswer("Real-Debrid sent something that is not a list of torrents.", "Try again later.")
-        rows: list[ListedTorrent] = []
-        for start in range(0, len(items), SLICE):
-            part = items[start : start + SLICE]
-            if len(items) > SLICE:
-                rows += await asyncio.to_thread(read_rows, part, limit)
-                await asyncio.sleep(SLICE_PAUSE_S)
-            else:
-                rows += read_rows(part, limit)
-        return ListPage(tuple(rows), total, len(items))
+        read = functools.partial(read_rows, limit=limit)
+        return PageInParts(total_of(answer), parts_of(answer, read, "torrents"))
 
     async def torrent(self, torrent_id: str, *, interactive: bool = False) -> TorrentDetail:
         """One torrent, whole; ``interactive`` requests do not queue behind a running sync."""
@@ -114,10 +123,10 @@ class RealDebrid:
         """Seconds our clock is ahead of the service's (positive) or behind (negative)."""
         answer = await self._http.get("time/iso", "interactive", "GET /time/iso")
         try:
-            theirs = datetime.fromisoformat(answer.body.decode().strip().strip('"'))
-        except ValueError as error:
+            theirs = datetime.fromisoformat(answer.body.decode().strip().strip('"')).timestamp()
+        except (ValueError, OverflowError) as error:
             raise BadAnswer("Real-Debrid sent a time that cannot be read.") from error
-        return time.time() - theirs.timestamp()
+        return time.time() - theirs
 
     async def traffic(self) -> tuple[Traffic, ...]:
         """What the limited hosters leave."""
@@ -128,8 +137,8 @@ class RealDebrid:
         return tuple(
             Traffic(
                 host,
-                int(row.get("left") or 0),
-                int(row.get("limit") or 0),
+                whole(row.get("left")),
+                whole(row.get("limit")),
                 str(row.get("type") or ""),
                 str(row.get("reset") or ""),
             )
@@ -177,13 +186,13 @@ class RealDebrid:
         while True:
             page = len(ids) // DOWNLOADS_A_PAGE + 1
             answer = await self._http.get("downloads", "list", "GET /downloads", page=page, limit=DOWNLOADS_A_PAGE)
-            rows = decode(answer) if answer.body.strip() else []
-            if not isinstance(rows, list):
-                raise BadAnswer("Real-Debrid sent something that is not a list of downloads.")
             known = len(ids)
-            ids |= {str(row.get("id")) for row in rows if isinstance(row, dict)}
+            count = 0
+            async for part in parts_of(answer, _download_ids, "downloads"):
+                count += len(part)
+                ids.update(part)
             total = total_of(answer)
-            if len(rows) < DOWNLOADS_A_PAGE or len(ids) < known + DOWNLOADS_A_PAGE:
+            if count < DOWNLOADS_A_PAGE or len(ids) < known + DOWNLOADS_A_PAGE:
                 if total is not None and len(ids) < total:
                     raise BadAnswer("Real-Debrid sent only a part of the list of downloads.", "Try again later.")
                 return ids
@@ -201,6 +210,11 @@ class RealDebrid:
 
     async def _object(self, path: str, model: type[Model]) -> Model:
         return read_object(await self._http.get(path, "interactive", f"GET /{path}"), model, f"/{path}")
+
+
+def _download_ids(rows: list[object]) -> list[str]:
+    """An id for each row; that of a row which has none is empty."""
+    return [str(row.get("id")) if isinstance(row, dict) else "" for row in rows]
 
 
 def _segment(torrent_id: str) -> str:

@@ -1,0 +1,113 @@
+"""A JSON list of any size, read piece by piece: no more than a piece and the elements just read are held."""
+
+from __future__ import annotations
+
+import codecs
+import json
+import re
+from collections import deque
+from typing import Final
+
+from mediatui.model.foreign_json import DECODER
+
+PIECE: Final = 1024 * 1024
+"""So many bytes at least are taken at a time."""
+LONGEST_ELEMENT: Final = 16 * 1024 * 1024
+"""An element that goes on for more characters is none: it would be held whole, several times over."""
+_BLANKS: Final = re.compile(r"[ \t\n\r]*")
+
+
+class NoList(ValueError):
+    """It is JSON, perhaps, but no list."""
+
+
+class JsonList:
+    """Reads the elements of a list that lies in ``pieces`` (UTF-8), and takes the pieces out as it goes.
+
+    Every method raises ValueError, and nothing else, whatever the bytes are; NoList when it does not begin as a list.
+    """
+
+    def __init__(self, pieces: deque[bytes]) -> None:
+        self._pieces = pieces
+        self._decode = codecs.getincrementaldecoder("utf-8-sig")().decode
+        self._text = ""
+        self._at = 0
+        self._begun = self._ended = False
+        self._first = True
+
+    def read(self, most: int) -> list[object]:
+        """The next ``most`` elements, fewer at the end of the list, none behind it."""
+        found: list[object] = []
+        try:
+            if not self._begun:
+                self._begin()
+            while len(found) < most and not self._ended:
+                if self._has_next():
+                    found.append(self._element())
+        except RecursionError:
+            raise ValueError("it is nested too deeply") from None
+        return found
+
+    def _begin(self) -> None:
+        if self._peek() != "[":
+            raise NoList("it does not begin with [")
+        self._begun = True
+        self._at += 1
+
+    def _has_next(self) -> bool:
+        """Whether an element begins here; at the end of the list nothing may follow."""
+        char = self._peek()
+        if char == "]":
+            self._at += 1
+            self._ended = True
+            if self._peek():
+                raise ValueError("something follows the list")
+            return False
+        if self._first:
+            self._first = False
+            return True
+        if char != ",":
+            raise ValueError("a comma or the end of the list was expected")
+        self._at += 1
+        self._peek()
+        return True
+
+    def _element(self) -> object:
+        while True:
+            try:
+                value, end = DECODER.raw_decode(self._text, self._at)
+            except json.JSONDecodeError:
+                if not self._more():
+                    raise
+                continue
+            if end == len(self._text) and self._more():
+                continue  # a number may go on in the next piece
+            self._at = end
+            return value
+
+    def _peek(self) -> str:
+        """The next character that is no blank; empty at the end."""
+        while True:
+            blanks = _BLANKS.match(self._text, self._at)
+            self._at = blanks.end() if blanks is not None else self._at
+            if self._at < len(self._text):
+                return self._text[self._at]
+            if not self._more():
+                return ""
+
+    def _more(self) -> bool:
+        """Takes more pieces, at least as much as is held already: an element that is begun again each time then costs
+        twice its size, not its square. False when there are none."""
+        held = len(self._text) - self._at
+        if not self._pieces:
+            return False
+        if held > LONGEST_ELEMENT:
+            raise ValueError("an element of the list is too long")
+        parts = [self._text[self._at :]]
+        taken = 0
+        while self._pieces and taken < max(PIECE, held):
+            piece = self._pieces.popleft()
+            taken += len(piece)
+            parts.append(self._decode(piece, not self._pieces))
+        self._text, self._at = "".join(parts), 0
+        return True

@@ -285,7 +285,7 @@ def make_client(
 ) -> RealDebrid:
     """A client for the configured service, with ``token`` or the configured one; raises UsageError."""
     from mediatui.model.secrets import keep_secret
-    from mediatui.services.http import HttpClient, Pauses
+    from mediatui.services.http import HttpClient, Most, Pauses
     from mediatui.services.realdebrid import RealDebrid, clean_token
 
     options = settings.realdebrid
@@ -297,6 +297,7 @@ def make_client(
         budget,
         timeout_s=options.timeout_s,
         pauses=Pauses(options.quota_wait_s, options.torrent_wait_s),
+        most=Most(options.max_list_bytes, options.max_answer_bytes),
         transport=transport,
     )
     return RealDebrid(http, budget)

@@ -23,6 +23,7 @@ from mediatui.model.text import printable
 REAL_DEBRID_HOST = "real-debrid.com"
 REAL_DEBRID_URL = "https://api.real-debrid.com/rest/1.0"
 FULL_WINDOW_S = 60.0
+MIB = 1024 * 1024
 VIDEO_EXTENSIONS = ("mkv", "mp4", "avi", "mov", "m4v", "webm", "ts", "m2ts", "wmv")
 
 
@@ -115,6 +116,12 @@ class RealDebridSettings(Section):
         default=10.0, ge=0, le=3600, description="pause after a 429 on details without Retry-After"
     )
     page_wait_s: float = Field(default=0.0, ge=0, le=3600, description="pause between list pages")
+    max_list_bytes: int = Field(
+        default=512 * MIB, ge=MIB, le=4096 * MIB, description="bytes a list may have, unpacked; more is no answer"
+    )
+    max_answer_bytes: int = Field(
+        default=16 * MIB, ge=MIB, le=1024 * MIB, description="bytes any other answer may have, unpacked"
+    )
 
     @property
     def is_real_debrid(self) -> bool:

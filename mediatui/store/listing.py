@@ -104,7 +104,7 @@ def count_torrents(
 ) -> tuple[int, int]:
     """How many rows match, and their bytes together."""
     row = connection.execute(
-        f"SELECT count(*), coalesce(sum(bytes), 0) FROM torrents WHERE {where}", tuple(parameters)
+        f"SELECT count(*), CAST(total(bytes) AS INTEGER) FROM torrents WHERE {where}", tuple(parameters)
     ).fetchone()
     return int(row[0]), int(row[1])
 
@@ -165,7 +165,7 @@ def torrents_by_key(connection: sqlite3.Connection, keys: Sequence[int]) -> list
 def bytes_of_keys(connection: sqlite3.Connection, keys: Iterable[int]) -> int:
     """The bytes of the rows with these keys together; a key that is no longer there counts nothing."""
     row = connection.execute(
-        "SELECT coalesce(sum(bytes), 0) FROM torrents WHERE key IN (SELECT value FROM json_each(?))",
+        "SELECT CAST(total(bytes) AS INTEGER) FROM torrents WHERE key IN (SELECT value FROM json_each(?))",
         (json.dumps(list(keys)),),
     ).fetchone()
     return int(row[0])

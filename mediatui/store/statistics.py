@@ -14,6 +14,8 @@ DAY_S: Final = 86_400
 SLOW_MS: Final = 1000.0
 """An answer slower than a second counts as slow."""
 
+_BYTES = "CAST(total(bytes) AS INTEGER)"
+"""All sizes together: ``sum`` ends with an error where sizes nobody has checked are more than 64 bits hold."""
 _STANDING: Final = "gone_at IS NULL"
 
 
@@ -101,7 +103,7 @@ def _shares(rows: list[sqlite3.Row], whole: int | None = None) -> tuple[Share, .
 def read_totals(connection: sqlite3.Connection, now: float) -> Totals:
     """The whole account as seen at ``now`` (epoch seconds)."""
     row = connection.execute(
-        "SELECT count(*), count(details_at), coalesce(sum(bytes), 0), min(nullif(bytes, 0)), max(nullif(bytes, 0)), "
+        f"SELECT count(*), count(details_at), {_BYTES}, min(nullif(bytes, 0)), max(nullif(bytes, 0)), "
         "coalesce(avg(progress), 0.0), coalesce(sum(added_at > ?), 0), coalesce(sum(added_at > ?), 0), "
         "coalesce(sum(status = 'downloaded' AND links_count < selected_count), 0), "
         "(SELECT count(*) FROM torrents WHERE gone_at IS NOT NULL) "
@@ -114,7 +116,7 @@ def read_totals(connection: sqlite3.Connection, now: float) -> Totals:
 def read_statuses(connection: sqlite3.Connection) -> tuple[tuple[Share, ...], int]:
     """The account by status, most first, and how many rows have details; answered from an index alone."""
     rows = connection.execute(
-        "SELECT status, count(*) AS n, sum(bytes), count(details_at) FROM torrents "
+        f"SELECT status, count(*) AS n, {_BYTES}, count(details_at) FROM torrents "
         f"WHERE {_STANDING} GROUP BY status ORDER BY n DESC, status"
     ).fetchall()
     return _shares(rows), sum(int(row[3]) for row in rows)
@@ -123,7 +125,7 @@ def read_statuses(connection: sqlite3.Connection) -> tuple[tuple[Share, ...], in
 def read_classes(connection: sqlite3.Connection) -> tuple[Share, ...]:
     """The account by class, most first; rows not classified yet count as ok."""
     rows = connection.execute(
-        f"SELECT coalesce(class, 'ok'), count(*) AS n, sum(bytes) FROM torrents WHERE {_STANDING} "
+        f"SELECT coalesce(class, 'ok'), count(*) AS n, {_BYTES} FROM torrents WHERE {_STANDING} "
         "GROUP BY 1 ORDER BY n DESC, 1"
     ).fetchall()
     return _shares(rows)
@@ -146,7 +148,7 @@ def count_dead_links(connection: sqlite3.Connection) -> int:
 def read_hosts(connection: sqlite3.Connection, limit: int = 10) -> tuple[Share, ...]:
     """The hosts with the most torrents, as shares of the account."""
     rows = connection.execute(
-        f"SELECT host, count(*) AS n, sum(bytes) FROM torrents WHERE {_STANDING} GROUP BY host ORDER BY n DESC, host"
+        f"SELECT host, count(*) AS n, {_BYTES} FROM torrents WHERE {_STANDING} GROUP BY host ORDER BY n DESC, host"
     ).fetchall()
     return _shares(rows)[:limit]
 
@@ -154,7 +156,7 @@ def read_hosts(connection: sqlite3.Connection, limit: int = 10) -> tuple[Share, 
 def read_months(connection: sqlite3.Connection) -> tuple[Share, ...]:
     """The account by local month added (``2025-03``), oldest first; rows without a date are left out."""
     rows = connection.execute(
-        "SELECT strftime('%Y-%m', added_at, 'unixepoch', 'localtime') AS month, count(*), sum(bytes) "
+        f"SELECT strftime('%Y-%m', added_at, 'unixepoch', 'localtime') AS month, count(*), {_BYTES} "
         f"FROM torrents WHERE {_STANDING} AND added_at IS NOT NULL "
         "GROUP BY month HAVING month IS NOT NULL ORDER BY month"
     ).fetchall()
@@ -164,8 +166,8 @@ def read_months(connection: sqlite3.Connection) -> tuple[Share, ...]:
 def read_duplicates(connection: sqlite3.Connection) -> Duplicates:
     """The duplicates by info-hash; the bytes are what would be freed by keeping the largest of each group."""
     row = connection.execute(
-        "SELECT count(*), coalesce(sum(n - 1), 0), coalesce(sum(total - largest), 0) FROM "
-        "(SELECT count(*) AS n, sum(bytes) AS total, max(bytes) AS largest FROM torrents "
+        "SELECT count(*), coalesce(sum(n - 1), 0), CAST(total(total - largest) AS INTEGER) FROM "
+        f"(SELECT count(*) AS n, {_BYTES} AS total, max(bytes) AS largest FROM torrents "
         f"WHERE +{_STANDING} AND hash IN "
         "(SELECT hash FROM torrents WHERE hash <> '' GROUP BY hash HAVING count(*) > 1) "
         "GROUP BY hash HAVING n > 1)"
@@ -180,7 +182,7 @@ _EXTENSION: Final = "lower(replace(path, rtrim(path, replace(path, '.', '')), ''
 def read_extensions(connection: sqlite3.Connection, limit: int = 12) -> tuple[Share, ...]:
     """The files inside by extension, most first, as shares of all files; deselected files do not count."""
     rows = connection.execute(
-        f"SELECT {_EXTENSION} AS ext, count(*) AS n, sum(f.bytes) FROM torrent_files f "
+        f"SELECT {_EXTENSION} AS ext, count(*) AS n, CAST(total(f.bytes) AS INTEGER) FROM torrent_files f "
         f"JOIN torrents t ON t.id = f.torrent_id WHERE t.{_STANDING} AND f.selected IS NOT 0 "
         "GROUP BY ext ORDER BY n DESC, ext"
     ).fetchall()
@@ -199,7 +201,7 @@ _RESOLUTION: Final = (
 def read_resolutions(connection: sqlite3.Connection) -> tuple[Share, ...]:
     """The account by the resolution the names tell, most first."""
     rows = connection.execute(
-        f"SELECT {_RESOLUTION} AS resolution, count(*) AS n, sum(bytes) FROM torrents WHERE {_STANDING} "
+        f"SELECT {_RESOLUTION} AS resolution, count(*) AS n, {_BYTES} FROM torrents WHERE {_STANDING} "
         "GROUP BY resolution ORDER BY n DESC, resolution"
     ).fetchall()
     return _shares(rows)

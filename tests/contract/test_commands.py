@@ -17,7 +17,8 @@ def test_a_command_is_answered_with_201_and_where_it_is(server: Server) -> None:
     assert sent.body["status"] in ("queued", "started")
     end = server.end_of(sent.body["id"])
     assert end["id"] == sent.body["id"]
-    assert end["id"] in [row["id"] for row in server.get("command").body]
+    (listed,) = [row for row in server.get("command").body if row["id"] == end["id"]]
+    assert (listed["name"], listed["body"][server.owner]) == (server.rescan_name, held.id)
 
 
 def test_the_same_command_after_its_end_is_a_new_one(server: Server) -> None:
@@ -96,3 +97,4 @@ def test_what_a_search_grabs_is_in_the_queue_and_the_history(fake: Server) -> No
     assert (row["title"], row[fake.owner], row["status"]) == ("Some.Release.1080p", held.id, "downloading")
     (grabbed,) = fake.get("history", eventType=1).body["records"]
     assert (grabbed["eventType"], grabbed["downloadId"]) == ("grabbed", row["downloadId"])
+    assert grabbed in fake.get(f"history/{fake.item}", **{fake.owner: held.id}).body

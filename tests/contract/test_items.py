@@ -47,6 +47,19 @@ def test_a_path_put_without_moving_keeps_every_record(server: Server) -> None:
     assert set(server.marks(held)[: len(before)]) == {(True, True)}
 
 
+def test_a_path_that_was_put_keeps_every_record_though_another_link_dangles(sonarr: Server) -> None:
+    """The rescan after it ends as failed; the records stay all the same."""
+    held = sonarr.hold(files=2)
+    before, row = sonarr.ids(held), sonarr.row(held)
+    held.targets[0].unlink()
+    moved = sonarr.library / "A-M" / held.folder.name
+    moved.parent.mkdir()
+    held.folder.rename(moved)
+    assert sonarr.put(f"series/{held.id}", {**row, "path": sonarr.theirs(moved)}, moveFiles="false").status == 202
+    assert sonarr.rescan(held)["status"] == "failed"
+    assert sonarr.ids(held) == before
+
+
 def test_what_is_put_is_what_comes_back(server: Server) -> None:
     held = server.hold()
     row = server.row(held)
@@ -90,6 +103,17 @@ def test_an_editor_changes_what_is_named_and_nothing_else(server: Server) -> Non
     assert answer.status == 202
     assert [(row["id"], row["monitored"]) for row in answer.body] == [(held.id, False)]
     assert server.row(held) == {**before, "monitored": False}
+
+
+def test_an_editor_puts_a_mark_back(server: Server) -> None:
+    """real.md A6: undo puts the monitored marks back."""
+    held = server.hold()
+    ids = "seriesIds" if server.kind == "sonarr" else "movieIds"
+    for mark in (False, True):
+        assert server.put(f"{server.item}/editor", {ids: [held.id], "monitored": mark}).status == 202
+        assert server.row(held)["monitored"] is mark
+    marked = server.marks(held)
+    assert marked[0] == (True, True), "a series' own mark leaves those of its episodes"
 
 
 def test_an_editor_takes_no_root_folder_there_is_not(server: Server) -> None:

@@ -50,7 +50,7 @@ class ItemsApi:
         field = "tvdbId" if self._sonarr else "tmdbId"
         asked = request.url.params.get(field)
         rows = [row for row in self._records.items.values() if asked in (None, str(row[field]))]
-        return ok([self._records.item_json(row) for row in rows])
+        return ok(self._records.items_json(rows))
 
     def item(self, request: httpx.Request, item: int) -> httpx.Response:
         row = self._records.items.get(item)

@@ -213,10 +213,17 @@ class Records:
 
     # As JSON
 
-    def item_json(self, row: Row) -> Row:
-        """A series or film as the server answers it."""
+    def items_json(self, rows: Iterable[Row]) -> list[Row]:
+        """Several items as the server answers them, also those of a large library."""
+        files: dict[object, list[Row]] = {}
+        for record in self.files.values():
+            files.setdefault(record[self.owner], []).append(record)
+        return [self.item_json(row, files.get(row["id"], [])) for row in rows]
+
+    def item_json(self, row: Row, files: Sequence[Row] | None = None) -> Row:
+        """A series or film as the server answers it; ``files`` are its records when they are at hand."""
         shown = {**row, "rootFolderPath": self.root_of(str(row["path"]))}
-        files = self.files_of(number(row["id"]))
+        files = self.files_of(number(row["id"])) if files is None else files
         size = sum(number(file["size"]) for file in files)
         groups = sorted({str(file["releaseGroup"]) for file in files if file.get("releaseGroup")})
         if self.kind == "radarr":

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import subprocess
 from pathlib import Path
+
+import pytest
 
 PICTURE = ("-f", "lavfi", "-i", "testsrc2=size=320x240:rate=25:duration=3")
 SOUND = ("-f", "lavfi", "-i", "sine=frequency=440:duration=3")
@@ -28,6 +32,21 @@ WHOLE = {
     "sound.mkv": (*SOUND, "-c:a", "aac"),
     "sound.mp4": (*SOUND, "-c:a", "aac"),
 }
+
+
+def shared_samples(factory: pytest.TempPathFactory) -> Path:
+    """The folder of ``make_samples``, made once for all processes of a test run; to be read only."""
+    base = factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        base = base.parent
+    folder, whole = base / "samples", base / "samples-are-whole"
+    with (base / "samples-lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not whole.exists():
+            folder.mkdir(exist_ok=True)
+            make_samples(folder)
+            whole.touch()
+    return folder
 
 
 def make_samples(folder: Path) -> Path:

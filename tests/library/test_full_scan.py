@@ -12,7 +12,7 @@ import pytest
 from mediatui.library.scan import ScanOptions
 from mediatui.workspace import SCAN
 from tests.library.library_world import LibraryWorld, Run, run
-from tests.library.samples import make_samples
+from tests.library.samples import shared_samples
 
 pytestmark = pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="the samples are made with ffmpeg")
 
@@ -26,7 +26,7 @@ WANTED = {
 
 @pytest.fixture(scope="module")
 def samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_samples(tmp_path_factory.mktemp("samples"))
+    return shared_samples(tmp_path_factory)
 
 
 class Probes:

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mediatui.library.playable import Look, look
-from tests.library.samples import make_samples, not_media
+from tests.library.samples import not_media, shared_samples
 
 NEEDS_FFMPEG = pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="needs ffmpeg")
 NOBODY = 65534
@@ -23,7 +23,7 @@ NOBODY = 65534
 
 @pytest.fixture(scope="session")
 def samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_samples(tmp_path_factory.mktemp("videos"))
+    return shared_samples(tmp_path_factory)
 
 
 def of(path: Path, expected_bytes: int | None = None) -> Look:

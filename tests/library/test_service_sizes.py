@@ -13,7 +13,7 @@ from mediatui.workspace import SCAN
 from tests.changes.arr_world import Answer, ArrWorld
 from tests.fakes.arr import FakeArr
 from tests.library.library_world import Run, run
-from tests.library.samples import make_samples
+from tests.library.samples import shared_samples
 
 pytestmark = pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="the samples are made with ffmpeg")
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="the samp
 @pytest.fixture(scope="module")
 def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A video that plays by its head and tail."""
-    return make_samples(tmp_path_factory.mktemp("samples")) / "moov-first.mp4"
+    return shared_samples(tmp_path_factory) / "moov-first.mp4"
 
 
 def shelved(folder: Path, video: Path, sonarr: Answer) -> tuple[ArrWorld, list[Path]]:

@@ -14,7 +14,7 @@ import pytest
 
 from mediatui.model.errors import UsageError
 from mediatui.services.ffprobe import Probed, find_ffprobe, probe
-from tests.library.samples import make_samples
+from tests.library.samples import shared_samples
 
 NEEDS_FFMPEG = pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="needs ffmpeg")
 NOBODY = 65534
@@ -23,7 +23,7 @@ PATIENT_S = 60.0
 
 @pytest.fixture(scope="session")
 def samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_samples(tmp_path_factory.mktemp("videos"))
+    return shared_samples(tmp_path_factory)
 
 
 async def real(path: Path | bytes) -> Probed:

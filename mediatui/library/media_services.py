@@ -13,7 +13,7 @@ from mediatui.events import Event, Phase, Progress, Said
 from mediatui.model.errors import MediatuiError
 from mediatui.model.text import printable
 from mediatui.services.mounts import configured_roots
-from mediatui.store.media import Media, iterate_media, replace_media
+from mediatui.store.media import Media, drop_other_sources, iterate_media, replace_media
 
 if TYPE_CHECKING:
     from mediatui.context import Context
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mediatui.services.arr import Arr
     from mediatui.services.arr_folders import ServiceFolders
     from mediatui.services.arr_records import Episode, Series
+    from mediatui.services.arr_roots import RootFolders
     from mediatui.settings.model import ArrSettings
 
 AT_ONCE = 6
@@ -30,7 +31,10 @@ AT_ONCE = 6
 async def ask_services(ctx: Context, told: Sequence[ServiceFolders] = ()) -> AsyncGenerator[Event, None]:
     """Notes what the services that are enabled know. One that cannot or will not answer is a warning: what it told
     before stands. What one has ``told`` a moment ago it is not asked again."""
+    from mediatui.services.arr_roots import RootFolders
+
     just_told = {one.name: one for one in told}
+    folders, silent = RootFolders(ctx.settings, ctx.arr), False
     for service in sorted(ctx.settings.services, key=lambda one: one.kind):
         if not service.enabled:
             continue
@@ -40,19 +44,24 @@ async def ask_services(ctx: Context, told: Sequence[ServiceFolders] = ()) -> Asy
         known = just_told.get(service.name)
         if known is not None and known.problem:
             yield Said("warning", f"{printable(known.problem)} What {title} told before stands.")
+            silent = True
             continue
         try:
-            async with contextlib.aclosing(_Asking(ctx, service, known).run(rows)) as asking:
+            async with contextlib.aclosing(_Asking(ctx, service, known, folders).run(rows)) as asking:
                 async for progress in asking:
                     yield progress
         except MediatuiError as error:
             yield Said("warning", f"{printable(error.message)} What {title} told before stands.")
+            silent = True
             continue
         if not rows and await ctx.db.read(_tells, service.name):
             yield Said("warning", f"{title} knows nothing any more. What it told before stands.")
             continue
         async with ctx.db.transaction() as connection:
             await replace_media(connection, service.name, rows)
+    if not silent:
+        async with ctx.db.transaction() as connection:
+            await drop_other_sources(connection, ["tree", *(service.name for service in ctx.settings.services)])
 
 
 def _tells(connection: sqlite3.Connection, source: str) -> bool:
@@ -62,8 +71,8 @@ def _tells(connection: sqlite3.Connection, source: str) -> bool:
 class _Asking:
     """One service, asked once."""
 
-    def __init__(self, ctx: Context, service: ArrSettings, told: ServiceFolders | None) -> None:
-        self._ctx, self._service, self._told = ctx, service, told
+    def __init__(self, ctx: Context, service: ArrSettings, told: ServiceFolders | None, folders: RootFolders) -> None:
+        self._ctx, self._service, self._told, self._folders = ctx, service, told, folders
         self._roots = configured_roots(ctx.settings)
 
     async def run(self, rows: list[Media]) -> AsyncGenerator[Progress, None]:
@@ -75,19 +84,27 @@ class _Asking:
         try:
             if self._service.kind == "radarr":
                 rows += await self._films(arr, path_map)
-                return
-            series = await arr.series() if self._told is None else self._told.series
-            for start in range(0, len(series), AT_ONCE):
-                yield Progress(start, len(series), current=printable(series[start].title))
-                some = series[start : start + AT_ONCE]
-                tasks = [asyncio.ensure_future(self._episodes(arr, path_map, one)) for one in some]
-                try:
-                    rows += [media for episodes in await asyncio.gather(*tasks) for media in episodes]
-                finally:
-                    for task in tasks:
-                        task.cancel()
+            else:
+                async with contextlib.aclosing(self._all_episodes(arr, path_map, rows)) as episodes:
+                    async for progress in episodes:
+                        yield progress
+            paths = [os.fsdecode(row.told_path) for row in rows if row.told_path is not None]
+            theirs = set(map(os.fsencode, await self._folders.of_others(arr, path_map, paths)))
+            rows[:] = [row for row in rows if row.told_path not in theirs]
         finally:
             await arr.close()
+
+    async def _all_episodes(self, arr: Arr, path_map: PathMap, rows: list[Media]) -> AsyncGenerator[Progress, None]:
+        series = await arr.series() if self._told is None else self._told.series
+        for start in range(0, len(series), AT_ONCE):
+            yield Progress(start, len(series), current=printable(series[start].title))
+            some = series[start : start + AT_ONCE]
+            tasks = [asyncio.ensure_future(self._episodes(arr, path_map, one)) for one in some]
+            try:
+                rows += [media for episodes in await asyncio.gather(*tasks) for media in episodes]
+            finally:
+                for task in tasks:
+                    task.cancel()
 
     async def _films(self, arr: Arr, path_map: PathMap) -> list[Media]:
         found = []

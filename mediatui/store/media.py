@@ -132,6 +132,12 @@ async def replace_media(connection: aiosqlite.Connection, source: str, told: Col
     await put_media(connection, [(one.id, *one.as_row()) for one in changed])
 
 
+async def drop_other_sources(connection: aiosqlite.Connection, sources: Sequence[str]) -> None:
+    """Forgets the rows of services that are not among ``sources``: they are configured no more, or by another name."""
+    marks = ", ".join("?" * len(sources))
+    await connection.execute(f"DELETE FROM media WHERE source NOT IN ({marks})", tuple(sources))
+
+
 async def put_media(connection: aiosqlite.Connection, rows: Sequence[tuple[object, ...]]) -> None:
     """Writes rows whole, ``(id, *Media.as_row())``, in place of those with their id or their link."""
     await connection.executemany(f"INSERT OR REPLACE INTO media (id, {COLUMNS}) VALUES (?, {_MARKS})", rows)

@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from mediatui.changes.apply import ApplyOptions
 from mediatui.changes.arr import with_links_that_came_back
 from mediatui.context import Context
+from mediatui.model.arr import ARR_TITLES
 from mediatui.model.plan import Plan, UnlinkSymlink
 from mediatui.services.arr import Arr
 from mediatui.store.database import open_reader
@@ -25,7 +26,8 @@ Answer = Callable[[httpx.Request], object]
 
 
 class ArrWorld(LibraryWorld):
-    """A library whose changes Sonarr and Radarr hear of; ``answers`` stand in for the services."""
+    """A library whose changes Sonarr and Radarr hear of; ``answers`` stand in for the services. Several of a kind are
+    fakes with names of their own."""
 
     def __init__(self, folder: Path, answers: Mapping[str, Answer], **settings: object) -> None:
         self._answers = answers
@@ -33,8 +35,15 @@ class ArrWorld(LibraryWorld):
             "realdebrid.base_url": "http://account.invalid/rest/1.0",
             "realdebrid.window_s": 0.1,
         }
-        for kind in answers:
-            overrides |= {f"{kind}.enabled": True, f"{kind}.url": f"http://{kind}.invalid", f"{kind}.api_key": KEY}
+        named: dict[str, list[dict[str, object]]] = {}
+        for name, answer in answers.items():
+            facts: dict[str, object] = {"enabled": True, "url": f"http://{name}.invalid", "api_key": KEY}
+            if name in ARR_TITLES:
+                overrides |= {f"{name}.{field}": value for field, value in facts.items()}
+            else:
+                assert isinstance(answer, FakeArr)
+                named.setdefault(answer.kind, []).append({"name": name, **facts})
+        overrides |= named
         super().__init__(folder, **{**overrides, **settings})
         self.series = self.root / "Series"
         self.series.mkdir(exist_ok=True)

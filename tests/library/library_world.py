@@ -74,7 +74,10 @@ class LibraryWorld:
             "library.roots": [str(self.root)],
             "library.mounts": [{"path": str(self.mount), "sentinel": SENTINEL}],
         }
-        overrides |= {f"library.{name}" if "." not in name else name: value for name, value in library.items()}
+        whole = ("sonarr", "radarr")  # sections of their own; what else has no section is the library's
+        overrides |= {
+            name if "." in name or name in whole else f"library.{name}": value for name, value in library.items()
+        }
         self.settings = load_settings(folder / "config.toml", environ={}, folder=folder, overrides=overrides)
 
     async def __aenter__(self) -> LibraryWorld:

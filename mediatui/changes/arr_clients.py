@@ -14,6 +14,7 @@ from mediatui.services.errors import ServiceError
 if TYPE_CHECKING:
     from mediatui.context import Context
     from mediatui.services.arr_library import ArrLibrary
+    from mediatui.services.arr_roots import RootFolders
 
 
 class ArrClients:
@@ -22,14 +23,18 @@ class ArrClients:
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
         self._libraries: dict[str, ArrLibrary] = {}
+        self._folders: RootFolders | None = None
 
     def library(self, name: str) -> ArrLibrary:
         """A service by its name; raises UsageError when the settings of none, or of this one, allow that."""
         from mediatui.services.arr_library import ArrLibrary, configured_path_map
+        from mediatui.services.arr_roots import RootFolders
 
+        if self._folders is None:
+            self._folders = RootFolders(self._ctx.settings, self._ctx.arr)
         if name not in self._libraries:
             path_map = configured_path_map(self._ctx.settings, name)
-            self._libraries[name] = ArrLibrary(self._ctx.arr(name), path_map)
+            self._libraries[name] = ArrLibrary(self._ctx.arr(name), path_map, self._folders)
         return self._libraries[name]
 
     async def close(self) -> None:

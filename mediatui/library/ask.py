@@ -7,6 +7,7 @@ was the file of is asked before all that, while its record is there. Nothing her
 
 from __future__ import annotations
 
+import functools
 import os
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterable, Sequence
@@ -29,6 +30,7 @@ from mediatui.store.library import LibraryLink, iterate_links, read_link
 if TYPE_CHECKING:
     from mediatui.services.arr import Arr
     from mediatui.services.arr_library import Affected, Records
+    from mediatui.services.arr_roots import RootFolders
     from mediatui.settings import Settings
     from mediatui.settings.model import ArrSettings
 
@@ -84,6 +86,11 @@ async def plan_ask(
             "Neither Sonarr nor Radarr is enabled.",
             "Name its address and key: mediatui config set sonarr.url URL, sonarr.api_key, sonarr.enabled true",
         )
+    from mediatui.services.arr import configured_arr
+    from mediatui.services.arr_roots import RootFolders
+
+    make = connect if connect is not None else functools.partial(configured_arr, settings)
+    folders = RootFolders(settings, make)
     dead = {os.fsdecode(link.path): link for link in links if link.state in REMOVABLE}
     found = _Found()
     for service in services:
@@ -94,7 +101,7 @@ async def plan_ask(
         if not left:
             continue
         try:
-            await _with(settings, service.name, connect, lambda arr, left=left: _look(settings, arr, left, found, tell))  # type: ignore[misc]  # bound at once
+            await _with(make(service.name), lambda arr, left=left: _look(settings, arr, folders, left, found, tell))  # type: ignore[misc]  # bound at once
         except (ServiceError, UsageError) as error:
             found.errors[service.name] = error
     if found.errors and not found.tells:
@@ -119,21 +126,20 @@ def _numbers(path: str) -> EpisodeNumbers | None:
     return episodes_of(os.path.basename(path), names_of(os.fsencode(os.path.dirname(path))))
 
 
-async def _with(settings: Settings, name: str, connect: Connect | None, work: Callable[[Arr], Awaitable[None]]) -> None:
-    from mediatui.services.arr import configured_arr
-
-    arr = connect(name) if connect is not None else configured_arr(settings, name)
+async def _with(arr: Arr, work: Callable[[Arr], Awaitable[None]]) -> None:
     try:
         await work(arr)
     finally:
         await arr.close()
 
 
-async def _look(settings: Settings, arr: Arr, paths: Sequence[str], found: _Found, tell: Tell) -> None:
+async def _look(
+    settings: Settings, arr: Arr, folders: RootFolders, paths: Sequence[str], found: _Found, tell: Tell
+) -> None:
     from mediatui.services.arr_library import ArrLibrary, configured_path_map
 
     arr.tell = tell
-    library = ArrLibrary(arr, configured_path_map(settings, arr.name))
+    library = ArrLibrary(arr, configured_path_map(settings, arr.name), folders)
     wanted: list[tuple[Affected, dict[str, tuple[int, ...]]]] = []
     unmonitored: dict[int, int] = {}
     for one in await library.affected(paths):

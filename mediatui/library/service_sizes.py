@@ -14,6 +14,7 @@ from mediatui.services.errors import ServiceError
 
 if TYPE_CHECKING:
     from mediatui.context import Context
+    from mediatui.services.arr_roots import RootFolders
 
 AT_ONCE = 6
 """So many series are asked for at the same time."""
@@ -24,28 +25,31 @@ async def with_service_sizes(ctx: Context, candidates: Sequence[Candidate]) -> t
 
     Each service is asked for its list, and then for the files of just the series and films these links belong to.
     """
+    from mediatui.services.arr_roots import RootFolders
+
     sizes: dict[str, int] = {}
     problems: list[str] = []
+    folders = RootFolders(ctx.settings, ctx.arr)
     for service in ctx.settings.services:
         paths = [os.fsdecode(one.path) for one in candidates if one.expected is None]
         paths = [path for path in paths if path not in sizes]
         if not paths or not service.enabled:
             continue
         try:
-            sizes |= await _ask(ctx, service.name, paths)
+            sizes |= await _ask(ctx, service.name, paths, folders)
         except (ServiceError, UsageError) as error:
             problems.append(f"{error.message} {error.hint}".strip())
     told = [dataclasses.replace(one, told=sizes.get(os.fsdecode(one.path))) for one in candidates] if sizes else []
     return told or list(candidates), problems
 
 
-async def _ask(ctx: Context, name: str, paths: Sequence[str]) -> dict[str, int]:
+async def _ask(ctx: Context, name: str, paths: Sequence[str], folders: RootFolders) -> dict[str, int]:
     from mediatui.services.arr_library import ArrLibrary, configured_path_map
 
     sizes: dict[str, int] = {}
     arr = ctx.arr(name)
     try:
-        library = ArrLibrary(arr, configured_path_map(ctx.settings, name))
+        library = ArrLibrary(arr, configured_path_map(ctx.settings, name), folders)
         affected = await library.affected(paths)
         for start in range(0, len(affected), AT_ONCE):
             for found in await asyncio.gather(*(library.sizes(one) for one in affected[start : start + AT_ONCE])):

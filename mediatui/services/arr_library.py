@@ -11,6 +11,7 @@ from mediatui.model.path_map import PathMap, read_folder
 from mediatui.services.arr import Arr
 from mediatui.services.arr_activity import Management
 from mediatui.services.arr_records import ByFolder, Episode, Movie, RootFolder, Series
+from mediatui.services.arr_roots import RootFolders
 
 if TYPE_CHECKING:
     from mediatui.settings import Settings
@@ -64,11 +65,13 @@ class Records:
 
 
 class ArrLibrary:
-    """One service, asked by our paths. Its list is read once, when it is first needed. Calls raise ServiceError."""
+    """One service, asked by our paths, by those below its own root folders alone (``folders``). Its list is read once,
+    when it is first needed. Calls raise ServiceError."""
 
-    def __init__(self, arr: Arr, path_map: PathMap) -> None:
+    def __init__(self, arr: Arr, path_map: PathMap, folders: RootFolders) -> None:
         self.arr = arr
         self.path_map = path_map
+        self._folders = folders
         self._items: ByFolder[Series | Movie] | None = None
         self._management: Management | None = None
 
@@ -79,19 +82,22 @@ class ArrLibrary:
         return self._items
 
     async def affected(self, paths: Iterable[str]) -> list[Affected]:
-        """The series or films in whose folders these paths lie, each once; paths it does not know are in none."""
+        """The series or films in whose folders these paths lie, each once; paths it does not know are in none, nor are
+        those that it is not asked for."""
+        own = await self.own(paths)
+        if not own:
+            return []
         items = await self.items()
         found: dict[int, tuple[Series | Movie, list[str]]] = {}
-        for path in paths:
+        for path in own:
             item = items.find(self.path_map.to_theirs(path))
             if item is not None:
                 found.setdefault(item.id, (item, []))[1].append(path)
         return [Affected(item.id, _title(item), tuple(inside)) for item, inside in found.values()]
 
     async def own(self, paths: Iterable[str]) -> list[str]:
-        """Those of these paths that lie in one of its root folders."""
-        roots = [_key_of(root.path) for root in await self.arr.root_folders()]
-        return [path for path in paths if _is_in(_key_of(self.path_map.to_theirs(path)), roots)]
+        """Those of these paths that lie in one of its root folders, and in no inner one of another service."""
+        return await self._folders.asked(self.arr, self.path_map, paths)
 
     async def meets(self, folders: Iterable[str]) -> bool:
         """Whether one of its root folders is, holds, or lies in one of these folders of ours."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import functools
 import os
+import shlex
 import shutil
 import sqlite3
 import stat
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ from mediatui.invocation import Invocation
 from mediatui.library.threads import in_thread
 from mediatui.model.errors import MediatuiError
 from mediatui.model.text import printable
+from mediatui.paths import Paths
 from mediatui.services.answers import Account
 from mediatui.services.elsewhere import TimedOut, ask
 from mediatui.services.ffprobe import find_ffprobe
@@ -60,6 +62,8 @@ async def check_everything(invocation: Invocation) -> AsyncIterator[Check]:
         yield check_config(invocation.paths.config_file)
     except SettingsError as error:
         yield Check("settings", "problem", error.message, error.hint)
+    for check in check_modes(invocation.paths):
+        yield check
     yield _guarded("data dir", lambda: _check_data_dir(invocation))
     yield _guarded("database", lambda: _check_database(invocation))
     if settings is not None:
@@ -82,12 +86,24 @@ def _guarded(name: str, check: Callable[[], Check]) -> Check:
 
 
 def check_config(file: Path) -> Check:
-    """Whether the config file is there, and nobody else can read the secrets in it."""
+    """Whether the config file is there; that it is valid was seen when it was read."""
     if not file.exists():
         return Check("settings", "ok", f"No config file at {file}; defaults and the environment apply.")
-    if os.name == "posix" and stat.S_IMODE(file.stat().st_mode) & 0o077:
-        return Check("settings", "warning", f"{file} can be read by others.", f"chmod 600 {file}")
     return Check("settings", "ok", f"{file} is valid.")
+
+
+def check_modes(paths: Paths) -> Iterator[Check]:
+    """A warning for each file and folder of ours that others may read or write."""
+    if os.name != "posix":
+        return
+    for path in paths.private():
+        mode = stat.S_IMODE(path.stat().st_mode)
+        if mode & 0o077:
+            others = "written" if mode & 0o022 else "read"
+            name = "settings" if path == paths.config_file else "private"
+            right = 0o700 if path.is_dir() else 0o600
+            text = f"{printable(str(path))} can be {others} by others (mode {mode:04o})."
+            yield Check(name, "warning", text, f"chmod {right:o} {shlex.quote(str(path))}")
 
 
 def _check_data_dir(invocation: Invocation) -> Check:

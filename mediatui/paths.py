@@ -48,6 +48,16 @@ class Paths:
         """The rotating log, one JSON object a line."""
         return self.state_dir / "log" / "mediatui.log"
 
+    def private(self) -> Iterator[Path]:
+        """Everything of these that is there and only its owner should read: folders, archive, copies, log, config
+        file."""
+        known = [self.data_dir, self.config_file, self.backups, self.log_file.parent]
+        known += [self.database.with_name(f"{self.database.name}{end}") for end in ("", "-wal", "-shm")]
+        for folder in (self.backups, self.log_file.parent):
+            with contextlib.suppress(OSError):
+                known += sorted(folder.iterdir())
+        return (path for path in known if os.path.exists(path))
+
     def make_data_dir(self) -> None:
         """Creates the data dir (readable by its owner only) when it is missing; raises UnusableFolder."""
         make_folder(self.data_dir, "data dir", "Choose another with --data-dir or MEDIATUI_DATA_DIR.")
@@ -82,7 +92,7 @@ def find_paths(
 def make_folder(folder: Path, what: str, hint: str) -> None:
     """Creates ``folder`` when it is missing, mode 0700, and makes sure it can be written; raises UnusableFolder."""
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _make_private_folder(folder)
     except FileExistsError:
         raise UnusableFolder(f"The {what} {folder} is a file, not a folder.", hint) from None
     except (OSError, ValueError) as error:  # a path with a NUL is a ValueError
@@ -90,6 +100,21 @@ def make_folder(folder: Path, what: str, hint: str) -> None:
         raise UnusableFolder(f"The {what} {folder} cannot be created: {reason}.", hint) from None
     if not os.access(folder, os.W_OK | os.X_OK):
         raise UnusableFolder(f"The {what} {folder} cannot be written: permission denied.", hint)
+
+
+def _make_private_folder(folder: Path) -> None:
+    """Creates a folder and those above it, each with mode 0700, where they are missing; raises OSError."""
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    for one in reversed(missing):
+        one.mkdir(mode=0o700, exist_ok=True)
+    folder.mkdir(exist_ok=True)  # raises when it is there and no folder
+
+
+def create_private(file: Path) -> None:
+    """Creates ``file`` empty, readable by its owner only (0600); what is there already stays as it is. SQLite gives its
+    companions (``-wal``, ``-shm``) the mode of the database. Raises OSError."""
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 @contextlib.contextmanager
@@ -109,7 +134,7 @@ def replacing(file: Path) -> Iterator[TextIO]:
     import tempfile
 
     target = _target(file)
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _make_private_folder(target.parent)
     number, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.", suffix=".part")
     try:
         with os.fdopen(number, "w", encoding="utf-8", newline="") as stream:

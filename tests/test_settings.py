@@ -68,7 +68,8 @@ def test_every_key_has_an_environment_name_that_sets_it(file: Path) -> None:
     samples = {"whole": "20", "number": "70", "truth": "false", "list": "[]", "table": '{"a":"b"}'}
     texts = {"base_url": "http://h/x", "url": "http://h", "after_change": "search", "confirm": "destructive"}
     texts |= {"density": "comfortable", "level": "debug"}
-    special = {"max_delete_share": "0.5", "max_bytes": "20000"}
+    special = {"max_delete_share": "0.5", "max_bytes": "20000", "max_list_bytes": "2000000"}
+    special["max_answer_bytes"] = "2000000"
     for key in all_keys().values():
         field = key.name.partition(".")[2]
         text = special.get(field) or samples.get(key.kind) or texts.get(field, "anything")

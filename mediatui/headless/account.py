@@ -53,15 +53,21 @@ def run_doctor(invocation: Invocation, output: Output, *, exit_code: bool) -> in
 async def _doctor(invocation: Invocation, output: Output, exit_code: bool) -> int:
     from mediatui.checkup import check_everything
 
-    problems = 0
+    problems = warnings = 0
     async for check in check_everything(invocation):
         problems += check.state == "problem"
+        warnings += check.state == "warning"
         fields = {"name": check.name, "state": check.state, "reason": check.text, "hint": check.hint}
         output.row("check", fields, f"{check.state:<8} {check.name:<12} {check.text}")
         if check.hint and not output.json:
             output.line(f"{'':<22}{check.hint}")
-    summary = "All is well." if not problems else f"{problems} problem{'s' if problems > 1 else ''}."
-    output.result(summary, ok=True, counts={"problems": problems})
+    found = [
+        f"{count} {what}{'s' if count > 1 else ''}"
+        for count, what in ((problems, "problem"), (warnings, "warning"))
+        if count
+    ]
+    summary = f"{', '.join(found)}." if found else "All is well."
+    output.result(summary, ok=True, counts={"problems": problems, "warnings": warnings})
     return FOUND if problems and exit_code else 0
 
 

@@ -10,7 +10,6 @@ import json
 import math
 import os
 import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +25,7 @@ from mediatui.model.secrets import keep_secret
 from mediatui.model.text import cut_middle, join_words, printable
 from mediatui.settings.keys import Key, all_keys, suggestion
 from mediatui.settings.model import Settings
+from mediatui.settings.toml_text import MOST_BYTES, BadToml, parse_toml
 
 PREFIX: Final = "MEDIATUI_"
 REDRIVA_NAMES: Final[Mapping[str, str]] = {
@@ -39,6 +39,8 @@ REDRIVA_NAMES: Final[Mapping[str, str]] = {
 REDRIVA_FILES: Final = (".env", "config/.env")
 _ASSIGNMENT = re.compile(r"^\s*(?:export\s+)?(RD_[A-Z_]+)\s*=\s*(.*?)\s*$", re.MULTILINE)
 _SHOWN = 80
+MOST_PROBLEMS = 20
+"""So many settings that are wrong are explained; of more, one says how many."""
 
 
 class SettingsError(UsageError):
@@ -141,20 +143,16 @@ def check_table(table: Mapping[str, object], origin: str) -> list[str]:
 def read_file(path: Path) -> dict[str, object]:
     """The content of a config file, empty when there is none; raises SettingsError when it cannot be read."""
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        with path.open("rb") as stream:
+            content = stream.read(MOST_BYTES + 1)
     except FileNotFoundError:
         return {}
-    except UnicodeDecodeError:
-        raise SettingsError([f"The config file {path} is not UTF-8 text."]) from None
     except OSError as error:
         raise SettingsError([f"The config file {path} cannot be read: {error.strerror}."]) from None
     try:
-        return tomllib.loads(text)
-    except RecursionError:
-        raise SettingsError([f"The config file {path} is nested too deeply."]) from None
-    except tomllib.TOMLDecodeError as error:
-        problem = f"The config file {path} is not valid TOML: {printable(str(error))}."
-        raise SettingsError([problem], 'Texts stand in quotes, for example: theme = "nord".') from None
+        return parse_toml(content)
+    except BadToml as error:
+        raise SettingsError([f"The config file {path} {error.what}."], error.hint) from None
 
 
 def flatten(table: Mapping[str, object]) -> Iterator[tuple[str, object]]:
@@ -279,8 +277,10 @@ def _validate(gathered: _Gathered) -> tuple[Settings | None, list[str]]:
     try:
         return Settings.model_validate(table), mixed
     except ValidationError as error:
-        problems = (_explain(detail, gathered) for detail in error.errors(include_url=False))
-        return None, list(dict.fromkeys((*mixed, *problems)))
+        found = error.errors(include_url=False)
+        problems = [_explain(detail, gathered) for detail in found[:MOST_PROBLEMS]]
+        more = [f"{len(found) - len(problems):,} more are wrong."] if len(found) > len(problems) else []
+        return None, list(dict.fromkeys((*mixed, *problems, *more)))
 
 
 def _origins_of_services(settings: Settings, gathered: _Gathered) -> dict[str, str]:
@@ -366,5 +366,8 @@ def _inside(where: list[str]) -> str:
 
 
 def _shown(value: object) -> str:
-    text = without_keys(json.dumps(value, ensure_ascii=False, default=str))
+    try:
+        text = without_keys(json.dumps(value, ensure_ascii=False, default=str))
+    except (ValueError, RecursionError):  # more digits than Python writes, or nested without end
+        text = "…"
     return cut_middle(printable(text), _SHOWN)

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from mediatui.model.errors import StoreError
+from mediatui.paths import create_private
 
 if TYPE_CHECKING:
     import asyncio
@@ -110,7 +111,8 @@ def prepare(path: Path) -> None:
                 )
             if version:
                 _copy_aside(path, version)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        create_private(path)
         with contextlib.closing(sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)) as connection:
             connection.execute("PRAGMA journal_mode = WAL")
             for number, script in known:
@@ -154,8 +156,9 @@ def _statements(script: str) -> list[str]:
 def _copy_aside(path: Path, version: int) -> Path:
     """Copies the database into ``backups/`` before a migration; returns the copy."""
     folder = path.parent / "backups"
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
     copy = folder / f"{path.stem}-schema{version}-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}.db"
+    create_private(copy)
     with (
         contextlib.closing(_connect_read_only(path)) as source,
         contextlib.closing(sqlite3.connect(copy)) as target,

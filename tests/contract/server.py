@@ -281,13 +281,13 @@ class Server:
 
     def _wait_for_refresh(self, held: Held) -> None:
         """The answer to an addition comes before the episodes do."""
-        ids = f"{self.owner}s" if self.kind == "radarr" else "seriesIds"
+        name, ids = ("RefreshMovie", "movieIds") if self.kind == "radarr" else ("RefreshSeries", "seriesIds")
 
-        def busy() -> bool:
-            rows = [row for row in self.get("command").body if row["status"] in ("queued", "started")]
-            return any(held.id in row["body"].get(ids, ()) or row["body"].get(self.owner) == held.id for row in rows)
+        def refreshes() -> list[str]:
+            rows = [row for row in self.get("command").body if row["name"] == name]
+            return [row["status"] for row in rows if held.id in row.get("body", {}).get(ids, ())]
 
-        _until(lambda: (busy(), self.kind == "radarr" or bool(self.episodes(held))), lambda seen: seen == (False, True))
+        _until(refreshes, lambda seen: bool(seen) and set(seen) <= ENDS)
 
     def row(self, held: Held) -> dict[str, Any]:
         """The item as it is answered now."""

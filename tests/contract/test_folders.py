@@ -39,15 +39,15 @@ def test_a_root_folder_that_is_gone_is_not_accessible_and_has_no_space(server: S
 
 
 def test_root_folders_that_are_refused(server: Server) -> None:
-    for path, says in (
-        (server.theirs(server.library), "Path '{}' is already configured as a root folder"),
-        (server.theirs(server.folder / "nowhere"), "Path '{}' does not exist"),
-        ("relative/tv", "Invalid Path: '{}'"),
+    for path, says, rule in (
+        (server.theirs(server.library), "Path '{}' is already configured as a root folder", "RootFolderValidator"),
+        (server.theirs(server.folder / "nowhere"), "Path '{}' does not exist", "PathExistsValidator"),
+        ("relative/tv", "Invalid Path: '{}'", "PathValidator"),
     ):
         answer = server.post("rootfolder", {"path": path})
         assert answer.status == 400
-        assert answer.body[0]["propertyName"] == "Path"
-        assert answer.body[0]["errorMessage"] == says.format(path)
+        wrong = answer.body[0]
+        assert (wrong["propertyName"], wrong["errorMessage"], wrong["errorCode"]) == ("Path", says.format(path), rule)
 
 
 def test_a_path_with_a_slash_at_its_end_is_listed_and_without_one_the_folder_above(server: Server) -> None:

@@ -151,8 +151,8 @@ def test_what_an_addition_needs(server: Server, given: dict[str, str]) -> None:
     answer = server.post(server.item, given)
     assert answer.status == 400
     wanting = {one["propertyName"] for one in answer.body}
-    assert {"QualityProfileId", "Path", "RootFolderPath"} <= wanting
-    assert ("TvdbId" if server.kind == "sonarr" else "TmdbId") in wanting
+    number = "TvdbId" if server.kind == "sonarr" else "TmdbId"
+    assert wanting == {"QualityProfileId", "Path", "RootFolderPath", number} | ({"Title"} - set(map(str.title, given)))
 
 
 def test_an_item_that_is_there_is_not_added_again(server: Server) -> None:

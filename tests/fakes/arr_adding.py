@@ -6,7 +6,7 @@ from typing import Final
 
 import httpx
 
-from tests.fakes.arr_answers import body_of, failure, ok, refused, rows_in
+from tests.fakes.arr_answers import body_of, empty, failure, no_such_root, not_positive, ok, refused, rows_in
 from tests.fakes.arr_commands import Commands
 from tests.fakes.arr_records import Records, Row, join, number
 
@@ -53,18 +53,18 @@ class AddingApi:
         given = body_of(request)
         known, root, path = number(given.get(self._number)), given.get("rootFolderPath"), given.get("path")
         if wrong := self._wanting(given):
-            return httpx.Response(400, json=wrong)
-        field = "TvdbId" if self._sonarr else "TmdbId"
+            return refused(*wrong)
+        field, what = ("TvdbId", "series") if self._sonarr else ("TmdbId", "movie")
         if any(row[self._number] == known for row in self._records.items.values()):
-            what = "series" if self._sonarr else "movie"
-            return httpx.Response(400, json=[failure(field, f"This {what} has already been added", known)])
-        if given["qualityProfileId"] != 1:
-            return httpx.Response(400, json=[failure("QualityProfileId", "Quality Profile does not exist", 99)])
+            says = f"This {what} has already been added"
+            return refused(failure(field, says, known, f"{what.title()}ExistsValidator"))
+        if (profile := given["qualityProfileId"]) != 1:
+            says = "Quality Profile does not exist"
+            return refused(failure("QualityProfileId", says, profile, "QualityProfileExistsValidator"))
         if root and root not in self._records.roots:
-            return refused("RootFolderPath", f"Root folder '{root}' does not exist", str(root))
+            return no_such_root(root)
         if known not in (SERIES if self._sonarr else FILMS):
-            what = "A series" if self._sonarr else "A movie"
-            return httpx.Response(400, json=[failure(field, f"{what} with this ID was not found. Path: ", known)])
+            return refused(failure(field, f"A {what} with this ID was not found. Path: ", known))
         title, year = self._named(known)
         folder = str(path or join(str(root), title if self._sonarr else f"{title} ({year})"))
         facts: Row = {"year": year, "monitored": given.get("monitored", True), "tags": given.get("tags", [])}
@@ -80,15 +80,15 @@ class AddingApi:
         """What is required and not there."""
         wrong: list[Row] = []
         if number(given.get("qualityProfileId")) < 1:
-            wrong.append(failure("QualityProfileId", "'Quality Profile Id' must be greater than '0'.", 0))
+            wrong.append(not_positive("QualityProfileId"))
         if not given.get("path") and not given.get("rootFolderPath"):
-            wrong.append(failure("Path", "'Path' must not be empty."))
-            wrong.append(failure("RootFolderPath", "'Root Folder Path' must not be empty."))
-        if self._sonarr and not given.get("title"):
-            wrong.append(failure("Title", "'Title' must not be empty."))
-        if number(given.get(self._number)) < 1:
-            form = ("TvdbId", "'Tvdb Id' must be greater than '0'.")
-            wrong.append(failure(*(form if self._sonarr else ("TmdbId", "'Tmdb Id' must not be empty.")), 0))
+            wrong += [empty("Path"), empty("RootFolderPath")]
+        unknown = number(given.get(self._number)) < 1
+        # Radarr wants a title only where there is no number to find it by.
+        if not given.get("title") and (self._sonarr or unknown):
+            wrong.append(empty("Title"))
+        if unknown:
+            wrong.append(not_positive("TvdbId") if self._sonarr else empty("TmdbId", 0))
         return wrong
 
     def _named(self, known: int) -> tuple[str, int]:

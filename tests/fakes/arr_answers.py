@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -65,15 +66,38 @@ def wanting(message: str) -> httpx.Response:
     return httpx.Response(400, json={"message": f"BadRequest: {message}", "content": message})
 
 
-def failure(field: str, message: str, value: object = None) -> Row:
-    """One entry of a refusal."""
+def failure(field: str, message: str, value: object = None, code: str = "") -> Row:
+    """One entry of a refusal; ``code`` is the name of the rule, which an answer of their lookup does not have."""
     shown: Row = {"propertyName": field, "errorMessage": message}
-    return {**shown, **({} if value is None else {"attemptedValue": value}), "severity": "error"}
+    if value is not None:
+        shown["attemptedValue"] = value
+    shown["severity"] = "error"
+    return {**shown, "errorCode": code, "formattedMessageArguments": []} if code else shown
 
 
-def refused(field: str, message: str, value: str) -> httpx.Response:
-    """A refusal of one field."""
-    return httpx.Response(400, json=[failure(field, message, value)])
+def empty(field: str, value: object = None) -> Row:
+    """An entry about a field that is needed."""
+    return failure(field, f"'{_words(field)}' must not be empty.", value, "NotEmptyValidator")
+
+
+def not_positive(field: str) -> Row:
+    """An entry about a number that has to be more than 0."""
+    return failure(field, f"'{_words(field)}' must be greater than '0'.", 0, "GreaterThanValidator")
+
+
+def refused(*wrong: Row) -> httpx.Response:
+    """A refusal, field by field."""
+    return httpx.Response(400, json=list(wrong))
+
+
+def no_such_root(root: object) -> httpx.Response:
+    """A refusal of a root folder there is not."""
+    says = f"Root folder '{root}' does not exist"
+    return refused(failure("RootFolderPath", says, root, "RootFolderExistsValidator"))
+
+
+def _words(field: str) -> str:
+    return re.sub(r"(?<!^)([A-Z])", r" \1", field)
 
 
 def paged(request: httpx.Request, rows: list[Row], sort: str, beyond: str = "empty") -> httpx.Response:

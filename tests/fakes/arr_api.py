@@ -12,7 +12,7 @@ from typing import Final
 
 import httpx
 
-from tests.fakes.arr_answers import Switches, body_of, gone, missing, ok, paged, refused, told, version
+from tests.fakes.arr_answers import Switches, body_of, failure, gone, missing, ok, paged, refused, told, version
 from tests.fakes.arr_commands import KNOWN, QUIET, Commands
 from tests.fakes.arr_records import Records, Row, join, number
 
@@ -71,15 +71,13 @@ class ServerApi:
 
     def add_root(self, request: httpx.Request, _: int) -> httpx.Response:
         path = str(body_of(request).get("path", ""))
-        wrong = ""
         if not path.startswith("/"):
-            wrong = f"Invalid Path: '{path}'"
-        elif path in self._records.roots:
-            wrong = f"Path '{path}' is already configured as a root folder"
-        elif not os.path.isdir(self._records.ours(path)):
-            wrong = f"Path '{path}' does not exist"
-        if wrong:
-            return refused("Path", wrong, path)
+            return refused(failure("Path", f"Invalid Path: '{path}'", path, "PathValidator"))
+        if path in self._records.roots:
+            says = f"Path '{path}' is already configured as a root folder"
+            return refused(failure("Path", says, path, "RootFolderValidator"))
+        if not os.path.isdir(self._records.ours(path)):
+            return refused(failure("Path", f"Path '{path}' does not exist", path, "PathExistsValidator"))
         self._records.roots.append(path)
         return ok(self._root(path), 201)
 

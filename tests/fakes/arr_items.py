@@ -15,10 +15,13 @@ from tests.fakes.arr_answers import (
     Switches,
     body_of,
     broken,
+    empty,
     failure,
     gone,
     ids_in,
     missing,
+    no_such_root,
+    not_positive,
     ok,
     problem,
     refused,
@@ -63,14 +66,15 @@ class ItemsApi:
             return missing(what, item)
         wrong: list[Row] = []
         if number(given.get("qualityProfileId")) < 1:
-            wrong.append(failure("QualityProfileId", "'Quality Profile Id' must be greater than '0'.", 0))
+            wrong.append(not_positive("QualityProfileId"))
         path = str(given.get("path") or "")
         if not path:
-            wrong.append(failure("Path", "'Path' must not be empty."))
+            wrong.append(empty("Path"))
         elif any(other["path"] == path for other in self._records.items.values() if other is not row):
-            wrong.append(failure("Path", f"Path '{path}' is already configured for another {word}", path))
+            says = f"Path '{path}' is already configured for another {word}"
+            wrong.append(failure("Path", says, path, f"{what}PathValidator"))
         if wrong:
-            return httpx.Response(400, json=wrong)
+            return refused(*wrong)
         source = str(row["path"])
         # What the body leaves out becomes what a new object has: nothing of it is kept.
         row |= {"path": path, "qualityProfileId": given["qualityProfileId"], "tags": given.get("tags") or []}
@@ -101,7 +105,7 @@ class ItemsApi:
         ids = [number(one) for one in ids_in(given, "seriesIds" if self._sonarr else "movieIds")]
         root = given.get("rootFolderPath")
         if root is not None and root not in self._records.roots:
-            return refused("RootFolderPath", f"Root folder '{root}' does not exist", str(root))
+            return no_such_root(root)
         found = [self._records.items[one] for one in ids if one in self._records.items]
         if len(found) != len(ids):
             return broken(f"Expected query to return {len(ids)} rows but returned {len(found)}")

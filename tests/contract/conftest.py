@@ -48,3 +48,9 @@ def sonarr(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
 def radarr(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
     """Each Radarr in turn."""
     yield from _served(request.param, tmp_path / "shared")
+
+
+@pytest.fixture(params=FAKES)
+def fake(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
+    """Each fake in turn: for what a real one does too soon, or more of, to be held to."""
+    yield from _served(request.param, tmp_path / "shared")

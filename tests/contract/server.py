@@ -75,7 +75,9 @@ class Server:
         """A real one; the case is skipped when no folder is named."""
         if not real.ours:
             pytest.skip(f"{variable(kind)} names no folder both sides see (MEDIATUI_TEST_FOLDER)")
-        server = cls(kind, Path(real.ours) / OURS / uuid.uuid4().hex[:8], httpx.Client(base_url=real.url, timeout=60))
+        server = cls(
+            kind, Path(real.ours) / OURS / f"{kind}-{uuid.uuid4().hex[:8]}", httpx.Client(base_url=real.url, timeout=60)
+        )
         server.key = real.key
         server._theirs = lambda path: real.theirs.rstrip("/") + path.removeprefix(real.ours.rstrip("/"))
         return server
@@ -89,12 +91,14 @@ class Server:
 
     def open(self) -> None:
         """Makes the folders, and one of them a root folder of the server."""
+        if self.fake is None:
+            self._sweep()
+            for left in self.folder.parent.glob(f"{self.kind}-*"):
+                shutil.rmtree(left)
+            self._video = small_video()
         for folder in (self.library, self.mount):
             folder.mkdir(parents=True)
             folder.chmod(0o777)
-        if self.fake is None:
-            self._sweep()
-            self._video = small_video()
         added = self.post("rootfolder", {"path": self.theirs(self.library)})
         assert added.status == 201, added
 

@@ -46,14 +46,6 @@ def test_radarr_fails_a_search_without_its_list(radarr: Server) -> None:
 # A real server ends a rescan in milliseconds: what follows is what it was recorded to do with slow ones.
 
 
-@pytest.fixture
-def fake(server: Server) -> Server:
-    """A server whose commands can be held; a real one is not asked."""
-    if server.fake is None:
-        pytest.skip("a real server ends a rescan too soon for that")
-    return server
-
-
 def test_the_same_command_while_it_waits_or_runs_is_the_same_one(fake: Server) -> None:
     assert fake.fake is not None
     held = fake.hold()

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from tests.contract.server import Server
 
 
@@ -64,14 +62,6 @@ SETTINGS = named(
 )
 
 
-@pytest.fixture
-def fake(server: Server) -> Server:
-    """Each fake with an item, a record, a grab and a line of history."""
-    if server.fake is None:
-        pytest.skip("what a real server sends is what it sends")
-    return server
-
-
 def fields(rows: list[dict[str, Any]]) -> set[str]:
     """Every field of these rows."""
     assert rows
@@ -114,8 +104,6 @@ def test_ids_and_marks_have_the_types_they_have(fake: Server) -> None:
 
 
 def test_the_released_line_lacks_what_it_lacks(sonarr: Server) -> None:
-    if sonarr.fake is None:
-        pytest.skip("what a real server sends is what it sends")
     newer = named("userRejectedExtensions seasonPackUpgrade seasonPackUpgradeThreshold")
     settings = set(sonarr.get("config/mediamanagement").body)
     assert newer & settings == (set() if sonarr.released else newer)

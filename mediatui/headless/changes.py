@@ -168,6 +168,7 @@ def show_plan(
     """A plan that is not applied: its steps, what they cost and risk (or ``whys``), and what is left alone. ``found``
     are counts of what it was made from."""
     from mediatui.changes.apply import as_row
+    from mediatui.changes.arr import who_is_told
 
     whys = [_why(step) for step in plan.steps] if whys is None else whys
     shown = list(zip(plan.steps, whys, strict=True))
@@ -187,8 +188,10 @@ def show_plan(
             output.width,
         )
     show_notes(output, plan)
+    for sentence in plan.says:
+        output.line(sentence)
     counts: dict[str, object] = {
-        **(found or {}),
+        **(found or {}), "says": list(plan.says), "told": who_is_told(workspace.settings, plan),
         "applied": False, "steps": len(plan.steps), "notes": len(plan.notes), "requests": plan.requests,
         "removals": plan.removals, "bytes": plan.bytes, "not_undoable": len(plan.not_undoable), **plan.counts,
     }  # fmt: skip

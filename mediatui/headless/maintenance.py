@@ -14,6 +14,7 @@ from mediatui.model.text import printable
 if TYPE_CHECKING:
     from mediatui.events import Finished
     from mediatui.library.tools import ToolOptions
+    from mediatui.model.plan import Plan
     from mediatui.workspace import Workspace
 
 
@@ -64,13 +65,28 @@ async def _tool(
         summary = f"{TOOLS[options.tool].title}: {finished.summary}"
         if apply and plan.steps:
             output.said("info", summary)
+            for sentence in plan.says:
+                output.said("info", sentence)
             return await apply_plan(workspace, output, plan, allow)
+        _show_paths(workspace, output, plan, limit)
         if plan.steps and output.json:
             show_plan(workspace, output, plan, apply, found=_counts(finished))
         else:
             more = f" --apply would make {len(plan.steps):,} changes." if plan.steps else ""
             output.result(summary + more, counts=_counts(finished))
         return FOUND if exit_code and finished.counts.get("findings") else 0
+
+
+def _show_paths(workspace: Workspace, output: Output, plan: Plan, limit: int | None) -> None:
+    """Whose paths a plan changes at Sonarr and Radarr (at most ``limit`` of them), what it says, and who hears of it;
+    with ``--json`` all that is told with its steps."""
+    from mediatui.changes.arr import who_is_told
+    from mediatui.model.plan import ArrPath
+
+    for step in [step for step in plan.steps if isinstance(step, ArrPath)][:limit]:
+        output.line(f"{step.what} ({step.reason})")
+    for sentence in filter(None, (*plan.says, who_is_told(workspace.settings, plan))):
+        output.line(sentence)
 
 
 def _counts(finished: Finished) -> dict[str, object]:

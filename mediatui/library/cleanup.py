@@ -11,7 +11,7 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from mediatui.library.duplicate_links import find_duplicates
+from mediatui.library.duplicate_links import find_duplicates, links_on_record
 from mediatui.library.empties import find_empties
 from mediatui.library.known_genres import KnownGenres
 from mediatui.library.layout import Layout
@@ -44,6 +44,7 @@ def find(world: World, options: ToolOptions) -> Mapping[str, object]:
         "unread_folders": len(tree.unread),
     }
     mover = Mover(shape, tree, world.owned)
+    on_record = links_on_record(shape, world) if "duplicates" in categories else frozenset()
     skipped: dict[str, str] = {}
     if "broken" in categories:
         counts |= _find_broken(shape, world, options)
@@ -56,14 +57,14 @@ def find(world: World, options: ToolOptions) -> Mapping[str, object]:
         elif "misplaced" in categories:
             counts |= find_misplaced(shape, layout, mover, known, world.tell)
     if "duplicates" in categories:
-        counts |= find_duplicates(shape, mover, world)
+        counts |= find_duplicates(shape, mover, world, on_record)
     if "oversized" in categories:
         shape.entered.clear()
         left_out = find_oversized(shape, layout, mover, options.max_per_dir, world.tell)
         if left_out:
             skipped["oversized"] = left_out
         if "duplicates" in categories and shape.entered:  # a range folder may bring two links to one file together
-            find_duplicates(shape, mover, world, list(shape.entered))
+            find_duplicates(shape, mover, world, on_record, list(shape.entered))
     if "empty" in categories and (kept := find_empties(shape, layout, world.owned, world.reader, world.tell)):
         counts["kept"] = kept
     if skipped:

@@ -1,7 +1,8 @@
 """Cleanup, ``duplicates``: links in one folder that lead to the same file.
 
-The rule. Of the links of one folder that lead to one file the most complete name is kept: the one that tells most
-(title, year, season, episodes, date, resolution), of those the longest, of those the first in order. The others go.
+The rule. Of the links of one folder that lead to one file one is kept: one that Sonarr or Radarr has on record before
+one they do not, else the most complete name: the one that tells most (title, year, season, episodes, date, resolution),
+of those the longest, of those the first in order. The others go.
 Links whose names tell different episodes are no duplicates, whatever they lead to: a file may hold several episodes,
 and links that lead to a wrong one are to be mended, not removed. Nor are those whose names tell different years: they
 are of two films, and only listed. A link that other links lead through stays. The same file in two folders (a film
@@ -12,7 +13,7 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from mediatui.library.episode_numbers import EpisodeNumbers, episodes_of
 from mediatui.library.moves import Mover
@@ -23,9 +24,19 @@ from mediatui.model.finding import Finding
 from mediatui.model.plan import UnlinkSymlink
 from mediatui.model.text import printable
 from mediatui.services.symlinks import judge
+from mediatui.store.media import paths_on_record
 
 
-def find_duplicates(shape: Shape, mover: Mover, world: World, folders: Sequence[Folder] = ()) -> dict[str, int]:
+def links_on_record(shape: Shape, world: World) -> frozenset[Link]:
+    """The links of the picture, before anything in it moved, that are files of Sonarr or Radarr."""
+    paths = paths_on_record(world.connection)
+    links = (link for folder in shape.all_folders() for link in folder.links.values()) if paths else ()
+    return frozenset(link for link in links if link.path in paths)
+
+
+def find_duplicates(
+    shape: Shape, mover: Mover, world: World, on_record: Collection[Link], folders: Sequence[Folder] = ()
+) -> dict[str, int]:
     """Tells the links that are one too many, in these folders or in all, and takes them out of the picture. Counts
     files that are linked from more than one folder (``in_several_folders``)."""
     world.tell.phase("looking for duplicates", len(folders or world.tree.folders))
@@ -47,7 +58,7 @@ def find_duplicates(shape: Shape, mover: Mover, world: World, folders: Sequence[
             world.tell.progress(number)
     parsed = _parse((os.fsdecode(link.name) for group in groups for link in group), world)
     for group in groups:
-        _tell(group, parsed, shape, mover, world)
+        _tell(group, parsed, on_record, shape, mover, world)
     return {"in_several_folders": len(several)}
 
 
@@ -98,13 +109,20 @@ def completeness(name: str, parsed: ParsedName) -> tuple[int, int]:
     return sum(1 for fact in facts if fact not in ("", None, (), False)), len(name)
 
 
-def _tell(links: Sequence[Link], parsed: dict[str, ParsedName], shape: Shape, mover: Mover, world: World) -> None:
+def _tell(
+    links: Sequence[Link],
+    parsed: dict[str, ParsedName],
+    on_record: Collection[Link],
+    shape: Shape,
+    mover: Mover,
+    world: World,
+) -> None:
     """Tells all links of a group but the one that is kept."""
     needed = {link: mover.leads_through(link.path) for link in links}
 
-    def rank(link: Link) -> tuple[bool, tuple[int, int]]:
+    def rank(link: Link) -> tuple[bool, bool, tuple[int, int]]:
         name = os.fsdecode(link.name)
-        return needed[link], completeness(name, parsed[name])
+        return needed[link], link in on_record, completeness(name, parsed[name])
 
     keeper = max(links, key=rank)  # the first of equals
     endings = tuple(f".{extension}".encode() for extension in world.places.video_extensions)
@@ -114,7 +132,9 @@ def _tell(links: Sequence[Link], parsed: dict[str, ParsedName], shape: Shape, mo
             continue
         path, kept = link.path, os.fsdecode(keeper.name)
         facts = {"keeper": os.fsdecode(keeper.path), "state": state}
-        reason = f"leads to the same file as {printable(kept)}, which tells more"
+        known = keeper in on_record and link not in on_record
+        more = "is on record" if known else "tells more"
+        reason = f"leads to the same file as {printable(kept)}, which {more}"
         if needed[link] or state not in ("ok", "small"):
             why = "other links lead through it" if needed[link] else f"its target is {state}"
             world.tell.found(Finding("duplicates", path, f"{reason}; it stays: {why}", link.target, facts))

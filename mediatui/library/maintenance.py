@@ -28,7 +28,7 @@ from mediatui.library.threads import in_thread
 from mediatui.library.tools import TOOLS, ToolOptions, check_options
 from mediatui.library.world import Places
 from mediatui.model.errors import MediatuiError, UsageError
-from mediatui.model.plan import Plan, Step
+from mediatui.model.plan import MovePath, Plan, RemoveEmptyDir, Step
 from mediatui.model.text import printable
 from mediatui.services.mounts import Mount, MountLook, look_at
 from mediatui.services.patience import Patience
@@ -51,6 +51,10 @@ if TYPE_CHECKING:
 
 EXPIRES_S = 600.0
 """A report older than this is no ground for changes: the library has moved on."""
+SERVERS = (
+    "No media server is known here: below a series library of Jellyfin a folder of ranges or genres becomes a series; "
+    "give it those folders as locations then."
+)
 CLOSE_S = 5.0
 """How long a process that was killed may take to end."""
 
@@ -124,7 +128,7 @@ async def maintain(ctx: Context, options: ToolOptions) -> AsyncGenerator[Event, 
             )
         outcomes = counts.get("outcomes")
         counted = Counter(outcomes) - hidden if isinstance(outcomes, dict) else tally
-        summary = f"{_counters(counted) or 'nothing found'}."
+        summary = " ".join((f"{_counters(counted) or 'nothing found'}.", *left_out(counts)))
     except (asyncio.CancelledError, GeneratorExit):
         status = "cancelled"
         raise
@@ -251,7 +255,31 @@ def plan_report(
             notes.append((printable(os.fsdecode(finding.path)), finding.reason))
     looked_at = found.counts.get("looked_at")
     title = f"{TOOLS[tool].title}: {len(steps):,} change{'' if len(steps) == 1 else 's'}"
-    return Plan(tool, title, tuple(steps), tuple(notes), looked_at=looked_at if isinstance(looked_at, int) else None)
+    return Plan(
+        tool, title, tuple(steps), tuple(notes), looked_at=looked_at if isinstance(looked_at, int) else None,
+        says=tuple(_said_of(steps, found.counts)),
+    )  # fmt: skip
+
+
+def _said_of(steps: Sequence[Step], counts: Mapping[str, object]) -> list[str]:
+    """What a plan says of whose folders it moves, and to whom they may look otherwise then."""
+    moves = [step for step in steps if isinstance(step, MovePath)]
+    whose = counts.get("whose")
+    if not (moves or any(isinstance(step, RemoveEmptyDir) for step in steps)) or not isinstance(whose, list):
+        return []
+    said = [str(sentence) for sentence in whose]
+    return [*said, SERVERS] if any(not step.target for step in moves) else said
+
+
+def left_out(counts: Mapping[str, object]) -> list[str]:
+    """What a tool did not look for and what it kept, as sentences."""
+    skipped, kept = counts.get("not_looked_for"), counts.get("kept")
+    said = [f"{word} was not looked for: {why}." for word, why in _pairs(skipped)]
+    return said + [f"{count:,} empty kept: {word}." for word, count in _pairs(kept)]
+
+
+def _pairs(counts: object) -> list[tuple[str, object]]:
+    return list(counts.items()) if isinstance(counts, Mapping) else []
 
 
 def _usable(report: Report) -> None:

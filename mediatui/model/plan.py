@@ -330,7 +330,8 @@ STEPS: Mapping[str, type[Step]] = {
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Steps of one command. ``notes`` are things the plan leaves alone, and why: ``(what, reason)``.
+    """Steps of one command. ``notes`` are things the plan leaves alone, and why: ``(what, reason)``. ``says`` are
+    sentences about the whole of it.
 
     ``looked_at`` is how many things the steps were chosen from, for the guard that limits the share that may go;
     None when each was named by hand.
@@ -342,6 +343,7 @@ class Plan:
     notes: tuple[tuple[str, str], ...] = ()
     looked_at: int | None = None
     undoes: int | None = None
+    says: tuple[str, ...] = ()
 
     @property
     def counts(self) -> dict[str, int]:

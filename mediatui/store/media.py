@@ -157,6 +157,12 @@ def _carried_on(told: Media, known: Media) -> Media:
     return replace(new, link_path=known.link_path, file_path=known.file_path)
 
 
+def paths_on_record(connection: sqlite3.Connection) -> set[bytes]:
+    """The links that are files of Sonarr or Radarr, as they told it last, where they are now."""
+    rows = connection.execute("SELECT link_path FROM media WHERE source <> 'tree' AND link_path IS NOT NULL")
+    return {row[0] for row in rows}
+
+
 def iterate_media(connection: sqlite3.Connection, kind: str | None = None) -> Iterator[Media]:
     """Every film and episode, or those of a kind."""
     where, values = ("", ()) if kind is None else (" WHERE kind = ?", (kind,))

@@ -16,11 +16,12 @@ from mediatui.archive.stats import size_text
 from mediatui.archive.targets import Targets, named, read_targets
 from mediatui.changes.apply import ApplyOptions
 from mediatui.changes.arr import who_is_told
+from mediatui.changes.arr_paths import whose_paths_change
 from mediatui.changes.guard import check_removals, check_shares
 from mediatui.changes.undo import plan_undo
 from mediatui.mending import plan_mend
 from mediatui.model.errors import GuardTripped, MediatuiError
-from mediatui.model.plan import DeleteTorrent, Plan, SelectFiles, UnlinkSymlink, lane_of
+from mediatui.model.plan import ArrPath, DeleteTorrent, Plan, SelectFiles, UnlinkSymlink, lane_of
 from mediatui.model.step_words import count_steps
 from mediatui.model.text import cut_middle, duration, printable
 from mediatui.store.journal import Batch, read_steps
@@ -223,8 +224,11 @@ def question(plan: Plan, settings: Settings) -> str:
         parts.append(
             f"{plan.requests:,} requests, {duration(plan.requests * 60 / settings.realdebrid.requests_per_minute)}."
         )
-    elif len(plan.counts) > 1:
-        parts.append(f"{', '.join(count_steps(kind, count) for kind, count in plan.counts.items())}.")
+    counts = {kind: count for kind, count in plan.counts.items() if kind != ArrPath.KIND}
+    if not plan.requests and len(counts) > 1:
+        parts.append(f"{', '.join(count_steps(kind, count) for kind, count in counts.items())}.")
+    if changes := whose_paths_change(plan):
+        parts.append(changes)
     if told := who_is_told(settings, plan):
         parts.append(told)
     lost = plan.not_undoable

@@ -7,6 +7,7 @@ import contextlib
 import multiprocessing
 import sqlite3
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from mediatui.changes.apply import ApplyOptions
@@ -17,11 +18,14 @@ from tests.library.maintenance_world import MaintenanceWorld
 SEARCH_S = 20.0
 
 
-def kill_at(world: LibraryWorld, batch: int, opened: int, closed: int) -> tuple[int, int]:
-    """Applies the batch and kills it once so many lines are begun and ended; returns how many are then."""
+def kill_at(
+    world: LibraryWorld, batch: int, opened: int, closed: int, settings: Mapping[str, object] | None = None
+) -> tuple[int, int]:
+    """Applies the batch and kills it once so many lines are begun and ended; returns how many are then. ``settings``
+    are those of the library, where they are others than usual."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["mediatui.workspace", "aiosqlite", "tests.library.maintenance_world"])
-    process = context.Process(target=_apply, args=(world.folder, batch), daemon=True)
+    process = context.Process(target=_apply, args=(world.folder, batch, dict(settings or {})), daemon=True)
     with contextlib.closing(sqlite3.connect(f"file:{world.database}?mode=ro", uri=True)) as reader:
         process.start()
         deadline = time.monotonic() + SEARCH_S
@@ -37,9 +41,9 @@ def _state(reader: sqlite3.Connection, batch: int) -> tuple[int, int]:
     return int(row[0]), int(row[1])
 
 
-def _apply(folder: Path, batch: int) -> None:
+def _apply(folder: Path, batch: int, settings: dict[str, object]) -> None:
     async def run() -> None:
-        async with MaintenanceWorld(folder) as world:
+        async with MaintenanceWorld(folder, **settings) as world:
             await world.runner.start(APPLY["library"], ApplyOptions(batch)).wait()
 
     asyncio.run(run())

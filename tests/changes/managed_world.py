@@ -9,11 +9,13 @@ from pathlib import Path
 import httpx
 from pydantic import SecretStr
 
+from mediatui.changes.apply import ApplyOptions
 from mediatui.context import Context
 from mediatui.services.arr import Arr
+from mediatui.workspace import APPLY
 from tests.fakes.arr import KEY, FakeArr
 from tests.fakes.arr_records import Row
-from tests.library.library_world import VIDEO
+from tests.library.library_world import VIDEO, Run
 from tests.library.maintenance_world import MaintenanceWorld
 
 SERIES = (
@@ -52,6 +54,12 @@ class ManagedWorld(MaintenanceWorld):
         transport = httpx.MockTransport(self.services[section.kind])
         key = SecretStr(section.api_key.get_secret_value())
         return Arr(section.kind, section.url, key, name=section.name, retry_pause_s=0.001, transport=transport)
+
+    async def retry(self, batch: int) -> Run:
+        """Tries what failed in a batch again."""
+        self.events.clear()
+        finished = await self.runner.start(APPLY["library"], ApplyOptions(batch, retry_failed=True)).wait()
+        return Run(finished, list(self.events))
 
     def show(self, title: str, *, episodes: int = 2, below: str = "tv") -> tuple[Path, list[Path]]:
         """A series with a season of links; its folder and the links."""

@@ -12,6 +12,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.worker import Worker
 
+from mediatui.library.maintenance import left_out
 from mediatui.model.finding import Finding
 from mediatui.model.text import printable
 from mediatui.services.mounts import configured_roots, library_folders
@@ -126,7 +127,7 @@ class FindingsPane(HasWorkers, Vertical):
             return "Nothing is ignored.\nI shows what is not"
         if report.status != "done":
             return f"The last run was {report.status}.\nS runs it again"
-        return "Nothing was found: all is well here."
+        return "\n".join(("Nothing was found: all is well here.", *left_out(report.counts)))
 
     def _show_chips(self) -> None:
         run = self.run

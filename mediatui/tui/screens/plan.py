@@ -118,7 +118,7 @@ class PlanView(View):
         elif changing.plan is not None:
             plan = changing.plan
             stored = [StoredStep(number, step) for number, step in enumerate(plan.steps, 1)]
-            self._show(f"{plan.title} · not applied", [*(_row(one, "") for one in stored), *_notes(plan)])
+            self._show(f"{plan.title} · not applied", [*(_row(one, "") for one in stored), *_notes(plan), *_said(plan)])
 
     def _show(self, title: str, rows: Sequence[Row]) -> None:
         self._rows.take(rows)
@@ -230,4 +230,13 @@ def _notes(plan: Plan) -> list[Row]:
     return [
         Row(-number, (what, "left alone", "", printable(reason), "– left"), "quiet")
         for number, (what, reason) in enumerate(plan.notes, 1)
+    ]
+
+
+def _said(plan: Plan) -> list[Row]:
+    """The sentences about the whole of a plan, below its steps and what it leaves."""
+    first = len(plan.notes) + 1
+    return [
+        Row(-number, (printable(text), "", "", printable(text), ""), "quiet")
+        for number, text in enumerate(plan.says, first)
     ]

@@ -256,6 +256,32 @@ def test_a_lost_answer_is_read_back_before_anything_is_concluded(tmp_path: Path)
     run(go())
 
 
+def test_a_change_nobody_can_read_back_is_carried_on_with_before_any_rescan(tmp_path: Path) -> None:
+    async def go() -> None:
+        async with shelf(tmp_path, *THREE) as (world, sonarr):
+            down = False
+
+            def answer(request: httpx.Request) -> object:
+                nonlocal down
+                if down and "series/2" in request.url.path:
+                    raise httpx.ConnectError("refused")
+                answered = sonarr(request)
+                down = down or (request.method == "PUT" and "series/2" in request.url.path)
+                return answered
+
+            answer.kind = "sonarr"  # type: ignore[attr-defined]
+            world.services["sonarr"] = answer  # type: ignore[assignment]
+            before = state(sonarr)
+            done = await world.apply(await ranges(world))
+            assert [outcome for outcome, _ in done.steps].count("failed") == 1, done.steps
+            assert ("RescanSeries", 2) not in sonarr.commands
+            world.services["sonarr"] = sonarr
+            assert (await world.retry(1)).outcomes == {"done"}
+            assert without_paths(state(sonarr)) == without_paths(before)
+
+    run(go())
+
+
 def test_a_service_that_is_away_leaves_every_folder_where_it_is(tmp_path: Path) -> None:
     async def go() -> None:
         async with shelf(tmp_path, *THREE) as (world, sonarr):

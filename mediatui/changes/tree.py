@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import stat
 from collections.abc import Mapping, Sequence
 
 from mediatui.changes.act import Act, Outcome
@@ -89,6 +90,8 @@ async def relink_symlink(act: Act, step: RelinkSymlink) -> Outcome:
         if step.state:
             await _expect_state(act, path, AS_GOOD_AS.get(step.state, (step.state,)))
             await _expect_file(act, absolute(path, new))
+        if step.size is not None:
+            await _expect_size(act, absolute(path, new), step.size)
     except Moved as moved:
         return await settle(act, RELINK, path, lambda: reads(path) == new, str(moved))
     record = {"path": step.path, "target": step.target, "new_target": step.new_target}
@@ -265,6 +268,16 @@ async def _expect_same_file(act: Act, path: bytes, keeper: bytes) -> None:
         same = False
     if not same:
         raise Moved("the link that was to stay is not there, or leads elsewhere now")
+
+
+async def _expect_size(act: Act, path: bytes, size: int) -> None:
+    """Raises Moved unless there is a file of this size, or a folder where it is -1."""
+    try:
+        seen = await on_target(act, os.stat, path)
+    except OSError as error:
+        raise Moved(f"what it was to lead to cannot be seen now ({strerror(error)})") from None
+    if (-1 if stat.S_ISDIR(seen.st_mode) else seen.st_size) != size:
+        raise Moved("what it was to lead to is of another size now")
 
 
 async def _expect_file(act: Act, path: bytes) -> None:

@@ -82,10 +82,11 @@ def fix_bad_links(run: Run, **given: Any) -> int:
 
 
 @commands.command("fix-symlinks")
+@click.option("--rebase", nargs=2, metavar="OLD NEW", help="Only this: links into OLD follow a mount that is at NEW.")
 @_common
 def fix_symlinks(run: Run, **given: Any) -> int:
     """Make relative links absolute, and move links into the folder beside them that they belong in."""
-    return _run(run, "fix-symlinks", **given)
+    return _run(run, "fix-symlinks", **{**given, "rebase": given["rebase"] or ()})
 
 
 @commands.command("link-movies")

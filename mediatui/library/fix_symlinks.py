@@ -31,7 +31,11 @@ class Leaf:
 
 
 def find(world: World, options: ToolOptions) -> Mapping[str, object]:
-    """Tells every relative link, and every link beside the folder it belongs in."""
+    """Tells every relative link, and every link beside the folder it belongs in; or those into a mount that moved."""
+    if options.rebase:
+        from mediatui.library import rebase
+
+        return rebase.find(world, options)
     tree, categories = world.tree, wanted(options)
     world.tell.phase("looking for relative links and folders beside links", len(tree.links))
     leaves = Leaves(tree, world.owned)

@@ -12,6 +12,7 @@ from mediatui.context import Context
 from mediatui.events import Changed, Event, Finished, Found, Phase, Progress, Said
 from mediatui.library.doubts import doubt, emptied, look_now, not_walked
 from mediatui.library.linking import link_to_torrents
+from mediatui.library.rebase import offer as offer_rebase
 from mediatui.library.roots import configured_library, find_roots
 from mediatui.library.scan_run import STORE_AT, Depth, Probing, Run, ScanOptions, store_states
 from mediatui.library.slow_targets import Judged, SlowTargets
@@ -113,6 +114,8 @@ async def _phases(ctx: Context, run: Run, options: ScanOptions) -> AsyncIterator
         async for event in read_first_kb(ctx, run):
             yield event
     async for event in link_to_torrents(ctx, run):
+        yield event
+    async for event in offer_rebase(ctx, run):
         yield event
     if options.depth == "full":
         async for event in _check_playable(ctx, run, options):

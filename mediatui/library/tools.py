@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
@@ -23,6 +24,7 @@ class ToolOptions:
     how many entries a folder may hold (None: as many as usual, and only where range folders are), ``remove_unrepaired``
     whether broken links without a candidate may go.
 
+    With ``rebase`` (an old and a new place) fix-symlinks has links follow a mount that moved, and does nothing else.
     With ``link`` (text of its path) and ``title`` repair-links looks for that link alone, by a title somebody typed."""
 
     tool: str
@@ -32,6 +34,7 @@ class ToolOptions:
     remove_unrepaired: bool = False
     link: str = ""
     title: str = ""
+    rebase: tuple[str, ...] = ()
 
 
 Find = Callable[["World", ToolOptions], Mapping[str, object]]
@@ -124,7 +127,10 @@ TOOLS: Final[Mapping[str, Tool]] = {
         Tool(
             "fix-symlinks", "Fix symlinks", "Makes relative links absolute; moves links to the folder they belong in.",
             "fix_symlinks",
-            {"relative": "a relative link", "leaf": "a link beside the folder that should hold it"},
+            {
+                "relative": "a relative link", "leaf": "a link beside the folder that should hold it",
+                "rebase": "a link into a mount that moved", "not there": "a link whose target is not at the new place",
+            },
         ),
         Tool(
             "link-movies", "Link movies", "Finds the file of each film the library knows.", "link_movies",
@@ -155,7 +161,18 @@ def check_options(options: ToolOptions) -> Tool:
         _in_range("--max-per-dir", options.max_per_dir, 2, 100_000)
     if options.remove_unrepaired and options.only != ("broken",):
         raise UsageError("--remove-unrepaired goes with --only broken alone.", "Other links would be removed unseen.")
+    if options.rebase:
+        _check_rebase(options)
     return tool
+
+
+def _check_rebase(options: ToolOptions) -> None:
+    if options.tool != "fix-symlinks":
+        raise UsageError(f"{options.tool} does not take --rebase.", "fix-symlinks does.")
+    if len(options.rebase) != 2 or not all(place.startswith("/") for place in options.rebase):
+        raise UsageError("--rebase takes two absolute paths: where the mount was, and where it is.")
+    if len({*map(os.path.normpath, options.rebase)}) == 1:
+        raise UsageError("--rebase takes two different places.")
 
 
 def _in_range(name: str, value: int, least: int, most: int) -> None:

@@ -177,13 +177,15 @@ class UnlinkSymlink(LinkStep):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RelinkSymlink(LinkStep):
     """Points a symlink at ``new_target``, in one step; expects a link with the text ``target``. With a ``state`` it
-    mends a link that is expected to be in it still, and a file at the new target."""
+    mends a link that is expected to be in it still, and a file at the new target; with a ``size`` it expects a file of
+    so many bytes there (-1: a folder)."""
 
     KIND: ClassVar[str] = "relink_symlink"
 
     new_target: str
     reason: str = ""
     state: str = ""
+    size: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,11 +36,13 @@ NAMES = (
 
 @dataclass(frozen=True, slots=True)
 class _Takes:
-    """The options a command takes: flags, and options with a value, each with its field; and whether it takes words."""
+    """The options a command takes: flags, options with a value and with two, each with its field; and whether it takes
+    words."""
 
     flags: Mapping[str, tuple[str, object]] = field(default_factory=dict)
     valued: Mapping[str, str] = field(default_factory=dict)
     words: bool = False
+    pairs: Mapping[str, str] = field(default_factory=dict)
 
 
 _TAKES: Mapping[str, _Takes] = {
@@ -62,6 +64,7 @@ _TAKES: Mapping[str, _Takes] = {
         name: _Takes(
             {"--remove-unrepaired": ("remove_unrepaired", True)},
             {"--only": "only", "--min-score": "min_score", "--max-per-dir": "max_per_dir"},
+            pairs={"--rebase": "rebase"} if name == "fix-symlinks" else {},
         )
         for name in TOOLS
     },
@@ -94,7 +97,7 @@ def described() -> Iterator[tuple[str, str]]:
     """The commands that are more than a key, for the palette: the beginning of the line, and what it does or takes."""
     for name in NAMES:
         takes = _TAKES.get(name, _Takes())
-        options = " ".join((*takes.flags, *takes.valued))
+        options = " ".join((*takes.flags, *takes.valued, *takes.pairs))
         if name in TOOLS:
             yield name, TOOLS[name].about
         elif name in _TAKES:
@@ -133,10 +136,13 @@ def _read_words(name: str, takes: _Takes, words: list[str]) -> Typed:
                 options.setdefault(field_name, []).append(given)
             else:
                 options[field_name] = given
+        elif word in takes.pairs and len(words) > 1:
+            options[takes.pairs[word]] = (words.pop(0), words.pop(0))
         elif takes.words and not word.startswith("--"):
             kept.append(word)
         else:
-            allowed = ", ".join((*takes.valued, *takes.flags)) or "no options"
+            pairs = (f"{name} OLD NEW" for name in takes.pairs)
+            allowed = ", ".join((*takes.valued, *takes.flags, *pairs)) or "no options"
             raise UsageError(f"{name} does not take {printable(word, empty='')!r}.", f"It takes {allowed}.")
     return Typed(name, kept, options)
 

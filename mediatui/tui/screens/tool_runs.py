@@ -183,6 +183,7 @@ def read_tool_options(tool: str, given: dict[str, object]) -> ToolOptions:
         _number(given.get("min_score"), MIN_SCORE),
         None if given.get("max_per_dir") is None else _number(given.get("max_per_dir"), 0),
         bool(given.get("remove_unrepaired", False)),
+        rebase=tuple(map(str, rebase)) if isinstance(rebase := given.get("rebase"), list | tuple) else (),
     )
     check_options(options)
     return options

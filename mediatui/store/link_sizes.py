@@ -1,0 +1,36 @@
+"""How large the targets of links are, as far as that is on record, and the targets that lead outside."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+
+
+def sizes_of_links(connection: sqlite3.Connection, place: bytes) -> Mapping[bytes, int]:
+    """The size the target of each link into a place had when it was last seen; else the one its torrent gives it."""
+    rows = connection.execute(
+        "SELECT l.path, l.target, l.size, l.torrent_id FROM library_links AS l "
+        "WHERE l.target = ? OR (l.target >= ? AND l.target < ?)",
+        (place, place + b"/", place + b"0"),
+    ).fetchall()
+    found: dict[bytes, int] = {}
+    files: dict[str, dict[str, int]] = {}
+    for path, target, size, torrent in rows:
+        if size is None and torrent is not None:
+            if torrent not in files:
+                held = connection.execute("SELECT path, bytes FROM torrent_files WHERE torrent_id = ?", (torrent,))
+                files[torrent] = {row[0].rpartition("/")[2]: int(row[1]) for row in held}
+            size = files[torrent].get(bytes(target).rpartition(b"/")[2].decode("utf-8", "surrogateescape"))
+        if size is not None:
+            found[bytes(path)] = int(size)
+    return found
+
+
+def outside_targets(connection: sqlite3.Connection, scan: int, limit: int) -> list[bytes]:
+    """Absolute texts of links that a scan saw lead outside, some of all of them, spread evenly."""
+    rows = connection.execute(
+        "SELECT target FROM library_links WHERE seen = ? AND state = 'outside' AND substr(target, 1, 1) = x'2f' "
+        "ORDER BY path",
+        (scan,),
+    ).fetchall()
+    return [bytes(row[0]) for row in rows[:: max(1, -(-len(rows) // limit))]]

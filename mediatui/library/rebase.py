@@ -26,7 +26,7 @@ from mediatui.model.text import printable
 from mediatui.services.elsewhere import TimedOut, ask
 from mediatui.store.link_sizes import outside_targets, sizes_of_links
 
-MOVED, NOT_THERE = "rebase", "not there"
+MOVED, NOT_THERE = "moved", "not there"
 OFFERED_FROM = 0.9
 """So great a share of the links that lead outside has to be below a mount before that is said."""
 LOOKED_AT = 100
@@ -98,7 +98,7 @@ async def offer(ctx: Context, run: Run) -> AsyncIterator[Event]:
             words = shlex.join(os.fsdecode(place) for place in (old, mount.path))
             yield Said(
                 "warning",
-                f"{outside:,} links lead outside, to {printable(os.fsdecode(old))}; what they lead to is below "
+                f"{outside:,} link{' leads' if outside == 1 else 's lead'} outside, to {printable(os.fsdecode(old))}; what they lead to is below "
                 f"{printable(os.fsdecode(mount.path))}. Have them follow: mediatui --headless fix-symlinks --rebase "
                 f"{printable(words)}",
             )

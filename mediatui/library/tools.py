@@ -129,7 +129,7 @@ TOOLS: Final[Mapping[str, Tool]] = {
             "fix_symlinks",
             {
                 "relative": "a relative link", "leaf": "a link beside the folder that should hold it",
-                "rebase": "a link into a mount that moved", "not there": "a link whose target is not at the new place",
+                "moved": "a link into a mount that moved", "not there": "a link whose target is not at the new place",
             },
         ),
         Tool(

@@ -59,7 +59,7 @@ def test_links_follow_where_their_target_is_and_undo_points_them_back(tmp_path: 
             ran = await world.mend("fix-symlinks", rebase=(OLD, str(world.mount)))
             assert ran.outcomes == {"done"}
             assert world.found("fix-symlinks", "not there") == ["film 3.mkv", "film 4.mkv"]
-            assert len(world.found("fix-symlinks", "rebase")) == 10
+            assert len(world.found("fix-symlinks", "moved")) == 10
             now = world.links()
             for path, text in before.items():
                 stays = path.endswith((b"film 3.mkv", b"film 4.mkv", b"older.mkv"))

@@ -96,10 +96,11 @@ async def offer(ctx: Context, run: Run) -> AsyncIterator[Event]:
             continue
         if share >= OFFERED_FROM:
             words = shlex.join(os.fsdecode(place) for place in (old, mount.path))
+            lead = "1 link leads" if outside == 1 else f"{outside:,} links lead"
             yield Said(
                 "warning",
-                f"{outside:,} link{' leads' if outside == 1 else 's lead'} outside, to {printable(os.fsdecode(old))}; what they lead to is below "
-                f"{printable(os.fsdecode(mount.path))}. Have them follow: mediatui --headless fix-symlinks --rebase "
+                f"{lead} outside, to {printable(os.fsdecode(old))}; what was there is below "
+                f"{printable(os.fsdecode(mount.path))}. To follow: mediatui --headless fix-symlinks --rebase "
                 f"{printable(words)}",
             )
             return

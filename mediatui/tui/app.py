@@ -22,6 +22,7 @@ from mediatui.store.journal import unfinished_batches
 from mediatui.tui.keys import Keys
 from mediatui.tui.running import Running
 from mediatui.tui.screens.torrents import TorrentsView
+from mediatui.tui.terminal_input import calm_driver
 from mediatui.tui.theme import THEME
 from mediatui.tui.view import Ask, Filtered, HasWorkers, OpenList, Say, View
 from mediatui.tui.views import MainScreen, Tabs, ViewSwitcher
@@ -84,6 +85,7 @@ class MediatuiApp(HasWorkers, App[int]):
         options: Mapping[str, object] | None = None,
     ) -> None:
         super().__init__()
+        self.driver_class = calm_driver(self.driver_class)
         self.workspace = workspace
         self._first = first
         self._command = command

@@ -20,6 +20,8 @@ from mediatui.model.text import printable
 from mediatui.tui.hints import with_keys
 from mediatui.tui.widgets.lines import Part
 
+LONGEST = 20_000
+"""So many characters an input takes; a magnet with all its trackers has a quarter of them."""
 TYPED_ABOVE = 50
 """From so many items on a confirmation wants the number typed."""
 UNREMEMBERED = ("number", "secret", "palette")
@@ -131,7 +133,7 @@ class Prompt(Horizontal):
         self._right = Static("", id="prompt-right", markup=False)
         self._question = Static("", id="prompt-question", markup=False)
         self._sign = Static("", id="prompt-sign", markup=False)
-        self._input = PromptInput(compact=True, select_on_focus=False, id="prompt-input")
+        self._input = PromptInput(compact=True, select_on_focus=False, max_length=LONGEST, id="prompt-input")
         self._input.cursor_blink = False
         self._confirm = Confirm("", id="prompt-confirm", markup=False)
         self._then: Callable[[], None] | None = None

@@ -174,6 +174,20 @@ def test_with_delete_empty_folders_the_folder_goes_and_radarr_then_fails(server:
     )
 
 
+def test_a_link_to_a_directory_is_followed(server: Server) -> None:
+    """arr.md 6: in every recursive act."""
+    held = server.hold()
+    behind = server.mount / "behind"
+    behind.mkdir()
+    name = (
+        held.links[0].name.replace("S01E01", "S01E02").replace(".mkv", "2.mkv" if server.kind == "radarr" else ".mkv")
+    )
+    (behind / name).write_bytes(held.targets[0].read_bytes())
+    (held.folder / "More").symlink_to(server.theirs(behind))
+    server.rescan(held)
+    assert server.theirs(held.folder / "More" / name) in [record["path"] for record in server.records(held)]
+
+
 def test_a_refresh_ends_well_though_a_link_dangles(server: Server) -> None:
     held = server.hold()
     held.targets[0].unlink()

@@ -92,7 +92,8 @@ class ServerApi:
         path = asked.get("path", "")
         if asked.get("allowFoldersWithoutTrailingSlashes") == "true" and os.path.isdir(self._records.ours(path)):
             path = path.rstrip("/") + "/"
-        listed = path[: path.rfind("/") + 1]
+        slash = "\\" if "\\" in path and "/" not in path else "/"
+        listed = path[: path.rfind(slash) + 1]
         folder = self._records.ours(listed)
         folders: list[Row] = []
         files: list[Row] = []
@@ -101,14 +102,14 @@ class ServerApi:
             status = os.lstat(ours)
             when = datetime.fromtimestamp(status.st_mtime, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
             if os.path.isdir(ours):
-                about: Row = {"path": f"{listed}{name}/", "size": 0, "lastModified": when}
+                about: Row = {"path": listed + name + slash, "size": 0, "lastModified": when}
                 folders.append({"type": "folder", "name": name, **about})
             else:
                 about = {"extension": os.path.splitext(name)[1], "size": status.st_size, "lastModified": when}
                 files.append({"type": "file", "name": name, "path": listed + name, **about})
-        parent = listed.rstrip("/")
+        parent = listed.rstrip(slash)
         with_files = asked.get("includeFiles") == "true"
-        told: Row = {"parent": parent[: parent.rfind("/") + 1], "directories": folders}
+        told: Row = {"parent": parent[: parent.rfind(slash) + 1], "directories": folders}
         return ok({**told, "files": files if with_files else []})
 
     def filesystem_type(self, request: httpx.Request, _: int) -> httpx.Response:

@@ -90,12 +90,13 @@ class Disk:
             shutil.move(self._records.ours(source), self._records.ours(destination))
 
     def _videos(self, path: str, folder: str) -> Iterator[tuple[str, str]]:
-        """Each video below a folder: their path, and ours. A link that leads nowhere is one of them."""
-        for where, folders, names in os.walk(folder):
+        """Each video below a folder: their path, and ours. A link that leads nowhere is one of them, and links to
+        directories are followed; a name that is not UTF-8 is none they can open."""
+        for where, folders, names in os.walk(folder, followlinks=True):
             folders[:] = sorted(one for one in folders if one[0] != "." and one.lower() not in _LEFT_OUT_FOLDERS)
             for name in sorted(names):
                 stem, extension = os.path.splitext(name.lower())
-                if extension in VIDEOS and not stem.endswith(_LEFT_OUT):
+                if extension in VIDEOS and not stem.endswith(_LEFT_OUT) and _is_utf8(name):
                     ours = os.path.join(where, name)
                     yield join(path, os.path.relpath(ours, folder)), ours
 
@@ -145,3 +146,11 @@ class Disk:
         if self._records.kind == "sonarr":
             return bool(row["hasFile"])
         return bool(self._records.files_of(number(row["id"])))
+
+
+def _is_utf8(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -1,0 +1,35 @@
+"""real.md D: on the screen a hint names the key, not the headless command."""
+
+from __future__ import annotations
+
+import pytest
+
+from mediatui.events import Progress
+from mediatui.jobs import Pace
+from mediatui.tui.hints import with_keys
+
+
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [
+        (
+            "Try the failed again: mediatui --headless resume 3 --failed --apply",
+            "Try the failed again: t in Journal (6)",
+        ),
+        ("Carry on later: mediatui --headless resume 12 --apply", "Carry on later: r in Journal (6)"),
+        ("Undo: mediatui --headless undo 3 --apply", "Undo: u"),
+        ("List them with: mediatui --headless journal", "List them with: Journal (6)"),
+        ("Scan: mediatui --headless scan", "Scan: mediatui --headless scan"),
+    ],
+)
+def test_the_key_stands_in_place_of_the_command(said: str, read: str) -> None:
+    assert with_keys(said) == read
+
+
+def test_no_time_is_promised_while_what_is_left_takes_as_long_as_a_service_takes() -> None:
+    """real.md D: "1s left" while a service works."""
+    pace = Pace()
+    pace.measure(Progress(0, 10), 0.0)
+    assert pace.measure(Progress(5, 10), 1.0).eta_s == 1.0
+    waiting = pace.measure(Progress(9, 10, steady=False), 2.0)
+    assert (waiting.rate, waiting.eta_s) == (None, None)

@@ -50,7 +50,10 @@ def _url(text: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname or any(char.isspace() for char in text):
         raise ValueError("not an address")
     if parts.username is not None or parts.query or parts.fragment:
-        raise PydanticCustomError("plain_address", "an address without user name, key or anything behind a ? or #")
+        raise PydanticCustomError(
+            "plain_address",
+            "an address without user name, key or anything behind a ? or # (a key has a setting of its own)",
+        )
     _ = parts.port  # raises ValueError for a port that is none
     return text
 

@@ -142,7 +142,11 @@ async def _look(
     library = ArrLibrary(arr, configured_path_map(settings, arr.name), folders)
     wanted: list[tuple[Affected, dict[str, tuple[int, ...]]]] = []
     unmonitored: dict[int, int] = {}
-    for one in await library.affected(paths):
+    affected = await library.affected(paths)
+    if not affected and not await library.meets(map(os.fsdecode, configured_roots(settings))):
+        why = f"{arr.title} has no root folder in the library: is {settings.arr(arr.name).section}.path_map right?"
+        found.why_not.update(dict.fromkeys(paths, why))
+    for one in affected:
         records = await library.records(one.item)
         ids_at: dict[str, tuple[int, ...]] = {}
         for path in one.paths:

@@ -16,6 +16,8 @@ from mediatui.changes.entries import (
     fetch,
     holds,
     is_whole,
+    known_twins,
+    newest_entry,
     remember,
     remember_as_is,
     select,
@@ -23,9 +25,9 @@ from mediatui.changes.entries import (
     take_off,
     wait_until,
 )
-from mediatui.model.plan import AddTorrent, DeleteTorrent, SelectFiles
+from mediatui.model.plan import AddTorrent, DeleteTorrent, SelectFiles, TakeOffAdded
 from mediatui.model.selection import choose_files
-from mediatui.model.torrent import TorrentDetail
+from mediatui.model.torrent import UNSELECTED_STATUSES, TorrentDetail
 from mediatui.services.errors import ServiceError, Transient
 
 DELETE = "delete torrent"
@@ -50,6 +52,24 @@ async def delete_torrent(act: Act, step: DeleteTorrent) -> Outcome:
     unended = [line.seq for line in begun if line.outcome is None]
     await remove(act, detail, unended[0] if unended else None)
     return Outcome("done")
+
+
+async def take_off_added(act: Act, step: TakeOffAdded) -> Outcome:
+    """Takes off the account what an add brought there that was cut off, when it is sure to be of that add: one that
+    waits for its files. What another program added since is left, and named."""
+    begun = [str(line.before["id"]) for line in await act.lines() if line.kind == DELETE]
+    entry = begun[0] if begun else await newest_entry(act, step.hash, step.known)
+    if entry is None:
+        entry = next(iter(sorted(await known_twins(act, step.hash) - {*step.known})), None)
+    detail = None if entry is None else await fetch(act, entry)
+    if entry is None or (detail is None and not begun):
+        return Outcome("skipped", "it was not added", already=True)
+    if detail is not None and not begun and detail.row.status not in UNSELECTED_STATUSES:
+        why = f"the entry {entry} is of the same hash; whether it was added then is not known"
+        return Outcome("failed", f"{why}. Delete it by hand if it is one too many")
+    return await delete_torrent(
+        act, DeleteTorrent(what=step.what, id=entry, hash=step.hash, name=step.name, keeper=step.keeper)
+    )
 
 
 async def _not_kept(act: Act, detail: TorrentDetail, keeper_id: str) -> Outcome | None:

@@ -9,10 +9,11 @@ look what became of each, as of any line that has no outcome.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from mediatui.changes.act import Act
-from mediatui.changes.tree import UNLINK, unlink_record
+from mediatui.changes.aside import UNLINK
+from mediatui.changes.tree import unlink_record
 from mediatui.context import Context
 from mediatui.model.plan import StoredStep, UnlinkSymlink
 from mediatui.store.journal import drop_lines, open_line
@@ -41,9 +42,8 @@ class LinesAhead:
             return
         async with self._ctx.db.transaction(synced=True) as connection:
             for position, step in steps:
-                record: Mapping[str, object] = unlink_record(self._batch, position, step)
                 self._seqs[position] = await open_line(
-                    connection, self._batch, position, UNLINK, step.what, record, self._ctx.clock()
+                    connection, self._batch, position, UNLINK, step.what, unlink_record(step), self._ctx.clock()
                 )
 
     async def drop(self) -> None:

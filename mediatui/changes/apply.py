@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequen
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from mediatui.changes.account import add_torrent, delete_torrent, select_files
+from mediatui.changes.account import add_torrent, delete_torrent, select_files, take_off_added
 from mediatui.changes.act import ENDS_BATCH, Act, Outcome, Stopped
 from mediatui.changes.ahead import LinesAhead
 from mediatui.changes.already import is_as_wanted
@@ -19,10 +19,11 @@ from mediatui.changes.arr_clients import ArrClients
 from mediatui.changes.arr_paths import change_path
 from mediatui.changes.arr_rescan import rescan
 from mediatui.changes.arr_search import NOTHING_FOUND, search
+from mediatui.changes.aside import put_right
 from mediatui.changes.folders import make_dir, move_path, remove_empty_dir
 from mediatui.changes.guard import GUARD_EVERY, check_mounts, check_removals, check_shares, pointed
 from mediatui.changes.hash_backup import write_hash_backup
-from mediatui.changes.in_roots import OUTSIDE, expect_root
+from mediatui.changes.in_roots import OUTSIDE, expect_root, strerror
 from mediatui.changes.left_roots import forget_left_roots
 from mediatui.changes.media import set_media_file
 from mediatui.changes.owner import check_owner
@@ -53,6 +54,7 @@ from mediatui.model.plan import (
     Step,
     StepOutcome,
     StoredStep,
+    TakeOffAdded,
     UnlinkSymlink,
     lane_of,
 )
@@ -85,6 +87,7 @@ HANDLERS: Mapping[type[Step], Handler] = {
     DeleteTorrent: delete_torrent,
     ReinsertTorrent: reinsert_torrent,
     AddTorrent: add_torrent,
+    TakeOffAdded: take_off_added,
     SelectFiles: select_files,
     UnlinkSymlink: unlink_symlink,
     RelinkSymlink: relink_symlink,
@@ -188,6 +191,8 @@ async def apply(ctx: Context, options: ApplyOptions) -> AsyncGenerator[Event, No
             yield Progress(number, len(steps), current=now[-1].step.what, steady=steady)
             if running.stopped:
                 raise asyncio.CancelledError
+        undone = None if batch.undoes is None else await ctx.db.read(read_batch, batch.undoes)
+        tally.standing = max(tally.standing, undone.unended if undone is not None else 0)
         state = "partial" if tally.failed or tally.standing or tally.planned else "done"
     except (asyncio.CancelledError, GeneratorExit):
         state = "cancelled"
@@ -306,6 +311,8 @@ class _Running:
         paths = (step.path, *step.library_paths) if isinstance(step, LibraryStep) else ()
         if step.MAKES:
             await expect_places(self.act, paths)
+        if isinstance(step, LibraryStep) and (why := await self._put_right()):
+            return Outcome("failed", why)
         outcome = await HANDLERS[type(step)](self.act, step)
         if outcome.ended == "done" or not isinstance(step, LibraryStep):
             return outcome
@@ -316,6 +323,15 @@ class _Running:
         if await is_as_wanted(self.act, step):
             return replace(outcome, already=True)
         return Outcome("failed", OUTSIDE) if outcome.reason == OUTSIDE else outcome
+
+    async def _put_right(self) -> str:
+        """Puts right what a killed run left half done, of this step or of what it takes back; returns why it cannot."""
+        try:
+            for line in (*await self.act.lines(), *await self._lines_to_take_back()):
+                await put_right(self.act, line)
+        except OSError as error:
+            return strerror(error)
+        return ""
 
     async def _write(self, outcome: Any, reason: str, taken_back: Sequence[int] = ()) -> None:
         """Writes what became of the step, and in the same moment which lines of the batch that is undone it took back,
@@ -334,7 +350,7 @@ class _Running:
         if self._batch.undoes is None or (isinstance(step, ArrStep) and not isinstance(step, ArrPath)):
             return []
         undone = self._batch.undoes
-        if isinstance(step, LibraryStep | ArrPath):
+        if isinstance(step, LibraryStep | ArrPath | TakeOffAdded):
             return await self._ctx.db.read(lines_in, undone, seq=step.takes_back) if step.takes_back else []
         its_id = step.stands_for if isinstance(step, AddTorrent) else step.torrent_id
         return await self._ctx.db.read(lines_in, undone, torrent_id=its_id)

@@ -8,6 +8,7 @@ import os
 import stat
 
 from mediatui.changes.act import Act, Outcome
+from mediatui.changes.aside import MOVE, aside_of, give_back, take
 from mediatui.changes.in_roots import (
     Moved,
     do,
@@ -30,7 +31,7 @@ from mediatui.services.renaming import rename_exclusive, same_thing
 from mediatui.store.journal import close_line, mark_undone, read_batch, read_lines, set_outcome
 from mediatui.store.library import move_rows
 
-MOVE, REMOVE, MAKE, BACK = "move path", "remove empty folder", "make folder", "move back"
+REMOVE, MAKE, BACK = "remove empty folder", "make folder", "move back"
 _TAKEN = "something of that name is there already"
 _GONE = (errno.ENOENT, errno.ENOTDIR)
 
@@ -159,26 +160,36 @@ def is_moved(path: bytes, new: bytes, target: bytes) -> bool:
 
 
 def _move(act: Act, path: bytes, new: bytes, target: bytes, missing: list[bytes], begun: list[bytes]) -> None:
-    made = list(begun)
+    made, aside = list(begun), aside_of(act.batch, act.position)
     try:
         make_folders(act, missing, made)
         within(act, path, lambda source, name: within(act, new, lambda goal, new_name: _rename(
-            source, name, goal, new_name, target)))  # fmt: skip
+            source, name, goal, new_name, target, aside)))  # fmt: skip
     except BaseException:
         remove_empty(act, made)
         raise
 
 
-def _rename(source: int, name: bytes, goal: int, new_name: bytes, target: bytes) -> None:
-    _expect(source, name, target)
+def _rename(source: int, name: bytes, goal: int, new_name: bytes, target: bytes, aside: bytes) -> None:
+    """Moves a link by way of its private name, a folder at once: what is no folder after all goes back."""
+    if target:
+        take(source, name, aside, target)
+    else:
+        _expect(source, name, target)
+        aside = name
     try:
-        rename_exclusive(name, new_name, source, goal)
-    except FileExistsError:
-        raise Moved(_TAKEN) from None
+        rename_exclusive(aside, new_name, source, goal)
     except OSError as error:
+        if aside != name:
+            give_back(source, name, aside)
+        if isinstance(error, FileExistsError):
+            raise Moved(_TAKEN) from None
         if error.errno == errno.EXDEV:
             raise OSError(errno.EXDEV, "it would go to another file system; moves stay on one") from None
         raise
+    if not target and not stat.S_ISDIR(os.lstat(new_name, dir_fd=goal).st_mode):
+        rename_exclusive(new_name, name, goal, source)
+        raise Moved("it is not a folder any more")
 
 
 async def remove_empty_dir(act: Act, step: RemoveEmptyDir) -> Outcome:

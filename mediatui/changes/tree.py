@@ -9,6 +9,7 @@ import stat
 from collections.abc import Mapping, Sequence
 
 from mediatui.changes.act import Act, Outcome
+from mediatui.changes.aside import RELINK, UNLINK, aside_of, replace, unlink
 from mediatui.changes.in_roots import (
     Moved,
     do,
@@ -36,7 +37,7 @@ from mediatui.store.library import mend_link_row, read_mount_seen, relink_row, r
 from mediatui.store.link_targets import some_good_targets
 from mediatui.store.matching import names_of_hash
 
-UNLINK, RELINK, RESTORE = "unlink symlink", "relink symlink", "restore symlink"
+RESTORE = "restore symlink"
 COMES_BACK_S = 60.0
 FIRST_POLL_S = 0.5
 LONGEST_POLL_S = 8.0
@@ -52,6 +53,7 @@ async def unlink_symlink(act: Act, step: UnlinkSymlink) -> Outcome:
     """Removes a link that is still what the plan says it is; raises GuardTripped when the mount it needs is away."""
     path, target = os.fsencode(step.path), os.fsencode(step.target)
     states = AS_GOOD_AS.get(step.state, (step.state,))
+    aside = aside_of(act.batch, act.position)
     try:
         await outside(act, lambda: _expect(act, path, target))
         await _expect_state(act, path, states)
@@ -64,14 +66,15 @@ async def unlink_symlink(act: Act, step: UnlinkSymlink) -> Outcome:
         if ended.ended == "done":
             await _forget(act, path)
         return ended
-    record = unlink_record(act.batch, act.position, step)
-    ended = await do(act, UNLINK, record, lambda: _unlink(act, path, target))
+    record = unlink_record(step)
+    ended = await do(act, UNLINK, record, lambda: within(
+        act, path, lambda folder, name: unlink(folder, name, aside, target)))  # fmt: skip
     if ended.ended == "done":
         await _forget(act, path)
     return ended
 
 
-def unlink_record(batch: int, position: int, step: UnlinkSymlink) -> dict[str, object]:
+def unlink_record(step: UnlinkSymlink) -> dict[str, object]:
     """What the journal holds of a link before it is removed: all of it is in the step."""
     return {"path": step.path, "target": step.target, "state": step.state}
 
@@ -84,7 +87,7 @@ async def _forget(act: Act, path: bytes) -> None:
 async def relink_symlink(act: Act, step: RelinkSymlink) -> Outcome:
     """Points a link elsewhere: a new link beside it takes its name in one step, so that it is never missing."""
     path, target, new = os.fsencode(step.path), os.fsencode(step.target), os.fsencode(step.new_target)
-    beside = b".mediatui-%d-%d" % (act.batch, act.position)
+    aside = aside_of(act.batch, act.position)
     try:
         await outside(act, lambda: _expect(act, path, target))
         if step.state:
@@ -95,7 +98,8 @@ async def relink_symlink(act: Act, step: RelinkSymlink) -> Outcome:
     except Moved as moved:
         return await settle(act, RELINK, path, lambda: reads(path) == new, str(moved))
     record = {"path": step.path, "target": step.target, "new_target": step.new_target}
-    ended = await do(act, RELINK, record, lambda: _replace(act, path, target, new, beside))
+    ended = await do(act, RELINK, record, lambda: within(
+        act, path, lambda folder, name: replace(folder, name, aside, target, new)))  # fmt: skip
     if ended.ended == "done":
         await _follow(act, path, new)
     return ended
@@ -339,14 +343,6 @@ async def _rests_on(act: Act, path: bytes, known: Sequence[bytes]) -> Sequence[b
     return found[path]
 
 
-def _unlink(act: Act, path: bytes, target: bytes) -> None:
-    def remove(folder: int, name: bytes) -> None:
-        expect_link(folder, name, target)
-        os.unlink(name, dir_fd=folder)
-
-    within(act, path, remove)
-
-
 def _symlink(act: Act, path: bytes, target: bytes, missing: Sequence[bytes], begun: Sequence[bytes]) -> None:
     made = list(begun)
     try:
@@ -357,21 +353,3 @@ def _symlink(act: Act, path: bytes, target: bytes, missing: Sequence[bytes], beg
     except BaseException:
         remove_empty(act, made)
         raise
-
-
-def _replace(act: Act, path: bytes, target: bytes, new: bytes, beside: bytes) -> None:
-    """Puts a link to ``new`` in the place of one to ``target``. A link ``beside`` that a killed run left is used."""
-
-    def swap(folder: int, name: bytes) -> None:
-        try:
-            os.symlink(new, beside, dir_fd=folder)
-        except FileExistsError:
-            expect_link(folder, beside, new)
-        try:
-            expect_link(folder, name, target)
-            os.rename(beside, name, src_dir_fd=folder, dst_dir_fd=folder)
-        except BaseException:
-            os.unlink(beside, dir_fd=folder)
-            raise
-
-    within(act, path, swap)

@@ -8,7 +8,7 @@ from typing import Final
 
 from mediatui.changes.arr_command import TOLD
 from mediatui.changes.arr_paths import CHANGE
-from mediatui.changes.folders import MOVE
+from mediatui.changes.aside import MOVE
 from mediatui.model.errors import UsageError
 from mediatui.model.plan import (
     AddTorrent,
@@ -24,6 +24,7 @@ from mediatui.model.plan import (
     RestoreSymlink,
     SetMediaFile,
     Step,
+    TakeOffAdded,
     UnlinkSymlink,
 )
 from mediatui.model.text import printable
@@ -54,10 +55,13 @@ def plan_undo(connection: sqlite3.Connection, number: int | None = None) -> Plan
     steps: list[Step] = []
     notes: list[tuple[str, str]] = []
     begun = {_taken_back(step): by for by, step in begun_undos(connection, batch.batch)}
+    unsettled = 0
     for line in reversed(lines):
         found = _opposite(line, lines)
         if isinstance(found, Step) and (by := begun.get(_taken_back(found))):
             found = f"batch {by} has begun to take it back: mediatui --headless resume {by} --failed --apply"
+            unsettled += 1
+        unsettled += found == _UNENDED
         if isinstance(found, Step):
             steps.append(found)
             steps += _path_changed(line, lines)
@@ -67,12 +71,12 @@ def plan_undo(connection: sqlite3.Connection, number: int | None = None) -> Plan
     told = dict.fromkeys(line.what for line in journal if line.kind == TOLD[ArrSearch.KIND])
     notes += [(printable(what), "what it was told to search for, and has begun to fetch, stays") for what in told]
     title = f"Undo batch {batch.batch} ({batch.title})"
-    return Plan("undo", title, tuple(steps), tuple(notes), undoes=batch.batch)
+    return Plan("undo", title, tuple(steps), tuple(notes), undoes=batch.batch, unsettled=unsettled)
 
 
 def _taken_back(step: Step) -> object:
     """What tells which line of a batch a step takes back."""
-    if isinstance(step, LibraryStep | ArrPath) and step.takes_back:
+    if isinstance(step, LibraryStep | ArrPath | TakeOffAdded) and step.takes_back:
         return step.takes_back
     return step.stands_for if isinstance(step, AddTorrent) else step.torrent_id or step
 
@@ -80,14 +84,16 @@ def _taken_back(step: Step) -> object:
 def _opposite(line: Line, lines: Sequence[Line]) -> Step | str:
     """The step that takes a line back, or why there is none; empty when another line speaks for it.
 
-    A line without an outcome was begun when the program ended: what came of it is looked at before it is taken back.
+    A line without an outcome was begun when the program ended. Its step is the same: it looks what came of the line,
+    and one that finds things as they were has taken it back.
     """
     of_step = [one for one in lines if one.position == line.position]
     if line.kind == "delete torrent":
         if why := _text(line.before, "why"):
-            return f"the old entry is gone, its content is there ({why})" if line.outcome else _UNENDED
+            added = any(one.kind == "add torrent" for one in of_step)
+            return f"the old entry is gone, its content is there ({why})" if line.outcome else "" if added else _UNENDED
         return _add_again(line) if _text(line.before, "hash") else "it had no info-hash to add again"
-    if any(one.kind == "delete torrent" and _text(one.before, "why") for one in of_step):
+    if any(one.kind == "delete torrent" and _text(one.before, "why") and one.outcome for one in of_step):
         return ""  # a repair that was done: the new entry is the only one
     if line.kind in ("unlink symlink", "relink symlink", "restore symlink"):
         return _link_again(line)
@@ -98,7 +104,9 @@ def _opposite(line: Line, lines: Sequence[Line]) -> Step | str:
     if line.kind == CHANGE:  # the move it belongs to comes first, and brings it along
         return "" if any(_is_move_of(one, line) for one in lines) else _service_path_again(line)
     if line.kind == "add torrent":
-        return _take_off_again(line) if _text(line.after, "id") else _UNENDED
+        return _take_off_again(line)
+    if line.kind == "discard new entry":
+        return ""  # its add says what is to be looked for
     if line.kind == "select files" and not any(one.kind == "add torrent" for one in of_step):
         return "a selection cannot be taken back"
     return _UNENDED if line.outcome is None and line.kind != "select files" else ""
@@ -110,8 +118,6 @@ def _link_again(line: Line) -> Step | str:
     what = printable(path)
     if line.kind == "unlink symlink":
         return RestoreSymlink(what=what, path=path, target=target, takes_back=line.seq)
-    if line.outcome is None:
-        return _UNENDED
     if line.kind == "relink symlink":
         new = _text(line.before, "new_target")
         return RelinkSymlink(what=what, path=path, target=new, new_target=target, takes_back=line.seq)
@@ -120,8 +126,6 @@ def _link_again(line: Line) -> Step | str:
 
 def _path_again(line: Line) -> Step | str:
     """The opposite of a step on a path."""
-    if line.outcome is None:
-        return _UNENDED
     path, new, mode = _text(line.before, "path"), _text(line.before, "new_path"), line.before.get("mode")
     what = printable(path)
     if line.kind == "move path":
@@ -220,11 +224,11 @@ def _add_again(line: Line) -> AddTorrent:
     )
 
 
-def _take_off_again(line: Line) -> DeleteTorrent:
-    return DeleteTorrent(
-        what=printable(line.what),
-        id=_text(line.after, "id"),
-        hash=_text(line.before, "hash"),
-        name=_text(line.before, "name"),
-        keeper=_text(line.before, "for"),
-    )
+def _take_off_again(line: Line) -> Step:
+    what, info_hash, name = printable(line.what), _text(line.before, "hash"), _text(line.before, "name")
+    keeper = _text(line.before, "for")
+    if new_id := _text(line.after, "id"):
+        return DeleteTorrent(what=what, id=new_id, hash=info_hash, name=name, keeper=keeper)
+    listed = line.before.get("known")
+    known = tuple(str(one) for one in listed) if isinstance(listed, list) else ()
+    return TakeOffAdded(what=what, hash=info_hash, name=name, keeper=keeper, known=known, takes_back=line.seq)

@@ -195,8 +195,9 @@ def show_plan(
         "applied": False, "steps": len(plan.steps), "notes": len(plan.notes), "requests": plan.requests,
         "removals": plan.removals, "bytes": plan.bytes, "not_undoable": len(plan.not_undoable), **plan.counts,
     }  # fmt: skip
-    output.result(_summary(workspace, plan, apply), counts=counts)
-    return 0
+    is_left = apply and plan.unsettled > 0
+    output.result(_summary(workspace, plan, apply), ok=not is_left, counts=counts)
+    return int(is_left)
 
 
 def _why(step: Step) -> str:

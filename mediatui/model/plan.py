@@ -119,6 +119,23 @@ class AddTorrent(Step):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TakeOffAdded(Step):
+    """Takes off the account what an add brought there whose end a killed run did not see: an entry of this hash that is
+    none of ``known``, and that nobody has chosen files of. ``takes_back`` is the line of that add, ``keeper`` the entry
+    it was to replace."""
+
+    KIND: ClassVar[str] = "take_off_added"
+    REMOVES: ClassVar[bool] = True
+    REQUESTS: ClassVar[int] = 3
+
+    hash: str
+    name: str
+    known: tuple[str, ...] = ()
+    keeper: str = ""
+    takes_back: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SelectFiles(Step):
     """Selects files of a torrent that waits for it; expects it to wait still."""
 
@@ -322,7 +339,7 @@ class ArrSearch(ArrStep):
 STEPS: Mapping[str, type[Step]] = {
     step.KIND: step
     for step in (
-        *(DeleteTorrent, ReinsertTorrent, AddTorrent, SelectFiles),
+        *(DeleteTorrent, ReinsertTorrent, AddTorrent, TakeOffAdded, SelectFiles),
         *(UnlinkSymlink, RelinkSymlink, RestoreSymlink, MendLink),
         *(MovePath, RemoveEmptyDir, MakeDir, SetMediaFile),
         *(ArrPath, ArrFind, ArrRescan, ArrSearch),
@@ -336,7 +353,7 @@ class Plan:
     sentences about the whole of it.
 
     ``looked_at`` is how many things the steps were chosen from, for the guard that limits the share that may go;
-    None when each was named by hand.
+    None when each was named by hand. ``unsettled`` is how many of the notes tell of what undo could not take back yet.
     """
 
     command: str
@@ -346,6 +363,7 @@ class Plan:
     looked_at: int | None = None
     undoes: int | None = None
     says: tuple[str, ...] = ()
+    unsettled: int = 0
 
     @property
     def counts(self) -> dict[str, int]:

@@ -9,6 +9,7 @@ import stat
 from typing import Final
 
 _NOREPLACE: Final = 1  # RENAME_NOREPLACE of linux/fs.h
+_EXCHANGE: Final = 2  # RENAME_EXCHANGE
 _NOT_SUPPORTED: Final = (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP)
 _NO_HARD_LINK: Final = (errno.EPERM, errno.ENOSYS, errno.ENOTSUP, errno.EMLINK, errno.EACCES, errno.EINVAL)
 
@@ -27,6 +28,25 @@ def rename_exclusive(source: bytes, target: bytes, source_folder: int, target_fo
         if not _same(source, target, source_folder, target_folder):
             raise
         os.unlink(source, dir_fd=source_folder)  # a rename by link that was killed half way
+
+
+def rename_aside(name: bytes, aside: bytes, folder: int) -> None:
+    """Gives what has this name in an open folder another one, in one step whatever it is: of two that follow each other
+    under a name exactly one is caught. Raises FileExistsError when the other name is taken."""
+    if _renameat2(name, aside, folder, folder):
+        return
+    try:
+        os.lstat(aside, dir_fd=folder)
+    except FileNotFoundError:
+        os.rename(name, aside, src_dir_fd=folder, dst_dir_fd=folder)
+    else:
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), aside)
+
+
+def exchange(name: bytes, other: bytes, folder: int) -> bool:
+    """Lets two names in an open folder change places in one step; False where that is not to be had (NFS and many of
+    FUSE)."""
+    return _renameat2(name, other, folder, folder, _EXCHANGE)
 
 
 def rename_by_link(source: bytes, target: bytes, source_folder: int, target_folder: int) -> None:
@@ -67,13 +87,13 @@ def _same(source: bytes, target: bytes, source_folder: int | None, target_folder
     return same and one.st_nlink > 1 and not stat.S_ISDIR(one.st_mode)
 
 
-def _renameat2(source: bytes, target: bytes, source_folder: int, target_folder: int) -> bool:
+def _renameat2(source: bytes, target: bytes, source_folder: int, target_folder: int, how: int = _NOREPLACE) -> bool:
     """False when that call is not to be had here."""
     try:
         call = ctypes.CDLL(None, use_errno=True).renameat2
     except (AttributeError, OSError):
         return False
-    if call(source_folder, ctypes.c_char_p(source), target_folder, ctypes.c_char_p(target), _NOREPLACE) == 0:
+    if call(source_folder, ctypes.c_char_p(source), target_folder, ctypes.c_char_p(target), how) == 0:
         return True
     number = ctypes.get_errno()
     if number in _NOT_SUPPORTED:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from mediatui.archive.query_tree import EVERYTHING, Node, Not, Or, QueryError, Word, conjunction
+from mediatui.archive.query_tree import EVERYTHING, Node, Or, QueryError, Word, conjunction, opposite
 from mediatui.archive.query_values import read_value
 from mediatui.model.text import fold
 
@@ -125,7 +125,7 @@ class _Parser:
                 break
             negated = not negated
         node = self._group(depth) if self.text[self.at] == "(" else self._leaf()
-        return Not(node) if negated else node
+        return opposite(node) if negated else node
 
     def _blank_at(self, position: int) -> bool:
         after = self.text[position : position + 1]

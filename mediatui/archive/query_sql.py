@@ -21,6 +21,7 @@ from mediatui.archive.query_tree import (
     IdPrefix,
     Is,
     Leaf,
+    Linked,
     Node,
     Not,
     Or,
@@ -58,8 +59,14 @@ _FLAGS: dict[Flag, str] = {
         "AND (coalesce(seeders, 1) = 0 OR coalesce(speed, 1) = 0)) "
         "OR (status = 'magnet_conversion' AND +added_at <= ?)))"
     ),
-    "unlinked": "id NOT IN (SELECT torrent_id FROM library_links WHERE torrent_id IS NOT NULL)",
+    # Where no scan has looked there is no answer.
+    "unlinked": (
+        "(id NOT IN (SELECT torrent_id FROM library_links WHERE torrent_id IS NOT NULL) "
+        "AND (EXISTS (SELECT 1 FROM library_links) OR EXISTS (SELECT 1 FROM scans WHERE status = 'done')))"
+    ),
 }
+# A link whose folder could not be looked into, or whose disk was away, is marked by a negative number (drop_unseen).
+_LINKED = "id IN (SELECT torrent_id FROM library_links WHERE torrent_id IS NOT NULL AND coalesce(seen, 0) >= 0)"
 
 
 def to_sql(tree: Node, now: float | None = None) -> Sql:
@@ -120,6 +127,8 @@ def _leaf(leaf: Leaf, now: float) -> Sql:
         case Is(flag):
             ages = [int(now) - STALLED_DOWNLOAD_S, int(now) - STALLED_CONVERSION_S] if flag == "stalled" else []
             return _FLAGS[flag], [*ages]
+        case Linked():
+            return _LINKED, []
         case Host(text):
             return "instr(lower(host), lower(?)) > 0", [text]
         case HashPrefix(prefix):

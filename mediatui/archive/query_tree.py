@@ -88,6 +88,12 @@ class Is:
 
 
 @dataclass(frozen=True, slots=True)
+class Linked:
+    """A link of the library leads into it. Its opposite is ``Is("unlinked")``; neither is so where the links that led
+    into it could not be looked at."""
+
+
+@dataclass(frozen=True, slots=True)
 class Host:
     """The host contains this text."""
 
@@ -139,11 +145,18 @@ class Or:
     parts: tuple[Node, ...]
 
 
-Leaf = Word | StatusIn | ClassIn | Range | Age | HealthIn | Is | Host | HashPrefix | IdPrefix | FileLike
+Leaf = Word | StatusIn | ClassIn | Range | Age | HealthIn | Is | Linked | Host | HashPrefix | IdPrefix | FileLike
 Node = Leaf | Not | And | Or
 
 EVERYTHING = And(())
 NOT_GONE = Not(Is("gone"))
+
+
+def opposite(node: Node) -> Node:
+    """What a node does not match; of what may be unknown the opposite, so that the unknown is never chosen by it."""
+    if node == Is("unlinked"):
+        return Linked()
+    return Is("unlinked") if node == Linked() else Not(node)
 
 
 def leaves(node: Node) -> Iterator[Leaf]:

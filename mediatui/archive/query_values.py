@@ -20,8 +20,8 @@ from mediatui.archive.query_tree import (
     Host,
     IdPrefix,
     Is,
+    Linked,
     Node,
-    Not,
     Or,
     QueryError,
     Range,
@@ -127,7 +127,7 @@ def _is(value: str) -> Node:
 def _linked(value: str) -> Node:
     if value.lower() not in ("yes", "no"):
         raise _Bad
-    return Is("unlinked") if value.lower() == "no" else Not(Is("unlinked"))
+    return Is("unlinked") if value.lower() == "no" else Linked()
 
 
 def _hash(value: str) -> Node:

@@ -24,6 +24,7 @@ from mediatui.changes.in_roots import (
     within,
 )
 from mediatui.changes.keep_theirs import Kept, expect_may_go, expect_may_move
+from mediatui.changes.roots import expect_places
 from mediatui.events import Changed
 from mediatui.model.plan import MakeDir, MovePath, RemoveEmptyDir, StoredStep
 from mediatui.services.mounts import configured_mounts, configured_roots
@@ -195,6 +196,7 @@ def _rename(source: int, name: bytes, goal: int, new_name: bytes, target: bytes,
 async def remove_empty_dir(act: Act, step: RemoveEmptyDir) -> Outcome:
     """Removes a folder that is empty still; the system itself refuses one that is not."""
     path = os.fsencode(step.path)
+    await expect_places(act, [os.path.join(step.path, "what was in it")])
     try:
         seen = await outside(act, lambda: _expect_empty(act, path))
         await expect_may_go(act, step)

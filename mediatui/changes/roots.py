@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from mediatui.changes.act import Act
@@ -17,7 +17,7 @@ from mediatui.model.errors import GuardTripped
 from mediatui.model.text import printable
 from mediatui.services.elsewhere import TimedOut, ask
 from mediatui.services.mounts import configured_roots
-from mediatui.store.library import count_links, read_mount_seen
+from mediatui.store.library import count_links, folders_with_links, read_mount_seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,30 +51,43 @@ def places_of(path: bytes, roots: Sequence[bytes]) -> tuple[bytes, ...]:
 
 def why_away(connection: sqlite3.Connection, folder: bytes, look: PlaceLook, *, is_root: bool) -> str:
     """What speaks against a root or a category folder, as a part of a sentence; empty when nothing does. A category
-    folder that is not there may have been removed, but not one that was a disk."""
+    folder that is not there may have been removed, and one that is empty cleared of links that led nowhere."""
     seen = read_mount_seen(connection, folder)
     was_mount = seen is not None and seen.is_mount
     if not look.is_there:
         return "is not there" if is_root or was_mount else ""
     if was_mount and not look.is_mount:
         return "is not mounted"
-    held = count_links(connection, folder) if look.is_empty else 0
+    held = count_links(connection, folder, removable=is_root) if look.is_empty else 0
     return f"is empty; it held {held:,} link{'' if held == 1 else 's'}" if held else ""
 
 
-def places_away(
-    connection: sqlite3.Connection, places: Iterable[bytes], roots: Sequence[bytes], ask: Callable[..., object] = ask
-) -> Iterator[tuple[bytes, str]]:
-    """Those of these roots and category folders that seem away, and why. Blocks."""
+def look_at_places(
+    connection: sqlite3.Connection, places: Iterable[bytes], roots: Sequence[bytes]
+) -> Iterator[tuple[bytes, str, bool]]:
+    """Each of these roots and category folders, why it seems away (empty when it does not), and whether something is
+    mounted there. Blocks, for as long as a look may take."""
     for place in places:
         try:
             look = ask(look_at_place, place)
         except (OSError, TimedOut) as error:
-            yield place, f"cannot be read ({getattr(error, 'strerror', None) or 'it does not answer'})"
-            continue
-        assert isinstance(look, PlaceLook)
-        if why := why_away(connection, place, look, is_root=place in roots):
-            yield place, why
+            yield place, f"cannot be read ({getattr(error, 'strerror', None) or 'it does not answer'})", False
+        else:
+            yield place, why_away(connection, place, look, is_root=place in roots), look.is_mount
+
+
+def categories(connection: sqlite3.Connection, root: bytes) -> list[bytes]:
+    """The folders right in a root: those that are there, and those in which links are known."""
+    try:
+        there = ask(_folders_in, root)
+    except (OSError, TimedOut):
+        there = []
+    return sorted({*there, *folders_with_links(connection, root)})
+
+
+def _folders_in(root: bytes) -> list[bytes]:
+    with os.scandir(root) as entries:
+        return [entry.path for entry in entries if entry.is_dir(follow_symlinks=False)]
 
 
 async def expect_places(act: Act, paths: Iterable[str]) -> None:

@@ -7,6 +7,7 @@ import os
 import sqlite3
 from collections.abc import AsyncIterator, Iterator, Sequence
 
+from mediatui.changes.roots import categories, look_at_places
 from mediatui.context import Context
 from mediatui.events import Event, Said
 from mediatui.library.scan_run import Run, store_states
@@ -14,10 +15,17 @@ from mediatui.library.threads import in_thread
 from mediatui.library.walk import Walk
 from mediatui.model.link import REMOVABLE
 from mediatui.model.text import printable
-from mediatui.services.elsewhere import TimedOut, ask
 from mediatui.services.mounts import ACCEPT, Mount, MountLook, look_at
 from mediatui.services.symlinks import absolute
-from mediatui.store.library import LibraryLink, count_links, doubt_unseen, iterate_links, read_mount_seen
+from mediatui.store.library import (
+    LibraryLink,
+    MountSeen,
+    doubt_unseen,
+    forget_mount,
+    iterate_links,
+    read_mount_seen,
+    store_mount_seen,
+)
 
 SAID = 5
 """So many folders that cannot be read are named."""
@@ -44,21 +52,31 @@ def not_walked(run: Run, walk: Walk) -> Iterator[Said]:
         yield Said("warning", f"{len(unread) - SAID:,} more folders cannot be read.")
 
 
-async def emptied(ctx: Context, run: Run) -> AsyncIterator[Event]:
-    """Notes the scanned roots in which nothing is now and links were before: a library on a mount that is away looks
-    like that. What was known of those links is not forgotten."""
-    for root in (root for root in run.roots if root in run.library.roots):
-        held = await ctx.db.read(count_links, root)
-        if not held or root in run.unknown:
-            continue
-        try:
-            inside = await in_thread(lambda root=root: ask(os.listdir, root, seconds=run.library.timeout_s))  # type: ignore[misc]  # bound at once
-        except (OSError, TimedOut):
-            inside = []
-        if not inside:
-            run.unknown.append(root)
-            shown = printable(os.fsdecode(root))
-            yield Said("warning", f"{shown} is empty; it held {held:,} links: nothing is forgotten of them{ACCEPT}.")
+async def emptied(ctx: Context, run: Run, accept: bool) -> AsyncIterator[Event]:
+    """Notes the scanned roots, and the category folders right in them, that seem away: each may be a disk of its own,
+    and what is left of one is an empty folder. What was known of their links is not forgotten, unless somebody has
+    looked and says ``accept``."""
+    looks = await ctx.db.read(_look_at_places, run)
+    async with ctx.db.transaction() as connection:
+        for place, _, is_mount in looks:
+            if accept:
+                await forget_mount(connection, place)
+            if is_mount:
+                await store_mount_seen(connection, MountSeen(place, True, 0, ctx.clock()))
+    for place, why, _ in [] if accept else looks:
+        if why and not any(place == folder or place.startswith(folder + b"/") for folder in run.unknown):
+            run.unknown.append(place)
+            yield Said("warning", f"{printable(os.fsdecode(place))} {why}: nothing is forgotten of its links{ACCEPT}.")
+
+
+def _look_at_places(connection: sqlite3.Connection, run: Run) -> list[tuple[bytes, str, bool]]:
+    roots, places = run.library.roots, []
+    for folder in run.roots:
+        if folder in roots:
+            places += [folder, *categories(connection, folder)]
+        elif os.path.dirname(folder) in roots:
+            places.append(folder)
+    return list(look_at_places(connection, places, roots))
 
 
 async def doubt(ctx: Context, run: Run) -> AsyncIterator[Event]:

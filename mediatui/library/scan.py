@@ -103,9 +103,8 @@ async def _phases(ctx: Context, run: Run, options: ScanOptions) -> AsyncIterator
     if run.later:
         async for event in _look_at_slow_targets(ctx, run):
             yield event
-    if not options.accept_mounts:
-        async for event in emptied(ctx, run):
-            yield event
+    async for event in emptied(ctx, run, options.accept_mounts):
+        yield event
     async for event in doubt(ctx, run):
         yield event
     if options.read_first_kb:

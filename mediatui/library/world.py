@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from mediatui.changes.owned_folders import OwnedFolders
+from mediatui.changes.roots import categories, look_at_places
 from mediatui.library.calls import Failed
 from mediatui.library.reading import Reader, names_in, really, stat_at
 from mediatui.model.finding import Finding
@@ -23,7 +24,6 @@ from mediatui.model.kinds import kind_of
 from mediatui.model.text import printable
 from mediatui.services.elsewhere import ANSWER_S
 from mediatui.services.symlinks import absolute, state_of_errno
-from mediatui.store.library import count_links
 
 if TYPE_CHECKING:
     from mediatui.library.media import Known
@@ -217,10 +217,14 @@ class World:
         return self._tree
 
     def _doubt_empty_roots(self, tree: Tree) -> None:
-        """A root that holds nothing, though links were known in it, is not empty but away."""
+        """A root that holds nothing, though links were known in it, is not empty but away; so is a folder right in it,
+        which may be a disk of its own."""
+        unread = {folder for folder, _ in tree.unread}
         for root in tree.roots:
-            if not any(tree.folders.get(root, ([1],))) and count_links(self.connection, root):
-                tree.unread.append((root, errno.ENODATA))
+            places = [root, *categories(self.connection, root)]
+            for place, why, _ in look_at_places(self.connection, places, tree.roots):
+                if why and place not in unread:
+                    tree.unread.append((place, errno.ENODATA))
 
     @property
     def storage(self) -> Storage:

@@ -127,10 +127,25 @@ def broken_links_into(connection: sqlite3.Connection, torrent_id: str) -> list[L
     return list(iterate_links(connection, "torrent_id = ? AND state = 'broken'", (torrent_id,)))
 
 
-def count_links(connection: sqlite3.Connection, folder: bytes) -> int:
-    """How many links are known below a folder."""
+def count_links(connection: sqlite3.Connection, folder: bytes, *, removable: bool = True) -> int:
+    """How many links are known below a folder, without those that were ``removable`` when that is false."""
     query = "SELECT count(*) FROM library_links WHERE path >= ? AND path < ?"
+    query += "" if removable else f" AND state NOT IN {_REMOVABLE}"
     return int(connection.execute(query, (folder + b"/", folder + b"0")).fetchone()[0])
+
+
+def folders_with_links(connection: sqlite3.Connection, root: bytes) -> list[bytes]:
+    """The folders right in a root below which links are known; a jump through the index for each."""
+    found: list[bytes] = []
+    after = root + b"/"
+    query = "SELECT path FROM library_links WHERE path >= ? AND path < ? ORDER BY path LIMIT 1"
+    while row := connection.execute(query, (after, root + b"0")).fetchone():
+        path = bytes(row[0])
+        first, below, _ = path[len(root) + 1 :].partition(b"/")
+        if below:
+            found.append(root + b"/" + first)
+        after = root + b"/" + first + b"0" if below else path + b"\0"
+    return found
 
 
 def links_not_judged(connection: sqlite3.Connection, scan: int, after: bytes, limit: int) -> list[tuple[bytes, bytes]]:
@@ -226,12 +241,17 @@ async def drop_unseen(connection: aiosqlite.Connection, prefix: bytes, scan: int
 
 
 async def doubt_unseen(connection: aiosqlite.Connection, folder: bytes, scan: int, states: Sequence[str]) -> None:
-    """Links below a folder that a scan could not look into are no longer in one of ``states``, but unknown."""
+    """Links below a folder that a scan could not look into are no longer in one of ``states``, but unknown; a negative
+    number of the scan tells of all of them that it did not see them."""
     marks = ", ".join("?" * len(states))
     await connection.execute(
         f"UPDATE library_links SET state = 'unknown', code = NULL, bad_since = NULL "
         f"WHERE path >= ? AND path < ? AND seen IS NOT ? AND state IN ({marks})",
         (folder + b"/", folder + b"0", scan, *states),
+    )
+    await connection.execute(
+        "UPDATE library_links SET seen = ? WHERE path >= ? AND path < ? AND seen IS NOT ?",
+        (-scan, folder + b"/", folder + b"0", scan),
     )
 
 

@@ -5,6 +5,7 @@ Only click is imported here; each command imports what it runs.
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from mediatui.headless.output import Output
 
 INTERRUPTED: Final = 130
+INFORMS: Final = (0, 5)
+"""Exit codes of commands that ended well: 5 says that they found something."""
 
 commands.add_command(config_group)
 
@@ -42,9 +45,7 @@ def run_commands(arguments: list[str]) -> int:
     try:
         with commands.make_context("mediatui", list(arguments), obj=run) as context:
             code = commands.invoke(context)
-        if run.output is not None:
-            run.output.flush()
-        return code if isinstance(code, int) else 0
+        return _ended(run, code if isinstance(code, int) else 0)
     except click.exceptions.Exit as ended:
         return ended.exit_code
     except click.ClickException as error:
@@ -56,7 +57,22 @@ def run_commands(arguments: list[str]) -> int:
     except BrokenPipeError:
         return 0
     except Exception as error:
+        if (
+            run.output is None and isinstance(error, OSError) and error.errno == errno.ENOSPC
+        ):  # click writes help itself
+            return _report(run, MediatuiError(f"The output cannot be written: {error.strerror}."))
         return _crashed(run, error)
+
+
+def _ended(run: Run, code: int) -> int:
+    """The exit code of a command that came to its end. What it did stands; that it could not be told is an error."""
+    if run.output is None:
+        return code
+    try:
+        run.output.flush()
+    except MediatuiError as error:
+        return max(_report(run, error), code if code not in INFORMS else 0)
+    return code
 
 
 def _command_of(error: click.ClickException) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final, TextIO, TypeVar
 
 from mediatui.events import Changed, Event, Finished, Found, Level, Phase, Progress, Said, Waiting
-from mediatui.headless.streams import OutputFailed, Sink
+from mediatui.headless.streams import Sink
 from mediatui.headless.table import fit, terminal_width
 from mediatui.invocation import Invocation
 from mediatui.model.errors import MediatuiError
@@ -65,7 +65,6 @@ class Output:
         self._rewriting = self._err.is_terminal
         self._line_shown = False
         self._waited_for = ""
-        self._broken = False
         self.ended = False
 
     @property
@@ -102,8 +101,10 @@ class Output:
         self._out.write(text)
 
     def flush(self) -> None:
-        """Hands over what is still held back; raises OutputFailed when nothing takes it."""
+        """Hands over what is still held back; raises OutputFailed when anything so far could not be written."""
         self._out.flush()
+        if self._out.failure is not None:
+            raise self._out.failure
 
     def said(self, level: Level, text: str) -> None:
         """A log line. ``--quiet`` leaves warnings and errors, ``-v`` adds what is only for debugging."""
@@ -153,7 +154,8 @@ class Output:
     def failure(self, message: str, hint: str, kind: str, counts: Mapping[str, object] | None = None) -> None:
         """The last line of a command that an error ended; text goes to standard error, as does with ``--json`` what
         comes after the result line."""
-        if self.json and not (self._broken or self.ended):
+        self._out.flush()
+        if self.json and not (self._out.failure or self.ended):
             error = {"kind": kind, "message": message, "hint": hint}
             self.result(ok=False, counts={**(counts or {}), "error": error})
             return
@@ -166,9 +168,8 @@ class Output:
         self._err.flush()
 
     def error(self, error: MediatuiError) -> int:
-        """Ends the command with ``error``; returns the exit code. That standard output is broken is told on the
+        """Ends the command with ``error``; returns the exit code. Where standard output is broken it is told on the
         other stream, with ``--json`` too."""
-        self._broken = isinstance(error, OutputFailed)
         self.failure(error.message, error.hint, error.kind)
         return error.exit_code
 

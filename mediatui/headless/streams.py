@@ -59,11 +59,16 @@ def abandon(stream: TextIO) -> None:
 
 
 class Sink:
-    """A stream that ends quietly: once its reader is gone, ``gone`` is true and writing does nothing."""
+    """A stream that ends quietly: once nothing takes what is written, ``gone`` is true and writing does nothing.
+
+    That its reader went away is no error. Anything else is one, in ``failure``, to be told at the end: a command that
+    changes something goes on with it, whoever can read of that or not.
+    """
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
         self.gone = False
+        self.failure: OutputFailed | None = None
 
     @property
     def is_terminal(self) -> bool:
@@ -74,7 +79,7 @@ class Sink:
             return False
 
     def write(self, text: str, *, flush: bool = False) -> None:
-        """Writes ``text``; raises OutputFailed when it cannot and the reader is still there."""
+        """Writes ``text``."""
         if self.gone:
             return
         try:
@@ -85,7 +90,7 @@ class Sink:
             self._fail(error)
 
     def flush(self) -> None:
-        """Hands everything over; raises OutputFailed like ``write``."""
+        """Hands everything over."""
         self.write("", flush=True)
 
     def _fail(self, error: OSError | ValueError) -> None:
@@ -93,4 +98,4 @@ class Sink:
         abandon(self._stream)
         number = getattr(error, "errno", None)
         if number is not None and number not in _GONE:
-            raise OutputFailed(f"The output cannot be written: {os.strerror(number)}.") from None
+            self.failure = OutputFailed(f"The output cannot be written: {os.strerror(number)}.")

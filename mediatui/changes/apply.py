@@ -16,6 +16,7 @@ from mediatui.changes.ahead import LinesAhead
 from mediatui.changes.already import is_as_wanted
 from mediatui.changes.arr import add_finds, find_affected, waited_for
 from mediatui.changes.arr_clients import ArrClients
+from mediatui.changes.arr_monitor import monitor_again
 from mediatui.changes.arr_paths import change_path
 from mediatui.changes.arr_rescan import rescan
 from mediatui.changes.arr_search import NOTHING_FOUND, search
@@ -36,6 +37,7 @@ from mediatui.model.errors import GuardTripped, StoreError, UsageError
 from mediatui.model.plan import (
     AddTorrent,
     ArrFind,
+    ArrMonitor,
     ArrPath,
     ArrRescan,
     ArrSearch,
@@ -100,6 +102,7 @@ HANDLERS: Mapping[type[Step], Handler] = {
     ArrPath: change_path,
     ArrFind: find_affected,
     ArrRescan: rescan,
+    ArrMonitor: monitor_again,
     ArrSearch: search,
 }
 

@@ -64,7 +64,12 @@ def who_is_told(settings: Settings, plan: Plan) -> str:
         return ""
     paths = [path for step in plan.steps for path in step.library_paths]
     names = [service.title for service in services_to_tell(settings) if can_hold(settings, service, paths)]
-    return f"{join_words(names)} {'is' if len(names) == 1 else 'are'} told what changed." if names else ""
+    if not names:
+        return ""
+    told = f"{join_words(names)} {'is' if len(names) == 1 else 'are'} told what changed"
+    removes = any(isinstance(step, UnlinkSymlink) for step in plan.steps)
+    forgets = "it forgets" if len(names) == 1 else "they forget"
+    return f"{told}; of removed files {forgets} release group and revision." if removes else f"{told}."
 
 
 async def add_finds(ctx: Context, batch: Batch, due: Sequence[StoredStep]) -> bool:

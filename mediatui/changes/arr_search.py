@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from mediatui.changes.act import Act, Outcome
 from mediatui.changes.arr_clients import with_service
 from mediatui.changes.arr_command import TOLD, Heard, heard_before, send
+from mediatui.changes.arr_monitor import put_back
 from mediatui.model.plan import ArrRescan, ArrSearch
 from mediatui.model.text import cut_middle, printable
 from mediatui.services.errors import NotFound, ServiceError
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from mediatui.services.arr_library import ArrLibrary, Records
 
 NOTHING_FOUND = "asked, nothing found"
-MONITOR = "monitor again"
 LONGEST_TITLE = 60
 
 
@@ -81,10 +81,8 @@ class _Search:
             monitored = line.before.get("monitored")
             if line.kind == TOLD[ArrRescan.KIND] and mine and isinstance(monitored, list):
                 marked |= set(monitored)
-        lost = sorted((marked & set(bare)) - records.monitored)
-        if lost:
-            await self._arr.monitor(lost)
-            await self._act.note(MONITOR, {"ids": lost})
+        if lost := sorted((marked & set(bare)) - records.monitored):
+            await put_back(self._act, self._library, self._step.item, lost)
 
     async def _judged(self, heard: Heard) -> Outcome:
         """What history and queue say came of the search, whatever the command says of itself."""

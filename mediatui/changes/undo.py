@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from mediatui.changes.arr_command import TOLD
+from mediatui.changes.arr_monitor import marks_lost
 from mediatui.changes.arr_paths import CHANGE
 from mediatui.changes.aside import MOVE
 from mediatui.model.errors import UsageError
 from mediatui.model.plan import (
     AddTorrent,
     ArrPath,
+    ArrRescan,
     ArrSearch,
     DeleteTorrent,
     LibraryStep,
@@ -32,6 +34,9 @@ from mediatui.model.torrent import UNSELECTED_STATUSES
 from mediatui.store.journal import Batch, Line, begun_undos, read_batch, read_lines, recent_batches
 
 _UNENDED: Final = "it was begun and its end is not known; carry on with the batch first"
+
+
+_NEW_RECORDS: Final = "its records are made anew, without release group, scene name and revision (PROPER)"
 
 
 class NothingToUndo(UsageError):
@@ -68,10 +73,19 @@ def plan_undo(connection: sqlite3.Connection, number: int | None = None) -> Plan
             steps += _folders_made(line)
         elif found:
             notes.append((printable(line.what), found))
+    steps += marks_lost(journal)
+    notes += [(printable(line.what), _NEW_RECORDS) for line in journal if _lost_records(line, lines)]
     told = dict.fromkeys(line.what for line in journal if line.kind == TOLD[ArrSearch.KIND])
     notes += [(printable(what), "what it was told to search for, and has begun to fetch, stays") for what in told]
     title = f"Undo batch {batch.batch} ({batch.title})"
     return Plan("undo", title, tuple(steps), tuple(notes), undoes=batch.batch, unsettled=unsettled)
+
+
+def _lost_records(line: Line, lines: Sequence[Line]) -> bool:
+    """Whether a rescan took records of files that are removed: they are made anew."""
+    removed = {one.before.get("path") for one in lines if one.kind == "unlink symlink"}
+    held = line.before.get("held")
+    return line.kind == TOLD[ArrRescan.KIND] and isinstance(held, list) and not removed.isdisjoint(held)
 
 
 def _taken_back(step: Step) -> object:

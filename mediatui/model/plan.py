@@ -323,6 +323,18 @@ class ArrRescan(ArrStep):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ArrMonitor(ArrStep):
+    """Has the episodes of a series (``ids``), or the film, monitored again that a rescan took the marks of. ``item`` is
+    the id of the series or the film."""
+
+    KIND: ClassVar[str] = "arr_monitor"
+
+    item: int
+    title: str
+    ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ArrSearch(ArrStep):
     """Has a release looked for, for these episodes of a series (``ids``) or this film, those that are missing by then.
     ``item`` and ``paths`` are as in a rescan."""
@@ -342,7 +354,7 @@ STEPS: Mapping[str, type[Step]] = {
         *(DeleteTorrent, ReinsertTorrent, AddTorrent, TakeOffAdded, SelectFiles),
         *(UnlinkSymlink, RelinkSymlink, RestoreSymlink, MendLink),
         *(MovePath, RemoveEmptyDir, MakeDir, SetMediaFile),
-        *(ArrPath, ArrFind, ArrRescan, ArrSearch),
+        *(ArrPath, ArrFind, ArrRescan, ArrMonitor, ArrSearch),
     )
 }
 

@@ -57,6 +57,12 @@ class Records:
         key = _key_of(self.path_map.to_theirs(folder))
         return any(one[: len(key)] == key for one in self.files)
 
+    @property
+    def known(self) -> frozenset[int]:
+        """Every episode of the series, or the film."""
+        held = (one for file in self.files.values() for one in file.ids)
+        return frozenset([*held, *self.bare, *(one.id for one in self.episodes)])
+
     def names(self, ids: Iterable[int]) -> str:
         """Episodes by their numbers, such as ``S02E05``; empty for a film."""
         wanted = set(ids)

@@ -16,6 +16,9 @@ from tests.library.library_world import run
 SEARCH = {"sonarr.after_change": "search", "radarr.after_change": "search"}
 
 
+TOLD = "Sonarr is told what changed; of removed files it forgets release group and revision."
+
+
 @pytest.mark.parametrize("after", ["rescan", "search"])
 def test_just_the_series_of_removed_links_are_rescanned_and_just_their_episodes_searched(
     tmp_path: Path, after: str
@@ -26,7 +29,7 @@ def test_just_the_series_of_removed_links_are_rescanned_and_just_their_episodes_
             shows(world, sonarr)
             sonarr.hold("Untouched", world.series / "Untouched")
             await world.scan()
-            assert who_is_told(world.settings, world.plan()) == "Sonarr is told what changed."
+            assert who_is_told(world.settings, world.plan()) == TOLD
             assert sonarr.seen == []
             done = await world.apply(world.plan())
 
@@ -70,7 +73,7 @@ def test_a_service_is_asked_only_for_what_can_be_its_own(tmp_path: Path) -> None
         async with ArrWorld(tmp_path, {"sonarr": sonarr, "radarr": radarr}) as world:
             shows(world, sonarr)
             await world.scan()
-            assert who_is_told(world.settings, world.plan()) == "Sonarr is told what changed."
+            assert who_is_told(world.settings, world.plan()) == TOLD
             done = await world.apply(world.plan())
             assert done.finished.outcome == "done"
             assert radarr.seen == []

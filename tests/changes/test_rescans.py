@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from mediatui.changes.arr import who_is_told
 from mediatui.events import Said
 from mediatui.library.scan import ScanOptions
 from mediatui.model.plan import ArrFind, ArrRescan, ArrSearch, MovePath, Plan, RelinkSymlink
@@ -470,6 +471,54 @@ def test_what_a_rescan_unmonitors_is_monitored_again_before_it_is_searched(tmp_p
             await world.apply(plan(dead))
             assert sonarr.commands == [("RescanSeries", 1), ("EpisodeSearch", [102])]
             assert sonarr.records.episode(1, 1, 2)["monitored"] is True
+
+    run(go())
+
+
+@pytest.mark.parametrize("kind", ["sonarr", "radarr"])
+def test_undo_puts_back_the_marks_that_a_rescan_took_and_says_what_is_lost(tmp_path: Path, kind: str) -> None:
+    """real.md A6: with "unmonitor deleted" on, what was monitored would be off for good."""
+
+    async def go() -> None:
+        service = FakeArr(kind)  # type: ignore[arg-type]
+        what = "Episodes" if kind == "sonarr" else "Movies"
+        service.settings[f"autoUnmonitorPreviouslyDownloaded{what}"] = True
+        async with ArrWorld(tmp_path, {kind: service}) as world:
+            links = world.show("Dark", episodes=2, missing=2) if kind == "sonarr" else world.film("Heat", missing=1)
+            service.hold("It", links[0].parent, links)
+            world.film("Enough", files=40)
+            if kind == "sonarr":
+                service.records.episode(1, 1, 2)["monitored"] = False
+            before = [row["monitored"] for row in (*service.records.episodes, *service.records.items.values())]
+            title = kind.title()
+            told = f"{title} is told what changed; of removed files it forgets release group and revision."
+            assert who_is_told(world.settings, plan(*links)) == told
+            await world.apply(plan(*links))
+            row = service.records.episode(1, 1, 1) if kind == "sonarr" else service.records.items[1]
+            assert row["monitored"] is False
+            undo = world.undo_plan()
+            why = "its records are made anew, without release group, scene name and revision (PROPER)"
+            assert (f"{title}: It", why) in undo.notes
+            undone = await world.apply(undo)
+            assert undone.finished.outcome == "done"
+            of = "S01E01" if kind == "sonarr" else "it"
+            assert ("done", f"{title} monitors {of} again") in ends(undone)
+            after = [row["monitored"] for row in (*service.records.episodes, *service.records.items.values())]
+            assert after == before
+
+    run(go())
+
+
+def test_marks_that_are_still_there_are_left_alone(tmp_path: Path) -> None:
+    """real.md A6: another episode, or one the user has switched on since, is not touched."""
+
+    async def go() -> None:
+        sonarr = FakeArr("sonarr")
+        async with ArrWorld(tmp_path, {"sonarr": sonarr}) as world:
+            (_, dead, _), _ = shows(world, sonarr)
+            await world.apply(plan(dead))
+            assert not any(step.KIND == "arr_monitor" for step in world.undo_plan().steps)
+            assert sonarr.writes == []
 
     run(go())
 

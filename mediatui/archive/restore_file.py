@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from mediatui.model.errors import UsageError
+from mediatui.model.foreign_json import without_surrogates
 from mediatui.model.magnet import looks_like_magnet, read_magnet
 from mediatui.model.text import printable
 
@@ -183,7 +184,7 @@ def _read_entry(entry: object) -> BackedUp:
     name = next((name for name in names if isinstance(name, str) and name), "")
     size = entry.get("bytes")
     known = type(size) is int and 0 <= size <= _LARGEST_SIZE
-    return BackedUp(read_magnet(raw_hash).hash, name, _selection(entry), size if known else None)
+    return BackedUp(read_magnet(raw_hash).hash, without_surrogates(name), _selection(entry), size if known else None)
 
 
 def _selection(entry: dict[str, object]) -> tuple[int, ...] | None:

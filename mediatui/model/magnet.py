@@ -13,6 +13,7 @@ from typing import Final
 from urllib.parse import quote, unquote, unquote_plus
 
 from mediatui.model.errors import UsageError
+from mediatui.model.foreign_json import without_surrogates
 from mediatui.model.text import cut_middle, printable
 
 _ALLOWED: Final = "Allowed is a magnet link with urn:btih, or its hash alone: 40 hex digits or 32 base32 letters."
@@ -69,7 +70,7 @@ def _read_link(text: str) -> Magnet:
         if key == "xt" or key.startswith("xt."):  # xt.1, xt.2: the numbered form of several topics
             topics.append(unquote(value).strip())
         elif key == "dn":
-            names.append(unquote_plus(value))
+            names.append(without_surrogates(unquote_plus(value)))
     for topic in topics:
         if topic[: len(_V1)].lower() == _V1:
             return Magnet(_read_hash(topic[len(_V1) :]), names[0] if names else "")

@@ -14,7 +14,7 @@ from pydantic.alias_generators import to_camel
 from mediatui.model.arr import ARR_TITLES, ArrKind
 from mediatui.model.path_map import read_folder
 from mediatui.model.text import printable
-from mediatui.services.answers import Text, Whole, where_wrong
+from mediatui.services.answers import LARGEST, Text, Whole, where_wrong
 from mediatui.services.errors import BadAnswer
 
 Kind = ArrKind
@@ -51,7 +51,13 @@ def _lower(value: object) -> object:
     return value.lower() if isinstance(value, str) else "unknown" if value is None else value
 
 
-Id = Annotated[int, Field(gt=0)]
+def _within_reach(value: object) -> object:
+    """An id no database holds as the largest one that fits: its item keeps its folder, and asked for by that id the
+    service says that there is none."""
+    return LARGEST if isinstance(value, int | float) and value > LARGEST else value
+
+
+Id = Annotated[int, BeforeValidator(_within_reach), Field(gt=0)]
 TheirPath = Annotated[str, BeforeValidator(_no_null)]
 """As they wrote it: not normalised, not mapped."""
 Flag = Annotated[bool, BeforeValidator(_flag)]
@@ -265,6 +271,7 @@ def read_whole_item(body: bytes, title: str, item_id: int) -> WholeItem:
     """The series or film of this id in an answer; raises BadAnswer, which names the service, for anything else."""
     try:
         fields = json.loads(body)
+        json.dumps(fields, ensure_ascii=False).encode()  # it is to be sent back as it is
     except (ValueError, RecursionError):
         fields = None
     if not isinstance(fields, dict) or fields.get("id") != item_id or not _text_in(fields, "path"):

@@ -6,7 +6,6 @@ sentence names the service, and what helps. Addresses are shown without what may
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from typing import Final
@@ -16,6 +15,7 @@ import httpx
 
 from mediatui.model.address import without_keys
 from mediatui.model.errors import MediatuiError, UsageError
+from mediatui.model.foreign_json import parse_json, without_surrogates
 from mediatui.services.errors import (
     BadAnswer,
     NotFound,
@@ -31,6 +31,7 @@ from mediatui.services.redaction import redact
 
 API: Final = "/api/v3"
 EXCERPT: Final = 200
+LONGEST: Final = 4_000
 _NOT_TLS: Final = re.compile(r"WRONG_VERSION_NUMBER|RECORD_LAYER_FAILURE|PACKET_LENGTH_TOO_LONG|UNKNOWN_PROTOCOL", re.I)
 """What OpenSSL says when it is answered in plain text; which of them depends on its version and on the answer."""
 _UNTRUSTED: Final = re.compile(r"CERTIFICATE_VERIFY_FAILED\]?(?: certificate verify failed)?:? ?(.*?)(?: \(_ssl|$)")
@@ -216,12 +217,12 @@ def _said(response: httpx.Response) -> str:
     if is_web_page(response):
         return "a web page, perhaps of a proxy"
     try:
-        answer = json.loads(response.content)
-    except (ValueError, RecursionError):
+        answer = parse_json(response.content)
+    except ValueError:
         return ""
     if isinstance(answer, list) and answer:
         answer = answer[0]
     if not isinstance(answer, dict):
         return ""
-    said = redact(str(answer.get("message") or answer.get("errorMessage") or ""))
+    said = redact(without_surrogates(str(answer.get("message") or answer.get("errorMessage") or "")[:LONGEST]))
     return " ".join(said.split())[:EXCERPT].rstrip(".")

@@ -7,7 +7,6 @@ Docker, no permission or an odd answer only mean that there is nothing to propos
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,6 +17,7 @@ from urllib.parse import urlsplit
 import httpx
 from pydantic import SecretStr
 
+from mediatui.model.foreign_json import parse_json
 from mediatui.model.secrets import keep_secret
 from mediatui.services.arr_config import ArrConfig, clean_base, read_configs
 from mediatui.services.arr_docker import Container, read_containers
@@ -236,8 +236,8 @@ async def _ask(client: httpx.AsyncClient, url: str, timeout_s: float, most_bytes
                 body += chunk
                 if len(body) > most_bytes:
                     return _Reply()
-        return _Reply(json.loads(body))
-    except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError, RecursionError):
+        return _Reply(parse_json(bytes(body)))
+    except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError):
         return _Reply()
 
 

@@ -9,7 +9,6 @@ can also look like invalid data to it, so ``not media`` counts only for a file w
 from __future__ import annotations
 
 import asyncio
-import json
 import math
 import os
 import shutil
@@ -19,6 +18,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from mediatui.model.errors import UsageError
+from mediatui.model.foreign_json import parse_json
 
 ProbeVerdict = Literal["playable", "no video", "not media", "unknown"]
 
@@ -26,6 +26,7 @@ INSTALL_HINT = "Install ffmpeg (it brings ffprobe) or set scan.ffprobe to where 
 KILL_GRACE_S = 1.0
 CANCEL_GRACE_S = 0.1
 KEPT_BYTES = 256 * 1024
+MOST_PIXELS = 1_000_000
 
 _ENTRIES = (
     "error=code,string:format=format_name,duration"
@@ -136,8 +137,8 @@ def _read(code: int | None, output: bytes, errors: bytes) -> Probed:
     if code is None or code < 0:
         return Probed("unknown", f"ffprobe was killed by signal {-code}" if code else "ffprobe's end was missed")
     try:
-        document: object = json.loads(output)
-    except (ValueError, RecursionError):
+        document = parse_json(output)
+    except ValueError:
         return Probed("unknown", _said(errors) or f"ffprobe ended with {code} and no answer")
     if failure := _table(document, "error"):
         verdict: ProbeVerdict = "not media" if failure.get("code") == _INVALID_DATA else "unknown"
@@ -190,10 +191,10 @@ def _table(document: object, key: str) -> dict[str, object]:
 def _seconds(value: object) -> float | None:
     try:
         seconds = float(value) if isinstance(value, str | int | float) else math.nan
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return seconds if math.isfinite(seconds) else None
 
 
 def _pixels(value: object) -> int | None:
-    return value if isinstance(value, int) else None
+    return value if isinstance(value, int) and 0 <= value <= MOST_PIXELS else None

@@ -80,6 +80,7 @@ class Calls(Generic[Answer]):
     paused: dict[bytes, str] = field(default_factory=dict)
     late: set[bytes] = field(default_factory=set)
     late_reads: Counter[bytes] = field(default_factory=Counter)
+    _silent: set[bytes] = field(default_factory=set)
     _stopping: threading.Event = field(default_factory=threading.Event)
     _slow: Counter[bytes] = field(default_factory=Counter)
     _noting: threading.Lock = field(default_factory=threading.Lock)
@@ -123,18 +124,25 @@ class Calls(Generic[Answer]):
             if self.reads and mount not in self.paused and now < todo.overdue[place]:
                 continue
             if todo.end(place, mount):
-                self._note(mount, TOO_LATE)
+                if not self.reads:
+                    self._note(mount, TOO_LATE)
                 yield place
 
     def _wait_for_read(self, todo: _Waiting, mount: bytes) -> None:
-        """A read is late: it is waited for longer, unless the mount does not answer at all or had enough of them."""
+        """A read is late: it is waited for longer, and the mount is given all the time there is from now on. It is left
+        alone when it does not answer at all, when no answer came since the last late read, and when there were many."""
         if any(self.mount_of(place) == mount and place in todo.overdue for place, _ in todo.in_flight()):
             return
         self.late_reads[mount] += 1
         if mount and not answers(mount, self.patience.limit(mount)):
             self.paused.setdefault(mount, TOO_LATE)
+        elif self.late_reads[mount] > 1 and mount in self._silent:
+            self.paused.setdefault(mount, "its files could not be read in time")
         elif self.late_reads[mount] >= LATE_READS:
             self.paused.setdefault(mount, f"{LATE_READS} times a file of it could not be read in time")
+        self._silent.add(mount)
+        if mount not in self.paused:
+            self.patience.wait_longest(mount)
 
     def _note(self, mount: bytes, why: str) -> None:
         with self._noting:
@@ -155,6 +163,8 @@ class Calls(Generic[Answer]):
                 if todo.end(place, mount):
                     if isinstance(answer, Failed) and answer.code and self.counts_against(answer.code):
                         self._note(mount, os.strerror(answer.code))
+                    else:
+                        self._silent.discard(mount)
                     found.put((place, answer, bug))
                 if place in self.late:
                     return  # another thread took over meanwhile

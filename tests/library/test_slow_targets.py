@@ -239,3 +239,56 @@ def test_a_real_file_system_is_asked_about_folders_not_about_files(tmp_path: Pat
     assert Counter(state for _, state, _ in found.values()) == {"ok": 500, "broken": 100}
     assert asked[OPENDIR] == 11
     assert asked[LOOKUP] < 100
+
+
+class Files:
+    """Files of a mount that are read: ``bad`` ones fail after ``slow`` seconds, others at once unless one of those is
+    being read; ``at_once`` tells how many were being read at the same time after the first late one."""
+
+    def __init__(self, bad: set[bytes], slow: float) -> None:
+        self.bad, self.slow = bad, slow
+        self.reading: set[bytes] = set()
+        self.at_once: list[int] = []
+        self.late = False
+
+    def read(self, path: bytes) -> int:
+        self.reading.add(path)
+        if self.late:
+            self.at_once.append(len(self.reading))
+        try:
+            if path in self.bad:
+                time.sleep(self.slow)
+                raise OSError(errno.EIO, "refused")
+            return 1
+        finally:
+            self.late |= path in self.bad
+            self.reading.discard(path)
+
+
+def reads(files: Files, monkeypatch: pytest.MonkeyPatch, quiet_s: float = 60.0) -> Calls[int]:
+    monkeypatch.setattr("mediatui.library.calls.answers", lambda mount, seconds: True)
+    return Calls(files.read, lambda path: MOUNT, 4, Patience(0.02), reads=True, quiet_s=quiet_s,
+                 counts_against=lambda code: False)  # fmt: skip
+
+
+def test_after_a_late_read_one_file_is_read_at_a_time_and_no_other_is_called_late(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """real.md F9."""
+    places = [b"%d" % number for number in range(40)]
+    files = Files({b"5", b"20", b"33"}, 0.3)
+    calls = reads(files, monkeypatch)
+    found = dict(calls.all(places))
+    assert {place for place, answer in found.items() if answer != 1} == files.bad == calls.late
+    assert {found[place] for place in files.bad} == {Failed(errno.EIO)}
+    assert max(files.at_once, default=1) == 1
+    assert not calls.paused
+
+
+def test_a_mount_whose_reads_never_come_back_is_left_alone_after_the_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    places = [b"%d" % number for number in range(40)]
+    calls = reads(Files({*places}, 30), monkeypatch, quiet_s=0.1)
+    found = Counter(dict(calls.all(places)).values())
+    assert found[Failed(errno.ETIMEDOUT)] == calls.made == 5  # four at once, and then one
+    assert found[Failed(None)] == 35
+    assert [*calls.paused] == [MOUNT]

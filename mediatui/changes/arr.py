@@ -22,6 +22,7 @@ from mediatui.model.errors import UsageError
 from mediatui.model.kinds import may_hold
 from mediatui.model.plan import (
     ArrFind,
+    ArrMonitor,
     ArrRescan,
     ArrSearch,
     MovePath,
@@ -139,6 +140,7 @@ class _Finding:
     def __init__(self, act: Act, service: ArrSettings, library: ArrLibrary) -> None:
         self._act, self._service, self._library = act, service, library
         self._moves: dict[str, str] = {}
+        self._links_moved: set[str] = set()
         self._unsettled: set[int] = set()
 
     async def run(self) -> Outcome:
@@ -155,6 +157,7 @@ class _Finding:
         affected = [one for one in affected if one.item not in self._unsettled]
         searches, unmonitored = await self._searches(affected, gone)
         steps = steps_to_tell(self._library.arr, affected, searches, self._moves)
+        steps += await self._marks_of_moved(affected)
         async with self._act.ctx.db.transaction() as connection:
             await append_steps(connection, self._act.batch, steps)
         found = [f"{len(affected):,} {self._word(len(affected))}"]
@@ -168,6 +171,24 @@ class _Finding:
             found.append(f"{unmonitored:,} not monitored, so not searched for")
         return Outcome("done", "; ".join(found))
 
+    async def _marks_of_moved(self, affected: Sequence[Affected]) -> list[Step]:
+        """The steps that put back, after the look, the marks it takes of links that moved within the folder of their
+        item: to the service such a link is gone, and another one new."""
+        steps: list[Step] = []
+        arr = self._library.arr
+        for one in affected:
+            moved = self._links_moved & set(one.paths)
+            if not moved or not (await self._library.management()).unmonitors:
+                continue
+            records = await self._library.records(one.item)
+            ids = {i for path in moved for i in records.at(path) or ()} & records.monitored
+            if ids:
+                what = f"{arr.title}: {printable(one.title)}: monitored again"
+                steps.append(
+                    ArrMonitor(what=what, service=arr.name, item=one.item, title=one.title, ids=tuple(sorted(ids)))
+                )
+        return steps
+
     async def _changed(self) -> tuple[list[str], list[str]]:
         """The paths the batch has changed so far, that can be the service's and of which it was not told; and those of
         links that it removed, where a search is wanted in their place."""
@@ -180,6 +201,7 @@ class _Finding:
         changed = can_hold(self._act.ctx.settings, self._service, paths)
         self._unsettled = unsettled(stored, self._service.name)
         self._moves = {one.path: one.new_path for one in done if isinstance(one, MovePath)}
+        self._links_moved = {one.path for one in done if isinstance(one, MovePath) and one.target}
         if batch is None or batch.undoes is not None or self._service.after_change != "search":
             return changed, []
         among = set(changed)

@@ -21,6 +21,7 @@ _WORDS: Final[Mapping[str, tuple[str, str, str]]] = {
     "arr_find": ("find whose it is", "service told", "services told"),
     "arr_path": ("tell path", "path told", "paths told"),
     "arr_rescan": ("rescan", "rescan", "rescans"),
+    "arr_monitor": ("monitor again", "monitored again", "monitored again"),
     "arr_search": ("search", "search", "searches"),
 }
 """By the ``KIND`` of a step: what it does, one of it, several."""

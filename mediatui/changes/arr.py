@@ -155,7 +155,7 @@ class _Finding:
             return await self._knows_none(changed or came_back)
         open_paths = [one for one in affected if one.item in self._unsettled]
         affected = [one for one in affected if one.item not in self._unsettled]
-        searches, unmonitored = await self._searches(affected, gone)
+        searches, unmonitored, unknown_files = await self._searches(affected, gone)
         steps = steps_to_tell(self._library.arr, affected, searches, self._moves)
         steps += await self._marks_of_moved(affected)
         async with self._act.ctx.db.transaction() as connection:
@@ -169,6 +169,8 @@ class _Finding:
             found.append(f"{names}: not looked at before the change of the path is settled")
         if unmonitored:
             found.append(f"{unmonitored:,} not monitored, so not searched for")
+        if unknown_files:
+            found.append(f"no record of {unknown_files:,} of the files, so nothing is searched in their place")
         return Outcome("done", "; ".join(found))
 
     async def _marks_of_moved(self, affected: Sequence[Affected]) -> list[Step]:
@@ -210,22 +212,25 @@ class _Finding:
 
     async def _searches(
         self, affected: Sequence[Affected], gone: Sequence[str]
-    ) -> tuple[list[tuple[Affected, IdsAt]], int]:
-        """What to search for: the monitored episodes and films whose links are gone; and how many are not monitored.
-        What a file is the file of has to be asked before the rescan: then its record is gone."""
+    ) -> tuple[list[tuple[Affected, IdsAt]], int, int]:
+        """What to search for: the monitored episodes and films whose links are gone; how many are not monitored, and of
+        how many links there was no record. What a file is the file of has to be asked before the rescan: then its
+        record is gone."""
         found: list[tuple[Affected, IdsAt]] = []
         unmonitored: set[tuple[int, int]] = set()
+        unknown, removed = 0, set(gone)
         for one in affected:
-            mine = [path for path in gone if path in set(one.paths)]
+            mine = [path for path in one.paths if path in removed]
             if not mine:
                 continue
             records = await self._library.records(one.item)
             ids_at = {path: ids for path in mine if (ids := records.at(path)) is not None}
             if self._service.kind == "radarr" and not records.files:
                 ids_at = dict.fromkeys(mine, (one.item,))
+            unknown += len(mine) - len(ids_at)
             found.append((one, {path: tuple(i for i in ids if i in records.monitored) for path, ids in ids_at.items()}))
             unmonitored |= {(one.item, i) for ids in ids_at.values() for i in ids if i not in records.monitored}
-        return found, len(unmonitored)
+        return found, len(unmonitored), unknown
 
     async def _knows_none(self, paths: Sequence[str]) -> Outcome:
         """How it ends for a service that has no series or film at any of the paths. Where no other service has either,

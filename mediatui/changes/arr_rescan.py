@@ -22,7 +22,7 @@ from mediatui.services.elsewhere import TimedOut, ask
 from mediatui.services.errors import NotFound
 from mediatui.services.inside import Inside, link_to, look_inside, states_of
 from mediatui.services.mounts import configured_mounts, mount_of, seems_away
-from mediatui.store.journal import read_batch, read_lines, read_steps_of_kind
+from mediatui.store.journal import lines_of_item, read_batch, read_steps_of_item
 from mediatui.store.library import read_mount_seen
 from mediatui.store.rescans import note_rescan_owed, rescan_paid
 
@@ -107,12 +107,9 @@ class _Rescan:
 
     async def _left(self, why: str) -> Outcome:
         """A look that is not to be taken now is no error; it is left to be taken later where a search waits for it."""
-        waiting = await self._act.ctx.db.read(read_steps_of_kind, self._act.batch, ArrSearch.KIND)
-        mine = (self._step.service, self._step.item)
-        waits = any(
-            isinstance(one.step, ArrSearch) and (one.step.service, one.step.item) == mine and one.outcome != "done"
-            for one in waiting
-        )
+        mine = (self._act.batch, ArrSearch.KIND, self._step.service, self._step.item)
+        searches = await self._act.ctx.db.read(read_steps_of_item, *mine)
+        waits = any(one.outcome != "done" for one in searches)
         return Outcome("planned" if waits else "skipped", why)
 
     async def _known(self) -> Mapping[str, object]:
@@ -231,11 +228,10 @@ async def _held_before_undone(act: Act, step: ArrRescan) -> set[str]:
     if batch is None or batch.undoes is None:
         return set()
     found: set[str] = set()
-    for line in await act.ctx.db.read(read_lines, batch.undoes):
-        mine = line.before.get("service") == step.service and line.before.get("item") == step.item
+    mine = (batch.undoes, TOLD[ArrRescan.KIND], step.service, step.item)
+    for line in await act.ctx.db.read(lines_of_item, *mine):
         held = line.before.get("held")
-        if line.kind == TOLD[ArrRescan.KIND] and mine and isinstance(held, list):
-            found |= {path for path in held if isinstance(path, str)}
+        found |= {path for path in held if isinstance(path, str)} if isinstance(held, list) else set()
     return found
 
 

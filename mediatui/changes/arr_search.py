@@ -16,7 +16,7 @@ from mediatui.changes.arr_monitor import put_back
 from mediatui.model.plan import ArrRescan, ArrSearch
 from mediatui.model.text import cut_middle, printable
 from mediatui.services.errors import NotFound, ServiceError
-from mediatui.store.journal import read_lines, read_steps_of_kind
+from mediatui.store.journal import lines_of_item, read_steps_of_item
 
 if TYPE_CHECKING:
     from mediatui.services.arr_library import ArrLibrary, Records
@@ -63,24 +63,19 @@ class _Search:
 
     async def _was_looked_at(self) -> bool:
         """Whether the rescan of the same item in this batch is done; a plan without one has nothing to wait for."""
-        steps = await self._act.ctx.db.read(read_steps_of_kind, self._act.batch, ArrRescan.KIND)
-        mine = [
-            one
-            for one in steps
-            if isinstance(one.step, ArrRescan)
-            and (one.step.service, one.step.item) == (self._step.service, self._step.item)
-        ]
-        return all(one.outcome == "done" for one in mine)
+        rescans = await self._act.ctx.db.read(read_steps_of_item, *self._of_item(ArrRescan.KIND))
+        return all(one.outcome == "done" for one in rescans)
+
+    def _of_item(self, kind: str) -> tuple[int, str, str, int]:
+        return self._act.batch, kind, self._step.service, self._step.item
 
     async def _monitor_again(self, bare: Sequence[int], records: Records) -> None:
         """Puts the marks back that the look took: a service may be set to monitor no longer what lost its file, and
         would then not fetch what we ask it for once it comes."""
         marked: set[int] = set()
-        for line in await self._act.ctx.db.read(read_lines, self._act.batch):
-            mine = (line.before.get("service"), line.before.get("item")) == (self._step.service, self._step.item)
+        for line in await self._act.ctx.db.read(lines_of_item, *self._of_item(TOLD[ArrRescan.KIND])):
             monitored = line.before.get("monitored")
-            if line.kind == TOLD[ArrRescan.KIND] and mine and isinstance(monitored, list):
-                marked |= set(monitored)
+            marked |= set(monitored) if isinstance(monitored, list) else set()
         if lost := sorted((marked & set(bare)) - records.monitored):
             await put_back(self._act, self._library, self._step.item, lost)
 

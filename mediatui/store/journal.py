@@ -173,6 +173,20 @@ def read_steps_of_kind(connection: sqlite3.Connection, batch: int, kind: str) ->
     return [StoredStep(row[0], step_from_json(row[1]), row[2], row[3]) for row in rows]
 
 
+def read_steps_of_item(
+    connection: sqlite3.Connection, batch: int, kind: str, service: str, item: int
+) -> list[StoredStep]:
+    """The steps of a batch of one kind that are about this series or film of a service, in order."""
+    from mediatui.model.plan import StoredStep, step_from_json
+
+    rows = connection.execute(
+        "SELECT position, step, outcome, reason FROM plan_steps WHERE batch = ? AND kind = ? "
+        "AND json_extract(step, '$.item') = ? AND json_extract(step, '$.service') = ? ORDER BY position",
+        (batch, kind, item, service),
+    )
+    return [StoredStep(row[0], step_from_json(row[1]), row[2], row[3]) for row in rows]
+
+
 def read_lines(connection: sqlite3.Connection, batch: int, position: int | None = None) -> list[Line]:
     """The journal of a batch (of one of its steps), in the order things were done."""
     rows = connection.execute(
@@ -222,6 +236,16 @@ def begun_undos(connection: sqlite3.Connection, batch: int) -> list[tuple[int, S
         (batch,),
     )
     return [(row[0], step_from_json(row[1])) for row in rows]
+
+
+def lines_of_item(connection: sqlite3.Connection, batch: int, kind: str, service: str, item: int) -> list[Line]:
+    """The lines of a batch of one kind that are about this series or film of a service, in order."""
+    rows = connection.execute(
+        "SELECT batch, seq, at, kind, what, before, after, undone_at, position, outcome FROM journal WHERE batch = ? "
+        "AND kind = ? AND json_extract(before, '$.item') = ? AND json_extract(before, '$.service') = ? ORDER BY seq",
+        (batch, kind, item, service),
+    )
+    return [_line(row) for row in rows]
 
 
 async def store_plan(connection: aiosqlite.Connection, plan: Plan, now: float, allowed: int | None = None) -> int:

@@ -184,6 +184,8 @@ def test_undo_has_the_series_looked_at_again_and_searches_nothing(tmp_path: Path
             sonarr.bodies.clear()
             undo = world.undo_plan()
             assert {what for what, _ in undo.notes} == {
+                "Sonarr: Dark",
+                "Sonarr: Fargo",
                 "Sonarr: Dark, 2 episodes",
                 "Sonarr: Fargo, 1 episode",
             }

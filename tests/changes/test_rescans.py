@@ -460,6 +460,22 @@ def test_only_monitored_episodes_are_searched_and_the_rest_are_counted(tmp_path:
     run(go())
 
 
+def test_a_removed_link_without_a_record_is_counted(tmp_path: Path) -> None:
+    """real.md C1 beside B8: nobody is left to believe that it is searched for."""
+
+    async def go() -> None:
+        sonarr = FakeArr("sonarr")
+        async with ArrWorld(tmp_path, {"sonarr": sonarr}, **SEARCH) as world:
+            (_, two, three), _ = shows(world, sonarr)
+            sonarr.records.drop(sonarr.records.files[1002], "Manual")
+            done = await world.apply(plan(two, three))
+            why = "1 series; no record of 1 of the files, so nothing is searched in their place"
+            assert ("arr_find", "done", why) in told(done)
+            assert sonarr.commands == [("RescanSeries", 1), ("EpisodeSearch", [103])]
+
+    run(go())
+
+
 def test_what_a_rescan_unmonitors_is_monitored_again_before_it_is_searched(tmp_path: Path) -> None:
     """real.md C1 beside A6: with "unmonitor deleted" on, what was monitored before is asked for, and stays so."""
 

@@ -87,6 +87,8 @@ class Job:
     phase: Phase | None = None
     progress: Progress | None = None
     waiting_for: str = ""
+    left_lane: bool = False
+    """Whether it goes on without its lane, waiting for other programs."""
     finished: Finished | None = None
     _task: asyncio.Task[Finished] | None = None
 
@@ -184,12 +186,12 @@ class JobRunner:
 
     async def _leave(self, job: Job, lane: contextlib.AsyncExitStack, held: str) -> None:
         """Gives the lane of a job back, which goes on under what else it holds; done once."""
-        if job.lane == held:
+        if job.left_lane:
             return
         assert job.id is not None
         async with self._db.transaction() as connection:
             await rows.leave_lane(connection, job.id, held)
-        job.lane = held
+        job.lane, job.left_lane = held, True
         await lane.aclose()
 
     def tell(self, job: Job, event: Event) -> None:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from mediatui.tui.app import MediatuiApp
 
 CLASSIFY_EVERY_S = 60.0
+ASKING = "ask"
+"""The group of the workers that ask Sonarr and Radarr."""
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +55,8 @@ class Running:
         from mediatui.library.scan import ScanOptions
         from mediatui.workspace import SCAN
 
-        if not self.jobs and self._app.workspace.settings.library.roots:
+        busy = [job for job in self.jobs if not job.left_lane]
+        if not busy and self._app.workspace.settings.library.roots:
             self._app.workspace.runner.start(SCAN, ScanOptions())
 
     def _classify_soon(self) -> None:
@@ -80,7 +83,13 @@ class Running:
             view.heard(job, event)
 
     def stop_one(self) -> None:
-        """Stops the job that began first; it can be resumed."""
+        """Stops asking Sonarr and Radarr, else the job that began first; it can be resumed."""
+        asking = [worker for worker in self._app.workers if worker.group == ASKING and not worker.is_finished]
+        for worker in asking:
+            worker.cancel()
+        if asking:
+            self._app.prompt.say("Stopped asking; nothing was changed.")
+            return
         for job in self.jobs[:1]:
             job.cancel()
             self._app.prompt.say(f"Stopping {job.title} …")

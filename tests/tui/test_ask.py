@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes.arr import KEY, FakeArr
+from mediatui.services import arr as arr_module
+from tests.fakes.arr import HANG, KEY, FakeArr
 from tests.fakes.sockets import on_socket
 from tests.tui.conftest import Open
 from tests.tui.test_changing import ends, well
@@ -49,3 +50,22 @@ async def test_without_a_service_it_is_said_and_on_the_folders_the_key_syncs(ope
         await screen.until(lambda: "Neither Sonarr nor Radarr is enabled" in screen.text())
         await screen.press("tab", "tab", "h", "h", "s")
         await screen.until(lambda: "sync mode" in screen.text())
+
+
+async def test_asking_a_service_that_does_not_answer_is_said_and_can_be_stopped(
+    open_app: Open, library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """real.md C4."""
+    monkeypatch.setattr(arr_module, "PATIENCE_S", 0.05)
+    radarr = FakeArr("radarr")
+    radarr.fail(HANG)
+    with on_socket(radarr) as address:
+        for name, value in {"ENABLED": "true", "URL": address, "API_KEY": KEY}.items():
+            monkeypatch.setenv(f"MEDIATUI_RADARR__{name}", value)
+        async with open_app(well(12), size=(80, 24)) as screen:
+            await at_films(screen)
+            await screen.press("g", "s")
+            await screen.until(lambda: "waiting for Radarr" in screen.text())
+            await screen.press("ctrl+c")
+            await screen.until(lambda: "Stopped asking; nothing was changed." in screen.text())
+            assert len(list((library / "Films").iterdir())) == 8

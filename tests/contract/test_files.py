@@ -75,7 +75,8 @@ def test_removing_one_whose_link_dangles_or_is_gone(server: Server) -> None:
 def test_with_a_recycle_bin_a_dangling_link_cannot_be_removed(server: Server) -> None:
     """arr.md 2.3: the record and the link stay."""
     recycled = server.folder / "bin"
-    recycled.mkdir(mode=0o777)
+    recycled.mkdir()
+    recycled.chmod(0o777)
     server.set(recycleBin=server.theirs(recycled))
     held = server.hold()
     held.targets[0].unlink()

@@ -16,8 +16,7 @@ def test_lists_that_come_in_pages_have_one_shape(server: Server) -> None:
 
 
 def test_a_page_beyond_the_end_of_the_history_is_empty(server: Server) -> None:
-    page = server.get("history", page=9_999, pageSize=10).body
-    assert (page["page"], page["records"]) == (9_999, [])
+    assert server.get("history", page=9_999, pageSize=10).body["records"] == []
 
 
 def test_a_file_that_went_missing_is_a_row_of_history_and_one_that_was_found_is_none(server: Server) -> None:

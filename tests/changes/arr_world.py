@@ -5,10 +5,9 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import httpx
 from pydantic import SecretStr
 
 from mediatui.changes.apply import ApplyOptions
@@ -22,27 +21,23 @@ from mediatui.workspace import APPLY
 from tests.fakes.arr import KEY, FakeArr
 from tests.library.library_world import VIDEO, LibraryWorld, Run
 
-Answer = Callable[[httpx.Request], object]
-
 
 class ArrWorld(LibraryWorld):
-    """A library whose changes Sonarr and Radarr hear of; ``answers`` stand in for the services. Several of a kind are
-    fakes with names of their own."""
+    """A library whose changes these fakes hear of, by kind; several of a kind have names of their own."""
 
-    def __init__(self, folder: Path, answers: Mapping[str, Answer], **settings: object) -> None:
-        self._answers = answers
+    def __init__(self, folder: Path, fakes: Mapping[str, FakeArr], **settings: object) -> None:
+        self._fakes = fakes
         overrides: dict[str, object] = {
             "realdebrid.base_url": "http://account.invalid/rest/1.0",
             "realdebrid.window_s": 0.1,
         }
         named: dict[str, list[dict[str, object]]] = {}
-        for name, answer in answers.items():
+        for name, fake in fakes.items():
             facts: dict[str, object] = {"enabled": True, "url": f"http://{name}.invalid", "api_key": KEY}
             if name in ARR_TITLES:
                 overrides |= {f"{name}.{field}": value for field, value in facts.items()}
             else:
-                assert isinstance(answer, FakeArr)
-                named.setdefault(answer.kind, []).append({"name": name, **facts})
+                named.setdefault(fake.kind, []).append({"name": name, **facts})
         overrides |= named
         super().__init__(folder, **{**overrides, **settings})
         self.series = self.root / "Series"
@@ -71,7 +66,7 @@ class ArrWorld(LibraryWorld):
     def connect_arr(self, name: str) -> Arr:
         """A client of the simulated service of this name."""
         section = self.settings.arr(name)
-        transport = httpx.MockTransport(self._answers[section.name])  # type: ignore[arg-type]  # a fake may answer later
+        transport = self._fakes[section.name].transport()
         key = SecretStr(section.api_key.get_secret_value())
         return Arr(
             section.kind, section.url, key, name=section.name, retry_pause_s=0.001, start_s=0.001, transport=transport

@@ -6,7 +6,6 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-import httpx
 from pydantic import SecretStr
 
 from mediatui.changes.apply import ApplyOptions
@@ -51,7 +50,7 @@ class ManagedWorld(MaintenanceWorld):
     def connect_arr(self, name: str) -> Arr:
         """A client of a fake service."""
         section = self.settings.arr(name)
-        transport = httpx.MockTransport(self.services[section.kind])
+        transport = self.services[section.kind].transport()
         key = SecretStr(section.api_key.get_secret_value())
         return Arr(section.kind, section.url, key, name=section.name, retry_pause_s=0.001, transport=transport)
 

@@ -10,7 +10,7 @@ import pytest
 
 from mediatui.changes.arr import who_is_told
 from tests.changes.arr_world import ArrWorld, ends, has_file, plan, shows, told
-from tests.fakes.arr import BROKEN, HANG, KEY, LOGIN_PAGE, Failure, FakeArr
+from tests.fakes.arr import BROKEN, HANG, LOGIN_PAGE, Failure, FakeArr
 from tests.library.library_world import run
 
 SEARCH = {"sonarr.after_change": "search", "radarr.after_change": "search"}
@@ -139,14 +139,7 @@ def test_one_service_that_knows_the_paths_is_enough(tmp_path: Path) -> None:
     async def go() -> None:
         one, other = FakeArr("sonarr"), FakeArr("sonarr")
         other.root(tmp_path / "library" / "Series")
-        (tmp_path / "config.toml").write_text(
-            "".join(
-                f'[[sonarr]]\nname = "{name}"\nenabled = true\nurl = "http://{name}.invalid"\napi_key = "{KEY}"\n'
-                for name in ("other", "tv")
-            )
-        )
-        async with ArrWorld(tmp_path, {}) as world:
-            world._answers = {"tv": one, "other": other}
+        async with ArrWorld(tmp_path, {"other": other, "tv": one}) as world:
             shows(world, one)
             await world.scan()
             done = await world.apply(world.plan())

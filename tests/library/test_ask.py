@@ -6,7 +6,6 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-import httpx
 import pytest
 
 from mediatui.library.ask import asked_links, plan_ask
@@ -14,7 +13,7 @@ from mediatui.model.errors import UsageError
 from mediatui.model.plan import Plan
 from mediatui.services.errors import BadAnswer, Refused
 from tests.changes.arr_world import ArrWorld
-from tests.fakes.arr import HANG, FakeArr
+from tests.fakes.arr import HANG, LOGIN_PAGE, FakeArr
 from tests.library.library_world import run
 
 
@@ -104,10 +103,9 @@ def test_what_cannot_be_asked_for_is_left_alone_and_said(tmp_path: Path) -> None
 
 def test_a_service_that_fails_leaves_what_only_it_may_know(tmp_path: Path) -> None:
     async def go() -> None:
-        radarr = FakeArr("radarr")
-        answers = {"sonarr": lambda request: httpx.Response(401), "radarr": radarr}
-        async with ArrWorld(tmp_path, answers) as world:  # type: ignore[arg-type]
-            series, film = await stock(world, FakeArr("sonarr"), radarr)
+        sonarr, radarr = FakeArr("sonarr", key="f" * 32), FakeArr("radarr")
+        async with ArrWorld(tmp_path, {"sonarr": sonarr, "radarr": radarr}) as world:
+            series, film = await stock(world, sonarr, radarr)
             plan = await ask(world, series[1], film)
             assert kinds(plan) == ["unlink_symlink", "arr_rescan", "arr_search"]
             ((what, why),) = plan.notes
@@ -115,7 +113,7 @@ def test_a_service_that_fails_leaves_what_only_it_may_know(tmp_path: Path) -> No
             assert "Sonarr does not accept the API key" in why
             with pytest.raises(Refused, match="Sonarr does not accept the API key"):
                 await ask(world, series[1])
-            world._answers = {"sonarr": lambda request: httpx.Response(200, html="<html>"), "radarr": radarr}
+            sonarr.fail(LOGIN_PAGE)
             with pytest.raises(BadAnswer, match="web page"):
                 await ask(world, series[1])
 

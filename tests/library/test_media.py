@@ -12,7 +12,7 @@ from mediatui.model.plan import MovePath, Plan, RelinkSymlink, Step
 from mediatui.model.text import printable
 from mediatui.store.media import Media
 from tests.changes.arr_world import ArrWorld
-from tests.fakes.arr import FakeArr
+from tests.fakes.arr import BROKEN, FakeArr
 from tests.library.maintenance_world import MaintenanceWorld
 
 
@@ -21,9 +21,9 @@ class ServedLibrary(MaintenanceWorld, ArrWorld):
 
     def __init__(self, folder: Path, **settings: object) -> None:
         self.radarr, self.sonarr = FakeArr("radarr"), FakeArr("sonarr")
-        answers = {"radarr": self.radarr, "sonarr": self.sonarr}
+        fakes = {"radarr": self.radarr, "sonarr": self.sonarr}
         quiet = {"radarr.after_change": "none", "sonarr.after_change": "none"}
-        super().__init__(folder, **{"answers": answers, **quiet, **settings})
+        super().__init__(folder, **{"fakes": fakes, **quiet, **settings})
 
     async def __aenter__(self) -> ServedLibrary:
         await super().__aenter__()
@@ -192,7 +192,15 @@ async def test_a_real_file_in_the_tree_that_a_service_holds_is_there(tmp_path: P
         assert world.findings("integrity") == []
 
 
-@pytest.mark.parametrize("fails", ["refused", "broken", "empty", "half"])
+FAILURES = {
+    "refused": httpx.ConnectError("refused"),
+    "broken": BROKEN,
+    "empty": httpx.Response(200, json=[]),
+    "half": httpx.Response(200, json=[{"id": -1}]),
+}
+
+
+@pytest.mark.parametrize("fails", FAILURES)
 async def test_a_service_that_fails_is_a_warning_and_what_it_told_stands(tmp_path: Path, fails: str) -> None:
     async with ServedLibrary(tmp_path) as world:
         film = world.movie("A Film")
@@ -204,15 +212,11 @@ async def test_a_service_that_fails_is_a_warning_and_what_it_told_stands(tmp_pat
         before = world.known()
         assert len(before) == 2
 
-        def answer(request: httpx.Request) -> httpx.Response:
-            if fails == "refused":
-                raise httpx.ConnectError("refused", request=request)
-            if fails == "half" and request.url.path.endswith(("/series", "/movie")):
-                series = [world.sonarr.item(1), world.sonarr.item(2)]
-                return httpx.Response(200, json=series if "series" in request.url.path else [{"id": -1}])
-            return httpx.Response(200, json=[]) if fails == "empty" else httpx.Response(500)
-
-        world._answers = {"radarr": answer, "sonarr": answer}
+        for fake in (world.radarr, world.sonarr):
+            fake.fail(FAILURES[fails])
+        if fails == "half":
+            world.sonarr.well()
+            world.sonarr.fail(BROKEN, only="episode")
         ran = await world.run("integrity")
         assert ran.finished.outcome == "done", ran.finished
         assert world.known() == before

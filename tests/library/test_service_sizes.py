@@ -5,12 +5,11 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-import httpx
 import pytest
 
 from mediatui.library.scan import ScanOptions
 from mediatui.workspace import SCAN
-from tests.changes.arr_world import Answer, ArrWorld
+from tests.changes.arr_world import ArrWorld
 from tests.fakes.arr import FakeArr
 from tests.library.library_world import Run, run
 from tests.library.samples import shared_samples
@@ -24,7 +23,7 @@ def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return shared_samples(tmp_path_factory) / "moov-first.mp4"
 
 
-def shelved(folder: Path, video: Path, sonarr: Answer) -> tuple[ArrWorld, list[Path]]:
+def shelved(folder: Path, video: Path, sonarr: FakeArr) -> tuple[ArrWorld, list[Path]]:
     world = ArrWorld(folder, {"sonarr": sonarr}, small_file_bytes=1)
     (world.films / "Dark").mkdir()
     links = [world.films / "Dark" / f"{number}.mp4" for number in range(3)]
@@ -59,7 +58,7 @@ def test_only_a_file_of_another_size_than_on_record_is_probed_and_only_once(tmp_
 
 def test_a_service_that_fails_is_a_warning(tmp_path: Path, video: Path) -> None:
     async def go() -> None:
-        world, _ = shelved(tmp_path, video, lambda request: httpx.Response(401))
+        world, _ = shelved(tmp_path, video, FakeArr("sonarr", key="f" * 32))
         async with world:
             done = await scan(world)
             assert done.finished.outcome == "done"

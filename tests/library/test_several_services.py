@@ -14,7 +14,7 @@ class TwoSonarrs(MaintenanceWorld, ArrWorld):
 
     def __init__(self, folder: Path) -> None:
         self.tv, self.anime = FakeArr("sonarr"), FakeArr("sonarr")
-        super().__init__(folder, answers={"tv": self.tv, "anime": self.anime})
+        super().__init__(folder, fakes={"tv": self.tv, "anime": self.anime})
 
     async def __aenter__(self) -> TwoSonarrs:
         await super().__aenter__()

@@ -63,8 +63,7 @@ async def read_first_kb(ctx: Context, run: Run) -> AsyncIterator[Event]:
         after = page[-1][0]
         mounts.clear()
         for path, target in page:
-            mount = run.library.mount_of(absolute(path, target))
-            mounts[path] = mount.path if mount is not None else b""
+            mounts[path] = run.place_of(absolute(path, target))
         bad: list[Judged] = []
         try:
             async for path, answer in from_thread(lambda: calls.all(list(mounts)), calls.stop):

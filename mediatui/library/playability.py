@@ -22,7 +22,6 @@ from mediatui.library.playable import AWAY, Look, look
 from mediatui.library.threads import from_thread
 from mediatui.services.elsewhere import elsewhere
 from mediatui.services.ffprobe import probe
-from mediatui.services.mounts import Mount
 from mediatui.services.patience import Patience
 from mediatui.services.symlinks import absolute
 from mediatui.store.database import open_reader
@@ -77,7 +76,7 @@ class Prober:
 
 
 def to_check(
-    connection: sqlite3.Connection, scan: int, extensions: Sequence[str], mount_of: Callable[[bytes], Mount | None]
+    connection: sqlite3.Connection, scan: int, extensions: Sequence[str], mount_of: Callable[[bytes], bytes]
 ) -> list[Candidate]:
     """The good links of a scan that should be videos."""
     wanted = tuple(f".{extension.lower()}".encode() for extension in extensions)
@@ -85,8 +84,7 @@ def to_check(
     for path, target, size in playable_candidates(connection, scan):
         if path.lower().endswith(wanted) or target.lower().endswith(wanted):
             pointed = absolute(path, target)
-            mount = mount_of(pointed)
-            found.append(Candidate(path, pointed, size, mount.path if mount is not None else b""))
+            found.append(Candidate(path, pointed, size, mount_of(pointed)))
     return found
 
 

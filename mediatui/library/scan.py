@@ -163,7 +163,7 @@ async def _look_at_mounts(ctx: Context, run: Run, accept: bool) -> AsyncIterator
 async def _walk(ctx: Context, run: Run) -> AsyncIterator[Event]:
     """Every link of the roots; targets on slow mounts are left for later."""
     yield Phase("walking the library")
-    slow = {point for point in remote_points() if any(look.remote for look in run.looks)}
+    slow = {*remote_points()}
     slow |= {look.mount.path + b"/" for look in run.looks if look.remote or look.problem}
     run.slow = tuple(sorted(slow))
     library = ctx.settings.library
@@ -276,7 +276,7 @@ async def _check_playable(ctx: Context, run: Run, options: ScanOptions) -> Async
     from mediatui.services.ffprobe import find_ffprobe
 
     settings = ctx.settings.scan
-    links = await ctx.db.read(to_check, run.scan, ctx.settings.library.video_extensions, run.library.mount_of)
+    links = await ctx.db.read(to_check, run.scan, ctx.settings.library.video_extensions, run.place_of)
     links, problems = await with_service_sizes(ctx, links)
     for problem in problems:
         yield Said("warning", problem)

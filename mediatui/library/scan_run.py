@@ -11,7 +11,7 @@ from mediatui.context import Context
 from mediatui.library.roots import Library
 from mediatui.model.errors import UsageError
 from mediatui.model.text import printable
-from mediatui.services.mounts import MountLook
+from mediatui.services.mounts import MountLook, MountTable
 from mediatui.services.patience import Patience
 from mediatui.store.library import set_states
 
@@ -62,6 +62,7 @@ class Run:
     library: Library
     roots: list[bytes]
     patience: Patience = field(default_factory=Patience)
+    table: MountTable = field(default_factory=MountTable)
     scan: int = 0
     looks: list[MountLook] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
@@ -75,6 +76,11 @@ class Run:
     def mounts(self) -> list[bytes]:
         """Where targets live."""
         return [mount.path for mount in self.library.mounts]
+
+    def place_of(self, target: bytes) -> bytes:
+        """The mount a target is on, the innermost where one lies in another, configured or not; empty for none."""
+        mount = self.library.mount_of(target)
+        return max(self.table.remote_at(target), mount.path if mount is not None else b"", key=len)
 
     def dead(self, target: bytes) -> bool:
         """Whether a target is on a mount that is not alive."""

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from mediatui.library.calls import Calls, Failed
 from mediatui.model.text import fold
 from mediatui.services.elsewhere import elsewhere
+from mediatui.services.mounts import MountTable
 from mediatui.services.patience import Patience
 from mediatui.services.symlinks import state_of_errno
 
@@ -82,6 +83,7 @@ class SlowTargets:
         look_at: Callable[[bytes], Listing] = list_target,
     ) -> None:
         self.mounts = mounts
+        self._table = MountTable()
         patience = patience or Patience()
         self._calls = Calls(list_folder, self._mount_of, workers, patience)
         self._looks = Calls(look_at, self._mount_of, workers, patience, paused=self._calls.paused)
@@ -138,8 +140,9 @@ class SlowTargets:
         return sure
 
     def _mount_of(self, path: bytes) -> bytes:
+        """The mount a target is on: the innermost, configured or not, where one lies in another."""
         on = [mount for mount in self.mounts if path == mount or path.startswith(mount + b"/")]
-        return max(on, key=len, default=b"")
+        return max(self._table.remote_at(path), max(on, key=len, default=b""), key=len)
 
 
 def _judge_link(link: Wanted, answer: Listing | Failed) -> Judged:

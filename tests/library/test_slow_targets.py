@@ -267,7 +267,7 @@ class Files:
 
 def reads(files: Files, monkeypatch: pytest.MonkeyPatch, quiet_s: float = 60.0) -> Calls[int]:
     monkeypatch.setattr("mediatui.library.calls.answers", lambda mount, seconds: True)
-    return Calls(files.read, lambda path: MOUNT, 4, Patience(0.02), reads=True, quiet_s=quiet_s,
+    return Calls(files.read, lambda path: MOUNT, 4, Patience(0.1), reads=True, quiet_s=quiet_s,
                  counts_against=lambda code: False)  # fmt: skip
 
 
@@ -276,7 +276,7 @@ def test_after_a_late_read_one_file_is_read_at_a_time_and_no_other_is_called_lat
 ) -> None:
     """real.md F9."""
     places = [b"%d" % number for number in range(40)]
-    files = Files({b"5", b"20", b"33"}, 0.3)
+    files = Files({b"5", b"20", b"33"}, 0.9)
     calls = reads(files, monkeypatch)
     found = dict(calls.all(places))
     assert {place for place, answer in found.items() if answer != 1} == files.bad == calls.late

@@ -6,9 +6,9 @@ import json
 import math
 from typing import Final
 
-LONGEST_NUMBER: Final = 400
-"""A whole number of more digits is read as infinite: every place that takes a number refuses that or brings it within
-reach, and Python itself refuses to read more than 4,300 digits."""
+LONGEST_NUMBER: Final = 4_300
+"""Python refuses to read a whole number of more digits; it is read as infinite, which every place that takes a number
+refuses or brings within reach."""
 
 
 def _whole(text: str) -> int | float:
@@ -17,14 +17,30 @@ def _whole(text: str) -> int | float:
     return -math.inf if text.startswith("-") else math.inf
 
 
-DECODER: Final = json.JSONDecoder(parse_int=_whole)
-"""Reads one value; raises ValueError, or RecursionError for one that is nested too deeply."""
+_PLAIN: Final = json.JSONDecoder()
+_WARY: Final = json.JSONDecoder(parse_int=_whole)
+
+
+def parse_at(text: str, at: int) -> tuple[object, int]:
+    """The value that begins at ``at``, and where it ends; raises JSONDecodeError, or RecursionError for one that is
+    nested too deeply."""
+    try:
+        return _PLAIN.raw_decode(text, at)
+    except json.JSONDecodeError:
+        raise
+    except ValueError:  # a number is too long
+        return _WARY.raw_decode(text, at)
 
 
 def parse_json(data: str | bytes) -> object:
     """The value in ``data`` (bytes: UTF-8, UTF-16 or UTF-32). Raises ValueError, and nothing else, whatever it is."""
     try:
-        return json.loads(data, parse_int=_whole)
+        try:
+            return json.loads(data)
+        except (json.JSONDecodeError, UnicodeDecodeError):
+            raise
+        except ValueError:
+            return json.loads(data, parse_int=_whole)
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
 

@@ -8,10 +8,12 @@ import re
 from collections import deque
 from typing import Final
 
-from mediatui.model.foreign_json import DECODER
+from mediatui.model.foreign_json import parse_at
 
 PIECE: Final = 1024 * 1024
 """So many bytes at least are taken at a time."""
+PART_CHARS: Final = 1024 * 1024
+"""Elements of so many characters together are not given out at once."""
 LONGEST_ELEMENT: Final = 16 * 1024 * 1024
 """An element that goes on for more characters is none: it would be held whole, several times over."""
 _BLANKS: Final = re.compile(r"[ \t\n\r]*")
@@ -34,14 +36,16 @@ class JsonList:
         self._at = 0
         self._begun = self._ended = False
         self._first = True
+        self._taken = 0
 
     def read(self, most: int) -> list[object]:
-        """The next ``most`` elements, fewer at the end of the list, none behind it."""
+        """The next elements: ``most`` of them, fewer where they are long or the list ends, none behind its end."""
         found: list[object] = []
+        self._taken = 0
         try:
             if not self._begun:
                 self._begin()
-            while len(found) < most and not self._ended:
+            while len(found) < most and self._taken < PART_CHARS and not self._ended:
                 if self._has_next():
                     found.append(self._element())
         except RecursionError:
@@ -75,18 +79,21 @@ class JsonList:
     def _element(self) -> object:
         while True:
             try:
-                value, end = DECODER.raw_decode(self._text, self._at)
+                value, end = parse_at(self._text, self._at)
             except json.JSONDecodeError:
                 if not self._more():
                     raise
                 continue
             if end == len(self._text) and self._more():
                 continue  # a number may go on in the next piece
+            self._taken += end - self._at
             self._at = end
             return value
 
     def _peek(self) -> str:
         """The next character that is no blank; empty at the end."""
+        if self._at < len(self._text) and (char := self._text[self._at]) > " ":
+            return char
         while True:
             blanks = _BLANKS.match(self._text, self._at)
             self._at = blanks.end() if blanks is not None else self._at

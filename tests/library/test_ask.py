@@ -248,3 +248,19 @@ def test_what_is_not_monitored_may_be_asked_for_and_it_is_said(tmp_path: Path) -
             assert sonarr.records.episode(1, 1, 2)["monitored"] is False
 
     run(go())
+
+
+def test_a_service_that_sees_the_library_elsewhere_is_named(tmp_path: Path) -> None:
+    """real.md C3: path map missing."""
+
+    async def go() -> None:
+        sonarr = FakeArr("sonarr", theirs=lambda path: path.replace(str(tmp_path), "/data"))
+        async with ArrWorld(tmp_path, {"sonarr": sonarr}) as world:
+            (link,) = world.show("Dark", missing=1)
+            sonarr.hold("Dark", link.parent, [link])
+            await world.scan()
+            ((what, why),) = (await ask(world, link)).notes
+            assert what == str(link)
+            assert why == "Sonarr has no root folder in the library: is sonarr.path_map right?"
+
+    run(go())

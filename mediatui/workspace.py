@@ -10,7 +10,7 @@ import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
-from mediatui.context import Context
+from mediatui.context import Context, KnownFolders
 from mediatui.events import Event, Waiting
 from mediatui.invocation import Invocation
 from mediatui.jobs import JobKind, JobRunner
@@ -148,6 +148,7 @@ class Workspace:
         self._db: Database | None = None
         self._runner: JobRunner | None = None
         self._realdebrid: RealDebrid | None = None
+        self._owned = KnownFolders()
         self._opened = asyncio.Event()
         self.paths.make_data_dir()
         if self.demo:
@@ -239,7 +240,7 @@ class Workspace:
             return await store_plan(connection, plan, time.time(), allowed)
 
     def _context(self, job_id: int) -> Context:
-        return Context(self.db, self.settings, job_id, self.connect)
+        return Context(self.db, self.settings, job_id, self.connect, owned=self._owned)
 
     def connect(self) -> RealDebrid:
         """The Real-Debrid client; raises UsageError when the token or the address is unusable."""

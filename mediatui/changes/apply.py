@@ -109,10 +109,12 @@ HANDLERS: Mapping[type[Step], Handler] = {
 
 @dataclass(frozen=True, slots=True)
 class ApplyOptions:
-    """Which stored plan to apply, or to carry on with; ``retry_failed`` tries also what failed before."""
+    """Which stored plan to apply, or to carry on with; ``retry_failed`` tries also what failed before. ``just_made``:
+    nobody came between the plan and this, so what Sonarr and Radarr told for it is good for its steps too."""
 
     batch: int
     retry_failed: bool = False
+    just_made: bool = False
 
 
 @dataclass(slots=True)
@@ -146,6 +148,8 @@ async def apply(ctx: Context, options: ApplyOptions) -> AsyncGenerator[Event, No
     if batch is None:
         raise UsageError(f"There is no batch {options.batch}.", "List them with: mediatui --headless journal")
     due: tuple[StepOutcome, ...] = ("planned", "acting", "failed") if options.retry_failed else ("planned", "acting")
+    if not options.just_made:
+        ctx.owned.folders = None
     steps = await ctx.db.read(read_steps, batch.batch, due)
     for said in await forget_left_roots(ctx):
         yield said

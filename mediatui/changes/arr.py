@@ -161,7 +161,7 @@ class _Finding:
         async with self._act.ctx.db.transaction() as connection:
             await append_steps(connection, self._act.batch, steps)
         found = [f"{len(affected):,} {self._word(len(affected))}"]
-        own = await self._library.own(changed)
+        own = await self._library.own(path for path in changed if self._moves.get(path) not in known)
         if unknown := [path for path in own if path not in known]:
             found.append(f"it does not know {len(unknown):,} of {len(own):,} changed paths in its root folders")
         if open_paths:

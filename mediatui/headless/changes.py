@@ -126,8 +126,10 @@ async def _plan(invocation: Invocation, output: Output, make: MakePlan, apply: b
         return show_plan(workspace, output, plan, apply)
 
 
-async def apply_plan(workspace: Workspace, output: Output, plan: Plan, allow: int | None) -> int:
-    """Stores a plan and applies it to its end; returns the exit code."""
+async def apply_plan(
+    workspace: Workspace, output: Output, plan: Plan, allow: int | None, *, just_made: bool = False
+) -> int:
+    """Stores a plan and applies it to its end; returns the exit code. ``just_made`` as in ApplyOptions."""
     from mediatui.changes.apply import ApplyOptions
     from mediatui.headless.drive import drive_job
     from mediatui.workspace import APPLY
@@ -135,7 +137,9 @@ async def apply_plan(workspace: Workspace, output: Output, plan: Plan, allow: in
     if plan.lane == "account":
         workspace.connect()  # a missing or odd token is told before anything is stored
     batch = await workspace.store_plan(plan, allow)
-    code = await drive_job(workspace.runner, APPLY[plan.lane], ApplyOptions(batch), output, describe_step)
+    code = await drive_job(
+        workspace.runner, APPLY[plan.lane], ApplyOptions(batch, just_made=just_made), output, describe_step
+    )
     await _drop_unbegun(workspace, batch)
     return code
 

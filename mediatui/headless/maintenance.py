@@ -67,7 +67,7 @@ async def _tool(
             output.said("info", summary)
             for sentence in plan.says:
                 output.said("info", sentence)
-            return await apply_plan(workspace, output, plan, allow)
+            return await apply_plan(workspace, output, plan, allow, just_made=True)
         _show_paths(workspace, output, plan, limit)
         if plan.steps and output.json:
             show_plan(workspace, output, plan, apply, found=_counts(finished))

@@ -33,13 +33,14 @@ def find_empties(shape: Shape, layout: Layout, owned: OwnedFolders, reader: Read
         if _may_go(folder, reader) and layout.role(folder) != "kind":
             path = os.fsdecode(folder.path)
             word, why = owned.may_go(folder.path)
-            kept[word] += bool(word)
             if not word:
                 step = RemoveEmptyDir(what=printable(path), path=path, reason=REASON)
                 tell.found(Finding("empty", folder.path, REASON, steps=(step,)))
                 shape.remove(folder)
-            elif not word.startswith(ROOT):
-                tell.found(Finding("empty", folder.path, f"{REASON}; it stays: {why}"))
+            else:
+                kept[word] += 1
+                if not word.startswith(ROOT):
+                    tell.found(Finding("empty", folder.path, f"{REASON}; it stays: {why}"))
         if number % 1000 == 0:
             tell.progress(number, len(folders))
     return dict(kept)

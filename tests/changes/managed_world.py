@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+import httpx
 from pydantic import SecretStr
 
 from mediatui.changes.apply import ApplyOptions
@@ -50,7 +51,7 @@ class ManagedWorld(MaintenanceWorld):
     def connect_arr(self, name: str) -> Arr:
         """A client of a fake service."""
         section = self.settings.arr(name)
-        transport = self.services[section.kind].transport()
+        transport = httpx.MockTransport(self.services[section.kind])
         key = SecretStr(section.api_key.get_secret_value())
         return Arr(section.kind, section.url, key, name=section.name, retry_pause_s=0.001, transport=transport)
 

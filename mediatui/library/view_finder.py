@@ -1,0 +1,108 @@
+"""Where the views of the mounts are: the folders above the torrents' folders, learnt from where links lead.
+
+A layout is ``<mount>/<view>/<torrent>/<file>``; some have no view, some have views in views, some torrents have folders
+inside. A name the archive knows says where the torrents' folders are. Where none is known, it is the folder above the
+file's, unless that file lies in the folder of a season or the like.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Sequence
+
+from mediatui.model.views import View
+
+A_VIEW = 3
+"""A folder that is not right below its mount is a view when the folders of so many torrents are in it."""
+MOST = 20_000
+"""So many folders that may be views are remembered."""
+_PART = re.compile(
+    rb"(?i)(?:(?:s|season|saison|staffel|series|cd|dvd|disc|disk|part)[ ._-]*\d{1,4}"
+    rb"|subs?|subtitles|extras|featurettes|samples?|bonus|specials)$"
+)
+"""A folder inside a torrent, by its name: of a season, a disc, subtitles."""
+
+
+def innermost(mounts: Iterable[bytes], path: bytes) -> bytes | None:
+    """The innermost of these folders that a path lies on, None when it lies on none."""
+    return max((one for one in mounts if path == one or path.startswith(one + b"/")), key=len, default=None)
+
+
+class ViewFinder:
+    """Learns from targets, and tells in which view one lies. ``mounts`` are the configured folders and every mount
+    point that is or was in them; ``known`` are views of earlier scans."""
+
+    def __init__(self, mounts: Sequence[bytes], known: Iterable[View] = ()) -> None:
+        self._mounts = mounts
+        self._known = {view.path for view in known}
+        self._children: dict[bytes, set[bytes]] = {}
+        self._last = b""
+
+    def learn(self, target: bytes, torrent: bytes = b"") -> None:
+        """Takes note of where a link leads; ``torrent`` is the folder (or file) on its way that has the name of one."""
+        folder = os.path.dirname(target)
+        if folder == self._last:
+            return
+        self._last = folder
+        mount = innermost(self._mounts, target)
+        if mount is None:
+            return
+        child = torrent if torrent.startswith(mount + b"/") else _torrent_folder(mount, target)
+        view = os.path.dirname(child)
+        children = self._children.get(view)
+        if children is None:
+            if len(self._children) >= MOST:
+                return
+            children = self._children[view] = set()
+        if len(children) < A_VIEW:
+            children.add(child)
+
+    def view_of(self, target: bytes, torrent: bytes = b"") -> View | None:
+        """The view a target lies in, None when it lies on no mount."""
+        mount = innermost(self._mounts, target)
+        if mount is None or target == mount:
+            return None
+        child = torrent if torrent.startswith(mount + b"/") else _torrent_folder(mount, target)
+        path = os.path.dirname(child)
+        if self._is_view(mount, path):
+            return View(mount, self._deepest(mount, target, path))
+        return View(mount, self._deepest(mount, target, _first_level(mount, target, 3)))
+
+    def views(self) -> list[View]:
+        """Every view that what was learnt leads into."""
+        found: dict[bytes, View] = {}
+        for path, children in self._children.items():
+            view = self.view_of(next(iter(children)) + b"/x", next(iter(children)))
+            if view is not None:
+                found[view.path] = view
+        return list(found.values())
+
+    def _is_view(self, mount: bytes, path: bytes) -> bool:
+        """Whether a folder is a view for sure."""
+        if path in self._known or path == mount or os.path.dirname(path) == mount:
+            return True
+        return len(self._children.get(path, ())) >= A_VIEW
+
+    def _deepest(self, mount: bytes, target: bytes, path: bytes) -> bytes:
+        """The folder itself, or where that is the mount the view below it that a target lies in, if there is one."""
+        if path != mount:
+            return path
+        first = _first_level(mount, target, 2)
+        return first if first in self._known or first in self._children else path
+
+
+def _torrent_folder(mount: bytes, target: bytes) -> bytes:
+    """The folder below a mount that is the torrent's by what is usual; for a file right on the mount the file."""
+    folder = os.path.dirname(target)
+    if folder == mount:
+        return target
+    while os.path.dirname(folder) != mount and _PART.match(os.path.basename(folder)):
+        folder = os.path.dirname(folder)
+    return folder
+
+
+def _first_level(mount: bytes, target: bytes, least: int) -> bytes:
+    """The folder right below the mount where a target lies so many names deep, else the mount."""
+    parts = target[len(mount) + 1 :].split(b"/")
+    return mount + b"/" + parts[0] if len(parts) >= least else mount

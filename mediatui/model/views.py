@@ -1,0 +1,123 @@
+"""Views of a mount: the folders above the torrents' folders, and what the names in them prove. Pure rules.
+
+What a debrid mount shows is an answer of a service, kept in a cache; a failing service comes through as an empty
+folder, without an error. So the names a view shows now are held against those it showed when all was well.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Final
+
+LOST_SHARE: Final = 0.20
+LOST: Final = 3
+"""A view that lost so many names and such a share of them cannot be judged; nor can one that lost so many the account
+still has."""
+ENOUGH_CANARIES: Final = 3
+"""Fewer targets than this that were good say nothing of a whole view."""
+SAME: Final = 0.80
+"""A view that shows fewer than this share of its names after a refresh proves nothing."""
+SHOWN_ELSEWHERE, HELD, HELD_BY_OLD_ARCHIVE = 1, 2, 3
+"""Why a link is ``not on mount`` (``library_links.code``)."""
+WITNESSED: Final = {
+    SHOWN_ELSEWHERE: "another view of the mount still shows its torrent",
+    HELD: "the account has its torrent, the mount does not show it",
+    HELD_BY_OLD_ARCHIVE: "the archive has its torrent, and is older than the last good look: a sync tells",
+}
+WHAT_HELPS: Final = (
+    "Refresh or restart the mount, look into its own folder for what it cannot play, or repair the torrent."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A folder of a mount (both absolute, ``path`` may be the mount itself) that the folders of torrents lie in."""
+
+    mount: bytes
+    path: bytes
+
+    @property
+    def name(self) -> bytes:
+        """How it is told and stored: its path below the mount, ``/movies``."""
+        return self.path[len(self.mount) :] or b"/"
+
+    def inside(self, target: bytes) -> bytes:
+        """The name in the view that a target below it leads through: that of its torrent's folder, or of its file."""
+        return target[len(self.path) + 1 :].split(b"/", 1)[0]
+
+    def holds(self, target: bytes) -> bool:
+        """Whether a target lies below it."""
+        return target.startswith(self.path + b"/")
+
+
+def view_at(mount: bytes, name: bytes) -> View:
+    """The view of a mount by its stored name."""
+    return View(mount, mount + name if name != b"/" else mount)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptView:
+    """A view as it was in the last scan that passed: the names it showed, whether its mount was a mount point, the scan
+    and when (epoch seconds). ``refreshed_by`` is the last scan that had it refreshed."""
+
+    view: View
+    names: frozenset[bytes]
+    was_mount: bool
+    scan: int
+    at: float
+    refreshed_by: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A torrent the account has that a target led into: the names it may be shown under, whether it was found by the
+    name of the target's folder (else by the file in it)."""
+
+    names: frozenset[bytes]
+    by_name: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """The names a view showed and does not show now. ``gone`` of them the archive knows to be gone from the account,
+    ``held`` the account still has."""
+
+    before: Collection[bytes]
+    now: Collection[bytes]
+    gone: Collection[bytes] = field(default=())
+    held: Collection[bytes] = field(default=())
+
+    @property
+    def expected(self) -> set[bytes]:
+        """The names it has to show still."""
+        return set(self.before) - set(self.gone)
+
+    @property
+    def names(self) -> set[bytes]:
+        """What is missing of them."""
+        return self.expected - set(self.now)
+
+
+def missing_of(before: Collection[bytes], now: Collection[bytes]) -> set[bytes]:
+    """The names that were shown and are not now: of these alone the archive has to be asked."""
+    return set(before) - set(now)
+
+
+def why_not_judged(lost: Lost) -> str:
+    """Why a view cannot be judged by the names it shows, as what follows "the view /movies"; empty when it can."""
+    missing, expected = lost.names, lost.expected
+    if not missing:
+        return ""
+    counted = f"held {len(expected):,} folder{'' if len(expected) == 1 else 's'}, holds {len(lost.now):,}"
+    if len(missing) == len(expected) or (len(missing) >= LOST and len(missing) >= LOST_SHARE * len(expected)):
+        return counted
+    still = len(missing & set(lost.held))
+    return f"{counted}; the account still has {still:,} of the missing" if still >= LOST else ""
+
+
+def told(view: View, *, of_several: bool = False) -> str:
+    """A view in a sentence; ``of_several``: mounts that have one of this name."""
+    shown = f"the view {os.fsdecode(view.name)}"
+    return f"{shown} of {os.fsdecode(view.mount)}" if of_several else shown

@@ -22,11 +22,12 @@ from mediatui.changes.arr_rescan import rescan
 from mediatui.changes.arr_search import NOTHING_FOUND, search
 from mediatui.changes.aside import put_right
 from mediatui.changes.folders import make_dir, move_path, remove_empty_dir
-from mediatui.changes.guard import GUARD_EVERY, check_mounts, check_removals, check_shares, pointed
+from mediatui.changes.guard import GUARD_EVERY, check_removals, check_shares, pointed
 from mediatui.changes.hash_backup import write_hash_backup
 from mediatui.changes.in_roots import OUTSIDE, expect_root, strerror
 from mediatui.changes.left_roots import forget_left_roots
 from mediatui.changes.media import set_media_file
+from mediatui.changes.mount_guard import check_mounts, check_mounts_of_moves, check_witnesses
 from mediatui.changes.owner import check_owner
 from mediatui.changes.reinsert import reinsert_torrent
 from mediatui.changes.roots import expect_places
@@ -221,6 +222,11 @@ async def _guard(ctx: Context, batch: Batch, steps: list[StoredStep], gone: int)
         if batch.looked_at is not None:
             await ctx.db.read(check_shares, ctx.settings, links, batch.allowed)
         await check_mounts(ctx, [pointed(link) for link in links])
+        if not gone:
+            await check_witnesses(ctx, {pointed(link): link.torrent for link in links if not link.keeper})
+    moved = [stored.step for stored in steps if isinstance(stored.step, MovePath | RelinkSymlink)]
+    if moved and batch.undoes is None:  # what is taken back is put where it was, whatever the mounts are
+        await check_mounts_of_moves(ctx, moved)
 
 
 def _only_tells(stored: StoredStep) -> bool:

@@ -1,9 +1,8 @@
-"""Guards: what has to hold before a plan runs, and again every fifty steps. One that trips ends the run, exit 4."""
+"""Guards of numbers: how much a plan may remove, before it runs and again every fifty steps. One that trips ends the
+run, exit 4. Those of the mounts are in ``mount_guard``; a number that somebody types lifts none of these."""
 
 from __future__ import annotations
 
-import asyncio
-import errno
 import os
 import sqlite3
 from collections import Counter
@@ -11,21 +10,17 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mediatui.model.errors import GuardTripped
-from mediatui.services.elsewhere import TimedOut, ask
-from mediatui.services.mounts import configured_mounts, configured_roots, look_at, mount_of
-from mediatui.services.symlinks import absolute, state_of_errno
+from mediatui.services.mounts import configured_mounts, configured_roots, mount_of
+from mediatui.services.symlinks import absolute
 from mediatui.store.facts import SHORT_LIST, WHOLE_LIST, read_fact
-from mediatui.store.library import count_links, read_mount_seen
-from mediatui.store.link_targets import count_links_to, good_targets, iterate_targets
+from mediatui.store.library import count_links
+from mediatui.store.link_targets import count_links_to, iterate_targets
 
 if TYPE_CHECKING:
-    from mediatui.context import Context
     from mediatui.model.plan import UnlinkSymlink
     from mediatui.settings import Settings
 
 GUARD_EVERY = 50
-CANARIES = 20
-"""So many links that were good when last seen are followed before anything is removed."""
 
 
 def check_removals(removals: int, looked_at: int | None, settings: Settings, allowed: int | None) -> None:
@@ -46,32 +41,6 @@ def check_removals(removals: int, looked_at: int | None, settings: Settings, all
             f"{removals:,} of {looked_at:,} would go; library.max_delete_share allows {limits.max_delete_share:.0%}.",
             raise_it,
         )
-
-
-async def check_mounts(ctx: Context, targets: Sequence[bytes]) -> None:
-    """Raises GuardTripped unless every mount these targets (absolute) lie on is alive, and what was good there still
-    is. A target on none of them may lead to any of them: then all have to be alive."""
-    mounts = configured_mounts(ctx.settings)
-    if not mounts:
-        raise GuardTripped(
-            "No mount is configured, so nobody can tell a dead link from a mount that is away; nothing is removed.",
-            "Say where targets live: mediatui config set library.mounts '[\"/path/to/mount\"]'",
-        )
-    needed = {mount_of(mounts, target) for target in targets}
-    for mount in mounts if None in needed else [mount for mount in mounts if mount in needed]:
-        before = await ctx.db.read(read_mount_seen, mount.path)
-        was_mount, entries = (before.is_mount, before.entries) if before is not None else (False, 0)
-        look = await asyncio.to_thread(look_at, mount, was_mount, entries)
-        if look.problem:
-            raise GuardTripped(f"{look.problem}; nothing is removed while it is so.", "Mount it, then scan again.")
-        canaries = await ctx.db.read(good_targets, mount.path, CANARIES)
-        failed = await asyncio.to_thread(_failing, canaries)
-        if failed > 1:
-            raise GuardTripped(
-                f"{failed} of {len(canaries)} targets that were good a while ago are not any more: "
-                f"{os.fsdecode(mount.path)} looks half mounted.",
-                "Look at the mount, then scan again.",
-            )
 
 
 def check_shares(
@@ -127,21 +96,6 @@ def check_shares_of_mounts(
                 f"library.max_delete_share allows {share:.0%}. This looks like a problem of this mount.",
                 f"To go on, give the number: --allow {len(targets)} (on screen it is asked for).",
             )
-
-
-def _failing(canaries: Sequence[bytes]) -> int:
-    """How many of these targets are not there now; one that cannot be reached counts as two, and ends the look."""
-    failed = 0
-    for path in canaries:
-        try:
-            ask(os.stat, path)
-        except OSError as error:
-            failed += 1
-            if state_of_errno(error.errno or errno.EIO) == "unreachable":
-                return failed + 1
-        except TimedOut:
-            return failed + 2
-    return failed
 
 
 def check_list_was_whole(connection: sqlite3.Connection) -> None:

@@ -12,7 +12,8 @@ from typing import TypeVar
 from mediatui.changes.act import Act, Outcome
 from mediatui.model.errors import GuardTripped
 from mediatui.services.elsewhere import TimedOut, ask
-from mediatui.services.mounts import call, configured_roots, is_remote
+from mediatui.services.mount_table import is_remote
+from mediatui.services.mounts import call, configured_roots
 from mediatui.store.journal import Line
 
 Result = TypeVar("Result")

@@ -25,6 +25,7 @@ from mediatui.changes.in_roots import (
     strerror,
     within,
 )
+from mediatui.changes.mount_guard import why_not_gone
 from mediatui.events import Changed
 from mediatui.model.errors import GuardTripped
 from mediatui.model.link import REMOVABLE
@@ -59,7 +60,7 @@ async def unlink_symlink(act: Act, step: UnlinkSymlink) -> Outcome:
         await _expect_state(act, path, states)
         if step.keeper:
             await _expect_same_file(act, path, os.fsencode(step.keeper))
-        await _expect_mounts(act, path)
+        await _expect_mounts(act, path, step.torrent)
         await _expect_state(act, path, states)  # a mount that was away a moment ago may be back
     except Moved as moved:
         ended = await settle(act, UNLINK, path, lambda: not os.path.lexists(path), str(moved))
@@ -294,9 +295,9 @@ async def _expect_file(act: Act, path: bytes) -> None:
         raise Moved("the file it was to lead to is not there now")
 
 
-async def _expect_mounts(act: Act, path: bytes) -> None:
-    """Raises GuardTripped when a mount that following a link leads to seems away, Moved when it leads to none that is
-    known: a target that is missing there is not known to be gone."""
+async def _expect_mounts(act: Act, path: bytes, torrent_id: str | None) -> None:
+    """Raises GuardTripped when a mount or a view that following a link leads to seems away, Moved when it leads to none
+    that is known, or into a torrent that is not known to be gone."""
     settings = act.ctx.settings
     mounts, roots = configured_mounts(settings), [Mount(root) for root in configured_roots(settings)]
     for place in await _rests_on(act, path, [mount.path for mount in (*mounts, *roots)]):
@@ -310,6 +311,8 @@ async def _expect_mounts(act: Act, path: bytes) -> None:
             if problem:
                 raise GuardTripped(f"{problem}; nothing is removed while it is so.", "Mount it, then scan again.")
             await _expect_neighbours(act, mount.path, place)
+            if why := await why_not_gone(act.ctx, place, torrent_id):
+                raise Moved(f"not on mount: {why}")
 
 
 async def _expect_neighbours(act: Act, mount: bytes, place: bytes) -> None:

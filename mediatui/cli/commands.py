@@ -341,10 +341,13 @@ def resume(run: Run, batch: int | None, failed: bool, apply: bool, allow: int | 
 @click.option("--probe", type=click.Choice(PROBING), help="Full depth; ffprobe looks at what is suspect, or at all.")
 @click.option("--read-first-kb", is_flag=True, help="Read the first KB of every file: slow on a network mount.")
 @click.option("--accept-mounts", is_flag=True, help="Take mounts as they are, though they hold less than before.")
+@click.option(
+    "--accept-view", multiple=True, metavar="VIEW", help="What this view of a mount shows now is the measure from now."
+)
 @click.option("--only", multiple=True, metavar="STATE", help="With --apply: only links that are broken, loop or small.")
 @apply_option
 @allow_option
-@click.option("--exit-code", is_flag=True, help="Exit with 5 when something is wrong with a link.")
+@click.option("--exit-code", is_flag=True, help="Exit with 5 when a link is wrong or could not be judged.")
 @click.pass_obj
 def scan(
     run: Run,
@@ -353,6 +356,7 @@ def scan(
     probe: Literal["suspect", "all"] | None,
     read_first_kb: bool,
     accept_mounts: bool,
+    accept_view: tuple[str, ...],
     only: tuple[str, ...],
     apply: bool,
     allow: int | None,
@@ -364,6 +368,7 @@ def scan(
     the same folders again, "delete N" forgets one (links are not touched).
     """
     chosen: dict[str, object] = {"read_first_kb": read_first_kb, "accept_mounts": accept_mounts}
+    chosen |= {"accept_view": accept_view} if accept_view else {}
     chosen |= {name: word for name, word in (("depth", depth), ("probe", probe)) if word}
     if run.on_screen:
         return run.open_screen("scan", {"words": words, **chosen})

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 from mediatui.events import Finished, Found
 from mediatui.headless.archive import archive, moment
-from mediatui.headless.output import FOUND, Output
+from mediatui.headless.output import FOUND, HELD, Output
 from mediatui.headless.table import Column, write_table
 from mediatui.invocation import Invocation
 from mediatui.model.errors import UsageError
-from mediatui.model.link import BAD_STATES
+from mediatui.model.link import BAD_STATES, KEPT_BY_GUARDS, NOT_JUDGED
 from mediatui.model.text import printable
 
 if TYPE_CHECKING:
@@ -71,6 +71,8 @@ async def _scan(
         unobserve()
         if finished.outcome != "done":
             return output.finished(finished)
+        found = _states(finished.counts)
+        kept = sum(found.get(state, 0) for state in KEPT_BY_GUARDS)
         share = workspace.settings.library.max_delete_share
         warning = await workspace.db.read(mount_warning, configured_library(workspace.settings).roots, share)
         if warning:
@@ -82,11 +84,14 @@ async def _scan(
         if apply and plan.steps:
             output.said("info", finished.summary)
             show_notes(output, plan)
-            return await apply_plan(workspace, output, plan, allow)
+            code = await apply_plan(workspace, output, plan, allow)
+            return HELD if code in (0, 1) and kept else code
         if apply or output.json:
             show_notes(output, plan)
         _show_outcome(output, finished, plan)
-        wrong = sum(count for state, count in _states(finished.counts).items() if state in BAD_STATES)
+        if apply and kept:
+            return HELD
+        wrong = sum(count for state, count in found.items() if state in (*BAD_STATES, *NOT_JUDGED))
         return FOUND if wrong and exit_code else 0
 
 
@@ -112,6 +117,8 @@ def _states(counts: object) -> dict[str, int]:
 
 def _describe(found: Found) -> str:
     row = found.row
+    if found.type == "unjudged":
+        return str(row["text"])
     torrent = f"  torrent {row['torrent_id']}" if row["torrent_id"] else ""
     return f"{row['state']!s:<12} {printable(str(row['path']))} -> {printable(str(row['target']))}{torrent}"
 

@@ -20,8 +20,10 @@ from mediatui.model.errors import MediatuiError
 from mediatui.model.secrets import mask_secrets
 from mediatui.model.text import duration, printable
 
+HELD: Final = 4
+"""Exit code: a guard stopped it, or kept it from judging."""
 FOUND: Final = 5
-"""Exit code: problems were found."""
+"""Exit code: problems were found, or something could not be judged."""
 INTERRUPTED: Final = 130
 """Exit code: stopped by a signal."""
 REWRITE_EVERY_S: Final = 0.1

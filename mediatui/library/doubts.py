@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import sqlite3
 from collections.abc import AsyncIterator, Iterator, Sequence
 
 from mediatui.changes.roots import categories, look_at_places
@@ -20,9 +19,9 @@ from mediatui.services.symlinks import absolute
 from mediatui.store.library import (
     LibraryLink,
     MountSeen,
+    bad_links,
     doubt_unseen,
     forget_mount,
-    iterate_links,
     read_mount_seen,
     store_mount_seen,
 )
@@ -90,23 +89,13 @@ async def doubt(ctx: Context, run: Run) -> AsyncIterator[Event]:
             away.append(look.mount)
             yield Said("warning", f"{again.problem}, since the scan began: links that need it are unknown.")
     if away:
-        bad = await ctx.db.read(_bad_links, run.scan, None)
+        bad = await ctx.db.read(bad_links, run.scan, None)
         places = (run.library.mount_of(absolute(link.path, link.target)) for link in bad)
         await _forget_states(ctx, run, [link for link, on in zip(bad, places, strict=True) if on is None or on in away])
     for folder in run.unknown:
-        await _forget_states(ctx, run, await ctx.db.read(_bad_links, run.scan, folder))
+        await _forget_states(ctx, run, await ctx.db.read(bad_links, run.scan, folder))
         async with ctx.db.transaction() as connection:
             await doubt_unseen(connection, folder, run.scan, REMOVABLE)
-
-
-def _bad_links(connection: sqlite3.Connection, scan: int, folder: bytes | None) -> list[LibraryLink]:
-    """The links this scan saw, all or those below a folder, that are in a state in which they may be removed."""
-    marks = ", ".join("?" * len(REMOVABLE))
-    where, values = f"seen = ? AND state IN ({marks})", (scan, *REMOVABLE)
-    if folder is None:
-        return list(iterate_links(connection, where, values))
-    inside = (folder + b"/", folder + b"0")
-    return list(iterate_links(connection, f"path >= ? AND path < ? AND {where}", (*inside, *values)))
 
 
 async def _forget_states(ctx: Context, run: Run, links: Sequence[LibraryLink]) -> None:

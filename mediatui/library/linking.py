@@ -21,7 +21,7 @@ Lost = list[tuple[bytes, bytes, int | None]]
 
 
 async def link_to_torrents(ctx: Context, run: Run) -> AsyncIterator[Event]:
-    """Finds and stores the torrents of all links a scan saw."""
+    """Finds and stores the torrents of all links a scan saw, and lets ``run.finder`` learn where the views are."""
     total = sum(run.counts.values())
     yield Phase("matching links and torrents", total)
     known: dict[str, list[Named]] = {}
@@ -33,7 +33,9 @@ async def link_to_torrents(ctx: Context, run: Run) -> AsyncIterator[Event]:
         found: list[tuple[bytes, str | None]] = []
         for path, target, size in targets_of_scan(connection, run.scan, after, STORE_AT):
             pointed = absolute(path, target)
-            found.append((path, matcher.match(pointed)))
+            torrent_id, folder = matcher.locate(pointed)
+            run.finder.learn(pointed, folder)
+            found.append((path, torrent_id))
             if found[-1][1] is None:
                 lost.append((path, pointed, size))
         return found

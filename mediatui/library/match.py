@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -40,15 +41,25 @@ class Matcher:
     known: dict[str, list[Named]] = field(default_factory=dict)
 
     def match(self, target: bytes) -> str | None:
-        """The id of the torrent a target (absolute) lies in, None when none has such a name. A torrent that holds the
-        file goes before one whose name is nearer to it (``Season 1`` may be a torrent too)."""
+        """The id of the torrent a target (absolute) lies in, None when none has such a name."""
+        return self.locate(target)[0]
+
+    def locate(self, target: bytes) -> tuple[str | None, bytes]:
+        """The id of the torrent a target (absolute) lies in, and which folder on its way (or the file) has its name;
+        None and nothing when none has such a name. A torrent that holds the file goes before one whose name is nearer
+        to it (``Season 1`` may be a torrent too)."""
         names = names_of(target, self.mounts)
         if not names:
-            return None
+            return None, b""
         file = names[-1]
-        candidates = [found for name in names if (found := self._named(name))]
-        holding = [found for found in candidates if any(file in one.files for one in found)]
-        return next((choose(found, file) for found in (*holding, *candidates)), None)
+        candidates = [(found, number) for number, name in enumerate(names) if (found := self._named(name))]
+        holding = [one for one in candidates if any(file in named.files for named in one[0])]
+        for found, number in (*holding, *candidates):
+            folder = target
+            for _ in range(number + 1 if number < len(names) - 1 else 0):
+                folder = os.path.dirname(folder)
+            return choose(found, file), folder
+        return None, b""
 
     def match_by_file(self, wanted: Iterable[tuple[bytes, bytes, int | None]]) -> Iterator[tuple[bytes, str]]:
         """The torrents of links that no folder name led to, by file name and, where it is known, size: only where

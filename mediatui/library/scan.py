@@ -17,14 +17,18 @@ from mediatui.library.roots import configured_library, find_roots
 from mediatui.library.scan_run import STORE_AT, Depth, Probing, Run, ScanOptions, store_states
 from mediatui.library.slow_targets import Judged, SlowTargets
 from mediatui.library.threads import from_thread, in_thread
+from mediatui.library.unjudged import Unjudged, count_unjudged
+from mediatui.library.views import find_views, judge_views, keep_views
 from mediatui.library.walk import Walk, WalkOptions
 from mediatui.model.errors import UsageError
-from mediatui.model.link import REMOVABLE
+from mediatui.model.link import NOT_ON_MOUNT, REMOVABLE
+from mediatui.model.views import HELD, WITNESSED
 from mediatui.services.elsewhere import TimedOut, ask
 from mediatui.services.mounts import remote_points
 from mediatui.services.patience import Patience
 from mediatui.services.symlinks import LATER, absolute, rests_on
 from mediatui.services.symlinks import Found as Walked
+from mediatui.services.view_looks import EMPTY
 from mediatui.store.held_up import held_up_mounts
 from mediatui.store.library import (
     LibraryLink,
@@ -69,6 +73,7 @@ async def scan(ctx: Context, options: ScanOptions) -> AsyncGenerator[Event, None
         yield said
     run = Run(library, roots, Patience(ctx.settings.library.mount_timeout_s, held_up))
     shown = [os.fsdecode(root) for root in run.roots]
+    await find_views(ctx, run, options.accept_views)
     async with ctx.db.transaction() as connection:
         run.scan = await create_scan(connection, shown, options.depth, options.mode, ctx.clock())
     status: ScanStatus = "failed"
@@ -86,13 +91,18 @@ async def scan(ctx: Context, options: ScanOptions) -> AsyncGenerator[Event, None
                     await drop_unseen(connection, root, run.scan, run.unknown)
             await end_scan(connection, run.scan, status, +run.counts, ctx.clock())
             await prune_findings(connection, ctx.settings.scan.history)
+    await _keep_mounts(ctx, run)
+    await keep_views(ctx, run)
     yield Changed("library_links", None)
     after = b""
     while bad := await ctx.db.read(page_of_bad_links, run.scan, after, STORE_AT):
         for link in bad:
             yield Found("finding", _finding(link))
         after = bad[-1].path
-    yield _finished(run)
+    unjudged = await count_unjudged(ctx, run)
+    for one in unjudged:
+        yield Found("unjudged", one.as_row())
+    yield _finished(run, unjudged)
 
 
 async def _phases(ctx: Context, run: Run, options: ScanOptions) -> AsyncIterator[Event]:
@@ -107,13 +117,15 @@ async def _phases(ctx: Context, run: Run, options: ScanOptions) -> AsyncIterator
         yield event
     async for event in doubt(ctx, run):
         yield event
+    async for event in link_to_torrents(ctx, run):
+        yield event
+    async for event in judge_views(ctx, run, accept_all=options.accept_mounts):
+        yield event
     if options.read_first_kb:
         from mediatui.library.first_kb import read_first_kb
 
         async for event in read_first_kb(ctx, run):
             yield event
-    async for event in link_to_torrents(ctx, run):
-        yield event
     async for event in offer_rebase(ctx, run):
         yield event
     if options.depth == "full":
@@ -127,13 +139,17 @@ async def _phases(ctx: Context, run: Run, options: ScanOptions) -> AsyncIterator
 
 def reason_of(state: str, code: int | None) -> str:
     """Why a link is in its state, in a few words."""
+    if state == NOT_ON_MOUNT:
+        return WITNESSED.get(code or 0, WITNESSED[HELD])
+    if state == "unknown" and code == EMPTY:
+        return "the folder of its torrent lists empty"
     if code:
         return os.strerror(code)
     return {
         "small": "the target is too small to be a video",
         "wrong kind": "the target is no file and no folder",
         "outside": "the target is on no mount that is configured",
-        "unknown": "the mount it needs is not alive",
+        "unknown": "the mount or view it needs cannot be judged",
     }.get(state, "")
 
 
@@ -154,9 +170,15 @@ async def _look_at_mounts(ctx: Context, run: Run, accept: bool) -> AsyncIterator
         run.looks.append(look)
         if look.problem:
             yield Said("warning", f"{look.problem}: links that need it are unknown, nothing is done about them.")
-        else:
-            async with ctx.db.transaction() as connection:
-                seen = MountSeen(mount.path, look.is_mount, look.entries, ctx.clock())
+
+
+async def _keep_mounts(ctx: Context, run: Run) -> None:
+    """Keeps how the mounts are that stayed alive to the end, and none of whose views failed: the measure from now."""
+    failed = {look.view.path for look in run.views.values() if look.problem}
+    async with ctx.db.transaction() as connection:
+        for look in run.looks:
+            if not look.problem and not any(path.startswith(look.mount.path) for path in failed):
+                seen = MountSeen(look.mount.path, look.is_mount, look.entries, ctx.clock())
                 await store_mount_seen(connection, seen)
 
 
@@ -247,6 +269,8 @@ async def _look_at_slow_targets(ctx: Context, run: Run) -> AsyncIterator[Event]:
         async for count in _judge(ctx, run, targets, wanted):
             done += count
             yield Progress(done, run.later, current=run.counters())
+    run.paused |= targets.paused
+    run.not_there = targets.not_there
     for mount, why in targets.paused.items():
         yield Said("warning", f"{os.fsdecode(mount)} was left alone ({why}): links that need it are unknown.")
 
@@ -320,9 +344,12 @@ async def _store_checked(ctx: Context, run: Run, batch: Sequence[Checked]) -> No
     run.probed += sum(one.probed for one in batch)
 
 
-def _finished(run: Run) -> Finished:
+def _finished(run: Run, unjudged: Sequence[Unjudged]) -> Finished:
     counts = {state: count for state, count in run.counts.items() if count}
     links = sum(counts.values())
     wrong = run.counters() or "nothing wrong"
-    told = {"probed": run.probed, "could_not_be_read": run.could_not_be_read}
-    return Finished("done", f"{links:,} links: {wrong}.", {"scan": run.scan, "links": links, "states": counts, **told})
+    told: dict[str, object] = {"scan": run.scan, "links": links, "states": counts, "probed": run.probed}
+    told["could_not_be_read"] = run.could_not_be_read
+    if unjudged:
+        told["unjudged"] = [one.as_row() for one in unjudged]
+    return Finished("done", f"{links:,} links: {wrong}.", told)

@@ -11,6 +11,8 @@ from mediatui.context import Context
 from mediatui.library.roots import Library
 from mediatui.model.errors import UsageError
 from mediatui.model.text import printable
+from mediatui.model.view_finder import ViewFinder
+from mediatui.model.views import KeptView, View
 from mediatui.services.mounts import MountLook, MountTable
 from mediatui.services.patience import Patience
 from mediatui.store.library import set_states
@@ -26,7 +28,8 @@ class ScanOptions:
     """``roots`` are names of first-level folders or paths; none is the whole library. The ``full`` depth also looks
     whether the files behind good links play; it asks ffprobe about ``suspect`` ones or about ``all`` (then ffprobe has
     to be there). With ``read_first_kb`` the first bytes of every file are read; with ``accept_mounts`` mounts count as
-    alive that hold less than they did, or are no mount points any more: somebody has looked."""
+    alive that hold less than they did, or are no mount points any more: somebody has looked. ``accept_views`` names
+    views of mounts that count as they are now."""
 
     roots: tuple[str, ...] = ()
     mode: str = "dry-run"
@@ -34,6 +37,7 @@ class ScanOptions:
     read_first_kb: bool = False
     probe: Probing = "suspect"
     accept_mounts: bool = False
+    accept_views: tuple[str, ...] = ()
 
 
 def read_scan_options(roots: Sequence[str], given: Mapping[str, object]) -> ScanOptions:
@@ -50,14 +54,34 @@ def read_scan_options(roots: Sequence[str], given: Mapping[str, object]) -> Scan
         probe=cast(Probing, probe),
         read_first_kb=bool(given.get("read_first_kb")),
         accept_mounts=bool(given.get("accept_mounts")),
+        accept_views=_words(given.get("accept_view")),
     )
+
+
+def _words(given: object) -> tuple[str, ...]:
+    if isinstance(given, str):
+        return (given,)
+    return tuple(map(str, given)) if isinstance(given, list | tuple) else ()
+
+
+@dataclass(frozen=True, slots=True)
+class ViewLook:
+    """A view as a scan found it: the names it shows, and why nothing can be told by it, a sentence without its end,
+    empty when something can."""
+
+    view: View
+    names: frozenset[bytes]
+    problem: str
+    is_mount: bool = False
 
 
 @dataclass(slots=True)
 class Run:
     """``patience`` is how long mounts may take, ``slow`` are places (each with a slash at its end) whose targets are
     looked at folder by folder, ``later`` how many links are left for that, ``unknown`` folders that were not walked to
-    their end, ``unread`` how many files could not be read in time."""
+    their end, ``unread`` how many files could not be read in time, ``paused`` mounts that were left alone and why,
+    ``not_there`` folders of targets on slow mounts that were missing themselves. Of views, by path: what is ``kept`` of
+    earlier scans, which are ``accepted`` as they are, which a refresh has ``harmed``, and how each was found."""
 
     library: Library
     roots: list[bytes]
@@ -71,6 +95,13 @@ class Run:
     unknown: list[bytes] = field(default_factory=list)
     probed: int = 0
     unread: int = 0
+    paused: dict[bytes, str] = field(default_factory=dict)
+    not_there: set[bytes] = field(default_factory=set)
+    finder: ViewFinder = field(default_factory=lambda: ViewFinder(()))
+    kept: Mapping[bytes, KeptView] = field(default_factory=dict)
+    accepted: set[bytes] = field(default_factory=set)
+    harmed: dict[bytes, str] = field(default_factory=dict)
+    views: dict[bytes, ViewLook] = field(default_factory=dict)
 
     @property
     def mounts(self) -> list[bytes]:
@@ -86,6 +117,16 @@ class Run:
         """Whether a target is on a mount that is not alive."""
         mount = self.library.mount_of(target)
         return mount is not None and any(look.mount == mount and look.problem for look in self.looks)
+
+    def look_of(self, target: bytes) -> ViewLook | None:
+        """How the view of a target was found, None when it has none."""
+        view = self.finder.view_of(target)
+        return None if view is None else self.views.get(view.path)
+
+    def ambiguous(self, view: View) -> bool:
+        """Whether several mounts have a view of this name."""
+        known = [*(one.view for one in self.kept.values()), *(one.view for one in self.views.values())]
+        return any(one.name == view.name and one.mount != view.mount for one in known)
 
     def waits(self, target: bytes) -> bool:
         """Whether a target is left for the look at slow mounts."""

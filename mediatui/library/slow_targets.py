@@ -20,6 +20,7 @@ from mediatui.services.elsewhere import elsewhere
 from mediatui.services.mounts import MountTable
 from mediatui.services.patience import Patience
 from mediatui.services.symlinks import state_of_errno
+from mediatui.services.view_looks import EMPTY
 
 WORTH_IT = 3
 """A folder is listed for the names of the folders in it when so many of those are wanted."""
@@ -72,7 +73,8 @@ def _kind(entry: os.DirEntry[bytes]) -> int:
 
 
 class SlowTargets:
-    """Looks at targets below ``mounts`` (paths without a slash at their end) with ``workers`` calls at once."""
+    """Looks at targets below ``mounts`` (paths without a slash at their end) with ``workers`` calls at once.
+    ``not_there`` are the folders of targets that are not there themselves."""
 
     def __init__(
         self,
@@ -84,6 +86,7 @@ class SlowTargets:
     ) -> None:
         self.mounts = mounts
         self._table = MountTable()
+        self.not_there: set[bytes] = set()
         patience = patience or Patience()
         self._calls = Calls(list_folder, self._mount_of, workers, patience)
         self._looks = Calls(look_at, self._mount_of, workers, patience, paused=self._calls.paused)
@@ -120,10 +123,13 @@ class SlowTargets:
             for folder in parents[parent]:
                 name = os.path.basename(folder)
                 if name not in answer and folder in folders and not _nearly(name, answer, letters):
+                    self.not_there.add(folder)
                     yield [(path, "broken", errno.ENOENT) for path, _ in folders.pop(folder)]
             if parent in folders:
                 yield self._sure(folders.pop(parent), answer)
         for folder, answer in self._calls.all(list(folders)):
+            if isinstance(answer, Failed) and answer.code and state_of_errno(answer.code) == "broken":
+                self.not_there.add(folder)
             yield self._sure(folders[folder], answer)
         for target, answer in self._looks.all(list(self._unsure)):
             yield [_judge_link(link, answer) for link in self._unsure[target]]
@@ -149,6 +155,8 @@ def _judge_link(link: Wanted, answer: Listing | Failed) -> Judged:
     path, target = link
     if isinstance(answer, Failed):
         return (path, "unknown", 0) if answer.code is None else (path, state_of_errno(answer.code), answer.code)
+    if not answer:  # no torrent is empty: a service that answers 404 looks so through a mount
+        return path, "unknown", EMPTY
     kind = answer.get(os.path.basename(target), errno.ENOENT)
     if kind > 0:
         return path, state_of_errno(kind), kind

@@ -9,15 +9,21 @@ from typing import Final, Literal, get_args
 
 State = Literal[
     "ok", "broken", "loop", "unreadable", "unreachable", "wrong kind", "small", "outside", "unknown",
-    "io_error", "truncated", "zeroed", "not media", "no video",
+    "io_error", "truncated", "zeroed", "not media", "no video", "not on mount",
 ]  # fmt: skip
 STATES: Final[tuple[State, ...]] = get_args(State)
 BAD_STATES: Final = (
     "broken", "loop", "small", "truncated", "zeroed", "not media", "no video", "io_error", "wrong kind",
 )  # fmt: skip
 """States that say something is wrong with the link or its target itself, worst first."""
-DOUBTFUL_STATES: Final = ("unreadable", "unreachable", "outside", "unknown")
+NOT_ON_MOUNT: Final = "not on mount"
+"""The account has the torrent, or another view of the mount shows it; this view does not."""
+DOUBTFUL_STATES: Final = (NOT_ON_MOUNT, "unreadable", "unreachable", "outside", "unknown")
 """States nothing may be done about: absence is not death."""
+NOT_JUDGED: Final = ("unknown", "unreachable", "unreadable", NOT_ON_MOUNT)
+"""States of links of which it cannot be told whether they are well."""
+KEPT_BY_GUARDS: Final = ("unknown", "unreachable", NOT_ON_MOUNT)
+"""Those of them that a mount, a view or a witness keeps from being judged."""
 REMOVABLE: Final[tuple[State, ...]] = ("broken", "loop", "small")
 
 

@@ -7,7 +7,7 @@ folder, without an error. So the names a view shows now are held against those i
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -121,3 +121,38 @@ def told(view: View, *, of_several: bool = False) -> str:
     """A view in a sentence; ``of_several``: mounts that have one of this name."""
     shown = f"the view {os.fsdecode(view.name)}"
     return f"{shown} of {os.fsdecode(view.mount)}" if of_several else shown
+
+
+def names_to_seek(missing: Collection[bytes], held: Mapping[bytes, Held]) -> list[bytes]:
+    """The names to look for in the other views of a mount, where one does not show torrents of these names."""
+    return sorted({*missing, *(name for one in held.values() for name in _spellings(one.names))})
+
+
+def witnesses(
+    missing: Collection[bytes],
+    held: Mapping[bytes, Held],
+    shown: Collection[bytes],
+    elsewhere: Collection[bytes],
+    *,
+    archive_is_older: bool = False,
+) -> dict[bytes, int]:
+    """Of torrents that their view does not show by these names those that are not gone, and who says so:
+    ``SHOWN_ELSEWHERE``, ``HELD`` or ``HELD_BY_OLD_ARCHIVE``. ``shown`` are the names in the view, ``elsewhere`` those
+    that other views show. A torrent that is shown under another name is there: the link has to be pointed at it."""
+    found: dict[bytes, int] = {}
+    for name in missing:
+        one = held.get(name)
+        others = set() if one is None else _spellings(one.names) - {name}
+        if one is not None and one.by_name and not others.isdisjoint(shown):
+            continue
+        if name in elsewhere:
+            found[name] = SHOWN_ELSEWHERE
+        elif one is not None and (one.by_name or (others.isdisjoint(shown) and others.isdisjoint(elsewhere))):
+            found[name] = HELD_BY_OLD_ARCHIVE if archive_is_older else HELD
+    return found
+
+
+def _spellings(names: Collection[bytes]) -> set[bytes]:
+    """How a torrent may be shown: by its name, and one of a single file without the ending of that name."""
+    ends = ((name, os.path.splitext(name)) for name in names)
+    return {*names, *(stem for _, (stem, end) in ends if len(end) in (4, 5))}

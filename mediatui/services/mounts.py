@@ -15,6 +15,9 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from mediatui.services.elsewhere import TimedOut as TimedOut
 from mediatui.services.elsewhere import ask
+from mediatui.services.mount_table import MountTable as MountTable
+from mediatui.services.mount_table import is_remote as is_remote
+from mediatui.services.mount_table import remote_points as remote_points
 
 if TYPE_CHECKING:
     from mediatui.settings import Settings
@@ -24,7 +27,6 @@ LIST_S = 5.0
 ACCEPT = " (if that is as it should be: scan --accept-mounts)"
 ENOUGH = 0.80
 """A mount that lists fewer than this share of what it listed when last alive is taken for half mounted."""
-_REMOTE = ("fuse", "nfs", "cifs", "smb", "9p", "ceph", "davfs", "sshfs", "afs")
 
 
 class _Call(Generic[Result]):
@@ -162,57 +164,3 @@ def _look(mount: Mount) -> tuple[int, bool, bool, bytes]:
     entries = len(os.listdir(mount.path))
     has_sentinel = not mount.sentinel or os.path.lexists(os.path.join(mount.path, mount.sentinel))
     return entries, os.path.ismount(mount.path), has_sentinel, os.path.realpath(mount.path)
-
-
-def is_remote(path: bytes) -> bool:
-    """Whether a path is on a network or FUSE file system, by the mount table; nothing is asked of the mount itself."""
-    return bool(MountTable().remote_at(path))
-
-
-def remote_points() -> list[bytes]:
-    """Every mount point of a network or FUSE file system, each with a slash at its end."""
-    return [point.rstrip(b"/") + b"/" for point, kind in _mount_table() if kind.startswith(_REMOTE)]
-
-
-class MountTable:
-    """The mount points of this machine as they are when it is made; nothing is asked of the mounts themselves."""
-
-    def __init__(self) -> None:
-        table = dict(_mount_table())  # of several mounts at one place the last one holds
-        self._points = {point.rstrip(b"/") + b"/": kind for point, kind in table.items()}
-        self._remote = tuple(point for point, kind in self._points.items() if kind.startswith(_REMOTE))
-
-    def remote_at(self, path: bytes) -> bytes:
-        """The mount point of the network or FUSE file system a path is on, the innermost where one lies in another;
-        empty when that is a local one."""
-        path += b"/"
-        if not path.startswith(self._remote):
-            return b""
-        point = max(filter(path.startswith, self._points), key=len)
-        return point[:-1] if point in self._remote else b""
-
-    def holds(self, path: bytes) -> bool:
-        """Whether a path is a mount point."""
-        return path + b"/" in self._points
-
-
-def _mount_table() -> Sequence[tuple[bytes, str]]:
-    try:
-        with open("/proc/self/mountinfo", "rb") as table:
-            lines = table.read().splitlines()
-    except OSError:
-        return []
-    found = []
-    for line in lines:
-        left, _, right = line.partition(b" - ")
-        fields = left.split()
-        if len(fields) > 4 and right:
-            found.append((_unescape(fields[4]), right.split()[0].decode("ascii", "replace")))
-    return found
-
-
-def _unescape(text: bytes) -> bytes:
-    """A path of the mount table, where blanks and their like are octal escapes."""
-    for number in (0o040, 0o011, 0o012, 0o134):
-        text = text.replace(b"\\%03o" % number, bytes([number]))
-    return text

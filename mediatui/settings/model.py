@@ -79,6 +79,7 @@ AbsolutePath = Annotated[Path, AfterValidator(_absolute), Allowed("an absolute p
 Url = Annotated[str, AfterValidator(_url), Allowed("an address such as https://host:port/path")]
 OptionalUrl = Annotated[str, AfterValidator(_url_or_empty), Allowed("an address such as http://host:8989")]
 ServiceName = Annotated[str, AfterValidator(_service_name), Allowed("a name of small letters, digits and hyphens")]
+OptionalRcUrl = Annotated[str, AfterValidator(_url_or_empty), Allowed("an address such as http://127.0.0.1:5572")]
 Extension = Annotated[str, AfterValidator(_extension), Allowed("a file extension such as mkv")]
 
 
@@ -144,10 +145,13 @@ class RealDebridSettings(Section):
 
 
 class Mount(Section):
-    """A folder symlink targets live under; ``sentinel`` is a file in it that must exist while it is alive."""
+    """A folder symlink targets live under; ``sentinel`` is a file in it that must exist while it is alive.
+    ``rclone_rc`` is the address of its own remote control, ``rclone_fs`` the name of its remote there."""
 
     path: AbsolutePath
     sentinel: str | None = None
+    rclone_rc: OptionalRcUrl = ""
+    rclone_fs: str = ""
 
 
 class LibrarySettings(Section):
@@ -156,10 +160,18 @@ class LibrarySettings(Section):
     roots: list[AbsolutePath] = Field(
         default=[], description="folders of symlinks; their first level is the categories"
     )
-    mounts: list[Mount] = Field(default=[], description="where targets live: paths, or {path, sentinel}")
+    mounts: list[Mount] = Field(
+        default=[], description="where targets live: paths, or {path, sentinel, rclone_rc, rclone_fs}"
+    )
     storage: list[AbsolutePath] = Field(default=[], description="folders of real files")
     mount_timeout_s: float = Field(
         default=5.0, ge=1, le=300, description="an answer of a mount later than this is late"
+    )
+    rclone_rc: OptionalRcUrl = Field(default="", description="address of rclone's remote control; empty is not used")
+    rclone_rc_user: str = Field(default="", description="its login, if it wants one")
+    rclone_rc_password: SecretStr = Field(default=SecretStr(""), description="the password of that login")
+    mount_cache_min: int = Field(
+        default=0, ge=0, le=10**6, description="minutes a mount may keep a listing; 0 asks rclone, else takes a day"
     )
     workers: int = Field(default=8, ge=1, le=64, description="threads that walk the library")
     small_file_bytes: int = Field(default=1024, ge=0, le=2**40, description="videos smaller than this are suspicious")

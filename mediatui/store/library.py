@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from mediatui.model.link import REMOVABLE
+from mediatui.model.link import NOT_ON_MOUNT, REMOVABLE
 from mediatui.store.machine import clock_mark, seconds_apart
 
 if TYPE_CHECKING:
@@ -97,10 +97,20 @@ def iterate_links(
         yield LibraryLink(*tuple(row))
 
 
+def bad_links(connection: sqlite3.Connection, scan: int, folder: bytes | None = None) -> list[LibraryLink]:
+    """The links a scan saw, all or those below a folder, that are in a state in which they may be removed."""
+    where, values = f"seen = ? AND state IN {_REMOVABLE}", (scan,)
+    if folder is None:
+        return list(iterate_links(connection, where, values))
+    inside = (folder + b"/", folder + b"0")
+    return list(iterate_links(connection, f"path >= ? AND path < ? AND {where}", (*inside, *values)))
+
+
 def page_of_bad_links(connection: sqlite3.Connection, scan: int, after: bytes, limit: int) -> list[LibraryLink]:
-    """The links a scan saw that are not good, by path, those after a path."""
+    """The links a scan saw that are neither good nor unknown, by path, those after a path."""
     rows = connection.execute(
-        f"SELECT {_LINK} FROM library_links WHERE state <> 'ok' AND seen = ? AND path > ? ORDER BY path LIMIT ?",
+        f"SELECT {_LINK} FROM library_links WHERE state <> 'ok' AND state <> 'unknown' AND seen = ? "
+        "AND path > ? ORDER BY path LIMIT ?",
         (scan, after, limit),
     )
     return [LibraryLink(*tuple(row)) for row in rows]
@@ -123,8 +133,8 @@ def read_link(connection: sqlite3.Connection, path: bytes) -> LibraryLink | None
 
 
 def broken_links_into(connection: sqlite3.Connection, torrent_id: str) -> list[LibraryLink]:
-    """The links into a torrent whose targets were gone when last seen."""
-    return list(iterate_links(connection, "torrent_id = ? AND state = 'broken'", (torrent_id,)))
+    """The links into a torrent whose targets were not there when last seen, gone or not on the mount."""
+    return list(iterate_links(connection, "torrent_id = ? AND state IN ('broken', ?)", (torrent_id, NOT_ON_MOUNT)))
 
 
 def count_links(connection: sqlite3.Connection, folder: bytes, *, removable: bool = True) -> int:

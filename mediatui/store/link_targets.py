@@ -18,6 +18,15 @@ def iterate_targets(connection: sqlite3.Connection) -> Iterator[tuple[bytes, byt
         yield bytes(path), bytes(target)
 
 
+def targets_below(connection: sqlite3.Connection, folder: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Path and target text of every known link below a folder."""
+    rows = connection.execute(
+        "SELECT path, target FROM library_links WHERE path >= ? AND path < ?", (folder + b"/", folder + b"0")
+    )
+    for path, target in rows:
+        yield bytes(path), bytes(target)
+
+
 def some_good_targets(connection: sqlite3.Connection, prefix: bytes, limit: int) -> list[bytes]:
     """A few targets below ``prefix`` that were good when last seen, from anywhere among them; fast, for every step."""
     query = "SELECT target FROM library_links WHERE state = 'ok' AND target >= ? AND target < ? {} LIMIT ?"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from mediatui.model.views import Held, KeptView, View, view_at
+from mediatui.model.views import Held, KeptView, Lost, View, missing_of, view_at, why_not_judged
 from mediatui.store.facts import WHOLE_LIST, read_fact
 
 if TYPE_CHECKING:
@@ -105,24 +105,34 @@ def still_held(connection: sqlite3.Connection, names: Collection[bytes]) -> set[
     return {name for name in names if any(row[1] and row[2] == "downloaded" for row in _named(connection, name))}
 
 
-def held_torrent(connection: sqlite3.Connection, name: bytes, torrent_id: str | None) -> Held | None:
-    """The torrent that a folder of a name was of, when the account has it whole: by that name, by the hash of one that
-    had it, else by the id that the file in it led to. None when the account has none."""
-    rows = _named(connection, name)
-    hashes = {row[3] for row in rows}
-    names: set[bytes] = set()
-    for info_hash in hashes:
-        names |= _names_of(connection, "hash = ?", info_hash)
-    if names:
-        return Held(frozenset(names))
-    names = _names_of(connection, "id = ?", torrent_id) if torrent_id is not None else set()
-    return Held(frozenset(names), by_name=False) if names else None
+def held_torrents(connection: sqlite3.Connection, missing: Mapping[bytes, str | None]) -> dict[bytes, Held]:
+    """Of the names of torrents' folders those whose torrent the account has whole: by that name, by the hash of one
+    that had it, else by the id (the value) that the file in it led to."""
+    found: dict[bytes, Held] = {}
+    for name, torrent_id in missing.items():
+        names: set[bytes] = set()
+        for info_hash in {row[3] for row in _named(connection, name)}:
+            names |= _names_of(connection, "hash = ?", info_hash)
+        by_name = bool(names)
+        if not names and torrent_id is not None:
+            names = _names_of(connection, "id = ?", torrent_id)
+        if names:
+            found[name] = Held(frozenset(names), by_name)
+    return found
 
 
-def archive_at(connection: sqlite3.Connection) -> float:
-    """When the archive last saw the whole list of the account (epoch seconds), 0 when it never did."""
-    found = read_fact(connection, WHOLE_LIST)
-    return 0.0 if found is None else found[1]
+def why_lost(connection: sqlite3.Connection, kept: KeptView, names: frozenset[bytes]) -> str:
+    """``why_not_judged`` of a view by the names it shows now, and by what the archive knows of those it lost."""
+    missing = missing_of(kept.names, names)
+    if not missing:
+        return ""
+    return why_not_judged(Lost(kept.names, names, known_gone(connection, missing), still_held(connection, missing)))
+
+
+def archive_is_older(connection: sqlite3.Connection, kept: KeptView | None) -> bool:
+    """Whether the archive last saw the whole list of the account before a view was last seen well."""
+    whole = read_fact(connection, WHOLE_LIST)
+    return kept is not None and (whole is None or whole[1] < kept.at)
 
 
 def _named(connection: sqlite3.Connection, name: bytes) -> Sequence[tuple[str, bool, str, str]]:

@@ -71,7 +71,7 @@ _TAKES: Mapping[str, _Takes] = {
     **{name: _Takes(words=True) for name in ("torrents", "show", "check", "delete", "undo", "account")},
     "scan": _Takes(
         {"--read-first-kb": ("read_first_kb", True), "--accept-mounts": ("accept_mounts", True)},
-        {"--depth": "depth", "--probe": "probe"},
+        {"--depth": "depth", "--probe": "probe", "--accept-view": "accept_view"},
         words=True,
     ),
 }
@@ -132,7 +132,7 @@ def _read_words(name: str, takes: _Takes, words: list[str]) -> Typed:
             options[field_name] = value
         elif word in takes.valued and words:
             field_name, given = takes.valued[word], words.pop(0)
-            if field_name in ("statuses", "only"):
+            if field_name in ("statuses", "only", "accept_view"):
                 options.setdefault(field_name, []).append(given)
             else:
                 options[field_name] = given

@@ -28,6 +28,8 @@ from mediatui.store.journal import Line, read_lines, store_plan
 from mediatui.workspace import APPLY, SCAN
 
 SENTINEL = ".mounted"
+NEIGHBOUR = "Neighbour"
+"""A torrent that no link leads into: a view is never empty while it is well."""
 VIDEO = b"v" * 2048
 
 
@@ -67,6 +69,8 @@ class LibraryWorld:
         self.database = folder / "mediatui.db"
         self.films.mkdir(parents=True, exist_ok=True)
         self.view.mkdir(parents=True, exist_ok=True)
+        (self.view / NEIGHBOUR).mkdir(exist_ok=True)
+        (self.view / NEIGHBOUR / "beside.mkv").write_bytes(VIDEO)
         (self.mount / SENTINEL).touch()
         self.events: list[Event] = []
         self.clock: Callable[[], float] = time.time

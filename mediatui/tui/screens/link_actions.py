@@ -15,7 +15,7 @@ from mediatui.library.roots import configured_library
 from mediatui.library.threads import in_thread
 from mediatui.library.unlink import unlink_step
 from mediatui.model.errors import MediatuiError, UsageError
-from mediatui.model.link import REMOVABLE
+from mediatui.model.link import KEPT_BY_GUARDS, REMOVABLE
 from mediatui.model.plan import Plan
 from mediatui.model.text import printable, word_meant
 from mediatui.store.library import LibraryLink
@@ -112,14 +112,14 @@ class LinkActions(TorrentActions):
     def action_relink(self) -> None:
         """Looks for the files of links elsewhere: of one link there is a choice, of many what is sure is proposed."""
         marked = self._links_or_say()
-        chosen = [link for link in marked if link.state not in ("ok", "unknown", "unreachable")]
+        chosen = [link for link in marked if link.state not in ("ok", *KEPT_BY_GUARDS)]
         if len(chosen) > MOST_AT_ONCE:
             self.say(f"At most {MOST_AT_ONCE:,} at once; {len(chosen):,} are marked.", "warning")
         elif chosen:
             self.say("Looking for the files elsewhere …")
             self._relink(chosen)
         elif any(link.state != "ok" for link in marked):
-            self.say("Their mount is away, so nobody knows whether these links are dead; S scans again.", "warning")
+            self.say("Their mount does not tell whether these links are dead; S scans again.", "warning")
         elif marked:
             self.say("These links are well.")
 

@@ -18,10 +18,11 @@ from textual.widgets import Static
 from mediatui.archive.stats import size_text
 from mediatui.library.relink import Candidate, Lookalikes, lookalikes
 from mediatui.library.scan import reason_of
-from mediatui.model.link import REMOVABLE
+from mediatui.model.link import NOT_ON_MOUNT, REMOVABLE
 from mediatui.model.problems import ABOUT, diagnose
 from mediatui.model.text import duration, printable
 from mediatui.model.torrent import Torrent
+from mediatui.model.views import WHAT_HELPS
 from mediatui.services.elsewhere import TimedOut, ask
 from mediatui.services.symlinks import absolute
 from mediatui.store.journal import Line
@@ -180,7 +181,9 @@ def _helps(
         cost = ABOUT[name].requests
         what = ABOUT[name].action if ABOUT[name].key == "r" else "look whether the file is there under another name"
         yield Content.assemble(("r ", "bold"), f"{what}{f' ({cost} requests)' if cost else ''}")
-    if candidates is None:
+    if link.state == NOT_ON_MOUNT:
+        pass
+    elif candidates is None:
         yield Content.assemble(("L ", "bold"), "point it elsewhere (looking for the file …)")
     else:
         count = f"{len(candidates):,} candidate{'' if len(candidates) == 1 else 's'}" if candidates else "none found"
@@ -189,6 +192,8 @@ def _helps(
         yield Content.assemble(("s ", "bold"), "have Sonarr or Radarr look for another release")
         yield Content.assemble(("d ", "bold"), "remove the link, never its target (undoable)")
     else:
+        if link.state == NOT_ON_MOUNT:
+            yield Content(WHAT_HELPS)
         yield Content.styled(f"d does not remove it: that it is {link.state} is no proof", "$text-muted")
 
 

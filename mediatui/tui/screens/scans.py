@@ -58,7 +58,7 @@ COLUMNS = (
 FINDINGS = (
     Column("Link", 34, flexible=True),
     Column("Why", 26, rank=2, cut_end=True),
-    Column("State", 13, rank=0),
+    Column("State", 14, rank=0),
 )
 TONES = {"done": "ok", "running": "working", "cancelled": "attention", "failed": "broken"}
 DONE = {"unlink_symlink": "removed", "relink_symlink": "relinked", "mend_link": "mended", "restore_symlink": "restored"}

@@ -25,7 +25,7 @@ LINKS = (
     Column("Link", 28, flexible=True),
     Column("Why", 22, rank=3, cut_end=True),
     Column("Torrent", 12, rank=1),
-    Column("State", 13, rank=0),
+    Column("State", 14, rank=0),
 )
 SIGNS = {
     "ok": ("✓ ok", "ok"),
@@ -38,6 +38,7 @@ SIGNS = {
     "not media": ("! not media", "attention"),
     "no video": ("! no video", "attention"),
     "io_error": ("! io_error", "attention"),
+    "not on mount": ("? not on mount", "attention"),
     "unreadable": ("? unreadable", "attention"),
     "unreachable": ("? unreachable", "attention"),
     "outside": ("– outside", "quiet"),

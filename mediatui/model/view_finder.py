@@ -58,38 +58,29 @@ class ViewFinder:
         if len(children) < A_VIEW:
             children.add(child)
 
-    def view_of(self, target: bytes, torrent: bytes = b"") -> View | None:
+    def view_of(self, target: bytes) -> View | None:
         """The view a target lies in, None when it lies on no mount."""
         mount = innermost(self._mounts, target)
         if mount is None or target == mount:
             return None
-        child = torrent if torrent.startswith(mount + b"/") else _torrent_folder(mount, target)
-        path = os.path.dirname(child)
-        if self._is_view(mount, path):
-            return View(mount, self._deepest(mount, target, path))
-        return View(mount, self._deepest(mount, target, _first_level(mount, target, 3)))
+        path = os.path.dirname(_torrent_folder(mount, target))
+        while not self._is_view(mount, path):
+            path = os.path.dirname(path)
+        if path == mount:  # what is right below it is a view all the same where torrents are known to lie in it
+            first = _first_level(mount, target)
+            path = first if first in self._known or first in self._children else path
+        return View(mount, path)
 
     def views(self) -> list[View]:
         """Every view that what was learnt leads into."""
-        found: dict[bytes, View] = {}
-        for path, children in self._children.items():
-            view = self.view_of(next(iter(children)) + b"/x", next(iter(children)))
-            if view is not None:
-                found[view.path] = view
-        return list(found.values())
+        found = (self.view_of(child + b"/.") for children in self._children.values() for child in children)
+        return list({view.path: view for view in found if view is not None}.values())
 
     def _is_view(self, mount: bytes, path: bytes) -> bool:
         """Whether a folder is a view for sure."""
         if path in self._known or path == mount or os.path.dirname(path) == mount:
             return True
         return len(self._children.get(path, ())) >= A_VIEW
-
-    def _deepest(self, mount: bytes, target: bytes, path: bytes) -> bytes:
-        """The folder itself, or where that is the mount the view below it that a target lies in, if there is one."""
-        if path != mount:
-            return path
-        first = _first_level(mount, target, 2)
-        return first if first in self._known or first in self._children else path
 
 
 def _torrent_folder(mount: bytes, target: bytes) -> bytes:
@@ -102,7 +93,7 @@ def _torrent_folder(mount: bytes, target: bytes) -> bytes:
     return folder
 
 
-def _first_level(mount: bytes, target: bytes, least: int) -> bytes:
-    """The folder right below the mount where a target lies so many names deep, else the mount."""
+def _first_level(mount: bytes, target: bytes) -> bytes:
+    """The folder right below the mount that a target lies in, else the mount."""
     parts = target[len(mount) + 1 :].split(b"/")
-    return mount + b"/" + parts[0] if len(parts) >= least else mount
+    return mount + b"/" + parts[0] if len(parts) > 1 else mount

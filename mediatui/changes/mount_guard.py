@@ -1,0 +1,250 @@
+"""Guards of the mounts: what has to hold of mounts, views and witnesses before a plan runs, every fifty steps, and at
+each removal (safety.md 2). One that trips ends the run with exit 4; no number that somebody types lifts one of them."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import os
+import random
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from mediatui.model.errors import GuardTripped
+from mediatui.model.plan import MovePath, RelinkSymlink
+from mediatui.model.text import printable
+from mediatui.model.view_finder import ViewFinder
+from mediatui.model.views import (
+    LOST_SHARE,
+    WHAT_HELPS,
+    WITNESSED,
+    KeptView,
+    View,
+    names_to_seek,
+    told,
+    witnesses,
+)
+from mediatui.services.elsewhere import TimedOut, ask
+from mediatui.services.mount_table import is_remote
+from mediatui.services.mounts import configured_mounts, look_at, mount_of
+from mediatui.services.symlinks import absolute, state_of_errno
+from mediatui.services.view_looks import glance_at, mount_points_in, others_showing, view_names
+from mediatui.store.library import read_mount_seen
+from mediatui.store.link_targets import good_targets, targets_below
+from mediatui.store.views import archive_is_older, held_torrents, read_canaries, read_views, why_lost
+
+if TYPE_CHECKING:
+    from mediatui.context import Context
+
+CANARIES = 20
+"""So many links that were good when last seen are followed before anything is removed."""
+SAMPLE = 20
+"""So many names that a view has to show are looked up at each removal."""
+_NOTHING = "nothing is changed while it is so"
+
+
+def way_out(view: View) -> str:
+    """What helps where a view cannot be judged."""
+    return (
+        f"Sync the account, refresh or restart the mount, then scan again; if the view is as it should be: "
+        f"scan --accept-view {printable(os.fsdecode(view.name))}"
+    )
+
+
+async def check_mounts(ctx: Context, targets: Sequence[bytes]) -> None:
+    """Raises GuardTripped unless every mount these targets (absolute) lie on is alive, every view they lie in shows
+    what it has to, and what was good there still is. A target on no mount may lead to any: then all have to be alive.
+    """
+    mounts = configured_mounts(ctx.settings)
+    if not mounts:
+        raise GuardTripped(
+            "No mount is configured, so nobody can tell a dead link from a mount that is away; nothing is removed.",
+            "Say where targets live: mediatui config set library.mounts '[\"/path/to/mount\"]'",
+        )
+    needed = {mount_of(mounts, target) for target in targets}
+    for mount in mounts if None in needed else [mount for mount in mounts if mount in needed]:
+        before = await ctx.db.read(read_mount_seen, mount.path)
+        was_mount, entries = (before.is_mount, before.entries) if before is not None else (False, 0)
+        look = await asyncio.to_thread(look_at, mount, was_mount, entries)
+        if look.problem:
+            raise GuardTripped(f"{look.problem}; {_NOTHING}.", "Mount it, then scan again.")
+    views = await _Views.read(ctx)
+    for view in views.of(targets):
+        await views.check(view)
+
+
+async def check_mounts_of_moves(ctx: Context, steps: Sequence[MovePath | RelinkSymlink]) -> None:
+    """``check_mounts`` of where the links lead that are moved or pointed elsewhere. What leads to no mount needs none;
+    of links nobody knows yet every mount has to be alive."""
+    if not configured_mounts(ctx.settings):
+        return
+    targets = await ctx.db.read(lambda connection: [one for step in steps for one in _targets_of(connection, step)])
+    if targets:
+        await check_mounts(ctx, targets)
+
+
+def _targets_of(connection: sqlite3.Connection, step: MovePath | RelinkSymlink) -> Iterator[bytes]:
+    """Where the links lead that a step is about."""
+    path, target = os.fsencode(step.path), os.fsencode(step.target)
+    if isinstance(step, RelinkSymlink):
+        yield absolute(path, os.fsencode(step.new_target))
+    if target:
+        yield absolute(path, target)
+    else:
+        yield from (absolute(*link) for link in targets_below(connection, path))
+
+
+async def check_witnesses(ctx: Context, going: Mapping[bytes, str | None]) -> None:
+    """Raises GuardTripped when the account, or another view of the mount, has a torrent that a link which is to go
+    leads into. ``going`` are the targets of those links (absolute), and the torrents they lie in as far as known."""
+    views = await _Views.read(ctx)
+    for view in views.of(going):
+        names = await views.names(view)
+        missing = {
+            name: torrent_id
+            for target, torrent_id in going.items()
+            if views.finder.view_of(target) == view and (name := view.inside(target)) not in names
+        }
+        found = await views.witnesses(view, missing)
+        if found:
+            one = next(iter(found))
+            more = "" if len(found) == 1 else f" and {len(found) - 1:,} more"
+            raise GuardTripped(
+                f"{printable(os.fsdecode(one))}{more} would lose links, and {WITNESSED[found[one]]}; {_NOTHING}.",
+                f"{WHAT_HELPS} Then scan again.",
+            )
+
+
+async def seek_elsewhere(view: View, names: Sequence[bytes], seconds: float) -> Mapping[bytes, bytes]:
+    """Which of these names another view beside this one shows, and which view; raises TimedOut, OSError."""
+    if view.path == view.mount or not names:
+        return {}
+    return await asyncio.to_thread(ask, others_showing, view.path, names, seconds=seconds)
+
+
+class _Views:
+    """The views as they are kept, and as they are now."""
+
+    def __init__(self, ctx: Context, kept: Mapping[bytes, KeptView]) -> None:
+        mounts = [mount.path for mount in configured_mounts(ctx.settings)]
+        self._ctx = ctx
+        self.seconds = ctx.settings.library.mount_timeout_s
+        self._kept = kept
+        self._names: dict[bytes, frozenset[bytes]] = {}
+        points = [*mounts, *mount_points_in(mounts, kept.values())]
+        self.finder = ViewFinder(points, [one.view for one in kept.values()])
+
+    @classmethod
+    async def read(cls, ctx: Context) -> _Views:
+        return cls(ctx, await ctx.db.read(read_views))
+
+    def of(self, targets: Iterable[bytes]) -> list[View]:
+        """The views targets lie in."""
+        for target in targets:
+            self.finder.learn(target)
+        found = filter(None, map(self.finder.view_of, targets))
+        return list({view.path: view for view in found}.values())
+
+    def kept(self, view: View) -> KeptView | None:
+        """What is kept of a view."""
+        return self._kept.get(view.path)
+
+    async def names(self, view: View) -> frozenset[bytes]:
+        """The names a view shows; raises GuardTripped when it does not list, or its mount is none any more."""
+        if view.path in self._names:
+            return self._names[view.path]
+        shown = told(view)
+        try:
+            names, is_mount = await asyncio.to_thread(ask, view_names, view.mount, view.path, seconds=self.seconds)
+        except TimedOut:
+            raise GuardTripped(f"{shown} did not answer in time; {_NOTHING}.", way_out(view)) from None
+        except OSError as error:
+            raise GuardTripped(f"{shown} cannot be listed ({error.strerror}); {_NOTHING}.", way_out(view)) from None
+        kept = self.kept(view)
+        if kept is not None and kept.was_mount and not is_mount:
+            raise GuardTripped(
+                f"{printable(os.fsdecode(view.mount))} is not mounted; {_NOTHING}.", "Mount it, then scan again."
+            )
+        self._names[view.path] = names
+        return names
+
+    async def check(self, view: View) -> None:
+        """Raises GuardTripped unless a view shows what it has to."""
+        names, kept = await self.names(view), self.kept(view)
+        why = await self._ctx.db.read(why_lost, kept, names) if kept is not None else "" if names else "holds nothing"
+        if why:
+            raise GuardTripped(f"{told(view)} {why}; {_NOTHING}.", way_out(view))
+        canaries = await self._ctx.db.read(read_canaries, view) if kept is not None else []
+        canaries = canaries or await self._ctx.db.read(good_targets, view.path, CANARIES)
+        failed = await asyncio.to_thread(_failing, canaries)
+        if failed > 1:
+            raise GuardTripped(
+                f"{failed} of {len(canaries)} targets that were good a while ago are not any more: "
+                f"{printable(os.fsdecode(view.path))} looks half mounted.",
+                "Look at the mount, then scan again.",
+            )
+
+    async def witnesses(self, view: View, missing: Mapping[bytes, str | None]) -> dict[bytes, int]:
+        """Who says that torrents, which a view does not show, are not gone; raises GuardTripped when that cannot be
+        told."""
+        if not missing:
+            return {}
+        held = await self._ctx.db.read(held_torrents, missing)
+        try:
+            elsewhere = await seek_elsewhere(view, names_to_seek(missing, held), self.seconds)
+        except (TimedOut, OSError):
+            raise GuardTripped(
+                f"The other views beside {told(view)} do not answer; {_NOTHING}.", "Look at the mount, then scan again."
+            ) from None
+        shown = await self.names(view) if held else frozenset[bytes]()
+        older = await self._ctx.db.read(archive_is_older, self.kept(view))
+        return witnesses(missing, held, shown, elsewhere, archive_is_older=older)
+
+
+async def why_not_gone(ctx: Context, target: bytes, torrent_id: str | None) -> str:
+    """Why a target (absolute) that is missing is not known to be gone: a witness has its torrent. Empty when none has.
+    Raises GuardTripped when its view does not show what it has to, or the folder of its torrent lists empty: every
+    look at a link that is to go reads its view."""
+    views = await _Views.read(ctx)
+    (view,) = views.of([target]) or (None,)
+    if view is None:
+        return ""
+    kept = views.kept(view)
+    sample = random.sample(sorted(kept.names), min(SAMPLE, len(kept.names))) if kept is not None else []
+    try:
+        glance = await asyncio.to_thread(
+            ask, glance_at, view.mount, view.path, sample, target, seconds=views.seconds
+        )  # fmt: skip
+    except TimedOut:
+        raise GuardTripped(f"{told(view)} did not answer in time; {_NOTHING}.", way_out(view)) from None
+    except OSError as error:
+        raise GuardTripped(f"{told(view)} cannot be looked at ({error.strerror}); {_NOTHING}.", way_out(view)) from None
+    lost = len(set(sample) - glance.there)
+    is_gone = kept is not None and kept.was_mount and not glance.is_mount
+    if is_gone or (not glance.shows_any and (kept is None or kept.names)) or lost >= max(1, LOST_SHARE * len(sample)):
+        await views.check(view)
+    if glance.lists_empty and is_remote(target):
+        raise GuardTripped(
+            f"A folder of a torrent in {told(view)} lists empty, and no torrent is; {_NOTHING}.", way_out(view)
+        )
+    missing = {view.inside(target): torrent_id}
+    if not missing.keys().isdisjoint(glance.there):
+        return ""
+    found = await views.witnesses(view, missing)
+    return WITNESSED[next(iter(found.values()))] if found else ""
+
+
+def _failing(canaries: Sequence[bytes]) -> int:
+    """How many of these targets are not there now; one that cannot be reached counts as two, and ends the look."""
+    failed = 0
+    for path in canaries:
+        try:
+            ask(os.stat, path)
+        except OSError as error:
+            failed += 1
+            if state_of_errno(error.errno or errno.EIO) == "unreachable":
+                return failed + 1
+        except TimedOut:
+            return failed + 2
+    return failed

@@ -1,0 +1,59 @@
+"""The mount table of this process (proc(5), mountinfo): which file system a path is on. No mount is asked anything."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+REMOTE = ("fuse", "nfs", "cifs", "smb", "9p", "ceph", "davfs", "sshfs", "afs")
+RCLONE = "fuse.rclone"
+
+
+@dataclass(frozen=True, slots=True)
+class MountPoint:
+    """A line of the table: where it is mounted, the kind of file system, the folder of it that is shown (``/``, unless
+    it is a bind mount), and its source, which for rclone is the remote and folder."""
+
+    path: bytes
+    kind: str
+    root: bytes
+    source: str
+
+    @property
+    class MountTable:
+    """The mount points of this machine as they are when it is made; nothing is asked of the mounts themselves."""
+
+    def __init__(self) -> None:
+        table = {point.path: point for point in read_mount_table()}  # of several mounts at one place the last one holds
+        self._points = {path.rstrip(b"/") + b"/": point for path, point in table.items()}
+        self._remote = tuple(path for path, point in self._points.items() if point.is_remote)
+
+    def remote_at(self, path: bytes) -> bytes:
+        """The mount point of the network or FUSE file system a path is on, the innermost where one lies in another;
+        empty when that is a local one."""
+        path += b"/"
+        if not path.startswith(self._remote):
+            return b""
+        point = max(filter(path.startswith, self._points), key=len)
+        return point[:-1] if point in self._remote else b""
+
+    def holds(self, path: bytes) -> bool:
+        """Whether a path is a mount point."""
+        return path + b"/" in self._points
+
+
+def is_remote(path: bytes) -> bool:
+    """Whether a path is on a network or FUSE file system."""
+    return bool(MountTable().remote_at(path))
+
+
+def remote_points() -> list[bytes]:
+    """Every mount point of a network or FUSE file system, each with a slash at its end."""
+    return [point.path.rstrip(b"/") + b"/" for point in read_mount_table() if point.is_remote]
+
+
+def _unescape(text: bytes) -> bytes:
+    """A path of the mount table, where blanks and their like are octal escapes."""
+    for number in (0o040, 0o011, 0o012, 0o134):
+        text = text.replace(b"\\%03o" % number, bytes([number]))
+    return text

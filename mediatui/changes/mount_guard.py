@@ -6,7 +6,6 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
-import random
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -16,7 +15,6 @@ from mediatui.model.plan import MovePath, RelinkSymlink
 from mediatui.model.text import printable
 from mediatui.model.view_finder import ViewFinder
 from mediatui.model.views import (
-    LOST_SHARE,
     WHAT_HELPS,
     WITNESSED,
     KeptView,
@@ -26,10 +24,9 @@ from mediatui.model.views import (
     witnesses,
 )
 from mediatui.services.elsewhere import TimedOut, ask
-from mediatui.services.mount_table import is_remote
 from mediatui.services.mounts import configured_mounts, look_at, mount_of
 from mediatui.services.symlinks import absolute, state_of_errno
-from mediatui.services.view_looks import glance_at, mount_points_in, others_showing, view_names
+from mediatui.services.view_looks import mount_points_in, others_showing, view_names
 from mediatui.store.library import read_mount_seen
 from mediatui.store.link_targets import good_targets, targets_below
 from mediatui.store.views import archive_is_older, held_torrents, read_canaries, read_views, why_lost
@@ -39,9 +36,7 @@ if TYPE_CHECKING:
 
 CANARIES = 20
 """So many links that were good when last seen are followed before anything is removed."""
-SAMPLE = 20
-"""So many names that a view has to show are looked up at each removal."""
-_NOTHING = "nothing is changed while it is so"
+NOTHING = "nothing is changed while it is so"
 
 
 def way_out(view: View) -> str:
@@ -68,8 +63,8 @@ async def check_mounts(ctx: Context, targets: Sequence[bytes]) -> None:
         was_mount, entries = (before.is_mount, before.entries) if before is not None else (False, 0)
         look = await asyncio.to_thread(look_at, mount, was_mount, entries)
         if look.problem:
-            raise GuardTripped(f"{look.problem}; {_NOTHING}.", "Mount it, then scan again.")
-    views = await _Views.read(ctx)
+            raise GuardTripped(f"{look.problem}; {NOTHING}.", "Mount it, then scan again.")
+    views = await Views.read(ctx)
     for view in views.of(targets):
         await views.check(view)
 
@@ -98,7 +93,7 @@ def _targets_of(connection: sqlite3.Connection, step: MovePath | RelinkSymlink) 
 async def check_witnesses(ctx: Context, going: Mapping[bytes, str | None]) -> None:
     """Raises GuardTripped when the account, or another view of the mount, has a torrent that a link which is to go
     leads into. ``going`` are the targets of those links (absolute), and the torrents they lie in as far as known."""
-    views = await _Views.read(ctx)
+    views = await Views.read(ctx)
     for view in views.of(going):
         names = await views.names(view)
         missing = {
@@ -111,7 +106,7 @@ async def check_witnesses(ctx: Context, going: Mapping[bytes, str | None]) -> No
             one = next(iter(found))
             more = "" if len(found) == 1 else f" and {len(found) - 1:,} more"
             raise GuardTripped(
-                f"{printable(os.fsdecode(one))}{more} would lose links, and {WITNESSED[found[one]]}; {_NOTHING}.",
+                f"{printable(os.fsdecode(one))}{more} would lose links, and {WITNESSED[found[one]]}; {NOTHING}.",
                 f"{WHAT_HELPS} Then scan again.",
             )
 
@@ -123,7 +118,7 @@ async def seek_elsewhere(view: View, names: Sequence[bytes], seconds: float) -> 
     return await asyncio.to_thread(ask, others_showing, view.path, names, seconds=seconds)
 
 
-class _Views:
+class Views:
     """The views as they are kept, and as they are now."""
 
     def __init__(self, ctx: Context, kept: Mapping[bytes, KeptView]) -> None:
@@ -136,7 +131,7 @@ class _Views:
         self.finder = ViewFinder(points, [one.view for one in kept.values()])
 
     @classmethod
-    async def read(cls, ctx: Context) -> _Views:
+    async def read(cls, ctx: Context) -> Views:
         return cls(ctx, await ctx.db.read(read_views))
 
     def of(self, targets: Iterable[bytes]) -> list[View]:
@@ -158,13 +153,13 @@ class _Views:
         try:
             names, is_mount = await asyncio.to_thread(ask, view_names, view.mount, view.path, seconds=self.seconds)
         except TimedOut:
-            raise GuardTripped(f"{shown} did not answer in time; {_NOTHING}.", way_out(view)) from None
+            raise GuardTripped(f"{shown} did not answer in time; {NOTHING}.", way_out(view)) from None
         except OSError as error:
-            raise GuardTripped(f"{shown} cannot be listed ({error.strerror}); {_NOTHING}.", way_out(view)) from None
+            raise GuardTripped(f"{shown} cannot be listed ({error.strerror}); {NOTHING}.", way_out(view)) from None
         kept = self.kept(view)
         if kept is not None and kept.was_mount and not is_mount:
             raise GuardTripped(
-                f"{printable(os.fsdecode(view.mount))} is not mounted; {_NOTHING}.", "Mount it, then scan again."
+                f"{printable(os.fsdecode(view.mount))} is not mounted; {NOTHING}.", "Mount it, then scan again."
             )
         self._names[view.path] = names
         return names
@@ -174,7 +169,7 @@ class _Views:
         names, kept = await self.names(view), self.kept(view)
         why = await self._ctx.db.read(why_lost, kept, names) if kept is not None else "" if names else "holds nothing"
         if why:
-            raise GuardTripped(f"{told(view)} {why}; {_NOTHING}.", way_out(view))
+            raise GuardTripped(f"{told(view)} {why}; {NOTHING}.", way_out(view))
         canaries = await self._ctx.db.read(read_canaries, view) if kept is not None else []
         canaries = canaries or await self._ctx.db.read(good_targets, view.path, CANARIES)
         failed = await asyncio.to_thread(_failing, canaries)
@@ -195,44 +190,11 @@ class _Views:
             elsewhere = await seek_elsewhere(view, names_to_seek(missing, held), self.seconds)
         except (TimedOut, OSError):
             raise GuardTripped(
-                f"The other views beside {told(view)} do not answer; {_NOTHING}.", "Look at the mount, then scan again."
+                f"The other views beside {told(view)} do not answer; {NOTHING}.", "Look at the mount, then scan again."
             ) from None
         shown = await self.names(view) if held else frozenset[bytes]()
         older = await self._ctx.db.read(archive_is_older, self.kept(view))
         return witnesses(missing, held, shown, elsewhere, archive_is_older=older)
-
-
-async def why_not_gone(ctx: Context, target: bytes, torrent_id: str | None) -> str:
-    """Why a target (absolute) that is missing is not known to be gone: a witness has its torrent. Empty when none has.
-    Raises GuardTripped when its view does not show what it has to, or the folder of its torrent lists empty: every
-    look at a link that is to go reads its view."""
-    views = await _Views.read(ctx)
-    (view,) = views.of([target]) or (None,)
-    if view is None:
-        return ""
-    kept = views.kept(view)
-    sample = random.sample(sorted(kept.names), min(SAMPLE, len(kept.names))) if kept is not None else []
-    try:
-        glance = await asyncio.to_thread(
-            ask, glance_at, view.mount, view.path, sample, target, seconds=views.seconds
-        )  # fmt: skip
-    except TimedOut:
-        raise GuardTripped(f"{told(view)} did not answer in time; {_NOTHING}.", way_out(view)) from None
-    except OSError as error:
-        raise GuardTripped(f"{told(view)} cannot be looked at ({error.strerror}); {_NOTHING}.", way_out(view)) from None
-    lost = len(set(sample) - glance.there)
-    is_gone = kept is not None and kept.was_mount and not glance.is_mount
-    if is_gone or (not glance.shows_any and (kept is None or kept.names)) or lost >= max(1, LOST_SHARE * len(sample)):
-        await views.check(view)
-    if glance.lists_empty and is_remote(target):
-        raise GuardTripped(
-            f"A folder of a torrent in {told(view)} lists empty, and no torrent is; {_NOTHING}.", way_out(view)
-        )
-    missing = {view.inside(target): torrent_id}
-    if not missing.keys().isdisjoint(glance.there):
-        return ""
-    found = await views.witnesses(view, missing)
-    return WITNESSED[next(iter(found.values()))] if found else ""
 
 
 def _failing(canaries: Sequence[bytes]) -> int:

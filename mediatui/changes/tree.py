@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import os
 import stat
@@ -25,24 +24,22 @@ from mediatui.changes.in_roots import (
     strerror,
     within,
 )
-from mediatui.changes.mount_guard import why_not_gone
+from mediatui.changes.place_look import why_not_gone
 from mediatui.events import Changed
 from mediatui.model.errors import GuardTripped
 from mediatui.model.link import REMOVABLE
 from mediatui.model.plan import MendLink, ReinsertTorrent, RelinkSymlink, RestoreSymlink, UnlinkSymlink
 from mediatui.model.text import printable
-from mediatui.services.mounts import Mount, configured_mounts, configured_roots, mount_of, seems_away
+from mediatui.services.mounts import Mount, configured_mounts, configured_roots, mount_of
 from mediatui.services.symlinks import absolute, judge, rests_on
 from mediatui.store.journal import read_steps_of_hash
-from mediatui.store.library import mend_link_row, read_mount_seen, relink_row, remove_link_row
-from mediatui.store.link_targets import some_good_targets
+from mediatui.store.library import mend_link_row, relink_row, remove_link_row
 from mediatui.store.matching import names_of_hash
 
 RESTORE = "restore symlink"
 COMES_BACK_S = 60.0
 FIRST_POLL_S = 0.5
 LONGEST_POLL_S = 8.0
-NEIGHBOURS = 5
 DEEPEST = 3
 """So many folders a torrent's file may be in, its own among them."""
 AS_GOOD_AS: Mapping[str, Sequence[str]] = {"": REMOVABLE, "loop": ("loop", "broken"), "broken": ("broken", "loop")}
@@ -304,38 +301,8 @@ async def _expect_mounts(act: Act, path: bytes, torrent_id: str | None) -> None:
         mount = mount_of(mounts, place)
         if mount is None and mount_of(roots, place) is None:
             raise Moved("its target is on no mount that is configured")
-        if mount is not None:
-            seen = await act.ctx.db.read(read_mount_seen, mount.path)
-            was_mount = seen is not None and seen.is_mount
-            problem = await asyncio.to_thread(seems_away, mount, was_mount)
-            if problem:
-                raise GuardTripped(f"{problem}; nothing is removed while it is so.", "Mount it, then scan again.")
-            await _expect_neighbours(act, mount.path, place)
-            if why := await why_not_gone(act.ctx, place, torrent_id):
-                raise Moved(f"not on mount: {why}")
-
-
-async def _expect_neighbours(act: Act, mount: bytes, place: bytes) -> None:
-    """Raises GuardTripped when nothing that was good in the same view of a mount is there now: the mount lists, but
-    what is mounted or served below it is away."""
-    view = place[len(mount) + 1 :].split(b"/", 1)[0]
-    good = await act.ctx.db.read(some_good_targets, os.path.join(mount, view), NEIGHBOURS)
-    good = good or await act.ctx.db.read(some_good_targets, mount, NEIGHBOURS)
-    try:
-        there = not good or await on_target(act, any_there, good)
-    except OSError:
-        there = False
-    if not there:
-        raise GuardTripped(
-            f"None of {len(good)} targets that were good is there now: {os.fsdecode(mount)} looks half mounted; "
-            "nothing is removed while it is so.",
-            "Look at the mount, then scan again.",
-        )
-
-
-def any_there(paths: Sequence[bytes]) -> bool:
-    """Whether there is anything at one of these paths."""
-    return any(map(os.path.exists, paths))
+        if mount is not None and (why := await why_not_gone(act, mount, place, torrent_id)):
+            raise Moved(f"not on mount: {why}")
 
 
 async def _rests_on(act: Act, path: bytes, known: Sequence[bytes]) -> Sequence[bytes]:

@@ -8,10 +8,11 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mediatui.model.views import KeptView
 from mediatui.services.mount_table import read_mount_table
+from mediatui.services.mounts import Mount, away_now
 
 MOST_VIEWS = 50
 """A mount has a handful of views; where a folder has more in it than this, they are torrents."""
@@ -58,29 +59,58 @@ def others_showing(view: bytes, names: Sequence[bytes]) -> Mapping[bytes, bytes]
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """What a moment's look for one target is to find out: whether ``mount``, which was a mount point or not, seems
+    away; whether any of ``good`` targets is there; of its ``view`` (that lies on the mount point ``point``) which of
+    ``names`` are there, and, where the torrent the target lies in is not, which views show ``seek``."""
+
+    mount: Mount
+    was_mount: bool
+    target: bytes
+    point: bytes
+    view: bytes
+    names: Sequence[bytes] = ()
+    good: Sequence[bytes] = ()
+    seek: Sequence[bytes] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Glance:
-    """A view in a moment's look: whether anything is in it, which of the names asked for are there, whether its mount
-    is a mount point, and whether a folder on the way to the target lists empty."""
+    """The answer to a Question: what speaks against the mount, whether anything is in the view, which of the names are
+    there (that of the torrent among them), whether its mount point is one, whether a folder on the way to the target
+    lists empty, whether one of the good targets is there, and what was sought: names in the view, names elsewhere."""
 
-    shows_any: bool
-    there: frozenset[bytes]
-    is_mount: bool
-    lists_empty: bool
+    away: str
+    shows_any: bool = False
+    there: frozenset[bytes] = frozenset()
+    is_mount: bool = False
+    lists_empty: bool = False
+    any_good: bool = False
+    shown: frozenset[bytes] = frozenset()
+    elsewhere: Mapping[bytes, bytes] = field(default_factory=dict)
 
 
-def glance_at(mount: bytes, view: bytes, names: Sequence[bytes], target: bytes) -> Glance:
-    """A moment's look for one target: at its view, at ``names`` in it, at the folders the target lies in. Raises
-    OSError."""
+def glance_at(asked: Question) -> Glance:
+    """A moment's look for one target; raises OSError where something cannot be told."""
+    if away := away_now(asked.mount, asked.was_mount):
+        return Glance(away)
     try:
-        with os.scandir(view) as entries:
+        with os.scandir(asked.view) as entries:
             shows_any = next(entries, None) is not None
     except OSError as error:
         if error.errno not in _NOT_THERE:
             raise
         shows_any = False
-    torrent = target[len(view) + 1 :].split(b"/", 1)[0]
-    there = frozenset(name for name in {*names, torrent} if _is_there(view, name))
-    return Glance(shows_any, there, os.path.ismount(mount), any_lists_empty(view, target))
+    torrent = asked.target[len(asked.view) + 1 :].split(b"/", 1)[0]
+    there = frozenset(name for name in {*asked.names, torrent} if _is_there(asked.view, name))
+    shown, elsewhere = frozenset[bytes](), dict[bytes, bytes]()
+    if torrent not in there:
+        shown = frozenset(name for name in asked.seek if _is_there(asked.view, name))
+        elsewhere |= others_showing(asked.view, asked.seek) if asked.view != asked.point else {}
+    return Glance(
+        "", shows_any, there, os.path.ismount(asked.point), any_lists_empty(asked.view, asked.target),
+        not asked.good or any(map(os.path.exists, asked.good)), shown, elsewhere,
+    )  # fmt: skip
 
 
 def any_lists_empty(view: bytes, target: bytes) -> bool:

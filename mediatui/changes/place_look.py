@@ -1,0 +1,84 @@
+"""The look at the place a link leads to, right before the link goes: its mount, its view, its neighbours, and the
+witnesses of its torrent. One question to the archive and one to the helper process, for every removal."""
+
+from __future__ import annotations
+
+import os
+import random
+import sqlite3
+from dataclasses import dataclass
+
+from mediatui.changes.act import Act
+from mediatui.changes.in_roots import on_target
+from mediatui.changes.mount_guard import NOTHING, Views, way_out
+from mediatui.model.errors import GuardTripped
+from mediatui.model.views import LOST_SHARE, WITNESSED, View, names_to_seek, told, witnesses
+from mediatui.services.mount_table import is_remote
+from mediatui.services.mounts import Mount
+from mediatui.services.view_looks import Question, glance_at
+from mediatui.store.library import read_mount_seen
+from mediatui.store.link_targets import some_good_targets
+from mediatui.store.views import archive_is_older, held_torrents, read_views
+
+SAMPLE = 20
+"""So many names that a view has to show are looked up."""
+NEIGHBOURS = 5
+"""So many targets that were good are, one of which has to be there."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the archive knows of a place."""
+
+    views: Views
+    view: View
+    asked: Question
+    missing: dict[bytes, str | None]
+    is_older: bool
+
+
+async def why_not_gone(act: Act, mount: Mount, target: bytes, torrent_id: str | None) -> str:
+    """Why a target (absolute) on a mount that is missing is not known to be gone: a witness has its torrent. Empty when
+    none has. Raises GuardTripped when the mount seems away, when its view does not show what it has to, when nothing
+    that was good beside it is there, or when the folder of its torrent lists empty."""
+    known = await act.ctx.db.read(lambda connection: _known_of(connection, act, mount, target, torrent_id))
+    view, asked = known.view, known.asked
+    try:
+        glance = await on_target(act, glance_at, asked)
+    except OSError as error:
+        raise GuardTripped(f"{told(view)} cannot be looked at ({error.strerror}); {NOTHING}.", way_out(view)) from None
+    if glance.away:
+        raise GuardTripped(f"{glance.away}; nothing is removed while it is so.", "Mount it, then scan again.")
+    kept = known.views.kept(view)
+    lost = len(set(asked.names) - glance.there)
+    unmounted = kept is not None and kept.was_mount and not glance.is_mount
+    if unmounted or (not glance.shows_any and (kept is None or kept.names)) or lost > LOST_SHARE * len(asked.names):
+        await known.views.check(view)
+    if not glance.any_good:
+        raise GuardTripped(
+            f"None of {len(asked.good)} targets that were good is there now: {os.fsdecode(mount.path)} looks half "
+            "mounted; nothing is removed while it is so.",
+            "Look at the mount, then scan again.",
+        )
+    if glance.lists_empty and is_remote(target):
+        raise GuardTripped(
+            f"A folder of a torrent in {told(view)} lists empty, and no torrent is; {NOTHING}.", way_out(view)
+        )
+    if not known.missing.keys().isdisjoint(glance.there):
+        return ""
+    held = await act.ctx.db.read(held_torrents, known.missing)
+    found = witnesses(known.missing, held, glance.shown, glance.elsewhere, archive_is_older=known.is_older)
+    return WITNESSED[next(iter(found.values()))] if found else ""
+
+
+def _known_of(connection: sqlite3.Connection, act: Act, mount: Mount, target: bytes, torrent_id: str | None) -> _Known:
+    views = Views(act.ctx, read_views(connection))
+    (view,) = views.of([target]) or (View(mount.path, mount.path),)
+    kept, seen = views.kept(view), read_mount_seen(connection, mount.path)
+    names = random.sample(tuple(kept.names), min(SAMPLE, len(kept.names))) if kept is not None else []
+    good = some_good_targets(connection, view.path, NEIGHBOURS) or some_good_targets(connection, mount.path, NEIGHBOURS)
+    missing = {view.inside(target): torrent_id}
+    seek = names_to_seek(missing, held_torrents(connection, missing))
+    was_mount = seen is not None and seen.is_mount
+    asked = Question(mount, was_mount, target, view.mount, view.path, names, good, seek)
+    return _Known(views, view, asked, missing, archive_is_older(connection, kept))

@@ -70,6 +70,7 @@ def test_every_key_has_an_environment_name_that_sets_it(file: Path) -> None:
     texts |= {"density": "comfortable", "level": "debug"}
     special = {"max_delete_share": "0.5", "max_bytes": "20000", "max_list_bytes": "2000000"}
     special["max_answer_bytes"] = "2000000"
+    texts |= {"rclone_rc": "http://h"}
     for key in all_keys().values():
         field = key.name.partition(".")[2]
         text = special.get(field) or samples.get(key.kind) or texts.get(field, "anything")
@@ -124,7 +125,7 @@ def test_a_bad_value_names_key_value_allowed_and_file(file: Path, line: str, sho
         ('[library]\nroots = "/a"\n', 'library.roots = "/a" is not allowed'),
         ('[library]\nroots = ["a/b"]\n', "wrong at entry 1"),
         ('[library]\nmounts = ["/a", { path = "b" }]\n', "wrong at entry 2, path"),
-        ('[library]\nmounts = [{ pth = "/b" }]\n', "allowed is a list of paths or {path, sentinel}"),
+        ('[library]\nmounts = [{ pth = "/b" }]\n', "allowed is a list of paths or {path, sentinel, rclone_rc, rclone_fs}"),
         ('[library]\nvideo_extensions = ["mk v"]\n', "each a file extension"),
         ("[library]\nmax_delete_share = 1.5\n", "a number from 0 to 1"),
         ("[library]\nworkers = 65\n", "from 1 to 64"),

@@ -150,8 +150,8 @@ class Mount(Section):
 
     path: AbsolutePath
     sentinel: str | None = None
-    rclone_rc: OptionalRcUrl = ""
-    rclone_fs: str = ""
+    rclone_rc: OptionalRcUrl | None = None
+    rclone_fs: str | None = None
 
 
 class LibrarySettings(Section):

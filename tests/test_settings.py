@@ -125,7 +125,10 @@ def test_a_bad_value_names_key_value_allowed_and_file(file: Path, line: str, sho
         ('[library]\nroots = "/a"\n', 'library.roots = "/a" is not allowed'),
         ('[library]\nroots = ["a/b"]\n', "wrong at entry 1"),
         ('[library]\nmounts = ["/a", { path = "b" }]\n', "wrong at entry 2, path"),
-        ('[library]\nmounts = [{ pth = "/b" }]\n', "allowed is a list of paths or {path, sentinel, rclone_rc, rclone_fs}"),
+        (
+            '[library]\nmounts = [{ pth = "/b" }]\n',
+            "a list of paths or {path, sentinel, rclone_rc, rclone_fs}",
+        ),
         ('[library]\nvideo_extensions = ["mk v"]\n', "each a file extension"),
         ("[library]\nmax_delete_share = 1.5\n", "a number from 0 to 1"),
         ("[library]\nworkers = 65\n", "from 1 to 64"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import sqlite3
 from collections.abc import AsyncIterator, Iterator, Sequence
 
 from mediatui.changes.roots import categories, look_at_places

@@ -20,7 +20,43 @@ class MountPoint:
     source: str
 
     @property
-    class MountTable:
+    def is_remote(self) -> bool:
+        """Whether it is a network or FUSE file system."""
+        return self.kind.startswith(REMOTE)
+
+    def holds(self, path: bytes) -> bool:
+        """Whether a path is it or lies below it."""
+        return path == self.path or path.startswith(self.path.rstrip(b"/") + b"/")
+
+
+def read_mount_table() -> Sequence[MountPoint]:
+    """Every mount point there is now, in the order they were mounted."""
+    try:
+        with open("/proc/self/mountinfo", "rb") as table:
+            lines = table.read().splitlines()
+    except OSError:
+        return []
+    found = []
+    for line in lines:
+        left, _, right = line.partition(b" - ")
+        fields, about = left.split(), right.split()
+        if len(fields) > 4 and len(about) > 1:
+            source = _unescape(about[1]).decode("utf-8", "replace")
+            kind = about[0].decode("ascii", "replace")
+            found.append(MountPoint(_unescape(fields[4]), kind, _unescape(fields[3]), source))
+    return found
+
+
+def mount_point_of(path: bytes, table: Sequence[MountPoint] | None = None) -> MountPoint | None:
+    """The innermost mount point a path is on, the last mounted of several at one place."""
+    found = None
+    for point in read_mount_table() if table is None else table:
+        if point.holds(path) and (found is None or len(point.path) >= len(found.path)):
+            found = point
+    return found
+
+
+class MountTable:
     """The mount points of this machine as they are when it is made; nothing is asked of the mounts themselves."""
 
     def __init__(self) -> None:

@@ -106,6 +106,16 @@ def look_at(mount: Mount, was_mount: bool = False, had_entries: int = 0, *, seco
     return MountLook(mount, problem, entries, is_mount, remote or is_remote(real), real)
 
 
+def seems_away(mount: Mount, was_mount: bool) -> str:
+    """``away_now``, asked of the helper process. Blocks."""
+    try:
+        return ask(away_now, mount, was_mount, seconds=mount.timeout_s)
+    except TimedOut:
+        return f"{os.fsdecode(mount.path)} does not answer"
+    except OSError as error:
+        return f"{os.fsdecode(mount.path)} cannot be looked at ({error.strerror})"
+
+
 def away_now(mount: Mount, was_mount: bool) -> str:
     """What a moment's look says against a mount, empty when nothing: for every step of a long run, between the looks
     of ``look_at``. May hang: to be asked of the helper process."""

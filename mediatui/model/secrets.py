@@ -7,7 +7,6 @@ is made (``model.errors``), of everything that is printed or shown (``model.text
 
 from __future__ import annotations
 
-import json
 import re
 
 MASK = "********"
@@ -42,6 +41,8 @@ def _pattern(value: str) -> re.Pattern[str]:
 
 def _written(char: str) -> str:
     """How a character may be written, as alternatives of a pattern."""
+    import json  # every command imports this module, and most know no secret
+
     code = ord(char)
     ways = [re.escape(char), rf"&#0*{code};", rf"&#[xX]0*(?i:{code:x});"]
     ways.append("".join(rf"%(?i:{byte:02x})" for byte in char.encode("utf-8", "surrogatepass")))

@@ -6,17 +6,25 @@ import os
 import threading
 from collections.abc import Iterator, Sequence
 
+from mediatui.services.elsewhere import TimedOut, ask
+from mediatui.services.mounts import MountTable
+
 
 def count_symlinks(folders: Sequence[bytes], stop: threading.Event) -> Iterator[tuple[bytes, int]]:
     """For each folder how many links are in it, hidden folders left out as the scan leaves them out. For a thread:
-    it blocks, and ends soon after ``stop`` is set."""
+    it blocks, and ends soon after ``stop`` is set. A folder on a mount that does not answer in time holds nothing."""
+    table = MountTable()
     for folder in folders:
         found = 0
         pending = [folder]
         while pending:
             if stop.is_set():
                 return
-            inside, links = _look_into(pending.pop())
+            place = pending.pop()
+            try:
+                inside, links = ask(_look_into, place) if table.remote_at(place) else _look_into(place)
+            except (OSError, TimedOut):
+                continue
             pending += inside
             found += links
         yield folder, found

@@ -189,7 +189,8 @@ async def _walk(ctx: Context, run: Run) -> AsyncIterator[Event]:
     slow |= {look.mount.path + b"/" for look in run.looks if look.remote or look.problem}
     run.slow = tuple(sorted(slow))
     library = ctx.settings.library
-    walk = Walk(WalkOptions(run.roots, library.small_file_bytes, library.video_endings, run.slow))
+    late = 2 * library.mount_timeout_s
+    walk = Walk(WalkOptions(run.roots, library.small_file_bytes, library.video_endings, run.slow, silent_s=late))
     pending: list[Walked] = []
     try:
         async for batch in from_thread(walk.batches, walk.stop):

@@ -16,7 +16,7 @@ from mediatui.library.world import TreeLink
 from mediatui.model.finding import Finding
 from mediatui.model.plan import Plan, RelinkSymlink
 from mediatui.model.text import cut_middle, printable
-from mediatui.services.mounts import TimedOut, call
+from mediatui.services.elsewhere import TimedOut, ask
 from mediatui.services.symlinks import absolute
 from mediatui.store.findings import known_episode
 
@@ -78,7 +78,7 @@ def candidates_from(facts: object) -> list[Candidate]:
 def list_files(folder: bytes) -> list[bytes]:
     """The files right in a folder; none when it cannot be listed in time. Blocks: for a thread."""
     try:
-        names = call(lambda: os.listdir(folder), LIST_S)
+        names: list[bytes] = ask(os.listdir, folder, seconds=LIST_S)
     except (OSError, TimedOut):
         return []
     return [os.path.join(folder, name) for name in sorted(names)]
@@ -150,7 +150,7 @@ def _link(finding: Finding) -> TreeLink:
 def look(finding: Finding, candidate: bytes) -> str:
     """Why a link may not be pointed at a candidate now, empty when it may: both are looked at. Blocks: for a thread."""
     try:
-        now = call(lambda: os.readlink(finding.path))
+        now = ask(os.readlink, finding.path)
     except (OSError, TimedOut):
         return "the link is not there any more, or cannot be read"
     if now != finding.target:
@@ -162,6 +162,6 @@ def look(finding: Finding, candidate: bytes) -> str:
 
 def _is_file(path: bytes) -> bool:
     try:
-        return call(lambda: os.path.isfile(path))
+        return ask(os.path.isfile, path)
     except (OSError, TimedOut):
         return False

@@ -16,6 +16,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from mediatui.services import symlinks
+from mediatui.services.elsewhere import TimedOut, ask
+from mediatui.services.mounts import MountTable
 from mediatui.services.symlinks import Found, Unread
 
 WALKER = symlinks.__file__
@@ -56,6 +58,7 @@ class Walk:
     unread: list[Unread] = field(default_factory=list)
     _stopping: threading.Event = field(default_factory=threading.Event)
     _walkers: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    _table: MountTable = field(default_factory=MountTable)
     _listing: bytes | None = None
     _listed_at: float = 0.0
 
@@ -185,17 +188,28 @@ class Walk:
             yield unit
 
     def _folders(self, folder: bytes) -> list[bytes]:
-        """The folders right below one, as far as it can be read. Hidden ones are skipped."""
+        """The folders right below one, as far as it can be read. Hidden ones are skipped. One on a mount is listed
+        elsewhere: a thread of ours that hangs there would keep the program from ending."""
         found: list[bytes] = []
         try:
-            with os.scandir(folder) as entries:
-                for entry in entries:
-                    if not entry.name.startswith(b".") and entry.is_dir(follow_symlinks=False):
-                        found.append(entry.path)
+            if self._table.remote_at(folder):
+                found = ask(folders_in, folder, seconds=self.options.silent_s)
+            else:
+                found = folders_in(folder)
         except OSError as error:
             self.unread.append((folder, error.errno or errno.EIO))
+        except TimedOut:
+            self.given_up.append(folder)
         self._listed_at = time.monotonic()
         return found
+
+
+def folders_in(folder: bytes) -> list[bytes]:
+    """The folders right in a folder, hidden ones left out; raises OSError."""
+    with os.scandir(folder) as entries:
+        return [
+            entry.path for entry in entries if not entry.name.startswith(b".") and entry.is_dir(follow_symlinks=False)
+        ]
 
 
 def _write(walker: subprocess.Popen[bytes], data: bytes) -> bool:

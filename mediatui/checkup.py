@@ -28,7 +28,7 @@ from mediatui.services.ffprobe import find_ffprobe
 from mediatui.services.mounts import Mount, configured_mounts, configured_roots, look_at
 from mediatui.settings import Settings, SettingsError, load_settings
 from mediatui.settings.model import ArrSettings
-from mediatui.store.database import open_reader, prepare
+from mediatui.store.database import check_file, find_damage, open_reader, prepare
 from mediatui.store.jobs import is_alive, read_holder
 from mediatui.workspace import demo_overrides, make_client
 
@@ -119,16 +119,15 @@ def _check_data_dir(invocation: Invocation) -> Check:
 
 def _check_database(invocation: Invocation) -> Check:
     path = invocation.paths.database
+    check_file(path)
     if not path.exists():
         return Check("database", "ok", "No archive yet; the first sync creates it.")
     prepare(path)
+    if (damage := find_damage(path)) is not None:
+        return Check("database", "problem", damage.message, damage.hint)
     with closing(open_reader(path)) as connection:
-        verdict = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
         count = int(connection.execute("SELECT count(*) FROM torrents").fetchone()[0])
         holder = read_holder(connection, "account")
-    if verdict != "ok":
-        hint = "Put back a copy from the backups folder, or clear the archive and sync again."
-        return Check("database", "problem", f"{path} is damaged: {verdict}", hint)
     busy = ""
     if holder is not None and is_alive(holder, time.time()):
         busy = f"; {holder.job_name} is running (pid {holder.pid})"

@@ -22,7 +22,7 @@ from mediatui.context import Context
 from mediatui.events import Event, Finished, Phase, Progress, Said
 from mediatui.model.errors import Busy, MediatuiError
 from mediatui.store import jobs as rows
-from mediatui.store.database import Database
+from mediatui.store.database import Database, find_damage
 
 Options = TypeVar("Options")
 Observer = Callable[["Job", Event], None]
@@ -221,7 +221,7 @@ class JobRunner:
             finished = _failed(error)
         except Exception as error:
             log.exception("job %s broke", job.name)
-            finished = _broken(error)
+            finished = await self._broken(error)
         job.finished = finished
         job.state = finished.outcome
         self.tell(job, finished)
@@ -253,7 +253,7 @@ class JobRunner:
             return _failed(error)
         except Exception as error:
             log.exception("job %s broke", job.name)
-            return _broken(error)
+            return await self._broken(error)
         return Finished("done", "")
 
     async def _create(self, kind: JobKind[Any], options: object) -> int:
@@ -289,6 +289,11 @@ class JobRunner:
                     error=finished.error,
                 )
         return finished
+
+    async def _broken(self, error: Exception) -> Finished:
+        """The end of a job that nobody foresaw; an archive that is damaged explains anything."""
+        damage = await asyncio.to_thread(find_damage, self._db.path)
+        return _broken(error) if damage is None else _failed(damage)
 
     @contextlib.asynccontextmanager
     async def _lock(self, job: Job, name: str, *, wait: bool) -> AsyncIterator[None]:

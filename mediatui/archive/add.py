@@ -9,6 +9,7 @@ from pathlib import Path
 
 from mediatui.archive.restore_file import BackupFile
 from mediatui.changes.guard import check_list_was_whole
+from mediatui.files import open_file
 from mediatui.model.errors import GuardTripped, UsageError
 from mediatui.model.magnet import looks_like_magnet, read_magnet
 from mediatui.model.name_filter import filtered_part
@@ -24,7 +25,7 @@ def read_source(text: str) -> AddTorrent:
     path = _file_meant(text)
     if path is not None:
         try:
-            with path.open("rb") as stream:
+            with open_file(path) as stream:
                 content = stream.read(MAX_BYTES + 1)
         except OSError as error:
             raise UsageError(

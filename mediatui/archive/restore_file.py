@@ -8,12 +8,12 @@ from __future__ import annotations
 import json
 import os
 import re
-import stat
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeVar
 
+from mediatui.files import open_file
 from mediatui.model.errors import UsageError
 from mediatui.model.foreign_json import without_surrogates
 from mediatui.model.magnet import looks_like_magnet, read_magnet
@@ -87,10 +87,8 @@ def _refused(path: Path, why: str) -> UsageError:
 
 def _read_text(path: Path) -> str:
     try:
-        with path.open("rb") as stream:
-            status = os.fstat(stream.fileno())
-            too_large = stat.S_ISREG(status.st_mode) and status.st_size > MAX_BYTES
-            # A pipe has no size, so reading stops behind the limit.
+        with open_file(path) as stream:
+            too_large = os.fstat(stream.fileno()).st_size > MAX_BYTES
             data = b"" if too_large else stream.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         why = error.strerror if isinstance(error, OSError) else None

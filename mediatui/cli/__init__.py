@@ -117,7 +117,11 @@ def _interrupted(run: Run) -> int:
 
 def _crashed(run: Run, error: Exception) -> int:
     from mediatui.logs import log_crash
+    from mediatui.store.database import find_damage
 
+    database = run.paths().database
+    if database.is_file() and (damage := find_damage(database)) is not None:  # what was read of it may be anything
+        return _report(run, damage)
     where = log_crash(run.paths().log_file)
     kind = type(error).__name__
     failure = MediatuiError(f"An unexpected error ended mediatui ({kind}).", where)

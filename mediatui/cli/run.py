@@ -71,5 +71,12 @@ class Run:
         return run(self.invocation(command), command, options or {})
 
     def _check_config(self, command: str) -> None:
-        if self.config is not None and not command.startswith("config") and not self.config.is_file():
+        if self.config is None:
+            return
+        if self.config.exists():
+            from mediatui.files import kind_of
+
+            if kind := kind_of(self.config.stat().st_mode):
+                raise UsageError(f"The config file {self.config} is {kind}, not a file.", "Give a regular file.")
+        elif not command.startswith("config"):
             raise UsageError(f"There is no config file {self.config}.", "mediatui config set creates it.")

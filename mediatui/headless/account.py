@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import dataclasses
 import io
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TextIO, cast
 
-from mediatui.events import Found
+from mediatui.events import Found, Phase, Progress
 from mediatui.headless.output import FOUND, Output
 from mediatui.invocation import Invocation
 from mediatui.model.errors import UsageError
 from mediatui.model.text import printable
+
+TELL_S = 1.0
 
 
 def run_sync(invocation: Invocation, output: Output, options: Mapping[str, object]) -> int:
@@ -74,7 +77,9 @@ async def _doctor(invocation: Invocation, output: Output, exit_code: bool) -> in
 def run_clear(invocation: Invocation, output: Output, *, confirmed: bool) -> int:
     """Empties the archive after the word CLEAR; the account itself is never touched."""
     from mediatui.headless.asking import ask_word
+    from mediatui.store.database import check_file
 
+    check_file(invocation.paths.database)
     if not invocation.paths.database.exists():
         output.result("There is no archive; nothing to clear.", counts={"cleared": 0})
         return 0
@@ -150,15 +155,29 @@ class _ToOutput(io.TextIOBase):
 
 def run_import_redriva(invocation: Invocation, output: Output, *, file: Path) -> int:
     """Takes over a Redriva database, which is only read."""
+    from mediatui.archive.stats import size_text
+
+    with contextlib.suppress(OSError):
+        output.event(Phase(f"reading {file} ({size_text(file.stat().st_size)})"))
     return asyncio.run(_import_redriva(invocation, output, file))
 
 
 async def _import_redriva(invocation: Invocation, output: Output, file: Path) -> int:
-    from mediatui.store.redriva import import_redriva
+    from mediatui.store.redriva import Reading, import_redriva
     from mediatui.workspace import open_workspace
 
     async with open_workspace(invocation, wait_for_lane=False) as workspace:
-        taken = await import_redriva(workspace.db, file)
+        reading = Reading()
+        work = asyncio.create_task(import_redriva(workspace.db, file, reading=reading))
+        try:
+            while not work.done():
+                await asyncio.wait({work}, timeout=TELL_S)
+                output.event(Progress(reading.rows))
+        except asyncio.CancelledError:
+            work.cancel()
+            await asyncio.gather(work, return_exceptions=True)
+            raise
+        taken = work.result()
     counts = dataclasses.asdict(taken)
     output.result(
         ", ".join(f"{value:,} {name.replace('_', ' ')}" for name, value in counts.items()) + ".", counts=counts

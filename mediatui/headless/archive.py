@@ -14,7 +14,7 @@ from mediatui.invocation import Invocation
 from mediatui.model.text import printable
 from mediatui.model.torrent import Torrent, TorrentFile
 from mediatui.store.classes import classify_anew
-from mediatui.store.database import open_reader, prepare
+from mediatui.store.database import explain, open_reader, prepare
 
 COLUMNS = (
     Column("Name", elastic=True),
@@ -41,7 +41,10 @@ def archive(invocation: Invocation) -> Iterator[sqlite3.Connection]:
     prepare(invocation.paths.database)
     classify_anew(invocation.paths.database)
     with closing(open_reader(invocation.paths.database)) as connection:
-        yield connection
+        try:
+            yield connection
+        except sqlite3.Error as error:
+            raise explain(error, invocation.paths.database) from error
 
 
 def run_torrents(

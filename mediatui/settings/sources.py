@@ -18,6 +18,7 @@ from typing import Final
 from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 
+from mediatui.files import NotAFile, open_file
 from mediatui.model.address import without_keys
 from mediatui.model.arr import ARR_TITLES
 from mediatui.model.errors import UsageError
@@ -143,8 +144,10 @@ def check_table(table: Mapping[str, object], origin: str) -> list[str]:
 def read_file(path: Path) -> dict[str, object]:
     """The content of a config file, empty when there is none; raises SettingsError when it cannot be read."""
     try:
-        with path.open("rb") as stream:
+        with open_file(path) as stream:
             content = stream.read(MOST_BYTES + 1)
+    except NotAFile as error:
+        raise SettingsError([f"The config file cannot be read: {error.message}"]) from None
     except FileNotFoundError:
         return {}
     except OSError as error:
@@ -250,8 +253,14 @@ def _add_redriva(gathered: _Gathered, environ: Mapping[str, str], folder: Path) 
 
 def _dotenv_files(folder: Path) -> Iterator[tuple[Mapping[str, str], str]]:
     for name in REDRIVA_FILES:
+        file = folder / name
+        if file.is_dir():  # an environment of Python's may have that name
+            continue
         try:
-            text = (folder / name).read_text("utf-8")
+            with open_file(file) as stream:
+                text = stream.read().decode("utf-8")
+        except NotAFile as error:
+            raise SettingsError([error.message]) from None
         except (OSError, UnicodeDecodeError):  # most working directories hold no such file of Redriva's
             continue
         yield {match[1]: _unquoted(match[2]) for match in _ASSIGNMENT.finditer(text)}, f"{{}} in {folder / name}"

@@ -8,6 +8,7 @@ connection, inside ``Database.transaction``. asyncio and aiosqlite are imported 
 from __future__ import annotations
 
 import contextlib
+import errno
 import sqlite3
 import threading
 import time
@@ -16,6 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
+from mediatui.files import kind_of
 from mediatui.model.errors import StoreError
 from mediatui.paths import create_private
 
@@ -30,6 +32,9 @@ T = TypeVar("T")
 SCHEMA_FOLDER = Path(__file__).parent / "schema"
 BUSY_TIMEOUT_S = 10.0
 READERS = 2
+_DAMAGED = ("malformed", "not a database", "Could not decode to UTF-8")
+_LEFT_ALONE = "It was left untouched. Move it away to start afresh, or put back a copy from the backups folder."
+_ANOTHER_DIR = "Move it away, or choose another place with --data-dir."
 
 
 class DamagedDatabase(StoreError):
@@ -72,17 +77,55 @@ def explain(error: sqlite3.Error, path: Path) -> StoreError:
             f"{path} is locked by another program.",
             "Wait for the other mediatui to finish, or close the tool that has the database open.",
         )
-    if name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")) or "malformed" in text or "not a database" in text:
+    if name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")) or any(words in text for words in _DAMAGED):
         return DamagedDatabase(
             f"{path} is not a readable mediatui database ({text}).",
-            "It was left untouched. Move it away to start afresh, or put back a copy from the backups folder.",
+            _LEFT_ALONE,
         )
     if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")) or "readonly" in text:
         return StoreError(
             f"{path} cannot be written ({text}).",
             "Check the owner and permissions of the data dir, or choose another with --data-dir.",
         )
+    if name.startswith("SQLITE_IOERR") or "disk I/O error" in text:
+        return StoreError(
+            f"{path} cannot be read or written ({text}).",
+            "Its disk has a fault, is away, or lies on a network mount without locks. Nothing was changed.",
+        )
     return StoreError(f"The database {path} failed: {text}.")
+
+
+def find_damage(path: Path) -> DamagedDatabase | None:
+    """What a check of all pages says against the archive; None when it says nothing, or cannot be made."""
+    try:
+        with contextlib.closing(_connect_read_only(path)) as connection:
+            verdict = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+    except sqlite3.Error as error:
+        found = explain(error, path)
+        return found if isinstance(found, DamagedDatabase) else None
+    return None if verdict == "ok" else damaged(path, verdict.splitlines()[-1])
+
+
+def damaged(path: Path, verdict: str) -> DamagedDatabase:
+    """The error that tells what a check of the archive found."""
+    return DamagedDatabase(f"{path} is damaged ({verdict}).", _LEFT_ALONE)
+
+
+def check_file(path: Path) -> None:
+    """Raises StoreError unless the archive, and what SQLite keeps beside it, is a file or is not there yet."""
+    for file in (path, *(Path(f"{path}{ending}") for ending in ("-wal", "-shm", "-journal"))):
+        try:
+            kind = kind_of(file.stat().st_mode)
+        except FileNotFoundError:
+            if not file.is_symlink():
+                continue
+            kind = "a link that leads nowhere"
+        except OSError as error:
+            if error.errno != errno.ELOOP:
+                return  # whoever opens it tells why it cannot be
+            kind = "a link that leads to itself"
+        if kind:
+            raise StoreError(f"{file} is {kind}, not a database.", f"It was left untouched. {_ANOTHER_DIR}")
 
 
 def prepare(path: Path) -> None:
@@ -92,6 +135,7 @@ def prepare(path: Path) -> None:
     """
     known = migrations()
     newest = known[-1][0]
+    check_file(path)
     try:
         if path.exists() and path.stat().st_size:
             with contextlib.closing(_connect_read_only(path)) as connection:

@@ -1,25 +1,30 @@
 """Taking over a Redriva database: its torrents and what it knew of their details.
 
 Redriva keeps ``torrents`` (the list) and ``torrent_details`` (links joined by commas, no files). Columns it never had,
-or has lost, are read as unknown. The source is copied before it is opened, so that nothing is ever written beside it.
+or has lost, are read as unknown. Nothing is ever written beside the source: it is read as it lies there, and where
+another program has not written everything back into it yet (``-wal``, ``-journal``) a copy is.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
+import os
 import re
 import shutil
 import sqlite3
+import threading
 import time
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
+from mediatui.files import open_file
 from mediatui.model.errors import UsageError
 from mediatui.model.text import fold, printable
 
@@ -29,6 +34,9 @@ if TYPE_CHECKING:
     from mediatui.store.database import Database
 
 BATCH: Final = 500
+COPY_AT_ONCE: Final = 1 << 20
+CHECK_EVERY: Final = 10_000
+"""SQLite asks after so many of its steps whether to go on."""
 _MAGIC: Final = b"SQLite format 3\0"
 _TABLES: Final = ("torrents", "torrent_details")
 _WAYS_OUT: Final = "Give the path of Redriva's database file; it is only read."
@@ -73,14 +81,34 @@ class _Taken:
     detailed: bool
 
 
-async def import_redriva(db: Database, path: Path, now: float | None = None) -> RedrivaImport:
-    """Adds the torrents of the Redriva database ``path`` that the archive does not have, in one transaction.
+@dataclass(slots=True)
+class Reading:
+    """A source being read: ``stop`` ends it, and ``rows`` is how far it is."""
+
+    stop: threading.Event = field(default_factory=threading.Event)
+    rows: int = 0
+
+    def check(self) -> int:
+        """Not 0 when it is to end: SQLite asks that while it works."""
+        return int(self.stop.is_set())
+
+
+async def import_redriva(
+    db: Database, path: Path, now: float | None = None, reading: Reading | None = None
+) -> RedrivaImport:
+    """Adds the torrents of the Redriva database ``path`` that the archive does not have, in one transaction. Cancelled
+    it ends within a moment; ``reading`` tells how far it is.
 
     Their details count as known since the file was last written; the files inside, which Redriva never kept, come
     with the next sync. Raises NotRedriva (a UsageError) for anything but a Redriva database, StoreError otherwise.
     """
     now = time.time() if now is None else now
-    taken, unusable, written_at = await asyncio.to_thread(_read_source, path)
+    reading = reading or Reading()
+    try:
+        taken, unusable, written_at = await asyncio.to_thread(_read_source, path, reading)
+    except asyncio.CancelledError:
+        reading.stop.set()
+        raise
     added = links = 0
     async with db.transaction() as connection:
         for first in range(0, len(taken), BATCH):
@@ -141,23 +169,18 @@ def _folded(torrent: _Taken) -> str:
     return "\n".join(map(fold, names))
 
 
-def _read_source(path: Path) -> tuple[list[_Taken], int, int]:
+def _read_source(path: Path, reading: Reading) -> tuple[list[_Taken], int, int]:
     """The torrents of the source, newest first, how many rows had no id, and when it was last written (epoch)."""
     shown = printable(str(path))
     try:
-        with path.open("rb") as file:
+        with open_file(path) as file:
             magic = file.read(len(_MAGIC))
+            written_at = int(os.fstat(file.fileno()).st_mtime)
         if magic != _MAGIC:
             raise NotRedriva(f"{shown} is not an SQLite database.", _WAYS_OUT)
-        written_at = int(path.stat().st_mtime)
-        with TemporaryDirectory(prefix="mediatui-") as folder:
-            copy = Path(folder) / "redriva.db"
-            shutil.copyfile(path, copy)
-            for ending in ("-wal", "-journal"):  # what is not written back yet belongs to it
-                with contextlib.suppress(FileNotFoundError):
-                    shutil.copyfile(f"{path}{ending}", f"{copy}{ending}")
-            with contextlib.closing(sqlite3.connect(copy)) as connection:
-                taken, unusable = _read_tables(connection, shown)
+        with _readable(path, reading) as source, contextlib.closing(sqlite3.connect(source, uri=True)) as connection:
+            connection.set_progress_handler(reading.check, CHECK_EVERY)
+            taken, unusable = _read_tables(connection, shown, reading)
     except OSError as error:
         raise NotRedriva(f"{shown} cannot be read ({error.strerror or error}).", _WAYS_OUT) from error
     except sqlite3.Error as error:
@@ -165,7 +188,30 @@ def _read_source(path: Path) -> tuple[list[_Taken], int, int]:
     return taken, unusable, written_at
 
 
-def _read_tables(connection: sqlite3.Connection, shown: str) -> tuple[list[_Taken], int]:
+@contextlib.contextmanager
+def _readable(path: Path, reading: Reading) -> Iterator[str]:
+    """The address under which SQLite reads the source and writes nothing beside it."""
+    beside = [Path(f"{path}{ending}") for ending in ("-wal", "-journal")]
+    beside = [file for file in beside if file.exists()]
+    if not beside:
+        yield f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+        return
+    with TemporaryDirectory(prefix="mediatui-") as folder:
+        needed, room = path.stat().st_size, shutil.disk_usage(folder).free
+        if needed > room:
+            raise OSError(errno.ENOSPC, f"a copy of {needed / 1e9:,.1f} GB does not fit into {folder}")
+        copy = Path(folder) / "redriva.db"
+        for source, target in (
+            (path, copy),
+            *((file, Path(f"{copy}{file.name[len(path.name) :]}")) for file in beside),
+        ):
+            with open_file(source) as stream, target.open("wb") as into:
+                while not reading.stop.is_set() and (data := stream.read(COPY_AT_ONCE)):
+                    into.write(data)
+        yield copy.as_uri()
+
+
+def _read_tables(connection: sqlite3.Connection, shown: str, reading: Reading) -> tuple[list[_Taken], int]:
     connection.row_factory = sqlite3.Row
     connection.text_factory = lambda data: data.decode("utf-8", "replace")
     columns = {table: _columns(connection, table) for table in _TABLES}
@@ -175,12 +221,17 @@ def _read_tables(connection: sqlite3.Connection, shown: str) -> tuple[list[_Take
         raise NotRedriva(
             f"{shown} is not a Redriva database: it has no table torrents or torrent_details with an id.", _WAYS_OUT
         )
+    for table in _TABLES:
+        row = connection.execute("SELECT type, rootpage FROM sqlite_master WHERE name = ?", (table,)).fetchone()
+        if row is not None and (row["type"] != "table" or not row["rootpage"]):  # a virtual table has no page
+            raise NotRedriva(f"{table} in {shown} is no table that holds rows: it computes them.", _WAYS_OUT)
     unusable = 0
     rows: dict[str, dict[str, Mapping[str, object]]] = {}
     for table in _TABLES:
         if "id" not in columns[table]:
             continue
         for row in connection.execute(f"SELECT * FROM {table}"):
+            reading.rows += 1
             torrent_id = _text(row["id"]).strip()
             if torrent_id:
                 rows.setdefault(torrent_id, {})[table] = {name.lower(): row[name] for name in row.keys()}  # noqa: SIM118

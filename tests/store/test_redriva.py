@@ -1,3 +1,4 @@
+import asyncio
 import hashlib
 import sqlite3
 from collections.abc import AsyncIterator, Sequence
@@ -10,7 +11,7 @@ from mediatui.model.torrent import ListedTorrent, TorrentDetail, TorrentFile
 from mediatui.store.database import Database, prepare
 from mediatui.store.listing import find_torrent, links_of, list_torrents
 from mediatui.store.owed import select_owed
-from mediatui.store.redriva import NotRedriva, import_redriva
+from mediatui.store.redriva import NotRedriva, Reading, import_redriva
 from mediatui.store.torrents import store_details, store_listed
 
 NOW = 1_750_000_000
@@ -171,3 +172,20 @@ async def test_what_is_not_redriva_is_a_clear_error_and_changes_nothing(db: Data
 async def test_an_empty_redriva_database_imports_nothing(db: Database, tmp_path: Path) -> None:
     done = await import_redriva(db, make(tmp_path / "new.db", TORRENTS, DETAILS), NOW)
     assert (done.read, done.added) == (0, 0)
+
+
+async def test_reading_can_be_stopped_in_the_middle(db: Database, tmp_path: Path) -> None:
+    """hostile.md 18: progress, and an end within a moment."""
+    source = make(tmp_path / "huge.db", "CREATE TABLE torrents (id)")
+    with closing(sqlite3.connect(source)) as connection, connection:
+        connection.executemany("INSERT INTO torrents VALUES (?)", (("",) for _ in range(300_000)))
+    reading = Reading()
+    work = asyncio.create_task(import_redriva(db, source, NOW, reading))
+    while not reading.rows:
+        await asyncio.sleep(0)
+    work.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await work
+    assert reading.stop.is_set()
+    await asyncio.get_running_loop().shutdown_default_executor()
+    assert reading.rows < 300_000

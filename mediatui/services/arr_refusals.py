@@ -15,7 +15,8 @@ import httpx
 
 from mediatui.model.address import without_keys
 from mediatui.model.errors import MediatuiError, UsageError
-from mediatui.model.foreign_json import parse_json, without_surrogates
+from mediatui.model.foreign_json import parse_json
+from mediatui.model.text import printable
 from mediatui.services.errors import (
     BadAnswer,
     NotFound,
@@ -224,5 +225,6 @@ def _said(response: httpx.Response) -> str:
         answer = answer[0]
     if not isinstance(answer, dict):
         return ""
-    said = redact(without_surrogates(str(answer.get("message") or answer.get("errorMessage") or "")[:LONGEST]))
+    said = str(answer.get("message") or answer.get("errorMessage") or "")[:LONGEST]
+    said = redact(printable(said, empty=""))
     return " ".join(said.split())[:EXCERPT].rstrip(".")

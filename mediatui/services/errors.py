@@ -24,7 +24,8 @@ from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 
 from mediatui.model.errors import ServiceError as BaseServiceError
-from mediatui.model.foreign_json import parse_json, without_surrogates
+from mediatui.model.foreign_json import parse_json
+from mediatui.model.text import printable
 from mediatui.services.redaction import redact
 
 SERVICE = "Real-Debrid"
@@ -201,7 +202,7 @@ def _read_body(body: bytes) -> tuple[int | None, str]:
 
 def _excerpt(text: str) -> str:
     """The beginning of what a service said, on one line; a secret in it goes before it could be cut in two."""
-    return " ".join(redact(without_surrogates(text[:LONGEST])).split())[:EXCERPT]
+    return " ".join(redact(printable(text[:LONGEST], empty="")).split())[:EXCERPT]
 
 
 def _retry_after(text: str) -> float | None:

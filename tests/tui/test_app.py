@@ -275,3 +275,24 @@ async def test_the_keyboard_is_where_it_was_after_a_tiny_terminal(open_app: Open
         await screen.press("escape", "j", "j")
 
         assert screen.text().splitlines().index(screen.line("▌")) == 5
+
+
+async def test_the_archive_follows_another_account_once_the_word_was_typed(open_app: Open) -> None:
+    """hostile.md 9"""
+    async with open_app() as screen:
+        await screen.press("s", "enter")
+        await screen.until(lambda: "sync done" in screen.text())
+        screen.service.account.user_id = 2
+        screen.app.workspace.reload_settings()
+        await screen.press("s", "enter")
+        await screen.until(lambda: "The token is of the account demo (2), this archive of demo (1)" in screen.text())
+        for word, answer in (("adopt", "Nothing was done"), ("ADOPT", "The archive is of demo (2) now.")):
+            await screen.press("colon")
+            await screen.type("account adopt")
+            await screen.press("enter")
+            await screen.until(lambda: "Type ADOPT to go on" in screen.text())
+            await screen.type(word)
+            await screen.press("enter")
+            await screen.until(lambda answer=answer: answer in screen.text())  # type: ignore[misc]
+        await screen.press("s", "enter")
+        await screen.until(lambda: "sync done" in screen.text())

@@ -212,7 +212,8 @@ async def _plan(ctx: Context, options: SyncOptions, run: _Run) -> list[Owed]:
     found = await ctx.db.read(
         select_owed, _reasons(options, run), since=run.since, now=int(ctx.clock()), statuses=options.statuses
     )
-    owed = _owed(run, found, await ctx.db.read(select_owed, ("every",), since=0, now=0))
+    standing = await ctx.db.read(select_owed, ("every",), since=0, now=0) if run.resumed else ()
+    owed = _owed(run, found, standing)
     async with ctx.db.transaction() as connection:
         await store_owed(connection, ctx.job_id, owed)
     return owed

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import httpx
 from pydantic import SecretStr
@@ -25,13 +26,14 @@ SERIES = (
 FILMS = ("Ash", "Birch", "Cedar", "Dahlia", "Elm", "Fern", "Gorse", "Hazel", "Ivy", "Juniper", "Larch")
 MARKS = ("id", "hasFile", "episodeFileId", "monitored")
 State = dict[str, object]
+Answers = Callable[[httpx.Request], Any]
 
 
 class ManagedWorld(MaintenanceWorld):
     """``roots`` are tv and movies; ``sonarr`` and ``radarr`` have them for root folders."""
 
     def __init__(self, folder: Path, services: Sequence[FakeArr] = (), **settings: object) -> None:
-        self.services = {fake.kind: fake for fake in services}
+        self.services: dict[str, Answers] = {fake.kind: fake for fake in services}
         root = folder / "library"
         given: dict[str, object] = {"roots": [str(root / "tv"), str(root / "movies")]}
         for fake in services:
@@ -49,7 +51,7 @@ class ManagedWorld(MaintenanceWorld):
         return context
 
     def connect_arr(self, name: str) -> Arr:
-        """A client of a fake service."""
+        """A client of a fake service, or of what stands before it and answers in its place."""
         section = self.settings.arr(name)
         transport = httpx.MockTransport(self.services[section.kind])
         key = SecretStr(section.api_key.get_secret_value())

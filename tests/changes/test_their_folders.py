@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from mediatui.jobs import Job
 from mediatui.model.plan import ArrPath, MovePath, Plan
 from tests.changes.killed_batch import kill_at
 from tests.changes.managed_world import ManagedWorld, managed, state, without_paths
@@ -200,7 +201,7 @@ class Odd:
     """A service whose answers to changes of a path are lost, refused, or not what they did."""
 
     def __init__(self, fake: FakeArr, what: str) -> None:
-        self.fake, self.what, self.kind = fake, what, fake.kind
+        self.fake, self.what = fake, what
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         if request.method != "PUT" or "/series/2" not in request.url.path or not self.what:
@@ -221,7 +222,7 @@ def test_a_change_that_fails_takes_the_folder_back_and_the_rest_goes_on(tmp_path
     async def go() -> None:
         async with shelf(tmp_path, *THREE) as (world, sonarr):
             odd = Odd(sonarr, what)
-            world.services["sonarr"] = odd  # type: ignore[assignment]
+            world.services["sonarr"] = odd
             before, tree = state(sonarr), world.snapshot()
             done = await world.apply(await ranges(world))
             assert done.finished.exit_code == 1
@@ -248,7 +249,7 @@ def test_a_change_that_fails_takes_the_folder_back_and_the_rest_goes_on(tmp_path
 def test_a_lost_answer_is_read_back_before_anything_is_concluded(tmp_path: Path) -> None:
     async def go() -> None:
         async with shelf(tmp_path, *THREE) as (world, sonarr):
-            world.services["sonarr"] = Odd(sonarr, "done and cut")  # type: ignore[assignment]
+            world.services["sonarr"] = Odd(sonarr, "done and cut")
             before = state(sonarr)
             assert (await world.apply(await ranges(world))).outcomes == {"done"}
             assert without_paths(state(sonarr)) == without_paths(before)
@@ -269,8 +270,7 @@ def test_a_change_nobody_can_read_back_is_carried_on_with_before_any_rescan(tmp_
                 down = down or (request.method == "PUT" and "series/2" in request.url.path)
                 return answered
 
-            answer.kind = "sonarr"  # type: ignore[attr-defined]
-            world.services["sonarr"] = answer  # type: ignore[assignment]
+            world.services["sonarr"] = answer
             before = state(sonarr)
             done = await world.apply(await ranges(world))
             assert [outcome for outcome, _ in done.steps].count("failed") == 1, done.steps
@@ -457,3 +457,55 @@ def test_killed_at_any_point_a_batch_is_carried_on_and_taken_back_with_their_pat
         batch = asyncio.run(begin(world))
         kill_at(world, batch, ended + 1, ended, settings)
         asyncio.run(carry_on(ManagedWorld(tmp_path, **settings), batch))
+
+
+@pytest.mark.parametrize("ended", [0, 1, 3])
+def test_killed_while_it_is_taken_back_an_undo_is_carried_on(tmp_path: Path, ended: int) -> None:
+    async def begin(world: ManagedWorld) -> int:
+        async with world:
+            assert (await world.apply(await ranges(world))).outcomes == {"done"}
+            return await world.store(world.undo_plan())
+
+    async def carry_on(world: ManagedWorld, batch: int) -> None:
+        async with world:
+            finished = await world.start(batch).wait()
+            assert finished.outcome == "done", finished.summary
+            assert (state(sonarr), world.snapshot()) == (before, tree)
+
+    sonarr = services()[0]
+    with on_socket(sonarr) as address:
+        settings = {"sonarr.enabled": True, "sonarr.url": address, "sonarr.api_key": KEY}
+        settings["roots"] = [str(tmp_path / "library" / name) for name in ("tv", "movies")]
+        world = ManagedWorld(tmp_path, **settings)
+        sonarr.root(world.tv)
+        for title in THREE:
+            sonarr.hold(title, *world.show(title))
+        before, tree = state(sonarr), world.snapshot()
+        batch = asyncio.run(begin(world))
+        kill_at(world, batch, ended + 1, ended, settings)
+        asyncio.run(carry_on(ManagedWorld(tmp_path, **settings), batch))
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT"])
+def test_a_stop_never_comes_between_a_folder_and_its_path(tmp_path: Path, method: str) -> None:
+    async def go() -> None:
+        async with shelf(tmp_path, *THREE) as (world, sonarr):
+            jobs: list[Job] = []
+
+            def answer(request: httpx.Request) -> object:
+                if jobs and request.method == method and request.url.path.endswith("/series/1"):
+                    jobs.pop().cancel()
+                return sonarr(request)
+
+            world.services["sonarr"] = answer
+            before = state(sonarr)
+            batch = await world.store(await ranges(world))
+            job = world.start(batch)
+            jobs.append(job)
+            assert (await job.wait()).outcome == "cancelled"
+            assert all(os.path.isdir(str(row["path"])) for row in sonarr.records.items.values())
+            assert (await world.start(batch).wait()).outcome == "done"
+            assert without_paths(state(sonarr)) == without_paths(before)
+            assert all(os.path.isdir(str(row["path"])) for row in sonarr.records.items.values())
+
+    run(go())

@@ -8,6 +8,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import httpx
 from pydantic import SecretStr
 
 from mediatui.changes.apply import ApplyOptions
@@ -66,7 +67,7 @@ class ArrWorld(LibraryWorld):
     def connect_arr(self, name: str) -> Arr:
         """A client of the simulated service of this name."""
         section = self.settings.arr(name)
-        transport = self._fakes[section.name].transport()
+        transport = httpx.MockTransport(self._fakes[section.name])  # type: ignore[arg-type]  # a fake may answer later
         key = SecretStr(section.api_key.get_secret_value())
         return Arr(
             section.kind, section.url, key, name=section.name, retry_pause_s=0.001, start_s=0.001, transport=transport

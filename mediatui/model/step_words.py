@@ -9,6 +9,7 @@ _WORDS: Final[Mapping[str, tuple[str, str, str]]] = {
     "delete_torrent": ("delete torrent", "torrent deleted", "torrents deleted"),
     "reinsert_torrent": ("re-insert torrent", "torrent re-inserted", "torrents re-inserted"),
     "add_torrent": ("add torrent", "torrent added", "torrents added"),
+    "take_off_added": ("take off torrent", "added torrent taken off", "added torrents taken off"),
     "select_files": ("select files", "selection of files", "selections of files"),
     "unlink_symlink": ("remove link", "link removed", "links removed"),
     "relink_symlink": ("repoint link", "link repointed", "links repointed"),

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
 
 async def drop_links_outside(connection: aiosqlite.Connection, roots: Sequence[bytes]) -> list[tuple[bytes, int]]:
-    """Forgets the links that lie below none of ``roots``; of each root they were found under how many. Without any root
-    nothing is forgotten."""
+    """Forgets the links that lie below none of ``roots``, and that their targets were good; of each root how many they
+    were. Without any root nothing is forgotten."""
     if not roots:
         return []
     inside = " OR ".join("(path >= ? AND path < ?)" for _ in roots)
@@ -20,5 +20,10 @@ async def drop_links_outside(connection: aiosqlite.Connection, roots: Sequence[b
     cursor = await connection.execute(query, values)
     dropped = [(bytes(row[0] or b""), int(row[1])) for row in await cursor.fetchall()]
     if dropped:
+        targets = "SELECT target FROM library_links WHERE"
+        await connection.execute(
+            f"DELETE FROM canaries WHERE target IN ({targets} NOT ({inside})) AND target NOT IN ({targets} {inside})",
+            (*values, *values),
+        )
         await connection.execute(f"DELETE FROM library_links WHERE NOT ({inside})", values)
     return dropped

@@ -25,17 +25,19 @@ def test_links_of_a_folder_that_is_no_root_any_more_are_forgotten_with_a_line(tm
         async with LibraryWorld(tmp_path) as world:
             world.film("Good", files=15)
             world.dead("dead one")
-            old = world.folder / "old"
+            old, torrent = world.folder / "old", world.view / "Old"
             old.mkdir()
+            torrent.mkdir()
+            (torrent / "sample.mkv").touch()
             for number in range(5):
-                target = world.view / f"gone {number}.mkv"
+                target = torrent / f"{number}.mkv"
                 target.write_bytes(b"v" * 4096)
                 (old / f"{number}.mkv").symlink_to(target)
             present = world.settings.library.roots
             world.settings = with_roots(world, [*present, old])
             await world.scan()
             for number in range(5):
-                os.unlink(world.view / f"gone {number}.mkv")
+                os.unlink(torrent / f"{number}.mkv")
             world.settings = with_roots(world, present)
             plan = world.plan()
             ended = await world.apply(plan)

@@ -19,7 +19,7 @@ from mediatui.changes.arr_clients import ArrClients
 from mediatui.changes.arr_monitor import monitor_again
 from mediatui.changes.arr_paths import change_path
 from mediatui.changes.arr_rescan import rescan
-from mediatui.changes.arr_search import NOTHING_FOUND, search
+from mediatui.changes.arr_search import search
 from mediatui.changes.aside import put_right
 from mediatui.changes.folders import make_dir, move_path, remove_empty_dir
 from mediatui.changes.guard import GUARD_EVERY, check_removals, check_shares, pointed
@@ -34,6 +34,7 @@ from mediatui.changes.roots import expect_places
 from mediatui.changes.tree import mend_link, relink_symlink, restore_symlink, unlink_symlink
 from mediatui.context import Context
 from mediatui.events import Event, Finished, Found, Phase, Progress, Said
+from mediatui.model.arr import NOTHING_FOUND
 from mediatui.model.errors import GuardTripped, StoreError, UsageError
 from mediatui.model.plan import (
     AddTorrent,

@@ -13,6 +13,7 @@ from mediatui.changes.act import Act, Outcome
 from mediatui.changes.arr_clients import with_service
 from mediatui.changes.arr_command import TOLD, Heard, heard_before, send
 from mediatui.changes.arr_monitor import put_back
+from mediatui.model.arr import NOTHING_FOUND
 from mediatui.model.plan import ArrRescan, ArrSearch
 from mediatui.model.text import cut_middle, printable
 from mediatui.services.errors import NotFound, ServiceError
@@ -21,7 +22,6 @@ from mediatui.store.journal import lines_of_item, read_steps_of_item
 if TYPE_CHECKING:
     from mediatui.services.arr_library import ArrLibrary, Records
 
-NOTHING_FOUND = "asked, nothing found"
 LONGEST_TITLE = 60
 
 

@@ -10,6 +10,8 @@ from typing import Literal
 
 ArrKind = Literal["sonarr", "radarr"]
 ARR_TITLES: Mapping[ArrKind, str] = {"sonarr": "Sonarr", "radarr": "Radarr"}
+NOTHING_FOUND = "asked, nothing found"
+"""How a search ends of which their queue and history show nothing; it is counted under these words."""
 
 
 def arr_title(kind: ArrKind, name: str) -> str:

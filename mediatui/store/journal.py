@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from mediatui.model.arr import NOTHING_FOUND
 from mediatui.model.secrets import mask_secrets
 from mediatui.store.jobs import batches_at_work
 
@@ -25,7 +26,8 @@ BatchState = Literal["planned", "running", "done", "partial", "cancelled", "fail
 class Batch:
     """A stored plan; times are epoch seconds. ``steps`` counts its steps, ``left`` those with nothing done yet or
     only begun, ``lines`` what the journal holds as done, ``undone`` how much of that was taken back, ``unended`` what
-    it holds as begun only, ``standing`` what it did, or may have done, and was not taken back."""
+    it holds as begun only, ``standing`` what it did, or may have done, and was not taken back; ``nothing_found`` are
+    the searches among the ``done`` that found nothing."""
 
     batch: int
     command: str
@@ -46,6 +48,7 @@ class Batch:
     undone: int
     unended: int
     standing: int
+    nothing_found: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ class Line:
 
 
 _INSERT_STEP = "INSERT INTO plan_steps (batch, position, kind, what, step) VALUES (?, ?, ?, ?, ?)"
-_BATCHES = """
+_BATCHES = f"""
 SELECT b.batch, command, title, state, undoes, looked_at, allowed, created_at, started_at, ended_at,
        count(s.position), coalesce(sum(s.outcome = 'done'), 0), coalesce(sum(s.outcome = 'skipped'), 0),
        coalesce(sum(s.outcome = 'failed'), 0), coalesce(sum(s.outcome IN ('planned', 'acting')), 0),
@@ -74,7 +77,8 @@ SELECT b.batch, command, title, state, undoes, looked_at, allowed, created_at, s
        (SELECT count(*) FROM journal j WHERE j.batch = b.batch AND j.undone_at IS NOT NULL),
        (SELECT count(*) FROM journal j WHERE j.batch = b.batch AND j.outcome IS NULL AND j.undone_at IS NULL),
        (SELECT count(*) FROM journal j
-        WHERE j.batch = b.batch AND (j.outcome IS NULL OR j.outcome = 'done') AND j.undone_at IS NULL)
+        WHERE j.batch = b.batch AND (j.outcome IS NULL OR j.outcome = 'done') AND j.undone_at IS NULL),
+       coalesce(sum(s.outcome = 'done' AND s.reason = '{NOTHING_FOUND}'), 0)
 FROM batches b LEFT JOIN plan_steps s ON s.batch = b.batch
 """
 

@@ -38,7 +38,7 @@ async def test_a_dead_link_is_asked_for_anew_after_a_yes(
             await ends(screen)
             assert not os.path.lexists(films / "Film.3.mkv")
             assert radarr.commands == [("RescanMovie", 1), ("MoviesSearch", [1])]
-            assert "asked, nothing found" in screen.text()
+            await screen.until(lambda: "2 done, 1 asked, nothing found" in screen.text())
             await screen.press("u")
             await screen.until(lambda: "Radarr is told what changed. Undoable." in screen.text())
 

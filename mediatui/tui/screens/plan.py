@@ -14,6 +14,7 @@ from textual.timer import Timer
 from mediatui.events import Event, Finished, Progress, Said
 from mediatui.jobs import Job
 from mediatui.library.threads import in_thread
+from mediatui.model.arr import NOTHING_FOUND
 from mediatui.model.errors import MediatuiError
 from mediatui.model.plan import Plan, Step, StoredStep
 from mediatui.model.step_words import step_words
@@ -201,7 +202,8 @@ def _read_stored(connection: sqlite3.Connection, batch: int) -> tuple[Batch | No
 
 
 def _batch_line(batch: Batch) -> str:
-    parts = [f"{batch.done:,} done"]
+    parts = [f"{batch.done - batch.nothing_found:,} done"]
+    parts += [f"{batch.nothing_found:,} {NOTHING_FOUND}"] if batch.nothing_found else []
     parts += [f"{batch.skipped:,} skipped"] if batch.skipped else []
     parts += [f"{batch.failed:,} failed"] if batch.failed else []
     parts += [f"{batch.left:,} left"] if batch.left else []

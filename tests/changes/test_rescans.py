@@ -372,7 +372,8 @@ def test_a_search_that_takes_long_keeps_no_scan_from_the_library(tmp_path: Path)
 
     async def go() -> None:
         sonarr = FakeArr("sonarr")
-        async with ArrWorld(tmp_path, {"sonarr": sonarr}, **SEARCH) as world:
+        # The scan has to fit into the time the rescan is waited for, also on a busy machine.
+        async with ArrWorld(tmp_path, {"sonarr": sonarr}, **SEARCH, **{"realdebrid.window_s": 3}) as world:
             (_, dead, _), _ = shows(world, sonarr)
             sonarr.steps = None
             job = world.start(await world.store(plan(dead)))

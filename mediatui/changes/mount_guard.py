@@ -7,7 +7,7 @@ import asyncio
 import errno
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from mediatui.model.errors import GuardTripped
@@ -111,6 +111,17 @@ async def check_witnesses(ctx: Context, going: Mapping[bytes, str | None]) -> No
             )
 
 
+async def lost_views(ctx: Context, away: Collection[bytes]) -> dict[bytes, str]:
+    """The views that are kept and cannot be judged now, and why; those on places that are ``away`` are left out."""
+    views = await Views.read(ctx)
+    found: dict[bytes, str] = {}
+    for view in views.all_kept():
+        if not any(view.path == place or view.path.startswith(place + b"/") for place in away):
+            why = await views.why_lost(view)
+            found |= {view.path: why} if why else {}
+    return found
+
+
 async def seek_elsewhere(view: View, names: Sequence[bytes], seconds: float) -> Mapping[bytes, bytes]:
     """Which of these names another view beside this one shows, and which view; raises TimedOut, OSError."""
     if view.path == view.mount or not names:
@@ -141,6 +152,10 @@ class Views:
         found = filter(None, map(self.finder.view_of, targets))
         return list({view.path: view for view in found}.values())
 
+    def all_kept(self) -> list[View]:
+        """Every view on a configured mount that is kept."""
+        return [one.view for one in self._kept.values() if self.finder.view_of(one.view.path + b"/.") is not None]
+
     def kept(self, view: View) -> KeptView | None:
         """What is kept of a view."""
         return self._kept.get(view.path)
@@ -163,6 +178,15 @@ class Views:
             )
         self._names[view.path] = names
         return names
+
+    async def why_lost(self, view: View) -> str:
+        """Why a view that is kept cannot be judged, a sentence without its end; empty when it can."""
+        try:
+            names, kept = await self.names(view), self.kept(view)
+        except GuardTripped as trip:
+            return trip.message.partition(f"; {NOTHING}")[0]
+        why = await self._ctx.db.read(why_lost, kept, names) if kept is not None else ""
+        return f"{told(view)} {why}" if why else ""
 
     async def check(self, view: View) -> None:
         """Raises GuardTripped unless a view shows what it has to."""

@@ -6,13 +6,13 @@ import asyncio
 import os
 from typing import TYPE_CHECKING
 
-from mediatui.headless.output import FOUND, Output
+from mediatui.headless.output import FOUND, HELD, Output
 from mediatui.headless.table import Column, write_table
 from mediatui.invocation import Invocation
 from mediatui.model.text import printable
 
 if TYPE_CHECKING:
-    from mediatui.events import Finished
+    from mediatui.events import Finished, Found
     from mediatui.library.tools import ToolOptions
     from mediatui.model.plan import Plan
     from mediatui.workspace import Workspace
@@ -53,7 +53,9 @@ async def _tool(
         workspace.start_log()
         await tell_unfinished(workspace, output)
         job = workspace.runner.start(MAINTAIN, options)
-        unobserve = workspace.runner.observe(lambda told, event: output.event(event) if told is job else None)
+        unobserve = workspace.runner.observe(
+            lambda told, event: output.event(event, _describe) if told is job else None
+        )
         with stop_on_signals(job, output):
             finished = await job.wait()
         unobserve()
@@ -63,18 +65,22 @@ async def _tool(
         await _show_findings(workspace, output, options.tool, report, limit)
         plan = await workspace.db.read(plan_report, options.tool, options.only, report)
         summary = f"{TOOLS[options.tool].title}: {finished.summary}"
+        kept = bool(finished.counts.get("unjudged"))
         if apply and plan.steps:
             output.said("info", summary)
             for sentence in plan.says:
                 output.said("info", sentence)
-            return await apply_plan(workspace, output, plan, allow, just_made=True)
+            code = await apply_plan(workspace, output, plan, allow, just_made=True)
+            return HELD if kept and code in (0, 1) else code
         _show_paths(workspace, output, plan, limit)
         if plan.steps and output.json:
             show_plan(workspace, output, plan, apply, found=_counts(finished))
         else:
             more = f" --apply would make {len(plan.steps):,} changes." if plan.steps else ""
             output.result(summary + more, counts=_counts(finished))
-        return FOUND if exit_code and finished.counts.get("findings") else 0
+        if apply and kept:
+            return HELD
+        return FOUND if exit_code and (kept or finished.counts.get("findings")) else 0
 
 
 def _show_paths(workspace: Workspace, output: Output, plan: Plan, limit: int | None) -> None:
@@ -87,6 +93,10 @@ def _show_paths(workspace: Workspace, output: Output, plan: Plan, limit: int | N
         output.line(f"{step.what} ({step.reason})")
     for sentence in filter(None, (*plan.says, who_is_told(workspace.settings, plan))):
         output.line(sentence)
+
+
+def _describe(found: Found) -> str:
+    return str(found.row["text"])
 
 
 def _counts(finished: Finished) -> dict[str, object]:

@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING, Any
 import mediatui
 from mediatui.changes.keep_theirs import ask_now
 from mediatui.changes.left_roots import forget_left_roots
+from mediatui.changes.mount_guard import lost_views
 from mediatui.changes.owned_folders import OwnedFolders
 from mediatui.context import Context
-from mediatui.events import Changed, Event, Finished, Phase, Progress, Said
+from mediatui.events import Changed, Event, Finished, Found, Phase, Progress, Said
 from mediatui.library.analysis import Task
 from mediatui.library.media_services import ask_services
 from mediatui.library.roots import Library, configured_library
@@ -93,6 +94,7 @@ async def maintain(ctx: Context, options: ToolOptions) -> AsyncGenerator[Event, 
     tally: Counter[str] = Counter()
     hidden: Counter[str] = Counter()
     total: int | None = None
+    unjudged: list[dict[str, object]] = []
     try:
         async with contextlib.aclosing(messages_of(Task(options, places, str(ctx.db.path), owned))) as messages:
             async for kind, content in messages:
@@ -116,9 +118,15 @@ async def maintain(ctx: Context, options: ToolOptions) -> AsyncGenerator[Event, 
                     raise UsageError(*content)
                 elif kind == "away":
                     places.dead.update(content)
+                elif kind == "unjudged":
+                    unjudged = content
+                    for row in content:
+                        yield Found("unjudged", row)
                 elif kind == "done":
                     await _expect_mounts(ctx, places)
                     counts = {"report": report, "findings": tally.total(), "categories": dict(tally), **content}
+                    if unjudged:
+                        counts["unjudged"] = unjudged
                     if tool.moves_folders:
                         counts["whose"] = owned.who_knows_what()
                     status = "done"
@@ -160,6 +168,7 @@ async def find_places(ctx: Context) -> tuple[Places, list[str]]:
     library = configured_library(ctx.settings)
     looks = await _look_at_mounts(ctx, library.mounts)
     dead = {look.mount.path: look.problem for look in looks if look.problem}
+    dead |= await lost_views(ctx, dead)
     real = {look.mount.path: look.real for look in looks if look.real and look.real != look.mount.path}
     places = _configured(ctx.settings, library, dead, real)
     return places, [f"{problem}: what needs it is unknown, nothing is done about it." for problem in dead.values()]

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from mediatui.context import Context
 from mediatui.library.scan_run import Run
 from mediatui.model.link import NOT_ON_MOUNT
-from mediatui.model.text import printable
-from mediatui.model.views import HELD, WHAT_HELPS, WITNESSED, told
+from mediatui.model.views import HELD, WITNESSED, told, unjudged_row
 from mediatui.services.symlinks import absolute
 from mediatui.services.view_looks import EMPTY
 from mediatui.store.library import LibraryLink, iterate_links
@@ -28,16 +27,9 @@ class Unjudged:
     reason: str
     links: int
 
-    @property
-    def sentence(self) -> str:
-        """``300 links unknown: /mnt/debrid is empty``."""
-        more = f". {WHAT_HELPS}" if self.state == NOT_ON_MOUNT else ""
-        return f"{self.links:,} link{'' if self.links == 1 else 's'} {self.state}: {printable(self.reason)}{more}"
-
     def as_row(self) -> Mapping[str, object]:
         """As a row of output."""
-        return {"state": self.state, "links": self.links, "place": self.place, "reason": self.reason,
-                "text": self.sentence}  # fmt: skip
+        return unjudged_row(self.state, self.reason, self.links, self.place)
 
 
 async def count_unjudged(ctx: Context, run: Run) -> Sequence[Unjudged]:

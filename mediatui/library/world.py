@@ -11,6 +11,7 @@ import errno
 import functools
 import os
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -19,9 +20,12 @@ from mediatui.changes.owned_folders import OwnedFolders
 from mediatui.changes.roots import categories, look_at_places
 from mediatui.library.calls import Failed
 from mediatui.library.reading import Reader, names_in, really, stat_at
+from mediatui.library.witnessed_links import Witnesses, place_of
 from mediatui.model.finding import Finding
 from mediatui.model.kinds import kind_of
+from mediatui.model.link import KEPT_BY_GUARDS, NOT_ON_MOUNT
 from mediatui.model.text import printable
+from mediatui.model.views import HELD, WITNESSED, unjudged_row
 from mediatui.services.elsewhere import ANSWER_S
 from mediatui.services.symlinks import absolute, state_of_errno
 
@@ -164,6 +168,11 @@ class Tell:
         """Mounts that were left alone meanwhile, and why."""
         self._send("away", dict(mounts))
 
+    def unjudged(self, rows: Sequence[Mapping[str, object]]) -> None:
+        """How many links could not be judged, and why: a row each."""
+        if rows:
+            self._send("unjudged", [dict(row) for row in rows])
+
     def found(self, finding: Finding) -> None:
         """Something to list."""
         self._findings.append(finding)
@@ -212,9 +221,28 @@ class World:
             self.tell.phase("reading the library")
             self._tree = read_tree(self.places, storage, self.tell)
             self._say_paused()
+            self._judge_again(self._tree)
             self._doubt_empty_roots(self._tree)
             self._say_unread(self._tree.unread, "library")
         return self._tree
+
+    def _judge_again(self, tree: Tree) -> None:
+        """Lets views and witnesses say which of the links that look dead are not known to be; tells how many links are
+        not judged, by the place that keeps them from it."""
+        witnesses = Witnesses(self.connection, (*self.places.mounts, *self.places.storage))
+        witnesses.learn(link.pointed for link in tree.links if link.state == "broken")
+        missing = [(link.path, link.target, link.pointed) for link in tree.links if link.state == "broken"]
+        states = witnesses.states(missing) if missing else {}
+        tree.links = [replace(link, state=states[link.path]) if link.path in states else link for link in tree.links]
+        counts: Counter[tuple[str, str]] = Counter()
+        for link in tree.links:
+            if link.state == NOT_ON_MOUNT:
+                counts[link.state, WITNESSED[HELD]] += 1
+            elif link.state in KEPT_BY_GUARDS:
+                place = place_of(link.pointed, self.places.dead)
+                why = "what they lead to could not be looked at" if place is None else self.places.dead[place]
+                counts["unknown", why] += 1
+        self.tell.unjudged([unjudged_row(state, why, links) for (state, why), links in counts.most_common()])
 
     def _doubt_empty_roots(self, tree: Tree) -> None:
         """A root that holds nothing, though links were known in it, is not empty but away; so is a folder right in it,

@@ -11,6 +11,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from mediatui.model.link import NOT_ON_MOUNT
+from mediatui.model.text import printable
+
 LOST_SHARE: Final = 0.20
 LOST: Final = 3
 """A view that lost so many names and such a share of them cannot be judged; nor can one that lost so many the account
@@ -156,3 +159,11 @@ def _spellings(names: Collection[bytes]) -> set[bytes]:
     """How a torrent may be shown: by its name, and one of a single file without the ending of that name."""
     ends = ((name, os.path.splitext(name)) for name in names)
     return {*names, *(stem for _, (stem, end) in ends if len(end) in (4, 5))}
+
+
+def unjudged_row(state: str, reason: str, links: int, place: str = "") -> dict[str, object]:
+    """How many links could not be judged and why, as a row of output; ``text`` is the sentence: ``300 links unknown:
+    /mnt/debrid is empty``."""
+    more = f". {WHAT_HELPS}" if state == NOT_ON_MOUNT else ""
+    text = f"{links:,} link{'' if links == 1 else 's'} {state}: {printable(reason)}{more}"
+    return {"state": state, "links": links, "place": place, "reason": reason, "text": text}

@@ -171,3 +171,47 @@ async def test_a_mount_point_that_is_none_any_more_removes_nothing(
         assert done.code == 4
         assert world.links() == before
         assert count(world, "unknown") == 130
+
+
+@pytest.mark.parametrize("tool", ["cleanup", "repair-links"])
+async def test_no_tool_points_links_of_a_lost_view_at_another_one(
+    tmp_path: Path, service: WebDav, debrid: RcloneMount, tool: str
+) -> None:
+    """real.md F10: 40 links were repointed from /movies to /__all__; also where one torrent alone is away."""
+    async with MountWorld(tmp_path, service, debrid) as world:
+        await world.look()
+        before = world.links()
+        service.gone(f"^/shows/{show(4)}")
+        service.empty("^/movies$")
+        debrid.forget()
+        done = await world.command(tool, "--apply", "--allow", "5000")
+        assert done.code == 4, done.out + done.err
+        assert "40 links unknown: the view /movies held 40 folders, holds 0" in done.out
+        assert "2 links not on mount" in done.out
+        assert world.links() == before
+
+
+async def test_nothing_is_moved_while_rclone_is_dead(tmp_path: Path, service: WebDav, debrid: RcloneMount) -> None:
+    """real.md F12: 100 folders were moved, all their links unknown."""
+    async with MountWorld(tmp_path, service, debrid) as world:
+        await world.look()
+        before = world.links()
+        debrid.kill()
+        done = await world.command("cleanup", "--apply", "--max-per-dir", "5", "--allow", "5000")
+        assert done.code == 4, done.out + done.err
+        assert world.links() == before
+
+
+async def test_folders_that_list_empty_below_a_view_that_lists_are_unknown(
+    tmp_path: Path, service: WebDav, debrid: RcloneMount
+) -> None:
+    """real.md F15, F4: the root and the views still list from the cache, every folder below answers 404."""
+    async with MountWorld(tmp_path, service, debrid) as world:
+        await world.look()
+        before = world.links()
+        service.status("^/[^/]+/[^/]+", 404)
+        debrid.forget()
+        done = await world.command("scan", "--apply", "--allow", "5000")
+        assert done.code == 4
+        assert world.links() == before
+        assert count(world, "unknown") == 130

@@ -70,7 +70,7 @@ class LibraryWorld:
         self.films.mkdir(parents=True, exist_ok=True)
         self.view.mkdir(parents=True, exist_ok=True)
         (self.view / NEIGHBOUR).mkdir(exist_ok=True)
-        (self.view / NEIGHBOUR / "beside.mkv").write_bytes(VIDEO)
+        (self.view / NEIGHBOUR / "beside.nfo").touch()
         (self.mount / SENTINEL).touch()
         self.events: list[Event] = []
         self.clock: Callable[[], float] = time.time

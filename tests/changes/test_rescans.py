@@ -593,7 +593,12 @@ def folder_unseen(world: ArrWorld, sonarr: FakeArr) -> str:
 
 
 def our_mount_away(world: ArrWorld, sonarr: FakeArr) -> str:
-    world.unmount()
+    def answer(request: httpx.Request) -> object:
+        if not (world.folder / "elsewhere").exists():  # after the links were changed
+            world.unmount()
+        return sonarr(request)
+
+    world._fakes = {"sonarr": answer}  # type: ignore[dict-item]
     return f"{world.mount} is empty"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import functools
 import os
 import sqlite3
 import sys
@@ -51,6 +52,7 @@ async def _scan(
     from mediatui.changes.arr import with_links_that_came_back
     from mediatui.headless.changes import apply_plan, show_notes, tell_unfinished
     from mediatui.headless.drive import stop_on_signals
+    from mediatui.library.freshness import cache_times, how_old, why_stale
     from mediatui.library.history import mount_warning, under_doubt
     from mediatui.library.roots import configured_library, find_roots
     from mediatui.library.unlink import plan_unlink, read_only
@@ -71,13 +73,19 @@ async def _scan(
         unobserve()
         if finished.outcome != "done":
             return output.finished(finished)
+        times = await cache_times(workspace.settings)
+        stale = functools.partial(why_stale, workspace.settings, times)
+        if old := how_old(times):
+            finished = dataclasses.replace(finished, summary=f"{finished.summary} {old[0].upper()}{old[1:]}.")
         found = _states(finished.counts)
         kept = sum(found.get(state, 0) for state in KEPT_BY_GUARDS)
         share = workspace.settings.library.max_delete_share
         warning = await workspace.db.read(mount_warning, configured_library(workspace.settings).roots, share)
         if warning:
             output.said("warning", warning)
-        plan = await workspace.db.read(lambda c: plan_unlink(c, folders, states, seen_twice=unattended))
+        plan = await workspace.db.read(
+            lambda c: plan_unlink(c, folders, states, seen_twice=unattended, why_stale=stale)
+        )
         if warning:
             plan = await workspace.db.read(under_doubt, workspace.settings, plan)
         plan = await workspace.db.read(with_links_that_came_back, workspace.settings, plan)

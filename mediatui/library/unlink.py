@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from mediatui.library.scan import reason_of
 from mediatui.model.errors import UsageError
@@ -35,9 +35,11 @@ def plan_unlink(
     states: Sequence[State] = REMOVABLE,
     *,
     seen_twice: bool = False,
+    why_stale: Callable[[LibraryLink], str] = lambda link: "",
 ) -> Plan:
     """The plan that removes the links below ``roots`` which the last scan found in one of ``states``. With
-    ``seen_twice`` those are left, and noted, that no look found bad half an hour before the last one did."""
+    ``seen_twice`` those are left, and noted, that no look found bad half an hour before the last one did, and those
+    of which ``why_stale`` says that nothing fresh was read in between."""
     steps: list[UnlinkSymlink] = []
     notes: list[tuple[str, str]] = []
     looked_at = 0
@@ -47,8 +49,8 @@ def plan_unlink(
         marks = ", ".join("?" * len(states))
         where = f"path >= ? AND path < ? AND state IN ({marks})"
         for link in iterate_links(connection, where, (*inside, *states)):
-            if seen_twice and not _seen_twice(link):
-                notes.append((printable(os.fsdecode(link.path)), _once(link)))
+            if seen_twice and (why := _once(link) if not _seen_twice(link) else why_stale(link)):
+                notes.append((printable(os.fsdecode(link.path)), why))
             else:
                 steps.append(unlink_step(link))
     title = f"Remove {len(steps):,} link{'' if len(steps) == 1 else 's'}"

@@ -1,13 +1,9 @@
-"""rclone's remote control: what it was seen to answer is in the tests (``rclone rc`` of version 1.60).
-
-The status of an answer says nothing: a folder that was refreshed is named in ``result`` with ``OK``, a failure with its
-words, both with HTTP 200. A refresh can do harm: while the service fails, what was cached is thrown away.
-"""
+"""rclone's remote control (``rclone rc``, version 1.60): how long a mount keeps its listings."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final
 
 import httpx
@@ -17,9 +13,7 @@ from mediatui.model.secrets import keep_secret
 from mediatui.services.errors import BadAnswer, Refused, ServiceError, Transient, Unreachable
 from mediatui.services.redaction import redact
 
-OK: Final = "OK"
-ANSWER_S: Final = 60.0
-"""A refresh waits for the service behind the mount."""
+ANSWER_S: Final = 5.0
 NANOSECONDS: Final = 1e9
 EXCERPT: Final = 200
 
@@ -50,21 +44,9 @@ class Rclone:
         """Closes connections."""
         await self._client.aclose()
 
-    async def refresh(self, folders: Sequence[str]) -> Mapping[str, str]:
-        """Has folders of the mount read anew, those in them not; ``""`` is its root. Of each ``OK``, or why not. Raises
-        ServiceError."""
-        body = {f"dir{number or ''}": folder for number, folder in enumerate(filter(None, folders))}
-        answer = await self._ask("vfs/refresh", body) if body else {}
-        result = answer.get("result")
-        found = {str(name): str(said) for name, said in result.items()} if isinstance(result, dict) else {}
-        if "" in folders:
-            whole = (await self._ask("vfs/refresh", {})).get("result")
-            found[""] = str(whole.get("", "")) if isinstance(whole, dict) else ""
-        return {folder: found.get(folder, "") or "it was not named in the answer" for folder in folders}
-
     async def cache_s(self) -> float:
         """How many seconds old a listing may be before the service is asked again; raises ServiceError."""
-        options = (await self._ask("vfs/stats", {})).get("opt")
+        options = (await self._ask("vfs/stats")).get("opt")
         found = options.get("DirCacheTime") if isinstance(options, dict) else None
         if isinstance(found, bool) or not isinstance(found, int | float):
             raise BadAnswer(
@@ -72,13 +54,8 @@ class Rclone:
             )
         return float(found) / NANOSECONDS
 
-    async def names(self) -> Sequence[str]:
-        """The names of its remotes, as ``fs`` takes them; raises ServiceError."""
-        found = (await self._ask("vfs/list", {}, with_fs=False)).get("vfses")
-        return [str(name) for name in found] if isinstance(found, list) else []
-
-    async def _ask(self, command: str, body: Mapping[str, str], *, with_fs: bool = True) -> Mapping[str, object]:
-        given = {**body, **({"fs": self._fs} if self._fs and with_fs else {})}
+    async def _ask(self, command: str) -> Mapping[str, object]:
+        given = {"fs": self._fs} if self._fs else {}
         try:
             response = await self._client.post(f"{self._url}/{command}", json=given)
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:

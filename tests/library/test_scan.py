@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import functools
 import os
 import shutil
 import time
@@ -15,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from mediatui.events import Found, Phase
+from mediatui.library.freshness import CacheTime, why_stale
 from mediatui.library.scan import ScanOptions, reason_of
 from mediatui.library.unlink import plan_unlink
 from mediatui.model.link import REMOVABLE
@@ -456,3 +458,24 @@ def test_reasons_are_given_for_every_state_that_is_no_verdict_on_content() -> No
     for state in ("small", "wrong kind", "outside", "unknown"):
         assert reason_of(state, None)
     assert reason_of("broken", errno.ENOENT) == "No such file or directory"
+
+
+def test_two_looks_that_may_have_read_one_cache_are_no_second_look(tmp_path: Path) -> None:
+    """real.md F, the rule's point 5: more than the mount's cache time lies between them, or nothing goes."""
+
+    async def go() -> None:
+        async with LibraryWorld(tmp_path) as world:
+            world.film("Film", files=20)
+            world.dead("old")
+            await scan(world)
+            shift(world, LATER_S)
+            await scan(world)
+            with contextlib.closing(open_reader(world.database)) as connection:
+                for seconds, steps in ((86_400.0, 0), (60.0, 1), (0.0, 1)):
+                    times = {os.fsencode(world.mount): CacheTime(seconds, known=False)}
+                    stale = functools.partial(why_stale, world.settings, times)
+                    roots = [os.fsencode(world.root)]
+                    plan = plan_unlink(connection, roots, seen_twice=True, why_stale=stale)
+                    assert len(plan.steps) == steps
+
+    run(go())

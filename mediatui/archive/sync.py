@@ -102,14 +102,15 @@ class _Run:
     gone: list[str] = field(default_factory=list)
     resumed: list[Owed] = field(default_factory=list)
     tally: DetailTally = field(default_factory=DetailTally)
+    owner_checked: bool = False
 
 
 async def sync(ctx: Context, options: SyncOptions) -> AsyncGenerator[Event, None]:
     """The job. Raises ServiceError when the service refuses or is out of reach; what was done is kept and owed
     details are fetched by the next sync of the same mode."""
     run = _Run(since=int(ctx.clock()))
-    await check_owner(ctx, remember=not options.dry_run)
     if options.dry_run:
+        await check_owner(ctx, remember=False)
         async for event in _dry_run(ctx, options, run):
             yield event
         return
@@ -119,6 +120,8 @@ async def sync(ctx: Context, options: SyncOptions) -> AsyncGenerator[Event, None
         async for event in _list(ctx, options, run):
             yield event
     owed = await _plan(ctx, options, run)
+    if owed:
+        await _expect_owner(ctx, run)
     if options.mode == "torrents" and run.listed:
         async for event in sweep_links(ctx, run.report, set(), store_in_batches(ctx)):
             yield event
@@ -129,6 +132,15 @@ async def sync(ctx: Context, options: SyncOptions) -> AsyncGenerator[Event, None
     for advice in await ctx.db.read(recommend, now, now):
         yield Said("info", f"{advice.text} {advice.command}")
     yield _finished(run, owed)
+
+
+async def _expect_owner(ctx: Context, run: _Run) -> None:
+    """Raises OtherAccount when the token is of another account than the archive. Asked once, and before anything of it
+    is stored; a smart sync that finds nothing new needs no request for it, for no two accounts list the same torrents.
+    """
+    if not run.owner_checked:
+        await check_owner(ctx)
+        run.owner_checked = True
 
 
 async def _carry_on(ctx: Context, options: SyncOptions, run: _Run) -> AsyncGenerator[Event, None]:
@@ -169,6 +181,7 @@ async def _list(ctx: Context, options: SyncOptions, run: _Run) -> AsyncGenerator
         if await _nothing_new(ctx, run):
             yield Said("info", "Nothing new on the account since the last whole list.")
             return
+    await _expect_owner(ctx, run)
     async for event in _read_whole(ctx, options, run, store_in_batches(ctx)):
         yield event
     run.listed = True

@@ -100,4 +100,4 @@ async def test_a_service_that_does_not_say_whose_token_it_is_changes_nothing(
     await world.close()
     await world.open()
     world.fault("/user", lambda reply: Reply(200, body, dict(reply.headers)), times=9)
-    assert "did not say whose account" in ((await world.sync()).finished.error or "")
+    assert "did not say whose account" in ((await world.sync(mode="full")).finished.error or "")

@@ -10,6 +10,7 @@ import codecs
 import os
 import re
 import selectors
+import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import Final
@@ -121,11 +122,13 @@ class TerminalDriver(LinuxDriver):
 
         with selectors.SelectSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
-            while not self.exit_event.is_set():
+            # Whatever ended the program without a word to this thread, the thread does not outlive it.
+            while not self.exit_event.is_set() and threading.main_thread().is_alive():
                 if selector.select(WAIT_S):
-                    data = decode(os.read(self.fileno, READ_BYTES))
-                    if data:
-                        dispatch(pastes.feed(data))
+                    read = os.read(self.fileno, READ_BYTES)
+                    if not read:  # the terminal is gone
+                        break
+                    dispatch(pastes.feed(decode(read)))
                 else:
                     dispatch(pastes.tick())
                 for message in parser.tick():

@@ -20,7 +20,7 @@ from mediatui.archive.listing import (
     sweep_links,
 )
 from mediatui.archive.stats import recommend
-from mediatui.changes.owner import check_owner
+from mediatui.changes.owner import check_owner, read_owner
 from mediatui.context import Context
 from mediatui.events import Changed, Event, Finished, Found, Phase, Said
 from mediatui.model.errors import UsageError
@@ -28,7 +28,7 @@ from mediatui.model.text import printable
 from mediatui.model.torrent import STATUSES, ListedTorrent
 from mediatui.store.facts import SHORT_LIST, WHOLE_LIST, read_fact, store_fact
 from mediatui.store.jobs import drop_items, take_over_items, unfinished_with_items
-from mediatui.store.listing import count_torrents
+from mediatui.store.listing import count_torrents, torrents_by_id
 from mediatui.store.owed import (
     Owed,
     forget_paid,
@@ -136,7 +136,8 @@ async def sync(ctx: Context, options: SyncOptions) -> AsyncGenerator[Event, None
 
 async def _expect_owner(ctx: Context, run: _Run) -> None:
     """Raises OtherAccount when the token is of another account than the archive. Asked once, and before anything of it
-    is stored; a smart sync that finds nothing new needs no request for it, for no two accounts list the same torrents.
+    is stored; where a smart sync saw an entry on top of the list that the archive has, it need not be asked: no two
+    accounts have an id in common.
     """
     if not run.owner_checked:
         await check_owner(ctx)
@@ -215,6 +216,8 @@ async def _nothing_new(ctx: Context, run: _Run) -> bool:
     if fact is None or ctx.clock() - fact[1] > WHOLE_LIST_LIFE_S:
         return False
     page = await ctx.realdebrid.torrents_page(1, 1)
+    known = await ctx.db.read(torrents_by_id, [row.id for row in page.rows])
+    run.owner_checked = bool(known) and await ctx.db.read(read_owner) is not None
     run.active = (await ctx.realdebrid.active_count()).nb
     seen = {"total": page.total, "first_id": page.rows[0].id if page.rows else "", "active": run.active}
     return seen == fact[0] and not await ctx.db.read(has_working)

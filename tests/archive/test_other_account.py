@@ -62,7 +62,9 @@ async def test_neither_a_change_nor_its_undo_is_made_on_the_other_account(accoun
     assert world.service.written() == []
 
 
-async def test_it_costs_one_request_a_session(account_of: MakeWorld) -> None:
+async def test_it_costs_one_request_a_session_and_none_where_the_list_begins_with_a_known_entry(
+    account_of: MakeWorld,
+) -> None:
     rows = torrents(6)
     world = await account_of(rows)
     for _ in range(2):
@@ -71,8 +73,10 @@ async def test_it_costs_one_request_a_session(account_of: MakeWorld) -> None:
     await world.close()
     await world.open()
     await world.sync()
+    assert world.requests("/user") == 0
+    await world.sync(mode="full")
     assert world.requests("/user") == 1
-    await world.sync()
+    await world.sync(mode="full")
     assert world.requests("/user") == 0
 
 

@@ -32,6 +32,7 @@ from mediatui.changes.owner import check_owner
 from mediatui.changes.reinsert import reinsert_torrent
 from mediatui.changes.roots import expect_places
 from mediatui.changes.tree import mend_link, relink_symlink, restore_symlink, unlink_symlink
+from mediatui.changes.view_refresh import refresh_before_removal
 from mediatui.context import Context
 from mediatui.events import Event, Finished, Found, Phase, Progress, Said
 from mediatui.model.arr import NOTHING_FOUND
@@ -155,7 +156,8 @@ async def apply(ctx: Context, options: ApplyOptions) -> AsyncGenerator[Event, No
     steps = await ctx.db.read(read_steps, batch.batch, due)
     for said in await forget_left_roots(ctx):
         yield said
-    await _guard(ctx, batch, steps, gone=0)
+    for warning in await _guard(ctx, batch, steps, gone=0, is_first=True):
+        yield Said("warning", warning)
     if sum(1 for stored in steps if isinstance(stored.step, DeleteTorrent | ReinsertTorrent)) >= BULK:
         backup = await ctx.db.read(write_hash_backup, ctx.db.path.parent / BACKUPS, ctx.clock())
         yield Said("info", f"Every hash of the account was saved before: {printable(str(backup))}")
@@ -215,19 +217,27 @@ async def apply(ctx: Context, options: ApplyOptions) -> AsyncGenerator[Event, No
     yield _finished(batch, tally)
 
 
-async def _guard(ctx: Context, batch: Batch, steps: list[StoredStep], gone: int) -> None:
+async def _guard(
+    ctx: Context, batch: Batch, steps: list[StoredStep], gone: int, *, is_first: bool = False
+) -> Sequence[str]:
+    """Raises GuardTripped unless the rest may be done. Views are read anew before the ``is_first`` look: what went
+    wrong with that comes back, in sentences."""
+    warnings: Sequence[str] = ()
     removals = gone + sum(1 for stored in steps if stored.step.REMOVES)
     check_removals(removals, batch.looked_at, ctx.settings, batch.allowed)
     links = [stored.step for stored in steps if isinstance(stored.step, UnlinkSymlink)]
     if links:
         if batch.looked_at is not None:
             await ctx.db.read(check_shares, ctx.settings, links, batch.allowed)
+        if is_first:
+            warnings = await refresh_before_removal(ctx, [pointed(link) for link in links])
         await check_mounts(ctx, [pointed(link) for link in links])
         if not gone:
             await check_witnesses(ctx, {pointed(link): link.torrent for link in links if not link.keeper})
     moved = [stored.step for stored in steps if isinstance(stored.step, MovePath | RelinkSymlink)]
     if moved and batch.undoes is None:  # what is taken back is put where it was, whatever the mounts are
         await check_mounts_of_moves(ctx, moved)
+    return warnings
 
 
 def _only_tells(stored: StoredStep) -> bool:

@@ -156,6 +156,10 @@ class Views:
         """Every view on a configured mount that is kept."""
         return [one.view for one in self._kept.values() if self.finder.view_of(one.view.path + b"/.") is not None]
 
+    def forget(self, view: View) -> None:
+        """The names of a view are read again when next asked for."""
+        self._names.pop(view.path, None)
+
     def kept(self, view: View) -> KeptView | None:
         """What is kept of a view."""
         return self._kept.get(view.path)

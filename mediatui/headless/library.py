@@ -56,6 +56,7 @@ async def _scan(
     from mediatui.library.history import mount_warning, under_doubt
     from mediatui.library.roots import configured_library, find_roots
     from mediatui.library.unlink import plan_unlink, read_only
+    from mediatui.store.views import read_views
     from mediatui.workspace import SCAN, open_workspace
 
     states = read_only(only)
@@ -64,7 +65,8 @@ async def _scan(
         workspace.start_log()
         await tell_unfinished(workspace, output)
         folders = await find_roots(configured_library(workspace.settings), options.roots)
-        job = workspace.runner.start(SCAN, options)
+        refresh = apply and unattended  # what this look finds may then be removed at once
+        job = workspace.runner.start(SCAN, dataclasses.replace(options, refresh=refresh))
         unobserve = workspace.runner.observe(
             lambda told, event: output.event(event, _describe) if told is job else None
         )
@@ -74,7 +76,11 @@ async def _scan(
         if finished.outcome != "done":
             return output.finished(finished)
         times = await cache_times(workspace.settings)
-        stale = functools.partial(why_stale, workspace.settings, times)
+        for problem in {time.problem for time in times.values() if time.problem}:
+            output.said("warning", problem)
+        views = await workspace.db.read(read_views)
+        refreshed = [view for view in views.values() if view.refreshed_by == finished.counts.get("scan")]
+        stale = functools.partial(why_stale, times, refreshed=refreshed)
         if old := how_old(times):
             finished = dataclasses.replace(finished, summary=f"{finished.summary} {old[0].upper()}{old[1:]}.")
         found = _states(finished.counts)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from mediatui.model.view_finder import innermost
+from mediatui.model.views import KeptView
 from mediatui.services.errors import ServiceError
-from mediatui.services.mount_table import RCLONE, is_remote, mount_point_of
-from mediatui.services.mounts import configured_mounts, mount_of
+from mediatui.services.mount_table import is_remote
+from mediatui.services.mounts import configured_mounts
 from mediatui.services.symlinks import absolute
+from mediatui.services.view_looks import mount_points_in
 from mediatui.store.library import LibraryLink
 
 if TYPE_CHECKING:
-    from mediatui.services.rclone import Rclone
     from mediatui.settings import Settings
 
 A_DAY_S = 86_400.0
@@ -25,45 +26,33 @@ ASKS_NOBODY_S = 7 * A_DAY_S
 
 @dataclass(frozen=True, slots=True)
 class CacheTime:
-    """How many seconds old a listing of a mount can be, and whether that is known."""
+    """How many seconds old a listing of a mount can be, whether that is known, and what kept rclone from telling."""
 
     seconds: float
     known: bool
-
-
-def remote_control(settings: Settings, mount: bytes) -> Rclone | None:
-    """A client of the remote control of a configured mount, to be closed by the caller; None where it has none: it is
-    not rclone's, or no address is configured."""
-    from mediatui.services.rclone import Rclone
-
-    given = settings.library
-    own = next((one for one in given.mounts if os.path.normpath(os.fsencode(one.path)) == mount), None)
-    point = mount_point_of(mount)
-    address = own.rclone_rc if own is not None and own.rclone_rc else ""
-    if not address and point is not None and point.kind == RCLONE:
-        address = given.rclone_rc
-    if not address:
-        return None
-    fs = own.rclone_fs if own is not None and own.rclone_fs else ""
-    return Rclone(address, given.rclone_rc_user, given.rclone_rc_password, fs=fs)
+    problem: str = ""
 
 
 async def cache_times(settings: Settings) -> Mapping[bytes, CacheTime]:
-    """How old the listings of each configured mount can be: by rclone's own word, else as configured, else a day; of a
-    local disk not at all."""
+    """How old the listings of each configured mount, and of each mount point in one, can be: by rclone's own word, else
+    as configured, else a day; of a local disk not at all."""
+    from mediatui.services.rclone import remote_control
+
+    configured = [mount.path for mount in configured_mounts(settings)]
+    minutes = settings.library.mount_cache_min
     found: dict[bytes, CacheTime] = {}
-    for mount in configured_mounts(settings):
-        minutes = settings.library.mount_cache_min
-        if not is_remote(mount.path):
-            found[mount.path] = CacheTime(0.0, known=True)
+    for place in {*configured, *mount_points_in(configured, ())}:
+        if not is_remote(place):
+            found[place] = CacheTime(0.0, known=True)
             continue
-        found[mount.path] = CacheTime(minutes * 60.0, known=True) if minutes else CacheTime(A_DAY_S, known=False)
-        client = remote_control(settings, mount.path)
-        if client is not None:
+        found[place] = CacheTime(minutes * 60.0, known=True) if minutes else CacheTime(A_DAY_S, known=False)
+        control = remote_control(settings, place)
+        if control is not None:
+            client, _ = control
             try:
-                found[mount.path] = CacheTime(await client.cache_s(), known=True)
-            except ServiceError:
-                pass
+                found[place] = CacheTime(await client.cache_s(), known=True)
+            except ServiceError as error:
+                found[place] = replace(found[place], problem=f"{error.message} {error.hint}".strip())
             finally:
                 await client.close()
     return found
@@ -79,11 +68,15 @@ def how_old(times: Mapping[bytes, CacheTime]) -> str:
     return f"listings can be {longest / 60:,.0f} min old"
 
 
-def why_stale(settings: Settings, times: Mapping[bytes, CacheTime], link: LibraryLink) -> str:
-    """Why both looks at a link may have been one, empty when something fresh was read between them: more time has gone
-    than its mount keeps a listing; on a local disk always."""
-    mount = mount_of(configured_mounts(settings), absolute(link.path, link.target))
-    time = None if mount is None else times.get(mount.path)
+def why_stale(times: Mapping[bytes, CacheTime], link: LibraryLink, refreshed: Iterable[KeptView] = ()) -> str:
+    """Why both looks at a link may have been one, empty when something fresh was read between them: the scan just made
+    had its view ``refreshed``, and its torrent is not in it; or more time has gone than its mount keeps a listing. On a
+    local disk always."""
+    target = absolute(link.path, link.target)
+    if any(one.view.holds(target) and one.view.inside(target) not in one.names for one in refreshed):
+        return ""  # a refresh reads the names in a view, not those in the folders of its torrents
+    place = innermost(times, target)
+    time = None if place is None else times[place]
     if time is None or not time.seconds or (link.bad_for_s is not None and link.bad_for_s > time.seconds):
         return ""
     kept = f"{time.seconds / 60:,.0f} min" if time.known else "up to a day, as far as is known"

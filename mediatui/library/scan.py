@@ -119,7 +119,7 @@ async def _phases(ctx: Context, run: Run, options: ScanOptions) -> AsyncIterator
         yield event
     async for event in link_to_torrents(ctx, run):
         yield event
-    async for event in judge_views(ctx, run, accept_all=options.accept_mounts):
+    async for event in judge_views(ctx, run, accept_all=options.accept_mounts, refresh=options.refresh):
         yield event
     if options.read_first_kb:
         from mediatui.library.first_kb import read_first_kb

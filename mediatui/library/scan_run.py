@@ -29,7 +29,8 @@ class ScanOptions:
     whether the files behind good links play; it asks ffprobe about ``suspect`` ones or about ``all`` (then ffprobe has
     to be there). With ``read_first_kb`` the first bytes of every file are read; with ``accept_mounts`` mounts count as
     alive that hold less than they did, or are no mount points any more: somebody has looked. ``accept_views`` names
-    views of mounts that count as they are now."""
+    views of mounts that count as they are now. With ``refresh`` rclone reads views anew that links lead into which look
+    removable: nobody watches, and what is found may be removed."""
 
     roots: tuple[str, ...] = ()
     mode: str = "dry-run"
@@ -38,6 +39,7 @@ class ScanOptions:
     probe: Probing = "suspect"
     accept_mounts: bool = False
     accept_views: tuple[str, ...] = ()
+    refresh: bool = False
 
 
 def read_scan_options(roots: Sequence[str], given: Mapping[str, object]) -> ScanOptions:
@@ -81,7 +83,8 @@ class Run:
     looked at folder by folder, ``later`` how many links are left for that, ``unknown`` folders that were not walked to
     their end, ``unread`` how many files could not be read in time, ``paused`` mounts that were left alone and why,
     ``not_there`` folders of targets on slow mounts that were missing themselves. Of views, by path: what is ``kept`` of
-    earlier scans, which are ``accepted`` as they are, which a refresh has ``harmed``, and how each was found."""
+    earlier scans, which are ``accepted`` as they are, which were ``refreshed``, which a refresh has ``harmed``, and how
+    each was found."""
 
     library: Library
     roots: list[bytes]
@@ -100,6 +103,7 @@ class Run:
     finder: ViewFinder = field(default_factory=lambda: ViewFinder(()))
     kept: Mapping[bytes, KeptView] = field(default_factory=dict)
     accepted: set[bytes] = field(default_factory=set)
+    refreshed: set[bytes] = field(default_factory=set)
     harmed: dict[bytes, str] = field(default_factory=dict)
     views: dict[bytes, ViewLook] = field(default_factory=dict)
 

@@ -12,12 +12,13 @@ from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from mediatui.changes.mount_guard import seek_elsewhere, way_out
+from mediatui.changes.mount_guard import Views, seek_elsewhere, way_out
+from mediatui.changes.view_refresh import refresh_views
 from mediatui.context import Context
 from mediatui.events import Event, Phase, Said
 from mediatui.library.scan_run import Run, ViewLook, store_states
 from mediatui.library.threads import in_thread
-from mediatui.model.errors import UsageError
+from mediatui.model.errors import GuardTripped, UsageError
 from mediatui.model.link import NOT_ON_MOUNT, REMOVABLE
 from mediatui.model.text import printable
 from mediatui.model.view_finder import ViewFinder
@@ -78,9 +79,9 @@ def _named(run: Run, points: Sequence[bytes], word: str) -> list[bytes]:
     return found
 
 
-async def judge_views(ctx: Context, run: Run, *, accept_all: bool) -> AsyncIterator[Event]:
+async def judge_views(ctx: Context, run: Run, *, accept_all: bool, refresh: bool) -> AsyncIterator[Event]:
     """Counts every view the links lead into, and judges again what looked removable. With ``accept_all`` each view is
-    taken as it is."""
+    taken as it is; with ``refresh`` those that something removable leads into are read anew before."""
     yield Phase("counting what the views show")
     bad = [link for link in await ctx.db.read(bad_links, run.scan) if link.state in REMOVABLE]
     places = await _places_of(run, bad)
@@ -92,6 +93,9 @@ async def judge_views(ctx: Context, run: Run, *, accept_all: bool) -> AsyncItera
             leading[view.path] += 1
     if accept_all:
         run.accepted |= views.keys()
+    if refresh:
+        async for event in _refresh(ctx, run, [views[path] for path in sorted(leading) if not run.dead(path + b"/.")]):
+            yield event
     for path in sorted(views):
         if not run.dead(path + b"/."):
             await _look(ctx, run, views[path], leading[path])
@@ -123,6 +127,23 @@ async def _places_of(run: Run, links: Sequence[LibraryLink]) -> Mapping[bytes, S
     return found
 
 
+async def _refresh(ctx: Context, run: Run, views: Sequence[View]) -> AsyncIterator[Event]:
+    """Has rclone read views anew, where it can be asked."""
+    now = Views(ctx, run.kept)
+    for view in views:
+        try:
+            found = await refresh_views(ctx, now, [view])
+        except GuardTripped:  # it does not list: the look at it says so
+            continue
+        for one in found:
+            if one.harmed:
+                run.harmed[view.path] = one.harmed
+            elif not one.failed:
+                run.refreshed.add(view.path)
+            if one.warning:
+                yield Said("warning", f"{one.warning} So this look counts as no fresh one.")
+
+
 async def _look(ctx: Context, run: Run, view: View, leading: int) -> None:
     """Counts a view, and holds it against what is kept of it."""
     shown = told(view, of_several=run.ambiguous(view))
@@ -140,6 +161,8 @@ async def _look(ctx: Context, run: Run, view: View, leading: int) -> None:
     problem = ""
     if kept is not None and kept.was_mount and not is_mount:
         problem = f"{printable(os.fsdecode(view.mount))} is not mounted"
+    elif view.path in run.harmed:
+        problem = f"{shown} {run.harmed[view.path]}"
     elif view.path in run.accepted:
         pass
     elif kept is None:
@@ -147,7 +170,7 @@ async def _look(ctx: Context, run: Run, view: View, leading: int) -> None:
             links = "a link leads" if leading == 1 else f"{leading:,} links lead"
             problem = f"{shown} holds nothing, and {links} into it"
     else:
-        why = run.harmed.get(view.path) or await ctx.db.read(why_lost, kept, names)
+        why = await ctx.db.read(why_lost, kept, names)
         why = why or await _why_canaries(ctx, view, names)
         problem = f"{shown} {why}" if why else ""
     run.views[view.path] = ViewLook(view, names, problem, is_mount)
@@ -241,7 +264,8 @@ async def keep_views(ctx: Context, run: Run) -> None:
     by_mount = Counter(look.view.mount for look in passed)
     async with ctx.db.transaction() as connection:
         for look in passed:
-            kept = KeptView(look.view, look.names, look.is_mount, run.scan, ctx.clock())
+            refreshed_by = run.scan if look.view.path in run.refreshed else None
+            kept = KeptView(look.view, look.names, look.is_mount, run.scan, ctx.clock(), refreshed_by)
             await keep_view(connection, kept)
     for look in passed:
         limit = max(ENOUGH_CANARIES, -(-CANARIES // by_mount[look.view.mount]))

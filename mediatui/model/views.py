@@ -63,7 +63,7 @@ def view_at(mount: bytes, name: bytes) -> View:
 @dataclass(frozen=True, slots=True)
 class KeptView:
     """A view as it was in the last scan that passed: the names it showed, whether its mount was a mount point, the scan
-    and when (epoch seconds). ``refreshed_by`` is the last scan that had it refreshed."""
+    and when (epoch seconds). ``refreshed_by`` is that scan if it had rclone read the view anew, and rclone said OK."""
 
     view: View
     names: frozenset[bytes]
@@ -118,6 +118,16 @@ def why_not_judged(lost: Lost) -> str:
         return counted
     still = len(missing & set(lost.held))
     return f"{counted}; the account still has {still:,} of the missing" if still >= LOST else ""
+
+
+def why_nothing_is_concluded(before: Collection[bytes], now: Collection[bytes]) -> str:
+    """Why nothing is concluded from a view after a refresh, as what follows "the view /movies"; empty when something
+    can be: a service that fails while it is asked leaves fewer names than there were, and rclone says OK."""
+    if len(set(before) & set(now)) >= SAME * len(before):
+        return ""
+    return (
+        f"held {len(before):,} folder{'' if len(before) == 1 else 's'} before rclone read it anew, holds {len(now):,}"
+    )
 
 
 def told(view: View, *, of_several: bool = False) -> str:

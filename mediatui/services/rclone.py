@@ -1,26 +1,37 @@
-"""rclone's remote control (``rclone rc``, version 1.60): how long a mount keeps its listings."""
+"""rclone's remote control (``rclone rc``, version 1.60): how old listings can be, and views read anew."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import Final
+import os
+import re
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Final
 
 import httpx
 from pydantic import SecretStr
 
 from mediatui.model.secrets import keep_secret
 from mediatui.services.errors import BadAnswer, Refused, ServiceError, Transient, Unreachable
+from mediatui.services.mount_table import RCLONE, mount_point_of
 from mediatui.services.redaction import redact
 
+if TYPE_CHECKING:
+    from mediatui.settings import Settings
+
 ANSWER_S: Final = 5.0
+REFRESH_S: Final = 30.0
+"""A service that fails is asked several times by rclone before it says so: 5 s, then 20 s and more."""
+KERNEL_S: Final = 1.2
+"""So long after a refresh the kernel may still answer a stat by what it knew."""
 NANOSECONDS: Final = 1e9
 EXCERPT: Final = 200
 
 
 class Rclone:
-    """The remote control at an address; ``fs`` is the name of the remote, needed where rclone has several mounts.
-    ``close`` it, or connections stay open."""
+    """The remote control at an address; ``fs`` is the name of the remote, needed where rclone has several mounts: where
+    it is empty it is found by ``source``, which is the mount's in the mount table. ``close`` it, or connections stay
+    open."""
 
     def __init__(
         self,
@@ -29,10 +40,12 @@ class Rclone:
         password: SecretStr | None = None,
         *,
         fs: str = "",
+        source: str = "",
         timeout_s: float = ANSWER_S,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
-        self._url, self._fs = url.rstrip("/"), fs
+        self._url, self._source = url.rstrip("/"), source
+        self._fs: str | None = fs or None
         secret = "" if password is None else password.get_secret_value()
         keep_secret(secret)
         self._client = httpx.AsyncClient(
@@ -46,7 +59,7 @@ class Rclone:
 
     async def cache_s(self) -> float:
         """How many seconds old a listing may be before the service is asked again; raises ServiceError."""
-        options = (await self._ask("vfs/stats")).get("opt")
+        options = (await self._ask_mount("vfs/stats")).get("opt")
         found = options.get("DirCacheTime") if isinstance(options, dict) else None
         if isinstance(found, bool) or not isinstance(found, int | float):
             raise BadAnswer(
@@ -54,10 +67,40 @@ class Rclone:
             )
         return float(found) / NANOSECONDS
 
-    async def _ask(self, command: str) -> Mapping[str, object]:
-        given = {"fs": self._fs} if self._fs else {}
+    async def refresh(self, folder: str) -> str:
+        """Has a folder (relative to what is mounted; empty is its root) read anew from the service, not what lies in
+        its folders: what rclone says went wrong, empty when it said OK. That the service was well does not follow: one
+        that answers 404 leaves an empty folder. Raises ServiceError."""
+        answer = await self._ask_mount("vfs/refresh", {"dir": folder} if folder else {}, REFRESH_S)
+        result = answer.get("result")  # the status is 200 whatever came of it
+        said = result.get(folder) if isinstance(result, dict) else None
+        return "" if said == "OK" else redact(str(said or "it does not tell what came of it"))[:EXCERPT]
+
+    async def _ask_mount(
+        self, command: str, given: Mapping[str, str] | None = None, timeout_s: float | None = None
+    ) -> Mapping[str, object]:
+        """The answer to a command about the one mount that is meant."""
+        if self._fs is None:
+            self._fs = await self._find_fs()
+        return await self._ask(command, {**(given or {}), **({"fs": self._fs} if self._fs else {})}, timeout_s)
+
+    async def _find_fs(self) -> str:
+        """The name of the mount among several; empty where there is one only, and no name is needed."""
+        listed = (await self._ask("vfs/list", {})).get("vfses")
+        names = [name for name in listed if isinstance(name, str)] if isinstance(listed, list) else []
+        if len(names) < 2:
+            return ""
+        found = fs_of(self._source, names)
+        if not found:
+            raise self._which_mount(", ".join(names))
+        return found
+
+    async def _ask(
+        self, command: str, given: Mapping[str, str], timeout_s: float | None = None
+    ) -> Mapping[str, object]:
+        timeout = httpx.USE_CLIENT_DEFAULT if timeout_s is None else timeout_s
         try:
-            response = await self._client.post(f"{self._url}/{command}", json=given)
+            response = await self._client.post(f"{self._url}/{command}", json=given, timeout=timeout)
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             raise Unreachable(
                 f"rclone's remote control cannot be reached at {self._url}.",
@@ -93,9 +136,64 @@ class Rclone:
 
     def _error(self, said: str, status: int) -> ServiceError:
         if "VFS" in said:  # none of that name, or several and none named
-            return BadAnswer(
-                f"rclone at {self._url} does not know which mount is meant ({redact(said)[:EXCERPT]}).",
-                "Name it: library.mounts takes {path, rclone_fs}.",
-                status=status,
-            )
+            return self._which_mount(said, status)
         return BadAnswer(f"rclone at {self._url} failed ({redact(said)[:EXCERPT]}).", "See its log.", status=status)
+
+    def _which_mount(self, said: str, status: int | None = None) -> BadAnswer:
+        return BadAnswer(
+            f"rclone at {self._url} does not know which mount is meant ({redact(said)[:EXCERPT]}).",
+            "Name it: library.mounts takes {path, rclone_fs}.",
+            status=status,
+        )
+
+
+def fs_of(source: str, names: Sequence[str]) -> str:
+    """Which of rclone's names (``rd{ml3Um}:movies``: the braces stand for flags beside the configuration) is the mount
+    of a source in the mount table; empty where that cannot be told, as where ``--devname`` gave it another one."""
+    if source in names:
+        return source
+    found = [name for name in names if _without_flags(name) == _without_flags(source)]
+    return found[0] if len(found) == 1 else ""
+
+
+def _without_flags(name: str) -> str:
+    return re.sub(r"\{[^}]*\}", "", name, count=1)
+
+
+def remote_control(settings: Settings, place: bytes) -> tuple[Rclone, str] | None:
+    """A client of the remote control of the mount a folder lies on, to be closed by the caller, and the folder's path
+    below what is mounted; None where it has none: it is not rclone's, or no address is configured."""
+    given, point = settings.library, mount_point_of(place)
+    is_rclone = point is not None and point.kind == RCLONE
+    own, base = None, point.path if point is not None and is_rclone else b""
+    for one in given.mounts:
+        path = os.path.normpath(os.fsencode(one.path))
+        if (place == path or place.startswith(path + b"/")) and (own is None or len(path) > len(own[0])):
+            own = path, one
+    address = own[1].rclone_rc if own is not None and own[1].rclone_rc else given.rclone_rc if is_rclone else ""
+    if not address:
+        return None
+    base = base or (own[0] if own is not None else b"")
+    shown = point.root if point is not None and is_rclone else b"/"
+    below = os.path.normpath(os.path.join(shown, os.path.relpath(place, base))).lstrip(b"/")
+    client = Rclone(
+        address, given.rclone_rc_user, given.rclone_rc_password,
+        fs=(own[1].rclone_fs or "") if own is not None else "", source=point.source if point is not None else "",
+    )  # fmt: skip
+    return client, os.fsdecode(below)
+
+
+async def refresh(settings: Settings, place: bytes) -> str | None:
+    """Has rclone read a folder of a mount anew: why it did not, a sentence; empty when it said OK, None where nobody
+    can be asked."""
+    found = remote_control(settings, place)
+    if found is None:
+        return None
+    client, folder = found
+    try:
+        said = await client.refresh(folder)
+    except ServiceError as error:
+        return error.message
+    finally:
+        await client.close()
+    return f"rclone could not read it ({said})." if said else ""

@@ -32,17 +32,19 @@ def read_views(connection: sqlite3.Connection) -> dict[bytes, KeptView]:
 async def keep_view(connection: aiosqlite.Connection, kept: KeptView) -> None:
     """Keeps what a view showed in a scan that passed."""
     await connection.execute(
-        "INSERT INTO mount_views (mount, view, names, was_mount, scan_id, at) VALUES (?, ?, ?, ?, ?, ?) "
+        "INSERT INTO mount_views (mount, view, names, was_mount, scan_id, at, refreshed_by) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?) "
         "ON CONFLICT (mount, view) DO UPDATE SET names = excluded.names, was_mount = excluded.was_mount, "
-        "scan_id = excluded.scan_id, at = excluded.at",
-        (kept.view.mount, kept.view.name, _BETWEEN.join(sorted(kept.names)), int(kept.was_mount), kept.scan, kept.at),
-    )
-
-
-async def note_refreshed(connection: aiosqlite.Connection, view: View, scan: int) -> None:
-    """Notes that a scan had rclone read a kept view anew before it looked."""
-    await connection.execute(
-        "UPDATE mount_views SET refreshed_by = ? WHERE mount = ? AND view = ?", (scan, view.mount, view.name)
+        "scan_id = excluded.scan_id, at = excluded.at, refreshed_by = excluded.refreshed_by",
+        (
+            kept.view.mount,
+            kept.view.name,
+            _BETWEEN.join(sorted(kept.names)),
+            int(kept.was_mount),
+            kept.scan,
+            kept.at,
+            kept.refreshed_by,
+        ),
     )
 
 

@@ -473,7 +473,7 @@ def test_two_looks_that_may_have_read_one_cache_are_no_second_look(tmp_path: Pat
             with contextlib.closing(open_reader(world.database)) as connection:
                 for seconds, steps in ((86_400.0, 0), (60.0, 1), (0.0, 1)):
                     times = {os.fsencode(world.mount): CacheTime(seconds, known=False)}
-                    stale = functools.partial(why_stale, world.settings, times)
+                    stale = functools.partial(why_stale, times)
                     roots = [os.fsencode(world.root)]
                     plan = plan_unlink(connection, roots, seen_twice=True, why_stale=stale)
                     assert len(plan.steps) == steps

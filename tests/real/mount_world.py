@@ -18,6 +18,7 @@ from tests.real.webdav import Tree, WebDav, video
 
 FILMS, SHOWS, EPISODES = 40, 45, 2
 VIEWS = ("movies", "shows", "__all__")
+DEAD = 34
 COMMAND_S = 90.0
 
 
@@ -87,6 +88,16 @@ class MountWorld(LibraryWorld):
         async with asyncio.timeout(COMMAND_S):
             out, err = await process.communicate()
         return Result(process.returncode or 0, out.decode(), err.decode())
+
+
+def dead_links(world: MountWorld) -> list[Path]:
+    """Links to files that are not in their torrents, ``DEAD`` of them."""
+    links = []
+    for number in range(DEAD):
+        link = world.films / film(number) / "Extra.mkv"
+        link.symlink_to(world.debrid.folder / "movies" / film(number) / "Extra.mkv")
+        links.append(link)
+    return links
 
 
 def _folder(tree: Tree, name: str) -> Tree:

@@ -12,21 +12,9 @@ import pytest
 from mediatui.events import Found
 from mediatui.library.unlink import plan_unlink
 from mediatui.store.database import open_reader
-from tests.real.mount_world import MountWorld, film
+from tests.real.mount_world import DEAD, MountWorld, dead_links
 from tests.real.rclone_mount import RcloneMount
 from tests.real.webdav import WebDav
-
-DEAD = 34
-
-
-def dead_links(world: MountWorld) -> list[Path]:
-    """Links to files that are not in their torrents."""
-    links = []
-    for number in range(DEAD):
-        link = world.films / film(number) / "Extra.mkv"
-        link.symlink_to(world.debrid.folder / "movies" / film(number) / "Extra.mkv")
-        links.append(link)
-    return links
 
 
 async def apply_until_silent(world: MountWorld, batch: int, debrid: RcloneMount) -> tuple[int, str, float]:

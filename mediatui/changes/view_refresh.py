@@ -1,0 +1,65 @@
+"""Views of a mount that rclone reads anew before anything is concluded from them (``library.rclone_rc``).
+
+A refresh can do harm: while the service answers 404 rclone says OK, and the view is empty from then on. So names are
+counted before and after, and a view that lost more than a few of them in between tells nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mediatui.changes.mount_guard import NOTHING, Views, way_out
+from mediatui.model.errors import GuardTripped
+from mediatui.model.views import View, told, why_nothing_is_concluded
+
+if TYPE_CHECKING:
+    from mediatui.context import Context
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshed:
+    """A view that rclone was asked to read anew: ``failed`` is why it did not, a sentence, empty when it said OK;
+    ``harmed`` why nothing can be concluded from what it shows since, as what follows "the view /movies"."""
+
+    view: View
+    failed: str
+    harmed: str
+
+    @property
+    def warning(self) -> str:
+        """A failure, told; empty when there was none."""
+        return f"{told(self.view)} was not read anew: {self.failed}" if self.failed else ""
+
+
+async def refresh_views(ctx: Context, views: Views, wanted: Iterable[View]) -> Sequence[Refreshed]:
+    """Has rclone read each of these views anew, once, where it can be asked; raises GuardTripped when one does not list
+    before or after."""
+    from mediatui.services.rclone import KERNEL_S, refresh
+
+    asked: list[tuple[View, frozenset[bytes], str]] = []
+    for view in wanted:
+        before = await views.names(view)
+        failed = await refresh(ctx.settings, view.path)
+        if failed is not None:
+            asked.append((view, before, failed))
+    if any(not failed for _, _, failed in asked):
+        await asyncio.sleep(KERNEL_S)
+    found = []
+    for view, before, failed in asked:
+        views.forget(view)
+        found.append(Refreshed(view, failed, why_nothing_is_concluded(before, await views.names(view))))
+    return found
+
+
+async def refresh_before_removal(ctx: Context, targets: Sequence[bytes]) -> list[str]:
+    """Has the views these targets (absolute) lie in read anew: what went wrong, in sentences. Raises GuardTripped when
+    one shows so much less since that nothing is concluded."""
+    views = await Views.read(ctx)
+    found = await refresh_views(ctx, views, views.of(targets))
+    for one in found:
+        if one.harmed:
+            raise GuardTripped(f"{told(one.view)} {one.harmed}; {NOTHING}.", way_out(one.view))
+    return [one.warning for one in found if one.warning]

@@ -1,0 +1,166 @@
+"""rclone reads views anew before anything is removed, on a real mount (real.md F4 and the rule's points 4 and 5)."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mediatui.events import Found
+from mediatui.library.unlink import plan_unlink
+from mediatui.store.database import open_reader
+from tests.real.mount_world import DEAD, MountWorld, dead_links, show
+from tests.real.rclone_mount import RcloneMount
+from tests.real.webdav import WebDav
+
+NOBODY = "http://127.0.0.1:1"
+AN_HOUR_S = 3600
+
+
+@pytest.fixture
+def lasting(tmp_path: Path, service: WebDav) -> Iterator[RcloneMount]:
+    """A mount that asks the service again only when it is told to."""
+    with RcloneMount(tmp_path / "debrid", service.url, "--dir-cache-time", "9999h") as mount:
+        yield mount
+
+
+async def lose_a_torrent(world: MountWorld) -> None:
+    """A season that nobody has any more, seen to be broken by one look."""
+    await world.look()
+    world.service.gone(show(4))
+    world.debrid.forget()
+    assert (await world.look()).finished.counts["states"] == {"ok": 128, "broken": 2}
+
+
+def an_hour_goes_by(world: MountWorld) -> None:
+    """What was seen was seen an hour ago."""
+    with contextlib.closing(sqlite3.connect(world.database)) as connection, connection:
+        connection.execute("UPDATE library_links SET bad_since = bad_since - ?, bad_clock = NULL", (AN_HOUR_S,))
+
+
+async def test_before_a_removal_each_view_concerned_is_read_anew_once(
+    tmp_path: Path, service: WebDav, lasting: RcloneMount
+) -> None:
+    async with MountWorld(tmp_path, service, lasting, rclone_rc=lasting.rc_url) as world:
+        await lose_a_torrent(world)
+        before = Counter(service.asked)
+        done = await world.apply(world.plan())
+        assert done.outcomes == {"done"}
+        assert Counter(service.asked) - before == {("PROPFIND", "/shows"): 1}
+        assert len(world.links()) == 128
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        (404, "the view /shows held 44 folders before rclone read it anew, holds 0"),
+        (503, "the view /shows cannot be listed"),
+    ],
+)
+async def test_a_service_that_fails_while_a_view_is_read_anew_removes_nothing(
+    tmp_path: Path, service: WebDav, lasting: RcloneMount, status: int, said: str
+) -> None:
+    """rclone says OK to a 404 and shows nothing from then on: our own refresh did it."""
+    async with MountWorld(tmp_path, service, lasting, rclone_rc=lasting.rc_url) as world:
+        await lose_a_torrent(world)
+        service.status("^/shows$", status)
+        before = world.links()
+        done = await world.apply(world.plan())
+        assert done.finished.exit_code == 4
+        assert said in str(done.finished.error)
+        service.well()  # walking the links asks the mount
+        assert world.links() == before
+
+
+async def test_a_refresh_that_could_not_be_asked_for_is_said_and_the_views_are_looked_at_as_ever(
+    tmp_path: Path, service: WebDav, lasting: RcloneMount
+) -> None:
+    async with MountWorld(tmp_path, service, lasting, rclone_rc=NOBODY) as world:
+        await lose_a_torrent(world)
+        done = await world.apply(world.plan())
+        assert "the view /shows was not read anew: rclone's remote control cannot be reached" in done.said()
+        assert done.outcomes == {"done"}
+
+
+@pytest.mark.parametrize(
+    ("control", "removed", "said"),
+    [
+        ({"rclone_rc": ""}, False, "both looks may have been one"),
+        ({"rclone_rc": "own"}, True, "2 done"),
+        ({"rclone_rc": "own", "rclone_fs": "other:"}, False, "was not read anew: rclone"),
+    ],
+    ids=["no rclone_rc", "refreshed", "another mount named"],
+)
+async def test_unattended_a_second_look_counts_when_the_view_was_read_anew_for_it(
+    tmp_path: Path, service: WebDav, lasting: RcloneMount, control: dict[str, str], removed: bool, said: str
+) -> None:
+    """real.md F2: with --dir-cache-time 9999h both looks were one."""
+    own = {name: lasting.rc_url if value == "own" else value for name, value in control.items()}
+    mounts = [{"path": str(lasting.folder), **own}]
+    async with MountWorld(tmp_path, service, lasting, mounts=mounts) as world:
+        await lose_a_torrent(world)
+        once = await world.command("scan", "--apply")
+        assert len(world.links()) == 130, once.out
+        an_hour_goes_by(world)
+        again = await world.command("scan", "--apply")
+        assert again.code == 0, again.err
+        assert said in again.out + again.err
+        assert len(world.links()) == (128 if removed else 130)
+
+
+async def test_unattended_a_view_that_the_scan_itself_emptied_judges_nothing(
+    tmp_path: Path, service: WebDav, lasting: RcloneMount
+) -> None:
+    async with MountWorld(tmp_path, service, lasting, rclone_rc=lasting.rc_url) as world:
+        await lose_a_torrent(world)
+        an_hour_goes_by(world)
+        service.status("^/shows$", 404)
+        done = await world.command("scan", "--apply")
+        assert done.code == 4
+        assert "the view /shows held 44 folders before rclone read it anew, holds 0" in done.out + done.err
+        assert len(world.links()) == 130
+
+
+async def test_unattended_a_file_that_alone_is_missing_is_not_made_fresh_by_its_view(
+    tmp_path: Path, service: WebDav, lasting: RcloneMount
+) -> None:
+    """A refresh reads the names in a view, not those in the folders of its torrents."""
+    async with MountWorld(tmp_path, service, lasting, rclone_rc=lasting.rc_url) as world:
+        (world.shows / "extra.mkv").symlink_to(lasting.folder / "shows" / show(4) / "Extra.mkv")
+        await world.look()
+        an_hour_goes_by(world)
+        done = await world.command("scan", "--apply")
+        assert "both looks may have been one" in done.out + done.err
+        assert len(world.links()) == 131
+
+
+async def test_nothing_more_is_removed_once_the_service_answers_404(
+    tmp_path: Path, service: WebDav, lasting: RcloneMount
+) -> None:
+    """real.md F4: 49 good links were removed before the look at 50; the root still lists from rclone's cache."""
+    async with MountWorld(tmp_path, service, lasting) as world:
+        links = dead_links(world)
+        await world.look()
+        with open_reader(world.database) as connection:
+            plan = plan_unlink(connection, [os.fsencode(world.root)])
+
+        def watch(job: object, event: object) -> None:
+            if sum(isinstance(one, Found) and one.type == "step" for one in world.events) == 3:
+                service.status("^/.", 404)
+                for view in ("movies", "shows", "__all__"):
+                    lasting.rc("vfs/forget", dir=view)
+
+        stop = world.runner.observe(watch)
+        done = await world.apply(plan)
+        stop()
+        assert done.finished.exit_code == 4
+        assert "the view /movies" in str(done.finished.error)
+        assert set(os.listdir(lasting.folder)) == {"movies", "shows", "__all__"}
+        assert sum(os.path.lexists(link) for link in links) == DEAD - 3
+        outcomes = Counter(one for (one,) in world.rows("SELECT outcome FROM plan_steps"))
+        assert outcomes == {"done": 3, "planned": DEAD - 3}

@@ -12,6 +12,7 @@ import httpx
 from pydantic import SecretStr
 
 from mediatui.model.secrets import keep_secret
+from mediatui.model.view_finder import innermost
 from mediatui.services.errors import BadAnswer, Refused, ServiceError, Transient, Unreachable
 from mediatui.services.mount_table import RCLONE, mount_point_of
 from mediatui.services.redaction import redact
@@ -30,8 +31,9 @@ EXCERPT: Final = 200
 
 class Rclone:
     """The remote control at an address; ``fs`` is the name of the remote, needed where rclone has several mounts: where
-    it is empty it is found by ``source``, which is the mount's in the mount table. ``close`` it, or connections stay
-    open."""
+    it is empty it is found by ``source``, which is the mount's in the mount table. ``is_own``: the address is that of
+    this mount's own process, so one mount there is this one, whatever its name. ``close`` it, or connections stay open.
+    """
 
     def __init__(
         self,
@@ -41,10 +43,12 @@ class Rclone:
         *,
         fs: str = "",
         source: str = "",
+        is_own: bool = True,
         timeout_s: float = ANSWER_S,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self._url, self._source = url.rstrip("/"), source
+        self._is_own = is_own
         self._fs: str | None = fs or None
         secret = "" if password is None else password.get_secret_value()
         keep_secret(secret)
@@ -85,10 +89,10 @@ class Rclone:
         return await self._ask(command, {**(given or {}), **({"fs": self._fs} if self._fs else {})}, timeout_s)
 
     async def _find_fs(self) -> str:
-        """The name of the mount among several; empty where there is one only, and no name is needed."""
+        """The name of the mount among those rclone has; empty where none is needed."""
         listed = (await self._ask("vfs/list", {})).get("vfses")
         names = [name for name in listed if isinstance(name, str)] if isinstance(listed, list) else []
-        if len(names) < 2:
+        if len(names) < 2 and (self._is_own or not names):
             return ""
         found = fs_of(self._source, names)
         if not found:
@@ -149,10 +153,11 @@ class Rclone:
 
 def fs_of(source: str, names: Sequence[str]) -> str:
     """Which of rclone's names (``rd{ml3Um}:movies``: the braces stand for flags beside the configuration) is the mount
-    of a source in the mount table; empty where that cannot be told, as where ``--devname`` gave it another one."""
+    of a source in the mount table; empty where that cannot be told, as where ``--devname`` gave it another one. Other
+    flags are another mount."""
     if source in names:
         return source
-    found = [name for name in names if _without_flags(name) == _without_flags(source)]
+    found = [name for name in names if source == _without_flags(name) or _without_flags(source) == name]
     return found[0] if len(found) == 1 else ""
 
 
@@ -164,23 +169,22 @@ def remote_control(settings: Settings, place: bytes) -> tuple[Rclone, str] | Non
     """A client of the remote control of the mount a folder lies on, to be closed by the caller, and the folder's path
     below what is mounted; None where it has none: it is not rclone's, or no address is configured."""
     given, point = settings.library, mount_point_of(place)
-    is_rclone = point is not None and point.kind == RCLONE
-    own, base = None, point.path if point is not None and is_rclone else b""
-    for one in given.mounts:
-        path = os.path.normpath(os.fsencode(one.path))
-        if (place == path or place.startswith(path + b"/")) and (own is None or len(path) > len(own[0])):
-            own = path, one
-    address = own[1].rclone_rc if own is not None and own[1].rclone_rc else given.rclone_rc if is_rclone else ""
+    configured = {os.path.normpath(os.fsencode(one.path)): one for one in given.mounts}
+    path = innermost(configured, place)
+    own = configured[path] if path is not None else None
+    own_address = (own.rclone_rc or "") if own is not None else ""
+    if point is not None and point.kind == RCLONE:
+        base, shown, address = point.path, point.root, own_address or given.rclone_rc
+    else:
+        base, shown, address = path or place, b"/", own_address
     if not address:
         return None
-    base = base or (own[0] if own is not None else b"")
-    shown = point.root if point is not None and is_rclone else b"/"
-    below = os.path.normpath(os.path.join(shown, os.path.relpath(place, base))).lstrip(b"/")
+    folder = os.path.normpath(os.path.join(shown, os.path.relpath(place, base))).lstrip(b"/")
     client = Rclone(
-        address, given.rclone_rc_user, given.rclone_rc_password,
-        fs=(own[1].rclone_fs or "") if own is not None else "", source=point.source if point is not None else "",
+        address, given.rclone_rc_user, given.rclone_rc_password, fs=(own.rclone_fs or "") if own is not None else "",
+        source=point.source if point is not None else "", is_own=bool(own_address),
     )  # fmt: skip
-    return client, os.fsdecode(below)
+    return client, os.fsdecode(folder)
 
 
 async def refresh(settings: Settings, place: bytes) -> str | None:

@@ -35,10 +35,10 @@ class Control:
             raise found
         return found if isinstance(found, httpx.Response) else httpx.Response(200, json=found)
 
-    def client(self, **given: str) -> Rclone:
+    def client(self, **given: object) -> Rclone:
         return Rclone("http://127.0.0.1:5572/", **given, transport=httpx.MockTransport(self))  # type: ignore[arg-type]
 
-    def refresh(self, folder: str = "movies", **given: str) -> str:
+    def refresh(self, folder: str = "movies", **given: object) -> str:
         return asyncio.run(self.client(**given).refresh(folder))
 
 
@@ -116,7 +116,9 @@ def test_a_cache_time_is_in_nanoseconds() -> None:
         ("rd:", ["rd{ml3Um}:", "rd{ml3Um}:shows"], "rd{ml3Um}:"),
         ("rd{ml3Um}:shows", ["rd{ml3Um}:", "rd{ml3Um}:shows"], "rd{ml3Um}:shows"),
         ("rd:", ["rd:", "rd{ml3Um}:"], "rd:"),
+        ("rd{ml3Um}:", ["rd:", "rd:shows"], "rd:"),
         ("rd:", ["rd{aaaaa}:", "rd{bbbbb}:"], ""),
+        (":webdav{aaaaa}:", [":webdav{bbbbb}:"], ""),
         ("my-mount", ["rd:", "rd:shows"], ""),
         ("", ["rd:", "rd:shows"], ""),
     ],
@@ -149,3 +151,17 @@ def test_where_the_mount_cannot_be_told_none_is_asked(ask: Callable[[Rclone], ob
     assert "does not know which mount is meant (rd:, rd:shows)" in caught.value.message
     assert "rclone_fs" in caught.value.hint
     assert [command for command, _ in control.asked] == ["vfs/list"]
+
+
+@pytest.mark.parametrize(("source", "asked"), [("other:", False), ("rd:", True)])
+def test_the_one_mount_of_an_address_that_stands_for_all_has_to_be_the_one_that_is_meant(
+    source: str, asked: bool
+) -> None:
+    """Two rclones, and library.rclone_rc of one: what that one read anew says nothing of the other's mount."""
+    control = Control({"vfs/refresh": {"result": {"movies": "OK"}}}, vfses=("rd:",))
+    if asked:
+        assert control.refresh(source=source, is_own=False) == ""
+    else:
+        with pytest.raises(BadAnswer):
+            control.refresh(source=source, is_own=False)
+    assert ("vfs/refresh" in [command for command, _ in control.asked]) is asked

@@ -283,10 +283,10 @@ async def relink_row(connection: aiosqlite.Connection, path: bytes, target: byte
         "checked_at = ? WHERE path = ?",
         (state, target, now, path),
     )
-    await connection.execute("UPDATE media SET file_path = ? WHERE link_path = ?", (_pointed(path, target), path))
+    await connection.execute("UPDATE media SET file_path = ? WHERE link_path = ?", (pointed(path, target), path))
 
 
-def _pointed(path: bytes, target: bytes) -> bytes:
+def pointed(path: bytes, target: bytes) -> bytes:
     """Where a link with this target text points; a relative one counts from the link's folder."""
     return os.path.normpath(os.path.join(os.path.dirname(path), target))
 

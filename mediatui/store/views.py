@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mediatui.model.views import Held, KeptView, Lost, View, missing_of, view_at, why_not_judged
 from mediatui.store.facts import WHOLE_LIST, read_fact
+from mediatui.store.library import pointed
 
 if TYPE_CHECKING:
     import aiosqlite
@@ -78,15 +79,20 @@ async def keep_canaries(connection: aiosqlite.Connection, view: View, targets: I
 
 def good_targets_below(connection: sqlite3.Connection, view: View, scan: int, limit: int) -> list[bytes]:
     """Targets in a view that a scan found good, of as many torrents as possible, at most ``limit``."""
-    rows = connection.execute(
-        "SELECT target FROM library_links WHERE seen = ? AND state = 'ok' AND target >= ? AND target < ? "
+    absolute = connection.execute(
+        "SELECT path, target FROM library_links WHERE seen = ? AND state = 'ok' AND target >= ? AND target < ? "
         "ORDER BY random() LIMIT ?",
         (scan, view.path + b"/", view.path + b"0", limit * 20),
+    ).fetchall()
+    relative = connection.execute(  # they are few, and their text does not tell where they lead
+        "SELECT path, target FROM library_links WHERE seen = ? AND state = 'ok' AND NOT (target >= ? AND target < ?)",
+        (scan, b"/", b"0"),
     )
     by_torrent: dict[bytes, list[bytes]] = {}
-    for row in rows:
-        target = bytes(row[0])
-        by_torrent.setdefault(view.inside(target), []).append(target)
+    for path, text in (*absolute, *relative):
+        target = pointed(bytes(path), bytes(text))
+        if view.holds(target):
+            by_torrent.setdefault(view.inside(target), []).append(target)
     found: list[bytes] = []
     while by_torrent and len(found) < limit:
         found += [targets.pop() for targets in by_torrent.values()]

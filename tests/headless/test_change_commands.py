@@ -16,10 +16,11 @@ import pytest
 from mediatui.cli.commands import commands
 from mediatui.model.plan import STEPS
 from mediatui.model.problems import ABOUT, PROBLEMS
+from mediatui.model.step_words import step_words
 from tests.headless.home import TOKEN, Home, Result, Service, move_in
 
 HASH = "a" * 40
-STEP = re.compile(rf"(?:would +)?({'|'.join(STEPS)}) +(.*)")
+STEP = re.compile(rf"(?:would +)?({'|'.join(map(step_words, STEPS))}) +(.*)")
 
 ARGUMENTS: dict[str, tuple[str, ...]] = {
     "account adopt": ("--yes-adopt-account",),
@@ -165,7 +166,7 @@ def test_a_plan_is_the_same_in_text_and_in_json(settled: Home, lived_in: tuple[P
     assert len(planned) >= 1
     assert all({"kind", "what", "outcome", "reason"} <= set(row) for row in rows)
     shown = steps_in(text.out)
-    assert [kind for kind, _ in shown] == [row["kind"] for row in planned]
+    assert [words for words, _ in shown] == [step_words(row["kind"]) for row in planned]
     for (_, rest), row in zip(shown, planned, strict=True):
         assert rest.startswith(row["what"])
     left = [row for row in rows if row["outcome"] == "skipped"]
@@ -182,7 +183,7 @@ def test_a_plan_is_the_same_in_text_and_in_json(settled: Home, lived_in: tuple[P
 
 def test_the_cost_shown_for_each_step_adds_up(settled: Home) -> None:
     text = settled.run("dedupe").out
-    (step,) = [line for line in text.splitlines() if line.startswith("delete_torrent")]
+    (step,) = [line for line in text.splitlines() if line.startswith("delete torrent")]
     assert f"{re.split(' {2,}', step)[2]} requests" in text
 
 

@@ -74,6 +74,7 @@ async def test_a_job_that_fails_ends_with_its_error_and_exit_code(tmp_path: Path
 STUBBORN = textwrap.dedent("""
     import asyncio, sys
     from pathlib import Path
+    from types import SimpleNamespace
     from mediatui.events import Finished, Phase
     from mediatui.headless.drive import drive_job
     from mediatui.headless.output import Output
@@ -97,7 +98,8 @@ STUBBORN = textwrap.dedent("""
         db = await Database.open(folder / "mediatui.db")
         output = Output(Invocation("wait", Paths(folder, folder, folder / "c"), json=True, verbose=1))
         try:
-            return await drive_job(JobRunner(db, lambda job: None), JobKind("wait", "free", wait), None, output)
+            runner = JobRunner(db, lambda job: SimpleNamespace())
+            return await drive_job(runner, JobKind("wait", "free", wait), None, output)
         finally:
             await db.close()
 

@@ -94,7 +94,7 @@ def proposals(find: Find, tool: str, connection: sqlite3.Connection, tree: Tree,
 
     places = Places((ROOT,), (MOUNT,), (), {}, ("mkv",), 0)
     tell = Tell(heard)
-    find(World(places, connection, tell, tree, storage), ToolOptions(tool, min_score=50))
+    find(World(places, connection, tell, _tree=tree, _storage=storage), ToolOptions(tool, min_score=50))
     tell.flush()
     return [finding for finding in found if finding.steps]
 

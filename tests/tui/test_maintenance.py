@@ -276,7 +276,7 @@ async def test_the_steps_of_a_plan_are_shown_as_a_tree_before_and_after(
         await screen.press("p")
         await screen.until(lambda: "not applied" in screen.text())
         await screen.press("tab")
-        await screen.until(lambda: "1 link repointed" in screen.text())
+        await screen.until(lambda: "1 relinked" in screen.text())
         assert "~ points" in screen.line("relative.mkv")
         await screen.press("tab")
         await screen.until(lambda: "not applied" in screen.text())

@@ -8,6 +8,7 @@ import pytest
 
 from mediatui.demo.faults import Fault, html
 from mediatui.demo.seed import make_torrents
+from tests.archive.account_world import torrents
 from tests.tui.conftest import NOW, Open
 
 
@@ -283,6 +284,8 @@ async def test_the_archive_follows_another_account_once_the_word_was_typed(open_
         await screen.press("s", "enter")
         await screen.until(lambda: "sync done" in screen.text())
         screen.service.account.user_id = 2
+        (its_own,) = torrents(1)
+        screen.service.account.add(its_own)
         screen.app.workspace.reload_settings()
         await screen.press("s", "enter")
         await screen.until(lambda: "The token is of the account demo (2), this archive of demo (1)" in screen.text())

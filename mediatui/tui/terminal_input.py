@@ -27,7 +27,7 @@ PASTE_MOST: Final = 16_384
 """So many characters of a paste are taken; a magnet with all its trackers has a quarter of them."""
 BURST: Final = 256
 """So many characters at once are no person's keys: they are a paste without brackets."""
-BURST_S: Final = 0.2
+BURST_S: Final = 0.4
 """What comes so soon behind such a burst belongs to it."""
 UNENDED_S: Final = 1.0
 """A paste whose end does not come for so long is over: keys are to work again."""

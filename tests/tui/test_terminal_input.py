@@ -73,8 +73,9 @@ def test_what_no_person_types_at_once_is_a_paste() -> None:
     assert read.feed("y") == ["y"]
 
 
-@pytest.mark.parametrize("brackets", [True, False])
-def test_20_kb_with_raw_escapes_leave_the_filter_at_work(tmp_path: Path, brackets: bool) -> None:
+def test_20_kb_with_raw_escapes_leave_the_filter_at_work(tmp_path: Path) -> None:
+    """hostile.md 22. A paste without brackets is told by its pace alone, which a loaded machine may not keep: that is
+    tested above, by a clock."""
     env = {
         "HOME": str(tmp_path),
         "MEDIATUI_REALDEBRID__TOKEN": "TESTTOKEN123",
@@ -86,8 +87,7 @@ def test_20_kb_with_raw_escapes_leave_the_filter_at_work(tmp_path: Path, bracket
         terminal.wait_for("The archive is empty.")
         terminal.press("/")
         began = time.perf_counter()
-        terminal.send(f"{START}{paste}{END}" if brackets else paste)
-        time.sleep(BURST_S + 0.1)  # a person takes longer to see that it came
+        terminal.send(f"{START}{paste}{END}")
         terminal.send("ctrl+u")
         terminal.send("zebra")
         terminal.wait_for("zebra")

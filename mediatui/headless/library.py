@@ -173,6 +173,8 @@ def run_scan_show(invocation: Invocation, output: Output, *, number: int) -> int
     for finding in findings:
         fields = _finding_fields(finding)
         output.row("finding", fields, _describe(Found("finding", fields)))
+    for row in scan.unjudged:
+        output.row("unjudged", row, printable(str(row["text"])))
     output.result(f"{scan.links:,} links: {_wrong(scan.counts)}.", counts={"scan": number, "states": dict(scan.counts)})
     return 0
 

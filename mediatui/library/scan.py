@@ -43,6 +43,7 @@ from mediatui.store.library import (
     prune_findings,
     store_links,
     store_mount_seen,
+    store_unjudged,
 )
 from mediatui.store.probes import store_probes
 from mediatui.store.verdicts import recall_verdicts, set_verdicts
@@ -100,6 +101,8 @@ async def scan(ctx: Context, options: ScanOptions) -> AsyncGenerator[Event, None
             yield Found("finding", _finding(link))
         after = bad[-1].path
     unjudged = await count_unjudged(ctx, run)
+    async with ctx.db.transaction() as connection:
+        await store_unjudged(connection, run.scan, [one.as_row() for one in unjudged])
     for one in unjudged:
         yield Found("unjudged", one.as_row())
     yield _finished(run, unjudged)

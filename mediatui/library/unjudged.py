@@ -20,16 +20,17 @@ from mediatui.store.library import LibraryLink, iterate_links
 @dataclass(frozen=True, slots=True)
 class Unjudged:
     """So many links in a state, because of a place (text, empty when it is none), and why, a sentence without its
-    end."""
+    end. ``is_view``: the place is a view that fails."""
 
     state: str
     place: str
     reason: str
+    is_view: bool
     links: int
 
     def as_row(self) -> Mapping[str, object]:
         """As a row of output."""
-        return unjudged_row(self.state, self.reason, self.links, self.place)
+        return unjudged_row(self.state, self.reason, self.links, self.place, is_view=self.is_view)
 
 
 async def count_unjudged(ctx: Context, run: Run) -> Sequence[Unjudged]:
@@ -38,15 +39,15 @@ async def count_unjudged(ctx: Context, run: Run) -> Sequence[Unjudged]:
         return []
     where = "seen = ? AND state <> 'ok' AND state IN ('unknown', ?)"
 
-    def count(connection: sqlite3.Connection) -> Counter[tuple[str, str, str]]:
+    def count(connection: sqlite3.Connection) -> Counter[tuple[str, str, str, bool]]:
         return Counter(_why(run, link) for link in iterate_links(connection, where, (run.scan, NOT_ON_MOUNT)))
 
     found = await ctx.db.read(count)
     return [Unjudged(*why, links) for why, links in found.most_common()]
 
 
-def _why(run: Run, link: LibraryLink) -> tuple[str, str, str]:
-    """State, place and reason of a link."""
+def _why(run: Run, link: LibraryLink) -> tuple[str, str, str, bool]:
+    """State, place and reason of a link, and whether the place is a view that fails."""
     pointed = absolute(link.path, link.target)
     view = run.finder.view_of(pointed)
     look = None if view is None else run.views.get(view.path)
@@ -55,16 +56,17 @@ def _why(run: Run, link: LibraryLink) -> tuple[str, str, str]:
             link.state,
             "" if view is None else os.fsdecode(view.path),
             WITNESSED.get(link.code or 0, WITNESSED[HELD]),
+            False,
         )
     if look is not None and look.problem:
-        return link.state, os.fsdecode(look.view.path), look.problem
+        return link.state, os.fsdecode(look.view.path), look.problem, True
     for place, reason in _problems(run):
         if pointed == place or pointed.startswith(place + b"/"):
-            return link.state, os.fsdecode(place), reason
+            return link.state, os.fsdecode(place), reason, False
     if link.code == EMPTY and view is not None:
         reason = f"folders of torrents in {told(view, of_several=run.ambiguous(view))} list empty"
-        return link.state, os.fsdecode(view.path), reason
-    return link.state, "", "what they lead to could not be looked at"
+        return link.state, os.fsdecode(view.path), reason, False
+    return link.state, "", "what they lead to could not be looked at", False
 
 
 def _problems(run: Run) -> Iterator[tuple[bytes, str]]:

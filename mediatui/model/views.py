@@ -171,9 +171,9 @@ def _spellings(names: Collection[bytes]) -> set[bytes]:
     return {*names, *(stem for _, (stem, end) in ends if len(end) in (4, 5))}
 
 
-def unjudged_row(state: str, reason: str, links: int, place: str = "") -> dict[str, object]:
+def unjudged_row(state: str, reason: str, links: int, place: str = "", *, is_view: bool = False) -> dict[str, object]:
     """How many links could not be judged and why, as a row of output; ``text`` is the sentence: ``300 links unknown:
-    /mnt/debrid is empty``."""
+    /mnt/debrid is empty``. ``is_view``: the place is a view that fails, which ``scan --accept-view`` takes as it is."""
     more = f". {WHAT_HELPS}" if state == NOT_ON_MOUNT else ""
     text = f"{links:,} link{'' if links == 1 else 's'} {state}: {printable(reason)}{more}"
-    return {"state": state, "links": links, "place": place, "reason": reason, "text": text}
+    return {"state": state, "links": links, "place": place, "is_view": is_view, "reason": reason, "text": text}

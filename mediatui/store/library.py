@@ -49,7 +49,8 @@ class LibraryLink:
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """A row of ``scans``; ``counts`` are links by state, ``links`` all of them; times are epoch seconds."""
+    """A row of ``scans``; ``counts`` are links by state, ``links`` all of them; times are epoch seconds. ``unjudged``
+    are the rows of ``model.views.unjudged_row``."""
 
     id: int
     started_at: float
@@ -60,6 +61,7 @@ class Scan:
     roots: tuple[str, ...]
     counts: Mapping[str, int]
     links: int
+    unjudged: tuple[Mapping[str, object], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,6 +335,13 @@ async def end_scan(
     )
 
 
+async def store_unjudged(connection: aiosqlite.Connection, scan: int, rows: Sequence[Mapping[str, object]]) -> None:
+    """Keeps what a scan could not judge."""
+    await connection.execute(
+        "UPDATE scans SET unjudged = ? WHERE id = ?", (json.dumps([dict(row) for row in rows]), scan)
+    )
+
+
 async def prune_findings(connection: aiosqlite.Connection, keep: int) -> None:
     """Forgets the findings of all but the newest scans; their numbers stay."""
     await connection.execute(
@@ -343,14 +352,17 @@ async def prune_findings(connection: aiosqlite.Connection, keep: int) -> None:
 def read_scans(connection: sqlite3.Connection, limit: int = 100) -> list[Scan]:
     """The newest scans, newest first."""
     rows = connection.execute(
-        "SELECT id, started_at, ended_at, status, mode, depth, roots, counts, links FROM scans "
+        "SELECT id, started_at, ended_at, status, mode, depth, roots, counts, links, unjudged FROM scans "
         "ORDER BY id DESC LIMIT ?",
         (limit,),
     )
     return [
-        Scan(row[0], row[1], row[2], row[3], row[4], row[5], tuple(json.loads(row[6])), json.loads(row[7]), row[8])
+        Scan(
+            row[0], row[1], row[2], row[3], row[4], row[5], tuple(json.loads(row[6])), json.loads(row[7]), row[8],
+            tuple(json.loads(row[9] or "[]")),
+        )
         for row in rows
-    ]
+    ]  # fmt: skip
 
 
 def read_findings(connection: sqlite3.Connection, scan: int) -> list[Finding]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -108,6 +109,27 @@ async def test_much_that_breaks_at_once_is_said_to_look_like_a_mount_problem(ope
             (library.parent / "mount" / "all" / f"Film.{number}" / f"Film.{number}.mkv").write_bytes(b"video" * 1000)
         await scanned(screen)
         await screen.until(lambda: "mount problem" not in screen.text())
+
+
+async def test_a_view_that_fails_is_told_and_taken_as_it_is_by_its_typed_path(open_app: Open, library: Path) -> None:
+    view = library.parent / "mount" / "all"
+    async with open_app(well(12), size=(130, 30)) as screen:
+        await scanned(screen)
+        await screen.press("V")
+        await screen.until(lambda: "No view failed" in screen.text())
+        shutil.rmtree(view)
+        view.mkdir()
+        await scanned(screen)
+        await screen.until(lambda: "12 links unknown: the view /all held 12 folders, holds 0" in screen.text())
+        assert "V: take the view as it is" in screen.text()
+        await screen.press("V")
+        await screen.until(lambda: "(type its path)" in screen.text())
+        await screen.press(*"/elsewhere", "enter")
+        await screen.until(lambda: "/elsewhere is no view that failed" in screen.text())
+        await screen.press("V", *str(view), "enter")
+        await ends(screen)
+        await screen.until(lambda: "12 links not on mount: the archive has its torrent" in screen.text())
+        assert "links unknown" not in screen.text()
 
 
 async def test_a_scan_shows_folders_and_what_is_wrong_with_their_links(open_app: Open, library: Path) -> None:

@@ -29,6 +29,7 @@ LARGEST_FIRST = ("links", "wrong", "scanned")
 BIG, MEDIUM = 1000, 100
 SIZE_CLASSES = ("big", "medium", "small")
 MOST_MOUNTS = 3
+MOST_UNJUDGED = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,12 @@ class Overview:
     mounts: Mapping[bytes, MountSeen]
     warning: str
 
+    @property
+    def failing_views(self) -> list[str]:
+        """The paths of the views the last scan could not judge by what they show."""
+        rows = self.scans[0].unjudged if self.scans else ()
+        return sorted({str(row["place"]) for row in rows if row.get("is_view")})
+
 
 def read_overview(
     connection: sqlite3.Connection, library: Library, paths: Sequence[bytes], counted: Mapping[bytes, int], share: float
@@ -83,8 +90,18 @@ def read_overview(
     folders = [
         folder if folder.links or folder.scan else replace(folder, links=counted.get(folder.path)) for folder in folders
     ]
-    warning = mount_warning(connection, library.roots, share)
-    return Overview(tuple(folders), tuple(scans), read_mounts_seen(connection), warning)
+    warnings = [mount_warning(connection, library.roots, share), *unjudged_lines(scans)]
+    return Overview(tuple(folders), tuple(scans), read_mounts_seen(connection), "\n".join(filter(None, warnings)))
+
+
+def unjudged_lines(scans: Sequence[Scan]) -> list[str]:
+    """What the newest scan could not judge, a line each, and the key that takes a view as it is."""
+    rows = scans[0].unjudged if scans else ()
+    lines = [f"{row['text']}{'  (V: take the view as it is)' if row.get('is_view') else ''}" for row in rows]
+    if len(lines) > MOST_UNJUDGED:
+        rest = sum(int(str(row["links"])) for row in rows[MOST_UNJUDGED:])
+        lines = [*lines[:MOST_UNJUDGED], f"and {rest:,} more links for {len(rows) - MOST_UNJUDGED} more reasons"]
+    return lines
 
 
 def folder_row(key: int, folder: Folder, now: float) -> Row:

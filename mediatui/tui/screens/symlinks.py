@@ -21,7 +21,7 @@ from mediatui.library.scan import Depth, ScanOptions
 from mediatui.library.threads import in_thread
 from mediatui.model.errors import MediatuiError, UsageError
 from mediatui.model.link import from_name_on
-from mediatui.model.text import fold, printable, word_meant
+from mediatui.model.text import fold, join_words, printable, word_meant
 from mediatui.model.torrent import Torrent
 from mediatui.services.mounts import library_folders
 from mediatui.store.library import LibraryLink
@@ -58,6 +58,7 @@ class SymlinksView(LinkActions):
         Binding(
             "H", "history", "history", id="symlinks.history", tooltip="Earlier scans: findings, differences, rerun"
         ),
+        Binding("V", "accept_view", show=False, id="symlinks.accept-view", tooltip="Take a failing view as it is"),
         Binding("slash", "filter", "filter", id="symlinks.filter", tooltip="Show only links that hold these words"),
         Binding(
             "number_sign", "pick", "pick", show=False, id="symlinks.pick", tooltip="Mark big, medium or small folders"
@@ -357,6 +358,23 @@ class SymlinksView(LinkActions):
     def action_reverse(self) -> None:
         self._folders.reverse()
 
+    def action_accept_view(self) -> None:
+        """Asks for the name of a view that fails: what it shows now is the measure from then on."""
+        views = self._folders.overview.failing_views
+        if views:
+            self.say("")
+            hint = spaced([*map(printable, views)])
+            self.main.prompt.open("accept view", "take as it is now the view (type its path): ", hint=hint)
+        else:
+            self.say("No view failed in the last scan.")
+
+    def _accept_entered(self, word: str) -> None:
+        failing = self._folders.overview.failing_views
+        if word in failing:
+            self.start(ScanOptions(accept_views=(word,)))
+        elif word:
+            self.say(f"{printable(word)} is no view that failed; {join_words([*map(printable, failing)])}.", "error")
+
     def action_scan(self) -> None:
         if self._folders.chosen:
             self.say("")
@@ -369,6 +387,8 @@ class SymlinksView(LinkActions):
         word = text.strip().lower()
         if mode == "scan":
             self._scan_entered(word)
+        elif mode == "accept view":
+            self._accept_entered(text.strip())
         elif mode == "sort":
             self._sort_entered(word)
         elif mode == "pick":

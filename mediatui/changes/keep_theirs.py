@@ -24,6 +24,13 @@ OLDEST_S: Final = 600.0
 """What the services hold is asked again after so long."""
 
 
+FILE_ENDINGS: Final = frozenset(
+    ("srt", "sub", "idx", "sup", "ass", "ssa", "smi", "vtt", "nfo", "txt", "xml", "jpg", "jpeg", "png", "webp", "tbn",
+     "mp3", "mka")
+)  # fmt: skip
+"""A link called so stands for a file, as one with the ending of a video does: nobody has to be asked whose it is."""
+
+
 class Kept(Exception):
     """A path stays where it is; the message says why. ``for_now``: because a service could not be asked."""
 
@@ -81,9 +88,20 @@ def _folders_in(path: bytes) -> list[bytes]:
     return [os.path.join(folder, name) for folder, names, _ in os.walk(path) for name in names]
 
 
+async def expect_link_may_go(act: Act, path: bytes) -> None:
+    """Raises Kept where a link stands for a folder of theirs, or for one above it."""
+    ending = os.fsdecode(path).rpartition(".")[2].lower()
+    if ending not in FILE_ENDINGS and ending not in act.ctx.settings.library.video_extensions:
+        await _expect_may_go(act, path)
+
+
 async def expect_may_go(act: Act, step: RemoveEmptyDir) -> None:
     """Raises Kept where an empty folder has to stay."""
+    await _expect_may_go(act, os.fsencode(step.path))
+
+
+async def _expect_may_go(act: Act, path: bytes) -> None:
     owned = await owned_now(act.ctx)
-    _, why = await outside(act, lambda: owned.may_go(os.fsencode(step.path)))
+    _, why = await outside(act, lambda: owned.may_go(path))
     if why:
         raise Kept(why, for_now=bool(owned.problem))

@@ -24,6 +24,7 @@ from mediatui.changes.in_roots import (
     strerror,
     within,
 )
+from mediatui.changes.keep_theirs import Kept, expect_link_may_go
 from mediatui.changes.place_look import why_not_gone
 from mediatui.events import Changed
 from mediatui.model.errors import GuardTripped
@@ -54,11 +55,15 @@ async def unlink_symlink(act: Act, step: UnlinkSymlink) -> Outcome:
     aside = aside_of(act.batch, act.position)
     try:
         await outside(act, lambda: _expect(act, path, target))
+        await expect_link_may_go(act, path)
         await _expect_state(act, path, states)
         if step.keeper:
             await _expect_same_file(act, path, os.fsencode(step.keeper))
         await _expect_mounts(act, path, step.torrent)
         await _expect_state(act, path, states)  # a mount that was away a moment ago may be back
+    except Kept as kept:
+        await settle(act, UNLINK, path, lambda: False, "")
+        return Outcome("failed" if kept.for_now else "skipped", f"it stays: {kept}")
     except Moved as moved:
         ended = await settle(act, UNLINK, path, lambda: not os.path.lexists(path), str(moved))
         if ended.ended == "done":

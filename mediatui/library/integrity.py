@@ -47,6 +47,7 @@ def _ghosts(world: World, known: Known, counts: Counter[str], *, links_follow: b
     """Items whose file is gone. What is unknown of a link is counted with the links, where they follow."""
     world.tell.phase("looking for ghosts", len(known.items))
     by_path, unread = world.tree.by_path, {folder for folder, _ in world.storage.unread}
+    gone: list[tuple[Media, TreeLink | None, str]] = []
     for number, media in enumerate(known.items):
         if number % 1000 == 0:
             world.tell.progress(number, len(known.items))
@@ -55,10 +56,17 @@ def _ghosts(world: World, known: Known, counts: Counter[str], *, links_follow: b
         if state == "unknown":
             counts["unknown"] += link is None or not links_follow
         elif state == "gone":
-            counts["ghost"] += 1
-            path = media.link_path or media.told_path or media.file_path or b""
-            facts = _about(media) | ({"link": link.state} if link is not None else {})
-            world.tell.found(Finding("ghost", path, reason, media.file_path or b"", facts))
+            gone.append((media, link, reason))
+    files = {media.file_path for media, link, _ in gone if link is None and media.file_path is not None}
+    not_gone = world.witnesses.states([(path, path, path) for path in sorted(files)])
+    for media, link, reason in gone:
+        if link is None and media.file_path in not_gone:
+            counts["unknown"] += 1
+            continue
+        counts["ghost"] += 1
+        path = media.link_path or media.told_path or media.file_path or b""
+        facts = _about(media) | ({"link": link.state} if link is not None else {})
+        world.tell.found(Finding("ghost", path, reason, media.file_path or b"", facts))
 
 
 def _state(world: World, known: Known, media: Media, link: TreeLink | None, unread: set[bytes]) -> tuple[str, str]:

@@ -25,14 +25,13 @@ class Witnesses:
         self._finder = ViewFinder(points, [one.view for one in self._kept.values()])
         self._names: dict[bytes, frozenset[bytes] | None] = {}
 
-    def learn(self, targets: Iterable[bytes]) -> None:
-        """Takes note of where links lead."""
-        for target in targets:
-            self._finder.learn(target)
-
     def states(self, missing: Sequence[tuple[bytes, bytes, bytes]]) -> dict[bytes, str]:
         """Of links (path, target text, where that leads) whose targets are missing those that are not broken for all
         that: ``unknown`` or ``not on mount``."""
+        if not missing:
+            return {}
+        for _, _, pointed in missing:
+            self._finder.learn(pointed)
         torrents = torrents_of_links(self._connection, [(path, target) for path, target, _ in missing])
         found: dict[bytes, str] = {}
         absent: dict[View, dict[bytes, list[bytes]]] = {}

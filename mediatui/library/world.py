@@ -206,6 +206,7 @@ class World:
     _tree: Tree | None = None
     _storage: Storage | None = None
     _media: Known | None = None
+    _witnesses: Witnesses | None = None
     _kinds: dict[bytes, str] = field(default_factory=dict)
     _unread: set[bytes] | None = None
     _away: set[bytes] = field(default_factory=set)
@@ -226,13 +227,18 @@ class World:
             self._say_unread(self._tree.unread, "library")
         return self._tree
 
+    @property
+    def witnesses(self) -> Witnesses:
+        """What judges targets that are missing by what their views show, and by who still has their torrents."""
+        if self._witnesses is None:
+            self._witnesses = Witnesses(self.connection, (*self.places.mounts, *self.places.storage))
+        return self._witnesses
+
     def _judge_again(self, tree: Tree) -> None:
         """Lets views and witnesses say which of the links that look dead are not known to be; tells how many links are
         not judged, by the place that keeps them from it."""
-        witnesses = Witnesses(self.connection, (*self.places.mounts, *self.places.storage))
-        witnesses.learn(link.pointed for link in tree.links if link.state == "broken")
         missing = [(link.path, link.target, link.pointed) for link in tree.links if link.state == "broken"]
-        states = witnesses.states(missing) if missing else {}
+        states = self.witnesses.states(missing)
         tree.links = [replace(link, state=states[link.path]) if link.path in states else link for link in tree.links]
         counts: Counter[tuple[str, str]] = Counter()
         for link in tree.links:

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from mediatui.jobs import Job
-from mediatui.model.plan import ArrPath, MovePath, Plan
+from mediatui.model.plan import ArrPath, MovePath, Plan, UnlinkSymlink
 from tests.changes.killed_batch import kill_at
 from tests.changes.managed_world import ManagedWorld, managed, state, without_paths
 from tests.fakes.arr import BROKEN, KEY, FakeArr
@@ -409,6 +409,31 @@ def test_a_link_does_not_leave_the_folder_of_its_item_by_itself(tmp_path: Path) 
             (finding,) = world.findings("fix-symlinks", "leaf")
             assert "it lies in the folder of Amber in Sonarr, and does not leave it by itself" in finding.reason
             assert loose.is_symlink()
+
+    run(go())
+
+
+@pytest.mark.parametrize("away", [False, True])
+def test_a_dead_link_that_is_their_folder_stays_and_one_that_is_a_file_goes(tmp_path: Path, away: bool) -> None:
+    async def go() -> None:
+        async with shelf(tmp_path, "Amber") as (world, sonarr):
+            gone = [world.mount / "files" / "Brass", world.mount / "files" / "Amber - S01E03.mkv"]
+            paths = [world.tv / "Brass", world.tv / "Amber" / "Season 1" / "Amber - S01E03.mkv"]
+            for path, target in zip(paths, gone, strict=True):
+                path.symlink_to(target)
+            sonarr.hold("Brass", world.tv / "Brass")
+            steps = [
+                UnlinkSymlink(what=path.name, path=str(path), target=str(target), state="broken")
+                for path, target in zip(paths, gone, strict=True)
+            ]
+            if away:
+                world.services["sonarr"] = lambda request: httpx.Response(502)
+            done = await world.apply(Plan("scan", "Remove 2 links", tuple(steps), looked_at=100))
+            assert [os.path.islink(path) for path in paths] == [True, False]
+            outcome, reason = done.steps[0]
+            assert outcome == ("failed" if away else "skipped")
+            why = "Sonarr cannot be asked" if away else "it stays: it is the folder of Brass in Sonarr"
+            assert why in reason
 
     run(go())
 

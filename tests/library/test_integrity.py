@@ -37,6 +37,22 @@ async def test_an_item_whose_file_is_gone_is_a_ghost(tmp_path: Path) -> None:
         assert "Radarr" in ghost.reason
 
 
+async def test_an_item_whose_torrent_the_account_still_has_is_unknown_when_the_view_does_not_show_it(
+    tmp_path: Path,
+) -> None:
+    async with MaintenanceWorld(tmp_path) as world:
+        world.movie("Other")
+        world.torrent("T1", "Held.2001", [("/Held.2001.mkv", 9)])
+        held, gone = (os.fsencode(world.view / name / f"{name}.mkv") for name in ("Held.2001", "Gone.2001"))
+        await world.media(
+            Media("film", "Held", 2001, file_path=held, source="radarr", service_id=1),
+            Media("film", "Gone", 2001, file_path=gone, source="radarr", service_id=2),
+        )
+        ran = await world.run("integrity")
+        assert [ghost.path for ghost in world.findings("integrity", "ghost")] == [gone]
+        assert ran.finished.counts["unknown"] == 1
+
+
 async def test_a_film_whose_file_goes_between_two_runs_is_a_ghost_and_its_link_is_broken(tmp_path: Path) -> None:
     async with MaintenanceWorld(tmp_path) as world:
         link = world.movie("A Film")

@@ -31,12 +31,13 @@ class Stopped(Exception):
 class Outcome:
     """How a step ended and, unless all is said by ``done``, why. ``already``: it was skipped because things are
     seen to be as it was to make them, or never to come back to that. ``apart`` are words under which it is counted in
-    the sum, when those of ``ended`` would say too much."""
+    the sum, when those of ``ended`` would say too much. ``guarded``: a guard kept it from being done."""
 
     ended: Ended
     reason: str = ""
     already: bool = False
     apart: str = ""
+    guarded: bool = False
 
 
 @dataclass(slots=True)

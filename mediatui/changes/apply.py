@@ -130,10 +130,12 @@ class _Tally:
     standing: int = 0
     """How many steps of an undo took nothing back, and found nothing taken back already."""
     planned: int = 0
+    guarded: int = 0
     apart: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
 
     def add(self, outcome: Outcome) -> None:
+        self.guarded += outcome.guarded
         if outcome.apart:
             self.apart[outcome.apart] += 1
             return
@@ -410,4 +412,5 @@ def _finished(batch: Batch, tally: _Tally) -> Finished:
     elif tally.done:
         hint = f"Undo: mediatui --headless undo {batch.batch} --apply"
     is_partial = bool(tally.failed or tally.standing or tally.planned)
-    return Finished("partial" if is_partial else "done", summary, counts, hint=hint, exit_code=int(is_partial))
+    code = GuardTripped.exit_code if tally.guarded else int(is_partial)
+    return Finished("partial" if is_partial else "done", summary, counts, hint=hint, exit_code=code)

@@ -24,6 +24,10 @@ class Moved(Exception):
     """The world has moved on since the plan was made; the message says how."""
 
 
+class NotOnMount(Moved):
+    """A target that its mount does not show, though a witness says that it is not gone."""
+
+
 class Outside(Moved):
     """A path that lies in no root, all links on its way resolved."""
 

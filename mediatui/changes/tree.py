@@ -6,11 +6,13 @@ import contextlib
 import os
 import stat
 from collections.abc import Mapping, Sequence
+from dataclasses import replace as replace_fields
 
 from mediatui.changes.act import Act, Outcome
 from mediatui.changes.aside import RELINK, UNLINK, aside_of, replace, unlink
 from mediatui.changes.in_roots import (
     Moved,
+    NotOnMount,
     do,
     expect_link,
     made_before,
@@ -68,7 +70,7 @@ async def unlink_symlink(act: Act, step: UnlinkSymlink) -> Outcome:
         ended = await settle(act, UNLINK, path, lambda: not os.path.lexists(path), str(moved))
         if ended.ended == "done":
             await _forget(act, path)
-        return ended
+        return replace_fields(ended, guarded=isinstance(moved, NotOnMount) and ended.ended != "done")
     record = unlink_record(step)
     ended = await do(act, UNLINK, record, lambda: within(
         act, path, lambda folder, name: unlink(folder, name, aside, target)))  # fmt: skip
@@ -307,7 +309,7 @@ async def _expect_mounts(act: Act, path: bytes, torrent_id: str | None) -> None:
         if mount is None and mount_of(roots, place) is None:
             raise Moved("its target is on no mount that is configured")
         if mount is not None and (why := await why_not_gone(act, mount, place, torrent_id)):
-            raise Moved(f"not on mount: {why}")
+            raise NotOnMount(f"not on mount: {why}")
 
 
 async def _rests_on(act: Act, path: bytes, known: Sequence[bytes]) -> Sequence[bytes]:

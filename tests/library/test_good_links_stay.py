@@ -176,3 +176,24 @@ def test_a_view_that_goes_away_below_a_mount_that_lists_ends_a_removal_at_once(t
             assert len(world.links()) == 30 + 20
 
     run(main())
+
+
+def test_what_the_account_turns_out_to_have_in_the_middle_of_a_removal_stays_and_ends_with_4(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with LibraryWorld(tmp_path) as world:
+            world.film("Good", files=30)
+            world.dead(*(f"dead {number}" for number in range(3)))
+            await world.scan()
+
+            def add(job: Job, event: Event) -> None:
+                if isinstance(event, Found) and event.type == "step" and not world.rows("SELECT id FROM torrents"):
+                    world.torrent("T1", "gone")
+
+            world.runner.observe(add)
+            ended = await world.apply(world.plan())
+            assert [outcome for outcome, _ in ended.steps] == ["done", "skipped", "skipped"]
+            assert "not on mount" in ended.steps[1][1]
+            assert ended.finished.exit_code == 4
+            assert len(world.links()) == 32
+
+    run(main())

@@ -13,7 +13,7 @@ from typing import get_args
 
 import pytest
 
-from mediatui.archive.sync import MODES
+from mediatui.archive.sync.job import MODES
 from mediatui.cli import run_commands
 from mediatui.cli.commands import EXPORT_FORMATS, SYNC_MODES
 

@@ -18,10 +18,10 @@ from typing import Any, cast
 
 import pytest
 
-from mediatui.context import Context
-from mediatui.events import Event, Finished, Phase, Progress, Said
-from mediatui.jobs import Job, JobKind, JobRunner, Pace
 from mediatui.model.errors import GuardTripped
+from mediatui.runtime.context import Context
+from mediatui.runtime.events import Event, Finished, Phase, Progress, Said
+from mediatui.runtime.jobs import Job, JobKind, JobRunner, Pace
 from mediatui.store.database import Database
 from mediatui.store.jobs import (
     HEARTBEAT_S,
@@ -33,7 +33,7 @@ from mediatui.store.jobs import (
     read_job,
     recent_jobs,
 )
-from mediatui.store.machine import clock_mark
+from mediatui.system.machine import clock_mark
 
 
 @dataclass(frozen=True)

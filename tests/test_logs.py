@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from mediatui.logs import log_crash, start_log, stop_log
+from mediatui.runtime.logs import log_crash, start_log, stop_log
 
 
 @pytest.fixture(autouse=True)
@@ -27,11 +27,11 @@ def lines(file: Path) -> list[dict[str, object]]:
 def test_a_record_is_one_json_line_in_a_private_file(tmp_path: Path) -> None:
     file = tmp_path / "log" / "mediatui.log"
     assert start_log(file) == ""
-    logging.getLogger("mediatui.archive.sync").warning("several\nlines of %s", "Légendes")
+    logging.getLogger("mediatui.archive.sync.job").warning("several\nlines of %s", "Légendes")
     (line,) = lines(file)
     assert (line["level"], line["where"], line["text"]) == (
         "warning",
-        "mediatui.archive.sync",
+        "mediatui.archive.sync.job",
         "several\nlines of Légendes",
     )
     assert str(line["at"]).endswith("Z")

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from mediatui.paths import Paths, UnusableFolder, find_paths, write_private
+from mediatui.runtime.paths import Paths, find_paths
+from mediatui.system.private_files import UnusableFolder, write_private
 
 
 def test_arguments_beat_the_environment(tmp_path: Path) -> None:

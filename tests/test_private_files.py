@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from mediatui.checkup import check_modes
-from mediatui.logs import start_log, stop_log
-from mediatui.paths import Paths, write_private
+from mediatui.commands.doctor import check_modes
+from mediatui.runtime.logs import start_log, stop_log
+from mediatui.runtime.paths import Paths
 from mediatui.store.database import Database, _copy_aside, open_reader
+from mediatui.system.private_files import write_private
 
 
 @pytest.fixture

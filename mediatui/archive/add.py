@@ -9,7 +9,6 @@ from pathlib import Path
 
 from mediatui.archive.restore_file import BackupFile
 from mediatui.changes.guard import check_list_was_whole
-from mediatui.files import open_file
 from mediatui.model.errors import GuardTripped, UsageError
 from mediatui.model.magnet import looks_like_magnet, read_magnet
 from mediatui.model.name_filter import filtered_part
@@ -17,7 +16,8 @@ from mediatui.model.plan import AddTorrent, Plan
 from mediatui.model.selection import read_selection
 from mediatui.model.text import printable
 from mediatui.model.torrent_file import MAX_BYTES, read_torrent_file
-from mediatui.store.listing import entries_of_hash
+from mediatui.store.torrents.listing import entries_of_hash
+from mediatui.system.files import open_file
 
 
 def read_source(text: str) -> AddTorrent:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 
 from mediatui.changes.owner import Owner, remember_owner
-from mediatui.context import Context
-from mediatui.events import Event, Finished
+from mediatui.runtime.context import Context
+from mediatui.runtime.events import Event, Finished
 from mediatui.store.facts import EMPTY_LIST, WHOLE_LIST, forget_facts
 
 NEXT = "The next sync marks gone what that account does not hold."

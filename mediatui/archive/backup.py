@@ -19,8 +19,8 @@ from mediatui.model.errors import StoreError, UsageError
 from mediatui.model.magnet import magnet_link
 from mediatui.model.text import printable
 from mediatui.model.torrent import Torrent
-from mediatui.paths import replacing
-from mediatui.store.listing import files_of, iterate_torrents, links_of
+from mediatui.store.torrents.listing import files_of, iterate_torrents, links_of
+from mediatui.system.private_files import replacing
 
 Format = Literal["json", "csv", "magnets", "dmm"]
 FORMATS: Final[tuple[Format, ...]] = get_args(Format)

@@ -14,10 +14,10 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from mediatui.changes.owner import check_owner
-from mediatui.context import Context
-from mediatui.events import Changed, Event, Finished, Found, Phase, Progress, Said
 from mediatui.model.problems import SECOND_STRIKE_S
 from mediatui.model.torrent import short_link
+from mediatui.runtime.context import Context
+from mediatui.runtime.events import Changed, Event, Finished, Found, Phase, Progress, Said
 from mediatui.services.errors import (
     DeadLink,
     Exhausted,
@@ -28,7 +28,7 @@ from mediatui.services.errors import (
     SlowDown,
     Unreachable,
 )
-from mediatui.store.checks import (
+from mediatui.store.torrents.checks import (
     LinkCheck,
     due_for_check,
     forget_probe_download,
@@ -39,7 +39,7 @@ from mediatui.store.checks import (
     read_checks,
     store_checks,
 )
-from mediatui.store.listing import links_of
+from mediatui.store.torrents.listing import links_of
 
 VERDICT_LIFE_S = 7 * 86_400
 LAST = 20

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 
-from mediatui.context import Context
-from mediatui.events import Changed, Event, Finished, Phase
-from mediatui.store.torrents import clear_archive
+from mediatui.runtime.context import Context
+from mediatui.runtime.events import Changed, Event, Finished, Phase
+from mediatui.store.torrents.rows import clear_archive
 
 
 async def clear(ctx: Context, options: None) -> AsyncGenerator[Event, None]:

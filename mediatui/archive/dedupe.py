@@ -12,7 +12,7 @@ from mediatui.changes.guard import check_list_was_whole
 from mediatui.model.plan import DeleteTorrent, Plan
 from mediatui.model.text import printable
 from mediatui.model.torrent import Torrent
-from mediatui.store.listing import count_torrents, library_link_counts
+from mediatui.store.torrents.listing import count_torrents, library_link_counts
 
 
 def plan_dedupe(connection: sqlite3.Connection, groups: Sequence[DuplicateGroup]) -> Plan:

@@ -10,7 +10,7 @@ from mediatui.model.name_filter import filtered_part
 from mediatui.model.plan import DeleteTorrent, Plan
 from mediatui.model.text import printable
 from mediatui.model.torrent import Torrent
-from mediatui.store.listing import library_link_counts, selection_of
+from mediatui.store.torrents.listing import library_link_counts, selection_of
 
 NO_RETURN = {"virus": "the service will not take it again", "dead": "no peers had it", "magnet_error": "bad magnet"}
 """Statuses of which nothing comes back when they are added again."""

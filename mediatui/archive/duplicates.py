@@ -10,11 +10,11 @@ from itertools import groupby
 from pathlib import PurePosixPath
 from typing import Final, Literal, get_args
 
-from mediatui.archive.release_names import Release, read_releases
 from mediatui.model.errors import UsageError
 from mediatui.model.text import printable
 from mediatui.model.torrent import DONE_STATUSES, Torrent
-from mediatui.store.listing import file_selections, standing_names, torrents_by_key, torrents_sharing_hash
+from mediatui.names.releases import Release, read_releases
+from mediatui.store.torrents.listing import file_selections, standing_names, torrents_by_key, torrents_sharing_hash
 
 By = Literal["hash", "title"]
 Keep = Literal["newest", "oldest", "largest", "smallest"]

@@ -14,7 +14,7 @@ from mediatui.model.problems import Diagnosis, diagnose
 from mediatui.model.selection import is_video
 from mediatui.model.text import printable
 from mediatui.model.torrent import Torrent
-from mediatui.store.listing import entries_of_hash, files_of, selection_of
+from mediatui.store.torrents.listing import entries_of_hash, files_of, selection_of
 
 REPAIRABLE = "class:problem"
 """What ``repair`` is about when nothing is named."""

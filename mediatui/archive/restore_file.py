@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeVar
 
-from mediatui.files import open_file
 from mediatui.model.errors import UsageError
 from mediatui.model.foreign_json import without_surrogates
 from mediatui.model.magnet import looks_like_magnet, read_magnet
 from mediatui.model.text import printable
+from mediatui.system.files import open_file
 
 MAX_BYTES: Final = 256 * 1024 * 1024
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from mediatui.model.problems import PROBLEMS
 from mediatui.model.torrent import STATUS_GROUPS, Torrent
-from mediatui.store.listing import list_torrents
-from mediatui.store.statistics import (
+from mediatui.store.torrents.listing import list_torrents
+from mediatui.store.torrents.statistics import (
     DAY_S,
     Duplicates,
     RequestFigures,

@@ -8,12 +8,12 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mediatui.archive.query import parse
-from mediatui.archive.query_sql import to_sql
+from mediatui.archive.query.parse import parse
+from mediatui.archive.query.sql import to_sql
 from mediatui.model.errors import UsageError
 from mediatui.model.text import printable
 from mediatui.model.torrent import Torrent
-from mediatui.store.listing import UnknownTorrent, count_torrents, list_torrents, torrents_by_id
+from mediatui.store.torrents.listing import UnknownTorrent, count_torrents, list_torrents, torrents_by_id
 
 _LIKE_AN_ID = re.compile(r"[A-Z0-9]{12,20}")
 _LIKE_A_HASH = re.compile(r"[0-9a-fA-F]{40}")

@@ -11,12 +11,12 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
-from mediatui.changes.act import Act
-from mediatui.changes.aside import UNLINK
-from mediatui.changes.tree import unlink_record
-from mediatui.context import Context
+from mediatui.changes.step_run import Act
+from mediatui.changes.steps.aside import UNLINK
+from mediatui.changes.steps.symlinks import unlink_record
 from mediatui.model.plan import StoredStep, UnlinkSymlink
-from mediatui.store.journal import drop_lines, open_line
+from mediatui.runtime.context import Context
+from mediatui.store.changes.journal import drop_lines, open_line
 
 AT_ONCE = 50
 

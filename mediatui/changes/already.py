@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 
-from mediatui.changes.act import Act
-from mediatui.changes.folders import is_moved
-from mediatui.changes.in_roots import Moved, missing_folders, outside, reads
+from mediatui.changes.in_root_dir import Moved, missing_folders, outside, reads
+from mediatui.changes.step_run import Act
+from mediatui.changes.steps.folders import is_moved
 from mediatui.model.plan import (
     LibraryStep,
     MakeDir,
@@ -17,7 +17,7 @@ from mediatui.model.plan import (
     SetMediaFile,
     UnlinkSymlink,
 )
-from mediatui.store.media import read_media_file
+from mediatui.store.library.media import read_media_file
 
 
 async def is_as_wanted(act: Act, step: LibraryStep) -> bool:

@@ -10,31 +10,30 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequen
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from mediatui.changes.account import add_torrent, delete_torrent, select_files, take_off_added
-from mediatui.changes.act import ENDS_BATCH, Act, Outcome, Stopped
 from mediatui.changes.ahead import LinesAhead
 from mediatui.changes.already import is_as_wanted
-from mediatui.changes.arr import add_finds, find_affected, waited_for
 from mediatui.changes.arr_clients import ArrClients
-from mediatui.changes.arr_monitor import monitor_again
-from mediatui.changes.arr_paths import change_path
-from mediatui.changes.arr_rescan import rescan
-from mediatui.changes.arr_search import search
-from mediatui.changes.aside import put_right
-from mediatui.changes.folders import make_dir, move_path, remove_empty_dir
 from mediatui.changes.guard import GUARD_EVERY, check_removals, check_shares, pointed
 from mediatui.changes.hash_backup import write_hash_backup
-from mediatui.changes.in_roots import OUTSIDE, expect_root, strerror
+from mediatui.changes.in_root_dir import OUTSIDE, expect_root, strerror
+from mediatui.changes.keep_theirs import KnownFolders
 from mediatui.changes.left_roots import forget_left_roots
-from mediatui.changes.media import set_media_file
 from mediatui.changes.mount_guard import check_mounts, check_mounts_of_moves, check_witnesses
 from mediatui.changes.owner import check_owner
-from mediatui.changes.reinsert import reinsert_torrent
 from mediatui.changes.roots import expect_places
-from mediatui.changes.tree import mend_link, relink_symlink, restore_symlink, unlink_symlink
+from mediatui.changes.step_run import ENDS_BATCH, Act, Outcome, Stopped
+from mediatui.changes.steps.arr import add_finds, find_affected, waited_for
+from mediatui.changes.steps.arr_monitor import monitor_again
+from mediatui.changes.steps.arr_paths import change_path
+from mediatui.changes.steps.arr_rescan import rescan
+from mediatui.changes.steps.arr_search import search
+from mediatui.changes.steps.aside import put_right
+from mediatui.changes.steps.folders import make_dir, move_path, remove_empty_dir
+from mediatui.changes.steps.media import set_media_file
+from mediatui.changes.steps.reinsert import reinsert_torrent
+from mediatui.changes.steps.symlinks import mend_link, relink_symlink, restore_symlink, unlink_symlink
+from mediatui.changes.steps.torrents import add_torrent, delete_torrent, select_files, take_off_added
 from mediatui.changes.view_refresh import refresh_before_removal
-from mediatui.context import Context
-from mediatui.events import Event, Finished, Found, Phase, Progress, Said
 from mediatui.model.arr import NOTHING_FOUND
 from mediatui.model.errors import GuardTripped, StoreError, UsageError
 from mediatui.model.plan import (
@@ -64,9 +63,10 @@ from mediatui.model.plan import (
     lane_of,
 )
 from mediatui.model.text import printable
+from mediatui.runtime.context import Context
+from mediatui.runtime.events import Event, Finished, Found, Phase, Progress, Said
 from mediatui.services.errors import ServiceError
-from mediatui.store.jobs import lock_of_batch
-from mediatui.store.journal import (
+from mediatui.store.changes.journal import (
     Batch,
     Line,
     begin_batch,
@@ -79,6 +79,7 @@ from mediatui.store.journal import (
     read_steps,
     set_outcome,
 )
+from mediatui.store.jobs import lock_of_batch
 
 GRACE_S = 20.0
 """How long a step may take to end cleanly when the batch is stopped; after that it is left to the next run."""
@@ -154,7 +155,7 @@ async def apply(ctx: Context, options: ApplyOptions) -> AsyncGenerator[Event, No
         raise UsageError(f"There is no batch {options.batch}.", "List them with: mediatui --headless journal")
     due: tuple[StepOutcome, ...] = ("planned", "acting", "failed") if options.retry_failed else ("planned", "acting")
     if not options.just_made:
-        ctx.owned.folders = None
+        ctx.recall(KnownFolders).folders = None
     steps = await ctx.db.read(read_steps, batch.batch, due)
     for said in await forget_left_roots(ctx):
         yield said

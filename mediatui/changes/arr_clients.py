@@ -1,20 +1,15 @@
-"""Asking Sonarr and Radarr in a step of a batch: clients that stay open for the run, and a stop that does not wait."""
+"""The clients of Sonarr and Radarr that stay open for one run of a batch."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from mediatui.changes.act import Act, Outcome, Stopped
-from mediatui.events import Said
-from mediatui.model.errors import UsageError
-from mediatui.services.errors import ServiceError
+from mediatui.settings.places import configured_path_map
 
 if TYPE_CHECKING:
-    from mediatui.context import Context
-    from mediatui.services.arr_library import ArrLibrary
-    from mediatui.services.arr_roots import RootFolders
+    from mediatui.runtime.context import Context
+    from mediatui.services.arr.library import ArrLibrary
+    from mediatui.services.arr.roots import RootFolders
 
 
 class ArrClients:
@@ -27,8 +22,8 @@ class ArrClients:
 
     def library(self, name: str) -> ArrLibrary:
         """A service by its name; raises UsageError when the settings of none, or of this one, allow that."""
-        from mediatui.services.arr_library import ArrLibrary, configured_path_map
-        from mediatui.services.arr_roots import RootFolders
+        from mediatui.services.arr.library import ArrLibrary
+        from mediatui.services.arr.roots import RootFolders
 
         if self._folders is None:
             self._folders = RootFolders(self._ctx.settings, self._ctx.arr)
@@ -42,26 +37,3 @@ class ArrClients:
         for library in self._libraries.values():
             await library.arr.close()
         self._libraries.clear()
-
-
-async def with_service(act: Act, name: str, work: Callable[[ArrLibrary], Awaitable[Outcome]]) -> Outcome:
-    """What comes of ``work`` with a service; one that fails, or is no longer configured, is a failed step. Raises
-    Stopped as soon as the batch is asked to stop: what was sent is looked for by the next run."""
-    try:
-        library = act.arrs.library(name)
-    except UsageError as error:
-        return Outcome("failed", f"{error.message} {error.hint}".strip())
-    library.arr.tell = lambda text: act.events.put_nowait(Said("info", text))
-    task = asyncio.ensure_future(work(library))
-    stop = asyncio.create_task(act.stopping.wait())
-    try:
-        await asyncio.wait({task, stop}, return_when=asyncio.FIRST_COMPLETED)
-        if not task.done():
-            raise Stopped
-        return task.result()
-    except (ServiceError, UsageError) as error:
-        return Outcome("failed", f"{error.message} {error.hint}".strip())
-    finally:
-        for one in (task, stop):
-            one.cancel()
-        await asyncio.gather(task, stop, return_exceptions=True)

@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mediatui.model.errors import GuardTripped
-from mediatui.services.mounts import configured_mounts, configured_roots, mount_of
-from mediatui.services.symlinks import absolute
+from mediatui.settings.places import configured_mounts, configured_roots
 from mediatui.store.facts import SHORT_LIST, WHOLE_LIST, read_fact
-from mediatui.store.library import count_links
-from mediatui.store.link_targets import count_links_to, iterate_targets
+from mediatui.store.library.link_targets import count_links_to, iterate_targets
+from mediatui.store.library.links import count_links
+from mediatui.system.mounts import mount_of
+from mediatui.system.symlinks import absolute
 
 if TYPE_CHECKING:
     from mediatui.model.plan import UnlinkSymlink

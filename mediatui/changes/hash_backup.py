@@ -18,8 +18,8 @@ from typing import Final
 from mediatui.model.errors import StoreError
 from mediatui.model.text import printable
 from mediatui.model.torrent import Torrent
-from mediatui.paths import replacing
-from mediatui.store.listing import files_of, iterate_torrents
+from mediatui.store.torrents.listing import files_of, iterate_torrents
+from mediatui.system.private_files import replacing
 
 KEPT: Final = 20
 """How many of these files stay; those written before them are deleted. Files of other names are left alone."""

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import os
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from mediatui.changes.act import Act
-from mediatui.changes.in_roots import outside
+from mediatui.changes.in_root_dir import outside
 from mediatui.changes.owned_folders import OwnedFolders, Owner
+from mediatui.changes.step_run import Act
 from mediatui.model.errors import MediatuiError
 from mediatui.model.path_map import same_path
 from mediatui.model.plan import ArrPath, MovePath, RemoveEmptyDir
 from mediatui.model.text import printable
-from mediatui.services.arr_folders import ServiceFolders, read_service_folders
-from mediatui.services.mounts import configured_roots
-from mediatui.store.journal import read_step
+from mediatui.services.arr.folders import ServiceFolders, read_service_folders
+from mediatui.settings.places import configured_roots
+from mediatui.store.changes.journal import read_step
 
 if TYPE_CHECKING:
-    from mediatui.context import Context
+    from mediatui.runtime.context import Context
 
 OLDEST_S: Final = 600.0
 """What the services hold is asked again after so long."""
@@ -39,20 +40,30 @@ class Kept(Exception):
         self.for_now = for_now
 
 
+@dataclass(slots=True)
+class KnownFolders:
+    """What Sonarr and Radarr hold, once it was asked, and when that was (monotonic seconds)."""
+
+    folders: OwnedFolders | None = None
+    asked_at: float = 0.0
+
+
 async def ask_now(ctx: Context) -> tuple[OwnedFolders, tuple[ServiceFolders, ...]]:
     """What the services hold now, two requests a service, and as they told it."""
     told = await read_service_folders(ctx.settings, ctx.arr)
     folders = OwnedFolders(told, configured_roots(ctx.settings))
-    ctx.owned.folders, ctx.owned.asked_at = folders, time.monotonic()
+    known = ctx.recall(KnownFolders)
+    known.folders, known.asked_at = folders, time.monotonic()
     return folders, told
 
 
 async def owned_now(ctx: Context) -> OwnedFolders:
     """What the services hold: asked when it is first needed, and again when it is old."""
-    known = ctx.owned.folders
-    if known is None or time.monotonic() - ctx.owned.asked_at > OLDEST_S:
-        known, _ = await ask_now(ctx)
-    return known
+    known = ctx.recall(KnownFolders)
+    if known.folders is None or time.monotonic() - known.asked_at > OLDEST_S:
+        folders, _ = await ask_now(ctx)
+        return folders
+    return known.folders
 
 
 async def expect_may_move(act: Act, step: MovePath) -> None:

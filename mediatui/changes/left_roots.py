@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import os
 
-from mediatui.context import Context
-from mediatui.events import Said
 from mediatui.model.text import printable
-from mediatui.services.mounts import configured_roots
-from mediatui.store.left_roots import drop_links_outside
+from mediatui.runtime.context import Context
+from mediatui.runtime.events import Said
+from mediatui.settings.places import configured_roots
+from mediatui.store.library.left_roots import drop_links_outside
 
 
 async def forget_left_roots(ctx: Context) -> list[Said]:

@@ -23,16 +23,17 @@ from mediatui.model.views import (
     told,
     witnesses,
 )
-from mediatui.services.elsewhere import TimedOut, ask
-from mediatui.services.mounts import configured_mounts, look_at, mount_of
-from mediatui.services.symlinks import absolute, state_of_errno
-from mediatui.services.view_looks import mount_points_in, others_showing, view_names
-from mediatui.store.library import read_mount_seen
-from mediatui.store.link_targets import good_targets, targets_below
-from mediatui.store.views import archive_is_older, held_torrents, read_canaries, read_views, why_lost
+from mediatui.settings.places import configured_mounts
+from mediatui.store.library.link_targets import good_targets, targets_below
+from mediatui.store.library.links import read_mount_seen
+from mediatui.store.library.views import archive_is_older, held_torrents, read_canaries, read_views, why_lost
+from mediatui.system.helper_process import TimedOut, ask
+from mediatui.system.mounts import look_at, mount_of
+from mediatui.system.symlinks import absolute, state_of_errno
+from mediatui.system.view_looks import mount_points_in, others_showing, view_names
 
 if TYPE_CHECKING:
-    from mediatui.context import Context
+    from mediatui.runtime.context import Context
 
 CANARIES = 20
 """So many links that were good when last seen are followed before anything is removed."""

@@ -1,7 +1,7 @@
 """Their folders are theirs: the one place that decides whether a path of the library may move or go.
 
 A folder that is, holds or lies above the folder of a series or film of Sonarr or Radarr moves only together with their
-path of it (``changes.arr_paths``): at the old path a rescan drops every record they have. What cannot move so for
+path of it (``changes.steps.arr_paths``): at the old path a rescan drops every record they have. What cannot move so for
 certain stays, with the reason. Their root folders never move and never go, empty ones neither.
 
 Planning and applying ask the same ``OwnedFolders``. It follows the moves it is told of, so that it speaks of the
@@ -20,8 +20,8 @@ from mediatui.model.path_map import Folder, read_folder
 from mediatui.model.text import join_words, printable
 
 if TYPE_CHECKING:
-    from mediatui.services.arr_folders import ServiceFolders
-    from mediatui.services.arr_records import Movie, Series
+    from mediatui.services.arr.folders import ServiceFolders
+    from mediatui.services.arr.records import Movie, Series
 
 Key = tuple[str, ...]
 ROOT: Final = "a root folder of"

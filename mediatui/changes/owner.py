@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING
 from mediatui.model.errors import GuardTripped
 from mediatui.model.text import printable
 from mediatui.services.errors import BadAnswer
+from mediatui.store.database import Connection
 from mediatui.store.facts import ACCOUNT, read_fact, store_fact
 
 if TYPE_CHECKING:
-    import aiosqlite
-
-    from mediatui.context import Context
-    from mediatui.services.answers import Account
+    from mediatui.runtime.context import Context
+    from mediatui.services.realdebrid.schemas import Account
 
 
 class OtherAccount(GuardTripped):
@@ -51,7 +50,7 @@ def read_owner(connection: sqlite3.Connection) -> Owner | None:
     return Owner(number, str(fact[0].get("username", "")))
 
 
-async def remember_owner(connection: aiosqlite.Connection, owner: Owner, now: float) -> None:
+async def remember_owner(connection: Connection, owner: Owner, now: float) -> None:
     """Notes whose the archive is from now on."""
     await store_fact(connection, ACCOUNT, {"id": owner.id, "username": owner.username}, now)
 

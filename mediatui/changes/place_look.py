@@ -8,17 +8,17 @@ import random
 import sqlite3
 from dataclasses import dataclass
 
-from mediatui.changes.act import Act
-from mediatui.changes.in_roots import on_target
+from mediatui.changes.in_root_dir import on_target
 from mediatui.changes.mount_guard import NOTHING, Views, way_out
+from mediatui.changes.step_run import Act
 from mediatui.model.errors import GuardTripped
 from mediatui.model.views import LOST_SHARE, WITNESSED, View, names_to_seek, told, witnesses
-from mediatui.services.mount_table import is_remote
-from mediatui.services.mounts import Mount
-from mediatui.services.view_looks import Question, glance_at
-from mediatui.store.library import read_mount_seen
-from mediatui.store.link_targets import some_good_targets
-from mediatui.store.views import archive_is_older, held_torrents, read_views
+from mediatui.store.library.link_targets import some_good_targets
+from mediatui.store.library.links import read_mount_seen
+from mediatui.store.library.views import archive_is_older, held_torrents, read_views
+from mediatui.system.mount_table import is_remote
+from mediatui.system.mounts import Mount
+from mediatui.system.view_looks import Question, glance_at
 
 SAMPLE = 20
 """So many names that a view has to show are looked up."""

@@ -11,13 +11,13 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from mediatui.changes.act import Act
-from mediatui.changes.in_roots import on_target
+from mediatui.changes.in_root_dir import on_target
+from mediatui.changes.step_run import Act
 from mediatui.model.errors import GuardTripped
 from mediatui.model.text import printable
-from mediatui.services.elsewhere import TimedOut, ask
-from mediatui.services.mounts import configured_roots
-from mediatui.store.library import count_links, folders_with_links, read_mount_seen
+from mediatui.settings.places import configured_roots
+from mediatui.store.library.links import count_links, folders_with_links, read_mount_seen
+from mediatui.system.helper_process import TimedOut, ask
 
 
 @dataclass(frozen=True, slots=True)

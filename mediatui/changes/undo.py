@@ -6,10 +6,10 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from mediatui.changes.arr_command import TOLD
-from mediatui.changes.arr_monitor import marks_lost
-from mediatui.changes.arr_paths import CHANGE
-from mediatui.changes.aside import MOVE
+from mediatui.changes.steps.arr_command import TOLD
+from mediatui.changes.steps.arr_monitor import marks_lost
+from mediatui.changes.steps.arr_paths import CHANGE
+from mediatui.changes.steps.aside import MOVE
 from mediatui.model.errors import UsageError
 from mediatui.model.plan import (
     AddTorrent,
@@ -31,7 +31,7 @@ from mediatui.model.plan import (
 )
 from mediatui.model.text import printable
 from mediatui.model.torrent import UNSELECTED_STATUSES
-from mediatui.store.journal import Batch, Line, begun_undos, read_batch, read_lines, recent_batches
+from mediatui.store.changes.journal import Batch, Line, begun_undos, read_batch, read_lines, recent_batches
 
 _UNENDED: Final = "it was begun and its end is not known; carry on with the batch first"
 

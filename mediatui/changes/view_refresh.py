@@ -16,7 +16,7 @@ from mediatui.model.errors import GuardTripped
 from mediatui.model.views import View, told, why_nothing_is_concluded
 
 if TYPE_CHECKING:
-    from mediatui.context import Context
+    from mediatui.runtime.context import Context
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,7 +94,7 @@ def _output(run: Run, command: str) -> Output:
     """The output of the command, or one for an error that came before there was any."""
     if run.output is None:
         from mediatui.headless.output import Output
-        from mediatui.invocation import Invocation
+        from mediatui.runtime.invocation import Invocation
 
         machine = run.json or "--json" in run.arguments
         run.output = Output(Invocation(command, run.paths(), json=machine))
@@ -116,7 +116,7 @@ def _interrupted(run: Run) -> int:
 
 
 def _crashed(run: Run, error: Exception) -> int:
-    from mediatui.logs import log_crash
+    from mediatui.runtime.logs import log_crash
     from mediatui.store.database import find_damage
 
     database = run.paths().database

@@ -373,7 +373,7 @@ def scan(
     if run.on_screen:
         return run.open_screen("scan", {"words": words, **chosen})
     from mediatui.headless import library
-    from mediatui.library.scan_run import ScanOptions, read_scan_options
+    from mediatui.library.scan.state import ScanOptions, read_scan_options
 
     given = run.begin("scan")
     if words[:1] == ("list",):

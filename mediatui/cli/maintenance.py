@@ -38,7 +38,7 @@ def _run(
     if run.on_screen:
         return run.open_screen(tool, given)
     from mediatui.headless.maintenance import run_tool
-    from mediatui.library.tools import ToolOptions
+    from mediatui.library.maintenance.tools import ToolOptions
 
     options = ToolOptions(tool, **given)
     return run_tool(*run.begin(tool), options, apply=apply, allow=allow, limit=limit, exit_code=exit_code)

@@ -12,8 +12,8 @@ from mediatui.model.errors import UsageError
 
 if TYPE_CHECKING:
     from mediatui.headless.output import Output
-    from mediatui.invocation import Invocation
-    from mediatui.paths import Paths
+    from mediatui.runtime.invocation import Invocation
+    from mediatui.runtime.paths import Paths
 
 
 @dataclass(slots=True)
@@ -37,13 +37,13 @@ class Run:
 
     def paths(self) -> Paths:
         """Where this run keeps its files."""
-        from mediatui.paths import find_paths
+        from mediatui.runtime.paths import find_paths
 
         return find_paths(config=self.config, data_dir=self.data_dir, demo=self.demo)
 
     def invocation(self, command: str) -> Invocation:
         """What the command is given."""
-        from mediatui.invocation import Invocation
+        from mediatui.runtime.invocation import Invocation
 
         return Invocation(command, self.paths(), self.demo, self.json, self.verbose, self.quiet)
 
@@ -74,7 +74,7 @@ class Run:
         if self.config is None:
             return
         if self.config.exists():
-            from mediatui.files import kind_of
+            from mediatui.system.files import kind_of
 
             if kind := kind_of(self.config.stat().st_mode):
                 raise UsageError(f"The config file {self.config} is {kind}, not a file.", "Give a regular file.")

@@ -19,12 +19,12 @@ from mediatui.demo.library_cases import DemoLibrary, plan_library
 from mediatui.demo.seed import SimTorrent
 from mediatui.demo.service import SimulatedService
 from mediatui.model.torrent import ListedTorrent, short_link
-from mediatui.store.checks import LinkCheck, store_checks
 from mediatui.store.database import Database
 from mediatui.store.facts import WHOLE_LIST, store_fact
 from mediatui.store.jobs import create_job, end_job
-from mediatui.store.media import store_media
-from mediatui.store.torrents import store_details, store_listed
+from mediatui.store.library.media import store_media
+from mediatui.store.torrents.checks import LinkCheck, store_checks
+from mediatui.store.torrents.rows import store_details, store_listed
 
 if TYPE_CHECKING:
     import aiosqlite
@@ -79,7 +79,7 @@ def _read_birth(database: Path) -> float | None:
 
 
 async def _fill(database: Path, birth: float) -> None:
-    from mediatui.services.answers import read_detail
+    from mediatui.services.realdebrid.schemas import read_detail
 
     account = SimulatedAccount(birth=birth, clock=lambda: birth)
     details = [read_detail(info) for info in account.details_of_all()][UNSEEN:]

@@ -26,7 +26,7 @@ from mediatui.demo.library_plan import (
     spoil,
 )
 from mediatui.demo.seed import SimTorrent
-from mediatui.store.media import Media
+from mediatui.store.library.media import Media
 
 GB: Final = 1_000_000_000
 SIZE: Final = 2 * GB

@@ -6,7 +6,7 @@ import os
 import zlib
 
 from mediatui.demo.library_plan import LibraryPlan, Shown
-from mediatui.store.media import Media
+from mediatui.store.library.media import Media
 
 
 def media_of(plan: LibraryPlan) -> list[Media]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from mediatui.demo.seed import SimTorrent
-from mediatui.library.ranges import parse_range, place_key
+from mediatui.library.maintenance.cleanup.ranges import parse_range, place_key
 
 VIEW = "__all__"
 MOST_FILMS = 850

@@ -10,25 +10,25 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TextIO, cast
 
-from mediatui.events import Found, Phase, Progress
 from mediatui.headless.output import FOUND, Output
-from mediatui.invocation import Invocation
 from mediatui.model.errors import UsageError
 from mediatui.model.text import printable
+from mediatui.runtime.events import Found, Phase, Progress
+from mediatui.runtime.invocation import Invocation
 
 TELL_S = 1.0
 
 
 def run_sync(invocation: Invocation, output: Output, options: Mapping[str, object]) -> int:
-    """Brings the archive up to date; ``options`` are those of ``archive.sync.SyncOptions``."""
+    """Brings the archive up to date; ``options`` are those of ``archive.sync.job.SyncOptions``."""
     return asyncio.run(_sync(invocation, output, options))
 
 
 async def _sync(invocation: Invocation, output: Output, options: Mapping[str, object]) -> int:
-    from mediatui.archive.sync import read_options
+    from mediatui.archive.sync.job import read_options
+    from mediatui.commands.workspace import SYNC, open_workspace
     from mediatui.headless.changes import tell_unfinished
     from mediatui.headless.drive import drive_job
-    from mediatui.workspace import SYNC, open_workspace
 
     wanted = read_options({**options, "all_examples": invocation.verbose > 0})
     async with open_workspace(invocation, wait_for_lane=False) as workspace:
@@ -54,7 +54,7 @@ def run_doctor(invocation: Invocation, output: Output, *, exit_code: bool) -> in
 
 
 async def _doctor(invocation: Invocation, output: Output, exit_code: bool) -> int:
-    from mediatui.checkup import check_everything
+    from mediatui.commands.doctor import check_everything
 
     problems = warnings = 0
     async for check in check_everything(invocation):
@@ -90,8 +90,8 @@ def run_clear(invocation: Invocation, output: Output, *, confirmed: bool) -> int
 
 
 async def _clear(invocation: Invocation, output: Output) -> int:
+    from mediatui.commands.workspace import CLEAR, open_workspace
     from mediatui.headless.drive import drive_job
-    from mediatui.workspace import CLEAR, open_workspace
 
     async with open_workspace(invocation, wait_for_lane=False) as workspace:
         return await drive_job(workspace.runner, CLEAR, None, output)
@@ -105,9 +105,9 @@ def run_adopt(invocation: Invocation, output: Output, *, confirmed: bool) -> int
 async def _adopt(invocation: Invocation, output: Output, confirmed: bool) -> int:
     from mediatui.archive.adopt import adopt_question
     from mediatui.changes.owner import owner_of, read_owner
+    from mediatui.commands.workspace import ADOPT, open_workspace
     from mediatui.headless.asking import ask_word
     from mediatui.headless.drive import drive_job
-    from mediatui.workspace import ADOPT, open_workspace
 
     async with open_workspace(invocation, wait_for_lane=False) as workspace:
         given = owner_of(await workspace.connect().account())
@@ -123,8 +123,8 @@ async def _adopt(invocation: Invocation, output: Output, confirmed: bool) -> int
 def run_export(invocation: Invocation, output: Output, *, query: str, file_format: str, file: Path | None) -> int:
     """Writes the rows that match ``query`` to ``file``, or to standard output."""
     from mediatui.archive.backup import export_to_file, export_to_stream, read_format
-    from mediatui.archive.query import parse
-    from mediatui.archive.query_sql import to_sql
+    from mediatui.archive.query.parse import parse
+    from mediatui.archive.query.sql import to_sql
     from mediatui.headless.archive import archive
 
     form = read_format(file_format)
@@ -163,8 +163,8 @@ def run_import_redriva(invocation: Invocation, output: Output, *, file: Path) ->
 
 
 async def _import_redriva(invocation: Invocation, output: Output, file: Path) -> int:
+    from mediatui.commands.workspace import open_workspace
     from mediatui.store.redriva import Reading, import_redriva
-    from mediatui.workspace import open_workspace
 
     async with open_workspace(invocation, wait_for_lane=False) as workspace:
         reading = Reading()

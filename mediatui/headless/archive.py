@@ -10,11 +10,11 @@ from contextlib import closing, contextmanager
 
 from mediatui.headless.output import Output
 from mediatui.headless.table import Column, write_table
-from mediatui.invocation import Invocation
 from mediatui.model.text import printable
 from mediatui.model.torrent import Torrent, TorrentFile
-from mediatui.store.classes import classify_anew
+from mediatui.runtime.invocation import Invocation
 from mediatui.store.database import explain, open_reader, prepare
+from mediatui.store.torrents.classes import classify_anew
 
 COLUMNS = (
     Column("Name", elastic=True),
@@ -51,9 +51,9 @@ def run_torrents(
     invocation: Invocation, output: Output, *, query: str, sort: str, reverse: bool | None, limit: int | None
 ) -> int:
     """Lists the rows that match ``query``; dates and sizes come newest and largest first unless ``reverse``."""
-    from mediatui.archive.query import parse
-    from mediatui.archive.query_sql import to_sql
-    from mediatui.store.listing import count_torrents, iterate_torrents, read_sort
+    from mediatui.archive.query.parse import parse
+    from mediatui.archive.query.sql import to_sql
+    from mediatui.store.torrents.listing import count_torrents, iterate_torrents, read_sort
 
     key = read_sort(sort)
     where, parameters = to_sql(parse(query))
@@ -124,7 +124,7 @@ def moment(at: float | None) -> str:
 
 def run_show(invocation: Invocation, output: Output, *, wanted: str) -> int:
     """One torrent, whole: facts, files, links, and what in the library points at it."""
-    from mediatui.store.listing import files_of, find_torrent, library_links_of, links_of
+    from mediatui.store.torrents.listing import files_of, find_torrent, library_links_of, links_of
 
     with archive(invocation) as connection:
         torrent = find_torrent(connection, wanted)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from mediatui.headless.changes import apply_plan, show_notes, show_plan, tell_unfinished
 from mediatui.headless.output import Output
-from mediatui.invocation import Invocation
+from mediatui.runtime.invocation import Invocation
 
 
 def run_ask(invocation: Invocation, output: Output, *, paths: Sequence[str], apply: bool, allow: int | None) -> int:
@@ -16,9 +16,9 @@ def run_ask(invocation: Invocation, output: Output, *, paths: Sequence[str], app
 
 
 async def _ask(invocation: Invocation, output: Output, paths: Sequence[str], apply: bool, allow: int | None) -> int:
-    from mediatui.library.ask import asked_links, plan_ask
-    from mediatui.library.history import under_doubt
-    from mediatui.workspace import open_workspace
+    from mediatui.commands.workspace import open_workspace
+    from mediatui.library.links.search_again import asked_links, plan_ask
+    from mediatui.library.scan.history import under_doubt
 
     async with open_workspace(invocation, wait_for_lane=False) as workspace:
         workspace.start_log()

@@ -9,18 +9,18 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mediatui.events import Found
 from mediatui.headless.output import Output
 from mediatui.headless.table import Column, write_table
-from mediatui.invocation import Invocation
 from mediatui.model.errors import UsageError
 from mediatui.model.plan import Plan, Step, StepOutcome, StoredStep, lane_of
 from mediatui.model.step_words import step_words
 from mediatui.model.text import duration
+from mediatui.runtime.events import Found
+from mediatui.runtime.invocation import Invocation
 
 if TYPE_CHECKING:
-    from mediatui.store.journal import Batch
-    from mediatui.workspace import Workspace
+    from mediatui.commands.workspace import Workspace
+    from mediatui.store.changes.journal import Batch
 
 MakePlan = Callable[[sqlite3.Connection], Plan]
 SIGNS = {"planned": "would", "done": "done", "skipped": "skipped", "failed": "FAILED"}
@@ -39,7 +39,7 @@ def run_repair(
     """Mends broken torrents, those named or all with a problem."""
     from mediatui.archive.repair import REPAIRABLE
     from mediatui.archive.targets import read_targets
-    from mediatui.mending import plan_mend
+    from mediatui.commands.repair import plan_mend
 
     def make(connection: sqlite3.Connection) -> Plan:
         targets = read_targets(connection, words, default=REPAIRABLE)
@@ -114,7 +114,7 @@ def run_undo(invocation: Invocation, output: Output, *, batch: int | None, apply
 
 async def _plan(invocation: Invocation, output: Output, make: MakePlan, apply: bool, allow: int | None) -> int:
     """Makes a plan, shows it, and applies it when that is wanted."""
-    from mediatui.workspace import open_workspace
+    from mediatui.commands.workspace import open_workspace
 
     async with open_workspace(invocation, wait_for_lane=False) as workspace:
         workspace.start_log()
@@ -131,8 +131,8 @@ async def apply_plan(
 ) -> int:
     """Stores a plan and applies it to its end; returns the exit code. ``just_made`` as in ApplyOptions."""
     from mediatui.changes.apply import ApplyOptions
+    from mediatui.commands.workspace import APPLY
     from mediatui.headless.drive import drive_job
-    from mediatui.workspace import APPLY
 
     if plan.lane == "account":
         workspace.connect()  # a missing or odd token is told before anything is stored
@@ -146,7 +146,7 @@ async def apply_plan(
 
 async def _drop_unbegun(workspace: Workspace, number: int) -> None:
     """Drops a batch that a guard or another mediatui kept from beginning: the journal tells what was done."""
-    from mediatui.store.journal import end_batch, read_batch
+    from mediatui.store.changes.journal import end_batch, read_batch
 
     batch = await workspace.db.read(read_batch, number)
     if batch is not None and batch.state == "planned":
@@ -172,7 +172,7 @@ def show_plan(
     """A plan that is not applied: its steps, what they cost and risk (or ``whys``), and what is left alone. ``found``
     are counts of what it was made from."""
     from mediatui.changes.apply import as_row
-    from mediatui.changes.arr import who_is_told
+    from mediatui.changes.steps.arr import who_is_told
 
     whys = [_why(step) for step in plan.steps] if whys is None else whys
     shown = list(zip(plan.steps, whys, strict=True))
@@ -227,7 +227,7 @@ def show_notes(output: Output, plan: Plan) -> None:
 def _summary(workspace: Workspace, plan: Plan, apply: bool) -> str:
     if not plan.steps:
         return f"{plan.title}: nothing to do."
-    from mediatui.changes.arr import who_is_told
+    from mediatui.changes.steps.arr import who_is_told
 
     budget = workspace.settings.realdebrid
     seconds = plan.requests * budget.window_s / budget.requests_per_minute
@@ -238,9 +238,9 @@ def _summary(workspace: Workspace, plan: Plan, apply: bool) -> str:
 
 async def tell_unfinished(workspace: Workspace, output: Output) -> None:
     """Says which batches were begun and not ended, unless another mediatui may be at it just now."""
+    from mediatui.commands.workspace import APPLY
+    from mediatui.store.changes.journal import unfinished_batches
     from mediatui.store.jobs import is_alive, read_holder
-    from mediatui.store.journal import unfinished_batches
-    from mediatui.workspace import APPLY
 
     for lane in APPLY:
         holder = await workspace.db.read(read_holder, lane)
@@ -272,9 +272,9 @@ async def _resume(
     invocation: Invocation, output: Output, number: int | None, failed: bool, apply: bool, allow: int | None
 ) -> int:
     from mediatui.changes.apply import ApplyOptions
+    from mediatui.commands.workspace import APPLY, open_workspace
     from mediatui.headless.drive import drive_job
-    from mediatui.store.journal import failed_undos, raise_limit, read_batch, read_steps, unfinished_batches
-    from mediatui.workspace import APPLY, open_workspace
+    from mediatui.store.changes.journal import failed_undos, raise_limit, read_batch, read_steps, unfinished_batches
 
     async with open_workspace(invocation, wait_for_lane=False) as workspace:
         workspace.start_log()

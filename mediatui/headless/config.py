@@ -9,12 +9,12 @@ from pathlib import Path
 from mediatui.headless.asking import ask_secret
 from mediatui.headless.output import Output
 from mediatui.headless.table import Column, write_table
-from mediatui.invocation import Invocation
 from mediatui.model.errors import UsageError
-from mediatui.paths import write_private
+from mediatui.runtime.invocation import Invocation
 from mediatui.settings import MASK, keys_of, load, plain_value
 from mediatui.settings.edit import export_text, find_key, import_file, set_value, unset_value
 from mediatui.settings.sources import PREFIX
+from mediatui.system.private_files import write_private
 
 COLUMNS = (Column("Setting"), Column("Value", elastic=True), Column("From"))
 

@@ -9,9 +9,9 @@ import signal
 from collections.abc import Iterator
 from types import FrameType
 
-from mediatui.events import Event, Finished
 from mediatui.headless.output import INTERRUPTED, Describe, Output
-from mediatui.jobs import Job, JobKind, JobRunner, Options
+from mediatui.runtime.events import Event, Finished
+from mediatui.runtime.jobs import Job, JobKind, JobRunner, Options
 
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 

@@ -6,15 +6,15 @@ import dataclasses
 import sqlite3
 
 from mediatui.changes.apply import as_row
-from mediatui.events import Found
 from mediatui.headless.archive import archive, moment
 from mediatui.headless.changes import describe_step
 from mediatui.headless.output import Output
 from mediatui.headless.table import Column, write_table
-from mediatui.invocation import Invocation
 from mediatui.model.errors import UsageError
 from mediatui.model.text import printable
-from mediatui.store.journal import read_batch, read_lines, read_steps, recent_batches
+from mediatui.runtime.events import Found
+from mediatui.runtime.invocation import Invocation
+from mediatui.store.changes.journal import read_batch, read_lines, read_steps, recent_batches
 
 COLUMNS = (
     Column("Batch", right=True),

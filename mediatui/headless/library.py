@@ -11,19 +11,19 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from mediatui.events import Finished, Found
 from mediatui.headless.archive import archive, moment
 from mediatui.headless.output import FOUND, HELD, Output
 from mediatui.headless.table import Column, write_table
-from mediatui.invocation import Invocation
 from mediatui.model.errors import UsageError
 from mediatui.model.link import BAD_STATES, KEPT_BY_GUARDS, NOT_JUDGED
 from mediatui.model.text import printable
+from mediatui.runtime.events import Finished, Found
+from mediatui.runtime.invocation import Invocation
 
 if TYPE_CHECKING:
-    from mediatui.library.scan import ScanOptions
+    from mediatui.library.scan.job import ScanOptions
     from mediatui.model.plan import Plan
-    from mediatui.store.library import Finding, Scan
+    from mediatui.store.library.links import Finding, Scan
 
 
 def run_scan(
@@ -49,15 +49,15 @@ async def _scan(
     allow: int | None,
     exit_code: bool,
 ) -> int:
-    from mediatui.changes.arr import with_links_that_came_back
+    from mediatui.changes.steps.arr import with_links_that_came_back
+    from mediatui.commands.workspace import SCAN, open_workspace
     from mediatui.headless.changes import apply_plan, show_notes, tell_unfinished
     from mediatui.headless.drive import stop_on_signals
-    from mediatui.library.freshness import cache_times, how_old, why_stale
-    from mediatui.library.history import mount_warning, under_doubt
+    from mediatui.library.links.unlink import plan_unlink, read_only
     from mediatui.library.roots import configured_library, find_roots
-    from mediatui.library.unlink import plan_unlink, read_only
-    from mediatui.store.views import read_views
-    from mediatui.workspace import SCAN, open_workspace
+    from mediatui.library.scan.freshness import cache_times, how_old, why_stale
+    from mediatui.library.scan.history import mount_warning, under_doubt
+    from mediatui.store.library.views import read_views
 
     states = read_only(only)
     unattended = allow is None and not sys.stdin.isatty()
@@ -139,7 +139,7 @@ def _describe(found: Found) -> str:
 
 def run_scan_list(invocation: Invocation, output: Output) -> int:
     """Earlier scans, the newest first."""
-    from mediatui.store.library import read_scans
+    from mediatui.store.library.links import read_scans
 
     with archive(invocation) as connection:
         scans = read_scans(connection)
@@ -165,7 +165,7 @@ def _wrong(counts: object) -> str:
 
 def run_scan_show(invocation: Invocation, output: Output, *, number: int) -> int:
     """What one scan found wrong."""
-    from mediatui.store.library import read_findings
+    from mediatui.store.library.links import read_findings
 
     with archive(invocation) as connection:
         scan = _scan_of(connection, number)
@@ -181,7 +181,7 @@ def run_scan_show(invocation: Invocation, output: Output, *, number: int) -> int
 
 def run_scan_diff(invocation: Invocation, output: Output, *, number: int) -> int:
     """What is newly broken, mended and gone since the scan before of the same folders."""
-    from mediatui.store.scan_history import read_difference, scan_before
+    from mediatui.store.library.scan_history import read_difference, scan_before
 
     with archive(invocation) as connection:
         scan = _scan_of(connection, number)
@@ -204,7 +204,7 @@ def run_scan_diff(invocation: Invocation, output: Output, *, number: int) -> int
 
 
 def _finding_fields(finding: Finding) -> dict[str, object]:
-    from mediatui.library.history import reason_of_finding
+    from mediatui.library.scan.history import reason_of_finding
 
     return {
         "path": os.fsdecode(finding.path), "target": os.fsdecode(finding.target), "state": finding.state,
@@ -218,8 +218,8 @@ def run_scan_delete(invocation: Invocation, output: Output, *, number: int) -> i
 
 
 async def _delete_scan(invocation: Invocation, output: Output, number: int) -> int:
-    from mediatui.store.scan_history import delete_scan
-    from mediatui.workspace import open_workspace
+    from mediatui.commands.workspace import open_workspace
+    from mediatui.store.library.scan_history import delete_scan
 
     async with open_workspace(invocation, wait_for_lane=False) as workspace:
         scan = await workspace.db.read(_scan_of, number)
@@ -233,7 +233,7 @@ async def _delete_scan(invocation: Invocation, output: Output, number: int) -> i
 
 def options_of_scan(invocation: Invocation, number: int) -> ScanOptions:
     """What scan ``number`` was asked, to be asked again; raises UsageError for one that is not known."""
-    from mediatui.library.scan import ScanOptions
+    from mediatui.library.scan.job import ScanOptions
 
     with archive(invocation) as connection:
         scan = _scan_of(connection, number)
@@ -241,7 +241,7 @@ def options_of_scan(invocation: Invocation, number: int) -> ScanOptions:
 
 
 def _scan_of(connection: sqlite3.Connection, number: int) -> Scan:
-    from mediatui.store.scan_history import read_scan
+    from mediatui.store.library.scan_history import read_scan
 
     found = read_scan(connection, number)
     if found is None:

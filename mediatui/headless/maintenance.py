@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from mediatui.headless.output import FOUND, HELD, Output
 from mediatui.headless.table import Column, write_table
-from mediatui.invocation import Invocation
 from mediatui.model.text import printable
+from mediatui.runtime.invocation import Invocation
 
 if TYPE_CHECKING:
-    from mediatui.events import Finished, Found
-    from mediatui.library.tools import ToolOptions
+    from mediatui.commands.workspace import Workspace
+    from mediatui.library.maintenance.tools import ToolOptions
     from mediatui.model.plan import Plan
-    from mediatui.workspace import Workspace
+    from mediatui.runtime.events import Finished, Found
 
 
 def run_tool(
@@ -42,11 +42,11 @@ async def _tool(
     limit: int | None,
     exit_code: bool,
 ) -> int:
+    from mediatui.commands.workspace import MAINTAIN, open_workspace
     from mediatui.headless.changes import apply_plan, show_plan, tell_unfinished
     from mediatui.headless.drive import stop_on_signals
-    from mediatui.library.maintenance import plan_report
-    from mediatui.library.tools import TOOLS, check_options
-    from mediatui.workspace import MAINTAIN, open_workspace
+    from mediatui.library.maintenance.job import plan_report
+    from mediatui.library.maintenance.tools import TOOLS, check_options
 
     check_options(options)
     async with open_workspace(invocation, wait_for_lane=False) as workspace:
@@ -86,7 +86,7 @@ async def _tool(
 def _show_paths(workspace: Workspace, output: Output, plan: Plan, limit: int | None) -> None:
     """Whose paths a plan changes at Sonarr and Radarr (at most ``limit`` of them), what it says, and who hears of it;
     with ``--json`` all that is told with its steps."""
-    from mediatui.changes.arr import who_is_told
+    from mediatui.changes.steps.arr import who_is_told
     from mediatui.model.plan import ArrPath
 
     for step in [step for step in plan.steps if isinstance(step, ArrPath)][:limit]:
@@ -106,8 +106,8 @@ def _counts(finished: Finished) -> dict[str, object]:
 
 async def _show_findings(workspace: Workspace, output: Output, tool: str, report: int, limit: int | None) -> None:
     """The findings, and below them what to do about each category."""
-    from mediatui.library.tools import TOOLS
-    from mediatui.store.reports import count_findings, window_of_findings
+    from mediatui.library.maintenance.tools import TOOLS
+    from mediatui.store.library.reports import count_findings, window_of_findings
 
     advice = TOOLS[tool].advice
     shown = await workspace.db.read(window_of_findings, report, None, 0, -1 if limit is None else limit)

@@ -12,13 +12,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, TextIO, TypeVar
 
-from mediatui.events import Changed, Event, Finished, Found, Level, Phase, Progress, Said, Waiting
 from mediatui.headless.streams import Sink
 from mediatui.headless.table import fit, terminal_width
-from mediatui.invocation import Invocation
 from mediatui.model.errors import MediatuiError
 from mediatui.model.secrets import mask_secrets
 from mediatui.model.text import duration, printable
+from mediatui.runtime.events import Changed, Event, Finished, Found, Level, Phase, Progress, Said, Waiting
+from mediatui.runtime.invocation import Invocation
 
 HELD: Final = 4
 """Exit code: a guard stopped it, or kept it from judging."""

@@ -10,23 +10,23 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mediatui.events import Found
 from mediatui.headless.archive import archive, moment
 from mediatui.headless.output import FOUND, Output
 from mediatui.headless.table import Column, write_table
-from mediatui.invocation import Invocation
 from mediatui.model.problems import ABOUT, PROBLEMS, diagnose
 from mediatui.model.text import printable
+from mediatui.runtime.events import Found
+from mediatui.runtime.invocation import Invocation
 
 if TYPE_CHECKING:
     from mediatui.archive.links import FileLink
     from mediatui.model.torrent import TorrentFile
-    from mediatui.services.realdebrid import RealDebrid
+    from mediatui.services.realdebrid.client import RealDebrid
 
 
 def run_diagnose(invocation: Invocation, output: Output, *, exit_code: bool) -> int:
     """Every torrent with a problem, worst first: class, reason, what to do and what that costs."""
-    from mediatui.store.listing import iterate_torrents
+    from mediatui.store.torrents.listing import iterate_torrents
 
     marks = ", ".join("?" * len(PROBLEMS))
     where = f"gone_at IS NULL AND class IN ({marks})"
@@ -72,11 +72,11 @@ def run_check(invocation: Invocation, output: Output, *, words: Sequence[str], l
 
 async def _check(invocation: Invocation, output: Output, words: Sequence[str], limit: int | None) -> int:
     from mediatui.archive.check import CheckOptions
-    from mediatui.archive.query import parse
-    from mediatui.archive.query_sql import to_sql
+    from mediatui.archive.query.parse import parse
+    from mediatui.archive.query.sql import to_sql
     from mediatui.archive.targets import read_targets
+    from mediatui.commands.workspace import CHECK, open_workspace
     from mediatui.headless.drive import drive_job
-    from mediatui.workspace import CHECK, open_workspace
 
     async with open_workspace(invocation, wait_for_lane=False) as workspace:
         workspace.start_log()
@@ -111,8 +111,8 @@ async def _unrestrict(
     invocation: Invocation, output: Output, wanted: str, files: Sequence[int], file: Path | None
 ) -> int:
     from mediatui.archive.links import choose_links, secret_file
-    from mediatui.store.listing import files_of, find_torrent, links_of
-    from mediatui.workspace import open_workspace
+    from mediatui.commands.workspace import open_workspace
+    from mediatui.store.torrents.listing import files_of, find_torrent, links_of
 
     async with open_workspace(invocation, wait_for_lane=False) as workspace:
         workspace.start_log()

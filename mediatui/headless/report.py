@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from mediatui.archive.stats import Statistics, size_text
 from mediatui.model.text import printable
-from mediatui.store.statistics import Share
+from mediatui.store.torrents.statistics import Share
 
 GROWTH_SHOWN = 10
 """The growth shown are the last so many syncs that found something come or gone."""

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mediatui.library.threads import in_thread
 from mediatui.model.errors import UsageError
 from mediatui.model.text import printable
-from mediatui.services.elsewhere import ANSWER_S, TimedOut, ask
-from mediatui.services.mounts import Mount, configured_mounts, configured_roots, mount_of
+from mediatui.settings.places import configured_mounts, configured_roots
+from mediatui.system.helper_process import ANSWER_S, TimedOut, ask
+from mediatui.system.mounts import Mount, mount_of
+from mediatui.system.threads import in_thread
 
 if TYPE_CHECKING:
     from mediatui.settings import Settings

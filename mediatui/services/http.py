@@ -44,6 +44,8 @@ SLOW_S = 1.0
 log = logging.getLogger(__name__)
 
 Method = Literal["GET", "POST", "PUT", "DELETE"]
+Transport = httpx.AsyncBaseTransport
+"""What requests go through: the network, or an account that is simulated."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from pydantic import SecretStr
 from mediatui.model.secrets import keep_secret
 from mediatui.model.view_finder import innermost
 from mediatui.services.errors import BadAnswer, Refused, ServiceError, Transient, Unreachable
-from mediatui.services.mount_table import RCLONE, mount_point_of
 from mediatui.services.redaction import redact
+from mediatui.system.mount_table import RCLONE, mount_point_of
 
 if TYPE_CHECKING:
     from mediatui.settings import Settings

@@ -13,9 +13,9 @@ from mediatui.model.address import without_keys
 from mediatui.model.arr import ARR_TITLES
 from mediatui.model.errors import UsageError
 from mediatui.model.text import printable
-from mediatui.paths import write_private
 from mediatui.settings.keys import MASK, Key, all_keys, suggestion
 from mediatui.settings.sources import SettingsError, check_table, parse_text, read_file
+from mediatui.system.private_files import write_private
 
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument

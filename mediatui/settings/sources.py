@@ -18,7 +18,6 @@ from typing import Final
 from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 
-from mediatui.files import NotAFile, open_file
 from mediatui.model.address import without_keys
 from mediatui.model.arr import ARR_TITLES
 from mediatui.model.errors import UsageError
@@ -27,6 +26,7 @@ from mediatui.model.text import cut_middle, join_words, printable
 from mediatui.settings.keys import Key, all_keys, suggestion
 from mediatui.settings.model import Settings
 from mediatui.settings.toml_text import MOST_BYTES, BadToml, parse_toml
+from mediatui.system.files import NotAFile, open_file
 
 PREFIX: Final = "MEDIATUI_"
 REDRIVA_NAMES: Final[Mapping[str, str]] = {

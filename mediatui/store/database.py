@@ -17,9 +17,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
-from mediatui.files import kind_of
 from mediatui.model.errors import StoreError
-from mediatui.paths import create_private
+from mediatui.system.files import kind_of
+from mediatui.system.private_files import create_private
 
 if TYPE_CHECKING:
     import asyncio
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 T = TypeVar("T")
+Connection = aiosqlite.Connection
+"""What writes, inside a transaction."""
 
 SCHEMA_FOLDER = Path(__file__).parent / "schema"
 BUSY_TIMEOUT_S = 10.0

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mediatui.model.secrets import mask_secrets
-from mediatui.store.machine import boot_id, clock_mark, pid_namespace, seconds_apart
+from mediatui.system.machine import boot_id, clock_mark, pid_namespace, seconds_apart
 
 if TYPE_CHECKING:
     import aiosqlite

@@ -24,9 +24,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
-from mediatui.files import open_file
 from mediatui.model.errors import UsageError
 from mediatui.model.text import fold, printable
+from mediatui.system.files import open_file
 
 if TYPE_CHECKING:
     import aiosqlite

@@ -16,19 +16,19 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
+from mediatui.commands.workspace import Workspace
 from mediatui.model.errors import MediatuiError
 from mediatui.model.text import printable
-from mediatui.store.journal import unfinished_batches
+from mediatui.store.changes.journal import unfinished_batches
+from mediatui.tui.job_monitor import JobMonitor
 from mediatui.tui.keys import Keys
-from mediatui.tui.running import Running
-from mediatui.tui.screens.torrents import TorrentsView
+from mediatui.tui.switcher import MainScreen, Tabs, ViewSwitcher
 from mediatui.tui.terminal_input import calm_driver
 from mediatui.tui.theme import THEME
 from mediatui.tui.view import Ask, Filtered, HasWorkers, OpenList, Say, View
-from mediatui.tui.views import MainScreen, Tabs, ViewSwitcher
+from mediatui.tui.views.torrents.view import TorrentsView
 from mediatui.tui.widgets.lines import Choices, Line
 from mediatui.tui.widgets.prompt import Confirm, Prompt, PromptInput
-from mediatui.workspace import Workspace
 
 SMALLEST = (60, 15)
 COPY_MOST = 64 * 1024
@@ -36,10 +36,10 @@ LONGEST_SHOWN = 200
 
 
 if TYPE_CHECKING:
-    from mediatui.archive.sync import SyncOptions
-    from mediatui.tui.changing import Changing
-    from mediatui.tui.screens.palette import PaletteView
-    from mediatui.tui.syncing import Syncing
+    from mediatui.archive.sync.job import SyncOptions
+    from mediatui.tui.plan_controller import PlanController
+    from mediatui.tui.sync_menu import SyncMenu
+    from mediatui.tui.views.help.palette import PaletteView
 
 
 class Unforeseen(Exception):
@@ -97,24 +97,24 @@ class MediatuiApp(HasWorkers, App[int]):
         self.prompt = Prompt(self)
         self._tabs = Tabs()
         self._switcher = ViewSwitcher()
-        self.running = Running(self, self._switcher)
+        self.job_monitor = JobMonitor(self, self._switcher)
         self._keys = Line(id="keys")
         self.animation_level = "none"
         self.register_theme(THEME)
 
     @functools.cached_property
-    def changing(self) -> Changing:
+    def plans(self) -> PlanController:
         """Plans and their application; imported when first wanted."""
-        from mediatui.tui.changing import Changing
+        from mediatui.tui.plan_controller import PlanController
 
-        return Changing(self)
+        return PlanController(self)
 
     @functools.cached_property
-    def syncing(self) -> Syncing:
+    def sync_menu(self) -> SyncMenu:
         """The sync menu; imported when first wanted."""
-        from mediatui.tui.syncing import Syncing
+        from mediatui.tui.sync_menu import SyncMenu
 
-        return Syncing(self)
+        return SyncMenu(self)
 
     # Frame
 
@@ -126,7 +126,7 @@ class MediatuiApp(HasWorkers, App[int]):
         yield self._tabs
         yield self._switcher
         yield Static("This terminal is too small.\nmediatui needs 60 columns and 15 rows.", id="small", markup=False)
-        yield self.running.line
+        yield self.job_monitor.line
         yield self.prompt
         yield self._keys
 
@@ -145,21 +145,21 @@ class MediatuiApp(HasWorkers, App[int]):
             problem = await asyncio.to_thread(self.workspace.start_log)
             await self.workspace.open()
         except MediatuiError as error:
-            self.running.tell_failure(error)
+            self.job_monitor.report_failure(error)
             return
         if problem:
             self.prompt.say(problem, "warning")
         self.settings_changed()
-        self.running.begin()
+        self.job_monitor.begin()
         if self.workspace.demo and self._command != "sync":
             self.start_sync()
         if self._command:
-            from mediatui.tui.commands import begin
+            from mediatui.tui.command_line import begin
 
             await begin(self, self._command, self._options)
         unfinished = await self.workspace.read(unfinished_batches)
         if unfinished:  # else what changes things is not imported before it is wanted
-            self.changing.offer(unfinished[0])
+            self.plans.offer(unfinished[0])
 
     def settings_changed(self) -> None:
         """Applies what the settings say about the screen."""
@@ -207,7 +207,7 @@ class MediatuiApp(HasWorkers, App[int]):
         if before is not None and before.is_attached and self.view in before.ancestors and before.focusable:
             self.screen.set_focus(before, scroll_visible=False)
         else:
-            await self.view.shown()
+            await self.view.on_front()
 
     # Views
 
@@ -220,7 +220,7 @@ class MediatuiApp(HasWorkers, App[int]):
         self.prompt.set_right("")
         with self.batch_update():  # one frame, not one for each line that changes
             self._switcher.current = name
-            await view.shown()
+            await view.on_front()
             self._show_tabs()
             self.show_keys()
         return view
@@ -230,7 +230,11 @@ class MediatuiApp(HasWorkers, App[int]):
         """The view in front."""
         return self._switcher.front
 
-    async def action_view(self, name: str, *, again: bool = False) -> None:
+    async def action_view(self, name: str) -> None:
+        """Goes to a view."""
+        await self.open_view(name)
+
+    async def open_view(self, name: str, *, again: bool = False) -> None:
         """Goes to a view; to the one in front only when it has something else to show (``again``)."""
         if self._switcher.current == name:
             if again:
@@ -244,7 +248,7 @@ class MediatuiApp(HasWorkers, App[int]):
 
     async def go_back(self) -> None:
         """Back to the view before this one without a tab."""
-        await self._switch(self._switcher.before())
+        await self._switch(self._switcher.pop_history())
 
     @work(group="view", exclusive=True)
     async def begin(self, text: str) -> None:
@@ -258,7 +262,11 @@ class MediatuiApp(HasWorkers, App[int]):
         self.exit(DEMO)
 
     async def action_help(self) -> None:
-        from mediatui.tui.screens.help import HelpView
+        await self.open_help()
+
+    async def open_help(self) -> None:
+        """Shows the keys of the view in front; goes back from there."""
+        from mediatui.tui.views.help.view import HelpView
 
         came_from = self.view
         if came_from is None or isinstance(came_from, HelpView):
@@ -269,7 +277,7 @@ class MediatuiApp(HasWorkers, App[int]):
         if focused is not None and focused is not came_from:
             groups.append(("In the list", self.keys.described(focused)))
         groups.append(("Everywhere", self.keys.described(self)))
-        await self.action_view("help")
+        await self.open_view("help")
         cast(HelpView, self.view).describe(came_from.NAME, came_from.HELP, groups)
 
     def show_tab_count(self, name: str, count: int) -> None:
@@ -283,9 +291,9 @@ class MediatuiApp(HasWorkers, App[int]):
     async def on_choices_chosen(self, message: Choices.Chosen) -> None:
         if message.sender_line.id == "tabs":
             if message.name == "help":
-                await self.action_help()
+                await self.open_help()
             else:
-                await self.action_view(message.name)
+                await self.open_view(message.name)
 
     def show_keys(self) -> None:
         """The keys line, from the bindings of the view in front and of the app; what can be typed while one types."""
@@ -305,7 +313,7 @@ class MediatuiApp(HasWorkers, App[int]):
     # What views ask for
 
     async def on_open_list(self, message: OpenList) -> None:
-        await self.action_view("torrents")
+        await self.open_view("torrents")
         cast(TorrentsView, self.view).open_query(message.query)
 
     def on_say(self, message: Say) -> None:
@@ -338,7 +346,7 @@ class MediatuiApp(HasWorkers, App[int]):
                 if focused.takes(event):
                     return
             elif self.view is not None:
-                await self.view.rows_there()
+                await self.view.wait_for_rows()
             others = isinstance(focused, Input | Confirm) and not isinstance(focused, PromptInput)
             if not others and (await self._check_bindings(event.key, True) or await self._check_bindings(event.key)):
                 return
@@ -359,11 +367,11 @@ class MediatuiApp(HasWorkers, App[int]):
         if mode == "command":
             await self.run_command(text)
         elif mode == "sync":
-            self.syncing.entered(text)
+            self.sync_menu.entered(text)
         elif mode == "filter" and isinstance(view, Filtered):
             view.filter_entered()
         elif mode == "add":
-            self.changing.add(text.strip())
+            self.plans.add(text.strip())
         elif mode == "palette":
             await cast("PaletteView", view).choose()
 
@@ -375,19 +383,19 @@ class MediatuiApp(HasWorkers, App[int]):
         self.prompt.ask_waiting()
 
     def action_undo(self) -> None:
-        self.changing.undo()
+        self.plans.undo()
 
     def action_add(self) -> None:
         self.prompt.open("add", "add magnet, hash or .torrent file: ")
 
     def action_command(self, line: str = "") -> None:
-        from mediatui.tui.commands import suggestions
+        from mediatui.tui.command_line import suggestions
 
         self.prompt.open("command", ": ", line, suggester=suggestions())
 
     async def run_command(self, line: str) -> None:
         """Runs a typed command, the same as the headless one of that name."""
-        from mediatui.tui.commands import perform, read_command
+        from mediatui.tui.command_line import perform, read_command
 
         try:
             await perform(self, read_command(line))
@@ -397,25 +405,40 @@ class MediatuiApp(HasWorkers, App[int]):
     # Jobs
 
     def action_stop(self) -> None:
-        self.running.stop_one()
+        self.job_monitor.stop_one()
 
     def action_leave(self) -> None:
-        self.running.leave()
+        self.leave()
+
+    def leave(self) -> None:
+        """Ends the app; a running job stops cleanly first."""
+        self.job_monitor.leave()
+
+    def report_failure(self, error: BaseException) -> None:
+        """Says what went wrong in the background."""
+        self.job_monitor.report_failure(error)
 
     def action_sync(self) -> None:
-        self.syncing.open_menu()
+        self.sync_menu.open_menu()
 
     def start_sync(self, options: SyncOptions | None = None) -> None:
         """Starts a sync (smart, when no options are given) unless one runs."""
-        self.syncing.start(options)
+        self.sync_menu.start(options)
 
     async def action_command_palette(self) -> None:  # type: ignore[override]
         """Opens the palette in place of Textual's own, which draws the whole screen for every letter."""
-        from mediatui.tui.screens.palette import PaletteView, commands_here
+        from mediatui.tui.command_line import described
+        from mediatui.tui.views.help.palette import PaletteView, themes, typed_commands
 
         if not isinstance(self.view, PaletteView):
-            commands = commands_here(self)
-            await self.action_view("palette")
+            here = [one for one in (self.view, self.screen.focused, self) if one is not None]
+            choose = functools.partial(setattr, self, "theme")
+            commands = [
+                *self.keys.commands(here),
+                *typed_commands(described(), self.action_command),
+                *themes(self.available_themes, choose),
+            ]  # fmt: skip
+            await self.open_view("palette")
             cast(PaletteView, self.view).offer(commands)
 
 

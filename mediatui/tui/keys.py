@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -14,7 +15,6 @@ from textual.keys import key_to_character
 if TYPE_CHECKING:
     from textual.app import App
 
-    from mediatui.tui.screens.palette import Command
 
 WITHOUT_VIM_KEYS: Mapping[str, str] = {
     "list.down": "down",
@@ -24,6 +24,16 @@ WITHOUT_VIM_KEYS: Mapping[str, str] = {
     "list.open": "enter",
     "torrents.back": "escape,backspace",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Something that can be done: its name, a sentence, its keys, and what does it."""
+
+    name: str
+    about: str
+    keys: str
+    run: Callable[[], object]
 
 
 def is_letter(key: str) -> bool:
@@ -90,7 +100,6 @@ class Keys:
 
     def commands(self, sources: Iterable[DOMNode]) -> Iterator[Command]:
         """Every action with a key, each once, for the palette."""
-        from mediatui.tui.screens.palette import Command
 
         for source in sources:
             seen: set[str] = set()

@@ -7,7 +7,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from mediatui.invocation import Invocation
+from mediatui.runtime.invocation import Invocation
 
 if TYPE_CHECKING:
     from mediatui.tui.app import MediatuiApp
@@ -18,9 +18,9 @@ def run(invocation: Invocation, command: str, options: Mapping[str, object]) -> 
 
     Raises StoreError and SettingsError before the screen opens, and whatever ended it that nobody foresaw.
     """
-    from mediatui.library.tools import TOOLS
+    from mediatui.commands.workspace import Workspace
+    from mediatui.library.maintenance.tools import TOOLS
     from mediatui.tui.app import DEMO, MediatuiApp
-    from mediatui.workspace import Workspace
 
     workspace = Workspace(invocation)
     tools = dict.fromkeys(TOOLS, "maintenance")
@@ -32,7 +32,7 @@ def run(invocation: Invocation, command: str, options: Mapping[str, object]) -> 
     if app.broke is not None:
         raise app.broke
     if code == DEMO:
-        from mediatui.paths import find_paths
+        from mediatui.runtime.paths import find_paths
 
         demo = dataclasses.replace(invocation, demo=True, paths=find_paths(demo=True))
         return run(demo, "", {})

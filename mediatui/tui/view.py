@@ -7,17 +7,16 @@ import time
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, cast, runtime_checkable
 
-from textual.dom import DOMNode
 from textual.message import Message
 from textual.widget import Widget
 from textual.worker import Worker, WorkerState
 
-from mediatui.events import Event
+from mediatui.runtime.events import Event
 
 if TYPE_CHECKING:
-    from mediatui.jobs import Job
-    from mediatui.tui.app import MediatuiApp
-    from mediatui.workspace import Workspace
+    from mediatui.commands.workspace import Workspace
+    from mediatui.runtime.jobs import Job
+    from mediatui.tui.host import Host, RunsWorkers
 
 Severity = Literal["info", "warning", "error"]
 LONGEST_WAIT_S = 1.0
@@ -67,11 +66,19 @@ class Filtered(Protocol):
 
 
 def in_background(
-    node: DOMNode, function: Callable[[], Coroutine[object, object, None]], group: str, *, exclusive: bool = False
+    node: RunsWorkers, function: Callable[[], Coroutine[object, object, None]], group: str, *, exclusive: bool = False
 ) -> Worker[None]:
     """Runs a coroutine function as a worker of ``node``; an ``exclusive`` one ends those of its group. One that fails
     is told of. (A coroutine, in place of its function, would never be awaited when it is ended before it began.)"""
     return node.run_worker(cast(Any, function), group=group, exclusive=exclusive, exit_on_error=False)
+
+
+@runtime_checkable
+class ReportsFailures(Protocol):
+    """An app that says what went wrong in the background."""
+
+    def report_failure(self, error: BaseException) -> None:
+        """Says it."""
 
 
 class HasWorkers:
@@ -80,11 +87,9 @@ class HasWorkers:
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Hands what a worker failed of to the app."""
         if event.state is WorkerState.ERROR and event.worker.error is not None:
-            from mediatui.tui.app import MediatuiApp
-
             app = event.worker.node.app
-            if isinstance(app, MediatuiApp):
-                app.running.tell_failure(event.worker.error)
+            if isinstance(app, ReportsFailures):
+                app.report_failure(event.worker.error)
 
 
 class View(HasWorkers, Widget):
@@ -99,7 +104,7 @@ class View(HasWorkers, Widget):
     rows_coming: Worker[None] | None = None
     """Lists the rows a key asked for: the next key is meant for one of them, and waits."""
 
-    async def rows_there(self) -> None:
+    async def wait_for_rows(self) -> None:
         """Waits until the rows asked for are listed, or could not be; a second at most, since keys wait behind this."""
         until = time.monotonic() + LONGEST_WAIT_S
         while (worker := self.rows_coming) is not None and time.monotonic() < until:
@@ -109,28 +114,26 @@ class View(HasWorkers, Widget):
             if self.rows_coming is worker:  # else another has taken its place
                 self.rows_coming = None
 
-    def list_rows(self, begin: Callable[[], Worker[None] | None], *, asked: bool = True) -> bool:
-        """Begins a worker that lists rows; whether there was one to begin. Keys wait for one that a key ``asked`` for,
-        and for what takes its place, not for one that follows the cursor or the jobs."""
+    def load_rows(self, begin: Callable[[], Worker[None] | None], *, from_key: bool = True) -> bool:
+        """Begins a worker that lists rows; whether there was one to begin. Keys wait for one that was asked for by a
+        key (``from_key``), and for what takes its place, not for one that follows the cursor or the jobs."""
         coming = self.rows_coming is not None and not self.rows_coming.is_finished
         worker = begin()
-        if worker is not None and (asked or coming):
+        if worker is not None and (from_key or coming):
             self.rows_coming = worker
         return worker is not None
 
     @property
-    def main(self) -> MediatuiApp:
+    def host(self) -> Host:
         """The app, for what views have in common: the prompt, changes, other views."""
-        from mediatui.tui.app import MediatuiApp
-
-        return cast(MediatuiApp, self.app)
+        return cast("Host", self.app)
 
     @property
     def workspace(self) -> Workspace:
         """The run's archive and services."""
-        return self.main.workspace
+        return self.host.workspace
 
-    async def shown(self) -> None:
+    async def on_front(self) -> None:
         """Called each time the view comes to the front: load what may be old, take the keyboard."""
 
     def take_keyboard(self, widget: Widget) -> None:
@@ -141,7 +144,7 @@ class View(HasWorkers, Widget):
         """Called with what was typed on the prompt; whether it was for this view."""
         return False
 
-    def heard(self, job: Job, event: Event) -> None:
+    def on_job_event(self, job: Job, event: Event) -> None:
         """Called for every event of every job, also while the view is hidden."""
 
     def say(self, text: str, severity: Severity = "info") -> None:

@@ -13,25 +13,25 @@ from pathlib import Path
 from typing import Any
 
 from mediatui.archive.check import CheckOptions
-from mediatui.archive.sync import SyncOptions, sync
+from mediatui.archive.sync.job import SyncOptions, sync
 from mediatui.changes.apply import ApplyOptions
-from mediatui.context import Context
+from mediatui.commands.workspace import APPLY, CHECK, make_client
 from mediatui.demo.account import SimulatedAccount
 from mediatui.demo.faults import Fault, Reply
 from mediatui.demo.seed import SimTorrent
 from mediatui.demo.service import SimulatedService
 from mediatui.demo.transport import SimulatedTransport
 from mediatui.demo.writes import Behaviour
-from mediatui.events import Event, Finished, Found, Said
-from mediatui.jobs import Job, JobKind, JobRunner
 from mediatui.model.plan import Plan
+from mediatui.runtime.context import Context
+from mediatui.runtime.events import Event, Finished, Found, Said
+from mediatui.runtime.jobs import Job, JobKind, JobRunner
 from mediatui.services.budget import Budget
-from mediatui.services.realdebrid import RealDebrid
+from mediatui.services.realdebrid.client import RealDebrid
 from mediatui.settings import load_settings
+from mediatui.store.changes.journal import store_plan
 from mediatui.store.database import Database, open_reader
-from mediatui.store.journal import store_plan
 from mediatui.store.requests import RequestLedger
-from mediatui.workspace import APPLY, CHECK, make_client
 
 SYNC = JobKind("sync", "account", sync)
 DAY = 86_400

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from mediatui.archive.backup import FORMATS, Format, export_to_file, export_to_stream, read_format
-from mediatui.archive.query import parse
-from mediatui.archive.query_sql import to_sql
+from mediatui.archive.query.parse import parse
+from mediatui.archive.query.sql import to_sql
 from mediatui.model.errors import StoreError, UsageError
 from tests.archive.world import NOW, Archive
 

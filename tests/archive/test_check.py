@@ -14,10 +14,10 @@ import pytest
 from mediatui.archive.check import LAST, MOST_FAILURES, VERDICT_LIFE_S
 from mediatui.demo.faults import Reply, dropped, error, html
 from mediatui.demo.seed import SimTorrent
-from mediatui.events import Changed
 from mediatui.model.problems import SECOND_STRIKE_S
 from mediatui.model.torrent import short_link
-from mediatui.services.realdebrid import DOWNLOADS_A_PAGE
+from mediatui.runtime.events import Changed
+from mediatui.services.realdebrid.client import DOWNLOADS_A_PAGE
 from tests.archive.account_world import AccountWorld, torrent, torrents
 from tests.archive.conftest import MakeWorld
 

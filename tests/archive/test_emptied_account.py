@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mediatui.demo.faults import Reply
-from mediatui.store.machine import uptime
+from mediatui.system.machine import uptime
 from tests.archive.account_world import LIST, AccountWorld, torrent, torrents
 from tests.archive.conftest import MakeWorld
 
@@ -24,7 +24,7 @@ async def emptied(account_of: MakeWorld, reply: Reply = EMPTY[0]) -> AccountWorl
 def let_pass(world: AccountWorld, monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
     """So many seconds have passed since the world began, by the wall clock and by the machine's own."""
     world.later = seconds
-    monkeypatch.setattr("mediatui.store.machine.uptime", lambda: uptime() + seconds)
+    monkeypatch.setattr("mediatui.system.machine.uptime", lambda: uptime() + seconds)
 
 
 @pytest.mark.parametrize("reply", EMPTY, ids=["204", "no rows"])

@@ -7,8 +7,8 @@ import time
 import pytest
 
 from mediatui.archive.clear import clear
-from mediatui.archive.estimate import estimates
-from mediatui.jobs import JobKind
+from mediatui.archive.sync.estimate import estimates
+from mediatui.runtime.jobs import JobKind
 from tests.archive.account_world import AccountWorld, torrent, torrents
 from tests.archive.conftest import MakeWorld
 

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mediatui.archive.index import FEW, Index, Matches, narrows, resolve_with
-from mediatui.archive.query import parse
-from mediatui.archive.query_sql import to_sql
-from mediatui.archive.query_tree import hiding_gone
+from mediatui.archive.query.index import FEW, Index, Matches, narrows, resolve_with
+from mediatui.archive.query.parse import parse
+from mediatui.archive.query.sql import to_sql
+from mediatui.archive.query.tree import hiding_gone
 from mediatui.model.problems import CLASSES
 from mediatui.model.torrent import STATUSES
-from mediatui.store.listing import SORTS, Sort, index_rows_by_id, sorted_keys
+from mediatui.store.torrents.listing import SORTS, Sort, index_rows_by_id, sorted_keys
 from tests.archive.world import DAY, NOW, Archive
 
 

@@ -9,9 +9,9 @@ from mediatui.archive.delete import plan_delete
 from mediatui.archive.targets import named
 from mediatui.changes.owner import Owner
 from mediatui.changes.undo import plan_undo
+from mediatui.commands.workspace import ADOPT
 from mediatui.demo.faults import Reply
 from mediatui.demo.seed import SimTorrent
-from mediatui.workspace import ADOPT
 from tests.archive.account_world import AccountWorld, torrents
 from tests.archive.conftest import MakeWorld
 

@@ -3,10 +3,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from mediatui.archive.query import MAX_DEPTH, MAX_TERMS, QueryError, parse
-from mediatui.archive.query_sql import to_sql
+from mediatui.archive.query.parse import MAX_DEPTH, MAX_TERMS, QueryError, parse
+from mediatui.archive.query.sql import to_sql
 from mediatui.model.text import fold
-from mediatui.store.listing import list_torrents
+from mediatui.store.torrents.listing import list_torrents
 from tests.archive.world import DAY, NOW, Archive
 
 

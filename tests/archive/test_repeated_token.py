@@ -14,8 +14,8 @@ from mediatui.archive.repair import plan_repair
 from mediatui.archive.targets import named
 from mediatui.demo.faults import Reply
 from mediatui.headless.output import Output
-from mediatui.invocation import Invocation
-from mediatui.paths import Paths
+from mediatui.runtime.invocation import Invocation
+from mediatui.runtime.paths import Paths
 from tests.archive.account_world import INFO, AccountWorld, torrent, torrents
 from tests.archive.conftest import MakeWorld
 

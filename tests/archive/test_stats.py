@@ -2,11 +2,11 @@ import json
 
 import pytest
 
-from mediatui.archive.query import parse
-from mediatui.archive.query_sql import to_sql
+from mediatui.archive.query.parse import parse
+from mediatui.archive.query.sql import to_sql
 from mediatui.archive.stats import collect_statistics, compact_line, size_text
-from mediatui.store.classes import classify_due
-from mediatui.store.listing import count_torrents
+from mediatui.store.torrents.classes import classify_due
+from mediatui.store.torrents.listing import count_torrents
 from tests.archive.world import DAY, NOW, Archive
 
 

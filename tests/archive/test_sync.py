@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from mediatui.archive.sync import MODES, read_options
+from mediatui.archive.sync.job import MODES, read_options
 from mediatui.demo.faults import error
 from mediatui.demo.seed import make_torrents
 from mediatui.model.errors import UsageError

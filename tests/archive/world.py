@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from mediatui.model.text import fold
-from mediatui.store.classes import classify_due
 from mediatui.store.database import open_reader, prepare
+from mediatui.store.torrents.classes import classify_due
 
 NOW = 1_750_000_000
 DAY = 86_400

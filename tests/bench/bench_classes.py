@@ -15,7 +15,7 @@ import time
 from contextlib import closing
 from pathlib import Path
 
-from mediatui.store.classes import class_counts, classify_due, due_count
+from mediatui.store.torrents.classes import class_counts, classify_due, due_count
 from tests.bench.bench_requests import Report
 from tests.bench.world import archive_of
 

@@ -17,12 +17,12 @@ from pathlib import Path
 
 import httpx
 
-from mediatui.archive.listing import ListReport, read_list, store_in_batches
-from mediatui.context import Context
+from mediatui.archive.sync.listing import ListReport, read_list, store_in_batches
+from mediatui.commands.workspace import make_client
+from mediatui.runtime.context import Context
 from mediatui.services.budget import Budget, MemoryLedger
 from mediatui.settings import load_settings
 from mediatui.store.database import Database
-from mediatui.workspace import make_client
 
 PIECE = 65_536
 

@@ -17,12 +17,12 @@ import tempfile
 import time
 from pathlib import Path
 
-from mediatui.context import Context
-from mediatui.jobs import JobRunner
-from mediatui.library.tools import ToolOptions
+from mediatui.commands.workspace import MAINTAIN
+from mediatui.library.maintenance.tools import ToolOptions
+from mediatui.runtime.context import Context
+from mediatui.runtime.jobs import JobRunner
 from mediatui.settings import load_settings
 from mediatui.store.database import Database
-from mediatui.workspace import MAINTAIN
 from tests.bench.bench_requests import Report
 from tests.bench.big_library import make_big_library
 from tests.bench.terminal import Terminal

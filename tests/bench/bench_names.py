@@ -17,11 +17,11 @@ from contextlib import closing
 from pathlib import Path
 
 from mediatui.demo.names import FILMS, SERIES, film_name, season_name
-from mediatui.library.episode_numbers import episodes_of
-from mediatui.library.names import known_names, library_title, parse_name
-from mediatui.library.titles import fold_title, folded_similarity
+from mediatui.names.episode_numbers import episodes_of
+from mediatui.names.parsed import known_names, library_title, parse_name
+from mediatui.names.titles import fold_title, folded_similarity
 from mediatui.store.database import Database, open_reader
-from mediatui.store.names import store_names
+from mediatui.store.library.names import store_names
 from tests.bench.bench_requests import Report
 
 NAMES = 100_000

@@ -15,8 +15,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from mediatui.library.playable import look
-from mediatui.services.ffprobe import find_ffprobe, probe
+from mediatui.library.playback.head_and_tail import look
+from mediatui.system.ffprobe import find_ffprobe, probe
 from tests.bench.bench_requests import Report
 from tests.library.samples import make_samples
 

@@ -20,16 +20,16 @@ from pathlib import Path
 
 import httpx
 
-from mediatui.archive.listing import ListReport, read_list, store_in_batches
-from mediatui.context import Context
+from mediatui.archive.sync.listing import ListReport, read_list, store_in_batches
+from mediatui.commands.workspace import make_client
 from mediatui.demo.account import SimulatedAccount
 from mediatui.demo.seed import make_torrents
 from mediatui.model.torrent import ListedTorrent
+from mediatui.runtime.context import Context
 from mediatui.services.budget import Budget, MemoryLedger
 from mediatui.settings import load_settings
 from mediatui.store.database import Database
-from mediatui.store.torrents import store_listed
-from mediatui.workspace import make_client
+from mediatui.store.torrents.rows import store_listed
 from tests.archive.account_world import AccountWorld, torrents
 from tests.test_interrupted_sync import PROJECT, kill_again_and_again
 

@@ -21,7 +21,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from mediatui.library.slow_targets import SlowTargets, list_elsewhere
+from mediatui.library.scan.slow_targets import SlowTargets, list_elsewhere
 from tests.bench.bench_requests import Report
 from tests.bench.terminal import Terminal, figures
 from tests.bench.world import archive_of
@@ -34,7 +34,7 @@ SLOW_LINKS, SLOW_FOLDERS, CALL_S = 9_781, 1_845, 0.010
 SAMPLE = 100
 WALKED = """
 import sys, time
-from mediatui.library.walk import Walk, WalkOptions
+from mediatui.system.walk import Walk, WalkOptions
 began = time.perf_counter()
 walk = Walk(WalkOptions([sys.argv[1].encode()], small_below=1024, read_targets=len(sys.argv) > 2))
 for batch in walk.batches():

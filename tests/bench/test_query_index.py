@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from mediatui.archive.index import Index, resolve_with
-from mediatui.archive.query import parse
-from mediatui.archive.query_sql import to_sql
-from mediatui.store.listing import list_torrents
+from mediatui.archive.query.index import Index, resolve_with
+from mediatui.archive.query.parse import parse
+from mediatui.archive.query.sql import to_sql
+from mediatui.store.torrents.listing import list_torrents
 from tests.archive.world import NOW, Archive
 
 ROWS = 200_000

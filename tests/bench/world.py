@@ -9,9 +9,9 @@ from pathlib import Path
 
 from mediatui.demo.account import SimulatedAccount
 from mediatui.demo.seed import make_torrents
-from mediatui.services.answers import read_detail
+from mediatui.services.realdebrid.schemas import read_detail
 from mediatui.store.database import Database
-from mediatui.store.torrents import store_details, store_listed
+from mediatui.store.torrents.rows import store_details, store_listed
 
 BATCH = 5000
 DETAILED_EVERY = 4

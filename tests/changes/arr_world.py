@@ -12,13 +12,13 @@ import httpx
 from pydantic import SecretStr
 
 from mediatui.changes.apply import ApplyOptions
-from mediatui.changes.arr import with_links_that_came_back
-from mediatui.context import Context
+from mediatui.changes.steps.arr import with_links_that_came_back
+from mediatui.commands.workspace import APPLY
 from mediatui.model.arr import ARR_TITLES
 from mediatui.model.plan import Plan, UnlinkSymlink
-from mediatui.services.arr import Arr
+from mediatui.runtime.context import Context
+from mediatui.services.arr.client import Arr
 from mediatui.store.database import open_reader
-from mediatui.workspace import APPLY
 from tests.fakes.arr import KEY, FakeArr
 from tests.library.library_world import VIDEO, LibraryWorld, Run
 

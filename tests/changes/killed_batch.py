@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from mediatui.changes.apply import ApplyOptions
-from mediatui.workspace import APPLY
+from mediatui.commands.workspace import APPLY
 from tests.library.library_world import LibraryWorld
 from tests.library.maintenance_world import MaintenanceWorld
 
@@ -24,7 +24,7 @@ def kill_at(
     """Applies the batch and kills it once so many lines are begun and ended; returns how many are then. ``settings``
     are those of the library, where they are others than usual."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["mediatui.workspace", "aiosqlite", "tests.library.maintenance_world"])
+    context.set_forkserver_preload(["mediatui.commands.workspace", "aiosqlite", "tests.library.maintenance_world"])
     process = context.Process(target=_apply, args=(world.folder, batch, dict(settings or {})), daemon=True)
     with contextlib.closing(sqlite3.connect(f"file:{world.database}?mode=ro", uri=True)) as reader:
         process.start()

@@ -11,9 +11,9 @@ import httpx
 from pydantic import SecretStr
 
 from mediatui.changes.apply import ApplyOptions
-from mediatui.context import Context
-from mediatui.services.arr import Arr
-from mediatui.workspace import APPLY
+from mediatui.commands.workspace import APPLY
+from mediatui.runtime.context import Context
+from mediatui.services.arr.client import Arr
 from tests.fakes.arr import KEY, FakeArr
 from tests.fakes.arr_records import Row
 from tests.library.library_world import VIDEO, Run

@@ -23,7 +23,7 @@ from mediatui.demo.faults import Reply, dropped, error
 from mediatui.demo.seed import SimTorrent
 from mediatui.model.errors import GuardTripped, UsageError
 from mediatui.model.plan import AddTorrent, Plan, Step
-from mediatui.store.journal import open_line, plan_again, store_plan
+from mediatui.store.changes.journal import open_line, plan_again, store_plan
 from tests.archive.account_world import AccountWorld, torrent, torrents
 from tests.archive.conftest import MakeWorld
 

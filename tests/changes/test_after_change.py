@@ -8,7 +8,7 @@ from pathlib import Path, PureWindowsPath
 import httpx
 import pytest
 
-from mediatui.changes.arr import who_is_told
+from mediatui.changes.steps.arr import who_is_told
 from tests.changes.arr_world import ArrWorld, ends, has_file, plan, shows, told
 from tests.fakes.arr import BROKEN, HANG, LOGIN_PAGE, Failure, FakeArr
 from tests.library.library_world import run

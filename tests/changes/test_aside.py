@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from mediatui.changes import aside
+from mediatui.changes.steps import aside
 from mediatui.model.plan import MovePath, Plan, RelinkSymlink, Step, UnlinkSymlink
-from mediatui.services import renaming
-from mediatui.store.journal import open_line
+from mediatui.store.changes.journal import open_line
+from mediatui.system import rename as renaming
 from tests.library.library_world import LibraryWorld, run
 
 MINE = b"somebody's own file"

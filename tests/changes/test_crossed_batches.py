@@ -18,12 +18,12 @@ from mediatui.archive.repair import plan_repair
 from mediatui.archive.targets import named
 from mediatui.changes.apply import ApplyOptions
 from mediatui.changes.undo import NothingToUndo, plan_undo
+from mediatui.commands.workspace import APPLY
 from mediatui.demo.faults import Reply, dropped, empty_list, error, html, with_rows
 from mediatui.demo.seed import SimTorrent
-from mediatui.events import Finished
 from mediatui.model.plan import Plan, ReinsertTorrent
-from mediatui.store.journal import close_line, open_line, set_outcome, store_plan, unfinished_batches
-from mediatui.workspace import APPLY
+from mediatui.runtime.events import Finished
+from mediatui.store.changes.journal import close_line, open_line, set_outcome, store_plan, unfinished_batches
 from tests.archive.account_world import AccountWorld, torrent, torrents
 from tests.archive.conftest import MakeWorld
 

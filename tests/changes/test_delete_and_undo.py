@@ -10,11 +10,11 @@ from mediatui.archive.delete import plan_delete
 from mediatui.archive.targets import named, read_targets
 from mediatui.changes.apply import ApplyOptions
 from mediatui.changes.undo import NothingToUndo, plan_undo
+from mediatui.commands.workspace import APPLY
 from mediatui.demo.faults import error, short_page
 from mediatui.model.errors import GuardTripped
-from mediatui.store.journal import store_plan
-from mediatui.store.listing import UnknownTorrent
-from mediatui.workspace import APPLY
+from mediatui.store.changes.journal import store_plan
+from mediatui.store.torrents.listing import UnknownTorrent
 from tests.archive.account_world import AccountWorld, Run, torrent, torrents
 from tests.archive.conftest import MakeWorld
 

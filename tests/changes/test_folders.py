@@ -12,7 +12,7 @@ import pytest
 
 from mediatui.model.plan import LibraryStep, MakeDir, MovePath, Plan, RemoveEmptyDir
 from mediatui.model.text import printable
-from mediatui.store.journal import open_line
+from mediatui.store.changes.journal import open_line
 from tests.changes.killed_batch import kill_at
 from tests.library.library_world import run
 from tests.library.maintenance_world import MaintenanceWorld, Snapshot

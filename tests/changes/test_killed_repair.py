@@ -26,13 +26,13 @@ import pytest
 from mediatui.archive.repair import plan_repair
 from mediatui.archive.targets import named
 from mediatui.changes.apply import ApplyOptions
-from mediatui.events import Finished
-from mediatui.invocation import Invocation
+from mediatui.commands.workspace import APPLY, open_workspace
 from mediatui.model.plan import ReinsertTorrent
-from mediatui.paths import find_paths
+from mediatui.runtime.events import Finished
+from mediatui.runtime.invocation import Invocation
+from mediatui.runtime.paths import find_paths
+from mediatui.store.changes.journal import read_lines, read_steps, store_plan
 from mediatui.store.database import Database, open_reader
-from mediatui.store.journal import read_lines, read_steps, store_plan
-from mediatui.workspace import APPLY, open_workspace
 
 PROJECT = Path(__file__).parents[2]
 ROWS = 3
@@ -150,7 +150,7 @@ async def stored_plan(account: Account, rows: Sequence[dict[str, Any]]) -> int:
 def kill_at(account: Account, batch: int, wanted: tuple[int, int], *, wait_for_service: bool) -> tuple[int, int]:
     """Applies the batch in a process of its own and kills it in the wanted state; returns the state it left."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["mediatui.workspace", "mediatui.services.realdebrid", "aiosqlite"])
+    context.set_forkserver_preload(["mediatui.commands.workspace", "mediatui.services.realdebrid.client", "aiosqlite"])
     process = context.Process(target=apply_batch, args=(account.folder, batch, dict(os.environ)))
     with contextlib.closing(open_reader(account.database)) as reader:
         process.start()

@@ -11,12 +11,12 @@ import pytest
 
 from mediatui.archive.targets import named
 from mediatui.changes.undo import plan_undo
+from mediatui.commands.repair import plan_mend
+from mediatui.commands.workspace import SCAN
 from mediatui.demo.seed import SimTorrent
-from mediatui.events import Said
-from mediatui.library.scan import ScanOptions
-from mediatui.mending import plan_mend
-from mediatui.store.library import iterate_links
-from mediatui.workspace import SCAN
+from mediatui.library.scan.job import ScanOptions
+from mediatui.runtime.events import Said
+from mediatui.store.library.links import iterate_links
 from tests.archive.account_world import AccountWorld, Run, torrent
 from tests.archive.conftest import MakeWorld
 

@@ -12,11 +12,11 @@ import pytest
 from mediatui.archive.repair import plan_repair
 from mediatui.archive.targets import named
 from mediatui.changes.apply import ApplyOptions
+from mediatui.commands.workspace import APPLY
 from mediatui.demo.faults import Reply, cut_body, dropped, error
 from mediatui.demo.seed import SimTorrent
 from mediatui.model.plan import DeleteTorrent, Plan, ReinsertTorrent, SelectFiles
-from mediatui.store.journal import plan_again, store_plan
-from mediatui.workspace import APPLY
+from mediatui.store.changes.journal import plan_again, store_plan
 from tests.archive.account_world import AccountWorld, Run, torrent, torrents
 from tests.archive.conftest import MakeWorld
 

@@ -11,13 +11,13 @@ from pathlib import Path
 import httpx
 import pytest
 
-from mediatui.changes.arr import who_is_told
-from mediatui.events import Said
-from mediatui.library.scan import ScanOptions
+from mediatui.changes.steps.arr import who_is_told
+from mediatui.commands.workspace import SCAN
+from mediatui.library.scan.job import ScanOptions
 from mediatui.model.plan import ArrFind, ArrRescan, ArrSearch, MovePath, Plan, RelinkSymlink
-from mediatui.services import arr as arr_module
-from mediatui.store.journal import read_steps, unfinished_batches
-from mediatui.workspace import SCAN
+from mediatui.runtime.events import Said
+from mediatui.services.arr import client as arr_module
+from mediatui.store.changes.journal import read_steps, unfinished_batches
 from tests.changes.arr_world import ArrWorld, ends, has_file, plan, shows, told
 from tests.fakes.arr import BROKEN, CUT, HANG, LOGIN_PAGE, STARTING, Failure, FakeArr
 from tests.library.library_world import VIDEO, run

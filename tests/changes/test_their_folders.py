@@ -11,8 +11,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from mediatui.jobs import Job
 from mediatui.model.plan import ArrPath, MovePath, Plan, UnlinkSymlink
+from mediatui.runtime.jobs import Job
 from tests.changes.killed_batch import kill_at
 from tests.changes.managed_world import ManagedWorld, managed, state, without_paths
 from tests.fakes.arr import BROKEN, KEY, FakeArr

@@ -11,9 +11,9 @@ import pytest
 
 from mediatui.changes.undo import NothingToUndo
 from mediatui.model.plan import MakeDir, MovePath, Plan, RelinkSymlink, RemoveEmptyDir, SetMediaFile, Step
+from mediatui.store.changes.journal import failed_undos, read_batch, unfinished_batches
 from mediatui.store.database import open_reader
-from mediatui.store.journal import failed_undos, read_batch, unfinished_batches
-from mediatui.store.media import Media
+from mediatui.store.library.media import Media
 from tests.changes.test_unlink import plan_of as removal_of
 from tests.library.library_world import run
 from tests.library.maintenance_world import MaintenanceWorld

@@ -11,7 +11,7 @@ import pytest
 from mediatui.archive.add import plan_add
 from mediatui.changes.undo import plan_undo
 from mediatui.model.plan import MakeDir, MovePath, Plan, RelinkSymlink, RemoveEmptyDir, Step
-from mediatui.store.journal import open_line, store_plan
+from mediatui.store.changes.journal import open_line, store_plan
 from tests.archive.account_world import AccountWorld, torrent, torrents
 from tests.archive.conftest import MakeWorld
 from tests.library.library_world import run

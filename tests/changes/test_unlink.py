@@ -15,7 +15,7 @@ import pytest
 
 from mediatui.model.plan import Plan, RelinkSymlink, UnlinkSymlink
 from mediatui.model.text import printable
-from mediatui.store.journal import open_line
+from mediatui.store.changes.journal import open_line
 from tests.library.library_world import SENTINEL, VIDEO, LibraryWorld, Run, run
 
 as_user = pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")

@@ -18,7 +18,7 @@ from mediatui.changes.undo import NothingToUndo, plan_undo
 from mediatui.demo.faults import Reply
 from mediatui.demo.seed import SimTorrent
 from mediatui.model.plan import Plan
-from mediatui.store.journal import plan_again
+from mediatui.store.changes.journal import plan_again
 from tests.archive.account_world import AccountWorld, torrent, torrents
 from tests.archive.conftest import MakeWorld
 

@@ -13,6 +13,7 @@ import pytest
 
 from mediatui.changes.apply import ApplyOptions
 from mediatui.changes.undo import plan_undo
+from mediatui.commands.workspace import APPLY, MAINTAIN, Workspace, open_workspace
 from mediatui.demo.account import SimulatedAccount
 from mediatui.demo.archive import fill_demo, fill_library
 from mediatui.demo.library import keep_mount, library_folders
@@ -20,13 +21,12 @@ from mediatui.demo.library_cases import plan_library
 from mediatui.demo.library_plan import VIEW, Folders, is_linkable, selected_files
 from mediatui.demo.seed import SimTorrent
 from mediatui.demo.writes import Writes
-from mediatui.invocation import Invocation
-from mediatui.library.maintenance import plan_report
-from mediatui.library.tools import TOOLS, ToolOptions
+from mediatui.library.maintenance.job import plan_report
+from mediatui.library.maintenance.tools import TOOLS, ToolOptions
 from mediatui.model.plan import Plan
-from mediatui.paths import find_paths
-from mediatui.store.reports import iterate_findings
-from mediatui.workspace import APPLY, MAINTAIN, Workspace, open_workspace
+from mediatui.runtime.invocation import Invocation
+from mediatui.runtime.paths import find_paths
+from mediatui.store.library.reports import iterate_findings
 
 NOW = 1_790_000_000.0
 

@@ -13,14 +13,14 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from pathlib import Path
 
-from mediatui.context import Context
-from mediatui.events import Event, Finished, Found, Phase
 from mediatui.headless.drive import drive_job
 from mediatui.headless.output import Output
-from mediatui.invocation import Invocation
-from mediatui.jobs import JobKind, JobRunner
 from mediatui.model.errors import ServiceError
-from mediatui.paths import Paths
+from mediatui.runtime.context import Context
+from mediatui.runtime.events import Event, Finished, Found, Phase
+from mediatui.runtime.invocation import Invocation
+from mediatui.runtime.jobs import JobKind, JobRunner
+from mediatui.runtime.paths import Paths
 from mediatui.settings import Settings
 from mediatui.store.database import Database
 
@@ -75,13 +75,13 @@ STUBBORN = textwrap.dedent("""
     import asyncio, sys
     from pathlib import Path
     from types import SimpleNamespace
-    from mediatui.events import Finished, Phase
+    from mediatui.runtime.events import Finished, Phase
     from mediatui.headless.drive import drive_job
     from mediatui.headless.output import Output
     from mediatui.headless.streams import settle_streams
-    from mediatui.invocation import Invocation
-    from mediatui.jobs import JobKind, JobRunner
-    from mediatui.paths import Paths
+    from mediatui.runtime.invocation import Invocation
+    from mediatui.runtime.jobs import JobKind, JobRunner
+    from mediatui.runtime.paths import Paths
     from mediatui.store.database import Database
 
     stubborn = sys.argv[2] == "stubborn"

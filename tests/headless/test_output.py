@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from mediatui.events import Changed, Finished, Found, Phase, Progress, Said, Waiting
 from mediatui.headless.output import Output, progress_text
-from mediatui.invocation import Invocation
 from mediatui.model.errors import Busy, UsageError
 from mediatui.model.text import duration
-from mediatui.paths import Paths
+from mediatui.runtime.events import Changed, Finished, Found, Phase, Progress, Said, Waiting
+from mediatui.runtime.invocation import Invocation
+from mediatui.runtime.paths import Paths
 
 PATHS = Paths(Path("/d"), Path("/s"), Path("/c"))
 

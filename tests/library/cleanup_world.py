@@ -7,7 +7,7 @@ import random
 from pathlib import Path
 from typing import Any
 
-from mediatui.store.media import Media
+from mediatui.store.library.media import Media
 from tests.library.maintenance_world import MaintenanceWorld
 
 

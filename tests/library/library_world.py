@@ -15,17 +15,17 @@ from typing import Any
 
 from mediatui.changes.apply import ApplyOptions
 from mediatui.changes.undo import plan_undo
-from mediatui.context import Context
-from mediatui.events import Event, Finished, Found, Said
-from mediatui.jobs import Job, JobRunner
-from mediatui.library.scan import ScanOptions
-from mediatui.library.unlink import plan_unlink
+from mediatui.commands.workspace import APPLY, SCAN
+from mediatui.library.links.unlink import plan_unlink
+from mediatui.library.scan.job import ScanOptions
 from mediatui.model.plan import Plan
-from mediatui.services.realdebrid import RealDebrid
+from mediatui.runtime.context import Context
+from mediatui.runtime.events import Event, Finished, Found, Said
+from mediatui.runtime.jobs import Job, JobRunner
+from mediatui.services.realdebrid.client import RealDebrid
 from mediatui.settings import load_settings
+from mediatui.store.changes.journal import Line, read_lines, store_plan
 from mediatui.store.database import Database, open_reader
-from mediatui.store.journal import Line, read_lines, store_plan
-from mediatui.workspace import APPLY, SCAN
 
 SENTINEL = ".mounted"
 NEIGHBOUR = "Neighbour"

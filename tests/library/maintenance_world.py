@@ -10,15 +10,15 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from mediatui.jobs import Job
-from mediatui.library.maintenance import plan_report
-from mediatui.library.tools import ToolOptions
+from mediatui.commands.workspace import MAINTAIN
+from mediatui.library.maintenance.job import plan_report
+from mediatui.library.maintenance.tools import ToolOptions
 from mediatui.model.finding import Finding
 from mediatui.model.plan import Plan
+from mediatui.runtime.jobs import Job
 from mediatui.store.database import open_reader
-from mediatui.store.media import Media, iterate_media, store_media
-from mediatui.store.reports import Report, iterate_findings, newest_report
-from mediatui.workspace import MAINTAIN
+from mediatui.store.library.media import Media, iterate_media, store_media
+from mediatui.store.library.reports import Report, iterate_findings, newest_report
 from tests.library.library_world import VIDEO, LibraryWorld, Run
 
 Snapshot = dict[bytes, tuple[str, int, bytes]]

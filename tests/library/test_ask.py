@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mediatui.library.ask import asked_links, plan_ask
+from mediatui.library.links.search_again import asked_links, plan_ask
 from mediatui.model.errors import UsageError
 from mediatui.model.plan import Plan
 from mediatui.services.errors import BadAnswer, Refused

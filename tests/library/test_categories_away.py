@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from mediatui.archive.targets import read_targets
-from mediatui.library.scan import ScanOptions
+from mediatui.commands.workspace import SCAN
+from mediatui.library.scan.job import ScanOptions
 from mediatui.model.plan import Plan, RemoveEmptyDir
 from mediatui.store.database import open_reader
-from mediatui.workspace import SCAN
 from tests.library.library_world import LibraryWorld, Run, run
 from tests.library.maintenance_world import MaintenanceWorld
 

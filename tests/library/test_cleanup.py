@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from mediatui.store.media import Media
+from mediatui.store.library.media import Media
 from tests.library.cleanup_world import below, film, folders, mended_and_undone, reasons, series
 from tests.library.library_world import run
 from tests.library.maintenance_world import MaintenanceWorld

@@ -15,9 +15,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mediatui.library import bad_links, repair_links
-from mediatui.library.tools import ToolOptions
-from mediatui.library.world import Places, Storage, Tell, Tree, TreeLink, World
+from mediatui.library.maintenance import bad_links
+from mediatui.library.maintenance.repair_links import tool as repair_links
+from mediatui.library.maintenance.snapshot import Places, Storage, Tell, Tree, TreeLink, World
+from mediatui.library.maintenance.tools import ToolOptions
 from mediatui.model.finding import Finding
 from mediatui.model.plan import RelinkSymlink
 from mediatui.store.database import Database, open_reader

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from mediatui.library.scan import ScanOptions
-from mediatui.workspace import SCAN
+from mediatui.commands.workspace import SCAN
+from mediatui.library.scan.job import ScanOptions
 from tests.library.library_world import LibraryWorld, Run, run
 from tests.library.samples import shared_samples
 

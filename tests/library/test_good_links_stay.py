@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from mediatui.events import Event, Found
-from mediatui.jobs import Job
-from mediatui.library.relink import Candidate, plan_relink
+from mediatui.library.links.relink import Candidate, plan_relink
+from mediatui.runtime.events import Event, Found
+from mediatui.runtime.jobs import Job
 from mediatui.store.database import open_reader
-from mediatui.store.library import LibraryLink, iterate_links
+from mediatui.store.library.links import LibraryLink, iterate_links
 from tests.library.library_world import LibraryWorld, run
 
 

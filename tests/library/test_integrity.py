@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mediatui.store.media import Media
+from mediatui.store.library.media import Media
 from tests.library.maintenance_world import MaintenanceWorld
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mediatui.store.media import Media
+from mediatui.store.library.media import Media
 from tests.changes.killed_batch import kill_at
 from tests.library.maintenance_world import MaintenanceWorld, Snapshot
 

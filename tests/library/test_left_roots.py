@@ -6,7 +6,7 @@ import asyncio
 import os
 from pathlib import Path
 
-from mediatui.events import Said
+from mediatui.runtime.events import Said
 from mediatui.settings import Settings
 from tests.library.library_world import LibraryWorld, Run
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from mediatui.model.plan import SetMediaFile
-from mediatui.store.media import Media
+from mediatui.store.library.media import Media
 from tests.library.maintenance_world import MaintenanceWorld
 
 TOOL = "link-movies"

@@ -17,22 +17,22 @@ from pathlib import Path
 
 import pytest
 
-from mediatui.events import Phase, Progress
-from mediatui.jobs import Job
-from mediatui.library.integrity import find
-from mediatui.library.maintenance import EXPIRES_S, find_places
-from mediatui.library.scan import ScanOptions
-from mediatui.library.tools import TOOLS, ToolOptions
-from mediatui.library.world import Tell, World
+from mediatui.commands.workspace import SCAN
+from mediatui.library.maintenance.integrity import find
+from mediatui.library.maintenance.job import EXPIRES_S, find_places
+from mediatui.library.maintenance.snapshot import Tell, World
+from mediatui.library.maintenance.tools import TOOLS, ToolOptions
+from mediatui.library.scan.job import ScanOptions
 from mediatui.model.errors import UsageError
+from mediatui.runtime.events import Phase, Progress
+from mediatui.runtime.jobs import Job
 from mediatui.store.database import open_reader
-from mediatui.store.reports import KEPT
-from mediatui.workspace import SCAN
+from mediatui.store.library.reports import KEPT
 from tests.library.fuse_mount import FuseMount
 from tests.library.maintenance_world import MaintenanceWorld
 
 NOBODY = 65534
-ANALYSIS = b"mediatui.library.analysis"
+ANALYSIS = b"mediatui.library.maintenance.process"
 
 
 def analyses() -> list[int]:

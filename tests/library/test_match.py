@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mediatui.library.match import Matcher, names_of
+from mediatui.library.scan.match import Matcher, names_of
 from mediatui.store.database import open_reader
 from tests.library.library_world import LibraryWorld, run
 

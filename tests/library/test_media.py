@@ -10,7 +10,7 @@ import pytest
 
 from mediatui.model.plan import MovePath, Plan, RelinkSymlink, Step
 from mediatui.model.text import printable
-from mediatui.store.media import Media
+from mediatui.store.library.media import Media
 from tests.changes.arr_world import ArrWorld
 from tests.fakes.arr import BROKEN, FakeArr
 from tests.library.maintenance_world import MaintenanceWorld

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mediatui.library.episode_numbers import EpisodeNumbers, season_of_folder
-from mediatui.library.names import KnownNames, episodes_of, known_names, library_title, parse_name
+from mediatui.names.episode_numbers import EpisodeNumbers, season_of_folder
+from mediatui.names.parsed import KnownNames, episodes_of, known_names, library_title, parse_name
 from mediatui.store.database import Database, open_reader
-from mediatui.store.names import store_names
+from mediatui.store.library.names import store_names
 
 SAYS: list[tuple[str, int, tuple[int, ...]]] = [
     ("The.Show.S04E02.1080p.WEB.x264-GRP.mkv", 4, (2,)),

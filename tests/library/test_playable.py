@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mediatui.library.playable import Look, look
+from mediatui.library.playback.head_and_tail import Look, look
 from tests.library.samples import not_media, shared_samples
 
 NEEDS_FFMPEG = pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="needs ffmpeg")

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from mediatui.model.errors import UsageError
-from mediatui.store.library import set_torrents
-from mediatui.tui.commands import read_command
-from mediatui.tui.screens.tool_runs import read_tool_options
+from mediatui.store.library.links import set_torrents
+from mediatui.tui.command_line import read_command
+from mediatui.tui.views.maintenance.tool_runs import read_tool_options
 from tests.library.library_world import VIDEO, run
 from tests.library.maintenance_world import MaintenanceWorld
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mediatui.store.media import Media
+from mediatui.store.library.media import Media
 from tests.library.library_world import Run
 from tests.library.maintenance_world import MaintenanceWorld
 

@@ -15,14 +15,14 @@ from pathlib import Path
 
 import pytest
 
-from mediatui.events import Found, Phase
-from mediatui.library.freshness import CacheTime, why_stale
-from mediatui.library.scan import ScanOptions, reason_of
-from mediatui.library.unlink import plan_unlink
+from mediatui.commands.workspace import SCAN
+from mediatui.library.links.unlink import plan_unlink
+from mediatui.library.scan.freshness import CacheTime, why_stale
+from mediatui.library.scan.job import ScanOptions, reason_of
 from mediatui.model.link import REMOVABLE
+from mediatui.runtime.events import Found, Phase
 from mediatui.store.database import open_reader
-from mediatui.store.library import read_findings, read_scans
-from mediatui.workspace import SCAN
+from mediatui.store.library.links import read_findings, read_scans
 from tests.library.library_world import SENTINEL, VIDEO, LibraryWorld, Run, run
 
 ODD = b"odd \xff\xfe \n \x1b[31m name.mkv"
@@ -412,7 +412,7 @@ def test_looks_in_two_boots_are_apart_by_the_wall_clock(tmp_path: Path, monkeypa
             world.film("Film", files=20)
             world.dead("old")
             await scan(world)
-            monkeypatch.setattr("mediatui.store.machine.boot_id", lambda: "another")
+            monkeypatch.setattr("mediatui.system.machine.boot_id", lambda: "another")
             await scan(world)
             assert unattended(world)[0] == set()
             world.clock = lambda: time.time() + LATER_S

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from mediatui.library.scan import ScanOptions
-from mediatui.workspace import SCAN
+from mediatui.commands.workspace import SCAN
+from mediatui.library.scan.job import ScanOptions
 from tests.changes.arr_world import ArrWorld
 from tests.fakes.arr import FakeArr
 from tests.library.library_world import Run, run

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from mediatui.events import Found, Phase
-from mediatui.library.scan import ScanOptions
+from mediatui.commands.workspace import SCAN
+from mediatui.library.scan.job import ScanOptions
 from mediatui.model.link import REMOVABLE
-from mediatui.workspace import SCAN
+from mediatui.runtime.events import Found, Phase
 from tests.library.fuse_mount import OPENDIR, FuseMount
 from tests.library.library_world import LibraryWorld, Run, run
 

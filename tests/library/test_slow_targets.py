@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from mediatui.library.calls import Calls, Failed
-from mediatui.library.slow_targets import NO_FILE, Judged, Listing, SlowTargets, list_folder
-from mediatui.services.patience import Patience
+from mediatui.library.scan.slow_targets import NO_FILE, Judged, Listing, SlowTargets, list_folder
+from mediatui.system.mount_calls import Calls, Failed
+from mediatui.system.patience import Patience
 from tests.library.fuse_mount import LOOKUP, OPENDIR, FuseMount
 
 MOUNT = b"/mnt/remote"
@@ -266,7 +266,7 @@ class Files:
 
 
 def reads(files: Files, monkeypatch: pytest.MonkeyPatch, quiet_s: float = 60.0) -> Calls[int]:
-    monkeypatch.setattr("mediatui.library.calls.answers", lambda mount, seconds: True)
+    monkeypatch.setattr("mediatui.system.mount_calls.answers", lambda mount, seconds: True)
     return Calls(files.read, lambda path: MOUNT, 4, Patience(0.1), reads=True, quiet_s=quiet_s,
                  counts_against=lambda code: False)  # fmt: skip
 

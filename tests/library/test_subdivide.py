@@ -9,8 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mediatui.library.ranges import FIGURES, OTHER, Range, is_range_folder, parse_range, place_key, section_of
-from mediatui.library.subdivide import Kept, Move, Moves, Shelf, range_for, subdivide
+from mediatui.library.maintenance.cleanup.ranges import (
+    FIGURES,
+    OTHER,
+    Range,
+    is_range_folder,
+    parse_range,
+    place_key,
+    section_of,
+)
+from mediatui.library.maintenance.cleanup.subdivide import Kept, Move, Moves, Shelf, range_for, subdivide
 
 TITLES = st.one_of(
     st.text("abc", min_size=1, max_size=4),

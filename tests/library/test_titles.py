@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mediatui.library.titles import fold_title, folded_similarity, range_key, similarity, sort_key
+from mediatui.names.titles import fold_title, folded_similarity, range_key, similarity, sort_key
 
 ANY = st.text(max_size=40) | st.text("aàlLIVXsS.' -&12", max_size=20)
 

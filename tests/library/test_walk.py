@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from mediatui.library.walk import Walk, WalkOptions
-from mediatui.services.symlinks import Found, absolute, hops, state_of_errno
+from mediatui.system.symlinks import Found, absolute, hops, state_of_errno
+from mediatui.system.walk import Walk, WalkOptions
 from tests.library.fuse_mount import FuseMount
 
 VIDEO = b"v" * 2048
@@ -257,7 +257,7 @@ def test_a_mount_that_never_answers_neither_holds_the_walk_nor_its_end_nor_the_p
         assert ended.wait(5.0)
 
         program = (
-            "import sys; from mediatui.library.walk import *; "
+            "import sys; from mediatui.system.walk import *; "
             "walk = Walk(WalkOptions([sys.argv[1].encode()], silent_s=1.0)); list(walk.batches()); print(walk.given_up)"
         )
         done = subprocess.run(

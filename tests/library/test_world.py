@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from mediatui.library.world import Places, Storage, Tell, Tree, World, read_storage, read_tree
+from mediatui.library.maintenance.snapshot import Places, Storage, Tell, Tree, World, read_storage, read_tree
 from mediatui.store.database import open_reader, prepare
 
 EXTENSIONS = ("mkv", "mp4")
@@ -210,7 +210,7 @@ def test_a_link_that_is_replaced_while_it_is_judged_is_unknown(place: Place) -> 
 
     again = place.link("Films/b.mkv", place.mount / "gone.mkv")
     os.unlink(again)
-    from mediatui.library.world import judge_link
+    from mediatui.library.maintenance.snapshot import judge_link
 
     assert judge_link(again, place.places, Storage([])).state == "unknown"
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import tomlkit
 
-from mediatui.library.scan import ScanOptions
-from mediatui.workspace import SCAN
+from mediatui.commands.workspace import SCAN
+from mediatui.library.scan.job import ScanOptions
 from tests.headless.home import PROJECT, Result
 from tests.library.library_world import LibraryWorld, Run
 from tests.real.rclone_mount import RcloneMount

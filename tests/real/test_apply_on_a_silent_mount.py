@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from mediatui.events import Found
-from mediatui.library.unlink import plan_unlink
+from mediatui.library.links.unlink import plan_unlink
+from mediatui.runtime.events import Found
 from mediatui.store.database import open_reader
 from tests.real.mount_world import DEAD, MountWorld, dead_links
 from tests.real.rclone_mount import RcloneMount

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from mediatui.events import Phase
-from mediatui.library.tools import ToolOptions
+from mediatui.commands.workspace import MAINTAIN
+from mediatui.library.maintenance.tools import ToolOptions
+from mediatui.runtime.events import Phase
 from mediatui.store.database import open_reader
-from mediatui.store.reports import iterate_findings, newest_report
-from mediatui.workspace import MAINTAIN
+from mediatui.store.library.reports import iterate_findings, newest_report
 from tests.library.library_world import Run
 from tests.real.mount_world import MountWorld
 from tests.real.rclone_mount import RcloneMount

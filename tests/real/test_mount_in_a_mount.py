@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from mediatui.library.tools import ToolOptions
-from mediatui.workspace import MAINTAIN
+from mediatui.commands.workspace import MAINTAIN
+from mediatui.library.maintenance.tools import ToolOptions
 from tests.real.mount_world import EPISODES, MountWorld, torrents
 from tests.real.rclone_mount import RcloneMount
 from tests.real.webdav import WebDav

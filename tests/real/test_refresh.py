@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from mediatui.events import Found
-from mediatui.library.unlink import plan_unlink
+from mediatui.library.links.unlink import plan_unlink
+from mediatui.runtime.events import Found
 from mediatui.services.rclone import refresh
 from mediatui.store.database import open_reader
 from tests.real.mount_world import DEAD, MountWorld, dead_links, show

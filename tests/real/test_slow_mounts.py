@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from mediatui.library.tools import ToolOptions
-from mediatui.store.held_up import held_up_mounts
-from mediatui.workspace import MAINTAIN
+from mediatui.commands.workspace import MAINTAIN
+from mediatui.library.maintenance.tools import ToolOptions
+from mediatui.store.library.held_up import held_up_mounts
 from tests.real.mount_world import MountWorld, film, torrents
 from tests.real.rclone_mount import RcloneMount
 from tests.real.webdav import WebDav

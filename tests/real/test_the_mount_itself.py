@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mediatui.services.elsewhere import TimedOut, ask
+from mediatui.system.helper_process import TimedOut, ask
 from tests.real.mount_world import MountWorld, film, show
 from tests.real.rclone_mount import RcloneMount, is_mounted
 from tests.real.webdav import Made, WebDav, video

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mediatui.events import Found
+from mediatui.runtime.events import Found
 from tests.real.mount_world import FILMS, MountWorld, film, show
 from tests.real.rclone_mount import RcloneMount
 from tests.real.webdav import WebDav

@@ -8,8 +8,8 @@ from typing import Any
 import httpx
 from pydantic import SecretStr
 
-from mediatui.services.arr import Arr
-from mediatui.services.arr_records import Kind
+from mediatui.services.arr.client import Arr
+from mediatui.services.arr.records import Kind
 from tests.fakes.arr import KEY, FakeArr
 
 Answer = Callable[[httpx.Request], httpx.Response | Awaitable[httpx.Response]]

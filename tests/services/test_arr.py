@@ -8,8 +8,8 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from mediatui.model.errors import UsageError
-from mediatui.services.arr import Arr
-from mediatui.services.arr_records import ByFolder, CommandEnd, Counts, Kind, Movie, Series
+from mediatui.services.arr.client import Arr
+from mediatui.services.arr.records import ByFolder, CommandEnd, Counts, Kind, Movie, Series
 from mediatui.services.errors import NotFound
 from tests.fakes.arr import HANG
 from tests.fakes.arr_requests import COMMANDS

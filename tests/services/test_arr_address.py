@@ -14,7 +14,7 @@ from pydantic import SecretStr
 
 from mediatui.model.address import without_keys
 from mediatui.model.errors import MediatuiError, UsageError
-from mediatui.services.arr import Arr
+from mediatui.services.arr.client import Arr
 from mediatui.services.errors import BadAnswer, StartingUp, Transient, Unreachable
 from mediatui.settings import SettingsError
 from mediatui.settings.edit import set_value

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from mediatui.services.arr_config import MOST_BYTES, parse_config, read_config
-from mediatui.services.arr_records import Kind
-from mediatui.services.detect_arr import Proposal, detect, docker_sockets, usual_places
+from mediatui.services.arr.config import MOST_BYTES, parse_config, read_config
+from mediatui.services.arr.detect import Proposal, detect, docker_sockets, usual_places
+from mediatui.services.arr.records import Kind
 from mediatui.services.redaction import redact
 
 KEY = "aaaabbbbccccddddeeeeffff00001111"

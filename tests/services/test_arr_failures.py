@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from mediatui.model.errors import UsageError
-from mediatui.services.arr import Arr
+from mediatui.services.arr.client import Arr
 from mediatui.services.errors import (
     BadAnswer,
     Permanent,

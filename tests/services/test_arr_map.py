@@ -12,8 +12,8 @@ import pytest
 from pydantic import SecretStr
 
 from mediatui.model.path_map import PathMap
-from mediatui.services.arr import Arr
-from mediatui.services.arr_map import ProposedMap, RootsLook, look_at_roots, meets
+from mediatui.services.arr.client import Arr
+from mediatui.services.arr.path_map import ProposedMap, RootsLook, look_at_roots, meets
 from tests.fakes.arr import KEY, FakeArr
 
 

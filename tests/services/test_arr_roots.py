@@ -6,8 +6,8 @@ import httpx
 from pydantic import SecretStr
 
 from mediatui.model.path_map import PathMap
-from mediatui.services.arr import Arr
-from mediatui.services.arr_roots import RootFolders
+from mediatui.services.arr.client import Arr
+from mediatui.services.arr.roots import RootFolders
 from mediatui.settings.model import Settings
 from tests.fakes.arr import BROKEN, KEY, FakeArr
 from tests.fakes.arr_records import Kind

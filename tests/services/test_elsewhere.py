@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from mediatui.services.elsewhere import TimedOut, ask, elsewhere
+from mediatui.system.helper_process import TimedOut, ask, elsewhere
 from tests.library.fuse_mount import FuseMount
 
 PROJECT = Path(__file__).parents[2]
@@ -63,7 +63,7 @@ def test_the_program_ends_while_a_call_hangs_in_the_kernel(tmp_path: Path) -> No
     with FuseMount(tmp_path / "mount", {"file": 1}) as mount:
         mount.silence()
         program = (
-            "import os, sys\nfrom mediatui.services.elsewhere import *\n"
+            "import os, sys\nfrom mediatui.system.helper_process import *\n"
             "try: ask(os.stat, sys.argv[1], seconds=0.5)\nexcept TimedOut: print('late')"
         )
         command = [sys.executable, "-c", program, str(mount.folder / "file")]

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from mediatui.model.errors import UsageError
-from mediatui.services.ffprobe import Probed, find_ffprobe, probe
+from mediatui.system.ffprobe import Probed, find_ffprobe, probe
 from tests.library.samples import shared_samples
 
 NEEDS_FFMPEG = pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="needs ffmpeg")

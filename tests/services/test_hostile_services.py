@@ -10,10 +10,10 @@ import pytest
 
 from mediatui.archive.restore_file import read_backup
 from mediatui.model.magnet import read_magnet
-from mediatui.services.arr_records import LARGEST, ByFolder, Series, read_answer, read_whole_item
-from mediatui.services.arr_refusals import _said
+from mediatui.services.arr.records import LARGEST, ByFolder, Series, read_answer, read_whole_item
+from mediatui.services.arr.refusals import _said
 from mediatui.services.errors import BadAnswer
-from mediatui.services.ffprobe import _read
+from mediatui.system.ffprobe import _read
 
 DEEP = b"[" * 200_000
 LONG = b"9" * 5000

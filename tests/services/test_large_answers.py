@@ -12,7 +12,7 @@ import pytest
 from mediatui.services.budget import Budget, MemoryLedger
 from mediatui.services.errors import BadAnswer, Permanent, ServiceError
 from mediatui.services.http import HttpClient, Most
-from mediatui.services.realdebrid import RealDebrid
+from mediatui.services.realdebrid.client import RealDebrid
 
 MOST = Most(list_bytes=2_000_000, answer_bytes=1_000_000)
 

@@ -16,11 +16,11 @@ from mediatui.demo.seed import make_torrents
 from mediatui.demo.service import SimulatedService
 from mediatui.demo.transport import SimulatedTransport
 from mediatui.model.errors import UsageError
-from mediatui.services.answers import epoch, read_detail
 from mediatui.services.budget import Budget, MemoryLedger
 from mediatui.services.errors import BadAnswer, DeadLink, NotFound, Refused, Transient, Unreachable
 from mediatui.services.http import HttpClient, check_base_url
-from mediatui.services.realdebrid import RealDebrid, clean_token
+from mediatui.services.realdebrid.client import RealDebrid, clean_token
+from mediatui.services.realdebrid.schemas import epoch, read_detail
 
 TOKEN = "GOODTOKEN77"
 

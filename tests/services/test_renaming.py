@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from mediatui.services.renaming import rename_by_link, rename_exclusive
+from mediatui.system.rename import rename_by_link, rename_exclusive
 
 Rename = Callable[[bytes, bytes, int, int], None]
 

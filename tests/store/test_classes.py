@@ -16,11 +16,11 @@ from mediatui.demo.account import SimulatedAccount
 from mediatui.demo.seed import make_torrents
 from mediatui.model.problems import CLASSES, FACTS, Diagnosis, Facts, classify
 from mediatui.model.torrent import STATUSES, TorrentDetail, short_link
-from mediatui.services.answers import read_detail
-from mediatui.store.checks import LinkCheck, Verdict, store_checks
-from mediatui.store.classes import CHUNK, class_counts, classify_anew, classify_due, due_count
+from mediatui.services.realdebrid.schemas import read_detail
 from mediatui.store.database import Database, migrations, open_reader
-from mediatui.store.torrents import mark_gone, mark_ids_gone, store_details, store_error, store_listed
+from mediatui.store.torrents.checks import LinkCheck, Verdict, store_checks
+from mediatui.store.torrents.classes import CHUNK, class_counts, classify_anew, classify_due, due_count
+from mediatui.store.torrents.rows import mark_gone, mark_ids_gone, store_details, store_error, store_listed
 
 NOW = 1_790_000_000
 ROWS = 300
@@ -239,7 +239,7 @@ def test_an_archive_is_classified_when_it_is_opened_for_reading(tmp_path: Path) 
 
 
 def test_a_locked_archive_keeps_the_classes_it_has(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mediatui.store.classes.BUSY_S", 0.05)
+    monkeypatch.setattr("mediatui.store.torrents.classes.BUSY_S", 0.05)
     path = tmp_path / "mediatui.db"
     first_schema(path)
     with closing(sqlite3.connect(path, isolation_level=None)) as writer:

@@ -3,10 +3,10 @@ from pathlib import Path
 
 import pytest
 
-from mediatui.archive.query import parse
-from mediatui.archive.query_sql import to_sql
+from mediatui.archive.query.parse import parse
+from mediatui.archive.query.sql import to_sql
 from mediatui.model.errors import UsageError
-from mediatui.store.listing import (
+from mediatui.store.torrents.listing import (
     SORTS,
     UnknownTorrent,
     count_torrents,

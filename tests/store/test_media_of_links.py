@@ -8,8 +8,8 @@ import sqlite3
 from pathlib import Path
 
 from mediatui.store.database import Database
-from mediatui.store.library import store_links
-from mediatui.store.media import Media, drop_media, put_media, set_media_links, store_media
+from mediatui.store.library.links import store_links
+from mediatui.store.library.media import Media, drop_media, put_media, set_media_links, store_media
 
 QUERY = "SELECT path, title FROM library_links LEFT JOIN media ON media.id = media_id ORDER BY path"
 A, B = b"/films/a.mkv", b"/films/b.mkv"

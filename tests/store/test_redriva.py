@@ -9,10 +9,10 @@ import pytest
 
 from mediatui.model.torrent import ListedTorrent, TorrentDetail, TorrentFile
 from mediatui.store.database import Database, prepare
-from mediatui.store.listing import find_torrent, links_of, list_torrents
-from mediatui.store.owed import select_owed
 from mediatui.store.redriva import NotRedriva, Reading, import_redriva
-from mediatui.store.torrents import store_details, store_listed
+from mediatui.store.torrents.listing import find_torrent, links_of, list_torrents
+from mediatui.store.torrents.pending_details import select_owed
+from mediatui.store.torrents.rows import store_details, store_listed
 
 NOW = 1_750_000_000
 HASH = "AB" * 20

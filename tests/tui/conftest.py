@@ -11,19 +11,19 @@ import pytest
 from textual.events import Key
 from textual.pilot import Pilot
 
+from mediatui.commands.workspace import Workspace
 from mediatui.demo.account import SimulatedAccount
 from mediatui.demo.seed import SimTorrent, make_torrents
 from mediatui.demo.service import SimulatedService
 from mediatui.demo.transport import SimulatedTransport
-from mediatui.invocation import Invocation
 from mediatui.model.errors import MediatuiError
-from mediatui.paths import find_paths
-from mediatui.services.answers import read_detail
+from mediatui.runtime.invocation import Invocation
+from mediatui.runtime.paths import find_paths
+from mediatui.services.realdebrid.schemas import read_detail
 from mediatui.store.database import Database
 from mediatui.store.facts import WHOLE_LIST, store_fact
-from mediatui.store.torrents import store_details
+from mediatui.store.torrents.rows import store_details
 from mediatui.tui.app import MediatuiApp
-from mediatui.workspace import Workspace
 
 NOW = 1_790_000_000
 
@@ -119,14 +119,14 @@ def open_app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Open:
             screen = Screen(app, pilot, service)
             await screen.until(lambda: workspace._runner is not None)
             await screen.settle(0.1)
-            tell = app.running.tell_failure
+            tell = app.job_monitor.report_failure
 
             def keep(error: BaseException) -> None:
                 if not isinstance(error, MediatuiError):
                     screen.unexpected.append(error)
                 tell(error)
 
-            monkeypatch.setattr(app.running, "tell_failure", keep)
+            monkeypatch.setattr(app.job_monitor, "report_failure", keep)
             yield screen
             assert not screen.unexpected
 

@@ -13,10 +13,10 @@ from pathlib import Path
 import resvg_py
 from textual.pilot import Pilot
 
-from mediatui.invocation import Invocation
-from mediatui.paths import find_paths
+from mediatui.commands.workspace import Workspace
+from mediatui.runtime.invocation import Invocation
+from mediatui.runtime.paths import find_paths
 from mediatui.tui.app import MediatuiApp
-from mediatui.workspace import Workspace
 
 OUT = Path(__file__).resolve().parents[2] / "screenshots"
 FONTS = Path("/usr/share/fonts/truetype/dejavu")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mediatui.services import arr as arr_module
+from mediatui.services.arr import client as arr_module
 from tests.fakes.arr import HANG, KEY, FakeArr
 from tests.fakes.sockets import on_socket
 from tests.tui.conftest import Open

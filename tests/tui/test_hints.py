@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mediatui.events import Progress
-from mediatui.jobs import Pace
+from mediatui.runtime.events import Progress
+from mediatui.runtime.jobs import Pace
 from mediatui.tui.hints import with_keys
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from mediatui.tui.commands import begin
+from mediatui.tui.command_line import begin
 from tests.library.library_world import SENTINEL
 from tests.library.maintenance_world import MaintenanceWorld
 from tests.tui.conftest import Open, Screen
@@ -256,7 +256,7 @@ async def test_an_error_nobody_foresaw_is_one_sentence_and_the_rest_is_in_the_lo
     world.movie("Lost", 1990, missing=True)
     async with open_app(well(1), size=(140, 30)) as screen:
         await run_tool(screen, "integrity")
-        monkeypatch.setattr("mediatui.tui.screens.findings_pane.read_listed", broken)
+        monkeypatch.setattr("mediatui.tui.views.maintenance.findings_pane.read_listed", broken)
         await screen.press("tab", "slash", "d", "enter")
         await screen.until(lambda: "An unexpected error (KeyError): what is shown may be old." in screen.text())
         log = screen.app.workspace.paths.log_file.read_text()

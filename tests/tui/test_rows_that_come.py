@@ -9,9 +9,9 @@ from typing import cast
 
 import pytest
 
-from mediatui.tui.screens.symlinks import SymlinksView
-from mediatui.tui.torrent_rows import TorrentRows
-from mediatui.workspace import Workspace
+from mediatui.commands.workspace import Workspace
+from mediatui.tui.views.symlinks.view import SymlinksView
+from mediatui.tui.views.torrents.rows import TorrentRows
 from tests.library.maintenance_world import MaintenanceWorld
 from tests.tui.conftest import Open, Screen
 from tests.tui.test_changing import well

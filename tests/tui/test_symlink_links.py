@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mediatui.store.probes import Probe, store_probes
+from mediatui.store.library.probes import Probe, store_probes
 from tests.tui.conftest import NOW, Open, Screen
 from tests.tui.test_changing import ends, well
 from tests.tui.test_symlinks import library, scanned

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mediatui.tui.three_panes import Room, room_for
+from mediatui.tui.widgets.panes import Room, room_for
 
 BOTH, LIST, FIRST, NONE = (True, True), (False, True), (True, False), (False, False)
 

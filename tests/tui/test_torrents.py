@@ -9,7 +9,7 @@ import pytest
 from mediatui.archive.stats import size_text
 from mediatui.demo.names import HOSTILE
 from mediatui.demo.seed import SimTorrent, make_torrents
-from mediatui.tui.screens.torrents import TorrentsView
+from mediatui.tui.views.torrents.view import TorrentsView
 from mediatui.tui.widgets.row_list import RowList
 from tests.tui.conftest import NOW, Open, Screen
 
@@ -217,9 +217,9 @@ async def test_an_empty_archive_says_what_fills_it(open_app: Open) -> None:
 
 
 async def test_the_same_query_gives_the_same_rows_as_the_headless_one(open_app: Open) -> None:
-    from mediatui.archive.query import parse
-    from mediatui.archive.query_sql import to_sql
-    from mediatui.store.listing import list_torrents
+    from mediatui.archive.query.parse import parse
+    from mediatui.archive.query.sql import to_sql
+    from mediatui.store.torrents.listing import list_torrents
 
     async with open_app(make_torrents(300, now=NOW)) as screen:
         view = screen.app.query_one(TorrentsView)

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
-from mediatui.events import Event, Finished, Waiting
 from mediatui.model.text import cut_middle, duration, printable
+from mediatui.runtime.events import Event, Finished, Waiting
 from mediatui.tui.widgets.lines import Line, Part
 
 if TYPE_CHECKING:
-    from mediatui.jobs import Job
+    from mediatui.runtime.jobs import Job
     from mediatui.services.budget import BudgetState
 
 REDRAW_S = 0.25

@@ -1,0 +1,168 @@
+"""Fetching details: several at once within the budget, each batch committed together with what it settles."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import AsyncGenerator, Iterable
+from dataclasses import dataclass, field
+
+from mediatui.model.errors import ServiceError, StoreError
+from mediatui.model.text import printable
+from mediatui.model.torrent import TorrentDetail
+from mediatui.runtime.context import Context
+from mediatui.runtime.events import Changed, Event, Found, Phase, Progress, Said
+from mediatui.services.errors import BadAnswer, DeadLink, Infringing, NotFound, Permanent, Transient, Unreachable
+from mediatui.store.torrents.pending_details import Owed, settle
+from mediatui.store.torrents.rows import store_details, store_error
+
+FLUSH_S = 0.2
+GRACE_S = 2.0
+"""How long an interrupted run waits for the answers in flight: they are paid for."""
+GIVE_UP_AFTER = 10
+"""So many failures in a row mean the service is down, not the rows."""
+
+
+@dataclass(slots=True)
+class DetailTally:
+    """What fetching details came to; ``failed`` maps a torrent id to the reason."""
+
+    fetched: int = 0
+    failed: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Result:
+    owed: Owed
+    detail: TorrentDetail | None = None
+    error: Exception | None = None
+
+
+async def fetch_details(ctx: Context, owed: list[Owed], tally: DetailTally) -> AsyncGenerator[Event, None]:
+    """Fetches every owed detail into the archive; what is not settled stays owed by the job.
+
+    A row that fails for itself (gone, bad answer, still failing after the retries) is noted and passed over;
+    raises the ServiceError when the service refuses us or is down.
+    """
+    yield Phase("fetching details", len(owed))
+    waiting = deque(owed)
+    results = asyncio.Queue[_Result]()
+    size = ctx.settings.realdebrid.max_concurrent
+    workers = [asyncio.create_task(_work(ctx, waiting, results)) for _ in range(min(size, len(owed)))]
+    batch: list[_Result] = []
+    try:
+        left = len(owed)
+        in_a_row = 0
+        while left:
+            await _next_batch(results, batch, min(left, size))
+            left -= len(batch)
+            last = batch[-1].owed.reason
+            stop, in_a_row = _verdict(batch, in_a_row)
+            told = await _store(ctx, batch, tally, stop)
+            batch.clear()
+            for event in told:
+                yield event
+            yield Progress(len(owed) - left, len(owed), current=last)
+            if stop is not None:
+                raise stop
+    except (asyncio.CancelledError, GeneratorExit):
+        waiting.clear()
+        await asyncio.wait(workers, timeout=GRACE_S)
+        raise
+    finally:
+        for worker in workers:
+            worker.cancel()
+        await asyncio.gather(*workers, return_exceptions=True)
+        await _keep_arrived(ctx, batch, results, tally)
+
+
+async def _work(ctx: Context, waiting: deque[Owed], results: asyncio.Queue[_Result]) -> None:
+    while waiting:
+        item = waiting.popleft()
+        try:
+            detail = await ctx.realdebrid.torrent(item.torrent_id)
+        except Exception as error:  # whatever it is, the one who waits for results must hear of it
+            results.put_nowait(_Result(item, error=error))
+        else:
+            results.put_nowait(_Result(item, detail=detail))
+
+
+async def _next_batch(results: asyncio.Queue[_Result], batch: list[_Result], most: int) -> None:
+    """Fills ``batch``: waits for a result, then takes what else arrives within 200 ms.
+
+    At most as many as may be in flight, so a kill loses no more than was in flight, twice over, whatever the rate.
+    """
+    batch.append(await results.get())
+    loop = asyncio.get_running_loop()
+    end = loop.time() + FLUSH_S
+    while len(batch) < most:
+        try:
+            async with asyncio.timeout_at(end):
+                batch.append(await results.get())
+        except TimeoutError:
+            break
+
+
+def _is_the_rows_own(error: Exception) -> bool:
+    return isinstance(error, (NotFound, DeadLink, BadAnswer, Permanent, Infringing))
+
+
+def _verdict(batch: Iterable[_Result], in_a_row: int) -> tuple[Exception | None, int]:
+    """The error that must end the run, if any, and the number of failures in a row that may be the service's."""
+    for result in batch:
+        error = result.error
+        if error is None or _is_the_rows_own(error):
+            in_a_row = 0
+        elif isinstance(error, Transient) and not isinstance(error, Unreachable):
+            in_a_row += 1
+            if in_a_row >= GIVE_UP_AFTER:
+                return error, in_a_row
+        else:
+            return error, in_a_row
+    return None, in_a_row
+
+
+async def _store(ctx: Context, batch: list[_Result], tally: DetailTally, stop: Exception | None) -> list[Event]:
+    """Stores a batch and settles it in one transaction; returns what there is to tell.
+
+    A failure that stops the run settles nothing of its own.
+    """
+    details = [result.detail for result in batch if result.detail is not None]
+    failures: list[tuple[Owed, ServiceError]] = []
+    for result in batch:
+        error = result.error
+        if isinstance(error, ServiceError) and (_is_the_rows_own(error) or stop is None):
+            failures.append((result.owed, error))
+    settled = [detail.row.id for detail in details] + [item.torrent_id for item, _ in failures]
+    async with ctx.db.transaction() as connection:
+        await store_details(connection, details, int(ctx.clock()))
+        for item, error in failures:
+            await store_error(connection, item.torrent_id, error.message, ctx.clock())
+        await settle(connection, ctx.job_id, settled)
+    tally.fetched += len(details)
+    events: list[Event] = [Changed("torrents", tuple(settled))] if settled else []
+    for item, error in failures:
+        tally.failed[item.torrent_id] = error.message
+        events.append(Said("error", f"{item.torrent_id}: {printable(error.message)}"))
+        events.append(Found("failure", {"id": item.torrent_id, "reason": error.message}))
+    return events
+
+
+async def _keep_arrived(
+    ctx: Context, batch: list[_Result], results: asyncio.Queue[_Result], tally: DetailTally
+) -> None:
+    """Stores what had arrived when the run was stopped, so that nothing is fetched twice.
+
+    What cannot be stored stays owed; why is told by the error that stopped the run.
+    """
+    while not results.empty():
+        batch.append(results.get_nowait())
+    arrived = [result.detail for result in batch if result.detail is not None]
+    if not arrived:
+        return
+    with contextlib.suppress(StoreError):
+        async with ctx.db.transaction() as connection:
+            await store_details(connection, arrived, int(ctx.clock()))
+            await settle(connection, ctx.job_id, [detail.row.id for detail in arrived])
+        tally.fetched += len(arrived)

@@ -1,0 +1,44 @@
+"""What each mode of sync would cost, from the archive alone: for the menu on screen and for advice."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mediatui.archive.sync.job import MODES, Mode, SyncOptions, list_requests
+from mediatui.archive.sync.listing import LINKS_PAGE, pages_of
+from mediatui.store.torrents.listing import count_torrents
+from mediatui.store.torrents.pending_details import lacking_links, select_owed
+
+if TYPE_CHECKING:
+    from mediatui.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What a mode would do: details to fetch, requests in all, and seconds at the configured rate.
+
+    Rows the account has and the archive has not seen yet come on top; only the list can tell them.
+    """
+
+    mode: Mode
+    rows: int
+    requests: int
+    seconds: float
+
+
+def estimates(connection: sqlite3.Connection, settings: Settings, now: int) -> list[Estimate]:
+    """One estimate for each mode, in the order of ``MODES``; ``now`` is epoch seconds."""
+    budget = settings.realdebrid
+    standing, _ = count_torrents(connection)
+    found = []
+    for mode in MODES:
+        rows = len(select_owed(connection, SyncOptions(mode).reasons(), since=now, now=now))
+        requests = rows + list_requests(mode, standing, budget.list_page)
+        if mode == "torrents":
+            lacking = len(lacking_links(connection))
+            sweep = pages_of(standing, LINKS_PAGE)
+            requests += sweep if lacking > LINKS_PAGE and sweep < lacking else 0
+        found.append(Estimate(mode, rows, requests, requests * budget.window_s / budget.requests_per_minute))
+    return found

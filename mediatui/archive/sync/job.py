@@ -1,0 +1,348 @@
+"""Bringing the archive up to date: five modes, each resumable, none of them forgetting anything."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, get_args
+
+from mediatui.archive.stats import recommend
+from mediatui.archive.sync.details import DetailTally, fetch_details
+from mediatui.archive.sync.emptied import judge_empty
+from mediatui.archive.sync.listing import (
+    ListReport,
+    Store,
+    pages_of,
+    pages_worth_sweeping,
+    read_list,
+    store_in_batches,
+    sweep_links,
+)
+from mediatui.changes.owner import check_owner, read_owner
+from mediatui.model.errors import UsageError
+from mediatui.model.text import printable
+from mediatui.model.torrent import STATUSES, ListedTorrent
+from mediatui.runtime.context import Context
+from mediatui.runtime.events import Changed, Event, Finished, Found, Phase, Said
+from mediatui.store.facts import SHORT_LIST, WHOLE_LIST, read_fact, store_fact
+from mediatui.store.jobs import drop_items, take_over_items, unfinished_with_items
+from mediatui.store.torrents.listing import count_torrents, torrents_by_id
+from mediatui.store.torrents.pending_details import (
+    Owed,
+    forget_paid,
+    has_working,
+    lacking_links_uncommitted,
+    read_owed,
+    select_owed,
+    select_owed_uncommitted,
+    store_owed,
+)
+from mediatui.store.torrents.rows import ListOutcome, mark_gone, store_listed
+
+Mode = Literal["smart", "fast", "full", "torrents", "details"]
+MODES: tuple[Mode, ...] = get_args(Mode)
+EXAMPLES = 5
+LIST_NOT_WHOLE = 4
+"""Exit code: a guard stopped what needs a whole list."""
+WHOLE_LIST_LIFE_S = 6 * 3600
+"""The fingerprint cannot see a deletion and an addition that cancel out, so a whole list is read this often."""
+
+
+@dataclass(frozen=True, slots=True)
+class SyncOptions:
+    """What a sync is asked to do (``mediatui sync --help`` says what each means)."""
+
+    mode: Mode = "smart"
+    statuses: tuple[str, ...] = ()
+    dry_run: bool = False
+    all_examples: bool = False
+    status_changes_only: bool = False
+    include_active: bool = False
+    skip_error_retry: bool = False
+    resume: bool = True
+    accept_empty: bool = False
+
+    def reasons(self) -> tuple[str, ...]:
+        """Why a row's details may be owed in this mode, in the order they are fetched."""
+        if self.mode == "torrents":
+            return ()
+        if self.mode in ("full", "details"):
+            return ("every",)
+        if self.mode == "fast":
+            return ("new", "status changed", "error retry", "missing")
+        reasons = ["new", "status changed"]
+        if not self.status_changes_only:
+            reasons += ["active"] if self.include_active else []
+            reasons += [] if self.skip_error_retry else ["error retry"]
+            reasons += ["missing", "old"]
+        return tuple(reasons)
+
+
+def read_options(given: Mapping[str, Any]) -> SyncOptions:
+    """The options in ``given``; raises UsageError for a mode or status that does not exist."""
+    options = SyncOptions(**{**given, "statuses": tuple(given.get("statuses", ()))})
+    if options.mode not in MODES:
+        raise UsageError(f"There is no sync mode {printable(options.mode)}.", f"Modes: {', '.join(MODES)}.")
+    for status in options.statuses:
+        if status not in STATUSES:
+            raise UsageError(f"There is no status {printable(status)}.", f"Statuses: {', '.join(STATUSES)}.")
+    return options
+
+
+@dataclass(slots=True)
+class _Run:
+    """What a sync has found out so far."""
+
+    since: int
+    report: ListReport = field(default_factory=ListReport)
+    listed: bool = False
+    active: int | None = None
+    gone: list[str] = field(default_factory=list)
+    resumed: list[Owed] = field(default_factory=list)
+    tally: DetailTally = field(default_factory=DetailTally)
+    owner_checked: bool = False
+
+
+async def sync(ctx: Context, options: SyncOptions) -> AsyncGenerator[Event, None]:
+    """The job. Raises ServiceError when the service refuses or is out of reach; what was done is kept and owed
+    details are fetched by the next sync of the same mode."""
+    run = _Run(since=int(ctx.clock()))
+    if options.dry_run:
+        await check_owner(ctx, remember=False)
+        async for event in _dry_run(ctx, options, run):
+            yield event
+        return
+    async for event in _carry_on(ctx, options, run):
+        yield event
+    if options.mode != "details":
+        async for event in _list(ctx, options, run):
+            yield event
+    owed = await _plan(ctx, options, run)
+    if owed:
+        await _expect_owner(ctx, run)
+    if options.mode == "torrents" and run.listed:
+        async for event in sweep_links(ctx, run.report, set(), store_in_batches(ctx)):
+            yield event
+    if owed:
+        async for event in fetch_details(ctx, owed, run.tally):
+            yield event
+    now = ctx.clock()
+    for advice in await ctx.db.read(recommend, now, now):
+        yield Said("info", f"{advice.text} {advice.command}")
+    yield _finished(run, owed)
+
+
+async def _expect_owner(ctx: Context, run: _Run) -> None:
+    """Raises OtherAccount when the token is of another account than the archive. Asked once, and before anything of it
+    is stored; where a smart sync saw an entry on top of the list that the archive has, it need not be asked: no two
+    accounts have an id in common.
+    """
+    if not run.owner_checked:
+        await check_owner(ctx)
+        run.owner_checked = True
+
+
+async def _carry_on(ctx: Context, options: SyncOptions, run: _Run) -> AsyncGenerator[Event, None]:
+    """Takes over what an unfinished sync of this mode owes, or says what another mode left; a dry run only looks."""
+    async with ctx.db.transaction() as connection:
+        await forget_paid(connection)
+    unfinished = await ctx.db.read(unfinished_with_items, "sync", ctx.job_id)
+    if not options.resume:
+        if unfinished and not options.dry_run:
+            async with ctx.db.transaction() as connection:
+                await drop_items(connection, "sync", ctx.job_id)
+            yield Said("info", f"Starts afresh: {sum(owed for _, owed in unfinished):,} owed details forgotten.")
+        return
+    for job, owed in unfinished:
+        since = time.strftime("%d %b %H:%M", time.localtime(job.started_at))
+        if _carries_on(options, job.options) and not run.resumed:
+            run.resumed = await ctx.db.read(read_owed, job.id)
+            if not options.dry_run:
+                async with ctx.db.transaction() as connection:
+                    await take_over_items(connection, job.id, ctx.job_id)
+            would = "Would carry" if options.dry_run else "Carries"
+            yield Said("info", f"{would} on with {owed:,} details of the sync begun {since}.")
+        else:
+            mode = job.options.get("mode")
+            yield Said("info", f"The {mode} sync begun {since} still owes {owed:,} details: sync --mode {mode}.")
+
+
+def _carries_on(options: SyncOptions, begun: Mapping[str, object]) -> bool:
+    """Whether what a sync begun with the options ``begun`` owes is part of what is asked for now."""
+    same = (begun.get("mode"), begun.get("statuses")) == (options.mode, list(options.statuses))
+    return same and (not options.status_changes_only or bool(begun.get("status_changes_only")))
+
+
+async def _list(ctx: Context, options: SyncOptions, run: _Run) -> AsyncGenerator[Event, None]:
+    """Reads the list unless a fingerprint shows nothing new; tombstones what a whole list no longer holds."""
+    if options.mode == "smart":
+        yield Phase("looking for changes")
+        if await _nothing_new(ctx, run):
+            yield Said("info", "Nothing new on the account since the last whole list.")
+            return
+    await _expect_owner(ctx, run)
+    async for event in _read_whole(ctx, options, run, store_in_batches(ctx)):
+        yield event
+    run.listed = True
+    if not run.report.whole:
+        async with ctx.db.transaction() as connection:
+            await store_fact(connection, SHORT_LIST, {"rows": len(run.report.ids)}, ctx.clock())
+        return
+    if run.active is None:
+        run.active = (await ctx.realdebrid.active_count()).nb
+    async with ctx.db.transaction() as connection:
+        run.gone = await mark_gone(connection, run.report.ids, int(ctx.clock()))
+        fact = {"total": run.report.total, "first_id": run.report.first_id, "active": run.active}
+        await store_fact(connection, WHOLE_LIST, fact, ctx.clock())
+    if run.gone:
+        yield Changed("torrents", tuple(run.gone))
+
+
+async def _read_whole(ctx: Context, options: SyncOptions, run: _Run, store: Store) -> AsyncGenerator[Event, None]:
+    """Reads the list into ``store``; one that is empty all at once is not whole before it is believed."""
+    known, _ = await ctx.db.read(count_torrents)
+    async for event in read_list(ctx, run.report, store, known):
+        yield event
+    doubt = await judge_empty(ctx, run.report, known, accept=options.accept_empty, dry_run=options.dry_run)
+    if doubt:
+        yield Said("warning", doubt)
+
+
+async def _nothing_new(ctx: Context, run: _Run) -> bool:
+    """Two small requests against the fingerprint of the last whole list; no request when there is none."""
+    fact = await ctx.db.read(read_fact, WHOLE_LIST)
+    if fact is None or ctx.clock() - fact[1] > WHOLE_LIST_LIFE_S:
+        return False
+    page = await ctx.realdebrid.torrents_page(1, 1)
+    known = await ctx.db.read(torrents_by_id, [row.id for row in page.rows])
+    run.owner_checked = bool(known) and await ctx.db.read(read_owner) is not None
+    run.active = (await ctx.realdebrid.active_count()).nb
+    seen = {"total": page.total, "first_id": page.rows[0].id if page.rows else "", "active": run.active}
+    return seen == fact[0] and not await ctx.db.read(has_working)
+
+
+async def _plan(ctx: Context, options: SyncOptions, run: _Run) -> list[Owed]:
+    """What is owed now: what an interrupted sync left, then what this one found; written down before fetching."""
+    found = await ctx.db.read(
+        select_owed, _reasons(options, run), since=run.since, now=int(ctx.clock()), statuses=options.statuses
+    )
+    standing = await ctx.db.read(select_owed, ("every",), since=0, now=0) if run.resumed else ()
+    owed = _owed(run, found, standing)
+    async with ctx.db.transaction() as connection:
+        await store_owed(connection, ctx.job_id, owed)
+    return owed
+
+
+def _reasons(options: SyncOptions, run: _Run) -> tuple[str, ...]:
+    """Why a row is owed besides what was left: everything only once."""
+    return ("new", "status changed") if run.resumed and options.reasons() == ("every",) else options.reasons()
+
+
+def _owed(run: _Run, found: Sequence[Owed], standing: Sequence[Owed]) -> list[Owed]:
+    """What an interrupted sync left and still stands, then what was found besides."""
+    stand = {item.torrent_id for item in standing}
+    resumed = {item.torrent_id for item in run.resumed}
+    return [
+        *(item for item in run.resumed if item.torrent_id in stand),
+        *(item for item in found if item.torrent_id not in resumed),
+    ]
+
+
+def _finished(run: _Run, owed: Sequence[Owed]) -> Finished:
+    outcome = run.report.outcome
+    status_changed = len(set(outcome.status_changed))
+    counts: dict[str, object] = {
+        "new": len(set(outcome.new)),
+        "changed": len(set(outcome.changed)),
+        "status_changed": status_changed,
+        "gone": len(run.gone),
+        "revived": len(set(outcome.revived)),
+        "details": run.tally.fetched,
+        "errors": len(run.tally.failed),
+        "list_whole": run.report.whole if run.listed else None,
+        "owed": dict(Counter(item.reason for item in owed)),
+    }
+    parts = [
+        f"{counts['new']:,} new",
+        f"{status_changed:,} changed status",
+        f"{len(run.gone):,} gone",
+        f"{run.tally.fetched:,} details",
+    ]
+    if counts["revived"]:
+        parts.append(f"{counts['revived']:,} revived")
+    if run.tally.failed:
+        parts.append(f"{len(run.tally.failed):,} failed (the next sync tries them again)")
+    code = 1 if run.tally.failed else 0
+    if run.listed and not run.report.whole:
+        parts.append("list not whole: nothing was marked gone")
+        code = LIST_NOT_WHOLE
+    return Finished("partial" if code else "done", ", ".join(parts), counts, exit_code=code)
+
+
+class _RollBack(Exception):
+    """Leaves a transaction without keeping anything of it."""
+
+
+async def _dry_run(ctx: Context, options: SyncOptions, run: _Run) -> AsyncGenerator[Event, None]:
+    """Reads the list only, and tells what a sync would fetch; the archive is left as it was."""
+    rows: dict[str, ListedTorrent] = {}
+
+    async def collect(page: Sequence[ListedTorrent]) -> ListOutcome:
+        rows.update((row.id, row) for row in page)
+        return ListOutcome()
+
+    async for event in _carry_on(ctx, options, run):
+        yield event
+    if options.mode != "details":
+        async for event in _read_whole(ctx, options, run, collect):
+            yield event
+    owed: list[Owed] = []
+    outcome = ListOutcome()
+    gone: list[str] = []
+    sweep = 0
+    try:
+        async with ctx.db.transaction() as connection:
+            now = int(ctx.clock())
+            outcome = await store_listed(connection, list(rows.values()), now)
+            if run.report.whole:
+                gone = await mark_gone(connection, run.report.ids, now)
+            found = await select_owed_uncommitted(
+                connection, _reasons(options, run), since=run.since, now=now, statuses=options.statuses
+            )
+            owed = _owed(run, found, await select_owed_uncommitted(connection, ("every",), since=0, now=0))
+            if options.mode == "torrents":
+                sweep = len(pages_worth_sweeping(run.report, await lacking_links_uncommitted(connection)))
+            raise _RollBack
+    except _RollBack:
+        pass
+    by_reason: dict[str, list[str]] = {reason: [] for reason in options.reasons()}
+    for item in owed:
+        by_reason.setdefault(item.reason, []).append(item.torrent_id)
+    by_reason["gone"] = gone
+    for reason, ids in by_reason.items():
+        shown = ids if options.all_examples else ids[:EXAMPLES]
+        yield Found("plan", {"reason": reason, "count": len(ids), "ids": shown})
+    requests = len(owed) + sweep + list_requests(options.mode, len(rows), ctx.settings.realdebrid.list_page)
+    counts: dict[str, object] = {reason.replace(" ", "_"): len(ids) for reason, ids in by_reason.items()}
+    counts |= {"dry_run": True, "status_changed_rows": len(outcome.status_changed), "would_cost_requests": requests}
+    seconds = seconds_for(requests, ctx)
+    yield Finished(
+        "done", f"Dry run: {len(owed):,} details owed, {requests:,} requests, about {seconds:,.0f} s.", counts
+    )
+
+
+def list_requests(mode: Mode, rows: int, page_size: int) -> int:
+    """The requests a mode takes for a list of ``rows`` rows: its pages, the first one again when there are several,
+    the count of active torrents, and in smart mode the row of the fingerprint."""
+    if mode == "details":
+        return 0
+    pages = pages_of(rows, page_size)
+    return pages + (pages > 1) + 1 + (mode == "smart")
+
+
+def seconds_for(requests: int, ctx: Context) -> float:
+    """How long so many requests take at the configured rate, in seconds."""
+    settings = ctx.settings.realdebrid
+    return requests * settings.window_s / settings.requests_per_minute

@@ -1,0 +1,27 @@
+"""Fetching single rows anew, when someone looks at them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from mediatui.store.database import Database
+from mediatui.store.torrents.rows import store_details
+
+if TYPE_CHECKING:
+    from mediatui.services.realdebrid.client import RealDebrid
+
+
+async def refresh_rows(db: Database, client: RealDebrid, ids: Sequence[str]) -> list[str]:
+    """Fetches and stores the details of these torrents, one request each, without queueing behind a running sync.
+
+    Returns the ids that were stored. Raises ServiceError at the first that fails; those before it are kept.
+    """
+    done: list[str] = []
+    for torrent_id in ids:
+        detail = await client.torrent(torrent_id, interactive=True)
+        async with db.transaction() as connection:
+            await store_details(connection, [detail], int(time.time()))
+        done.append(torrent_id)
+    return done

@@ -1,0 +1,190 @@
+"""Acting inside the library's roots: off the event loop, between two notes in the journal, on folders held open."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import stat
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
+
+from mediatui.changes.step_run import Act, Outcome
+from mediatui.model.errors import GuardTripped
+from mediatui.settings.places import configured_roots
+from mediatui.store.changes.journal import Line
+from mediatui.system.helper_process import TimedOut, ask
+from mediatui.system.mount_table import is_remote
+from mediatui.system.mounts import call
+
+Result = TypeVar("Result")
+OUTSIDE = "it does not lie in a library root"
+
+
+class Moved(Exception):
+    """The world has moved on since the plan was made; the message says how."""
+
+
+class NotOnMount(Moved):
+    """A target that its mount does not show, though a witness says that it is not gone."""
+
+
+class Outside(Moved):
+    """A path that lies in no root, all links on its way resolved."""
+
+    def __init__(self) -> None:
+        super().__init__(OUTSIDE)
+
+
+async def do(act: Act, kind: str, record: Mapping[str, object], function: Callable[[], None]) -> Outcome:
+    """Does one thing between its two notes in the journal; a line that a killed run left open is carried on with."""
+    left = [line for line in await act.lines() if line.kind == kind and line.outcome is None]
+    seq = left[-1].seq if left else await act.before(kind, act.step.what, record)
+    try:
+        await outside(act, function)  # when that is late what came of it is not known, and so its line stays open
+    except Moved as moved:
+        await act.after(seq, "nothing", reason=str(moved))
+        return Outcome("skipped", str(moved))
+    except OSError as error:
+        await act.after(seq, "failed", reason=strerror(error))
+        return Outcome("failed", strerror(error))
+    await act.after(seq, "done", path=record["path"])
+    return Outcome("done")
+
+
+async def settle(act: Act, kind: str, path: bytes, happened: Callable[[], bool], why: str) -> Outcome:
+    """How a step ends that finds the world other than expected: done, when a killed run did it, whether it came to
+    note that or not, else skipped."""
+    lines = [line for line in await act.lines() if line.kind == kind]
+    done = any(line.outcome in (None, "done") for line in lines) and await outside(act, happened)
+    left = [line for line in lines if line.outcome is None]
+    for line in left:
+        await act.after(line.seq, "done" if done else "nothing", path=os.fsdecode(path))
+    return Outcome("done") if done else Outcome("skipped", why)
+
+
+async def outside(act: Act, function: Callable[[], Result]) -> Result:
+    """``function()`` in the library's roots, off the event loop. Raises GuardTripped when it takes too long."""
+    seconds = act.ctx.settings.library.mount_timeout_s
+    try:
+        return await asyncio.to_thread(call, function, seconds)
+    except TimedOut:
+        raise _too_late(act, "The file system it is on", seconds) from None
+
+
+async def on_target(act: Act, function: Callable[..., Result], *args: object) -> Result:
+    """``function(…)`` on what a link leads to, in a process of its own: a mount that hangs keeps neither the batch nor
+    the end of the program. Raises GuardTripped when it takes too long. The function must be found by its name in a
+    module."""
+    seconds = act.ctx.settings.library.mount_timeout_s
+    try:
+        return await asyncio.to_thread(ask, function, *args, seconds=seconds)
+    except TimedOut:
+        act.ctx.late_target = True
+        raise _too_late(act, "What it leads to", seconds) from None
+
+
+async def expect_root(act: Act, path: bytes) -> None:
+    """Raises GuardTripped when a root on a network mount does not answer. A thread of our own that hangs there would
+    keep the program from ending, so another process is asked first."""
+    if is_remote(path):
+        await on_target(act, os.path.lexists, path)
+
+
+def _too_late(act: Act, what: str, seconds: float) -> GuardTripped:
+    """The guard that the first late answer trips: a look that can only be late says nothing, and the next would be."""
+    return GuardTripped(
+        f"{act.step.what}: {what[0].lower()}{what[1:]} did not answer within {seconds:g} seconds. Nothing more is "
+        "changed; what was not looked at is pending.",
+        f"When the mount answers again: mediatui --headless resume {act.batch} --apply",
+    )
+
+
+def strerror(error: OSError) -> str:
+    """The system's words for an error."""
+    return f"{error.strerror or error}"
+
+
+def reads(path: bytes) -> bytes:
+    """The text of a link's target, empty when there is no link."""
+    try:
+        return os.readlink(path)
+    except OSError:
+        return b""
+
+
+def within(act: Act, path: bytes, function: Callable[[int, bytes], None]) -> None:
+    """``function(folder, name)`` on the open folder of ``path``, so that it cannot be swapped for another meanwhile;
+    raises Moved unless that lies in a configured root, all its own links resolved."""
+    folder = os.open(os.path.dirname(path), os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        place = os.path.realpath(b"/proc/self/fd/%d" % folder)
+        roots = map(os.path.realpath, configured_roots(act.ctx.settings))
+        if not any(place == root or place.startswith(root.rstrip(b"/") + b"/") for root in roots):
+            raise Outside
+        function(folder, os.path.basename(path))
+    finally:
+        os.close(folder)
+
+
+def expect_link(folder: int, name: bytes, target: bytes) -> None:
+    """Raises Moved unless there is a symlink of this name with this target text in an open folder."""
+    found = os.lstat(name, dir_fd=folder)
+    if not stat.S_ISLNK(found.st_mode):
+        raise Moved("it is not a symlink any more")
+    if os.readlink(name, dir_fd=folder) != target:
+        raise Moved("it points elsewhere now")
+
+
+async def made_before(act: Act, kind: str) -> list[bytes]:
+    """The folders that a killed run of this kind of step has made, or was about to, the outermost first."""
+    lines = [line for line in await act.lines() if line.kind == kind and line.outcome is None]
+    return [folder for line in lines for folder in made_by(line)]
+
+
+def made_by(line: Line) -> list[bytes]:
+    """The folders that a step made on its way, as its line in the journal has them, the outermost first."""
+    made = line.before.get("made")
+    return [os.fsencode(folder) for folder in made if isinstance(folder, str)] if isinstance(made, list) else []
+
+
+def missing_folders(act: Act, path: bytes) -> list[bytes]:
+    """The folders on the way to a path that are not there, the outermost first; raises Moved outside the roots, and
+    where something that is no folder is in the way."""
+    missing: list[bytes] = []
+    folder = os.path.dirname(path)
+    while not os.path.lexists(folder):
+        missing.insert(0, folder)
+        folder = os.path.dirname(folder)
+    try:
+        within(act, os.path.join(folder, b"."), lambda opened, name: None)
+    except NotADirectoryError:
+        raise Moved("something that is no folder is in its way") from None
+    return missing
+
+
+def make_folders(act: Act, missing: Sequence[bytes], made: list[bytes]) -> None:
+    """Makes these folders, the outermost first, each with the owner and the permissions of the one it is in, so that
+    whoever works there can work in it; adds them to ``made``. Raises Moved where something else stands in the way."""
+
+    def make(opened: int, name: bytes, folder: bytes) -> None:
+        try:
+            os.mkdir(name, dir_fd=opened)
+            made.append(folder)
+            above = os.fstat(opened)
+            with contextlib.suppress(OSError):
+                os.chown(name, above.st_uid, above.st_gid, dir_fd=opened, follow_symlinks=False)
+            os.chmod(name, stat.S_IMODE(above.st_mode), dir_fd=opened)
+        except FileExistsError:
+            if not stat.S_ISDIR(os.lstat(name, dir_fd=opened).st_mode):
+                raise Moved("something that is no folder is in its way") from None
+
+    for folder in missing:
+        within(act, folder, lambda opened, name, folder=folder: make(opened, name, folder))  # type: ignore[misc]
+
+
+def remove_empty(act: Act, folders: Sequence[bytes]) -> None:
+    """Removes folders, given the outermost first, that a step made and does not need; those others use stay."""
+    for folder in reversed(folders):
+        with contextlib.suppress(OSError, Moved):
+            within(act, folder, lambda opened, name: os.rmdir(name, dir_fd=opened))

@@ -1,0 +1,114 @@
+"""What a step is given to act with: the services, and the journal that is written before anything is done."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from mediatui.model.plan import Step
+from mediatui.runtime.context import Context
+from mediatui.runtime.events import Changed, Event
+from mediatui.services.errors import Exhausted, Refused, SlowDown, Unreachable
+from mediatui.store.changes.journal import Line, close_line, open_line, read_lines
+
+if TYPE_CHECKING:
+    from mediatui.changes.arr_clients import ArrClients
+    from mediatui.services.realdebrid.client import RealDebrid
+
+Ended = Literal["done", "skipped", "failed", "planned"]
+"""A step that ends as planned waits for something: it is left to a later run, and the batch goes on."""
+ENDS_BATCH = (Refused, Unreachable, SlowDown, Exhausted)
+"""What would meet every other step too: it ends the batch, and the step is left to the next run."""
+
+
+class Stopped(Exception):
+    """The step was asked to stop while it only waited; it is as it was and can be carried on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a step ended and, unless all is said by ``done``, why. ``already``: it was skipped because things are
+    seen to be as it was to make them, or never to come back to that. ``apart`` are words under which it is counted in
+    the sum, when those of ``ended`` would say too much. ``guarded``: a guard kept it from being done."""
+
+    ended: Ended
+    reason: str = ""
+    already: bool = False
+    apart: str = ""
+    guarded: bool = False
+
+
+@dataclass(slots=True)
+class Act:
+    """One step being done. Every change goes between ``before`` and ``after``, so that a program that is killed
+    leaves a line which says what was begun."""
+
+    ctx: Context
+    batch: int
+    position: int
+    step: Step
+    arrs: ArrClients
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    events: asyncio.Queue[Event] = field(default_factory=asyncio.Queue)
+    status: str = ""
+    ahead: int | None = None
+    """The number of the line that was written for this step together with those of other steps, until it is begun."""
+    called_off: list[int] = field(default_factory=list)
+    """The positions of earlier steps of the batch that this one took back: they have failed after all."""
+
+    @property
+    def client(self) -> RealDebrid:
+        """The Real-Debrid client."""
+        return self.ctx.realdebrid
+
+    async def lines(self, *, taken_back: bool = False) -> list[Line]:
+        """What the journal holds of this step: more than nothing when it was begun before. What was ``taken_back``
+        counts as never begun unless it is asked for: done again it gets lines that can be taken back again."""
+        lines = await self.ctx.db.read(read_lines, self.batch, self.position)
+        return [line for line in lines if line.seq != self.ahead and (taken_back or line.undone_at is None)]
+
+    async def before(self, kind: str, what: str, record: Mapping[str, object]) -> int:
+        """Commits what is about to be done and what takes it back; returns the line's number. It is on the disk before
+        anything is done: a machine that loses its power must not come back with the change and without the line. One
+        that was written ahead (``changes.ahead``) is there already."""
+        if self.ahead is not None:
+            seq, self.ahead = self.ahead, None
+            return seq
+        async with self.ctx.db.transaction(synced=True) as connection:
+            return await open_line(connection, self.batch, self.position, kind, what, record, self.ctx.clock())
+
+    async def after(self, seq: int, outcome: Literal["done", "failed", "nothing", "told"], **result: object) -> None:
+        """Commits what came of it."""
+        async with self.ctx.db.transaction() as connection:
+            await close_line(connection, self.batch, seq, outcome, result)
+
+    async def note(self, kind: str, record: Mapping[str, object]) -> None:
+        """Commits that another program was told something; there is nothing to take back."""
+        async with self.ctx.db.transaction() as connection:
+            now = self.ctx.clock()
+            seq = await open_line(connection, self.batch, self.position, kind, self.step.what, {}, now)
+            await close_line(connection, self.batch, seq, "told", record)
+
+    def changed(self, ids: Sequence[str]) -> None:
+        """Tells that rows of the archive changed."""
+        self.events.put_nowait(Changed("torrents", tuple(ids)))
+
+    def tell(self, status: str) -> None:
+        """Says what the step is doing now."""
+        self.status = status
+
+    @property
+    def scale(self) -> float:
+        """By how much waits are shortened where the request window is (simulators and benchmarks)."""
+        return min(1.0, self.ctx.settings.realdebrid.window_s / 60.0)
+
+    async def pause(self, seconds: float) -> None:
+        """Waits, shorter when the request window is; raises Stopped as soon as the batch is asked to stop."""
+        try:
+            async with asyncio.timeout(seconds * self.scale):
+                await self.stopping.wait()
+        except TimeoutError:
+            return
+        raise Stopped

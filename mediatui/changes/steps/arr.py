@@ -1,0 +1,292 @@
+"""Telling Sonarr and Radarr what changed, series by series and film by film; never about a whole library.
+
+A batch that changes links ends with an ``ArrFind`` for each service that wants to hear of it and can have it. That step
+asks the service once for its list, finds what the changed links belong to, and puts the rescans and searches after
+itself: so each is a step like any other, with an outcome, and is tried again with the failed ones. A service that fails
+fails its own steps only.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from mediatui.changes.step_run import Act, Outcome
+from mediatui.changes.steps.arr_paths import unsettled
+from mediatui.changes.steps.with_service import with_service
+from mediatui.model.errors import UsageError
+from mediatui.model.kinds import may_hold
+from mediatui.model.plan import (
+    ArrFind,
+    ArrMonitor,
+    ArrRescan,
+    ArrSearch,
+    MovePath,
+    Plan,
+    Step,
+    StoredStep,
+    UnlinkSymlink,
+)
+from mediatui.model.text import join_words, printable
+from mediatui.runtime.context import Context
+from mediatui.settings.places import configured_roots
+from mediatui.store.changes.journal import (
+    Batch,
+    append_steps,
+    plan_steps_again,
+    read_batch,
+    read_steps,
+    read_steps_of_kind,
+)
+from mediatui.store.changes.rescans import links_that_came_back
+
+if TYPE_CHECKING:
+    from mediatui.services.arr.client import Arr
+    from mediatui.services.arr.library import Affected, ArrLibrary
+    from mediatui.settings import Settings
+    from mediatui.settings.model import ArrSettings
+
+KNOWS_NONE = "knows none of"
+IdsAt = Mapping[str, tuple[int, ...]]
+"""The episodes, or the film, at paths."""
+
+
+def services_to_tell(settings: Settings) -> list[ArrSettings]:
+    """The services that want to hear of changes."""
+    return [service for service in settings.services if service.enabled and service.after_change != "none"]
+
+
+def can_hold(settings: Settings, service: ArrSettings, paths: Iterable[str]) -> list[str]:
+    """Those of these paths that can be the service's: it is not asked for films when it has series."""
+    roots = configured_roots(settings)
+    return [path for path in paths if may_hold(service.kind, os.fsencode(path), roots)]
+
+
+def who_is_told(settings: Settings, plan: Plan) -> str:
+    """Which services hear of a plan once it was applied, as a sentence; empty when none does, or steps of its own say
+    so."""
+    if any(isinstance(step, ArrRescan) for step in plan.steps):
+        return ""
+    paths = [path for step in plan.steps for path in step.library_paths]
+    names = [service.title for service in services_to_tell(settings) if can_hold(settings, service, paths)]
+    if not names:
+        return ""
+    told = f"{join_words(names)} {'is' if len(names) == 1 else 'are'} told what changed"
+    removes = any(isinstance(step, UnlinkSymlink) for step in plan.steps)
+    forgets = "it forgets" if len(names) == 1 else "they forget"
+    return f"{told}; of removed files {forgets} release group and revision." if removes else f"{told}."
+
+
+async def add_finds(ctx: Context, batch: Batch, due: Sequence[StoredStep]) -> bool:
+    """Puts an ``ArrFind`` for each service to tell at the end of a batch that is about to change links; whether it did.
+    A batch that tells of all its links by itself gets none."""
+    paths = {path for stored in due for path in stored.step.library_paths}
+    told = {path for stored in due if isinstance(stored.step, ArrRescan) for path in stored.step.paths}
+    waiting = {stored.step.service for stored in due if isinstance(stored.step, ArrFind)}
+    if paths <= told:
+        return False
+    steps = [
+        ArrFind(what=one.title, service=one.name)
+        for one in services_to_tell(ctx.settings)
+        if one.name not in waiting and can_hold(ctx.settings, one, paths)
+    ]
+    if steps:
+        async with ctx.db.transaction() as connection:
+            await append_steps(connection, batch.batch, steps)
+    return bool(steps)
+
+
+def with_links_that_came_back(connection: sqlite3.Connection, settings: Settings, plan: Plan) -> Plan:
+    """The plan, with a word to each service that waits for links whose targets the last scan found again."""
+    services = {one.name: one.title for one in services_to_tell(settings)}
+    steps = []
+    for name, paths in links_that_came_back(connection, list(services)).items():
+        several = f"{len(paths):,} links whose targets are" if len(paths) > 1 else "a link whose target is"
+        steps.append(ArrFind(what=f"{services[name]}: {several} back", service=name))
+    title = plan.title if plan.steps or not steps else "Tell of links whose targets are back"
+    return dataclasses.replace(plan, title=title, steps=(*plan.steps, *steps))
+
+
+async def waited_for(ctx: Context, batch: int, due: Sequence[StoredStep]) -> bool:
+    """Makes due again what steps that are due wait for: the rescan before a search, and the other services where one
+    that knew nothing is asked again. Whether anything was."""
+    searches = {(one.step.service, one.step.item) for one in due if isinstance(one.step, ArrSearch)}
+    asked = any(isinstance(one.step, ArrFind) for one in due)
+    again = [
+        one.position
+        for one in await ctx.db.read(read_steps_of_kind, batch, ArrRescan.KIND)
+        if isinstance(one.step, ArrRescan) and (one.step.service, one.step.item) in searches
+        and one.outcome in ("failed", "skipped")
+    ]  # fmt: skip
+    again += [
+        one.position
+        for one in await ctx.db.read(read_steps_of_kind, batch, ArrFind.KIND)
+        if asked and one.outcome == "skipped" and KNOWS_NONE in one.reason
+    ]
+    if again:
+        async with ctx.db.transaction() as connection:
+            await plan_steps_again(connection, batch, again)
+    return bool(again)
+
+
+async def find_affected(act: Act, step: ArrFind) -> Outcome:
+    """Finds what the links changed by the batch so far belong to, and adds the steps that tell of it."""
+    try:
+        service = act.ctx.settings.arr(step.service)
+    except UsageError as error:
+        return Outcome("failed", f"{error.message} {error.hint}")
+    if service not in services_to_tell(act.ctx.settings):
+        return Outcome("skipped", "there is nothing to tell")
+    return await with_service(act, service.name, lambda library: _Finding(act, service, library).run())
+
+
+class _Finding:
+    def __init__(self, act: Act, service: ArrSettings, library: ArrLibrary) -> None:
+        self._act, self._service, self._library = act, service, library
+        self._moves: dict[str, str] = {}
+        self._links_moved: set[str] = set()
+        self._unsettled: set[int] = set()
+
+    async def run(self) -> Outcome:
+        changed, gone = await self._changed()
+        back = await self._act.ctx.db.read(links_that_came_back, [self._service.name])
+        came_back = [path for path in map(os.fsdecode, back.get(self._service.name, ())) if path not in changed]
+        if not changed and not came_back:
+            return Outcome("skipped", "there is nothing to tell")
+        affected = await self._library.affected([*changed, *came_back])
+        known = {path for one in affected for path in one.paths}
+        if not known:
+            return await self._knows_none(changed or came_back)
+        open_paths = [one for one in affected if one.item in self._unsettled]
+        affected = [one for one in affected if one.item not in self._unsettled]
+        searches, unmonitored, unknown_files = await self._searches(affected, gone)
+        steps = steps_to_tell(self._library.arr, affected, searches, self._moves)
+        steps += await self._marks_of_moved(affected)
+        async with self._act.ctx.db.transaction() as connection:
+            await append_steps(connection, self._act.batch, steps)
+        found = [f"{len(affected):,} {self._word(len(affected))}"]
+        own = await self._library.own(path for path in changed if self._moves.get(path) not in known)
+        if unknown := [path for path in own if path not in known]:
+            found.append(f"it does not know {len(unknown):,} of {len(own):,} changed paths in its root folders")
+        if open_paths:
+            names = join_words([printable(one.title) for one in open_paths])
+            found.append(f"{names}: not looked at before the change of the path is settled")
+        if unmonitored:
+            found.append(f"{unmonitored:,} not monitored, so not searched for")
+        if unknown_files:
+            found.append(f"no record of {unknown_files:,} of the files, so nothing is searched in their place")
+        return Outcome("done", "; ".join(found))
+
+    async def _marks_of_moved(self, affected: Sequence[Affected]) -> list[Step]:
+        """The steps that put back, after the look, the marks it takes of links that moved within the folder of their
+        item: to the service such a link is gone, and another one new."""
+        steps: list[Step] = []
+        arr = self._library.arr
+        for one in affected:
+            moved = self._links_moved & set(one.paths)
+            if not moved or not (await self._library.management()).unmonitors:
+                continue
+            records = await self._library.records(one.item)
+            ids = {i for path in moved for i in records.at(path) or ()} & records.monitored
+            if ids:
+                what = f"{arr.title}: {printable(one.title)}: monitored again"
+                steps.append(
+                    ArrMonitor(what=what, service=arr.name, item=one.item, title=one.title, ids=tuple(sorted(ids)))
+                )
+        return steps
+
+    async def _changed(self) -> tuple[list[str], list[str]]:
+        """The paths the batch has changed so far, that can be the service's and of which it was not told; and those of
+        links that it removed, where a search is wanted in their place."""
+        batch = await self._act.ctx.db.read(read_batch, self._act.batch)
+        stored = await self._act.ctx.db.read(read_steps, self._act.batch)
+        rescans = [one.step for one in stored if isinstance(one.step, ArrRescan)]
+        told = {path for one in rescans if one.service == self._service.name for path in one.paths}
+        done = [one.step for one in stored if one.outcome == "done"]
+        paths = dict.fromkeys(path for one in done for path in one.library_paths if path not in told)
+        changed = can_hold(self._act.ctx.settings, self._service, paths)
+        self._unsettled = unsettled(stored, self._service.name)
+        self._moves = {one.path: one.new_path for one in done if isinstance(one, MovePath)}
+        self._links_moved = {one.path for one in done if isinstance(one, MovePath) and one.target}
+        if batch is None or batch.undoes is not None or self._service.after_change != "search":
+            return changed, []
+        among = set(changed)
+        gone = [one.path for one in done if isinstance(one, UnlinkSymlink) and not one.keeper and one.path in among]
+        return changed, gone
+
+    async def _searches(
+        self, affected: Sequence[Affected], gone: Sequence[str]
+    ) -> tuple[list[tuple[Affected, IdsAt]], int, int]:
+        """What to search for: the monitored episodes and films whose links are gone; how many are not monitored, and of
+        how many links there was no record. What a file is the file of has to be asked before the rescan: then its
+        record is gone."""
+        found: list[tuple[Affected, IdsAt]] = []
+        unmonitored: set[tuple[int, int]] = set()
+        unknown, removed = 0, set(gone)
+        for one in affected:
+            mine = [path for path in one.paths if path in removed]
+            if not mine:
+                continue
+            records = await self._library.records(one.item)
+            ids_at = {path: ids for path in mine if (ids := records.at(path)) is not None}
+            if self._service.kind == "radarr" and not records.files:
+                ids_at = dict.fromkeys(mine, (one.item,))
+            unknown += len(mine) - len(ids_at)
+            found.append((one, {path: tuple(i for i in ids if i in records.monitored) for path, ids in ids_at.items()}))
+            unmonitored |= {(one.item, i) for ids in ids_at.values() for i in ids if i not in records.monitored}
+        return found, len(unmonitored), unknown
+
+    async def _knows_none(self, paths: Sequence[str]) -> Outcome:
+        """How it ends for a service that has no series or film at any of the paths. Where no other service has either,
+        and this is no matter of folders that nobody was given to manage, a path map is missing: that is failed."""
+        roots = [os.fsdecode(root) for root in configured_roots(self._act.ctx.settings)]
+        title = self._service.title
+        if not await self._library.own(paths) and await self._library.meets(roots):
+            return Outcome("skipped", f"none of the changed paths lies in a root folder of {title}")
+        why = f"{title} {KNOWS_NONE} {len(paths):,} changed path{'' if len(paths) == 1 else 's'}"
+        finds = await self._act.ctx.db.read(read_steps_of_kind, self._act.batch, ArrFind.KIND)
+        others = [one for one in finds if one.position != self._act.position]
+        if any(one.outcome == "done" or one.outcome in ("planned", "acting") for one in others):
+            return Outcome("skipped", why)
+        return Outcome("failed", f"{why}, and no other service does: is {self._service.section}.path_map right?")
+
+    def _word(self, count: int) -> str:
+        return "series" if self._service.kind == "sonarr" else "film" if count == 1 else "films"
+
+
+def steps_to_tell(
+    arr: Arr,
+    affected: Sequence[Affected],
+    searches: Sequence[tuple[Affected, IdsAt]] = (),
+    moves: Mapping[str, str] | None = None,
+    unmonitored: Mapping[int, int] | None = None,
+) -> list[Step]:
+    """A rescan for each of ``affected``, then a search for each of ``searches``: the ids at its paths. ``moves`` tell
+    where links went, ``unmonitored`` how many of what is searched for are not monitored, by item."""
+    steps: list[Step] = []
+    for one in affected:
+        what = f"{arr.title}: {printable(one.title)}"
+        moved = tuple((path, moves[path]) for path in one.paths if moves and path in moves)
+        steps.append(
+            ArrRescan(what=what, service=arr.name, item=one.item, title=one.title, paths=one.paths, moves=moved)
+        )
+    for one, ids_at in searches:
+        ids = tuple(dict.fromkeys(number for numbers in ids_at.values() for number in numbers))
+        if ids:
+            also = f", {len(ids):,} {'episode' if len(ids) == 1 else 'episodes'}" if arr.kind == "sonarr" else ""
+            off = (unmonitored or {}).get(one.item, 0)
+            risk = (
+                f"{'it' if len(ids) == 1 else f'{off:,} of them'} {'are' if off > 1 else 'is'} not monitored"
+                if off
+                else ""
+            )
+            steps.append(
+                ArrSearch(
+                    what=f"{arr.title}: {printable(one.title)}{also}", service=arr.name, item=one.item,
+                    title=one.title, ids=ids, paths=tuple(ids_at), risk=risk,
+                )
+            )  # fmt: skip
+    return steps

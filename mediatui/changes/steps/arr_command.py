@@ -1,0 +1,110 @@
+"""Sending a command to Sonarr or Radarr, and following it to its end.
+
+What they have accepted cannot be called back (safety 16): the line of the journal is there before a command is sent,
+and a later run looks what became of it before it sends anything again. How a command ends is a hint only; whoever sent
+it looks at what it was to bring about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mediatui.changes.step_run import Act
+from mediatui.model.plan import ArrRescan, ArrSearch
+from mediatui.services.errors import NotFound, ServiceError
+from mediatui.store.changes.journal import Line
+
+if TYPE_CHECKING:
+    from mediatui.services.arr.client import Arr
+    from mediatui.services.arr.records import CommandEnd
+
+MOST_S = {ArrRescan.KIND: 600.0, ArrSearch.KIND: 1800.0}
+"""After so long a step is left as it is, to be looked at by a later run."""
+POLL_S = 1.0
+TOLD = {ArrRescan.KIND: "tell to rescan", ArrSearch.KIND: "tell to search"}
+"""Words of the journal. ``before`` of such a line is what was known before the command was sent:
+
+- of a rescan ``service``, ``item``, ``title``, the paths it had a file at (``held``), and the ids of the episodes (or
+  the film) at these that were monitored (``monitored``): where the service no longer monitors what lost its file
+  (``unmonitors``), that is all that can put the marks back.
+- of a search the ``ids`` it is for, and ``after``, the number of the last line of their history that tells of a grab.
+
+``after`` is the ``command`` it was given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What is known of a command: how far it has come, or why nobody knows (``lost``, a sentence); ``record`` is what
+    was noted before it was sent."""
+
+    end: CommandEnd | None
+    record: Mapping[str, object]
+    lost: str = ""
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether it has not ended yet."""
+        return self.end is not None and not self.end.ended
+
+
+async def send(act: Act, arr: Arr, ids: Sequence[int], record: Mapping[str, object]) -> Heard:
+    """Sends the command of a step, with its ids, and follows it. A refusal, or an answer that was lost, is no error:
+    it is among what was ``Heard``."""
+    seq = await act.before(TOLD[act.step.KIND], act.step.what, record)
+    lost = ""
+    command: int | None = None
+    try:
+        command = await (arr.rescan(ids[0]) if isinstance(act.step, ArrRescan) else arr.search(ids))
+    except ServiceError as error:
+        lost = f"{error.message} {error.hint}".strip()
+        command = await _find(act, arr, ids)
+    if command is None:
+        await act.after(seq, "nothing", reason=lost)
+        return Heard(None, record, lost)
+    await act.after(seq, "told", command=command)
+    return await _follow(act, arr, command, record)
+
+
+async def heard_before(act: Act, arr: Arr, ids: Sequence[int]) -> Heard | None:
+    """What became of the command that an earlier run sent for this step; None when it sent none that is known of."""
+    lines = [line for line in await act.lines() if line.kind == TOLD[act.step.KIND]]
+    if not lines:
+        return None
+    line = lines[-1]
+    command = line.after.get("command")
+    if line.outcome is None:  # the program ended between sending and hearing
+        command = await _find(act, arr, ids)
+        await _settle(act, line, command)
+    return await _follow(act, arr, command, line.before) if isinstance(command, int) else None
+
+
+async def _settle(act: Act, line: Line, command: int | None) -> None:
+    if command is None:
+        await act.after(line.seq, "nothing", reason="it is not among their commands")
+    else:
+        await act.after(line.seq, "told", command=command)
+
+
+async def _find(act: Act, arr: Arr, ids: Sequence[int]) -> int | None:
+    """The newest command of theirs that is the one of this step; None where none is, or nobody can tell."""
+    name = arr.command_name(search=isinstance(act.step, ArrSearch))
+    try:
+        commands = await arr.commands()
+    except ServiceError:
+        return None
+    same = [one.id for one in commands if one.name == name and one.body.ids == tuple(sorted(ids))]
+    return max(same, default=None)
+
+
+async def _follow(act: Act, arr: Arr, command: int, record: Mapping[str, object]) -> Heard:
+    act.tell(f"{arr.title} works on command {command}")
+    waits = act.scale
+    try:
+        end = await arr.wait_for(command, most_s=MOST_S[act.step.KIND] * waits, poll_s=POLL_S * waits)
+    except NotFound:
+        return Heard(None, record, f"{arr.title} does not know its command any more.")
+    except ServiceError as error:
+        return Heard(None, record, f"{error.message} {error.hint}".strip())
+    return Heard(end, record)

@@ -1,0 +1,243 @@
+"""Having Sonarr or Radarr look at one series or film again, and proving by their records what came of it.
+
+They drop what they do not see, so whether they see anything is looked at right before (safety 15), and so is whether
+what they remove by themselves is theirs to remove (safety 14). The end of the command is a hint; the records of the
+paths that changed are read after it, whatever it was.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from mediatui.changes.step_run import Act, Outcome
+from mediatui.changes.steps.arr_command import TOLD, Heard, heard_before, send
+from mediatui.changes.steps.with_service import with_service
+from mediatui.model.plan import ArrRescan, ArrSearch
+from mediatui.model.text import cut_middle, printable
+from mediatui.services.errors import NotFound
+from mediatui.settings.places import configured_mounts
+from mediatui.store.changes.journal import lines_of_item, read_batch, read_steps_of_item
+from mediatui.store.changes.rescans import note_rescan_owed, rescan_paid
+from mediatui.store.library.links import read_mount_seen
+from mediatui.system.helper_process import TimedOut, ask
+from mediatui.system.inside import Inside, link_to, look_inside, states_of
+from mediatui.system.mounts import mount_of, seems_away
+
+if TYPE_CHECKING:
+    from mediatui.services.arr.library import ArrLibrary, Records
+
+Result = TypeVar("Result")
+LONGEST_NAME = 60
+MOST_NAMED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What records and paths say after a look: paths that are gone and on record still (``kept``), links whose target
+    is there (``bare``) or not (``dangling``) and that are not on record, and whether anything changed as it had to
+    (``proven``)."""
+
+    kept: Sequence[str]
+    bare: Sequence[str]
+    dangling: Sequence[str]
+    proven: bool
+
+
+async def rescan(act: Act, step: ArrRescan) -> Outcome:
+    """Has the series or film looked at again, and says what its records say of the changed paths."""
+    return await with_service(act, step.service, lambda library: _Rescan(act, step, library).run())
+
+
+class _Rescan:
+    def __init__(self, act: Act, step: ArrRescan, library: ArrLibrary) -> None:
+        self._act, self._step, self._library, self._arr = act, step, library, library.arr
+        self._held: set[str] = set()
+        """The paths it had, or is known to have had before what is taken back, a file at."""
+
+    async def run(self) -> Outcome:
+        ids = [self._step.item]
+        self._held = await _held_before_undone(self._act, self._step)
+        earlier = await heard_before(self._act, self._arr, ids)
+        try:
+            if earlier is not None:
+                outcome = await self._judged(earlier)
+                if outcome.ended == "done" or earlier.goes_on:
+                    return outcome
+            if why := await self._why_not():
+                return await self._left(f"{self._arr.title} was not told to look: {why}")
+            record = await self._known()
+            return await self._judged(await send(self._act, self._arr, ids, record))
+        except NotFound as error:
+            return Outcome("skipped", error.message)
+
+    # Before
+
+    async def _why_not(self) -> str:
+        """Why a look would do harm, empty when it would not."""
+        one = await self._library.item(self._step.item)
+        folder = os.fsencode(self._library.path_map.to_ours(one.path))
+        removes = (await self._library.management()).delete_empty_folders
+        try:
+            inside = await self._elsewhere(look_inside, folder, removes)
+            away = await self._mount_away(inside)
+        except TimedOut:
+            return f"{printable(os.fsdecode(folder))} does not answer"
+        except OSError as error:
+            return f"{printable(os.fsdecode(folder))} cannot be read ({error.strerror})"
+        if away:
+            return away
+        if inside.to_folders:
+            link = printable(os.fsdecode(inside.to_folders[0]))
+            return f"it removes empty folders, and {link} is a link to a folder: those behind it would go too"
+        return await self._library.why_not_look(one, folder_is_gone=not inside.there)
+
+    async def _mount_away(self, inside: Inside) -> str:
+        """What speaks against a mount that links of this item lead to."""
+        mounts = configured_mounts(self._act.ctx.settings)
+        for mount in {mount_of(mounts, target) for target in inside.targets} - {None}:
+            assert mount is not None
+            seen = await self._act.ctx.db.read(read_mount_seen, mount.path)
+            was_mount = seen is not None and seen.is_mount
+            if away := await asyncio.to_thread(seems_away, mount, was_mount):
+                return away
+        return ""
+
+    async def _left(self, why: str) -> Outcome:
+        """A look that is not to be taken now is no error; it is left to be taken later where a search waits for it."""
+        mine = (self._act.batch, ArrSearch.KIND, self._step.service, self._step.item)
+        searches = await self._act.ctx.db.read(read_steps_of_item, *mine)
+        waits = any(one.outcome != "done" for one in searches)
+        return Outcome("planned" if waits else "skipped", why)
+
+    async def _known(self) -> Mapping[str, object]:
+        """What has to be known before the look: with it records go, and where the service is set so, marks."""
+        records = await self._library.records(self._step.item)
+        held = [path for path in self._step.paths if records.at(path) is not None]
+        held += [old for old, _ in self._step.moves if records.at(old) is not None]
+        self._held |= set(held)
+        ids = {one for path in held for one in records.at(path) or ()}
+        return {
+            "service": self._step.service,
+            "item": self._step.item,
+            "title": self._step.title,
+            "held": list(dict.fromkeys(held)),
+            "monitored": sorted(ids & records.monitored),
+            "unmonitors": (await self._library.management()).unmonitors,
+        }
+
+    # After
+
+    async def _judged(self, heard: Heard) -> Outcome:
+        """What the records say of the paths, whatever the command says of itself."""
+        if heard.goes_on:
+            return Outcome("planned", f"{self._arr.title} works on it still")
+        records = await self._library.records(self._step.item)
+        states = await self._states()
+        held = heard.record.get("held")
+        before = set(held) if isinstance(held, list) else set()
+        self._held |= before
+        expected = self._held | {new for old, new in self._step.moves if old in self._held}
+        looked = heard.end is not None and heard.end.says_it_looked
+        found = _Found(
+            kept=[path for path, state in states.items() if state == "absent" and records.is_below(path)],
+            bare=[path for path, state in states.items() if state == "good" and records.at(path) is None],
+            dangling=[path for path, state in states.items() if state == "dangling" and records.at(path) is None],
+            proven=any(
+                path in before if state == "absent" else path not in before and records.at(path) is not None
+                for path, state in states.items()
+            ),
+        )
+        await self._note_owed(states, found.dangling)
+        lacking = [path for path in found.bare if path in expected or not looked]
+        silent = heard.end is not None and heard.end.succeeded and not looked
+        if silent and (found.kept or lacking or not found.proven):
+            return await self._left(f"{self._arr.title} did not look: {await self._why_silent()}")
+        if found.kept or lacking:
+            return self._not_so(heard, found.kept, lacking)
+        notes = [await self._unread(heard, records)]
+        if found.dangling:
+            notes.append(f"{self._arr.title} takes {_names(found.dangling)} again when its target is back")
+        if found.bare:
+            notes.append(f"{self._arr.title} looked and took no file at {_names(found.bare)}")
+        return Outcome("done", "; ".join(note for note in notes if note))
+
+    async def _states(self) -> Mapping[str, str]:
+        """What is at each of the paths now; where a mount keeps nobody from looking, at least what is gone."""
+        paths = [os.fsencode(path) for path in self._step.paths]
+        try:
+            states = await self._elsewhere(states_of, paths)
+        except TimedOut:
+            states = await self._elsewhere(states_of, paths, False)
+        return dict(zip(self._step.paths, states, strict=True))
+
+    async def _why_silent(self) -> str:
+        """Why it passed over a folder without a word: it does so when the root folder is empty or not there."""
+        one = await self._library.item(self._step.item)
+        return await self._library.why_not_look(one, folder_is_gone=True) or "it says nothing of the disk"
+
+    def _not_so(self, heard: Heard, kept: Sequence[str], lacking: Sequence[str]) -> Outcome:
+        title = self._arr.title
+        wrong = [f"{title} still has a file at {_names(kept)}"] if kept else []
+        wrong += [f"{title} has no file at {_names(lacking)}"] if lacking else []
+        if heard.lost:
+            wrong.append(heard.lost)
+        elif heard.end is not None and not heard.end.succeeded:
+            wrong.append(f"it ended the look as {heard.end}")
+        return Outcome("failed", "; ".join(wrong))
+
+    async def _unread(self, heard: Heard, records: Records) -> str:
+        """What a command whose work is done says of its end, for a person; empty when it ended well."""
+        title = self._arr.title
+        if heard.lost:
+            return f"{heard.lost} Its records are right"
+        if heard.end is None or heard.end.succeeded:
+            return ""
+        unread = heard.end.unread
+        if not unread:
+            return f"{title} ended the look as {heard.end}; its records are right"
+        if "DirectoryNotFound" in heard.end.exception:
+            return f"{title} removed the empty folder {printable(unread)}"
+        name = unread.replace("\\", "/").rpartition("/")[2]
+        links = [os.fsencode(held.path) for held in records.files.values()]
+        found = await self._elsewhere(link_to, links, os.fsencode(name))
+        whose = next(
+            (records.names(held.ids) for held in records.files.values() if os.fsencode(held.path) == found), ""
+        )
+        return f"{title} could not read {whose or cut_middle(printable(name), LONGEST_NAME)}'s link"
+
+    async def _elsewhere(self, function: Callable[..., Result], *args: object) -> Result:
+        """``function(…)`` in a process of its own: it may hang on a mount, and must be found by its name in a module.
+        Raises TimedOut."""
+        seconds = self._act.ctx.settings.library.mount_timeout_s
+        return await asyncio.to_thread(ask, function, *args, seconds=seconds)
+
+    async def _note_owed(self, states: Mapping[str, str], waiting: Sequence[str]) -> None:
+        """Keeps in mind which links they will not take before their targets are back, and forgets the others."""
+        async with self._act.ctx.db.transaction() as connection:
+            await rescan_paid(connection, self._step.service, [os.fsencode(path) for path in states])
+            now = self._act.ctx.clock()
+            await note_rescan_owed(connection, self._step.service, [os.fsencode(path) for path in waiting], now)
+
+
+async def _held_before_undone(act: Act, step: ArrRescan) -> set[str]:
+    """The paths the service had a file at when the batch that is taken back told it to look."""
+    batch = await act.ctx.db.read(read_batch, act.batch)
+    if batch is None or batch.undoes is None:
+        return set()
+    found: set[str] = set()
+    mine = (batch.undoes, TOLD[ArrRescan.KIND], step.service, step.item)
+    for line in await act.ctx.db.read(lines_of_item, *mine):
+        held = line.before.get("held")
+        found |= {path for path in held if isinstance(path, str)} if isinstance(held, list) else set()
+    return found
+
+
+def _names(paths: Sequence[str]) -> str:
+    """A few paths by their names."""
+    names = [cut_middle(printable(os.path.basename(path)), LONGEST_NAME) for path in paths[:MOST_NAMED]]
+    more = len(paths) - len(names)
+    return ", ".join(names) + (f" and {more:,} more" if more else "")

@@ -1,0 +1,122 @@
+"""Having Sonarr or Radarr search for what lost its file, and saying what came of it.
+
+A search waits for the look before it: only then is there something missing. What it found is read from their history
+and queue; the number in the message of the command is a hint, and a row that is missing proves nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from mediatui.changes.step_run import Act, Outcome
+from mediatui.changes.steps.arr_command import TOLD, Heard, heard_before, send
+from mediatui.changes.steps.arr_monitor import put_back
+from mediatui.changes.steps.with_service import with_service
+from mediatui.model.arr import NOTHING_FOUND
+from mediatui.model.plan import ArrRescan, ArrSearch
+from mediatui.model.text import cut_middle, printable
+from mediatui.services.errors import NotFound, ServiceError
+from mediatui.store.changes.journal import lines_of_item, read_steps_of_item
+
+if TYPE_CHECKING:
+    from mediatui.services.arr.library import ArrLibrary, Records
+
+LONGEST_TITLE = 60
+
+
+async def search(act: Act, step: ArrSearch) -> Outcome:
+    """Has a release looked for, for those of the episodes (or the film) that are missing now, once the look before it
+    is done, and says what it found."""
+    return await with_service(act, step.service, lambda library: _Search(act, step, library).run())
+
+
+class _Search:
+    def __init__(self, act: Act, step: ArrSearch, library: ArrLibrary) -> None:
+        self._act, self._step, self._library, self._arr = act, step, library, library.arr
+
+    async def run(self) -> Outcome:
+        try:
+            records = await self._library.records(self._step.item)
+        except NotFound as error:
+            return Outcome("skipped", error.message)
+        if not await self._was_looked_at():
+            return Outcome("planned", "it waits for the rescan")
+        earlier = await self._heard_before()
+        if earlier is not None:
+            outcome = await self._judged(earlier)
+            if outcome.ended == "done" or earlier.goes_on:
+                return outcome
+        bare = [one for one in self._step.ids if one in records.bare]
+        if not bare:
+            return Outcome("skipped", f"{self._arr.title} misses nothing of it now")
+        await self._monitor_again(bare, records)
+        grabs = await self._arr.grabs(self._step.item)
+        record = {"ids": bare, "after": max((grab.id for grab in grabs), default=0)}
+        return await self._judged(await send(self._act, self._arr, bare, record))
+
+    async def _heard_before(self) -> Heard | None:
+        """What became of a search that an earlier run sent: it is known by what that run sent it with."""
+        lines = [line for line in await self._act.lines() if line.kind == TOLD[ArrSearch.KIND]]
+        ids = _numbers(lines[-1].before) if lines else ()
+        return await heard_before(self._act, self._arr, ids) if ids else None
+
+    async def _was_looked_at(self) -> bool:
+        """Whether the rescan of the same item in this batch is done; a plan without one has nothing to wait for."""
+        rescans = await self._act.ctx.db.read(read_steps_of_item, *self._of_item(ArrRescan.KIND))
+        return all(one.outcome == "done" for one in rescans)
+
+    def _of_item(self, kind: str) -> tuple[int, str, str, int]:
+        return self._act.batch, kind, self._step.service, self._step.item
+
+    async def _monitor_again(self, bare: Sequence[int], records: Records) -> None:
+        """Puts the marks back that the look took: a service may be set to monitor no longer what lost its file, and
+        would then not fetch what we ask it for once it comes."""
+        marked: set[int] = set()
+        for line in await self._act.ctx.db.read(lines_of_item, *self._of_item(TOLD[ArrRescan.KIND])):
+            monitored = line.before.get("monitored")
+            marked |= set(monitored) if isinstance(monitored, list) else set()
+        if lost := sorted((marked & set(bare)) - records.monitored):
+            await put_back(self._act, self._library, self._step.item, lost)
+
+    async def _judged(self, heard: Heard) -> Outcome:
+        """What history and queue say came of the search, whatever the command says of itself."""
+        if heard.goes_on:
+            return Outcome("planned", f"{self._arr.title} searches still")
+        title, ids = self._arr.title, _numbers(heard.record)
+        try:
+            fetched = await self._fetched(heard.record, ids)
+        except ServiceError as error:
+            if heard.end is None or not heard.end.succeeded:
+                raise
+            return Outcome("done", f"asked; what it found is not known: {error.message}")
+        if fetched:
+            names = [cut_middle(printable(name), LONGEST_TITLE) for name in dict.fromkeys(fetched.values())]
+            some = "" if len(fetched) == len(ids) else f" ({len(fetched):,} of {len(ids):,} found)"
+            return Outcome("done", f"{title} fetches {', '.join(names)}{some}")
+        if heard.lost:
+            return Outcome("failed", heard.lost)
+        assert heard.end is not None
+        if not heard.end.succeeded:
+            return Outcome("failed", f"{title} ended the search as {heard.end}")
+        if heard.end.says_it_grabbed:
+            said = printable(heard.end.message)
+            return Outcome("done", f"asked; {title} says: {said} Neither its queue nor its history shows it yet")
+        return Outcome("done", NOTHING_FOUND, apart=NOTHING_FOUND)
+
+    async def _fetched(self, record: Mapping[str, object], ids: Collection[int]) -> dict[int, str]:
+        """What is being fetched for which of these: grabbed since the search was sent, or in the queue."""
+        after = record.get("after")
+        since = after if isinstance(after, int) else 0
+        found = {
+            grab.episode_id or grab.movie_id: grab.source_title
+            for grab in await self._arr.grabs(self._step.item)
+            if grab.id > since
+        }
+        found |= {row.episode_id or row.movie_id: row.title for row in await self._arr.queue()}
+        return {one: name for one, name in found.items() if one in ids}
+
+
+def _numbers(record: Mapping[str, object]) -> tuple[int, ...]:
+    ids = record.get("ids")
+    return tuple(one for one in ids if isinstance(one, int)) if isinstance(ids, list) else ()

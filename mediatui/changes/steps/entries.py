@@ -1,0 +1,213 @@
+"""Looking at entries of the account, waiting for them, proving them: what the steps are made of."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterable, Sequence
+
+from mediatui.changes.step_run import Act
+from mediatui.model.torrent import TorrentDetail
+from mediatui.services.errors import BadAnswer, DeadLink, Infringing, NoSlot, NotFound, ServiceError
+from mediatui.store.torrents.checks import forget_probe_download, note_probe_download
+from mediatui.store.torrents.listing import entries_of_hash
+from mediatui.store.torrents.rows import mark_ids_gone, store_details
+
+CONVERTED_S = 60.0
+SELECTED_S = 30.0
+SLOT_S = 15.0
+SLOT_MOST_S = 300.0
+"""With no free slot (509) it is asked again every 15 s, for five minutes (quirk Q16)."""
+FIRST_POLL_S = 0.5
+LONGEST_POLL_S = 8.0
+NEWEST = 100
+
+
+class Unfit(Exception):
+    """An entry does not become what it has to be; ``reason`` says why."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class OtherHash(Unfit):
+    """The entry an add was answered with holds another torrent: it is none of ours, whatever becomes of the add."""
+
+    def __init__(self, torrent_id: str) -> None:
+        super().__init__(f"the service answered with the entry {torrent_id} of another torrent, which was left alone")
+
+
+async def fetch(act: Act, torrent_id: str) -> TorrentDetail | None:
+    """The entry as the account has it now, None when it does not."""
+    try:
+        return await act.client.torrent(torrent_id, interactive=True)
+    except NotFound:
+        return None
+
+
+async def wait_until(
+    act: Act,
+    torrent_id: str,
+    info_hash: str,
+    holds: Callable[[TorrentDetail], bool],
+    most_s: float,
+    otherwise: str = "",
+) -> TorrentDetail:
+    """The entry that was added for ``info_hash`` once something holds of it, asked in growing distances for ``most_s``
+    seconds; raises Unfit, and at the first look OtherHash when it is an entry of another torrent."""
+    waited, pause = 0.0, FIRST_POLL_S
+    while True:
+        detail = await fetch(act, torrent_id)
+        if detail is None:
+            raise Unfit("the new entry vanished")
+        if detail.row.hash != info_hash:
+            raise OtherHash(torrent_id)
+        if holds(detail):
+            return detail
+        if waited >= most_s:
+            raise Unfit(otherwise or f"it stayed {detail.row.status} for {most_s:.0f} seconds")
+        act.tell(f"{detail.row.status} {detail.row.progress:g} %")
+        await act.pause(pause)
+        waited += pause
+        pause = min(pause * 2, LONGEST_POLL_S)
+
+
+def selection(detail: TorrentDetail) -> tuple[int, ...]:
+    """The ids of the selected files."""
+    return tuple(file.file_id for file in detail.files if file.selected)
+
+
+def is_whole(detail: TorrentDetail) -> bool:
+    """Whether an entry is downloaded, with a link for each of its files."""
+    return detail.row.status == "downloaded" and 0 < len(selection(detail)) == len(detail.links)
+
+
+async def select(act: Act, detail: TorrentDetail, files: Sequence[int]) -> TorrentDetail:
+    """Selects files and sees that it took; a selection may be forgotten (quirk Q14) and is then made again."""
+    row = detail.row
+    missing = sorted(set(files) - {file.file_id for file in detail.files})
+    if missing:
+        count = len(detail.files)
+        there = f"{count:,} file{'' if count == 1 else 's'}"
+        raise Unfit(f"it has no file {', '.join(map(str, missing[:5]))}; it has {there}")
+    lines = await act.lines(taken_back=True)
+    unended = [line.seq for line in lines if line.kind == "select files" and line.outcome is None]
+    record = {"id": row.id, "hash": row.hash, "selection": list(files)}
+    seq = unended[0] if unended else await act.before("select files", row.filename, record)
+    try:
+        now = await _send_selection(act, row.id, files)
+    except (ServiceError, Unfit) as error:
+        reason = error.message if isinstance(error, ServiceError) else error.reason
+        await act.after(seq, "failed", id=row.id, reason=reason)
+        raise
+    await act.after(seq, "done", id=row.id)
+    await remember(act, now)
+    return now
+
+
+async def _send_selection(act: Act, torrent_id: str, files: Sequence[int]) -> TorrentDetail:
+    waited = slotless = 0.0
+    pause = FIRST_POLL_S
+    while True:
+        act.tell("selecting files")
+        try:
+            await act.client.select_files(torrent_id, files)
+        except NoSlot as error:
+            if slotless >= SLOT_MOST_S:
+                raise Unfit("no free slot on the account; try again when downloads have ended") from error
+            slotless += SLOT_S
+            act.tell("waits for a free slot")
+            await act.pause(SLOT_S)
+            continue
+        now = await fetch(act, torrent_id)
+        if now is None:
+            raise Unfit("the entry vanished")
+        if now.row.status not in ("waiting_files_selection", "magnet_conversion"):
+            return now
+        if waited >= SELECTED_S:
+            raise Unfit("the service does not take the selection")
+        await act.pause(pause)
+        waited += pause
+        pause = min(pause * 2, LONGEST_POLL_S)
+
+
+async def close_selections(act: Act, torrent_id: str) -> None:
+    """Ends the lines of selections that a killed run began and the entry shows to have been taken."""
+    for line in await act.lines(taken_back=True):
+        if line.kind == "select files" and line.outcome is None and line.before.get("id") == torrent_id:
+            await act.after(line.seq, "done", id=torrent_id)
+
+
+async def prove(act: Act, detail: TorrentDetail, wanted: Sequence[int] | None) -> None:
+    """Proves a finished entry: the files that were wanted, a link for each, and one that opens; raises Unfit.
+
+    The row this makes in the account's download list is taken away again.
+    """
+    selected = selection(detail)
+    if wanted is not None and set(selected) != set(wanted):
+        raise Unfit(f"it holds {len(selected):,} of {len(wanted):,} files")
+    if detail.row.status != "downloaded":
+        raise Unfit(f"it is {detail.row.status}")
+    if not detail.links or len(detail.links) != len(selected):
+        raise Unfit(f"it has {len(detail.links):,} links for {len(selected):,} files")
+    act.tell("opening a link")
+    try:
+        made = await act.client.unrestrict(detail.links[0])
+    except (DeadLink, NotFound) as error:
+        raise Unfit(f"its links are dead too ({error.code or 404})") from error
+    except Infringing as error:
+        raise Unfit("its links are blocked (35)") from error
+    async with act.ctx.db.transaction() as connection:
+        await note_probe_download(connection, made.id, act.ctx.clock())
+    # The entry is proven; a row that cannot be taken away now is noted, and the next look at links does it.
+    with contextlib.suppress(ServiceError):
+        await act.client.delete_download(made.id)
+        async with act.ctx.db.transaction() as connection:
+            await forget_probe_download(connection, made.id)
+
+
+async def remember(act: Act, detail: TorrentDetail) -> None:
+    """Stores an entry as it is now: the touched row alone, never the whole list."""
+    async with act.ctx.db.transaction() as connection:
+        await store_details(connection, [detail], int(act.ctx.clock()))
+    act.changed([detail.row.id])
+
+
+async def remember_as_is(act: Act, torrent_id: str) -> None:
+    """Stores an entry as it is now, when it is there and can be asked for."""
+    with contextlib.suppress(ServiceError):
+        detail = await fetch(act, torrent_id)
+        if detail is not None:
+            await remember(act, detail)
+
+
+async def take_off(act: Act, torrent_id: str, *, request: bool = True) -> None:
+    """Takes an entry off the account (unless it is known to be off) and leaves a tombstone."""
+    if request:
+        await act.client.delete_torrent(torrent_id)
+    async with act.ctx.db.transaction() as connection:
+        await mark_ids_gone(connection, [torrent_id], int(act.ctx.clock()))
+    act.changed([torrent_id])
+
+
+async def known_twins(act: Act, info_hash: str) -> set[str]:
+    """The ids under which the archive knows standing entries of a hash."""
+    return {row.id for row in await act.ctx.db.read(entries_of_hash, info_hash)}
+
+
+async def holds(act: Act, info_hash: str, wanted: Sequence[int] | None) -> str:
+    """The id of a standing entry of a hash with these files (any, when it is None); empty when there is none."""
+    for row in await act.ctx.db.read(entries_of_hash, info_hash):
+        if wanted is None or row.selection is None or set(wanted) <= set(row.selection):
+            return row.id
+    return ""
+
+
+async def newest_entry(act: Act, info_hash: str, known: Iterable[object]) -> str | None:
+    """The id of an entry of a hash among the newest of the account that is none of ``known``. Raises BadAnswer when
+    what came cannot be the newest of the account (quirk Q2): an entry that is not in it may be there."""
+    page = await act.client.torrents_page(1, NEWEST)
+    if page.total is not None and page.raw_count < min(page.total, NEWEST):
+        raise BadAnswer("Real-Debrid sent only a part of the list of torrents.", "Try again later.")
+    before = set(known)
+    return next((row.id for row in page.rows if row.hash == info_hash and row.id not in before), None)

@@ -1,0 +1,197 @@
+"""Steps that change the account: delete, select files, add.
+
+Every request that changes something stands between a journal line written before and its outcome written after, so
+that a run killed between any two of them can be carried on: it looks what the journal says, and what the account says.
+"""
+
+from __future__ import annotations
+
+from mediatui.changes.step_run import ENDS_BATCH, Act, Outcome
+from mediatui.changes.steps.adding import SELECT, Added, add, begun_add, disown, misnamed
+from mediatui.changes.steps.entries import (
+    CONVERTED_S,
+    OtherHash,
+    Unfit,
+    close_selections,
+    fetch,
+    holds,
+    is_whole,
+    known_twins,
+    newest_entry,
+    remember,
+    remember_as_is,
+    select,
+    selection,
+    take_off,
+    wait_until,
+)
+from mediatui.model.plan import AddTorrent, DeleteTorrent, SelectFiles, TakeOffAdded
+from mediatui.model.selection import choose_files
+from mediatui.model.torrent import UNSELECTED_STATUSES, TorrentDetail
+from mediatui.services.errors import ServiceError, Transient
+
+DELETE = "delete torrent"
+GONE = Outcome("skipped", "it is not on the account any more", already=True)
+OTHER = Outcome("skipped", "the account has another torrent under this id now")
+
+
+async def delete_torrent(act: Act, step: DeleteTorrent) -> Outcome:
+    """Takes a torrent off the account, after noting what brings it back."""
+    detail = await fetch(act, step.id)
+    begun = [line for line in await act.lines() if line.kind == DELETE and line.outcome != "failed"]
+    if detail is None:
+        await take_off(act, step.id, request=False)
+        for line in begun:
+            if line.outcome is None:
+                await act.after(line.seq, "done", id=step.id)
+        return Outcome("done") if begun else GONE
+    if detail.row.hash != step.hash:
+        return OTHER
+    if step.keeper and (left := await _not_kept(act, detail, step.keeper)):
+        return left
+    unended = [line.seq for line in begun if line.outcome is None]
+    await remove(act, detail, unended[0] if unended else None)
+    return Outcome("done")
+
+
+async def take_off_added(act: Act, step: TakeOffAdded) -> Outcome:
+    """Takes off the account what an add brought there that was cut off, when it is sure to be of that add: one that
+    waits for its files. What another program added since is left, and named."""
+    begun = [str(line.before["id"]) for line in await act.lines() if line.kind == DELETE]
+    entry = begun[0] if begun else await newest_entry(act, step.hash, step.known)
+    if entry is None:
+        entry = next(iter(sorted(await known_twins(act, step.hash) - {*step.known})), None)
+    detail = None if entry is None else await fetch(act, entry)
+    if entry is None or (detail is None and not begun):
+        return Outcome("skipped", "it was not added", already=True)
+    if detail is not None and not begun and detail.row.status not in UNSELECTED_STATUSES:
+        why = f"the entry {entry} is of the same hash; whether it was added then is not known"
+        return Outcome("failed", f"{why}. Delete it by hand if it is one too many")
+    return await delete_torrent(
+        act, DeleteTorrent(what=step.what, id=entry, hash=step.hash, name=step.name, keeper=step.keeper)
+    )
+
+
+async def _not_kept(act: Act, detail: TorrentDetail, keeper_id: str) -> Outcome | None:
+    """Why the entry that is to stay does not stand in for this one; None when it does. Where it is gone this one is
+    all there is, for good: there is nothing left to take back."""
+    keeper = await fetch(act, keeper_id)
+    if keeper is None:
+        why = f"{keeper_id}, which was to stay for it, is not on the account any more"
+        return Outcome("skipped", why, already=True)
+    if not is_whole(keeper) and (is_whole(detail) or len(keeper.links) < len(detail.links)):
+        return Outcome("skipped", f"{keeper_id}, which was to stay for it, is not whole any more")
+    if keeper.row.hash == detail.row.hash and not set(selection(detail)) <= set(selection(keeper)):
+        return Outcome("skipped", f"{keeper_id}, which was to stay for it, lacks files of it")
+    return None
+
+
+async def remove(act: Act, detail: TorrentDetail, seq: int | None = None, why: str = "", kind: str = DELETE) -> None:
+    """One deletion between its two journal lines (``seq`` is the first, when a killed run wrote it). A line whose
+    deletion may have happened stays open: any of its tries may have been done without an answer. For the same reason
+    an entry that was just there and is not any more counts as deleted by us."""
+    row = detail.row
+    if seq is None:
+        chosen = selection(detail)
+        if not detail.files and isinstance(act.step, DeleteTorrent):
+            chosen = (
+                act.step.selection or ()
+            )  # details without files say nothing; what the archive knows brings it back
+        record = {
+            "id": row.id, "hash": row.hash, "name": detail.original_filename or row.filename,
+            "selection": list(chosen), "bytes": row.bytes, "status": row.status, "why": why,
+        }  # fmt: skip
+        seq = await act.before(kind, row.filename, record)
+    act.tell("deleting")
+    try:
+        await take_off(act, row.id)
+    except ServiceError as error:
+        if not isinstance(error, (Transient, *ENDS_BATCH)):
+            await act.after(seq, "failed", reason=error.message)
+        raise
+    await act.after(seq, "done", id=row.id)
+
+
+async def select_files(act: Act, step: SelectFiles) -> Outcome:
+    """Selects files of a torrent that waits for it."""
+    detail = await fetch(act, step.id)
+    if detail is None:
+        return GONE
+    if detail.row.hash != step.hash:
+        return OTHER
+    if detail.row.status != "waiting_files_selection":
+        begun = any(line.kind == SELECT and line.outcome != "failed" for line in await act.lines())
+        await close_selections(act, step.id)
+        await remember(act, detail)
+        if begun:
+            return _now(detail, "now")
+        return Outcome("skipped", f"it does not wait for a selection any more ({detail.row.status})")
+    wanted = choose_files(detail.files, step.selection, step.select)
+    if not wanted:
+        return Outcome("failed", "none of its files is a video; choose by hand, or all")
+    try:
+        detail = await select(act, detail, wanted)
+    except Unfit as error:
+        return Outcome("failed", error.reason)
+    return _now(detail, "now")
+
+
+def _now(detail: TorrentDetail, what: str) -> Outcome:
+    return Outcome("done", "" if detail.row.status == "downloaded" else f"{what} {detail.row.status}")
+
+
+async def add_torrent(act: Act, step: AddTorrent) -> Outcome:
+    """Adds a hash and selects its files; nothing is added when the same is there already."""
+    added = await begun_add(act, step.hash)
+    if added is not None and await fetch(act, added.id) is None:
+        await disown(act, added.id)  # somebody has taken it off since it was added
+        added = None
+    if added is None:
+        if step.maybe_there and await fetch(act, step.stands_for) is not None:
+            return Outcome("skipped", f"it was not taken off the account ({step.stands_for})", already=True)
+        if not step.copy and (there := await holds(act, step.hash, step.selection)):
+            return Outcome("skipped", f"it is on the account already ({there})")
+        if step.maybe_there:
+            await take_off(act, step.stands_for, request=False)
+        try:
+            added = await add(act, step.hash, step.name, step.torrent)
+        except Unfit as error:
+            return Outcome("failed", error.reason)
+    try:
+        return await _complete(act, step, added)
+    except OtherHash as error:
+        await misnamed(act, added.id, error.reason)
+        return Outcome("failed", error.reason)
+    except Unfit as error:
+        reason = error.reason
+    except ENDS_BATCH:
+        raise
+    except ServiceError as error:
+        reason = error.message.rstrip(".")
+    await remember_as_is(act, added.id)
+    return Outcome("failed", f"{reason}; the entry {added.id} was left as it is")
+
+
+async def _complete(act: Act, step: AddTorrent, added: Added) -> Outcome:
+    """Brings an added entry to where it is to be; raises Unfit."""
+    detail = await wait_until(
+        act,
+        added.id,
+        step.hash,
+        lambda one: step.select == "none" or one.row.status != "magnet_conversion",
+        CONVERTED_S,
+    )
+    if not added.is_ours(await act.lines(taken_back=True), detail):
+        await disown(act, added.id)
+        await remember(act, detail)
+        there = f"the service counts it as the entry that is there ({added.id})"
+        if set(step.selection or ()) <= set(selection(detail)):
+            return Outcome("skipped", there, already=True)
+        return Outcome("failed", f"{there}, which lacks files of it")
+    if detail.row.status == "waiting_files_selection" and step.select != "none":
+        wanted = choose_files(detail.files, step.selection, step.select) or choose_files(detail.files, None, "all")
+        detail = await select(act, detail, wanted)
+    else:
+        await close_selections(act, added.id)
+        await remember(act, detail)
+    return _now(detail, f"{added.id} is")

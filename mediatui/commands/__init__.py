@@ -1,0 +1,1 @@
+"""Everything one can ask for, written once for the command line and for the screens."""

@@ -1,0 +1,271 @@
+"""The doctor: whether every configured service and path is in order."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import os
+import shlex
+import shutil
+import sqlite3
+import stat
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from mediatui.changes.owner import OtherAccount, compare, owner_of, read_owner
+from mediatui.commands.workspace import demo_overrides, make_client
+from mediatui.model.errors import MediatuiError
+from mediatui.model.text import printable
+from mediatui.runtime.invocation import Invocation
+from mediatui.runtime.paths import Paths
+from mediatui.services.realdebrid.schemas import Account
+from mediatui.settings import Settings, SettingsError, load_settings
+from mediatui.settings.model import ArrSettings
+from mediatui.settings.places import configured_mounts, configured_roots
+from mediatui.store.database import check_file, find_damage, open_reader, prepare
+from mediatui.store.jobs import is_alive, read_holder
+from mediatui.system.ffprobe import find_ffprobe
+from mediatui.system.helper_process import TimedOut, ask
+from mediatui.system.mounts import Mount, look_at
+from mediatui.system.threads import in_thread
+
+if TYPE_CHECKING:
+    from mediatui.services.arr.path_map import ProposedMap
+
+State = Literal["ok", "warning", "problem"]
+LITTLE_ROOM = 500_000_000
+FEW_DAYS = 7
+SKEW_S = 120
+START_S = 10.0
+"""So long a service that starts up is waited for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at: its name, how it is, one sentence, and what to do when it is not well."""
+
+    name: str
+    state: State
+    text: str
+    hint: str = ""
+
+
+async def check_everything(invocation: Invocation) -> AsyncIterator[Check]:
+    """Every check, as it is done; none raises, and none changes anything but a missing data dir."""
+    settings: Settings | None = None
+    try:
+        overrides = demo_overrides(invocation.paths.database) if invocation.demo else None
+        settings = load_settings(invocation.paths.config_file, overrides=overrides)
+        yield check_config(invocation.paths.config_file)
+    except SettingsError as error:
+        yield Check("settings", "problem", error.message, error.hint)
+    for check in check_modes(invocation.paths):
+        yield check
+    yield _guarded("data dir", lambda: _check_data_dir(invocation))
+    yield _guarded("database", lambda: _check_database(invocation))
+    if settings is not None:
+        for check in await _check_places(settings):
+            yield check
+        yield _check_ffprobe(settings.scan.ffprobe)
+        for service in settings.services:
+            if service.enabled:
+                yield await check_arr(service, settings)
+        yield await check_realdebrid(invocation, settings)
+
+
+def _guarded(name: str, check: Callable[[], Check]) -> Check:
+    try:
+        return check()
+    except MediatuiError as error:
+        return Check(name, "problem", error.message, error.hint)
+    except sqlite3.Error as error:
+        return Check(name, "problem", f"The database failed: {error}.")
+
+
+def check_config(file: Path) -> Check:
+    """Whether the config file is there; that it is valid was seen when it was read."""
+    if not file.exists():
+        return Check("settings", "ok", f"No config file at {file}; defaults and the environment apply.")
+    return Check("settings", "ok", f"{file} is valid.")
+
+
+def check_modes(paths: Paths) -> Iterator[Check]:
+    """A warning for each file and folder of ours that others may read or write."""
+    if os.name != "posix":
+        return
+    for path in paths.private():
+        mode = stat.S_IMODE(path.stat().st_mode)
+        if mode & 0o077:
+            others = "written" if mode & 0o022 else "read"
+            name = "settings" if path == paths.config_file else "private"
+            right = 0o700 if path.is_dir() else 0o600
+            text = f"{printable(str(path))} can be {others} by others (mode {mode:04o})."
+            yield Check(name, "warning", text, f"chmod {right:o} {shlex.quote(str(path))}")
+
+
+def _check_data_dir(invocation: Invocation) -> Check:
+    invocation.paths.make_data_dir()
+    folder = invocation.paths.data_dir
+    free = shutil.disk_usage(folder).free
+    if free < LITTLE_ROOM:
+        return Check(
+            "data dir", "warning", f"{folder} has {free / 1e6:,.0f} MB left.", "Free some space on its volume."
+        )
+    return Check("data dir", "ok", f"{folder}, {free / 1e9:,.1f} GB free.")
+
+
+def _check_database(invocation: Invocation) -> Check:
+    path = invocation.paths.database
+    check_file(path)
+    if not path.exists():
+        return Check("database", "ok", "No archive yet; the first sync creates it.")
+    prepare(path)
+    if (damage := find_damage(path)) is not None:
+        return Check("database", "problem", damage.message, damage.hint)
+    with closing(open_reader(path)) as connection:
+        count = int(connection.execute("SELECT count(*) FROM torrents").fetchone()[0])
+        holder = read_holder(connection, "account")
+    busy = ""
+    if holder is not None and is_alive(holder, time.time()):
+        busy = f"; {holder.job_name} is running (pid {holder.pid})"
+    return Check("database", "ok", f"{path}, {count:,} torrents{busy}.")
+
+
+async def _check_places(settings: Settings) -> list[Check]:
+    """The roots, mounts and folders of real files, all at the same time: each may keep us waiting as long as an answer
+    may take, and none is waited for longer."""
+    library, late = settings.library, settings.library.mount_timeout_s
+    looks: list[Callable[[], Check]] = []
+    looks += [functools.partial(_check_folder, "library", "roots", path, late) for path in library.roots]
+    looks += [functools.partial(_check_mount, mount) for mount in configured_mounts(settings)[: len(library.mounts)]]
+    looks += [functools.partial(_check_folder, "storage", "storage", path, late) for path in library.storage]
+    return list(await asyncio.gather(*map(in_thread, looks)))
+
+
+def _check_folder(name: str, setting: str, path: Path, seconds: float) -> Check:
+    hint = f"Mount it, or correct library.{setting} in the settings."
+    try:
+        mode = ask(os.stat, path, seconds=seconds).st_mode
+    except TimedOut:
+        text = f"{path} did not answer within {seconds:g} seconds: the mount it is on hangs."
+        return Check(name, "problem", text, "Mount it again; nothing else waits for it.")
+    except OSError as error:
+        return Check(name, "problem", f"{path} cannot be looked at ({error.strerror}).", hint)
+    if not stat.S_ISDIR(mode):
+        return Check(name, "problem", f"{path} is not a folder.", hint)
+    return Check(name, "ok", f"{path} is there.")
+
+
+def _check_mount(mount: Mount) -> Check:
+    """Whether a mount is alive; a dead one is left alone after some seconds."""
+    look = look_at(mount)
+    if look.problem:
+        hint = "Mount it, or correct library.mounts; nothing is removed from the library while it is so."
+        return Check("mount", "problem", f"{look.problem}.", hint)
+    kind = "a network mount" if look.remote else "a local folder"
+    return Check("mount", "ok", f"{os.fsdecode(mount.path)} is alive: {kind}, {look.entries:,} entries.")
+
+
+def _check_ffprobe(configured: str) -> Check:
+    try:
+        return Check("ffprobe", "ok", f"{find_ffprobe(configured)} is there.")
+    except MediatuiError as error:
+        return Check("ffprobe", "warning", error.message, error.hint)
+
+
+async def check_arr(service: ArrSettings, settings: Settings) -> Check:
+    """Whether a Sonarr or Radarr is reachable with its key, and sees the library where we see it; two requests, three
+    when it does not."""
+    from mediatui.services.arr.client import Arr
+    from mediatui.services.arr.path_map import look_at_roots
+    from mediatui.settings.places import configured_path_map
+
+    try:
+        arr = Arr(service.kind, service.url, service.api_key, name=service.name, start_s=START_S)
+    except MediatuiError as error:
+        return Check(service.name, "problem", error.message, error.hint)
+    try:
+        began = time.monotonic()
+        status = await arr.status()
+        latency = (time.monotonic() - began) * 1000
+        path_map = configured_path_map(settings, service.name)
+        look = await look_at_roots(arr, path_map, [os.fsdecode(root) for root in configured_roots(settings)])
+    except MediatuiError as error:
+        return Check(service.name, "problem", error.message, error.hint)
+    finally:
+        await arr.close()
+    name = printable(status.instance_name or status.app_name)
+    text = f"{name} {printable(status.version)} answers in {latency:,.0f} ms"
+    if look.blind:
+        roots = ", ".join(printable(root.path) for root in look.roots)
+        return Check(
+            service.name, "warning", f"{text}, but none of its root folders ({roots}) is in the library.",
+            _other_paths(service, look.proposal),
+        )  # fmt: skip
+    if away := [printable(root.path) for root in look.meeting if not root.accessible]:
+        return Check(
+            service.name, "warning", f"{text}, but cannot get at its root folder {', '.join(away)}.",
+            "It takes a folder that is away for an empty one: mount it there, or give it the right to read it.",
+        )  # fmt: skip
+    return Check(service.name, "ok", f"{text}.")
+
+
+def _other_paths(service: ArrSettings, proposal: ProposedMap | None) -> str:
+    """What helps when a service sees the library under other paths."""
+    if proposal is None:
+        return f"If it sees the library under another path, say so in {service.section}.path_map."
+    why = "a folder of that name is there"
+    if proposal.found:
+        what = "series" if service.kind == "sonarr" else "films"
+        why = f"{proposal.found:,} of {proposal.looked_for:,} folders of its {what} looked for are found so"
+    return f"It sees the library under another path ({why}): {proposal.command(service.section)}"
+
+
+def _other_account(database: Path, account: Account) -> Check | None:
+    """What is wrong when the archive is of another account than the token; None when it is not, or cannot be told."""
+    try:
+        with closing(open_reader(database)) as connection:
+            compare(read_owner(connection), owner_of(account))
+    except OtherAccount as error:
+        return Check("real-debrid", "problem", error.message, error.hint)
+    except (MediatuiError, sqlite3.Error):  # there is no archive yet, or another check tells what is wrong with it
+        return None
+    return None
+
+
+async def check_realdebrid(invocation: Invocation, settings: Settings, token: str | None = None) -> Check:
+    """Whether the service is reachable and accepts ``token`` (default: the configured one); two requests."""
+    from mediatui.services.budget import Budget, MemoryLedger
+
+    transport = None
+    if invocation.demo:
+        from mediatui.demo.archive import demo_transport
+
+        transport = demo_transport(invocation.paths.database)
+    try:
+        client = make_client(settings, Budget(MemoryLedger()), transport, token)
+    except MediatuiError as error:
+        return Check("real-debrid", "problem", error.message, error.hint)
+    try:
+        began = time.monotonic()
+        account = await client.user()
+        latency = (time.monotonic() - began) * 1000
+        skew = await client.clock_skew()
+    except MediatuiError as error:
+        return Check("real-debrid", "problem", error.message, error.hint)
+    finally:
+        await client.close()
+    if token is None and (other := _other_account(invocation.paths.database, account)):
+        return other
+    text = f"{account.username}, {account.type}, {account.premium_days:,} premium days, answers in {latency:,.0f} ms."
+    if not account.premium_seconds:
+        return Check("real-debrid", "problem", text, "Without premium the service mends and plays nothing.")
+    if account.premium_days < FEW_DAYS:
+        return Check("real-debrid", "warning", text, "Premium ends soon.")
+    if abs(skew) > SKEW_S:
+        return Check("real-debrid", "warning", f"{text} This clock is {skew:+,.0f} s off.", "Set the clock (NTP).")
+    return Check("real-debrid", "ok", text)

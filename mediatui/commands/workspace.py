@@ -1,0 +1,314 @@
+"""Everything a face needs, wired together: settings, store, services, jobs. Opened once, closed once."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import functools
+import sqlite3
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+
+from mediatui.runtime.context import Context
+from mediatui.runtime.events import Event, Waiting
+from mediatui.runtime.invocation import Invocation
+from mediatui.runtime.jobs import JobKind, JobRunner
+from mediatui.store.database import Database, open_reader, prepare
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mediatui.archive.check import CheckOptions
+    from mediatui.archive.sync.job import SyncOptions
+    from mediatui.changes.apply import ApplyOptions
+    from mediatui.changes.owner import Owner
+    from mediatui.library.maintenance.tools import ToolOptions
+    from mediatui.library.scan.job import ScanOptions
+    from mediatui.model.plan import Lane, Plan
+    from mediatui.services.budget import Budget, BudgetState, Ledger
+    from mediatui.services.http import Transport
+    from mediatui.services.realdebrid.client import RealDebrid
+    from mediatui.settings import Settings
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+DEMO_TOKEN = "NO-TOKEN-IS-NEEDED"
+DEMO_SETTINGS: dict[str, object] = {
+    "realdebrid.token": DEMO_TOKEN,
+    "automation.sync_every_minutes": 1,
+    "sonarr": [],
+    "radarr": [],
+}
+"""The simulated account takes any token; it is looked at often, so that its changes are seen. Nobody outside hears of
+what is done to the demo's library."""
+
+
+# A job's code is imported when the job begins: the screen stands before that.
+
+
+def _sync(ctx: Context, options: SyncOptions) -> AsyncGenerator[Event, None]:
+    from mediatui.archive.sync.job import sync
+
+    return sync(ctx, options)
+
+
+def _clear(ctx: Context, options: None) -> AsyncGenerator[Event, None]:
+    from mediatui.archive.clear import clear
+
+    return clear(ctx, options)
+
+
+def _check(ctx: Context, options: CheckOptions) -> AsyncGenerator[Event, None]:
+    from mediatui.archive.check import check
+
+    return check(ctx, options)
+
+
+def _apply(ctx: Context, options: ApplyOptions) -> AsyncGenerator[Event, None]:
+    from mediatui.changes.apply import apply
+
+    return apply(ctx, options)
+
+
+def _scan(ctx: Context, options: ScanOptions) -> AsyncGenerator[Event, None]:
+    from mediatui.library.scan.job import scan
+
+    return scan(ctx, options)
+
+
+def _maintain(ctx: Context, options: ToolOptions) -> AsyncGenerator[Event, None]:
+    from mediatui.library.maintenance.job import maintain
+
+    return maintain(ctx, options)
+
+
+def _look_again(ctx: Context, options: ToolOptions) -> AsyncGenerator[Event, None]:
+    from mediatui.library.maintenance.repair_links.search_by_title import look_again
+
+    return look_again(ctx, options)
+
+
+def _adopt(ctx: Context, owner: Owner) -> AsyncGenerator[Event, None]:
+    from mediatui.archive.adopt import adopt
+
+    return adopt(ctx, owner)
+
+
+SYNC = JobKind("sync", "account", _sync)
+CLEAR = JobKind("clear", "account", _clear)
+ADOPT = JobKind("account adopt", "account", _adopt)
+SCAN = JobKind("scan", "library", _scan)
+MAINTAIN = JobKind("maintain", "library", _maintain, lambda options: options.tool)
+LOOK_AGAIN = JobKind("look again", "library", _look_again)
+CHECK = JobKind("check", "account", _check)
+APPLY: dict[Lane, JobKind[ApplyOptions]] = {
+    "account": JobKind("apply", "account", _apply),
+    "library": JobKind("apply", "library", _apply),
+}
+
+
+def demo_overrides(database: Path) -> dict[str, object]:
+    """The settings of the demo; its link library is made when they are first asked for."""
+    from mediatui.demo.archive import fill_library
+    from mediatui.demo.library import SENTINEL, library_folders
+
+    fill_library(database)
+    folders = library_folders(database.parent)
+    places = {
+        "library.roots": [str(folders.root)],
+        "library.mounts": [{"path": str(folders.mount), "sentinel": SENTINEL}],
+        "library.storage": [str(folders.storage)],
+    }
+    return {**DEMO_SETTINGS, **places}
+
+
+class Workspace:
+    """One run's archive and services.
+
+    ``reader`` is there as soon as the workspace is made, so that a screen can paint from SQLite at once; ``open``
+    adds the writer and the job runner. The Real-Debrid client is made when it is first needed.
+    """
+
+    def __init__(
+        self,
+        invocation: Invocation,
+        *,
+        wait_for_lane: bool = True,
+        transport: Transport | None = None,
+    ) -> None:
+        """``transport`` stands in for the network of the account."""
+        self.invocation = invocation
+        self.paths = invocation.paths
+        self.demo = invocation.demo
+        self._wait_for_lane = wait_for_lane
+        self._given_transport = transport
+        self._db: Database | None = None
+        self._runner: JobRunner | None = None
+        self._realdebrid: RealDebrid | None = None
+        self._memory: dict[type, object] = {}
+        self._opened = asyncio.Event()
+        self.paths.make_data_dir()
+        if self.demo:
+            from mediatui.demo.archive import fill_demo
+
+            fill_demo(self.paths.database)
+        prepare(self.paths.database)
+
+    @functools.cached_property
+    def settings(self) -> Settings:
+        """The settings of this run; raises SettingsError."""
+        from mediatui.settings import load_settings
+
+        if self.demo:
+            return load_settings(self.paths.config_file, overrides=demo_overrides(self.paths.database))
+        return load_settings(self.paths.config_file)
+
+    def start_log(self) -> str:
+        """Starts the log file as configured; returns a sentence when it cannot be written, else an empty text."""
+        from mediatui.runtime.logs import start_log
+
+        log = self.settings.log
+        return start_log(self.paths.log_file, level=log.level, max_bytes=log.max_bytes, backups=log.backups)
+
+    def reload_settings(self) -> None:
+        """Forgets settings and client, so that both are made anew from what is configured now."""
+        self.__dict__.pop("settings", None)
+        self._realdebrid = None
+
+    @functools.cached_property
+    def reader(self) -> sqlite3.Connection:
+        """A read-only connection of this thread's own."""
+        return open_reader(self.paths.database)
+
+    @property
+    def db(self) -> Database:
+        """The archive; the workspace must be open."""
+        assert self._db is not None, "the workspace is not open"
+        return self._db
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the writer and the job runner are there."""
+        return self._runner is not None
+
+    @property
+    def runner(self) -> JobRunner:
+        """The job runner; the workspace must be open."""
+        assert self._runner is not None, "the workspace is not open"
+        return self._runner
+
+    async def open(self) -> None:
+        """Opens the writer and the job runner; raises StoreError."""
+        self._db = await Database.open(self.paths.database)
+        self._runner = JobRunner(
+            self._db,
+            self._context,
+            wait_for_lane=self._wait_for_lane,
+            requests_sent=lambda: 0 if self._realdebrid is None else self._realdebrid.budget.sent,
+        )
+        self._opened.set()
+
+    async def close(self) -> None:
+        """Stops jobs, leaves them resumable, and closes everything, whatever fails on the way; safe to call twice."""
+        reader = self.__dict__.pop("reader", None)
+        async with contextlib.AsyncExitStack() as closing:  # the last one pushed goes first
+            if reader is not None:
+                closing.callback(reader.close)
+            if self._db is not None:
+                closing.push_async_callback(self._db.close)
+            if self._realdebrid is not None:
+                closing.push_async_callback(self._realdebrid.close)
+            if self._runner is not None:
+                await self._runner.stop()
+            self._realdebrid = self._db = None
+
+    async def read(
+        self, function: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """``function(connection, …)`` off the event loop, as soon as the workspace is open."""
+        await self._opened.wait()
+        return await self.db.read(function, *args, **kwargs)
+
+    async def store_plan(self, plan: Plan, allowed: int | None = None) -> int:
+        """Stores a plan to be applied (``APPLY``); ``allowed`` is the limit on what may go that a person typed."""
+        from mediatui.store.changes.journal import store_plan
+
+        async with self.db.transaction() as connection:
+            return await store_plan(connection, plan, time.time(), allowed)
+
+    def _context(self, job_id: int) -> Context:
+        return Context(self.db, self.settings, job_id, self.connect, memory=self._memory)
+
+    def connect(self) -> RealDebrid:
+        """The Real-Debrid client; raises UsageError when the token or the address is unusable."""
+        if self._realdebrid is None:
+            from mediatui.store.requests import RequestLedger
+
+            budget = self._budget(RequestLedger(self.db))
+            budget.on_wait = self._tell_waiting
+            self._realdebrid = make_client(self.settings, budget, self._transport())
+        return self._realdebrid
+
+    def _tell_waiting(self, reason: str, until: float) -> None:
+        for job in self.runner.running:
+            if job.lane == "account" and job.state == "running":
+                self.runner.tell(job, Waiting(reason, until))
+
+    def _budget(self, ledger: Ledger) -> Budget:
+        from mediatui.services.budget import Budget
+
+        options = self.settings.realdebrid
+        return Budget(
+            ledger,
+            limit=options.requests_per_minute,
+            window_s=options.window_s,
+            max_concurrent=options.max_concurrent,
+        )
+
+    def _transport(self) -> Transport | None:
+        if not self.demo:
+            return self._given_transport
+        from mediatui.demo.archive import demo_transport
+
+        return demo_transport(self.paths.database)
+
+    @property
+    def budget_state(self) -> BudgetState | None:
+        """What the meter shows; None before the first request of this run."""
+        return None if self._realdebrid is None else self._realdebrid.budget.state
+
+
+def make_client(
+    settings: Settings, budget: Budget, transport: Transport | None = None, token: str | None = None
+) -> RealDebrid:
+    """A client for the configured service, with ``token`` or the configured one; raises UsageError."""
+    from mediatui.model.secrets import keep_secret
+    from mediatui.services.http import HttpClient, Most, Pauses
+    from mediatui.services.realdebrid.client import RealDebrid, clean_token
+
+    options = settings.realdebrid
+    secret = clean_token(options.token.get_secret_value() if token is None else token)
+    keep_secret(secret)
+    http = HttpClient(
+        options.base_url,
+        secret,
+        budget,
+        timeout_s=options.timeout_s,
+        pauses=Pauses(options.quota_wait_s, options.torrent_wait_s),
+        most=Most(options.max_list_bytes, options.max_answer_bytes),
+        transport=transport,
+    )
+    return RealDebrid(http, budget)
+
+
+@contextlib.asynccontextmanager
+async def open_workspace(invocation: Invocation, *, wait_for_lane: bool = True) -> AsyncIterator[Workspace]:
+    """A workspace, open; closed at the end whatever happens."""
+    workspace = Workspace(invocation, wait_for_lane=wait_for_lane)
+    try:
+        await workspace.open()
+        yield workspace
+    finally:
+        await workspace.close()

@@ -1,0 +1,143 @@
+"""Where else the file of a broken link may be: the same name or the same size in another torrent of the account."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from mediatui.model.plan import Plan, RelinkSymlink
+from mediatui.model.text import printable
+from mediatui.store.library.links import LibraryLink
+from mediatui.store.library.matching import FileLike, files_like, sizes_on_record
+from mediatui.system.helper_process import TimedOut, ask
+from mediatui.system.mounts import Mount, mount_of
+from mediatui.system.symlinks import absolute
+
+LEAST_BYTES = 1_000_000
+"""Files below this size say nothing by their size alone."""
+MOST_VIEWS = 30
+MOST = 20
+LOOK_S = 8.0
+_EXPECTED = {"broken": "broken", "loop": "loop", "small": "small", "outside": "broken"}
+"""What a link has to be when it is pointed elsewhere, by its state: one that came back meanwhile stays as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A file a link could point at: where it would be, its size, the torrent that holds it, and why it is proposed."""
+
+    target: bytes
+    size: int
+    torrent_id: str
+    torrent: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lookalikes:
+    """A link, where it points, and the files of the account that look like what it should lead to, likeliest first."""
+
+    link: LibraryLink
+    pointed: bytes
+    files: tuple[tuple[FileLike, str], ...]
+
+
+def lookalikes(connection: sqlite3.Connection, links: Sequence[LibraryLink]) -> list[Lookalikes]:
+    """For each link the files like its own, by the archive: one pass over all files for all links."""
+    pointed = [absolute(link.path, link.target) for link in links]
+    names = [os.fsdecode(os.path.basename(target)) for target in pointed]
+    sizes = [
+        {size for size in (*sizes_on_record(connection, link.torrent_id, name), link.size) if size}
+        for link, name in zip(links, names, strict=True)
+    ]
+    known = files_like(connection, set(names), {size for one in sizes for size in one if size >= LEAST_BYTES})
+    return [
+        Lookalikes(link, target, tuple(_ranked(known, name, its)))
+        for link, target, name, its in zip(links, pointed, names, sizes, strict=True)
+    ]
+
+
+def _ranked(known: Sequence[FileLike], name: str, sizes: set[int]) -> list[tuple[FileLike, str]]:
+    found: list[tuple[int, FileLike, str]] = []
+    for file in known:
+        same_name, same_size = file.name == name, file.bytes in sizes
+        if same_name and same_size:
+            found.append((0, file, "same name and size"))
+        elif same_name:
+            found.append((1, file, "same name"))
+        elif same_size and file.bytes >= LEAST_BYTES:
+            found.append((2, file, "same size"))
+    return [(file, why) for _, file, why in sorted(found, key=lambda one: one[0])]
+
+
+def find_candidates(wanted: Lookalikes, mounts: Sequence[Mount]) -> list[Candidate]:
+    """Those of the lookalikes that are there now, at most twenty; none when the mount does not answer in time. Blocks:
+    for a thread."""
+    try:
+        return ask(there_now, wanted, tuple(mounts), seconds=LOOK_S)
+    except (OSError, TimedOut):
+        return []
+
+
+def there_now(wanted: Lookalikes, mounts: Sequence[Mount]) -> list[Candidate]:
+    """Those of the lookalikes that are there, however long it takes to look."""
+    return list(_there(wanted, mounts))
+
+
+def _there(wanted: Lookalikes, mounts: Sequence[Mount]) -> Iterator[Candidate]:
+    own = os.path.dirname(os.path.dirname(wanted.pointed))
+    places = list(dict.fromkeys([own, *_views(wanted.pointed, mounts)]))
+    seen = {wanted.pointed}
+    for file, why in wanted.files:
+        for target in _paths(file, places):
+            if target not in seen and os.path.isfile(target):
+                seen.add(target)
+                yield Candidate(target, file.bytes, file.torrent_id, file.torrent, why)
+                break
+        if len(seen) > MOST:
+            return
+
+
+def _views(pointed: bytes, mounts: Sequence[Mount]) -> Iterator[bytes]:
+    """The folders of a mount that may hold torrents: those right in it when they are few, and the mount itself."""
+    on = mount_of(mounts, pointed)
+    for mount in mounts if on is None else (on,):
+        yield mount.path
+        try:
+            names = [name for name in os.listdir(mount.path) if not name.startswith(b".")]
+        except OSError:
+            continue
+        if len(names) <= MOST_VIEWS:
+            yield from (os.path.join(mount.path, name) for name in sorted(names))
+
+
+def _paths(file: FileLike, places: Sequence[bytes]) -> Iterator[bytes]:
+    """Where a torrent's file may be: below the torrent's folder under either of its names, with its inner folders or
+    without."""
+    inner = os.fsencode(file.path.strip("/"))
+    insides = dict.fromkeys([inner, os.fsencode(file.name)])
+    for place in places:
+        for name in dict.fromkeys(one for one in (file.torrent, file.original) if one and "/" not in one):
+            yield from (os.path.join(place, os.fsencode(name), inside) for inside in insides)
+
+
+def plan_relink(chosen: Sequence[tuple[LibraryLink, Candidate]], notes: Mapping[str, str] | None = None) -> Plan:
+    """The plan that points each of these links at the file chosen for it; ``notes`` say which are left alone."""
+    steps = tuple(
+        RelinkSymlink(
+            what=printable(os.fsdecode(link.path)), path=os.fsdecode(link.path), target=os.fsdecode(link.target),
+            torrent=one.torrent_id or None, new_target=os.fsdecode(one.target), reason=one.why,
+            state=_EXPECTED.get(link.state, ""),
+        )
+        for link, one in chosen
+    )  # fmt: skip
+    title = f"Point {len(steps):,} link{'' if len(steps) == 1 else 's'} elsewhere"
+    return Plan("relink", title, steps, tuple((notes or {}).items()))
+
+
+def choose_alone(candidates: Sequence[Candidate]) -> Candidate | None:
+    """The one candidate to take without asking: the only one of the same name and size, else the only one at all."""
+    sure = [one for one in candidates if one.why == "same name and size"] or list(candidates)
+    return sure[0] if len(sure) == 1 else None

@@ -1,0 +1,215 @@
+"""Asking Sonarr or Radarr for another release in place of a dead link.
+
+They do not notice a dangling link: a rescan lists it as a file (.NET's File.Exists falls back to lstat). So the link
+has to go first, then the rescan finds its file missing, and only then is there something to search for. What the file
+was the file of is asked before all that, while its record is there. Nothing here writes: the plan does, once applied.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import sqlite3
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from mediatui.changes.steps.arr import can_hold, steps_to_tell
+from mediatui.library.links.unlink import unlink_step
+from mediatui.library.maintenance.same_series import names_of
+from mediatui.model.errors import MediatuiError, UsageError
+from mediatui.model.kinds import kind_of
+from mediatui.model.link import REMOVABLE
+from mediatui.model.plan import Plan, Step
+from mediatui.model.text import join_words, printable
+from mediatui.names.episode_numbers import EpisodeNumbers, episodes_of
+from mediatui.services.errors import ServiceError
+from mediatui.settings.places import configured_roots
+from mediatui.store.library.links import LibraryLink, iterate_links, read_link
+
+if TYPE_CHECKING:
+    from mediatui.services.arr.client import Arr
+    from mediatui.services.arr.library import Affected, Records
+    from mediatui.services.arr.roots import RootFolders
+    from mediatui.settings import Settings
+    from mediatui.settings.model import ArrSettings
+
+Connect = Callable[[str], "Arr"]
+"""Makes the client of the service of a name."""
+Tell = Callable[[str], None]
+
+
+def asked_links(connection: sqlite3.Connection, words: Sequence[str]) -> list[LibraryLink]:
+    """The links at these paths, and the dead ones in these folders, as the last scans left them; raises UsageError for
+    a path at which no scan has seen a link."""
+    found: dict[bytes, LibraryLink] = {}
+    marks = ", ".join("?" * len(REMOVABLE))
+    for word in words:
+        path = os.path.normpath(os.path.join(os.getcwdb(), os.fsencode(word)))
+        link = read_link(connection, path)
+        where = f"path >= ? AND path < ? AND state IN ({marks})"
+        links = [link] if link else list(iterate_links(connection, where, (path + b"/", path + b"0", *REMOVABLE)))
+        if not links:
+            raise UsageError(
+                f"No scan has found a dead link at {printable(os.fsdecode(path))}.", "Scan: mediatui --headless scan"
+            )
+        found |= {link.path: link for link in links}
+    return list(found.values())
+
+
+@dataclass(slots=True)
+class _Found:
+    """What the services said: steps that tell them, links to remove, why others stay, and who can have a link, by
+    path; the errors are by the names of services."""
+
+    tells: list[Step] = field(default_factory=list)
+    going: set[str] = field(default_factory=set)
+    why_not: dict[str, str] = field(default_factory=dict)
+    asked: dict[str, list[ArrSettings]] = field(default_factory=dict)
+    errors: dict[str, MediatuiError] = field(default_factory=dict)
+
+
+async def plan_ask(
+    settings: Settings, links: Sequence[LibraryLink], connect: Connect | None = None, tell: Tell = lambda text: None
+) -> Plan:
+    """The plan that has another release looked for in place of each of these dead links: they are removed, their series
+    and films rescanned, and just their episodes and films searched. Links no service has a file at, and of which none
+    is looking for the film or episode of that name, stay, with a note.
+
+    Each service that can have one of them is asked once for its list. ``connect`` makes its client; None: as the
+    settings say; ``tell`` hears when an answer takes its time. Raises UsageError when none is enabled, and what a
+    service raised when for that there is nothing to plan.
+    """
+    services = [service for service in settings.services if service.enabled]
+    if not services:
+        raise UsageError(
+            "Neither Sonarr nor Radarr is enabled.",
+            "Name its address and key: mediatui config set sonarr.url URL, sonarr.api_key, sonarr.enabled true",
+        )
+    from mediatui.services.arr.client import configured_arr
+    from mediatui.services.arr.roots import RootFolders
+
+    make = connect if connect is not None else functools.partial(configured_arr, settings)
+    folders = RootFolders(settings, make)
+    dead = {os.fsdecode(link.path): link for link in links if link.state in REMOVABLE}
+    found = _Found()
+    for service in services:
+        mine = _can_be_of(settings, service, dead)
+        for path in mine:
+            found.asked.setdefault(path, []).append(service)
+        left = [path for path in mine if path not in found.going]
+        if not left:
+            continue
+        try:
+            await _with(make(service.name), lambda arr, left=left: _look(settings, arr, folders, left, found, tell))  # type: ignore[misc]  # bound at once
+        except (ServiceError, UsageError) as error:
+            found.errors[service.name] = error
+    if found.errors and not found.tells:
+        raise next(iter(found.errors.values()))
+    steps: list[Step] = [unlink_step(dead[path]) for path in dead if path in found.going]
+    title = f"Ask for another release of {len(steps):,} link{'' if len(steps) == 1 else 's'}"
+    return Plan("ask", title, (*steps, *found.tells), tuple(_notes(links, found)))
+
+
+def _can_be_of(settings: Settings, service: ArrSettings, paths: Iterable[str]) -> list[str]:
+    """Those of these paths that can be a service's own, by their folders, and by their names where those say nothing:
+    it is not asked, and not waited for, about the others."""
+    roots = configured_roots(settings)
+    mine = can_hold(settings, service, paths)
+    if service.kind == "sonarr":
+        return mine
+    return [path for path in mine if kind_of(os.fsencode(path), roots) or _numbers(path) is None]
+
+
+def _numbers(path: str) -> EpisodeNumbers | None:
+    """Season and episodes of a link by the strict rule."""
+    return episodes_of(os.path.basename(path), names_of(os.fsencode(os.path.dirname(path))))
+
+
+async def _with(arr: Arr, work: Callable[[Arr], Awaitable[None]]) -> None:
+    try:
+        await work(arr)
+    finally:
+        await arr.close()
+
+
+async def _look(
+    settings: Settings, arr: Arr, folders: RootFolders, paths: Sequence[str], found: _Found, tell: Tell
+) -> None:
+    from mediatui.services.arr.library import ArrLibrary
+    from mediatui.settings.places import configured_path_map
+
+    arr.tell = tell
+    library = ArrLibrary(arr, configured_path_map(settings, arr.name), folders)
+    wanted: list[tuple[Affected, dict[str, tuple[int, ...]]]] = []
+    unmonitored: dict[int, int] = {}
+    affected = await library.affected(paths)
+    if not affected and not await library.meets(map(os.fsdecode, configured_roots(settings))):
+        why = f"{arr.title} has no root folder in the library: is {settings.arr(arr.name).section}.path_map right?"
+        found.why_not.update(dict.fromkeys(paths, why))
+    for one in affected:
+        records = await library.records(one.item)
+        ids_at: dict[str, tuple[int, ...]] = {}
+        for path in one.paths:
+            ids = records.at(path) or ()
+            if not ids:
+                ids, why = _by_name(arr, one, records, path)
+                if why:
+                    found.why_not[path] = f"{arr.title} knows {printable(one.title)}, but {why}"
+                    continue
+            ids_at[path] = ids
+        if ids_at:
+            wanted.append((one, ids_at))
+            unmonitored[one.item] = len({i for ids in ids_at.values() for i in ids} - records.monitored)
+        found.going |= ids_at.keys()
+    found.tells += steps_to_tell(arr, [one for one, _ in wanted], wanted, unmonitored=unmonitored)
+
+
+def _by_name(arr: Arr, one: Affected, records: Records, path: str) -> tuple[tuple[int, ...], str]:
+    """What a link without a record stands for, by the strict rule of its name, as far as it is monitored and missing;
+    else why it is not asked for."""
+    no_file = "has no file at this path"
+    if arr.kind == "radarr":
+        if records.files:
+            return (), no_file
+        return ((one.item,), "") if records.monitored else ((), f"{no_file}, and does not monitor it")
+    numbers = _numbers(path)
+    if numbers is None:
+        return (), f"{no_file}, and its name tells no episode"
+    told = [
+        episode.id
+        for episode in records.episodes
+        if episode.season_number == numbers.season and episode.episode_number in numbers.episodes
+    ]
+    if not told:
+        return (), f"{no_file}, and no {numbers}"
+    ids = tuple(one for one in told if one in records.bare and one in records.monitored)
+    if ids:
+        return ids, ""
+    if any(one in records.bare for one in told):
+        return (), f"{no_file}, and does not monitor {numbers}"
+    return (), f"{no_file}: it has another one of {numbers}"
+
+
+def _notes(links: Sequence[LibraryLink], found: _Found) -> list[tuple[str, str]]:
+    """Why links are left alone."""
+    notes = []
+    for link in links:
+        path = os.fsdecode(link.path)
+        if link.state not in REMOVABLE:
+            notes.append((printable(path), f"it is {link.state}: that is not removed"))
+        elif path not in found.going:
+            notes.append((printable(path), found.why_not.get(path) or _who_does_not(found, path)))
+    return notes
+
+
+def _who_does_not(found: _Found, path: str) -> str:
+    """Why no service can be asked for a link that none is known to have."""
+    asked = found.asked.get(path, [])
+    failed = " ".join(found.errors[one.name].message for one in asked if one.name in found.errors)
+    names = [one.title for one in asked]
+    if not names:
+        return "by its folders it is none of the services' that are enabled"
+    return failed or (
+        f"{names[0]} does not know it" if len(names) == 1 else f"neither {join_words(names, 'nor')} knows it"
+    )

@@ -1,0 +1,76 @@
+"""Planning the removal of links whose targets are gone, as the last scans left them."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Sequence
+
+from mediatui.library.scan.job import reason_of
+from mediatui.model.errors import UsageError
+from mediatui.model.link import REMOVABLE, State
+from mediatui.model.plan import Plan, UnlinkSymlink
+from mediatui.model.text import printable
+from mediatui.store.library.links import LibraryLink, count_links, iterate_links
+
+
+def read_only(words: Sequence[str]) -> tuple[State, ...]:
+    """The states that may be removed, or those of them named; raises UsageError."""
+    for word in words:
+        if word not in REMOVABLE:
+            raise UsageError(
+                f"Links that are {printable(word)} are never removed.", f"Allowed: {', '.join(REMOVABLE)}."
+            )
+    return tuple(state for state in REMOVABLE if not words or state in words)
+
+
+APART_S = 30 * 60
+"""Nobody watching, a link is removed when two looks so far apart found it bad: a mount may be rebuilding its list."""
+NOT_YET = "a second look at least 30 minutes later removes it"
+
+
+def plan_unlink(
+    connection: sqlite3.Connection,
+    roots: Sequence[bytes],
+    states: Sequence[State] = REMOVABLE,
+    *,
+    seen_twice: bool = False,
+    why_stale: Callable[[LibraryLink], str] = lambda link: "",
+) -> Plan:
+    """The plan that removes the links below ``roots`` which the last scan found in one of ``states``. With
+    ``seen_twice`` those are left, and noted, that no look found bad half an hour before the last one did, and those
+    of which ``why_stale`` says that nothing fresh was read in between."""
+    steps: list[UnlinkSymlink] = []
+    notes: list[tuple[str, str]] = []
+    looked_at = 0
+    for root in roots:
+        inside = (root + b"/", root + b"0")
+        looked_at += count_links(connection, root)
+        marks = ", ".join("?" * len(states))
+        where = f"path >= ? AND path < ? AND state IN ({marks})"
+        for link in iterate_links(connection, where, (*inside, *states)):
+            if seen_twice and (why := _once(link) if not _seen_twice(link) else why_stale(link)):
+                notes.append((printable(os.fsdecode(link.path)), why))
+            else:
+                steps.append(unlink_step(link))
+    title = f"Remove {len(steps):,} link{'' if len(steps) == 1 else 's'}"
+    return Plan("scan", title, tuple(steps), notes=tuple(notes), looked_at=looked_at)
+
+
+def _seen_twice(link: LibraryLink) -> bool:
+    return link.bad_for_s is not None and link.bad_for_s >= APART_S
+
+
+def _once(link: LibraryLink) -> str:
+    if link.bad_for_s is None or link.bad_since == link.checked_at:
+        return f"seen {link.state} for the first time; {NOT_YET}"
+    return f"first seen {link.state} {max(0, round(link.bad_for_s)) // 60} min before; {NOT_YET}"
+
+
+def unlink_step(link: LibraryLink) -> UnlinkSymlink:
+    """The step that removes a link."""
+    path = os.fsdecode(link.path)
+    return UnlinkSymlink(
+        what=printable(path), path=path, target=os.fsdecode(link.target), torrent=link.torrent_id, state=link.state,
+        reason=f"{link.state}: {reason_of(link.state, link.code)}",
+    )  # fmt: skip

@@ -1,0 +1,249 @@
+"""fix-bad-links: links that lead to another episode than their name says, and the file each should lead to.
+
+Names and targets are read by the strict rule alone. A link is only ever proposed a file of exactly its own season and
+episodes, of its own series, the only one there is, which no other link leads to.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter, deque
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from mediatui.library.maintenance.same_series import (
+    Series,
+    StoredEpisodes,
+    names_of,
+    one_of_views,
+    series_of_link,
+    shared_titles,
+)
+from mediatui.library.maintenance.snapshot import TreeLink, World, resolved
+from mediatui.library.maintenance.tools import ToolOptions, wanted
+from mediatui.model.finding import Finding
+from mediatui.model.kinds import kind_of
+from mediatui.model.plan import RelinkSymlink
+from mediatui.model.text import printable
+from mediatui.names.episode_numbers import EpisodeNumbers, episodes_of
+
+MOST_LISTED = 10
+BEAT = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A live link of a series: what its name says, what its target says, the file behind it, and how many links share
+    that target."""
+
+    link: TreeLink
+    says: EpisodeNumbers | None
+    target: EpisodeNumbers | None
+    file: bytes
+    shared: int
+    contradicted: bool = False
+    """Whether the link it leads to tells another episode than the file behind that one."""
+
+    @property
+    def is_right(self) -> bool:
+        """Whether the target holds an episode of the link; a file of several is right for each of them."""
+        return (
+            self.says is not None
+            and self.target is not None
+            and self.says.season == self.target.season
+            and not set(self.says.episodes).isdisjoint(self.target.episodes)
+        )
+
+
+def find(world: World, options: ToolOptions) -> Mapping[str, object]:
+    """Tells the links that lead to another episode, and those that share a target and tell no episode."""
+    told = wanted(options)
+    outcomes: Counter[str] = Counter()
+    cases = list(_cases(world))
+    wrong: list[Case] = []
+    findings: list[Finding] = _unreadable(world)
+    for case in cases:
+        if case.contradicted:
+            why = "the link it leads to and the file behind that tell different episodes"
+            findings.append(_finding("ambiguous", case, why))
+        elif case.says is None or case.target is None:
+            if case.shared > 1:
+                findings.append(_finding("no episode", case, _what_is_missing(case)))
+        elif case.is_right:
+            outcomes["already right"] += 1
+        else:
+            wrong.append(case)
+    findings += _mend(world, cases, wrong) if wrong else ()
+    for finding in findings:
+        outcomes[finding.category] += 1
+        if finding.category in told:
+            world.tell.found(finding)
+    return {"looked_at": len(cases), "outcomes": dict(outcomes)}
+
+
+def _unreadable(world: World) -> list[Finding]:
+    return [
+        Finding("error", link.path, "the link could not be read")
+        for link in world.tree.links
+        if not link.target and kind_of(link.path, world.places.roots) == "episode"
+    ]
+
+
+def _cases(world: World) -> Iterator[Case]:
+    """Every live link to a video that is no film's."""
+    tree, storage, places = world.tree, world.storage, world.places
+    groups: dict[bytes, list[TreeLink]] = {}
+    kinds: dict[bytes, str] = {}
+    for link in tree.links:
+        folder = os.path.dirname(link.path)
+        if folder not in kinds:
+            kinds[folder] = kind_of(link.path, places.roots)
+        if link.state == "ok" and kinds[folder] != "film" and places.is_video(os.path.basename(link.path)):
+            groups.setdefault(link.pointed, []).append(link)
+    world.tell.phase("comparing names and targets", len(groups))
+    for number, (pointed, links) in enumerate(groups.items()):
+        target = _numbers(pointed)
+        file, contradicted = pointed, False
+        if pointed not in storage:
+            file = resolved(links[0], storage)
+            behind = _numbers(file)
+            contradicted = target is not None and behind is not None and target != behind
+            target = target or behind
+        for link in links:
+            says = episodes_of(os.fsdecode(os.path.basename(link.path)), _library_folders(link.path, places.roots))
+            # A link of no known kind counts only when it says itself that it is an episode.
+            if says is not None or kinds[os.path.dirname(link.path)] == "episode":
+                yield Case(link, says, target, file, len(links), contradicted)
+        if number % BEAT == 0:
+            world.tell.progress(number)
+
+
+def _library_folders(path: bytes, roots: Sequence[bytes]) -> list[str]:
+    root = next((root for root in roots if path.startswith(root + b"/")), b"")
+    return names_of(os.path.dirname(path)[len(root) :])
+
+
+def _numbers(path: bytes) -> EpisodeNumbers | None:
+    return episodes_of(os.fsdecode(os.path.basename(path)), names_of(os.path.dirname(path)))
+
+
+def _what_is_missing(case: Case) -> str:
+    missing = [word for word, says in (("its name", case.says), ("its target", case.target)) if says is None]
+    tells = "tells no episode" if len(missing) == 1 else "tell no episode"
+    others = case.shared - 1
+    return (
+        f"{' and '.join(missing)} {tells}, and {others:,} other link{' leads' if others == 1 else 's lead'} to the same"
+    )
+
+
+def _mend(world: World, cases: Sequence[Case], wrong: Sequence[Case]) -> Iterator[Finding]:
+    """What is to be done about each wrong link. A file that a wrong link leads to is free once that one is mended, so
+    those are looked at again, and mended after it."""
+    candidates = _Candidates(world, cases)
+    used: dict[bytes, set[bytes]] = {}
+    for link in world.tree.links:
+        if link.state == "ok":
+            used.setdefault(resolved(link, world.storage), set()).add(link.path)
+    world.tell.phase("looking for the right files", len(wrong))
+    waiting: list[tuple[Case, bytes]] = []
+    for number, case in enumerate(wrong):
+        paths = candidates.of(case)
+        file = one_of_views(paths, case.link.pointed)
+        if not paths:
+            yield _finding("not found", case, f"{_leads_to(case)}; no file of {case.says} of this series was found")
+        elif file is None:
+            why = f"{_leads_to(case)}; {len(paths):,} files could be {case.says}"
+            yield _finding("ambiguous", case, why, paths[:MOST_LISTED])
+        else:
+            waiting.append((case, file))
+        if number % 20 == 0:
+            world.tell.progress(number)
+    ready = deque(waiting)
+    behind: dict[bytes, list[tuple[Case, bytes]]] = {}
+    while ready:
+        case, file = ready.popleft()
+        if used.get(file):
+            behind.setdefault(file, []).append((case, file))
+            continue
+        used.setdefault(file, set()).add(case.link.path)
+        used[case.file].discard(case.link.path)
+        ready.extend(behind.pop(case.file, ()))
+        yield _fixed(case, file)
+    left = [one for ones in behind.values() for one in ones]
+    exchanged = _exchanged(left, used)
+    for case, file in left:
+        if case.link.path in exchanged:
+            yield _fixed(case, file)
+            continue
+        other = printable(os.fsdecode(os.path.basename(min(used[file]))))
+        why = f"{_leads_to(case)}; the file of {case.says} is used by another link, {other}"
+        yield _finding("not found", case, why, [file])
+
+
+def _exchanged(left: Sequence[tuple[Case, bytes]], used: Mapping[bytes, Collection[bytes]]) -> set[bytes]:
+    """The links among ``left`` that only stand in each other's way (two that were exchanged): all of them together can
+    be mended, since each file is wanted by one and used by none but them."""
+    wanted = Counter(file for _, file in left)
+    found = {case.link.path: file for case, file in left if wanted[file] == 1}
+    while blocked := [path for path, file in found.items() if not found.keys() >= set(used[file])]:
+        for path in blocked:
+            del found[path]
+    return set(found)
+
+
+class _Candidates:
+    """Finds the files of the right numbers in the series of a link."""
+
+    def __init__(self, world: World, cases: Sequence[Case]) -> None:
+        self._stored = StoredEpisodes(world)
+        self._series = {case.link.path: series_of_link(case.link.path) for case in cases}
+        self._shared = shared_titles(self._series.values())
+        self._groups: dict[Series, set[bytes]] = {}
+        for case in cases:  # where the right links of a series lead, there are its files
+            group = self._stored.group(case.file) if case.is_right else None
+            if group is not None:
+                self._groups.setdefault(self._series[case.link.path], set()).add(group)
+
+    def of(self, case: Case) -> list[bytes]:
+        """The files a link may lead to: those beside its target, when that is of its series, else in the folders known
+        to be of its series, else those that say so themselves."""
+        assert case.says is not None
+        series = self._series[case.link.path]
+        known = frozenset(self._groups.get(series, ()))
+        year_needed = series.show.folded in self._shared
+        beside = self._stored.group(case.file)
+        if beside is not None and (
+            beside in known or self._stored.is_of(case.file, series.show, year_needed=year_needed)
+        ):
+            found = self._stored.inside(case.says, frozenset([beside]))
+            if found:
+                return found
+        found = self._stored.inside(case.says, known)
+        return found or self._stored.of_show(case.says, series.show, year_needed=year_needed)
+
+
+def _leads_to(case: Case) -> str:
+    shared = f", as {case.shared - 1:,} other links do" if case.shared > 2 else ""
+    return f"it is {case.says} and leads to {case.target}{shared}"
+
+
+def _fixed(case: Case, file: bytes) -> Finding:
+    path = os.fsdecode(case.link.path)
+    why = f"{_leads_to(case)}; {printable(os.fsdecode(os.path.basename(file)))} is {case.says}"
+    step = RelinkSymlink(
+        what=printable(path), path=path, target=os.fsdecode(case.link.target), new_target=os.fsdecode(file),
+        reason=f"{case.says} instead of {case.target}",
+    )  # fmt: skip
+    return _finding("fixed", case, why, [file], (step,))
+
+
+def _finding(
+    category: str, case: Case, why: str, files: Sequence[bytes] = (), steps: tuple[RelinkSymlink, ...] = ()
+) -> Finding:
+    facts: dict[str, object] = {
+        "episode": str(case.says) if case.says else "",
+        "target_episode": str(case.target) if case.target else "",
+        "shared_by": case.shared,
+        "candidates": [os.fsdecode(file) for file in files],
+    }
+    return Finding(category, case.link.path, why, case.link.target, facts, steps)

@@ -1,0 +1,1 @@
+"""cleanup: one file a category."""

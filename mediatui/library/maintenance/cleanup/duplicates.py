@@ -1,0 +1,147 @@
+"""Cleanup, ``duplicates``: links in one folder that lead to the same file.
+
+The rule. Of the links of one folder that lead to one file one is kept: one that Sonarr or Radarr has on record before
+one they do not, else the most complete name: the one that tells most (title, year, season, episodes, date, resolution),
+of those the longest, of those the first in order. The others go.
+Links whose names tell different episodes are no duplicates, whatever they lead to: a file may hold several episodes,
+and links that lead to a wrong one are to be mended, not removed. Nor are those whose names tell different years: they
+are of two films, and only listed. A link that other links lead through stays. The same file in two folders (a film
+under two genres) is normal and only counted.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+
+from mediatui.library.maintenance.cleanup.moves import Mover
+from mediatui.library.maintenance.planned_tree import Folder, Link, Shape
+from mediatui.library.maintenance.snapshot import World
+from mediatui.model.finding import Finding
+from mediatui.model.plan import UnlinkSymlink
+from mediatui.model.text import printable
+from mediatui.names.episode_numbers import EpisodeNumbers, episodes_of
+from mediatui.names.parsed import ParsedName, known_names, library_title
+from mediatui.store.library.media import paths_on_record
+from mediatui.system.symlinks import judge
+
+
+def links_on_record(shape: Shape, world: World) -> frozenset[Link]:
+    """The links of the picture, before anything in it moved, that are files of Sonarr or Radarr."""
+    paths = paths_on_record(world.connection)
+    links = (link for folder in shape.all_folders() for link in folder.links.values()) if paths else ()
+    return frozenset(link for link in links if link.path in paths)
+
+
+def find_duplicates(
+    shape: Shape, mover: Mover, world: World, on_record: Collection[Link], folders: Sequence[Folder] = ()
+) -> dict[str, int]:
+    """Tells the links that are one too many, in these folders or in all, and takes them out of the picture. Counts
+    files that are linked from more than one folder (``in_several_folders``)."""
+    world.tell.phase("looking for duplicates", len(folders or world.tree.folders))
+    groups: list[list[Link]] = []
+    first_folder: dict[bytes, Folder] = {}
+    several: set[bytes] = set()
+    for number, folder in enumerate(folders or shape.all_folders(), 1):
+        by_file: defaultdict[bytes, list[Link]] = defaultdict(list)
+        for name in sorted(folder.links):
+            if folder.links[name].state == "ok":
+                by_file[_resolved(folder.links[name], world)].append(folder.links[name])
+        for file, links in by_file.items():
+            if first_folder.setdefault(file, folder) is not folder:
+                several.add(file)
+            if len(links) > 1:
+                for group in _same_episodes(links):
+                    groups += _same_years(group, world, told=bool(folders))
+        if number % 500 == 0:
+            world.tell.progress(number)
+    parsed = _parse((os.fsdecode(link.name) for group in groups for link in group), world)
+    for group in groups:
+        _tell(group, parsed, on_record, shape, mover, world)
+    return {"in_several_folders": len(several)}
+
+
+def _resolved(link: Link, world: World) -> bytes:
+    """The real path a live link leads to."""
+    return world.storage.real(link.pointed)
+
+
+def _same_episodes(links: Sequence[Link]) -> list[list[Link]]:
+    """Links to one file in groups that tell the same episodes; names that tell none go with the others where those all
+    tell the same."""
+    by_numbers: defaultdict[EpisodeNumbers | None, list[Link]] = defaultdict(list)
+    for link in links:
+        folders = [os.fsdecode(link.folder.name)]
+        by_numbers[episodes_of(os.fsdecode(link.name), folders)].append(link)
+    if len(by_numbers) == 2 and None in by_numbers:
+        return [list(links)]
+    return [group for group in by_numbers.values() if len(group) > 1]
+
+
+def _same_years(links: Sequence[Link], world: World, *, told: bool) -> list[list[Link]]:
+    """The group, if no two of its names tell years further apart than one: those are of different films or series, and
+    nobody knows here which of them the file is. Then all stay, and are told unless they were."""
+    years = {link: own[1] for link in links if (own := library_title(os.fsdecode(link.name)))}
+    if not years or max(years.values()) - min(years.values()) <= 1:
+        return [list(links)]
+    for link in () if told else links[1:]:
+        why = (
+            f"leads to the same file as {printable(os.fsdecode(links[0].name))}; it stays: their names tell other years"
+        )
+        world.tell.found(Finding("duplicates", link.path, why, link.target))
+    return []
+
+
+def _parse(names: Iterable[str], world: World) -> dict[str, ParsedName]:
+    found = known_names(world.connection, names)
+    if found.fresh:
+        world.tell.store("names", found.fresh)
+    return found.parsed
+
+
+def completeness(name: str, parsed: ParsedName) -> tuple[int, int]:
+    """How much a name tells: the number of facts in it, then its length."""
+    facts = (
+        parsed.folded, parsed.year, parsed.seasons, parsed.episodes, parsed.absolute, parsed.date, parsed.resolution,
+        parsed.strict,
+    )  # fmt: skip
+    return sum(1 for fact in facts if fact not in ("", None, (), False)), len(name)
+
+
+def _tell(
+    links: Sequence[Link],
+    parsed: dict[str, ParsedName],
+    on_record: Collection[Link],
+    shape: Shape,
+    mover: Mover,
+    world: World,
+) -> None:
+    """Tells all links of a group but the one that is kept."""
+    needed = {link: mover.leads_through(link.path) for link in links}
+
+    def rank(link: Link) -> tuple[bool, bool, tuple[int, int]]:
+        name = os.fsdecode(link.name)
+        return needed[link], link in on_record, completeness(name, parsed[name])
+
+    keeper = max(links, key=rank)  # the first of equals
+    endings = tuple(f".{extension}".encode() for extension in world.places.video_extensions)
+    state = judge(keeper.pointed, False, (), world.places.small_below, endings)[2]
+    for link in links:
+        if link is keeper:
+            continue
+        path, kept = link.path, os.fsdecode(keeper.name)
+        facts = {"keeper": os.fsdecode(keeper.path), "state": state}
+        known = keeper in on_record and link not in on_record
+        more = "is on record" if known else "tells more"
+        reason = f"leads to the same file as {printable(kept)}, which {more}"
+        if needed[link] or state not in ("ok", "small"):
+            why = "other links lead through it" if needed[link] else f"its target is {state}"
+            world.tell.found(Finding("duplicates", path, f"{reason}; it stays: {why}", link.target, facts))
+            continue
+        step = UnlinkSymlink(
+            what=printable(os.fsdecode(path)), path=os.fsdecode(path), target=os.fsdecode(link.target), state=state,
+            reason=reason, keeper=os.fsdecode(keeper.path),
+        )  # fmt: skip
+        world.tell.found(Finding("duplicates", path, reason, link.target, facts, (step,)))
+        shape.remove(link)

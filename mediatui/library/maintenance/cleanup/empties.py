@@ -1,0 +1,56 @@
+"""Cleanup, ``empty``: folders with no file and no link in them or below.
+
+Hidden files are files. A hidden folder is somebody's marker: it stays, and so do the folders it is in. So do roots and
+the folders of kinds (``Films``), which media servers are pointed at; folders that could not be read; and those a mount
+or storage lies in or on, or anything else is mounted on: an empty one may be a drive that is away. The
+folders of Sonarr and Radarr stay too.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+
+from mediatui.changes.owned_folders import ROOT, OwnedFolders
+from mediatui.library.maintenance.cleanup.layout import Layout
+from mediatui.library.maintenance.planned_tree import Folder, Shape
+from mediatui.library.maintenance.reading import Reader
+from mediatui.library.maintenance.snapshot import Tell
+from mediatui.model.finding import Finding
+from mediatui.model.plan import RemoveEmptyDir
+from mediatui.model.text import printable
+
+REASON = "no file and no link is in it"
+
+
+def find_empties(shape: Shape, layout: Layout, owned: OwnedFolders, reader: Reader, tell: Tell) -> dict[str, int]:
+    """Tells empty folders, the innermost first, and takes those that may go out of the picture. Counts what is kept
+    because it belongs to a service; root folders of theirs are only counted."""
+    kept: Counter[str] = Counter()
+    folders = list(shape.all_folders())
+    tell.phase("looking for empty folders", len(folders))
+    for number, folder in enumerate(reversed(folders), 1):
+        if _may_go(folder, reader) and layout.role(folder) != "kind":
+            path = os.fsdecode(folder.path)
+            word, why = owned.may_go(folder.path)
+            if not word:
+                step = RemoveEmptyDir(what=printable(path), path=path, reason=REASON)
+                tell.found(Finding("empty", folder.path, REASON, steps=(step,)))
+                shape.remove(folder)
+            else:
+                kept[word] += 1
+                if not word.startswith(ROOT):
+                    tell.found(Finding("empty", folder.path, f"{REASON}; it stays: {why}"))
+        if number % 1000 == 0:
+            tell.progress(number, len(folders))
+    return dict(kept)
+
+
+def _may_go(folder: Folder, reader: Reader) -> bool:
+    holds = folder.folders or folder.links or folder.files
+    if holds or folder.unread or folder.fixed or folder.name.startswith(b"."):
+        return False
+    try:
+        return not reader.ask(os.path.ismount, folder.path)
+    except OSError:
+        return False

@@ -1,0 +1,101 @@
+"""What the library knows of the genres of its films and series: by link, by file, by title and year."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from mediatui.library.maintenance.planned_tree import Folder, Link
+from mediatui.library.maintenance.snapshot import World
+from mediatui.names.genres import spread
+from mediatui.names.parsed import known_names, library_title
+from mediatui.names.titles import fold_title
+from mediatui.store.library.media import Media, iterate_media
+
+Genres = tuple[str, ...]
+"""Of one film or series, the first the one that says most about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is known of a link or folder: ``known`` whether a service tells of it, ``genres`` those of each film or
+    series that it may be (several where two have one title and year), without those that tell none."""
+
+    known: bool
+    genres: frozenset[Genres] = frozenset()
+
+
+UNKNOWN = Told(False)
+
+
+class KnownGenres:
+    """The media table, for questions of genre. Rows that were made of a link's own name tell none and are left out;
+    where Sonarr takes a series for an anime, that is its first genre."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._titles: dict[str, tuple[str, int | None]] = {}
+        self._by_link: dict[bytes, Genres] = {}
+        self._by_file: dict[bytes, set[Genres]] = {}
+        self._by_title: dict[tuple[str, str, int | None], set[Genres]] = {}
+        self._years: dict[tuple[str, str], set[int | None]] = {}
+        self._spread: dict[Genres, Genres] = {}
+        for media in iterate_media(world.connection):  # not kept: 100,000 of them are 50 MB
+            self._add(media)
+        self.words = frozenset(word for genres in self._spread.values() for word in genres)
+
+    def _add(self, media: Media) -> None:
+        if media.source == "tree" and not media.genres:
+            return  # nobody but its own name knows it
+        given = ("anime", *media.genres) if media.series_type == "anime" else media.genres
+        genres = self._spread.get(given)
+        if genres is None:
+            genres = tuple(dict.fromkeys(part for word in given for part in spread(word)))
+            self._spread[given] = genres
+        if media.link_path:
+            self._by_link[media.link_path] = genres
+        if media.file_path:
+            self._by_file.setdefault(media.file_path, set()).add(genres)
+        for title in {media.title, media.original_title or ""} - {""}:
+            folded = fold_title(title)
+            self._by_title.setdefault((media.kind, folded, media.year), set()).add(genres)
+            self._years.setdefault((media.kind, folded), set()).add(media.year)
+
+    def read(self, names: Iterable[bytes]) -> None:
+        """Reads names that are not in the library's own form, all at once; those of which nothing was read before are
+        read only as far as that form goes."""
+        if self._by_title:
+            odd = [name for name in map(os.fsdecode, names) if library_title(name) is None]
+            found = known_names(self._world.connection, odd)
+            self._titles |= {name: (parsed.title, parsed.year) for name, parsed in found.parsed.items()}
+            if found.fresh:
+                self._world.tell.store("names", found.fresh)
+
+    def of_link(self, link: Link, kind: str) -> Told:
+        """What is known of a link: by its path, else by the file it leads to, else by its name."""
+        return self._told([link], os.fsdecode(link.name), kind)
+
+    def of_folder(self, folder: Folder, kind: str) -> Told:
+        """What is known of a title's folder: by the links in it, else by its name."""
+        return self._told(folder.all_links(), os.fsdecode(folder.name), kind)
+
+    def _told(self, links: Iterable[Link], name: str, kind: str) -> Told:
+        found: set[Genres] = set()
+        for link in links:
+            found |= self._by_file.get(link.pointed, set())
+            if (genres := self._by_link.get(link.path)) is not None:
+                found.add(genres)
+        if told := frozenset(found) - {()}:
+            return Told(True, told)
+        by_name = self._by_name(name, kind)
+        return Told(True, by_name.genres) if found else by_name
+
+    def _by_name(self, name: str, kind: str) -> Told:
+        title, year = library_title(name) or self._titles.get(name, ("", None))
+        folded = fold_title(title)
+        years = self._years.get((kind, folded), set())
+        if year is None and len(years) == 1:
+            (year,) = years  # the only one of that title
+        found = self._by_title.get((kind, folded, year))
+        return UNKNOWN if found is None else Told(True, frozenset(found) - {()})

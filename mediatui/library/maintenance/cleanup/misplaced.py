@@ -1,0 +1,163 @@
+"""Cleanup, ``misplaced``: links and title folders that lie elsewhere than genre, type or letter say.
+
+The rule. The category folders right in a kind's folder (``Films/Action``, ``Séries/Animes``) that are called like a
+genre are the known genres of that kind. A film or series that lies in a folder of any of its genres is right; one that
+lies in a genre's folder that is none of its, or loose beside the genres' folders, belongs in the folder of the first of
+its genres that has one. What the owner keeps in folders of another name is his order, and stays in them. Where two
+films have the same title and year either's genres are right, and nothing moves unless both belong in one place.
+
+Within its category a title whose letters are not those of the range folders it is in, or which lies beside the range
+folder that holds them, belongs in the range that does; letters are told by the name alone, so they count also without
+metadata. A name of which nothing is known, and which is not called ``Title (Year)``, is never moved.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from mediatui.library.maintenance.cleanup.known_genres import KnownGenres, Told
+from mediatui.library.maintenance.cleanup.layout import SHELVES, Layout
+from mediatui.library.maintenance.cleanup.moves import Mover
+from mediatui.library.maintenance.cleanup.ranges import place_key
+from mediatui.library.maintenance.cleanup.subdivide import range_for
+from mediatui.library.maintenance.planned_tree import Folder, Link, Shape
+from mediatui.library.maintenance.snapshot import Tell
+from mediatui.model.finding import Finding
+from mediatui.model.text import printable
+from mediatui.names.parsed import library_title
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where an entry lies: in ``folder``, below ``kind``'s folder, in folders of the genres ``here`` or in the owner's
+    own order (``own``), in the range folders ``ranges`` of ``category``."""
+
+    folder: Folder
+    category: Folder
+    kind: Folder | None = None
+    here: frozenset[str] = frozenset()
+    own: bool = False
+    ranges: tuple[Folder, ...] = ()
+
+    def inside(self, inner: Folder, layout: Layout) -> _Place | None:
+        """A folder in it as a place; None for one that is none."""
+        role = layout.role(inner)
+        if role == "range":
+            return replace(self, folder=inner, ranges=(*self.ranges, inner))
+        if role not in SHELVES:
+            return None
+        if role == "kind":
+            return _Place(inner, inner, inner)
+        own = self.own or (role == "own" and self.kind is not None)
+        return _Place(inner, inner, self.kind, self.here | layout.genres(inner), own)
+
+
+NO_CATEGORIES = "no folder of the library is called like a genre or a range of letters: make one, and it is looked for"
+
+
+def has_categories(shape: Shape, layout: Layout) -> bool:
+    """Whether the library has any folder that tells what belongs in it: of a genre, or of a range of letters."""
+    return any(layout.role(folder) in ("genre", "range") for folder in shape.all_folders())
+
+
+def find_misplaced(shape: Shape, layout: Layout, mover: Mover, known: KnownGenres, tell: Tell) -> dict[str, int]:
+    """Tells what lies in the wrong folder, and moves it in the picture. Counts live links the media table knows
+    nothing of (``unknown``) and those of which it tells no genre (``without_genre``)."""
+    entries = [entry for top in shape.tops for entry in _entries(layout, _Place(top, top, _kind(layout, top)))]
+    tell.phase("looking for misplaced links", len(entries))
+    known.read(thing.name for thing, _place in entries)
+    unknown = without_genre = 0
+    for number, (thing, place) in enumerate(entries, 1):
+        live = _live(thing)
+        if live:
+            told = _told(thing, layout.kind(place.kind), known)
+            unknown += 0 if told.known else live
+            without_genre += live if told.known and not told.genres else 0
+            if belongs := _belongs(thing, place, told, layout):
+                tell.found(_finding(thing, *belongs, mover))
+        if number % 1000 == 0:
+            tell.progress(number, len(entries))
+    return {"unknown": unknown, "without_genre": without_genre}
+
+
+def _kind(layout: Layout, top: Folder) -> Folder | None:
+    return top if layout.role(top) == "kind" else None
+
+
+def _entries(layout: Layout, place: _Place) -> Iterator[tuple[Link | Folder, _Place]]:
+    """Every link and every title's folder that lies in a category or a range of it."""
+    folder = place.folder
+    for name in sorted(folder.folders):
+        inner = folder.folders[name]
+        if layout.role(inner) == "title":
+            yield inner, place
+        elif (further := place.inside(inner, layout)) is not None:
+            yield from _entries(layout, further)
+    for name in sorted(folder.links):
+        if not name.startswith(b"."):
+            yield folder.links[name], place
+
+
+def _live(thing: Link | Folder) -> int:
+    links = [thing] if isinstance(thing, Link) else thing.all_links()
+    return sum(1 for link in links if link.state == "ok")
+
+
+def _told(thing: Link | Folder, kind: str, known: KnownGenres) -> Told:
+    return known.of_link(thing, kind) if isinstance(thing, Link) else known.of_folder(thing, kind)
+
+
+def _belongs(thing: Link | Folder, place: _Place, told: Told, layout: Layout) -> tuple[bytes, str] | None:
+    """The folder a thing belongs in and why, None when it is right where it is."""
+    name = os.fsdecode(thing.name)
+    if not told.known and library_title(name) is None:
+        return None
+    home = None if place.own or place.kind is None else _home(place, told, layout)
+    if home is not None:
+        genre = sorted(layout.genres(home) & {word for genres in told.genres for word in genres})[0]
+        lies = f"it lies in {_shown(place.category)}" if place.here else "it lies beside the folders of genres"
+        return _in_range(home, name, layout), f"it is {genre}, {lies}"
+    key = place_key(name)
+    spans = [layout.span(folder) for folder in place.ranges]
+    if all(span is not None and key in span for span in spans):
+        deeper = _in_range(place.folder, name, layout)
+        return None if deeper == place.folder.path else (deeper, "it lies beside the folder of its letters")
+    goal = _in_range(place.category, name, layout)
+    return None if goal == place.folder.path else (goal, f"its letters are not those of {_shown(place.folder)}")
+
+
+def _home(place: _Place, told: Told, layout: Layout) -> Folder | None:
+    """The genre's folder a thing belongs in, None when it is in a right one or nobody can tell."""
+    if place.here & {word for genres in told.genres for word in genres} or place.kind is None:
+        return None
+    folders = [place.kind.folders[name] for name in sorted(place.kind.folders)]
+    homes = [folder for folder in folders if layout.role(folder) == "genre"]
+    found = {_first_home(homes, genres, layout) for genres in told.genres}
+    return found.pop() if len(found) == 1 else None
+
+
+def _first_home(homes: Sequence[Folder], genres: Sequence[str], layout: Layout) -> Folder | None:
+    return next((home for genre in genres for home in homes if genre in layout.genres(home)), None)
+
+
+def _in_range(folder: Folder, name: str, layout: Layout) -> bytes:
+    """The innermost range folder below a folder that a name belongs in, else the folder itself."""
+    if not layout.ranges(folder):
+        return folder.path
+    inner = range_for(layout.shelf(folder, entries=False), name)
+    return folder.path + b"/" + os.fsencode(inner) if inner else folder.path
+
+
+def _shown(folder: Folder) -> str:
+    return printable(os.path.basename(os.fsdecode(folder.name)))
+
+
+def _finding(thing: Link | Folder, goal: bytes, why: str, mover: Mover) -> Finding:
+    path, target = thing.path, thing.target if isinstance(thing, Link) else b""
+    facts = {"belongs_in": os.fsdecode(goal)}
+    refusal = mover.refusal(thing, goal)
+    if refusal:
+        return Finding("misplaced", path, f"{why}; it stays: {refusal}", target, facts)
+    return Finding("misplaced", path, why, target, facts, tuple(mover.move(thing, goal, why)))

@@ -1,0 +1,152 @@
+"""Proposing moves within the library: whether a link or folder may go somewhere, and the steps that take it there.
+
+What Sonarr and Radarr hold of a folder goes along with it, or it stays (``changes.owned_folders``).
+"""
+
+from __future__ import annotations
+
+import os
+from bisect import bisect_left
+
+from mediatui.changes.owned_folders import OwnedFolders, Owner, Verdict
+from mediatui.library.maintenance.planned_tree import Folder, Link, Shape
+from mediatui.library.maintenance.reading import Reader, device_of, exists
+from mediatui.library.maintenance.snapshot import Tree
+from mediatui.model.plan import ArrPath, MovePath, RelinkSymlink, Step
+from mediatui.model.text import printable
+
+TAKEN = "something of that name is there already"
+
+
+class Mover:
+    """Moves in a picture of the library; what it says is possible it does there too."""
+
+    def __init__(self, shape: Shape, tree: Tree, owned: OwnedFolders) -> None:
+        self._shape = shape
+        self._owned = owned
+        # A link that is reached through another one must not move: links to it would be dead.
+        self._reached = sorted({link.pointed for link in tree.links if tree.root_of(link.pointed) is not None})
+        self._devices: dict[bytes, int] = {}
+        self._reader = tree.reader
+
+    def leads_through(self, path: bytes) -> bool:
+        """Whether a link of the library points at this path or below it."""
+        at = bisect_left(self._reached, path)
+        while at < len(self._reached) and self._reached[at].startswith(path):
+            if self._reached[at] == path or self._reached[at][len(path) : len(path) + 1] == b"/":
+                return True
+            at += 1
+        return False
+
+    def refusal(self, thing: Link | Folder, goal: bytes) -> str:
+        """Why a link or folder cannot move into the folder at ``goal``, which need not be there; empty when it can."""
+        if why := self._no_way(goal, thing.name):
+            return why
+        path = thing.path
+        if (goal + b"/").startswith(path + b"/"):
+            return "a folder cannot be moved into itself"
+        if self.leads_through(path):
+            return "other links lead through it"
+        held = _held_link(thing, self._reader) if isinstance(thing, Link) else _held_folder(thing, path)
+        if held:
+            return held
+        if self._device_at(path if isinstance(thing, Folder) else os.path.dirname(path)) != self._device_at(goal):
+            return "it would go to another file system"
+        return self._verdict(thing, goal).reason
+
+    def _verdict(self, thing: Link | Folder, goal: bytes) -> Verdict:
+        inner = (
+            (folder.path for folder in thing.all_folders() if folder is not thing) if isinstance(thing, Folder) else ()
+        )
+        return self._owned.may_move(thing.path, goal + b"/" + thing.name, link=isinstance(thing, Link), inner=inner)
+
+    def _no_way(self, goal: bytes, name: bytes) -> str:
+        folder = self._shape.folder(goal)
+        if folder is not None:
+            if folder.unread:
+                return "the folder it belongs in could not be read"
+            return TAKEN if folder.holds(name) else ""
+        above = self._shape.folder(os.path.dirname(goal))
+        if above is not None and above.holds(os.path.basename(goal)):
+            return "something that is no folder has the name of the folder it belongs in"
+        return self._no_way(os.path.dirname(goal), os.path.basename(goal)) if above is None else ""
+
+    def _device_at(self, path: bytes) -> int:
+        """The number of the file system a folder is on, or the nearest above it that is there."""
+        if path not in self._devices:
+            try:
+                self._devices[path] = self._reader.ask(device_of, path)
+            except OSError:
+                above = os.path.dirname(path)
+                self._devices[path] = -1 if above == path else self._device_at(above)
+        return self._devices[path]
+
+    def move(self, thing: Link | Folder, goal: bytes, reason: str) -> list[Step]:
+        """The steps that move it into the folder at ``goal``; in the picture it is there afterwards. A relative link is
+        made absolute first; a service's path of a folder changes right after."""
+        path, steps, verdict = os.fsdecode(thing.path), list[Step](), self._verdict(thing, goal)
+        if isinstance(thing, Link) and not thing.target.startswith(b"/"):
+            absolute = os.fsdecode(thing.pointed)
+            steps.append(
+                RelinkSymlink(
+                    what=printable(path), path=path, target=os.fsdecode(thing.target), new_target=absolute,
+                    reason="a relative link cannot move",
+                )
+            )  # fmt: skip
+            thing.target = thing.pointed
+        target = os.fsdecode(thing.target) if isinstance(thing, Link) else ""
+        new = os.fsdecode(goal + b"/" + thing.name)
+        move = MovePath(what=printable(path), path=path, new_path=new, target=target, reason=reason, risk=verdict.risk)
+        steps.append(move)
+        if verdict.owner is not None:
+            steps.append(path_change(move, verdict.owner, verdict.theirs))
+            self._owned.moved(verdict.owner, verdict.theirs)
+        self._shape.move(thing, self._folder_at(goal))
+        return steps
+
+    def _folder_at(self, path: bytes) -> Folder:
+        found = self._shape.folder(path)
+        if found is None:
+            found = self._shape.make(self._folder_at(os.path.dirname(path)), os.path.basename(path))
+        return found
+
+
+def path_change(move: MovePath, owner: Owner, theirs: str) -> ArrPath:
+    """The step that comes after the move of a folder: the service's path of what is in it becomes ``theirs``."""
+    return ArrPath(
+        what=f"{owner.service_title}'s path of {printable(owner.title)} changes",
+        reason=f"from {printable(owner.path)} to {printable(theirs)}",
+        service=owner.service, service_title=owner.service_title, item=owner.item, title=owner.title,
+        path=move.path, new_path=move.new_path, theirs=owner.path, new_theirs=theirs,
+    )  # fmt: skip
+
+
+def _held_link(link: Link, reader: Reader) -> str:
+    """Why a link has to stay where it is."""
+    if link.state != "ok":
+        return "its target cannot be seen"
+    if not link.target.startswith(b"/") and not _is_there(link.pointed, reader):
+        return "it is relative, and where it leads cannot be told without it"
+    stem = link.name.rpartition(b".")[0] or link.name
+    if any(file.startswith(stem) for file in link.folder.files):
+        return "real files of its name lie beside it and would stay behind"
+    return ""
+
+
+def _is_there(path: bytes, reader: Reader) -> bool:
+    try:
+        return reader.ask(exists, path)
+    except OSError:
+        return False
+
+
+def _held_folder(folder: Folder, path: bytes) -> str:
+    """Why a folder has to stay where it is."""
+    if folder.fixed:
+        return "a library root or a mount is in it"
+    if any(inner.unread for inner in folder.all_folders()):
+        return "a folder in it could not be read"
+    for link in folder.all_links():
+        if not link.target.startswith(b"/") and not link.pointed.startswith(path + b"/"):
+            return "a link in it is relative and leads out of it"
+    return ""

@@ -1,0 +1,124 @@
+"""Cleanup, ``oversized``: folders with too many entries directly in them, and the range folders these go to.
+
+Range folders are the owner's choice: without a number that somebody gave, only folders are divided below whose root, or
+folder of films or series, there is a range folder already.
+
+Entries are links and titles' folders. Categories, titles, seasons, real files and what is hidden are no entries: a
+title's folder is never divided, whatever it holds, and categories stay where they are. How a folder is divided, and
+that ranges which are there are kept, is ``subdivide``'s rule.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from mediatui.library.maintenance.cleanup.layout import SHELVES, Layout
+from mediatui.library.maintenance.cleanup.moves import Mover
+from mediatui.library.maintenance.cleanup.ranges import parse_range
+from mediatui.library.maintenance.cleanup.subdivide import MAX_PER_DIR, Moves, subdivide
+from mediatui.library.maintenance.planned_tree import Folder, Link, Shape
+from mediatui.library.maintenance.snapshot import Tell
+from mediatui.model.finding import Finding
+from mediatui.model.plan import MovePath, Step
+from mediatui.model.text import join_words, printable
+
+SHOWN: Final = 3
+"""So many places and reasons are named."""
+
+
+def find_oversized(shape: Shape, layout: Layout, mover: Mover, max_per_dir: int | None, tell: Tell) -> str:
+    """Tells the folders that hold more than ``max_per_dir`` entries (None: 50, where there are range folders), and
+    divides them in the picture. Says where it did not look, and how to have it look there; empty when nowhere."""
+    shelves = [folder for folder in shape.all_folders() if layout.role(folder) in SHELVES]
+    left_out: list[bytes] = []
+    if max_per_dir is None:
+        max_per_dir = MAX_PER_DIR
+        trees = {_tree_of(folder, layout) for folder in shape.all_folders() if layout.role(folder) == "range"}
+        left_out = sorted({_tree_of(folder, layout).path for folder in shelves} - {tree.path for tree in trees})
+        shelves = [folder for folder in shelves if _tree_of(folder, layout) in trees]
+    tell.phase("looking for folders that hold too much", len(shelves))
+    for number, folder in enumerate(shelves, 1):
+        full = [one for one in _with_ranges(folder, layout) if len(layout.entries(one)) > max_per_dir]
+        if full:
+            tell.found(_divide(folder, full, layout, mover, shape, max_per_dir))
+        tell.progress(number, len(shelves))
+    if not left_out:
+        return ""
+    shown = join_words([printable(os.fsdecode(path)) for path in left_out[:SHOWN]])
+    more = f" and {len(left_out) - SHOWN:,} more folders" if len(left_out) > SHOWN else ""
+    return (
+        f"no range folders are in {shown}{more}: --max-per-dir {MAX_PER_DIR} or library.max_per_dir has it look there"
+    )
+
+
+def _tree_of(folder: Folder, layout: Layout) -> Folder:
+    """The folder of films or series that a folder is in, or its root."""
+    while folder.parent is not None and layout.role(folder) != "kind":
+        folder = folder.parent
+    return folder
+
+
+def _with_ranges(folder: Folder, layout: Layout) -> Iterator[Folder]:
+    yield folder
+    for inner in layout.ranges(folder).values():
+        yield from _with_ranges(inner, layout)
+
+
+def _divide(
+    folder: Folder, full: list[Folder], layout: Layout, mover: Mover, shape: Shape, max_per_dir: int
+) -> Finding:
+    path = folder.path
+    names = [printable(os.path.basename(os.fsdecode(one.name))) for one in full]
+    count = sum(len(layout.entries(one)) for one in full)
+    reason = f"{count:,} entries in {names[0]}" if len(full) == 1 else f"{count:,} entries in {', '.join(names)}"
+    facts: dict[str, object] = {"entries": count, "full": [os.fsdecode(one.path) for one in full]}
+    unseen = [name for name, inner in folder.folders.items() if inner.unread and parse_range(os.fsdecode(name))]
+    if unseen:
+        why = f"its folder {printable(os.fsdecode(unseen[0]))} could not be read"
+        return Finding("oversized", path, f"{reason}; it stays: {why}", facts=facts)
+    moves = subdivide(layout.shelf(folder), max_per_dir)
+    steps, stay = _steps(path, moves, mover, shape)
+    goals = Counter(move.folder for move in moves.moves)
+    facts |= {"folders": dict(goals), "new_folders": list(moves.new_folders), "stay": stay}
+    if not steps:
+        why = next(iter(stay.values()), "no letter divides them")
+        return Finding("oversized", path, f"{reason}; they stay: {why}", facts=facts)
+    moved = sum(isinstance(step, MovePath) for step in steps)
+    told = f"{reason}: {moved:,} go to {len(goals):,} range folders"
+    return Finding("oversized", path, told + _staying(stay), facts=facts, steps=steps)
+
+
+def _staying(stay: Mapping[str, str]) -> str:
+    """How many entries stay, and why."""
+    whys = Counter(stay.values())
+    told = "; ".join(f"{why} ({count:,})" if count > 1 else why for why, count in whys.most_common(SHOWN))
+    return f", {len(stay):,} stay: {told}" if stay else ""
+
+
+def _steps(path: bytes, moves: Moves, mover: Mover, shape: Shape) -> tuple[tuple[Step, ...], dict[str, str]]:
+    """The steps of the moves that are possible, and what stays and why."""
+    steps: list[Step] = []
+    stay: dict[str, str] = {kept.entry: kept.reason for kept in moves.kept}
+    things = [(move, _thing(shape, _below(path, move.source), os.fsencode(move.entry))) for move in moves.moves]
+    for move, thing in things:
+        goal = _below(path, move.folder)
+        refusal = mover.refusal(thing, goal)
+        if refusal:
+            stay[move.entry] = refusal
+        else:
+            steps += mover.move(thing, goal, f"{printable(move.folder)} holds its letters")
+    return tuple(steps), {printable(name): why for name, why in stay.items()}
+
+
+def _below(path: bytes, inner: str) -> bytes:
+    return path + b"/" + os.fsencode(inner) if inner else path
+
+
+def _thing(shape: Shape, path: bytes, name: bytes) -> Link | Folder:
+    folder = shape.folder(path)
+    if folder is None:
+        raise LookupError(f"no folder {path!r} in the picture")
+    return folder.folders[name] if name in folder.folders else folder.links[name]

@@ -1,0 +1,115 @@
+"""cleanup: puts the library in order, in six phases.
+
+Storage is indexed; then dead links, misplaced links, duplicates, folders that hold too much and empty folders are
+looked for, in the order in which they are mended. Each category sees the library as the ones before it leave it, those
+that were asked for: what one run proposes fits together and is to be done in the order in which it is told.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from mediatui.library.maintenance.cleanup.duplicates import find_duplicates, links_on_record
+from mediatui.library.maintenance.cleanup.empties import find_empties
+from mediatui.library.maintenance.cleanup.known_genres import KnownGenres
+from mediatui.library.maintenance.cleanup.layout import Layout
+from mediatui.library.maintenance.cleanup.misplaced import NO_CATEGORIES, find_misplaced, has_categories
+from mediatui.library.maintenance.cleanup.moves import Mover
+from mediatui.library.maintenance.cleanup.oversized import find_oversized
+from mediatui.library.maintenance.planned_tree import Shape
+from mediatui.library.maintenance.repair_links.tool import Candidate, Finder, relink
+from mediatui.library.maintenance.snapshot import TreeLink, World
+from mediatui.library.maintenance.tools import ToolOptions, wanted
+from mediatui.model.finding import Finding
+from mediatui.model.plan import RelinkSymlink, UnlinkSymlink
+from mediatui.model.text import printable
+
+DEAD: Final = ("broken", "loop")
+SHOWN: Final = 5
+"""So many candidates of a dead link are told."""
+
+
+def find(world: World, options: ToolOptions) -> Mapping[str, object]:
+    """Tells what is not in order. Counts: links looked at and of unknown target, folders that could not be read, what
+    the categories count (see their modules), empty folders that are ``kept`` by whose they are, and the categories
+    that were ``not_looked_for``, with why and how to switch that on."""
+    categories = wanted(options)
+    places, tree = world.places, world.tree
+    shape = Shape(tree, (*places.mounts, *places.storage))
+    counts: dict[str, object] = {
+        "looked_at": len(tree.links),
+        "unknown_targets": sum(1 for link in tree.links if link.state not in ("ok", *DEAD)),
+        "unread_folders": len(tree.unread),
+    }
+    mover = Mover(shape, tree, world.owned)
+    on_record = links_on_record(shape, world) if "duplicates" in categories else frozenset()
+    skipped: dict[str, str] = {}
+    if "broken" in categories:
+        counts |= _find_broken(shape, world, options)
+    layout = Layout()
+    if "misplaced" in categories or "oversized" in categories:
+        known = KnownGenres(world)
+        layout = Layout(known.words)
+        if "misplaced" in categories and not has_categories(shape, layout):
+            skipped["misplaced"] = NO_CATEGORIES
+        elif "misplaced" in categories:
+            counts |= find_misplaced(shape, layout, mover, known, world.tell)
+    if "duplicates" in categories:
+        counts |= find_duplicates(shape, mover, world, on_record)
+    if "oversized" in categories:
+        shape.entered.clear()
+        left_out = find_oversized(shape, layout, mover, options.max_per_dir, world.tell)
+        if left_out:
+            skipped["oversized"] = left_out
+        if "duplicates" in categories and shape.entered:  # a range folder may bring two links to one file together
+            find_duplicates(shape, mover, world, on_record, list(shape.entered))
+    if "empty" in categories and (kept := find_empties(shape, layout, world.owned, world.reader, world.tell)):
+        counts["kept"] = kept
+    if skipped:
+        counts["not_looked_for"] = skipped
+    return counts
+
+
+def _find_broken(shape: Shape, world: World, options: ToolOptions) -> dict[str, int]:
+    """Tells dead links; in the picture those that are pointed at a file live then."""
+    dead = [link for folder in shape.all_folders() for link in folder.links.values() if link.state in DEAD]
+    finder = Finder(world) if dead else None
+    world.tell.phase("looking for broken links", len(dead))
+    for number, link in enumerate(dead, 1):
+        seen = TreeLink(link.path, link.target, link.pointed, link.state)
+        finding = _dead(seen, finder.candidates(seen) if finder else [], options)
+        for step in finding.steps:
+            if isinstance(step, RelinkSymlink):
+                link.target = link.pointed = os.fsencode(step.new_target)
+                link.state = "ok"
+            else:
+                shape.remove(link)
+        world.tell.found(finding)
+        if number % 20 == 0:
+            world.tell.progress(number, len(dead))
+    if finder is not None:
+        finder.flush()
+    return {}
+
+
+def _dead(link: TreeLink, candidates: Sequence[Candidate], options: ToolOptions) -> Finding:
+    """What to tell of a dead link: it is pointed at the best file where that scores enough, else kept unless it was
+    asked to be removed."""
+    best = next((one for one in candidates if one.allowed), None)
+    facts: dict[str, object] = {"candidates": [one.as_fact() for one in candidates[:SHOWN]], "state": link.state}
+    if best is not None:
+        facts["score"] = best.score
+        reason = f"{best.score}: {printable(os.path.basename(os.fsdecode(best.path)))} ({best.why})"
+        if best.score >= options.min_score:
+            return Finding("broken", link.path, reason, link.target, facts, (relink(link, best),))
+    else:
+        reason = f"only {candidates[0].why}" if candidates else "no file like it was found"
+    if not options.remove_unrepaired:
+        return Finding("broken", link.path, f"{reason}; it is kept", link.target, facts)
+    path = os.fsdecode(link.path)
+    step = UnlinkSymlink(
+        what=printable(path), path=path, target=os.fsdecode(link.target), state=link.state, reason=reason
+    )
+    return Finding("broken", link.path, f"{reason}; it goes", link.target, facts, (step,))

@@ -1,0 +1,301 @@
+"""Running a tool of maintenance as a job, its report, and the plan a report proposes."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+import os
+import pickle
+import sqlite3
+import sys
+import time
+from collections import Counter
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import mediatui
+from mediatui.changes.keep_theirs import ask_now
+from mediatui.changes.left_roots import forget_left_roots
+from mediatui.changes.mount_guard import lost_views
+from mediatui.changes.owned_folders import OwnedFolders
+from mediatui.library.maintenance.media_services import ask_services
+from mediatui.library.maintenance.process import Task
+from mediatui.library.maintenance.snapshot import Places
+from mediatui.library.maintenance.tools import TOOLS, ToolOptions, check_options
+from mediatui.library.roots import Library, configured_library
+from mediatui.model.errors import MediatuiError, UsageError
+from mediatui.model.plan import MovePath, Plan, RemoveEmptyDir, Step
+from mediatui.model.text import printable
+from mediatui.runtime.context import Context
+from mediatui.runtime.events import Changed, Event, Finished, Found, Phase, Progress, Said
+from mediatui.store.library.findings import ignored_paths
+from mediatui.store.library.held_up import held_up_mounts
+from mediatui.store.library.links import read_mount_seen
+from mediatui.store.library.reports import (
+    Report,
+    add_findings,
+    create_report,
+    end_report,
+    iterate_findings,
+    newest_report,
+    read_report,
+)
+from mediatui.system.mounts import Mount, MountLook, look_at
+from mediatui.system.patience import Patience
+from mediatui.system.threads import in_thread
+
+if TYPE_CHECKING:
+    from mediatui.services.arr.folders import ServiceFolders
+    from mediatui.settings import Settings
+
+EXPIRES_S = 600.0
+"""A report older than this is no ground for changes: the library has moved on."""
+SERVERS = (
+    "No media server is known here: below a series library of Jellyfin a folder of ranges or genres becomes a series; "
+    "give it those folders as locations then."
+)
+CLOSE_S = 5.0
+"""How long a process that was killed may take to end."""
+
+
+class AnalysisFailed(MediatuiError):
+    """The process that analysed ended without a result."""
+
+    kind = "analysis"
+
+
+async def maintain(ctx: Context, options: ToolOptions) -> AsyncGenerator[Event, None]:
+    """The job: analyses, changes nothing, leaves a report. Raises UsageError, AnalysisFailed."""
+    tool = check_options(options)
+    for said in await forget_left_roots(ctx):
+        yield said
+    if options.max_per_dir is None and tool.name == "cleanup":
+        options = dataclasses.replace(options, max_per_dir=ctx.settings.library.max_per_dir)
+    told: tuple[ServiceFolders, ...] = ()
+    owned = OwnedFolders((), ())
+    if tool.moves_folders:
+        if any(service.enabled for service in ctx.settings.services):
+            yield Phase("asking whose the folders are")
+        owned, told = await ask_now(ctx)
+    if tool.asks_services:
+        async with contextlib.aclosing(ask_services(ctx, told)) as asked:
+            async for event in asked:
+                yield event
+    places, warnings = await find_places(ctx)
+    for warning in warnings:
+        yield Said("warning", warning)
+    async with ctx.db.transaction() as connection:
+        report = await create_report(connection, tool.name, dataclasses.asdict(options), ctx.clock())
+    status, summary, counts = "failed", "", dict[str, object]()
+    found = 0
+    ignored = await ctx.db.read(ignored_paths, tool.name)
+    tally: Counter[str] = Counter()
+    hidden: Counter[str] = Counter()
+    total: int | None = None
+    unjudged: list[dict[str, object]] = []
+    try:
+        async with contextlib.aclosing(messages_of(Task(options, places, str(ctx.db.path), owned))) as messages:
+            async for kind, content in messages:
+                if kind == "found":
+                    async with ctx.db.transaction() as connection:
+                        await add_findings(connection, report, found, content)
+                    found += len(content)
+                    tally.update(finding.category for finding in content if finding.path not in ignored)
+                    hidden.update(finding.category for finding in content if finding.path in ignored)
+                elif kind == "store":
+                    await store_rows(ctx, *content)
+                elif kind == "phase":
+                    name, total = content
+                    yield Phase(name, total)
+                elif kind == "progress":
+                    done, of, current = content
+                    yield Progress(done, of or total, current=printable(current, empty="") or _counters(tally))
+                elif kind == "said":
+                    yield Said(*content)
+                elif kind == "error":
+                    raise UsageError(*content)
+                elif kind == "away":
+                    places.dead.update(content)
+                elif kind == "unjudged":
+                    unjudged = content
+                    for row in content:
+                        yield Found("unjudged", row)
+                elif kind == "done":
+                    await _expect_mounts(ctx, places)
+                    counts = {"report": report, "findings": tally.total(), "categories": dict(tally), **content}
+                    if unjudged:
+                        counts["unjudged"] = unjudged
+                    if tool.moves_folders:
+                        counts["whose"] = owned.who_knows_what()
+                    status = "done"
+        if status != "done":
+            raise AnalysisFailed(
+                f"The analysis of {tool.name} ended without a result.", "Try again; the log may tell more."
+            )
+        outcomes = counts.get("outcomes")
+        counted = Counter(outcomes) - hidden if isinstance(outcomes, dict) else tally
+        summary = " ".join((f"{_counters(counted) or 'nothing found'}.", *left_out(counts)))
+    except (asyncio.CancelledError, GeneratorExit):
+        status = "cancelled"
+        raise
+    finally:
+        async with ctx.db.transaction() as connection:
+            await end_report(connection, report, status, summary, counts, ctx.clock())  # type: ignore[arg-type]
+    yield Changed("reports", None)
+    yield Finished("done", summary, counts)
+
+
+def _counters(tally: Counter[str]) -> str:
+    return ", ".join(f"{count:,} {category}" for category, count in tally.most_common())
+
+
+async def store_rows(ctx: Context, table: str, rows: Sequence[Any]) -> None:
+    """Writes what an analysis learnt: names it parsed, films and episodes it knows."""
+    from mediatui.store.library.media import drop_media, put_media, set_media_links
+    from mediatui.store.library.names import store_names
+
+    write: Mapping[str, Callable[[Any, Any], Awaitable[None]]] = {
+        "names": store_names, "media": put_media, "media links": set_media_links, "media gone": drop_media,
+    }  # fmt: skip
+    async with ctx.db.transaction() as connection:
+        await write[table](connection, rows)
+
+
+async def find_places(ctx: Context) -> tuple[Places, list[str]]:
+    """Where things are, and which mounts are away: what needs those is unknown."""
+    library = configured_library(ctx.settings)
+    looks = await _look_at_mounts(ctx, library.mounts)
+    dead = {look.mount.path: look.problem for look in looks if look.problem}
+    dead |= await lost_views(ctx, dead)
+    real = {look.mount.path: look.real for look in looks if look.real and look.real != look.mount.path}
+    places = _configured(ctx.settings, library, dead, real)
+    return places, [f"{problem}: what needs it is unknown, nothing is done about it." for problem in dead.values()]
+
+
+async def _look_at_mounts(ctx: Context, mounts: Sequence[Mount]) -> list[MountLook]:
+    """Mounts as they are now, all looked at at the same time. One that late reads hold up is given all the time."""
+    patience = Patience(ctx.settings.library.mount_timeout_s, await ctx.db.read(held_up_mounts, ctx.clock()))
+
+    async def look(mount: Mount) -> MountLook:
+        before = await ctx.db.read(read_mount_seen, mount.path)
+        was, entries = (before.is_mount, before.entries) if before is not None else (False, 0)
+        return await in_thread(lambda: look_at(mount, was, entries, seconds=patience.limit(mount.path)))
+
+    return list(await asyncio.gather(*map(look, mounts)))
+
+
+async def _expect_mounts(ctx: Context, places: Places) -> None:
+    """Raises AnalysisFailed when a mount went away during an analysis that took what it held for gone."""
+    left = [mount for mount in configured_library(ctx.settings).mounts if not places.away(mount.path)]
+    for look in await _look_at_mounts(ctx, left):
+        if look.problem:
+            raise AnalysisFailed(f"{printable(look.problem)}: it went away meanwhile.", "Run it again when it is back.")
+
+
+def _configured(settings: Settings, library: Library, dead: dict[bytes, str], through: Mapping[bytes, bytes]) -> Places:
+    given = settings.library
+    storage = tuple(os.path.normpath(os.fsencode(path)) for path in given.storage)
+    mounts = tuple(mount.path for mount in library.mounts if mount.path not in storage)
+    extensions = tuple(extension.lower() for extension in given.video_extensions)
+    return Places(
+        library.roots, mounts, storage, dead, extensions, given.small_file_bytes, through, given.mount_timeout_s,
+        given.workers,
+    )  # fmt: skip
+
+
+async def messages_of(task: Task) -> AsyncGenerator[tuple[str, Any], None]:
+    """What the process that analyses says; it is killed when this is closed, so close it: ``contextlib.aclosing``."""
+    home = str(Path(mediatui.__file__).parent.parent)
+    paths = os.pathsep.join(filter(None, (home, os.environ.get("PYTHONPATH", ""))))
+    try:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "mediatui.library.maintenance.process",
+            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": paths}, start_new_session=True,
+        )  # fmt: skip
+    except OSError as error:
+        raise AnalysisFailed(f"The analysis could not be started: {error.strerror}.") from error
+    assert process.stdin is not None
+    assert process.stdout is not None
+    assert process.stderr is not None
+    errors = asyncio.create_task(process.stderr.read())
+    try:
+        process.stdin.write(pickle.dumps(task))
+        await process.stdin.drain()
+        process.stdin.close()
+        while True:
+            try:
+                size = int.from_bytes(await process.stdout.readexactly(4), "big")
+                yield pickle.loads(await process.stdout.readexactly(size))
+            except asyncio.IncompleteReadError:
+                break
+        if await process.wait():
+            last = (await errors).decode("utf-8", "replace").strip().splitlines()[-1:]
+            raise AnalysisFailed(f"The analysis broke off: {printable(' '.join(last), empty='it was killed')}")
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        with contextlib.suppress(OSError, TimeoutError):  # one that hangs on a dead mount is left behind
+            async with asyncio.timeout(CLOSE_S):
+                while await process.stdout.read(65_536):
+                    pass
+                await asyncio.gather(process.wait(), errors)
+        errors.cancel()
+
+
+def plan_report(
+    connection: sqlite3.Connection, tool: str, categories: Sequence[str] = (), report: int | None = None
+) -> Plan:
+    """The plan of the newest report of a tool (or of one by its number), of these categories or of all that propose
+    steps. Raises UsageError when there is none, when it did not end well, and when it is too old."""
+    found = newest_report(connection, tool) if report is None else read_report(connection, report)
+    if found is None:
+        raise UsageError(f"{tool} was not run yet.", f"Run it first: mediatui --headless {tool}")
+    _usable(found)
+    steps: list[Step] = []
+    notes: list[tuple[str, str]] = []
+    wanted = [word for word in TOOLS[tool].categories if not categories or word in categories]
+    for stored in iterate_findings(connection, found.id, wanted):
+        finding = stored.finding
+        steps += finding.steps
+        if not finding.steps:
+            notes.append((printable(os.fsdecode(finding.path)), finding.reason))
+    looked_at = found.counts.get("looked_at")
+    title = f"{TOOLS[tool].title}: {len(steps):,} change{'' if len(steps) == 1 else 's'}"
+    return Plan(
+        tool, title, tuple(steps), tuple(notes), looked_at=looked_at if isinstance(looked_at, int) else None,
+        says=tuple(_said_of(steps, found.counts)),
+    )  # fmt: skip
+
+
+def _said_of(steps: Sequence[Step], counts: Mapping[str, object]) -> list[str]:
+    """What a plan says of whose folders it moves, and to whom they may look otherwise then."""
+    moves = [step for step in steps if isinstance(step, MovePath)]
+    whose = counts.get("whose")
+    if not (moves or any(isinstance(step, RemoveEmptyDir) for step in steps)) or not isinstance(whose, list):
+        return []
+    said = [str(sentence) for sentence in whose]
+    return [*said, SERVERS] if any(not step.target for step in moves) else said
+
+
+def left_out(counts: Mapping[str, object]) -> list[str]:
+    """What a tool did not look for and what it kept, as sentences."""
+    skipped, kept = counts.get("not_looked_for"), counts.get("kept")
+    said = [f"{word} was not looked for: {why}." for word, why in _pairs(skipped)]
+    return said + [f"{count:,} empty kept: {word}." for word, count in _pairs(kept)]
+
+
+def _pairs(counts: object) -> list[tuple[str, object]]:
+    return list(counts.items()) if isinstance(counts, Mapping) else []
+
+
+def _usable(report: Report) -> None:
+    if report.status != "done":
+        raise UsageError(f"The last run of {report.tool} was {report.status}.", "Run it again.")
+    if report.ended_at is None or time.time() - report.ended_at > EXPIRES_S:
+        raise UsageError(
+            f"What {report.tool} found is older than {EXPIRES_S / 60:.0f} minutes; the library may have changed.",
+            "Run it again: it is quick.",
+        )

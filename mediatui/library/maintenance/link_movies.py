@@ -1,0 +1,230 @@
+"""link-movies: which file each film is that the library knows, by its link, else by its title and year on storage."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from mediatui.library.maintenance.reading import is_file
+from mediatui.library.maintenance.snapshot import TreeLink, World, resolved
+from mediatui.library.maintenance.stored_films import Titles, TitleYear, find_films, narrowest
+from mediatui.library.maintenance.tools import ToolOptions, wanted
+from mediatui.model.finding import Finding
+from mediatui.model.kinds import kind_of
+from mediatui.model.plan import SetMediaFile
+from mediatui.model.text import fold, printable
+from mediatui.names.titles import fold_title
+from mediatui.store.library.media import Media, iterate_media
+
+MOST_LISTED = 10
+CHUNK = 1_000
+
+
+@dataclass(slots=True)
+class Film:
+    """A film the library knows, and the links that show it."""
+
+    media: Media
+    links: list[TreeLink] = field(default_factory=list)
+    several: bool = False
+    """Whether other films have its title and year, so that neither can be told by them."""
+
+    @property
+    def what(self) -> str:
+        """Title and year, for people."""
+        return printable(f"{self.media.title} ({self.media.year})" if self.media.year else self.media.title)
+
+    @property
+    def keys(self) -> set[TitleYear]:
+        """Its titles with its year; none without a year."""
+        if self.media.year is None:
+            return set()
+        titles = filter(None, (self.media.title, self.media.original_title))
+        return {(folded, self.media.year) for title in titles if (folded := fold_title(title))}
+
+
+def find(world: World, options: ToolOptions) -> Mapping[str, object]:
+    """Tells what could be linked and what not; what changes is only which file the library notes."""
+    run = _Run(world, wanted(options))
+    if not run.films:
+        world.tell.said("warning", "The library knows no film yet. Run integrity first, or connect Radarr.")
+    links = run.match_links()
+    left = run.by_link()
+    if left:
+        run.by_storage(left)
+    return {"looked_at": links, "films": len(run.films), "outcomes": dict(run.outcomes)}
+
+
+class _Run:
+    def __init__(self, world: World, told: Sequence[str]) -> None:
+        self._world = world
+        self._wanted = told
+        self.outcomes: Counter[str] = Counter()
+        self.films = [Film(media) for media in iterate_media(world.connection, "film")]
+        self._by_link = {film.media.link_path: film for film in self.films if film.media.link_path}
+        self._by_key: dict[TitleYear, list[Film]] = {}
+        for film in self.films:
+            for key in film.keys:
+                self._by_key.setdefault(key, []).append(film)
+
+    def _tell(self, finding: Finding) -> None:
+        self.outcomes[finding.category] += 1
+        if finding.category in self._wanted:
+            self._world.tell.found(finding)
+
+    # The links.
+
+    def match_links(self) -> int:
+        """Gives each film the links that show it; returns how many links of films there are."""
+        places = self._world.places
+        links = [
+            link
+            for link in self._world.tree.links
+            if places.is_video(os.path.basename(link.path)) and kind_of(link.path, places.roots) == "film"
+        ]
+        self._world.tell.phase("matching links and films", len(links))
+        titles = Titles(self._world)
+        for start in range(0, len(links), CHUNK):
+            chunk = links[start : start + CHUNK]
+            names = {link.path: os.fsdecode(os.path.basename(link.path)) for link in chunk}
+            told = titles.of(set(names.values()))
+            above = {link.path: self._folder_name(link) for link in chunk if names[link.path] not in told}
+            of_folders = titles.of({name for name in above.values() if name})
+            for link in chunk:
+                key = told.get(names[link.path]) or of_folders.get(above.get(link.path, ""))
+                self._match(link, names[link.path], key)
+            self._world.tell.progress(start + len(chunk))
+        return len(links)
+
+    def _folder_name(self, link: TreeLink) -> str:
+        folder = os.path.dirname(link.path)
+        return "" if folder in self._world.places.roots else os.fsdecode(os.path.basename(folder))
+
+    def _match(self, link: TreeLink, name: str, key: TitleYear | None) -> None:
+        own = self._by_link.get(link.path)
+        if own is not None:
+            own.links.append(link)
+        if key is None:
+            if own is None:
+                self._tell(Finding("name not understood", link.path, "its name has no title and year", link.target))
+            return
+        same = self._by_key.get(key, [])
+        if not same and own is None:
+            self._tell(Finding("not in the library", link.path, "no film of its title and year is known", link.target))
+            return
+        free = self._free(link, own, same)
+        if len(free) > 1:
+            free = [film for film in free if _plain(film.media) & {_plain_name(name, key[1])}] or free
+        if len(free) > 1:
+            for film in free:
+                film.several = True
+            why = f"{len(free):,} films of this title and year are known"
+            facts = {"candidates": [film.what for film in free]}
+            self._tell(Finding("ambiguous", link.path, why, link.target, facts))
+        elif free:
+            free[0].links.append(link)
+
+    def _free(self, link: TreeLink, own: Film | None, same: Sequence[Film]) -> list[Film]:
+        """The films a link may show besides its own. One that has a link needs no other, but is in doubt beside one
+        that has none; an item by which the tree's own names know a link stands for what a service knows."""
+        tree, storage = self._world.tree, self._world.storage
+        at = {film.media.link_path: film for film in same if film.media.link_path in tree.by_path}
+        free = [film for film in same if film.media.link_path not in at]
+        stands_in = all(film.media.source != "tree" for film in free)
+        others = [film for film in at.values() if not (stands_in and film.media.source == "tree")]
+        if own is not None:
+            return free if stands_in and own.media.source == "tree" and not others else []
+        if free and others and link.state == "ok":
+            file = resolved(link, storage)
+            shown = [tree.by_path[one.media.link_path] for one in others if one.media.link_path is not None]
+            if any(one.state == "ok" and resolved(one, storage) == file for one in shown):
+                return []
+        return [*free, *others] if free else []
+
+    # The films.
+
+    def by_link(self) -> list[Film]:
+        """Tells the films whose links lead to their file; returns those that have no file by that."""
+        left: list[Film] = []
+        for film in self.films:
+            files = sorted({resolved(link, self._world.storage) for link in film.links if link.state == "ok"})
+            now = film.media.file_path
+            if now is not None and (now in files or (not files and self._is_there(now))):
+                self.outcomes["already linked"] += 1
+            elif len(files) == 1:
+                self._tell(_linked("linked by link", film, files[0], self._shown(film)))
+            elif files:
+                self._tell(_unsure(film, files, self._shown(film), "its links lead to"))
+            elif film.links and any(link.state not in ("broken", "loop") for link in film.links):
+                self._tell(_dead(film))  # nobody knows whether its file is gone
+            elif not film.several:
+                left.append(film)
+        return left
+
+    def _is_there(self, file: bytes) -> bool:
+        """Whether a file is there, or on a mount that is away: then nothing is known against it."""
+        if file in self._world.storage or self._world.places.away(file):
+            return True
+        try:
+            return self._world.reader.ask(is_file, file)
+        except OSError:
+            return True
+
+    def _shown(self, film: Film) -> bytes:
+        """The path a film is listed by."""
+        return film.links[0].path if film.links else film.media.link_path or os.fsencode(film.what)
+
+    def by_storage(self, left: Sequence[Film]) -> None:
+        """Tells the films that a file on storage is, by title and year."""
+        stored = find_films(self._world, {key for film in left for key in film.keys})
+        taken = {film.media.file_path for film in self.films if film not in left}
+        taken |= {
+            resolved(link, self._world.storage) for film in self.films for link in film.links if link.state == "ok"
+        }
+        for film in left:
+            files = narrowest([path for key in film.keys for path in stored.get(key, ()) if path not in taken])
+            shown = self._shown(film)
+            rivals = [other for key in film.keys for other in self._by_key[key] if other is not film and other in left]
+            if files and (rivals or len(files) > 1):
+                why = "other films have its title and year; found on storage:" if rivals else "found on storage:"
+                self._tell(_unsure(film, files, shown, why))
+            elif files:
+                self._tell(_linked("linked by storage", film, files[0], shown))
+            elif film.links:
+                self._tell(_dead(film))
+            else:
+                self.outcomes["without a file"] += 1
+
+
+def _linked(category: str, film: Film, file: bytes, shown: bytes) -> Finding:
+    media = film.media
+    assert media.id is not None
+    step = SetMediaFile(
+        what=film.what, path=os.fsdecode(file), media=media.id, title=media.title, year=media.year,
+        before=os.fsdecode(media.file_path or b""),
+    )  # fmt: skip
+    why = f"{film.what} is {printable(os.fsdecode(os.path.basename(file)))}"
+    return Finding(category, shown, why, file, {"film": film.what, "tmdb_id": media.tmdb_id}, (step,))
+
+
+def _unsure(film: Film, files: Sequence[bytes], shown: bytes, why: str) -> Finding:
+    facts = {"film": film.what, "candidates": [os.fsdecode(file) for file in files[:MOST_LISTED]]}
+    count = "1 file" if len(files) == 1 else f"{len(files):,} files"
+    return Finding("ambiguous", shown, f"{film.what}: {why} {count}", facts=facts)
+
+
+def _dead(film: Film) -> Finding:
+    link = film.links[0]
+    state = "is away" if link.state == "unknown" else f"is {link.state}"
+    return Finding("no live target", link.path, f"{film.what}: its link's target {state}", link.target)
+
+
+def _plain(media: Media) -> set[str]:
+    """Its titles without case and accents, everything else as it is written."""
+    return {fold(title) for title in (media.title, media.original_title) if title}
+
+
+def _plain_name(name: str, year: int) -> str:
+    return fold(name.partition(f"({year})")[0])

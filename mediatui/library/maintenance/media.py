@@ -1,0 +1,249 @@
+"""What the library knows, made to agree with what is in the tree: each link of a film or an episode is an item.
+
+Where Sonarr or Radarr know a link, their record stands (``library.maintenance.media_services``); every other link is
+known by the names of its folders and its own. An item whose link has vanished stays known, until another link shows
+the same.
+"""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from mediatui.model.text import printable
+from mediatui.names.episode_numbers import EpisodeNumbers, cut_name, episodes_of, season_of_folder
+from mediatui.names.parsed import ParsedName, known_names, library_title
+from mediatui.names.titles import fold_title
+from mediatui.store.library.media import Media, iterate_media
+
+if TYPE_CHECKING:
+    from mediatui.library.maintenance.snapshot import TreeLink, World
+
+CHUNK = 2_000
+"""So many rows are stored at once."""
+Identity = tuple[str, str, int | None, int | None, tuple[int, ...]]
+
+
+@dataclass(slots=True)
+class Known:
+    """Everything the library knows, after a look at the tree. ``vanished`` are the ids of items whose link is not in
+    the tree any more; ``unsure`` those of items of which that cannot be told. The counts are links: ``without_year``
+    of films and series, ``without_numbers`` of episodes."""
+
+    items: list[Media] = field(default_factory=list)
+    vanished: set[int] = field(default_factory=set)
+    unsure: set[int] = field(default_factory=set)
+    without_year: int = 0
+    without_numbers: int = 0
+
+
+def identity(media: Media) -> Identity:
+    """What two items have in common that are the same film or episode."""
+    return media.kind, fold_title(media.title), media.year, media.season, media.episodes
+
+
+def refresh_media(world: World) -> Known:
+    """Brings the items up to date with the tree, has what changed stored, and returns them all."""
+    world.tell.phase("reading what is known")
+    return _Refresh(world).run()
+
+
+class _Refresh:
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._tree = world.tree
+        self._known = Known()
+        self._changed: list[Media] = []
+        self._names = _Names(world)
+        self._next = 1
+        self._titles: dict[str, str] = {}
+
+    def run(self) -> Known:
+        stored = list(map(self._shared, iterate_media(self._world.connection)))
+        # No other job of the library runs meanwhile: a new item may be given its number here.
+        self._next = 1 + max((media.id or 0 for media in stored), default=0)
+        by_link = self._placed(stored)
+        served = {path for path, media in by_link.items() if media.source != "tree"}
+        paths = (link.path for link in self._tree.links if link.path not in served)
+        self._names.prepare(path for path in paths if self._world.kind(path))
+        for link in self._tree.links:
+            media = by_link.pop(link.path, None)
+            if media is not None and media.source != "tree":
+                self._keep(media, replace(media, file_path=self._file(link, media)))
+            elif (kind := self._world.kind(link.path)) != "":
+                self._keep(media, self._read(link, kind, media))
+        self._see_to_rest([media for media in stored if media.link_path is None or media.link_path in by_link], by_link)
+        for start in range(0, len(self._changed), CHUNK):
+            rows = [(media.id, *media.as_row()) for media in self._changed[start : start + CHUNK]]
+            self._world.tell.store("media", rows)
+        return self._known
+
+    def _shared(self, media: Media) -> Media:
+        """An item with the paths and titles that are in memory already: a library has a hundred thousand of them."""
+        title = self._titles.setdefault(media.title, media.title)
+        link = self._tree.by_path.get(media.link_path or b"")
+        if link is None:
+            return replace(media, title=title)
+        file = link.pointed if link.pointed == media.file_path else media.file_path
+        return replace(media, title=title, link_path=link.path, file_path=file)
+
+    def _placed(self, stored: list[Media]) -> dict[bytes, Media]:
+        """The items by their links. One that is not at its link, but where its service told, is there again; a path
+        that a service writes in another form of Unicode is the one that is there."""
+        found: dict[bytes, Media] = {}
+        others: dict[str, bytes] | None = None
+        moved: list[tuple[int, bytes]] = []
+        for place, media in enumerate(stored):
+            path = media.link_path
+            if path is not None and path not in self._tree.by_path and media.source != "tree":
+                if others is None:
+                    others = {_normal(one): one for one in self._tree.by_path if not one.isascii()}
+                told = media.told_path or path
+                there = told if told in self._tree.by_path else others.get(_normal(told))
+                if there is not None and media.id is not None:
+                    moved.append((media.id, there))
+                    stored[place] = media = replace(media, link_path=there, file_path=None)
+                    path = there
+            if path is not None and (path not in found or media.source != "tree"):
+                found[path] = media
+        if moved:
+            self._world.tell.store("media links", moved)
+        return found
+
+    def _keep(self, before: Media | None, now: Media) -> None:
+        if now.id is None:
+            now = replace(now, id=self._next)
+            self._next += 1
+        if before is None or now != before:
+            self._changed.append(now)
+            self._known.items.append(now)
+        else:
+            self._known.items.append(before)
+
+    def _file(self, link: TreeLink, media: Media | None) -> bytes | None:
+        """The file a link leads to; while that cannot be told, what was known."""
+        if link.state == "ok":
+            return self._world.resolved(link)
+        return None if media is None else media.file_path
+
+    def _read(self, link: TreeLink, kind: str, before: Media | None) -> Media:
+        """The item of a link, by names."""
+        title, year, numbers = self._names.read(link.path, kind)
+        title = self._titles.setdefault(title, title)
+        self._known.without_year += year is None
+        self._known.without_numbers += kind == "episode" and numbers is None
+        media = Media(
+            kind, title, year, numbers.season if numbers else None, numbers.episodes[0] if numbers else None,
+            file_path=self._file(link, before), link_path=link.path,
+            more_episodes=numbers.episodes[1:] if numbers else (),
+        )  # fmt: skip
+        if before is None:
+            return media
+        return replace(
+            media, id=before.id, tmdb_id=before.tmdb_id, tvdb_id=before.tvdb_id, genres=before.genres,
+            original_title=before.original_title, series_type=before.series_type, year=year or before.year,
+        )  # fmt: skip
+
+    def _see_to_rest(self, rest: Iterable[Media], by_link: Collection[bytes]) -> None:
+        """Items without a link in the tree: kept, but for those that another link shows by now."""
+        shown = {identity(media) for media in self._known.items}
+        files = {media.file_path for media in self._known.items if media.file_path is not None}
+        gone: list[int] = []
+        for media in rest:
+            number = media.id
+            if number is None:  # it was never stored
+                continue
+            state = self._state(media)
+            if media.source == "tree" and state != "unsure":
+                superseded = identity(media) in shown or media.file_path in files
+                # Of one whose link never led anywhere nothing is left, nor of one in a root that is none any more.
+                if superseded or state == "foreign" or (state == "vanished" and media.file_path is None):
+                    gone.append(number)
+                    continue
+            if state == "placed" and media.link_path is not None:
+                media = replace(media, file_path=media.link_path)
+            elif state == "vanished":
+                self._known.vanished.add(number)
+            elif state == "unsure":
+                self._known.unsure.add(number)
+            self._known.items.append(media)
+        if gone:
+            self._world.tell.store("media gone", gone)
+
+    def _state(self, media: Media) -> str:
+        """Of an item without a link: ``vanished``; ``unsure`` where the tree could not be read; ``foreign`` when its
+        root is none any more; ``placed`` when a real file is there; ``unlinked`` when it never had a link."""
+        path = media.link_path
+        if path is None:
+            return "unlinked"
+        root = self._tree.root_of(path)
+        if root is None:
+            return "foreign"
+        if self._world.unseen(path):
+            return "unsure"
+        _, _, files = self._tree.folders.get(os.path.dirname(path), ((), (), ()))
+        return "placed" if path in self._tree.by_path or os.path.basename(path) in files else "vanished"
+
+
+def _normal(path: bytes) -> str:
+    return unicodedata.normalize("NFC", os.fsdecode(path))
+
+
+class _Names:
+    """Titles, years and numbers by the names of links and of their folders; each folder is read once."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._folders: dict[bytes, tuple[str, int | None] | None] = {}
+        self._parsed: dict[str, ParsedName] = {}
+
+    def prepare(self, paths: Iterable[bytes]) -> None:
+        """Has the parser look at the names that tell nothing by themselves, all at once: what it says is stored."""
+        names = {name for path in paths if self._own(path) is None for name in [os.fsdecode(os.path.basename(path))]}
+        known = known_names(self._world.connection, sorted(names))
+        self._parsed = known.parsed
+        if known.fresh:
+            self._world.tell.store("names", known.fresh)
+
+    def read(self, path: bytes, kind: str) -> tuple[str, int | None, EpisodeNumbers | None]:
+        """Title, year, and of an episode its numbers, None where its name tells none."""
+        numbers = None
+        if kind == "episode":
+            folder = os.path.dirname(path)
+            folders = [os.fsdecode(os.path.basename(one)) for one in (os.path.dirname(folder), folder)]
+            numbers = episodes_of(os.fsdecode(os.path.basename(path)), folders)
+        own = self._own(path)
+        if own is None:
+            parsed = self._parsed[os.fsdecode(os.path.basename(path))]
+            own = parsed.title, parsed.year
+        return *own, numbers
+
+    def _own(self, path: bytes) -> tuple[str, int | None] | None:
+        """What the library's own form of names tells of a film or of a series."""
+        folder = os.path.dirname(path)
+        if self._world.kind(path) == "film":
+            return library_title(os.fsdecode(os.path.basename(path))) or self._of_folder(folder)
+        return self._of_folder(folder) or library_title(os.fsdecode(os.path.basename(path)))
+
+    def _of_folder(self, folder: bytes) -> tuple[str, int | None] | None:
+        if folder not in self._folders:
+            self._folders[folder] = self._read_folder(folder)
+        return self._folders[folder]
+
+    def _read_folder(self, folder: bytes) -> tuple[str, int | None] | None:
+        """``Title (Year)`` of a folder or one above it; else the name of the folder that holds a season's."""
+        name = os.fsdecode(os.path.basename(folder))
+        if not self._world.kind(folder):  # it is a root, or the folder of all films or series
+            return None
+        own: tuple[str, int | None] | None = library_title(name)
+        if own is not None:
+            return own
+        above = os.path.dirname(folder)
+        if (own := self._of_folder(above)) is not None:
+            return own
+        if season_of_folder(name) is None or not self._world.kind(above):
+            return None
+        return printable(cut_name(os.fsdecode(os.path.basename(above)))), None

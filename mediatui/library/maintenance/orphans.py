@@ -1,0 +1,171 @@
+"""Videos on storage that no link and nothing known points at: compared by resolved path against all of them.
+
+Only folders of films and series are looked at: a storage with such a name as a whole, else its first-level folders
+that have such a name or that something points into. Mounts of torrents often show each torrent in several such folders
+(views): a file that is pointed at in one of them is no orphan in another, and one that is in none is listed once.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from mediatui.library.maintenance.media import Known
+from mediatui.library.maintenance.reading import size_of
+from mediatui.library.maintenance.snapshot import World
+from mediatui.model.kinds import KIND_WORDS
+from mediatui.model.text import fold
+from mediatui.names.episode_numbers import season_of_folder
+from mediatui.store.library.links import iterate_links
+from mediatui.system.mount_calls import Failed
+
+PARTS = re.compile(
+    r"(?:extras?|bonus|featurettes?|samples?|subs|trailers?|proof|bdmv|stream|video ts|(?:cd|dis[ck]|dvd) ?[0-9]+)$"
+)
+"""Names of folders inside torrents, folded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Orphan:
+    """A file, its size in bytes (None where it could not be told), and where else on its mount it is shown."""
+
+    path: bytes
+    size: int | None
+    also: tuple[bytes, ...] = ()
+
+
+def find_orphans(world: World, known: Known) -> list[Orphan]:
+    """The orphans by path; one look at each of them, none at other files."""
+    pointed, folders = _pointed_at(world, known)
+    scopes = _Scopes(world, pointed | folders)
+    shown = _Views(world)
+    for path in pointed:
+        shown.note(path)
+    left: dict[object, list[bytes]] = {}
+    for folder, names in world.storage.folders.items():
+        if not scopes.holds(folder) or _below(folder, folders) or world.tree.root_of(folder + b"/x") is not None:
+            continue
+        for name in names:
+            path = folder + b"/" + name
+            if path in pointed or name.startswith(b".") or not world.places.is_video(name) or shown.has(path):
+                continue
+            left.setdefault(shown.key(path) or path, []).append(path)
+    found = sorted(sorted(paths) for paths in left.values())
+    sizes = dict(world.reader.all(size_of, [paths[0] for paths in found]))
+    return [
+        Orphan(first, None if isinstance(size := sizes.get(first), Failed) else size, tuple(also))
+        for first, *also in found
+        if sizes.get(first) != Failed(errno.ENOENT)  # it is gone by now
+    ]
+
+
+def _pointed_at(world: World, known: Known) -> tuple[set[bytes], set[bytes]]:
+    """The files something points at, and the folders a link leads to as a whole, both as the storage lists them."""
+    names = _Listed(world)
+    pointed: set[bytes] = set()
+    for link in world.tree.links:
+        pointed.add(link.pointed)
+        if link.state == "ok" and link.pointed not in world.storage:
+            pointed.add(names.of(world.resolved(link)))
+    for media in known.items:
+        if media.file_path is not None:
+            pointed.add(names.of(media.file_path))
+    for folder, _ in world.tree.unread:  # links that cannot be read now are where they were at the last scan
+        for row in iterate_links(world.connection, "path >= ? AND path < ?", (folder + b"/", folder + b"0")):
+            pointed.add(names.of(os.path.normpath(os.path.join(os.path.dirname(row.path), row.target))))
+    files = {path for path in pointed if path in world.storage}
+    return files, pointed - files
+
+
+class _Listed:
+    """Paths as the storage lists them: a storage may be configured by a path that leads through links itself."""
+
+    def __init__(self, world: World) -> None:
+        self._storage = world.storage
+        real = ((world.places.through.get(top, top), top) for top in world.storage.tops)
+        self._tops = [(there, top) for there, top in real if there != top]
+
+    def of(self, path: bytes) -> bytes:
+        """``path``, or what the storage calls it."""
+        if path not in self._storage:
+            for there, top in self._tops:
+                if path.startswith(there + b"/"):
+                    return top + path[len(there) :]
+        return path
+
+
+class _Scopes:
+    """Which folders of the storage are of films and series."""
+
+    def __init__(self, world: World, pointed: Iterable[bytes]) -> None:
+        self._tops = world.storage.tops
+        self._whole = {top for top in self._tops if _is_kind(os.path.basename(top))}
+        self._inside = {first for path in pointed if (first := self._first(os.path.dirname(path))) is not None}
+
+    def holds(self, folder: bytes) -> bool:
+        """Whether the files in a folder count."""
+        top = next((top for top in self._tops if folder == top or folder.startswith(top + b"/")), None)
+        if top in self._whole:
+            return True
+        first = self._first(folder)
+        return first is not None and (first in self._inside or _is_kind(os.path.basename(first)))
+
+    def _first(self, folder: bytes) -> bytes | None:
+        """The first-level folder of a storage that a folder is or lies in; a storage itself stands for the files right
+        in it."""
+        for top in self._tops:
+            if folder == top:
+                return top
+            if folder.startswith(top + b"/"):
+                return top + b"/" + folder[len(top) + 1 :].split(b"/", 1)[0]
+        return None
+
+
+def _is_kind(name: bytes) -> bool:
+    return fold(os.fsdecode(name)).strip() in KIND_WORDS
+
+
+class _Views:
+    """The files of mounts by what they are called below a view: ``<torrent>/<file>``, the same in every view."""
+
+    def __init__(self, world: World) -> None:
+        self._mounts = [top for top in world.storage.tops if top in world.places.mounts]
+        self._shown: set[tuple[bytes, bytes]] = set()
+
+    def key(self, path: bytes) -> tuple[bytes, bytes] | None:
+        """The mount and the path below the view; None where a path cannot be one in a view. A folder of a season, or
+        of extras, is no torrent: there are many of its name."""
+        for mount in self._mounts:
+            if path.startswith(mount + b"/"):
+                _, _, below = path[len(mount) + 1 :].partition(b"/")
+                torrent, _, file = below.partition(b"/")
+                name = os.fsdecode(torrent)
+                if file and not PARTS.match(fold(name)) and season_of_folder(name) is None:
+                    return mount, below
+        return None
+
+    def note(self, path: bytes) -> None:
+        """Something points at a file."""
+        if (key := self.key(path)) is not None:
+            self._shown.add(key)
+
+    def has(self, path: bytes) -> bool:
+        """Whether something points at the file in one of its views."""
+        return self.key(path) in self._shown
+
+
+def _below(folder: bytes, folders: set[bytes]) -> bool:
+    """Whether a folder is one of these or lies in one."""
+    return any(above in folders for above in _and_above(folder))
+
+
+def _and_above(folder: bytes) -> Iterator[bytes]:
+    while True:
+        yield folder
+        above = os.path.dirname(folder)
+        if above == folder:
+            return
+        folder = above

@@ -1,0 +1,126 @@
+"""The library as it will be: a picture of its folders, links and files that is changed as steps are proposed.
+
+What a later category of the cleanup proposes depends on what the earlier ones do; each reads the picture as it then is.
+Nothing on disk is looked at or changed here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import chain
+
+from mediatui.library.maintenance.snapshot import Tree
+
+
+@dataclass(slots=True, eq=False)
+class Link:
+    """A symlink; ``target``, ``pointed`` and ``state`` are as in ``world.TreeLink``."""
+
+    name: bytes
+    folder: Folder
+    target: bytes
+    pointed: bytes
+    state: str
+
+    @property
+    def path(self) -> bytes:
+        """Where it is in the picture."""
+        return self.folder.path + b"/" + self.name
+
+
+@dataclass(slots=True, eq=False)
+class Folder:
+    """A folder; the name of one without a parent is its whole path. ``unread``: nothing is known of what is in it.
+    ``fixed``: it is a root, or a mount or storage lies in it: it never moves and never goes."""
+
+    name: bytes
+    parent: Folder | None = None
+    folders: dict[bytes, Folder] = field(default_factory=dict)
+    links: dict[bytes, Link] = field(default_factory=dict)
+    files: frozenset[bytes] = frozenset()
+    unread: bool = False
+    fixed: bool = False
+
+    @property
+    def path(self) -> bytes:
+        """Where it is in the picture."""
+        return self.name if self.parent is None else self.parent.path + b"/" + self.name
+
+    def holds(self, name: bytes) -> bool:
+        """Whether anything of that name is right in it."""
+        return name in self.folders or name in self.links or name in self.files
+
+    def all_folders(self) -> Iterator[Folder]:
+        """This folder and all below it, parents first, in the order of their names."""
+        pending = [self]
+        while pending:
+            folder = pending.pop()
+            yield folder
+            pending += [folder.folders[name] for name in sorted(folder.folders, reverse=True)]
+
+    def all_links(self) -> Iterator[Link]:
+        """Every link in it and below."""
+        return chain.from_iterable(folder.links.values() for folder in self.all_folders())
+
+
+class Shape:
+    """The picture. ``tops`` are the roots that lie in no other, ``entered`` the folders that something moved into."""
+
+    def __init__(self, tree: Tree, fixed: tuple[bytes, ...] = ()) -> None:
+        self._at: dict[bytes, Folder] = {}
+        unread = {path for path, _number in tree.unread}
+        by_path = tree.by_path
+        for path in sorted(tree.folders):
+            names, links, files = tree.folders[path]
+            folder = self._at.setdefault(path, Folder(path, unread=path in unread))
+            folder.files = frozenset(files)
+            for name in links:
+                seen = by_path[path + b"/" + name]
+                folder.links[name] = Link(name, folder, seen.target, seen.pointed, seen.state)
+            for name in names:
+                inner = path + b"/" + name
+                gone = inner in unread or inner not in tree.folders
+                self._at[inner] = folder.folders[name] = Folder(name, folder, unread=gone)
+        kept = (*tree.roots, *fixed)
+        for path, folder in self._at.items():
+            folder.fixed = any(place == path or place.startswith(path + b"/") for place in kept)
+        self.entered: dict[Folder, None] = {}
+        self.tops = [folder for folder in self._at.values() if folder.parent is None]
+
+    def folder(self, path: bytes) -> Folder | None:
+        """The folder at a path in the picture."""
+        for top in self.tops:
+            if path == top.name or path.startswith(top.name + b"/"):
+                found: Folder | None = top
+                for name in path[len(top.name) + 1 :].split(b"/") if path != top.name else ():
+                    found = found.folders.get(name) if found is not None else None
+                return found
+        return None
+
+    def all_folders(self) -> Iterator[Folder]:
+        """Every folder, parents first, in the order of their names."""
+        return chain.from_iterable(top.all_folders() for top in self.tops)
+
+    def make(self, parent: Folder, name: bytes) -> Folder:
+        """A new folder."""
+        made = parent.folders[name] = Folder(name, parent)
+        return made
+
+    def move(self, thing: Link | Folder, goal: Folder) -> None:
+        """Puts a link or a folder into another folder, under its name."""
+        self.remove(thing)
+        self.entered[goal] = None
+        if isinstance(thing, Link):
+            goal.links[thing.name] = thing
+            thing.folder = goal
+        else:
+            goal.folders[thing.name] = thing
+            thing.parent = goal
+
+    def remove(self, thing: Link | Folder) -> None:
+        """Takes a link or a folder out."""
+        if isinstance(thing, Link):
+            del thing.folder.links[thing.name]
+        elif thing.parent is not None:
+            del thing.parent.folders[thing.name]

@@ -1,0 +1,62 @@
+"""A process that analyses the library: the screen stays free, and a call that never returns ends with the process.
+
+Options come in on standard input, messages go out on standard output, both pickled between the two ends of one
+program: ``(kind, content)``, see ``world.Tell``; ``done`` carries what was counted, ``error`` a message and a hint.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import sys
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from mediatui.changes.owned_folders import OwnedFolders
+from mediatui.library.maintenance.snapshot import Places, Tell, World
+from mediatui.library.maintenance.tools import TOOLS, ToolOptions
+from mediatui.model.errors import MediatuiError
+from mediatui.store.database import open_reader
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What to analyse: ``database`` is a path, ``owned`` what Sonarr and Radarr hold, for tools that move folders."""
+
+    options: ToolOptions
+    places: Places
+    database: str
+    owned: OwnedFolders
+
+
+def serve(source: BinaryIO, sink: BinaryIO) -> None:
+    """Reads one Task and answers with messages until it is done."""
+    task: Task = pickle.load(source)
+    lock = threading.Lock()
+
+    def send(kind: str, content: object) -> None:
+        data = pickle.dumps((kind, content))
+        with lock:
+            sink.write(len(data).to_bytes(4, "big") + data)
+            sink.flush()
+
+    tell = Tell(send)
+    connection = open_reader(Path(task.database))
+    try:
+        world = World(task.places, connection, tell, task.owned)
+        counts = TOOLS[task.options.tool].find()(world, task.options)
+        tell.flush()
+        send("done", dict(counts))
+    except MediatuiError as error:
+        send("error", (error.message, error.hint))
+    finally:
+        connection.close()
+
+
+if __name__ == "__main__":
+    try:
+        serve(sys.stdin.buffer, sys.stdout.buffer)
+    except (BrokenPipeError, KeyboardInterrupt):
+        os._exit(0)

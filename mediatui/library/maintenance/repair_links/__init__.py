@@ -1,0 +1,1 @@
+"""repair-links: dead links and the files that may be meant by them."""

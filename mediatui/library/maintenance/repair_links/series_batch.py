@@ -1,0 +1,167 @@
+"""Repairing the dead links of a series at once, by season and episode, after a person has confirmed one of them."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from mediatui.library.maintenance.repair_links.tool import Candidate, relink
+from mediatui.library.maintenance.same_series import names_of, series_of_link
+from mediatui.library.maintenance.snapshot import TreeLink
+from mediatui.model.finding import Finding
+from mediatui.model.plan import Plan, RelinkSymlink
+from mediatui.model.text import cut_middle, printable
+from mediatui.names.episode_numbers import EpisodeNumbers, cut_name, episodes_of, placed_episodes
+from mediatui.names.extras import is_extra
+from mediatui.names.parsed import parse_name
+from mediatui.store.library.findings import known_episode
+from mediatui.system.helper_process import TimedOut, ask
+from mediatui.system.symlinks import absolute
+
+LONGEST_TITLE = 40
+LIST_S = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesOf:
+    """What links of one series have in common: the folder of the series, and its title, folded. A film has its own."""
+
+    folder: bytes
+    title: str
+
+
+def series_of(path: bytes) -> SeriesOf:
+    """The series of a link; of a film the link itself."""
+    if numbers_by_name(path) is None:
+        return SeriesOf(path, "")
+    series = series_of_link(path)
+    return SeriesOf(series.folder, series.show.folded)
+
+
+def numbers_by_name(path: bytes) -> EpisodeNumbers | None:
+    """Season and episodes of a path by the strict rule."""
+    return episodes_of(os.fsdecode(os.path.basename(path)), names_of(os.path.dirname(path)))
+
+
+def wanted_numbers(connection: sqlite3.Connection, path: bytes) -> tuple[EpisodeNumbers | None, str]:
+    """Season and episodes a link should lead to: by its name, else by what Sonarr says. None where nothing tells them
+    or the two differ; then why, in words."""
+    numbers, known = numbers_by_name(path), known_episode(connection, path)
+    if known is None:
+        return numbers, "" if numbers is not None else "its name tells no episode"
+    told = EpisodeNumbers(known[0], (known[1],))
+    if numbers is None:
+        return told, ""
+    if numbers.season == known[0] and known[1] in numbers.episodes:
+        return numbers, ""
+    return None, f"Sonarr says {told}, its name {numbers}"
+
+
+def candidates_of(finding: Finding) -> list[Candidate]:
+    """The candidates a finding of repair-links holds, best first."""
+    return candidates_from(finding.facts.get("candidates"))
+
+
+def candidates_from(facts: object) -> list[Candidate]:
+    """Candidates from the facts about them (``Candidate.as_fact``)."""
+    if not isinstance(facts, list | tuple):
+        return []
+    return [
+        Candidate(os.fsencode(str(one["path"])), int(one["score"]), str(one["why"]), bool(one["allowed"]))
+        for one in facts
+        if isinstance(one, Mapping)
+    ]
+
+
+def list_files(folder: bytes) -> list[bytes]:
+    """The files right in a folder; none when it cannot be listed in time. Blocks: for a thread."""
+    try:
+        names: list[bytes] = ask(os.listdir, folder, seconds=LIST_S)
+    except (OSError, TimedOut):
+        return []
+    return [os.path.join(folder, name) for name in sorted(names)]
+
+
+def plan_one(finding: Finding, candidate: Candidate) -> Plan:
+    """The plan that points one dead link at a candidate."""
+    name = cut_middle(printable(os.fsdecode(os.path.basename(finding.path))), LONGEST_TITLE)
+    return Plan("repair-links", f"Relink {name}", (relink(_link(finding), candidate),))
+
+
+def plan_series(
+    connection: sqlite3.Connection, findings: Iterable[Finding], confirmed: bytes, beside: Sequence[bytes]
+) -> Plan:
+    """The plan for the dead links of one series, once a person has pointed one of them at ``confirmed``: each is
+    pointed at the one file of its own season and episode among those ``beside`` it, else at its best candidate that is
+    of the same title. A link without such a file is left alone, and noted."""
+    steps: list[RelinkSymlink] = []
+    notes: list[tuple[str, str]] = []
+    by_numbers: dict[EpisodeNumbers, list[bytes]] = {}
+    show = _show(confirmed)
+    for path in beside:
+        if _is_beside(show, path) and (numbers := numbers_by_name(path)) is not None:
+            by_numbers.setdefault(numbers, []).append(path)
+    for finding in findings:
+        numbers, why = wanted_numbers(connection, finding.path)
+        same = [] if numbers is None else by_numbers.get(numbers, [])
+        alike = [one for one in candidates_of(finding) if one.allowed and _is_of(show, one.path)]
+        if len(same) == 1:
+            steps.append(relink(_link(finding), Candidate(same[0], 100, f"{numbers}, beside the confirmed file")))
+        elif numbers is not None and alike:
+            steps.append(relink(_link(finding), alike[0]))
+        else:
+            why = why or f"no file of {numbers} of that series is known"
+            why = f"{len(same):,} files of {numbers} are beside it" if len(same) > 1 else why
+            notes.append((printable(os.fsdecode(finding.path)), why))
+    count = f"{len(steps):,} link{'' if len(steps) == 1 else 's'}"
+    return Plan("repair-links", f"Relink {count} of the series", tuple(steps), tuple(notes))
+
+
+def _show(path: bytes) -> tuple[str, int | None]:
+    """The title a file's name gives, folded, else its folder's; and the year that either gives."""
+    names = (os.path.basename(path), os.path.basename(os.path.dirname(path)))
+    own, above = (parse_name(os.fsdecode(name)) for name in names)
+    return own.folded or above.folded, own.year or above.year
+
+
+def _is_of(show: tuple[str, int | None], path: bytes) -> bool:
+    """Whether a file is one of a show and no sample: of its title, and of no other year where both are told."""
+    title, year = _show(path)
+    return title == show[0] and (year is None or show[1] is None or year == show[1]) and not _is_extra(path)
+
+
+def _is_beside(show: tuple[str, int | None], path: bytes) -> bool:
+    """Whether a file beside one of a show is of it too: a name that tells no title before its numbers is, any other has
+    to be of that title. A folder may hold several shows."""
+    placed = placed_episodes(cut_name(os.fsdecode(os.path.basename(path))))
+    return _is_of(show, path) if placed is not None and placed.start > 0 else not _is_extra(path)
+
+
+def _is_extra(path: bytes) -> bool:
+    return is_extra(os.fsdecode(os.path.basename(path)), os.fsdecode(os.path.basename(os.path.dirname(path))))
+
+
+def _link(finding: Finding) -> TreeLink:
+    return TreeLink(finding.path, finding.target, absolute(finding.path, finding.target), "broken")
+
+
+def look(finding: Finding, candidate: bytes) -> str:
+    """Why a link may not be pointed at a candidate now, empty when it may: both are looked at. Blocks: for a thread."""
+    try:
+        now = ask(os.readlink, finding.path)
+    except (OSError, TimedOut):
+        return "the link is not there any more, or cannot be read"
+    if now != finding.target:
+        return "the link points elsewhere by now"
+    if _is_file(finding.path):
+        return "the link is well again: its file came back"
+    return "" if _is_file(candidate) else "the file is not there any more, or cannot be read"
+
+
+def _is_file(path: bytes) -> bool:
+    try:
+        return ask(os.path.isfile, path)
+    except (OSError, TimedOut):
+        return False

@@ -1,0 +1,398 @@
+"""repair-links: for each dead link, the files it could point at, scored, and why.
+
+A link of an episode is only ever pointed at a file whose season and episode integers are the same by our own strict
+rule (or by what Sonarr says of the link): other files are shown, never proposed.
+"""
+
+from __future__ import annotations
+
+import heapq
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from mediatui.library.maintenance.repair_links.ambiguous_titles import Namesakes
+from mediatui.library.maintenance.snapshot import TreeLink, World, judge_link
+from mediatui.library.maintenance.tools import MIN_SCORE, ToolOptions
+from mediatui.model.finding import Finding
+from mediatui.model.kinds import kind_of
+from mediatui.model.plan import RelinkSymlink
+from mediatui.model.text import fold, printable
+from mediatui.names.episode_numbers import (
+    EpisodeNumbers,
+    cut_name,
+    episodes_of,
+    placed_episodes,
+    season_of_folder,
+)
+from mediatui.names.extras import only_part_of
+from mediatui.names.parsed import ParsedName, known_names, library_title
+from mediatui.names.titles import fold_title, folded_similarity, same_title
+from mediatui.names.word_index import Words
+from mediatui.store.library.media import media_of_link
+from mediatui.store.library.names import NameRow
+
+OFFERED = 50
+"""The least score at which a candidate is listed."""
+MOST_LISTED = 10
+MOST_COMPARED = 8
+"""So many films whose names begin most like the title are looked at closer."""
+OTHER_YEAR = 80
+"""The most a film of another year scores: a remake has the same title and is another film."""
+SAME_TITLE = 90
+"""From this likeness on a file of the very name of the old one is taken for it; only one of the same title is proposed
+without a person otherwise."""
+OTHER_TITLE = 60
+"""Below this likeness titles are of different things, whatever their numbers: nothing scores more."""
+NEAR_BONUS = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A file a link could point at: its path, a score of 0 to 100, why in a few words, and whether it may be taken at
+    all."""
+
+    path: bytes
+    score: int
+    why: str
+    allowed: bool = True
+
+    def as_fact(self) -> dict[str, object]:
+        """For the details of a finding."""
+        return {"path": os.fsdecode(self.path), "score": self.score, "why": self.why, "allowed": self.allowed}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a link should lead to, by its own name, its folders, and what is known of it. ``named`` are the numbers of
+    its name where Sonarr tells others."""
+
+    titles: tuple[str, ...]
+    year: int | None
+    numbers: EpisodeNumbers | None
+    is_episode: bool
+    named: EpisodeNumbers | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """How a file compares with what is wanted: how alike the titles are (0 to 100), whether they are the same, and the
+    year that is told of it."""
+
+    percent: int
+    same: bool
+    year: int | None
+
+
+class Finder:
+    """Finds candidates in a world. Storage is indexed once: shows and films by the words of their names, episodes by
+    the folder they lie in and their numbers."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._namesakes = Namesakes(world)
+        self._shows = Words()
+        self._episodes: dict[tuple[int, int, int], list[bytes]] = {}
+        self._films = Words()
+        self._film_paths: list[bytes] = []
+        self._parsed: dict[str, ParsedName] = {}
+        self._fresh: list[NameRow] = []
+        self._index()
+
+    def _index(self) -> None:
+        places = self._world.places
+        self._world.tell.phase("indexing names", len(self._world.storage.folders))
+        for number, (folder, names) in enumerate(self._world.storage.folders.items()):
+            self._index_folder(number, folder, [name for name in names if places.is_video(name)])
+            if number % 500 == 0:
+                self._world.tell.progress(number, len(self._world.storage.folders))
+
+    def _index_folder(self, number: int, folder: bytes, names: Sequence[bytes]) -> None:
+        """The videos right in a folder: those of episodes under the folder's number, each other one as a film."""
+        folders = _folder_names(folder)
+        words: set[str] = set()
+        begun: set[str] = set()
+        for raw in names:
+            name, path = os.fsdecode(raw), folder + b"/" + raw
+            numbers = episodes_of(name, folders)
+            if numbers is None:
+                self._films.add(len(self._film_paths), {*_words(name), *_words(folders[-1])})
+                self._film_paths.append(path)
+                continue
+            for episode in numbers.episodes:
+                self._episodes.setdefault((number, numbers.season, episode), []).append(path)
+            placed = placed_episodes(cut_name(name))
+            beginning = name[: placed.start] if placed else ""
+            if beginning not in begun:
+                begun.add(beginning)
+                words |= _words(beginning)
+            if not words or len(begun) == 1:
+                words |= _words(_series_folder(folders)) | _words(folders[-1])
+        if words:
+            self._shows.add(number, words)
+
+    def candidates(self, link: TreeLink, title: str = "") -> list[Candidate]:
+        """The files a dead link could point at, best first, those that score at least OFFERED; with a ``title`` that
+        somebody typed those that this leads to."""
+        wanted = self._titled(self.wanted(link), title) if title else self.wanted(link)
+        found: dict[bytes, Candidate] = {}
+        near = set(self._near(link))
+        for path in (*near, *self._alike(wanted)):
+            if path not in found:
+                candidate = self._score(link, wanted, path, path in near)
+                if candidate.score >= OFFERED:
+                    found[path] = candidate
+        name = os.fsdecode(os.path.basename(link.pointed))
+        resolution = _resolution(name)
+
+        def rank(one: Candidate) -> tuple[bool, int, bool, int, bytes]:
+            its_name = os.fsdecode(os.path.basename(one.path))
+            return (
+                not one.allowed, -one.score, _resolution(its_name) != resolution,
+                -folded_similarity(fold(its_name), fold(name)), one.path,
+            )  # fmt: skip
+
+        return sorted(found.values(), key=rank)[:MOST_LISTED]
+
+    def wanted(self, link: TreeLink) -> Wanted:
+        """What a link should lead to; what Sonarr or Radarr says of it goes before its name."""
+        name, folders = os.fsdecode(os.path.basename(link.path)), _folder_names(os.path.dirname(link.path))
+        numbers = episodes_of(name, folders)
+        is_episode = numbers is not None or kind_of(link.path, self._world.places.roots) == "episode"
+        titles: list[str] = []
+        year, named = None, None
+        media = media_of_link(self._world.connection, link.path)
+        if media is not None:
+            titles += filter(None, (media.title, media.original_title))
+            year = media.year
+            if media.kind == "episode" and media.season is not None and media.episodes:
+                is_episode = True
+                known = EpisodeNumbers(media.season, media.episodes)
+                told = numbers is not None and known.season == numbers.season
+                if numbers is None or not told or not set(known.episodes) <= set(numbers.episodes):
+                    numbers, named = known, numbers
+        own = library_title(name)
+        if is_episode:
+            shown = _series_folder(folders)
+            series = library_title(shown)
+            titles.append(series[0] if series else shown)
+            year = year or (series[1] if series else None)
+        if own is not None:
+            titles.append(own[0])
+            year = year or own[1]
+        elif not titles or not is_episode:
+            parsed = self._parse(name)
+            titles.append(parsed.title)
+            year = year or parsed.year
+        return Wanted(tuple(dict.fromkeys(filter(None, map(fold_title, titles)))), year, numbers, is_episode, named)
+
+    def _titled(self, wanted: Wanted, text: str) -> Wanted:
+        """The same by another title, and by the year that stands behind it, if one does."""
+        own = library_title(text)
+        parsed = self._parse(text)
+        title, year = own or (parsed.title or text, parsed.year)
+        return replace(wanted, titles=(fold_title(title) or fold_title(text),), year=year)
+
+    def _near(self, link: TreeLink) -> Iterator[bytes]:
+        """The videos in the folder of the dead target, and right in the one above it."""
+        folder = os.path.dirname(link.pointed)
+        storage = self._world.storage
+        for place in (folder, os.path.dirname(folder)):
+            if place not in storage.tops:
+                for name in storage.folders.get(place, ()):
+                    if self._world.places.is_video(name):
+                        yield place + b"/" + name
+
+    def _alike(self, wanted: Wanted) -> Iterator[bytes]:
+        """Files from the index whose names hold the words of a title: of the same numbers, where it is an episode."""
+        if not wanted.is_episode:
+            for title in wanted.titles:
+                yield from self._films_like(title)
+        elif wanted.numbers is not None:
+            season, episode = wanted.numbers.season, wanted.numbers.episodes[0]
+            for title in wanted.titles:
+                for show in self._shows.holding(title):
+                    yield from self._episodes.get((show, season, episode), ())
+
+    def _films_like(self, title: str) -> list[bytes]:
+        """The films whose names begin most like a title."""
+        found = [self._film_paths[at] for at in self._films.holding(title)]
+
+        def likeness(path: bytes) -> int:
+            folder, _, name = path.rpartition(b"/")
+            shown = (os.fsdecode(name), os.fsdecode(os.path.basename(folder)))
+            return max(folded_similarity(title, fold_title(one)[: len(title)]) for one in shown)
+
+        return heapq.nlargest(MOST_COMPARED, found, key=likeness)
+
+    def _score(self, link: TreeLink, wanted: Wanted, path: bytes, near: bool) -> Candidate:
+        name, folders = os.fsdecode(os.path.basename(path)), _folder_names(os.path.dirname(path))
+        numbers = episodes_of(name, folders)
+        same_name = os.path.basename(path) == os.path.basename(link.pointed)
+        allowed = numbers == wanted.numbers if wanted.is_episode else numbers is None
+        if wanted.is_episode and wanted.numbers is None:
+            return Candidate(path, 100 if same_name else 0, "the link tells no episode", allowed=False)
+        its = self._alikeness(wanted, name, folders)
+        doubts = list(self._doubts(wanted, its))
+        most = min((most for most, _ in doubts), default=99)
+        if same_name and allowed and (near or its.percent >= SAME_TITLE):
+            if near and its.percent < SAME_TITLE and not self._tells_what_it_is(name):  # 01.mkv, movie.mkv
+                return Candidate(path, MIN_SCORE - 1, "the same file name, which tells no title", allowed)
+            if doubts and (wanted.is_episode or most == OTHER_YEAR):
+                return Candidate(path, most, ", ".join(["the same file name", *(why for _, why in doubts)]), allowed)
+            return Candidate(path, 100, "the same file name")
+        points, word = self._points(wanted, numbers, its.year)
+        score, why = its.percent + points, [f"title {its.percent} %", *filter(None, (word,))]
+        if near:
+            score, why = score + NEAR_BONUS, [*why, "beside the old file"]
+        if not its.same:  # points for numbers do not make another show or film the same one
+            most = min(most, MIN_SCORE - 1 if its.percent >= OTHER_TITLE else OTHER_TITLE - 1)
+        old_names = [os.fsdecode(os.path.basename(one)) for one in (link.path, link.pointed)]
+        if beside := only_part_of(name, folders[-1] if folders else "", wanted.titles, old_names):
+            doubts, most = [*doubts, (MIN_SCORE - 1, beside)], min(most, MIN_SCORE - 1)
+        return Candidate(path, max(0, min(most, score)), ", ".join([*why, *(word for _, word in doubts)]), allowed)
+
+    def _doubts(self, wanted: Wanted, its: Likeness) -> Iterator[tuple[int, str]]:
+        """Why a candidate of the right title may be another thing, and the most it scores for that."""
+        if wanted.named is not None:
+            yield MIN_SCORE - 1, f"Sonarr says {wanted.numbers}, its name {wanted.named}"
+        if wanted.year and its.year:
+            if abs(wanted.year - its.year) > 1:
+                yield OTHER_YEAR, f"another year ({its.year})"
+        elif not wanted.is_episode:
+            yield MIN_SCORE - 1, "no year to compare"
+        elif not self._namesakes.series.isdisjoint(wanted.titles):
+            yield MIN_SCORE - 1, "no year to compare, and the library has several series of this title"
+        if not wanted.is_episode and any((title, wanted.year) in self._namesakes.films for title in wanted.titles):
+            yield MIN_SCORE - 1, "several films of this title and year are known"
+
+    def _tells_what_it_is(self, name: str) -> bool:
+        """Whether a name tells a title and which episode or film of it."""
+        parsed = self._parse(name)
+        return parsed.folded != "" and (parsed.year is not None or parsed.strict)
+
+    @staticmethod
+    def _points(wanted: Wanted, numbers: EpisodeNumbers | None, its_year: int | None) -> tuple[int, str]:
+        """What numbers and years add to the likeness of titles, and why."""
+        if wanted.is_episode:
+            return _by_numbers(wanted.numbers, numbers)
+        if not wanted.year or not its_year:
+            return 0, ""
+        apart = abs(wanted.year - its_year)
+        if not apart:
+            return 10, "same year"
+        return (-10 if apart > 2 else -5), (f"year {its_year}" if apart == 1 else "")
+
+    def _alikeness(self, wanted: Wanted, name: str, folders: Sequence[str]) -> Likeness:
+        """How alike the titles are at best, and the year the file's name or folder gives."""
+        its = [self._parse(name)]
+        if wanted.is_episode:
+            shown = _series_folder(folders)
+            if shown:
+                its.append(self._parse(shown))
+        elif folders and (not its[0].folded or its[0].year is None):
+            its.append(self._parse(folders[-1]))
+        told: Sequence[tuple[str, int | None]] = [(one.folded, one.year) for one in its]
+        if wanted.is_episode and not _is_told(wanted, told):  # a year may be the title's (Space 1999)
+            whole = [(fold_title(f"{one.title} {one.year}"), None) for one in its if one.year]
+            told = whole if _is_told(wanted, whole) else told
+        best = max((folded_similarity(a, b) for a in wanted.titles for b, _ in told), default=0)
+        year = next((year for _, year in told if year is not None), None)
+        return Likeness(best, _is_told(wanted, told), year)
+
+    def _parse(self, name: str) -> ParsedName:
+        if name not in self._parsed:
+            known = known_names(self._world.connection, [name])
+            self._parsed |= known.parsed
+            self._fresh += known.fresh
+            if len(self._fresh) >= 500:
+                self.flush()
+        return self._parsed[name]
+
+    def flush(self) -> None:
+        """Hands over what was parsed, to be remembered."""
+        if self._fresh:
+            self._world.tell.store("names", self._fresh)
+            self._fresh = []
+
+
+def _by_numbers(wanted: EpisodeNumbers | None, found: EpisodeNumbers | None) -> tuple[int, str]:
+    if found is None or wanted is None:
+        return -30, "no episode in its name"
+    if found == wanted:
+        return 30, f"same episode {found}"
+    if found.season == wanted.season:
+        return -20, f"another episode ({found})"
+    return -30, f"another season ({found})"
+
+
+def _is_told(wanted: Wanted, told: Iterable[tuple[str, int | None]]) -> bool:
+    return any(same_title(a, b) for a in wanted.titles for b, _ in told)
+
+
+def _folder_names(folder: bytes) -> list[str]:
+    return [part for part in os.fsdecode(folder).split("/") if part]
+
+
+def _series_folder(folders: Sequence[str]) -> str:
+    """The folder of a series: the nearest that is no season's."""
+    return next((name for name in reversed(folders) if season_of_folder(name) is None), folders[-1] if folders else "")
+
+
+def _words(name: str) -> set[str]:
+    return set(fold_title(name).split()) - {""}
+
+
+def _resolution(name: str) -> str:
+    lowered = name.lower()
+    return next((word for word in ("2160p", "1080p", "720p", "480p") if word in lowered), "")
+
+
+def find(world: World, options: ToolOptions) -> Mapping[str, object]:
+    """Tells every dead link with its candidates; those that score ``min_score`` or more are proposed."""
+    if options.link:
+        return _find_titled(world, options)
+    tree = world.tree
+    dead = [link for link in tree.links if link.state in ("broken", "loop")]
+    finder = Finder(world)
+    world.tell.phase("looking for candidates", len(dead))
+    counts: Counter[str] = Counter()
+    for number, link in enumerate(dead, 1):
+        finding = finding_of(link, finder.candidates(link), options.min_score)
+        counts["proposed"] += bool(finding.steps)
+        world.tell.found(finding)
+        if number % 20 == 0:
+            world.tell.progress(number, len(dead), os.path.basename(os.fsdecode(link.path)))
+    finder.flush()
+    unknown = sum(1 for link in tree.links if link.state == "unknown")
+    return {"looked_at": len(tree.links), "dead": len(dead), "unknown": unknown, "proposed": counts["proposed"]}
+
+
+def _find_titled(world: World, options: ToolOptions) -> Mapping[str, object]:
+    link = judge_link(os.fsencode(options.link), world.places, world.storage)
+    finder = Finder(world)
+    world.tell.found(finding_of(link, finder.candidates(link, options.title), options.min_score))
+    finder.flush()
+    return {"looked_at": 1}
+
+
+def finding_of(link: TreeLink, candidates: Sequence[Candidate], min_score: int) -> Finding:
+    """What to tell of a dead link."""
+    facts = {"candidates": [candidate.as_fact() for candidate in candidates], "state": link.state}
+    best = next((candidate for candidate in candidates if candidate.allowed), None)
+    if best is None:
+        why = "no file like it was found" if not candidates else f"only {candidates[0].why}"
+        return Finding("no candidate", link.path, why, link.target, facts)
+    reason = f"{best.score}: {printable(os.fsdecode(os.path.basename(best.path)))} ({best.why})"
+    steps = (relink(link, best),) if best.score >= min_score else ()
+    return Finding("repair", link.path, reason, link.target, {**facts, "score": best.score}, steps)
+
+
+def relink(link: TreeLink, candidate: Candidate) -> RelinkSymlink:
+    """The step that points a link at a candidate."""
+    path = os.fsdecode(link.path)
+    return RelinkSymlink(
+        what=printable(path), path=path, target=os.fsdecode(link.target), new_target=os.fsdecode(candidate.path),
+        reason=f"{candidate.score}: {candidate.why}", state="broken",
+    )  # fmt: skip

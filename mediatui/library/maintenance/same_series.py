@@ -1,0 +1,170 @@
+"""Which stored files are of the same series as a link: by the folder of the series, else by title and year."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from mediatui.library.maintenance.snapshot import Storage, World
+from mediatui.names.episode_numbers import EpisodeNumbers, cut_name, episodes_of, placed_episodes, season_of_folder
+from mediatui.names.extras import is_extra
+from mediatui.names.parsed import library_title, parse_name
+from mediatui.names.titles import fold_title
+
+# A folder that is called after its season alone, so that the one it lies in is the series'.
+_SEASON_ALONE: Final = re.compile(
+    r"(?:saison|season|staffel|temporada|stagione|livre|book|s)[ ._-]{0,3}(?:[0-9]{1,4}|[ivx]{1,6})(?![^\W_])"
+    r"|specials?$|sp[eé]ciaux$|hors[ ._-]s[eé]ries?$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """A title, folded, and the year where it is told."""
+
+    folded: str
+    year: int | None
+
+
+def names_of(folder: bytes) -> list[str]:
+    """The names of a folder and of those it lies in, itself last."""
+    return [part for part in os.fsdecode(folder).split("/") if part]
+
+
+def is_season_folder(name: str) -> bool:
+    """Whether a folder is called after a season and nothing else: ``Saison 01``, not ``The.Show.S01.1080p``."""
+    return season_of_folder(name) is not None and _SEASON_ALONE.match(name.strip()) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """The series of a link: the folder of it in the library, and what it is called."""
+
+    folder: bytes
+    show: Show
+
+
+def series_of_link(path: bytes) -> Series:
+    """The series a link of the library is of: the folder above its season's, and the title of its own name where that
+    has the library's form, else of that folder."""
+    folder, name = os.path.split(path)
+    in_season = is_season_folder(os.fsdecode(os.path.basename(folder)))
+    if in_season:
+        folder = os.path.dirname(folder)
+    shown = os.fsdecode(os.path.basename(folder))
+    if own := library_title(os.fsdecode(name)) or library_title(shown):
+        return Series(folder, Show(fold_title(own[0]), own[1]))
+    if in_season:
+        return Series(folder, Show(fold_title(shown), None))
+    parsed = parse_name(os.fsdecode(name))  # the folder may be that of a genre
+    return Series(folder, Show(parsed.folded, parsed.year))
+
+
+class StoredEpisodes:
+    """The videos on storage by their season and episodes, as the strict rule reads them, and whose series they are."""
+
+    def __init__(self, world: World) -> None:
+        self._storage = world.storage
+        self._by_numbers: dict[EpisodeNumbers, list[bytes]] = {}
+        self._by_group: dict[tuple[bytes, EpisodeNumbers], list[bytes]] = {}
+        self._shows: dict[bytes, tuple[Show, ...]] = {}
+        self._holds_one_series = _folders_of_series(self._storage)
+        folders = self._storage.folders
+        world.tell.phase("reading episodes on storage", len(folders))
+        for number, (folder, names) in enumerate(folders.items()):
+            parts, group = names_of(folder), self._group_of(folder)
+            for name in names:
+                if not world.places.is_video(name) or is_extra(os.fsdecode(name), parts[-1] if parts else ""):
+                    continue
+                if (numbers := episodes_of(os.fsdecode(name), parts)) is not None:
+                    self._by_numbers.setdefault(numbers, []).append(folder + b"/" + name)
+                    if group is not None:
+                        self._by_group.setdefault((group, numbers), []).append(folder + b"/" + name)
+            if number % 500 == 0:
+                world.tell.progress(number)
+
+    def group(self, path: bytes) -> bytes | None:
+        """The folder that holds one series alone, in which a file lies: that above its season's, or that of a release;
+        None where folders do not tell."""
+        return self._group_of(os.path.dirname(path))
+
+    def _group_of(self, folder: bytes) -> bytes | None:
+        name = os.fsdecode(os.path.basename(folder))
+        if is_season_folder(name):
+            above = os.path.dirname(folder)
+            return above if above in self._holds_one_series else folder
+        if folder not in self._storage.tops and (season_of_folder(name) is not None or library_title(name) is not None):
+            return folder
+        return None
+
+    def inside(self, numbers: EpisodeNumbers, groups: frozenset[bytes]) -> list[bytes]:
+        """The files of exactly these numbers in folders that hold one series."""
+        return [path for group in sorted(groups) for path in self._by_group.get((group, numbers), ())]
+
+    def of_show(self, numbers: EpisodeNumbers, show: Show, *, year_needed: bool) -> list[bytes]:
+        """The files of exactly these numbers which say that they are of a series."""
+        return [path for path in self._by_numbers.get(numbers, ()) if self.is_of(path, show, year_needed=year_needed)]
+
+    def is_of(self, path: bytes, show: Show, *, year_needed: bool) -> bool:
+        """Whether a file says by its name or folder that it is of a series. Years must not differ; where the title
+        alone does not tell, both have to be there."""
+        return any(
+            its.folded == show.folded != ""
+            and (its.year == show.year if its.year and show.year else not year_needed)
+            for its in self._told(path)
+        )  # fmt: skip
+
+    def _told(self, path: bytes) -> tuple[Show, ...]:
+        """What series a file's name says it is of, and what its folder says; a year told once counts for both."""
+        if (known := self._shows.get(path)) is not None:
+            return known
+        folder, name = os.path.split(path)
+        parts = names_of(folder)
+        found: list[Show] = []
+        placed = placed_episodes(cut_name(os.fsdecode(name)))
+        if placed is not None and placed.start > 0:
+            parsed = parse_name(os.fsdecode(name))
+            found.append(Show(parsed.folded, parsed.year))
+        if parts and is_season_folder(parts[-1]):
+            parts.pop()
+        if parts:
+            parsed = parse_name(parts[-1])
+            found.append(Show(parsed.folded, parsed.year))
+        years = {show.year for show in found if show.year}
+        if len({show.folded for show in found}) == len(years) == 1:
+            found = [Show(found[0].folded, years.pop())]
+        self._shows[path] = tuple(found)
+        return self._shows[path]
+
+
+def _folders_of_series(storage: Storage) -> frozenset[bytes]:
+    """The folders with season folders in them and few others: no view of all torrents, one of them ``Season 1``."""
+    seasons: dict[bytes, int] = {}
+    others: dict[bytes, int] = {}
+    for folder in storage.folders:
+        above, name = os.path.split(folder)
+        counted = seasons if is_season_folder(os.fsdecode(name)) else others
+        counted[above] = counted.get(above, 0) + 1
+    return frozenset(
+        above for above, count in seasons.items() if others.get(above, 0) <= count and above not in storage.tops
+    )
+
+
+def one_of_views(paths: Sequence[bytes], near: bytes) -> bytes | None:
+    """The one file these paths are: a mount may show one in several views, as ``<view>/<torrent>/<file>``. Of those the
+    path is taken that has most in common with ``near``. None when they are several files."""
+    if len({tuple(path.rsplit(b"/", 2)[1:]) for path in paths}) != 1:
+        return None
+    return max(sorted(paths), key=lambda path: len(os.path.commonpath([path, near])))
+
+
+def shared_titles(series: Iterable[Series]) -> frozenset[str]:
+    """The titles of several series of the library, which only their years tell apart."""
+    years: dict[str, set[int | None]] = {}
+    for one in series:
+        years.setdefault(one.show.folded, set()).add(one.show.year)
+    return frozenset(folded for folded, its in years.items() if len(its) > 1)

@@ -1,0 +1,414 @@
+"""The library as the tools of maintenance see it: every folder, link and file of the roots, and the files on storage.
+
+Read once, each folder listed once, no target looked at that a listing has shown already: that is what makes it fast,
+also where a call to a mount takes long. What lies on mounts is read with a time limit
+(``library.maintenance.reading``): one that does not answer is away, and the tool goes on with the rest.
+"""
+
+from __future__ import annotations
+
+import errno
+import functools
+import os
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from mediatui.changes.owned_folders import OwnedFolders
+from mediatui.changes.roots import categories, look_at_places
+from mediatui.library.maintenance.reading import Reader, names_in, really, stat_at
+from mediatui.library.maintenance.witnessed_links import Witnesses, place_of
+from mediatui.model.finding import Finding
+from mediatui.model.kinds import kind_of
+from mediatui.model.link import KEPT_BY_GUARDS, NOT_ON_MOUNT
+from mediatui.model.text import printable
+from mediatui.model.views import HELD, WITNESSED, unjudged_row
+from mediatui.system.helper_process import ANSWER_S
+from mediatui.system.mount_calls import Failed
+from mediatui.system.symlinks import absolute, state_of_errno
+
+BEAT = 200
+SHOWN = 5
+"""So many folders that could not be read are named."""
+"""Progress is told after so many folders."""
+
+
+@dataclass(frozen=True, slots=True)
+class TreeLink:
+    """A symlink of the library: ``target`` is its text, ``pointed`` where that leads (absolute, normalized), ``state``
+    ``ok``, ``broken``, ``loop``, ``unreadable``, ``unreachable`` or ``unknown`` (the mount it needs is away)."""
+
+    path: bytes
+    target: bytes
+    pointed: bytes
+    state: str
+
+
+@dataclass
+class Tree:
+    """What is in the roots. ``folders`` maps each folder to the names right in it: folders, links, and files that are
+    real. ``unread`` are folders that could not be read: nothing is known of what is below them."""
+
+    roots: Sequence[bytes]
+    links: list[TreeLink] = field(default_factory=list)
+    folders: dict[bytes, tuple[list[bytes], list[bytes], list[bytes]]] = field(default_factory=dict)
+    unread: list[tuple[bytes, int]] = field(default_factory=list)
+    reader: Reader = field(default_factory=Reader)
+
+    @functools.cached_property
+    def by_path(self) -> Mapping[bytes, TreeLink]:
+        """The links by their path."""
+        return {link.path: link for link in self.links}
+
+    def root_of(self, path: bytes) -> bytes | None:
+        """The root a path lies in."""
+        return next((root for root in self.roots if path.startswith(root + b"/")), None)
+
+
+@dataclass(slots=True)
+class Storage:
+    """The real files: ``folders`` maps each folder to the names of the files right in it. ``unread`` as in Tree."""
+
+    tops: Sequence[bytes]
+    folders: dict[bytes, list[bytes]] = field(default_factory=dict)
+    files: set[bytes] = field(default_factory=set)
+    unread: list[tuple[bytes, int]] = field(default_factory=list)
+    reader: Reader = field(default_factory=Reader)
+    _real: dict[bytes, bytes] = field(default_factory=dict)
+
+    def __contains__(self, path: bytes) -> bool:
+        return path in self.files
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self.files)
+
+    def real(self, path: bytes) -> bytes:
+        """Where a path leads, all links on the way followed; the path itself where nobody can tell."""
+        if path in self.files:
+            return path
+        if path not in self._real:
+            self._real[path] = self._follow(path)
+        return self._real[path]
+
+    def _follow(self, path: bytes) -> bytes:
+        landing = self.reader.landing(path)
+        if not self.reader.mount_of(landing):
+            return landing
+        try:
+            return self.reader.ask(os.path.realpath, landing)
+        except OSError:
+            return path
+
+    def forget_paused(self) -> None:
+        """Forgets what is on mounts that were left alone: of those nothing is known."""
+        self.files = {path for path in self.files if not self.reader.is_paused(path)}
+        self.folders = {folder: names for folder, names in self.folders.items() if not self.reader.is_paused(folder)}
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where things are, as configured. ``dead`` are the mounts that are away, with the reason: what needs them is
+    unknown; those that stop answering are added. ``through`` tells where places really are that are reached through
+    symlinks, ``timeout_s`` after how many seconds an answer is late, ``workers`` how many calls on a mount are made at
+    once."""
+
+    roots: tuple[bytes, ...]
+    mounts: tuple[bytes, ...]
+    storage: tuple[bytes, ...]
+    dead: dict[bytes, str]
+    video_extensions: tuple[str, ...]
+    small_below: int
+    through: Mapping[bytes, bytes] = field(default_factory=dict)
+    timeout_s: float = ANSWER_S
+    workers: int = 8
+
+    def reader(self) -> Reader:
+        """What reads these places; a mount it leaves alone is dead."""
+        return Reader(self.timeout_s, self.workers, self.through, self.dead)
+
+    def is_video(self, name: bytes) -> bool:
+        """Whether a file of this name counts as a video."""
+        return name.rpartition(b".")[2].lower().decode("ascii", "replace") in self.video_extensions
+
+    def away(self, path: bytes) -> bool:
+        """Whether a path lies on a mount that is away."""
+        if not self.dead:
+            return False
+        ways = (path, really(path, self.through))
+        return any(way == mount or way.startswith(mount + b"/") for mount in self.dead for way in ways)
+
+
+class Tell:
+    """How an analysis tells what it does and finds; every call returns at once."""
+
+    def __init__(self, send: Callable[[str, object], None]) -> None:
+        self._send = send
+        self._findings: list[Finding] = []
+
+    def phase(self, name: str, total: int | None = None) -> None:
+        """A new stretch of work begins."""
+        self.flush()
+        self._send("phase", (name, total))
+
+    def progress(self, done: int, total: int | None = None, current: str = "") -> None:
+        """Where the phase stands."""
+        self.flush()
+        self._send("progress", (done, total, current))
+
+    def said(self, level: str, text: str) -> None:
+        """A line for people: ``info`` or ``warning``."""
+        self._send("said", (level, text))
+
+    def away(self, mounts: Mapping[bytes, str]) -> None:
+        """Mounts that were left alone meanwhile, and why."""
+        self._send("away", dict(mounts))
+
+    def unjudged(self, rows: Sequence[Mapping[str, object]]) -> None:
+        """How many links could not be judged, and why: a row each."""
+        if rows:
+            self._send("unjudged", [dict(row) for row in rows])
+
+    def found(self, finding: Finding) -> None:
+        """Something to list."""
+        self._findings.append(finding)
+        if len(self._findings) >= BEAT:
+            self.flush()
+
+    def store(self, table: str, rows: Sequence[object]) -> None:
+        """Rows for the database, which the process that asked writes: ``names``, and of ``store.library.media``
+        ``media`` (put_media), ``media links`` (set_media_links) and ``media gone`` (ids)."""
+        self._send("store", (table, rows))
+
+    def flush(self) -> None:
+        """Sends what was found."""
+        if self._findings:
+            self._send("found", self._findings)
+            self._findings = []
+
+
+@dataclass(slots=True)
+class World:
+    """Everything an analysis may look at; tree and storage are read when they are first asked for.
+
+    ``connection`` is the archive, to read; ``owned`` what Sonarr and Radarr hold. Links behind folders that are
+    symlinks are not part of the library.
+    """
+
+    places: Places
+    connection: sqlite3.Connection
+    tell: Tell
+    owned: OwnedFolders = field(default_factory=lambda: OwnedFolders((), ()))
+    _tree: Tree | None = None
+    _storage: Storage | None = None
+    _witnesses: Witnesses | None = None
+    _kinds: dict[bytes, str] = field(default_factory=dict)
+    _unread: set[bytes] | None = None
+    _away: set[bytes] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._away.update(self.places.dead)
+
+    @property
+    def tree(self) -> Tree:
+        """The roots, with every link judged. Reads the storage first, which tells what most targets are."""
+        if self._tree is None:
+            storage = self.storage
+            self.tell.phase("reading the library")
+            self._tree = read_tree(self.places, storage, self.tell)
+            self._say_paused()
+            self._judge_again(self._tree)
+            self._doubt_empty_roots(self._tree)
+            self._say_unread(self._tree.unread, "library")
+        return self._tree
+
+    @property
+    def witnesses(self) -> Witnesses:
+        """What judges targets that are missing by what their views show, and by who still has their torrents."""
+        if self._witnesses is None:
+            self._witnesses = Witnesses(self.connection, (*self.places.mounts, *self.places.storage))
+        return self._witnesses
+
+    def _judge_again(self, tree: Tree) -> None:
+        """Lets views and witnesses say which of the links that look dead are not known to be; tells how many links are
+        not judged, by the place that keeps them from it."""
+        missing = [(link.path, link.target, link.pointed) for link in tree.links if link.state == "broken"]
+        states = self.witnesses.states(missing)
+        tree.links = [replace(link, state=states[link.path]) if link.path in states else link for link in tree.links]
+        counts: Counter[tuple[str, str]] = Counter()
+        for link in tree.links:
+            if link.state == NOT_ON_MOUNT:
+                counts[link.state, WITNESSED[HELD]] += 1
+            elif link.state in KEPT_BY_GUARDS:
+                place = place_of(link.pointed, self.places.dead)
+                why = "what they lead to could not be looked at" if place is None else self.places.dead[place]
+                counts["unknown", why] += 1
+        self.tell.unjudged([unjudged_row(state, why, links) for (state, why), links in counts.most_common()])
+
+    def _doubt_empty_roots(self, tree: Tree) -> None:
+        """A root that holds nothing, though links were known in it, is not empty but away; so is a folder right in it,
+        which may be a disk of its own."""
+        unread = {folder for folder, _ in tree.unread}
+        for root in tree.roots:
+            places = [root, *categories(self.connection, root)]
+            for place, why, _ in look_at_places(self.connection, places, tree.roots):
+                if why and place not in unread:
+                    tree.unread.append((place, errno.ENODATA))
+
+    @property
+    def storage(self) -> Storage:
+        """The files on mounts and storage that are alive."""
+        if self._storage is None:
+            self.tell.phase("indexing storage files")
+            self._storage = read_storage(self.places, self.tell)
+            self._say_paused()
+            self._say_unread(self._storage.unread, "storage")
+        return self._storage
+
+    @property
+    def reader(self) -> Reader:
+        """What asks mounts."""
+        return self.storage.reader
+
+    def _say_paused(self) -> None:
+        """Says which mounts did not answer while they were read."""
+        new = {mount: why for mount, why in self.places.dead.items() if mount not in self._away}
+        for mount, why in new.items():
+            shown = printable(os.fsdecode(mount))
+            self.tell.said(
+                "warning", f"{shown} was left alone ({why}): what needs it is unknown, nothing is done about it."
+            )
+        if new:
+            self._away.update(new)
+            self.tell.away(new)
+
+    def _say_unread(self, unread: Sequence[tuple[bytes, int]], what: str) -> None:
+        """Says which folders could not be read: whatever a tool finds, it looked at the others alone."""
+        for folder, number in unread[:SHOWN]:
+            shown = printable(os.fsdecode(folder))
+            self.tell.said("warning", f"{shown} could not be read ({os.strerror(number)}); what is in it is unknown.")
+        if len(unread) > SHOWN:
+            self.tell.said("warning", f"Neither could {len(unread) - SHOWN:,} more folders of the {what}.")
+
+    def kind(self, path: bytes) -> str:
+        """``kind_of`` a path in the roots; asked once a folder."""
+        folder = os.path.dirname(path)
+        if folder not in self._kinds:
+            self._kinds[folder] = kind_of(path, self.places.roots)
+        return self._kinds[folder]
+
+    def resolved(self, link: TreeLink) -> bytes:
+        """The real path a live link leads to."""
+        return resolved(link, self.storage)
+
+    def unseen(self, path: bytes) -> bool:
+        """Whether a path of the library lies below a folder that could not be read: nothing is known of it."""
+        if self._unread is None:
+            self._unread = {folder for folder, _ in self.tree.unread}
+        return bool(self._unread) and any(above in self._unread for above in _above(path))
+
+
+def read_storage(places: Places, tell: Tell) -> Storage:
+    """Lists every folder of the mounts and of the storage once; symlinks in there are not followed. Of a mount that
+    stops answering nothing is kept."""
+    tops = [top for top in dict.fromkeys((*places.mounts, *places.storage)) if not places.away(top)]
+    tops = [top for top in tops if not any(top.startswith(other + b"/") for other in tops)]
+    found = Storage(tops, reader=places.reader())
+    here, elsewhere = list(tops), list[bytes]()
+    while here or elsewhere:
+        if here and found.reader.mount_of(here[-1]):
+            elsewhere.append(here.pop())
+            continue
+        asked, elsewhere = ([here.pop()], elsewhere) if here else (elsewhere, [])
+        for folder, names in found.reader.all(names_in, asked):
+            if isinstance(names, Failed):
+                found.unread.append((folder, names.code or errno.ETIMEDOUT))
+                continue
+            here += [folder + b"/" + name for name in names.folders if not name.startswith(b".")]
+            found.files.update(folder + b"/" + name for name in names.files)
+            if names.files:
+                found.folders[folder] = names.files
+            if len(found.folders) % BEAT == 0:
+                tell.progress(len(found.files), current=os.fsdecode(folder))
+    if found.reader.paused:
+        found.forget_paused()
+    tell.progress(len(found.files))
+    return found
+
+
+def read_tree(places: Places, storage: Storage, tell: Tell) -> Tree:
+    """Walks the roots once, by name: what belongs together is found together. A target that the storage lists is not
+    looked at again; the others are looked at in the end, those on mounts several at a time."""
+    tree = Tree(places.roots, reader=storage.reader)
+    pending = list(reversed(places.roots))
+    while pending:
+        folder = pending.pop()
+        try:
+            names = storage.reader.ask(names_in, folder)
+        except OSError as error:
+            tree.unread.append((folder, error.errno or errno.EIO))
+            continue
+        links = sorted(names.links)
+        folders = sorted(names.folders)
+        tree.links += (_by_its_text(folder + b"/" + name, target, places, storage) for name, target in links)
+        tree.folders[folder] = (folders, [name for name, _ in links], sorted(names.files + names.others))
+        pending.extend(folder + b"/" + name for name in reversed(folders))
+        if len(tree.folders) % BEAT == 0:
+            tell.progress(len(tree.links), current=os.fsdecode(folder))
+    _look_at_targets(tree.links, places, storage)
+    tell.progress(len(tree.links))
+    return tree
+
+
+def judge_link(path: bytes, places: Places, storage: Storage) -> TreeLink:
+    """A link as it is now."""
+    try:
+        target = storage.reader.ask(os.readlink, path)
+    except OSError:
+        return TreeLink(path, b"", b"", "unknown")
+    found = [_by_its_text(path, target, places, storage)]
+    _look_at_targets(found, places, storage)
+    return found[0]
+
+
+def _by_its_text(path: bytes, target: bytes, places: Places, storage: Storage) -> TreeLink:
+    """A link by what is known without a look at its target: its state is empty where that does not tell."""
+    if not target:
+        return TreeLink(path, b"", b"", "unknown")
+    pointed = absolute(path, target)
+    if places.away(pointed):
+        return TreeLink(path, target, pointed, "unknown")
+    return TreeLink(path, target, pointed, "ok" if pointed in storage else "")
+
+
+def _look_at_targets(links: list[TreeLink], places: Places, storage: Storage) -> None:
+    """Looks at the targets of links whose state is not known yet, and puts them in their place with it."""
+    known = (*places.mounts, *places.storage, *places.roots)
+    leading: dict[bytes, list[int]] = {}
+    for number, link in enumerate(links):
+        if not link.state:
+            leading.setdefault(storage.reader.landing(link.path), []).append(number)
+    for landing, answer in storage.reader.all(stat_at, list(leading)):
+        state = "ok"
+        if isinstance(answer, Failed):
+            state = state_of_errno(answer.code) if answer.code else "unknown"
+        for number in leading[landing]:
+            link = links[number]
+            away = state == "broken" and not _on(link.pointed, known)  # whatever it needs may be away
+            links[number] = replace(link, state="unknown" if away else state)
+
+
+def _above(path: bytes) -> Iterator[bytes]:
+    """The folders a path lies in, the nearest first."""
+    while (folder := os.path.dirname(path)) != path:
+        yield folder
+        path = folder
+
+
+def _on(path: bytes, places: Iterable[bytes]) -> bool:
+    return any(path.startswith(place + b"/") for place in places)
+
+
+def resolved(link: TreeLink, storage: Storage) -> bytes:
+    """The real path a live link leads to, all links on the way followed."""
+    return link.pointed if link.pointed in storage else storage.real(link.path)

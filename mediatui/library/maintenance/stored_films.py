@@ -1,0 +1,110 @@
+"""The films on storage by title and year, as far as anybody asks for them."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Collection, Iterator, Sequence
+from typing import Final
+
+from mediatui.library.maintenance.snapshot import World
+from mediatui.model.text import fold
+from mediatui.names.episode_numbers import episodes_of
+from mediatui.names.parsed import known_names, library_title
+from mediatui.names.titles import fold_title
+
+TitleYear = tuple[str, int]
+"""A folded title, and a year."""
+CHUNK = 500
+_YEAR: Final = re.compile(rb"(?<![0-9])(?:18[89]|19[0-9]|20[0-9])[0-9](?![0-9])")
+_EXTRA: Final = re.compile(r"(?<![^\W_])(?:sample|trailer|bande[ ._-]annonce|extras?|featurettes?)(?![^\W_])", re.I)
+_SHORT = 4
+"""A title whose longest word is shorter tells too little of a name to leave out others."""
+
+
+class Titles:
+    """Titles and years of names; what has to be parsed is remembered."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def of(self, names: Collection[str]) -> dict[str, TitleYear]:
+        """Folded title and year of each name that tells both."""
+        found: dict[str, TitleYear] = {}
+        unclear: list[str] = []
+        for name in names:
+            if own := library_title(name):
+                found[name] = (fold_title(own[0]), own[1])
+            else:
+                unclear.append(name)
+        known = known_names(self._world.connection, unclear)
+        if known.fresh:
+            self._world.tell.store("names", known.fresh)
+        for name, parsed in known.parsed.items():
+            if parsed.folded and parsed.year is not None and parsed.kind == "film":
+                found[name] = (parsed.folded, parsed.year)
+        return {name: told for name, told in found.items() if told[0]}
+
+
+def find_films(world: World, wanted: Collection[TitleYear]) -> dict[TitleYear, list[bytes]]:
+    """The videos on storage whose name, or else whose folder, has one of these titles and years. Only names that could
+    have are parsed; samples, trailers and episodes are none."""
+    storage = world.storage
+    world.tell.phase("looking for films on storage", len(storage.folders))
+    words = _words(wanted)
+    titles = Titles(world)
+    found: dict[TitleYear, list[bytes]] = {}
+    waiting: list[tuple[bytes, str, str]] = []
+
+    def look() -> None:
+        told = titles.of({name for _, *both in waiting for name in both})
+        for path, name, above in waiting:
+            title = told.get(name) or told.get(above)
+            if title is not None and title in wanted:
+                found.setdefault(title, []).append(path)
+        waiting.clear()
+
+    for number, folder in enumerate(storage.folders):
+        for path, name, above in _possible(world, folder, words):
+            waiting.append((path, name, above))
+        if len(waiting) >= CHUNK:
+            look()
+            world.tell.progress(number, len(storage.folders), os.fsdecode(folder))
+    look()
+    return found
+
+
+def _words(wanted: Collection[TitleYear]) -> dict[bytes, set[str]]:
+    """For each year the longest words of the titles; an empty one where any name may be it."""
+    words: dict[bytes, set[str]] = {}
+    for title, year in wanted:
+        longest = max((word for word in title.split() if word.isalpha()), key=len, default="")
+        words.setdefault(b"%d" % year, set()).add(longest if len(longest) >= _SHORT else "")
+    return words
+
+
+def _possible(world: World, folder: bytes, words: dict[bytes, set[str]]) -> Iterator[tuple[bytes, str, str]]:
+    """The videos right in a folder that may be one of the films: path, name, name of the folder."""
+    parts = os.fsdecode(folder).split("/")
+    if _EXTRA.search(parts[-1]):
+        return
+    for name in world.storage.folders[folder]:
+        if not world.places.is_video(name):
+            continue
+        both = name + b" " + os.path.basename(folder)
+        years = [year for year in _YEAR.findall(both) if year in words]
+        if not years:
+            continue
+        text = os.fsdecode(name)
+        folded = fold(os.fsdecode(both))
+        likely = any(word in folded for year in years for word in words[year])
+        if likely and not _EXTRA.search(text) and episodes_of(text, parts) is None:
+            yield folder + b"/" + name, text, parts[-1]
+
+
+def narrowest(paths: Sequence[bytes], words: int = 2) -> list[bytes]:
+    """Paths that are one file in several views of a mount (``<view>/<torrent>/<file>``) as the first of them."""
+    first: dict[tuple[bytes, ...], bytes] = {}
+    for path in sorted(paths):
+        first.setdefault(tuple(path.rsplit(b"/", words)[1:]), path)
+    return list(first.values())

@@ -1,0 +1,1 @@
+"""Whether the file behind a link plays."""

@@ -1,0 +1,1 @@
+"""The scan of the link library: walk, judge, match, remember. It changes nothing."""

@@ -1,0 +1,46 @@
+"""Counting the links of folders that were never scanned, in the background and without looking at their targets."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator, Sequence
+
+from mediatui.system.helper_process import TimedOut, ask
+from mediatui.system.mounts import MountTable
+
+
+def count_symlinks(folders: Sequence[bytes], stop: threading.Event) -> Iterator[tuple[bytes, int]]:
+    """For each folder how many links are in it, hidden folders left out as the scan leaves them out. For a thread:
+    it blocks, and ends soon after ``stop`` is set. A folder on a mount that does not answer in time holds nothing."""
+    table = MountTable()
+    for folder in folders:
+        found = 0
+        pending = [folder]
+        while pending:
+            if stop.is_set():
+                return
+            place = pending.pop()
+            try:
+                inside, links = ask(_look_into, place) if table.remote_at(place) else _look_into(place)
+            except (OSError, TimedOut):
+                continue
+            pending += inside
+            found += links
+        yield folder, found
+
+
+def _look_into(folder: bytes) -> tuple[list[bytes], int]:
+    """The folders right in a folder, and how many links are; a folder that cannot be read holds nothing."""
+    inside: list[bytes] = []
+    links = 0
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.is_symlink():
+                    links += 1
+                elif not entry.name.startswith(b".") and entry.is_dir(follow_symlinks=False):
+                    inside.append(entry.path)
+    except OSError:
+        return inside, links
+    return inside, links

@@ -1,0 +1,83 @@
+"""Reading the first bytes of the file behind every good link: what cannot be read is an I/O error, not a dead link."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import AsyncIterator, Iterator, Sequence
+from typing import Any
+
+from mediatui.library.playback.first_bytes import read_twice
+from mediatui.library.playback.head_and_tail import AWAY
+from mediatui.library.scan.slow_targets import Judged
+from mediatui.library.scan.state import STORE_AT, Run, store_states
+from mediatui.model.text import printable
+from mediatui.runtime.context import Context
+from mediatui.runtime.events import Event, Phase, Progress, Said
+from mediatui.store.library.held_up import store_held_up
+from mediatui.store.library.links import good_targets_of_scan
+from mediatui.system.mount_calls import Calls, Failed
+from mediatui.system.symlinks import absolute, state_of_errno
+from mediatui.system.threads import from_thread
+
+NAMED = 20
+"""So many files that could not be read in time are named."""
+
+
+async def read_first_kb(ctx: Context, run: Run) -> AsyncIterator[Event]:
+    """Reads the first KB behind every link a scan found good. One on a mount that stopped answering is unreachable
+    or unknown, one whose answer came too late is unknown, one nobody may read is unreadable."""
+    total, done, after = run.counts["ok"], 0, b""
+    yield Phase("reading first bytes", total)
+    mounts: dict[bytes, bytes] = {}
+    calls = Calls(
+        read_twice, lambda path: mounts.get(path, b""), ctx.settings.library.workers, run.patience, AWAY.__contains__,
+        reads=True,
+    )  # fmt: skip
+    while page := await ctx.db.read(good_targets_of_scan, run.scan, after, STORE_AT):
+        after = page[-1][0]
+        mounts.clear()
+        for path, target in page:
+            mounts[path] = run.place_of(absolute(path, target))
+        bad: list[Judged] = []
+        try:
+            async for path, answer in from_thread(lambda: calls.all(list(mounts)), calls.stop):
+                if isinstance(answer, Failed):
+                    bad.append((path, *_state(answer, path in calls.late)))
+        finally:
+            await store_states(ctx, run, bad, "ok")
+        late = [(path, code) for path, state, code in bad if state == "unknown" and code]
+        run.unread += len(late)
+        yield Progress(done := done + len(page), total, current=run.counters())
+        for said in could_not_be_read(late):
+            yield said
+    async for event in left_alone(ctx, calls):
+        yield event
+
+
+def could_not_be_read(files: Sequence[tuple[bytes, int]]) -> Iterator[Said]:
+    """Names files (path and error number) of which that they could not be read says nothing."""
+    for path, code in files[:NAMED]:
+        yield Said("warning", f"{printable(os.fsdecode(path))} could not be read ({os.strerror(code)}): it is unknown.")
+    if len(files) > NAMED:
+        yield Said("warning", f"{len(files) - NAMED:,} more files could not be read.")
+
+
+async def left_alone(ctx: Context, calls: Calls[Any]) -> AsyncIterator[Event]:
+    """Says which mounts were not read from to the end, and notes those that late reads hold up now."""
+    for place, why in calls.paused.items():
+        yield Said("warning", f"{os.fsdecode(place) or 'The disk'} was left alone ({why}); files there are unknown.")
+    if calls.late_reads:
+        async with ctx.db.transaction() as connection:
+            await store_held_up(connection, calls.late_reads, ctx.clock())
+
+
+def _state(answer: Failed, late: bool) -> tuple[str, int]:
+    code = answer.code
+    if code is None or code == errno.ENOENT:  # it was there a moment ago: what became of it is for the next scan
+        return "unknown", 0
+    if code in AWAY and not (late and code != errno.ETIMEDOUT):
+        return "unreachable", code
+    if late:
+        return "unknown", code
+    return ("unreadable" if state_of_errno(code) == "unreadable" else "io_error"), code

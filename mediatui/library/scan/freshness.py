@@ -1,0 +1,83 @@
+"""How old a listing of a mount can be, and so what a second look at it is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from mediatui.model.view_finder import innermost
+from mediatui.model.views import KeptView
+from mediatui.services.errors import ServiceError
+from mediatui.settings.places import configured_mounts
+from mediatui.store.library.links import LibraryLink
+from mediatui.system.mount_table import is_remote
+from mediatui.system.symlinks import absolute
+from mediatui.system.view_looks import mount_points_in
+
+if TYPE_CHECKING:
+    from mediatui.settings import Settings
+
+A_DAY_S = 86_400.0
+"""So old a listing is taken to be where nobody can tell."""
+ASKS_NOBODY_S = 7 * A_DAY_S
+"""A mount that keeps its listings longer asks nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class CacheTime:
+    """How many seconds old a listing of a mount can be, whether that is known, and what kept rclone from telling."""
+
+    seconds: float
+    known: bool
+    problem: str = ""
+
+
+async def cache_times(settings: Settings) -> Mapping[bytes, CacheTime]:
+    """How old the listings of each configured mount, and of each mount point in one, can be: by rclone's own word, else
+    as configured, else a day; of a local disk not at all."""
+    from mediatui.services.rclone import remote_control
+
+    configured = [mount.path for mount in configured_mounts(settings)]
+    minutes = settings.library.mount_cache_min
+    found: dict[bytes, CacheTime] = {}
+    for place in {*configured, *mount_points_in(configured, ())}:
+        if not is_remote(place):
+            found[place] = CacheTime(0.0, known=True)
+            continue
+        found[place] = CacheTime(minutes * 60.0, known=True) if minutes else CacheTime(A_DAY_S, known=False)
+        control = remote_control(settings, place)
+        if control is not None:
+            client, _ = control
+            try:
+                found[place] = CacheTime(await client.cache_s(), known=True)
+            except ServiceError as error:
+                found[place] = replace(found[place], problem=f"{error.message} {error.hint}".strip())
+            finally:
+                await client.close()
+    return found
+
+
+def how_old(times: Mapping[bytes, CacheTime]) -> str:
+    """How old listings can be, as the end of a sentence about a scan; empty where no mount is known to keep any."""
+    longest = max((time.seconds for time in times.values() if time.known), default=0.0)
+    if longest > ASKS_NOBODY_S:
+        return f"the mount asks nobody (it keeps its listings {longest / 3600:,.0f} h)"
+    if longest < 60:
+        return f"listings can be {longest:.0f} s old" if longest >= 1 else ""
+    return f"listings can be {longest / 60:,.0f} min old"
+
+
+def why_stale(times: Mapping[bytes, CacheTime], link: LibraryLink, refreshed: Iterable[KeptView] = ()) -> str:
+    """Why both looks at a link may have been one, empty when something fresh was read between them: the scan just made
+    had its view ``refreshed``, and its torrent is not in it; or more time has gone than its mount keeps a listing. On a
+    local disk always."""
+    target = absolute(link.path, link.target)
+    if any(one.view.holds(target) and one.view.inside(target) not in one.names for one in refreshed):
+        return ""  # a refresh reads the names in a view, not those in the folders of its torrents
+    place = innermost(times, target)
+    time = None if place is None else times[place]
+    if time is None or not time.seconds or (link.bad_for_s is not None and link.bad_for_s > time.seconds):
+        return ""
+    kept = f"{time.seconds / 60:,.0f} min" if time.known else "up to a day, as far as is known"
+    return f"its mount keeps listings {kept}: both looks may have been one (library.mount_cache_min, library.rclone_rc)"

@@ -1,0 +1,106 @@
+"""What earlier scans are good for: how long the next one takes, and whether too much broke since."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from mediatui.library.scan.job import reason_of
+from mediatui.library.scan.mount_loss import Loss, looks_like_a_mount_problem
+from mediatui.model.link import BAD_STATES
+from mediatui.settings.places import configured_roots
+from mediatui.store.library.links import Finding, Scan, count_links, read_scans
+from mediatui.store.library.scan_history import BY_CONTENT, EVERY_SCAN, keeps_findings, newly_bad
+
+if TYPE_CHECKING:
+    from mediatui.model.plan import Plan
+    from mediatui.settings import Settings
+
+SHORTEST_S = 0.05
+_TOLD_BY_ALL = tuple(state for state in BAD_STATES if state not in BY_CONTENT)
+
+
+def covers(scan: Scan, folder: bytes) -> bool:
+    """Whether a scan looked at all of a folder, when it came to its end."""
+    return any(folder == root or folder.startswith(root + b"/") for root in map(os.fsencode, scan.roots))
+
+
+def last_scan_of(scans: Sequence[Scan], folder: bytes, depth: str = "") -> Scan | None:
+    """The newest of these scans (newest first) that looked at all of a folder, of a ``depth`` if one is named."""
+    done = (scan for scan in scans if scan.status == "done" and depth in ("", scan.depth))
+    return next((scan for scan in done if covers(scan, folder)), None)
+
+
+def took_s(scan: Scan) -> float | None:
+    """How many seconds a scan took, None while it runs."""
+    return None if scan.ended_at is None else max(SHORTEST_S, scan.ended_at - scan.started_at)
+
+
+def rate_of(scan: Scan) -> float | None:
+    """How many links a scan looked at in a second, None while it runs or when it looked at none."""
+    seconds = took_s(scan)
+    return None if seconds is None or not scan.links else scan.links / seconds
+
+
+def estimate_s(scans: Sequence[Scan], folders: Sequence[tuple[bytes, int]], depth: str) -> float | None:
+    """How many seconds a scan of these folders (path, links) takes, by the newest scan of this depth that looked at
+    each; None when one of them was never looked at."""
+    total = 0.0
+    for path, links in folders:
+        scan = last_scan_of(scans, path, depth)
+        rate = None if scan is None else rate_of(scan)
+        if rate is None:
+            return None
+        total += links / rate
+    return total
+
+
+def reason_of_finding(finding: Finding) -> str:
+    """Why a link was in its state, in a few words; a scan keeps the number of the error."""
+    return reason_of(finding.state, int(finding.reason) if finding.reason.isdecimal() else None)
+
+
+def mount_warning(connection: sqlite3.Connection, roots: Sequence[bytes], share: float) -> str:
+    """A sentence when more than ``share`` of the links below a root are newly broken, else empty: since the scan before
+    or an earlier one that keeps its findings, so that scanning again does not end the warning. Files that merely do not
+    play count for nothing here: no mount does that."""
+    return looks_like_a_mount_problem(list(_losses(connection, roots)), share)
+
+
+def under_doubt(connection: sqlite3.Connection, settings: Settings, plan: Plan) -> Plan:
+    """A plan that removes links, such that the number has to be typed when so much broke since the scan before that the
+    mount is the likelier cause, however few of the links were chosen."""
+    warned = mount_warning(connection, configured_roots(settings), settings.library.max_delete_share)
+    return replace(plan, looked_at=plan.removals) if warned and plan.removals else plan
+
+
+def _losses(connection: sqlite3.Connection, roots: Sequence[bytes]) -> Iterator[Loss]:
+    scans = [scan for scan in read_scans(connection, EVERY_SCAN) if scan.status == "done"]
+    for root in roots:
+        last = next((scan for scan in scans if covers(scan, root) or _is_inside(scan, root)), None)
+        if last is None:
+            continue
+        looked_at = [root] if covers(last, root) else [os.fsencode(one) for one in last.roots]
+        looked_at = [path for path in looked_at if path == root or path.startswith(root + b"/")]
+        earlier = [one for one in scans if one.id < last.id and all(covers(one, path) for path in looked_at)]
+        known = count_links(connection, root)
+        losses = [
+            Loss(
+                root,
+                known,
+                sum(newly_bad(connection, last.id, one.id, path, _TOLD_BY_ALL) for path in looked_at),
+                one.id,
+            )
+            for one in earlier
+            if keeps_findings(connection, one)
+        ]
+        if losses:
+            worst = max(losses, key=lambda loss: (loss.newly, loss.since))
+            yield replace(worst, since=0) if worst.since == earlier[0].id else worst
+
+
+def _is_inside(scan: Scan, root: bytes) -> bool:
+    return any(path.startswith(root + b"/") for path in map(os.fsencode, scan.roots))

@@ -1,0 +1,359 @@
+"""The scan: walk, judge, match, remember. It only looks; what it finds is mended or removed through ``changes``."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from typing import TYPE_CHECKING
+
+from mediatui.changes.left_roots import forget_left_roots
+from mediatui.library.roots import configured_library, find_roots
+from mediatui.library.scan.match_torrents import link_to_torrents
+from mediatui.library.scan.mount_checks import doubt, emptied, look_now, not_walked
+from mediatui.library.scan.offer_rebase import offer_rebase
+from mediatui.library.scan.slow_targets import Judged, SlowTargets
+from mediatui.library.scan.state import STORE_AT, Depth, Probing, Run, ScanOptions, store_states
+from mediatui.library.scan.unjudged import Unjudged, count_unjudged
+from mediatui.library.scan.views import find_views, judge_views, keep_views
+from mediatui.model.errors import UsageError
+from mediatui.model.link import NOT_ON_MOUNT, REMOVABLE
+from mediatui.model.views import HELD, WITNESSED
+from mediatui.runtime.context import Context
+from mediatui.runtime.events import Changed, Event, Finished, Found, Phase, Progress, Said
+from mediatui.store.library.held_up import held_up_mounts
+from mediatui.store.library.links import (
+    LibraryLink,
+    MountSeen,
+    ScanStatus,
+    create_scan,
+    drop_unseen,
+    end_scan,
+    forget_mount,
+    links_not_judged,
+    page_of_bad_links,
+    prune_findings,
+    store_links,
+    store_mount_seen,
+    store_unjudged,
+)
+from mediatui.store.library.probes import store_probes
+from mediatui.store.library.verdicts import recall_verdicts, set_verdicts
+from mediatui.system.helper_process import TimedOut, ask
+from mediatui.system.mounts import remote_points
+from mediatui.system.patience import Patience
+from mediatui.system.symlinks import LATER, absolute, rests_on
+from mediatui.system.symlinks import Found as Walked
+from mediatui.system.threads import from_thread, in_thread
+from mediatui.system.view_looks import EMPTY
+from mediatui.system.walk import Walk, WalkOptions
+
+if TYPE_CHECKING:
+    from mediatui.library.playback.check import Checked
+
+__all__ = ["Depth", "Probing", "ScanOptions", "reason_of", "scan"]
+
+LISTINGS_A_WORKER = 2
+"""A listing waits for the network: twice as many of them as of what computes."""
+SLOW_AT_ONCE = 50_000
+"""So many links on slow mounts are held in memory at a time."""
+DAY_S = 86_400
+
+
+async def scan(ctx: Context, options: ScanOptions) -> AsyncGenerator[Event, None]:
+    """The job. Nothing is changed in the library; a scan that is cancelled keeps what it found. Raises UsageError for
+    roots that cannot be scanned, and when all files are to be probed and ffprobe is missing."""
+    if options.probe == "all":
+        from mediatui.system.ffprobe import find_ffprobe
+
+        find_ffprobe(ctx.settings.scan.ffprobe)
+    library = configured_library(ctx.settings)
+    roots = await find_roots(library, options.roots)
+    held_up = await ctx.db.read(held_up_mounts, ctx.clock())
+    for said in await forget_left_roots(ctx):
+        yield said
+    run = Run(library, roots, Patience(ctx.settings.library.mount_timeout_s, held_up))
+    shown = [os.fsdecode(root) for root in run.roots]
+    await find_views(ctx, run, options.accept_views)
+    async with ctx.db.transaction() as connection:
+        run.scan = await create_scan(connection, shown, options.depth, options.mode, ctx.clock())
+    status: ScanStatus = "failed"
+    try:
+        async for event in _phases(ctx, run, options):
+            yield event
+        status = "done"
+    except (asyncio.CancelledError, GeneratorExit):
+        status = "cancelled"
+        raise
+    finally:
+        async with ctx.db.transaction() as connection:
+            if status == "done":
+                for root in filter(run.walked_whole, run.roots):
+                    await drop_unseen(connection, root, run.scan, run.unknown)
+            await end_scan(connection, run.scan, status, +run.counts, ctx.clock())
+            await prune_findings(connection, ctx.settings.scan.history)
+    await _keep_mounts(ctx, run)
+    await keep_views(ctx, run)
+    yield Changed("library_links", None)
+    after = b""
+    while bad := await ctx.db.read(page_of_bad_links, run.scan, after, STORE_AT):
+        for link in bad:
+            yield Found("finding", _finding(link))
+        after = bad[-1].path
+    unjudged = await count_unjudged(ctx, run)
+    async with ctx.db.transaction() as connection:
+        await store_unjudged(connection, run.scan, [one.as_row() for one in unjudged])
+    for one in unjudged:
+        yield Found("unjudged", one.as_row())
+    yield _finished(run, unjudged)
+
+
+async def _phases(ctx: Context, run: Run, options: ScanOptions) -> AsyncIterator[Event]:
+    async for event in _look_at_mounts(ctx, run, options.accept_mounts):
+        yield event
+    async for event in _walk(ctx, run):
+        yield event
+    if run.later:
+        async for event in _look_at_slow_targets(ctx, run):
+            yield event
+    async for event in emptied(ctx, run, options.accept_mounts):
+        yield event
+    async for event in doubt(ctx, run):
+        yield event
+    async for event in link_to_torrents(ctx, run):
+        yield event
+    async for event in judge_views(ctx, run, accept_all=options.accept_mounts, refresh=options.refresh):
+        yield event
+    if options.read_first_kb:
+        from mediatui.library.scan.first_bytes import read_first_kb
+
+        async for event in read_first_kb(ctx, run):
+            yield event
+    async for event in offer_rebase(ctx, run):
+        yield event
+    if options.depth == "full":
+        async for event in _check_playable(ctx, run, options):
+            yield event
+    async with ctx.db.transaction() as connection:
+        recalled = await recall_verdicts(connection, run.scan)
+    run.counts.update(recalled)
+    run.counts["ok"] -= sum(recalled.values())
+
+
+def reason_of(state: str, code: int | None) -> str:
+    """Why a link is in its state, in a few words."""
+    if state == NOT_ON_MOUNT:
+        return WITNESSED.get(code or 0, WITNESSED[HELD])
+    if state == "unknown" and code == EMPTY:
+        return "the folder of its torrent lists empty"
+    if code:
+        return os.strerror(code)
+    return {
+        "small": "the target is too small to be a video",
+        "wrong kind": "the target is no file and no folder",
+        "outside": "the target is on no mount that is configured",
+        "unknown": "the mount or view it needs cannot be judged",
+    }.get(state, "")
+
+
+def _finding(link: LibraryLink) -> dict[str, object]:
+    return {
+        "path": os.fsdecode(link.path), "target": os.fsdecode(link.target), "state": link.state,
+        "reason": reason_of(link.state, link.code), "torrent_id": link.torrent_id, "size": link.size,
+    }  # fmt: skip
+
+
+async def _look_at_mounts(ctx: Context, run: Run, accept: bool) -> AsyncIterator[Event]:
+    yield Phase("looking at the mounts", len(run.library.mounts))
+    for mount in run.library.mounts:
+        if accept:
+            async with ctx.db.transaction() as connection:
+                await forget_mount(connection, mount.path)
+        look = await look_now(ctx, run, mount)
+        run.looks.append(look)
+        if look.problem:
+            yield Said("warning", f"{look.problem}: links that need it are unknown, nothing is done about them.")
+
+
+async def _keep_mounts(ctx: Context, run: Run) -> None:
+    """Keeps how the mounts are that stayed alive to the end, and none of whose views failed: the measure from now."""
+    failed = {look.view.path for look in run.views.values() if look.problem}
+    async with ctx.db.transaction() as connection:
+        for look in run.looks:
+            if not look.problem and not any(path.startswith(look.mount.path) for path in failed):
+                seen = MountSeen(look.mount.path, look.is_mount, look.entries, ctx.clock())
+                await store_mount_seen(connection, seen)
+
+
+async def _walk(ctx: Context, run: Run) -> AsyncIterator[Event]:
+    """Every link of the roots; targets on slow mounts are left for later."""
+    yield Phase("walking the library")
+    slow = {*remote_points()}
+    slow |= {look.mount.path + b"/" for look in run.looks if look.remote or look.problem}
+    run.slow = tuple(sorted(slow))
+    library = ctx.settings.library
+    late = 2 * library.mount_timeout_s
+    walk = Walk(WalkOptions(run.roots, library.small_file_bytes, library.video_endings, run.slow, silent_s=late))
+    pending: list[Walked] = []
+    try:
+        async for batch in from_thread(walk.batches, walk.stop):
+            pending += [_placed(run, one) for one in batch]
+            if len(pending) >= STORE_AT:
+                storing, pending = pending, []
+                await _store(ctx, run, await _followed(run, storing))
+                yield Progress(sum(run.counts.values()), current=run.counters())
+        storing, pending = pending, []
+        await _store(ctx, run, await _followed(run, storing))
+    finally:
+        walk.stop()
+        await _store(ctx, run, [one for one in pending if one[2] not in REMOVABLE])  # a cancelled scan follows no more
+    yield Progress(sum(run.counts.values()), current=run.counters())
+    for said in not_walked(run, walk):
+        yield said
+
+
+def _placed(run: Run, found: Walked) -> Walked:
+    """A link as walked, with what the configured mounts say about its target."""
+    path, target, state, size, code = found
+    if not run.library.mounts:
+        return found if state != LATER else (path, target, "unknown", None, 0)
+    pointed = absolute(path, target)
+    if run.dead(pointed):
+        return path, target, "unknown", None, 0
+    if not run.library.knows(pointed):
+        return path, target, "outside", size, code
+    if state == LATER:
+        run.later += 1
+        return path, target, "unknown", None, 0
+    return found
+
+
+async def _followed(run: Run, links: Sequence[Walked]) -> Sequence[Walked]:
+    """Links that look bad are followed link by link: what rests on a mount that is away is unknown, whatever leads
+    there, and what ends outside is outside."""
+    bad = {link[0] for link in links if link[2] in REMOVABLE}
+    if not bad or not run.library.mounts:
+        return links
+    known = [*run.library.roots, *run.mounts]
+    try:
+        through = await in_thread(lambda: ask(rests_on, bad, known, seconds=run.library.timeout_s))
+    except (TimedOut, OSError):
+        through = {}
+    return [link if link[0] not in bad else _judged_by(run, link, through.get(link[0])) for link in links]
+
+
+def _judged_by(run: Run, link: Walked, through: Sequence[bytes] | None) -> Walked:
+    path, target, _, size, code = link
+    if through is None or any(run.dead(place) for place in through):
+        return path, target, "unknown", None, 0
+    return link if all(map(run.library.knows, through)) else (path, target, "outside", size, code)
+
+
+async def _store(ctx: Context, run: Run, links: Sequence[Walked]) -> None:
+    if not links:
+        return
+    run.counts.update(link[2] for link in links)
+    by_root: dict[bytes, list[Walked]] = {}
+    for link in links:
+        by_root.setdefault(run.library.root_of(link[0]) or b"", []).append(link)
+    async with ctx.db.transaction() as connection:
+        for root, its in by_root.items():
+            await store_links(connection, its, root, run.scan, int(ctx.clock()))
+
+
+async def _look_at_slow_targets(ctx: Context, run: Run) -> AsyncIterator[Event]:
+    """Judges what the walk left, so many links at a time."""
+    yield Phase("looking at targets on mounts", run.later)
+    targets = SlowTargets(run.mounts, LISTINGS_A_WORKER * ctx.settings.library.workers, patience=run.patience)
+    after, done = b"", 0
+    while page := await ctx.db.read(links_not_judged, run.scan, after, SLOW_AT_ONCE):
+        after = page[-1][0]
+        pointed = ((path, absolute(path, target)) for path, target in page)
+        wanted = [link for link in pointed if run.waits(link[1])]
+        async for count in _judge(ctx, run, targets, wanted):
+            done += count
+            yield Progress(done, run.later, current=run.counters())
+    run.paused |= targets.paused
+    run.not_there = targets.not_there
+    for mount, why in targets.paused.items():
+        yield Said("warning", f"{os.fsdecode(mount)} was left alone ({why}): links that need it are unknown.")
+
+
+async def _judge(
+    ctx: Context, run: Run, targets: SlowTargets, wanted: Sequence[tuple[bytes, bytes]]
+) -> AsyncIterator[int]:
+    """Judges and stores; gives how many at a time."""
+    pending: list[Judged] = []
+    try:
+        async for batch in from_thread(lambda: targets.judge(wanted), targets.stop):
+            pending += batch
+            if len(pending) >= STORE_AT:
+                storing, pending = pending, []
+                await store_states(ctx, run, storing, "unknown")
+                yield len(storing)
+    finally:
+        await store_states(ctx, run, pending, "unknown")
+    yield len(pending)
+
+
+async def _check_playable(ctx: Context, run: Run, options: ScanOptions) -> AsyncIterator[Event]:
+    """Whether the files behind good links play; what cannot be told, but could be read, changes nothing."""
+    from mediatui.library.playback.check import Belief, PlayabilityCheck, Prober, to_check
+    from mediatui.library.playback.service_sizes import with_service_sizes
+    from mediatui.library.scan.first_bytes import could_not_be_read, left_alone
+    from mediatui.system.ffprobe import find_ffprobe
+
+    settings = ctx.settings.scan
+    links = await ctx.db.read(to_check, run.scan, ctx.settings.library.video_extensions, run.place_of)
+    links, problems = await with_service_sizes(ctx, links)
+    for problem in problems:
+        yield Said("warning", problem)
+    yield Phase("looking whether files play", len(links))
+    try:
+        ffprobe = find_ffprobe(settings.ffprobe)
+    except UsageError as error:
+        ffprobe = ""
+        yield Said("warning", f"{error.message} {error.hint} What only it could tell stays unknown.")
+    prober = Prober(ffprobe, settings.probe_workers, settings.probe_timeout_s, options.probe == "all")
+    belief = Belief(ctx.clock(), settings.playable_days * DAY_S)
+    workers = ctx.settings.library.workers
+    check = PlayabilityCheck(links, str(ctx.db.path), prober, workers, belief, run.patience)
+    done, late = 0, list[tuple[bytes, int]]()
+    async for batch in check.batches():
+        await _store_checked(ctx, run, batch)
+        late += [(one.path, one.unread) for one in batch if one.unread]
+        done += len(batch)
+        yield Progress(done, len(links), current=run.counters())
+    for said in could_not_be_read(late):
+        yield said
+    async for event in left_alone(ctx, check.calls):
+        yield event
+
+
+async def _store_checked(ctx: Context, run: Run, batch: Sequence[Checked]) -> None:
+    """Stores what became of files that were looked into."""
+    bad: list[Judged] = []
+    for one in batch:
+        if one.unread is not None:
+            bad.append((one.path, "unknown", one.unread))
+            run.unread += bool(one.unread)
+        elif one.verdict not in ("playable", "unknown"):
+            bad.append((one.path, "small" if one.verdict == "empty" else one.verdict, 0))
+    told = [one for one in batch if one.verdict != "unknown"]
+    async with ctx.db.transaction() as connection:
+        await store_probes(connection, [one.remember for one in batch if one.remember is not None], ctx.clock())
+        verdicts = [(one.path, None if one.verdict in ("playable", "empty") else one.verdict) for one in told]
+        await set_verdicts(connection, verdicts)
+    await store_states(ctx, run, bad, "ok")
+    run.probed += sum(one.probed for one in batch)
+
+
+def _finished(run: Run, unjudged: Sequence[Unjudged]) -> Finished:
+    counts = {state: count for state, count in run.counts.items() if count}
+    links = sum(counts.values())
+    wrong = run.counters() or "nothing wrong"
+    told: dict[str, object] = {"scan": run.scan, "links": links, "states": counts, "probed": run.probed}
+    told["could_not_be_read"] = run.could_not_be_read
+    if unjudged:
+        told["unjudged"] = [one.as_row() for one in unjudged]
+    return Finished("done", f"{links:,} links: {wrong}.", told)

@@ -1,0 +1,83 @@
+"""Which torrent a link points into: by the names of the folders it leads through, then by file name and size."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from mediatui.store.library.matching import Named, entries_named, files_named
+
+
+def names_of(target: bytes, mounts: Sequence[bytes]) -> list[str]:
+    """The names in a target that may be a torrent's, likeliest first: the folder of the file and those above it, down
+    to the mount (``<mount>/<view>/<torrent>/<file>``), then the file itself (a torrent of one file without a folder).
+    """
+    mount = max((one for one in mounts if target.startswith(one.rstrip(b"/") + b"/")), key=len, default=b"")
+    parts = [part for part in target[len(mount) :].split(b"/") if part]
+    if not parts:
+        return []
+    *folders, file = parts
+    names = [*reversed(folders), file]
+    return [name.decode("utf-8", "surrogateescape") for name in names]
+
+
+def choose(found: Sequence[Named], file: str) -> str | None:
+    """The one of several torrents of a name that a link points into: one that stands before one that is gone, one that
+    holds a file of this name before one that does not, then the newest."""
+    if not found:
+        return None
+    best = max(found, key=lambda one: (one.stands, file in one.files, one.added_at or 0, one.id))
+    return best.id
+
+
+@dataclass(slots=True)
+class Matcher:
+    """Matches many targets over one connection; each folder name is looked up once, and kept in ``known``."""
+
+    connection: sqlite3.Connection
+    mounts: Sequence[bytes]
+    known: dict[str, list[Named]] = field(default_factory=dict)
+
+    def match(self, target: bytes) -> str | None:
+        """The id of the torrent a target (absolute) lies in, None when none has such a name."""
+        return self.locate(target)[0]
+
+    def locate(self, target: bytes) -> tuple[str | None, bytes]:
+        """The id of the torrent a target (absolute) lies in, and which folder on its way (or the file) has its name;
+        None and nothing when none has such a name. A torrent that holds the file goes before one whose name is nearer
+        to it (``Season 1`` may be a torrent too)."""
+        names = names_of(target, self.mounts)
+        if not names:
+            return None, b""
+        file = names[-1]
+        candidates = [(found, number) for number, name in enumerate(names) if (found := self._named(name))]
+        holding = [one for one in candidates if any(file in named.files for named in one[0])]
+        for found, number in (*holding, *candidates):
+            folder = target
+            for _ in range(number + 1 if number < len(names) - 1 else 0):
+                folder = os.path.dirname(folder)
+            return choose(found, file), folder
+        return None, b""
+
+    def match_by_file(self, wanted: Iterable[tuple[bytes, bytes, int | None]]) -> Iterator[tuple[bytes, str]]:
+        """The torrents of links that no folder name led to, by file name and, where it is known, size: only where
+        exactly one torrent holds such a file. ``wanted`` are path, target, size; yields path and id."""
+        by_name: dict[str, list[tuple[bytes, int | None]]] = {}
+        for path, target, size in wanted:
+            name = target.rpartition(b"/")[2].decode("utf-8", "surrogateescape")
+            by_name.setdefault(name, []).append((path, size))
+        holders = files_named(self.connection, by_name.keys())
+        for name, links in by_name.items():
+            for path, size in links:
+                fitting = {one for one, its_size in holders.get(name, ()) if size is None or its_size == size}
+                if len(fitting) == 1:
+                    yield path, fitting.pop()
+
+    def _named(self, name: str) -> list[Named]:
+        if name not in self.known:
+            if len(self.known) > 50_000:
+                self.known.clear()
+            self.known[name] = entries_named(self.connection, name)
+        return self.known[name]

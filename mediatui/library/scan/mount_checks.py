@@ -1,0 +1,104 @@
+"""What a scan takes back at its end: verdicts that rest on mounts which went away, or on folders not walked whole."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sqlite3
+from collections.abc import AsyncIterator, Iterator, Sequence
+
+from mediatui.changes.roots import categories, look_at_places
+from mediatui.library.scan.state import Run, store_states
+from mediatui.model.link import REMOVABLE
+from mediatui.model.text import printable
+from mediatui.runtime.context import Context
+from mediatui.runtime.events import Event, Said
+from mediatui.store.library.links import (
+    LibraryLink,
+    MountSeen,
+    bad_links,
+    doubt_unseen,
+    forget_mount,
+    read_mount_seen,
+    store_mount_seen,
+)
+from mediatui.system.mounts import ACCEPT, Mount, MountLook, look_at
+from mediatui.system.symlinks import absolute
+from mediatui.system.threads import in_thread
+from mediatui.system.walk import Walk
+
+SAID = 5
+"""So many folders that cannot be read are named."""
+
+
+async def look_now(ctx: Context, run: Run, mount: Mount) -> MountLook:
+    """A mount as it is now, beside what it was when it was last seen alive."""
+    before = await ctx.db.read(read_mount_seen, mount.path)
+    was_mount, entries = (before.is_mount, before.entries) if before is not None else (False, 0)
+    return await in_thread(lambda: look_at(mount, was_mount, entries, seconds=run.patience.limit(mount.path)))
+
+
+def not_walked(run: Run, walk: Walk) -> Iterator[Said]:
+    """Notes the folders of which not everything is known. One that vanished while walking is not among them, unless it
+    is what was to be scanned."""
+    gone = (errno.ENOENT, errno.ENOTDIR)
+    unread = {folder: code for folder, code in walk.unread if code not in gone or folder in run.roots}
+    run.unknown = sorted({*walk.given_up, *unread})
+    if walk.given_up:
+        yield Said("error", f"{len(walk.given_up):,} folders did not answer; nothing is known of what is in them.")
+    for folder, code in list(unread.items())[:SAID]:
+        yield Said("warning", f"{printable(os.fsdecode(folder))} cannot be read ({os.strerror(code)}).")
+    if len(unread) > SAID:
+        yield Said("warning", f"{len(unread) - SAID:,} more folders cannot be read.")
+
+
+async def emptied(ctx: Context, run: Run, accept: bool) -> AsyncIterator[Event]:
+    """Notes the scanned roots, and the category folders right in them, that seem away: each may be a disk of its own,
+    and what is left of one is an empty folder. What was known of their links is not forgotten, unless somebody has
+    looked and says ``accept``."""
+    looks = await ctx.db.read(_look_at_places, run)
+    async with ctx.db.transaction() as connection:
+        for place, _, is_mount in looks:
+            if accept:
+                await forget_mount(connection, place)
+            if is_mount:
+                await store_mount_seen(connection, MountSeen(place, True, 0, ctx.clock()))
+    for place, why, _ in [] if accept else looks:
+        if why and not any(place == folder or place.startswith(folder + b"/") for folder in run.unknown):
+            run.unknown.append(place)
+            yield Said("warning", f"{printable(os.fsdecode(place))} {why}: nothing is forgotten of its links{ACCEPT}.")
+
+
+def _look_at_places(connection: sqlite3.Connection, run: Run) -> list[tuple[bytes, str, bool]]:
+    roots, places = run.library.roots, []
+    for folder in run.roots:
+        if folder in roots:
+            places += [folder, *categories(connection, folder)]
+        elif os.path.dirname(folder) in roots:
+            places.append(folder)
+    return list(look_at_places(connection, places, roots))
+
+
+async def doubt(ctx: Context, run: Run) -> AsyncIterator[Event]:
+    """Takes back what was said of links that need a mount which went away meanwhile, or that lie in folders which were
+    not walked to their end: they may look broken and not be."""
+    away: list[Mount] = []
+    for number, look in enumerate(run.looks):
+        again = look if look.problem else await look_now(ctx, run, look.mount)
+        if again.problem and not look.problem:
+            run.looks[number] = again
+            away.append(look.mount)
+            yield Said("warning", f"{again.problem}, since the scan began: links that need it are unknown.")
+    if away:
+        bad = await ctx.db.read(bad_links, run.scan, None)
+        places = (run.library.mount_of(absolute(link.path, link.target)) for link in bad)
+        await _forget_states(ctx, run, [link for link, on in zip(bad, places, strict=True) if on is None or on in away])
+    for folder in run.unknown:
+        await _forget_states(ctx, run, await ctx.db.read(bad_links, run.scan, folder))
+        async with ctx.db.transaction() as connection:
+            await doubt_unseen(connection, folder, run.scan, REMOVABLE)
+
+
+async def _forget_states(ctx: Context, run: Run, links: Sequence[LibraryLink]) -> None:
+    run.counts.subtract(link.state for link in links)
+    await store_states(ctx, run, [(link.path, "unknown", 0) for link in links], "")

@@ -1,0 +1,66 @@
+"""Whether links that lead outside would follow a mount that is somewhere else now (``fix-symlinks --rebase``)."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+
+from mediatui.library.scan.state import Run
+from mediatui.model.text import printable
+from mediatui.runtime.context import Context
+from mediatui.runtime.events import Event, Said
+from mediatui.store.library.link_sizes import outside_targets
+from mediatui.system.helper_process import TimedOut, ask
+from mediatui.system.threads import in_thread
+
+OFFERED_FROM = 0.9
+"""So great a share of the links that lead outside has to be below a mount before that is said."""
+LOOKED_AT = 100
+"""So many of them are looked at to tell."""
+
+
+async def offer_rebase(ctx: Context, run: Run) -> AsyncIterator[Event]:
+    """Says that links follow a mount, and with which command, when nearly all that lead outside would lead to something
+    below a mount that is configured."""
+    outside = run.counts["outside"]
+    if not outside:
+        return
+    targets = await ctx.db.read(outside_targets, run.scan, LOOKED_AT)
+    for mount in run.library.mounts:
+        if run.dead(mount.path):
+            continue
+        try:
+            old, share = await in_thread(
+                lambda mount=mount: ask(moved_from, targets, mount.path, seconds=run.patience.limit(mount.path))  # type: ignore[misc]
+            )
+        except (OSError, TimedOut):
+            continue
+        if share >= OFFERED_FROM:
+            words = shlex.join(os.fsdecode(place) for place in (old, mount.path))
+            lead = "1 link leads" if outside == 1 else f"{outside:,} links lead"
+            yield Said(
+                "warning",
+                f"{lead} outside, to {printable(os.fsdecode(old))}; what was there is below "
+                f"{printable(os.fsdecode(mount.path))}. To follow: mediatui --headless fix-symlinks --rebase "
+                f"{printable(words)}",
+            )
+            return
+
+
+def moved_from(targets: Sequence[bytes], mount: bytes) -> tuple[bytes, float]:
+    """The place these targets would have moved from to be below ``mount`` now, and how great a share of them is there.
+    Raises OSError. Blocks."""
+    names = set(os.listdir(mount))
+    votes: Counter[bytes] = Counter()
+    for target in targets:
+        parts = target.split(b"/")
+        for at in range(1, len(parts)):
+            if parts[at] in names and os.path.exists(os.path.join(mount, *parts[at:])):
+                votes[b"/".join(parts[:at])] += 1
+                break
+    if not votes:
+        return b"", 0.0
+    old, there = votes.most_common(1)[0]
+    return old, there / len(targets)

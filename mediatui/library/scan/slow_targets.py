@@ -1,0 +1,163 @@
+"""Judging targets on network mounts: each folder is listed once, several at a time, and a dead mount is left alone.
+
+On such a mount the cost is the number of distinct target folders, not of links (five links share one). The folders that
+hold the torrents are listed first: whole torrents that are gone show after a handful of calls. What a listing does not
+tell, the size of a file, is not asked for: that would be a call for each link. A name that a listing shows in other
+letters only (case, accents composed or not) is looked at by itself: the file system may take it for the same.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+from mediatui.model.text import fold
+from mediatui.system.helper_process import elsewhere
+from mediatui.system.mount_calls import Calls, Failed
+from mediatui.system.mounts import MountTable
+from mediatui.system.patience import Patience
+from mediatui.system.symlinks import state_of_errno
+from mediatui.system.view_looks import EMPTY
+
+WORTH_IT = 3
+"""A folder is listed for the names of the folders in it when so many of those are wanted."""
+NO_FILE = -1
+
+Wanted = tuple[bytes, bytes]
+"""The path of a link and where it points, absolute."""
+Judged = tuple[bytes, str, int]
+"""The path of a link, its state, and the error number of its target."""
+Listing = Mapping[bytes, int]
+"""Names in a folder, and what each is: a file or a folder (0), something else (``NO_FILE``), or a link that leads
+nowhere (its error number)."""
+
+
+def list_folder(folder: bytes) -> Listing:
+    """The names in a folder; raises OSError."""
+    with os.scandir(folder) as entries:
+        return {entry.name: _kind(entry) for entry in entries}
+
+
+def list_elsewhere(folder: bytes) -> Listing:
+    """The names in a folder, listed where it may hang."""
+    return elsewhere(list_folder, folder)
+
+
+def list_target(target: bytes) -> Listing:
+    """A target alone, as a folder would list it; raises OSError."""
+    seen = elsewhere(os.stat, target).st_mode
+    return {os.path.basename(target): 0 if stat.S_ISREG(seen) or stat.S_ISDIR(seen) else NO_FILE}
+
+
+def _letters(name: bytes) -> str:
+    return fold(name.decode("utf-8", "surrogateescape"))
+
+
+def _nearly(name: bytes, listing: Listing, letters: set[str]) -> bool:
+    """Whether a folder that does not list a name lists it in other letters; ``letters`` keeps those it lists."""
+    if not letters:
+        letters.update(map(_letters, listing))
+    return name not in listing and _letters(name) in letters
+
+
+def _kind(entry: os.DirEntry[bytes]) -> int:
+    if entry.is_symlink():
+        try:
+            os.stat(entry.path)
+        except OSError as error:
+            return error.errno or errno.EIO
+    return 0 if entry.is_file() or entry.is_dir() else NO_FILE
+
+
+class SlowTargets:
+    """Looks at targets below ``mounts`` (paths without a slash at their end) with ``workers`` calls at once.
+    ``not_there`` are the folders of targets that are not there themselves."""
+
+    def __init__(
+        self,
+        mounts: Sequence[bytes],
+        workers: int = 16,
+        list_folder: Callable[[bytes], Listing] = list_elsewhere,
+        patience: Patience | None = None,
+        look_at: Callable[[bytes], Listing] = list_target,
+    ) -> None:
+        self.mounts = mounts
+        self._table = MountTable()
+        self.not_there: set[bytes] = set()
+        patience = patience or Patience()
+        self._calls = Calls(list_folder, self._mount_of, workers, patience)
+        self._looks = Calls(look_at, self._mount_of, workers, patience, paused=self._calls.paused)
+
+    @property
+    def calls(self) -> int:
+        """How many folders were listed."""
+        return self._calls.made
+
+    @property
+    def paused(self) -> Mapping[bytes, str]:
+        """The mounts that were left alone, and why."""
+        return self._calls.paused
+
+    def stop(self) -> None:
+        """Ends it within a moment; what was not looked at stays so."""
+        self._calls.stop()
+        self._looks.stop()
+
+    def judge(self, links: Iterable[Wanted]) -> Iterator[list[Judged]]:
+        """The state of every link, in batches, as folders answer. Blocking; meant for a thread."""
+        self._unsure: dict[bytes, list[Wanted]] = defaultdict(list)
+        folders: dict[bytes, list[Wanted]] = defaultdict(list)
+        for link in links:
+            folders[os.path.dirname(link[1])].append(link)
+        parents: dict[bytes, list[bytes]] = defaultdict(list)
+        for folder in folders:
+            parents[os.path.dirname(folder)].append(folder)
+        worth = [parent for parent, inside in parents.items() if len(inside) >= WORTH_IT and self._mount_of(parent)]
+        for parent, answer in self._calls.all(worth):
+            if isinstance(answer, Failed):
+                continue  # each folder in it will tell why
+            letters: set[str] = set()
+            for folder in parents[parent]:
+                name = os.path.basename(folder)
+                if name not in answer and folder in folders and not _nearly(name, answer, letters):
+                    self.not_there.add(folder)
+                    yield [(path, "broken", errno.ENOENT) for path, _ in folders.pop(folder)]
+            if parent in folders:
+                yield self._sure(folders.pop(parent), answer)
+        for folder, answer in self._calls.all(list(folders)):
+            if isinstance(answer, Failed) and answer.code and state_of_errno(answer.code) == "broken":
+                self.not_there.add(folder)
+            yield self._sure(folders[folder], answer)
+        for target, answer in self._looks.all(list(self._unsure)):
+            yield [_judge_link(link, answer) for link in self._unsure[target]]
+
+    def _sure(self, links: Sequence[Wanted], answer: Listing | Failed) -> list[Judged]:
+        """The states a listing tells; the other links are put aside."""
+        sure, letters = [], set[str]()
+        for link in links:
+            name = os.path.basename(link[1])
+            if isinstance(answer, Failed) or name in answer or not _nearly(name, answer, letters):
+                sure.append(_judge_link(link, answer))
+            else:
+                self._unsure[link[1]].append(link)
+        return sure
+
+    def _mount_of(self, path: bytes) -> bytes:
+        """The mount a target is on: the innermost, configured or not, where one lies in another."""
+        on = [mount for mount in self.mounts if path == mount or path.startswith(mount + b"/")]
+        return max(self._table.remote_at(path), max(on, key=len, default=b""), key=len)
+
+
+def _judge_link(link: Wanted, answer: Listing | Failed) -> Judged:
+    path, target = link
+    if isinstance(answer, Failed):
+        return (path, "unknown", 0) if answer.code is None else (path, state_of_errno(answer.code), answer.code)
+    if not answer:  # no torrent is empty: a service that answers 404 looks so through a mount
+        return path, "unknown", EMPTY
+    kind = answer.get(os.path.basename(target), errno.ENOENT)
+    if kind > 0:
+        return path, state_of_errno(kind), kind
+    return path, "wrong kind" if kind == NO_FILE else "ok", 0

@@ -1,0 +1,162 @@
+"""One scan under way: what it was asked, what the mounts looked like, and what it counted so far."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, cast, get_args
+
+from mediatui.library.roots import Library
+from mediatui.model.errors import UsageError
+from mediatui.model.text import printable
+from mediatui.model.view_finder import ViewFinder
+from mediatui.model.views import KeptView, View
+from mediatui.runtime.context import Context
+from mediatui.store.library.links import set_states
+from mediatui.system.mounts import MountLook, MountTable
+from mediatui.system.patience import Patience
+
+Depth = Literal["basic", "full"]
+Probing = Literal["suspect", "all"]
+STORE_AT = 4000
+"""So many links are stored in one transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScanOptions:
+    """``roots`` are names of first-level folders or paths; none is the whole library. The ``full`` depth also looks
+    whether the files behind good links play; it asks ffprobe about ``suspect`` ones or about ``all`` (then ffprobe has
+    to be there). With ``read_first_kb`` the first bytes of every file are read; with ``accept_mounts`` mounts count as
+    alive that hold less than they did, or are no mount points any more: somebody has looked. ``accept_views`` names
+    views of mounts that count as they are now. With ``refresh`` rclone reads views anew that links lead into which look
+    removable: nobody watches, and what is found may be removed."""
+
+    roots: tuple[str, ...] = ()
+    mode: str = "dry-run"
+    depth: Depth = "basic"
+    read_first_kb: bool = False
+    probe: Probing = "suspect"
+    accept_mounts: bool = False
+    accept_views: tuple[str, ...] = ()
+    refresh: bool = False
+
+
+def read_scan_options(roots: Sequence[str], given: Mapping[str, object]) -> ScanOptions:
+    """The options of a typed scan; raises UsageError for a word that is none. Asking for a probe is asking for the full
+    depth."""
+    depth = str(given.get("depth") or ("full" if "probe" in given else "basic"))
+    probe = str(given.get("probe") or "suspect")
+    for word, allowed in ((depth, get_args(Depth)), (probe, get_args(Probing))):
+        if word not in allowed:
+            raise UsageError(f"{printable(word)!r} is not allowed here.", f"Allowed: {', '.join(allowed)}.")
+    return ScanOptions(
+        tuple(roots),
+        depth=cast(Depth, depth),
+        probe=cast(Probing, probe),
+        read_first_kb=bool(given.get("read_first_kb")),
+        accept_mounts=bool(given.get("accept_mounts")),
+        accept_views=_words(given.get("accept_view")),
+    )
+
+
+def _words(given: object) -> tuple[str, ...]:
+    if isinstance(given, str):
+        return (given,)
+    return tuple(map(str, given)) if isinstance(given, list | tuple) else ()
+
+
+@dataclass(frozen=True, slots=True)
+class ViewLook:
+    """A view as a scan found it: the names it shows, and why nothing can be told by it, a sentence without its end,
+    empty when something can."""
+
+    view: View
+    names: frozenset[bytes]
+    problem: str
+    is_mount: bool = False
+
+
+@dataclass(slots=True)
+class Run:
+    """``patience`` is how long mounts may take, ``slow`` are places (each with a slash at its end) whose targets are
+    looked at folder by folder, ``later`` how many links are left for that, ``unknown`` folders that were not walked to
+    their end, ``unread`` how many files could not be read in time, ``paused`` mounts that were left alone and why,
+    ``not_there`` folders of targets on slow mounts that were missing themselves. Of views, by path: what is ``kept`` of
+    earlier scans, which are ``accepted`` as they are, which were ``refreshed``, which a refresh has ``harmed``, and how
+    each was found."""
+
+    library: Library
+    roots: list[bytes]
+    patience: Patience = field(default_factory=Patience)
+    table: MountTable = field(default_factory=MountTable)
+    scan: int = 0
+    looks: list[MountLook] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+    slow: tuple[bytes, ...] = ()
+    later: int = 0
+    unknown: list[bytes] = field(default_factory=list)
+    probed: int = 0
+    unread: int = 0
+    paused: dict[bytes, str] = field(default_factory=dict)
+    not_there: set[bytes] = field(default_factory=set)
+    finder: ViewFinder = field(default_factory=lambda: ViewFinder(()))
+    kept: Mapping[bytes, KeptView] = field(default_factory=dict)
+    accepted: set[bytes] = field(default_factory=set)
+    refreshed: set[bytes] = field(default_factory=set)
+    harmed: dict[bytes, str] = field(default_factory=dict)
+    views: dict[bytes, ViewLook] = field(default_factory=dict)
+
+    @property
+    def mounts(self) -> list[bytes]:
+        """Where targets live."""
+        return [mount.path for mount in self.library.mounts]
+
+    def place_of(self, target: bytes) -> bytes:
+        """The mount a target is on, the innermost where one lies in another, configured or not; empty for none."""
+        mount = self.library.mount_of(target)
+        return max(self.table.remote_at(target), mount.path if mount is not None else b"", key=len)
+
+    def dead(self, target: bytes) -> bool:
+        """Whether a target is on a mount that is not alive."""
+        mount = self.library.mount_of(target)
+        return mount is not None and any(look.mount == mount and look.problem for look in self.looks)
+
+    def look_of(self, target: bytes) -> ViewLook | None:
+        """How the view of a target was found, None when it has none."""
+        view = self.finder.view_of(target)
+        return None if view is None else self.views.get(view.path)
+
+    def ambiguous(self, view: View) -> bool:
+        """Whether several mounts have a view of this name."""
+        known = [*(one.view for one in self.kept.values()), *(one.view for one in self.views.values())]
+        return any(one.name == view.name and one.mount != view.mount for one in known)
+
+    def waits(self, target: bytes) -> bool:
+        """Whether a target is left for the look at slow mounts."""
+        return (target + b"/").startswith(self.slow) and self.library.knows(target) and not self.dead(target)
+
+    def walked_whole(self, root: bytes) -> bool:
+        """Whether all of a root was walked but for folders inside it that are known."""
+        return not any(root == folder or root.startswith(folder + b"/") for folder in self.unknown)
+
+    def counters(self) -> str:
+        """How many links are in each state but the good one, in words; what could not be read counts as one."""
+        found = self.counts - Counter(ok=self.counts["ok"], io_error=self.counts["io_error"], unknown=self.unread)
+        found += Counter({"could not be read": self.could_not_be_read})
+        return ", ".join(f"{count:,} {state}" for state, count in found.most_common())
+
+    @property
+    def could_not_be_read(self) -> int:
+        """How many files could not be read: an error at once, or no answer in time."""
+        return max(0, self.counts["io_error"]) + self.unread
+
+
+async def store_states(ctx: Context, run: Run, judged: Sequence[tuple[bytes, str, int]], before: str) -> None:
+    """Stores what became of links that were in the state ``before``: path, state and error number."""
+    if not judged:
+        return
+    run.counts.update(state for _, state, _ in judged)
+    run.counts[before] -= len(judged)
+    async with ctx.db.transaction() as connection:
+        await set_states(connection, judged, int(ctx.clock()))

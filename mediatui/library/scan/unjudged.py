@@ -1,0 +1,77 @@
+"""The links a scan could not judge, counted by the mount or view that kept it from that, and why: a line each."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from mediatui.library.scan.state import Run
+from mediatui.model.link import NOT_ON_MOUNT
+from mediatui.model.views import HELD, WITNESSED, told, unjudged_row
+from mediatui.runtime.context import Context
+from mediatui.store.library.links import LibraryLink, iterate_links
+from mediatui.system.symlinks import absolute
+from mediatui.system.view_looks import EMPTY
+
+
+@dataclass(frozen=True, slots=True)
+class Unjudged:
+    """So many links in a state, because of a place (text, empty when it is none), and why, a sentence without its
+    end. ``is_view``: the place is a view that fails."""
+
+    state: str
+    place: str
+    reason: str
+    is_view: bool
+    links: int
+
+    def as_row(self) -> Mapping[str, object]:
+        """As a row of output."""
+        return unjudged_row(self.state, self.reason, self.links, self.place, is_view=self.is_view)
+
+
+async def count_unjudged(ctx: Context, run: Run) -> Sequence[Unjudged]:
+    """What a scan that came to its end could not judge, most links first."""
+    if not (run.counts["unknown"] or run.counts[NOT_ON_MOUNT]):
+        return []
+    where = "seen = ? AND state <> 'ok' AND state IN ('unknown', ?)"
+
+    def count(connection: sqlite3.Connection) -> Counter[tuple[str, str, str, bool]]:
+        return Counter(_why(run, link) for link in iterate_links(connection, where, (run.scan, NOT_ON_MOUNT)))
+
+    found = await ctx.db.read(count)
+    return [Unjudged(*why, links) for why, links in found.most_common()]
+
+
+def _why(run: Run, link: LibraryLink) -> tuple[str, str, str, bool]:
+    """State, place and reason of a link, and whether the place is a view that fails."""
+    pointed = absolute(link.path, link.target)
+    view = run.finder.view_of(pointed)
+    look = None if view is None else run.views.get(view.path)
+    if link.state == NOT_ON_MOUNT:
+        return (
+            link.state,
+            "" if view is None else os.fsdecode(view.path),
+            WITNESSED.get(link.code or 0, WITNESSED[HELD]),
+            False,
+        )
+    if look is not None and look.problem:
+        return link.state, os.fsdecode(look.view.path), look.problem, True
+    for place, reason in _problems(run):
+        if pointed == place or pointed.startswith(place + b"/"):
+            return link.state, os.fsdecode(place), reason, False
+    if link.code == EMPTY and view is not None:
+        reason = f"folders of torrents in {told(view, of_several=run.ambiguous(view))} list empty"
+        return link.state, os.fsdecode(view.path), reason, False
+    return link.state, "", "what they lead to could not be looked at", False
+
+
+def _problems(run: Run) -> Iterator[tuple[bytes, str]]:
+    for look in run.looks:
+        if look.problem:
+            yield look.mount.path, look.problem
+    for place, why in run.paused.items():
+        yield place, f"{os.fsdecode(place)} was left alone ({why})"

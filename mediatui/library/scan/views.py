@@ -1,0 +1,275 @@
+"""What a scan makes of the views of the mounts: one that lost what it showed judges nothing below it (real.md F).
+
+Views are counted after the links were looked at. What looked removable is then judged once more: below a view that
+fails it is unknown; where the account or another view has the torrent it is not on the mount; the rest stays.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from mediatui.changes.mount_guard import Views, seek_elsewhere, way_out
+from mediatui.changes.view_refresh import refresh_views
+from mediatui.library.scan.state import Run, ViewLook, store_states
+from mediatui.model.errors import GuardTripped, UsageError
+from mediatui.model.link import NOT_ON_MOUNT, REMOVABLE
+from mediatui.model.text import printable
+from mediatui.model.view_finder import ViewFinder
+from mediatui.model.views import (
+    ENOUGH_CANARIES,
+    KeptView,
+    View,
+    names_to_seek,
+    told,
+    witnesses,
+)
+from mediatui.runtime.context import Context
+from mediatui.runtime.events import Event, Phase, Said
+from mediatui.store.library.links import LibraryLink, bad_links
+from mediatui.store.library.views import (
+    archive_is_older,
+    good_targets_below,
+    held_torrents,
+    keep_canaries,
+    keep_view,
+    read_canaries,
+    read_views,
+    why_lost,
+)
+from mediatui.system.helper_process import TimedOut, ask
+from mediatui.system.symlinks import absolute, rests_on, state_of_errno
+from mediatui.system.threads import in_thread
+from mediatui.system.view_looks import EMPTY, absent, look_again, mount_points_in, view_names
+
+CANARIES = 20
+"""So many good targets are kept of a mount, and of each view at least so many as say something."""
+FEW_TORRENTS = 3
+FOLLOWED_AT_ONCE = 4000
+Judged = tuple[LibraryLink, str, int]
+"""A link, its new state, and its code."""
+
+
+async def find_views(ctx: Context, run: Run, accepted: Sequence[str]) -> None:
+    """Reads what is kept of the views, and those that somebody accepts as they are; raises UsageError for a name no
+    view has."""
+    run.kept = await ctx.db.read(read_views)
+    points = [*run.mounts, *mount_points_in(run.mounts, run.kept.values())]
+    run.finder = ViewFinder(points, [kept.view for kept in run.kept.values()])
+    run.accepted = {path for word in accepted for path in _named(run, points, word)}
+
+
+def _named(run: Run, points: Sequence[bytes], word: str) -> list[bytes]:
+    """The views of a name: a path, or what follows the mount in it."""
+    given = os.path.normpath(os.fsencode(word)).rstrip(b"/") or b"/"
+    if any(given == point or given.startswith(point + b"/") for point in points):
+        return [given]
+    name = given if given.startswith(b"/") else b"/" + given
+    found = [path for path, kept in run.kept.items() if kept.view.name == name]
+    if not found:
+        names = sorted({os.fsdecode(kept.view.name) for kept in run.kept.values()})
+        shown = ", ".join(map(printable, names)) or "none; a scan gets to know them"
+        raise UsageError(f"No view is called {printable(word)}.", f"Views: {shown}.")
+    if len(found) > 1:
+        shown = ", ".join(printable(os.fsdecode(path)) for path in sorted(found))
+        raise UsageError(f"Several mounts have a view {printable(word)}.", f"Name its whole path: {shown}.")
+    return found
+
+
+async def judge_views(ctx: Context, run: Run, *, accept_all: bool, refresh: bool) -> AsyncIterator[Event]:
+    """Counts every view the links lead into, and judges again what looked removable. With ``accept_all`` each view is
+    taken as it is; with ``refresh`` those that something removable leads into are read anew before."""
+    yield Phase("counting what the views show")
+    bad = [link for link in await ctx.db.read(bad_links, run.scan) if link.state in REMOVABLE]
+    places = await _places_of(run, bad)
+    views = {view.path: view for view in run.finder.views()}
+    leading: Counter[bytes] = Counter()
+    for hops in places.values():
+        for view in filter(None, map(run.finder.view_of, hops)):
+            views.setdefault(view.path, view)
+            leading[view.path] += 1
+    if accept_all:
+        run.accepted |= views.keys()
+    if refresh:
+        async for event in _refresh(ctx, run, [views[path] for path in sorted(leading) if not run.dead(path + b"/.")]):
+            yield event
+    for path in sorted(views):
+        if not run.dead(path + b"/."):
+            await _look(ctx, run, views[path], leading[path])
+    for look in run.views.values():
+        if look.problem:
+            yield Said("warning", f"{look.problem}: links that need it are unknown. {way_out(look.view)}")
+    await _store(ctx, run, [one async for one in _judge(ctx, run, bad, places)])
+
+
+async def _places_of(run: Run, links: Sequence[LibraryLink]) -> Mapping[bytes, Sequence[bytes]]:
+    """Of each link the paths on mounts that following it leads through; none of a link that could not be followed."""
+    found: dict[bytes, Sequence[bytes]] = {}
+    rest: list[bytes] = []
+    for link in links:
+        pointed = absolute(link.path, link.target)
+        if (pointed + b"/").startswith(run.slow) and run.library.mount_of(pointed) is not None:
+            found[link.path] = [pointed]
+        else:
+            rest.append(link.path)
+    known = [*run.library.roots, *run.mounts]
+    for start in range(0, len(rest), FOLLOWED_AT_ONCE):
+        part = rest[start : start + FOLLOWED_AT_ONCE]
+        try:
+            hops = await in_thread(lambda part=part: ask(rests_on, part, known))  # type: ignore[misc]  # bound at once
+        except (TimedOut, OSError):
+            hops = {}
+        for path in part:
+            found[path] = [hop for hop in hops.get(path, ()) if run.library.mount_of(hop) is not None]
+    return found
+
+
+async def _refresh(ctx: Context, run: Run, views: Sequence[View]) -> AsyncIterator[Event]:
+    """Has rclone read views anew, where it can be asked."""
+    now = Views(ctx, run.kept)
+    for view in views:
+        try:
+            found = await refresh_views(ctx, now, [view])
+        except GuardTripped:  # it does not list: the look at it says so
+            continue
+        for one in found:
+            if one.harmed:
+                run.harmed[view.path] = one.harmed
+            elif not one.failed:
+                run.refreshed.add(view.path)
+            if one.warning:
+                yield Said("warning", f"{one.warning} So this look counts as no fresh one.")
+
+
+async def _look(ctx: Context, run: Run, view: View, leading: int) -> None:
+    """Counts a view, and holds it against what is kept of it."""
+    shown = told(view, of_several=run.ambiguous(view))
+    kept = run.kept.get(view.path)
+    try:
+        names, is_mount = await in_thread(
+            lambda: ask(view_names, view.mount, view.path, seconds=run.patience.limit(view.mount))
+        )
+    except TimedOut:
+        run.views[view.path] = ViewLook(view, frozenset(), f"{shown} did not answer in time")
+        return
+    except OSError as error:
+        run.views[view.path] = ViewLook(view, frozenset(), f"{shown} cannot be listed ({error.strerror})")
+        return
+    problem = ""
+    if kept is not None and kept.was_mount and not is_mount:
+        problem = f"{printable(os.fsdecode(view.mount))} is not mounted"
+    elif view.path in run.harmed:
+        problem = f"{shown} {run.harmed[view.path]}"
+    elif view.path in run.accepted:
+        pass
+    elif kept is None:
+        if not names and leading:
+            links = "a link leads" if leading == 1 else f"{leading:,} links lead"
+            problem = f"{shown} holds nothing, and {links} into it"
+    else:
+        why = await ctx.db.read(why_lost, kept, names)
+        why = why or await _why_canaries(ctx, view, names)
+        problem = f"{shown} {why}" if why else ""
+    run.views[view.path] = ViewLook(view, names, problem, is_mount)
+
+
+async def _why_canaries(ctx: Context, view: View, names: frozenset[bytes]) -> str:
+    """Why a view fails by what was good in it: most of that is not there now. Where it all was of a few torrents, one
+    that is gone from the view tells of itself alone."""
+    canaries = await ctx.db.read(read_canaries, view)
+    if len({view.inside(target) for target in canaries}) < FEW_TORRENTS:
+        canaries = [target for target in canaries if view.inside(target) in names]
+    if len(canaries) < ENOUGH_CANARIES:
+        return ""
+    try:
+        failed = await in_thread(lambda: ask(absent, canaries))
+    except (TimedOut, OSError):
+        return "did not answer in time"
+    return (
+        f"shows its folders, but {failed} of {len(canaries)} files that were there are not"
+        if (2 * failed > len(canaries))
+        else ""
+    )
+
+
+@dataclass(slots=True)
+class _Missing:
+    """Links into a view whose torrents it does not show, by the torrent's name."""
+
+    view: View
+    links: dict[bytes, list[LibraryLink]] = field(default_factory=dict)
+
+
+async def _judge(
+    ctx: Context, run: Run, bad: Sequence[LibraryLink], places: Mapping[bytes, Sequence[bytes]]
+) -> AsyncIterator[Judged]:
+    """The links that are not what they looked."""
+    missing: dict[bytes, _Missing] = {}
+    for link in bad:
+        looks = [(hop, look) for hop in places[link.path] if (look := run.look_of(hop)) is not None]
+        if any(look.problem for _, look in looks):
+            yield link, "unknown", 0
+            continue
+        if link.state != "broken" or not looks:
+            continue
+        hop, look = looks[-1]
+        name = look.view.inside(hop)
+        if name not in look.names:
+            missing.setdefault(look.view.path, _Missing(look.view)).links.setdefault(name, []).append(link)
+        elif os.path.dirname(hop) in run.not_there:  # its torrent is there now: so it was looked at in another moment
+            state, code = await _again(look.view, hop, run.patience.limit(look.view.mount))
+            if state != link.state:
+                yield link, state, code
+    for one in missing.values():
+        for judged in await _witnessed(ctx, run, one):
+            yield judged
+
+
+async def _again(view: View, target: bytes, seconds: float) -> tuple[str, int]:
+    """A target of a torrent that its view shows, looked at once more."""
+    try:
+        found = await in_thread(lambda: ask(look_again, view.path, target, seconds=seconds))
+    except TimedOut:
+        return "unknown", 0
+    except OSError as error:
+        return state_of_errno(error.errno or errno.EIO), error.errno or 0
+    return {"ok": ("ok", 0), "empty": ("unknown", EMPTY)}.get(found, ("broken", errno.ENOENT))
+
+
+async def _witnessed(ctx: Context, run: Run, missing: _Missing) -> list[Judged]:
+    """Of links whose torrents a view does not show those for which somebody says that these are not gone."""
+    view, shown = missing.view, run.views[missing.view.path].names
+    held = await ctx.db.read(held_torrents, {name: links[0].torrent_id for name, links in missing.links.items()})
+    try:
+        elsewhere = await seek_elsewhere(view, names_to_seek(missing.links, held), run.patience.limit(view.mount))
+    except (TimedOut, OSError):  # whether another view shows them cannot be told
+        return [(link, "unknown", 0) for links in missing.links.values() for link in links]
+    older = await ctx.db.read(archive_is_older, run.kept.get(view.path))
+    found = witnesses(missing.links, held, shown, elsewhere, archive_is_older=older)
+    return [(link, NOT_ON_MOUNT, code) for name, code in found.items() for link in missing.links[name]]
+
+
+async def _store(ctx: Context, run: Run, judged: Sequence[Judged]) -> None:
+    for before in REMOVABLE:
+        its = [(link.path, state, code) for link, state, code in judged if link.state == before]
+        await store_states(ctx, run, its, before)
+
+
+async def keep_views(ctx: Context, run: Run) -> None:
+    """Keeps what the views that passed show now, and good targets in them: the measure of what comes after."""
+    passed = [look for look in run.views.values() if not look.problem]
+    by_mount = Counter(look.view.mount for look in passed)
+    async with ctx.db.transaction() as connection:
+        for look in passed:
+            refreshed_by = run.scan if look.view.path in run.refreshed else None
+            kept = KeptView(look.view, look.names, look.is_mount, run.scan, ctx.clock(), refreshed_by)
+            await keep_view(connection, kept)
+    for look in passed:
+        limit = max(ENOUGH_CANARIES, -(-CANARIES // by_mount[look.view.mount]))
+        targets = await ctx.db.read(good_targets_below, look.view, run.scan, limit)
+        if targets or not look.names:
+            async with ctx.db.transaction() as connection:
+                await keep_canaries(connection, look.view, targets, run.scan)

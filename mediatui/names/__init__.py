@@ -1,0 +1,1 @@
+"""What names say: titles, years, seasons, episodes, releases, extras."""

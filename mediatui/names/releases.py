@@ -1,0 +1,124 @@
+"""What a release name says: enough to tell that two names mean the same thing, and no more than is certain.
+
+Two releases are equal only when nothing read from their names differs, so a doubt always keeps them apart.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from mediatui.model.text import fold, printable
+from mediatui.names.release_parser import release_parser
+
+# A name longer than any file name can be; the parser's time grows with the square of the length.
+_LONGEST: Final = 300
+
+# Which version a name says it is, beyond what the parser tells: VOSTFR and FRENCH are both just "fr" to it.
+_VERSION = re.compile(
+    r"\b(multi|dual|vostfr|subfrench|truefrench|vo|vf|vff|vfq|vfi|vf2|extras?|bonus|specials?|featurettes?|trailers?"
+    r"|sample|ova|oav)\b"
+)
+# One piece of a thing that comes in pieces, and the half of an episode (S01E01a); the parser drops both.
+_PIECE = re.compile(
+    r"\b(?:part|partie|pt|vol|volume|cd|disc|disk|dvd|round|week|day|match|race|chapter|chapitre|tome|book|livre)"
+    r"[ -]*(?:\d+|[ivx]+\b|one\b|two\b|three\b|four\b|five\b|six\b)"
+)
+_HALF_EPISODE = re.compile(r"\bs\d+ ?e\d+[a-d]\b")
+# What the parser tells apart by a word or a flag that is not part of the title.
+_PARSED_MARKS: Final = ("edition", "country", "3d", "volumes", "dubbed", "subbed", "extras")
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """What a name says. ``title`` is folded, ``marks`` whatever else keeps two names apart; ``shown`` the title
+    as the name writes it, which does not count in a comparison."""
+
+    title: str
+    year: str
+    date: str
+    seasons: tuple[int, ...]
+    episodes: tuple[int, ...]
+    resolution: str
+    languages: tuple[str, ...]
+    marks: frozenset[str]
+    shown: str = field(compare=False)
+
+    @property
+    def label(self) -> str:
+        """The release in a few words for people: ``The Show S01E02 1080p``, ``Film (2010) 1080p``."""
+        words = [self.shown]
+        if self.year:
+            words.append(f"({self.year})")
+        number = _span("S", self.seasons) + _span("E", self.episodes)
+        words += [word for word in (self.date, number, " ".join(self.languages), self.resolution) if word]
+        return " ".join(words)
+
+
+def read_releases(names: Iterable[str]) -> dict[str, Release]:
+    """What each name says; each is parsed once, about a millisecond a name.
+
+    A name is left out when its title or its resolution cannot be read, and when nothing says which of its title
+    is meant: a film needs its year, anything else a season, an episode or a date.
+    """
+    parse = release_parser()
+    found: dict[str, Release] = {}
+    for name in dict.fromkeys(names):
+        release = _read(name, parse)
+        if release is not None:
+            found[name] = release
+    return found
+
+
+def _read(name: str, parse: Callable[[str], Mapping[str, object]]) -> Release | None:
+    safe = printable(name, empty="")
+    if not safe or len(safe) > _LONGEST:
+        return None
+    parsed = parse(safe)
+    shown, resolution = _text(parsed.get("title")), _text(parsed.get("resolution"))
+    seasons, episodes = _numbers(parsed.get("seasons")), _numbers(parsed.get("episodes"))
+    if not seasons and [str(number) for number in episodes] == [shown]:
+        episodes = ()  # a title that is a number (1917) is not its own episode
+    year, date = _text(parsed.get("year")), _text(parsed.get("date"))
+    title = fold(shown)
+    if not title or not resolution or not (year or date or seasons or episodes):
+        return None
+    languages = tuple(sorted(_words(parsed.get("languages"))))
+    marks = _marks(safe, parsed)
+    return Release(title, year, date, seasons, episodes, resolution.lower(), languages, marks, shown)
+
+
+def _marks(name: str, parsed: Mapping[str, object]) -> frozenset[str]:
+    folded = fold(name)
+    found = {match.group().replace(" ", "") for match in _PIECE.finditer(folded)}
+    found.update(_VERSION.findall(folded))
+    found.update(match.group().replace(" ", "") for match in _HALF_EPISODE.finditer(folded))
+    found.update(f"{mark}={parsed[mark]}" for mark in _PARSED_MARKS if parsed.get(mark))
+    if parsed.get("complete") and not parsed.get("seasons"):
+        found.add("complete")  # a collection or a whole disc; "S01.COMPLETE" says no more than "S01"
+    return frozenset(found)
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value).strip()
+
+
+def _words(value: object) -> tuple[str, ...]:
+    return tuple(str(word) for word in value) if isinstance(value, list) else ()
+
+
+def _numbers(value: object) -> tuple[int, ...]:
+    numbers = value if isinstance(value, list) else []
+    return tuple(sorted({number for number in numbers if isinstance(number, int)}))
+
+
+def _span(letter: str, numbers: tuple[int, ...]) -> str:
+    if not numbers:
+        return ""
+    first, last = f"{letter}{numbers[0]:02d}", f"{letter}{numbers[-1]:02d}"
+    if len(numbers) == 1:
+        return first
+    whole = numbers[-1] - numbers[0] == len(numbers) - 1
+    return f"{first}-{last}" if whole else ",".join(f"{letter}{number:02d}" for number in numbers)

@@ -1,0 +1,1 @@
+"""What a run needs: where its files are, the log, the context, the jobs."""

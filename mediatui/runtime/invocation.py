@@ -1,0 +1,22 @@
+"""What the command line said, for whichever face runs the command."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mediatui.runtime.paths import Paths
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """One run of mediatui: the command (``config show``; empty for the plain full screen) and the global options.
+
+    ``verbose`` counts how often ``-v`` was given.
+    """
+
+    command: str
+    paths: Paths
+    demo: bool = False
+    json: bool = False
+    verbose: int = 0
+    quiet: bool = False

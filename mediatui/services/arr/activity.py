@@ -1,0 +1,105 @@
+"""What Sonarr and Radarr tell of what they do: their folders, commands, queue and history. Read leniently, as records
+are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import BeforeValidator, ConfigDict
+from pydantic.alias_generators import to_camel
+
+from mediatui.services.arr.records import Flag, Id, TheirPath, Word, list_or_empty
+from mediatui.services.realdebrid.schemas import Text, Whole
+
+_CAMEL = ConfigDict(alias_generator=to_camel, extra="ignore")
+
+
+@dataclass(frozen=True, slots=True)
+class Management:
+    """Settings of media management: whether an episode or film whose file is gone is no longer monitored, and whether
+    folders without a file in them are removed."""
+
+    __pydantic_config__ = _CAMEL
+    auto_unmonitor_previously_downloaded_episodes: Flag = False
+    auto_unmonitor_previously_downloaded_movies: Flag = False
+    delete_empty_folders: Flag = False
+
+    @property
+    def unmonitors(self) -> bool:
+        """Whether what lost its file is no longer monitored."""
+        return self.auto_unmonitor_previously_downloaded_episodes or self.auto_unmonitor_previously_downloaded_movies
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A name in a folder."""
+
+    name: TheirPath = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What a folder holds, as the service sees it; links are among the files, also those that lead nowhere."""
+
+    directories: Annotated[tuple[Entry, ...], BeforeValidator(list_or_empty)] = ()
+    files: Annotated[tuple[Entry, ...], BeforeValidator(list_or_empty)] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names in it."""
+        return tuple(entry.name for entry in (*self.directories, *self.files))
+
+
+@dataclass(frozen=True, slots=True)
+class CommandBody:
+    """What a command was sent with."""
+
+    __pydantic_config__ = _CAMEL
+    series_id: Whole = 0
+    movie_id: Whole = 0
+    episode_ids: Annotated[tuple[int, ...], BeforeValidator(list_or_empty)] = ()
+    movie_ids: Annotated[tuple[int, ...], BeforeValidator(list_or_empty)] = ()
+
+    @property
+    def ids(self) -> tuple[int, ...]:
+        """The series, film, episodes or films it is about, in order."""
+        single = tuple(one for one in (self.series_id, self.movie_id) if one)
+        return tuple(sorted({*self.episode_ids, *self.movie_ids})) or single
+
+
+def _body(value: object) -> object:
+    return value if isinstance(value, dict) else {}
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command in their list, which keeps ended ones for five minutes."""
+
+    __pydantic_config__ = _CAMEL
+    id: Id
+    name: Text = ""
+    body: Annotated[CommandBody, BeforeValidator(_body)] = CommandBody()
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """A line of history: of an episode, or of a film. Ids rise with time."""
+
+    __pydantic_config__ = _CAMEL
+    id: Id
+    event_type: Word = ""
+    source_title: Text = ""
+    episode_id: Whole = 0
+    movie_id: Whole = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """A row of the queue: one for each episode, or film, of a download. Rows that are missing prove nothing."""
+
+    __pydantic_config__ = _CAMEL
+    id: Whole = 0
+    title: Text = ""
+    episode_id: Whole = 0
+    movie_id: Whole = 0

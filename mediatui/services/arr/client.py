@@ -1,0 +1,285 @@
+"""Sonarr and Radarr, as far as mediatui needs them: what they hold where, and commands for single series and films.
+
+Nothing here can start a search or a scan of a whole library: a command without ids does just that on their side, so it
+is refused before it is sent. Nor is there a call that deletes anything of theirs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Final, TypeVar
+
+import httpx
+from pydantic import SecretStr
+
+from mediatui.model.errors import UsageError
+from mediatui.services.arr.activity import Command, Happened, Listing, Management, Queued
+from mediatui.services.arr.http import START_S, ArrHttp, Param
+from mediatui.services.arr.records import (
+    ArrStatus,
+    CommandEnd,
+    Episode,
+    EpisodeFile,
+    Kind,
+    Movie,
+    MovieFile,
+    QueuedCommand,
+    RootFolder,
+    Series,
+    WholeItem,
+    read_answer,
+    read_whole_item,
+)
+from mediatui.services.errors import BadAnswer
+
+if TYPE_CHECKING:
+    from mediatui.settings import Settings
+
+RESCAN: Final[dict[Kind, tuple[str, str]]] = {
+    "sonarr": ("RescanSeries", "seriesId"),
+    "radarr": ("RescanMovie", "movieId"),
+}
+SEARCH: Final[dict[Kind, tuple[str, str]]] = {
+    "sonarr": ("EpisodeSearch", "episodeIds"),
+    "radarr": ("MoviesSearch", "movieIds"),
+}
+PATIENCE_S: Final = 3.0
+"""After so long it is said who is waited for."""
+_Row = TypeVar("_Row")
+
+
+class Arr:
+    """One Sonarr or Radarr. Every call raises ServiceError when the service cannot or will not, and UsageError when
+    the call makes no sense for this kind of service; ``close`` when done."""
+
+    def __init__(
+        self,
+        kind: Kind,
+        url: str,
+        api_key: SecretStr,
+        *,
+        name: str = "",
+        timeout_s: float = 30.0,
+        retry_pause_s: float = 0.5,
+        start_s: float = START_S,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        """See ``ArrHttp``; raises UsageError for an address or key that cannot be one."""
+        self.kind: Kind = kind
+        self.name = name or kind
+        self._http = ArrHttp(
+            kind, url, api_key, name=name, timeout_s=timeout_s, retry_pause_s=retry_pause_s, start_s=start_s,
+            transport=transport,
+        )  # fmt: skip
+        self.title = self._http.address.title
+
+    @property
+    def tell(self) -> Callable[[str], None]:
+        """Hears, in words, what is waited for."""
+        return self._http.tell
+
+    @tell.setter
+    def tell(self, tell: Callable[[str], None]) -> None:
+        self._http.tell = tell
+
+    async def close(self) -> None:
+        """Closes connections."""
+        await self._http.close()
+
+    async def status(self) -> ArrStatus:
+        """Which program answers, and its version. Raises BadAnswer when it is another one than the setting says."""
+        status = await self._record("system/status", ArrStatus, "a status")
+        if status.app_name and status.app_name.casefold() != self.kind:
+            setting = f"{self._http.address.section}.url"
+            raise BadAnswer(
+                f"{setting} leads to {status.app_name} {status.version}, not to {self.title}.",
+                f"Check the port in {setting} (Sonarr listens on 8989, Radarr on 7878, unless changed).",
+            )
+        return status
+
+    async def root_folders(self) -> tuple[RootFolder, ...]:
+        """The folders it keeps series or films in."""
+        return await self._rows("rootfolder", list[RootFolder], "a list of root folders", "its root folders")
+
+    async def series(self) -> tuple[Series, ...]:
+        """Every series of Sonarr with its folder."""
+        self._only("sonarr", "series")
+        return await self._rows("series", list[Series], "a list of series")
+
+    async def one_series(self, series_id: int) -> Series:
+        """One series of Sonarr. Raises NotFound."""
+        self._only("sonarr", "series")
+        return await self._record(f"series/{_checked(series_id)}", Series, "a series", f"the series {series_id}")
+
+    async def episodes(self, series_id: int) -> tuple[Episode, ...]:
+        """The episodes of a series; empty for a series Sonarr does not know."""
+        self._only("sonarr", "episodes")
+        about = f"the series {_checked(series_id)}"
+        return await self._rows("episode", list[Episode], "a list of episodes", about, seriesId=series_id)
+
+    async def episode_files(self, series_id: int) -> tuple[EpisodeFile, ...]:
+        """The files of a series. Raises NotFound for a series Sonarr does not know."""
+        self._only("sonarr", "episode files")
+        about = f"the series {_checked(series_id)}"
+        return await self._rows("episodefile", list[EpisodeFile], "a list of episode files", about, seriesId=series_id)
+
+    async def movies(self) -> tuple[Movie, ...]:
+        """Every film of Radarr with its folder and its file."""
+        self._only("radarr", "films")
+        return await self._rows("movie", list[Movie], "a list of films")
+
+    async def movie(self, movie_id: int) -> Movie:
+        """One film of Radarr. Raises NotFound."""
+        self._only("radarr", "films")
+        return await self._record(f"movie/{_checked(movie_id)}", Movie, "a film", f"the film {movie_id}")
+
+    async def movie_files(self, movie_id: int) -> tuple[MovieFile, ...]:
+        """The files of a film: one, or none."""
+        self._only("radarr", "movie files")
+        about = f"the film {_checked(movie_id)}"
+        return await self._rows("moviefile", list[MovieFile], "a list of movie files", about, movieId=movie_id)
+
+    async def item(self, item_id: int) -> WholeItem:
+        """One series or film with every field, also those unknown here. Raises NotFound when there is none."""
+        what, path = self._one(item_id)
+        return read_whole_item(await self._http.get(path, what), self.title, item_id)
+
+    async def put_path(self, item: WholeItem, path: str) -> None:
+        """Has the service look for a series or film in another folder of its own paths; no file is moved. ``item`` is
+        sent whole: what a PUT leaves out is wiped. Raises Uncertain when it may have been done all the same."""
+        what, where = self._one(item.id)
+        await self._http.write("PUT", where, what, {**item.fields, "path": path}, {"moveFiles": "false"})
+
+    def _one(self, item_id: int) -> tuple[str, str]:
+        what, path = ("series", "series") if self.kind == "sonarr" else ("film", "movie")
+        return f"the {what} {_checked(item_id)}", f"{path}/{item_id}"
+
+    async def management(self) -> Management:
+        """The settings of media management that say what a rescan takes with it."""
+        return await self._record("config/mediamanagement", Management, "its settings")
+
+    async def names_in(self, folder: str) -> tuple[str, ...]:
+        """The names in a folder of theirs; none for one that is not there, which they do not tell from an empty one."""
+        separator = "\\" if "\\" in folder and "/" not in folder else "/"
+        # Without the slash at its end they list the folder above: the path is what a person has typed so far.
+        path = folder.rstrip(separator) + separator
+        about = f"the folder {folder}"
+        return (await self._record("filesystem", Listing, "a listing", about, path=path, includeFiles="true")).names
+
+    async def commands(self) -> tuple[Command, ...]:
+        """What runs, waits, or has ended within the last minutes."""
+        return await self._rows("command", list[Command], "a list of commands")
+
+    async def queue(self) -> tuple[Queued, ...]:
+        """What it fetches, a row for each episode or film; a row that is missing proves nothing."""
+        return await self._rows("queue/details", list[Queued], "its queue")
+
+    async def grabs(self, item_id: int) -> tuple[Happened, ...]:
+        """Each time a release was sent for an episode of a series, or for a film."""
+        kind, field = ("series", "seriesId") if self.kind == "sonarr" else ("movie", "movieId")
+        about = f"the history of {kind} {_checked(item_id)}"
+        rows = await self._rows(f"history/{kind}", list[Happened], "a history", about, **{field: item_id})
+        return tuple(row for row in rows if row.event_type == "grabbed")
+
+    async def monitor(self, ids: Sequence[int]) -> None:
+        """Has these episodes (Sonarr) or films (Radarr) monitored. At Sonarr nothing is done when one is unknown."""
+        checked = [_checked(one) for one in ids]
+        path, field = ("episode/monitor", "episodeIds") if self.kind == "sonarr" else ("movie/editor", "movieIds")
+        await self._http.write("PUT", path, "what is to be monitored", {field: checked, "monitored": True})
+
+    async def rescan(self, item_id: int) -> int:
+        """Has one series or film looked at again on disk; the command's id."""
+        name, field = RESCAN[self.kind]
+        return await self.run_command(name, **{field: item_id})
+
+    async def search(self, ids: Sequence[int]) -> int:
+        """Has a release looked for, for these episodes (Sonarr) or films (Radarr); the command's id."""
+        name, field = SEARCH[self.kind]
+        return await self.run_command(name, **{field: ids})
+
+    def command_name(self, *, search: bool) -> str:
+        """The name of the command for a rescan, or for a search."""
+        return (SEARCH if search else RESCAN)[self.kind][0]
+
+    async def run_command(self, name: str, **body: int | Sequence[int]) -> int:
+        """Queues a command and returns its id for ``wait_for``. Raises UsageError for any other command than the rescan
+        and the search of this kind of service, and for one without ids: that would go over the whole library."""
+        checked = self._command(name, body)
+        with self._patience():
+            answer = await self._http.write("POST", "command", f"the command {name}", {"name": name, **checked})
+        return read_answer(answer, self.title, QueuedCommand, "an answer to a command").id
+
+    async def wait_for(self, command_id: int, *, most_s: float = 60.0, poll_s: float = 1.0) -> CommandEnd:
+        """Looks every ``poll_s`` seconds until the command has ended, at most ``most_s`` seconds: then what was seen
+        last comes back, its ``ended`` false. Raises NotFound for a command the service no longer knows."""
+        path, about = f"command/{_checked(command_id)}", f"the command {command_id}"
+        seen = CommandEnd()
+        try:
+            async with asyncio.timeout(most_s):
+                while True:
+                    seen = await self._record(path, CommandEnd, "a command", about)
+                    if seen.ended:
+                        return seen
+                    await asyncio.sleep(poll_s)
+        except TimeoutError:
+            return seen
+
+    def _command(self, name: str, body: dict[str, int | Sequence[int]]) -> dict[str, int | list[int]]:
+        single, many = RESCAN[self.kind], SEARCH[self.kind]
+        if name not in (single[0], many[0]):
+            raise UsageError(f"{name} is not a command for {self.title}.", f"Allowed: {single[0]}, {many[0]}.")
+        field = single[1] if name == single[0] else many[1]
+        if set(body) != {field}:
+            raise UsageError(f"{name} takes {field} and nothing else; without it, it would go over the whole library.")
+        value = body[field]
+        if name == single[0]:
+            if not isinstance(value, int):
+                raise UsageError(f"{name} takes one id.")
+            return {field: _checked(value)}
+        ids = [] if isinstance(value, int | str) else [_checked(one) for one in value]
+        if not ids:
+            raise UsageError(f"{name} takes a list of ids, which may not be empty.")
+        return {field: list(dict.fromkeys(ids))}
+
+    async def _record(self, path: str, form: type[_Row], what: str, about: str = "", /, **params: Param) -> _Row:
+        return read_answer(await self._get(path, about, **params), self.title, form, what)
+
+    async def _get(self, path: str, about: str = "", /, **params: Param) -> bytes:
+        with self._patience():
+            return await self._http.get(path, about, **params)
+
+    @contextlib.contextmanager
+    def _patience(self) -> Iterator[None]:
+        """Says who is waited for when an answer takes longer than a moment."""
+        waiting = asyncio.get_running_loop().call_later(PATIENCE_S, lambda: self.tell(f"waiting for {self.title}"))
+        try:
+            yield
+        finally:
+            waiting.cancel()
+
+    async def _rows(
+        self, path: str, form: type[list[_Row]], what: str, about: str = "", /, **params: Param
+    ) -> tuple[_Row, ...]:
+        body = await self._get(path, about, **params)
+        # The list of a large library is tens of megabytes.
+        return tuple(await asyncio.to_thread(read_answer, body, self.title, form, what))
+
+    def _only(self, kind: Kind, what: str) -> None:
+        if self.kind != kind:
+            raise UsageError(f"{self.title} has no {what}.")
+
+
+def _checked(number: int) -> int:
+    """``number`` when it can be an id; 0 and none mean "all" to these services. Raises UsageError."""
+    if isinstance(number, bool) or not isinstance(number, int) or number < 1:
+        raise UsageError(f"{number!r} is not an id; ids are whole numbers from 1 up.")
+    return number
+
+
+def configured_arr(settings: Settings, name: str, transport: httpx.AsyncBaseTransport | None = None) -> Arr:
+    """A client of the Sonarr or Radarr of this name; raises UsageError when there is none, or its address or key cannot
+    be one."""
+    section = settings.arr(name)
+    return Arr(section.kind, section.url, section.api_key, name=section.name, transport=transport)

@@ -1,0 +1,257 @@
+"""Finds Sonarr and Radarr on this machine: in Docker, on their usual ports, by their config.xml.
+
+What is found is proposed, never used by itself. Every proposal has answered at its address. Nothing here raises: no
+Docker, no permission or an odd answer only mean that there is nothing to propose.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal
+from urllib.parse import urlsplit
+
+import httpx
+from pydantic import SecretStr
+
+from mediatui.model.foreign_json import parse_json
+from mediatui.model.secrets import keep_secret
+from mediatui.services.arr.config import ArrConfig, clean_base, read_configs
+from mediatui.services.arr.docker import Container, read_containers
+from mediatui.services.arr.records import KINDS, TITLES, Kind
+
+if TYPE_CHECKING:
+    from mediatui.settings import Settings
+
+PORTS: Final[dict[Kind, int]] = {"sonarr": 8989, "radarr": 7878}
+HERE: Final = "127.0.0.1"
+MOST_BYTES: Final = 64 * 1024
+MOST_BYTES_DOCKER: Final = 8 * 1024 * 1024
+
+Source = Literal["docker", "port", "config"]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A service that answered at ``url``; ``api_key`` is empty when it could not be read. ``why`` says in a few words
+    how it was found, with names from outside in it."""
+
+    kind: Kind
+    url: str
+    api_key: SecretStr
+    source: Source
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a proposal goes in the settings: the ``name`` of the service, the address that it ``replaces`` there, or
+    the titles of the others it stands ``beside``."""
+
+    name: str
+    replaces: str = ""
+    beside: tuple[str, ...] = ()
+
+
+def place_for(proposal: Proposal, settings: Settings) -> Place:
+    """The place of a proposal: the service whose key it has, else the only one of its kind, else a new one."""
+    same = [service for service in settings.services if service.kind == proposal.kind]
+    key = proposal.api_key.get_secret_value()
+    for service in same:
+        if len(same) == 1 or (key and service.api_key.get_secret_value() == key) or service.url == proposal.url:
+            return Place(service.name, service.url if service.url != proposal.url else "")
+    taken = {service.name for service in settings.services}
+    name = next(one for number in range(2, len(taken) + 3) if (one := f"{proposal.kind}-{number}") not in taken)
+    return Place(name, beside=tuple(service.title for service in same))
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A service that may be at one of ``urls``, the likeliest first."""
+
+    kind: Kind
+    urls: tuple[str, ...]
+    api_key: SecretStr
+    source: Source
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    """A JSON answer; or ``location``, where the answer was a redirect to."""
+
+    answer: object = None
+    location: str = ""
+
+
+async def detect(
+    *,
+    sockets: Sequence[Path] | None = None,
+    ports: Mapping[Kind, int] = PORTS,
+    configs: Sequence[tuple[Kind, Path]] | None = None,
+    timeout_s: float = 2.0,
+) -> list[Proposal]:
+    """The services found, those of Docker first, each once; ``timeout_s`` is for every single look.
+
+    ``sockets`` are Docker's sockets and ``configs`` the places of config.xml; None for the usual ones. ``ports`` are
+    the ports of this machine to try, and what a container listens on when its config.xml says nothing.
+    """
+    sockets = docker_sockets(os.environ) if sockets is None else sockets
+    configs = usual_places() if configs is None else configs
+    read = await read_configs([path for _, path in configs], most_s=timeout_s)
+    candidates = [
+        *await _in_docker(sockets, timeout_s),
+        *(
+            _Candidate(kind, (f"http://{HERE}:{port}",), SecretStr(""), "port", f"it answers on port {port}")
+            for kind, port in ports.items()
+        ),
+        *(_configured(kind, path, read[path]) for kind, path in configs if path in read),
+    ]
+    # These are addresses of this machine: a proxy of the environment has no business with them.
+    async with httpx.AsyncClient(timeout=timeout_s, trust_env=False) as client:
+        looks = await asyncio.gather(*(_settle(client, candidate, timeout_s) for candidate in candidates))
+    return _each_once(proposal for proposal in looks if proposal is not None)
+
+
+def docker_sockets(environment: Mapping[str, str]) -> list[Path]:
+    """Where Docker's socket may be: what DOCKER_HOST says, or the system's and the user's own."""
+    if host := environment.get("DOCKER_HOST", ""):
+        return [Path(host.removeprefix("unix://"))] if host.startswith("unix:///") else []
+    own = environment.get("XDG_RUNTIME_DIR", "")
+    return [Path("/var/run/docker.sock"), *([Path(own, "docker.sock")] if own.startswith("/") else [])]
+
+
+def usual_places(home: Path | None = None) -> list[tuple[Kind, Path]]:
+    """Where packages, installers and common container setups keep config.xml; ``home`` is the user's unless given."""
+    home = home or Path(os.path.expanduser("~"))
+    places: list[tuple[Kind, Path]] = []
+    for kind in KINDS:
+        names = (TITLES[kind], kind)
+        own = [home / ".config" / name for name in names]
+        shared = [Path(parent, name) for parent in ("/var/lib", "/opt", "/srv", "/opt/appdata") for name in names]
+        nested = [folder / "config" for folder in (home / kind, home / "docker" / kind, *shared)]
+        places += [(kind, folder / "config.xml") for folder in (*own, *shared, *nested)]
+    return places
+
+
+async def _in_docker(sockets: Iterable[Path], timeout_s: float) -> list[_Candidate]:
+    containers: dict[str, Container] = {}
+    for socket in sockets:
+        async with httpx.AsyncClient(transport=httpx.AsyncHTTPTransport(uds=str(socket))) as client:
+            reply = await _ask(client, "http://docker/containers/json", timeout_s, MOST_BYTES_DOCKER)
+        # The user's own socket may be the system's under another name.
+        containers |= {container.id: container for container in read_containers(reply.answer)}
+    paths = {container.config: container for container in containers.values() if container.config is not None}
+    read = await read_configs(list(paths), most_s=timeout_s)
+    return [_contained(each, read.get(each.config) if each.config else None) for each in containers.values()]
+
+
+def _contained(container: Container, config: ArrConfig | None) -> _Candidate:
+    config, readable = config or ArrConfig(), config is not None
+    port = config.port or PORTS[container.kind]
+    key = ", key from its config.xml" if config.api_key.get_secret_value() else ""
+    unread = "" if readable else ", its config.xml cannot be read"
+    return _Candidate(
+        container.kind,
+        tuple(f"http://{place}{config.url_base}" for place in container.addresses(port)),
+        config.api_key,
+        "docker",
+        f'container "{container.name}" ({container.image}){key}{unread}',
+    )
+
+
+def _configured(kind: Kind, path: Path, config: ArrConfig) -> _Candidate:
+    address = config.address or HERE
+    place = f"[{address}]" if ":" in address else address
+    url = f"http://{place}:{config.port or PORTS[kind]}{config.url_base}"
+    return _Candidate(kind, (url,), config.api_key, "config", f"its {path}")
+
+
+async def _settle(client: httpx.AsyncClient, candidate: _Candidate, timeout_s: float) -> Proposal | None:
+    """The candidate at the first of its addresses where it answers; None when it answers at none."""
+    for url in candidate.urls:
+        base, answers = await _ping(client, url, timeout_s)
+        kind, key = candidate.kind, candidate.api_key
+        if not answers or not key.get_secret_value():
+            told = await _initialise(client, base, timeout_s)
+            answers = answers or told is not None
+            if told is not None:
+                kind, base = _told(told, kind), _rebased(base, told)
+                key = key if key.get_secret_value() else SecretStr(_text(told, "apiKey"))
+                keep_secret(key.get_secret_value())
+        if answers:
+            return Proposal(kind, base, key, candidate.source, candidate.why)
+    return None
+
+
+async def _ping(client: httpx.AsyncClient, url: str, timeout_s: float) -> tuple[str, bool]:
+    """The service's address, with the base path it sends us to when it has one, and whether it answered there."""
+    reply = await _ask(client, f"{url}/ping", timeout_s)
+    try:
+        target = urlsplit(reply.location)
+    except ValueError:
+        return url, False
+    if target.path.endswith("/ping") and target.netloc in ("", urlsplit(url).netloc):
+        base = clean_base(target.path.removesuffix("/ping"))
+        url = f"{url.partition('://')[0]}://{urlsplit(url).netloc}{base}"
+        reply = await _ask(client, f"{url}/ping", timeout_s)
+    return url, isinstance(reply.answer, dict) and _text(reply.answer, "status").upper() == "OK"
+
+
+async def _initialise(client: httpx.AsyncClient, url: str, timeout_s: float) -> dict[str, object] | None:
+    """What the service tells its own pages, the key among it; it asks for a login first unless that is off here."""
+    answer = (await _ask(client, f"{url}/initialize.json", timeout_s)).answer
+    return answer if isinstance(answer, dict) and _text(answer, "apiRoot").endswith("/api/v3") else None
+
+
+def _told(told: dict[str, object], kind: Kind) -> Kind:
+    """The kind the service gives itself by name; a name the owner chose leaves ``kind``."""
+    named: list[Kind] = [each for each in KINDS if each in _text(told, "instanceName").casefold()]
+    return named[0] if len(named) == 1 else kind
+
+
+def _rebased(url: str, told: dict[str, object]) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}{clean_base(_text(told, 'urlBase'))}"
+
+
+def _text(answer: dict[str, object], name: str) -> str:
+    value = answer.get(name)
+    return value if isinstance(value, str) else ""
+
+
+async def _ask(client: httpx.AsyncClient, url: str, timeout_s: float, most_bytes: int = MOST_BYTES) -> _Reply:
+    """The JSON at ``url``; an empty reply for everything else, whatever goes wrong."""
+    body = bytearray()
+    try:
+        async with asyncio.timeout(timeout_s), client.stream("GET", url, headers={"Accept": "application/json"}) as got:
+            if got.has_redirect_location:
+                return _Reply(location=got.headers["location"])
+            if got.status_code != 200:
+                return _Reply()
+            async for chunk in got.aiter_bytes():
+                body += chunk
+                if len(body) > most_bytes:
+                    return _Reply()
+        return _Reply(parse_json(bytes(body)))
+    except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError):
+        return _Reply()
+
+
+def _each_once(found: Iterable[Proposal]) -> list[Proposal]:
+    """Without what was found twice: the same address, or the same key at another one."""
+    kept: list[Proposal] = []
+    for proposal in found:
+        key = proposal.api_key.get_secret_value()
+        for place, known in enumerate(kept):
+            same_key = key != "" and known.api_key.get_secret_value() == key
+            if known.kind == proposal.kind and (known.url == proposal.url or same_key):
+                if key and not known.api_key.get_secret_value():
+                    kept[place] = replace(known, api_key=proposal.api_key, why=f"{known.why}, key from {proposal.why}")
+                break
+        else:
+            kept.append(proposal)
+    return kept

@@ -1,0 +1,203 @@
+"""What Sonarr or Radarr hold at our paths: which series or film a link belongs to, and which episodes its file is."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mediatui.model.path_map import PathMap, read_folder
+from mediatui.services.arr.activity import Management
+from mediatui.services.arr.client import Arr
+from mediatui.services.arr.records import ByFolder, Episode, Movie, RootFolder, Series
+from mediatui.services.arr.roots import RootFolders
+
+if TYPE_CHECKING:
+    pass
+
+Key = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Affected:
+    """A series or film (``item`` is its id), and the paths, ours, that lie in its folder."""
+
+    item: int
+    title: str
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A file on record: where it is (ours), and the ids of its episodes, or of its film."""
+
+    path: str
+    ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """What a service has on record of one series or film at one moment; paths are ours. Episodes (or the film) are
+    told by their ids: ``monitored`` are those it looks for, ``bare`` those it has no file of."""
+
+    path_map: PathMap
+    files: Mapping[Key, Held]
+    monitored: frozenset[int]
+    bare: frozenset[int]
+    episodes: tuple[Episode, ...] = ()
+
+    def at(self, path: str) -> tuple[int, ...] | None:
+        """What the file at a path is the file of; None where it has no file."""
+        held = self.files.get(_key_of(self.path_map.to_theirs(path)))
+        return None if held is None else held.ids
+
+    def is_below(self, folder: str) -> bool:
+        """Whether it has a file at a path, or in the folder of that name."""
+        key = _key_of(self.path_map.to_theirs(folder))
+        return any(one[: len(key)] == key for one in self.files)
+
+    @property
+    def known(self) -> frozenset[int]:
+        """Every episode of the series, or the film."""
+        held = (one for file in self.files.values() for one in file.ids)
+        return frozenset([*held, *self.bare, *(one.id for one in self.episodes)])
+
+    def names(self, ids: Iterable[int]) -> str:
+        """Episodes by their numbers, such as ``S02E05``; empty for a film."""
+        wanted = set(ids)
+        of = [f"S{one.season_number:02}E{one.episode_number:02}" for one in self.episodes if one.id in wanted]
+        return ", ".join(of)
+
+
+class ArrLibrary:
+    """One service, asked by our paths, by those below its own root folders alone (``folders``). Its list is read once,
+    when it is first needed. Calls raise ServiceError."""
+
+    def __init__(self, arr: Arr, path_map: PathMap, folders: RootFolders) -> None:
+        self.arr = arr
+        self.path_map = path_map
+        self._folders = folders
+        self._items: ByFolder[Series | Movie] | None = None
+        self._management: Management | None = None
+
+    async def items(self) -> ByFolder[Series | Movie]:
+        """All its series or films by their folders (its paths)."""
+        if self._items is None:
+            self._items = ByFolder(await (self.arr.series() if self.arr.kind == "sonarr" else self.arr.movies()))
+        return self._items
+
+    async def affected(self, paths: Iterable[str]) -> list[Affected]:
+        """The series or films in whose folders these paths lie, each once; paths it does not know are in none, nor are
+        those that it is not asked for."""
+        own = await self.own(paths)
+        if not own:
+            return []
+        items = await self.items()
+        found: dict[int, tuple[Series | Movie, list[str]]] = {}
+        for path in own:
+            item = items.find(self.path_map.to_theirs(path))
+            if item is not None:
+                found.setdefault(item.id, (item, []))[1].append(path)
+        return [Affected(item.id, _title(item), tuple(inside)) for item, inside in found.values()]
+
+    async def own(self, paths: Iterable[str]) -> list[str]:
+        """Those of these paths that lie in one of its root folders, and in no inner one of another service."""
+        return await self._folders.asked(self.arr, self.path_map, paths)
+
+    async def meets(self, folders: Iterable[str]) -> bool:
+        """Whether one of its root folders is, holds, or lies in one of these folders of ours."""
+        roots = [_key_of(root.path) for root in await self.arr.root_folders()]
+        keys = [_key_of(self.path_map.to_theirs(folder)) for folder in folders]
+        return any(_is_in(key, roots) or any(_is_in(root, [key]) for root in roots) for key in keys)
+
+    async def management(self) -> Management:
+        """Its settings of media management, read once."""
+        if self._management is None:
+            self._management = await self.arr.management()
+        return self._management
+
+    async def item(self, item: int) -> Series | Movie:
+        """A series or film as it is now. Raises NotFound for one it does not have."""
+        return await (self.arr.one_series(item) if self.arr.kind == "sonarr" else self.arr.movie(item))
+
+    async def records(self, item: int) -> Records:
+        """What it has on record of a series or film now. Raises NotFound for one it does not have."""
+        if self.arr.kind == "radarr":
+            film, files = await self.arr.movie(item), await self.arr.movie_files(item)
+            held = {_key_of(file.path): Held(self.path_map.to_ours(file.path), (item,)) for file in files}
+            one, none = frozenset([item]), frozenset[int]()
+            return Records(self.path_map, held, one if film.monitored else none, none if files else one)
+        of_file: dict[int, list[int]] = {}
+        records = await self.arr.episode_files(item)
+        episodes = await self.arr.episodes(item)
+        for episode in episodes:
+            of_file.setdefault(episode.episode_file_id, []).append(episode.id)
+        held = {
+            _key_of(file.path): Held(self.path_map.to_ours(file.path), tuple(of_file.get(file.id, ())))
+            for file in records
+        }
+        monitored = frozenset(one.id for one in episodes if one.monitored)
+        bare = frozenset(one.id for one in episodes if not one.has_file)
+        return Records(self.path_map, held, monitored, bare, episodes)
+
+    async def sizes(self, one: Affected) -> dict[str, int]:
+        """The sizes in bytes on record of the files at the paths of a series or film."""
+        sonarr = self.arr.kind == "sonarr"
+        files = await (self.arr.episode_files(one.item) if sonarr else self.arr.movie_files(one.item))
+        at = {_key_of(file.path): file.size for file in files if file.size}
+        keys = {path: _key_of(self.path_map.to_theirs(path)) for path in one.paths}
+        return {path: at[key] for path, key in keys.items() if key in at}
+
+    async def why_not_look(self, one: Series | Movie, *, folder_is_gone: bool) -> str:
+        """Why a series or film may not be looked at now, empty when it may: as the service itself sees it, its root
+        folder is there and holds a folder it has files in, and the item's own when it has files. An absent volume looks
+        like an empty root, and a look at one drops records: at Radarr those of all other films (safety 15).
+        ``folder_is_gone`` says that the item's folder is gone for us too: then it is not missed there."""
+        folder = read_folder(one.path)
+        if folder is None or not folder.parts:
+            return f"it tells no folder of {_title(one)}"
+        root = _root_of(await self.arr.root_folders(), one.path)
+        if root is not None and not root.accessible:
+            return f"its root folder is not there ({root.path})"
+        if root is not None and root.free_space is None:
+            return f"a mount hangs where it runs: it tells no free space of its root folder ({root.path})"
+        above = dataclasses.replace(folder, parts=folder.parts[:-1]).with_parts(())
+        place = above if root is None else root.path
+        names = await self._names(place)
+        depth = len(_key_of(place))
+        keys = [_key_of(other.path) for other in await self.items() if other.has_file]
+        expected = {key[depth] for key in keys if len(key) > depth and _is_in(key, [_key_of(place)])}
+        if expected and not names:
+            return f"its root folder is empty ({place})"
+        if expected and expected.isdisjoint(names):
+            return f"its root folder holds none of the folders it has files in ({place})"
+        if one.has_file and not folder_is_gone:
+            beside = names if _key_of(above) == _key_of(place) else await self._names(above)
+            if folder.key[-1] not in beside:
+                return f"it does not see {one.path}"
+        return ""
+
+    async def _names(self, folder: str) -> Collection[str]:
+        """The names in a folder of theirs, as keys have them."""
+        return {_key_of(f"{folder}/{name}")[-1] for name in await self.arr.names_in(folder)}
+
+
+def _root_of(roots: Sequence[RootFolder], path: str) -> RootFolder | None:
+    """The root folder a path of theirs lies in, the innermost of several."""
+    holding = [root for root in roots if _is_in(_key_of(path), [_key_of(root.path)])]
+    return max(holding, key=lambda root: len(_key_of(root.path)), default=None)
+
+
+def _key_of(path: str) -> Key:
+    folder = read_folder(path)
+    return () if folder is None else folder.key
+
+
+def _is_in(key: Key, folders: Iterable[Key]) -> bool:
+    """Whether a path is one of these folders or lies in one."""
+    return any(folder and key[: len(folder)] == folder for folder in folders)
+
+
+def _title(item: Series | Movie) -> str:
+    return f"{item.title} ({item.year})" if item.year and f"({item.year})" not in item.title else item.title

@@ -1,0 +1,314 @@
+"""What Sonarr and Radarr (API v3) answer, read leniently: what is missing or null is empty, what is new is ignored."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Final, Generic, Protocol, TypeVar
+
+from pydantic import BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic.alias_generators import to_camel
+
+from mediatui.model.arr import ARR_TITLES, ArrKind
+from mediatui.model.path_map import read_folder
+from mediatui.model.text import printable
+from mediatui.services.errors import BadAnswer
+from mediatui.services.realdebrid.schemas import LARGEST, Text, Whole, where_wrong
+
+Kind = ArrKind
+KINDS: Final = tuple(ARR_TITLES)
+TITLES: Final = ARR_TITLES
+_ENDS: Final = frozenset({"completed", "failed", "aborted", "cancelled", "orphaned"})
+_GRABBED: Final = re.compile(r"([0-9]{1,9}) reports? downloaded")
+_UNREAD: Final = re.compile(r"(?:Could not find file|Could not find a part of the path) '(.+?)'\.?\s*(?:\n|$)")
+_CAMEL: Final = ConfigDict(alias_generator=to_camel, extra="ignore")
+
+
+def _no_null(value: object) -> object:
+    return "" if value is None else value
+
+
+def _flag(value: object) -> object:
+    return False if value is None else value
+
+
+def _file_or_none(value: object) -> object:
+    return value if isinstance(value, dict) and value.get("id") else None
+
+
+def list_or_empty(value: object) -> object:
+    """A list as it is, none for null."""
+    return () if value is None else value
+
+
+def _empty(value: object) -> object:
+    return {} if value is None else value
+
+
+def _lower(value: object) -> object:
+    return value.lower() if isinstance(value, str) else "unknown" if value is None else value
+
+
+def _within_reach(value: object) -> object:
+    """An id no database holds as the largest one that fits: its item keeps its folder, and asked for by that id the
+    service says that there is none."""
+    return LARGEST if isinstance(value, int | float) and value > LARGEST else value
+
+
+Id = Annotated[int, BeforeValidator(_within_reach), Field(gt=0)]
+TheirPath = Annotated[str, BeforeValidator(_no_null)]
+"""As they wrote it: not normalised, not mapped."""
+Flag = Annotated[bool, BeforeValidator(_flag)]
+Word = Annotated[str, BeforeValidator(_lower)]
+Words = Annotated[tuple[Text, ...], BeforeValidator(list_or_empty)]
+
+
+@dataclass(frozen=True, slots=True)
+class ArrStatus:
+    """Which program answered: its version, the name its owner gave it, and what it is ("Sonarr", "Radarr")."""
+
+    __pydantic_config__ = _CAMEL
+    version: Text = ""
+    instance_name: Text = ""
+    app_name: Text = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RootFolder:
+    """A folder of theirs that holds series or films (their path), and whether they can get at it; ``free_space`` in
+    bytes is None where they tell none."""
+
+    __pydantic_config__ = _CAMEL
+    id: Id
+    path: TheirPath = ""
+    accessible: Flag = False
+    free_space: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What a series holds: ``episode_file_count`` of its episodes have a file."""
+
+    __pydantic_config__ = _CAMEL
+    episode_file_count: Whole = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A series of Sonarr and its folder (their path); numbers are 0 when not known. ``series_type`` is standard, daily,
+    anime or unknown."""
+
+    __pydantic_config__ = _CAMEL
+    id: Id
+    title: Text = ""
+    year: Whole = 0
+    path: TheirPath = ""
+    tvdb_id: Whole = 0
+    tmdb_id: Whole = 0
+    monitored: Flag = False
+    series_type: Word = "unknown"
+    genres: Words = ()
+    statistics: Annotated[Counts, BeforeValidator(_empty)] = Counts()
+
+    @property
+    def has_file(self) -> bool:
+        """Whether any of its episodes has a file."""
+        return self.statistics.episode_file_count > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """An episode; ``episode_file_id`` is 0 when Sonarr has no file for it."""
+
+    __pydantic_config__ = _CAMEL
+    id: Id
+    series_id: Whole = 0
+    season_number: Whole = 0
+    episode_number: Whole = 0
+    title: Text = ""
+    episode_file_id: Whole = 0
+    has_file: Flag = False
+    monitored: Flag = False
+
+
+@dataclass(frozen=True, slots=True)
+class EpisodeFile:
+    """A file of a series (their path), ``size`` in bytes; several episodes may share it."""
+
+    __pydantic_config__ = _CAMEL
+    id: Id
+    series_id: Whole = 0
+    season_number: Whole = 0
+    path: TheirPath = ""
+    size: Whole = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MovieFile:
+    """The file of a film (their path), ``size`` in bytes."""
+
+    __pydantic_config__ = _CAMEL
+    id: Id
+    movie_id: Whole = 0
+    path: TheirPath = ""
+    size: Whole = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Movie:
+    """A film of Radarr, its folder (their path) and its file, None when Radarr has none."""
+
+    __pydantic_config__ = _CAMEL
+    id: Id
+    title: Text = ""
+    year: Whole = 0
+    path: TheirPath = ""
+    tmdb_id: Whole = 0
+    monitored: Flag = False
+    has_file: Flag = False
+    original_title: Text = ""
+    genres: Words = ()
+    movie_file: Annotated[MovieFile | None, BeforeValidator(_file_or_none)] = None
+
+
+@dataclass(frozen=True, slots=True)
+class WholeItem:
+    """A series or film as it was answered: ``fields`` is all of it, to be sent back whole. ``path`` and ``root`` are
+    its folder and the root folder that is in, as the service writes them; ``root`` is empty where it tells none."""
+
+    id: int
+    fields: Mapping[str, object]
+
+    @property
+    def path(self) -> str:
+        """Its folder."""
+        return _text_in(self.fields, "path")
+
+    @property
+    def root(self) -> str:
+        """The root folder its folder is in."""
+        return _text_in(self.fields, "rootFolderPath")
+
+
+def _text_in(fields: Mapping[str, object], name: str) -> str:
+    value = fields.get(name)
+    return value if isinstance(value, str) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class CommandEnd:
+    """How far a command has come. ``status`` is queued, started, completed, failed, aborted, cancelled or orphaned;
+    ``result`` unknown, successful or unsuccessful; "unknown" for both when nothing was heard. What it says of its end
+    is a hint: a failed rescan has done its work up to the file it names, a completed one may not have looked."""
+
+    __pydantic_config__ = _CAMEL
+    status: Word = "unknown"
+    result: Word = "unknown"
+    message: Text = ""
+    exception: Text = ""
+
+    def __str__(self) -> str:
+        said = f": {printable(self.message)}" if self.message else ""
+        return f"{self.status}, {self.result}{said}"
+
+    @property
+    def ended(self) -> bool:
+        """Whether it will do no more."""
+        return self.status in _ENDS
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether it did what it was asked. A completed command may be unsuccessful; versions that know no result
+        leave it unknown."""
+        return self.status == "completed" and self.result in ("successful", "unknown")
+
+    @property
+    def says_it_looked(self) -> bool:
+        """Whether a rescan says that it looked at the disk: one that passed over its folder says nothing, and one that
+        ended at a link it could not read had looked at every name by then."""
+        return (self.succeeded and "scanning" in self.message.casefold()) or bool(self.unread)
+
+    @property
+    def says_it_grabbed(self) -> bool:
+        """Whether a search says that it sent something to a download client."""
+        found = _GRABBED.search(self.message)
+        return found is not None and int(found[1]) > 0
+
+    @property
+    def unread(self) -> str:
+        """The file (their path, that of a link's target) or the folder which a rescan ended at; empty for none."""
+        found = _UNREAD.search(self.exception)
+        return found[1] if found else ""
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedCommand:
+    """The answer to a new command."""
+
+    id: Id
+
+
+Record = TypeVar("Record")
+_ADAPTERS: Final[dict[object, TypeAdapter[Any]]] = {}
+
+
+def read_answer(body: bytes, title: str, form: type[Record], what: str) -> Record:
+    """The JSON ``body`` as ``form``, a record of this module or a list of one; raises BadAnswer that names the service
+    by its ``title`` and ``what`` it sent."""
+    adapter = _ADAPTERS.get(form)
+    if adapter is None:
+        adapter = _ADAPTERS[form] = TypeAdapter(form)
+    try:
+        read: Record = adapter.validate_json(body)
+    except ValidationError as error:
+        raise BadAnswer(f"{title} sent {what} that cannot be read ({where_wrong(error)}).") from error
+    return read
+
+
+def read_whole_item(body: bytes, title: str, item_id: int) -> WholeItem:
+    """The series or film of this id in an answer; raises BadAnswer, which names the service, for anything else."""
+    try:
+        fields = json.loads(body)
+        json.dumps(fields, ensure_ascii=False).encode()  # it is to be sent back as it is
+    except (ValueError, RecursionError):
+        fields = None
+    if not isinstance(fields, dict) or fields.get("id") != item_id or not _text_in(fields, "path"):
+        raise BadAnswer(f"{title} sent something else than the item {item_id}.")
+    return WholeItem(item_id, fields)
+
+
+class HasPath(Protocol):
+    """Anything with a folder."""
+
+    @property
+    def path(self) -> str:
+        """The folder."""
+
+
+Item = TypeVar("Item", bound=HasPath)
+
+
+class ByFolder(Generic[Item]):
+    """Items by their folders, for looking up many paths. Of two items with one folder the first counts."""
+
+    def __init__(self, items: Iterable[Item]) -> None:
+        self._items: dict[tuple[str, ...], Item] = {}
+        for item in items:
+            folder = read_folder(item.path)
+            # An item whose folder is a whole disk would own every path.
+            if folder is not None and folder.parts:
+                self._items.setdefault(folder.key, item)
+
+    def __iter__(self) -> Iterator[Item]:
+        return iter(self._items.values())
+
+    def find(self, path: str) -> Item | None:
+        """The item whose folder is ``path`` or holds it, the innermost of several; both are their paths."""
+        folder = read_folder(path)
+        key = () if folder is None else folder.key
+        for length in range(len(key), 1, -1):
+            if (item := self._items.get(key[:length])) is not None:
+                return item
+        return None

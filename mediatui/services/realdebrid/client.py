@@ -1,0 +1,222 @@
+"""The Real-Debrid REST API, as far as mediatui needs it; what it answers is read in ``answers``."""
+
+from __future__ import annotations
+
+import functools
+import re
+import time
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote
+
+from mediatui.model.errors import UsageError
+from mediatui.model.torrent import ListedTorrent, TorrentDetail
+from mediatui.services.budget import Budget, Lane
+from mediatui.services.errors import BadAnswer, NotFound
+from mediatui.services.http import Call, HttpClient
+from mediatui.services.realdebrid.list_parts import parts_of
+from mediatui.services.realdebrid.schemas import (
+    Account,
+    ActiveAnswer,
+    ActiveCount,
+    AddedAnswer,
+    ListPage,
+    Model,
+    Traffic,
+    Unrestricted,
+    UnrestrictedAnswer,
+    UserAnswer,
+    decode,
+    read_detail,
+    read_object,
+    read_rows,
+    total_of,
+    whole,
+)
+
+DOWNLOADS_A_PAGE = 5000
+MOST_ROWS = 10_000
+"""More than any page has: what is to be held at once is refused."""
+_TOKEN = re.compile(r"[A-Za-z0-9_\-.~+/=]+")
+
+
+def clean_token(text: str) -> str:
+    """The token without blanks and control characters at its ends; raises UsageError that names what is wrong."""
+    token = text.strip("".join(map(chr, range(33))) + "\x7f\u200b\ufeff\u00a0")
+    where = "Take it from the API token page of your account: mediatui config set realdebrid.token"
+    if not token:
+        raise UsageError("There is no Real-Debrid token.", where)
+    if any(char in token for char in "\r\n"):
+        raise UsageError("The Real-Debrid token has a line break inside; it is one word.", where)
+    if not _TOKEN.fullmatch(token):
+        raise UsageError("The Real-Debrid token has characters no token has (letters, digits, - _ . ~ + / =).", where)
+    return token
+
+
+@dataclass(frozen=True, slots=True)
+class PageInParts:
+    """A page of the list: the account's count (None when the service sent none), and its rows to be read once, part
+    by part; reading them raises BadAnswer."""
+
+    total: int | None
+    parts: AsyncIterator[list[ListedTorrent]]
+
+
+class RealDebrid:
+    """The account behind a token. Every call raises ServiceError; ``close`` when done."""
+
+    def __init__(self, http: HttpClient, budget: Budget) -> None:
+        self._http = http
+        self.budget = budget
+        self._account: Account | None = None
+
+    async def close(self) -> None:
+        """Closes connections."""
+        await self._http.close()
+
+    async def torrents_page(self, page: int, limit: int) -> ListPage:
+        """Page ``page`` (from 1) of the list, newest first, ``limit`` rows (at most 5000) a page."""
+        answer = await self.torrents_in_parts(page, limit)
+        rows: list[ListedTorrent] = []
+        async for part in answer.parts:
+            rows += part
+            if len(rows) > MOST_ROWS:
+                raise BadAnswer(f"Real-Debrid sent more than {MOST_ROWS:,} rows for a page of {limit:,}.")
+        return ListPage(tuple(rows), answer.total, len(rows))
+
+    async def torrents_in_parts(self, page: int, limit: int, *, only_active: bool = False) -> PageInParts:
+        """The same page, to be read part by part, however many rows the service puts into it."""
+        params: dict[str, str | int] = {"page": page, "limit": limit}
+        if only_active:
+            params["filter"] = "active"
+        answer = await self._http.get("torrents", "list", "GET /torrents", **params)
+        read = functools.partial(read_rows, limit=limit)
+        return PageInParts(total_of(answer), parts_of(answer, read, "torrents"))
+
+    async def torrent(self, torrent_id: str, *, interactive: bool = False) -> TorrentDetail:
+        """One torrent, whole; ``interactive`` requests do not queue behind a running sync."""
+        lane: Lane = "interactive" if interactive else "details"
+        answer = await self._http.get(f"torrents/info/{_segment(torrent_id)}", lane, "GET /torrents/info/{id}")
+        detail = read_detail(decode(answer))
+        if detail.row.id != torrent_id:
+            raise BadAnswer(f"Real-Debrid sent the details of {detail.row.id!r} for {torrent_id!r}.")
+        return detail
+
+    async def active_count(self) -> ActiveCount:
+        """How many torrents are active, and how many may be."""
+        active = await self._object("torrents/activeCount", ActiveAnswer)
+        return ActiveCount(active.nb, active.limit)
+
+    async def user(self) -> Account:
+        """Who the token belongs to."""
+        user = await self._object("user", UserAnswer)
+        return Account(user.id, user.username, user.email, user.type, user.premium, user.expiration)
+
+    async def account(self) -> Account:
+        """Who the token belongs to, asked once for as long as this client lives."""
+        if self._account is None:
+            self._account = await self.user()
+        return self._account
+
+    async def clock_skew(self) -> float:
+        """Seconds our clock is ahead of the service's (positive) or behind (negative)."""
+        answer = await self._http.get("time/iso", "interactive", "GET /time/iso")
+        try:
+            theirs = datetime.fromisoformat(answer.body.decode().strip().strip('"')).timestamp()
+        except (ValueError, OverflowError) as error:
+            raise BadAnswer("Real-Debrid sent a time that cannot be read.") from error
+        return time.time() - theirs
+
+    async def traffic(self) -> tuple[Traffic, ...]:
+        """What the limited hosters leave."""
+        answer = await self._http.get("traffic", "interactive", "GET /traffic")
+        hosts = decode(answer) if answer.body.strip() else {}
+        if not isinstance(hosts, dict):
+            raise BadAnswer("Real-Debrid sent something that is not a traffic table.")
+        return tuple(
+            Traffic(
+                host,
+                whole(row.get("left")),
+                whole(row.get("limit")),
+                str(row.get("type") or ""),
+                str(row.get("reset") or ""),
+            )
+            for host, row in hosts.items()
+            if isinstance(row, dict)
+        )
+
+    async def add_magnet(self, magnet: str) -> str:
+        """Adds a magnet; returns the id of the entry. Raises Infringing for a blocked name or an account whose adds
+        are paused (quirk Q11), NoSlot when too many are active, Uncertain when it may have been added."""
+        call = Call(
+            "POST", "torrents/addMagnet", "add", "POST /torrents/addMagnet", form={"magnet": magnet}, repeatable=False
+        )
+        return read_object(await self._http.request(call), AddedAnswer, "/torrents/add").id
+
+    async def add_torrent(self, content: bytes) -> str:
+        """Adds a .torrent file; returns and raises like ``add_magnet``."""
+        call = Call("PUT", "torrents/addTorrent", "add", "PUT /torrents/addTorrent", content=content, repeatable=False)
+        return read_object(await self._http.request(call), AddedAnswer, "/torrents/add").id
+
+    async def select_files(self, torrent_id: str, files: Sequence[int] | None) -> None:
+        """Selects files by id (None: all of them); that they already are is no error (202)."""
+        wanted = "all" if files is None else ",".join(str(file) for file in files)
+        path = f"torrents/selectFiles/{_segment(torrent_id)}"
+        await self._http.request(
+            Call("POST", path, "change", "POST /torrents/selectFiles/{id}", form={"files": wanted})
+        )
+
+    async def delete_torrent(self, torrent_id: str) -> bool:
+        """Takes a torrent off the account; False when it was not there any more."""
+        return await self._delete(f"torrents/delete/{_segment(torrent_id)}", "DELETE /torrents/delete/{id}")
+
+    async def unrestrict(self, link: str) -> Unrestricted:
+        """A direct link for one of the account's links. Raises DeadLink, Infringing, Exhausted."""
+        answer = await self._http.request(
+            Call("POST", "unrestrict/link", "unrestrict", "POST /unrestrict/link", form={"link": link})
+        )
+        made = read_object(answer, UnrestrictedAnswer, "/unrestrict/link")
+        return Unrestricted(made.id, made.filename, made.filesize, made.link, made.download, bool(made.streamable))
+
+    async def download_ids(self) -> set[str]:
+        """The ids of the account's download list, all of it (one request for each 5000). Raises BadAnswer when what
+        came is not the whole list."""
+        ids: set[str] = set()
+        while True:
+            page = len(ids) // DOWNLOADS_A_PAGE + 1
+            answer = await self._http.get("downloads", "list", "GET /downloads", page=page, limit=DOWNLOADS_A_PAGE)
+            known = len(ids)
+            count = 0
+            async for part in parts_of(answer, _download_ids, "downloads"):
+                count += len(part)
+                ids.update(part)
+            total = total_of(answer)
+            if count < DOWNLOADS_A_PAGE or len(ids) < known + DOWNLOADS_A_PAGE:
+                if total is not None and len(ids) < total:
+                    raise BadAnswer("Real-Debrid sent only a part of the list of downloads.", "Try again later.")
+                return ids
+
+    async def delete_download(self, download_id: str) -> bool:
+        """Takes a row off the download list; False when it was not there any more."""
+        return await self._delete(f"downloads/delete/{_segment(download_id)}", "DELETE /downloads/delete/{id}")
+
+    async def _delete(self, path: str, what: str) -> bool:
+        try:
+            await self._http.request(Call("DELETE", path, "change", what))
+        except NotFound:
+            return False
+        return True
+
+    async def _object(self, path: str, model: type[Model]) -> Model:
+        return read_object(await self._http.get(path, "interactive", f"GET /{path}"), model, f"/{path}")
+
+
+def _download_ids(rows: list[object]) -> list[str]:
+    """An id for each row; that of a row which has none is empty."""
+    return [str(row.get("id")) if isinstance(row, dict) else "" for row in rows]
+
+
+def _segment(torrent_id: str) -> str:
+    """An id as one piece of a path, whatever is in it."""
+    return quote(torrent_id, safe="")

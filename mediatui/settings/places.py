@@ -1,0 +1,40 @@
+"""Where the links of the library and their targets lie, as the settings say, and where Sonarr and Radarr see them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mediatui.model.path_map import PathMap
+from mediatui.system.mounts import Mount
+
+if TYPE_CHECKING:
+    from mediatui.settings.model import Settings
+
+
+def configured_mounts(settings: Settings) -> tuple[Mount, ...]:
+    """Where targets live: the mounts of the settings, and the folders of real files, which may be mounts too."""
+    given, late = settings.library, settings.library.mount_timeout_s
+    mounts = [Mount(_plain(one.path), os.fsencode(one.sentinel or ""), late) for one in given.mounts]
+    known = {mount.path for mount in mounts}
+    return (*mounts, *(Mount(path, timeout_s=late) for path in map(_plain, given.storage) if path not in known))
+
+
+def configured_roots(settings: Settings) -> tuple[bytes, ...]:
+    """The folders of symlinks, without a slash at their end."""
+    return tuple(map(_plain, settings.library.roots))
+
+
+def library_folders(settings: Settings) -> tuple[bytes, ...]:
+    """The roots, and the folders targets live in."""
+    return (*configured_roots(settings), *(mount.path for mount in configured_mounts(settings)))
+
+
+def _plain(path: Path) -> bytes:
+    return os.path.normpath(os.fsencode(path))
+
+
+def configured_path_map(settings: Settings, name: str) -> PathMap:
+    """The path map of the service of this name; raises UsageError when a path of it is not absolute."""
+    return PathMap((pair.ours, pair.theirs) for pair in settings.arr(name).path_map)

@@ -1,0 +1,1 @@
+"""The tables of changes: batches, steps, the journal, rescans that are pending."""

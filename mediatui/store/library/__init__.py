@@ -1,0 +1,1 @@
+"""The tables of the library: links, scans, findings, media, views."""

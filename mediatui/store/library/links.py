@@ -1,0 +1,410 @@
+"""The link library in the archive: links and their states, scans and what they found, mounts last seen alive."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from mediatui.model.link import NOT_ON_MOUNT, REMOVABLE
+from mediatui.system.machine import clock_mark, seconds_apart
+
+if TYPE_CHECKING:
+    import aiosqlite
+
+Found = tuple[bytes, bytes, str, int | None, int]
+"""path, target, state, size, error number: a link as a walk found it (``system.symlinks``)."""
+ScanStatus = Literal["running", "done", "cancelled", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryLink:
+    """A row of ``library_links``; ``size`` and ``code`` are None where they are not known. ``bad_since`` is when a scan
+    first saw it in a removable state, if every look since then did; what the clock was worth then, and at the last
+    look, is beside it (``machine.clock_mark``)."""
+
+    path: bytes
+    target: bytes
+    state: str
+    size: int | None
+    checked_at: int | None
+    torrent_id: str | None
+    root: bytes | None
+    code: int | None
+    bad_since: int | None
+    bad_clock: str | None = None
+    checked_clock: str | None = None
+
+    @property
+    def bad_for_s(self) -> float | None:
+        """How many seconds before the last look a scan first saw it in a removable state, whatever the wall clock was
+        set to in between; None when it is in none."""
+        if self.bad_since is None:
+            return None
+        return seconds_apart(self.bad_since, self.bad_clock, self.checked_at or 0, self.checked_clock)
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """A row of ``scans``; ``counts`` are links by state, ``links`` all of them; times are epoch seconds. ``unjudged``
+    are the rows of ``model.views.unjudged_row``."""
+
+    id: int
+    started_at: float
+    ended_at: float | None
+    status: ScanStatus
+    mode: str
+    depth: str
+    roots: tuple[str, ...]
+    counts: Mapping[str, int]
+    links: int
+    unjudged: tuple[Mapping[str, object], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A link a scan found something wrong with."""
+
+    scan: int
+    path: bytes
+    target: bytes
+    state: str
+    reason: str
+    torrent_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MountSeen:
+    """A mount as it was when it was last seen alive."""
+
+    path: bytes
+    is_mount: bool
+    entries: int
+    at: float
+
+
+_LINK = "path, target, state, size, checked_at, torrent_id, root, code, bad_since, bad_clock, checked_clock"
+_REMOVABLE = f"({', '.join(repr(state) for state in REMOVABLE)})"
+
+
+def iterate_links(
+    connection: sqlite3.Connection, where: str = "1", parameters: Sequence[object] = ()
+) -> Iterator[LibraryLink]:
+    """The links that match a condition on ``library_links``, by path, as they are read."""
+    rows = connection.execute(f"SELECT {_LINK} FROM library_links WHERE {where} ORDER BY path", tuple(parameters))
+    for row in rows:
+        yield LibraryLink(*tuple(row))
+
+
+def bad_links(connection: sqlite3.Connection, scan: int, folder: bytes | None = None) -> list[LibraryLink]:
+    """The links a scan saw, all or those below a folder, that are in a state in which they may be removed."""
+    where, values = f"seen = ? AND state IN {_REMOVABLE}", (scan,)
+    if folder is None:
+        return list(iterate_links(connection, where, values))
+    inside = (folder + b"/", folder + b"0")
+    return list(iterate_links(connection, f"path >= ? AND path < ? AND {where}", (*inside, *values)))
+
+
+def page_of_bad_links(connection: sqlite3.Connection, scan: int, after: bytes, limit: int) -> list[LibraryLink]:
+    """The links a scan saw that are neither good nor unknown, by path, those after a path."""
+    rows = connection.execute(
+        f"SELECT {_LINK} FROM library_links WHERE state <> 'ok' AND state <> 'unknown' AND seen = ? "
+        "AND path > ? ORDER BY path LIMIT ?",
+        (scan, after, limit),
+    )
+    return [LibraryLink(*tuple(row)) for row in rows]
+
+
+def good_targets_of_scan(
+    connection: sqlite3.Connection, scan: int, after: bytes, limit: int
+) -> list[tuple[bytes, bytes]]:
+    """Path and target of the good links of a scan, by path, those after a path."""
+    rows = connection.execute(
+        "SELECT path, target FROM library_links WHERE path > ? AND seen = ? AND state = 'ok' ORDER BY path LIMIT ?",
+        (after, scan, limit),
+    )
+    return [(bytes(path), bytes(target)) for path, target in rows]
+
+
+def read_link(connection: sqlite3.Connection, path: bytes) -> LibraryLink | None:
+    """The link at a path, or None."""
+    return next(iterate_links(connection, "path = ?", (path,)), None)
+
+
+def broken_links_into(connection: sqlite3.Connection, torrent_id: str) -> list[LibraryLink]:
+    """The links into a torrent whose targets were not there when last seen, gone or not on the mount."""
+    return list(iterate_links(connection, "torrent_id = ? AND state IN ('broken', ?)", (torrent_id, NOT_ON_MOUNT)))
+
+
+def count_links(connection: sqlite3.Connection, folder: bytes, *, removable: bool = True) -> int:
+    """How many links are known below a folder, without those that were ``removable`` when that is false."""
+    query = "SELECT count(*) FROM library_links WHERE path >= ? AND path < ?"
+    query += "" if removable else f" AND state NOT IN {_REMOVABLE}"
+    return int(connection.execute(query, (folder + b"/", folder + b"0")).fetchone()[0])
+
+
+def folders_with_links(connection: sqlite3.Connection, root: bytes) -> list[bytes]:
+    """The folders right in a root below which links are known; a jump through the index for each."""
+    found: list[bytes] = []
+    after = root + b"/"
+    query = "SELECT path FROM library_links WHERE path >= ? AND path < ? ORDER BY path LIMIT 1"
+    while row := connection.execute(query, (after, root + b"0")).fetchone():
+        path = bytes(row[0])
+        first, below, _ = path[len(root) + 1 :].partition(b"/")
+        if below:
+            found.append(root + b"/" + first)
+        after = root + b"/" + first + b"0" if below else path + b"\0"
+    return found
+
+
+def links_not_judged(connection: sqlite3.Connection, scan: int, after: bytes, limit: int) -> list[tuple[bytes, bytes]]:
+    """Path and target of links a scan saw and knows nothing of yet, by path, those after a path."""
+    rows = connection.execute(
+        "SELECT path, target FROM library_links WHERE path > ? AND seen = ? AND state = 'unknown' "
+        "ORDER BY path LIMIT ?",
+        (after, scan, limit),
+    )
+    return [(bytes(path), bytes(target)) for path, target in rows]
+
+
+def targets_of_scan(
+    connection: sqlite3.Connection, scan: int, after: bytes, limit: int
+) -> Iterator[tuple[bytes, bytes, int | None]]:
+    """Path, target and size of links a scan saw, by path, those after a path, for matching."""
+    yield from connection.execute(
+        "SELECT path, target, size FROM library_links WHERE path > ? AND seen = ? ORDER BY path LIMIT ?",
+        (after, scan, limit),
+    )
+
+
+async def store_links(
+    connection: aiosqlite.Connection, rows: Sequence[Found], root: bytes, scan: int, now: int
+) -> None:
+    """Stores links as a walk found them. One that is bad stays bad since it first was; one that is unknown may be
+    judged later in the same scan."""
+    clock = clock_mark(now)
+    stays_bad = (
+        f"library_links.target = excluded.target AND excluded.state IN ('unknown', {_REMOVABLE[1:]} "
+        "AND library_links.bad_since IS NOT NULL"
+    )
+    await connection.executemany(
+        "INSERT INTO library_links "
+        "(path, target, state, size, code, root, seen, checked_at, bad_since, bad_clock, checked_clock) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (path) DO UPDATE SET state = excluded.state, "
+        f"bad_since = CASE WHEN {stays_bad} THEN library_links.bad_since ELSE excluded.bad_since END, "
+        f"bad_clock = CASE WHEN {stays_bad} THEN library_links.bad_clock ELSE excluded.bad_clock END, "
+        "checked_clock = excluded.checked_clock, "
+        "torrent_id = CASE WHEN library_links.target = excluded.target THEN torrent_id END, "
+        "verdict = CASE WHEN library_links.target = excluded.target THEN verdict END, "
+        "target = excluded.target, size = excluded.size, code = excluded.code, root = excluded.root, "
+        "seen = excluded.seen, checked_at = excluded.checked_at",
+        [
+            (
+                path,
+                target,
+                state,
+                size,
+                code or None,
+                root,
+                scan,
+                now,
+                *((now, clock, clock) if state in REMOVABLE else (None, None, None)),
+            )
+            for path, target, state, size, code in rows
+        ],
+    )
+
+
+async def set_states(connection: aiosqlite.Connection, rows: Sequence[tuple[bytes, str, int]], now: int) -> None:
+    """Writes the states of links whose targets were looked at later: ``(path, state, error number)``."""
+    clock = clock_mark(now)
+    await connection.executemany(
+        "UPDATE library_links SET state = ?, code = ?, checked_at = ?, checked_clock = ?, "
+        "bad_since = CASE WHEN ? THEN coalesce(bad_since, ?) END, "
+        "bad_clock = CASE WHEN bad_since IS NULL THEN ? ELSE bad_clock END WHERE path = ?",
+        [(state, code or None, now, clock, state in REMOVABLE, now, clock, path) for path, state, code in rows],
+    )
+
+
+async def set_torrents(connection: aiosqlite.Connection, rows: Sequence[tuple[bytes, str | None]]) -> None:
+    """Writes which torrent each link points into."""
+    await connection.executemany(
+        "UPDATE library_links SET torrent_id = ? WHERE path = ? AND torrent_id IS NOT ?",
+        [(torrent_id, path, torrent_id) for path, torrent_id in rows],
+    )
+
+
+async def drop_unseen(connection: aiosqlite.Connection, prefix: bytes, scan: int, unknown: Sequence[bytes] = ()) -> int:
+    """Forgets links below ``prefix`` that a walk no longer found, but for those in folders it could not look into;
+    returns how many."""
+    if unknown:  # they are few, and marked as seen they stay
+        await connection.executemany(
+            "UPDATE library_links SET seen = ? WHERE path >= ? AND path < ? AND seen IS NOT ?",
+            [(-scan, folder + b"/", folder + b"0", scan) for folder in unknown],
+        )
+    cursor = await connection.execute(
+        "DELETE FROM library_links WHERE path >= ? AND path < ? AND seen IS NOT ? AND seen IS NOT ?",
+        (prefix + b"/", prefix + b"0", scan, -scan),
+    )
+    return cursor.rowcount
+
+
+async def doubt_unseen(connection: aiosqlite.Connection, folder: bytes, scan: int, states: Sequence[str]) -> None:
+    """Links below a folder that a scan could not look into are no longer in one of ``states``, but unknown; a negative
+    number of the scan tells of all of them that it did not see them."""
+    marks = ", ".join("?" * len(states))
+    await connection.execute(
+        f"UPDATE library_links SET state = 'unknown', code = NULL, bad_since = NULL "
+        f"WHERE path >= ? AND path < ? AND seen IS NOT ? AND state IN ({marks})",
+        (folder + b"/", folder + b"0", scan, *states),
+    )
+    await connection.execute(
+        "UPDATE library_links SET seen = ? WHERE path >= ? AND path < ? AND seen IS NOT ?",
+        (-scan, folder + b"/", folder + b"0", scan),
+    )
+
+
+async def mend_link_row(
+    connection: aiosqlite.Connection, path: bytes, target: bytes, torrent_id: str | None, now: int
+) -> None:
+    """Notes that a link is good again, where it points now, and into which torrent."""
+    await connection.execute(
+        "UPDATE library_links SET state = 'ok', verdict = NULL, code = NULL, bad_since = NULL, target = ?, "
+        "torrent_id = ?, checked_at = ? WHERE path = ?",
+        (target, torrent_id, now, path),
+    )
+
+
+async def relink_row(connection: aiosqlite.Connection, path: bytes, target: bytes, state: str, now: int) -> None:
+    """Notes that a link points elsewhere now; which torrent is there is found out by the next scan."""
+    await connection.execute(
+        "UPDATE library_links SET state = ?, verdict = NULL, code = NULL, size = NULL, target = ?, torrent_id = NULL, "
+        "checked_at = ? WHERE path = ?",
+        (state, target, now, path),
+    )
+    await connection.execute("UPDATE media SET file_path = ? WHERE link_path = ?", (pointed(path, target), path))
+
+
+def pointed(path: bytes, target: bytes) -> bytes:
+    """Where a link with this target text points; a relative one counts from the link's folder."""
+    return os.path.normpath(os.path.join(os.path.dirname(path), target))
+
+
+async def move_rows(connection: aiosqlite.Connection, path: bytes, new: bytes) -> None:
+    """Notes that a link, or a folder with all its links, has another path now."""
+    below = (new, len(path) + 1, path, path + b"/", path + b"0")
+    for table, column in (("library_links", "path"), ("media", "link_path"), ("media", "file_path")):
+        await connection.execute(
+            f"UPDATE OR REPLACE {table} SET {column} = CAST(? || SUBSTR({column}, ?) AS BLOB) "
+            f"WHERE {column} = ? OR ({column} >= ? AND {column} < ?)",
+            below,
+        )
+
+
+async def remove_link_row(connection: aiosqlite.Connection, path: bytes) -> None:
+    """Forgets a link that was removed."""
+    await connection.execute("DELETE FROM library_links WHERE path = ?", (path,))
+
+
+async def create_scan(connection: aiosqlite.Connection, roots: Sequence[str], depth: str, mode: str, now: float) -> int:
+    """Writes a running scan; returns its number. Only one runs at a time: any other was killed."""
+    await connection.execute("UPDATE scans SET status = 'failed', ended_at = started_at WHERE status = 'running'")
+    cursor = await connection.execute(
+        "INSERT INTO scans (started_at, status, mode, depth, roots) VALUES (?, 'running', ?, ?, ?)",
+        (now, mode, depth, json.dumps(list(roots))),
+    )
+    return int(cursor.lastrowid or 0)
+
+
+async def end_scan(
+    connection: aiosqlite.Connection, scan: int, status: ScanStatus, counts: Mapping[str, int], now: float
+) -> None:
+    """Writes how a scan ended, and its findings as the links stand now."""
+    await connection.execute(
+        "UPDATE scans SET status = ?, ended_at = ?, counts = ?, links = ? WHERE id = ?",
+        (status, now, json.dumps(dict(counts)), sum(counts.values()), scan),
+    )
+    await connection.execute(
+        "INSERT OR REPLACE INTO scan_findings (scan_id, path, target, state, reason, torrent_id) "
+        "SELECT ?, path, target, state, coalesce(code, ''), torrent_id FROM library_links "
+        "WHERE seen = ? AND state <> 'ok'",
+        (scan, scan),
+    )
+
+
+async def store_unjudged(connection: aiosqlite.Connection, scan: int, rows: Sequence[Mapping[str, object]]) -> None:
+    """Keeps what a scan could not judge."""
+    await connection.execute(
+        "UPDATE scans SET unjudged = ? WHERE id = ?", (json.dumps([dict(row) for row in rows]), scan)
+    )
+
+
+async def prune_findings(connection: aiosqlite.Connection, keep: int) -> None:
+    """Forgets the findings of all but the newest scans; their numbers stay."""
+    await connection.execute(
+        "DELETE FROM scan_findings WHERE scan_id NOT IN (SELECT id FROM scans ORDER BY id DESC LIMIT ?)", (keep,)
+    )
+
+
+def read_scans(connection: sqlite3.Connection, limit: int = 100) -> list[Scan]:
+    """The newest scans, newest first."""
+    rows = connection.execute(
+        "SELECT id, started_at, ended_at, status, mode, depth, roots, counts, links, unjudged FROM scans "
+        "ORDER BY id DESC LIMIT ?",
+        (limit,),
+    )
+    return [
+        Scan(
+            row[0], row[1], row[2], row[3], row[4], row[5], tuple(json.loads(row[6])), json.loads(row[7]), row[8],
+            tuple(json.loads(row[9] or "[]")),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def read_findings(connection: sqlite3.Connection, scan: int) -> list[Finding]:
+    """What a scan found wrong, by state and path."""
+    rows = connection.execute(
+        "SELECT scan_id, path, target, state, reason, torrent_id FROM scan_findings WHERE scan_id = ? "
+        "ORDER BY state, path",
+        (scan,),
+    )
+    return [Finding(row[0], bytes(row[1]), bytes(row[2]), row[3], str(row[4]), row[5]) for row in rows]
+
+
+def read_mount_seen(connection: sqlite3.Connection, path: bytes) -> MountSeen | None:
+    """A mount as it was when last seen alive, or None."""
+    row = connection.execute("SELECT path, is_mount, entries, at FROM mounts_seen WHERE path = ?", (path,)).fetchone()
+    return None if row is None else MountSeen(bytes(row[0]), bool(row[1]), int(row[2]), float(row[3]))
+
+
+async def forget_mount(connection: aiosqlite.Connection, path: bytes) -> None:
+    """Forgets what a mount was: the next look at it is the first."""
+    await connection.execute("DELETE FROM mounts_seen WHERE path = ?", (path,))
+
+
+async def store_mount_seen(connection: aiosqlite.Connection, seen: MountSeen) -> None:
+    """Notes a mount that was seen alive."""
+    await connection.execute(
+        "INSERT INTO mounts_seen (path, is_mount, entries, at) VALUES (?, ?, ?, ?) ON CONFLICT (path) DO UPDATE SET "
+        "is_mount = excluded.is_mount, entries = excluded.entries, at = excluded.at",
+        (seen.path, int(seen.is_mount), seen.entries, seen.at),
+    )
+
+
+def playable_candidates(connection: sqlite3.Connection, scan: int) -> Iterator[tuple[bytes, bytes, int | None]]:
+    """Path and target of the good links of a scan, and the size their torrent gives the file of that name."""
+    links = connection.execute(
+        "SELECT path, target, torrent_id FROM library_links WHERE seen = ? AND state = 'ok' ORDER BY torrent_id",
+        (scan,),
+    )
+    known: tuple[str | None, dict[str, int]] = (None, {})
+    for path, target, torrent_id in links.fetchall():
+        if torrent_id is not None and torrent_id != known[0]:
+            files = connection.execute("SELECT path, bytes FROM torrent_files WHERE torrent_id = ?", (torrent_id,))
+            known = (torrent_id, {row[0].rpartition("/")[2]: int(row[1]) for row in files})
+        name = bytes(target).rpartition(b"/")[2].decode("utf-8", "surrogateescape")
+        yield bytes(path), bytes(target), known[1].get(name) if torrent_id is not None else None

@@ -1,0 +1,152 @@
+"""Earlier scans in the archive: what came new and what went between two of them, and what was done after each."""
+
+from __future__ import annotations
+
+import sqlite3
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mediatui.model.link import BAD_STATES
+from mediatui.model.text import printable
+from mediatui.store.changes.journal import Line, read_lines
+from mediatui.store.library.links import Finding, MountSeen, Scan, read_findings, read_scans
+
+if TYPE_CHECKING:
+    import aiosqlite
+
+EVERY_SCAN = 100_000
+BY_CONTENT = ("truncated", "zeroed", "not media", "no video")
+"""States only a scan of the full depth can tell."""
+_ON_LINKS = ("unlink_symlink", "relink_symlink", "restore_symlink", "mend_link")
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What two scans of the same folders tell apart: links that are bad now and were well (``appeared``), that were bad
+    and are well now (``mended``), and that were bad and are no longer there (``removed``). Of what was not known the
+    first time nothing is said."""
+
+    appeared: tuple[Finding, ...]
+    mended: tuple[Finding, ...]
+    removed: tuple[Finding, ...]
+
+
+def read_scan(connection: sqlite3.Connection, number: int) -> Scan | None:
+    """A scan by its number, or None."""
+    return next((scan for scan in read_scans(connection, EVERY_SCAN) if scan.id == number), None)
+
+
+def scan_before(connection: sqlite3.Connection, scan: Scan) -> Scan | None:
+    """The newest scan before this one that looked at the same folders to its end and whose findings are kept."""
+    for earlier in read_scans(connection, EVERY_SCAN):
+        same = earlier.id < scan.id and set(earlier.roots) == set(scan.roots)
+        if same and earlier.status == "done":
+            return earlier if keeps_findings(connection, earlier) else None
+    return None
+
+
+def keeps_findings(connection: sqlite3.Connection, scan: Scan) -> bool:
+    """Whether all a scan found is still stored: only the newest keep it, of others the numbers stay."""
+    wrong = sum(count for state, count in scan.counts.items() if state != "ok")
+    if not wrong:
+        return True
+    query = "SELECT EXISTS (SELECT 1 FROM scan_findings WHERE scan_id = ?)"
+    return bool(connection.execute(query, (scan.id,)).fetchone()[0])
+
+
+def read_difference(connection: sqlite3.Connection, scan: Scan, before: Scan) -> Difference:
+    """What changed from ``before`` to ``scan``. States that only one of the two depths can tell are left out when the
+    depths differ."""
+    states = [state for state in BAD_STATES if scan.depth == before.depth or state not in BY_CONTENT]
+    now = {finding.path: finding for finding in read_findings(connection, scan.id)}
+    then = {finding.path: finding for finding in read_findings(connection, before.id)}
+    bad_now = {path for path, finding in now.items() if finding.state in states}
+    bad_then = {path for path, finding in then.items() if finding.state in states}
+    well = [path for path in sorted(bad_then) if path not in now]
+    query = "SELECT 1 FROM library_links WHERE path = ?"
+    there = {path for path in well if connection.execute(query, (path,)).fetchone()}
+    return Difference(
+        tuple(now[path] for path in sorted(bad_now - then.keys())),
+        tuple(then[path] for path in well if path in there),
+        tuple(then[path] for path in well if path not in there),
+    )
+
+
+def newly_bad(connection: sqlite3.Connection, scan: int, before: int, root: bytes, states: Sequence[str]) -> int:
+    """How many links below a root a scan found in one of ``states`` of which the scan ``before`` it found nothing
+    wrong: what was not known then, because a mount was away, may have been bad for long."""
+    marks = ", ".join("?" * len(states))
+    row = connection.execute(
+        f"SELECT count(*) FROM scan_findings f WHERE scan_id = ? AND path >= ? AND path < ? AND state IN ({marks}) "
+        f"AND NOT EXISTS (SELECT 1 FROM scan_findings b WHERE b.scan_id = ? AND b.path = f.path)",
+        (scan, root + b"/", root + b"0", *states, before),
+    ).fetchone()
+    return int(row[0])
+
+
+def bad_since(connection: sqlite3.Connection, path: bytes) -> float | None:
+    """When the oldest of the scans that keep their findings, and that found this link bad without a break until now,
+    began; None when none did."""
+    rows = connection.execute(
+        "SELECT s.started_at, f.state FROM scans s LEFT JOIN scan_findings f ON f.scan_id = s.id AND f.path = ? "
+        "WHERE s.status = 'done' AND EXISTS (SELECT 1 FROM scan_findings o WHERE o.scan_id = s.id) ORDER BY s.id DESC",
+        (path,),
+    )
+    since: float | None = None
+    for started_at, state in rows:
+        if state not in BAD_STATES:
+            break
+        since = float(started_at)
+    return since
+
+
+def changes_after(connection: sqlite3.Connection, scans: Sequence[Scan]) -> dict[int, Counter[str]]:
+    """How many steps on links were done between each scan and the next one, by kind."""
+    ordered = sorted(scans, key=lambda scan: scan.started_at)
+    begun = [scan.started_at for scan in ordered]
+    found: dict[int, Counter[str]] = {}
+    rows = connection.execute(
+        f"SELECT coalesce(b.started_at, b.created_at), p.kind, count(*) FROM plan_steps p "
+        f"JOIN batches b ON b.batch = p.batch WHERE p.outcome = 'done' AND b.undoes IS NULL "
+        f"AND p.kind IN ({', '.join('?' * len(_ON_LINKS))}) GROUP BY b.batch, p.kind",
+        _ON_LINKS,
+    )
+    for at, kind, count in rows:
+        place = bisect_right(begun, at)
+        if place:
+            found.setdefault(ordered[place - 1].id, Counter())[str(kind)] += int(count)
+    return found
+
+
+def lines_on_path(connection: sqlite3.Connection, path: str, limit: int = 20) -> list[Line]:
+    """The journal of one path of the library (text whose odd bytes are surrogates), newest first."""
+    steps = connection.execute(
+        "SELECT batch, position FROM journal WHERE what = ? GROUP BY batch, position ORDER BY max(at) DESC LIMIT ?",
+        (printable(path), limit),
+    )
+    found = [line for batch, position in steps.fetchall() for line in reversed(read_lines(connection, batch, position))]
+    return [line for line in found if line.before.get("path") == path]
+
+
+def states_below(connection: sqlite3.Connection, folder: bytes) -> dict[str, int]:
+    """How many links below a folder are in each state."""
+    rows = connection.execute(
+        "SELECT state, count(*) FROM library_links WHERE path >= ? AND path < ? GROUP BY state",
+        (folder + b"/", folder + b"0"),
+    )
+    return {str(state): int(count) for state, count in rows}
+
+
+def read_mounts_seen(connection: sqlite3.Connection) -> dict[bytes, MountSeen]:
+    """Every mount as it was when it was last seen alive."""
+    rows = connection.execute("SELECT path, is_mount, entries, at FROM mounts_seen")
+    return {bytes(row[0]): MountSeen(bytes(row[0]), bool(row[1]), int(row[2]), float(row[3])) for row in rows}
+
+
+async def delete_scan(connection: aiosqlite.Connection, number: int) -> None:
+    """Forgets a scan and its findings; what is known of the links stays."""
+    await connection.execute("DELETE FROM scan_findings WHERE scan_id = ?", (number,))
+    await connection.execute("DELETE FROM scans WHERE id = ?", (number,))

@@ -1,0 +1,303 @@
+"""Reading the archive: rows that match a condition, one torrent whole, counts for the chips.
+
+``where`` is a condition on the columns of ``torrents`` with ``?`` for its ``parameters``, as ``archive.query.sql``
+makes it; values never come in the text.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal, get_args
+
+from mediatui.model.errors import UsageError
+from mediatui.model.problems import BY_RANK
+from mediatui.model.text import printable
+from mediatui.model.torrent import STATUSES, Torrent, TorrentFile
+from mediatui.store.torrents.rows import COLUMNS, torrent_from_row
+
+Sort = Literal["name", "size", "files", "progress", "added", "status", "class", "health", "links", "seeders"]
+SORTS: Final[tuple[Sort, ...]] = get_args(Sort)
+
+_STATUS_ORDER = " ".join(f"WHEN '{status}' THEN {rank}" for rank, status in enumerate(STATUSES))
+_CLASS_ORDER = " ".join(f"WHEN '{name}' THEN {rank}" for rank, name in enumerate(BY_RANK))
+# What is not known sorts as the smallest; equal rows sort by key, so that a reversed order is the exact reverse.
+_ORDERS: Final[dict[Sort, str]] = {
+    "name": "folded",
+    "size": "bytes",
+    "files": "files_count",
+    "progress": "progress",
+    "added": "added_at",
+    "status": f"CASE status {_STATUS_ORDER} ELSE {len(STATUSES)} END",
+    "class": f"CASE coalesce(class, 'ok') {_CLASS_ORDER} ELSE {len(BY_RANK)} END",
+    "health": "CASE health WHEN 'dead' THEN 0 WHEN 'ok' THEN 2 ELSE 1 END",
+    "links": "links_count",
+    "seeders": "seeders",
+}
+
+_STANDING: Final = "gone_at IS NULL"
+
+
+class UnknownTorrent(UsageError):
+    """No torrent, or more than one, is meant by what was given."""
+
+    kind = "unknown-torrent"
+
+
+def read_sort(name: str) -> Sort:
+    """The sort key called ``name``; raises UsageError that lists what is allowed."""
+    for sort in SORTS:
+        if sort == name:
+            return sort
+    raise UsageError(f'Unknown sort key "{printable(name)}".', f"Sort keys: {', '.join(SORTS)}.")
+
+
+def _ordered(sort: Sort, reverse: bool) -> str:
+    direction = "DESC" if reverse else "ASC"
+    return f"ORDER BY {_ORDERS[sort]} {direction}, key {direction}"
+
+
+def _in_order(where: str) -> str:
+    """All standing rows in order: without the index of standing rows, which has them in no order worth having."""
+    return f"+{where}" if where == _STANDING else where
+
+
+def iterate_torrents(
+    connection: sqlite3.Connection,
+    where: str = _STANDING,
+    parameters: Sequence[object] = (),
+    *,
+    sort: Sort = "added",
+    reverse: bool = True,
+    limit: int | None = None,
+    offset: int = 0,
+) -> Iterator[Torrent]:
+    """The rows as they are read, so that a whole archive is never held at once; see ``list_torrents``."""
+    rows = connection.execute(
+        f"SELECT {COLUMNS} FROM torrents WHERE {_in_order(where)} {_ordered(sort, reverse)} LIMIT ? OFFSET ?",
+        (*parameters, -1 if limit is None else limit, offset),
+    )
+    for row in rows:
+        yield torrent_from_row(row)
+
+
+def list_torrents(
+    connection: sqlite3.Connection,
+    where: str = _STANDING,
+    parameters: Sequence[object] = (),
+    *,
+    sort: Sort = "added",
+    reverse: bool = True,
+    limit: int | None = None,
+    offset: int = 0,
+) -> list[Torrent]:
+    """The rows that match, ascending by ``sort`` (descending with ``reverse``); by default the newest first."""
+    return list(iterate_torrents(connection, where, parameters, sort=sort, reverse=reverse, limit=limit, offset=offset))
+
+
+def count_torrents(
+    connection: sqlite3.Connection, where: str = _STANDING, parameters: Sequence[object] = ()
+) -> tuple[int, int]:
+    """How many rows match, and their bytes together."""
+    row = connection.execute(
+        f"SELECT count(*), CAST(total(bytes) AS INTEGER) FROM torrents WHERE {where}", tuple(parameters)
+    ).fetchone()
+    return int(row[0]), int(row[1])
+
+
+def sorted_keys(
+    connection: sqlite3.Connection,
+    where: str = _STANDING,
+    parameters: Sequence[object] = (),
+    *,
+    sort: Sort = "added",
+    reverse: bool = True,
+) -> array[int]:
+    """The keys of the rows that match, in order (an ``array('q')``: 8 bytes a row)."""
+    rows = connection.execute(
+        f"SELECT key FROM torrents WHERE {_in_order(where)} {_ordered(sort, reverse)}", tuple(parameters)
+    )
+    return array("q", (row[0] for row in rows))
+
+
+def matching_keys(connection: sqlite3.Connection, where: str, parameters: Sequence[object] = ()) -> set[int]:
+    """The keys of the rows that match, in no order."""
+    return {row[0] for row in connection.execute(f"SELECT key FROM torrents WHERE {where}", tuple(parameters))}
+
+
+IndexRow = tuple[
+    int, str, int, int | None, float, int | None, int | None, int | None, str, str | None, int | None, str | None
+]
+"""key, folded, bytes, added_at, progress, links_count, files_count, seeders, status, health, gone_at, class."""
+
+_INDEX_ROWS: Final = (
+    "SELECT key, folded, bytes, added_at, progress, links_count, files_count, seeders, status, health, gone_at, class "
+    "FROM torrents WHERE "
+)
+
+
+def index_rows(connection: sqlite3.Connection, keys: Sequence[int]) -> list[IndexRow]:
+    """What the in-memory index keeps of the rows with these keys, in the order of ``keys``."""
+    rows = connection.execute(f"{_INDEX_ROWS} key IN (SELECT value FROM json_each(?))", (json.dumps(list(keys)),))
+    found: dict[int, IndexRow] = {row[0]: tuple(row) for row in rows}
+    return [found[key] for key in keys if key in found]
+
+
+def index_rows_by_id(connection: sqlite3.Connection, ids: Sequence[str]) -> list[IndexRow]:
+    """The same for rows by torrent id, in no order."""
+    rows = connection.execute(f"{_INDEX_ROWS} id IN (SELECT value FROM json_each(?))", (json.dumps(list(ids)),))
+    return [tuple(row) for row in rows]
+
+
+def torrents_by_key(connection: sqlite3.Connection, keys: Sequence[int]) -> list[Torrent]:
+    """The rows with these keys, in the order of ``keys``; a key that is no longer there is left out."""
+    rows = connection.execute(
+        f"SELECT {COLUMNS} FROM torrents WHERE key IN (SELECT value FROM json_each(?))", (json.dumps(list(keys)),)
+    )
+    found = {torrent.key: torrent for torrent in map(torrent_from_row, rows)}
+    return [found[key] for key in keys if key in found]
+
+
+def bytes_of_keys(connection: sqlite3.Connection, keys: Iterable[int]) -> int:
+    """The bytes of the rows with these keys together; a key that is no longer there counts nothing."""
+    row = connection.execute(
+        "SELECT CAST(total(bytes) AS INTEGER) FROM torrents WHERE key IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(keys)),),
+    ).fetchone()
+    return int(row[0])
+
+
+def torrents_by_id(connection: sqlite3.Connection, ids: Sequence[str]) -> list[Torrent]:
+    """The rows with these ids, in the order of ``ids``; an id that is not in the archive is left out."""
+    rows = connection.execute(
+        f"SELECT {COLUMNS} FROM torrents WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(ids)),)
+    )
+    found = {torrent.id: torrent for torrent in map(torrent_from_row, rows)}
+    return [found[torrent_id] for torrent_id in ids if torrent_id in found]
+
+
+def find_torrent(connection: sqlite3.Connection, wanted: str) -> Torrent:
+    """The torrent, gone ones included, with this id, hash, or the beginning of one (letter case does not matter).
+
+    An exact id wins; of several rows of one hash none is guessed. Raises UnknownTorrent.
+    """
+    wanted = wanted.strip().encode("utf-8", "replace").decode("utf-8")
+    exact = torrents_by_id(connection, [wanted])
+    if exact:
+        return exact[0]
+    shown = printable(wanted, empty="")
+    if not wanted:
+        raise UnknownTorrent("No torrent id was given.", "Give an id, an info-hash, or the beginning of one.")
+    found = list_torrents(
+        connection, "instr(lower(id), lower(?)) = 1 OR instr(lower(hash), lower(?)) = 1", [wanted, wanted], limit=6
+    )
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise UnknownTorrent(
+            f'No torrent in the archive has the id or hash "{shown}".',
+            "List ids with: mediatui --headless torrents --json. A sync may be due.",
+        )
+    some = ", ".join(printable(torrent.id) for torrent in found[:5]) + (", …" if len(found) > 5 else "")
+    raise UnknownTorrent(f'"{shown}" is the beginning of more than one torrent: {some}.', "Give the whole id.")
+
+
+def torrents_sharing_hash(connection: sqlite3.Connection) -> list[Torrent]:
+    """The standing rows whose info-hash another standing row has too, those of one hash side by side."""
+    rows = connection.execute(
+        f"SELECT {COLUMNS} FROM torrents WHERE {_STANDING} AND hash IN (SELECT hash FROM torrents "
+        f"WHERE {_STANDING} AND hash <> '' GROUP BY hash HAVING count(*) > 1) ORDER BY hash, key"
+    )
+    return [torrent_from_row(row) for row in rows]
+
+
+def standing_names(connection: sqlite3.Connection) -> list[tuple[int, str]]:
+    """The key and the name of every standing row, by key."""
+    rows = connection.execute(f"SELECT key, filename FROM torrents WHERE {_STANDING} ORDER BY key")
+    return [(row[0], row[1]) for row in rows]
+
+
+def file_selections(connection: sqlite3.Connection, ids: Iterable[str]) -> dict[str, list[tuple[int, str]]]:
+    """The selected files (file id, path) of these torrents by torrent id.
+
+    A torrent is left out when its files, or whether each of them is selected, are not known.
+    """
+    rows = connection.execute(
+        "SELECT torrent_id, file_id, path, selected FROM torrent_files "
+        "WHERE torrent_id IN (SELECT value FROM json_each(?)) ORDER BY torrent_id, file_id",
+        (json.dumps(list(ids)),),
+    )
+    found: dict[str, list[tuple[int, str]]] = {}
+    unknown: set[str] = set()
+    for torrent_id, file_id, path, selected in rows:
+        chosen = found.setdefault(torrent_id, [])
+        if selected is None:
+            unknown.add(torrent_id)
+        elif selected:
+            chosen.append((file_id, path))
+    return {torrent_id: chosen for torrent_id, chosen in found.items() if torrent_id not in unknown}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A standing row of a hash: its id, standing, and the ids of its selected files (None: not known)."""
+
+    id: str
+    status: str
+    health: str | None
+    class_name: str | None
+    selection: tuple[int, ...] | None
+
+
+def entries_of_hash(connection: sqlite3.Connection, info_hash: str) -> list[Entry]:
+    """The standing rows of a hash, newest first."""
+    if not info_hash:
+        return []
+    rows = connection.execute(
+        f"SELECT id, status, health, class, details_at FROM torrents WHERE hash = ? AND {_STANDING} "
+        "ORDER BY added_at DESC, key",
+        (info_hash,),
+    ).fetchall()
+    return [Entry(row[0], row[1], row[2], row[3], selection_of(connection, row[0])) for row in rows]
+
+
+def selection_of(connection: sqlite3.Connection, torrent_id: str) -> tuple[int, ...] | None:
+    """The ids of the selected files of a torrent; None while they are not known."""
+    files = files_of(connection, torrent_id)
+    if not files or any(file.selected is None for file in files):
+        return None
+    return tuple(file.file_id for file in files if file.selected)
+
+
+def files_of(connection: sqlite3.Connection, torrent_id: str) -> list[TorrentFile]:
+    """The files inside a torrent in the service's order; empty while they are not known."""
+    rows = connection.execute(
+        "SELECT file_id, path, bytes, selected FROM torrent_files WHERE torrent_id = ? ORDER BY file_id", (torrent_id,)
+    )
+    return [TorrentFile(row[0], row[1], row[2], None if row[3] is None else bool(row[3])) for row in rows]
+
+
+def links_of(connection: sqlite3.Connection, torrent_id: str) -> list[str]:
+    """The links of a torrent, the i-th for the i-th selected file; empty also while they are not known."""
+    rows = connection.execute("SELECT link FROM torrent_links WHERE torrent_id = ? ORDER BY position", (torrent_id,))
+    return [row[0] for row in rows]
+
+
+def library_links_of(connection: sqlite3.Connection, torrent_id: str) -> list[str]:
+    """The paths of the library's symlinks that point into a torrent, sorted; bytes that are no UTF-8 as surrogates."""
+    rows = connection.execute("SELECT path FROM library_links WHERE torrent_id = ? ORDER BY path", (torrent_id,))
+    return [os.fsdecode(row[0]) for row in rows]
+
+
+def library_link_counts(connection: sqlite3.Connection, torrent_ids: Sequence[str]) -> dict[str, int]:
+    """How many of the library's symlinks point into each of these torrents, where any do."""
+    rows = connection.execute(
+        "SELECT torrent_id, count(*) FROM library_links "
+        "WHERE torrent_id IN (SELECT value FROM json_each(?)) GROUP BY torrent_id",
+        (json.dumps(list(torrent_ids)),),
+    )
+    return {row[0]: int(row[1]) for row in rows}

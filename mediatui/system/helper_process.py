@@ -1,0 +1,161 @@
+"""Calls on mounts, made in a process of their own.
+
+A call on a mount that hangs cannot be cancelled, and a process with a thread in such a call does not end, not even when
+it is killed, before the mount answers (the kernel waits for a FUSE daemon that took the request). So what may hang is
+asked of a helper process: it is started when it is first needed, answers several questions at once, and is left to
+itself when it hangs. Functions must be found by their name in a module, and what they take and give must pickle.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import itertools
+import os
+import pickle
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import IO, ParamSpec, TypeVar
+
+P = ParamSpec("P")
+Result = TypeVar("Result")
+
+ANSWER_S = 5.0
+_BEGIN = "import sys; sys.path[:] = {path!r}; from mediatui.system.helper_process import serve; serve()"
+
+
+class TimedOut(Exception):
+    """A call took too long and was left behind."""
+
+
+@dataclass(slots=True)
+class _Question:
+    answered: threading.Event = field(default_factory=threading.Event)
+    result: object = None
+    error: Exception | None = None
+
+
+class _Helper:
+    """The process, and the questions it has not answered yet."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", _BEGIN.format(path=sys.path)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True,
+        )  # fmt: skip
+        self._numbers = itertools.count()
+        self._open: dict[int, _Question] = {}
+        self._writing = threading.Lock()
+        self.ended = False
+        threading.Thread(target=self._read, daemon=True, name="answers").start()
+
+    def ask(self, call: bytes) -> _Question:
+        """Sends a pickled call."""
+        number, question = next(self._numbers), _Question()
+        self._open[number] = question
+        assert self._process.stdin is not None
+        try:
+            with self._writing:
+                if not self.ended:
+                    _send(self._process.stdin, number, call)
+        except OSError:
+            self.ended = True
+        if self.ended:
+            self._fail()
+        return question
+
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        while (message := _receive(self._process.stdout)) is not None:
+            number, data = message
+            question = self._open.pop(number, None)
+            if question is not None:
+                question.result, question.error = pickle.loads(data)
+                question.answered.set()
+        self.ended = True
+        self._fail()
+        with self._writing:
+            for pipe in (self._process.stdin, self._process.stdout):
+                if pipe is not None:
+                    with contextlib.suppress(OSError):
+                        pipe.close()
+        self._process.wait()
+
+    def _fail(self) -> None:
+        """The process is gone: nothing is known of what it was asked."""
+        for number in list(self._open):
+            question = self._open.pop(number, None)
+            if question is not None:
+                question.error = OSError(errno.EIO, os.strerror(errno.EIO))
+                question.answered.set()
+
+
+_starting = threading.Lock()
+_helpers: list[_Helper] = []
+"""The helper in use is the last one."""
+
+
+def elsewhere(function: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> Result:
+    """``function(…)`` in the helper process, however long it takes; raises what the function raises."""
+    return _wait(_ask(function, args, kwargs), None)
+
+
+def ask(function: Callable[..., Result], *args: object, seconds: float = ANSWER_S) -> Result:
+    """``function(…)`` in the helper process if it answers within ``seconds``; raises TimedOut, or what the function
+    raises. Blocks."""
+    return _wait(_ask(function, args, {}), seconds)
+
+
+def _ask(function: Callable[..., Result], args: tuple[object, ...], kwargs: dict[str, object]) -> _Question:
+    call = pickle.dumps((function, args, kwargs))
+    with _starting:
+        if not _helpers or _helpers[-1].ended:
+            _helpers.append(_Helper())
+        helper = _helpers[-1]
+    return helper.ask(call)
+
+
+def _wait(question: _Question, seconds: float | None) -> Result:  # type: ignore[type-var]  # what the function gives
+    if not question.answered.wait(seconds):
+        raise TimedOut
+    if question.error is not None:
+        raise question.error
+    return question.result  # type: ignore[return-value]  # the pickled result of the function asked
+
+
+def _send(stream: IO[bytes], number: int, data: bytes) -> None:
+    stream.write(number.to_bytes(8, "big") + len(data).to_bytes(8, "big") + data)
+    stream.flush()
+
+
+def _receive(stream: IO[bytes]) -> tuple[int, bytes] | None:
+    """The number and the content of the next message; None at the end."""
+    head = stream.read(16)
+    if len(head) < 16:
+        return None
+    size = int.from_bytes(head[8:], "big")
+    data = stream.read(size)
+    return None if len(data) < size else (int.from_bytes(head[:8], "big"), data)
+
+
+def serve() -> None:
+    """What the helper does: each call in a thread of its own, until standard input ends."""
+    questions, answers = sys.stdin.buffer, sys.stdout.buffer
+    writing = threading.Lock()
+
+    def work(number: int, call: bytes) -> None:
+        answer: tuple[object, Exception | None]
+        try:
+            function, args, kwargs = pickle.loads(call)
+            answer = function(*args, **kwargs), None
+        except Exception as error:
+            answer = None, error
+        with writing, contextlib.suppress(OSError):
+            _send(answers, number, pickle.dumps(answer))
+
+    while (message := _receive(questions)) is not None:
+        threading.Thread(target=work, args=message, daemon=True).start()
+    os._exit(0)

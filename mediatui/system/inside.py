@@ -1,0 +1,71 @@
+"""What lies in a folder of the library and at its links: asked of a helper process, since it may hang on a mount."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mediatui.system.symlinks import absolute
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """What lies in the folder of a series or film, by ``lstat``: whether it is ``there``, where its links lead
+    (absolute), and those that lead to directories (the folder itself, when it is one)."""
+
+    there: bool
+    targets: tuple[bytes, ...] = ()
+    to_folders: tuple[bytes, ...] = ()
+
+
+def look_inside(folder: bytes, follow: bool) -> Inside:
+    """What is in the folder of a series or film; links are followed only to tell whether they lead to a directory, and
+    only where that matters (``follow``). Raises OSError. For a process of its own."""
+    if not os.path.lexists(folder):
+        return Inside(there=False)
+    if os.path.islink(folder):
+        return Inside(True, (absolute(folder, os.readlink(folder)),), (folder,) if follow else ())
+    targets: list[bytes] = []
+    to_folders: list[bytes] = []
+    for where, folders, names in os.walk(folder, onerror=_raise):
+        for path in (os.path.join(where, name) for name in (*folders, *names)):
+            if os.path.islink(path):
+                targets.append(absolute(path, os.readlink(path)))
+                if follow and os.path.isdir(path):
+                    to_folders.append(path)
+    return Inside(True, tuple(targets), tuple(to_folders))
+
+
+def _raise(error: OSError) -> None:
+    raise error
+
+
+def states_of(paths: Sequence[bytes], follow: bool = True) -> list[str]:
+    """What is at each path now: ``absent``, ``folder``, ``good``, ``dangling``, or ``unknown``, as a link is that is
+    not to be followed. For a process of its own."""
+    return [_state_of(path, follow) for path in paths]
+
+
+def _state_of(path: bytes, follow: bool) -> str:
+    if not os.path.lexists(path):
+        return "absent"
+    if not follow:
+        return "unknown"
+    try:
+        os.stat(path)
+    except FileNotFoundError:
+        return "dangling"
+    except OSError:
+        return "unknown"
+    return "folder" if os.path.isdir(path) else "good"
+
+
+def link_to(links: Sequence[bytes], name: bytes) -> bytes:
+    """The first of these links that leads to a file of this name; empty for none."""
+    for link in links:
+        with contextlib.suppress(OSError):
+            if os.path.basename(os.readlink(link)) == name:
+                return link
+    return b""

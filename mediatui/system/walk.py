@@ -1,0 +1,266 @@
+"""Walking the library with two processes: batches of links as they are found, and a way to stop at any moment."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import marshal
+import os
+import queue
+import select
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from mediatui.system import symlinks
+from mediatui.system.helper_process import TimedOut, ask
+from mediatui.system.mounts import MountTable
+from mediatui.system.symlinks import Found, Unread
+
+WALKER = symlinks.__file__
+PROCESSES = 2
+FOLDERS_A_UNIT = 48
+SILENT_S = 10.0
+"""A walker that says nothing for so long hangs in a call on a dead mount: it is given up."""
+POLL_S = 0.05
+
+Unit = list[tuple[bytes, bool]]
+"""Folders, and whether all below each belongs to it."""
+
+
+@dataclass(slots=True)
+class WalkOptions:
+    """``small_below`` are bytes a target must have if its name ends like one of ``videos`` (None: any name), ``later``
+    prefixes of targets that are not to be looked at here, ``read_targets`` whether the text of every target is wanted,
+    ``walker`` the script that walks, ``silent_s`` how long it may say nothing."""
+
+    roots: Sequence[bytes]
+    small_below: int = 0
+    videos: tuple[bytes, ...] | None = None
+    later: Sequence[bytes] = ()
+    read_targets: bool = True
+    processes: int = PROCESSES
+    walker: str = WALKER
+    silent_s: float = SILENT_S
+
+
+@dataclass(slots=True)
+class Walk:
+    """A walk under way. Iterate ``batches``; ``stop`` ends it within a moment. ``given_up`` are folders whose walker
+    hung or died, ``unread`` those that could not be read to their end: what is in either is not known, whatever a batch
+    said of it before."""
+
+    options: WalkOptions
+    given_up: list[bytes] = field(default_factory=list)
+    unread: list[Unread] = field(default_factory=list)
+    _stopping: threading.Event = field(default_factory=threading.Event)
+    _walkers: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    _table: MountTable = field(default_factory=MountTable)
+    _listing: bytes | None = None
+    _listed_at: float = 0.0
+
+    def stop(self) -> None:
+        """Ends the walk: walkers are killed, batches end."""
+        self._stopping.set()
+        for walker in list(self._walkers):
+            with contextlib.suppress(OSError):
+                walker.kill()
+
+    def batches(self) -> Iterator[list[Found]]:
+        """Links as they are found, in no order (``symlinks.Found``). Blocking; meant for a thread."""
+        units: queue.SimpleQueue[Unit | None] = queue.SimpleQueue()
+        found: queue.Queue[list[Found] | None] = queue.Queue(64)
+        self._listed_at = time.monotonic()
+        left = max(1, self.options.processes)
+        threading.Thread(target=self._feed, args=(units, left), daemon=True, name="folders").start()
+        for _ in range(left):
+            threading.Thread(target=self._hand, args=(units, found), daemon=True, name="walker").start()
+        try:
+            while left and not self._stopping.is_set():
+                try:
+                    batch = found.get(timeout=POLL_S)
+                except queue.Empty:
+                    continue
+                if batch is None:
+                    left -= 1
+                else:
+                    yield batch
+        finally:
+            self.stop()
+
+    def _feed(self, units: queue.SimpleQueue[Unit | None], hands: int) -> None:
+        """Lists what there is to walk, for so many hands."""
+        try:
+            for unit in self._units():
+                units.put(unit)
+                if self._stopping.is_set():
+                    break
+        finally:
+            for _ in range(hands):
+                units.put(None)
+
+    def _hand(self, units: queue.SimpleQueue[Unit | None], found: queue.Queue[list[Found] | None]) -> None:
+        """Feeds one walker after the other with units until there are none."""
+        walker: subprocess.Popen[bytes] | None = None
+        try:
+            walker = self._start()
+            while unit := self._next(units):
+                if walker is None:
+                    walker = self._start()
+                done = self._walk(walker, unit, found)
+                if done < len(unit) and not self._stopping.is_set():
+                    self.given_up += [folder for folder, _ in unit[done:]]
+                    _end(walker)
+                    walker = None
+        finally:
+            if walker is not None:
+                _end(walker)
+            self._put(found, None)
+
+    def _next(self, units: queue.SimpleQueue[Unit | None]) -> Unit | None:
+        """The next unit, None when there are no more. A root that does not list in time is given up."""
+        while not self._stopping.is_set():
+            try:
+                return units.get(timeout=POLL_S)
+            except queue.Empty:
+                if time.monotonic() - self._listed_at > self.options.silent_s:
+                    if self._listing is not None and self._listing not in self.given_up:
+                        self.given_up.append(self._listing)
+                    return None
+        return None
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        walker = subprocess.Popen(
+            [sys.executable, "-I", "-S", self.options.walker],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        self._walkers.append(walker)
+        if self._stopping.is_set():
+            walker.kill()
+        given = self.options
+        options = (given.read_targets, list(given.later), given.small_below, given.videos)
+        _write(walker, marshal.dumps(options))
+        return walker
+
+    def _walk(self, walker: subprocess.Popen[bytes], unit: Unit, found: queue.Queue[list[Found] | None]) -> int:
+        """Has a unit walked; returns how many of its folders were walked to their end."""
+        if not _write(walker, marshal.dumps(unit)):
+            return 0
+        assert walker.stdout is not None
+        reader = _Reader(walker.stdout.fileno(), self.options.silent_s)
+        done = 0
+        while done < len(unit) and not self._stopping.is_set():
+            message = reader.message()
+            if message is None:
+                break
+            done, links, unread = message
+            self.unread += unread
+            if links:
+                self._put(found, links)
+        return done
+
+    def _put(self, found: queue.Queue[list[Found] | None], batch: list[Found] | None) -> None:
+        """Hands a batch on when there is room, unless the walk is stopped."""
+        while not self._stopping.is_set():
+            with contextlib.suppress(queue.Full):
+                found.put(batch, timeout=POLL_S)
+                return
+
+    def _units(self) -> Iterator[Unit]:
+        """The work, in pieces that walkers can share: the folders of the first two levels, each with all below it, and
+        those levels themselves for the links right in them."""
+        unit: Unit = []
+        for root in self.options.roots:
+            self._listing = root
+            unit.append((root, False))
+            for first in self._folders(root):
+                unit.append((first, False))
+                for second in self._folders(first):
+                    unit.append((second, True))
+                    if len(unit) >= FOLDERS_A_UNIT:
+                        yield unit
+                        unit = []
+        self._listing = None
+        if unit:
+            yield unit
+
+    def _folders(self, folder: bytes) -> list[bytes]:
+        """The folders right below one, as far as it can be read. Hidden ones are skipped. One on a mount is listed
+        elsewhere: a thread of ours that hangs there would keep the program from ending."""
+        found: list[bytes] = []
+        try:
+            if self._table.remote_at(folder):
+                found = ask(folders_in, folder, seconds=self.options.silent_s)
+            else:
+                found = folders_in(folder)
+        except OSError as error:
+            self.unread.append((folder, error.errno or errno.EIO))
+        except TimedOut:
+            self.given_up.append(folder)
+        self._listed_at = time.monotonic()
+        return found
+
+
+def folders_in(folder: bytes) -> list[bytes]:
+    """The folders right in a folder, hidden ones left out; raises OSError."""
+    with os.scandir(folder) as entries:
+        return [
+            entry.path for entry in entries if not entry.name.startswith(b".") and entry.is_dir(follow_symlinks=False)
+        ]
+
+
+def _write(walker: subprocess.Popen[bytes], data: bytes) -> bool:
+    assert walker.stdin is not None
+    try:
+        walker.stdin.write(data.hex().encode() + b"\n")
+        walker.stdin.flush()
+    except OSError:
+        return False
+    return True
+
+
+def _end(walker: subprocess.Popen[bytes]) -> None:
+    """Ends a walker; one that hangs in the kernel is not waited for."""
+    walker.kill()
+    for pipe in (walker.stdin, walker.stdout):
+        if pipe is not None:
+            with contextlib.suppress(OSError):
+                pipe.close()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        walker.wait(1.0)
+
+
+class _Reader:
+    """Reads messages from a pipe; gives up when nothing comes for too long."""
+
+    def __init__(self, number: int, silent_s: float) -> None:
+        self._number = number
+        self._silent_s = silent_s
+
+    def message(self) -> tuple[int, list[Found], list[Unread]] | None:
+        """The next message (``symlinks``); None when the walker hung or died."""
+        head = self._take(4)
+        if head is None:
+            return None
+        data = self._take(int.from_bytes(head, "big"))
+        if data is None:
+            return None
+        done, links, unread = marshal.loads(data)
+        return done, links, unread
+
+    def _take(self, wanted: int) -> bytes | None:
+        parts: list[bytes] = []
+        waiting = select.poll()
+        waiting.register(self._number, select.POLLIN)
+        while wanted:
+            if not waiting.poll(self._silent_s * 1000):
+                return None
+            data = os.read(self._number, min(wanted, 1 << 20))
+            if not data:
+                return None
+            parts.append(data)
+            wanted -= len(data)
+        return b"".join(parts)

@@ -1,0 +1,167 @@
+"""What views, and what stands behind them, may ask of the app that shows them. None of them knows the app itself."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from textual.message import Message
+    from textual.timer import Timer
+    from textual.widget import Widget
+    from textual.worker import Worker
+
+    from mediatui.archive.sync.job import SyncOptions
+    from mediatui.archive.targets import Targets
+    from mediatui.commands.workspace import Workspace
+    from mediatui.model.plan import Plan
+    from mediatui.store.changes.journal import Batch
+    from mediatui.store.library.links import LibraryLink
+    from mediatui.tui.widgets.prompt import Prompt
+
+
+class Plans(Protocol):
+    """Changes: each is proposed, and nothing is changed before a yes (``tui.plan_controller``)."""
+
+    plan: Plan | None
+    batch: int | None
+
+    def propose(self, make: Callable[[sqlite3.Connection], Plan]) -> None:
+        """Makes a plan off the event loop and asks whether to apply it."""
+
+    def repair(self, ids: Sequence[str], *, force: bool = False, may_download: bool = False) -> None:
+        """Proposes to mend these torrents."""
+
+    def repair_targets(
+        self, find: Callable[[sqlite3.Connection], Targets], *, force: bool = False, may_download: bool = False
+    ) -> None:
+        """Proposes to mend what ``find`` finds."""
+
+    def mend_links(self, links: Sequence[LibraryLink]) -> None:
+        """Proposes to mend these broken links through the torrents behind them."""
+
+    def delete(self, ids: Sequence[str]) -> None:
+        """Proposes to delete these torrents."""
+
+    def delete_targets(self, find: Callable[[sqlite3.Connection], Targets]) -> None:
+        """Proposes to delete what ``find`` finds."""
+
+    def undo(self, batch: int | None = None) -> None:
+        """Proposes to take a batch back, the last one unless one is named."""
+
+    def add(self, text: str, select: str = "video") -> None:
+        """Proposes to add magnets, hashes, paths."""
+
+    def select_files(self, torrent_id: str, files: Sequence[int]) -> None:
+        """Proposes to select files of a torrent that waits for it."""
+
+    def check(self, ids: Sequence[str]) -> None:
+        """Looks at the links of these torrents."""
+
+    async def check_words(self, words: Sequence[str], limit: int | None = None) -> None:
+        """Looks at the links of what words name; raises UsageError."""
+
+    def offer(self, batch: Batch) -> None:
+        """Asks whether to carry on with a batch."""
+
+    def carry_on(self, batch: int, *, failed: bool = False) -> None:
+        """Carries on with a batch; with ``failed`` tries what failed again."""
+
+
+class Syncs(Protocol):
+    """Syncs (``tui.sync_menu``)."""
+
+    def start_when_idle(self) -> None:
+        """The sync of the clock: only when nothing else runs."""
+
+
+class RunsWorkers(Protocol):
+    """What a worker can belong to."""
+
+    def run_worker(
+        self, work: Any, *, group: str = ..., exclusive: bool = ..., exit_on_error: bool = ...
+    ) -> Worker[Any]:
+        """Runs a coroutine function."""
+
+
+class Host(RunsWorkers, Protocol):
+    """The app, as those it shows know it."""
+
+    @property
+    def workspace(self) -> Workspace:
+        """The run's archive, jobs and services."""
+
+    @property
+    def prompt(self) -> Prompt:
+        """The message line: what is said, asked and typed."""
+
+    @property
+    def plans(self) -> Plans:
+        """Changes."""
+
+    @property
+    def sync_menu(self) -> Syncs:
+        """Syncs."""
+
+    @property
+    def view(self) -> Widget | None:
+        """The view in front."""
+
+    async def open_view(self, name: str, *, again: bool = False) -> None:
+        """Goes to a view; to the one in front only when it has something else to show (``again``)."""
+
+    async def show_view(self, name: str, *, load: bool = True) -> Widget:
+        """The view of that name, made when it is first wanted; in front unless ``load`` is false."""
+
+    async def open_help(self) -> None:
+        """Shows the keys of the view in front."""
+
+    async def go_back(self) -> None:
+        """Back to the view before this one without a tab."""
+
+    def begin(self, text: str) -> object:
+        """A token was accepted: on to the list, and the first sync."""
+
+    def open_demo(self) -> None:
+        """Ends this run and asks the launcher for the demo."""
+
+    def leave(self) -> None:
+        """Ends the app; a running job stops cleanly first."""
+
+    def show_tab_count(self, name: str, count: int) -> None:
+        """Shows a live count beside a tab."""
+
+    def copy_text(self, text: str, what: str) -> None:
+        """Copies to the clipboard of the terminal."""
+
+    def settings_changed(self) -> None:
+        """Applies what the settings say about the screen."""
+
+    def start_sync(self, options: SyncOptions | None = None) -> None:
+        """Starts a sync (smart, when no options are given) unless one runs."""
+
+    def report_failure(self, error: BaseException) -> None:
+        """Says what went wrong in the background."""
+
+    # Of Textual's own
+
+    @property
+    def return_code(self) -> int | None:
+        """What the app ends with; None while it runs."""
+
+    @property
+    def workers(self) -> Any:
+        """Every worker of the app."""
+
+    def post_message(self, message: Message) -> bool:
+        """Sends a message to the app."""
+
+    def call_later(self, callback: Callable[..., Any], *args: Any, **kwargs: Any) -> bool:
+        """Calls something once what is due now is done."""
+
+    def set_interval(self, interval: float, callback: Callable[[], Any] | None = None) -> Timer:
+        """Calls something every ``interval`` seconds."""
+
+    def exit(self, result: int | None = None) -> None:
+        """Ends the app."""

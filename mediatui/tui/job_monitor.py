@@ -1,0 +1,121 @@
+"""The jobs on the screen: what is told of them, stopping them, those of the clock, and what goes wrong meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, cast
+
+from mediatui.model.errors import MediatuiError
+from mediatui.runtime.events import Changed, Event, Finished
+from mediatui.runtime.jobs import Job
+from mediatui.store.torrents.classes import classify_anew
+from mediatui.tui.switcher import ViewSwitcher
+from mediatui.tui.view import in_background
+from mediatui.tui.views.log.view import ActivityView
+from mediatui.tui.widgets.job_line import JobLine
+
+if TYPE_CHECKING:
+    from mediatui.tui.host import Host
+
+CLASSIFY_EVERY_S = 60.0
+ASKING = "ask"
+"""The group of the workers that ask Sonarr and Radarr."""
+
+log = logging.getLogger(__name__)
+
+
+class JobMonitor:
+    """What runs, and who hears of it: the log, every view, the job line, the message line."""
+
+    def __init__(self, app: Host, switcher: ViewSwitcher) -> None:
+        self._app = app
+        self._switcher = switcher
+        self.line = JobLine(lambda: self.jobs, lambda: app.workspace.budget_state, id="job")
+
+    @property
+    def jobs(self) -> list[Job]:
+        """The jobs that run; none before the workspace is open."""
+        workspace = self._app.workspace
+        return workspace.runner.running if workspace.is_open else []
+
+    def begin(self) -> None:
+        """Listens to the jobs of the workspace that was opened, and starts those of the clock."""
+        app, automation = self._app, self._app.workspace.settings.automation
+        app.workspace.runner.observe(self._heard)
+        if automation.sync_every_minutes:
+            app.set_interval(automation.sync_every_minutes * 60, app.sync_menu.start_when_idle)
+        if automation.scan_every_hours:
+            app.set_interval(automation.scan_every_hours * 3600, self._scan_when_idle)
+        app.set_interval(CLASSIFY_EVERY_S, self._classify_soon)
+        self._classify_soon()
+
+    def _scan_when_idle(self) -> None:
+        """The scan of the clock: the whole library, unless something runs."""
+        from mediatui.commands.workspace import SCAN
+        from mediatui.library.scan.job import ScanOptions
+
+        busy = [job for job in self.jobs if not job.left_lane]
+        if not busy and self._app.workspace.settings.library.roots:
+            self._app.workspace.runner.start(SCAN, ScanOptions())
+
+    def _classify_soon(self) -> None:
+        in_background(self._app, self._classify, "classify", exclusive=True)
+
+    async def _classify(self) -> None:
+        """Tells anew the classes that time alone may have changed, and all of them after a migration."""
+        if await asyncio.to_thread(classify_anew, self._app.workspace.paths.database):
+            self._tell_views(Job(0, "classify", "", "classify"), Changed("torrents", None))
+
+    def _heard(self, job: Job, event: Event) -> None:
+        """An event of a job: to the log, to every view, to the job line a few times a second."""
+        cast(ActivityView, self._switcher.hearing("activity")).add(job.title, event)
+        self._tell_views(job, event)
+        if isinstance(event, Finished):
+            severity = {"done": "info", "failed": "error"}.get(event.outcome, "warning")
+            hint = "u takes it back." if job.name == "apply" and event.outcome == "done" else event.hint
+            how = "" if event.outcome == "cancelled" else f" {event.outcome}"
+            self._app.prompt.say(f"{job.title}{how}: {event.summary} {hint}".strip(), severity)
+        self.line.heard(event)
+
+    def _tell_views(self, job: Job, event: Event) -> None:
+        for view in self._switcher.made.values():
+            view.on_job_event(job, event)
+
+    def stop_one(self) -> None:
+        """Stops asking Sonarr and Radarr, else the job that began first; it can be resumed."""
+        asking = [worker for worker in self._app.workers if worker.group == ASKING and not worker.is_finished]
+        for worker in asking:
+            worker.cancel()
+        if asking:
+            self._app.prompt.say("Stopped asking; nothing was changed.")
+            return
+        for job in self.jobs[:1]:
+            job.cancel()
+            self._app.prompt.say(f"Stopping {job.title} …")
+        if not self.jobs:
+            self._app.prompt.say("Nothing is running. q quits.")
+
+    def leave(self) -> None:
+        """Quits; asks first while a job runs."""
+        app = self._app
+        if not self.jobs:
+            app.exit(0)
+            return
+        question = f"{self.jobs[0].title} is running; it stops cleanly and the next one carries on. Quit?"
+        app.prompt.ask(question, lambda: app.exit(0), 1, at_once=True)
+
+    def report_failure(self, error: BaseException) -> None:
+        """Says what went wrong in the background; an error nobody foresaw goes to the log file with all it knows."""
+        if self._app.return_code is not None:
+            return  # what leaving cuts off has not failed
+        if isinstance(error, MediatuiError):
+            text = f"{error.message} {error.hint}".strip()
+        else:
+            log.error("a worker of the screen broke", exc_info=error)
+            where = self._app.workspace.paths.log_file
+            text = f"An unexpected error ({type(error).__name__}): what is shown may be old. Details are in {where}."
+        activity = self._switcher.made.get("activity")
+        if isinstance(activity, ActivityView):
+            activity.write("error", text)
+        self._app.prompt.say(text, "error")

@@ -1,0 +1,166 @@
+"""Which views there are, and the frame that shows one of them at a time for few bytes."""
+
+from __future__ import annotations
+
+from textual.reactive import Reactive, reactive
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import ContentSwitcher
+
+from mediatui.tui.view import View
+from mediatui.tui.views.log.view import ActivityView
+from mediatui.tui.views.torrents.view import TorrentsView
+from mediatui.tui.widgets.lines import Choices, fit_tabs
+
+TABS = (
+    ("torrents", "1 Torrents"),
+    ("problems", "2 Problems"),
+    ("stats", "3 Stats"),
+    ("symlinks", "4 Symlinks"),
+    ("maintenance", "5 Maintenance"),
+    ("journal", "6 Journal"),
+    ("activity", "0 Log"),
+    ("settings", ","),
+    ("help", "?"),
+)
+WITHOUT_TABS = ("help", "settings", "plan", "files", "duplicates", "relink", "scans", "palette")
+"""Views one goes back from to the one before."""
+
+
+class MainScreen(Screen[None]):
+    """A screen that does not draw everything again because the keyboard went elsewhere: the two widgets do that."""
+
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+
+
+class ViewSwitcher(ContentSwitcher):
+    """The views that were wanted so far, one of them in front, and the way back from those without tabs. Hiding one and
+    showing another draws what there is to draw."""
+
+    current: reactive[str | None] = reactive[str | None](None, init=False, repaint=False)
+
+    def __init__(self) -> None:
+        super().__init__(id="views")
+        self.made: dict[str, View] = {}
+        self._trail: list[str] = []
+
+    @property
+    def front(self) -> View | None:
+        """The view in front."""
+        return None if self.current is None else self.made.get(self.current)
+
+    async def view(self, name: str) -> View:
+        """The view of that name, made when it is first wanted."""
+        view = self.made.get(name)
+        if view is None:
+            view = self.made[name] = make_view(name)
+            await self.add_content(view, id=name)
+        return view
+
+    def hearing(self, name: str) -> View:
+        """The view of that name, which may still have to be mounted: one that hears before it is looked at."""
+        view = self.made.get(name)
+        if view is None:
+            view = self.made[name] = make_view(name)
+            self.add_content(view, id=name)
+        return view
+
+    def leave_for(self, name: str) -> None:
+        """Remembers the way back from ``name`` to what is in front; one with a tab needs none."""
+        if name not in WITHOUT_TABS:
+            self._trail = []
+        elif name in self._trail:
+            del self._trail[self._trail.index(name) :]
+        elif self.current is not None:
+            self._trail.append(self.current)
+
+    def pop_history(self) -> str:
+        """The name of the view to go back to; it is not one to go back to any more."""
+        return self._trail.pop() if self._trail else "torrents"
+
+
+class Tabs(Choices):
+    """The line of the views that have a key of their own, with live counts."""
+
+    def __init__(self) -> None:
+        super().__init__(id="tabs")
+        self._counts: dict[str, int] = {}
+
+    def count(self, name: str, count: int) -> bool:
+        """Takes the count beside a tab; whether it is another one."""
+        changed = self._counts.get(name) != count
+        self._counts[name] = count
+        return changed
+
+    def show(self, current: str, width: int) -> None:
+        """Shows the tabs that have room, ``current`` among them."""
+        choices = []
+        for name, title in TABS:
+            count = self._counts.get(title.partition(" ")[2])
+            choices.append((name, title if count is None else f"{title} {count:,}"))
+        self.set_choices(fit_tabs(choices, current, width), current)
+
+
+def make_view(name: str) -> View:
+    """The view of that name, imported when it is first wanted."""
+    if name == "stats":
+        from mediatui.tui.views.stats.view import StatsView
+
+        return StatsView(id=name)
+    if name == "problems":
+        from mediatui.tui.views.problems.view import ProblemsView
+
+        return ProblemsView(id=name)
+    if name == "symlinks":
+        from mediatui.tui.views.symlinks.view import SymlinksView
+
+        return SymlinksView(id=name)
+    if name == "maintenance":
+        from mediatui.tui.views.maintenance.view import MaintenanceView
+
+        return MaintenanceView(id=name)
+    if name == "repairing":
+        from mediatui.tui.views.maintenance.repairing import RepairView
+
+        return RepairView(id=name)
+    if name == "scans":
+        from mediatui.tui.views.symlinks.scans import ScansView
+
+        return ScansView(id=name)
+    if name == "relink":
+        from mediatui.tui.views.symlinks.relink import RelinkView
+
+        return RelinkView(id=name)
+    if name == "plan":
+        from mediatui.tui.views.changes.plan import PlanView
+
+        return PlanView(id=name)
+    if name == "journal":
+        from mediatui.tui.views.changes.journal import JournalView
+
+        return JournalView(id=name)
+    if name == "duplicates":
+        from mediatui.tui.views.torrents.duplicates import DuplicatesView
+
+        return DuplicatesView(id=name)
+    if name == "files":
+        from mediatui.tui.views.torrents.files import FilesView
+
+        return FilesView(id=name)
+    if name == "settings":
+        from mediatui.tui.views.settings.view import SettingsView
+
+        return SettingsView(id=name)
+    if name == "palette":
+        from mediatui.tui.views.help.palette import PaletteView
+
+        return PaletteView(id=name)
+    if name == "help":
+        from mediatui.tui.views.help.view import HelpView
+
+        return HelpView(id=name)
+    if name == "welcome":
+        from mediatui.tui.views.settings.welcome import WelcomeView
+
+        return WelcomeView(id=name)
+    return ActivityView(id=name) if name == "activity" else TorrentsView(id=name)

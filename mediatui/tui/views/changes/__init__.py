@@ -1,0 +1,1 @@
+"""Tab 6: plans and the journal."""

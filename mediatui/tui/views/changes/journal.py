@@ -1,0 +1,121 @@
+"""The journal: what was changed, batch by batch, and taking it back."""
+
+from __future__ import annotations
+
+import time
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.timer import Timer
+
+from mediatui.model.errors import MediatuiError
+from mediatui.runtime.events import Event, Finished, Progress
+from mediatui.runtime.jobs import Job
+from mediatui.store.changes.journal import Batch, recent_batches
+from mediatui.tui.view import View
+from mediatui.tui.widgets.columns import Column
+from mediatui.tui.widgets.fixed_rows import FixedRows
+from mediatui.tui.widgets.plain_list import PlainList
+from mediatui.tui.widgets.row_list import Row, RowList
+
+COLUMNS = (
+    Column("Batch", 5, right=True, rank=3),
+    Column("When", 12, rank=2),
+    Column("What", 30, flexible=True),
+    Column("Done", 9, right=True, rank=1),
+    Column("Failed", 6, right=True, rank=4),
+    Column("State", 14, rank=0),
+)
+MOST = 1000
+REFRESH_S = 0.5
+TONES = {"done": "ok", "partial": "attention", "running": "working", "cancelled": "attention", "failed": "broken"}
+
+
+class JournalView(View):
+    """Every batch, the newest first."""
+
+    NAME = "Journal"
+    KEY = "6"
+    HELP = "What was changed. Enter shows the steps of a batch, u takes it back, t tries its failed steps again."
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("u", "undo", "undo", id="journal.undo", tooltip="Take the batch under the cursor back"),
+        Binding("r", "resume", "carry on", id="journal.resume", tooltip="Carry on with an unfinished batch"),
+        Binding("t", "retry", "retry failed", id="journal.retry", tooltip="Try what failed again"),
+    ]
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own parameter name
+        super().__init__(id=id)
+        self._rows = FixedRows()
+        self._list = PlainList(COLUMNS, self._rows, id="journal-list")
+        self._batches: dict[int, Batch] = {}
+        self._due: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        yield self._list
+
+    def on_mount(self) -> None:
+        self._list.empty_text = "Nothing was changed yet.\nWhat is, is noted here before it is done"
+
+    async def on_front(self) -> None:
+        """Reads the batches."""
+        self._read_soon()
+        self.take_keyboard(self._list)
+
+    def on_job_event(self, job: Job, event: Event) -> None:
+        """Reads again, a little later, while a batch runs."""
+        if job.name == "apply" and isinstance(event, Progress | Finished) and self.display and self._due is None:
+            self._due = self.set_timer(REFRESH_S, self._read_soon)
+
+    @work(group="journal", exclusive=True, exit_on_error=False)
+    async def _read_soon(self) -> None:
+        self._due = None
+        try:
+            found = await self.workspace.read(recent_batches, MOST)
+        except MediatuiError as error:
+            self.say(f"{error.message} {error.hint}", "error")
+            return
+        self._batches = {batch.batch: batch for batch in found}
+        self._rows.take([_row(batch) for batch in found])
+        self._list.source_changed()
+
+    def _chosen(self) -> Batch | None:
+        key = self._list.cursor_key
+        return None if key is None else self._batches.get(key)
+
+    async def on_row_list_opened(self, message: RowList.Opened) -> None:
+        message.stop()
+        changing = self.host.plans
+        changing.plan, changing.batch = None, message.key
+        await self.host.open_view("plan")
+
+    def action_undo(self) -> None:
+        batch = self._chosen()
+        if batch is not None:
+            self.host.plans.undo(batch.batch)
+
+    def action_resume(self) -> None:
+        batch = self._chosen()
+        if batch is None or not batch.left:
+            self.say("Nothing is left to do in this batch.")
+        else:
+            self.host.plans.offer(batch)
+
+    def action_retry(self) -> None:
+        batch = self._chosen()
+        if batch is None or not batch.failed:
+            self.say("Nothing failed in this batch.")
+        else:
+            self.host.plans.carry_on(batch.batch, failed=True)
+
+
+def _row(batch: Batch) -> Row:
+    when = time.strftime("%d %b %H:%M", time.localtime(batch.created_at))
+    undone = bool(batch.undone) and batch.undone >= batch.lines
+    state = "taken back" if undone else f"{batch.state}, {batch.left:,} left" if batch.left else batch.state
+    cells = (
+        f"{batch.batch}", when, batch.title, f"{batch.done:,}/{batch.steps:,}",
+        f"{batch.failed:,}" if batch.failed else "", state,
+    )  # fmt: skip
+    return Row(batch.batch, cells, "quiet" if undone else TONES.get(batch.state, "ok"))

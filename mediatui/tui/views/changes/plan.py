@@ -1,0 +1,244 @@
+"""A plan: its steps, what each costs and risks, and, once it is applied, what became of each as it happens."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.timer import Timer
+
+from mediatui.model.arr import NOTHING_FOUND
+from mediatui.model.errors import MediatuiError
+from mediatui.model.plan import Plan, Step, StoredStep
+from mediatui.model.step_words import step_words
+from mediatui.model.text import printable
+from mediatui.runtime.events import Event, Finished, Progress, Said
+from mediatui.runtime.jobs import Job
+from mediatui.store.changes.journal import Batch, read_batch, read_steps
+from mediatui.system.threads import in_thread
+from mediatui.tui.view import View
+from mediatui.tui.views.changes.plan_tree import COLUMNS as TREE_COLUMNS
+from mediatui.tui.views.changes.plan_tree import TreeRows, make_tree, totals_of
+from mediatui.tui.widgets.columns import Column
+from mediatui.tui.widgets.fixed_rows import FixedRows
+from mediatui.tui.widgets.lines import Line
+from mediatui.tui.widgets.plain_list import PlainList
+from mediatui.tui.widgets.row_list import Row, RowList
+
+COLUMNS = (
+    Column("Step", 24, flexible=True),
+    Column("Does", 17, rank=2),
+    Column("Req", 3, right=True, rank=4),
+    Column("Why, risk, outcome", 34, rank=1, cut_end=True),
+    Column("State", 10, rank=0),
+)
+REFRESH_S = 0.3
+STATES = {
+    "planned": ("· planned", "ok"),
+    "acting": ("… acting", "working"),
+    "done": ("✓ done", "ok"),
+    "skipped": ("– skipped", "attention"),
+    "failed": ("✗ failed", "broken"),
+}
+
+
+class PlanView(View):
+    """The plan that is asked about, or the batch that runs or ran last."""
+
+    NAME = "Plan"
+    HELP = "The steps of a plan: before, while and after it is applied. Nothing is changed from here without a yes."
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "apply", "apply", id="plan.apply", tooltip="Ask again whether to apply this plan"),
+        Binding("tab", "tree", "tree", id="plan.tree", tooltip="The steps, or what they change: before and after"),
+        Binding("t", "retry", "retry failed", id="plan.retry", tooltip="Try what failed again"),
+        Binding("u", "undo", "undo", id="plan.undo", tooltip="Take this batch back"),
+        Binding("escape,backspace,h", "leave", "back", id="plan.back"),
+    ]
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own parameter name
+        super().__init__(id=id)
+        self._rows = FixedRows()
+        self._list = PlainList(COLUMNS, self._rows, id="plan-list")
+        self._title = Line(id="plan-title")
+        self._tree_rows = TreeRows()
+        self._tree = PlainList(TREE_COLUMNS, self._tree_rows, id="plan-tree")
+        self._due: Timer | None = None
+        self._status = ""
+        self._done = 0
+        self._failed = 0
+
+    def compose(self) -> ComposeResult:
+        yield self._title
+        yield self._list
+        yield self._tree
+
+    def on_mount(self) -> None:
+        self._tree.display = False
+        self._list.empty_text = "There is no plan.\nr, d or D in a list of torrents makes one"
+
+    async def on_front(self) -> None:
+        """Shows the plan in question, or the batch that is applied: as a tree, where one was last looked at so."""
+        if self._tree.display and not await self._read_tree():
+            self._show_steps(True)
+        if not self._tree.display:
+            await self._read()
+        self._show_steps(not self._tree.display)
+
+    def on_job_event(self, job: Job, event: Event) -> None:
+        """Follows the batch that runs, a few times a second."""
+        if job.name != "apply":
+            return
+        if isinstance(event, Progress) and event.done != self._done:
+            self._done, self._status = event.done, ""  # what was said is of the step before
+        if isinstance(event, Said) and event.level == "debug":
+            self._status = event.text.rpartition(": ")[2]
+        watched = self.display and not self._tree.display
+        if isinstance(event, Said | Progress | Finished) and watched and self._due is None:
+            self._due = self.set_timer(REFRESH_S, self._read_soon)
+
+    @work(group="plan", exclusive=True, exit_on_error=False)
+    async def _read_soon(self) -> None:
+        self._due = None
+        await self._read()
+
+    async def _read(self) -> None:
+        changing = self.host.plans
+        if changing.batch is not None:
+            try:
+                batch, steps = await self.workspace.read(_read_stored, changing.batch)
+            except MediatuiError as error:
+                self.say(f"{error.message} {error.hint}", "error")
+                return
+            if batch is not None:
+                self._failed = batch.failed
+                self._show(_batch_line(batch), [_row(one, self._status) for one in steps])
+        elif changing.plan is not None:
+            plan = changing.plan
+            stored = [StoredStep(number, step) for number, step in enumerate(plan.steps, 1)]
+            self._show(f"{plan.title} · not applied", [*(_row(one, "") for one in stored), *_notes(plan), *_said(plan)])
+
+    def _show(self, title: str, rows: Sequence[Row]) -> None:
+        self._rows.take(rows)
+        with self.app.batch_update():
+            self._title.set_parts([(printable(title), "bold")])
+            self._list.source_changed()
+
+    # As a tree
+
+    def _show_steps(self, steps: bool) -> None:
+        self._list.display, self._tree.display = steps, not steps
+        self.take_keyboard(self._list if steps else self._tree)
+
+    @work(group="plan", exclusive=True, exit_on_error=False)
+    async def action_tree(self) -> None:
+        """From the steps to the tree of what they change, and back."""
+        if self._tree.display:
+            self._show_steps(True)
+            await self._read()
+        elif await self._read_tree():
+            self._show_steps(False)
+        else:
+            self.say("Nothing here changes the tree of the library.")
+
+    async def _read_tree(self) -> bool:
+        """Makes the tree; False when the steps change none."""
+        changing = self.host.plans
+        steps: Sequence[Step] = () if changing.plan is None else changing.plan.steps
+        if changing.batch is not None:
+            try:
+                _, stored = await self.workspace.read(_read_stored, changing.batch)
+            except MediatuiError as error:
+                self.say(f"{error.message} {error.hint}", "error")
+                return False
+            steps = [one.step for one in stored]
+        tree = await in_thread(lambda: make_tree(steps))
+        if not len(tree):
+            return False
+        self._tree_rows.take(tree)
+        root = printable(tree.root, empty="")
+        with self.app.batch_update():
+            self._title.set_parts([(totals_of(tree), "bold"), (f" · in {root}" if root else "", "$text-muted")])
+            self._tree.source_changed(to_top=True)
+            self._tree.refresh()
+        return True
+
+    def on_row_list_opened(self, message: RowList.Opened) -> None:
+        """Says the row whole on the line below: its columns may be too narrow for it."""
+        message.stop()
+        rows = self._rows if self._list.display else self._tree_rows
+        position = rows.position_of(message.key)
+        row = None if position is None else rows.row(position)
+        if row is not None:
+            self.say(" · ".join(cell.strip() for cell in row.cells if cell.strip()))
+
+    def action_apply(self) -> None:
+        changing = self.host.plans
+        if changing.batch is not None:
+            self.say("This plan was applied; t tries what failed again, u takes it back.")
+        elif changing.plan is not None:
+            plan = changing.plan
+            changing.propose(lambda connection: plan)
+
+    def action_retry(self) -> None:
+        batch = self.host.plans.batch
+        if batch is None or not self._failed:
+            self.say("Nothing failed here.")
+        else:
+            self.host.plans.carry_on(batch, failed=True)
+
+    def action_undo(self) -> None:
+        self.host.plans.undo(self.host.plans.batch)
+
+    async def action_leave(self) -> None:
+        await self.host.go_back()
+
+
+def _read_stored(connection: sqlite3.Connection, batch: int) -> tuple[Batch | None, list[StoredStep]]:
+    return read_batch(connection, batch), read_steps(connection, batch)
+
+
+def _batch_line(batch: Batch) -> str:
+    parts = [f"{batch.done - batch.nothing_found:,} done"]
+    parts += [f"{batch.nothing_found:,} {NOTHING_FOUND}"] if batch.nothing_found else []
+    parts += [f"{batch.skipped:,} skipped"] if batch.skipped else []
+    parts += [f"{batch.failed:,} failed"] if batch.failed else []
+    parts += [f"{batch.left:,} left"] if batch.left else []
+    return f"batch {batch.batch} · {batch.title} · {batch.state}: {', '.join(parts)}"
+
+
+def _row(stored: StoredStep, status: str) -> Row:
+    step = stored.step
+    word, tone = STATES[stored.outcome]
+    why = status if stored.outcome == "acting" and status else stored.reason or why_of(step)
+    return Row(
+        stored.position,
+        (step.what, step_words(step.KIND), f"{step.requests}", printable(why, empty=""), word),
+        tone,
+    )
+
+
+def why_of(step: Step) -> str:
+    """Why a step is there, what may go wrong, and why it could not be taken back."""
+    reason = getattr(step, "reason", "")
+    lost = f"not undoable: {step.cannot_undo}" if step.cannot_undo else ""
+    return "; ".join(part for part in (reason, step.risk, lost) if part)
+
+
+def _notes(plan: Plan) -> list[Row]:
+    return [
+        Row(-number, (what, "left alone", "", printable(reason), "– left"), "quiet")
+        for number, (what, reason) in enumerate(plan.notes, 1)
+    ]
+
+
+def _said(plan: Plan) -> list[Row]:
+    """The sentences about the whole of a plan, below its steps and what it leaves."""
+    first = len(plan.notes) + 1
+    return [
+        Row(-number, (printable(text), "", "", printable(text), ""), "quiet")
+        for number, text in enumerate(plan.says, first)
+    ]

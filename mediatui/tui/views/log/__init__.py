@@ -1,0 +1,1 @@
+"""Tab 0: the activity log."""

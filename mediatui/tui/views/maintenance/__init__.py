@@ -1,0 +1,1 @@
+"""Tab 5: looking after the library."""

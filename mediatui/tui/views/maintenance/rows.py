@@ -1,0 +1,262 @@
+"""The maintenance screen's rows: the tools with how they last went, and the findings of a report, window by window."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from array import array
+from bisect import bisect_left
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from rich.cells import cell_len
+
+from mediatui.commands.workspace import Workspace
+from mediatui.library.maintenance.job import EXPIRES_S
+from mediatui.library.maintenance.tools import TOOLS, Tool
+from mediatui.model.link import below
+from mediatui.model.text import fold
+from mediatui.store.library.findings import (
+    FindingLine,
+    changed_since,
+    count_steps,
+    lines_of_findings,
+    positions_of_findings,
+)
+from mediatui.store.library.reports import Report, count_findings, newest_report
+from mediatui.tui.widgets.columns import Column
+from mediatui.tui.widgets.row_list import Row
+
+TOOL_COLUMNS = (
+    Column("Tool", 13, flexible=True),
+    Column("Found", 7, right=True, rank=1),
+    Column("Last run", 15, rank=0),
+)
+FINDINGS = (
+    Column("What", 34, flexible=True),
+    Column("In", 20, rank=3),
+    Column("Why", 22, flexible=True, rank=2, cut_end=True),
+    Column("Category", 15, rank=0),
+)
+SECTIONS: Mapping[str, str] = {
+    "integrity": "Integrity: looks, changes nothing",
+    "cleanup": "Cleanup",
+    "repair": "Repair tools",
+}
+BAD = ("broken", "ghost", "not found", "no candidate", "no live target", "error")
+"""Categories that say that something cannot be watched."""
+PAGE = 64
+PAGES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class LastRun:
+    """The newest report of a tool (None: it never ran), its findings of each category, those that are ignored, and how
+    many changes the categories propose."""
+
+    tool: Tool
+    report: Report | None = None
+    counts: Mapping[str, int] = field(default_factory=dict)
+    ignored: int = 0
+    steps: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def found(self) -> int:
+        """How many findings there are, without the ignored ones."""
+        return sum(self.counts.values())
+
+    def age_s(self, now: float) -> float | None:
+        """Seconds since it ended; None when there is no end."""
+        report = self.report
+        return None if report is None or report.ended_at is None else max(0.0, now - report.ended_at)
+
+    def is_fresh(self, now: float) -> bool:
+        """Whether changes may rest on it."""
+        age = self.age_s(now)
+        return self.report is not None and self.report.status == "done" and age is not None and age <= EXPIRES_S
+
+
+def read_last_runs(connection: sqlite3.Connection) -> list[LastRun]:
+    """How each tool last went, in their order."""
+    return [_last_run(connection, tool) for tool in TOOLS.values()]
+
+
+def _last_run(connection: sqlite3.Connection, tool: Tool) -> LastRun:
+    report = newest_report(connection, tool.name)
+    if report is None:
+        return LastRun(tool)
+    known = count_findings(connection, report.id)
+    counts = {name: known.pop(name) for name in tool.categories if name in known} | known
+    ignored = len(positions_of_findings(connection, report.id, ignored=True))
+    return LastRun(tool, report, counts, ignored, count_steps(connection, report.id))
+
+
+def tool_rows(runs: Sequence[LastRun], running: Mapping[str, str], now: float) -> list[Row]:
+    """A heading for each section, its tools below; the key of a tool is its place among them, that of a heading is
+    negative. ``running`` maps tools that run to what they are doing."""
+    rows: list[Row] = []
+    for number, (section, title) in enumerate(SECTIONS.items(), 1):
+        rows.append(Row(-number, (title, "", ""), heading=True))
+        for key, run in enumerate(runs):
+            if run.tool.section == section:
+                found = f"{run.found:,}" if run.report is not None and run.report.status != "running" else ""
+                word, tone = when_of(run, running, now)
+                rows.append(Row(key, (f"  {run.tool.title}", found, word), tone))
+    return rows
+
+
+def when_of(run: LastRun, running: Mapping[str, str], now: float) -> tuple[str, str]:
+    """When a tool last ran, for people, and the tone of it."""
+    report, age = run.report, run.age_s(now)
+    if run.tool.name in running:
+        return "… running", "working"
+    if report is None:
+        return "never", "quiet"
+    if report.status == "running" or age is None:
+        return "! unfinished", "attention"
+    if report.status != "done":
+        return f"! {report.status}", "attention"
+    if age > EXPIRES_S:
+        return f"{age_text(age).removesuffix(' ago')}, expired", "quiet"
+    return age_text(age), "ok"
+
+
+def age_text(seconds: float) -> str:
+    """How long ago, in one unit: ``now``, ``4 min ago``, ``2 h ago``, ``3 d ago``."""
+    minutes = int(seconds // 60)
+    if minutes < 1:
+        return "just now"
+    if minutes < 60:
+        return f"{minutes} min ago"
+    return f"{minutes // 60} h ago" if minutes < 48 * 60 else f"{minutes // 1440} d ago"
+
+
+def headline(run: LastRun, phase: str, now: float) -> str:
+    """The line over the findings: how the run went, and whether anything can rest on it."""
+    report, tool = run.report, run.tool
+    if phase:
+        return f"{tool.title}: {phase}"
+    if report is None:
+        return f"{tool.title} · never run · S runs it"
+    age = run.age_s(now)
+    if report.status != "done" or age is None:
+        return f"{tool.title} · the last run was {report.status} · S runs it again"
+    moment = time.strftime("%d %b %H:%M", time.localtime(report.ended_at))
+    parts = [f"{tool.title} · {moment}"]
+    only = report.options.get("only")
+    parts += [f"only {', '.join(map(str, only))}"] if isinstance(only, list) and only else []
+    looked_at = report.counts.get("looked_at")
+    parts += [f"{looked_at:,} looked at"] if isinstance(looked_at, int) and looked_at else []
+    skipped = report.counts.get("not_looked_for")
+    parts += [f"not looked for: {', '.join(skipped)}"] if isinstance(skipped, dict) and skipped else []
+    changes = sum(run.steps.values())
+    if age > EXPIRES_S:
+        parts.append(f"expired, older than {EXPIRES_S / 60:.0f} minutes: S runs it again")
+    elif changes:
+        parts.append(f"{changes:,} change{'' if changes == 1 else 's'} proposed, p")
+    return " · ".join(parts)
+
+
+def chips_of(run: LastRun, ignored: bool) -> list[tuple[str, str]]:
+    """The categories with their true totals, all of them first; of the ignored findings there is one chip."""
+    if ignored:
+        return [("", f"ignored {run.ignored:,}")]
+    chips = [("", f"all {run.found:,}")]
+    return chips + [(name, f"{name} {count:,}") for name, count in run.counts.items()]
+
+
+def fit_chips(chips: Sequence[tuple[str, str]], chosen: str, width: int) -> list[tuple[str, str]]:
+    """The chips that fit ``width`` cells, the chosen one among them."""
+    shown = list(chips)
+    while len(shown) > 1 and sum(cell_len(text) + 3 for _, text in shown) > width:
+        if shown[-1][0] != chosen:
+            shown.pop()
+        else:
+            shown.pop(0)
+    return shown
+
+
+class FindingRows:
+    """A RowSource over the findings of a report: their places are known, what is seen is fetched page by page."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._pages: OrderedDict[int, Sequence[FindingLine]] = OrderedDict()
+        self._positions: array[int] = array("q")
+        self._changed: Mapping[bytes, bytes | None] = {}
+        self._roots: tuple[bytes, ...] = ()
+        self.report = 0
+
+    def take(
+        self, report: int, positions: array[int], changed: Mapping[bytes, bytes | None], roots: tuple[bytes, ...]
+    ) -> None:
+        """Other findings from now on; the list has to be told."""
+        self.report, self._positions, self._changed, self._roots = report, positions, changed, roots
+        self._pages.clear()
+
+    @property
+    def count(self) -> int:
+        """How many rows there are."""
+        return len(self._positions)
+
+    def key_at(self, position: int) -> int | None:
+        """The place in the report of the finding at a position."""
+        return self._positions[position] if 0 <= position < len(self._positions) else None
+
+    def position_of(self, key: int) -> int | None:
+        """The position of such a place."""
+        at = bisect_left(self._positions, key)
+        return at if at < len(self._positions) and self._positions[at] == key else None
+
+    def keys(self) -> Iterable[int]:
+        """Every key, in order."""
+        return self._positions
+
+    def row(self, position: int) -> Row | None:
+        """The row at a position."""
+        line = self.line(position)
+        if line is None:
+            return None
+        if line.path in self._changed:
+            word, tone = "✓ done", "ok"
+        else:
+            word = f"{'→' if line.steps else '✗' if line.category in BAD else '·'} {line.category}"
+            tone = "broken" if line.category in BAD else "attention" if line.steps else "quiet"
+        folder, _, name = below(line.path, self._roots).rpartition("/")
+        return Row(line.position, (name, folder, line.reason, word), tone)
+
+    def line(self, position: int) -> FindingLine | None:
+        """The finding at a position, as far as a list shows it."""
+        if not 0 <= position < len(self._positions):
+            return None
+        number, offset = divmod(position, PAGE)
+        page = self._pages.get(number)
+        if page is None:
+            wanted = self._positions[number * PAGE : (number + 1) * PAGE]
+            page = self._pages[number] = lines_of_findings(self._workspace.reader, self.report, wanted)
+            if len(self._pages) > PAGES:
+                self._pages.popitem(last=False)
+        else:
+            self._pages.move_to_end(number)
+        return page[offset] if offset < len(page) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What the list of findings shows: the report, the places of its findings, and which paths were changed since."""
+
+    report: Report
+    positions: array[int]
+    changed: Mapping[bytes, bytes | None]
+
+
+def read_listed(
+    connection: sqlite3.Connection, report: Report, category: str, words: str, ignored: bool, folders: Sequence[bytes]
+) -> Listed:
+    """The findings of a report, of one category unless that is empty, that hold the words; ``folders`` are the roots
+    and mounts of the library."""
+    found = positions_of_findings(
+        connection, report.id, category or None, ignored=ignored, words=fold(words).split(), folders=folders
+    )
+    return Listed(report, found, changed_since(connection, report.started_at))

@@ -1,0 +1,345 @@
+"""Library maintenance: the tools with how they last went, and what the newest report of each lists."""
+
+from __future__ import annotations
+
+import time
+from typing import ClassVar, Literal, cast
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.timer import Timer
+from textual.widget import Widget
+from textual.worker import Worker
+
+from mediatui.commands.workspace import MAINTAIN
+from mediatui.library.maintenance.tools import ToolOptions
+from mediatui.model.errors import MediatuiError
+from mediatui.runtime.events import Changed, Event, Finished, Progress
+from mediatui.runtime.jobs import Job
+from mediatui.tui.views.maintenance.detail import FindingPane
+from mediatui.tui.views.maintenance.findings_pane import FindingsPane
+from mediatui.tui.views.maintenance.repairing import RepairView
+from mediatui.tui.views.maintenance.rows import SECTIONS, TOOL_COLUMNS, LastRun, read_last_runs, tool_rows
+from mediatui.tui.views.maintenance.tool_runs import ToolRuns
+from mediatui.tui.widgets.fixed_rows import FixedRows
+from mediatui.tui.widgets.panes import room_for
+from mediatui.tui.widgets.row_list import RowList
+
+REFRESH_S = 0.7
+FOLLOW_S = 0.15
+AGES_S = 30.0
+Pane = Literal["tools", "findings", "choice", "detail"]
+
+
+class MaintenanceView(ToolRuns):
+    """Tools at the left, the findings of the one under the cursor beside them, or over them on a narrow screen."""
+
+    NAME = "Maintenance"
+    KEY = "5"
+    HELP = (
+        "Tools that look after the library. S runs one (on a heading: all below it), tab goes to what it found, p "
+        "makes a plan of it: nothing is changed without a yes."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("S", "run", "run", id="maintenance.run", tooltip="Run the tool at the cursor, or all below a heading"),
+        Binding("tab", "other_pane", "findings", id="maintenance.pane", tooltip="Between tools, findings and details"),
+        Binding("p", "plan", "plan", id="maintenance.plan", tooltip="Choose categories and propose their changes"),
+        Binding("R", "repair", "one by one", id="maintenance.repair", tooltip="Repair dead links one by one"),
+        Binding("I", "ignored", show=False, id="maintenance.ignored", tooltip="Show what is ignored, or what is not"),
+        Binding("x", "ignore", "ignore", id="maintenance.ignore", tooltip="Never list these again; among those: do"),
+        Binding("slash", "filter", "filter", id="maintenance.filter", tooltip="Only findings that hold these words"),
+        Binding("left_square_bracket", "chip(-1)", show=False, id="maintenance.left", tooltip="Previous category"),
+        Binding("right_square_bracket", "chip(1)", show=False, id="maintenance.right", tooltip="Next category"),
+        Binding("escape,backspace,h", "back", show=False, id="maintenance.back", tooltip="Back to findings, to tools"),
+    ]
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own parameter name
+        super().__init__(id=id)
+        self._tool_rows = FixedRows()
+        self._tools = RowList(TOOL_COLUMNS, self._tool_rows, id="tool-list")
+        self._detail = FindingPane()
+        self._in: Pane = "tools"
+        self._runs: list[LastRun] = []
+        self._wanted = ""
+        self._followed = 0
+        self._due: Timer | None = None
+        self._follow_due: Timer | None = None
+        self._filter_due: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        self._pane = FindingsPane(self.workspace)
+        with Horizontal(id="tools-and-findings"):
+            yield self._tools
+            yield self._pane
+            yield self._detail
+
+    def on_mount(self) -> None:
+        self._detail.display = False
+        self._arrange()
+        self.set_interval(AGES_S, self._show_tools)
+
+    async def on_front(self) -> None:
+        """Reads how the tools last went: links may have been repaired or ignored since."""
+        self._read_soon()
+        self._take(self._in)
+
+    # Panes
+
+    def on_resize(self) -> None:
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """What there is room for, around the pane in use."""
+        room = room_for(self.size.width, detail=self._detail.display, in_first=self._in == "tools")
+        self.set_class(room.narrow, "-narrow")
+        self._tools.display = room.first
+        self._pane.display = room.list
+
+    def _take(self, pane: Pane) -> None:
+        self._in = pane
+        if pane == "findings":
+            self.load_rows(self._follow_tool)
+        if pane != "detail":
+            self._pane.swap(pane == "choice")
+        self._arrange()
+        self.take_keyboard(self._widget_of(pane))
+
+    def _widget_of(self, pane: Pane) -> Widget:
+        lists = {"tools": self._tools, "findings": self._pane.list, "choice": self._pane.choices}
+        return lists.get(pane, self._detail)
+
+    def on_descendant_focus(self) -> None:
+        focused = self.screen.focused
+        panes: tuple[Pane, ...] = ("tools", "findings", "choice", "detail")
+        found = next((pane for pane in panes if self._widget_of(pane) is focused), None)
+        if found is not None and found != self._in:
+            self._in = found
+            self._arrange()
+
+    def action_other_pane(self) -> None:
+        if self._in == "tools":
+            self._take("findings")
+        elif self._in == "findings" and self._detail.display:
+            self._take("detail")
+        elif self._in == "detail" and not self._tools.display:
+            self._take("findings" if self._pane.display else "detail")
+        else:
+            self._take("tools")
+
+    def action_back(self) -> None:
+        if self._in == "choice":
+            self._take("findings")
+        elif self._detail.display:
+            self._detail.display = False
+            self._take("findings")
+        elif self._in == "findings" and self._pane.words:
+            self.filter_typed("")
+        elif self._in == "findings" and self._pane.ignored:
+            self.action_ignored()
+        else:
+            self._take("tools")
+
+    # What changed
+
+    def on_job_event(self, job: Job, event: Event) -> None:
+        """Follows the tools, and reads again a little later when reports or the library changed."""
+        self.on_run_event(job, event)
+        changed = isinstance(event, Changed) and event.table in ("reports", "library_links")
+        if changed or isinstance(event, Finished) or (isinstance(event, Progress) and job.name == MAINTAIN.name):
+            self._read_later()
+
+    def runs_changed(self) -> None:
+        """Shows at once what the tools are doing."""
+        if self.display:
+            self._show_tools()
+        self._read_later()
+
+    def _read_later(self) -> None:
+        if self.display and self._due is None:
+            self._due = self.set_timer(REFRESH_S, self._read_soon)
+
+    @work(group="maintenance", exclusive=True, exit_on_error=False)
+    async def _read_soon(self) -> None:
+        self._due = None
+        first = not self._runs
+        try:
+            self._runs = await self.workspace.read(read_last_runs)
+        except MediatuiError as error:
+            self.say(f"{error.message} {error.hint}", "error")
+            return
+        self._show_tools()
+        if first:
+            self.go_to(self._wanted)
+        self.load_rows(self._show_findings, from_key=False)
+
+    def _show_tools(self) -> None:
+        self._tool_rows.take(tool_rows(self._runs, self.doing, time.time()))
+        self._tools.source_changed()
+        run = self._pane.run
+        if run is not None:
+            self._pane.show_title(self.doing.get(run.tool.name, ""))
+
+    def _show_findings(self) -> Worker[None] | None:
+        run = self._run
+        if run is None:
+            return None
+        worker = self._pane.show(run, self.doing.get(run.tool.name, ""))
+        if self._detail.display:
+            self._show_detail()
+        return worker
+
+    def _follow_tool(self) -> Worker[None] | None:
+        """Lists the findings of the tool under the cursor, unless those are listed."""
+        run, shown = self._run, self._pane.run
+        if run is None or (shown is not None and shown.tool is run.tool):
+            return None
+        return self._show_findings()
+
+    @property
+    def _run(self) -> LastRun | None:
+        """The tool under the cursor; on a heading the first below it."""
+        key = self._tools.cursor_key
+        if key is None or not self._runs:
+            return None
+        return self._runs[key] if key >= 0 else self._of_section(key)[0]
+
+    def go_to(self, tool: str) -> None:
+        """Puts the cursor on a tool, at once or as soon as they are read; on the first without a name."""
+        self._wanted = tool
+        key = next((key for key, run in enumerate(self._runs) if run.tool.name == tool), 0)
+        position = self._tool_rows.position_of(key)
+        if position is not None:
+            self._tools.move_to(position)
+
+    def _of_section(self, key: int) -> list[LastRun]:
+        section = list(SECTIONS)[-key - 1]
+        return [run for run in self._runs if run.tool.section == section]
+
+    # Findings
+
+    def action_chip(self, by: int) -> None:
+        self.load_rows(lambda: self._pane.next_category(by))
+
+    def action_filter(self) -> None:
+        self.host.prompt.open("filter", "/ ", self._pane.words)
+
+    def filter_typed(self, text: str) -> None:
+        """Narrows the findings a little after the last letter: there may be a hundred thousand."""
+        self._pane.words = text
+        if self._filter_due is not None:
+            self._filter_due.stop()
+        self._filter_due = self.set_timer(FOLLOW_S, self._pane.list_again)
+
+    def filter_entered(self) -> None:
+        """The filter stays; the findings take the keyboard."""
+        if self._filter_due is not None:
+            self._filter_due.stop()
+        self._take("findings")
+        self.load_rows(self._pane.list_again)
+
+    def action_ignored(self) -> None:
+        self._pane.ignored = not self._pane.ignored
+        self._take("findings")
+        self.load_rows(self._pane.list_again)
+
+    def on_row_list_highlighted(self, message: RowList.Highlighted) -> None:
+        message.stop()
+        if self._follow_due is not None:
+            self._follow_due.stop()
+        self._follow_due = self.set_timer(FOLLOW_S, self._follow)
+
+    def _follow(self) -> None:
+        run = self._run
+        if not self.display or run is None:
+            return
+        if self.load_rows(self._follow_tool, from_key=False):
+            self.say(run.tool.about)
+        elif self._detail.display:
+            self._show_detail()
+        elif self._in == "findings" and not self.host.prompt.mode:
+            report = 0 if self._pane.listed is None else self._pane.listed.report.id
+            if report == self._followed:  # what a job said when it ended stays until the cursor moves
+                self.say(self._pane.why)
+            self._followed = report
+
+    async def on_row_list_opened(self, message: RowList.Opened) -> None:
+        message.stop()
+        run = self._run
+        if self._in == "choice":
+            self._choice_made()
+        elif self._in == "findings" and run is not None:
+            if run.tool.name == "repair-links" and not self._pane.ignored:
+                await self.action_repair()
+            else:
+                self._detail.display = True
+                self._take("detail")
+                self._show_detail()
+        elif run is not None and (message.key < 0 or not run.is_fresh(time.time())):
+            self.action_run()
+        else:
+            self._take("findings")
+
+    @work(group="finding-detail", exclusive=True, exit_on_error=False)
+    async def _show_detail(self) -> None:
+        finding, run = await self._pane.current(), self._pane.run
+        if finding is not None and run is not None:
+            self._detail.show(run.tool.name, finding)
+
+    # What can be done
+
+    def action_run(self) -> None:
+        """Runs the marked tools, those below the heading, or the one under the cursor."""
+        key = self._tools.cursor_key
+        if key is None or not self._runs:
+            return
+        marked = [self._runs[one] for one in self._tools.marks if one >= 0]
+        chosen = marked or (self._of_section(key) if key < 0 else [self._runs[key]])
+        self._tools.marks.clear()
+        for run in chosen:
+            self.start(ToolOptions(run.tool.name))
+        self._tools.refresh()
+
+    def action_plan(self) -> None:
+        """Opens the choice of categories, all chosen; where there is but one, proposes at once."""
+        run = self._run
+        if self._in == "choice":
+            self._choice_made()
+        elif run is not None and self.begin_plan(run):
+            names = self._pane.offer(run, self.may_remove(run))
+            if len(names) == 1 and names[0] in run.steps:
+                self.propose_choice(run, names)
+            else:
+                self._take("choice")
+                self.say("space takes a category in or out, enter makes the plan, h goes back.")
+
+    def _choice_made(self) -> None:
+        run, chosen = self._run, self._pane.chosen
+        self._take("findings")
+        if run is not None:
+            self.propose_choice(run, chosen)
+
+    async def action_repair(self) -> None:
+        """Opens the one-by-one repair, at the finding under the cursor."""
+        run = next((one for one in self._runs if one.tool.name == "repair-links"), None)
+        if run is None or run.report is None or not run.found:
+            self.say("No dead link is known here: S on Repair links looks for them.", "warning")
+            return
+        listed = self._pane.listed
+        here = self._in == "findings" and listed is not None and listed.report.id == run.report.id
+        view = await self.host.show_view("repairing", load=False)
+        cast(RepairView, view).begin(run.report, self._pane.list.cursor_key if here else None)
+        await self.host.open_view("repairing")
+
+    @work(group="ignore", exit_on_error=False)
+    async def action_ignore(self) -> None:
+        """Lists the chosen findings no more, or again."""
+        if self._in not in ("findings", "detail"):
+            self.say("Choose findings first: tab goes to them.")
+            return
+        again = self._pane.ignored
+        count = await self._pane.ignore()
+        if count:
+            self.say(f"{count:,} listed again." if again else f"{count:,} ignored; I shows what is.")
+            self._read_soon()

@@ -1,0 +1,1 @@
+"""Tab 2: what is wrong with the account."""

@@ -1,0 +1,193 @@
+"""Problems: every torrent with one, grouped by class, worst first, each group with what helps and what that costs."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.timer import Timer
+
+from mediatui.archive.stats import size_text
+from mediatui.model.errors import MediatuiError
+from mediatui.model.problems import ABOUT, PROBLEMS, About, Class, diagnose
+from mediatui.model.text import printable
+from mediatui.model.torrent import Torrent
+from mediatui.runtime.events import Changed, Event, Finished
+from mediatui.runtime.jobs import Job
+from mediatui.store.torrents.listing import library_link_counts, list_torrents
+from mediatui.tui.view import OpenList
+from mediatui.tui.views.torrents.actions import TorrentActions
+from mediatui.tui.widgets.columns import Column
+from mediatui.tui.widgets.fixed_rows import FixedRows
+from mediatui.tui.widgets.row_list import Row, RowList
+
+COLUMNS = (
+    Column("Problem", 46),
+    Column("Size", 8, right=True, rank=2),
+    Column("Links", 5, right=True, rank=3),
+    Column("Why", 28, flexible=True, rank=1, cut_end=True),
+)
+_ONE_WORD = {"r": "repair", "d": "delete", "y": "copy", "f": "choose files", "ctrl+r": "look again"}
+REFRESH_S = 0.5
+WHY_S = 0.15
+
+
+class ProblemsView(TorrentActions):
+    """What is wrong, and the key that helps."""
+
+    NAME = "Problems"
+    KEY = "2"
+    HELP = "Torrents with a problem, worst first. On a heading a key acts on the whole class; enter opens the list."
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("n", "next(1)", "next", show=False, id="problems.next", tooltip="Next problem"),
+        Binding("N", "next(-1)", show=False, id="problems.previous", tooltip="Previous problem"),
+        Binding("C", "check_due", show=False, id="problems.check-due", tooltip="Look at every link that is due"),
+        Binding("D", "view('duplicates')", "duplicates", id="problems.duplicates", tooltip="What is held twice"),
+    ]
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own parameter name
+        super().__init__(id=id)
+        self._rows = FixedRows()
+        self._list = RowList(COLUMNS, self._rows, id="problem-list")
+        self._torrents: dict[int, Torrent] = {}
+        self._groups: dict[int, Class] = {}
+        self._stale = True
+        self._due: Timer | None = None
+        self._why_due: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        yield self._list
+
+    def on_mount(self) -> None:
+        self._list.empty_text = "No problem is known.\nC looks at links that are due"
+
+    async def on_front(self) -> None:
+        """Reads the problems when something changed since."""
+        if self._stale:
+            self._read_soon()
+        self.take_keyboard(self._list)
+
+    def on_job_event(self, job: Job, event: Event) -> None:
+        """Reads again, a little later, when rows changed."""
+        if isinstance(event, Changed | Finished):
+            self._stale = True
+            if self.display and self._due is None:
+                self._due = self.set_timer(REFRESH_S, self._read_soon)
+
+    @work(group="problems", exclusive=True, exit_on_error=False)
+    async def _read_soon(self) -> None:
+        self._due = None
+        self._stale = False
+        try:
+            rows, links = await self.workspace.read(read_problems)
+        except MediatuiError as error:
+            self.say(f"{error.message} {error.hint}", "error")
+            return
+        self._rows.take(self._lay_out(rows, links))
+        with self.app.batch_update():
+            self._list.source_changed()
+            self._list.refresh()
+
+    def _lay_out(self, torrents: Sequence[Torrent], links: dict[str, int]) -> list[Row]:
+        """A heading for each class, its torrents below; headings have negative keys."""
+        now = time.time()
+        self._torrents = {torrent.key: torrent for torrent in torrents}
+        self._groups = {}
+        by_class: dict[Class, list[tuple[Torrent, str]]] = {}
+        for torrent in torrents:
+            found = diagnose(torrent, now)
+            by_class.setdefault(found.name, []).append((torrent, found.reason))
+        rows: list[Row] = []
+        for number, name in enumerate(PROBLEMS, 1):
+            members = by_class.get(name, [])
+            if not members:
+                continue
+            about = ABOUT[name]
+            self._groups[-number] = name
+            heading = f"{name} {len(members):,} · {about.meaning}"
+            rows.append(Row(-number, (heading, "", "", f"{about.key} {_ONE_WORD.get(about.key, '')}"), heading=True))
+            for torrent, reason in members:
+                pointing = links.get(torrent.id, 0)
+                cells = (
+                    f"{about.sign} {printable(torrent.filename)}",
+                    size_text(torrent.bytes),
+                    f"{pointing:,}" if pointing else "",
+                    reason,
+                )
+                rows.append(Row(torrent.key, cells, "quiet"))
+        return rows
+
+    # What is under the cursor
+
+    def targets(self) -> list[Torrent]:
+        """The marked torrents, or those of the class whose heading is under the cursor, or the one under it."""
+        wanted: list[Torrent] = []
+        for key in self._list.targets():
+            if key in self._groups:
+                name = self._groups[key]
+                wanted += [torrent for torrent in self._torrents.values() if torrent.class_ == name]
+            elif key in self._torrents:
+                wanted.append(self._torrents[key])
+        return list({torrent.id: torrent for torrent in wanted}.values())
+
+    def on_row_list_opened(self, message: RowList.Opened) -> None:
+        message.stop()
+        if message.key in self._groups:
+            self.post_message(OpenList(f"class:{self._groups[message.key].replace(' ', '-')}"))
+        elif message.key in self._torrents:
+            self.post_message(OpenList(f"id:{self._torrents[message.key].id}"))
+
+    def on_row_list_highlighted(self, message: RowList.Highlighted) -> None:
+        message.stop()
+        if self._why_due is not None:
+            self._why_due.stop()
+        self._why_due = self.set_timer(WHY_S, self._say_why)
+
+    def _say_why(self) -> None:
+        key = self._list.cursor_key
+        if not self.display or key is None:
+            return
+        if key in self._groups:
+            self.say(what_helps(ABOUT[self._groups[key]]))
+        elif key in self._torrents:
+            found = diagnose(self._torrents[key], time.time())
+            self.say(f"{found.reason}. {what_helps(ABOUT[found.name])}")
+
+    def refreshed(self, ids: Sequence[str]) -> None:
+        """Reads the problems again: one may be gone."""
+        self._read_soon()
+
+    def action_next(self, by: int) -> None:
+        """To the next row that is no heading."""
+        at = self._list.cursor + by
+        while (key := self._rows.key_at(at)) is not None:
+            if key in self._torrents:
+                self._list.move_to(at)
+                return
+            at += by
+
+    async def action_check_due(self) -> None:
+        await self.host.plans.check_words(())
+
+    async def action_view(self, name: str) -> None:
+        await self.host.open_view(name)
+
+
+def read_problems(connection: sqlite3.Connection) -> tuple[list[Torrent], dict[str, int]]:
+    """The torrents with a problem, worst first, and how many library links point at each."""
+    marks = ", ".join("?" * len(PROBLEMS))
+    rows = list_torrents(connection, f"class IN ({marks}) AND gone_at IS NULL", PROBLEMS, sort="class", reverse=False)
+    return rows, library_link_counts(connection, [torrent.id for torrent in rows])
+
+
+def what_helps(about: About) -> str:
+    """What can be done about a class, its key, cost, and whether it can be taken back."""
+    cost = f", {about.requests} requests each" if about.requests > 1 else ", 1 request" if about.requests else ""
+    undo = {"yes": ", undoable", "no": ", not undoable", "nothing to undo": ""}[about.undo]
+    undo = ", the entry is replaced" if about.key == "r" else undo
+    return f"{about.key} {about.action}{cost}{undo}"

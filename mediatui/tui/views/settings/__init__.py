@@ -1,0 +1,1 @@
+"""The settings, and the welcome of a new user."""

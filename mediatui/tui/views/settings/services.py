@@ -1,0 +1,217 @@
+"""What can be done with the services on the settings screen: test them, find Sonarr and Radarr, propose path maps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from mediatui.model.arr import ARR_TITLES, arr_section, arr_title
+from mediatui.model.errors import MediatuiError, UsageError
+from mediatui.model.text import join_words, printable
+from mediatui.tui.view import View
+from mediatui.tui.views.torrents.detail import DetailPane
+
+if TYPE_CHECKING:
+    from mediatui.commands.doctor import Check
+    from mediatui.services.arr.detect import Place, Proposal
+    from mediatui.services.arr.path_map import ProposedMap
+    from mediatui.settings import Key, Settings
+    from mediatui.settings.model import ArrSettings
+
+KEYS = (
+    Binding("t", "test", "test", id="settings.test", tooltip="Test the services with what is configured"),
+    Binding("f", "find", "find", id="settings.find", tooltip="Look for Sonarr and Radarr here, and for path maps"),
+)
+COLOURS = {"ok": "", "warning": "$text-warning", "problem": "$text-error"}
+
+
+class AnswersPane(VerticalScroll, can_focus=True):
+    """What services answered when they were tested, whole: it wraps, and scrolls when it has the keyboard."""
+
+    BINDINGS: ClassVar[list[BindingType]] = list(DetailPane.BINDINGS)
+
+    def __init__(self) -> None:
+        super().__init__(id="answers")
+        self._body = Static("", markup=False)
+
+    def compose(self) -> ComposeResult:
+        yield self._body
+
+    def show(self, checks: Sequence[Check]) -> None:
+        """Shows what came of these checks; none hides the pane."""
+        lines: list[Content] = []
+        for check in checks:
+            lines.append(Content.styled(f"{check.name} {check.state}: {printable(check.text)}", COLOURS[check.state]))
+            if check.hint:
+                lines.append(Content(f"  {printable(check.hint)}"))
+        self._body.update(Content("\n").join(lines))
+        self.display = bool(lines)
+        self.scroll_home(animate=False)
+
+
+class ServiceActions(View):
+    """A view of settings in which services are tested and found (``KEYS``)."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own parameter name
+        super().__init__(id=id)
+        self.answers = AnswersPane()
+        self.answers.display = False
+        self._offered: set[str] = set()
+
+    def chosen_key(self) -> Key:
+        """The setting under the cursor."""
+        raise NotImplementedError
+
+    def written(self) -> None:
+        """Called when the config file was changed: what stands in it is in force from now on."""
+        raise NotImplementedError
+
+    def action_test(self) -> None:
+        """Tests the service of the setting under the cursor, all that are in use when it belongs to none."""
+        self.say("Asking …")
+        self._test(self.chosen_key())
+
+    @work(group="settings-test", exclusive=True, exit_on_error=False)
+    async def _test(self, key: Key) -> None:
+        try:
+            checks = await self._checks(key)
+        except MediatuiError as error:
+            self.say(f"{error.message} {error.hint}".strip(), "error")
+            return
+        self.answers.show(checks)
+        bad = sum(check.state != "ok" for check in checks)
+        told = f"{bad:,} of {len(checks):,} need{'s' if bad == 1 else ''} attention" if bad else "All is well"
+        self.say(f"{told}: tab goes to the answers, esc closes them.", "warning" if bad else "info")
+
+    async def _checks(self, key: Key) -> list[Check]:
+        from mediatui.commands.doctor import check_arr, check_realdebrid
+
+        settings = self.workspace.settings
+        if key.section in ARR_TITLES:
+            service = settings.arr(key.service or key.section)
+            if self.workspace.demo:
+                raise UsageError(f"The demo has no {service.title}.")
+            return [await check_arr(service, settings)]
+        checks = [await check_realdebrid(self.workspace.invocation, settings)]
+        if key.section != "realdebrid":
+            checks += [await check_arr(service, settings) for service in settings.services if service.enabled]
+        return checks
+
+    # Finding
+
+    def action_find(self) -> None:
+        """Looks for services on this machine, then for the path maps of those that are configured."""
+        self.say("Looking for Sonarr and Radarr: in Docker, on their usual ports, by their config.xml …")
+        self._find()
+
+    @work(group="settings-find", exclusive=True, exit_on_error=False)
+    async def _find(self) -> None:
+        """Proposes the first that was found and is neither configured nor proposed already; then the first path map
+        that is missing."""
+        from mediatui.services.arr.detect import detect, place_for
+
+        try:
+            settings = self.workspace.settings
+        except MediatuiError as error:
+            self.say(f"{error.message} {error.hint}".strip(), "error")
+            return
+        found = await detect()
+        known = {(service.kind, service.url) for service in settings.services if service.enabled}
+        new = [one for one in found if (one.kind, one.url) not in known]
+        left = [one for one in new if one.url not in self._offered]
+        if left:
+            proposal = left[0]
+            self._offered.add(proposal.url)
+            place = place_for(proposal, settings)
+            question = _question(proposal, place, len(left) - 1)
+            self.host.prompt.ask(question, lambda: self._take(proposal, place.name), 1)
+        elif not await self._offer_map(settings):
+            self._offered.clear()
+            self.say(_nothing_new(len(found), len(new)), "info" if found else "warning")
+
+    def _take(self, proposal: Proposal, name: str) -> None:
+        """Writes what was found into the config file, as the service of this name. Without a key it cannot be enabled
+        yet."""
+        from mediatui.settings.edit import find_key
+
+        section, key = arr_section(proposal.kind, name), proposal.api_key.get_secret_value()
+        values = {"url": proposal.url, **({"api_key": key, "enabled": "true"} if key else {})}
+        if not self._write_all(section, values):
+            return
+        if key:
+            self.say(f"{proposal.url} is saved; asking it …")
+            self._test(find_key(f"{section}.url"))
+        else:
+            self.say(f"{proposal.url} is saved. Type its key into {section}.api_key, then set {section}.enabled.")
+
+    async def _offer_map(self, settings: Settings) -> bool:
+        """Asks whether to save the first path map that a service needs and that was not offered yet; whether there is
+        one."""
+        from mediatui.services.arr.path_map import missing_map
+
+        for service in settings.services:
+            if not service.enabled or self.workspace.demo:
+                continue
+            try:
+                proposal = await missing_map(settings, service.name)
+            except MediatuiError:
+                continue  # a test says why
+            if proposal is not None and (mark := f"{service.name} {proposal.as_json}") not in self._offered:
+                self._offered.add(mark)
+                self._ask_for_map(service, proposal)
+                return True
+        return False
+
+    def _ask_for_map(self, service: ArrSettings, proposal: ProposedMap) -> None:
+        pairs = ", ".join(f"{printable(theirs)} is {printable(ours)} here" for ours, theirs in proposal.pairs)
+        sure = f" ({proposal.found:,} of {proposal.looked_for:,} folders are found so)" if proposal.found else ""
+        stands = ", in place of the map that is set" if service.path_map else ""
+        question = f"{service.title} sees the library under another path: {pairs}{sure}. Save that path map{stands}?"
+        self.host.prompt.ask(question, lambda: self._take_map(service.section, proposal), 1)
+
+    def _take_map(self, section: str, proposal: ProposedMap) -> None:
+        from mediatui.settings.edit import find_key
+
+        if self._write_all(section, {"path_map": proposal.as_json}):
+            self.say("The path map is saved; asking …")
+            self._test(find_key(f"{section}.path_map"))
+
+    def _write_all(self, section: str, values: dict[str, str]) -> bool:
+        """Writes settings of a section into the config file; whether they are there now."""
+        from mediatui.settings.edit import set_value
+
+        try:
+            for field, value in values.items():
+                set_value(self.workspace.paths.config_file, f"{section}.{field}", value)
+        except MediatuiError as error:
+            self.say(f"{error.message} {error.hint}".strip(), "error")
+            return False
+        self.written()
+        return True
+
+
+def _question(proposal: Proposal, place: Place, more: int) -> str:
+    """What is asked before something that was found is saved; the key itself is never shown."""
+    key = "with its key" if proposal.api_key.get_secret_value() else "its key has to be typed"
+    also = f" ({more:,} more: f again)" if more else ""
+    where = ""
+    if place.replaces:
+        where = f" (it replaces {printable(place.replaces)})"
+    elif place.beside:
+        where = f" beside {join_words(place.beside)}, as {arr_title(proposal.kind, place.name)}"
+    return f"{ARR_TITLES[proposal.kind]} at {proposal.url}: {printable(proposal.why)}. Save it{where}, {key}?{also}"
+
+
+def _nothing_new(found: int, new: int) -> str:
+    if new:
+        return "That was all that was found; f begins anew."
+    if found:
+        return "Only what is configured already was found."
+    return "Neither Sonarr nor Radarr was found here; type sonarr.url and sonarr.api_key."

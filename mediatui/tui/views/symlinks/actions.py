@@ -1,0 +1,172 @@
+"""What can be done with links of the library: repair the torrent behind, point elsewhere, ask anew, remove, copy."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import ClassVar, cast
+
+from textual import work
+from textual.binding import Binding, BindingType
+
+from mediatui.library.links.relink import Candidate, choose_alone, find_candidates, lookalikes, plan_relink
+from mediatui.library.links.unlink import unlink_step
+from mediatui.library.roots import configured_library
+from mediatui.library.scan.history import under_doubt
+from mediatui.model.errors import MediatuiError, UsageError
+from mediatui.model.link import KEPT_BY_GUARDS, REMOVABLE
+from mediatui.model.plan import Plan
+from mediatui.model.text import printable, word_meant
+from mediatui.store.library.links import LibraryLink
+from mediatui.system.threads import in_thread
+from mediatui.tui.views.symlinks.relink import RelinkView
+from mediatui.tui.views.torrents.actions import COPIED, TorrentActions
+from mediatui.tui.widgets.lines import spaced
+
+MOST_AT_ONCE = 500
+"""So many links are looked up elsewhere in one go."""
+
+
+class LinkActions(TorrentActions):
+    """A view with links to act on. Every action is for the marked ones, else the one under the cursor."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("r", "repair", "repair", id="links.repair", tooltip="Mend the torrent behind, then the link"),
+        Binding("L", "relink", "relink", id="links.relink", tooltip="Point the link at the same file elsewhere"),
+        Binding("s", "ask", "ask anew", id="links.ask", tooltip="Have Sonarr or Radarr look for another release"),
+        Binding("d", "remove", "remove", id="links.remove", tooltip="Remove links, never their targets (undoable)"),
+    ]
+
+    def chosen_links(self) -> list[LibraryLink]:
+        """The links an action is for."""
+        return []
+
+    def acting(self) -> None:
+        """Called when an action begins: what it says is to stay."""
+
+    def _links_or_say(self) -> list[LibraryLink]:
+        self.acting()
+        found = self.chosen_links()
+        if not found:
+            self.say("Choose links first: enter or tab goes to them.")
+        return found
+
+    def action_repair(self) -> None:
+        """Proposes to mend links through their torrents."""
+        chosen = self._links_or_say()
+        known = [link for link in chosen if link.torrent_id is not None and link.state != "ok"]
+        if known:
+            self.host.plans.mend_links(known)
+        elif chosen and all(link.state == "ok" for link in chosen):
+            self.say("These links are well.")
+        elif chosen:
+            self.say("No torrent is known behind this link; L looks for the file elsewhere.", "warning")
+
+    def action_remove(self) -> None:
+        """Proposes to remove links; only such as are dead for sure."""
+        chosen = self._links_or_say()
+        if not chosen:
+            return
+        dead = [link for link in chosen if link.state in REMOVABLE]
+        kept = [
+            (printable(os.fsdecode(link.path)), f"it is {link.state}: that is not removed")
+            for link in chosen
+            if link.state not in REMOVABLE
+        ]
+        title = f"Remove {len(dead):,} link{'' if len(dead) == 1 else 's'}"
+        plan = Plan("scan", title, tuple(unlink_step(link) for link in dead), tuple(kept))
+        self._propose_removal(plan)
+
+    def _propose_removal(self, plan: Plan) -> None:
+        settings = self.workspace.settings
+        self.host.plans.propose(lambda connection: under_doubt(connection, settings, plan))
+
+    # Asking for another release
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Whether a key is ours now: without links ``s`` is the app's own."""
+        if action == "ask" and not self.chosen_links():
+            return False
+        return super().check_action(action, parameters)
+
+    def action_ask(self) -> None:
+        """Proposes to have Sonarr or Radarr look for another release in place of dead links."""
+        chosen = self._links_or_say()
+        if chosen:
+            self.say("Asking Sonarr and Radarr what they have there …")
+            self._ask(chosen)
+
+    @work(group="ask", exclusive=True, exit_on_error=False)
+    async def _ask(self, links: Sequence[LibraryLink]) -> None:
+        from mediatui.library.links.search_again import plan_ask
+
+        try:
+            plan = await plan_ask(self.workspace.settings, links, tell=self.say)
+        except MediatuiError as error:
+            self.say(f"{error.message} {error.hint}".strip(), "error")
+            return
+        self._propose_removal(plan)
+
+    # Pointing elsewhere
+
+    def action_relink(self) -> None:
+        """Looks for the files of links elsewhere: of one link there is a choice, of many what is sure is proposed."""
+        marked = self._links_or_say()
+        chosen = [link for link in marked if link.state not in ("ok", *KEPT_BY_GUARDS)]
+        if len(chosen) > MOST_AT_ONCE:
+            self.say(f"At most {MOST_AT_ONCE:,} at once; {len(chosen):,} are marked.", "warning")
+        elif chosen:
+            self.say("Looking for the files elsewhere …")
+            self._relink(chosen)
+        elif any(link.state != "ok" for link in marked):
+            self.say("Their mount does not tell whether these links are dead; S scans again.", "warning")
+        elif marked:
+            self.say("These links are well.")
+
+    @work(group="relink", exclusive=True, exit_on_error=False)
+    async def _relink(self, links: Sequence[LibraryLink]) -> None:
+        found: list[tuple[LibraryLink, list[Candidate]]] = []
+        try:
+            mounts = configured_library(self.workspace.settings).mounts
+            for like in await self.workspace.read(lookalikes, links):
+                found.append((like.link, await in_thread(lambda like=like: find_candidates(like, mounts))))  # type: ignore[misc]  # bound at once
+        except MediatuiError as error:
+            self.say(f"{error.message} {error.hint}", "error")
+            return
+        if len(found) == 1:
+            self.say("")
+            view = await self.host.show_view("relink", load=False)
+            cast(RelinkView, view).offer(*found[0])
+            await self.host.open_view("relink")
+            return
+        sure = [(link, one) for link, candidates in found if (one := choose_alone(candidates)) is not None]
+        notes = {
+            printable(os.fsdecode(link.path)): f"{len(several):,} candidates: choose one"
+            if several
+            else "found nowhere"
+            for link, several in found
+            if choose_alone(several) is None
+        }
+        plan = plan_relink(sure, notes)
+        self.host.plans.propose(lambda connection: plan)
+
+    # Taking them elsewhere
+
+    def action_copy(self) -> None:
+        if self._links_or_say():
+            of_torrent = spaced(("name", "magnet", "hash", "links"))
+            hint = [*spaced(("path", "target")), ("of the torrent: ", ""), *of_torrent]
+            self.host.prompt.open("copy", "copy: ", hint=hint)
+
+    def copy_entered(self, what: str) -> None:
+        """Copies paths or targets of the links, or what else was asked for of the torrents behind them."""
+        try:
+            known = word_meant(what, ("path", "target", *COPIED[:-1]), "value")
+        except UsageError as error:
+            self.say(f"{error.message} {error.hint}", "error")
+            return
+        if known not in ("path", "target"):
+            super().copy_entered(what)
+            return
+        texts = [getattr(link, known).decode("utf-8", "replace") for link in self.chosen_links()]
+        self.host.copy_text("\n".join(texts), known)

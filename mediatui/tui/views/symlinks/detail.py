@@ -1,0 +1,230 @@
+"""One link, whole: where it leads, the torrent behind it and what helps, what is known of the file, its history."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from mediatui.archive.stats import size_text
+from mediatui.library.links.relink import Candidate, Lookalikes, lookalikes
+from mediatui.library.scan.job import reason_of
+from mediatui.model.link import NOT_ON_MOUNT, REMOVABLE
+from mediatui.model.problems import ABOUT, diagnose
+from mediatui.model.text import duration, printable
+from mediatui.model.torrent import Torrent
+from mediatui.model.views import WHAT_HELPS
+from mediatui.store.changes.journal import Line
+from mediatui.store.library.links import LibraryLink
+from mediatui.store.library.probes import Probe, read_probe
+from mediatui.store.library.scan_history import bad_since, lines_on_path
+from mediatui.store.torrents.listing import torrents_by_id
+from mediatui.system.helper_process import TimedOut, ask
+from mediatui.system.symlinks import absolute
+from mediatui.tui.views.symlinks.links import SIGNS
+from mediatui.tui.views.torrents.detail import TONES, DetailPane
+
+LOOK_S = 2.0
+LABEL = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What a file is remembered by, beside its path: its size and time of change (nanoseconds)."""
+
+    size: int
+    mtime: int
+
+
+@dataclass(frozen=True, slots=True)
+class WholeLink:
+    """A link with everything the archive knows of it."""
+
+    link: LibraryLink
+    torrent: Torrent | None
+    probe: Probe | None
+    since: float | None
+    history: tuple[Line, ...]
+    like: Lookalikes
+
+
+def identity_of(path: bytes) -> Identity | None:
+    """What the file behind a link is remembered by; None when it cannot be seen in time. Blocks: for a thread."""
+    try:
+        seen = ask(os.stat, path, seconds=LOOK_S)
+    except (OSError, TimedOut):
+        return None
+    return Identity(seen.st_size, seen.st_mtime_ns)
+
+
+def read_whole_link(connection: sqlite3.Connection, link: LibraryLink, file: Identity | None) -> WholeLink:
+    """Everything about a link; what a probe said counts only for the very file it looked at."""
+    torrents = torrents_by_id(connection, [link.torrent_id]) if link.torrent_id else []
+    probe = None if file is None else read_probe(connection, absolute(link.path, link.target))
+    if probe is not None and file is not None and not probe.is_of(file.size, file.mtime):
+        probe = None
+    return WholeLink(
+        link,
+        torrents[0] if torrents else None,
+        probe,
+        link.bad_since or bad_since(connection, link.path),
+        tuple(lines_on_path(connection, os.fsdecode(link.path))),
+        lookalikes(connection, [link])[0],
+    )
+
+
+def link_lines(whole: WholeLink, candidates: Sequence[Candidate] | None, now: float) -> Iterator[Content]:
+    """The pane's lines; ``candidates`` to relink to are None while they are looked for."""
+    link = whole.link
+    word, tone = SIGNS.get(link.state, (link.state, "attention"))
+    folder, name = os.path.split(link.path)
+    yield Content.styled(_text(name), "bold")
+    yield Content.styled(f"in {_text(folder)}", "$text-muted")
+    yield Content("")
+    yield Content.assemble(_label("state"), (word, TONES.get(tone, "$text-muted")))
+    pointed = absolute(link.path, link.target)
+    facts = [
+        ("why", reason_of(link.state, link.code)),
+        ("since", "" if whole.since is None else f"{_moment(whole.since)}, or before"),
+    ]
+    yield from _facts(facts)
+    yield from _helps(link, whole.torrent, candidates, now)
+    yield Content("")
+    facts = [
+        ("target", _text(link.target)),
+        ("that is", "" if pointed == link.target else _text(pointed)),
+        ("size", "" if link.size is None else size_text(link.size)),
+        ("looked at", "" if link.checked_at is None else _moment(link.checked_at)),
+    ]
+    yield from _facts(facts)
+    yield from _file(whole.probe)
+    yield from _torrent(whole.torrent, now)
+    yield from _history(whole.history)
+
+
+def _text(path: bytes) -> str:
+    return printable(os.fsdecode(path))
+
+
+def _moment(at: float) -> str:
+    return time.strftime("%d %b %Y %H:%M", time.localtime(at))
+
+
+def _label(text: str) -> tuple[str, str]:
+    return (f"{text:<{LABEL}}", "$text-muted")
+
+
+def _facts(facts: Sequence[tuple[str, str]]) -> Iterator[Content]:
+    for name, text in facts:
+        if text:
+            yield Content.assemble(_label(name), printable(text))
+
+
+def _file(probe: Probe | None) -> Iterator[Content]:
+    """What a scan of the full depth learnt of the file."""
+    if probe is None:
+        return
+    yield Content("")
+    yield Content.styled("the file", "bold")
+    yield from _facts([("verdict", f"{probe.verdict}{f': {probe.reason}' if probe.reason else ''}")])
+    yield from _facts(media_facts(probe.facts))
+
+
+def media_facts(facts: Mapping[str, object]) -> list[tuple[str, str]]:
+    """Duration, picture and sound as ffprobe told them, those that are known."""
+    length, width, height = facts.get("duration_s"), facts.get("width"), facts.get("height")
+    audio = facts.get("audio")
+    picture = [str(facts.get("video") or "")] + ([f"{width}×{height}"] if width and height else [])
+    return [
+        ("length", duration(length) if isinstance(length, int | float) else ""),
+        ("video", " ".join(part for part in picture if part)),
+        ("audio", ", ".join(str(one) for one in audio) if isinstance(audio, list | tuple) else ""),
+    ]
+
+
+def _torrent(torrent: Torrent | None, now: float) -> Iterator[Content]:
+    yield Content("")
+    if torrent is None:
+        yield Content.styled("no torrent of that name is known", "$text-muted")
+        return
+    found = diagnose(torrent, now)
+    yield Content.styled("the torrent", "bold")
+    yield Content(printable(torrent.filename))
+    yield from _facts(
+        [
+            ("class", f"{ABOUT[found.name].sign} {found.name}"),
+            ("why", "" if ABOUT[found.name].group != "problem" else found.reason),
+            ("size", size_text(torrent.bytes)),
+        ]
+    )
+
+
+def _helps(
+    link: LibraryLink, torrent: Torrent | None, candidates: Sequence[Candidate] | None, now: float
+) -> Iterator[Content]:
+    """What can be done about a link that is not well, the key before each."""
+    if link.state == "ok":
+        return
+    yield Content("")
+    yield Content.styled("what helps", "bold")
+    if torrent is not None:
+        name = diagnose(torrent, now).name
+        cost = ABOUT[name].requests
+        what = ABOUT[name].action if ABOUT[name].key == "r" else "look whether the file is there under another name"
+        yield Content.assemble(("r ", "bold"), f"{what}{f' ({cost} requests)' if cost else ''}")
+    if link.state == NOT_ON_MOUNT:
+        pass
+    elif candidates is None:
+        yield Content.assemble(("L ", "bold"), "point it elsewhere (looking for the file …)")
+    else:
+        count = f"{len(candidates):,} candidate{'' if len(candidates) == 1 else 's'}" if candidates else "none found"
+        yield Content.assemble(("L ", "bold"), f"point it elsewhere ({count})")
+    if link.state in REMOVABLE:
+        yield Content.assemble(("s ", "bold"), "have Sonarr or Radarr look for another release")
+        yield Content.assemble(("d ", "bold"), "remove the link, never its target (undoable)")
+    else:
+        if link.state == NOT_ON_MOUNT:
+            yield Content(WHAT_HELPS)
+        yield Content.styled(f"d does not remove it: that it is {link.state} is no proof", "$text-muted")
+
+
+def _history(lines: Sequence[Line]) -> Iterator[Content]:
+    if not lines:
+        return
+    yield Content("")
+    yield Content.styled("what was changed", "bold")
+    for line in lines:
+        undone = ", taken back" if line.undone_at is not None else ""
+        yield Content(f"{_moment(line.at)}  {line.kind}: {line.outcome or 'begun'}{undone}  (batch {line.batch})")
+
+
+class LinkPane(VerticalScroll, can_focus=True):
+    """The details of one link."""
+
+    BINDINGS: ClassVar[list[BindingType]] = list(DetailPane.BINDINGS)
+
+    def __init__(self) -> None:
+        super().__init__(id="link-detail")
+        self._body = Static("", markup=False)
+        self._path = b""
+
+    def compose(self) -> ComposeResult:
+        yield self._body
+
+    def show(self, whole: WholeLink, candidates: Sequence[Candidate] | None) -> None:
+        """Shows a link; redraws only when something is different."""
+        content = Content("\n").join(list(link_lines(whole, candidates, time.time())))
+        if content != self._body.content:
+            self._body.update(content)
+        if whole.link.path != self._path:
+            self._path = whole.link.path
+            self.scroll_home(animate=False)

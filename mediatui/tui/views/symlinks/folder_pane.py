@@ -1,0 +1,151 @@
+"""The pane of library folders: counts, sorting, picking by size, and the mounts below."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+
+from textual import work
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from mediatui.commands.workspace import Workspace
+from mediatui.library.roots import Library, configured_library, first_level
+from mediatui.library.scan.counting import count_symlinks
+from mediatui.system.threads import from_thread, in_thread
+from mediatui.tui.view import HasWorkers
+from mediatui.tui.views.symlinks import folders
+from mediatui.tui.views.symlinks.folders import FOLDERS, Folder, Overview, folder_row
+from mediatui.tui.views.torrents.detail import TONES
+from mediatui.tui.widgets.fixed_rows import FixedRows
+from mediatui.tui.widgets.row_list import RowList
+
+DRAW_S = 0.7
+
+
+class FolderPane(HasWorkers, Vertical):
+    """The first-level folders of the library; folders keep their marks whatever the order."""
+
+    def __init__(self) -> None:
+        super().__init__(id="folder-pane")
+        self._rows = FixedRows()
+        self.list = RowList(FOLDERS, self._rows, id="folder-list")
+        self._mounts = Static("", id="symlinks-mounts", markup=False)
+        self._folders: dict[int, Folder] = {}
+        self._keys: dict[bytes, int] = {}
+        self._counted: dict[bytes, int] = {}
+        self._sort, self._reversed = "name", False
+        self.library: Library | None = None
+        self.overview = Overview((), (), {}, "")
+
+    def compose(self) -> ComposeResult:
+        yield self.list
+        yield self._mounts
+
+    def on_mount(self) -> None:
+        self.list.empty_text = "There is no folder in the library."
+        self.list.set_sort("Folder", False)
+
+    async def load(self, workspace: Workspace) -> None:
+        """Reads folders, scans and mounts; raises MediatuiError, such as when no library is configured."""
+        settings = workspace.settings
+        library = self.library = configured_library(settings)
+        paths = await in_thread(
+            lambda: [os.path.join(root, name) for root in library.roots for name in first_level(root)]
+        )
+        share, counted = settings.library.max_delete_share, dict(self._counted)
+        self.overview = await workspace.read(folders.read_overview, library, paths, counted, share)
+
+    def show(self) -> None:
+        """Draws what was read, and counts what was never scanned."""
+        if self.library is not None:
+            lines = [
+                Content.styled(text, TONES[tone] if tone == "attention" else "$text-muted")
+                for text, tone in folders.mount_lines(self.library, self.overview, time.time())
+            ]
+            content = Content("\n").join(lines)
+            if content != self._mounts.content:
+                self._mounts.update(content)
+        self._draw()
+        if any(folder.links is None for folder in self.overview.folders):
+            self._count()
+
+    def _draw(self) -> None:
+        now = time.time()
+        self._folders = {}
+        for folder in folders.sorted_folders(self.overview.folders, self._sort, self._reversed):
+            self._folders[self._keys.setdefault(folder.path, len(self._keys))] = folder
+        self._rows.take([folder_row(key, folder, now) for key, folder in self._folders.items()])
+        self.list.source_changed()
+
+    @work(group="count", exclusive=True, exit_on_error=False)
+    async def _count(self) -> None:
+        """Counts the links of folders nobody scanned yet, one folder after the other."""
+        stop = threading.Event()
+        todo = [folder.path for folder in self.overview.folders if folder.links is None]
+        drawn = time.monotonic()
+        async for path, links in from_thread(lambda: count_symlinks(todo, stop), stop.set):
+            self._counted[path] = links
+            if time.monotonic() - drawn >= DRAW_S:
+                drawn = time.monotonic()
+                self._take_counts()
+        self._take_counts()
+
+    def _take_counts(self) -> None:
+        counted = [
+            replace(one, links=self._counted.get(one.path)) if one.links is None else one
+            for one in self.overview.folders
+        ]
+        self.overview = replace(self.overview, folders=tuple(counted))
+        self._draw()
+
+    @property
+    def current(self) -> Folder | None:
+        """The folder under the cursor."""
+        key = self.list.cursor_key
+        return None if key is None else self._folders.get(key)
+
+    @property
+    def marked(self) -> list[Folder]:
+        """The marked folders."""
+        return [self._folders[key] for key in self.list.marks if key in self._folders]
+
+    @property
+    def chosen(self) -> list[Folder]:
+        """The marked folders, else the one under the cursor."""
+        return self.marked or ([self.current] if self.current is not None else [])
+
+    # Sorting and picking
+
+    def sort_by(self, sort: str, reverse: bool | None = None) -> None:
+        """Sorts; by the same column again the other way round."""
+        if reverse is None:
+            reverse = not self._reversed if sort == self._sort else sort in folders.LARGEST_FIRST
+        self._sort, self._reversed = sort, reverse
+        self._draw()
+        self.list.set_sort(next(column.title for column in FOLDERS if column.sort == sort), reverse)
+
+    def reverse(self) -> None:
+        """Sorts the other way round."""
+        self.sort_by(self._sort, not self._reversed)
+
+    def on_row_list_sort_requested(self, message: RowList.SortRequested) -> None:
+        message.stop()
+        self.sort_by(message.sort)
+
+    def pick(self, classes: Sequence[str]) -> int:
+        """Marks the folders of these size classes and no others; returns how many."""
+        picked = [key for key, folder in self._folders.items() if folder.size_class in classes]
+        self.list.marks.clear()
+        self.list.marks.add(picked)
+        self.list.refresh()
+        return len(picked)
+
+    def question(self) -> str:
+        """What is asked before a scan of the chosen folders."""
+        return folders.scan_question(self.chosen, self.overview.scans, len(self._folders))

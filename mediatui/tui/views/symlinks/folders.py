@@ -1,0 +1,201 @@
+"""The folders of the library: what is read of them, how they are shown, sorted, picked, and how long a scan takes."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from mediatui.library.roots import Library
+from mediatui.library.scan.history import covers, estimate_s, last_scan_of, mount_warning
+from mediatui.model.errors import UsageError
+from mediatui.model.link import BAD_STATES
+from mediatui.model.text import duration, fold, printable
+from mediatui.store.library.links import MountSeen, Scan, count_links, iterate_links, read_scans
+from mediatui.store.library.scan_history import EVERY_SCAN, read_mounts_seen
+from mediatui.tui.widgets.columns import Column
+from mediatui.tui.widgets.row_list import Row
+
+FOLDERS = (
+    Column("Folder", 12, flexible=True, sort="name"),
+    Column("Links", 7, right=True, rank=1, sort="links"),
+    Column("Wrong", 6, right=True, rank=0, sort="wrong"),
+    Column("Scanned", 16, rank=2, sort="scanned", cut_end=True),
+)
+SORTS = ("name", "links", "wrong", "scanned")
+LARGEST_FIRST = ("links", "wrong", "scanned")
+BIG, MEDIUM = 1000, 100
+SIZE_CLASSES = ("big", "medium", "small")
+MOST_MOUNTS = 3
+MOST_UNJUDGED = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A first-level folder of the library: its path, how many links it holds (None: not counted yet), how many of them
+    are wrong, and the scan that looked at all of it last."""
+
+    path: bytes
+    links: int | None
+    wrong: int = 0
+    scan: Scan | None = None
+
+    @property
+    def name(self) -> str:
+        """Its name, for people."""
+        return printable(os.fsdecode(os.path.basename(self.path)))
+
+    @property
+    def size_class(self) -> str:
+        """big (more than 1,000 links), medium (100 to 1,000) or small; empty while it is not counted."""
+        if self.links is None:
+            return ""
+        return "big" if self.links > BIG else "medium" if self.links >= MEDIUM else "small"
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The folders, the stored scans (newest first), the mounts as last seen, and a warning (empty: none)."""
+
+    folders: tuple[Folder, ...]
+    scans: tuple[Scan, ...]
+    mounts: Mapping[bytes, MountSeen]
+    warning: str
+
+    @property
+    def failing_views(self) -> list[str]:
+        """The paths of the views the last scan could not judge by what they show."""
+        rows = self.scans[0].unjudged if self.scans else ()
+        return sorted({str(row["place"]) for row in rows if row.get("is_view")})
+
+
+def read_overview(
+    connection: sqlite3.Connection, library: Library, paths: Sequence[bytes], counted: Mapping[bytes, int], share: float
+) -> Overview:
+    """What is known of these folders; ``counted`` are links counted on disk where nothing was ever scanned."""
+    marks = ", ".join("?" * len(BAD_STATES))
+    wrong: dict[bytes, int] = {}
+    for link in iterate_links(connection, f"state <> 'ok' AND state IN ({marks})", BAD_STATES):
+        root = library.root_of(link.path)
+        if root is not None:
+            first = link.path[len(root) + 1 :].partition(b"/")[0]
+            folder = os.path.join(root, first)
+            wrong[folder] = wrong.get(folder, 0) + 1
+    scans = read_scans(connection, EVERY_SCAN)
+    folders = [
+        Folder(path, count_links(connection, path), wrong.get(path, 0), last_scan_of(scans, path)) for path in paths
+    ]
+    folders = [
+        folder if folder.links or folder.scan else replace(folder, links=counted.get(folder.path)) for folder in folders
+    ]
+    warnings = [mount_warning(connection, library.roots, share), *unjudged_lines(scans)]
+    return Overview(tuple(folders), tuple(scans), read_mounts_seen(connection), "\n".join(filter(None, warnings)))
+
+
+def unjudged_lines(scans: Sequence[Scan]) -> list[str]:
+    """What the newest scan could not judge, a line each, and the key that takes a view as it is."""
+    rows = scans[0].unjudged if scans else ()
+    lines = [f"{row['text']}{'  (V: take the view as it is)' if row.get('is_view') else ''}" for row in rows]
+    if len(lines) > MOST_UNJUDGED:
+        rest = sum(int(str(row["links"])) for row in rows[MOST_UNJUDGED:])
+        lines = [*lines[:MOST_UNJUDGED], f"and {rest:,} more links for {len(rows) - MOST_UNJUDGED} more reasons"]
+    return lines
+
+
+def folder_row(key: int, folder: Folder, now: float) -> Row:
+    """A folder as the list shows it."""
+    links = "…" if folder.links is None else f"{folder.links:,}"
+    wrong = f"{folder.wrong:,}" if folder.wrong else "" if folder.scan is None else "–"
+    return Row(key, (folder.name, links, wrong, scanned(folder, now)), "broken" if folder.wrong else "quiet")
+
+
+def folders_of(count: int) -> str:
+    """So many folders, in words."""
+    return f"{count:,} folder{'' if count == 1 else 's'}"
+
+
+def scanned(folder: Folder, now: float) -> str:
+    """When a folder was scanned, and how deep."""
+    return "never" if folder.scan is None else f"{ago(folder.scan.started_at, now)} ({folder.scan.depth})"
+
+
+def ago(at: float, now: float) -> str:
+    """How long ago a moment was, in one unit."""
+    past = max(0.0, now - at)
+    for unit, seconds in (("d", 86_400), ("h", 3_600), ("m", 60)):
+        if past >= seconds:
+            return f"{past // seconds:,.0f} {unit} ago"
+    return "just now"
+
+
+def sorted_folders(folders: Sequence[Folder], sort: str, reverse: bool) -> list[Folder]:
+    """The folders by a sort key, those of the same value by name."""
+    by_name = sorted(folders, key=lambda folder: (fold(folder.name), folder.path))
+    if sort == "name":
+        return by_name[::-1] if reverse else by_name
+    values = {
+        "links": lambda folder: folder.links or 0,
+        "wrong": lambda folder: folder.wrong,
+        "scanned": lambda folder: folder.scan.started_at if folder.scan else 0,
+    }
+    return sorted(by_name, key=values[sort], reverse=reverse)
+
+
+def read_size_classes(text: str) -> list[str]:
+    """The size classes named by their beginnings, such as ``b, small``; raises UsageError."""
+    found: list[str] = []
+    for word in text.lower().replace(",", " ").split():
+        known = next((name for name in SIZE_CLASSES if name.startswith(word)), None)
+        if known is None:
+            raise UsageError(
+                f"There is no size class {printable(word)!r}.",
+                "big (more than 1,000 links), medium (100 to 1,000), small (below 100).",
+            )
+        found.append(known)
+    return found
+
+
+def scan_question(folders: Sequence[Folder], scans: Sequence[Scan], all_folders: int) -> str:
+    """What the prompt asks before a scan: what of, how long it took the last time, and which depth."""
+    links = sum(folder.links or 0 for folder in folders)
+    what = folders[0].name if len(folders) == 1 else folders_of(len(folders))
+    if len(folders) == all_folders > 1:
+        what = "everything"
+    sized = [(folder.path, folder.links or 0) for folder in folders]
+    times = {depth: estimate_s(scans, sized, depth) for depth in ("basic", "full")}
+    told = {depth: "" if took is None else f" ~{duration(max(1, took))}" for depth, took in times.items()}
+    return f"scan {what}, {links:,} links · enter: basic{told['basic']}, f: full{told['full']} "
+
+
+def mount_lines(library: Library, overview: Overview, now: float) -> list[tuple[str, str]]:
+    """A line for each mount, as the last scan found it, with its tone (``ok``, ``attention``, ``quiet``)."""
+    lines: list[tuple[str, str]] = []
+    newest = overview.scans[0] if overview.scans else None
+    for mount in library.mounts:
+        name = printable(os.fsdecode(os.path.basename(mount.path) or mount.path))
+        seen = overview.mounts.get(mount.path)
+        if seen is None:
+            lines.append((f"mount {name}: {'not alive at the last scan' if newest else 'not looked at yet'}",
+                          "attention" if newest else "quiet"))  # fmt: skip
+        elif newest is not None and seen.at < newest.started_at:
+            lines.append((f"mount {name}: not alive at the last scan; it was {ago(seen.at, now)}", "attention"))
+        else:
+            entries = f"{seen.entries:,} entr{'y' if seen.entries == 1 else 'ies'}"
+            lines.append((f"mount {name}: alive {ago(seen.at, now)}, {entries}", "ok"))
+    if len(lines) > MOST_MOUNTS:
+        lines.sort(key=lambda line: line[1] != "attention")
+        lines = [*lines[: MOST_MOUNTS - 1], (f"and {len(lines) - MOST_MOUNTS + 1} more mounts", "quiet")]
+    return lines
+
+
+def title_of(overview: Overview) -> str:
+    """The line on top: how many links, and what the last scan was."""
+    if not overview.scans:
+        return "never scanned: S scans the folder under the cursor, a S all"
+    newest = overview.scans[0]
+    when = time.strftime("%d %b %H:%M", time.localtime(newest.started_at))
+    links = sum(folder.links or 0 for folder in overview.folders)
+    part = "" if all(covers(newest, folder.path) for folder in overview.folders) else " of a part"
+    return f"{links:,} links · last scan{part} {when}, {newest.status}"

@@ -1,0 +1,117 @@
+"""The links of a folder: what is read of them, by state, and how they are shown."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from mediatui.library.scan.job import reason_of
+from mediatui.model.link import BAD_STATES, DOUBTFUL_STATES
+from mediatui.model.problems import ABOUT, diagnose
+from mediatui.model.text import printable
+from mediatui.model.torrent import Torrent
+from mediatui.store.library.links import LibraryLink, iterate_links
+from mediatui.store.library.scan_history import states_below
+from mediatui.store.torrents.listing import torrents_by_id
+from mediatui.tui.widgets.columns import Column
+from mediatui.tui.widgets.row_list import Row
+
+MOST = 50_000
+"""So many links are shown at most."""
+ORDER = (*BAD_STATES, *DOUBTFUL_STATES)
+LINKS = (
+    Column("Link", 28, flexible=True),
+    Column("Why", 22, rank=3, cut_end=True),
+    Column("Torrent", 12, rank=1),
+    Column("State", 14, rank=0),
+)
+SIGNS = {
+    "ok": ("✓ ok", "ok"),
+    "broken": ("✗ broken", "broken"),
+    "loop": ("✗ loop", "broken"),
+    "small": ("! small", "attention"),
+    "wrong kind": ("! wrong kind", "attention"),
+    "truncated": ("! truncated", "attention"),
+    "zeroed": ("! zeroed", "attention"),
+    "not media": ("! not media", "attention"),
+    "no video": ("! no video", "attention"),
+    "io_error": ("! io_error", "attention"),
+    "not on mount": ("? not on mount", "attention"),
+    "unreadable": ("? unreadable", "attention"),
+    "unreachable": ("? unreachable", "attention"),
+    "outside": ("– outside", "quiet"),
+    "unknown": ("? unknown", "quiet"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """The links of a folder in a state (all that are not ok when none is named), how many are in each state, and the
+    torrents behind them."""
+
+    folder: bytes
+    state: str
+    links: tuple[LibraryLink, ...]
+    counts: Mapping[str, int]
+    torrents: Mapping[str, Torrent]
+
+    def torrent_of(self, link: LibraryLink) -> Torrent | None:
+        """The torrent behind a link, None when none is known."""
+        return self.torrents.get(link.torrent_id or "")
+
+    def torrents_of(self, links: Sequence[LibraryLink]) -> list[Torrent]:
+        """The torrents behind these links, each once."""
+        found = (self.torrent_of(link) for link in links)
+        return list({torrent.id: torrent for torrent in found if torrent is not None}.values())
+
+
+def read_links(connection: sqlite3.Connection, folder: bytes, state: str) -> Links:
+    """The links of a folder, grouped by state, worst first."""
+    where = "path >= ? AND path < ? AND " + ("state = ?" if state else "state <> 'ok'")
+    values: list[object] = [folder + b"/", folder + b"0", *([state] if state else [])]
+    links: list[LibraryLink] = []
+    for link in iterate_links(connection, where, values):
+        links.append(link)
+        if len(links) >= MOST:
+            break
+    rank = {name: number for number, name in enumerate(ORDER)}
+    links.sort(key=lambda link: (rank.get(link.state, len(rank)), link.path))
+    ids = sorted({link.torrent_id for link in links if link.torrent_id is not None})
+    torrents = {torrent.id: torrent for torrent in torrents_by_id(connection, ids)}
+    return Links(folder, state, tuple(links), states_below(connection, folder), torrents)
+
+
+def chips_of(counts: Mapping[str, int]) -> list[tuple[str, str]]:
+    """The states that occur, with their counts, as choices: all that are wrong first, those that are well last."""
+    states = sorted((state for state in counts if state != "ok"), key=lambda state: (state not in ORDER, _rank(state)))
+    chips = [("", f"not ok {sum(counts[state] for state in states):,}")]
+    chips += [(state, f"{state} {counts[state]:,}") for state in states]
+    return chips + ([("ok", f"ok {counts['ok']:,}")] if counts.get("ok") else [])
+
+
+def _rank(state: str) -> int:
+    return ORDER.index(state) if state in ORDER else len(ORDER)
+
+
+def link_row(key: int, link: LibraryLink, torrent: Torrent | None, folder: bytes, now: float) -> Row:
+    """A link as the list shows it."""
+    word, tone = SIGNS.get(link.state, (link.state, "attention"))
+    behind = "" if torrent is None else _class_of(torrent, now)
+    name = printable(os.fsdecode(link.path[len(folder) + 1 :]))
+    return Row(key, (name, reason_of(link.state, link.code), behind, word), tone)
+
+
+def _class_of(torrent: Torrent, now: float) -> str:
+    name = diagnose(torrent, now).name
+    return f"{ABOUT[name].sign} {name}"
+
+
+def why_line(link: LibraryLink, torrent: Torrent | None, now: float) -> str:
+    """Where a link points, and what is the matter with the torrent behind it."""
+    behind = "no torrent of that name"
+    if torrent is not None:
+        found = diagnose(torrent, now)
+        behind = f"torrent: {found.name}, {ABOUT[found.name].action or 'well'}"
+    return f"→ {printable(os.fsdecode(link.target))} · {behind}"

@@ -1,0 +1,322 @@
+"""Earlier scans: what each found and what was done after it, what came and went between two, once more, away, to a
+file."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import sqlite3
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import ClassVar, cast
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.timer import Timer
+
+from mediatui.library.scan.history import rate_of, reason_of_finding, took_s
+from mediatui.library.scan.state import Depth, ScanOptions
+from mediatui.model.errors import MediatuiError
+from mediatui.model.text import duration, printable
+from mediatui.runtime.events import Event, Finished
+from mediatui.runtime.jobs import Job
+from mediatui.store.library.links import Finding, Scan, read_findings, read_scans
+from mediatui.store.library.scan_history import (
+    Difference,
+    changes_after,
+    delete_scan,
+    keeps_findings,
+    read_difference,
+    scan_before,
+)
+from mediatui.tui.view import Ask, View, in_background
+from mediatui.tui.views.symlinks.links import SIGNS
+from mediatui.tui.views.symlinks.view import SymlinksView
+from mediatui.tui.widgets.columns import Column
+from mediatui.tui.widgets.fixed_rows import FixedRows
+from mediatui.tui.widgets.lines import Line, spaced
+from mediatui.tui.widgets.plain_list import PlainList
+from mediatui.tui.widgets.row_list import Row, RowList
+
+COLUMNS = (
+    Column("Scan", 4, right=True),
+    Column("When", 12, rank=1),
+    Column("Folders", 12, flexible=True),
+    Column("Depth", 5, rank=6),
+    Column("Links", 9, right=True, rank=3),
+    Column("Took", 6, right=True, rank=5),
+    Column("Links/s", 8, right=True, rank=7),
+    Column("Found", 30, rank=2, cut_end=True),
+    Column("Changed since", 20, rank=4, cut_end=True),
+    Column("Status", 9, rank=0),
+)
+FINDINGS = (
+    Column("Link", 34, flexible=True),
+    Column("Why", 26, rank=2, cut_end=True),
+    Column("State", 14, rank=0),
+)
+TONES = {"done": "ok", "running": "working", "cancelled": "attention", "failed": "broken"}
+DONE = {"unlink_symlink": "removed", "relink_symlink": "relinked", "mend_link": "mended", "restore_symlink": "restored"}
+FORMS = ("json", "text")
+MOST = 1000
+REFRESH_S = 0.5
+
+
+class ScansView(View):
+    """Every stored scan, the newest first; or the findings of one, or its difference to the one before."""
+
+    NAME = "Scans"
+    HELP = "Earlier scans. Enter shows what one found, c what changed since the scan before of the same folders."
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("c", "compare", "compare", id="scans.compare", tooltip="What changed since the scan before"),
+        Binding("S", "rerun", "rerun", id="scans.rerun", tooltip="Scan the same folders again, in the same depth"),
+        Binding("x", "export", "export", id="scans.export", tooltip="Write the scan and its findings to a file"),
+        Binding("d", "delete", "delete", id="scans.delete", tooltip="Forget this scan; links are not touched"),
+        Binding("escape,backspace,h", "back", "back", id="scans.back", tooltip="Back to the scans, to the folders"),
+    ]
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own parameter name
+        super().__init__(id=id)
+        self._rows, self._found_rows = FixedRows(), FixedRows()
+        self._title = Line(id="scans-title")
+        self._list = PlainList(COLUMNS, self._rows, id="scan-list")
+        self._found = PlainList(FINDINGS, self._found_rows, id="scan-findings")
+        self._scans: dict[int, Scan] = {}
+        self._due: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        yield self._title
+        yield self._list
+        yield self._found
+
+    def on_mount(self) -> None:
+        self._list.empty_text = "Nothing was scanned yet.\nh goes back, S scans there"
+        self._found.display = False
+
+    async def on_front(self) -> None:
+        """Shows the scans."""
+        self._to_list()
+        self._read_soon()
+
+    def on_job_event(self, job: Job, event: Event) -> None:
+        """Reads again, a little later, when a job ended."""
+        if isinstance(event, Finished) and self.display and self._due is None:
+            self._due = self.set_timer(REFRESH_S, self._read_soon)
+
+    @work(group="scans", exclusive=True, exit_on_error=False)
+    async def _read_soon(self) -> None:
+        self._due = None
+        scans, changed = await self.workspace.read(_read_history)
+        self._scans = {scan.id: scan for scan in scans}
+        self._rows.take([_row(scan, changed.get(scan.id, Counter())) for scan in scans])
+        self._list.source_changed()
+        if not self._found.display:
+            self._say_title(f"{len(scans):,} scan{'' if len(scans) == 1 else 's'} stored")
+
+    def _say_title(self, text: str) -> None:
+        self._title.set_parts([(printable(text), "bold")])
+
+    def _to_list(self) -> None:
+        self._found.display, self._list.display = False, True
+        self.take_keyboard(self._list)
+        self._say_title(f"{len(self._scans):,} scan{'' if len(self._scans) == 1 else 's'} stored")
+
+    def _scan(self) -> Scan | None:
+        key = self._list.cursor_key
+        return None if key is None else self._scans.get(key)
+
+    # What one found
+
+    def on_row_list_opened(self, message: RowList.Opened) -> None:
+        message.stop()
+        scan = self._scan()
+        if scan is not None and not self._found.display:
+            self._show_findings(scan)
+
+    @work(group="scan", exclusive=True, exit_on_error=False)
+    async def _show_findings(self, scan: Scan) -> None:
+        findings, kept = await self.workspace.read(lambda c: (read_findings(c, scan.id), keeps_findings(c, scan)))
+        self._found.empty_text = (
+            "Nothing wrong was found."
+            if kept
+            else "What it found is no longer kept.\nscan.history says how many scans keep it"
+        )
+        title = f"scan {scan.id} · {_when(scan)} · {_wrong(scan.counts)}"
+        self._show(title, scan, [(one, "") for one in findings])
+
+    def action_compare(self) -> None:
+        """Shows what appeared, was mended or removed since the scan before of the same folders."""
+        scan = self._scan()
+        if scan is not None:
+            self._compare(scan)
+
+    @work(group="scan", exclusive=True, exit_on_error=False)
+    async def _compare(self, scan: Scan) -> None:
+        before, found = await self.workspace.read(lambda c: _compared(c, scan))
+        if before is None or found is None:
+            self.say("No scan before of the same folders has its findings kept; scan.history says how many do.")
+            return
+        title = (
+            f"scan {scan.id} since scan {before.id}: {len(found.appeared):,} newly broken, {len(found.mended):,} mended"
+            f", {len(found.removed):,} gone"
+        )
+        marked = [(one, "") for one in found.appeared]
+        marked += [(one, "✓ mended") for one in found.mended] + [(one, "– gone") for one in found.removed]
+        self._found.empty_text = "Nothing changed between the two."
+        self._show(title, scan, marked)
+
+    def _show(self, title: str, scan: Scan, findings: Sequence[tuple[Finding, str]]) -> None:
+        self.say("")
+        above = [os.fsencode(os.path.dirname(root)) + b"/" for root in scan.roots]
+        self._found_rows.take([_finding_row(key, one, mark, above) for key, (one, mark) in enumerate(findings)])
+        self._list.display, self._found.display = False, True
+        self._say_title(title)
+        self._found.source_changed(to_top=True)
+        self._found.refresh()
+        self.take_keyboard(self._found)
+
+    def on_row_list_highlighted(self, message: RowList.Highlighted) -> None:
+        message.stop()
+
+    # What can be done
+
+    def action_rerun(self) -> None:
+        scan = self._scan()
+        if scan is not None:
+            self._rerun(scan)
+
+    @work(group="rerun", exclusive=True, exit_on_error=False)
+    async def _rerun(self, scan: Scan) -> None:
+        """Shows the folders, and scans those of an earlier scan again."""
+        view = await self.host.show_view("symlinks", load=False)
+        cast(SymlinksView, view).start(ScanOptions(scan.roots, depth=cast(Depth, scan.depth)))
+        await self.host.open_view("symlinks")
+
+    def action_delete(self) -> None:
+        scan = self._scan()
+        if scan is None:
+            return
+        if scan.status == "running":
+            self.say("It is still running; ctrl+c stops it.", "warning")
+            return
+        question = f"Forget scan {scan.id} of {_when(scan)} and what it found? Links are not touched. Not undoable."
+        self.post_message(Ask(question, lambda: self._delete_soon(scan.id)))
+
+    def _delete_soon(self, number: int) -> None:
+        in_background(self, functools.partial(self._delete, number), "scan-delete")
+
+    async def _delete(self, number: int) -> None:
+        async with self.workspace.db.transaction() as connection:
+            await delete_scan(connection, number)
+        self.say(f"Scan {number} is forgotten.")
+        self._to_list()
+        self._read_soon()
+
+    def action_export(self) -> None:
+        if self._scan() is not None:
+            self.host.prompt.open("export", "export format and file name: ", hint=spaced(("json", "text")))
+
+    def entered(self, mode: str, text: str) -> bool:
+        """Takes the format and the file of an export."""
+        if mode != "export":
+            return False
+        form, _, name = text.strip().partition(" ")
+        scan = self._scan()
+        if form not in FORMS or not name.strip():
+            self.say("Give json or text and a file, such as: json scan.json", "error")
+        elif scan is not None:
+            self._export(scan, form, Path(name.strip()).expanduser())
+        return True
+
+    @work(group="scan-export", exit_on_error=False)
+    async def _export(self, scan: Scan, form: str, file: Path) -> None:
+        def write(connection: sqlite3.Connection) -> int:
+            findings = read_findings(connection, scan.id)
+            lines = json_lines(scan, findings) if form == "json" else text_lines(scan, findings)
+            file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", errors="backslashreplace")
+            return len(findings)
+
+        try:
+            count = await self.workspace.read(write)
+        except (MediatuiError, OSError) as error:
+            self.say(f"{file} cannot be written: {getattr(error, 'strerror', None) or error}.", "error")
+            return
+        self.say(f"Scan {scan.id} and its {count:,} findings written to {file}.")
+
+    async def action_back(self) -> None:
+        if self._found.display:
+            self._to_list()
+        else:
+            self.say("")
+            await self.host.go_back()
+
+
+def _read_history(connection: sqlite3.Connection) -> tuple[list[Scan], dict[int, Counter[str]]]:
+    scans = read_scans(connection, MOST)
+    return scans, changes_after(connection, scans)
+
+
+def _compared(connection: sqlite3.Connection, scan: Scan) -> tuple[Scan | None, Difference | None]:
+    before = scan_before(connection, scan) if keeps_findings(connection, scan) else None
+    return before, None if before is None else read_difference(connection, scan, before)
+
+
+def _when(scan: Scan) -> str:
+    return time.strftime("%d %b %H:%M", time.localtime(scan.started_at))
+
+
+def _wrong(counts: Mapping[str, int]) -> str:
+    found = ((count, state) for state, count in counts.items() if state != "ok" and count)
+    return ", ".join(f"{count:,} {state}" for count, state in sorted(found, reverse=True)) or "nothing wrong"
+
+
+def _folders(scan: Scan) -> str:
+    return ", ".join(printable(os.path.basename(root)) for root in scan.roots)
+
+
+def _row(scan: Scan, changed: Mapping[str, int]) -> Row:
+    seconds, rate = took_s(scan), rate_of(scan)
+    took = "" if seconds is None else f"{seconds:.1f}s" if seconds < 10 else duration(seconds)
+    since = ", ".join(f"{count:,} {DONE[kind]}" for kind, count in changed.items() if kind in DONE)
+    cells = (
+        f"{scan.id}", _when(scan), _folders(scan), scan.depth, f"{scan.links:,}", took,
+        "" if rate is None else f"{rate:,.0f}", _wrong(scan.counts), since, scan.status,
+    )  # fmt: skip
+    return Row(scan.id, cells, TONES.get(scan.status, "ok"))
+
+
+def _finding_row(key: int, finding: Finding, mark: str, above: Sequence[bytes]) -> Row:
+    """A finding, its path from the folder that was scanned on."""
+    word, tone = SIGNS.get(finding.state, (finding.state, "attention"))
+    prefix = max((one for one in above if finding.path.startswith(one)), key=len, default=b"")
+    path = printable(os.fsdecode(finding.path[len(prefix) :]))
+    if mark:
+        return Row(key, (path, f"it was {finding.state}", mark), "quiet")
+    return Row(key, (path, reason_of_finding(finding), word), tone)
+
+
+def json_lines(scan: Scan, findings: Sequence[Finding]) -> Iterator[str]:
+    """A scan and its findings, one JSON object a line, the same fields as the headless commands give."""
+    yield json.dumps({"type": "scan", **asdict(scan)})
+    for one in findings:
+        yield json.dumps(
+            {"type": "finding", "path": os.fsdecode(one.path), "target": os.fsdecode(one.target), "state": one.state,
+             "reason": reason_of_finding(one), "torrent_id": one.torrent_id}
+        )  # fmt: skip
+
+
+def text_lines(scan: Scan, findings: Sequence[Finding]) -> Iterator[str]:
+    """A scan and its findings for people."""
+    yield f"scan {scan.id} · {_when(scan)} · {scan.depth} · {scan.status} · {scan.links:,} links: {_wrong(scan.counts)}"
+    yield f"folders: {', '.join(printable(root) for root in scan.roots)}"
+    for one in findings:
+        why = reason_of_finding(one)
+        yield (
+            f"{one.state:<12} {printable(os.fsdecode(one.path))} -> {printable(os.fsdecode(one.target))}"
+            f"{f'  ({why})' if why else ''}{f'  torrent {one.torrent_id}' if one.torrent_id else ''}"
+        )

@@ -1,0 +1,431 @@
+"""The symlink scanner: the library's folders with what is wrong in each, and the links that are wrong."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import ClassVar, Literal
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.timer import Timer
+from textual.widgets import Static
+from textual.worker import Worker
+
+from mediatui.commands.workspace import SCAN
+from mediatui.library.links.relink import find_candidates
+from mediatui.library.scan.job import Depth, ScanOptions
+from mediatui.model.errors import MediatuiError, UsageError
+from mediatui.model.link import from_name_on
+from mediatui.model.text import fold, join_words, printable, word_meant
+from mediatui.model.torrent import Torrent
+from mediatui.runtime.events import Changed, Event, Finished, Progress
+from mediatui.runtime.jobs import Job
+from mediatui.settings.places import library_folders
+from mediatui.store.library.links import LibraryLink
+from mediatui.system.threads import in_thread
+from mediatui.tui.views.symlinks.actions import LinkActions
+from mediatui.tui.views.symlinks.detail import LinkPane, identity_of, read_whole_link
+from mediatui.tui.views.symlinks.folder_pane import FolderPane
+from mediatui.tui.views.symlinks.folders import SORTS, folders_of, read_size_classes, title_of
+from mediatui.tui.views.symlinks.links import LINKS, Links, chips_of, link_row, read_links, why_line
+from mediatui.tui.widgets.fixed_rows import FixedRows
+from mediatui.tui.widgets.lines import Choices, Line, spaced
+from mediatui.tui.widgets.panes import room_for
+from mediatui.tui.widgets.row_list import RowList
+
+DEPTHS: tuple[Depth, ...] = ("basic", "full")
+REFRESH_S = 0.7
+COUNTERS_S = 0.5
+FOLLOW_S = 0.15
+NOT_ASKED = ("unknown", "unreachable")
+"""States of links whose targets are not looked at for the details: their mounts are away."""
+
+
+class SymlinksView(LinkActions):
+    """Folders at the left, what is wrong in the one under the cursor beside them, or over them on a narrow screen."""
+
+    NAME = "Symlinks"
+    KEY = "4"
+    HELP = (
+        "Links of the library whose targets are gone. S scans, enter or tab goes to the links, H shows earlier scans."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("S", "scan", "scan", id="symlinks.scan", tooltip="Scan the marked folders, else the one at the cursor"),
+        Binding("tab", "other_pane", "links", id="symlinks.pane", tooltip="Between folders, links and details"),
+        Binding(
+            "H", "history", "history", id="symlinks.history", tooltip="Earlier scans: findings, differences, rerun"
+        ),
+        Binding("V", "accept_view", show=False, id="symlinks.accept-view", tooltip="Take a failing view as it is"),
+        Binding("slash", "filter", "filter", id="symlinks.filter", tooltip="Show only links that hold these words"),
+        Binding(
+            "number_sign", "pick", "pick", show=False, id="symlinks.pick", tooltip="Mark big, medium or small folders"
+        ),
+        Binding("o", "sort", show=False, id="symlinks.sort", tooltip="Sort the folders by another column"),
+        Binding("O", "reverse", show=False, id="symlinks.reverse", tooltip="Sort the folders the other way round"),
+        Binding("left_square_bracket", "chip(-1)", show=False, id="symlinks.chip-left", tooltip="Previous state"),
+        Binding("right_square_bracket", "chip(1)", show=False, id="symlinks.chip-right", tooltip="Next state"),
+        Binding("escape,backspace,h", "back", show=False, id="symlinks.back", tooltip="Back to links, to folders"),
+    ]
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own parameter name
+        super().__init__(id=id)
+        self._title, self._chips = Line(id="symlinks-title"), Choices(id="link-chips")
+        self._warning = Static("", id="symlinks-warning", markup=False)
+        self._folders = FolderPane()
+        self._link_rows = FixedRows()
+        self._link_list = RowList(LINKS, self._link_rows, id="link-list")
+        self._detail = LinkPane()
+        self._in: Literal["folders", "links", "detail"] = "folders"
+        self._shown: Links | None = None
+        self._links: dict[int, LibraryLink] = {}
+        self._link_keys: dict[bytes, int] = {}
+        self._state = ""
+        self._words = ""
+        self._stale = True
+        self._due: Timer | None = None
+        self._follow_due: Timer | None = None
+        self._may_say_why = False
+        self._counters_at = 0.0
+
+    def compose(self) -> ComposeResult:
+        yield self._title
+        yield self._warning
+        with Horizontal(id="folders-and-links"):
+            yield self._folders
+            with Vertical(id="link-pane"):
+                yield self._chips
+                yield self._link_list
+            yield self._detail
+
+    def on_mount(self) -> None:
+        self._link_list.empty_text = "Nothing wrong is known here.\nS scans"
+        self._warning.display = self._detail.display = False
+        self._arrange()
+
+    async def on_front(self) -> None:
+        """Reads the folders when something changed since."""
+        if self._stale:
+            self._read_soon()
+        self._take(self._in)
+        self._show_note()
+
+    # Panes
+
+    def on_resize(self) -> None:
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """What there is room for, around the pane in use."""
+        room = room_for(self.size.width, detail=self._detail.display, in_first=self._in == "folders")
+        self.set_class(room.narrow, "-narrow")
+        self._folders.display = room.first
+        self.query_one("#link-pane").display = room.list
+
+    def _take(self, pane: Literal["folders", "links", "detail"]) -> None:
+        self._in = pane
+        if pane == "links":
+            self.load_rows(self._follow_folder)
+        self._arrange()
+        self.take_keyboard({"folders": self._folders.list, "links": self._link_list, "detail": self._detail}[pane])
+
+    def on_descendant_focus(self) -> None:
+        focused = self.screen.focused
+        panes = {self._folders.list: "folders", self._link_list: "links", self._detail: "detail"}
+        found = next((name for widget, name in panes.items() if widget is focused), None)
+        if found is not None and found != self._in:
+            self._in = found  # type: ignore[assignment]  # the names above
+            self._arrange()
+
+    def action_other_pane(self) -> None:
+        if self._in == "folders":
+            self._take("links")
+        elif self._in == "links":
+            self._take("detail" if self._detail.display else "folders")
+        else:
+            self._take("folders" if self._folders.display else "links")
+
+    def action_back(self) -> None:
+        if self._detail.display:
+            self._detail.display = False
+            self._take("links")
+        elif self._in == "links" and self._words:
+            self.filter_typed("")
+        elif self._in == "links":
+            self._take("folders")
+
+    async def action_history(self) -> None:
+        await self.host.open_view("scans")
+
+    # What changed
+
+    def on_job_event(self, job: Job, event: Event) -> None:
+        """Reads again, a little later, when links or torrents changed; shows what a running scan found so far."""
+        if isinstance(event, Finished) or (isinstance(event, Changed) and event.table == "library_links"):
+            self._stale = True
+            if self.display and self._due is None:
+                self._due = self.set_timer(REFRESH_S, self._read_soon)
+        elif isinstance(event, Progress) and job.name == SCAN.name and self.display:
+            now = time.monotonic()
+            if now - self._counters_at >= COUNTERS_S:
+                self._counters_at = now
+                so_far = event.current or "nothing wrong so far"
+                self._title.set_parts([("scanning: ", "bold $accent"), (printable(so_far), "bold")])
+
+    @work(group="symlinks", exclusive=True, exit_on_error=False)
+    async def _read_soon(self) -> None:
+        self._due = None
+        self._stale = False
+        try:
+            await self._folders.load(self.workspace)
+        except MediatuiError as error:
+            self._folders.list.empty_text = f"{error.message}\n: or , library.roots names its folders"
+            self._folders.list.refresh()
+            self.say(f"{error.message} {error.hint}", "error")
+            return
+        overview = self._folders.overview
+        with self.app.batch_update():
+            self._title.set_parts([(title_of(overview), "bold")])
+            if overview.warning != str(self._warning.content):
+                self._warning.update(overview.warning)
+                self._warning.display = bool(overview.warning)
+            self._folders.show()
+        self.host.show_tab_count(self.NAME, sum(folder.wrong for folder in overview.folders))
+        self.load_rows(self._read_links, from_key=False)
+
+    # Links
+
+    @work(group="symlink-links", exclusive=True, exit_on_error=False)
+    async def _read_links(self) -> None:
+        folder = self._folders.current
+        if folder is None:
+            return
+        before = self._shown
+        if before is not None and before.folder != folder.path:
+            self._state = ""
+        shown = await self.workspace.read(read_links, folder.path, self._state)
+        if self._state and not shown.links:  # the last one of that state went
+            self._state = ""
+            shown = await self.workspace.read(read_links, folder.path, "")
+        self._shown = shown
+        if before is None or before.folder != shown.folder:
+            self._link_list.marks.clear()
+            self._link_keys = {}
+        keys = self._link_keys
+        self._links = {keys.setdefault(link.path, len(keys)): link for link in shown.links}
+        self._show_links(to_top=before is None or (before.folder, before.state) != (shown.folder, shown.state))
+        if self._detail.display:
+            self._show_detail()
+
+    def _show_links(self, *, to_top: bool = False) -> None:
+        """The links whose path, target, torrent, state or reason holds every word of the filter."""
+        shown, now = self._shown, time.time()
+        if shown is None:
+            return
+        words, folders = fold(self._words).split(), library_folders(self.workspace.settings)
+        rows = []
+        for key, link in self._links.items():
+            torrent = shown.torrent_of(link)
+            row = link_row(key, link, torrent, shown.folder, now)
+            if words:
+                held = fold(
+                    " ".join((*row.cells, from_name_on(link.target, folders), torrent.filename if torrent else ""))
+                )
+                if not all(word in held for word in words):
+                    continue
+            rows.append(row)
+        self._link_rows.take(rows)
+        with self.app.batch_update():
+            self._chips.set_choices(chips_of(shown.counts), self._state)
+            self._link_list.source_changed(to_top=to_top)
+
+    def on_choices_chosen(self, message: Choices.Chosen) -> None:
+        message.stop()
+        self._choose_state(message.name)
+
+    def action_chip(self, by: int) -> None:
+        names = [name for name, _ in chips_of(self._shown.counts)] if self._shown is not None else [""]
+        self._choose_state(names[(names.index(self._state) + by) % len(names)] if self._state in names else "")
+
+    def _choose_state(self, state: str) -> None:
+        self._state = state
+        self.load_rows(self._read_links)
+
+    def _link(self) -> LibraryLink | None:
+        key = self._link_list.cursor_key
+        return None if key is None else self._links.get(key)
+
+    def on_row_list_highlighted(self, message: RowList.Highlighted) -> None:
+        message.stop()
+        if self._follow_due is not None:
+            self._follow_due.stop()
+        self._follow_due = self.set_timer(FOLLOW_S, self._follow)
+        self._may_say_why = True
+
+    def _follow(self) -> None:
+        if not self.display:
+            return
+        if self.load_rows(self._follow_folder, from_key=False):
+            return
+        if self._detail.display:
+            self._show_detail()
+        elif self._in == "links" and self._may_say_why:
+            self._say_why()
+
+    def _follow_folder(self) -> Worker[None] | None:
+        """Lists the links of the folder under the cursor, unless those are listed."""
+        folder = self._folders.current
+        if folder is None or (self._shown is not None and self._shown.folder == folder.path):
+            return None
+        return self._read_links()
+
+    def _say_why(self) -> None:
+        link = self._link()
+        if link is not None and self._shown is not None:
+            self.say(why_line(link, self._shown.torrent_of(link), time.time()))
+
+    def on_row_list_opened(self, message: RowList.Opened) -> None:
+        message.stop()
+        if self._in == "folders":
+            self._take("links")
+        else:
+            self.say("")
+            self._detail.display = True
+            self._take("detail")
+            self._show_detail()
+
+    @work(group="symlink-detail", exclusive=True, exit_on_error=False)
+    async def _show_detail(self) -> None:
+        link, library = self._link(), self._folders.library
+        if link is None or library is None:
+            return
+        file = None if link.state in NOT_ASKED else await in_thread(lambda: identity_of(link.path))
+        whole = await self.workspace.read(read_whole_link, link, file)
+        self._detail.show(whole, None)
+        if link.state != "ok":
+            self._detail.show(whole, await in_thread(lambda: find_candidates(whole.like, library.mounts)))
+
+    # What can be done
+
+    def acting(self) -> None:
+        """What an action says is not said over by what is known of the row."""
+        self._may_say_why = False
+
+    def chosen_links(self) -> list[LibraryLink]:
+        """The marked links, else the one under the cursor; none while the keyboard is on the folders."""
+        if self._in == "folders":
+            return []
+        return [self._links[key] for key in self._link_list.targets() if key in self._links]
+
+    def targets(self) -> list[Torrent]:
+        """The torrents behind the chosen links."""
+        return [] if self._shown is None else self._shown.torrents_of(self.chosen_links())
+
+    def on_row_list_marks_changed(self, message: RowList.MarksChanged) -> None:
+        message.stop()
+        self._show_note()
+
+    def _show_note(self) -> None:
+        """How much is marked."""
+        marked = self._folders.marked
+        parts = [f"{folders_of(len(marked))}, {sum(one.links or 0 for one in marked):,} links"] if marked else []
+        parts += [f"{len(self._link_list.marks):,} links marked"] if self._link_list.marks else []
+        self.host.prompt.set_right(" · ".join(parts))
+
+    def action_filter(self) -> None:
+        self.host.prompt.open("filter", "/ ", self._words)
+
+    def filter_typed(self, text: str) -> None:
+        """Shows only the links that hold what is typed."""
+        self._words = text
+        self._show_links()
+
+    def filter_entered(self) -> None:
+        """The filter stays; the links take the keyboard."""
+        if self._in == "folders":
+            self._take("links")
+
+    def action_pick(self) -> None:
+        self.say("")
+        self.host.prompt.open("pick", "mark folders that are: ", hint=spaced(("big >1,000", "medium", "small <100")))
+
+    def action_sort(self) -> None:
+        self.say("")
+        self.host.prompt.open("sort", "sort folders by: ", hint=spaced(SORTS))
+
+    def action_reverse(self) -> None:
+        self._folders.reverse()
+
+    def action_accept_view(self) -> None:
+        """Asks for the name of a view that fails: what it shows now is the measure from then on."""
+        views = self._folders.overview.failing_views
+        if views:
+            self.say("")
+            hint = spaced([*map(printable, views)])
+            self.host.prompt.open("accept view", "take as it is now the view (type its path): ", hint=hint)
+        else:
+            self.say("No view failed in the last scan.")
+
+    def _accept_entered(self, word: str) -> None:
+        failing = self._folders.overview.failing_views
+        if word in failing:
+            self.start(ScanOptions(accept_views=(word,)))
+        elif word:
+            self.say(f"{printable(word)} is no view that failed; {join_words([*map(printable, failing)])}.", "error")
+
+    def action_scan(self) -> None:
+        if self._folders.chosen:
+            self.say("")
+            self.host.prompt.open("scan", self._folders.question())
+        else:
+            self.say("There is no folder to scan; library.roots names them (: or ,).", "warning")
+
+    def entered(self, mode: str, text: str) -> bool:
+        """Takes what was typed for a scan, a sort, a pick, or what can be done with torrents."""
+        word = text.strip().lower()
+        if mode == "scan":
+            self._scan_entered(word)
+        elif mode == "accept view":
+            self._accept_entered(text.strip())
+        elif mode == "sort":
+            self._sort_entered(word)
+        elif mode == "pick":
+            self._pick_entered(word)
+        else:
+            return super().entered(mode, text)
+        return True
+
+    def _sort_entered(self, word: str) -> None:
+        try:
+            self._folders.sort_by(word_meant(word, SORTS, "column"))
+        except UsageError as error:
+            self.say(f"{error.message} {error.hint}", "error")
+
+    def _scan_entered(self, word: str) -> None:
+        try:
+            depth = word_meant(word, DEPTHS, "depth", default=DEPTHS[0])
+        except UsageError as error:
+            self.say(f"{error.message} {error.hint}", "error")
+            return
+        roots = tuple(os.fsdecode(folder.path) for folder in self._folders.chosen)
+        self.start(ScanOptions(roots, depth=depth))
+
+    def _pick_entered(self, word: str) -> None:
+        try:
+            classes = read_size_classes(word)
+        except MediatuiError as error:
+            self.say(f"{error.message} {error.hint}", "error")
+            return
+        picked = self._folders.pick(classes)
+        self._show_note()
+        self.say(f"Marked: {folders_of(picked)} ({', '.join(classes)})." if classes else "Nothing is marked.")
+
+    def start(self, options: ScanOptions) -> None:
+        """Starts a scan unless one runs."""
+        runner = self.workspace.runner
+        if any(job.name == SCAN.name for job in runner.running):
+            self.say("A scan is already running; ctrl+c stops it.", "warning")
+            return
+        runner.start(SCAN, options)

@@ -1,0 +1,1 @@
+"""Tab 1: torrents, their details, files and duplicates."""

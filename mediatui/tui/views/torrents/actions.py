@@ -1,0 +1,195 @@
+"""What can be done with torrents from a list of them: the same keys wherever torrents are listed."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual import work
+from textual.binding import Binding, BindingType
+
+from mediatui.archive.backup import FORMATS, export_to_file, magnet, read_format
+from mediatui.model.errors import MediatuiError, UsageError
+from mediatui.model.text import word_meant
+from mediatui.model.torrent import Torrent
+from mediatui.store.torrents.listing import links_of
+from mediatui.tui.view import View
+from mediatui.tui.widgets.lines import spaced
+
+if TYPE_CHECKING:
+    from mediatui.tui.views.torrents.files import FilesView
+
+COPIED = ("name", "magnet", "hash", "links", "direct")
+
+
+class TorrentActions(View):
+    """A view with torrents to act on. Every action is for the marked ones, else the one under the cursor."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("r", "repair", "repair", id="torrent.repair", tooltip="Mend: add the same files again, safely"),
+        Binding("c", "check", "check", show=False, id="torrent.check", tooltip="Look whether the links still open"),
+        Binding("d", "delete", "delete", id="torrent.delete", tooltip="Delete from the account (undoable)"),
+        Binding("y", "copy", "copy", id="torrent.copy", tooltip="Copy name, magnet, links or direct links"),
+        Binding("x", "export", show=False, id="torrent.export", tooltip="Write them to a file"),
+        Binding("ctrl+r", "refresh_row", show=False, id="torrent.refresh", tooltip="Fetch anew (1 request each)"),
+        Binding("f", "files", show=False, id="torrent.files", tooltip="Choose the files of a waiting torrent"),
+    ]
+
+    def targets(self) -> list[Torrent]:
+        """The torrents an action is for."""
+        return []
+
+    def _ids(self) -> Sequence[str]:
+        found = [torrent.id for torrent in self.targets()]
+        if not found:
+            self.say("There is no torrent under the cursor.", "warning")
+        return found
+
+    def action_repair(self) -> None:
+        if ids := self._ids():
+            self.host.plans.repair(ids)
+
+    def action_check(self) -> None:
+        if ids := self._ids():
+            self.host.plans.check(ids)
+
+    def action_delete(self) -> None:
+        if ids := self._ids():
+            self.host.plans.delete(ids)
+
+    def action_files(self) -> None:
+        if self._ids():
+            self._choose_files(self.targets()[0])
+
+    def action_refresh_row(self) -> None:
+        if ids := self._ids():
+            self._refresh_rows(ids)
+
+    @work(group="torrents-fetch", exit_on_error=False)
+    async def _refresh_rows(self, ids: Sequence[str]) -> None:
+        from mediatui.archive.sync.refresh import refresh_rows
+
+        self.say(f"Fetching {len(ids):,}: {len(ids):,} request{'s' if len(ids) > 1 else ''}.")
+        try:
+            changed = await refresh_rows(self.workspace.db, self.workspace.connect(), ids)
+        except MediatuiError as error:
+            self.say(f"{error.message} {error.hint}".strip(), "error")
+            return
+        self.refreshed(changed)
+        self.say(f"{len(changed):,} refreshed.")
+
+    def refreshed(self, ids: Sequence[str]) -> None:
+        """Called with the ids of torrents that were fetched anew."""
+
+    @work(group="torrents-files", exclusive=True, exit_on_error=False)
+    async def _choose_files(self, torrent: Torrent) -> None:
+        """Opens the tree of a torrent's files, fetched first (one request) when they are not known."""
+        from mediatui.store.torrents.listing import files_of
+
+        if torrent.status != "waiting_files_selection":
+            self.say("Only a torrent that waits for it has its files chosen; r mends others.", "warning")
+            return
+        files = await self.workspace.read(files_of, torrent.id)
+        if not files:
+            self.say("Fetching its files: 1 request.")
+            from mediatui.archive.sync.refresh import refresh_rows
+
+            try:
+                await refresh_rows(self.workspace.db, self.workspace.connect(), [torrent.id])
+            except MediatuiError as error:
+                self.say(f"{error.message} {error.hint}".strip(), "error")
+                return
+            files = await self.workspace.read(files_of, torrent.id)
+            if not self.display:
+                return  # one has gone elsewhere meanwhile
+        await self.host.open_view("files")
+        cast("FilesView", self.host.view).show(torrent, files)
+
+    # Taking them elsewhere
+
+    def action_copy(self) -> None:
+        if self._ids():
+            self.host.prompt.open("copy", "copy: ", hint=[*spaced(COPIED), ("(direct links: 1 request each)", "")])
+
+    def entered(self, mode: str, text: str) -> bool:
+        """Takes what is to be copied or exported."""
+        if mode == "copy":
+            self.copy_entered(text)
+        elif mode == "export":
+            self.export_entered(text)
+        return mode in ("copy", "export")
+
+    def copy_entered(self, what: str) -> None:
+        """Copies what was asked for, one a line; the value is shown too."""
+        try:
+            kind = word_meant(what, COPIED, "value")
+        except UsageError as error:
+            self.say(f"{error.message} {error.hint}", "error")
+            return
+        if kind == "direct":
+            self._direct(None)
+        else:
+            lines: list[str] = []
+            for torrent in self.targets():
+                if kind == "links":
+                    lines += links_of(self.workspace.reader, torrent.id)
+                else:
+                    lines.append({"name": torrent.filename, "hash": torrent.hash}.get(kind) or magnet(torrent))
+            self.host.copy_text("\n".join(lines), kind)
+
+    def action_export(self) -> None:
+        if self._ids():
+            self.host.prompt.open("export", "export format and file name: ", hint=spaced((*FORMATS, "direct")))
+
+    def export_entered(self, text: str) -> None:
+        """Writes the torrents to a file, in a format: ``json films.json``."""
+        form, _, name = text.strip().partition(" ")
+        if not name.strip():
+            self.say("Give a format and a file, such as: magnets films.txt", "error")
+        elif form == "direct":
+            self._direct(Path(name.strip()).expanduser())
+        else:
+            self._export(form, Path(name.strip()).expanduser())
+
+    @work(group="export", exit_on_error=False)
+    async def _export(self, form: str, file: Path) -> None:
+        ids = json.dumps([torrent.id for torrent in self.targets()])
+        condition = "id IN (SELECT value FROM json_each(?))"
+        try:
+            known = read_format(form)
+            count = await self.workspace.read(lambda c: export_to_file(c, file, known, condition, [ids]))
+        except MediatuiError as error:
+            self.say(f"{error.message} {error.hint}".strip(), "error")
+            return
+        self.say(f"{count:,} torrents written to {file}.")
+
+    @work(group="direct", exclusive=True, exit_on_error=False)
+    async def _direct(self, file: Path | None) -> None:
+        """Asks for direct links, one request each; copies them, or writes them to ``file``."""
+        from mediatui.archive.links import choose_links, secret_file
+        from mediatui.store.torrents.listing import files_of
+
+        lines: list[str] = []
+        try:
+            with contextlib.ExitStack() as opened:
+                keep = opened.enter_context(secret_file(file)) if file is not None else lines.append
+                client = self.workspace.connect()
+                for torrent in self.targets():
+                    files = await self.workspace.read(files_of, torrent.id)
+                    links = await self.workspace.read(links_of, torrent.id)
+                    for link in choose_links(torrent, files, links, ()):
+                        self.say(f"Asking for direct links: {len(lines) + 1:,} …")
+                        made = (await client.unrestrict(link.link)).download
+                        keep(made)
+                        if file is not None:
+                            lines.append(made)
+            if file is not None:
+                self.say(f"{len(lines):,} direct links written to {file}, readable by you only.")
+            else:
+                self.host.copy_text("\n".join(lines), "direct links")
+        except MediatuiError as error:
+            done = f" {len(lines):,} had come before." if lines else ""
+            self.say(f"{error.message} {error.hint}{done}".strip(), "error")

@@ -1,0 +1,182 @@
+"""One torrent, whole: facts, files as a tree with their links, what in the library points at it."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from mediatui.archive.stats import size_text
+from mediatui.model.problems import ABOUT, diagnose
+from mediatui.model.text import printable
+from mediatui.model.torrent import Torrent, TorrentFile
+from mediatui.store.changes.journal import Line, lines_about
+from mediatui.store.torrents.listing import files_of, library_links_of, links_of, torrents_by_key
+from mediatui.tui.views.torrents.rows import status_word
+
+TONES = {"ok": "$text-success", "working": "$text-accent", "attention": "$text-warning", "broken": "$text-error"}
+MOST_FILES = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A torrent with everything the archive knows of it."""
+
+    torrent: Torrent
+    files: tuple[TorrentFile, ...]
+    links: tuple[str, ...]
+    library: tuple[str, ...]
+    history: tuple[Line, ...]
+
+
+def read_whole(connection: sqlite3.Connection, key: int) -> Whole | None:
+    """Everything about the torrent with this key, None when it is no longer there."""
+    found = torrents_by_key(connection, [key])
+    if not found:
+        return None
+    torrent = found[0]
+    return Whole(
+        torrent,
+        tuple(files_of(connection, torrent.id)),
+        tuple(links_of(connection, torrent.id)),
+        tuple(library_links_of(connection, torrent.id)),
+        tuple(lines_about(connection, torrent.id)),
+    )
+
+
+def _moment(at: int | None) -> str:
+    return "" if at is None else time.strftime("%d %b %Y %H:%M", time.localtime(at))
+
+
+def detail_lines(whole: Whole) -> Iterator[Content]:
+    """The pane's lines."""
+    torrent = whole.torrent
+    word, tone = status_word(torrent)
+    yield Content.styled(printable(torrent.filename), "bold")
+    if torrent.original_filename and torrent.original_filename != torrent.filename:
+        yield Content.styled(f"in {printable(torrent.original_filename)}", "$text-muted")
+    yield Content("")
+    progress = "" if torrent.progress >= 100 else f" {torrent.progress:g}%"
+    yield Content.assemble(_label("status"), (word + progress, TONES.get(tone, "$text-muted")))
+    of = f" of {size_text(torrent.original_bytes)}" if torrent.original_bytes else ""
+    found = diagnose(torrent, time.time())
+    about = ABOUT[found.name]
+    facts = [
+        ("why", printable(found.reason, empty="") if about.group == "problem" else ""),
+        ("to do", f"{about.key} {about.action}, {about.requests} requests" if about.action else ""),
+        ("size", size_text(torrent.bytes) + of),
+        ("added", _moment(torrent.added_at)),
+        ("ended", _moment(torrent.ended_at)),
+        ("seeders", "" if torrent.seeders is None else f"{torrent.seeders:,}"),
+        ("speed", f"{size_text(torrent.speed)}/s" if torrent.speed else ""),
+        ("id", printable(torrent.id)),
+        ("hash", printable(torrent.hash)),
+        ("details", _moment(torrent.details_at) or "not fetched yet: ctrl+r fetches them (1 request)"),
+        ("gone", _moment(torrent.gone_at)),
+        ("error", printable(torrent.error or "", empty="")),
+    ]
+    for name, text in facts:
+        if text:
+            yield Content.assemble(_label(name), text)
+    yield from _files(whole)
+    yield from _library(whole.library)
+    yield from _history(whole.history)
+
+
+def _label(text: str) -> tuple[str, str]:
+    return (f"{text:<9}", "$text-muted")
+
+
+def _files(whole: Whole) -> Iterator[Content]:
+    if not whole.files:
+        return
+    selected = [file for file in whole.files if file.selected]
+    by_file = {file.file_id: link for file, link in zip(selected, whole.links, strict=False)}
+    complete = len(selected) == len(whole.links)
+    yield Content("")
+    unknown = "" if whole.files[0].selected is not None else ", selection not known yet (list shared with a twin)"
+    yield Content.styled(
+        f"files {len(whole.files):,}, selected {len(selected):,}, links {len(whole.links):,}{unknown}", "bold"
+    )
+    folder: Sequence[str] = ()
+    for file in whole.files[:MOST_FILES]:
+        *parents, name = printable(file.path).strip("/").split("/")
+        for depth, parent in enumerate(parents):
+            if tuple(parents[: depth + 1]) != tuple(folder[: depth + 1]):
+                yield Content(f"{'  ' * depth}  ▾ {parent}")
+        folder = parents
+        mark = "?" if file.selected is None else "✓" if file.selected else "·"
+        link = printable(by_file[file.file_id].rsplit("/", 1)[-1]) if complete and file.file_id in by_file else ""
+        indent = "  " * len(parents)
+        yield Content.assemble(
+            f"{indent}{mark} {name} ",
+            (size_text(file.bytes), "$text-muted"),
+            (f" {link}" if link else "", "$text-muted"),
+        )
+    if len(whole.files) > MOST_FILES:
+        yield Content(f"… and {len(whole.files) - MOST_FILES:,} more: mediatui --headless show {whole.torrent.id}")
+    if whole.links and not complete:
+        yield Content.styled("links do not match the selected files one to one:", "$text-warning")
+        for link in whole.links[:MOST_FILES]:
+            yield Content(f"  {printable(link)}")
+
+
+def _library(paths: Sequence[str]) -> Iterator[Content]:
+    yield Content("")
+    if not paths:
+        yield Content.styled("nothing in the library is known to point here", "$text-muted")
+        return
+    yield Content.styled(f"in the library {len(paths):,}", "bold")
+    for path in paths[:MOST_FILES]:
+        yield Content(f"  {printable(path)}")
+
+
+def _history(lines: Sequence[Line]) -> Iterator[Content]:
+    if not lines:
+        return
+    yield Content("")
+    yield Content.styled("what was changed", "bold")
+    for line in lines:
+        undone = ", taken back" if line.undone_at is not None else ""
+        yield Content(
+            f"  {_moment(int(line.at))}  {line.kind}: {line.outcome or 'begun'}{undone}  (batch {line.batch})"
+        )
+
+
+class DetailPane(VerticalScroll, can_focus=True):
+    """The details of one torrent; costs no request."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j,down", "scroll_down", show=False),
+        Binding("k,up", "scroll_up", show=False),
+        Binding("ctrl+d,pagedown", "page_down", show=False),
+        Binding("ctrl+u,pageup", "page_up", show=False),
+        Binding("g,home", "scroll_home", show=False),
+        Binding("G,end", "scroll_end", show=False),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__(id="detail")
+        self._body = Static("", markup=False)
+        self.key: int | None = None
+
+    def compose(self) -> ComposeResult:
+        yield self._body
+
+    def show(self, connection: sqlite3.Connection, key: int | None) -> None:
+        """Shows the torrent with this key; redraws only when something is different."""
+        whole = None if key is None else read_whole(connection, key)
+        content = Content("Nothing selected.") if whole is None else Content("\n").join(list(detail_lines(whole)))
+        if content != self._body.content:
+            self._body.update(content)
+        if key != self.key:
+            self.key = key
+            self.scroll_home(animate=False)

@@ -1,0 +1,153 @@
+"""What the account holds more than once: which copy stays, by rule or by hand, and what dropping the others frees."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from mediatui.archive.dedupe import plan_dedupe
+from mediatui.archive.duplicates import KEEPS, By, DuplicateGroup, Keep, find_duplicates
+from mediatui.archive.stats import size_text
+from mediatui.model.errors import MediatuiError
+from mediatui.model.plan import Plan
+from mediatui.model.text import printable
+from mediatui.model.torrent import Torrent
+from mediatui.runtime.events import Event, Finished
+from mediatui.runtime.jobs import Job
+from mediatui.tui.view import View
+from mediatui.tui.widgets.columns import Column
+from mediatui.tui.widgets.fixed_rows import FixedRows
+from mediatui.tui.widgets.lines import Line
+from mediatui.tui.widgets.row_list import Row, RowList
+
+COLUMNS = (
+    Column("Copies", 34, flexible=True),
+    Column("Size", 8, right=True, rank=2),
+    Column("Files", 5, right=True, rank=4),
+    Column("Id", 13, rank=3),
+    Column("Then", 12, rank=0),
+)
+
+
+class DuplicatesView(View):
+    """Groups of copies; the keeper of each can be changed before anything is dropped."""
+
+    NAME = "Duplicates"
+    HELP = "Copies of the same thing. Enter makes the row the one that stays, d drops the others after a yes."
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("d", "drop", "drop the others", id="duplicates.drop", tooltip="Delete the copies that do not stay"),
+        Binding("b", "by", "hash or title", id="duplicates.by", tooltip="Compare by info-hash or by title"),
+        Binding("o", "keep", "rule", id="duplicates.keep", tooltip="Which copy stays: newest, oldest, largest …"),
+        Binding("escape,backspace,h", "leave", "back", id="duplicates.back"),
+    ]
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own parameter name
+        super().__init__(id=id)
+        self._rows = FixedRows()
+        self._list = RowList(COLUMNS, self._rows, id="duplicate-list")
+        self._title = Line(id="duplicates-title")
+        self._groups: list[DuplicateGroup] = []
+        self._members: dict[int, tuple[int, Torrent]] = {}
+        self._looking = False
+        self.by: By = "hash"
+        self.keep: Keep = "newest"
+
+    def compose(self) -> ComposeResult:
+        yield self._title
+        yield self._list
+
+    async def on_front(self) -> None:
+        """Looks for copies anew."""
+        self._find()
+        self.take_keyboard(self._list)
+
+    def on_job_event(self, job: Job, event: Event) -> None:
+        """Looks again when a batch has ended."""
+        if job.name == "apply" and isinstance(event, Finished) and self.display:
+            self._find()
+
+    @work(group="duplicates", exclusive=True, exit_on_error=False)
+    async def _find(self) -> None:
+        self._looking = True
+        self._title.set_parts([(f"looking for copies by {self.by} …", "$text-muted")])
+        try:
+            self._groups = await self.workspace.read(find_duplicates, self.by, self.keep)
+        except MediatuiError as error:
+            self.say(f"{error.message} {error.hint}", "error")
+            return
+        self._looking = False
+        self._list.empty_text = f"Nothing is held twice by {self.by}.\nb compares by the other"
+        self._show()
+
+    def _show(self) -> None:
+        self._members = {}
+        rows: list[Row] = []
+        for number, group in enumerate(self._groups):
+            heading = f"{printable(group.name)} · {group.why}"
+            rows.append(Row(-number - 1, (heading, size_text(group.wasted_bytes), "", "", ""), heading=True))
+            for torrent in (group.keeper, *group.others, *group.left_out):
+                self._members[torrent.key] = (number, torrent)
+                rows.append(_row(torrent, group))
+        copies = sum(len(group.others) for group in self._groups)
+        freed = size_text(sum(group.wasted_bytes for group in self._groups))
+        title = f"by {self.by}, {self.keep} stays · {copies:,} copies in {len(self._groups):,} groups, {freed}"
+        self._rows.take(rows)
+        with self.app.batch_update():
+            self._title.set_parts([(title, "bold")])
+            self._list.source_changed()
+            self._list.refresh()
+
+    def on_row_list_opened(self, message: RowList.Opened) -> None:
+        """Makes the row under the cursor the one that stays."""
+        message.stop()
+        if message.key in self._members:
+            number, torrent = self._members[message.key]
+            self._groups[number] = self._groups[number].keeping(torrent.id)
+            self._show()
+
+    def action_drop(self) -> None:
+        if self._looking:
+            self.say("The copies are still being looked for.", "warning")
+            return
+        groups = self._chosen()
+        if not groups:
+            self.say("There is nothing to drop.")
+            return
+
+        def make(connection: sqlite3.Connection) -> Plan:
+            return plan_dedupe(connection, groups)
+
+        self.host.plans.propose(make)
+
+    def _chosen(self) -> list[DuplicateGroup]:
+        """The groups with a marked row, else all."""
+        marked = {self._members[key][0] for key in self._list.marks if key in self._members}
+        marked |= {-key - 1 for key in self._list.marks if key < 0}
+        return [group for number, group in enumerate(self._groups) if not marked or number in marked]
+
+    def action_by(self) -> None:
+        self.by = "title" if self.by == "hash" else "hash"
+        self._find()
+
+    def action_keep(self) -> None:
+        self.keep = KEEPS[(KEEPS.index(self.keep) + 1) % len(KEEPS)]
+        self._find()
+
+    async def action_leave(self) -> None:
+        await self.host.go_back()
+
+
+def _row(torrent: Torrent, group: DuplicateGroup) -> Row:
+    if torrent.id == group.keeper.id:
+        word, tone = "✓ stays", "ok"
+    elif torrent in group.others:
+        word, tone = "✗ goes", "attention"
+    else:
+        word, tone = "– own files", "quiet"
+    files = "" if torrent.selected_count is None else f"{torrent.selected_count:,}"
+    cells = (f"  {printable(torrent.filename)}", size_text(torrent.bytes), files, torrent.id, word)
+    return Row(torrent.key, cells, tone)

@@ -1,0 +1,298 @@
+"""The torrents as rows of the big table: from SQLite at once, from the in-memory index as soon as it is loaded."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import time
+from array import array
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+
+from mediatui.archive.query.index import Index, Matches, resolve_with
+from mediatui.archive.query.parse import parse
+from mediatui.archive.query.sql import to_sql
+from mediatui.archive.query.tree import Age, ClassIn, HealthIn, Node, Range, StatusIn, Word, leaves
+from mediatui.archive.stats import size_text
+from mediatui.commands.workspace import Workspace
+from mediatui.model.problems import ABOUT, PROBLEMS
+from mediatui.model.text import printable
+from mediatui.model.torrent import Torrent
+from mediatui.store.database import open_reader
+from mediatui.store.torrents.listing import (
+    Sort,
+    count_torrents,
+    index_rows_by_id,
+    library_link_counts,
+    list_torrents,
+    matching_keys,
+    sorted_keys,
+    torrents_by_key,
+)
+from mediatui.tui.widgets.columns import Column
+from mediatui.tui.widgets.row_list import Row
+
+COLUMNS = (
+    Column("Name", 31, flexible=True, sort="name"),
+    Column("Size", 8, right=True, rank=1, sort="size"),
+    Column("Files", 5, right=True, rank=3, sort="files"),
+    Column("Links", 5, right=True, rank=6, sort="links"),
+    Column("Lib", 4, right=True, rank=7),
+    Column("%", 4, right=True, rank=5, sort="progress"),
+    Column("Added", 8, right=True, rank=2, sort="added"),
+    Column("Health", 7, rank=4, sort="health"),
+    Column("Status", 16, rank=0, sort="class"),
+)
+PAGE = 64
+PAGES = 12
+CHUNK = 2000
+REST_S = 0.004
+"""How long the loading thread leaves the interpreter to the screen between chunks."""
+DEBOUNCE_S = 0.06
+
+_ABOUT = {str(name): about for name, about in ABOUT.items()}
+_WORDS: dict[str, tuple[str, str]] = {
+    "downloaded": ("✓ ok", "ok"),
+    "downloading": ("↓ downloading", "working"),
+    "queued": ("… queued", "working"),
+    "compressing": ("… compressing", "working"),
+    "uploading": ("… uploading", "working"),
+    "magnet_conversion": ("… converting", "working"),
+    "waiting_files_selection": ("? select files", "attention"),
+    "magnet_error": ("! magnet error", "broken"),
+    "error": ("! error", "broken"),
+    "virus": ("! virus", "broken"),
+    "dead": ("✗ dead", "broken"),
+}
+
+
+def status_word(torrent: Torrent) -> tuple[str, str]:
+    """The sign and word for a torrent's state, and its tone: its class, while it works what it is doing."""
+    about = _ABOUT.get(torrent.class_ or "")
+    if about is not None and about.group in ("problem", "gone"):
+        return f"{about.sign} {about.name}", about.tone
+    return _WORDS.get(torrent.status) or (f"? {printable(torrent.status)}", "attention")
+
+
+def short_date(at: int | None, now: float) -> str:
+    """A local date as short as the year allows."""
+    if at is None:
+        return ""
+    moment = time.localtime(at)
+    same_year = moment.tm_year == time.localtime(now).tm_year
+    return time.strftime("%d %b" if same_year else "%b %Y", moment)
+
+
+def as_row(torrent: Torrent, now: float, library_links: int = 0) -> Row:
+    """A torrent as a row of ``COLUMNS``; ``library_links`` point into it."""
+    word, tone = status_word(torrent)
+    cells = (
+        printable(torrent.filename),
+        size_text(torrent.bytes),
+        "" if torrent.files_count is None else f"{torrent.files_count:,}",
+        "" if torrent.links_count is None else f"{torrent.links_count:,}",
+        f"{library_links:,}" if library_links else "",
+        f"{torrent.progress:.0f}",
+        short_date(torrent.added_at, now),
+        torrent.health or "",
+        word,
+    )
+    return Row(torrent.key, cells, tone)
+
+
+def is_fast(tree: Node) -> bool:
+    """Whether the index answers a query from its columns alone."""
+    return all(isinstance(leaf, Word | StatusIn | ClassIn | HealthIn | Range | Age) for leaf in leaves(tree))
+
+
+def _give_back_memory() -> None:
+    """Has the C library return what was freed to the system: of the index, half of its size. Only glibc can."""
+    import ctypes
+
+    with contextlib.suppress(AttributeError, OSError):
+        ctypes.CDLL(None).malloc_trim(0)
+
+
+class TorrentRows:
+    """A RowSource over the archive: filter, sort, and rows that change while one looks.
+
+    Until the index is loaded rows come from SQLite by position; after that from the keys the index found.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._reader = workspace.reader
+        self._pages: OrderedDict[int, Sequence[Torrent]] = OrderedDict()
+        self._index: Index | None = None
+        self._matches: Matches | None = None
+        self._tree: Node = parse("")
+        self._where, self._parameters = to_sql(self._tree)
+        self._keys: array[int] | None = None
+        self._library: dict[str, int] = {}
+        self._busy = asyncio.Lock()
+        self.text = ""
+        self.sort: Sort = "added"
+        self.reverse = True
+        self.count, self.bytes = count_torrents(self._reader, self._where, self._parameters)
+
+    @property
+    def ready(self) -> bool:
+        """Whether the index is loaded."""
+        return self._index is not None
+
+    # RowSource
+
+    def row(self, position: int) -> Row | None:
+        """The row at a position."""
+        torrent = self.torrent_at(position)
+        return None if torrent is None else as_row(torrent, time.time(), self._library.get(torrent.id, 0))
+
+    def key_at(self, position: int) -> int | None:
+        """The key at a position."""
+        if self._keys is not None:
+            return self._keys[position] if 0 <= position < len(self._keys) else None
+        torrent = self.torrent_at(position)
+        return None if torrent is None else torrent.key
+
+    def position_of(self, key: int) -> int | None:
+        """The position of a key among the rows."""
+        if self._index is not None and self._matches is not None:
+            return self._index.row_of(self._matches, key)
+        for number, page in self._pages.items():
+            for offset, torrent in enumerate(page):
+                if torrent.key == key:
+                    return number * PAGE + offset
+        return None
+
+    def keys(self) -> Iterable[int]:
+        """Every key, in order."""
+        if self._keys is not None:
+            return self._keys
+        return sorted_keys(self._reader, self._where, self._parameters, sort=self.sort, reverse=self.reverse)
+
+    def torrent_at(self, position: int) -> Torrent | None:
+        """The torrent at a position, from a page of rows kept for a while."""
+        if not 0 <= position < self.count:
+            return None
+        number, offset = divmod(position, PAGE)
+        page = self._pages.get(number)
+        if page is None:
+            page = self._pages[number] = self._fetch(number)
+            if len(self._pages) > PAGES:
+                self._pages.popitem(last=False)
+        else:
+            self._pages.move_to_end(number)
+        return page[offset] if offset < len(page) else None
+
+    def _fetch(self, number: int) -> Sequence[Torrent]:
+        """A page of rows, and how many library links point into each."""
+        page = self._read_page(number)
+        if len(self._library) > PAGE * PAGES:
+            self._library.clear()
+        self._library.update(library_link_counts(self._reader, [torrent.id for torrent in page]))
+        return page
+
+    def _read_page(self, number: int) -> Sequence[Torrent]:
+        if self._keys is not None:
+            return torrents_by_key(self._reader, self._keys[number * PAGE : (number + 1) * PAGE])
+        return list_torrents(
+            self._reader,
+            self._where,
+            self._parameters,
+            sort=self.sort,
+            reverse=self.reverse,
+            limit=PAGE,
+            offset=number * PAGE,
+        )
+
+    def next_problem(self, at: int, by: int) -> int | None:
+        """The position of the next row with a problem after ``at`` (before it when ``by`` is -1), None without one."""
+        marks = ", ".join("?" * len(PROBLEMS))
+        broken = matching_keys(self._reader, f"class IN ({marks})", PROBLEMS)
+        positions = range(at + 1, self.count) if by > 0 else range(at - 1, -1, -1)
+        return next((position for position in positions if self.key_at(position) in broken), None) if broken else None
+
+    def torrents(self, keys: Sequence[int]) -> list[Torrent]:
+        """The torrents with these keys."""
+        return torrents_by_key(self._reader, keys)
+
+    # Filter, sort, change
+
+    async def load(self) -> None:
+        """Loads the index in a thread that leaves the interpreter to the screen between chunks."""
+        async with self._busy:
+            self._index = await asyncio.to_thread(self._load)
+            gc.collect()
+            gc.freeze()
+            self._find()
+
+    def _load(self) -> Index:
+        connection = open_reader(self._workspace.paths.database)
+        index = Index(resolve_with(connection))
+        for _ in index.load(connection, sort=self.sort, reverse=self.reverse, chunk=CHUNK):
+            time.sleep(REST_S)
+        _give_back_memory()
+        return index
+
+    async def show(self, text: str, sort: Sort, reverse: bool) -> bool:
+        """Shows the rows of a query in an order; False when a newer wish came meanwhile. Raises QueryError.
+
+        What the columns of the index cannot answer is asked of SQLite in a thread.
+        """
+        tree = parse(text)
+        self.text = text
+        if not is_fast(tree):
+            await asyncio.sleep(DEBOUNCE_S)  # SQLite is not asked for every letter of a word being typed
+        async with self._busy:
+            if self.text != text:
+                return False
+            self._tree = tree
+            self._where, self._parameters = to_sql(tree)
+            if self._index is None:
+                self.sort, self.reverse = sort, reverse
+                self._pages.clear()
+                self.count, self.bytes = await asyncio.to_thread(self._count)
+                return True
+            if (sort, reverse) != (self.sort, self.reverse):
+                await asyncio.to_thread(self._index.sort, sort, reverse)
+                self.sort, self.reverse = sort, reverse
+                self._matches = None
+            if is_fast(tree):
+                self._find()
+            else:
+                await asyncio.to_thread(self._find)
+        return True
+
+    def _count(self) -> tuple[int, int]:
+        connection = open_reader(self._workspace.paths.database)
+        try:
+            return count_torrents(connection, self._where, self._parameters)
+        finally:
+            connection.close()
+
+    def _find(self) -> None:
+        assert self._index is not None
+        matches = self._index.filter(self._tree, self._matches)
+        keys = self._index.keys(matches)
+        self._matches, self._keys, self.count = matches, keys, len(keys)
+        self.bytes = self._index.bytes_of(matches)
+        self._pages.clear()
+
+    async def refresh(self, ids: Sequence[str] | None) -> None:
+        """Takes over rows that changed (``None``: any may have), keeping filter and order."""
+        async with self._busy:
+            self._pages.clear()
+            self._library.clear()
+            if self._index is None:
+                self.count, self.bytes = await asyncio.to_thread(self._count)
+                return
+            if ids is None:
+                self._index = await asyncio.to_thread(self._load)
+                self._matches = None
+            else:
+                self._index.update(index_rows_by_id(self._reader, ids))
+            if is_fast(self._tree):
+                self._find()
+            else:
+                await asyncio.to_thread(self._find)

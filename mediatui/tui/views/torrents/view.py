@@ -1,0 +1,336 @@
+"""The torrent list: chips with live counts, filter, sort, marks, and the detail beside or over it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.timer import Timer
+
+from mediatui.archive.query.tree import QueryError
+from mediatui.archive.stats import size_text
+from mediatui.model.errors import MediatuiError
+from mediatui.model.problems import PROBLEMS
+from mediatui.model.text import printable, word_meant
+from mediatui.model.torrent import Torrent
+from mediatui.runtime.events import Changed, Event
+from mediatui.runtime.jobs import Job
+from mediatui.store.torrents.classes import class_counts
+from mediatui.store.torrents.listing import SORTS, Sort, bytes_of_keys, read_sort
+from mediatui.tui.views.torrents.actions import TorrentActions
+from mediatui.tui.views.torrents.detail import DetailPane
+from mediatui.tui.views.torrents.rows import COLUMNS, TorrentRows
+from mediatui.tui.widgets.lines import Choices, Line, spaced
+from mediatui.tui.widgets.row_list import RowList
+
+WIDE = 120
+REFRESH_S = 0.3
+FOLLOW_S = 0.15
+"""How long the cursor rests before the details beside it follow."""
+CHIPS = (
+    ("", "all"),
+    ("class:ok", "ok"),
+    ("class:working", "working"),
+    ("class:problem", "problem"),
+    ("is:gone", "gone"),
+)
+NEWEST_FIRST = ("size", "files", "added", "links", "progress", "seeders")
+"""Sort keys whose largest value is wanted first."""
+
+
+class TorrentsView(TorrentActions):
+    """The account as a list one can live in."""
+
+    NAME = "Torrents"
+    KEY = "1"
+    HELP = "Every torrent of the account, from the local archive. Type / to filter, o to sort, enter for details."
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "slash", "filter", "filter", id="torrents.filter", tooltip="Filter: words, status:problem, size:>10gb …"
+        ),
+        Binding("left_square_bracket", "chip(-1)", show=False, id="torrents.chip-left", tooltip="Previous chip"),
+        Binding("right_square_bracket", "chip(1)", "chip", show=False, id="torrents.chip-right", tooltip="Next chip"),
+        Binding("o", "sort", "sort", id="torrents.sort", tooltip="Sort by another column"),
+        Binding("O", "reverse", show=False, id="torrents.reverse", tooltip="Sort the other way round"),
+        Binding("n", "next(1)", show=False, id="torrents.next", tooltip="Next torrent with a problem"),
+        Binding("N", "next(-1)", show=False, id="torrents.previous", tooltip="Previous torrent with a problem"),
+        Binding("tab", "other_pane", show=False, id="torrents.pane", tooltip="Between list and details"),
+        Binding(
+            "escape,backspace,h", "back", show=False, id="torrents.back", tooltip="Close details, clear the filter"
+        ),
+    ]
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own parameter name
+        super().__init__(id=id)
+        self._chips = Choices(id="chips")
+        self._meter = Line(id="meter")
+        self._detail = DetailPane()
+        self._chip = ""
+        self._text = ""
+        self._numbers = [0] * len(CHIPS)
+        self._changed: set[str] = set()
+        self._all_changed = False
+        self._due: Timer | None = None
+        self._follow_due: Timer | None = None
+        self._marked = ""
+
+    def compose(self) -> ComposeResult:
+        self._rows = TorrentRows(self.workspace)
+        self._list = RowList(COLUMNS, self._rows, id="torrent-list")
+        with Horizontal(id="chip-line"):
+            yield self._chips
+            yield self._meter
+        with Horizontal(id="list-and-detail"):
+            yield self._list
+            yield self._detail
+
+    def on_mount(self) -> None:
+        self._detail.display = False
+        self._list.set_sort("Added", True)
+        self._show_counts()
+        self._show_empty()
+        self._list.focus()
+        self.set_interval(1.0, self._show_meter)
+        self.call_after_refresh(self._load)
+
+    async def on_front(self) -> None:
+        """Gives the list the keyboard."""
+        self._show_note()
+        self.take_keyboard(self._list)
+
+    @work(group="torrents-load", exit_on_error=False)
+    async def _load(self) -> None:
+        await self._rows.load()
+        self._list.source_changed()
+
+    # Filter
+
+    @property
+    def wanted(self) -> str:
+        """The chip and the typed filter together."""
+        typed = f"({self._text})" if self._chip and " OR " in self._text else self._text
+        return f"{self._chip} {typed}".strip()
+
+    def action_filter(self) -> None:
+        self.host.prompt.open("filter", "/ ", self._text)
+
+    def filter_typed(self, text: str) -> None:
+        """The filter as it is being typed: a wrong one is said, and the last good rows stay."""
+        self._text = text
+        self.rows_coming = self._show_query(to_top=True)
+
+    def open_query(self, query: str) -> None:
+        """Shows the rows of a query, as a card or a command asks for."""
+        chips = [chip for chip, _ in CHIPS]
+        self._chip, self._text = (query, "") if query in chips else ("", query)
+        self.rows_coming = self._show_query(to_top=True)
+
+    @work(group="torrents-query", exclusive=True, exit_on_error=False)
+    async def _show_query(self, *, to_top: bool = False, sort: Sort | None = None, reverse: bool | None = None) -> None:
+        try:
+            shown = await self._rows.show(
+                self.wanted,
+                self._rows.sort if sort is None else sort,
+                self._rows.reverse if reverse is None else reverse,
+            )
+        except QueryError as error:
+            self.say(f"{error.message} {error.hint}".strip(), "error")
+            return
+        except MediatuiError as error:
+            self.say(error.message, "error")
+            return
+        if not shown:
+            return
+        with self.app.batch_update():
+            self._list.source_changed(to_top=to_top)
+            column = next((column.title for column in COLUMNS if column.sort == self._rows.sort), "")
+            self._list.set_sort(column, self._rows.reverse)
+            self._show_chips()
+            self._show_empty()
+            self._say_found()
+
+    def _say_found(self) -> None:
+        """How much matches; with the query itself once it is no longer in the prompt beside."""
+        found = f"{self._rows.count:,} torrents, {size_text(self._rows.bytes)}"
+        typing = self.host.prompt.mode == "filter"
+        self.say("" if not self.wanted else found if typing else f"{self.wanted}: {found}")
+
+    def filter_entered(self) -> None:
+        """The filter stays, the prompt goes."""
+        if self._rows.text == self.wanted:
+            self._say_found()
+
+    def action_chip(self, by: int) -> None:
+        names = [chip for chip, _ in CHIPS]
+        self._chip = names[(names.index(self._chip) + by) % len(names)] if self._chip in names else ""
+        self.rows_coming = self._show_query(to_top=True)
+
+    def on_choices_chosen(self, message: Choices.Chosen) -> None:
+        message.stop()
+        self._chip = message.name
+        self.rows_coming = self._show_query(to_top=True)
+
+    def _show_counts(self) -> None:
+        reader = self.workspace.reader
+        counts = class_counts(reader)
+        problems = sum(counts.get(name, 0) for name in PROBLEMS)
+        gone = counts.get("gone", 0)
+        standing = sum(counts.values()) - gone
+        self._numbers = [standing, counts.get("ok", 0), counts.get("working", 0), problems, gone]
+        self._show_chips()
+        self.host.show_tab_count(self.NAME, standing)
+        self.host.show_tab_count("Problems", problems)
+
+    def _show_chips(self) -> None:
+        choices = [(query, f"{word} {number:,}") for (query, word), number in zip(CHIPS, self._numbers, strict=True)]
+        self._chips.set_choices(choices, self._chip)
+
+    def _show_empty(self) -> None:
+        if self.wanted:
+            self._list.empty_text = f"No torrent matches {printable(self.wanted)}\nesc clears the filter"
+        else:
+            self._list.empty_text = "The archive is empty.\ns fills it from the account"
+        if self._rows.count == 0:
+            self._list.refresh()
+
+    def _show_meter(self) -> None:
+        state = self.workspace.budget_state
+        if state is None:
+            return
+        paused = state.paused_until > time.time()
+        text = f"paused {state.paused_until - time.time():.0f}s  " if paused else ""
+        text += f"{state.waiting} waiting  " if state.waiting > 1 else ""
+        self._meter.set_parts([(f"{text}{state.used}/{state.limit}", "$text-warning" if paused else "$text-muted")])
+
+    # Sort
+
+    def action_sort(self) -> None:
+        self.host.prompt.open("sort", "sort by: ", hint=spaced(SORTS))
+
+    def entered(self, mode: str, text: str) -> bool:
+        """Takes the name of a column to sort by, and what can be done with torrents."""
+        if mode == "sort":
+            self._sort_entered(text)
+            return True
+        return super().entered(mode, text)
+
+    def _sort_entered(self, name: str) -> None:
+        """Sorts by the key whose name begins with what was typed."""
+        try:
+            self._sort_by(read_sort(word_meant(name, SORTS, "column")))
+        except MediatuiError as error:
+            self.say(f"{error.message} {error.hint}", "error")
+
+    def _sort_by(self, sort: Sort) -> None:
+        same = sort == self._rows.sort
+        self.rows_coming = self._show_query(sort=sort, reverse=not self._rows.reverse if same else sort in NEWEST_FIRST)
+
+    def action_reverse(self) -> None:
+        self.rows_coming = self._show_query(reverse=not self._rows.reverse)
+
+    def on_row_list_sort_requested(self, message: RowList.SortRequested) -> None:
+        message.stop()
+        self._sort_by(read_sort(message.sort))
+
+    def action_next(self, by: int) -> None:
+        """To the next row with a problem."""
+        at = self._rows.next_problem(self._list.cursor, by)
+        if at is None:
+            self.say("No torrent with a problem that way.")
+        else:
+            self._list.move_to(at)
+
+    # Rows that change
+
+    def refreshed(self, ids: Sequence[str]) -> None:
+        """Takes over rows that were fetched anew."""
+        self._changed.update(ids)
+        self._take_changes()
+
+    def on_job_event(self, job: Job, event: Event) -> None:
+        """Collects changed rows and takes them over a few times a second."""
+        if not isinstance(event, Changed) or event.table != "torrents":
+            return
+        if event.ids is None:
+            self._all_changed = True
+        else:
+            self._changed.update(event.ids)
+        if self._due is None:
+            self._due = self.set_timer(REFRESH_S, self._take_changes)
+
+    @work(group="torrents-refresh", exit_on_error=False)
+    async def _take_changes(self) -> None:
+        changed, self._changed = self._changed, set()
+        everything, self._all_changed = self._all_changed, False
+        self._due = None
+        await self._rows.refresh(None if everything else sorted(changed))
+        self._list.source_changed()
+        self._show_counts()
+        self._show_empty()
+        if self._detail.display:
+            self._detail.show(self.workspace.reader, self._list.cursor_key)
+
+    # Details
+
+    def on_row_list_opened(self, message: RowList.Opened) -> None:
+        message.stop()
+        self._detail.display = True
+        wide = self.size.width >= WIDE
+        self._detail.set_class(not wide, "-full")
+        self._list.display = wide
+        self._detail.show(self.workspace.reader, message.key)
+        self.take_keyboard(self._detail)
+
+    def on_row_list_highlighted(self, message: RowList.Highlighted) -> None:
+        message.stop()
+        if self._detail.display:
+            if self._follow_due is not None:
+                self._follow_due.stop()
+            self._follow_due = self.set_timer(FOLLOW_S, self._follow)
+
+    def _follow(self) -> None:
+        self._detail.show(self.workspace.reader, self._list.cursor_key)
+
+    def on_resize(self) -> None:
+        if self._detail.display:
+            wide = self.size.width >= WIDE
+            self._detail.set_class(not wide, "-full")
+            self._list.display = wide
+
+    def action_other_pane(self) -> None:
+        if self._detail.display and self._list.display:
+            self.take_keyboard(self._list if self._detail.has_focus else self._detail)
+
+    def action_back(self) -> None:
+        if self._detail.display:
+            self._detail.display = False
+            self._list.display = True
+            self.take_keyboard(self._list)
+        elif self.wanted:
+            self._chip = self._text = ""
+            self._show_query()
+        elif self._list.marks:
+            self._list.action_unmark()
+
+    # Marks and what acts on them
+
+    def targets(self) -> list[Torrent]:
+        """The marked torrents, else the one under the cursor."""
+        return self._rows.torrents(self._list.targets())
+
+    def on_row_list_marks_changed(self, message: RowList.MarksChanged) -> None:
+        message.stop()
+        self._marked = ""
+        if message.count:
+            size = size_text(bytes_of_keys(self.workspace.reader, self._list.marks))
+            self._marked = f"{message.count:,} marked, {size}"
+        self._show_note()
+
+    def _show_note(self) -> None:
+        """How much is marked."""
+        self.host.prompt.set_right(self._marked)

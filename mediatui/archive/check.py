@@ -17,7 +17,7 @@ from mediatui.changes.owner import check_owner
 from mediatui.model.problems import SECOND_STRIKE_S
 from mediatui.model.torrent import short_link
 from mediatui.runtime.context import Context
-from mediatui.runtime.events import Changed, Event, Finished, Found, Phase, Progress, Said
+from mediatui.runtime.events import Changed, Event, Finished, FoundRow, Phase, Progress, Said
 from mediatui.services.errors import (
     DeadLink,
     Exhausted,
@@ -145,7 +145,7 @@ async def check(ctx: Context, options: CheckOptions) -> AsyncGenerator[Event, No
                 return
             yield Changed("torrents", (torrent_id,))
             if one.verdict != "ok":
-                yield Found("check", _row(one))
+                yield FoundRow("check", _row(one))
         yield Progress(number, len(due), current=torrent_id)
     yield _finished(tally)
 

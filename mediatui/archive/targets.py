@@ -28,7 +28,7 @@ class Targets:
     looked_at: int | None
 
 
-def named(connection: sqlite3.Connection, ids: Sequence[str]) -> Targets:
+def targets_by_id(connection: sqlite3.Connection, ids: Sequence[str]) -> Targets:
     """The torrents of ids chosen by hand; raises UnknownTorrent for one that is not in the archive."""
     wanted = list(dict.fromkeys(ids))
     found = {torrent.id: torrent for torrent in torrents_by_id(connection, wanted)}
@@ -53,7 +53,7 @@ def read_targets(connection: sqlite3.Connection, words: Sequence[str], *, defaul
         ids: list[str] = []
         for word in words:
             ids += _ids_of_hash(connection, word) if _LIKE_A_HASH.fullmatch(word) else [word]
-        return named(connection, ids)
+        return targets_by_id(connection, ids)
     exact = torrents_by_id(connection, list(words))
     if words and len(exact) == len(set(words)):
         return Targets(tuple(exact), None)

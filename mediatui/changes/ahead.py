@@ -11,7 +11,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
-from mediatui.changes.step_run import Act
+from mediatui.changes.step_run import StepRun
 from mediatui.changes.steps.aside import UNLINK
 from mediatui.changes.steps.symlinks import unlink_record
 from mediatui.model.plan import StoredStep, UnlinkSymlink
@@ -29,7 +29,7 @@ class LinesAhead:
         self._batch = batch
         self._seqs: dict[int, int] = {}
 
-    async def give(self, act: Act, due: Sequence[StoredStep]) -> None:
+    async def give(self, act: StepRun, due: Sequence[StoredStep]) -> None:
         """Gives the first of the steps that are ``due`` its line, and writes those of the next ones where none is.
         Only of steps that follow each other: undo goes by the order of the lines."""
         if act.position not in self._seqs:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 
-from mediatui.changes.in_root_dir import Moved, missing_folders, outside, reads
-from mediatui.changes.step_run import Act
+from mediatui.changes.in_root_dir import Outdated, missing_folders, reads, run_blocking
+from mediatui.changes.step_run import StepRun
 from mediatui.changes.steps.folders import is_moved
 from mediatui.model.plan import (
     LibraryStep,
@@ -20,19 +20,19 @@ from mediatui.model.plan import (
 from mediatui.store.library.media import read_media_file
 
 
-async def is_as_wanted(act: Act, step: LibraryStep) -> bool:
+async def is_as_wanted(act: StepRun, step: LibraryStep) -> bool:
     """Whether what the step was to bring about is seen to be so. What cannot be looked at, or lies in no root, is not:
     absence counts in a folder that is there."""
     if isinstance(step, SetMediaFile):
         return await act.ctx.db.read(read_media_file, step.media) == (os.fsencode(step.path) or None)
     try:
-        return await outside(act, lambda: _is_so(act, step))
-    except (Moved, OSError):
+        return await run_blocking(act, lambda: _is_so(act, step))
+    except (Outdated, OSError):
         return False
 
 
-def _is_so(act: Act, step: LibraryStep) -> bool:
-    """Raises Moved or OSError where a path has no folder of a root above it that can be looked into."""
+def _is_so(act: StepRun, step: LibraryStep) -> bool:
+    """Raises Outdated or OSError where a path has no folder of a root above it that can be looked into."""
     path = os.fsencode(step.new_path if isinstance(step, MovePath) else step.path)
     missing_folders(act, path)
     match step:

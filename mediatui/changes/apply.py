@@ -21,8 +21,8 @@ from mediatui.changes.left_roots import forget_left_roots
 from mediatui.changes.mount_guard import check_mounts, check_mounts_of_moves, check_witnesses
 from mediatui.changes.owner import check_owner
 from mediatui.changes.roots import expect_places
-from mediatui.changes.step_run import ENDS_BATCH, Act, Outcome, Stopped
-from mediatui.changes.steps.arr import add_finds, find_affected, waited_for
+from mediatui.changes.step_run import ENDS_BATCH, Outcome, StepRun, Stopped
+from mediatui.changes.steps.arr import append_notify_steps, find_affected, waited_for
 from mediatui.changes.steps.arr_monitor import monitor_again
 from mediatui.changes.steps.arr_paths import change_path
 from mediatui.changes.steps.arr_rescan import rescan
@@ -64,7 +64,7 @@ from mediatui.model.plan import (
 )
 from mediatui.model.text import printable
 from mediatui.runtime.context import Context
-from mediatui.runtime.events import Event, Finished, Found, Phase, Progress, Said
+from mediatui.runtime.events import Event, Finished, FoundRow, Phase, Progress, Said
 from mediatui.services.errors import ServiceError
 from mediatui.store.changes.journal import (
     Batch,
@@ -88,7 +88,7 @@ BULK = 2
 """From so many steps on that delete or re-insert, the hashes of the account are saved before the first one."""
 BACKUPS = "backups"
 
-Handler = Callable[[Act, Any], Awaitable[Outcome]]
+Handler = Callable[[StepRun, Any], Awaitable[Outcome]]
 HANDLERS: Mapping[type[Step], Handler] = {
     DeleteTorrent: delete_torrent,
     ReinsertTorrent: reinsert_torrent,
@@ -168,7 +168,7 @@ async def apply(ctx: Context, options: ApplyOptions) -> AsyncGenerator[Event, No
         await begin_batch(connection, batch.batch, ctx.clock())
         if options.retry_failed:
             await plan_again(connection, batch.batch, ("failed",))
-    if await waited_for(ctx, batch.batch, steps) | await add_finds(ctx, batch, steps):
+    if await waited_for(ctx, batch.batch, steps) | await append_notify_steps(ctx, batch, steps):
         steps = await ctx.db.read(read_steps, batch.batch, ("planned", "acting"))
     yield Phase(batch.title, len(steps))
     tally, ahead = _Tally(), LinesAhead(ctx, batch.batch)
@@ -197,7 +197,7 @@ async def apply(ctx: Context, options: ApplyOptions) -> AsyncGenerator[Event, No
             for stored, outcome in running.ended:
                 gone += stored.step.REMOVES and outcome.ended == "done"
                 tally.add(outcome)
-                yield Found("step", as_row(stored.step, outcome.ended, outcome.reason))
+                yield FoundRow("step", as_row(stored.step, outcome.ended, outcome.reason))
             tally.standing += running.left_standing
             if isinstance(now[-1].step, ArrFind):  # it has put steps at the end
                 planned = await ctx.db.read(read_steps, batch.batch, ("planned",))
@@ -264,7 +264,7 @@ class _Running:
         self._batch = batch
         self._steps = steps
         self._stored = steps[0]
-        self.act = Act(ctx, batch.batch, self._stored.position, self._stored.step, arrs)
+        self.act = StepRun(ctx, batch.batch, self._stored.position, self._stored.step, arrs)
         self.ended: list[tuple[StoredStep, Outcome]] = []
         self.stopped = False
         self.left_standing = 0

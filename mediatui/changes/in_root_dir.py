@@ -9,7 +9,7 @@ import stat
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
-from mediatui.changes.step_run import Act, Outcome
+from mediatui.changes.step_run import Outcome, StepRun
 from mediatui.model.errors import GuardTripped
 from mediatui.settings.places import configured_roots
 from mediatui.store.changes.journal import Line
@@ -21,28 +21,28 @@ Result = TypeVar("Result")
 OUTSIDE = "it does not lie in a library root"
 
 
-class Moved(Exception):
+class Outdated(Exception):
     """The world has moved on since the plan was made; the message says how."""
 
 
-class NotOnMount(Moved):
+class NotOnMount(Outdated):
     """A target that its mount does not show, though a witness says that it is not gone."""
 
 
-class Outside(Moved):
+class Outside(Outdated):
     """A path that lies in no root, all links on its way resolved."""
 
     def __init__(self) -> None:
         super().__init__(OUTSIDE)
 
 
-async def do(act: Act, kind: str, record: Mapping[str, object], function: Callable[[], None]) -> Outcome:
+async def journaled(act: StepRun, kind: str, record: Mapping[str, object], function: Callable[[], None]) -> Outcome:
     """Does one thing between its two notes in the journal; a line that a killed run left open is carried on with."""
     left = [line for line in await act.lines() if line.kind == kind and line.outcome is None]
     seq = left[-1].seq if left else await act.before(kind, act.step.what, record)
     try:
-        await outside(act, function)  # when that is late what came of it is not known, and so its line stays open
-    except Moved as moved:
+        await run_blocking(act, function)  # when that is late what came of it is not known, and so its line stays open
+    except Outdated as moved:
         await act.after(seq, "nothing", reason=str(moved))
         return Outcome("skipped", str(moved))
     except OSError as error:
@@ -52,18 +52,18 @@ async def do(act: Act, kind: str, record: Mapping[str, object], function: Callab
     return Outcome("done")
 
 
-async def settle(act: Act, kind: str, path: bytes, happened: Callable[[], bool], why: str) -> Outcome:
+async def close_open_lines(act: StepRun, kind: str, path: bytes, happened: Callable[[], bool], why: str) -> Outcome:
     """How a step ends that finds the world other than expected: done, when a killed run did it, whether it came to
     note that or not, else skipped."""
     lines = [line for line in await act.lines() if line.kind == kind]
-    done = any(line.outcome in (None, "done") for line in lines) and await outside(act, happened)
+    done = any(line.outcome in (None, "done") for line in lines) and await run_blocking(act, happened)
     left = [line for line in lines if line.outcome is None]
     for line in left:
         await act.after(line.seq, "done" if done else "nothing", path=os.fsdecode(path))
     return Outcome("done") if done else Outcome("skipped", why)
 
 
-async def outside(act: Act, function: Callable[[], Result]) -> Result:
+async def run_blocking(act: StepRun, function: Callable[[], Result]) -> Result:
     """``function()`` in the library's roots, off the event loop. Raises GuardTripped when it takes too long."""
     seconds = act.ctx.settings.library.mount_timeout_s
     try:
@@ -72,7 +72,7 @@ async def outside(act: Act, function: Callable[[], Result]) -> Result:
         raise _too_late(act, "The file system it is on", seconds) from None
 
 
-async def on_target(act: Act, function: Callable[..., Result], *args: object) -> Result:
+async def run_on_mount(act: StepRun, function: Callable[..., Result], *args: object) -> Result:
     """``function(…)`` on what a link leads to, in a process of its own: a mount that hangs keeps neither the batch nor
     the end of the program. Raises GuardTripped when it takes too long. The function must be found by its name in a
     module."""
@@ -84,14 +84,14 @@ async def on_target(act: Act, function: Callable[..., Result], *args: object) ->
         raise _too_late(act, "What it leads to", seconds) from None
 
 
-async def expect_root(act: Act, path: bytes) -> None:
+async def expect_root(act: StepRun, path: bytes) -> None:
     """Raises GuardTripped when a root on a network mount does not answer. A thread of our own that hangs there would
     keep the program from ending, so another process is asked first."""
     if is_remote(path):
-        await on_target(act, os.path.lexists, path)
+        await run_on_mount(act, os.path.lexists, path)
 
 
-def _too_late(act: Act, what: str, seconds: float) -> GuardTripped:
+def _too_late(act: StepRun, what: str, seconds: float) -> GuardTripped:
     """The guard that the first late answer trips: a look that can only be late says nothing, and the next would be."""
     return GuardTripped(
         f"{act.step.what}: {what[0].lower()}{what[1:]} did not answer within {seconds:g} seconds. Nothing more is "
@@ -113,9 +113,9 @@ def reads(path: bytes) -> bytes:
         return b""
 
 
-def within(act: Act, path: bytes, function: Callable[[int, bytes], None]) -> None:
+def in_root_dir(act: StepRun, path: bytes, function: Callable[[int, bytes], None]) -> None:
     """``function(folder, name)`` on the open folder of ``path``, so that it cannot be swapped for another meanwhile;
-    raises Moved unless that lies in a configured root, all its own links resolved."""
+    raises Outdated unless that lies in a configured root, all its own links resolved."""
     folder = os.open(os.path.dirname(path), os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         place = os.path.realpath(b"/proc/self/fd/%d" % folder)
@@ -128,15 +128,15 @@ def within(act: Act, path: bytes, function: Callable[[int, bytes], None]) -> Non
 
 
 def expect_link(folder: int, name: bytes, target: bytes) -> None:
-    """Raises Moved unless there is a symlink of this name with this target text in an open folder."""
+    """Raises Outdated unless there is a symlink of this name with this target text in an open folder."""
     found = os.lstat(name, dir_fd=folder)
     if not stat.S_ISLNK(found.st_mode):
-        raise Moved("it is not a symlink any more")
+        raise Outdated("it is not a symlink any more")
     if os.readlink(name, dir_fd=folder) != target:
-        raise Moved("it points elsewhere now")
+        raise Outdated("it points elsewhere now")
 
 
-async def made_before(act: Act, kind: str) -> list[bytes]:
+async def made_before(act: StepRun, kind: str) -> list[bytes]:
     """The folders that a killed run of this kind of step has made, or was about to, the outermost first."""
     lines = [line for line in await act.lines() if line.kind == kind and line.outcome is None]
     return [folder for line in lines for folder in made_by(line)]
@@ -148,8 +148,8 @@ def made_by(line: Line) -> list[bytes]:
     return [os.fsencode(folder) for folder in made if isinstance(folder, str)] if isinstance(made, list) else []
 
 
-def missing_folders(act: Act, path: bytes) -> list[bytes]:
-    """The folders on the way to a path that are not there, the outermost first; raises Moved outside the roots, and
+def missing_folders(act: StepRun, path: bytes) -> list[bytes]:
+    """The folders on the way to a path that are not there, the outermost first; raises Outdated outside the roots, and
     where something that is no folder is in the way."""
     missing: list[bytes] = []
     folder = os.path.dirname(path)
@@ -157,15 +157,15 @@ def missing_folders(act: Act, path: bytes) -> list[bytes]:
         missing.insert(0, folder)
         folder = os.path.dirname(folder)
     try:
-        within(act, os.path.join(folder, b"."), lambda opened, name: None)
+        in_root_dir(act, os.path.join(folder, b"."), lambda opened, name: None)
     except NotADirectoryError:
-        raise Moved("something that is no folder is in its way") from None
+        raise Outdated("something that is no folder is in its way") from None
     return missing
 
 
-def make_folders(act: Act, missing: Sequence[bytes], made: list[bytes]) -> None:
+def make_folders(act: StepRun, missing: Sequence[bytes], made: list[bytes]) -> None:
     """Makes these folders, the outermost first, each with the owner and the permissions of the one it is in, so that
-    whoever works there can work in it; adds them to ``made``. Raises Moved where something else stands in the way."""
+    whoever works there can work in it; adds them to ``made``. Raises Outdated where something else stands in the way."""
 
     def make(opened: int, name: bytes, folder: bytes) -> None:
         try:
@@ -177,14 +177,14 @@ def make_folders(act: Act, missing: Sequence[bytes], made: list[bytes]) -> None:
             os.chmod(name, stat.S_IMODE(above.st_mode), dir_fd=opened)
         except FileExistsError:
             if not stat.S_ISDIR(os.lstat(name, dir_fd=opened).st_mode):
-                raise Moved("something that is no folder is in its way") from None
+                raise Outdated("something that is no folder is in its way") from None
 
     for folder in missing:
-        within(act, folder, lambda opened, name, folder=folder: make(opened, name, folder))  # type: ignore[misc]
+        in_root_dir(act, folder, lambda opened, name, folder=folder: make(opened, name, folder))  # type: ignore[misc]
 
 
-def remove_empty(act: Act, folders: Sequence[bytes]) -> None:
+def remove_empty(act: StepRun, folders: Sequence[bytes]) -> None:
     """Removes folders, given the outermost first, that a step made and does not need; those others use stay."""
     for folder in reversed(folders):
-        with contextlib.suppress(OSError, Moved):
-            within(act, folder, lambda opened, name: os.rmdir(name, dir_fd=opened))
+        with contextlib.suppress(OSError, Outdated):
+            in_root_dir(act, folder, lambda opened, name: os.rmdir(name, dir_fd=opened))

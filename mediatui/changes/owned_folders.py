@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from mediatui.model.path_map import Folder, read_folder
+from mediatui.model.path_map import FolderPath, read_folder
 from mediatui.model.text import join_words, printable
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ class _Service:
             return ""
         kept = len(self.key_of(owner)) - len(self.key(path))
         if os.path.basename(path) == os.path.basename(new) and goal.parts:
-            goal, kept = Folder(goal.anchor, goal.parts[:-1]), kept + 1
+            goal, kept = FolderPath(goal.anchor, goal.parts[:-1]), kept + 1
         return goal.with_parts(own.parts[len(own.parts) - kept :])
 
     def root_of(self, theirs: str) -> str:

@@ -8,9 +8,9 @@ import random
 import sqlite3
 from dataclasses import dataclass
 
-from mediatui.changes.in_root_dir import on_target
+from mediatui.changes.in_root_dir import run_on_mount
 from mediatui.changes.mount_guard import NOTHING, Views, way_out
-from mediatui.changes.step_run import Act
+from mediatui.changes.step_run import StepRun
 from mediatui.model.errors import GuardTripped
 from mediatui.model.views import LOST_SHARE, WITNESSED, View, names_to_seek, told, witnesses
 from mediatui.store.library.link_targets import some_good_targets
@@ -37,14 +37,14 @@ class _Known:
     is_older: bool
 
 
-async def why_not_gone(act: Act, mount: Mount, target: bytes, torrent_id: str | None) -> str:
+async def why_not_gone(act: StepRun, mount: Mount, target: bytes, torrent_id: str | None) -> str:
     """Why a target (absolute) on a mount that is missing is not known to be gone: a witness has its torrent. Empty when
     none has. Raises GuardTripped when the mount seems away, when its view does not show what it has to, when nothing
     that was good beside it is there, or when the folder of its torrent lists empty."""
     known = await act.ctx.db.read(lambda connection: _known_of(connection, act, mount, target, torrent_id))
     view, asked = known.view, known.asked
     try:
-        glance = await on_target(act, glance_at, asked)
+        glance = await run_on_mount(act, glance_at, asked)
     except OSError as error:
         raise GuardTripped(f"{told(view)} cannot be looked at ({error.strerror}); {NOTHING}.", way_out(view)) from None
     if glance.away:
@@ -71,7 +71,9 @@ async def why_not_gone(act: Act, mount: Mount, target: bytes, torrent_id: str | 
     return WITNESSED[next(iter(found.values()))] if found else ""
 
 
-def _known_of(connection: sqlite3.Connection, act: Act, mount: Mount, target: bytes, torrent_id: str | None) -> _Known:
+def _known_of(
+    connection: sqlite3.Connection, act: StepRun, mount: Mount, target: bytes, torrent_id: str | None
+) -> _Known:
     views = Views(act.ctx, read_views(connection))
     (view,) = views.of([target]) or (View(mount.path, mount.path),)
     kept, seen = views.kept(view), read_mount_seen(connection, mount.path)

@@ -11,8 +11,8 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from mediatui.changes.in_root_dir import on_target
-from mediatui.changes.step_run import Act
+from mediatui.changes.in_root_dir import run_on_mount
+from mediatui.changes.step_run import StepRun
 from mediatui.model.errors import GuardTripped
 from mediatui.model.text import printable
 from mediatui.settings.places import configured_roots
@@ -90,12 +90,12 @@ def _folders_in(root: bytes) -> list[bytes]:
         return [entry.path for entry in entries if entry.is_dir(follow_symlinks=False)]
 
 
-async def expect_places(act: Act, paths: Iterable[str]) -> None:
+async def expect_places(act: StepRun, paths: Iterable[str]) -> None:
     """Raises GuardTripped when the root of one of these paths, or its category folder, seems away."""
     roots = configured_roots(act.ctx.settings)
     for place in dict.fromkeys(place for path in paths for place in places_of(os.fsencode(path), roots)):
         try:
-            look: PlaceLook = await on_target(act, look_at_place, place)
+            look: PlaceLook = await run_on_mount(act, look_at_place, place)
         except OSError as error:
             why = f"cannot be read ({error.strerror or error})"
         else:

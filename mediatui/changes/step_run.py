@@ -41,7 +41,7 @@ class Outcome:
 
 
 @dataclass(slots=True)
-class Act:
+class StepRun:
     """One step being done. Every change goes between ``before`` and ``after``, so that a program that is killed
     leaves a line which says what was begun."""
 

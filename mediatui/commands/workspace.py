@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from mediatui.changes.owner import Owner
     from mediatui.library.maintenance.tools import ToolOptions
     from mediatui.library.scan.job import ScanOptions
-    from mediatui.model.plan import Lane, Plan
+    from mediatui.model.plan import JobLane, Plan
     from mediatui.services.budget import Budget, BudgetState, Ledger
     from mediatui.services.http import Transport
     from mediatui.services.realdebrid.client import RealDebrid
@@ -103,7 +103,7 @@ SCAN = JobKind("scan", "library", _scan)
 MAINTAIN = JobKind("maintain", "library", _maintain, lambda options: options.tool)
 LOOK_AGAIN = JobKind("look again", "library", _look_again)
 CHECK = JobKind("check", "account", _check)
-APPLY: dict[Lane, JobKind[ApplyOptions]] = {
+APPLY: dict[JobLane, JobKind[ApplyOptions]] = {
     "account": JobKind("apply", "account", _apply),
     "library": JobKind("apply", "library", _apply),
 }

@@ -13,7 +13,7 @@ from typing import TextIO, cast
 from mediatui.headless.output import FOUND, Output
 from mediatui.model.errors import UsageError
 from mediatui.model.text import printable
-from mediatui.runtime.events import Found, Phase, Progress
+from mediatui.runtime.events import FoundRow, Phase, Progress
 from mediatui.runtime.invocation import Invocation
 
 TELL_S = 1.0
@@ -38,7 +38,7 @@ async def _sync(invocation: Invocation, output: Output, options: Mapping[str, ob
         return await drive_job(workspace.runner, SYNC, wanted, output, _describe)
 
 
-def _describe(found: Found) -> str:
+def _describe(found: FoundRow) -> str:
     row = found.row
     if found.type == "plan":
         ids = row["ids"]

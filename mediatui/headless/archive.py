@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 
 from mediatui.headless.output import Output
-from mediatui.headless.table import Column, write_table
+from mediatui.headless.table import TableColumn, write_table
 from mediatui.model.text import printable
 from mediatui.model.torrent import Torrent, TorrentFile
 from mediatui.runtime.invocation import Invocation
@@ -17,13 +17,13 @@ from mediatui.store.database import explain, open_reader, prepare
 from mediatui.store.torrents.classes import classify_anew
 
 COLUMNS = (
-    Column("Name", elastic=True),
-    Column("Size", right=True),
-    Column("Files", right=True),
-    Column("Added", right=True),
-    Column("%", right=True),
-    Column("Status"),
-    Column("Id"),
+    TableColumn("Name", elastic=True),
+    TableColumn("Size", right=True),
+    TableColumn("Files", right=True),
+    TableColumn("Added", right=True),
+    TableColumn("%", right=True),
+    TableColumn("Status"),
+    TableColumn("Id"),
 )
 
 FIELDS = {field.name.rstrip("_"): field.name for field in dataclasses.fields(Torrent)}

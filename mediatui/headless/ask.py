@@ -18,14 +18,14 @@ def run_ask(invocation: Invocation, output: Output, *, paths: Sequence[str], app
 async def _ask(invocation: Invocation, output: Output, paths: Sequence[str], apply: bool, allow: int | None) -> int:
     from mediatui.commands.workspace import open_workspace
     from mediatui.library.links.search_again import asked_links, plan_ask
-    from mediatui.library.scan.history import under_doubt
+    from mediatui.library.scan.history import require_typed_count
 
     async with open_workspace(invocation, wait_for_lane=False) as workspace:
         workspace.start_log()
         await tell_unfinished(workspace, output)
         links = await workspace.db.read(asked_links, paths)
         plan = await plan_ask(workspace.settings, links, tell=lambda text: output.said("info", text))
-        plan = await workspace.db.read(under_doubt, workspace.settings, plan)
+        plan = await workspace.db.read(require_typed_count, workspace.settings, plan)
         if apply and plan.steps:
             show_notes(output, plan)
             return await apply_plan(workspace, output, plan, allow)

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mediatui.headless.output import Output
-from mediatui.headless.table import Column, write_table
+from mediatui.headless.table import TableColumn, write_table
 from mediatui.model.errors import UsageError
 from mediatui.model.plan import Plan, Step, StepOutcome, StoredStep, lane_of
 from mediatui.model.step_words import step_words
 from mediatui.model.text import duration
-from mediatui.runtime.events import Found
+from mediatui.runtime.events import FoundRow
 from mediatui.runtime.invocation import Invocation
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ async def _drop_unbegun(workspace: Workspace, number: int) -> None:
             await end_batch(connection, number, "dropped", time.time())
 
 
-def describe_step(found: Found) -> str:
+def describe_step(found: FoundRow) -> str:
     """A step as a line."""
     row = found.row
     reason = f"  ({row['reason']})" if row["reason"] else ""
@@ -172,7 +172,7 @@ def show_plan(
     """A plan that is not applied: its steps, what they cost and risk (or ``whys``), and what is left alone. ``found``
     are counts of what it was made from."""
     from mediatui.changes.apply import as_row
-    from mediatui.changes.steps.arr import who_is_told
+    from mediatui.changes.steps.arr import notified_services
 
     whys = [_why(step) for step in plan.steps] if whys is None else whys
     shown = list(zip(plan.steps, whys, strict=True))
@@ -180,10 +180,10 @@ def show_plan(
         output.row("step", {**as_row(step, "planned", why), **_cost(step)})
     if not output.json:
         columns = (
-            Column("Would"),
-            Column("What", elastic=True),
-            Column("Requests", right=True),
-            Column("Why and risk"),
+            TableColumn("Would"),
+            TableColumn("What", elastic=True),
+            TableColumn("Requests", right=True),
+            TableColumn("Why and risk"),
         )
         write_table(
             output.line,
@@ -195,7 +195,7 @@ def show_plan(
     for sentence in plan.says:
         output.line(sentence)
     counts: dict[str, object] = {
-        **(found or {}), "says": list(plan.says), "told": who_is_told(workspace.settings, plan),
+        **(found or {}), "says": list(plan.says), "told": notified_services(workspace.settings, plan),
         "applied": False, "steps": len(plan.steps), "notes": len(plan.notes), "requests": plan.requests,
         "removals": plan.removals, "bytes": plan.bytes, "not_undoable": len(plan.not_undoable), **plan.counts,
     }  # fmt: skip
@@ -227,11 +227,11 @@ def show_notes(output: Output, plan: Plan) -> None:
 def _summary(workspace: Workspace, plan: Plan, apply: bool) -> str:
     if not plan.steps:
         return f"{plan.title}: nothing to do."
-    from mediatui.changes.steps.arr import who_is_told
+    from mediatui.changes.steps.arr import notified_services
 
     budget = workspace.settings.realdebrid
     seconds = plan.requests * budget.window_s / budget.requests_per_minute
-    told = who_is_told(workspace.settings, plan)
+    told = notified_services(workspace.settings, plan)
     more = f"{' ' if told else ''}{told}{'' if apply else ' Nothing was changed; --apply does it.'}"
     return f"{plan.title}: {plan.requests:,} requests, about {duration(seconds)} at the budget.{more}"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mediatui.headless.asking import ask_secret
 from mediatui.headless.output import Output
-from mediatui.headless.table import Column, write_table
+from mediatui.headless.table import TableColumn, write_table
 from mediatui.model.errors import UsageError
 from mediatui.runtime.invocation import Invocation
 from mediatui.settings import MASK, keys_of, load, plain_value
@@ -16,7 +16,7 @@ from mediatui.settings.edit import export_text, find_key, import_file, set_value
 from mediatui.settings.sources import PREFIX
 from mediatui.system.private_files import write_private
 
-COLUMNS = (Column("Setting"), Column("Value", elastic=True), Column("From"))
+COLUMNS = (TableColumn("Setting"), TableColumn("Value", elastic=True), TableColumn("From"))
 
 
 def run_path(invocation: Invocation, output: Output) -> int:

@@ -9,21 +9,21 @@ from mediatui.changes.apply import as_row
 from mediatui.headless.archive import archive, moment
 from mediatui.headless.changes import describe_step
 from mediatui.headless.output import Output
-from mediatui.headless.table import Column, write_table
+from mediatui.headless.table import TableColumn, write_table
 from mediatui.model.errors import UsageError
 from mediatui.model.text import printable
-from mediatui.runtime.events import Found
+from mediatui.runtime.events import FoundRow
 from mediatui.runtime.invocation import Invocation
 from mediatui.store.changes.journal import read_batch, read_lines, read_steps, recent_batches
 
 COLUMNS = (
-    Column("Batch", right=True),
-    Column("When"),
-    Column("What", elastic=True),
-    Column("State"),
-    Column("Done", right=True),
-    Column("Failed", right=True),
-    Column("Undone", right=True),
+    TableColumn("Batch", right=True),
+    TableColumn("When"),
+    TableColumn("What", elastic=True),
+    TableColumn("State"),
+    TableColumn("Done", right=True),
+    TableColumn("Failed", right=True),
+    TableColumn("Undone", right=True),
 )
 
 
@@ -59,7 +59,7 @@ def _one(connection: sqlite3.Connection, output: Output, number: int) -> int:
         raise UsageError(f"There is no batch {number}.", "List them with: mediatui --headless journal")
     for stored in read_steps(connection, number):
         row = as_row(stored.step, stored.outcome, stored.reason)
-        output.row("step", row, describe_step(Found("step", row)))
+        output.row("step", row, describe_step(FoundRow("step", row)))
     for line in read_lines(connection, number):
         undone = "" if line.undone_at is None else f", taken back {moment(line.undone_at)}"
         text = f"{moment(line.at)}  {line.kind:<17} {line.outcome or 'begun'}  {printable(line.what)}{undone}"

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 
 from mediatui.headless.archive import archive, moment
 from mediatui.headless.output import FOUND, HELD, Output
-from mediatui.headless.table import Column, write_table
+from mediatui.headless.table import TableColumn, write_table
 from mediatui.model.errors import UsageError
 from mediatui.model.link import BAD_STATES, KEPT_BY_GUARDS, NOT_JUDGED
 from mediatui.model.text import printable
-from mediatui.runtime.events import Finished, Found
+from mediatui.runtime.events import Finished, FoundRow
 from mediatui.runtime.invocation import Invocation
 
 if TYPE_CHECKING:
@@ -53,13 +53,13 @@ async def _scan(
     from mediatui.commands.workspace import SCAN, open_workspace
     from mediatui.headless.changes import apply_plan, show_notes, tell_unfinished
     from mediatui.headless.drive import stop_on_signals
-    from mediatui.library.links.unlink import plan_unlink, read_only
+    from mediatui.library.links.unlink import parse_removable_states, plan_unlink
     from mediatui.library.roots import configured_library, find_roots
     from mediatui.library.scan.freshness import cache_times, how_old, why_stale
-    from mediatui.library.scan.history import mount_warning, under_doubt
+    from mediatui.library.scan.history import mount_warning, require_typed_count
     from mediatui.store.library.views import read_views
 
-    states = read_only(only)
+    states = parse_removable_states(only)
     unattended = allow is None and not sys.stdin.isatty()
     async with open_workspace(invocation, wait_for_lane=False) as workspace:
         workspace.start_log()
@@ -93,7 +93,7 @@ async def _scan(
             lambda c: plan_unlink(c, folders, states, seen_twice=unattended, why_stale=stale)
         )
         if warning:
-            plan = await workspace.db.read(under_doubt, workspace.settings, plan)
+            plan = await workspace.db.read(require_typed_count, workspace.settings, plan)
         plan = await workspace.db.read(with_links_that_came_back, workspace.settings, plan)
         if apply and plan.steps:
             output.said("info", finished.summary)
@@ -129,7 +129,7 @@ def _states(counts: object) -> dict[str, int]:
     return dict(states) if isinstance(states, dict) else {}
 
 
-def _describe(found: Found) -> str:
+def _describe(found: FoundRow) -> str:
     row = found.row
     if found.type == "unjudged":
         return str(row["text"])
@@ -146,8 +146,10 @@ def run_scan_list(invocation: Invocation, output: Output) -> int:
     for scan in scans:
         output.row("scan", dataclasses.asdict(scan))
     if not output.json and scans:
-        columns = (Column("Scan", right=True), Column("When"), Column("Status"), Column("Links", right=True),
-                   Column("Found", elastic=True), Column("Roots"))  # fmt: skip
+        columns = (
+            TableColumn("Scan", right=True), TableColumn("When"), TableColumn("Status"),
+            TableColumn("Links", right=True), TableColumn("Found", elastic=True), TableColumn("Roots"),
+        )  # fmt: skip
         cells = (
             (f"{scan.id}", moment(scan.started_at), scan.status, f"{scan.links:,}", _wrong(scan.counts),
              ", ".join(os.path.basename(root) for root in scan.roots))
@@ -172,7 +174,7 @@ def run_scan_show(invocation: Invocation, output: Output, *, number: int) -> int
         findings = read_findings(connection, number)
     for finding in findings:
         fields = _finding_fields(finding)
-        output.row("finding", fields, _describe(Found("finding", fields)))
+        output.row("finding", fields, _describe(FoundRow("finding", fields)))
     for row in scan.unjudged:
         output.row("unjudged", row, printable(str(row["text"])))
     output.result(f"{scan.links:,} links: {_wrong(scan.counts)}.", counts={"scan": number, "states": dict(scan.counts)})
@@ -196,7 +198,7 @@ def run_scan_diff(invocation: Invocation, output: Output, *, number: int) -> int
     for change, findings in changes.items():
         for finding in findings:
             fields = {**_finding_fields(finding), "change": change}
-            output.row("finding", fields, f"{change:<14}{_describe(Found('finding', fields))}")
+            output.row("finding", fields, f"{change:<14}{_describe(FoundRow('finding', fields))}")
     counts = {change: len(findings) for change, findings in changes.items()}
     told = ", ".join(f"{count:,} {change}" for change, count in counts.items())
     output.result(f"Since scan {before.id}: {told}.", counts={"scan": number, "before": before.id, "changes": counts})

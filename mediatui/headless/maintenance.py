@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 from mediatui.headless.output import FOUND, HELD, Output
-from mediatui.headless.table import Column, write_table
+from mediatui.headless.table import TableColumn, write_table
 from mediatui.model.text import printable
 from mediatui.runtime.invocation import Invocation
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mediatui.commands.workspace import Workspace
     from mediatui.library.maintenance.tools import ToolOptions
     from mediatui.model.plan import Plan
-    from mediatui.runtime.events import Finished, Found
+    from mediatui.runtime.events import Finished, FoundRow
 
 
 def run_tool(
@@ -86,16 +86,16 @@ async def _tool(
 def _show_paths(workspace: Workspace, output: Output, plan: Plan, limit: int | None) -> None:
     """Whose paths a plan changes at Sonarr and Radarr (at most ``limit`` of them), what it says, and who hears of it;
     with ``--json`` all that is told with its steps."""
-    from mediatui.changes.steps.arr import who_is_told
+    from mediatui.changes.steps.arr import notified_services
     from mediatui.model.plan import ArrPath
 
     for step in [step for step in plan.steps if isinstance(step, ArrPath)][:limit]:
         output.line(f"{step.what} ({step.reason})")
-    for sentence in filter(None, (*plan.says, who_is_told(workspace.settings, plan))):
+    for sentence in filter(None, (*plan.says, notified_services(workspace.settings, plan))):
         output.line(sentence)
 
 
-def _describe(found: Found) -> str:
+def _describe(found: FoundRow) -> str:
     return str(found.row["text"])
 
 
@@ -122,7 +122,7 @@ async def _show_findings(workspace: Workspace, output: Output, tool: str, report
             fields["suggestion"], fields["command"] = advice[finding.category]
         output.row("finding", fields)
     if found and not output.json:
-        columns = (Column("Category"), Column("Path", elastic=True), Column("Why", elastic=True))
+        columns = (TableColumn("Category"), TableColumn("Path", elastic=True), TableColumn("Why", elastic=True))
         cells = ((one.category, printable(os.fsdecode(one.path)), printable(one.reason)) for one in found)
         write_table(output.line, columns, cells, output.width)
     if not output.json:

@@ -17,7 +17,7 @@ from mediatui.headless.table import fit, terminal_width
 from mediatui.model.errors import MediatuiError
 from mediatui.model.secrets import mask_secrets
 from mediatui.model.text import duration, printable
-from mediatui.runtime.events import Changed, Event, Finished, Found, Level, Phase, Progress, Said, Waiting
+from mediatui.runtime.events import Changed, Event, Finished, FoundRow, Level, Phase, Progress, Said, Waiting
 from mediatui.runtime.invocation import Invocation
 
 HELD: Final = 4
@@ -36,7 +36,7 @@ _PLAIN: Final = frozenset((bool, type(None)))
 _OUTCOME_CODES = {"partial": 1, "failed": 1, "cancelled": INTERRUPTED}
 
 Row = TypeVar("Row")
-Describe = Callable[[Found], str]
+Describe = Callable[[FoundRow], str]
 
 
 class Output:
@@ -122,7 +122,7 @@ class Output:
     def event(self, event: Event, describe: Describe | None = None) -> None:
         """Shows what a job says; ``describe`` makes the text of a Found row (without it rows are JSON only)."""
         match event:
-            case Found():
+            case FoundRow():
                 self.row(event.type, event.row, describe(event) if describe and not self.json else None)
             case Said():
                 self.said(event.level, event.text)

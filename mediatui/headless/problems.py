@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from mediatui.headless.archive import archive, moment
 from mediatui.headless.output import FOUND, Output
-from mediatui.headless.table import Column, write_table
-from mediatui.model.problems import ABOUT, PROBLEMS, diagnose
+from mediatui.headless.table import TableColumn, write_table
+from mediatui.model.problems import PROBLEM_INFO, PROBLEMS, diagnose
 from mediatui.model.text import printable
-from mediatui.runtime.events import Found
+from mediatui.runtime.events import FoundRow
 from mediatui.runtime.invocation import Invocation
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def run_diagnose(invocation: Invocation, output: Output, *, exit_code: bool) -> 
     with archive(invocation) as connection:
         for torrent in iterate_torrents(connection, where, PROBLEMS, sort="class", reverse=False):
             found = diagnose(torrent, now)
-            about = ABOUT[found.name]
+            about = PROBLEM_INFO[found.name]
             counts[found.name] += 1
             output.row(
                 "finding",
@@ -48,11 +48,11 @@ def run_diagnose(invocation: Invocation, output: Output, *, exit_code: bool) -> 
             )  # fmt: skip
             cells.append((found.name, printable(torrent.filename), found.reason, torrent.id))
     if not output.json:
-        columns = (Column("Class"), Column("Name", elastic=True), Column("Why"), Column("Id"))
+        columns = (TableColumn("Class"), TableColumn("Name", elastic=True), TableColumn("Why"), TableColumn("Id"))
         write_table(output.line, columns, cells, output.width)
         for name in PROBLEMS:
             if counts[name]:
-                about = ABOUT[name]
+                about = PROBLEM_INFO[name]
                 output.line()
                 output.line(f"{name} {counts[name]:,}: {about.meaning}")
                 requests = "request" if about.requests == 1 else "requests"
@@ -90,7 +90,7 @@ async def _check(invocation: Invocation, output: Output, words: Sequence[str], l
         return await drive_job(workspace.runner, CHECK, options, output, _describe_check)
 
 
-def _describe_check(found: Found) -> str:
+def _describe_check(found: FoundRow) -> str:
     row = found.row
     again = row.get("second_look_at")
     later = f", looked at again after {moment(float(str(again)))}" if again else ""

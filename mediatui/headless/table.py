@@ -17,7 +17,7 @@ GAP: Final = "  "
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class TableColumn:
     """A column: its heading and whether it lines up at the right. The one that is ``elastic`` gives way (cut in
     the middle) when a row is wider than the terminal."""
 
@@ -27,7 +27,7 @@ class Column:
 
 
 def write_table(
-    write: Callable[[str], None], columns: Sequence[Column], rows: Iterable[Sequence[str]], width: int | None
+    write: Callable[[str], None], columns: Sequence[TableColumn], rows: Iterable[Sequence[str]], width: int | None
 ) -> int:
     """Writes headings and ``rows`` line by line without holding more than the first few; returns how many rows.
 
@@ -51,7 +51,7 @@ def write_table(
 
 
 def _begin(
-    write: Callable[[str], None], columns: Sequence[Column], held: list[list[str]], width: int | None
+    write: Callable[[str], None], columns: Sequence[TableColumn], held: list[list[str]], width: int | None
 ) -> list[int]:
     widths = _measure(columns, held, width)
     write(_line(columns, [column.title for column in columns], widths))
@@ -60,7 +60,7 @@ def _begin(
     return widths
 
 
-def _measure(columns: Sequence[Column], rows: list[list[str]], limit: int | None) -> list[int]:
+def _measure(columns: Sequence[TableColumn], rows: list[list[str]], limit: int | None) -> list[int]:
     widths = [
         max([cell_width(column.title), *(cell_width(row[number]) for row in rows)])
         for number, column in enumerate(columns)
@@ -74,7 +74,7 @@ def _measure(columns: Sequence[Column], rows: list[list[str]], limit: int | None
     return widths
 
 
-def _line(columns: Sequence[Column], cells: Sequence[str], widths: Sequence[int]) -> str:
+def _line(columns: Sequence[TableColumn], cells: Sequence[str], widths: Sequence[int]) -> str:
     parts = []
     for column, cell, width in zip(columns, cells, widths, strict=True):
         if column.elastic:

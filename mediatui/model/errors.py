@@ -44,7 +44,7 @@ class StoreError(MediatuiError):
     exit_code = 2
 
 
-class ServiceError(MediatuiError):
+class ServiceFailure(MediatuiError):
     """A service refused or could not be reached; the tree of reactions is in ``services.errors``."""
 
     kind = "service"

@@ -20,7 +20,7 @@ _SEPARATORS = re.compile(r"[\\/]")
 
 
 @dataclass(frozen=True, slots=True)
-class Folder:
+class FolderPath:
     """An absolute path in pieces: ``anchor`` is "/", a drive such as ``D:\\`` or ``\\\\`` of a share."""
 
     anchor: str
@@ -42,7 +42,7 @@ class Folder:
         return self.anchor + ("\\" if self.is_windows else "/").join(self.parts + more)
 
 
-def read_folder(path: str | os.PathLike[str]) -> Folder | None:
+def read_folder(path: str | os.PathLike[str]) -> FolderPath | None:
     """``path`` in pieces, doubled slashes and ``.`` taken out; None when it is relative or has ``..`` in it."""
     text = os.fspath(path)
     if drive := _DRIVE.match(text):
@@ -54,7 +54,7 @@ def read_folder(path: str | os.PathLike[str]) -> Folder | None:
     else:
         return None
     parts = tuple(name for name in names if name not in ("", "."))
-    return None if ".." in parts else Folder(anchor, parts)
+    return None if ".." in parts else FolderPath(anchor, parts)
 
 
 def same_path(one: str, other: str) -> bool:
@@ -84,10 +84,10 @@ class PathMap:
         return _moved(path, self._to_ours)
 
 
-_Moves = list[tuple[tuple[str, ...], Folder]]
+_Moves = list[tuple[tuple[str, ...], FolderPath]]
 
 
-def _absolute(path: str | os.PathLike[str]) -> Folder:
+def _absolute(path: str | os.PathLike[str]) -> FolderPath:
     folder = read_folder(path)
     if folder is None:
         raise UsageError(
@@ -97,7 +97,7 @@ def _absolute(path: str | os.PathLike[str]) -> Folder:
     return folder
 
 
-def _longest_first(pairs: Iterable[tuple[Folder, Folder]]) -> _Moves:
+def _longest_first(pairs: Iterable[tuple[FolderPath, FolderPath]]) -> _Moves:
     return sorted(((source.key, target) for source, target in pairs), key=lambda move: -len(move[0]))
 
 

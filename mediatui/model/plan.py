@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
-Lane = Literal["account", "library"]
+JobLane = Literal["account", "library"]
 StepOutcome = Literal["planned", "acting", "done", "skipped", "failed"]
 
 
@@ -383,7 +383,7 @@ class Plan:
         return dict(Counter(step.KIND for step in self.steps))
 
     @property
-    def lane(self) -> Lane:
+    def lane(self) -> JobLane:
         """The lane its batch runs in: that of the library when it is about the library alone."""
         return lane_of(self.steps)
 
@@ -408,7 +408,7 @@ class Plan:
         return [step for step in self.steps if step.cannot_undo]
 
 
-def lane_of(steps: Sequence[Step]) -> Lane:
+def lane_of(steps: Sequence[Step]) -> JobLane:
     """The lane steps run in."""
     return "library" if steps and all(isinstance(step, LibraryStep | ArrStep) for step in steps) else "account"
 

@@ -27,7 +27,7 @@ SECOND_STRIKE_S: Final = 6 * 3600
 """A link that failed is looked at again after six hours before it counts as dead."""
 
 
-class Facts(NamedTuple):
+class ClassInput(NamedTuple):
     """The columns of a row its class depends on, named as in the ``torrents`` table."""
 
     status: str
@@ -46,7 +46,7 @@ class Facts(NamedTuple):
     original_filename: str | None
 
 
-FACTS: Final = ", ".join(Facts._fields)
+CLASS_INPUT: Final = ", ".join(ClassInput._fields)
 
 
 class Diagnosis(NamedTuple):
@@ -58,7 +58,7 @@ class Diagnosis(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class ProblemInfo:
     """What a class means and what can be done: the ``key`` on screen, the headless ``command``, the requests one row
     costs, and whether it can be undone."""
 
@@ -74,21 +74,21 @@ class About:
     undo: Undo = "nothing to undo"
 
 
-def _repairable(name: Class, sign: str, tone: Literal["attention", "broken"], meaning: str) -> About:
-    return About(
+def _repairable(name: Class, sign: str, tone: Literal["attention", "broken"], meaning: str) -> ProblemInfo:
+    return ProblemInfo(
         name, "problem", tone, sign, meaning, "add the same files again, then drop this entry", "r",
         f"mediatui --headless repair 'class:{name.replace(' ', '-')}' --apply", 8, "no",
     )  # fmt: skip
 
 
-ABOUT: Final[dict[Class, About]] = {
+PROBLEM_INFO: Final[dict[Class, ProblemInfo]] = {
     about.name: about
     for about in (  # worst first
-        About(
+        ProblemInfo(
             "virus", "problem", "broken", "!", "the service found a virus in it; it is never added again by itself",
             "delete it", "d", "mediatui --headless delete class:virus --apply", 2, "no",
         ),
-        About(
+        ProblemInfo(
             "likely blocked", "problem", "broken", "!",
             "its name matches the service's filter; adding it again would lose it", "copy the magnet, keep the entry",
             "y", "mediatui --headless export class:likely-blocked --format magnets",
@@ -99,30 +99,30 @@ ABOUT: Final[dict[Class, About]] = {
         _repairable("error", "!", "broken", "the service or the archive reports an error"),
         _repairable("magnet error", "!", "broken", "the service could not read the magnet"),
         _repairable("partial", "!", "attention", "fewer links than files: the set is incomplete"),
-        About(
+        ProblemInfo(
             "rar", "problem", "attention", "!", "one archive instead of its files: players cannot open it",
             "add it again with the video files only", "r", "mediatui --headless repair class:rar --apply", 8, "no",
         ),
         _repairable("stalled", "…", "attention", "nothing has moved for a while"),
-        About(
+        ProblemInfo(
             "needs selection", "problem", "attention", "?", "waiting for you to choose files", "choose files", "f",
             "mediatui --headless repair class:needs-selection --apply", 3, "no",
         ),
-        About(
+        ProblemInfo(
             "temporary", "problem", "attention", "~", "something failed in passing; it is looked at again",
             "look again", "ctrl+r", "mediatui --headless sync", 1,
         ),
-        About("working", "working", "working", "↓", "on its way"),
-        About("ok", "ok", "ok", "✓", "all is there"),
-        About(
+        ProblemInfo("working", "working", "working", "↓", "on its way"),
+        ProblemInfo("ok", "ok", "ok", "✓", "all is there"),
+        ProblemInfo(
             "gone", "gone", "quiet", "–", "not on the account any more", "add it again", "u",
             "mediatui --headless undo", 4,
         ),
     )
 }  # fmt: skip
-BY_RANK: Final[tuple[Class, ...]] = tuple(ABOUT)
+BY_RANK: Final[tuple[Class, ...]] = tuple(PROBLEM_INFO)
 """Worst first."""
-PROBLEMS: Final[tuple[Class, ...]] = tuple(name for name in BY_RANK if ABOUT[name].group == "problem")
+PROBLEMS: Final[tuple[Class, ...]] = tuple(name for name in BY_RANK if PROBLEM_INFO[name].group == "problem")
 _RE_ADDED: Final = frozenset(("error", "dead", "magnet error", "rar", "partial", "aged out", "evicted", "stalled"))
 
 _WORKING: Final = frozenset(("queued", "downloading", "compressing", "uploading", "magnet_conversion"))
@@ -138,7 +138,7 @@ _PASSING = re.compile(
 )
 
 
-def classify(facts: Facts, now: float) -> Diagnosis:
+def classify(facts: ClassInput, now: float) -> Diagnosis:
     """The class of a row seen at ``now`` (epoch seconds)."""
     if facts.gone_at is not None:
         return Diagnosis("gone", "the account does not list it any more")
@@ -150,7 +150,7 @@ def classify(facts: Facts, now: float) -> Diagnosis:
     return found
 
 
-def _by_status(facts: Facts, now: float) -> Diagnosis:
+def _by_status(facts: ClassInput, now: float) -> Diagnosis:
     status = facts.status
     if status == "downloaded":
         return _finished(facts, now)
@@ -168,7 +168,7 @@ def _by_status(facts: Facts, now: float) -> Diagnosis:
     return Diagnosis("temporary", f"the service reports the unknown status {status}")
 
 
-def _working(facts: Facts, now: float) -> Diagnosis:
+def _working(facts: ClassInput, now: float) -> Diagnosis:
     if facts.added_at is None or facts.status not in ("downloading", "magnet_conversion"):
         return Diagnosis("working", facts.status.replace("_", " "))
     converting = facts.status == "magnet_conversion"
@@ -183,7 +183,7 @@ def _working(facts: Facts, now: float) -> Diagnosis:
     return Diagnosis("working", facts.status.replace("_", " "), since if still else None)
 
 
-def _finished(facts: Facts, now: float) -> Diagnosis:
+def _finished(facts: ClassInput, now: float) -> Diagnosis:
     code = facts.health_code
     if code == 35:
         return Diagnosis("likely blocked", "the service blocks one of its files (35)")
@@ -213,9 +213,9 @@ def _noted(error: str) -> Diagnosis:
     return Diagnosis("error", error.rstrip("."))
 
 
-def facts_of(torrent: Torrent) -> Facts:
+def facts_of(torrent: Torrent) -> ClassInput:
     """The facts of a row of the archive."""
-    return Facts(*(getattr(torrent, name) for name in Facts._fields))
+    return ClassInput(*(getattr(torrent, name) for name in ClassInput._fields))
 
 
 def diagnose(torrent: Torrent, now: float) -> Diagnosis:

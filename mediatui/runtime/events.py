@@ -33,7 +33,7 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundRow:
     """A result row; ``type`` and the fields of ``row`` are those of a JSON output line."""
 
     type: str
@@ -81,4 +81,4 @@ class Finished:
     exit_code: int = 0
 
 
-Event = Phase | Progress | Found | Changed | Waiting | Said | Finished
+Event = Phase | Progress | FoundRow | Changed | Waiting | Said | Finished

@@ -19,7 +19,7 @@ from typing import Literal, Protocol
 from mediatui.model.errors import StoreError
 from mediatui.model.pacing import LONGEST_CREDIBLE_S, Reservation, Rule, wait_for, waits_for
 
-Lane = Literal["details", "interactive", "list", "unrestrict", "add", "change"]
+RequestLane = Literal["details", "interactive", "list", "unrestrict", "add", "change"]
 BURST = 20
 MINUTE_S = 60.0
 LISTS_A_MINUTE = 25
@@ -116,7 +116,7 @@ class Budget:
             self._recent.popleft()
 
     @contextlib.asynccontextmanager
-    async def slot(self, lane: Lane, what: str) -> AsyncIterator[int]:
+    async def slot(self, lane: RequestLane, what: str) -> AsyncIterator[int]:
         """A place for one request, held while it is in flight; yields the ticket for ``note``.
 
         Only the head of a lane waits for the window, so a waiting lane never keeps more than one of the places in
@@ -138,7 +138,7 @@ class Budget:
         finally:
             self._places.release()
 
-    async def _reserve(self, lane: Lane, what: str) -> int:
+    async def _reserve(self, lane: RequestLane, what: str) -> int:
         own = self._own_rule(lane)
         while True:
             burst = min(BURST, self.limit) if self._slowness == 1.0 else 1
@@ -156,7 +156,7 @@ class Budget:
                 self.on_wait(place.reason, now + place.wait_s)
             await self._sleep(max(place.wait_s, SHORTEST_WAIT_S))
 
-    def _own_rule(self, lane: Lane) -> Rule | None:
+    def _own_rule(self, lane: RequestLane) -> Rule | None:
         if lane == "list":
             return Rule(min(LISTS_A_MINUTE, self.limit), self.window_s, 0.0, LISTS_A_MINUTE)
         if lane == "unrestrict":
@@ -170,7 +170,7 @@ class Budget:
         """Notes how a request ended (``ok`` or the kind of its error), and how long it took in milliseconds."""
         await self._ledger.note(ticket, outcome, ms)
 
-    async def slow_down(self, lane: Lane, retry_after: float | None, base_s: float) -> float:
+    async def slow_down(self, lane: RequestLane, retry_after: float | None, base_s: float) -> float:
         """The service asked to slow down: pauses every lane, and returns until when (epoch seconds).
 
         Without a Retry-After the pause begins at ``base_s`` (seconds, scaled to the window) and doubles with every
@@ -193,7 +193,7 @@ class Budget:
             self.on_wait("the service asked to slow down", until)
         return until
 
-    async def accepted(self, lane: Lane) -> None:
+    async def accepted(self, lane: RequestLane) -> None:
         """An answer came: refusals in a row end here (adds keep their slower pace for this run)."""
         self._slowness = max(1.0, self._slowness * RECOVERY)
         if lane in self._refused:

@@ -23,7 +23,7 @@ import time
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 
-from mediatui.model.errors import ServiceError as BaseServiceError
+from mediatui.model.errors import ServiceFailure
 from mediatui.model.foreign_json import parse_json
 from mediatui.model.text import printable
 from mediatui.services.redaction import redact
@@ -34,7 +34,7 @@ LONGEST = 4_000
 HIGHEST_CODE = 1_000_000
 
 
-class ServiceError(BaseServiceError):
+class ServiceError(ServiceFailure):
     """An answer that is none; ``status`` is the HTTP status, ``code`` the service's own error code."""
 
     def __init__(self, message: str, hint: str = "", *, status: int | None = None, code: int | None = None) -> None:

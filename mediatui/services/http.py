@@ -16,7 +16,7 @@ import httpx
 
 from mediatui.model.errors import UsageError
 from mediatui.services.body import ENCODING, read_beginning, read_body
-from mediatui.services.budget import Budget, Lane
+from mediatui.services.budget import Budget, RequestLane
 from mediatui.services.errors import (
     LONGEST,
     BadAnswer,
@@ -69,7 +69,7 @@ class Call:
 
     method: Method
     path: str
-    lane: Lane
+    lane: RequestLane
     what: str
     params: Mapping[str, str | int] = field(default_factory=dict)
     form: Mapping[str, str] | None = None
@@ -144,7 +144,7 @@ class HttpClient:
         await self._client.aclose()
         await self._budget.close()
 
-    async def get(self, path: str, lane: Lane, what: str, **params: str | int) -> Answer:
+    async def get(self, path: str, lane: RequestLane, what: str, **params: str | int) -> Answer:
         """GETs ``path``; ``what`` is the request's name in the figures, with ids replaced. Raises ServiceError."""
         return await self.request(Call("GET", path, lane, what, params=params))
 
@@ -173,7 +173,7 @@ class HttpClient:
                     raise
                 await asyncio.sleep(self._back_off(failures))
 
-    def _first_pause(self, lane: Lane) -> float:
+    def _first_pause(self, lane: RequestLane) -> float:
         return self._pauses.lists_s if lane == "list" else self._pauses.details_s
 
     def _back_off(self, failures: int) -> float:

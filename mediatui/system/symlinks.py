@@ -24,7 +24,7 @@ BEAT_S = 1.0
 LATER = "later"
 MOST_HOPS = 40
 """The kernel follows so many links on the way to a target (path_resolution(7))."""
-Found = tuple[bytes, bytes, str, int | None, int]
+WalkedLink = tuple[bytes, bytes, str, int | None, int]
 Unread = tuple[bytes, int]
 """A folder, and the error number it gave."""
 _BROKEN = (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG)
@@ -50,7 +50,7 @@ def walk(
     recursive: bool = True,
     unread: list[Unread] | None = None,
     beat: Callable[[], object] = lambda: None,
-) -> Iterator[Found]:
+) -> Iterator[WalkedLink]:
     """Every symlink below a folder. Targets below one of ``later`` (each with a slash at its end) are read but not
     looked at. Links to folders are not followed; folders that cannot be read to their end are added to ``unread``.
     ``videos`` is as for ``judge``. ``beat`` is called at each folder."""
@@ -78,7 +78,7 @@ def judge(
     later: tuple[bytes, ...],
     small_below: int,
     videos: tuple[bytes, ...] | None = None,
-) -> Found:
+) -> WalkedLink:
     """A link as it is now. ``videos`` are the ends of names of what may be too small (None: any name): subtitles and
     notes are small by nature, only an empty one is not what it should be."""
     target = b""
@@ -151,7 +151,7 @@ class _Sender:
 
     def __init__(self, write: Callable[[bytes], object], flush: Callable[[], object]) -> None:
         self._write, self._flush = write, flush
-        self.links: list[Found] = []
+        self.links: list[WalkedLink] = []
         self.unread: list[Unread] = []
         self.done = 0
         self._due = time.monotonic() + BEAT_S

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from mediatui.system import symlinks
 from mediatui.system.helper_process import TimedOut, ask
 from mediatui.system.mounts import MountTable
-from mediatui.system.symlinks import Found, Unread
+from mediatui.system.symlinks import Unread, WalkedLink
 
 WALKER = symlinks.__file__
 PROCESSES = 2
@@ -69,10 +69,10 @@ class Walk:
             with contextlib.suppress(OSError):
                 walker.kill()
 
-    def batches(self) -> Iterator[list[Found]]:
+    def batches(self) -> Iterator[list[WalkedLink]]:
         """Links as they are found, in no order (``symlinks.Found``). Blocking; meant for a thread."""
         units: queue.SimpleQueue[Unit | None] = queue.SimpleQueue()
-        found: queue.Queue[list[Found] | None] = queue.Queue(64)
+        found: queue.Queue[list[WalkedLink] | None] = queue.Queue(64)
         self._listed_at = time.monotonic()
         left = max(1, self.options.processes)
         threading.Thread(target=self._feed, args=(units, left), daemon=True, name="folders").start()
@@ -102,7 +102,7 @@ class Walk:
             for _ in range(hands):
                 units.put(None)
 
-    def _hand(self, units: queue.SimpleQueue[Unit | None], found: queue.Queue[list[Found] | None]) -> None:
+    def _hand(self, units: queue.SimpleQueue[Unit | None], found: queue.Queue[list[WalkedLink] | None]) -> None:
         """Feeds one walker after the other with units until there are none."""
         walker: subprocess.Popen[bytes] | None = None
         try:
@@ -145,7 +145,7 @@ class Walk:
         _write(walker, marshal.dumps(options))
         return walker
 
-    def _walk(self, walker: subprocess.Popen[bytes], unit: Unit, found: queue.Queue[list[Found] | None]) -> int:
+    def _walk(self, walker: subprocess.Popen[bytes], unit: Unit, found: queue.Queue[list[WalkedLink] | None]) -> int:
         """Has a unit walked; returns how many of its folders were walked to their end."""
         if not _write(walker, marshal.dumps(unit)):
             return 0
@@ -162,7 +162,7 @@ class Walk:
                 self._put(found, links)
         return done
 
-    def _put(self, found: queue.Queue[list[Found] | None], batch: list[Found] | None) -> None:
+    def _put(self, found: queue.Queue[list[WalkedLink] | None], batch: list[WalkedLink] | None) -> None:
         """Hands a batch on when there is room, unless the walk is stopped."""
         while not self._stopping.is_set():
             with contextlib.suppress(queue.Full):
@@ -240,7 +240,7 @@ class _Reader:
         self._number = number
         self._silent_s = silent_s
 
-    def message(self) -> tuple[int, list[Found], list[Unread]] | None:
+    def message(self) -> tuple[int, list[WalkedLink], list[Unread]] | None:
         """The next message (``symlinks``); None when the walker hung or died."""
         head = self._take(4)
         if head is None:

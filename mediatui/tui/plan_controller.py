@@ -13,10 +13,10 @@ from mediatui.archive.delete import plan_delete
 from mediatui.archive.query.parse import parse
 from mediatui.archive.query.sql import to_sql
 from mediatui.archive.stats import size_text
-from mediatui.archive.targets import Targets, named, read_targets
+from mediatui.archive.targets import Targets, read_targets, targets_by_id
 from mediatui.changes.apply import ApplyOptions
 from mediatui.changes.guard import check_removals, check_shares
-from mediatui.changes.steps.arr import who_is_told
+from mediatui.changes.steps.arr import notified_services
 from mediatui.changes.steps.arr_paths import whose_paths_change
 from mediatui.changes.undo import plan_undo
 from mediatui.commands.repair import plan_mend
@@ -50,12 +50,12 @@ class PlanController:
 
     def repair(self, ids: Sequence[str], *, force: bool = False, may_download: bool = False) -> None:
         """Proposes to mend these torrents."""
-        self.propose(lambda c: plan_mend(c, named(c, ids), force=force, may_download=may_download))
+        self.propose(lambda c: plan_mend(c, targets_by_id(c, ids), force=force, may_download=may_download))
 
     def mend_links(self, links: Sequence[LibraryLink]) -> None:
         """Proposes to mend these broken links through the torrents behind them."""
         ids = list(dict.fromkeys(link.torrent_id for link in links if link.torrent_id is not None))
-        self.propose(lambda c: plan_mend(c, named(c, ids), links))
+        self.propose(lambda c: plan_mend(c, targets_by_id(c, ids), links))
 
     def repair_targets(
         self, find: Callable[[sqlite3.Connection], Targets], *, force: bool = False, may_download: bool = False
@@ -65,7 +65,7 @@ class PlanController:
 
     def delete(self, ids: Sequence[str]) -> None:
         """Proposes to delete these torrents."""
-        self.propose(lambda c: plan_delete(c, named(c, ids)))
+        self.propose(lambda c: plan_delete(c, targets_by_id(c, ids)))
 
     def delete_targets(self, find: Callable[[sqlite3.Connection], Targets]) -> None:
         """Proposes to delete what ``find`` finds."""
@@ -229,7 +229,7 @@ def question(plan: Plan, settings: Settings) -> str:
         parts.append(f"{', '.join(count_steps(kind, count) for kind, count in counts.items())}.")
     if changes := whose_paths_change(plan):
         parts.append(changes)
-    if told := who_is_told(settings, plan):
+    if told := notified_services(settings, plan):
         parts.append(told)
     lost = plan.not_undoable
     if not lost:

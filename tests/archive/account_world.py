@@ -24,7 +24,7 @@ from mediatui.demo.transport import SimulatedTransport
 from mediatui.demo.writes import Behaviour
 from mediatui.model.plan import Plan
 from mediatui.runtime.context import Context
-from mediatui.runtime.events import Event, Finished, Found, Said
+from mediatui.runtime.events import Event, Finished, FoundRow, Said
 from mediatui.runtime.jobs import Job, JobKind, JobRunner
 from mediatui.services.budget import Budget
 from mediatui.services.realdebrid.client import RealDebrid
@@ -56,7 +56,7 @@ class Run:
         return [
             (str(event.row["outcome"]), str(event.row["reason"]))
             for event in self.events
-            if isinstance(event, Found) and event.type == "step"
+            if isinstance(event, FoundRow) and event.type == "step"
         ]
 
     def said(self) -> str:
@@ -67,7 +67,7 @@ class Run:
         return {
             str(event.row["reason"]): event.row
             for event in self.events
-            if isinstance(event, Found) and event.type == "plan"
+            if isinstance(event, FoundRow) and event.type == "plan"
         }
 
 

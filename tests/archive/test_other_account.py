@@ -6,7 +6,7 @@ import pytest
 
 from mediatui.archive.add import plan_add
 from mediatui.archive.delete import plan_delete
-from mediatui.archive.targets import named
+from mediatui.archive.targets import targets_by_id
 from mediatui.changes.owner import Owner
 from mediatui.changes.undo import plan_undo
 from mediatui.commands.workspace import ADOPT
@@ -48,11 +48,11 @@ async def test_neither_a_change_nor_its_undo_is_made_on_the_other_account(accoun
     rows = torrents(6)
     world = await account_of(rows)
     await world.sync(mode="fast")
-    await world.apply(world.plan(lambda c: plan_delete(c, named(c, [rows[0].id]))))
+    await world.apply(world.plan(lambda c: plan_delete(c, targets_by_id(c, [rows[0].id]))))
     await change_token(world, rows[1:])
     for plan in (
         world.plan(plan_undo),
-        world.plan(lambda c: plan_delete(c, named(c, [rows[1].id]))),
+        world.plan(lambda c: plan_delete(c, targets_by_id(c, [rows[1].id]))),
         world.plan(plan_add, ["c0ffee" + "0" * 34], "video"),
     ):
         run = await world.apply(plan)
@@ -69,7 +69,7 @@ async def test_it_costs_one_request_a_session_and_none_where_the_list_begins_wit
     world = await account_of(rows)
     for _ in range(2):
         await world.sync(mode="fast")
-    await world.apply(world.plan(lambda c: plan_delete(c, named(c, [rows[0].id]))))
+    await world.apply(world.plan(lambda c: plan_delete(c, targets_by_id(c, [rows[0].id]))))
     await world.close()
     await world.open()
     await world.sync()

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import pytest
 
 from mediatui.archive.repair import plan_repair
-from mediatui.archive.targets import named
+from mediatui.archive.targets import targets_by_id
 from mediatui.demo.faults import Reply
 from mediatui.headless.output import Output
 from mediatui.runtime.invocation import Invocation
@@ -67,7 +67,7 @@ async def test_it_is_neither_stored_nor_told(account_of: MakeWorld, tmp_path: Pa
     world.fault(INFO, lambda reply: Reply(400, body), times=1)
     assert (await world.sync(mode="full")).finished.exit_code == 1
     world.fault("/torrents/addMagnet", lambda reply: Reply(400, body))
-    await world.apply(world.plan(lambda c: plan_repair(c, named(c, [bad.id]))))
+    await world.apply(world.plan(lambda c: plan_repair(c, targets_by_id(c, [bad.id]))))
     told = everything_told(world, tmp_path)
     world.fault("/torrents", lambda reply: Reply(403, body), times=9)
     await world.sync(mode="full")

@@ -17,7 +17,7 @@ from mediatui.archive.delete import plan_delete
 from mediatui.archive.duplicates import find_duplicates
 from mediatui.archive.repair import plan_repair
 from mediatui.archive.restore_file import read_backup
-from mediatui.archive.targets import named
+from mediatui.archive.targets import targets_by_id
 from mediatui.changes.undo import NothingToUndo, plan_undo
 from mediatui.demo.faults import Reply, dropped, error
 from mediatui.demo.seed import SimTorrent
@@ -62,7 +62,7 @@ def add(world: AccountWorld, *sources: str, select: str = "video") -> Plan:
 
 
 def delete(world: AccountWorld, rows: Iterable[SimTorrent]) -> Plan:
-    return world.plan(lambda c: plan_delete(c, named(c, [one.id for one in rows])))
+    return world.plan(lambda c: plan_delete(c, targets_by_id(c, [one.id for one in rows])))
 
 
 def torrent_file(folder: Path, name: str) -> tuple[Path, str]:
@@ -334,7 +334,7 @@ async def test_undo_of_a_deletion_selects_nothing_of_what_was_still_being_conver
 async def test_undo_of_a_repair_says_it_cannot_be_and_changes_nothing(account_of: MakeWorld) -> None:
     old = season(status="error", ended_at=None)
     world = await synced(account_of, [old, *torrents(2)])
-    await world.apply(world.plan(lambda c: plan_repair(c, named(c, [old.id]))))
+    await world.apply(world.plan(lambda c: plan_repair(c, targets_by_id(c, [old.id]))))
     after = world.on_account()
 
     plan = world.plan(plan_undo)
@@ -348,7 +348,7 @@ async def test_undo_of_a_repair_never_takes_the_only_entry(account_of: MakeWorld
     old = season(status="error", ended_at=None)
     world = await synced(account_of, [old, *torrents(2)])
     world.behave(old.hash, cached=False)
-    await world.apply(world.plan(lambda c: plan_repair(c, named(c, [old.id]), may_download=True)))
+    await world.apply(world.plan(lambda c: plan_repair(c, targets_by_id(c, [old.id]), may_download=True)))
     world.account.remove(old.id)
 
     run = await world.apply(world.plan(plan_undo))
@@ -370,7 +370,7 @@ async def test_undo_of_a_repair_leaves_the_new_entry_when_somebody_else_deleted_
         return reply
 
     world.fault("/unrestrict/link", meanwhile_gone)
-    assert (await world.apply(world.plan(lambda c: plan_repair(c, named(c, [old.id]))))).counts["done"] == 1
+    assert (await world.apply(world.plan(lambda c: plan_repair(c, targets_by_id(c, [old.id]))))).counts["done"] == 1
     assert world.plan(plan_undo).steps == ()
     assert len(selections(world, old.hash)) == 1
 
@@ -380,7 +380,7 @@ async def test_undo_of_a_repair_that_still_downloads_takes_the_new_entry_off(acc
     world = await synced(account_of, [old, *torrents(2)])
     before = world.on_account()
     world.behave(old.hash, cached=False)
-    await world.apply(world.plan(lambda c: plan_repair(c, named(c, [old.id]), may_download=True)))
+    await world.apply(world.plan(lambda c: plan_repair(c, targets_by_id(c, [old.id]), may_download=True)))
     assert len(world.on_account()) == 4
     assert (await world.apply(world.plan(plan_undo))).counts["done"] == 1
     assert world.on_account() == before

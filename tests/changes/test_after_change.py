@@ -8,7 +8,7 @@ from pathlib import Path, PureWindowsPath
 import httpx
 import pytest
 
-from mediatui.changes.steps.arr import who_is_told
+from mediatui.changes.steps.arr import notified_services
 from tests.changes.arr_world import ArrWorld, ends, has_file, plan, shows, told
 from tests.fakes.arr import BROKEN, HANG, LOGIN_PAGE, Failure, FakeArr
 from tests.library.library_world import run
@@ -29,7 +29,7 @@ def test_just_the_series_of_removed_links_are_rescanned_and_just_their_episodes_
             shows(world, sonarr)
             sonarr.hold("Untouched", world.series / "Untouched")
             await world.scan()
-            assert who_is_told(world.settings, world.plan()) == TOLD
+            assert notified_services(world.settings, world.plan()) == TOLD
             assert sonarr.seen == []
             done = await world.apply(world.plan())
 
@@ -55,7 +55,7 @@ def test_nothing_is_said_when_nobody_wants_to_hear(tmp_path: Path) -> None:
         async with ArrWorld(folder, {"sonarr": sonarr}, **settings) as world:
             shows(world, sonarr)
             await world.scan()
-            assert who_is_told(world.settings, world.plan()) == ""
+            assert notified_services(world.settings, world.plan()) == ""
             done = await world.apply(world.plan())
             assert done.outcomes == {"done"}
             assert sonarr.seen == []
@@ -73,7 +73,7 @@ def test_a_service_is_asked_only_for_what_can_be_its_own(tmp_path: Path) -> None
         async with ArrWorld(tmp_path, {"sonarr": sonarr, "radarr": radarr}) as world:
             shows(world, sonarr)
             await world.scan()
-            assert who_is_told(world.settings, world.plan()) == TOLD
+            assert notified_services(world.settings, world.plan()) == TOLD
             done = await world.apply(world.plan())
             assert done.finished.outcome == "done"
             assert radarr.seen == []

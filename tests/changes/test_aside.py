@@ -31,7 +31,7 @@ def relink(world: LibraryWorld, path: bytes) -> Step:
 
 def move(world: LibraryWorld, path: bytes) -> Step:
     name = os.fsdecode(path)
-    new = str(world.films / "Moved" / "gone.mkv")
+    new = str(world.films / "Outdated" / "gone.mkv")
     return MovePath(what=name, path=name, new_path=new, target=os.fsdecode(os.readlink(path)))
 
 

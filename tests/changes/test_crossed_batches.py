@@ -15,7 +15,7 @@ import pytest
 
 from mediatui.archive.delete import plan_delete
 from mediatui.archive.repair import plan_repair
-from mediatui.archive.targets import named
+from mediatui.archive.targets import targets_by_id
 from mediatui.changes.apply import ApplyOptions
 from mediatui.changes.undo import NothingToUndo, plan_undo
 from mediatui.commands.workspace import APPLY
@@ -44,7 +44,7 @@ def content(world: AccountWorld) -> list[tuple[str, tuple[int, ...]]]:
 
 
 def delete(world: AccountWorld, *rows: SimTorrent) -> Plan:
-    return world.plan(lambda c: plan_delete(c, named(c, [one.id for one in rows])))
+    return world.plan(lambda c: plan_delete(c, targets_by_id(c, [one.id for one in rows])))
 
 
 async def stored(world: AccountWorld, plan: Plan) -> int:
@@ -154,7 +154,7 @@ async def test_a_repair_does_not_guess_the_files_of_an_entry_that_has_links(acco
     world.forget(details=[old.id])
     before = world.on_account()
     world.fault(f"/torrents/info/{old.id}", changed(lambda info: info.update(files=None)), times=9)
-    plan = world.plan(lambda c: plan_repair(c, named(c, [old.id])))
+    plan = world.plan(lambda c: plan_repair(c, targets_by_id(c, [old.id])))
     steps = [dataclasses.replace(step, selection=None) for step in plan.steps if isinstance(step, ReinsertTorrent)]
 
     run = await world.apply(dataclasses.replace(plan, steps=tuple(steps)))
@@ -167,7 +167,7 @@ async def test_a_repair_never_takes_the_entry_itself_for_its_new_one(account_of:
     old = season(status="magnet_error", ended_at=None, selection=())
     world = await synced(account_of, [old, *torrents(2)])
     before = world.on_account()
-    plan = world.plan(lambda c: plan_repair(c, named(c, [old.id])))
+    plan = world.plan(lambda c: plan_repair(c, targets_by_id(c, [old.id])))
     world.behave(old.hash, folds=True)
     async with world.db.transaction() as connection:
         await connection.execute("DELETE FROM torrents WHERE id = ?", [old.id])  # as ``clear`` does
@@ -234,7 +234,7 @@ async def test_a_repair_that_is_carried_on_with_after_an_undo_ends_with_one_entr
     world = await synced(account_of, [old, *torrents(2)])
     path = "/unrestrict/link" if whole else "/torrents/selectFiles/"
     world.fault(path, error(503, 36, "fair_usage_limit")).before = True
-    stopped = await world.apply(world.plan(lambda c: plan_repair(c, named(c, [old.id]))))
+    stopped = await world.apply(world.plan(lambda c: plan_repair(c, targets_by_id(c, [old.id]))))
     assert stopped.finished.error_kind == "exhausted"
     undone = await world.apply(world.plan(plan_undo, 1))
     assert [outcome for outcome, _ in undone.steps] == ["skipped" if whole else "done"]
@@ -250,7 +250,7 @@ async def test_a_new_entry_that_cannot_be_taken_away_is_named_and_carried_on_wit
     world = await synced(account_of, [old, *torrents(2)])
     for path in ("/torrents/selectFiles/", "/torrents/delete/"):
         world.fault(path, error(400, 2, "parameter_bad_value")).before = True
-    run = await world.apply(world.plan(lambda c: plan_repair(c, named(c, [old.id]))))
+    run = await world.apply(world.plan(lambda c: plan_repair(c, targets_by_id(c, [old.id]))))
     (new_id,) = {one for one, (its, _) in world.on_account().items() if its == old.hash} - {old.id}
     ((outcome, reason),) = run.steps
     assert (outcome, new_id in reason) == ("failed", True)
@@ -263,7 +263,7 @@ async def test_a_new_entry_that_cannot_be_taken_away_is_named_and_carried_on_wit
 async def test_a_list_that_cannot_be_whole_is_no_sign_that_nothing_was_added(account_of: MakeWorld) -> None:
     old = season(status="error", skipped=2, ended_at=None)
     world = await synced(account_of, [old, *torrents(2)])
-    batch = await stored(world, world.plan(lambda c: plan_repair(c, named(c, [old.id]))))
+    batch = await stored(world, world.plan(lambda c: plan_repair(c, targets_by_id(c, [old.id]))))
     world.fault("/torrents/addMagnet", dropped)
     world.fault("/torrents", lambda reply: empty_list(reply) if reply.body.startswith(b"[") else reply, times=3)
     assert (await world.carry_on(batch)).counts["failed"] == 1

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from mediatui.archive.delete import plan_delete
-from mediatui.archive.targets import named, read_targets
+from mediatui.archive.targets import read_targets, targets_by_id
 from mediatui.changes.apply import ApplyOptions
 from mediatui.changes.undo import NothingToUndo, plan_undo
 from mediatui.commands.workspace import APPLY
@@ -35,7 +35,7 @@ async def test_a_deleted_torrent_is_a_tombstone_and_comes_back_with_its_selectio
     world = await synced(account_of, account)
     before = content(world)
 
-    run = await world.apply(world.plan(lambda c: plan_delete(c, named(c, [account[0].id]))))
+    run = await world.apply(world.plan(lambda c: plan_delete(c, targets_by_id(c, [account[0].id]))))
 
     assert run.finished.outcome == "done"
     assert run.steps == [("done", "")]
@@ -77,7 +77,7 @@ async def test_a_thousand_are_deleted_and_undone(account_of: MakeWorld) -> None:
 async def test_what_moved_on_since_the_plan_is_skipped(account_of: MakeWorld) -> None:
     account = torrents(4)
     world = await synced(account_of, account)
-    plan = world.plan(lambda c: plan_delete(c, named(c, [one.id for one in account[:3]])))
+    plan = world.plan(lambda c: plan_delete(c, targets_by_id(c, [one.id for one in account[:3]])))
     world.account.remove(account[0].id)
     world.account.change(torrent(id=account[1].id, hash="f" * 40))
 
@@ -94,7 +94,7 @@ async def test_a_failed_step_does_not_end_the_batch(account_of: MakeWorld) -> No
     world = await synced(account_of, account)
     world.fault(f"/torrents/delete/{account[1].id}", error(400, 2, "bad"), times=99).before = True
 
-    run = await world.apply(world.plan(lambda c: plan_delete(c, named(c, [one.id for one in account]))))
+    run = await world.apply(world.plan(lambda c: plan_delete(c, targets_by_id(c, [one.id for one in account]))))
 
     assert [outcome for outcome, _ in run.steps] == ["done", "failed", "done"]
     assert (run.finished.outcome, run.finished.exit_code) == ("partial", 1)
@@ -123,7 +123,7 @@ async def test_a_share_that_is_too_large_needs_the_number(account_of: MakeWorld)
     world = await synced(account_of, account)
     chosen = world.plan(lambda c: plan_delete(c, read_targets(c, ["Film"])))
     assert "max_delete_share" in (await world.apply(chosen)).finished.summary
-    by_hand = world.plan(lambda c: plan_delete(c, named(c, [one.id for one in account[-4:]])))
+    by_hand = world.plan(lambda c: plan_delete(c, targets_by_id(c, [one.id for one in account[-4:]])))
     assert (await world.apply(by_hand)).counts["done"] == 4
 
 
@@ -135,7 +135,7 @@ async def test_nothing_is_chosen_by_a_list_that_was_not_whole(account_of: MakeWo
 
     with pytest.raises(GuardTripped, match="not whole"):
         world.plan(lambda c: plan_delete(c, read_targets(c, ["status:downloaded"])))
-    assert world.plan(lambda c: plan_delete(c, named(c, [account[0].id]))).removals == 1
+    assert world.plan(lambda c: plan_delete(c, targets_by_id(c, [account[0].id]))).removals == 1
 
 
 async def test_unknown_ids_are_named(account_of: MakeWorld) -> None:
@@ -148,7 +148,7 @@ async def test_a_cancel_in_the_middle_leaves_what_is_true(account_of: MakeWorld)
     account = torrents(30)
     world = await account_of(account, latency_s=0.01, window_s=0.1)
     await world.sync(mode="fast")
-    plan = world.plan(lambda c: plan_delete(c, named(c, [one.id for one in account])))
+    plan = world.plan(lambda c: plan_delete(c, targets_by_id(c, [one.id for one in account])))
     async with world.db.transaction() as connection:
         batch = await store_plan(connection, plan, 0.0)
     job = world.runner.start(APPLY["account"], ApplyOptions(batch))

@@ -14,7 +14,7 @@ from mediatui.archive.backup import export_to_file
 from mediatui.archive.delete import plan_delete
 from mediatui.archive.repair import plan_repair
 from mediatui.archive.restore_file import read_backup
-from mediatui.archive.targets import named
+from mediatui.archive.targets import targets_by_id
 from mediatui.changes.hash_backup import write_hash_backup
 from mediatui.changes.undo import plan_undo
 from mediatui.demo.seed import SimTorrent
@@ -45,7 +45,7 @@ async def test_a_deleted_account_comes_back_from_the_backup_of_its_deletion(acco
     world = await synced(account_of, account)
     before = sorted(world.on_account().values())
 
-    run = await world.apply(world.plan(lambda c: plan_delete(c, named(c, [one.id for one in account]))))
+    run = await world.apply(world.plan(lambda c: plan_delete(c, targets_by_id(c, [one.id for one in account]))))
 
     assert world.on_account() == {}
     (file,) = backups(world)
@@ -58,9 +58,9 @@ async def test_a_deleted_account_comes_back_from_the_backup_of_its_deletion(acco
 async def test_one_deletion_and_adds_need_no_backup(account_of: MakeWorld) -> None:
     account = torrents(4)
     world = await synced(account_of, account)
-    await world.apply(world.plan(lambda c: plan_delete(c, named(c, [account[0].id]))))
+    await world.apply(world.plan(lambda c: plan_delete(c, targets_by_id(c, [account[0].id]))))
     assert backups(world) == []
-    await world.apply(world.plan(lambda c: plan_delete(c, named(c, [one.id for one in account[1:]]))))
+    await world.apply(world.plan(lambda c: plan_delete(c, targets_by_id(c, [one.id for one in account[1:]]))))
     assert len(backups(world)) == 1
     await world.apply(world.plan(plan_undo))
     assert len(backups(world)) == 1
@@ -69,7 +69,7 @@ async def test_one_deletion_and_adds_need_no_backup(account_of: MakeWorld) -> No
 async def test_repairs_have_a_backup_too(account_of: MakeWorld) -> None:
     account = torrents(2, "error")
     world = await synced(account_of, account)
-    await world.apply(world.plan(lambda c: plan_repair(c, named(c, [one.id for one in account]))))
+    await world.apply(world.plan(lambda c: plan_repair(c, targets_by_id(c, [one.id for one in account]))))
     (file,) = backups(world)
     assert {row["id"] for row in json.loads(file.read_text())} == {one.id for one in account}
 
@@ -79,7 +79,7 @@ async def test_it_holds_every_standing_row_as_the_export_does_and_is_private(
 ) -> None:
     account = torrents(7)
     world = await synced(account_of, account)
-    await world.apply(world.plan(lambda c: plan_delete(c, named(c, [account[0].id]))))
+    await world.apply(world.plan(lambda c: plan_delete(c, targets_by_id(c, [account[0].id]))))
 
     file = backup(world, tmp_path / "some" / "backups")
 
@@ -124,7 +124,7 @@ async def test_nothing_is_changed_when_it_cannot_be_written(account_of: MakeWorl
     account = torrents(3)
     world = await synced(account_of, account)
     (world.path.parent / "backups").write_text("a file where the folder is to be")
-    run = await world.apply(world.plan(lambda c: plan_delete(c, named(c, [one.id for one in account]))))
+    run = await world.apply(world.plan(lambda c: plan_delete(c, targets_by_id(c, [one.id for one in account]))))
     assert (run.finished.outcome, run.finished.error_kind) == ("failed", "store")
     assert world.service.written() == []
     with pytest.raises(StoreError):

@@ -24,7 +24,7 @@ from typing import Any
 import pytest
 
 from mediatui.archive.repair import plan_repair
-from mediatui.archive.targets import named
+from mediatui.archive.targets import targets_by_id
 from mediatui.changes.apply import ApplyOptions
 from mediatui.commands.workspace import APPLY, open_workspace
 from mediatui.model.plan import ReinsertTorrent
@@ -138,7 +138,7 @@ def test_a_repair_killed_anywhere_loses_nothing_and_is_finished_by_the_next_run(
 
 async def stored_plan(account: Account, rows: Sequence[dict[str, Any]]) -> int:
     with contextlib.closing(open_reader(account.database)) as reader:
-        plan = plan_repair(reader, named(reader, [row["id"] for row in rows]), force=True)
+        plan = plan_repair(reader, targets_by_id(reader, [row["id"] for row in rows]), force=True)
     assert [type(step) for step in plan.steps] == [ReinsertTorrent] * ROWS
     database = await Database.open(account.database)
     async with database.transaction() as connection:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mediatui.archive.targets import named
+from mediatui.archive.targets import targets_by_id
 from mediatui.changes.undo import plan_undo
 from mediatui.commands.repair import plan_mend
 from mediatui.commands.workspace import SCAN
@@ -104,7 +104,7 @@ async def test_a_broken_link_comes_back_with_its_torrent(shelf_of) -> None:  # t
     before = os.readlink(link)
     shelf.show_new_entries(lambda one: one.filename)
 
-    plan = world.plan(lambda c: plan_mend(c, named(c, [account[0].id])))
+    plan = world.plan(lambda c: plan_mend(c, targets_by_id(c, [account[0].id])))
     assert plan.counts == {"reinsert_torrent": 1, "mend_link": 1}
     run = await world.apply(plan)
 
@@ -125,7 +125,9 @@ async def test_a_link_follows_its_torrent_to_another_folder_and_back_by_undo(she
     before = os.readlink(link)
     shelf.show("Film.Whole", os.path.basename(before))
 
-    run = await world.apply(world.plan(lambda c: plan_mend(c, named(c, [account[0].id]), list(iterate_links(c)))))
+    run = await world.apply(
+        world.plan(lambda c: plan_mend(c, targets_by_id(c, [account[0].id]), list(iterate_links(c))))
+    )
 
     assert run.steps == [("done", "now under Film.Whole")]
     assert link.read_bytes() == b"video"
@@ -147,7 +149,7 @@ async def test_a_link_into_a_folder_of_its_torrent_follows_it_too(shelf_of) -> N
     (shelf.mount / "all" / "Film.Whole").mkdir()
     shelf.show("Film.Whole/CD1", name)
 
-    plan = shelf.world.plan(lambda c: plan_mend(c, named(c, [account[0].id]), list(iterate_links(c))))
+    plan = shelf.world.plan(lambda c: plan_mend(c, targets_by_id(c, [account[0].id]), list(iterate_links(c))))
     run = await shelf.world.apply(plan)
 
     assert run.steps == [("done", "now under Film.Whole")]
@@ -161,7 +163,7 @@ async def test_a_target_that_does_not_come_back_leaves_the_link_alone(shelf_of) 
     await shelf.scan()
 
     run = await shelf.world.apply(
-        shelf.world.plan(lambda c: plan_mend(c, named(c, [account[0].id]), list(iterate_links(c))))
+        shelf.world.plan(lambda c: plan_mend(c, targets_by_id(c, [account[0].id]), list(iterate_links(c))))
     )
 
     assert run.steps == [("failed", "its target did not come back (still broken)")]
@@ -182,7 +184,7 @@ async def test_links_of_a_torrent_that_does_not_come_back_are_not_waited_for_one
         (link.parent / f"{number}.mkv").symlink_to(os.readlink(link))
     aged(shelf.world, account[0].id)
     await shelf.scan()
-    plan = shelf.world.plan(lambda c: plan_mend(c, named(c, [account[0].id])))
+    plan = shelf.world.plan(lambda c: plan_mend(c, targets_by_id(c, [account[0].id])))
     assert plan.counts == {"reinsert_torrent": 1, "mend_link": 5}
 
     run = await shelf.world.apply(plan)
@@ -197,7 +199,7 @@ async def test_links_of_a_torrent_that_was_well_all_the_time_are_not_waited_for(
     shelf = await shelf_of(account)
     shelf.shelve(account[0], there=False)
     await shelf.scan()
-    plan = shelf.world.plan(lambda c: plan_mend(c, named(c, [account[0].id]), list(iterate_links(c))))
+    plan = shelf.world.plan(lambda c: plan_mend(c, targets_by_id(c, [account[0].id]), list(iterate_links(c))))
     assert plan.title == "Repair 1 link"
 
     run = await shelf.world.apply(plan)
@@ -211,7 +213,7 @@ async def test_a_link_that_was_replaced_meanwhile_is_skipped(shelf_of) -> None: 
     shelf = await shelf_of(account)
     link = shelf.shelve(account[0], there=False)
     await shelf.scan()
-    plan = shelf.world.plan(lambda c: plan_mend(c, named(c, [account[0].id]), list(iterate_links(c))))
+    plan = shelf.world.plan(lambda c: plan_mend(c, targets_by_id(c, [account[0].id]), list(iterate_links(c))))
     link.unlink()
     link.write_bytes(b"mine")
 

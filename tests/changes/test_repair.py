@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from mediatui.archive.repair import plan_repair
-from mediatui.archive.targets import named
+from mediatui.archive.targets import targets_by_id
 from mediatui.changes.apply import ApplyOptions
 from mediatui.commands.workspace import APPLY
 from mediatui.demo.faults import Reply, cut_body, dropped, error
@@ -36,7 +36,7 @@ def broken(status: str = "error", **facts: Any) -> SimTorrent:
 
 
 def plan(world: AccountWorld, rows: Sequence[SimTorrent], **how: Any) -> Plan:
-    return world.plan(lambda c: plan_repair(c, named(c, [one.id for one in rows]), **how))
+    return world.plan(lambda c: plan_repair(c, targets_by_id(c, [one.id for one in rows]), **how))
 
 
 async def repair(world: AccountWorld, *rows: SimTorrent, **how: Any) -> Run:

@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from mediatui.changes.steps.arr import who_is_told
+from mediatui.changes.steps.arr import notified_services
 from mediatui.commands.workspace import SCAN
 from mediatui.library.scan.job import ScanOptions
 from mediatui.model.plan import ArrFind, ArrRescan, ArrSearch, MovePath, Plan, RelinkSymlink
@@ -509,7 +509,7 @@ def test_undo_puts_back_the_marks_that_a_rescan_took_and_says_what_is_lost(tmp_p
             before = [row["monitored"] for row in (*service.records.episodes, *service.records.items.values())]
             title = kind.title()
             told = f"{title} is told what changed; of removed files it forgets release group and revision."
-            assert who_is_told(world.settings, plan(*links)) == told
+            assert notified_services(world.settings, plan(*links)) == told
             await world.apply(plan(*links))
             row = service.records.episode(1, 1, 1) if kind == "sonarr" else service.records.items[1]
             assert row["monitored"] is False

@@ -30,7 +30,7 @@ def relinks(world: MaintenanceWorld) -> Plan:
 def moves(world: MaintenanceWorld) -> Plan:
     links = [world.movie("Heat", 1990 + number) for number in range(3)]
     return Plan("cleanup", "Move", tuple(
-        MovePath(what=str(link), path=str(link), new_path=str(world.films / "Moved" / link.name),
+        MovePath(what=str(link), path=str(link), new_path=str(world.films / "Outdated" / link.name),
                  target=os.readlink(link))
         for link in links
     ))  # fmt: skip
@@ -186,7 +186,7 @@ def test_what_somebody_took_back_by_hand_is_seen_to_be_back(tmp_path: Path) -> N
                         case MakeDir():
                             os.rmdir(step.path)
                 if made is moves:
-                    (world.films / "Moved").rmdir()
+                    (world.films / "Outdated").rmdir()
                 undone = await world.undo(number * 2 - 1)
                 assert undone.finished.exit_code == 0, undone.steps
                 assert standing(world, number * 2 - 1) == 0

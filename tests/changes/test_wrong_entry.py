@@ -13,7 +13,7 @@ from mediatui.archive.add import plan_add, plan_restore
 from mediatui.archive.delete import plan_delete
 from mediatui.archive.repair import plan_repair
 from mediatui.archive.restore_file import BackedUp, BackupFile
-from mediatui.archive.targets import named
+from mediatui.archive.targets import targets_by_id
 from mediatui.changes.undo import NothingToUndo, plan_undo
 from mediatui.demo.faults import Reply
 from mediatui.demo.seed import SimTorrent
@@ -54,7 +54,7 @@ def assert_nothing_was_touched(world: AccountWorld, before: dict[str, tuple[str,
 
 def plans(tmp_path: Path, world: AccountWorld, kind: str, old: SimTorrent) -> Plan:
     if kind == "repair":
-        return world.plan(lambda c: plan_repair(c, named(c, [old.id])))
+        return world.plan(lambda c: plan_repair(c, targets_by_id(c, [old.id])))
     if kind == "restore":
         backup = BackupFile((BackedUp(STRANGER, "A film", None, None),), ())
         return world.plan(plan_restore, backup, "backup.json")
@@ -85,7 +85,7 @@ async def test_every_add_compares_the_hash_before_anything_else(
 async def test_an_undo_compares_it_too(account_of: MakeWorld) -> None:
     gone, other = torrent(), unrelated("waiting_files_selection")
     world = await world_of(account_of, [gone, *torrents(2)], other)
-    await world.apply(world.plan(lambda c: plan_delete(c, named(c, [gone.id]))))
+    await world.apply(world.plan(lambda c: plan_delete(c, targets_by_id(c, [gone.id]))))
     world.service.log.clear()
     before = world.on_account()
     ((outcome, reason),) = (await world.apply(world.plan(plan_undo))).steps
@@ -98,7 +98,7 @@ async def test_tried_again_it_carries_on_with_what_was_added_all_the_same(accoun
     old, other = torrent("error", shape="season", file_count=6, skipped=2), unrelated("waiting_files_selection")
     world = await world_of(account_of, [old], other)
     before = world.on_account()[other.id]
-    await world.apply(world.plan(lambda c: plan_repair(c, named(c, [old.id]))))
+    await world.apply(world.plan(lambda c: plan_repair(c, targets_by_id(c, [old.id]))))
     world.service.faults.clear()
     async with world.db.transaction() as connection:
         await plan_again(connection, 1, ("failed",))

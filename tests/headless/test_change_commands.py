@@ -15,7 +15,7 @@ import pytest
 
 from mediatui.cli.commands import commands
 from mediatui.model.plan import STEPS
-from mediatui.model.problems import ABOUT, PROBLEMS
+from mediatui.model.problems import PROBLEM_INFO, PROBLEMS
 from mediatui.model.step_words import step_words
 from tests.headless.home import TOKEN, Home, Result, Service, move_in
 
@@ -227,7 +227,7 @@ def test_diagnose_of_an_account_without_problems_says_so(settled: Home) -> None:
     assert settled.json("diagnose").result["classes"] == {}
 
 
-@pytest.mark.parametrize("command", sorted({about.command for about in ABOUT.values() if about.command}))
+@pytest.mark.parametrize("command", sorted({about.command for about in PROBLEM_INFO.values() if about.command}))
 def test_each_command_that_is_recommended_is_one(settled: Home, lived_in: tuple[Path, Service], command: str) -> None:
     before = len(lived_in[1].written)
     program, *rest = shlex.split(command)

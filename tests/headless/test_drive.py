@@ -15,9 +15,9 @@ from pathlib import Path
 
 from mediatui.headless.drive import drive_job
 from mediatui.headless.output import Output
-from mediatui.model.errors import ServiceError
+from mediatui.model.errors import ServiceFailure
 from mediatui.runtime.context import Context
-from mediatui.runtime.events import Event, Finished, Found, Phase
+from mediatui.runtime.events import Event, Finished, FoundRow, Phase
 from mediatui.runtime.invocation import Invocation
 from mediatui.runtime.jobs import JobKind, JobRunner
 from mediatui.runtime.paths import Paths
@@ -32,9 +32,9 @@ class Options:
 
 async def count(ctx: Context, options: Options) -> AsyncGenerator[Event, None]:
     yield Phase("counting", 2)
-    yield Found("step", {"what": "one"})
+    yield FoundRow("step", {"what": "one"})
     if options.fails:
-        raise ServiceError("The service is out of reach.", "Try later.")
+        raise ServiceFailure("The service is out of reach.", "Try later.")
     yield Finished("done", "counted", {"steps": 1})
 
 

@@ -13,7 +13,7 @@ import pytest
 from mediatui.headless.output import Output, progress_text
 from mediatui.model.errors import Busy, UsageError
 from mediatui.model.text import duration
-from mediatui.runtime.events import Changed, Finished, Found, Phase, Progress, Said, Waiting
+from mediatui.runtime.events import Changed, Finished, FoundRow, Phase, Progress, Said, Waiting
 from mediatui.runtime.invocation import Invocation
 from mediatui.runtime.paths import Paths
 
@@ -230,7 +230,7 @@ def test_quiet_leaves_results() -> None:
 
 def test_found_rows_are_json_or_described() -> None:
     machine, person, mute = Screen(json=True), Screen(), Screen()
-    event = Found("step", {"kind": "x", "outcome": "planned"})
+    event = FoundRow("step", {"kind": "x", "outcome": "planned"})
     machine.output.event(event, lambda found: "never")
     person.output.event(event, lambda found: f"{found.row['kind']}: {found.row['outcome']}")
     mute.output.event(event)

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mediatui.headless.table import MEASURED_ROWS, NARROWEST, Column, cell_width, fit, write_table
+from mediatui.headless.table import MEASURED_ROWS, NARROWEST, TableColumn, cell_width, fit, write_table
 
-COLUMNS = (Column("Name", elastic=True), Column("Size", right=True), Column("Status"))
+COLUMNS = (TableColumn("Name", elastic=True), TableColumn("Size", right=True), TableColumn("Status"))
 
 
 def written(rows: list[tuple[str, str, str]], width: int | None) -> list[str]:

@@ -20,7 +20,7 @@ from mediatui.library.links.unlink import plan_unlink
 from mediatui.library.scan.job import ScanOptions
 from mediatui.model.plan import Plan
 from mediatui.runtime.context import Context
-from mediatui.runtime.events import Event, Finished, Found, Said
+from mediatui.runtime.events import Event, Finished, FoundRow, Said
 from mediatui.runtime.jobs import Job, JobRunner
 from mediatui.services.realdebrid.client import RealDebrid
 from mediatui.settings import load_settings
@@ -46,7 +46,7 @@ class Run:
         return [
             (str(event.row["outcome"]), str(event.row["reason"]))
             for event in self.events
-            if isinstance(event, Found) and event.type == "step"
+            if isinstance(event, FoundRow) and event.type == "step"
         ]
 
     @property

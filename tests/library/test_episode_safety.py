@@ -17,13 +17,13 @@ from hypothesis import strategies as st
 
 from mediatui.library.maintenance import bad_links
 from mediatui.library.maintenance.repair_links import tool as repair_links
-from mediatui.library.maintenance.snapshot import Places, Storage, Tell, Tree, TreeLink, World
+from mediatui.library.maintenance.snapshot import LibraryPaths, LibrarySnapshot, Reporter, Storage, Tree, TreeLink
 from mediatui.library.maintenance.tools import ToolOptions
 from mediatui.model.finding import Finding
 from mediatui.model.plan import RelinkSymlink
 from mediatui.store.database import Database, open_reader
 
-Find = Callable[[World, ToolOptions], Mapping[str, object]]
+Find = Callable[[LibrarySnapshot, ToolOptions], Mapping[str, object]]
 ROOT, MOUNT = b"/library", b"/mount"
 TITLES = ("Foundation", "Foundation and Earth", "24", "Foundation II")
 
@@ -93,9 +93,9 @@ def proposals(find: Find, tool: str, connection: sqlite3.Connection, tree: Tree,
         if kind == "found" and isinstance(content, list):
             found.extend(content)
 
-    places = Places((ROOT,), (MOUNT,), (), {}, ("mkv",), 0)
-    tell = Tell(heard)
-    find(World(places, connection, tell, _tree=tree, _storage=storage), ToolOptions(tool, min_score=50))
+    places = LibraryPaths((ROOT,), (MOUNT,), (), {}, ("mkv",), 0)
+    tell = Reporter(heard)
+    find(LibrarySnapshot(places, connection, tell, _tree=tree, _storage=storage), ToolOptions(tool, min_score=50))
     tell.flush()
     return [finding for finding in found if finding.steps]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mediatui.library.links.relink import Candidate, plan_relink
-from mediatui.runtime.events import Event, Found
+from mediatui.runtime.events import Event, FoundRow
 from mediatui.runtime.jobs import Job
 from mediatui.store.database import open_reader
 from mediatui.store.library.links import LibraryLink, iterate_links
@@ -160,7 +160,7 @@ def test_a_view_that_goes_away_below_a_mount_that_lists_ends_a_removal_at_once(t
 
             def unmount_the_view(job: Job, event: Event) -> None:
                 nonlocal done
-                if isinstance(event, Found) and event.type == "step":
+                if isinstance(event, FoundRow) and event.type == "step":
                     done += 1
                     if done == 5:
                         os.rename(world.view, tmp_path / "away")
@@ -186,7 +186,7 @@ def test_what_the_account_turns_out_to_have_in_the_middle_of_a_removal_stays_and
             await world.scan()
 
             def add(job: Job, event: Event) -> None:
-                if isinstance(event, Found) and event.type == "step" and not world.rows("SELECT id FROM torrents"):
+                if isinstance(event, FoundRow) and event.type == "step" and not world.rows("SELECT id FROM torrents"):
                     world.torrent("T1", "gone")
 
             world.runner.observe(add)

@@ -20,7 +20,7 @@ import pytest
 from mediatui.commands.workspace import SCAN
 from mediatui.library.maintenance.integrity import find
 from mediatui.library.maintenance.job import EXPIRES_S, find_places
-from mediatui.library.maintenance.snapshot import Tell, World
+from mediatui.library.maintenance.snapshot import LibrarySnapshot, Reporter
 from mediatui.library.maintenance.tools import TOOLS, ToolOptions
 from mediatui.library.scan.job import ScanOptions
 from mediatui.model.errors import UsageError
@@ -322,7 +322,7 @@ async def test_folders_that_may_not_be_read_are_said_and_nothing_is_concluded_fr
         told: list[tuple[str, object]] = []
         with contextlib.closing(open_reader(world.database)) as connection:
             places, _ = await find_places(world._context(1))
-            analysed = World(places, connection, Tell(lambda kind, content: told.append((kind, content))))
+            analysed = LibrarySnapshot(places, connection, Reporter(lambda kind, content: told.append((kind, content))))
             for path in (*shared.rglob("*"), shared):
                 if not path.is_symlink():
                     os.chown(path, NOBODY, NOBODY)
@@ -331,8 +331,8 @@ async def test_folders_that_may_not_be_read_are_said_and_nothing_is_concluded_fr
                 analysed.tell.flush()
                 heard: dict[str, list[str]] = {tool: [] for tool in TOOLS}
                 for tool, lines in heard.items():
-                    tell = Tell(lambda kind, content, lines=lines: lines.append(str(content)))  # type: ignore[misc]
-                    TOOLS[tool].find()(World(places, connection, tell), ToolOptions(tool))
+                    tell = Reporter(lambda kind, content, lines=lines: lines.append(str(content)))  # type: ignore[misc]
+                    TOOLS[tool].find()(LibrarySnapshot(places, connection, tell), ToolOptions(tool))
         for tool, lines in heard.items():
             assert any(f"{hidden.parent} could not be read" in line for line in lines), tool
         said = [str(content) for kind, content in told if kind == "said"]

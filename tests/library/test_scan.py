@@ -20,7 +20,7 @@ from mediatui.library.links.unlink import plan_unlink
 from mediatui.library.scan.freshness import CacheTime, why_stale
 from mediatui.library.scan.job import ScanOptions, reason_of
 from mediatui.model.link import REMOVABLE
-from mediatui.runtime.events import Found, Phase
+from mediatui.runtime.events import FoundRow, Phase
 from mediatui.store.database import open_reader
 from mediatui.store.library.links import read_findings, read_scans
 from tests.library.library_world import SENTINEL, VIDEO, LibraryWorld, Run, run
@@ -75,7 +75,7 @@ def test_every_kind_of_link_is_found_in_its_state_with_its_reason_and_stored(tmp
             assert world.states() == wanted
             assert done.finished.counts["states"] == Counter(wanted.values())
             assert done.finished.counts["links"] == len(wanted)
-            rows = {str(event.row["path"]): event.row for event in done.events if isinstance(event, Found)}
+            rows = {str(event.row["path"]): event.row for event in done.events if isinstance(event, FoundRow)}
             bad = {name for name, state in wanted.items() if state != "ok"}
             assert {os.path.basename(os.fsencode(path)) for path in rows} == bad
             assert all(row["reason"] for row in rows.values())

@@ -15,7 +15,7 @@ import pytest
 from mediatui.commands.workspace import SCAN
 from mediatui.library.scan.job import ScanOptions
 from mediatui.model.link import REMOVABLE
-from mediatui.runtime.events import Found, Phase
+from mediatui.runtime.events import FoundRow, Phase
 from tests.library.fuse_mount import OPENDIR, FuseMount
 from tests.library.library_world import LibraryWorld, Run, run
 
@@ -125,7 +125,7 @@ def test_files_whose_first_kb_cannot_be_read_are_io_errors_only_when_that_is_wan
                 done = await scan(world, read_first_kb=True)
                 assert Counter(world.states().values()) == {"io_error": 200, "broken": 40, "ok": 1}
                 assert done.finished.counts["states"] == {"io_error": 200, "broken": 40, "ok": 1}
-                found = [event.row["reason"] for event in done.events if isinstance(event, Found)]
+                found = [event.row["reason"] for event in done.events if isinstance(event, FoundRow)]
                 assert found.count(os.strerror(errno.EIO)) == 200
                 assert len(world.plan().steps) == 40
 

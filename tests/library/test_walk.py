@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from mediatui.system.symlinks import Found, absolute, hops, state_of_errno
+from mediatui.system.symlinks import WalkedLink, absolute, hops, state_of_errno
 from mediatui.system.walk import Walk, WalkOptions
 from tests.library.fuse_mount import FuseMount
 
@@ -37,7 +37,7 @@ VANISHES = """
 """What makes a walker that loses a folder once it was told to walk it."""
 
 
-def walked(root: Path, **options: object) -> tuple[dict[bytes, Found], Walk]:
+def walked(root: Path, **options: object) -> tuple[dict[bytes, WalkedLink], Walk]:
     """Every link below ``root`` by its path from there; each is found once."""
     top = os.fsencode(root)
     walk = Walk(WalkOptions([top], **options))  # type: ignore[arg-type]

@@ -11,7 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from mediatui.library.maintenance.snapshot import Places, Storage, Tell, Tree, World, read_storage, read_tree
+from mediatui.library.maintenance.snapshot import (
+    LibraryPaths,
+    LibrarySnapshot,
+    Reporter,
+    Storage,
+    Tree,
+    read_storage,
+    read_tree,
+)
 from mediatui.store.database import open_reader, prepare
 
 EXTENSIONS = ("mkv", "mp4")
@@ -40,17 +48,17 @@ class Place:
         return full
 
     @property
-    def places(self) -> Places:
+    def places(self) -> LibraryPaths:
         root, mount = os.fsencode(self.library), os.fsencode(self.mount)
-        return Places((root,), (mount,), (), self.dead, EXTENSIONS, 1024)
+        return LibraryPaths((root,), (mount,), (), self.dead, EXTENSIONS, 1024)
 
-    def tell(self, on: Callable[[str, object], None] | None = None) -> Tell:
+    def tell(self, on: Callable[[str, object], None] | None = None) -> Reporter:
         def send(kind: str, content: object) -> None:
             self.told.append((kind, content))
             if on is not None:
                 on(kind, content)
 
-        return Tell(send)
+        return Reporter(send)
 
     def storage(self) -> Storage:
         return read_storage(self.places, self.tell())
@@ -97,7 +105,7 @@ def test_hidden_folders_and_links_of_the_storage_are_left_out(place: Place) -> N
 def test_a_mount_inside_a_storage_is_read_once(place: Place, tmp_path: Path) -> None:
     file = place.file("all/A/a.mkv")
     top, inner = os.fsencode(tmp_path), os.fsencode(place.mount)
-    storage = read_storage(Places((), (inner,), (top,), {}, EXTENSIONS, 0), place.tell())
+    storage = read_storage(LibraryPaths((), (inner,), (top,), {}, EXTENSIONS, 0), place.tell())
     assert (list(storage.tops), [path for path in storage if path.endswith(b"a.mkv")]) == ([top], [file])
 
 
@@ -111,7 +119,7 @@ def test_a_mount_that_is_away_is_not_read_and_what_needs_it_is_unknown(place: Pl
 
 def test_a_storage_that_is_not_there_is_told_as_unread(place: Place) -> None:
     gone = os.fsencode(place.mount / "gone")
-    storage = read_storage(Places((), (), (gone,), {}, EXTENSIONS, 0), place.tell())
+    storage = read_storage(LibraryPaths((), (), (gone,), {}, EXTENSIONS, 0), place.tell())
     assert (storage.unread, set(storage)) == ([(gone, errno.ENOENT)], set())
 
 
@@ -145,7 +153,7 @@ def test_a_live_link_resolves_to_its_file_by_whatever_way_it_leads_there(
     place.link("Films/ok.mkv", file)
     place.link("Films/chain.mkv", place.library / "Films" / "ok.mkv")
     place.link("Films/alias.mkv", tmp_path / "alias" / "all" / "A" / "a.mkv")
-    world = World(place.places, database, place.tell(), _tree=place.tree(), _storage=place.storage())
+    world = LibrarySnapshot(place.places, database, place.tell(), _tree=place.tree(), _storage=place.storage())
     assert {world.resolved(link) for link in world.tree.links} == {file}
     assert len(world.tree.links) == 3
 
@@ -226,12 +234,12 @@ def test_a_root_that_holds_nothing_though_links_were_known_in_it_is_away(
     place: Place, tmp_path: Path, database: sqlite3.Connection
 ) -> None:
     root = os.fsencode(place.library)
-    empty = World(place.places, database, place.tell())
+    empty = LibrarySnapshot(place.places, database, place.tell())
     assert empty.tree.unread == []
     with sqlite3.connect(tmp_path / "archive.db") as writer:
         writer.execute("INSERT INTO library_links (path, target, state) VALUES (?, ?, 'ok')", (root + b"/a", b"/b"))
     writer.close()
-    away = World(place.places, database, place.tell())
+    away = LibrarySnapshot(place.places, database, place.tell())
     assert away.tree.unread == [(root, errno.ENODATA)]
     assert away.unseen(root + b"/Films/a.mkv")
     assert not away.unseen(os.fsencode(place.mount) + b"/a.mkv")
@@ -240,7 +248,7 @@ def test_a_root_that_holds_nothing_though_links_were_known_in_it_is_away(
 def test_reading_tells_how_far_it_is(place: Place, database: sqlite3.Connection) -> None:
     for number in range(450):
         place.link(f"Films/{number}/a.mkv", place.file(f"all/{number}/a.mkv"))
-    world = World(place.places, database, place.tell())
+    world = LibrarySnapshot(place.places, database, place.tell())
     assert len(world.tree.links) == len(world.storage.files) == 450
     phases = [content for kind, content in place.told if kind == "phase"]
     assert phases == [("indexing storage files", None), ("reading the library", None)]

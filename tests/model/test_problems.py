@@ -9,40 +9,40 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mediatui.model.name_filter import FILTERED, filtered_part
-from mediatui.model.problems import ABOUT, BY_RANK, CLASSES, PROBLEMS, Class, Facts, Group, Undo, classify
+from mediatui.model.problems import BY_RANK, CLASSES, PROBLEM_INFO, PROBLEMS, Class, ClassInput, Group, Undo, classify
 from mediatui.model.torrent import STATUSES
 
 NOW = 1_790_000_000
 MINUTE = 60
 
 
-def facts(status: str = "downloaded", **more: Any) -> Facts:
+def facts(status: str = "downloaded", **more: Any) -> ClassInput:
     """A row that is fine: one file, one link, added long ago."""
     given: dict[str, Any] = {
         "status": status, "error": None, "seeders": None, "speed": None, "added_at": NOW - 90 * 86_400,
         "ended_at": NOW - 90 * 86_400, "links_count": 1, "selected_count": 1, "health": None, "health_code": None,
         "health_at": None, "gone_at": None, "filename": "Film.2020.mkv", "original_filename": "Film.2020",
     }  # fmt: skip
-    return Facts(**{**given, **more})
+    return ClassInput(**{**given, **more})
 
 
-def looked(health: str, code: int | None, **more: Any) -> Facts:
+def looked(health: str, code: int | None, **more: Any) -> ClassInput:
     return facts(health=health, health_code=code, health_at=NOW - MINUTE, **more)
 
 
-def downloading(age: int, **more: Any) -> Facts:
+def downloading(age: int, **more: Any) -> ClassInput:
     return facts("downloading", added_at=NOW - age, ended_at=None, links_count=0, **more)
 
 
-def converting(age: int) -> Facts:
+def converting(age: int) -> ClassInput:
     return facts("magnet_conversion", added_at=NOW - age, ended_at=None, links_count=None, selected_count=None)
 
 
-def finished(ago: int, links: int | None, selected: int | None, **more: Any) -> Facts:
+def finished(ago: int, links: int | None, selected: int | None, **more: Any) -> ClassInput:
     return facts(ended_at=NOW - ago, links_count=links, selected_count=selected, **more)
 
 
-TABLE: list[tuple[str, Facts, Class, str, int | None]] = [
+TABLE: list[tuple[str, ClassInput, Class, str, int | None]] = [
     ("finished", facts(), "ok", "", None),
     ("looked at and well", looked("ok", None), "ok", "", None),
     ("looked at, nothing learnt", looked("unknown", None), "ok", "", None),
@@ -120,7 +120,7 @@ TABLE: list[tuple[str, Facts, Class, str, int | None]] = [
 
 
 @pytest.mark.parametrize(("given", "name", "reason", "due"), [row[1:] for row in TABLE], ids=[row[0] for row in TABLE])
-def test_facts_make_the_class(given: Facts, name: Class, reason: str, due: int | None) -> None:
+def test_facts_make_the_class(given: ClassInput, name: Class, reason: str, due: int | None) -> None:
     found = classify(given, NOW)
     assert (found.name, found.due) == (name, due)
     assert reason in found.reason
@@ -132,11 +132,11 @@ def test_the_table_knows_every_class_and_every_status() -> None:
     assert {row[1].status for row in TABLE} >= set(STATUSES)
 
 
-RE_ADDED: list[Facts] = [
+RE_ADDED: list[ClassInput] = [
     facts("error"), facts("dead"), facts("magnet_error"), finished(3600, 1, 9), finished(3600, 4, 5),
     looked("dead", 19), looked("dead", 24), downloading(3600, seeders=0), facts(error="HTTP 404"),
 ]  # fmt: skip
-LEFT: list[Facts] = [
+LEFT: list[ClassInput] = [
     facts(), looked("ok", None), facts("queued"), downloading(60, seeders=0), facts("waiting_files_selection"),
     facts("virus"), looked("unknown", 19), facts(error="timeout"), facts("transmuting"), facts(gone_at=1),
 ]  # fmt: skip
@@ -146,7 +146,7 @@ LEFT: list[Facts] = [
 def test_a_filtered_name_blocks_what_would_have_to_be_added_again(name: str, release: str) -> None:
     for broken in RE_ADDED:
         plain = classify(broken, NOW)
-        blocked = classify(Facts(**{**broken._asdict(), name: release}), NOW)
+        blocked = classify(ClassInput(**{**broken._asdict(), name: release}), NOW)
         assert blocked.name == "likely blocked", plain
         assert plain.reason in blocked.reason
         assert "filters" in blocked.reason
@@ -169,7 +169,7 @@ times = st.none() | st.integers(NOW - 5000, NOW + 5000) | st.integers(0, 2**40)
 counts = st.none() | st.integers(0, 50)
 names = st.sampled_from(["Film.mkv", "A.WEB-DL", "", "\u202e🎬"])
 any_facts = st.builds(
-    Facts,
+    ClassInput,
     status=st.sampled_from([*STATUSES, "transmuting", ""]),
     error=st.none() | st.sampled_from(["timeout", "404", "", "."]) | st.text(),
     seeders=counts,
@@ -188,14 +188,14 @@ any_facts = st.builds(
 
 
 @given(any_facts, st.floats(NOW - 6000, NOW + 6000))
-def test_any_facts_have_a_class_that_only_time_to_come_may_change(given: Facts, now: float) -> None:
+def test_any_facts_have_a_class_that_only_time_to_come_may_change(given: ClassInput, now: float) -> None:
     found = classify(given, now)
-    assert found.name in ABOUT
+    assert found.name in PROBLEM_INFO
     assert found.due is None or found.due > now
 
 
 @given(any_facts, st.integers(NOW - 6000, NOW + 6000), st.integers(1, 4000))
-def test_a_class_lasts_until_it_is_due(given: Facts, now: int, passed: int) -> None:
+def test_a_class_lasts_until_it_is_due(given: ClassInput, now: int, passed: int) -> None:
     found = classify(given, now)
     if found.due is None or now + passed < found.due:
         assert classify(given, now + passed) == found
@@ -204,9 +204,9 @@ def test_a_class_lasts_until_it_is_due(given: Facts, now: int, passed: int) -> N
 
 
 def test_every_class_is_explained() -> None:
-    assert set(ABOUT) == set(CLASSES)
+    assert set(PROBLEM_INFO) == set(CLASSES)
     assert set(BY_RANK) == set(CLASSES)
-    for name, about in ABOUT.items():
+    for name, about in PROBLEM_INFO.items():
         assert about.name == name
         assert about.sign
         assert about.meaning
@@ -217,9 +217,9 @@ def test_every_class_is_explained() -> None:
 def test_every_problem_can_be_acted_on() -> None:
     assert set(CLASSES) - set(PROBLEMS) == {"ok", "working", "gone"}
     for name in PROBLEMS:
-        about = ABOUT[name]
+        about = PROBLEM_INFO[name]
         assert about.action
         assert about.key
         assert about.command.startswith("mediatui --headless ")
-    assert "add" not in ABOUT["virus"].action
-    assert "add" not in ABOUT["likely blocked"].action
+    assert "add" not in PROBLEM_INFO["virus"].action
+    assert "add" not in PROBLEM_INFO["likely blocked"].action

@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from mediatui.model import secrets
-from mediatui.model.errors import ServiceError
+from mediatui.model.errors import ServiceFailure
 from mediatui.model.secrets import MASK, keep_secret, mask_secrets
 from mediatui.model.text import printable
 from mediatui.services.errors import classify
@@ -42,7 +42,7 @@ def ways(secret: str) -> dict[str, str]:
 @pytest.mark.parametrize("secret", [TOKEN, PASSWORD])
 def test_it_goes_however_it_is_written(secret: str, way: str) -> None:
     written = ways(secret)[way]
-    for said in (mask_secrets(f"no {written}!"), printable(f"no {written}!"), ServiceError(f"no {written}!").message):
+    for said in (mask_secrets(f"no {written}!"), printable(f"no {written}!"), ServiceFailure(f"no {written}!").message):
         assert written not in said
         assert said == f"no {MASK}!"
 

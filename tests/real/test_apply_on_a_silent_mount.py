@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from mediatui.library.links.unlink import plan_unlink
-from mediatui.runtime.events import Found
+from mediatui.runtime.events import FoundRow
 from mediatui.store.database import open_reader
 from tests.real.mount_world import DEAD, MountWorld, dead_links
 from tests.real.rclone_mount import RcloneMount
@@ -23,7 +23,7 @@ async def apply_until_silent(world: MountWorld, batch: int, debrid: RcloneMount)
 
     def watch(job: object, event: object) -> None:
         nonlocal frozen
-        done = sum(isinstance(one, Found) and one.type == "step" for one in world.events)
+        done = sum(isinstance(one, FoundRow) and one.type == "step" for one in world.events)
         if done == 3 and not frozen:
             frozen = time.monotonic()
             debrid.freeze()

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from mediatui.library.links.unlink import plan_unlink
-from mediatui.runtime.events import Found
+from mediatui.runtime.events import FoundRow
 from mediatui.services.rclone import refresh
 from mediatui.store.database import open_reader
 from tests.real.mount_world import DEAD, MountWorld, dead_links, show
@@ -169,7 +169,7 @@ async def test_nothing_more_is_removed_once_the_service_answers_404(
             plan = plan_unlink(connection, [os.fsencode(world.root)])
 
         def watch(job: object, event: object) -> None:
-            if sum(isinstance(one, Found) and one.type == "step" for one in world.events) == 3:
+            if sum(isinstance(one, FoundRow) and one.type == "step" for one in world.events) == 3:
                 service.status("^/.", 404)
                 for view in ("movies", "shows", "__all__"):
                     lasting.rc("vfs/forget", dir=view)

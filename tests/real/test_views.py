@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mediatui.runtime.events import Found
+from mediatui.runtime.events import FoundRow
 from tests.real.mount_world import FILMS, MountWorld, film, show
 from tests.real.rclone_mount import RcloneMount
 from tests.real.webdav import WebDav
@@ -87,7 +87,7 @@ async def test_a_torrent_that_its_view_lacks_is_not_on_mount_while_a_witness_has
         debrid.forget()
         done = await world.look()
         assert done.finished.counts["states"] == {"ok": 128, "not on mount": 2}
-        rows = [event.row for event in done.events if isinstance(event, Found) and event.type == "finding"]
+        rows = [event.row for event in done.events if isinstance(event, FoundRow) and event.type == "finding"]
         reason = "the account has its torrent" if witness == "account" else "another view of the mount still shows"
         assert len(rows) == 2
         assert all(reason in str(row["reason"]) or "the archive has its torrent" in str(row["reason"]) for row in rows)

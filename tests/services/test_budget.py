@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mediatui.model.pacing import Reservation, Rule
-from mediatui.services.budget import BURST, Budget, Lane, MemoryLedger
+from mediatui.services.budget import BURST, Budget, MemoryLedger, RequestLane
 from mediatui.store.database import Database
 from mediatui.store.requests import RequestLedger
 
@@ -38,9 +38,11 @@ class Time:
         self._waiting.remove(end)
 
 
-async def send(budget: Budget, clock: Time, lanes: list[Lane], workers: int = 8) -> list[tuple[float, Lane]]:
+async def send(
+    budget: Budget, clock: Time, lanes: list[RequestLane], workers: int = 8
+) -> list[tuple[float, RequestLane]]:
     """Sends one request for each entry of ``lanes``, several at once; returns when each went."""
-    sent: list[tuple[float, Lane]] = []
+    sent: list[tuple[float, RequestLane]] = []
     waiting = list(reversed(lanes))
 
     async def work() -> None:
@@ -63,7 +65,7 @@ def most_in(times: list[float], window: float) -> int:
     st.integers(5, 60),
     st.lists(st.sampled_from(["details", "interactive", "list", "unrestrict"]), min_size=1, max_size=150),
 )
-def test_no_window_ever_holds_more_than_the_limit(limit: int, lanes: list[Lane]) -> None:
+def test_no_window_ever_holds_more_than_the_limit(limit: int, lanes: list[RequestLane]) -> None:
     clock = Time()
     budget = Budget(MemoryLedger(), limit=limit, clock=clock, sleep=clock.sleep)
     sent = asyncio.run(send(budget, clock, lanes))

@@ -14,7 +14,7 @@ import pytest
 
 from mediatui.demo.account import SimulatedAccount
 from mediatui.demo.seed import make_torrents
-from mediatui.model.problems import CLASSES, FACTS, Diagnosis, Facts, classify
+from mediatui.model.problems import CLASS_INPUT, CLASSES, ClassInput, Diagnosis, classify
 from mediatui.model.torrent import STATUSES, TorrentDetail, short_link
 from mediatui.services.realdebrid.schemas import read_detail
 from mediatui.store.database import Database, migrations, open_reader
@@ -41,9 +41,9 @@ def assert_told(path: Path, now: int) -> Counter[str]:
     """Every class that is not due is the one the pure function gives now; returns how many rows are in each."""
     counts: Counter[str] = Counter()
     with closing(open_reader(path)) as reader:
-        for row in reader.execute(f"SELECT id, class, class_due, {FACTS} FROM torrents"):
+        for row in reader.execute(f"SELECT id, class, class_due, {CLASS_INPUT} FROM torrents"):
             torrent_id, name, due, *facts = row
-            told = classify(Facts._make(facts), now)
+            told = classify(ClassInput._make(facts), now)
             if due is None or due > now:
                 assert (name, due) == (told.name, told.due), (torrent_id, told)
             counts[name] += 1
@@ -131,7 +131,7 @@ def classify_one(detail: TorrentDetail) -> Diagnosis:
     row = detail.row
     selected = sum(1 for file in detail.files if file.selected)
     return classify(
-        Facts(
+        ClassInput(
             row.status, None, row.seeders, row.speed, row.added_at, row.ended_at, len(detail.links), selected, None,
             None, None, None, row.filename, detail.original_filename,
         ),

@@ -23,12 +23,12 @@ from mediatui.archive.query.tree import (
     Age,
     And,
     ClassIn,
-    Column,
     HealthIn,
     Is,
     Leaf,
     Node,
     Not,
+    NumberColumn,
     Or,
     Range,
     StatusIn,
@@ -303,7 +303,7 @@ class Index:
         return self._where(column.translate(table), among, wanted=1)
 
     def _between(self, leaf: Range, among: Sequence[int] | None) -> Sequence[int]:
-        columns: dict[Column, tuple[Sequence[float], float]] = {
+        columns: dict[NumberColumn, tuple[Sequence[float], float]] = {
             "bytes": (self._columns.bytes, -math.inf),
             "progress": (self._columns.progress, -math.inf),
             "links_count": (self._columns.links, 0),

@@ -9,7 +9,7 @@ from typing import Literal
 from mediatui.model.errors import UsageError
 from mediatui.model.text import printable
 
-Column = Literal["bytes", "progress", "links_count", "added_at"]
+NumberColumn = Literal["bytes", "progress", "links_count", "added_at"]
 Flag = Literal["incomplete", "gone", "duplicate", "stalled", "unlinked"]
 Health = Literal["dead", "ok", "unknown"]
 
@@ -50,7 +50,7 @@ class ClassIn:
 class Range:
     """A number between two bounds (None: no bound; ``open``: the bound itself is outside). Unknown never is."""
 
-    column: Column
+    column: NumberColumn
     low: float | None = None
     high: float | None = None
     low_open: bool = False

@@ -11,7 +11,6 @@ from typing import Final, get_args
 from mediatui.archive.query.tree import (
     Age,
     ClassIn,
-    Column,
     FileLike,
     Flag,
     HashPrefix,
@@ -22,6 +21,7 @@ from mediatui.archive.query.tree import (
     Is,
     Linked,
     Node,
+    NumberColumn,
     Or,
     QueryError,
     Range,
@@ -159,7 +159,7 @@ def _extension(value: str) -> Node:
     return _any_of(nodes)
 
 
-def _compared(column: Column, value: str, number: Callable[[str], tuple[float, float]]) -> Node:
+def _compared(column: NumberColumn, value: str, number: Callable[[str], tuple[float, float]]) -> Node:
     """A comparison, a closed range ``a..b``, or a bare number.
 
     ``number`` reads one and says how fine it was written: a bare ``10gb`` is 10 GB up to, not including, 11 GB,

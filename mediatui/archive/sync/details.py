@@ -8,13 +8,13 @@ from collections import deque
 from collections.abc import AsyncGenerator, Iterable
 from dataclasses import dataclass, field
 
-from mediatui.model.errors import ServiceError, StoreError
+from mediatui.model.errors import ServiceFailure, StoreError
 from mediatui.model.text import printable
 from mediatui.model.torrent import TorrentDetail
 from mediatui.runtime.context import Context
-from mediatui.runtime.events import Changed, Event, Found, Phase, Progress, Said
+from mediatui.runtime.events import Changed, Event, FoundRow, Phase, Progress, Said
 from mediatui.services.errors import BadAnswer, DeadLink, Infringing, NotFound, Permanent, Transient, Unreachable
-from mediatui.store.torrents.pending_details import Owed, settle
+from mediatui.store.torrents.pending_details import PendingDetail, mark_fetched
 from mediatui.store.torrents.rows import store_details, store_error
 
 FLUSH_S = 0.2
@@ -34,12 +34,12 @@ class DetailTally:
 
 @dataclass(frozen=True, slots=True)
 class _Result:
-    owed: Owed
+    owed: PendingDetail
     detail: TorrentDetail | None = None
     error: Exception | None = None
 
 
-async def fetch_details(ctx: Context, owed: list[Owed], tally: DetailTally) -> AsyncGenerator[Event, None]:
+async def fetch_details(ctx: Context, owed: list[PendingDetail], tally: DetailTally) -> AsyncGenerator[Event, None]:
     """Fetches every owed detail into the archive; what is not settled stays owed by the job.
 
     A row that fails for itself (gone, bad answer, still failing after the retries) is noted and passed over;
@@ -77,7 +77,7 @@ async def fetch_details(ctx: Context, owed: list[Owed], tally: DetailTally) -> A
         await _keep_arrived(ctx, batch, results, tally)
 
 
-async def _work(ctx: Context, waiting: deque[Owed], results: asyncio.Queue[_Result]) -> None:
+async def _work(ctx: Context, waiting: deque[PendingDetail], results: asyncio.Queue[_Result]) -> None:
     while waiting:
         item = waiting.popleft()
         try:
@@ -129,23 +129,23 @@ async def _store(ctx: Context, batch: list[_Result], tally: DetailTally, stop: E
     A failure that stops the run settles nothing of its own.
     """
     details = [result.detail for result in batch if result.detail is not None]
-    failures: list[tuple[Owed, ServiceError]] = []
+    failures: list[tuple[PendingDetail, ServiceFailure]] = []
     for result in batch:
         error = result.error
-        if isinstance(error, ServiceError) and (_is_the_rows_own(error) or stop is None):
+        if isinstance(error, ServiceFailure) and (_is_the_rows_own(error) or stop is None):
             failures.append((result.owed, error))
     settled = [detail.row.id for detail in details] + [item.torrent_id for item, _ in failures]
     async with ctx.db.transaction() as connection:
         await store_details(connection, details, int(ctx.clock()))
         for item, error in failures:
             await store_error(connection, item.torrent_id, error.message, ctx.clock())
-        await settle(connection, ctx.job_id, settled)
+        await mark_fetched(connection, ctx.job_id, settled)
     tally.fetched += len(details)
     events: list[Event] = [Changed("torrents", tuple(settled))] if settled else []
     for item, error in failures:
         tally.failed[item.torrent_id] = error.message
         events.append(Said("error", f"{item.torrent_id}: {printable(error.message)}"))
-        events.append(Found("failure", {"id": item.torrent_id, "reason": error.message}))
+        events.append(FoundRow("failure", {"id": item.torrent_id, "reason": error.message}))
     return events
 
 
@@ -164,5 +164,5 @@ async def _keep_arrived(
     with contextlib.suppress(StoreError):
         async with ctx.db.transaction() as connection:
             await store_details(connection, arrived, int(ctx.clock()))
-            await settle(connection, ctx.job_id, [detail.row.id for detail in arrived])
+            await mark_fetched(connection, ctx.job_id, [detail.row.id for detail in arrived])
         tally.fetched += len(arrived)

@@ -25,13 +25,13 @@ from mediatui.model.errors import UsageError
 from mediatui.model.text import printable
 from mediatui.model.torrent import STATUSES, ListedTorrent
 from mediatui.runtime.context import Context
-from mediatui.runtime.events import Changed, Event, Finished, Found, Phase, Said
+from mediatui.runtime.events import Changed, Event, Finished, FoundRow, Phase, Said
 from mediatui.store.facts import SHORT_LIST, WHOLE_LIST, read_fact, store_fact
 from mediatui.store.jobs import drop_items, take_over_items, unfinished_with_items
 from mediatui.store.torrents.listing import count_torrents, torrents_by_id
 from mediatui.store.torrents.pending_details import (
-    Owed,
-    forget_paid,
+    PendingDetail,
+    drop_fetched,
     has_working,
     lacking_links_uncommitted,
     read_owed,
@@ -100,7 +100,7 @@ class _Run:
     listed: bool = False
     active: int | None = None
     gone: list[str] = field(default_factory=list)
-    resumed: list[Owed] = field(default_factory=list)
+    resumed: list[PendingDetail] = field(default_factory=list)
     tally: DetailTally = field(default_factory=DetailTally)
     owner_checked: bool = False
 
@@ -147,7 +147,7 @@ async def _expect_owner(ctx: Context, run: _Run) -> None:
 async def _carry_on(ctx: Context, options: SyncOptions, run: _Run) -> AsyncGenerator[Event, None]:
     """Takes over what an unfinished sync of this mode owes, or says what another mode left; a dry run only looks."""
     async with ctx.db.transaction() as connection:
-        await forget_paid(connection)
+        await drop_fetched(connection)
     unfinished = await ctx.db.read(unfinished_with_items, "sync", ctx.job_id)
     if not options.resume:
         if unfinished and not options.dry_run:
@@ -223,7 +223,7 @@ async def _nothing_new(ctx: Context, run: _Run) -> bool:
     return seen == fact[0] and not await ctx.db.read(has_working)
 
 
-async def _plan(ctx: Context, options: SyncOptions, run: _Run) -> list[Owed]:
+async def _plan(ctx: Context, options: SyncOptions, run: _Run) -> list[PendingDetail]:
     """What is owed now: what an interrupted sync left, then what this one found; written down before fetching."""
     found = await ctx.db.read(
         select_owed, _reasons(options, run), since=run.since, now=int(ctx.clock()), statuses=options.statuses
@@ -240,7 +240,7 @@ def _reasons(options: SyncOptions, run: _Run) -> tuple[str, ...]:
     return ("new", "status changed") if run.resumed and options.reasons() == ("every",) else options.reasons()
 
 
-def _owed(run: _Run, found: Sequence[Owed], standing: Sequence[Owed]) -> list[Owed]:
+def _owed(run: _Run, found: Sequence[PendingDetail], standing: Sequence[PendingDetail]) -> list[PendingDetail]:
     """What an interrupted sync left and still stands, then what was found besides."""
     stand = {item.torrent_id for item in standing}
     resumed = {item.torrent_id for item in run.resumed}
@@ -250,7 +250,7 @@ def _owed(run: _Run, found: Sequence[Owed], standing: Sequence[Owed]) -> list[Ow
     ]
 
 
-def _finished(run: _Run, owed: Sequence[Owed]) -> Finished:
+def _finished(run: _Run, owed: Sequence[PendingDetail]) -> Finished:
     outcome = run.report.outcome
     status_changed = len(set(outcome.status_changed))
     counts: dict[str, object] = {
@@ -298,7 +298,7 @@ async def _dry_run(ctx: Context, options: SyncOptions, run: _Run) -> AsyncGenera
     if options.mode != "details":
         async for event in _read_whole(ctx, options, run, collect):
             yield event
-    owed: list[Owed] = []
+    owed: list[PendingDetail] = []
     outcome = ListOutcome()
     gone: list[str] = []
     sweep = 0
@@ -323,7 +323,7 @@ async def _dry_run(ctx: Context, options: SyncOptions, run: _Run) -> AsyncGenera
     by_reason["gone"] = gone
     for reason, ids in by_reason.items():
         shown = ids if options.all_examples else ids[:EXAMPLES]
-        yield Found("plan", {"reason": reason, "count": len(ids), "ids": shown})
+        yield FoundRow("plan", {"reason": reason, "count": len(ids), "ids": shown})
     requests = len(owed) + sweep + list_requests(options.mode, len(rows), ctx.settings.realdebrid.list_page)
     counts: dict[str, object] = {reason.replace(" ", "_"): len(ids) for reason, ids in by_reason.items()}
     counts |= {"dry_run": True, "status_changed_rows": len(outcome.status_changed), "would_cost_requests": requests}

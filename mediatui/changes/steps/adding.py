@@ -6,13 +6,13 @@ import base64
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from mediatui.changes.step_run import Act
+from mediatui.changes.step_run import StepRun
 from mediatui.changes.steps.entries import (
     FIRST_POLL_S,
     LONGEST_POLL_S,
     SLOT_MOST_S,
     SLOT_S,
-    Unfit,
+    VerificationFailed,
     known_twins,
     newest_entry,
 )
@@ -48,7 +48,7 @@ class Added:
         return selected or detail.row.status in UNSELECTED_STATUSES
 
 
-async def begun_add(act: Act, info_hash: str) -> Added | None:
+async def begun_add(act: StepRun, info_hash: str) -> Added | None:
     """The entry that an earlier run of this step added, or may have added without learning its id; None when there
     is none."""
     for line in await act.lines(taken_back=True):
@@ -68,9 +68,9 @@ async def begun_add(act: Act, info_hash: str) -> Added | None:
     return None
 
 
-async def add(act: Act, info_hash: str, name: str, torrent: str = "", for_id: str = "") -> Added:
+async def add(act: StepRun, info_hash: str, name: str, torrent: str = "", for_id: str = "") -> Added:
     """Adds a hash (or the file ``torrent``, base64), waiting while the service holds adds back or has no slot; raises
-    Unfit when it does not take it. ``for_id`` is the entry the new one is to replace."""
+    VerificationFailed when it does not take it. ``for_id`` is the entry the new one is to replace."""
     known = frozenset({*await known_twins(act, info_hash), for_id} - {""})  # the archive may have been cleared since
     record = {"hash": info_hash, "name": name, "known": sorted(known), "for": for_id}
     seq = await act.before(ADD, name or info_hash, record)
@@ -83,13 +83,15 @@ async def add(act: Act, info_hash: str, name: str, torrent: str = "", for_id: st
             entry = await _look_for(act, info_hash, known)
             if entry is None:
                 await act.after(seq, "failed", reason=error.message, uncertain=True)
-                raise Unfit(error.message) from error
+                raise VerificationFailed(error.message) from error
             new_id = entry
         except Infringing as error:
             if held >= HOLD_MOST_S:
                 await act.after(seq, "failed", reason=error.message)
                 minutes = round(HOLD_MOST_S / 60)
-                raise Unfit(f"undecided: the service refused the add for {minutes} minutes (451)") from error
+                raise VerificationFailed(
+                    f"undecided: the service refused the add for {minutes} minutes (451)"
+                ) from error
             held += HOLD_S
             act.tell("the service holds adds back (451)")
             await act.pause(HOLD_S)
@@ -97,7 +99,7 @@ async def add(act: Act, info_hash: str, name: str, torrent: str = "", for_id: st
         except NoSlot as error:
             if slotless >= SLOT_MOST_S:
                 await act.after(seq, "failed", reason=error.message)
-                raise Unfit("no free slot on the account; try again when downloads have ended") from error
+                raise VerificationFailed("no free slot on the account; try again when downloads have ended") from error
             slotless += SLOT_S
             act.tell("waits for a free slot")
             await act.pause(SLOT_S)
@@ -109,13 +111,13 @@ async def add(act: Act, info_hash: str, name: str, torrent: str = "", for_id: st
         return Added(new_id, known)
 
 
-async def _send(act: Act, info_hash: str, torrent: str) -> str:
+async def _send(act: StepRun, info_hash: str, torrent: str) -> str:
     if torrent:
         return await act.client.add_torrent(base64.b64decode(torrent))
     return await act.client.add_magnet(magnet_link(info_hash))
 
 
-async def _look_for(act: Act, info_hash: str, known: frozenset[str]) -> str | None:
+async def _look_for(act: StepRun, info_hash: str, known: frozenset[str]) -> str | None:
     """The entry of an add that was not answered, looked for in growing distances."""
     waited, pause = 0.0, FIRST_POLL_S
     while True:
@@ -128,7 +130,7 @@ async def _look_for(act: Act, info_hash: str, known: frozenset[str]) -> str | No
         pause = min(pause * 2, LONGEST_POLL_S)
 
 
-async def misnamed(act: Act, entry_id: str, reason: str) -> None:
+async def misnamed(act: StepRun, entry_id: str, reason: str) -> None:
     """Notes that an add was answered with an entry of another torrent. What was asked for may have been added all the
     same: the next run of the step looks for it by its hash."""
     for line in await act.lines(taken_back=True):
@@ -136,7 +138,7 @@ async def misnamed(act: Act, entry_id: str, reason: str) -> None:
             await act.after(line.seq, "failed", reason=reason, uncertain=True)
 
 
-async def disown(act: Act, entry_id: str) -> None:
+async def release_entry(act: StepRun, entry_id: str) -> None:
     """Notes that the entry an add line speaks of is none that undo may take away."""
     for line in await act.lines(taken_back=True):
         if line.kind == ADD and line.after.get("id") == entry_id:

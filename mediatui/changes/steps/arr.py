@@ -14,7 +14,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from mediatui.changes.step_run import Act, Outcome
+from mediatui.changes.step_run import Outcome, StepRun
 from mediatui.changes.steps.arr_paths import unsettled
 from mediatui.changes.steps.with_service import with_service
 from mediatui.model.errors import UsageError
@@ -65,7 +65,7 @@ def can_hold(settings: Settings, service: ArrSettings, paths: Iterable[str]) -> 
     return [path for path in paths if may_hold(service.kind, os.fsencode(path), roots)]
 
 
-def who_is_told(settings: Settings, plan: Plan) -> str:
+def notified_services(settings: Settings, plan: Plan) -> str:
     """Which services hear of a plan once it was applied, as a sentence; empty when none does, or steps of its own say
     so."""
     if any(isinstance(step, ArrRescan) for step in plan.steps):
@@ -80,7 +80,7 @@ def who_is_told(settings: Settings, plan: Plan) -> str:
     return f"{told}; of removed files {forgets} release group and revision." if removes else f"{told}."
 
 
-async def add_finds(ctx: Context, batch: Batch, due: Sequence[StoredStep]) -> bool:
+async def append_notify_steps(ctx: Context, batch: Batch, due: Sequence[StoredStep]) -> bool:
     """Puts an ``ArrFind`` for each service to tell at the end of a batch that is about to change links; whether it did.
     A batch that tells of all its links by itself gets none."""
     paths = {path for stored in due for path in stored.step.library_paths}
@@ -132,7 +132,7 @@ async def waited_for(ctx: Context, batch: int, due: Sequence[StoredStep]) -> boo
     return bool(again)
 
 
-async def find_affected(act: Act, step: ArrFind) -> Outcome:
+async def find_affected(act: StepRun, step: ArrFind) -> Outcome:
     """Finds what the links changed by the batch so far belong to, and adds the steps that tell of it."""
     try:
         service = act.ctx.settings.arr(step.service)
@@ -144,7 +144,7 @@ async def find_affected(act: Act, step: ArrFind) -> Outcome:
 
 
 class _Finding:
-    def __init__(self, act: Act, service: ArrSettings, library: ArrLibrary) -> None:
+    def __init__(self, act: StepRun, service: ArrSettings, library: ArrLibrary) -> None:
         self._act, self._service, self._library = act, service, library
         self._moves: dict[str, str] = {}
         self._links_moved: set[str] = set()

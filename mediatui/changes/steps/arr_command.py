@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mediatui.changes.step_run import Act
+from mediatui.changes.step_run import StepRun
 from mediatui.model.plan import ArrRescan, ArrSearch
 from mediatui.services.errors import NotFound, ServiceError
 from mediatui.store.changes.journal import Line
@@ -49,7 +49,7 @@ class Heard:
         return self.end is not None and not self.end.ended
 
 
-async def send(act: Act, arr: Arr, ids: Sequence[int], record: Mapping[str, object]) -> Heard:
+async def send(act: StepRun, arr: Arr, ids: Sequence[int], record: Mapping[str, object]) -> Heard:
     """Sends the command of a step, with its ids, and follows it. A refusal, or an answer that was lost, is no error:
     it is among what was ``Heard``."""
     seq = await act.before(TOLD[act.step.KIND], act.step.what, record)
@@ -67,7 +67,7 @@ async def send(act: Act, arr: Arr, ids: Sequence[int], record: Mapping[str, obje
     return await _follow(act, arr, command, record)
 
 
-async def heard_before(act: Act, arr: Arr, ids: Sequence[int]) -> Heard | None:
+async def heard_before(act: StepRun, arr: Arr, ids: Sequence[int]) -> Heard | None:
     """What became of the command that an earlier run sent for this step; None when it sent none that is known of."""
     lines = [line for line in await act.lines() if line.kind == TOLD[act.step.KIND]]
     if not lines:
@@ -80,14 +80,14 @@ async def heard_before(act: Act, arr: Arr, ids: Sequence[int]) -> Heard | None:
     return await _follow(act, arr, command, line.before) if isinstance(command, int) else None
 
 
-async def _settle(act: Act, line: Line, command: int | None) -> None:
+async def _settle(act: StepRun, line: Line, command: int | None) -> None:
     if command is None:
         await act.after(line.seq, "nothing", reason="it is not among their commands")
     else:
         await act.after(line.seq, "told", command=command)
 
 
-async def _find(act: Act, arr: Arr, ids: Sequence[int]) -> int | None:
+async def _find(act: StepRun, arr: Arr, ids: Sequence[int]) -> int | None:
     """The newest command of theirs that is the one of this step; None where none is, or nobody can tell."""
     name = arr.command_name(search=isinstance(act.step, ArrSearch))
     try:
@@ -98,7 +98,7 @@ async def _find(act: Act, arr: Arr, ids: Sequence[int]) -> int | None:
     return max(same, default=None)
 
 
-async def _follow(act: Act, arr: Arr, command: int, record: Mapping[str, object]) -> Heard:
+async def _follow(act: StepRun, arr: Arr, command: int, record: Mapping[str, object]) -> Heard:
     act.tell(f"{arr.title} works on command {command}")
     waits = act.scale
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from mediatui.changes.step_run import Act, Outcome
+from mediatui.changes.step_run import Outcome, StepRun
 from mediatui.changes.steps.arr_command import TOLD
 from mediatui.changes.steps.with_service import with_service
 from mediatui.model.plan import ArrMonitor, ArrRescan
@@ -20,12 +20,12 @@ MONITOR = "monitor again"
 """The journal's word."""
 
 
-async def monitor_again(act: Act, step: ArrMonitor) -> Outcome:
+async def monitor_again(act: StepRun, step: ArrMonitor) -> Outcome:
     """Has those of the episodes (or the film) monitored again that are not now, and reads it back."""
     return await with_service(act, step.service, lambda library: put_back(act, library, step.item, step.ids))
 
 
-async def put_back(act: Act, library: ArrLibrary, item: int, ids: Sequence[int]) -> Outcome:
+async def put_back(act: StepRun, library: ArrLibrary, item: int, ids: Sequence[int]) -> Outcome:
     """The same, with a service at hand. Raises ServiceError while nothing was sent."""
     title = library.arr.title
     try:

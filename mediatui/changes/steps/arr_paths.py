@@ -13,9 +13,9 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, Literal
 
-from mediatui.changes.in_root_dir import outside
+from mediatui.changes.in_root_dir import run_blocking
 from mediatui.changes.keep_theirs import owned_now
-from mediatui.changes.step_run import Act, Outcome
+from mediatui.changes.step_run import Outcome, StepRun
 from mediatui.changes.steps.folders import BACK, is_moved, move_back
 from mediatui.model.errors import MediatuiError
 from mediatui.model.path_map import same_path
@@ -40,7 +40,7 @@ class _Unknown(Exception):
     """Where the service looks cannot be read now; the message says why."""
 
 
-async def change_path(act: Act, step: ArrPath) -> Outcome:
+async def change_path(act: StepRun, step: ArrPath) -> Outcome:
     """Has the service look for an item where its folder is now; the folder goes back where it does not."""
     before = await act.ctx.db.read(read_step, act.batch, act.position - 1)
     moved = before if before is not None and isinstance(before.step, MovePath) else None
@@ -65,15 +65,15 @@ async def change_path(act: Act, step: ArrPath) -> Outcome:
         return Outcome("failed", why) if moved is None else await move_back(act, moved, why)
 
 
-async def _is_moved(act: Act, step: ArrPath, moved: StoredStep | None) -> bool:
+async def _is_moved(act: StepRun, step: ArrPath, moved: StoredStep | None) -> bool:
     """Whether the folder is where the service is to look. Where the step before has moved it that is known."""
     if moved is not None and moved.outcome == "done":
         return True
     path, new = os.fsencode(step.path), os.fsencode(step.new_path)
-    return await outside(act, lambda: is_moved(path, new, b""))
+    return await run_blocking(act, lambda: is_moved(path, new, b""))
 
 
-async def _change(act: Act, arr: Arr, step: ArrPath, begun: bool) -> Outcome:
+async def _change(act: StepRun, arr: Arr, step: ArrPath, begun: bool) -> Outcome:
     """Changes the path and reads it back; raises _Refused, _Unknown, and MediatuiError while nothing was sent."""
     try:
         item = await arr.item(step.item)
@@ -100,7 +100,7 @@ async def _change(act: Act, arr: Arr, step: ArrPath, begun: bool) -> Outcome:
     return await _done(act, step, "" if None in (records, after) or records == after else "its files have new records")
 
 
-async def _put(act: Act, arr: Arr, item: WholeItem, step: ArrPath) -> str:
+async def _put(act: StepRun, arr: Arr, item: WholeItem, step: ArrPath) -> str:
     """Sends the new path and reads what came of it: why it did not come to it, empty when it did. Raises _Unknown."""
     said = ""
     try:
@@ -139,7 +139,7 @@ async def _records(arr: Arr, item: int) -> frozenset[int] | None:
     return frozenset(file.id for file in files)
 
 
-async def _done(act: Act, step: ArrPath, note: str = "") -> Outcome:
+async def _done(act: StepRun, step: ArrPath, note: str = "") -> Outcome:
     owned = await owned_now(act.ctx)
     if (owner := owned.find(step.service, step.item)) is not None:
         owned.moved(owner, step.new_theirs)
@@ -147,7 +147,7 @@ async def _done(act: Act, step: ArrPath, note: str = "") -> Outcome:
     return Outcome("done", note)
 
 
-async def _end(act: Act, outcome: Literal["done", "failed", "nothing"], **result: object) -> None:
+async def _end(act: StepRun, outcome: Literal["done", "failed", "nothing"], **result: object) -> None:
     """Writes how the change ended where it was begun."""
     for line in await act.lines():
         if line.kind == CHANGE and line.outcome is None:

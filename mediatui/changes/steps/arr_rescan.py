@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from mediatui.changes.step_run import Act, Outcome
+from mediatui.changes.step_run import Outcome, StepRun
 from mediatui.changes.steps.arr_command import TOLD, Heard, heard_before, send
 from mediatui.changes.steps.with_service import with_service
 from mediatui.model.plan import ArrRescan, ArrSearch
@@ -47,13 +47,13 @@ class _Found:
     proven: bool
 
 
-async def rescan(act: Act, step: ArrRescan) -> Outcome:
+async def rescan(act: StepRun, step: ArrRescan) -> Outcome:
     """Has the series or film looked at again, and says what its records say of the changed paths."""
     return await with_service(act, step.service, lambda library: _Rescan(act, step, library).run())
 
 
 class _Rescan:
-    def __init__(self, act: Act, step: ArrRescan, library: ArrLibrary) -> None:
+    def __init__(self, act: StepRun, step: ArrRescan, library: ArrLibrary) -> None:
         self._act, self._step, self._library, self._arr = act, step, library, library.arr
         self._held: set[str] = set()
         """The paths it had, or is known to have had before what is taken back, a file at."""
@@ -223,7 +223,7 @@ class _Rescan:
             await note_rescan_owed(connection, self._step.service, [os.fsencode(path) for path in waiting], now)
 
 
-async def _held_before_undone(act: Act, step: ArrRescan) -> set[str]:
+async def _held_before_undone(act: StepRun, step: ArrRescan) -> set[str]:
     """The paths the service had a file at when the batch that is taken back told it to look."""
     batch = await act.ctx.db.read(read_batch, act.batch)
     if batch is None or batch.undoes is None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from mediatui.changes.step_run import Act, Outcome
+from mediatui.changes.step_run import Outcome, StepRun
 from mediatui.changes.steps.arr_command import TOLD, Heard, heard_before, send
 from mediatui.changes.steps.arr_monitor import put_back
 from mediatui.changes.steps.with_service import with_service
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 LONGEST_TITLE = 60
 
 
-async def search(act: Act, step: ArrSearch) -> Outcome:
+async def search(act: StepRun, step: ArrSearch) -> Outcome:
     """Has a release looked for, for those of the episodes (or the film) that are missing now, once the look before it
     is done, and says what it found."""
     return await with_service(act, step.service, lambda library: _Search(act, step, library).run())
 
 
 class _Search:
-    def __init__(self, act: Act, step: ArrSearch, library: ArrLibrary) -> None:
+    def __init__(self, act: StepRun, step: ArrSearch, library: ArrLibrary) -> None:
         self._act, self._step, self._library, self._arr = act, step, library, library.arr
 
     async def run(self) -> Outcome:

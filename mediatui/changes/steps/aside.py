@@ -13,8 +13,8 @@ import errno
 import os
 from collections.abc import Mapping
 
-from mediatui.changes.in_root_dir import Moved, expect_link, outside, within
-from mediatui.changes.step_run import Act
+from mediatui.changes.in_root_dir import Outdated, expect_link, in_root_dir, run_blocking
+from mediatui.changes.step_run import StepRun
 from mediatui.model.text import printable
 from mediatui.store.changes.journal import Line
 from mediatui.system.rename import exchange, rename_aside, rename_exclusive
@@ -29,17 +29,17 @@ def aside_of(batch: int, position: int) -> bytes:
 
 
 def take(folder: int, name: bytes, aside: bytes, target: bytes) -> None:
-    """Gives a link its private name; raises Moved, and leaves all as it was, when it is not the one expected."""
+    """Gives a link its private name; raises Outdated, and leaves all as it was, when it is not the one expected."""
     expect_link(folder, name, target)
     try:
         rename_aside(name, aside, folder)
     except FileExistsError:
         raise _in_its_way(aside) from None
     except FileNotFoundError:
-        raise Moved("it is not there any more") from None
+        raise Outdated("it is not there any more") from None
     try:
         expect_link(folder, aside, target)
-    except Moved:
+    except Outdated:
         give_back(folder, name, aside)
         raise
 
@@ -77,7 +77,7 @@ def replace(folder: int, name: bytes, aside: bytes, target: bytes, new: bytes) -
         return
     try:
         expect_link(folder, aside, target)
-    except Moved:
+    except Outdated:
         _exchange_back(folder, name, aside, new)
         raise
     os.unlink(aside, dir_fd=folder)
@@ -89,7 +89,7 @@ def _replace_in_steps(folder: int, name: bytes, aside: bytes, target: bytes, new
         os.symlink(new, name, dir_fd=folder)
     except FileExistsError:  # the old link is in the journal, the name is another's
         os.unlink(aside, dir_fd=folder)
-        raise Moved("something else is at its path now") from None
+        raise Outdated("something else is at its path now") from None
     except OSError:
         give_back(folder, name, aside)
         raise
@@ -106,7 +106,7 @@ def _exchange_back(folder: int, name: bytes, aside: bytes, new: bytes) -> None:
     os.unlink(aside, dir_fd=folder)
 
 
-async def put_right(act: Act, line: Line) -> None:
+async def put_right(act: StepRun, line: Line) -> None:
     """Brings a name back to a state in which its step was done or not, when a run was killed in the middle of a line:
     nothing stays under its private name. Raises OSError, which says where it is, for what cannot have its name back."""
     path = _bytes(line.before, "path")
@@ -116,8 +116,10 @@ async def put_right(act: Act, line: Line) -> None:
     old = b"" if line.kind == MOVE else _bytes(line.before, "target")  # one that was to be moved never goes
     new = _bytes(line.before, "new_target")
     # What is in no root, or gone with its folder, is for the step to tell.
-    with contextlib.suppress(Moved, FileNotFoundError, NotADirectoryError):
-        await outside(act, lambda: within(act, path, lambda folder, name: _put_right(folder, name, aside, old, new)))
+    with contextlib.suppress(Outdated, FileNotFoundError, NotADirectoryError):
+        await run_blocking(
+            act, lambda: in_root_dir(act, path, lambda folder, name: _put_right(folder, name, aside, old, new))
+        )
 
 
 def _put_right(folder: int, name: bytes, aside: bytes, old: bytes, new: bytes) -> None:
@@ -157,8 +159,8 @@ def _bytes(record: Mapping[str, object], key: str) -> bytes:
     return os.fsencode(value) if isinstance(value, str) else b""
 
 
-def _in_its_way(aside: bytes) -> Moved:
-    return Moved(f"{printable(os.fsdecode(aside))} beside it is in the way")
+def _in_its_way(aside: bytes) -> Outdated:
+    return Outdated(f"{printable(os.fsdecode(aside))} beside it is in the way")
 
 
 def _kept(aside: bytes) -> OSError:

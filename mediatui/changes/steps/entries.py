@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterable, Sequence
 
-from mediatui.changes.step_run import Act
+from mediatui.changes.step_run import StepRun
 from mediatui.model.torrent import TorrentDetail
 from mediatui.services.errors import BadAnswer, DeadLink, Infringing, NoSlot, NotFound, ServiceError
 from mediatui.store.torrents.checks import forget_probe_download, note_probe_download
@@ -22,7 +22,7 @@ LONGEST_POLL_S = 8.0
 NEWEST = 100
 
 
-class Unfit(Exception):
+class VerificationFailed(Exception):
     """An entry does not become what it has to be; ``reason`` says why."""
 
     def __init__(self, reason: str) -> None:
@@ -30,14 +30,14 @@ class Unfit(Exception):
         self.reason = reason
 
 
-class OtherHash(Unfit):
+class OtherHash(VerificationFailed):
     """The entry an add was answered with holds another torrent: it is none of ours, whatever becomes of the add."""
 
     def __init__(self, torrent_id: str) -> None:
         super().__init__(f"the service answered with the entry {torrent_id} of another torrent, which was left alone")
 
 
-async def fetch(act: Act, torrent_id: str) -> TorrentDetail | None:
+async def fetch(act: StepRun, torrent_id: str) -> TorrentDetail | None:
     """The entry as the account has it now, None when it does not."""
     try:
         return await act.client.torrent(torrent_id, interactive=True)
@@ -46,7 +46,7 @@ async def fetch(act: Act, torrent_id: str) -> TorrentDetail | None:
 
 
 async def wait_until(
-    act: Act,
+    act: StepRun,
     torrent_id: str,
     info_hash: str,
     holds: Callable[[TorrentDetail], bool],
@@ -54,18 +54,18 @@ async def wait_until(
     otherwise: str = "",
 ) -> TorrentDetail:
     """The entry that was added for ``info_hash`` once something holds of it, asked in growing distances for ``most_s``
-    seconds; raises Unfit, and at the first look OtherHash when it is an entry of another torrent."""
+    seconds; raises VerificationFailed, and at the first look OtherHash when it is an entry of another torrent."""
     waited, pause = 0.0, FIRST_POLL_S
     while True:
         detail = await fetch(act, torrent_id)
         if detail is None:
-            raise Unfit("the new entry vanished")
+            raise VerificationFailed("the new entry vanished")
         if detail.row.hash != info_hash:
             raise OtherHash(torrent_id)
         if holds(detail):
             return detail
         if waited >= most_s:
-            raise Unfit(otherwise or f"it stayed {detail.row.status} for {most_s:.0f} seconds")
+            raise VerificationFailed(otherwise or f"it stayed {detail.row.status} for {most_s:.0f} seconds")
         act.tell(f"{detail.row.status} {detail.row.progress:g} %")
         await act.pause(pause)
         waited += pause
@@ -82,21 +82,21 @@ def is_whole(detail: TorrentDetail) -> bool:
     return detail.row.status == "downloaded" and 0 < len(selection(detail)) == len(detail.links)
 
 
-async def select(act: Act, detail: TorrentDetail, files: Sequence[int]) -> TorrentDetail:
+async def select(act: StepRun, detail: TorrentDetail, files: Sequence[int]) -> TorrentDetail:
     """Selects files and sees that it took; a selection may be forgotten (quirk Q14) and is then made again."""
     row = detail.row
     missing = sorted(set(files) - {file.file_id for file in detail.files})
     if missing:
         count = len(detail.files)
         there = f"{count:,} file{'' if count == 1 else 's'}"
-        raise Unfit(f"it has no file {', '.join(map(str, missing[:5]))}; it has {there}")
+        raise VerificationFailed(f"it has no file {', '.join(map(str, missing[:5]))}; it has {there}")
     lines = await act.lines(taken_back=True)
     unended = [line.seq for line in lines if line.kind == "select files" and line.outcome is None]
     record = {"id": row.id, "hash": row.hash, "selection": list(files)}
     seq = unended[0] if unended else await act.before("select files", row.filename, record)
     try:
         now = await _send_selection(act, row.id, files)
-    except (ServiceError, Unfit) as error:
+    except (ServiceError, VerificationFailed) as error:
         reason = error.message if isinstance(error, ServiceError) else error.reason
         await act.after(seq, "failed", id=row.id, reason=reason)
         raise
@@ -105,7 +105,7 @@ async def select(act: Act, detail: TorrentDetail, files: Sequence[int]) -> Torre
     return now
 
 
-async def _send_selection(act: Act, torrent_id: str, files: Sequence[int]) -> TorrentDetail:
+async def _send_selection(act: StepRun, torrent_id: str, files: Sequence[int]) -> TorrentDetail:
     waited = slotless = 0.0
     pause = FIRST_POLL_S
     while True:
@@ -114,49 +114,49 @@ async def _send_selection(act: Act, torrent_id: str, files: Sequence[int]) -> To
             await act.client.select_files(torrent_id, files)
         except NoSlot as error:
             if slotless >= SLOT_MOST_S:
-                raise Unfit("no free slot on the account; try again when downloads have ended") from error
+                raise VerificationFailed("no free slot on the account; try again when downloads have ended") from error
             slotless += SLOT_S
             act.tell("waits for a free slot")
             await act.pause(SLOT_S)
             continue
         now = await fetch(act, torrent_id)
         if now is None:
-            raise Unfit("the entry vanished")
+            raise VerificationFailed("the entry vanished")
         if now.row.status not in ("waiting_files_selection", "magnet_conversion"):
             return now
         if waited >= SELECTED_S:
-            raise Unfit("the service does not take the selection")
+            raise VerificationFailed("the service does not take the selection")
         await act.pause(pause)
         waited += pause
         pause = min(pause * 2, LONGEST_POLL_S)
 
 
-async def close_selections(act: Act, torrent_id: str) -> None:
+async def close_selections(act: StepRun, torrent_id: str) -> None:
     """Ends the lines of selections that a killed run began and the entry shows to have been taken."""
     for line in await act.lines(taken_back=True):
         if line.kind == "select files" and line.outcome is None and line.before.get("id") == torrent_id:
             await act.after(line.seq, "done", id=torrent_id)
 
 
-async def prove(act: Act, detail: TorrentDetail, wanted: Sequence[int] | None) -> None:
-    """Proves a finished entry: the files that were wanted, a link for each, and one that opens; raises Unfit.
+async def prove(act: StepRun, detail: TorrentDetail, wanted: Sequence[int] | None) -> None:
+    """Proves a finished entry: the files that were wanted, a link for each, and one that opens; raises VerificationFailed.
 
     The row this makes in the account's download list is taken away again.
     """
     selected = selection(detail)
     if wanted is not None and set(selected) != set(wanted):
-        raise Unfit(f"it holds {len(selected):,} of {len(wanted):,} files")
+        raise VerificationFailed(f"it holds {len(selected):,} of {len(wanted):,} files")
     if detail.row.status != "downloaded":
-        raise Unfit(f"it is {detail.row.status}")
+        raise VerificationFailed(f"it is {detail.row.status}")
     if not detail.links or len(detail.links) != len(selected):
-        raise Unfit(f"it has {len(detail.links):,} links for {len(selected):,} files")
+        raise VerificationFailed(f"it has {len(detail.links):,} links for {len(selected):,} files")
     act.tell("opening a link")
     try:
         made = await act.client.unrestrict(detail.links[0])
     except (DeadLink, NotFound) as error:
-        raise Unfit(f"its links are dead too ({error.code or 404})") from error
+        raise VerificationFailed(f"its links are dead too ({error.code or 404})") from error
     except Infringing as error:
-        raise Unfit("its links are blocked (35)") from error
+        raise VerificationFailed("its links are blocked (35)") from error
     async with act.ctx.db.transaction() as connection:
         await note_probe_download(connection, made.id, act.ctx.clock())
     # The entry is proven; a row that cannot be taken away now is noted, and the next look at links does it.
@@ -166,14 +166,14 @@ async def prove(act: Act, detail: TorrentDetail, wanted: Sequence[int] | None) -
             await forget_probe_download(connection, made.id)
 
 
-async def remember(act: Act, detail: TorrentDetail) -> None:
+async def remember(act: StepRun, detail: TorrentDetail) -> None:
     """Stores an entry as it is now: the touched row alone, never the whole list."""
     async with act.ctx.db.transaction() as connection:
         await store_details(connection, [detail], int(act.ctx.clock()))
     act.changed([detail.row.id])
 
 
-async def remember_as_is(act: Act, torrent_id: str) -> None:
+async def archive_entry(act: StepRun, torrent_id: str) -> None:
     """Stores an entry as it is now, when it is there and can be asked for."""
     with contextlib.suppress(ServiceError):
         detail = await fetch(act, torrent_id)
@@ -181,7 +181,7 @@ async def remember_as_is(act: Act, torrent_id: str) -> None:
             await remember(act, detail)
 
 
-async def take_off(act: Act, torrent_id: str, *, request: bool = True) -> None:
+async def remove_entry(act: StepRun, torrent_id: str, *, request: bool = True) -> None:
     """Takes an entry off the account (unless it is known to be off) and leaves a tombstone."""
     if request:
         await act.client.delete_torrent(torrent_id)
@@ -190,12 +190,12 @@ async def take_off(act: Act, torrent_id: str, *, request: bool = True) -> None:
     act.changed([torrent_id])
 
 
-async def known_twins(act: Act, info_hash: str) -> set[str]:
+async def known_twins(act: StepRun, info_hash: str) -> set[str]:
     """The ids under which the archive knows standing entries of a hash."""
     return {row.id for row in await act.ctx.db.read(entries_of_hash, info_hash)}
 
 
-async def holds(act: Act, info_hash: str, wanted: Sequence[int] | None) -> str:
+async def holds(act: StepRun, info_hash: str, wanted: Sequence[int] | None) -> str:
     """The id of a standing entry of a hash with these files (any, when it is None); empty when there is none."""
     for row in await act.ctx.db.read(entries_of_hash, info_hash):
         if wanted is None or row.selection is None or set(wanted) <= set(row.selection):
@@ -203,7 +203,7 @@ async def holds(act: Act, info_hash: str, wanted: Sequence[int] | None) -> str:
     return ""
 
 
-async def newest_entry(act: Act, info_hash: str, known: Iterable[object]) -> str | None:
+async def newest_entry(act: StepRun, info_hash: str, known: Iterable[object]) -> str | None:
     """The id of an entry of a hash among the newest of the account that is none of ``known``. Raises BadAnswer when
     what came cannot be the newest of the account (quirk Q2): an entry that is not in it may be there."""
     page = await act.client.torrents_page(1, NEWEST)

@@ -8,22 +8,22 @@ import os
 import stat
 
 from mediatui.changes.in_root_dir import (
-    Moved,
-    do,
+    Outdated,
+    close_open_lines,
     expect_link,
+    in_root_dir,
+    journaled,
     made_before,
     made_by,
     make_folders,
     missing_folders,
-    outside,
     remove_empty,
-    settle,
+    run_blocking,
     strerror,
-    within,
 )
 from mediatui.changes.keep_theirs import Kept, expect_may_go, expect_may_move
 from mediatui.changes.roots import expect_places
-from mediatui.changes.step_run import Act, Outcome
+from mediatui.changes.step_run import Outcome, StepRun
 from mediatui.changes.steps.aside import MOVE, aside_of, give_back, take
 from mediatui.model.plan import MakeDir, MovePath, RemoveEmptyDir, StoredStep
 from mediatui.runtime.events import Changed
@@ -37,27 +37,27 @@ _TAKEN = "something of that name is there already"
 _GONE = (errno.ENOENT, errno.ENOTDIR)
 
 
-async def move_path(act: Act, step: MovePath) -> Outcome:
+async def move_path(act: StepRun, step: MovePath) -> Outcome:
     """Renames a link or a folder; what is at the new path is never overwritten, folders on the way are made."""
     path, new, target = os.fsencode(step.path), os.fsencode(step.new_path), os.fsencode(step.target)
     begun = await made_before(act, MOVE)
     try:
-        await outside(act, lambda: _expect_movable(act, path, new, target))
+        await run_blocking(act, lambda: _expect_movable(act, path, new, target))
         await expect_may_move(act, step)
-        missing = await outside(act, lambda: missing_folders(act, new))
+        missing = await run_blocking(act, lambda: missing_folders(act, new))
         made = [*begun, *(folder for folder in missing if folder not in begun)]
         record = {
             "path": step.path, "new_path": step.new_path, "target": step.target, "made": [*map(os.fsdecode, made)]
         }  # fmt: skip
-        ended = await do(act, MOVE, record, lambda: _move(act, path, new, target, missing, begun))
+        ended = await journaled(act, MOVE, record, lambda: _move(act, path, new, target, missing, begun))
     except Kept as kept:
-        await settle(act, MOVE, path, lambda: False, "")
-        await outside(act, lambda: remove_empty(act, begun))
+        await close_open_lines(act, MOVE, path, lambda: False, "")
+        await run_blocking(act, lambda: remove_empty(act, begun))
         return Outcome("failed", f"it stays: {kept}")
-    except Moved as moved:
-        ended = await settle(act, MOVE, path, lambda: is_moved(path, new, target), str(moved))
+    except Outdated as moved:
+        ended = await close_open_lines(act, MOVE, path, lambda: is_moved(path, new, target), str(moved))
         if ended.ended != "done":
-            await outside(act, lambda: remove_empty(act, begun))
+            await run_blocking(act, lambda: remove_empty(act, begun))
     except OSError as error:
         return Outcome("failed", strerror(error))
     if ended.ended == "done":
@@ -67,25 +67,25 @@ async def move_path(act: Act, step: MovePath) -> Outcome:
     return ended
 
 
-async def move_back(act: Act, moved: StoredStep, why: str) -> Outcome:
+async def move_back(act: StepRun, moved: StoredStep, why: str) -> Outcome:
     """Takes the move of an earlier step of the same batch back, because of ``why``: that step has failed after all, and
     its line in the journal came to nothing. The outcome is that of the step that needed the move: failed."""
     step = moved.step
     assert isinstance(step, MovePath)
     path, back = os.fsencode(step.new_path), os.fsencode(step.path)
     record = {"path": step.new_path, "new_path": step.path, "why": why}
-    if not await outside(act, lambda: is_moved(path, back, b"")):
-        ended = await do(act, BACK, record, lambda: _move(act, path, back, b"", [], []))
+    if not await run_blocking(act, lambda: is_moved(path, back, b"")):
+        ended = await journaled(act, BACK, record, lambda: _move(act, path, back, b"", [], []))
         if ended.ended != "done":
             return Outcome("failed", f"{why}; its folder could not go back: {ended.reason}")
     made = await _call_off(act, moved, step, why)
-    await outside(act, lambda: remove_empty(act, made))
+    await run_blocking(act, lambda: remove_empty(act, made))
     act.events.put_nowait(Changed("library_links", None))
     act.called_off.append(moved.position)
     return Outcome("failed", f"{why}; its folder is back where it was")
 
 
-async def _call_off(act: Act, moved: StoredStep, step: MovePath, why: str) -> list[bytes]:
+async def _call_off(act: StepRun, moved: StoredStep, step: MovePath, why: str) -> list[bytes]:
     """Writes that a move came to nothing; the folders it had made."""
     lines = await act.ctx.db.read(read_lines, act.batch, moved.position)
     lines = [line for line in lines if line.kind == MOVE and line.outcome == "done"]
@@ -101,56 +101,56 @@ async def _call_off(act: Act, moved: StoredStep, step: MovePath, why: str) -> li
     return [folder for line in lines for folder in made_by(line)]
 
 
-def _expect_movable(act: Act, path: bytes, new: bytes, target: bytes) -> None:
-    """Raises Moved unless what is to be moved is there, is what it was, and the new name is free."""
+def _expect_movable(act: StepRun, path: bytes, new: bytes, target: bytes) -> None:
+    """Raises Outdated unless what is to be moved is there, is what it was, and the new name is free."""
     _expect_no_place(act, path)
     if (new + b"/").startswith(path + b"/"):
-        raise Moved("a folder cannot be moved into itself")
+        raise Outdated("a folder cannot be moved into itself")
     if target and not target.startswith(b"/") and os.path.dirname(path) != os.path.dirname(new):
-        raise Moved("its target is relative to its folder: elsewhere it would lead elsewhere")
+        raise Outdated("its target is relative to its folder: elsewhere it would lead elsewhere")
     _expect_at(act, path, target)
     if not target:
         _expect_links_stay(path)
     if os.path.lexists(new) and not (target and same_thing(path, new)):
-        raise Moved(_TAKEN)
+        raise Outdated(_TAKEN)
 
 
-def _expect_no_place(act: Act, path: bytes) -> None:
-    """Raises Moved for a configured root or mount, and for a folder that one of these lies in."""
+def _expect_no_place(act: StepRun, path: bytes) -> None:
+    """Raises Outdated for a configured root or mount, and for a folder that one of these lies in."""
     settings = act.ctx.settings
     for place in configured_roots(settings):
         if (place + b"/").startswith(path + b"/"):
-            raise Moved("it is a library root" if place == path else "a library root is in it")
+            raise Outdated("it is a library root" if place == path else "a library root is in it")
     if any((mount.path + b"/").startswith(path + b"/") for mount in configured_mounts(settings)):
-        raise Moved("a mount is there")
+        raise Outdated("a mount is there")
 
 
-def _expect_at(act: Act, path: bytes, target: bytes) -> None:
-    """Raises Moved unless there is a link with that target in a root, or a folder where that is empty."""
+def _expect_at(act: StepRun, path: bytes, target: bytes) -> None:
+    """Raises Outdated unless there is a link with that target in a root, or a folder where that is empty."""
     try:
-        within(act, path, lambda folder, name: _expect(folder, name, target))
+        in_root_dir(act, path, lambda folder, name: _expect(folder, name, target))
     except OSError as error:
         if error.errno not in _GONE:
             raise
-        raise Moved(f"it is not there any more ({strerror(error)})") from None
+        raise Outdated(f"it is not there any more ({strerror(error)})") from None
 
 
 def _expect(folder: int, name: bytes, target: bytes) -> None:
     if target:
         expect_link(folder, name, target)
     elif not stat.S_ISDIR(os.lstat(name, dir_fd=folder).st_mode):
-        raise Moved("it is not a folder any more")
+        raise Outdated("it is not a folder any more")
 
 
 def _expect_links_stay(path: bytes) -> None:
-    """Raises Moved when a link below a folder is relative and leads out of it: elsewhere it would lead elsewhere."""
+    """Raises Outdated when a link below a folder is relative and leads out of it: elsewhere it would lead elsewhere."""
     for folder, folders, names in os.walk(path):
         for name in (*folders, *names):
             link = os.path.join(folder, name)
             if os.path.islink(link) and not (target := os.readlink(link)).startswith(b"/"):
                 pointed = os.path.normpath(os.path.join(folder, target))
                 if not pointed.startswith(path + b"/"):
-                    raise Moved("a link in it is relative and leads out of it")
+                    raise Outdated("a link in it is relative and leads out of it")
 
 
 def is_moved(path: bytes, new: bytes, target: bytes) -> bool:
@@ -160,11 +160,11 @@ def is_moved(path: bytes, new: bytes, target: bytes) -> bool:
     return os.path.islink(new) and os.readlink(new) == target if target else os.path.isdir(new)
 
 
-def _move(act: Act, path: bytes, new: bytes, target: bytes, missing: list[bytes], begun: list[bytes]) -> None:
+def _move(act: StepRun, path: bytes, new: bytes, target: bytes, missing: list[bytes], begun: list[bytes]) -> None:
     made, aside = list(begun), aside_of(act.batch, act.position)
     try:
         make_folders(act, missing, made)
-        within(act, path, lambda source, name: within(act, new, lambda goal, new_name: _rename(
+        in_root_dir(act, path, lambda source, name: in_root_dir(act, new, lambda goal, new_name: _rename(
             source, name, goal, new_name, target, aside)))  # fmt: skip
     except BaseException:
         remove_empty(act, made)
@@ -184,77 +184,79 @@ def _rename(source: int, name: bytes, goal: int, new_name: bytes, target: bytes,
         if aside != name:
             give_back(source, name, aside)
         if isinstance(error, FileExistsError):
-            raise Moved(_TAKEN) from None
+            raise Outdated(_TAKEN) from None
         if error.errno == errno.EXDEV:
             raise OSError(errno.EXDEV, "it would go to another file system; moves stay on one") from None
         raise
     if not target and not stat.S_ISDIR(os.lstat(new_name, dir_fd=goal).st_mode):
         rename_exclusive(new_name, name, goal, source)
-        raise Moved("it is not a folder any more")
+        raise Outdated("it is not a folder any more")
 
 
-async def remove_empty_dir(act: Act, step: RemoveEmptyDir) -> Outcome:
+async def remove_empty_dir(act: StepRun, step: RemoveEmptyDir) -> Outcome:
     """Removes a folder that is empty still; the system itself refuses one that is not."""
     path = os.fsencode(step.path)
     await expect_places(act, [os.path.join(step.path, "what was in it")])
     try:
-        seen = await outside(act, lambda: _expect_empty(act, path))
+        seen = await run_blocking(act, lambda: _expect_empty(act, path))
         await expect_may_go(act, step)
     except Kept as kept:
-        await settle(act, REMOVE, path, lambda: False, "")
+        await close_open_lines(act, REMOVE, path, lambda: False, "")
         return Outcome("failed" if kept.for_now else "skipped", f"it stays: {kept}")
-    except Moved as moved:
-        return await settle(act, REMOVE, path, lambda: not os.path.lexists(path), str(moved))
+    except Outdated as moved:
+        return await close_open_lines(act, REMOVE, path, lambda: not os.path.lexists(path), str(moved))
     except OSError as error:
         return Outcome("failed", strerror(error))
     record = {"path": step.path, "mode": stat.S_IMODE(seen.st_mode), "owner": [seen.st_uid, seen.st_gid]}
-    return await do(act, REMOVE, record, lambda: _rmdir(act, path))
+    return await journaled(act, REMOVE, record, lambda: _rmdir(act, path))
 
 
-def _expect_empty(act: Act, path: bytes) -> os.stat_result:
-    """What is known of a folder that may go; raises Moved unless it is empty, and neither root nor mount."""
+def _expect_empty(act: StepRun, path: bytes) -> os.stat_result:
+    """What is known of a folder that may go; raises Outdated unless it is empty, and neither root nor mount."""
     _expect_no_place(act, path)
     _expect_at(act, path, b"")
     if os.listdir(path):
-        raise Moved("it is not empty any more")
+        raise Outdated("it is not empty any more")
     return os.lstat(path)
 
 
-def _rmdir(act: Act, path: bytes) -> None:
+def _rmdir(act: StepRun, path: bytes) -> None:
     try:
-        within(act, path, lambda folder, name: os.rmdir(name, dir_fd=folder))
+        in_root_dir(act, path, lambda folder, name: os.rmdir(name, dir_fd=folder))
     except OSError as error:
         if error.errno in (errno.ENOTEMPTY, errno.EEXIST):
-            raise Moved("it is not empty any more") from None
+            raise Outdated("it is not empty any more") from None
         raise
 
 
-async def make_dir(act: Act, step: MakeDir) -> Outcome:
+async def make_dir(act: StepRun, step: MakeDir) -> Outcome:
     """Makes a folder where nothing is, with the permissions and, where that is allowed, the owner it had."""
     path = os.fsencode(step.path)
-    there = await outside(act, lambda: os.path.lexists(path))
+    there = await run_blocking(act, lambda: os.path.lexists(path))
     if there:
-        return await settle(act, MAKE, path, lambda: _finished(act, path, step), "something is at its path now")
-    return await do(act, MAKE, {"path": step.path, "mode": step.mode}, lambda: _mkdir(act, path, step))
+        return await close_open_lines(
+            act, MAKE, path, lambda: _finished(act, path, step), "something is at its path now"
+        )
+    return await journaled(act, MAKE, {"path": step.path, "mode": step.mode}, lambda: _mkdir(act, path, step))
 
 
-def _finished(act: Act, path: bytes, step: MakeDir) -> bool:
+def _finished(act: StepRun, path: bytes, step: MakeDir) -> bool:
     """Whether a killed run made the folder; its permissions may be missing still."""
     if os.path.islink(path) or not os.path.isdir(path):
         return False
-    within(act, path, lambda folder, name: _give(folder, name, step))
+    in_root_dir(act, path, lambda folder, name: _give(folder, name, step))
     return True
 
 
-def _mkdir(act: Act, path: bytes, step: MakeDir) -> None:
+def _mkdir(act: StepRun, path: bytes, step: MakeDir) -> None:
     def make(folder: int, name: bytes) -> None:
         os.mkdir(name, dir_fd=folder)
         _give(folder, name, step)
 
     try:
-        within(act, path, make)
+        in_root_dir(act, path, make)
     except FileExistsError:
-        raise Moved("something is at its path now") from None
+        raise Outdated("something is at its path now") from None
 
 
 def _give(folder: int, name: bytes, step: MakeDir) -> None:

@@ -8,21 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mediatui.changes.step_run import ENDS_BATCH, Act, Outcome
-from mediatui.changes.steps.adding import ADD, Added, add, begun_add, disown, misnamed
+from mediatui.changes.step_run import ENDS_BATCH, Outcome, StepRun
+from mediatui.changes.steps.adding import ADD, Added, add, begun_add, misnamed, release_entry
 from mediatui.changes.steps.entries import (
     CONVERTED_S,
     OtherHash,
-    Unfit,
+    VerificationFailed,
+    archive_entry,
     close_selections,
     fetch,
     is_whole,
     prove,
     remember,
-    remember_as_is,
+    remove_entry,
     select,
     selection,
-    take_off,
     wait_until,
 )
 from mediatui.changes.steps.torrents import DELETE, GONE, OTHER, remove
@@ -41,7 +41,7 @@ _BY_LIST = ("error", "dead", "magnet error", "virus", "stalled", "partial", "rar
 """Problems that show in the entry itself: when they do not show any more there is nothing to mend."""
 
 
-async def reinsert_torrent(act: Act, step: ReinsertTorrent) -> Outcome:
+async def reinsert_torrent(act: StepRun, step: ReinsertTorrent) -> Outcome:
     """Adds a broken torrent again with the same files, proves the new entry, and only then drops the old one."""
     old = await fetch(act, step.id)
     if old is not None and old.row.hash != step.hash:
@@ -51,11 +51,11 @@ async def reinsert_torrent(act: Act, step: ReinsertTorrent) -> Outcome:
         return given_up
     added = await begun_add(act, step.hash)
     if added is not None and old is not None and await fetch(act, added.id) is None:
-        await disown(act, added.id)  # somebody has taken it off since, or an undo has
+        await release_entry(act, added.id)  # somebody has taken it off since, or an undo has
         added = None
     if added is None:
         if old is None:
-            await take_off(act, step.id, request=False)
+            await remove_entry(act, step.id, request=False)
             return GONE
         if await _is_well(act, step, old):
             await remember(act, old)
@@ -64,7 +64,7 @@ async def reinsert_torrent(act: Act, step: ReinsertTorrent) -> Outcome:
             return Outcome("failed", "it is not known which of its files were selected; the entry was left alone")
         try:
             added = await add(act, step.hash, step.name, for_id=step.id)
-        except Unfit as error:
+        except VerificationFailed as error:
             return Outcome("failed", f"{error.reason}; the old entry was left alone")
     dropping = [line for line in await act.lines() if line.kind == DELETE and line.before["id"] == step.id]
     if old is None and dropping:
@@ -72,7 +72,7 @@ async def reinsert_torrent(act: Act, step: ReinsertTorrent) -> Outcome:
     return await _replace(act, step, old, added, [line.seq for line in dropping if line.outcome is None])
 
 
-async def _is_well(act: Act, step: ReinsertTorrent, old: TorrentDetail) -> bool:
+async def _is_well(act: StepRun, step: ReinsertTorrent, old: TorrentDetail) -> bool:
     """Whether the entry has nothing to mend any more: it is whole, and nothing is known against its links."""
     if not is_whole(old):
         return False
@@ -82,10 +82,10 @@ async def _is_well(act: Act, step: ReinsertTorrent, old: TorrentDetail) -> bool:
     return bool(known) and known[0].health != "dead" and known[0].health_code is None
 
 
-async def _finish(act: Act, step: ReinsertTorrent, added: Added, dropping: Sequence[Line]) -> Outcome:
+async def _finish(act: StepRun, step: ReinsertTorrent, added: Added, dropping: Sequence[Line]) -> Outcome:
     """The end of a run that was killed after it had dropped the old entry for the proven new one."""
-    await take_off(act, step.id, request=False)
-    await remember_as_is(act, added.id)
+    await remove_entry(act, step.id, request=False)
+    await archive_entry(act, added.id)
     for line in dropping:
         if line.outcome is None:
             await act.after(line.seq, "done", id=step.id)
@@ -93,7 +93,7 @@ async def _finish(act: Act, step: ReinsertTorrent, added: Added, dropping: Seque
 
 
 async def _replace(
-    act: Act, step: ReinsertTorrent, old: TorrentDetail | None, added: Added, dropping: Sequence[int]
+    act: StepRun, step: ReinsertTorrent, old: TorrentDetail | None, added: Added, dropping: Sequence[int]
 ) -> Outcome:
     """Builds up the new entry and drops the old one for it; ``dropping`` are open lines of that drop."""
     try:
@@ -101,7 +101,7 @@ async def _replace(
             act, added.id, step.hash, lambda one: one.row.status != "magnet_conversion", CONVERTED_S
         )
         if not added.is_ours(await act.lines(taken_back=True), detail):
-            await disown(act, added.id)
+            await release_entry(act, added.id)
             await remember(act, detail)
             there = f"the service answered with an entry that was there ({added.id})"
             return Outcome("skipped", f"{there}; nothing was deleted")
@@ -109,7 +109,7 @@ async def _replace(
     except OtherHash as error:
         await misnamed(act, added.id, error.reason)
         return Outcome("failed", f"{error.reason}, as was the old one")
-    except Unfit as error:
+    except VerificationFailed as error:
         return await _give_up(act, step, added.id, error.reason)
     except ENDS_BATCH:
         raise  # the allowance is used up, say: the new entry stays, and the next run goes on with it
@@ -120,26 +120,28 @@ async def _replace(
         return Outcome("done", f"{added.id} is being downloaded; the old entry stays until it is whole")
     await remember(act, detail)
     if old is None:
-        await take_off(act, step.id, request=False)
+        await remove_entry(act, step.id, request=False)
         return Outcome("done", f"the old entry was gone already; {added.id} is there")
     await remove(act, old, dropping[0] if dropping else None, why=f"replaced by {added.id}")
     return Outcome("done", f"{step.id} is now {added.id}")
 
 
-async def _build_up(act: Act, step: ReinsertTorrent, old: TorrentDetail | None, detail: TorrentDetail) -> TorrentDetail:
-    """The new entry, downloaded and proven (or downloading where that is allowed); raises Unfit."""
+async def _build_up(
+    act: StepRun, step: ReinsertTorrent, old: TorrentDetail | None, detail: TorrentDetail
+) -> TorrentDetail:
+    """The new entry, downloaded and proven (or downloading where that is allowed); raises VerificationFailed."""
     wanted = step.selection or None
     if step.problem != "rar" and old is not None and (chosen := selection(old)):
         wanted = chosen  # what the account says outranks the archive, but the files of a RAR are not to come again
     if detail.row.status == "waiting_files_selection":
         files = choose_files(detail.files, wanted, "video")
         if not files:
-            raise Unfit("no file of it is known to have been selected, and none is a video")
+            raise VerificationFailed("no file of it is known to have been selected, and none is a video")
         detail = await select(act, detail, files)
     else:
         await close_selections(act, detail.row.id)
     if detail.row.status in PROBLEM_STATUSES:
-        raise Unfit(f"the new entry ended as {detail.row.status}")
+        raise VerificationFailed(f"the new entry ended as {detail.row.status}")
     if detail.row.status != "downloaded":
         if step.may_download:
             return detail
@@ -150,7 +152,7 @@ async def _build_up(act: Act, step: ReinsertTorrent, old: TorrentDetail | None, 
     return detail
 
 
-async def _given_up(act: Act, step: ReinsertTorrent) -> Outcome | None:
+async def _given_up(act: StepRun, step: ReinsertTorrent) -> Outcome | None:
     """The end of a run that was killed while it took a new entry away again; None when there was none."""
     lines = await act.lines(taken_back=True)
     standing = {line.after.get("id") for line in lines if line.kind == ADD and line.outcome == "done"}
@@ -161,7 +163,7 @@ async def _given_up(act: Act, step: ReinsertTorrent) -> Outcome | None:
     return None
 
 
-async def _give_up(act: Act, step: ReinsertTorrent, new_id: str, reason: str, seq: int | None = None) -> Outcome:
+async def _give_up(act: StepRun, step: ReinsertTorrent, new_id: str, reason: str, seq: int | None = None) -> Outcome:
     """Takes the new entry away again and leaves the old one alone; ``seq`` is the line of a killed run that began."""
     try:
         return await _take_away(act, step, new_id, reason, seq)
@@ -172,13 +174,13 @@ async def _give_up(act: Act, step: ReinsertTorrent, new_id: str, reason: str, se
         return Outcome("failed", f"{reason}; {why}; trying again carries on with it")
 
 
-async def _take_away(act: Act, step: ReinsertTorrent, new_id: str, reason: str, seq: int | None) -> Outcome:
+async def _take_away(act: StepRun, step: ReinsertTorrent, new_id: str, reason: str, seq: int | None) -> Outcome:
     """When the old entry is gone meanwhile the new one is all there is, and stays."""
     if await fetch(act, step.id) is None:
         if seq is not None:
             await act.after(seq, "nothing")
-        await take_off(act, step.id, request=False)
-        await remember_as_is(act, new_id)
+        await remove_entry(act, step.id, request=False)
+        await archive_entry(act, new_id)
         return Outcome("failed", f"{reason}; the old entry is gone, so the new one ({new_id}) was kept")
     detail = await fetch(act, new_id)
     if detail is not None and detail.row.hash != step.hash:
@@ -188,6 +190,6 @@ async def _take_away(act: Act, step: ReinsertTorrent, new_id: str, reason: str, 
         await remove(act, detail, seq, why=reason, kind=DISCARD)
     elif seq is not None:
         await act.after(seq, "done", id=new_id)
-        await take_off(act, new_id, request=False)
-    await disown(act, new_id)
+        await remove_entry(act, new_id, request=False)
+    await release_entry(act, new_id)
     return Outcome("failed", f"{reason}; the old entry was left alone")

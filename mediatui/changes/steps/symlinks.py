@@ -9,24 +9,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace as replace_fields
 
 from mediatui.changes.in_root_dir import (
-    Moved,
     NotOnMount,
-    do,
+    Outdated,
+    close_open_lines,
     expect_link,
+    in_root_dir,
+    journaled,
     made_before,
     make_folders,
     missing_folders,
-    on_target,
-    outside,
     reads,
     remove_empty,
-    settle,
+    run_blocking,
+    run_on_mount,
     strerror,
-    within,
 )
 from mediatui.changes.keep_theirs import Kept, expect_link_may_go
 from mediatui.changes.place_look import why_not_gone
-from mediatui.changes.step_run import Act, Outcome
+from mediatui.changes.step_run import Outcome, StepRun
 from mediatui.changes.steps.aside import RELINK, UNLINK, aside_of, replace, unlink
 from mediatui.model.errors import GuardTripped
 from mediatui.model.link import REMOVABLE
@@ -51,13 +51,13 @@ AS_GOOD_AS: Mapping[str, Sequence[str]] = {"": REMOVABLE, "loop": ("loop", "brok
 a link that was made again is taken away again."""
 
 
-async def unlink_symlink(act: Act, step: UnlinkSymlink) -> Outcome:
+async def unlink_symlink(act: StepRun, step: UnlinkSymlink) -> Outcome:
     """Removes a link that is still what the plan says it is; raises GuardTripped when the mount it needs is away."""
     path, target = os.fsencode(step.path), os.fsencode(step.target)
     states = AS_GOOD_AS.get(step.state, (step.state,))
     aside = aside_of(act.batch, act.position)
     try:
-        await outside(act, lambda: _expect(act, path, target))
+        await run_blocking(act, lambda: _expect(act, path, target))
         await expect_link_may_go(act, path)
         await _expect_state(act, path, states)
         if step.keeper:
@@ -65,15 +65,15 @@ async def unlink_symlink(act: Act, step: UnlinkSymlink) -> Outcome:
         await _expect_mounts(act, path, step.torrent)
         await _expect_state(act, path, states)  # a mount that was away a moment ago may be back
     except Kept as kept:
-        await settle(act, UNLINK, path, lambda: False, "")
+        await close_open_lines(act, UNLINK, path, lambda: False, "")
         return Outcome("failed" if kept.for_now else "skipped", f"it stays: {kept}")
-    except Moved as moved:
-        ended = await settle(act, UNLINK, path, lambda: not os.path.lexists(path), str(moved))
+    except Outdated as moved:
+        ended = await close_open_lines(act, UNLINK, path, lambda: not os.path.lexists(path), str(moved))
         if ended.ended == "done":
             await _forget(act, path)
         return replace_fields(ended, guarded=isinstance(moved, NotOnMount) and ended.ended != "done")
     record = unlink_record(step)
-    ended = await do(act, UNLINK, record, lambda: within(
+    ended = await journaled(act, UNLINK, record, lambda: in_root_dir(
         act, path, lambda folder, name: unlink(folder, name, aside, target)))  # fmt: skip
     if ended.ended == "done":
         await _forget(act, path)
@@ -85,33 +85,33 @@ def unlink_record(step: UnlinkSymlink) -> dict[str, object]:
     return {"path": step.path, "target": step.target, "state": step.state}
 
 
-async def _forget(act: Act, path: bytes) -> None:
+async def _forget(act: StepRun, path: bytes) -> None:
     async with act.ctx.db.transaction() as connection:
         await remove_link_row(connection, path)
 
 
-async def relink_symlink(act: Act, step: RelinkSymlink) -> Outcome:
+async def relink_symlink(act: StepRun, step: RelinkSymlink) -> Outcome:
     """Points a link elsewhere: a new link beside it takes its name in one step, so that it is never missing."""
     path, target, new = os.fsencode(step.path), os.fsencode(step.target), os.fsencode(step.new_target)
     aside = aside_of(act.batch, act.position)
     try:
-        await outside(act, lambda: _expect(act, path, target))
+        await run_blocking(act, lambda: _expect(act, path, target))
         if step.state:
             await _expect_state(act, path, AS_GOOD_AS.get(step.state, (step.state,)))
             await _expect_file(act, absolute(path, new))
         if step.size is not None:
             await _expect_size(act, absolute(path, new), step.size)
-    except Moved as moved:
-        return await settle(act, RELINK, path, lambda: reads(path) == new, str(moved))
+    except Outdated as moved:
+        return await close_open_lines(act, RELINK, path, lambda: reads(path) == new, str(moved))
     record = {"path": step.path, "target": step.target, "new_target": step.new_target}
-    ended = await do(act, RELINK, record, lambda: within(
+    ended = await journaled(act, RELINK, record, lambda: in_root_dir(
         act, path, lambda folder, name: replace(folder, name, aside, target, new)))  # fmt: skip
     if ended.ended == "done":
         await _follow(act, path, new)
     return ended
 
 
-async def _follow(act: Act, path: bytes, target: bytes) -> None:
+async def _follow(act: StepRun, path: bytes, target: bytes) -> None:
     """Lets the archive know where a link points now, and what is to be found there, if that can be told soon."""
     state = "unknown"
     if not act.ctx.late_target:
@@ -121,16 +121,16 @@ async def _follow(act: Act, path: bytes, target: bytes) -> None:
         await relink_row(connection, path, target, state, int(act.ctx.clock()))
 
 
-async def mend_link(act: Act, step: MendLink) -> Outcome:
+async def mend_link(act: StepRun, step: MendLink) -> Outcome:
     """Waits for the target of a broken link to come back, for a minute where its torrent was repaired; where the
     torrent shows the file under another name the link is pointed there. Nothing is removed, whatever the mount says."""
     path, target = os.fsencode(step.path), os.fsencode(step.target)
     waited, pause, state = 0.0, FIRST_POLL_S, ""
     while True:
         try:
-            await outside(act, lambda: _expect(act, path, target))
+            await run_blocking(act, lambda: _expect(act, path, target))
             state = await _state(act, path)
-        except Moved as moved:
+        except Outdated as moved:
             return await _carry_on_relink(act, step) or Outcome("skipped", str(moved))
         entries = await act.ctx.db.read(names_of_hash, step.hash)
         if state == "ok":
@@ -154,7 +154,7 @@ async def mend_link(act: Act, step: MendLink) -> Outcome:
         pause = min(pause * 2, LONGEST_POLL_S)
 
 
-async def _may_come_back(act: Act, step: MendLink) -> bool:
+async def _may_come_back(act: StepRun, step: MendLink) -> bool:
     """Whether waiting for a torrent's files may help: it was repaired in this batch, and none of its links was waited
     for to the end before. So the links of a season cost a minute, not one each, and one whose torrent was well all the
     time costs a look."""
@@ -164,7 +164,7 @@ async def _may_come_back(act: Act, step: MendLink) -> bool:
     return repaired and not any(one.outcome == "failed" for one in before)
 
 
-async def _carry_on_relink(act: Act, step: MendLink) -> Outcome | None:
+async def _carry_on_relink(act: StepRun, step: MendLink) -> Outcome | None:
     """How the relink ends that a killed run began, None when there was none."""
     for line in await act.lines():
         new = line.before.get("new_target")
@@ -189,7 +189,7 @@ def renamed(target: bytes, name: str) -> list[bytes]:
     return found
 
 
-async def _moved_to(act: Act, target: bytes, entries: Sequence[tuple[str, str]]) -> tuple[bytes, str, str] | None:
+async def _moved_to(act: StepRun, target: bytes, entries: Sequence[tuple[str, str]]) -> tuple[bytes, str, str] | None:
     """The first place where the file of a torrent is now, with the id and the name it is shown under there."""
     for torrent_id, name in entries:
         for new in renamed(target, name):
@@ -198,58 +198,58 @@ async def _moved_to(act: Act, target: bytes, entries: Sequence[tuple[str, str]])
     return None
 
 
-async def _is_there(act: Act, path: bytes) -> bool:
+async def _is_there(act: StepRun, path: bytes) -> bool:
     try:
-        return await on_target(act, os.path.isfile, path)
-    except (Moved, OSError):
+        return await run_on_mount(act, os.path.isfile, path)
+    except (Outdated, OSError):
         return False
 
 
-async def _set_link(act: Act, path: bytes, target: bytes, torrent_id: str | None) -> None:
+async def _set_link(act: StepRun, path: bytes, target: bytes, torrent_id: str | None) -> None:
     async with act.ctx.db.transaction() as connection:
         await mend_link_row(connection, path, target, torrent_id, int(act.ctx.clock()))
     act.events.put_nowait(Changed("library_links", None))
 
 
-async def restore_symlink(act: Act, step: RestoreSymlink) -> Outcome:
+async def restore_symlink(act: StepRun, step: RestoreSymlink) -> Outcome:
     """Makes a link again where nothing is, and the folders it was in where they are gone: Sonarr and Radarr may remove
     empty ones. What is there is never overwritten."""
     path, target = os.fsencode(step.path), os.fsencode(step.target)
     begun = await made_before(act, "restore symlink")
     missing: Sequence[bytes] = ()
     try:
-        there = await outside(act, lambda: reads(path) if os.path.lexists(path) else None)
+        there = await run_blocking(act, lambda: reads(path) if os.path.lexists(path) else None)
         if there is None:
-            missing = await outside(act, lambda: missing_folders(act, path))
+            missing = await run_blocking(act, lambda: missing_folders(act, path))
     except OSError as error:
         return Outcome("failed", strerror(error))
-    except Moved as moved:
+    except Outdated as moved:
         # Without its folder nothing says that the world has moved on: a disk may be away. It can be tried again.
-        there_is_a_folder = await outside(act, lambda: os.path.isdir(os.path.dirname(path)))
+        there_is_a_folder = await run_blocking(act, lambda: os.path.isdir(os.path.dirname(path)))
         return Outcome("skipped" if there_is_a_folder else "failed", str(moved))
     if there == target:
-        ended = await settle(act, RESTORE, path, lambda: True, "")
+        ended = await close_open_lines(act, RESTORE, path, lambda: True, "")
         return ended if ended.ended == "done" else Outcome("done", "it is there already")
     if there is not None:
-        return await settle(act, RESTORE, path, lambda: False, "something else is at its path now")
+        return await close_open_lines(act, RESTORE, path, lambda: False, "something else is at its path now")
     made = [*begun, *(folder for folder in missing if folder not in begun)]
     record = {"path": step.path, "target": step.target, "made": [*map(os.fsdecode, made)]}
-    return await do(act, RESTORE, record, lambda: _symlink(act, path, target, missing, begun))
+    return await journaled(act, RESTORE, record, lambda: _symlink(act, path, target, missing, begun))
 
 
-def _expect(act: Act, path: bytes, target: bytes) -> None:
-    """Raises Moved unless there is a symlink with this target text, in a root."""
+def _expect(act: StepRun, path: bytes, target: bytes) -> None:
+    """Raises Outdated unless there is a symlink with this target text, in a root."""
     try:
-        within(act, path, lambda folder, name: expect_link(folder, name, target))
+        in_root_dir(act, path, lambda folder, name: expect_link(folder, name, target))
     except OSError as error:
-        raise Moved(f"it is not there any more ({strerror(error)})") from None
+        raise Outdated(f"it is not there any more ({strerror(error)})") from None
 
 
-async def _state(act: Act, path: bytes) -> str:
+async def _state(act: StepRun, path: bytes) -> str:
     """The state of a link now; ``unreachable`` also when nobody could look."""
     library = act.ctx.settings.library
     try:
-        found: tuple[object, ...] = await on_target(
+        found: tuple[object, ...] = await run_on_mount(
             act, judge, path, True, (), library.small_file_bytes, library.video_endings
         )
     except OSError:
@@ -257,8 +257,8 @@ async def _state(act: Act, path: bytes) -> str:
     return str(found[2])
 
 
-async def _expect_state(act: Act, path: bytes, states: Sequence[str]) -> None:
-    """Raises Moved unless the target is still in such a state: absence is checked again at the last moment."""
+async def _expect_state(act: StepRun, path: bytes, states: Sequence[str]) -> None:
+    """Raises Outdated unless the target is still in such a state: absence is checked again at the last moment."""
     now = await _state(act, path)
     if now == "unreachable":
         raise GuardTripped(
@@ -267,67 +267,69 @@ async def _expect_state(act: Act, path: bytes, states: Sequence[str]) -> None:
             f"When the mount is well again: mediatui --headless resume {act.batch} --apply",
         )
     if now not in states:
-        raise Moved(f"its target is {now} now")
+        raise Outdated(f"its target is {now} now")
 
 
-async def _expect_same_file(act: Act, path: bytes, keeper: bytes) -> None:
-    """Raises Moved unless another link is there that leads to the same file."""
+async def _expect_same_file(act: StepRun, path: bytes, keeper: bytes) -> None:
+    """Raises Outdated unless another link is there that leads to the same file."""
     try:
-        same = await on_target(act, os.path.islink, keeper) and await on_target(act, os.path.samefile, path, keeper)
+        same = await run_on_mount(act, os.path.islink, keeper) and await run_on_mount(
+            act, os.path.samefile, path, keeper
+        )
     except OSError:
         same = False
     if not same:
-        raise Moved("the link that was to stay is not there, or leads elsewhere now")
+        raise Outdated("the link that was to stay is not there, or leads elsewhere now")
 
 
-async def _expect_size(act: Act, path: bytes, size: int) -> None:
-    """Raises Moved unless there is a file of this size, or a folder where it is -1."""
+async def _expect_size(act: StepRun, path: bytes, size: int) -> None:
+    """Raises Outdated unless there is a file of this size, or a folder where it is -1."""
     try:
-        seen = await on_target(act, os.stat, path)
+        seen = await run_on_mount(act, os.stat, path)
     except OSError as error:
-        raise Moved(f"what it was to lead to cannot be seen now ({strerror(error)})") from None
+        raise Outdated(f"what it was to lead to cannot be seen now ({strerror(error)})") from None
     if (-1 if stat.S_ISDIR(seen.st_mode) else seen.st_size) != size:
-        raise Moved("what it was to lead to is of another size now")
+        raise Outdated("what it was to lead to is of another size now")
 
 
-async def _expect_file(act: Act, path: bytes) -> None:
-    """Raises Moved unless there is a file."""
+async def _expect_file(act: StepRun, path: bytes) -> None:
+    """Raises Outdated unless there is a file."""
     try:
-        there = await on_target(act, os.path.isfile, path)
+        there = await run_on_mount(act, os.path.isfile, path)
     except OSError:
         there = False
     if not there:
-        raise Moved("the file it was to lead to is not there now")
+        raise Outdated("the file it was to lead to is not there now")
 
 
-async def _expect_mounts(act: Act, path: bytes, torrent_id: str | None) -> None:
-    """Raises GuardTripped when a mount or a view that following a link leads to seems away, Moved when it leads to none
+async def _expect_mounts(act: StepRun, path: bytes, torrent_id: str | None) -> None:
+    """Raises GuardTripped when a mount or a view that following a link leads to seems away, Outdated when it leads to none
     that is known, or into a torrent that is not known to be gone."""
     settings = act.ctx.settings
     mounts, roots = configured_mounts(settings), [Mount(root) for root in configured_roots(settings)]
     for place in await _rests_on(act, path, [mount.path for mount in (*mounts, *roots)]):
         mount = mount_of(mounts, place)
         if mount is None and mount_of(roots, place) is None:
-            raise Moved("its target is on no mount that is configured")
+            raise Outdated("its target is on no mount that is configured")
         if mount is not None and (why := await why_not_gone(act, mount, place, torrent_id)):
             raise NotOnMount(f"not on mount: {why}")
 
 
-async def _rests_on(act: Act, path: bytes, known: Sequence[bytes]) -> Sequence[bytes]:
+async def _rests_on(act: StepRun, path: bytes, known: Sequence[bytes]) -> Sequence[bytes]:
     try:
-        found: dict[bytes, list[bytes]] = await on_target(act, rests_on, [path], known)
+        found: dict[bytes, list[bytes]] = await run_on_mount(act, rests_on, [path], known)
     except OSError:
-        raise Moved("nobody could look where it leads") from None
+        raise Outdated("nobody could look where it leads") from None
     return found[path]
 
 
-def _symlink(act: Act, path: bytes, target: bytes, missing: Sequence[bytes], begun: Sequence[bytes]) -> None:
+def _symlink(act: StepRun, path: bytes, target: bytes, missing: Sequence[bytes], begun: Sequence[bytes]) -> None:
     made = list(begun)
     try:
         make_folders(act, missing, made)
-        within(act, path, lambda folder, name: os.symlink(target, name, dir_fd=folder))
+        in_root_dir(act, path, lambda folder, name: os.symlink(target, name, dir_fd=folder))
     except FileExistsError:
-        raise Moved("something else is at its path now") from None
+        raise Outdated("something else is at its path now") from None
     except BaseException:
         remove_empty(act, made)
         raise

@@ -6,12 +6,13 @@ that a run killed between any two of them can be carried on: it looks what the j
 
 from __future__ import annotations
 
-from mediatui.changes.step_run import ENDS_BATCH, Act, Outcome
-from mediatui.changes.steps.adding import SELECT, Added, add, begun_add, disown, misnamed
+from mediatui.changes.step_run import ENDS_BATCH, Outcome, StepRun
+from mediatui.changes.steps.adding import SELECT, Added, add, begun_add, misnamed, release_entry
 from mediatui.changes.steps.entries import (
     CONVERTED_S,
     OtherHash,
-    Unfit,
+    VerificationFailed,
+    archive_entry,
     close_selections,
     fetch,
     holds,
@@ -19,10 +20,9 @@ from mediatui.changes.steps.entries import (
     known_twins,
     newest_entry,
     remember,
-    remember_as_is,
+    remove_entry,
     select,
     selection,
-    take_off,
     wait_until,
 )
 from mediatui.model.plan import AddTorrent, DeleteTorrent, SelectFiles, TakeOffAdded
@@ -35,12 +35,12 @@ GONE = Outcome("skipped", "it is not on the account any more", already=True)
 OTHER = Outcome("skipped", "the account has another torrent under this id now")
 
 
-async def delete_torrent(act: Act, step: DeleteTorrent) -> Outcome:
+async def delete_torrent(act: StepRun, step: DeleteTorrent) -> Outcome:
     """Takes a torrent off the account, after noting what brings it back."""
     detail = await fetch(act, step.id)
     begun = [line for line in await act.lines() if line.kind == DELETE and line.outcome != "failed"]
     if detail is None:
-        await take_off(act, step.id, request=False)
+        await remove_entry(act, step.id, request=False)
         for line in begun:
             if line.outcome is None:
                 await act.after(line.seq, "done", id=step.id)
@@ -54,7 +54,7 @@ async def delete_torrent(act: Act, step: DeleteTorrent) -> Outcome:
     return Outcome("done")
 
 
-async def take_off_added(act: Act, step: TakeOffAdded) -> Outcome:
+async def take_off_added(act: StepRun, step: TakeOffAdded) -> Outcome:
     """Takes off the account what an add brought there that was cut off, when it is sure to be of that add: one that
     waits for its files. What another program added since is left, and named."""
     begun = [str(line.before["id"]) for line in await act.lines() if line.kind == DELETE]
@@ -72,7 +72,7 @@ async def take_off_added(act: Act, step: TakeOffAdded) -> Outcome:
     )
 
 
-async def _not_kept(act: Act, detail: TorrentDetail, keeper_id: str) -> Outcome | None:
+async def _not_kept(act: StepRun, detail: TorrentDetail, keeper_id: str) -> Outcome | None:
     """Why the entry that is to stay does not stand in for this one; None when it does. Where it is gone this one is
     all there is, for good: there is nothing left to take back."""
     keeper = await fetch(act, keeper_id)
@@ -86,7 +86,9 @@ async def _not_kept(act: Act, detail: TorrentDetail, keeper_id: str) -> Outcome 
     return None
 
 
-async def remove(act: Act, detail: TorrentDetail, seq: int | None = None, why: str = "", kind: str = DELETE) -> None:
+async def remove(
+    act: StepRun, detail: TorrentDetail, seq: int | None = None, why: str = "", kind: str = DELETE
+) -> None:
     """One deletion between its two journal lines (``seq`` is the first, when a killed run wrote it). A line whose
     deletion may have happened stays open: any of its tries may have been done without an answer. For the same reason
     an entry that was just there and is not any more counts as deleted by us."""
@@ -104,7 +106,7 @@ async def remove(act: Act, detail: TorrentDetail, seq: int | None = None, why: s
         seq = await act.before(kind, row.filename, record)
     act.tell("deleting")
     try:
-        await take_off(act, row.id)
+        await remove_entry(act, row.id)
     except ServiceError as error:
         if not isinstance(error, (Transient, *ENDS_BATCH)):
             await act.after(seq, "failed", reason=error.message)
@@ -112,7 +114,7 @@ async def remove(act: Act, detail: TorrentDetail, seq: int | None = None, why: s
     await act.after(seq, "done", id=row.id)
 
 
-async def select_files(act: Act, step: SelectFiles) -> Outcome:
+async def select_files(act: StepRun, step: SelectFiles) -> Outcome:
     """Selects files of a torrent that waits for it."""
     detail = await fetch(act, step.id)
     if detail is None:
@@ -131,7 +133,7 @@ async def select_files(act: Act, step: SelectFiles) -> Outcome:
         return Outcome("failed", "none of its files is a video; choose by hand, or all")
     try:
         detail = await select(act, detail, wanted)
-    except Unfit as error:
+    except VerificationFailed as error:
         return Outcome("failed", error.reason)
     return _now(detail, "now")
 
@@ -140,11 +142,11 @@ def _now(detail: TorrentDetail, what: str) -> Outcome:
     return Outcome("done", "" if detail.row.status == "downloaded" else f"{what} {detail.row.status}")
 
 
-async def add_torrent(act: Act, step: AddTorrent) -> Outcome:
+async def add_torrent(act: StepRun, step: AddTorrent) -> Outcome:
     """Adds a hash and selects its files; nothing is added when the same is there already."""
     added = await begun_add(act, step.hash)
     if added is not None and await fetch(act, added.id) is None:
-        await disown(act, added.id)  # somebody has taken it off since it was added
+        await release_entry(act, added.id)  # somebody has taken it off since it was added
         added = None
     if added is None:
         if step.maybe_there and await fetch(act, step.stands_for) is not None:
@@ -152,28 +154,28 @@ async def add_torrent(act: Act, step: AddTorrent) -> Outcome:
         if not step.copy and (there := await holds(act, step.hash, step.selection)):
             return Outcome("skipped", f"it is on the account already ({there})")
         if step.maybe_there:
-            await take_off(act, step.stands_for, request=False)
+            await remove_entry(act, step.stands_for, request=False)
         try:
             added = await add(act, step.hash, step.name, step.torrent)
-        except Unfit as error:
+        except VerificationFailed as error:
             return Outcome("failed", error.reason)
     try:
         return await _complete(act, step, added)
     except OtherHash as error:
         await misnamed(act, added.id, error.reason)
         return Outcome("failed", error.reason)
-    except Unfit as error:
+    except VerificationFailed as error:
         reason = error.reason
     except ENDS_BATCH:
         raise
     except ServiceError as error:
         reason = error.message.rstrip(".")
-    await remember_as_is(act, added.id)
+    await archive_entry(act, added.id)
     return Outcome("failed", f"{reason}; the entry {added.id} was left as it is")
 
 
-async def _complete(act: Act, step: AddTorrent, added: Added) -> Outcome:
-    """Brings an added entry to where it is to be; raises Unfit."""
+async def _complete(act: StepRun, step: AddTorrent, added: Added) -> Outcome:
+    """Brings an added entry to where it is to be; raises VerificationFailed."""
     detail = await wait_until(
         act,
         added.id,
@@ -182,7 +184,7 @@ async def _complete(act: Act, step: AddTorrent, added: Added) -> Outcome:
         CONVERTED_S,
     )
     if not added.is_ours(await act.lines(taken_back=True), detail):
-        await disown(act, added.id)
+        await release_entry(act, added.id)
         await remember(act, detail)
         there = f"the service counts it as the entry that is there ({added.id})"
         if set(step.selection or ()) <= set(selection(detail)):

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from mediatui.changes.step_run import Act, Outcome, Stopped
+from mediatui.changes.step_run import Outcome, StepRun, Stopped
 from mediatui.model.errors import UsageError
 from mediatui.runtime.events import Said
 from mediatui.services.errors import ServiceError
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mediatui.services.arr.library import ArrLibrary
 
 
-async def with_service(act: Act, name: str, work: Callable[[ArrLibrary], Awaitable[Outcome]]) -> Outcome:
+async def with_service(act: StepRun, name: str, work: Callable[[ArrLibrary], Awaitable[Outcome]]) -> Outcome:
     """What comes of ``work`` with a service; one that fails, or is no longer configured, is a failed step. Raises
     Stopped as soon as the batch is asked to stop: what was sent is looked for by the next run."""
     try:

@@ -14,7 +14,7 @@ from mediatui.model.text import printable
 from mediatui.store.library.links import LibraryLink, count_links, iterate_links
 
 
-def read_only(words: Sequence[str]) -> tuple[State, ...]:
+def parse_removable_states(words: Sequence[str]) -> tuple[State, ...]:
     """The states that may be removed, or those of them named; raises UsageError."""
     for word in words:
         if word not in REMOVABLE:

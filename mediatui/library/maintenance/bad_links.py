@@ -19,7 +19,7 @@ from mediatui.library.maintenance.same_series import (
     series_of_link,
     shared_titles,
 )
-from mediatui.library.maintenance.snapshot import TreeLink, World, resolved
+from mediatui.library.maintenance.snapshot import LibrarySnapshot, TreeLink, resolved
 from mediatui.library.maintenance.tools import ToolOptions, wanted
 from mediatui.model.finding import Finding
 from mediatui.model.kinds import kind_of
@@ -55,7 +55,7 @@ class Case:
         )
 
 
-def find(world: World, options: ToolOptions) -> Mapping[str, object]:
+def find(world: LibrarySnapshot, options: ToolOptions) -> Mapping[str, object]:
     """Tells the links that lead to another episode, and those that share a target and tell no episode."""
     told = wanted(options)
     outcomes: Counter[str] = Counter()
@@ -81,7 +81,7 @@ def find(world: World, options: ToolOptions) -> Mapping[str, object]:
     return {"looked_at": len(cases), "outcomes": dict(outcomes)}
 
 
-def _unreadable(world: World) -> list[Finding]:
+def _unreadable(world: LibrarySnapshot) -> list[Finding]:
     return [
         Finding("error", link.path, "the link could not be read")
         for link in world.tree.links
@@ -89,7 +89,7 @@ def _unreadable(world: World) -> list[Finding]:
     ]
 
 
-def _cases(world: World) -> Iterator[Case]:
+def _cases(world: LibrarySnapshot) -> Iterator[Case]:
     """Every live link to a video that is no film's."""
     tree, storage, places = world.tree, world.storage, world.places
     groups: dict[bytes, list[TreeLink]] = {}
@@ -136,7 +136,7 @@ def _what_is_missing(case: Case) -> str:
     )
 
 
-def _mend(world: World, cases: Sequence[Case], wrong: Sequence[Case]) -> Iterator[Finding]:
+def _mend(world: LibrarySnapshot, cases: Sequence[Case], wrong: Sequence[Case]) -> Iterator[Finding]:
     """What is to be done about each wrong link. A file that a wrong link leads to is free once that one is mended, so
     those are looked at again, and mended after it."""
     candidates = _Candidates(world, cases)
@@ -194,7 +194,7 @@ def _exchanged(left: Sequence[tuple[Case, bytes]], used: Mapping[bytes, Collecti
 class _Candidates:
     """Finds the files of the right numbers in the series of a link."""
 
-    def __init__(self, world: World, cases: Sequence[Case]) -> None:
+    def __init__(self, world: LibrarySnapshot, cases: Sequence[Case]) -> None:
         self._stored = StoredEpisodes(world)
         self._series = {case.link.path: series_of_link(case.link.path) for case in cases}
         self._shared = shared_titles(self._series.values())

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from mediatui.changes.owned_folders import OwnedFolders
 from mediatui.library.maintenance.same_series import is_season_folder
-from mediatui.library.maintenance.snapshot import Storage, Tree, TreeLink, World
+from mediatui.library.maintenance.snapshot import LibrarySnapshot, Storage, Tree, TreeLink
 from mediatui.library.maintenance.tools import ToolOptions, wanted
 from mediatui.model.finding import Finding
 from mediatui.model.plan import MovePath, RelinkSymlink, Step
@@ -30,7 +30,7 @@ class Leaf:
     doubt: str = ""
 
 
-def find(world: World, options: ToolOptions) -> Mapping[str, object]:
+def find(world: LibrarySnapshot, options: ToolOptions) -> Mapping[str, object]:
     """Tells every relative link, and every link beside the folder it belongs in; or those into a mount that moved."""
     if options.rebase:
         from mediatui.library.maintenance import rebase

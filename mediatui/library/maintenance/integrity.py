@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from mediatui.library.maintenance.media import Known, refresh_media
 from mediatui.library.maintenance.orphans import Orphan, find_orphans
 from mediatui.library.maintenance.reading import stat_at
-from mediatui.library.maintenance.snapshot import TreeLink, World
+from mediatui.library.maintenance.snapshot import LibrarySnapshot, TreeLink
 from mediatui.library.maintenance.tools import ToolOptions, wanted
 from mediatui.model.arr import ArrKind, arr_title
 from mediatui.model.finding import Finding
@@ -21,7 +21,7 @@ from mediatui.system.symlinks import state_of_errno
 DEAD = {"broken": "its target is gone", "loop": "it leads in a circle"}
 
 
-def find(world: World, options: ToolOptions) -> Mapping[str, object]:
+def find(world: LibrarySnapshot, options: ToolOptions) -> Mapping[str, object]:
     """Tells ghosts, orphans and broken links; ``unknown`` counts what cannot be told while a place is away."""
     categories = wanted(options)
     known = refresh_media(world)
@@ -43,7 +43,7 @@ def find(world: World, options: ToolOptions) -> Mapping[str, object]:
     }  # fmt: skip
 
 
-def _ghosts(world: World, known: Known, counts: Counter[str], *, links_follow: bool) -> None:
+def _ghosts(world: LibrarySnapshot, known: Known, counts: Counter[str], *, links_follow: bool) -> None:
     """Items whose file is gone. What is unknown of a link is counted with the links, where they follow."""
     world.tell.phase("looking for ghosts", len(known.items))
     by_path, unread = world.tree.by_path, {folder for folder, _ in world.storage.unread}
@@ -69,7 +69,9 @@ def _ghosts(world: World, known: Known, counts: Counter[str], *, links_follow: b
         world.tell.found(Finding("ghost", path, reason, media.file_path or b"", facts))
 
 
-def _state(world: World, known: Known, media: Media, link: TreeLink | None, unread: set[bytes]) -> tuple[str, str]:
+def _state(
+    world: LibrarySnapshot, known: Known, media: Media, link: TreeLink | None, unread: set[bytes]
+) -> tuple[str, str]:
     """``there``, ``gone`` or ``unknown``, and of what is gone why it is listed."""
     kind: ArrKind = "radarr" if media.kind == "film" else "sonarr"
     holder = "the library" if media.source == "tree" else arr_title(kind, media.source)
@@ -92,7 +94,7 @@ def _state(world: World, known: Known, media: Media, link: TreeLink | None, unre
     return state, f"{holder} knows it, but its file is gone"
 
 
-def _look(world: World, path: bytes, unread: set[bytes]) -> str:
+def _look(world: LibrarySnapshot, path: bytes, unread: set[bytes]) -> str:
     """Whether a file that the storage does not list is ``there``, ``gone`` or ``unknown``."""
     places = world.places
     tops = (*places.mounts, *places.storage, *places.roots)
@@ -115,7 +117,7 @@ def _about(media: Media) -> dict[str, object]:
     return {name: value for name, value in facts.items() if value not in (None, [])}
 
 
-def _orphans(world: World, known: Known, counts: Counter[str]) -> int:
+def _orphans(world: LibrarySnapshot, known: Known, counts: Counter[str]) -> int:
     """Files nothing points at; returns their size in bytes."""
     away = [root for root in world.tree.roots if world.unseen(root + b"/x")]
     if away:
@@ -136,7 +138,7 @@ def _orphans(world: World, known: Known, counts: Counter[str]) -> int:
     return total
 
 
-def _broken(world: World, counts: Counter[str]) -> None:
+def _broken(world: LibrarySnapshot, counts: Counter[str]) -> None:
     """Dead links, and of each the torrent that its target was in, where a scan has found that out."""
     links = world.tree.links
     world.tell.phase("looking for broken links", len(links))

@@ -22,14 +22,14 @@ from mediatui.changes.mount_guard import lost_views
 from mediatui.changes.owned_folders import OwnedFolders
 from mediatui.library.maintenance.media_services import ask_services
 from mediatui.library.maintenance.process import Task
-from mediatui.library.maintenance.snapshot import Places
+from mediatui.library.maintenance.snapshot import LibraryPaths
 from mediatui.library.maintenance.tools import TOOLS, ToolOptions, check_options
 from mediatui.library.roots import Library, configured_library
 from mediatui.model.errors import MediatuiError, UsageError
 from mediatui.model.plan import MovePath, Plan, RemoveEmptyDir, Step
 from mediatui.model.text import printable
 from mediatui.runtime.context import Context
-from mediatui.runtime.events import Changed, Event, Finished, Found, Phase, Progress, Said
+from mediatui.runtime.events import Changed, Event, Finished, FoundRow, Phase, Progress, Said
 from mediatui.store.library.findings import ignored_paths
 from mediatui.store.library.held_up import held_up_mounts
 from mediatui.store.library.links import read_mount_seen
@@ -121,7 +121,7 @@ async def maintain(ctx: Context, options: ToolOptions) -> AsyncGenerator[Event, 
                 elif kind == "unjudged":
                     unjudged = content
                     for row in content:
-                        yield Found("unjudged", row)
+                        yield FoundRow("unjudged", row)
                 elif kind == "done":
                     await _expect_mounts(ctx, places)
                     counts = {"report": report, "findings": tally.total(), "categories": dict(tally), **content}
@@ -163,7 +163,7 @@ async def store_rows(ctx: Context, table: str, rows: Sequence[Any]) -> None:
         await write[table](connection, rows)
 
 
-async def find_places(ctx: Context) -> tuple[Places, list[str]]:
+async def find_places(ctx: Context) -> tuple[LibraryPaths, list[str]]:
     """Where things are, and which mounts are away: what needs those is unknown."""
     library = configured_library(ctx.settings)
     looks = await _look_at_mounts(ctx, library.mounts)
@@ -186,7 +186,7 @@ async def _look_at_mounts(ctx: Context, mounts: Sequence[Mount]) -> list[MountLo
     return list(await asyncio.gather(*map(look, mounts)))
 
 
-async def _expect_mounts(ctx: Context, places: Places) -> None:
+async def _expect_mounts(ctx: Context, places: LibraryPaths) -> None:
     """Raises AnalysisFailed when a mount went away during an analysis that took what it held for gone."""
     left = [mount for mount in configured_library(ctx.settings).mounts if not places.away(mount.path)]
     for look in await _look_at_mounts(ctx, left):
@@ -194,12 +194,14 @@ async def _expect_mounts(ctx: Context, places: Places) -> None:
             raise AnalysisFailed(f"{printable(look.problem)}: it went away meanwhile.", "Run it again when it is back.")
 
 
-def _configured(settings: Settings, library: Library, dead: dict[bytes, str], through: Mapping[bytes, bytes]) -> Places:
+def _configured(
+    settings: Settings, library: Library, dead: dict[bytes, str], through: Mapping[bytes, bytes]
+) -> LibraryPaths:
     given = settings.library
     storage = tuple(os.path.normpath(os.fsencode(path)) for path in given.storage)
     mounts = tuple(mount.path for mount in library.mounts if mount.path not in storage)
     extensions = tuple(extension.lower() for extension in given.video_extensions)
-    return Places(
+    return LibraryPaths(
         library.roots, mounts, storage, dead, extensions, given.small_file_bytes, through, given.mount_timeout_s,
         given.workers,
     )  # fmt: skip

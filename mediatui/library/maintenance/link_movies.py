@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mediatui.library.maintenance.reading import is_file
-from mediatui.library.maintenance.snapshot import TreeLink, World, resolved
+from mediatui.library.maintenance.snapshot import LibrarySnapshot, TreeLink, resolved
 from mediatui.library.maintenance.stored_films import Titles, TitleYear, find_films, narrowest
 from mediatui.library.maintenance.tools import ToolOptions, wanted
 from mediatui.model.finding import Finding
@@ -45,7 +45,7 @@ class Film:
         return {(folded, self.media.year) for title in titles if (folded := fold_title(title))}
 
 
-def find(world: World, options: ToolOptions) -> Mapping[str, object]:
+def find(world: LibrarySnapshot, options: ToolOptions) -> Mapping[str, object]:
     """Tells what could be linked and what not; what changes is only which file the library notes."""
     run = _Run(world, wanted(options))
     if not run.films:
@@ -58,7 +58,7 @@ def find(world: World, options: ToolOptions) -> Mapping[str, object]:
 
 
 class _Run:
-    def __init__(self, world: World, told: Sequence[str]) -> None:
+    def __init__(self, world: LibrarySnapshot, told: Sequence[str]) -> None:
         self._world = world
         self._wanted = told
         self.outcomes: Counter[str] = Counter()

@@ -20,7 +20,7 @@ from mediatui.names.titles import fold_title
 from mediatui.store.library.media import Media, iterate_media
 
 if TYPE_CHECKING:
-    from mediatui.library.maintenance.snapshot import TreeLink, World
+    from mediatui.library.maintenance.snapshot import LibrarySnapshot, TreeLink
 
 CHUNK = 2_000
 """So many rows are stored at once."""
@@ -45,14 +45,14 @@ def identity(media: Media) -> Identity:
     return media.kind, fold_title(media.title), media.year, media.season, media.episodes
 
 
-def refresh_media(world: World) -> Known:
+def refresh_media(world: LibrarySnapshot) -> Known:
     """Brings the items up to date with the tree, has what changed stored, and returns them all."""
     world.tell.phase("reading what is known")
     return _Refresh(world).run()
 
 
 class _Refresh:
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: LibrarySnapshot) -> None:
         self._world = world
         self._tree = world.tree
         self._known = Known()
@@ -195,7 +195,7 @@ def _normal(path: bytes) -> str:
 class _Names:
     """Titles, years and numbers by the names of links and of their folders; each folder is read once."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: LibrarySnapshot) -> None:
         self._world = world
         self._folders: dict[bytes, tuple[str, int | None] | None] = {}
         self._parsed: dict[str, ParsedName] = {}

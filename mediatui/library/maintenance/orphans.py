@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from mediatui.library.maintenance.media import Known
 from mediatui.library.maintenance.reading import size_of
-from mediatui.library.maintenance.snapshot import World
+from mediatui.library.maintenance.snapshot import LibrarySnapshot
 from mediatui.model.kinds import KIND_WORDS
 from mediatui.model.text import fold
 from mediatui.names.episode_numbers import season_of_folder
@@ -37,7 +37,7 @@ class Orphan:
     also: tuple[bytes, ...] = ()
 
 
-def find_orphans(world: World, known: Known) -> list[Orphan]:
+def find_orphans(world: LibrarySnapshot, known: Known) -> list[Orphan]:
     """The orphans by path; one look at each of them, none at other files."""
     pointed, folders = _pointed_at(world, known)
     scopes = _Scopes(world, pointed | folders)
@@ -62,7 +62,7 @@ def find_orphans(world: World, known: Known) -> list[Orphan]:
     ]
 
 
-def _pointed_at(world: World, known: Known) -> tuple[set[bytes], set[bytes]]:
+def _pointed_at(world: LibrarySnapshot, known: Known) -> tuple[set[bytes], set[bytes]]:
     """The files something points at, and the folders a link leads to as a whole, both as the storage lists them."""
     names = _Listed(world)
     pointed: set[bytes] = set()
@@ -83,7 +83,7 @@ def _pointed_at(world: World, known: Known) -> tuple[set[bytes], set[bytes]]:
 class _Listed:
     """Paths as the storage lists them: a storage may be configured by a path that leads through links itself."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: LibrarySnapshot) -> None:
         self._storage = world.storage
         real = ((world.places.through.get(top, top), top) for top in world.storage.tops)
         self._tops = [(there, top) for there, top in real if there != top]
@@ -100,7 +100,7 @@ class _Listed:
 class _Scopes:
     """Which folders of the storage are of films and series."""
 
-    def __init__(self, world: World, pointed: Iterable[bytes]) -> None:
+    def __init__(self, world: LibrarySnapshot, pointed: Iterable[bytes]) -> None:
         self._tops = world.storage.tops
         self._whole = {top for top in self._tops if _is_kind(os.path.basename(top))}
         self._inside = {first for path in pointed if (first := self._first(os.path.dirname(path))) is not None}
@@ -131,7 +131,7 @@ def _is_kind(name: bytes) -> bool:
 class _Views:
     """The files of mounts by what they are called below a view: ``<torrent>/<file>``, the same in every view."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: LibrarySnapshot) -> None:
         self._mounts = [top for top in world.storage.tops if top in world.places.mounts]
         self._shown: set[tuple[bytes, bytes]] = set()
 

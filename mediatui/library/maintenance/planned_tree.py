@@ -18,7 +18,7 @@ class Link:
     """A symlink; ``target``, ``pointed`` and ``state`` are as in ``world.TreeLink``."""
 
     name: bytes
-    folder: Folder
+    folder: PlannedFolder
     target: bytes
     pointed: bytes
     state: str
@@ -30,13 +30,13 @@ class Link:
 
 
 @dataclass(slots=True, eq=False)
-class Folder:
+class PlannedFolder:
     """A folder; the name of one without a parent is its whole path. ``unread``: nothing is known of what is in it.
     ``fixed``: it is a root, or a mount or storage lies in it: it never moves and never goes."""
 
     name: bytes
-    parent: Folder | None = None
-    folders: dict[bytes, Folder] = field(default_factory=dict)
+    parent: PlannedFolder | None = None
+    folders: dict[bytes, PlannedFolder] = field(default_factory=dict)
     links: dict[bytes, Link] = field(default_factory=dict)
     files: frozenset[bytes] = frozenset()
     unread: bool = False
@@ -51,7 +51,7 @@ class Folder:
         """Whether anything of that name is right in it."""
         return name in self.folders or name in self.links or name in self.files
 
-    def all_folders(self) -> Iterator[Folder]:
+    def all_folders(self) -> Iterator[PlannedFolder]:
         """This folder and all below it, parents first, in the order of their names."""
         pending = [self]
         while pending:
@@ -68,12 +68,12 @@ class Shape:
     """The picture. ``tops`` are the roots that lie in no other, ``entered`` the folders that something moved into."""
 
     def __init__(self, tree: Tree, fixed: tuple[bytes, ...] = ()) -> None:
-        self._at: dict[bytes, Folder] = {}
+        self._at: dict[bytes, PlannedFolder] = {}
         unread = {path for path, _number in tree.unread}
         by_path = tree.by_path
         for path in sorted(tree.folders):
             names, links, files = tree.folders[path]
-            folder = self._at.setdefault(path, Folder(path, unread=path in unread))
+            folder = self._at.setdefault(path, PlannedFolder(path, unread=path in unread))
             folder.files = frozenset(files)
             for name in links:
                 seen = by_path[path + b"/" + name]
@@ -81,33 +81,33 @@ class Shape:
             for name in names:
                 inner = path + b"/" + name
                 gone = inner in unread or inner not in tree.folders
-                self._at[inner] = folder.folders[name] = Folder(name, folder, unread=gone)
+                self._at[inner] = folder.folders[name] = PlannedFolder(name, folder, unread=gone)
         kept = (*tree.roots, *fixed)
         for path, folder in self._at.items():
             folder.fixed = any(place == path or place.startswith(path + b"/") for place in kept)
-        self.entered: dict[Folder, None] = {}
+        self.entered: dict[PlannedFolder, None] = {}
         self.tops = [folder for folder in self._at.values() if folder.parent is None]
 
-    def folder(self, path: bytes) -> Folder | None:
+    def folder(self, path: bytes) -> PlannedFolder | None:
         """The folder at a path in the picture."""
         for top in self.tops:
             if path == top.name or path.startswith(top.name + b"/"):
-                found: Folder | None = top
+                found: PlannedFolder | None = top
                 for name in path[len(top.name) + 1 :].split(b"/") if path != top.name else ():
                     found = found.folders.get(name) if found is not None else None
                 return found
         return None
 
-    def all_folders(self) -> Iterator[Folder]:
+    def all_folders(self) -> Iterator[PlannedFolder]:
         """Every folder, parents first, in the order of their names."""
         return chain.from_iterable(top.all_folders() for top in self.tops)
 
-    def make(self, parent: Folder, name: bytes) -> Folder:
+    def make(self, parent: PlannedFolder, name: bytes) -> PlannedFolder:
         """A new folder."""
-        made = parent.folders[name] = Folder(name, parent)
+        made = parent.folders[name] = PlannedFolder(name, parent)
         return made
 
-    def move(self, thing: Link | Folder, goal: Folder) -> None:
+    def move(self, thing: Link | PlannedFolder, goal: PlannedFolder) -> None:
         """Puts a link or a folder into another folder, under its name."""
         self.remove(thing)
         self.entered[goal] = None
@@ -118,7 +118,7 @@ class Shape:
             goal.folders[thing.name] = thing
             thing.parent = goal
 
-    def remove(self, thing: Link | Folder) -> None:
+    def remove(self, thing: Link | PlannedFolder) -> None:
         """Takes a link or a folder out."""
         if isinstance(thing, Link):
             del thing.folder.links[thing.name]

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from mediatui.changes.owned_folders import OwnedFolders
-from mediatui.library.maintenance.snapshot import Places, Tell, World
+from mediatui.library.maintenance.snapshot import LibraryPaths, LibrarySnapshot, Reporter
 from mediatui.library.maintenance.tools import TOOLS, ToolOptions
 from mediatui.model.errors import MediatuiError
 from mediatui.store.database import open_reader
@@ -26,7 +26,7 @@ class Task:
     """What to analyse: ``database`` is a path, ``owned`` what Sonarr and Radarr hold, for tools that move folders."""
 
     options: ToolOptions
-    places: Places
+    places: LibraryPaths
     database: str
     owned: OwnedFolders
 
@@ -42,10 +42,10 @@ def serve(source: BinaryIO, sink: BinaryIO) -> None:
             sink.write(len(data).to_bytes(4, "big") + data)
             sink.flush()
 
-    tell = Tell(send)
+    tell = Reporter(send)
     connection = open_reader(Path(task.database))
     try:
-        world = World(task.places, connection, tell, task.owned)
+        world = LibrarySnapshot(task.places, connection, tell, task.owned)
         counts = TOOLS[task.options.tool].find()(world, task.options)
         tell.flush()
         send("done", dict(counts))

@@ -11,7 +11,7 @@ import stat
 from collections import Counter
 from collections.abc import Mapping
 
-from mediatui.library.maintenance.snapshot import TreeLink, World
+from mediatui.library.maintenance.snapshot import LibrarySnapshot, TreeLink
 from mediatui.library.maintenance.tools import ToolOptions
 from mediatui.model.errors import UsageError
 from mediatui.model.finding import Finding
@@ -23,7 +23,7 @@ from mediatui.system.mount_calls import Failed
 MOVED, NOT_THERE = "moved", "not there"
 
 
-def find(world: World, options: ToolOptions) -> Mapping[str, object]:
+def find(world: LibrarySnapshot, options: ToolOptions) -> Mapping[str, object]:
     """Tells every link whose text begins with the old place, and the step that has it follow to the new one."""
     old, new = (os.path.normpath(os.fsencode(place)) for place in options.rebase)
     places = world.places

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from mediatui.library.maintenance.snapshot import Storage, World
+from mediatui.library.maintenance.snapshot import LibrarySnapshot, Storage
 from mediatui.names.episode_numbers import EpisodeNumbers, cut_name, episodes_of, placed_episodes, season_of_folder
 from mediatui.names.extras import is_extra
 from mediatui.names.parsed import library_title, parse_name
@@ -67,7 +67,7 @@ def series_of_link(path: bytes) -> Series:
 class StoredEpisodes:
     """The videos on storage by their season and episodes, as the strict rule reads them, and whose series they are."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: LibrarySnapshot) -> None:
         self._storage = world.storage
         self._by_numbers: dict[EpisodeNumbers, list[bytes]] = {}
         self._by_group: dict[tuple[bytes, EpisodeNumbers], list[bytes]] = {}

@@ -107,7 +107,7 @@ class Storage:
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class LibraryPaths:
     """Where things are, as configured. ``dead`` are the mounts that are away, with the reason: what needs them is
     unknown; those that stop answering are added. ``through`` tells where places really are that are reached through
     symlinks, ``timeout_s`` after how many seconds an answer is late, ``workers`` how many calls on a mount are made at
@@ -139,7 +139,7 @@ class Places:
         return any(way == mount or way.startswith(mount + b"/") for mount in self.dead for way in ways)
 
 
-class Tell:
+class Reporter:
     """How an analysis tells what it does and finds; every call returns at once."""
 
     def __init__(self, send: Callable[[str, object], None]) -> None:
@@ -188,16 +188,16 @@ class Tell:
 
 
 @dataclass(slots=True)
-class World:
+class LibrarySnapshot:
     """Everything an analysis may look at; tree and storage are read when they are first asked for.
 
     ``connection`` is the archive, to read; ``owned`` what Sonarr and Radarr hold. Links behind folders that are
     symlinks are not part of the library.
     """
 
-    places: Places
+    places: LibraryPaths
     connection: sqlite3.Connection
-    tell: Tell
+    tell: Reporter
     owned: OwnedFolders = field(default_factory=lambda: OwnedFolders((), ()))
     _tree: Tree | None = None
     _storage: Storage | None = None
@@ -308,7 +308,7 @@ class World:
         return bool(self._unread) and any(above in self._unread for above in _above(path))
 
 
-def read_storage(places: Places, tell: Tell) -> Storage:
+def read_storage(places: LibraryPaths, tell: Reporter) -> Storage:
     """Lists every folder of the mounts and of the storage once; symlinks in there are not followed. Of a mount that
     stops answering nothing is kept."""
     tops = [top for top in dict.fromkeys((*places.mounts, *places.storage)) if not places.away(top)]
@@ -336,7 +336,7 @@ def read_storage(places: Places, tell: Tell) -> Storage:
     return found
 
 
-def read_tree(places: Places, storage: Storage, tell: Tell) -> Tree:
+def read_tree(places: LibraryPaths, storage: Storage, tell: Reporter) -> Tree:
     """Walks the roots once, by name: what belongs together is found together. A target that the storage lists is not
     looked at again; the others are looked at in the end, those on mounts several at a time."""
     tree = Tree(places.roots, reader=storage.reader)
@@ -360,7 +360,7 @@ def read_tree(places: Places, storage: Storage, tell: Tell) -> Tree:
     return tree
 
 
-def judge_link(path: bytes, places: Places, storage: Storage) -> TreeLink:
+def judge_link(path: bytes, places: LibraryPaths, storage: Storage) -> TreeLink:
     """A link as it is now."""
     try:
         target = storage.reader.ask(os.readlink, path)
@@ -371,7 +371,7 @@ def judge_link(path: bytes, places: Places, storage: Storage) -> TreeLink:
     return found[0]
 
 
-def _by_its_text(path: bytes, target: bytes, places: Places, storage: Storage) -> TreeLink:
+def _by_its_text(path: bytes, target: bytes, places: LibraryPaths, storage: Storage) -> TreeLink:
     """A link by what is known without a look at its target: its state is empty where that does not tell."""
     if not target:
         return TreeLink(path, b"", b"", "unknown")
@@ -381,7 +381,7 @@ def _by_its_text(path: bytes, target: bytes, places: Places, storage: Storage) -
     return TreeLink(path, target, pointed, "ok" if pointed in storage else "")
 
 
-def _look_at_targets(links: list[TreeLink], places: Places, storage: Storage) -> None:
+def _look_at_targets(links: list[TreeLink], places: LibraryPaths, storage: Storage) -> None:
     """Looks at the targets of links whose state is not known yet, and puts them in their place with it."""
     known = (*places.mounts, *places.storage, *places.roots)
     leading: dict[bytes, list[int]] = {}

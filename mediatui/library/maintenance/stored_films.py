@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
-from mediatui.library.maintenance.snapshot import World
+from mediatui.library.maintenance.snapshot import LibrarySnapshot
 from mediatui.model.text import fold
 from mediatui.names.episode_numbers import episodes_of
 from mediatui.names.parsed import known_names, library_title
@@ -25,7 +25,7 @@ _SHORT = 4
 class Titles:
     """Titles and years of names; what has to be parsed is remembered."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: LibrarySnapshot) -> None:
         self._world = world
 
     def of(self, names: Collection[str]) -> dict[str, TitleYear]:
@@ -46,7 +46,7 @@ class Titles:
         return {name: told for name, told in found.items() if told[0]}
 
 
-def find_films(world: World, wanted: Collection[TitleYear]) -> dict[TitleYear, list[bytes]]:
+def find_films(world: LibrarySnapshot, wanted: Collection[TitleYear]) -> dict[TitleYear, list[bytes]]:
     """The videos on storage whose name, or else whose folder, has one of these titles and years. Only names that could
     have are parsed; samples, trailers and episodes are none."""
     storage = world.storage
@@ -83,7 +83,7 @@ def _words(wanted: Collection[TitleYear]) -> dict[bytes, set[str]]:
     return words
 
 
-def _possible(world: World, folder: bytes, words: dict[bytes, set[str]]) -> Iterator[tuple[bytes, str, str]]:
+def _possible(world: LibrarySnapshot, folder: bytes, words: dict[bytes, set[str]]) -> Iterator[tuple[bytes, str, str]]:
     """The videos right in a folder that may be one of the films: path, name, name of the folder."""
     parts = os.fsdecode(folder).split("/")
     if _EXTRA.search(parts[-1]):

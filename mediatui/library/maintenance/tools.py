@@ -12,7 +12,7 @@ from mediatui.model.errors import UsageError
 from mediatui.model.text import printable
 
 if TYPE_CHECKING:
-    from mediatui.library.maintenance.snapshot import World
+    from mediatui.library.maintenance.snapshot import LibrarySnapshot
 
 MIN_SCORE: Final = 90
 """A candidate with this score is taken without asking (specification of repair-links)."""
@@ -37,8 +37,8 @@ class ToolOptions:
     rebase: tuple[str, ...] = ()
 
 
-Find = Callable[["World", ToolOptions], Mapping[str, object]]
-"""Tells findings to ``world.tell`` and returns what was counted: of each category, and what was looked at
+Find = Callable[["LibrarySnapshot", ToolOptions], Mapping[str, object]]
+"""Tells findings to the reporter and returns what was counted: of each category, and what was looked at
 (``looked_at``, an int, is what the share of removals is taken of)."""
 
 

@@ -50,7 +50,7 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class FileToCheck:
     """A good link that should be a video, where it points (absolute), the size its torrent gives it (None: not known),
     the mount it is on.
 
@@ -77,14 +77,14 @@ class Prober:
 
 def to_check(
     connection: sqlite3.Connection, scan: int, extensions: Sequence[str], mount_of: Callable[[bytes], bytes]
-) -> list[Candidate]:
+) -> list[FileToCheck]:
     """The good links of a scan that should be videos."""
     wanted = tuple(f".{extension.lower()}".encode() for extension in extensions)
     found = []
     for path, target, size in playable_candidates(connection, scan):
         if path.lower().endswith(wanted) or target.lower().endswith(wanted):
             pointed = absolute(path, target)
-            found.append(Candidate(path, pointed, size, mount_of(pointed)))
+            found.append(FileToCheck(path, pointed, size, mount_of(pointed)))
     return found
 
 
@@ -104,7 +104,7 @@ class _Looks:
     """Looks at files, each remembered or looked into; meant for several threads at once."""
 
     def __init__(
-        self, candidates: Sequence[Candidate], known: Callable[[bytes], Probe | None], belief: Belief,
+        self, candidates: Sequence[FileToCheck], known: Callable[[bytes], Probe | None], belief: Belief,
         patience: Patience, again: bool,
     ) -> None:  # fmt: skip
         self.of = {one.path: one for one in candidates}
@@ -132,7 +132,7 @@ class _Looks:
         )
         return Checked(path, found.verdict, found.reason, remember), unsure
 
-    def _look(self, one: Candidate) -> Look:
+    def _look(self, one: FileToCheck) -> Look:
         """A look into a file, and another one where the first met an error: it may have been one in passing. An error
         that was long in coming tells of what serves the file, not of the file."""
         for _ in range(2):
@@ -144,7 +144,7 @@ class _Looks:
                 return Look("unknown", LATE, "", False)
         return found
 
-    def _read_again(self, one: Candidate, known: Probe) -> Checked:
+    def _read_again(self, one: FileToCheck, known: Probe) -> Checked:
         """What plays by what is remembered, if it can be read still."""
         try:
             read_twice(one.path)
@@ -179,7 +179,7 @@ class PlayabilityCheck:
     unknown, and a mount where two did not is left alone. ``calls`` tells which."""
 
     def __init__(
-        self, candidates: Sequence[Candidate], database: str, prober: Prober, workers: int, belief: Belief,
+        self, candidates: Sequence[FileToCheck], database: str, prober: Prober, workers: int, belief: Belief,
         patience: Patience,
     ) -> None:  # fmt: skip
         self._prober = prober

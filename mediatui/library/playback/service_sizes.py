@@ -8,7 +8,7 @@ import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from mediatui.library.playback.check import Candidate
+from mediatui.library.playback.check import FileToCheck
 from mediatui.model.errors import UsageError
 from mediatui.services.errors import ServiceError
 
@@ -20,7 +20,7 @@ AT_ONCE = 6
 """So many series are asked for at the same time."""
 
 
-async def with_service_sizes(ctx: Context, candidates: Sequence[Candidate]) -> tuple[list[Candidate], list[str]]:
+async def with_service_sizes(ctx: Context, candidates: Sequence[FileToCheck]) -> tuple[list[FileToCheck], list[str]]:
     """The candidates, with the size a service has on record where no torrent tells one; and why a service told nothing.
 
     Each service is asked for its list, and then for the files of just the series and films these links belong to.

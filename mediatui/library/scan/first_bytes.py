@@ -10,7 +10,7 @@ from typing import Any
 from mediatui.library.playback.first_bytes import read_twice
 from mediatui.library.playback.head_and_tail import AWAY
 from mediatui.library.scan.slow_targets import Judged
-from mediatui.library.scan.state import STORE_AT, Run, store_states
+from mediatui.library.scan.state import STORE_AT, ScanState, store_states
 from mediatui.model.text import printable
 from mediatui.runtime.context import Context
 from mediatui.runtime.events import Event, Phase, Progress, Said
@@ -24,7 +24,7 @@ NAMED = 20
 """So many files that could not be read in time are named."""
 
 
-async def read_first_kb(ctx: Context, run: Run) -> AsyncIterator[Event]:
+async def read_first_kb(ctx: Context, run: ScanState) -> AsyncIterator[Event]:
     """Reads the first KB behind every link a scan found good. One on a mount that stopped answering is unreachable
     or unknown, one whose answer came too late is unknown, one nobody may read is unreadable."""
     total, done, after = run.counts["ok"], 0, b""

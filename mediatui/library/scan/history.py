@@ -70,7 +70,7 @@ def mount_warning(connection: sqlite3.Connection, roots: Sequence[bytes], share:
     return looks_like_a_mount_problem(list(_losses(connection, roots)), share)
 
 
-def under_doubt(connection: sqlite3.Connection, settings: Settings, plan: Plan) -> Plan:
+def require_typed_count(connection: sqlite3.Connection, settings: Settings, plan: Plan) -> Plan:
     """A plan that removes links, such that the number has to be typed when so much broke since the scan before that the
     mount is the likelier cause, however few of the links were chosen."""
     warned = mount_warning(connection, configured_roots(settings), settings.library.max_delete_share)

@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING
 from mediatui.changes.left_roots import forget_left_roots
 from mediatui.library.roots import configured_library, find_roots
 from mediatui.library.scan.match_torrents import link_to_torrents
-from mediatui.library.scan.mount_checks import doubt, emptied, look_now, not_walked
+from mediatui.library.scan.mount_checks import flag_emptied_roots, flag_unread_folders, look_now, retract_on_lost_mounts
 from mediatui.library.scan.offer_rebase import offer_rebase
 from mediatui.library.scan.slow_targets import Judged, SlowTargets
-from mediatui.library.scan.state import STORE_AT, Depth, Probing, Run, ScanOptions, store_states
+from mediatui.library.scan.state import STORE_AT, Depth, Probing, ScanOptions, ScanState, store_states
 from mediatui.library.scan.unjudged import Unjudged, count_unjudged
 from mediatui.library.scan.views import find_views, judge_views, keep_views
 from mediatui.model.errors import UsageError
 from mediatui.model.link import NOT_ON_MOUNT, REMOVABLE
 from mediatui.model.views import HELD, WITNESSED
 from mediatui.runtime.context import Context
-from mediatui.runtime.events import Changed, Event, Finished, Found, Phase, Progress, Said
+from mediatui.runtime.events import Changed, Event, Finished, FoundRow, Phase, Progress, Said
 from mediatui.store.library.held_up import held_up_mounts
 from mediatui.store.library.links import (
     LibraryLink,
@@ -42,8 +42,7 @@ from mediatui.store.library.verdicts import recall_verdicts, set_verdicts
 from mediatui.system.helper_process import TimedOut, ask
 from mediatui.system.mounts import remote_points
 from mediatui.system.patience import Patience
-from mediatui.system.symlinks import LATER, absolute, rests_on
-from mediatui.system.symlinks import Found as Walked
+from mediatui.system.symlinks import LATER, WalkedLink, absolute, rests_on
 from mediatui.system.threads import from_thread, in_thread
 from mediatui.system.view_looks import EMPTY
 from mediatui.system.walk import Walk, WalkOptions
@@ -72,7 +71,7 @@ async def scan(ctx: Context, options: ScanOptions) -> AsyncGenerator[Event, None
     held_up = await ctx.db.read(held_up_mounts, ctx.clock())
     for said in await forget_left_roots(ctx):
         yield said
-    run = Run(library, roots, Patience(ctx.settings.library.mount_timeout_s, held_up))
+    run = ScanState(library, roots, Patience(ctx.settings.library.mount_timeout_s, held_up))
     shown = [os.fsdecode(root) for root in run.roots]
     await find_views(ctx, run, options.accept_views)
     async with ctx.db.transaction() as connection:
@@ -98,17 +97,17 @@ async def scan(ctx: Context, options: ScanOptions) -> AsyncGenerator[Event, None
     after = b""
     while bad := await ctx.db.read(page_of_bad_links, run.scan, after, STORE_AT):
         for link in bad:
-            yield Found("finding", _finding(link))
+            yield FoundRow("finding", _finding(link))
         after = bad[-1].path
     unjudged = await count_unjudged(ctx, run)
     async with ctx.db.transaction() as connection:
         await store_unjudged(connection, run.scan, [one.as_row() for one in unjudged])
     for one in unjudged:
-        yield Found("unjudged", one.as_row())
+        yield FoundRow("unjudged", one.as_row())
     yield _finished(run, unjudged)
 
 
-async def _phases(ctx: Context, run: Run, options: ScanOptions) -> AsyncIterator[Event]:
+async def _phases(ctx: Context, run: ScanState, options: ScanOptions) -> AsyncIterator[Event]:
     async for event in _look_at_mounts(ctx, run, options.accept_mounts):
         yield event
     async for event in _walk(ctx, run):
@@ -116,9 +115,9 @@ async def _phases(ctx: Context, run: Run, options: ScanOptions) -> AsyncIterator
     if run.later:
         async for event in _look_at_slow_targets(ctx, run):
             yield event
-    async for event in emptied(ctx, run, options.accept_mounts):
+    async for event in flag_emptied_roots(ctx, run, options.accept_mounts):
         yield event
-    async for event in doubt(ctx, run):
+    async for event in retract_on_lost_mounts(ctx, run):
         yield event
     async for event in link_to_torrents(ctx, run):
         yield event
@@ -163,7 +162,7 @@ def _finding(link: LibraryLink) -> dict[str, object]:
     }  # fmt: skip
 
 
-async def _look_at_mounts(ctx: Context, run: Run, accept: bool) -> AsyncIterator[Event]:
+async def _look_at_mounts(ctx: Context, run: ScanState, accept: bool) -> AsyncIterator[Event]:
     yield Phase("looking at the mounts", len(run.library.mounts))
     for mount in run.library.mounts:
         if accept:
@@ -175,7 +174,7 @@ async def _look_at_mounts(ctx: Context, run: Run, accept: bool) -> AsyncIterator
             yield Said("warning", f"{look.problem}: links that need it are unknown, nothing is done about them.")
 
 
-async def _keep_mounts(ctx: Context, run: Run) -> None:
+async def _keep_mounts(ctx: Context, run: ScanState) -> None:
     """Keeps how the mounts are that stayed alive to the end, and none of whose views failed: the measure from now."""
     failed = {look.view.path for look in run.views.values() if look.problem}
     async with ctx.db.transaction() as connection:
@@ -185,7 +184,7 @@ async def _keep_mounts(ctx: Context, run: Run) -> None:
                 await store_mount_seen(connection, seen)
 
 
-async def _walk(ctx: Context, run: Run) -> AsyncIterator[Event]:
+async def _walk(ctx: Context, run: ScanState) -> AsyncIterator[Event]:
     """Every link of the roots; targets on slow mounts are left for later."""
     yield Phase("walking the library")
     slow = {*remote_points()}
@@ -194,7 +193,7 @@ async def _walk(ctx: Context, run: Run) -> AsyncIterator[Event]:
     library = ctx.settings.library
     late = 2 * library.mount_timeout_s
     walk = Walk(WalkOptions(run.roots, library.small_file_bytes, library.video_endings, run.slow, silent_s=late))
-    pending: list[Walked] = []
+    pending: list[WalkedLink] = []
     try:
         async for batch in from_thread(walk.batches, walk.stop):
             pending += [_placed(run, one) for one in batch]
@@ -208,11 +207,11 @@ async def _walk(ctx: Context, run: Run) -> AsyncIterator[Event]:
         walk.stop()
         await _store(ctx, run, [one for one in pending if one[2] not in REMOVABLE])  # a cancelled scan follows no more
     yield Progress(sum(run.counts.values()), current=run.counters())
-    for said in not_walked(run, walk):
+    for said in flag_unread_folders(run, walk):
         yield said
 
 
-def _placed(run: Run, found: Walked) -> Walked:
+def _placed(run: ScanState, found: WalkedLink) -> WalkedLink:
     """A link as walked, with what the configured mounts say about its target."""
     path, target, state, size, code = found
     if not run.library.mounts:
@@ -228,7 +227,7 @@ def _placed(run: Run, found: Walked) -> Walked:
     return found
 
 
-async def _followed(run: Run, links: Sequence[Walked]) -> Sequence[Walked]:
+async def _followed(run: ScanState, links: Sequence[WalkedLink]) -> Sequence[WalkedLink]:
     """Links that look bad are followed link by link: what rests on a mount that is away is unknown, whatever leads
     there, and what ends outside is outside."""
     bad = {link[0] for link in links if link[2] in REMOVABLE}
@@ -242,18 +241,18 @@ async def _followed(run: Run, links: Sequence[Walked]) -> Sequence[Walked]:
     return [link if link[0] not in bad else _judged_by(run, link, through.get(link[0])) for link in links]
 
 
-def _judged_by(run: Run, link: Walked, through: Sequence[bytes] | None) -> Walked:
+def _judged_by(run: ScanState, link: WalkedLink, through: Sequence[bytes] | None) -> WalkedLink:
     path, target, _, size, code = link
     if through is None or any(run.dead(place) for place in through):
         return path, target, "unknown", None, 0
     return link if all(map(run.library.knows, through)) else (path, target, "outside", size, code)
 
 
-async def _store(ctx: Context, run: Run, links: Sequence[Walked]) -> None:
+async def _store(ctx: Context, run: ScanState, links: Sequence[WalkedLink]) -> None:
     if not links:
         return
     run.counts.update(link[2] for link in links)
-    by_root: dict[bytes, list[Walked]] = {}
+    by_root: dict[bytes, list[WalkedLink]] = {}
     for link in links:
         by_root.setdefault(run.library.root_of(link[0]) or b"", []).append(link)
     async with ctx.db.transaction() as connection:
@@ -261,7 +260,7 @@ async def _store(ctx: Context, run: Run, links: Sequence[Walked]) -> None:
             await store_links(connection, its, root, run.scan, int(ctx.clock()))
 
 
-async def _look_at_slow_targets(ctx: Context, run: Run) -> AsyncIterator[Event]:
+async def _look_at_slow_targets(ctx: Context, run: ScanState) -> AsyncIterator[Event]:
     """Judges what the walk left, so many links at a time."""
     yield Phase("looking at targets on mounts", run.later)
     targets = SlowTargets(run.mounts, LISTINGS_A_WORKER * ctx.settings.library.workers, patience=run.patience)
@@ -280,7 +279,7 @@ async def _look_at_slow_targets(ctx: Context, run: Run) -> AsyncIterator[Event]:
 
 
 async def _judge(
-    ctx: Context, run: Run, targets: SlowTargets, wanted: Sequence[tuple[bytes, bytes]]
+    ctx: Context, run: ScanState, targets: SlowTargets, wanted: Sequence[tuple[bytes, bytes]]
 ) -> AsyncIterator[int]:
     """Judges and stores; gives how many at a time."""
     pending: list[Judged] = []
@@ -296,7 +295,7 @@ async def _judge(
     yield len(pending)
 
 
-async def _check_playable(ctx: Context, run: Run, options: ScanOptions) -> AsyncIterator[Event]:
+async def _check_playable(ctx: Context, run: ScanState, options: ScanOptions) -> AsyncIterator[Event]:
     """Whether the files behind good links play; what cannot be told, but could be read, changes nothing."""
     from mediatui.library.playback.check import Belief, PlayabilityCheck, Prober, to_check
     from mediatui.library.playback.service_sizes import with_service_sizes
@@ -330,7 +329,7 @@ async def _check_playable(ctx: Context, run: Run, options: ScanOptions) -> Async
         yield event
 
 
-async def _store_checked(ctx: Context, run: Run, batch: Sequence[Checked]) -> None:
+async def _store_checked(ctx: Context, run: ScanState, batch: Sequence[Checked]) -> None:
     """Stores what became of files that were looked into."""
     bad: list[Judged] = []
     for one in batch:
@@ -348,7 +347,7 @@ async def _store_checked(ctx: Context, run: Run, batch: Sequence[Checked]) -> No
     run.probed += sum(one.probed for one in batch)
 
 
-def _finished(run: Run, unjudged: Sequence[Unjudged]) -> Finished:
+def _finished(run: ScanState, unjudged: Sequence[Unjudged]) -> Finished:
     counts = {state: count for state, count in run.counts.items() if count}
     links = sum(counts.values())
     wrong = run.counters() or "nothing wrong"

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import AsyncIterator
 
 from mediatui.library.scan.match import Matcher
-from mediatui.library.scan.state import STORE_AT, Run
+from mediatui.library.scan.state import STORE_AT, ScanState
 from mediatui.runtime.context import Context
 from mediatui.runtime.events import Event, Phase, Progress
 from mediatui.store.library.links import set_torrents, targets_of_scan
@@ -20,7 +20,7 @@ Lost = list[tuple[bytes, bytes, int | None]]
 """Links no folder name led to: path, absolute target, size."""
 
 
-async def link_to_torrents(ctx: Context, run: Run) -> AsyncIterator[Event]:
+async def link_to_torrents(ctx: Context, run: ScanState) -> AsyncIterator[Event]:
     """Finds and stores the torrents of all links a scan saw, and lets ``run.finder`` learn where the views are."""
     total = sum(run.counts.values())
     yield Phase("matching links and torrents", total)
@@ -50,7 +50,7 @@ async def link_to_torrents(ctx: Context, run: Run) -> AsyncIterator[Event]:
     await _by_file(ctx, run, lost)
 
 
-async def _by_file(ctx: Context, run: Run, lost: Lost) -> None:
+async def _by_file(ctx: Context, run: ScanState, lost: Lost) -> None:
     """Seeks links by the names and sizes of their files, and forgets them."""
     wanted = [*lost]
     lost.clear()

@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Iterator, Sequence
 
 from mediatui.changes.roots import categories, look_at_places
-from mediatui.library.scan.state import Run, store_states
+from mediatui.library.scan.state import ScanState, store_states
 from mediatui.model.link import REMOVABLE
 from mediatui.model.text import printable
 from mediatui.runtime.context import Context
@@ -31,14 +31,14 @@ SAID = 5
 """So many folders that cannot be read are named."""
 
 
-async def look_now(ctx: Context, run: Run, mount: Mount) -> MountLook:
+async def look_now(ctx: Context, run: ScanState, mount: Mount) -> MountLook:
     """A mount as it is now, beside what it was when it was last seen alive."""
     before = await ctx.db.read(read_mount_seen, mount.path)
     was_mount, entries = (before.is_mount, before.entries) if before is not None else (False, 0)
     return await in_thread(lambda: look_at(mount, was_mount, entries, seconds=run.patience.limit(mount.path)))
 
 
-def not_walked(run: Run, walk: Walk) -> Iterator[Said]:
+def flag_unread_folders(run: ScanState, walk: Walk) -> Iterator[Said]:
     """Notes the folders of which not everything is known. One that vanished while walking is not among them, unless it
     is what was to be scanned."""
     gone = (errno.ENOENT, errno.ENOTDIR)
@@ -52,7 +52,7 @@ def not_walked(run: Run, walk: Walk) -> Iterator[Said]:
         yield Said("warning", f"{len(unread) - SAID:,} more folders cannot be read.")
 
 
-async def emptied(ctx: Context, run: Run, accept: bool) -> AsyncIterator[Event]:
+async def flag_emptied_roots(ctx: Context, run: ScanState, accept: bool) -> AsyncIterator[Event]:
     """Notes the scanned roots, and the category folders right in them, that seem away: each may be a disk of its own,
     and what is left of one is an empty folder. What was known of their links is not forgotten, unless somebody has
     looked and says ``accept``."""
@@ -69,7 +69,7 @@ async def emptied(ctx: Context, run: Run, accept: bool) -> AsyncIterator[Event]:
             yield Said("warning", f"{printable(os.fsdecode(place))} {why}: nothing is forgotten of its links{ACCEPT}.")
 
 
-def _look_at_places(connection: sqlite3.Connection, run: Run) -> list[tuple[bytes, str, bool]]:
+def _look_at_places(connection: sqlite3.Connection, run: ScanState) -> list[tuple[bytes, str, bool]]:
     roots, places = run.library.roots, []
     for folder in run.roots:
         if folder in roots:
@@ -79,7 +79,7 @@ def _look_at_places(connection: sqlite3.Connection, run: Run) -> list[tuple[byte
     return list(look_at_places(connection, places, roots))
 
 
-async def doubt(ctx: Context, run: Run) -> AsyncIterator[Event]:
+async def retract_on_lost_mounts(ctx: Context, run: ScanState) -> AsyncIterator[Event]:
     """Takes back what was said of links that need a mount which went away meanwhile, or that lie in folders which were
     not walked to their end: they may look broken and not be."""
     away: list[Mount] = []
@@ -99,6 +99,6 @@ async def doubt(ctx: Context, run: Run) -> AsyncIterator[Event]:
             await doubt_unseen(connection, folder, run.scan, REMOVABLE)
 
 
-async def _forget_states(ctx: Context, run: Run, links: Sequence[LibraryLink]) -> None:
+async def _forget_states(ctx: Context, run: ScanState, links: Sequence[LibraryLink]) -> None:
     run.counts.subtract(link.state for link in links)
     await store_states(ctx, run, [(link.path, "unknown", 0) for link in links], "")

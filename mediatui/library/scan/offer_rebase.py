@@ -7,7 +7,7 @@ import shlex
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 
-from mediatui.library.scan.state import Run
+from mediatui.library.scan.state import ScanState
 from mediatui.model.text import printable
 from mediatui.runtime.context import Context
 from mediatui.runtime.events import Event, Said
@@ -21,7 +21,7 @@ LOOKED_AT = 100
 """So many of them are looked at to tell."""
 
 
-async def offer_rebase(ctx: Context, run: Run) -> AsyncIterator[Event]:
+async def offer_rebase(ctx: Context, run: ScanState) -> AsyncIterator[Event]:
     """Says that links follow a mount, and with which command, when nearly all that lead outside would lead to something
     below a mount that is configured."""
     outside = run.counts["outside"]

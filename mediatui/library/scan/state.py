@@ -78,7 +78,7 @@ class ViewLook:
 
 
 @dataclass(slots=True)
-class Run:
+class ScanState:
     """``patience`` is how long mounts may take, ``slow`` are places (each with a slash at its end) whose targets are
     looked at folder by folder, ``later`` how many links are left for that, ``unknown`` folders that were not walked to
     their end, ``unread`` how many files could not be read in time, ``paused`` mounts that were left alone and why,
@@ -152,7 +152,7 @@ class Run:
         return max(0, self.counts["io_error"]) + self.unread
 
 
-async def store_states(ctx: Context, run: Run, judged: Sequence[tuple[bytes, str, int]], before: str) -> None:
+async def store_states(ctx: Context, run: ScanState, judged: Sequence[tuple[bytes, str, int]], before: str) -> None:
     """Stores what became of links that were in the state ``before``: path, state and error number."""
     if not judged:
         return

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from mediatui.library.scan.state import Run
+from mediatui.library.scan.state import ScanState
 from mediatui.model.link import NOT_ON_MOUNT
 from mediatui.model.views import HELD, WITNESSED, told, unjudged_row
 from mediatui.runtime.context import Context
@@ -33,7 +33,7 @@ class Unjudged:
         return unjudged_row(self.state, self.reason, self.links, self.place, is_view=self.is_view)
 
 
-async def count_unjudged(ctx: Context, run: Run) -> Sequence[Unjudged]:
+async def count_unjudged(ctx: Context, run: ScanState) -> Sequence[Unjudged]:
     """What a scan that came to its end could not judge, most links first."""
     if not (run.counts["unknown"] or run.counts[NOT_ON_MOUNT]):
         return []
@@ -46,7 +46,7 @@ async def count_unjudged(ctx: Context, run: Run) -> Sequence[Unjudged]:
     return [Unjudged(*why, links) for why, links in found.most_common()]
 
 
-def _why(run: Run, link: LibraryLink) -> tuple[str, str, str, bool]:
+def _why(run: ScanState, link: LibraryLink) -> tuple[str, str, str, bool]:
     """State, place and reason of a link, and whether the place is a view that fails."""
     pointed = absolute(link.path, link.target)
     view = run.finder.view_of(pointed)
@@ -69,7 +69,7 @@ def _why(run: Run, link: LibraryLink) -> tuple[str, str, str, bool]:
     return link.state, "", "what they lead to could not be looked at", False
 
 
-def _problems(run: Run) -> Iterator[tuple[bytes, str]]:
+def _problems(run: ScanState) -> Iterator[tuple[bytes, str]]:
     for look in run.looks:
         if look.problem:
             yield look.mount.path, look.problem

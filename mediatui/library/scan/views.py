@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from mediatui.changes.mount_guard import Views, seek_elsewhere, way_out
 from mediatui.changes.view_refresh import refresh_views
-from mediatui.library.scan.state import Run, ViewLook, store_states
+from mediatui.library.scan.state import ScanState, ViewLook, store_states
 from mediatui.model.errors import GuardTripped, UsageError
 from mediatui.model.link import NOT_ON_MOUNT, REMOVABLE
 from mediatui.model.text import printable
@@ -53,7 +53,7 @@ Judged = tuple[LibraryLink, str, int]
 """A link, its new state, and its code."""
 
 
-async def find_views(ctx: Context, run: Run, accepted: Sequence[str]) -> None:
+async def find_views(ctx: Context, run: ScanState, accepted: Sequence[str]) -> None:
     """Reads what is kept of the views, and those that somebody accepts as they are; raises UsageError for a name no
     view has."""
     run.kept = await ctx.db.read(read_views)
@@ -62,7 +62,7 @@ async def find_views(ctx: Context, run: Run, accepted: Sequence[str]) -> None:
     run.accepted = {path for word in accepted for path in _named(run, points, word)}
 
 
-def _named(run: Run, points: Sequence[bytes], word: str) -> list[bytes]:
+def _named(run: ScanState, points: Sequence[bytes], word: str) -> list[bytes]:
     """The views of a name: a path, or what follows the mount in it."""
     given = os.path.normpath(os.fsencode(word)).rstrip(b"/") or b"/"
     if any(given == point or given.startswith(point + b"/") for point in points):
@@ -79,7 +79,7 @@ def _named(run: Run, points: Sequence[bytes], word: str) -> list[bytes]:
     return found
 
 
-async def judge_views(ctx: Context, run: Run, *, accept_all: bool, refresh: bool) -> AsyncIterator[Event]:
+async def judge_views(ctx: Context, run: ScanState, *, accept_all: bool, refresh: bool) -> AsyncIterator[Event]:
     """Counts every view the links lead into, and judges again what looked removable. With ``accept_all`` each view is
     taken as it is; with ``refresh`` those that something removable leads into are read anew before."""
     yield Phase("counting what the views show")
@@ -105,7 +105,7 @@ async def judge_views(ctx: Context, run: Run, *, accept_all: bool, refresh: bool
     await _store(ctx, run, [one async for one in _judge(ctx, run, bad, places)])
 
 
-async def _places_of(run: Run, links: Sequence[LibraryLink]) -> Mapping[bytes, Sequence[bytes]]:
+async def _places_of(run: ScanState, links: Sequence[LibraryLink]) -> Mapping[bytes, Sequence[bytes]]:
     """Of each link the paths on mounts that following it leads through; none of a link that could not be followed."""
     found: dict[bytes, Sequence[bytes]] = {}
     rest: list[bytes] = []
@@ -127,7 +127,7 @@ async def _places_of(run: Run, links: Sequence[LibraryLink]) -> Mapping[bytes, S
     return found
 
 
-async def _refresh(ctx: Context, run: Run, views: Sequence[View]) -> AsyncIterator[Event]:
+async def _refresh(ctx: Context, run: ScanState, views: Sequence[View]) -> AsyncIterator[Event]:
     """Has rclone read views anew, where it can be asked."""
     now = Views(ctx, run.kept)
     for view in views:
@@ -144,7 +144,7 @@ async def _refresh(ctx: Context, run: Run, views: Sequence[View]) -> AsyncIterat
                 yield Said("warning", f"{one.warning} So this look counts as no fresh one.")
 
 
-async def _look(ctx: Context, run: Run, view: View, leading: int) -> None:
+async def _look(ctx: Context, run: ScanState, view: View, leading: int) -> None:
     """Counts a view, and holds it against what is kept of it."""
     shown = told(view, of_several=run.ambiguous(view))
     kept = run.kept.get(view.path)
@@ -204,7 +204,7 @@ class _Missing:
 
 
 async def _judge(
-    ctx: Context, run: Run, bad: Sequence[LibraryLink], places: Mapping[bytes, Sequence[bytes]]
+    ctx: Context, run: ScanState, bad: Sequence[LibraryLink], places: Mapping[bytes, Sequence[bytes]]
 ) -> AsyncIterator[Judged]:
     """The links that are not what they looked."""
     missing: dict[bytes, _Missing] = {}
@@ -239,7 +239,7 @@ async def _again(view: View, target: bytes, seconds: float) -> tuple[str, int]:
     return {"ok": ("ok", 0), "empty": ("unknown", EMPTY)}.get(found, ("broken", errno.ENOENT))
 
 
-async def _witnessed(ctx: Context, run: Run, missing: _Missing) -> list[Judged]:
+async def _witnessed(ctx: Context, run: ScanState, missing: _Missing) -> list[Judged]:
     """Of links whose torrents a view does not show those for which somebody says that these are not gone."""
     view, shown = missing.view, run.views[missing.view.path].names
     held = await ctx.db.read(held_torrents, {name: links[0].torrent_id for name, links in missing.links.items()})
@@ -252,13 +252,13 @@ async def _witnessed(ctx: Context, run: Run, missing: _Missing) -> list[Judged]:
     return [(link, NOT_ON_MOUNT, code) for name, code in found.items() for link in missing.links[name]]
 
 
-async def _store(ctx: Context, run: Run, judged: Sequence[Judged]) -> None:
+async def _store(ctx: Context, run: ScanState, judged: Sequence[Judged]) -> None:
     for before in REMOVABLE:
         its = [(link.path, state, code) for link, state, code in judged if link.state == before]
         await store_states(ctx, run, its, before)
 
 
-async def keep_views(ctx: Context, run: Run) -> None:
+async def keep_views(ctx: Context, run: ScanState) -> None:
     """Keeps what the views that passed show now, and good targets in them: the measure of what comes after."""
     passed = [look for look in run.views.values() if not look.problem]
     by_mount = Counter(look.view.mount for look in passed)

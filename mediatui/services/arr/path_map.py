@@ -16,7 +16,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from mediatui.model.path_map import Folder, PathMap, read_folder
+from mediatui.model.path_map import FolderPath, PathMap, read_folder
 from mediatui.system.helper_process import TimedOut, ask
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def meets(path: str, our_roots: Iterable[str]) -> bool:
 def propose_map(their_roots: Sequence[str], folders: Sequence[str], our_roots: Sequence[str]) -> ProposedMap | None:
     """The map with which ``their_roots``, and the ``folders`` of their series or films, lie where there are such
     folders for us; None where nothing speaks for one. Blocks."""
-    places: list[tuple[Folder, str]] = []
+    places: list[tuple[FolderPath, str]] = []
     found = looked_for = 0
     for text in their_roots:
         root = read_folder(text)
@@ -112,7 +112,7 @@ def propose_map(their_roots: Sequence[str], folders: Sequence[str], our_roots: S
     return ProposedMap(_pairs(places), found, looked_for) if places else None
 
 
-def _pairs(places: Sequence[tuple[Folder, str]]) -> tuple[tuple[str, str], ...]:
+def _pairs(places: Sequence[tuple[FolderPath, str]]) -> tuple[tuple[str, str], ...]:
     """The shortest map that has each root folder of theirs at its place."""
     short = tuple(dict.fromkeys(_shortened(root, place) for root, place in places))
     path_map = PathMap(short)
@@ -127,7 +127,7 @@ def _is_there(place: str, parts: Sequence[str]) -> bool:
     return any(os.path.isdir(os.path.join(place, *form)) for form in forms)
 
 
-def _below(root: Folder, folders: Sequence[str]) -> list[tuple[str, ...]]:
+def _below(root: FolderPath, folders: Sequence[str]) -> list[tuple[str, ...]]:
     """Where some of the folders lie below a root folder of theirs, spread over all of them."""
     read = (read_folder(one) for one in folders)
     inside = [
@@ -138,7 +138,7 @@ def _below(root: Folder, folders: Sequence[str]) -> list[tuple[str, ...]]:
     return inside[:: max(1, len(inside) // LOOKED_FOR)][:LOOKED_FOR]
 
 
-def _candidates(root: Folder, our_roots: Sequence[str]) -> list[str]:
+def _candidates(root: FolderPath, our_roots: Sequence[str]) -> list[str]:
     """Folders of ours that may be a root folder of theirs: the library's roots, the two folders above each, the folders
     in it, and what ends as theirs does."""
     found: dict[str, None] = {}
@@ -155,7 +155,7 @@ def _candidates(root: Folder, our_roots: Sequence[str]) -> list[str]:
     return list(found)
 
 
-def _tail(root: Folder, place: str) -> int:
+def _tail(root: FolderPath, place: str) -> int:
     """How many names at their ends two paths have in common."""
     own = read_folder(place)
     if own is None:
@@ -169,13 +169,13 @@ def _fold(name: str) -> str:
     return unicodedata.normalize("NFC", name).casefold()
 
 
-def _shortened(root: Folder, place: str) -> tuple[str, str]:
+def _shortened(root: FolderPath, place: str) -> tuple[str, str]:
     """The pair (ours, theirs) without the names both end with, as far as something is left of both."""
     own = read_folder(place)
     assert own is not None
     cut = min(_tail(root, place), len(own.parts) - 1, len(root.parts) - 1)
-    ours = Folder(own.anchor, own.parts[: len(own.parts) - cut])
-    theirs = Folder(root.anchor, root.parts[: len(root.parts) - cut])
+    ours = FolderPath(own.anchor, own.parts[: len(own.parts) - cut])
+    theirs = FolderPath(root.anchor, root.parts[: len(root.parts) - cut])
     return ours.with_parts(()), theirs.with_parts(())
 
 

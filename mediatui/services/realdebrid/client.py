@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from mediatui.model.errors import UsageError
 from mediatui.model.torrent import ListedTorrent, TorrentDetail
-from mediatui.services.budget import Budget, Lane
+from mediatui.services.budget import Budget, RequestLane
 from mediatui.services.errors import BadAnswer, NotFound
 from mediatui.services.http import Call, HttpClient
 from mediatui.services.realdebrid.list_parts import parts_of
@@ -96,7 +96,7 @@ class RealDebrid:
 
     async def torrent(self, torrent_id: str, *, interactive: bool = False) -> TorrentDetail:
         """One torrent, whole; ``interactive`` requests do not queue behind a running sync."""
-        lane: Lane = "interactive" if interactive else "details"
+        lane: RequestLane = "interactive" if interactive else "details"
         answer = await self._http.get(f"torrents/info/{_segment(torrent_id)}", lane, "GET /torrents/info/{id}")
         detail = read_detail(decode(answer))
         if detail.row.id != torrent_id:

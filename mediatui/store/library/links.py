@@ -15,7 +15,7 @@ from mediatui.system.machine import clock_mark, seconds_apart
 if TYPE_CHECKING:
     import aiosqlite
 
-Found = tuple[bytes, bytes, str, int | None, int]
+WalkedLink = tuple[bytes, bytes, str, int | None, int]
 """path, target, state, size, error number: a link as a walk found it (``system.symlinks``)."""
 ScanStatus = Literal["running", "done", "cancelled", "failed"]
 
@@ -181,7 +181,7 @@ def targets_of_scan(
 
 
 async def store_links(
-    connection: aiosqlite.Connection, rows: Sequence[Found], root: bytes, scan: int, now: int
+    connection: aiosqlite.Connection, rows: Sequence[WalkedLink], root: bytes, scan: int, now: int
 ) -> None:
     """Stores links as a walk found them. One that is bad stays bad since it first was; one that is unknown may be
     judged later in the same scan."""

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mediatui.model.problems import FACTS, Facts, classify
+from mediatui.model.problems import CLASS_INPUT, ClassInput, classify
 from mediatui.store.database import open_reader
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def _told(rows: Iterable[Sequence[Any]], now: float) -> list[tuple[str, int | No
     """Class, due time and key of rows that were selected as key and facts."""
     told: list[tuple[str, int | None, int]] = []
     for key, *facts in rows:
-        diagnosis = classify(Facts._make(facts), now)
+        diagnosis = classify(ClassInput._make(facts), now)
         told.append((diagnosis.name, diagnosis.due, int(key)))
     return told
 
@@ -44,7 +44,8 @@ _WRITE = "UPDATE torrents SET class = ?, class_due = ? WHERE key = ?"
 async def classify_ids(connection: aiosqlite.Connection, ids: Sequence[str], now: float) -> None:
     """Classifies these rows."""
     async with connection.execute(
-        f"SELECT key, {FACTS} FROM torrents WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(ids)),)
+        f"SELECT key, {CLASS_INPUT} FROM torrents WHERE id IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(ids)),),
     ) as cursor:
         told = _told(await cursor.fetchall(), now)
     await connection.executemany(_WRITE, told)
@@ -67,7 +68,7 @@ def _classify_chunk(connection: sqlite3.Connection, condition: str, parameters: 
     connection.execute("BEGIN IMMEDIATE")
     try:
         rows = connection.execute(
-            f"SELECT key, {FACTS} FROM torrents WHERE {condition} LIMIT {CHUNK}", parameters
+            f"SELECT key, {CLASS_INPUT} FROM torrents WHERE {condition} LIMIT {CHUNK}", parameters
         ).fetchall()
         connection.executemany(_WRITE, _told(rows, now))
         connection.execute("COMMIT")

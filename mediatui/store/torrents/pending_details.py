@@ -17,7 +17,7 @@ DETAILS_LIFE_S = 7 * 86_400
 
 
 @dataclass(frozen=True, slots=True)
-class Owed:
+class PendingDetail:
     """A detail to fetch, and why: new, status changed, active, error retry, missing, old, every."""
 
     torrent_id: str
@@ -68,16 +68,16 @@ def select_owed(
     since: int,
     now: int,
     statuses: Sequence[str] = (),
-) -> list[Owed]:
+) -> list[PendingDetail]:
     """The rows whose details are owed for one of ``reasons``, each once, in the order of ``reasons``.
 
     Within a reason the newest come first, and a row whose file list a twin already gave comes last. ``since``
     (epoch seconds) is when this sync began: rows first seen since then are ``new``. ``statuses`` narrows.
     """
-    found: dict[str, Owed] = {}
+    found: dict[str, PendingDetail] = {}
     for reason, statement, parameters in _queries(reasons, since, now, statuses):
         for row in connection.execute(statement, parameters):
-            found.setdefault(row[0], Owed(row[0], reason))
+            found.setdefault(row[0], PendingDetail(row[0], reason))
     return list(found.values())
 
 
@@ -88,13 +88,13 @@ async def select_owed_uncommitted(
     since: int,
     now: int,
     statuses: Sequence[str] = (),
-) -> list[Owed]:
+) -> list[PendingDetail]:
     """``select_owed`` inside an open transaction, so that a dry run can look and then roll back."""
-    found: dict[str, Owed] = {}
+    found: dict[str, PendingDetail] = {}
     for reason, statement, parameters in _queries(reasons, since, now, statuses):
         async with connection.execute(statement, parameters) as cursor:
             for row in await cursor.fetchall():
-                found.setdefault(row[0], Owed(row[0], reason))
+                found.setdefault(row[0], PendingDetail(row[0], reason))
     return list(found.values())
 
 
@@ -120,7 +120,7 @@ def has_working(connection: sqlite3.Connection) -> bool:
     return connection.execute(query).fetchone() is not None
 
 
-async def forget_paid(connection: aiosqlite.Connection) -> None:
+async def drop_fetched(connection: aiosqlite.Connection) -> None:
     """Takes off every list what another job has fetched since that list was begun, and what is gone."""
     await connection.execute(
         "DELETE FROM job_items WHERE EXISTS (SELECT 1 FROM torrents t JOIN jobs j ON j.id = job_items.job_id "
@@ -128,13 +128,13 @@ async def forget_paid(connection: aiosqlite.Connection) -> None:
     )
 
 
-def read_owed(connection: sqlite3.Connection, job_id: int) -> list[Owed]:
+def read_owed(connection: sqlite3.Connection, job_id: int) -> list[PendingDetail]:
     """What a job still owes, in order."""
     rows = connection.execute("SELECT item, reason FROM job_items WHERE job_id = ? ORDER BY position", (job_id,))
-    return [Owed(row[0], row[1]) for row in rows]
+    return [PendingDetail(row[0], row[1]) for row in rows]
 
 
-async def store_owed(connection: aiosqlite.Connection, job_id: int, owed: Sequence[Owed]) -> None:
+async def store_owed(connection: aiosqlite.Connection, job_id: int, owed: Sequence[PendingDetail]) -> None:
     """Makes ``owed`` the whole of what the job owes."""
     await connection.execute("DELETE FROM job_items WHERE job_id = ?", (job_id,))
     await connection.executemany(
@@ -143,7 +143,7 @@ async def store_owed(connection: aiosqlite.Connection, job_id: int, owed: Sequen
     )
 
 
-async def settle(connection: aiosqlite.Connection, job_id: int, torrent_ids: Iterable[str]) -> None:
+async def mark_fetched(connection: aiosqlite.Connection, job_id: int, torrent_ids: Iterable[str]) -> None:
     """Takes paid items off a job's list; call it in the transaction that stores their details."""
     await connection.executemany(
         "DELETE FROM job_items WHERE job_id = ? AND item = ?", [(job_id, item) for item in torrent_ids]

@@ -16,8 +16,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 
 from mediatui.library.maintenance.cleanup.moves import Mover
-from mediatui.library.maintenance.planned_tree import Folder, Link, Shape
-from mediatui.library.maintenance.snapshot import World
+from mediatui.library.maintenance.planned_tree import Link, PlannedFolder, Shape
+from mediatui.library.maintenance.snapshot import LibrarySnapshot
 from mediatui.model.finding import Finding
 from mediatui.model.plan import UnlinkSymlink
 from mediatui.model.text import printable
@@ -27,7 +27,7 @@ from mediatui.store.library.media import paths_on_record
 from mediatui.system.symlinks import judge
 
 
-def links_on_record(shape: Shape, world: World) -> frozenset[Link]:
+def links_on_record(shape: Shape, world: LibrarySnapshot) -> frozenset[Link]:
     """The links of the picture, before anything in it moved, that are files of Sonarr or Radarr."""
     paths = paths_on_record(world.connection)
     links = (link for folder in shape.all_folders() for link in folder.links.values()) if paths else ()
@@ -35,13 +35,17 @@ def links_on_record(shape: Shape, world: World) -> frozenset[Link]:
 
 
 def find_duplicates(
-    shape: Shape, mover: Mover, world: World, on_record: Collection[Link], folders: Sequence[Folder] = ()
+    shape: Shape,
+    mover: Mover,
+    world: LibrarySnapshot,
+    on_record: Collection[Link],
+    folders: Sequence[PlannedFolder] = (),
 ) -> dict[str, int]:
     """Tells the links that are one too many, in these folders or in all, and takes them out of the picture. Counts
     files that are linked from more than one folder (``in_several_folders``)."""
     world.tell.phase("looking for duplicates", len(folders or world.tree.folders))
     groups: list[list[Link]] = []
-    first_folder: dict[bytes, Folder] = {}
+    first_folder: dict[bytes, PlannedFolder] = {}
     several: set[bytes] = set()
     for number, folder in enumerate(folders or shape.all_folders(), 1):
         by_file: defaultdict[bytes, list[Link]] = defaultdict(list)
@@ -62,7 +66,7 @@ def find_duplicates(
     return {"in_several_folders": len(several)}
 
 
-def _resolved(link: Link, world: World) -> bytes:
+def _resolved(link: Link, world: LibrarySnapshot) -> bytes:
     """The real path a live link leads to."""
     return world.storage.real(link.pointed)
 
@@ -79,7 +83,7 @@ def _same_episodes(links: Sequence[Link]) -> list[list[Link]]:
     return [group for group in by_numbers.values() if len(group) > 1]
 
 
-def _same_years(links: Sequence[Link], world: World, *, told: bool) -> list[list[Link]]:
+def _same_years(links: Sequence[Link], world: LibrarySnapshot, *, told: bool) -> list[list[Link]]:
     """The group, if no two of its names tell years further apart than one: those are of different films or series, and
     nobody knows here which of them the file is. Then all stay, and are told unless they were."""
     years = {link: own[1] for link in links if (own := library_title(os.fsdecode(link.name)))}
@@ -93,7 +97,7 @@ def _same_years(links: Sequence[Link], world: World, *, told: bool) -> list[list
     return []
 
 
-def _parse(names: Iterable[str], world: World) -> dict[str, ParsedName]:
+def _parse(names: Iterable[str], world: LibrarySnapshot) -> dict[str, ParsedName]:
     found = known_names(world.connection, names)
     if found.fresh:
         world.tell.store("names", found.fresh)
@@ -115,7 +119,7 @@ def _tell(
     on_record: Collection[Link],
     shape: Shape,
     mover: Mover,
-    world: World,
+    world: LibrarySnapshot,
 ) -> None:
     """Tells all links of a group but the one that is kept."""
     needed = {link: mover.leads_through(link.path) for link in links}

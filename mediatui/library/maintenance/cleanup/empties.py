@@ -13,9 +13,9 @@ from collections import Counter
 
 from mediatui.changes.owned_folders import ROOT, OwnedFolders
 from mediatui.library.maintenance.cleanup.layout import Layout
-from mediatui.library.maintenance.planned_tree import Folder, Shape
+from mediatui.library.maintenance.planned_tree import PlannedFolder, Shape
 from mediatui.library.maintenance.reading import Reader
-from mediatui.library.maintenance.snapshot import Tell
+from mediatui.library.maintenance.snapshot import Reporter
 from mediatui.model.finding import Finding
 from mediatui.model.plan import RemoveEmptyDir
 from mediatui.model.text import printable
@@ -23,7 +23,7 @@ from mediatui.model.text import printable
 REASON = "no file and no link is in it"
 
 
-def find_empties(shape: Shape, layout: Layout, owned: OwnedFolders, reader: Reader, tell: Tell) -> dict[str, int]:
+def find_empties(shape: Shape, layout: Layout, owned: OwnedFolders, reader: Reader, tell: Reporter) -> dict[str, int]:
     """Tells empty folders, the innermost first, and takes those that may go out of the picture. Counts what is kept
     because it belongs to a service; root folders of theirs are only counted."""
     kept: Counter[str] = Counter()
@@ -46,7 +46,7 @@ def find_empties(shape: Shape, layout: Layout, owned: OwnedFolders, reader: Read
     return dict(kept)
 
 
-def _may_go(folder: Folder, reader: Reader) -> bool:
+def _may_go(folder: PlannedFolder, reader: Reader) -> bool:
     holds = folder.folders or folder.links or folder.files
     if holds or folder.unread or folder.fixed or folder.name.startswith(b"."):
         return False

@@ -6,8 +6,8 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from mediatui.library.maintenance.planned_tree import Folder, Link
-from mediatui.library.maintenance.snapshot import World
+from mediatui.library.maintenance.planned_tree import Link, PlannedFolder
+from mediatui.library.maintenance.snapshot import LibrarySnapshot
 from mediatui.names.genres import spread
 from mediatui.names.parsed import known_names, library_title
 from mediatui.names.titles import fold_title
@@ -18,7 +18,7 @@ Genres = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class GenresOfOne:
     """What is known of a link or folder: ``known`` whether a service tells of it, ``genres`` those of each film or
     series that it may be (several where two have one title and year), without those that tell none."""
 
@@ -26,14 +26,14 @@ class Told:
     genres: frozenset[Genres] = frozenset()
 
 
-UNKNOWN = Told(False)
+UNKNOWN = GenresOfOne(False)
 
 
 class KnownGenres:
     """The media table, for questions of genre. Rows that were made of a link's own name tell none and are left out;
     where Sonarr takes a series for an anime, that is its first genre."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: LibrarySnapshot) -> None:
         self._world = world
         self._titles: dict[str, tuple[str, int | None]] = {}
         self._by_link: dict[bytes, Genres] = {}
@@ -72,30 +72,30 @@ class KnownGenres:
             if found.fresh:
                 self._world.tell.store("names", found.fresh)
 
-    def of_link(self, link: Link, kind: str) -> Told:
+    def of_link(self, link: Link, kind: str) -> GenresOfOne:
         """What is known of a link: by its path, else by the file it leads to, else by its name."""
         return self._told([link], os.fsdecode(link.name), kind)
 
-    def of_folder(self, folder: Folder, kind: str) -> Told:
+    def of_folder(self, folder: PlannedFolder, kind: str) -> GenresOfOne:
         """What is known of a title's folder: by the links in it, else by its name."""
         return self._told(folder.all_links(), os.fsdecode(folder.name), kind)
 
-    def _told(self, links: Iterable[Link], name: str, kind: str) -> Told:
+    def _told(self, links: Iterable[Link], name: str, kind: str) -> GenresOfOne:
         found: set[Genres] = set()
         for link in links:
             found |= self._by_file.get(link.pointed, set())
             if (genres := self._by_link.get(link.path)) is not None:
                 found.add(genres)
         if told := frozenset(found) - {()}:
-            return Told(True, told)
+            return GenresOfOne(True, told)
         by_name = self._by_name(name, kind)
-        return Told(True, by_name.genres) if found else by_name
+        return GenresOfOne(True, by_name.genres) if found else by_name
 
-    def _by_name(self, name: str, kind: str) -> Told:
+    def _by_name(self, name: str, kind: str) -> GenresOfOne:
         title, year = library_title(name) or self._titles.get(name, ("", None))
         folded = fold_title(title)
         years = self._years.get((kind, folded), set())
         if year is None and len(years) == 1:
             (year,) = years  # the only one of that title
         found = self._by_title.get((kind, folded, year))
-        return UNKNOWN if found is None else Told(True, frozenset(found) - {()})
+        return UNKNOWN if found is None else GenresOfOne(True, frozenset(found) - {()})

@@ -17,7 +17,7 @@ from typing import Literal
 
 from mediatui.library.maintenance.cleanup.ranges import Range, is_range_folder, parse_range
 from mediatui.library.maintenance.cleanup.subdivide import Shelf
-from mediatui.library.maintenance.planned_tree import Folder
+from mediatui.library.maintenance.planned_tree import PlannedFolder
 from mediatui.model.kinds import KIND_WORDS
 from mediatui.model.text import fold
 from mediatui.names.episode_numbers import episodes_of, season_of_folder
@@ -36,17 +36,17 @@ class Layout:
 
     def __init__(self, known_genres: Collection[str] = ()) -> None:
         self._known = known_genres
-        self._roles: dict[Folder, Role] = {}
-        self._genres: dict[Folder, frozenset[str]] = {}
-        self._spans: dict[Folder, Range | None] = {}
+        self._roles: dict[PlannedFolder, Role] = {}
+        self._genres: dict[PlannedFolder, frozenset[str]] = {}
+        self._spans: dict[PlannedFolder, Range | None] = {}
 
-    def role(self, folder: Folder) -> Role:
+    def role(self, folder: PlannedFolder) -> Role:
         """What a folder is for."""
         if (role := self._roles.get(folder)) is None:
             role = self._roles[folder] = self._tell(folder)
         return role
 
-    def _tell(self, folder: Folder) -> Role:
+    def _tell(self, folder: PlannedFolder) -> Role:
         name = os.fsdecode(os.path.basename(folder.name))
         above = None if folder.parent is None else self.role(folder.parent)
         if folder.unread:
@@ -70,7 +70,7 @@ class Layout:
             return "title"
         return "range" if _RANGE.fullmatch(name) and parse_range(name) is not None else "own"
 
-    def kind(self, folder: Folder | None) -> str:
+    def kind(self, folder: PlannedFolder | None) -> str:
         """``film`` or ``episode`` by the folders above, empty when they do not tell."""
         while folder is not None:
             if self.role(folder) == "kind":
@@ -78,23 +78,23 @@ class Layout:
             folder = folder.parent
         return ""
 
-    def genres(self, folder: Folder) -> frozenset[str]:
+    def genres(self, folder: PlannedFolder) -> frozenset[str]:
         """The genres a folder's name tells."""
         if folder not in self._genres:
             self._genres[folder] = genres_of_folder(os.fsdecode(folder.name), self._known)
         return self._genres[folder]
 
-    def span(self, folder: Folder) -> Range | None:
+    def span(self, folder: PlannedFolder) -> Range | None:
         """The range of a range folder."""
         if folder not in self._spans:
             self._spans[folder] = parse_range(os.fsdecode(folder.name))
         return self._spans[folder]
 
-    def ranges(self, folder: Folder) -> Mapping[str, Folder]:
+    def ranges(self, folder: PlannedFolder) -> Mapping[str, PlannedFolder]:
         """The range folders right in a folder."""
         return {os.fsdecode(name): inner for name, inner in folder.folders.items() if self.role(inner) == "range"}
 
-    def shelf(self, folder: Folder, *, entries: bool = True) -> Shelf:
+    def shelf(self, folder: PlannedFolder, *, entries: bool = True) -> Shelf:
         """A folder as the planner of ranges sees it, or only its range folders. Real files and hidden things are no
         entries, nor are, right in a root or a kind's folder, its categories."""
         return Shelf(
@@ -102,13 +102,13 @@ class Layout:
             {name: self.shelf(inner, entries=entries) for name, inner in self.ranges(folder).items()},
         )
 
-    def entries(self, folder: Folder) -> list[bytes]:
+    def entries(self, folder: PlannedFolder) -> list[bytes]:
         """The names of links and of folders in a folder that have their place by a letter."""
         categories = self.role(folder) in ("top", "kind")
         inner = [name for name, below in folder.folders.items() if self._is_entry(below, categories)]
         return sorted([*inner, *(name for name in folder.links if not name.startswith(b"."))])
 
-    def _is_entry(self, folder: Folder, categories: bool) -> bool:
+    def _is_entry(self, folder: PlannedFolder, categories: bool) -> bool:
         """Whether a folder has its place by a letter; decades (``1990-1999``) have none."""
         role = self.role(folder)
         return role == "title" or (role == "own" and not categories and self.span(folder) is None)
@@ -118,7 +118,7 @@ def _kind_word(name: str) -> str:
     return KIND_WORDS.get(fold(name).strip(), "")
 
 
-def _is_title(folder: Folder, name: str) -> bool:
+def _is_title(folder: PlannedFolder, name: str) -> bool:
     if library_title(name):
         return True
     if any(_SEASON.match(fold(os.fsdecode(inner))) for inner in folder.folders):

@@ -17,13 +17,13 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from mediatui.library.maintenance.cleanup.known_genres import KnownGenres, Told
+from mediatui.library.maintenance.cleanup.known_genres import GenresOfOne, KnownGenres
 from mediatui.library.maintenance.cleanup.layout import SHELVES, Layout
 from mediatui.library.maintenance.cleanup.moves import Mover
 from mediatui.library.maintenance.cleanup.ranges import place_key
 from mediatui.library.maintenance.cleanup.subdivide import range_for
-from mediatui.library.maintenance.planned_tree import Folder, Link, Shape
-from mediatui.library.maintenance.snapshot import Tell
+from mediatui.library.maintenance.planned_tree import Link, PlannedFolder, Shape
+from mediatui.library.maintenance.snapshot import Reporter
 from mediatui.model.finding import Finding
 from mediatui.model.text import printable
 from mediatui.names.parsed import library_title
@@ -34,14 +34,14 @@ class _Place:
     """Where an entry lies: in ``folder``, below ``kind``'s folder, in folders of the genres ``here`` or in the owner's
     own order (``own``), in the range folders ``ranges`` of ``category``."""
 
-    folder: Folder
-    category: Folder
-    kind: Folder | None = None
+    folder: PlannedFolder
+    category: PlannedFolder
+    kind: PlannedFolder | None = None
     here: frozenset[str] = frozenset()
     own: bool = False
-    ranges: tuple[Folder, ...] = ()
+    ranges: tuple[PlannedFolder, ...] = ()
 
-    def inside(self, inner: Folder, layout: Layout) -> _Place | None:
+    def inside(self, inner: PlannedFolder, layout: Layout) -> _Place | None:
         """A folder in it as a place; None for one that is none."""
         role = layout.role(inner)
         if role == "range":
@@ -62,7 +62,7 @@ def has_categories(shape: Shape, layout: Layout) -> bool:
     return any(layout.role(folder) in ("genre", "range") for folder in shape.all_folders())
 
 
-def find_misplaced(shape: Shape, layout: Layout, mover: Mover, known: KnownGenres, tell: Tell) -> dict[str, int]:
+def find_misplaced(shape: Shape, layout: Layout, mover: Mover, known: KnownGenres, tell: Reporter) -> dict[str, int]:
     """Tells what lies in the wrong folder, and moves it in the picture. Counts live links the media table knows
     nothing of (``unknown``) and those of which it tells no genre (``without_genre``)."""
     entries = [entry for top in shape.tops for entry in _entries(layout, _Place(top, top, _kind(layout, top)))]
@@ -82,11 +82,11 @@ def find_misplaced(shape: Shape, layout: Layout, mover: Mover, known: KnownGenre
     return {"unknown": unknown, "without_genre": without_genre}
 
 
-def _kind(layout: Layout, top: Folder) -> Folder | None:
+def _kind(layout: Layout, top: PlannedFolder) -> PlannedFolder | None:
     return top if layout.role(top) == "kind" else None
 
 
-def _entries(layout: Layout, place: _Place) -> Iterator[tuple[Link | Folder, _Place]]:
+def _entries(layout: Layout, place: _Place) -> Iterator[tuple[Link | PlannedFolder, _Place]]:
     """Every link and every title's folder that lies in a category or a range of it."""
     folder = place.folder
     for name in sorted(folder.folders):
@@ -100,16 +100,16 @@ def _entries(layout: Layout, place: _Place) -> Iterator[tuple[Link | Folder, _Pl
             yield folder.links[name], place
 
 
-def _live(thing: Link | Folder) -> int:
+def _live(thing: Link | PlannedFolder) -> int:
     links = [thing] if isinstance(thing, Link) else thing.all_links()
     return sum(1 for link in links if link.state == "ok")
 
 
-def _told(thing: Link | Folder, kind: str, known: KnownGenres) -> Told:
+def _told(thing: Link | PlannedFolder, kind: str, known: KnownGenres) -> GenresOfOne:
     return known.of_link(thing, kind) if isinstance(thing, Link) else known.of_folder(thing, kind)
 
 
-def _belongs(thing: Link | Folder, place: _Place, told: Told, layout: Layout) -> tuple[bytes, str] | None:
+def _belongs(thing: Link | PlannedFolder, place: _Place, told: GenresOfOne, layout: Layout) -> tuple[bytes, str] | None:
     """The folder a thing belongs in and why, None when it is right where it is."""
     name = os.fsdecode(thing.name)
     if not told.known and library_title(name) is None:
@@ -128,7 +128,7 @@ def _belongs(thing: Link | Folder, place: _Place, told: Told, layout: Layout) ->
     return None if goal == place.folder.path else (goal, f"its letters are not those of {_shown(place.folder)}")
 
 
-def _home(place: _Place, told: Told, layout: Layout) -> Folder | None:
+def _home(place: _Place, told: GenresOfOne, layout: Layout) -> PlannedFolder | None:
     """The genre's folder a thing belongs in, None when it is in a right one or nobody can tell."""
     if place.here & {word for genres in told.genres for word in genres} or place.kind is None:
         return None
@@ -138,11 +138,11 @@ def _home(place: _Place, told: Told, layout: Layout) -> Folder | None:
     return found.pop() if len(found) == 1 else None
 
 
-def _first_home(homes: Sequence[Folder], genres: Sequence[str], layout: Layout) -> Folder | None:
+def _first_home(homes: Sequence[PlannedFolder], genres: Sequence[str], layout: Layout) -> PlannedFolder | None:
     return next((home for genre in genres for home in homes if genre in layout.genres(home)), None)
 
 
-def _in_range(folder: Folder, name: str, layout: Layout) -> bytes:
+def _in_range(folder: PlannedFolder, name: str, layout: Layout) -> bytes:
     """The innermost range folder below a folder that a name belongs in, else the folder itself."""
     if not layout.ranges(folder):
         return folder.path
@@ -150,11 +150,11 @@ def _in_range(folder: Folder, name: str, layout: Layout) -> bytes:
     return folder.path + b"/" + os.fsencode(inner) if inner else folder.path
 
 
-def _shown(folder: Folder) -> str:
+def _shown(folder: PlannedFolder) -> str:
     return printable(os.path.basename(os.fsdecode(folder.name)))
 
 
-def _finding(thing: Link | Folder, goal: bytes, why: str, mover: Mover) -> Finding:
+def _finding(thing: Link | PlannedFolder, goal: bytes, why: str, mover: Mover) -> Finding:
     path, target = thing.path, thing.target if isinstance(thing, Link) else b""
     facts = {"belongs_in": os.fsdecode(goal)}
     refusal = mover.refusal(thing, goal)

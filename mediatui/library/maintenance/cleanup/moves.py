@@ -9,7 +9,7 @@ import os
 from bisect import bisect_left
 
 from mediatui.changes.owned_folders import OwnedFolders, Owner, Verdict
-from mediatui.library.maintenance.planned_tree import Folder, Link, Shape
+from mediatui.library.maintenance.planned_tree import Link, PlannedFolder, Shape
 from mediatui.library.maintenance.reading import Reader, device_of, exists
 from mediatui.library.maintenance.snapshot import Tree
 from mediatui.model.plan import ArrPath, MovePath, RelinkSymlink, Step
@@ -38,7 +38,7 @@ class Mover:
             at += 1
         return False
 
-    def refusal(self, thing: Link | Folder, goal: bytes) -> str:
+    def refusal(self, thing: Link | PlannedFolder, goal: bytes) -> str:
         """Why a link or folder cannot move into the folder at ``goal``, which need not be there; empty when it can."""
         if why := self._no_way(goal, thing.name):
             return why
@@ -50,13 +50,17 @@ class Mover:
         held = _held_link(thing, self._reader) if isinstance(thing, Link) else _held_folder(thing, path)
         if held:
             return held
-        if self._device_at(path if isinstance(thing, Folder) else os.path.dirname(path)) != self._device_at(goal):
+        if self._device_at(path if isinstance(thing, PlannedFolder) else os.path.dirname(path)) != self._device_at(
+            goal
+        ):
             return "it would go to another file system"
         return self._verdict(thing, goal).reason
 
-    def _verdict(self, thing: Link | Folder, goal: bytes) -> Verdict:
+    def _verdict(self, thing: Link | PlannedFolder, goal: bytes) -> Verdict:
         inner = (
-            (folder.path for folder in thing.all_folders() if folder is not thing) if isinstance(thing, Folder) else ()
+            (folder.path for folder in thing.all_folders() if folder is not thing)
+            if isinstance(thing, PlannedFolder)
+            else ()
         )
         return self._owned.may_move(thing.path, goal + b"/" + thing.name, link=isinstance(thing, Link), inner=inner)
 
@@ -81,7 +85,7 @@ class Mover:
                 self._devices[path] = -1 if above == path else self._device_at(above)
         return self._devices[path]
 
-    def move(self, thing: Link | Folder, goal: bytes, reason: str) -> list[Step]:
+    def move(self, thing: Link | PlannedFolder, goal: bytes, reason: str) -> list[Step]:
         """The steps that move it into the folder at ``goal``; in the picture it is there afterwards. A relative link is
         made absolute first; a service's path of a folder changes right after."""
         path, steps, verdict = os.fsdecode(thing.path), list[Step](), self._verdict(thing, goal)
@@ -104,7 +108,7 @@ class Mover:
         self._shape.move(thing, self._folder_at(goal))
         return steps
 
-    def _folder_at(self, path: bytes) -> Folder:
+    def _folder_at(self, path: bytes) -> PlannedFolder:
         found = self._shape.folder(path)
         if found is None:
             found = self._shape.make(self._folder_at(os.path.dirname(path)), os.path.basename(path))
@@ -140,7 +144,7 @@ def _is_there(path: bytes, reader: Reader) -> bool:
         return False
 
 
-def _held_folder(folder: Folder, path: bytes) -> str:
+def _held_folder(folder: PlannedFolder, path: bytes) -> str:
     """Why a folder has to stay where it is."""
     if folder.fixed:
         return "a library root or a mount is in it"

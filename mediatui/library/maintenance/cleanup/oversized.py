@@ -19,8 +19,8 @@ from mediatui.library.maintenance.cleanup.layout import SHELVES, Layout
 from mediatui.library.maintenance.cleanup.moves import Mover
 from mediatui.library.maintenance.cleanup.ranges import parse_range
 from mediatui.library.maintenance.cleanup.subdivide import MAX_PER_DIR, Moves, subdivide
-from mediatui.library.maintenance.planned_tree import Folder, Link, Shape
-from mediatui.library.maintenance.snapshot import Tell
+from mediatui.library.maintenance.planned_tree import Link, PlannedFolder, Shape
+from mediatui.library.maintenance.snapshot import Reporter
 from mediatui.model.finding import Finding
 from mediatui.model.plan import MovePath, Step
 from mediatui.model.text import join_words, printable
@@ -29,7 +29,7 @@ SHOWN: Final = 3
 """So many places and reasons are named."""
 
 
-def find_oversized(shape: Shape, layout: Layout, mover: Mover, max_per_dir: int | None, tell: Tell) -> str:
+def find_oversized(shape: Shape, layout: Layout, mover: Mover, max_per_dir: int | None, tell: Reporter) -> str:
     """Tells the folders that hold more than ``max_per_dir`` entries (None: 50, where there are range folders), and
     divides them in the picture. Says where it did not look, and how to have it look there; empty when nowhere."""
     shelves = [folder for folder in shape.all_folders() if layout.role(folder) in SHELVES]
@@ -54,21 +54,21 @@ def find_oversized(shape: Shape, layout: Layout, mover: Mover, max_per_dir: int 
     )
 
 
-def _tree_of(folder: Folder, layout: Layout) -> Folder:
+def _tree_of(folder: PlannedFolder, layout: Layout) -> PlannedFolder:
     """The folder of films or series that a folder is in, or its root."""
     while folder.parent is not None and layout.role(folder) != "kind":
         folder = folder.parent
     return folder
 
 
-def _with_ranges(folder: Folder, layout: Layout) -> Iterator[Folder]:
+def _with_ranges(folder: PlannedFolder, layout: Layout) -> Iterator[PlannedFolder]:
     yield folder
     for inner in layout.ranges(folder).values():
         yield from _with_ranges(inner, layout)
 
 
 def _divide(
-    folder: Folder, full: list[Folder], layout: Layout, mover: Mover, shape: Shape, max_per_dir: int
+    folder: PlannedFolder, full: list[PlannedFolder], layout: Layout, mover: Mover, shape: Shape, max_per_dir: int
 ) -> Finding:
     path = folder.path
     names = [printable(os.path.basename(os.fsdecode(one.name))) for one in full]
@@ -117,7 +117,7 @@ def _below(path: bytes, inner: str) -> bytes:
     return path + b"/" + os.fsencode(inner) if inner else path
 
 
-def _thing(shape: Shape, path: bytes, name: bytes) -> Link | Folder:
+def _thing(shape: Shape, path: bytes, name: bytes) -> Link | PlannedFolder:
     folder = shape.folder(path)
     if folder is None:
         raise LookupError(f"no folder {path!r} in the picture")

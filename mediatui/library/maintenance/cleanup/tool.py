@@ -19,8 +19,8 @@ from mediatui.library.maintenance.cleanup.misplaced import NO_CATEGORIES, find_m
 from mediatui.library.maintenance.cleanup.moves import Mover
 from mediatui.library.maintenance.cleanup.oversized import find_oversized
 from mediatui.library.maintenance.planned_tree import Shape
-from mediatui.library.maintenance.repair_links.tool import Candidate, Finder, relink
-from mediatui.library.maintenance.snapshot import TreeLink, World
+from mediatui.library.maintenance.repair_links.tool import Finder, RankedFile, relink
+from mediatui.library.maintenance.snapshot import LibrarySnapshot, TreeLink
 from mediatui.library.maintenance.tools import ToolOptions, wanted
 from mediatui.model.finding import Finding
 from mediatui.model.plan import RelinkSymlink, UnlinkSymlink
@@ -31,7 +31,7 @@ SHOWN: Final = 5
 """So many candidates of a dead link are told."""
 
 
-def find(world: World, options: ToolOptions) -> Mapping[str, object]:
+def find(world: LibrarySnapshot, options: ToolOptions) -> Mapping[str, object]:
     """Tells what is not in order. Counts: links looked at and of unknown target, folders that could not be read, what
     the categories count (see their modules), empty folders that are ``kept`` by whose they are, and the categories
     that were ``not_looked_for``, with why and how to switch that on."""
@@ -72,7 +72,7 @@ def find(world: World, options: ToolOptions) -> Mapping[str, object]:
     return counts
 
 
-def _find_broken(shape: Shape, world: World, options: ToolOptions) -> dict[str, int]:
+def _find_broken(shape: Shape, world: LibrarySnapshot, options: ToolOptions) -> dict[str, int]:
     """Tells dead links; in the picture those that are pointed at a file live then."""
     dead = [link for folder in shape.all_folders() for link in folder.links.values() if link.state in DEAD]
     finder = Finder(world) if dead else None
@@ -94,7 +94,7 @@ def _find_broken(shape: Shape, world: World, options: ToolOptions) -> dict[str, 
     return {}
 
 
-def _dead(link: TreeLink, candidates: Sequence[Candidate], options: ToolOptions) -> Finding:
+def _dead(link: TreeLink, candidates: Sequence[RankedFile], options: ToolOptions) -> Finding:
     """What to tell of a dead link: it is pointed at the best file where that scores enough, else kept unless it was
     asked to be removed."""
     best = next((one for one in candidates if one.allowed), None)

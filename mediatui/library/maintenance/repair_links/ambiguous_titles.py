@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from functools import cached_property
 
-from mediatui.library.maintenance.snapshot import World
+from mediatui.library.maintenance.snapshot import LibrarySnapshot
 from mediatui.names.parsed import library_title
 from mediatui.names.titles import fold_title
 from mediatui.store.library.media import iterate_media
@@ -14,7 +14,7 @@ from mediatui.store.library.media import iterate_media
 class Namesakes:
     """Looked for when first asked for."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: LibrarySnapshot) -> None:
         self._world = world
 
     @cached_property

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from mediatui.library.maintenance.repair_links.ambiguous_titles import Namesakes
-from mediatui.library.maintenance.snapshot import TreeLink, World, judge_link
+from mediatui.library.maintenance.snapshot import LibrarySnapshot, TreeLink, judge_link
 from mediatui.library.maintenance.tools import MIN_SCORE, ToolOptions
 from mediatui.model.finding import Finding
 from mediatui.model.kinds import kind_of
@@ -49,7 +49,7 @@ NEAR_BONUS = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class RankedFile:
     """A file a link could point at: its path, a score of 0 to 100, why in a few words, and whether it may be taken at
     all."""
 
@@ -89,7 +89,7 @@ class Finder:
     """Finds candidates in a world. Storage is indexed once: shows and films by the words of their names, episodes by
     the folder they lie in and their numbers."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: LibrarySnapshot) -> None:
         self._world = world
         self._namesakes = Namesakes(world)
         self._shows = Words()
@@ -132,11 +132,11 @@ class Finder:
         if words:
             self._shows.add(number, words)
 
-    def candidates(self, link: TreeLink, title: str = "") -> list[Candidate]:
+    def candidates(self, link: TreeLink, title: str = "") -> list[RankedFile]:
         """The files a dead link could point at, best first, those that score at least OFFERED; with a ``title`` that
         somebody typed those that this leads to."""
         wanted = self._titled(self.wanted(link), title) if title else self.wanted(link)
-        found: dict[bytes, Candidate] = {}
+        found: dict[bytes, RankedFile] = {}
         near = set(self._near(link))
         for path in (*near, *self._alike(wanted)):
             if path not in found:
@@ -146,7 +146,7 @@ class Finder:
         name = os.fsdecode(os.path.basename(link.pointed))
         resolution = _resolution(name)
 
-        def rank(one: Candidate) -> tuple[bool, int, bool, int, bytes]:
+        def rank(one: RankedFile) -> tuple[bool, int, bool, int, bytes]:
             its_name = os.fsdecode(os.path.basename(one.path))
             return (
                 not one.allowed, -one.score, _resolution(its_name) != resolution,
@@ -226,22 +226,22 @@ class Finder:
 
         return heapq.nlargest(MOST_COMPARED, found, key=likeness)
 
-    def _score(self, link: TreeLink, wanted: Wanted, path: bytes, near: bool) -> Candidate:
+    def _score(self, link: TreeLink, wanted: Wanted, path: bytes, near: bool) -> RankedFile:
         name, folders = os.fsdecode(os.path.basename(path)), _folder_names(os.path.dirname(path))
         numbers = episodes_of(name, folders)
         same_name = os.path.basename(path) == os.path.basename(link.pointed)
         allowed = numbers == wanted.numbers if wanted.is_episode else numbers is None
         if wanted.is_episode and wanted.numbers is None:
-            return Candidate(path, 100 if same_name else 0, "the link tells no episode", allowed=False)
+            return RankedFile(path, 100 if same_name else 0, "the link tells no episode", allowed=False)
         its = self._alikeness(wanted, name, folders)
         doubts = list(self._doubts(wanted, its))
         most = min((most for most, _ in doubts), default=99)
         if same_name and allowed and (near or its.percent >= SAME_TITLE):
             if near and its.percent < SAME_TITLE and not self._tells_what_it_is(name):  # 01.mkv, movie.mkv
-                return Candidate(path, MIN_SCORE - 1, "the same file name, which tells no title", allowed)
+                return RankedFile(path, MIN_SCORE - 1, "the same file name, which tells no title", allowed)
             if doubts and (wanted.is_episode or most == OTHER_YEAR):
-                return Candidate(path, most, ", ".join(["the same file name", *(why for _, why in doubts)]), allowed)
-            return Candidate(path, 100, "the same file name")
+                return RankedFile(path, most, ", ".join(["the same file name", *(why for _, why in doubts)]), allowed)
+            return RankedFile(path, 100, "the same file name")
         points, word = self._points(wanted, numbers, its.year)
         score, why = its.percent + points, [f"title {its.percent} %", *filter(None, (word,))]
         if near:
@@ -251,7 +251,7 @@ class Finder:
         old_names = [os.fsdecode(os.path.basename(one)) for one in (link.path, link.pointed)]
         if beside := only_part_of(name, folders[-1] if folders else "", wanted.titles, old_names):
             doubts, most = [*doubts, (MIN_SCORE - 1, beside)], min(most, MIN_SCORE - 1)
-        return Candidate(path, max(0, min(most, score)), ", ".join([*why, *(word for _, word in doubts)]), allowed)
+        return RankedFile(path, max(0, min(most, score)), ", ".join([*why, *(word for _, word in doubts)]), allowed)
 
     def _doubts(self, wanted: Wanted, its: Likeness) -> Iterator[tuple[int, str]]:
         """Why a candidate of the right title may be another thing, and the most it scores for that."""
@@ -349,7 +349,7 @@ def _resolution(name: str) -> str:
     return next((word for word in ("2160p", "1080p", "720p", "480p") if word in lowered), "")
 
 
-def find(world: World, options: ToolOptions) -> Mapping[str, object]:
+def find(world: LibrarySnapshot, options: ToolOptions) -> Mapping[str, object]:
     """Tells every dead link with its candidates; those that score ``min_score`` or more are proposed."""
     if options.link:
         return _find_titled(world, options)
@@ -369,7 +369,7 @@ def find(world: World, options: ToolOptions) -> Mapping[str, object]:
     return {"looked_at": len(tree.links), "dead": len(dead), "unknown": unknown, "proposed": counts["proposed"]}
 
 
-def _find_titled(world: World, options: ToolOptions) -> Mapping[str, object]:
+def _find_titled(world: LibrarySnapshot, options: ToolOptions) -> Mapping[str, object]:
     link = judge_link(os.fsencode(options.link), world.places, world.storage)
     finder = Finder(world)
     world.tell.found(finding_of(link, finder.candidates(link, options.title), options.min_score))
@@ -377,7 +377,7 @@ def _find_titled(world: World, options: ToolOptions) -> Mapping[str, object]:
     return {"looked_at": 1}
 
 
-def finding_of(link: TreeLink, candidates: Sequence[Candidate], min_score: int) -> Finding:
+def finding_of(link: TreeLink, candidates: Sequence[RankedFile], min_score: int) -> Finding:
     """What to tell of a dead link."""
     facts = {"candidates": [candidate.as_fact() for candidate in candidates], "state": link.state}
     best = next((candidate for candidate in candidates if candidate.allowed), None)
@@ -389,7 +389,7 @@ def finding_of(link: TreeLink, candidates: Sequence[Candidate], min_score: int) 
     return Finding("repair", link.path, reason, link.target, {**facts, "score": best.score}, steps)
 
 
-def relink(link: TreeLink, candidate: Candidate) -> RelinkSymlink:
+def relink(link: TreeLink, candidate: RankedFile) -> RelinkSymlink:
     """The step that points a link at a candidate."""
     path = os.fsdecode(link.path)
     return RelinkSymlink(

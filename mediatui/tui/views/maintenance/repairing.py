@@ -25,7 +25,7 @@ from mediatui.library.maintenance.repair_links.series_batch import (
     plan_series,
     series_of,
 )
-from mediatui.library.maintenance.repair_links.tool import Candidate
+from mediatui.library.maintenance.repair_links.tool import RankedFile
 from mediatui.library.maintenance.tools import ToolOptions
 from mediatui.model.errors import MediatuiError
 from mediatui.model.finding import Finding
@@ -98,9 +98,9 @@ class RepairView(View):
         self._queue: Queue | None = None
         self._at = 0
         self._finding: Finding | None = None
-        self._candidates: Sequence[Candidate] = ()
-        self._shown: Sequence[Candidate] = ()
-        self._found: dict[bytes, Sequence[Candidate]] = {}
+        self._candidates: Sequence[RankedFile] = ()
+        self._shown: Sequence[RankedFile] = ()
+        self._found: dict[bytes, Sequence[RankedFile]] = {}
         self._more = False
         self._looking: Job | None = None
 
@@ -204,7 +204,7 @@ class RepairView(View):
     def on_resize(self) -> None:
         self._show_link()
 
-    def _candidate(self) -> Candidate | None:
+    def _candidate(self) -> RankedFile | None:
         key = self._list.cursor_key
         return self._shown[key] if key is not None and key < len(self._shown) else None
 

@@ -14,7 +14,7 @@ from textual.timer import Timer
 
 from mediatui.archive.stats import size_text
 from mediatui.model.errors import MediatuiError
-from mediatui.model.problems import ABOUT, PROBLEMS, About, Class, diagnose
+from mediatui.model.problems import PROBLEM_INFO, PROBLEMS, Class, ProblemInfo, diagnose
 from mediatui.model.text import printable
 from mediatui.model.torrent import Torrent
 from mediatui.runtime.events import Changed, Event, Finished
@@ -107,7 +107,7 @@ class ProblemsView(TorrentActions):
             members = by_class.get(name, [])
             if not members:
                 continue
-            about = ABOUT[name]
+            about = PROBLEM_INFO[name]
             self._groups[-number] = name
             heading = f"{name} {len(members):,} · {about.meaning}"
             rows.append(Row(-number, (heading, "", "", f"{about.key} {_ONE_WORD.get(about.key, '')}"), heading=True))
@@ -153,10 +153,10 @@ class ProblemsView(TorrentActions):
         if not self.display or key is None:
             return
         if key in self._groups:
-            self.say(what_helps(ABOUT[self._groups[key]]))
+            self.say(what_helps(PROBLEM_INFO[self._groups[key]]))
         elif key in self._torrents:
             found = diagnose(self._torrents[key], time.time())
-            self.say(f"{found.reason}. {what_helps(ABOUT[found.name])}")
+            self.say(f"{found.reason}. {what_helps(PROBLEM_INFO[found.name])}")
 
     def refreshed(self, ids: Sequence[str]) -> None:
         """Reads the problems again: one may be gone."""
@@ -185,7 +185,7 @@ def read_problems(connection: sqlite3.Connection) -> tuple[list[Torrent], dict[s
     return rows, library_link_counts(connection, [torrent.id for torrent in rows])
 
 
-def what_helps(about: About) -> str:
+def what_helps(about: ProblemInfo) -> str:
     """What can be done about a class, its key, cost, and whether it can be taken back."""
     cost = f", {about.requests} requests each" if about.requests > 1 else ", 1 request" if about.requests else ""
     undo = {"yes": ", undoable", "no": ", not undoable", "nothing to undo": ""}[about.undo]

@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from mediatui.library.links.relink import Candidate, choose_alone, find_candidates, lookalikes, plan_relink
 from mediatui.library.links.unlink import unlink_step
 from mediatui.library.roots import configured_library
-from mediatui.library.scan.history import under_doubt
+from mediatui.library.scan.history import require_typed_count
 from mediatui.model.errors import MediatuiError, UsageError
 from mediatui.model.link import KEPT_BY_GUARDS, REMOVABLE
 from mediatui.model.plan import Plan
@@ -79,7 +79,7 @@ class LinkActions(TorrentActions):
 
     def _propose_removal(self, plan: Plan) -> None:
         settings = self.workspace.settings
-        self.host.plans.propose(lambda connection: under_doubt(connection, settings, plan))
+        self.host.plans.propose(lambda connection: require_typed_count(connection, settings, plan))
 
     # Asking for another release
 

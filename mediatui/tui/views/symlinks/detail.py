@@ -19,7 +19,7 @@ from mediatui.archive.stats import size_text
 from mediatui.library.links.relink import Candidate, Lookalikes, lookalikes
 from mediatui.library.scan.job import reason_of
 from mediatui.model.link import NOT_ON_MOUNT, REMOVABLE
-from mediatui.model.problems import ABOUT, diagnose
+from mediatui.model.problems import PROBLEM_INFO, diagnose
 from mediatui.model.text import duration, printable
 from mediatui.model.torrent import Torrent
 from mediatui.model.views import WHAT_HELPS
@@ -161,8 +161,8 @@ def _torrent(torrent: Torrent | None, now: float) -> Iterator[Content]:
     yield Content(printable(torrent.filename))
     yield from _facts(
         [
-            ("class", f"{ABOUT[found.name].sign} {found.name}"),
-            ("why", "" if ABOUT[found.name].group != "problem" else found.reason),
+            ("class", f"{PROBLEM_INFO[found.name].sign} {found.name}"),
+            ("why", "" if PROBLEM_INFO[found.name].group != "problem" else found.reason),
             ("size", size_text(torrent.bytes)),
         ]
     )
@@ -178,8 +178,12 @@ def _helps(
     yield Content.styled("what helps", "bold")
     if torrent is not None:
         name = diagnose(torrent, now).name
-        cost = ABOUT[name].requests
-        what = ABOUT[name].action if ABOUT[name].key == "r" else "look whether the file is there under another name"
+        cost = PROBLEM_INFO[name].requests
+        what = (
+            PROBLEM_INFO[name].action
+            if PROBLEM_INFO[name].key == "r"
+            else "look whether the file is there under another name"
+        )
         yield Content.assemble(("r ", "bold"), f"{what}{f' ({cost} requests)' if cost else ''}")
     if link.state == NOT_ON_MOUNT:
         pass

@@ -20,7 +20,7 @@ from mediatui.library.scan.counting import count_symlinks
 from mediatui.system.threads import from_thread, in_thread
 from mediatui.tui.view import HasWorkers
 from mediatui.tui.views.symlinks import folders
-from mediatui.tui.views.symlinks.folders import FOLDERS, Folder, Overview, folder_row
+from mediatui.tui.views.symlinks.folders import FOLDERS, LibraryFolder, Overview, folder_row
 from mediatui.tui.views.torrents.detail import TONES
 from mediatui.tui.widgets.fixed_rows import FixedRows
 from mediatui.tui.widgets.row_list import RowList
@@ -36,7 +36,7 @@ class FolderPane(HasWorkers, Vertical):
         self._rows = FixedRows()
         self.list = RowList(FOLDERS, self._rows, id="folder-list")
         self._mounts = Static("", id="symlinks-mounts", markup=False)
-        self._folders: dict[int, Folder] = {}
+        self._folders: dict[int, LibraryFolder] = {}
         self._keys: dict[bytes, int] = {}
         self._counted: dict[bytes, int] = {}
         self._sort, self._reversed = "name", False
@@ -105,18 +105,18 @@ class FolderPane(HasWorkers, Vertical):
         self._draw()
 
     @property
-    def current(self) -> Folder | None:
+    def current(self) -> LibraryFolder | None:
         """The folder under the cursor."""
         key = self.list.cursor_key
         return None if key is None else self._folders.get(key)
 
     @property
-    def marked(self) -> list[Folder]:
+    def marked(self) -> list[LibraryFolder]:
         """The marked folders."""
         return [self._folders[key] for key in self.list.marks if key in self._folders]
 
     @property
-    def chosen(self) -> list[Folder]:
+    def chosen(self) -> list[LibraryFolder]:
         """The marked folders, else the one under the cursor."""
         return self.marked or ([self.current] if self.current is not None else [])
 

@@ -33,7 +33,7 @@ MOST_UNJUDGED = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Folder:
+class LibraryFolder:
     """A first-level folder of the library: its path, how many links it holds (None: not counted yet), how many of them
     are wrong, and the scan that looked at all of it last."""
 
@@ -59,7 +59,7 @@ class Folder:
 class Overview:
     """The folders, the stored scans (newest first), the mounts as last seen, and a warning (empty: none)."""
 
-    folders: tuple[Folder, ...]
+    folders: tuple[LibraryFolder, ...]
     scans: tuple[Scan, ...]
     mounts: Mapping[bytes, MountSeen]
     warning: str
@@ -85,7 +85,8 @@ def read_overview(
             wrong[folder] = wrong.get(folder, 0) + 1
     scans = read_scans(connection, EVERY_SCAN)
     folders = [
-        Folder(path, count_links(connection, path), wrong.get(path, 0), last_scan_of(scans, path)) for path in paths
+        LibraryFolder(path, count_links(connection, path), wrong.get(path, 0), last_scan_of(scans, path))
+        for path in paths
     ]
     folders = [
         folder if folder.links or folder.scan else replace(folder, links=counted.get(folder.path)) for folder in folders
@@ -104,7 +105,7 @@ def unjudged_lines(scans: Sequence[Scan]) -> list[str]:
     return lines
 
 
-def folder_row(key: int, folder: Folder, now: float) -> Row:
+def folder_row(key: int, folder: LibraryFolder, now: float) -> Row:
     """A folder as the list shows it."""
     links = "…" if folder.links is None else f"{folder.links:,}"
     wrong = f"{folder.wrong:,}" if folder.wrong else "" if folder.scan is None else "–"
@@ -116,7 +117,7 @@ def folders_of(count: int) -> str:
     return f"{count:,} folder{'' if count == 1 else 's'}"
 
 
-def scanned(folder: Folder, now: float) -> str:
+def scanned(folder: LibraryFolder, now: float) -> str:
     """When a folder was scanned, and how deep."""
     return "never" if folder.scan is None else f"{ago(folder.scan.started_at, now)} ({folder.scan.depth})"
 
@@ -130,7 +131,7 @@ def ago(at: float, now: float) -> str:
     return "just now"
 
 
-def sorted_folders(folders: Sequence[Folder], sort: str, reverse: bool) -> list[Folder]:
+def sorted_folders(folders: Sequence[LibraryFolder], sort: str, reverse: bool) -> list[LibraryFolder]:
     """The folders by a sort key, those of the same value by name."""
     by_name = sorted(folders, key=lambda folder: (fold(folder.name), folder.path))
     if sort == "name":
@@ -157,7 +158,7 @@ def read_size_classes(text: str) -> list[str]:
     return found
 
 
-def scan_question(folders: Sequence[Folder], scans: Sequence[Scan], all_folders: int) -> str:
+def scan_question(folders: Sequence[LibraryFolder], scans: Sequence[Scan], all_folders: int) -> str:
     """What the prompt asks before a scan: what of, how long it took the last time, and which depth."""
     links = sum(folder.links or 0 for folder in folders)
     what = folders[0].name if len(folders) == 1 else folders_of(len(folders))

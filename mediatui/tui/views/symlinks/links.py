@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from mediatui.library.scan.job import reason_of
 from mediatui.model.link import BAD_STATES, DOUBTFUL_STATES
-from mediatui.model.problems import ABOUT, diagnose
+from mediatui.model.problems import PROBLEM_INFO, diagnose
 from mediatui.model.text import printable
 from mediatui.model.torrent import Torrent
 from mediatui.store.library.links import LibraryLink, iterate_links
@@ -105,7 +105,7 @@ def link_row(key: int, link: LibraryLink, torrent: Torrent | None, folder: bytes
 
 def _class_of(torrent: Torrent, now: float) -> str:
     name = diagnose(torrent, now).name
-    return f"{ABOUT[name].sign} {name}"
+    return f"{PROBLEM_INFO[name].sign} {name}"
 
 
 def why_line(link: LibraryLink, torrent: Torrent | None, now: float) -> str:
@@ -113,5 +113,5 @@ def why_line(link: LibraryLink, torrent: Torrent | None, now: float) -> str:
     behind = "no torrent of that name"
     if torrent is not None:
         found = diagnose(torrent, now)
-        behind = f"torrent: {found.name}, {ABOUT[found.name].action or 'well'}"
+        behind = f"torrent: {found.name}, {PROBLEM_INFO[found.name].action or 'well'}"
     return f"→ {printable(os.fsdecode(link.target))} · {behind}"

@@ -15,7 +15,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from mediatui.archive.stats import size_text
-from mediatui.model.problems import ABOUT, diagnose
+from mediatui.model.problems import PROBLEM_INFO, diagnose
 from mediatui.model.text import printable
 from mediatui.model.torrent import Torrent, TorrentFile
 from mediatui.store.changes.journal import Line, lines_about
@@ -68,7 +68,7 @@ def detail_lines(whole: Whole) -> Iterator[Content]:
     yield Content.assemble(_label("status"), (word + progress, TONES.get(tone, "$text-muted")))
     of = f" of {size_text(torrent.original_bytes)}" if torrent.original_bytes else ""
     found = diagnose(torrent, time.time())
-    about = ABOUT[found.name]
+    about = PROBLEM_INFO[found.name]
     facts = [
         ("why", printable(found.reason, empty="") if about.group == "problem" else ""),
         ("to do", f"{about.key} {about.action}, {about.requests} requests" if about.action else ""),

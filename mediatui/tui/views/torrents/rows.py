@@ -16,7 +16,7 @@ from mediatui.archive.query.sql import to_sql
 from mediatui.archive.query.tree import Age, ClassIn, HealthIn, Node, Range, StatusIn, Word, leaves
 from mediatui.archive.stats import size_text
 from mediatui.commands.workspace import Workspace
-from mediatui.model.problems import ABOUT, PROBLEMS
+from mediatui.model.problems import PROBLEM_INFO, PROBLEMS
 from mediatui.model.text import printable
 from mediatui.model.torrent import Torrent
 from mediatui.store.database import open_reader
@@ -51,7 +51,7 @@ REST_S = 0.004
 """How long the loading thread leaves the interpreter to the screen between chunks."""
 DEBOUNCE_S = 0.06
 
-_ABOUT = {str(name): about for name, about in ABOUT.items()}
+_ABOUT = {str(name): about for name, about in PROBLEM_INFO.items()}
 _WORDS: dict[str, tuple[str, str]] = {
     "downloaded": ("✓ ok", "ok"),
     "downloading": ("↓ downloading", "working"),

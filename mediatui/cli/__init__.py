@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from mediatui.cli import ask as _ask  # noqa: F401 - its command joins the group
 from mediatui.cli import maintenance as _maintenance  # noqa: F401 - its commands join the group
+from mediatui.cli import search_again as _ask
 from mediatui.cli.commands import commands
 from mediatui.cli.config import config as config_group
 from mediatui.cli.run import Run

@@ -76,7 +76,7 @@ async def _doctor(invocation: Invocation, output: Output, exit_code: bool) -> in
 
 def run_clear(invocation: Invocation, output: Output, *, confirmed: bool) -> int:
     """Empties the archive after the word CLEAR; the account itself is never touched."""
-    from mediatui.headless.asking import ask_word
+    from mediatui.headless.terminal_questions import ask_word
     from mediatui.store.database import check_file
 
     check_file(invocation.paths.database)
@@ -106,8 +106,8 @@ async def _adopt(invocation: Invocation, output: Output, confirmed: bool) -> int
     from mediatui.archive.adopt import adopt_question
     from mediatui.changes.owner import owner_of, read_owner
     from mediatui.commands.workspace import ADOPT, open_workspace
-    from mediatui.headless.asking import ask_word
     from mediatui.headless.drive import drive_job
+    from mediatui.headless.terminal_questions import ask_word
 
     async with open_workspace(invocation, wait_for_lane=False) as workspace:
         given = owner_of(await workspace.connect().account())

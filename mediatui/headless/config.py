@@ -6,9 +6,9 @@ import json
 import os
 from pathlib import Path
 
-from mediatui.headless.asking import ask_secret
 from mediatui.headless.output import Output
 from mediatui.headless.table import TableColumn, write_table
+from mediatui.headless.terminal_questions import ask_secret
 from mediatui.model.errors import UsageError
 from mediatui.runtime.invocation import Invocation
 from mediatui.settings import MASK, keys_of, load, plain_value

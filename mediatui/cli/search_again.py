@@ -19,6 +19,6 @@ def ask(run: Run, paths: tuple[str, ...], apply: bool, allow: int | None) -> int
     The links are removed (undo brings them back), just their series and films rescanned, and just their episodes and
     films searched.
     """
-    from mediatui.headless.ask import run_ask
+    from mediatui.headless.search_again import run_ask
 
     return run_ask(*run.begin("ask"), paths=paths, apply=apply, allow=allow)

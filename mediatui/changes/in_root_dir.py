@@ -165,7 +165,7 @@ def missing_folders(act: StepRun, path: bytes) -> list[bytes]:
 
 def make_folders(act: StepRun, missing: Sequence[bytes], made: list[bytes]) -> None:
     """Makes these folders, the outermost first, each with the owner and the permissions of the one it is in, so that
-    whoever works there can work in it; adds them to ``made``. Raises Outdated where something else stands in the way."""
+    whoever works there can work in it; adds them to ``made``. Raises Outdated where something else is in the way."""
 
     def make(opened: int, name: bytes, folder: bytes) -> None:
         try:

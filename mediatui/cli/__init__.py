@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from mediatui.cli import maintenance as _maintenance  # noqa: F401 - its commands join the group
-from mediatui.cli import search_again as _ask
+from mediatui.cli import search_again as _search_again  # noqa: F401
 from mediatui.cli.commands import commands
 from mediatui.cli.config import config as config_group
 from mediatui.cli.run import Run

@@ -139,7 +139,8 @@ async def close_selections(act: StepRun, torrent_id: str) -> None:
 
 
 async def prove(act: StepRun, detail: TorrentDetail, wanted: Sequence[int] | None) -> None:
-    """Proves a finished entry: the files that were wanted, a link for each, and one that opens; raises VerificationFailed.
+    """Proves a finished entry: the files that were wanted, a link for each, and one that opens. Raises
+    VerificationFailed.
 
     The row this makes in the account's download list is taken away again.
     """

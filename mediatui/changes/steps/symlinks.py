@@ -303,8 +303,8 @@ async def _expect_file(act: StepRun, path: bytes) -> None:
 
 
 async def _expect_mounts(act: StepRun, path: bytes, torrent_id: str | None) -> None:
-    """Raises GuardTripped when a mount or a view that following a link leads to seems away, Outdated when it leads to none
-    that is known, or into a torrent that is not known to be gone."""
+    """Raises GuardTripped when a mount or a view that following a link leads to seems away, Outdated when it leads to
+    none that is known, or into a torrent that is not known to be gone."""
     settings = act.ctx.settings
     mounts, roots = configured_mounts(settings), [Mount(root) for root in configured_roots(settings)]
     for place in await _rests_on(act, path, [mount.path for mount in (*mounts, *roots)]):

@@ -15,7 +15,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeAlias, TypeVar
 
 from mediatui.model.errors import StoreError
 from mediatui.system.files import kind_of
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 T = TypeVar("T")
-Connection = aiosqlite.Connection
+Connection: TypeAlias = "aiosqlite.Connection"
 """What writes, inside a transaction."""
 
 SCHEMA_FOLDER = Path(__file__).parent / "schema"

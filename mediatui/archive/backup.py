@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import json
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import fields
 from pathlib import Path
 from typing import Final, Literal, TextIO, get_args
@@ -19,6 +19,8 @@ from mediatui.model.errors import StoreError, UsageError
 from mediatui.model.magnet import magnet_link
 from mediatui.model.text import printable
 from mediatui.model.torrent import Torrent
+from mediatui.store.conditions import TorrentCondition
+from mediatui.store.database import read_snapshot
 from mediatui.store.torrents.listing import files_of, iterate_torrents, links_of
 from mediatui.system.private_files import replacing
 
@@ -55,9 +57,7 @@ def read_format(name: str) -> Format:
     raise UsageError(f'Unknown export format "{printable(name)}".', f"Formats: {', '.join(FORMATS)}.")
 
 
-def export_to_file(
-    connection: sqlite3.Connection, path: Path, format_: Format, where: str, parameters: Sequence[object] = ()
-) -> int:
+def export_to_file(connection: sqlite3.Connection, path: Path, format_: Format, condition: TorrentCondition) -> int:
     """Writes the matching rows to ``path``, newest first, whole or not at all; returns how many.
 
     What was at ``path`` is replaced once the export is complete (``paths.replacing``). The file is readable by its
@@ -65,7 +65,7 @@ def export_to_file(
     """
     try:
         with replacing(path) as stream:
-            return export_to_stream(connection, stream, format_, where, parameters)
+            return export_to_stream(connection, stream, format_, condition)
     except OSError as error:
         raise StoreError(
             f"{printable(str(path))} cannot be written ({error.strerror or error}).",
@@ -74,20 +74,14 @@ def export_to_file(
 
 
 def export_to_stream(
-    connection: sqlite3.Connection, stream: TextIO, format_: Format, where: str, parameters: Sequence[object] = ()
+    connection: sqlite3.Connection, stream: TextIO, format_: Format, condition: TorrentCondition
 ) -> int:
     """Writes the matching rows to ``stream``, newest first; returns how many. Raises what the stream raises.
 
     The rows are those of one moment, whatever a sync stores meanwhile.
     """
-    own_snapshot = not connection.in_transaction
-    if own_snapshot:
-        connection.execute("BEGIN")
-    try:
-        return _WRITERS[format_](connection, stream, iterate_torrents(connection, where, parameters))
-    finally:
-        if own_snapshot:
-            connection.execute("ROLLBACK")
+    with read_snapshot(connection):
+        return _WRITERS[format_](connection, stream, iterate_torrents(connection, condition))
 
 
 def magnet(torrent: Torrent) -> str:

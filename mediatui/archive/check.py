@@ -28,6 +28,7 @@ from mediatui.services.errors import (
     SlowDown,
     Unreachable,
 )
+from mediatui.store.conditions import STANDING, TorrentCondition
 from mediatui.store.torrents.checks import (
     LinkCheck,
     due_for_check,
@@ -59,11 +60,10 @@ _ENDS_THE_RUN = (Refused, SlowDown, Exhausted, Unreachable)
 
 @dataclass(frozen=True, slots=True)
 class CheckOptions:
-    """``where`` and ``parameters`` are the condition on rows; ``ids`` look at every link of these rows instead, also
-    when a verdict is fresh. ``limit`` is how many torrents at most."""
+    """``condition`` says which rows; ``ids`` look at every link of these rows instead, also when a verdict is fresh.
+    ``limit`` is how many torrents at most."""
 
-    where: str = "gone_at IS NULL"
-    parameters: tuple[object, ...] = ()
+    condition: TorrentCondition = STANDING
     ids: tuple[str, ...] = ()
     limit: int | None = None
 
@@ -156,7 +156,7 @@ async def _due(ctx: Context, options: CheckOptions) -> Sequence[str]:
         return options.ids[: options.limit]
     now = int(ctx.clock())
     return await ctx.db.read(
-        due_for_check, options.where, options.parameters,
+        due_for_check, options.condition,
         second_look_before=now - SECOND_STRIKE_S, fresh_since=now - VERDICT_LIFE_S, limit=options.limit,
     )  # fmt: skip
 

@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mediatui.archive.query.parse import parse
-from mediatui.archive.query.sql import to_sql
 from mediatui.model.errors import UsageError
+from mediatui.model.query_tree import HashPrefix
 from mediatui.model.text import printable
 from mediatui.model.torrent import Torrent
+from mediatui.store.conditions import torrents_matching
 from mediatui.store.torrents.listing import UnknownTorrent, count_torrents, list_torrents, torrents_by_id
 
 _LIKE_AN_ID = re.compile(r"[A-Z0-9]{12,20}")
@@ -62,13 +63,13 @@ def read_targets(connection: sqlite3.Connection, words: Sequence[str], *, defaul
             f"Ids and a query cannot be mixed: {printable(exact[0].id)} is an id, the rest is not.",
             "Give ids only, or a query only (id:… finds an id in a query).",
         )
-    where, parameters = to_sql(parse(" ".join(words) or default), time.time())
+    condition = torrents_matching(parse(" ".join(words) or default), time.time())
     looked_at, _ = count_torrents(connection)
-    return Targets(tuple(list_torrents(connection, where, parameters)), looked_at)
+    return Targets(tuple(list_torrents(connection, condition)), looked_at)
 
 
 def _ids_of_hash(connection: sqlite3.Connection, info_hash: str) -> list[str]:
-    rows = list_torrents(connection, "hash = ? AND gone_at IS NULL", [info_hash.lower()])
+    rows = list_torrents(connection, torrents_matching(HashPrefix(info_hash.lower())))
     if not rows:
         raise UnknownTorrent(f"No torrent of the account has the hash {info_hash}.", "A sync may be due.")
     return [row.id for row in rows]

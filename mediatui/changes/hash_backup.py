@@ -18,6 +18,7 @@ from typing import Final
 from mediatui.model.errors import StoreError
 from mediatui.model.text import printable
 from mediatui.model.torrent import Torrent
+from mediatui.store.conditions import WITH_HASH
 from mediatui.store.torrents.listing import files_of, iterate_torrents
 from mediatui.system.private_files import replacing
 
@@ -48,7 +49,7 @@ def write_hash_backup(connection: sqlite3.Connection, folder: Path, now: float) 
         path = _free_name(folder, now)
         with replacing(path) as stream:
             count = 0
-            for torrent in iterate_torrents(connection, "gone_at IS NULL AND hash <> ''"):
+            for torrent in iterate_torrents(connection, WITH_HASH):
                 stream.write(",\n" if count else "[\n")
                 stream.write(json.dumps(dmm_row(connection, torrent)))
                 count += 1

@@ -26,8 +26,10 @@ from mediatui.services.realdebrid.schemas import Account
 from mediatui.settings import Settings, SettingsError, load_settings
 from mediatui.settings.model import ArrSettings
 from mediatui.settings.places import configured_mounts, configured_roots
+from mediatui.store.conditions import EVERY_TORRENT
 from mediatui.store.database import check_file, find_damage, open_reader, prepare
 from mediatui.store.jobs import is_alive, read_holder
+from mediatui.store.torrents.listing import count_torrents
 from mediatui.system.ffprobe import find_ffprobe
 from mediatui.system.helper_process import TimedOut, ask
 from mediatui.system.mounts import Mount, look_at
@@ -127,7 +129,7 @@ def _check_database(invocation: Invocation) -> Check:
     if (damage := find_damage(path)) is not None:
         return Check("database", "problem", damage.message, damage.hint)
     with closing(open_reader(path)) as connection:
-        count = int(connection.execute("SELECT count(*) FROM torrents").fetchone()[0])
+        count = count_torrents(connection, EVERY_TORRENT)[0]
         holder = read_holder(connection, "account")
     busy = ""
     if holder is not None and is_alive(holder, time.time()):

@@ -20,7 +20,7 @@ from mediatui.demo.seed import SimTorrent
 from mediatui.demo.service import SimulatedService
 from mediatui.model.torrent import ListedTorrent, short_link
 from mediatui.store.database import Database
-from mediatui.store.facts import WHOLE_LIST, store_fact
+from mediatui.store.facts import WHOLE_LIST, read_fact, store_fact
 from mediatui.store.jobs import create_job, end_job
 from mediatui.store.library.media import store_media
 from mediatui.store.torrents.checks import LinkCheck, store_checks
@@ -72,9 +72,9 @@ def _read_birth(database: Path) -> float | None:
     if not database.exists():
         return None
     with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(database)) as connection:
-        row = connection.execute("SELECT value FROM facts WHERE name = ?", (FACT,)).fetchone()
-        if row is not None and (made := json.loads(row[0])).get("edition") == EDITION:
-            return float(made["birth"])
+        fact = read_fact(connection, FACT)
+        if fact is not None and fact[0].get("edition") == EDITION:
+            return float(str(fact[0]["birth"]))
     return None
 
 

@@ -124,20 +124,20 @@ def run_export(invocation: Invocation, output: Output, *, query: str, file_forma
     """Writes the rows that match ``query`` to ``file``, or to standard output."""
     from mediatui.archive.backup import export_to_file, export_to_stream, read_format
     from mediatui.archive.query.parse import parse
-    from mediatui.archive.query.sql import to_sql
     from mediatui.headless.archive import archive
+    from mediatui.store.conditions import torrents_matching
 
     form = read_format(file_format)
-    where, parameters = to_sql(parse(query))
+    condition = torrents_matching(parse(query))
     if file is None and output.json:
         raise UsageError(
             "With --json the export needs a file.", "Name it with -o FILE; standard output holds the result."
         )
     with archive(invocation) as connection:
         if file is None:
-            export_to_stream(connection, cast(TextIO, _ToOutput(output)), form, where, parameters)
+            export_to_stream(connection, cast(TextIO, _ToOutput(output)), form, condition)
             return 0
-        count = export_to_file(connection, file, form, where, parameters)
+        count = export_to_file(connection, file, form, condition)
     output.result(f"{count:,} torrents written to {file}.", counts={"count": count, "file": str(file)})
     return 0
 

@@ -52,16 +52,16 @@ def run_torrents(
 ) -> int:
     """Lists the rows that match ``query``; dates and sizes come newest and largest first unless ``reverse``."""
     from mediatui.archive.query.parse import parse
-    from mediatui.archive.query.sql import to_sql
+    from mediatui.store.conditions import EVERY_TORRENT, torrents_matching
     from mediatui.store.torrents.listing import count_torrents, iterate_torrents, read_sort
 
     key = read_sort(sort)
-    where, parameters = to_sql(parse(query))
+    condition = torrents_matching(parse(query))
     descending = (key not in ("name", "status")) != bool(reverse)
     with archive(invocation) as connection:
-        rows = iterate_torrents(connection, where, parameters, sort=key, reverse=descending, limit=limit)
-        count, size = count_torrents(connection, where, parameters)
-        empty = not count and not count_torrents(connection, "1")[0]
+        rows = iterate_torrents(connection, condition, sort=key, reverse=descending, limit=limit)
+        count, size = count_torrents(connection, condition)
+        empty = not count and not count_torrents(connection, EVERY_TORRENT)[0]
         if output.json:
             shown = 0
             for shown, torrent in enumerate(rows, 1):  # noqa: B007 - the count of the last one is wanted

@@ -26,15 +26,16 @@ if TYPE_CHECKING:
 
 def run_diagnose(invocation: Invocation, output: Output, *, exit_code: bool) -> int:
     """Every torrent with a problem, worst first: class, reason, what to do and what that costs."""
+    from mediatui.model.query_tree import ClassIn
+    from mediatui.store.conditions import torrents_matching
     from mediatui.store.torrents.listing import iterate_torrents
 
-    marks = ", ".join("?" * len(PROBLEMS))
-    where = f"gone_at IS NULL AND class IN ({marks})"
+    condition = torrents_matching(ClassIn(frozenset(PROBLEMS)))
     now = time.time()
     counts: Counter[str] = Counter()
     cells: list[tuple[str, ...]] = []
     with archive(invocation) as connection:
-        for torrent in iterate_torrents(connection, where, PROBLEMS, sort="class", reverse=False):
+        for torrent in iterate_torrents(connection, condition, sort="class", reverse=False):
             found = diagnose(torrent, now)
             about = PROBLEM_INFO[found.name]
             counts[found.name] += 1
@@ -73,10 +74,10 @@ def run_check(invocation: Invocation, output: Output, *, words: Sequence[str], l
 async def _check(invocation: Invocation, output: Output, words: Sequence[str], limit: int | None) -> int:
     from mediatui.archive.check import CheckOptions
     from mediatui.archive.query.parse import parse
-    from mediatui.archive.query.sql import to_sql
     from mediatui.archive.targets import read_targets
     from mediatui.commands.workspace import CHECK, open_workspace
     from mediatui.headless.drive import drive_job
+    from mediatui.store.conditions import torrents_matching
 
     async with open_workspace(invocation, wait_for_lane=False) as workspace:
         workspace.start_log()
@@ -84,8 +85,7 @@ async def _check(invocation: Invocation, output: Output, words: Sequence[str], l
         if targets is not None and targets.looked_at is None:
             options = CheckOptions(ids=tuple(torrent.id for torrent in targets.torrents), limit=limit)
         else:
-            where, parameters = to_sql(parse(" ".join(words)))
-            options = CheckOptions(where, tuple(parameters), limit=limit)
+            options = CheckOptions(torrents_matching(parse(" ".join(words))), limit=limit)
         workspace.connect()
         return await drive_job(workspace.runner, CHECK, options, output, _describe_check)
 

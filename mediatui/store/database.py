@@ -12,7 +12,7 @@ import errno
 import sqlite3
 import threading
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeAlias, TypeVar
@@ -235,6 +235,19 @@ def open_reader(path: Path) -> sqlite3.Connection:
     except sqlite3.Error as error:
         raise explain(error, path) from error
     return connection
+
+
+@contextlib.contextmanager
+def read_snapshot(connection: sqlite3.Connection) -> Iterator[None]:
+    """What is read within is of one moment, whatever is stored meanwhile. One inside another changes nothing."""
+    if connection.in_transaction:
+        yield
+        return
+    connection.execute("BEGIN")
+    try:
+        yield
+    finally:
+        connection.execute("ROLLBACK")
 
 
 class Database:

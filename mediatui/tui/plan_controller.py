@@ -11,7 +11,6 @@ from mediatui.archive.add import plan_add
 from mediatui.archive.check import CheckOptions
 from mediatui.archive.delete import plan_delete
 from mediatui.archive.query.parse import parse
-from mediatui.archive.query.sql import to_sql
 from mediatui.archive.stats import size_text
 from mediatui.archive.targets import Targets, read_targets, targets_by_id
 from mediatui.changes.apply import ApplyOptions
@@ -26,6 +25,7 @@ from mediatui.model.plan import ArrPath, DeleteTorrent, Plan, SelectFiles, Unlin
 from mediatui.model.step_words import count_steps
 from mediatui.model.text import cut_middle, duration, printable
 from mediatui.store.changes.journal import Batch, read_steps
+from mediatui.store.conditions import torrents_matching
 from mediatui.store.library.links import LibraryLink
 from mediatui.store.torrents.listing import torrents_by_id
 from mediatui.tui.view import in_background
@@ -106,8 +106,7 @@ class PlanController:
         if targets is not None and targets.looked_at is None:
             self.check([torrent.id for torrent in targets.torrents])
             return
-        where, parameters = to_sql(parse(" ".join(words)))
-        options = CheckOptions(where, tuple(parameters), limit=limit)
+        options = CheckOptions(torrents_matching(parse(" ".join(words))), limit=limit)
         self._start_check(options, "Looking at links that are due: 2 requests each.")
 
     def _start_check(self, options: CheckOptions, said: str) -> None:

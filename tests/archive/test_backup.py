@@ -9,8 +9,8 @@ import pytest
 
 from mediatui.archive.backup import FORMATS, Format, export_to_file, export_to_stream, read_format
 from mediatui.archive.query.parse import parse
-from mediatui.archive.query.sql import to_sql
 from mediatui.model.errors import StoreError, UsageError
+from mediatui.store.conditions import EVERY_TORRENT, TorrentCondition, torrents_matching
 from tests.archive.world import NOW, Archive
 
 NASTY = "\x1b[31m=cmd|'/C calc'!A0\r\n\"quoted\", 🎬\u202e"
@@ -18,7 +18,7 @@ NASTY = "\x1b[31m=cmd|'/C calc'!A0\r\n\"quoted\", 🎬\u202e"
 
 def exported(archive: Archive, format_: Format, query: str = "") -> str:
     stream = io.StringIO(newline="")
-    export_to_stream(archive.reader, stream, format_, *to_sql(parse(query), NOW))
+    export_to_stream(archive.reader, stream, format_, torrents_matching(parse(query), NOW))
     return stream.getvalue()
 
 
@@ -82,7 +82,7 @@ def test_only_rows_of_the_query_go_out_and_are_counted(archive: Archive, tmp_pat
     archive.add("two")
     archive.add("gone", gone_at=NOW)
     target = tmp_path / "new folder" / "out.json"
-    count = export_to_file(archive.reader, target, "json", *to_sql(parse("status:error"), NOW))
+    count = export_to_file(archive.reader, target, "json", torrents_matching(parse("status:error"), NOW))
     assert count == 1
     assert [row["filename"] for row in json.loads(target.read_text())] == ["one"]
     assert [row["filename"] for row in json.loads(exported(archive, "json", "is:gone"))] == ["gone"]
@@ -95,7 +95,7 @@ def test_a_failed_export_leaves_the_old_file_and_nothing_else(archive: Archive, 
     folder.mkdir()
     (folder / "backup.json").write_text("old")
     with pytest.raises(Exception, match="no such column"):
-        export_to_file(archive.reader, folder / "backup.json", "json", "nonsense")
+        export_to_file(archive.reader, folder / "backup.json", "json", TorrentCondition("nonsense"))
     assert [path.name for path in folder.iterdir()] == ["backup.json"]
     assert (folder / "backup.json").read_text() == "old"
     assert not archive.reader.in_transaction
@@ -105,7 +105,7 @@ def test_a_place_that_cannot_be_written_is_a_clear_error(archive: Archive, tmp_p
     (tmp_path / "a-file").write_text("")
     for target in (tmp_path / "a-file" / "out.json", tmp_path):
         with pytest.raises(StoreError) as caught:
-            export_to_file(archive.reader, target, "json", "1")
+            export_to_file(archive.reader, target, "json", EVERY_TORRENT)
         assert "cannot be written" in caught.value.message
     assert not list(tmp_path.glob(".*.part"))
 
@@ -116,7 +116,7 @@ def test_an_export_into_a_pipe_goes_through_it(archive: Archive, tmp_path: Path)
     os.mkfifo(pipe)
     reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
     try:
-        assert export_to_file(archive.reader, pipe, "magnets", "1") == 1
+        assert export_to_file(archive.reader, pipe, "magnets", EVERY_TORRENT) == 1
         assert os.read(reader, 1000).startswith(b"magnet:")
     finally:
         os.close(reader)
@@ -133,7 +133,7 @@ def test_an_export_shows_one_moment_while_rows_keep_coming(archive: Archive) -> 
             return super().write(text)
 
     stream = Busy()
-    export_to_stream(archive.reader, stream, "json", "1")
+    export_to_stream(archive.reader, stream, "json", EVERY_TORRENT)
     assert [len(row["files"]) for row in json.loads(stream.getvalue())] == [1, 1, 1]
 
 

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from mediatui.archive.query.index import FEW, Index, Matches, narrows, resolve_with
 from mediatui.archive.query.parse import parse
-from mediatui.archive.query.sql import to_sql
-from mediatui.archive.query.tree import hiding_gone
 from mediatui.model.problems import CLASSES
+from mediatui.model.query_tree import hiding_gone
 from mediatui.model.torrent import STATUSES
+from mediatui.store.conditions import torrents_matching
 from mediatui.store.torrents.listing import SORTS, Sort, index_rows_by_id, sorted_keys
 from tests.archive.world import DAY, NOW, Archive
 
@@ -28,8 +28,8 @@ def found(index: Index, query: str, previous: Matches | None = None) -> list[int
 
 
 def by_sql(archive: Archive, query: str, sort: Sort = "added", reverse: bool = True) -> list[int]:
-    where, parameters = to_sql(parse(query), NOW)
-    return list(sorted_keys(archive.reader, where, parameters, sort=sort, reverse=reverse))
+    condition = torrents_matching(parse(query), NOW)
+    return list(sorted_keys(archive.reader, condition, sort=sort, reverse=reverse))
 
 
 maybe = st.none()

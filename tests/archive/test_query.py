@@ -4,15 +4,15 @@ from collections.abc import Iterator
 import pytest
 
 from mediatui.archive.query.parse import MAX_DEPTH, MAX_TERMS, QueryError, parse
-from mediatui.archive.query.sql import to_sql
 from mediatui.model.text import fold
+from mediatui.store.conditions import torrents_matching
 from mediatui.store.torrents.listing import list_torrents
 from tests.archive.world import DAY, NOW, Archive
 
 
 def names(archive: Archive, query: str, now: float = NOW) -> set[str]:
-    where, parameters = to_sql(parse(query), now)
-    return {torrent.filename for torrent in list_torrents(archive.reader, where, parameters)}
+    condition = torrents_matching(parse(query), now)
+    return {torrent.filename for torrent in list_torrents(archive.reader, condition)}
 
 
 def problem(query: str) -> QueryError:
@@ -323,7 +323,7 @@ def test_a_query_that_is_not_utf8_is_taken_as_text(archive: Archive) -> None:
 
 
 def test_every_value_is_bound(archive: Archive) -> None:
-    where, parameters = to_sql(parse('"x\'); DROP TABLE torrents; --" host:"a\'b" file:"\'" id:"\'"'), NOW)
-    assert "'" not in where.replace("'\\'", "").replace("'/'", "")
-    assert fold("x'); DROP TABLE torrents; --") in parameters
-    assert list_torrents(archive.reader, where, parameters) == []
+    condition = torrents_matching(parse('"x\'); DROP TABLE torrents; --" host:"a\'b" file:"\'" id:"\'"'), NOW)
+    assert "'" not in condition.text.replace("'\\'", "").replace("'/'", "")
+    assert fold("x'); DROP TABLE torrents; --") in condition.values
+    assert list_torrents(archive.reader, condition) == []

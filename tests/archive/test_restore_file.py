@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from mediatui.archive.backup import Format, export_to_file
 from mediatui.archive.restore_file import MAX_BYTES, BackedUp, BackupFile, read_backup
 from mediatui.model.errors import UsageError
+from mediatui.store.conditions import EVERY_TORRENT
 from tests.archive.world import Archive
 
 A, B, C = "a" * 40, "b" * 40, "c" * 40
@@ -43,7 +44,7 @@ def test_an_export_reads_back_with_its_hashes_names_and_selections(
     archive.add("no detail yet", hash=C, added_at=1)
     archive.add("no hash", hash="", added_at=0)
     path = tmp_path / "out"
-    export_to_file(archive.reader, path, format_, "1")
+    export_to_file(archive.reader, path, format_, EVERY_TORRENT)
     backup = read_backup(path)
     told = format_ != "magnets"
     assert backup.rows == (
@@ -59,13 +60,13 @@ def test_json_tells_nothing_selected_from_not_known(archive: Archive, tmp_path: 
     unsure = archive.add("unsure", hash=B, files=[("/a", 1), ("/b", 1)], added_at=1)
     archive.writer.execute("UPDATE torrent_files SET selected = 0 WHERE torrent_id = ?", (waiting,))
     archive.writer.execute("UPDATE torrent_files SET selected = NULL WHERE torrent_id = ? AND file_id = 2", (unsure,))
-    export_to_file(archive.reader, tmp_path / "out", "json", "1")
+    export_to_file(archive.reader, tmp_path / "out", "json", EVERY_TORRENT)
     assert [row.selected for row in read_backup(tmp_path / "out").rows] == [(), None]
 
 
 def test_an_empty_json_export_is_a_backup_of_nothing(archive: Archive, tmp_path: Path) -> None:
     for format_ in ("json", "dmm"):
-        export_to_file(archive.reader, tmp_path / "out", format_, "1")
+        export_to_file(archive.reader, tmp_path / "out", format_, EVERY_TORRENT)
         assert read_backup(tmp_path / "out") == BackupFile((), ())
 
 

@@ -3,8 +3,8 @@ import json
 import pytest
 
 from mediatui.archive.query.parse import parse
-from mediatui.archive.query.sql import to_sql
 from mediatui.archive.stats import collect_statistics, compact_line, size_text
+from mediatui.store.conditions import torrents_matching
 from mediatui.store.torrents.classes import classify_due
 from mediatui.store.torrents.listing import count_torrents
 from tests.archive.world import DAY, NOW, Archive
@@ -164,7 +164,9 @@ def test_recommendations_name_a_command_and_a_query_that_lists_their_rows(archiv
         ("2 dead links in the library.", None),
     ]
     counted = {
-        each.query: count_torrents(archive.reader, *to_sql(parse(each.query)))[0] for each in advice if each.query
+        each.query: count_torrents(archive.reader, torrents_matching(parse(each.query)))[0]
+        for each in advice
+        if each.query
     }
     assert counted == {"class:problem": 3, "is:duplicate": 2}
     assert all(each.command.startswith("mediatui --headless ") for each in advice)

@@ -13,7 +13,7 @@ import pytest
 
 from mediatui.archive.query.index import Index, resolve_with
 from mediatui.archive.query.parse import parse
-from mediatui.archive.query.sql import to_sql
+from mediatui.store.conditions import torrents_matching
 from mediatui.store.torrents.listing import list_torrents
 from tests.archive.world import NOW, Archive
 
@@ -76,9 +76,9 @@ def test_a_filter_costs_little_more_than_looking_at_every_name(big: Archive) -> 
 
 def test_the_first_rows_come_as_fast_as_from_a_small_archive(big: Archive, tmp_path: Path) -> None:
     small = fill(tmp_path, 1000)
-    where, parameters = to_sql(parse(""), NOW)
+    condition = torrents_matching(parse(""), NOW)
     spent = {
-        rows: best_ms(lambda archive=archive: list_torrents(archive.reader, where, parameters, limit=60))
+        rows: best_ms(lambda archive=archive: list_torrents(archive.reader, condition, limit=60))
         for rows, archive in ((1000, small), (ROWS, big))
     }
     tell(f"first 60 rows: {spent}")

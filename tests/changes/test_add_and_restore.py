@@ -24,6 +24,7 @@ from mediatui.demo.seed import SimTorrent
 from mediatui.model.errors import GuardTripped, UsageError
 from mediatui.model.plan import AddTorrent, Plan, Step
 from mediatui.store.changes.journal import open_line, plan_again, store_plan
+from mediatui.store.conditions import STANDING
 from tests.archive.account_world import AccountWorld, torrent, torrents
 from tests.archive.conftest import MakeWorld
 
@@ -242,7 +243,7 @@ async def test_a_backup_puts_back_what_is_missing_with_its_selection(
     world = await synced(account_of, account)
     before = content(world)
     file = tmp_path / f"backup.{format_}"
-    world.plan(lambda c: export_to_file(c, file, format_, "gone_at IS NULL"))  # type: ignore[arg-type,return-value]
+    world.plan(lambda c: export_to_file(c, file, format_, STANDING))  # type: ignore[arg-type,return-value]
     await world.apply(delete(world, lost))
 
     plan = world.plan(plan_restore, read_backup(file), str(file))
@@ -289,7 +290,7 @@ async def test_two_selections_of_one_hash_come_back_as_two_entries(account_of: M
     world = await synced(account_of, [first, second])
     before = content(world)
     file = tmp_path / "backup.json"
-    world.plan(lambda c: export_to_file(c, file, "dmm", "gone_at IS NULL"))  # type: ignore[arg-type,return-value]
+    world.plan(lambda c: export_to_file(c, file, "dmm", STANDING))  # type: ignore[arg-type,return-value]
     await world.apply(delete(world, [first, second]))
     assert (await world.apply(world.plan(plan_restore, read_backup(file), str(file)))).counts["done"] == 2
     assert content(world) == before

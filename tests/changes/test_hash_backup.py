@@ -19,6 +19,7 @@ from mediatui.changes.hash_backup import write_hash_backup
 from mediatui.changes.undo import plan_undo
 from mediatui.demo.seed import SimTorrent
 from mediatui.model.errors import StoreError
+from mediatui.store.conditions import STANDING
 from tests.archive.account_world import AccountWorld, torrent, torrents
 from tests.archive.conftest import MakeWorld
 
@@ -87,7 +88,7 @@ async def test_it_holds_every_standing_row_as_the_export_does_and_is_private(
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert {row["id"] for row in json.loads(file.read_text())} == {one.id for one in account[1:]}
     exported = tmp_path / "export.json"
-    world.plan(lambda c: export_to_file(c, exported, "dmm", "gone_at IS NULL"))  # type: ignore[arg-type,return-value]
+    world.plan(lambda c: export_to_file(c, exported, "dmm", STANDING))  # type: ignore[arg-type,return-value]
     assert exported.read_bytes() == file.read_bytes()
     assert list(file.parent.iterdir()) == [file]
 

@@ -4,8 +4,9 @@ from pathlib import Path
 import pytest
 
 from mediatui.archive.query.parse import parse
-from mediatui.archive.query.sql import to_sql
 from mediatui.model.errors import UsageError
+from mediatui.model.query_tree import Range
+from mediatui.store.conditions import torrents_matching, torrents_matching_leaf
 from mediatui.store.torrents.listing import (
     SORTS,
     UnknownTorrent,
@@ -46,10 +47,10 @@ def test_a_reversed_order_is_the_exact_reverse(archive: Archive) -> None:
 
 
 def test_the_first_rows_are_read_without_sorting_the_archive(archive: Archive) -> None:
-    for where, parameters in (to_sql(parse("")), to_sql(parse("some words"))):
+    for condition in (torrents_matching(parse("")), torrents_matching(parse("some words"))):
         statements: list[str] = []
         archive.reader.set_trace_callback(statements.append)
-        list_torrents(archive.reader, where, parameters, limit=50)
+        list_torrents(archive.reader, condition, limit=50)
         archive.reader.set_trace_callback(None)
         plan = " ".join(row["detail"] for row in archive.reader.execute(f"EXPLAIN QUERY PLAN {statements[0]}"))
         assert "torrents_by_added" in plan
@@ -69,11 +70,12 @@ def test_keys_and_counts_agree_with_the_rows(archive: Archive) -> None:
     for size in (10, 30, 20):
         archive.add(f"size {size}", bytes=size)
     archive.add("gone", gone_at=1)
-    keys = sorted_keys(archive.reader, "bytes > ?", [10], sort="size", reverse=False)
+    large = torrents_matching_leaf(Range("bytes", low=10, low_open=True), 0)
+    keys = sorted_keys(archive.reader, large, sort="size", reverse=False)
     assert [row.bytes for row in torrents_by_key(archive.reader, keys)] == [20, 30, 1000]
-    assert matching_keys(archive.reader, "bytes > ?", [10]) == set(keys)
+    assert matching_keys(archive.reader, large) == set(keys)
     assert count_torrents(archive.reader) == (3, 60)
-    assert count_torrents(archive.reader, "bytes > 9999") == (0, 0)
+    assert count_torrents(archive.reader, torrents_matching(parse("size:>9999"))) == (0, 0)
     assert torrents_by_key(archive.reader, [keys[1], 99_999, keys[0]])[0].key == keys[1]
 
 

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from mediatui.model.query_tree import Word
 from mediatui.model.torrent import ListedTorrent, TorrentDetail, TorrentFile
+from mediatui.store.conditions import torrents_matching
 from mediatui.store.database import Database, prepare
 from mediatui.store.redriva import NotRedriva, Reading, import_redriva
 from mediatui.store.torrents.listing import find_torrent, links_of, list_torrents
@@ -82,7 +84,7 @@ async def test_imported_names_are_found_and_the_details_view_shows_them(db: Data
         ("LONE", "Only detail", 88, None, ""),
         ("OLD", "Le Bureau.mkv", 700, links, HASH.lower()),
     ]
-    found = await db.read(list_torrents, "instr(folded, ?)", ["le bureau s03"])
+    found = await db.read(list_torrents, torrents_matching(Word("le bureau s03")))
     assert [torrent.id for torrent in found] == ["OLD"]
 
 

@@ -218,15 +218,15 @@ async def test_an_empty_archive_says_what_fills_it(open_app: Open) -> None:
 
 async def test_the_same_query_gives_the_same_rows_as_the_headless_one(open_app: Open) -> None:
     from mediatui.archive.query.parse import parse
-    from mediatui.archive.query.sql import to_sql
+    from mediatui.store.conditions import torrents_matching
     from mediatui.store.torrents.listing import list_torrents
 
     async with open_app(make_torrents(300, now=NOW)) as screen:
         view = screen.app.query_one(TorrentsView)
         for query in ("1080p -x265", "status:active", "size:>10gb OR is:incomplete", "file:*E03*"):
             view.open_query(query)
-            where, parameters = to_sql(parse(query))
-            wanted = [torrent.key for torrent in list_torrents(screen.app.workspace.reader, where, parameters)]
+            condition = torrents_matching(parse(query))
+            wanted = [torrent.key for torrent in list_torrents(screen.app.workspace.reader, condition)]
             await screen.until(lambda wanted=wanted: list(rows(screen)._source.keys()) == wanted)
             assert wanted
 

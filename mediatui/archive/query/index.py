@@ -2,7 +2,7 @@
 
 Parallel columns, no object per row. Columns stay in the order they were loaded in (names that lie next to each
 other in memory are three times as fast to search), ``order`` holds positions in the order shown. What the columns
-cannot answer (files, hashes, duplicates) a callback asks SQLite; ``query_sql`` gives the same rows in the same order.
+cannot answer (files, hashes, duplicates) a callback asks SQLite; ``store.conditions`` gives the same rows in the same order.
 """
 
 from __future__ import annotations
@@ -17,8 +17,7 @@ from itertools import compress
 from typing import Final
 
 from mediatui.archive.query.columns import CLASS_CODES, HEALTH_CODES, NEW_STATUS, STATUS_CODES, UNKNOWN_TIME, Columns
-from mediatui.archive.query.sql import leaf_to_sql
-from mediatui.archive.query.tree import (
+from mediatui.model.query_tree import (
     NOT_GONE,
     Age,
     And,
@@ -36,6 +35,7 @@ from mediatui.archive.query.tree import (
     hiding_gone,
     leaves,
 )
+from mediatui.store.conditions import EVERY_TORRENT, torrents_matching_leaf
 from mediatui.store.torrents.listing import IndexRow, Sort, index_rows, matching_keys, sorted_keys
 
 Resolve = Callable[[Leaf, float], Collection[int]]
@@ -64,7 +64,7 @@ def resolve_with(connection: sqlite3.Connection) -> Resolve:
     """The callback that asks this connection."""
 
     def resolve(leaf: Leaf, now: float) -> Collection[int]:
-        return matching_keys(connection, *leaf_to_sql(leaf, now))
+        return matching_keys(connection, torrents_matching_leaf(leaf, now))
 
     return resolve
 
@@ -94,7 +94,7 @@ class Index:
         A thread may sleep between steps to leave the interpreter to the screen. Searching is fastest in the order
         the index was loaded in.
         """
-        keys = sorted_keys(connection, "1", sort=sort, reverse=reverse)
+        keys = sorted_keys(connection, EVERY_TORRENT, sort=sort, reverse=reverse)
         self.sort_key, self.reverse = sort, reverse
         names: list[str] = []
         for first in range(0, len(keys), chunk):

@@ -1,4 +1,4 @@
-"""The query language: text → a small syntax tree. SQL is made of it in ``query_sql``, rows of it in ``index``.
+"""The query language: text → a small syntax tree. SQL is made of it in ``store.conditions``, rows of it in ``index``.
 
     foundation s01 -x265                    words match the name, in any order
     status:problem (size:>10gb OR ext:iso)  fields, brackets, OR; - ! NOT negate
@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 
-from mediatui.archive.query.tree import EVERYTHING, Node, Or, QueryError, Word, conjunction, opposite
 from mediatui.archive.query.values import read_value
+from mediatui.model.query_tree import EVERYTHING, Node, Or, QueryError, Word, conjunction, opposite
 from mediatui.model.text import fold
 
 __all__ = ["MAX_DEPTH", "MAX_TERMS", "Node", "QueryError", "parse"]

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final, get_args
 
-from mediatui.archive.query.tree import (
+from mediatui.model.problems import CLASSES, PROBLEMS
+from mediatui.model.query_tree import (
     Age,
     ClassIn,
     FileLike,
@@ -28,7 +29,6 @@ from mediatui.archive.query.tree import (
     StatusIn,
     quoted,
 )
-from mediatui.model.problems import CLASSES, PROBLEMS
 from mediatui.model.torrent import STATUS_GROUPS, STATUSES
 
 LARGEST: Final = 2**63 - 1

@@ -25,6 +25,7 @@ from mediatui.model.text import join_words, printable
 from mediatui.names.episode_numbers import EpisodeNumbers, episodes_of
 from mediatui.services.errors import ServiceError
 from mediatui.settings.places import configured_roots
+from mediatui.store.conditions import links_below, links_in_states
 from mediatui.store.library.links import LibraryLink, iterate_links, read_link
 
 if TYPE_CHECKING:
@@ -43,12 +44,11 @@ def asked_links(connection: sqlite3.Connection, words: Sequence[str]) -> list[Li
     """The links at these paths, and the dead ones in these folders, as the last scans left them; raises UsageError for
     a path at which no scan has seen a link."""
     found: dict[bytes, LibraryLink] = {}
-    marks = ", ".join("?" * len(REMOVABLE))
     for word in words:
         path = os.path.normpath(os.path.join(os.getcwdb(), os.fsencode(word)))
         link = read_link(connection, path)
-        where = f"path >= ? AND path < ? AND state IN ({marks})"
-        links = [link] if link else list(iterate_links(connection, where, (path + b"/", path + b"0", *REMOVABLE)))
+        dead_below = links_below(path) & links_in_states(REMOVABLE)
+        links = [link] if link else list(iterate_links(connection, dead_below))
         if not links:
             raise UsageError(
                 f"No scan has found a dead link at {printable(os.fsdecode(path))}.", "Scan: mediatui --headless scan"

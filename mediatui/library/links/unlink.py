@@ -11,6 +11,7 @@ from mediatui.model.errors import UsageError
 from mediatui.model.link import REMOVABLE, State
 from mediatui.model.plan import Plan, UnlinkSymlink
 from mediatui.model.text import printable
+from mediatui.store.conditions import links_below, links_in_states
 from mediatui.store.library.links import LibraryLink, count_links, iterate_links
 
 
@@ -44,11 +45,8 @@ def plan_unlink(
     notes: list[tuple[str, str]] = []
     looked_at = 0
     for root in roots:
-        inside = (root + b"/", root + b"0")
         looked_at += count_links(connection, root)
-        marks = ", ".join("?" * len(states))
-        where = f"path >= ? AND path < ? AND state IN ({marks})"
-        for link in iterate_links(connection, where, (*inside, *states)):
+        for link in iterate_links(connection, links_below(root) & links_in_states(states)):
             if seen_twice and (why := _once(link) if not _seen_twice(link) else why_stale(link)):
                 notes.append((printable(os.fsdecode(link.path)), why))
             else:

@@ -19,6 +19,7 @@ from mediatui.library.maintenance.snapshot import LibrarySnapshot
 from mediatui.model.kinds import KIND_WORDS
 from mediatui.model.text import fold
 from mediatui.names.episode_numbers import season_of_folder
+from mediatui.store.conditions import links_below
 from mediatui.store.library.links import iterate_links
 from mediatui.system.mount_calls import Failed
 
@@ -74,7 +75,7 @@ def _pointed_at(world: LibrarySnapshot, known: Known) -> tuple[set[bytes], set[b
         if media.file_path is not None:
             pointed.add(names.of(media.file_path))
     for folder, _ in world.tree.unread:  # links that cannot be read now are where they were at the last scan
-        for row in iterate_links(world.connection, "path >= ? AND path < ?", (folder + b"/", folder + b"0")):
+        for row in iterate_links(world.connection, links_below(folder)):
             pointed.add(names.of(os.path.normpath(os.path.join(os.path.dirname(row.path), row.target))))
     files = {path for path in pointed if path in world.storage}
     return files, pointed - files

@@ -12,6 +12,7 @@ from mediatui.library.scan.state import ScanState
 from mediatui.model.link import NOT_ON_MOUNT
 from mediatui.model.views import HELD, WITNESSED, told, unjudged_row
 from mediatui.runtime.context import Context
+from mediatui.store.conditions import links_in_states, links_seen_by
 from mediatui.store.library.links import LibraryLink, iterate_links
 from mediatui.system.symlinks import absolute
 from mediatui.system.view_looks import EMPTY
@@ -37,10 +38,10 @@ async def count_unjudged(ctx: Context, run: ScanState) -> Sequence[Unjudged]:
     """What a scan that came to its end could not judge, most links first."""
     if not (run.counts["unknown"] or run.counts[NOT_ON_MOUNT]):
         return []
-    where = "seen = ? AND state <> 'ok' AND state IN ('unknown', ?)"
+    condition = links_seen_by(run.scan) & links_in_states(["unknown", NOT_ON_MOUNT])
 
     def count(connection: sqlite3.Connection) -> Counter[tuple[str, str, str, bool]]:
-        return Counter(_why(run, link) for link in iterate_links(connection, where, (run.scan, NOT_ON_MOUNT)))
+        return Counter(_why(run, link) for link in iterate_links(connection, condition))
 
     found = await ctx.db.read(count)
     return [Unjudged(*why, links) for why, links in found.most_common()]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from mediatui.model.link import NOT_ON_MOUNT, REMOVABLE
+from mediatui.store.conditions import EVERY_LINK, LinkCondition, links_below, links_in_states, links_seen_by
 from mediatui.system.machine import clock_mark, seconds_apart
 
 if TYPE_CHECKING:
@@ -90,22 +91,19 @@ _LINK = "path, target, state, size, checked_at, torrent_id, root, code, bad_sinc
 _REMOVABLE = f"({', '.join(repr(state) for state in REMOVABLE)})"
 
 
-def iterate_links(
-    connection: sqlite3.Connection, where: str = "1", parameters: Sequence[object] = ()
-) -> Iterator[LibraryLink]:
-    """The links that match a condition on ``library_links``, by path, as they are read."""
-    rows = connection.execute(f"SELECT {_LINK} FROM library_links WHERE {where} ORDER BY path", tuple(parameters))
+def iterate_links(connection: sqlite3.Connection, condition: LinkCondition = EVERY_LINK) -> Iterator[LibraryLink]:
+    """The links that match a condition, by path, as they are read."""
+    rows = connection.execute(
+        f"SELECT {_LINK} FROM library_links WHERE {condition.text} ORDER BY path", condition.values
+    )
     for row in rows:
         yield LibraryLink(*tuple(row))
 
 
 def bad_links(connection: sqlite3.Connection, scan: int, folder: bytes | None = None) -> list[LibraryLink]:
     """The links a scan saw, all or those below a folder, that are in a state in which they may be removed."""
-    where, values = f"seen = ? AND state IN {_REMOVABLE}", (scan,)
-    if folder is None:
-        return list(iterate_links(connection, where, values))
-    inside = (folder + b"/", folder + b"0")
-    return list(iterate_links(connection, f"path >= ? AND path < ? AND {where}", (*inside, *values)))
+    condition = links_seen_by(scan) & links_in_states(REMOVABLE)
+    return list(iterate_links(connection, condition if folder is None else links_below(folder) & condition))
 
 
 def page_of_bad_links(connection: sqlite3.Connection, scan: int, after: bytes, limit: int) -> list[LibraryLink]:
@@ -131,12 +129,13 @@ def good_targets_of_scan(
 
 def read_link(connection: sqlite3.Connection, path: bytes) -> LibraryLink | None:
     """The link at a path, or None."""
-    return next(iterate_links(connection, "path = ?", (path,)), None)
+    return next(iterate_links(connection, LinkCondition("path = ?", (path,))), None)
 
 
 def broken_links_into(connection: sqlite3.Connection, torrent_id: str) -> list[LibraryLink]:
     """The links into a torrent whose targets were not there when last seen, gone or not on the mount."""
-    return list(iterate_links(connection, "torrent_id = ? AND state IN ('broken', ?)", (torrent_id, NOT_ON_MOUNT)))
+    into_it = LinkCondition("torrent_id = ?", (torrent_id,))
+    return list(iterate_links(connection, into_it & links_in_states(["broken", NOT_ON_MOUNT])))
 
 
 def count_links(connection: sqlite3.Connection, folder: bytes, *, removable: bool = True) -> int:

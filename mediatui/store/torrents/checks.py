@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from mediatui.store.conditions import TorrentCondition
 from mediatui.store.torrents.classes import classify_ids
 
 if TYPE_CHECKING:
@@ -40,30 +41,28 @@ def read_checks(connection: sqlite3.Connection, torrent_id: str) -> dict[int, Li
 
 def due_for_check(
     connection: sqlite3.Connection,
-    where: str,
-    parameters: Sequence[object],
+    condition: TorrentCondition,
     *,
     second_look_before: int,
     fresh_since: int,
     limit: int | None,
 ) -> list[str]:
-    """The finished rows that match ``where`` and whose links are due for a look, most urgent first: those that failed
-    once, long enough ago; then those never looked at, newest first; then those whose verdict is old or says nothing.
-    A row that failed or said nothing lately, or has a fresh verdict, is not due; nor is one whose links are not
-    known."""
+    """The finished rows that match and whose links are due for a look, most urgent first: those that failed once, long
+    enough ago; then those never looked at, newest first; then those whose verdict is old or says nothing. A row that
+    failed or said nothing lately, or has a fresh verdict, is not due; nor is one whose links are not known."""
     rows = connection.execute(
         f"""SELECT id FROM (
               SELECT id, added_at, health, health_at,
                      (SELECT min(suspect_at) FROM link_checks c
                       WHERE c.torrent_id = torrents.id AND verdict = 'suspect') AS suspect_at
-              FROM torrents WHERE ({where}) AND gone_at IS NULL AND status = 'downloaded'
+              FROM torrents WHERE ({condition.text}) AND gone_at IS NULL AND status = 'downloaded'
               AND EXISTS (SELECT 1 FROM torrent_links l WHERE l.torrent_id = torrents.id))
             WHERE CASE WHEN suspect_at IS NOT NULL THEN suspect_at <= ?
                        WHEN health = 'unknown' THEN health_at <= ?
                        ELSE health_at IS NULL OR health_at < ? END
             ORDER BY suspect_at IS NULL, health_at IS NOT NULL, health_at, added_at DESC
             LIMIT ?""",
-        (*parameters, second_look_before, second_look_before, fresh_since, -1 if limit is None else limit),
+        (*condition.values, second_look_before, second_look_before, fresh_since, -1 if limit is None else limit),
     )
     return [row[0] for row in rows]
 

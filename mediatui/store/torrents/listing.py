@@ -1,8 +1,4 @@
-"""Reading the archive: rows that match a condition, one torrent whole, counts for the chips.
-
-``where`` is a condition on the columns of ``torrents`` with ``?`` for its ``parameters``, as ``archive.query.sql``
-makes it; values never come in the text.
-"""
+"""Reading the archive: rows that match a condition, one torrent whole, counts for the chips."""
 
 from __future__ import annotations
 
@@ -18,6 +14,7 @@ from mediatui.model.errors import UsageError
 from mediatui.model.problems import BY_RANK
 from mediatui.model.text import printable
 from mediatui.model.torrent import STATUSES, Torrent, TorrentFile
+from mediatui.store.conditions import STANDING, TorrentCondition
 from mediatui.store.torrents.rows import COLUMNS, torrent_from_row
 
 Sort = Literal["name", "size", "files", "progress", "added", "status", "class", "health", "links", "seeders"]
@@ -39,7 +36,7 @@ _ORDERS: Final[dict[Sort, str]] = {
     "seeders": "seeders",
 }
 
-_STANDING: Final = "gone_at IS NULL"
+_STANDING: Final = STANDING.text
 
 
 class UnknownTorrent(UsageError):
@@ -61,15 +58,14 @@ def _ordered(sort: Sort, reverse: bool) -> str:
     return f"ORDER BY {_ORDERS[sort]} {direction}, key {direction}"
 
 
-def _in_order(where: str) -> str:
+def _in_order(condition: TorrentCondition) -> str:
     """All standing rows in order: without the index of standing rows, which has them in no order worth having."""
-    return f"+{where}" if where == _STANDING else where
+    return f"+{condition.text}" if condition == STANDING else condition.text
 
 
 def iterate_torrents(
     connection: sqlite3.Connection,
-    where: str = _STANDING,
-    parameters: Sequence[object] = (),
+    condition: TorrentCondition = STANDING,
     *,
     sort: Sort = "added",
     reverse: bool = True,
@@ -78,8 +74,8 @@ def iterate_torrents(
 ) -> Iterator[Torrent]:
     """The rows as they are read, so that a whole archive is never held at once; see ``list_torrents``."""
     rows = connection.execute(
-        f"SELECT {COLUMNS} FROM torrents WHERE {_in_order(where)} {_ordered(sort, reverse)} LIMIT ? OFFSET ?",
-        (*parameters, -1 if limit is None else limit, offset),
+        f"SELECT {COLUMNS} FROM torrents WHERE {_in_order(condition)} {_ordered(sort, reverse)} LIMIT ? OFFSET ?",
+        (*condition.values, -1 if limit is None else limit, offset),
     )
     for row in rows:
         yield torrent_from_row(row)
@@ -87,8 +83,7 @@ def iterate_torrents(
 
 def list_torrents(
     connection: sqlite3.Connection,
-    where: str = _STANDING,
-    parameters: Sequence[object] = (),
+    condition: TorrentCondition = STANDING,
     *,
     sort: Sort = "added",
     reverse: bool = True,
@@ -96,37 +91,34 @@ def list_torrents(
     offset: int = 0,
 ) -> list[Torrent]:
     """The rows that match, ascending by ``sort`` (descending with ``reverse``); by default the newest first."""
-    return list(iterate_torrents(connection, where, parameters, sort=sort, reverse=reverse, limit=limit, offset=offset))
+    return list(iterate_torrents(connection, condition, sort=sort, reverse=reverse, limit=limit, offset=offset))
 
 
-def count_torrents(
-    connection: sqlite3.Connection, where: str = _STANDING, parameters: Sequence[object] = ()
-) -> tuple[int, int]:
+def count_torrents(connection: sqlite3.Connection, condition: TorrentCondition = STANDING) -> tuple[int, int]:
     """How many rows match, and their bytes together."""
     row = connection.execute(
-        f"SELECT count(*), CAST(total(bytes) AS INTEGER) FROM torrents WHERE {where}", tuple(parameters)
+        f"SELECT count(*), CAST(total(bytes) AS INTEGER) FROM torrents WHERE {condition.text}", condition.values
     ).fetchone()
     return int(row[0]), int(row[1])
 
 
 def sorted_keys(
     connection: sqlite3.Connection,
-    where: str = _STANDING,
-    parameters: Sequence[object] = (),
+    condition: TorrentCondition = STANDING,
     *,
     sort: Sort = "added",
     reverse: bool = True,
 ) -> array[int]:
     """The keys of the rows that match, in order (an ``array('q')``: 8 bytes a row)."""
     rows = connection.execute(
-        f"SELECT key FROM torrents WHERE {_in_order(where)} {_ordered(sort, reverse)}", tuple(parameters)
+        f"SELECT key FROM torrents WHERE {_in_order(condition)} {_ordered(sort, reverse)}", condition.values
     )
     return array("q", (row[0] for row in rows))
 
 
-def matching_keys(connection: sqlite3.Connection, where: str, parameters: Sequence[object] = ()) -> set[int]:
+def matching_keys(connection: sqlite3.Connection, condition: TorrentCondition) -> set[int]:
     """The keys of the rows that match, in no order."""
-    return {row[0] for row in connection.execute(f"SELECT key FROM torrents WHERE {where}", tuple(parameters))}
+    return {row[0] for row in connection.execute(f"SELECT key FROM torrents WHERE {condition.text}", condition.values)}
 
 
 IndexRow = tuple[
@@ -192,9 +184,8 @@ def find_torrent(connection: sqlite3.Connection, wanted: str) -> Torrent:
     shown = printable(wanted, empty="")
     if not wanted:
         raise UnknownTorrent("No torrent id was given.", "Give an id, an info-hash, or the beginning of one.")
-    found = list_torrents(
-        connection, "instr(lower(id), lower(?)) = 1 OR instr(lower(hash), lower(?)) = 1", [wanted, wanted], limit=6
-    )
+    beginning = TorrentCondition("instr(lower(id), lower(?)) = 1 OR instr(lower(hash), lower(?)) = 1", (wanted, wanted))
+    found = list_torrents(connection, beginning, limit=6)
     if len(found) == 1:
         return found[0]
     if not found:

@@ -15,10 +15,12 @@ from textual.timer import Timer
 from mediatui.archive.stats import size_text
 from mediatui.model.errors import MediatuiError
 from mediatui.model.problems import PROBLEM_INFO, PROBLEMS, Class, ProblemInfo, diagnose
+from mediatui.model.query_tree import ClassIn
 from mediatui.model.text import printable
 from mediatui.model.torrent import Torrent
 from mediatui.runtime.events import Changed, Event, Finished
 from mediatui.runtime.jobs import Job
+from mediatui.store.conditions import torrents_matching
 from mediatui.store.torrents.listing import library_link_counts, list_torrents
 from mediatui.tui.view import OpenList
 from mediatui.tui.views.torrents.actions import TorrentActions
@@ -180,8 +182,8 @@ class ProblemsView(TorrentActions):
 
 def read_problems(connection: sqlite3.Connection) -> tuple[list[Torrent], dict[str, int]]:
     """The torrents with a problem, worst first, and how many library links point at each."""
-    marks = ", ".join("?" * len(PROBLEMS))
-    rows = list_torrents(connection, f"class IN ({marks}) AND gone_at IS NULL", PROBLEMS, sort="class", reverse=False)
+    condition = torrents_matching(ClassIn(frozenset(PROBLEMS)))
+    rows = list_torrents(connection, condition, sort="class", reverse=False)
     return rows, library_link_counts(connection, [torrent.id for torrent in rows])
 
 

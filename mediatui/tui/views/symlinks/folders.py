@@ -13,6 +13,7 @@ from mediatui.library.scan.history import covers, estimate_s, last_scan_of, moun
 from mediatui.model.errors import UsageError
 from mediatui.model.link import BAD_STATES
 from mediatui.model.text import duration, fold, printable
+from mediatui.store.conditions import links_in_states
 from mediatui.store.library.links import MountSeen, Scan, count_links, iterate_links, read_scans
 from mediatui.store.library.scan_history import EVERY_SCAN, read_mounts_seen
 from mediatui.tui.widgets.columns import Column
@@ -75,9 +76,8 @@ def read_overview(
     connection: sqlite3.Connection, library: Library, paths: Sequence[bytes], counted: Mapping[bytes, int], share: float
 ) -> Overview:
     """What is known of these folders; ``counted`` are links counted on disk where nothing was ever scanned."""
-    marks = ", ".join("?" * len(BAD_STATES))
     wrong: dict[bytes, int] = {}
-    for link in iterate_links(connection, f"state <> 'ok' AND state IN ({marks})", BAD_STATES):
+    for link in iterate_links(connection, links_in_states(BAD_STATES)):
         root = library.root_of(link.path)
         if root is not None:
             first = link.path[len(root) + 1 :].partition(b"/")[0]

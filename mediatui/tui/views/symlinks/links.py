@@ -12,6 +12,7 @@ from mediatui.model.link import BAD_STATES, DOUBTFUL_STATES
 from mediatui.model.problems import PROBLEM_INFO, diagnose
 from mediatui.model.text import printable
 from mediatui.model.torrent import Torrent
+from mediatui.store.conditions import NOT_OK, links_below, links_in_states
 from mediatui.store.library.links import LibraryLink, iterate_links
 from mediatui.store.library.scan_history import states_below
 from mediatui.store.torrents.listing import torrents_by_id
@@ -69,10 +70,9 @@ class Links:
 
 def read_links(connection: sqlite3.Connection, folder: bytes, state: str) -> Links:
     """The links of a folder, grouped by state, worst first."""
-    where = "path >= ? AND path < ? AND " + ("state = ?" if state else "state <> 'ok'")
-    values: list[object] = [folder + b"/", folder + b"0", *([state] if state else [])]
+    condition = links_below(folder) & (links_in_states([state]) if state else NOT_OK)
     links: list[LibraryLink] = []
-    for link in iterate_links(connection, where, values):
+    for link in iterate_links(connection, condition):
         links.append(link)
         if len(links) >= MOST:
             break

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, cast
@@ -15,6 +14,7 @@ from mediatui.archive.backup import FORMATS, export_to_file, magnet, read_format
 from mediatui.model.errors import MediatuiError, UsageError
 from mediatui.model.text import word_meant
 from mediatui.model.torrent import Torrent
+from mediatui.store.conditions import torrents_with_ids
 from mediatui.store.torrents.listing import links_of
 from mediatui.tui.view import View
 from mediatui.tui.widgets.lines import spaced
@@ -156,11 +156,10 @@ class TorrentActions(View):
 
     @work(group="export", exit_on_error=False)
     async def _export(self, form: str, file: Path) -> None:
-        ids = json.dumps([torrent.id for torrent in self.targets()])
-        condition = "id IN (SELECT value FROM json_each(?))"
+        condition = torrents_with_ids([torrent.id for torrent in self.targets()])
         try:
             known = read_format(form)
-            count = await self.workspace.read(lambda c: export_to_file(c, file, known, condition, [ids]))
+            count = await self.workspace.read(lambda c: export_to_file(c, file, known, condition))
         except MediatuiError as error:
             self.say(f"{error.message} {error.hint}".strip(), "error")
             return

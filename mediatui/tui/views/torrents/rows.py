@@ -12,13 +12,13 @@ from collections.abc import Iterable, Sequence
 
 from mediatui.archive.query.index import Index, Matches, resolve_with
 from mediatui.archive.query.parse import parse
-from mediatui.archive.query.sql import to_sql
-from mediatui.archive.query.tree import Age, ClassIn, HealthIn, Node, Range, StatusIn, Word, leaves
 from mediatui.archive.stats import size_text
 from mediatui.commands.workspace import Workspace
 from mediatui.model.problems import PROBLEM_INFO, PROBLEMS
+from mediatui.model.query_tree import Age, ClassIn, HealthIn, Node, Range, StatusIn, Word, leaves
 from mediatui.model.text import printable
 from mediatui.model.torrent import Torrent
+from mediatui.store.conditions import torrents_matching
 from mediatui.store.database import open_reader
 from mediatui.store.torrents.listing import (
     Sort,
@@ -127,14 +127,14 @@ class TorrentRows:
         self._index: Index | None = None
         self._matches: Matches | None = None
         self._tree: Node = parse("")
-        self._where, self._parameters = to_sql(self._tree)
+        self._condition = torrents_matching(self._tree)
         self._keys: array[int] | None = None
         self._library: dict[str, int] = {}
         self._busy = asyncio.Lock()
         self.text = ""
         self.sort: Sort = "added"
         self.reverse = True
-        self.count, self.bytes = count_torrents(self._reader, self._where, self._parameters)
+        self.count, self.bytes = count_torrents(self._reader, self._condition)
 
     @property
     def ready(self) -> bool:
@@ -169,7 +169,7 @@ class TorrentRows:
         """Every key, in order."""
         if self._keys is not None:
             return self._keys
-        return sorted_keys(self._reader, self._where, self._parameters, sort=self.sort, reverse=self.reverse)
+        return sorted_keys(self._reader, self._condition, sort=self.sort, reverse=self.reverse)
 
     def torrent_at(self, position: int) -> Torrent | None:
         """The torrent at a position, from a page of rows kept for a while."""
@@ -198,8 +198,7 @@ class TorrentRows:
             return torrents_by_key(self._reader, self._keys[number * PAGE : (number + 1) * PAGE])
         return list_torrents(
             self._reader,
-            self._where,
-            self._parameters,
+            self._condition,
             sort=self.sort,
             reverse=self.reverse,
             limit=PAGE,
@@ -208,8 +207,7 @@ class TorrentRows:
 
     def next_problem(self, at: int, by: int) -> int | None:
         """The position of the next row with a problem after ``at`` (before it when ``by`` is -1), None without one."""
-        marks = ", ".join("?" * len(PROBLEMS))
-        broken = matching_keys(self._reader, f"class IN ({marks})", PROBLEMS)
+        broken = matching_keys(self._reader, torrents_matching(ClassIn(frozenset(PROBLEMS))))
         positions = range(at + 1, self.count) if by > 0 else range(at - 1, -1, -1)
         return next((position for position in positions if self.key_at(position) in broken), None) if broken else None
 
@@ -248,7 +246,7 @@ class TorrentRows:
             if self.text != text:
                 return False
             self._tree = tree
-            self._where, self._parameters = to_sql(tree)
+            self._condition = torrents_matching(tree)
             if self._index is None:
                 self.sort, self.reverse = sort, reverse
                 self._pages.clear()
@@ -267,7 +265,7 @@ class TorrentRows:
     def _count(self) -> tuple[int, int]:
         connection = open_reader(self._workspace.paths.database)
         try:
-            return count_torrents(connection, self._where, self._parameters)
+            return count_torrents(connection, self._condition)
         finally:
             connection.close()
 

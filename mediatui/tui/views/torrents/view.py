@@ -12,10 +12,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.timer import Timer
 
-from mediatui.archive.query.tree import QueryError
 from mediatui.archive.stats import size_text
 from mediatui.model.errors import MediatuiError
 from mediatui.model.problems import PROBLEMS
+from mediatui.model.query_tree import QueryError
 from mediatui.model.text import printable, word_meant
 from mediatui.model.torrent import Torrent
 from mediatui.runtime.events import Changed, Event

@@ -1,13 +1,18 @@
-"""The tree of a query as an SQL condition on the ``torrents`` table; every value is a bound parameter.
+"""Conditions on rows, as typed values: the one place besides the tables' own files where SQL text is made.
 
-No condition is ever NULL (an unknown value does not match), so that NOT is the true complement.
+Every value is a bound parameter. No condition that a query becomes is ever NULL (an unknown value does not match), so
+that NOT is the true complement.
 """
 
 from __future__ import annotations
 
+import json
 import time
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Final, Self
 
-from mediatui.archive.query.tree import (
+from mediatui.model.query_tree import (
     EVERYTHING,
     NOT_GONE,
     Age,
@@ -35,11 +40,67 @@ from mediatui.model.torrent import STATUSES
 
 Sql = tuple[str, list[object]]
 
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What the rows of a table have to be: ``text`` with a ``?`` for each of ``values``."""
+
+    text: str
+    values: tuple[object, ...] = ()
+
+    def __and__(self, other: Self) -> Self:
+        """Both at once."""
+        return type(self)(f"({self.text}) AND ({other.text})", self.values + other.values)
+
+
+class TorrentCondition(Condition):
+    """What rows of ``torrents`` have to be."""
+
+    __slots__ = ()
+
+
+class LinkCondition(Condition):
+    """What rows of ``library_links`` have to be."""
+
+    __slots__ = ()
+
+
+_STANDING = "gone_at IS NULL"
+
+EVERY_TORRENT: Final = TorrentCondition("1")
+"""Every row, tombstones included."""
+STANDING: Final = TorrentCondition(_STANDING)
+"""What the account still has."""
+WITH_HASH: Final = TorrentCondition(f"{_STANDING} AND hash <> ''")
+"""What the account still has, and can be added again by its hash."""
+EVERY_LINK: Final = LinkCondition("1")
+NOT_OK: Final = LinkCondition("state <> 'ok'")
+
+
+def torrents_with_ids(ids: Collection[str]) -> TorrentCondition:
+    """The torrents with these ids, tombstones included."""
+    return TorrentCondition("id IN (SELECT value FROM json_each(?))", (json.dumps(list(ids)),))
+
+
+def links_below(folder: bytes) -> LinkCondition:
+    """The links below a folder."""
+    return LinkCondition("path >= ? AND path < ?", (folder + b"/", folder + b"0"))
+
+
+def links_in_states(states: Sequence[str]) -> LinkCondition:
+    """The links in one of these states. Few links are not well, and an index knows those."""
+    named = LinkCondition(f"state IN ({_marks(len(states))})", tuple(states))
+    return named if "ok" in states else NOT_OK & named
+
+
+def links_seen_by(scan: int) -> LinkCondition:
+    """The links a scan saw."""
+    return LinkCondition("seen = ?", (scan,))
+
+
 STALLED_DOWNLOAD_S = 20 * 60
 STALLED_CONVERSION_S = 10 * 60
 """Spec: a download that has no seeders or no speed after 20 minutes, a magnet not converted after 10."""
-
-_STANDING = "gone_at IS NULL"
 
 _FLAGS: dict[Flag, str] = {
     # Not all there: still under way, or finished with fewer links than selected files.
@@ -69,8 +130,8 @@ _FLAGS: dict[Flag, str] = {
 _LINKED = "id IN (SELECT torrent_id FROM library_links WHERE torrent_id IS NOT NULL AND coalesce(seen, 0) >= 0)"
 
 
-def to_sql(tree: Node, now: float | None = None) -> Sql:
-    """The WHERE condition of a query seen at ``now`` (epoch seconds; default the present), and its parameters.
+def torrents_matching(tree: Node, now: float | None = None) -> TorrentCondition:
+    """The torrents that match a query seen at ``now`` (epoch seconds; default the present).
 
     Tombstones are left out unless the query mentions ``is:gone``.
     """
@@ -78,12 +139,13 @@ def to_sql(tree: Node, now: float | None = None) -> Sql:
     if tree != EVERYTHING and not any(isinstance(leaf, StatusIn) for leaf in leaves(tree)):
         # Nearly every row stands: keep SQLite from walking the index of standing rows unless it narrows by status.
         condition = condition.replace(_STANDING, f"+{_STANDING}", 1)
-    return condition, parameters
+    return TorrentCondition(condition, tuple(parameters))
 
 
-def leaf_to_sql(leaf: Leaf, now: float) -> Sql:
-    """The condition of one leaf alone, tombstones included."""
-    return _leaf(leaf, now)
+def torrents_matching_leaf(leaf: Leaf, now: float) -> TorrentCondition:
+    """The torrents that match one leaf alone, tombstones included."""
+    condition, parameters = _leaf(leaf, now)
+    return TorrentCondition(condition, tuple(parameters))
 
 
 def _node(node: Node, now: float) -> Sql:

@@ -1,4 +1,5 @@
-"""What a query means: a small tree of frozen nodes, made by ``query``, answered by ``query_sql`` and ``index``."""
+"""What a query means: a small tree of frozen nodes, made by ``archive.query.parse`` and answered twice: by the
+database (``store.conditions``) and in memory (``archive.query.index``)."""
 
 from __future__ import annotations
 
@@ -82,7 +83,7 @@ class HealthIn:
 
 @dataclass(frozen=True, slots=True)
 class Is:
-    """A standing of the row, see ``query_sql`` for what each flag means in columns."""
+    """A standing of the row, see ``store.conditions`` for what each flag means in columns."""
 
     flag: Flag
 

@@ -18,6 +18,7 @@ from mediatui.model.problems import SECOND_STRIKE_S
 from mediatui.model.torrent import short_link
 from mediatui.runtime.events import Changed
 from mediatui.services.realdebrid.client import DOWNLOADS_A_PAGE
+from mediatui.store.conditions import TorrentCondition
 from tests.archive.account_world import AccountWorld, torrent, torrents
 from tests.archive.conftest import MakeWorld
 
@@ -534,7 +535,7 @@ async def test_only_finished_rows_of_the_account_that_match_are_looked_at(accoun
     world = await synced(account_of, account)
     world.account.remove(account[4].id)
     await world.sync(mode="torrents")
-    run = await world.check(where="filename <> ?", parameters=("Other",))
+    run = await world.check(condition=TorrentCondition("filename <> ?", ("Other",)))
     assert run.counts["looked"] == 1
     assert verdict(world, account[0]) == ("ok", None)
 

@@ -2,7 +2,8 @@
 
 Parallel columns, no object per row. Columns stay in the order they were loaded in (names that lie next to each
 other in memory are three times as fast to search), ``order`` holds positions in the order shown. What the columns
-cannot answer (files, hashes, duplicates) a callback asks SQLite; ``store.conditions`` gives the same rows in the same order.
+cannot answer (files, hashes, duplicates) a callback asks SQLite; ``store.conditions`` gives the same rows in the same
+order.
 """
 
 from __future__ import annotations

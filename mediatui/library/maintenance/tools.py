@@ -67,7 +67,7 @@ class Tool:
 
     def find(self) -> Find:
         """The function that does the work."""
-        function: Find = importlib.import_module(f"mediatui.library.{self.module}").find
+        function: Find = importlib.import_module(f"{__package__}.{self.module}").find
         return function
 
 
@@ -99,7 +99,7 @@ TOOLS: Final[Mapping[str, Tool]] = {
             },
         ),
         Tool(
-            "cleanup", "Cleanup", "Puts the library in order.", "cleanup",
+            "cleanup", "Cleanup", "Puts the library in order.", "cleanup.tool",
             {
                 "broken": "a dead link, with the best file to point it at",
                 "misplaced": "a link in another folder than its genre, type or letter says",
@@ -110,7 +110,7 @@ TOOLS: Final[Mapping[str, Tool]] = {
             "cleanup",
         ),
         Tool(
-            "repair-links", "Repair links", "Finds the file that a dead link should point at.", "repair_links",
+            "repair-links", "Repair links", "Finds the file that a dead link should point at.", "repair_links.tool",
             {"repair": "a dead link and its candidates", "no candidate": "a dead link nothing was found for"},
         ),
         Tool(

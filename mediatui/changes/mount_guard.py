@@ -25,7 +25,7 @@ from mediatui.model.views import (
 )
 from mediatui.settings.places import configured_mounts
 from mediatui.store.library.link_targets import good_targets, targets_below
-from mediatui.store.library.links import read_mount_seen
+from mediatui.store.library.mounts_seen import read_mount_seen
 from mediatui.store.library.views import archive_is_older, held_torrents, read_canaries, read_views, why_lost
 from mediatui.system.helper_process import TimedOut, ask
 from mediatui.system.mounts import look_at, mount_of

@@ -14,7 +14,7 @@ from mediatui.changes.step_run import StepRun
 from mediatui.model.errors import GuardTripped
 from mediatui.model.views import LOST_SHARE, WITNESSED, View, names_to_seek, told, witnesses
 from mediatui.store.library.link_targets import some_good_targets
-from mediatui.store.library.links import read_mount_seen
+from mediatui.store.library.mounts_seen import read_mount_seen
 from mediatui.store.library.views import archive_is_older, held_torrents, read_views
 from mediatui.system.mount_table import is_remote
 from mediatui.system.mounts import Mount

@@ -16,7 +16,8 @@ from mediatui.changes.step_run import StepRun
 from mediatui.model.errors import GuardTripped
 from mediatui.model.text import printable
 from mediatui.settings.places import configured_roots
-from mediatui.store.library.links import count_links, folders_with_links, read_mount_seen
+from mediatui.store.library.links import count_links, folders_with_links
+from mediatui.store.library.mounts_seen import read_mount_seen
 from mediatui.system.helper_process import TimedOut, ask
 
 

@@ -18,8 +18,9 @@ from mediatui.demo.library import keep_mount, library_folders, library_is_there,
 from mediatui.demo.library_cases import DemoLibrary, plan_library
 from mediatui.demo.seed import SimTorrent
 from mediatui.demo.service import SimulatedService
+from mediatui.model.errors import StoreError
 from mediatui.model.torrent import ListedTorrent, short_link
-from mediatui.store.database import Database
+from mediatui.store.database import Database, open_reader
 from mediatui.store.facts import WHOLE_LIST, read_fact, store_fact
 from mediatui.store.jobs import create_job, end_job
 from mediatui.store.library.media import store_media
@@ -71,7 +72,7 @@ def _library(database: Path, account: SimulatedAccount) -> DemoLibrary:
 def _read_birth(database: Path) -> float | None:
     if not database.exists():
         return None
-    with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(database)) as connection:
+    with contextlib.suppress(StoreError, sqlite3.Error), contextlib.closing(open_reader(database)) as connection:
         fact = read_fact(connection, FACT)
         if fact is not None and fact[0].get("edition") == EDITION:
             return float(str(fact[0]["birth"]))

@@ -23,7 +23,7 @@ from mediatui.runtime.invocation import Invocation
 if TYPE_CHECKING:
     from mediatui.library.scan.job import ScanOptions
     from mediatui.model.plan import Plan
-    from mediatui.store.library.links import Finding, Scan
+    from mediatui.store.library.scans import Finding, Scan
 
 
 def run_scan(
@@ -139,7 +139,7 @@ def _describe(found: FoundRow) -> str:
 
 def run_scan_list(invocation: Invocation, output: Output) -> int:
     """Earlier scans, the newest first."""
-    from mediatui.store.library.links import read_scans
+    from mediatui.store.library.scans import read_scans
 
     with archive(invocation) as connection:
         scans = read_scans(connection)
@@ -167,7 +167,7 @@ def _wrong(counts: object) -> str:
 
 def run_scan_show(invocation: Invocation, output: Output, *, number: int) -> int:
     """What one scan found wrong."""
-    from mediatui.store.library.links import read_findings
+    from mediatui.store.library.scans import read_findings
 
     with archive(invocation) as connection:
         scan = _scan_of(connection, number)
@@ -221,7 +221,7 @@ def run_scan_delete(invocation: Invocation, output: Output, *, number: int) -> i
 
 async def _delete_scan(invocation: Invocation, output: Output, number: int) -> int:
     from mediatui.commands.workspace import open_workspace
-    from mediatui.store.library.scan_history import delete_scan
+    from mediatui.store.library.scans import delete_scan
 
     async with open_workspace(invocation, wait_for_lane=False) as workspace:
         scan = await workspace.db.read(_scan_of, number)
@@ -243,7 +243,7 @@ def options_of_scan(invocation: Invocation, number: int) -> ScanOptions:
 
 
 def _scan_of(connection: sqlite3.Connection, number: int) -> Scan:
-    from mediatui.store.library.scan_history import read_scan
+    from mediatui.store.library.scans import read_scan
 
     found = read_scan(connection, number)
     if found is None:

@@ -22,7 +22,7 @@ from mediatui.library.scan.job import ScanOptions, reason_of
 from mediatui.model.link import REMOVABLE
 from mediatui.runtime.events import FoundRow, Phase
 from mediatui.store.database import open_reader
-from mediatui.store.library.links import read_findings, read_scans
+from mediatui.store.library.scans import read_findings, read_scans
 from tests.library.library_world import SENTINEL, VIDEO, LibraryWorld, Run, run
 
 ODD = b"odd \xff\xfe \n \x1b[31m name.mkv"

@@ -10,8 +10,8 @@ import pytest
 from mediatui.library.scan.history import estimate_s, last_scan_of, mount_warning
 from mediatui.library.scan.mount_loss import Loss, looks_like_a_mount_problem
 from mediatui.store.database import open_reader
-from mediatui.store.library.links import Scan
-from mediatui.store.library.scan_history import bad_since, read_difference, read_scan, scan_before, states_below
+from mediatui.store.library.scan_history import bad_since, read_difference, scan_before, states_below
+from mediatui.store.library.scans import Scan, read_scan
 from tests.library.library_world import LibraryWorld, run
 
 

@@ -22,7 +22,7 @@ from mediatui.services.errors import NotFound
 from mediatui.settings.places import configured_mounts
 from mediatui.store.changes.journal import lines_of_item, read_batch, read_steps_of_item
 from mediatui.store.changes.rescans import note_rescan_owed, rescan_paid
-from mediatui.store.library.links import read_mount_seen
+from mediatui.store.library.mounts_seen import read_mount_seen
 from mediatui.system.helper_process import TimedOut, ask
 from mediatui.system.inside import Inside, link_to, look_inside, states_of
 from mediatui.system.mounts import mount_of, seems_away

@@ -32,7 +32,7 @@ from mediatui.runtime.context import Context
 from mediatui.runtime.events import Changed, Event, Finished, FoundRow, Phase, Progress, Said
 from mediatui.store.library.findings import ignored_paths
 from mediatui.store.library.held_up import held_up_mounts
-from mediatui.store.library.links import read_mount_seen
+from mediatui.store.library.mounts_seen import read_mount_seen
 from mediatui.store.library.reports import (
     Report,
     add_findings,

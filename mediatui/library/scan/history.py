@@ -12,8 +12,9 @@ from mediatui.library.scan.job import reason_of
 from mediatui.library.scan.mount_loss import Loss, looks_like_a_mount_problem
 from mediatui.model.link import BAD_STATES
 from mediatui.settings.places import configured_roots
-from mediatui.store.library.links import Finding, Scan, count_links, read_scans
-from mediatui.store.library.scan_history import BY_CONTENT, EVERY_SCAN, keeps_findings, newly_bad
+from mediatui.store.library.links import count_links
+from mediatui.store.library.scan_history import BY_CONTENT, keeps_findings, newly_bad
+from mediatui.store.library.scans import EVERY_SCAN, Finding, Scan, read_scans
 
 if TYPE_CHECKING:
     from mediatui.model.plan import Plan

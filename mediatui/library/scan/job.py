@@ -22,22 +22,10 @@ from mediatui.model.views import HELD, WITNESSED
 from mediatui.runtime.context import Context
 from mediatui.runtime.events import Changed, Event, Finished, FoundRow, Phase, Progress, Said
 from mediatui.store.library.held_up import held_up_mounts
-from mediatui.store.library.links import (
-    LibraryLink,
-    MountSeen,
-    ScanStatus,
-    create_scan,
-    drop_unseen,
-    end_scan,
-    forget_mount,
-    links_not_judged,
-    page_of_bad_links,
-    prune_findings,
-    store_links,
-    store_mount_seen,
-    store_unjudged,
-)
+from mediatui.store.library.links import LibraryLink, drop_unseen, links_not_judged, page_of_bad_links, store_links
+from mediatui.store.library.mounts_seen import MountSeen, forget_mount, store_mount_seen
 from mediatui.store.library.probes import store_probes
+from mediatui.store.library.scans import ScanStatus, create_scan, end_scan, prune_findings, store_unjudged
 from mediatui.store.library.verdicts import recall_verdicts, set_verdicts
 from mediatui.system.helper_process import TimedOut, ask
 from mediatui.system.mounts import remote_points

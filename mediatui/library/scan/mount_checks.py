@@ -13,15 +13,8 @@ from mediatui.model.link import REMOVABLE
 from mediatui.model.text import printable
 from mediatui.runtime.context import Context
 from mediatui.runtime.events import Event, Said
-from mediatui.store.library.links import (
-    LibraryLink,
-    MountSeen,
-    bad_links,
-    doubt_unseen,
-    forget_mount,
-    read_mount_seen,
-    store_mount_seen,
-)
+from mediatui.store.library.links import LibraryLink, bad_links, doubt_unseen
+from mediatui.store.library.mounts_seen import MountSeen, forget_mount, read_mount_seen, store_mount_seen
 from mediatui.system.mounts import ACCEPT, Mount, MountLook, look_at
 from mediatui.system.symlinks import absolute
 from mediatui.system.threads import in_thread

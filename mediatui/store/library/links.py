@@ -1,13 +1,12 @@
-"""The link library in the archive: links and their states, scans and what they found, mounts last seen alive."""
+"""The links of the library in the archive, and their states."""
 
 from __future__ import annotations
 
-import json
 import os
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from mediatui.model.link import NOT_ON_MOUNT, REMOVABLE
 from mediatui.store.conditions import EVERY_LINK, LinkCondition, links_below, links_in_states, links_seen_by
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
 
 WalkedLink = tuple[bytes, bytes, str, int | None, int]
 """path, target, state, size, error number: a link as a walk found it (``system.symlinks``)."""
-ScanStatus = Literal["running", "done", "cancelled", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,45 +44,6 @@ class LibraryLink:
         if self.bad_since is None:
             return None
         return seconds_apart(self.bad_since, self.bad_clock, self.checked_at or 0, self.checked_clock)
-
-
-@dataclass(frozen=True, slots=True)
-class Scan:
-    """A row of ``scans``; ``counts`` are links by state, ``links`` all of them; times are epoch seconds. ``unjudged``
-    are the rows of ``model.views.unjudged_row``."""
-
-    id: int
-    started_at: float
-    ended_at: float | None
-    status: ScanStatus
-    mode: str
-    depth: str
-    roots: tuple[str, ...]
-    counts: Mapping[str, int]
-    links: int
-    unjudged: tuple[Mapping[str, object], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A link a scan found something wrong with."""
-
-    scan: int
-    path: bytes
-    target: bytes
-    state: str
-    reason: str
-    torrent_id: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class MountSeen:
-    """A mount as it was when it was last seen alive."""
-
-    path: bytes
-    is_mount: bool
-    entries: int
-    at: float
 
 
 _LINK = "path, target, state, size, checked_at, torrent_id, root, code, bad_since, bad_clock, checked_clock"
@@ -306,92 +265,6 @@ async def move_rows(connection: aiosqlite.Connection, path: bytes, new: bytes) -
 async def remove_link_row(connection: aiosqlite.Connection, path: bytes) -> None:
     """Forgets a link that was removed."""
     await connection.execute("DELETE FROM library_links WHERE path = ?", (path,))
-
-
-async def create_scan(connection: aiosqlite.Connection, roots: Sequence[str], depth: str, mode: str, now: float) -> int:
-    """Writes a running scan; returns its number. Only one runs at a time: any other was killed."""
-    await connection.execute("UPDATE scans SET status = 'failed', ended_at = started_at WHERE status = 'running'")
-    cursor = await connection.execute(
-        "INSERT INTO scans (started_at, status, mode, depth, roots) VALUES (?, 'running', ?, ?, ?)",
-        (now, mode, depth, json.dumps(list(roots))),
-    )
-    return int(cursor.lastrowid or 0)
-
-
-async def end_scan(
-    connection: aiosqlite.Connection, scan: int, status: ScanStatus, counts: Mapping[str, int], now: float
-) -> None:
-    """Writes how a scan ended, and its findings as the links stand now."""
-    await connection.execute(
-        "UPDATE scans SET status = ?, ended_at = ?, counts = ?, links = ? WHERE id = ?",
-        (status, now, json.dumps(dict(counts)), sum(counts.values()), scan),
-    )
-    await connection.execute(
-        "INSERT OR REPLACE INTO scan_findings (scan_id, path, target, state, reason, torrent_id) "
-        "SELECT ?, path, target, state, coalesce(code, ''), torrent_id FROM library_links "
-        "WHERE seen = ? AND state <> 'ok'",
-        (scan, scan),
-    )
-
-
-async def store_unjudged(connection: aiosqlite.Connection, scan: int, rows: Sequence[Mapping[str, object]]) -> None:
-    """Keeps what a scan could not judge."""
-    await connection.execute(
-        "UPDATE scans SET unjudged = ? WHERE id = ?", (json.dumps([dict(row) for row in rows]), scan)
-    )
-
-
-async def prune_findings(connection: aiosqlite.Connection, keep: int) -> None:
-    """Forgets the findings of all but the newest scans; their numbers stay."""
-    await connection.execute(
-        "DELETE FROM scan_findings WHERE scan_id NOT IN (SELECT id FROM scans ORDER BY id DESC LIMIT ?)", (keep,)
-    )
-
-
-def read_scans(connection: sqlite3.Connection, limit: int = 100) -> list[Scan]:
-    """The newest scans, newest first."""
-    rows = connection.execute(
-        "SELECT id, started_at, ended_at, status, mode, depth, roots, counts, links, unjudged FROM scans "
-        "ORDER BY id DESC LIMIT ?",
-        (limit,),
-    )
-    return [
-        Scan(
-            row[0], row[1], row[2], row[3], row[4], row[5], tuple(json.loads(row[6])), json.loads(row[7]), row[8],
-            tuple(json.loads(row[9] or "[]")),
-        )
-        for row in rows
-    ]  # fmt: skip
-
-
-def read_findings(connection: sqlite3.Connection, scan: int) -> list[Finding]:
-    """What a scan found wrong, by state and path."""
-    rows = connection.execute(
-        "SELECT scan_id, path, target, state, reason, torrent_id FROM scan_findings WHERE scan_id = ? "
-        "ORDER BY state, path",
-        (scan,),
-    )
-    return [Finding(row[0], bytes(row[1]), bytes(row[2]), row[3], str(row[4]), row[5]) for row in rows]
-
-
-def read_mount_seen(connection: sqlite3.Connection, path: bytes) -> MountSeen | None:
-    """A mount as it was when last seen alive, or None."""
-    row = connection.execute("SELECT path, is_mount, entries, at FROM mounts_seen WHERE path = ?", (path,)).fetchone()
-    return None if row is None else MountSeen(bytes(row[0]), bool(row[1]), int(row[2]), float(row[3]))
-
-
-async def forget_mount(connection: aiosqlite.Connection, path: bytes) -> None:
-    """Forgets what a mount was: the next look at it is the first."""
-    await connection.execute("DELETE FROM mounts_seen WHERE path = ?", (path,))
-
-
-async def store_mount_seen(connection: aiosqlite.Connection, seen: MountSeen) -> None:
-    """Notes a mount that was seen alive."""
-    await connection.execute(
-        "INSERT INTO mounts_seen (path, is_mount, entries, at) VALUES (?, ?, ?, ?) ON CONFLICT (path) DO UPDATE SET "
-        "is_mount = excluded.is_mount, entries = excluded.entries, at = excluded.at",
-        (seen.path, int(seen.is_mount), seen.entries, seen.at),
-    )
 
 
 def playable_candidates(connection: sqlite3.Connection, scan: int) -> Iterator[tuple[bytes, bytes, int | None]]:

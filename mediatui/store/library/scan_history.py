@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING
 from mediatui.model.link import BAD_STATES
 from mediatui.model.text import printable
 from mediatui.store.changes.journal import Line, read_lines
-from mediatui.store.library.links import Finding, MountSeen, Scan, read_findings, read_scans
+from mediatui.store.library.scans import EVERY_SCAN, Finding, Scan, read_findings, read_scans
 
 if TYPE_CHECKING:
-    import aiosqlite
+    pass
 
-EVERY_SCAN = 100_000
 BY_CONTENT = ("truncated", "zeroed", "not media", "no video")
 """States only a scan of the full depth can tell."""
 _ON_LINKS = ("unlink_symlink", "relink_symlink", "restore_symlink", "mend_link")
@@ -32,11 +31,6 @@ class Difference:
     appeared: tuple[Finding, ...]
     mended: tuple[Finding, ...]
     removed: tuple[Finding, ...]
-
-
-def read_scan(connection: sqlite3.Connection, number: int) -> Scan | None:
-    """A scan by its number, or None."""
-    return next((scan for scan in read_scans(connection, EVERY_SCAN) if scan.id == number), None)
 
 
 def scan_before(connection: sqlite3.Connection, scan: Scan) -> Scan | None:
@@ -138,15 +132,3 @@ def states_below(connection: sqlite3.Connection, folder: bytes) -> dict[str, int
         (folder + b"/", folder + b"0"),
     )
     return {str(state): int(count) for state, count in rows}
-
-
-def read_mounts_seen(connection: sqlite3.Connection) -> dict[bytes, MountSeen]:
-    """Every mount as it was when it was last seen alive."""
-    rows = connection.execute("SELECT path, is_mount, entries, at FROM mounts_seen")
-    return {bytes(row[0]): MountSeen(bytes(row[0]), bool(row[1]), int(row[2]), float(row[3])) for row in rows}
-
-
-async def delete_scan(connection: aiosqlite.Connection, number: int) -> None:
-    """Forgets a scan and its findings; what is known of the links stays."""
-    await connection.execute("DELETE FROM scan_findings WHERE scan_id = ?", (number,))
-    await connection.execute("DELETE FROM scans WHERE id = ?", (number,))

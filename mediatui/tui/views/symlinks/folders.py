@@ -14,8 +14,9 @@ from mediatui.model.errors import UsageError
 from mediatui.model.link import BAD_STATES
 from mediatui.model.text import duration, fold, printable
 from mediatui.store.conditions import links_in_states
-from mediatui.store.library.links import MountSeen, Scan, count_links, iterate_links, read_scans
-from mediatui.store.library.scan_history import EVERY_SCAN, read_mounts_seen
+from mediatui.store.library.links import count_links, iterate_links
+from mediatui.store.library.mounts_seen import MountSeen, read_mounts_seen
+from mediatui.store.library.scans import EVERY_SCAN, Scan, read_scans
 from mediatui.tui.widgets.columns import Column
 from mediatui.tui.widgets.row_list import Row
 

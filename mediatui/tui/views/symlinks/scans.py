@@ -25,15 +25,8 @@ from mediatui.model.errors import MediatuiError
 from mediatui.model.text import duration, printable
 from mediatui.runtime.events import Event, Finished
 from mediatui.runtime.jobs import Job
-from mediatui.store.library.links import Finding, Scan, read_findings, read_scans
-from mediatui.store.library.scan_history import (
-    Difference,
-    changes_after,
-    delete_scan,
-    keeps_findings,
-    read_difference,
-    scan_before,
-)
+from mediatui.store.library.scan_history import Difference, changes_after, keeps_findings, read_difference, scan_before
+from mediatui.store.library.scans import Finding, Scan, delete_scan, read_findings, read_scans
 from mediatui.tui.view import Ask, View, in_background
 from mediatui.tui.views.symlinks.links import SIGNS
 from mediatui.tui.views.symlinks.view import SymlinksView

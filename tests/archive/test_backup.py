@@ -11,7 +11,7 @@ from mediatui.archive.backup import FORMATS, Format, export_to_file, export_to_s
 from mediatui.archive.query.parse import parse
 from mediatui.model.errors import StoreError, UsageError
 from mediatui.store.conditions import EVERY_TORRENT, TorrentCondition, torrents_matching
-from tests.archive.world import NOW, Archive
+from tests.worlds.archive import NOW, Archive
 
 NASTY = "\x1b[31m=cmd|'/C calc'!A0\r\n\"quoted\", 🎬\u202e"
 

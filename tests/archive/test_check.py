@@ -19,8 +19,7 @@ from mediatui.model.torrent import short_link
 from mediatui.runtime.events import Changed
 from mediatui.services.realdebrid.client import DOWNLOADS_A_PAGE
 from mediatui.store.conditions import TorrentCondition
-from tests.archive.account_world import AccountWorld, torrent, torrents
-from tests.archive.conftest import MakeWorld
+from tests.worlds.account import AccountWorld, MakeWorld, torrent, torrents
 
 UNRESTRICT = "/unrestrict/link"
 ABLE_TO_WAIT_S = SECOND_STRIKE_S + 60

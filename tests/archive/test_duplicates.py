@@ -4,7 +4,7 @@ import pytest
 
 from mediatui.archive.duplicates import By, DuplicateGroup, Keep, find_duplicates, read_by, read_keep
 from mediatui.model.errors import UsageError
-from tests.archive.world import DAY, NOW, Archive
+from tests.worlds.archive import DAY, NOW, Archive
 
 SAME = "a" * 40
 

@@ -10,7 +10,7 @@ from mediatui.archive.backup import Format, export_to_file
 from mediatui.archive.restore_file import MAX_BYTES, BackedUp, BackupFile, read_backup
 from mediatui.model.errors import UsageError
 from mediatui.store.conditions import EVERY_TORRENT
-from tests.archive.world import Archive
+from tests.worlds.archive import Archive
 
 A, B, C = "a" * 40, "b" * 40, "c" * 40
 NASTY = '\x1b[31m"quoted", 🎬\u202e\n&é'

@@ -7,7 +7,7 @@ from mediatui.archive.stats import collect_statistics, compact_line, size_text
 from mediatui.store.conditions import torrents_matching
 from mediatui.store.torrents.classes import classify_due
 from mediatui.store.torrents.listing import count_torrents
-from tests.archive.world import DAY, NOW, Archive
+from tests.worlds.archive import DAY, NOW, Archive
 
 
 def test_the_compact_line_is_the_documented_one(archive: Archive) -> None:

@@ -19,7 +19,7 @@ import aiosqlite
 
 from mediatui.store.database import Database
 from tests.bench.bench_requests import Report
-from tests.library.library_world import LibraryWorld
+from tests.worlds.library import LibraryWorld
 
 LINKS = 1_000
 ROUNDS = 2

@@ -18,7 +18,7 @@ from pathlib import Path
 from mediatui.library.playback.head_and_tail import look
 from mediatui.system.ffprobe import find_ffprobe, probe
 from tests.bench.bench_requests import Report
-from tests.library.samples import make_samples
+from tests.worlds.samples import make_samples
 
 FILES = 2_000
 ROUNDS = 7

@@ -30,8 +30,9 @@ from mediatui.services.budget import Budget, MemoryLedger
 from mediatui.settings import load_settings
 from mediatui.store.database import Database
 from mediatui.store.torrents.rows import store_listed
-from tests.archive.account_world import AccountWorld, torrents
-from tests.test_interrupted_sync import PROJECT, kill_again_and_again
+from tests.worlds.account import AccountWorld, torrents
+from tests.worlds.killed_sync import kill_again_and_again
+from tests.worlds.places import PROJECT
 
 ACCOUNT = 4_233
 PAGE = 5_000

@@ -15,7 +15,7 @@ from mediatui.archive.query.index import Index, resolve_with
 from mediatui.archive.query.parse import parse
 from mediatui.store.conditions import torrents_matching
 from mediatui.store.torrents.listing import list_torrents
-from tests.archive.world import NOW, Archive
+from tests.worlds.archive import NOW, Archive
 
 ROWS = 200_000
 WORDS = ("Foundation", "Severance", "Dune", "Légendes", "Matrix", "Silo", "Dark", "Shogun", "Andor", "Ghost", "River")

@@ -24,8 +24,7 @@ from mediatui.demo.seed import SimTorrent
 from mediatui.model.plan import Plan, ReinsertTorrent
 from mediatui.runtime.events import Finished
 from mediatui.store.changes.journal import close_line, open_line, set_outcome, store_plan, unfinished_batches
-from tests.archive.account_world import AccountWorld, torrent, torrents
-from tests.archive.conftest import MakeWorld
+from tests.worlds.account import AccountWorld, MakeWorld, torrent, torrents
 
 
 async def synced(account_of: MakeWorld, account: Sequence[SimTorrent], **settings: object) -> AccountWorld:

@@ -20,8 +20,7 @@ from mediatui.changes.undo import plan_undo
 from mediatui.demo.seed import SimTorrent
 from mediatui.model.errors import StoreError
 from mediatui.store.conditions import STANDING
-from tests.archive.account_world import AccountWorld, torrent, torrents
-from tests.archive.conftest import MakeWorld
+from tests.worlds.account import AccountWorld, MakeWorld, torrent, torrents
 
 NOON = 1_780_000_000.25
 

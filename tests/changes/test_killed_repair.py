@@ -33,8 +33,8 @@ from mediatui.runtime.invocation import Invocation
 from mediatui.runtime.paths import find_paths
 from mediatui.store.changes.journal import read_lines, read_steps, store_plan
 from mediatui.store.database import Database, open_reader
+from tests.worlds.places import PROJECT
 
-PROJECT = Path(__file__).parents[2]
 ROWS = 3
 LINES = 3 * ROWS
 """Each repair adds, selects and deletes: three lines of the journal."""

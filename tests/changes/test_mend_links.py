@@ -17,8 +17,7 @@ from mediatui.demo.seed import SimTorrent
 from mediatui.library.scan.job import ScanOptions
 from mediatui.runtime.events import Said
 from mediatui.store.library.links import iterate_links
-from tests.archive.account_world import AccountWorld, Run, torrent
-from tests.archive.conftest import MakeWorld
+from tests.worlds.account import AccountWorld, MakeWorld, Run, torrent
 
 
 class Shelf:

@@ -13,11 +13,11 @@ import pytest
 
 from mediatui.model.plan import ArrPath, MovePath, Plan, UnlinkSymlink
 from mediatui.runtime.jobs import Job
-from tests.changes.killed_batch import kill_at
-from tests.changes.managed_world import ManagedWorld, managed, state, without_paths
 from tests.fakes.arr import BROKEN, KEY, FakeArr
 from tests.fakes.sockets import on_socket
-from tests.library.library_world import run
+from tests.worlds.killed_batch import kill_at
+from tests.worlds.library import run
+from tests.worlds.managed import ManagedWorld, managed, state, without_paths
 
 UNMONITOR = {"sonarr": "autoUnmonitorPreviouslyDownloadedEpisodes", "radarr": "autoUnmonitorPreviouslyDownloadedMovies"}
 

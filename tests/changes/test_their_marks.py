@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.changes.managed_world import ManagedWorld
 from tests.fakes.arr import FakeArr
-from tests.library.library_world import run
+from tests.worlds.library import run
+from tests.worlds.managed import ManagedWorld
 
 
 def marks(*services: FakeArr) -> list[tuple[object, object]]:

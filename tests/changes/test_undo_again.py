@@ -14,9 +14,9 @@ from mediatui.model.plan import MakeDir, MovePath, Plan, RelinkSymlink, RemoveEm
 from mediatui.store.changes.journal import failed_undos, read_batch, unfinished_batches
 from mediatui.store.database import open_reader
 from mediatui.store.library.media import Media
-from tests.changes.test_unlink import plan_of as removal_of
-from tests.library.library_world import run
-from tests.library.maintenance_world import MaintenanceWorld
+from tests.worlds.library import removal_of as removal_of
+from tests.worlds.library import run
+from tests.worlds.maintenance import MaintenanceWorld
 
 
 def relinks(world: MaintenanceWorld) -> Plan:

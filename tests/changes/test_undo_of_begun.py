@@ -12,10 +12,9 @@ from mediatui.archive.add import plan_add
 from mediatui.changes.undo import plan_undo
 from mediatui.model.plan import MakeDir, MovePath, Plan, RelinkSymlink, RemoveEmptyDir, Step
 from mediatui.store.changes.journal import open_line, store_plan
-from tests.archive.account_world import AccountWorld, torrent, torrents
-from tests.archive.conftest import MakeWorld
-from tests.library.library_world import run
-from tests.library.maintenance_world import MaintenanceWorld
+from tests.worlds.account import AccountWorld, MakeWorld, torrent, torrents
+from tests.worlds.library import run
+from tests.worlds.maintenance import MaintenanceWorld
 
 HASH = "c" * 40
 Begun = tuple[Step, str, Mapping[str, object]]

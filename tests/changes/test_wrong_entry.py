@@ -19,8 +19,7 @@ from mediatui.demo.faults import Reply
 from mediatui.demo.seed import SimTorrent
 from mediatui.model.plan import Plan
 from mediatui.store.changes.journal import plan_again
-from tests.archive.account_world import AccountWorld, torrent, torrents
-from tests.archive.conftest import MakeWorld
+from tests.worlds.account import AccountWorld, MakeWorld, torrent, torrents
 
 STRANGER = "c0ffee" + "0" * 34
 OWN_FILE = b"d4:infod6:lengthi1000e4:name12:Own.Film.mkv12:piece lengthi16384e6:pieces20:" + bytes(20) + b"ee"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from tests.library.samples import H264, PICTURE, SOUND
+from tests.worlds.samples import H264, PICTURE, SOUND
 
 FOLDER = "MEDIATUI_TEST_FOLDER"
 

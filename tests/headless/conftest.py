@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.headless.home import PROJECT, TOKEN, Home, Service, move_in
+from tests.worlds.home import TOKEN, Home, Service, move_in
+from tests.worlds.places import PROJECT
 
 SERVER = ("-m", "mediatui.demo.server", "--port", "0", "--window", "1", "--frozen", "--token", TOKEN)
 

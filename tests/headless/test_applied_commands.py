@@ -7,7 +7,7 @@ import subprocess
 import time
 from collections.abc import Callable
 
-from tests.headless.home import Home, Service
+from tests.worlds.home import Home, Service
 
 
 def content(service: Service, ids: list[str]) -> list[tuple[str, tuple[int, ...]]]:

@@ -17,7 +17,7 @@ from mediatui.cli.commands import commands
 from mediatui.model.plan import STEPS
 from mediatui.model.problems import PROBLEM_INFO, PROBLEMS
 from mediatui.model.step_words import step_words
-from tests.headless.home import TOKEN, Home, Result, Service, move_in
+from tests.worlds.home import TOKEN, Home, Result, Service, move_in
 
 HASH = "a" * 40
 STEP = re.compile(rf"(?:would +)?({'|'.join(map(step_words, STEPS))}) +(.*)")

@@ -14,13 +14,13 @@ import subprocess
 import sys
 import time
 from contextlib import closing
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from mediatui.store.jobs import process_start
-from tests.headless.home import TOKEN, Home, Service
+from tests.worlds.home import TOKEN, Home, Service
+from tests.worlds.places import PROJECT
 
 COMPACT = re.compile(
     r"[\d,]+ torrents \| [\d,]+ details \(\d+\.\d%\) \| [\d,]+ active \| [\d,]+ problems \| [\d.,]+ [KMGTP]?B\n"
@@ -398,6 +398,6 @@ def test_no_command_imports_textual(synced: Home) -> None:
     )
     for arguments in (["sync"], ["torrents"], ["stats"], ["doctor"], ["show", first_id(synced)]):
         command = [sys.executable, "-c", program, "--headless", *arguments]
-        environ = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+        environ = {**os.environ, "PYTHONPATH": str(PROJECT)}
         done = subprocess.run(command, capture_output=True, text=True, env=environ, timeout=60)
         assert done.returncode == 0, done.stderr

@@ -11,7 +11,7 @@ import pytest
 
 from tests.fakes.arr import KEY, FakeArr
 from tests.fakes.sockets import on_socket
-from tests.headless.home import Home
+from tests.worlds.home import Home
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from mediatui.runtime.jobs import JobKind, JobRunner
 from mediatui.runtime.paths import Paths
 from mediatui.settings import Settings
 from mediatui.store.database import Database
+from tests.worlds.places import PROJECT
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,7 @@ def interrupted(tmp_path: Path, kind: str, numbers: list[signal.Signals]) -> tup
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        cwd=Path(__file__).parents[2],
+        cwd=PROJECT,
     ) as process:
         assert process.stderr is not None
         assert "waiting" in process.stderr.readline()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.headless.home import Home, Service
+from tests.worlds.home import Home, Service
 
 UNSHARE = ("unshare", "--user", "--map-root-user", "--mount")
 SCRIPT = """

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.headless.home import Home
+from tests.worlds.home import Home
 
 pytestmark = pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 SAID = "The output cannot be written: No space left on device."

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.headless.home import Home
+from tests.worlds.home import Home
 
 SHOW = "Séries/Drama/Show (2010)"
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.headless.home import Home
+from tests.worlds.home import Home
 
 VIDEO = b"v" * 2048
 TOOLS = ("integrity", "cleanup", "repair-links", "fix-bad-links", "fix-symlinks", "link-movies")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.headless.home import Home, Service
+from tests.worlds.home import Home, Service
 
 
 def a_pipe(path: Path) -> None:

@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.headless.home import PROJECT, Home, Result
-from tests.library.fuse_mount import FuseMount
+from tests.fakes.fuse_mount import FuseMount
+from tests.worlds.home import Home, Result
+from tests.worlds.places import PROJECT
 
 GOOD = 40
 ODD = b"odd \xff \n \x1b[31m.mkv"

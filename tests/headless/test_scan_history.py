@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.headless.home import Home
+from tests.worlds.home import Home
 
 
 @pytest.fixture

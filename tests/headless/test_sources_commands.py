@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.headless.home import TOKEN, Home, Result, Service
+from tests.worlds.home import TOKEN, Home, Result, Service
 
 HASH = "a" * 40
 OTHER = "b" * 40

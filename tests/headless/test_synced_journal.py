@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.headless.home import Home
+from tests.worlds.home import Home
 
 TRACED = "trace=fsync,fdatasync,unlink,unlinkat,rename,renameat,renameat2,sendto,write"
 SYNC = re.compile(r"(?:fsync|fdatasync)\(\d+<[^>]*mediatui\.db-wal>\)")

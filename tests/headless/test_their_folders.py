@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.changes.managed_world import ManagedWorld, state, without_paths
 from tests.fakes.arr import KEY, FakeArr
 from tests.fakes.sockets import on_socket
-from tests.headless.home import Home
+from tests.worlds.home import Home
+from tests.worlds.managed import ManagedWorld, state, without_paths
 
 TITLES = ("Amber", "Brass", "Harbor Lights")
 

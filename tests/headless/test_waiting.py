@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from tests.headless.home import Home, Service
+from tests.worlds.home import Home, Service
 
 
 def test_a_sync_that_the_service_slows_down_waits_says_why_and_ends_well(home: Home, strict_service: Service) -> None:

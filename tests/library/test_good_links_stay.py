@@ -13,7 +13,7 @@ from mediatui.runtime.events import Event, FoundRow
 from mediatui.runtime.jobs import Job
 from mediatui.store.database import open_reader
 from mediatui.store.library.links import LibraryLink, iterate_links
-from tests.library.library_world import LibraryWorld, run
+from tests.worlds.library import LibraryWorld, run
 
 
 def seen(world: LibraryWorld, name: bytes) -> LibraryLink:

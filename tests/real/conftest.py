@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.real.mount_world import torrents
-from tests.real.rclone_mount import RcloneMount
-from tests.real.webdav import WebDav
+from tests.fakes.webdav import WebDav
+from tests.worlds.mount import torrents
+from tests.worlds.rclone_mount import RcloneMount
 
 
 @pytest.fixture

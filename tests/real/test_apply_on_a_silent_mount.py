@@ -12,9 +12,9 @@ import pytest
 from mediatui.library.links.unlink import plan_unlink
 from mediatui.runtime.events import FoundRow
 from mediatui.store.database import open_reader
-from tests.real.mount_world import DEAD, MountWorld, dead_links
-from tests.real.rclone_mount import RcloneMount
-from tests.real.webdav import WebDav
+from tests.fakes.webdav import WebDav
+from tests.worlds.mount import DEAD, MountWorld, dead_links
+from tests.worlds.rclone_mount import RcloneMount
 
 
 async def apply_until_silent(world: MountWorld, batch: int, debrid: RcloneMount) -> tuple[int, str, float]:

@@ -16,10 +16,10 @@ from mediatui.library.maintenance.tools import ToolOptions
 from mediatui.runtime.events import Phase
 from mediatui.store.database import open_reader
 from mediatui.store.library.reports import iterate_findings, newest_report
-from tests.library.library_world import Run
-from tests.real.mount_world import MountWorld
-from tests.real.rclone_mount import RcloneMount
-from tests.real.webdav import WebDav
+from tests.fakes.webdav import WebDav
+from tests.worlds.library import Run
+from tests.worlds.mount import MountWorld
+from tests.worlds.rclone_mount import RcloneMount
 
 
 async def test_the_doctor_says_within_the_time_limit_what_does_not_answer(

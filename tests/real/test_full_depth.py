@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.real.mount_world import EPISODES, MountWorld, film, torrents
-from tests.real.rclone_mount import RcloneMount
-from tests.real.webdav import Made, WebDav, video
+from tests.fakes.webdav import Made, WebDav, video
+from tests.worlds.mount import EPISODES, MountWorld, film, torrents
+from tests.worlds.rclone_mount import RcloneMount
 
 DAY = 86_400
 FILMS, SHOWS = 12, 4

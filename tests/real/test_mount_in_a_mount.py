@@ -11,9 +11,9 @@ import pytest
 
 from mediatui.commands.workspace import MAINTAIN
 from mediatui.library.maintenance.tools import ToolOptions
-from tests.real.mount_world import EPISODES, MountWorld, torrents
-from tests.real.rclone_mount import RcloneMount
-from tests.real.webdav import WebDav
+from tests.fakes.webdav import WebDav
+from tests.worlds.mount import EPISODES, MountWorld, torrents
+from tests.worlds.rclone_mount import RcloneMount
 
 FILMS, SHOWS = 12, 6
 

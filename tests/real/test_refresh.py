@@ -16,9 +16,9 @@ from mediatui.library.links.unlink import plan_unlink
 from mediatui.runtime.events import FoundRow
 from mediatui.services.rclone import refresh
 from mediatui.store.database import open_reader
-from tests.real.mount_world import DEAD, MountWorld, dead_links, show
-from tests.real.rclone_mount import RcloneMount
-from tests.real.webdav import WebDav
+from tests.fakes.webdav import WebDav
+from tests.worlds.mount import DEAD, MountWorld, dead_links, show
+from tests.worlds.rclone_mount import RcloneMount
 
 NOBODY = "http://127.0.0.1:1"
 AN_HOUR_S = 3600

@@ -13,9 +13,9 @@ import pytest
 from mediatui.commands.workspace import MAINTAIN
 from mediatui.library.maintenance.tools import ToolOptions
 from mediatui.store.library.held_up import held_up_mounts
-from tests.real.mount_world import MountWorld, film, torrents
-from tests.real.rclone_mount import RcloneMount
-from tests.real.webdav import WebDav
+from tests.fakes.webdav import WebDav
+from tests.worlds.mount import MountWorld, film, torrents
+from tests.worlds.rclone_mount import RcloneMount
 
 FILMS = 14
 

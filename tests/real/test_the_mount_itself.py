@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from mediatui.system.helper_process import TimedOut, ask
-from tests.real.mount_world import MountWorld, film, show
-from tests.real.rclone_mount import RcloneMount, is_mounted
-from tests.real.webdav import Made, WebDav, video
+from tests.fakes.webdav import Made, WebDav, video
+from tests.worlds.mount import MountWorld, film, show
+from tests.worlds.rclone_mount import RcloneMount, is_mounted
 
 
 def test_it_shows_the_views_and_reads_files_of_any_size(service: WebDav, debrid: RcloneMount) -> None:

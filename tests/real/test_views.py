@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from mediatui.runtime.events import FoundRow
-from tests.real.mount_world import FILMS, MountWorld, film, show
-from tests.real.rclone_mount import RcloneMount
-from tests.real.webdav import WebDav
+from tests.fakes.webdav import WebDav
+from tests.worlds.mount import FILMS, MountWorld, film, show
+from tests.worlds.rclone_mount import RcloneMount
 
 
 def count(world: MountWorld, state: str) -> int:

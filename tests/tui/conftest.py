@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager
+import json
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from textual.events import Key
-from textual.pilot import Pilot
 
 from mediatui.commands.workspace import Workspace
 from mediatui.demo.account import SimulatedAccount
@@ -24,63 +22,9 @@ from mediatui.store.database import Database
 from mediatui.store.facts import WHOLE_LIST, store_fact
 from mediatui.store.torrents.rows import store_details
 from mediatui.tui.app import MediatuiApp
-
-NOW = 1_790_000_000
-
-
-class Screen:
-    """What the tests do with the app: keys in, text out."""
-
-    def __init__(self, app: MediatuiApp, pilot: Pilot[int], service: SimulatedService) -> None:
-        self.app = app
-        self.pilot = pilot
-        self.service = service
-        self.unexpected: list[BaseException] = []
-        """Errors of workers that nobody foresaw; a test fails when there are any at its end."""
-
-    def text(self) -> str:
-        """What is on the screen, line by line."""
-        width, height = self.app.size
-        lines = self.app.screen._compositor.render_strips()[:height]
-        return "\n".join("".join(segment.text for segment in line)[:width].rstrip() for line in lines)
-
-    def line(self, holding: str) -> str:
-        """The first line that holds a text."""
-        return next(line for line in self.text().splitlines() if holding in line)
-
-    async def press(self, *keys: str) -> None:
-        """Presses keys and waits until the screen followed."""
-        await self.pilot.press(*keys)
-        await self.settle()
-
-    def burst(self, *keys: str) -> None:
-        """Keys that have all arrived before the first is looked at, as over a slow line."""
-        characters = {"slash": "/", "space": " "}
-        for key in keys:
-            self.app.post_message(Key(key, characters.get(key, key if len(key) == 1 else None)))
-
-    async def type(self, text: str) -> None:
-        """Types text, key by key."""
-        names = {" ": "space", ":": "colon", "/": "slash", ">": "greater_than_sign", "-": "minus", ".": "full_stop"}
-        names |= {'"': "quotation_mark", "(": "left_parenthesis", ",": "comma", "_": "underscore"}
-        await self.press(*(names.get(char, char) for char in text))
-
-    async def settle(self, seconds: float = 0.05) -> None:
-        """Waits until workers had their turn."""
-        await self.pilot.pause(seconds)
-        await self.pilot.pause()
-
-    async def until(self, holds: Callable[[], bool]) -> None:
-        """Waits until something holds, and is drawn; fails with what the screen shows when it never does."""
-        for _ in range(200):
-            if holds():
-                await self.pilot.pause()
-                return
-            await self.pilot.pause(0.02)
-        pytest.fail(f"never came true; the screen shows:\n{self.text()}")
-
-
-Open = Callable[..., AbstractAsyncContextManager[Screen]]
+from tests.worlds.library import SENTINEL
+from tests.worlds.maintenance import MaintenanceWorld
+from tests.worlds.screen import NOW, Open, Screen
 
 
 @pytest.fixture
@@ -131,3 +75,34 @@ def open_app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Open:
             assert not screen.unexpected
 
     return open_it
+
+
+@pytest.fixture
+def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Twelve links in two folders, two of them dead, and the mount they point into; configured."""
+    root, mount = tmp_path / "library", tmp_path / "mount"
+    for number in range(1, 13):
+        folder = root / ("Films" if number <= 8 else "Docs")
+        target = mount / "all" / f"Film.{number}" / f"Film.{number}.mkv"
+        folder.mkdir(parents=True, exist_ok=True)
+        target.parent.mkdir(parents=True)
+        target.write_bytes(b"video" * 1000)
+        (folder / target.name).symlink_to(target)
+    for number in (3, 5):
+        (mount / "all" / f"Film.{number}" / f"Film.{number}.mkv").unlink()
+    monkeypatch.setenv("MEDIATUI_LIBRARY__ROOTS", json.dumps([str(root)]))
+    monkeypatch.setenv("MEDIATUI_LIBRARY__MOUNTS", json.dumps([str(mount)]))
+    return root
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> MaintenanceWorld:
+    """A library with two good films and one folder with nothing in it; configured for the app."""
+    world = MaintenanceWorld(tmp_path / "world")
+    monkeypatch.setenv("MEDIATUI_LIBRARY__ROOTS", json.dumps([str(world.root)]))
+    monkeypatch.setenv("MEDIATUI_LIBRARY__MOUNTS", json.dumps([{"path": str(world.mount), "sentinel": SENTINEL}]))
+    monkeypatch.setenv("MEDIATUI_LIBRARY__STORAGE", json.dumps([str(world.storage)]))
+    world.movie("Dune", 2021)
+    world.movie("Alien", 1979)
+    (world.films / "Empty").mkdir()
+    return world

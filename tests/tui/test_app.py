@@ -8,8 +8,8 @@ import pytest
 
 from mediatui.demo.faults import Fault, html
 from mediatui.demo.seed import make_torrents
-from tests.archive.account_world import torrents
-from tests.tui.conftest import NOW, Open
+from tests.worlds.account import torrents
+from tests.worlds.screen import NOW, Open
 
 
 async def test_digits_switch_views_and_a_card_opens_its_list(open_app: Open) -> None:

@@ -7,9 +7,8 @@ import random
 import pytest
 
 from mediatui.demo.seed import make_torrents
-from tests.library.maintenance_world import MaintenanceWorld
-from tests.tui.conftest import NOW, Open
-from tests.tui.test_maintenance import dead_series, doubled, world  # noqa: F401 - a fixture
+from tests.worlds.maintenance import MaintenanceWorld
+from tests.worlds.screen import NOW, Open, dead_series, doubled
 
 VIEWS = (*"123456", "0", "comma", "question_mark", "ctrl+p", "colon")
 NAMED = (
@@ -38,7 +37,7 @@ def some_keys(dice: random.Random) -> list[str]:
 
 
 @pytest.mark.parametrize("seed", range(5))
-async def test_random_keys_break_nothing(open_app: Open, world: MaintenanceWorld, seed: int) -> None:  # noqa: F811
+async def test_random_keys_break_nothing(open_app: Open, world: MaintenanceWorld, seed: int) -> None:
     doubled(world)
     dead_series(world)
     world.movie("Lost", 1990, missing=True)

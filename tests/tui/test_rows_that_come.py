@@ -12,11 +12,8 @@ import pytest
 from mediatui.commands.workspace import Workspace
 from mediatui.tui.views.symlinks.view import SymlinksView
 from mediatui.tui.views.torrents.rows import TorrentRows
-from tests.library.maintenance_world import MaintenanceWorld
-from tests.tui.conftest import Open, Screen
-from tests.tui.test_changing import well
-from tests.tui.test_maintenance import run_tool, world  # noqa: F401 - a fixture
-from tests.tui.test_symlinks import library, scanned  # noqa: F401 - a fixture
+from tests.worlds.maintenance import MaintenanceWorld
+from tests.worlds.screen import Open, Screen, run_tool, scanned, well
 
 SLOW_S = 0.4
 
@@ -63,7 +60,7 @@ async def test_torrents_behind_a_filter_and_a_sort(open_app: Open, slow: Callabl
 
 async def test_findings_behind_a_filter_a_category_and_another_tool(
     open_app: Open,
-    world: MaintenanceWorld,  # noqa: F811
+    world: MaintenanceWorld,
     slow: Callable[..., None],
 ) -> None:
     for number in range(3):
@@ -83,7 +80,7 @@ async def test_findings_behind_a_filter_a_category_and_another_tool(
 
 async def test_the_cursor_does_not_wait_for_what_follows_it(
     open_app: Open,
-    library: object,  # noqa: F811
+    library: object,
     slow: Callable[..., None],
 ) -> None:
     async with open_app(well(12), size=(140, 30)) as screen:
@@ -100,7 +97,7 @@ async def test_the_cursor_does_not_wait_for_what_follows_it(
         assert folders.cursor == 0
 
 
-async def test_links_behind_another_folder(open_app: Open, library: object, slow: Callable[..., None]) -> None:  # noqa: F811
+async def test_links_behind_another_folder(open_app: Open, library: object, slow: Callable[..., None]) -> None:
     async with open_app(well(12), size=(140, 30)) as screen:
         await scanned(screen)
         await screen.press("A", "g", "j")  # Docs has nothing wrong, Films has two

@@ -18,12 +18,9 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from mediatui.demo.seed import make_torrents
-from tests.library.library_world import SENTINEL
-from tests.library.maintenance_world import MaintenanceWorld
-from tests.tui.conftest import NOW, Open, Screen
-from tests.tui.test_changing import well
-from tests.tui.test_maintenance import run_tool
-from tests.tui.test_symlinks import scanned
+from tests.worlds.library import SENTINEL
+from tests.worlds.maintenance import MaintenanceWorld
+from tests.worlds.screen import NOW, Open, Screen, run_tool, scanned, well
 
 SIZES = ((80, 24), (140, 40))
 SCREENS = {

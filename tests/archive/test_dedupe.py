@@ -1,0 +1,113 @@
+"""Dropping what the account holds twice: one entry of each stays, and no file is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from mediatui.archive.dedupe import plan_dedupe
+from mediatui.archive.duplicates import find_duplicates
+from mediatui.demo.faults import short_page
+from mediatui.demo.seed import SimTorrent
+from mediatui.model.errors import GuardTripped
+from mediatui.model.plan import Plan
+from tests.worlds.account import AccountWorld, MakeWorld, torrent, torrents
+
+
+async def synced(account_of: MakeWorld, account: Sequence[SimTorrent]) -> AccountWorld:
+    world = await account_of(account)
+    await world.sync(mode="fast")
+    world.service.log.clear()
+    return world
+
+
+def season(**facts: Any) -> SimTorrent:
+    return torrent(**{"shape": "season", "file_count": 6, **facts})
+
+
+def dedupe(world: AccountWorld) -> Plan:
+    return world.plan(lambda c: plan_dedupe(c, find_duplicates(c, "hash", "newest")))
+
+
+async def test_the_keeper_stays_and_the_others_go(account_of: MakeWorld) -> None:
+    keeper = season()
+    copies = [season(hash=keeper.hash), season(hash=keeper.hash, skipped=2)]
+    world = await synced(account_of, [keeper, *copies, *torrents(20)])
+    plan = dedupe(world)
+    assert (plan.title, plan.looked_at) == ("Drop 2 duplicates in 1 group", 23)
+
+    run = await world.apply(plan)
+
+    assert run.steps == [("done", ""), ("done", "")]
+    assert [id_ for id_, (its, _) in world.on_account().items() if its == keeper.hash] == [keeper.id]
+    assert len(world.service.log) == plan.requests == 6
+    assert len(world.on_account()) == 21
+
+
+async def test_rows_with_other_files_stay(account_of: MakeWorld) -> None:
+    first = season(selection=(1, 2, 3))
+    other = season(hash=first.hash, selection=(3, 4))
+    world = await synced(account_of, [first, other, *torrents(20)])
+    assert dedupe(world).steps == ()
+
+    within = season(hash=first.hash, selection=(1, 2))
+    world.account.add(within)
+    await world.sync(mode="fast")
+    chosen = world.plan(
+        lambda c: plan_dedupe(c, [group.keeping(within.id) for group in find_duplicates(c, "hash", "newest")])
+    )
+    assert chosen.steps == ()
+    assert [why for _, why in chosen.notes] == ["it holds files the one that stays does not"]
+
+
+async def test_a_whole_one_is_never_dropped_for_a_broken_one(account_of: MakeWorld) -> None:
+    newest = season(status="error", ended_at=None)
+    whole = season(hash=newest.hash)
+    world = await synced(account_of, [newest, whole, *torrents(20)])
+    (step,) = dedupe(world).steps
+    assert step.torrent_id == newest.id
+
+
+async def test_nothing_is_dropped_for_a_keeper_that_is_gone(account_of: MakeWorld) -> None:
+    keeper = season()
+    copy = season(hash=keeper.hash)
+    world = await synced(account_of, [keeper, copy, *torrents(20)])
+    plan = dedupe(world)
+    world.account.remove(keeper.id)
+
+    ((outcome, reason),) = (await world.apply(plan)).steps
+
+    assert (outcome, keeper.id in reason) == ("skipped", True)
+    assert copy.id in world.on_account()
+
+
+async def test_nothing_is_dropped_for_a_keeper_that_broke(account_of: MakeWorld) -> None:
+    keeper = season()
+    copy = season(hash=keeper.hash)
+    world = await synced(account_of, [keeper, copy, *torrents(20)])
+    plan = dedupe(world)
+    world.account.change(season(id=keeper.id, hash=keeper.hash, short_by=2))
+    assert [outcome for outcome, _ in (await world.apply(plan)).steps] == ["skipped"]
+    assert copy.id in world.on_account()
+
+
+async def test_nothing_is_chosen_by_a_list_that_was_not_whole(account_of: MakeWorld) -> None:
+    keeper = season()
+    world = await synced(account_of, [keeper, season(hash=keeper.hash), *torrents(4)])
+    world.fault("/torrents", short_page(2), times=99)
+    assert (await world.sync(mode="torrents")).finished.exit_code == 4
+    with pytest.raises(GuardTripped, match="not whole"):
+        dedupe(world)
+
+
+async def test_too_large_a_share_needs_the_number(account_of: MakeWorld) -> None:
+    keeper = season()
+    copies = [season(hash=keeper.hash) for _ in range(3)]
+    world = await synced(account_of, [keeper, *copies, *torrents(2)])
+    plan = dedupe(world)
+    refused = await world.apply(plan)
+    assert (refused.finished.exit_code, "max_delete_share" in refused.finished.summary) == (4, True)
+    assert world.service.written() == []
+    assert (await world.apply(plan, allowed=3)).counts["done"] == 3

@@ -1,0 +1,56 @@
+"""Several Sonarrs: what each tells is kept under its name; of a link two have the one with the innermost root tells."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.fakes.arr import BROKEN, FakeArr
+from tests.worlds.arr import ArrWorld
+from tests.worlds.maintenance import MaintenanceWorld
+
+
+class TwoSonarrs(MaintenanceWorld, ArrWorld):
+    """A library with a Sonarr for all series, and one for those in a folder of them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.tv, self.anime = FakeArr("sonarr"), FakeArr("sonarr")
+        super().__init__(folder, fakes={"tv": self.tv, "anime": self.anime})
+
+    async def __aenter__(self) -> TwoSonarrs:
+        await super().__aenter__()
+        return self
+
+    def told_by(self) -> dict[str, list[str]]:
+        """The titles each source told."""
+        found: dict[str, list[str]] = {}
+        for media in self.known():
+            found.setdefault(media.source, []).append(media.title)
+        return found
+
+
+async def test_each_tells_under_its_name_and_the_innermost_root_counts(tmp_path: Path) -> None:
+    async with TwoSonarrs(tmp_path) as world:
+        dark, mushishi = world.episode("Dark", 1, 1), world.episode("Mushishi", 1, 1)
+        world.tv.root(world.root)
+        world.tv.hold("Dark", dark.parent, [dark])
+        world.tv.hold("Mushishi as the wrong one", mushishi.parent, [mushishi])
+        world.anime.root(mushishi.parent)
+        world.anime.hold("Mushishi", mushishi.parent, [mushishi])
+        await world.run("integrity")
+        assert world.told_by() == {"tv": ["Dark"], "anime": ["Mushishi"]}
+
+
+async def test_what_a_service_told_goes_with_its_name_once_all_others_have_told(tmp_path: Path) -> None:
+    async with TwoSonarrs(tmp_path) as world:
+        dark = world.episode("Dark", 1, 1)
+        world.anime.hold("Dark", dark.parent, [dark])
+        await world.run("integrity")
+        assert world.told_by() == {"anime": ["Dark"]}
+        (tv, _) = world.settings.sonarr
+        world.settings = world.settings.model_copy(update={"sonarr": (tv,)})
+        world.tv.fail(BROKEN)
+        await world.run("integrity")
+        assert world.told_by() == {"anime": ["Dark"]}
+        world.tv.well()
+        await world.run("integrity")
+        assert world.told_by() == {"tree": ["Dark"]}

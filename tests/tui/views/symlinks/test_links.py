@@ -1,0 +1,179 @@
+"""The links of the scanner on the screen: by state, whole, pointed elsewhere; and what is read of them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from mediatui.store.library.probes import Probe, store_probes
+from tests.worlds.screen import NOW, Open, Screen, at_films, ends, scanned, well
+
+
+def put(path: Path) -> Path:
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"video" * 1000)
+    return path
+
+
+async def test_the_states_stand_above_the_links_and_narrow_them(open_app: Open, library: Path) -> None:
+    async with open_app(well(12), size=(150, 30)) as screen:
+        await at_films(screen)
+        assert "not ok 2   broken 2   ok 6" in screen.text()
+        await screen.press("right_square_bracket", "right_square_bracket")
+        await screen.until(lambda: screen.text().count("✓ ok") >= 6 and "Film.3.mkv" not in screen.text())
+        await screen.press("left_square_bracket")
+        await screen.until(lambda: screen.text().count("✗ broken") == 2 and "Film.1.mkv" not in screen.text())
+
+
+@pytest.mark.parametrize("size", [(150, 40), (80, 34)])
+async def test_one_link_is_told_whole_beside_the_list_or_over_it(
+    size: tuple[int, int], open_app: Open, library: Path
+) -> None:
+    async with open_app(well(12), size=size) as screen:
+        await at_films(screen)
+        await screen.press("enter")
+        await screen.until(lambda: "what helps" in screen.text() and "the torrent" in screen.text())
+        told = screen.text()
+        assert "No such file or directory" in told
+        assert "remove the link, never its target" in told
+        assert ("not ok 2" in told) == (size[0] >= 120)
+        assert "since" in told
+        await screen.press("h")
+        await screen.until(lambda: "what helps" not in screen.text() and "not ok 2" in screen.text())
+
+
+async def test_what_was_changed_on_a_link_is_told_with_it(open_app: Open, library: Path) -> None:
+    async with open_app(well(12), size=(150, 40)) as screen:
+        await at_films(screen)
+        await screen.press("g", "d")
+        await screen.until(lambda: "Remove 1 link" in screen.text())
+        await screen.press("y")
+        await ends(screen)
+        await screen.press("u")
+        await screen.until(lambda: "Undo batch 1" in screen.text())
+        await screen.press("y")
+        await ends(screen)
+        await scanned(screen)
+        await screen.press("A", "G", "tab", "g", "enter")
+        await screen.until(lambda: "unlink symlink: done, taken back" in screen.text())
+
+
+async def test_what_ffprobe_told_of_a_file_is_shown_for_that_file_only(open_app: Open, library: Path) -> None:
+    file = library.parent / "mount" / "all" / "Film.1" / "Film.1.mkv"
+    seen = file.stat()
+    facts = {"duration_s": 5400.0, "video": "hevc", "width": 1920, "height": 1080, "audio": ["eac3", "aac"]}
+    probe = Probe(os.fsencode(file), seen.st_size, seen.st_mtime_ns, "playable", "", facts)
+    async with open_app(well(12), size=(150, 40)) as screen:
+        await at_films(screen)
+        async with screen.app.workspace.db.transaction() as connection:
+            await store_probes(connection, [probe], NOW)
+        await screen.press("right_square_bracket", "right_square_bracket", "g", "enter")
+        await screen.until(lambda: "1h30m" in screen.text())
+        assert "hevc 1920×1080" in screen.text()
+        assert "eac3, aac" in screen.text()
+        file.write_bytes(b"other" * 3000)
+        await screen.press("tab", "j", "k")
+        await screen.until(lambda: "hevc" not in screen.text())
+
+
+async def test_a_link_is_pointed_at_the_same_file_elsewhere_and_back(open_app: Open, library: Path) -> None:
+    link = library / "Films" / "Film.3.mkv"
+    before = os.readlink(link)
+    elsewhere = put(library.parent / "mount" / "movies" / "Film.3" / "Film.3.mkv")
+    async with open_app(well(12), size=(130, 30)) as screen:
+        await at_films(screen)
+        await screen.press("g", "L")
+        await screen.until(lambda: "same name and size" in screen.text())
+        assert "where is Film.3.mkv to point?" in screen.text()
+        await screen.press("enter")
+        await screen.until(lambda: "Point 1 link elsewhere" in screen.text())
+        assert "Undoable" in screen.text()
+        await screen.press("y")
+        await ends(screen)
+        assert os.readlink(link) == str(elsewhere)
+        await screen.until(lambda: "Film.3.mkv" not in screen.text())
+        await screen.press("u")
+        await screen.until(lambda: "Undo batch 1" in screen.text())
+        await screen.press("y")
+        await ends(screen)
+        assert os.readlink(link) == before
+
+
+async def test_of_many_links_only_those_with_one_sure_file_are_pointed_elsewhere(open_app: Open, library: Path) -> None:
+    elsewhere = put(library.parent / "mount" / "movies" / "Film.3" / "Film.3.mkv")
+    async with open_app(well(12), size=(130, 30)) as screen:
+        await at_films(screen)
+        await screen.press("a", "L")
+        await screen.until(lambda: "Point 1 link elsewhere" in screen.text())
+        await screen.press("y")
+        await ends(screen)
+        assert os.readlink(library / "Films" / "Film.3.mkv") == str(elsewhere)
+        assert "/all/" in os.readlink(library / "Films" / "Film.5.mkv")
+
+
+async def test_a_typed_path_has_to_be_a_file_on_a_mount(open_app: Open, library: Path) -> None:
+    outside = put(library.parent / "elsewhere" / "film.mkv")
+    inside = library.parent / "mount" / "all" / "Film.1" / "Film.1.mkv"
+    async with open_app(well(12), size=(130, 30)) as screen:
+        await at_films(screen)
+        await screen.press("g", "L")
+        await screen.until(lambda: "where is" in screen.text())
+        for text, said in (("/nowhere/x.mkv", "There is no file"), (str(outside), "on no mount that is configured")):
+            await typed(screen, text)
+            await screen.until(lambda said=said: said in " ".join(screen.text().split()))  # type: ignore[misc]
+        await typed(screen, str(inside))
+        await screen.until(lambda: "Point 1 link elsewhere" in screen.text())
+        await screen.press("y")
+        await ends(screen)
+        assert os.readlink(library / "Films" / "Film.3.mkv") == str(inside)
+
+
+async def typed(screen: Screen, text: str) -> None:
+    """Types a path in the place of the one that is proposed."""
+    await screen.press("e")
+    screen.app.prompt._input.value = text
+    await screen.press("enter")
+
+
+async def test_the_path_of_a_link_is_copied(open_app: Open, library: Path) -> None:
+    async with open_app(well(12), size=(150, 30)) as screen:
+        await at_films(screen)
+        await screen.press("g", "y", *"path", "enter")
+        await screen.until(lambda: "path copied" in screen.text())
+        assert screen.app.clipboard == str(library / "Films" / "Film.3.mkv")
+
+
+async def test_when_too_much_broke_at_once_the_number_is_typed_however_few_were_chosen(
+    open_app: Open, library: Path
+) -> None:
+    async with open_app(well(12), size=(150, 30)) as screen:
+        await at_films(screen)
+        for number in (1, 2, 4):
+            (library.parent / "mount" / "all" / f"Film.{number}" / f"Film.{number}.mkv").unlink()
+        await scanned(screen)
+        await screen.until(lambda: "this looks like a mount problem" in screen.text())
+        await screen.press("A", "G", "tab", "g", "d")
+        await screen.until(lambda: "Remove 1 link" in screen.text())
+        await screen.press("y", "enter")
+        assert os.path.islink(library / "Films" / "Film.1.mkv")
+        await screen.until(lambda: "Nothing was done" in screen.text())
+        await screen.press("d")
+        await screen.until(lambda: "Remove 1 link" in screen.text())
+        await screen.press("1", "enter")
+        await ends(screen)
+        assert not os.path.lexists(library / "Films" / "Film.1.mkv")
+
+
+async def test_links_on_a_mount_that_is_away_are_not_pointed_elsewhere(open_app: Open, library: Path) -> None:
+    mount = library.parent / "mount"
+    async with open_app(well(12), size=(150, 30)) as screen:
+        mount.rename(library.parent / "away")
+        mount.mkdir()
+        await scanned(screen)
+        await screen.press("A", "G", "tab")
+        await screen.until(lambda: "? unknown" in screen.text())
+        (library.parent / "away").rename(library.parent / "mount")
+        await screen.press("a", "L")
+        await screen.until(lambda: "Their mount does not tell" in screen.text())

@@ -1,0 +1,183 @@
+"""The symlink scanner on the screen, over a real tree of links."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+from tests.worlds.screen import Open, ends, scanned, well
+
+
+async def test_folders_are_counted_before_they_are_scanned_sorted_and_picked_by_size(
+    open_app: Open, library: Path
+) -> None:
+    (library / ".hidden").mkdir()
+    (library / "Films" / ".hidden").mkdir()
+    (library / "Films" / ".hidden" / "link").symlink_to("nowhere")
+    for number in range(100):
+        (library / "Docs" / f"more {number}").symlink_to("nowhere")
+    async with open_app(well(12), size=(150, 30)) as screen:
+        await screen.press("4")
+        await screen.until(lambda: screen.line("Films").split()[:3] == ["Films", "8", "never"])
+        assert screen.line("Docs").split()[1:4] == ["Docs", "104", "never"]
+        assert "hidden" not in screen.text()
+        await screen.press("o", *"links", "enter")
+        await screen.until(lambda: "Links↓" in screen.text())
+        assert screen.text().index("Docs") < screen.text().index("Films")
+        await screen.press("O")
+        await screen.until(lambda: "Links↑" in screen.text())
+        assert screen.text().index("Films") < screen.text().index("Docs")
+        await screen.press("number_sign", *"medium", "enter")
+        await screen.until(lambda: "●Docs" in screen.text() and "●Films" not in screen.text())
+        assert "1 folder, 104 links" in screen.text()
+        await screen.press("number_sign", *"huge", "enter")
+        await screen.until(lambda: "There is no size class" in screen.text())
+        await screen.press("A", "g", "v", "j", "v")
+        assert "2 folders, 112 links" in screen.text()
+
+
+async def test_the_prompt_of_a_scan_says_how_long_it_took_before(open_app: Open, library: Path) -> None:
+    async with open_app(well(12), size=(130, 30)) as screen:
+        await screen.press("4")
+        await screen.until(lambda: "never scanned" in screen.text())
+        await screen.press("S")
+        assert "enter: basic, f: full" in screen.text()
+        await screen.press("escape")
+        await scanned(screen)
+        await screen.press("S")
+        assert "scan everything, 12 links · enter: basic ~1s, f: full" in screen.text()
+        await screen.press(*"deep", "enter")
+        await screen.until(lambda: "There is no depth" in screen.text())
+
+
+async def test_the_mount_is_told_as_the_last_scan_found_it(open_app: Open, library: Path) -> None:
+    async with open_app(well(12), size=(130, 30)) as screen:
+        await screen.press("4")
+        await screen.until(lambda: "mount mount: not looked at yet" in screen.text())
+        await scanned(screen)
+        await screen.until(lambda: "mount mount: alive just now, 1 entry" in screen.text())
+        (library.parent / "mount").rename(library.parent / "away")
+        await scanned(screen)
+        await screen.until(lambda: "mount mount: not alive at the last scan" in screen.text())
+
+
+async def test_much_that_breaks_at_once_is_said_to_look_like_a_mount_problem(open_app: Open, library: Path) -> None:
+    async with open_app(well(12), size=(130, 30)) as screen:
+        await scanned(screen)
+        assert "mount problem" not in screen.text()
+        for number in (6, 7):
+            (library.parent / "mount" / "all" / f"Film.{number}" / f"Film.{number}.mkv").unlink()
+        await scanned(screen)
+        await screen.until(lambda: "2 of the 12 links in library broke since the scan before" in screen.text())
+        await scanned(screen)
+        await screen.until(lambda: "2 of the 12 links in library broke since scan 1" in screen.text())
+        for number in (6, 7):
+            (library.parent / "mount" / "all" / f"Film.{number}" / f"Film.{number}.mkv").write_bytes(b"video" * 1000)
+        await scanned(screen)
+        await screen.until(lambda: "mount problem" not in screen.text())
+
+
+async def test_a_view_that_fails_is_told_and_taken_as_it_is_by_its_typed_path(open_app: Open, library: Path) -> None:
+    view = library.parent / "mount" / "all"
+    async with open_app(well(12), size=(130, 30)) as screen:
+        await scanned(screen)
+        await screen.press("V")
+        await screen.until(lambda: "No view failed" in screen.text())
+        shutil.rmtree(view)
+        view.mkdir()
+        await scanned(screen)
+        await screen.until(lambda: "12 links unknown: the view /all held 12 folders, holds 0" in screen.text())
+        assert "V: take the view as it is" in screen.text()
+        await screen.press("V")
+        await screen.until(lambda: "(type its path)" in screen.text())
+        await screen.press(*"/elsewhere", "enter")
+        await screen.until(lambda: "/elsewhere is no view that failed" in screen.text())
+        await screen.press("V", *str(view), "enter")
+        await ends(screen)
+        await screen.until(lambda: "12 links not on mount: the archive has its torrent" in screen.text())
+        assert "links unknown" not in screen.text()
+
+
+async def test_a_scan_shows_folders_and_what_is_wrong_with_their_links(open_app: Open, library: Path) -> None:
+    async with open_app(well(12), size=(130, 30)) as screen:
+        await screen.press("4")
+        await screen.until(lambda: "never scanned" in screen.text())
+        await screen.press("a", "S", "enter")
+        await ends(screen)
+        await screen.until(lambda: "last scan" in screen.text())
+        assert screen.line("Films").split()[1:4] == ["Films", "8", "2"] or "8" in screen.line("Films")
+        assert "4 Symlinks 2" in screen.text()
+        await screen.press("A", "j", "tab")
+        await screen.until(lambda: screen.text().count("✗ broken") == 2)
+        assert "Film.3.mkv" in screen.text()
+        assert "✓ ok" in screen.line("Film.3.mkv")
+
+
+async def test_a_dead_link_is_removed_and_comes_back_by_undo(open_app: Open, library: Path) -> None:
+    link = library / "Films" / "Film.3.mkv"
+    target = os.readlink(link)
+    async with open_app(well(12), size=(130, 30)) as screen:
+        await screen.press("4")
+        await screen.until(lambda: "never scanned" in screen.text())
+        await screen.press("a", "S", "enter")
+        await ends(screen)
+        await screen.press("A", "j", "tab")
+        await screen.until(lambda: "Film.3.mkv" in screen.text())
+        await screen.press("g", "d")
+        await screen.until(lambda: "Remove 1 link" in screen.text())
+        assert "Undoable" in screen.text()
+        await screen.press("y")
+        await ends(screen)
+        assert not link.is_symlink()
+        await screen.press("u")
+        await screen.until(lambda: "Undo batch 1" in screen.text())
+        await screen.press("y")
+        await ends(screen)
+        assert os.readlink(link) == target
+
+
+async def test_links_that_are_not_dead_for_sure_are_left_alone(open_app: Open, library: Path) -> None:
+    async with open_app(well(12), size=(130, 30)) as screen:
+        (library.parent / "mount").rename(library.parent / "away")
+        await screen.press("4")
+        await screen.until(lambda: "never scanned" in screen.text())
+        await screen.press("a", "S", "enter")
+        await ends(screen)
+        await screen.press("A", "j", "tab")
+        await screen.until(lambda: screen.text().count("? unknown") == 8)
+        await screen.press("a", "d")
+        await screen.until(lambda: "not removed" in screen.text())
+        assert len(list((library / "Films").iterdir())) == 8
+
+
+async def test_on_a_narrow_screen_links_stand_over_the_folders(open_app: Open, library: Path) -> None:
+    async with open_app(well(12), size=(80, 24)) as screen:
+        await screen.press("4")
+        await screen.until(lambda: "never scanned" in screen.text())
+        await screen.press("a", "S", "enter")
+        await ends(screen)
+        await screen.press("A", "G", "enter")
+        await screen.until(lambda: "Film.5.mkv" in screen.text())
+        assert "Wrong" not in screen.text()
+        await screen.press("h")
+        await screen.until(lambda: "Wrong" in screen.text())
+
+
+async def test_the_full_depth_finds_what_does_not_play_and_the_filter_narrows(open_app: Open, library: Path) -> None:
+    async with open_app(well(12), size=(130, 30)) as screen:
+        await screen.press("4")
+        await screen.until(lambda: "never scanned" in screen.text())
+        await screen.press("a", "S", "f", "enter")
+        await ends(screen)
+        await screen.press("A", "j", "tab")
+        await screen.until(lambda: screen.text().count("! truncated") == 6)
+        await screen.press("slash", *"broken", "enter")
+        await screen.until(lambda: "! truncated" not in screen.text())
+        assert screen.text().count("✗ broken") == 2
+
+
+async def test_without_a_library_the_screen_says_what_to_set(open_app: Open) -> None:
+    async with open_app(well(2)) as screen:
+        await screen.press("4")
+        await screen.until(lambda: "library.roots" in screen.text())

@@ -1,0 +1,238 @@
+"""The torrent list as a person meets it."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from mediatui.archive.stats import size_text
+from mediatui.demo.names import HOSTILE
+from mediatui.demo.seed import SimTorrent, make_torrents
+from mediatui.tui.views.torrents.view import TorrentsView
+from mediatui.tui.widgets.row_list import RowList
+from tests.worlds.screen import NOW, Open, Screen
+
+
+def named(*names: str, **more: object) -> list[SimTorrent]:
+    """Finished torrents with these names, newest first."""
+    made = make_torrents(200, now=NOW)
+    plain = [torrent for torrent in made if torrent.status == "downloaded" and torrent.shape == "film"]
+    return [
+        dataclasses.replace(torrent, filename=name, original_filename=name, **more)
+        for torrent, name in zip(plain, names, strict=False)
+    ]
+
+
+def rows(screen: Screen) -> RowList:
+    return screen.app.query_one("#torrent-list", RowList)
+
+
+async def test_the_list_at_80_columns_shows_chips_heading_rows_and_keys(open_app: Open) -> None:
+    async with open_app(named("Alpha.2001", "Beta.2002", "Gamma.2003")) as screen:
+        lines = screen.text().splitlines()
+        assert "1 Torrents 3" in lines[0]
+        assert "all 3" in lines[1]
+        assert "problem 0" in lines[1]
+        assert lines[2].split() == ["Name", "Size", "Files", "Added↓", "Status"]
+        assert [line[2:12].strip() for line in lines[3:6]] == ["Alpha.2001", "Beta.2002", "Gamma.2003"]
+        assert lines[3].startswith("▌")
+        assert lines[3].endswith("✓ ok")
+        assert "/ filter" in lines[-1]
+
+
+async def test_more_columns_show_on_a_wide_screen(open_app: Open) -> None:
+    async with open_app(size=(140, 40)) as screen:
+        heading = screen.text().splitlines()[2]
+        assert heading.split() == [
+            "Name",
+            "1-35",
+            "of",
+            "60",
+            "Size",
+            "Files",
+            "Links",
+            "Lib",
+            "%",
+            "Added↓",
+            "Health",
+            "Status",
+        ]
+
+
+async def test_hostile_names_are_shown_as_text_in_straight_columns(open_app: Open) -> None:
+    async with open_app(named(*HOSTILE), size=(100, 30)) as screen:
+        text = screen.text()
+        assert "[b]bold[/b]" in text
+        assert "\x1b" not in text
+        assert "\u202e" not in text
+        assert text.count("(no name)") == 2
+        await screen.press("enter")
+        assert "[b]bold[/b] [@click=app.quit]press me[/] 1080p" in screen.text()
+
+
+async def test_the_filter_works_while_typing_and_escape_brings_all_back(open_app: Open) -> None:
+    async with open_app(named("Alpha.2001", "Beta.2002", "Été.2003")) as screen:
+        await screen.press("slash")
+        await screen.type("ete")
+        await screen.until(lambda: "Alpha" not in screen.text())
+        assert "Été.2003" in screen.text()
+        assert "1 torrents" in screen.text()
+        await screen.press("enter", "backspace")
+        await screen.until(lambda: "Alpha" in screen.text())
+
+
+async def test_a_wrong_query_is_said_and_the_last_good_rows_stay(open_app: Open) -> None:
+    async with open_app(named("Alpha.2001", "Beta.2002")) as screen:
+        await screen.press("slash")
+        await screen.type("a")
+        await screen.until(lambda: "2 torrents" in screen.text())
+        await screen.type(" no:")
+        await screen.until(lambda: "✗" in screen.text())
+        before = rows(screen)._source.count
+        await screen.type("1")
+        await screen.settle(0.2)
+        assert "✗" in screen.text()
+        assert rows(screen)._source.count == before
+        await screen.press(*["backspace"] * len(" no:1"))
+        await screen.until(lambda: "2 torrents" in screen.text())
+
+
+async def test_chips_filter_by_state_with_live_counts(open_app: Open) -> None:
+    torrents = named("Alpha.2001", "Beta.2002")
+    torrents[1] = dataclasses.replace(torrents[1], status="error", progress=3.0, ended_at=None)
+    async with open_app(torrents) as screen:
+        assert "problem 1" in screen.text()
+        await screen.press("right_square_bracket", "right_square_bracket", "right_square_bracket")
+        await screen.until(lambda: "Alpha" not in screen.text())
+        assert "! error" in screen.line("Beta.2002")
+
+
+async def test_marks_survive_a_filter_and_are_counted(open_app: Open) -> None:
+    async with open_app(named("Alpha.2001", "Beta.2002", "Gamma.2003")) as screen:
+        await screen.press("space", "space")
+        assert "2 marked" in screen.text()
+        await screen.press("slash")
+        await screen.type("gamma")
+        await screen.press("enter")
+        assert "2 marked" in screen.text()
+        await screen.press("i")
+        assert "3 marked" in screen.text()
+        await screen.press("A")
+        assert "marked" not in screen.text().splitlines()[-2]
+        await screen.press("escape")
+        await screen.until(lambda: "Alpha" in screen.text())
+        await screen.press("a")
+        assert "3 marked" in screen.text()
+        assert len(rows(screen).targets()) == 3
+
+
+async def test_moving_past_the_edge_jumps_half_a_page(open_app: Open) -> None:
+    async with open_app() as screen:
+        table = rows(screen)
+        height = table.size.height - 1
+        await screen.press(*["j"] * height)
+        assert table.cursor == height
+        assert round(table.scroll_offset.y) == height - height // 2
+        await screen.press("G")
+        assert table.cursor == 59
+        await screen.press("g")
+        assert (table.cursor, round(table.scroll_offset.y)) == (0, 0)
+
+
+async def test_the_cursor_stays_on_its_row_when_a_new_torrent_comes(open_app: Open) -> None:
+    async with open_app(make_torrents(30, now=NOW), unseen=1) as screen:
+        await screen.press("j", "j")
+        key = rows(screen).cursor_key
+        await screen.press("s", "enter")
+        await screen.until(lambda: "sync done" in screen.text() and "all 30" in screen.text())
+        await screen.until(lambda: rows(screen)._source.count == 30)
+        assert rows(screen).cursor_key == key
+        assert rows(screen).cursor == 3
+
+
+async def test_sorting_by_name_and_back(open_app: Open) -> None:
+    async with open_app(named("Gamma.2003", "Alpha.2001", "Beta.2002")) as screen:
+        await screen.press("o")
+        await screen.type("name")
+        await screen.press("enter")
+        await screen.until(lambda: "Name↑" in screen.text())
+        shown = [line for line in screen.text().splitlines() if ".200" in line]
+        assert [name in line for name, line in zip(("Alpha", "Beta", "Gamma"), shown, strict=True)] == [True] * 3
+        await screen.press("O")
+        await screen.until(lambda: "Name↓" in screen.text())
+
+
+@pytest.mark.parametrize(("size", "beside"), [((140, 40), True), ((80, 24), False)])
+async def test_details_open_beside_or_over_the_list_and_cost_no_request(
+    open_app: Open, size: tuple[int, int], beside: bool
+) -> None:
+    async with open_app(size=size) as screen:
+        await screen.press("enter")
+        assert "selected" in screen.line("files ")
+        assert "hash" in screen.text()
+        assert rows(screen).display is beside
+        assert screen.service.log == []
+        await screen.press("escape")
+        assert rows(screen).display
+        assert rows(screen).has_focus
+
+
+async def test_refreshing_a_row_sends_one_request(open_app: Open) -> None:
+    async with open_app() as screen:
+        await screen.press("ctrl+r")
+        await screen.until(lambda: "1 refreshed" in screen.text())
+        assert [path.startswith("/torrents/info/") for _, _, path, _ in screen.service.log] == [True]
+
+
+@pytest.mark.parametrize(
+    ("key", "sentence"),
+    [
+        ("y", "Nothing was typed. Type one of: name, magnet"),
+        ("o", "Nothing was typed. Type one of: "),
+        ("colon", "Nothing was typed."),
+    ],
+)
+async def test_enter_without_a_word_says_what_can_be_typed(open_app: Open, key: str, sentence: str) -> None:
+    """hostile.md 23"""
+    async with open_app(size=(120, 24)) as screen:
+        await screen.press(key, "enter")
+        await screen.until(lambda: sentence in screen.text())
+        assert "(no name)" not in screen.text()
+
+
+async def test_copying_shows_the_value_and_sends_it_to_the_terminal(open_app: Open) -> None:
+    async with open_app(named("Alpha.2001")) as screen:
+        await screen.press("y")
+        await screen.type("name")
+        await screen.press("enter")
+        assert "name copied: Alpha.2001" in screen.text()
+        assert screen.app.clipboard == "Alpha.2001"
+
+
+async def test_an_empty_archive_says_what_fills_it(open_app: Open) -> None:
+    async with open_app([]) as screen:
+        assert "The archive is empty." in screen.text()
+        assert "s fills it" in screen.text()
+
+
+async def test_the_same_query_gives_the_same_rows_as_the_headless_one(open_app: Open) -> None:
+    from mediatui.archive.query.parse import parse
+    from mediatui.store.conditions import torrents_matching
+    from mediatui.store.torrents.listing import list_torrents
+
+    async with open_app(make_torrents(300, now=NOW)) as screen:
+        view = screen.app.query_one(TorrentsView)
+        for query in ("1080p -x265", "status:active", "size:>10gb OR is:incomplete", "file:*E03*"):
+            view.open_query(query)
+            condition = torrents_matching(parse(query))
+            wanted = [torrent.key for torrent in list_torrents(screen.app.workspace.reader, condition)]
+            await screen.until(lambda wanted=wanted: list(rows(screen)._source.keys()) == wanted)
+            assert wanted
+
+
+async def test_the_size_of_all_marked_rows_is_that_of_the_list(open_app: Open) -> None:
+    async with open_app(make_torrents(60, now=NOW)) as screen:
+        await screen.press("a")
+        await screen.until(lambda: "60 marked" in screen.text())
+        assert f"60 marked, {size_text(rows(screen)._source.bytes)}" in screen.text()

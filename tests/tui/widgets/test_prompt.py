@@ -1,0 +1,161 @@
+"""The line at the bottom: what is typed stays there, what is asked meanwhile waits, and back is where one came from."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from textual.events import AppBlur, Key
+
+from tests.worlds.screen import Open, broken, ends, well
+
+
+async def test_tab_takes_what_is_suggested_and_stays_in_the_field(open_app: Open) -> None:
+    async with open_app() as screen:
+        await screen.press("colon")
+        await screen.type("jour")
+        await screen.settle(0.2)
+        await screen.press("tab", "x", "shift+tab", "q")
+
+        assert ": journalxq" in screen.text()
+
+
+@pytest.mark.parametrize("key", ["o", "y", "x", "s"])
+async def test_what_is_typed_is_seen_beside_every_question_of_a_small_screen(open_app: Open, key: str) -> None:
+    async with open_app() as screen:
+        await screen.press(key)
+        await screen.until(lambda: screen.app.prompt.mode != "")
+        await screen.type("links and more")
+
+        assert "links and more" in screen.text()
+
+
+@pytest.mark.parametrize(
+    ("key", "choices"),
+    [("o", ("name", "seeders")), ("y", ("magnet", "direct")), ("x", ("json", "dmm", "direct")), ("s", ("details",))],
+)
+async def test_what_can_be_typed_stands_below(open_app: Open, key: str, choices: tuple[str, ...]) -> None:
+    async with open_app() as screen:
+        await screen.press(key)
+        await screen.until(lambda: all(choice in screen.text().splitlines()[-1] for choice in choices))
+        await screen.press("escape")
+
+        assert "open" in screen.text().splitlines()[-1]
+
+
+async def test_a_secret_is_not_shown_while_it_is_typed_nor_brought_back_after(open_app: Open, tmp_path: Path) -> None:
+    async with open_app() as screen:
+        await screen.press("comma", "e")
+        await screen.type("geheim12")
+        assert "realdebrid.token = ••••••••" in screen.text()
+        await screen.press("enter")
+        assert 'token = "geheim12"' in (tmp_path / "config.toml").read_text()
+        await screen.press("e", "up")
+        assert screen.app.prompt._input.value == ""
+        await screen.press("enter")
+
+        assert 'token = "geheim12"' in (tmp_path / "config.toml").read_text()
+        assert "Nothing was changed" in screen.text()
+        await screen.press("j", "e")
+        assert "http" in screen.line("realdebrid.base_url = ")
+
+
+async def test_a_question_that_comes_while_one_types_waits_until_that_is_done(open_app: Open) -> None:
+    answered: list[str] = []
+    async with open_app(well(3)) as screen:
+        await screen.press("slash")
+        screen.app.prompt.ask("Carry on?", lambda: answered.append("yes"), 1)
+        await screen.type("y")
+        assert "/ y" in screen.text()
+        assert not answered
+        await screen.press("enter")
+        await screen.until(lambda: "Carry on? [y/N]" in screen.text())
+        await screen.press("y")
+
+        assert answered == ["yes"]
+
+
+async def test_a_typed_number_is_not_offered_to_the_next_question(open_app: Open) -> None:
+    async with open_app(well(60)) as screen:
+        await screen.press("a", "d")
+        await screen.until(lambda: "Type 60" in screen.text())
+        await screen.press("6", "1", "enter", "d")
+        await screen.until(lambda: "Type 60" in screen.text())
+        await screen.press("up")
+
+        assert screen.app.prompt._input.value == ""
+
+
+async def test_a_selected_text_is_replaced_by_what_is_typed(open_app: Open) -> None:
+    async with open_app() as screen:
+        await screen.press("slash", "a", "b", "shift+home", "c")
+
+        assert screen.app.prompt._input.value == "c"
+
+
+async def test_keys_keep_their_order_when_the_terminal_had_lost_the_keyboard(open_app: Open) -> None:
+    async with open_app() as screen:
+        await screen.press("colon")
+        screen.app.post_message(AppBlur())
+        for key in "sync":
+            screen.app.post_message(Key(key, key))
+        await screen.settle()
+
+        assert screen.app.prompt._input.value == "sync"
+
+
+async def test_back_from_help_is_the_view_one_came_from(open_app: Open) -> None:
+    async with open_app() as screen:
+        await screen.press("3", "comma", "question_mark")
+        assert "  Every setting" in screen.text()
+        await screen.press("escape")
+        assert "realdebrid.token" in screen.text()
+        await screen.press("escape")
+
+        assert "Added by month" in screen.text()
+
+
+async def test_looking_at_a_plan_from_another_one_shows_it(open_app: Open) -> None:
+    async with open_app(well(3), size=(110, 30)) as screen:
+        await screen.press("d")
+        await screen.until(lambda: "[y/N" in screen.text())
+        await screen.press("y")
+        await ends(screen)
+        await screen.press("6", "enter")
+        await screen.until(lambda: "batch 1" in screen.text())
+        await screen.press("u")
+        await screen.until(lambda: "[y/N" in screen.text())
+        await screen.press("n", "t")
+        assert "Nothing failed here" in screen.text()
+        await screen.press("u")
+        await screen.until(lambda: "[y/N" in screen.text())
+        await screen.press("p")
+        await screen.until(lambda: "not applied" in screen.text())
+
+        assert "Undo" in screen.line("not applied")
+
+
+async def test_keys_act_while_the_files_of_a_torrent_are_fetched(open_app: Open, tmp_path: Path) -> None:
+    account = well(3)
+    account[0] = replace(broken(account[0], "waiting_files_selection"), shape="season", file_count=4)
+    async with open_app(account, latency_s=1.0) as screen:
+        async with screen.app.workspace.db.transaction() as connection:
+            await connection.execute("DELETE FROM torrent_files")
+        await screen.press("f", "j")
+        assert "Film.2" in screen.line("▌")
+        assert "Fetching its files" in screen.text()
+        await screen.until(lambda: "4 of 4 files" in screen.text())
+
+
+async def test_while_one_types_the_last_line_names_only_keys_that_work(open_app: Open) -> None:
+    async with open_app(first="welcome") as screen:
+        assert "^o open the demo" in screen.text()
+        words = set(screen.text().splitlines()[-1].split())
+        assert words == {"^o", "open", "the", "demo", "f1", "help", "^q", "quit", "^p", "palette"}
+    async with open_app() as screen:
+        await screen.press("colon")
+        keys = screen.text().splitlines()[-1]
+
+        assert "esc back" in keys
+        assert "repair" not in keys

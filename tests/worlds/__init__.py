@@ -1,0 +1,1 @@
+"""What tests live in: archives, libraries, accounts, homes and screens. No module of tests imports another one."""

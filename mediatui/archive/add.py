@@ -10,6 +10,7 @@ from pathlib import Path
 from mediatui.archive.restore_file import BackupFile
 from mediatui.changes.guard import check_list_was_whole
 from mediatui.model.errors import GuardTripped, UsageError
+from mediatui.model.human import counted
 from mediatui.model.magnet import looks_like_magnet, read_magnet
 from mediatui.model.name_filter import filtered_part
 from mediatui.model.plan import AddTorrent, Plan
@@ -67,7 +68,7 @@ def plan_add(connection: sqlite3.Connection, sources: Sequence[str], select: str
         else:
             _check_selection(step, selection)
             steps.append(_with(step, selection, word))
-    return Plan("add", f"Add {len(steps):,} torrent{'' if len(steps) == 1 else 's'}", tuple(steps), tuple(notes))
+    return Plan("add", f"Add {counted(len(steps), 'torrent')}", tuple(steps), tuple(notes))
 
 
 def _check_selection(step: AddTorrent, selection: tuple[int, ...] | None) -> None:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from mediatui.archive.delete import delete_step
 from mediatui.archive.duplicates import DuplicateGroup
 from mediatui.changes.guard import check_list_was_whole
+from mediatui.model.human import counted
 from mediatui.model.plan import DeleteTorrent, Plan
 from mediatui.model.text import printable
 from mediatui.model.torrent import Torrent
@@ -30,7 +31,7 @@ def plan_dedupe(connection: sqlite3.Connection, groups: Sequence[DuplicateGroup]
         for group in groups
         for torrent in group.left_out
     ]
-    title = f"Drop {_counted(len(steps), 'duplicate')} in {_counted(len(groups), 'group')}"
+    title = f"Drop {counted(len(steps), 'duplicate')} in {counted(len(groups), 'group')}"
     return Plan("dedupe", title, tuple(steps), tuple(notes), count_torrents(connection)[0])
 
 
@@ -38,7 +39,3 @@ def _drop(connection: sqlite3.Connection, torrent: Torrent, links: int, group: D
     """The step that deletes a duplicate, as long as the keeper is there and stands in for it."""
     step = delete_step(connection, torrent, links, f"{group.why} as {group.keeper.id}, which stays")
     return replace(step, keeper=group.keeper.id)
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"

@@ -6,6 +6,7 @@ import sqlite3
 
 from mediatui.archive.targets import Targets
 from mediatui.changes.guard import check_list_was_whole
+from mediatui.model.human import counted
 from mediatui.model.name_filter import filtered_part
 from mediatui.model.plan import DeleteTorrent, Plan
 from mediatui.model.text import printable
@@ -28,7 +29,7 @@ def plan_delete(connection: sqlite3.Connection, targets: Targets) -> Plan:
             notes.append((printable(torrent.filename), "not on the account any more"))
         else:
             steps.append(delete_step(connection, torrent, links.get(torrent.id, 0)))
-    return Plan("delete", f"Delete {_torrents(len(steps))}", tuple(steps), tuple(notes), targets.looked_at)
+    return Plan("delete", f"Delete {counted(len(steps), 'torrent')}", tuple(steps), tuple(notes), targets.looked_at)
 
 
 def delete_step(connection: sqlite3.Connection, torrent: Torrent, links: int = 0, reason: str = "") -> DeleteTorrent:
@@ -52,7 +53,3 @@ def delete_step(connection: sqlite3.Connection, torrent: Torrent, links: int = 0
         links=links,
         reason=reason,
     )
-
-
-def _torrents(count: int) -> str:
-    return f"{count:,} torrent{'' if count == 1 else 's'}"

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from mediatui.archive.delete import delete_step
 from mediatui.archive.targets import Targets
+from mediatui.model.human import counted
 from mediatui.model.name_filter import filtered_part
 from mediatui.model.plan import Plan, ReinsertTorrent, SelectFiles, Step
 from mediatui.model.problems import Diagnosis, diagnose
@@ -46,7 +47,7 @@ def plan_repair(
         else:
             notes.append((printable(torrent.filename), found))
     count = len(steps)
-    title = f"Repair {count:,} torrent{'' if count == 1 else 's'}"
+    title = f"Repair {counted(count, 'torrent')}"
     return Plan("repair", title, tuple(steps), tuple(notes), targets.looked_at)
 
 

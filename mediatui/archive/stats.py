@@ -6,6 +6,7 @@ import sqlite3
 import time
 from dataclasses import dataclass
 
+from mediatui.model.human import size_text
 from mediatui.model.problems import PROBLEMS
 from mediatui.model.torrent import STATUS_GROUPS, Torrent
 from mediatui.store.torrents.listing import list_torrents
@@ -154,17 +155,6 @@ def compact_line(connection: sqlite3.Connection) -> str:
             size_text(sum(share.bytes for share in statuses)),
         )
     )
-
-
-def size_text(count: int) -> str:
-    """Bytes for people, in decimal units with one place: ``15.2 TB``, ``999 B``."""
-    if count < 1000:
-        return f"{count} B"
-    units = ("kB", "MB", "GB", "TB", "PB", "EB")
-    power = 1
-    while power < len(units) and count / 1000**power >= 999.95:
-        power += 1
-    return f"{count / 1000**power:.1f} {units[power - 1]}"
 
 
 def _coverage(details: int, total: int) -> float:

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
+from mediatui.model.human import counted
 from mediatui.model.path_map import FolderPath, read_folder
 from mediatui.model.text import join_words, printable
 
@@ -309,12 +310,9 @@ class OwnedFolders:
     def _known_to(self, service: _Service) -> str:
         if service.problem:
             return f"{service.title} cannot be asked: {service.problem} No folder is moved or removed meanwhile."
-        one, several = WORDS[service.kind]
         counts = {root: sum(1 for owner in service.inside(root) if owner.item) for root in self._roots}
         parts = [
-            f"{count:,} {one if count == 1 else several} in {printable(root)}"
-            for root, count in counts.items()
-            if count
+            f"{counted(count, *WORDS[service.kind])} in {printable(root)}" for root, count in counts.items() if count
         ]
         if parts:
             return f"{service.title} knows {join_words(parts)}."

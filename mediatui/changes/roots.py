@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from mediatui.changes.in_root_dir import run_on_mount
 from mediatui.changes.step_run import StepRun
 from mediatui.model.errors import GuardTripped
+from mediatui.model.human import counted
 from mediatui.model.text import printable
 from mediatui.settings.places import configured_roots
 from mediatui.store.library.links import count_links, folders_with_links
@@ -60,7 +61,7 @@ def why_away(connection: sqlite3.Connection, folder: bytes, look: PlaceLook, *, 
     if was_mount and not look.is_mount:
         return "is not mounted"
     held = count_links(connection, folder, removable=is_root) if look.is_empty else 0
-    return f"is empty; it held {held:,} link{'' if held == 1 else 's'}" if held else ""
+    return f"is empty; it held {counted(held, 'link')}" if held else ""
 
 
 def look_at_places(

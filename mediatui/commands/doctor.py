@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Literal
 from mediatui.changes.owner import OtherAccount, compare, owner_of, read_owner
 from mediatui.commands.workspace import demo_overrides, make_client
 from mediatui.model.errors import MediatuiError
+from mediatui.model.human import size_text
 from mediatui.model.text import printable
 from mediatui.runtime.invocation import Invocation
 from mediatui.runtime.paths import Paths
@@ -114,10 +115,8 @@ def _check_data_dir(invocation: Invocation) -> Check:
     folder = invocation.paths.data_dir
     free = shutil.disk_usage(folder).free
     if free < LITTLE_ROOM:
-        return Check(
-            "data dir", "warning", f"{folder} has {free / 1e6:,.0f} MB left.", "Free some space on its volume."
-        )
-    return Check("data dir", "ok", f"{folder}, {free / 1e9:,.1f} GB free.")
+        return Check("data dir", "warning", f"{folder} has {size_text(free)} left.", "Free some space on its volume.")
+    return Check("data dir", "ok", f"{folder}, {size_text(free)} free.")
 
 
 def _check_database(invocation: Invocation) -> Check:

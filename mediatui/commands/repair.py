@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from mediatui.archive.repair import plan_repair
 from mediatui.archive.targets import Targets
+from mediatui.model.human import counted
 from mediatui.model.plan import MendLink, Plan
 from mediatui.model.text import printable
 from mediatui.model.torrent import Torrent
@@ -41,7 +42,7 @@ def plan_mend(
             if torrent.id not in mended:
                 notes = [note for note in notes if note[0] != printable(torrent.filename)]
     count = len(steps) - len(plan.steps)
-    links_too = f"{count:,} link{'' if count == 1 else 's'}"
+    links_too = counted(count, "link")
     title = f"Repair {links_too}" if not plan.steps else f"{plan.title} and {links_too}"
     return dataclasses.replace(plan, title=title if count else plan.title, steps=tuple(steps), notes=tuple(notes))
 

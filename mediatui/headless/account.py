@@ -12,6 +12,7 @@ from typing import TextIO, cast
 
 from mediatui.headless.output import FOUND, Output
 from mediatui.model.errors import UsageError
+from mediatui.model.human import size_text
 from mediatui.model.text import printable
 from mediatui.runtime.events import FoundRow, Phase, Progress
 from mediatui.runtime.invocation import Invocation
@@ -155,7 +156,6 @@ class _ToOutput(io.TextIOBase):
 
 def run_import_redriva(invocation: Invocation, output: Output, *, file: Path) -> int:
     """Takes over a Redriva database, which is only read."""
-    from mediatui.archive.stats import size_text
 
     with contextlib.suppress(OSError):
         output.event(Phase(f"reading {file} ({size_text(file.stat().st_size)})"))

@@ -10,6 +10,7 @@ from contextlib import closing, contextmanager
 
 from mediatui.headless.output import Output
 from mediatui.headless.table import TableColumn, write_table
+from mediatui.model.human import counted, date, date_time, size_text
 from mediatui.model.text import printable
 from mediatui.model.torrent import Torrent, TorrentFile
 from mediatui.runtime.invocation import Invocation
@@ -78,24 +79,22 @@ def run_torrents(
 
 
 def _summary(count: int, size: int, shown: int, empty: bool) -> str:
-    from mediatui.archive.stats import size_text
 
     if empty:
         return "The archive is empty. Fill it: mediatui --headless sync"
     if not count:
         return "No torrent matches."
     part = "" if shown == count else f", {shown:,} shown"
-    return f"{count:,} torrent{'' if count == 1 else 's'}, {size_text(size)}{part}"
+    return f"{counted(count, 'torrent')}, {size_text(size)}{part}"
 
 
 def _cells(torrent: Torrent) -> Sequence[str]:
-    from mediatui.archive.stats import size_text
 
     return (
         printable(torrent.filename),
         size_text(torrent.bytes),
         "" if torrent.files_count is None else f"{torrent.files_count:,}",
-        day(torrent.added_at),
+        date(torrent.added_at),
         f"{torrent.progress:g}",
         state_word(torrent),
         torrent.id,
@@ -110,16 +109,6 @@ def torrent_fields(torrent: Torrent) -> dict[str, object]:
 def state_word(torrent: Torrent) -> str:
     """The class of a torrent that is not simply well or on its way, else its status."""
     return torrent.status if torrent.class_ in (None, "ok", "working") else torrent.class_
-
-
-def day(at: int | None) -> str:
-    """An epoch as a local date; empty when it is not known."""
-    return "" if at is None else time.strftime("%Y-%m-%d", time.localtime(at))
-
-
-def moment(at: float | None) -> str:
-    """An epoch as local date and time; ``never`` when it is not known."""
-    return "never" if at is None else time.strftime("%Y-%m-%d %H:%M", time.localtime(at))
 
 
 def run_show(invocation: Invocation, output: Output, *, wanted: str) -> int:
@@ -145,7 +134,6 @@ def torrent_lines(
     torrent: Torrent, files: Sequence[TorrentFile], links: Sequence[str], library: Sequence[str]
 ) -> Iterator[str]:
     """What ``show`` prints: facts, files with their links, library."""
-    from mediatui.archive.stats import size_text
     from mediatui.model.problems import diagnose
 
     yield printable(torrent.filename)
@@ -160,13 +148,13 @@ def torrent_lines(
             "size",
             size_text(torrent.bytes) + (f" of {size_text(torrent.original_bytes)}" if torrent.original_bytes else ""),
         ),
-        ("added", moment(torrent.added_at)),
-        ("ended", moment(torrent.ended_at) if torrent.ended_at is not None else None),
+        ("added", date_time(torrent.added_at)),
+        ("ended", date_time(torrent.ended_at) if torrent.ended_at is not None else None),
         ("host", torrent.host),
         ("seeders", torrent.seeders),
         ("links", torrent.links_count),
-        ("details", moment(torrent.details_at)),
-        ("gone since", moment(torrent.gone_at) if torrent.gone_at is not None else None),
+        ("details", date_time(torrent.details_at)),
+        ("gone since", date_time(torrent.gone_at) if torrent.gone_at is not None else None),
         ("error", torrent.error),
     ]
     for name, value in facts:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from mediatui.headless.output import Output
 from mediatui.headless.table import TableColumn, write_table
 from mediatui.model.errors import UsageError
+from mediatui.model.human import duration, size_text
 from mediatui.model.plan import Plan, Step, StepOutcome, StoredStep, lane_of
 from mediatui.model.step_words import step_words
-from mediatui.model.text import duration
 from mediatui.runtime.events import FoundRow
 from mediatui.runtime.invocation import Invocation
 
@@ -63,7 +63,6 @@ def run_dedupe(invocation: Invocation, output: Output, *, by: str, keep: str, ap
     """Shows what the account holds twice, and drops the copies."""
     from mediatui.archive.dedupe import plan_dedupe
     from mediatui.archive.duplicates import find_duplicates, read_by, read_keep
-    from mediatui.archive.stats import size_text
 
     wanted = read_by(by), read_keep(keep)
 

@@ -6,11 +6,12 @@ import dataclasses
 import sqlite3
 
 from mediatui.changes.apply import as_row
-from mediatui.headless.archive import archive, moment
+from mediatui.headless.archive import archive
 from mediatui.headless.changes import describe_step
 from mediatui.headless.output import Output
 from mediatui.headless.table import TableColumn, write_table
 from mediatui.model.errors import UsageError
+from mediatui.model.human import date_time
 from mediatui.model.text import printable
 from mediatui.runtime.events import FoundRow
 from mediatui.runtime.invocation import Invocation
@@ -39,7 +40,7 @@ def run_journal(invocation: Invocation, output: Output, *, batch: int | None, li
             cells = (
                 (
                     f"{one.batch}",
-                    moment(one.created_at),
+                    date_time(one.created_at),
                     one.title,
                     one.state,
                     f"{one.done:,}/{one.steps:,}",
@@ -61,8 +62,8 @@ def _one(connection: sqlite3.Connection, output: Output, number: int) -> int:
         row = as_row(stored.step, stored.outcome, stored.reason)
         output.row("step", row, describe_step(FoundRow("step", row)))
     for line in read_lines(connection, number):
-        undone = "" if line.undone_at is None else f", taken back {moment(line.undone_at)}"
-        text = f"{moment(line.at)}  {line.kind:<17} {line.outcome or 'begun'}  {printable(line.what)}{undone}"
+        undone = "" if line.undone_at is None else f", taken back {date_time(line.undone_at)}"
+        text = f"{date_time(line.at)}  {line.kind:<17} {line.outcome or 'begun'}  {printable(line.what)}{undone}"
         output.row("line", dataclasses.asdict(line), text)
     output.result(f"{batch.title}: {batch.state}.", counts={"batch": number, "state": batch.state})
     return 0

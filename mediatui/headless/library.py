@@ -11,10 +11,11 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from mediatui.headless.archive import archive, moment
+from mediatui.headless.archive import archive
 from mediatui.headless.output import FOUND, HELD, Output
 from mediatui.headless.table import TableColumn, write_table
 from mediatui.model.errors import UsageError
+from mediatui.model.human import date_time
 from mediatui.model.link import BAD_STATES, KEPT_BY_GUARDS, NOT_JUDGED
 from mediatui.model.text import printable
 from mediatui.runtime.events import Finished, FoundRow
@@ -151,7 +152,7 @@ def run_scan_list(invocation: Invocation, output: Output) -> int:
             TableColumn("Links", right=True), TableColumn("Found", elastic=True), TableColumn("Roots"),
         )  # fmt: skip
         cells = (
-            (f"{scan.id}", moment(scan.started_at), scan.status, f"{scan.links:,}", _wrong(scan.counts),
+            (f"{scan.id}", date_time(scan.started_at), scan.status, f"{scan.links:,}", _wrong(scan.counts),
              ", ".join(os.path.basename(root) for root in scan.roots))
             for scan in scans
         )  # fmt: skip

@@ -15,8 +15,9 @@ from typing import Final, TextIO, TypeVar
 from mediatui.headless.streams import Sink
 from mediatui.headless.table import fit, terminal_width
 from mediatui.model.errors import MediatuiError
+from mediatui.model.human import duration
 from mediatui.model.secrets import mask_secrets
-from mediatui.model.text import duration, printable
+from mediatui.model.text import printable
 from mediatui.runtime.events import Changed, Event, Finished, FoundRow, Level, Phase, Progress, Said, Waiting
 from mediatui.runtime.invocation import Invocation
 

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mediatui.headless.archive import archive, moment
+from mediatui.headless.archive import archive
 from mediatui.headless.output import FOUND, Output
 from mediatui.headless.table import TableColumn, write_table
+from mediatui.model.human import counted, date_time
 from mediatui.model.problems import PROBLEM_INFO, PROBLEMS, diagnose
 from mediatui.model.text import printable
 from mediatui.runtime.events import FoundRow
@@ -56,12 +57,11 @@ def run_diagnose(invocation: Invocation, output: Output, *, exit_code: bool) -> 
                 about = PROBLEM_INFO[name]
                 output.line()
                 output.line(f"{name} {counts[name]:,}: {about.meaning}")
-                requests = "request" if about.requests == 1 else "requests"
-                cost = f", {about.requests} {requests} each" if about.requests else ""
+                cost = f", {counted(about.requests, 'request')} each" if about.requests else ""
                 output.line(f"  to do: {about.action}{cost}")
                 output.line(f"  {about.command}")
     total = sum(counts.values())
-    summary = f"{total:,} torrent{'' if total == 1 else 's'} with a problem." if total else "No problem was found."
+    summary = f"{counted(total, 'torrent')} with a problem." if total else "No problem was found."
     output.result(summary, counts={"problems": total, "classes": dict(counts)})
     return FOUND if total and exit_code else 0
 
@@ -93,7 +93,7 @@ async def _check(invocation: Invocation, output: Output, words: Sequence[str], l
 def _describe_check(found: FoundRow) -> str:
     row = found.row
     again = row.get("second_look_at")
-    later = f", looked at again after {moment(float(str(again)))}" if again else ""
+    later = f", looked at again after {date_time(float(str(again)))}" if again else ""
     code = f" ({row['code']})" if row["code"] is not None else ""
     return (
         f"{row['verdict']!s:<8} {printable(str(row['torrent_id']))} link {int(str(row['position'])) + 1}{code}{later}"
@@ -134,7 +134,7 @@ async def _unrestrict(
     failed = len(chosen) - made
     where = f" written to {file}" if file is not None and made else ""
     counts = {"links": made, "failed": failed, "torrent_id": torrent.id}
-    summary = f"{made:,} link{'' if made == 1 else 's'}{where}." if file is not None or failed else ""
+    summary = f"{counted(made, 'link')}{where}." if file is not None or failed else ""
     output.result(summary, ok=not failed, counts=counts)
     return 1 if failed else 0
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 
-from mediatui.archive.stats import Statistics, size_text
+from mediatui.archive.stats import Statistics
+from mediatui.model.human import date_time, size_text
 from mediatui.model.text import printable
 from mediatui.store.torrents.statistics import Share
 
@@ -52,7 +52,7 @@ def _facts(figures: Statistics) -> Iterator[str]:
         ("problems", f"{figures.problems:,}, and {figures.incomplete:,} incomplete"),
         ("duplicates", f"{duplicates.extra:,} in {duplicates.groups:,} groups, {size_text(duplicates.wasted_bytes)}"),
         ("gone", f"{figures.gone:,}"),
-        ("last sync", "never" if last is None else time.strftime("%Y-%m-%d %H:%M", time.localtime(last))),
+        ("last sync", date_time(last)),
         ("syncs", f"{figures.syncs:,}"),
     )
     for name, text in facts:
@@ -89,5 +89,5 @@ def _growth(figures: Statistics) -> Iterator[str]:
     yield ""
     yield "Growth, by the syncs that changed it"
     for point in points:
-        at = time.strftime("%Y-%m-%d %H:%M", time.localtime(point.at))
+        at = date_time(point.at)
         yield f"  {at:<24} {point.total:>9,}  +{point.came:,} -{point.went:,}"

@@ -77,12 +77,3 @@ def cut_middle(text: str, width: int) -> str:
 def join_words(words: Sequence[str], last: str = "and") -> str:
     """Words as a sentence lists them: ``a``, ``a and b``, ``a, b and c``."""
     return f" {last} ".join(part for part in (", ".join(words[:-1]), *words[-1:]) if part)
-
-
-def duration(seconds: float) -> str:
-    """Seconds for people: ``12s``, ``1m43s``, ``2h05m``, ``3d04h``."""
-    whole = max(0, round(seconds))
-    for unit, below, size, rest in (("d", "h", 86_400, 3_600), ("h", "m", 3_600, 60), ("m", "s", 60, 1)):
-        if whole >= size:
-            return f"{whole // size}{unit}{whole % size // rest:02d}{below}"
-    return f"{whole}s"

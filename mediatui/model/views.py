@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from mediatui.model.human import counted
 from mediatui.model.link import NOT_ON_MOUNT
 from mediatui.model.text import printable
 
@@ -113,11 +114,11 @@ def why_not_judged(lost: Lost) -> str:
     missing, expected = lost.names, lost.expected
     if not missing:
         return ""
-    counted = f"held {len(expected):,} folder{'' if len(expected) == 1 else 's'}, holds {len(lost.now):,}"
+    folders = f"held {counted(len(expected), 'folder')}, holds {len(lost.now):,}"
     if len(missing) == len(expected) or (len(missing) >= LOST and len(missing) >= LOST_SHARE * len(expected)):
-        return counted
+        return folders
     still = len(missing & set(lost.held))
-    return f"{counted}; the account still has {still:,} of the missing" if still >= LOST else ""
+    return f"{folders}; the account still has {still:,} of the missing" if still >= LOST else ""
 
 
 def why_nothing_is_concluded(before: Collection[bytes], now: Collection[bytes]) -> str:
@@ -125,9 +126,7 @@ def why_nothing_is_concluded(before: Collection[bytes], now: Collection[bytes]) 
     can be: a service that fails while it is asked leaves fewer names than there were, and rclone says OK."""
     if len(set(before) & set(now)) >= SAME * len(before):
         return ""
-    return (
-        f"held {len(before):,} folder{'' if len(before) == 1 else 's'} before rclone read it anew, holds {len(now):,}"
-    )
+    return f"held {counted(len(before), 'folder')} before rclone read it anew, holds {len(now):,}"
 
 
 def told(view: View, *, of_several: bool = False) -> str:
@@ -175,5 +174,5 @@ def unjudged_row(state: str, reason: str, links: int, place: str = "", *, is_vie
     """How many links could not be judged and why, as a row of output; ``text`` is the sentence: ``300 links unknown:
     /mnt/debrid is empty``. ``is_view``: the place is a view that fails, which ``scan --accept-view`` takes as it is."""
     more = f". {WHAT_HELPS}" if state == NOT_ON_MOUNT else ""
-    text = f"{links:,} link{'' if links == 1 else 's'} {state}: {printable(reason)}{more}"
+    text = f"{counted(links, 'link')} {state}: {printable(reason)}{more}"
     return {"state": state, "links": links, "place": place, "is_view": is_view, "reason": reason, "text": text}

@@ -11,7 +11,6 @@ from mediatui.archive.add import plan_add
 from mediatui.archive.check import CheckOptions
 from mediatui.archive.delete import plan_delete
 from mediatui.archive.query.parse import parse
-from mediatui.archive.stats import size_text
 from mediatui.archive.targets import Targets, read_targets, targets_by_id
 from mediatui.changes.apply import ApplyOptions
 from mediatui.changes.guard import check_removals, check_shares
@@ -21,9 +20,10 @@ from mediatui.changes.undo import plan_undo
 from mediatui.commands.repair import plan_mend
 from mediatui.commands.workspace import APPLY, CHECK
 from mediatui.model.errors import GuardTripped, MediatuiError
+from mediatui.model.human import duration, size_text
 from mediatui.model.plan import ArrPath, DeleteTorrent, Plan, SelectFiles, UnlinkSymlink, lane_of
 from mediatui.model.step_words import count_steps
-from mediatui.model.text import cut_middle, duration, printable
+from mediatui.model.text import cut_middle, printable
 from mediatui.store.changes.journal import Batch, read_steps
 from mediatui.store.conditions import torrents_matching
 from mediatui.store.library.links import LibraryLink

@@ -9,7 +9,8 @@ from mediatui.archive.sync.estimate import estimates
 from mediatui.archive.sync.job import MODES, SyncOptions
 from mediatui.commands.workspace import SYNC
 from mediatui.model.errors import MediatuiError, UsageError
-from mediatui.model.text import duration, word_meant
+from mediatui.model.human import duration
+from mediatui.model.text import word_meant
 from mediatui.tui.view import in_background
 
 if TYPE_CHECKING:

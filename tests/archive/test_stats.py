@@ -3,7 +3,7 @@ import json
 import pytest
 
 from mediatui.archive.query.parse import parse
-from mediatui.archive.stats import collect_statistics, compact_line, size_text
+from mediatui.archive.stats import collect_statistics, compact_line
 from mediatui.store.conditions import torrents_matching
 from mediatui.store.torrents.classes import classify_due
 from mediatui.store.torrents.listing import count_torrents
@@ -170,19 +170,3 @@ def test_recommendations_name_a_command_and_a_query_that_lists_their_rows(archiv
     }
     assert counted == {"class:problem": 3, "is:duplicate": 2}
     assert all(each.command.startswith("mediatui --headless ") for each in advice)
-
-
-@pytest.mark.parametrize(
-    ("count", "shown"),
-    [
-        (0, "0 B"),
-        (999, "999 B"),
-        (1000, "1.0 kB"),
-        (999_949, "999.9 kB"),
-        (999_950, "1.0 MB"),
-        (15_200_000_000_000, "15.2 TB"),
-        (2 * 10**21, "2000.0 EB"),
-    ],
-)
-def test_sizes_are_shown_in_decimal_units(count: int, shown: str) -> None:
-    assert size_text(count) == shown

@@ -12,7 +12,6 @@ import pytest
 
 from mediatui.headless.output import Output, progress_text
 from mediatui.model.errors import Busy, UsageError
-from mediatui.model.text import duration
 from mediatui.runtime.events import Changed, Finished, FoundRow, Phase, Progress, Said, Waiting
 from mediatui.runtime.invocation import Invocation
 from mediatui.runtime.paths import Paths
@@ -243,11 +242,3 @@ def test_progress_reads_like_a_sentence() -> None:
     progress = Progress(812, 1156, "Foundation", rate=3.34, eta_s=103)
     assert progress_text("details", progress) == "details 812/1,156 · 3.3/s · 1m43s left · Foundation"
     assert progress_text("walking", Progress(5)) == "walking 5"
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"),
-    [(0, "0s"), (59.6, "1m00s"), (103, "1m43s"), (3_900, "1h05m"), (90_000, "1d01h"), (-5, "0s")],
-)
-def test_durations_are_short(seconds: float, text: str) -> None:
-    assert duration(seconds) == text

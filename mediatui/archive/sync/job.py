@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,6 +21,7 @@ from mediatui.archive.sync.listing import (
 )
 from mediatui.changes.owner import check_owner, read_owner
 from mediatui.model.errors import UsageError
+from mediatui.model.human import short_moment
 from mediatui.model.text import printable
 from mediatui.model.torrent import STATUSES, ListedTorrent
 from mediatui.runtime.context import Context
@@ -156,7 +156,7 @@ async def _carry_on(ctx: Context, options: SyncOptions, run: _Run) -> AsyncGener
             yield Said("info", f"Starts afresh: {sum(owed for _, owed in unfinished):,} owed details forgotten.")
         return
     for job, owed in unfinished:
-        since = time.strftime("%d %b %H:%M", time.localtime(job.started_at))
+        since = short_moment(job.started_at)
         if _carries_on(options, job.options) and not run.resumed:
             run.resumed = await ctx.db.read(read_owed, job.id)
             if not options.dry_run:

@@ -18,6 +18,7 @@ from mediatui.changes.step_run import Outcome, StepRun
 from mediatui.changes.steps.arr_paths import unsettled
 from mediatui.changes.steps.with_service import with_service
 from mediatui.model.errors import UsageError
+from mediatui.model.human import counted
 from mediatui.model.kinds import may_hold
 from mediatui.model.plan import (
     ArrFind,
@@ -246,7 +247,7 @@ class _Finding:
         title = self._service.title
         if not await self._library.own(paths) and await self._library.meets(roots):
             return Outcome("skipped", f"none of the changed paths lies in a root folder of {title}")
-        why = f"{title} {KNOWS_NONE} {len(paths):,} changed path{'' if len(paths) == 1 else 's'}"
+        why = f"{title} {KNOWS_NONE} {counted(len(paths), 'changed path')}"
         finds = await self._act.ctx.db.read(read_steps_of_kind, self._act.batch, ArrFind.KIND)
         others = [one for one in finds if one.position != self._act.position]
         if any(one.outcome == "done" or one.outcome in ("planned", "acting") for one in others):
@@ -276,7 +277,7 @@ def steps_to_tell(
     for one, ids_at in searches:
         ids = tuple(dict.fromkeys(number for numbers in ids_at.values() for number in numbers))
         if ids:
-            also = f", {len(ids):,} {'episode' if len(ids) == 1 else 'episodes'}" if arr.kind == "sonarr" else ""
+            also = f", {counted(len(ids), 'episode')}" if arr.kind == "sonarr" else ""
             off = (unmonitored or {}).get(one.item, 0)
             risk = (
                 f"{'it' if len(ids) == 1 else f'{off:,} of them'} {'are' if off > 1 else 'is'} not monitored"

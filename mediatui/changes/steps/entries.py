@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Callable, Iterable, Sequence
 
 from mediatui.changes.step_run import StepRun
+from mediatui.model.human import counted
 from mediatui.model.torrent import TorrentDetail
 from mediatui.services.errors import BadAnswer, DeadLink, Infringing, NoSlot, NotFound, ServiceError
 from mediatui.store.torrents.checks import forget_probe_download, note_probe_download
@@ -88,7 +89,7 @@ async def select(act: StepRun, detail: TorrentDetail, files: Sequence[int]) -> T
     missing = sorted(set(files) - {file.file_id for file in detail.files})
     if missing:
         count = len(detail.files)
-        there = f"{count:,} file{'' if count == 1 else 's'}"
+        there = counted(count, "file")
         raise VerificationFailed(f"it has no file {', '.join(map(str, missing[:5]))}; it has {there}")
     lines = await act.lines(taken_back=True)
     unended = [line.seq for line in lines if line.kind == "select files" and line.outcome is None]

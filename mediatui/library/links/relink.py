@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from mediatui.model.human import counted
 from mediatui.model.plan import Plan, RelinkSymlink
 from mediatui.model.text import printable
 from mediatui.store.library.links import LibraryLink
@@ -133,7 +134,7 @@ def plan_relink(chosen: Sequence[tuple[LibraryLink, Candidate]], notes: Mapping[
         )
         for link, one in chosen
     )  # fmt: skip
-    title = f"Point {len(steps):,} link{'' if len(steps) == 1 else 's'} elsewhere"
+    title = f"Point {counted(len(steps), 'link')} elsewhere"
     return Plan("relink", title, steps, tuple((notes or {}).items()))
 
 

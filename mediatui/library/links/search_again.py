@@ -18,6 +18,7 @@ from mediatui.changes.steps.arr import can_hold, steps_to_tell
 from mediatui.library.links.unlink import unlink_step
 from mediatui.library.maintenance.same_series import names_of
 from mediatui.model.errors import MediatuiError, UsageError
+from mediatui.model.human import counted
 from mediatui.model.kinds import kind_of
 from mediatui.model.link import REMOVABLE
 from mediatui.model.plan import Plan, Step
@@ -107,7 +108,7 @@ async def plan_ask(
     if found.errors and not found.tells:
         raise next(iter(found.errors.values()))
     steps: list[Step] = [unlink_step(dead[path]) for path in dead if path in found.going]
-    title = f"Ask for another release of {len(steps):,} link{'' if len(steps) == 1 else 's'}"
+    title = f"Ask for another release of {counted(len(steps), 'link')}"
     return Plan("ask", title, (*steps, *found.tells), tuple(_notes(links, found)))
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 from mediatui.library.scan.job import reason_of
 from mediatui.model.errors import UsageError
+from mediatui.model.human import counted
 from mediatui.model.link import REMOVABLE, State
 from mediatui.model.plan import Plan, UnlinkSymlink
 from mediatui.model.text import printable
@@ -51,7 +52,7 @@ def plan_unlink(
                 notes.append((printable(os.fsdecode(link.path)), why))
             else:
                 steps.append(unlink_step(link))
-    title = f"Remove {len(steps):,} link{'' if len(steps) == 1 else 's'}"
+    title = f"Remove {counted(len(steps), 'link')}"
     return Plan("scan", title, tuple(steps), notes=tuple(notes), looked_at=looked_at)
 
 

@@ -22,6 +22,7 @@ from mediatui.library.maintenance.same_series import (
 from mediatui.library.maintenance.snapshot import LibrarySnapshot, TreeLink, resolved
 from mediatui.library.maintenance.tools import ToolOptions, wanted
 from mediatui.model.finding import Finding
+from mediatui.model.human import counted
 from mediatui.model.kinds import kind_of
 from mediatui.model.plan import RelinkSymlink
 from mediatui.model.text import printable
@@ -131,9 +132,7 @@ def _what_is_missing(case: Case) -> str:
     missing = [word for word, says in (("its name", case.says), ("its target", case.target)) if says is None]
     tells = "tells no episode" if len(missing) == 1 else "tell no episode"
     others = case.shared - 1
-    return (
-        f"{' and '.join(missing)} {tells}, and {others:,} other link{' leads' if others == 1 else 's lead'} to the same"
-    )
+    return f"{' and '.join(missing)} {tells}, and {counted(others, 'other link leads', 'other links lead')} to the same"
 
 
 def _mend(world: LibrarySnapshot, cases: Sequence[Case], wrong: Sequence[Case]) -> Iterator[Finding]:

@@ -26,6 +26,7 @@ from mediatui.library.maintenance.snapshot import LibraryPaths
 from mediatui.library.maintenance.tools import TOOLS, ToolOptions, check_options
 from mediatui.library.roots import Library, configured_library
 from mediatui.model.errors import MediatuiError, UsageError
+from mediatui.model.human import counted
 from mediatui.model.plan import MovePath, Plan, RemoveEmptyDir, Step
 from mediatui.model.text import printable
 from mediatui.runtime.context import Context
@@ -135,8 +136,8 @@ async def maintain(ctx: Context, options: ToolOptions) -> AsyncGenerator[Event, 
                 f"The analysis of {tool.name} ended without a result.", "Try again; the log may tell more."
             )
         outcomes = counts.get("outcomes")
-        counted = Counter(outcomes) - hidden if isinstance(outcomes, dict) else tally
-        summary = " ".join((f"{_counters(counted) or 'nothing found'}.", *left_out(counts)))
+        by_category = Counter(outcomes) - hidden if isinstance(outcomes, dict) else tally
+        summary = " ".join((f"{_counters(by_category) or 'nothing found'}.", *left_out(counts)))
     except (asyncio.CancelledError, GeneratorExit):
         status = "cancelled"
         raise
@@ -265,7 +266,7 @@ def plan_report(
         if not finding.steps:
             notes.append((printable(os.fsdecode(finding.path)), finding.reason))
     looked_at = found.counts.get("looked_at")
-    title = f"{TOOLS[tool].title}: {len(steps):,} change{'' if len(steps) == 1 else 's'}"
+    title = f"{TOOLS[tool].title}: {counted(len(steps), 'change')}"
     return Plan(
         tool, title, tuple(steps), tuple(notes), looked_at=looked_at if isinstance(looked_at, int) else None,
         says=tuple(_said_of(steps, found.counts)),

@@ -12,6 +12,7 @@ from mediatui.library.maintenance.snapshot import LibrarySnapshot, TreeLink, res
 from mediatui.library.maintenance.stored_films import Titles, TitleYear, find_films, narrowest
 from mediatui.library.maintenance.tools import ToolOptions, wanted
 from mediatui.model.finding import Finding
+from mediatui.model.human import counted
 from mediatui.model.kinds import kind_of
 from mediatui.model.plan import SetMediaFile
 from mediatui.model.text import fold, printable
@@ -211,7 +212,7 @@ def _linked(category: str, film: Film, file: bytes, shown: bytes) -> Finding:
 
 def _unsure(film: Film, files: Sequence[bytes], shown: bytes, why: str) -> Finding:
     facts = {"film": film.what, "candidates": [os.fsdecode(file) for file in files[:MOST_LISTED]]}
-    count = "1 file" if len(files) == 1 else f"{len(files):,} files"
+    count = counted(len(files), "file")
     return Finding("ambiguous", shown, f"{film.what}: {why} {count}", facts=facts)
 
 

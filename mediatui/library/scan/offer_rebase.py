@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 
 from mediatui.library.scan.state import ScanState
+from mediatui.model.human import counted
 from mediatui.model.text import printable
 from mediatui.runtime.context import Context
 from mediatui.runtime.events import Event, Said
@@ -39,7 +40,7 @@ async def offer_rebase(ctx: Context, run: ScanState) -> AsyncIterator[Event]:
             continue
         if share >= OFFERED_FROM:
             words = shlex.join(os.fsdecode(place) for place in (old, mount.path))
-            lead = "1 link leads" if outside == 1 else f"{outside:,} links lead"
+            lead = counted(outside, "link leads", "links lead")
             yield Said(
                 "warning",
                 f"{lead} outside, to {printable(os.fsdecode(old))}; what was there is below "

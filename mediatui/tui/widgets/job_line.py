@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
-from mediatui.model.text import cut_middle, duration, printable
+from mediatui.model.human import duration
+from mediatui.model.text import cut_middle, printable
 from mediatui.runtime.events import Event, Finished, Waiting
 from mediatui.tui.widgets.lines import Line, Part
 

@@ -11,6 +11,7 @@ from mediatui.library.maintenance.job import find_places, messages_of, store_row
 from mediatui.library.maintenance.process import Task
 from mediatui.library.maintenance.tools import ToolOptions
 from mediatui.model.errors import UsageError
+from mediatui.model.human import counted
 from mediatui.model.text import printable
 from mediatui.runtime.context import Context
 from mediatui.runtime.events import Event, Finished, Phase, Progress, Said
@@ -41,7 +42,7 @@ async def look_again(ctx: Context, options: ToolOptions) -> AsyncGenerator[Event
             elif kind == "error":
                 raise UsageError(*content)
     name = printable(os.path.basename(options.link))
-    count = f"{len(candidates):,} file{'' if len(candidates) == 1 else 's'}" if candidates else "no file"
+    count = counted(len(candidates), "file") if candidates else "no file"
     yield Finished(
         "done", f"{count} like {printable(options.title)} for {name}.", {"link": options.link, "candidates": candidates}
     )

@@ -11,6 +11,7 @@ from mediatui.library.maintenance.repair_links.tool import RankedFile, relink
 from mediatui.library.maintenance.same_series import names_of, series_of_link
 from mediatui.library.maintenance.snapshot import TreeLink
 from mediatui.model.finding import Finding
+from mediatui.model.human import counted
 from mediatui.model.plan import Plan, RelinkSymlink
 from mediatui.model.text import cut_middle, printable
 from mediatui.names.episode_numbers import EpisodeNumbers, cut_name, episodes_of, placed_episodes
@@ -115,7 +116,7 @@ def plan_series(
             why = why or f"no file of {numbers} of that series is known"
             why = f"{len(same):,} files of {numbers} are beside it" if len(same) > 1 else why
             notes.append((printable(os.fsdecode(finding.path)), why))
-    count = f"{len(steps):,} link{'' if len(steps) == 1 else 's'}"
+    count = counted(len(steps), "link")
     return Plan("repair-links", f"Relink {count} of the series", tuple(steps), tuple(notes))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import ClassVar
 
 from textual import work
@@ -11,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.timer import Timer
 
 from mediatui.model.errors import MediatuiError
+from mediatui.model.human import short_moment
 from mediatui.runtime.events import Event, Finished, Progress
 from mediatui.runtime.jobs import Job
 from mediatui.store.changes.journal import Batch, recent_batches
@@ -111,7 +111,7 @@ class JournalView(View):
 
 
 def _row(batch: Batch) -> Row:
-    when = time.strftime("%d %b %H:%M", time.localtime(batch.created_at))
+    when = short_moment(batch.created_at)
     undone = bool(batch.undone) and batch.undone >= batch.lines
     state = "taken back" if undone else f"{batch.state}, {batch.left:,} left" if batch.left else batch.state
     cells = (

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
+from mediatui.model.human import clock_time
 from mediatui.runtime.events import Event, Finished, Phase, Said, Waiting
 from mediatui.tui.view import View
 from mediatui.tui.widgets.log_lines import LogLine, LogLines
@@ -23,7 +24,7 @@ def as_line(event: Event) -> tuple[str, str] | None:
     if isinstance(event, Phase):
         return "debug", event.name
     if isinstance(event, Waiting):
-        until = time.strftime("%H:%M:%S", time.localtime(event.until))
+        until = clock_time(event.until)
         return "warning", f"waiting until {until}: {event.reason}"
     if isinstance(event, Finished):
         level = {"done": "info", "partial": "warning", "cancelled": "warning"}.get(event.outcome, "error")
@@ -72,7 +73,7 @@ class ActivityView(View):
 
     def write(self, level: str, text: str) -> None:
         """Adds a line of the program itself."""
-        self._log.write(LogLine(time.strftime("%H:%M:%S"), level, text))
+        self._log.write(LogLine(clock_time(time.time()), level, text))
 
     def action_filter(self) -> None:
         self._input.display = True

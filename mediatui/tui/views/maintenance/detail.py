@@ -12,9 +12,9 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from mediatui.archive.stats import size_text
 from mediatui.library.maintenance.tools import TOOLS
 from mediatui.model.finding import Finding
+from mediatui.model.human import size_text
 from mediatui.model.plan import Step
 from mediatui.model.step_words import step_words
 from mediatui.model.text import printable

@@ -29,6 +29,7 @@ from mediatui.library.maintenance.repair_links.tool import RankedFile
 from mediatui.library.maintenance.tools import ToolOptions
 from mediatui.model.errors import MediatuiError
 from mediatui.model.finding import Finding
+from mediatui.model.human import counted
 from mediatui.model.plan import Plan
 from mediatui.model.text import printable
 from mediatui.names.parsed import library_title, parse_name
@@ -256,7 +257,7 @@ class RepairView(View):
         self._more = not self._more
         self._show_candidates()
         hidden = len(self._candidates) - len(self._shown)
-        count = f"{len(self._shown):,} candidate{'' if len(self._shown) == 1 else 's'}"
+        count = counted(len(self._shown), "candidate")
         self.say(count + (f", {hidden:,} more with m." if hidden else ", that is all."))
 
     def action_title(self) -> None:

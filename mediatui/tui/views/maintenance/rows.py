@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import time
 from array import array
 from bisect import bisect_left
 from collections import OrderedDict
@@ -15,6 +14,7 @@ from rich.cells import cell_len
 from mediatui.commands.workspace import Workspace
 from mediatui.library.maintenance.job import EXPIRES_S
 from mediatui.library.maintenance.tools import TOOLS, Tool
+from mediatui.model.human import ago, counted, short_moment
 from mediatui.model.link import below
 from mediatui.model.text import fold
 from mediatui.store.library.findings import (
@@ -118,18 +118,8 @@ def when_of(run: LastRun, running: Mapping[str, str], now: float) -> tuple[str, 
     if report.status != "done":
         return f"! {report.status}", "attention"
     if age > EXPIRES_S:
-        return f"{age_text(age).removesuffix(' ago')}, expired", "quiet"
-    return age_text(age), "ok"
-
-
-def age_text(seconds: float) -> str:
-    """How long ago, in one unit: ``now``, ``4 min ago``, ``2 h ago``, ``3 d ago``."""
-    minutes = int(seconds // 60)
-    if minutes < 1:
-        return "just now"
-    if minutes < 60:
-        return f"{minutes} min ago"
-    return f"{minutes // 60} h ago" if minutes < 48 * 60 else f"{minutes // 1440} d ago"
+        return f"{ago(age).removesuffix(' ago')}, expired", "quiet"
+    return ago(age), "ok"
 
 
 def headline(run: LastRun, phase: str, now: float) -> str:
@@ -142,7 +132,7 @@ def headline(run: LastRun, phase: str, now: float) -> str:
     age = run.age_s(now)
     if report.status != "done" or age is None:
         return f"{tool.title} · the last run was {report.status} · S runs it again"
-    moment = time.strftime("%d %b %H:%M", time.localtime(report.ended_at))
+    moment = short_moment(report.ended_at or 0)
     parts = [f"{tool.title} · {moment}"]
     only = report.options.get("only")
     parts += [f"only {', '.join(map(str, only))}"] if isinstance(only, list) and only else []
@@ -154,7 +144,7 @@ def headline(run: LastRun, phase: str, now: float) -> str:
     if age > EXPIRES_S:
         parts.append(f"expired, older than {EXPIRES_S / 60:.0f} minutes: S runs it again")
     elif changes:
-        parts.append(f"{changes:,} change{'' if changes == 1 else 's'} proposed, p")
+        parts.append(f"{counted(changes, 'change')} proposed, p")
     return " · ".join(parts)
 
 

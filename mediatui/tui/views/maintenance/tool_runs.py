@@ -11,13 +11,14 @@ from mediatui.commands.workspace import MAINTAIN
 from mediatui.library.maintenance.job import plan_report
 from mediatui.library.maintenance.tools import MIN_SCORE, TOOLS, ToolOptions, check_options
 from mediatui.model.errors import UsageError
+from mediatui.model.human import ago
 from mediatui.model.plan import Plan
 from mediatui.model.text import printable
 from mediatui.runtime.events import Event, Finished, Phase
 from mediatui.runtime.jobs import Job
 from mediatui.store.library.reports import Report
 from mediatui.tui.view import Ask, View
-from mediatui.tui.views.maintenance.rows import LastRun, age_text
+from mediatui.tui.views.maintenance.rows import LastRun
 from mediatui.tui.widgets.columns import Column
 from mediatui.tui.widgets.row_list import Row
 
@@ -96,7 +97,7 @@ class ToolRuns(View):
             )
             return False
         if not run.is_fresh(now):
-            age = age_text(run.age_s(now) or 0.0)
+            age = ago(run.age_s(now) or 0.0)
             self._offer(
                 tool.name,
                 f"What {tool.title} found has expired ({age}): the library may have changed. Run it again?",

@@ -12,8 +12,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.timer import Timer
 
-from mediatui.archive.stats import size_text
 from mediatui.model.errors import MediatuiError
+from mediatui.model.human import size_text
 from mediatui.model.problems import PROBLEM_INFO, PROBLEMS, Class, ProblemInfo, diagnose
 from mediatui.model.query_tree import ClassIn
 from mediatui.model.text import printable

@@ -13,7 +13,8 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from mediatui.archive.stats import Statistics, collect_statistics, size_text
+from mediatui.archive.stats import Statistics, collect_statistics
+from mediatui.model.human import short_moment, size_text
 from mediatui.model.text import cut_middle, printable
 from mediatui.runtime.events import Changed, Event, Finished
 from mediatui.runtime.jobs import Job
@@ -248,10 +249,7 @@ def _growth(figures: Statistics, width: int) -> list[Content]:
         return []
     lines = _heading("Growth, by sync")
     lines += [
-        Content(
-            f"  {time.strftime('%d %b %H:%M', time.localtime(point.at))}  {point.total:>9,} torrents"
-            f"  +{point.came:,} −{point.went:,}"
-        )
+        Content(f"  {short_moment(point.at)}  {point.total:>9,} torrents  +{point.came:,} −{point.went:,}")
         for point in points
     ]
     return lines

@@ -14,6 +14,7 @@ from mediatui.library.links.unlink import unlink_step
 from mediatui.library.roots import configured_library
 from mediatui.library.scan.history import require_typed_count
 from mediatui.model.errors import MediatuiError, UsageError
+from mediatui.model.human import counted
 from mediatui.model.link import KEPT_BY_GUARDS, REMOVABLE
 from mediatui.model.plan import Plan
 from mediatui.model.text import printable, word_meant
@@ -73,7 +74,7 @@ class LinkActions(TorrentActions):
             for link in chosen
             if link.state not in REMOVABLE
         ]
-        title = f"Remove {len(dead):,} link{'' if len(dead) == 1 else 's'}"
+        title = f"Remove {counted(len(dead), 'link')}"
         plan = Plan("scan", title, tuple(unlink_step(link) for link in dead), tuple(kept))
         self._propose_removal(plan)
 

@@ -15,12 +15,12 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from mediatui.archive.stats import size_text
 from mediatui.library.links.relink import Candidate, Lookalikes, lookalikes
 from mediatui.library.scan.job import reason_of
+from mediatui.model.human import counted, duration, long_moment, size_text
 from mediatui.model.link import NOT_ON_MOUNT, REMOVABLE
 from mediatui.model.problems import PROBLEM_INFO, diagnose
-from mediatui.model.text import duration, printable
+from mediatui.model.text import printable
 from mediatui.model.torrent import Torrent
 from mediatui.model.views import WHAT_HELPS
 from mediatui.store.changes.journal import Line
@@ -94,7 +94,7 @@ def link_lines(whole: WholeLink, candidates: Sequence[Candidate] | None, now: fl
     pointed = absolute(link.path, link.target)
     facts = [
         ("why", reason_of(link.state, link.code)),
-        ("since", "" if whole.since is None else f"{_moment(whole.since)}, or before"),
+        ("since", "" if whole.since is None else f"{long_moment(whole.since)}, or before"),
     ]
     yield from _facts(facts)
     yield from _helps(link, whole.torrent, candidates, now)
@@ -103,7 +103,7 @@ def link_lines(whole: WholeLink, candidates: Sequence[Candidate] | None, now: fl
         ("target", _text(link.target)),
         ("that is", "" if pointed == link.target else _text(pointed)),
         ("size", "" if link.size is None else size_text(link.size)),
-        ("looked at", "" if link.checked_at is None else _moment(link.checked_at)),
+        ("looked at", "" if link.checked_at is None else long_moment(link.checked_at)),
     ]
     yield from _facts(facts)
     yield from _file(whole.probe)
@@ -113,10 +113,6 @@ def link_lines(whole: WholeLink, candidates: Sequence[Candidate] | None, now: fl
 
 def _text(path: bytes) -> str:
     return printable(os.fsdecode(path))
-
-
-def _moment(at: float) -> str:
-    return time.strftime("%d %b %Y %H:%M", time.localtime(at))
 
 
 def _label(text: str) -> tuple[str, str]:
@@ -190,7 +186,7 @@ def _helps(
     elif candidates is None:
         yield Content.assemble(("L ", "bold"), "point it elsewhere (looking for the file …)")
     else:
-        count = f"{len(candidates):,} candidate{'' if len(candidates) == 1 else 's'}" if candidates else "none found"
+        count = counted(len(candidates), "candidate") if candidates else "none found"
         yield Content.assemble(("L ", "bold"), f"point it elsewhere ({count})")
     if link.state in REMOVABLE:
         yield Content.assemble(("s ", "bold"), "have Sonarr or Radarr look for another release")
@@ -208,7 +204,7 @@ def _history(lines: Sequence[Line]) -> Iterator[Content]:
     yield Content.styled("what was changed", "bold")
     for line in lines:
         undone = ", taken back" if line.undone_at is not None else ""
-        yield Content(f"{_moment(line.at)}  {line.kind}: {line.outcome or 'begun'}{undone}  (batch {line.batch})")
+        yield Content(f"{long_moment(line.at)}  {line.kind}: {line.outcome or 'begun'}{undone}  (batch {line.batch})")
 
 
 class LinkPane(VerticalScroll, can_focus=True):

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from mediatui.library.roots import Library
 from mediatui.library.scan.history import covers, estimate_s, last_scan_of, mount_warning
 from mediatui.model.errors import UsageError
+from mediatui.model.human import ago, counted, duration, short_moment
 from mediatui.model.link import BAD_STATES
-from mediatui.model.text import duration, fold, printable
+from mediatui.model.text import fold, printable
 from mediatui.store.conditions import links_in_states
 from mediatui.store.library.links import count_links, iterate_links
 from mediatui.store.library.mounts_seen import MountSeen, read_mounts_seen
@@ -74,9 +74,9 @@ class Overview:
 
 
 def read_overview(
-    connection: sqlite3.Connection, library: Library, paths: Sequence[bytes], counted: Mapping[bytes, int], share: float
+    connection: sqlite3.Connection, library: Library, paths: Sequence[bytes], on_disk: Mapping[bytes, int], share: float
 ) -> Overview:
-    """What is known of these folders; ``counted`` are links counted on disk where nothing was ever scanned."""
+    """What is known of these folders; ``on_disk`` are links counted there where nothing was ever scanned."""
     wrong: dict[bytes, int] = {}
     for link in iterate_links(connection, links_in_states(BAD_STATES)):
         root = library.root_of(link.path)
@@ -90,7 +90,7 @@ def read_overview(
         for path in paths
     ]
     folders = [
-        folder if folder.links or folder.scan else replace(folder, links=counted.get(folder.path)) for folder in folders
+        folder if folder.links or folder.scan else replace(folder, links=on_disk.get(folder.path)) for folder in folders
     ]
     warnings = [mount_warning(connection, library.roots, share), *unjudged_lines(scans)]
     return Overview(tuple(folders), tuple(scans), read_mounts_seen(connection), "\n".join(filter(None, warnings)))
@@ -113,23 +113,9 @@ def folder_row(key: int, folder: LibraryFolder, now: float) -> Row:
     return Row(key, (folder.name, links, wrong, scanned(folder, now)), "broken" if folder.wrong else "quiet")
 
 
-def folders_of(count: int) -> str:
-    """So many folders, in words."""
-    return f"{count:,} folder{'' if count == 1 else 's'}"
-
-
 def scanned(folder: LibraryFolder, now: float) -> str:
     """When a folder was scanned, and how deep."""
-    return "never" if folder.scan is None else f"{ago(folder.scan.started_at, now)} ({folder.scan.depth})"
-
-
-def ago(at: float, now: float) -> str:
-    """How long ago a moment was, in one unit."""
-    past = max(0.0, now - at)
-    for unit, seconds in (("d", 86_400), ("h", 3_600), ("m", 60)):
-        if past >= seconds:
-            return f"{past // seconds:,.0f} {unit} ago"
-    return "just now"
+    return "never" if folder.scan is None else f"{ago(now - folder.scan.started_at)} ({folder.scan.depth})"
 
 
 def sorted_folders(folders: Sequence[LibraryFolder], sort: str, reverse: bool) -> list[LibraryFolder]:
@@ -162,7 +148,7 @@ def read_size_classes(text: str) -> list[str]:
 def scan_question(folders: Sequence[LibraryFolder], scans: Sequence[Scan], all_folders: int) -> str:
     """What the prompt asks before a scan: what of, how long it took the last time, and which depth."""
     links = sum(folder.links or 0 for folder in folders)
-    what = folders[0].name if len(folders) == 1 else folders_of(len(folders))
+    what = folders[0].name if len(folders) == 1 else counted(len(folders), "folder")
     if len(folders) == all_folders > 1:
         what = "everything"
     sized = [(folder.path, folder.links or 0) for folder in folders]
@@ -182,10 +168,10 @@ def mount_lines(library: Library, overview: Overview, now: float) -> list[tuple[
             lines.append((f"mount {name}: {'not alive at the last scan' if newest else 'not looked at yet'}",
                           "attention" if newest else "quiet"))  # fmt: skip
         elif newest is not None and seen.at < newest.started_at:
-            lines.append((f"mount {name}: not alive at the last scan; it was {ago(seen.at, now)}", "attention"))
+            lines.append((f"mount {name}: not alive at the last scan; it was {ago(now - seen.at)}", "attention"))
         else:
-            entries = f"{seen.entries:,} entr{'y' if seen.entries == 1 else 'ies'}"
-            lines.append((f"mount {name}: alive {ago(seen.at, now)}, {entries}", "ok"))
+            entries = counted(seen.entries, "entry", "entries")
+            lines.append((f"mount {name}: alive {ago(now - seen.at)}, {entries}", "ok"))
     if len(lines) > MOST_MOUNTS:
         lines.sort(key=lambda line: line[1] != "attention")
         lines = [*lines[: MOST_MOUNTS - 1], (f"and {len(lines) - MOST_MOUNTS + 1} more mounts", "quiet")]
@@ -197,7 +183,7 @@ def title_of(overview: Overview) -> str:
     if not overview.scans:
         return "never scanned: S scans the folder under the cursor, a S all"
     newest = overview.scans[0]
-    when = time.strftime("%d %b %H:%M", time.localtime(newest.started_at))
+    when = short_moment(newest.started_at)
     links = sum(folder.links or 0 for folder in overview.folders)
     part = "" if all(covers(newest, folder.path) for folder in overview.folders) else " of a part"
     return f"{links:,} links · last scan{part} {when}, {newest.status}"

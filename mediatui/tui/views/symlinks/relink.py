@@ -11,10 +11,10 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from mediatui.archive.stats import size_text
 from mediatui.library.links.relink import Candidate, plan_relink
 from mediatui.library.roots import configured_library
 from mediatui.model.errors import MediatuiError
+from mediatui.model.human import size_text
 from mediatui.model.text import cut_middle, printable
 from mediatui.store.library.links import LibraryLink
 from mediatui.system.helper_process import TimedOut, ask

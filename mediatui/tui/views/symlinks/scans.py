@@ -7,7 +7,6 @@ import functools
 import json
 import os
 import sqlite3
-import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
@@ -22,7 +21,8 @@ from textual.timer import Timer
 from mediatui.library.scan.history import rate_of, reason_of_finding, took_s
 from mediatui.library.scan.state import Depth, ScanOptions
 from mediatui.model.errors import MediatuiError
-from mediatui.model.text import duration, printable
+from mediatui.model.human import counted, duration, short_moment
+from mediatui.model.text import printable
 from mediatui.runtime.events import Event, Finished
 from mediatui.runtime.jobs import Job
 from mediatui.store.library.scan_history import Difference, changes_after, keeps_findings, read_difference, scan_before
@@ -109,7 +109,7 @@ class ScansView(View):
         self._rows.take([_row(scan, changed.get(scan.id, Counter())) for scan in scans])
         self._list.source_changed()
         if not self._found.display:
-            self._say_title(f"{len(scans):,} scan{'' if len(scans) == 1 else 's'} stored")
+            self._say_title(f"{counted(len(scans), 'scan')} stored")
 
     def _say_title(self, text: str) -> None:
         self._title.set_parts([(printable(text), "bold")])
@@ -117,7 +117,7 @@ class ScansView(View):
     def _to_list(self) -> None:
         self._found.display, self._list.display = False, True
         self.take_keyboard(self._list)
-        self._say_title(f"{len(self._scans):,} scan{'' if len(self._scans) == 1 else 's'} stored")
+        self._say_title(f"{counted(len(self._scans), 'scan')} stored")
 
     def _scan(self) -> Scan | None:
         key = self._list.cursor_key
@@ -260,7 +260,7 @@ def _compared(connection: sqlite3.Connection, scan: Scan) -> tuple[Scan | None, 
 
 
 def _when(scan: Scan) -> str:
-    return time.strftime("%d %b %H:%M", time.localtime(scan.started_at))
+    return short_moment(scan.started_at)
 
 
 def _wrong(counts: Mapping[str, int]) -> str:

@@ -18,6 +18,7 @@ from mediatui.commands.workspace import SCAN
 from mediatui.library.links.relink import find_candidates
 from mediatui.library.scan.job import Depth, ScanOptions
 from mediatui.model.errors import MediatuiError, UsageError
+from mediatui.model.human import counted
 from mediatui.model.link import from_name_on
 from mediatui.model.text import fold, join_words, printable, word_meant
 from mediatui.model.torrent import Torrent
@@ -29,7 +30,7 @@ from mediatui.system.threads import in_thread
 from mediatui.tui.views.symlinks.actions import LinkActions
 from mediatui.tui.views.symlinks.detail import LinkPane, identity_of, read_whole_link
 from mediatui.tui.views.symlinks.folder_pane import FolderPane
-from mediatui.tui.views.symlinks.folders import SORTS, folders_of, read_size_classes, title_of
+from mediatui.tui.views.symlinks.folders import SORTS, read_size_classes, title_of
 from mediatui.tui.views.symlinks.links import LINKS, Links, chips_of, link_row, read_links, why_line
 from mediatui.tui.widgets.fixed_rows import FixedRows
 from mediatui.tui.widgets.lines import Choices, Line, spaced
@@ -330,7 +331,7 @@ class SymlinksView(LinkActions):
     def _show_note(self) -> None:
         """How much is marked."""
         marked = self._folders.marked
-        parts = [f"{folders_of(len(marked))}, {sum(one.links or 0 for one in marked):,} links"] if marked else []
+        parts = [f"{counted(len(marked), 'folder')}, {sum(one.links or 0 for one in marked):,} links"] if marked else []
         parts += [f"{len(self._link_list.marks):,} links marked"] if self._link_list.marks else []
         self.host.prompt.set_right(" · ".join(parts))
 
@@ -420,7 +421,7 @@ class SymlinksView(LinkActions):
             return
         picked = self._folders.pick(classes)
         self._show_note()
-        self.say(f"Marked: {folders_of(picked)} ({', '.join(classes)})." if classes else "Nothing is marked.")
+        self.say(f"Marked: {counted(picked, 'folder')} ({', '.join(classes)})." if classes else "Nothing is marked.")
 
     def start(self, options: ScanOptions) -> None:
         """Starts a scan unless one runs."""

@@ -14,7 +14,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from mediatui.archive.stats import size_text
+from mediatui.model.human import long_moment, size_text
 from mediatui.model.problems import PROBLEM_INFO, diagnose
 from mediatui.model.text import printable
 from mediatui.model.torrent import Torrent, TorrentFile
@@ -52,10 +52,6 @@ def read_whole(connection: sqlite3.Connection, key: int) -> Whole | None:
     )
 
 
-def _moment(at: int | None) -> str:
-    return "" if at is None else time.strftime("%d %b %Y %H:%M", time.localtime(at))
-
-
 def detail_lines(whole: Whole) -> Iterator[Content]:
     """The pane's lines."""
     torrent = whole.torrent
@@ -73,14 +69,14 @@ def detail_lines(whole: Whole) -> Iterator[Content]:
         ("why", printable(found.reason, empty="") if about.group == "problem" else ""),
         ("to do", f"{about.key} {about.action}, {about.requests} requests" if about.action else ""),
         ("size", size_text(torrent.bytes) + of),
-        ("added", _moment(torrent.added_at)),
-        ("ended", _moment(torrent.ended_at)),
+        ("added", long_moment(torrent.added_at)),
+        ("ended", long_moment(torrent.ended_at)),
         ("seeders", "" if torrent.seeders is None else f"{torrent.seeders:,}"),
         ("speed", f"{size_text(torrent.speed)}/s" if torrent.speed else ""),
         ("id", printable(torrent.id)),
         ("hash", printable(torrent.hash)),
-        ("details", _moment(torrent.details_at) or "not fetched yet: ctrl+r fetches them (1 request)"),
-        ("gone", _moment(torrent.gone_at)),
+        ("details", long_moment(torrent.details_at) or "not fetched yet: ctrl+r fetches them (1 request)"),
+        ("gone", long_moment(torrent.gone_at)),
         ("error", printable(torrent.error or "", empty="")),
     ]
     for name, text in facts:
@@ -147,7 +143,7 @@ def _history(lines: Sequence[Line]) -> Iterator[Content]:
     for line in lines:
         undone = ", taken back" if line.undone_at is not None else ""
         yield Content(
-            f"  {_moment(int(line.at))}  {line.kind}: {line.outcome or 'begun'}{undone}  (batch {line.batch})"
+            f"  {long_moment(int(line.at))}  {line.kind}: {line.outcome or 'begun'}{undone}  (batch {line.batch})"
         )
 
 

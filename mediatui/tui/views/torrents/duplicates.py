@@ -11,8 +11,8 @@ from textual.binding import Binding, BindingType
 
 from mediatui.archive.dedupe import plan_dedupe
 from mediatui.archive.duplicates import KEEPS, By, DuplicateGroup, Keep, find_duplicates
-from mediatui.archive.stats import size_text
 from mediatui.model.errors import MediatuiError
+from mediatui.model.human import size_text
 from mediatui.model.plan import Plan
 from mediatui.model.text import printable
 from mediatui.model.torrent import Torrent

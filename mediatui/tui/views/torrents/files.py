@@ -8,7 +8,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from mediatui.archive.stats import size_text
+from mediatui.model.human import size_text
 from mediatui.model.selection import is_video
 from mediatui.model.text import printable
 from mediatui.model.torrent import Torrent, TorrentFile

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Sequence
 
 from mediatui.archive.query.index import Index, Matches, resolve_with
 from mediatui.archive.query.parse import parse
-from mediatui.archive.stats import size_text
 from mediatui.commands.workspace import Workspace
+from mediatui.model.human import short_date, size_text
 from mediatui.model.problems import PROBLEM_INFO, PROBLEMS
 from mediatui.model.query_tree import Age, ClassIn, HealthIn, Node, Range, StatusIn, Word, leaves
 from mediatui.model.text import printable
@@ -73,15 +73,6 @@ def status_word(torrent: Torrent) -> tuple[str, str]:
     if about is not None and about.group in ("problem", "gone"):
         return f"{about.sign} {about.name}", about.tone
     return _WORDS.get(torrent.status) or (f"? {printable(torrent.status)}", "attention")
-
-
-def short_date(at: int | None, now: float) -> str:
-    """A local date as short as the year allows."""
-    if at is None:
-        return ""
-    moment = time.localtime(at)
-    same_year = moment.tm_year == time.localtime(now).tm_year
-    return time.strftime("%d %b" if same_year else "%b %Y", moment)
 
 
 def as_row(torrent: Torrent, now: float, library_links: int = 0) -> Row:

@@ -12,8 +12,8 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.timer import Timer
 
-from mediatui.archive.stats import size_text
 from mediatui.model.errors import MediatuiError
+from mediatui.model.human import size_text
 from mediatui.model.problems import PROBLEMS
 from mediatui.model.query_tree import QueryError
 from mediatui.model.text import printable, word_meant

@@ -6,9 +6,9 @@ import dataclasses
 
 import pytest
 
-from mediatui.archive.stats import size_text
 from mediatui.demo.names import HOSTILE
 from mediatui.demo.seed import SimTorrent, make_torrents
+from mediatui.model.human import size_text
 from mediatui.tui.views.torrents.view import TorrentsView
 from mediatui.tui.widgets.row_list import RowList
 from tests.worlds.screen import NOW, Open, Screen

@@ -29,6 +29,11 @@ class MediatuiError(Exception):
         self.hint = mask_secrets(hint)
         super().__init__(self.message)
 
+    @property
+    def sentence(self) -> str:
+        """What went wrong and what to do, on one line."""
+        return f"{self.message} {self.hint}".strip()
+
 
 class UsageError(MediatuiError):
     """The command line, a query or a setting is wrong; names what was given and what is allowed."""

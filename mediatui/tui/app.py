@@ -400,7 +400,7 @@ class MediatuiApp(HasWorkers, App[int]):
         try:
             await perform(self, read_command(line))
         except MediatuiError as error:
-            self.prompt.say(f"{error.message} {error.hint}".strip(), "error")
+            self.prompt.say(error.sentence, "error")
 
     # Jobs
 

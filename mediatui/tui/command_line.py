@@ -208,7 +208,7 @@ async def _ask_to_adopt(app: Host) -> None:
         given = owner_of(await app.workspace.connect().account())
         known = await app.workspace.read(read_owner)
     except MediatuiError as error:
-        app.prompt.say(f"{error.message} {error.hint}".strip(), "error")
+        app.prompt.say(error.sentence, "error")
         return
     if known is not None and known.id == given.id:
         app.prompt.say(f"The archive is of {given} already.")
@@ -272,4 +272,4 @@ async def begin(app: Host, command: str, options: Mapping[str, Any]) -> None:
         elif command == "dedupe":
             await _dedupe(app, given)
     except MediatuiError as error:
-        app.prompt.say(f"{error.message} {error.hint}".strip(), "error")
+        app.prompt.say(error.sentence, "error")

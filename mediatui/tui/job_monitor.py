@@ -110,7 +110,7 @@ class JobMonitor:
         if self._app.return_code is not None:
             return  # what leaving cuts off has not failed
         if isinstance(error, MediatuiError):
-            text = f"{error.message} {error.hint}".strip()
+            text = error.sentence
         else:
             log.error("a worker of the screen broke", exc_info=error)
             where = self._app.workspace.paths.log_file

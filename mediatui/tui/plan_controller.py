@@ -114,7 +114,7 @@ class PlanController:
         try:
             app.workspace.connect()
         except MediatuiError as error:
-            app.prompt.say(f"{error.message} {error.hint}", "error")
+            app.prompt.say(error.sentence, "error")
             return
         app.prompt.say(said)
         app.workspace.runner.start(CHECK, options)
@@ -130,7 +130,7 @@ class PlanController:
         try:
             plan = await app.workspace.read(make)
         except MediatuiError as error:
-            app.prompt.say(f"{error.message} {error.hint}".strip(), "error")
+            app.prompt.say(error.sentence, "error")
             return
         if not plan.steps:
             app.prompt.say(nothing_to_do(plan), "warning")
@@ -174,7 +174,7 @@ class PlanController:
                 app.workspace.connect()
             batch = await app.workspace.store_plan(plan, plan.removals if typed else None)
         except MediatuiError as error:
-            app.prompt.say(f"{error.message} {error.hint}".strip(), "error")
+            app.prompt.say(error.sentence, "error")
             return
         self.plan, self.batch = plan, batch
         app.workspace.runner.start(APPLY[plan.lane], ApplyOptions(batch))
@@ -202,7 +202,7 @@ class PlanController:
             if lane == "account":
                 app.workspace.connect()
         except MediatuiError as error:
-            app.prompt.say(f"{error.message} {error.hint}".strip(), "error")
+            app.prompt.say(error.sentence, "error")
             return
         self.plan, self.batch = None, batch
         app.workspace.runner.start(APPLY[lane], ApplyOptions(batch, retry_failed=failed))

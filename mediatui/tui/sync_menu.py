@@ -32,7 +32,7 @@ class SyncMenu:
         try:
             costs = await app.workspace.read(estimates, app.workspace.settings, int(time.time()))
         except MediatuiError as error:
-            app.prompt.say(f"{error.message} {error.hint}", "error")
+            app.prompt.say(error.sentence, "error")
             return
         menu = [
             part
@@ -46,7 +46,7 @@ class SyncMenu:
         try:
             mode = word_meant(text, MODES, "sync mode", default=MODES[0])
         except UsageError as error:
-            self._app.prompt.say(f"{error.message} {error.hint}", "error")
+            self._app.prompt.say(error.sentence, "error")
             return
         self.start(SyncOptions(mode))
 
@@ -63,7 +63,7 @@ class SyncMenu:
         try:
             app.workspace.connect()
         except MediatuiError as error:
-            app.prompt.say(f"{error.message} {error.hint}".strip(), "error")
+            app.prompt.say(error.sentence, "error")
             return
         app.workspace.runner.start(SYNC, options or SyncOptions())
 

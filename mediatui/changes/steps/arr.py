@@ -138,7 +138,7 @@ async def find_affected(act: StepRun, step: ArrFind) -> Outcome:
     try:
         service = act.ctx.settings.arr(step.service)
     except UsageError as error:
-        return Outcome("failed", f"{error.message} {error.hint}")
+        return Outcome("failed", error.sentence)
     if service not in services_to_tell(act.ctx.settings):
         return Outcome("skipped", "there is nothing to tell")
     return await with_service(act, service.name, lambda library: _Finding(act, service, library).run())

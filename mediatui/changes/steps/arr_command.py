@@ -58,7 +58,7 @@ async def send(act: StepRun, arr: Arr, ids: Sequence[int], record: Mapping[str, 
     try:
         command = await (arr.rescan(ids[0]) if isinstance(act.step, ArrRescan) else arr.search(ids))
     except ServiceError as error:
-        lost = f"{error.message} {error.hint}".strip()
+        lost = error.sentence
         command = await _find(act, arr, ids)
     if command is None:
         await act.after(seq, "nothing", reason=lost)
@@ -106,5 +106,5 @@ async def _follow(act: StepRun, arr: Arr, command: int, record: Mapping[str, obj
     except NotFound:
         return Heard(None, record, f"{arr.title} does not know its command any more.")
     except ServiceError as error:
-        return Heard(None, record, f"{error.message} {error.hint}".strip())
+        return Heard(None, record, error.sentence)
     return Heard(end, record)

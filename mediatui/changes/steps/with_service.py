@@ -21,7 +21,7 @@ async def with_service(act: StepRun, name: str, work: Callable[[ArrLibrary], Awa
     try:
         library = act.arrs.library(name)
     except UsageError as error:
-        return Outcome("failed", f"{error.message} {error.hint}".strip())
+        return Outcome("failed", error.sentence)
     library.arr.tell = lambda text: act.events.put_nowait(Said("info", text))
     task = asyncio.ensure_future(work(library))
     stop = asyncio.create_task(act.stopping.wait())
@@ -31,7 +31,7 @@ async def with_service(act: StepRun, name: str, work: Callable[[ArrLibrary], Awa
             raise Stopped
         return task.result()
     except (ServiceError, UsageError) as error:
-        return Outcome("failed", f"{error.message} {error.hint}".strip())
+        return Outcome("failed", error.sentence)
     finally:
         for one in (task, stop):
             one.cancel()

@@ -38,7 +38,7 @@ async def with_service_sizes(ctx: Context, candidates: Sequence[FileToCheck]) ->
         try:
             sizes |= await _ask(ctx, service.name, paths, folders)
         except (ServiceError, UsageError) as error:
-            problems.append(f"{error.message} {error.hint}".strip())
+            problems.append(error.sentence)
     told = [dataclasses.replace(one, told=sizes.get(os.fsdecode(one.path))) for one in candidates] if sizes else []
     return told or list(candidates), problems
 

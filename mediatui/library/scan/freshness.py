@@ -52,7 +52,7 @@ async def cache_times(settings: Settings) -> Mapping[bytes, CacheTime]:
             try:
                 found[place] = CacheTime(await client.cache_s(), known=True)
             except ServiceError as error:
-                found[place] = replace(found[place], problem=f"{error.message} {error.hint}".strip())
+                found[place] = replace(found[place], problem=error.sentence)
             finally:
                 await client.close()
     return found

@@ -300,7 +300,7 @@ async def _check_playable(ctx: Context, run: ScanState, options: ScanOptions) ->
         ffprobe = find_ffprobe(settings.ffprobe)
     except UsageError as error:
         ffprobe = ""
-        yield Said("warning", f"{error.message} {error.hint} What only it could tell stays unknown.")
+        yield Said("warning", f"{error.sentence} What only it could tell stays unknown.")
     prober = Prober(ffprobe, settings.probe_workers, settings.probe_timeout_s, options.probe == "all")
     belief = Belief(ctx.clock(), settings.playable_days * DAY_S)
     workers = ctx.settings.library.workers

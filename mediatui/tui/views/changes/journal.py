@@ -74,7 +74,7 @@ class JournalView(View):
         try:
             found = await self.workspace.read(recent_batches, MOST)
         except MediatuiError as error:
-            self.say(f"{error.message} {error.hint}", "error")
+            self.say(error.sentence, "error")
             return
         self._batches = {batch.batch: batch for batch in found}
         self._rows.take([_row(batch) for batch in found])

@@ -111,7 +111,7 @@ class PlanView(View):
             try:
                 batch, steps = await self.workspace.read(_read_stored, changing.batch)
             except MediatuiError as error:
-                self.say(f"{error.message} {error.hint}", "error")
+                self.say(error.sentence, "error")
                 return
             if batch is not None:
                 self._failed = batch.failed
@@ -152,7 +152,7 @@ class PlanView(View):
             try:
                 _, stored = await self.workspace.read(_read_stored, changing.batch)
             except MediatuiError as error:
-                self.say(f"{error.message} {error.hint}", "error")
+                self.say(error.sentence, "error")
                 return False
             steps = [one.step for one in stored]
         tree = await in_thread(lambda: make_tree(steps))

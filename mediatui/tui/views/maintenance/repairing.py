@@ -151,7 +151,7 @@ class RepairView(View):
                 self._more = False
             self._finding = await self.workspace.read(read_finding, queue.report.id, self._at)
         except MediatuiError as error:
-            self.say(f"{error.message} {error.hint}", "error")
+            self.say(error.sentence, "error")
             return
         self._show()
 

@@ -167,7 +167,7 @@ class MaintenanceView(ToolRuns):
         try:
             self._runs = await self.workspace.read(read_last_runs)
         except MediatuiError as error:
-            self.say(f"{error.message} {error.hint}", "error")
+            self.say(error.sentence, "error")
             return
         self._show_tools()
         if first:

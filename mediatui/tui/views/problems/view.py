@@ -88,7 +88,7 @@ class ProblemsView(TorrentActions):
         try:
             rows, links = await self.workspace.read(read_problems)
         except MediatuiError as error:
-            self.say(f"{error.message} {error.hint}", "error")
+            self.say(error.sentence, "error")
             return
         self._rows.take(self._lay_out(rows, links))
         with self.app.batch_update():

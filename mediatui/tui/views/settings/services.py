@@ -83,7 +83,7 @@ class ServiceActions(View):
         try:
             checks = await self._checks(key)
         except MediatuiError as error:
-            self.say(f"{error.message} {error.hint}".strip(), "error")
+            self.say(error.sentence, "error")
             return
         self.answers.show(checks)
         bad = sum(check.state != "ok" for check in checks)
@@ -120,7 +120,7 @@ class ServiceActions(View):
         try:
             settings = self.workspace.settings
         except MediatuiError as error:
-            self.say(f"{error.message} {error.hint}".strip(), "error")
+            self.say(error.sentence, "error")
             return
         found = await detect()
         known = {(service.kind, service.url) for service in settings.services if service.enabled}
@@ -191,7 +191,7 @@ class ServiceActions(View):
             for field, value in values.items():
                 set_value(self.workspace.paths.config_file, f"{section}.{field}", value)
         except MediatuiError as error:
-            self.say(f"{error.message} {error.hint}".strip(), "error")
+            self.say(error.sentence, "error")
             return False
         self.written()
         return True

@@ -114,7 +114,7 @@ class SettingsView(ServiceActions):
         try:
             self._rows.take(load(self.workspace.paths.config_file))
         except MediatuiError as error:
-            self.say(f"{error.message} {error.hint}".strip(), "error")
+            self.say(error.sentence, "error")
         self._list.source_changed()
 
     def on_row_list_highlighted(self, message: RowList.Highlighted) -> None:
@@ -155,7 +155,7 @@ class SettingsView(ServiceActions):
         try:
             write(self.workspace.paths.config_file, name)
         except MediatuiError as error:
-            self.say(f"{error.message} {error.hint}".strip(), "error")
+            self.say(error.sentence, "error")
             return
         self.written()
         self.say(f"{name} {done}.")

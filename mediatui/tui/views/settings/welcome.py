@@ -68,7 +68,7 @@ class WelcomeView(View):
                 return
             set_value(self.workspace.paths.config_file, "realdebrid.token", token)
         except MediatuiError as error:
-            self._verdict.update(Content.styled(f"✗ {error.message} {error.hint}", "$text-error"))
+            self._verdict.update(Content.styled(f"✗ {error.sentence}", "$text-error"))
             return
         self._token.value = ""
         self.workspace.reload_settings()

@@ -104,7 +104,7 @@ class LinkActions(TorrentActions):
         try:
             plan = await plan_ask(self.workspace.settings, links, tell=self.say)
         except MediatuiError as error:
-            self.say(f"{error.message} {error.hint}".strip(), "error")
+            self.say(error.sentence, "error")
             return
         self._propose_removal(plan)
 
@@ -132,7 +132,7 @@ class LinkActions(TorrentActions):
             for like in await self.workspace.read(lookalikes, links):
                 found.append((like.link, await in_thread(lambda like=like: find_candidates(like, mounts))))  # type: ignore[misc]  # bound at once
         except MediatuiError as error:
-            self.say(f"{error.message} {error.hint}", "error")
+            self.say(error.sentence, "error")
             return
         if len(found) == 1:
             self.say("")
@@ -164,7 +164,7 @@ class LinkActions(TorrentActions):
         try:
             known = word_meant(what, ("path", "target", *COPIED[:-1]), "value")
         except UsageError as error:
-            self.say(f"{error.message} {error.hint}", "error")
+            self.say(error.sentence, "error")
             return
         if known not in ("path", "target"):
             super().copy_entered(what)

@@ -122,7 +122,7 @@ class RelinkView(View):
             self.say(f"{text} cannot be looked at: {getattr(error, 'strerror', None) or 'no answer in time'}.", "error")
             return
         except MediatuiError as error:
-            self.say(f"{error.message} {error.hint}", "error")
+            self.say(error.sentence, "error")
             return
         if size < 0:
             self.say(f"There is no file {text}.", "error")

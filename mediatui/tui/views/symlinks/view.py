@@ -184,7 +184,7 @@ class SymlinksView(LinkActions):
         except MediatuiError as error:
             self._folders.list.empty_text = f"{error.message}\n: or , library.roots names its folders"
             self._folders.list.refresh()
-            self.say(f"{error.message} {error.hint}", "error")
+            self.say(error.sentence, "error")
             return
         overview = self._folders.overview
         with self.app.batch_update():
@@ -402,13 +402,13 @@ class SymlinksView(LinkActions):
         try:
             self._folders.sort_by(word_meant(word, SORTS, "column"))
         except UsageError as error:
-            self.say(f"{error.message} {error.hint}", "error")
+            self.say(error.sentence, "error")
 
     def _scan_entered(self, word: str) -> None:
         try:
             depth = word_meant(word, DEPTHS, "depth", default=DEPTHS[0])
         except UsageError as error:
-            self.say(f"{error.message} {error.hint}", "error")
+            self.say(error.sentence, "error")
             return
         roots = tuple(os.fsdecode(folder.path) for folder in self._folders.chosen)
         self.start(ScanOptions(roots, depth=depth))
@@ -417,7 +417,7 @@ class SymlinksView(LinkActions):
         try:
             classes = read_size_classes(word)
         except MediatuiError as error:
-            self.say(f"{error.message} {error.hint}", "error")
+            self.say(error.sentence, "error")
             return
         picked = self._folders.pick(classes)
         self._show_note()

@@ -76,7 +76,7 @@ class TorrentActions(View):
         try:
             changed = await refresh_rows(self.workspace.db, self.workspace.connect(), ids)
         except MediatuiError as error:
-            self.say(f"{error.message} {error.hint}".strip(), "error")
+            self.say(error.sentence, "error")
             return
         self.refreshed(changed)
         self.say(f"{len(changed):,} refreshed.")
@@ -100,7 +100,7 @@ class TorrentActions(View):
             try:
                 await refresh_rows(self.workspace.db, self.workspace.connect(), [torrent.id])
             except MediatuiError as error:
-                self.say(f"{error.message} {error.hint}".strip(), "error")
+                self.say(error.sentence, "error")
                 return
             files = await self.workspace.read(files_of, torrent.id)
             if not self.display:
@@ -127,7 +127,7 @@ class TorrentActions(View):
         try:
             kind = word_meant(what, COPIED, "value")
         except UsageError as error:
-            self.say(f"{error.message} {error.hint}", "error")
+            self.say(error.sentence, "error")
             return
         if kind == "direct":
             self._direct(None)
@@ -161,7 +161,7 @@ class TorrentActions(View):
             known = read_format(form)
             count = await self.workspace.read(lambda c: export_to_file(c, file, known, condition))
         except MediatuiError as error:
-            self.say(f"{error.message} {error.hint}".strip(), "error")
+            self.say(error.sentence, "error")
             return
         self.say(f"{count:,} torrents written to {file}.")
 
@@ -191,4 +191,4 @@ class TorrentActions(View):
                 self.host.copy_text("\n".join(lines), "direct links")
         except MediatuiError as error:
             done = f" {len(lines):,} had come before." if lines else ""
-            self.say(f"{error.message} {error.hint}{done}".strip(), "error")
+            self.say(f"{error.sentence}{done}", "error")

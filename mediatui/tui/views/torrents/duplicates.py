@@ -77,7 +77,7 @@ class DuplicatesView(View):
         try:
             self._groups = await self.workspace.read(find_duplicates, self.by, self.keep)
         except MediatuiError as error:
-            self.say(f"{error.message} {error.hint}", "error")
+            self.say(error.sentence, "error")
             return
         self._looking = False
         self._list.empty_text = f"Nothing is held twice by {self.by}.\nb compares by the other"

@@ -139,7 +139,7 @@ class TorrentsView(TorrentActions):
                 self._rows.reverse if reverse is None else reverse,
             )
         except QueryError as error:
-            self.say(f"{error.message} {error.hint}".strip(), "error")
+            self.say(error.sentence, "error")
             return
         except MediatuiError as error:
             self.say(error.message, "error")
@@ -224,7 +224,7 @@ class TorrentsView(TorrentActions):
         try:
             self._sort_by(read_sort(word_meant(name, SORTS, "column")))
         except MediatuiError as error:
-            self.say(f"{error.message} {error.hint}", "error")
+            self.say(error.sentence, "error")
 
     def _sort_by(self, sort: Sort) -> None:
         same = sort == self._rows.sort

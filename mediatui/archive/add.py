@@ -9,11 +9,12 @@ from pathlib import Path
 
 from mediatui.archive.restore_file import BackupFile
 from mediatui.changes.guard import check_list_was_whole
+from mediatui.changes.steps.torrents import AddTorrent
 from mediatui.model.errors import GuardTripped, UsageError
 from mediatui.model.human import counted
 from mediatui.model.magnet import looks_like_magnet, read_magnet
 from mediatui.model.name_filter import filtered_part
-from mediatui.model.plan import AddTorrent, Plan
+from mediatui.model.plan import Plan
 from mediatui.model.selection import read_selection
 from mediatui.model.text import printable
 from mediatui.model.torrent_file import MAX_BYTES, read_torrent_file

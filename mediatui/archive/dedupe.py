@@ -9,8 +9,9 @@ from dataclasses import replace
 from mediatui.archive.delete import delete_step
 from mediatui.archive.duplicates import DuplicateGroup
 from mediatui.changes.guard import check_list_was_whole
+from mediatui.changes.steps.torrents import DeleteTorrent
 from mediatui.model.human import counted
-from mediatui.model.plan import DeleteTorrent, Plan
+from mediatui.model.plan import Plan
 from mediatui.model.text import printable
 from mediatui.model.torrent import Torrent
 from mediatui.store.torrents.listing import count_torrents, library_link_counts

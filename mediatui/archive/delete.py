@@ -6,9 +6,10 @@ import sqlite3
 
 from mediatui.archive.targets import Targets
 from mediatui.changes.guard import check_list_was_whole
+from mediatui.changes.steps.torrents import DeleteTorrent
 from mediatui.model.human import counted
 from mediatui.model.name_filter import filtered_part
-from mediatui.model.plan import DeleteTorrent, Plan
+from mediatui.model.plan import Plan
 from mediatui.model.text import printable
 from mediatui.model.torrent import Torrent
 from mediatui.store.torrents.listing import library_link_counts, selection_of

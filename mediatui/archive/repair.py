@@ -8,9 +8,11 @@ from dataclasses import replace
 
 from mediatui.archive.delete import delete_step
 from mediatui.archive.targets import Targets
+from mediatui.changes.steps.reinsert import ReinsertTorrent
+from mediatui.changes.steps.torrents import SelectFiles
 from mediatui.model.human import counted
 from mediatui.model.name_filter import filtered_part
-from mediatui.model.plan import Plan, ReinsertTorrent, SelectFiles, Step
+from mediatui.model.plan import Plan, Step
 from mediatui.model.problems import Diagnosis, diagnose
 from mediatui.model.selection import is_video
 from mediatui.model.text import printable

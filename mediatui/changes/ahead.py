@@ -13,8 +13,8 @@ from collections.abc import Sequence
 
 from mediatui.changes.step_run import StepRun
 from mediatui.changes.steps.aside import UNLINK
-from mediatui.changes.steps.symlinks import unlink_record
-from mediatui.model.plan import StoredStep, UnlinkSymlink
+from mediatui.changes.steps.symlinks import UnlinkSymlink, unlink_record
+from mediatui.model.plan import StoredStep
 from mediatui.runtime.context import Context
 from mediatui.store.changes.journal import drop_lines, open_line
 

@@ -6,12 +6,11 @@ import asyncio
 import contextlib
 import os
 from collections import Counter
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mediatui.changes.ahead import LinesAhead
-from mediatui.changes.already import is_as_wanted
 from mediatui.changes.arr_clients import ArrClients
 from mediatui.changes.guard import GUARD_EVERY, check_removals, check_shares, pointed
 from mediatui.changes.hash_backup import write_hash_backup
@@ -22,46 +21,17 @@ from mediatui.changes.mount_guard import check_mounts, check_mounts_of_moves, ch
 from mediatui.changes.owner import check_owner
 from mediatui.changes.roots import expect_places
 from mediatui.changes.step_run import ENDS_BATCH, Outcome, StepRun, Stopped
-from mediatui.changes.steps.arr import append_notify_steps, find_affected, waited_for
-from mediatui.changes.steps.arr_monitor import monitor_again
-from mediatui.changes.steps.arr_paths import change_path
-from mediatui.changes.steps.arr_rescan import rescan
-from mediatui.changes.steps.arr_search import search
+from mediatui.changes.steps.arr import append_notify_steps, waited_for
 from mediatui.changes.steps.aside import put_right
-from mediatui.changes.steps.folders import make_dir, move_path, remove_empty_dir
-from mediatui.changes.steps.media import set_media_file
-from mediatui.changes.steps.reinsert import reinsert_torrent
-from mediatui.changes.steps.symlinks import mend_link, relink_symlink, restore_symlink, unlink_symlink
-from mediatui.changes.steps.torrents import add_torrent, delete_torrent, select_files, take_off_added
+from mediatui.changes.steps.bases import ArrStep, LibraryStep
+from mediatui.changes.steps.moves import ArrPath, MovePath
+from mediatui.changes.steps.registry import kind_of
+from mediatui.changes.steps.stored import read_steps
+from mediatui.changes.steps.symlinks import RelinkSymlink, UnlinkSymlink
 from mediatui.changes.view_refresh import refresh_before_removal
 from mediatui.model.arr import NOTHING_FOUND
 from mediatui.model.errors import GuardTripped, StoreError, UsageError
-from mediatui.model.plan import (
-    AddTorrent,
-    ArrFind,
-    ArrMonitor,
-    ArrPath,
-    ArrRescan,
-    ArrSearch,
-    ArrStep,
-    DeleteTorrent,
-    LibraryStep,
-    MakeDir,
-    MendLink,
-    MovePath,
-    ReinsertTorrent,
-    RelinkSymlink,
-    RemoveEmptyDir,
-    RestoreSymlink,
-    SelectFiles,
-    SetMediaFile,
-    Step,
-    StepOutcome,
-    StoredStep,
-    TakeOffAdded,
-    UnlinkSymlink,
-    lane_of,
-)
+from mediatui.model.plan import Step, StepOutcome, StoredStep, lane_of
 from mediatui.model.text import printable
 from mediatui.runtime.context import Context
 from mediatui.runtime.events import Event, Finished, FoundRow, Phase, Progress, Said
@@ -76,7 +46,6 @@ from mediatui.store.changes.journal import (
     mark_undone,
     plan_again,
     read_batch,
-    read_steps,
     set_outcome,
 )
 from mediatui.store.jobs import lock_of_batch
@@ -87,28 +56,6 @@ TELL_S = 1.0
 BULK = 2
 """From so many steps on that delete or re-insert, the hashes of the account are saved before the first one."""
 BACKUPS = "backups"
-
-Handler = Callable[[StepRun, Any], Awaitable[Outcome]]
-HANDLERS: Mapping[type[Step], Handler] = {
-    DeleteTorrent: delete_torrent,
-    ReinsertTorrent: reinsert_torrent,
-    AddTorrent: add_torrent,
-    TakeOffAdded: take_off_added,
-    SelectFiles: select_files,
-    UnlinkSymlink: unlink_symlink,
-    RelinkSymlink: relink_symlink,
-    RestoreSymlink: restore_symlink,
-    MendLink: mend_link,
-    MovePath: move_path,
-    RemoveEmptyDir: remove_empty_dir,
-    MakeDir: make_dir,
-    SetMediaFile: set_media_file,
-    ArrPath: change_path,
-    ArrFind: find_affected,
-    ArrRescan: rescan,
-    ArrMonitor: monitor_again,
-    ArrSearch: search,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +108,7 @@ async def apply(ctx: Context, options: ApplyOptions) -> AsyncGenerator[Event, No
         yield said
     for warning in await _guard(ctx, batch, steps, gone=0, is_first=True):
         yield Said("warning", warning)
-    if sum(1 for stored in steps if isinstance(stored.step, DeleteTorrent | ReinsertTorrent)) >= BULK:
+    if sum(stored.step.BACKUP_BEFORE for stored in steps) >= BULK:
         backup = await ctx.db.read(write_hash_backup, ctx.db.path.parent / BACKUPS, ctx.clock())
         yield Said("info", f"Every hash of the account was saved before: {printable(str(backup))}")
     async with ctx.db.transaction() as connection:
@@ -173,7 +120,7 @@ async def apply(ctx: Context, options: ApplyOptions) -> AsyncGenerator[Event, No
     yield Phase(batch.title, len(steps))
     tally, ahead = _Tally(), LinesAhead(ctx, batch.batch)
     arrs = ArrClients(ctx)
-    in_lane = sum(not _only_tells(stored) for stored in steps)
+    in_lane = sum(not stored.step.NOTIFIES_ONLY for stored in steps)
     state: Any = "failed"
     try:
         if steps and lane_of([stored.step for stored in steps]) == "account":
@@ -188,7 +135,7 @@ async def apply(ctx: Context, options: ApplyOptions) -> AsyncGenerator[Event, No
             yield Progress(number, len(steps), current=now[0].step.what, steady=steady)
             if not in_lane and ctx.holds is not None:
                 await ctx.holds.leave_lane()
-            in_lane -= sum(not _only_tells(stored) for stored in now)
+            in_lane -= sum(not stored.step.NOTIFIES_ONLY for stored in now)
             running = _Running(ctx, batch, now, arrs)
             await ahead.give(running.act, steps[number:])
             number += len(now)
@@ -199,7 +146,7 @@ async def apply(ctx: Context, options: ApplyOptions) -> AsyncGenerator[Event, No
                 tally.add(outcome)
                 yield FoundRow("step", as_row(stored.step, outcome.ended, outcome.reason))
             tally.standing += running.left_standing
-            if isinstance(now[-1].step, ArrFind):  # it has put steps at the end
+            if now[-1].step.APPENDS:
                 planned = await ctx.db.read(read_steps, batch.batch, ("planned",))
                 steps += [one for one in planned if one.position > steps[-1].position]
             yield Progress(number, len(steps), current=now[-1].step.what, steady=steady)
@@ -237,15 +184,20 @@ async def _guard(
         await check_mounts(ctx, [pointed(link) for link in links])
         if not gone:
             await check_witnesses(ctx, {pointed(link): link.torrent for link in links if not link.keeper})
-    moved = [stored.step for stored in steps if isinstance(stored.step, MovePath | RelinkSymlink)]
-    if moved and batch.undoes is None:  # what is taken back is put where it was, whatever the mounts are
-        await check_mounts_of_moves(ctx, moved)
+    if batch.undoes is None:  # what is taken back is put where it was, whatever the mounts are
+        await _guard_moves(ctx, steps)
     return warnings
 
 
-def _only_tells(stored: StoredStep) -> bool:
-    """Whether a step only tells a service, and waits for it: it needs no lane."""
-    return isinstance(stored.step, ArrStep) and not isinstance(stored.step, ArrPath)
+async def _guard_moves(ctx: Context, steps: Sequence[StoredStep]) -> None:
+    """Raises GuardTripped unless the mounts are alive that links lead to which are moved or pointed elsewhere."""
+    moves = [stored.step for stored in steps if isinstance(stored.step, MovePath)]
+    relinks = [stored.step for stored in steps if isinstance(stored.step, RelinkSymlink)]
+    links = [(one.path, one.target) for one in moves if one.target]
+    links += [(one.path, target) for one in relinks for target in (one.new_target, one.target)]
+    folders = [os.fsencode(one.path) for one in moves if not one.target]
+    if moves or relinks:
+        await check_mounts_of_moves(ctx, [(os.fsencode(path), os.fsencode(to)) for path, to in links], folders)
 
 
 def _together(steps: Sequence[StoredStep], number: int) -> Sequence[StoredStep]:
@@ -340,14 +292,15 @@ class _Running:
             await expect_places(self.act, paths)
         if isinstance(step, LibraryStep) and (why := await self._put_right()):
             return Outcome("failed", why)
-        outcome = await HANDLERS[type(step)](self.act, step)
+        outcome = await kind_of(step).do(self.act, step)
         if outcome.ended == "done" or not isinstance(step, LibraryStep):
             return outcome
-        if not isinstance(step, SetMediaFile):
+        if step.TOUCHES_FILES:
             await expect_places(self.act, paths)
         if self._batch.undoes is None or outcome.ended == "failed":
             return outcome
-        if await is_as_wanted(self.act, step):
+        is_as_wanted = kind_of(step).is_as_wanted
+        if is_as_wanted is not None and await is_as_wanted(self.act, step):
             return replace(outcome, already=True)
         return Outcome("failed", OUTSIDE) if outcome.reason == OUTSIDE else outcome
 
@@ -373,14 +326,12 @@ class _Running:
 
     async def _lines_to_take_back(self) -> list[Line]:
         """The lines that this step takes back, of the batch that is undone; none in a batch that undoes nothing."""
-        step = self._stored.step
-        if self._batch.undoes is None or (isinstance(step, ArrStep) and not isinstance(step, ArrPath)):
+        reverses = self._stored.step.reverses
+        if self._batch.undoes is None or reverses is None:
             return []
-        undone = self._batch.undoes
-        if isinstance(step, LibraryStep | ArrPath | TakeOffAdded):
-            return await self._ctx.db.read(lines_in, undone, seq=step.takes_back) if step.takes_back else []
-        its_id = step.stands_for if isinstance(step, AddTorrent) else step.torrent_id
-        return await self._ctx.db.read(lines_in, undone, torrent_id=its_id)
+        if isinstance(reverses, int):
+            return await self._ctx.db.read(lines_in, self._batch.undoes, seq=reverses)
+        return await self._ctx.db.read(lines_in, self._batch.undoes, torrent_id=reverses)
 
     async def _is_taken_back(self) -> bool:
         """Whether another undo of the same batch was faster; a step that was begun is carried on with all the same."""

@@ -18,7 +18,7 @@ from mediatui.system.mounts import mount_of
 from mediatui.system.symlinks import absolute
 
 if TYPE_CHECKING:
-    from mediatui.model.plan import UnlinkSymlink
+    from mediatui.changes.steps.symlinks import UnlinkSymlink
     from mediatui.settings import Settings
 
 GUARD_EVERY = 50

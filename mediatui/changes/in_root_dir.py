@@ -188,3 +188,17 @@ def remove_empty(act: StepRun, folders: Sequence[bytes]) -> None:
     for folder in reversed(folders):
         with contextlib.suppress(OSError, Outdated):
             in_root_dir(act, folder, lambda opened, name: os.rmdir(name, dir_fd=opened))
+
+
+async def is_seen(act: StepRun, path: bytes, look: Callable[[], bool]) -> bool:
+    """Whether ``look()`` says so of a path. What cannot be looked at, or lies in no root, is not: absence counts in a
+    folder that is there."""
+
+    def seen() -> bool:
+        missing_folders(act, path)
+        return look()
+
+    try:
+        return await run_blocking(act, seen)
+    except (Outdated, OSError):
+        return False

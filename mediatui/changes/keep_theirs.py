@@ -8,15 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from mediatui.changes.in_root_dir import run_blocking
-from mediatui.changes.owned_folders import OwnedFolders, Owner
+from mediatui.changes.owned_folders import OwnedFolders
 from mediatui.changes.step_run import StepRun
-from mediatui.model.errors import MediatuiError
-from mediatui.model.path_map import same_path
-from mediatui.model.plan import ArrPath, MovePath, RemoveEmptyDir
-from mediatui.model.text import printable
 from mediatui.services.arr.folders import ServiceFolders, read_service_folders
 from mediatui.settings.places import configured_roots
-from mediatui.store.changes.journal import read_step
 
 if TYPE_CHECKING:
     from mediatui.runtime.context import Context
@@ -66,54 +61,15 @@ async def owned_now(ctx: Context) -> OwnedFolders:
     return known.folders
 
 
-async def expect_may_move(act: StepRun, step: MovePath) -> None:
-    """Raises Kept where a path has to stay, and where a service's path would have to change along and cannot."""
-    owned = await owned_now(act.ctx)
-    path, new, link = os.fsencode(step.path), os.fsencode(step.new_path), bool(step.target)
-    verdict = await run_blocking(
-        act, lambda: owned.may_move(path, new, link=link, inner=[] if link else _folders_in(path))
-    )
-    if verdict.reason:
-        raise Kept(verdict.reason)
-    if verdict.owner is not None:
-        await _expect_change(act, verdict.owner, verdict.theirs)
-
-
-async def _expect_change(act: StepRun, owner: Owner, theirs: str) -> None:
-    """Raises Kept unless the next step changes the service's path of an item from where that is now."""
-    following = await act.ctx.db.read(read_step, act.batch, act.position + 1)
-    change = following.step if following is not None and following.outcome in ("planned", "acting") else None
-    if not isinstance(change, ArrPath) or (change.service, change.item) != (owner.service, owner.item):
-        raise Kept(f"it is {owner.whose}, whose path there does not change in this batch")
-    try:
-        arr = act.ctx.arr(change.service)
-        try:
-            now = (await arr.item(change.item)).path
-        finally:
-            await arr.close()
-    except MediatuiError as error:
-        raise Kept(f"it is {owner.whose}: {error.message}") from None
-    if not same_path(now, change.theirs) or not same_path(theirs, change.new_theirs):
-        raise Kept(f"it is {owner.whose}, whose path there is {printable(now)} now")
-
-
-def _folders_in(path: bytes) -> list[bytes]:
-    return [os.path.join(folder, name) for folder, names, _ in os.walk(path) for name in names]
-
-
 async def expect_link_may_go(act: StepRun, path: bytes) -> None:
     """Raises Kept where a link stands for a folder of theirs, or for one above it."""
     ending = os.fsdecode(path).rpartition(".")[2].lower()
     if ending not in FILE_ENDINGS and ending not in act.ctx.settings.library.video_extensions:
-        await _expect_may_go(act, path)
+        await expect_may_go(act, path)
 
 
-async def expect_may_go(act: StepRun, step: RemoveEmptyDir) -> None:
-    """Raises Kept where an empty folder has to stay."""
-    await _expect_may_go(act, os.fsencode(step.path))
-
-
-async def _expect_may_go(act: StepRun, path: bytes) -> None:
+async def expect_may_go(act: StepRun, path: bytes) -> None:
+    """Raises Kept where a folder that is empty, or a link in the place of one, has to stay."""
     owned = await owned_now(act.ctx)
     _, why = await run_blocking(act, lambda: owned.may_go(path))
     if why:

@@ -6,12 +6,10 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
-import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from mediatui.model.errors import GuardTripped
-from mediatui.model.plan import MovePath, RelinkSymlink
 from mediatui.model.text import printable
 from mediatui.model.view_finder import ViewFinder
 from mediatui.model.views import (
@@ -70,25 +68,16 @@ async def check_mounts(ctx: Context, targets: Sequence[bytes]) -> None:
         await views.check(view)
 
 
-async def check_mounts_of_moves(ctx: Context, steps: Sequence[MovePath | RelinkSymlink]) -> None:
-    """``check_mounts`` of where the links lead that are moved or pointed elsewhere. What leads to no mount needs none;
-    of links nobody knows yet every mount has to be alive."""
+async def check_mounts_of_moves(ctx: Context, links: Sequence[tuple[bytes, bytes]], folders: Sequence[bytes]) -> None:
+    """``check_mounts`` of where ``links`` (path and target) lead that are moved or pointed elsewhere, and those below
+    ``folders`` that are moved. What leads to no mount needs none; of links nobody knows yet every mount has to be
+    alive."""
     if not configured_mounts(ctx.settings):
         return
-    targets = await ctx.db.read(lambda connection: [one for step in steps for one in _targets_of(connection, step)])
+    below = await ctx.db.read(lambda connection: [link for path in folders for link in targets_below(connection, path)])
+    targets = [absolute(*link) for link in (*links, *below)]
     if targets:
         await check_mounts(ctx, targets)
-
-
-def _targets_of(connection: sqlite3.Connection, step: MovePath | RelinkSymlink) -> Iterator[bytes]:
-    """Where the links lead that a step is about."""
-    path, target = os.fsencode(step.path), os.fsencode(step.target)
-    if isinstance(step, RelinkSymlink):
-        yield absolute(path, os.fsencode(step.new_target))
-    if target:
-        yield absolute(path, target)
-    else:
-        yield from (absolute(*link) for link in targets_below(connection, path))
 
 
 async def check_witnesses(ctx: Context, going: Mapping[bytes, str | None]) -> None:

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 
 from mediatui.archive.repair import plan_repair
 from mediatui.archive.targets import Targets
+from mediatui.changes.steps.mend_link import MendLink
 from mediatui.model.human import counted
-from mediatui.model.plan import MendLink, Plan
+from mediatui.model.plan import Plan
 from mediatui.model.text import printable
 from mediatui.model.torrent import Torrent
 from mediatui.store.library.links import LibraryLink, broken_links_into

@@ -14,7 +14,6 @@ from mediatui.headless.table import TableColumn, write_table
 from mediatui.model.errors import UsageError
 from mediatui.model.human import duration, size_text
 from mediatui.model.plan import Plan, Step, StepOutcome, StoredStep, lane_of
-from mediatui.model.step_words import step_words
 from mediatui.runtime.events import FoundRow
 from mediatui.runtime.invocation import Invocation
 
@@ -187,7 +186,7 @@ def show_plan(
         write_table(
             output.line,
             columns,
-            ((step_words(step.KIND), step.what, f"{step.requests}", why) for step, why in output.while_read(shown)),
+            ((step.WORDS.does, step.what, f"{step.requests}", why) for step, why in output.while_read(shown)),
             output.width,
         )
     show_notes(output, plan)
@@ -271,9 +270,10 @@ async def _resume(
     invocation: Invocation, output: Output, number: int | None, failed: bool, apply: bool, allow: int | None
 ) -> int:
     from mediatui.changes.apply import ApplyOptions
+    from mediatui.changes.steps.stored import read_steps
     from mediatui.commands.workspace import APPLY, open_workspace
     from mediatui.headless.drive import drive_job
-    from mediatui.store.changes.journal import failed_undos, raise_limit, read_batch, read_steps, unfinished_batches
+    from mediatui.store.changes.journal import failed_undos, raise_limit, read_batch, unfinished_batches
 
     async with open_workspace(invocation, wait_for_lane=False) as workspace:
         workspace.start_log()

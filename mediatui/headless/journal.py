@@ -6,6 +6,7 @@ import dataclasses
 import sqlite3
 
 from mediatui.changes.apply import as_row
+from mediatui.changes.steps.stored import read_steps
 from mediatui.headless.archive import archive
 from mediatui.headless.changes import describe_step
 from mediatui.headless.output import Output
@@ -15,7 +16,7 @@ from mediatui.model.human import date_time
 from mediatui.model.text import printable
 from mediatui.runtime.events import FoundRow
 from mediatui.runtime.invocation import Invocation
-from mediatui.store.changes.journal import read_batch, read_lines, read_steps, recent_batches
+from mediatui.store.changes.journal import read_batch, read_lines, recent_batches
 
 COLUMNS = (
     TableColumn("Batch", right=True),

@@ -87,7 +87,7 @@ def _show_paths(workspace: Workspace, output: Output, plan: Plan, limit: int | N
     """Whose paths a plan changes at Sonarr and Radarr (at most ``limit`` of them), what it says, and who hears of it;
     with ``--json`` all that is told with its steps."""
     from mediatui.changes.steps.arr import notified_services
-    from mediatui.model.plan import ArrPath
+    from mediatui.changes.steps.moves import ArrPath
 
     for step in [step for step in plan.steps if isinstance(step, ArrPath)][:limit]:
         output.line(f"{step.what} ({step.reason})")
@@ -106,8 +106,9 @@ def _counts(finished: Finished) -> dict[str, object]:
 
 async def _show_findings(workspace: Workspace, output: Output, tool: str, report: int, limit: int | None) -> None:
     """The findings, and below them what to do about each category."""
+    from mediatui.library.maintenance.stored_findings import window_of_findings
     from mediatui.library.maintenance.tools import TOOLS
-    from mediatui.store.library.reports import count_findings, window_of_findings
+    from mediatui.store.library.reports import count_findings
 
     advice = TOOLS[tool].advice
     shown = await workspace.db.read(window_of_findings, report, None, 0, -1 if limit is None else limit)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple, overload
-
-from mediatui.model.plan import MakeDir, MovePath, RelinkSymlink, RemoveEmptyDir, RestoreSymlink, Step, UnlinkSymlink
 
 ChangeKind = Literal["remove", "add", "move", "relink"]
 Sign = Literal["", "-", "+", "→", "~"]
@@ -84,20 +82,6 @@ class TreeDiff(Sequence[DiffLine]):
 
 _Row = tuple[int, Sign, str | Change]
 """Depth, sign, and the name of a folder or the change of that sign."""
-
-
-def library_changes(steps: Iterable[Step]) -> Iterator[Change]:
-    """The changes steps of a plan make to the tree; nothing for steps that leave it as it is."""
-    for step in steps:
-        match step:
-            case MovePath():
-                yield Change("move", step.path, step.new_path)
-            case RelinkSymlink():
-                yield Change("relink", step.path, step.new_target, step.target)
-            case UnlinkSymlink() | RemoveEmptyDir():
-                yield Change("remove", step.path)
-            case RestoreSymlink() | MakeDir():
-                yield Change("add", after=step.path)
 
 
 def tree_diff(changes: Iterable[Change]) -> TreeDiff:

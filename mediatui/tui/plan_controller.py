@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -15,16 +16,18 @@ from mediatui.archive.targets import Targets, read_targets, targets_by_id
 from mediatui.changes.apply import ApplyOptions
 from mediatui.changes.guard import check_removals, check_shares
 from mediatui.changes.steps.arr import notified_services
-from mediatui.changes.steps.arr_paths import whose_paths_change
+from mediatui.changes.steps.moves import ArrPath, whose_paths_change
+from mediatui.changes.steps.stored import read_steps
+from mediatui.changes.steps.symlinks import UnlinkSymlink
+from mediatui.changes.steps.torrents import DeleteTorrent, SelectFiles
 from mediatui.changes.undo import plan_undo
 from mediatui.commands.repair import plan_mend
 from mediatui.commands.workspace import APPLY, CHECK
 from mediatui.model.errors import GuardTripped, MediatuiError
 from mediatui.model.human import duration, size_text
-from mediatui.model.plan import ArrPath, DeleteTorrent, Plan, SelectFiles, UnlinkSymlink, lane_of
-from mediatui.model.step_words import count_steps
+from mediatui.model.plan import Plan, lane_of
 from mediatui.model.text import cut_middle, printable
-from mediatui.store.changes.journal import Batch, read_steps
+from mediatui.store.changes.journal import Batch
 from mediatui.store.conditions import torrents_matching
 from mediatui.store.library.links import LibraryLink
 from mediatui.store.torrents.listing import torrents_by_id
@@ -223,9 +226,9 @@ def question(plan: Plan, settings: Settings) -> str:
         parts.append(
             f"{plan.requests:,} requests, {duration(plan.requests * 60 / settings.realdebrid.requests_per_minute)}."
         )
-    counts = {kind: count for kind, count in plan.counts.items() if kind != ArrPath.KIND}
+    counts = Counter(type(step) for step in plan.steps if not isinstance(step, ArrPath))
     if not plan.requests and len(counts) > 1:
-        parts.append(f"{', '.join(count_steps(kind, count) for kind, count in counts.items())}.")
+        parts.append(f"{', '.join(kind.counted(count) for kind, count in counts.items())}.")
     if changes := whose_paths_change(plan):
         parts.append(changes)
     if told := notified_services(settings, plan):

@@ -12,10 +12,12 @@ import pytest
 from mediatui.archive.repair import plan_repair
 from mediatui.archive.targets import targets_by_id
 from mediatui.changes.apply import ApplyOptions
+from mediatui.changes.steps.reinsert import ReinsertTorrent
+from mediatui.changes.steps.torrents import DeleteTorrent, SelectFiles
 from mediatui.commands.workspace import APPLY
 from mediatui.demo.faults import Reply, cut_body, dropped, error
 from mediatui.demo.seed import SimTorrent
-from mediatui.model.plan import DeleteTorrent, Plan, ReinsertTorrent, SelectFiles
+from mediatui.model.plan import Plan
 from mediatui.store.changes.journal import plan_again, store_plan
 from tests.worlds.account import AccountWorld, MakeWorld, Run, torrent, torrents
 

@@ -17,11 +17,12 @@ from mediatui.archive.delete import plan_delete
 from mediatui.archive.repair import plan_repair
 from mediatui.archive.targets import targets_by_id
 from mediatui.changes.apply import ApplyOptions
+from mediatui.changes.steps.reinsert import ReinsertTorrent
 from mediatui.changes.undo import NothingToUndo, plan_undo
 from mediatui.commands.workspace import APPLY
 from mediatui.demo.faults import Reply, dropped, empty_list, error, html, with_rows
 from mediatui.demo.seed import SimTorrent
-from mediatui.model.plan import Plan, ReinsertTorrent
+from mediatui.model.plan import Plan
 from mediatui.runtime.events import Finished
 from mediatui.store.changes.journal import close_line, open_line, set_outcome, store_plan, unfinished_batches
 from tests.worlds.account import AccountWorld, MakeWorld, torrent, torrents

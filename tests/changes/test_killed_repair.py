@@ -26,12 +26,13 @@ import pytest
 from mediatui.archive.repair import plan_repair
 from mediatui.archive.targets import targets_by_id
 from mediatui.changes.apply import ApplyOptions
+from mediatui.changes.steps.reinsert import ReinsertTorrent
+from mediatui.changes.steps.stored import read_steps
 from mediatui.commands.workspace import APPLY, open_workspace
-from mediatui.model.plan import ReinsertTorrent
 from mediatui.runtime.events import Finished
 from mediatui.runtime.invocation import Invocation
 from mediatui.runtime.paths import find_paths
-from mediatui.store.changes.journal import read_lines, read_steps, store_plan
+from mediatui.store.changes.journal import read_lines, store_plan
 from mediatui.store.database import Database, open_reader
 from tests.worlds.places import PROJECT
 

@@ -11,7 +11,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from mediatui.model.plan import ArrPath, MovePath, Plan, UnlinkSymlink
+from mediatui.changes.steps.moves import ArrPath, MovePath
+from mediatui.changes.steps.symlinks import UnlinkSymlink
+from mediatui.model.plan import Plan
 from mediatui.runtime.jobs import Job
 from tests.fakes.arr import BROKEN, KEY, FakeArr
 from tests.fakes.sockets import on_socket

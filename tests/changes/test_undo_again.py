@@ -9,8 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from mediatui.changes.steps.folders import MakeDir, RemoveEmptyDir
+from mediatui.changes.steps.media import SetMediaFile
+from mediatui.changes.steps.moves import MovePath
+from mediatui.changes.steps.symlinks import RelinkSymlink
 from mediatui.changes.undo import NothingToUndo
-from mediatui.model.plan import MakeDir, MovePath, Plan, RelinkSymlink, RemoveEmptyDir, SetMediaFile, Step
+from mediatui.model.plan import Plan, Step
 from mediatui.store.changes.journal import failed_undos, read_batch, unfinished_batches
 from mediatui.store.database import open_reader
 from mediatui.store.library.media import Media

@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 
 from mediatui.archive.add import plan_add
+from mediatui.changes.steps.folders import MakeDir, RemoveEmptyDir
+from mediatui.changes.steps.moves import MovePath
+from mediatui.changes.steps.symlinks import RelinkSymlink
 from mediatui.changes.undo import plan_undo
-from mediatui.model.plan import MakeDir, MovePath, Plan, RelinkSymlink, RemoveEmptyDir, Step
+from mediatui.model.plan import Plan, Step
 from mediatui.store.changes.journal import open_line, store_plan
 from tests.worlds.account import AccountWorld, MakeWorld, torrent, torrents
 from tests.worlds.library import run

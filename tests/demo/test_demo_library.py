@@ -22,11 +22,11 @@ from mediatui.demo.library_plan import VIEW, Folders, is_linkable, selected_file
 from mediatui.demo.seed import SimTorrent
 from mediatui.demo.writes import Writes
 from mediatui.library.maintenance.job import plan_report
+from mediatui.library.maintenance.stored_findings import iterate_findings
 from mediatui.library.maintenance.tools import TOOLS, ToolOptions
 from mediatui.model.plan import Plan
 from mediatui.runtime.invocation import Invocation
 from mediatui.runtime.paths import find_paths
-from mediatui.store.library.reports import iterate_findings
 
 NOW = 1_790_000_000.0
 

@@ -13,14 +13,14 @@ from pathlib import Path
 import click
 import pytest
 
+from mediatui.changes.steps.registry import step_kinds
 from mediatui.cli.commands import commands
-from mediatui.model.plan import STEPS
 from mediatui.model.problems import PROBLEM_INFO, PROBLEMS
-from mediatui.model.step_words import step_words
 from tests.worlds.home import TOKEN, Home, Result, Service, move_in
 
 HASH = "a" * 40
-STEP = re.compile(rf"(?:would +)?({'|'.join(map(step_words, STEPS))}) +(.*)")
+WORDS = {name: kind.record.WORDS.does for name, kind in step_kinds().items()}
+STEP = re.compile(rf"(?:would +)?({'|'.join(WORDS.values())}) +(.*)")
 
 ARGUMENTS: dict[str, tuple[str, ...]] = {
     "account adopt": ("--yes-adopt-account",),
@@ -166,7 +166,7 @@ def test_a_plan_is_the_same_in_text_and_in_json(settled: Home, lived_in: tuple[P
     assert len(planned) >= 1
     assert all({"kind", "what", "outcome", "reason"} <= set(row) for row in rows)
     shown = steps_in(text.out)
-    assert [words for words, _ in shown] == [step_words(row["kind"]) for row in planned]
+    assert [words for words, _ in shown] == [WORDS[row["kind"]] for row in planned]
     for (_, rest), row in zip(shown, planned, strict=True):
         assert rest.startswith(row["what"])
     left = [row for row in rows if row["outcome"] == "skipped"]

@@ -7,16 +7,12 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mediatui.model.plan import (
-    AddTorrent,
-    MakeDir,
-    MovePath,
-    RelinkSymlink,
-    RemoveEmptyDir,
-    RestoreSymlink,
-    UnlinkSymlink,
-)
-from mediatui.model.tree_diff import SIGNS, Change, DiffLine, TreeDiff, library_changes, tree_diff
+from mediatui.changes.steps.folders import MakeDir, RemoveEmptyDir
+from mediatui.changes.steps.moves import MovePath
+from mediatui.changes.steps.symlinks import RelinkSymlink, RestoreSymlink, UnlinkSymlink
+from mediatui.changes.steps.torrents import AddTorrent
+from mediatui.model.plan import library_changes
+from mediatui.model.tree_diff import SIGNS, Change, DiffLine, TreeDiff, tree_diff
 
 NAMES = st.text("abAÉ é.", min_size=1, max_size=3)
 PATHS = st.lists(NAMES, min_size=1, max_size=4).map(lambda names: "/lib/" + "/".join(names))

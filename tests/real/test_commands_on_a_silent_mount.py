@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 
 from mediatui.commands.workspace import MAINTAIN
+from mediatui.library.maintenance.stored_findings import iterate_findings
 from mediatui.library.maintenance.tools import ToolOptions
 from mediatui.runtime.events import Phase
 from mediatui.store.database import open_reader
-from mediatui.store.library.reports import iterate_findings, newest_report
+from mediatui.store.library.reports import newest_report
 from tests.fakes.webdav import WebDav
 from tests.worlds.library import Run
 from tests.worlds.mount import MountWorld

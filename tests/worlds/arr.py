@@ -13,9 +13,10 @@ from pydantic import SecretStr
 
 from mediatui.changes.apply import ApplyOptions
 from mediatui.changes.steps.arr import with_links_that_came_back
+from mediatui.changes.steps.symlinks import UnlinkSymlink
 from mediatui.commands.workspace import APPLY
 from mediatui.model.arr import ARR_TITLES
-from mediatui.model.plan import Plan, UnlinkSymlink
+from mediatui.model.plan import Plan
 from mediatui.runtime.context import Context
 from mediatui.services.arr.client import Arr
 from mediatui.store.database import open_reader

@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from mediatui.changes.apply import ApplyOptions
+from mediatui.changes.steps.symlinks import UnlinkSymlink
 from mediatui.changes.undo import plan_undo
 from mediatui.commands.workspace import APPLY, SCAN
 from mediatui.library.links.unlink import plan_unlink
 from mediatui.library.scan.job import ScanOptions
-from mediatui.model.plan import Plan, UnlinkSymlink
+from mediatui.model.plan import Plan
 from mediatui.runtime.context import Context
 from mediatui.runtime.events import Event, Finished, FoundRow, Said
 from mediatui.runtime.jobs import Job, JobRunner

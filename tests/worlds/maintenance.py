@@ -12,13 +12,14 @@ from typing import Any
 
 from mediatui.commands.workspace import MAINTAIN
 from mediatui.library.maintenance.job import plan_report
+from mediatui.library.maintenance.stored_findings import iterate_findings
 from mediatui.library.maintenance.tools import ToolOptions
 from mediatui.model.finding import Finding
 from mediatui.model.plan import Plan
 from mediatui.runtime.jobs import Job
 from mediatui.store.database import open_reader
 from mediatui.store.library.media import Media, iterate_media, store_media
-from mediatui.store.library.reports import Report, iterate_findings, newest_report
+from mediatui.store.library.reports import Report, newest_report
 from tests.worlds.library import VIDEO, LibraryWorld, Run
 
 Snapshot = dict[bytes, tuple[str, int, bytes]]

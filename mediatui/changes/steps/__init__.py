@@ -1,1 +1,2 @@
-"""One file a family of steps: what a step holds, what does it, and what takes it back."""
+"""Steps, one file a family: what a step holds, what does it, and what takes it back. To add a kind of step is to add a
+file here that has ``STEPS`` (see ``registry``)."""

@@ -12,25 +12,23 @@ import dataclasses
 import os
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
 
 from mediatui.changes.step_run import Outcome, StepRun
-from mediatui.changes.steps.arr_paths import unsettled
+from mediatui.changes.steps.arr_monitor import ArrMonitor
+from mediatui.changes.steps.arr_rescan import ArrRescan
+from mediatui.changes.steps.arr_search import ArrSearch
+from mediatui.changes.steps.bases import ArrStep
+from mediatui.changes.steps.moves import MovePath, unsettled
+from mediatui.changes.steps.registry import StepKind
+from mediatui.changes.steps.stored import read_steps, read_steps_of_kind
+from mediatui.changes.steps.symlinks import UnlinkSymlink
 from mediatui.changes.steps.with_service import with_service
 from mediatui.model.errors import UsageError
 from mediatui.model.human import counted
 from mediatui.model.kinds import may_hold
-from mediatui.model.plan import (
-    ArrFind,
-    ArrMonitor,
-    ArrRescan,
-    ArrSearch,
-    MovePath,
-    Plan,
-    Step,
-    StoredStep,
-    UnlinkSymlink,
-)
+from mediatui.model.plan import Plan, Step, StepWords, StoredStep
 from mediatui.model.text import join_words, printable
 from mediatui.runtime.context import Context
 from mediatui.settings.places import configured_roots
@@ -39,8 +37,6 @@ from mediatui.store.changes.journal import (
     append_steps,
     plan_steps_again,
     read_batch,
-    read_steps,
-    read_steps_of_kind,
 )
 from mediatui.store.changes.rescans import links_that_came_back
 
@@ -53,6 +49,15 @@ if TYPE_CHECKING:
 KNOWS_NONE = "knows none of"
 IdsAt = Mapping[str, tuple[int, ...]]
 """The episodes, or the film, at paths."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArrFind(ArrStep):
+    """Finds the series or films whose links its batch has changed, and puts steps for each at the end of the batch."""
+
+    KIND: ClassVar[str] = "arr_find"
+    WORDS: ClassVar[StepWords] = StepWords("find whose it is", "service told", "services told")
+    APPENDS: ClassVar[bool] = True
 
 
 def services_to_tell(settings: Settings) -> list[ArrSettings]:
@@ -291,3 +296,6 @@ def steps_to_tell(
                 )
             )  # fmt: skip
     return steps
+
+
+STEPS = (StepKind(ArrFind, find_affected),)

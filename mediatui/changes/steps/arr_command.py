@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from mediatui.changes.step_run import StepRun
-from mediatui.model.plan import ArrRescan, ArrSearch
 from mediatui.services.errors import NotFound, ServiceError
 from mediatui.store.changes.journal import Line
 
@@ -20,10 +19,12 @@ if TYPE_CHECKING:
     from mediatui.services.arr.client import Arr
     from mediatui.services.arr.records import CommandEnd
 
-MOST_S = {ArrRescan.KIND: 600.0, ArrSearch.KIND: 1800.0}
+RESCAN: Final = "arr_rescan"
+SEARCH: Final = "arr_search"
+MOST_S: Final = {RESCAN: 600.0, SEARCH: 1800.0}
 """After so long a step is left as it is, to be looked at by a later run."""
 POLL_S = 1.0
-TOLD = {ArrRescan.KIND: "tell to rescan", ArrSearch.KIND: "tell to search"}
+TOLD: Final = {RESCAN: "tell to rescan", SEARCH: "tell to search"}
 """Words of the journal. ``before`` of such a line is what was known before the command was sent:
 
 - of a rescan ``service``, ``item``, ``title``, the paths it had a file at (``held``), and the ids of the episodes (or
@@ -56,7 +57,7 @@ async def send(act: StepRun, arr: Arr, ids: Sequence[int], record: Mapping[str, 
     lost = ""
     command: int | None = None
     try:
-        command = await (arr.rescan(ids[0]) if isinstance(act.step, ArrRescan) else arr.search(ids))
+        command = await (arr.rescan(ids[0]) if act.step.KIND == RESCAN else arr.search(ids))
     except ServiceError as error:
         lost = error.sentence
         command = await _find(act, arr, ids)
@@ -89,7 +90,7 @@ async def _settle(act: StepRun, line: Line, command: int | None) -> None:
 
 async def _find(act: StepRun, arr: Arr, ids: Sequence[int]) -> int | None:
     """The newest command of theirs that is the one of this step; None where none is, or nobody can tell."""
-    name = arr.command_name(search=isinstance(act.step, ArrSearch))
+    name = arr.command_name(search=act.step.KIND == SEARCH)
     try:
         commands = await arr.commands()
     except ServiceError:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
 
 from mediatui.changes.step_run import Outcome, StepRun
-from mediatui.changes.steps.arr_command import TOLD
+from mediatui.changes.steps.bases import ArrStep
+from mediatui.changes.steps.registry import StepKind
 from mediatui.changes.steps.with_service import with_service
-from mediatui.model.plan import ArrMonitor, ArrRescan
+from mediatui.model.plan import StepWords
 from mediatui.model.text import printable
 from mediatui.services.errors import NotFound, ServiceError
 from mediatui.store.changes.journal import Line
@@ -18,6 +20,19 @@ if TYPE_CHECKING:
 
 MONITOR = "monitor again"
 """The journal's word."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArrMonitor(ArrStep):
+    """Has the episodes of a series (``ids``), or the film, monitored again that a rescan took the marks of. ``item`` is
+    the id of the series or the film."""
+
+    KIND: ClassVar[str] = "arr_monitor"
+    WORDS: ClassVar[StepWords] = StepWords("monitor again", "monitored again", "monitored again")
+
+    item: int
+    title: str
+    ids: tuple[int, ...]
 
 
 async def monitor_again(act: StepRun, step: ArrMonitor) -> Outcome:
@@ -48,13 +63,16 @@ async def put_back(act: StepRun, library: ArrLibrary, item: int, ids: Sequence[i
     return Outcome("done", f"{title} monitors {records.names(off) or 'it'} again")
 
 
-def marks_lost(journal: Sequence[Line]) -> Iterator[ArrMonitor]:
-    """The steps that put back the marks which the rescans of a batch took."""
-    for line in journal:
+def marks_lost(rescans: Sequence[Line]) -> Iterator[ArrMonitor]:
+    """The steps that put back the marks which rescans took, of which these are the lines in the journal."""
+    for line in rescans:
         ids, service, item = (line.before.get(name) for name in ("monitored", "service", "item"))
-        if line.kind != TOLD[ArrRescan.KIND] or not line.before.get("unmonitors") or not isinstance(ids, list):
+        if not line.before.get("unmonitors") or not isinstance(ids, list):
             continue
         if ids and isinstance(service, str) and isinstance(item, int):
             what = f"{printable(line.what)}: monitored again"
             title = str(line.before.get("title"))
             yield ArrMonitor(what=what, service=service, item=item, title=title, ids=tuple(ids))
+
+
+STEPS = (StepKind(ArrMonitor, monitor_again),)

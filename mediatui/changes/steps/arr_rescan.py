@@ -11,16 +11,21 @@ import asyncio
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Final, TypeVar
 
 from mediatui.changes.step_run import Outcome, StepRun
-from mediatui.changes.steps.arr_command import TOLD, Heard, heard_before, send
+from mediatui.changes.steps.arr_command import RESCAN, SEARCH, TOLD, Heard, heard_before, send
+from mediatui.changes.steps.arr_monitor import marks_lost
+from mediatui.changes.steps.aside import UNLINK
+from mediatui.changes.steps.bases import ArrStep
+from mediatui.changes.steps.registry import StepKind, Undone
+from mediatui.changes.steps.stored import read_steps_of_item
 from mediatui.changes.steps.with_service import with_service
-from mediatui.model.plan import ArrRescan, ArrSearch
+from mediatui.model.plan import StepWords
 from mediatui.model.text import cut_middle, printable
 from mediatui.services.errors import NotFound
 from mediatui.settings.places import configured_mounts
-from mediatui.store.changes.journal import lines_of_item, read_batch, read_steps_of_item
+from mediatui.store.changes.journal import Line, lines_of_item, read_batch
 from mediatui.store.changes.rescans import note_rescan_owed, rescan_paid
 from mediatui.store.library.mounts_seen import read_mount_seen
 from mediatui.system.helper_process import TimedOut, ask
@@ -33,6 +38,7 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 LONGEST_NAME = 60
 MOST_NAMED = 3
+_NEW_RECORDS: Final = "its records are made anew, without release group, scene name and revision (PROPER)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,21 @@ class _Found:
     bare: Sequence[str]
     dangling: Sequence[str]
     proven: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArrRescan(ArrStep):
+    """Has one series or film looked at again on disk. ``item`` is its id there, ``paths`` the links it is about, and
+    ``moves`` those among them that were moved: ``(old, new)``."""
+
+    KIND: ClassVar[str] = RESCAN
+    WORDS: ClassVar[StepWords] = StepWords("rescan", "rescan", "rescans")
+
+    item: int
+    title: str
+    paths: tuple[str, ...] = ()
+    moves: tuple[tuple[str, str], ...] = ()
+    cannot_undo: str = "Sonarr and Radarr are only told"
 
 
 async def rescan(act: StepRun, step: ArrRescan) -> Outcome:
@@ -108,7 +129,7 @@ class _Rescan:
 
     async def _left(self, why: str) -> Outcome:
         """A look that is not to be taken now is no error; it is left to be taken later where a search waits for it."""
-        mine = (self._act.batch, ArrSearch.KIND, self._step.service, self._step.item)
+        mine = (self._act.batch, SEARCH, self._step.service, self._step.item)
         searches = await self._act.ctx.db.read(read_steps_of_item, *mine)
         waits = any(one.outcome != "done" for one in searches)
         return Outcome("planned" if waits else "skipped", why)
@@ -229,7 +250,7 @@ async def _held_before_undone(act: StepRun, step: ArrRescan) -> set[str]:
     if batch is None or batch.undoes is None:
         return set()
     found: set[str] = set()
-    mine = (batch.undoes, TOLD[ArrRescan.KIND], step.service, step.item)
+    mine = (batch.undoes, TOLD[RESCAN], step.service, step.item)
     for line in await act.ctx.db.read(lines_of_item, *mine):
         held = line.before.get("held")
         found |= {path for path in held if isinstance(path, str)} if isinstance(held, list) else set()
@@ -241,3 +262,18 @@ def _names(paths: Sequence[str]) -> str:
     names = [cut_middle(printable(os.path.basename(path)), LONGEST_NAME) for path in paths[:MOST_NAMED]]
     more = len(paths) - len(names)
     return ", ".join(names) + (f" and {more:,} more" if more else "")
+
+
+def _after_told(told: Sequence[Line], lines: Sequence[Line]) -> Undone:
+    """Puts back the marks it took, and says where records of files that were removed are made anew."""
+    removed = {one.before.get("path") for one in lines if one.kind == UNLINK}
+    notes = [(printable(line.what), _NEW_RECORDS) for line in told if _held(line) & removed]
+    return [*marks_lost(told)], notes
+
+
+def _held(line: Line) -> set[object]:
+    held = line.before.get("held")
+    return set(held) if isinstance(held, list) else set()
+
+
+STEPS = (StepKind(ArrRescan, rescan, told=TOLD[RESCAN], after_told=_after_told),)

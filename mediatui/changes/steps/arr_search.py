@@ -7,22 +7,41 @@ and queue; the number in the message of the command is a hint, and a row that is
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
 
 from mediatui.changes.step_run import Outcome, StepRun
-from mediatui.changes.steps.arr_command import TOLD, Heard, heard_before, send
+from mediatui.changes.steps.arr_command import RESCAN, SEARCH, TOLD, Heard, heard_before, send
 from mediatui.changes.steps.arr_monitor import put_back
+from mediatui.changes.steps.bases import ArrStep
+from mediatui.changes.steps.registry import StepKind, Undone
+from mediatui.changes.steps.stored import read_steps_of_item
 from mediatui.changes.steps.with_service import with_service
 from mediatui.model.arr import NOTHING_FOUND
-from mediatui.model.plan import ArrRescan, ArrSearch
+from mediatui.model.plan import StepWords
 from mediatui.model.text import cut_middle, printable
 from mediatui.services.errors import NotFound, ServiceError
-from mediatui.store.changes.journal import lines_of_item, read_steps_of_item
+from mediatui.store.changes.journal import Line, lines_of_item
 
 if TYPE_CHECKING:
     from mediatui.services.arr.library import ArrLibrary, Records
 
 LONGEST_TITLE = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArrSearch(ArrStep):
+    """Has a release looked for, for these episodes of a series (``ids``) or this film, those that are missing by then.
+    ``item`` and ``paths`` are as in a rescan."""
+
+    KIND: ClassVar[str] = SEARCH
+    WORDS: ClassVar[StepWords] = StepWords("search", "search", "searches")
+
+    item: int
+    title: str
+    ids: tuple[int, ...]
+    paths: tuple[str, ...] = ()
+    cannot_undo: str = "Sonarr and Radarr are only told, what they fetch stays"
 
 
 async def search(act: StepRun, step: ArrSearch) -> Outcome:
@@ -57,13 +76,13 @@ class _Search:
 
     async def _heard_before(self) -> Heard | None:
         """What became of a search that an earlier run sent: it is known by what that run sent it with."""
-        lines = [line for line in await self._act.lines() if line.kind == TOLD[ArrSearch.KIND]]
+        lines = [line for line in await self._act.lines() if line.kind == TOLD[SEARCH]]
         ids = _numbers(lines[-1].before) if lines else ()
         return await heard_before(self._act, self._arr, ids) if ids else None
 
     async def _was_looked_at(self) -> bool:
         """Whether the rescan of the same item in this batch is done; a plan without one has nothing to wait for."""
-        rescans = await self._act.ctx.db.read(read_steps_of_item, *self._of_item(ArrRescan.KIND))
+        rescans = await self._act.ctx.db.read(read_steps_of_item, *self._of_item(RESCAN))
         return all(one.outcome == "done" for one in rescans)
 
     def _of_item(self, kind: str) -> tuple[int, str, str, int]:
@@ -73,7 +92,7 @@ class _Search:
         """Puts the marks back that the look took: a service may be set to monitor no longer what lost its file, and
         would then not fetch what we ask it for once it comes."""
         marked: set[int] = set()
-        for line in await self._act.ctx.db.read(lines_of_item, *self._of_item(TOLD[ArrRescan.KIND])):
+        for line in await self._act.ctx.db.read(lines_of_item, *self._of_item(TOLD[RESCAN])):
             monitored = line.before.get("monitored")
             marked |= set(monitored) if isinstance(monitored, list) else set()
         if lost := sorted((marked & set(bare)) - records.monitored):
@@ -120,3 +139,11 @@ class _Search:
 def _numbers(record: Mapping[str, object]) -> tuple[int, ...]:
     ids = record.get("ids")
     return tuple(one for one in ids if isinstance(one, int)) if isinstance(ids, list) else ()
+
+
+def _after_told(told: Sequence[Line], lines: Sequence[Line]) -> Undone:
+    why = "what it was told to search for, and has begun to fetch, stays"
+    return (), [(printable(what), why) for what in dict.fromkeys(line.what for line in told)]
+
+
+STEPS = (StepKind(ArrSearch, search, told=TOLD[SEARCH], after_told=_after_told),)

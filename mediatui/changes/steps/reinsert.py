@@ -7,6 +7,8 @@ not prove itself is taken away, and until then the old one is left alone.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
 
 from mediatui.changes.step_run import ENDS_BATCH, Outcome, StepRun
 from mediatui.changes.steps.adding import ADD, Added, add, begun_add, misnamed, release_entry
@@ -25,8 +27,9 @@ from mediatui.changes.steps.entries import (
     selection,
     wait_until,
 )
+from mediatui.changes.steps.registry import StepKind
 from mediatui.changes.steps.torrents import DELETE, GONE, OTHER, remove
-from mediatui.model.plan import ReinsertTorrent
+from mediatui.model.plan import Step, StepWords
 from mediatui.model.selection import choose_files
 from mediatui.model.torrent import PROBLEM_STATUSES, TorrentDetail
 from mediatui.services.errors import ServiceError
@@ -39,6 +42,30 @@ NOT_AT_HAND = "the service does not have it at hand; --download lets it fetch it
 _WORKING = ("queued", "downloading", "compressing", "uploading")
 _BY_LIST = ("error", "dead", "magnet error", "virus", "stalled", "partial", "rar")
 """Problems that show in the entry itself: when they do not show any more there is nothing to mend."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReinsertTorrent(Step):
+    """Adds the hash of a broken torrent again with the same files, and drops the broken entry once the new one is
+    proven; expects the broken entry to be there with this hash. ``problem`` is its class when the plan was made."""
+
+    KIND: ClassVar[str] = "reinsert_torrent"
+    WORDS: ClassVar[StepWords] = StepWords("re-insert torrent", "torrent re-inserted", "torrents re-inserted")
+    BACKUP_BEFORE: ClassVar[bool] = True
+    REQUESTS: ClassVar[int] = 8
+
+    id: str
+    hash: str
+    name: str
+    problem: str
+    bytes: int = 0
+    selection: tuple[int, ...] | None = None
+    may_download: bool = False
+    """Whether the new entry may stay when the service has to download it first."""
+
+    @property
+    def torrent_id(self) -> str:
+        return self.id
 
 
 async def reinsert_torrent(act: StepRun, step: ReinsertTorrent) -> Outcome:
@@ -193,3 +220,10 @@ async def _take_away(act: StepRun, step: ReinsertTorrent, new_id: str, reason: s
         await remove_entry(act, new_id, request=False)
     await release_entry(act, new_id)
     return Outcome("failed", f"{reason}; the old entry was left alone")
+
+
+def _undo_discard(line: Line, lines: Sequence[Line]) -> str:
+    return ""  # its add says what is to be looked for
+
+
+STEPS = (StepKind(ReinsertTorrent, reinsert_torrent, {DISCARD: _undo_discard}),)

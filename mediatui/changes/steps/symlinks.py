@@ -6,7 +6,9 @@ import contextlib
 import os
 import stat
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from dataclasses import replace as replace_fields
+from typing import ClassVar
 
 from mediatui.changes.in_root_dir import (
     NotOnMount,
@@ -14,6 +16,7 @@ from mediatui.changes.in_root_dir import (
     close_open_lines,
     expect_link,
     in_root_dir,
+    is_seen,
     journaled,
     made_before,
     make_folders,
@@ -28,27 +31,58 @@ from mediatui.changes.keep_theirs import Kept, expect_link_may_go
 from mediatui.changes.place_look import why_not_gone
 from mediatui.changes.step_run import Outcome, StepRun
 from mediatui.changes.steps.aside import RELINK, UNLINK, aside_of, replace, unlink
+from mediatui.changes.steps.bases import LibraryStep
+from mediatui.changes.steps.folders import folders_made
+from mediatui.changes.steps.registry import StepKind
 from mediatui.model.errors import GuardTripped
 from mediatui.model.link import REMOVABLE
-from mediatui.model.plan import MendLink, ReinsertTorrent, RelinkSymlink, RestoreSymlink, UnlinkSymlink
+from mediatui.model.plan import Step, StepWords
 from mediatui.model.text import printable
-from mediatui.runtime.events import Changed
+from mediatui.model.tree_diff import Change
 from mediatui.settings.places import configured_mounts, configured_roots
-from mediatui.store.changes.journal import read_steps_of_hash
-from mediatui.store.library.links import mend_link_row, relink_row, remove_link_row
-from mediatui.store.library.matching import names_of_hash
+from mediatui.store.changes.journal import Line
+from mediatui.store.library.links import relink_row, remove_link_row
 from mediatui.system.mounts import Mount, mount_of
 from mediatui.system.symlinks import absolute, judge, rests_on
 
 RESTORE = "restore symlink"
-COMES_BACK_S = 60.0
-FIRST_POLL_S = 0.5
-LONGEST_POLL_S = 8.0
-DEEPEST = 3
-"""So many folders a torrent's file may be in, its own among them."""
 AS_GOOD_AS: Mapping[str, Sequence[str]] = {"": REMOVABLE, "loop": ("loop", "broken"), "broken": ("broken", "loop")}
 """What a planned state may have become: the other half of a loop is broken once the first is removed. It is empty when
 a link that was made again is taken away again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkStep(LibraryStep):
+    """A step on a symlink; ``target`` is the text of its target as it is expected."""
+
+    target: str
+    torrent: str | None = None
+
+    @property
+    def torrent_id(self) -> str | None:
+        return self.torrent
+
+    @property
+    def library_paths(self) -> tuple[str, ...]:
+        return (self.path,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnlinkSymlink(LinkStep):
+    """Removes a symlink, never its target; expects a link with this target text that is still in this state."""
+
+    KIND: ClassVar[str] = "unlink_symlink"
+    WORDS: ClassVar[StepWords] = StepWords("remove link", "link removed", "links removed")
+    REMOVES: ClassVar[bool] = True
+
+    state: str
+    reason: str = ""
+    keeper: str = ""
+    """Another link to the same file that has to be there, when this one goes because it is one too many."""
+
+    @property
+    def tree_change(self) -> Change:
+        return Change("remove", self.path)
 
 
 async def unlink_symlink(act: StepRun, step: UnlinkSymlink) -> Outcome:
@@ -57,7 +91,7 @@ async def unlink_symlink(act: StepRun, step: UnlinkSymlink) -> Outcome:
     states = AS_GOOD_AS.get(step.state, (step.state,))
     aside = aside_of(act.batch, act.position)
     try:
-        await run_blocking(act, lambda: _expect(act, path, target))
+        await run_blocking(act, lambda: expect_same_link(act, path, target))
         await expect_link_may_go(act, path)
         await _expect_state(act, path, states)
         if step.keeper:
@@ -90,12 +124,31 @@ async def _forget(act: StepRun, path: bytes) -> None:
         await remove_link_row(connection, path)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelinkSymlink(LinkStep):
+    """Points a symlink at ``new_target``, in one step; expects a link with the text ``target``. With a ``state`` it
+    mends a link that is expected to be in it still, and a file at the new target; with a ``size`` it expects a file of
+    so many bytes there (-1: a folder)."""
+
+    KIND: ClassVar[str] = "relink_symlink"
+    WORDS: ClassVar[StepWords] = StepWords("repoint link", "link repointed", "links repointed")
+
+    new_target: str
+    reason: str = ""
+    state: str = ""
+    size: int | None = None
+
+    @property
+    def tree_change(self) -> Change:
+        return Change("relink", self.path, self.new_target, self.target)
+
+
 async def relink_symlink(act: StepRun, step: RelinkSymlink) -> Outcome:
     """Points a link elsewhere: a new link beside it takes its name in one step, so that it is never missing."""
     path, target, new = os.fsencode(step.path), os.fsencode(step.target), os.fsencode(step.new_target)
     aside = aside_of(act.batch, act.position)
     try:
-        await run_blocking(act, lambda: _expect(act, path, target))
+        await run_blocking(act, lambda: expect_same_link(act, path, target))
         if step.state:
             await _expect_state(act, path, AS_GOOD_AS.get(step.state, (step.state,)))
             await _expect_file(act, absolute(path, new))
@@ -116,99 +169,22 @@ async def _follow(act: StepRun, path: bytes, target: bytes) -> None:
     state = "unknown"
     if not act.ctx.late_target:
         with contextlib.suppress(GuardTripped):
-            state = await _state(act, path)
+            state = await link_state(act, path)
     async with act.ctx.db.transaction() as connection:
         await relink_row(connection, path, target, state, int(act.ctx.clock()))
 
 
-async def mend_link(act: StepRun, step: MendLink) -> Outcome:
-    """Waits for the target of a broken link to come back, for a minute where its torrent was repaired; where the
-    torrent shows the file under another name the link is pointed there. Nothing is removed, whatever the mount says."""
-    path, target = os.fsencode(step.path), os.fsencode(step.target)
-    waited, pause, state = 0.0, FIRST_POLL_S, ""
-    while True:
-        try:
-            await run_blocking(act, lambda: _expect(act, path, target))
-            state = await _state(act, path)
-        except Outdated as moved:
-            return await _carry_on_relink(act, step) or Outcome("skipped", str(moved))
-        entries = await act.ctx.db.read(names_of_hash, step.hash)
-        if state == "ok":
-            await _set_link(act, path, target, entries[0][0] if entries else step.torrent)
-            return Outcome("done", "its target is there")
-        found = await _moved_to(act, absolute(path, target), entries) if state in AS_GOOD_AS["broken"] else None
-        if found is not None:
-            new, torrent_id, name = found
-            outcome = await relink_symlink(
-                act, RelinkSymlink(what=step.what, path=step.path, target=step.target, new_target=os.fsdecode(new))
-            )
-            if outcome.ended == "done":
-                await _set_link(act, path, new, torrent_id)
-                return Outcome("done", f"now under {printable(name)}")
-            return outcome
-        if waited >= COMES_BACK_S or (not waited and not await _may_come_back(act, step)):
-            return Outcome("failed", f"its target did not come back (still {state})")
-        act.tell(f"waits for its target ({state})")
-        await act.pause(pause)
-        waited += pause
-        pause = min(pause * 2, LONGEST_POLL_S)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestoreSymlink(LinkStep):
+    """Makes a symlink again with the same target text; expects nothing at its path."""
 
+    KIND: ClassVar[str] = "restore_symlink"
+    WORDS: ClassVar[StepWords] = StepWords("restore link", "link restored", "links restored")
+    MAKES: ClassVar[bool] = True
 
-async def _may_come_back(act: StepRun, step: MendLink) -> bool:
-    """Whether waiting for a torrent's files may help: it was repaired in this batch, and none of its links was waited
-    for to the end before. So the links of a season cost a minute, not one each, and one whose torrent was well all the
-    time costs a look."""
-    about = await act.ctx.db.read(read_steps_of_hash, act.batch, step.hash)
-    before = [one for one in about if one.position < act.position]
-    repaired = any(isinstance(one.step, ReinsertTorrent) for one in before)
-    return repaired and not any(one.outcome == "failed" for one in before)
-
-
-async def _carry_on_relink(act: StepRun, step: MendLink) -> Outcome | None:
-    """How the relink ends that a killed run began, None when there was none."""
-    for line in await act.lines():
-        new = line.before.get("new_target")
-        if line.outcome is None and isinstance(new, str):
-            again = RelinkSymlink(what=step.what, path=step.path, target=step.target, new_target=new)
-            outcome = await relink_symlink(act, again)
-            if outcome.ended == "done":
-                await _set_link(act, os.fsencode(step.path), os.fsencode(new), step.torrent)
-            return outcome
-    return None
-
-
-def renamed(target: bytes, name: str) -> list[bytes]:
-    """Where a file would be if a folder it is in were called ``name``, the nearest first: ``<view>/<name>/<file>``, or
-    ``<view>/<name>/<folder>/<file>`` for a torrent with folders inside."""
-    found: list[bytes] = []
-    above, _, inside = target.rpartition(b"/")
-    while len(found) < DEEPEST and above.count(b"/") > 1:
-        above, _, folder = above.rpartition(b"/")
-        found.append(os.path.join(above, os.fsencode(name), inside))
-        inside = os.path.join(folder, inside)
-    return found
-
-
-async def _moved_to(act: StepRun, target: bytes, entries: Sequence[tuple[str, str]]) -> tuple[bytes, str, str] | None:
-    """The first place where the file of a torrent is now, with the id and the name it is shown under there."""
-    for torrent_id, name in entries:
-        for new in renamed(target, name):
-            if new != target and await _is_there(act, new):
-                return new, torrent_id, name
-    return None
-
-
-async def _is_there(act: StepRun, path: bytes) -> bool:
-    try:
-        return await run_on_mount(act, os.path.isfile, path)
-    except (Outdated, OSError):
-        return False
-
-
-async def _set_link(act: StepRun, path: bytes, target: bytes, torrent_id: str | None) -> None:
-    async with act.ctx.db.transaction() as connection:
-        await mend_link_row(connection, path, target, torrent_id, int(act.ctx.clock()))
-    act.events.put_nowait(Changed("library_links", None))
+    @property
+    def tree_change(self) -> Change:
+        return Change("add", after=self.path)
 
 
 async def restore_symlink(act: StepRun, step: RestoreSymlink) -> Outcome:
@@ -237,7 +213,7 @@ async def restore_symlink(act: StepRun, step: RestoreSymlink) -> Outcome:
     return await journaled(act, RESTORE, record, lambda: _symlink(act, path, target, missing, begun))
 
 
-def _expect(act: StepRun, path: bytes, target: bytes) -> None:
+def expect_same_link(act: StepRun, path: bytes, target: bytes) -> None:
     """Raises Outdated unless there is a symlink with this target text, in a root."""
     try:
         in_root_dir(act, path, lambda folder, name: expect_link(folder, name, target))
@@ -245,7 +221,7 @@ def _expect(act: StepRun, path: bytes, target: bytes) -> None:
         raise Outdated(f"it is not there any more ({strerror(error)})") from None
 
 
-async def _state(act: StepRun, path: bytes) -> str:
+async def link_state(act: StepRun, path: bytes) -> str:
     """The state of a link now; ``unreachable`` also when nobody could look."""
     library = act.ctx.settings.library
     try:
@@ -259,7 +235,7 @@ async def _state(act: StepRun, path: bytes) -> str:
 
 async def _expect_state(act: StepRun, path: bytes, states: Sequence[str]) -> None:
     """Raises Outdated unless the target is still in such a state: absence is checked again at the last moment."""
-    now = await _state(act, path)
+    now = await link_state(act, path)
     if now == "unreachable":
         raise GuardTripped(
             f"The target of {act.step.what} is unreachable: its mount is in trouble. Nothing more is changed; what was "
@@ -333,3 +309,41 @@ def _symlink(act: StepRun, path: bytes, target: bytes, missing: Sequence[bytes],
     except BaseException:
         remove_empty(act, made)
         raise
+
+
+async def _is_unlinked(act: StepRun, step: UnlinkSymlink) -> bool:
+    path = os.fsencode(step.path)
+    return await is_seen(act, path, lambda: not os.path.lexists(path))
+
+
+async def _is_relinked(act: StepRun, step: RelinkSymlink) -> bool:
+    path = os.fsencode(step.path)
+    return await is_seen(act, path, lambda: reads(path) == os.fsencode(step.new_target))
+
+
+async def _is_restored(act: StepRun, step: RestoreSymlink) -> bool:
+    path = os.fsencode(step.path)
+    return await is_seen(act, path, lambda: reads(path) == os.fsencode(step.target))
+
+
+def _undo_unlink(line: Line, lines: Sequence[Line]) -> Sequence[Step]:
+    path, target = line.text("path"), line.text("target")
+    return [RestoreSymlink(what=printable(path), path=path, target=target, takes_back=line.seq)]
+
+
+def _undo_relink(line: Line, lines: Sequence[Line]) -> Sequence[Step]:
+    path, old, new = line.text("path"), line.text("target"), line.text("new_target")
+    return [RelinkSymlink(what=printable(path), path=path, target=new, new_target=old, takes_back=line.seq)]
+
+
+def _undo_restore(line: Line, lines: Sequence[Line]) -> Sequence[Step]:
+    path, target = line.text("path"), line.text("target")
+    made = UnlinkSymlink(what=printable(path), path=path, target=target, state="", takes_back=line.seq)
+    return [made, *folders_made(line)]
+
+
+STEPS = (
+    StepKind(UnlinkSymlink, unlink_symlink, {UNLINK: _undo_unlink}, _is_unlinked),
+    StepKind(RelinkSymlink, relink_symlink, {RELINK: _undo_relink}, _is_relinked),
+    StepKind(RestoreSymlink, restore_symlink, {RESTORE: _undo_restore}, _is_restored),
+)

@@ -6,8 +6,12 @@ that a run killed between any two of them can be carried on: it looks what the j
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
 from mediatui.changes.step_run import ENDS_BATCH, Outcome, StepRun
-from mediatui.changes.steps.adding import SELECT, Added, add, begun_add, misnamed, release_entry
+from mediatui.changes.steps.adding import ADD, SELECT, Added, add, begun_add, misnamed, release_entry
 from mediatui.changes.steps.entries import (
     CONVERTED_S,
     OtherHash,
@@ -25,14 +29,70 @@ from mediatui.changes.steps.entries import (
     selection,
     wait_until,
 )
-from mediatui.model.plan import AddTorrent, DeleteTorrent, SelectFiles, TakeOffAdded
+from mediatui.changes.steps.registry import UNENDED, StepKind
+from mediatui.model.plan import Step, StepWords
 from mediatui.model.selection import choose_files
+from mediatui.model.text import printable
 from mediatui.model.torrent import UNSELECTED_STATUSES, TorrentDetail
 from mediatui.services.errors import ServiceError, Transient
+from mediatui.store.changes.journal import Line
 
 DELETE = "delete torrent"
 GONE = Outcome("skipped", "it is not on the account any more", already=True)
 OTHER = Outcome("skipped", "the account has another torrent under this id now")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeleteTorrent(Step):
+    """Takes a torrent off the account; expects it to be there with this hash. ``selection`` are the ids of the
+    selected files as the archive knows them (None: not known), ``links`` how many library links point at it, ``reason``
+    why it is to go."""
+
+    KIND: ClassVar[str] = "delete_torrent"
+    WORDS: ClassVar[StepWords] = StepWords("delete torrent", "torrent deleted", "torrents deleted")
+    BACKUP_BEFORE: ClassVar[bool] = True
+    REMOVES: ClassVar[bool] = True
+    REQUESTS: ClassVar[int] = 2
+
+    id: str
+    hash: str
+    name: str
+    bytes: int = 0
+    selection: tuple[int, ...] | None = None
+    links: int = 0
+    reason: str = ""
+    keeper: str = ""
+
+    @property
+    def torrent_id(self) -> str:
+        return self.id
+
+    @property
+    def requests(self) -> int:
+        """One more when the entry that stays is looked at."""
+        return self.REQUESTS + bool(self.keeper)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeOffAdded(Step):
+    """Takes off the account what an add brought there whose end a killed run did not see: an entry of this hash that is
+    none of ``known``, and that nobody has chosen files of. ``takes_back`` is the line of that add, ``keeper`` the entry
+    it was to replace."""
+
+    KIND: ClassVar[str] = "take_off_added"
+    WORDS: ClassVar[StepWords] = StepWords("take off torrent", "added torrent taken off", "added torrents taken off")
+    REMOVES: ClassVar[bool] = True
+    REQUESTS: ClassVar[int] = 3
+
+    hash: str
+    name: str
+    known: tuple[str, ...] = ()
+    keeper: str = ""
+    takes_back: int = 0
+
+    @property
+    def reverses(self) -> int | None:
+        return self.takes_back or None
 
 
 async def delete_torrent(act: StepRun, step: DeleteTorrent) -> Outcome:
@@ -114,6 +174,25 @@ async def remove(
     await act.after(seq, "done", id=row.id)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SelectFiles(Step):
+    """Selects files of a torrent that waits for it; expects it to wait still."""
+
+    KIND: ClassVar[str] = "select_files"
+    WORDS: ClassVar[StepWords] = StepWords("select files", "selection of files", "selections of files")
+    REQUESTS: ClassVar[int] = 3
+
+    id: str
+    hash: str
+    name: str
+    selection: tuple[int, ...] | None = None
+    select: str = "video"
+
+    @property
+    def torrent_id(self) -> str:
+        return self.id
+
+
 async def select_files(act: StepRun, step: SelectFiles) -> Outcome:
     """Selects files of a torrent that waits for it."""
     detail = await fetch(act, step.id)
@@ -140,6 +219,32 @@ async def select_files(act: StepRun, step: SelectFiles) -> Outcome:
 
 def _now(detail: TorrentDetail, what: str) -> Outcome:
     return Outcome("done", "" if detail.row.status == "downloaded" else f"{what} {detail.row.status}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddTorrent(Step):
+    """Adds a hash (or the file ``torrent``, base64) and selects files: the ids of ``selection``, or what ``select``
+    names (``video``, ``all``, or ``none``, which leaves it waiting). Unless it is a ``copy`` nothing is added when the
+    same is there already."""
+
+    KIND: ClassVar[str] = "add_torrent"
+    WORDS: ClassVar[StepWords] = StepWords("add torrent", "torrent added", "torrents added")
+    REQUESTS: ClassVar[int] = 4
+
+    hash: str
+    name: str = ""
+    selection: tuple[int, ...] | None = None
+    select: str = "video"
+    torrent: str = ""
+    copy: bool = False
+    stands_for: str = ""
+    """The id this entry comes back for, when it takes a deletion back."""
+    maybe_there: bool = False
+    """Whether that deletion was begun and not seen to end: nothing is added when the old id is still there."""
+
+    @property
+    def reverses(self) -> str | None:
+        return self.stands_for or None
 
 
 async def add_torrent(act: StepRun, step: AddTorrent) -> Outcome:
@@ -197,3 +302,64 @@ async def _complete(act: StepRun, step: AddTorrent, added: Added) -> Outcome:
         await close_selections(act, added.id)
         await remember(act, detail)
     return _now(detail, f"{added.id} is")
+
+
+def _undo_delete(line: Line, lines: Sequence[Line]) -> Sequence[Step] | str:
+    if why := line.text("why"):  # an entry that another one replaced
+        if line.outcome:
+            return f"the old entry is gone, its content is there ({why})"
+        return "" if _was_added(line, lines) else UNENDED
+    return [_add_again(line)] if line.text("hash") else "it had no info-hash to add again"
+
+
+def _undo_add(line: Line, lines: Sequence[Line]) -> Sequence[Step] | str:
+    return "" if was_replaced(line, lines) else [_take_off_again(line)]
+
+
+def _undo_select(line: Line, lines: Sequence[Line]) -> Sequence[Step] | str:
+    if was_replaced(line, lines) or _was_added(line, lines):
+        return ""
+    return "a selection cannot be taken back"
+
+
+def was_replaced(line: Line, lines: Sequence[Line]) -> bool:
+    """Whether the step of a line has dropped an entry for a new one: then the new entry is the only one."""
+    of_step = [one for one in lines if one.position == line.position]
+    return any(one.kind == DELETE and one.text("why") and one.outcome for one in of_step)
+
+
+def _was_added(line: Line, lines: Sequence[Line]) -> bool:
+    return any(one.kind == ADD for one in lines if one.position == line.position)
+
+
+def _add_again(line: Line) -> AddTorrent:
+    chosen = line.before.get("selection")
+    name = line.text("name")
+    return AddTorrent(
+        what=printable(name or line.what),
+        hash=line.text("hash"),
+        name=name,
+        selection=tuple(int(file) for file in chosen) if isinstance(chosen, list) and chosen else None,
+        select="none" if line.text("status") in UNSELECTED_STATUSES else "video",
+        copy=True,
+        stands_for=line.text("id"),
+        maybe_there=line.outcome is None,
+    )
+
+
+def _take_off_again(line: Line) -> Step:
+    what, info_hash, name = printable(line.what), line.text("hash"), line.text("name")
+    keeper, new_id = line.text("for"), line.after.get("id")
+    if isinstance(new_id, str) and new_id:
+        return DeleteTorrent(what=what, id=new_id, hash=info_hash, name=name, keeper=keeper)
+    listed = line.before.get("known")
+    known = tuple(str(one) for one in listed) if isinstance(listed, list) else ()
+    return TakeOffAdded(what=what, hash=info_hash, name=name, keeper=keeper, known=known, takes_back=line.seq)
+
+
+STEPS = (
+    StepKind(DeleteTorrent, delete_torrent, {DELETE: _undo_delete}),
+    StepKind(TakeOffAdded, take_off_added),
+    StepKind(SelectFiles, select_files, {SELECT: _undo_select}),
+    StepKind(AddTorrent, add_torrent, {ADD: _undo_add}),
+)

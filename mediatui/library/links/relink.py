@@ -7,8 +7,9 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from mediatui.changes.steps.symlinks import RelinkSymlink
 from mediatui.model.human import counted
-from mediatui.model.plan import Plan, RelinkSymlink
+from mediatui.model.plan import Plan
 from mediatui.model.text import printable
 from mediatui.store.library.links import LibraryLink
 from mediatui.store.library.matching import FileLike, files_like, sizes_on_record

@@ -6,11 +6,12 @@ import os
 import sqlite3
 from collections.abc import Callable, Sequence
 
+from mediatui.changes.steps.symlinks import UnlinkSymlink
 from mediatui.library.scan.job import reason_of
 from mediatui.model.errors import UsageError
 from mediatui.model.human import counted
 from mediatui.model.link import REMOVABLE, State
-from mediatui.model.plan import Plan, UnlinkSymlink
+from mediatui.model.plan import Plan
 from mediatui.model.text import printable
 from mediatui.store.conditions import links_below, links_in_states
 from mediatui.store.library.links import LibraryLink, count_links, iterate_links

@@ -11,6 +11,7 @@ from collections import Counter, deque
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from mediatui.changes.steps.symlinks import RelinkSymlink
 from mediatui.library.maintenance.same_series import (
     Series,
     StoredEpisodes,
@@ -24,7 +25,6 @@ from mediatui.library.maintenance.tools import ToolOptions, wanted
 from mediatui.model.finding import Finding
 from mediatui.model.human import counted
 from mediatui.model.kinds import kind_of
-from mediatui.model.plan import RelinkSymlink
 from mediatui.model.text import printable
 from mediatui.names.episode_numbers import EpisodeNumbers, episodes_of
 

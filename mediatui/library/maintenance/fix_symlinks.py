@@ -8,11 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mediatui.changes.owned_folders import OwnedFolders
+from mediatui.changes.steps.moves import MovePath
+from mediatui.changes.steps.symlinks import RelinkSymlink
 from mediatui.library.maintenance.same_series import is_season_folder
 from mediatui.library.maintenance.snapshot import LibrarySnapshot, Storage, Tree, TreeLink
 from mediatui.library.maintenance.tools import ToolOptions, wanted
 from mediatui.model.finding import Finding
-from mediatui.model.plan import MovePath, RelinkSymlink, Step
+from mediatui.model.plan import Step
 from mediatui.model.text import printable
 from mediatui.names.episode_numbers import episodes_of, season_of_folder
 from mediatui.names.parsed import library_title

@@ -20,29 +20,24 @@ from mediatui.changes.keep_theirs import ask_now
 from mediatui.changes.left_roots import forget_left_roots
 from mediatui.changes.mount_guard import lost_views
 from mediatui.changes.owned_folders import OwnedFolders
+from mediatui.changes.steps.folders import RemoveEmptyDir
+from mediatui.changes.steps.moves import MovePath
 from mediatui.library.maintenance.media_services import ask_services
 from mediatui.library.maintenance.process import Task
 from mediatui.library.maintenance.snapshot import LibraryPaths
+from mediatui.library.maintenance.stored_findings import iterate_findings
 from mediatui.library.maintenance.tools import TOOLS, ToolOptions, check_options
 from mediatui.library.roots import Library, configured_library
 from mediatui.model.errors import MediatuiError, UsageError
 from mediatui.model.human import counted
-from mediatui.model.plan import MovePath, Plan, RemoveEmptyDir, Step
+from mediatui.model.plan import Plan, Step
 from mediatui.model.text import printable
 from mediatui.runtime.context import Context
 from mediatui.runtime.events import Changed, Event, Finished, FoundRow, Phase, Progress, Said
 from mediatui.store.library.findings import ignored_paths
 from mediatui.store.library.held_up import held_up_mounts
 from mediatui.store.library.mounts_seen import read_mount_seen
-from mediatui.store.library.reports import (
-    Report,
-    add_findings,
-    create_report,
-    end_report,
-    iterate_findings,
-    newest_report,
-    read_report,
-)
+from mediatui.store.library.reports import Report, add_findings, create_report, end_report, newest_report, read_report
 from mediatui.system.mounts import Mount, MountLook, look_at
 from mediatui.system.patience import Patience
 from mediatui.system.threads import in_thread

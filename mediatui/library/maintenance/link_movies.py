@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from mediatui.changes.steps.media import SetMediaFile
 from mediatui.library.maintenance.reading import is_file
 from mediatui.library.maintenance.snapshot import LibrarySnapshot, TreeLink, resolved
 from mediatui.library.maintenance.stored_films import Titles, TitleYear, find_films, narrowest
@@ -14,7 +15,6 @@ from mediatui.library.maintenance.tools import ToolOptions, wanted
 from mediatui.model.finding import Finding
 from mediatui.model.human import counted
 from mediatui.model.kinds import kind_of
-from mediatui.model.plan import SetMediaFile
 from mediatui.model.text import fold, printable
 from mediatui.names.titles import fold_title
 from mediatui.store.library.media import Media, iterate_media

@@ -11,11 +11,11 @@ import stat
 from collections import Counter
 from collections.abc import Mapping
 
+from mediatui.changes.steps.symlinks import RelinkSymlink
 from mediatui.library.maintenance.snapshot import LibrarySnapshot, TreeLink
 from mediatui.library.maintenance.tools import ToolOptions
 from mediatui.model.errors import UsageError
 from mediatui.model.finding import Finding
-from mediatui.model.plan import RelinkSymlink
 from mediatui.model.text import printable
 from mediatui.store.library.link_sizes import sizes_of_links
 from mediatui.system.mount_calls import Failed

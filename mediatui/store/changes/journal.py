@@ -16,8 +16,7 @@ from mediatui.store.jobs import batches_at_work
 if TYPE_CHECKING:
     import aiosqlite
 
-    # The classes of steps take a while to be made: they are imported where steps are read, not at every start.
-    from mediatui.model.plan import Plan, Step, StepOutcome, StoredStep
+    from mediatui.model.plan import Plan, Step, StepOutcome
 
 BatchState = Literal["planned", "running", "done", "partial", "cancelled", "failed", "dropped"]
 
@@ -66,6 +65,11 @@ class Line:
     undone_at: float | None
     position: int | None
     outcome: str | None
+
+    def text(self, name: str) -> str:
+        """A text of ``before``, empty when there is none of this name."""
+        value = self.before.get(name)
+        return value if isinstance(value, str) else ""
 
 
 _INSERT_STEP = "INSERT INTO plan_steps (batch, position, kind, what, step) VALUES (?, ?, ?, ?, ?)"
@@ -132,65 +136,6 @@ def _was_followed(connection: sqlite3.Connection, batch: Batch) -> bool:
     return later > batch.batch and (undone is None or not undone.standing)
 
 
-def read_steps(connection: sqlite3.Connection, batch: int, outcomes: Sequence[StepOutcome] = ()) -> list[StoredStep]:
-    """The steps of a batch in order, all or those with one of ``outcomes``."""
-    from mediatui.model.plan import StoredStep, step_from_json
-
-    rows = connection.execute(
-        "SELECT position, step, outcome, reason FROM plan_steps WHERE batch = ? ORDER BY position", (batch,)
-    )
-    return [
-        StoredStep(row[0], step_from_json(row[1]), row[2], row[3]) for row in rows if not outcomes or row[2] in outcomes
-    ]
-
-
-def read_step(connection: sqlite3.Connection, batch: int, position: int) -> StoredStep | None:
-    """The step of a batch at a position, or None."""
-    from mediatui.model.plan import StoredStep, step_from_json
-
-    row = connection.execute(
-        "SELECT position, step, outcome, reason FROM plan_steps WHERE batch = ? AND position = ?", (batch, position)
-    ).fetchone()
-    return None if row is None else StoredStep(row[0], step_from_json(row[1]), row[2], row[3])
-
-
-def read_steps_of_hash(connection: sqlite3.Connection, batch: int, info_hash: str) -> list[StoredStep]:
-    """The steps of a batch that are about this info-hash, in order."""
-    from mediatui.model.plan import StoredStep, step_from_json
-
-    rows = connection.execute(
-        "SELECT position, step, outcome, reason FROM plan_steps "
-        "WHERE batch = ? AND json_extract(step, '$.hash') = ? ORDER BY position",
-        (batch, info_hash),
-    )
-    return [StoredStep(row[0], step_from_json(row[1]), row[2], row[3]) for row in rows]
-
-
-def read_steps_of_kind(connection: sqlite3.Connection, batch: int, kind: str) -> list[StoredStep]:
-    """The steps of a batch of one kind (``Step.KIND``), in order."""
-    from mediatui.model.plan import StoredStep, step_from_json
-
-    rows = connection.execute(
-        "SELECT position, step, outcome, reason FROM plan_steps WHERE batch = ? AND kind = ? ORDER BY position",
-        (batch, kind),
-    )
-    return [StoredStep(row[0], step_from_json(row[1]), row[2], row[3]) for row in rows]
-
-
-def read_steps_of_item(
-    connection: sqlite3.Connection, batch: int, kind: str, service: str, item: int
-) -> list[StoredStep]:
-    """The steps of a batch of one kind that are about this series or film of a service, in order."""
-    from mediatui.model.plan import StoredStep, step_from_json
-
-    rows = connection.execute(
-        "SELECT position, step, outcome, reason FROM plan_steps WHERE batch = ? AND kind = ? "
-        "AND json_extract(step, '$.item') = ? AND json_extract(step, '$.service') = ? ORDER BY position",
-        (batch, kind, item, service),
-    )
-    return [StoredStep(row[0], step_from_json(row[1]), row[2], row[3]) for row in rows]
-
-
 def read_lines(connection: sqlite3.Connection, batch: int, position: int | None = None) -> list[Line]:
     """The journal of a batch (of one of its steps), in the order things were done."""
     rows = connection.execute(
@@ -226,20 +171,6 @@ def lines_in(connection: sqlite3.Connection, batch: int, *, seq: int = 0, torren
         (batch, seq, torrent_id, torrent_id),
     )
     return [_line(row) for row in rows]
-
-
-def begun_undos(connection: sqlite3.Connection, batch: int) -> list[tuple[int, Step]]:
-    """What other batches have begun to take back of a batch, and not ended: ``(their number, step)``."""
-    from mediatui.model.plan import step_from_json
-
-    rows = connection.execute(
-        "SELECT s.batch, s.step FROM plan_steps s JOIN batches b ON b.batch = s.batch "
-        "WHERE b.undoes = ? AND s.outcome IN ('planned', 'acting', 'failed') AND EXISTS ("
-        "  SELECT 1 FROM journal j WHERE j.batch = s.batch AND j.position = s.position AND j.undone_at IS NULL "
-        "  AND (j.outcome IS NULL OR j.outcome = 'done'))",
-        (batch,),
-    )
-    return [(row[0], step_from_json(row[1])) for row in rows]
 
 
 def lines_of_item(connection: sqlite3.Connection, batch: int, kind: str, service: str, item: int) -> list[Line]:

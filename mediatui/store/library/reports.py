@@ -7,10 +7,10 @@ import os
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from mediatui.model.finding import Finding
-from mediatui.model.plan import step_from_json, step_to_json
+from mediatui.model.plan import step_to_json
 
 if TYPE_CHECKING:
     import aiosqlite
@@ -35,12 +35,16 @@ class Report:
     counts: Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True)
-class StoredFinding:
-    """A finding and its place in its report."""
+class FindingRow(NamedTuple):
+    """A finding of a report: its place there, what ``Finding`` holds, and its steps as JSON."""
 
     position: int
-    finding: Finding
+    category: str
+    path: bytes
+    reason: str
+    target: bytes
+    facts: Mapping[str, object]
+    steps: Sequence[str]
 
 
 async def create_report(connection: aiosqlite.Connection, tool: str, options: Mapping[str, object], now: float) -> int:
@@ -120,7 +124,7 @@ def count_findings(connection: sqlite3.Connection, report: int) -> dict[str, int
 
 def window_of_findings(
     connection: sqlite3.Connection, report: int, category: str | None, first: int, count: int
-) -> list[StoredFinding]:
+) -> list[FindingRow]:
     """The findings ``[first, first + count)`` of a report, of one category or of all, in their order; those that are
     ignored are left out."""
     where, values = (
@@ -135,7 +139,7 @@ def window_of_findings(
 
 def iterate_findings(
     connection: sqlite3.Connection, report: int, categories: Sequence[str] | None = None
-) -> Iterator[StoredFinding]:
+) -> Iterator[FindingRow]:
     """Every finding of a report, of these categories or of all, in their order; those that are ignored are left out."""
     marks = ", ".join("?" * len(categories or ()))
     where = f" AND category IN ({marks})" if categories is not None else ""
@@ -147,7 +151,7 @@ def iterate_findings(
         yield _finding(row)
 
 
-def findings_at(connection: sqlite3.Connection, report: int, positions: Sequence[int]) -> list[StoredFinding]:
+def findings_at(connection: sqlite3.Connection, report: int, positions: Sequence[int]) -> list[FindingRow]:
     """The findings at these places of a report, in their order, ignored or not."""
     marks = ", ".join("?" * len(positions))
     rows = connection.execute(
@@ -164,10 +168,7 @@ def _report(row: sqlite3.Row) -> Report:
     )  # fmt: skip
 
 
-def _finding(row: sqlite3.Row) -> StoredFinding:
-    steps = tuple(step_from_json(text) for text in json.loads(row["steps"]))
-    target = row["target"] or b""
-    found = Finding(
-        row["category"], os.fsencode(row["path"]), row["reason"], os.fsencode(target), json.loads(row["facts"]), steps
-    )
-    return StoredFinding(row["position"], found)
+def _finding(row: sqlite3.Row) -> FindingRow:
+    path, target = os.fsencode(row["path"]), os.fsencode(row["target"] or b"")
+    facts, steps = json.loads(row["facts"]), json.loads(row["steps"])
+    return FindingRow(row["position"], row["category"], path, row["reason"], target, facts, steps)

@@ -18,11 +18,12 @@ from mediatui.archive.duplicates import find_duplicates
 from mediatui.archive.repair import plan_repair
 from mediatui.archive.restore_file import read_backup
 from mediatui.archive.targets import targets_by_id
+from mediatui.changes.steps.torrents import AddTorrent
 from mediatui.changes.undo import NothingToUndo, plan_undo
 from mediatui.demo.faults import Reply, dropped, error
 from mediatui.demo.seed import SimTorrent
 from mediatui.model.errors import GuardTripped, UsageError
-from mediatui.model.plan import AddTorrent, Plan, Step
+from mediatui.model.plan import Plan, Step
 from mediatui.store.changes.journal import open_line, plan_again, store_plan
 from mediatui.store.conditions import STANDING
 from tests.worlds.account import AccountWorld, MakeWorld, torrent, torrents

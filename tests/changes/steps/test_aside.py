@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from mediatui.changes.steps import aside
-from mediatui.model.plan import MovePath, Plan, RelinkSymlink, Step, UnlinkSymlink
+from mediatui.changes.steps.moves import MovePath
+from mediatui.changes.steps.symlinks import RelinkSymlink, UnlinkSymlink
+from mediatui.model.plan import Plan, Step
 from mediatui.store.changes.journal import open_line
 from mediatui.system import rename as renaming
 from tests.worlds.library import LibraryWorld, run

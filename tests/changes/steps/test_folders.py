@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from mediatui.model.plan import LibraryStep, MakeDir, MovePath, Plan, RemoveEmptyDir
+from mediatui.changes.steps.bases import LibraryStep
+from mediatui.changes.steps.folders import MakeDir, RemoveEmptyDir
+from mediatui.changes.steps.moves import MovePath
+from mediatui.model.plan import Plan
 from mediatui.model.text import printable
 from mediatui.store.changes.journal import open_line
 from tests.worlds.killed_batch import kill_at

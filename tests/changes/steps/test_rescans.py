@@ -11,13 +11,18 @@ from pathlib import Path
 import httpx
 import pytest
 
-from mediatui.changes.steps.arr import notified_services
+from mediatui.changes.steps.arr import ArrFind, notified_services
+from mediatui.changes.steps.arr_rescan import ArrRescan
+from mediatui.changes.steps.arr_search import ArrSearch
+from mediatui.changes.steps.moves import MovePath
+from mediatui.changes.steps.stored import read_steps
+from mediatui.changes.steps.symlinks import RelinkSymlink
 from mediatui.commands.workspace import SCAN
 from mediatui.library.scan.job import ScanOptions
-from mediatui.model.plan import ArrFind, ArrRescan, ArrSearch, MovePath, Plan, RelinkSymlink
+from mediatui.model.plan import Plan
 from mediatui.runtime.events import Said
 from mediatui.services.arr import client as arr_module
-from mediatui.store.changes.journal import read_steps, unfinished_batches
+from mediatui.store.changes.journal import unfinished_batches
 from tests.fakes.arr import BROKEN, CUT, HANG, LOGIN_PAGE, STARTING, Failure, FakeArr
 from tests.worlds.arr import ArrWorld, ends, has_file, plan, shows, told
 from tests.worlds.library import VIDEO, run

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from mediatui.model.plan import ArrRescan, Plan
+from mediatui.changes.steps.arr_rescan import ArrRescan
+from mediatui.model.plan import Plan
 from tests.fakes.arr import FakeArr
 from tests.worlds.arr import ArrWorld
 

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from mediatui.model.plan import Plan, RelinkSymlink
+from mediatui.changes.steps.symlinks import RelinkSymlink
+from mediatui.model.plan import Plan
 from mediatui.model.text import printable
 from mediatui.store.changes.journal import open_line
 from tests.worlds.library import SENTINEL, VIDEO, LibraryWorld, Run, removal_of, run

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from mediatui.archive.targets import read_targets
+from mediatui.changes.steps.folders import RemoveEmptyDir
 from mediatui.commands.workspace import SCAN
 from mediatui.library.scan.job import ScanOptions
-from mediatui.model.plan import Plan, RemoveEmptyDir
+from mediatui.model.plan import Plan
 from mediatui.store.database import open_reader
 from tests.worlds.library import LibraryWorld, Run, run
 from tests.worlds.maintenance import MaintenanceWorld

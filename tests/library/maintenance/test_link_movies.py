@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mediatui.model.plan import SetMediaFile
+from mediatui.changes.steps.media import SetMediaFile
 from mediatui.store.library.media import Media
 from tests.worlds.maintenance import MaintenanceWorld
 

@@ -8,7 +8,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from mediatui.model.plan import MovePath, Plan, RelinkSymlink, Step
+from mediatui.changes.steps.moves import MovePath
+from mediatui.changes.steps.symlinks import RelinkSymlink
+from mediatui.model.plan import Plan, Step
 from mediatui.model.text import printable
 from mediatui.store.library.media import Media
 from tests.fakes.arr import BROKEN, FakeArr

@@ -15,11 +15,11 @@ import os
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 
+from mediatui.changes.steps.symlinks import UnlinkSymlink
 from mediatui.library.maintenance.cleanup.moves import Mover
 from mediatui.library.maintenance.planned_tree import Link, PlannedFolder, Shape
 from mediatui.library.maintenance.snapshot import LibrarySnapshot
 from mediatui.model.finding import Finding
-from mediatui.model.plan import UnlinkSymlink
 from mediatui.model.text import printable
 from mediatui.names.episode_numbers import EpisodeNumbers, episodes_of
 from mediatui.names.parsed import ParsedName, known_names, library_title

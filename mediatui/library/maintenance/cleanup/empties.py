@@ -12,12 +12,12 @@ import os
 from collections import Counter
 
 from mediatui.changes.owned_folders import ROOT, OwnedFolders
+from mediatui.changes.steps.folders import RemoveEmptyDir
 from mediatui.library.maintenance.cleanup.layout import Layout
 from mediatui.library.maintenance.planned_tree import PlannedFolder, Shape
 from mediatui.library.maintenance.reading import Reader
 from mediatui.library.maintenance.snapshot import Reporter
 from mediatui.model.finding import Finding
-from mediatui.model.plan import RemoveEmptyDir
 from mediatui.model.text import printable
 
 REASON = "no file and no link is in it"

@@ -9,10 +9,12 @@ import os
 from bisect import bisect_left
 
 from mediatui.changes.owned_folders import OwnedFolders, Owner, Verdict
+from mediatui.changes.steps.moves import ArrPath, MovePath
+from mediatui.changes.steps.symlinks import RelinkSymlink
 from mediatui.library.maintenance.planned_tree import Link, PlannedFolder, Shape
 from mediatui.library.maintenance.reading import Reader, device_of, exists
 from mediatui.library.maintenance.snapshot import Tree
-from mediatui.model.plan import ArrPath, MovePath, RelinkSymlink, Step
+from mediatui.model.plan import Step
 from mediatui.model.text import printable
 
 TAKEN = "something of that name is there already"

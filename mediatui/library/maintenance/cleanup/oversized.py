@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from mediatui.changes.steps.moves import MovePath
 from mediatui.library.maintenance.cleanup.layout import SHELVES, Layout
 from mediatui.library.maintenance.cleanup.moves import Mover
 from mediatui.library.maintenance.cleanup.ranges import parse_range
@@ -22,7 +23,7 @@ from mediatui.library.maintenance.cleanup.subdivide import MAX_PER_DIR, Moves, s
 from mediatui.library.maintenance.planned_tree import Link, PlannedFolder, Shape
 from mediatui.library.maintenance.snapshot import Reporter
 from mediatui.model.finding import Finding
-from mediatui.model.plan import MovePath, Step
+from mediatui.model.plan import Step
 from mediatui.model.text import join_words, printable
 
 SHOWN: Final = 3

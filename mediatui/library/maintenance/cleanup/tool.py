@@ -11,6 +11,7 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from mediatui.changes.steps.symlinks import RelinkSymlink, UnlinkSymlink
 from mediatui.library.maintenance.cleanup.duplicates import find_duplicates, links_on_record
 from mediatui.library.maintenance.cleanup.empties import find_empties
 from mediatui.library.maintenance.cleanup.known_genres import KnownGenres
@@ -23,7 +24,6 @@ from mediatui.library.maintenance.repair_links.tool import Finder, RankedFile, r
 from mediatui.library.maintenance.snapshot import LibrarySnapshot, TreeLink
 from mediatui.library.maintenance.tools import ToolOptions, wanted
 from mediatui.model.finding import Finding
-from mediatui.model.plan import RelinkSymlink, UnlinkSymlink
 from mediatui.model.text import printable
 
 DEAD: Final = ("broken", "loop")

@@ -7,12 +7,13 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from mediatui.changes.steps.symlinks import RelinkSymlink
 from mediatui.library.maintenance.repair_links.tool import RankedFile, relink
 from mediatui.library.maintenance.same_series import names_of, series_of_link
 from mediatui.library.maintenance.snapshot import TreeLink
 from mediatui.model.finding import Finding
 from mediatui.model.human import counted
-from mediatui.model.plan import Plan, RelinkSymlink
+from mediatui.model.plan import Plan
 from mediatui.model.text import cut_middle, printable
 from mediatui.names.episode_numbers import EpisodeNumbers, cut_name, episodes_of, placed_episodes
 from mediatui.names.extras import is_extra

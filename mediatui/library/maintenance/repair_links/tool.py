@@ -12,12 +12,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from mediatui.changes.steps.symlinks import RelinkSymlink
 from mediatui.library.maintenance.repair_links.ambiguous_titles import Namesakes
 from mediatui.library.maintenance.snapshot import LibrarySnapshot, TreeLink, judge_link
 from mediatui.library.maintenance.tools import MIN_SCORE, ToolOptions
 from mediatui.model.finding import Finding
 from mediatui.model.kinds import kind_of
-from mediatui.model.plan import RelinkSymlink
 from mediatui.model.text import fold, printable
 from mediatui.names.episode_numbers import (
     EpisodeNumbers,

@@ -11,14 +11,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.timer import Timer
 
+from mediatui.changes.steps.stored import read_steps
 from mediatui.model.arr import NOTHING_FOUND
 from mediatui.model.errors import MediatuiError
 from mediatui.model.plan import Plan, Step, StoredStep
-from mediatui.model.step_words import step_words
 from mediatui.model.text import printable
 from mediatui.runtime.events import Event, Finished, Progress, Said
 from mediatui.runtime.jobs import Job
-from mediatui.store.changes.journal import Batch, read_batch, read_steps
+from mediatui.store.changes.journal import Batch, read_batch
 from mediatui.system.threads import in_thread
 from mediatui.tui.view import View
 from mediatui.tui.views.changes.plan_tree import COLUMNS as TREE_COLUMNS
@@ -216,7 +216,7 @@ def _row(stored: StoredStep, status: str) -> Row:
     why = status if stored.outcome == "acting" and status else stored.reason or why_of(step)
     return Row(
         stored.position,
-        (step.what, step_words(step.KIND), f"{step.requests}", printable(why, empty=""), word),
+        (step.what, step.WORDS.does, f"{step.requests}", printable(why, empty=""), word),
         tone,
     )
 

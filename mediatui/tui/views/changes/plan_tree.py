@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from mediatui.model.plan import Step
+from mediatui.model.plan import Step, library_changes
 from mediatui.model.text import printable
-from mediatui.model.tree_diff import ChangeKind, DiffLine, TreeDiff, library_changes, tree_diff
+from mediatui.model.tree_diff import ChangeKind, DiffLine, TreeDiff, tree_diff
 from mediatui.tui.widgets.columns import Column
 from mediatui.tui.widgets.row_list import Row
 

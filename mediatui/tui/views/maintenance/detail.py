@@ -15,10 +15,9 @@ from textual.widgets import Static
 from mediatui.library.maintenance.tools import TOOLS
 from mediatui.model.finding import Finding
 from mediatui.model.human import size_text
-from mediatui.model.plan import Step
-from mediatui.model.step_words import step_words
+from mediatui.model.plan import Step, library_changes
 from mediatui.model.text import printable
-from mediatui.model.tree_diff import library_changes, tree_diff
+from mediatui.model.tree_diff import tree_diff
 from mediatui.tui.views.changes.plan_tree import tree_line
 from mediatui.tui.views.torrents.detail import DetailPane
 
@@ -104,7 +103,7 @@ def _steps(steps: Sequence[Step]) -> Iterator[Content]:
     diff = tree_diff(library_changes(steps))
     if not len(diff):
         for step in steps[:MOST_LINES]:
-            yield Content(f"{step_words(step.KIND)} {printable(step.what)}")
+            yield Content(f"{step.WORDS.does} {printable(step.what)}")
         return
     yield Content.styled(printable(diff.root), "$text-muted")
     for line in diff[:MOST_LINES]:

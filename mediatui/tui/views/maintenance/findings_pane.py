@@ -14,11 +14,11 @@ from textual.worker import Worker
 
 from mediatui.commands.workspace import Workspace
 from mediatui.library.maintenance.job import left_out
+from mediatui.library.maintenance.stored_findings import findings_at
 from mediatui.model.finding import Finding
 from mediatui.model.text import printable
 from mediatui.settings.places import configured_roots, library_folders
 from mediatui.store.library.findings import heed_findings, ignore_findings
-from mediatui.store.library.reports import findings_at
 from mediatui.tui.view import HasWorkers
 from mediatui.tui.views.maintenance.rows import (
     FINDINGS,

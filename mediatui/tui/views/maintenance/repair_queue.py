@@ -13,11 +13,12 @@ from textual.content import Content
 
 from mediatui.library.maintenance.repair_links.series_batch import SeriesOf, series_of
 from mediatui.library.maintenance.repair_links.tool import RankedFile
+from mediatui.library.maintenance.stored_findings import findings_at
 from mediatui.model.finding import Finding
 from mediatui.model.link import below
 from mediatui.model.text import cut_middle, printable
 from mediatui.store.library.findings import changed_since, lines_of_findings, paths_of_findings, positions_of_findings
-from mediatui.store.library.reports import Report, findings_at
+from mediatui.store.library.reports import Report
 from mediatui.tui.widgets.columns import Column
 from mediatui.tui.widgets.row_list import Row
 

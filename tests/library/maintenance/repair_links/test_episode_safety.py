@@ -15,12 +15,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from mediatui.changes.steps.symlinks import RelinkSymlink
 from mediatui.library.maintenance import bad_links
 from mediatui.library.maintenance.repair_links import tool as repair_links
 from mediatui.library.maintenance.snapshot import LibraryPaths, LibrarySnapshot, Reporter, Storage, Tree, TreeLink
 from mediatui.library.maintenance.tools import ToolOptions
 from mediatui.model.finding import Finding
-from mediatui.model.plan import RelinkSymlink
 from mediatui.store.database import Database, open_reader
 
 Find = Callable[[LibrarySnapshot, ToolOptions], Mapping[str, object]]

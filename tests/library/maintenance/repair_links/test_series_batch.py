@@ -12,9 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from mediatui.changes.steps.symlinks import RelinkSymlink
 from mediatui.library.maintenance.repair_links.series_batch import numbers_by_name, plan_series, series_of
 from mediatui.model.finding import Finding
-from mediatui.model.plan import RelinkSymlink
 from mediatui.store.database import open_reader, prepare
 
 FOLDER = b"/library/Series/Drama/Foundation (2021)/Saison 01"

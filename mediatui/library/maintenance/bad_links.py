@@ -56,13 +56,13 @@ class Case:
         )
 
 
-def find(world: LibrarySnapshot, options: ToolOptions) -> Mapping[str, object]:
+def find(snapshot: LibrarySnapshot, options: ToolOptions) -> Mapping[str, object]:
     """Tells the links that lead to another episode, and those that share a target and tell no episode."""
     told = wanted(options)
     outcomes: Counter[str] = Counter()
-    cases = list(_cases(world))
+    cases = list(_cases(snapshot))
     wrong: list[Case] = []
-    findings: list[Finding] = _unreadable(world)
+    findings: list[Finding] = _unreadable(snapshot)
     for case in cases:
         if case.contradicted:
             why = "the link it leads to and the file behind that tell different episodes"
@@ -74,25 +74,25 @@ def find(world: LibrarySnapshot, options: ToolOptions) -> Mapping[str, object]:
             outcomes["already right"] += 1
         else:
             wrong.append(case)
-    findings += _mend(world, cases, wrong) if wrong else ()
+    findings += _mend(snapshot, cases, wrong) if wrong else ()
     for finding in findings:
         outcomes[finding.category] += 1
         if finding.category in told:
-            world.tell.found(finding)
+            snapshot.reporter.found(finding)
     return {"looked_at": len(cases), "outcomes": dict(outcomes)}
 
 
-def _unreadable(world: LibrarySnapshot) -> list[Finding]:
+def _unreadable(snapshot: LibrarySnapshot) -> list[Finding]:
     return [
         Finding("error", link.path, "the link could not be read")
-        for link in world.tree.links
-        if not link.target and kind_of(link.path, world.places.roots) == "episode"
+        for link in snapshot.tree.links
+        if not link.target and kind_of(link.path, snapshot.places.roots) == "episode"
     ]
 
 
-def _cases(world: LibrarySnapshot) -> Iterator[Case]:
+def _cases(snapshot: LibrarySnapshot) -> Iterator[Case]:
     """Every live link to a video that is no film's."""
-    tree, storage, places = world.tree, world.storage, world.places
+    tree, storage, places = snapshot.tree, snapshot.storage, snapshot.places
     groups: dict[bytes, list[TreeLink]] = {}
     kinds: dict[bytes, str] = {}
     for link in tree.links:
@@ -101,7 +101,7 @@ def _cases(world: LibrarySnapshot) -> Iterator[Case]:
             kinds[folder] = kind_of(link.path, places.roots)
         if link.state == "ok" and kinds[folder] != "film" and places.is_video(os.path.basename(link.path)):
             groups.setdefault(link.pointed, []).append(link)
-    world.tell.phase("comparing names and targets", len(groups))
+    snapshot.reporter.phase("comparing names and targets", len(groups))
     for number, (pointed, links) in enumerate(groups.items()):
         target = _numbers(pointed)
         file, contradicted = pointed, False
@@ -116,7 +116,7 @@ def _cases(world: LibrarySnapshot) -> Iterator[Case]:
             if says is not None or kinds[os.path.dirname(link.path)] == "episode":
                 yield Case(link, says, target, file, len(links), contradicted)
         if number % BEAT == 0:
-            world.tell.progress(number)
+            snapshot.reporter.progress(number)
 
 
 def _library_folders(path: bytes, roots: Sequence[bytes]) -> list[str]:
@@ -135,15 +135,15 @@ def _what_is_missing(case: Case) -> str:
     return f"{' and '.join(missing)} {tells}, and {counted(others, 'other link leads', 'other links lead')} to the same"
 
 
-def _mend(world: LibrarySnapshot, cases: Sequence[Case], wrong: Sequence[Case]) -> Iterator[Finding]:
+def _mend(snapshot: LibrarySnapshot, cases: Sequence[Case], wrong: Sequence[Case]) -> Iterator[Finding]:
     """What is to be done about each wrong link. A file that a wrong link leads to is free once that one is mended, so
     those are looked at again, and mended after it."""
-    candidates = _Candidates(world, cases)
+    candidates = _Candidates(snapshot, cases)
     used: dict[bytes, set[bytes]] = {}
-    for link in world.tree.links:
+    for link in snapshot.tree.links:
         if link.state == "ok":
-            used.setdefault(resolved(link, world.storage), set()).add(link.path)
-    world.tell.phase("looking for the right files", len(wrong))
+            used.setdefault(resolved(link, snapshot.storage), set()).add(link.path)
+    snapshot.reporter.phase("looking for the right files", len(wrong))
     waiting: list[tuple[Case, bytes]] = []
     for number, case in enumerate(wrong):
         paths = candidates.of(case)
@@ -156,7 +156,7 @@ def _mend(world: LibrarySnapshot, cases: Sequence[Case], wrong: Sequence[Case]) 
         else:
             waiting.append((case, file))
         if number % 20 == 0:
-            world.tell.progress(number)
+            snapshot.reporter.progress(number)
     ready = deque(waiting)
     behind: dict[bytes, list[tuple[Case, bytes]]] = {}
     while ready:
@@ -193,8 +193,8 @@ def _exchanged(left: Sequence[tuple[Case, bytes]], used: Mapping[bytes, Collecti
 class _Candidates:
     """Finds the files of the right numbers in the series of a link."""
 
-    def __init__(self, world: LibrarySnapshot, cases: Sequence[Case]) -> None:
-        self._stored = StoredEpisodes(world)
+    def __init__(self, snapshot: LibrarySnapshot, cases: Sequence[Case]) -> None:
+        self._stored = StoredEpisodes(snapshot)
         self._series = {case.link.path: series_of_link(case.link.path) for case in cases}
         self._shared = shared_titles(self._series.values())
         self._groups: dict[Series, set[bytes]] = {}

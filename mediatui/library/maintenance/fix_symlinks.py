@@ -32,30 +32,30 @@ class Leaf:
     doubt: str = ""
 
 
-def find(world: LibrarySnapshot, options: ToolOptions) -> Mapping[str, object]:
+def find(snapshot: LibrarySnapshot, options: ToolOptions) -> Mapping[str, object]:
     """Tells every relative link, and every link beside the folder it belongs in; or those into a mount that moved."""
     if options.rebase:
         from mediatui.library.maintenance import rebase
 
-        return rebase.find(world, options)
-    tree, categories = world.tree, wanted(options)
-    world.tell.phase("looking for relative links and folders beside links", len(tree.links))
-    leaves = Leaves(tree, world.owned)
+        return rebase.find(snapshot, options)
+    tree, categories = snapshot.tree, wanted(options)
+    snapshot.reporter.phase("looking for relative links and folders beside links", len(tree.links))
+    leaves = Leaves(tree, snapshot.owned)
     counts: Counter[str] = Counter()
     for number, link in enumerate(tree.links):
         leaf = leaves.of(link) if "leaf" in categories and link.target else None
         relative = bool(link.target) and not link.target.startswith(b"/")
         finding = None
         if leaf is not None:
-            finding = leaves.move(link, leaf, absolute_of(link, world.storage) if relative else link.target)
+            finding = leaves.move(link, leaf, absolute_of(link, snapshot.storage) if relative else link.target)
         elif relative and "relative" in categories:
-            finding = _relative(link, world.storage)
+            finding = _relative(link, snapshot.storage)
         if finding is not None:
             counts[finding.category] += 1
             counts["kept"] += not finding.steps
-            world.tell.found(finding)
+            snapshot.reporter.found(finding)
         if number % BEAT == 0:
-            world.tell.progress(number)
+            snapshot.reporter.progress(number)
     return {"looked_at": len(tree.links), "kept": counts["kept"]}
 
 

@@ -21,21 +21,21 @@ from mediatui.system.symlinks import state_of_errno
 DEAD = {"broken": "its target is gone", "loop": "it leads in a circle"}
 
 
-def find(world: LibrarySnapshot, options: ToolOptions) -> Mapping[str, object]:
+def find(snapshot: LibrarySnapshot, options: ToolOptions) -> Mapping[str, object]:
     """Tells ghosts, orphans and broken links; ``unknown`` counts what cannot be told while a place is away."""
     categories = wanted(options)
-    known = refresh_media(world)
+    known = refresh_media(snapshot)
     counts: Counter[str] = Counter()
     if "ghost" in categories:
-        _ghosts(world, known, counts, links_follow="broken" in categories)
+        _ghosts(snapshot, known, counts, links_follow="broken" in categories)
     sizes = 0
     if "orphan" in categories:
-        sizes = _orphans(world, known, counts)
+        sizes = _orphans(snapshot, known, counts)
     if "broken" in categories:
-        _broken(world, counts)
-    videos = sum(world.places.is_video(os.path.basename(path)) for path in world.storage)
+        _broken(snapshot, counts)
+    videos = sum(snapshot.places.is_video(os.path.basename(path)) for path in snapshot.storage)
     outcomes = {name: counts[name] for name in (*categories, "unknown") if counts[name]}
-    looked_at = {"links": len(world.tree.links), "files": videos, "known": len(known.items)}
+    looked_at = {"links": len(snapshot.tree.links), "files": videos, "known": len(known.items)}
     return {
         **looked_at, "looked_at": sum(looked_at.values()), "unknown": counts["unknown"], "outcomes": outcomes,
         "orphan_bytes": sizes,
@@ -43,22 +43,22 @@ def find(world: LibrarySnapshot, options: ToolOptions) -> Mapping[str, object]:
     }  # fmt: skip
 
 
-def _ghosts(world: LibrarySnapshot, known: Known, counts: Counter[str], *, links_follow: bool) -> None:
+def _ghosts(snapshot: LibrarySnapshot, known: Known, counts: Counter[str], *, links_follow: bool) -> None:
     """Items whose file is gone. What is unknown of a link is counted with the links, where they follow."""
-    world.tell.phase("looking for ghosts", len(known.items))
-    by_path, unread = world.tree.by_path, {folder for folder, _ in world.storage.unread}
+    snapshot.reporter.phase("looking for ghosts", len(known.items))
+    by_path, unread = snapshot.tree.by_path, {folder for folder, _ in snapshot.storage.unread}
     gone: list[tuple[Media, TreeLink | None, str]] = []
     for number, media in enumerate(known.items):
         if number % 1000 == 0:
-            world.tell.progress(number, len(known.items))
+            snapshot.reporter.progress(number, len(known.items))
         link = by_path.get(media.link_path or b"")
-        state, reason = _state(world, known, media, link, unread)
+        state, reason = _state(snapshot, known, media, link, unread)
         if state == "unknown":
             counts["unknown"] += link is None or not links_follow
         elif state == "gone":
             gone.append((media, link, reason))
     files = {media.file_path for media, link, _ in gone if link is None and media.file_path is not None}
-    not_gone = world.witnesses.states([(path, path, path) for path in sorted(files)])
+    not_gone = snapshot.witnesses.states([(path, path, path) for path in sorted(files)])
     for media, link, reason in gone:
         if link is None and media.file_path in not_gone:
             counts["unknown"] += 1
@@ -66,11 +66,11 @@ def _ghosts(world: LibrarySnapshot, known: Known, counts: Counter[str], *, links
         counts["ghost"] += 1
         path = media.link_path or media.told_path or media.file_path or b""
         facts = _about(media) | ({"link": link.state} if link is not None else {})
-        world.tell.found(Finding("ghost", path, reason, media.file_path or b"", facts))
+        snapshot.reporter.found(Finding("ghost", path, reason, media.file_path or b"", facts))
 
 
 def _state(
-    world: LibrarySnapshot, known: Known, media: Media, link: TreeLink | None, unread: set[bytes]
+    snapshot: LibrarySnapshot, known: Known, media: Media, link: TreeLink | None, unread: set[bytes]
 ) -> tuple[str, str]:
     """``there``, ``gone`` or ``unknown``, and of what is gone why it is listed."""
     kind: ArrKind = "radarr" if media.kind == "film" else "sonarr"
@@ -78,7 +78,7 @@ def _state(
     if media.id in known.unsure:
         return "unknown", ""
     if media.id in known.vanished:
-        there = media.file_path is not None and media.file_path in world.storage
+        there = media.file_path is not None and media.file_path in snapshot.storage
         return "gone", f"{holder} knows it, but its link is gone{'; its file is still there' if there else ''}"
     if link is not None:
         if link.state == "ok":
@@ -88,20 +88,20 @@ def _state(
         if media.file_path is None and media.source == "tree":
             return "there", ""  # nothing but a dead link tells of it, and that is listed as one
         return "gone", f"{holder} knows it, but {DEAD[link.state]}"
-    if media.file_path is None or media.file_path in world.storage:
+    if media.file_path is None or media.file_path in snapshot.storage:
         return "there", ""
-    state = _look(world, media.file_path, unread)
+    state = _look(snapshot, media.file_path, unread)
     return state, f"{holder} knows it, but its file is gone"
 
 
-def _look(world: LibrarySnapshot, path: bytes, unread: set[bytes]) -> str:
+def _look(snapshot: LibrarySnapshot, path: bytes, unread: set[bytes]) -> str:
     """Whether a file that the storage does not list is ``there``, ``gone`` or ``unknown``."""
-    places = world.places
+    places = snapshot.places
     tops = (*places.mounts, *places.storage, *places.roots)
-    if places.away(path) or not any(path.startswith(top + b"/") for top in tops) or world.unseen(path):
+    if places.away(path) or not any(path.startswith(top + b"/") for top in tops) or snapshot.unseen(path):
         return "unknown"
     try:
-        world.reader.ask(stat_at, path)
+        snapshot.reader.ask(stat_at, path)
     except OSError as error:
         return "gone" if state_of_errno(error.errno or 0) == "broken" else "unknown"
     return "there"
@@ -117,37 +117,37 @@ def _about(media: Media) -> dict[str, object]:
     return {name: value for name, value in facts.items() if value not in (None, [])}
 
 
-def _orphans(world: LibrarySnapshot, known: Known, counts: Counter[str]) -> int:
+def _orphans(snapshot: LibrarySnapshot, known: Known, counts: Counter[str]) -> int:
     """Files nothing points at; returns their size in bytes."""
-    away = [root for root in world.tree.roots if world.unseen(root + b"/x")]
+    away = [root for root in snapshot.tree.roots if snapshot.unseen(root + b"/x")]
     if away:
         shown = printable(os.fsdecode(away[0]))
-        world.tell.said("warning", f"{shown} is away: which files no link points at is unknown.")
+        snapshot.reporter.say("warning", f"{shown} is away: which files no link points at is unknown.")
         return 0
-    world.tell.phase("looking for orphans", len(world.storage.files))
+    snapshot.reporter.phase("looking for orphans", len(snapshot.storage.files))
     total = 0
-    found: Sequence[Orphan] = find_orphans(world, known)
+    found: Sequence[Orphan] = find_orphans(snapshot, known)
     for number, orphan in enumerate(found):
         counts["orphan"] += 1
         total += orphan.size or 0
         views = [os.fsdecode(path) for path in orphan.also]
         facts: dict[str, object] = {"size": orphan.size, **({"also": views} if views else {})}
-        world.tell.found(Finding("orphan", orphan.path, "no link and nothing known points at it", facts=facts))
+        snapshot.reporter.found(Finding("orphan", orphan.path, "no link and nothing known points at it", facts=facts))
         if number % 1000 == 0:
-            world.tell.progress(number, len(found))
+            snapshot.reporter.progress(number, len(found))
     return total
 
 
-def _broken(world: LibrarySnapshot, counts: Counter[str]) -> None:
+def _broken(snapshot: LibrarySnapshot, counts: Counter[str]) -> None:
     """Dead links, and of each the torrent that its target was in, where a scan has found that out."""
-    links = world.tree.links
-    world.tell.phase("looking for broken links", len(links))
+    links = snapshot.tree.links
+    snapshot.reporter.phase("looking for broken links", len(links))
     dead = [link for link in links if link.state in DEAD]
-    torrents = torrents_of_links(world.connection, [(link.path, link.target) for link in dead])
+    torrents = torrents_of_links(snapshot.connection, [(link.path, link.target) for link in dead])
     for link in sorted(dead, key=lambda link: link.path):
         counts["broken"] += 1
         torrent = torrents.get(link.path)
         facts = {"torrent_id": torrent} if torrent else {}
-        world.tell.found(Finding("broken", link.path, DEAD[link.state], link.target, facts))
+        snapshot.reporter.found(Finding("broken", link.path, DEAD[link.state], link.target, facts))
     counts["unknown"] += sum(link.state not in DEAD and link.state != "ok" for link in links)
-    world.tell.progress(len(links), len(links))
+    snapshot.reporter.progress(len(links), len(links))

@@ -46,11 +46,11 @@ class Film:
         return {(folded, self.media.year) for title in titles if (folded := fold_title(title))}
 
 
-def find(world: LibrarySnapshot, options: ToolOptions) -> Mapping[str, object]:
+def find(snapshot: LibrarySnapshot, options: ToolOptions) -> Mapping[str, object]:
     """Tells what could be linked and what not; what changes is only which file the library notes."""
-    run = _Run(world, wanted(options))
+    run = _Run(snapshot, wanted(options))
     if not run.films:
-        world.tell.said("warning", "The library knows no film yet. Run integrity first, or connect Radarr.")
+        snapshot.reporter.say("warning", "The library knows no film yet. Run integrity first, or connect Radarr.")
     links = run.match_links()
     left = run.by_link()
     if left:
@@ -59,11 +59,11 @@ def find(world: LibrarySnapshot, options: ToolOptions) -> Mapping[str, object]:
 
 
 class _Run:
-    def __init__(self, world: LibrarySnapshot, told: Sequence[str]) -> None:
-        self._world = world
+    def __init__(self, snapshot: LibrarySnapshot, told: Sequence[str]) -> None:
+        self._snapshot = snapshot
         self._wanted = told
         self.outcomes: Counter[str] = Counter()
-        self.films = [Film(media) for media in iterate_media(world.connection, "film")]
+        self.films = [Film(media) for media in iterate_media(snapshot.connection, "film")]
         self._by_link = {film.media.link_path: film for film in self.films if film.media.link_path}
         self._by_key: dict[TitleYear, list[Film]] = {}
         for film in self.films:
@@ -73,20 +73,20 @@ class _Run:
     def _tell(self, finding: Finding) -> None:
         self.outcomes[finding.category] += 1
         if finding.category in self._wanted:
-            self._world.tell.found(finding)
+            self._snapshot.reporter.found(finding)
 
     # The links.
 
     def match_links(self) -> int:
         """Gives each film the links that show it; returns how many links of films there are."""
-        places = self._world.places
+        places = self._snapshot.places
         links = [
             link
-            for link in self._world.tree.links
+            for link in self._snapshot.tree.links
             if places.is_video(os.path.basename(link.path)) and kind_of(link.path, places.roots) == "film"
         ]
-        self._world.tell.phase("matching links and films", len(links))
-        titles = Titles(self._world)
+        self._snapshot.reporter.phase("matching links and films", len(links))
+        titles = Titles(self._snapshot)
         for start in range(0, len(links), CHUNK):
             chunk = links[start : start + CHUNK]
             names = {link.path: os.fsdecode(os.path.basename(link.path)) for link in chunk}
@@ -96,12 +96,12 @@ class _Run:
             for link in chunk:
                 key = told.get(names[link.path]) or of_folders.get(above.get(link.path, ""))
                 self._match(link, names[link.path], key)
-            self._world.tell.progress(start + len(chunk))
+            self._snapshot.reporter.progress(start + len(chunk))
         return len(links)
 
     def _folder_name(self, link: TreeLink) -> str:
         folder = os.path.dirname(link.path)
-        return "" if folder in self._world.places.roots else os.fsdecode(os.path.basename(folder))
+        return "" if folder in self._snapshot.places.roots else os.fsdecode(os.path.basename(folder))
 
     def _match(self, link: TreeLink, name: str, key: TitleYear | None) -> None:
         own = self._by_link.get(link.path)
@@ -130,7 +130,7 @@ class _Run:
     def _free(self, link: TreeLink, own: Film | None, same: Sequence[Film]) -> list[Film]:
         """The films a link may show besides its own. One that has a link needs no other, but is in doubt beside one
         that has none; an item by which the tree's own names know a link stands for what a service knows."""
-        tree, storage = self._world.tree, self._world.storage
+        tree, storage = self._snapshot.tree, self._snapshot.storage
         at = {film.media.link_path: film for film in same if film.media.link_path in tree.by_path}
         free = [film for film in same if film.media.link_path not in at]
         stands_in = all(film.media.source != "tree" for film in free)
@@ -150,7 +150,7 @@ class _Run:
         """Tells the films whose links lead to their file; returns those that have no file by that."""
         left: list[Film] = []
         for film in self.films:
-            files = sorted({resolved(link, self._world.storage) for link in film.links if link.state == "ok"})
+            files = sorted({resolved(link, self._snapshot.storage) for link in film.links if link.state == "ok"})
             now = film.media.file_path
             if now is not None and (now in files or (not files and self._is_there(now))):
                 self.outcomes["already linked"] += 1
@@ -166,10 +166,10 @@ class _Run:
 
     def _is_there(self, file: bytes) -> bool:
         """Whether a file is there, or on a mount that is away: then nothing is known against it."""
-        if file in self._world.storage or self._world.places.away(file):
+        if file in self._snapshot.storage or self._snapshot.places.away(file):
             return True
         try:
-            return self._world.reader.ask(is_file, file)
+            return self._snapshot.reader.ask(is_file, file)
         except OSError:
             return True
 
@@ -179,10 +179,10 @@ class _Run:
 
     def by_storage(self, left: Sequence[Film]) -> None:
         """Tells the films that a file on storage is, by title and year."""
-        stored = find_films(self._world, {key for film in left for key in film.keys})
+        stored = find_films(self._snapshot, {key for film in left for key in film.keys})
         taken = {film.media.file_path for film in self.films if film not in left}
         taken |= {
-            resolved(link, self._world.storage) for film in self.films for link in film.links if link.state == "ok"
+            resolved(link, self._snapshot.storage) for film in self.films for link in film.links if link.state == "ok"
         }
         for film in left:
             files = narrowest([path for key in film.keys for path in stored.get(key, ()) if path not in taken])

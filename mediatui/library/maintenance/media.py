@@ -45,40 +45,40 @@ def identity(media: Media) -> Identity:
     return media.kind, fold_title(media.title), media.year, media.season, media.episodes
 
 
-def refresh_media(world: LibrarySnapshot) -> Known:
+def refresh_media(snapshot: LibrarySnapshot) -> Known:
     """Brings the items up to date with the tree, has what changed stored, and returns them all."""
-    world.tell.phase("reading what is known")
-    return _Refresh(world).run()
+    snapshot.reporter.phase("reading what is known")
+    return _Refresh(snapshot).run()
 
 
 class _Refresh:
-    def __init__(self, world: LibrarySnapshot) -> None:
-        self._world = world
-        self._tree = world.tree
+    def __init__(self, snapshot: LibrarySnapshot) -> None:
+        self._snapshot = snapshot
+        self._tree = snapshot.tree
         self._known = Known()
         self._changed: list[Media] = []
-        self._names = _Names(world)
+        self._names = _Names(snapshot)
         self._next = 1
         self._titles: dict[str, str] = {}
 
     def run(self) -> Known:
-        stored = list(map(self._shared, iterate_media(self._world.connection)))
+        stored = list(map(self._shared, iterate_media(self._snapshot.connection)))
         # No other job of the library runs meanwhile: a new item may be given its number here.
         self._next = 1 + max((media.id or 0 for media in stored), default=0)
         by_link = self._placed(stored)
         served = {path for path, media in by_link.items() if media.source != "tree"}
         paths = (link.path for link in self._tree.links if link.path not in served)
-        self._names.prepare(path for path in paths if self._world.kind(path))
+        self._names.prepare(path for path in paths if self._snapshot.kind(path))
         for link in self._tree.links:
             media = by_link.pop(link.path, None)
             if media is not None and media.source != "tree":
                 self._keep(media, replace(media, file_path=self._file(link, media)))
-            elif (kind := self._world.kind(link.path)) != "":
+            elif (kind := self._snapshot.kind(link.path)) != "":
                 self._keep(media, self._read(link, kind, media))
         self._see_to_rest([media for media in stored if media.link_path is None or media.link_path in by_link], by_link)
         for start in range(0, len(self._changed), CHUNK):
             rows = [(media.id, *media.as_row()) for media in self._changed[start : start + CHUNK]]
-            self._world.tell.store("media", rows)
+            self._snapshot.reporter.store("media", rows)
         return self._known
 
     def _shared(self, media: Media) -> Media:
@@ -110,7 +110,7 @@ class _Refresh:
             if path is not None and (path not in found or media.source != "tree"):
                 found[path] = media
         if moved:
-            self._world.tell.store("media links", moved)
+            self._snapshot.reporter.store("media links", moved)
         return found
 
     def _keep(self, before: Media | None, now: Media) -> None:
@@ -126,7 +126,7 @@ class _Refresh:
     def _file(self, link: TreeLink, media: Media | None) -> bytes | None:
         """The file a link leads to; while that cannot be told, what was known."""
         if link.state == "ok":
-            return self._world.resolved(link)
+            return self._snapshot.resolved(link)
         return None if media is None else media.file_path
 
     def _read(self, link: TreeLink, kind: str, before: Media | None) -> Media:
@@ -171,7 +171,7 @@ class _Refresh:
                 self._known.unsure.add(number)
             self._known.items.append(media)
         if gone:
-            self._world.tell.store("media gone", gone)
+            self._snapshot.reporter.store("media gone", gone)
 
     def _state(self, media: Media) -> str:
         """Of an item without a link: ``vanished``; ``unsure`` where the tree could not be read; ``foreign`` when its
@@ -182,7 +182,7 @@ class _Refresh:
         root = self._tree.root_of(path)
         if root is None:
             return "foreign"
-        if self._world.unseen(path):
+        if self._snapshot.unseen(path):
             return "unsure"
         _, _, files = self._tree.folders.get(os.path.dirname(path), ((), (), ()))
         return "placed" if path in self._tree.by_path or os.path.basename(path) in files else "vanished"
@@ -195,18 +195,18 @@ def _normal(path: bytes) -> str:
 class _Names:
     """Titles, years and numbers by the names of links and of their folders; each folder is read once."""
 
-    def __init__(self, world: LibrarySnapshot) -> None:
-        self._world = world
+    def __init__(self, snapshot: LibrarySnapshot) -> None:
+        self._snapshot = snapshot
         self._folders: dict[bytes, tuple[str, int | None] | None] = {}
         self._parsed: dict[str, ParsedName] = {}
 
     def prepare(self, paths: Iterable[bytes]) -> None:
         """Has the parser look at the names that tell nothing by themselves, all at once: what it says is stored."""
         names = {name for path in paths if self._own(path) is None for name in [os.fsdecode(os.path.basename(path))]}
-        known = known_names(self._world.connection, sorted(names))
+        known = known_names(self._snapshot.connection, sorted(names))
         self._parsed = known.parsed
         if known.fresh:
-            self._world.tell.store("names", known.fresh)
+            self._snapshot.reporter.store("names", known.fresh)
 
     def read(self, path: bytes, kind: str) -> tuple[str, int | None, EpisodeNumbers | None]:
         """Title, year, and of an episode its numbers, None where its name tells none."""
@@ -224,7 +224,7 @@ class _Names:
     def _own(self, path: bytes) -> tuple[str, int | None] | None:
         """What the library's own form of names tells of a film or of a series."""
         folder = os.path.dirname(path)
-        if self._world.kind(path) == "film":
+        if self._snapshot.kind(path) == "film":
             return library_title(os.fsdecode(os.path.basename(path))) or self._of_folder(folder)
         return self._of_folder(folder) or library_title(os.fsdecode(os.path.basename(path)))
 
@@ -236,7 +236,7 @@ class _Names:
     def _read_folder(self, folder: bytes) -> tuple[str, int | None] | None:
         """``Title (Year)`` of a folder or one above it; else the name of the folder that holds a season's."""
         name = os.fsdecode(os.path.basename(folder))
-        if not self._world.kind(folder):  # it is a root, or the folder of all films or series
+        if not self._snapshot.kind(folder):  # it is a root, or the folder of all films or series
             return None
         own: tuple[str, int | None] | None = library_title(name)
         if own is not None:
@@ -244,6 +244,6 @@ class _Names:
         above = os.path.dirname(folder)
         if (own := self._of_folder(above)) is not None:
             return own
-        if season_of_folder(name) is None or not self._world.kind(above):
+        if season_of_folder(name) is None or not self._snapshot.kind(above):
             return None
         return printable(cut_name(os.fsdecode(os.path.basename(above)))), None

@@ -38,24 +38,24 @@ class Orphan:
     also: tuple[bytes, ...] = ()
 
 
-def find_orphans(world: LibrarySnapshot, known: Known) -> list[Orphan]:
+def find_orphans(snapshot: LibrarySnapshot, known: Known) -> list[Orphan]:
     """The orphans by path; one look at each of them, none at other files."""
-    pointed, folders = _pointed_at(world, known)
-    scopes = _Scopes(world, pointed | folders)
-    shown = _Views(world)
+    pointed, folders = _pointed_at(snapshot, known)
+    scopes = _Scopes(snapshot, pointed | folders)
+    shown = _Views(snapshot)
     for path in pointed:
         shown.note(path)
     left: dict[object, list[bytes]] = {}
-    for folder, names in world.storage.folders.items():
-        if not scopes.holds(folder) or _below(folder, folders) or world.tree.root_of(folder + b"/x") is not None:
+    for folder, names in snapshot.storage.folders.items():
+        if not scopes.holds(folder) or _below(folder, folders) or snapshot.tree.root_of(folder + b"/x") is not None:
             continue
         for name in names:
             path = folder + b"/" + name
-            if path in pointed or name.startswith(b".") or not world.places.is_video(name) or shown.has(path):
+            if path in pointed or name.startswith(b".") or not snapshot.places.is_video(name) or shown.has(path):
                 continue
             left.setdefault(shown.key(path) or path, []).append(path)
     found = sorted(sorted(paths) for paths in left.values())
-    sizes = dict(world.reader.all(size_of, [paths[0] for paths in found]))
+    sizes = dict(snapshot.reader.all(size_of, [paths[0] for paths in found]))
     return [
         Orphan(first, None if isinstance(size := sizes.get(first), Failed) else size, tuple(also))
         for first, *also in found
@@ -63,30 +63,30 @@ def find_orphans(world: LibrarySnapshot, known: Known) -> list[Orphan]:
     ]
 
 
-def _pointed_at(world: LibrarySnapshot, known: Known) -> tuple[set[bytes], set[bytes]]:
+def _pointed_at(snapshot: LibrarySnapshot, known: Known) -> tuple[set[bytes], set[bytes]]:
     """The files something points at, and the folders a link leads to as a whole, both as the storage lists them."""
-    names = _Listed(world)
+    names = _Listed(snapshot)
     pointed: set[bytes] = set()
-    for link in world.tree.links:
+    for link in snapshot.tree.links:
         pointed.add(link.pointed)
-        if link.state == "ok" and link.pointed not in world.storage:
-            pointed.add(names.of(world.resolved(link)))
+        if link.state == "ok" and link.pointed not in snapshot.storage:
+            pointed.add(names.of(snapshot.resolved(link)))
     for media in known.items:
         if media.file_path is not None:
             pointed.add(names.of(media.file_path))
-    for folder, _ in world.tree.unread:  # links that cannot be read now are where they were at the last scan
-        for row in iterate_links(world.connection, links_below(folder)):
+    for folder, _ in snapshot.tree.unread:  # links that cannot be read now are where they were at the last scan
+        for row in iterate_links(snapshot.connection, links_below(folder)):
             pointed.add(names.of(os.path.normpath(os.path.join(os.path.dirname(row.path), row.target))))
-    files = {path for path in pointed if path in world.storage}
+    files = {path for path in pointed if path in snapshot.storage}
     return files, pointed - files
 
 
 class _Listed:
     """Paths as the storage lists them: a storage may be configured by a path that leads through links itself."""
 
-    def __init__(self, world: LibrarySnapshot) -> None:
-        self._storage = world.storage
-        real = ((world.places.through.get(top, top), top) for top in world.storage.tops)
+    def __init__(self, snapshot: LibrarySnapshot) -> None:
+        self._storage = snapshot.storage
+        real = ((snapshot.places.through.get(top, top), top) for top in snapshot.storage.tops)
         self._tops = [(there, top) for there, top in real if there != top]
 
     def of(self, path: bytes) -> bytes:
@@ -101,8 +101,8 @@ class _Listed:
 class _Scopes:
     """Which folders of the storage are of films and series."""
 
-    def __init__(self, world: LibrarySnapshot, pointed: Iterable[bytes]) -> None:
-        self._tops = world.storage.tops
+    def __init__(self, snapshot: LibrarySnapshot, pointed: Iterable[bytes]) -> None:
+        self._tops = snapshot.storage.tops
         self._whole = {top for top in self._tops if _is_kind(os.path.basename(top))}
         self._inside = {first for path in pointed if (first := self._first(os.path.dirname(path))) is not None}
 
@@ -132,8 +132,8 @@ def _is_kind(name: bytes) -> bool:
 class _Views:
     """The files of mounts by what they are called below a view: ``<torrent>/<file>``, the same in every view."""
 
-    def __init__(self, world: LibrarySnapshot) -> None:
-        self._mounts = [top for top in world.storage.tops if top in world.places.mounts]
+    def __init__(self, snapshot: LibrarySnapshot) -> None:
+        self._mounts = [top for top in snapshot.storage.tops if top in snapshot.places.mounts]
         self._shown: set[tuple[bytes, bytes]] = set()
 
     def key(self, path: bytes) -> tuple[bytes, bytes] | None:

@@ -64,7 +64,7 @@ class PlannedFolder:
         return chain.from_iterable(folder.links.values() for folder in self.all_folders())
 
 
-class Shape:
+class PlannedTree:
     """The picture. ``tops`` are the roots that lie in no other, ``entered`` the folders that something moved into."""
 
     def __init__(self, tree: Tree, fixed: tuple[bytes, ...] = ()) -> None:

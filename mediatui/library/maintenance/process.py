@@ -42,12 +42,12 @@ def serve(source: BinaryIO, sink: BinaryIO) -> None:
             sink.write(len(data).to_bytes(4, "big") + data)
             sink.flush()
 
-    tell = Reporter(send)
+    reporter = Reporter(send)
     connection = open_reader(Path(task.database))
     try:
-        world = LibrarySnapshot(task.places, connection, tell, task.owned)
-        counts = TOOLS[task.options.tool].find()(world, task.options)
-        tell.flush()
+        snapshot = LibrarySnapshot(task.places, connection, reporter, task.owned)
+        counts = TOOLS[task.options.tool].find()(snapshot, task.options)
+        reporter.flush()
         send("done", dict(counts))
     except MediatuiError as error:
         send("error", (error.message, error.hint))

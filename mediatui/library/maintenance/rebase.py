@@ -23,27 +23,27 @@ from mediatui.system.mount_calls import Failed
 MOVED, NOT_THERE = "moved", "not there"
 
 
-def find(world: LibrarySnapshot, options: ToolOptions) -> Mapping[str, object]:
+def find(snapshot: LibrarySnapshot, options: ToolOptions) -> Mapping[str, object]:
     """Tells every link whose text begins with the old place, and the step that has it follow to the new one."""
     old, new = (os.path.normpath(os.fsencode(place)) for place in options.rebase)
-    places = world.places
+    places = snapshot.places
     if not any(new == place or new.startswith(place + b"/") for place in (*places.mounts, *places.storage)):
         raise UsageError(
             f"{printable(os.fsdecode(new))} is on no mount that is configured.",
             "Links into it would lead outside. Name it first: mediatui config set library.mounts",
         )
-    links = [link for link in world.tree.links if link.target == old or link.target.startswith(old + b"/")]
-    world.tell.phase("looking for the targets at the new place", len(links))
-    sizes = sizes_of_links(world.connection, old)
+    links = [link for link in snapshot.tree.links if link.target == old or link.target.startswith(old + b"/")]
+    snapshot.reporter.phase("looking for the targets at the new place", len(links))
+    sizes = sizes_of_links(snapshot.connection, old)
     moved = {link.path: new + link.target[len(old) :] for link in links}
-    found = dict(world.reader.all(size_there, list(dict.fromkeys(moved.values()))))
+    found = dict(snapshot.reader.all(size_there, list(dict.fromkeys(moved.values()))))
     counts: Counter[str] = Counter()
     for link in sorted(links, key=lambda link: link.path):
         there = found.get(moved[link.path], Failed(None))
         finding = _finding(link, moved[link.path], there, sizes.get(link.path))
         counts["kept"] += not finding.steps
-        world.tell.found(finding)
-    return {"looked_at": len(world.tree.links), "kept": counts["kept"]}
+        snapshot.reporter.found(finding)
+    return {"looked_at": len(snapshot.tree.links), "kept": counts["kept"]}
 
 
 def size_there(path: bytes) -> int:

@@ -67,25 +67,25 @@ def series_of_link(path: bytes) -> Series:
 class StoredEpisodes:
     """The videos on storage by their season and episodes, as the strict rule reads them, and whose series they are."""
 
-    def __init__(self, world: LibrarySnapshot) -> None:
-        self._storage = world.storage
+    def __init__(self, snapshot: LibrarySnapshot) -> None:
+        self._storage = snapshot.storage
         self._by_numbers: dict[EpisodeNumbers, list[bytes]] = {}
         self._by_group: dict[tuple[bytes, EpisodeNumbers], list[bytes]] = {}
         self._shows: dict[bytes, tuple[Show, ...]] = {}
         self._holds_one_series = _folders_of_series(self._storage)
         folders = self._storage.folders
-        world.tell.phase("reading episodes on storage", len(folders))
+        snapshot.reporter.phase("reading episodes on storage", len(folders))
         for number, (folder, names) in enumerate(folders.items()):
             parts, group = names_of(folder), self._group_of(folder)
             for name in names:
-                if not world.places.is_video(name) or is_extra(os.fsdecode(name), parts[-1] if parts else ""):
+                if not snapshot.places.is_video(name) or is_extra(os.fsdecode(name), parts[-1] if parts else ""):
                     continue
                 if (numbers := episodes_of(os.fsdecode(name), parts)) is not None:
                     self._by_numbers.setdefault(numbers, []).append(folder + b"/" + name)
                     if group is not None:
                         self._by_group.setdefault((group, numbers), []).append(folder + b"/" + name)
             if number % 500 == 0:
-                world.tell.progress(number)
+                snapshot.reporter.progress(number)
 
     def group(self, path: bytes) -> bytes | None:
         """The folder that holds one series alone, in which a file lies: that above its season's, or that of a release;

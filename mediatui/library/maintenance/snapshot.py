@@ -156,7 +156,7 @@ class Reporter:
         self.flush()
         self._send("progress", (done, total, current))
 
-    def said(self, level: str, text: str) -> None:
+    def say(self, level: str, text: str) -> None:
         """A line for people: ``info`` or ``warning``."""
         self._send("said", (level, text))
 
@@ -197,7 +197,7 @@ class LibrarySnapshot:
 
     places: LibraryPaths
     connection: sqlite3.Connection
-    tell: Reporter
+    reporter: Reporter
     owned: OwnedFolders = field(default_factory=lambda: OwnedFolders((), ()))
     _tree: Tree | None = None
     _storage: Storage | None = None
@@ -214,8 +214,8 @@ class LibrarySnapshot:
         """The roots, with every link judged. Reads the storage first, which tells what most targets are."""
         if self._tree is None:
             storage = self.storage
-            self.tell.phase("reading the library")
-            self._tree = read_tree(self.places, storage, self.tell)
+            self.reporter.phase("reading the library")
+            self._tree = read_tree(self.places, storage, self.reporter)
             self._say_paused()
             self._judge_again(self._tree)
             self._doubt_empty_roots(self._tree)
@@ -243,7 +243,7 @@ class LibrarySnapshot:
                 place = place_of(link.pointed, self.places.dead)
                 why = "what they lead to could not be looked at" if place is None else self.places.dead[place]
                 counts["unknown", why] += 1
-        self.tell.unjudged([unjudged_row(state, why, links) for (state, why), links in counts.most_common()])
+        self.reporter.unjudged([unjudged_row(state, why, links) for (state, why), links in counts.most_common()])
 
     def _doubt_empty_roots(self, tree: Tree) -> None:
         """A root that holds nothing, though links were known in it, is not empty but away; so is a folder right in it,
@@ -259,8 +259,8 @@ class LibrarySnapshot:
     def storage(self) -> Storage:
         """The files on mounts and storage that are alive."""
         if self._storage is None:
-            self.tell.phase("indexing storage files")
-            self._storage = read_storage(self.places, self.tell)
+            self.reporter.phase("indexing storage files")
+            self._storage = read_storage(self.places, self.reporter)
             self._say_paused()
             self._say_unread(self._storage.unread, "storage")
         return self._storage
@@ -275,20 +275,22 @@ class LibrarySnapshot:
         new = {mount: why for mount, why in self.places.dead.items() if mount not in self._away}
         for mount, why in new.items():
             shown = printable(os.fsdecode(mount))
-            self.tell.said(
+            self.reporter.say(
                 "warning", f"{shown} was left alone ({why}): what needs it is unknown, nothing is done about it."
             )
         if new:
             self._away.update(new)
-            self.tell.away(new)
+            self.reporter.away(new)
 
     def _say_unread(self, unread: Sequence[tuple[bytes, int]], what: str) -> None:
         """Says which folders could not be read: whatever a tool finds, it looked at the others alone."""
         for folder, number in unread[:SHOWN]:
             shown = printable(os.fsdecode(folder))
-            self.tell.said("warning", f"{shown} could not be read ({os.strerror(number)}); what is in it is unknown.")
+            self.reporter.say(
+                "warning", f"{shown} could not be read ({os.strerror(number)}); what is in it is unknown."
+            )
         if len(unread) > SHOWN:
-            self.tell.said("warning", f"Neither could {len(unread) - SHOWN:,} more folders of the {what}.")
+            self.reporter.say("warning", f"Neither could {len(unread) - SHOWN:,} more folders of the {what}.")
 
     def kind(self, path: bytes) -> str:
         """``kind_of`` a path in the roots; asked once a folder."""
@@ -308,7 +310,7 @@ class LibrarySnapshot:
         return bool(self._unread) and any(above in self._unread for above in _above(path))
 
 
-def read_storage(places: LibraryPaths, tell: Reporter) -> Storage:
+def read_storage(places: LibraryPaths, reporter: Reporter) -> Storage:
     """Lists every folder of the mounts and of the storage once; symlinks in there are not followed. Of a mount that
     stops answering nothing is kept."""
     tops = [top for top in dict.fromkeys((*places.mounts, *places.storage)) if not places.away(top)]
@@ -329,14 +331,14 @@ def read_storage(places: LibraryPaths, tell: Reporter) -> Storage:
             if names.files:
                 found.folders[folder] = names.files
             if len(found.folders) % BEAT == 0:
-                tell.progress(len(found.files), current=os.fsdecode(folder))
+                reporter.progress(len(found.files), current=os.fsdecode(folder))
     if found.reader.paused:
         found.forget_paused()
-    tell.progress(len(found.files))
+    reporter.progress(len(found.files))
     return found
 
 
-def read_tree(places: LibraryPaths, storage: Storage, tell: Reporter) -> Tree:
+def read_tree(places: LibraryPaths, storage: Storage, reporter: Reporter) -> Tree:
     """Walks the roots once, by name: what belongs together is found together. A target that the storage lists is not
     looked at again; the others are looked at in the end, those on mounts several at a time."""
     tree = Tree(places.roots, reader=storage.reader)
@@ -354,9 +356,9 @@ def read_tree(places: LibraryPaths, storage: Storage, tell: Reporter) -> Tree:
         tree.folders[folder] = (folders, [name for name, _ in links], sorted(names.files + names.others))
         pending.extend(folder + b"/" + name for name in reversed(folders))
         if len(tree.folders) % BEAT == 0:
-            tell.progress(len(tree.links), current=os.fsdecode(folder))
+            reporter.progress(len(tree.links), current=os.fsdecode(folder))
     _look_at_targets(tree.links, places, storage)
-    tell.progress(len(tree.links))
+    reporter.progress(len(tree.links))
     return tree
 
 

@@ -25,8 +25,8 @@ _SHORT = 4
 class Titles:
     """Titles and years of names; what has to be parsed is remembered."""
 
-    def __init__(self, world: LibrarySnapshot) -> None:
-        self._world = world
+    def __init__(self, snapshot: LibrarySnapshot) -> None:
+        self._snapshot = snapshot
 
     def of(self, names: Collection[str]) -> dict[str, TitleYear]:
         """Folded title and year of each name that tells both."""
@@ -37,22 +37,22 @@ class Titles:
                 found[name] = (fold_title(own[0]), own[1])
             else:
                 unclear.append(name)
-        known = known_names(self._world.connection, unclear)
+        known = known_names(self._snapshot.connection, unclear)
         if known.fresh:
-            self._world.tell.store("names", known.fresh)
+            self._snapshot.reporter.store("names", known.fresh)
         for name, parsed in known.parsed.items():
             if parsed.folded and parsed.year is not None and parsed.kind == "film":
                 found[name] = (parsed.folded, parsed.year)
         return {name: told for name, told in found.items() if told[0]}
 
 
-def find_films(world: LibrarySnapshot, wanted: Collection[TitleYear]) -> dict[TitleYear, list[bytes]]:
+def find_films(snapshot: LibrarySnapshot, wanted: Collection[TitleYear]) -> dict[TitleYear, list[bytes]]:
     """The videos on storage whose name, or else whose folder, has one of these titles and years. Only names that could
     have are parsed; samples, trailers and episodes are none."""
-    storage = world.storage
-    world.tell.phase("looking for films on storage", len(storage.folders))
+    storage = snapshot.storage
+    snapshot.reporter.phase("looking for films on storage", len(storage.folders))
     words = _words(wanted)
-    titles = Titles(world)
+    titles = Titles(snapshot)
     found: dict[TitleYear, list[bytes]] = {}
     waiting: list[tuple[bytes, str, str]] = []
 
@@ -65,11 +65,11 @@ def find_films(world: LibrarySnapshot, wanted: Collection[TitleYear]) -> dict[Ti
         waiting.clear()
 
     for number, folder in enumerate(storage.folders):
-        for path, name, above in _possible(world, folder, words):
+        for path, name, above in _possible(snapshot, folder, words):
             waiting.append((path, name, above))
         if len(waiting) >= CHUNK:
             look()
-            world.tell.progress(number, len(storage.folders), os.fsdecode(folder))
+            snapshot.reporter.progress(number, len(storage.folders), os.fsdecode(folder))
     look()
     return found
 
@@ -83,13 +83,15 @@ def _words(wanted: Collection[TitleYear]) -> dict[bytes, set[str]]:
     return words
 
 
-def _possible(world: LibrarySnapshot, folder: bytes, words: dict[bytes, set[str]]) -> Iterator[tuple[bytes, str, str]]:
+def _possible(
+    snapshot: LibrarySnapshot, folder: bytes, words: dict[bytes, set[str]]
+) -> Iterator[tuple[bytes, str, str]]:
     """The videos right in a folder that may be one of the films: path, name, name of the folder."""
     parts = os.fsdecode(folder).split("/")
     if _EXTRA.search(parts[-1]):
         return
-    for name in world.storage.folders[folder]:
-        if not world.places.is_video(name):
+    for name in snapshot.storage.folders[folder]:
+        if not snapshot.places.is_video(name):
             continue
         both = name + b" " + os.path.basename(folder)
         years = [year for year in _YEAR.findall(both) if year in words]

@@ -320,26 +320,28 @@ async def test_folders_that_may_not_be_read_are_said_and_nothing_is_concluded_fr
         await world.scan()
         await world.run("integrity")
         assert world.found("integrity") == ["Orphan.mkv"]
-        told: list[tuple[str, object]] = []
+        messages: list[tuple[str, object]] = []
         with contextlib.closing(open_reader(world.database)) as connection:
             places, _ = await find_places(world._context(1))
-            analysed = LibrarySnapshot(places, connection, Reporter(lambda kind, content: told.append((kind, content))))
+            snapshot = LibrarySnapshot(
+                places, connection, Reporter(lambda kind, content: messages.append((kind, content)))
+            )
             for path in (*shared.rglob("*"), shared):
                 if not path.is_symlink():
                     os.chown(path, NOBODY, NOBODY)
             with without_rights(hidden.parent, locked):
-                counts = find(analysed, ToolOptions("integrity"))
-                analysed.tell.flush()
-                heard: dict[str, list[str]] = {tool: [] for tool in TOOLS}
-                for tool, lines in heard.items():
-                    tell = Reporter(lambda kind, content, lines=lines: lines.append(str(content)))  # type: ignore[misc]
-                    TOOLS[tool].find()(LibrarySnapshot(places, connection, tell), ToolOptions(tool))
-        for tool, lines in heard.items():
+                counts = find(snapshot, ToolOptions("integrity"))
+                snapshot.reporter.flush()
+                lines_by_tool: dict[str, list[str]] = {tool: [] for tool in TOOLS}
+                for tool, lines in lines_by_tool.items():
+                    reporter = Reporter(lambda kind, content, lines=lines: lines.append(str(content)))  # type: ignore[misc]
+                    TOOLS[tool].find()(LibrarySnapshot(places, connection, reporter), ToolOptions(tool))
+        for tool, lines in lines_by_tool.items():
             assert any(f"{hidden.parent} could not be read" in line for line in lines), tool
-        said = [str(content) for kind, content in told if kind == "said"]
+        said = [str(content) for kind, content in messages if kind == "said"]
         assert any(f"{hidden.parent} could not be read (Permission denied)" in line for line in said)
         assert any(f"{locked} could not be read (Permission denied)" in line for line in said)
-        found = [finding for kind, content in told if kind == "found" for finding in content]  # type: ignore[attr-defined]
+        found = [finding for kind, content in messages if kind == "found" for finding in content]  # type: ignore[attr-defined]
         assert [os.path.basename(one.path) for one in found] == [b"Orphan.mkv"]
         assert counts["unknown"] == 2  # what is in the folder of the library, and the link into that of the mount
 

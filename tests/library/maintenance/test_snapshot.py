@@ -26,13 +26,13 @@ EXTENSIONS = ("mkv", "mp4")
 
 
 class Place:
-    """A library and a mount below a folder, and what reading them told."""
+    """A library and a mount below a folder, and what reading them reported."""
 
     def __init__(self, folder: Path) -> None:
         self.library, self.mount = folder / "library", folder / "mount"
         self.library.mkdir()
         self.mount.mkdir()
-        self.told: list[tuple[str, object]] = []
+        self.messages: list[tuple[str, object]] = []
         self.dead: dict[bytes, str] = {}
 
     def file(self, path: str | bytes, content: bytes = b"v") -> bytes:
@@ -52,19 +52,19 @@ class Place:
         root, mount = os.fsencode(self.library), os.fsencode(self.mount)
         return LibraryPaths((root,), (mount,), (), self.dead, EXTENSIONS, 1024)
 
-    def tell(self, on: Callable[[str, object], None] | None = None) -> Reporter:
+    def reporter(self, on: Callable[[str, object], None] | None = None) -> Reporter:
         def send(kind: str, content: object) -> None:
-            self.told.append((kind, content))
+            self.messages.append((kind, content))
             if on is not None:
                 on(kind, content)
 
         return Reporter(send)
 
     def storage(self) -> Storage:
-        return read_storage(self.places, self.tell())
+        return read_storage(self.places, self.reporter())
 
     def tree(self) -> Tree:
-        return read_tree(self.places, self.storage(), self.tell())
+        return read_tree(self.places, self.storage(), self.reporter())
 
     def states(self) -> dict[str, str]:
         """The state of each link, by its name."""
@@ -105,7 +105,7 @@ def test_hidden_folders_and_links_of_the_storage_are_left_out(place: Place) -> N
 def test_a_mount_inside_a_storage_is_read_once(place: Place, tmp_path: Path) -> None:
     file = place.file("all/A/a.mkv")
     top, inner = os.fsencode(tmp_path), os.fsencode(place.mount)
-    storage = read_storage(LibraryPaths((), (inner,), (top,), {}, EXTENSIONS, 0), place.tell())
+    storage = read_storage(LibraryPaths((), (inner,), (top,), {}, EXTENSIONS, 0), place.reporter())
     assert (list(storage.tops), [path for path in storage if path.endswith(b"a.mkv")]) == ([top], [file])
 
 
@@ -117,9 +117,9 @@ def test_a_mount_that_is_away_is_not_read_and_what_needs_it_is_unknown(place: Pl
     assert place.states() == {"there.mkv": "unknown", "gone.mkv": "unknown"}
 
 
-def test_a_storage_that_is_not_there_is_told_as_unread(place: Place) -> None:
+def test_a_storage_that_is_not_there_is_reported_as_unread(place: Place) -> None:
     gone = os.fsencode(place.mount / "gone")
-    storage = read_storage(LibraryPaths((), (), (gone,), {}, EXTENSIONS, 0), place.tell())
+    storage = read_storage(LibraryPaths((), (), (gone,), {}, EXTENSIONS, 0), place.reporter())
     assert (storage.unread, set(storage)) == ([(gone, errno.ENOENT)], set())
 
 
@@ -153,9 +153,9 @@ def test_a_live_link_resolves_to_its_file_by_whatever_way_it_leads_there(
     place.link("Films/ok.mkv", file)
     place.link("Films/chain.mkv", place.library / "Films" / "ok.mkv")
     place.link("Films/alias.mkv", tmp_path / "alias" / "all" / "A" / "a.mkv")
-    world = LibrarySnapshot(place.places, database, place.tell(), _tree=place.tree(), _storage=place.storage())
-    assert {world.resolved(link) for link in world.tree.links} == {file}
-    assert len(world.tree.links) == 3
+    snapshot = LibrarySnapshot(place.places, database, place.reporter(), _tree=place.tree(), _storage=place.storage())
+    assert {snapshot.resolved(link) for link in snapshot.tree.links} == {file}
+    assert len(snapshot.tree.links) == 3
 
 
 @pytest.mark.parametrize("name", [b"caf\xe9.mkv", "café.mkv".encode(), "cafe\u0301.mkv".encode(), b"new\nline.mkv"])
@@ -185,7 +185,7 @@ def test_links_to_folders_are_not_followed(place: Place) -> None:
     assert place.states() == {"circle": "ok"}
 
 
-def test_a_folder_that_goes_while_the_tree_is_read_is_told_as_unread(place: Place) -> None:
+def test_a_folder_that_goes_while_the_tree_is_read_is_reported_as_unread(place: Place) -> None:
     for number in range(5):
         place.link(f"Films/{number}/a.mkv", "/gone")
     aside = place.library.parent / "aside"
@@ -198,7 +198,7 @@ def test_a_folder_that_goes_while_the_tree_is_read_is_told_as_unread(place: Plac
                 (place.library / "Films" / "0").rename(aside)
             return super().__contains__(path)
 
-    tree = read_tree(place.places, Vanishing([]), place.tell())
+    tree = read_tree(place.places, Vanishing([]), place.reporter())
     names = {folder for folder, _ in tree.unread}
     read = {os.path.dirname(link.path) for link in tree.links}
     assert len(read) + len(names) == 5
@@ -213,7 +213,7 @@ def test_a_link_that_is_replaced_while_it_is_judged_is_unknown(place: Place) -> 
             os.unlink(link)
             return False
 
-    (found,) = read_tree(place.places, Replacing([]), place.tell()).links
+    (found,) = read_tree(place.places, Replacing([]), place.reporter()).links
     assert found.state == "broken"  # what it was when it was read; a step looks at it again
 
     again = place.link("Films/b.mkv", place.mount / "gone.mkv")
@@ -234,24 +234,24 @@ def test_a_root_that_holds_nothing_though_links_were_known_in_it_is_away(
     place: Place, tmp_path: Path, database: sqlite3.Connection
 ) -> None:
     root = os.fsencode(place.library)
-    empty = LibrarySnapshot(place.places, database, place.tell())
+    empty = LibrarySnapshot(place.places, database, place.reporter())
     assert empty.tree.unread == []
     with sqlite3.connect(tmp_path / "archive.db") as writer:
         writer.execute("INSERT INTO library_links (path, target, state) VALUES (?, ?, 'ok')", (root + b"/a", b"/b"))
     writer.close()
-    away = LibrarySnapshot(place.places, database, place.tell())
+    away = LibrarySnapshot(place.places, database, place.reporter())
     assert away.tree.unread == [(root, errno.ENODATA)]
     assert away.unseen(root + b"/Films/a.mkv")
     assert not away.unseen(os.fsencode(place.mount) + b"/a.mkv")
 
 
-def test_reading_tells_how_far_it_is(place: Place, database: sqlite3.Connection) -> None:
+def test_reading_reports_how_far_it_is(place: Place, database: sqlite3.Connection) -> None:
     for number in range(450):
         place.link(f"Films/{number}/a.mkv", place.file(f"all/{number}/a.mkv"))
-    world = LibrarySnapshot(place.places, database, place.tell())
-    assert len(world.tree.links) == len(world.storage.files) == 450
-    phases = [content for kind, content in place.told if kind == "phase"]
+    snapshot = LibrarySnapshot(place.places, database, place.reporter())
+    assert len(snapshot.tree.links) == len(snapshot.storage.files) == 450
+    phases = [content for kind, content in place.messages if kind == "phase"]
     assert phases == [("indexing storage files", None), ("reading the library", None)]
-    done = [content[0] for kind, content in place.told if kind == "progress" and isinstance(content, tuple)]
+    done = [content[0] for kind, content in place.messages if kind == "progress" and isinstance(content, tuple)]
     assert len(done) >= 6
     assert done.count(450) == 2

@@ -17,7 +17,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from mediatui.changes.steps.symlinks import UnlinkSymlink
 from mediatui.library.maintenance.cleanup.moves import Mover
-from mediatui.library.maintenance.planned_tree import Link, PlannedFolder, Shape
+from mediatui.library.maintenance.planned_tree import Link, PlannedFolder, PlannedTree
 from mediatui.library.maintenance.snapshot import LibrarySnapshot
 from mediatui.model.finding import Finding
 from mediatui.model.text import printable
@@ -27,48 +27,48 @@ from mediatui.store.library.media import paths_on_record
 from mediatui.system.symlinks import judge
 
 
-def links_on_record(shape: Shape, world: LibrarySnapshot) -> frozenset[Link]:
+def links_on_record(planned_tree: PlannedTree, snapshot: LibrarySnapshot) -> frozenset[Link]:
     """The links of the picture, before anything in it moved, that are files of Sonarr or Radarr."""
-    paths = paths_on_record(world.connection)
-    links = (link for folder in shape.all_folders() for link in folder.links.values()) if paths else ()
+    paths = paths_on_record(snapshot.connection)
+    links = (link for folder in planned_tree.all_folders() for link in folder.links.values()) if paths else ()
     return frozenset(link for link in links if link.path in paths)
 
 
 def find_duplicates(
-    shape: Shape,
+    planned_tree: PlannedTree,
     mover: Mover,
-    world: LibrarySnapshot,
+    snapshot: LibrarySnapshot,
     on_record: Collection[Link],
     folders: Sequence[PlannedFolder] = (),
 ) -> dict[str, int]:
     """Tells the links that are one too many, in these folders or in all, and takes them out of the picture. Counts
     files that are linked from more than one folder (``in_several_folders``)."""
-    world.tell.phase("looking for duplicates", len(folders or world.tree.folders))
+    snapshot.reporter.phase("looking for duplicates", len(folders or snapshot.tree.folders))
     groups: list[list[Link]] = []
     first_folder: dict[bytes, PlannedFolder] = {}
     several: set[bytes] = set()
-    for number, folder in enumerate(folders or shape.all_folders(), 1):
+    for number, folder in enumerate(folders or planned_tree.all_folders(), 1):
         by_file: defaultdict[bytes, list[Link]] = defaultdict(list)
         for name in sorted(folder.links):
             if folder.links[name].state == "ok":
-                by_file[_resolved(folder.links[name], world)].append(folder.links[name])
+                by_file[_resolved(folder.links[name], snapshot)].append(folder.links[name])
         for file, links in by_file.items():
             if first_folder.setdefault(file, folder) is not folder:
                 several.add(file)
             if len(links) > 1:
                 for group in _same_episodes(links):
-                    groups += _same_years(group, world, told=bool(folders))
+                    groups += _same_years(group, snapshot, told=bool(folders))
         if number % 500 == 0:
-            world.tell.progress(number)
-    parsed = _parse((os.fsdecode(link.name) for group in groups for link in group), world)
+            snapshot.reporter.progress(number)
+    parsed = _parse((os.fsdecode(link.name) for group in groups for link in group), snapshot)
     for group in groups:
-        _tell(group, parsed, on_record, shape, mover, world)
+        _tell(group, parsed, on_record, planned_tree, mover, snapshot)
     return {"in_several_folders": len(several)}
 
 
-def _resolved(link: Link, world: LibrarySnapshot) -> bytes:
+def _resolved(link: Link, snapshot: LibrarySnapshot) -> bytes:
     """The real path a live link leads to."""
-    return world.storage.real(link.pointed)
+    return snapshot.storage.real(link.pointed)
 
 
 def _same_episodes(links: Sequence[Link]) -> list[list[Link]]:
@@ -83,7 +83,7 @@ def _same_episodes(links: Sequence[Link]) -> list[list[Link]]:
     return [group for group in by_numbers.values() if len(group) > 1]
 
 
-def _same_years(links: Sequence[Link], world: LibrarySnapshot, *, told: bool) -> list[list[Link]]:
+def _same_years(links: Sequence[Link], snapshot: LibrarySnapshot, *, told: bool) -> list[list[Link]]:
     """The group, if no two of its names tell years further apart than one: those are of different films or series, and
     nobody knows here which of them the file is. Then all stay, and are told unless they were."""
     years = {link: own[1] for link in links if (own := library_title(os.fsdecode(link.name)))}
@@ -93,14 +93,14 @@ def _same_years(links: Sequence[Link], world: LibrarySnapshot, *, told: bool) ->
         why = (
             f"leads to the same file as {printable(os.fsdecode(links[0].name))}; it stays: their names tell other years"
         )
-        world.tell.found(Finding("duplicates", link.path, why, link.target))
+        snapshot.reporter.found(Finding("duplicates", link.path, why, link.target))
     return []
 
 
-def _parse(names: Iterable[str], world: LibrarySnapshot) -> dict[str, ParsedName]:
-    found = known_names(world.connection, names)
+def _parse(names: Iterable[str], snapshot: LibrarySnapshot) -> dict[str, ParsedName]:
+    found = known_names(snapshot.connection, names)
     if found.fresh:
-        world.tell.store("names", found.fresh)
+        snapshot.reporter.store("names", found.fresh)
     return found.parsed
 
 
@@ -117,9 +117,9 @@ def _tell(
     links: Sequence[Link],
     parsed: dict[str, ParsedName],
     on_record: Collection[Link],
-    shape: Shape,
+    planned_tree: PlannedTree,
     mover: Mover,
-    world: LibrarySnapshot,
+    snapshot: LibrarySnapshot,
 ) -> None:
     """Tells all links of a group but the one that is kept."""
     needed = {link: mover.leads_through(link.path) for link in links}
@@ -129,8 +129,8 @@ def _tell(
         return needed[link], link in on_record, completeness(name, parsed[name])
 
     keeper = max(links, key=rank)  # the first of equals
-    endings = tuple(f".{extension}".encode() for extension in world.places.video_extensions)
-    state = judge(keeper.pointed, False, (), world.places.small_below, endings)[2]
+    endings = tuple(f".{extension}".encode() for extension in snapshot.places.video_extensions)
+    state = judge(keeper.pointed, False, (), snapshot.places.small_below, endings)[2]
     for link in links:
         if link is keeper:
             continue
@@ -141,11 +141,11 @@ def _tell(
         reason = f"leads to the same file as {printable(kept)}, which {more}"
         if needed[link] or state not in ("ok", "small"):
             why = "other links lead through it" if needed[link] else f"its target is {state}"
-            world.tell.found(Finding("duplicates", path, f"{reason}; it stays: {why}", link.target, facts))
+            snapshot.reporter.found(Finding("duplicates", path, f"{reason}; it stays: {why}", link.target, facts))
             continue
         step = UnlinkSymlink(
             what=printable(os.fsdecode(path)), path=os.fsdecode(path), target=os.fsdecode(link.target), state=state,
             reason=reason, keeper=os.fsdecode(keeper.path),
         )  # fmt: skip
-        world.tell.found(Finding("duplicates", path, reason, link.target, facts, (step,)))
-        shape.remove(link)
+        snapshot.reporter.found(Finding("duplicates", path, reason, link.target, facts, (step,)))
+        planned_tree.remove(link)

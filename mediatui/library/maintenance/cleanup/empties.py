@@ -14,7 +14,7 @@ from collections import Counter
 from mediatui.changes.owned_folders import ROOT, OwnedFolders
 from mediatui.changes.steps.folders import RemoveEmptyDir
 from mediatui.library.maintenance.cleanup.layout import Layout
-from mediatui.library.maintenance.planned_tree import PlannedFolder, Shape
+from mediatui.library.maintenance.planned_tree import PlannedFolder, PlannedTree
 from mediatui.library.maintenance.reading import Reader
 from mediatui.library.maintenance.snapshot import Reporter
 from mediatui.model.finding import Finding
@@ -23,26 +23,28 @@ from mediatui.model.text import printable
 REASON = "no file and no link is in it"
 
 
-def find_empties(shape: Shape, layout: Layout, owned: OwnedFolders, reader: Reader, tell: Reporter) -> dict[str, int]:
+def find_empties(
+    planned_tree: PlannedTree, layout: Layout, owned: OwnedFolders, reader: Reader, reporter: Reporter
+) -> dict[str, int]:
     """Tells empty folders, the innermost first, and takes those that may go out of the picture. Counts what is kept
     because it belongs to a service; root folders of theirs are only counted."""
     kept: Counter[str] = Counter()
-    folders = list(shape.all_folders())
-    tell.phase("looking for empty folders", len(folders))
+    folders = list(planned_tree.all_folders())
+    reporter.phase("looking for empty folders", len(folders))
     for number, folder in enumerate(reversed(folders), 1):
         if _may_go(folder, reader) and layout.role(folder) != "kind":
             path = os.fsdecode(folder.path)
             word, why = owned.may_go(folder.path)
             if not word:
                 step = RemoveEmptyDir(what=printable(path), path=path, reason=REASON)
-                tell.found(Finding("empty", folder.path, REASON, steps=(step,)))
-                shape.remove(folder)
+                reporter.found(Finding("empty", folder.path, REASON, steps=(step,)))
+                planned_tree.remove(folder)
             else:
                 kept[word] += 1
                 if not word.startswith(ROOT):
-                    tell.found(Finding("empty", folder.path, f"{REASON}; it stays: {why}"))
+                    reporter.found(Finding("empty", folder.path, f"{REASON}; it stays: {why}"))
         if number % 1000 == 0:
-            tell.progress(number, len(folders))
+            reporter.progress(number, len(folders))
     return dict(kept)
 
 

@@ -33,15 +33,15 @@ class KnownGenres:
     """The media table, for questions of genre. Rows that were made of a link's own name tell none and are left out;
     where Sonarr takes a series for an anime, that is its first genre."""
 
-    def __init__(self, world: LibrarySnapshot) -> None:
-        self._world = world
+    def __init__(self, snapshot: LibrarySnapshot) -> None:
+        self._snapshot = snapshot
         self._titles: dict[str, tuple[str, int | None]] = {}
         self._by_link: dict[bytes, Genres] = {}
         self._by_file: dict[bytes, set[Genres]] = {}
         self._by_title: dict[tuple[str, str, int | None], set[Genres]] = {}
         self._years: dict[tuple[str, str], set[int | None]] = {}
         self._spread: dict[Genres, Genres] = {}
-        for media in iterate_media(world.connection):  # not kept: 100,000 of them are 50 MB
+        for media in iterate_media(snapshot.connection):  # not kept: 100,000 of them are 50 MB
             self._add(media)
         self.words = frozenset(word for genres in self._spread.values() for word in genres)
 
@@ -67,10 +67,10 @@ class KnownGenres:
         read only as far as that form goes."""
         if self._by_title:
             odd = [name for name in map(os.fsdecode, names) if library_title(name) is None]
-            found = known_names(self._world.connection, odd)
+            found = known_names(self._snapshot.connection, odd)
             self._titles |= {name: (parsed.title, parsed.year) for name, parsed in found.parsed.items()}
             if found.fresh:
-                self._world.tell.store("names", found.fresh)
+                self._snapshot.reporter.store("names", found.fresh)
 
     def of_link(self, link: Link, kind: str) -> GenresOfOne:
         """What is known of a link: by its path, else by the file it leads to, else by its name."""

@@ -22,7 +22,7 @@ from mediatui.library.maintenance.cleanup.layout import SHELVES, Layout
 from mediatui.library.maintenance.cleanup.moves import Mover
 from mediatui.library.maintenance.cleanup.ranges import place_key
 from mediatui.library.maintenance.cleanup.subdivide import range_for
-from mediatui.library.maintenance.planned_tree import Link, PlannedFolder, Shape
+from mediatui.library.maintenance.planned_tree import Link, PlannedFolder, PlannedTree
 from mediatui.library.maintenance.snapshot import Reporter
 from mediatui.model.finding import Finding
 from mediatui.model.text import printable
@@ -57,16 +57,18 @@ class _Place:
 NO_CATEGORIES = "no folder of the library is called like a genre or a range of letters: make one, and it is looked for"
 
 
-def has_categories(shape: Shape, layout: Layout) -> bool:
+def has_categories(planned_tree: PlannedTree, layout: Layout) -> bool:
     """Whether the library has any folder that tells what belongs in it: of a genre, or of a range of letters."""
-    return any(layout.role(folder) in ("genre", "range") for folder in shape.all_folders())
+    return any(layout.role(folder) in ("genre", "range") for folder in planned_tree.all_folders())
 
 
-def find_misplaced(shape: Shape, layout: Layout, mover: Mover, known: KnownGenres, tell: Reporter) -> dict[str, int]:
+def find_misplaced(
+    planned_tree: PlannedTree, layout: Layout, mover: Mover, known: KnownGenres, reporter: Reporter
+) -> dict[str, int]:
     """Tells what lies in the wrong folder, and moves it in the picture. Counts live links the media table knows
     nothing of (``unknown``) and those of which it tells no genre (``without_genre``)."""
-    entries = [entry for top in shape.tops for entry in _entries(layout, _Place(top, top, _kind(layout, top)))]
-    tell.phase("looking for misplaced links", len(entries))
+    entries = [entry for top in planned_tree.tops for entry in _entries(layout, _Place(top, top, _kind(layout, top)))]
+    reporter.phase("looking for misplaced links", len(entries))
     known.read(thing.name for thing, _place in entries)
     unknown = without_genre = 0
     for number, (thing, place) in enumerate(entries, 1):
@@ -76,9 +78,9 @@ def find_misplaced(shape: Shape, layout: Layout, mover: Mover, known: KnownGenre
             unknown += 0 if told.known else live
             without_genre += live if told.known and not told.genres else 0
             if belongs := _belongs(thing, place, told, layout):
-                tell.found(_finding(thing, *belongs, mover))
+                reporter.found(_finding(thing, *belongs, mover))
         if number % 1000 == 0:
-            tell.progress(number, len(entries))
+            reporter.progress(number, len(entries))
     return {"unknown": unknown, "without_genre": without_genre}
 
 

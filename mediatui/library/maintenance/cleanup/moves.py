@@ -11,7 +11,7 @@ from bisect import bisect_left
 from mediatui.changes.owned_folders import OwnedFolders, Owner, Verdict
 from mediatui.changes.steps.moves import ArrPath, MovePath
 from mediatui.changes.steps.symlinks import RelinkSymlink
-from mediatui.library.maintenance.planned_tree import Link, PlannedFolder, Shape
+from mediatui.library.maintenance.planned_tree import Link, PlannedFolder, PlannedTree
 from mediatui.library.maintenance.reading import Reader, device_of, exists
 from mediatui.library.maintenance.snapshot import Tree
 from mediatui.model.plan import Step
@@ -23,8 +23,8 @@ TAKEN = "something of that name is there already"
 class Mover:
     """Moves in a picture of the library; what it says is possible it does there too."""
 
-    def __init__(self, shape: Shape, tree: Tree, owned: OwnedFolders) -> None:
-        self._shape = shape
+    def __init__(self, planned_tree: PlannedTree, tree: Tree, owned: OwnedFolders) -> None:
+        self._planned_tree = planned_tree
         self._owned = owned
         # A link that is reached through another one must not move: links to it would be dead.
         self._reached = sorted({link.pointed for link in tree.links if tree.root_of(link.pointed) is not None})
@@ -67,12 +67,12 @@ class Mover:
         return self._owned.may_move(thing.path, goal + b"/" + thing.name, link=isinstance(thing, Link), inner=inner)
 
     def _no_way(self, goal: bytes, name: bytes) -> str:
-        folder = self._shape.folder(goal)
+        folder = self._planned_tree.folder(goal)
         if folder is not None:
             if folder.unread:
                 return "the folder it belongs in could not be read"
             return TAKEN if folder.holds(name) else ""
-        above = self._shape.folder(os.path.dirname(goal))
+        above = self._planned_tree.folder(os.path.dirname(goal))
         if above is not None and above.holds(os.path.basename(goal)):
             return "something that is no folder has the name of the folder it belongs in"
         return self._no_way(os.path.dirname(goal), os.path.basename(goal)) if above is None else ""
@@ -107,13 +107,13 @@ class Mover:
         if verdict.owner is not None:
             steps.append(path_change(move, verdict.owner, verdict.theirs))
             self._owned.moved(verdict.owner, verdict.theirs)
-        self._shape.move(thing, self._folder_at(goal))
+        self._planned_tree.move(thing, self._folder_at(goal))
         return steps
 
     def _folder_at(self, path: bytes) -> PlannedFolder:
-        found = self._shape.folder(path)
+        found = self._planned_tree.folder(path)
         if found is None:
-            found = self._shape.make(self._folder_at(os.path.dirname(path)), os.path.basename(path))
+            found = self._planned_tree.make(self._folder_at(os.path.dirname(path)), os.path.basename(path))
         return found
 
 

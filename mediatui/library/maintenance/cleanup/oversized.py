@@ -20,7 +20,7 @@ from mediatui.library.maintenance.cleanup.layout import SHELVES, Layout
 from mediatui.library.maintenance.cleanup.moves import Mover
 from mediatui.library.maintenance.cleanup.ranges import parse_range
 from mediatui.library.maintenance.cleanup.subdivide import MAX_PER_DIR, Moves, subdivide
-from mediatui.library.maintenance.planned_tree import Link, PlannedFolder, Shape
+from mediatui.library.maintenance.planned_tree import Link, PlannedFolder, PlannedTree
 from mediatui.library.maintenance.snapshot import Reporter
 from mediatui.model.finding import Finding
 from mediatui.model.plan import Step
@@ -30,22 +30,24 @@ SHOWN: Final = 3
 """So many places and reasons are named."""
 
 
-def find_oversized(shape: Shape, layout: Layout, mover: Mover, max_per_dir: int | None, tell: Reporter) -> str:
+def find_oversized(
+    planned_tree: PlannedTree, layout: Layout, mover: Mover, max_per_dir: int | None, reporter: Reporter
+) -> str:
     """Tells the folders that hold more than ``max_per_dir`` entries (None: 50, where there are range folders), and
     divides them in the picture. Says where it did not look, and how to have it look there; empty when nowhere."""
-    shelves = [folder for folder in shape.all_folders() if layout.role(folder) in SHELVES]
+    shelves = [folder for folder in planned_tree.all_folders() if layout.role(folder) in SHELVES]
     left_out: list[bytes] = []
     if max_per_dir is None:
         max_per_dir = MAX_PER_DIR
-        trees = {_tree_of(folder, layout) for folder in shape.all_folders() if layout.role(folder) == "range"}
+        trees = {_tree_of(folder, layout) for folder in planned_tree.all_folders() if layout.role(folder) == "range"}
         left_out = sorted({_tree_of(folder, layout).path for folder in shelves} - {tree.path for tree in trees})
         shelves = [folder for folder in shelves if _tree_of(folder, layout) in trees]
-    tell.phase("looking for folders that hold too much", len(shelves))
+    reporter.phase("looking for folders that hold too much", len(shelves))
     for number, folder in enumerate(shelves, 1):
         full = [one for one in _with_ranges(folder, layout) if len(layout.entries(one)) > max_per_dir]
         if full:
-            tell.found(_divide(folder, full, layout, mover, shape, max_per_dir))
-        tell.progress(number, len(shelves))
+            reporter.found(_divide(folder, full, layout, mover, planned_tree, max_per_dir))
+        reporter.progress(number, len(shelves))
     if not left_out:
         return ""
     shown = join_words([printable(os.fsdecode(path)) for path in left_out[:SHOWN]])
@@ -69,7 +71,12 @@ def _with_ranges(folder: PlannedFolder, layout: Layout) -> Iterator[PlannedFolde
 
 
 def _divide(
-    folder: PlannedFolder, full: list[PlannedFolder], layout: Layout, mover: Mover, shape: Shape, max_per_dir: int
+    folder: PlannedFolder,
+    full: list[PlannedFolder],
+    layout: Layout,
+    mover: Mover,
+    planned_tree: PlannedTree,
+    max_per_dir: int,
 ) -> Finding:
     path = folder.path
     names = [printable(os.path.basename(os.fsdecode(one.name))) for one in full]
@@ -81,7 +88,7 @@ def _divide(
         why = f"its folder {printable(os.fsdecode(unseen[0]))} could not be read"
         return Finding("oversized", path, f"{reason}; it stays: {why}", facts=facts)
     moves = subdivide(layout.shelf(folder), max_per_dir)
-    steps, stay = _steps(path, moves, mover, shape)
+    steps, stay = _steps(path, moves, mover, planned_tree)
     goals = Counter(move.folder for move in moves.moves)
     facts |= {"folders": dict(goals), "new_folders": list(moves.new_folders), "stay": stay}
     if not steps:
@@ -99,11 +106,13 @@ def _staying(stay: Mapping[str, str]) -> str:
     return f", {len(stay):,} stay: {told}" if stay else ""
 
 
-def _steps(path: bytes, moves: Moves, mover: Mover, shape: Shape) -> tuple[tuple[Step, ...], dict[str, str]]:
+def _steps(
+    path: bytes, moves: Moves, mover: Mover, planned_tree: PlannedTree
+) -> tuple[tuple[Step, ...], dict[str, str]]:
     """The steps of the moves that are possible, and what stays and why."""
     steps: list[Step] = []
     stay: dict[str, str] = {kept.entry: kept.reason for kept in moves.kept}
-    things = [(move, _thing(shape, _below(path, move.source), os.fsencode(move.entry))) for move in moves.moves]
+    things = [(move, _thing(planned_tree, _below(path, move.source), os.fsencode(move.entry))) for move in moves.moves]
     for move, thing in things:
         goal = _below(path, move.folder)
         refusal = mover.refusal(thing, goal)
@@ -118,8 +127,8 @@ def _below(path: bytes, inner: str) -> bytes:
     return path + b"/" + os.fsencode(inner) if inner else path
 
 
-def _thing(shape: Shape, path: bytes, name: bytes) -> Link | PlannedFolder:
-    folder = shape.folder(path)
+def _thing(planned_tree: PlannedTree, path: bytes, name: bytes) -> Link | PlannedFolder:
+    folder = planned_tree.folder(path)
     if folder is None:
         raise LookupError(f"no folder {path!r} in the picture")
     return folder.folders[name] if name in folder.folders else folder.links[name]

@@ -19,7 +19,7 @@ from mediatui.library.maintenance.cleanup.layout import Layout
 from mediatui.library.maintenance.cleanup.misplaced import NO_CATEGORIES, find_misplaced, has_categories
 from mediatui.library.maintenance.cleanup.moves import Mover
 from mediatui.library.maintenance.cleanup.oversized import find_oversized
-from mediatui.library.maintenance.planned_tree import Shape
+from mediatui.library.maintenance.planned_tree import PlannedTree
 from mediatui.library.maintenance.repair_links.tool import Finder, RankedFile, relink
 from mediatui.library.maintenance.snapshot import LibrarySnapshot, TreeLink
 from mediatui.library.maintenance.tools import ToolOptions, wanted
@@ -31,52 +31,56 @@ SHOWN: Final = 5
 """So many candidates of a dead link are told."""
 
 
-def find(world: LibrarySnapshot, options: ToolOptions) -> Mapping[str, object]:
+def find(snapshot: LibrarySnapshot, options: ToolOptions) -> Mapping[str, object]:
     """Tells what is not in order. Counts: links looked at and of unknown target, folders that could not be read, what
     the categories count (see their modules), empty folders that are ``kept`` by whose they are, and the categories
     that were ``not_looked_for``, with why and how to switch that on."""
     categories = wanted(options)
-    places, tree = world.places, world.tree
-    shape = Shape(tree, (*places.mounts, *places.storage))
+    places, tree = snapshot.places, snapshot.tree
+    planned_tree = PlannedTree(tree, (*places.mounts, *places.storage))
     counts: dict[str, object] = {
         "looked_at": len(tree.links),
         "unknown_targets": sum(1 for link in tree.links if link.state not in ("ok", *DEAD)),
         "unread_folders": len(tree.unread),
     }
-    mover = Mover(shape, tree, world.owned)
-    on_record = links_on_record(shape, world) if "duplicates" in categories else frozenset()
+    mover = Mover(planned_tree, tree, snapshot.owned)
+    on_record = links_on_record(planned_tree, snapshot) if "duplicates" in categories else frozenset()
     skipped: dict[str, str] = {}
     if "broken" in categories:
-        counts |= _find_broken(shape, world, options)
+        counts |= _find_broken(planned_tree, snapshot, options)
     layout = Layout()
     if "misplaced" in categories or "oversized" in categories:
-        known = KnownGenres(world)
+        known = KnownGenres(snapshot)
         layout = Layout(known.words)
-        if "misplaced" in categories and not has_categories(shape, layout):
+        if "misplaced" in categories and not has_categories(planned_tree, layout):
             skipped["misplaced"] = NO_CATEGORIES
         elif "misplaced" in categories:
-            counts |= find_misplaced(shape, layout, mover, known, world.tell)
+            counts |= find_misplaced(planned_tree, layout, mover, known, snapshot.reporter)
     if "duplicates" in categories:
-        counts |= find_duplicates(shape, mover, world, on_record)
+        counts |= find_duplicates(planned_tree, mover, snapshot, on_record)
     if "oversized" in categories:
-        shape.entered.clear()
-        left_out = find_oversized(shape, layout, mover, options.max_per_dir, world.tell)
+        planned_tree.entered.clear()
+        left_out = find_oversized(planned_tree, layout, mover, options.max_per_dir, snapshot.reporter)
         if left_out:
             skipped["oversized"] = left_out
-        if "duplicates" in categories and shape.entered:  # a range folder may bring two links to one file together
-            find_duplicates(shape, mover, world, on_record, list(shape.entered))
-    if "empty" in categories and (kept := find_empties(shape, layout, world.owned, world.reader, world.tell)):
+        if (
+            "duplicates" in categories and planned_tree.entered
+        ):  # a range folder may bring two links to one file together
+            find_duplicates(planned_tree, mover, snapshot, on_record, list(planned_tree.entered))
+    if "empty" in categories and (
+        kept := find_empties(planned_tree, layout, snapshot.owned, snapshot.reader, snapshot.reporter)
+    ):
         counts["kept"] = kept
     if skipped:
         counts["not_looked_for"] = skipped
     return counts
 
 
-def _find_broken(shape: Shape, world: LibrarySnapshot, options: ToolOptions) -> dict[str, int]:
+def _find_broken(planned_tree: PlannedTree, snapshot: LibrarySnapshot, options: ToolOptions) -> dict[str, int]:
     """Tells dead links; in the picture those that are pointed at a file live then."""
-    dead = [link for folder in shape.all_folders() for link in folder.links.values() if link.state in DEAD]
-    finder = Finder(world) if dead else None
-    world.tell.phase("looking for broken links", len(dead))
+    dead = [link for folder in planned_tree.all_folders() for link in folder.links.values() if link.state in DEAD]
+    finder = Finder(snapshot) if dead else None
+    snapshot.reporter.phase("looking for broken links", len(dead))
     for number, link in enumerate(dead, 1):
         seen = TreeLink(link.path, link.target, link.pointed, link.state)
         finding = _dead(seen, finder.candidates(seen) if finder else [], options)
@@ -85,10 +89,10 @@ def _find_broken(shape: Shape, world: LibrarySnapshot, options: ToolOptions) -> 
                 link.target = link.pointed = os.fsencode(step.new_target)
                 link.state = "ok"
             else:
-                shape.remove(link)
-        world.tell.found(finding)
+                planned_tree.remove(link)
+        snapshot.reporter.found(finding)
         if number % 20 == 0:
-            world.tell.progress(number, len(dead))
+            snapshot.reporter.progress(number, len(dead))
     if finder is not None:
         finder.flush()
     return {}

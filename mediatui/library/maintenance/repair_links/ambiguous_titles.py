@@ -14,14 +14,14 @@ from mediatui.store.library.media import iterate_media
 class Namesakes:
     """Looked for when first asked for."""
 
-    def __init__(self, world: LibrarySnapshot) -> None:
-        self._world = world
+    def __init__(self, snapshot: LibrarySnapshot) -> None:
+        self._snapshot = snapshot
 
     @cached_property
     def series(self) -> frozenset[str]:
         """The titles, folded, that several folders of the library have, with other years."""
         years: dict[str, set[int]] = {}
-        for folder in self._world.tree.folders:
+        for folder in self._snapshot.tree.folders:
             if own := library_title(os.fsdecode(os.path.basename(folder))):
                 years.setdefault(fold_title(own[0]), set()).add(own[1])
         return frozenset(title for title, its in years.items() if len(its) > 1)
@@ -30,7 +30,7 @@ class Namesakes:
     def films(self) -> frozenset[tuple[str, int]]:
         """The titles, folded, and years of which several films are known, by their ids."""
         ids: dict[tuple[str, int], set[int]] = {}
-        for media in iterate_media(self._world.connection, "film"):
+        for media in iterate_media(self._snapshot.connection, "film"):
             if media.tmdb_id is not None and media.year is not None:
                 for title in filter(None, (media.title, media.original_title)):
                     ids.setdefault((fold_title(title), media.year), set()).add(media.tmdb_id)

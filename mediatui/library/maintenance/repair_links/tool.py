@@ -89,9 +89,9 @@ class Finder:
     """Finds candidates in a world. Storage is indexed once: shows and films by the words of their names, episodes by
     the folder they lie in and their numbers."""
 
-    def __init__(self, world: LibrarySnapshot) -> None:
-        self._world = world
-        self._namesakes = Namesakes(world)
+    def __init__(self, snapshot: LibrarySnapshot) -> None:
+        self._snapshot = snapshot
+        self._namesakes = Namesakes(snapshot)
         self._shows = Words()
         self._episodes: dict[tuple[int, int, int], list[bytes]] = {}
         self._films = Words()
@@ -101,12 +101,12 @@ class Finder:
         self._index()
 
     def _index(self) -> None:
-        places = self._world.places
-        self._world.tell.phase("indexing names", len(self._world.storage.folders))
-        for number, (folder, names) in enumerate(self._world.storage.folders.items()):
+        places = self._snapshot.places
+        self._snapshot.reporter.phase("indexing names", len(self._snapshot.storage.folders))
+        for number, (folder, names) in enumerate(self._snapshot.storage.folders.items()):
             self._index_folder(number, folder, [name for name in names if places.is_video(name)])
             if number % 500 == 0:
-                self._world.tell.progress(number, len(self._world.storage.folders))
+                self._snapshot.reporter.progress(number, len(self._snapshot.storage.folders))
 
     def _index_folder(self, number: int, folder: bytes, names: Sequence[bytes]) -> None:
         """The videos right in a folder: those of episodes under the folder's number, each other one as a film."""
@@ -159,10 +159,10 @@ class Finder:
         """What a link should lead to; what Sonarr or Radarr says of it goes before its name."""
         name, folders = os.fsdecode(os.path.basename(link.path)), _folder_names(os.path.dirname(link.path))
         numbers = episodes_of(name, folders)
-        is_episode = numbers is not None or kind_of(link.path, self._world.places.roots) == "episode"
+        is_episode = numbers is not None or kind_of(link.path, self._snapshot.places.roots) == "episode"
         titles: list[str] = []
         year, named = None, None
-        media = media_of_link(self._world.connection, link.path)
+        media = media_of_link(self._snapshot.connection, link.path)
         if media is not None:
             titles += filter(None, (media.title, media.original_title))
             year = media.year
@@ -197,11 +197,11 @@ class Finder:
     def _near(self, link: TreeLink) -> Iterator[bytes]:
         """The videos in the folder of the dead target, and right in the one above it."""
         folder = os.path.dirname(link.pointed)
-        storage = self._world.storage
+        storage = self._snapshot.storage
         for place in (folder, os.path.dirname(folder)):
             if place not in storage.tops:
                 for name in storage.folders.get(place, ()):
-                    if self._world.places.is_video(name):
+                    if self._snapshot.places.is_video(name):
                         yield place + b"/" + name
 
     def _alike(self, wanted: Wanted) -> Iterator[bytes]:
@@ -303,7 +303,7 @@ class Finder:
 
     def _parse(self, name: str) -> ParsedName:
         if name not in self._parsed:
-            known = known_names(self._world.connection, [name])
+            known = known_names(self._snapshot.connection, [name])
             self._parsed |= known.parsed
             self._fresh += known.fresh
             if len(self._fresh) >= 500:
@@ -313,7 +313,7 @@ class Finder:
     def flush(self) -> None:
         """Hands over what was parsed, to be remembered."""
         if self._fresh:
-            self._world.tell.store("names", self._fresh)
+            self._snapshot.reporter.store("names", self._fresh)
             self._fresh = []
 
 
@@ -349,30 +349,30 @@ def _resolution(name: str) -> str:
     return next((word for word in ("2160p", "1080p", "720p", "480p") if word in lowered), "")
 
 
-def find(world: LibrarySnapshot, options: ToolOptions) -> Mapping[str, object]:
+def find(snapshot: LibrarySnapshot, options: ToolOptions) -> Mapping[str, object]:
     """Tells every dead link with its candidates; those that score ``min_score`` or more are proposed."""
     if options.link:
-        return _find_titled(world, options)
-    tree = world.tree
+        return _find_titled(snapshot, options)
+    tree = snapshot.tree
     dead = [link for link in tree.links if link.state in ("broken", "loop")]
-    finder = Finder(world)
-    world.tell.phase("looking for candidates", len(dead))
+    finder = Finder(snapshot)
+    snapshot.reporter.phase("looking for candidates", len(dead))
     counts: Counter[str] = Counter()
     for number, link in enumerate(dead, 1):
         finding = finding_of(link, finder.candidates(link), options.min_score)
         counts["proposed"] += bool(finding.steps)
-        world.tell.found(finding)
+        snapshot.reporter.found(finding)
         if number % 20 == 0:
-            world.tell.progress(number, len(dead), os.path.basename(os.fsdecode(link.path)))
+            snapshot.reporter.progress(number, len(dead), os.path.basename(os.fsdecode(link.path)))
     finder.flush()
     unknown = sum(1 for link in tree.links if link.state == "unknown")
     return {"looked_at": len(tree.links), "dead": len(dead), "unknown": unknown, "proposed": counts["proposed"]}
 
 
-def _find_titled(world: LibrarySnapshot, options: ToolOptions) -> Mapping[str, object]:
-    link = judge_link(os.fsencode(options.link), world.places, world.storage)
-    finder = Finder(world)
-    world.tell.found(finding_of(link, finder.candidates(link, options.title), options.min_score))
+def _find_titled(snapshot: LibrarySnapshot, options: ToolOptions) -> Mapping[str, object]:
+    link = judge_link(os.fsencode(options.link), snapshot.places, snapshot.storage)
+    finder = Finder(snapshot)
+    snapshot.reporter.found(finding_of(link, finder.candidates(link, options.title), options.min_score))
     finder.flush()
     return {"looked_at": 1}
 

@@ -89,14 +89,14 @@ def proposals(find: Find, tool: str, connection: sqlite3.Connection, tree: Tree,
     """What a tool finds in a library that is nowhere but here, as far as it proposes something."""
     found: list[Finding] = []
 
-    def heard(kind: str, content: object) -> None:
+    def keep_findings(kind: str, content: object) -> None:
         if kind == "found" and isinstance(content, list):
             found.extend(content)
 
     places = LibraryPaths((ROOT,), (MOUNT,), (), {}, ("mkv",), 0)
-    tell = Reporter(heard)
-    find(LibrarySnapshot(places, connection, tell, _tree=tree, _storage=storage), ToolOptions(tool, min_score=50))
-    tell.flush()
+    reporter = Reporter(keep_findings)
+    find(LibrarySnapshot(places, connection, reporter, _tree=tree, _storage=storage), ToolOptions(tool, min_score=50))
+    reporter.flush()
     return [finding for finding in found if finding.steps]
 
 

@@ -17,9 +17,9 @@ from mediatui.model.views import (
     WITNESSED,
     KeptView,
     View,
+    find_witnesses,
     names_to_seek,
-    told,
-    witnesses,
+    view_label,
 )
 from mediatui.settings.places import configured_mounts
 from mediatui.store.library.link_targets import good_targets, targets_below
@@ -91,7 +91,7 @@ async def check_witnesses(ctx: Context, going: Mapping[bytes, str | None]) -> No
             for target, torrent_id in going.items()
             if views.finder.view_of(target) == view and (name := view.inside(target)) not in names
         }
-        found = await views.witnesses(view, missing)
+        found = await views.find_witnesses(view, missing)
         if found:
             one = next(iter(found))
             more = "" if len(found) == 1 else f" and {len(found) - 1:,} more"
@@ -158,7 +158,7 @@ class Views:
         """The names a view shows; raises GuardTripped when it does not list, or its mount is none any more."""
         if view.path in self._names:
             return self._names[view.path]
-        shown = told(view)
+        shown = view_label(view)
         try:
             names, is_mount = await asyncio.to_thread(ask, view_names, view.mount, view.path, seconds=self.seconds)
         except TimedOut:
@@ -180,14 +180,14 @@ class Views:
         except GuardTripped as trip:
             return trip.message.partition(f"; {NOTHING}")[0]
         why = await self._ctx.db.read(why_lost, kept, names) if kept is not None else ""
-        return f"{told(view)} {why}" if why else ""
+        return f"{view_label(view)} {why}" if why else ""
 
     async def check(self, view: View) -> None:
         """Raises GuardTripped unless a view shows what it has to."""
         names, kept = await self.names(view), self.kept(view)
         why = await self._ctx.db.read(why_lost, kept, names) if kept is not None else "" if names else "holds nothing"
         if why:
-            raise GuardTripped(f"{told(view)} {why}; {NOTHING}.", way_out(view))
+            raise GuardTripped(f"{view_label(view)} {why}; {NOTHING}.", way_out(view))
         canaries = await self._ctx.db.read(read_canaries, view) if kept is not None else []
         canaries = canaries or await self._ctx.db.read(good_targets, view.path, CANARIES)
         failed = await asyncio.to_thread(_failing, canaries)
@@ -198,7 +198,7 @@ class Views:
                 "Look at the mount, then scan again.",
             )
 
-    async def witnesses(self, view: View, missing: Mapping[bytes, str | None]) -> dict[bytes, int]:
+    async def find_witnesses(self, view: View, missing: Mapping[bytes, str | None]) -> dict[bytes, int]:
         """Who says that torrents, which a view does not show, are not gone; raises GuardTripped when that cannot be
         told."""
         if not missing:
@@ -208,11 +208,12 @@ class Views:
             elsewhere = await seek_elsewhere(view, names_to_seek(missing, held), self.seconds)
         except (TimedOut, OSError):
             raise GuardTripped(
-                f"The other views beside {told(view)} do not answer; {NOTHING}.", "Look at the mount, then scan again."
+                f"The other views beside {view_label(view)} do not answer; {NOTHING}.",
+                "Look at the mount, then scan again.",
             ) from None
         shown = await self.names(view) if held else frozenset[bytes]()
         older = await self._ctx.db.read(archive_is_older, self.kept(view))
-        return witnesses(missing, held, shown, elsewhere, archive_is_older=older)
+        return find_witnesses(missing, held, shown, elsewhere, archive_is_older=older)
 
 
 def _failing(canaries: Sequence[bytes]) -> int:

@@ -12,7 +12,7 @@ from mediatui.changes.in_root_dir import run_on_mount
 from mediatui.changes.mount_guard import NOTHING, Views, way_out
 from mediatui.changes.step_run import StepRun
 from mediatui.model.errors import GuardTripped
-from mediatui.model.views import LOST_SHARE, WITNESSED, View, names_to_seek, told, witnesses
+from mediatui.model.views import LOST_SHARE, WITNESSED, View, find_witnesses, names_to_seek, view_label
 from mediatui.store.library.link_targets import some_good_targets
 from mediatui.store.library.mounts_seen import read_mount_seen
 from mediatui.store.library.views import archive_is_older, held_torrents, read_views
@@ -46,7 +46,9 @@ async def why_not_gone(act: StepRun, mount: Mount, target: bytes, torrent_id: st
     try:
         glance = await run_on_mount(act, glance_at, asked)
     except OSError as error:
-        raise GuardTripped(f"{told(view)} cannot be looked at ({error.strerror}); {NOTHING}.", way_out(view)) from None
+        raise GuardTripped(
+            f"{view_label(view)} cannot be looked at ({error.strerror}); {NOTHING}.", way_out(view)
+        ) from None
     if glance.away:
         raise GuardTripped(f"{glance.away}; nothing is removed while it is so.", "Mount it, then scan again.")
     kept = known.views.kept(view)
@@ -62,12 +64,12 @@ async def why_not_gone(act: StepRun, mount: Mount, target: bytes, torrent_id: st
         )
     if glance.lists_empty and is_remote(target):
         raise GuardTripped(
-            f"A folder of a torrent in {told(view)} lists empty, and no torrent is; {NOTHING}.", way_out(view)
+            f"A folder of a torrent in {view_label(view)} lists empty, and no torrent is; {NOTHING}.", way_out(view)
         )
     if not known.missing.keys().isdisjoint(glance.there):
         return ""
     held = await act.ctx.db.read(held_torrents, known.missing)
-    found = witnesses(known.missing, held, glance.shown, glance.elsewhere, archive_is_older=known.is_older)
+    found = find_witnesses(known.missing, held, glance.shown, glance.elsewhere, archive_is_older=known.is_older)
     return WITNESSED[next(iter(found.values()))] if found else ""
 
 

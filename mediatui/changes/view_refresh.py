@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from mediatui.changes.mount_guard import NOTHING, Views, way_out
 from mediatui.model.errors import GuardTripped
-from mediatui.model.views import View, told, why_nothing_is_concluded
+from mediatui.model.views import View, view_label, why_nothing_is_concluded
 
 if TYPE_CHECKING:
     from mediatui.runtime.context import Context
@@ -31,7 +31,7 @@ class Refreshed:
     @property
     def warning(self) -> str:
         """A failure, told; empty when there was none."""
-        return f"{told(self.view)} was not read anew: {self.failed}" if self.failed else ""
+        return f"{view_label(self.view)} was not read anew: {self.failed}" if self.failed else ""
 
 
 async def refresh_views(ctx: Context, views: Views, wanted: Iterable[View]) -> Sequence[Refreshed]:
@@ -61,5 +61,5 @@ async def refresh_before_removal(ctx: Context, targets: Sequence[bytes]) -> list
     found = await refresh_views(ctx, views, views.of(targets))
     for one in found:
         if one.harmed:
-            raise GuardTripped(f"{told(one.view)} {one.harmed}; {NOTHING}.", way_out(one.view))
+            raise GuardTripped(f"{view_label(one.view)} {one.harmed}; {NOTHING}.", way_out(one.view))
     return [one.warning for one in found if one.warning]

@@ -254,7 +254,7 @@ class Workspace:
     def _tell_waiting(self, reason: str, until: float) -> None:
         for job in self.runner.running:
             if job.lane == "account" and job.state == "running":
-                self.runner.tell(job, Waiting(reason, until))
+                self.runner.report(job, Waiting(reason, until))
 
     def _budget(self, ledger: Ledger) -> Budget:
         from mediatui.services.budget import Budget

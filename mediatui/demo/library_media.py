@@ -20,7 +20,7 @@ def film_row(title: str, year: int, genres: tuple[str, ...] = (), *, link: str =
     link_path = os.fsencode(link) or None
     return Media(
         "film", title, year, tmdb_id=number, file_path=os.fsencode(file) or None, link_path=link_path,
-        genres=genres, source="radarr", service_id=number, told_path=link_path,
+        genres=genres, source="radarr", service_id=number, reported_path=link_path,
     )  # fmt: skip
 
 
@@ -31,7 +31,7 @@ def _row(shown: Shown) -> Media:
     return Media(
         "episode", shown.title, shown.year, shown.season, shown.episode, tvdb_id=number,
         file_path=os.fsencode(shown.file), link_path=link, genres=shown.genres, source="sonarr", service_id=number,
-        series_type="anime" if "Anime" in shown.genres else "standard", told_path=link,
+        series_type="anime" if "Anime" in shown.genres else "standard", reported_path=link,
     )  # fmt: skip
 
 

@@ -24,7 +24,7 @@ from mediatui.runtime.invocation import Invocation
 if TYPE_CHECKING:
     from mediatui.library.scan.job import ScanOptions
     from mediatui.model.plan import Plan
-    from mediatui.store.library.scans import Finding, Scan
+    from mediatui.store.library.scans import Scan, ScanFinding
 
 
 def run_scan(
@@ -206,7 +206,7 @@ def run_scan_diff(invocation: Invocation, output: Output, *, number: int) -> int
     return 0
 
 
-def _finding_fields(finding: Finding) -> dict[str, object]:
+def _finding_fields(finding: ScanFinding) -> dict[str, object]:
     from mediatui.library.scan.history import reason_of_finding
 
     return {

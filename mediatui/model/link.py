@@ -18,7 +18,7 @@ BAD_STATES: Final = (
 """States that say something is wrong with the link or its target itself, worst first."""
 NOT_ON_MOUNT: Final = "not on mount"
 """The account has the torrent, or another view of the mount shows it; this view does not."""
-DOUBTFUL_STATES: Final = (NOT_ON_MOUNT, "unreadable", "unreachable", "outside", "unknown")
+UNCERTAIN_STATES: Final = (NOT_ON_MOUNT, "unreadable", "unreachable", "outside", "unknown")
 """States nothing may be done about: absence is not death."""
 NOT_JUDGED: Final = ("unknown", "unreachable", "unreadable", NOT_ON_MOUNT)
 """States of links of which it cannot be told whether they are well."""

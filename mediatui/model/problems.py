@@ -17,7 +17,7 @@ Class = Literal[
     "aged out", "evicted", "likely blocked", "temporary", "gone",
 ]  # fmt: skip
 CLASSES: Final[tuple[Class, ...]] = get_args(Class)
-Group = Literal["ok", "working", "problem", "gone"]
+ClassGroup = Literal["ok", "working", "problem", "gone"]
 Undo = Literal["yes", "no", "nothing to undo"]
 
 STALLED_DOWNLOAD_S: Final = 20 * 60
@@ -63,7 +63,7 @@ class ProblemInfo:
     costs, and whether it can be undone."""
 
     name: Class
-    group: Group
+    group: ClassGroup
     tone: Literal["ok", "working", "attention", "broken", "quiet"]
     sign: str
     meaning: str

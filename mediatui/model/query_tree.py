@@ -95,7 +95,7 @@ class Linked:
 
 
 @dataclass(frozen=True, slots=True)
-class Host:
+class HostLike:
     """The host contains this text."""
 
     text: str
@@ -146,7 +146,7 @@ class Or:
     parts: tuple[Node, ...]
 
 
-Leaf = Word | StatusIn | ClassIn | Range | Age | HealthIn | Is | Linked | Host | HashPrefix | IdPrefix | FileLike
+Leaf = Word | StatusIn | ClassIn | Range | Age | HealthIn | Is | Linked | HostLike | HashPrefix | IdPrefix | FileLike
 Node = Leaf | Not | And | Or
 
 EVERYTHING = And(())

@@ -19,7 +19,7 @@ _UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb"
     "\ud800-\udfff\U000e0000-\U000e007f]"
 )
-Word = TypeVar("Word", bound=str)
+Choice = TypeVar("Choice", bound=str)
 _SEPARATORS = re.compile(r"[\s._]+")
 
 
@@ -34,7 +34,7 @@ def printable(text: str, *, empty: str = "(no name)") -> str:
     return mask_secrets(text) if text.strip() else empty
 
 
-def word_meant(text: str, words: Sequence[Word], what: str, *, default: Word | None = None) -> Word:
+def word_meant(text: str, words: Sequence[Choice], what: str, *, default: Choice | None = None) -> Choice:
     """The one of ``words`` that ``text`` begins, ``default`` when nothing was typed and there is one; raises
     UsageError that lists them, in a sentence of its own when nothing was typed."""
     typed = printable(text, empty="").strip().lower()

@@ -75,7 +75,7 @@ class KeptView:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class HeldTorrent:
     """A torrent the account has that a target led into: the names it may be shown under, whether it was found by the
     name of the target's folder (else by the file in it)."""
 
@@ -84,7 +84,7 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
-class Lost:
+class LostNames:
     """The names a view showed and does not show now. ``gone`` of them the archive knows to be gone from the account,
     ``held`` the account still has."""
 
@@ -109,7 +109,7 @@ def missing_of(before: Collection[bytes], now: Collection[bytes]) -> set[bytes]:
     return set(before) - set(now)
 
 
-def why_not_judged(lost: Lost) -> str:
+def why_not_judged(lost: LostNames) -> str:
     """Why a view cannot be judged by the names it shows, as what follows "the view /movies"; empty when it can."""
     missing, expected = lost.names, lost.expected
     if not missing:
@@ -129,20 +129,20 @@ def why_nothing_is_concluded(before: Collection[bytes], now: Collection[bytes]) 
     return f"held {counted(len(before), 'folder')} before rclone read it anew, holds {len(now):,}"
 
 
-def told(view: View, *, of_several: bool = False) -> str:
+def view_label(view: View, *, of_several: bool = False) -> str:
     """A view in a sentence; ``of_several``: mounts that have one of this name."""
     shown = f"the view {os.fsdecode(view.name)}"
     return f"{shown} of {os.fsdecode(view.mount)}" if of_several else shown
 
 
-def names_to_seek(missing: Collection[bytes], held: Mapping[bytes, Held]) -> list[bytes]:
+def names_to_seek(missing: Collection[bytes], held: Mapping[bytes, HeldTorrent]) -> list[bytes]:
     """The names to look for in the other views of a mount, where one does not show torrents of these names."""
     return sorted({*missing, *(name for one in held.values() for name in _spellings(one.names))})
 
 
-def witnesses(
+def find_witnesses(
     missing: Collection[bytes],
-    held: Mapping[bytes, Held],
+    held: Mapping[bytes, HeldTorrent],
     shown: Collection[bytes],
     elsewhere: Collection[bytes],
     *,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Level = Literal["debug", "info", "warning", "error"]
-Outcome = Literal["done", "partial", "cancelled", "failed"]
+JobOutcome = Literal["done", "partial", "cancelled", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class Finished:
     ``exit_code`` is what a headless run ends with.
     """
 
-    outcome: Outcome
+    outcome: JobOutcome
     summary: str
     counts: Mapping[str, object] = field(default_factory=dict)
     error: str | None = None

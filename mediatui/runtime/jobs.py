@@ -194,7 +194,7 @@ class JobRunner:
         job.lane, job.left_lane = held, True
         await lane.aclose()
 
-    def tell(self, job: Job, event: Event) -> None:
+    def report(self, job: Job, event: Event) -> None:
         """Hands an event of ``job`` to every observer; an observer that fails is logged, never the job's problem."""
         job.events.append(event)
         for observer in list(self._observers):
@@ -224,7 +224,7 @@ class JobRunner:
             finished = await self._broken(error)
         job.finished = finished
         job.state = finished.outcome
-        self.tell(job, finished)
+        self.report(job, finished)
         return finished
 
     async def _drive(self, job: Job, work: AsyncGenerator[Event, None]) -> Finished:
@@ -246,7 +246,7 @@ class JobRunner:
                         if time.monotonic() - written > PROGRESS_TO_DISK_S:
                             written = time.monotonic()
                             await self._note(job)
-                    self.tell(job, event)
+                    self.report(job, event)
         except asyncio.CancelledError:
             return _cancelled(job)
         except MediatuiError as error:
@@ -302,7 +302,7 @@ class JobRunner:
         lock = self._locks.setdefault(name, asyncio.Lock())
         if lock.locked():
             job.waiting_for = f"another {name} job"
-            self.tell(job, Said("info", f"{job.name} waits for {job.waiting_for} to end."))
+            self.report(job, Said("info", f"{job.name} waits for {job.waiting_for} to end."))
         async with lock:
             await self._take(job, name, wait)
             heart = asyncio.create_task(self._beat(job, name))
@@ -330,7 +330,7 @@ class JobRunner:
             job.waiting_for = who
             if not said:
                 said = True
-                self.tell(job, Said("warning", f"{job.name} waits for {who}."))
+                self.report(job, Said("warning", f"{job.name} waits for {who}."))
             await asyncio.sleep(LANE_POLL_S)
 
     async def _beat(self, job: Job, lane: str) -> None:
@@ -342,7 +342,7 @@ class JobRunner:
                 async with self._db.transaction() as connection:
                     holds = await rows.beat(connection, lane, time.time())
                 if not holds:
-                    self.tell(job, Said("error", f"{job.name} stops: another mediatui has taken over {lane}."))
+                    self.report(job, Said("error", f"{job.name} stops: another mediatui has taken over {lane}."))
                     job.cancel()
                     return
 

@@ -13,7 +13,7 @@ from mediatui.model.address import without_keys
 from mediatui.model.arr import ARR_TITLES
 from mediatui.model.errors import UsageError
 from mediatui.model.text import printable
-from mediatui.settings.keys import MASK, Key, all_keys, suggestion
+from mediatui.settings.keys import MASK, SettingKey, all_keys, suggestion
 from mediatui.settings.sources import SettingsError, check_table, parse_text, read_file
 from mediatui.system.private_files import write_private
 
@@ -24,7 +24,7 @@ _SECRET_NAMES: Final = "|".join(key.field for key in all_keys().values() if key.
 _SECRET_IN_COMMENT: Final = re.compile(rf"^(\s*#.*\b(?:{_SECRET_NAMES})\b\s*[=:]\s*)\S.*$", re.MULTILINE)
 
 
-def find_key(name: str) -> Key:
+def find_key(name: str) -> SettingKey:
     """The key called ``name``, which may name the service it is meant for (``sonarr.anime.url``); raises SettingsError
     with what may have been meant."""
     name = name.strip().lower()
@@ -89,7 +89,7 @@ def unset_value(config_file: Path, name: str) -> bool:
     return True
 
 
-def _table_for(document: TOMLDocument, key: Key) -> tuple[object, bool]:
+def _table_for(document: TOMLDocument, key: SettingKey) -> tuple[object, bool]:
     """The table to write a key in, made when it is missing, and whether it is that of a service that is added."""
     import tomlkit
 

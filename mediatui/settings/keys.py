@@ -18,7 +18,7 @@ MASK: Final = "********"
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class SettingKey:
     """A setting: ``name`` is dotted, ``kind`` how text becomes its value, ``low`` and ``high`` its range.
 
     Of one service among several of a kind the service's name stands in the middle: ``sonarr.anime.url``."""
@@ -57,7 +57,7 @@ class Key:
 
 
 @functools.cache
-def all_keys() -> Mapping[str, Key]:
+def all_keys() -> Mapping[str, SettingKey]:
     """Every key by its dotted name, in the order of the documentation."""
     found = (
         _describe(f"{section}.{name}", info)
@@ -67,7 +67,7 @@ def all_keys() -> Mapping[str, Key]:
     return {key.name: key for key in found}
 
 
-def keys_of(settings: Settings) -> list[Key]:
+def keys_of(settings: Settings) -> list[SettingKey]:
     """Every key there is in these settings, in the order of the documentation, the keys of each service after one
     another."""
     several = {kind: [one.section for one in settings.services if one.kind == kind] for kind in ARR_TITLES}
@@ -125,12 +125,14 @@ def suggestion(name: str) -> str:
     return f"Sections: {', '.join(Settings.model_fields)}."
 
 
-def _describe(name: str, info: FieldInfo) -> Key:
+def _describe(name: str, info: FieldInfo) -> SettingKey:
     low = next((item.ge for item in info.metadata if hasattr(item, "ge")), None)
     high = next((item.le for item in info.metadata if hasattr(item, "le")), None)
     kind = _kind(info.annotation)
     allowed = _allowed(kind, info, low, high)
-    return Key(name, kind, info.description or "", allowed, cast("float | None", low), cast("float | None", high))
+    return SettingKey(
+        name, kind, info.description or "", allowed, cast("float | None", low), cast("float | None", high)
+    )
 
 
 def _kind(annotation: object) -> Literal["text", "secret", "truth", "whole", "number", "list", "table"]:

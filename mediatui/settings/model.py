@@ -144,7 +144,7 @@ class RealDebridSettings(Section):
         return self
 
 
-class Mount(Section):
+class MountSettings(Section):
     """A folder symlink targets live under; ``sentinel`` is a file in it that must exist while it is alive.
     ``rclone_rc`` is the address of its own remote control, ``rclone_fs`` the name of its remote there."""
 
@@ -160,7 +160,7 @@ class LibrarySettings(Section):
     roots: list[AbsolutePath] = Field(
         default=[], description="folders of symlinks; their first level is the categories"
     )
-    mounts: list[Mount] = Field(
+    mounts: list[MountSettings] = Field(
         default=[], description="where targets live: paths, or {path, sentinel, rclone_rc, rclone_fs}"
     )
     storage: list[AbsolutePath] = Field(default=[], description="folders of real files")

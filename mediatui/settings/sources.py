@@ -23,7 +23,7 @@ from mediatui.model.arr import ARR_TITLES
 from mediatui.model.errors import UsageError
 from mediatui.model.secrets import keep_secret
 from mediatui.model.text import cut_middle, join_words, printable
-from mediatui.settings.keys import Key, all_keys, suggestion
+from mediatui.settings.keys import SettingKey, all_keys, suggestion
 from mediatui.settings.model import Settings
 from mediatui.settings.toml_text import MOST_BYTES, BadToml, parse_toml
 from mediatui.system.files import NotAFile, open_file
@@ -171,7 +171,7 @@ def flatten(table: Mapping[str, object]) -> Iterator[tuple[str, object]]:
             yield section, content
 
 
-def parse_text(key: Key, text: str) -> object:
+def parse_text(key: SettingKey, text: str) -> object:
     """The value that ``text`` (from the environment or the command line) means for ``key``; lists and tables are
     JSON. Text that cannot be one is returned as it is, for the validation to name."""
     text = text if key.kind in ("text", "secret") else text.strip()

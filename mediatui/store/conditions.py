@@ -22,7 +22,7 @@ from mediatui.model.query_tree import (
     Flag,
     HashPrefix,
     HealthIn,
-    Host,
+    HostLike,
     IdPrefix,
     Is,
     Leaf,
@@ -191,7 +191,7 @@ def _leaf(leaf: Leaf, now: float) -> Sql:
             return _FLAGS[flag], [*ages]
         case Linked():
             return _LINKED, []
-        case Host(text):
+        case HostLike(text):
             return "instr(lower(host), lower(?)) > 0", [text]
         case HashPrefix(prefix):
             return "(hash >= ? AND hash < ?)", [prefix, f"{prefix}g"]

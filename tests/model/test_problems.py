@@ -9,7 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mediatui.model.name_filter import FILTERED, filtered_part
-from mediatui.model.problems import BY_RANK, CLASSES, PROBLEM_INFO, PROBLEMS, Class, ClassInput, Group, Undo, classify
+from mediatui.model.problems import (
+    BY_RANK,
+    CLASSES,
+    PROBLEM_INFO,
+    PROBLEMS,
+    Class,
+    ClassGroup,
+    ClassInput,
+    Undo,
+    classify,
+)
 from mediatui.model.torrent import STATUSES
 
 NOW = 1_790_000_000
@@ -210,7 +220,7 @@ def test_every_class_is_explained() -> None:
         assert about.name == name
         assert about.sign
         assert about.meaning
-        assert about.group in get_args(Group)
+        assert about.group in get_args(ClassGroup)
         assert about.undo in get_args(Undo)
 
 

@@ -13,7 +13,7 @@ from mediatui.store.conditions import torrents_matching
 from mediatui.store.database import Database, prepare
 from mediatui.store.redriva import NotRedriva, Reading, import_redriva
 from mediatui.store.torrents.listing import find_torrent, links_of, list_torrents
-from mediatui.store.torrents.pending_details import select_owed
+from mediatui.store.torrents.pending_details import select_pending
 from mediatui.store.torrents.rows import store_details, store_listed
 
 NOW = 1_750_000_000
@@ -103,12 +103,12 @@ async def test_rows_the_archive_has_are_kept(db: Database, source: Path) -> None
 
 async def test_the_next_sync_owes_the_files_of_imported_rows_until_it_has_them(db: Database, source: Path) -> None:
     await import_redriva(db, source, NOW)
-    owed = await db.read(select_owed, ("status changed", "missing"), since=NOW + 1, now=NOW + 1)
+    owed = await db.read(select_pending, ("status changed", "missing"), since=NOW + 1, now=NOW + 1)
     assert {item.torrent_id: item.reason for item in owed} == {"OLD": "missing", "NEW": "missing"}
     row = ListedTorrent("OLD", HASH.lower(), "Le Bureau.mkv", "downloaded", 700, 100.0)
     async with db.transaction() as connection:
         await store_details(connection, [TorrentDetail(row, "n", 1, (TorrentFile(1, "/a", 1, True),), ())], NOW)
-    owed = await db.read(select_owed, ("status changed", "missing"), since=NOW + 1, now=NOW + 1)
+    owed = await db.read(select_pending, ("status changed", "missing"), since=NOW + 1, now=NOW + 1)
     assert [item.torrent_id for item in owed] == ["NEW"]
 
 

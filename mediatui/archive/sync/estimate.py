@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from mediatui.archive.sync.job import MODES, Mode, SyncOptions, list_requests
 from mediatui.archive.sync.listing import LINKS_PAGE, pages_of
 from mediatui.store.torrents.listing import count_torrents
-from mediatui.store.torrents.pending_details import lacking_links, select_owed
+from mediatui.store.torrents.pending_details import lacking_links, select_pending
 
 if TYPE_CHECKING:
     from mediatui.settings import Settings
@@ -34,7 +34,7 @@ def estimates(connection: sqlite3.Connection, settings: Settings, now: int) -> l
     standing, _ = count_torrents(connection)
     found = []
     for mode in MODES:
-        rows = len(select_owed(connection, SyncOptions(mode).reasons(), since=now, now=now))
+        rows = len(select_pending(connection, SyncOptions(mode).reasons(), since=now, now=now))
         requests = rows + list_requests(mode, standing, budget.list_page)
         if mode == "torrents":
             lacking = len(lacking_links(connection))

@@ -34,10 +34,10 @@ from mediatui.store.torrents.pending_details import (
     drop_fetched,
     has_working,
     lacking_links_uncommitted,
-    read_owed,
-    select_owed,
-    select_owed_uncommitted,
-    store_owed,
+    read_pending,
+    select_pending,
+    select_pending_uncommitted,
+    store_pending,
 )
 from mediatui.store.torrents.rows import ListOutcome, mark_gone, store_listed
 
@@ -158,7 +158,7 @@ async def _carry_on(ctx: Context, options: SyncOptions, run: _Run) -> AsyncGener
     for job, owed in unfinished:
         since = short_moment(job.started_at)
         if _carries_on(options, job.options) and not run.resumed:
-            run.resumed = await ctx.db.read(read_owed, job.id)
+            run.resumed = await ctx.db.read(read_pending, job.id)
             if not options.dry_run:
                 async with ctx.db.transaction() as connection:
                     await take_over_items(connection, job.id, ctx.job_id)
@@ -226,12 +226,12 @@ async def _nothing_new(ctx: Context, run: _Run) -> bool:
 async def _plan(ctx: Context, options: SyncOptions, run: _Run) -> list[PendingDetail]:
     """What is owed now: what an interrupted sync left, then what this one found; written down before fetching."""
     found = await ctx.db.read(
-        select_owed, _reasons(options, run), since=run.since, now=int(ctx.clock()), statuses=options.statuses
+        select_pending, _reasons(options, run), since=run.since, now=int(ctx.clock()), statuses=options.statuses
     )
-    standing = await ctx.db.read(select_owed, ("every",), since=0, now=0) if run.resumed else ()
+    standing = await ctx.db.read(select_pending, ("every",), since=0, now=0) if run.resumed else ()
     owed = _owed(run, found, standing)
     async with ctx.db.transaction() as connection:
-        await store_owed(connection, ctx.job_id, owed)
+        await store_pending(connection, ctx.job_id, owed)
     return owed
 
 
@@ -308,10 +308,10 @@ async def _dry_run(ctx: Context, options: SyncOptions, run: _Run) -> AsyncGenera
             outcome = await store_listed(connection, list(rows.values()), now)
             if run.report.whole:
                 gone = await mark_gone(connection, run.report.ids, now)
-            found = await select_owed_uncommitted(
+            found = await select_pending_uncommitted(
                 connection, _reasons(options, run), since=run.since, now=now, statuses=options.statuses
             )
-            owed = _owed(run, found, await select_owed_uncommitted(connection, ("every",), since=0, now=0))
+            owed = _owed(run, found, await select_pending_uncommitted(connection, ("every",), since=0, now=0))
             if options.mode == "torrents":
                 sweep = len(pages_worth_sweeping(run.report, await lacking_links_uncommitted(connection)))
             raise _RollBack

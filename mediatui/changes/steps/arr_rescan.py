@@ -26,7 +26,7 @@ from mediatui.model.text import cut_middle, printable
 from mediatui.services.errors import NotFound
 from mediatui.settings.places import configured_mounts
 from mediatui.store.changes.journal import Line, lines_of_item, read_batch
-from mediatui.store.changes.rescans import note_rescan_owed, rescan_paid
+from mediatui.store.changes.rescans import drop_pending_rescans, note_pending_rescans
 from mediatui.store.library.mounts_seen import read_mount_seen
 from mediatui.system.helper_process import TimedOut, ask
 from mediatui.system.inside import Inside, link_to, look_inside, states_of
@@ -239,9 +239,9 @@ class _Rescan:
     async def _note_owed(self, states: Mapping[str, str], waiting: Sequence[str]) -> None:
         """Keeps in mind which links they will not take before their targets are back, and forgets the others."""
         async with self._act.ctx.db.transaction() as connection:
-            await rescan_paid(connection, self._step.service, [os.fsencode(path) for path in states])
+            await drop_pending_rescans(connection, self._step.service, [os.fsencode(path) for path in states])
             now = self._act.ctx.clock()
-            await note_rescan_owed(connection, self._step.service, [os.fsencode(path) for path in waiting], now)
+            await note_pending_rescans(connection, self._step.service, [os.fsencode(path) for path in waiting], now)
 
 
 async def _held_before_undone(act: StepRun, step: ArrRescan) -> set[str]:

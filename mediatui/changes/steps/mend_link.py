@@ -23,7 +23,7 @@ from mediatui.changes.steps.symlinks import (
 from mediatui.model.plan import StepWords
 from mediatui.model.text import printable
 from mediatui.runtime.events import Changed
-from mediatui.store.library.links import mend_link_row
+from mediatui.store.library.links import mark_link_repaired
 from mediatui.store.library.matching import names_of_hash
 from mediatui.system.symlinks import absolute
 
@@ -131,7 +131,7 @@ async def _is_there(act: StepRun, path: bytes) -> bool:
 
 async def _set_link(act: StepRun, path: bytes, target: bytes, torrent_id: str | None) -> None:
     async with act.ctx.db.transaction() as connection:
-        await mend_link_row(connection, path, target, torrent_id, int(act.ctx.clock()))
+        await mark_link_repaired(connection, path, target, torrent_id, int(act.ctx.clock()))
     act.events.put_nowait(Changed("library_links", None))
 
 

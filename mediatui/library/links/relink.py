@@ -12,7 +12,7 @@ from mediatui.model.human import counted
 from mediatui.model.plan import Plan
 from mediatui.model.text import printable
 from mediatui.store.library.links import LibraryLink
-from mediatui.store.library.matching import FileLike, files_like, sizes_on_record
+from mediatui.store.library.matching import FileOnRecord, files_like, sizes_on_record
 from mediatui.system.helper_process import TimedOut, ask
 from mediatui.system.mounts import Mount, mount_of
 from mediatui.system.symlinks import absolute
@@ -43,7 +43,7 @@ class Lookalikes:
 
     link: LibraryLink
     pointed: bytes
-    files: tuple[tuple[FileLike, str], ...]
+    files: tuple[tuple[FileOnRecord, str], ...]
 
 
 def lookalikes(connection: sqlite3.Connection, links: Sequence[LibraryLink]) -> list[Lookalikes]:
@@ -61,8 +61,8 @@ def lookalikes(connection: sqlite3.Connection, links: Sequence[LibraryLink]) -> 
     ]
 
 
-def _ranked(known: Sequence[FileLike], name: str, sizes: set[int]) -> list[tuple[FileLike, str]]:
-    found: list[tuple[int, FileLike, str]] = []
+def _ranked(known: Sequence[FileOnRecord], name: str, sizes: set[int]) -> list[tuple[FileOnRecord, str]]:
+    found: list[tuple[int, FileOnRecord, str]] = []
     for file in known:
         same_name, same_size = file.name == name, file.bytes in sizes
         if same_name and same_size:
@@ -115,7 +115,7 @@ def _views(pointed: bytes, mounts: Sequence[Mount]) -> Iterator[bytes]:
             yield from (os.path.join(mount.path, name) for name in sorted(names))
 
 
-def _paths(file: FileLike, places: Sequence[bytes]) -> Iterator[bytes]:
+def _paths(file: FileOnRecord, places: Sequence[bytes]) -> Iterator[bytes]:
     """Where a torrent's file may be: below the torrent's folder under either of its names, with its inner folders or
     without."""
     inner = os.fsencode(file.path.strip("/"))

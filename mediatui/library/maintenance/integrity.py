@@ -64,7 +64,7 @@ def _ghosts(snapshot: LibrarySnapshot, known: Known, counts: Counter[str], *, li
             counts["unknown"] += 1
             continue
         counts["ghost"] += 1
-        path = media.link_path or media.told_path or media.file_path or b""
+        path = media.link_path or media.reported_path or media.file_path or b""
         facts = _about(media) | ({"link": link.state} if link is not None else {})
         snapshot.reporter.found(Finding("ghost", path, reason, media.file_path or b"", facts))
 
@@ -112,7 +112,7 @@ def _about(media: Media) -> dict[str, object]:
     facts = {
         "title": media.title, "year": media.year, "season": media.season, "episodes": list(media.episodes),
         "kind": media.kind, "source": media.source, "tmdb_id": media.tmdb_id, "tvdb_id": media.tvdb_id,
-        "media": media.id, "told_path": None if media.told_path is None else os.fsdecode(media.told_path),
+        "media": media.id, "told_path": None if media.reported_path is None else os.fsdecode(media.reported_path),
     }  # fmt: skip
     return {name: value for name, value in facts.items() if value not in (None, [])}
 

@@ -101,7 +101,7 @@ class _Refresh:
             if path is not None and path not in self._tree.by_path and media.source != "tree":
                 if others is None:
                     others = {_normal(one): one for one in self._tree.by_path if not one.isascii()}
-                told = media.told_path or path
+                told = media.reported_path or path
                 there = told if told in self._tree.by_path else others.get(_normal(told))
                 if there is not None and media.id is not None:
                     moved.append((media.id, there))

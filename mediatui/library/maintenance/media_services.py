@@ -88,9 +88,9 @@ class _Asking:
                 async with contextlib.aclosing(self._all_episodes(arr, path_map, rows)) as episodes:
                     async for progress in episodes:
                         yield progress
-            paths = [os.fsdecode(row.told_path) for row in rows if row.told_path is not None]
+            paths = [os.fsdecode(row.reported_path) for row in rows if row.reported_path is not None]
             theirs = set(map(os.fsencode, await self._folders.of_others(arr, path_map, paths)))
-            rows[:] = [row for row in rows if row.told_path not in theirs]
+            rows[:] = [row for row in rows if row.reported_path not in theirs]
         finally:
             await arr.close()
 
@@ -115,7 +115,7 @@ class _Asking:
                 Media(
                     "film", film.title, film.year or None, tmdb_id=film.tmdb_id or None, file_path=file,
                     link_path=link, original_title=film.original_title or None, genres=film.genres,
-                    source=self._service.name, service_id=film.id, told_path=told,
+                    source=self._service.name, service_id=film.id, reported_path=told,
                 )
             )  # fmt: skip
         return found
@@ -142,7 +142,7 @@ class _Asking:
                         "episode", series.title, series.year or None, season, numbers[0] if numbers else None,
                         tmdb_id=series.tmdb_id or None, tvdb_id=series.tvdb_id or None, file_path=real, link_path=link,
                         genres=series.genres, source=self._service.name, service_id=series.id,
-                        more_episodes=numbers[1:], series_type=series.series_type, told_path=told,
+                        more_episodes=numbers[1:], series_type=series.series_type, reported_path=told,
                     )
                 )  # fmt: skip
         return found

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from mediatui.model.link import NOT_ON_MOUNT
 from mediatui.model.view_finder import ViewFinder
-from mediatui.model.views import View, names_to_seek, witnesses
+from mediatui.model.views import View, find_witnesses, names_to_seek
 from mediatui.store.library.matching import torrents_of_links
 from mediatui.store.library.views import archive_is_older, held_torrents, read_views
 from mediatui.system.mount_table import is_remote
@@ -59,7 +59,7 @@ class Witnesses:
             return {path: "unknown" for its in paths.values() for path in its}
         older = archive_is_older(self._connection, self._kept.get(view.path))
         shown = self._shown(view) or frozenset()
-        who = witnesses(ids, held, shown, elsewhere, archive_is_older=older)
+        who = find_witnesses(ids, held, shown, elsewhere, archive_is_older=older)
         return {path: NOT_ON_MOUNT for name in who for path in paths[name]}
 
     def _shown(self, view: View) -> frozenset[bytes] | None:

@@ -14,7 +14,7 @@ from mediatui.model.link import BAD_STATES
 from mediatui.settings.places import configured_roots
 from mediatui.store.library.links import count_links
 from mediatui.store.library.scan_history import BY_CONTENT, keeps_findings, newly_bad
-from mediatui.store.library.scans import EVERY_SCAN, Finding, Scan, read_scans
+from mediatui.store.library.scans import EVERY_SCAN, Scan, ScanFinding, read_scans
 
 if TYPE_CHECKING:
     from mediatui.model.plan import Plan
@@ -59,7 +59,7 @@ def estimate_s(scans: Sequence[Scan], folders: Sequence[tuple[bytes, int]], dept
     return total
 
 
-def reason_of_finding(finding: Finding) -> str:
+def reason_of_finding(finding: ScanFinding) -> str:
     """Why a link was in its state, in a few words; a scan keeps the number of the error."""
     return reason_of(finding.state, int(finding.reason) if finding.reason.isdecimal() else None)
 

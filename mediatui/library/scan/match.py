@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from mediatui.store.library.matching import Named, entries_named, files_named
+from mediatui.store.library.matching import NamedTorrent, entries_named, files_named
 
 
 def names_of(target: bytes, mounts: Sequence[bytes]) -> list[str]:
@@ -23,7 +23,7 @@ def names_of(target: bytes, mounts: Sequence[bytes]) -> list[str]:
     return [name.decode("utf-8", "surrogateescape") for name in names]
 
 
-def choose(found: Sequence[Named], file: str) -> str | None:
+def choose(found: Sequence[NamedTorrent], file: str) -> str | None:
     """The one of several torrents of a name that a link points into: one that stands before one that is gone, one that
     holds a file of this name before one that does not, then the newest."""
     if not found:
@@ -38,7 +38,7 @@ class Matcher:
 
     connection: sqlite3.Connection
     mounts: Sequence[bytes]
-    known: dict[str, list[Named]] = field(default_factory=dict)
+    known: dict[str, list[NamedTorrent]] = field(default_factory=dict)
 
     def match(self, target: bytes) -> str | None:
         """The id of the torrent a target (absolute) lies in, None when none has such a name."""
@@ -75,7 +75,7 @@ class Matcher:
                 if len(fitting) == 1:
                     yield path, fitting.pop()
 
-    def _named(self, name: str) -> list[Named]:
+    def _named(self, name: str) -> list[NamedTorrent]:
         if name not in self.known:
             if len(self.known) > 50_000:
                 self.known.clear()

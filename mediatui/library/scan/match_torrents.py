@@ -10,7 +10,7 @@ from mediatui.library.scan.state import STORE_AT, ScanState
 from mediatui.runtime.context import Context
 from mediatui.runtime.events import Event, Phase, Progress
 from mediatui.store.library.links import set_torrents, targets_of_scan
-from mediatui.store.library.matching import Named
+from mediatui.store.library.matching import NamedTorrent
 from mediatui.system.symlinks import absolute
 
 LOST_AT_ONCE = 50_000
@@ -24,7 +24,7 @@ async def link_to_torrents(ctx: Context, run: ScanState) -> AsyncIterator[Event]
     """Finds and stores the torrents of all links a scan saw, and lets ``run.finder`` learn where the views are."""
     total = sum(run.counts.values())
     yield Phase("matching links and torrents", total)
-    known: dict[str, list[Named]] = {}
+    known: dict[str, list[NamedTorrent]] = {}
     lost: Lost = []
     after, done = b"", 0
 

@@ -13,7 +13,7 @@ from mediatui.model.link import REMOVABLE
 from mediatui.model.text import printable
 from mediatui.runtime.context import Context
 from mediatui.runtime.events import Event, Said
-from mediatui.store.library.links import LibraryLink, bad_links, doubt_unseen
+from mediatui.store.library.links import LibraryLink, bad_links, mark_unseen_unknown
 from mediatui.store.library.mounts_seen import MountSeen, forget_mount, read_mount_seen, store_mount_seen
 from mediatui.system.mounts import ACCEPT, Mount, MountLook, look_at
 from mediatui.system.symlinks import absolute
@@ -89,7 +89,7 @@ async def retract_on_lost_mounts(ctx: Context, run: ScanState) -> AsyncIterator[
     for folder in run.unknown:
         await _forget_states(ctx, run, await ctx.db.read(bad_links, run.scan, folder))
         async with ctx.db.transaction() as connection:
-            await doubt_unseen(connection, folder, run.scan, REMOVABLE)
+            await mark_unseen_unknown(connection, folder, run.scan, REMOVABLE)
 
 
 async def _forget_states(ctx: Context, run: ScanState, links: Sequence[LibraryLink]) -> None:

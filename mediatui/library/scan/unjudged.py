@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from mediatui.library.scan.state import ScanState
 from mediatui.model.link import NOT_ON_MOUNT
-from mediatui.model.views import HELD, WITNESSED, told, unjudged_row
+from mediatui.model.views import HELD, WITNESSED, unjudged_row, view_label
 from mediatui.runtime.context import Context
 from mediatui.store.conditions import links_in_states, links_seen_by
 from mediatui.store.library.links import LibraryLink, iterate_links
@@ -65,7 +65,7 @@ def _why(run: ScanState, link: LibraryLink) -> tuple[str, str, str, bool]:
         if pointed == place or pointed.startswith(place + b"/"):
             return link.state, os.fsdecode(place), reason, False
     if link.code == EMPTY and view is not None:
-        reason = f"folders of torrents in {told(view, of_several=run.ambiguous(view))} list empty"
+        reason = f"folders of torrents in {view_label(view, of_several=run.ambiguous(view))} list empty"
         return link.state, os.fsdecode(view.path), reason, False
     return link.state, "", "what they lead to could not be looked at", False
 

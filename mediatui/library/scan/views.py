@@ -23,9 +23,9 @@ from mediatui.model.views import (
     ENOUGH_CANARIES,
     KeptView,
     View,
+    find_witnesses,
     names_to_seek,
-    told,
-    witnesses,
+    view_label,
 )
 from mediatui.runtime.context import Context
 from mediatui.runtime.events import Event, Phase, Said
@@ -146,7 +146,7 @@ async def _refresh(ctx: Context, run: ScanState, views: Sequence[View]) -> Async
 
 async def _look(ctx: Context, run: ScanState, view: View, leading: int) -> None:
     """Counts a view, and holds it against what is kept of it."""
-    shown = told(view, of_several=run.ambiguous(view))
+    shown = view_label(view, of_several=run.ambiguous(view))
     kept = run.kept.get(view.path)
     try:
         names, is_mount = await in_thread(
@@ -248,7 +248,7 @@ async def _witnessed(ctx: Context, run: ScanState, missing: _Missing) -> list[Ju
     except (TimedOut, OSError):  # whether another view shows them cannot be told
         return [(link, "unknown", 0) for links in missing.links.values() for link in links]
     older = await ctx.db.read(archive_is_older, run.kept.get(view.path))
-    found = witnesses(missing.links, held, shown, elsewhere, archive_is_older=older)
+    found = find_witnesses(missing.links, held, shown, elsewhere, archive_is_older=older)
     return [(link, NOT_ON_MOUNT, code) for name, code in found.items() for link in missing.links[name]]
 
 

@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, ConfigDict
 from pydantic.alias_generators import to_camel
 
-from mediatui.services.arr.records import Flag, Id, TheirPath, Word, list_or_empty
+from mediatui.services.arr.records import Id, LowerText, TheirPath, Truth, list_or_empty
 from mediatui.services.realdebrid.schemas import Text, Whole
 
 _CAMEL = ConfigDict(alias_generator=to_camel, extra="ignore")
@@ -21,9 +21,9 @@ class Management:
     folders without a file in them are removed."""
 
     __pydantic_config__ = _CAMEL
-    auto_unmonitor_previously_downloaded_episodes: Flag = False
-    auto_unmonitor_previously_downloaded_movies: Flag = False
-    delete_empty_folders: Flag = False
+    auto_unmonitor_previously_downloaded_episodes: Truth = False
+    auto_unmonitor_previously_downloaded_movies: Truth = False
+    delete_empty_folders: Truth = False
 
     @property
     def unmonitors(self) -> bool:
@@ -32,18 +32,18 @@ class Management:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class FolderEntry:
     """A name in a folder."""
 
     name: TheirPath = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class FolderListing:
     """What a folder holds, as the service sees it; links are among the files, also those that lead nowhere."""
 
-    directories: Annotated[tuple[Entry, ...], BeforeValidator(list_or_empty)] = ()
-    files: Annotated[tuple[Entry, ...], BeforeValidator(list_or_empty)] = ()
+    directories: Annotated[tuple[FolderEntry, ...], BeforeValidator(list_or_empty)] = ()
+    files: Annotated[tuple[FolderEntry, ...], BeforeValidator(list_or_empty)] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -73,7 +73,7 @@ def _body(value: object) -> object:
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
+class ArrCommand:
     """A command in their list, which keeps ended ones for five minutes."""
 
     __pydantic_config__ = _CAMEL
@@ -83,19 +83,19 @@ class Command:
 
 
 @dataclass(frozen=True, slots=True)
-class Happened:
+class HistoryEvent:
     """A line of history: of an episode, or of a film. Ids rise with time."""
 
     __pydantic_config__ = _CAMEL
     id: Id
-    event_type: Word = ""
+    event_type: LowerText = ""
     source_title: Text = ""
     episode_id: Whole = 0
     movie_id: Whole = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Queued:
+class QueueItem:
     """A row of the queue: one for each episode, or film, of a download. Rows that are missing prove nothing."""
 
     __pydantic_config__ = _CAMEL

@@ -15,7 +15,7 @@ import httpx
 from pydantic import SecretStr
 
 from mediatui.model.errors import UsageError
-from mediatui.services.arr.activity import Command, Happened, Listing, Management, Queued
+from mediatui.services.arr.activity import ArrCommand, FolderListing, HistoryEvent, Management, QueueItem
 from mediatui.services.arr.http import START_S, ArrHttp, Param
 from mediatui.services.arr.records import (
     ArrStatus,
@@ -166,21 +166,23 @@ class Arr:
         # Without the slash at its end they list the folder above: the path is what a person has typed so far.
         path = folder.rstrip(separator) + separator
         about = f"the folder {folder}"
-        return (await self._record("filesystem", Listing, "a listing", about, path=path, includeFiles="true")).names
+        return (
+            await self._record("filesystem", FolderListing, "a listing", about, path=path, includeFiles="true")
+        ).names
 
-    async def commands(self) -> tuple[Command, ...]:
+    async def commands(self) -> tuple[ArrCommand, ...]:
         """What runs, waits, or has ended within the last minutes."""
-        return await self._rows("command", list[Command], "a list of commands")
+        return await self._rows("command", list[ArrCommand], "a list of commands")
 
-    async def queue(self) -> tuple[Queued, ...]:
+    async def queue(self) -> tuple[QueueItem, ...]:
         """What it fetches, a row for each episode or film; a row that is missing proves nothing."""
-        return await self._rows("queue/details", list[Queued], "its queue")
+        return await self._rows("queue/details", list[QueueItem], "its queue")
 
-    async def grabs(self, item_id: int) -> tuple[Happened, ...]:
+    async def grabs(self, item_id: int) -> tuple[HistoryEvent, ...]:
         """Each time a release was sent for an episode of a series, or for a film."""
         kind, field = ("series", "seriesId") if self.kind == "sonarr" else ("movie", "movieId")
         about = f"the history of {kind} {_checked(item_id)}"
-        rows = await self._rows(f"history/{kind}", list[Happened], "a history", about, **{field: item_id})
+        rows = await self._rows(f"history/{kind}", list[HistoryEvent], "a history", about, **{field: item_id})
         return tuple(row for row in rows if row.event_type == "grabbed")
 
     async def monitor(self, ids: Sequence[int]) -> None:

@@ -16,7 +16,7 @@ from mediatui.services.arr.roots import RootFolders
 if TYPE_CHECKING:
     pass
 
-Key = tuple[str, ...]
+PathKey = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Affected:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class RecordedFile:
     """A file on record: where it is (ours), and the ids of its episodes, or of its film."""
 
     path: str
@@ -42,7 +42,7 @@ class Records:
     told by their ids: ``monitored`` are those it looks for, ``bare`` those it has no file of."""
 
     path_map: PathMap
-    files: Mapping[Key, Held]
+    files: Mapping[PathKey, RecordedFile]
     monitored: frozenset[int]
     bare: frozenset[int]
     episodes: tuple[Episode, ...] = ()
@@ -125,7 +125,7 @@ class ArrLibrary:
         """What it has on record of a series or film now. Raises NotFound for one it does not have."""
         if self.arr.kind == "radarr":
             film, files = await self.arr.movie(item), await self.arr.movie_files(item)
-            held = {_key_of(file.path): Held(self.path_map.to_ours(file.path), (item,)) for file in files}
+            held = {_key_of(file.path): RecordedFile(self.path_map.to_ours(file.path), (item,)) for file in files}
             one, none = frozenset([item]), frozenset[int]()
             return Records(self.path_map, held, one if film.monitored else none, none if files else one)
         of_file: dict[int, list[int]] = {}
@@ -134,7 +134,7 @@ class ArrLibrary:
         for episode in episodes:
             of_file.setdefault(episode.episode_file_id, []).append(episode.id)
         held = {
-            _key_of(file.path): Held(self.path_map.to_ours(file.path), tuple(of_file.get(file.id, ())))
+            _key_of(file.path): RecordedFile(self.path_map.to_ours(file.path), tuple(of_file.get(file.id, ())))
             for file in records
         }
         monitored = frozenset(one.id for one in episodes if one.monitored)
@@ -189,12 +189,12 @@ def _root_of(roots: Sequence[RootFolder], path: str) -> RootFolder | None:
     return max(holding, key=lambda root: len(_key_of(root.path)), default=None)
 
 
-def _key_of(path: str) -> Key:
+def _key_of(path: str) -> PathKey:
     folder = read_folder(path)
     return () if folder is None else folder.key
 
 
-def _is_in(key: Key, folders: Iterable[Key]) -> bool:
+def _is_in(key: PathKey, folders: Iterable[PathKey]) -> bool:
     """Whether a path is one of these folders or lies in one."""
     return any(folder and key[: len(folder)] == folder for folder in folders)
 

@@ -60,9 +60,9 @@ def _within_reach(value: object) -> object:
 Id = Annotated[int, BeforeValidator(_within_reach), Field(gt=0)]
 TheirPath = Annotated[str, BeforeValidator(_no_null)]
 """As they wrote it: not normalised, not mapped."""
-Flag = Annotated[bool, BeforeValidator(_flag)]
-Word = Annotated[str, BeforeValidator(_lower)]
-Words = Annotated[tuple[Text, ...], BeforeValidator(list_or_empty)]
+Truth = Annotated[bool, BeforeValidator(_flag)]
+LowerText = Annotated[str, BeforeValidator(_lower)]
+TextList = Annotated[tuple[Text, ...], BeforeValidator(list_or_empty)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class RootFolder:
     __pydantic_config__ = _CAMEL
     id: Id
     path: TheirPath = ""
-    accessible: Flag = False
+    accessible: Truth = False
     free_space: int | None = None
 
 
@@ -107,9 +107,9 @@ class Series:
     path: TheirPath = ""
     tvdb_id: Whole = 0
     tmdb_id: Whole = 0
-    monitored: Flag = False
-    series_type: Word = "unknown"
-    genres: Words = ()
+    monitored: Truth = False
+    series_type: LowerText = "unknown"
+    genres: TextList = ()
     statistics: Annotated[Counts, BeforeValidator(_empty)] = Counts()
 
     @property
@@ -129,8 +129,8 @@ class Episode:
     episode_number: Whole = 0
     title: Text = ""
     episode_file_id: Whole = 0
-    has_file: Flag = False
-    monitored: Flag = False
+    has_file: Truth = False
+    monitored: Truth = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,10 +166,10 @@ class Movie:
     year: Whole = 0
     path: TheirPath = ""
     tmdb_id: Whole = 0
-    monitored: Flag = False
-    has_file: Flag = False
+    monitored: Truth = False
+    has_file: Truth = False
     original_title: Text = ""
-    genres: Words = ()
+    genres: TextList = ()
     movie_file: Annotated[MovieFile | None, BeforeValidator(_file_or_none)] = None
 
 
@@ -204,8 +204,8 @@ class CommandEnd:
     is a hint: a failed rescan has done its work up to the file it names, a completed one may not have looked."""
 
     __pydantic_config__ = _CAMEL
-    status: Word = "unknown"
-    result: Word = "unknown"
+    status: LowerText = "unknown"
+    result: LowerText = "unknown"
     message: Text = ""
     exception: Text = ""
 
@@ -287,24 +287,24 @@ class HasPath(Protocol):
         """The folder."""
 
 
-Item = TypeVar("Item", bound=HasPath)
+Foldered = TypeVar("Foldered", bound=HasPath)
 
 
-class ByFolder(Generic[Item]):
+class ByFolder(Generic[Foldered]):
     """Items by their folders, for looking up many paths. Of two items with one folder the first counts."""
 
-    def __init__(self, items: Iterable[Item]) -> None:
-        self._items: dict[tuple[str, ...], Item] = {}
+    def __init__(self, items: Iterable[Foldered]) -> None:
+        self._items: dict[tuple[str, ...], Foldered] = {}
         for item in items:
             folder = read_folder(item.path)
             # An item whose folder is a whole disk would own every path.
             if folder is not None and folder.parts:
                 self._items.setdefault(folder.key, item)
 
-    def __iter__(self) -> Iterator[Item]:
+    def __iter__(self) -> Iterator[Foldered]:
         return iter(self._items.values())
 
-    def find(self, path: str) -> Item | None:
+    def find(self, path: str) -> Foldered | None:
         """The item whose folder is ``path`` or holds it, the innermost of several; both are their paths."""
         folder = read_folder(path)
         key = () if folder is None else folder.key

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mediatui.services.arr.client import Arr
     from mediatui.settings import Settings
 
-Key = tuple[str, ...]
+PathKey = tuple[str, ...]
 PATIENCE_S: Final = 3.0
 """So long another service is waited for, which may contend for a path; one that is away contends for none."""
 
@@ -28,7 +28,7 @@ class RootFolders:
 
     def __init__(self, settings: Settings, connect: Callable[[str], Arr]) -> None:
         self._settings, self._connect = settings, connect
-        self._known: dict[str, list[Key]] = {}
+        self._known: dict[str, list[PathKey]] = {}
 
     async def asked(self, arr: Arr, path_map: PathMap, paths: Iterable[str]) -> list[str]:
         """Those of our paths which this service is asked for. One that has no root folder at all is asked for what no
@@ -48,12 +48,12 @@ class RootFolders:
         own = await self._own(arr, path_map)
         return {path for path in paths if _depth(path, others) > _depth(path, own)}
 
-    async def _own(self, arr: Arr, path_map: PathMap) -> list[Key]:
+    async def _own(self, arr: Arr, path_map: PathMap) -> list[PathKey]:
         if arr.name not in self._known:
             self._known[arr.name] = await _read(arr, path_map)
         return self._known[arr.name]
 
-    async def _others(self, arr: Arr) -> list[Key]:
+    async def _others(self, arr: Arr) -> list[PathKey]:
         names = [
             service.name
             for service in self._settings.services
@@ -62,7 +62,7 @@ class RootFolders:
         found = await asyncio.gather(*(self._peek(name) for name in names))
         return [key for keys in found for key in keys]
 
-    async def _peek(self, name: str) -> list[Key]:
+    async def _peek(self, name: str) -> list[PathKey]:
         """The root folders of another service; none when it does not tell them within a moment."""
         from mediatui.settings.places import configured_path_map
 
@@ -81,12 +81,12 @@ class RootFolders:
         return self._known[name]
 
 
-async def _read(arr: Arr, path_map: PathMap) -> list[Key]:
+async def _read(arr: Arr, path_map: PathMap) -> list[PathKey]:
     folders = (read_folder(path_map.to_ours(root.path)) for root in await arr.root_folders())
     return [folder.key for folder in folders if folder is not None and folder.parts]
 
 
-def _depth(path: str, roots: Iterable[Key]) -> int:
+def _depth(path: str, roots: Iterable[PathKey]) -> int:
     """How many folders deep the innermost of these root folders is that holds a path; 0 for none."""
     folder = read_folder(path)
     key = () if folder is None else folder.key

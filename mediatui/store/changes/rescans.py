@@ -10,7 +10,9 @@ if TYPE_CHECKING:
     import aiosqlite
 
 
-async def note_rescan_owed(connection: aiosqlite.Connection, service: str, paths: Iterable[bytes], now: float) -> None:
+async def note_pending_rescans(
+    connection: aiosqlite.Connection, service: str, paths: Iterable[bytes], now: float
+) -> None:
     """Notes that a service (by its name) has not taken the dangling links at these paths."""
     await connection.executemany(
         "INSERT OR IGNORE INTO rescans_owed (service, path, since) VALUES (?, ?, ?)",
@@ -18,7 +20,7 @@ async def note_rescan_owed(connection: aiosqlite.Connection, service: str, paths
     )
 
 
-async def rescan_paid(connection: aiosqlite.Connection, service: str, paths: Iterable[bytes]) -> None:
+async def drop_pending_rescans(connection: aiosqlite.Connection, service: str, paths: Iterable[bytes]) -> None:
     """Forgets that a rescan is owed for these paths."""
     await connection.executemany(
         "DELETE FROM rescans_owed WHERE service = ? AND path = ?", [(service, path) for path in paths]

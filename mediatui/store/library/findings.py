@@ -130,7 +130,7 @@ async def ignore_findings(connection: aiosqlite.Connection, report: int, positio
     )
 
 
-async def heed_findings(connection: aiosqlite.Connection, report: int, positions: Iterable[int]) -> None:
+async def unignore_findings(connection: aiosqlite.Connection, report: int, positions: Iterable[int]) -> None:
     """Lists it again."""
     await connection.executemany(
         "DELETE FROM ignored_findings WHERE tool = (SELECT tool FROM reports WHERE id = ?) "

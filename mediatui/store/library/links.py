@@ -210,7 +210,9 @@ async def drop_unseen(connection: aiosqlite.Connection, prefix: bytes, scan: int
     return cursor.rowcount
 
 
-async def doubt_unseen(connection: aiosqlite.Connection, folder: bytes, scan: int, states: Sequence[str]) -> None:
+async def mark_unseen_unknown(
+    connection: aiosqlite.Connection, folder: bytes, scan: int, states: Sequence[str]
+) -> None:
     """Links below a folder that a scan could not look into are no longer in one of ``states``, but unknown; a negative
     number of the scan tells of all of them that it did not see them."""
     marks = ", ".join("?" * len(states))
@@ -225,7 +227,7 @@ async def doubt_unseen(connection: aiosqlite.Connection, folder: bytes, scan: in
     )
 
 
-async def mend_link_row(
+async def mark_link_repaired(
     connection: aiosqlite.Connection, path: bytes, target: bytes, torrent_id: str | None, now: int
 ) -> None:
     """Notes that a link is good again, where it points now, and into which torrent."""
@@ -243,10 +245,12 @@ async def relink_row(connection: aiosqlite.Connection, path: bytes, target: byte
         "checked_at = ? WHERE path = ?",
         (state, target, now, path),
     )
-    await connection.execute("UPDATE media SET file_path = ? WHERE link_path = ?", (pointed(path, target), path))
+    await connection.execute(
+        "UPDATE media SET file_path = ? WHERE link_path = ?", (absolute_target(path, target), path)
+    )
 
 
-def pointed(path: bytes, target: bytes) -> bytes:
+def absolute_target(path: bytes, target: bytes) -> bytes:
     """Where a link with this target text points; a relative one counts from the link's folder."""
     return os.path.normpath(os.path.join(os.path.dirname(path), target))
 

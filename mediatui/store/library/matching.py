@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NamedTorrent:
     """A torrent of a name: whether it stands, when it was added, and the names of its files."""
 
     id: str
@@ -17,7 +17,7 @@ class Named:
     files: frozenset[str]
 
 
-def entries_named(connection: sqlite3.Connection, name: str) -> list[Named]:
+def entries_named(connection: sqlite3.Connection, name: str) -> list[NamedTorrent]:
     """The torrents whose shown name or own name is ``name``; empty for a name that is not UTF-8."""
     try:
         name.encode()
@@ -28,7 +28,7 @@ def entries_named(connection: sqlite3.Connection, name: str) -> list[Named]:
         "UNION SELECT id, gone_at IS NULL, added_at FROM torrents WHERE original_filename = ?",
         (name, name),
     ).fetchall()
-    return [Named(row[0], bool(row[1]), row[2], _file_names(connection, row[0])) for row in rows]
+    return [NamedTorrent(row[0], bool(row[1]), row[2], _file_names(connection, row[0])) for row in rows]
 
 
 def _file_names(connection: sqlite3.Connection, torrent_id: str) -> frozenset[str]:
@@ -65,7 +65,7 @@ def files_named(connection: sqlite3.Connection, names: Iterable[str]) -> dict[st
 
 
 @dataclass(frozen=True, slots=True)
-class FileLike:
+class FileOnRecord:
     """A file of a standing torrent: its name, its path inside and its size in bytes, and both names of the torrent."""
 
     torrent_id: str
@@ -80,14 +80,14 @@ class FileLike:
         return self.path.rpartition("/")[2]
 
 
-def files_like(connection: sqlite3.Connection, names: Collection[str], sizes: Collection[int]) -> list[FileLike]:
+def files_like(connection: sqlite3.Connection, names: Collection[str], sizes: Collection[int]) -> list[FileOnRecord]:
     """The files of standing torrents that have one of these names or sizes, of the newest torrents first."""
     rows = connection.execute(
         "SELECT f.torrent_id, t.filename, coalesce(t.original_filename, ''), f.path, f.bytes FROM torrent_files f "
         "JOIN torrents t ON t.id = f.torrent_id WHERE t.gone_at IS NULL ORDER BY t.added_at DESC, t.key DESC"
     )
     return [
-        FileLike(row[0], row[1], row[2], row[3], int(row[4]))
+        FileOnRecord(row[0], row[1], row[2], row[3], int(row[4]))
         for row in rows
         if row[4] in sizes or row[3].rpartition("/")[2] in names
     ]

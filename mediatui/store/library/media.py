@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class Media:
     """A film or an episode (``kind``: ``film``, ``episode``). ``link_path`` is its link in the library, ``file_path``
     the file that leads to, both bytes; ``service_id`` is the id of film or series at ``source`` (``radarr``,
-    ``sonarr``; ``tree`` has none). ``more_episodes`` are those its file holds besides ``episode``; ``told_path`` is
+    ``sonarr``; ``tree`` has none). ``more_episodes`` are those its file holds besides ``episode``; ``reported_path`` is
     where the service says its file is, in our paths."""
 
     kind: str
@@ -35,7 +35,7 @@ class Media:
     id: int | None = None
     more_episodes: tuple[int, ...] = ()
     series_type: str | None = None
-    told_path: bytes | None = None
+    reported_path: bytes | None = None
 
     @property
     def episodes(self) -> tuple[int, ...]:
@@ -47,7 +47,7 @@ class Media:
         return (
             self.kind, self.title, self.year, self.season, self.episode, self.tmdb_id, self.tvdb_id, self.file_path,
             self.link_path, self.original_title, _list(self.genres), self.source, self.service_id,
-            _list(self.more_episodes), self.series_type, self.told_path,
+            _list(self.more_episodes), self.series_type, self.reported_path,
         )  # fmt: skip
 
 
@@ -145,14 +145,14 @@ async def put_media(connection: aiosqlite.Connection, rows: Sequence[tuple[objec
 
 def _key(media: Media) -> tuple[object, ...]:
     """A film is one row, with or without a file; of a series each file is one."""
-    return media.kind, media.service_id, None if media.kind == "film" else media.told_path
+    return media.kind, media.service_id, None if media.kind == "film" else media.reported_path
 
 
 def _carried_on(told: Media, known: Media) -> Media:
     new = replace(
         told, id=known.id, tmdb_id=told.tmdb_id or known.tmdb_id, tvdb_id=told.tvdb_id or known.tvdb_id
     )  # fmt: skip
-    if told.told_path != known.told_path:
+    if told.reported_path != known.reported_path:
         return new
     return replace(new, link_path=known.link_path, file_path=known.file_path)
 

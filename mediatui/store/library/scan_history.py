@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from mediatui.model.link import BAD_STATES
 from mediatui.model.text import printable
 from mediatui.store.changes.journal import Line, read_lines
-from mediatui.store.library.scans import EVERY_SCAN, Finding, Scan, read_findings, read_scans
+from mediatui.store.library.scans import EVERY_SCAN, Scan, ScanFinding, read_findings, read_scans
 
 if TYPE_CHECKING:
     pass
@@ -28,9 +28,9 @@ class Difference:
     and are well now (``mended``), and that were bad and are no longer there (``removed``). Of what was not known the
     first time nothing is said."""
 
-    appeared: tuple[Finding, ...]
-    mended: tuple[Finding, ...]
-    removed: tuple[Finding, ...]
+    appeared: tuple[ScanFinding, ...]
+    mended: tuple[ScanFinding, ...]
+    removed: tuple[ScanFinding, ...]
 
 
 def scan_before(connection: sqlite3.Connection, scan: Scan) -> Scan | None:

@@ -34,7 +34,7 @@ class Scan:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class ScanFinding:
     """A link a scan found something wrong with."""
 
     scan: int
@@ -112,11 +112,11 @@ def read_scan(connection: sqlite3.Connection, number: int) -> Scan | None:
     return next((scan for scan in read_scans(connection, EVERY_SCAN) if scan.id == number), None)
 
 
-def read_findings(connection: sqlite3.Connection, scan: int) -> list[Finding]:
+def read_findings(connection: sqlite3.Connection, scan: int) -> list[ScanFinding]:
     """What a scan found wrong, by state and path."""
     rows = connection.execute(
         "SELECT scan_id, path, target, state, reason, torrent_id FROM scan_findings WHERE scan_id = ? "
         "ORDER BY state, path",
         (scan,),
     )
-    return [Finding(row[0], bytes(row[1]), bytes(row[2]), row[3], str(row[4]), row[5]) for row in rows]
+    return [ScanFinding(row[0], bytes(row[1]), bytes(row[2]), row[3], str(row[4]), row[5]) for row in rows]

@@ -6,9 +6,9 @@ import sqlite3
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from mediatui.model.views import Held, KeptView, Lost, View, missing_of, view_at, why_not_judged
+from mediatui.model.views import HeldTorrent, KeptView, LostNames, View, missing_of, view_at, why_not_judged
 from mediatui.store.facts import WHOLE_LIST, read_fact
-from mediatui.store.library.links import pointed
+from mediatui.store.library.links import absolute_target
 
 if TYPE_CHECKING:
     import aiosqlite
@@ -90,7 +90,7 @@ def good_targets_below(connection: sqlite3.Connection, view: View, scan: int, li
     )
     by_torrent: dict[bytes, list[bytes]] = {}
     for path, text in (*absolute, *relative):
-        target = pointed(bytes(path), bytes(text))
+        target = absolute_target(bytes(path), bytes(text))
         if view.holds(target):
             by_torrent.setdefault(view.inside(target), []).append(target)
     found: list[bytes] = []
@@ -113,10 +113,10 @@ def still_held(connection: sqlite3.Connection, names: Collection[bytes]) -> set[
     return {name for name in names if any(row[1] and row[2] == "downloaded" for row in _named(connection, name))}
 
 
-def held_torrents(connection: sqlite3.Connection, missing: Mapping[bytes, str | None]) -> dict[bytes, Held]:
+def held_torrents(connection: sqlite3.Connection, missing: Mapping[bytes, str | None]) -> dict[bytes, HeldTorrent]:
     """Of the names of torrents' folders those whose torrent the account has whole: by that name, by the hash of one
     that had it, else by the id (the value) that the file in it led to."""
-    found: dict[bytes, Held] = {}
+    found: dict[bytes, HeldTorrent] = {}
     for name, torrent_id in missing.items():
         names: set[bytes] = set()
         for info_hash in {row[3] for row in _named(connection, name)}:
@@ -125,7 +125,7 @@ def held_torrents(connection: sqlite3.Connection, missing: Mapping[bytes, str | 
         if not names and torrent_id is not None:
             names = _names_of(connection, "id = ?", torrent_id)
         if names:
-            found[name] = Held(frozenset(names), by_name)
+            found[name] = HeldTorrent(frozenset(names), by_name)
     return found
 
 
@@ -134,7 +134,9 @@ def why_lost(connection: sqlite3.Connection, kept: KeptView, names: frozenset[by
     missing = missing_of(kept.names, names)
     if not missing:
         return ""
-    return why_not_judged(Lost(kept.names, names, known_gone(connection, missing), still_held(connection, missing)))
+    return why_not_judged(
+        LostNames(kept.names, names, known_gone(connection, missing), still_held(connection, missing))
+    )
 
 
 def archive_is_older(connection: sqlite3.Connection, kept: KeptView | None) -> bool:

@@ -14,7 +14,7 @@ from mediatui.store.torrents.classes import classify_ids
 if TYPE_CHECKING:
     import aiosqlite
 
-Verdict = Literal["ok", "suspect", "dead", "unknown"]
+LinkVerdict = Literal["ok", "suspect", "dead", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class LinkCheck:
     torrent_id: str
     position: int
     link: str
-    verdict: Verdict
+    verdict: LinkVerdict
     code: int | None
     at: int
     suspect_at: int | None

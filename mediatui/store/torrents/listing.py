@@ -234,7 +234,7 @@ def file_selections(connection: sqlite3.Connection, ids: Iterable[str]) -> dict[
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class StandingTorrent:
     """A standing row of a hash: its id, standing, and the ids of its selected files (None: not known)."""
 
     id: str
@@ -244,7 +244,7 @@ class Entry:
     selection: tuple[int, ...] | None
 
 
-def entries_of_hash(connection: sqlite3.Connection, info_hash: str) -> list[Entry]:
+def entries_of_hash(connection: sqlite3.Connection, info_hash: str) -> list[StandingTorrent]:
     """The standing rows of a hash, newest first."""
     if not info_hash:
         return []
@@ -253,7 +253,7 @@ def entries_of_hash(connection: sqlite3.Connection, info_hash: str) -> list[Entr
         "ORDER BY added_at DESC, key",
         (info_hash,),
     ).fetchall()
-    return [Entry(row[0], row[1], row[2], row[3], selection_of(connection, row[0])) for row in rows]
+    return [StandingTorrent(row[0], row[1], row[2], row[3], selection_of(connection, row[0])) for row in rows]
 
 
 def selection_of(connection: sqlite3.Connection, torrent_id: str) -> tuple[int, ...] | None:

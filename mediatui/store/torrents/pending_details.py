@@ -61,7 +61,7 @@ def _queries(
         yield reason, statement, parameters
 
 
-def select_owed(
+def select_pending(
     connection: sqlite3.Connection,
     reasons: Sequence[str],
     *,
@@ -81,7 +81,7 @@ def select_owed(
     return list(found.values())
 
 
-async def select_owed_uncommitted(
+async def select_pending_uncommitted(
     connection: aiosqlite.Connection,
     reasons: Sequence[str],
     *,
@@ -89,7 +89,7 @@ async def select_owed_uncommitted(
     now: int,
     statuses: Sequence[str] = (),
 ) -> list[PendingDetail]:
-    """``select_owed`` inside an open transaction, so that a dry run can look and then roll back."""
+    """``select_pending`` inside an open transaction, so that a dry run can look and then roll back."""
     found: dict[str, PendingDetail] = {}
     for reason, statement, parameters in _queries(reasons, since, now, statuses):
         async with connection.execute(statement, parameters) as cursor:
@@ -128,13 +128,13 @@ async def drop_fetched(connection: aiosqlite.Connection) -> None:
     )
 
 
-def read_owed(connection: sqlite3.Connection, job_id: int) -> list[PendingDetail]:
+def read_pending(connection: sqlite3.Connection, job_id: int) -> list[PendingDetail]:
     """What a job still owes, in order."""
     rows = connection.execute("SELECT item, reason FROM job_items WHERE job_id = ? ORDER BY position", (job_id,))
     return [PendingDetail(row[0], row[1]) for row in rows]
 
 
-async def store_owed(connection: aiosqlite.Connection, job_id: int, owed: Sequence[PendingDetail]) -> None:
+async def store_pending(connection: aiosqlite.Connection, job_id: int, owed: Sequence[PendingDetail]) -> None:
     """Makes ``owed`` the whole of what the job owes."""
     await connection.execute("DELETE FROM job_items WHERE job_id = ?", (job_id,))
     await connection.executemany(

@@ -18,7 +18,7 @@ from mediatui.model.problems import CLASS_INPUT, CLASSES, ClassInput, Diagnosis,
 from mediatui.model.torrent import STATUSES, TorrentDetail, short_link
 from mediatui.services.realdebrid.schemas import read_detail
 from mediatui.store.database import Database, migrations, open_reader
-from mediatui.store.torrents.checks import LinkCheck, Verdict, store_checks
+from mediatui.store.torrents.checks import LinkCheck, LinkVerdict, store_checks
 from mediatui.store.torrents.classes import CHUNK, class_counts, classify_anew, classify_due, due_count
 from mediatui.store.torrents.rows import mark_gone, mark_ids_gone, store_details, store_error, store_listed
 
@@ -66,7 +66,7 @@ def changed(detail: TorrentDetail, chance: random.Random, now: int) -> TorrentDe
 
 
 def looks(details: Sequence[TorrentDetail], chance: random.Random, now: int) -> list[LinkCheck]:
-    verdicts: list[tuple[Verdict, int | None]] = [
+    verdicts: list[tuple[LinkVerdict, int | None]] = [
         ("ok", None), ("suspect", 19), ("suspect", 24), ("dead", 19), ("dead", 7), ("dead", 35), ("unknown", 16),
         ("unknown", None),
     ]  # fmt: skip

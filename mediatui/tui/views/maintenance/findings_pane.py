@@ -18,7 +18,7 @@ from mediatui.library.maintenance.stored_findings import findings_at
 from mediatui.model.finding import Finding
 from mediatui.model.text import printable
 from mediatui.settings.places import configured_roots, library_folders
-from mediatui.store.library.findings import heed_findings, ignore_findings
+from mediatui.store.library.findings import ignore_findings, unignore_findings
 from mediatui.tui.view import HasWorkers
 from mediatui.tui.views.maintenance.rows import (
     FINDINGS,
@@ -181,7 +181,7 @@ class FindingsPane(HasWorkers, Vertical):
             return 0
         async with self._workspace.db.transaction() as connection:
             if self.ignored:
-                await heed_findings(connection, listed.report.id, keys)
+                await unignore_findings(connection, listed.report.id, keys)
             else:
                 await ignore_findings(connection, listed.report.id, keys, time.time())
         self.list.marks.clear()

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mediatui.commands.doctor import Check
     from mediatui.services.arr.detect import Place, Proposal
     from mediatui.services.arr.path_map import ProposedMap
-    from mediatui.settings import Key, Settings
+    from mediatui.settings import SettingKey, Settings
     from mediatui.settings.model import ArrSettings
 
 KEYS = (
@@ -65,7 +65,7 @@ class ServiceActions(View):
         self.answers.display = False
         self._offered: set[str] = set()
 
-    def chosen_key(self) -> Key:
+    def chosen_key(self) -> SettingKey:
         """The setting under the cursor."""
         raise NotImplementedError
 
@@ -79,7 +79,7 @@ class ServiceActions(View):
         self._test(self.chosen_key())
 
     @work(group="settings-test", exclusive=True, exit_on_error=False)
-    async def _test(self, key: Key) -> None:
+    async def _test(self, key: SettingKey) -> None:
         try:
             checks = await self._checks(key)
         except MediatuiError as error:
@@ -90,7 +90,7 @@ class ServiceActions(View):
         told = f"{bad:,} of {len(checks):,} need{'s' if bad == 1 else ''} attention" if bad else "All is well"
         self.say(f"{told}: tab goes to the answers, esc closes them.", "warning" if bad else "info")
 
-    async def _checks(self, key: Key) -> list[Check]:
+    async def _checks(self, key: SettingKey) -> list[Check]:
         from mediatui.commands.doctor import check_arr, check_realdebrid
 
         settings = self.workspace.settings

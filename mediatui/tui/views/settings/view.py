@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from mediatui.model.errors import MediatuiError
 from mediatui.model.text import printable
-from mediatui.settings import Key, Loaded, all_keys, keys_of, load, plain_value
+from mediatui.settings import Loaded, SettingKey, all_keys, keys_of, load, plain_value
 from mediatui.tui.views.settings.services import KEYS, ServiceActions
 from mediatui.tui.widgets.columns import Column
 from mediatui.tui.widgets.plain_list import PlainList
@@ -27,7 +27,7 @@ class SettingRows:
     """The settings as rows; the key of a row is its place."""
 
     def __init__(self) -> None:
-        self._keys: list[Key] = list(all_keys().values())
+        self._keys: list[SettingKey] = list(all_keys().values())
         self._loaded: Loaded | None = None
 
     def take(self, loaded: Loaded) -> None:
@@ -40,7 +40,7 @@ class SettingRows:
         """How many settings there are."""
         return len(self._keys)
 
-    def setting(self, position: int) -> Key:
+    def setting(self, position: int) -> SettingKey:
         """The setting at a position."""
         return self._keys[position]
 
@@ -166,7 +166,7 @@ class SettingsView(ServiceActions):
         self._read()
         self.host.settings_changed()
 
-    def chosen_key(self) -> Key:
+    def chosen_key(self) -> SettingKey:
         """The setting under the cursor."""
         return self._rows.setting(self._list.cursor)
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mediatui.library.scan.job import reason_of
-from mediatui.model.link import BAD_STATES, DOUBTFUL_STATES
+from mediatui.model.link import BAD_STATES, UNCERTAIN_STATES
 from mediatui.model.problems import PROBLEM_INFO, diagnose
 from mediatui.model.text import printable
 from mediatui.model.torrent import Torrent
@@ -21,7 +21,7 @@ from mediatui.tui.widgets.row_list import Row
 
 MOST = 50_000
 """So many links are shown at most."""
-ORDER = (*BAD_STATES, *DOUBTFUL_STATES)
+ORDER = (*BAD_STATES, *UNCERTAIN_STATES)
 LINKS = (
     Column("Link", 28, flexible=True),
     Column("Why", 22, rank=3, cut_end=True),

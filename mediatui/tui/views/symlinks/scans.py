@@ -26,7 +26,7 @@ from mediatui.model.text import printable
 from mediatui.runtime.events import Event, Finished
 from mediatui.runtime.jobs import Job
 from mediatui.store.library.scan_history import Difference, changes_after, keeps_findings, read_difference, scan_before
-from mediatui.store.library.scans import Finding, Scan, delete_scan, read_findings, read_scans
+from mediatui.store.library.scans import Scan, ScanFinding, delete_scan, read_findings, read_scans
 from mediatui.tui.view import Ask, View, in_background
 from mediatui.tui.views.symlinks.links import SIGNS
 from mediatui.tui.views.symlinks.view import SymlinksView
@@ -163,7 +163,7 @@ class ScansView(View):
         self._found.empty_text = "Nothing changed between the two."
         self._show(title, scan, marked)
 
-    def _show(self, title: str, scan: Scan, findings: Sequence[tuple[Finding, str]]) -> None:
+    def _show(self, title: str, scan: Scan, findings: Sequence[tuple[ScanFinding, str]]) -> None:
         self.say("")
         above = [os.fsencode(os.path.dirname(root)) + b"/" for root in scan.roots]
         self._found_rows.take([_finding_row(key, one, mark, above) for key, (one, mark) in enumerate(findings)])
@@ -283,7 +283,7 @@ def _row(scan: Scan, changed: Mapping[str, int]) -> Row:
     return Row(scan.id, cells, TONES.get(scan.status, "ok"))
 
 
-def _finding_row(key: int, finding: Finding, mark: str, above: Sequence[bytes]) -> Row:
+def _finding_row(key: int, finding: ScanFinding, mark: str, above: Sequence[bytes]) -> Row:
     """A finding, its path from the folder that was scanned on."""
     word, tone = SIGNS.get(finding.state, (finding.state, "attention"))
     prefix = max((one for one in above if finding.path.startswith(one)), key=len, default=b"")
@@ -293,7 +293,7 @@ def _finding_row(key: int, finding: Finding, mark: str, above: Sequence[bytes]) 
     return Row(key, (path, reason_of_finding(finding), word), tone)
 
 
-def json_lines(scan: Scan, findings: Sequence[Finding]) -> Iterator[str]:
+def json_lines(scan: Scan, findings: Sequence[ScanFinding]) -> Iterator[str]:
     """A scan and its findings, one JSON object a line, the same fields as the headless commands give."""
     yield json.dumps({"type": "scan", **asdict(scan)})
     for one in findings:
@@ -303,7 +303,7 @@ def json_lines(scan: Scan, findings: Sequence[Finding]) -> Iterator[str]:
         )  # fmt: skip
 
 
-def text_lines(scan: Scan, findings: Sequence[Finding]) -> Iterator[str]:
+def text_lines(scan: Scan, findings: Sequence[ScanFinding]) -> Iterator[str]:
     """A scan and its findings for people."""
     yield f"scan {scan.id} · {_when(scan)} · {scan.depth} · {scan.status} · {scan.links:,} links: {_wrong(scan.counts)}"
     yield f"folders: {', '.join(printable(root) for root in scan.roots)}"

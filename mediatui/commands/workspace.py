@@ -285,13 +285,13 @@ def make_client(
 ) -> RealDebrid:
     """A client for the configured service, with ``token`` or the configured one; raises UsageError."""
     from mediatui.model.secrets import keep_secret
-    from mediatui.services.http import HttpClient, Most, Pauses
     from mediatui.services.realdebrid.client import RealDebrid, clean_token
+    from mediatui.services.realdebrid.http import Most, Pauses, realdebrid_http
 
     options = settings.realdebrid
     secret = clean_token(options.token.get_secret_value() if token is None else token)
     keep_secret(secret)
-    http = HttpClient(
+    http = realdebrid_http(
         options.base_url,
         secret,
         budget,

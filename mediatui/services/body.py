@@ -20,9 +20,10 @@ ENCODING: Final = "gzip"
 _GZIP_OR_ZLIB: Final = 32 + zlib.MAX_WBITS
 
 
-async def read_body(response: httpx.Response, most: int, host: str) -> deque[bytes]:
+async def read_body(response: httpx.Response, most: int, host: str, hint: str) -> deque[bytes]:
     """The body of a response that is being streamed, in pieces. Raises BadAnswer when it has more than ``most`` bytes
-    unpacked, or is packed in a way that cannot be unpacked; and what httpx raises when the connection breaks."""
+    unpacked (``hint`` says what to do about that), or is packed in a way that cannot be unpacked; and what httpx raises
+    when the connection breaks."""
     pieces: deque[bytes] = deque()
     size = 0
     async for piece in _unpacked(response, host):
@@ -30,7 +31,7 @@ async def read_body(response: httpx.Response, most: int, host: str) -> deque[byt
         if size > most:
             raise BadAnswer(
                 f"{host} sent more than {most:,} bytes, which is more than an answer may have.",
-                "Try again later; realdebrid.max_list_bytes and realdebrid.max_answer_bytes are the limits.",
+                hint,
             )
         pieces.append(piece)
         await asyncio.sleep(0)  # what is unpacked comes without a wait

@@ -1,51 +1,37 @@
-"""Requests over httpx: within the budget, tried again where that can help, every failure one of ours."""
+"""One HTTP client for every service: within a budget where there is one, tried again where that can help, every failure
+one of ours. What a service is like is its ``Policy``; what its failures mean, in whose words, are its ``Failures``."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import random
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from email.utils import parsedate_to_datetime
+from typing import Final, Literal, Protocol
 from urllib.parse import urlsplit
 
 import httpx
 
-from mediatui.model.errors import UsageError
-from mediatui.services.body import ENCODING, read_beginning, read_body
+from mediatui.model.errors import MediatuiError
+from mediatui.services.body import read_body
 from mediatui.services.budget import Budget, RequestLane
-from mediatui.services.errors import (
-    LONGEST,
-    BadAnswer,
-    ServiceError,
-    SlowDown,
-    Transient,
-    Uncertain,
-    Unreachable,
-    classify,
-)
+from mediatui.services.errors import ServiceError, SlowDown, StartingUp, Transient, Uncertain, Unreachable
 
-TRIES = 5
-SLOW_DOWNS = 20
-"""How often one request is put off because the service asks for it, before the user is told."""
-IDLE_CONNECTION_S = 4.0
-"""The API drops idle connections after four to five seconds, so they are given up before that."""
-MOST_CONNECTIONS = 32
-PATIENCE = 4
-"""A whole answer may take so many times the wait for a piece of it: one that drips in for ever is none."""
-MAX_LIST_BYTES = 512 * 1024 * 1024
-MAX_ANSWER_BYTES = 16 * 1024 * 1024
-SLOW_S = 1.0
+SLOW_S: Final = 1.0
 """An answer that takes longer is logged as slow."""
+_NO_PROXY: Final = {"http://": None, "https://": None, "all://": None}
 
 log = logging.getLogger(__name__)
 
 Method = Literal["GET", "POST", "PUT", "DELETE"]
+Param = str | int | bool
 Transport = httpx.AsyncBaseTransport
-"""What requests go through: the network, or an account that is simulated."""
+"""What requests go through: the network, or a service that is simulated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,123 +50,159 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request to be made: ``form`` is sent form-encoded, ``content`` as raw bytes. ``repeatable`` says that making
-    it twice does no more than making it once."""
+    """A request to be made. ``what`` is its name in the figures and the log, with ids replaced, ``about`` the thing
+    asked for ("the series 7"), as far as an error has to name it. ``form`` is sent form-encoded, ``json`` as JSON,
+    ``content`` as raw bytes. ``repeatable`` says that making it twice does no more than making it once."""
 
     method: Method
     path: str
     lane: RequestLane
     what: str
-    params: Mapping[str, str | int] = field(default_factory=dict)
+    params: Mapping[str, Param] = field(default_factory=dict)
     form: Mapping[str, str] | None = None
+    json: Mapping[str, object] | None = None
     content: bytes | None = None
     repeatable: bool = True
+    about: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Most:
-    """How many bytes, unpacked, a list and any other answer may have."""
+class Failures(Protocol):
+    """What it means, in a service's own words, when it does not answer as its API does."""
 
-    list_bytes: int = MAX_LIST_BYTES
-    answer_bytes: int = MAX_ANSWER_BYTES
+    def no_answer(self, error: Exception) -> MediatuiError:
+        """The error that a request without an answer is: it ended with ``error`` (of httpx, TimeoutError, or
+        UnicodeError)."""
+        ...
 
-
-@dataclass(frozen=True, slots=True)
-class Pauses:
-    """Seconds to pause first after a 429 without Retry-After: on lists, and on everything else."""
-
-    lists_s: float = 60.0
-    details_s: float = 10.0
+    async def refusal(self, call: Call, response: httpx.Response) -> ServiceError | None:
+        """The error that an answer is, whose body is not read yet; None for a good one."""
+        ...
 
 
-def check_base_url(url: str) -> str:
-    """The base address without a slash at its end; raises UsageError when it is not an http(s) address."""
-    parts = urlsplit(url.strip())
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise UsageError(
-            f'"{url}" is not a base address.', "It begins with http:// or https:// (setting realdebrid.base_url)."
-        )
-    return url.strip().rstrip("/")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """How a service is treated; times are seconds."""
+
+    name: str
+    """The service, as a sentence names it."""
+    tries: Callable[[Call, Transient], int]
+    """How often a call is made, at most, that failed so in passing."""
+    pause_s: float = 0.5
+    """The pause before a second try, doubled before each other one, with jitter."""
+    slow_downs: int = 0
+    """How often a call is put off because the service asks for it, before the user is told."""
+    first_pause_s: Callable[[RequestLane], float] = lambda lane: 0.0
+    """How long to pause first when the service asks to slow down and does not say for how long."""
+    start_s: float = 0.0
+    """How long a service that starts up is waited for."""
+    timeout_s: float = 30.0
+    """How long a piece of an answer may take."""
+    patience_s: float | None = None
+    """How long a whole answer may take; None: as long as pieces of it come."""
+    most_bytes: Callable[[Call], int] | None = None
+    """How many bytes, unpacked, an answer may have; None: any number."""
+    limits_hint: str = ""
+    """What to say of these limits."""
+    limits: httpx.Limits = field(
+        default_factory=lambda: httpx.Limits(max_connections=100, max_keepalive_connections=20)
+    )
+    """How many connections are kept, and for how long."""
+
+
+def base_address(url: str) -> str | None:
+    """The base address without slashes at its end; None when it is no http(s) address, or has a login, a query or a
+    fragment in it."""
+    text = url.strip().rstrip("/")
+    try:
+        parts = urlsplit(text)
+        _ = parts.port  # raises ValueError for a port that is none
+    except ValueError:
+        return None
+    usable = parts.scheme in ("http", "https") and bool(parts.hostname)
+    return text if usable and not (parts.username or parts.query or parts.fragment) else None
 
 
 class HttpClient:
-    """One service: base address, token, budget. ``close`` it, or connections stay open."""
+    """One service behind a base address (see ``base_address``). ``close`` it, or connections stay open."""
 
     def __init__(
         self,
-        base_url: str,
-        token: str,
-        budget: Budget,
+        base: str,
+        headers: Mapping[str, str],
+        policy: Policy,
+        failures: Failures,
         *,
-        timeout_s: float = 30.0,
-        pauses: Pauses | None = None,
-        most: Most | None = None,
-        transport: httpx.AsyncBaseTransport | None = None,
+        budget: Budget | None = None,
+        proxied: bool = True,
+        transport: Transport | None = None,
     ) -> None:
-        self._base = check_base_url(base_url)
-        self._host = urlsplit(self._base).netloc
+        """``headers`` go with every request: a key belongs there, in a query it would land in the logs of every proxy.
+        ``proxied`` says whether a proxy of the environment may be used."""
+        self.on_starting_up: Callable[[], None] = lambda: None
+        """Hears that the service starts up and is waited for."""
+        self._base = base
+        self._host = urlsplit(base).netloc
+        self._policy = policy
+        self._failures = failures
         self._budget = budget
-        self._pauses = pauses or Pauses()
-        self._most = most or Most()
-        self._patience_s = PATIENCE * timeout_s
         self._client = httpx.AsyncClient(
-            headers={
-                "Authorization": f"Bearer {token}",
-                "User-Agent": "mediatui",
-                "Accept-Encoding": ENCODING,
-            },
-            timeout=timeout_s,
-            limits=httpx.Limits(
-                max_connections=MOST_CONNECTIONS,
-                max_keepalive_connections=MOST_CONNECTIONS,
-                keepalive_expiry=IDLE_CONNECTION_S,
-            ),
-            follow_redirects=False,
+            headers={"User-Agent": "mediatui", **headers},
+            timeout=policy.timeout_s,
+            limits=policy.limits,
+            follow_redirects=False,  # the key would go with it
             transport=transport,
+            mounts=None if proxied else _NO_PROXY,
         )
 
     async def close(self) -> None:
         """Closes connections and writes what the budget noted."""
         await self._client.aclose()
-        await self._budget.close()
+        if self._budget is not None:
+            await self._budget.close()
 
-    async def get(self, path: str, lane: RequestLane, what: str, **params: str | int) -> Answer:
-        """GETs ``path``; ``what`` is the request's name in the figures, with ids replaced. Raises ServiceError."""
+    async def get(self, path: str, lane: RequestLane, what: str, **params: Param) -> Answer:
+        """GETs ``path``; ``what`` as in ``Call``. Raises ServiceError."""
         return await self.request(Call("GET", path, lane, what, params=params))
 
     async def request(self, call: Call) -> Answer:
         """Makes a call within the budget, again where that can help. Raises ServiceError.
 
         A call that must not be made twice is not repeated once it may have reached the service: then Uncertain is
-        raised, and whoever asked has to look what came of it.
+        raised, and whoever asked has to look what came of it. A service that starts up begins nothing.
         """
         failures = slow_downs = 0
+        until = time.monotonic() + self._policy.start_s
         while True:
             try:
                 return await self._once(call)
             except SlowDown as error:
                 slow_downs += 1
-                await self._budget.slow_down(call.lane, error.retry_after, self._first_pause(call.lane))
-                if slow_downs >= SLOW_DOWNS:
+                if self._budget is not None:
+                    first_s = self._policy.first_pause_s(call.lane)
+                    await self._budget.slow_down(call.lane, error.retry_after, first_s)
+                if slow_downs >= self._policy.slow_downs:
                     raise
+            except StartingUp:
+                if time.monotonic() >= until:
+                    raise
+                self.on_starting_up()
+                await asyncio.sleep(4 * self._policy.pause_s)
             except Transient as error:
                 failures += 1
                 if not call.repeatable and not isinstance(error, Unreachable):
                     raise Uncertain(
-                        f"It is not known whether the service did it: {error.message}", error.hint, status=error.status
+                        f"It is not known whether {self._policy.name} did it: {error.message}",
+                        error.hint,
+                        status=error.status,
                     ) from error
-                if failures >= (TRIES if not isinstance(error, Unreachable) else 3):
+                if failures >= self._policy.tries(call, error):
                     raise
-                await asyncio.sleep(self._back_off(failures))
-
-    def _first_pause(self, lane: RequestLane) -> float:
-        return self._pauses.lists_s if lane == "list" else self._pauses.details_s
-
-    def _back_off(self, failures: int) -> float:
-        """Half a second, doubled each time, with jitter; scaled when the window is."""
-        return 0.5 * 2.0 ** (failures - 1) * random.uniform(0.75, 1.25) * min(1.0, self._budget.window_s / 60)
+                await asyncio.sleep(self._policy.pause_s * 2.0 ** (failures - 1) * random.uniform(0.75, 1.25))
+                until = time.monotonic() + self._policy.start_s
 
     async def _once(self, call: Call) -> Answer:
+        if self._budget is None:
+            return await self._send(call)
         async with self._budget.slot(call.lane, call.what) as ticket:
             began = time.monotonic()
             outcome = "cancelled"
@@ -200,47 +222,44 @@ class HttpClient:
 
     async def _send(self, call: Call) -> Answer:
         try:
-            async with asyncio.timeout(self._patience_s):
+            async with asyncio.timeout(self._policy.patience_s):
                 return await self._read(call)
-        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-            raise Unreachable(
-                f"{self._host} cannot be reached ({error or type(error).__name__}).",
-                "Check the network, and realdebrid.base_url if it was changed.",
-            ) from error
-        except (httpx.TimeoutException, TimeoutError) as error:
-            raise Transient(f"{self._host} did not answer in time.", "The service may be slow; try again.") from error
-        except httpx.HTTPError as error:
-            raise Transient(f"The connection to {self._host} broke ({type(error).__name__}).") from error
-        except (httpx.InvalidURL, UnicodeError) as error:
-            raise UsageError(f"{self._base} is not a usable address ({error}).", "See realdebrid.base_url.") from error
+        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, UnicodeError) as error:
+            raise self._failures.no_answer(error) from error
 
     async def _read(self, call: Call) -> Answer:
         request = self._client.build_request(
-            call.method, f"{self._base}/{call.path}", params=call.params, data=call.form, content=call.content
+            call.method,
+            f"{self._base}/{call.path}",
+            params=call.params or None,
+            data=call.form,
+            json=call.json,
+            content=call.content,
         )
         response = await self._client.send(request, stream=True)
         try:
-            if response.status_code >= 300:
-                raise await self._refusal(call, response)
-            most = self._most.list_bytes if call.lane == "list" else self._most.answer_bytes
-            pieces = await read_body(response, most, self._host)
+            refusal = await self._failures.refusal(call, response)
+            if refusal is not None:
+                raise refusal
+            most = self._policy.most_bytes
+            if most is None:
+                pieces = deque([await response.aread()])
+            else:
+                pieces = await read_body(response, most(call), self._host, self._policy.limits_hint)
         finally:
             await response.aclose()
         return Answer(response.status_code, response.headers, pieces)
 
-    async def _refusal(self, call: Call, response: httpx.Response) -> ServiceError:
-        """What an answer that is none means."""
-        if response.status_code == 404 and call.method == "GET" and "{" not in call.what:  # it names no item
-            return BadAnswer(
-                f"There is no Real-Debrid API at {self._base} (HTTP 404 for /{call.path}).",
-                "Check realdebrid.base_url.",
-                status=404,
-            )
-        if response.status_code >= 400:
-            body = await read_beginning(response, LONGEST)
-            return classify(response.status_code, body, response.headers)
-        return BadAnswer(
-            f"{self._host} answered with a redirect (HTTP {response.status_code}), which is not followed.",
-            "Check realdebrid.base_url.",
-            status=response.status_code,
-        )
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """The seconds from now that a service asks to wait, also where it names a moment (RFC 9110); None when it does not
+    say."""
+    text = headers.get("retry-after", "")
+    try:
+        seconds = float(text)
+    except ValueError:
+        try:
+            seconds = parsedate_to_datetime(text).timestamp() - time.time()
+        except (ValueError, OverflowError):
+            return None
+    return max(0.0, seconds) if math.isfinite(seconds) else None

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import logging
 import re
+from typing import Final
 
 from mediatui.model.secrets import MASK, mask_secrets
+from mediatui.model.text import printable
+
+EXCERPT: Final = 200
+LONGEST: Final = 4_000
+"""Of a longer text of a service nothing is looked at behind this."""
 
 _PATTERNS = (
     re.compile(r"(?i)(bearer\s+)[^\s\"',;]+"),
@@ -22,6 +28,11 @@ def redact(text: str) -> str:
     for pattern in _PATTERNS:
         text = pattern.sub(lambda match: match.group(1) + MASK, text)
     return text
+
+
+def excerpt(text: str) -> str:
+    """The beginning of what a service said, on one line; a secret in it goes before it could be cut in two."""
+    return " ".join(redact(printable(text[:LONGEST], empty="")).split())[:EXCERPT]
 
 
 class RedactingFilter(logging.Filter):

@@ -11,7 +11,7 @@ from mediatui.model import secrets
 from mediatui.model.errors import ServiceFailure
 from mediatui.model.secrets import MASK, keep_secret, mask_secrets
 from mediatui.model.text import printable
-from mediatui.services.errors import classify
+from mediatui.services.realdebrid.errors import classify
 
 TOKEN = "Aa0_~+/SUPERSECRET=="
 PASSWORD = 'pä"ss\\wörd €uro'

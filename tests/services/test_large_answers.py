@@ -11,8 +11,8 @@ import pytest
 
 from mediatui.services.budget import Budget, MemoryLedger
 from mediatui.services.errors import BadAnswer, Permanent, ServiceError
-from mediatui.services.http import HttpClient, Most
 from mediatui.services.realdebrid.client import RealDebrid
+from mediatui.services.realdebrid.http import Most, realdebrid_http
 
 MOST = Most(list_bytes=2_000_000, answer_bytes=1_000_000)
 
@@ -39,7 +39,9 @@ class Sends(httpx.AsyncBaseTransport):
 
     def client(self) -> RealDebrid:
         budget = Budget(MemoryLedger(), window_s=0.1)
-        return RealDebrid(HttpClient("http://account.invalid", "TOKENTOKEN", budget, most=MOST, transport=self), budget)
+        return RealDebrid(
+            realdebrid_http("http://account.invalid", "TOKENTOKEN", budget, most=MOST, transport=self), budget
+        )
 
 
 def endless() -> Iterator[bytes]:

@@ -16,7 +16,7 @@ from pydantic import SecretStr
 
 from mediatui.model.errors import UsageError
 from mediatui.services.arr.activity import ArrCommand, FolderListing, HistoryEvent, Management, QueueItem
-from mediatui.services.arr.http import START_S, ArrHttp, Param
+from mediatui.services.arr.http import START_S, ArrHttp
 from mediatui.services.arr.records import (
     ArrStatus,
     CommandEnd,
@@ -33,6 +33,7 @@ from mediatui.services.arr.records import (
     read_whole_item,
 )
 from mediatui.services.errors import BadAnswer
+from mediatui.services.http import Param
 
 if TYPE_CHECKING:
     from mediatui.settings import Settings

@@ -16,7 +16,6 @@ import httpx
 from mediatui.model.address import without_keys
 from mediatui.model.errors import MediatuiError, UsageError
 from mediatui.model.foreign_json import parse_json
-from mediatui.model.text import printable
 from mediatui.services.errors import (
     BadAnswer,
     NotFound,
@@ -28,11 +27,9 @@ from mediatui.services.errors import (
     Transient,
     Unreachable,
 )
-from mediatui.services.redaction import redact
+from mediatui.services.redaction import EXCERPT, excerpt, redact
 
 API: Final = "/api/v3"
-EXCERPT: Final = 200
-LONGEST: Final = 4_000
 _NOT_TLS: Final = re.compile(r"WRONG_VERSION_NUMBER|RECORD_LAYER_FAILURE|PACKET_LENGTH_TOO_LONG|UNKNOWN_PROTOCOL", re.I)
 """What OpenSSL says when it is answered in plain text; which of them depends on its version and on the answer."""
 _UNTRUSTED: Final = re.compile(r"CERTIFICATE_VERIFY_FAILED\]?(?: certificate verify failed)?:? ?(.*?)(?: \(_ssl|$)")
@@ -225,6 +222,4 @@ def _said(response: httpx.Response) -> str:
         answer = answer[0]
     if not isinstance(answer, dict):
         return ""
-    said = str(answer.get("message") or answer.get("errorMessage") or "")[:LONGEST]
-    said = redact(printable(said, empty=""))
-    return " ".join(said.split())[:EXCERPT].rstrip(".")
+    return excerpt(str(answer.get("message") or answer.get("errorMessage") or "")).rstrip(".")

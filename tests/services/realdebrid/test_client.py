@@ -18,8 +18,8 @@ from mediatui.demo.transport import SimulatedTransport
 from mediatui.model.errors import UsageError
 from mediatui.services.budget import Budget, MemoryLedger
 from mediatui.services.errors import BadAnswer, DeadLink, NotFound, Refused, Transient, Unreachable
-from mediatui.services.http import HttpClient, check_base_url
 from mediatui.services.realdebrid.client import RealDebrid, clean_token
+from mediatui.services.realdebrid.http import check_base_url, realdebrid_http
 from mediatui.services.realdebrid.schemas import epoch, read_detail
 
 TOKEN = "GOODTOKEN77"
@@ -33,7 +33,7 @@ class World:
             SimulatedAccount(make_torrents(count), frozen=True), token=TOKEN, window_s=0.5, faults=faults
         )
         self.budget = Budget(MemoryLedger(), limit=200, window_s=0.5)
-        http = HttpClient(
+        http = realdebrid_http(
             "http://simulated.invalid/rest/1.0/",
             token,
             self.budget,
@@ -108,7 +108,7 @@ class Dripping(httpx.AsyncBaseTransport):
 
 async def test_an_answer_that_drips_in_for_ever_times_out() -> None:
     budget = Budget(MemoryLedger(), window_s=0.1)
-    http = HttpClient("http://account.invalid", TOKEN, budget, timeout_s=0.02, transport=Dripping())
+    http = realdebrid_http("http://account.invalid", TOKEN, budget, timeout_s=0.02, transport=Dripping())
     with pytest.raises(Transient, match="did not answer in time"):
         await RealDebrid(http, budget).user()
     await http.close()
@@ -277,7 +277,7 @@ async def test_an_address_without_the_api_is_named(change: Callable[[Reply], Rep
 
 async def test_a_host_that_is_not_there_is_named() -> None:
     budget = Budget(MemoryLedger(), window_s=0.1)
-    client = RealDebrid(HttpClient("http://127.0.0.1:9/rest", TOKEN, budget), budget)
+    client = RealDebrid(realdebrid_http("http://127.0.0.1:9/rest", TOKEN, budget), budget)
     with pytest.raises(Unreachable, match=r"127\.0\.0\.1:9 cannot be reached"):
         await client.user()
     await client.close()

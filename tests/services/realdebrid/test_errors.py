@@ -19,8 +19,8 @@ from mediatui.services.errors import (
     ServiceError,
     SlowDown,
     Transient,
-    classify,
 )
+from mediatui.services.realdebrid.errors import classify
 
 
 def body(code: int | None, word: str = "some_word") -> bytes:

@@ -12,9 +12,10 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import fields
 from pathlib import Path
-from typing import Final, Literal, TextIO, get_args
+from typing import Final, TextIO
 
 from mediatui.changes.hash_backup import dmm_row
+from mediatui.model.choices import EXPORT_FORMATS, ExportFormat
 from mediatui.model.errors import StoreError, UsageError
 from mediatui.model.magnet import magnet_link
 from mediatui.model.text import printable
@@ -23,9 +24,6 @@ from mediatui.store.conditions import TorrentCondition
 from mediatui.store.database import read_snapshot
 from mediatui.store.torrents.listing import files_of, iterate_torrents, links_of
 from mediatui.system.private_files import replacing
-
-Format = Literal["json", "csv", "magnets", "dmm"]
-FORMATS: Final[tuple[Format, ...]] = get_args(Format)
 
 _FACTS: Final = {field.name.rstrip("_"): field.name for field in fields(Torrent) if field.name != "key"}
 """The names of the database, and those of the record."""
@@ -49,15 +47,17 @@ _CSV_COLUMNS: Final = (
 _FORMULA_STARTS: Final = ("=", "+", "-", "@")
 
 
-def read_format(name: str) -> Format:
+def read_format(name: str) -> ExportFormat:
     """The format called ``name``; raises UsageError that lists what there is."""
-    for known in FORMATS:
+    for known in EXPORT_FORMATS:
         if known == name:
             return known
-    raise UsageError(f'Unknown export format "{printable(name)}".', f"Formats: {', '.join(FORMATS)}.")
+    raise UsageError(f'Unknown export format "{printable(name)}".', f"Formats: {', '.join(EXPORT_FORMATS)}.")
 
 
-def export_to_file(connection: sqlite3.Connection, path: Path, format_: Format, condition: TorrentCondition) -> int:
+def export_to_file(
+    connection: sqlite3.Connection, path: Path, format_: ExportFormat, condition: TorrentCondition
+) -> int:
     """Writes the matching rows to ``path``, newest first, whole or not at all; returns how many.
 
     What was at ``path`` is replaced once the export is complete (``paths.replacing``). The file is readable by its
@@ -74,7 +74,7 @@ def export_to_file(connection: sqlite3.Connection, path: Path, format_: Format, 
 
 
 def export_to_stream(
-    connection: sqlite3.Connection, stream: TextIO, format_: Format, condition: TorrentCondition
+    connection: sqlite3.Connection, stream: TextIO, format_: ExportFormat, condition: TorrentCondition
 ) -> int:
     """Writes the matching rows to ``stream``, newest first; returns how many. Raises what the stream raises.
 
@@ -151,7 +151,7 @@ def _write_magnets(connection: sqlite3.Connection, stream: TextIO, torrents: Ite
     return count
 
 
-_WRITERS: Final[dict[Format, Callable[[sqlite3.Connection, TextIO, Iterator[Torrent]], int]]] = {
+_WRITERS: Final[dict[ExportFormat, Callable[[sqlite3.Connection, TextIO, Iterator[Torrent]], int]]] = {
     "json": _write_json,
     "csv": _write_csv,
     "magnets": _write_magnets,

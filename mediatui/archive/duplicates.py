@@ -8,37 +8,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import PurePosixPath
-from typing import Final, Literal, get_args
+from typing import Final
 
+from mediatui.model.choices import By, Keep
 from mediatui.model.errors import UsageError
 from mediatui.model.text import printable
 from mediatui.model.torrent import DONE_STATUSES, Torrent
 from mediatui.names.releases import Release, read_releases
 from mediatui.store.torrents.listing import file_selections, standing_names, torrents_by_key, torrents_sharing_hash
 
-By = Literal["hash", "title"]
-Keep = Literal["newest", "oldest", "largest", "smallest"]
-BYS: Final[tuple[By, ...]] = get_args(By)
-KEEPS: Final[tuple[Keep, ...]] = get_args(Keep)
-
 _WHY: Final[dict[By, str]] = {"hash": "same info-hash", "title": "same title, season, episode and quality"}
 _VIDEOS: Final = frozenset((".avi", ".iso", ".m2ts", ".m4v", ".mkv", ".mov", ".mp4", ".mpg", ".ts", ".webm", ".wmv"))
-
-
-def read_by(text: str) -> By:
-    """The way to compare called ``text``; raises UsageError that lists what is allowed."""
-    for by in BYS:
-        if by == text:
-            return by
-    raise UsageError(f'Duplicates cannot be found by "{printable(text)}".', f"Allowed: {', '.join(BYS)}.")
-
-
-def read_keep(text: str) -> Keep:
-    """The rule called ``text``; raises UsageError that lists what is allowed."""
-    for keep in KEEPS:
-        if keep == text:
-            return keep
-    raise UsageError(f'Unknown rule for what to keep: "{printable(text)}".', f"Allowed: {', '.join(KEEPS)}.")
 
 
 @dataclass(frozen=True, slots=True)

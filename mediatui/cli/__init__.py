@@ -12,10 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from mediatui.cli import maintenance as _maintenance  # noqa: F401 - its commands join the group
-from mediatui.cli import search_again as _search_again  # noqa: F401
 from mediatui.cli.commands import commands
-from mediatui.cli.config import config as config_group
 from mediatui.cli.run import Run
 from mediatui.model.errors import MediatuiError, UsageError
 
@@ -25,8 +22,6 @@ if TYPE_CHECKING:
 INTERRUPTED: Final = 130
 INFORMS: Final = (0, 5)
 """Exit codes of commands that ended well: 5 says that they found something."""
-
-commands.add_command(config_group)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

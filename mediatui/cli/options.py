@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import click
 
@@ -11,19 +10,6 @@ from mediatui import __version__
 from mediatui.cli.run import Run
 
 NAMES: Final = {"help_option_names": ["-h", "--help"]}
-
-
-class _Path(click.Path):
-    """A path; none at all is refused, for a shell leaves that of a variable that is not set."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """The path as a Path."""
-        if value == "":
-            self.fail("it is empty.", param, ctx)
-        return super().convert(value, param, ctx)
-
-
-FILE: Final = _Path(path_type=Path)
 
 
 def _keep(context: click.Context, parameter: click.Parameter, value: object) -> None:
@@ -48,6 +34,8 @@ def _global_options() -> list[click.Parameter]:
         return click.Option(names, is_flag=True, expose_value=False, callback=_keep, help=text, **more)
 
     def file(name: str, metavar: str, text: str) -> click.Option:
+        from mediatui.commands.parse import FILE
+
         return click.Option([name], type=FILE, metavar=metavar, expose_value=False, callback=_keep, help=text)
 
     version = click.Option(
@@ -67,7 +55,7 @@ def _global_options() -> list[click.Parameter]:
     ]
 
 
-class Command(click.Command):
+class CommandWithGlobals(click.Command):
     """A command that also takes the global options after its name."""
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
@@ -79,7 +67,7 @@ class Command(click.Command):
 class Group(click.Group):
     """A group of such commands; a misspelt command is answered with the one that was meant."""
 
-    command_class = Command
+    command_class = CommandWithGlobals
     group_class = type
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from mediatui.model.errors import UsageError
 
 if TYPE_CHECKING:
+    from mediatui.commands.parse import Typed
     from mediatui.headless.output import Output
     from mediatui.runtime.invocation import Invocation
     from mediatui.runtime.paths import Paths
@@ -59,16 +60,18 @@ class Run:
         self._check_config(command)
         return invocation, self.output
 
-    def open_screen(self, command: str, options: Mapping[str, object] | None = None) -> int:
-        """Opens the full screen on the view of ``command``; raises UsageError without a terminal."""
+    def open_screen(self, typed: Typed | None) -> int:
+        """Opens the full screen on the view of a command, on the first one without; raises UsageError without a
+        terminal."""
         if not (sys.stdin.isatty() and sys.stdout.isatty()):
             raise UsageError(
                 "The full screen needs a terminal.", "Add --headless (or --json) to run the command without it."
             )
-        self._check_config(command)
+        name = "" if typed is None else typed.command.name
+        self._check_config(name)
         from mediatui.tui.launch import run
 
-        return run(self.invocation(command), command, options or {})
+        return run(self.invocation(name), typed)
 
     def _check_config(self, command: str) -> None:
         if self.config is None:

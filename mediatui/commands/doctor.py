@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from mediatui.changes.owner import OtherAccount, compare, owner_of, read_owner
+from mediatui.commands.options import to_tell_by_exit_code
 from mediatui.commands.workspace import demo_overrides, make_client
 from mediatui.model.errors import MediatuiError
 from mediatui.model.human import size_text
@@ -37,12 +38,15 @@ from mediatui.system.mounts import Mount, look_at
 from mediatui.system.threads import in_thread
 
 if TYPE_CHECKING:
+    from mediatui.commands.answer import Answer
     from mediatui.services.arr.path_map import ProposedMap
 
 State = Literal["ok", "warning", "problem"]
 LITTLE_ROOM = 500_000_000
 FEW_DAYS = 7
 SKEW_S = 120
+FOUND = 5
+"""Exit code: problems were found."""
 START_S = 10.0
 """So long a service that starts up is waited for."""
 
@@ -55,6 +59,33 @@ class Check:
     state: State
     text: str
     hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Doctor:
+    """The options of ``doctor``."""
+
+    exit_code: bool = to_tell_by_exit_code("a problem was found")
+
+
+async def doctor(answer: Answer, options: Doctor) -> int:
+    """Checks Real-Debrid, the paths and the database; with ``exit_code`` a problem ends with 5."""
+    problems = warnings = 0
+    async for check in check_everything(answer.invocation):
+        problems += check.state == "problem"
+        warnings += check.state == "warning"
+        fields = {"name": check.name, "state": check.state, "reason": check.text, "hint": check.hint}
+        answer.row("check", fields, f"{check.state:<8} {check.name:<12} {check.text}")
+        if check.hint and not answer.json:
+            answer.line(f"{'':<22}{check.hint}")
+    found = [
+        f"{count} {what}{'s' if count > 1 else ''}"
+        for count, what in ((problems, "problem"), (warnings, "warning"))
+        if count
+    ]
+    summary = f"{', '.join(found)}." if found else "All is well."
+    answer.result(summary, ok=True, counts={"problems": problems, "warnings": warnings})
+    return FOUND if problems and options.exit_code else 0
 
 
 async def check_everything(invocation: Invocation) -> AsyncIterator[Check]:

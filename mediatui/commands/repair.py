@@ -6,15 +6,42 @@ import dataclasses
 import os
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from mediatui.archive.repair import plan_repair
-from mediatui.archive.targets import Targets
-from mediatui.changes.steps.mend_link import MendLink
-from mediatui.model.human import counted
-from mediatui.model.plan import Plan
-from mediatui.model.text import printable
-from mediatui.model.torrent import Torrent
-from mediatui.store.library.links import LibraryLink, broken_links_into
+from mediatui.commands.options import flag, to_allow, to_apply, words
+
+if TYPE_CHECKING:
+    from mediatui.archive.targets import Targets
+    from mediatui.changes.steps.mend_link import MendLink
+    from mediatui.commands.answer import Answer
+    from mediatui.commands.workspace import Workspace
+    from mediatui.model.plan import Plan
+    from mediatui.model.torrent import Torrent
+    from mediatui.store.library.links import LibraryLink
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """The options of ``repair``."""
+
+    words: tuple[str, ...] = words("[QUERY|ID]...", examples=("class:problem", "class:aged-out"))
+    force: bool = flag("Also names the service's filter would refuse.")
+    may_download: bool = flag("Let the service fetch what it does not have at hand.", "--download")
+    apply: bool = to_apply()
+    allow: int | None = to_allow()
+
+
+async def make_plan(workspace: Workspace, options: Repair, answer: Answer) -> Plan:
+    """The plan that mends what the words name, or all with a problem; raises UsageError."""
+    from mediatui.archive.repair import REPAIRABLE
+    from mediatui.archive.targets import read_targets
+
+    def make(connection: sqlite3.Connection) -> Plan:
+        targets = read_targets(connection, options.words, default=REPAIRABLE)
+        return plan_mend(connection, targets, force=options.force, may_download=options.may_download)
+
+    return await workspace.read(make)
 
 
 def plan_mend(
@@ -29,6 +56,11 @@ def plan_mend(
 
     A torrent that is well has its links looked at all the same: their target may be there under another name.
     """
+    from mediatui.archive.repair import plan_repair
+    from mediatui.model.human import counted
+    from mediatui.model.text import printable
+    from mediatui.store.library.links import broken_links_into
+
     plan = plan_repair(connection, targets, force=force, may_download=may_download)
     by_torrent: dict[str, list[LibraryLink]] = {}
     for link in links:
@@ -50,6 +82,9 @@ def plan_mend(
 
 def mend_step(link: LibraryLink, torrent: Torrent) -> MendLink:
     """The step that mends a link into a torrent."""
+    from mediatui.changes.steps.mend_link import MendLink
+    from mediatui.model.text import printable
+
     path = os.fsdecode(link.path)
     return MendLink(
         what=printable(path), path=path, target=os.fsdecode(link.target), torrent=torrent.id, hash=torrent.hash

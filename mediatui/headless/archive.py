@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-import sqlite3
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
 
+from mediatui.commands.open_archive import open_archive
+from mediatui.commands.table import TableColumn
+from mediatui.commands.torrents import Show, Stats, Torrents, order_of
 from mediatui.headless.output import Output
-from mediatui.headless.table import TableColumn, write_table
 from mediatui.model.human import counted, date, date_time, size_text
 from mediatui.model.text import printable
 from mediatui.model.torrent import Torrent, TorrentFile
 from mediatui.runtime.invocation import Invocation
-from mediatui.store.database import explain, open_reader, prepare
-from mediatui.store.torrents.classes import classify_anew
 
 COLUMNS = (
     TableColumn("Name", elastic=True),
@@ -31,36 +29,16 @@ FIELDS = {field.name.rstrip("_"): field.name for field in dataclasses.fields(Tor
 """The names of the database, and those of the record."""
 
 
-@contextmanager
-def archive(invocation: Invocation) -> Iterator[sqlite3.Connection]:
-    """A read-only connection to the archive of this run, created empty when there is none yet."""
-    invocation.paths.make_data_dir()
-    if invocation.demo:
-        from mediatui.demo.archive import fill_demo
-
-        fill_demo(invocation.paths.database)
-    prepare(invocation.paths.database)
-    classify_anew(invocation.paths.database)
-    with closing(open_reader(invocation.paths.database)) as connection:
-        try:
-            yield connection
-        except sqlite3.Error as error:
-            raise explain(error, invocation.paths.database) from error
-
-
-def run_torrents(
-    invocation: Invocation, output: Output, *, query: str, sort: str, reverse: bool | None, limit: int | None
-) -> int:
-    """Lists the rows that match ``query``; dates and sizes come newest and largest first unless ``reverse``."""
+def run_torrents(invocation: Invocation, output: Output, options: Torrents) -> int:
+    """Lists the rows that match the query; dates and sizes come newest and largest first unless reversed."""
     from mediatui.archive.query.parse import parse
     from mediatui.store.conditions import EVERY_TORRENT, torrents_matching
-    from mediatui.store.torrents.listing import count_torrents, iterate_torrents, read_sort
+    from mediatui.store.torrents.listing import count_torrents, iterate_torrents
 
-    key = read_sort(sort)
-    condition = torrents_matching(parse(query))
-    descending = (key not in ("name", "status")) != bool(reverse)
-    with archive(invocation) as connection:
-        rows = iterate_torrents(connection, condition, sort=key, reverse=descending, limit=limit)
+    key, descending = order_of(options)
+    condition = torrents_matching(parse(" ".join(options.query)))
+    with open_archive(invocation) as connection:
+        rows = iterate_torrents(connection, condition, sort=key, reverse=descending, limit=options.limit)
         count, size = count_torrents(connection, condition)
         empty = not count and not count_torrents(connection, EVERY_TORRENT)[0]
         if output.json:
@@ -70,7 +48,7 @@ def run_torrents(
                 if output.gone:
                     break
         else:
-            shown = write_table(output.line, COLUMNS, map(_cells, output.while_read(rows)), output.width)
+            shown = output.table(COLUMNS, map(_cells, rows))
     summary = _summary(count, size, shown, empty) if not output.json else ""
     if summary:
         output.said("info", summary)
@@ -111,12 +89,12 @@ def state_word(torrent: Torrent) -> str:
     return torrent.status if torrent.class_ in (None, "ok", "working") else torrent.class_
 
 
-def run_show(invocation: Invocation, output: Output, *, wanted: str) -> int:
+def run_show(invocation: Invocation, output: Output, options: Show) -> int:
     """One torrent, whole: facts, files, links, and what in the library points at it."""
     from mediatui.store.torrents.listing import files_of, find_torrent, library_links_of, links_of
 
-    with archive(invocation) as connection:
-        torrent = find_torrent(connection, wanted)
+    with open_archive(invocation) as connection:
+        torrent = find_torrent(connection, options.wanted)
         files = files_of(connection, torrent.id)
         links = links_of(connection, torrent.id)
         library = library_links_of(connection, torrent.id)
@@ -175,12 +153,12 @@ def torrent_lines(
             yield f"  {path}"
 
 
-def run_stats(invocation: Invocation, output: Output, *, compact: bool) -> int:
-    """The figures; ``compact`` is one line."""
+def run_stats(invocation: Invocation, output: Output, options: Stats) -> int:
+    """The figures, whole or on one line."""
     from mediatui.archive.stats import compact_line
 
-    with archive(invocation) as connection:
-        if compact:
+    with open_archive(invocation) as connection:
+        if options.compact:
             line = compact_line(connection)
             output.row("stats", {"line": line}, line)
             output.result()

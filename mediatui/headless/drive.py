@@ -27,7 +27,11 @@ async def drive_job(
 
     The first interruption (or a terminal that goes away) stops the job cleanly; a second one ends the process.
     """
-    job = runner.start(kind, options)
+    return output.finished(await follow_job(runner, runner.start(kind, options), output, describe))
+
+
+async def follow_job(runner: JobRunner, job: Job, output: Output, describe: Describe | None = None) -> Finished:
+    """Shows what a job that has just been started says, and returns how it ended."""
 
     def show(told: Job, event: Event) -> None:
         if told is job and not isinstance(event, Finished):
@@ -37,7 +41,7 @@ async def drive_job(
     with stop_on_signals(job, output):
         finished = await job.wait()
     unobserve()
-    return output.finished(finished)
+    return finished
 
 
 @contextlib.contextmanager

@@ -7,10 +7,11 @@ import sqlite3
 
 from mediatui.changes.apply import as_row
 from mediatui.changes.steps.stored import read_steps
-from mediatui.headless.archive import archive
+from mediatui.commands.journal import SHOWN, Journal
+from mediatui.commands.open_archive import open_archive
+from mediatui.commands.table import TableColumn
 from mediatui.headless.changes import describe_step
 from mediatui.headless.output import Output
-from mediatui.headless.table import TableColumn, write_table
 from mediatui.model.errors import UsageError
 from mediatui.model.human import date_time
 from mediatui.model.text import printable
@@ -29,12 +30,12 @@ COLUMNS = (
 )
 
 
-def run_journal(invocation: Invocation, output: Output, *, batch: int | None, limit: int) -> int:
-    """What was changed, the newest first; with ``batch`` the steps and the journal of that one."""
-    with archive(invocation) as connection:
-        if batch is not None:
-            return _one(connection, output, batch)
-        found = recent_batches(connection, limit)
+def run_journal(invocation: Invocation, output: Output, options: Journal) -> int:
+    """What was changed, the newest first; of one batch the steps and the journal."""
+    with open_archive(invocation) as connection:
+        if options.batch is not None:
+            return _one(connection, output, options.batch)
+        found = recent_batches(connection, options.limit or SHOWN)
         for one in found:
             output.row("batch", dataclasses.asdict(one))
         if not output.json and found:
@@ -50,7 +51,7 @@ def run_journal(invocation: Invocation, output: Output, *, batch: int | None, li
                 )
                 for one in found
             )
-            write_table(output.line, COLUMNS, cells, output.width)
+            output.table(COLUMNS, cells)
     output.result("" if found else "Nothing was changed yet.", counts={"batches": len(found)})
     return 0
 

@@ -6,14 +6,14 @@ import asyncio
 import dataclasses
 import functools
 import os
-import sqlite3
 import sys
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from mediatui.headless.archive import archive
+from mediatui.commands.open_archive import open_archive
+from mediatui.commands.options import NoOptions
+from mediatui.commands.scan import OneScan, Scan, ScanAgain, options_of, scan_of
+from mediatui.commands.table import TableColumn
 from mediatui.headless.output import FOUND, HELD, Output
-from mediatui.headless.table import TableColumn, write_table
 from mediatui.model.errors import UsageError
 from mediatui.model.human import date_time
 from mediatui.model.link import BAD_STATES, KEPT_BY_GUARDS, NOT_JUDGED
@@ -24,43 +24,35 @@ from mediatui.runtime.invocation import Invocation
 if TYPE_CHECKING:
     from mediatui.library.scan.job import ScanOptions
     from mediatui.model.plan import Plan
-    from mediatui.store.library.scans import Scan, ScanFinding
+    from mediatui.store.library.scans import ScanFinding
 
 
-def run_scan(
-    invocation: Invocation,
-    output: Output,
-    options: ScanOptions,
-    *,
-    apply: bool,
-    only: Sequence[str],
-    allow: int | None,
-    exit_code: bool,
-) -> int:
+def run_scan(invocation: Invocation, output: Output, options: Scan) -> int:
     """Looks at every link of the library, or of the folders named; with ``apply`` removes what is broken."""
-    return asyncio.run(_scan(invocation, output, options, apply, only, allow, exit_code))
+    return asyncio.run(_scan(invocation, output, options_of(options, options.roots), options))
 
 
-async def _scan(
-    invocation: Invocation,
-    output: Output,
-    options: ScanOptions,
-    apply: bool,
-    only: Sequence[str],
-    allow: int | None,
-    exit_code: bool,
-) -> int:
+def run_scan_again(invocation: Invocation, output: Output, options: ScanAgain) -> int:
+    """Scans the folders of an earlier scan again, in its depth unless another is named."""
+    with open_archive(invocation) as connection:
+        before = scan_of(connection, options.number)
+    wanted = options_of(options, before.roots, "full" if before.depth == "full" else "basic")
+    return asyncio.run(_scan(invocation, output, wanted, options))
+
+
+async def _scan(invocation: Invocation, output: Output, options: ScanOptions, asked: Scan | ScanAgain) -> int:
     from mediatui.changes.steps.arr import with_links_that_came_back
     from mediatui.commands.workspace import SCAN, open_workspace
     from mediatui.headless.changes import apply_plan, show_notes, tell_unfinished
-    from mediatui.headless.drive import stop_on_signals
+    from mediatui.headless.drive import follow_job
     from mediatui.library.links.unlink import parse_removable_states, plan_unlink
     from mediatui.library.roots import configured_library, find_roots
     from mediatui.library.scan.freshness import cache_times, how_old, why_stale
     from mediatui.library.scan.history import mount_warning, require_typed_count
     from mediatui.store.library.views import read_views
 
-    states = parse_removable_states(only)
+    apply, allow = asked.apply, asked.allow
+    states = parse_removable_states(asked.only)
     unattended = allow is None and not sys.stdin.isatty()
     async with open_workspace(invocation, wait_for_lane=False) as workspace:
         workspace.start_log()
@@ -68,12 +60,7 @@ async def _scan(
         folders = await find_roots(configured_library(workspace.settings), options.roots)
         refresh = apply and unattended  # what this look finds may then be removed at once
         job = workspace.runner.start(SCAN, dataclasses.replace(options, refresh=refresh))
-        unobserve = workspace.runner.observe(
-            lambda told, event: output.event(event, _describe) if told is job else None
-        )
-        with stop_on_signals(job, output):
-            finished = await job.wait()
-        unobserve()
+        finished = await follow_job(workspace.runner, job, output, _describe)
         if finished.outcome != "done":
             return output.finished(finished)
         times = await cache_times(workspace.settings)
@@ -107,7 +94,7 @@ async def _scan(
         if apply and kept:
             return HELD
         wrong = sum(count for state, count in found.items() if state in (*BAD_STATES, *NOT_JUDGED))
-        return FOUND if wrong and exit_code else 0
+        return FOUND if wrong and asked.exit_code else 0
 
 
 def _show_outcome(output: Output, finished: Finished, plan: Plan) -> None:
@@ -138,25 +125,24 @@ def _describe(found: FoundRow) -> str:
     return f"{row['state']!s:<12} {printable(str(row['path']))} -> {printable(str(row['target']))}{torrent}"
 
 
-def run_scan_list(invocation: Invocation, output: Output) -> int:
+def run_scan_list(invocation: Invocation, output: Output, options: NoOptions) -> int:
     """Earlier scans, the newest first."""
     from mediatui.store.library.scans import read_scans
 
-    with archive(invocation) as connection:
+    with open_archive(invocation) as connection:
         scans = read_scans(connection)
     for scan in scans:
         output.row("scan", dataclasses.asdict(scan))
-    if not output.json and scans:
-        columns = (
-            TableColumn("Scan", right=True), TableColumn("When"), TableColumn("Status"),
-            TableColumn("Links", right=True), TableColumn("Found", elastic=True), TableColumn("Roots"),
-        )  # fmt: skip
-        cells = (
-            (f"{scan.id}", date_time(scan.started_at), scan.status, f"{scan.links:,}", _wrong(scan.counts),
-             ", ".join(os.path.basename(root) for root in scan.roots))
-            for scan in scans
-        )  # fmt: skip
-        write_table(output.line, columns, cells, output.width)
+    columns = (
+        TableColumn("Scan", right=True), TableColumn("When"), TableColumn("Status"),
+        TableColumn("Links", right=True), TableColumn("Found", elastic=True), TableColumn("Roots"),
+    )  # fmt: skip
+    cells = (
+        (f"{scan.id}", date_time(scan.started_at), scan.status, f"{scan.links:,}", _wrong(scan.counts),
+         ", ".join(os.path.basename(root) for root in scan.roots))
+        for scan in scans
+    )  # fmt: skip
+    output.table(columns, cells)
     output.result("" if scans else "Nothing was scanned yet.", counts={"scans": len(scans)})
     return 0
 
@@ -166,12 +152,13 @@ def _wrong(counts: object) -> str:
     return ", ".join(f"{count:,} {state}" for state, count in found.items() if state != "ok") or "nothing wrong"
 
 
-def run_scan_show(invocation: Invocation, output: Output, *, number: int) -> int:
+def run_scan_show(invocation: Invocation, output: Output, options: OneScan) -> int:
     """What one scan found wrong."""
     from mediatui.store.library.scans import read_findings
 
-    with archive(invocation) as connection:
-        scan = _scan_of(connection, number)
+    number = options.number
+    with open_archive(invocation) as connection:
+        scan = scan_of(connection, number)
         findings = read_findings(connection, number)
     for finding in findings:
         fields = _finding_fields(finding)
@@ -182,12 +169,13 @@ def run_scan_show(invocation: Invocation, output: Output, *, number: int) -> int
     return 0
 
 
-def run_scan_diff(invocation: Invocation, output: Output, *, number: int) -> int:
+def run_scan_diff(invocation: Invocation, output: Output, options: OneScan) -> int:
     """What is newly broken, mended and gone since the scan before of the same folders."""
     from mediatui.store.library.scan_history import read_difference, scan_before
 
-    with archive(invocation) as connection:
-        scan = _scan_of(connection, number)
+    number = options.number
+    with open_archive(invocation) as connection:
+        scan = scan_of(connection, number)
         before = scan_before(connection, scan)
         if before is None:
             raise UsageError(
@@ -215,9 +203,9 @@ def _finding_fields(finding: ScanFinding) -> dict[str, object]:
     }  # fmt: skip
 
 
-def run_scan_delete(invocation: Invocation, output: Output, *, number: int) -> int:
+def run_scan_delete(invocation: Invocation, output: Output, options: OneScan) -> int:
     """Forgets a scan and what it found; links, and what is known of them, stay."""
-    return asyncio.run(_delete_scan(invocation, output, number))
+    return asyncio.run(_delete_scan(invocation, output, options.number))
 
 
 async def _delete_scan(invocation: Invocation, output: Output, number: int) -> int:
@@ -225,28 +213,10 @@ async def _delete_scan(invocation: Invocation, output: Output, number: int) -> i
     from mediatui.store.library.scans import delete_scan
 
     async with open_workspace(invocation, wait_for_lane=False) as workspace:
-        scan = await workspace.db.read(_scan_of, number)
+        scan = await workspace.db.read(scan_of, number)
         if scan.status == "running":
             raise UsageError(f"Scan {number} is still running.", "Stop it first, or wait for its end.")
         async with workspace.db.transaction() as connection:
             await delete_scan(connection, number)
     output.result(f"Scan {number} is forgotten.", counts={"scan": number})
     return 0
-
-
-def options_of_scan(invocation: Invocation, number: int) -> ScanOptions:
-    """What scan ``number`` was asked, to be asked again; raises UsageError for one that is not known."""
-    from mediatui.library.scan.job import ScanOptions
-
-    with archive(invocation) as connection:
-        scan = _scan_of(connection, number)
-    return ScanOptions(scan.roots, depth="full" if scan.depth == "full" else "basic")
-
-
-def _scan_of(connection: sqlite3.Connection, number: int) -> Scan:
-    from mediatui.store.library.scans import read_scan
-
-    found = read_scan(connection, number)
-    if found is None:
-        raise UsageError(f"There is no scan {number}.", "List them with: mediatui --headless scan list")
-    return found

@@ -6,8 +6,9 @@ import asyncio
 import os
 from typing import TYPE_CHECKING
 
+from mediatui.commands.maintain import Asked, options_of
+from mediatui.commands.table import TableColumn
 from mediatui.headless.output import FOUND, HELD, Output
-from mediatui.headless.table import TableColumn, write_table
 from mediatui.model.text import printable
 from mediatui.runtime.invocation import Invocation
 
@@ -18,47 +19,26 @@ if TYPE_CHECKING:
     from mediatui.runtime.events import Finished, FoundRow
 
 
-def run_tool(
-    invocation: Invocation,
-    output: Output,
-    options: ToolOptions,
-    *,
-    apply: bool,
-    allow: int | None,
-    limit: int | None,
-    exit_code: bool,
-) -> int:
-    """Runs a tool, prints what it found (at most ``limit`` rows of it, with the true totals) and the plan; with
-    ``apply`` does it."""
-    return asyncio.run(_tool(invocation, output, options, apply, allow, limit, exit_code))
+def run_tool(invocation: Invocation, output: Output, options: Asked) -> int:
+    """Runs the tool whose command it is, prints what it found (at most ``limit`` rows of it, with the true totals) and
+    the plan; with ``apply`` does it."""
+    wanted = options_of(invocation.command, options)
+    return asyncio.run(_tool(invocation, output, wanted, options))
 
 
-async def _tool(
-    invocation: Invocation,
-    output: Output,
-    options: ToolOptions,
-    apply: bool,
-    allow: int | None,
-    limit: int | None,
-    exit_code: bool,
-) -> int:
+async def _tool(invocation: Invocation, output: Output, options: ToolOptions, asked: Asked) -> int:
     from mediatui.commands.workspace import MAINTAIN, open_workspace
     from mediatui.headless.changes import apply_plan, show_plan, tell_unfinished
-    from mediatui.headless.drive import stop_on_signals
+    from mediatui.headless.drive import follow_job
     from mediatui.library.maintenance.job import plan_report
-    from mediatui.library.maintenance.tools import TOOLS, check_options
+    from mediatui.library.maintenance.tools import TOOLS
 
-    check_options(options)
+    apply, limit = getattr(asked, "apply", False), asked.limit
     async with open_workspace(invocation, wait_for_lane=False) as workspace:
         workspace.start_log()
         await tell_unfinished(workspace, output)
         job = workspace.runner.start(MAINTAIN, options)
-        unobserve = workspace.runner.observe(
-            lambda told, event: output.event(event, _describe) if told is job else None
-        )
-        with stop_on_signals(job, output):
-            finished = await job.wait()
-        unobserve()
+        finished = await follow_job(workspace.runner, job, output, _describe)
         report = finished.counts.get("report")
         if finished.outcome != "done" or not isinstance(report, int):
             return output.finished(finished)
@@ -70,7 +50,7 @@ async def _tool(
             output.said("info", summary)
             for sentence in plan.says:
                 output.said("info", sentence)
-            code = await apply_plan(workspace, output, plan, allow, just_made=True)
+            code = await apply_plan(workspace, output, plan, getattr(asked, "allow", None), just_made=True)
             return HELD if kept and code in (0, 1) else code
         _show_paths(workspace, output, plan, limit)
         if plan.steps and output.json:
@@ -80,7 +60,7 @@ async def _tool(
             output.result(summary + more, counts=_counts(finished))
         if apply and kept:
             return HELD
-        return FOUND if exit_code and (kept or finished.counts.get("findings")) else 0
+        return FOUND if getattr(asked, "exit_code", False) and (kept or finished.counts.get("findings")) else 0
 
 
 def _show_paths(workspace: Workspace, output: Output, plan: Plan, limit: int | None) -> None:
@@ -122,10 +102,9 @@ async def _show_findings(workspace: Workspace, output: Output, tool: str, report
         if finding.category in advice:
             fields["suggestion"], fields["command"] = advice[finding.category]
         output.row("finding", fields)
-    if found and not output.json:
-        columns = (TableColumn("Category"), TableColumn("Path", elastic=True), TableColumn("Why", elastic=True))
-        cells = ((one.category, printable(os.fsdecode(one.path)), printable(one.reason)) for one in found)
-        write_table(output.line, columns, cells, output.width)
+    columns = (TableColumn("Category"), TableColumn("Path", elastic=True), TableColumn("Why", elastic=True))
+    cells = ((one.category, printable(os.fsdecode(one.path)), printable(one.reason)) for one in found)
+    output.table(columns, cells)
     if not output.json:
         counts = await workspace.db.read(count_findings, report)
         for category, (suggestion, command) in advice.items():

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import math
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final, TextIO, TypeVar
+from typing import TYPE_CHECKING, Final, TextIO, TypeVar
 
+from mediatui.commands.table import TableColumn, fit, terminal_width, write_table
 from mediatui.headless.streams import Sink
-from mediatui.headless.table import fit, terminal_width
 from mediatui.model.errors import MediatuiError
 from mediatui.model.human import duration
 from mediatui.model.secrets import mask_secrets
 from mediatui.model.text import printable
 from mediatui.runtime.events import Changed, Event, Finished, FoundRow, Level, Phase, Progress, Said, Waiting
 from mediatui.runtime.invocation import Invocation
+
+if TYPE_CHECKING:
+    from mediatui.commands.workspace import Workspace
 
 HELD: Final = 4
 """Exit code: a guard stopped it, or kept it from judging."""
@@ -55,6 +59,7 @@ class Output:
         stderr: TextIO | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        self.invocation = invocation
         self.command = invocation.command
         self.json = invocation.json
         self._verbose = invocation.verbose > 0
@@ -95,6 +100,21 @@ class Output:
         """A line of text that is a result; nothing with ``--json``."""
         if not self.json:
             self._write(printable(text, empty=""))
+
+    def table(self, columns: Sequence[TableColumn], rows: Iterable[Sequence[str]]) -> int:
+        """Rows as columns that line up, as long as somebody reads them; returns how many. Nothing with ``--json``."""
+        return 0 if self.json else write_table(self.line, columns, self.while_read(rows), self.width)
+
+    @contextlib.asynccontextmanager
+    async def workspace(self) -> AsyncIterator[Workspace]:
+        """The archive and the services of this run, open, what happens noted in the log file. A lane that another
+        mediatui holds is not waited for."""
+        from mediatui.commands.workspace import open_workspace
+
+        async with open_workspace(self.invocation, wait_for_lane=False) as workspace:
+            with contextlib.suppress(MediatuiError):  # settings that are wrong are told by what needs them
+                workspace.start_log()
+            yield workspace
 
     def raw(self, text: str) -> None:
         """Text of a file format, in any pieces, as it is; made safe only when a terminal shows it."""

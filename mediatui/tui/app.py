@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import functools
 import signal
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from rich.text import Text
@@ -37,6 +36,7 @@ LONGEST_SHOWN = 200
 
 if TYPE_CHECKING:
     from mediatui.archive.sync.job import SyncOptions
+    from mediatui.commands.parse import Typed
     from mediatui.tui.plan_controller import PlanController
     from mediatui.tui.sync_menu import SyncMenu
     from mediatui.tui.views.help.palette import PaletteView
@@ -51,7 +51,7 @@ class Unforeseen(Exception):
 
 
 class MediatuiApp(HasWorkers, App[int]):
-    """The full screen. ``first`` is the view to open on, ``options`` what its command asked for."""
+    """The full screen. ``first`` is the view to open on, ``typed`` the command it was opened with."""
 
     CSS_PATH = "app.tcss"
     TITLE = "mediatui"
@@ -81,15 +81,13 @@ class MediatuiApp(HasWorkers, App[int]):
         self,
         workspace: Workspace,
         first: str = "torrents",
-        command: str = "",
-        options: Mapping[str, object] | None = None,
+        typed: Typed | None = None,
     ) -> None:
         super().__init__()
         self.driver_class = calm_driver(self.driver_class)
         self.workspace = workspace
         self._first = first
-        self._command = command
-        self._options = dict(options or {})
+        self._typed = typed
         self._focused_before: Widget | None = None
         self.broke: Exception | None = None
         """What ended the screen that nobody foresaw, to be told when the terminal is back."""
@@ -151,12 +149,12 @@ class MediatuiApp(HasWorkers, App[int]):
             self.prompt.say(problem, "warning")
         self.settings_changed()
         self.job_monitor.begin()
-        if self.workspace.demo and self._command != "sync":
+        if self.workspace.demo and (self._typed is None or self._typed.command.name != "sync"):
             self.start_sync()
-        if self._command:
+        if self._typed is not None:
             from mediatui.tui.command_line import begin
 
-            await begin(self, self._command, self._options)
+            await begin(self, self._typed)
         unfinished = await self.workspace.read(unfinished_batches)
         if unfinished:  # else what changes things is not imported before it is wanted
             self.plans.offer(unfinished[0])
@@ -314,7 +312,7 @@ class MediatuiApp(HasWorkers, App[int]):
 
     async def on_open_list(self, message: OpenList) -> None:
         await self.open_view("torrents")
-        cast(TorrentsView, self.view).open_query(message.query)
+        cast(TorrentsView, self.view).open_query(message.query, message.order, message.limit)
 
     def on_say(self, message: Say) -> None:
         self.prompt.say(message.text, message.severity)
@@ -389,16 +387,16 @@ class MediatuiApp(HasWorkers, App[int]):
         self.prompt.open("add", "add magnet, hash or .torrent file: ")
 
     def action_command(self, line: str = "") -> None:
-        from mediatui.tui.command_line import suggestions
+        from mediatui.tui.command_line import CommandSuggester
 
-        self.prompt.open("command", ": ", line, suggester=suggestions())
+        self.prompt.open("command", ": ", line, suggester=CommandSuggester())
 
     async def run_command(self, line: str) -> None:
         """Runs a typed command, the same as the headless one of that name."""
-        from mediatui.tui.command_line import perform, read_command
+        from mediatui.tui.command_line import perform
 
         try:
-            await perform(self, read_command(line))
+            await perform(self, line)
         except MediatuiError as error:
             self.prompt.say(error.sentence, "error")
 

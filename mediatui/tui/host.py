@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from textual.widget import Widget
     from textual.worker import Worker
 
+    from mediatui.archive.check import CheckOptions
     from mediatui.archive.sync.job import SyncOptions
-    from mediatui.archive.targets import Targets
+    from mediatui.commands.catalog import Command
     from mediatui.commands.workspace import Workspace
     from mediatui.model.plan import Plan
     from mediatui.store.changes.journal import Batch
@@ -30,13 +31,11 @@ class Plans(Protocol):
     def propose(self, make: Callable[[sqlite3.Connection], Plan]) -> None:
         """Makes a plan off the event loop and asks whether to apply it."""
 
+    def propose_command(self, command: Command, options: Any) -> None:
+        """Makes the plan of a command and asks whether to apply it."""
+
     def repair(self, ids: Sequence[str], *, force: bool = False, may_download: bool = False) -> None:
         """Proposes to mend these torrents."""
-
-    def repair_targets(
-        self, find: Callable[[sqlite3.Connection], Targets], *, force: bool = False, may_download: bool = False
-    ) -> None:
-        """Proposes to mend what ``find`` finds."""
 
     def mend_links(self, links: Sequence[LibraryLink]) -> None:
         """Proposes to mend these broken links through the torrents behind them."""
@@ -44,13 +43,10 @@ class Plans(Protocol):
     def delete(self, ids: Sequence[str]) -> None:
         """Proposes to delete these torrents."""
 
-    def delete_targets(self, find: Callable[[sqlite3.Connection], Targets]) -> None:
-        """Proposes to delete what ``find`` finds."""
-
     def undo(self, batch: int | None = None) -> None:
         """Proposes to take a batch back, the last one unless one is named."""
 
-    def add(self, text: str, select: str = "video") -> None:
+    def add(self, text: str) -> None:
         """Proposes to add magnets, hashes, paths."""
 
     def select_files(self, torrent_id: str, files: Sequence[int]) -> None:
@@ -59,8 +55,14 @@ class Plans(Protocol):
     def check(self, ids: Sequence[str]) -> None:
         """Looks at the links of these torrents."""
 
-    async def check_words(self, words: Sequence[str], limit: int | None = None) -> None:
-        """Looks at the links of what words name; raises UsageError."""
+    def start_check(self, options: CheckOptions) -> None:
+        """Looks at links: all of torrents named by id, else those that are due."""
+
+    async def show_batch(self, number: int) -> None:
+        """Shows a batch of the journal; raises UsageError for one that does not exist."""
+
+    async def resume(self, number: int | None, *, failed: bool) -> None:
+        """Asks whether to carry on with a batch; raises UsageError for one that does not exist."""
 
     def offer(self, batch: Batch) -> None:
         """Asks whether to carry on with a batch."""

@@ -4,30 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from mediatui.runtime.invocation import Invocation
 
 if TYPE_CHECKING:
+    from mediatui.commands.parse import Typed
     from mediatui.tui.app import MediatuiApp
 
 
-def run(invocation: Invocation, command: str, options: Mapping[str, object]) -> int:
-    """Runs the full screen on the view of ``command`` until it is left; returns the exit code.
+def run(invocation: Invocation, typed: Typed | None) -> int:
+    """Runs the full screen on the view of a command, which is begun there, until it is left; returns the exit code.
 
     Raises StoreError and SettingsError before the screen opens, and whatever ended it that nobody foresaw.
     """
     from mediatui.commands.workspace import Workspace
-    from mediatui.library.maintenance.tools import TOOLS
     from mediatui.tui.app import DEMO, MediatuiApp
 
     workspace = Workspace(invocation)
-    tools = dict.fromkeys(TOOLS, "maintenance")
-    first = {**tools, "stats": "stats", "problems": "problems", "journal": "journal"}.get(command, "torrents")
-    if not command and not workspace.demo and not workspace.settings.realdebrid.token.get_secret_value():
+    first = "torrents" if typed is None else typed.command.view
+    if typed is None and not workspace.demo and not workspace.settings.realdebrid.token.get_secret_value():
         first = "welcome"
-    app = MediatuiApp(workspace, first, command, options)
+    app = MediatuiApp(workspace, first, typed)
     code = asyncio.run(_show(app))
     if app.broke is not None:
         raise app.broke
@@ -35,7 +33,7 @@ def run(invocation: Invocation, command: str, options: Mapping[str, object]) -> 
         from mediatui.runtime.paths import find_paths
 
         demo = dataclasses.replace(invocation, demo=True, paths=find_paths(demo=True))
-        return run(demo, "", {})
+        return run(demo, None)
     return code or app.return_code or 0
 
 

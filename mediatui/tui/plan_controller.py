@@ -5,32 +5,29 @@ from __future__ import annotations
 import functools
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
-from mediatui.archive.add import plan_add
 from mediatui.archive.check import CheckOptions
 from mediatui.archive.delete import plan_delete
-from mediatui.archive.query.parse import parse
-from mediatui.archive.targets import Targets, read_targets, targets_by_id
-from mediatui.changes.apply import ApplyOptions
-from mediatui.changes.guard import check_removals, check_shares
+from mediatui.archive.targets import targets_by_id
 from mediatui.changes.steps.arr import notified_services
 from mediatui.changes.steps.moves import ArrPath, whose_paths_change
-from mediatui.changes.steps.stored import read_steps
-from mediatui.changes.steps.symlinks import UnlinkSymlink
 from mediatui.changes.steps.torrents import DeleteTorrent, SelectFiles
-from mediatui.changes.undo import plan_undo
+from mediatui.commands import propose
+from mediatui.commands.add import Add
+from mediatui.commands.catalog import COMMANDS, Command
+from mediatui.commands.journal import Undo
 from mediatui.commands.repair import plan_mend
-from mediatui.commands.workspace import APPLY, CHECK
-from mediatui.model.errors import GuardTripped, MediatuiError
+from mediatui.commands.workspace import CHECK
+from mediatui.model.errors import MediatuiError
 from mediatui.model.human import duration, size_text
-from mediatui.model.plan import Plan, lane_of
+from mediatui.model.plan import Plan
 from mediatui.model.text import cut_middle, printable
 from mediatui.store.changes.journal import Batch
-from mediatui.store.conditions import torrents_matching
 from mediatui.store.library.links import LibraryLink
 from mediatui.store.torrents.listing import torrents_by_id
+from mediatui.tui.answer import ScreenAnswer
 from mediatui.tui.view import in_background
 
 if TYPE_CHECKING:
@@ -60,29 +57,19 @@ class PlanController:
         ids = list(dict.fromkeys(link.torrent_id for link in links if link.torrent_id is not None))
         self.propose(lambda c: plan_mend(c, targets_by_id(c, ids), links))
 
-    def repair_targets(
-        self, find: Callable[[sqlite3.Connection], Targets], *, force: bool = False, may_download: bool = False
-    ) -> None:
-        """Proposes to mend what ``find`` finds."""
-        self.propose(lambda c: plan_mend(c, find(c), force=force, may_download=may_download))
-
     def delete(self, ids: Sequence[str]) -> None:
         """Proposes to delete these torrents."""
         self.propose(lambda c: plan_delete(c, targets_by_id(c, ids)))
 
-    def delete_targets(self, find: Callable[[sqlite3.Connection], Targets]) -> None:
-        """Proposes to delete what ``find`` finds."""
-        self.propose(lambda c: plan_delete(c, find(c)))
-
     def undo(self, batch: int | None = None) -> None:
         """Proposes to take a batch back, the last one unless one is named."""
-        self.propose(lambda c: plan_undo(c, batch))
+        self.propose_command(COMMANDS["undo"], Undo(batch=batch))
 
-    def add(self, text: str, select: str = "video") -> None:
+    def add(self, text: str) -> None:
         """Proposes to add what was typed: magnets, hashes, paths, parted by blanks."""
         words = [text] if text.startswith("magnet:") or "/" in text else text.split()
         if words:
-            self.propose(lambda c: plan_add(c, words, select))
+            self.propose_command(COMMANDS["add"], Add(tuple(words)))
 
     def select_files(self, torrent_id: str, files: Sequence[int]) -> None:
         """Proposes to select these files of a torrent that waits for it."""
@@ -100,45 +87,45 @@ class PlanController:
 
     def check(self, ids: Sequence[str]) -> None:
         """Looks at the links of these torrents; this changes nothing, and costs two requests a link."""
-        self._start_check(CheckOptions(ids=tuple(ids)), f"Looking at the links of {len(ids):,}: 2 requests each.")
+        self.start_check(CheckOptions(ids=tuple(ids)))
 
-    async def check_words(self, words: Sequence[str], limit: int | None = None) -> None:
-        """Looks at all links of the torrents named by id, or at those that are due of what a query finds. Raises
-        UsageError."""
-        targets = await self._app.workspace.read(read_targets, words) if words else None
-        if targets is not None and targets.looked_at is None:
-            self.check([torrent.id for torrent in targets.torrents])
-            return
-        options = CheckOptions(torrents_matching(parse(" ".join(words))), limit=limit)
-        self._start_check(options, "Looking at links that are due: 2 requests each.")
-
-    def _start_check(self, options: CheckOptions, said: str) -> None:
+    def start_check(self, options: CheckOptions) -> None:
+        """Looks at links: all of torrents named by id, else those that are due."""
         app = self._app
         try:
             app.workspace.connect()
         except MediatuiError as error:
             app.prompt.say(error.sentence, "error")
             return
-        app.prompt.say(said)
+        what = f"the links of {len(options.ids):,}" if options.ids else "links that are due"
+        app.prompt.say(f"Looking at {what}: 2 requests each.")
         app.workspace.runner.start(CHECK, options)
 
     # Proposing and applying
 
     def propose(self, make: MakePlan) -> None:
         """Makes a plan off the event loop and asks whether to apply it."""
+        self._propose_soon(lambda: self._app.workspace.read(make))
+
+    def propose_command(self, command: Command, options: Any) -> None:
+        """Makes the plan of a command and asks whether to apply it."""
+        answer = ScreenAnswer(self._app)
+        self._propose_soon(lambda: propose.plan_of(command, self._app.workspace, options, answer))
+
+    def _propose_soon(self, make: Callable[[], Awaitable[Plan]]) -> None:
         in_background(self._app, functools.partial(self._propose, make), "propose", exclusive=True)
 
-    async def _propose(self, make: MakePlan) -> None:
+    async def _propose(self, make: Callable[[], Awaitable[Plan]]) -> None:
         app = self._app
         try:
-            plan = await app.workspace.read(make)
+            plan = await make()
         except MediatuiError as error:
             app.prompt.say(error.sentence, "error")
             return
         if not plan.steps:
             app.prompt.say(nothing_to_do(plan), "warning")
             return
-        typed = await app.workspace.read(self._needs_number, plan)
+        typed = await propose.needs_number(app.workspace, plan)
         if app.workspace.settings.ui.confirm == "destructive" and not (typed or plan.removals or plan.not_undoable):
             await self._apply(plan, typed)
             return
@@ -149,18 +136,6 @@ class PlanController:
             typed=typed,
             look=lambda: self.look(plan),
         )
-
-    def _needs_number(self, connection: sqlite3.Connection, plan: Plan) -> bool:
-        """Whether a guard would stop the plan unless the number is typed."""
-        settings = self._app.workspace.settings
-        unlinks = [step for step in plan.steps if isinstance(step, UnlinkSymlink)]
-        try:
-            check_removals(plan.removals, plan.looked_at, settings, None)
-            if plan.looked_at is not None:
-                check_shares(connection, settings, unlinks, None)
-        except GuardTripped:
-            return True
-        return False
 
     def look(self, plan: Plan) -> None:
         """Shows the steps of the plan that was being asked about."""
@@ -173,18 +148,38 @@ class PlanController:
     async def _apply(self, plan: Plan, typed: bool) -> None:
         app = self._app
         try:
-            if plan.lane == "account":
-                app.workspace.connect()
-            batch = await app.workspace.store_plan(plan, plan.removals if typed else None)
+            batch = await propose.store(app.workspace, plan, plan.removals if typed else None)
         except MediatuiError as error:
             app.prompt.say(error.sentence, "error")
             return
         self.plan, self.batch = plan, batch
-        app.workspace.runner.start(APPLY[plan.lane], ApplyOptions(batch))
+        propose.start(app.workspace, plan.lane, batch)
         if len(plan.steps) > 1 and not app.prompt.mode:
             await app.open_view("plan")
 
     # What was begun before
+
+    async def show_batch(self, number: int) -> None:
+        """Shows a batch of the journal; raises UsageError for one that does not exist."""
+        await propose.find_batch(self._app.workspace, number)
+        self.plan, self.batch = None, number
+        await self._app.open_view("plan", again=True)
+
+    async def resume(self, number: int | None, *, failed: bool) -> None:
+        """Asks whether to carry on with a batch, by default the first with something left; with ``failed`` also what
+        failed. Raises UsageError."""
+        remainder = await propose.find_remainder(self._app.workspace, number, failed=failed)
+        if remainder is None:
+            self._app.prompt.say("No batch is unfinished.")
+        elif not remainder.steps:
+            self._app.prompt.say(f"Nothing is left to do in batch {remainder.batch.batch}.")
+        else:
+            batch = remainder.batch
+            self._app.prompt.ask(
+                f"{batch.title}: {len(remainder.steps):,} of {batch.steps:,} steps left. Carry on?",
+                lambda: self.carry_on(batch.batch, failed=failed),
+                1,
+            )
 
     def offer(self, batch: Batch) -> None:
         """Asks whether to carry on with a batch."""
@@ -198,17 +193,18 @@ class PlanController:
         """Carries on with a batch; with ``failed`` tries what failed again."""
         in_background(self._app, functools.partial(self._carry_on, batch, failed), "apply")
 
-    async def _carry_on(self, batch: int, failed: bool) -> None:
+    async def _carry_on(self, number: int, failed: bool) -> None:
         app = self._app
         try:
-            lane = lane_of([stored.step for stored in await app.workspace.read(read_steps, batch)])
-            if lane == "account":
-                app.workspace.connect()
+            remainder = await propose.find_remainder(app.workspace, number, failed=failed)
+            if remainder is None or not remainder.steps:
+                app.prompt.say(f"Nothing is left to do in batch {number}.")
+                return
+            await propose.resume(app.workspace, remainder)
         except MediatuiError as error:
             app.prompt.say(error.sentence, "error")
             return
-        self.plan, self.batch = None, batch
-        app.workspace.runner.start(APPLY[lane], ApplyOptions(batch, retry_failed=failed))
+        self.plan, self.batch = None, number
 
 
 def question(plan: Plan, settings: Settings) -> str:

@@ -23,7 +23,7 @@ TABS = (
     ("settings", ","),
     ("help", "?"),
 )
-WITHOUT_TABS = ("help", "settings", "plan", "files", "duplicates", "relink", "scans", "palette")
+WITHOUT_TABS = ("help", "settings", "plan", "files", "duplicates", "relink", "scans", "palette", "answer")
 """Views one goes back from to the one before."""
 
 
@@ -151,6 +151,10 @@ def make_view(name: str) -> View:
         from mediatui.tui.views.settings.view import SettingsView
 
         return SettingsView(id=name)
+    if name == "answer":
+        from mediatui.tui.views.answer.view import AnswerView
+
+        return AnswerView(id=name)
     if name == "palette":
         from mediatui.tui.views.help.palette import PaletteView
 

@@ -6,8 +6,9 @@ import time
 from typing import TYPE_CHECKING
 
 from mediatui.archive.sync.estimate import estimates
-from mediatui.archive.sync.job import MODES, SyncOptions
+from mediatui.archive.sync.job import SyncOptions
 from mediatui.commands.workspace import SYNC
+from mediatui.model.choices import SYNC_MODES
 from mediatui.model.errors import MediatuiError, UsageError
 from mediatui.model.human import duration
 from mediatui.model.text import word_meant
@@ -44,7 +45,7 @@ class SyncMenu:
     def entered(self, text: str) -> None:
         """Starts the mode whose name begins with what was typed."""
         try:
-            mode = word_meant(text, MODES, "sync mode", default=MODES[0])
+            mode = word_meant(text, SYNC_MODES, "sync mode", default=SYNC_MODES[0])
         except UsageError as error:
             self._app.prompt.say(error.sentence, "error")
             return

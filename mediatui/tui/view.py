@@ -15,6 +15,7 @@ from mediatui.runtime.events import Event
 
 if TYPE_CHECKING:
     from mediatui.commands.workspace import Workspace
+    from mediatui.model.choices import TorrentSort
     from mediatui.runtime.jobs import Job
     from mediatui.tui.host import Host, RunsWorkers
 
@@ -23,11 +24,14 @@ LONGEST_WAIT_S = 1.0
 
 
 class OpenList(Message):
-    """The torrent list is wanted, filtered by ``query``."""
+    """The torrent list is wanted, filtered by ``query``; in another order (a key, and whether the largest come first)
+    and cut to ``limit`` rows where these are given."""
 
-    def __init__(self, query: str) -> None:
+    def __init__(self, query: str, order: tuple[TorrentSort, bool] | None = None, limit: int | None = None) -> None:
         super().__init__()
         self.query = query
+        self.order = order
+        self.limit = limit
 
 
 class Say(Message):

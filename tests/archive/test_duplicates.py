@@ -2,7 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from mediatui.archive.duplicates import By, DuplicateGroup, Keep, find_duplicates, read_by, read_keep
+from mediatui.archive.duplicates import DuplicateGroup, find_duplicates
+from mediatui.model.choices import KEEPS, By, Keep
 from mediatui.model.errors import UsageError
 from tests.worlds.archive import DAY, NOW, Archive
 
@@ -86,8 +87,8 @@ def test_the_rule_chooses_who_stays(archive: Archive, keep: Keep, kept: str) -> 
 
 def test_equal_rows_keep_the_one_that_came_first(archive: Archive) -> None:
     first, second, third = (archive.add(hash=SAME) for _ in range(3))
-    for keep in ("newest", "oldest", "largest", "smallest"):
-        assert found(archive, keep=read_keep(keep)) == [(first, [second, third])]
+    for keep in KEEPS:
+        assert found(archive, keep=keep) == [(first, [second, third])]
 
 
 @pytest.mark.parametrize(
@@ -303,16 +304,3 @@ def test_a_keeper_from_outside_the_group_is_refused(archive: Archive) -> None:
         group_of_three(archive).keeping("else\x1b[31m")
     assert '"else[31m" is not one of these' in caught.value.message
     assert caught.value.hint == "The ids are: whole, twin, part."
-
-
-def test_words_of_the_command_line_are_read_or_refused_with_what_is_allowed() -> None:
-    assert [read_by(word) for word in ("hash", "title")] == ["hash", "title"]
-    assert [read_keep(word) for word in ("newest", "oldest", "largest", "smallest")] == [
-        "newest", "oldest", "largest", "smallest",
-    ]  # fmt: skip
-    with pytest.raises(UsageError) as by:
-        read_by("name")
-    assert by.value.hint == "Allowed: hash, title."
-    with pytest.raises(UsageError) as keep:
-        read_keep("")
-    assert keep.value.hint == "Allowed: newest, oldest, largest, smallest."

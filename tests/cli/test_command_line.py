@@ -9,13 +9,10 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
-from typing import get_args
 
 import pytest
 
-from mediatui.archive.sync.job import MODES
 from mediatui.cli import run_commands
-from mediatui.cli.commands import EXPORT_FORMATS, SYNC_MODES
 from tests.worlds.places import PROJECT
 
 SECRET = "SECRETVALUE1234567890"
@@ -60,13 +57,6 @@ def shell(line: str) -> subprocess.CompletedProcess[str]:
     environ = {**os.environ, "PYTHONPATH": str(PROJECT)}
     script = f'set -o pipefail; m() {{ "{sys.executable}" -m mediatui "$@"; }}; {line}'
     return subprocess.run(["bash", "-c", script], capture_output=True, text=True, env=environ, timeout=60)
-
-
-def test_the_choices_are_those_of_the_work() -> None:
-    from mediatui.archive import backup
-
-    assert SYNC_MODES == MODES
-    assert set(EXPORT_FORMATS) == set(get_args(backup.Format))
 
 
 @pytest.mark.parametrize(

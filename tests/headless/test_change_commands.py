@@ -7,14 +7,13 @@ import os
 import re
 import shlex
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
-import click
 import pytest
 
 from mediatui.changes.steps.registry import step_kinds
-from mediatui.cli.commands import commands
+from mediatui.commands.catalog import COMMANDS
+from mediatui.commands.options import declared
 from mediatui.model.problems import PROBLEM_INFO, PROBLEMS
 from tests.worlds.home import TOKEN, Home, Result, Service, move_in
 
@@ -51,6 +50,11 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "restore": ("FILE",),
     "resume": (),
     "scan": (),
+    "scan delete": ("SCAN",),
+    "scan diff": ("SCAN",),
+    "scan list": (),
+    "scan rerun": ("SCAN",),
+    "scan show": ("SCAN",),
     "show": ("ID",),
     "stats": (),
     "sync": ("--mode", "full"),
@@ -67,17 +71,21 @@ AT_ONCE = {
 """The commands that act at once by their nature, and all they may send."""
 
 
-def every_command(group: click.Group, before: str = "") -> Iterator[tuple[str, click.Command]]:
-    for name, command in group.commands.items():
-        if isinstance(command, click.Group):
-            yield from every_command(command, f"{before}{name} ")
-        else:
-            yield f"{before}{name}", command
-
-
-COMMANDS = dict(every_command(commands))
-WITH_APPLY = [name for name, command in COMMANDS.items() if any(one.name == "apply" for one in command.params)]
-OF_THE_LIBRARY = ("scan", "ask", "cleanup", "repair-links", "fix-bad-links", "fix-symlinks", "link-movies")
+WITH_APPLY = [
+    name
+    for name, command in COMMANDS.items()
+    if any(option == "apply" for option, _, _ in declared(command.options_class()))
+]
+OF_THE_LIBRARY = (
+    "scan",
+    "scan rerun",
+    "ask",
+    "cleanup",
+    "repair-links",
+    "fix-bad-links",
+    "fix-symlinks",
+    "link-movies",
+)
 SHOWS_ITS_PLAN = [name for name in WITH_APPLY if name not in OF_THE_LIBRARY]
 """The others list what they found, each thing once; their plan is part of that (``test_scan_command``,
 ``test_maintenance_commands``). To be asked, a service has to be there (``test_ask_command``)."""
@@ -125,7 +133,9 @@ def links_of(home: Home) -> dict[str, str]:
 
 
 def arguments(home: Home, name: str) -> list[str]:
-    given = {"ID": home.ids(limit=1)[0], "FILE": str(home.folder / "FILE")}
+    given = {"ID": home.ids(limit=1)[0], "FILE": str(home.folder / "FILE"), "SCAN": "2"}
+    if "SCAN" in ARGUMENTS[name]:
+        assert [home.run("scan").code for _ in range(2)] == [0, 0]
     return [*name.split(), *(given.get(word, word) for word in ARGUMENTS[name])]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mediatui.headless.table import MEASURED_ROWS, NARROWEST, TableColumn, cell_width, fit, write_table
+from mediatui.commands.table import MEASURED_ROWS, NARROWEST, TableColumn, cell_width, fit, write_table
 
 COLUMNS = (TableColumn("Name", elastic=True), TableColumn("Size", right=True), TableColumn("Status"))
 

@@ -8,9 +8,10 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import compress
 from typing import Final
 
+from mediatui.model.choices import TorrentSort
 from mediatui.model.problems import BY_RANK
 from mediatui.model.torrent import STATUSES
-from mediatui.store.torrents.listing import IndexRow, Sort
+from mediatui.store.torrents.listing import IndexRow
 
 UNKNOWN_TIME: Final = -(2**62)
 """Stands for an unknown time; an unknown count is -1. Both sort as the smallest, as NULL does."""
@@ -122,11 +123,11 @@ class Columns:
                 mask[at] = 1
         return mask
 
-    def sort_value(self, sort: Sort) -> Callable[[int], str | float]:
+    def sort_value(self, sort: TorrentSort) -> Callable[[int], str | float]:
         """What a position is sorted by."""
         if sort == "seeders":
             return lambda at: self.seeders.get(at, -1)
-        columns: dict[Sort, Sequence[str] | Sequence[float]] = {
+        columns: dict[TorrentSort, Sequence[str] | Sequence[float]] = {
             "name": self.names,
             "size": self.bytes,
             "files": self.files,

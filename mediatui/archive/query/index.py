@@ -18,6 +18,7 @@ from itertools import compress
 from typing import Final
 
 from mediatui.archive.query.columns import CLASS_CODES, HEALTH_CODES, NEW_STATUS, STATUS_CODES, UNKNOWN_TIME, Columns
+from mediatui.model.choices import TorrentSort
 from mediatui.model.query_tree import (
     NOT_GONE,
     Age,
@@ -37,7 +38,7 @@ from mediatui.model.query_tree import (
     leaves,
 )
 from mediatui.store.conditions import EVERY_TORRENT, torrents_matching_leaf
-from mediatui.store.torrents.listing import IndexRow, Sort, index_rows, matching_keys, sorted_keys
+from mediatui.store.torrents.listing import IndexRow, index_rows, matching_keys, sorted_keys
 
 Resolve = Callable[[Leaf, float], Collection[int]]
 """Answers a leaf the columns cannot, at a time: the keys of its rows, tombstones included."""
@@ -74,7 +75,7 @@ class Index:
     """The columns, their order, and the queries over them. Not for two threads at once."""
 
     def __init__(self, resolve: Resolve) -> None:
-        self.sort_key: Sort = "added"
+        self.sort_key: TorrentSort = "added"
         self.reverse = True
         self._resolve = resolve
         self._columns = Columns()
@@ -88,7 +89,7 @@ class Index:
         return len(self._columns)
 
     def load(
-        self, connection: sqlite3.Connection, *, sort: Sort = "added", reverse: bool = True, chunk: int = 2000
+        self, connection: sqlite3.Connection, *, sort: TorrentSort = "added", reverse: bool = True, chunk: int = 2000
     ) -> Iterator[int]:
         """Fills an empty index, ``chunk`` rows a step; yields how many rows it has, and is usable when it ends.
 
@@ -111,7 +112,7 @@ class Index:
         self._order = array("i", range(len(self)))
         self._changed_order(in_place=True)
 
-    def sort(self, sort: Sort, reverse: bool = False) -> None:
+    def sort(self, sort: TorrentSort, reverse: bool = False) -> None:
         """Puts the rows in ascending (``reverse``: the exact reverse) order; equal rows are in order of their keys."""
         self.sort_key, self.reverse = sort, reverse
         self._order = array("i", sorted(self._columns.by_key, key=self._columns.sort_value(sort)))

@@ -6,8 +6,9 @@ import sqlite3
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mediatui.archive.sync.job import MODES, Mode, SyncOptions, list_requests
+from mediatui.archive.sync.job import SyncOptions, list_requests
 from mediatui.archive.sync.listing import LINKS_PAGE, pages_of
+from mediatui.model.choices import SYNC_MODES, SyncMode
 from mediatui.store.torrents.listing import count_torrents
 from mediatui.store.torrents.pending_details import lacking_links, select_pending
 
@@ -22,18 +23,18 @@ class Estimate:
     Rows the account has and the archive has not seen yet come on top; only the list can tell them.
     """
 
-    mode: Mode
+    mode: SyncMode
     rows: int
     requests: int
     seconds: float
 
 
 def estimates(connection: sqlite3.Connection, settings: Settings, now: int) -> list[Estimate]:
-    """One estimate for each mode, in the order of ``MODES``; ``now`` is epoch seconds."""
+    """One estimate for each mode, in the order of ``SYNC_MODES``; ``now`` is epoch seconds."""
     budget = settings.realdebrid
     standing, _ = count_torrents(connection)
     found = []
-    for mode in MODES:
+    for mode in SYNC_MODES:
         rows = len(select_pending(connection, SyncOptions(mode).reasons(), since=now, now=now))
         requests = rows + list_requests(mode, standing, budget.list_page)
         if mode == "torrents":

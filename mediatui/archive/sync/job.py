@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, get_args
+from typing import Any
 
 from mediatui.archive.stats import recommend
 from mediatui.archive.sync.details import DetailTally, fetch_details
@@ -20,6 +20,7 @@ from mediatui.archive.sync.listing import (
     sweep_links,
 )
 from mediatui.changes.owner import check_owner, read_owner
+from mediatui.model.choices import SYNC_MODES, SyncMode
 from mediatui.model.errors import UsageError
 from mediatui.model.human import short_moment
 from mediatui.model.text import printable
@@ -41,8 +42,6 @@ from mediatui.store.torrents.pending_details import (
 )
 from mediatui.store.torrents.rows import ListOutcome, mark_gone, store_listed
 
-Mode = Literal["smart", "fast", "full", "torrents", "details"]
-MODES: tuple[Mode, ...] = get_args(Mode)
 EXAMPLES = 5
 LIST_NOT_WHOLE = 4
 """Exit code: a guard stopped what needs a whole list."""
@@ -54,7 +53,7 @@ WHOLE_LIST_LIFE_S = 6 * 3600
 class SyncOptions:
     """What a sync is asked to do (``mediatui sync --help`` says what each means)."""
 
-    mode: Mode = "smart"
+    mode: SyncMode = SYNC_MODES[0]
     statuses: tuple[str, ...] = ()
     dry_run: bool = False
     all_examples: bool = False
@@ -83,8 +82,12 @@ class SyncOptions:
 def read_options(given: Mapping[str, Any]) -> SyncOptions:
     """The options in ``given``; raises UsageError for a mode or status that does not exist."""
     options = SyncOptions(**{**given, "statuses": tuple(given.get("statuses", ()))})
-    if options.mode not in MODES:
-        raise UsageError(f"There is no sync mode {printable(options.mode)}.", f"Modes: {', '.join(MODES)}.")
+    if options.mode not in SYNC_MODES:
+        raise UsageError(f"There is no sync mode {printable(options.mode)}.", f"Modes: {', '.join(SYNC_MODES)}.")
+    if options.statuses and options.mode != "details":
+        raise UsageError(
+            f"--status goes with --mode details; {options.mode} reads rows of every status.", "Add --mode details."
+        )
     for status in options.statuses:
         if status not in STATUSES:
             raise UsageError(f"There is no status {printable(status)}.", f"Statuses: {', '.join(STATUSES)}.")
@@ -333,7 +336,7 @@ async def _dry_run(ctx: Context, options: SyncOptions, run: _Run) -> AsyncGenera
     )
 
 
-def list_requests(mode: Mode, rows: int, page_size: int) -> int:
+def list_requests(mode: SyncMode, rows: int, page_size: int) -> int:
     """The requests a mode takes for a list of ``rows`` rows: its pages, the first one again when there are several,
     the count of active torrents, and in smart mode the row of the fingerprint."""
     if mode == "details":

@@ -13,7 +13,7 @@ from mediatui.library.scan.match_torrents import link_to_torrents
 from mediatui.library.scan.mount_checks import flag_emptied_roots, flag_unread_folders, look_now, retract_on_lost_mounts
 from mediatui.library.scan.offer_rebase import offer_rebase
 from mediatui.library.scan.slow_targets import Judged, SlowTargets
-from mediatui.library.scan.state import STORE_AT, Depth, Probing, ScanOptions, ScanState, store_states
+from mediatui.library.scan.state import STORE_AT, ScanOptions, ScanState, store_states
 from mediatui.library.scan.unjudged import Unjudged, count_unjudged
 from mediatui.library.scan.views import find_views, judge_views, keep_views
 from mediatui.model.errors import UsageError
@@ -38,7 +38,7 @@ from mediatui.system.walk import Walk, WalkOptions
 if TYPE_CHECKING:
     from mediatui.library.playback.check import Checked
 
-__all__ = ["Depth", "Probing", "ScanOptions", "reason_of", "scan"]
+__all__ = ["ScanOptions", "reason_of", "scan"]
 
 LISTINGS_A_WORKER = 2
 """A listing waits for the network: twice as many of them as of what computes."""

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, cast, get_args
 
 from mediatui.library.roots import Library
-from mediatui.model.errors import UsageError
-from mediatui.model.text import printable
+from mediatui.model.choices import Probing, ScanDepth
 from mediatui.model.view_finder import ViewFinder
 from mediatui.model.views import KeptView, View
 from mediatui.runtime.context import Context
@@ -17,8 +15,6 @@ from mediatui.store.library.links import set_states
 from mediatui.system.mounts import MountLook, MountTable
 from mediatui.system.patience import Patience
 
-Depth = Literal["basic", "full"]
-Probing = Literal["suspect", "all"]
 STORE_AT = 4000
 """So many links are stored in one transaction."""
 
@@ -34,36 +30,12 @@ class ScanOptions:
 
     roots: tuple[str, ...] = ()
     mode: str = "dry-run"
-    depth: Depth = "basic"
+    depth: ScanDepth = "basic"
     read_first_kb: bool = False
     probe: Probing = "suspect"
     accept_mounts: bool = False
     accept_views: tuple[str, ...] = ()
     refresh: bool = False
-
-
-def read_scan_options(roots: Sequence[str], given: Mapping[str, object]) -> ScanOptions:
-    """The options of a typed scan; raises UsageError for a word that is none. Asking for a probe is asking for the full
-    depth."""
-    depth = str(given.get("depth") or ("full" if "probe" in given else "basic"))
-    probe = str(given.get("probe") or "suspect")
-    for word, allowed in ((depth, get_args(Depth)), (probe, get_args(Probing))):
-        if word not in allowed:
-            raise UsageError(f"{printable(word)!r} is not allowed here.", f"Allowed: {', '.join(allowed)}.")
-    return ScanOptions(
-        tuple(roots),
-        depth=cast(Depth, depth),
-        probe=cast(Probing, probe),
-        read_first_kb=bool(given.get("read_first_kb")),
-        accept_mounts=bool(given.get("accept_mounts")),
-        accept_views=_words(given.get("accept_view")),
-    )
-
-
-def _words(given: object) -> tuple[str, ...]:
-    if isinstance(given, str):
-        return (given,)
-    return tuple(map(str, given)) if isinstance(given, list | tuple) else ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,9 @@ import sqlite3
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal, get_args
+from typing import Final
 
+from mediatui.model.choices import TORRENT_SORTS, TorrentSort
 from mediatui.model.errors import UsageError
 from mediatui.model.problems import BY_RANK
 from mediatui.model.text import printable
@@ -17,13 +18,10 @@ from mediatui.model.torrent import STATUSES, Torrent, TorrentFile
 from mediatui.store.conditions import STANDING, TorrentCondition
 from mediatui.store.torrents.rows import COLUMNS, torrent_from_row
 
-Sort = Literal["name", "size", "files", "progress", "added", "status", "class", "health", "links", "seeders"]
-SORTS: Final[tuple[Sort, ...]] = get_args(Sort)
-
 _STATUS_ORDER = " ".join(f"WHEN '{status}' THEN {rank}" for rank, status in enumerate(STATUSES))
 _CLASS_ORDER = " ".join(f"WHEN '{name}' THEN {rank}" for rank, name in enumerate(BY_RANK))
 # What is not known sorts as the smallest; equal rows sort by key, so that a reversed order is the exact reverse.
-_ORDERS: Final[dict[Sort, str]] = {
+_ORDERS: Final[dict[TorrentSort, str]] = {
     "name": "folded",
     "size": "bytes",
     "files": "files_count",
@@ -45,15 +43,15 @@ class UnknownTorrent(UsageError):
     kind = "unknown-torrent"
 
 
-def read_sort(name: str) -> Sort:
+def read_sort(name: str) -> TorrentSort:
     """The sort key called ``name``; raises UsageError that lists what is allowed."""
-    for sort in SORTS:
+    for sort in TORRENT_SORTS:
         if sort == name:
             return sort
-    raise UsageError(f'Unknown sort key "{printable(name)}".', f"Sort keys: {', '.join(SORTS)}.")
+    raise UsageError(f'Unknown sort key "{printable(name)}".', f"Sort keys: {', '.join(TORRENT_SORTS)}.")
 
 
-def _ordered(sort: Sort, reverse: bool) -> str:
+def _ordered(sort: TorrentSort, reverse: bool) -> str:
     direction = "DESC" if reverse else "ASC"
     return f"ORDER BY {_ORDERS[sort]} {direction}, key {direction}"
 
@@ -67,7 +65,7 @@ def iterate_torrents(
     connection: sqlite3.Connection,
     condition: TorrentCondition = STANDING,
     *,
-    sort: Sort = "added",
+    sort: TorrentSort = "added",
     reverse: bool = True,
     limit: int | None = None,
     offset: int = 0,
@@ -85,7 +83,7 @@ def list_torrents(
     connection: sqlite3.Connection,
     condition: TorrentCondition = STANDING,
     *,
-    sort: Sort = "added",
+    sort: TorrentSort = "added",
     reverse: bool = True,
     limit: int | None = None,
     offset: int = 0,
@@ -106,7 +104,7 @@ def sorted_keys(
     connection: sqlite3.Connection,
     condition: TorrentCondition = STANDING,
     *,
-    sort: Sort = "added",
+    sort: TorrentSort = "added",
     reverse: bool = True,
 ) -> array[int]:
     """The keys of the rows that match, in order (an ``array('q')``: 8 bytes a row)."""

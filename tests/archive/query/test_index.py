@@ -8,15 +8,16 @@ from hypothesis import strategies as st
 
 from mediatui.archive.query.index import FEW, Index, Matches, narrows, resolve_with
 from mediatui.archive.query.parse import parse
+from mediatui.model.choices import TORRENT_SORTS, TorrentSort
 from mediatui.model.problems import CLASSES
 from mediatui.model.query_tree import hiding_gone
 from mediatui.model.torrent import STATUSES
 from mediatui.store.conditions import torrents_matching
-from mediatui.store.torrents.listing import SORTS, Sort, index_rows_by_id, sorted_keys
+from mediatui.store.torrents.listing import index_rows_by_id, sorted_keys
 from tests.worlds.archive import DAY, NOW, Archive
 
 
-def loaded(archive: Archive, sort: Sort = "added", reverse: bool = True) -> Index:
+def loaded(archive: Archive, sort: TorrentSort = "added", reverse: bool = True) -> Index:
     index = Index(resolve_with(archive.reader))
     for _ in index.load(archive.reader, sort=sort, reverse=reverse, chunk=7):
         pass
@@ -27,7 +28,7 @@ def found(index: Index, query: str, previous: Matches | None = None) -> list[int
     return list(index.keys(index.filter(parse(query), previous, NOW)))
 
 
-def by_sql(archive: Archive, query: str, sort: Sort = "added", reverse: bool = True) -> list[int]:
+def by_sql(archive: Archive, query: str, sort: TorrentSort = "added", reverse: bool = True) -> list[int]:
     condition = torrents_matching(parse(query), NOW)
     return list(sorted_keys(archive.reader, condition, sort=sort, reverse=reverse))
 
@@ -79,16 +80,16 @@ queries = st.recursive(
 @given(
     rows=st.lists(row, max_size=12),
     texts=st.lists(queries | st.just(""), min_size=1, max_size=6),
-    load_sort=st.sampled_from(SORTS),
-    sort=st.sampled_from(SORTS),
+    load_sort=st.sampled_from(TORRENT_SORTS),
+    sort=st.sampled_from(TORRENT_SORTS),
     reverse=st.booleans(),
     changed=st.lists(st.tuples(st.integers(0, 14), row), max_size=4),
 )
 def test_sql_and_memory_give_the_same_rows_in_the_same_order(
     rows: list[dict[str, object]],
     texts: list[str],
-    load_sort: Sort,
-    sort: Sort,
+    load_sort: TorrentSort,
+    sort: TorrentSort,
     reverse: bool,
     changed: list[tuple[int, dict[str, object]]],
 ) -> None:
@@ -196,7 +197,7 @@ def test_removed_rows_are_gone_from_every_column(archive: Archive, index: Index)
     archive.writer.execute("DELETE FROM torrents WHERE key % 3 = 0")
     index.remove(range(0, 31, 3))
     assert len(index) == 20
-    for sort in SORTS:
+    for sort in TORRENT_SORTS:
         index.sort(sort)
         assert found(index, "name 1 -2") == by_sql(archive, "name 1 -2", sort, False)
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from mediatui.archive.add import plan_add, plan_restore
-from mediatui.archive.backup import Format, export_to_file
+from mediatui.archive.backup import export_to_file
 from mediatui.archive.dedupe import plan_dedupe
 from mediatui.archive.delete import plan_delete
 from mediatui.archive.duplicates import find_duplicates
@@ -22,6 +22,7 @@ from mediatui.changes.steps.torrents import AddTorrent
 from mediatui.changes.undo import NothingToUndo, plan_undo
 from mediatui.demo.faults import Reply, dropped, error
 from mediatui.demo.seed import SimTorrent
+from mediatui.model.choices import ExportFormat
 from mediatui.model.errors import GuardTripped, UsageError
 from mediatui.model.plan import Plan, Step
 from mediatui.store.changes.journal import open_line, plan_again, store_plan
@@ -236,7 +237,7 @@ def _copies(plan: Plan) -> Iterable[Step]:
 
 @pytest.mark.parametrize("format_", ["json", "dmm", "magnets"])
 async def test_a_backup_puts_back_what_is_missing_with_its_selection(
-    account_of: MakeWorld, tmp_path: Path, format_: Format
+    account_of: MakeWorld, tmp_path: Path, format_: ExportFormat
 ) -> None:
     lost = [season(skipped=2), torrent()]
     account = [*lost, *torrents(4)]

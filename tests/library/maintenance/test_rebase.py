@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from mediatui.commands.maintain import options_of
+from mediatui.commands.parse import read_line
 from mediatui.model.errors import UsageError
 from mediatui.store.library.links import set_torrents
-from mediatui.tui.command_line import read_command
-from mediatui.tui.views.maintenance.tool_runs import read_tool_options
 from tests.worlds.library import VIDEO, run
 from tests.worlds.maintenance import MaintenanceWorld
 
@@ -94,11 +94,11 @@ def test_a_place_on_no_mount_is_refused(tmp_path: Path) -> None:
 
 
 def test_it_is_typed_on_the_screen_as_on_the_command_line() -> None:
-    typed = read_command("fix-symlinks --rebase /mnt/old '/mnt/the new one'")
-    assert read_tool_options("fix-symlinks", dict(typed.options)).rebase == ("/mnt/old", "/mnt/the new one")
+    typed = read_line("fix-symlinks --rebase /mnt/old '/mnt/the new one'")
+    assert options_of("fix-symlinks", typed.options).rebase == ("/mnt/old", "/mnt/the new one")
     for line, said in (
-        ("fix-symlinks --rebase /mnt/old", "does not take"), ("cleanup --rebase /a /b", "does not take"),
+        ("fix-symlinks --rebase /mnt/old", "requires 2 arguments"), ("cleanup --rebase /a /b", "does not take"),
         ("fix-symlinks --rebase old /b", "two absolute paths"), ("fix-symlinks --rebase /a /a/", "two different"),
     ):  # fmt: skip
         with pytest.raises(UsageError, match=said):
-            read_tool_options("fix-symlinks", dict(read_command(line).options))
+            options_of("fix-symlinks", read_line(line).options)

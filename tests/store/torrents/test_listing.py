@@ -4,11 +4,11 @@ from pathlib import Path
 import pytest
 
 from mediatui.archive.query.parse import parse
+from mediatui.model.choices import TORRENT_SORTS
 from mediatui.model.errors import UsageError
 from mediatui.model.query_tree import Range
 from mediatui.store.conditions import torrents_matching, torrents_matching_leaf
 from mediatui.store.torrents.listing import (
-    SORTS,
     UnknownTorrent,
     count_torrents,
     files_of,
@@ -41,7 +41,7 @@ def test_the_newest_come_first_unless_asked_otherwise(archive: Archive) -> None:
 def test_a_reversed_order_is_the_exact_reverse(archive: Archive) -> None:
     for name in ("first", "second", "third"):
         archive.add(name)
-    for sort in SORTS:
+    for sort in TORRENT_SORTS:
         upwards = list_torrents(archive.reader, sort=sort, reverse=False)
         assert list_torrents(archive.reader, sort=sort, reverse=True) == upwards[::-1]
 

@@ -51,6 +51,8 @@ class JournalView(View):
         self._list = PlainList(COLUMNS, self._rows, id="journal-list")
         self._batches: dict[int, Batch] = {}
         self._due: Timer | None = None
+        self.limit: int | None = None
+        """At most so many batches are listed, when a command said so."""
 
     def compose(self) -> ComposeResult:
         yield self._list
@@ -72,7 +74,7 @@ class JournalView(View):
     async def _read_soon(self) -> None:
         self._due = None
         try:
-            found = await self.workspace.read(recent_batches, MOST)
+            found = await self.workspace.read(recent_batches, self.limit or MOST)
         except MediatuiError as error:
             self.say(error.sentence, "error")
             return

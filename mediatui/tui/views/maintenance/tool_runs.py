@@ -10,10 +10,8 @@ from dataclasses import dataclass
 from mediatui.commands.workspace import MAINTAIN
 from mediatui.library.maintenance.job import plan_report
 from mediatui.library.maintenance.tools import MIN_SCORE, TOOLS, ToolOptions, check_options
-from mediatui.model.errors import UsageError
 from mediatui.model.human import ago
 from mediatui.model.plan import Plan
-from mediatui.model.text import printable
 from mediatui.runtime.events import Event, Finished, Phase
 from mediatui.runtime.jobs import Job
 from mediatui.store.library.reports import Report
@@ -130,7 +128,7 @@ class ToolRuns(View):
             self._look_alone(run, report, ("broken",), remove=True)
         elif set(run.steps) <= set(chosen) or run.tool.name not in DEPENDENT:
             categories = () if set(run.steps) <= set(chosen) else tuple(chosen)
-            self._propose(run.tool.name, categories, report.id)
+            self.propose(run.tool.name, categories, report.id)
         else:
             self._look_alone(run, report, tuple(chosen))
 
@@ -138,9 +136,11 @@ class ToolRuns(View):
         before = options_of(report)
         options = ToolOptions(run.tool.name, chosen, before.min_score, before.max_per_dir, remove)
         self.say(f"Looking for {', '.join(chosen)} alone: steps rest on each other. The plan comes after it.")
-        self.start(options, lambda found: self._propose(run.tool.name, (), found))
+        self.start(options, lambda found: self.propose(run.tool.name, (), found))
 
-    def _propose(self, tool: str, categories: tuple[str, ...], report: int) -> None:
+    def propose(self, tool: str, categories: tuple[str, ...], report: int) -> None:
+        """Proposes the changes of a report, of all categories or some."""
+
         def make(connection: sqlite3.Connection) -> Plan:
             return plan_report(connection, tool, categories, report)
 
@@ -173,27 +173,3 @@ def choice_rows(run: LastRun, may_remove: bool) -> tuple[list[str], list[Row]]:
         rows.append(Row(len(names), cells, "broken"))
         names.append(REMOVE)
     return names, rows
-
-
-def read_tool_options(tool: str, given: dict[str, object]) -> ToolOptions:
-    """The options of a typed command or of the command line; raises UsageError."""
-    only = given.get("only", ())
-    options = ToolOptions(
-        tool,
-        tuple(str(word) for word in only) if isinstance(only, list | tuple) else (),
-        _number(given.get("min_score"), MIN_SCORE),
-        None if given.get("max_per_dir") is None else _number(given.get("max_per_dir"), 0),
-        bool(given.get("remove_unrepaired", False)),
-        rebase=tuple(map(str, rebase)) if isinstance(rebase := given.get("rebase"), list | tuple) else (),
-    )
-    check_options(options)
-    return options
-
-
-def _number(value: object, otherwise: int) -> int:
-    if value is None:
-        return otherwise
-    try:
-        return int(str(value))
-    except ValueError:
-        raise UsageError(f"{printable(str(value))!r} is no number.") from None

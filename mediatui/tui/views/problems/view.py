@@ -12,6 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.timer import Timer
 
+from mediatui.archive.check import CheckOptions
 from mediatui.model.errors import MediatuiError
 from mediatui.model.human import size_text
 from mediatui.model.problems import PROBLEM_INFO, PROBLEMS, Class, ProblemInfo, diagnose
@@ -173,8 +174,8 @@ class ProblemsView(TorrentActions):
                 return
             at += by
 
-    async def action_check_due(self) -> None:
-        await self.host.plans.check_words(())
+    def action_check_due(self) -> None:
+        self.host.plans.start_check(CheckOptions())
 
     async def action_view(self, name: str) -> None:
         await self.host.open_view(name)

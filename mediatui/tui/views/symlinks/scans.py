@@ -19,7 +19,8 @@ from textual.binding import Binding, BindingType
 from textual.timer import Timer
 
 from mediatui.library.scan.history import rate_of, reason_of_finding, took_s
-from mediatui.library.scan.state import Depth, ScanOptions
+from mediatui.library.scan.state import ScanOptions
+from mediatui.model.choices import ScanDepth
 from mediatui.model.errors import MediatuiError
 from mediatui.model.human import counted, duration, short_moment
 from mediatui.model.text import printable
@@ -129,10 +130,11 @@ class ScansView(View):
         message.stop()
         scan = self._scan()
         if scan is not None and not self._found.display:
-            self._show_findings(scan)
+            self.show_findings(scan)
 
     @work(group="scan", exclusive=True, exit_on_error=False)
-    async def _show_findings(self, scan: Scan) -> None:
+    async def show_findings(self, scan: Scan) -> None:
+        """Lists what a scan found."""
         findings, kept = await self.workspace.read(lambda c: (read_findings(c, scan.id), keeps_findings(c, scan)))
         self._found.empty_text = (
             "Nothing wrong was found."
@@ -146,10 +148,11 @@ class ScansView(View):
         """Shows what appeared, was mended or removed since the scan before of the same folders."""
         scan = self._scan()
         if scan is not None:
-            self._compare(scan)
+            self.compare(scan)
 
     @work(group="scan", exclusive=True, exit_on_error=False)
-    async def _compare(self, scan: Scan) -> None:
+    async def compare(self, scan: Scan) -> None:
+        """Lists what changed since the scan before of the same folders."""
         before, found = await self.workspace.read(lambda c: _compared(c, scan))
         if before is None or found is None:
             self.say("No scan before of the same folders has its findings kept; scan.history says how many do.")
@@ -187,13 +190,16 @@ class ScansView(View):
     async def _rerun(self, scan: Scan) -> None:
         """Shows the folders, and scans those of an earlier scan again."""
         view = await self.host.show_view("symlinks", load=False)
-        cast(SymlinksView, view).start(ScanOptions(scan.roots, depth=cast(Depth, scan.depth)))
+        cast(SymlinksView, view).start(ScanOptions(scan.roots, depth=cast(ScanDepth, scan.depth)))
         await self.host.open_view("symlinks")
 
     def action_delete(self) -> None:
         scan = self._scan()
-        if scan is None:
-            return
+        if scan is not None:
+            self.ask_to_delete(scan)
+
+    def ask_to_delete(self, scan: Scan) -> None:
+        """Asks whether to forget a scan."""
         if scan.status == "running":
             self.say("It is still running; ctrl+c stops it.", "warning")
             return

@@ -16,7 +16,8 @@ from textual.worker import Worker
 
 from mediatui.commands.workspace import SCAN
 from mediatui.library.links.relink import find_candidates
-from mediatui.library.scan.job import Depth, ScanOptions
+from mediatui.library.scan.job import ScanOptions
+from mediatui.model.choices import SCAN_DEPTHS
 from mediatui.model.errors import MediatuiError, UsageError
 from mediatui.model.human import counted
 from mediatui.model.link import from_name_on
@@ -37,7 +38,6 @@ from mediatui.tui.widgets.lines import Choices, Line, spaced
 from mediatui.tui.widgets.panes import room_for
 from mediatui.tui.widgets.row_list import RowList
 
-DEPTHS: tuple[Depth, ...] = ("basic", "full")
 REFRESH_S = 0.7
 COUNTERS_S = 0.5
 FOLLOW_S = 0.15
@@ -406,7 +406,7 @@ class SymlinksView(LinkActions):
 
     def _scan_entered(self, word: str) -> None:
         try:
-            depth = word_meant(word, DEPTHS, "depth", default=DEPTHS[0])
+            depth = word_meant(word, SCAN_DEPTHS, "depth", default=SCAN_DEPTHS[0])
         except UsageError as error:
             self.say(error.sentence, "error")
             return
@@ -423,10 +423,10 @@ class SymlinksView(LinkActions):
         self._show_note()
         self.say(f"Marked: {counted(picked, 'folder')} ({', '.join(classes)})." if classes else "Nothing is marked.")
 
-    def start(self, options: ScanOptions) -> None:
-        """Starts a scan unless one runs."""
+    def start(self, options: ScanOptions) -> Job | None:
+        """Starts a scan unless one runs; returns its job."""
         runner = self.workspace.runner
         if any(job.name == SCAN.name for job in runner.running):
             self.say("A scan is already running; ctrl+c stops it.", "warning")
-            return
-        runner.start(SCAN, options)
+            return None
+        return runner.start(SCAN, options)

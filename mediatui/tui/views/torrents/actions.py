@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from textual import work
 from textual.binding import Binding, BindingType
 
-from mediatui.archive.backup import FORMATS, export_to_file, magnet, read_format
+from mediatui.archive.backup import export_to_file, magnet, read_format
+from mediatui.model.choices import EXPORT_FORMATS
 from mediatui.model.errors import MediatuiError, UsageError
 from mediatui.model.text import word_meant
 from mediatui.model.torrent import Torrent
@@ -142,7 +143,7 @@ class TorrentActions(View):
 
     def action_export(self) -> None:
         if self._ids():
-            self.host.prompt.open("export", "export format and file name: ", hint=spaced((*FORMATS, "direct")))
+            self.host.prompt.open("export", "export format and file name: ", hint=spaced((*EXPORT_FORMATS, "direct")))
 
     def export_entered(self, text: str) -> None:
         """Writes the torrents to a file, in a format: ``json films.json``."""

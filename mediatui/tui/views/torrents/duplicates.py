@@ -10,7 +10,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from mediatui.archive.dedupe import plan_dedupe
-from mediatui.archive.duplicates import KEEPS, By, DuplicateGroup, Keep, find_duplicates
+from mediatui.archive.duplicates import DuplicateGroup, find_duplicates
+from mediatui.model.choices import KEEPS, By, Keep
 from mediatui.model.errors import MediatuiError
 from mediatui.model.human import size_text
 from mediatui.model.plan import Plan

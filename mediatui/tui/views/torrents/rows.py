@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from mediatui.archive.query.index import Index, Matches, resolve_with
 from mediatui.archive.query.parse import parse
 from mediatui.commands.workspace import Workspace
+from mediatui.model.choices import TorrentSort
 from mediatui.model.human import short_date, size_text
 from mediatui.model.problems import PROBLEM_INFO, PROBLEMS
 from mediatui.model.query_tree import Age, ClassIn, HealthIn, Node, Range, StatusIn, Word, leaves
@@ -21,7 +22,6 @@ from mediatui.model.torrent import Torrent
 from mediatui.store.conditions import torrents_matching
 from mediatui.store.database import open_reader
 from mediatui.store.torrents.listing import (
-    Sort,
     count_torrents,
     index_rows_by_id,
     library_link_counts,
@@ -123,9 +123,17 @@ class TorrentRows:
         self._library: dict[str, int] = {}
         self._busy = asyncio.Lock()
         self.text = ""
-        self.sort: Sort = "added"
+        self.sort: TorrentSort = "added"
         self.reverse = True
-        self.count, self.bytes = count_torrents(self._reader, self._condition)
+        self.limit: int | None = None
+        """At most so many rows are shown; ``found`` counts all that match."""
+        self.found = 0
+        self._take(count_torrents(self._reader, self._condition))
+
+    def _take(self, counted: tuple[int, int]) -> None:
+        """Takes how many rows match and how big they are, and how many of them are shown."""
+        self.found, self.bytes = counted
+        self.count = self.found if self.limit is None else min(self.found, self.limit)
 
     @property
     def ready(self) -> bool:
@@ -149,7 +157,8 @@ class TorrentRows:
     def position_of(self, key: int) -> int | None:
         """The position of a key among the rows."""
         if self._index is not None and self._matches is not None:
-            return self._index.row_of(self._matches, key)
+            position = self._index.row_of(self._matches, key)
+            return position if position is not None and position < self.count else None
         for number, page in self._pages.items():
             for offset, torrent in enumerate(page):
                 if torrent.key == key:
@@ -160,7 +169,7 @@ class TorrentRows:
         """Every key, in order."""
         if self._keys is not None:
             return self._keys
-        return sorted_keys(self._reader, self._condition, sort=self.sort, reverse=self.reverse)
+        return sorted_keys(self._reader, self._condition, sort=self.sort, reverse=self.reverse)[: self.count]
 
     def torrent_at(self, position: int) -> Torrent | None:
         """The torrent at a position, from a page of rows kept for a while."""
@@ -224,7 +233,7 @@ class TorrentRows:
         _give_back_memory()
         return index
 
-    async def show(self, text: str, sort: Sort, reverse: bool) -> bool:
+    async def show(self, text: str, sort: TorrentSort, reverse: bool) -> bool:
         """Shows the rows of a query in an order; False when a newer wish came meanwhile. Raises QueryError.
 
         What the columns of the index cannot answer is asked of SQLite in a thread.
@@ -241,7 +250,7 @@ class TorrentRows:
             if self._index is None:
                 self.sort, self.reverse = sort, reverse
                 self._pages.clear()
-                self.count, self.bytes = await asyncio.to_thread(self._count)
+                self._take(await asyncio.to_thread(self._count))
                 return True
             if (sort, reverse) != (self.sort, self.reverse):
                 await asyncio.to_thread(self._index.sort, sort, reverse)
@@ -264,8 +273,8 @@ class TorrentRows:
         assert self._index is not None
         matches = self._index.filter(self._tree, self._matches)
         keys = self._index.keys(matches)
-        self._matches, self._keys, self.count = matches, keys, len(keys)
-        self.bytes = self._index.bytes_of(matches)
+        self._take((len(keys), self._index.bytes_of(matches)))
+        self._matches, self._keys = matches, keys[: self.count]
         self._pages.clear()
 
     async def refresh(self, ids: Sequence[str] | None) -> None:
@@ -274,7 +283,7 @@ class TorrentRows:
             self._pages.clear()
             self._library.clear()
             if self._index is None:
-                self.count, self.bytes = await asyncio.to_thread(self._count)
+                self._take(await asyncio.to_thread(self._count))
                 return
             if ids is None:
                 self._index = await asyncio.to_thread(self._load)

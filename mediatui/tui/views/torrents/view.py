@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.timer import Timer
 
+from mediatui.model.choices import TORRENT_SORTS, TorrentSort
 from mediatui.model.errors import MediatuiError
 from mediatui.model.human import size_text
 from mediatui.model.problems import PROBLEMS
@@ -21,7 +22,7 @@ from mediatui.model.torrent import Torrent
 from mediatui.runtime.events import Changed, Event
 from mediatui.runtime.jobs import Job
 from mediatui.store.torrents.classes import class_counts
-from mediatui.store.torrents.listing import SORTS, Sort, bytes_of_keys, read_sort
+from mediatui.store.torrents.listing import bytes_of_keys, read_sort
 from mediatui.tui.views.torrents.actions import TorrentActions
 from mediatui.tui.views.torrents.detail import DetailPane
 from mediatui.tui.views.torrents.rows import COLUMNS, TorrentRows
@@ -122,16 +123,21 @@ class TorrentsView(TorrentActions):
     def filter_typed(self, text: str) -> None:
         """The filter as it is being typed: a wrong one is said, and the last good rows stay."""
         self._text = text
+        self._rows.limit = None
         self.rows_coming = self._show_query(to_top=True)
 
-    def open_query(self, query: str) -> None:
-        """Shows the rows of a query, as a card or a command asks for."""
+    def open_query(self, query: str, order: tuple[TorrentSort, bool] | None = None, limit: int | None = None) -> None:
+        """Shows the rows of a query, as a card or a command asks for: in an order, at most ``limit`` of them."""
+        sort, reverse = order if order is not None else (None, None)
+        self._rows.limit = limit
         chips = [chip for chip, _ in CHIPS]
         self._chip, self._text = (query, "") if query in chips else ("", query)
-        self.rows_coming = self._show_query(to_top=True)
+        self.rows_coming = self._show_query(to_top=True, sort=sort, reverse=reverse)
 
     @work(group="torrents-query", exclusive=True, exit_on_error=False)
-    async def _show_query(self, *, to_top: bool = False, sort: Sort | None = None, reverse: bool | None = None) -> None:
+    async def _show_query(
+        self, *, to_top: bool = False, sort: TorrentSort | None = None, reverse: bool | None = None
+    ) -> None:
         try:
             shown = await self._rows.show(
                 self.wanted,
@@ -156,9 +162,11 @@ class TorrentsView(TorrentActions):
 
     def _say_found(self) -> None:
         """How much matches; with the query itself once it is no longer in the prompt beside."""
-        found = f"{self._rows.count:,} torrents, {size_text(self._rows.bytes)}"
+        rows = self._rows
+        part = f", {rows.count:,} shown" if rows.count < rows.found else ""
+        found = f"{rows.found:,} torrents, {size_text(rows.bytes)}{part}"
         typing = self.host.prompt.mode == "filter"
-        self.say("" if not self.wanted else found if typing else f"{self.wanted}: {found}")
+        self.say("" if not (self.wanted or part) else found if typing or not self.wanted else f"{self.wanted}: {found}")
 
     def filter_entered(self) -> None:
         """The filter stays, the prompt goes."""
@@ -167,11 +175,13 @@ class TorrentsView(TorrentActions):
 
     def action_chip(self, by: int) -> None:
         names = [chip for chip, _ in CHIPS]
+        self._rows.limit = None
         self._chip = names[(names.index(self._chip) + by) % len(names)] if self._chip in names else ""
         self.rows_coming = self._show_query(to_top=True)
 
     def on_choices_chosen(self, message: Choices.Chosen) -> None:
         message.stop()
+        self._rows.limit = None
         self._chip = message.name
         self.rows_coming = self._show_query(to_top=True)
 
@@ -210,7 +220,7 @@ class TorrentsView(TorrentActions):
     # Sort
 
     def action_sort(self) -> None:
-        self.host.prompt.open("sort", "sort by: ", hint=spaced(SORTS))
+        self.host.prompt.open("sort", "sort by: ", hint=spaced(TORRENT_SORTS))
 
     def entered(self, mode: str, text: str) -> bool:
         """Takes the name of a column to sort by, and what can be done with torrents."""
@@ -222,11 +232,11 @@ class TorrentsView(TorrentActions):
     def _sort_entered(self, name: str) -> None:
         """Sorts by the key whose name begins with what was typed."""
         try:
-            self._sort_by(read_sort(word_meant(name, SORTS, "column")))
+            self._sort_by(read_sort(word_meant(name, TORRENT_SORTS, "column")))
         except MediatuiError as error:
             self.say(error.sentence, "error")
 
-    def _sort_by(self, sort: Sort) -> None:
+    def _sort_by(self, sort: TorrentSort) -> None:
         same = sort == self._rows.sort
         self.rows_coming = self._show_query(sort=sort, reverse=not self._rows.reverse if same else sort in NEWEST_FIRST)
 
@@ -311,8 +321,9 @@ class TorrentsView(TorrentActions):
             self._detail.display = False
             self._list.display = True
             self.take_keyboard(self._list)
-        elif self.wanted:
+        elif self.wanted or self._rows.limit is not None:
             self._chip = self._text = ""
+            self._rows.limit = None
             self._show_query()
         elif self._list.marks:
             self._list.action_unmark()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from mediatui.commands.parse import read_line
 from mediatui.tui.command_line import begin
 from tests.worlds.maintenance import MaintenanceWorld
 from tests.worlds.screen import Open, Screen, dead_series, doubled, ends, run_tool, well
@@ -375,7 +376,7 @@ async def test_a_command_of_the_command_line_opens_the_screen_and_starts_its_too
 ) -> None:
     world.movie("Gone", 1999, missing=True)
     async with open_app(well(1), size=(80, 24), first="maintenance") as screen:
-        await begin(screen.app, "repair-links", {"min_score": 95})
+        await begin(screen.app, read_line("repair-links --min-score 95"))
         await ends(screen)
         await screen.until(lambda: "just now" in screen.line("Repair links"))
 

@@ -1,0 +1,254 @@
+"""The register of commands: each one once, for every face.
+
+An entry says what a command is called, what it is for, where its options are declared, what it makes, the view it opens
+on screen and what runs it. What it names is imported when it is needed, so that this file costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+Makes = Literal["rows", "plan", "job", "settings"]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command. References are ``module:name``: ``options``, ``plan`` and ``answer`` below ``mediatui.commands``,
+    ``headless`` and ``screen`` below those packages.
+
+    A command with a ``plan`` has it shown, asked about and applied by either face; one with an ``answer`` has its lines
+    shown by either; others are run by their own function in each face. Without a ``view`` a command that is not typed
+    on the screen runs headless in any case. ``more`` follows the one-line help. A plan that is made ``at_once`` is
+    applied without ``--apply`` by the headless face."""
+
+    name: str
+    about: str
+    makes: Makes
+    options: str = "options:NoOptions"
+    view: str = ""
+    plan: str = ""
+    answer: str = ""
+    headless: str = ""
+    screen: str = ""
+    more: str = ""
+    at_once: bool = False
+
+    def options_class(self) -> type[Any]:
+        """The dataclass of its options."""
+        found: type[Any] = load(f"commands.{self.options}")
+        return found
+
+    @property
+    def reported_as(self) -> str:
+        """Its name in the result line: the subcommands of a command that runs alone too go by that one's."""
+        first = self.name.partition(" ")[0]
+        return first if first in COMMANDS else self.name
+
+
+def load(reference: str) -> Any:
+    """What ``module:name`` below mediatui stands for, imported now."""
+    import importlib
+
+    module, _, name = reference.partition(":")
+    return getattr(importlib.import_module(f"mediatui.{module}"), name)
+
+
+def function_of(command: Command, face: Literal["headless", "screen"]) -> Callable[..., Any] | None:
+    """What runs a command in a face by itself, None where the face does it by the plan or the answer."""
+    reference = command.headless if face == "headless" else command.screen
+    if not reference:
+        return None
+    found: Callable[..., Any] = load(f"{'headless' if face == 'headless' else 'tui'}.{reference}")
+    return found
+
+
+def _tool(name: str, about: str, options: str) -> Command:
+    return Command(
+        name, about, "plan", options=f"maintain:{options}", view="maintenance",
+        headless="maintenance:run_tool", screen="on_screen:run_tool",
+    )  # fmt: skip
+
+
+COMMANDS: Final[Mapping[str, Command]] = {
+    command.name: command
+    for command in (
+        Command(
+            "sync", "Bring the local archive up to date.", "job",
+            options="sync:Sync", view="torrents", headless="account:run_sync", screen="on_screen:sync",
+        ),
+        Command(
+            "torrents", "List the torrents that match QUERY.", "rows",
+            options="torrents:Torrents", view="torrents", headless="archive:run_torrents", screen="on_screen:torrents",
+            more="A query that begins with - goes after --, or begins with NOT.",
+        ),
+        Command(
+            "show", "Show one torrent, whole.", "rows",
+            options="torrents:Show", view="torrents", headless="archive:run_show", screen="on_screen:show",
+        ),
+        Command(
+            "stats", "Show the figures of the archive.", "rows",
+            options="torrents:Stats", view="stats", headless="archive:run_stats", screen="on_screen:stats",
+        ),
+        Command(
+            "diagnose", "List every torrent with a problem: class, reason, what to do.", "rows",
+            options="torrents:Diagnose", view="problems", headless="problems:run_diagnose", screen="on_screen:diagnose",
+        ),
+        Command(
+            "check", "Look whether links still open, within the request budget.", "job",
+            options="torrents:Check", view="torrents", headless="problems:run_check", screen="on_screen:check",
+            more="A torrent named by id has all its links looked at.",
+        ),
+        Command(
+            "repair",
+            "Add broken torrents again with the same files; the old entry goes once the new one is proven.", "plan",
+            options="repair:Repair", view="torrents", plan="repair:make_plan",
+        ),
+        Command(
+            "dedupe", "Show what the account holds twice, and drop the copies that hold nothing of their own.", "plan",
+            options="dedupe:Dedupe", view="duplicates", plan="dedupe:make_plan", screen="on_screen:dedupe",
+        ),
+        Command(
+            "delete", "Delete torrents from the account. A tombstone stays, and undo brings them back.", "plan",
+            options="delete:Delete", view="torrents", plan="delete:make_plan",
+        ),
+        Command(
+            "add", "Add torrents to the account and select their files, at once.", "plan",
+            options="add:Add", plan="add:make_plan", at_once=True,
+        ),
+        Command(
+            "unrestrict", "Print direct links of a torrent. Whoever has them can download: they count as secrets.",
+            "rows", options="export:Unrestrict", answer="export:unrestrict",
+        ),
+        Command(
+            "restore", "Put back what a backup (JSON, Debrid Media Manager, magnets) holds and the account lacks.",
+            "plan", options="restore:Restore", plan="restore:make_plan",
+        ),
+        Command(
+            "scan", "Look at every link of the library, or of the folders named.", "job",
+            options="scan:Scan", view="symlinks", headless="library:run_scan", screen="on_screen:scan",
+            more="With --apply links whose target is gone are removed.",
+        ),
+        Command(
+            "scan list", "Show earlier scans.", "rows",
+            view="scans", headless="library:run_scan_list", screen="on_screen:scan_list",
+        ),
+        Command(
+            "scan show", "Show what scan N found.", "rows",
+            options="scan:OneScan", view="scans", headless="library:run_scan_show", screen="on_screen:scan_show",
+        ),
+        Command(
+            "scan diff", "Show what changed since the scan before N of the same folders.", "rows",
+            options="scan:OneScan", view="scans", headless="library:run_scan_diff", screen="on_screen:scan_diff",
+        ),
+        Command(
+            "scan rerun", "Scan the folders of scan N again.", "job",
+            options="scan:ScanAgain", view="symlinks", headless="library:run_scan_again",
+            screen="on_screen:scan_again",
+        ),
+        Command(
+            "scan delete", "Forget scan N; links are not touched.", "rows",
+            options="scan:OneScan", view="scans", headless="library:run_scan_delete", screen="on_screen:scan_delete",
+        ),
+        Command(
+            "ask",
+            "Have Sonarr or Radarr look for another release in place of a dead link, or of all dead links in a folder.",
+            "plan", options="scan:Ask", plan="scan:plan_to_ask",
+            more="The links are removed (undo brings them back), just their series and films rescanned, and just their "
+            "episodes and films searched.",
+        ),
+        _tool(
+            "integrity",
+            "Look for what is known without a file, files nothing points at, and dead links. Changes nothing.",
+            "Integrity",
+        ),
+        _tool(
+            "cleanup",
+            "Put the library in order: dead, misplaced and duplicate links, folders that are too full or empty.",
+            "Cleanup",
+        ),
+        _tool(
+            "repair-links",
+            "Point dead links at the files they should lead to, found by name, season and episode.",
+            "RepairLinks",
+        ),
+        _tool(
+            "fix-bad-links", "Point links that lead to another episode than their name says at the right file.",
+            "FixBadLinks",
+        ),
+        _tool(
+            "fix-symlinks",
+            "Make relative links absolute, and move links into the folder beside them that they belong in.",
+            "FixSymlinks",
+        ),
+        _tool("link-movies", "Note for each film the library knows which file it is.", "LinkMovies"),
+        Command(
+            "journal", "Show what was changed, batch by batch, or everything about one BATCH.", "rows",
+            options="journal:Journal", view="journal", headless="journal:run_journal", screen="on_screen:journal",
+        ),
+        Command(
+            "undo", "Take a BATCH back, the last one unless one is named.", "plan",
+            options="journal:Undo", view="torrents", plan="journal:plan_to_undo",
+        ),
+        Command(
+            "resume", "Carry on with an unfinished BATCH.", "plan",
+            options="journal:Resume", view="journal", headless="changes:run_resume", screen="on_screen:resume",
+        ),
+        Command(
+            "export", "Write the torrents that match QUERY as JSON, CSV, magnets or a Debrid Media Manager backup.",
+            "rows", options="export:Export", answer="export:export",
+        ),
+        Command(
+            "import-redriva", "Take over an existing Redriva database.", "rows",
+            options="export:ImportRedriva", answer="export:take_over_redriva",
+        ),
+        Command(
+            "doctor", "Check the service, the paths and the database.", "rows",
+            options="doctor:Doctor", answer="doctor:doctor",
+        ),
+        Command("config path", "Tell where the config file is.", "rows", answer="config:path"),
+        Command(
+            "config show", "Show every setting, its value and where it comes from.", "rows", answer="config:show",
+        ),
+        Command(
+            "config set", "Set KEY to VALUE in the config file.", "settings",
+            options="config:ConfigSet", headless="config:run_set", screen="on_screen:config_set",
+            more="A secret is asked for, without echo, when VALUE is left out.",
+        ),
+        Command(
+            "config unset", "Take KEY out of the config file.", "settings",
+            options="config:ConfigUnset", answer="config:unset",
+        ),
+        Command(
+            "config export", "Write the config file out, secrets as ********.", "rows",
+            options="config:ConfigExport", answer="config:export",
+        ),
+        Command(
+            "config import",
+            "Replace the config file by FILE; the old one is kept as .bak, a masked secret keeps its present value.",
+            "settings", options="config:ConfigImport", answer="config:import_settings",
+        ),
+        Command(
+            "account adopt",
+            "Let the archive follow a token of another account, after the word ADOPT was typed.", "job",
+            options="account:Adopt", headless="account:run_adopt", screen="on_screen:adopt",
+        ),
+        Command(
+            "clear", "Empty the archive, after the word CLEAR was typed. The account is not touched.", "job",
+            options="account:Clear", headless="account:run_clear", screen="on_screen:clear",
+        ),
+    )
+}  # fmt: skip
+
+GROUPS: Final[Mapping[str, str]] = {
+    "config": "See and change the settings.",
+    "account": "See to whose account the archive is of.",
+}
+"""What the words are for that are no command by themselves, only the first word of some."""
+
+
+def subcommands(name: str) -> dict[str, Command]:
+    """The commands whose first word is ``name``, by their second."""
+    begin = f"{name} "
+    return {one.removeprefix(begin): command for one, command in COMMANDS.items() if one.startswith(begin)}

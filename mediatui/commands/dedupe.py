@@ -1,0 +1,45 @@
+"""What the account holds twice, and dropping the copies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mediatui.commands.options import choice, to_allow, to_apply
+from mediatui.model.choices import BYS, KEEPS, By, Keep
+
+if TYPE_CHECKING:
+    from mediatui.commands.answer import Answer
+    from mediatui.commands.workspace import Workspace
+    from mediatui.model.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Dedupe:
+    """The options of ``dedupe``."""
+
+    by: By = choice("What makes a copy.", BYS, default=BYS[0])
+    keep: Keep = choice("Which copy stays.", KEEPS, default=KEEPS[0])
+    apply: bool = to_apply()
+    allow: int | None = to_allow()
+
+
+async def make_plan(workspace: Workspace, options: Dedupe, answer: Answer) -> Plan:
+    """The plan that drops the copies; each group of them is a row of the answer."""
+    from mediatui.archive.dedupe import plan_dedupe
+    from mediatui.archive.duplicates import find_duplicates
+    from mediatui.model.human import size_text
+
+    groups = await workspace.read(find_duplicates, options.by, options.keep)
+    for group in groups:
+        size = size_text(group.wasted_bytes)
+        fields = {
+            "name": group.name,
+            "reason": group.why,
+            "keeper": group.keeper.id,
+            "others": [torrent.id for torrent in group.others],
+            "left_out": [torrent.id for torrent in group.left_out],
+            "wasted_bytes": group.wasted_bytes,
+        }
+        answer.row("group", fields, f"{group.name}: {group.keeper.id} stays, {len(group.others)} go, {size}")
+    return await workspace.read(plan_dedupe, groups)

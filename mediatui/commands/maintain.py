@@ -1,0 +1,104 @@
+"""The tools of maintenance: what each can be asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mediatui.commands.options import flag, number, text, to_allow, to_apply, to_tell_by_exit_code
+from mediatui.library.maintenance.tools import MIN_SCORE, TOOLS
+
+if TYPE_CHECKING:
+    from mediatui.library.maintenance.tools import ToolOptions
+
+
+def _only(tool: str) -> tuple[str, ...]:
+    categories = tuple(TOOLS[tool].categories)
+    about = f"Only these: {', '.join(categories)}."
+    found: tuple[str, ...] = text(about, "CATEGORY", "--only", many=True, examples=categories)
+    return found
+
+
+def _limit() -> int | None:
+    found: int | None = number("Print at most N findings; all are counted.", "--limit", headless=True)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Integrity:
+    """The options of ``integrity``."""
+
+    only: tuple[str, ...] = _only("integrity")
+    limit: int | None = _limit()
+    exit_code: bool = to_tell_by_exit_code("something was found")
+
+
+@dataclass(frozen=True, slots=True)
+class Cleanup:
+    """The options of ``cleanup``."""
+
+    only: tuple[str, ...] = _only("cleanup")
+    min_score: int = number("Relink dead links from this score on.", default=MIN_SCORE, least=None)
+    max_per_dir: int | None = number(
+        "Entries a folder may hold. [default: 50, where range folders are there]", least=None
+    )
+    remove_unrepaired: bool = flag("With --only broken: remove dead links nothing was found for.")
+    apply: bool = to_apply()
+    allow: int | None = to_allow()
+    limit: int | None = _limit()
+    exit_code: bool = to_tell_by_exit_code("something was found")
+
+
+@dataclass(frozen=True, slots=True)
+class RepairLinks:
+    """The options of ``repair-links``."""
+
+    min_score: int = number("Relink from this score on; 50 at least.", default=MIN_SCORE, least=None)
+    apply: bool = to_apply()
+    allow: int | None = to_allow()
+    limit: int | None = _limit()
+
+
+@dataclass(frozen=True, slots=True)
+class FixBadLinks:
+    """The options of ``fix-bad-links``."""
+
+    apply: bool = to_apply()
+    allow: int | None = to_allow()
+    limit: int | None = _limit()
+
+
+@dataclass(frozen=True, slots=True)
+class FixSymlinks:
+    """The options of ``fix-symlinks``."""
+
+    rebase: tuple[str, ...] = text(
+        "Only this: links into OLD follow a mount that is at NEW.", "OLD NEW", "--rebase", takes=2
+    )
+    apply: bool = to_apply()
+    allow: int | None = to_allow()
+    limit: int | None = _limit()
+
+
+@dataclass(frozen=True, slots=True)
+class LinkMovies:
+    """The options of ``link-movies``."""
+
+    apply: bool = to_apply()
+    allow: int | None = to_allow()
+    limit: int | None = _limit()
+
+
+Asked = Integrity | Cleanup | RepairLinks | FixBadLinks | FixSymlinks | LinkMovies
+"""The options of any tool."""
+
+
+def options_of(tool: str, asked: Asked) -> ToolOptions:
+    """What the job of a tool is asked; raises UsageError for words or numbers that cannot be."""
+    from mediatui.library.maintenance.tools import ToolOptions, check_options
+
+    names = ("only", "min_score", "max_per_dir", "remove_unrepaired", "rebase")
+    given = {name: getattr(asked, name) for name in names if hasattr(asked, name)}
+    options = ToolOptions(tool, **given)
+    check_options(options)
+    return options

@@ -1,0 +1,122 @@
+"""Scans of the link library, earlier ones, and having another release looked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mediatui.commands.options import (
+    choice,
+    flag,
+    text,
+    to_allow,
+    to_apply,
+    to_tell_by_exit_code,
+    word,
+    words,
+)
+from mediatui.model.choices import PROBINGS, SCAN_DEPTHS, Probing, ScanDepth
+from mediatui.model.link import REMOVABLE
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Sequence
+
+    from mediatui.commands.answer import Answer
+    from mediatui.commands.workspace import Workspace
+    from mediatui.library.scan.state import ScanOptions
+    from mediatui.model.plan import Plan
+    from mediatui.store.library.scans import Scan as ScanRow
+
+_DEPTH = "basic (unless said), or full: do the files play?"
+_VIEW = "What this view of a mount shows now is the measure from now."
+_PROBE = "Full depth; ffprobe looks at what is suspect, or at all."
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """The options of ``scan``."""
+
+    roots: tuple[str, ...] = words("[ROOT]...")
+    depth: ScanDepth | None = choice(_DEPTH, SCAN_DEPTHS)
+    probe: Probing | None = choice(_PROBE, PROBINGS)
+    read_first_kb: bool = flag("Read the first KB of every file: slow on a network mount.")
+    accept_mounts: bool = flag("Take mounts as they are, though they hold less than before.")
+    accept_view: tuple[str, ...] = text(_VIEW, "VIEW", many=True)
+    only: tuple[str, ...] = text(
+        "With --apply: only links that are broken, loop or small.", "STATE", many=True, examples=REMOVABLE
+    )
+    apply: bool = to_apply()
+    allow: int | None = to_allow()
+    exit_code: bool = to_tell_by_exit_code("a link is wrong or could not be judged")
+
+
+@dataclass(frozen=True, slots=True)
+class ScanAgain:
+    """The options of ``scan rerun``."""
+
+    number: int = word("N", kind="number")
+    depth: ScanDepth | None = choice(_DEPTH, SCAN_DEPTHS)
+    probe: Probing | None = choice(_PROBE, PROBINGS)
+    read_first_kb: bool = flag("Read the first KB of every file: slow on a network mount.")
+    accept_mounts: bool = flag("Take mounts as they are, though they hold less than before.")
+    accept_view: tuple[str, ...] = text(_VIEW, "VIEW", many=True)
+    only: tuple[str, ...] = text(
+        "With --apply: only links that are broken, loop or small.", "STATE", many=True, examples=REMOVABLE
+    )
+    apply: bool = to_apply()
+    allow: int | None = to_allow()
+    exit_code: bool = to_tell_by_exit_code("a link is wrong or could not be judged")
+
+
+@dataclass(frozen=True, slots=True)
+class OneScan:
+    """The option of commands on one earlier scan."""
+
+    number: int = word("N", kind="number")
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """The options of ``ask``."""
+
+    paths: tuple[str, ...] = words("PATH...", required=True)
+    apply: bool = to_apply()
+    allow: int | None = to_allow()
+
+
+def options_of(options: Scan | ScanAgain, roots: Sequence[str], depth: ScanDepth = SCAN_DEPTHS[0]) -> ScanOptions:
+    """What the job of a scan of ``roots`` is asked; ``depth`` where neither that nor a probe was named."""
+    from mediatui.library.scan.state import ScanOptions
+
+    probing = "full" if options.probe is not None else depth
+    return ScanOptions(
+        tuple(roots),
+        mode="apply" if options.apply else "dry-run",
+        depth=options.depth or probing,
+        probe=options.probe or PROBINGS[0],
+        read_first_kb=options.read_first_kb,
+        accept_mounts=options.accept_mounts,
+        accept_views=options.accept_view,
+    )
+
+
+def scan_of(connection: sqlite3.Connection, number: int) -> ScanRow:
+    """An earlier scan; raises UsageError for one that is not known."""
+    from mediatui.model.errors import UsageError
+    from mediatui.store.library.scans import read_scan
+
+    found = read_scan(connection, number)
+    if found is None:
+        raise UsageError(f"There is no scan {number}.", "List them with: mediatui --headless scan list")
+    return found
+
+
+async def plan_to_ask(workspace: Workspace, options: Ask, answer: Answer) -> Plan:
+    """The plan that has another release looked for in place of the dead links; raises UsageError."""
+    from mediatui.library.links.search_again import asked_links, plan_ask
+    from mediatui.library.scan.history import require_typed_count
+
+    links = await workspace.read(asked_links, options.paths)
+    plan = await plan_ask(workspace.settings, links, tell=lambda text: answer.said("info", text))
+    return await workspace.read(require_typed_count, workspace.settings, plan)

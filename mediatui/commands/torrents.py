@@ -1,0 +1,81 @@
+"""Listing torrents, one torrent, the figures, what is wrong, and whether links still open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from mediatui.commands.options import flag, number, text, to_tell_by_exit_code, word, words
+from mediatui.model.choices import TORRENT_SORTS, TorrentSort
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from mediatui.archive.check import CheckOptions
+
+SORTED_BY: Final[TorrentSort] = "added"
+QUERIES = ("class:problem", "is:duplicate", "status:error")
+
+
+@dataclass(frozen=True, slots=True)
+class Torrents:
+    """The options of ``torrents``."""
+
+    query: tuple[str, ...] = words("[QUERY]...", query=True, examples=QUERIES)
+    sort: str | None = text(
+        f"Sort key, or a wrong one to list them. [default: {SORTED_BY}]", "KEY", examples=TORRENT_SORTS
+    )
+    reverse: bool = flag("The other way round.")
+    limit: int | None = number("At most N rows.")
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """The options of ``show``."""
+
+    wanted: str = word("ID")
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """The options of ``stats``."""
+
+    compact: bool = flag("One line.")
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnose:
+    """The options of ``diagnose``."""
+
+    exit_code: bool = to_tell_by_exit_code("a problem was found")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """The options of ``check``."""
+
+    words: tuple[str, ...] = words("[QUERY|ID]...", examples=QUERIES)
+    limit: int | None = number("At most N torrents.")
+
+
+def order_of(options: Torrents) -> tuple[TorrentSort, bool]:
+    """The key to sort by, and whether the largest come first: dates and sizes do unless reversed. Raises UsageError."""
+    from mediatui.store.torrents.listing import read_sort
+
+    key = read_sort(options.sort or SORTED_BY)
+    return key, (key not in ("name", "status")) != options.reverse
+
+
+def job_options(connection: sqlite3.Connection, options: Check) -> CheckOptions:
+    """What the job of a check is asked: all links of torrents named by id, else those that are due of what the query
+    finds. Raises UsageError."""
+    from mediatui.archive.check import CheckOptions
+    from mediatui.archive.query.parse import parse
+    from mediatui.archive.targets import read_targets
+    from mediatui.store.conditions import torrents_matching
+
+    targets = read_targets(connection, options.words) if options.words else None
+    if targets is not None and targets.looked_at is None:
+        return CheckOptions(ids=tuple(torrent.id for torrent in targets.torrents), limit=options.limit)
+    condition = torrents_matching(parse(" ".join(options.words)))
+    return CheckOptions(condition, limit=options.limit)

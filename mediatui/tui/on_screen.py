@@ -1,0 +1,248 @@
+"""What the commands of the catalog do on the screen, where that is more than showing a plan or lines."""
+
+from __future__ import annotations
+
+import functools
+import sqlite3
+from typing import TYPE_CHECKING, cast
+
+from mediatui.commands.parse import Typed
+from mediatui.model.errors import MediatuiError
+from mediatui.tui.view import OpenList, in_background
+
+if TYPE_CHECKING:
+    from mediatui.changes.owner import Owner
+    from mediatui.model.plan import Plan
+    from mediatui.runtime.jobs import Job
+    from mediatui.store.library.scans import Scan
+    from mediatui.tui.host import Host
+    from mediatui.tui.views.answer.view import AnswerView
+    from mediatui.tui.views.changes.journal import JournalView
+    from mediatui.tui.views.maintenance.view import MaintenanceView
+    from mediatui.tui.views.symlinks.scans import ScansView
+    from mediatui.tui.views.symlinks.view import SymlinksView
+    from mediatui.tui.views.torrents.duplicates import DuplicatesView
+
+
+async def sync(app: Host, typed: Typed) -> None:
+    """Starts a sync; raises UsageError."""
+    from mediatui.commands.sync import job_options
+
+    app.start_sync(job_options(typed.options))
+
+
+async def torrents(app: Host, typed: Typed) -> None:
+    """Shows the list, filtered, sorted and cut as asked; raises UsageError for a sort key that is none."""
+    from mediatui.commands.torrents import order_of
+
+    options = typed.options
+    order = order_of(options)
+    app.post_message(OpenList(" ".join(options.query), order, options.limit))
+
+
+async def show(app: Host, typed: Typed) -> None:
+    """Shows one torrent in the list."""
+    app.post_message(OpenList(f"id:{typed.options.wanted}"))
+
+
+async def stats(app: Host, typed: Typed) -> None:
+    """Shows the figures, and says the line of them when that was asked for."""
+    from mediatui.archive.stats import compact_line
+
+    await app.open_view("stats")
+    if typed.options.compact:
+        app.prompt.say(await app.workspace.read(compact_line))
+
+
+async def diagnose(app: Host, typed: Typed) -> None:
+    """Shows what is wrong."""
+    await app.open_view("problems")
+
+
+async def check(app: Host, typed: Typed) -> None:
+    """Looks at links; raises UsageError."""
+    from mediatui.commands.torrents import job_options
+
+    app.plans.start_check(await app.workspace.read(job_options, typed.options))
+
+
+async def dedupe(app: Host, typed: Typed) -> None:
+    """Shows the copies, and asks about dropping them when that was asked for."""
+    view = cast("DuplicatesView", await app.show_view("duplicates", load=False))
+    view.by, view.keep = typed.options.by, typed.options.keep
+    await app.open_view("duplicates", again=True)
+    if typed.options.apply:
+        app.plans.propose_command(typed.command, typed.options)
+
+
+async def journal(app: Host, typed: Typed) -> None:
+    """Shows the batches, or the one that is named; raises UsageError for one that does not exist."""
+    if typed.options.batch is not None:
+        await app.plans.show_batch(typed.options.batch)
+        return
+    view = cast("JournalView", await app.show_view("journal", load=False))
+    view.limit = typed.options.limit
+    await app.open_view("journal", again=True)
+
+
+async def resume(app: Host, typed: Typed) -> None:
+    """Asks whether to carry on with a batch; raises UsageError for one that does not exist."""
+    await app.plans.resume(typed.options.batch, failed=typed.options.failed)
+
+
+async def scan(app: Host, typed: Typed) -> None:
+    """Starts a scan, and asks about removing what it found when that was asked for; raises UsageError."""
+    from mediatui.library.roots import configured_library, scan_roots
+
+    scan_roots(configured_library(app.workspace.settings), typed.options.roots)
+    await _scan(app, typed, typed.options.roots)
+
+
+async def scan_again(app: Host, typed: Typed) -> None:
+    """Starts a scan of the folders of an earlier one; raises UsageError."""
+    before = await _earlier(app, typed)
+    await _scan(app, typed, before.roots, before.depth)
+
+
+async def _scan(app: Host, typed: Typed, roots: tuple[str, ...], depth: str = "basic") -> None:
+    from mediatui.commands.scan import options_of
+    from mediatui.library.links.unlink import parse_removable_states
+
+    parse_removable_states(typed.options.only)
+    wanted = options_of(typed.options, roots, "full" if depth == "full" else "basic")
+    view = cast("SymlinksView", await app.show_view("symlinks"))
+    job = view.start(wanted)
+    if job is not None and typed.options.apply:
+        in_background(app, functools.partial(_propose_removal, app, typed, job), "scan-apply", exclusive=True)
+
+
+async def _propose_removal(app: Host, typed: Typed, job: Job) -> None:
+    """Asks about removing what a scan found gone, once it has ended well."""
+    from mediatui.changes.steps.arr import with_links_that_came_back
+    from mediatui.library.links.unlink import parse_removable_states, plan_unlink
+    from mediatui.library.roots import configured_library, find_roots
+    from mediatui.library.scan.history import require_typed_count
+
+    if (await job.wait()).outcome != "done":
+        return
+    settings = app.workspace.settings
+    states = parse_removable_states(typed.options.only)
+    try:
+        folders = await find_roots(configured_library(settings), getattr(typed.options, "roots", ()))
+    except MediatuiError as error:
+        app.prompt.say(error.sentence, "error")
+        return
+
+    def make(connection: sqlite3.Connection) -> Plan:
+        plan = require_typed_count(connection, settings, plan_unlink(connection, folders, states))
+        return with_links_that_came_back(connection, settings, plan)
+
+    app.plans.propose(make)
+
+
+async def _earlier(app: Host, typed: Typed) -> Scan:
+    from mediatui.commands.scan import scan_of
+
+    return await app.workspace.read(scan_of, typed.options.number)
+
+
+async def _scans(app: Host) -> ScansView:
+    await app.open_view("scans", again=True)
+    return cast("ScansView", app.view)
+
+
+async def scan_list(app: Host, typed: Typed) -> None:
+    """Shows earlier scans."""
+    await _scans(app)
+
+
+async def scan_show(app: Host, typed: Typed) -> None:
+    """Shows what a scan found; raises UsageError."""
+    earlier = await _earlier(app, typed)
+    (await _scans(app)).show_findings(earlier)
+
+
+async def scan_diff(app: Host, typed: Typed) -> None:
+    """Shows what changed since the scan before; raises UsageError."""
+    earlier = await _earlier(app, typed)
+    (await _scans(app)).compare(earlier)
+
+
+async def scan_delete(app: Host, typed: Typed) -> None:
+    """Asks whether to forget a scan; raises UsageError."""
+    earlier = await _earlier(app, typed)
+    (await _scans(app)).ask_to_delete(earlier)
+
+
+async def run_tool(app: Host, typed: Typed) -> None:
+    """Runs a tool of maintenance, and asks about its changes when that was asked for; raises UsageError."""
+    from mediatui.commands.maintain import options_of
+
+    name = typed.command.name
+    wanted = options_of(name, typed.options)
+    view = cast("MaintenanceView", await app.show_view("maintenance", load=False))
+    await app.open_view("maintenance")
+    view.go_to(name)
+    then = functools.partial(view.propose, name, wanted.only) if getattr(typed.options, "apply", False) else None
+    view.start(wanted, then)
+
+
+async def config_set(app: Host, typed: Typed) -> None:
+    """Sets a setting; a secret without a value is asked for. Raises UsageError."""
+    from mediatui.commands.config import secret_to_ask, set_value
+
+    options = typed.options
+    secret = secret_to_ask(options)
+    await app.open_view("answer")
+    view = cast("AnswerView", app.view)
+
+    def write(text: str) -> None:
+        view.run(typed, lambda answer: set_value(answer, options.key, text, typed=not secret))
+
+    if secret:
+        view.ask_secret(secret, write)
+    else:
+        write(options.value)
+
+
+async def clear(app: Host, typed: Typed) -> None:
+    """Empties the archive, after the word CLEAR unless it was confirmed in the command."""
+    from mediatui.commands.account import CLEAR_QUESTION
+    from mediatui.commands.workspace import CLEAR
+
+    def start() -> None:
+        app.workspace.runner.start(CLEAR, None)
+
+    if typed.options.confirmed:
+        start()
+    else:
+        app.prompt.ask(CLEAR_QUESTION, start, 1, word="CLEAR")
+
+
+async def adopt(app: Host, typed: Typed) -> None:
+    """Asks, with the word ADOPT to be typed, whether the archive is to follow the token."""
+    in_background(app, functools.partial(_ask_to_adopt, app, typed.options.confirmed), "adopt", exclusive=True)
+
+
+async def _ask_to_adopt(app: Host, confirmed: bool) -> None:
+    from mediatui.archive.adopt import adopt_question
+    from mediatui.changes.owner import owner_of, read_owner
+
+    try:
+        given = owner_of(await app.workspace.connect().account())
+        known = await app.workspace.read(read_owner)
+    except MediatuiError as error:
+        app.prompt.say(error.sentence, "error")
+        return
+    if known is not None and known.id == given.id:
+        app.prompt.say(f"The archive is of {given} already.")
+    elif confirmed:
+        _start_adopting(app, given)
+    else:
+        app.prompt.ask(adopt_question(known, given), lambda: _start_adopting(app, given), 1, word="ADOPT")
+
+
+def _start_adopting(app: Host, owner: Owner) -> None:
+    from mediatui.commands.workspace import ADOPT
+
+    app.workspace.runner.start(ADOPT, owner)

@@ -1,0 +1,1 @@
+"""What a command answered, line by line."""

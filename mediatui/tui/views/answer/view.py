@@ -1,0 +1,140 @@
+"""The lines a command answered with, where it has no view of its own."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.timer import Timer
+
+from mediatui.commands.catalog import load
+from mediatui.commands.parse import Typed
+from mediatui.model.errors import MediatuiError
+from mediatui.model.text import printable
+from mediatui.system.threads import in_thread
+from mediatui.tui.answer import ScreenAnswer
+from mediatui.tui.view import View, in_background
+from mediatui.tui.widgets.columns import Column
+from mediatui.tui.widgets.fixed_rows import FixedRows
+from mediatui.tui.widgets.lines import Line
+from mediatui.tui.widgets.plain_list import PlainList
+from mediatui.tui.widgets.row_list import Row, RowList
+
+COLUMNS = (Column("", 40, flexible=True, cut_end=True),)
+REFRESH_S = 0.3
+
+
+class AnswerView(View):
+    """Runs a command and lists its lines as they come."""
+
+    NAME = "Answer"
+    HELP = "What a command answered. Enter says a line whole below, y copies all of them."
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "copy", "copy", id="answer.copy", tooltip="Copy every line"),
+        Binding("escape,backspace,h", "leave", "back", id="answer.back"),
+    ]
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own parameter name
+        super().__init__(id=id)
+        self._rows = FixedRows()
+        self._title = Line(id="answer-title")
+        self._list = PlainList(COLUMNS, self._rows, id="answer-list")
+        self._answer: ScreenAnswer | None = None
+        self._name = ""
+        self._ticker: Timer | None = None
+        self._then: Callable[[str], None] | None = None
+
+    def compose(self) -> ComposeResult:
+        yield self._title
+        yield self._list
+
+    async def on_front(self) -> None:
+        """Gives the lines the keyboard."""
+        self.take_keyboard(self._list)
+
+    def begin(self, typed: Typed) -> None:
+        """Runs a command that answers; the one before it is not waited for."""
+        self.run(typed, lambda answer: load(f"commands.{typed.command.answer}")(answer, typed.options))
+
+    def run(self, typed: Typed, work: Callable[[ScreenAnswer], object]) -> None:
+        """Runs ``work`` for a command, in a thread unless it is a coroutine, and lists what it answers."""
+        self._name, self._answer = typed.command.name, ScreenAnswer(self.host, max(20, self.app.size.width - 4))
+        self._list.empty_text = ""
+        self._show("…")
+        if self._ticker is None:
+            self._ticker = self.set_interval(REFRESH_S, self._show_so_far)
+        in_background(self, functools.partial(self._run, typed, self._answer, work), "answer", exclusive=True)
+
+    async def _run(self, typed: Typed, answer: ScreenAnswer, work: Callable[[ScreenAnswer], object]) -> None:
+        try:
+            if typed.command.answer and inspect.iscoroutinefunction(load(f"commands.{typed.command.answer}")):
+                await _awaited(work(answer))
+            else:
+                await in_thread(lambda: work(answer))
+                answer.result(answer.summary, ok=answer.ok)  # a line that is not ended is one
+        except MediatuiError as error:
+            self._show("failed")
+            self.say(error.sentence, "error")
+            return
+        finally:
+            if self._answer is answer and self._ticker is not None:
+                self._ticker.stop()
+                self._ticker = None
+        if typed.command.makes == "settings":
+            self.workspace.reload_settings()
+            self.host.settings_changed()
+        if answer.left_out:
+            answer.summary = f"{answer.left_out:,} lines more: write them to a file with -o FILE. {answer.summary}"
+        self._show("" if answer.ok else "failed")
+        self.say(answer.summary or f"{typed.command.name} done.", "info" if answer.ok else "warning")
+
+    def _show_so_far(self) -> None:
+        self._show("…")
+
+    def _show(self, how: str) -> None:
+        if self._answer is None:
+            return
+        lines = [printable(line, empty="") for line in list(self._answer.lines)]
+        self._rows.take([Row(number, (line,)) for number, line in enumerate(lines)])
+        with self.app.batch_update():
+            self._title.set_parts([(f"{self._name} {how}".strip(), "bold")])
+            self._list.source_changed()
+            self._list.refresh()
+
+    def ask_secret(self, what: str, then: Callable[[str], None]) -> None:
+        """Asks for a secret, without echo."""
+        self._then = then
+        self.host.prompt.open("secret", f"{what}: ")
+
+    def entered(self, mode: str, text: str) -> bool:
+        """Takes the secret that was asked for."""
+        if mode != "secret" or self._then is None:
+            return False
+        then, self._then = self._then, None
+        if text.strip():
+            then(text.strip())
+        else:
+            self.say("Nothing was changed.")
+        return True
+
+    def on_row_list_opened(self, message: RowList.Opened) -> None:
+        """Says the line whole: the list may be too narrow for it."""
+        message.stop()
+        if self._answer is not None and message.key < len(self._answer.lines):
+            self.say(self._answer.lines[message.key])
+
+    def action_copy(self) -> None:
+        if self._answer is not None and self._answer.lines:
+            self.host.copy_text("\n".join(self._answer.lines), "lines")
+
+    async def action_leave(self) -> None:
+        await self.host.go_back()
+
+
+async def _awaited(work: object) -> None:
+    if inspect.isawaitable(work):
+        await work

@@ -124,6 +124,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
         Command(
             "restore", "Put back what a backup (JSON, Debrid Media Manager, magnets) holds and the account lacks.",
             "plan", options="restore:Restore", plan="restore:make_plan",
+            more="A sync has to have seen the whole account before.",
         ),
         Command(
             "scan", "Look at every link of the library, or of the folders named.", "job",

@@ -85,9 +85,9 @@ def _maintain(ctx: Context, options: ToolOptions) -> AsyncGenerator[Event, None]
 
 
 def _look_again(ctx: Context, options: ToolOptions) -> AsyncGenerator[Event, None]:
-    from mediatui.library.maintenance.repair_links.search_by_title import look_again
+    from mediatui.library.maintenance.repair_links.search_by_title import search_by_title
 
-    return look_again(ctx, options)
+    return search_by_title(ctx, options)
 
 
 def _adopt(ctx: Context, owner: Owner) -> AsyncGenerator[Event, None]:

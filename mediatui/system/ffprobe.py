@@ -155,16 +155,18 @@ def _said(errors: bytes) -> str:
 
 
 def _judge(container: dict[str, object], streams: list[dict[str, object]]) -> Probed:
-    audio = tuple(str(one.get("codec_name", "")) for one in streams if one.get("codec_type") == "audio")
+    audio = tuple(str(stream.get("codec_name", "")) for stream in streams if stream.get("codec_type") == "audio")
     duration = _seconds(container.get("duration"))
     if not streams:
         return Probed("unknown", "ffprobe finds no streams", duration)
-    video = next((one for one in streams if one.get("codec_type") == "video" and not _is_cover(one)), None)
+    video = next((stream for stream in streams if stream.get("codec_type") == "video" and not _is_cover(stream)), None)
     names = set(str(container.get("format_name", "")).split(","))
     if names & _PICTURE_FORMATS or any(name.endswith("_pipe") for name in names):
         return Probed("not media", "a picture or text", duration)
     if video is None:
-        kinds = sorted({"a cover" if _is_cover(one) else str(one.get("codec_type", "data")) for one in streams})
+        kinds = sorted(
+            {"a cover" if _is_cover(stream) else str(stream.get("codec_type", "data")) for stream in streams}
+        )
         return Probed("no video", f"only {', '.join(kinds)}", duration, "", audio)
     codec, width, height = str(video.get("codec_name", "")), _pixels(video.get("width")), _pixels(video.get("height"))
     if duration is None or duration <= 0:
@@ -179,7 +181,7 @@ def _is_cover(stream: dict[str, object]) -> bool:
 
 def _streams(document: object) -> list[dict[str, object]]:
     found = document.get("streams") if isinstance(document, dict) else None
-    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+    return [stream for stream in found if isinstance(stream, dict)] if isinstance(found, list) else []
 
 
 def _table(document: object, key: str) -> dict[str, object]:

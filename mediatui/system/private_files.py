@@ -37,9 +37,9 @@ def make_folder(folder: Path, what: str, hint: str) -> None:
 
 def _make_private_folder(folder: Path) -> None:
     """Creates a folder and those above it, each with mode 0700, where they are missing; raises OSError."""
-    missing = [one for one in (folder, *folder.parents) if not one.exists()]
-    for one in reversed(missing):
-        one.mkdir(mode=0o700, exist_ok=True)
+    missing = [missing_folder for missing_folder in (folder, *folder.parents) if not missing_folder.exists()]
+    for missing_folder in reversed(missing):
+        missing_folder.mkdir(mode=0o700, exist_ok=True)
     folder.mkdir(exist_ok=True)  # raises when it is there and no folder
 
 

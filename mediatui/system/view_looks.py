@@ -25,7 +25,9 @@ _NOT_THERE = (errno.ENOENT, errno.ENOTDIR)
 
 def mount_points_in(mounts: Sequence[bytes], kept: Iterable[KeptView]) -> list[bytes]:
     """The mount points that lie in configured folders: those that are there, and those that were when all was well."""
-    there = {point.path for point in read_mount_table()} | {one.view.mount for one in kept if one.was_mount}
+    there = {point.path for point in read_mount_table()} | {
+        kept_view.view.mount for kept_view in kept if kept_view.was_mount
+    }
     return [point for point in there if any(point.startswith(mount + b"/") for mount in mounts)]
 
 
@@ -48,7 +50,7 @@ def others_showing(view: bytes, names: Sequence[bytes]) -> Mapping[bytes, bytes]
     """Which of these names another view beside this one shows, and which view; raises OSError when one of them cannot
     be looked at."""
     with os.scandir(os.path.dirname(view)) as entries:
-        beside = [one.path for one in entries if one.path != view and one.is_dir()]
+        beside = [entry.path for entry in entries if entry.path != view and entry.is_dir()]
     found: dict[bytes, bytes] = {}
     if len(beside) > MOST_VIEWS:
         return found

@@ -43,7 +43,7 @@ class Case:
     file: bytes
     shared: int
     contradicted: bool = False
-    """Whether the link it leads to tells another episode than the file behind that one."""
+    """Whether the link it leads to names another episode than the file behind that link."""
 
     @property
     def is_right(self) -> bool:
@@ -57,15 +57,15 @@ class Case:
 
 
 def find(snapshot: LibrarySnapshot, options: ToolOptions) -> Mapping[str, object]:
-    """Tells the links that lead to another episode, and those that share a target and tell no episode."""
-    told = wanted(options)
+    """Reports the links that lead to another episode, and those that share a target and name no episode."""
+    categories = wanted(options)
     outcomes: Counter[str] = Counter()
     cases = list(_cases(snapshot))
     wrong: list[Case] = []
     findings: list[Finding] = _unreadable(snapshot)
     for case in cases:
         if case.contradicted:
-            why = "the link it leads to and the file behind that tell different episodes"
+            why = "the link it leads to and the file behind that link name different episodes"
             findings.append(_finding("ambiguous", case, why))
         elif case.says is None or case.target is None:
             if case.shared > 1:
@@ -77,7 +77,7 @@ def find(snapshot: LibrarySnapshot, options: ToolOptions) -> Mapping[str, object
     findings += _mend(snapshot, cases, wrong) if wrong else ()
     for finding in findings:
         outcomes[finding.category] += 1
-        if finding.category in told:
+        if finding.category in categories:
             snapshot.reporter.found(finding)
     return {"looked_at": len(cases), "outcomes": dict(outcomes)}
 
@@ -130,14 +130,14 @@ def _numbers(path: bytes) -> EpisodeNumbers | None:
 
 def _what_is_missing(case: Case) -> str:
     missing = [word for word, says in (("its name", case.says), ("its target", case.target)) if says is None]
-    tells = "tells no episode" if len(missing) == 1 else "tell no episode"
+    verb = "has no episode number" if len(missing) == 1 else "have no episode number"
     others = case.shared - 1
-    return f"{' and '.join(missing)} {tells}, and {counted(others, 'other link leads', 'other links lead')} to the same"
+    return f"{' and '.join(missing)} {verb}, and {counted(others, 'other link leads', 'other links lead')} to the same"
 
 
 def _mend(snapshot: LibrarySnapshot, cases: Sequence[Case], wrong: Sequence[Case]) -> Iterator[Finding]:
-    """What is to be done about each wrong link. A file that a wrong link leads to is free once that one is mended, so
-    those are looked at again, and mended after it."""
+    """What is to be done about each wrong link. A file that a wrong link leads to becomes free once that link is
+    repaired, so the links waiting for the file are checked again, and repaired after it."""
     candidates = _Candidates(snapshot, cases)
     used: dict[bytes, set[bytes]] = {}
     for link in snapshot.tree.links:
@@ -168,7 +168,7 @@ def _mend(snapshot: LibrarySnapshot, cases: Sequence[Case], wrong: Sequence[Case
         used[case.file].discard(case.link.path)
         ready.extend(behind.pop(case.file, ()))
         yield _fixed(case, file)
-    left = [one for ones in behind.values() for one in ones]
+    left = [waiting_case for cases_behind in behind.values() for waiting_case in cases_behind]
     exchanged = _exchanged(left, used)
     for case, file in left:
         if case.link.path in exchanged:
@@ -180,8 +180,8 @@ def _mend(snapshot: LibrarySnapshot, cases: Sequence[Case], wrong: Sequence[Case
 
 
 def _exchanged(left: Sequence[tuple[Case, bytes]], used: Mapping[bytes, Collection[bytes]]) -> set[bytes]:
-    """The links among ``left`` that only stand in each other's way (two that were exchanged): all of them together can
-    be mended, since each file is wanted by one and used by none but them."""
+    """The links among ``left`` that only block each other (two that were exchanged): together they can be repaired,
+    since each file is wanted by one of them and used by none but them."""
     wanted = Counter(file for _, file in left)
     found = {case.link.path: file for case, file in left if wanted[file] == 1}
     while blocked := [path for path, file in found.items() if not found.keys() >= set(used[file])]:
@@ -198,14 +198,14 @@ class _Candidates:
         self._series = {case.link.path: series_of_link(case.link.path) for case in cases}
         self._shared = shared_titles(self._series.values())
         self._groups: dict[Series, set[bytes]] = {}
-        for case in cases:  # where the right links of a series lead, there are its files
+        for case in cases:  # the files of a series are where its right links lead
             group = self._stored.group(case.file) if case.is_right else None
             if group is not None:
                 self._groups.setdefault(self._series[case.link.path], set()).add(group)
 
     def of(self, case: Case) -> list[bytes]:
-        """The files a link may lead to: those beside its target, when that is of its series, else in the folders known
-        to be of its series, else those that say so themselves."""
+        """The files a link may lead to: those beside its target when the target is of its series, else those in folders
+        known to be of its series, else those whose own names say so."""
         assert case.says is not None
         series = self._series[case.link.path]
         known = frozenset(self._groups.get(series, ()))

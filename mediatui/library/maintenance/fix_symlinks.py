@@ -26,14 +26,15 @@ IN_THE_WAY = "something of that name is there already"
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """The folder below its own that should hold a link; where several could, there is none, and ``doubt`` says so."""
+    """The folder below its own that should hold a link; where several could, none is chosen, and ``ambiguity`` says
+    so."""
 
     folder: bytes = b""
-    doubt: str = ""
+    ambiguity: str = ""
 
 
 def find(snapshot: LibrarySnapshot, options: ToolOptions) -> Mapping[str, object]:
-    """Tells every relative link, and every link beside the folder it belongs in; or those into a mount that moved."""
+    """Reports every relative link, and every link beside the folder it belongs in; or those into a mount that moved."""
     if options.rebase:
         from mediatui.library.maintenance import rebase
 
@@ -60,10 +61,10 @@ def find(snapshot: LibrarySnapshot, options: ToolOptions) -> Mapping[str, object
 
 
 def absolute_of(link: TreeLink, storage: Storage) -> bytes | None:
-    """The absolute text that leads where the relative one of a link does; None where that cannot be told.
+    """The absolute path that leads where a link's relative target does; None where it cannot be determined.
 
-    ``..`` behind a folder that is itself a symlink leads elsewhere than its text says, so each text is followed to its
-    end. A dead link may be one too: it stays dead, and leads to the same place.
+    ``..`` behind a folder that is itself a symlink leads elsewhere than its text says, so each path is resolved to its
+    end. A dead link can be made absolute too: it stays dead, and leads to the same place.
     """
     if link.state not in ("ok", "broken"):
         return None
@@ -101,8 +102,8 @@ class Leaves:
         self._taken: set[bytes] = set()
 
     def of(self, link: TreeLink) -> Leaf | None:
-        """Where a link belongs: in its season's folder, or in the folder of its title; None where it is right, or
-        where its name and the folders beside it do not tell strictly."""
+        """Where a link belongs: in its season's folder, or in the folder of its title; None where it is right, or where
+        its name and the folders beside it give no strict answer."""
         folder, name = os.path.dirname(link.path), os.fsdecode(os.path.basename(link.path))
         if not self._folders(folder):
             return None
@@ -119,12 +120,12 @@ class Leaves:
         return _only(seasons.get(numbers.season, ()), "for its season")
 
     def move(self, link: TreeLink, leaf: Leaf, target: bytes | None) -> Finding:
-        """The move of a link to its leaf, its ``target`` made absolute before; without steps where it cannot be."""
+        """The move of a link to its leaf, its ``target`` made absolute first; without steps where it cannot move."""
         folder, name = os.path.split(link.path)
         new = leaf.folder + b"/" + name
         shown = printable(os.fsdecode(leaf.folder[len(folder) + 1 :]), empty="")
-        if leaf.doubt:
-            return Finding("leaf", link.path, leaf.doubt, link.target)
+        if leaf.ambiguity:
+            return Finding("leaf", link.path, leaf.ambiguity, link.target)
         if target is None:
             why = f"it belongs in {shown}, but its target is relative and {link.state}: it stays"
             return Finding("leaf", link.path, why, link.target)
@@ -172,5 +173,5 @@ class Leaves:
 def _only(folders: Sequence[bytes], what: str) -> Leaf | None:
     if len(folders) > 1:
         names = ", ".join(printable(os.fsdecode(os.path.basename(folder))) for folder in folders)
-        return Leaf(doubt=f"{len(folders)} folders {what} are beside it ({names}); nothing is guessed")
+        return Leaf(ambiguity=f"{len(folders)} folders {what} are beside it ({names}); nothing is guessed")
     return Leaf(folders[0]) if folders else None

@@ -1,4 +1,4 @@
-"""integrity: what is known without a file, files nothing points at, and dead links. Changes nothing."""
+"""integrity: items whose file is gone, files nothing points at, and dead links. Changes nothing."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ DEAD = {"broken": "its target is gone", "loop": "it leads in a circle"}
 
 
 def find(snapshot: LibrarySnapshot, options: ToolOptions) -> Mapping[str, object]:
-    """Tells ghosts, orphans and broken links; ``unknown`` counts what cannot be told while a place is away."""
+    """Reports ghosts, orphans and broken links; ``unknown`` counts what cannot be judged while a place is away."""
     categories = wanted(options)
     known = refresh_media(snapshot)
     counts: Counter[str] = Counter()
@@ -44,7 +44,7 @@ def find(snapshot: LibrarySnapshot, options: ToolOptions) -> Mapping[str, object
 
 
 def _ghosts(snapshot: LibrarySnapshot, known: Known, counts: Counter[str], *, links_follow: bool) -> None:
-    """Items whose file is gone. What is unknown of a link is counted with the links, where they follow."""
+    """Items whose file is gone. An item with a link of unknown state is counted with the links, where those follow."""
     snapshot.reporter.phase("looking for ghosts", len(known.items))
     by_path, unread = snapshot.tree.by_path, {folder for folder, _ in snapshot.storage.unread}
     gone: list[tuple[Media, TreeLink | None, str]] = []
@@ -65,37 +65,37 @@ def _ghosts(snapshot: LibrarySnapshot, known: Known, counts: Counter[str], *, li
             continue
         counts["ghost"] += 1
         path = media.link_path or media.reported_path or media.file_path or b""
-        facts = _about(media) | ({"link": link.state} if link is not None else {})
+        facts = _facts_of(media) | ({"link": link.state} if link is not None else {})
         snapshot.reporter.found(Finding("ghost", path, reason, media.file_path or b"", facts))
 
 
 def _state(
     snapshot: LibrarySnapshot, known: Known, media: Media, link: TreeLink | None, unread: set[bytes]
 ) -> tuple[str, str]:
-    """``there``, ``gone`` or ``unknown``, and of what is gone why it is listed."""
+    """``present``, ``gone`` or ``unknown``, and for ``gone`` the reason it is listed with."""
     kind: ArrKind = "radarr" if media.kind == "film" else "sonarr"
     holder = "the library" if media.source == "tree" else arr_title(kind, media.source)
     if media.id in known.unsure:
         return "unknown", ""
     if media.id in known.vanished:
-        there = media.file_path is not None and media.file_path in snapshot.storage
-        return "gone", f"{holder} knows it, but its link is gone{'; its file is still there' if there else ''}"
+        file_exists = media.file_path is not None and media.file_path in snapshot.storage
+        return "gone", f"{holder} knows it, but its link is gone{'; its file is still there' if file_exists else ''}"
     if link is not None:
         if link.state == "ok":
-            return "there", ""
+            return "present", ""
         if link.state not in DEAD:
             return "unknown", ""
         if media.file_path is None and media.source == "tree":
-            return "there", ""  # nothing but a dead link tells of it, and that is listed as one
+            return "present", ""  # it is known by a dead link alone, and listed as that
         return "gone", f"{holder} knows it, but {DEAD[link.state]}"
     if media.file_path is None or media.file_path in snapshot.storage:
-        return "there", ""
-    state = _look(snapshot, media.file_path, unread)
+        return "present", ""
+    state = _file_state(snapshot, media.file_path, unread)
     return state, f"{holder} knows it, but its file is gone"
 
 
-def _look(snapshot: LibrarySnapshot, path: bytes, unread: set[bytes]) -> str:
-    """Whether a file that the storage does not list is ``there``, ``gone`` or ``unknown``."""
+def _file_state(snapshot: LibrarySnapshot, path: bytes, unread: set[bytes]) -> str:
+    """Whether a file that the storage does not list is ``present``, ``gone`` or ``unknown``."""
     places = snapshot.places
     tops = (*places.mounts, *places.storage, *places.roots)
     if places.away(path) or not any(path.startswith(top + b"/") for top in tops) or snapshot.unseen(path):
@@ -104,11 +104,11 @@ def _look(snapshot: LibrarySnapshot, path: bytes, unread: set[bytes]) -> str:
         snapshot.reader.ask(stat_at, path)
     except OSError as error:
         return "gone" if state_of_errno(error.errno or 0) == "broken" else "unknown"
-    return "there"
+    return "present"
 
 
-def _about(media: Media) -> dict[str, object]:
-    """What is known of an item, for the details of a finding."""
+def _facts_of(media: Media) -> dict[str, object]:
+    """The facts about an item, for the details of a finding."""
     facts = {
         "title": media.title, "year": media.year, "season": media.season, "episodes": list(media.episodes),
         "kind": media.kind, "source": media.source, "tmdb_id": media.tmdb_id, "tvdb_id": media.tvdb_id,
@@ -139,7 +139,7 @@ def _orphans(snapshot: LibrarySnapshot, known: Known, counts: Counter[str]) -> i
 
 
 def _broken(snapshot: LibrarySnapshot, counts: Counter[str]) -> None:
-    """Dead links, and of each the torrent that its target was in, where a scan has found that out."""
+    """Dead links, each with the torrent its target was in, where a scan has matched it."""
     links = snapshot.tree.links
     snapshot.reporter.phase("looking for broken links", len(links))
     dead = [link for link in links if link.state in DEAD]

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from mediatui.settings import Settings
 
 EXPIRES_S = 600.0
-"""A report older than this is no ground for changes: the library has moved on."""
+"""A report older than this proposes no changes: the library may have changed since."""
 SERVERS = (
     "No media server is known here: below a series library of Jellyfin a folder of ranges or genres becomes a series; "
     "give it those folders as locations then."
@@ -69,14 +69,14 @@ async def maintain(ctx: Context, options: ToolOptions) -> AsyncGenerator[Event, 
         yield said
     if options.max_per_dir is None and tool.name == "cleanup":
         options = dataclasses.replace(options, max_per_dir=ctx.settings.library.max_per_dir)
-    told: tuple[ServiceFolders, ...] = ()
+    service_folders: tuple[ServiceFolders, ...] = ()
     owned = OwnedFolders((), ())
     if tool.moves_folders:
         if any(service.enabled for service in ctx.settings.services):
             yield Phase("asking whose the folders are")
-        owned, told = await ask_now(ctx)
+        owned, service_folders = await ask_now(ctx)
     if tool.asks_services:
-        async with contextlib.aclosing(ask_services(ctx, told)) as asked:
+        async with contextlib.aclosing(ask_services(ctx, service_folders)) as asked:
             async for event in asked:
                 yield event
     places, warnings = await find_places(ctx)
@@ -128,7 +128,7 @@ async def maintain(ctx: Context, options: ToolOptions) -> AsyncGenerator[Event, 
                     status = "done"
         if status != "done":
             raise AnalysisFailed(
-                f"The analysis of {tool.name} ended without a result.", "Try again; the log may tell more."
+                f"The analysis of {tool.name} ended without a result.", "Try again; the log may say more."
             )
         outcomes = counts.get("outcomes")
         by_category = Counter(outcomes) - hidden if isinstance(outcomes, dict) else tally
@@ -148,7 +148,7 @@ def _counters(tally: Counter[str]) -> str:
 
 
 async def store_rows(ctx: Context, table: str, rows: Sequence[Any]) -> None:
-    """Writes what an analysis learnt: names it parsed, films and episodes it knows."""
+    """Stores what an analysis learned: names it parsed, films and episodes it knows."""
     from mediatui.store.library.media import drop_media, put_media, set_media_links
     from mediatui.store.library.names import store_names
 
@@ -160,18 +160,19 @@ async def store_rows(ctx: Context, table: str, rows: Sequence[Any]) -> None:
 
 
 async def find_places(ctx: Context) -> tuple[LibraryPaths, list[str]]:
-    """Where things are, and which mounts are away: what needs those is unknown."""
+    """The paths of the library, and a warning for each mount that is away: the state of what needs it is unknown."""
     library = configured_library(ctx.settings)
     looks = await _look_at_mounts(ctx, library.mounts)
     dead = {look.mount.path: look.problem for look in looks if look.problem}
     dead |= await lost_views(ctx, dead)
     real = {look.mount.path: look.real for look in looks if look.real and look.real != look.mount.path}
     places = _configured(ctx.settings, library, dead, real)
-    return places, [f"{problem}: what needs it is unknown, nothing is done about it." for problem in dead.values()]
+    return places, [f"{problem}: what needs it is unknown and left as it is." for problem in dead.values()]
 
 
 async def _look_at_mounts(ctx: Context, mounts: Sequence[Mount]) -> list[MountLook]:
-    """Mounts as they are now, all looked at at the same time. One that late reads hold up is given all the time."""
+    """The state of the mounts now, checked concurrently. A mount that late reads hold up is given the longest time
+    limit."""
     patience = Patience(ctx.settings.library.mount_timeout_s, await ctx.db.read(held_up_mounts, ctx.clock()))
 
     async def look(mount: Mount) -> MountLook:
@@ -183,7 +184,7 @@ async def _look_at_mounts(ctx: Context, mounts: Sequence[Mount]) -> list[MountLo
 
 
 async def _expect_mounts(ctx: Context, places: LibraryPaths) -> None:
-    """Raises AnalysisFailed when a mount went away during an analysis that took what it held for gone."""
+    """Raises AnalysisFailed when a mount went away during an analysis, which took what the mount held for gone."""
     left = [mount for mount in configured_library(ctx.settings).mounts if not places.away(mount.path)]
     for look in await _look_at_mounts(ctx, left):
         if look.problem:
@@ -204,7 +205,8 @@ def _configured(
 
 
 async def messages_of(task: Task) -> AsyncGenerator[tuple[str, Any], None]:
-    """What the process that analyses says; it is killed when this is closed, so close it: ``contextlib.aclosing``."""
+    """The messages of the process that analyses. Closing the generator kills the process: use
+    ``contextlib.aclosing``."""
     home = str(Path(mediatui.__file__).parent.parent)
     paths = os.pathsep.join(filter(None, (home, os.environ.get("PYTHONPATH", ""))))
     try:
@@ -269,7 +271,7 @@ def plan_report(
 
 
 def _said_of(steps: Sequence[Step], counts: Mapping[str, object]) -> list[str]:
-    """What a plan says of whose folders it moves, and to whom they may look otherwise then."""
+    """Sentences for a plan that moves folders: who owns them, and which servers may see them differently afterwards."""
     moves = [step for step in steps if isinstance(step, MovePath)]
     whose = counts.get("whose")
     if not (moves or any(isinstance(step, RemoveEmptyDir) for step in steps)) or not isinstance(whose, list):
@@ -279,7 +281,7 @@ def _said_of(steps: Sequence[Step], counts: Mapping[str, object]) -> list[str]:
 
 
 def left_out(counts: Mapping[str, object]) -> list[str]:
-    """What a tool did not look for and what it kept, as sentences."""
+    """Sentences about what a tool did not look for and what it kept."""
     skipped, kept = counts.get("not_looked_for"), counts.get("kept")
     said = [f"{word} was not looked for: {why}." for word, why in _pairs(skipped)]
     return said + [f"{count:,} empty kept: {word}." for word, count in _pairs(kept)]

@@ -1,4 +1,4 @@
-"""link-movies: which file each film is that the library knows, by its link, else by its title and year on storage."""
+"""link-movies: finds the file of each film the library knows, by its link, else by its title and year on storage."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Film:
     media: Media
     links: list[TreeLink] = field(default_factory=list)
     several: bool = False
-    """Whether other films have its title and year, so that neither can be told by them."""
+    """Whether other films have the same title and year, so that these do not identify it."""
 
     @property
     def what(self) -> str:
@@ -47,7 +47,7 @@ class Film:
 
 
 def find(snapshot: LibrarySnapshot, options: ToolOptions) -> Mapping[str, object]:
-    """Tells what could be linked and what not; what changes is only which file the library notes."""
+    """Reports what could be linked and what not. Only the file that the library records for a film changes."""
     run = _Run(snapshot, wanted(options))
     if not run.films:
         snapshot.reporter.say("warning", "The library knows no film yet. Run integrity first, or connect Radarr.")
@@ -59,9 +59,9 @@ def find(snapshot: LibrarySnapshot, options: ToolOptions) -> Mapping[str, object
 
 
 class _Run:
-    def __init__(self, snapshot: LibrarySnapshot, told: Sequence[str]) -> None:
+    def __init__(self, snapshot: LibrarySnapshot, categories: Sequence[str]) -> None:
         self._snapshot = snapshot
-        self._wanted = told
+        self._categories = categories
         self.outcomes: Counter[str] = Counter()
         self.films = [Film(media) for media in iterate_media(snapshot.connection, "film")]
         self._by_link = {film.media.link_path: film for film in self.films if film.media.link_path}
@@ -70,9 +70,9 @@ class _Run:
             for key in film.keys:
                 self._by_key.setdefault(key, []).append(film)
 
-    def _tell(self, finding: Finding) -> None:
+    def _report(self, finding: Finding) -> None:
         self.outcomes[finding.category] += 1
-        if finding.category in self._wanted:
+        if finding.category in self._categories:
             self._snapshot.reporter.found(finding)
 
     # The links.
@@ -90,11 +90,11 @@ class _Run:
         for start in range(0, len(links), CHUNK):
             chunk = links[start : start + CHUNK]
             names = {link.path: os.fsdecode(os.path.basename(link.path)) for link in chunk}
-            told = titles.of(set(names.values()))
-            above = {link.path: self._folder_name(link) for link in chunk if names[link.path] not in told}
+            title_years = titles.of(set(names.values()))
+            above = {link.path: self._folder_name(link) for link in chunk if names[link.path] not in title_years}
             of_folders = titles.of({name for name in above.values() if name})
             for link in chunk:
-                key = told.get(names[link.path]) or of_folders.get(above.get(link.path, ""))
+                key = title_years.get(names[link.path]) or of_folders.get(above.get(link.path, ""))
                 self._match(link, names[link.path], key)
             self._snapshot.reporter.progress(start + len(chunk))
         return len(links)
@@ -109,11 +109,13 @@ class _Run:
             own.links.append(link)
         if key is None:
             if own is None:
-                self._tell(Finding("name not understood", link.path, "its name has no title and year", link.target))
+                self._report(Finding("name not understood", link.path, "its name has no title and year", link.target))
             return
         same = self._by_key.get(key, [])
         if not same and own is None:
-            self._tell(Finding("not in the library", link.path, "no film of its title and year is known", link.target))
+            self._report(
+                Finding("not in the library", link.path, "no film of its title and year is known", link.target)
+            )
             return
         free = self._free(link, own, same)
         if len(free) > 1:
@@ -123,13 +125,13 @@ class _Run:
                 film.several = True
             why = f"{len(free):,} films of this title and year are known"
             facts = {"candidates": [film.what for film in free]}
-            self._tell(Finding("ambiguous", link.path, why, link.target, facts))
+            self._report(Finding("ambiguous", link.path, why, link.target, facts))
         elif free:
             free[0].links.append(link)
 
     def _free(self, link: TreeLink, own: Film | None, same: Sequence[Film]) -> list[Film]:
-        """The films a link may show besides its own. One that has a link needs no other, but is in doubt beside one
-        that has none; an item by which the tree's own names know a link stands for what a service knows."""
+        """The films a link may show besides its own. A film that has a link needs no other, but is ambiguous beside one
+        that has none. An item read from the tree's own names stands in for what a service knows."""
         tree, storage = self._snapshot.tree, self._snapshot.storage
         at = {film.media.link_path: film for film in same if film.media.link_path in tree.by_path}
         free = [film for film in same if film.media.link_path not in at]
@@ -139,15 +141,15 @@ class _Run:
             return free if stands_in and own.media.source == "tree" and not others else []
         if free and others and link.state == "ok":
             file = resolved(link, storage)
-            shown = [tree.by_path[one.media.link_path] for one in others if one.media.link_path is not None]
-            if any(one.state == "ok" and resolved(one, storage) == file for one in shown):
+            shown = [tree.by_path[film.media.link_path] for film in others if film.media.link_path is not None]
+            if any(other_link.state == "ok" and resolved(other_link, storage) == file for other_link in shown):
                 return []
         return [*free, *others] if free else []
 
     # The films.
 
     def by_link(self) -> list[Film]:
-        """Tells the films whose links lead to their file; returns those that have no file by that."""
+        """Reports the films whose links lead to their file; returns the films that get no file that way."""
         left: list[Film] = []
         for film in self.films:
             files = sorted({resolved(link, self._snapshot.storage) for link in film.links if link.state == "ok"})
@@ -155,17 +157,17 @@ class _Run:
             if now is not None and (now in files or (not files and self._is_there(now))):
                 self.outcomes["already linked"] += 1
             elif len(files) == 1:
-                self._tell(_linked("linked by link", film, files[0], self._shown(film)))
+                self._report(_linked("linked by link", film, files[0], self._shown(film)))
             elif files:
-                self._tell(_unsure(film, files, self._shown(film), "its links lead to"))
+                self._report(_unsure(film, files, self._shown(film), "its links lead to"))
             elif film.links and any(link.state not in ("broken", "loop") for link in film.links):
-                self._tell(_dead(film))  # nobody knows whether its file is gone
+                self._report(_dead(film))  # whether its file is gone is unknown
             elif not film.several:
                 left.append(film)
         return left
 
     def _is_there(self, file: bytes) -> bool:
-        """Whether a file is there, or on a mount that is away: then nothing is known against it."""
+        """Whether a file exists, or is on a mount that is away and may exist."""
         if file in self._snapshot.storage or self._snapshot.places.away(file):
             return True
         try:
@@ -178,7 +180,7 @@ class _Run:
         return film.links[0].path if film.links else film.media.link_path or os.fsencode(film.what)
 
     def by_storage(self, left: Sequence[Film]) -> None:
-        """Tells the films that a file on storage is, by title and year."""
+        """Reports the films that match a file on storage by title and year."""
         stored = find_films(self._snapshot, {key for film in left for key in film.keys})
         taken = {film.media.file_path for film in self.films if film not in left}
         taken |= {
@@ -190,11 +192,11 @@ class _Run:
             rivals = [other for key in film.keys for other in self._by_key[key] if other is not film and other in left]
             if files and (rivals or len(files) > 1):
                 why = "other films have its title and year; found on storage:" if rivals else "found on storage:"
-                self._tell(_unsure(film, files, shown, why))
+                self._report(_unsure(film, files, shown, why))
             elif files:
-                self._tell(_linked("linked by storage", film, files[0], shown))
+                self._report(_linked("linked by storage", film, files[0], shown))
             elif film.links:
-                self._tell(_dead(film))
+                self._report(_dead(film))
             else:
                 self.outcomes["without a file"] += 1
 

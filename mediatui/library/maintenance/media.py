@@ -1,8 +1,8 @@
-"""What the library knows, made to agree with what is in the tree: each link of a film or an episode is an item.
+"""Brings the known items in line with the tree: each link of a film or an episode is an item.
 
-Where Sonarr or Radarr know a link, their record stands (``library.maintenance.media_services``); every other link is
-known by the names of its folders and its own. An item whose link has vanished stays known, until another link shows
-the same.
+Where Sonarr or Radarr know a link, their record is used (``library.maintenance.media_services``); every other link is
+identified by its own name and those of its folders. An item whose link has vanished stays known until another link
+shows the same film or episode.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
     from mediatui.library.maintenance.snapshot import LibrarySnapshot, TreeLink
 
 CHUNK = 2_000
-"""So many rows are stored at once."""
+"""Rows stored per message."""
 Identity = tuple[str, str, int | None, int | None, tuple[int, ...]]
 
 
 @dataclass(slots=True)
 class Known:
-    """Everything the library knows, after a look at the tree. ``vanished`` are the ids of items whose link is not in
-    the tree any more; ``unsure`` those of items of which that cannot be told. The counts are links: ``without_year``
+    """Everything the library knows, after the tree was read. ``vanished`` are the ids of items whose link is not in the
+    tree any more; ``unsure`` those of items for which that cannot be determined. The counts are links: ``without_year``
     of films and series, ``without_numbers`` of episodes."""
 
     items: list[Media] = field(default_factory=list)
@@ -91,8 +91,8 @@ class _Refresh:
         return replace(media, title=title, link_path=link.path, file_path=file)
 
     def _placed(self, stored: list[Media]) -> dict[bytes, Media]:
-        """The items by their links. One that is not at its link, but where its service told, is there again; a path
-        that a service writes in another form of Unicode is the one that is there."""
+        """The items by their links. An item that is no longer at its link but at the path its service reported has
+        moved there; a path that a service writes in another form of Unicode counts as the path in the tree."""
         found: dict[bytes, Media] = {}
         others: dict[str, bytes] | None = None
         moved: list[tuple[int, bytes]] = []
@@ -100,13 +100,17 @@ class _Refresh:
             path = media.link_path
             if path is not None and path not in self._tree.by_path and media.source != "tree":
                 if others is None:
-                    others = {_normal(one): one for one in self._tree.by_path if not one.isascii()}
-                told = media.reported_path or path
-                there = told if told in self._tree.by_path else others.get(_normal(told))
-                if there is not None and media.id is not None:
-                    moved.append((media.id, there))
-                    stored[place] = media = replace(media, link_path=there, file_path=None)
-                    path = there
+                    others = {
+                        _normal(link_path): link_path for link_path in self._tree.by_path if not link_path.isascii()
+                    }
+                reported_path = media.reported_path or path
+                current_path = (
+                    reported_path if reported_path in self._tree.by_path else others.get(_normal(reported_path))
+                )
+                if current_path is not None and media.id is not None:
+                    moved.append((media.id, current_path))
+                    stored[place] = media = replace(media, link_path=current_path, file_path=None)
+                    path = current_path
             if path is not None and (path not in found or media.source != "tree"):
                 found[path] = media
         if moved:
@@ -124,13 +128,13 @@ class _Refresh:
             self._known.items.append(before)
 
     def _file(self, link: TreeLink, media: Media | None) -> bytes | None:
-        """The file a link leads to; while that cannot be told, what was known."""
+        """The file a link leads to; while that cannot be determined, the file known before."""
         if link.state == "ok":
             return self._snapshot.resolved(link)
         return None if media is None else media.file_path
 
     def _read(self, link: TreeLink, kind: str, before: Media | None) -> Media:
-        """The item of a link, by names."""
+        """The item of a link, read from names."""
         title, year, numbers = self._names.read(link.path, kind)
         title = self._titles.setdefault(title, title)
         self._known.without_year += year is None
@@ -148,7 +152,7 @@ class _Refresh:
         )  # fmt: skip
 
     def _see_to_rest(self, rest: Iterable[Media], by_link: Collection[bytes]) -> None:
-        """Items without a link in the tree: kept, but for those that another link shows by now."""
+        """Keeps the items without a link in the tree, except those that another link shows by now."""
         shown = {identity(media) for media in self._known.items}
         files = {media.file_path for media in self._known.items if media.file_path is not None}
         gone: list[int] = []
@@ -159,7 +163,7 @@ class _Refresh:
             state = self._state(media)
             if media.source == "tree" and state != "unsure":
                 superseded = identity(media) in shown or media.file_path in files
-                # Of one whose link never led anywhere nothing is left, nor of one in a root that is none any more.
+                # Dropped too: items whose link never led anywhere, and those in a folder that is no root any more.
                 if superseded or state == "foreign" or (state == "vanished" and media.file_path is None):
                     gone.append(number)
                     continue
@@ -174,8 +178,9 @@ class _Refresh:
             self._snapshot.reporter.store("media gone", gone)
 
     def _state(self, media: Media) -> str:
-        """Of an item without a link: ``vanished``; ``unsure`` where the tree could not be read; ``foreign`` when its
-        root is none any more; ``placed`` when a real file is there; ``unlinked`` when it never had a link."""
+        """The state of an item without a link: ``vanished``; ``unsure`` where the tree could not be read; ``foreign``
+        when its folder is no root any more; ``placed`` when a real file is there; ``unlinked`` when it never had a
+        link."""
         path = media.link_path
         if path is None:
             return "unlinked"
@@ -201,7 +206,7 @@ class _Names:
         self._parsed: dict[str, ParsedName] = {}
 
     def prepare(self, paths: Iterable[bytes]) -> None:
-        """Has the parser look at the names that tell nothing by themselves, all at once: what it says is stored."""
+        """Parses the names that are not in the library's own form, all at once, and stores the results."""
         names = {name for path in paths if self._own(path) is None for name in [os.fsdecode(os.path.basename(path))]}
         known = known_names(self._snapshot.connection, sorted(names))
         self._parsed = known.parsed
@@ -209,11 +214,11 @@ class _Names:
             self._snapshot.reporter.store("names", known.fresh)
 
     def read(self, path: bytes, kind: str) -> tuple[str, int | None, EpisodeNumbers | None]:
-        """Title, year, and of an episode its numbers, None where its name tells none."""
+        """Title, year, and the numbers of an episode, None where its name has none."""
         numbers = None
         if kind == "episode":
             folder = os.path.dirname(path)
-            folders = [os.fsdecode(os.path.basename(one)) for one in (os.path.dirname(folder), folder)]
+            folders = [os.fsdecode(os.path.basename(ancestor)) for ancestor in (os.path.dirname(folder), folder)]
             numbers = episodes_of(os.fsdecode(os.path.basename(path)), folders)
         own = self._own(path)
         if own is None:
@@ -222,7 +227,7 @@ class _Names:
         return *own, numbers
 
     def _own(self, path: bytes) -> tuple[str, int | None] | None:
-        """What the library's own form of names tells of a film or of a series."""
+        """Title and year of a film or series by a name in the library's own form."""
         folder = os.path.dirname(path)
         if self._snapshot.kind(path) == "film":
             return library_title(os.fsdecode(os.path.basename(path))) or self._of_folder(folder)

@@ -1,4 +1,4 @@
-"""Asking Sonarr and Radarr what they know of the library, before a tool looks at it."""
+"""Reads from Sonarr and Radarr what they know of the library, before a tool analyses it."""
 
 from __future__ import annotations
 
@@ -25,37 +25,37 @@ if TYPE_CHECKING:
     from mediatui.settings.model import ArrSettings
 
 AT_ONCE = 6
-"""So many series are asked for at the same time."""
+"""Series requested concurrently."""
 
 
-async def ask_services(ctx: Context, told: Sequence[ServiceFolders] = ()) -> AsyncGenerator[Event, None]:
-    """Notes what the services that are enabled know. One that cannot or will not answer is a warning: what it told
-    before stands. What one has ``told`` a moment ago it is not asked again."""
+async def ask_services(ctx: Context, just_read: Sequence[ServiceFolders] = ()) -> AsyncGenerator[Event, None]:
+    """Stores what the enabled services know. A service that does not answer gives a warning, and what it reported
+    before stays in use. What was ``just_read`` from a service is not requested again."""
     from mediatui.services.arr.roots import RootFolders
 
-    just_told = {one.name: one for one in told}
+    by_name = {folders_of_service.name: folders_of_service for folders_of_service in just_read}
     folders, silent = RootFolders(ctx.settings, ctx.arr), False
-    for service in sorted(ctx.settings.services, key=lambda one: one.kind):
+    for service in sorted(ctx.settings.services, key=lambda service: service.kind):
         if not service.enabled:
             continue
         title = service.title
         yield Phase(f"asking {title}")
         rows: list[Media] = []
-        known = just_told.get(service.name)
+        known = by_name.get(service.name)
         if known is not None and known.problem:
-            yield Said("warning", f"{printable(known.problem)} What {title} told before stands.")
+            yield Said("warning", f"{printable(known.problem)} What {title} reported before stays in use.")
             silent = True
             continue
         try:
-            async with contextlib.aclosing(_Asking(ctx, service, known, folders).run(rows)) as asking:
+            async with contextlib.aclosing(_ServiceReader(ctx, service, known, folders).run(rows)) as asking:
                 async for progress in asking:
                     yield progress
         except MediatuiError as error:
-            yield Said("warning", f"{printable(error.message)} What {title} told before stands.")
+            yield Said("warning", f"{printable(error.message)} What {title} reported before stays in use.")
             silent = True
             continue
-        if not rows and await ctx.db.read(_tells, service.name):
-            yield Said("warning", f"{title} knows nothing any more. What it told before stands.")
+        if not rows and await ctx.db.read(_has_known_media, service.name):
+            yield Said("warning", f"{title} lists nothing any more. What it reported before stays in use.")
             continue
         async with ctx.db.transaction() as connection:
             await replace_media(connection, service.name, rows)
@@ -64,19 +64,19 @@ async def ask_services(ctx: Context, told: Sequence[ServiceFolders] = ()) -> Asy
             await drop_other_sources(connection, ["tree", *(service.name for service in ctx.settings.services)])
 
 
-def _tells(connection: sqlite3.Connection, source: str) -> bool:
+def _has_known_media(connection: sqlite3.Connection, source: str) -> bool:
     return any(media.source == source for media in iterate_media(connection))
 
 
-class _Asking:
-    """One service, asked once."""
+class _ServiceReader:
+    """Reads one service once."""
 
-    def __init__(self, ctx: Context, service: ArrSettings, told: ServiceFolders | None, folders: RootFolders) -> None:
-        self._ctx, self._service, self._told, self._folders = ctx, service, told, folders
+    def __init__(self, ctx: Context, service: ArrSettings, known: ServiceFolders | None, folders: RootFolders) -> None:
+        self._ctx, self._service, self._known, self._folders = ctx, service, known, folders
         self._roots = configured_roots(ctx.settings)
 
     async def run(self, rows: list[Media]) -> AsyncGenerator[Progress, None]:
-        """Adds what it knows to ``rows``; raises ServiceError, and UsageError for settings that cannot be."""
+        """Adds what the service knows to ``rows``; raises ServiceError, and UsageError for invalid settings."""
         from mediatui.settings.places import configured_path_map
 
         path_map = configured_path_map(self._ctx.settings, self._service.name)
@@ -95,11 +95,11 @@ class _Asking:
             await arr.close()
 
     async def _all_episodes(self, arr: Arr, path_map: PathMap, rows: list[Media]) -> AsyncGenerator[Progress, None]:
-        series = await arr.series() if self._told is None else self._told.series
+        series = await arr.series() if self._known is None else self._known.series
         for start in range(0, len(series), AT_ONCE):
             yield Progress(start, len(series), current=printable(series[start].title))
             some = series[start : start + AT_ONCE]
-            tasks = [asyncio.ensure_future(self._episodes(arr, path_map, one)) for one in some]
+            tasks = [asyncio.ensure_future(self._episodes(arr, path_map, one_series)) for one_series in some]
             try:
                 rows += [media for episodes in await asyncio.gather(*tasks) for media in episodes]
             finally:
@@ -108,14 +108,14 @@ class _Asking:
 
     async def _films(self, arr: Arr, path_map: PathMap) -> list[Media]:
         found = []
-        for film in await arr.movies() if self._told is None else self._told.movies:
-            told = None if film.movie_file is None else _ours(path_map, film.movie_file.path)
-            link, file = self._place(told)
+        for film in await arr.movies() if self._known is None else self._known.movies:
+            reported_path = None if film.movie_file is None else _ours(path_map, film.movie_file.path)
+            link, file = self._place(reported_path)
             found.append(
                 Media(
                     "film", film.title, film.year or None, tmdb_id=film.tmdb_id or None, file_path=file,
                     link_path=link, original_title=film.original_title or None, genres=film.genres,
-                    source=self._service.name, service_id=film.id, reported_path=told,
+                    source=self._service.name, service_id=film.id, reported_path=reported_path,
                 )
             )  # fmt: skip
         return found
@@ -133,33 +133,37 @@ class _Asking:
             by_file.setdefault(episode.episode_file_id, []).append(episode)
         found = []
         for file in files:
-            told = _ours(path_map, file.path)
-            link, real = self._place(told)
-            if told is not None:
+            reported_path = _ours(path_map, file.path)
+            link, real = self._place(reported_path)
+            if reported_path is not None:
                 season, numbers = _numbers(file.season_number, by_file.get(file.id, ()))
                 found.append(
                     Media(
                         "episode", series.title, series.year or None, season, numbers[0] if numbers else None,
                         tmdb_id=series.tmdb_id or None, tvdb_id=series.tvdb_id or None, file_path=real, link_path=link,
                         genres=series.genres, source=self._service.name, service_id=series.id,
-                        more_episodes=numbers[1:], series_type=series.series_type, reported_path=told,
+                        more_episodes=numbers[1:], series_type=series.series_type, reported_path=reported_path,
                     )
                 )  # fmt: skip
         return found
 
-    def _place(self, told: bytes | None) -> tuple[bytes | None, bytes | None]:
-        """A path as link of the library or as a file elsewhere."""
-        if told is None:
+    def _place(self, reported_path: bytes | None) -> tuple[bytes | None, bytes | None]:
+        """A path as a link of the library and as a file outside it; one of the two is None."""
+        if reported_path is None:
             return None, None
-        return (told, None) if any(told.startswith(root + b"/") for root in self._roots) else (None, told)
+        return (
+            (reported_path, None)
+            if any(reported_path.startswith(root + b"/") for root in self._roots)
+            else (None, reported_path)
+        )
 
 
 def _ours(path_map: PathMap, path: str) -> bytes | None:
-    """Where a file of theirs is for us; None when they tell no path."""
+    """The path on this machine of a file a service reports; None when it reports no path."""
     return os.path.normpath(os.fsencode(path_map.to_ours(path))) if path else None
 
 
 def _numbers(season: int, episodes: Sequence[Episode]) -> tuple[int, tuple[int, ...]]:
-    """Season and episodes of a file; the record of an episode goes before that of the file."""
+    """Season and episodes of a file; the record of an episode takes precedence over that of the file."""
     season = episodes[0].season_number if episodes else season
-    return season, tuple(sorted({one.episode_number for one in episodes if one.season_number == season}))
+    return season, tuple(sorted({episode.episode_number for episode in episodes if episode.season_number == season}))

@@ -31,7 +31,7 @@ PARTS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Orphan:
-    """A file, its size in bytes (None where it could not be told), and where else on its mount it is shown."""
+    """A file, its size in bytes (None where it could not be read), and where else on its mount it is shown."""
 
     path: bytes
     size: int | None
@@ -39,7 +39,7 @@ class Orphan:
 
 
 def find_orphans(snapshot: LibrarySnapshot, known: Known) -> list[Orphan]:
-    """The orphans by path; one look at each of them, none at other files."""
+    """The orphans by path. Only orphans are looked at on disk, each once."""
     pointed, folders = _pointed_at(snapshot, known)
     scopes = _Scopes(snapshot, pointed | folders)
     shown = _Views(snapshot)
@@ -64,7 +64,8 @@ def find_orphans(snapshot: LibrarySnapshot, known: Known) -> list[Orphan]:
 
 
 def _pointed_at(snapshot: LibrarySnapshot, known: Known) -> tuple[set[bytes], set[bytes]]:
-    """The files something points at, and the folders a link leads to as a whole, both as the storage lists them."""
+    """The files that something points at, and the folders that links point at as a whole, both as the storage lists
+    them."""
     names = _Listed(snapshot)
     pointed: set[bytes] = set()
     for link in snapshot.tree.links:
@@ -87,14 +88,14 @@ class _Listed:
     def __init__(self, snapshot: LibrarySnapshot) -> None:
         self._storage = snapshot.storage
         real = ((snapshot.places.through.get(top, top), top) for top in snapshot.storage.tops)
-        self._tops = [(there, top) for there, top in real if there != top]
+        self._tops = [(real_top, top) for real_top, top in real if real_top != top]
 
     def of(self, path: bytes) -> bytes:
-        """``path``, or what the storage calls it."""
+        """``path`` as the storage lists it."""
         if path not in self._storage:
-            for there, top in self._tops:
-                if path.startswith(there + b"/"):
-                    return top + path[len(there) :]
+            for real_top, top in self._tops:
+                if path.startswith(real_top + b"/"):
+                    return top + path[len(real_top) :]
         return path
 
 
@@ -149,7 +150,7 @@ class _Views:
         return None
 
     def note(self, path: bytes) -> None:
-        """Something points at a file."""
+        """Records that something points at a file."""
         if (key := self.key(path)) is not None:
             self._shown.add(key)
 

@@ -1,7 +1,7 @@
-"""The library as it will be: a picture of its folders, links and files that is changed as steps are proposed.
+"""The library as it will be: its folders, links and files, changed in memory as steps are proposed.
 
-What a later category of the cleanup proposes depends on what the earlier ones do; each reads the picture as it then is.
-Nothing on disk is looked at or changed here.
+What a later category of the cleanup proposes depends on what the earlier ones do; each reads the planned tree as it is
+by then. Nothing on disk is looked at or changed here.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from mediatui.library.maintenance.snapshot import Tree
 
 @dataclass(slots=True, eq=False)
 class Link:
-    """A symlink; ``target``, ``pointed`` and ``state`` are as in ``world.TreeLink``."""
+    """A symlink; ``target``, ``pointed`` and ``state`` are as in ``snapshot.TreeLink``."""
 
     name: bytes
     folder: PlannedFolder
@@ -25,14 +25,14 @@ class Link:
 
     @property
     def path(self) -> bytes:
-        """Where it is in the picture."""
+        """Its path in the planned tree."""
         return self.folder.path + b"/" + self.name
 
 
 @dataclass(slots=True, eq=False)
 class PlannedFolder:
-    """A folder; the name of one without a parent is its whole path. ``unread``: nothing is known of what is in it.
-    ``fixed``: it is a root, or a mount or storage lies in it: it never moves and never goes."""
+    """A folder; without a parent its name is its whole path. ``unread``: its content is unknown. ``fixed``: it is a
+    root, or a mount or storage lies in it, so it is never moved and never removed."""
 
     name: bytes
     parent: PlannedFolder | None = None
@@ -44,7 +44,7 @@ class PlannedFolder:
 
     @property
     def path(self) -> bytes:
-        """Where it is in the picture."""
+        """Its path in the planned tree."""
         return self.name if self.parent is None else self.parent.path + b"/" + self.name
 
     def holds(self, name: bytes) -> bool:
@@ -65,7 +65,8 @@ class PlannedFolder:
 
 
 class PlannedTree:
-    """The picture. ``tops`` are the roots that lie in no other, ``entered`` the folders that something moved into."""
+    """The planned state. ``tops`` are the roots that lie in no other root, ``entered`` the folders something moved
+    into."""
 
     def __init__(self, tree: Tree, fixed: tuple[bytes, ...] = ()) -> None:
         self._at: dict[bytes, PlannedFolder] = {}
@@ -89,7 +90,7 @@ class PlannedTree:
         self.tops = [folder for folder in self._at.values() if folder.parent is None]
 
     def folder(self, path: bytes) -> PlannedFolder | None:
-        """The folder at a path in the picture."""
+        """The folder at a path in the planned tree, None when there is none."""
         for top in self.tops:
             if path == top.name or path.startswith(top.name + b"/"):
                 found: PlannedFolder | None = top
@@ -103,7 +104,7 @@ class PlannedTree:
         return chain.from_iterable(top.all_folders() for top in self.tops)
 
     def make(self, parent: PlannedFolder, name: bytes) -> PlannedFolder:
-        """A new folder."""
+        """Adds a folder and returns it."""
         made = parent.folders[name] = PlannedFolder(name, parent)
         return made
 
@@ -119,7 +120,7 @@ class PlannedTree:
             thing.parent = goal
 
     def remove(self, thing: Link | PlannedFolder) -> None:
-        """Takes a link or a folder out."""
+        """Removes a link or a folder."""
         if isinstance(thing, Link):
             del thing.folder.links[thing.name]
         elif thing.parent is not None:

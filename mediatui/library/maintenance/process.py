@@ -1,7 +1,7 @@
-"""A process that analyses the library: the screen stays free, and a call that never returns ends with the process.
+"""A process that analyses the library: the screen stays responsive, and killing the process ends a call that hangs.
 
-Options come in on standard input, messages go out on standard output, both pickled between the two ends of one
-program: ``(kind, content)``, see ``world.Tell``; ``done`` carries what was counted, ``error`` a message and a hint.
+Options are read from standard input, messages are written to standard output, both pickled between the two ends of one
+program: ``(kind, content)``, see ``snapshot.Reporter``; ``done`` carries the counts, ``error`` a message and a hint.
 """
 
 from __future__ import annotations

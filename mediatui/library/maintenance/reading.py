@@ -1,8 +1,8 @@
-"""Reading folders and files for an analysis: what is on a network or FUSE mount is asked elsewhere, with a time limit.
+"""Reads folders and files for an analysis: calls on network and FUSE mounts run in a helper process, with a time limit.
 
-On local disks a call is made right here: that is fastest. On mounts several are made at a time in a process of their
-own (``system.helper_process``); a mount that twice did not answer in time, or cannot be reached, is left alone for the
-rest of the analysis, and what is on it is unknown.
+Calls on local disks are made directly, which is fastest. Calls on mounts run several at a time in a helper process
+(``system.helper_process``); a mount that did not answer in time twice, or cannot be reached, is paused for the rest of
+the analysis, and what is on it is unknown.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def _text(link: bytes) -> bytes:
 
 
 def stat_at(path: bytes) -> None:
-    """Looks at what is at a path, at the end of all links; raises OSError."""
+    """Raises OSError unless a path, all links followed, leads to something that exists."""
     os.stat(path)
 
 
@@ -73,7 +73,7 @@ def device_of(path: bytes) -> int:
 
 
 def is_file(path: bytes) -> bool:
-    """Whether there is a file, at the end of all links; raises OSError when that cannot be told."""
+    """Whether a path, all links followed, leads to a file; raises OSError when that cannot be determined."""
     try:
         return stat.S_ISREG(os.stat(path).st_mode)
     except (FileNotFoundError, NotADirectoryError, ValueError):
@@ -81,7 +81,7 @@ def is_file(path: bytes) -> bool:
 
 
 def exists(path: bytes) -> bool:
-    """Whether there is anything at a path; raises OSError when that cannot be told."""
+    """Whether anything exists at a path; raises OSError when that cannot be determined."""
     try:
         os.stat(path)
     except (FileNotFoundError, NotADirectoryError):
@@ -90,7 +90,7 @@ def exists(path: bytes) -> bool:
 
 
 def really(path: bytes, through: Mapping[bytes, bytes]) -> bytes:
-    """A path with the place it begins with as it really is (``Reader.through``)."""
+    """A path below a configured place, with that place replaced by its real path (``Reader.through``)."""
     for place, real in through.items():
         if path == place or path.startswith(place + b"/"):
             return real + path[len(place) :]
@@ -99,9 +99,9 @@ def really(path: bytes, through: Mapping[bytes, bytes]) -> bytes:
 
 @dataclass(slots=True)
 class Reader:
-    """``timeout_s`` is after how many seconds an answer is late, ``workers`` how many questions are asked at once,
-    ``through`` where configured places really are, when they are reached through symlinks. ``paused`` are the mounts
-    that were left alone, and why."""
+    """Reads paths. ``timeout_s`` is the time limit of a call in seconds, ``workers`` the number of concurrent calls,
+    ``through`` the real paths of configured places that are reached through symlinks, ``paused`` the mounts that are
+    not called any more, each with the reason."""
 
     timeout_s: float = ANSWER_S
     workers: int = 8
@@ -115,11 +115,12 @@ class Reader:
         return self._table.remote_at(really(path, self.through))
 
     def is_paused(self, path: bytes) -> bool:
-        """Whether a path lies on a mount that was left alone."""
+        """Whether a path lies on a paused mount."""
         return bool(self.paused) and self.mount_of(path) in self.paused
 
     def ask(self, function: Callable[[bytes], Result], path: bytes) -> Result:
-        """``function(path)``; raises what it raises, and OSError (ETIMEDOUT) when nobody could be asked."""
+        """``function(path)``; raises what it raises, and OSError (ETIMEDOUT) when the mount is paused or answers too
+        late."""
         answer = next(self.all(function, [path]), (path, Failed(errno.ETIMEDOUT)))[1]
         if isinstance(answer, Failed):
             raise OSError(answer.code or errno.ETIMEDOUT, os.strerror(answer.code or errno.ETIMEDOUT))
@@ -128,7 +129,8 @@ class Reader:
     def all(
         self, function: Callable[[bytes], Result], paths: Sequence[bytes]
     ) -> Iterator[tuple[bytes, Result | Failed]]:
-        """``function`` of each path, and what came of it: on local disks first, then the others as they answer."""
+        """Each path with ``function(path)`` or its failure: paths on local disks first, then the others as they
+        answer."""
         remote = []
         for path in paths:
             if self.mount_of(path):
@@ -142,8 +144,8 @@ class Reader:
             yield from self._elsewhere(function, remote)
 
     def landing(self, path: bytes) -> bytes:
-        """A path followed as far as its links are on local disks: what it leads to is on the mount it ends on, or,
-        where it ends on none, is this very path."""
+        """A path with the links on local disks followed: the path on a mount where they end on one, else the end
+        itself."""
         rest = [name for name in reversed(path.split(b"/")) if name not in (b"", b".")]
         at, hops = b"/", 0
         while rest:

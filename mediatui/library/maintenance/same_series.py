@@ -1,4 +1,4 @@
-"""Which stored files are of the same series as a link: by the folder of the series, else by title and year."""
+"""Finds the stored files of the same series as a link: by the folder of the series, else by title and year."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from mediatui.names.extras import is_extra
 from mediatui.names.parsed import library_title, parse_name
 from mediatui.names.titles import fold_title
 
-# A folder that is called after its season alone, so that the one it lies in is the series'.
+# A folder named after its season alone: the folder it lies in is that of the series.
 _SEASON_ALONE: Final = re.compile(
     r"(?:saison|season|staffel|temporada|stagione|livre|book|s)[ ._-]{0,3}(?:[0-9]{1,4}|[ivx]{1,6})(?![^\W_])"
     r"|specials?$|sp[eé]ciaux$|hors[ ._-]s[eé]ries?$",
@@ -24,7 +24,7 @@ _SEASON_ALONE: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Show:
-    """A title, folded, and the year where it is told."""
+    """A title, folded, and its year where a name gives one."""
 
     folded: str
     year: int | None
@@ -36,21 +36,21 @@ def names_of(folder: bytes) -> list[str]:
 
 
 def is_season_folder(name: str) -> bool:
-    """Whether a folder is called after a season and nothing else: ``Saison 01``, not ``The.Show.S01.1080p``."""
+    """Whether a folder is named after a season and nothing else: ``Saison 01``, not ``The.Show.S01.1080p``."""
     return season_of_folder(name) is not None and _SEASON_ALONE.match(name.strip()) is not None
 
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """The series of a link: the folder of it in the library, and what it is called."""
+    """The series of a link: its folder in the library, its title and year."""
 
     folder: bytes
     show: Show
 
 
 def series_of_link(path: bytes) -> Series:
-    """The series a link of the library is of: the folder above its season's, and the title of its own name where that
-    has the library's form, else of that folder."""
+    """The series of a link of the library: the folder above its season's folder, and the title in the link's own name
+    where that has the library's form, else in that folder's name."""
     folder, name = os.path.split(path)
     in_season = is_season_folder(os.fsdecode(os.path.basename(folder)))
     if in_season:
@@ -88,8 +88,8 @@ class StoredEpisodes:
                 snapshot.reporter.progress(number)
 
     def group(self, path: bytes) -> bytes | None:
-        """The folder that holds one series alone, in which a file lies: that above its season's, or that of a release;
-        None where folders do not tell."""
+        """The folder around a file that holds one series alone: the folder above its season's, or that of a release;
+        None where folder names do not say."""
         return self._group_of(os.path.dirname(path))
 
     def _group_of(self, folder: bytes) -> bytes | None:
@@ -106,20 +106,20 @@ class StoredEpisodes:
         return [path for group in sorted(groups) for path in self._by_group.get((group, numbers), ())]
 
     def of_show(self, numbers: EpisodeNumbers, show: Show, *, year_needed: bool) -> list[bytes]:
-        """The files of exactly these numbers which say that they are of a series."""
+        """The files of exactly these numbers whose name or folder gives the series."""
         return [path for path in self._by_numbers.get(numbers, ()) if self.is_of(path, show, year_needed=year_needed)]
 
     def is_of(self, path: bytes, show: Show, *, year_needed: bool) -> bool:
-        """Whether a file says by its name or folder that it is of a series. Years must not differ; where the title
-        alone does not tell, both have to be there."""
+        """Whether a file's name or folder gives the series. Years must not differ; where the title alone is ambiguous,
+        both years must be known."""
         return any(
-            its.folded == show.folded != ""
-            and (its.year == show.year if its.year and show.year else not year_needed)
-            for its in self._told(path)
+            stored.folded == show.folded != ""
+            and (stored.year == show.year if stored.year and show.year else not year_needed)
+            for stored in self._shows_of(path)
         )  # fmt: skip
 
-    def _told(self, path: bytes) -> tuple[Show, ...]:
-        """What series a file's name says it is of, and what its folder says; a year told once counts for both."""
+    def _shows_of(self, path: bytes) -> tuple[Show, ...]:
+        """The series by a file's name, and by its folder's name; where only one gives a year, it counts for both."""
         if (known := self._shows.get(path)) is not None:
             return known
         folder, name = os.path.split(path)
@@ -142,7 +142,8 @@ class StoredEpisodes:
 
 
 def _folders_of_series(storage: Storage) -> frozenset[bytes]:
-    """The folders with season folders in them and few others: no view of all torrents, one of them ``Season 1``."""
+    """The folders that hold season folders and few others; a view of all torrents, one of them called ``Season 1``, is
+    none."""
     seasons: dict[bytes, int] = {}
     others: dict[bytes, int] = {}
     for folder in storage.folders:
@@ -155,16 +156,16 @@ def _folders_of_series(storage: Storage) -> frozenset[bytes]:
 
 
 def one_of_views(paths: Sequence[bytes], near: bytes) -> bytes | None:
-    """The one file these paths are: a mount may show one in several views, as ``<view>/<torrent>/<file>``. Of those the
-    path is taken that has most in common with ``near``. None when they are several files."""
+    """The one file behind these paths: a mount may show a file in several views, as ``<view>/<torrent>/<file>``.
+    Returns the path that has most in common with ``near``; None when the paths are several files."""
     if len({tuple(path.rsplit(b"/", 2)[1:]) for path in paths}) != 1:
         return None
     return max(sorted(paths), key=lambda path: len(os.path.commonpath([path, near])))
 
 
 def shared_titles(series: Iterable[Series]) -> frozenset[str]:
-    """The titles of several series of the library, which only their years tell apart."""
+    """The titles that several series of the library share; only their years distinguish them."""
     years: dict[str, set[int | None]] = {}
-    for one in series:
-        years.setdefault(one.show.folded, set()).add(one.show.year)
-    return frozenset(folded for folded, its in years.items() if len(its) > 1)
+    for known_series in series:
+        years.setdefault(known_series.show.folded, set()).add(known_series.show.year)
+    return frozenset(folded for folded, title_years in years.items() if len(title_years) > 1)

@@ -1,8 +1,8 @@
 """The library as the tools of maintenance see it: every folder, link and file of the roots, and the files on storage.
 
-Read once, each folder listed once, no target looked at that a listing has shown already: that is what makes it fast,
-also where a call to a mount takes long. What lies on mounts is read with a time limit
-(``library.maintenance.reading``): one that does not answer is away, and the tool goes on with the rest.
+Everything is read once: each folder is listed once, and targets that a listing has shown are not looked at again, so
+reading is fast even where a call to a mount takes long. Mounts are read with a time limit
+(``library.maintenance.reading``): a mount that does not answer is away, and the tool goes on with the rest.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ from mediatui.system.mount_calls import Failed
 from mediatui.system.symlinks import absolute, state_of_errno
 
 BEAT = 200
+"""Progress is reported after this many folders."""
 SHOWN = 5
-"""So many folders that could not be read are named."""
-"""Progress is told after so many folders."""
+"""How many folders that could not be read are named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class TreeLink:
 @dataclass
 class Tree:
     """What is in the roots. ``folders`` maps each folder to the names right in it: folders, links, and files that are
-    real. ``unread`` are folders that could not be read: nothing is known of what is below them."""
+    real. ``unread`` are folders that could not be read: what is below them is unknown."""
 
     roots: Sequence[bytes]
     links: list[TreeLink] = field(default_factory=list)
@@ -84,7 +84,7 @@ class Storage:
         return iter(self.files)
 
     def real(self, path: bytes) -> bytes:
-        """Where a path leads, all links on the way followed; the path itself where nobody can tell."""
+        """Where a path leads, all links followed; the path itself where that cannot be determined."""
         if path in self.files:
             return path
         if path not in self._real:
@@ -101,17 +101,16 @@ class Storage:
             return path
 
     def forget_paused(self) -> None:
-        """Forgets what is on mounts that were left alone: of those nothing is known."""
+        """Forgets the files on paused mounts: what is on those is unknown."""
         self.files = {path for path in self.files if not self.reader.is_paused(path)}
         self.folders = {folder: names for folder, names in self.folders.items() if not self.reader.is_paused(folder)}
 
 
 @dataclass(frozen=True, slots=True)
 class LibraryPaths:
-    """Where things are, as configured. ``dead`` are the mounts that are away, with the reason: what needs them is
-    unknown; those that stop answering are added. ``through`` tells where places really are that are reached through
-    symlinks, ``timeout_s`` after how many seconds an answer is late, ``workers`` how many calls on a mount are made at
-    once."""
+    """The configured paths. ``dead`` are the mounts that are away, each with the reason: what needs them is unknown;
+    mounts that stop answering are added. ``through`` maps places that are reached through symlinks to their real paths,
+    ``timeout_s`` is the time limit of a call in seconds, ``workers`` the number of concurrent calls."""
 
     roots: tuple[bytes, ...]
     mounts: tuple[bytes, ...]
@@ -124,7 +123,7 @@ class LibraryPaths:
     workers: int = 8
 
     def reader(self) -> Reader:
-        """What reads these places; a mount it leaves alone is dead."""
+        """A reader of these places; the mounts it pauses are added to ``dead``."""
         return Reader(self.timeout_s, self.workers, self.through, self.dead)
 
     def is_video(self, name: bytes) -> bool:
@@ -140,48 +139,48 @@ class LibraryPaths:
 
 
 class Reporter:
-    """How an analysis tells what it does and finds; every call returns at once."""
+    """Reports the progress and the findings of an analysis; no call blocks."""
 
     def __init__(self, send: Callable[[str, object], None]) -> None:
         self._send = send
         self._findings: list[Finding] = []
 
     def phase(self, name: str, total: int | None = None) -> None:
-        """A new stretch of work begins."""
+        """Reports that a new phase begins."""
         self.flush()
         self._send("phase", (name, total))
 
     def progress(self, done: int, total: int | None = None, current: str = "") -> None:
-        """Where the phase stands."""
+        """Reports how far the phase is."""
         self.flush()
         self._send("progress", (done, total, current))
 
     def say(self, level: str, text: str) -> None:
-        """A line for people: ``info`` or ``warning``."""
+        """Reports a sentence for people; ``level`` is ``info`` or ``warning``."""
         self._send("said", (level, text))
 
     def away(self, mounts: Mapping[bytes, str]) -> None:
-        """Mounts that were left alone meanwhile, and why."""
+        """Reports mounts that were paused meanwhile, each with the reason."""
         self._send("away", dict(mounts))
 
     def unjudged(self, rows: Sequence[Mapping[str, object]]) -> None:
-        """How many links could not be judged, and why: a row each."""
+        """Reports how many links could not be judged, a row for each reason."""
         if rows:
             self._send("unjudged", [dict(row) for row in rows])
 
     def found(self, finding: Finding) -> None:
-        """Something to list."""
+        """Reports a finding; findings are sent in batches."""
         self._findings.append(finding)
         if len(self._findings) >= BEAT:
             self.flush()
 
     def store(self, table: str, rows: Sequence[object]) -> None:
-        """Rows for the database, which the process that asked writes: ``names``, and of ``store.library.media``
-        ``media`` (put_media), ``media links`` (set_media_links) and ``media gone`` (ids)."""
+        """Sends rows for the database, which the process that started the analysis writes: ``names``, and of
+        ``store.library.media`` ``media`` (put_media), ``media links`` (set_media_links) and ``media gone`` (ids)."""
         self._send("store", (table, rows))
 
     def flush(self) -> None:
-        """Sends what was found."""
+        """Sends the findings that were not sent yet."""
         if self._findings:
             self._send("found", self._findings)
             self._findings = []
@@ -189,7 +188,7 @@ class Reporter:
 
 @dataclass(slots=True)
 class LibrarySnapshot:
-    """Everything an analysis may look at; tree and storage are read when they are first asked for.
+    """Everything an analysis reads; tree and storage are read when they are first needed.
 
     ``connection`` is the archive, to read; ``owned`` what Sonarr and Radarr hold. Links behind folders that are
     symlinks are not part of the library.
@@ -211,14 +210,14 @@ class LibrarySnapshot:
 
     @property
     def tree(self) -> Tree:
-        """The roots, with every link judged. Reads the storage first, which tells what most targets are."""
+        """The roots, with every link judged. Reads the storage first, whose listings show most targets."""
         if self._tree is None:
             storage = self.storage
             self.reporter.phase("reading the library")
             self._tree = read_tree(self.places, storage, self.reporter)
             self._say_paused()
             self._judge_again(self._tree)
-            self._doubt_empty_roots(self._tree)
+            self._flag_emptied_roots(self._tree)
             self._say_unread(self._tree.unread, "library")
         return self._tree
 
@@ -245,9 +244,9 @@ class LibrarySnapshot:
                 counts["unknown", why] += 1
         self.reporter.unjudged([unjudged_row(state, why, links) for (state, why), links in counts.most_common()])
 
-    def _doubt_empty_roots(self, tree: Tree) -> None:
-        """A root that holds nothing, though links were known in it, is not empty but away; so is a folder right in it,
-        which may be a disk of its own."""
+    def _flag_emptied_roots(self, tree: Tree) -> None:
+        """Marks roots that are empty although links were known in them as unread: they are away, not empty. The same
+        goes for a folder directly in a root, which may be a disk of its own."""
         unread = {folder for folder, _ in tree.unread}
         for root in tree.roots:
             places = [root, *categories(self.connection, root)]
@@ -267,30 +266,28 @@ class LibrarySnapshot:
 
     @property
     def reader(self) -> Reader:
-        """What asks mounts."""
+        """The reader for calls on mounts."""
         return self.storage.reader
 
     def _say_paused(self) -> None:
-        """Says which mounts did not answer while they were read."""
+        """Reports the mounts that did not answer while they were read."""
         new = {mount: why for mount, why in self.places.dead.items() if mount not in self._away}
         for mount, why in new.items():
             shown = printable(os.fsdecode(mount))
-            self.reporter.say(
-                "warning", f"{shown} was left alone ({why}): what needs it is unknown, nothing is done about it."
-            )
+            self.reporter.say("warning", f"{shown} was left alone ({why}): what needs it is unknown and left as it is.")
         if new:
             self._away.update(new)
             self.reporter.away(new)
 
     def _say_unread(self, unread: Sequence[tuple[bytes, int]], what: str) -> None:
-        """Says which folders could not be read: whatever a tool finds, it looked at the others alone."""
+        """Reports the folders that could not be read: what a tool finds comes from the others alone."""
         for folder, number in unread[:SHOWN]:
             shown = printable(os.fsdecode(folder))
             self.reporter.say(
                 "warning", f"{shown} could not be read ({os.strerror(number)}); what is in it is unknown."
             )
         if len(unread) > SHOWN:
-            self.reporter.say("warning", f"Neither could {len(unread) - SHOWN:,} more folders of the {what}.")
+            self.reporter.say("warning", f"{len(unread) - SHOWN:,} more folders of the {what} could not be read.")
 
     def kind(self, path: bytes) -> str:
         """``kind_of`` a path in the roots; asked once a folder."""
@@ -304,15 +301,15 @@ class LibrarySnapshot:
         return resolved(link, self.storage)
 
     def unseen(self, path: bytes) -> bool:
-        """Whether a path of the library lies below a folder that could not be read: nothing is known of it."""
+        """Whether a path of the library lies below a folder that could not be read."""
         if self._unread is None:
             self._unread = {folder for folder, _ in self.tree.unread}
         return bool(self._unread) and any(above in self._unread for above in _above(path))
 
 
 def read_storage(places: LibraryPaths, reporter: Reporter) -> Storage:
-    """Lists every folder of the mounts and of the storage once; symlinks in there are not followed. Of a mount that
-    stops answering nothing is kept."""
+    """Lists every folder of the mounts and of the storage once; symlinks in them are not followed. Files of a mount
+    that stops answering are dropped."""
     tops = [top for top in dict.fromkeys((*places.mounts, *places.storage)) if not places.away(top)]
     tops = [top for top in tops if not any(top.startswith(other + b"/") for other in tops)]
     found = Storage(tops, reader=places.reader())
@@ -339,8 +336,8 @@ def read_storage(places: LibraryPaths, reporter: Reporter) -> Storage:
 
 
 def read_tree(places: LibraryPaths, storage: Storage, reporter: Reporter) -> Tree:
-    """Walks the roots once, by name: what belongs together is found together. A target that the storage lists is not
-    looked at again; the others are looked at in the end, those on mounts several at a time."""
+    """Walks the roots once, in the order of names, so that what belongs together is found together. A target that the
+    storage lists is not looked at again; the others are looked at last, those on mounts several at a time."""
     tree = Tree(places.roots, reader=storage.reader)
     pending = list(reversed(places.roots))
     while pending:
@@ -357,7 +354,7 @@ def read_tree(places: LibraryPaths, storage: Storage, reporter: Reporter) -> Tre
         pending.extend(folder + b"/" + name for name in reversed(folders))
         if len(tree.folders) % BEAT == 0:
             reporter.progress(len(tree.links), current=os.fsdecode(folder))
-    _look_at_targets(tree.links, places, storage)
+    _stat_targets(tree.links, places, storage)
     reporter.progress(len(tree.links))
     return tree
 
@@ -369,12 +366,12 @@ def judge_link(path: bytes, places: LibraryPaths, storage: Storage) -> TreeLink:
     except OSError:
         return TreeLink(path, b"", b"", "unknown")
     found = [_by_its_text(path, target, places, storage)]
-    _look_at_targets(found, places, storage)
+    _stat_targets(found, places, storage)
     return found[0]
 
 
 def _by_its_text(path: bytes, target: bytes, places: LibraryPaths, storage: Storage) -> TreeLink:
-    """A link by what is known without a look at its target: its state is empty where that does not tell."""
+    """A link judged without looking at its target: its state is empty where that takes a look."""
     if not target:
         return TreeLink(path, b"", b"", "unknown")
     pointed = absolute(path, target)
@@ -383,8 +380,8 @@ def _by_its_text(path: bytes, target: bytes, places: LibraryPaths, storage: Stor
     return TreeLink(path, target, pointed, "ok" if pointed in storage else "")
 
 
-def _look_at_targets(links: list[TreeLink], places: LibraryPaths, storage: Storage) -> None:
-    """Looks at the targets of links whose state is not known yet, and puts them in their place with it."""
+def _stat_targets(links: list[TreeLink], places: LibraryPaths, storage: Storage) -> None:
+    """Looks at the targets of links whose state is not known yet, and replaces these links with judged ones."""
     known = (*places.mounts, *places.storage, *places.roots)
     leading: dict[bytes, list[int]] = {}
     for number, link in enumerate(links):

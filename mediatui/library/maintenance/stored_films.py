@@ -1,4 +1,4 @@
-"""The films on storage by title and year, as far as anybody asks for them."""
+"""Finds films on storage by title and year."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ CHUNK = 500
 _YEAR: Final = re.compile(rb"(?<![0-9])(?:18[89]|19[0-9]|20[0-9])[0-9](?![0-9])")
 _EXTRA: Final = re.compile(r"(?<![^\W_])(?:sample|trailer|bande[ ._-]annonce|extras?|featurettes?)(?![^\W_])", re.I)
 _SHORT = 4
-"""A title whose longest word is shorter tells too little of a name to leave out others."""
+"""A title whose longest word is shorter cannot rule out names."""
 
 
 class Titles:
-    """Titles and years of names; what has to be parsed is remembered."""
+    """Titles and years of names; parsed names are stored."""
 
     def __init__(self, snapshot: LibrarySnapshot) -> None:
         self._snapshot = snapshot
 
     def of(self, names: Collection[str]) -> dict[str, TitleYear]:
-        """Folded title and year of each name that tells both."""
+        """Folded title and year of each name that has both."""
         found: dict[str, TitleYear] = {}
         unclear: list[str] = []
         for name in names:
@@ -43,12 +43,12 @@ class Titles:
         for name, parsed in known.parsed.items():
             if parsed.folded and parsed.year is not None and parsed.kind == "film":
                 found[name] = (parsed.folded, parsed.year)
-        return {name: told for name, told in found.items() if told[0]}
+        return {name: title_year for name, title_year in found.items() if title_year[0]}
 
 
 def find_films(snapshot: LibrarySnapshot, wanted: Collection[TitleYear]) -> dict[TitleYear, list[bytes]]:
     """The videos on storage whose name, or else whose folder, has one of these titles and years. Only names that could
-    have are parsed; samples, trailers and episodes are none."""
+    match are parsed; samples, trailers and episodes are left out."""
     storage = snapshot.storage
     snapshot.reporter.phase("looking for films on storage", len(storage.folders))
     words = _words(wanted)
@@ -56,10 +56,10 @@ def find_films(snapshot: LibrarySnapshot, wanted: Collection[TitleYear]) -> dict
     found: dict[TitleYear, list[bytes]] = {}
     waiting: list[tuple[bytes, str, str]] = []
 
-    def look() -> None:
-        told = titles.of({name for _, *both in waiting for name in both})
+    def match_waiting() -> None:
+        title_years = titles.of({name for _, *both in waiting for name in both})
         for path, name, above in waiting:
-            title = told.get(name) or told.get(above)
+            title = title_years.get(name) or title_years.get(above)
             if title is not None and title in wanted:
                 found.setdefault(title, []).append(path)
         waiting.clear()
@@ -68,14 +68,14 @@ def find_films(snapshot: LibrarySnapshot, wanted: Collection[TitleYear]) -> dict
         for path, name, above in _possible(snapshot, folder, words):
             waiting.append((path, name, above))
         if len(waiting) >= CHUNK:
-            look()
+            match_waiting()
             snapshot.reporter.progress(number, len(storage.folders), os.fsdecode(folder))
-    look()
+    match_waiting()
     return found
 
 
 def _words(wanted: Collection[TitleYear]) -> dict[bytes, set[str]]:
-    """For each year the longest words of the titles; an empty one where any name may be it."""
+    """For each year the longest words of the titles; an empty word where any name may match."""
     words: dict[bytes, set[str]] = {}
     for title, year in wanted:
         longest = max((word for word in title.split() if word.isalpha()), key=len, default="")

@@ -38,14 +38,14 @@ class ToolOptions:
 
 
 Find = Callable[["LibrarySnapshot", ToolOptions], Mapping[str, object]]
-"""Tells findings to the reporter and returns what was counted: of each category, and what was looked at
-(``looked_at``, an int, is what the share of removals is taken of)."""
+"""Passes findings to the reporter and returns the counts: of each category, and of what was looked at (``looked_at``,
+an int, is what the share of removals is taken of)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """``categories`` map the words of its findings to one line about each, in the order in which they are mended.
-    ``advice`` tells what to do about a category: a sentence, and the command to run."""
+    """``categories`` map the words of its findings to one line about each, in the order in which they are repaired.
+    ``advice`` says what to do about a category: a sentence, and the command to run."""
 
     name: str
     title: str
@@ -57,7 +57,7 @@ class Tool:
 
     @property
     def asks_services(self) -> bool:
-        """Whether it needs what Sonarr and Radarr know at the moment, not only what they told before."""
+        """Whether it needs what Sonarr and Radarr know now, not only what they reported before."""
         return self.name in ("integrity", "cleanup", "link-movies")
 
     @property
@@ -120,7 +120,7 @@ TOOLS: Final[Mapping[str, Tool]] = {
                 "fixed": "points at another episode; the right file is known",
                 "not found": "points at another episode; the right file is not there",
                 "ambiguous": "points at another episode; several files could be the right one",
-                "no episode": "shares its target, and its name or its target tells no episode",
+                "no episode": "shares its target, and its name or its target has no episode number",
                 "error": "a link that could not be read",
             },
         ),
@@ -148,7 +148,7 @@ TOOLS: Final[Mapping[str, Tool]] = {
 
 
 def check_options(options: ToolOptions) -> Tool:
-    """The tool these options are for; raises UsageError for words or numbers that cannot be."""
+    """The tool these options are for; raises UsageError for unknown words and numbers out of range."""
     tool = TOOLS.get(options.tool)
     if tool is None:
         raise UsageError(f"There is no tool {printable(options.tool)!r}.", f"Tools: {', '.join(TOOLS)}.")
@@ -181,5 +181,5 @@ def _in_range(name: str, value: int, least: int, most: int) -> None:
 
 
 def wanted(options: ToolOptions) -> Sequence[str]:
-    """The categories that are asked for, in the order of the tool."""
+    """The requested categories, in the order of the tool."""
     return [word for word in TOOLS[options.tool].categories if not options.only or word in options.only]

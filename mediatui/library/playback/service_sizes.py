@@ -31,7 +31,7 @@ async def with_service_sizes(ctx: Context, candidates: Sequence[FileToCheck]) ->
     problems: list[str] = []
     folders = RootFolders(ctx.settings, ctx.arr)
     for service in ctx.settings.services:
-        paths = [os.fsdecode(one.path) for one in candidates if one.expected is None]
+        paths = [os.fsdecode(candidate.path) for candidate in candidates if candidate.expected is None]
         paths = [path for path in paths if path not in sizes]
         if not paths or not service.enabled:
             continue
@@ -53,7 +53,7 @@ async def _ask(ctx: Context, name: str, paths: Sequence[str], folders: RootFolde
         library = ArrLibrary(arr, configured_path_map(ctx.settings, name), folders)
         affected = await library.affected(paths)
         for start in range(0, len(affected), AT_ONCE):
-            for found in await asyncio.gather(*(library.sizes(one) for one in affected[start : start + AT_ONCE])):
+            for found in await asyncio.gather(*(library.sizes(item) for item in affected[start : start + AT_ONCE])):
                 sizes |= found
     finally:
         await arr.close()

@@ -73,7 +73,7 @@ def why_stale(times: Mapping[bytes, CacheTime], link: LibraryLink, refreshed: It
     had its view ``refreshed``, and its torrent is not in it; or more time has gone than its mount keeps a listing. On a
     local disk always."""
     target = absolute(link.path, link.target)
-    if any(one.view.holds(target) and one.view.inside(target) not in one.names for one in refreshed):
+    if any(reading.view.holds(target) and reading.view.inside(target) not in reading.names for reading in refreshed):
         return ""  # a refresh reads the names in a view, not those in the folders of its torrents
     place = innermost(times, target)
     time = None if place is None else times[place]

@@ -84,9 +84,13 @@ def _losses(connection: sqlite3.Connection, roots: Sequence[bytes]) -> Iterator[
         last = next((scan for scan in scans if covers(scan, root) or _is_inside(scan, root)), None)
         if last is None:
             continue
-        looked_at = [root] if covers(last, root) else [os.fsencode(one) for one in last.roots]
+        looked_at = [root] if covers(last, root) else [os.fsencode(root_text) for root_text in last.roots]
         looked_at = [path for path in looked_at if path == root or path.startswith(root + b"/")]
-        earlier = [one for one in scans if one.id < last.id and all(covers(one, path) for path in looked_at)]
+        earlier = [
+            earlier_scan
+            for earlier_scan in scans
+            if earlier_scan.id < last.id and all(covers(earlier_scan, path) for path in looked_at)
+        ]
         known = count_links(connection, root)
         losses = [
             Loss(

@@ -89,9 +89,9 @@ async def scan(ctx: Context, options: ScanOptions) -> AsyncGenerator[Event, None
         after = bad[-1].path
     unjudged = await count_unjudged(ctx, run)
     async with ctx.db.transaction() as connection:
-        await store_unjudged(connection, run.scan, [one.as_row() for one in unjudged])
-    for one in unjudged:
-        yield FoundRow("unjudged", one.as_row())
+        await store_unjudged(connection, run.scan, [reason.as_row() for reason in unjudged])
+    for reason in unjudged:
+        yield FoundRow("unjudged", reason.as_row())
     yield _finished(run, unjudged)
 
 
@@ -184,7 +184,7 @@ async def _walk(ctx: Context, run: ScanState) -> AsyncIterator[Event]:
     pending: list[WalkedLink] = []
     try:
         async for batch in from_thread(walk.batches, walk.stop):
-            pending += [_placed(run, one) for one in batch]
+            pending += [_placed(run, walked) for walked in batch]
             if len(pending) >= STORE_AT:
                 storing, pending = pending, []
                 await _store(ctx, run, await _followed(run, storing))
@@ -193,7 +193,9 @@ async def _walk(ctx: Context, run: ScanState) -> AsyncIterator[Event]:
         await _store(ctx, run, await _followed(run, storing))
     finally:
         walk.stop()
-        await _store(ctx, run, [one for one in pending if one[2] not in REMOVABLE])  # a cancelled scan follows no more
+        await _store(
+            ctx, run, [judged for judged in pending if judged[2] not in REMOVABLE]
+        )  # a cancelled scan follows no more
     yield Progress(sum(run.counts.values()), current=run.counters())
     for said in flag_unread_folders(run, walk):
         yield said
@@ -308,7 +310,7 @@ async def _check_playable(ctx: Context, run: ScanState, options: ScanOptions) ->
     done, late = 0, list[tuple[bytes, int]]()
     async for batch in check.batches():
         await _store_checked(ctx, run, batch)
-        late += [(one.path, one.unread) for one in batch if one.unread]
+        late += [(checked.path, checked.unread) for checked in batch if checked.unread]
         done += len(batch)
         yield Progress(done, len(links), current=run.counters())
     for said in could_not_be_read(late):
@@ -320,19 +322,23 @@ async def _check_playable(ctx: Context, run: ScanState, options: ScanOptions) ->
 async def _store_checked(ctx: Context, run: ScanState, batch: Sequence[Checked]) -> None:
     """Stores what became of files that were looked into."""
     bad: list[Judged] = []
-    for one in batch:
-        if one.unread is not None:
-            bad.append((one.path, "unknown", one.unread))
-            run.unread += bool(one.unread)
-        elif one.verdict not in ("playable", "unknown"):
-            bad.append((one.path, "small" if one.verdict == "empty" else one.verdict, 0))
-    told = [one for one in batch if one.verdict != "unknown"]
+    for checked in batch:
+        if checked.unread is not None:
+            bad.append((checked.path, "unknown", checked.unread))
+            run.unread += bool(checked.unread)
+        elif checked.verdict not in ("playable", "unknown"):
+            bad.append((checked.path, "small" if checked.verdict == "empty" else checked.verdict, 0))
+    told = [checked for checked in batch if checked.verdict != "unknown"]
     async with ctx.db.transaction() as connection:
-        await store_probes(connection, [one.remember for one in batch if one.remember is not None], ctx.clock())
-        verdicts = [(one.path, None if one.verdict in ("playable", "empty") else one.verdict) for one in told]
+        await store_probes(
+            connection, [checked.remember for checked in batch if checked.remember is not None], ctx.clock()
+        )
+        verdicts = [
+            (checked.path, None if checked.verdict in ("playable", "empty") else checked.verdict) for checked in told
+        ]
         await set_verdicts(connection, verdicts)
     await store_states(ctx, run, bad, "ok")
-    run.probed += sum(one.probed for one in batch)
+    run.probed += sum(checked.probed for checked in batch)
 
 
 def _finished(run: ScanState, unjudged: Sequence[Unjudged]) -> Finished:
@@ -342,5 +348,5 @@ def _finished(run: ScanState, unjudged: Sequence[Unjudged]) -> Finished:
     told: dict[str, object] = {"scan": run.scan, "links": links, "states": counts, "probed": run.probed}
     told["could_not_be_read"] = run.could_not_be_read
     if unjudged:
-        told["unjudged"] = [one.as_row() for one in unjudged]
+        told["unjudged"] = [reason.as_row() for reason in unjudged]
     return Finished("done", f"{links:,} links: {wrong}.", told)

@@ -14,7 +14,7 @@ def names_of(target: bytes, mounts: Sequence[bytes]) -> list[str]:
     """The names in a target that may be a torrent's, likeliest first: the folder of the file and those above it, down
     to the mount (``<mount>/<view>/<torrent>/<file>``), then the file itself (a torrent of one file without a folder).
     """
-    mount = max((one for one in mounts if target.startswith(one.rstrip(b"/") + b"/")), key=len, default=b"")
+    mount = max((place for place in mounts if target.startswith(place.rstrip(b"/") + b"/")), key=len, default=b"")
     parts = [part for part in target[len(mount) :].split(b"/") if part]
     if not parts:
         return []
@@ -28,7 +28,7 @@ def choose(found: Sequence[NamedTorrent], file: str) -> str | None:
     holds a file of this name before one that does not, then the newest."""
     if not found:
         return None
-    best = max(found, key=lambda one: (one.stands, file in one.files, one.added_at or 0, one.id))
+    best = max(found, key=lambda torrent: (torrent.stands, file in torrent.files, torrent.added_at or 0, torrent.id))
     return best.id
 
 
@@ -53,7 +53,7 @@ class Matcher:
             return None, b""
         file = names[-1]
         candidates = [(found, number) for number, name in enumerate(names) if (found := self._named(name))]
-        holding = [one for one in candidates if any(file in named.files for named in one[0])]
+        holding = [candidate for candidate in candidates if any(file in named.files for named in candidate[0])]
         for found, number in (*holding, *candidates):
             folder = target
             for _ in range(number + 1 if number < len(names) - 1 else 0):
@@ -71,7 +71,7 @@ class Matcher:
         holders = files_named(self.connection, by_name.keys())
         for name, links in by_name.items():
             for path, size in links:
-                fitting = {one for one, its_size in holders.get(name, ()) if size is None or its_size == size}
+                fitting = {torrent for torrent, its_size in holders.get(name, ()) if size is None or its_size == size}
                 if len(fitting) == 1:
                     yield path, fitting.pop()
 

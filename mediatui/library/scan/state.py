@@ -101,8 +101,11 @@ class ScanState:
 
     def ambiguous(self, view: View) -> bool:
         """Whether several mounts have a view of this name."""
-        known = [*(one.view for one in self.kept.values()), *(one.view for one in self.views.values())]
-        return any(one.name == view.name and one.mount != view.mount for one in known)
+        known = [
+            *(known_view.view for known_view in self.kept.values()),
+            *(known_view.view for known_view in self.views.values()),
+        ]
+        return any(known_view.name == view.name and known_view.mount != view.mount for known_view in known)
 
     def waits(self, target: bytes) -> bool:
         """Whether a target is left for the look at slow mounts."""

@@ -223,7 +223,7 @@ async def test_a_service_that_fails_is_a_warning_and_what_it_told_stands(tmp_pat
         assert ran.finished.outcome == "done", ran.finished
         assert world.known() == before
         assert [line.split()[0] for line in ran.said().splitlines()] == ["Radarr", "Sonarr"]
-        assert ran.said().count("told before stands") == 2
+        assert ran.said().count("reported before stays in use") == 2
 
 
 async def test_what_a_service_no_longer_holds_is_known_by_its_names_again(tmp_path: Path) -> None:

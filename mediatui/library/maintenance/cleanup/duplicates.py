@@ -1,12 +1,12 @@
 """Cleanup, ``duplicates``: links in one folder that lead to the same file.
 
-The rule. Of the links of one folder that lead to one file one is kept: one that Sonarr or Radarr has on record before
-one they do not, else the most complete name: the one that tells most (title, year, season, episodes, date, resolution),
-of those the longest, of those the first in order. The others go.
-Links whose names tell different episodes are no duplicates, whatever they lead to: a file may hold several episodes,
-and links that lead to a wrong one are to be mended, not removed. Nor are those whose names tell different years: they
-are of two films, and only listed. A link that other links lead through stays. The same file in two folders (a film
-under two genres) is normal and only counted.
+The rule. Of the links in one folder that lead to one file, one is kept: a link that Sonarr or Radarr has on record
+before one they do not, else the link with the most complete name: the name with the most facts (title, year, season,
+episodes, date, resolution), then the longest, then the first in order. The others are removed. Links whose names have
+different episodes are no duplicates, whatever they lead to: a file may hold several episodes, and links that lead to a
+wrong one are to be repaired, not removed. Neither are links whose names have different years: they are of two films,
+and only listed. A link that other links lead through stays. The same file in two folders (a film under two genres) is
+normal and only counted.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from mediatui.system.symlinks import judge
 
 
 def links_on_record(planned_tree: PlannedTree, snapshot: LibrarySnapshot) -> frozenset[Link]:
-    """The links of the picture, before anything in it moved, that are files of Sonarr or Radarr."""
+    """The links that are files of Sonarr or Radarr; to be read before anything moves in the planned tree."""
     paths = paths_on_record(snapshot.connection)
     links = (link for folder in planned_tree.all_folders() for link in folder.links.values()) if paths else ()
     return frozenset(link for link in links if link.path in paths)
@@ -41,8 +41,8 @@ def find_duplicates(
     on_record: Collection[Link],
     folders: Sequence[PlannedFolder] = (),
 ) -> dict[str, int]:
-    """Tells the links that are one too many, in these folders or in all, and takes them out of the picture. Counts
-    files that are linked from more than one folder (``in_several_folders``)."""
+    """Reports duplicate links, in these folders or in all, and removes them from the planned tree. Counts files that
+    are linked from more than one folder (``in_several_folders``)."""
     snapshot.reporter.phase("looking for duplicates", len(folders or snapshot.tree.folders))
     groups: list[list[Link]] = []
     first_folder: dict[bytes, PlannedFolder] = {}
@@ -57,12 +57,12 @@ def find_duplicates(
                 several.add(file)
             if len(links) > 1:
                 for group in _same_episodes(links):
-                    groups += _same_years(group, snapshot, told=bool(folders))
+                    groups += _same_years(group, snapshot, already_reported=bool(folders))
         if number % 500 == 0:
             snapshot.reporter.progress(number)
     parsed = _parse((os.fsdecode(link.name) for group in groups for link in group), snapshot)
     for group in groups:
-        _tell(group, parsed, on_record, planned_tree, mover, snapshot)
+        _report(group, parsed, on_record, planned_tree, mover, snapshot)
     return {"in_several_folders": len(several)}
 
 
@@ -72,8 +72,8 @@ def _resolved(link: Link, snapshot: LibrarySnapshot) -> bytes:
 
 
 def _same_episodes(links: Sequence[Link]) -> list[list[Link]]:
-    """Links to one file in groups that tell the same episodes; names that tell none go with the others where those all
-    tell the same."""
+    """Links to one file, grouped by the episodes in their names; names without episodes join the others where all those
+    have the same."""
     by_numbers: defaultdict[EpisodeNumbers | None, list[Link]] = defaultdict(list)
     for link in links:
         folders = [os.fsdecode(link.folder.name)]
@@ -83,15 +83,15 @@ def _same_episodes(links: Sequence[Link]) -> list[list[Link]]:
     return [group for group in by_numbers.values() if len(group) > 1]
 
 
-def _same_years(links: Sequence[Link], snapshot: LibrarySnapshot, *, told: bool) -> list[list[Link]]:
-    """The group, if no two of its names tell years further apart than one: those are of different films or series, and
-    nobody knows here which of them the file is. Then all stay, and are told unless they were."""
+def _same_years(links: Sequence[Link], snapshot: LibrarySnapshot, *, already_reported: bool) -> list[list[Link]]:
+    """The group, unless the years in its names are more than one apart. Such names are of different films or series,
+    and which of them the file is cannot be determined: all links stay, and are reported unless they were."""
     years = {link: own[1] for link in links if (own := library_title(os.fsdecode(link.name)))}
     if not years or max(years.values()) - min(years.values()) <= 1:
         return [list(links)]
-    for link in () if told else links[1:]:
+    for link in () if already_reported else links[1:]:
         why = (
-            f"leads to the same file as {printable(os.fsdecode(links[0].name))}; it stays: their names tell other years"
+            f"leads to the same file as {printable(os.fsdecode(links[0].name))}; it stays: their names have other years"
         )
         snapshot.reporter.found(Finding("duplicates", link.path, why, link.target))
     return []
@@ -105,7 +105,7 @@ def _parse(names: Iterable[str], snapshot: LibrarySnapshot) -> dict[str, ParsedN
 
 
 def completeness(name: str, parsed: ParsedName) -> tuple[int, int]:
-    """How much a name tells: the number of facts in it, then its length."""
+    """How complete a name is: the number of facts in it, then its length."""
     facts = (
         parsed.folded, parsed.year, parsed.seasons, parsed.episodes, parsed.absolute, parsed.date, parsed.resolution,
         parsed.strict,
@@ -113,7 +113,7 @@ def completeness(name: str, parsed: ParsedName) -> tuple[int, int]:
     return sum(1 for fact in facts if fact not in ("", None, (), False)), len(name)
 
 
-def _tell(
+def _report(
     links: Sequence[Link],
     parsed: dict[str, ParsedName],
     on_record: Collection[Link],
@@ -121,7 +121,7 @@ def _tell(
     mover: Mover,
     snapshot: LibrarySnapshot,
 ) -> None:
-    """Tells all links of a group but the one that is kept."""
+    """Reports all links of a group but the one that is kept."""
     needed = {link: mover.leads_through(link.path) for link in links}
 
     def rank(link: Link) -> tuple[bool, bool, tuple[int, int]]:
@@ -137,7 +137,7 @@ def _tell(
         path, kept = link.path, os.fsdecode(keeper.name)
         facts = {"keeper": os.fsdecode(keeper.path), "state": state}
         known = keeper in on_record and link not in on_record
-        more = "is on record" if known else "tells more"
+        more = "is on record" if known else "has the more complete name"
         reason = f"leads to the same file as {printable(kept)}, which {more}"
         if needed[link] or state not in ("ok", "small"):
             why = "other links lead through it" if needed[link] else f"its target is {state}"

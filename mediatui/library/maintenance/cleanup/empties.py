@@ -1,9 +1,9 @@
 """Cleanup, ``empty``: folders with no file and no link in them or below.
 
-Hidden files are files. A hidden folder is somebody's marker: it stays, and so do the folders it is in. So do roots and
-the folders of kinds (``Films``), which media servers are pointed at; folders that could not be read; and those a mount
-or storage lies in or on, or anything else is mounted on: an empty one may be a drive that is away. The
-folders of Sonarr and Radarr stay too.
+Hidden files count as files. A hidden folder is a marker somebody made: it stays, and so do the folders around it. Also
+kept are roots and the folders of kinds (``Films``), which media servers read; folders that could not be read; folders
+that hold or are a mount or storage, or that anything is mounted on, because an empty one may be a drive that is away;
+and the folders of Sonarr and Radarr.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ REASON = "no file and no link is in it"
 def find_empties(
     planned_tree: PlannedTree, layout: Layout, owned: OwnedFolders, reader: Reader, reporter: Reporter
 ) -> dict[str, int]:
-    """Tells empty folders, the innermost first, and takes those that may go out of the picture. Counts what is kept
-    because it belongs to a service; root folders of theirs are only counted."""
+    """Reports empty folders, the innermost first, and removes those that may go from the planned tree. Counts the
+    folders kept because they belong to a service; root folders of services are counted and not reported."""
     kept: Counter[str] = Counter()
     folders = list(planned_tree.all_folders())
     reporter.phase("looking for empty folders", len(folders))

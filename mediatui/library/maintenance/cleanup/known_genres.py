@@ -1,4 +1,4 @@
-"""What the library knows of the genres of its films and series: by link, by file, by title and year."""
+"""Looks up the genres of films and series that the library knows: by link, by file, by title and year."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from mediatui.names.titles import fold_title
 from mediatui.store.library.media import Media, iterate_media
 
 Genres = tuple[str, ...]
-"""Of one film or series, the first the one that says most about it."""
+"""The genres of one film or series, the most telling first."""
 
 
 @dataclass(frozen=True, slots=True)
 class GenresOfOne:
-    """What is known of a link or folder: ``known`` whether a service tells of it, ``genres`` those of each film or
-    series that it may be (several where two have one title and year), without those that tell none."""
+    """What is known of a link or folder: ``known`` says whether a service knows it, ``genres`` holds those of each film
+    or series that it may be (several where two share title and year), without those that have none."""
 
     known: bool
     genres: frozenset[Genres] = frozenset()
@@ -30,8 +30,8 @@ UNKNOWN = GenresOfOne(False)
 
 
 class KnownGenres:
-    """The media table, for questions of genre. Rows that were made of a link's own name tell none and are left out;
-    where Sonarr takes a series for an anime, that is its first genre."""
+    """Genres from the media table. Rows made from a link's own name have none and are left out; where Sonarr takes a
+    series for an anime, that is its first genre."""
 
     def __init__(self, snapshot: LibrarySnapshot) -> None:
         self._snapshot = snapshot
@@ -47,7 +47,7 @@ class KnownGenres:
 
     def _add(self, media: Media) -> None:
         if media.source == "tree" and not media.genres:
-            return  # nobody but its own name knows it
+            return  # known by its own name alone
         given = ("anime", *media.genres) if media.series_type == "anime" else media.genres
         genres = self._spread.get(given)
         if genres is None:
@@ -63,8 +63,8 @@ class KnownGenres:
             self._years.setdefault((media.kind, folded), set()).add(media.year)
 
     def read(self, names: Iterable[bytes]) -> None:
-        """Reads names that are not in the library's own form, all at once; those of which nothing was read before are
-        read only as far as that form goes."""
+        """Parses names that are not in the library's own form, all at once. Names that are not passed here are later
+        read only in that form."""
         if self._by_title:
             odd = [name for name in map(os.fsdecode, names) if library_title(name) is None]
             found = known_names(self._snapshot.connection, odd)
@@ -74,20 +74,20 @@ class KnownGenres:
 
     def of_link(self, link: Link, kind: str) -> GenresOfOne:
         """What is known of a link: by its path, else by the file it leads to, else by its name."""
-        return self._told([link], os.fsdecode(link.name), kind)
+        return self._genres_of([link], os.fsdecode(link.name), kind)
 
     def of_folder(self, folder: PlannedFolder, kind: str) -> GenresOfOne:
         """What is known of a title's folder: by the links in it, else by its name."""
-        return self._told(folder.all_links(), os.fsdecode(folder.name), kind)
+        return self._genres_of(folder.all_links(), os.fsdecode(folder.name), kind)
 
-    def _told(self, links: Iterable[Link], name: str, kind: str) -> GenresOfOne:
+    def _genres_of(self, links: Iterable[Link], name: str, kind: str) -> GenresOfOne:
         found: set[Genres] = set()
         for link in links:
             found |= self._by_file.get(link.pointed, set())
             if (genres := self._by_link.get(link.path)) is not None:
                 found.add(genres)
-        if told := frozenset(found) - {()}:
-            return GenresOfOne(True, told)
+        if with_genres := frozenset(found) - {()}:
+            return GenresOfOne(True, with_genres)
         by_name = self._by_name(name, kind)
         return GenresOfOne(True, by_name.genres) if found else by_name
 

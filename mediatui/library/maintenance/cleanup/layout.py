@@ -1,11 +1,11 @@
-"""What each folder of the library is for: a kind, a genre, a range of letters, a title, a season.
+"""Determines what each folder of the library is for: a kind, a genre, a range of letters, a title, a season.
 
-Told by names and by what is in a folder, in this order: a hidden folder is nobody's business here; below a root the
-first folder called like a kind (``Films``, ``Séries``) is its folder; the folders right in that which are called like a
-genre are the genres' folders; range folders are those ``ranges.is_range_folder`` takes for one; a title's folder is
-called ``Title (Year)``, or has season folders, or holds nothing but links that begin with its name or tell episodes; a
-folder that is called like a range of a few letters (``A-Ci``) is one, whatever lies in it; every other folder is the
-owner's own order (``own``).
+The name and the content of a folder decide, in this order. A hidden folder is ignored. Below a root the first folder
+named like a kind (``Films``, ``Séries``) is the folder of that kind. A folder directly in it that is named like a genre
+is that genre's folder. A range folder is what ``ranges.is_range_folder`` accepts. A title's folder is called ``Title
+(Year)``, or has season folders, or holds nothing but links that begin with its name or name episodes. A folder named
+like a range of a few letters (``A-Ci``) is a range folder, whatever lies in it. Every other folder is the owner's own
+order (``own``).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _RANGE = re.compile(r"[^\W_]{1,3} ?[-–—] ?[^\W_]{1,3}")
 
 
 class Layout:
-    """Roles of folders, each told once; ``known_genres`` are those the services tell of."""
+    """The roles of folders, each determined once; ``known_genres`` are the genres the services report."""
 
     def __init__(self, known_genres: Collection[str] = ()) -> None:
         self._known = known_genres
@@ -43,10 +43,10 @@ class Layout:
     def role(self, folder: PlannedFolder) -> Role:
         """What a folder is for."""
         if (role := self._roles.get(folder)) is None:
-            role = self._roles[folder] = self._tell(folder)
+            role = self._roles[folder] = self._work_out_role(folder)
         return role
 
-    def _tell(self, folder: PlannedFolder) -> Role:
+    def _work_out_role(self, folder: PlannedFolder) -> Role:
         name = os.fsdecode(os.path.basename(folder.name))
         above = None if folder.parent is None else self.role(folder.parent)
         if folder.unread:
@@ -71,7 +71,7 @@ class Layout:
         return "range" if _RANGE.fullmatch(name) and parse_range(name) is not None else "own"
 
     def kind(self, folder: PlannedFolder | None) -> str:
-        """``film`` or ``episode`` by the folders above, empty when they do not tell."""
+        """``film`` or ``episode`` by the folders above, empty when they do not say."""
         while folder is not None:
             if self.role(folder) == "kind":
                 return _kind_word(os.fsdecode(os.path.basename(folder.name)))
@@ -79,7 +79,7 @@ class Layout:
         return ""
 
     def genres(self, folder: PlannedFolder) -> frozenset[str]:
-        """The genres a folder's name tells."""
+        """The genres in a folder's name."""
         if folder not in self._genres:
             self._genres[folder] = genres_of_folder(os.fsdecode(folder.name), self._known)
         return self._genres[folder]
@@ -103,13 +103,13 @@ class Layout:
         )
 
     def entries(self, folder: PlannedFolder) -> list[bytes]:
-        """The names of links and of folders in a folder that have their place by a letter."""
+        """The names of links and folders in a folder that are placed by their letters."""
         categories = self.role(folder) in ("top", "kind")
         inner = [name for name, below in folder.folders.items() if self._is_entry(below, categories)]
         return sorted([*inner, *(name for name in folder.links if not name.startswith(b"."))])
 
     def _is_entry(self, folder: PlannedFolder, categories: bool) -> bool:
-        """Whether a folder has its place by a letter; decades (``1990-1999``) have none."""
+        """Whether a folder is placed by its letters; a decade (``1990-1999``) is not."""
         role = self.role(folder)
         return role == "title" or (role == "own" and not categories and self.span(folder) is None)
 
@@ -129,7 +129,7 @@ def _is_title(folder: PlannedFolder, name: str) -> bool:
 
 
 def _is_of(link: str, folded: str, alone: bool) -> bool:
-    """Whether a link by its name is of the title its folder is called after."""
+    """Whether a link's name is of the title that names its folder."""
     if fold(link).startswith(folded):
         return True
     return library_title(link) is None and (alone or episodes_of(link) is not None)

@@ -1,14 +1,14 @@
 """Cleanup, ``misplaced``: links and title folders that lie elsewhere than genre, type or letter say.
 
 The rule. The category folders right in a kind's folder (``Films/Action``, ``Séries/Animes``) that are called like a
-genre are the known genres of that kind. A film or series that lies in a folder of any of its genres is right; one that
-lies in a genre's folder that is none of its, or loose beside the genres' folders, belongs in the folder of the first of
-its genres that has one. What the owner keeps in folders of another name is his order, and stays in them. Where two
-films have the same title and year either's genres are right, and nothing moves unless both belong in one place.
+genre are the known genres of that kind. A film or series in a folder of any of its genres is right; one in the folder
+of another genre, or loose beside the genres' folders, belongs in the folder of the first of its genres that has one.
+Folders of other names are the owner's own order, and what is in them stays. Where two films have the same title and
+year, the genres of either are right, and nothing moves unless both belong in one place.
 
 Within its category a title whose letters are not those of the range folders it is in, or which lies beside the range
-folder that holds them, belongs in the range that does; letters are told by the name alone, so they count also without
-metadata. A name of which nothing is known, and which is not called ``Title (Year)``, is never moved.
+folder that holds them, belongs in the range that does; letters are read from the name alone, so they count also without
+metadata. An entry of which nothing is known, and which is not called ``Title (Year)``, is never moved.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class _Place:
     ranges: tuple[PlannedFolder, ...] = ()
 
     def inside(self, inner: PlannedFolder, layout: Layout) -> _Place | None:
-        """A folder in it as a place; None for one that is none."""
+        """A folder in it as a place; None when entries of that folder have no place by genre or letter."""
         role = layout.role(inner)
         if role == "range":
             return replace(self, folder=inner, ranges=(*self.ranges, inner))
@@ -58,15 +58,15 @@ NO_CATEGORIES = "no folder of the library is called like a genre or a range of l
 
 
 def has_categories(planned_tree: PlannedTree, layout: Layout) -> bool:
-    """Whether the library has any folder that tells what belongs in it: of a genre, or of a range of letters."""
+    """Whether the library has any folder whose name says what belongs in it: of a genre, or of a range of letters."""
     return any(layout.role(folder) in ("genre", "range") for folder in planned_tree.all_folders())
 
 
 def find_misplaced(
     planned_tree: PlannedTree, layout: Layout, mover: Mover, known: KnownGenres, reporter: Reporter
 ) -> dict[str, int]:
-    """Tells what lies in the wrong folder, and moves it in the picture. Counts live links the media table knows
-    nothing of (``unknown``) and those of which it tells no genre (``without_genre``)."""
+    """Reports what lies in the wrong folder, and moves it in the planned tree. Counts live links the media table does
+    not know (``unknown``) and those for which it has no genre (``without_genre``)."""
     entries = [entry for top in planned_tree.tops for entry in _entries(layout, _Place(top, top, _kind(layout, top)))]
     reporter.phase("looking for misplaced links", len(entries))
     known.read(thing.name for thing, _place in entries)
@@ -74,10 +74,10 @@ def find_misplaced(
     for number, (thing, place) in enumerate(entries, 1):
         live = _live(thing)
         if live:
-            told = _told(thing, layout.kind(place.kind), known)
-            unknown += 0 if told.known else live
-            without_genre += live if told.known and not told.genres else 0
-            if belongs := _belongs(thing, place, told, layout):
+            entry_genres = _genres_of(thing, layout.kind(place.kind), known)
+            unknown += 0 if entry_genres.known else live
+            without_genre += live if entry_genres.known and not entry_genres.genres else 0
+            if belongs := _belongs(thing, place, entry_genres, layout):
                 reporter.found(_finding(thing, *belongs, mover))
         if number % 1000 == 0:
             reporter.progress(number, len(entries))
@@ -107,18 +107,20 @@ def _live(thing: Link | PlannedFolder) -> int:
     return sum(1 for link in links if link.state == "ok")
 
 
-def _told(thing: Link | PlannedFolder, kind: str, known: KnownGenres) -> GenresOfOne:
+def _genres_of(thing: Link | PlannedFolder, kind: str, known: KnownGenres) -> GenresOfOne:
     return known.of_link(thing, kind) if isinstance(thing, Link) else known.of_folder(thing, kind)
 
 
-def _belongs(thing: Link | PlannedFolder, place: _Place, told: GenresOfOne, layout: Layout) -> tuple[bytes, str] | None:
-    """The folder a thing belongs in and why, None when it is right where it is."""
+def _belongs(
+    thing: Link | PlannedFolder, place: _Place, entry_genres: GenresOfOne, layout: Layout
+) -> tuple[bytes, str] | None:
+    """The folder an entry belongs in and why, None when it is right where it is."""
     name = os.fsdecode(thing.name)
-    if not told.known and library_title(name) is None:
+    if not entry_genres.known and library_title(name) is None:
         return None
-    home = None if place.own or place.kind is None else _home(place, told, layout)
+    home = None if place.own or place.kind is None else _home(place, entry_genres, layout)
     if home is not None:
-        genre = sorted(layout.genres(home) & {word for genres in told.genres for word in genres})[0]
+        genre = sorted(layout.genres(home) & {word for genres in entry_genres.genres for word in genres})[0]
         lies = f"it lies in {_shown(place.category)}" if place.here else "it lies beside the folders of genres"
         return _in_range(home, name, layout), f"it is {genre}, {lies}"
     key = place_key(name)
@@ -130,13 +132,13 @@ def _belongs(thing: Link | PlannedFolder, place: _Place, told: GenresOfOne, layo
     return None if goal == place.folder.path else (goal, f"its letters are not those of {_shown(place.folder)}")
 
 
-def _home(place: _Place, told: GenresOfOne, layout: Layout) -> PlannedFolder | None:
-    """The genre's folder a thing belongs in, None when it is in a right one or nobody can tell."""
-    if place.here & {word for genres in told.genres for word in genres} or place.kind is None:
+def _home(place: _Place, entry_genres: GenresOfOne, layout: Layout) -> PlannedFolder | None:
+    """The genre's folder an entry belongs in, None when it is in a right one or none can be chosen."""
+    if place.here & {word for genres in entry_genres.genres for word in genres} or place.kind is None:
         return None
     folders = [place.kind.folders[name] for name in sorted(place.kind.folders)]
     homes = [folder for folder in folders if layout.role(folder) == "genre"]
-    found = {_first_home(homes, genres, layout) for genres in told.genres}
+    found = {_first_home(homes, genres, layout) for genres in entry_genres.genres}
     return found.pop() if len(found) == 1 else None
 
 

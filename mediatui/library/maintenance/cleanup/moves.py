@@ -1,6 +1,6 @@
-"""Proposing moves within the library: whether a link or folder may go somewhere, and the steps that take it there.
+"""Proposes moves within the library: whether a link or folder may move somewhere, and the steps that move it.
 
-What Sonarr and Radarr hold of a folder goes along with it, or it stays (``changes.owned_folders``).
+A folder moves together with its paths in Sonarr and Radarr, or it stays (``changes.owned_folders``).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ TAKEN = "something of that name is there already"
 
 
 class Mover:
-    """Moves in a picture of the library; what it says is possible it does there too."""
+    """Proposes moves and carries them out in the planned tree."""
 
     def __init__(self, planned_tree: PlannedTree, tree: Tree, owned: OwnedFolders) -> None:
         self._planned_tree = planned_tree
@@ -41,7 +41,7 @@ class Mover:
         return False
 
     def refusal(self, thing: Link | PlannedFolder, goal: bytes) -> str:
-        """Why a link or folder cannot move into the folder at ``goal``, which need not be there; empty when it can."""
+        """Why a link or folder cannot move into the folder at ``goal``, which need not exist; empty when it can."""
         if why := self._no_way(goal, thing.name):
             return why
         path = thing.path
@@ -78,7 +78,7 @@ class Mover:
         return self._no_way(os.path.dirname(goal), os.path.basename(goal)) if above is None else ""
 
     def _device_at(self, path: bytes) -> int:
-        """The number of the file system a folder is on, or the nearest above it that is there."""
+        """The device number of a folder, or of the nearest folder above it that exists."""
         if path not in self._devices:
             try:
                 self._devices[path] = self._reader.ask(device_of, path)
@@ -88,8 +88,8 @@ class Mover:
         return self._devices[path]
 
     def move(self, thing: Link | PlannedFolder, goal: bytes, reason: str) -> list[Step]:
-        """The steps that move it into the folder at ``goal``; in the picture it is there afterwards. A relative link is
-        made absolute first; a service's path of a folder changes right after."""
+        """The steps that move it into the folder at ``goal``; the planned tree moves it too. A relative link is made
+        absolute first; a service's path of a folder changes right after."""
         path, steps, verdict = os.fsdecode(thing.path), list[Step](), self._verdict(thing, goal)
         if isinstance(thing, Link) and not thing.target.startswith(b"/"):
             absolute = os.fsdecode(thing.pointed)
@@ -132,7 +132,7 @@ def _held_link(link: Link, reader: Reader) -> str:
     if link.state != "ok":
         return "its target cannot be seen"
     if not link.target.startswith(b"/") and not _is_there(link.pointed, reader):
-        return "it is relative, and where it leads cannot be told without it"
+        return "it is relative, and its absolute target cannot be determined"
     stem = link.name.rpartition(b".")[0] or link.name
     if any(file.startswith(stem) for file in link.folder.files):
         return "real files of its name lie beside it and would stay behind"

@@ -1,11 +1,11 @@
 """Cleanup, ``oversized``: folders with too many entries directly in them, and the range folders these go to.
 
-Range folders are the owner's choice: without a number that somebody gave, only folders are divided below whose root, or
-folder of films or series, there is a range folder already.
+Range folders are the owner's choice: without a number given, only folders are divided whose root, or folder of films or
+series, has a range folder already.
 
-Entries are links and titles' folders. Categories, titles, seasons, real files and what is hidden are no entries: a
+Entries are links and titles' folders. Categories, titles, seasons, real files and hidden files are no entries: a
 title's folder is never divided, whatever it holds, and categories stay where they are. How a folder is divided, and
-that ranges which are there are kept, is ``subdivide``'s rule.
+that existing ranges are kept, is the rule of ``subdivide``.
 """
 
 from __future__ import annotations
@@ -27,14 +27,15 @@ from mediatui.model.plan import Step
 from mediatui.model.text import join_words, printable
 
 SHOWN: Final = 3
-"""So many places and reasons are named."""
+"""How many places and reasons are named."""
 
 
 def find_oversized(
     planned_tree: PlannedTree, layout: Layout, mover: Mover, max_per_dir: int | None, reporter: Reporter
 ) -> str:
-    """Tells the folders that hold more than ``max_per_dir`` entries (None: 50, where there are range folders), and
-    divides them in the picture. Says where it did not look, and how to have it look there; empty when nowhere."""
+    """Reports the folders that hold more than ``max_per_dir`` entries (None: 50, where there are range folders), and
+    divides them in the planned tree. Returns a sentence about the folders it did not check, and how to include them;
+    empty when it checked all."""
     shelves = [folder for folder in planned_tree.all_folders() if layout.role(folder) in SHELVES]
     left_out: list[bytes] = []
     if max_per_dir is None:
@@ -44,7 +45,7 @@ def find_oversized(
         shelves = [folder for folder in shelves if _tree_of(folder, layout) in trees]
     reporter.phase("looking for folders that hold too much", len(shelves))
     for number, folder in enumerate(shelves, 1):
-        full = [one for one in _with_ranges(folder, layout) if len(layout.entries(one)) > max_per_dir]
+        full = [shelf for shelf in _with_ranges(folder, layout) if len(layout.entries(shelf)) > max_per_dir]
         if full:
             reporter.found(_divide(folder, full, layout, mover, planned_tree, max_per_dir))
         reporter.progress(number, len(shelves))
@@ -79,10 +80,10 @@ def _divide(
     max_per_dir: int,
 ) -> Finding:
     path = folder.path
-    names = [printable(os.path.basename(os.fsdecode(one.name))) for one in full]
-    count = sum(len(layout.entries(one)) for one in full)
+    names = [printable(os.path.basename(os.fsdecode(shelf.name))) for shelf in full]
+    count = sum(len(layout.entries(shelf)) for shelf in full)
     reason = f"{count:,} entries in {names[0]}" if len(full) == 1 else f"{count:,} entries in {', '.join(names)}"
-    facts: dict[str, object] = {"entries": count, "full": [os.fsdecode(one.path) for one in full]}
+    facts: dict[str, object] = {"entries": count, "full": [os.fsdecode(shelf.path) for shelf in full]}
     unseen = [name for name, inner in folder.folders.items() if inner.unread and parse_range(os.fsdecode(name))]
     if unseen:
         why = f"its folder {printable(os.fsdecode(unseen[0]))} could not be read"
@@ -95,15 +96,15 @@ def _divide(
         why = next(iter(stay.values()), "no letter divides them")
         return Finding("oversized", path, f"{reason}; they stay: {why}", facts=facts)
     moved = sum(isinstance(step, MovePath) for step in steps)
-    told = f"{reason}: {moved:,} go to {len(goals):,} range folders"
-    return Finding("oversized", path, told + _staying(stay), facts=facts, steps=steps)
+    summary = f"{reason}: {moved:,} go to {len(goals):,} range folders"
+    return Finding("oversized", path, summary + _staying(stay), facts=facts, steps=steps)
 
 
 def _staying(stay: Mapping[str, str]) -> str:
     """How many entries stay, and why."""
     whys = Counter(stay.values())
-    told = "; ".join(f"{why} ({count:,})" if count > 1 else why for why, count in whys.most_common(SHOWN))
-    return f", {len(stay):,} stay: {told}" if stay else ""
+    reasons = "; ".join(f"{why} ({count:,})" if count > 1 else why for why, count in whys.most_common(SHOWN))
+    return f", {len(stay):,} stay: {reasons}" if stay else ""
 
 
 def _steps(
@@ -130,5 +131,5 @@ def _below(path: bytes, inner: str) -> bytes:
 def _thing(planned_tree: PlannedTree, path: bytes, name: bytes) -> Link | PlannedFolder:
     folder = planned_tree.folder(path)
     if folder is None:
-        raise LookupError(f"no folder {path!r} in the picture")
+        raise LookupError(f"no folder {path!r} in the planned tree")
     return folder.folders[name] if name in folder.folders else folder.links[name]

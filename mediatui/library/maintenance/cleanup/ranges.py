@@ -114,7 +114,7 @@ OTHER: Final = Range(chr(0x80), LAST)
 
 
 def parse_range(name: str) -> Range | None:
-    """The range a folder name says: ``A-Ci``, ``A - C``, ``M``, ``0-9``, ``#``, ``Other``; None when it says none."""
+    """The range in a folder name: ``A-Ci``, ``A - C``, ``M``, ``0-9``, ``#``, ``Other``; None when it is no range."""
     folded = fold(name)
     if folded == "#":
         return FIGURES
@@ -136,8 +136,8 @@ def _bound(text: str) -> str:
 
 def is_range_folder(name: str, entries: Collection[str]) -> bool:
     """Whether a folder is a range folder, by its name and the names in it: ``Ant-Man`` with ``Ant-Man (2015).mkv`` in
-    it is the folder of that film, and one whose content mostly lies elsewhere (``A-Team`` with seasons in it, the
-    decade ``1990-1999``) is none either."""
+    it is the folder of that film, and a folder whose content is mostly outside the range (``A-Team`` with seasons in
+    it, the decade ``1990-1999``) is none either."""
     span = parse_range(name)
     if span is None:
         return False

@@ -2,10 +2,10 @@
 
 The rules (cleanup, category ``oversized``): a folder with more than ``max_per_dir`` entries directly in it is divided
 into balanced ranges; cuts lie only where the two first letters of the key change, or further letters where one pair
-alone is too much; range folders that are there keep their names and take what fits them. One that overflows is
-divided the same way inside itself. Ranges made next to each other leave no letter between them, so that what comes
-later finds its place. Range folders do not count as entries; where more than ``max_per_dir`` of them would be needed,
-there are fewer, divided again inside.
+alone is too much; existing range folders keep their names and take what fits them. One that overflows is divided the
+same way inside itself. Ranges made next to each other leave no letter between them, so that what comes later finds its
+place. Range folders do not count as entries; where more than ``max_per_dir`` of them would be needed, there are fewer,
+divided again inside.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _EDGES: Final = {"figures": ("0", "9"), "latin": ("a", "z")}
 @dataclass(frozen=True, slots=True)
 class Shelf:
     """What lies in a folder: its ``entries`` (links and title folders) and its range folders by name. Folders among
-    ``ranges`` whose name says no range are left alone."""
+    ``ranges`` whose name is no range are ignored."""
 
     entries: Sequence[str] = ()
     ranges: Mapping[str, Shelf] = field(default_factory=dict)
@@ -42,8 +42,8 @@ class Move(NamedTuple):
 
 
 class Kept(NamedTuple):
-    """An entry that stays in ``folder`` though there is too much in it, and why: its name is taken where it belongs, or
-    its key is none of the range it lies in."""
+    """An entry that stays in ``folder`` although the folder holds too much, and why: its name is taken where it
+    belongs, or its key is outside the range it lies in."""
 
     entry: str
     folder: str
@@ -72,10 +72,10 @@ def subdivide(shelf: Shelf, max_per_dir: int = MAX_PER_DIR) -> Moves:
     top = _Folder.of(shelf, "", None)
     landed: list[tuple[_Entry, str]] = []
     kept: list[Kept] = []
-    _settle(top, [], max_per_dir, landed, kept)
+    _place_entries(top, [], max_per_dir, landed, kept)
     moves = _without_clashes(sorted(landed, key=lambda pair: (pair[1], *pair[0])), _places(shelf, ""), kept)
-    there = {place for place, _name in _places(shelf, "", folders=True)}
-    made = {part for move in moves for part in _with_parents(move.folder)} - there
+    existing = {place for place, _name in _places(shelf, "", folders=True)}
+    made = {part for move in moves for part in _with_parents(move.folder)} - existing
     return Moves(tuple(moves), tuple(sorted(made)), tuple(sorted(kept)))
 
 
@@ -100,7 +100,7 @@ class _Folder:
     own: list[_Entry] = field(default_factory=list)
     children: list[_Folder] = field(default_factory=list)
     taken: set[str] = field(default_factory=set)
-    """The names in it, casefolded: a new range folder may have none of them."""
+    """The names in it, casefolded: a new range folder may not have any of them."""
 
     @classmethod
     def of(cls, shelf: Shelf, path: str, span: Range | None) -> _Folder:
@@ -129,7 +129,7 @@ class _Folder:
         return child
 
 
-def _settle(
+def _place_entries(
     folder: _Folder, arriving: list[_Entry], limit: int, landed: list[tuple[_Entry, str]], kept: list[Kept]
 ) -> None:
     """Finds the place of what lies in ``folder`` and what arrives, all the way down."""
@@ -148,11 +148,11 @@ def _settle(
             sent[folder.add(span)] += group
     landed += [(entry, folder.path) for entry in loose if entry.source != folder.path]
     for child in folder.children:
-        _settle(child, sent[child], limit, landed, kept)
+        _place_entries(child, sent[child], limit, landed, kept)
 
 
 def _route(folder: _Folder, entries: list[_Entry]) -> tuple[defaultdict[_Folder, list[_Entry]], list[_Entry]]:
-    """What goes to which range folder that is there, and what fits none."""
+    """The entries that fit an existing range folder, by that folder, and the entries that fit none."""
     sent: defaultdict[_Folder, list[_Entry]] = defaultdict(list)
     loose: list[_Entry] = []
     for entry in entries:
@@ -162,7 +162,7 @@ def _route(folder: _Folder, entries: list[_Entry]) -> tuple[defaultdict[_Folder,
 
 
 def _divide(folder: _Folder, entries: list[_Entry], limit: int) -> Iterator[tuple[Range, list[_Entry]]]:
-    """New ranges for ``entries`` (sorted, none fits a range that is there), between the ranges that are."""
+    """New ranges for ``entries`` (sorted, none fits an existing range), between the existing ranges."""
     needed = ceil(len(entries) / limit)
     if needed > limit:
         limit = ceil(len(entries) / min(limit, isqrt(needed - 1) + 1))
@@ -284,14 +284,14 @@ def _groups_needed(sizes: list[int], limit: int) -> list[int]:
     return needed
 
 
-def _without_clashes(landed: list[tuple[_Entry, str]], there: set[tuple[str, str]], kept: list[Kept]) -> list[Move]:
+def _without_clashes(landed: list[tuple[_Entry, str]], taken: set[tuple[str, str]], kept: list[Kept]) -> list[Move]:
     """The moves whose name is free where they go; the others are kept where they are."""
     moves: list[Move] = []
     for entry, folder in landed:
-        if (folder, entry.name) in there:
+        if (folder, entry.name) in taken:
             kept.append(Kept(entry.name, entry.source, "name taken"))
         else:
-            there.add((folder, entry.name))
+            taken.add((folder, entry.name))
             moves.append(Move(entry.name, entry.source, folder))
     return moves
 

@@ -1,8 +1,8 @@
 """cleanup: puts the library in order, in six phases.
 
 Storage is indexed; then dead links, misplaced links, duplicates, folders that hold too much and empty folders are
-looked for, in the order in which they are mended. Each category sees the library as the ones before it leave it, those
-that were asked for: what one run proposes fits together and is to be done in the order in which it is told.
+looked for, in the order in which they are repaired. Each requested category sees the library as the ones before it
+leave it: what one run proposes fits together and is applied in the order in which it is listed.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ from mediatui.model.text import printable
 
 DEAD: Final = ("broken", "loop")
 SHOWN: Final = 5
-"""So many candidates of a dead link are told."""
+"""How many candidates of a dead link are listed."""
 
 
 def find(snapshot: LibrarySnapshot, options: ToolOptions) -> Mapping[str, object]:
-    """Tells what is not in order. Counts: links looked at and of unknown target, folders that could not be read, what
-    the categories count (see their modules), empty folders that are ``kept`` by whose they are, and the categories
-    that were ``not_looked_for``, with why and how to switch that on."""
+    """Reports what is not in order. Counts: links looked at and those of unknown target, folders that could not be
+    read, what the categories count (see their modules), empty folders that are ``kept`` by their owner, and the
+    categories that were ``not_looked_for``, with the reason and how to enable them."""
     categories = wanted(options)
     places, tree = snapshot.places, snapshot.tree
     planned_tree = PlannedTree(tree, (*places.mounts, *places.storage))
@@ -77,7 +77,7 @@ def find(snapshot: LibrarySnapshot, options: ToolOptions) -> Mapping[str, object
 
 
 def _find_broken(planned_tree: PlannedTree, snapshot: LibrarySnapshot, options: ToolOptions) -> dict[str, int]:
-    """Tells dead links; in the picture those that are pointed at a file live then."""
+    """Reports dead links; in the planned tree those that are pointed at a file become live."""
     dead = [link for folder in planned_tree.all_folders() for link in folder.links.values() if link.state in DEAD]
     finder = Finder(snapshot) if dead else None
     snapshot.reporter.phase("looking for broken links", len(dead))
@@ -99,10 +99,13 @@ def _find_broken(planned_tree: PlannedTree, snapshot: LibrarySnapshot, options: 
 
 
 def _dead(link: TreeLink, candidates: Sequence[RankedFile], options: ToolOptions) -> Finding:
-    """What to tell of a dead link: it is pointed at the best file where that scores enough, else kept unless it was
-    asked to be removed."""
-    best = next((one for one in candidates if one.allowed), None)
-    facts: dict[str, object] = {"candidates": [one.as_fact() for one in candidates[:SHOWN]], "state": link.state}
+    """The finding of a dead link: it is pointed at the best file where that scores enough, else kept, or removed where
+    the options ask for that."""
+    best = next((candidate for candidate in candidates if candidate.allowed), None)
+    facts: dict[str, object] = {
+        "candidates": [candidate.as_fact() for candidate in candidates[:SHOWN]],
+        "state": link.state,
+    }
     if best is not None:
         facts["score"] = best.score
         reason = f"{best.score}: {printable(os.path.basename(os.fsdecode(best.path)))} ({best.why})"
@@ -116,4 +119,4 @@ def _dead(link: TreeLink, candidates: Sequence[RankedFile], options: ToolOptions
     step = UnlinkSymlink(
         what=printable(path), path=path, target=os.fsdecode(link.target), state=link.state, reason=reason
     )
-    return Finding("broken", link.path, f"{reason}; it goes", link.target, facts, (step,))
+    return Finding("broken", link.path, f"{reason}; it is removed", link.target, facts, (step,))

@@ -1,4 +1,4 @@
-"""Looking for one link's file again, by a title somebody typed: a job, since all of the storage is listed for it."""
+"""Searches the file of one link by a title somebody typed: a job, because it lists the whole storage."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from mediatui.runtime.context import Context
 from mediatui.runtime.events import Event, Finished, Phase, Progress, Said
 
 
-async def look_again(ctx: Context, options: ToolOptions) -> AsyncGenerator[Event, None]:
-    """The job: tells the candidates of ``options.link`` by ``options.title`` in the counts of its last event, as facts
+async def search_by_title(ctx: Context, options: ToolOptions) -> AsyncGenerator[Event, None]:
+    """The job: gives the candidates of ``options.link`` by ``options.title`` in the counts of its last event, as facts
     of a finding (``candidates``). Changes nothing, leaves no report. Raises UsageError."""
     places, warnings = await find_places(ctx)
     for warning in warnings:

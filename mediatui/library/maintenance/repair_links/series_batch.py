@@ -1,4 +1,4 @@
-"""Repairing the dead links of a series at once, by season and episode, after a person has confirmed one of them."""
+"""Repairs the dead links of a series at once, by season and episode, after a person has confirmed one of them."""
 
 from __future__ import annotations
 
@@ -48,17 +48,17 @@ def numbers_by_name(path: bytes) -> EpisodeNumbers | None:
 
 
 def wanted_numbers(connection: sqlite3.Connection, path: bytes) -> tuple[EpisodeNumbers | None, str]:
-    """Season and episodes a link should lead to: by its name, else by what Sonarr says. None where nothing tells them
-    or the two differ; then why, in words."""
+    """Season and episodes a link should lead to: by its name, else by what Sonarr says. None where neither gives them
+    or the two differ; then the reason, in words."""
     numbers, known = numbers_by_name(path), known_episode(connection, path)
     if known is None:
-        return numbers, "" if numbers is not None else "its name tells no episode"
-    told = EpisodeNumbers(known[0], (known[1],))
+        return numbers, "" if numbers is not None else "its name has no episode number"
+    by_service = EpisodeNumbers(known[0], (known[1],))
     if numbers is None:
-        return told, ""
+        return by_service, ""
     if numbers.season == known[0] and known[1] in numbers.episodes:
         return numbers, ""
-    return None, f"Sonarr says {told}, its name {numbers}"
+    return None, f"Sonarr says {by_service}, its name {numbers}"
 
 
 def candidates_of(finding: Finding) -> list[RankedFile]:
@@ -78,7 +78,7 @@ def candidates_from(facts: object) -> list[RankedFile]:
 
 
 def list_files(folder: bytes) -> list[bytes]:
-    """The files right in a folder; none when it cannot be listed in time. Blocks: for a thread."""
+    """The files directly in a folder; none when it cannot be listed in time. Blocks: call it in a thread."""
     try:
         names: list[bytes] = ask(os.listdir, folder, seconds=LIST_S)
     except (OSError, TimedOut):
@@ -108,7 +108,9 @@ def plan_series(
     for finding in findings:
         numbers, why = wanted_numbers(connection, finding.path)
         same = [] if numbers is None else by_numbers.get(numbers, [])
-        alike = [one for one in candidates_of(finding) if one.allowed and _is_of(show, one.path)]
+        alike = [
+            candidate for candidate in candidates_of(finding) if candidate.allowed and _is_of(show, candidate.path)
+        ]
         if len(same) == 1:
             steps.append(relink(_link(finding), RankedFile(same[0], 100, f"{numbers}, beside the confirmed file")))
         elif numbers is not None and alike:
@@ -122,21 +124,22 @@ def plan_series(
 
 
 def _show(path: bytes) -> tuple[str, int | None]:
-    """The title a file's name gives, folded, else its folder's; and the year that either gives."""
+    """The folded title in a file's name, else in its folder's; and the year in either."""
     names = (os.path.basename(path), os.path.basename(os.path.dirname(path)))
     own, above = (parse_name(os.fsdecode(name)) for name in names)
     return own.folded or above.folded, own.year or above.year
 
 
 def _is_of(show: tuple[str, int | None], path: bytes) -> bool:
-    """Whether a file is one of a show and no sample: of its title, and of no other year where both are told."""
+    """Whether a file belongs to a show and is no sample: it has the show's title, and no other year where both are
+    known."""
     title, year = _show(path)
     return title == show[0] and (year is None or show[1] is None or year == show[1]) and not _is_extra(path)
 
 
 def _is_beside(show: tuple[str, int | None], path: bytes) -> bool:
-    """Whether a file beside one of a show is of it too: a name that tells no title before its numbers is, any other has
-    to be of that title. A folder may hold several shows."""
+    """Whether a file beside one of a show belongs to the show too. A name without a title before its numbers does, any
+    other must have that title: a folder may hold several shows."""
     placed = placed_episodes(cut_name(os.fsdecode(os.path.basename(path))))
     return _is_of(show, path) if placed is not None and placed.start > 0 else not _is_extra(path)
 
@@ -149,8 +152,9 @@ def _link(finding: Finding) -> TreeLink:
     return TreeLink(finding.path, finding.target, absolute(finding.path, finding.target), "broken")
 
 
-def look(finding: Finding, candidate: bytes) -> str:
-    """Why a link may not be pointed at a candidate now, empty when it may: both are looked at. Blocks: for a thread."""
+def why_not_relinked(finding: Finding, candidate: bytes) -> str:
+    """Why a link cannot be pointed at a candidate now, empty when it can: both are checked. Blocks: call it in a
+    thread."""
     try:
         now = ask(os.readlink, finding.path)
     except (OSError, TimedOut):
@@ -158,7 +162,7 @@ def look(finding: Finding, candidate: bytes) -> str:
     if now != finding.target:
         return "the link points elsewhere by now"
     if _is_file(finding.path):
-        return "the link is well again: its file came back"
+        return "the link works again: its file came back"
     return "" if _is_file(candidate) else "the file is not there any more, or cannot be read"
 
 

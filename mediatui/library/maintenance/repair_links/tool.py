@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from mediatui.changes.steps.symlinks import RelinkSymlink
-from mediatui.library.maintenance.repair_links.ambiguous_titles import Namesakes
+from mediatui.library.maintenance.repair_links.ambiguous_titles import AmbiguousTitles
 from mediatui.library.maintenance.snapshot import LibrarySnapshot, TreeLink, judge_link
 from mediatui.library.maintenance.tools import MIN_SCORE, ToolOptions
 from mediatui.model.finding import Finding
@@ -91,7 +91,7 @@ class Finder:
 
     def __init__(self, snapshot: LibrarySnapshot) -> None:
         self._snapshot = snapshot
-        self._namesakes = Namesakes(snapshot)
+        self._ambiguous_titles = AmbiguousTitles(snapshot)
         self._shows = Words()
         self._episodes: dict[tuple[int, int, int], list[bytes]] = {}
         self._films = Words()
@@ -262,9 +262,11 @@ class Finder:
                 yield OTHER_YEAR, f"another year ({its.year})"
         elif not wanted.is_episode:
             yield MIN_SCORE - 1, "no year to compare"
-        elif not self._namesakes.series.isdisjoint(wanted.titles):
+        elif not self._ambiguous_titles.series.isdisjoint(wanted.titles):
             yield MIN_SCORE - 1, "no year to compare, and the library has several series of this title"
-        if not wanted.is_episode and any((title, wanted.year) in self._namesakes.films for title in wanted.titles):
+        if not wanted.is_episode and any(
+            (title, wanted.year) in self._ambiguous_titles.films for title in wanted.titles
+        ):
             yield MIN_SCORE - 1, "several films of this title and year are known"
 
     def _tells_what_it_is(self, name: str) -> bool:

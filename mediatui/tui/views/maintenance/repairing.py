@@ -20,10 +20,10 @@ from mediatui.library.maintenance.repair_links.series_batch import (
     candidates_from,
     candidates_of,
     list_files,
-    look,
     plan_one,
     plan_series,
     series_of,
+    why_not_relinked,
 )
 from mediatui.library.maintenance.repair_links.tool import RankedFile
 from mediatui.library.maintenance.tools import ToolOptions
@@ -225,7 +225,7 @@ class RepairView(View):
         if not one.allowed:
             self.say(f"A link is never pointed at another episode or film: {one.why}.", "error")
             return
-        why_not = await in_thread(lambda: look(finding, one.path))
+        why_not = await in_thread(lambda: why_not_relinked(finding, one.path))
         if why_not:
             self.say(f"Not now: {why_not}.", "error")
             return

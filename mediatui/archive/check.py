@@ -14,8 +14,8 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from mediatui.changes.owner import check_owner
+from mediatui.model.link_codes import BLOCKED
 from mediatui.model.problems import SECOND_STRIKE_S
-from mediatui.model.torrent import short_link
 from mediatui.runtime.context import Context
 from mediatui.runtime.events import Changed, Event, Finished, FoundRow, Phase, Progress, Said
 from mediatui.services.errors import (
@@ -51,7 +51,6 @@ CONTROLS = 3
 """So many links known to be good are tried before a second failure is doubted."""
 GRACE_S = 2.0
 """How long an interrupted run waits for the look in flight, so that its download row is taken away."""
-BLOCKED = 35
 _Failure = tuple[LinkCheck, LinkCheck | None]
 _Doubt = Literal["", "too many", "nothing opens"]
 _Looked = tuple[LinkCheck, _Doubt]
@@ -122,7 +121,7 @@ async def check(ctx: Context, options: CheckOptions) -> AsyncGenerator[Event, No
         yield Finished("done", "No link is due for a look.", {"looked": 0})
         return
     lately = await ctx.db.read(last_failures, int(ctx.clock()) - SECOND_STRIKE_S, LAST)
-    tally = _Tally(await ctx.realdebrid.download_ids(), deque(lately, maxlen=LAST))
+    tally = _Tally(await ctx.account.download_ids(), deque(lately, maxlen=LAST))
     for number, torrent_id in enumerate(due, 1):
         links = await ctx.db.read(links_of, torrent_id)
         if not links:
@@ -191,13 +190,13 @@ async def _look(
 ) -> _Looked:
     """What a link says now, stored; and whether the failures of the run are to be doubted. Raises what has to end the
     run: a refusal, no connection, an allowance used up."""
-    short = short_link(link)
+    short = ctx.account.lasting_link(link)
     now = int(ctx.clock())
     before = known.get(position)
     before = before if before is not None and before.link == short else None
     made = ""
     try:
-        made = (await ctx.realdebrid.unrestrict(short)).id
+        made = (await ctx.account.unrestrict(short)).id
         one = LinkCheck(torrent_id, position, short, "ok", None, now, None)
     except _ENDS_THE_RUN:
         raise
@@ -217,7 +216,7 @@ async def _look(
 def _judge(error: ServiceError, silent: LinkCheck, before: LinkCheck | None) -> LinkCheck:
     """What a failed look means. Only the service's own word for a lost file is a strike: a 404 or 451 without its code
     comes from something in between."""
-    if isinstance(error, Infringing) and error.code == BLOCKED:
+    if isinstance(error, Infringing) and error.code is not None:
         return replace(silent, verdict="dead", code=BLOCKED)
     if not isinstance(error, (DeadLink, NotFound)) or error.code is None:
         return replace(silent, code=error.code)
@@ -260,7 +259,7 @@ async def _something_opens(ctx: Context, tally: _Tally) -> bool | None:
     links = await ctx.db.read(links_known_good, CONTROLS)
     for link in links:
         try:
-            made = (await ctx.realdebrid.unrestrict(link)).id
+            made = (await ctx.account.unrestrict(link)).id
         except _ENDS_THE_RUN:
             raise
         except ServiceError:
@@ -277,7 +276,7 @@ async def _something_opens(ctx: Context, tally: _Tally) -> bool | None:
 async def _take_away(ctx: Context, download_id: str) -> None:
     """Deletes a download row our look made; one that cannot be deleted now stays noted for the next run."""
     try:
-        await ctx.realdebrid.delete_download(download_id)
+        await ctx.account.delete_download(download_id)
     except _ENDS_THE_RUN:
         raise
     except ServiceError:

@@ -14,8 +14,8 @@ from mediatui.store.database import Connection
 from mediatui.store.facts import ACCOUNT, read_fact, store_fact
 
 if TYPE_CHECKING:
+    from mediatui.model.account import Account
     from mediatui.runtime.context import Context
-    from mediatui.services.realdebrid.schemas import Account
 
 
 class OtherAccount(GuardTripped):
@@ -38,7 +38,7 @@ class Owner:
 def owner_of(account: Account) -> Owner:
     """The account as it is remembered; raises BadAnswer when the service did not say which one it is."""
     if not account.id:
-        raise BadAnswer("Real-Debrid did not say whose account the token is of.", "Try again later.")
+        raise BadAnswer("The service did not say whose account the token is of.", "Try again later.")
     return Owner(account.id, account.username)
 
 
@@ -69,7 +69,7 @@ async def check_owner(ctx: Context, *, remember: bool = True) -> None:
     """Raises OtherAccount when the token is of another account than the archive; the first account seen is remembered.
     Costs one request a session."""
     known = await ctx.db.read(read_owner)
-    account = await ctx.realdebrid.account()
+    account = await ctx.account.account()
     if known is None and not account.id:
         return  # a service that does not say: there is nothing to compare, now or later
     owner = owner_of(account)

@@ -15,7 +15,7 @@ from mediatui.store.changes.journal import Line, close_line, open_line, read_lin
 
 if TYPE_CHECKING:
     from mediatui.changes.arr_clients import ArrClients
-    from mediatui.services.realdebrid.client import RealDebrid
+    from mediatui.model.account import DebridAccount
 
 Ended = Literal["done", "skipped", "failed", "planned"]
 """A step that ends as planned waits for something: it is left to a later run, and the batch goes on."""
@@ -59,9 +59,9 @@ class StepRun:
     """The positions of earlier steps of the batch that this one took back: they have failed after all."""
 
     @property
-    def client(self) -> RealDebrid:
-        """The Real-Debrid client."""
-        return self.ctx.realdebrid
+    def account(self) -> DebridAccount:
+        """The account of the archive."""
+        return self.ctx.account
 
     async def lines(self, *, taken_back: bool = False) -> list[Line]:
         """What the journal holds of this step: more than nothing when it was begun before. What was ``taken_back``

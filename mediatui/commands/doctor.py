@@ -19,12 +19,12 @@ from typing import TYPE_CHECKING, Literal
 from mediatui.changes.owner import OtherAccount, compare, owner_of, read_owner
 from mediatui.commands.options import to_tell_by_exit_code
 from mediatui.commands.workspace import demo_overrides, make_client
+from mediatui.model.account import Account
 from mediatui.model.errors import MediatuiError
 from mediatui.model.human import size_text
 from mediatui.model.text import printable
 from mediatui.runtime.invocation import Invocation
 from mediatui.runtime.paths import Paths
-from mediatui.services.realdebrid.schemas import Account
 from mediatui.settings import Settings, SettingsError, load_settings
 from mediatui.settings.model import ArrSettings
 from mediatui.settings.places import configured_mounts, configured_roots

@@ -16,7 +16,7 @@ from mediatui.model.choices import EXPORT_FORMATS, ExportFormat
 if TYPE_CHECKING:
     from mediatui.archive.links import FileLink
     from mediatui.commands.answer import Answer
-    from mediatui.services.realdebrid.client import RealDebrid
+    from mediatui.model.account import DebridAccount
 
 TELL_S = 1.0
 _OUTPUT = "Write to FILE, not standard output."
@@ -138,13 +138,13 @@ async def unrestrict(answer: Answer, options: Unrestrict) -> int:
     return 1 if failed else 0
 
 
-async def _direct_link(client: RealDebrid, link: FileLink, answer: Answer) -> dict[str, object]:
+async def _direct_link(account: DebridAccount, link: FileLink, answer: Answer) -> dict[str, object]:
     """What the service makes of a link; without a ``download`` when it cannot be opened, which is said. Raises
     ServiceError when the others could not be opened either."""
     from mediatui.services.errors import ServiceError
 
     try:
-        made = await client.unrestrict(link.link)
+        made = await account.unrestrict(link.link)
     except ServiceError as error:
         if error.kind not in ("dead-link", "not-found", "infringing", "permanent", "transient"):
             raise

@@ -19,7 +19,7 @@ from mediatui.demo.library_cases import DemoLibrary, plan_library
 from mediatui.demo.seed import SimTorrent
 from mediatui.demo.service import SimulatedService
 from mediatui.model.errors import StoreError
-from mediatui.model.torrent import ListedTorrent, short_link
+from mediatui.model.torrent import ListedTorrent
 from mediatui.store.database import Database, open_reader
 from mediatui.store.facts import WHOLE_LIST, read_fact, store_fact
 from mediatui.store.jobs import create_job, end_job
@@ -133,6 +133,8 @@ def _torrent(row: dict[str, Any]) -> SimTorrent:
 
 async def _note_dead_links(connection: aiosqlite.Connection, account: SimulatedAccount, birth: float) -> None:
     """What earlier looks at links found: those that are dead, twice over."""
+    from mediatui.services.realdebrid.client import short_link
+
     looked = int(birth) - 3600
     checks = [
         LinkCheck(one.id, 0, short_link(one.links()[0]), "dead", one.link_code, looked, looked - 7 * 3600)

@@ -9,8 +9,9 @@ import re
 from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple, get_args
 
+from mediatui.model.link_codes import BLOCKED, HOSTER_LOST
 from mediatui.model.name_filter import filtered_part
-from mediatui.model.torrent import Torrent
+from mediatui.model.torrent import CONVERTING, DOWNLOADED, UNSELECTED, WORKING_STATUSES, Torrent
 
 Class = Literal[
     "ok", "working", "stalled", "needs selection", "error", "dead", "virus", "magnet error", "rar", "partial",
@@ -125,7 +126,7 @@ BY_RANK: Final[tuple[Class, ...]] = tuple(PROBLEM_INFO)
 PROBLEMS: Final[tuple[Class, ...]] = tuple(name for name in BY_RANK if PROBLEM_INFO[name].group == "problem")
 _RE_ADDED: Final = frozenset(("error", "dead", "magnet error", "rar", "partial", "aged out", "evicted", "stalled"))
 
-_WORKING: Final = frozenset(("queued", "downloading", "compressing", "uploading", "magnet_conversion"))
+_WORKING: Final = frozenset(WORKING_STATUSES)
 _FAILED: Final[dict[str, tuple[Class, str]]] = {
     "error": ("error", "the service reports an internal error"),
     "dead": ("dead", "the service found no peers"),
@@ -152,11 +153,11 @@ def classify(facts: ClassInput, now: float) -> Diagnosis:
 
 def _by_status(facts: ClassInput, now: float) -> Diagnosis:
     status = facts.status
-    if status == "downloaded":
+    if status == DOWNLOADED:
         return _finished(facts, now)
     if status in _WORKING:
         return _working(facts, now)
-    if status == "waiting_files_selection":
+    if status == UNSELECTED:
         return Diagnosis("needs selection", "it waits for files to be selected")
     if status == "virus":
         return Diagnosis("virus", "the service flagged it as a virus")
@@ -169,9 +170,9 @@ def _by_status(facts: ClassInput, now: float) -> Diagnosis:
 
 
 def _working(facts: ClassInput, now: float) -> Diagnosis:
-    if facts.added_at is None or facts.status not in ("downloading", "magnet_conversion"):
+    if facts.added_at is None or facts.status not in ("downloading", CONVERTING):
         return Diagnosis("working", facts.status.replace("_", " "))
-    converting = facts.status == "magnet_conversion"
+    converting = facts.status == CONVERTING
     limit = STALLED_CONVERSION_S if converting else STALLED_DOWNLOAD_S
     still = converting or facts.seeders == 0 or facts.speed == 0
     since = facts.added_at + limit + converting  # a download is stalled at its limit, a conversion past it
@@ -185,10 +186,10 @@ def _working(facts: ClassInput, now: float) -> Diagnosis:
 
 def _finished(facts: ClassInput, now: float) -> Diagnosis:
     code = facts.health_code
-    if code == 35:
+    if code == BLOCKED:
         return Diagnosis("likely blocked", "the service blocks one of its files (35)")
     if facts.health == "dead":
-        if code == 19:
+        if code == HOSTER_LOST:
             return Diagnosis("aged out", "its link is dead: the hoster no longer has it (19)")
         return Diagnosis("evicted", f"its link is dead: the service no longer has the file ({code or 'gone'})")
     links, selected = facts.links_count, facts.selected_count

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-# The complete documented set of statuses (Real-Debrid API, GET /torrents); unknown ones are kept verbatim.
-WORKING_STATUSES = ("magnet_conversion", "queued", "downloading", "compressing", "uploading")
-WAITING_STATUSES = ("waiting_files_selection",)
-DONE_STATUSES = ("downloaded",)
+# The statuses of a torrent, as the archive keeps them and the query language names them. They are the words of the
+# first provider; the client of another one translates its own into them. Unknown ones are kept verbatim.
+CONVERTING = "magnet_conversion"
+UNSELECTED = "waiting_files_selection"
+DOWNLOADED = "downloaded"
+WORKING_STATUSES = (CONVERTING, "queued", "downloading", "compressing", "uploading")
+WAITING_STATUSES = (UNSELECTED,)
+DONE_STATUSES = (DOWNLOADED,)
 PROBLEM_STATUSES = ("magnet_error", "error", "virus", "dead")
-UNSELECTED_STATUSES = ("magnet_conversion", "waiting_files_selection", "magnet_error")  # nobody has selected files yet
+UNSELECTED_STATUSES = (CONVERTING, UNSELECTED, "magnet_error")  # nobody has selected files yet
 STATUSES = DONE_STATUSES + WORKING_STATUSES + WAITING_STATUSES + PROBLEM_STATUSES
 
 # ``status:active|problem|done`` of the query language, and the chips of the list.
@@ -36,7 +40,7 @@ class ListedTorrent:
 
     ``bytes`` counts the selected files; ``progress`` is 0-100; ``added`` and ``ended`` are the service's raw
     text and ``added_at``, ``ended_at`` the same as epoch seconds (None when it could not be read); ``speed`` is
-    bytes a second; ``links`` is None when the page came without links (big pages do, quirk Q3), which says
+    bytes a second; ``links`` is None when the page came without links (big pages do), which says
     nothing about the torrent.
     """
 
@@ -105,9 +109,3 @@ class Torrent:
     health_at: int | None
     error: str | None
     class_: str | None = None
-
-
-def short_link(link: str) -> str:
-    """The form of a link that names the file for every account: the first 13 characters of its id (quirk Q19)."""
-    head, _, last = link.rpartition("/")
-    return f"{head}/{last[:13]}"

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from mediatui.store.database import Database
 
 if TYPE_CHECKING:
+    from mediatui.model.account import DebridAccount
     from mediatui.services.arr.client import Arr
-    from mediatui.services.realdebrid.client import RealDebrid
     from mediatui.settings import Settings
 
 Kind = TypeVar("Kind")
@@ -34,7 +34,7 @@ class Context:
     ``holds`` is None outside a runner. ``late_target`` is set once a target did not answer in time: what would only be
     noted of targets is not looked up any more. ``memory`` is what ``recall`` keeps; the jobs of a run share it.
 
-    ``connect`` builds the Real-Debrid client when a job first needs it, so that jobs which never talk to the
+    ``connect`` opens the account when a job first needs it, so that jobs which never talk to the
     service need no token. ``connect_arr`` builds the client of the Sonarr or Radarr of a name; None: as the settings
     say.
     """
@@ -42,7 +42,7 @@ class Context:
     db: Database
     settings: Settings
     job_id: int
-    connect: Callable[[], RealDebrid]
+    connect: Callable[[], DebridAccount]
     clock: Callable[[], float] = field(default=time.time)
     connect_arr: Callable[[str], Arr] | None = None
     holds: Holds | None = None
@@ -57,8 +57,8 @@ class Context:
         return found
 
     @property
-    def realdebrid(self) -> RealDebrid:
-        """The Real-Debrid client; raises UsageError when there is no usable token."""
+    def account(self) -> DebridAccount:
+        """The account of the archive; raises UsageError when there is no usable token."""
         return self.connect()
 
     def arr(self, name: str) -> Arr:

@@ -15,9 +15,8 @@ from mediatui.archive.check import LAST, MOST_FAILURES, VERDICT_LIFE_S
 from mediatui.demo.faults import Reply, dropped, error, html
 from mediatui.demo.seed import SimTorrent
 from mediatui.model.problems import SECOND_STRIKE_S
-from mediatui.model.torrent import short_link
 from mediatui.runtime.events import Changed
-from mediatui.services.realdebrid.client import DOWNLOADS_A_PAGE
+from mediatui.services.realdebrid.client import DOWNLOADS_A_PAGE, short_link
 from mediatui.store.conditions import TorrentCondition
 from tests.worlds.account import AccountWorld, MakeWorld, torrent, torrents
 

@@ -81,7 +81,7 @@ async def _work(ctx: Context, waiting: deque[PendingDetail], results: asyncio.Qu
     while waiting:
         item = waiting.popleft()
         try:
-            detail = await ctx.realdebrid.torrent(item.torrent_id)
+            detail = await ctx.account.torrent(item.torrent_id)
         except Exception as error:  # whatever it is, the one who waits for results must hear of it
             results.put_nowait(_Result(item, error=error))
         else:

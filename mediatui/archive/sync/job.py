@@ -194,7 +194,7 @@ async def _list(ctx: Context, options: SyncOptions, run: _Run) -> AsyncGenerator
             await store_fact(connection, SHORT_LIST, {"rows": len(run.report.ids)}, ctx.clock())
         return
     if run.active is None:
-        run.active = (await ctx.realdebrid.active_count()).nb
+        run.active = (await ctx.account.active_count()).nb
     async with ctx.db.transaction() as connection:
         run.gone = await mark_gone(connection, run.report.ids, int(ctx.clock()))
         fact = {"total": run.report.total, "first_id": run.report.first_id, "active": run.active}
@@ -218,10 +218,10 @@ async def _nothing_new(ctx: Context, run: _Run) -> bool:
     fact = await ctx.db.read(read_fact, WHOLE_LIST)
     if fact is None or ctx.clock() - fact[1] > WHOLE_LIST_LIFE_S:
         return False
-    page = await ctx.realdebrid.torrents_page(1, 1)
+    page = await ctx.account.torrents_page(1, 1)
     known = await ctx.db.read(torrents_by_id, [row.id for row in page.rows])
     run.owner_checked = bool(known) and await ctx.db.read(read_owner) is not None
-    run.active = (await ctx.realdebrid.active_count()).nb
+    run.active = (await ctx.account.active_count()).nb
     seen = {"total": page.total, "first_id": page.rows[0].id if page.rows else "", "active": run.active}
     return seen == fact[0] and not await ctx.db.read(has_working)
 

@@ -96,7 +96,7 @@ async def _read_once(ctx: Context, report: ListReport, store: Store) -> AsyncIte
             await asyncio.sleep(ctx.settings.realdebrid.page_wait_s)
         page += 1
         read_before = len(report.ids)
-        answer = await ctx.realdebrid.torrents_in_parts(page, size)
+        answer = await ctx.account.torrents_in_parts(page, size)
         report.total = answer.total
         if page == 1:
             first_total = answer.total
@@ -111,7 +111,7 @@ async def _read_once(ctx: Context, report: ListReport, store: Store) -> AsyncIte
         if no_news or enough or (report.total is None and raw_count < size):
             break
     if page > 1:
-        again = await ctx.realdebrid.torrents_in_parts(1, size)
+        again = await ctx.account.torrents_in_parts(1, size)
         report.total = again.total
         before, report.ids = report.ids, {}
         new = 0
@@ -147,7 +147,7 @@ async def sweep_links(ctx: Context, report: ListReport, owed: set[str], store: S
         return
     yield Phase("sweeping for links", len(pages))
     for done, page in enumerate(pages, 1):
-        answer = await ctx.realdebrid.torrents_in_parts(page, LINKS_PAGE)
+        answer = await ctx.account.torrents_in_parts(page, LINKS_PAGE)
         async for part in answer.parts:
             outcome = await store(part)
             if outcome.changed:

@@ -113,8 +113,8 @@ async def add(act: StepRun, info_hash: str, name: str, torrent: str = "", for_id
 
 async def _send(act: StepRun, info_hash: str, torrent: str) -> str:
     if torrent:
-        return await act.client.add_torrent(base64.b64decode(torrent))
-    return await act.client.add_magnet(magnet_link(info_hash))
+        return await act.account.add_torrent(base64.b64decode(torrent))
+    return await act.account.add_magnet(magnet_link(info_hash))
 
 
 async def _look_for(act: StepRun, info_hash: str, known: frozenset[str]) -> str | None:

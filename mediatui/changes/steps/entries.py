@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from mediatui.changes.step_run import StepRun
 from mediatui.model.human import counted
-from mediatui.model.torrent import TorrentDetail
+from mediatui.model.torrent import CONVERTING, DOWNLOADED, UNSELECTED, TorrentDetail
 from mediatui.services.errors import BadAnswer, DeadLink, Infringing, NoSlot, NotFound, ServiceError
 from mediatui.store.torrents.checks import forget_probe_download, note_probe_download
 from mediatui.store.torrents.listing import entries_of_hash
@@ -41,7 +41,7 @@ class OtherHash(VerificationFailed):
 async def fetch(act: StepRun, torrent_id: str) -> TorrentDetail | None:
     """The entry as the account has it now, None when it does not."""
     try:
-        return await act.client.torrent(torrent_id, interactive=True)
+        return await act.account.torrent(torrent_id, interactive=True)
     except NotFound:
         return None
 
@@ -80,7 +80,7 @@ def selection(detail: TorrentDetail) -> tuple[int, ...]:
 
 def is_whole(detail: TorrentDetail) -> bool:
     """Whether an entry is downloaded, with a link for each of its files."""
-    return detail.row.status == "downloaded" and 0 < len(selection(detail)) == len(detail.links)
+    return detail.row.status == DOWNLOADED and 0 < len(selection(detail)) == len(detail.links)
 
 
 async def select(act: StepRun, detail: TorrentDetail, files: Sequence[int]) -> TorrentDetail:
@@ -112,7 +112,7 @@ async def _send_selection(act: StepRun, torrent_id: str, files: Sequence[int]) -
     while True:
         act.tell("selecting files")
         try:
-            await act.client.select_files(torrent_id, files)
+            await act.account.select_files(torrent_id, files)
         except NoSlot as error:
             if slotless >= SLOT_MOST_S:
                 raise VerificationFailed("no free slot on the account; try again when downloads have ended") from error
@@ -123,7 +123,7 @@ async def _send_selection(act: StepRun, torrent_id: str, files: Sequence[int]) -
         now = await fetch(act, torrent_id)
         if now is None:
             raise VerificationFailed("the entry vanished")
-        if now.row.status not in ("waiting_files_selection", "magnet_conversion"):
+        if now.row.status not in (UNSELECTED, CONVERTING):
             return now
         if waited >= SELECTED_S:
             raise VerificationFailed("the service does not take the selection")
@@ -148,13 +148,13 @@ async def prove(act: StepRun, detail: TorrentDetail, wanted: Sequence[int] | Non
     selected = selection(detail)
     if wanted is not None and set(selected) != set(wanted):
         raise VerificationFailed(f"it holds {len(selected):,} of {len(wanted):,} files")
-    if detail.row.status != "downloaded":
+    if detail.row.status != DOWNLOADED:
         raise VerificationFailed(f"it is {detail.row.status}")
     if not detail.links or len(detail.links) != len(selected):
         raise VerificationFailed(f"it has {len(detail.links):,} links for {len(selected):,} files")
     act.tell("opening a link")
     try:
-        made = await act.client.unrestrict(detail.links[0])
+        made = await act.account.unrestrict(detail.links[0])
     except (DeadLink, NotFound) as error:
         raise VerificationFailed(f"its links are dead too ({error.code or 404})") from error
     except Infringing as error:
@@ -163,7 +163,7 @@ async def prove(act: StepRun, detail: TorrentDetail, wanted: Sequence[int] | Non
         await note_probe_download(connection, made.id, act.ctx.clock())
     # The entry is proven; a row that cannot be taken away now is noted, and the next look at links does it.
     with contextlib.suppress(ServiceError):
-        await act.client.delete_download(made.id)
+        await act.account.delete_download(made.id)
         async with act.ctx.db.transaction() as connection:
             await forget_probe_download(connection, made.id)
 
@@ -186,7 +186,7 @@ async def archive_entry(act: StepRun, torrent_id: str) -> None:
 async def remove_entry(act: StepRun, torrent_id: str, *, request: bool = True) -> None:
     """Takes an entry off the account (unless it is known to be off) and leaves a tombstone."""
     if request:
-        await act.client.delete_torrent(torrent_id)
+        await act.account.delete_torrent(torrent_id)
     async with act.ctx.db.transaction() as connection:
         await mark_ids_gone(connection, [torrent_id], int(act.ctx.clock()))
     act.changed([torrent_id])
@@ -208,8 +208,8 @@ async def holds(act: StepRun, info_hash: str, wanted: Sequence[int] | None) -> s
 async def newest_entry(act: StepRun, info_hash: str, known: Iterable[object]) -> str | None:
     """The id of an entry of a hash among the newest of the account that is none of ``known``. Raises BadAnswer when
     what came cannot be the newest of the account (quirk Q2): an entry that is not in it may be there."""
-    page = await act.client.torrents_page(1, NEWEST)
+    page = await act.account.torrents_page(1, NEWEST)
     if page.total is not None and page.raw_count < min(page.total, NEWEST):
-        raise BadAnswer("Real-Debrid sent only a part of the list of torrents.", "Try again later.")
+        raise BadAnswer("The service sent only a part of the list of torrents.", "Try again later.")
     before = set(known)
     return next((row.id for row in page.rows if row.hash == info_hash and row.id not in before), None)

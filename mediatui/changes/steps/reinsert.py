@@ -31,7 +31,7 @@ from mediatui.changes.steps.registry import StepKind
 from mediatui.changes.steps.torrents import DELETE, GONE, OTHER, remove
 from mediatui.model.plan import Step, StepWords
 from mediatui.model.selection import choose_files
-from mediatui.model.torrent import PROBLEM_STATUSES, TorrentDetail
+from mediatui.model.torrent import CONVERTING, DOWNLOADED, PROBLEM_STATUSES, UNSELECTED, TorrentDetail
 from mediatui.services.errors import ServiceError
 from mediatui.store.changes.journal import Line
 from mediatui.store.torrents.listing import torrents_by_id
@@ -124,9 +124,7 @@ async def _replace(
 ) -> Outcome:
     """Builds up the new entry and drops the old one for it; ``dropping`` are open lines of that drop."""
     try:
-        detail = await wait_until(
-            act, added.id, step.hash, lambda one: one.row.status != "magnet_conversion", CONVERTED_S
-        )
+        detail = await wait_until(act, added.id, step.hash, lambda one: one.row.status != CONVERTING, CONVERTED_S)
         if not added.is_ours(await act.lines(taken_back=True), detail):
             await release_entry(act, added.id)
             await remember(act, detail)
@@ -142,7 +140,7 @@ async def _replace(
         raise  # the allowance is used up, say: the new entry stays, and the next run goes on with it
     except ServiceError as error:
         return await _give_up(act, step, added.id, error.message.rstrip("."))
-    if detail.row.status != "downloaded":
+    if detail.row.status != DOWNLOADED:
         await remember(act, detail)
         return Outcome("done", f"{added.id} is being downloaded; the old entry stays until it is whole")
     await remember(act, detail)
@@ -160,7 +158,7 @@ async def _build_up(
     wanted = step.selection or None
     if step.problem != "rar" and old is not None and (chosen := selection(old)):
         wanted = chosen  # what the account says outranks the archive, but the files of a RAR are not to come again
-    if detail.row.status == "waiting_files_selection":
+    if detail.row.status == UNSELECTED:
         files = choose_files(detail.files, wanted, "video")
         if not files:
             raise VerificationFailed("no file of it is known to have been selected, and none is a video")
@@ -169,7 +167,7 @@ async def _build_up(
         await close_selections(act, detail.row.id)
     if detail.row.status in PROBLEM_STATUSES:
         raise VerificationFailed(f"the new entry ended as {detail.row.status}")
-    if detail.row.status != "downloaded":
+    if detail.row.status != DOWNLOADED:
         if step.may_download:
             return detail
         detail = await wait_until(

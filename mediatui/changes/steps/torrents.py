@@ -33,7 +33,7 @@ from mediatui.changes.steps.registry import UNENDED, StepKind
 from mediatui.model.plan import Step, StepWords
 from mediatui.model.selection import choose_files
 from mediatui.model.text import printable
-from mediatui.model.torrent import UNSELECTED_STATUSES, TorrentDetail
+from mediatui.model.torrent import CONVERTING, DOWNLOADED, UNSELECTED, UNSELECTED_STATUSES, TorrentDetail
 from mediatui.services.errors import ServiceError, Transient
 from mediatui.store.changes.journal import Line
 
@@ -200,7 +200,7 @@ async def select_files(act: StepRun, step: SelectFiles) -> Outcome:
         return GONE
     if detail.row.hash != step.hash:
         return OTHER
-    if detail.row.status != "waiting_files_selection":
+    if detail.row.status != UNSELECTED:
         begun = any(line.kind == SELECT and line.outcome != "failed" for line in await act.lines())
         await close_selections(act, step.id)
         await remember(act, detail)
@@ -218,7 +218,7 @@ async def select_files(act: StepRun, step: SelectFiles) -> Outcome:
 
 
 def _now(detail: TorrentDetail, what: str) -> Outcome:
-    return Outcome("done", "" if detail.row.status == "downloaded" else f"{what} {detail.row.status}")
+    return Outcome("done", "" if detail.row.status == DOWNLOADED else f"{what} {detail.row.status}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -285,7 +285,7 @@ async def _complete(act: StepRun, step: AddTorrent, added: Added) -> Outcome:
         act,
         added.id,
         step.hash,
-        lambda one: step.select == "none" or one.row.status != "magnet_conversion",
+        lambda one: step.select == "none" or one.row.status != CONVERTING,
         CONVERTED_S,
     )
     if not added.is_ours(await act.lines(taken_back=True), detail):
@@ -295,7 +295,7 @@ async def _complete(act: StepRun, step: AddTorrent, added: Added) -> Outcome:
         if set(step.selection or ()) <= set(selection(detail)):
             return Outcome("skipped", there, already=True)
         return Outcome("failed", f"{there}, which lacks files of it")
-    if detail.row.status == "waiting_files_selection" and step.select != "none":
+    if detail.row.status == UNSELECTED and step.select != "none":
         wanted = choose_files(detail.files, step.selection, step.select) or choose_files(detail.files, None, "all")
         detail = await select(act, detail, wanted)
     else:

@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, ConfigDict
 from pydantic.alias_generators import to_camel
 
 from mediatui.services.arr.records import Id, LowerText, TheirPath, Truth, list_or_empty
-from mediatui.services.realdebrid.schemas import Text, Whole
+from mediatui.services.fields import Text, Whole
 
 _CAMEL = ConfigDict(alias_generator=to_camel, extra="ignore")
 

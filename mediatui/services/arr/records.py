@@ -15,7 +15,7 @@ from mediatui.model.arr import ARR_TITLES, ArrKind
 from mediatui.model.path_map import read_folder
 from mediatui.model.text import printable
 from mediatui.services.errors import BadAnswer
-from mediatui.services.realdebrid.schemas import LARGEST, Text, Whole, where_wrong
+from mediatui.services.fields import LARGEST, Text, Whole, where_wrong
 
 Kind = ArrKind
 KINDS: Final = tuple(ARR_TITLES)

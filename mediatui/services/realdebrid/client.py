@@ -5,26 +5,23 @@ from __future__ import annotations
 import functools
 import re
 import time
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 from urllib.parse import quote
 
+from mediatui.model.account import Account, ActiveCount, ListPage, PageInParts, Unrestricted
 from mediatui.model.errors import UsageError
 from mediatui.model.torrent import ListedTorrent, TorrentDetail
 from mediatui.services.budget import Budget, RequestLane
 from mediatui.services.errors import BadAnswer, NotFound
+from mediatui.services.fields import whole
 from mediatui.services.http import Call, HttpClient
 from mediatui.services.realdebrid.list_parts import parts_of
 from mediatui.services.realdebrid.schemas import (
-    Account,
     ActiveAnswer,
-    ActiveCount,
     AddedAnswer,
-    ListPage,
     Model,
     Traffic,
-    Unrestricted,
     UnrestrictedAnswer,
     UserAnswer,
     decode,
@@ -32,7 +29,6 @@ from mediatui.services.realdebrid.schemas import (
     read_object,
     read_rows,
     total_of,
-    whole,
 )
 
 DOWNLOADS_A_PAGE = 5000
@@ -54,17 +50,9 @@ def clean_token(text: str) -> str:
     return token
 
 
-@dataclass(frozen=True, slots=True)
-class PageInParts:
-    """A page of the list: the account's count (None when the service sent none), and its rows to be read once, part
-    by part; reading them raises BadAnswer."""
-
-    total: int | None
-    parts: AsyncIterator[list[ListedTorrent]]
-
-
 class RealDebrid:
-    """The account behind a token. Every call raises ServiceError; ``close`` when done."""
+    """The Real-Debrid account behind a token: a ``DebridAccount`` (``model.account``), and what only Real-Debrid tells.
+    Every call raises ServiceError; ``close`` when done."""
 
     def __init__(self, http: HttpClient, budget: Budget) -> None:
         self._http = http
@@ -201,6 +189,10 @@ class RealDebrid:
         """Takes a row off the download list; False when it was not there any more."""
         return await self._delete(f"downloads/delete/{_segment(download_id)}", "DELETE /downloads/delete/{id}")
 
+    def lasting_link(self, link: str) -> str:
+        """The form of a link that names the file for every account."""
+        return short_link(link)
+
     async def _delete(self, path: str, what: str) -> bool:
         try:
             await self._http.request(Call("DELETE", path, "change", what))
@@ -210,6 +202,12 @@ class RealDebrid:
 
     async def _object(self, path: str, model: type[Model]) -> Model:
         return read_object(await self._http.get(path, "interactive", f"GET /{path}"), model, f"/{path}")
+
+
+def short_link(link: str) -> str:
+    """The form of a link that names the file for every account: the first 13 characters of its id (NOTES.md 13)."""
+    head, _, last = link.rpartition("/")
+    return f"{head}/{last[:13]}"
 
 
 def _download_ids(rows: list[object]) -> list[str]:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from mediatui.model.link_codes import BLOCKED
 from mediatui.store.conditions import TorrentCondition
 from mediatui.store.torrents.classes import classify_ids
 
@@ -71,7 +72,7 @@ def last_failures(connection: sqlite3.Connection, since: int, limit: int) -> lis
     """Whether each of the last ``limit`` looks after ``since`` (epoch seconds) failed, oldest first; a blocked file
     and a look that said nothing are no failures."""
     rows = connection.execute(
-        "SELECT verdict IN ('suspect', 'dead') AND coalesce(code, 0) <> 35 FROM link_checks WHERE at > ? "
+        f"SELECT verdict IN ('suspect', 'dead') AND coalesce(code, 0) <> {BLOCKED} FROM link_checks WHERE at > ? "
         "ORDER BY at DESC LIMIT ?",
         (since, limit),
     ).fetchall()
@@ -134,13 +135,13 @@ async def _tell_health(connection: aiosqlite.Connection, ids: Sequence[str], now
     if not ids:
         return
     await connection.executemany(
-        """UPDATE torrents SET
+        f"""UPDATE torrents SET
              health = (SELECT CASE max(CASE verdict WHEN 'dead' THEN 2 WHEN 'ok' THEN 0 ELSE 1 END)
                               WHEN 2 THEN 'dead' WHEN 1 THEN 'unknown' WHEN 0 THEN 'ok' END
                        FROM link_checks WHERE torrent_id = torrents.id),
              health_code = (SELECT code FROM link_checks
                             WHERE torrent_id = torrents.id AND verdict IN ('dead', 'suspect')
-                            ORDER BY code = 35 DESC, verdict = 'dead' DESC, position LIMIT 1),
+                            ORDER BY code = {BLOCKED} DESC, verdict = 'dead' DESC, position LIMIT 1),
              health_at = (SELECT max(at) FROM link_checks WHERE torrent_id = torrents.id)
            WHERE id = ?""",
         [(one,) for one in ids],

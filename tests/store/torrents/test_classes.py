@@ -15,7 +15,8 @@ import pytest
 from mediatui.demo.account import SimulatedAccount
 from mediatui.demo.seed import make_torrents
 from mediatui.model.problems import CLASS_INPUT, CLASSES, ClassInput, Diagnosis, classify
-from mediatui.model.torrent import STATUSES, TorrentDetail, short_link
+from mediatui.model.torrent import STATUSES, TorrentDetail
+from mediatui.services.realdebrid.client import short_link
 from mediatui.services.realdebrid.schemas import read_detail
 from mediatui.store.database import Database, migrations, open_reader
 from mediatui.store.torrents.checks import LinkCheck, LinkVerdict, store_checks

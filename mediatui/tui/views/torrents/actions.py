@@ -14,7 +14,7 @@ from mediatui.archive.backup import export_to_file, magnet, read_format
 from mediatui.model.choices import EXPORT_FORMATS
 from mediatui.model.errors import MediatuiError, UsageError
 from mediatui.model.text import word_meant
-from mediatui.model.torrent import Torrent
+from mediatui.model.torrent import UNSELECTED, Torrent
 from mediatui.store.conditions import torrents_with_ids
 from mediatui.store.torrents.listing import links_of
 from mediatui.tui.view import View
@@ -90,7 +90,7 @@ class TorrentActions(View):
         """Opens the tree of a torrent's files, fetched first (one request) when they are not known."""
         from mediatui.store.torrents.listing import files_of
 
-        if torrent.status != "waiting_files_selection":
+        if torrent.status != UNSELECTED:
             self.say("Only a torrent that waits for it has its files chosen; r mends others.", "warning")
             return
         files = await self.workspace.read(files_of, torrent.id)

@@ -1,0 +1,90 @@
+"""Fields of what services answer, read leniently: whatever they hold comes out as something the archive can keep."""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from typing import Annotated, Final
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+
+from mediatui.model.foreign_json import without_surrogates
+
+LARGEST: Final = 2**63 - 1
+"""The largest number SQLite holds."""
+LONGEST_ID: Final = 255
+
+
+def as_text(value: object) -> object:
+    """Text as it can be kept: normalised, half a surrogate pair replaced, nothing for what is no text at all."""
+    if isinstance(value, str):
+        if value.isascii():
+            return value
+        return unicodedata.normalize("NFC", without_surrogates(value))
+    return str(value) if isinstance(value, int | float) else ""
+
+
+def as_number(value: object) -> float | int | None:
+    """A number that may have come as text; None for what is none."""
+    if isinstance(value, str):
+        try:
+            value = int(value) if value.isdecimal() else float(value)
+        except ValueError:
+            return None
+    if isinstance(value, int) or (isinstance(value, float) and math.isfinite(value)):
+        return value
+    return None
+
+
+def whole(value: object) -> int:
+    """A whole number from 0 that SQLite can hold; 0 for what is none."""
+    return whole_or_none(value) or 0
+
+
+def whole_or_none(value: object) -> int | None:
+    """A whole number from 0 that SQLite can hold; None for what is none."""
+    number = as_number(value)
+    return None if number is None else min(max(int(number), 0), LARGEST)
+
+
+def as_sequence(value: object) -> object:
+    """A list that came as an object with numbers for names, as PHP writes some; None for one that is empty text."""
+    if isinstance(value, dict):
+        return list(value.values())
+    return value if value != "" else None
+
+
+def is_storable(text: str) -> bool:
+    """Whether a text fits SQLite and an address."""
+    try:
+        storable(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _id(value: object) -> object:
+    """An id as text; what is a number may be one that SQLite holds."""
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) <= LARGEST:
+        return str(value)
+    return value
+
+
+def storable(text: str) -> str:
+    """The text; raises ValueError when it fits neither SQLite nor an address."""
+    text.encode()  # half a surrogate pair fits neither SQLite nor an address; what it raises is a ValueError
+    return text
+
+
+Id = Annotated[str, BeforeValidator(_id), Field(min_length=1, max_length=LONGEST_ID), AfterValidator(storable)]
+Link = Annotated[str, AfterValidator(storable)]
+Text = Annotated[str, BeforeValidator(as_text)]
+Whole = Annotated[int, BeforeValidator(whole)]
+MaybeWhole = Annotated[int | None, BeforeValidator(whole_or_none)]
+
+
+def where_wrong(error: ValidationError) -> str:
+    """Where the first thing wrong is and what, without the value, which may be a secret."""
+    first = error.errors(include_input=False, include_url=False)[0]
+    where = ".".join(map(str, first["loc"]))
+    return f"{where}: {first['msg']}" if where else first["msg"]

@@ -2,7 +2,7 @@
 
 Absence is not death: only two failures hours apart, of the kinds that mean the file is gone, make a link dead, and the
 second only while a link known to be good opens. A run in which too many fail says so and takes them for a limit of the
-account (quirks Q10, Q19, Q22).
+account (services/realdebrid/NOTES.md 11, 12 and 14).
 """
 
 from __future__ import annotations

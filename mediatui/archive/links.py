@@ -27,7 +27,7 @@ def choose_links(
 ) -> list[FileLink]:
     """The links of a torrent, of the files with these ids only when any are given.
 
-    The i-th link is that of the i-th selected file (quirk Q4) unless their numbers differ. Raises UsageError.
+    The i-th link is that of the i-th selected file (NOTES.md 4) unless their numbers differ. Raises UsageError.
     """
     name = printable(torrent.filename)
     if not links:

@@ -1,5 +1,5 @@
 """Guards of the mounts: what has to hold of mounts, views and witnesses before a plan runs, every fifty steps, and at
-each removal (safety.md 2). One that trips ends the run with exit 4; no number that somebody types lifts one of them."""
+each removal. One that trips ends the run with exit 4; no number that somebody types lifts one of them."""
 
 from __future__ import annotations
 

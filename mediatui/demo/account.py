@@ -87,7 +87,7 @@ class SimulatedAccount:
         self._note(torrent.id, torrent)
 
     def remove(self, torrent_id: str) -> None:
-        """Someone deletes a torrent; its links and files live on (quirk Q20)."""
+        """Someone deletes a torrent; its links and files live on."""
         self._torrents = [torrent for torrent in self._torrents if torrent.id != torrent_id]
         kept = [torrent for torrent in self._arrivals if torrent.id != torrent_id]
         self._arrived_and_gone += len(self._arrivals) - len(kept)

@@ -24,7 +24,7 @@ class SimTorrent:
     ``shape`` is film, season, rar (one link for many files) or partial (a link is missing); ``size`` is the bytes of
     the selected files; ``skipped`` files at the end are not selected, or those of ``selection`` are; times are epoch
     seconds. ``extras`` are the names of more files, after the others; one that is no video makes the service pack the
-    whole selection into one archive (quirk Q27). An entry that was added has files of ``each`` bytes. Links answer
+    whole selection into one archive (NOTES.md 20). An entry that was added has files of ``each`` bytes. Links answer
     with the error ``link_code``, the last ``short_by`` of them are missing; ``polls`` infos it is still being
     converted; one that ``hangs`` never progresses.
     """

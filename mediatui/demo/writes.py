@@ -1,7 +1,7 @@
 """What the simulated account does when it is written to: adds, selections, deletions, direct links.
 
 How an info-hash behaves can be set for each (``Behaviour``), so that tests can see every answer the service is known
-to give (quirks Q7, Q11, Q14, Q16-Q20, Q22 of the API).
+to give (services/realdebrid/NOTES.md 7 and 12-20).
 """
 
 from __future__ import annotations
@@ -143,7 +143,7 @@ class Writes:
         if torrent is None:
             return error(404, 7, "unknown_ressource")(Reply(404))
         if torrent.status == "magnet_conversion":
-            return Reply(204)  # quirk Q14: taken, and forgotten
+            return Reply(204)  # NOTES.md 17: taken, and forgotten
         if torrent.status != "waiting_files_selection":
             return Reply(202)
         ids = [file.file_id for file in torrent.files()]

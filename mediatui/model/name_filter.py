@@ -1,4 +1,5 @@
-"""The service's filter of names: parts of release names for which it refuses an add or a link (quirk Q12).
+"""The service's filter of names: parts of release names for which it refuses an add or a link
+(services/realdebrid/NOTES.md 16).
 
 The list is data, measured by others in 2026 and subject to change; a hit is a warning before a torrent is given up,
 never a verdict by itself.

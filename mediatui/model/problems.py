@@ -1,6 +1,6 @@
 """What is the matter with a torrent: one class for each row, by one pure function; and what each class means.
 
-Sources: statuses and codes of the API (reference sections 4 and 5), quirks Q5, Q10, Q12, Q20.
+Source: services/realdebrid/NOTES.md 5, 11, 13, 16 and 24.
 """
 
 from __future__ import annotations

@@ -11,7 +11,8 @@ from mediatui.model.text import printable
 from mediatui.model.torrent import TorrentFile
 
 VIDEO: Final = frozenset(("mkv", "mp4", "avi", "mov", "m4v", "webm", "ts", "m2ts", "wmv"))
-"""Spec: what ``video`` selects; other selected kinds make the service pack everything into RAR (quirk Q27)."""
+"""What ``video`` selects; other selected kinds make the service pack everything into RAR
+(services/realdebrid/NOTES.md 20)."""
 EXTRA_BELOW: Final = 100_000_000
 """A sample, a trailer or an extra is one only when it is smaller (bytes)."""
 _EXTRA = re.compile(r"(?:^|[^a-z])(?:sample|trailer|extras?|featurette|bonus)(?:[^a-z]|$)", re.IGNORECASE)

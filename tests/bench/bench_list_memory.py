@@ -1,7 +1,7 @@
 """How much memory a list answer of the account takes on its way into the archive, beside its own size.
 
 ``python -m tests.bench.bench_list_memory [--mb 200] [--name-chars 60]`` reads one page of so many megabytes in this
-process, which does nothing else, and prints the ratio (hostile.md 17: at most 1.5).
+process, which does nothing else, and prints the ratio (at most 1.5).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A list answer of any size takes little more memory than its own (hostile.md 17; the 200 MB of the issue:
+"""A list answer of any size takes little more memory than its own (the 200 MB of the issue:
 ``python -m tests.bench.bench_list_memory``)."""
 
 from __future__ import annotations

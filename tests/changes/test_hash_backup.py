@@ -102,7 +102,7 @@ async def test_the_newest_twenty_stay_and_other_files_are_left_alone(account_of:
 
 
 async def test_what_was_just_written_stays_when_the_clock_went_back(account_of: MakeWorld, tmp_path: Path) -> None:
-    """hostile.md 7: twenty backups of later dates are there."""
+    """Twenty backups of later dates are there."""
     world = await synced(account_of, torrents(1))
     later = [backup(world, tmp_path, NOON + 86_400 + number) for number in range(20)]
     now = [backup(world, tmp_path, NOON - number) for number in range(3)]
@@ -110,7 +110,7 @@ async def test_what_was_just_written_stays_when_the_clock_went_back(account_of: 
 
 
 async def test_backups_of_an_earlier_version_are_the_oldest(account_of: MakeWorld, tmp_path: Path) -> None:
-    """hostile.md 7: their names are times alone."""
+    """Their names are times alone."""
     world = await synced(account_of, torrents(1))
     before = [tmp_path / f"hashes-203001{day:02d}T000000.000Z.json" for day in range(1, 21)]
     for path in before:

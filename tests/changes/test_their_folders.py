@@ -1,4 +1,4 @@
-"""Their folders are theirs (real.md A): what Sonarr and Radarr hold of a folder moves along, or the folder stays."""
+"""Their folders are theirs: what Sonarr and Radarr hold of a folder moves along, or the folder stays."""
 
 from __future__ import annotations
 
@@ -32,7 +32,6 @@ def services() -> tuple[FakeArr, FakeArr]:
 
 
 def test_folders_move_into_ranges_together_with_their_path_of_them_and_back(tmp_path: Path) -> None:
-    """real.md A1"""
 
     async def go() -> None:
         sonarr, radarr = services()
@@ -115,7 +114,6 @@ def test_the_object_is_put_as_it_was_read_with_the_new_path_alone(tmp_path: Path
 
 
 def test_a_category_changes_with_its_root_folder_and_the_emptied_root_stays(tmp_path: Path) -> None:
-    """real.md A2, A3"""
 
     async def go() -> None:
         sonarr = services()[0]
@@ -144,7 +142,6 @@ def test_a_category_changes_with_its_root_folder_and_the_emptied_root_stays(tmp_
 
 
 def test_a_root_folder_that_does_not_read_back_leaves_the_folder_where_it_was(tmp_path: Path) -> None:
-    """real.md A2"""
 
     async def go() -> None:
         sonarr = services()[0]
@@ -166,7 +163,6 @@ def test_a_root_folder_that_does_not_read_back_leaves_the_folder_where_it_was(tm
 
 
 def test_what_no_service_knows_moves_alone_and_the_plan_says_who_knows_what(tmp_path: Path) -> None:
-    """real.md A4"""
 
     async def go() -> None:
         async with shelf(tmp_path, *THREE) as (world, sonarr):
@@ -219,7 +215,6 @@ class Odd:
 
 @pytest.mark.parametrize("what", ["500", "400", "cut", "keeps the old path"])
 def test_a_change_that_fails_takes_the_folder_back_and_the_rest_goes_on(tmp_path: Path, what: str) -> None:
-    """real.md A5"""
 
     async def go() -> None:
         async with shelf(tmp_path, *THREE) as (world, sonarr):
@@ -365,7 +360,6 @@ def test_a_service_that_sees_the_library_elsewhere(tmp_path: Path, mapped: bool)
 
 
 def test_a_plain_library_is_not_divided_by_itself(tmp_path: Path) -> None:
-    """real.md A7"""
 
     async def go() -> None:
         titles = [f"{letter}{other} show" for letter in "abcdefghijk" for other in "aeiou"]
@@ -387,7 +381,6 @@ def test_a_plain_library_is_not_divided_by_itself(tmp_path: Path) -> None:
 
 
 def test_the_setting_divides_a_plain_library(tmp_path: Path) -> None:
-    """real.md A7"""
 
     async def go() -> None:
         async with ManagedWorld(tmp_path, max_per_dir=2) as world:

@@ -1,4 +1,4 @@
-"""What Sonarr monitors of a link that moves within its series (real.md A6)."""
+"""What Sonarr monitors of a link that moves within its series."""
 
 from __future__ import annotations
 

@@ -86,7 +86,7 @@ def comes_back(world: MaintenanceWorld) -> None:
 def test_with_the_disk_of_the_library_away_nothing_counts_as_taken_back(
     tmp_path: Path, made: Callable[[MaintenanceWorld], Plan], away: Callable[[MaintenanceWorld], None]
 ) -> None:
-    """hostile.md 1: the guard ends the undo, ``resume`` finds it, and so does a later undo."""
+    """The guard ends the undo, ``resume`` finds it, and so does a later undo."""
 
     async def go() -> None:
         async with MaintenanceWorld(tmp_path) as world:
@@ -121,7 +121,7 @@ def test_with_the_disk_of_the_library_away_nothing_counts_as_taken_back(
 def test_outside_the_roots_undo_fails_and_can_be_tried_again(
     tmp_path: Path, made: Callable[[MaintenanceWorld], Plan]
 ) -> None:
-    """hostile.md 1: ``library.roots`` was changed meanwhile."""
+    """``library.roots`` was changed meanwhile."""
 
     async def go() -> None:
         async with MaintenanceWorld(tmp_path) as world:
@@ -147,7 +147,7 @@ def test_outside_the_roots_undo_fails_and_can_be_tried_again(
 
 
 def test_what_lies_in_the_way_is_named_and_a_later_undo_takes_up_the_rest(tmp_path: Path) -> None:
-    """hostile.md 1: nothing is overwritten, nothing is forgotten."""
+    """Nothing is overwritten, nothing is forgotten."""
 
     async def go() -> None:
         async with MaintenanceWorld(tmp_path) as world:
@@ -171,7 +171,7 @@ def test_what_lies_in_the_way_is_named_and_a_later_undo_takes_up_the_rest(tmp_pa
 
 
 def test_what_somebody_took_back_by_hand_is_seen_to_be_back(tmp_path: Path) -> None:
-    """hostile.md 1: verified to be back already counts as taken back."""
+    """Verified to be back already counts as taken back."""
 
     async def go() -> None:
         async with MaintenanceWorld(tmp_path) as world:
@@ -201,7 +201,7 @@ def test_what_somebody_took_back_by_hand_is_seen_to_be_back(tmp_path: Path) -> N
 
 
 def test_a_note_of_a_film_that_is_known_otherwise_now_stands(tmp_path: Path) -> None:
-    """hostile.md 1: media."""
+    """A film whose file was noted."""
 
     async def go() -> None:
         async with MaintenanceWorld(tmp_path) as world:

@@ -68,7 +68,7 @@ def does(step: Step) -> None:
 def test_a_begun_step_of_the_library_is_taken_back_whether_it_was_done_or_not(
     tmp_path: Path, make: Callable[[MaintenanceWorld], Begun], happened: bool
 ) -> None:
-    """hostile.md 12: the tree is as it was, the exit code says so, and nothing is left to carry on with."""
+    """The tree is as it was, the exit code says so, and nothing is left to carry on with."""
 
     async def go() -> None:
         async with MaintenanceWorld(tmp_path) as world:
@@ -86,7 +86,7 @@ def test_a_begun_step_of_the_library_is_taken_back_whether_it_was_done_or_not(
 
 
 def test_a_begun_step_whose_end_cannot_be_told_is_named(tmp_path: Path) -> None:
-    """hostile.md 12: the link leads somewhere else altogether."""
+    """The link leads somewhere else altogether."""
 
     async def go() -> None:
         async with MaintenanceWorld(tmp_path) as world:
@@ -124,7 +124,7 @@ async def added(world: AccountWorld) -> None:
 
 
 async def test_a_begun_add_is_looked_for_and_taken_off(account_of: MakeWorld) -> None:
-    """hostile.md 12: the entry waits for its files, nobody else has made it."""
+    """The entry waits for its files, nobody else has made it."""
     world = await account_of(torrents(3))
     await added(world)
     before = set(world.on_account())
@@ -135,7 +135,7 @@ async def test_a_begun_add_is_looked_for_and_taken_off(account_of: MakeWorld) ->
 
 
 async def test_a_begun_add_that_never_came_is_taken_back_by_seeing_that(account_of: MakeWorld) -> None:
-    """hostile.md 12: nothing is deleted for it."""
+    """Nothing is deleted for it."""
     world = await account_of(torrents(3))
     await added(world)
     before = set(world.on_account())
@@ -146,7 +146,7 @@ async def test_a_begun_add_that_never_came_is_taken_back_by_seeing_that(account_
 
 
 async def test_an_entry_that_may_be_anybodys_is_left_and_named(account_of: MakeWorld) -> None:
-    """hostile.md 12: what cannot be settled ends with 1."""
+    """What cannot be settled ends with 1."""
     world = await account_of(torrents(3))
     await added(world)
     other = torrent(hash=HASH)

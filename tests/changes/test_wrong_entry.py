@@ -1,5 +1,4 @@
-"""An add that is answered with the id of another torrent's entry touches neither that entry nor any other
-(hostile.md 2)."""
+"""An add that is answered with the id of another torrent's entry touches neither that entry nor any other."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ def test_the_same_command_after_its_end_is_a_new_one(server: Server) -> None:
 
 
 def test_a_search_says_in_its_message_how_many_it_found(server: Server) -> None:
-    """real.md B6: completed and successful, also when there was nothing."""
+    """Completed and successful, also when there was nothing."""
     end = server.search(server.hold())
     assert (end["status"], end["result"]) == ("completed", "successful")
     if server.kind == "sonarr":

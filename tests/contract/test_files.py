@@ -73,7 +73,7 @@ def test_removing_one_whose_link_dangles_or_is_gone(server: Server) -> None:
 
 
 def test_with_a_recycle_bin_a_dangling_link_cannot_be_removed(server: Server) -> None:
-    """arr.md 2.3: the record and the link stay."""
+    """The record and the link stay."""
     recycled = server.folder / "bin"
     recycled.mkdir()
     recycled.chmod(0o777)

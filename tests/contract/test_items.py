@@ -30,7 +30,7 @@ def test_a_list_by_its_number_is_a_list_of_one(server: Server) -> None:
 
 
 def test_a_path_put_without_moving_keeps_every_record(server: Server) -> None:
-    """real.md A: the folder was moved, then the whole object is put with its new path, then they look."""
+    """The folder was moved, then the whole object is put with its new path, then they look."""
     held = server.hold(files=2)
     before, row = server.ids(held), server.row(held)
     moved = server.library / "A-M" / held.folder.name
@@ -106,7 +106,7 @@ def test_an_editor_changes_what_is_named_and_nothing_else(server: Server) -> Non
 
 
 def test_an_editor_puts_a_mark_back(server: Server) -> None:
-    """real.md A6: undo puts the monitored marks back."""
+    """Undo puts the monitored marks back."""
     held = server.hold()
     ids = "seriesIds" if server.kind == "sonarr" else "movieIds"
     for mark in (False, True):

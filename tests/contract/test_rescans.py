@@ -40,7 +40,6 @@ def test_a_link_that_is_gone_loses_its_record(server: Server) -> None:
 
 
 def test_a_dangling_link_with_a_record_ends_it_as_failed_and_the_record_stays(server: Server) -> None:
-    """real.md B1."""
     held = server.hold(files=2)
     held.targets[0].unlink()
     end = server.rescan(held)
@@ -53,7 +52,7 @@ def test_a_dangling_link_with_a_record_ends_it_as_failed_and_the_record_stays(se
 
 
 def test_what_was_removed_is_dropped_though_another_link_fails_the_command(sonarr: Server) -> None:
-    """real.md B1: the work was done, the end says failed."""
+    """The work was done, the end says failed."""
     held = sonarr.hold(files=3)
     held.links[0].unlink()
     held.targets[1].unlink()
@@ -70,7 +69,7 @@ def test_a_new_link_is_taken_on_though_another_fails_the_command(sonarr: Server)
 
 
 def test_a_dangling_link_without_a_record_does_no_harm_and_is_not_taken(server: Server) -> None:
-    """real.md B7: they never take a dead link anew."""
+    """They never take a dead link anew."""
     held = server.hold(files=2)
     text = held.links[0].readlink()
     held.links[0].unlink()
@@ -83,7 +82,6 @@ def test_a_dangling_link_without_a_record_does_no_harm_and_is_not_taken(server: 
 
 
 def test_a_link_that_came_back_is_another_record_without_what_was_known_of_its_release(server: Server) -> None:
-    """real.md A6."""
     held = server.hold(files=2)
     (number, *rest) = server.ids(held)
     if server.fake:
@@ -114,7 +112,7 @@ def test_a_link_swapped_in_place_keeps_its_record_and_gets_the_new_size(server: 
 
 
 def test_a_folder_that_was_moved_loses_every_record(server: Server) -> None:
-    """real.md A1: what made a whole library missing."""
+    """What made a whole library missing."""
     held = server.hold(files=2)
     held.folder.rename(server.folder / "elsewhere")
     (server.library / "Another").mkdir()
@@ -128,7 +126,7 @@ def test_a_folder_that_was_moved_loses_every_record(server: Server) -> None:
 
 @pytest.mark.parametrize("switched", [False, True], ids=["kept", "unmonitored"])
 def test_with_unmonitor_deleted_what_lost_its_file_is_off(server: Server, switched: bool) -> None:
-    """real.md A1, A6; and it stays off when the file is found again."""
+    """And it stays off when the file is found again."""
     if switched:
         server.unmonitor_deleted()
     held = server.hold(files=2)
@@ -143,7 +141,7 @@ def test_with_unmonitor_deleted_what_lost_its_file_is_off(server: Server, switch
 
 @pytest.mark.parametrize("emptied", [False, True], ids=["missing", "empty"])
 def test_a_root_folder_that_is_missing_or_empty_is_not_looked_at(server: Server, emptied: bool) -> None:
-    """real.md B2: completed and successful, and only the message is not there."""
+    """Completed and successful, and only the message is not there."""
     held = server.hold(files=2)
     before = server.ids(held)
     with server.root_away(emptied):
@@ -156,7 +154,6 @@ def test_a_root_folder_that_is_missing_or_empty_is_not_looked_at(server: Server,
 
 
 def test_with_delete_empty_folders_the_folder_goes_and_radarr_then_fails(server: Server) -> None:
-    """real.md B3."""
     server.set(deleteEmptyFolders=True)
     held = server.hold()
     (server.library / "Another").mkdir()
@@ -175,7 +172,7 @@ def test_with_delete_empty_folders_the_folder_goes_and_radarr_then_fails(server:
 
 
 def test_a_link_to_a_directory_is_followed(server: Server) -> None:
-    """arr.md 6: in every recursive act."""
+    """In every recursive act."""
     held = server.hold()
     behind = server.mount / "behind"
     behind.mkdir()

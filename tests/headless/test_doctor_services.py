@@ -51,7 +51,7 @@ def checks(home: Home) -> dict[str, dict[str, str]]:
 def test_root_folders_that_meet_no_root_of_the_library_ask_for_attention_with_the_map_that_fits(
     home: Home, library: Path, contained: tuple[FakeArr, str]
 ) -> None:
-    """real.md C3: path map missing, then set by the command doctor gives."""
+    """Path map missing, then set by the command doctor gives."""
     sonarr = f'[sonarr]\nenabled = true\nurl = "{contained[1]}"\napi_key = "{KEY}"\n'
     configured(home, f'# kept\n[library]\nroots = ["{library}/tv", "{library}/films"]\n{sonarr}')
     told = checks(home)["sonarr"]
@@ -66,7 +66,7 @@ def test_root_folders_that_meet_no_root_of_the_library_ask_for_attention_with_th
 
 
 def test_a_map_that_is_wrong_is_found_out_too(home: Home, library: Path, contained: tuple[FakeArr, str]) -> None:
-    """real.md C3: path map wrong."""
+    """Path map wrong."""
     wrong = 'path_map = [{ours = "/elsewhere", theirs = "/data"}]\n'
     sonarr = f'[sonarr]\nenabled = true\nurl = "{contained[1]}"\napi_key = "{KEY}"\n{wrong}'
     configured(home, f'[library]\nroots = ["{library}"]\n{sonarr}')

@@ -15,7 +15,7 @@ SAID = "The output cannot be written: No space left on device."
 
 @pytest.mark.parametrize("mode", ["--headless", "--json"])
 def test_a_deletion_is_done_and_journaled_and_ends_with_1(changing: Home, mode: str) -> None:
-    """hostile.md 20: delete --apply > /dev/full."""
+    """``delete --apply > /dev/full``."""
     ids = changing.ids(limit=3)
     with open("/dev/full", "w") as full:
         done = changing.end(changing.start(mode, "delete", *ids, "--apply", stdout=full))
@@ -26,14 +26,14 @@ def test_a_deletion_is_done_and_journaled_and_ends_with_1(changing: Home, mode: 
 
 @pytest.mark.parametrize("command", [("torrents",), ("stats",), ("journal",), ("export", "--format", "magnets")])
 def test_a_command_that_only_tells_ends_with_1_too(changing: Home, command: tuple[str, ...]) -> None:
-    """hostile.md 20: any command."""
+    """Any command."""
     with open("/dev/full", "w") as full:
         done = changing.end(changing.start("--headless", *command, stdout=full))
     assert (done.code, SAID in done.err) == (1, True)
 
 
 def test_a_pipe_that_nobody_reads_any_more_is_no_error(changing: Home) -> None:
-    """hostile.md 20: as ever; the change is done all the same."""
+    """As ever; the change is done all the same."""
     (one,) = changing.ids(limit=1)
     process = changing.start("--headless", "delete", one, "--apply", stdout=subprocess.PIPE)
     assert process.stdout is not None

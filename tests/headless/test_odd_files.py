@@ -49,7 +49,7 @@ COMMANDS = (("stats",), ("journal",), ("torrents",), ("undo",), ("clear", "--yes
 def test_a_database_that_is_no_file_is_named_by_every_command(
     home: Home, make: Callable[[Path], None], said: str
 ) -> None:
-    """hostile.md 14 and 19: exit 2 with what it is; nothing waits, nothing is made in its place."""
+    """Exit 2 with what it is; nothing waits, nothing is made in its place."""
     home.database.parent.mkdir(parents=True)
     make(home.database)
     for command in COMMANDS:
@@ -81,7 +81,7 @@ def truncated(path: Path) -> None:
 def test_a_damaged_database_is_named_by_every_command_and_found_by_the_doctor(
     home: Home, synced_files: Path, damage: Callable[[Path], None]
 ) -> None:
-    """hostile.md 14: never an unexpected error, never all is well."""
+    """Never an unexpected error, never all is well."""
     shutil.copytree(synced_files, home.database.parent)
     with closing(sqlite3.connect(home.database)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -96,7 +96,7 @@ def test_a_damaged_database_is_named_by_every_command_and_found_by_the_doctor(
 
 
 def test_a_named_pipe_is_no_torrent_no_backup_no_config_and_no_env_file(home: Home, service: Service) -> None:
-    """hostile.md 19: nobody waits for somebody who writes into it."""
+    """Nobody waits for somebody who writes into it."""
     home.use(service)
     pipe = home.folder / "a.torrent"
     os.mkfifo(pipe)
@@ -128,14 +128,14 @@ SELECT id FROM n"""
 
 
 def test_only_tables_of_a_redriva_database_are_read(home: Home) -> None:
-    """hostile.md 18: a view may never end."""
+    """A view may never end."""
     done = home.json("import-redriva", str(redriva(home, ENDLESS)))
     assert done.code == 2
     assert "is no table that holds rows" in done.error["message"]
 
 
 def test_a_sparse_redriva_database_is_read_where_it_lies(home: Home) -> None:
-    """hostile.md 18: its 200 GB are not copied; its size is said."""
+    """Its 200 GB are not copied; its size is said."""
     file = redriva(home, "CREATE TABLE torrents (id, hash, filename)")
     with closing(sqlite3.connect(file)) as connection, connection:
         connection.execute("INSERT INTO torrents VALUES ('A', ?, 'A Film')", ["a" * 40])

@@ -66,7 +66,7 @@ def library(home: Home) -> Path:
 
 
 def test_the_line_of_a_link_is_on_the_disk_before_its_name_goes(home: Home, library: Path) -> None:
-    """hostile.md 5: the lines of links that follow each other reach the disk together."""
+    """The lines of links that follow each other reach the disk together."""
     assert home.run("scan").code == 0
     home.sql("UPDATE library_links SET checked_at = checked_at - 3600, bad_since = bad_since - 3600")
     seen = calls(home, "scan", "--apply")
@@ -78,7 +78,7 @@ def test_the_line_of_a_link_is_on_the_disk_before_its_name_goes(home: Home, libr
 
 
 def test_the_line_of_a_deletion_is_on_the_disk_before_it_is_sent(changing: Home) -> None:
-    """hostile.md 5: each DELETE comes after a sync of its own."""
+    """Each DELETE comes after a sync of its own."""
     ids = changing.ids(limit=2)
     seen = calls(changing, "delete", *ids, "--apply")
     assert synced_before(seen, r'"DELETE /rest/1.0/torrents/delete') == [True, True]

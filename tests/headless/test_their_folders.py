@@ -1,4 +1,4 @@
-"""What cleanup prints of the folders of Sonarr and Radarr, and how often it asks for them (real.md A1, A3, A7)."""
+"""What cleanup prints of the folders of Sonarr and Radarr, and how often it asks for them."""
 
 from __future__ import annotations
 

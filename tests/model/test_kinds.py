@@ -23,6 +23,5 @@ ROOTS = (b"/srv/library", b"/srv/tv")
     ],
 )
 def test_folders_say_whose_a_path_can_be(path: bytes, kind: str, sonarr: bool, radarr: bool) -> None:
-    """real.md C2."""
     assert kind_of(path, ROOTS) == kind
     assert (may_hold("sonarr", path, ROOTS), may_hold("radarr", path, ROOTS)) == (sonarr, radarr)

@@ -1,4 +1,4 @@
-"""Secrets of this run never pass the one place that takes them out, however they are written (hostile.md 10)."""
+"""Secrets of this run never pass the one place that takes them out, however they are written."""
 
 from __future__ import annotations
 

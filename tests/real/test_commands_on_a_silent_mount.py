@@ -26,7 +26,7 @@ from tests.worlds.rclone_mount import RcloneMount
 async def test_the_doctor_says_within_the_time_limit_what_does_not_answer(
     tmp_path: Path, service: WebDav, debrid: RcloneMount
 ) -> None:
-    """real.md F7: the mount, a storage and a root on a frozen mount; all are asked at the same time."""
+    """The mount, a storage and a root on a frozen mount; all are asked at the same time."""
     places = {"storage": [str(debrid.folder / "shows")], "roots": [str(tmp_path / "library"), str(debrid.folder / "x")]}
     async with MountWorld(tmp_path, service, debrid, mount_timeout_s=1, **places) as world:
         debrid.freeze()
@@ -59,7 +59,7 @@ async def run_tool(world: MountWorld, tool: str) -> str:
 async def test_every_tool_goes_on_without_a_mount_that_hangs(
     tmp_path: Path, service: WebDav, debrid: RcloneMount
 ) -> None:
-    """real.md F6; each waits for the mount once, for the shortest time limit there is."""
+    """Each waits for the mount once, for the shortest time limit there is."""
     async with MountWorld(tmp_path, service, debrid, mount_timeout_s=1) as world:
         (world.films / "dead.mkv").symlink_to(world.films / "nowhere.mkv")
         debrid.freeze()
@@ -71,7 +71,6 @@ async def test_every_tool_goes_on_without_a_mount_that_hangs(
 async def test_a_mount_that_falls_silent_while_a_tool_reads_is_left_alone(
     tmp_path: Path, service: WebDav, debrid: RcloneMount, tool: str
 ) -> None:
-    """real.md F6."""
     async with MountWorld(tmp_path, service, debrid, mount_timeout_s=1) as world:
         (world.films / "dead.mkv").symlink_to(world.films / "nowhere.mkv")
 
@@ -87,7 +86,7 @@ async def test_a_mount_that_falls_silent_while_a_tool_reads_is_left_alone(
 async def test_a_command_that_waits_for_a_mount_can_be_ended_at_any_moment(
     tmp_path: Path, service: WebDav, debrid: RcloneMount, way: str
 ) -> None:
-    """real.md F6: helper processes that hang are not waited for."""
+    """Helper processes that hang are not waited for."""
     async with MountWorld(tmp_path, service, debrid, mount_timeout_s=60) as world:
         debrid.freeze()
         process = await world.begin("integrity")

@@ -36,7 +36,7 @@ async def full(world: MountWorld) -> Counter[str]:
 async def test_every_file_is_read_once_and_again_neither_by_a_second_scan_nor_after_a_remount(
     tmp_path: Path, service: WebDav, debrid: RcloneMount
 ) -> None:
-    """real.md F1 and F5: rclone's inodes are above 2^63 - 1, and its device number may change."""
+    """rclone's inodes are above 2^63 - 1, and its device number may change."""
     async with MountWorld(tmp_path, service, debrid) as world:
         assert await full(world) == {"ok": LINKS}
         assert service.count("GET", r"\.mkv$") >= LINKS
@@ -61,7 +61,7 @@ async def test_a_file_that_became_another_is_read_again(tmp_path: Path, service:
 async def test_a_command_looks_as_deep_and_ends_with_5_for_what_cannot_be_read(
     tmp_path: Path, service: WebDav, debrid: RcloneMount
 ) -> None:
-    """real.md F1, F5: all GETs answer 404, as links do that have expired. Errors at once are found, never removed."""
+    """All GETs answer 404, as links do that have expired. Errors at once are found, never removed."""
     async with MountWorld(tmp_path, service, debrid) as world:
         service.status("/movies/.*mkv$", 404, "GET")
         said = await world.command("scan", "--probe", "suspect", "--exit-code")
@@ -80,7 +80,7 @@ async def test_a_command_looks_as_deep_and_ends_with_5_for_what_cannot_be_read(
 async def test_that_a_file_can_be_read_is_believed_for_some_days_only(
     tmp_path: Path, service: WebDav, debrid: RcloneMount, days: int
 ) -> None:
-    """real.md F5: ``scan.playable_days``. Then its first bytes are read again, not all that was learnt of it."""
+    """``scan.playable_days``. Then its first bytes are read again, not all that was learnt of it."""
     async with MountWorld(tmp_path, service, debrid, **{"scan.playable_days": days}) as world:
         await full(world)
         if days:
@@ -101,7 +101,7 @@ async def test_that_a_file_can_be_read_is_believed_for_some_days_only(
 async def test_an_error_that_is_long_in_coming_says_nothing_of_the_file(
     tmp_path: Path, service: WebDav, debrid: RcloneMount
 ) -> None:
-    """real.md F5: late is unknown, never corrupt; it is counted among what could not be read."""
+    """Late is unknown, never corrupt; it is counted among what could not be read."""
     async with MountWorld(tmp_path, service, debrid, mount_timeout_s=1) as world:
         service.status(film(3), 404, "GET")
         service.delay(film(3), 1.5, "GET")

@@ -1,4 +1,4 @@
-"""A mount that lies in another one: when the inner one dies, only what is on it is unknown (real.md F13)."""
+"""A mount that lies in another one: when the inner one dies, only what is on it is unknown."""
 
 from __future__ import annotations
 

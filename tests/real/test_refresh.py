@@ -1,4 +1,4 @@
-"""rclone reads views anew before anything is removed, on a real mount (real.md F4 and the rule's points 4 and 5)."""
+"""rclone reads views anew before anything is removed, on a real mount."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ async def test_a_refresh_that_could_not_be_asked_for_is_said_and_the_views_are_l
 async def test_unattended_a_second_look_counts_when_the_view_was_read_anew_for_it(
     tmp_path: Path, service: WebDav, lasting: RcloneMount, control: dict[str, str], removed: bool, said: str
 ) -> None:
-    """real.md F2: with --dir-cache-time 9999h both looks were one."""
+    """With --dir-cache-time 9999h both looks were one."""
     own = {name: lasting.rc_url if value == "own" else value for name, value in control.items()}
     mounts = [{"path": str(lasting.folder), **own}]
     async with MountWorld(tmp_path, service, lasting, mounts=mounts) as world:
@@ -142,7 +142,7 @@ async def test_unattended_a_file_that_alone_is_missing_is_not_made_fresh_by_its_
 async def test_of_several_mounts_of_one_rclone_the_right_one_is_read_anew(
     tmp_path: Path, service: WebDav, lasting: RcloneMount
 ) -> None:
-    """reference/rclone.md 5: without a name rclone answers 500; the source in the mount table tells it."""
+    """Without a name rclone answers 500; the source in the mount table tells it."""
     second = tmp_path / "second"
     second.mkdir()
     lasting.rc("mount/mount", fs=f":webdav,url='{service.url}':shows", mountPoint=str(second))
@@ -161,7 +161,7 @@ async def test_of_several_mounts_of_one_rclone_the_right_one_is_read_anew(
 async def test_nothing_more_is_removed_once_the_service_answers_404(
     tmp_path: Path, service: WebDav, lasting: RcloneMount
 ) -> None:
-    """real.md F4: 49 good links were removed before the look at 50; the root still lists from rclone's cache."""
+    """49 good links were removed before the look at 50; the root still lists from rclone's cache."""
     async with MountWorld(tmp_path, service, lasting) as world:
         links = dead_links(world)
         await world.look()

@@ -30,7 +30,7 @@ def service() -> Iterator[WebDav]:
 async def test_reads_that_are_refused_hold_up_neither_the_mount_nor_later_scans(
     tmp_path: Path, service: WebDav, debrid: RcloneMount
 ) -> None:
-    """real.md F9: two films answer 503. rclone asks for each again and again, and slows down all it does for that; so
+    """Two films answer 503. rclone asks for each again and again, and slows down all it does for that; so
     nothing else is read until such a read has ended, and the two are named, no other one. It takes as long as
     rclone's pacer takes (up to 2 s a request), which no option shortens."""
     debrid.unmount()
@@ -54,7 +54,7 @@ async def test_reads_that_are_refused_hold_up_neither_the_mount_nor_later_scans(
 async def test_a_mount_that_is_slow_and_answers_is_judged_as_ever(
     tmp_path: Path, service: WebDav, debrid: RcloneMount, tool: str
 ) -> None:
-    """real.md F11: each list takes two fifths of the time limit, as 2 s of 5."""
+    """Each list takes two fifths of the time limit, as 2 s of 5."""
     debrid.unmount()
     service.delay(".", 0.4, "PROPFIND")
     assert not debrid.mount("--dir-cache-time", "60s")

@@ -39,7 +39,6 @@ def test_what_is_read_is_the_file_piece_by_piece() -> None:
 def test_its_inodes_are_above_what_sqlite_holds_and_stay_over_a_remount_while_its_device_may_not(
     debrid: RcloneMount,
 ) -> None:
-    """rclone.md 1."""
     names = [debrid.folder / "movies" / film(number) for number in range(40)]
     before = [path.stat().st_ino for path in names]
     assert max(before) > 2**63 - 1
@@ -48,7 +47,6 @@ def test_its_inodes_are_above_what_sqlite_holds_and_stay_over_a_remount_while_it
 
 
 def test_a_404_or_an_empty_list_comes_through_as_an_empty_folder(service: WebDav, debrid: RcloneMount) -> None:
-    """rclone.md 3."""
     service.status("^/movies$", 404)
     service.empty("^/shows$")
     assert os.listdir(debrid.folder / "movies") == []

@@ -1,4 +1,4 @@
-"""real.md F on a real rclone mount: one view that is lost removes nothing."""
+"""On a real rclone mount: one view that is lost removes nothing."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def lose_by_empty(service: WebDav) -> None:
 async def test_a_view_that_lists_empty_removes_nothing_whatever_number_is_typed(
     tmp_path: Path, service: WebDav, debrid: RcloneMount, lose: Callable[[WebDav], None], archived: bool
 ) -> None:
-    """real.md F2, F3: 40 good links were removed."""
+    """40 good links were removed."""
     async with MountWorld(tmp_path, service, debrid) as world:
         if archived:
             for number in range(FILMS):
@@ -75,7 +75,7 @@ async def test_in_json_a_lost_view_is_one_row_and_exit_code_says_that_not_all_wa
 async def test_a_torrent_that_its_view_lacks_is_not_on_mount_while_a_witness_has_it(
     tmp_path: Path, service: WebDav, debrid: RcloneMount, witness: str
 ) -> None:
-    """real.md F2: /shows lists one folder short."""
+    """/shows lists one folder short."""
     async with MountWorld(tmp_path, service, debrid) as world:
         await world.look()
         before = world.links()
@@ -101,7 +101,7 @@ async def test_a_torrent_that_its_view_lacks_is_not_on_mount_while_a_witness_has
 async def test_links_of_a_torrent_that_nobody_has_are_broken_and_go(
     tmp_path: Path, service: WebDav, debrid: RcloneMount
 ) -> None:
-    """real.md F2: where neither the account nor another view has it."""
+    """Where neither the account nor another view has it."""
     async with MountWorld(tmp_path, service, debrid) as world:
         for number in range(40):
             (world.shows / f"{number}.mkv").symlink_to(debrid.folder / "shows" / show(4) / "Show.04.S01E01.mkv")
@@ -118,7 +118,7 @@ async def test_links_of_a_torrent_that_nobody_has_are_broken_and_go(
 async def test_a_view_is_accepted_as_it_is_when_its_name_is_typed(
     tmp_path: Path, service: WebDav, debrid: RcloneMount
 ) -> None:
-    """real.md F, the way out: a lasting refusal."""
+    """The way out: a lasting refusal."""
     async with MountWorld(tmp_path, service, debrid) as world:
         await world.look()
         service.gone("Film")
@@ -139,7 +139,6 @@ async def test_a_view_is_accepted_as_it_is_when_its_name_is_typed(
 async def test_a_scan_that_does_not_pass_changes_neither_names_nor_canaries(
     tmp_path: Path, service: WebDav, debrid: RcloneMount
 ) -> None:
-    """real.md F, the rule's point 2."""
     async with MountWorld(tmp_path, service, debrid) as world:
         await world.look()
         kept = world.rows("SELECT mount, view, names FROM mount_views ORDER BY view")
@@ -160,7 +159,7 @@ async def test_a_scan_that_does_not_pass_changes_neither_names_nor_canaries(
 async def test_a_mount_point_that_is_none_any_more_removes_nothing(
     tmp_path: Path, service: WebDav, debrid: RcloneMount, place: str
 ) -> None:
-    """real.md F3: the folder above the mount is configured, rclone is unmounted, the number is typed."""
+    """The folder above the mount is configured, rclone is unmounted, the number is typed."""
     mounts = [{"path": str(debrid.folder if place == "root" else tmp_path)}]
     async with MountWorld(tmp_path, service, debrid, mounts=mounts) as world:
         await world.look()
@@ -177,7 +176,7 @@ async def test_a_mount_point_that_is_none_any_more_removes_nothing(
 async def test_no_tool_points_links_of_a_lost_view_at_another_one(
     tmp_path: Path, service: WebDav, debrid: RcloneMount, tool: str
 ) -> None:
-    """real.md F10: 40 links were repointed from /movies to /__all__; also where one torrent alone is away."""
+    """40 links were repointed from /movies to /__all__; also where one torrent alone is away."""
     async with MountWorld(tmp_path, service, debrid) as world:
         await world.look()
         before = world.links()
@@ -192,7 +191,7 @@ async def test_no_tool_points_links_of_a_lost_view_at_another_one(
 
 
 async def test_nothing_is_moved_while_rclone_is_dead(tmp_path: Path, service: WebDav, debrid: RcloneMount) -> None:
-    """real.md F12: 100 folders were moved, all their links unknown."""
+    """100 folders were moved, all their links unknown."""
     async with MountWorld(tmp_path, service, debrid) as world:
         await world.look()
         before = world.links()
@@ -205,7 +204,7 @@ async def test_nothing_is_moved_while_rclone_is_dead(tmp_path: Path, service: We
 async def test_folders_that_list_empty_below_a_view_that_lists_are_unknown(
     tmp_path: Path, service: WebDav, debrid: RcloneMount
 ) -> None:
-    """real.md F15, F4: the root and the views still list from the cache, every folder below answers 404."""
+    """The root and the views still list from the cache, every folder below answers 404."""
     async with MountWorld(tmp_path, service, debrid) as world:
         await world.look()
         before = world.links()
@@ -219,7 +218,7 @@ async def test_folders_that_list_empty_below_a_view_that_lists_are_unknown(
 
 @pytest.mark.parametrize(("kept", "said"), [("5m", "istings can be 5 min old"), ("9999h", "he mount asks nobody")])
 async def test_a_scan_says_how_old_a_listing_can_be(tmp_path: Path, service: WebDav, kept: str, said: str) -> None:
-    """real.md F16, F2: with the service down and all in the cache; in cron two looks at one cache are one."""
+    """With the service down and all in the cache; in cron two looks at one cache are one."""
     with RcloneMount(tmp_path / "debrid", service.url, "--dir-cache-time", kept) as debrid:
         async with MountWorld(tmp_path, service, debrid, rclone_rc=debrid.rc_url) as world:
             done = await world.command("scan")

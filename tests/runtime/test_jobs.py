@@ -220,7 +220,7 @@ def test_a_lock_of_another_host_lives_by_its_heartbeat() -> None:
 
 
 async def test_a_lock_of_another_container_or_boot_lives_by_its_heartbeat(db: Database) -> None:
-    """hostile.md 4: the host has the same name, and its process ids say nothing here."""
+    """The host has the same name, and its process ids say nothing here."""
     host, now = socket.gethostname(), time.time()
     ticks, space, boot = process_start(os.getpid()).split(" ")
     for start in (f"1 pid:[1] {boot}", f"{ticks} pid:[1] {boot}", f"1 {space} another-boot"):
@@ -234,7 +234,7 @@ async def test_a_lock_of_another_container_or_boot_lives_by_its_heartbeat(db: Da
 
 
 def test_a_clock_that_was_set_forward_stops_no_heart(monkeypatch: pytest.MonkeyPatch) -> None:
-    """hostile.md 4 and 8: within one boot the age of a heartbeat is what has really passed."""
+    """Within one boot the age of a heartbeat is what has really passed."""
     _, _, boot = process_start(os.getpid()).split(" ")
     now = time.time()
     beaten = LaneHolder("account", "sync", socket.gethostname(), 1, f"1 pid:[1] {clock_mark(now)}", now, now)
@@ -243,7 +243,7 @@ def test_a_clock_that_was_set_forward_stops_no_heart(monkeypatch: pytest.MonkeyP
 
 
 async def test_a_job_whose_lane_was_taken_over_stops(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    """hostile.md 4: it was stopped for so long that another took it for dead."""
+    """It was stopped for so long that another took it for dead."""
     monkeypatch.setattr("mediatui.store.jobs.HEARTBEAT_S", 0.02)
     job = runner(db).start(STEPPING, Steps(1, 60))
     while job.phase is None:
@@ -278,7 +278,7 @@ def can_unshare() -> bool:
 
 @pytest.mark.skipif(not can_unshare(), reason="no PID namespace can be made here")
 def test_two_containers_of_one_host_name_do_not_work_side_by_side(tmp_path: Path) -> None:
-    """hostile.md 4: one sees none of the processes of the other."""
+    """One sees none of the processes of the other."""
     command = [*CONTAINER, sys.executable, "-c", SLEEPS, str(tmp_path / "mediatui.db")]
     with subprocess.Popen([*command, "60"], stdout=subprocess.PIPE, text=True, stderr=subprocess.DEVNULL) as first:
         assert first.stdout is not None
@@ -308,7 +308,7 @@ def test_a_killed_owner_that_nobody_waited_for_is_dead() -> None:
 
 
 async def test_a_job_that_only_waits_lets_others_have_its_lane_and_keeps_what_it_holds(db: Database) -> None:
-    """real.md B9: a search of eight minutes keeps no scan waiting, and nobody else begins the same batch."""
+    """A search of eight minutes keeps no scan waiting, and nobody else begins the same batch."""
     left, go_on = asyncio.Event(), asyncio.Event()
 
     async def waiting(ctx: Context, options: Steps) -> AsyncGenerator[Event, None]:

@@ -1,4 +1,4 @@
-"""Numbers, halves of characters and nesting nobody can hold, in what other services answer (hostile.md 13)."""
+"""Numbers, halves of characters and nesting nobody can hold, in what other services answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers that would fill the memory end with an error, and lists of any size are read in parts (hostile.md 17)."""
+"""Answers that would fill the memory end with an error, and lists of any size are read in parts."""
 
 from __future__ import annotations
 

@@ -126,7 +126,7 @@ def test_a_cache_time_is_in_nanoseconds() -> None:
 def test_the_mount_of_several_is_found_by_its_source_in_the_mount_table(
     source: str, names: list[str], found: str
 ) -> None:
-    """reference/rclone.md 5: not where --devname gave another name."""
+    """Not where --devname gave another name."""
     assert fs_of(source, names) == found
 
 

@@ -177,7 +177,7 @@ async def test_an_empty_redriva_database_imports_nothing(db: Database, tmp_path:
 
 
 async def test_reading_can_be_stopped_in_the_middle(db: Database, tmp_path: Path) -> None:
-    """hostile.md 18: progress, and an end within a moment."""
+    """Progress, and an end within a moment."""
     source = make(tmp_path / "huge.db", "CREATE TABLE torrents (id)")
     with closing(sqlite3.connect(source)) as connection, connection:
         connection.executemany("INSERT INTO torrents VALUES (?)", (("",) for _ in range(300_000)))

@@ -1,4 +1,4 @@
-"""What mediatui makes is for its owner only, whatever the umask and the folder it lies in (hostile.md 11)."""
+"""What mediatui makes is for its owner only, whatever the umask and the folder it lies in."""
 
 from __future__ import annotations
 

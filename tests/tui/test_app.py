@@ -279,7 +279,6 @@ async def test_the_keyboard_is_where_it_was_after_a_tiny_terminal(open_app: Open
 
 
 async def test_the_archive_follows_another_account_once_the_word_was_typed(open_app: Open) -> None:
-    """hostile.md 9"""
     async with open_app() as screen:
         await screen.press("s", "enter")
         await screen.until(lambda: "sync done" in screen.text())

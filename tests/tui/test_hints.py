@@ -1,4 +1,4 @@
-"""real.md D: on the screen a hint names the key, not the headless command."""
+"""On the screen a hint names the key, not the headless command."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_the_key_stands_in_place_of_the_command(said: str, read: str) -> None:
 
 
 def test_no_time_is_promised_while_what_is_left_takes_as_long_as_a_service_takes() -> None:
-    """real.md D: "1s left" while a service works."""
+    """No "1s left" while a service works."""
     pace = Pace()
     pace.measure(Progress(0, 10), 0.0)
     assert pace.measure(Progress(5, 10), 1.0).eta_s == 1.0

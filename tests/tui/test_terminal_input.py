@@ -1,4 +1,4 @@
-"""A paste is one text, whatever bytes are in it, and never keys (hostile.md 22)."""
+"""A paste is one text, whatever bytes are in it, and never keys."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_what_no_person_types_at_once_is_a_paste() -> None:
 
 
 def test_20_kb_with_raw_escapes_leave_the_filter_at_work(tmp_path: Path) -> None:
-    """hostile.md 22. A paste without brackets is told by its pace alone, which a loaded machine may not keep: that is
+    """A paste without brackets is told by its pace alone, which a loaded machine may not keep: that is
     tested above, by a clock."""
     env = {
         "HOME": str(tmp_path),

@@ -80,7 +80,7 @@ class ManagedWorld(MaintenanceWorld):
 
 
 def managed(sonarr: FakeArr, radarr: FakeArr, world: ManagedWorld) -> None:
-    """Nine series and eleven films (real.md A1), each with records, one episode and one film of them unmonitored."""
+    """Nine series and eleven films, each with records, one episode and one film of them unmonitored."""
     sonarr.root(world.tv)
     radarr.root(world.movies)
     for title in SERIES:

@@ -1,6 +1,7 @@
 """An account that is answered as empty though it was not: believed at a second look, or when a person says so.
 
-A service that has lost its place answers 204 with a count of 0, which is what an empty account answers too (quirk Q1).
+A service that has lost its place answers 204 with a count of 0, which is what an empty account answers too
+(services/realdebrid/NOTES.md 1).
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from mediatui.store.torrents.rows import ListOutcome, store_listed
 
 ATTEMPTS = 3
 LINKS_PAGE = 100
-"""The largest page that the service fills with links (quirk Q3)."""
+"""The largest page that the service fills with links (services/realdebrid/NOTES.md 3)."""
 
 Store = Callable[[Sequence[ListedTorrent]], Awaitable[ListOutcome]]
 
@@ -60,7 +60,7 @@ async def read_list(ctx: Context, report: ListReport, store: Store, known_rows: 
     """Reads the whole list into ``store`` and ``report``; at most three attempts to have it whole.
 
     A list is whole only when its distinct rows equal the service's own count; more than one page is closed by
-    reading page 1 again (the list shifts while one pages, quirk Q29): the count must have grown by exactly the rows
+    reading page 1 again (the list shifts while one pages, NOTES.md 9): the count must have grown by exactly the rows
     that came on top, or something was deleted and a row may have been passed over. ``known_rows`` is how many
     rows the archive has standing: an empty answer without a count is then not believed.
     """

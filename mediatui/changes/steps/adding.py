@@ -25,7 +25,8 @@ ADD = "add torrent"
 SELECT = "select files"
 HOLD_S = 30.0
 HOLD_MOST_S = 360.0
-"""A refused add (451) may only be a pause of the account: asked again every 30 s, for six minutes (quirk Q11)."""
+"""A refused add (451) may only be a pause of the account: asked again every 30 s, for six minutes
+(services/realdebrid/NOTES.md 15)."""
 LOOK_S = 8.0
 """How long an add without an answer is looked for: the service may still be at it."""
 
@@ -38,7 +39,7 @@ class Added:
     known: frozenset[str]
 
     def is_ours(self, lines: Collection[Line], detail: TorrentDetail) -> bool:
-        """Whether the add made the entry; if not, it was there before (quirk Q7) and is not ours to take away.
+        """Whether the add made the entry; if not, it was there before (NOTES.md 7) and is not ours to take away.
 
         An entry the archive never heard of gives itself away too: a new one waits for us to select its files.
         """

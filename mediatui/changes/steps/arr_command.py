@@ -1,6 +1,6 @@
 """Sending a command to Sonarr or Radarr, and following it to its end.
 
-What they have accepted cannot be called back (safety 16): the line of the journal is there before a command is sent,
+What they have accepted cannot be called back: the line of the journal is there before a command is sent,
 and a later run looks what became of it before it sends anything again. How a command ends is a hint only; whoever sent
 it looks at what it was to bring about.
 """

@@ -1,7 +1,7 @@
 """Having Sonarr or Radarr look at one series or film again, and proving by their records what came of it.
 
-They drop what they do not see, so whether they see anything is looked at right before (safety 15), and so is whether
-what they remove by themselves is theirs to remove (safety 14). The end of the command is a hint; the records of the
+They drop what they do not see, so whether they see anything is looked at right before, and so is whether
+what they remove by themselves is theirs to remove. The end of the command is a hint; the records of the
 paths that changed are read after it, whatever it was.
 """
 

@@ -17,7 +17,7 @@ CONVERTED_S = 60.0
 SELECTED_S = 30.0
 SLOT_S = 15.0
 SLOT_MOST_S = 300.0
-"""With no free slot (509) it is asked again every 15 s, for five minutes (quirk Q16)."""
+"""With no free slot (509) it is asked again every 15 s, for five minutes."""
 FIRST_POLL_S = 0.5
 LONGEST_POLL_S = 8.0
 NEWEST = 100
@@ -84,7 +84,7 @@ def is_whole(detail: TorrentDetail) -> bool:
 
 
 async def select(act: StepRun, detail: TorrentDetail, files: Sequence[int]) -> TorrentDetail:
-    """Selects files and sees that it took; a selection may be forgotten (quirk Q14) and is then made again."""
+    """Selects files and sees that it took; a selection may be forgotten (NOTES.md 17) and is then made again."""
     row = detail.row
     missing = sorted(set(files) - {file.file_id for file in detail.files})
     if missing:
@@ -207,7 +207,7 @@ async def holds(act: StepRun, info_hash: str, wanted: Sequence[int] | None) -> s
 
 async def newest_entry(act: StepRun, info_hash: str, known: Iterable[object]) -> str | None:
     """The id of an entry of a hash among the newest of the account that is none of ``known``. Raises BadAnswer when
-    what came cannot be the newest of the account (quirk Q2): an entry that is not in it may be there."""
+    what came cannot be the newest of the account (NOTES.md 2): an entry that is not in it may be there."""
     page = await act.account.torrents_page(1, NEWEST)
     if page.total is not None and page.raw_count < min(page.total, NEWEST):
         raise BadAnswer("The service sent only a part of the list of torrents.", "Try again later.")

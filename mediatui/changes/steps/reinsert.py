@@ -1,4 +1,4 @@
-"""Adding a broken torrent again, by the safe order of the API reference (repair recipe, section 8b).
+"""Adding a broken torrent again, in the order that loses nothing (services/realdebrid/NOTES.md 19).
 
 At every moment the account holds at least what it held: the new entry is built up and proven first, one that does
 not prove itself is taken away, and until then the old one is left alone.

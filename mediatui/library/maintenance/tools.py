@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mediatui.library.maintenance.snapshot import LibrarySnapshot
 
 MIN_SCORE: Final = 90
-"""A candidate with this score is taken without asking (specification of repair-links)."""
+"""A candidate with this score is taken without asking."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What a scan makes of the views of the mounts: one that lost what it showed judges nothing below it (real.md F).
+"""What a scan makes of the views of the mounts: one that lost what it showed judges nothing below it.
 
 Views are counted after the links were looked at. What looked removable is then judged once more: below a view that
 fails it is unknown; where the account or another view has the torrent it is not on the mount; the rest stays.

@@ -152,7 +152,7 @@ class ArrLibrary:
     async def why_not_look(self, one: Series | Movie, *, folder_is_gone: bool) -> str:
         """Why a series or film may not be looked at now, empty when it may: as the service itself sees it, its root
         folder is there and holds a folder it has files in, and the item's own when it has files. An absent volume looks
-        like an empty root, and a look at one drops records: at Radarr those of all other films (safety 15).
+        like an empty root, and a look at one drops records: at Radarr those of all other films.
         ``folder_is_gone`` says that the item's folder is gone for us too: then it is not missed there."""
         folder = read_folder(one.path)
         if folder is None or not folder.parts:

@@ -136,7 +136,7 @@ class RealDebrid:
 
     async def add_magnet(self, magnet: str) -> str:
         """Adds a magnet; returns the id of the entry. Raises Infringing for a blocked name or an account whose adds
-        are paused (quirk Q11), NoSlot when too many are active, Uncertain when it may have been added."""
+        are paused (NOTES.md 15), NoSlot when too many are active, Uncertain when it may have been added."""
         call = Call(
             "POST", "torrents/addMagnet", "add", "POST /torrents/addMagnet", form={"magnet": magnet}, repeatable=False
         )
@@ -205,7 +205,7 @@ class RealDebrid:
 
 
 def short_link(link: str) -> str:
-    """The form of a link that names the file for every account: the first 13 characters of its id (NOTES.md 13)."""
+    """The form of a link that names the file for every account: the first 13 characters of its id (NOTES.md 12)."""
     head, _, last = link.rpartition("/")
     return f"{head}/{last[:13]}"
 

@@ -28,7 +28,7 @@ from mediatui.services.fields import (
 from mediatui.services.http import Answer
 
 LINKS_UP_TO = 100
-"""Pages larger than this come with empty ``links`` (quirk Q3), which then say nothing."""
+"""Pages larger than this come with empty ``links`` (NOTES.md 3), which then say nothing."""
 
 
 def _status(value: object) -> object:

@@ -1,4 +1,4 @@
--- What the views of the mounts showed in the last scan that passed, and targets that were good then: real.md F.
+-- What the views of the mounts showed in the last scan that passed, and targets that were good then.
 CREATE TABLE mount_views (
     mount        BLOB NOT NULL,                      -- the mount point it lies on, or the configured folder
     view         BLOB NOT NULL,                      -- its path below the mount: /movies; / is the mount itself

@@ -137,7 +137,7 @@ async def store_listed(
 
 
 def _folded(filename: str, original: object) -> str:
-    """Both names as search sees them (a one-file torrent shows its file's name, quirk Q8)."""
+    """Both names as search sees them (a one-file torrent shows its file's name)."""
     folded = fold(filename)
     if isinstance(original, str) and original and original != filename:
         folded = f"{folded}\n{fold(original)}"

@@ -1,4 +1,4 @@
-"""An account that held torrents and is answered as empty is not believed at once (hostile.md 16)."""
+"""An account that held torrents and is answered as empty is not believed at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What no list or detail can hold is refused, clamped or named; the rest and later syncs go on (hostile.md 13)."""
+"""What no list or detail can hold is refused, clamped or named; the rest and later syncs go on."""
 
 from __future__ import annotations
 

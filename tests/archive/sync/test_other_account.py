@@ -1,4 +1,4 @@
-"""The archive remembers whose account it is of: another one's token changes nothing (hostile.md 9)."""
+"""The archive remembers whose account it is of: another one's token changes nothing."""
 
 from __future__ import annotations
 

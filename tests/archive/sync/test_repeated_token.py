@@ -1,4 +1,4 @@
-"""A service that repeats the token in what it says has it neither stored nor told (hostile.md 10)."""
+"""A service that repeats the token in what it says has it neither stored nor told."""
 
 from __future__ import annotations
 

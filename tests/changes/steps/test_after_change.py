@@ -65,7 +65,7 @@ def test_nothing_is_said_when_nobody_wants_to_hear(tmp_path: Path) -> None:
 
 
 def test_a_service_is_asked_only_for_what_can_be_its_own(tmp_path: Path) -> None:
-    """real.md C2: Radarr hangs, and nobody waits for it on behalf of a series."""
+    """Radarr hangs, and nobody waits for it on behalf of a series."""
 
     async def go() -> None:
         sonarr, radarr = FakeArr("sonarr"), FakeArr("radarr")
@@ -82,7 +82,7 @@ def test_a_service_is_asked_only_for_what_can_be_its_own(tmp_path: Path) -> None
 
 
 def test_each_service_counts_only_its_own_paths(tmp_path: Path) -> None:
-    """real.md D: 33 of 42 paths it does not know, because each was asked for the other's."""
+    """33 of 42 paths it does not know, because each was asked for the other's."""
 
     async def go() -> None:
         sonarr, radarr = FakeArr("sonarr"), FakeArr("radarr")
@@ -112,7 +112,7 @@ def theirs(path: str) -> str:
 
 
 def test_a_batch_no_service_knows_any_path_of_ends_with_1_and_can_be_told_again(tmp_path: Path) -> None:
-    """real.md C3: a path map is missing or wrong, as in containers."""
+    """A path map is missing or wrong, as in containers."""
 
     async def go() -> None:
         sonarr = FakeArr("sonarr", theirs=lambda path: "/data" + path, ours=lambda path: path.removeprefix("/data"))
@@ -134,7 +134,7 @@ def test_a_batch_no_service_knows_any_path_of_ends_with_1_and_can_be_told_again(
 
 
 def test_one_service_that_knows_the_paths_is_enough(tmp_path: Path) -> None:
-    """real.md C3, with two of a kind: only a batch that nobody knows is a sign of a wrong path map."""
+    """With two of a kind: only a batch that nobody knows is a sign of a wrong path map."""
 
     async def go() -> None:
         one, other = FakeArr("sonarr"), FakeArr("sonarr")
@@ -150,7 +150,7 @@ def test_one_service_that_knows_the_paths_is_enough(tmp_path: Path) -> None:
 
 
 def test_folders_nobody_gave_a_service_to_manage_are_no_sign_of_a_wrong_path_map(tmp_path: Path) -> None:
-    """real.md C3 beside A4: of two roots Sonarr manages one."""
+    """Of two roots Sonarr manages one."""
 
     async def go() -> None:
         sonarr = FakeArr("sonarr")

@@ -78,7 +78,7 @@ def racing(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[bytes]]:
 def test_a_file_that_comes_between_the_last_look_and_the_act_stays(
     tmp_path: Path, make: Make, racing: list[bytes]
 ) -> None:
-    """hostile.md 6: the step is skipped, and the file is where it was put."""
+    """The step is skipped, and the file is where it was put."""
 
     async def go() -> None:
         async with LibraryWorld(tmp_path) as world:
@@ -143,7 +143,7 @@ KILLED = [
 def test_a_run_killed_between_two_renames_is_settled_and_no_file_is_lost(
     tmp_path: Path, make: Make, state: Callable[[LibraryWorld, bytes], None], undone: bool
 ) -> None:
-    """hostile.md 6 and 12: the line is open, and something is under the private name of its step."""
+    """The line is open, and something is under the private name of its step."""
 
     async def go() -> None:
         async with LibraryWorld(tmp_path) as world:
@@ -176,7 +176,7 @@ def test_a_run_killed_between_two_renames_is_settled_and_no_file_is_lost(
 
 
 def test_a_file_whose_name_was_taken_again_is_kept_and_named(tmp_path: Path) -> None:
-    """hostile.md 6: put back it would replace what came after it."""
+    """Put back it would replace what came after it."""
 
     async def go() -> None:
         async with LibraryWorld(tmp_path) as world:

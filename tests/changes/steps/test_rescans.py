@@ -31,7 +31,6 @@ SEARCH = {"sonarr.after_change": "search", "radarr.after_change": "search"}
 
 
 def test_a_rescan_that_fails_because_of_another_dead_link_has_done_its_work(tmp_path: Path) -> None:
-    """real.md B1."""
 
     async def go() -> None:
         sonarr = FakeArr("sonarr")
@@ -57,7 +56,7 @@ def test_a_rescan_that_fails_because_of_another_dead_link_has_done_its_work(tmp_
 
 @pytest.mark.parametrize("kind", ["sonarr", "radarr"])
 def test_a_rescan_that_says_nothing_did_not_look(tmp_path: Path, kind: str) -> None:
-    """real.md B2: completed, successful, without a message; the records are as before."""
+    """Completed, successful, without a message; the records are as before."""
 
     async def go() -> None:
         service = FakeArr(kind)  # type: ignore[arg-type]
@@ -77,7 +76,7 @@ def test_a_rescan_that_says_nothing_did_not_look(tmp_path: Path, kind: str) -> N
 
 
 def test_what_was_relinked_in_place_is_not_done_when_nobody_looked(tmp_path: Path) -> None:
-    """real.md B2, where the records prove nothing: the same file is on record before and after."""
+    """Where the records prove nothing: the same file is on record before and after."""
 
     async def go() -> None:
         sonarr = FakeArr("sonarr")
@@ -110,7 +109,7 @@ def test_what_was_relinked_in_place_is_not_done_when_nobody_looked(tmp_path: Pat
 def test_records_that_are_not_right_fail_it_whatever_the_end(
     tmp_path: Path, end: tuple[str, str, str], says: str
 ) -> None:
-    """real.md B: not as they should be is failed, and tried again it is told again."""
+    """Not as they should be is failed, and tried again it is told again."""
 
     async def go() -> None:
         sonarr = FakeArr("sonarr")
@@ -130,7 +129,7 @@ def test_records_that_are_not_right_fail_it_whatever_the_end(
 
 
 def test_a_rescan_that_ended_badly_is_done_when_the_records_are_right(tmp_path: Path) -> None:
-    """real.md B: the service looked by itself before we asked again; nothing is sent twice."""
+    """The service looked by itself before we asked again; nothing is sent twice."""
 
     async def go() -> None:
         sonarr = FakeArr("sonarr")
@@ -149,7 +148,7 @@ def test_a_rescan_that_ended_badly_is_done_when_the_records_are_right(tmp_path: 
 
 
 def test_a_film_whose_empty_folder_radarr_removed_is_done(tmp_path: Path) -> None:
-    """real.md B3: the command fails over the folder that it has just removed; B4: undo makes it anew."""
+    """The command fails over the folder that it has just removed; undo makes it anew."""
 
     async def go() -> None:
         radarr = FakeArr("radarr")
@@ -172,7 +171,7 @@ def test_a_film_whose_empty_folder_radarr_removed_is_done(tmp_path: Path) -> Non
 
 
 def test_a_removed_folder_that_the_command_fails_over_is_no_failure(tmp_path: Path) -> None:
-    """real.md B3 as recorded: DirectoryNotFoundException."""
+    """As recorded: DirectoryNotFoundException."""
 
     async def go() -> None:
         radarr = FakeArr("radarr")
@@ -201,7 +200,6 @@ FAILURES = {"500": BROKEN, "503": STARTING, "cut": CUT, "login page": LOGIN_PAGE
 @pytest.mark.parametrize("failure", FAILURES.values(), ids=FAILURES.keys())
 @pytest.mark.parametrize("failed", [False, True], ids=["resume", "resume --failed"])
 def test_a_search_waits_for_its_rescan_and_resume_does_both(tmp_path: Path, failure: Failure, failed: bool) -> None:
-    """real.md B5."""
 
     async def go() -> None:
         sonarr = FakeArr("sonarr")
@@ -230,7 +228,6 @@ def test_a_search_waits_for_its_rescan_and_resume_does_both(tmp_path: Path, fail
 
 
 def test_until_the_rescan_is_done_a_batch_with_a_search_ends_with_1(tmp_path: Path) -> None:
-    """real.md B5."""
 
     async def go() -> None:
         sonarr = FakeArr("sonarr")
@@ -251,7 +248,7 @@ def test_until_the_rescan_is_done_a_batch_with_a_search_ends_with_1(tmp_path: Pa
 
 
 def test_a_lost_answer_is_looked_for_among_their_commands(tmp_path: Path) -> None:
-    """real.md B: the command runs, only its answer was lost; it is not sent a second time."""
+    """The command runs, only its answer was lost; it is not sent a second time."""
 
     async def go() -> None:
         sonarr = FakeArr("sonarr")
@@ -272,7 +269,7 @@ def test_a_lost_answer_is_looked_for_among_their_commands(tmp_path: Path) -> Non
 
 
 def test_a_command_that_is_forgotten_after_a_day_is_told_by_the_records(tmp_path: Path) -> None:
-    """real.md B: 404 of the command."""
+    """404 of the command."""
 
     async def go() -> None:
         sonarr = FakeArr("sonarr")
@@ -292,7 +289,6 @@ def test_a_command_that_is_forgotten_after_a_day_is_told_by_the_records(tmp_path
 
 @pytest.mark.parametrize(("finds", "says"), [("Dark.S01E02.720p-X", "Sonarr fetches Dark.S01E02.720p-X"), ("", "")])
 def test_what_a_search_found_is_read_from_queue_and_history(tmp_path: Path, finds: str, says: str) -> None:
-    """real.md B6."""
 
     async def go() -> None:
         sonarr = FakeArr("sonarr")
@@ -309,7 +305,7 @@ def test_what_a_search_found_is_read_from_queue_and_history(tmp_path: Path, find
 
 
 def test_a_missing_row_proves_nothing_and_neither_does_the_number(tmp_path: Path) -> None:
-    """real.md B6, HR18: the client is away, and its rows with it; the history has the grab. The number may be wrong."""
+    """The client is away, and its rows with it; the history has the grab. The number may be wrong."""
 
     async def go() -> None:
         radarr = FakeArr("radarr")
@@ -328,7 +324,6 @@ def test_a_missing_row_proves_nothing_and_neither_does_the_number(tmp_path: Path
 
 
 def test_a_grab_of_long_ago_is_not_what_this_search_found(tmp_path: Path) -> None:
-    """real.md B6."""
 
     async def go() -> None:
         sonarr = FakeArr("sonarr")
@@ -342,7 +337,7 @@ def test_a_grab_of_long_ago_is_not_what_this_search_found(tmp_path: Path) -> Non
 
 
 def test_a_dead_link_that_came_back_is_owed_a_look_once_its_target_is_back(tmp_path: Path) -> None:
-    """real.md B7: they never take a dangling link anew; the next applied scan that finds it good tells them."""
+    """They never take a dangling link anew; the next applied scan that finds it good tells them."""
 
     async def go() -> None:
         sonarr = FakeArr("sonarr")
@@ -373,7 +368,6 @@ def test_a_dead_link_that_came_back_is_owed_a_look_once_its_target_is_back(tmp_p
 
 
 def test_a_search_that_takes_long_keeps_no_scan_from_the_library(tmp_path: Path) -> None:
-    """real.md B9."""
 
     async def go() -> None:
         sonarr = FakeArr("sonarr")
@@ -400,7 +394,7 @@ def test_a_search_that_takes_long_keeps_no_scan_from_the_library(tmp_path: Path)
 
 
 def test_stopping_does_not_wait_for_the_service_and_the_next_run_follows_what_was_sent(tmp_path: Path) -> None:
-    """real.md B9, safety 16: a sent command cannot be called back, so nothing is sent a second time."""
+    """A sent command cannot be called back, so nothing is sent a second time."""
 
     async def go() -> None:
         sonarr = FakeArr("sonarr")
@@ -429,7 +423,6 @@ def test_stopping_does_not_wait_for_the_service_and_the_next_run_follows_what_wa
 def test_a_stop_is_obeyed_while_the_service_does_not_answer_and_it_is_said_who_is_waited_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """real.md C4."""
     monkeypatch.setattr(arr_module, "PATIENCE_S", 0.01)
 
     async def go() -> None:
@@ -448,7 +441,6 @@ def test_a_stop_is_obeyed_while_the_service_does_not_answer_and_it_is_said_who_i
 
 
 def test_only_monitored_episodes_are_searched_and_the_rest_are_counted(tmp_path: Path) -> None:
-    """real.md C1."""
 
     async def go() -> None:
         sonarr, radarr = FakeArr("sonarr"), FakeArr("radarr")
@@ -467,7 +459,7 @@ def test_only_monitored_episodes_are_searched_and_the_rest_are_counted(tmp_path:
 
 
 def test_a_removed_link_without_a_record_is_counted(tmp_path: Path) -> None:
-    """real.md C1 beside B8: nobody is left to believe that it is searched for."""
+    """Nobody is left to believe that it is searched for."""
 
     async def go() -> None:
         sonarr = FakeArr("sonarr")
@@ -483,7 +475,7 @@ def test_a_removed_link_without_a_record_is_counted(tmp_path: Path) -> None:
 
 
 def test_what_a_rescan_unmonitors_is_monitored_again_before_it_is_searched(tmp_path: Path) -> None:
-    """real.md C1 beside A6: with "unmonitor deleted" on, what was monitored before is asked for, and stays so."""
+    """With "unmonitor deleted" on, what was monitored before is asked for, and stays so."""
 
     async def go() -> None:
         sonarr = FakeArr("sonarr")
@@ -499,7 +491,7 @@ def test_what_a_rescan_unmonitors_is_monitored_again_before_it_is_searched(tmp_p
 
 @pytest.mark.parametrize("kind", ["sonarr", "radarr"])
 def test_undo_puts_back_the_marks_that_a_rescan_took_and_says_what_is_lost(tmp_path: Path, kind: str) -> None:
-    """real.md A6: with "unmonitor deleted" on, what was monitored would be off for good."""
+    """With "unmonitor deleted" on, what was monitored would be off for good."""
 
     async def go() -> None:
         service = FakeArr(kind)  # type: ignore[arg-type]
@@ -532,7 +524,7 @@ def test_undo_puts_back_the_marks_that_a_rescan_took_and_says_what_is_lost(tmp_p
 
 
 def test_marks_that_are_still_there_are_left_alone(tmp_path: Path) -> None:
-    """real.md A6: another episode, or one the user has switched on since, is not touched."""
+    """Another episode, or one the user has switched on since, is not touched."""
 
     async def go() -> None:
         sonarr = FakeArr("sonarr")
@@ -549,7 +541,7 @@ def test_marks_that_are_still_there_are_left_alone(tmp_path: Path) -> None:
 
 
 def test_nothing_is_told_while_their_root_looks_empty(tmp_path: Path) -> None:
-    """safety 15: a volume that is away for them looks like an empty root; the search waits for another day."""
+    """A volume that is away for them looks like an empty root; the search waits for another day."""
 
     async def go() -> None:
         away: list[str] = []
@@ -609,7 +601,7 @@ def our_mount_away(world: ArrWorld, sonarr: FakeArr) -> str:
 
 @pytest.mark.parametrize("trouble", [root_missing, root_of_others, mount_hangs_there, folder_unseen, our_mount_away])
 def test_nothing_is_told_while_somebody_cannot_see(tmp_path: Path, trouble: object) -> None:
-    """safety 15: a hold with its sentence, never an error of the item."""
+    """A hold with its sentence, never an error of the item."""
 
     async def go() -> None:
         sonarr = FakeArr("sonarr")
@@ -629,7 +621,7 @@ def test_nothing_is_told_while_somebody_cannot_see(tmp_path: Path, trouble: obje
 
 
 def test_a_link_to_a_folder_keeps_them_from_removing_what_is_behind_it(tmp_path: Path) -> None:
-    """safety 14: while they remove empty folders the item is refused and named, the others go on."""
+    """While they remove empty folders the item is refused and named, the others go on."""
 
     async def go() -> None:
         sonarr = FakeArr("sonarr")
@@ -652,7 +644,7 @@ def test_a_link_to_a_folder_keeps_them_from_removing_what_is_behind_it(tmp_path:
 
 
 def test_a_moved_link_has_to_be_on_record_at_its_new_place(tmp_path: Path) -> None:
-    """real.md B: made, relinked or moved = a record at that path."""
+    """Made, relinked or moved = a record at that path."""
 
     async def go() -> None:
         sonarr = FakeArr("sonarr")

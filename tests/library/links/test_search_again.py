@@ -147,7 +147,7 @@ def test_without_a_service_there_is_nobody_to_ask(tmp_path: Path) -> None:
 
 
 def test_a_service_is_asked_only_for_what_can_be_its_own(tmp_path: Path) -> None:
-    """real.md C2: of series only Sonarr is asked; Radarr hangs and nobody waits for it."""
+    """Of series only Sonarr is asked; Radarr hangs and nobody waits for it."""
 
     async def go() -> None:
         sonarr, radarr = FakeArr("sonarr"), FakeArr("radarr")
@@ -167,7 +167,6 @@ def test_a_service_is_asked_only_for_what_can_be_its_own(tmp_path: Path) -> None
 
 
 def test_nobody_is_asked_for_what_is_none_of_theirs(tmp_path: Path) -> None:
-    """real.md C2."""
 
     async def go() -> None:
         sonarr = FakeArr("sonarr")
@@ -181,7 +180,7 @@ def test_nobody_is_asked_for_what_is_none_of_theirs(tmp_path: Path) -> None:
 
 
 def test_a_dead_link_without_a_record_is_asked_for_by_its_name(tmp_path: Path) -> None:
-    """real.md B8: after ask and undo, or never seen alive: its record is gone, the link is there."""
+    """After ask and undo, or never seen alive: its record is gone, the link is there."""
 
     async def go() -> None:
         sonarr, radarr = FakeArr("sonarr"), FakeArr("radarr")
@@ -215,7 +214,7 @@ def test_a_dead_link_without_a_record_is_asked_for_by_its_name(tmp_path: Path) -
     ],
 )
 def test_a_dead_link_without_a_record_that_nobody_misses_stays(tmp_path: Path, name: str, why: str) -> None:
-    """real.md B8: only what is monitored and missing is asked for by name."""
+    """Only what is monitored and missing is asked for by name."""
 
     async def go() -> None:
         sonarr = FakeArr("sonarr")
@@ -234,7 +233,7 @@ def test_a_dead_link_without_a_record_that_nobody_misses_stays(tmp_path: Path, n
 
 
 def test_what_is_not_monitored_may_be_asked_for_and_it_is_said(tmp_path: Path) -> None:
-    """real.md C1: a person asks for just this one."""
+    """A person asks for just this one."""
 
     async def go() -> None:
         sonarr = FakeArr("sonarr")
@@ -251,7 +250,7 @@ def test_what_is_not_monitored_may_be_asked_for_and_it_is_said(tmp_path: Path) -
 
 
 def test_a_service_that_sees_the_library_elsewhere_is_named(tmp_path: Path) -> None:
-    """real.md C3: path map missing."""
+    """Path map missing."""
 
     async def go() -> None:
         sonarr = FakeArr("sonarr", theirs=lambda path: path.replace(str(tmp_path), "/data"))

@@ -447,7 +447,7 @@ def test_a_restored_link_never_leaves_the_library(tmp_path: Path) -> None:
 
 
 def test_a_link_comes_back_with_the_folders_that_were_removed_meanwhile(tmp_path: Path) -> None:
-    """real.md B4: Sonarr and Radarr remove empty folders; nobody journals that."""
+    """Sonarr and Radarr remove empty folders; nobody journals that."""
 
     async def go() -> None:
         async with LibraryWorld(tmp_path) as world:
@@ -468,7 +468,7 @@ def test_a_link_comes_back_with_the_folders_that_were_removed_meanwhile(tmp_path
 
 
 def test_folders_are_made_again_up_to_the_root_only(tmp_path: Path) -> None:
-    """real.md B4: a root that is not there is a mount that is away, or a wrong setting."""
+    """A root that is not there is a mount that is away, or a wrong setting."""
 
     async def go() -> None:
         async with LibraryWorld(tmp_path) as world:
@@ -486,7 +486,7 @@ def test_folders_are_made_again_up_to_the_root_only(tmp_path: Path) -> None:
 
 
 def test_a_restored_link_killed_after_its_folders_were_made_is_carried_on(tmp_path: Path) -> None:
-    """real.md B4, killed in the middle: the folders are of its line, not left behind."""
+    """Killed in the middle: the folders are of its line, not left behind."""
 
     async def go() -> None:
         async with LibraryWorld(tmp_path) as world:

@@ -51,7 +51,7 @@ async def filled(world: LibraryWorld) -> None:
 
 @pytest.mark.parametrize("roots", [(), ("Films",)], ids=["all", "alone"])
 def test_links_of_an_emptied_category_are_kept_and_told(tmp_path: Path, roots: tuple[str, ...]) -> None:
-    """hostile.md 3: "is empty; it held N links"."""
+    """The root "is empty; it held N links"."""
 
     async def go() -> None:
         async with LibraryWorld(tmp_path) as world:
@@ -72,7 +72,7 @@ def test_links_of_an_emptied_category_are_kept_and_told(tmp_path: Path, roots: t
 
 
 def test_what_the_links_of_an_emptied_category_led_to_is_neither_linked_nor_unlinked(tmp_path: Path) -> None:
-    """hostile.md 3: ``delete linked:no`` chooses none of those, and no negation does."""
+    """``delete linked:no`` chooses none of those, and no negation does."""
 
     async def go() -> None:
         async with LibraryWorld(tmp_path) as world:
@@ -95,7 +95,7 @@ def test_what_the_links_of_an_emptied_category_led_to_is_neither_linked_nor_unli
 
 
 def test_somebody_who_has_looked_can_say_that_it_is_as_it_should_be(tmp_path: Path) -> None:
-    """hostile.md 3: --accept-mounts is the way out, as for roots."""
+    """--accept-mounts is the way out, as for roots."""
 
     async def go() -> None:
         async with LibraryWorld(tmp_path) as world:
@@ -110,7 +110,7 @@ def test_somebody_who_has_looked_can_say_that_it_is_as_it_should_be(tmp_path: Pa
 
 
 def test_the_tools_take_an_emptied_category_for_unread(tmp_path: Path) -> None:
-    """hostile.md 3: no tool says a film is gone, or removes what is left of the disk."""
+    """No tool says a film is gone, or removes what is left of the disk."""
 
     async def go() -> None:
         async with MaintenanceWorld(tmp_path) as world:
@@ -126,7 +126,7 @@ def test_the_tools_take_an_emptied_category_for_unread(tmp_path: Path) -> None:
 
 
 def test_what_is_left_of_a_disk_is_not_removed_as_an_empty_folder(tmp_path: Path) -> None:
-    """hostile.md 3: whoever planned that looked while it was there."""
+    """Whoever planned that looked while it was there."""
 
     async def go() -> Run:
         async with LibraryWorld(tmp_path) as world:

@@ -1,4 +1,4 @@
-"""fix-symlinks --rebase: links follow a mount that moved, proven, and back again (real.md F14)."""
+"""fix-symlinks --rebase: links follow a mount that moved, proven, and back again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""real.md D: a folder that left ``library.roots`` trips no guard: what was known of its links is forgotten."""
+"""A folder that left ``library.roots`` trips no guard: what was known of its links is forgotten."""
 
 from __future__ import annotations
 

@@ -386,7 +386,7 @@ def test_unattended_a_link_goes_when_two_looks_half_an_hour_apart_found_it_bad(t
 def test_a_clock_that_is_moved_between_two_looks_neither_ages_nor_renews_what_was_seen(
     tmp_path: Path, moved: int
 ) -> None:
-    """hostile.md 8: the clock is set forward between two unattended scans."""
+    """The clock is set forward between two unattended scans."""
 
     async def go() -> None:
         async with LibraryWorld(tmp_path) as world:
@@ -405,7 +405,7 @@ def test_a_clock_that_is_moved_between_two_looks_neither_ages_nor_renews_what_wa
 
 
 def test_looks_in_two_boots_are_apart_by_the_wall_clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """hostile.md 8: an uptime says nothing of another boot."""
+    """An uptime says nothing of another boot."""
 
     async def go() -> None:
         async with LibraryWorld(tmp_path) as world:
@@ -461,7 +461,7 @@ def test_reasons_are_given_for_every_state_that_is_no_verdict_on_content() -> No
 
 
 def test_two_looks_that_may_have_read_one_cache_are_no_second_look(tmp_path: Path) -> None:
-    """real.md F, the rule's point 5: more than the mount's cache time lies between them, or nothing goes."""
+    """More than the mount's cache time lies between them, or nothing goes."""
 
     async def go() -> None:
         async with LibraryWorld(tmp_path) as world:

@@ -274,7 +274,6 @@ def reads(files: Files, monkeypatch: pytest.MonkeyPatch, quiet_s: float = 60.0) 
 def test_after_a_late_read_one_file_is_read_at_a_time_and_no_other_is_called_late(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """real.md F9."""
     places = [b"%d" % number for number in range(40)]
     files = Files({b"5", b"20", b"33"}, 0.9)
     calls = reads(files, monkeypatch)

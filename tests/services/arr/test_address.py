@@ -1,4 +1,4 @@
-"""real.md D: what is wrong with the address of a Sonarr or Radarr is said as it is, and no key in it is shown."""
+"""What is wrong with the address of a Sonarr or Radarr is said as it is, and no key in it is shown."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def recorded(status: int, **headers: str) -> Callable[[httpx.Request], httpx.Res
     ],
 )
 def test_an_address_with_a_key_in_it_is_refused_and_the_key_not_shown(address: str, tmp_path: Path) -> None:
-    """real.md D: ``?apikey=KEY`` in an address."""
+    """``?apikey=KEY`` in an address."""
     file = tmp_path / "config.toml"
     with pytest.raises(SettingsError) as caught:
         set_value(file, "sonarr.url", address)
@@ -70,7 +70,7 @@ def test_addresses_without_a_key_are_shown_as_they_are() -> None:
 
 
 async def test_a_login_page_of_another_host_is_named() -> None:
-    """real.md D: 302 to another host's login page."""
+    """302 to another host's login page."""
     sonarr = FakeArr("sonarr")
     sonarr.fail(ELSEWHERE)
     said = await problem(sonarr)
@@ -101,7 +101,7 @@ async def test_a_redirect_that_leads_nowhere_is_an_error_like_any_other(location
     ],
 )
 async def test_the_base_path_is_proposed_whatever_stands_there(base: str, own: str, says: str) -> None:
-    """real.md D: base wrong, the redirect glues both (``sonarr_base_wrong.json``)."""
+    """Base wrong, the redirect glues both (``sonarr_base_wrong.json``)."""
     assert says in await problem(FakeArr("sonarr", base=base), f"http://arr.invalid:8989{own}")
 
 
@@ -145,7 +145,7 @@ async def plain_server(reply: bytes) -> AsyncIterator[int]:
     "reply", [b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n", b"nonsense, and not of TLS"]
 )
 async def test_https_on_an_http_port_is_called_that(reply: bytes) -> None:
-    """real.md D: https on an http port."""
+    """Https on an http port."""
     async with plain_server(reply) as port:
         arr = Arr("sonarr", f"https://127.0.0.1:{port}", SecretStr(KEY), retry_pause_s=0.0001)
         with pytest.raises(Unreachable, match="speaks http, not https") as caught:
@@ -166,7 +166,7 @@ async def test_a_certificate_that_is_not_accepted_is_named_with_the_reason() -> 
 
 
 async def test_an_answer_that_is_cut_is_read_again() -> None:
-    """real.md D: a connection cut in the answer."""
+    """A connection cut in the answer."""
     sonarr = FakeArr("sonarr")
     sonarr.fail(CUT, times=2)
     assert (await client(sonarr).status()).app_name == "Sonarr"
@@ -181,7 +181,7 @@ async def test_an_answer_that_is_cut_is_read_again() -> None:
 
 
 async def test_a_service_that_starts_up_is_waited_for_and_that_is_said() -> None:
-    """real.md D: 503 "is starting up"."""
+    """503 "is starting up"."""
     sonarr = FakeArr("sonarr")
     item = sonarr.hold("A Show", "/library/tv/A Show")
     sonarr.fail(STARTING, times=5)

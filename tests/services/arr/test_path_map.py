@@ -1,4 +1,4 @@
-"""real.md C3: a service that sees the library under other paths is found out, the map that fits proposed."""
+"""A service that sees the library under other paths is found out, the map that fits proposed."""
 
 from __future__ import annotations
 

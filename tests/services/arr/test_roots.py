@@ -66,7 +66,7 @@ async def test_paths_are_compared_as_we_see_them() -> None:
 
 
 async def test_the_other_kind_is_neither_asked_nor_waited_for() -> None:
-    """real.md C2: a service is asked only for what can be its own."""
+    """A service is asked only for what can be its own."""
     world = Several(sonarr=("sonarr", ["/lib/tv"]), radarr=("radarr", ["/lib/tv/films"]))
     assert await world.asked("sonarr", "/lib/tv/films/x") == ["/lib/tv/films/x"]
     assert world.fakes["radarr"].seen == []

@@ -120,7 +120,7 @@ async def next_question(screen: Screen, holding: str) -> None:
 
 
 async def test_the_answers_of_a_test_are_whole_at_80_columns(open_app: Open, tmp_path: Path) -> None:
-    """real.md D: answers of ``t`` cut after three lines; C3: none of its root folders meets the library."""
+    """Answers of ``t`` cut after three lines; none of its root folders meets the library."""
     folder = tmp_path / "library" / "tv"
     other = FakeArr("radarr")
     other.hold("Heat", "/somewhere/else/entirely/that/has/a/long/name/so/that/the/line/has/to/be/wrapped/films/Heat")
@@ -153,7 +153,7 @@ async def test_the_answers_of_a_test_are_whole_at_80_columns(open_app: Open, tmp
 async def test_a_path_map_that_is_missing_is_offered_and_saved_after_a_yes(
     open_app: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """real.md C3: ``f`` offers the map."""
+    """``f`` offers the map."""
     monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/none.sock")
     folder = tmp_path / "library" / "tv"
     with on_socket(holding(folder, "/data/tv")) as address:
@@ -176,7 +176,7 @@ async def test_a_path_map_that_is_missing_is_offered_and_saved_after_a_yes(
 async def test_what_is_found_says_what_it_replaces_or_stands_beside(
     open_app: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """real.md D: ``f`` says that it replaces what is configured; of several none is replaced."""
+    """``f`` says that it replaces what is configured; of several none is replaced."""
     monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/none.sock")
     file = tmp_path / "config.toml"
     async with listening(Pages({**PING, **STATUS})) as port, open_app(size=(80, 24)) as screen:

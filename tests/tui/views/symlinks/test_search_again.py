@@ -50,7 +50,6 @@ async def test_without_a_service_it_is_said_and_on_the_folders_the_key_syncs(ope
 async def test_asking_a_service_that_does_not_answer_is_said_and_can_be_stopped(
     open_app: Open, library: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """real.md C4."""
     monkeypatch.setattr(arr_module, "PATIENCE_S", 0.05)
     radarr = FakeArr("radarr")
     radarr.fail(HANG)

@@ -194,7 +194,6 @@ async def test_refreshing_a_row_sends_one_request(open_app: Open) -> None:
     ],
 )
 async def test_enter_without_a_word_says_what_can_be_typed(open_app: Open, key: str, sentence: str) -> None:
-    """hostile.md 23"""
     async with open_app(size=(120, 24)) as screen:
         await screen.press(key, "enter")
         await screen.until(lambda: sentence in screen.text())

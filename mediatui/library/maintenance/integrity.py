@@ -58,7 +58,7 @@ def _ghosts(snapshot: LibrarySnapshot, known: Known, counts: Counter[str], *, li
         elif state == "gone":
             gone.append((media, link, reason))
     files = {media.file_path for media, link, _ in gone if link is None and media.file_path is not None}
-    not_gone = snapshot.witnesses.states([(path, path, path) for path in sorted(files)])
+    not_gone = snapshot.link_judge.judge([(path, path, path, "broken") for path in sorted(files)])
     for media, link, reason in gone:
         if link is None and media.file_path in not_gone:
             counts["unknown"] += 1

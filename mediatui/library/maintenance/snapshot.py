@@ -17,13 +17,14 @@ from dataclasses import dataclass, field, replace
 
 from mediatui.changes.owned_folders import OwnedFolders
 from mediatui.changes.roots import categories, look_at_places
+from mediatui.library.maintenance.judged_links import LinkJudge
 from mediatui.library.maintenance.reading import Reader, names_in, really, stat_at
-from mediatui.library.maintenance.witnessed_links import Witnesses, place_of
 from mediatui.model.finding import Finding
 from mediatui.model.kinds import kind_of
-from mediatui.model.link import KEPT_BY_GUARDS, NOT_ON_MOUNT
+from mediatui.model.link import KEPT_BY_GUARDS, NOT_ON_MOUNT, REMOVABLE
 from mediatui.model.text import printable
-from mediatui.model.views import HELD, WITNESSED, unjudged_row
+from mediatui.model.view_finder import innermost
+from mediatui.model.views import WITNESSED, unjudged_row
 from mediatui.system.helper_process import ANSWER_S
 from mediatui.system.mount_calls import Failed
 from mediatui.system.symlinks import absolute, state_of_errno
@@ -200,7 +201,7 @@ class LibrarySnapshot:
     owned: OwnedFolders = field(default_factory=lambda: OwnedFolders((), ()))
     _tree: Tree | None = None
     _storage: Storage | None = None
-    _witnesses: Witnesses | None = None
+    _link_judge: LinkJudge | None = None
     _kinds: dict[bytes, str] = field(default_factory=dict)
     _unread: set[bytes] | None = None
     _away: set[bytes] = field(default_factory=set)
@@ -222,24 +223,27 @@ class LibrarySnapshot:
         return self._tree
 
     @property
-    def witnesses(self) -> Witnesses:
+    def link_judge(self) -> LinkJudge:
         """What judges targets that are missing by what their views show, and by who still has their torrents."""
-        if self._witnesses is None:
-            self._witnesses = Witnesses(self.connection, (*self.places.mounts, *self.places.storage))
-        return self._witnesses
+        if self._link_judge is None:
+            places = self.places
+            mounts = (*places.mounts, *places.storage)
+            self._link_judge = LinkJudge(self.connection, mounts, places.roots, places.away, places.timeout_s)
+        return self._link_judge
 
     def _judge_again(self, tree: Tree) -> None:
         """Lets views and witnesses say which of the links that look dead are not known to be; tells how many links are
         not judged, by the place that keeps them from it."""
-        missing = [(link.path, link.target, link.pointed) for link in tree.links if link.state == "broken"]
-        states = self.witnesses.states(missing)
+        missing = [(one.path, one.target, one.pointed, one.state) for one in tree.links if one.state in REMOVABLE]
+        verdicts = self.link_judge.judge(missing)
+        states = {path: "unknown" if state == "outside" else state for path, (state, _) in verdicts.items()}
         tree.links = [replace(link, state=states[link.path]) if link.path in states else link for link in tree.links]
         counts: Counter[tuple[str, str]] = Counter()
         for link in tree.links:
             if link.state == NOT_ON_MOUNT:
-                counts[link.state, WITNESSED[HELD]] += 1
+                counts[link.state, WITNESSED[verdicts[link.path][1]]] += 1
             elif link.state in KEPT_BY_GUARDS:
-                place = place_of(link.pointed, self.places.dead)
+                place = innermost(self.places.dead, link.pointed)
                 why = "what they lead to could not be looked at" if place is None else self.places.dead[place]
                 counts["unknown", why] += 1
         self.reporter.unjudged([unjudged_row(state, why, links) for (state, why), links in counts.most_common()])

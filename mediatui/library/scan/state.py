@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from mediatui.library.link_judge import ViewLook
 from mediatui.library.roots import Library
 from mediatui.model.choices import Probing, ScanDepth
 from mediatui.model.view_finder import ViewFinder
@@ -36,17 +37,6 @@ class ScanOptions:
     accept_mounts: bool = False
     accept_views: tuple[str, ...] = ()
     refresh: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ViewLook:
-    """A view as a scan found it: the names it shows, and why nothing can be told by it, a sentence without its end,
-    empty when something can."""
-
-    view: View
-    names: frozenset[bytes]
-    problem: str
-    is_mount: bool = False
 
 
 @dataclass(slots=True)

@@ -10,20 +10,33 @@ import errno
 import os
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mediatui.changes.mount_guard import Views, seek_elsewhere, way_out
 from mediatui.changes.view_refresh import refresh_views
-from mediatui.library.scan.state import ScanState, ViewLook, store_states
+from mediatui.library.link_judge import (
+    UNKNOWN,
+    LookAgain,
+    NotShown,
+    Place,
+    Verdict,
+    ViewLook,
+    judge,
+    judge_by_witnesses,
+    judge_second_look,
+    telling_files,
+    why_files_fail,
+    why_names_fail,
+)
+from mediatui.library.scan.state import ScanState, store_states
 from mediatui.model.errors import GuardTripped, UsageError
-from mediatui.model.link import NOT_ON_MOUNT, REMOVABLE
+from mediatui.model.link import REMOVABLE
 from mediatui.model.text import printable
 from mediatui.model.view_finder import ViewFinder
 from mediatui.model.views import (
     ENOUGH_CANARIES,
     KeptView,
     View,
-    find_witnesses,
     names_to_seek,
     view_label,
 )
@@ -43,11 +56,10 @@ from mediatui.store.library.views import (
 from mediatui.system.helper_process import TimedOut, ask
 from mediatui.system.symlinks import absolute, rests_on, state_of_errno
 from mediatui.system.threads import in_thread
-from mediatui.system.view_looks import EMPTY, absent, look_again, mount_points_in, view_names
+from mediatui.system.view_looks import absent, look_again, mount_points_in, view_names
 
 CANARIES = 20
 """So many good targets are kept of a mount, and of each view at least so many as say something."""
-FEW_TORRENTS = 3
 FOLLOWED_AT_ONCE = 4000
 Judged = tuple[LibraryLink, str, int]
 """A link, its new state, and its code."""
@@ -158,41 +170,25 @@ async def _look(ctx: Context, run: ScanState, view: View, leading: int) -> None:
     except OSError as error:
         run.views[view.path] = ViewLook(view, frozenset(), f"{shown} cannot be listed ({error.strerror})")
         return
-    problem = ""
-    if kept is not None and kept.was_mount and not is_mount:
-        problem = f"{printable(os.fsdecode(view.mount))} is not mounted"
-    elif view.path in run.harmed:
-        problem = f"{shown} {run.harmed[view.path]}"
-    elif view.path in run.accepted:
-        pass
-    elif kept is None:
-        if not names and leading:
-            links = "a link leads" if leading == 1 else f"{leading:,} links lead"
-            problem = f"{shown} holds nothing, and {links} into it"
-    else:
-        why = await ctx.db.read(why_lost, kept, names)
-        why = why or await _why_canaries(ctx, view, names)
-        problem = f"{shown} {why}" if why else ""
-    run.views[view.path] = ViewLook(view, names, problem, is_mount)
+    look = ViewLook(view, names, "", is_mount)
+    accepted = view.path in run.accepted
+    lost = await ctx.db.read(why_lost, kept, names) if kept is not None else ""
+    problem = why_names_fail(
+        shown, kept, look, lost=lost, links=leading, harmed=run.harmed.get(view.path, ""), is_accepted=accepted
+    )
+    if not problem and kept is not None and not accepted:
+        problem = await _why_files_fail(ctx, shown, look)
+    run.views[view.path] = replace(look, problem=problem)
 
 
-async def _why_canaries(ctx: Context, view: View, names: frozenset[bytes]) -> str:
-    """Why a view fails by what was good in it: most of that is not there now. Where it all was of a few torrents, one
-    that is gone from the view tells of itself alone."""
-    canaries = await ctx.db.read(read_canaries, view)
-    if len({view.inside(target) for target in canaries}) < FEW_TORRENTS:
-        canaries = [target for target in canaries if view.inside(target) in names]
-    if len(canaries) < ENOUGH_CANARIES:
+async def _why_files_fail(ctx: Context, shown: str, look: ViewLook) -> str:
+    files = telling_files(look.view, look.names, await ctx.db.read(read_canaries, look.view))
+    if not files:
         return ""
     try:
-        failed = await in_thread(lambda: ask(absent, canaries))
+        return why_files_fail(shown, await in_thread(lambda: ask(absent, files)), len(files))
     except (TimedOut, OSError):
-        return "did not answer in time"
-    return (
-        f"shows its folders, but {failed} of {len(canaries)} files that were there are not"
-        if (2 * failed > len(canaries))
-        else ""
-    )
+        return why_files_fail(shown, None, len(files))
 
 
 @dataclass(slots=True)
@@ -209,47 +205,50 @@ async def _judge(
     """The links that are not what they looked."""
     missing: dict[bytes, _Missing] = {}
     for link in bad:
-        looks = [(hop, look) for hop in places[link.path] if (look := run.look_of(hop)) is not None]
-        if any(look.problem for _, look in looks):
-            yield link, "unknown", 0
+        verdict = judge(link.state, [_place(run, link, hop) for hop in places[link.path]])
+        if isinstance(verdict, NotShown):
+            its = missing.setdefault(verdict.view.path, _Missing(verdict.view))
+            its.links.setdefault(verdict.name, []).append(link)
             continue
-        if link.state != "broken" or not looks:
-            continue
-        hop, look = looks[-1]
-        name = look.view.inside(hop)
-        if name not in look.names:
-            missing.setdefault(look.view.path, _Missing(look.view)).links.setdefault(name, []).append(link)
-        elif os.path.dirname(hop) in run.not_there:  # its torrent is there now: so it was looked at in another moment
-            state, code = await _again(look.view, hop, run.patience.limit(look.view.mount))
-            if state != link.state:
-                yield link, state, code
+        if isinstance(verdict, LookAgain):
+            verdict = await _second_look(verdict, run.patience.limit(verdict.view.mount))
+        if verdict is not None and verdict[0] != link.state:
+            yield link, *verdict
     for one in missing.values():
         for judged in await _witnessed(ctx, run, one):
             yield judged
 
 
-async def _again(view: View, target: bytes, seconds: float) -> tuple[str, int]:
+def _place(run: ScanState, link: LibraryLink, hop: bytes) -> Place:
+    """A place a link leads through. Of a target on a slow mount the folder was listed, unless it was not there then."""
+    was_listed = hop == absolute(link.path, link.target) and os.path.dirname(hop) not in run.not_there
+    return Place(hop, run.look_of(hop), was_listed or not run.table.remote_at(hop))
+
+
+async def _second_look(asked: LookAgain, seconds: float) -> Verdict:
     """A target of a torrent that its view shows, looked at once more."""
     try:
-        found = await in_thread(lambda: ask(look_again, view.path, target, seconds=seconds))
+        return judge_second_look(
+            await in_thread(lambda: ask(look_again, asked.view.path, asked.target, seconds=seconds))
+        )
     except TimedOut:
-        return "unknown", 0
+        return UNKNOWN
     except OSError as error:
         return state_of_errno(error.errno or errno.EIO), error.errno or 0
-    return {"ok": ("ok", 0), "empty": ("unknown", EMPTY)}.get(found, ("broken", errno.ENOENT))
 
 
 async def _witnessed(ctx: Context, run: ScanState, missing: _Missing) -> list[Judged]:
     """Of links whose torrents a view does not show those for which somebody says that these are not gone."""
     view, shown = missing.view, run.views[missing.view.path].names
     held = await ctx.db.read(held_torrents, {name: links[0].torrent_id for name, links in missing.links.items()})
+    elsewhere: Mapping[bytes, bytes] | None
     try:
         elsewhere = await seek_elsewhere(view, names_to_seek(missing.links, held), run.patience.limit(view.mount))
-    except (TimedOut, OSError):  # whether another view shows them cannot be told
-        return [(link, "unknown", 0) for links in missing.links.values() for link in links]
+    except (TimedOut, OSError):
+        elsewhere = None
     older = await ctx.db.read(archive_is_older, run.kept.get(view.path))
-    found = find_witnesses(missing.links, held, shown, elsewhere, archive_is_older=older)
-    return [(link, NOT_ON_MOUNT, code) for name, code in found.items() for link in missing.links[name]]
+    found = judge_by_witnesses(missing.links, held, shown, elsewhere, archive_is_older=older)
+    return [(link, *verdict) for name, verdict in found.items() for link in missing.links[name]]
 
 
 async def _store(ctx: Context, run: ScanState, judged: Sequence[Judged]) -> None:

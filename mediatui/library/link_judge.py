@@ -1,0 +1,145 @@
+"""What becomes of a link whose target looks gone: the rules a scan and the tools of maintenance both judge by. Pure.
+
+A link is followed; each place on a mount that it leads through lies in a view (``model.views``). Then, in this order:
+a place that nothing can be told of leaves the link unknown; where its torrent is shown, its target is looked at once
+more, unless its folder listed well; where its torrent is not shown, it is not on the mount while a witness has that
+torrent; the rest stays what it looked.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from errno import ENOENT
+from typing import Final
+
+from mediatui.model.human import counted
+from mediatui.model.link import NOT_ON_MOUNT
+from mediatui.model.text import printable
+from mediatui.model.views import ENOUGH_CANARIES, HeldTorrent, KeptView, View, find_witnesses
+from mediatui.system.view_looks import EMPTY
+
+Verdict = tuple[str, int]
+"""The state of a link, and the code that says why."""
+UNKNOWN: Final[Verdict] = ("unknown", 0)
+OUTSIDE: Final[Verdict] = ("outside", 0)
+FEW_TORRENTS = 3
+"""Files of fewer torrents than this say nothing of a view when their torrents are gone from it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ViewLook:
+    """A view as it was found: the names it shows, and why nothing can be told by it, a sentence without its end,
+    empty when something can."""
+
+    view: View
+    names: frozenset[bytes]
+    problem: str
+    is_mount: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A path on a mount that following a link leads through, and how its view was found (None: it lies in none).
+    ``lists_well``: its folder is known to list files, or is on a disk of this machine."""
+
+    path: bytes
+    look: ViewLook | None
+    lists_well: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NotShown:
+    """The torrent of a name is not shown in its view: the witnesses decide."""
+
+    view: View
+    name: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class LookAgain:
+    """The torrent is shown and the target was not there: a second look at the target decides."""
+
+    view: View
+    target: bytes
+
+
+def why_names_fail(
+    shown: str,
+    kept: KeptView | None,
+    look: ViewLook,
+    *,
+    lost: str,
+    links: int,
+    harmed: str = "",
+    is_accepted: bool = False,
+) -> str:
+    """Why nothing can be told by the names a view shows, empty when something can. ``shown`` is the view in a sentence,
+    ``kept`` what is kept of it, ``lost`` why that is not what it shows now, ``links`` how many lead into it, ``harmed``
+    what a refresh did to it; one that somebody ``is_accepted`` may show whatever it shows."""
+    if kept is not None and kept.was_mount and not look.is_mount:
+        return f"{printable(os.fsdecode(look.view.mount))} is not mounted"
+    if harmed:
+        return f"{shown} {harmed}"
+    if is_accepted:
+        return ""
+    if kept is None:
+        lead = f"{counted(links, 'link leads', 'links lead')} into it"
+        return f"{shown} holds nothing, and {lead}" if links and not look.names else ""
+    return f"{shown} {lost}" if lost else ""
+
+
+def telling_files(view: View, names: Collection[bytes], good: Sequence[bytes]) -> Sequence[bytes]:
+    """Those files, good in the last scan that passed, by which a view can be told to fail. Where they all are of a few
+    torrents, one that is gone from the view tells of itself alone; empty when too few are left."""
+    if len({view.inside(target) for target in good}) < FEW_TORRENTS:
+        good = [target for target in good if view.inside(target) in names]
+    return good if len(good) >= ENOUGH_CANARIES else ()
+
+
+def why_files_fail(shown: str, absent: int | None, of: int) -> str:
+    """Why nothing can be told by a view of whose ``of`` telling files so many are ``absent`` (None: no answer); empty
+    when something can."""
+    if absent is None:
+        return f"{shown} did not answer in time"
+    if 2 * absent > of:
+        return f"{shown} shows its folders, but {absent} of {of} files that were there are not"
+    return ""
+
+
+def judge(state: str, places: Sequence[Place]) -> Verdict | NotShown | LookAgain | None:
+    """What is known of a link that looks removable (``state``) by the places on mounts it leads through, in order; None
+    when it stays what it looked."""
+    looks = [(place, place.look) for place in places if place.look is not None]
+    if any(look.problem for _, look in looks):
+        return UNKNOWN
+    if state != "broken" or not looks:
+        return None
+    place, look = looks[-1]
+    name = look.view.inside(place.path)
+    if name not in look.names:
+        return NotShown(look.view, name)
+    return None if place.lists_well else LookAgain(look.view, place.path)
+
+
+def judge_second_look(found: str) -> Verdict:
+    """What a link is by the second look at its target (``view_looks.look_again``): ``ok``, ``empty`` or ``missing``. No
+    torrent is empty."""
+    return {"ok": ("ok", 0), "empty": ("unknown", EMPTY)}.get(found, ("broken", ENOENT))
+
+
+def judge_by_witnesses(
+    names: Collection[bytes],
+    held: Mapping[bytes, HeldTorrent],
+    shown: Collection[bytes],
+    elsewhere: Collection[bytes] | None,
+    *,
+    archive_is_older: bool,
+) -> Mapping[bytes, Verdict]:
+    """Of torrents that their view does not show what becomes of their links, by name; those that nobody has are left
+    out. ``elsewhere`` are the names other views show, None when that is not known; the rest as in ``find_witnesses``."""
+    if elsewhere is None:
+        return dict.fromkeys(names, UNKNOWN)
+    found = find_witnesses(names, held, shown, elsewhere, archive_is_older=archive_is_older)
+    return {name: (NOT_ON_MOUNT, code) for name, code in found.items()}

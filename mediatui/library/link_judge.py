@@ -138,7 +138,7 @@ def judge_by_witnesses(
     archive_is_older: bool,
 ) -> Mapping[bytes, Verdict]:
     """Of torrents that their view does not show what becomes of their links, by name; those that nobody has are left
-    out. ``elsewhere`` are the names other views show, None when that is not known; the rest as in ``find_witnesses``."""
+    out. ``elsewhere`` are the names other views show, None where not known; the rest as for ``find_witnesses``."""
     if elsewhere is None:
         return dict.fromkeys(names, UNKNOWN)
     found = find_witnesses(names, held, shown, elsewhere, archive_is_older=archive_is_older)

@@ -27,8 +27,8 @@ def plan_undo(connection: sqlite3.Connection, number: int | None = None) -> Plan
     batch = _wanted(connection, number)
     journal = read_lines(connection, batch.batch)
     standing = [line for line in journal if line.outcome in ("done", None) and line.undone_at is None]
-    told = {kind.told for kind in step_kinds().values()}
-    lines = [line for line in standing if line.kind not in told]
+    notices = {kind.notice for kind in step_kinds().values()}
+    lines = [line for line in standing if line.kind not in notices]
     if not lines:
         said = "was taken back already" if batch.undone else "changed nothing"
         raise NothingToUndo(f"Batch {batch.batch} ({batch.title}) {said}.", "See: mediatui --headless journal")
@@ -47,8 +47,8 @@ def plan_undo(connection: sqlite3.Connection, number: int | None = None) -> Plan
         elif found:
             notes.append((printable(line.what), found))
     for kind in step_kinds().values():
-        if kind.after_told is not None:
-            more, stays = kind.after_told([line for line in journal if line.kind == kind.told], lines)
+        if kind.after_notice is not None:
+            more, stays = kind.after_notice([line for line in journal if line.kind == kind.notice], lines)
             steps += more
             notes += stays
     title = f"Undo batch {batch.batch} ({batch.title})"

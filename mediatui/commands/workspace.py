@@ -128,7 +128,7 @@ class Workspace:
     """One run's archive and services.
 
     ``reader`` is there as soon as the workspace is made, so that a screen can paint from SQLite at once; ``open``
-    adds the writer and the job runner. The Real-Debrid client is made when it is first needed.
+    adds the writer and the job runner. The account is opened when it is first needed.
     """
 
     def __init__(
@@ -146,7 +146,7 @@ class Workspace:
         self._given_transport = transport
         self._db: Database | None = None
         self._runner: JobRunner | None = None
-        self._realdebrid: RealDebrid | None = None
+        self._account: RealDebrid | None = None
         self._memory: dict[type, object] = {}
         self._opened = asyncio.Event()
         self.paths.make_data_dir()
@@ -175,7 +175,7 @@ class Workspace:
     def reload_settings(self) -> None:
         """Forgets settings and client, so that both are made anew from what is configured now."""
         self.__dict__.pop("settings", None)
-        self._realdebrid = None
+        self._account = None
 
     @functools.cached_property
     def reader(self) -> sqlite3.Connection:
@@ -206,7 +206,7 @@ class Workspace:
             self._db,
             self._context,
             wait_for_lane=self._wait_for_lane,
-            requests_sent=lambda: 0 if self._realdebrid is None else self._realdebrid.budget.sent,
+            requests_sent=lambda: 0 if self._account is None else self._account.budget.sent,
         )
         self._opened.set()
 
@@ -218,11 +218,11 @@ class Workspace:
                 closing.callback(reader.close)
             if self._db is not None:
                 closing.push_async_callback(self._db.close)
-            if self._realdebrid is not None:
-                closing.push_async_callback(self._realdebrid.close)
+            if self._account is not None:
+                closing.push_async_callback(self._account.close)
             if self._runner is not None:
                 await self._runner.stop()
-            self._realdebrid = self._db = None
+            self._account = self._db = None
 
     async def read(
         self, function: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs
@@ -242,14 +242,14 @@ class Workspace:
         return Context(self.db, self.settings, job_id, self.connect, memory=self._memory)
 
     def connect(self) -> RealDebrid:
-        """The Real-Debrid client; raises UsageError when the token or the address is unusable."""
-        if self._realdebrid is None:
+        """The account; raises UsageError when the token or the address is unusable."""
+        if self._account is None:
             from mediatui.store.requests import RequestLedger
 
             budget = self._budget(RequestLedger(self.db))
             budget.on_wait = self._tell_waiting
-            self._realdebrid = make_client(self.settings, budget, self._transport())
-        return self._realdebrid
+            self._account = make_client(self.settings, budget, self._transport())
+        return self._account
 
     def _tell_waiting(self, reason: str, until: float) -> None:
         for job in self.runner.running:
@@ -277,7 +277,7 @@ class Workspace:
     @property
     def budget_state(self) -> BudgetState | None:
         """What the meter shows; None before the first request of this run."""
-        return None if self._realdebrid is None else self._realdebrid.budget.state
+        return None if self._account is None else self._account.budget.state
 
 
 def make_client(

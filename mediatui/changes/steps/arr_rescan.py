@@ -264,7 +264,7 @@ def _names(paths: Sequence[str]) -> str:
     return ", ".join(names) + (f" and {more:,} more" if more else "")
 
 
-def _after_told(told: Sequence[Line], lines: Sequence[Line]) -> Undone:
+def _after_notice(told: Sequence[Line], lines: Sequence[Line]) -> Undone:
     """Puts back the marks it took, and says where records of files that were removed are made anew."""
     removed = {one.before.get("path") for one in lines if one.kind == UNLINK}
     notes = [(printable(line.what), _NEW_RECORDS) for line in told if _held(line) & removed]
@@ -276,4 +276,4 @@ def _held(line: Line) -> set[object]:
     return set(held) if isinstance(held, list) else set()
 
 
-STEPS = (StepKind(ArrRescan, rescan, told=TOLD[RESCAN], after_told=_after_told),)
+STEPS = (StepKind(ArrRescan, rescan, notice=TOLD[RESCAN], after_notice=_after_notice),)

@@ -141,9 +141,9 @@ def _numbers(record: Mapping[str, object]) -> tuple[int, ...]:
     return tuple(one for one in ids if isinstance(one, int)) if isinstance(ids, list) else ()
 
 
-def _after_told(told: Sequence[Line], lines: Sequence[Line]) -> Undone:
+def _after_notice(told: Sequence[Line], lines: Sequence[Line]) -> Undone:
     why = "what it was told to search for, and has begun to fetch, stays"
     return (), [(printable(what), why) for what in dict.fromkeys(line.what for line in told)]
 
 
-STEPS = (StepKind(ArrSearch, search, told=TOLD[SEARCH], after_told=_after_told),)
+STEPS = (StepKind(ArrSearch, search, notice=TOLD[SEARCH], after_notice=_after_notice),)

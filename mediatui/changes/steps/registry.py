@@ -36,16 +36,16 @@ class StepKind(Generic[StepT]):
 
     ``opposites`` are by the word of the line in the journal (``Line.kind``); a kind that writes lines of another kind's
     leaves them to that. ``is_as_wanted`` says whether the library is seen to be as the step was to make it: undo takes
-    that for taken back. ``told`` is the word of lines by which a service was only told something: nothing takes them
-    back, and ``after_told`` says what an undo does about them, given those lines and the lines that stand.
+    that for taken back. ``notice`` is the word of lines that say that a service was notified: nothing takes
+    them back, and ``after_notice`` says what an undo does about them, given those lines and the lines that stand.
     """
 
     record: type[StepT]
     do: Callable[[StepRun, StepT], Awaitable[Outcome]]
     opposites: Mapping[str, Opposite] = field(default_factory=dict)
     is_as_wanted: Callable[[StepRun, StepT], Awaitable[bool]] | None = None
-    told: str = ""
-    after_told: Callable[[Sequence[Line], Sequence[Line]], Undone] | None = None
+    notice: str = ""
+    after_notice: Callable[[Sequence[Line], Sequence[Line]], Undone] | None = None
 
 
 @functools.cache
@@ -75,8 +75,10 @@ def step_from_json(text: str) -> Step:
     kind = step_kinds().get(fields.pop("kind"))
     if kind is None:
         raise ValueError("a step of a newer version")
-    for name, value in fields.items():
-        if isinstance(value, list):
-            fields[name] = tuple(value)
-    step: Step = kind.record(**fields)
+    step: Step = kind.record(**{name: _tuples(value) for name, value in fields.items()})
     return step
+
+
+def _tuples(value: object) -> object:
+    """A value of a record, whose lists were tuples before JSON."""
+    return tuple(map(_tuples, value)) if isinstance(value, list) else value

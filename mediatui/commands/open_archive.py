@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 
 from mediatui.runtime.invocation import Invocation
 from mediatui.store.database import explain, open_reader, prepare
-from mediatui.store.torrents.classes import classify_anew
+from mediatui.store.torrents.classes import classify_archive
 
 
 @contextmanager
@@ -20,7 +20,7 @@ def open_archive(invocation: Invocation) -> Iterator[sqlite3.Connection]:
 
         fill_demo(invocation.paths.database)
     prepare(invocation.paths.database)
-    classify_anew(invocation.paths.database)
+    classify_archive(invocation.paths.database)
     with closing(open_reader(invocation.paths.database)) as connection:
         try:
             yield connection

@@ -1,7 +1,7 @@
-"""Conditions on rows, as typed values: the one place besides the tables' own files where SQL text is made.
+"""Conditions on rows, as typed values. SQL text is made here and in the files of the tables, nowhere else.
 
-Every value is a bound parameter. No condition that a query becomes is ever NULL (an unknown value does not match), so
-that NOT is the true complement.
+Every value is a bound parameter. The condition of a query is never NULL (an unknown value does not match), so that NOT
+is the true complement.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ Sql = tuple[str, list[object]]
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """What the rows of a table have to be: ``text`` with a ``?`` for each of ``values``."""
+    """A condition on the rows of a table: ``text`` with a ``?`` for each of ``values``."""
 
     text: str
     values: tuple[object, ...] = ()
@@ -54,13 +54,13 @@ class Condition:
 
 
 class TorrentCondition(Condition):
-    """What rows of ``torrents`` have to be."""
+    """A condition on rows of ``torrents``."""
 
     __slots__ = ()
 
 
 class LinkCondition(Condition):
-    """What rows of ``library_links`` have to be."""
+    """A condition on rows of ``library_links``."""
 
     __slots__ = ()
 
@@ -70,9 +70,9 @@ _STANDING = "gone_at IS NULL"
 EVERY_TORRENT: Final = TorrentCondition("1")
 """Every row, tombstones included."""
 STANDING: Final = TorrentCondition(_STANDING)
-"""What the account still has."""
+"""The torrents the account still has."""
 WITH_HASH: Final = TorrentCondition(f"{_STANDING} AND hash <> ''")
-"""What the account still has, and can be added again by its hash."""
+"""The torrents the account still has and that can be added again by their hash."""
 EVERY_LINK: Final = LinkCondition("1")
 NOT_OK: Final = LinkCondition("state <> 'ok'")
 
@@ -103,7 +103,7 @@ STALLED_CONVERSION_S = 10 * 60
 """Spec: a download that has no seeders or no speed after 20 minutes, a magnet not converted after 10."""
 
 _FLAGS: dict[Flag, str] = {
-    # Not all there: still under way, or finished with fewer links than selected files.
+    # Still under way, or finished with fewer links than selected files.
     "incomplete": (
         "(progress < 100 OR (links_count IS NOT NULL AND selected_count IS NOT NULL AND links_count < selected_count))"
     ),
@@ -120,13 +120,13 @@ _FLAGS: dict[Flag, str] = {
         "AND (coalesce(seeders, 1) = 0 OR coalesce(speed, 1) = 0)) "
         "OR (status = 'magnet_conversion' AND +added_at <= ?)))"
     ),
-    # Where no scan has looked there is no answer.
+    # Before the first scan there is no answer.
     "unlinked": (
         "(id NOT IN (SELECT torrent_id FROM library_links WHERE torrent_id IS NOT NULL) "
         "AND (EXISTS (SELECT 1 FROM library_links) OR EXISTS (SELECT 1 FROM scans WHERE status = 'done')))"
     ),
 }
-# A link whose folder could not be looked into, or whose disk was away, is marked by a negative number (drop_unseen).
+# A link whose folder could not be read, or whose disk was away, is marked by a negative number (drop_unseen).
 _LINKED = "id IN (SELECT torrent_id FROM library_links WHERE torrent_id IS NOT NULL AND coalesce(seen, 0) >= 0)"
 
 
@@ -137,7 +137,7 @@ def torrents_matching(tree: Node, now: float | None = None) -> TorrentCondition:
     """
     condition, parameters = _node(hiding_gone(tree), time.time() if now is None else now)
     if tree != EVERYTHING and not any(isinstance(leaf, StatusIn) for leaf in leaves(tree)):
-        # Nearly every row stands: keep SQLite from walking the index of standing rows unless it narrows by status.
+        # Nearly every row is standing: keep SQLite from walking the index of standing rows unless it narrows by status.
         condition = condition.replace(_STANDING, f"+{_STANDING}", 1)
     return TorrentCondition(condition, tuple(parameters))
 
@@ -165,9 +165,9 @@ def _joined(operator: str, parts: tuple[Node, ...], now: float) -> Sql:
     conditions: list[str] = []
     parameters: list[object] = []
     for part in parts:
-        condition, its = _node(part, now)
+        condition, values = _node(part, now)
         conditions.append(condition)
-        parameters += its
+        parameters += values
     return f"({operator.join(conditions)})", parameters
 
 
@@ -222,7 +222,7 @@ def _status(leaf: StatusIn) -> Sql:
 
 
 def _class(classes: frozenset[str]) -> Sql:
-    """Few rows have a problem: an index knows them, but not those that are well or gone."""
+    """Few rows have a problem: an index holds them, but not the rows that are well or gone."""
     named = f"IN ({_marks(len(classes))})"
     parameters: list[object] = [*sorted(classes)]
     if classes & {"ok", "gone"}:

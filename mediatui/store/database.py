@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 T = TypeVar("T")
 Connection: TypeAlias = "aiosqlite.Connection"
-"""What writes, inside a transaction."""
+"""The writer connection, inside a transaction."""
 
 SCHEMA_FOLDER = Path(__file__).parent / "schema"
 BUSY_TIMEOUT_S = 10.0
@@ -46,13 +46,13 @@ class DamagedDatabase(StoreError):
 
 
 class NewerDatabase(StoreError):
-    """The file was written by a newer mediatui; it is left as it is."""
+    """A newer mediatui wrote the file; it is left as it is."""
 
     kind = "newer-database"
 
 
 class LockedDatabase(StoreError):
-    """Another program kept the database locked for longer than we wait."""
+    """Another program kept the database locked for longer than ``BUSY_TIMEOUT_S``."""
 
     kind = "locked-database"
 
@@ -69,7 +69,7 @@ def migrations() -> list[tuple[int, Path]]:
 
 
 def explain(error: sqlite3.Error, path: Path) -> StoreError:
-    """The StoreError that tells a user what an SQLite error on ``path`` means."""
+    """The StoreError that explains an SQLite error on ``path`` to a user."""
     text = str(error)
     name = getattr(error, "sqlite_errorname", "")
     if name.startswith("SQLITE_FULL") or "disk is full" in text:
@@ -98,7 +98,7 @@ def explain(error: sqlite3.Error, path: Path) -> StoreError:
 
 
 def find_damage(path: Path) -> DamagedDatabase | None:
-    """What a check of all pages says against the archive; None when it says nothing, or cannot be made."""
+    """The damage that a check of all pages found; None when it found none, or could not run."""
     try:
         with contextlib.closing(_connect_read_only(path)) as connection:
             verdict = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
@@ -109,12 +109,12 @@ def find_damage(path: Path) -> DamagedDatabase | None:
 
 
 def damaged(path: Path, verdict: str) -> DamagedDatabase:
-    """The error that tells what a check of the archive found."""
+    """The error for the damage that a check of the archive found."""
     return DamagedDatabase(f"{path} is damaged ({verdict}).", _LEFT_ALONE)
 
 
 def check_file(path: Path) -> None:
-    """Raises StoreError unless the archive, and what SQLite keeps beside it, is a file or is not there yet."""
+    """Raises StoreError when the archive, or a file SQLite keeps beside it, exists and is not a regular file."""
     for file in (path, *(Path(f"{path}{ending}") for ending in ("-wal", "-shm", "-journal"))):
         try:
             kind = kind_of(file.stat().st_mode)
@@ -124,7 +124,7 @@ def check_file(path: Path) -> None:
             kind = "a link that leads nowhere"
         except OSError as error:
             if error.errno != errno.ELOOP:
-                return  # whoever opens it tells why it cannot be
+                return  # opening it will report the reason
             kind = "a link that leads to itself"
         if kind:
             raise StoreError(f"{file} is {kind}, not a database.", f"It was left untouched. {_ANOTHER_DIR}")
@@ -239,7 +239,7 @@ def open_reader(path: Path) -> sqlite3.Connection:
 
 @contextlib.contextmanager
 def read_snapshot(connection: sqlite3.Connection) -> Iterator[None]:
-    """What is read within is of one moment, whatever is stored meanwhile. One inside another changes nothing."""
+    """Everything read inside is of one moment, whatever is stored meanwhile. Nested snapshots are one snapshot."""
     if connection.in_transaction:
         yield
         return
@@ -297,11 +297,9 @@ class Database:
 
     @contextlib.asynccontextmanager
     async def transaction(self, *, synced: bool = False) -> AsyncIterator[aiosqlite.Connection]:
-        """One batch: BEGIN IMMEDIATE, the caller's writes, COMMIT; all of it or, on any exception, nothing.
-
-        What was committed survives the end of the program, and when it was ``synced`` that of the machine too: it is
-        on the disk, with all that was committed before, when this ends. Raises StoreError in place of SQLite's own
-        errors.
+        """One batch: BEGIN IMMEDIATE, the caller's writes, COMMIT; on any exception nothing is written. What was
+        committed survives a crash of the program. With ``synced`` it also survives a crash of the machine: it is on the
+        disk, with everything committed before, when this returns. Raises StoreError in place of SQLite's own errors.
         """
         async with self._lock:
             try:
@@ -318,10 +316,9 @@ class Database:
                 raise
 
     async def _roll_back(self) -> None:
-        """Rolls back, to the end even when the task is being cancelled.
-
-        Always, and not only when a transaction is seen to be open: a cancelled BEGIN may still be on its way to
-        the writer's thread, and the ROLLBACK follows it there. Without a transaction it does nothing.
+        """Rolls back, to the end even when the task is being cancelled. It does so even when no transaction seems open:
+        a cancelled BEGIN may still be on its way to the writer's thread, and the ROLLBACK follows it there. Without a
+        transaction it does nothing.
         """
         import asyncio
 

@@ -1,4 +1,4 @@
-"""Single facts about the archive as a whole, each a small JSON value with the time it was learnt."""
+"""Facts about the archive as a whole, each a small JSON value with the time it was learnt."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ WHOLE_LIST = "list.whole"
 SHORT_LIST = "list.short"
 """The last list that was not whole."""
 EMPTY_LIST = "list.empty"
-"""When the account was first answered as empty though the archive knows torrents of it (``clock``: the machine's clock
-mark then), if every list since then was."""
+"""When the service first listed the account as empty although the archive holds torrents of it (``clock``: the clock
+mark of the machine then); kept while every list since then was empty too."""
 ACCOUNT = "account"
-"""Whose account the archive is of."""
+"""The owner of the account."""
 
 
 def read_fact(connection: sqlite3.Connection, name: str) -> tuple[dict[str, object], float] | None:
@@ -39,5 +39,5 @@ async def store_fact(connection: aiosqlite.Connection, name: str, value: Mapping
 
 
 async def forget_facts(connection: aiosqlite.Connection, names: Iterable[str]) -> None:
-    """Forgets facts that hold no longer."""
+    """Forgets facts that are no longer true."""
     await connection.executemany("DELETE FROM facts WHERE name = ?", [(name,) for name in names])

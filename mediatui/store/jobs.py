@@ -1,4 +1,4 @@
-"""Jobs as rows: their life, and the locks that keep two of a lane apart, also across processes."""
+"""Jobs as rows: their state, and the locks that let one job at a time into a lane, across processes too."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 HEARTBEAT_S = 20.0
 FOREIGN_LIFE_S = 120.0
-"""A lock of a process that we cannot see (another host, another container) dies with its heartbeat after this long."""
+"""A lock of a process that cannot be seen from here (another host, another container) expires after so many seconds
+without a heartbeat."""
 _HOLDER = "SELECT lane, job_name, host, pid, process_start, since, heartbeat_at FROM job_locks"
 
 
@@ -46,8 +47,8 @@ class JobRow:
 
 @dataclass(frozen=True, slots=True)
 class LaneHolder:
-    """Who holds a lane: ``job_name``, ``host``, ``pid`` and ``since`` (epoch seconds). ``process_start`` is what
-    ``process_start`` gives, and in what is stored also what the clock was worth at the last heartbeat."""
+    """Who holds a lane: ``job_name``, ``host``, ``pid`` and ``since`` (epoch seconds). ``process_start`` is the result
+    of the function of that name; the stored one also holds the clock mark of the last heartbeat."""
 
     lane: str
     job_name: str
@@ -59,14 +60,14 @@ class LaneHolder:
 
 
 def process_start(pid: int) -> str:
-    """What tells a process from every other with the same pid: its start in clock ticks, its PID namespace, and the
+    """What distinguishes a process from others with the same pid: its start in clock ticks, its PID namespace, and the
     boot of its machine; ``""`` if unknown."""
     facts = _process_facts(pid)
     return f"{facts[19]} {pid_namespace()} {boot_id()}" if facts else ""
 
 
 def _process_facts(pid: int) -> list[str]:
-    """What /proc tells of a process from its state on; empty where it tells nothing."""
+    """The fields of ``/proc/PID/stat`` from the state on; empty when it cannot be read."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
     except OSError:
@@ -75,10 +76,9 @@ def _process_facts(pid: int) -> list[str]:
 
 
 def is_alive(holder: LaneHolder, now: float) -> bool:
-    """Whether the process behind a lock still runs: where we would see it, whether it is there; on another host, in
-    another container or before the last start of the machine, whether its heart still beats.
-
-    One that has ended and that nobody has waited for (a zombie, for ever where no init reaps) does not run.
+    """Whether the process behind a lock still runs. A process of this host and container is looked up by its pid; for
+    one of another host, another container or an earlier boot, the age of its heartbeat decides. A zombie, which stays
+    for ever where no init reaps it, does not run.
     """
     start, _, where = holder.process_start.partition(" ")
     if holder.host != socket.gethostname() or (where.count(" ") > 0 and not _is_here(where)):
@@ -96,12 +96,12 @@ def is_alive(holder: LaneHolder, now: float) -> bool:
 
 
 def _is_here(where: str) -> bool:
-    """Whether processes of this PID namespace and boot are those we see; a lock of an earlier version does not say."""
+    """Whether this process is in that PID namespace and boot; a lock of an earlier version does not say."""
     return where.split(" ")[:2] == [pid_namespace(), boot_id()]
 
 
 def _heartbeat_age(holder: LaneHolder, now: float) -> float:
-    """How many seconds ago a holder said that it is there; in one boot whatever the clock was set to since."""
+    """The age of a holder's last heartbeat in seconds; within one boot, setting the clock does not change it."""
     _, _, mark = holder.process_start.partition(" ")[2].partition(" ")
     return seconds_apart(holder.heartbeat_at, mark, now, clock_mark(now))
 
@@ -131,13 +131,13 @@ def recent_jobs(connection: sqlite3.Connection, limit: int = 50) -> list[JobRow]
 
 
 def unfinished_with_items(connection: sqlite3.Connection, name: str, other_than: int) -> list[tuple[JobRow, int]]:
-    """Jobs of a name, newest first, that ended early and still owe items: ``(job, how many)``."""
+    """Jobs of a name, newest first, that ended early and have pending items: ``(job, how many)``."""
     rows = connection.execute(
-        f"SELECT {_JOB_COLUMNS}, (SELECT count(*) FROM job_items WHERE job_id = jobs.id) AS owed FROM jobs "
-        "WHERE name = ? AND id <> ? AND state <> 'done' AND owed > 0 ORDER BY id DESC",
+        f"SELECT {_JOB_COLUMNS}, (SELECT count(*) FROM job_items WHERE job_id = jobs.id) AS pending FROM jobs "
+        "WHERE name = ? AND id <> ? AND state <> 'done' AND pending > 0 ORDER BY id DESC",
         (name, other_than),
     )
-    return [(_job(tuple(row)[:-1]), int(row["owed"])) for row in rows]
+    return [(_job(tuple(row)[:-1]), int(row["pending"])) for row in rows]
 
 
 def read_holder(connection: sqlite3.Connection, lane: str) -> LaneHolder | None:
@@ -147,22 +147,21 @@ def read_holder(connection: sqlite3.Connection, lane: str) -> LaneHolder | None:
 
 
 def lock_of_batch(batch: int) -> str:
-    """The name under which the job that applies a batch holds it, also while it is in no lane."""
+    """The name of the lock that the job applying a batch holds, also while it is in no lane."""
     return f"batch {batch}"
 
 
 def batches_at_work(connection: sqlite3.Connection, now: float) -> set[int]:
-    """The batches which a living process applies just now."""
+    """The batches that a running process is applying now."""
     rows = connection.execute(f"{_HOLDER} WHERE lane LIKE 'batch %'")
     holders = [LaneHolder(*tuple(row)) for row in rows]
     return {int(one.lane.partition(" ")[2]) for one in holders if is_alive(one, now)}
 
 
 async def take_lane(connection: aiosqlite.Connection, lane: str, job_name: str, now: float) -> LaneHolder | None:
-    """Takes a lane for this process; returns None, or the living process that holds it.
-
-    A lock whose owner is dead is taken over, and jobs it left running are marked interrupted. So is one of this
-    process, which a full disk kept from being given back: within a process the runner sees to it that lanes are free.
+    """Takes a lane for this process; returns None, or the running process that holds it. A lock whose owner no longer
+    runs is taken over, and the jobs it left running are marked interrupted. So is a lock of this process that could not
+    be released because the disk was full: within a process the runner makes sure that lanes are free.
     """
     async with connection.execute(f"{_HOLDER} WHERE lane = ?", (lane,)) as cursor:
         row = await cursor.fetchone()
@@ -184,7 +183,7 @@ async def take_lane(connection: aiosqlite.Connection, lane: str, job_name: str, 
 
 
 def _with_clock(now: float) -> str:
-    """What tells this process from others, and what the clock is worth (``clock_mark`` begins with the boot)."""
+    """``process_start`` of this process and the clock mark (without the boot it begins with)."""
     start = process_start(os.getpid())
     return f"{start} {clock_mark(now).rpartition(' ')[2]}" if start else ""
 
@@ -196,8 +195,8 @@ def _is_ours(holder: LaneHolder) -> bool:
 
 
 async def beat(connection: aiosqlite.Connection, lane: str, now: float) -> bool:
-    """Tells those who cannot see this process that it is still there; returns whether it holds the lane still. One
-    that was stopped for long (a machine that slept) may have lost it."""
+    """Writes a heartbeat for processes that cannot see this one; returns whether this process still holds the lane. A
+    process that was stopped for long (a machine that slept) may have lost it."""
     async with connection.execute(f"{_HOLDER} WHERE lane = ?", (lane,)) as cursor:
         row = await cursor.fetchone()
     if row is None or not _is_ours(LaneHolder(*tuple(row))):
@@ -209,7 +208,7 @@ async def beat(connection: aiosqlite.Connection, lane: str, now: float) -> bool:
 
 
 async def release_lane(connection: aiosqlite.Connection, lane: str) -> None:
-    """Gives a lane of this process back."""
+    """Releases a lane of this process."""
     async with connection.execute(f"{_HOLDER} WHERE lane = ?", (lane,)) as cursor:
         row = await cursor.fetchone()
     if row is not None and _is_ours(LaneHolder(*tuple(row))):
@@ -228,14 +227,14 @@ async def create_job(
 
 
 async def leave_lane(connection: aiosqlite.Connection, job_id: int, held: str) -> None:
-    """Notes that a running job goes on outside its lane, under what else it holds."""
+    """Notes that a running job goes on outside its lane, under the other lock it holds."""
     await connection.execute("UPDATE jobs SET lane = ? WHERE id = ?", (held, job_id))
 
 
 async def note_progress(
     connection: aiosqlite.Connection, job_id: int, phase: str | None, done: int | None, total: int | None
 ) -> None:
-    """Writes where a running job stands, for other processes and for a look after a crash."""
+    """Writes the progress of a running job, for other processes and for after a crash."""
     await connection.execute(
         "UPDATE jobs SET phase = ?, done = ?, total = ? WHERE id = ?", (phase, done, total, job_id)
     )
@@ -260,12 +259,12 @@ async def end_job(
 
 
 async def take_over_items(connection: aiosqlite.Connection, old_job: int, new_job: int) -> None:
-    """Moves what an unfinished job owes to the job that carries on."""
+    """Moves the pending items of an unfinished job to the job that carries on."""
     await connection.execute("UPDATE job_items SET job_id = ? WHERE job_id = ?", (new_job, old_job))
 
 
 async def drop_items(connection: aiosqlite.Connection, name: str, other_than: int) -> None:
-    """Forgets what earlier jobs of a name owe (``--no-resume``)."""
+    """Forgets the pending items of earlier jobs of a name (``--no-resume``)."""
     await connection.execute(
         "DELETE FROM job_items WHERE job_id IN (SELECT id FROM jobs WHERE name = ? AND id <> ?)",
         (name, other_than),

@@ -1,8 +1,8 @@
 """Taking over a Redriva database: its torrents and what it knew of their details.
 
-Redriva keeps ``torrents`` (the list) and ``torrent_details`` (links joined by commas, no files). Columns it never had,
-or has lost, are read as unknown. Nothing is ever written beside the source: it is read as it lies there, and where
-another program has not written everything back into it yet (``-wal``, ``-journal``) a copy is.
+Redriva keeps ``torrents`` (the list) and ``torrent_details`` (links joined by commas, no files). Missing columns are
+read as unknown. Nothing is written beside the source: it is read in place, or as a copy when another program has not
+written everything back into it yet (``-wal``, ``-journal``).
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 BATCH: Final = 500
 COPY_AT_ONCE: Final = 1 << 20
 CHECK_EVERY: Final = 10_000
-"""SQLite asks after so many of its steps whether to go on."""
+"""How many steps SQLite makes between two calls of the progress handler."""
 _MAGIC: Final = b"SQLite format 3\0"
 _TABLES: Final = ("torrents", "torrent_details")
 _WAYS_OUT: Final = "Give the path of Redriva's database file; it is only read."
@@ -63,7 +63,7 @@ class RedrivaImport:
 
 @dataclass(frozen=True, slots=True)
 class _Taken:
-    """A torrent as both tables tell it; ``detailed`` when ``torrent_details`` has it."""
+    """A torrent read from both tables; ``detailed`` when ``torrent_details`` has it."""
 
     id: str
     hash: str
@@ -89,17 +89,17 @@ class Reading:
     rows: int = 0
 
     def check(self) -> int:
-        """Not 0 when it is to end: SQLite asks that while it works."""
+        """The progress handler of SQLite: not 0 when it has to stop."""
         return int(self.stop.is_set())
 
 
 async def import_redriva(
     db: Database, path: Path, now: float | None = None, reading: Reading | None = None
 ) -> RedrivaImport:
-    """Adds the torrents of the Redriva database ``path`` that the archive does not have, in one transaction. Cancelled
-    it ends within a moment; ``reading`` tells how far it is.
+    """Adds the torrents of the Redriva database ``path`` that the archive does not have, in one transaction. When
+    cancelled it ends within a moment; ``reading`` holds its progress.
 
-    Their details count as known since the file was last written; the files inside, which Redriva never kept, come
+    Their details count as fetched when the file was last written; the files inside, which Redriva does not keep, come
     with the next sync. Raises NotRedriva (a UsageError) for anything but a Redriva database, StoreError otherwise.
     """
     now = time.time() if now is None else now
@@ -128,7 +128,7 @@ async def _unknown_to(connection: aiosqlite.Connection, taken: list[_Taken]) -> 
 
 
 async def _store(connection: aiosqlite.Connection, new: list[_Taken], now: int, written_at: int) -> None:
-    """Inserts torrents; ``details_of`` stays NULL, which tells a sync that their files are still owed."""
+    """Inserts torrents; ``details_of`` stays NULL: their files are pending for the next sync."""
     await connection.executemany(
         "INSERT INTO torrents (id, hash, filename, original_filename, folded, status, bytes, progress, host, added_on, "
         "added_at, links_count, files_count, first_seen_at, last_seen_at, details_at, error) "
@@ -190,7 +190,7 @@ def _read_source(path: Path, reading: Reading) -> tuple[list[_Taken], int, int]:
 
 @contextlib.contextmanager
 def _readable(path: Path, reading: Reading) -> Iterator[str]:
-    """The address under which SQLite reads the source and writes nothing beside it."""
+    """An SQLite address of the source that makes SQLite write nothing beside it."""
     beside = [Path(f"{path}{ending}") for ending in ("-wal", "-journal")]
     beside = [file for file in beside if file.exists()]
     if not beside:
@@ -217,7 +217,7 @@ def _read_tables(connection: sqlite3.Connection, shown: str, reading: Reading) -
     columns = {table: _columns(connection, table) for table in _TABLES}
     if "folded" in columns["torrents"]:
         raise NotRedriva(f"{shown} is an archive of mediatui, not a Redriva database.", _WAYS_OUT)
-    if not any("id" in its for its in columns.values()):
+    if not any("id" in names for names in columns.values()):
         raise NotRedriva(
             f"{shown} is not a Redriva database: it has no table torrents or torrent_details with an id.", _WAYS_OUT
         )
@@ -238,7 +238,8 @@ def _read_tables(connection: sqlite3.Connection, shown: str, reading: Reading) -
             else:
                 unusable += 1
     taken = [
-        _take(torrent_id, its.get("torrents", {}), its.get("torrent_details", {})) for torrent_id, its in rows.items()
+        _take(torrent_id, tables.get("torrents", {}), tables.get("torrent_details", {}))
+        for torrent_id, tables in rows.items()
     ]
     return sorted(taken, key=lambda torrent: -(torrent.added_at or 0)), unusable
 
@@ -248,7 +249,7 @@ def _columns(connection: sqlite3.Connection, table: str) -> set[str]:
 
 
 def _take(torrent_id: str, listed: Mapping[str, object], detail: Mapping[str, object]) -> _Taken:
-    """One torrent out of its two rows. The list is read first: it was refreshed by every sync, details were not."""
+    """One torrent out of its two rows. The list comes first: every sync refreshed it, but not the details."""
 
     def first(*names: str) -> object:
         return next(_known(source.get(name) for source in (listed, detail) for name in names), None)

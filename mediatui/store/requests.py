@@ -1,4 +1,4 @@
-"""The request window in the database: shared by every process, and the record the service figures come from."""
+"""The request window in the database: shared by every process, and the source of the request figures."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ class RequestLedger:
     async def reserve(
         self, lane: str, what: str, whole: Rule, own: Rule | None, clock: Callable[[], float]
     ) -> Reservation:
-        """Takes a place, or says how long to wait; one transaction, in which ``clock`` (epoch seconds) is read."""
+        """Takes a place in the window, or returns how long to wait; one transaction, in which ``clock`` (epoch seconds)
+        is read."""
         async with self._db.transaction() as connection:
             now = clock()
             paces, times = await self._paces(connection), await self._times(connection, now - whole.window_s)
@@ -41,15 +42,15 @@ class RequestLedger:
             if ahead > now + LONGEST_CREDIBLE_S or (times and times[-1][0] > now + MINUTE_S):
                 await self._forget_another_clock(connection, now)
                 paces, times = await self._paces(connection), await self._times(connection, now - whole.window_s)
-            times = [(min(at, now), its) for at, its in times]  # a clock a little ahead: just sent
+            times = [(min(at, now), used) for at, used in times]  # from a clock a little ahead: counts as just sent
             paused = max(paces.get(ALL, (0.0, 0.0))[1], 0.0)
             if paused > now:
                 return Reservation(0, paused - now, "paused")
             rules = [(ALL, "", whole, [at for at, _ in times])]
             if own is not None:
-                rules.append((lane, lane, own, [at for at, its in times if its == lane]))
-            for name, title, rule, its in rules:
-                wait = wait_for(rule, its, paces.get(name, (0.0, 0.0))[0], now)
+                rules.append((lane, lane, own, [at for at, used in times if used == lane]))
+            for name, title, rule, sent in rules:
+                wait = wait_for(rule, sent, paces.get(name, (0.0, 0.0))[0], now)
                 if wait > 0:
                     return Reservation(0, wait, waits_for(title))
             for name, _, rule, _ in rules:
@@ -62,9 +63,8 @@ class RequestLedger:
             return Reservation(int(cursor.lastrowid or 0))
 
     async def _forget_another_clock(self, connection: aiosqlite.Connection, now: float) -> None:
-        """After the clock was set back: what lies far ahead of it counts as just sent, its paces and pauses go.
-
-        Without this nothing would be sent until the clock is where it was.
+        """After the clock was set back: requests far ahead of it count as just sent, and their paces and pauses are
+        dropped. Without this nothing would be sent until the clock reaches its old time.
         """
         await connection.execute("UPDATE requests SET at = ? WHERE service = ? AND at > ?", (now, self._service, now))
         await connection.execute(

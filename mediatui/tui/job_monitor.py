@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 from mediatui.model.errors import MediatuiError
 from mediatui.runtime.events import Changed, Event, Finished
 from mediatui.runtime.jobs import Job
-from mediatui.store.torrents.classes import classify_anew
+from mediatui.store.torrents.classes import classify_archive
 from mediatui.tui.switcher import ViewSwitcher
 from mediatui.tui.view import in_background
 from mediatui.tui.views.log.view import ActivityView
@@ -64,7 +64,7 @@ class JobMonitor:
 
     async def _classify(self) -> None:
         """Tells anew the classes that time alone may have changed, and all of them after a migration."""
-        if await asyncio.to_thread(classify_anew, self._app.workspace.paths.database):
+        if await asyncio.to_thread(classify_archive, self._app.workspace.paths.database):
             self._tell_views(Job(0, "classify", "", "classify"), Changed("torrents", None))
 
     def _heard(self, job: Job, event: Event) -> None:

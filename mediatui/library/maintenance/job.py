@@ -149,11 +149,11 @@ def _counters(tally: Counter[str]) -> str:
 
 async def store_rows(ctx: Context, table: str, rows: Sequence[Any]) -> None:
     """Stores what an analysis learned: names it parsed, films and episodes it knows."""
-    from mediatui.store.library.media import drop_media, put_media, set_media_links
+    from mediatui.store.library.media import drop_media, overwrite_media, set_media_links
     from mediatui.store.library.names import store_names
 
     write: Mapping[str, Callable[[Any, Any], Awaitable[None]]] = {
-        "names": store_names, "media": put_media, "media links": set_media_links, "media gone": drop_media,
+        "names": store_names, "media": overwrite_media, "media links": set_media_links, "media gone": drop_media,
     }  # fmt: skip
     async with ctx.db.transaction() as connection:
         await write[table](connection, rows)

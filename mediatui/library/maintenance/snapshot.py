@@ -177,7 +177,7 @@ class Reporter:
 
     def store(self, table: str, rows: Sequence[object]) -> None:
         """Sends rows for the database, which the process that started the analysis writes: ``names``, and of
-        ``store.library.media`` ``media`` (put_media), ``media links`` (set_media_links) and ``media gone`` (ids)."""
+        ``store.library.media`` ``media`` (overwrite_media), ``media links`` (set_media_links) and ``media gone`` (ids)."""
         self._send("store", (table, rows))
 
     def flush(self) -> None:

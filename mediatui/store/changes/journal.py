@@ -1,4 +1,4 @@
-"""Stored plans and the journal: what was to be done, what was done, and what takes it back."""
+"""Stored plans and the journal: what was planned, what was done, and what undoes it."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ BatchState = Literal["planned", "running", "done", "partial", "cancelled", "fail
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """A stored plan; times are epoch seconds. ``steps`` counts its steps, ``left`` those with nothing done yet or
-    only begun, ``lines`` what the journal holds as done, ``undone`` how much of that was taken back, ``unended`` what
-    it holds as begun only, ``standing`` what it did, or may have done, and was not taken back; ``nothing_found`` are
-    the searches among the ``done`` that found nothing."""
+    """A stored plan; times are epoch seconds. ``steps`` counts its steps, ``left`` those not begun or not ended. Of the
+    lines of the journal, ``lines`` counts the done ones, ``undone`` those that were undone, ``unended`` those begun and
+    not ended, ``standing`` those done, or perhaps done, and not undone. ``nothing_found`` counts the searches among the
+    ``done`` that found nothing."""
 
     batch: int
     command: str
@@ -52,8 +52,8 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the journal. ``before`` is what takes it back, ``after`` what came of it; an ``outcome`` of None
-    means that the program ended between the two."""
+    """One line of the journal. ``before`` is what undo needs, ``after`` the result; an ``outcome`` of None means that
+    the program ended between the two."""
 
     batch: int
     seq: int
@@ -67,7 +67,7 @@ class Line:
     outcome: str | None
 
     def text(self, name: str) -> str:
-        """A text of ``before``, empty when there is none of this name."""
+        """The text of this name in ``before``; empty when there is none."""
         value = self.before.get(name)
         return value if isinstance(value, str) else ""
 
@@ -94,7 +94,7 @@ def read_batch(connection: sqlite3.Connection, batch: int) -> Batch | None:
 
 
 def recent_batches(connection: sqlite3.Connection, limit: int = 50) -> list[Batch]:
-    """The newest batches that did something or are to, newest first."""
+    """The newest batches, newest first, without the dropped ones."""
     rows = connection.execute(
         f"{_BATCHES} WHERE state <> 'dropped' GROUP BY b.batch ORDER BY b.batch DESC LIMIT ?", (limit,)
     )
@@ -102,14 +102,14 @@ def recent_batches(connection: sqlite3.Connection, limit: int = 50) -> list[Batc
 
 
 def unfinished_batches(connection: sqlite3.Connection) -> list[Batch]:
-    """Batches that were begun and have steps left, oldest first, but for those that are being applied just now. One
-    that was taken back as far as it went is not among them: whoever undid it does not want the rest done. Nor is an
-    undo whose rest another undo has taken back."""
+    """Batches that were begun and have steps left, oldest first, without those that are being applied now. A batch that
+    was undone as far as it went is not among them, since whoever undid it does not want the rest done; nor is an undo
+    that a later undo completed."""
     return _standing_with(connection, "sum(s.outcome IN ('planned', 'acting')) > 0")
 
 
 def failed_undos(connection: sqlite3.Connection) -> list[Batch]:
-    """Batches that take others back and have steps that failed, oldest first: to be tried again."""
+    """Batches that undo others and have steps that failed, oldest first: they can be tried again."""
     return _standing_with(connection, "undoes IS NOT NULL AND sum(s.outcome = 'failed') > 0")
 
 
@@ -127,7 +127,7 @@ def _standing_with(connection: sqlite3.Connection, steps: str) -> list[Batch]:
 
 
 def _was_followed(connection: sqlite3.Connection, batch: Batch) -> bool:
-    """Whether another undo has taken back what this one left."""
+    """Whether a later undo completed what this one left."""
     if batch.undoes is None:
         return False
     query = "SELECT max(batch) FROM batches WHERE undoes = ? AND state = 'done'"
@@ -137,7 +137,7 @@ def _was_followed(connection: sqlite3.Connection, batch: Batch) -> bool:
 
 
 def read_lines(connection: sqlite3.Connection, batch: int, position: int | None = None) -> list[Line]:
-    """The journal of a batch (of one of its steps), in the order things were done."""
+    """The journal of a batch, or of one of its steps, in the order things were done."""
     rows = connection.execute(
         "SELECT batch, seq, at, kind, what, before, after, undone_at, position, outcome FROM journal "
         "WHERE batch = ? AND (? IS NULL OR position = ?) ORDER BY seq",
@@ -234,7 +234,7 @@ async def end_batch(connection: aiosqlite.Connection, batch: int, state: BatchSt
 async def set_outcome(
     connection: aiosqlite.Connection, batch: int, position: int, outcome: StepOutcome, reason: str = ""
 ) -> None:
-    """Writes what became of a step."""
+    """Writes the outcome of a step."""
     await connection.execute(
         "UPDATE plan_steps SET outcome = ?, reason = ? WHERE batch = ? AND position = ?",
         (outcome, mask_secrets(reason), batch, position),
@@ -269,7 +269,7 @@ async def open_line(
     before: Mapping[str, object],
     now: float,
 ) -> int:
-    """Writes, before something is done, what it is and what takes it back; returns the number of the line."""
+    """Writes, before something is done, what it is and what undoes it; returns the number of the line."""
     async with connection.execute("SELECT coalesce(max(seq), 0) + 1 FROM journal WHERE batch = ?", (batch,)) as cursor:
         row = await cursor.fetchone()
     seq = int(row[0]) if row else 1
@@ -283,8 +283,8 @@ async def open_line(
 async def close_line(
     connection: aiosqlite.Connection, batch: int, seq: int, outcome: str, after: Mapping[str, object]
 ) -> None:
-    """Writes what came of it: ``done``, ``failed``, ``nothing`` when there was nothing to do, or ``told`` when another
-    program was told something, which nothing takes back."""
+    """Writes the outcome: ``done``, ``failed``, ``nothing`` when there was nothing to do, or ``told`` when another
+    program was notified, which cannot be undone."""
     await connection.execute(
         "UPDATE journal SET outcome = ?, after = ? WHERE batch = ? AND seq = ?",
         (outcome, json.dumps(dict(after)), batch, seq),
@@ -297,7 +297,7 @@ async def drop_lines(connection: aiosqlite.Connection, batch: int, seqs: Iterabl
 
 
 async def mark_undone(connection: aiosqlite.Connection, batch: int, seqs: Iterable[int], now: float | None) -> None:
-    """Notes that lines were taken back; with None that they were not after all."""
+    """Notes that lines were undone at ``now``; None takes that note back."""
     await connection.executemany(
         "UPDATE journal SET undone_at = ? WHERE batch = ? AND seq = ?", [(now, batch, seq) for seq in seqs]
     )

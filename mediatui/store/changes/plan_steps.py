@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class StepRow(NamedTuple):
-    """A step of a batch: its place, its JSON, what became of it and why."""
+    """A step of a batch: its position, its JSON, its outcome and the reason for that."""
 
     position: int
     step: str
@@ -54,7 +54,8 @@ def _rows(connection: sqlite3.Connection, which: str, *values: object) -> list[S
 
 
 def begun_undos(connection: sqlite3.Connection, batch: int) -> list[tuple[int, str]]:
-    """What other batches have begun to take back of a batch, and not ended: ``(their number, step)``."""
+    """The steps of other batches that have begun to undo a batch and have not ended: ``(number of the batch,
+    step)``."""
     rows = connection.execute(
         "SELECT s.batch, s.step FROM plan_steps s JOIN batches b ON b.batch = s.batch "
         "WHERE b.undoes = ? AND s.outcome IN ('planned', 'acting', 'failed') AND EXISTS ("

@@ -1,5 +1,5 @@
-"""Findings of reports as a screen lists them: places by category and words, light rows, what became of them since, and
-which somebody does not want to see again."""
+"""Findings of reports as a screen lists them: positions by category and words, short rows, later changes to their
+paths, and the findings that are ignored."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class FindingLine:
-    """A finding as far as a list shows it; ``steps`` is how many changes it proposes."""
+    """A finding as a row of a list; ``steps`` is how many changes it proposes."""
 
     position: int
     category: str
@@ -39,9 +39,9 @@ def positions_of_findings(
     words: Sequence[str] = (),
     folders: Sequence[bytes] = (),
 ) -> array[int]:
-    """The places of a report's findings, ascending: of one category or of all, those that are not ignored or with
-    ``ignored`` those that are, whose path, target and reason hold every one of the ``words`` (folded). What is above
-    ``folders``, the roots and mounts of the library, is not looked at."""
+    """The positions of a report's findings, ascending: of one category or of all, without the ignored ones or, with
+    ``ignored``, only those. Path, target and reason have to contain each of the ``words`` (folded); the part of a path
+    above ``folders``, the roots and mounts of the library, is not searched."""
     where, values = _where(connection, report, category, ignored)
     if not words:
         rows = connection.execute(f"SELECT position FROM report_findings WHERE {where} ORDER BY position", values)
@@ -70,7 +70,7 @@ def _holds(words: Sequence[str], folders: Sequence[bytes], path: bytes, target: 
 
 
 def lines_of_findings(connection: sqlite3.Connection, report: int, positions: Sequence[int]) -> list[FindingLine]:
-    """The findings at these places, without facts and steps: those may be long."""
+    """The findings at these positions, without facts and steps, which may be long."""
     marks = ", ".join("?" * len(positions))
     rows = connection.execute(
         "SELECT position, category, path, reason, json_array_length(steps) FROM report_findings "
@@ -81,7 +81,7 @@ def lines_of_findings(connection: sqlite3.Connection, report: int, positions: Se
 
 
 def paths_of_findings(connection: sqlite3.Connection, report: int) -> Iterator[tuple[int, bytes]]:
-    """The places and paths of the findings of a report that are not ignored, in their order."""
+    """Position and path of the findings of a report that are not ignored, in their order."""
     where = f"report = ?{not_ignored(connection, report)}"
     rows = connection.execute(f"SELECT position, path FROM report_findings WHERE {where} ORDER BY position", (report,))
     return ((row[0], bytes(row[1])) for row in rows)
@@ -98,8 +98,8 @@ def count_steps(connection: sqlite3.Connection, report: int) -> dict[str, int]:
 
 
 def changed_since(connection: sqlite3.Connection, at: float) -> dict[bytes, bytes | None]:
-    """The paths of the library that were changed since (epoch seconds) and are so still, each with the new target of
-    its link where it got one. What was taken back is not among them."""
+    """The paths of the library changed since ``at`` (epoch seconds), each with the new target of its link where it got
+    one. Changes that were undone are left out."""
     rows = connection.execute(
         "SELECT j.before FROM journal j JOIN batches b ON b.batch = j.batch "
         "WHERE b.undoes IS NULL AND b.created_at >= ? AND j.outcome = 'done' AND j.undone_at IS NULL "
@@ -117,12 +117,12 @@ def changed_since(connection: sqlite3.Connection, at: float) -> dict[bytes, byte
 
 
 def ignored_paths(connection: sqlite3.Connection, tool: str) -> set[bytes]:
-    """The paths whose findings of a tool somebody does not want to see again."""
+    """The paths whose findings of a tool are ignored."""
     return {bytes(row[0]) for row in connection.execute("SELECT path FROM ignored_findings WHERE tool = ?", (tool,))}
 
 
 async def ignore_findings(connection: aiosqlite.Connection, report: int, positions: Iterable[int], now: float) -> None:
-    """Lists what is found at these places of a report no more, in no report of that tool."""
+    """Ignores the paths at these positions of a report, in every report of that tool."""
     await connection.executemany(
         "INSERT OR REPLACE INTO ignored_findings (tool, path, at) SELECT r.tool, f.path, ? FROM report_findings f "
         "JOIN reports r ON r.id = f.report WHERE f.report = ? AND f.position = ?",
@@ -131,7 +131,7 @@ async def ignore_findings(connection: aiosqlite.Connection, report: int, positio
 
 
 async def unignore_findings(connection: aiosqlite.Connection, report: int, positions: Iterable[int]) -> None:
-    """Lists it again."""
+    """Lists the paths at these positions again."""
     await connection.executemany(
         "DELETE FROM ignored_findings WHERE tool = (SELECT tool FROM reports WHERE id = ?) "
         "AND path = (SELECT path FROM report_findings WHERE report = ? AND position = ?)",
@@ -140,7 +140,7 @@ async def unignore_findings(connection: aiosqlite.Connection, report: int, posit
 
 
 def known_episode(connection: sqlite3.Connection, link_path: bytes) -> tuple[int, int] | None:
-    """Season and episode of a link as Sonarr tells them; None where it does not know the link."""
+    """Season and episode of a link according to Sonarr; None when Sonarr does not know the link."""
     row = connection.execute(
         "SELECT season, episode FROM media WHERE link_path = ? AND kind = 'episode' AND source <> 'tree' "
         "AND season IS NOT NULL AND episode IS NOT NULL",

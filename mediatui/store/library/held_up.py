@@ -1,4 +1,4 @@
-"""Which mounts late reads hold up at the moment: their next answers take longer, and mean nothing."""
+"""The mounts that late reads slow down at the moment: their next answers take longer and prove nothing."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _FACT = "reads.late"
 HELD_UP_S = 300.0
-"""What rclone was asked for goes on for minutes after nobody waits for it any more, and slows down all it does."""
+"""rclone goes on reading for minutes after a reader gave up, which slows down every other read."""
 
 
 def held_up_mounts(connection: sqlite3.Connection, now: float) -> list[bytes]:

@@ -1,4 +1,4 @@
-"""Links below folders that are no roots of the library any more: nobody looks at them, so nothing is judged by them."""
+"""Links below folders that are no longer roots of the library: no scan reads them, so nothing is judged by them."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
 
 async def drop_links_outside(connection: aiosqlite.Connection, roots: Sequence[bytes]) -> list[tuple[bytes, int]]:
-    """Forgets the links that lie below none of ``roots``, and that their targets were good; of each root how many they
-    were. Without any root nothing is forgotten."""
+    """Forgets the links that lie below none of ``roots``, and their canaries; returns for each former root how many
+    there were. Without any root nothing is forgotten."""
     if not roots:
         return []
     inside = " OR ".join("(path >= ? AND path < ?)" for _ in roots)

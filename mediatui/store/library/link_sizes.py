@@ -1,4 +1,4 @@
-"""How large the targets of links are, as far as that is on record, and the targets that lead outside."""
+"""The sizes of the targets of links, as far as they are on record, and the targets outside of the mounts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Mapping
 
 
 def sizes_of_links(connection: sqlite3.Connection, place: bytes) -> Mapping[bytes, int]:
-    """The size the target of each link into a place had when it was last seen; else the one its torrent gives it."""
+    """The size of the target of each link into a place when it was last seen, else the size according to its
+    torrent."""
     rows = connection.execute(
         "SELECT l.path, l.target, l.size, l.torrent_id FROM library_links AS l "
         "WHERE l.target = ? OR (l.target >= ? AND l.target < ?)",
@@ -27,7 +28,7 @@ def sizes_of_links(connection: sqlite3.Connection, place: bytes) -> Mapping[byte
 
 
 def outside_targets(connection: sqlite3.Connection, scan: int, limit: int) -> list[bytes]:
-    """Absolute texts of links that a scan saw lead outside, some of all of them, spread evenly."""
+    """Absolute targets of links that a scan found outside of the mounts: a sample, spread evenly."""
     rows = connection.execute(
         "SELECT target FROM library_links WHERE seen = ? AND state = 'outside' AND substr(target, 1, 1) = x'2f' "
         "ORDER BY path",

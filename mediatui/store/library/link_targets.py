@@ -1,4 +1,4 @@
-"""Where the links of the library lead: for guards that tell a dead link from a mount that is away."""
+"""Where the links of the library lead, for guards that distinguish a dead link from a mount that is away."""
 
 from __future__ import annotations
 

@@ -21,9 +21,9 @@ WalkedLink = tuple[bytes, bytes, str, int | None, int]
 
 @dataclass(frozen=True, slots=True)
 class LibraryLink:
-    """A row of ``library_links``; ``size`` and ``code`` are None where they are not known. ``bad_since`` is when a scan
-    first saw it in a removable state, if every look since then did; what the clock was worth then, and at the last
-    look, is beside it (``machine.clock_mark``)."""
+    """A row of ``library_links``; ``size`` and ``code`` are None when they are not known. ``bad_since`` is when a scan
+    first saw it in a removable state, if every scan since then did; ``bad_clock`` and ``checked_clock`` are the clock
+    marks (``machine.clock_mark``) of that scan and of the last one."""
 
     path: bytes
     target: bytes
@@ -39,8 +39,8 @@ class LibraryLink:
 
     @property
     def bad_for_s(self) -> float | None:
-        """How many seconds before the last look a scan first saw it in a removable state, whatever the wall clock was
-        set to in between; None when it is in none."""
+        """The seconds between the scan that first saw it in a removable state and the last scan, also when the clock
+        was set in between; None when it is in no such state."""
         if self.bad_since is None:
             return None
         return seconds_apart(self.bad_since, self.bad_clock, self.checked_at or 0, self.checked_clock)
@@ -51,7 +51,7 @@ _REMOVABLE = f"({', '.join(repr(state) for state in REMOVABLE)})"
 
 
 def iterate_links(connection: sqlite3.Connection, condition: LinkCondition = EVERY_LINK) -> Iterator[LibraryLink]:
-    """The links that match a condition, by path, as they are read."""
+    """The links that match a condition, by path, read one by one."""
     rows = connection.execute(
         f"SELECT {_LINK} FROM library_links WHERE {condition.text} ORDER BY path", condition.values
     )
@@ -66,7 +66,7 @@ def bad_links(connection: sqlite3.Connection, scan: int, folder: bytes | None = 
 
 
 def page_of_bad_links(connection: sqlite3.Connection, scan: int, after: bytes, limit: int) -> list[LibraryLink]:
-    """The links a scan saw that are neither good nor unknown, by path, those after a path."""
+    """The links a scan saw that are neither good nor unknown, by path, beginning after a path."""
     rows = connection.execute(
         f"SELECT {_LINK} FROM library_links WHERE state <> 'ok' AND state <> 'unknown' AND seen = ? "
         "AND path > ? ORDER BY path LIMIT ?",
@@ -78,7 +78,7 @@ def page_of_bad_links(connection: sqlite3.Connection, scan: int, after: bytes, l
 def good_targets_of_scan(
     connection: sqlite3.Connection, scan: int, after: bytes, limit: int
 ) -> list[tuple[bytes, bytes]]:
-    """Path and target of the good links of a scan, by path, those after a path."""
+    """Path and target of the good links of a scan, by path, beginning after a path."""
     rows = connection.execute(
         "SELECT path, target FROM library_links WHERE path > ? AND seen = ? AND state = 'ok' ORDER BY path LIMIT ?",
         (after, scan, limit),
@@ -92,20 +92,20 @@ def read_link(connection: sqlite3.Connection, path: bytes) -> LibraryLink | None
 
 
 def broken_links_into(connection: sqlite3.Connection, torrent_id: str) -> list[LibraryLink]:
-    """The links into a torrent whose targets were not there when last seen, gone or not on the mount."""
+    """The links into a torrent whose targets were missing when last seen: broken or not on the mount."""
     into_it = LinkCondition("torrent_id = ?", (torrent_id,))
     return list(iterate_links(connection, into_it & links_in_states(["broken", NOT_ON_MOUNT])))
 
 
 def count_links(connection: sqlite3.Connection, folder: bytes, *, removable: bool = True) -> int:
-    """How many links are known below a folder, without those that were ``removable`` when that is false."""
+    """How many links are known below a folder; with ``removable`` false, without those in a removable state."""
     query = "SELECT count(*) FROM library_links WHERE path >= ? AND path < ?"
     query += "" if removable else f" AND state NOT IN {_REMOVABLE}"
     return int(connection.execute(query, (folder + b"/", folder + b"0")).fetchone()[0])
 
 
 def folders_with_links(connection: sqlite3.Connection, root: bytes) -> list[bytes]:
-    """The folders right in a root below which links are known; a jump through the index for each."""
+    """The folders directly in a root that have known links below them; one index lookup for each."""
     found: list[bytes] = []
     after = root + b"/"
     query = "SELECT path FROM library_links WHERE path >= ? AND path < ? ORDER BY path LIMIT 1"
@@ -119,7 +119,7 @@ def folders_with_links(connection: sqlite3.Connection, root: bytes) -> list[byte
 
 
 def links_not_judged(connection: sqlite3.Connection, scan: int, after: bytes, limit: int) -> list[tuple[bytes, bytes]]:
-    """Path and target of links a scan saw and knows nothing of yet, by path, those after a path."""
+    """Path and target of links a scan saw and has not judged yet, by path, beginning after a path."""
     rows = connection.execute(
         "SELECT path, target FROM library_links WHERE path > ? AND seen = ? AND state = 'unknown' "
         "ORDER BY path LIMIT ?",
@@ -131,7 +131,7 @@ def links_not_judged(connection: sqlite3.Connection, scan: int, after: bytes, li
 def targets_of_scan(
     connection: sqlite3.Connection, scan: int, after: bytes, limit: int
 ) -> Iterator[tuple[bytes, bytes, int | None]]:
-    """Path, target and size of links a scan saw, by path, those after a path, for matching."""
+    """Path, target and size of links a scan saw, by path, beginning after a path, for matching."""
     yield from connection.execute(
         "SELECT path, target, size FROM library_links WHERE path > ? AND seen = ? ORDER BY path LIMIT ?",
         (after, scan, limit),
@@ -141,8 +141,8 @@ def targets_of_scan(
 async def store_links(
     connection: aiosqlite.Connection, rows: Sequence[WalkedLink], root: bytes, scan: int, now: int
 ) -> None:
-    """Stores links as a walk found them. One that is bad stays bad since it first was; one that is unknown may be
-    judged later in the same scan."""
+    """Stores links as a walk found them. A bad link keeps the time when it was first bad; an unknown one may be judged
+    later in the same scan."""
     clock = clock_mark(now)
     stays_bad = (
         f"library_links.target = excluded.target AND excluded.state IN ('unknown', {_REMOVABLE[1:]} "
@@ -177,7 +177,7 @@ async def store_links(
 
 
 async def set_states(connection: aiosqlite.Connection, rows: Sequence[tuple[bytes, str, int]], now: int) -> None:
-    """Writes the states of links whose targets were looked at later: ``(path, state, error number)``."""
+    """Writes the states of links whose targets were read later: ``(path, state, error number)``."""
     clock = clock_mark(now)
     await connection.executemany(
         "UPDATE library_links SET state = ?, code = ?, checked_at = ?, checked_clock = ?, "
@@ -196,9 +196,9 @@ async def set_torrents(connection: aiosqlite.Connection, rows: Sequence[tuple[by
 
 
 async def drop_unseen(connection: aiosqlite.Connection, prefix: bytes, scan: int, unknown: Sequence[bytes] = ()) -> int:
-    """Forgets links below ``prefix`` that a walk no longer found, but for those in folders it could not look into;
-    returns how many."""
-    if unknown:  # they are few, and marked as seen they stay
+    """Forgets links below ``prefix`` that a walk no longer found, except those in the folders it could not read
+    (``unknown``); returns how many."""
+    if unknown:  # they are few; the negative number keeps them from being deleted
         await connection.executemany(
             "UPDATE library_links SET seen = ? WHERE path >= ? AND path < ? AND seen IS NOT ?",
             [(-scan, folder + b"/", folder + b"0", scan) for folder in unknown],
@@ -213,8 +213,8 @@ async def drop_unseen(connection: aiosqlite.Connection, prefix: bytes, scan: int
 async def mark_unseen_unknown(
     connection: aiosqlite.Connection, folder: bytes, scan: int, states: Sequence[str]
 ) -> None:
-    """Links below a folder that a scan could not look into are no longer in one of ``states``, but unknown; a negative
-    number of the scan tells of all of them that it did not see them."""
+    """Makes the links below a folder that a scan could not read, and that were in one of ``states``, unknown. The
+    negative number of the scan marks all links of the folder as not seen by it."""
     marks = ", ".join("?" * len(states))
     await connection.execute(
         f"UPDATE library_links SET state = 'unknown', code = NULL, bad_since = NULL "
@@ -239,7 +239,7 @@ async def mark_link_repaired(
 
 
 async def relink_row(connection: aiosqlite.Connection, path: bytes, target: bytes, state: str, now: int) -> None:
-    """Notes that a link points elsewhere now; which torrent is there is found out by the next scan."""
+    """Notes that a link points elsewhere now; the next scan finds the torrent it points into."""
     await connection.execute(
         "UPDATE library_links SET state = ?, verdict = NULL, code = NULL, size = NULL, target = ?, torrent_id = NULL, "
         "checked_at = ? WHERE path = ?",
@@ -251,12 +251,12 @@ async def relink_row(connection: aiosqlite.Connection, path: bytes, target: byte
 
 
 def absolute_target(path: bytes, target: bytes) -> bytes:
-    """Where a link with this target text points; a relative one counts from the link's folder."""
+    """The absolute path a target text means; a relative one is resolved against the folder of the link."""
     return os.path.normpath(os.path.join(os.path.dirname(path), target))
 
 
 async def move_rows(connection: aiosqlite.Connection, path: bytes, new: bytes) -> None:
-    """Notes that a link, or a folder with all its links, has another path now."""
+    """Notes that a link, or a folder with all its links, was moved."""
     below = (new, len(path) + 1, path, path + b"/", path + b"0")
     for table, column in (("library_links", "path"), ("media", "link_path"), ("media", "file_path")):
         await connection.execute(
@@ -272,7 +272,7 @@ async def remove_link_row(connection: aiosqlite.Connection, path: bytes) -> None
 
 
 def playable_candidates(connection: sqlite3.Connection, scan: int) -> Iterator[tuple[bytes, bytes, int | None]]:
-    """Path and target of the good links of a scan, and the size their torrent gives the file of that name."""
+    """Path and target of the good links of a scan, and the size of the file of that name according to their torrent."""
     links = connection.execute(
         "SELECT path, target, torrent_id FROM library_links WHERE seen = ? AND state = 'ok' ORDER BY torrent_id",
         (scan,),

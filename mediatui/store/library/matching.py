@@ -1,4 +1,4 @@
-"""Torrents by the names their files are found under."""
+"""Torrents by the names of their folders and files, to match links with them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class NamedTorrent:
-    """A torrent of a name: whether it stands, when it was added, and the names of its files."""
+    """A torrent of a name: whether the account still has it, when it was added, and the names of its files."""
 
     id: str
     stands: bool
@@ -18,7 +18,7 @@ class NamedTorrent:
 
 
 def entries_named(connection: sqlite3.Connection, name: str) -> list[NamedTorrent]:
-    """The torrents whose shown name or own name is ``name``; empty for a name that is not UTF-8."""
+    """The torrents whose shown or original name is ``name``; empty for a name that is not UTF-8."""
     try:
         name.encode()
     except UnicodeEncodeError:
@@ -37,7 +37,7 @@ def _file_names(connection: sqlite3.Connection, torrent_id: str) -> frozenset[st
 
 
 def names_of_hash(connection: sqlite3.Connection, info_hash: str) -> list[tuple[str, str]]:
-    """The names a hash's standing torrents are shown under, with their ids, newest first."""
+    """The names of the standing torrents of a hash, with their ids, newest first."""
     rows = connection.execute(
         "SELECT id, filename, original_filename FROM torrents WHERE hash = ? AND gone_at IS NULL "
         "ORDER BY added_at DESC, key DESC",
@@ -48,7 +48,7 @@ def names_of_hash(connection: sqlite3.Connection, info_hash: str) -> list[tuple[
 
 
 def files_named(connection: sqlite3.Connection, names: Iterable[str]) -> dict[str, list[tuple[str, int]]]:
-    """For each of these file names the torrents that hold such a file, and its size; one pass over all files."""
+    """For each of these file names the torrents with such a file, and its size in bytes; one pass over all files."""
     wanted = set(names)
     found: dict[str, list[tuple[str, int]]] = {}
     if not wanted:
@@ -66,7 +66,7 @@ def files_named(connection: sqlite3.Connection, names: Iterable[str]) -> dict[st
 
 @dataclass(frozen=True, slots=True)
 class FileOnRecord:
-    """A file of a standing torrent: its name, its path inside and its size in bytes, and both names of the torrent."""
+    """A file of a standing torrent: its path in the torrent, its size in bytes, and both names of the torrent."""
 
     torrent_id: str
     torrent: str
@@ -94,13 +94,13 @@ def files_like(connection: sqlite3.Connection, names: Collection[str], sizes: Co
 
 
 def sizes_on_record(connection: sqlite3.Connection, torrent_id: str | None, name: str) -> list[int]:
-    """The sizes in bytes a torrent gives its files of this name, also one that is gone; none when it is not known."""
+    """The sizes in bytes of the files of this name in a torrent, which may be gone; empty when it is not known."""
     rows = connection.execute("SELECT path, bytes FROM torrent_files WHERE torrent_id = ?", (torrent_id,))
     return [int(row[1]) for row in rows if row[0].rpartition("/")[2] == name]
 
 
 def torrents_of_links(connection: sqlite3.Connection, links: Iterable[tuple[bytes, bytes]]) -> dict[bytes, str]:
-    """The torrents that these links, ``(path, target)``, point into, as far as a scan has found that out."""
+    """The torrents that these links, ``(path, target)``, point into, as far as a scan has found them."""
     found: dict[bytes, str] = {}
     for path, target in links:
         row = connection.execute(

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Media:
     """A film or an episode (``kind``: ``film``, ``episode``). ``link_path`` is its link in the library, ``file_path``
-    the file that leads to, both bytes; ``service_id`` is the id of film or series at ``source`` (``radarr``,
-    ``sonarr``; ``tree`` has none). ``more_episodes`` are those its file holds besides ``episode``; ``reported_path`` is
-    where the service says its file is, in our paths."""
+    the file that link leads to, both bytes; ``service_id`` is the id of the film or series at ``source`` (``radarr``,
+    ``sonarr``; ``tree`` has none). ``more_episodes`` are the episodes in its file besides ``episode``;
+    ``reported_path`` is where the service reports its file, mapped to our paths."""
 
     kind: str
     title: str
@@ -57,7 +57,7 @@ COLUMNS = (
 )
 _MARKS = ", ".join("?" * len(COLUMNS.split(",")))
 _OF_THE_PATH = ("season", "episode", "more_episodes")
-"""What a name says anew or not at all: an episode that is no longer in it is not kept."""
+"""Columns read from the name alone: a number that is no longer in the name is not kept."""
 
 
 def _list(values: Sequence[object]) -> str | None:
@@ -65,8 +65,8 @@ def _list(values: Sequence[object]) -> str | None:
 
 
 async def store_media(connection: aiosqlite.Connection, rows: Sequence[tuple[object, ...]]) -> None:
-    """Writes rows (``Media.as_row``); one with the link of a row that is there takes its place, ids that it does not
-    give are kept."""
+    """Writes rows (``Media.as_row``). A row with the link of a stored one replaces it, but a missing value of the new
+    row does not erase the stored value."""
     sets = ", ".join(
         f"{name} = excluded.{name}" if name in _OF_THE_PATH else f"{name} = COALESCE(excluded.{name}, {name})"
         for name in COLUMNS.split(", ")
@@ -87,8 +87,8 @@ async def set_media_file(
     before: bytes | None,
     path: bytes | None,
 ) -> bool:
-    """Notes which file a film or an episode is; False when it is not known by this number and title any more, or with
-    another file than ``before``."""
+    """Notes the file of a film or an episode; False when no row has this id, title and year with the file ``before``
+    any more."""
     cursor = await connection.execute(
         "UPDATE media SET file_path = ? WHERE id = ? AND title = ? AND year IS ? AND file_path IS ?",
         (path, media, title, year, before),
@@ -97,14 +97,14 @@ async def set_media_file(
 
 
 def read_media_file(connection: sqlite3.Connection, media: int) -> bytes | None:
-    """Which file a film or an episode is noted to be; None when none is, or the item is not known."""
+    """The noted file of a film or an episode; None when there is none, or the item is not known."""
     row = connection.execute("SELECT file_path FROM media WHERE id = ?", (media,)).fetchone()
     return None if row is None or row[0] is None else bytes(row[0])
 
 
 async def set_media_links(connection: aiosqlite.Connection, rows: Iterable[tuple[int, bytes]]) -> None:
-    """Writes ``(id, link_path)``: by which link an item is shown, its file to be found anew; another row with that link
-    stood for the same item and goes."""
+    """Writes ``(id, link_path)``: the link of an item, whose file has to be found again. Another row with that link was
+    for the same item and is replaced."""
     await connection.executemany(
         "UPDATE OR REPLACE media SET link_path = ?, file_path = NULL WHERE id = ?",
         [(path, media) for media, path in rows],
@@ -116,49 +116,53 @@ async def drop_media(connection: aiosqlite.Connection, ids: Iterable[int]) -> No
     await connection.executemany("DELETE FROM media WHERE id = ?", [(one,) for one in ids])
 
 
-async def replace_media(connection: aiosqlite.Connection, source: str, told: Collection[Media]) -> None:
-    """Makes the rows of a service what it tells now. An item whose file it still tells at the same place keeps the
-    link and the file that are known: those have followed moves the service has not heard of. Other rows with the link
-    of one of these stood for the same file and go."""
+async def replace_media(connection: aiosqlite.Connection, source: str, reported: Collection[Media]) -> None:
+    """Replaces the rows of a service by what it reports now. An item whose file is reported at the same path keeps its
+    known link and file: those have followed moves that the service does not know of. Other rows with the link of one of
+    these were for the same file and are replaced."""
     cursor = await connection.execute(f"SELECT id, {COLUMNS} FROM media WHERE source = ?", (source,))
     before = {_key(row): row for row in map(_media, await cursor.fetchall())}
     changed: list[Media] = []
-    for one in told:
+    for one in reported:
         known = before.pop(_key(one), None)
-        new = one if known is None else _carried_on(one, known)
+        new = one if known is None else _merged(one, known)
         if new != known:
             changed.append(new)
     await drop_media(connection, [row.id for row in before.values() if row.id is not None])
-    await put_media(connection, [(one.id, *one.as_row()) for one in changed])
+    await overwrite_media(connection, [(one.id, *one.as_row()) for one in changed])
 
 
 async def drop_other_sources(connection: aiosqlite.Connection, sources: Sequence[str]) -> None:
-    """Forgets the rows of services that are not among ``sources``: they are configured no more, or by another name."""
+    """Forgets the rows of services that are not among ``sources``: those are no longer configured, or have another
+    name."""
     marks = ", ".join("?" * len(sources))
     await connection.execute(f"DELETE FROM media WHERE source NOT IN ({marks})", tuple(sources))
 
 
-async def put_media(connection: aiosqlite.Connection, rows: Sequence[tuple[object, ...]]) -> None:
-    """Writes rows whole, ``(id, *Media.as_row())``, in place of those with their id or their link."""
+async def overwrite_media(connection: aiosqlite.Connection, rows: Sequence[tuple[object, ...]]) -> None:
+    """Writes rows whole, ``(id, *Media.as_row())``, replacing those with the same id or the same link."""
     await connection.executemany(f"INSERT OR REPLACE INTO media (id, {COLUMNS}) VALUES (?, {_MARKS})", rows)
 
 
 def _key(media: Media) -> tuple[object, ...]:
-    """A film is one row, with or without a file; of a series each file is one."""
+    """What identifies a row of a service: a film is one row, with or without a file; of a series each file is one."""
     return media.kind, media.service_id, None if media.kind == "film" else media.reported_path
 
 
-def _carried_on(told: Media, known: Media) -> Media:
+def _merged(reported: Media, known: Media) -> Media:
     new = replace(
-        told, id=known.id, tmdb_id=told.tmdb_id or known.tmdb_id, tvdb_id=told.tvdb_id or known.tvdb_id
+        reported,
+        id=known.id,
+        tmdb_id=reported.tmdb_id or known.tmdb_id,
+        tvdb_id=reported.tvdb_id or known.tvdb_id,
     )  # fmt: skip
-    if told.reported_path != known.reported_path:
+    if reported.reported_path != known.reported_path:
         return new
     return replace(new, link_path=known.link_path, file_path=known.file_path)
 
 
 def paths_on_record(connection: sqlite3.Connection) -> set[bytes]:
-    """The links that are files of Sonarr or Radarr, as they told it last, where they are now."""
+    """The links that were files of Sonarr or Radarr by their last report, at their present paths."""
     rows = connection.execute("SELECT link_path FROM media WHERE source <> 'tree' AND link_path IS NOT NULL")
     return {row[0] for row in rows}
 
@@ -171,7 +175,7 @@ def iterate_media(connection: sqlite3.Connection, kind: str | None = None) -> It
 
 
 def media_of_link(connection: sqlite3.Connection, path: bytes) -> Media | None:
-    """What a service told of a link; None where only its name is known."""
+    """What a service reported of a link; None when only its name is known."""
     row = connection.execute(
         f"SELECT id, {COLUMNS} FROM media WHERE link_path = ? AND source <> 'tree'", (path,)
     ).fetchone()
@@ -181,9 +185,9 @@ def media_of_link(connection: sqlite3.Connection, path: bytes) -> Media | None:
 def _media(row: sqlite3.Row) -> Media:
     (
         identity, kind, title, year, season, episode, tmdb, tvdb, file, link, original, genres, source, service, more,
-        series_type, told,
+        series_type, reported_path,
     ) = tuple(row)  # fmt: skip
     return Media(
         kind, title, year, season, episode, tmdb, tvdb, file, link, original, tuple(json.loads(genres or "[]")),
-        source, service, identity, tuple(json.loads(more or "[]")), series_type, told,
+        source, service, identity, tuple(json.loads(more or "[]")), series_type, reported_path,
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The mounts in the archive, as they were when they were last seen alive."""
+"""The mounts as they were when they were last seen alive."""
 
 from __future__ import annotations
 
@@ -42,5 +42,5 @@ async def store_mount_seen(connection: aiosqlite.Connection, seen: MountSeen) ->
 
 
 async def forget_mount(connection: aiosqlite.Connection, path: bytes) -> None:
-    """Forgets what a mount was: the next look at it is the first."""
+    """Forgets a mount: the next scan sees it for the first time."""
     await connection.execute("DELETE FROM mounts_seen WHERE path = ?", (path,))

@@ -1,4 +1,4 @@
-"""What names were found to say, kept so that each is parsed once."""
+"""Parsed names, kept so that each is parsed once."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ if TYPE_CHECKING:
     import aiosqlite
 
 NameRow = tuple[str, int, str]
-"""name, version of the rules that parsed it, what it says (JSON)."""
+"""name, version of the rules that parsed it, result (JSON)."""
 CHUNK = 2_000
 
 
 def read_names(connection: sqlite3.Connection, names: Iterable[str], version: int) -> dict[str, str]:
-    """What is stored for these names by this version of the rules, as JSON; the names must be UTF-8. Names that were
-    never parsed, or by other rules, are left out."""
+    """The results stored for these names by this version of the rules, as JSON; the names must be UTF-8. Names never
+    parsed, or parsed by other rules, are left out."""
     wanted = list(dict.fromkeys(names))
     found: dict[str, str] = {}
     for start in range(0, len(wanted), CHUNK):
@@ -32,5 +32,5 @@ def read_names(connection: sqlite3.Connection, names: Iterable[str], version: in
 
 
 async def store_names(connection: aiosqlite.Connection, rows: Iterable[NameRow]) -> None:
-    """Keeps what names say, in place of what was kept before."""
+    """Stores parsed names, replacing earlier results."""
     await connection.executemany("INSERT OR REPLACE INTO names (name, version, parsed) VALUES (?, ?, ?)", rows)

@@ -1,7 +1,6 @@
-"""What the full depth of a scan learnt of files, kept by path, size and time of change.
-
-Neither a device nor an inode is part of it: the device number of a mount may be another after each remount, and the
-inodes of an rclone mount are hashes of which half do not fit into a column.
+"""What scans of the full depth learnt of files, kept by path, size and time of change. Device and inode are not used:
+the device number of a mount may change with each remount, and half of the inodes of an rclone mount, which are hashes,
+do not fit into a column.
 """
 
 from __future__ import annotations
@@ -20,8 +19,8 @@ _WRAP = 1 << 64
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """What is remembered of a file: its path (absolute), size and time of change (nanoseconds), whether it plays, why
-    not, what ffprobe told of it, and when its first bytes were last read (epoch seconds)."""
+    """What is known of a file: its path (absolute), size (bytes) and time of change (nanoseconds), whether it plays,
+    why not, the facts from ffprobe, and when its first bytes were last read (epoch seconds)."""
 
     path: bytes
     size: int
@@ -37,12 +36,12 @@ class Probe:
 
 
 def _held(number: int) -> int:
-    """A number as a column holds it: file systems tell times that no signed 64-bit number holds."""
+    """A number that fits into a column: file systems report times that no signed 64-bit number holds."""
     return (number + _WRAP // 2) % _WRAP - _WRAP // 2
 
 
 def read_probe(connection: sqlite3.Connection, path: bytes) -> Probe | None:
-    """What is remembered of the file at a path, or None."""
+    """What is known of the file at a path, or None."""
     row = connection.execute(
         "SELECT path, size, mtime, verdict, reason, facts, read_at FROM probes WHERE path = ?", (path,)
     ).fetchone()
@@ -53,7 +52,7 @@ def read_probe(connection: sqlite3.Connection, path: bytes) -> Probe | None:
 
 
 async def store_probes(connection: aiosqlite.Connection, probes: Sequence[Probe], now: float) -> None:
-    """Remembers what files were found to be; that one could not be read, or told, is not remembered."""
+    """Stores the results of files, except of those that could not be read or judged."""
     await connection.executemany(
         "INSERT OR REPLACE INTO probes (path, size, mtime, verdict, reason, facts, checked_at, read_at) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",

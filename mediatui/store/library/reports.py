@@ -1,4 +1,4 @@
-"""Reports of the maintenance tools: what each run looked at and found, window by window."""
+"""Reports of the maintenance tools: what each run examined and found, window by window."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ KEPT = 3
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One run of a tool; times are epoch seconds. ``counts`` are the findings of each category and what was looked
-    at."""
+    """One run of a tool; times are epoch seconds. ``counts`` are the findings of each category and the number of things
+    examined."""
 
     id: int
     tool: str
@@ -36,7 +36,7 @@ class Report:
 
 
 class FindingRow(NamedTuple):
-    """A finding of a report: its place there, what ``Finding`` holds, and its steps as JSON."""
+    """A finding of a report: its position, the fields of ``Finding``, and its steps as JSON."""
 
     position: int
     category: str
@@ -60,7 +60,7 @@ async def create_report(connection: aiosqlite.Connection, tool: str, options: Ma
 
 
 async def add_findings(connection: aiosqlite.Connection, report: int, first: int, findings: Sequence[Finding]) -> None:
-    """Adds findings to a report, from the place ``first`` on."""
+    """Adds findings to a report, from the position ``first`` on."""
     await connection.executemany(
         "INSERT INTO report_findings (report, position, category, path, target, reason, facts, steps) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -152,7 +152,7 @@ def iterate_findings(
 
 
 def findings_at(connection: sqlite3.Connection, report: int, positions: Sequence[int]) -> list[FindingRow]:
-    """The findings at these places of a report, in their order, ignored or not."""
+    """The findings at these positions of a report, in their order, ignored or not."""
     marks = ", ".join("?" * len(positions))
     rows = connection.execute(
         f"SELECT * FROM report_findings WHERE report = ? AND position IN ({marks}) ORDER BY position",

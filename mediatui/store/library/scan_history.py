@@ -1,4 +1,4 @@
-"""Earlier scans in the archive: what came new and what went between two of them, and what was done after each."""
+"""Earlier scans in the archive: the difference between two of them, and the changes made after each."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
     pass
 
 BY_CONTENT = ("truncated", "zeroed", "not media", "no video")
-"""States only a scan of the full depth can tell."""
+"""States that only a scan of the full depth can find."""
 _ON_LINKS = ("unlink_symlink", "relink_symlink", "restore_symlink", "mend_link")
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What two scans of the same folders tell apart: links that are bad now and were well (``appeared``), that were bad
-    and are well now (``mended``), and that were bad and are no longer there (``removed``). Of what was not known the
-    first time nothing is said."""
+    """The difference between two scans of the same folders: links that are bad now and were well (``appeared``), that
+    were bad and are well now (``mended``), and that were bad and are no longer there (``removed``). Links that were
+    unknown in the first scan are left out."""
 
     appeared: tuple[ScanFinding, ...]
     mended: tuple[ScanFinding, ...]
@@ -34,7 +34,7 @@ class Difference:
 
 
 def scan_before(connection: sqlite3.Connection, scan: Scan) -> Scan | None:
-    """The newest scan before this one that looked at the same folders to its end and whose findings are kept."""
+    """The newest complete scan of the same folders before this one whose findings are kept."""
     for earlier in read_scans(connection, EVERY_SCAN):
         same = earlier.id < scan.id and set(earlier.roots) == set(scan.roots)
         if same and earlier.status == "done":
@@ -43,7 +43,7 @@ def scan_before(connection: sqlite3.Connection, scan: Scan) -> Scan | None:
 
 
 def keeps_findings(connection: sqlite3.Connection, scan: Scan) -> bool:
-    """Whether all a scan found is still stored: only the newest keep it, of others the numbers stay."""
+    """Whether the findings of a scan are still stored: the newest scans keep them, the others keep their counts."""
     wrong = sum(count for state, count in scan.counts.items() if state != "ok")
     if not wrong:
         return True
@@ -52,7 +52,7 @@ def keeps_findings(connection: sqlite3.Connection, scan: Scan) -> bool:
 
 
 def read_difference(connection: sqlite3.Connection, scan: Scan, before: Scan) -> Difference:
-    """What changed from ``before`` to ``scan``. States that only one of the two depths can tell are left out when the
+    """What changed from ``before`` to ``scan``. States that only one of the two depths can find are left out when the
     depths differ."""
     states = [state for state in BAD_STATES if scan.depth == before.depth or state not in BY_CONTENT]
     now = {finding.path: finding for finding in read_findings(connection, scan.id)}
@@ -61,17 +61,17 @@ def read_difference(connection: sqlite3.Connection, scan: Scan, before: Scan) ->
     bad_then = {path for path, finding in then.items() if finding.state in states}
     well = [path for path in sorted(bad_then) if path not in now]
     query = "SELECT 1 FROM library_links WHERE path = ?"
-    there = {path for path in well if connection.execute(query, (path,)).fetchone()}
+    existing = {path for path in well if connection.execute(query, (path,)).fetchone()}
     return Difference(
         tuple(now[path] for path in sorted(bad_now - then.keys())),
-        tuple(then[path] for path in well if path in there),
-        tuple(then[path] for path in well if path not in there),
+        tuple(then[path] for path in well if path in existing),
+        tuple(then[path] for path in well if path not in existing),
     )
 
 
 def newly_bad(connection: sqlite3.Connection, scan: int, before: int, root: bytes, states: Sequence[str]) -> int:
-    """How many links below a root a scan found in one of ``states`` of which the scan ``before`` it found nothing
-    wrong: what was not known then, because a mount was away, may have been bad for long."""
+    """How many links below a root a scan found in one of ``states`` while the scan ``before`` had no finding on them. A
+    link that was unknown then, because a mount was away, is not counted: it may have been bad for long."""
     marks = ", ".join("?" * len(states))
     row = connection.execute(
         f"SELECT count(*) FROM scan_findings f WHERE scan_id = ? AND path >= ? AND path < ? AND state IN ({marks}) "
@@ -82,8 +82,8 @@ def newly_bad(connection: sqlite3.Connection, scan: int, before: int, root: byte
 
 
 def bad_since(connection: sqlite3.Connection, path: bytes) -> float | None:
-    """When the oldest of the scans that keep their findings, and that found this link bad without a break until now,
-    began; None when none did."""
+    """The start (epoch seconds) of the oldest scan since which every scan found this link bad, among those whose
+    findings are kept; None when the newest did not find it bad."""
     rows = connection.execute(
         "SELECT s.started_at, f.state FROM scans s LEFT JOIN scan_findings f ON f.scan_id = s.id AND f.path = ? "
         "WHERE s.status = 'done' AND EXISTS (SELECT 1 FROM scan_findings o WHERE o.scan_id = s.id) ORDER BY s.id DESC",
@@ -116,7 +116,7 @@ def changes_after(connection: sqlite3.Connection, scans: Sequence[Scan]) -> dict
 
 
 def lines_on_path(connection: sqlite3.Connection, path: str, limit: int = 20) -> list[Line]:
-    """The journal of one path of the library (text whose odd bytes are surrogates), newest first."""
+    """The journal of one path of the library (text with undecodable bytes as surrogates), newest first."""
     steps = connection.execute(
         "SELECT batch, position FROM journal WHERE what = ? GROUP BY batch, position ORDER BY max(at) DESC LIMIT ?",
         (printable(path), limit),

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 ScanStatus = Literal["running", "done", "cancelled", "failed"]
 EVERY_SCAN: Final = 100_000
-"""So many scans at most are read where all are wanted."""
+"""The limit that means every scan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,8 @@ class ScanFinding:
 
 
 async def create_scan(connection: aiosqlite.Connection, roots: Sequence[str], depth: str, mode: str, now: float) -> int:
-    """Writes a running scan; returns its number. Only one runs at a time: any other was killed."""
+    """Writes a running scan; returns its number. Only one scan runs at a time, so any other running one was killed and
+    is marked as failed."""
     await connection.execute("UPDATE scans SET status = 'failed', ended_at = started_at WHERE status = 'running'")
     cursor = await connection.execute(
         "INSERT INTO scans (started_at, status, mode, depth, roots) VALUES (?, 'running', ?, ?, ?)",
@@ -58,7 +59,7 @@ async def create_scan(connection: aiosqlite.Connection, roots: Sequence[str], de
 async def end_scan(
     connection: aiosqlite.Connection, scan: int, status: ScanStatus, counts: Mapping[str, int], now: float
 ) -> None:
-    """Writes how a scan ended, and its findings as the links stand now."""
+    """Writes how a scan ended, and its findings from the present states of the links."""
     await connection.execute(
         "UPDATE scans SET status = ?, ended_at = ?, counts = ?, links = ? WHERE id = ?",
         (status, now, json.dumps(dict(counts)), sum(counts.values()), scan),
@@ -86,7 +87,7 @@ async def prune_findings(connection: aiosqlite.Connection, keep: int) -> None:
 
 
 async def delete_scan(connection: aiosqlite.Connection, number: int) -> None:
-    """Forgets a scan and its findings; what is known of the links stays."""
+    """Forgets a scan and its findings; the states of the links stay."""
     await connection.execute("DELETE FROM scan_findings WHERE scan_id = ?", (number,))
     await connection.execute("DELETE FROM scans WHERE id = ?", (number,))
 

@@ -1,4 +1,4 @@
-"""What the full depth of a scan said of links, kept over later looks that do not go so deep."""
+"""Verdicts of scans of the full depth, kept for later scans that do not go so deep."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 async def set_verdicts(connection: aiosqlite.Connection, rows: Sequence[tuple[bytes, str | None]]) -> None:
-    """Notes what the full depth found: ``(path, verdict)``, None for what plays."""
+    """Stores verdicts of the full depth, ``(path, verdict)``; None for a file that plays."""
     await connection.executemany(
         "UPDATE library_links SET verdict = ?, verdict_size = size WHERE path = ? AND verdict IS NOT ?",
         [(verdict, path, verdict) for path, verdict in rows],
@@ -18,8 +18,8 @@ async def set_verdicts(connection: aiosqlite.Connection, rows: Sequence[tuple[by
 
 
 async def recall_verdicts(connection: aiosqlite.Connection, scan: int) -> dict[str, int]:
-    """Gives the links of a scan that look good, and whose target did not play at the last full look and is of the same
-    size still, that verdict again; returns how many of each."""
+    """Repeats the verdict of the last scan of the full depth for links that a shallower scan finds good and whose
+    target did not play and still has the same size; returns how many got each verdict."""
     where = "seen = ? AND state = 'ok' AND verdict IS NOT NULL AND verdict_size IS size"
     counted = await connection.execute_fetchall(
         f"SELECT verdict, COUNT(*) FROM library_links WHERE {where} GROUP BY verdict", (scan,)

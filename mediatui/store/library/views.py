@@ -1,4 +1,4 @@
-"""What the views of the mounts showed in the last scan that passed, and what the archive says of names they lost."""
+"""What the views of the mounts showed in the last scan that passed, and what the archive knows of missing names."""
 
 from __future__ import annotations
 
@@ -58,8 +58,8 @@ async def forget_views(connection: aiosqlite.Connection, folder: bytes) -> None:
 
 
 def read_canaries(connection: sqlite3.Connection, view: View) -> list[bytes]:
-    """Targets in a view that were good in the last scan that passed, those left out that lay in a torrent the archive
-    knows to be gone."""
+    """Targets in a view that were good in the last scan that passed, without those in torrents the archive knows to be
+    gone."""
     rows = connection.execute(
         "SELECT target FROM canaries WHERE mount = ? AND view = ? ORDER BY target", (view.mount, view.name)
     )
@@ -69,7 +69,7 @@ def read_canaries(connection: sqlite3.Connection, view: View) -> list[bytes]:
 
 
 async def keep_canaries(connection: aiosqlite.Connection, view: View, targets: Iterable[bytes], scan: int) -> None:
-    """Keeps other canaries of a view than before."""
+    """Replaces the canaries of a view."""
     await connection.execute("DELETE FROM canaries WHERE mount = ? AND view = ?", (view.mount, view.name))
     await connection.executemany(
         "INSERT OR REPLACE INTO canaries (mount, view, target, scan_id) VALUES (?, ?, ?, ?)",
@@ -84,7 +84,7 @@ def good_targets_below(connection: sqlite3.Connection, view: View, scan: int, li
         "ORDER BY random() LIMIT ?",
         (scan, view.path + b"/", view.path + b"0", limit * 20),
     ).fetchall()
-    relative = connection.execute(  # they are few, and their text does not tell where they lead
+    relative = connection.execute(  # they are few, and their text does not show where they lead
         "SELECT path, target FROM library_links WHERE seen = ? AND state = 'ok' AND NOT (target >= ? AND target < ?)",
         (scan, b"/", b"0"),
     )
@@ -104,18 +104,18 @@ def good_targets_below(connection: sqlite3.Connection, view: View, scan: int, li
 
 
 def known_gone(connection: sqlite3.Connection, names: Collection[bytes]) -> set[bytes]:
-    """The names of torrents that the archive knows, and knows to be gone from the account."""
+    """The names whose torrents are all gone from the account, according to the archive."""
     return {name for name in names if (rows := _named(connection, name)) and not any(row[1] for row in rows)}
 
 
 def still_held(connection: sqlite3.Connection, names: Collection[bytes]) -> set[bytes]:
-    """The names of torrents the account has, all of them there."""
+    """The names of which the account has a finished torrent."""
     return {name for name in names if any(row[1] and row[2] == "downloaded" for row in _named(connection, name))}
 
 
 def held_torrents(connection: sqlite3.Connection, missing: Mapping[bytes, str | None]) -> dict[bytes, HeldTorrent]:
-    """Of the names of torrents' folders those whose torrent the account has whole: by that name, by the hash of one
-    that had it, else by the id (the value) that the file in it led to."""
+    """The missing folder names whose torrent the account still has complete: found by that name, by the hash of a
+    torrent that had it, else by the id (the value) that the file in it was matched with."""
     found: dict[bytes, HeldTorrent] = {}
     for name, torrent_id in missing.items():
         names: set[bytes] = set()
@@ -140,13 +140,13 @@ def why_lost(connection: sqlite3.Connection, kept: KeptView, names: frozenset[by
 
 
 def archive_is_older(connection: sqlite3.Connection, kept: KeptView | None) -> bool:
-    """Whether the archive last saw the whole list of the account before a view was last seen well."""
+    """Whether the last whole list of the account is older than the last scan in which the view passed."""
     whole = read_fact(connection, WHOLE_LIST)
     return kept is not None and (whole is None or whole[1] < kept.at)
 
 
 def _named(connection: sqlite3.Connection, name: bytes) -> Sequence[tuple[str, bool, str, str]]:
-    """Id, whether it stands, status and hash of each torrent shown or called so."""
+    """Id, whether the account still has it, status and hash of each torrent with this shown or original name."""
     try:
         text = name.decode()
     except UnicodeDecodeError:

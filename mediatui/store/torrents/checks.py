@@ -1,4 +1,4 @@
-"""What looks at links said, and the download rows our own looks made."""
+"""Results of link checks, and the download rows that the checks made."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LinkVerdict = Literal["ok", "suspect", "dead", "unknown"]
 
 @dataclass(frozen=True, slots=True)
 class LinkCheck:
-    """What the last look at a link said; ``suspect_at`` is the first of the failures in a row (epoch seconds)."""
+    """The last check of a link; ``suspect_at`` is the first of the failures in a row (epoch seconds)."""
 
     torrent_id: str
     position: int
@@ -48,9 +48,9 @@ def due_for_check(
     fresh_since: int,
     limit: int | None,
 ) -> list[str]:
-    """The finished rows that match and whose links are due for a look, most urgent first: those that failed once, long
-    enough ago; then those never looked at, newest first; then those whose verdict is old or says nothing. A row that
-    failed or said nothing lately, or has a fresh verdict, is not due; nor is one whose links are not known."""
+    """The finished rows that match and whose links are due for a check, most urgent first: those that failed once, long
+    enough ago; then those never checked, newest first; then those whose verdict is old or unknown. A row that failed or
+    gave no answer lately, or has a fresh verdict, is not due; nor is one whose links are not known."""
     rows = connection.execute(
         f"""SELECT id FROM (
               SELECT id, added_at, health, health_at,
@@ -69,8 +69,8 @@ def due_for_check(
 
 
 def last_failures(connection: sqlite3.Connection, since: int, limit: int) -> list[bool]:
-    """Whether each of the last ``limit`` looks after ``since`` (epoch seconds) failed, oldest first; a blocked file
-    and a look that said nothing are no failures."""
+    """Whether each of the last ``limit`` checks after ``since`` (epoch seconds) failed, oldest first; a blocked file
+    and a check without an answer are no failures."""
     rows = connection.execute(
         f"SELECT verdict IN ('suspect', 'dead') AND coalesce(code, 0) <> {BLOCKED} FROM link_checks WHERE at > ? "
         "ORDER BY at DESC LIMIT ?",
@@ -80,7 +80,7 @@ def last_failures(connection: sqlite3.Connection, since: int, limit: int) -> lis
 
 
 def links_known_good(connection: sqlite3.Connection, limit: int) -> list[str]:
-    """Links of the account that opened when they were last looked at, the latest first."""
+    """Links of the account that opened at their last check, the latest first."""
     rows = connection.execute(
         "SELECT link FROM link_checks c JOIN torrents t ON t.id = c.torrent_id "
         "WHERE verdict = 'ok' AND gone_at IS NULL ORDER BY at DESC LIMIT ?",
@@ -90,33 +90,33 @@ def links_known_good(connection: sqlite3.Connection, limit: int) -> list[str]:
 
 
 def left_probe_downloads(connection: sqlite3.Connection) -> list[str]:
-    """Download rows our looks made and an interrupted run left."""
+    """Download rows that an interrupted check left in the account."""
     return [row[0] for row in connection.execute("SELECT id FROM probe_downloads ORDER BY at")]
 
 
 async def note_probe_download(connection: aiosqlite.Connection, download_id: str, now: float) -> None:
-    """Notes a download row we made, before it is taken away."""
+    """Notes a download row that a check made, before it is deleted."""
     await connection.execute("INSERT OR IGNORE INTO probe_downloads (id, at) VALUES (?, ?)", (download_id, now))
 
 
 async def forget_probe_download(connection: aiosqlite.Connection, download_id: str) -> None:
-    """The row is gone."""
+    """Forgets a download row that was deleted."""
     await connection.execute("DELETE FROM probe_downloads WHERE id = ?", (download_id,))
 
 
 async def store_checks(connection: aiosqlite.Connection, checks: Sequence[LinkCheck], now: int) -> None:
-    """Stores verdicts, and what they make of the health and the class of their torrents."""
+    """Stores verdicts and updates the health and the class of their torrents."""
     await connection.executemany(
         "INSERT INTO link_checks (torrent_id, position, link, verdict, code, at, suspect_at) "
         "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (torrent_id, position) DO UPDATE SET link = excluded.link, "
         "verdict = excluded.verdict, code = excluded.code, at = excluded.at, suspect_at = excluded.suspect_at",
         [(c.torrent_id, c.position, c.link, c.verdict, c.code, c.at, c.suspect_at) for c in checks],
     )
-    await _tell_health(connection, sorted({check.torrent_id for check in checks}), now)
+    await _update_health(connection, sorted({check.torrent_id for check in checks}), now)
 
 
 async def forget_outdated_checks(connection: aiosqlite.Connection, ids: Sequence[str], now: float) -> None:
-    """Forgets the verdicts on links that these torrents do not have any more: new links begin with nothing known."""
+    """Forgets the verdicts on links that these torrents no longer have: new links begin unchecked."""
     async with connection.execute(
         """DELETE FROM link_checks WHERE torrent_id IN (SELECT value FROM json_each(?)) AND NOT EXISTS (
              SELECT 1 FROM torrent_links l
@@ -126,12 +126,12 @@ async def forget_outdated_checks(connection: aiosqlite.Connection, ids: Sequence
         (json.dumps(list(ids)),),
     ) as cursor:
         changed = {str(row[0]) for row in await cursor.fetchall()}
-    await _tell_health(connection, sorted(changed), now)
+    await _update_health(connection, sorted(changed), now)
 
 
-async def _tell_health(connection: aiosqlite.Connection, ids: Sequence[str], now: float) -> None:
-    """A torrent is dead when a link is, ok when all that were looked at are, else unknown, and never looked at when
-    none was. The code is that of a blocked file, else of a dead link, else of one that failed once."""
+async def _update_health(connection: aiosqlite.Connection, ids: Sequence[str], now: float) -> None:
+    """A torrent is dead when one of its links is, ok when every checked link is, unchecked when none was checked, else
+    unknown. The code is that of a blocked file, else of a dead link, else of one that failed once."""
     if not ids:
         return
     await connection.executemany(

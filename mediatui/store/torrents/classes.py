@@ -1,4 +1,5 @@
-"""The class of each row, kept in the table: told anew where facts changed, or where time alone may have."""
+"""The class of each row, kept in the table: computed again when its facts change or its class is due to change with
+time."""
 
 from __future__ import annotations
 
@@ -29,13 +30,13 @@ def due_count(connection: sqlite3.Connection, now: float) -> int:
     return int(connection.execute(query, (now,)).fetchone()[0])
 
 
-def _told(rows: Iterable[Sequence[Any]], now: float) -> list[tuple[str, int | None, int]]:
+def _classified(rows: Iterable[Sequence[Any]], now: float) -> list[tuple[str, int | None, int]]:
     """Class, due time and key of rows that were selected as key and facts."""
-    told: list[tuple[str, int | None, int]] = []
+    classified: list[tuple[str, int | None, int]] = []
     for key, *facts in rows:
         diagnosis = classify(ClassInput._make(facts), now)
-        told.append((diagnosis.name, diagnosis.due, int(key)))
-    return told
+        classified.append((diagnosis.name, diagnosis.due, int(key)))
+    return classified
 
 
 _WRITE = "UPDATE torrents SET class = ?, class_due = ? WHERE key = ?"
@@ -47,8 +48,8 @@ async def classify_ids(connection: aiosqlite.Connection, ids: Sequence[str], now
         f"SELECT key, {CLASS_INPUT} FROM torrents WHERE id IN (SELECT value FROM json_each(?))",
         (json.dumps(list(ids)),),
     ) as cursor:
-        told = _told(await cursor.fetchall(), now)
-    await connection.executemany(_WRITE, told)
+        classified = _classified(await cursor.fetchall(), now)
+    await connection.executemany(_WRITE, classified)
 
 
 def classify_due(connection: sqlite3.Connection, now: float) -> int:
@@ -64,13 +65,13 @@ def classify_due(connection: sqlite3.Connection, now: float) -> int:
 
 
 def _classify_chunk(connection: sqlite3.Connection, condition: str, parameters: Sequence[float], now: float) -> int:
-    """Facts are read inside the transaction, so that what another writer learns meanwhile is not overwritten."""
+    """Facts are read inside the transaction, so that no newer class of another writer is overwritten."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         rows = connection.execute(
             f"SELECT key, {CLASS_INPUT} FROM torrents WHERE {condition} LIMIT {CHUNK}", parameters
         ).fetchall()
-        connection.executemany(_WRITE, _told(rows, now))
+        connection.executemany(_WRITE, _classified(rows, now))
         connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:
@@ -79,9 +80,9 @@ def _classify_chunk(connection: sqlite3.Connection, condition: str, parameters: 
     return len(rows)
 
 
-def classify_anew(path: Path) -> int:
-    """Classifies every row of the archive that is due; returns how many. An archive that another program keeps
-    locked, or that cannot be written, stays as it is: its classes are at most a little old."""
+def classify_archive(path: Path) -> int:
+    """Classifies every row of the archive that is due; returns how many. An archive that is locked by another program
+    or cannot be written stays as it is: its classes are at most a little old."""
     with contextlib.suppress(sqlite3.Error), contextlib.closing(open_reader(path)) as reader:
         if not due_count(reader, time.time()):
             return 0

@@ -20,7 +20,7 @@ from mediatui.store.torrents.rows import COLUMNS, torrent_from_row
 
 _STATUS_ORDER = " ".join(f"WHEN '{status}' THEN {rank}" for rank, status in enumerate(STATUSES))
 _CLASS_ORDER = " ".join(f"WHEN '{name}' THEN {rank}" for rank, name in enumerate(BY_RANK))
-# What is not known sorts as the smallest; equal rows sort by key, so that a reversed order is the exact reverse.
+# Unknown values sort as the smallest; equal rows sort by key, so that a reversed order is the exact reverse.
 _ORDERS: Final[dict[TorrentSort, str]] = {
     "name": "folded",
     "size": "bytes",
@@ -38,7 +38,7 @@ _STANDING: Final = STANDING.text
 
 
 class UnknownTorrent(UsageError):
-    """No torrent, or more than one, is meant by what was given."""
+    """The given text means no torrent, or more than one."""
 
     kind = "unknown-torrent"
 
@@ -57,7 +57,8 @@ def _ordered(sort: TorrentSort, reverse: bool) -> str:
 
 
 def _in_order(condition: TorrentCondition) -> str:
-    """All standing rows in order: without the index of standing rows, which has them in no order worth having."""
+    """The condition; for all standing rows written so that SQLite does not use the index of standing rows, which has no
+    useful order."""
     return f"+{condition.text}" if condition == STANDING else condition.text
 
 
@@ -70,7 +71,7 @@ def iterate_torrents(
     limit: int | None = None,
     offset: int = 0,
 ) -> Iterator[Torrent]:
-    """The rows as they are read, so that a whole archive is never held at once; see ``list_torrents``."""
+    """The rows of ``list_torrents`` one by one, so that a whole archive is never held in memory."""
     rows = connection.execute(
         f"SELECT {COLUMNS} FROM torrents WHERE {_in_order(condition)} {_ordered(sort, reverse)} LIMIT ? OFFSET ?",
         (*condition.values, -1 if limit is None else limit, offset),
@@ -131,7 +132,7 @@ _INDEX_ROWS: Final = (
 
 
 def index_rows(connection: sqlite3.Connection, keys: Sequence[int]) -> list[IndexRow]:
-    """What the in-memory index keeps of the rows with these keys, in the order of ``keys``."""
+    """The columns of the in-memory index for the rows with these keys, in the order of ``keys``."""
     rows = connection.execute(f"{_INDEX_ROWS} key IN (SELECT value FROM json_each(?))", (json.dumps(list(keys)),))
     found: dict[int, IndexRow] = {row[0]: tuple(row) for row in rows}
     return [found[key] for key in keys if key in found]
@@ -173,7 +174,7 @@ def torrents_by_id(connection: sqlite3.Connection, ids: Sequence[str]) -> list[T
 def find_torrent(connection: sqlite3.Connection, wanted: str) -> Torrent:
     """The torrent, gone ones included, with this id, hash, or the beginning of one (letter case does not matter).
 
-    An exact id wins; of several rows of one hash none is guessed. Raises UnknownTorrent.
+    An exact id wins; several rows of one hash are ambiguous. Raises UnknownTorrent.
     """
     wanted = wanted.strip().encode("utf-8", "replace").decode("utf-8")
     exact = torrents_by_id(connection, [wanted])
@@ -233,7 +234,8 @@ def file_selections(connection: sqlite3.Connection, ids: Iterable[str]) -> dict[
 
 @dataclass(frozen=True, slots=True)
 class StandingTorrent:
-    """A standing row of a hash: its id, standing, and the ids of its selected files (None: not known)."""
+    """A standing row of a hash: its id, its status, health and class, and the ids of its selected files (None when not
+    known)."""
 
     id: str
     status: str

@@ -1,4 +1,4 @@
-"""Which details a sync owes, and the list of them that outlives an interrupted one."""
+"""The details a sync has to fetch, kept as a list that survives an interruption."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _REASONS: dict[str, str] = {
     "new": "t.details_at IS NULL AND t.first_seen_at >= :since AND t.error IS NULL",
     "status changed": f"t.details_of IS NOT NULL AND {_CHANGED}",
     "active": f"t.status IN ({_marks(WORKING_STATUSES)})",
-    # What is in error on the service too is not asked again, unless its details never came.
+    # A torrent that is in error at the service too is not asked for again, unless its details never came.
     "error retry": f"t.error IS NOT NULL AND (t.status NOT IN ({_marks(PROBLEM_STATUSES)}) OR t.details_at IS NULL)",
     # Details taken over from another tool have no details_of: their files are missing.
     "missing": "(t.details_at IS NULL OR t.details_of IS NULL) AND t.error IS NULL",
@@ -69,10 +69,10 @@ def select_pending(
     now: int,
     statuses: Sequence[str] = (),
 ) -> list[PendingDetail]:
-    """The rows whose details are owed for one of ``reasons``, each once, in the order of ``reasons``.
+    """The rows whose details are pending for one of ``reasons``, each once, in the order of ``reasons``.
 
-    Within a reason the newest come first, and a row whose file list a twin already gave comes last. ``since``
-    (epoch seconds) is when this sync began: rows first seen since then are ``new``. ``statuses`` narrows.
+    Within a reason the newest come first, and a row whose file list came from a torrent of the same hash comes last.
+    ``since`` (epoch seconds) is when this sync began: rows first seen since then are ``new``. ``statuses`` narrows.
     """
     found: dict[str, PendingDetail] = {}
     for reason, statement, parameters in _queries(reasons, since, now, statuses):
@@ -89,7 +89,7 @@ async def select_pending_uncommitted(
     now: int,
     statuses: Sequence[str] = (),
 ) -> list[PendingDetail]:
-    """``select_pending`` inside an open transaction, so that a dry run can look and then roll back."""
+    """``select_pending`` inside an open transaction, so that a dry run can read and then roll back."""
     found: dict[str, PendingDetail] = {}
     for reason, statement, parameters in _queries(reasons, since, now, statuses):
         async with connection.execute(statement, parameters) as cursor:
@@ -104,7 +104,7 @@ _LACKING_LINKS = (
 
 
 def lacking_links(connection: sqlite3.Connection) -> set[str]:
-    """Ids of finished rows whose links no page and no detail has told yet."""
+    """Ids of finished rows whose links neither a page nor a detail has brought yet."""
     return {row[0] for row in connection.execute(_LACKING_LINKS)}
 
 
@@ -115,13 +115,13 @@ async def lacking_links_uncommitted(connection: aiosqlite.Connection) -> set[str
 
 
 def has_working(connection: sqlite3.Connection) -> bool:
-    """Whether any row was still working when last seen (its progress can only be told by a new list)."""
+    """Whether any row was still working when last seen (only a new list shows its progress)."""
     query = f"SELECT 1 FROM torrents t WHERE {_STANDING} AND status IN ({_marks(WORKING_STATUSES)}) LIMIT 1"
     return connection.execute(query).fetchone() is not None
 
 
 async def drop_fetched(connection: aiosqlite.Connection) -> None:
-    """Takes off every list what another job has fetched since that list was begun, and what is gone."""
+    """Removes from every list what another job has fetched since that list was begun, and what is gone."""
     await connection.execute(
         "DELETE FROM job_items WHERE EXISTS (SELECT 1 FROM torrents t JOIN jobs j ON j.id = job_items.job_id "
         "WHERE t.id = job_items.item AND (t.gone_at IS NOT NULL OR t.details_at > j.started_at))"
@@ -129,22 +129,22 @@ async def drop_fetched(connection: aiosqlite.Connection) -> None:
 
 
 def read_pending(connection: sqlite3.Connection, job_id: int) -> list[PendingDetail]:
-    """What a job still owes, in order."""
+    """The pending details of a job, in order."""
     rows = connection.execute("SELECT item, reason FROM job_items WHERE job_id = ? ORDER BY position", (job_id,))
     return [PendingDetail(row[0], row[1]) for row in rows]
 
 
-async def store_pending(connection: aiosqlite.Connection, job_id: int, owed: Sequence[PendingDetail]) -> None:
-    """Makes ``owed`` the whole of what the job owes."""
+async def store_pending(connection: aiosqlite.Connection, job_id: int, pending: Sequence[PendingDetail]) -> None:
+    """Replaces the pending details of the job by ``pending``."""
     await connection.execute("DELETE FROM job_items WHERE job_id = ?", (job_id,))
     await connection.executemany(
         "INSERT INTO job_items (job_id, position, item, reason) VALUES (?, ?, ?, ?)",
-        [(job_id, position, item.torrent_id, item.reason) for position, item in enumerate(owed)],
+        [(job_id, position, item.torrent_id, item.reason) for position, item in enumerate(pending)],
     )
 
 
 async def mark_fetched(connection: aiosqlite.Connection, job_id: int, torrent_ids: Iterable[str]) -> None:
-    """Takes paid items off a job's list; call it in the transaction that stores their details."""
+    """Removes fetched items from a job's list; call it in the transaction that stores their details."""
     await connection.executemany(
         "DELETE FROM job_items WHERE job_id = ? AND item = ?", [(job_id, item) for item in torrent_ids]
     )

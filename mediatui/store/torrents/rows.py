@@ -1,4 +1,4 @@
-"""The account's torrents in the archive: storing what the service told, and marking what is gone."""
+"""The account's torrents in the archive: storing the answers of the service, and marking what is gone."""
 
 from __future__ import annotations
 
@@ -61,9 +61,8 @@ def torrent_from_row(row: sqlite3.Row) -> Torrent:
 
 
 def details_of(row: ListedTorrent) -> str:
-    """What a row's details depend on: when it differs from the stored one, they are out of date.
-
-    A finished torrent's files never change for an id, so status, selected bytes and end say it all.
+    """What the details of a row depend on: when it differs from the stored one, they are out of date. A finished
+    torrent's files never change for an id, so status, selected bytes and end are enough.
     """
     return f"{row.status}|{row.bytes}|{row.ended_at or ''}"
 
@@ -90,7 +89,7 @@ async def store_listed(
 ) -> ListOutcome:
     """Stores rows of the account's list (seen at ``now``, epoch seconds); rows given twice count once.
 
-    Links are stored where the list brought them; an empty list of links of a big page says nothing.
+    Links are stored where the list brought them; an empty list of links in a big page means nothing.
     """
     outcome = ListOutcome()
     by_id = {row.id: row for row in rows}
@@ -158,8 +157,8 @@ async def _store_links(connection: aiosqlite.Connection, links: Sequence[tuple[s
 async def store_details(connection: aiosqlite.Connection, details: Sequence[TorrentDetail], now: int) -> ListOutcome:
     """Stores whole torrents fetched at ``now``, and gives their file lists to twins that have none yet.
 
-    A twin's own selection and links stay unknown until its own detail (the file list is fixed by the info-hash,
-    what was selected is not). Details without files take away none that are known: the files of an entry never go.
+    A twin's own selection and links stay unknown until its own detail (the file list is fixed by the info-hash, what
+    was selected is not). Details without files remove no known ones: the files of an entry never change.
     """
     outcome = await store_listed(connection, [detail.row for detail in details], now, classified=False)
     await connection.executemany(
@@ -216,14 +215,14 @@ async def _give_to_twins(connection: aiosqlite.Connection, details: Sequence[Tor
 
 
 async def store_error(connection: aiosqlite.Connection, torrent_id: str, error: str, now: float) -> None:
-    """Notes on a row why its details could not be fetched at ``now``; the next sync tries again."""
+    """Notes on a row why its details could not be fetched at ``now``; the next sync retries."""
     said = mask_secrets(error)
     await connection.execute("UPDATE torrents SET error = ?, class = NULL WHERE id = ?", (said, torrent_id))
     await classify_ids(connection, [torrent_id], now)
 
 
 async def mark_gone(connection: aiosqlite.Connection, listed: Iterable[str], now: int) -> list[str]:
-    """Tombstones every row that a *whole* list did not hold; returns their ids. Nothing is ever deleted."""
+    """Marks every row that is not in a *whole* list as a tombstone; returns their ids. No row is deleted."""
     ids = json.dumps(list(listed))
     async with connection.execute(
         "UPDATE torrents SET gone_at = ?, class = 'gone', class_due = NULL "
@@ -235,7 +234,7 @@ async def mark_gone(connection: aiosqlite.Connection, listed: Iterable[str], now
 
 
 async def mark_ids_gone(connection: aiosqlite.Connection, ids: Iterable[str], now: int) -> None:
-    """Tombstones rows the account was just seen not to hold."""
+    """Marks rows as tombstones that the account no longer holds."""
     await connection.executemany(
         "UPDATE torrents SET gone_at = ?, class = 'gone', class_due = NULL WHERE id = ? AND gone_at IS NULL",
         [(now, one) for one in ids],
@@ -245,7 +244,7 @@ async def mark_ids_gone(connection: aiosqlite.Connection, ids: Iterable[str], no
 async def clear_archive(connection: aiosqlite.Connection) -> int:
     """Empties the archive (torrents, jobs, facts); returns how many torrents it held.
 
-    The request window stays, so that a clear cannot break the service's limit; so do library and journal.
+    The request window stays, so that clearing cannot break the service's limit; library and journal stay too.
     """
     async with connection.execute("SELECT count(*) FROM torrents") as cursor:
         row = await cursor.fetchone()

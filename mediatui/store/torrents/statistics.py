@@ -15,7 +15,7 @@ SLOW_MS: Final = 1000.0
 """An answer slower than a second counts as slow."""
 
 _BYTES = "CAST(total(bytes) AS INTEGER)"
-"""All sizes together: ``sum`` ends with an error where sizes nobody has checked are more than 64 bits hold."""
+"""The sum of all sizes: SQL's ``sum`` fails where unchecked sizes exceed 64 bits, ``total`` does not."""
 _STANDING: Final = "gone_at IS NULL"
 
 
@@ -78,7 +78,7 @@ class SlowRequest:
 
 @dataclass(frozen=True, slots=True)
 class RequestFigures:
-    """What was asked of the services in the last 24 hours, as far as the record goes back.
+    """The requests of the last 24 hours, as far as the record goes back.
 
     ``errors`` counts by class, ``mean_ms`` and ``p95_ms`` are None when nothing was answered.
     """

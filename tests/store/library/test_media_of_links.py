@@ -9,7 +9,7 @@ from pathlib import Path
 
 from mediatui.store.database import Database
 from mediatui.store.library.links import store_links
-from mediatui.store.library.media import Media, drop_media, put_media, set_media_links, store_media
+from mediatui.store.library.media import Media, drop_media, overwrite_media, set_media_links, store_media
 from tests.worlds.places import PROJECT
 
 QUERY = "SELECT path, title FROM library_links LEFT JOIN media ON media.id = media_id ORDER BY path"
@@ -46,7 +46,7 @@ def test_links_know_their_media(tmp_path: Path) -> None:
             await set_media_links(connection, [(1, B)])  # in the place of what stood there
         look()
         async with db.transaction() as connection:
-            await put_media(connection, [(1, *film("Akira", A))])
+            await overwrite_media(connection, [(1, *film("Akira", A))])
         look()
         async with db.transaction() as connection:
             await drop_media(connection, [1])

@@ -20,7 +20,7 @@ from mediatui.services.realdebrid.client import short_link
 from mediatui.services.realdebrid.schemas import read_detail
 from mediatui.store.database import Database, migrations, open_reader
 from mediatui.store.torrents.checks import LinkCheck, LinkVerdict, store_checks
-from mediatui.store.torrents.classes import CHUNK, class_counts, classify_anew, classify_due, due_count
+from mediatui.store.torrents.classes import CHUNK, class_counts, classify_archive, classify_due, due_count
 from mediatui.store.torrents.rows import mark_gone, mark_ids_gone, store_details, store_error, store_listed
 
 NOW = 1_790_000_000
@@ -235,8 +235,8 @@ def test_an_archive_is_classified_when_it_is_opened_for_reading(tmp_path: Path) 
         for number, script in migrations()[1:]:
             writer.executescript(script.read_text(encoding="utf-8"))
             writer.execute(f"PRAGMA user_version = {number:d}")
-    assert classify_anew(path) == ROWS
-    assert classify_anew(path) == 0
+    assert classify_archive(path) == ROWS
+    assert classify_archive(path) == 0
 
 
 def test_a_locked_archive_keeps_the_classes_it_has(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -249,7 +249,7 @@ def test_a_locked_archive_keeps_the_classes_it_has(tmp_path: Path, monkeypatch: 
             writer.executescript(script.read_text(encoding="utf-8"))
             writer.execute(f"PRAGMA user_version = {number:d}")
         writer.execute("BEGIN IMMEDIATE")
-        assert classify_anew(path) == 0
+        assert classify_archive(path) == 0
         writer.execute("ROLLBACK")
         assert due_count(writer, NOW) == ROWS
 

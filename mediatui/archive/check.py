@@ -336,7 +336,7 @@ def _finished(tally: _Tally) -> Finished:
         parts.append(f"{tally.dead:,} dead")
     if tally.suspect:
         hours = SECOND_STRIKE_S // 3600
-        parts.append(f"{tally.suspect:,} failed once (a second look after {hours} hours decides)")
+        parts.append(f"{tally.suspect:,} failed once (a second check after {hours} hours decides)")
     if tally.unknown:
         parts.append(f"{tally.unknown:,} unknown")
     return Finished("done", ", ".join(parts) + ".", _counts(tally))

@@ -26,7 +26,7 @@ _LEFT_ALONE = {
     "working": "it is on its way",
     "gone": "it is not on the account any more; undo or restore brings it back",
     "virus": "the service found a virus; it is not added again",
-    "temporary": "it failed in passing; look again later",
+    "temporary": "it failed temporarily; the next sync checks it again",
 }
 
 

@@ -1,4 +1,4 @@
-"""Addresses of services as people may see them: without what may be a key."""
+"""Addresses of services as people may see them: without keys and passwords."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ _HIDDEN: Final = (
 
 
 def without_keys(text: str) -> str:
-    """A text with addresses in it, without what may be a key: user names and passwords, everything behind ``?`` or
-    ``#``, and whatever has the form of a key of Sonarr or Radarr (32 hexadecimal digits)."""
+    """A text with addresses in it, with everything that may be a key masked: user names and passwords, everything after
+    ``?`` or ``#``, and whatever looks like a key of Sonarr or Radarr (32 hexadecimal digits)."""
     for pattern, shown in _HIDDEN:
         text = pattern.sub(shown, text)
     return text

@@ -1,6 +1,5 @@
-"""Sonarr and Radarr by kind and by name: of one kind there may be several services, each with a name of its own.
-
-A service that was given no name is called by the word of its kind.
+"""Sonarr and Radarr by kind and by name: there may be several services of one kind, each with its own name. A service
+without a name is called by the word of its kind.
 """
 
 from __future__ import annotations
@@ -11,14 +10,16 @@ from typing import Literal
 ArrKind = Literal["sonarr", "radarr"]
 ARR_TITLES: Mapping[ArrKind, str] = {"sonarr": "Sonarr", "radarr": "Radarr"}
 NOTHING_FOUND = "asked, nothing found"
-"""How a search ends of which their queue and history show nothing; it is counted under these words."""
+"""The outcome of a search after which queue and history of the service show nothing; such searches are counted by this
+text."""
 
 
 def arr_title(kind: ArrKind, name: str) -> str:
-    """What people read of a service: ``Sonarr``, or ``Sonarr (anime)`` where it is named otherwise than its kind."""
+    """The title of a service for people: ``Sonarr``, or ``Sonarr (anime)`` when its name is not the word of its
+    kind."""
     return ARR_TITLES[kind] if name == kind else f"{ARR_TITLES[kind]} ({name})"
 
 
 def arr_section(kind: ArrKind, name: str) -> str:
-    """What its settings begin with: ``sonarr``, or ``sonarr.anime`` where it is named otherwise than its kind."""
+    """The section of its settings: ``sonarr``, or ``sonarr.anime`` when its name is not the word of its kind."""
     return kind if name == kind else f"{kind}.{name}"

@@ -14,8 +14,8 @@ from mediatui.model.secrets import mask_secrets
 
 
 class MediatuiError(Exception):
-    """An error with one sentence for the user (``message``) and, when there is one, what to do (``hint``); both without
-    the secrets of this run, which a service may have repeated.
+    """An error with one sentence for the user (``message``) and, if there is a remedy, what to do (``hint``). The
+    secrets of this run, which a service may have repeated, are masked in both.
 
     ``kind`` is the stable word of the JSON result line, ``exit_code`` the process exit code
     (interface: exit codes).
@@ -36,7 +36,7 @@ class MediatuiError(Exception):
 
 
 class UsageError(MediatuiError):
-    """The command line, a query or a setting is wrong; names what was given and what is allowed."""
+    """The command line, a query or a setting is wrong; the message names what was given, the hint what is allowed."""
 
     kind = "usage"
     exit_code = 2

@@ -1,4 +1,4 @@
-"""What a tool of maintenance finds: a thing, why it is listed, and the steps that would mend it. Pure data."""
+"""What a maintenance tool finds: a path, the reason, and the steps that would repair it. Pure data."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from mediatui.model.plan import Step
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """``path`` is the thing (a link, a folder, a file), ``target`` what it points at as far as that matters, ``reason``
-    one sentence, ``facts`` what a detail view may show (JSON), ``steps`` the changes it proposes: none when it is only
-    told. Paths are bytes."""
+    """``path`` is a link, a folder or a file, ``target`` what it points at where that matters, ``reason`` one sentence,
+    ``facts`` the data of the detail view (JSON), ``steps`` the changes it proposes: none when it is only reported.
+    Paths are bytes."""
 
     category: str
     path: bytes

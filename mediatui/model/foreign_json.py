@@ -1,4 +1,4 @@
-"""JSON from outside, read so that nothing in it can do more harm than to be wrong."""
+"""JSON from outside, read so that hostile content can cause nothing worse than a ValueError."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import math
 from typing import Final
 
 LONGEST_NUMBER: Final = 4_300
-"""Python refuses to read a whole number of more digits; it is read as infinite, which every place that takes a number
-refuses or brings within reach."""
+"""Python refuses to read a whole number of more digits. Such a number is read as infinite, which every user of a number
+rejects or limits."""
 
 
 def _whole(text: str) -> int | float:
@@ -46,5 +46,5 @@ def parse_json(data: str | bytes) -> object:
 
 
 def without_surrogates(text: str) -> str:
-    """``text`` with each half of a surrogate pair, which fits neither a database nor an address, replaced."""
+    """``text`` with every lone surrogate replaced: neither a database nor an address can hold one."""
     return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -1,4 +1,4 @@
-"""Numbers as people read them: counts, sizes, lengths of time, ages and moments. Moments are in the local time zone."""
+"""Numbers as people read them: counts, sizes, durations, ages and times. Times are in the local time zone."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import time
 
 
 def counted(count: int, one: str, several: str = "") -> str:
-    """So many of a thing: ``1 link``, ``2,000 links``; ``several`` is the plural where it is not ``one`` with an s."""
+    """A count with its noun: ``1 link``, ``2,000 links``; ``several`` is the plural where it is not ``one`` with an
+    s."""
     return f"{count:,} {one if count == 1 else several or f'{one}s'}"
 
 

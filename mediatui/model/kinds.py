@@ -11,20 +11,20 @@ KIND_WORDS: Mapping[str, str] = {
     **dict.fromkeys(("film", "films", "movie", "movies", "cinema"), "film"),
     **dict.fromkeys(("serie", "series", "show", "shows", "tv", "tv shows", "tvshows", "anime", "animes"), "episode"),
 }
-"""Names of category folders, folded, and whether films or episodes are in them."""
+"""Names of category folders, folded, with the kind of what is in them: films or episodes."""
 _EITHER = ("anime", "animes")
-"""Names that hold episodes by habit, and films of them as well may be."""
+"""Folders with these names usually hold episodes, but may hold films too."""
 _OF_SERVICE = {"sonarr": "episode", "radarr": "film"}
 
 
 def kind_of(path: bytes, roots: Sequence[bytes]) -> str:
-    """``film`` or ``episode`` by the names of the folders a path lies in, empty when they do not tell."""
+    """``film`` or ``episode`` by the names of the folders a path lies in; empty when they show neither."""
     return next((KIND_WORDS[word] for word in _words(path, roots)), "")
 
 
 def may_hold(service: str, path: bytes, roots: Sequence[bytes]) -> bool:
-    """Whether a path can be one of a Sonarr's or a Radarr's (``service`` is the word of its kind): the folders it lies
-    in do not all speak of the other's."""
+    """Whether Sonarr or Radarr (``service`` is the word of the kind) may manage a path: false when all the folder names
+    that show a kind show that of the other service."""
     kinds = {KIND_WORDS[word] for word in _words(path, roots) if word not in _EITHER}
     return not kinds or _OF_SERVICE[service] in kinds
 

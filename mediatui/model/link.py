@@ -1,4 +1,4 @@
-"""A symlink of the library, and what is known of its target. Paths are bytes."""
+"""A symlink of the library and the state of its target. Paths are bytes."""
 
 from __future__ import annotations
 
@@ -15,22 +15,23 @@ STATES: Final[tuple[State, ...]] = get_args(State)
 BAD_STATES: Final = (
     "broken", "loop", "small", "truncated", "zeroed", "not media", "no video", "io_error", "wrong kind",
 )  # fmt: skip
-"""States that say something is wrong with the link or its target itself, worst first."""
+"""States in which the link or its target itself is bad, worst first."""
 NOT_ON_MOUNT: Final = "not on mount"
-"""The account has the torrent, or another view of the mount shows it; this view does not."""
+"""The view of this link does not show the torrent, but the account has it or another view of the mount shows it."""
 UNCERTAIN_STATES: Final = (NOT_ON_MOUNT, "unreadable", "unreachable", "outside", "unknown")
-"""States nothing may be done about: absence is not death."""
+"""States in which nothing may be changed: a missing target does not prove that it is gone."""
 NOT_JUDGED: Final = ("unknown", "unreachable", "unreadable", NOT_ON_MOUNT)
-"""States of links of which it cannot be told whether they are well."""
+"""States in which it is unknown whether the link is well."""
 KEPT_BY_GUARDS: Final = ("unknown", "unreachable", NOT_ON_MOUNT)
-"""Those of them that a mount, a view or a witness keeps from being judged."""
+"""Those of them that a guard sets: the mount, a view, or a witness (the account or another view) contradicts the
+missing target."""
 REMOVABLE: Final[tuple[State, ...]] = ("broken", "loop", "small")
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link as the walk found it: its path, the text of its target (empty when it was not read), the state and, where
-    it is known, the size of the target in bytes; ``code`` is the error number of a target that could not be seen."""
+    """A link as a walk found it: its path, the text of its target (empty when it was not read), the state and, when
+    known, the size of the target in bytes; ``code`` is the error number of a target that could not be read."""
 
     path: bytes
     target: bytes
@@ -40,13 +41,13 @@ class Link:
 
 
 def below(path: bytes, folders: Sequence[bytes]) -> str:
-    """A path as it reads best: without the folder, of those given, that it lies in."""
+    """A path relative to the first of ``folders`` that it lies in; whole when it lies in none."""
     folder = next((folder for folder in folders if path.startswith(folder + b"/")), None)
     return os.fsdecode(path if folder is None else path[len(folder) + 1 :])
 
 
 def from_name_on(path: bytes, folders: Sequence[bytes]) -> str:
-    """A path as a filter reads it: from the name of its folder on. What is above a root or a mount is the same for all
-    that is in it, and says nothing about any."""
+    """A path as a filter reads it: from the name of the folder, among ``folders``, that it lies in. The part above a
+    root or a mount is common to everything in it, so it must not match."""
     folder = next((folder for folder in folders if path.startswith(folder + b"/")), b"")
     return os.fsdecode(path[folder.rfind(b"/") + 1 :])

@@ -1,7 +1,7 @@
-"""Magnet links and info-hashes: what people paste, read into the one form the archive keeps, and written again.
+"""Magnet links and info-hashes: reads what people paste into the form the archive keeps, and writes it.
 
 A magnet names its torrent by ``xt=urn:btih:`` and the SHA-1 info-hash in 40 hex digits or, in old links, 32 base32
-letters (BEP 9). ``urn:btmh:`` is the SHA-256 hash of version 2 (BEP 52), which the service does not take.
+letters (BEP 9). ``urn:btmh:`` is the SHA-256 hash of version 2 (BEP 52), which the service does not accept.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _MEANT_AS_HASH: Final = re.compile("[0-9A-Za-z]{24,80}")
 
 @dataclass(frozen=True, slots=True)
 class Magnet:
-    """A torrent as a link names it: ``hash`` is 40 lower-case hex digits, ``name`` is empty when none was given."""
+    """The content of a magnet link: ``hash`` is 40 lower-case hex digits, ``name`` is empty when none was given."""
 
     hash: str
     name: str

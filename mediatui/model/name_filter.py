@@ -1,8 +1,8 @@
 """The service's filter of names: parts of release names for which it refuses an add or a link
 (services/realdebrid/NOTES.md 16).
 
-The list is data, measured by others in 2026 and subject to change; a hit is a warning before a torrent is given up,
-never a verdict by itself.
+The list was measured by others in 2026 and may change. A match is a warning before a torrent is removed, never a
+verdict by itself.
 """
 
 from __future__ import annotations
@@ -27,6 +27,6 @@ _PATTERN = re.compile("|".join(map(re.escape, FILTERED)), re.IGNORECASE)
 
 
 def filtered_part(name: str) -> str:
-    """The part of ``name`` the service's filter would take offence at; empty when there is none."""
+    """The part of ``name`` that the service's filter matches; empty when there is none."""
     found = _PATTERN.search(name)
     return found[0] if found else ""

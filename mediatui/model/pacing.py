@@ -1,4 +1,4 @@
-"""The arithmetic of a request budget: what a rule says about the next request, given those before it."""
+"""The arithmetic of a request budget: how long a rule makes the next request wait, given those before it."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ LONGEST_CREDIBLE_S = 3600.0
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What a reservation must respect: at most ``limit`` in ``window_s`` seconds (None: no limit of its own), and
-    requests spaced by ``spacing_s`` seconds after a burst of ``burst``."""
+    """A limit on requests: at most ``limit`` in ``window_s`` seconds (None: no limit), spaced by ``spacing_s`` seconds
+    after a burst of ``burst``."""
 
     limit: int | None
     window_s: float
@@ -22,7 +22,8 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """A place in the window (``ticket``, an id for the outcome), or seconds to wait and why."""
+    """A place in the window (``ticket``, the id under which the outcome is noted), or the seconds to wait and the
+    reason."""
 
     ticket: int
     wait_s: float = 0.0
@@ -30,8 +31,8 @@ class Reservation:
 
 
 def wait_for(rule: Rule, times: Sequence[float], next_at: float, now: float) -> float:
-    """Seconds until ``rule`` lets a request pass; ``times`` are those of its window, oldest first, ``next_at`` the
-    time its pace has reached."""
+    """Seconds until ``rule`` allows a request; ``times`` are the requests in its window, oldest first, ``next_at`` is
+    when the next request is due by its spacing (epoch seconds)."""
     wait = 0.0
     if rule.limit is not None and len(times) >= rule.limit:
         wait = times[len(times) - rule.limit] + rule.window_s - now
@@ -40,5 +41,5 @@ def wait_for(rule: Rule, times: Sequence[float], next_at: float, now: float) -> 
 
 
 def waits_for(lane: str) -> str:
-    """Why a request waits, for people."""
+    """The reason why a request waits, for people."""
     return f"the pace of {lane} requests" if lane else "the request budget"

@@ -1,8 +1,8 @@
-"""The same folder under two names: as we see it, and as another program (in a container, on Windows) sees it.
+"""The same folder under two paths: ours, and that of another program (in a container, on Windows).
 
 Paths are compared by whole components, never by their text: ``/data/tv`` holds ``/data/tv/Show`` and not
 ``/data/tv4k``. Unicode forms do not matter (NFC), and neither does case on the Windows side. A relative path, or one
-with ``..`` in it, is inside nothing: where it leads cannot be told from its text.
+with ``..`` in it, is inside nothing: its text does not show where it leads.
 """
 
 from __future__ import annotations
@@ -33,17 +33,17 @@ class FolderPath:
 
     @property
     def key(self) -> tuple[str, ...]:
-        """What two paths to the same place have in common; a parent's key is the beginning of its child's."""
+        """The same for every spelling of a path; a parent's key is the beginning of its child's."""
         parts = (self.anchor, *(unicodedata.normalize("NFC", part) for part in self.parts))
         return tuple(part.casefold() for part in parts) if self.is_windows else parts
 
     def with_parts(self, more: tuple[str, ...]) -> str:
-        """The text of the path ``more`` components below this one, in this one's style."""
+        """The text of the path with the components ``more`` below this one, with the separators of this one."""
         return self.anchor + ("\\" if self.is_windows else "/").join(self.parts + more)
 
 
 def read_folder(path: str | os.PathLike[str]) -> FolderPath | None:
-    """``path`` in pieces, doubled slashes and ``.`` taken out; None when it is relative or has ``..`` in it."""
+    """``path`` in pieces, without doubled slashes and ``.``; None when it is relative or has ``..`` in it."""
     text = os.fspath(path)
     if drive := _DRIVE.match(text):
         anchor, names = f"{drive[1].upper()}:\\", _SEPARATORS.split(text[2:])
@@ -58,7 +58,7 @@ def read_folder(path: str | os.PathLike[str]) -> FolderPath | None:
 
 
 def same_path(one: str, other: str) -> bool:
-    """Whether two absolute paths lead to the same place by their text."""
+    """Whether two absolute paths are the same by their text."""
     first, second = read_folder(one), read_folder(other)
     return first is not None and second is not None and first.key == second.key
 
@@ -66,7 +66,7 @@ def same_path(one: str, other: str) -> bool:
 class PathMap:
     """Turns our paths into theirs and back; the pair with the longest matching prefix decides.
 
-    ``pairs`` are (ours, theirs). A path no pair matches is the same on both sides, and comes back as it was given.
+    ``pairs`` are (ours, theirs). A path that no pair matches is the same on both sides and is returned unchanged.
     """
 
     def __init__(self, pairs: Iterable[tuple[str | os.PathLike[str], str]] = ()) -> None:
@@ -76,11 +76,11 @@ class PathMap:
         self._to_ours = _longest_first((theirs, ours) for ours, theirs in known)
 
     def to_theirs(self, path: str | os.PathLike[str]) -> str:
-        """Our ``path`` as the other program names it."""
+        """Our ``path`` as a path of the other program."""
         return _moved(path, self._to_theirs)
 
     def to_ours(self, path: str) -> str:
-        """Their ``path`` as we name it."""
+        """A path of the other program as ours."""
         return _moved(path, self._to_ours)
 
 

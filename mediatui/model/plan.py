@@ -1,5 +1,5 @@
-"""Plans: typed steps that change something, each with what it expects to find. Pure data: what does a step, and what
-takes it back, stands with its record in ``changes.steps``."""
+"""Plans: typed steps, each with the state it expects. Pure data: the handler and the opposite of a step are in
+``changes.steps``, beside its record."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ StepOutcome = Literal["planned", "acting", "done", "skipped", "failed"]
 
 
 class StepWords(NamedTuple):
-    """What people read in place of the word a step has in the database: what it does (``remove link``), and how one and
-    several of it are counted (``link removed``, ``links removed``)."""
+    """The words of a kind of step for people: what it does (``remove link``), and how one and several are counted
+    (``link removed``, ``links removed``)."""
 
     does: str
     one: str
@@ -28,27 +28,27 @@ class StepWords(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One change. ``what`` tells people what it is about, ``risk`` what may go wrong, ``cannot_undo`` why it cannot
-    be taken back (empty: it can). Each kind is a subclass of its own in ``changes.steps``."""
+    """One change. ``what`` names for people what it is about, ``risk`` says what may go wrong, ``cannot_undo`` why it
+    cannot be undone (empty: it can). Each kind is a subclass in ``changes.steps``."""
 
     KIND: ClassVar[str] = ""
-    """Its word in output and database: never changed, old databases hold it."""
+    """Its word in output and database; it never changes, because old databases hold it."""
     WORDS: ClassVar[StepWords] = StepWords("", "", "")
     """Its words for people."""
     LANE: ClassVar[JobLane] = "account"
     """The lane it needs."""
     REMOVES: ClassVar[bool] = False
-    """Whether something goes that a guard has to count."""
+    """Whether it removes something that a guard has to count."""
     MAKES: ClassVar[bool] = False
-    """Whether something comes into the library where nothing was: its disk has to be there."""
+    """Whether it adds something to the library: the disk has to be there."""
     BACKUP_BEFORE: ClassVar[bool] = False
-    """Whether the hashes of the account are saved before several of it."""
+    """Whether the hashes of the account are saved before several such steps."""
     NOTIFIES_ONLY: ClassVar[bool] = False
-    """Whether it only tells a service something, and waits for it: that needs no lane."""
+    """Whether it only notifies a service and waits for it, which needs no lane."""
     APPENDS: ClassVar[bool] = False
-    """Whether it puts steps at the end of its batch."""
+    """Whether it appends steps to its batch."""
     REQUESTS: ClassVar[int] = 0
-    """What it costs in requests when all goes well."""
+    """How many requests it needs when nothing fails."""
 
     what: str
     risk: str = ""
@@ -56,43 +56,42 @@ class Step:
 
     @property
     def torrent_id(self) -> str | None:
-        """The torrent it is about, when it is about one that is there."""
+        """The id of the torrent it is about, if it is about an existing one."""
         return None
 
     @property
     def requests(self) -> int:
-        """What this step costs in requests when all goes well."""
+        """How many requests this step needs when nothing fails."""
         return self.REQUESTS
 
     @property
     def library_paths(self) -> tuple[str, ...]:
-        """The paths of the library it changes, before and after: what Sonarr and Radarr may have to hear of."""
+        """The paths of the library it changes, before and after: Sonarr and Radarr may have to be notified of them."""
         return ()
 
     @property
     def tree_change(self) -> Change | None:
-        """What it does to the tree of the library; None when it leaves that as it is."""
+        """What it changes in the tree of the library; None for nothing."""
         return None
 
     @property
     def reverses(self) -> int | str | None:
-        """What it takes back of a batch that is undone: a line of the journal (its number), or all that is about a
-        torrent (its id); None for neither."""
+        """What it undoes of a batch: a line of the journal (its number), or all lines about a torrent (its id); None
+        for neither."""
         return self.torrent_id
 
     @classmethod
     def counted(cls, count: int) -> str:
-        """So many steps of its kind, as a question counts them: ``2 links removed``, ``1 rescan``."""
+        """A count of steps of its kind, as a question shows it: ``2 links removed``, ``1 rescan``."""
         return f"{count:,} {cls.WORDS.one if count == 1 else cls.WORDS.several}"
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Steps of one command. ``notes`` are things the plan leaves alone, and why: ``(what, reason)``. ``says`` are
-    sentences about the whole of it.
-
-    ``looked_at`` is how many things the steps were chosen from, for the guard that limits the share that may go;
-    None when each was named by hand. ``unsettled`` is how many of the notes tell of what undo could not take back yet.
+    """Steps of one command. ``notes`` are things the plan leaves unchanged, with the reason: ``(what, reason)``.
+    ``says`` are sentences about the whole plan. ``looked_at`` is how many things the steps were chosen from, for the
+    guard that limits the share that may be removed; None when each was named by hand. ``unsettled`` counts the notes
+    about what undo cannot undo yet.
     """
 
     command: str
@@ -116,22 +115,22 @@ class Plan:
 
     @property
     def removals(self) -> int:
-        """How many things would go."""
+        """How many things it would remove."""
         return sum(1 for step in self.steps if step.REMOVES)
 
     @property
     def requests(self) -> int:
-        """What it costs in requests when all goes well."""
+        """How many requests it needs when nothing fails."""
         return sum(step.requests for step in self.steps)
 
     @property
     def bytes(self) -> int:
-        """The size of the torrents it is about."""
+        """The size of the torrents it is about, in bytes."""
         return sum(getattr(step, "bytes", 0) for step in self.steps)
 
     @property
     def not_undoable(self) -> Sequence[Step]:
-        """The steps that cannot be taken back."""
+        """The steps that cannot be undone."""
         return [step for step in self.steps if step.cannot_undo]
 
 
@@ -141,13 +140,13 @@ def lane_of(steps: Sequence[Step]) -> JobLane:
 
 
 def library_changes(steps: Iterable[Step]) -> Iterator[Change]:
-    """The changes steps of a plan make to the tree of the library; nothing for steps that leave it as it is."""
+    """The changes that steps make to the tree of the library."""
     return (change for step in steps if (change := step.tree_change) is not None)
 
 
 @dataclass(frozen=True, slots=True)
 class StoredStep:
-    """A step of a stored plan and what became of it."""
+    """A step of a stored plan and its outcome."""
 
     position: int
     step: Step

@@ -1,4 +1,4 @@
-"""What is the matter with a torrent: one class for each row, by one pure function; and what each class means.
+"""The class of a torrent: one for each row, found by one pure function; and what each class means.
 
 Source: services/realdebrid/NOTES.md 5, 11, 13, 16 and 24.
 """
@@ -25,11 +25,11 @@ STALLED_DOWNLOAD_S: Final = 20 * 60
 STALLED_CONVERSION_S: Final = 10 * 60
 PARTIAL_GRACE_S: Final = 60
 SECOND_STRIKE_S: Final = 6 * 3600
-"""A link that failed is looked at again after six hours before it counts as dead."""
+"""A link that failed is checked again after six hours (in seconds) before it counts as dead."""
 
 
 class ClassInput(NamedTuple):
-    """The columns of a row its class depends on, named as in the ``torrents`` table."""
+    """The columns of a row that its class depends on, named as in the ``torrents`` table."""
 
     status: str
     error: str | None
@@ -51,7 +51,7 @@ CLASS_INPUT: Final = ", ".join(ClassInput._fields)
 
 
 class Diagnosis(NamedTuple):
-    """The class, the reason in one sentence, and when time alone may change the class (epoch seconds)."""
+    """The class, the reason in one sentence, and when the class may change without new facts (epoch seconds)."""
 
     name: Class
     reason: str
@@ -110,8 +110,8 @@ PROBLEM_INFO: Final[dict[Class, ProblemInfo]] = {
             "mediatui --headless repair class:needs-selection --apply", 3, "no",
         ),
         ProblemInfo(
-            "temporary", "problem", "attention", "~", "something failed in passing; it is looked at again",
-            "look again", "ctrl+r", "mediatui --headless sync", 1,
+            "temporary", "problem", "attention", "~", "something failed temporarily; it is checked again",
+            "check again", "ctrl+r", "mediatui --headless sync", 1,
         ),
         ProblemInfo("working", "working", "working", "↓", "on its way"),
         ProblemInfo("ok", "ok", "ok", "✓", "all is there"),
@@ -134,7 +134,7 @@ _FAILED: Final[dict[str, tuple[Class, str]]] = {
 }
 _PASSING = re.compile(
     r"timed?[ -]?out|\b5[\dx]{2}\b|\b429\b|quota|rate limit|slow down|connection|network|json"
-    r"|in passing|in time|reached",
+    r"|in passing|temporarily|in time|reached",
     re.IGNORECASE,
 )
 
@@ -201,14 +201,14 @@ def _finished(facts: ClassInput, now: float) -> Diagnosis:
         return Diagnosis("partial", f"{links:,} links for {selected:,} files")
     if code is not None and facts.health_at is not None:
         hours = SECOND_STRIKE_S // 3600
-        return Diagnosis("temporary", f"a link failed once ({code}); a second look after {hours} hours decides")
+        return Diagnosis("temporary", f"a link failed once ({code}); a second check after {hours} hours decides")
     if facts.error is not None:
         return _noted(facts.error)
     return Diagnosis("ok", "")
 
 
 def _noted(error: str) -> Diagnosis:
-    """The class of an error the archive noted, in our words or in those of the database it was taken over from."""
+    """The class of an error noted in the archive, in the words of mediatui or of an imported database."""
     if _PASSING.search(error) and not re.search(r"\b40[34]\b", error):
         return Diagnosis("temporary", f"{error.rstrip('.')}; the next sync asks again")
     return Diagnosis("error", error.rstrip("."))

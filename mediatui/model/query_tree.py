@@ -1,5 +1,5 @@
-"""What a query means: a small tree of frozen nodes, made by ``archive.query.parse`` and answered twice: by the
-database (``store.conditions``) and in memory (``archive.query.index``)."""
+"""The syntax tree of a query: frozen nodes made by ``archive.query.parse`` and evaluated in two places, by the database
+(``store.conditions``) and in memory (``archive.query.index``)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Health = Literal["dead", "ok", "unknown"]
 
 
 class QueryError(UsageError):
-    """The query cannot be read; ``position`` is the offset (characters, from 0) of what is wrong with it."""
+    """The query cannot be read; ``position`` is the offset of the error (characters, from 0)."""
 
     kind = "bad-query"
 
@@ -49,7 +49,8 @@ class ClassIn:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """A number between two bounds (None: no bound; ``open``: the bound itself is outside). Unknown never is."""
+    """A number between two bounds (None: no bound; ``open``: the bound itself is outside). An unknown number never
+    matches."""
 
     column: NumberColumn
     low: float | None = None
@@ -83,15 +84,15 @@ class HealthIn:
 
 @dataclass(frozen=True, slots=True)
 class Is:
-    """A standing of the row, see ``store.conditions`` for what each flag means in columns."""
+    """The row has this flag; ``store.conditions`` says what each means in columns."""
 
     flag: Flag
 
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """A link of the library leads into it. Its opposite is ``Is("unlinked")``; neither is so where the links that led
-    into it could not be looked at."""
+    """A link of the library leads into it. Its opposite is ``Is("unlinked")``; neither matches when the links that led
+    into it could not be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ class FileLike:
 
 @dataclass(frozen=True, slots=True)
 class Not:
-    """Every row its part does not match."""
+    """Every row that its part does not match."""
 
     part: Node
 
@@ -154,7 +155,7 @@ NOT_GONE = Not(Is("gone"))
 
 
 def opposite(node: Node) -> Node:
-    """What a node does not match; of what may be unknown the opposite, so that the unknown is never chosen by it."""
+    """The negation of a node; for a leaf whose value may be unknown its opposite, so that unknown rows never match."""
     if node == Is("unlinked"):
         return Linked()
     return Is("unlinked") if node == Linked() else Not(node)
@@ -172,15 +173,14 @@ def leaves(node: Node) -> Iterator[Leaf]:
 
 
 def hiding_gone(tree: Node) -> Node:
-    """``tree`` with tombstones left out, unless it mentions them (``is:gone``, ``class:gone``): what both twins
-    really answer."""
+    """``tree`` without tombstones, unless it mentions them (``is:gone``, ``class:gone``). Both evaluators use it."""
     if any(leaf == Is("gone") or (isinstance(leaf, ClassIn) and "gone" in leaf.classes) for leaf in leaves(tree)):
         return tree
     return conjunction([NOT_GONE, tree])
 
 
 def conjunction(parts: list[Node]) -> Node:
-    """All of ``parts``, without needless nesting."""
+    """A node that matches all of ``parts``, without needless nesting."""
     flat: list[Node] = []
     for part in parts:
         flat.extend(part.parts if isinstance(part, And) else (part,))
@@ -188,5 +188,5 @@ def conjunction(parts: list[Node]) -> Node:
 
 
 def quoted(value: str) -> str:
-    """A given text as error messages show it."""
+    """A given text as error messages quote it."""
     return f'"{printable(value, empty="")}"'

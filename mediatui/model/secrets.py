@@ -1,8 +1,6 @@
-"""The secrets of this run (tokens, API keys, passwords), and the one place that takes them out of text.
-
-Each is registered when the settings are read or a client is made. From then on it is taken out of every error when it
-is made (``model.errors``), of everything that is printed or shown (``model.text``), and of what is logged
-(``services.redaction``).
+"""The secrets of this run (tokens, API keys, passwords), and the one place that masks them in text. Each is registered
+when the settings are read or a client is made. From then on it is masked in every error (``model.errors``), in
+everything printed or shown (``model.text``), and in the log (``services.redaction``).
 """
 
 from __future__ import annotations
@@ -11,23 +9,23 @@ import re
 
 MASK = "********"
 SHORTEST = 4
-"""What is shorter is no secret anybody could keep."""
+"""A shorter text (characters) is never treated as a secret."""
 WORD = 8
-"""A shorter secret may be an ordinary piece of text: it is taken out only where it stands as a word of its own."""
+"""A shorter secret (characters) may be an ordinary piece of text: it is masked only where it is a whole word."""
 _ENCODINGS = ("%", "\\", "&#")
 
 _known: dict[str, re.Pattern[str]] = {}
 
 
 def keep_secret(value: str) -> None:
-    """From now on ``value`` never passes ``mask_secrets``."""
+    """Registers a secret: from now on ``mask_secrets`` masks ``value``."""
     if len(value) >= SHORTEST and value not in _known:
         _known[value] = _pattern(value)
 
 
 def mask_secrets(text: str) -> str:
-    """``text`` without the secrets that are known, written plainly or as an address (``%41``), JSON (``\\u0041``) or
-    HTML (``&#65;``) writes them."""
+    """``text`` with the known secrets masked, written plainly or encoded as in an address (``%41``), JSON (``\\u0041``)
+    or HTML (``&#65;``)."""
     for value, pattern in _known.items():
         if value in text or any(mark in text for mark in _ENCODINGS):
             text = pattern.sub(MASK, text)
@@ -40,8 +38,8 @@ def _pattern(value: str) -> re.Pattern[str]:
 
 
 def _written(char: str) -> str:
-    """How a character may be written, as alternatives of a pattern."""
-    import json  # every command imports this module, and most know no secret
+    """The ways to write a character, as alternatives of a pattern."""
+    import json  # imported late: every command imports this module, and most have no secret
 
     code = ord(char)
     ways = [re.escape(char), rf"&#0*{code};", rf"&#[xX]0*(?i:{code:x});"]

@@ -1,4 +1,4 @@
-"""Which files of a torrent are worth selecting: video only, all, or those of given ids."""
+"""Choosing the files of a torrent to select: video only, all, or those of given ids."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from mediatui.model.text import printable
 from mediatui.model.torrent import TorrentFile
 
 VIDEO: Final = frozenset(("mkv", "mp4", "avi", "mov", "m4v", "webm", "ts", "m2ts", "wmv"))
-"""What ``video`` selects; other selected kinds make the service pack everything into RAR
+"""The endings that ``video`` selects; selecting other kinds makes the service pack everything into RAR
 (services/realdebrid/NOTES.md 20)."""
 EXTRA_BELOW: Final = 100_000_000
-"""A sample, a trailer or an extra is one only when it is smaller (bytes)."""
+"""A file counts as a sample, a trailer or an extra only below this size (bytes)."""
 _EXTRA = re.compile(r"(?:^|[^a-z])(?:sample|trailer|extras?|featurette|bonus)(?:[^a-z]|$)", re.IGNORECASE)
 
 
 def is_video(file: TorrentFile) -> bool:
-    """Whether a file is a film or an episode: a video, and no small sample, trailer or extra."""
+    """Whether a file is a film or an episode: a video that is not a small sample, trailer or extra."""
     if file.path.rpartition(".")[2].lower() not in VIDEO:
         return False
     return file.bytes >= EXTRA_BELOW or not _EXTRA.search(file.path)
 
 
 def choose_files(files: Sequence[TorrentFile], selection: Sequence[int] | None, select: str) -> tuple[int, ...]:
-    """The ids to select: those of ``selection`` when given, else what ``select`` names; empty when nothing fits."""
+    """The ids to select: ``selection`` when given, else the files that ``select`` names; empty when none match."""
     if selection:
         return tuple(selection)
     if select == "all":

@@ -35,8 +35,8 @@ def printable(text: str, *, empty: str = "(no name)") -> str:
 
 
 def word_meant(text: str, words: Sequence[Choice], what: str, *, default: Choice | None = None) -> Choice:
-    """The one of ``words`` that ``text`` begins, ``default`` when nothing was typed and there is one; raises
-    UsageError that lists them, in a sentence of its own when nothing was typed."""
+    """The first of ``words`` that begins with ``text``, or ``default`` when nothing was typed and there is one. Raises
+    UsageError that lists the words."""
     typed = printable(text, empty="").strip().lower()
     if not typed and default is not None:
         return default

@@ -1,4 +1,4 @@
-"""A torrent of the account, as the list shows it, as its detail tells it, and as the archive keeps it."""
+"""A torrent of the account: as a row of the list, as a detail, and as a row of the archive."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ WORKING_STATUSES = (CONVERTING, "queued", "downloading", "compressing", "uploadi
 WAITING_STATUSES = (UNSELECTED,)
 DONE_STATUSES = (DOWNLOADED,)
 PROBLEM_STATUSES = ("magnet_error", "error", "virus", "dead")
-UNSELECTED_STATUSES = (CONVERTING, UNSELECTED, "magnet_error")  # nobody has selected files yet
+UNSELECTED_STATUSES = (CONVERTING, UNSELECTED, "magnet_error")  # no files selected yet
 STATUSES = DONE_STATUSES + WORKING_STATUSES + WAITING_STATUSES + PROBLEM_STATUSES
 
 # ``status:active|problem|done`` of the query language, and the chips of the list.
@@ -38,10 +38,9 @@ class TorrentFile:
 class ListedTorrent:
     """A row of the account's torrent list.
 
-    ``bytes`` counts the selected files; ``progress`` is 0-100; ``added`` and ``ended`` are the service's raw
-    text and ``added_at``, ``ended_at`` the same as epoch seconds (None when it could not be read); ``speed`` is
-    bytes a second; ``links`` is None when the page came without links (big pages do), which says
-    nothing about the torrent.
+    ``bytes`` counts the selected files; ``progress`` is 0-100; ``added`` and ``ended`` are the service's raw text and
+    ``added_at``, ``ended_at`` the same as epoch seconds (None when it could not be read); ``speed`` is bytes a second;
+    ``links`` is None when the page came without links (big pages do), which means nothing for the torrent.
     """
 
     id: str
@@ -63,7 +62,7 @@ class ListedTorrent:
 
 @dataclass(frozen=True, slots=True)
 class TorrentDetail:
-    """The whole of one torrent: its list row plus files, links and the torrent's own name and size."""
+    """A torrent in full: its list row plus files, links, and its original name and size."""
 
     row: ListedTorrent
     original_filename: str

@@ -1,8 +1,7 @@
-"""Reading a ``.torrent`` file: its info-hash, name and files (BEP 3), from bytes nobody vouches for.
-
-The info-hash is the SHA-1 of the ``info`` dictionary exactly as it lies in the file; encoding it again could change
-it. So the reader notes where that dictionary begins and ends. It takes what BEP 3 allows, and of what BEP 3 forbids
-only keys out of order, which real files have and which change nothing here.
+"""Reading a ``.torrent`` file from untrusted bytes: its info-hash, name and files (BEP 3). The info-hash is the SHA-1
+of the bytes of the ``info`` dictionary; encoding it again could change it. So the reader notes where that dictionary
+begins and ends. It accepts what BEP 3 allows, and also keys out of order, which real files have and which change
+nothing here.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from mediatui.model.errors import UsageError
 
 MAX_BYTES: Final = 16 * 1024 * 1024
 MAX_DEPTH: Final = 64
-# Two bytes can stand for an empty list, which takes some sixty in memory: bounds what a hostile file can take.
+# An empty list is two bytes in the file and about sixty in memory: this bounds the memory of a hostile file.
 MAX_VALUES: Final = 2_000_000
 
 _ALLOWED: Final = "Allowed is a .torrent file of version 1, or a hybrid one, of at most 16 MiB."
@@ -31,7 +30,7 @@ Value: TypeAlias = "int | bytes | list[Value] | dict[bytes, Value]"
 
 @dataclass(frozen=True, slots=True)
 class TorrentFileFacts:
-    """What a ``.torrent`` file says.
+    """The content of a ``.torrent`` file.
 
     ``hash`` is the info-hash in 40 lower-case hex digits; ``bytes`` the size of all files together; ``files`` are
     (path, bytes) in the order of the torrent: the position, counted from 1, is the file's id. Paths begin with
@@ -85,7 +84,8 @@ def _name(info: dict[bytes, Value]) -> str:
 
 
 def _files(info: dict[bytes, Value], name: str) -> tuple[tuple[str, int], ...]:
-    """The files in order. Padding files (BEP 47) stay: leaving them out would move the ids of those behind."""
+    """The files in order. Padding files (BEP 47) stay: leaving them out would change the ids of the files after
+    them."""
     listed = info.get(b"files")
     if listed is None:
         return ((f"/{name}", _size(info, "the file")),)
@@ -116,7 +116,7 @@ def _size(facts: dict[bytes, Value], what: str) -> int:
 
 
 class _Reader:
-    """Reads one bencoded dictionary that fills ``data``; afterwards knows where its ``info`` lies."""
+    """Reads one bencoded dictionary that fills ``data``, and notes where its ``info`` is."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
@@ -126,7 +126,7 @@ class _Reader:
         self.info_end = 0
 
     def read(self) -> dict[bytes, Value]:
-        """The top dictionary. Raises UsageError for damaged data and for data behind it."""
+        """The top dictionary. Raises UsageError for damaged data and for data after it."""
         self._at = 1
         top = self._dictionary(1)
         if self._at != len(self._data):
@@ -179,7 +179,7 @@ class _Reader:
                 self._damaged("a key is not a text" if self._at < len(self._data) else "the file ends too early")
             began = self._at
             key = self._string()
-            if key in values:  # two readers could take different ones, and so name different torrents
+            if key in values:  # readers could disagree which of the two counts, and so find different hashes
                 self._at = began
                 self._damaged("a key is there twice")
             start = self._at

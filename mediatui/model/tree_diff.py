@@ -1,4 +1,4 @@
-"""What changes do to a tree of folders, as lines: grouped by folder, before and after. Pure; for previews of plans."""
+"""Changes to a tree of folders as lines, grouped by folder, for previews of plans. Pure."""
 
 from __future__ import annotations
 
@@ -14,9 +14,8 @@ _ARROW: Final = "  →  "
 
 
 class Change(NamedTuple):
-    """One change, in text paths with ``/`` between: ``before`` and ``after`` of what moves; the path alone (``before``)
-    of what goes; ``after`` alone of what comes; of a link that is relinked its path and its new target, and where it is
-    known its ``old_target``."""
+    """One change, in text paths with ``/`` between: a move has ``before`` and ``after``, a removal only ``before``, an
+    addition only ``after``; a relinked link has its path, its new target and, if known, its ``old_target``."""
 
     kind: ChangeKind
     before: str = ""
@@ -28,8 +27,8 @@ class Change(NamedTuple):
 class DiffLine:
     """A line of the tree: ``depth`` folders deep, its sign (none for a folder that only holds changes), its text.
 
-    Signs: ``-`` goes, ``+`` comes, ``→`` moves away (the text says where to), ``~`` points elsewhere. Names are as they
-    are on disk: what prints them makes them printable.
+    Signs: ``-`` removed, ``+`` added, ``→`` moved away (the text says where to), ``~`` points elsewhere. Names are as
+    on disk; whoever prints them makes them printable.
     """
 
     depth: int
@@ -38,10 +37,8 @@ class DiffLine:
 
 
 class TreeDiff(Sequence[DiffLine]):
-    """The lines, made when they are asked for. ``len`` is how many there are in all; a slice is a window of them.
-
-    ``totals`` counts the changes (not the lines) of each kind, ``root`` is the folder the first line stands in: what
-    all paths have in common.
+    """The lines, made on demand. ``len`` is the number of all lines; a slice is a window of them. ``totals`` counts the
+    changes (not the lines) of each kind, ``root`` is the common folder of all paths, in which the first line is.
     """
 
     def __init__(self, root: str, totals: Mapping[ChangeKind, int], rows: Sequence[_Row]) -> None:
@@ -68,7 +65,7 @@ class TreeDiff(Sequence[DiffLine]):
         return DiffLine(depth, sign, _name(sign, what) + self._outcome(sign, what))
 
     def _outcome(self, sign: Sign, change: Change) -> str:
-        """What stands behind the name: where it moves to or comes from, and the targets of a link."""
+        """The text after the name: where it moves to or comes from, and the targets of a link."""
         if change.kind in ("remove", "add"):
             return ""
         if change.kind == "relink":
@@ -109,7 +106,7 @@ def tree_diff(changes: Iterable[Change]) -> TreeDiff:
 
 
 def _path(sign: Sign, change: Change) -> str:
-    """Where the line of a change with this sign stands."""
+    """The path under which the line of a change with this sign is shown."""
     return change.after if sign == "+" else change.before
 
 
@@ -123,7 +120,7 @@ def _in_order(name: str) -> tuple[str, str]:
 
 
 def _shared(left: Sequence[str], right: Sequence[str]) -> int:
-    """How many folders two paths begin with alike."""
+    """The number of leading folders two paths have in common."""
     same = 0
     for one, other in zip(left, right, strict=False):
         if one != other:
@@ -133,8 +130,8 @@ def _shared(left: Sequence[str], right: Sequence[str]) -> int:
 
 
 def _seen_from(here: str, there: str, root: str) -> str:
-    """``there`` as it reads best beside ``here``: the new name alone in the same folder, else the folder below the
-    root, with the name where that changes too."""
+    """The path ``there`` in short beside ``here``: the name alone in the same folder, else the folder below the root,
+    with the name if that changes too."""
     folder, _, name = here.rpartition("/")
     other_folder, _, other_name = there.rpartition("/")
     if folder == other_folder:

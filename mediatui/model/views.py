@@ -1,7 +1,6 @@
-"""Views of a mount: the folders above the torrents' folders, and what the names in them prove. Pure rules.
-
-What a debrid mount shows is an answer of a service, kept in a cache; a failing service comes through as an empty
-folder, without an error. So the names a view shows now are held against those it showed when all was well.
+"""Views of a mount, the folders above the torrents' folders, and what the names in them prove. Pure rules. A debrid
+mount shows the cached answer of a service; when the service fails, a folder is empty and there is no error. So the
+names a view shows now are compared with those it showed when all was well.
 """
 
 from __future__ import annotations
@@ -17,10 +16,10 @@ from mediatui.model.text import printable
 
 LOST_SHARE: Final = 0.20
 LOST: Final = 3
-"""A view that lost so many names and such a share of them cannot be judged; nor can one that lost so many the account
-still has."""
+"""A view that lost at least so many names and such a share of its names cannot be judged; nor can one that lost so many
+names that the account still has."""
 ENOUGH_CANARIES: Final = 3
-"""Fewer targets than this that were good say nothing of a whole view."""
+"""Fewer good targets than this prove nothing about a whole view."""
 SAME: Final = 0.80
 """A view that shows fewer than this share of its names after a refresh proves nothing."""
 SHOWN_ELSEWHERE, HELD, HELD_BY_OLD_ARCHIVE = 1, 2, 3
@@ -28,7 +27,7 @@ SHOWN_ELSEWHERE, HELD, HELD_BY_OLD_ARCHIVE = 1, 2, 3
 WITNESSED: Final = {
     SHOWN_ELSEWHERE: "another view of the mount still shows its torrent",
     HELD: "the account has its torrent, the mount does not show it",
-    HELD_BY_OLD_ARCHIVE: "the archive has its torrent, and is older than the last good look: a sync tells",
+    HELD_BY_OLD_ARCHIVE: "the archive has its torrent, but is older than the last good scan: sync to be sure",
 }
 WHAT_HELPS: Final = (
     "Refresh or restart the mount, look into its own folder for what it cannot play, or repair the torrent."
@@ -44,11 +43,11 @@ class View:
 
     @property
     def name(self) -> bytes:
-        """How it is told and stored: its path below the mount, ``/movies``."""
+        """Its name in sentences and in the store: its path below the mount, ``/movies``."""
         return self.path[len(self.mount) :] or b"/"
 
     def inside(self, target: bytes) -> bytes:
-        """The name in the view that a target below it leads through: that of its torrent's folder, or of its file."""
+        """The name in the view that a target leads through: the folder of its torrent, or its file."""
         return target[len(self.path) + 1 :].split(b"/", 1)[0]
 
     def holds(self, target: bytes) -> bool:
@@ -64,7 +63,7 @@ def view_at(mount: bytes, name: bytes) -> View:
 @dataclass(frozen=True, slots=True)
 class KeptView:
     """A view as it was in the last scan that passed: the names it showed, whether its mount was a mount point, the scan
-    and when (epoch seconds). ``refreshed_by`` is that scan if it had rclone read the view anew, and rclone said OK."""
+    and when (epoch seconds). ``refreshed_by`` is that scan if it had rclone read the view again, and rclone said OK."""
 
     view: View
     names: frozenset[bytes]
@@ -76,7 +75,7 @@ class KeptView:
 
 @dataclass(frozen=True, slots=True)
 class HeldTorrent:
-    """A torrent the account has that a target led into: the names it may be shown under, whether it was found by the
+    """A torrent of the account that a target led into: the names it may be shown under, and whether it was found by the
     name of the target's folder (else by the file in it)."""
 
     names: frozenset[bytes]
@@ -85,8 +84,8 @@ class HeldTorrent:
 
 @dataclass(frozen=True, slots=True)
 class LostNames:
-    """The names a view showed and does not show now. ``gone`` of them the archive knows to be gone from the account,
-    ``held`` the account still has."""
+    """The names a view showed and does not show now. Among them, ``gone`` are gone from the account according to the
+    archive, ``held`` the account still has."""
 
     before: Collection[bytes]
     now: Collection[bytes]
@@ -95,17 +94,17 @@ class LostNames:
 
     @property
     def expected(self) -> set[bytes]:
-        """The names it has to show still."""
+        """The names it should still show."""
         return set(self.before) - set(self.gone)
 
     @property
     def names(self) -> set[bytes]:
-        """What is missing of them."""
+        """The expected names it does not show."""
         return self.expected - set(self.now)
 
 
 def missing_of(before: Collection[bytes], now: Collection[bytes]) -> set[bytes]:
-    """The names that were shown and are not now: of these alone the archive has to be asked."""
+    """The names that were shown and are not now: only for these the archive has to be asked."""
     return set(before) - set(now)
 
 
@@ -123,20 +122,20 @@ def why_not_judged(lost: LostNames) -> str:
 
 def why_nothing_is_concluded(before: Collection[bytes], now: Collection[bytes]) -> str:
     """Why nothing is concluded from a view after a refresh, as what follows "the view /movies"; empty when something
-    can be: a service that fails while it is asked leaves fewer names than there were, and rclone says OK."""
+    can be. A service that fails during the refresh leaves fewer names than before, and rclone still says OK."""
     if len(set(before) & set(now)) >= SAME * len(before):
         return ""
-    return f"held {counted(len(before), 'folder')} before rclone read it anew, holds {len(now):,}"
+    return f"held {counted(len(before), 'folder')} before rclone read it again, holds {len(now):,}"
 
 
 def view_label(view: View, *, of_several: bool = False) -> str:
-    """A view in a sentence; ``of_several``: mounts that have one of this name."""
+    """A view in a sentence; ``of_several`` when several mounts have a view of this name."""
     shown = f"the view {os.fsdecode(view.name)}"
     return f"{shown} of {os.fsdecode(view.mount)}" if of_several else shown
 
 
 def names_to_seek(missing: Collection[bytes], held: Mapping[bytes, HeldTorrent]) -> list[bytes]:
-    """The names to look for in the other views of a mount, where one does not show torrents of these names."""
+    """The names to look for in the other views of a mount when one does not show torrents of these names."""
     return sorted({*missing, *(name for one in held.values() for name in _spellings(one.names))})
 
 
@@ -148,9 +147,9 @@ def find_witnesses(
     *,
     archive_is_older: bool = False,
 ) -> dict[bytes, int]:
-    """Of torrents that their view does not show by these names those that are not gone, and who says so:
-    ``SHOWN_ELSEWHERE``, ``HELD`` or ``HELD_BY_OLD_ARCHIVE``. ``shown`` are the names in the view, ``elsewhere`` those
-    that other views show. A torrent that is shown under another name is there: the link has to be pointed at it."""
+    """The missing names whose torrents are not gone, each with the witness: ``SHOWN_ELSEWHERE``, ``HELD`` or
+    ``HELD_BY_OLD_ARCHIVE``. ``shown`` are the names in the view, ``elsewhere`` those in other views. A torrent that the
+    view shows under another name is left out: its links have to be pointed at that name."""
     found: dict[bytes, int] = {}
     for name in missing:
         one = held.get(name)
@@ -165,14 +164,14 @@ def find_witnesses(
 
 
 def _spellings(names: Collection[bytes]) -> set[bytes]:
-    """How a torrent may be shown: by its name, and one of a single file without the ending of that name."""
+    """The names under which a torrent may be shown: its names and, for a single file, those without the file ending."""
     ends = ((name, os.path.splitext(name)) for name in names)
     return {*names, *(stem for _, (stem, end) in ends if len(end) in (4, 5))}
 
 
 def unjudged_row(state: str, reason: str, links: int, place: str = "", *, is_view: bool = False) -> dict[str, object]:
     """How many links could not be judged and why, as a row of output; ``text`` is the sentence: ``300 links unknown:
-    /mnt/debrid is empty``. ``is_view``: the place is a view that fails, which ``scan --accept-view`` takes as it is."""
+    /mnt/debrid is empty``. ``is_view``: the place is a failing view, which ``scan --accept-view`` accepts as it is."""
     more = f". {WHAT_HELPS}" if state == NOT_ON_MOUNT else ""
     text = f"{counted(links, 'link')} {state}: {printable(reason)}{more}"
     return {"state": state, "links": links, "place": place, "is_view": is_view, "reason": reason, "text": text}

@@ -1,4 +1,4 @@
-"""What a job is given to work with."""
+"""The context of a job: store, services, settings, locks."""
 
 from __future__ import annotations
 
@@ -18,25 +18,24 @@ Kind = TypeVar("Kind")
 
 
 class Holds(Protocol):
-    """What a job holds while it runs: its lane, and more, where it asks for that."""
+    """The locks a job holds while it runs: its lane, and others it asks for."""
 
     async def hold(self, name: str) -> None:
-        """Holds something else too until the job ends; raises Busy when another job does."""
+        """Takes another lock until the job ends; raises Busy when another job holds it."""
 
     async def leave_lane(self) -> None:
-        """Lets others have the lane; the job goes on with what it needs no lane for."""
+        """Releases the lane early; the job goes on with work that needs no lane."""
 
 
 @dataclass(slots=True)
 class Context:
     """The store, the services, the settings and the job's own row id; ``clock`` gives epoch seconds.
 
-    ``holds`` is None outside a runner. ``late_target`` is set once a target did not answer in time: what would only be
-    noted of targets is not looked up any more. ``memory`` is what ``recall`` keeps; the jobs of a run share it.
+    ``holds`` is None outside a runner. ``late_target`` is set once a target did not answer in time: facts of targets
+    that are only noted are no longer read. ``memory`` holds the objects of ``recall``; the jobs of a run share it.
 
-    ``connect`` opens the account when a job first needs it, so that jobs which never talk to the
-    service need no token. ``connect_arr`` builds the client of the Sonarr or Radarr of a name; None: as the settings
-    say.
+    ``connect`` opens the account when a job first needs it, so that jobs without requests need no token.
+    ``connect_arr`` builds the client of the Sonarr or Radarr of a name; None: from the settings.
     """
 
     db: Database
@@ -50,7 +49,7 @@ class Context:
     memory: dict[type, object] = field(default_factory=dict)
 
     def recall(self, kind: type[Kind]) -> Kind:
-        """What is kept in memory of a kind for the jobs of this run, made when it is first asked for."""
+        """The object of a class that the jobs of this run share, made when it is first asked for."""
         found = self.memory.get(kind)
         if not isinstance(found, kind):
             found = self.memory[kind] = kind()
@@ -62,8 +61,8 @@ class Context:
         return self.connect()
 
     def arr(self, name: str) -> Arr:
-        """A client of the Sonarr or Radarr of this name, to be closed by the caller; raises UsageError when there is
-        none, or no usable address or key."""
+        """A client of the Sonarr or Radarr of this name, to be closed by the caller; raises UsageError when no service
+        has this name, or when its address or key is not usable."""
         if self.connect_arr is not None:
             return self.connect_arr(name)
         from mediatui.services.arr.client import configured_arr

@@ -1,4 +1,4 @@
-"""What a job may say. A job yields these and knows nothing of who listens."""
+"""The events of a job. A job yields them and does not know who listens."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ JobOutcome = Literal["done", "partial", "cancelled", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """A new stretch of work begins: ``name`` is a verb phrase such as ``reading the list``."""
+    """A new phase begins: ``name`` is a verb phrase such as ``reading the list``."""
 
     name: str
     total: int | None = None
@@ -20,9 +20,9 @@ class Phase:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where the phase stands. A job gives ``done``, ``total`` and ``current``; the runner fills in ``rate``
-    (items a second, over the last seconds) and ``eta_s`` (seconds left), unless what is left is not ``steady``: it
-    takes another time than what was done."""
+    """The progress of the phase. A job gives ``done``, ``total`` and ``current``; the runner fills in ``rate`` (items a
+    second, over the last seconds) and ``eta_s`` (seconds left). It leaves ``eta_s`` out when progress is not
+    ``steady``, that is when the rest does not take the same time for each item."""
 
     done: int
     total: int | None = None
@@ -42,7 +42,7 @@ class FoundRow:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """Rows of an archive table changed: ``ids`` are torrent ids; ``None`` means "many, look again"."""
+    """Rows of an archive table changed: ``ids`` are torrent ids; ``None`` means many rows: read them all again."""
 
     table: str
     ids: tuple[str, ...] | None

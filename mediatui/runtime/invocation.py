@@ -1,4 +1,4 @@
-"""What the command line said, for whichever face runs the command."""
+"""The parsed command line, for the face that runs the command."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """One job runner for both faces: lanes, cancel, persistence, observers.
 
 A job is an async generator function ``work(context, options)`` that yields events. The runner gives it a lane
-(``account`` and ``library`` run one at a time, also across processes), a row in the database, and fans its
-events out to whoever observes.
+(``account`` and ``library`` run one job at a time, across processes too), a row in the database, and sends its events
+to the observers.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ log = logging.getLogger(__name__)
 class JobKind(Generic[Options]):
     """A kind of job: its name, the lane it needs, and the async generator that does the work.
 
-    ``options`` are a frozen dataclass; they are stored with the job as JSON. ``title`` tells people what runs, where
+    ``options`` are a frozen dataclass; they are stored with the job as JSON. ``title`` says for people what runs, where
     that depends on the options.
     """
 
@@ -50,7 +50,7 @@ class JobKind(Generic[Options]):
 
 
 class Pace:
-    """Rate and time left from the progress of the last seconds."""
+    """Computes the rate and the time left from the progress of the last seconds."""
 
     def __init__(self) -> None:
         self._marks: deque[tuple[float, int]] = deque()
@@ -60,7 +60,7 @@ class Pace:
         self._marks.clear()
 
     def measure(self, progress: Progress, now: float) -> Progress:
-        """``progress`` with ``rate`` (items a second) and ``eta_s`` filled in once they can be known."""
+        """``progress`` with ``rate`` (items a second) and ``eta_s`` (seconds) filled in once they are known."""
         self._marks.append((now, progress.done))
         while len(self._marks) > 2 and now - self._marks[0][0] > PACE_WINDOW_S:
             self._marks.popleft()
@@ -75,7 +75,7 @@ class Pace:
 
 @dataclass(eq=False)
 class Job:
-    """A started job: what it last said, and how to wait for it or stop it."""
+    """A started job: its last events, and how to wait for it or stop it."""
 
     number: int
     name: str
@@ -88,7 +88,7 @@ class Job:
     progress: Progress | None = None
     waiting_for: str = ""
     left_lane: bool = False
-    """Whether it goes on without its lane, waiting for other programs."""
+    """Whether it has released its lane and waits for other programs."""
     finished: Finished | None = None
     _task: asyncio.Task[Finished] | None = None
 
@@ -107,13 +107,13 @@ class Job:
         assert self._task is not None
         with contextlib.suppress(asyncio.CancelledError):
             return await asyncio.shield(self._task)
-        if self.finished is None:  # our waiter was cancelled, not the job
+        if self.finished is None:  # the waiting task was cancelled, not the job
             raise asyncio.CancelledError
         return self.finished
 
 
 class _Holds:
-    """What a job holds (``context.Holds``): ``held`` is given back at its end, the ``lane`` with it or before."""
+    """The locks of a job (``context.Holds``): ``held`` are released at its end, the ``lane`` then or earlier."""
 
     def __init__(
         self, runner: JobRunner, job: Job, held: contextlib.AsyncExitStack, lane: contextlib.AsyncExitStack
@@ -132,10 +132,8 @@ class _Holds:
 
 
 class JobRunner:
-    """Runs jobs in their lanes and tells observers what they say.
-
-    ``wait_for_lane`` says what to do when another process holds the lane: wait (a screen), or end at once with
-    Busy (a headless run).
+    """Runs jobs in their lanes and reports their events to observers. ``wait_for_lane`` decides what happens when
+    another process holds the lane: wait (a screen), or end at once with Busy (a headless run).
     """
 
     def __init__(
@@ -156,7 +154,7 @@ class JobRunner:
         self.jobs: list[Job] = []
 
     def observe(self, observer: Observer) -> Callable[[], None]:
-        """Calls ``observer(job, event)`` for every event from now on; returns what stops that."""
+        """Calls ``observer(job, event)`` for every event from now on; returns a function that stops it."""
         self._observers.append(observer)
         return lambda: self._observers.remove(observer)
 
@@ -181,11 +179,11 @@ class JobRunner:
             await job.wait()
 
     def is_held(self, name: str) -> bool:
-        """Whether a job of this process holds this."""
+        """Whether a job of this process holds the lane or lock ``name``."""
         return name in self._locks and self._locks[name].locked()
 
     async def _leave(self, job: Job, lane: contextlib.AsyncExitStack, held: str) -> None:
-        """Gives the lane of a job back, which goes on under what else it holds; done once."""
+        """Releases the lane of a job, which goes on under the lock ``held``; does nothing the second time."""
         if job.left_lane:
             return
         assert job.id is not None
@@ -195,7 +193,7 @@ class JobRunner:
         await lane.aclose()
 
     def report(self, job: Job, event: Event) -> None:
-        """Hands an event of ``job`` to every observer; an observer that fails is logged, never the job's problem."""
+        """Reports an event of ``job`` to every observer; an observer that fails is logged and does not stop the job."""
         job.events.append(event)
         for observer in list(self._observers):
             try:
@@ -273,7 +271,7 @@ class JobRunner:
             )
 
     async def _settle(self, job: Job, finished: Finished, requests: int) -> Finished:
-        """Writes the end of the job; a full disk here must not hide how the job ended."""
+        """Writes the end of the job; a full disk must not hide how the job ended."""
         assert job.id is not None
         finished = dataclasses.replace(finished, counts={**finished.counts, "requests": requests})
         with contextlib.suppress(MediatuiError):
@@ -291,14 +289,14 @@ class JobRunner:
         return finished
 
     async def _broken(self, error: Exception) -> Finished:
-        """The end of a job that nobody foresaw; an archive that is damaged explains anything."""
+        """The end of a job with an unexpected error; a damaged archive is named as the cause when there is one."""
         damage = await asyncio.to_thread(find_damage, self._db.path)
         return _broken(error) if damage is None else _failed(damage)
 
     @contextlib.asynccontextmanager
     async def _lock(self, job: Job, name: str, *, wait: bool) -> AsyncIterator[None]:
-        """Holds a lane, or something else by its name, in this process and, by a lock row, among processes. Whether to
-        ``wait`` for another process."""
+        """Holds a lane, or another lock by its name, in this process and, by a row in the database, among processes.
+        ``wait``: wait for another process that holds it, instead of raising Busy."""
         lock = self._locks.setdefault(name, asyncio.Lock())
         if lock.locked():
             job.waiting_for = f"another {name} job"
@@ -334,8 +332,8 @@ class JobRunner:
             await asyncio.sleep(LANE_POLL_S)
 
     async def _beat(self, job: Job, lane: str) -> None:
-        """Says again and again that this process is there. A job that lost its lane, because nothing was said for so
-        long that another mediatui took it, stops: two must not run beside each other."""
+        """Writes heartbeats. A job that lost its lane, because another mediatui took it after too long without a
+        heartbeat, stops: two must not run at the same time."""
         while True:
             await asyncio.sleep(rows.HEARTBEAT_S)
             with contextlib.suppress(MediatuiError):

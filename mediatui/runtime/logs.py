@@ -24,7 +24,7 @@ class JsonLines(logging.Formatter):
     """A record as one line: ``at`` (ISO 8601 UTC), ``level``, ``where``, ``text``, ``pid``, and ``trace``."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line, redacted as a whole once more, so that no field can forget it."""
+        """The line, redacted once more as a whole, so that no field is missed."""
         line: dict[str, object] = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             "level": record.levelname.lower(),
@@ -39,18 +39,19 @@ class JsonLines(logging.Formatter):
 
 
 class PrivateFile(RotatingFileHandler):
-    """A rotating file that is created with mode 0600; a full disk or a vanished folder loses lines, never the run."""
+    """A rotating file that is created with mode 0600; a full disk or a removed folder loses lines but does not end the
+    run."""
 
     def _open(self) -> TextIOWrapper:
         opener = os.open(self.baseFilename, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         return cast("TextIOWrapper", os.fdopen(opener, self.mode, encoding=self.encoding))
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 (the name is logging's)
-        """Says nothing: the only place it could say it is the user's screen."""
+        """Reports nothing: the only place to report it would be the user's screen."""
 
 
 def start_log(file: Path, *, level: str = "info", max_bytes: int = 2_000_000, backups: int = 3) -> str:
-    """Writes everything mediatui logs from ``level`` up to ``file``; calling it again changes where and what.
+    """Writes everything mediatui logs from ``level`` up to ``file``; calling it again changes file and level.
 
     Returns a sentence when the file cannot be written (the run goes on without a log), else an empty text.
     """

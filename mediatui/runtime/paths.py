@@ -41,7 +41,7 @@ class Paths:
         return self.state_dir / "log" / "mediatui.log"
 
     def private(self) -> Iterator[Path]:
-        """Everything of these that is there and only its owner should read: folders, archive, copies, log, config
+        """Everything that exists of these and that only its owner should read: folders, archive, copies, log, config
         file."""
         known = [self.data_dir, self.config_file, self.backups, self.log_file.parent]
         known += [self.database.with_name(f"{self.database.name}{end}") for end in ("", "-wal", "-shm")]
@@ -87,6 +87,6 @@ def _from(environ: Mapping[str, str], name: str) -> Path | None:
 
 
 def _absolute(path: Path) -> Path:
-    with contextlib.suppress(RuntimeError):  # "~nobody" names no user: a folder of that name is meant
+    with contextlib.suppress(RuntimeError):  # "~name" without such a user: a folder of that name is meant
         path = path.expanduser()
     return Path(os.path.abspath(path))

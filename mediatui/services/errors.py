@@ -56,7 +56,7 @@ class NoSlot(ServiceError):
 
 
 class Transient(ServiceError):
-    """The service failed in passing."""
+    """The service failed temporarily; a retry may succeed."""
 
     kind = "transient"
 

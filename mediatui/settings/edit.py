@@ -25,8 +25,8 @@ _SECRET_IN_COMMENT: Final = re.compile(rf"^(\s*#.*\b(?:{_SECRET_NAMES})\b\s*[=:]
 
 
 def find_key(name: str) -> SettingKey:
-    """The key called ``name``, which may name the service it is meant for (``sonarr.anime.url``); raises SettingsError
-    with what may have been meant."""
+    """The key called ``name``, which may contain the name of a service (``sonarr.anime.url``); raises SettingsError
+    with a suggestion."""
     name = name.strip().lower()
     section, _, rest = name.partition(".")
     service, _, field = rest.rpartition(".")
@@ -35,14 +35,14 @@ def find_key(name: str) -> SettingKey:
         raise SettingsError([f"There is no setting {printable(name)}. {suggestion(name)}"])
     if service and not re.fullmatch("[a-z0-9-]+", service):
         allowed = all_keys()[f"{section}.name"].allowed
-        raise SettingsError([f"{printable(service)} is no name of a service; allowed is {allowed}."])
+        raise SettingsError([f"{printable(service)} is not the name of a service; allowed is {allowed}."])
     return replace(key, name=name)
 
 
 def set_value(config_file: Path, name: str, text: str) -> bool:
-    """Sets the key ``name`` to what ``text`` means (lists and tables are JSON) in the config file, which is created
-    when missing; returns whether that added a service. Raises SettingsError and writes nothing when the file would then
-    not be valid."""
+    """Sets the key ``name`` to the value of ``text`` (lists and tables are JSON) in the config file, which is created
+    when missing; returns whether that added a service. Raises SettingsError and writes nothing when the file would not
+    be valid."""
     import tomlkit
     from tomlkit.items import Table
 
@@ -68,10 +68,10 @@ def set_value(config_file: Path, name: str, text: str) -> bool:
 
 
 def unset_value(config_file: Path, name: str) -> bool:
-    """Takes the key ``name`` (an unknown one too), a section or a service (``sonarr.anime``) out of the config file;
+    """Removes the key ``name`` (even an unknown one), a section or a service (``sonarr.anime``) from the config file;
     returns whether it was there.
 
-    Raises SettingsError when the file would be wrong without it in a way it was not before.
+    Raises SettingsError when the file would have an error without it that it does not have now.
     """
     document = _open(config_file)
     before = check_table(document.unwrap(), f"config file {config_file}")
@@ -90,7 +90,7 @@ def unset_value(config_file: Path, name: str) -> bool:
 
 
 def _table_for(document: TOMLDocument, key: SettingKey) -> tuple[object, bool]:
-    """The table to write a key in, made when it is missing, and whether it is that of a service that is added."""
+    """The table to write a key in, created when missing, and whether that adds a service."""
     import tomlkit
 
     if key.section not in document and key.service in ("", key.section):
@@ -108,7 +108,7 @@ def _table_for(document: TOMLDocument, key: SettingKey) -> tuple[object, bool]:
 
 
 def services_in(table: Mapping[str, object], kind: str) -> dict[str, MutableMapping[str, object]]:
-    """The tables of the services of a kind in a config file, by their names; one that stands alone and has none goes by
+    """The tables of the services of a kind in a config file, by their names; a single one without a name is called by
     the word of its kind."""
     content = table.get(kind)
     tables = content if isinstance(content, list) else [content]
@@ -119,15 +119,14 @@ def services_in(table: Mapping[str, object], kind: str) -> dict[str, MutableMapp
 def _find(
     held: Mapping[str, MutableMapping[str, object]], kind: str, service: str
 ) -> MutableMapping[str, object] | None:
-    """The table of a service; without a name that of the one called by its kind, or of the only one."""
+    """The table of a service; without a name that of the service named like its kind, or of the only one."""
     if not service and kind not in held and len(held) == 1:
         return next(iter(held.values()))
     return held.get(service or kind)
 
 
 def _add_service(document: TOMLDocument, kind: str, name: str) -> MutableMapping[str, object]:
-    """A new table for a service beside those that are there; one that stood alone becomes the first of several, its
-    comments kept."""
+    """Adds a table for a service; a single table becomes the first of several, its comments kept."""
     import tomlkit
     from tomlkit.items import AoT, Array, Table
 
@@ -150,7 +149,7 @@ def _add_service(document: TOMLDocument, kind: str, name: str) -> MutableMapping
 
 
 def _take_out(document: TOMLDocument, name: str) -> bool:
-    """Takes a key, a section or a service out of the document; whether it was there."""
+    """Removes a key, a section or a service from the document; returns whether it was there."""
     section, dot, rest = name.partition(".")
     if not dot:
         return document.pop(section, None) is not None
@@ -184,9 +183,8 @@ def export_text(config_file: Path, *, with_secrets: bool) -> str:
 
 
 def import_file(config_file: Path, new_file: Path) -> Path | None:
-    """Replaces the config file by ``new_file`` once that is known to be valid; returns where the old one was kept.
-
-    A secret that is ``MASK`` in ``new_file`` keeps its present value, or goes when there is none.
+    """Replaces the config file by ``new_file`` if that is valid; returns the path of the kept old file. A secret that
+    is ``MASK`` in ``new_file`` keeps its present value, or is removed when there is none.
     """
     if not new_file.is_file():
         raise UsageError(f"There is no file {new_file}.")
@@ -210,8 +208,7 @@ def import_file(config_file: Path, new_file: Path) -> Path | None:
 
 
 def _secrets(document: TOMLDocument) -> list[tuple[str, MutableMapping[str, object], str]]:
-    """Where the document holds something under the name of a secret, wherever its section is: the section, the table
-    and the field."""
+    """The secrets of the document, also in unknown sections, as section, table and field."""
     names = _SECRET_NAMES.split("|")
     return [
         (section, table, field)
@@ -224,7 +221,8 @@ def _secrets(document: TOMLDocument) -> list[tuple[str, MutableMapping[str, obje
 
 
 def _present(present: Mapping[str, object], section: str, table: Mapping[str, object]) -> object:
-    """The section, of several services the one, of the present file that a table of another file stands for."""
+    """The section of the present file, or among several services the one, that corresponds to a table of the new
+    file."""
     if section not in ARR_TITLES:
         return present.get(section)
     return _find(services_in(present, section), section, str(table.get("name") or ""))

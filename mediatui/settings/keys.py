@@ -1,4 +1,4 @@
-"""The keys of the settings: what each takes, whether it is a secret, and what a misspelt one may have meant."""
+"""The keys of the settings: their allowed values, which are secret, and suggestions for misspelt ones."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MASK: Final = "********"
 class SettingKey:
     """A setting: ``name`` is dotted, ``kind`` how text becomes its value, ``low`` and ``high`` its range.
 
-    Of one service among several of a kind the service's name stands in the middle: ``sonarr.anime.url``."""
+    With several services of a kind the service's name is in the middle: ``sonarr.anime.url``."""
 
     name: str
     kind: Literal["text", "secret", "truth", "whole", "number", "list", "table"]
@@ -42,7 +42,7 @@ class SettingKey:
 
     @property
     def service(self) -> str:
-        """The name of the service it is meant for; empty where it names none."""
+        """The name of its service; empty when it has none."""
         return self.name[len(self.section) + 1 : -len(self.field) - 1]
 
     @property
@@ -52,7 +52,7 @@ class SettingKey:
 
     @property
     def environment_name(self) -> str:
-        """The environment variable that sets it; for a service with a name that of all services of its kind."""
+        """The environment variable that sets it; for a service with a name the variable of all services of its kind."""
         return "MEDIATUI_" + (self.section if self.service else self.name).upper().replace(".", "__")
 
 
@@ -68,8 +68,7 @@ def all_keys() -> Mapping[str, SettingKey]:
 
 
 def keys_of(settings: Settings) -> list[SettingKey]:
-    """Every key there is in these settings, in the order of the documentation, the keys of each service after one
-    another."""
+    """Every key of these settings, in the order of the documentation, service by service."""
     several = {kind: [one.section for one in settings.services if one.kind == kind] for kind in ARR_TITLES}
     sections = {kind: names for kind, names in several.items() if len(names) > 1}
     return [
@@ -82,14 +81,14 @@ def keys_of(settings: Settings) -> list[SettingKey]:
 
 
 def section_model(name: str) -> type[BaseModel]:
-    """The model of a section that exists; where there may be several of it, that of each."""
+    """The model of an existing section; for Sonarr and Radarr, of which there may be several, the model of each."""
     annotation = Settings.model_fields[name].annotation
     return cast("type[BaseModel]", get_args(annotation)[0] if get_origin(annotation) is tuple else annotation)
 
 
 def plain_value(settings: Settings, name: str) -> object:
-    """The value of a key as JSON and TOML can hold it; a secret that is set is ``MASK``, an unset one empty. Raises
-    UsageError for a key of a service that is not there."""
+    """The value of a key in a form for JSON and TOML; a secret that is set is ``MASK``, an unset one empty. Raises
+    UsageError for a key of an unknown service."""
     section, _, rest = name.partition(".")
     service, _, field = rest.rpartition(".")
     held = settings.arr(service or section) if section in ARR_TITLES else getattr(settings, section)
@@ -110,7 +109,7 @@ def _plain(value: object) -> object:
 
 
 def suggestion(name: str) -> str:
-    """A sentence naming the key a misspelt ``name`` may have meant, or the section's keys."""
+    """A sentence that suggests the key for a misspelt ``name``, or lists the keys of its section."""
     names = list(all_keys())
     section, _, field = name.partition(".")
     if not field:

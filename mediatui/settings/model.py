@@ -29,7 +29,7 @@ VIDEO_EXTENSIONS = ("mkv", "mp4", "avi", "mov", "m4v", "webm", "ts", "m2ts", "wm
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """What a value may be, in words, for the types whose range cannot be read from their annotation."""
+    """The allowed values in words, for types whose range is not in their annotation."""
 
     text: str
 
@@ -91,7 +91,7 @@ class Section(BaseModel):
     @field_validator("*", mode="before")
     @classmethod
     def _no_truth_for_numbers(cls, value: object, info: ValidationInfo) -> object:
-        """TOML's ``true`` is no number, though Python would take it for 1."""
+        """Rejects TOML's ``true`` as a number: Python would read it as 1."""
         name = info.field_name
         if isinstance(value, bool) and name in cls.model_fields and cls.model_fields[name].annotation is not bool:
             raise PydanticCustomError("not_a_truth_value", "true and false are not allowed here")
@@ -145,8 +145,8 @@ class RealDebridSettings(Section):
 
 
 class MountSettings(Section):
-    """A folder symlink targets live under; ``sentinel`` is a file in it that must exist while it is alive.
-    ``rclone_rc`` is the address of its own remote control, ``rclone_fs`` the name of its remote there."""
+    """A folder that symlinks point into; ``sentinel`` is a file in it that exists while it is mounted. ``rclone_rc`` is
+    the address of its own remote control, ``rclone_fs`` the name of its remote there."""
 
     path: AbsolutePath
     sentinel: str | None = None
@@ -168,7 +168,7 @@ class LibrarySettings(Section):
         default=5.0, ge=1, le=300, description="an answer of a mount later than this is late"
     )
     rclone_rc: OptionalRcUrl = Field(default="", description="address of rclone's remote control; empty is not used")
-    rclone_rc_user: str = Field(default="", description="its login, if it wants one")
+    rclone_rc_user: str = Field(default="", description="its user name, if it requires one")
     rclone_rc_password: SecretStr = Field(default=SecretStr(""), description="the password of that login")
     mount_cache_min: int = Field(
         default=0, ge=0, le=10**6, description="minutes a mount may keep a listing; 0 asks rclone, else takes a day"
@@ -176,7 +176,7 @@ class LibrarySettings(Section):
     workers: int = Field(default=8, ge=1, le=64, description="threads that walk the library")
     small_file_bytes: int = Field(default=1024, ge=0, le=2**40, description="videos smaller than this are suspicious")
     max_delete_share: float = Field(
-        default=0.10, ge=0, le=1, description="share of what was looked at one run may delete"
+        default=0.10, ge=0, le=1, description="share of the items examined that one run may delete"
     )
     max_delete_count: int = Field(default=50, ge=0, le=10**9, description="items one run may delete")
     max_per_dir: int | None = Field(
@@ -189,7 +189,7 @@ class LibrarySettings(Section):
 
     @property
     def video_endings(self) -> tuple[bytes, ...]:
-        """How the names of videos end, in small letters, dot included."""
+        """The endings of video names, in small letters with the dot."""
         return tuple(f".{extension.lower()}".encode() for extension in self.video_extensions)
 
     @field_validator("mounts", mode="before")
@@ -201,30 +201,30 @@ class LibrarySettings(Section):
 
 
 class ScanSettings(Section):
-    """How deep a scan looks."""
+    """The depth of a scan."""
 
     ffprobe: str = Field(default="", description="path of ffprobe; empty finds it on PATH")
     probe_workers: int = Field(default=4, ge=1, le=64, description="videos probed at once")
     probe_timeout_s: float = Field(default=30.0, ge=1, le=3600, description="wait for one probe")
     playable_days: int = Field(
-        default=7, ge=0, le=365, description="days it is believed that a file can be read; then it is read again"
+        default=7, ge=0, le=365, description="days until a file that could be read is read again"
     )
     history: int = Field(default=3, ge=1, le=100, description="scans kept")
 
 
 class PathMapping(Section):
-    """The same folder as mediatui (``ours``) and the other program (``theirs``) see it."""
+    """The path of one folder for mediatui (``ours``) and for the other program (``theirs``)."""
 
     ours: AbsolutePath
     theirs: str = Field(min_length=1)
 
 
 class ArrSettings(Section):
-    """One Sonarr or Radarr; ``name`` tells it from the others."""
+    """One Sonarr or Radarr; ``name`` distinguishes it from the others."""
 
     kind: ClassVar[ArrKind]
     name: ServiceName
-    enabled: bool = Field(default=False, description="whether it is told of changes")
+    enabled: bool = Field(default=False, description="whether it is notified of changes")
     url: OptionalUrl = Field(default="", description="its address")
     api_key: SecretStr = Field(default=SecretStr(""), description="its API key")
     after_change: Literal["none", "rescan", "search"] = Field(
@@ -234,12 +234,12 @@ class ArrSettings(Section):
 
     @property
     def title(self) -> str:
-        """What people read of it: ``Sonarr``, or ``Sonarr (anime)``."""
+        """Its title for people: ``Sonarr``, or ``Sonarr (anime)``."""
         return arr_title(self.kind, self.name)
 
     @property
     def section(self) -> str:
-        """What its keys begin with: ``sonarr``, or ``sonarr.anime``."""
+        """The beginning of its keys: ``sonarr``, or ``sonarr.anime``."""
         return arr_section(self.kind, self.name)
 
 
@@ -281,12 +281,12 @@ class LogSettings(Section):
     """The log file."""
 
     level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="least level written")
-    max_bytes: int = Field(default=2_000_000, ge=10_000, le=10**10, description="size at which the file is put aside")
-    backups: int = Field(default=3, ge=0, le=100, description="files put aside that are kept")
+    max_bytes: int = Field(default=2_000_000, ge=10_000, le=10**10, description="bytes at which the file is rotated")
+    backups: int = Field(default=3, ge=0, le=100, description="rotated files that are kept")
 
 
 class Settings(Section):
-    """Every setting; ``Settings()`` is the defaults, ``load_settings`` what applies to a run."""
+    """Every setting; ``Settings()`` holds the defaults, ``load_settings`` returns those of a run."""
 
     realdebrid: RealDebridSettings = RealDebridSettings()
     library: LibrarySettings = LibrarySettings()
@@ -300,7 +300,8 @@ class Settings(Section):
     @field_validator("sonarr", "radarr", mode="before")
     @classmethod
     def _one_or_several(cls, value: object) -> object:
-        """One table, or a list of them, each with a name when there are several; an empty list is one as by default."""
+        """Accepts one table, or a list of them, each with a name when there are several; an empty list means one with
+        defaults."""
         if not isinstance(value, list):
             return [value] if isinstance(value, dict) else value
         if len(value) > 1 and not all(isinstance(one, dict) and one.get("name") for one in value):
@@ -308,8 +309,8 @@ class Settings(Section):
         return value or [{}]
 
     @check_together(mode="after")
-    def _names_tell_services_apart(self) -> Settings:
-        """A name stands for one service wherever it is written, and ``tree`` for what no service told."""
+    def _names_distinguish_services(self) -> Settings:
+        """Every name belongs to one service; ``tree`` is reserved for media that no service reported."""
         for service in self.services:
             if service.name != service.kind and service.name in (*ARR_TITLES, "tree"):
                 raise PydanticCustomError(
@@ -327,12 +328,12 @@ class Settings(Section):
 
     @property
     def services(self) -> tuple[ArrSettings, ...]:
-        """Every Sonarr and Radarr, whether it is enabled or not; of each kind there is at least one."""
+        """Every Sonarr and Radarr, enabled or not; there is at least one of each kind."""
         return (*self.sonarr, *self.radarr)
 
     def arr(self, name: str) -> ArrSettings:
-        """The Sonarr or Radarr of this name; the word of a kind is also the only one of that kind. Raises UsageError
-        when there is none."""
+        """The Sonarr or Radarr of this name; the word of a kind also means the only service of that kind. Raises
+        UsageError when there is none."""
         for service in self.services:
             if service.name == name:
                 return service

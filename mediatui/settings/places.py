@@ -1,4 +1,4 @@
-"""Where the links of the library and their targets lie, as the settings say, and where Sonarr and Radarr see them."""
+"""The configured places of the library's links and their targets, and their paths for Sonarr and Radarr."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def configured_mounts(settings: Settings) -> tuple[Mount, ...]:
-    """Where targets live: the mounts of the settings, and the folders of real files, which may be mounts too."""
+    """The mounts of the settings, and the folders of real files, which may be mounts too."""
     given, late = settings.library, settings.library.mount_timeout_s
     mounts = [Mount(_plain(one.path), os.fsencode(one.sentinel or ""), late) for one in given.mounts]
     known = {mount.path for mount in mounts}
@@ -27,7 +27,7 @@ def configured_roots(settings: Settings) -> tuple[bytes, ...]:
 
 
 def library_folders(settings: Settings) -> tuple[bytes, ...]:
-    """The roots, and the folders targets live in."""
+    """The roots, and the folders of the targets."""
     return (*configured_roots(settings), *(mount.path for mount in configured_mounts(settings)))
 
 

@@ -1,7 +1,7 @@
 """Reading the settings: environment over config file over Redriva's names over defaults.
 
-What a run was told on its command line comes first, as ``overrides``. Every value remembers where it came from,
-so that an error can say so.
+The options of the command line come first, as ``overrides``. The origin of every value is kept, so that an error can
+name it.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ REDRIVA_FILES: Final = (".env", "config/.env")
 _ASSIGNMENT = re.compile(r"^\s*(?:export\s+)?(RD_[A-Z_]+)\s*=\s*(.*?)\s*$", re.MULTILINE)
 _SHOWN = 80
 MOST_PROBLEMS = 20
-"""So many settings that are wrong are explained; of more, one says how many."""
+"""At most so many wrong settings are explained; the others are counted."""
 
 
 class SettingsError(UsageError):
@@ -64,32 +64,32 @@ class Loaded:
 
 @dataclass(slots=True)
 class _Gathered:
-    """Values and origins by dotted key; a section that is no table, and one of several services, stands whole under the
-    section's name."""
+    """Values and origins by dotted key; a section that is not a table, or is a list of services, is kept whole under
+    its name."""
 
     values: dict[str, object]
     origins: dict[str, str]
     problems: list[str]
 
     def add(self, name: str, value: object, origin: str) -> None:
-        """Takes a value, unless a source that comes first has told it, or its whole section."""
+        """Adds a value, unless an earlier source has set it or its whole section."""
         if name not in self.values and name.partition(".")[0] not in self.values:
             self.values[name] = value
             self.origins[name] = origin
 
     def services(self, kind: str) -> list[object]:
-        """The services of a kind that stand whole; empty when there is one at most, told key by key."""
+        """The services of a kind that were given as a list; empty when there is at most one, given key by key."""
         whole = self.values.get(kind)
         return whole if isinstance(whole, list) else []
 
     def mixed(self) -> Iterator[str]:
-        """A sentence for every key of one service where another source tells several."""
+        """A sentence for every key of a single service when another source gives a list of services."""
         for kind in ARR_TITLES:
             for name in self.values if self.services(kind) else ():
                 if name.startswith(f"{kind}."):
                     yield (
                         f"{name} ({self.origins[name]}) is for the only {ARR_TITLES[kind]}, but {self.origins[kind]} "
-                        f"tells of {len(self.services(kind)):,}. Set it there, or give all of them as JSON in "
+                        f"has {len(self.services(kind)):,}. Set it there, or give all of them as JSON in "
                         f"{PREFIX}{kind.upper()}."
                     )
 
@@ -101,7 +101,7 @@ def load_settings(
     folder: Path | None = None,
     overrides: Mapping[str, object] | None = None,
 ) -> Settings:
-    """The settings that apply to a run; see ``load``."""
+    """The settings of a run; see ``load``."""
     return load(config_file, environ=environ, folder=folder, overrides=overrides).settings
 
 
@@ -112,10 +112,10 @@ def load(
     folder: Path | None = None,
     overrides: Mapping[str, object] | None = None,
 ) -> Loaded:
-    """The settings that apply to a run and their origins; a config file that does not exist is an empty one.
+    """The settings of a run and their origins; a missing config file counts as empty.
 
-    ``overrides`` (dotted key to value) win over everything; ``folder`` is where Redriva's ``.env`` is looked for
-    (default: the working directory). Raises SettingsError.
+    ``overrides`` (dotted key to value) win over everything; ``folder`` is searched for Redriva's ``.env`` (default: the
+    working directory). Raises SettingsError.
     """
     gathered = _Gathered({}, {}, [])
     for name, value in (overrides or {}).items():
@@ -134,7 +134,7 @@ def load(
 
 
 def check_table(table: Mapping[str, object], origin: str) -> list[str]:
-    """A sentence for everything wrong with the content of a config file; empty when all is well."""
+    """A sentence for every error in the content of a config file; empty when there is none."""
     gathered = _Gathered({}, {}, [])
     for name, value in flatten(table):
         gathered.add(name, value, origin)
@@ -159,8 +159,8 @@ def read_file(path: Path) -> dict[str, object]:
 
 
 def flatten(table: Mapping[str, object]) -> Iterator[tuple[str, object]]:
-    """Every ``section.key`` of a config file with its value; several services, and something that is no section, under
-    its own name."""
+    """Every ``section.key`` of a config file with its value; a list of services, and anything that is not a section, is
+    yielded whole under its name."""
     for section, content in table.items():
         if section in ARR_TITLES and isinstance(content, list) and len(content) == 1:
             content = content[0]
@@ -172,8 +172,8 @@ def flatten(table: Mapping[str, object]) -> Iterator[tuple[str, object]]:
 
 
 def parse_text(key: SettingKey, text: str) -> object:
-    """The value that ``text`` (from the environment or the command line) means for ``key``; lists and tables are
-    JSON. Text that cannot be one is returned as it is, for the validation to name."""
+    """The value that ``text`` (from the environment or the command line) means for ``key``; lists and tables are JSON.
+    Text that cannot be read as one is returned unchanged, for the validation to report."""
     text = text if key.kind in ("text", "secret") else text.strip()
     try:
         if key.kind in ("list", "table"):
@@ -190,7 +190,8 @@ def parse_text(key: SettingKey, text: str) -> object:
 
 
 def _add_environment(gathered: _Gathered, environ: Mapping[str, str]) -> None:
-    """Every ``MEDIATUI_SECTION__KEY``; an empty one counts as unset, as compose files often leave it."""
+    """Reads every ``MEDIATUI_SECTION__KEY``; an empty one counts as unset, because compose files often leave it
+    empty."""
     known = {key.environment_name: key for key in all_keys().values()}
     for kind in ARR_TITLES:
         _add_services(gathered, environ, kind)
@@ -207,7 +208,7 @@ def _add_environment(gathered: _Gathered, environ: Mapping[str, str]) -> None:
 
 
 def _add_services(gathered: _Gathered, environ: Mapping[str, str], kind: str) -> None:
-    """``MEDIATUI_SONARR``: all Sonarrs as a JSON list, in place of those of the config file."""
+    """Reads ``MEDIATUI_SONARR``: all Sonarrs as a JSON list, replacing those of the config file."""
     name = f"{PREFIX}{kind.upper()}"
     text = environ.get(name, "").strip()
     if not text:
@@ -225,7 +226,7 @@ def _add_services(gathered: _Gathered, environ: Mapping[str, str], kind: str) ->
         return
     if also := sorted(one for one in environ if one.startswith(f"{name}__") and environ[one]):
         gathered.problems.append(
-            f"{name} and {', '.join(map(printable, also))} are both set in the environment; {name} alone tells every "
+            f"{name} and {', '.join(map(printable, also))} are both set in the environment; {name} alone sets every "
             f"{ARR_TITLES[kind]}."  # type: ignore[index]  # a kind
         )
         return
@@ -234,7 +235,8 @@ def _add_services(gathered: _Gathered, environ: Mapping[str, str], kind: str) ->
 
 
 def _add_redriva(gathered: _Gathered, environ: Mapping[str, str], folder: Path) -> None:
-    """Redriva's names; a number out of our range is brought to its nearest end, for Redriva's own defaults are."""
+    """Reads Redriva's names; a number outside of the allowed range is brought to its nearest end, because some of
+    Redriva's defaults are outside."""
     for values, place in ((environ, "environment variable {}"), *_dotenv_files(folder)):
         for old, name in REDRIVA_NAMES.items():
             text = values.get(old, "").strip()
@@ -254,14 +256,14 @@ def _add_redriva(gathered: _Gathered, environ: Mapping[str, str], folder: Path) 
 def _dotenv_files(folder: Path) -> Iterator[tuple[Mapping[str, str], str]]:
     for name in REDRIVA_FILES:
         file = folder / name
-        if file.is_dir():  # an environment of Python's may have that name
+        if file.is_dir():  # a virtual environment may have that name
             continue
         try:
             with open_file(file) as stream:
                 text = stream.read().decode("utf-8")
         except NotAFile as error:
             raise SettingsError([error.message]) from None
-        except (OSError, UnicodeDecodeError):  # most working directories hold no such file of Redriva's
+        except (OSError, UnicodeDecodeError):  # most working directories have no such file
             continue
         yield {match[1]: _unquoted(match[2]) for match in _ASSIGNMENT.finditer(text)}, f"{{}} in {folder / name}"
 
@@ -293,12 +295,12 @@ def _validate(gathered: _Gathered) -> tuple[Settings | None, list[str]]:
 
 
 def _origins_of_services(settings: Settings, gathered: _Gathered) -> dict[str, str]:
-    """Where the keys come from of services that stand whole."""
+    """The origins of the keys of services that were given as a list."""
     found: dict[str, str] = {}
     for kind in ARR_TITLES:
-        told = gathered.services(kind)
-        for service, fields in zip((one for one in settings.services if one.kind == kind), told, strict=False):
-            section = service.section if len(told) > 1 else kind
+        listed = gathered.services(kind)
+        for service, fields in zip((one for one in settings.services if one.kind == kind), listed, strict=False):
+            section = service.section if len(listed) > 1 else kind
             for field in fields if isinstance(fields, dict) else ():
                 found[f"{section}.{field}"] = gathered.origins[kind]
     return found
@@ -317,7 +319,7 @@ def _secrets(value: object) -> Iterator[str]:
 
 
 def _explain(detail: ErrorDetails, gathered: _Gathered) -> str:
-    """One sentence: the key, the value unless it may be a secret, what is allowed, where it came from."""
+    """One sentence: the key, the value unless it may be a secret, what is allowed, the origin."""
     where = [str(part) for part in detail["loc"]]
     if detail["type"] == "short_window":
         where.append("window_s")
@@ -344,14 +346,14 @@ def _explain(detail: ErrorDetails, gathered: _Gathered) -> str:
 
 
 def _place(where: Sequence[str], gathered: _Gathered) -> tuple[str, str, list[str]]:
-    """Of the place of something wrong: the key, the key as people read it, and what is inside its value."""
+    """For the place of an error: the key, the key for people, and the place inside its value."""
     section = where[0] if where else ""
     if section not in ARR_TITLES or len(where) < 3:
         name = ".".join(where[:1] if section in ARR_TITLES else where[:2])
         return name, printable(name), list(where[2:])
-    told = gathered.services(section)
-    fields = told[int(where[1])] if int(where[1]) < len(told) else {}
-    service = fields.get("name") if len(told) > 1 and isinstance(fields, dict) else None
+    listed = gathered.services(section)
+    fields = listed[int(where[1])] if int(where[1]) < len(listed) else {}
+    service = fields.get("name") if len(listed) > 1 and isinstance(fields, dict) else None
     name = f"{section}.{where[2]}"
     return name, printable(f"{section}.{service}.{where[2]}" if service else name), list(where[3:])
 

@@ -1,4 +1,4 @@
-"""Reading TOML that anybody may have written: wrong content is named, in bounded time."""
+"""Reading untrusted TOML: errors are explained, in bounded time."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from typing import Final
 from mediatui.model.text import printable
 
 MOST_BYTES: Final = 1024 * 1024
-_QUOTING: Final = 'Texts stand in quotes, for example: theme = "nord".'
+_QUOTING: Final = 'Put texts in quotes, for example: theme = "nord".'
 _LONG_KEY: Final = re.compile(r"(?<![\w-])(?:[\"']?[\w-]+[\"']?[ \t]{0,3}\.[ \t]{0,3}){32}")
-"""A key of so many parts: reading it takes time that grows with the square of their number."""
+"""A key of at least 32 parts: the time to read it grows with the square of their number."""
 
 
 class BadToml(ValueError):
-    """The text cannot be read as settings; ``what`` says why, after "The config file", and ``hint`` what helps."""
+    """The text cannot be read as settings; ``what`` says why, to be put after "The config file", and ``hint`` gives the
+    remedy."""
 
     def __init__(self, what: str, hint: str = "") -> None:
         super().__init__(what)
@@ -24,7 +25,7 @@ class BadToml(ValueError):
 
 
 def parse_toml(content: bytes) -> dict[str, object]:
-    """The table that ``content`` means. Raises BadToml, and nothing else, whatever it is."""
+    """The table in ``content``. Raises BadToml, and nothing else, for any bytes."""
     if len(content) > MOST_BYTES:
         raise BadToml(f"is longer than {MOST_BYTES:,} bytes, more than settings take")
     try:

@@ -60,7 +60,7 @@ async def test_before_a_removal_each_view_concerned_is_read_anew_once(
 @pytest.mark.parametrize(
     ("status", "said"),
     [
-        (404, "the view /shows held 44 folders before rclone read it anew, holds 0"),
+        (404, "the view /shows held 44 folders before rclone read it again, holds 0"),
         (503, "the view /shows cannot be listed"),
     ],
 )
@@ -122,7 +122,7 @@ async def test_unattended_a_view_that_the_scan_itself_emptied_judges_nothing(
         service.status("^/shows$", 404)
         done = await world.command("scan", "--apply")
         assert done.code == 4
-        assert "the view /shows held 44 folders before rclone read it anew, holds 0" in done.out + done.err
+        assert "the view /shows held 44 folders before rclone read it again, holds 0" in done.out + done.err
         assert len(world.links()) == 130
 
 

@@ -35,7 +35,7 @@ COLUMNS = (
     Column("Links", 5, right=True, rank=3),
     Column("Why", 28, flexible=True, rank=1, cut_end=True),
 )
-_ONE_WORD = {"r": "repair", "d": "delete", "y": "copy", "f": "choose files", "ctrl+r": "look again"}
+_ONE_WORD = {"r": "repair", "d": "delete", "y": "copy", "f": "choose files", "ctrl+r": "check again"}
 REFRESH_S = 0.5
 WHY_S = 0.15
 

@@ -176,8 +176,9 @@ class Reporter:
             self.flush()
 
     def store(self, table: str, rows: Sequence[object]) -> None:
-        """Sends rows for the database, which the process that started the analysis writes: ``names``, and of
-        ``store.library.media`` ``media`` (overwrite_media), ``media links`` (set_media_links) and ``media gone`` (ids)."""
+        """Sends rows for the database to the process that started the analysis: ``names``, and for
+        ``store.library.media`` ``media`` (overwrite_media), ``media links`` (set_media_links) and ``media gone``
+        (ids)."""
         self._send("store", (table, rows))
 
     def flush(self) -> None:

@@ -81,7 +81,7 @@ _SAYS: Final[Mapping[type[ServiceError], str]] = {
     SlowDown: "asks to slow down",
     Exhausted: "says the account's allowance is used up",
     NoSlot: "has no free slot",
-    Transient: "failed in passing",
+    Transient: "failed temporarily",
     NotFound: "does not know this id",
     DeadLink: "no longer has the file",
     Infringing: "blocks the file",

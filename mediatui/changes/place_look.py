@@ -18,7 +18,7 @@ from mediatui.store.library.mounts_seen import read_mount_seen
 from mediatui.store.library.views import archive_is_older, held_torrents, read_views
 from mediatui.system.mount_table import is_remote
 from mediatui.system.mounts import Mount
-from mediatui.system.view_looks import Question, glance_at
+from mediatui.system.view_looks import TargetQuery, check_target
 
 SAMPLE = 20
 """So many names that a view has to show are looked up."""
@@ -32,7 +32,7 @@ class _Known:
 
     views: Views
     view: View
-    asked: Question
+    asked: TargetQuery
     missing: dict[bytes, str | None]
     is_older: bool
 
@@ -44,7 +44,7 @@ async def why_not_gone(act: StepRun, mount: Mount, target: bytes, torrent_id: st
     known = await act.ctx.db.read(lambda connection: _known_of(connection, act, mount, target, torrent_id))
     view, asked = known.view, known.asked
     try:
-        glance = await run_on_mount(act, glance_at, asked)
+        glance = await run_on_mount(act, check_target, asked)
     except OSError as error:
         raise GuardTripped(
             f"{view_label(view)} cannot be looked at ({error.strerror}); {NOTHING}.", way_out(view)
@@ -52,7 +52,7 @@ async def why_not_gone(act: StepRun, mount: Mount, target: bytes, torrent_id: st
     if glance.away:
         raise GuardTripped(f"{glance.away}; nothing is removed while it is so.", "Mount it, then scan again.")
     kept = known.views.kept(view)
-    lost = len(set(asked.names) - glance.there)
+    lost = len(set(asked.names) - glance.present)
     unmounted = kept is not None and kept.was_mount and not glance.is_mount
     if unmounted or (not glance.shows_any and (kept is None or kept.names)) or lost > LOST_SHARE * len(asked.names):
         await known.views.check(view)
@@ -66,7 +66,7 @@ async def why_not_gone(act: StepRun, mount: Mount, target: bytes, torrent_id: st
         raise GuardTripped(
             f"A folder of a torrent in {view_label(view)} lists empty, and no torrent is; {NOTHING}.", way_out(view)
         )
-    if not known.missing.keys().isdisjoint(glance.there):
+    if not known.missing.keys().isdisjoint(glance.present):
         return ""
     held = await act.ctx.db.read(held_torrents, known.missing)
     found = find_witnesses(known.missing, held, glance.shown, glance.elsewhere, archive_is_older=known.is_older)
@@ -84,5 +84,5 @@ def _known_of(
     missing = {view.inside(target): torrent_id}
     seek = names_to_seek(missing, held_torrents(connection, missing))
     was_mount = seen is not None and seen.is_mount
-    asked = Question(mount, was_mount, target, view.mount, view.path, names, good, seek)
+    asked = TargetQuery(mount, was_mount, target, view.mount, view.path, names, good, seek)
     return _Known(views, view, asked, missing, archive_is_older(connection, kept))

@@ -114,9 +114,9 @@ def scan_of(connection: sqlite3.Connection, number: int) -> ScanRow:
 
 async def plan_to_ask(workspace: Workspace, options: Ask, answer: Answer) -> Plan:
     """The plan that has another release looked for in place of the dead links; raises UsageError."""
-    from mediatui.library.links.search_again import asked_links, plan_ask
+    from mediatui.library.links.search_again import dead_links_at, plan_search_again
     from mediatui.library.scan.history import require_typed_count
 
-    links = await workspace.read(asked_links, options.paths)
-    plan = await plan_ask(workspace.settings, links, tell=lambda text: answer.said("info", text))
+    links = await workspace.read(dead_links_at, options.paths)
+    plan = await plan_search_again(workspace.settings, links, report=lambda text: answer.said("info", text))
     return await workspace.read(require_typed_count, workspace.settings, plan)

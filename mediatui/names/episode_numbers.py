@@ -1,8 +1,8 @@
-"""Which season and episodes a name says it is: our own strict rule, the only one that may decide a change to a link.
+"""Reads season and episodes from a name by our own strict rule, the only one that may decide a change to a link.
 
-It reads what is written as a number beside its mark (``S01E02``, ``1x02``, ``Saison 1 Episode 2``, or a bare ``02`` in
-a season's folder) and compares integers, never text: ``S04E021`` is episode 21. Where a name says two things, or may
-mean two things, it says nothing.
+The rule reads numbers written beside a mark (``S01E02``, ``1x02``, ``Saison 1 Episode 2``, or a bare ``02`` in a
+season's folder) and compares integers, never text: ``S04E021`` is episode 21. A name that is contradictory or ambiguous
+gives no result.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Final
 _LONGEST_RANGE: Final = 500
 _LONGEST_BARE_RANGE: Final = 30
 LONGEST_NAME: Final = 255
-"""Bytes of a file name that are read; no file system has longer ones, and parsers slow down with the length."""
+"""Bytes of a file name that are read; no file system has longer names, and parsers slow down with the length."""
 
 _WORD_BEFORE = r"(?<![^\W_])"
 _WORD_AFTER = r"(?![^\W_])"
@@ -122,10 +122,10 @@ def cut_name(name: str) -> str:
 
 
 def episodes_of(name: str, folders: Sequence[str] = ()) -> EpisodeNumbers | None:
-    """The season and episodes of a file by its name; None where it says none, or may mean something else.
+    """The season and episodes of a file by its name; None where the name has none or is ambiguous.
 
     ``name`` is a file's name, never a path. ``folders`` are the names of the folders it lies in, the nearest last; they
-    count only where the name itself has no season: then the nearest must be a season's.
+    count only where the name itself has no season: then the nearest must be the folder of a season.
     """
     name = cut_name(name)
     if placed := _placed(name):
@@ -188,7 +188,7 @@ def _x_form(name: str) -> Placed | None:
     for match in _X_FORM.finditer(name):
         season, episode = match[1], match[2]
         if episode in ("264", "265", "266") or (season, episode) in (("16", "9"), ("4", "3"), ("16", "10")):
-            continue  # codecs after a number (5.1x264), shapes of pictures
+            continue  # codecs after a number (5.1x264), aspect ratios
         if len(episode) == 1 and name[: match.start()].rstrip(" _.")[-1:] not in ("", "-", "[", "("):
             continue  # "A 4x4 in Mud"
         return _read_on(name, match, int(season), int(episode))
@@ -240,7 +240,7 @@ def _bare_range(name: str, end: int, last: int, *, in_words: bool) -> re.Match[s
 
 
 def _contradicted(name: str, placed: Placed) -> bool:
-    """Whether the name says other numbers further on."""
+    """Whether the name has other numbers further on."""
     numbers = placed.numbers
     return any(
         int(match[1]) != numbers.season or int(match[2]) not in numbers.episodes
@@ -261,7 +261,7 @@ def _bare_episodes(name: str, folders: Sequence[str]) -> tuple[int, ...]:
     if (len(first) == 3 and first[0] != "0") or _number_of_a_title(first, folders):
         return ()  # 105 may be 1x05, or counted over all seasons
     if bare[4] is not None and len(folders) < 2 and (len(first) < 2 or first[0] != "0"):
-        return ()  # "12.Monkeys", where the series' folder does not tell otherwise
+        return ()  # "12.Monkeys", unless the series' folder shows otherwise
     if bare[4] is not None and len(first) < 2:
         return ()  # "3 Acts"
     episodes = {int(first)}

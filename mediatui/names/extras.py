@@ -1,6 +1,6 @@
-"""What lies beside a film or an episode and is not it: samples, trailers, what is under ``Extras``; discs of a film.
+"""Recognises files beside a film or an episode that are only part of it: samples, trailers, extras, single discs.
 
-Such a file often has the very title, year and numbers of what it belongs to, so names alone do not keep it apart.
+Such a file often has the same title, year and numbers as what it belongs to, so those alone do not distinguish it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _DISC: Final = re.compile(r"(?<![^\W_])(?:cd|dis[ck])[ ._-]?([1-9])(?![^\W_])", 
 
 def is_extra(name: str, folder: str, titles: Collection[str] = ()) -> bool:
     """Whether a video is a sample, a trailer or the like, by its name or by that of its folder. ``titles`` (folded) are
-    those of what is looked for: a word they hold tells nothing (``Trailer Park Boys``)."""
+    those of the film or episode wanted: a word in one of them does not count (``Trailer Park Boys``)."""
     stem = _SUFFIX.sub("", name)
     found = _FOLDER.match(folder.strip()) or _WHOLE.match(stem) or _WITHIN.search(stem)
     if found is None:
@@ -32,14 +32,14 @@ def is_extra(name: str, folder: str, titles: Collection[str] = ()) -> bool:
 
 
 def disc_of(name: str) -> int | None:
-    """Which disc of a film a name says it is (``Heat.1995.CD2.avi``); None when it says none."""
+    """The number of the disc of a film in a name (``Heat.1995.CD2.avi``); None when it has none."""
     match = _DISC.search(name)
     return int(match[1]) if match else None
 
 
 def only_part_of(name: str, folder: str, titles: Collection[str], old_names: Iterable[str]) -> str:
-    """What part of the film or episode of these titles a file is, in words; empty when it may be all of it. A disc that
-    one of the ``old_names`` (of the link, of the file it led to) asks for is right."""
+    """Which part of the film or episode with these titles a file is, in words; empty when it may be the whole. A disc
+    is accepted when one of the ``old_names`` (of the link, of the file it led to) has the same disc number."""
     if is_extra(name, folder, titles):
         return "a sample or trailer"
     disc = disc_of(name)

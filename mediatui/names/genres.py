@@ -1,4 +1,4 @@
-"""Genres by the words people and services use for them, in English and French: what a category folder is for."""
+"""Maps the words that people and services use for genres, in English and French, to genres."""
 
 from __future__ import annotations
 
@@ -55,28 +55,28 @@ _NEAR: Final = {
     "music": {"music", "musical"},
     "musical": {"musical", "music"},
 }
-"""Folders that hold two services' words for one thing."""
+"""Genres that services name differently: a folder of one holds the other too."""
 _BETWEEN = re.compile(r"\s*(?:[&,/+]|\bet\b|\band\b)\s*")
 
 
 @lru_cache(maxsize=4096)
 def genre(word: str) -> str:
-    """A service's word for a genre as our own; its folded self when it is in no table."""
+    """The genre for a service's word; the folded word itself when it is unknown."""
     folded = _plain(word)
     return _BY_WORD.get(folded, folded)
 
 
 @lru_cache(maxsize=4096)
 def spread(word: str) -> tuple[str, ...]:
-    """A service's word for one or two genres (``Action & Adventure``) as our own, in its order."""
+    """The genres in a service's word for one or two of them (``Action & Adventure``), in its order."""
     whole = genre(word)
     parts = [genre(part) for part in _BETWEEN.split(fold(word)) if part]
     return (whole,) if len(parts) < 2 or _plain(word) in _BY_WORD else tuple(parts)
 
 
 def genres_of_folder(name: str, known: Iterable[str]) -> frozenset[str]:
-    """The genres a folder of this name is for; none when it is called otherwise. ``known`` are further genres, as
-    services have them, beside the words here."""
+    """The genres that a folder's name stands for; none when it is no genre name. ``known`` are further genres that
+    services use."""
     given = set(known)
     parts = spread(name)
     if not all(part in _WORDS or part in given for part in parts):

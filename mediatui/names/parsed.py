@@ -1,7 +1,7 @@
-"""What a name of the library or of a release says: title, year, season and episodes, date, resolution.
+"""Parses names of the library and of releases: title, year, season and episodes, date, resolution.
 
-Season and episodes come from our own strict rule wherever it finds them (``episode_numbers``); what it does not tell
-comes from ``parsett``, and is marked as such: such numbers never decide a change to a link.
+Season and episodes come from our own strict rule wherever it finds them (``episode_numbers``); everything else comes
+from ``parsett``. Numbers from ``parsett`` are marked as not strict and never decide a change to a link.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ __all__ = [
 Kind = Literal["film", "episode", "pack"]
 
 VERSION: Final = 2
-"""Of the rules here; what other rules stored is parsed again."""
+"""The version of the rules here; names parsed by other versions are parsed again."""
 _FIRST_YEAR: Final = 1880
 
 _LIBRARY = re.compile(r"(?P<title>[^/]*?[^\s/(]) \((?P<year>(?:18[89]|19[0-9]|20[0-9])[0-9])\)(?=$|[ .])")
@@ -48,13 +48,13 @@ _RESOLUTION = re.compile(
 _DATE = re.compile(
     r"(?<![0-9])(?:(?:19|20)[0-9]{2}([-._ ])[0-9]{2}\1[0-9]{2}|[0-9]{2}([-._ ])[0-9]{2}\2(?:19|20)[0-9]{2})(?![0-9])"
 )
-# Words that are not the title's, though they stand before the episode: the parser knows what to do with them.
+# Words before the episode that are not part of the title: names with them are left to the parser.
 _NOT_TITLE = re.compile(
     r"(?<![^\W_])(?:www|multi|french|truefrench|vostfr|vff?|vo|integrale|complete|saison|season|[0-9]{3,4}p"
     r"|bluray|web|webrip|hdtv|dvdrip|x26[45]|h26[45])(?![^\W_])",
     re.I,
 )
-# Words the parser takes for facts about a release wherever they stand; releases write those behind the title.
+# Words the parser takes for facts about a release wherever they stand; releases write such facts after the title.
 _LEADING: Final = frozenset(
     ["complete", "web", "proper", "extended", "remastered", "retail", "uncut", "imax", "cam", "dual", "dub", "subs"]
 )
@@ -64,7 +64,7 @@ _EXTENSION = re.compile(r"\.[A-Za-z][A-Za-z0-9]{1,3}$")
 
 @dataclass(frozen=True, slots=True)
 class ParsedName:
-    """What a name says. ``title`` as it is written, ``folded`` for comparing it (empty when no title was found);
+    """The facts in a name. ``title`` as it is written, ``folded`` for comparing it (empty when no title was found);
     ``seasons`` and ``episodes`` ascending; ``absolute`` an episode counted over all seasons; ``date`` as YYYY-MM-DD,
     empty when there is none; ``resolution`` in lower case (``1080p``). ``strict`` says that season and episodes come
     from our own rule and may decide a change to a link."""
@@ -82,18 +82,18 @@ class ParsedName:
 
     @property
     def season(self) -> int | None:
-        """The one season the name is about; None when it tells none or several."""
+        """The one season in the name; None when it has none or several."""
         return self.seasons[0] if len(self.seasons) == 1 else None
 
     @property
     def numbers(self) -> EpisodeNumbers | None:
-        """Season and episodes by the strict rule; None when only the parser found them, or nobody."""
+        """Season and episodes by the strict rule; None when only the parser found them, or nothing did."""
         return EpisodeNumbers(self.seasons[0], self.episodes) if self.strict else None
 
 
 @dataclass(frozen=True, slots=True)
 class KnownNames:
-    """What names say, by name; ``fresh`` are the rows of those that had to be parsed, to be stored."""
+    """Parsed names by name; ``fresh`` are the rows of those that were parsed now, to be stored."""
 
     parsed: dict[str, ParsedName]
     fresh: list[NameRow]
@@ -109,8 +109,8 @@ def library_title(name: str) -> tuple[str, int] | None:
 
 
 def parse_name(name: str) -> ParsedName:
-    """What a file's or a release's name says; never a path. Some 20 µs where season and episode or the library's own
-    form tell enough, else about a millisecond. Never raises."""
+    """Parses the name of a file or a release; never a path. Takes some 20 µs where season and episode or the library's
+    own form suffice, else about a millisecond. Never raises."""
     raw = cut_name(name)
     name, placed = printable(raw, empty=""), placed_episodes(raw)
     own = library_title(name)
@@ -129,11 +129,11 @@ def known_names(
     *,
     on_parsed: Callable[[int], None] | None = None,
 ) -> KnownNames:
-    """What these names say: from the database where they were parsed before, else parsed now.
+    """These names parsed: from the database where they were parsed before, else now.
 
     ``len(fresh)`` is how many were parsed; give those rows to ``store_names`` and a second run parses none.
-    ``on_parsed`` is told how many are parsed so far, every 500. Holds as long as parsing takes: never call it on the
-    event loop.
+    ``on_parsed`` is called with the number parsed so far, every 500. Blocks while it parses: never call it on the event
+    loop.
     """
     keys = {name: cut_name(name) for name in names}
     stored = read_names(connection, keys.values(), VERSION)
@@ -155,7 +155,7 @@ def _says_nothing_more(name: str) -> bool:
 
 
 def _title_before(text: str) -> tuple[str, int | None] | None:
-    """Title and year in what stands before season and episode; None where it takes the parser to tell."""
+    """Title and year in the text before season and episode; None where the parser is needed."""
     text = _SEPARATORS.sub(" ", text).strip(" -([")
     balanced = text.count("(") == text.count(")")
     if not text:
@@ -170,7 +170,7 @@ def _title_before(text: str) -> tuple[str, int | None] | None:
 
 
 def _parsed(title: str, year: int | None, placed: Placed | None, name: str) -> ParsedName:
-    """Without the parser."""
+    """Builds the result without the parser."""
     numbers = placed.numbers if placed is not None else None
     seasons, episodes = ((numbers.season,), numbers.episodes) if numbers is not None else ((), ())
     kind: Kind = "film" if numbers is None else "episode"
@@ -182,7 +182,7 @@ def _parsed(title: str, year: int | None, placed: Placed | None, name: str) -> P
 
 
 def _behind(name: str, own: tuple[str, int] | None, placed: Placed | None) -> ParsedName:
-    """With the parser, for what the strict rule and the library's own form do not tell."""
+    """Parses with ``parsett`` what the strict rule and the library's own form do not cover."""
     found = _ask_parser(name)
     title, year = own or _title_and_year(name, found)
     if own is None:
@@ -215,7 +215,7 @@ def _one(season: int | None) -> tuple[int, ...]:
 
 
 def _ask_parser(name: str) -> Mapping[str, object]:
-    """What the parser says; nothing where it fails, as it does on a few odd names."""
+    """The parser's result; empty where it fails, as it does on a few odd names."""
     parse = release_parser()
     try:
         return parse(name)
@@ -235,7 +235,7 @@ def _title_and_year(name: str, found: Mapping[str, object]) -> tuple[str, int | 
 
 
 def _with_leading_words(name: str, title: str, year: int | None) -> tuple[str, int | None]:
-    """A title with the words it begins with that the parser took for something else: ``Complete Unknown``, ``Cam``."""
+    """Puts leading words back into the title that the parser took for something else: ``Complete Unknown``, ``Cam``."""
     words = _SEPARATORS.sub(" ", name).split()
     rest = 0
     while rest < len(words) - 1 and words[rest].lower() in _LEADING:

@@ -1,4 +1,4 @@
-"""The parser of release names, shared by all who read them."""
+"""The parser of release names, shared by the modules that read them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 def release_parser() -> Callable[[str], Mapping[str, object]]:
     """The parser of ``parsett``: from a name, never a path, to its parts (``title``, ``year``, ``seasons``, …), about
-    0.7 ms a name. Imported only when it is asked for: its rules take a tenth of a second to compile.
+    0.7 ms a name. Imported only when it is needed: its rules take a tenth of a second to compile.
 
     Its time grows with the square of the length: cut long names first.
     """

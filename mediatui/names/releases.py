@@ -1,6 +1,6 @@
-"""What a release name says: enough to tell that two names mean the same thing, and no more than is certain.
+"""Reads release names to decide whether two of them mean the same release.
 
-Two releases are equal only when nothing read from their names differs, so a doubt always keeps them apart.
+Two releases are equal only when nothing read from their names differs, so uncertain cases count as different.
 """
 
 from __future__ import annotations
@@ -16,25 +16,25 @@ from mediatui.names.release_parser import release_parser
 # A name longer than any file name can be; the parser's time grows with the square of the length.
 _LONGEST: Final = 300
 
-# Which version a name says it is, beyond what the parser tells: VOSTFR and FRENCH are both just "fr" to it.
+# Versions that the parser does not distinguish: VOSTFR and FRENCH are both just "fr" to it.
 _VERSION = re.compile(
     r"\b(multi|dual|vostfr|subfrench|truefrench|vo|vf|vff|vfq|vfi|vf2|extras?|bonus|specials?|featurettes?|trailers?"
     r"|sample|ova|oav)\b"
 )
-# One piece of a thing that comes in pieces, and the half of an episode (S01E01a); the parser drops both.
+# The number of a part, and the half of an episode (S01E01a); the parser drops both.
 _PIECE = re.compile(
     r"\b(?:part|partie|pt|vol|volume|cd|disc|disk|dvd|round|week|day|match|race|chapter|chapitre|tome|book|livre)"
     r"[ -]*(?:\d+|[ivx]+\b|one\b|two\b|three\b|four\b|five\b|six\b)"
 )
 _HALF_EPISODE = re.compile(r"\bs\d+ ?e\d+[a-d]\b")
-# What the parser tells apart by a word or a flag that is not part of the title.
+# Facts for which the parser gives a word or a flag that is not part of the title.
 _PARSED_MARKS: Final = ("edition", "country", "3d", "volumes", "dubbed", "subbed", "extras")
 
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """What a name says. ``title`` is folded, ``marks`` whatever else keeps two names apart; ``shown`` the title
-    as the name writes it, which does not count in a comparison."""
+    """The facts in a release name. ``title`` is folded, ``marks`` is whatever else distinguishes two names; ``shown``
+    is the title as written, which is not compared."""
 
     title: str
     year: str
@@ -58,10 +58,10 @@ class Release:
 
 
 def read_releases(names: Iterable[str]) -> dict[str, Release]:
-    """What each name says; each is parsed once, about a millisecond a name.
+    """The release of each name; each is parsed once, about a millisecond a name.
 
-    A name is left out when its title or its resolution cannot be read, and when nothing says which of its title
-    is meant: a film needs its year, anything else a season, an episode or a date.
+    A name is left out when its title or its resolution cannot be read, or when its title alone is ambiguous: a film
+    needs its year, anything else a season, an episode or a date.
     """
     parse = release_parser()
     found: dict[str, Release] = {}

@@ -1,4 +1,4 @@
-"""Titles: folded so that two spellings of one are equal, how near two are, and where they go in an order."""
+"""Folds titles so that different spellings are equal, compares them, and sorts them."""
 
 from __future__ import annotations
 
@@ -55,8 +55,9 @@ _OTHER_NUMBER: Final = 60
 
 @lru_cache(maxsize=65_536)
 def fold_title(title: str) -> str:
-    """``title`` without what spellings differ in: case, accents, punctuation, articles, ``&`` for ``and``, the points
-    of ``S.W.A.T.``, and how a sequel's number is written (``Part Two``, ``Rocky II``). Folding twice changes nothing.
+    """``title`` with the differences between spellings removed: case, accents, punctuation, articles, ``&`` for
+    ``and``, the points of ``S.W.A.T.``, and how a sequel's number is written (``Part Two``, ``Rocky II``). Folding is
+    idempotent.
 
     Empty only where the title has neither letter nor digit.
     """
@@ -75,7 +76,7 @@ def _words(title: str) -> list[str]:
 
 
 def _numbered(words: list[str]) -> list[str]:
-    """Numbers in digits, where they are one: after ``part`` and its like, and Roman ones that end the title."""
+    """Words that are numbers as digits: after ``part`` and the like, and Roman numerals that end the title."""
     found = list(words)
     for at, word in enumerate(words):
         if at and words[at - 1] in _PART_WORDS and word in _NUMBER_WORDS:
@@ -96,7 +97,7 @@ def _without_articles(words: list[str]) -> list[str]:
 
 
 def _leading_articles(words: list[str]) -> int:
-    """How many words at the beginning are articles and not the title; one said twice is (``La La Land``)."""
+    """How many words at the beginning are articles and not part of the title, as a repeated one is (``La La Land``)."""
     start = 0
     while start < len(words) - 1 and words[start] in _LEADING and words[start] != words[start + 1]:
         start += 1
@@ -125,8 +126,9 @@ def similarity(a: str, b: str) -> int:
 
 
 def same_title(a: str, b: str) -> bool:
-    """Whether two folded titles are one, written in two ways: with or without blanks (``Spider-Man``), with another
-    word for "and". A letter more or less may be another title: ``Teacher`` and ``Teachers``, ``UK`` and ``US``."""
+    """Whether two folded titles are the same title written differently: with or without blanks (``Spider-Man``), with
+    another word for "and". A letter more or less may be another title: ``Teacher`` and ``Teachers``, ``UK`` and
+    ``US``."""
     return a == b or _run_together(a) == _run_together(b) != ""
 
 
@@ -135,7 +137,8 @@ def _run_together(title: str) -> str:
 
 
 def folded_similarity(a: str, b: str, at_least: int = 0) -> int:
-    """``similarity`` of titles already folded. Below ``at_least`` it may say 0 without having looked closer."""
+    """``similarity`` of titles already folded. Where the result would be below ``at_least``, 0 may be returned
+    instead."""
     if a == b:
         return 100 if a else 0
     total = len(a) + len(b)
@@ -164,8 +167,8 @@ def _common(a: str, b: str) -> int:
 
 @lru_cache(maxsize=65_536)
 def sort_key(title: str) -> str:
-    """What titles are ordered by: letters and digits of the title alone, no leading article, no accents, no blanks, so
-    that the order of whole keys is also the order of their beginnings. The A of ``A.I.`` is no article."""
+    """The key that titles are sorted by: letters and digits of the title alone, no leading article, no accents, no
+    blanks, so that the order of whole keys is also the order of their beginnings. The A of ``A.I.`` is no article."""
     words = _joined(_words(title))
     start = _leading_articles(words)
     return "".join(words[start:])

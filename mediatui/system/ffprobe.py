@@ -1,9 +1,9 @@
-"""Asks ffprobe about a file: streams, codecs, duration; one short-lived process a question.
+"""Asks ffprobe about a file: streams, codecs, duration; one short-lived process a file.
 
-Only ffprobe's own "invalid data" makes a file ``not media``. Everything that may lie in the way of the file instead
-of in it (a time-out, an I/O error, a killed ffprobe, an answer that is none) is ``unknown``. ffprobe reads headers: it
-calls a file playable that is cut short, which ``library.playback`` finds. A read that fails after the file was opened
-can also look like invalid data to it, so ``not media`` counts only for a file whose head could be read just before.
+Only ffprobe's own "invalid data" makes a file ``not media``. Every failure that may have another cause than the file's
+content (a time-out, an I/O error, a killed ffprobe, an unreadable answer) is ``unknown``. ffprobe reads headers: it
+calls a truncated file playable; ``library.playback`` finds those. A read that fails after the file was opened can also
+look like invalid data to it, so ``not media`` counts only for a file whose head was readable just before.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _PICTURE_FORMATS = frozenset(("image2", "gif", "apng", "ico", "tty"))  # tty dra
 
 @dataclass(frozen=True, slots=True)
 class Probed:
-    """What ffprobe found. Lengths are seconds, sizes pixels; "", () and None are "not told"."""
+    """What ffprobe found. Durations are seconds, sizes pixels; "", () and None mean unknown."""
 
     verdict: ProbeVerdict
     reason: str
@@ -99,9 +99,10 @@ async def probe(ffprobe: str, path: bytes, *, timeout_s: float) -> Probed:
 
 
 def _command(ffprobe: str, path: bytes) -> tuple[str | bytes, ...]:
-    """The command line. An absolute ``file:`` address is neither an option nor another protocol, whatever the name.
+    """The command line. An absolute ``file:`` address is never taken for an option or another protocol, whatever the
+    name.
 
-    The whitelist keeps a playlist that calls itself a video from having ffprobe fetch what it names.
+    The whitelist keeps ffprobe from fetching what a playlist names that pretends to be a video.
     """
     address = b"file:" + os.path.join(os.getcwdb(), path)  # not abspath: it resolves ".." before symlinks
     options = ("-v", "error", "-protocol_whitelist", "file", "-show_entries", _ENTRIES, "-of", "json=compact=1")
@@ -109,7 +110,7 @@ def _command(ffprobe: str, path: bytes) -> tuple[str | bytes, ...]:
 
 
 class _Answer(asyncio.SubprocessProtocol):
-    """Keeps the start of what the process writes; ``ended`` is done when it is gone and its pipes are closed."""
+    """Keeps the start of the process's output; ``ended`` is done when the process is gone and its pipes are closed."""
 
     def __init__(self) -> None:
         self.output, self.errors = bytearray(), bytearray()
@@ -125,8 +126,8 @@ class _Answer(asyncio.SubprocessProtocol):
 
 
 def _kill(transport: asyncio.SubprocessTransport, answer: _Answer) -> None:
-    """Kills the process and its children; a session's leader gives its process group its own number."""
-    if answer.ended.done():  # its number may be another's by now
+    """Kills the process and its children: as the leader of its session it is the leader of their process group."""
+    if answer.ended.done():  # its process id may be reused by now
         return
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(transport.get_pid(), signal.SIGKILL)
@@ -139,16 +140,16 @@ def _read(code: int | None, output: bytes, errors: bytes) -> Probed:
     try:
         document = parse_json(output)
     except ValueError:
-        return Probed("unknown", _said(errors) or f"ffprobe ended with {code} and no answer")
+        return Probed("unknown", _last_line(errors) or f"ffprobe ended with {code} and no answer")
     if failure := _table(document, "error"):
         verdict: ProbeVerdict = "not media" if failure.get("code") == _INVALID_DATA else "unknown"
-        return Probed(verdict, str(failure.get("string") or _said(errors)))
+        return Probed(verdict, str(failure.get("string") or _last_line(errors)))
     if code != 0:
-        return Probed("unknown", _said(errors) or f"ffprobe ended with {code}")
+        return Probed("unknown", _last_line(errors) or f"ffprobe ended with {code}")
     return _judge(_table(document, "format"), _streams(document))
 
 
-def _said(errors: bytes) -> str:
+def _last_line(errors: bytes) -> str:
     """The last line ffprobe wrote to its error stream."""
     lines = errors.decode("utf-8", "replace").split("\n")
     return next((line.strip() for line in reversed(lines) if line.strip()), "")
@@ -175,7 +176,7 @@ def _judge(container: dict[str, object], streams: list[dict[str, object]]) -> Pr
 
 
 def _is_cover(stream: dict[str, object]) -> bool:
-    """Whether a video stream is a cover picture. Its codec does not tell: old cameras film in mjpeg."""
+    """Whether a video stream is a cover picture. Its codec does not show that: old cameras film in mjpeg."""
     return _table(stream, "disposition").get("attached_pic") == 1
 
 

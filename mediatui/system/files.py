@@ -1,7 +1,7 @@
-"""Files that somebody named: read only when they are files.
+"""Opens files that the user named, and only if they are regular files.
 
-A named pipe keeps whoever opens it waiting for ever, a device has no end, a socket and a folder cannot be read at all.
-Every file that comes from outside is opened here.
+Opening a named pipe can block for ever, a device has no end, a socket and a folder cannot be read at all. Every file
+that comes from outside is opened here.
 """
 
 from __future__ import annotations
@@ -22,24 +22,25 @@ _KINDS = (
 
 
 class NotAFile(UsageError):
-    """Something that is no file was given for one."""
+    """A path that should name a file names something else."""
 
     kind = "not-a-file"
 
 
 def kind_of(mode: int) -> str:
-    """What there is, by its mode, in words; empty for a regular file."""
+    """The kind of thing a mode stands for, in words; empty for a regular file."""
     return next((words for test, words in _KINDS if test(mode)), "")
 
 
 def open_file(path: Path) -> BinaryIO:
-    """The file at ``path``, open to be read; a pipe that this process was given, as the shell does for ``<(…)``, is one
-    too. Raises NotAFile for what is none, OSError for what cannot be opened, ValueError for a path that can be none."""
+    """The file at ``path``, open for reading. A pipe that this process was given, as the shell does for ``<(…)``,
+    counts as a file. Raises NotAFile for anything else, OSError for what cannot be opened, ValueError for an invalid
+    path."""
     mode = os.stat(path).st_mode
     if stat.S_ISFIFO(mode) and os.path.realpath(path).startswith("/proc/"):
         return path.open("rb")
     _expect_file(path, mode)
-    # Not blocking: a named pipe may have taken its place since.
+    # Not blocking: a named pipe may have replaced the file since.
     stream = os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb")
     try:
         _expect_file(path, os.fstat(stream.fileno()).st_mode)

@@ -1,9 +1,9 @@
-"""Calls on mounts, made in a process of their own.
+"""Makes calls that may hang in a helper process.
 
 A call on a mount that hangs cannot be cancelled, and a process with a thread in such a call does not end, not even when
-it is killed, before the mount answers (the kernel waits for a FUSE daemon that took the request). So what may hang is
-asked of a helper process: it is started when it is first needed, answers several questions at once, and is left to
-itself when it hangs. Functions must be found by their name in a module, and what they take and give must pickle.
+it is killed, before the mount answers (the kernel waits for a FUSE daemon that took the request). So calls that may
+hang are made in a helper process: it is started when it is first needed, runs several calls at once, and is abandoned
+when it hangs. Functions are found by their name in a module, and their arguments and results must pickle.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _BEGIN = "import sys; sys.path[:] = {path!r}; from mediatui.system.helper_proces
 
 
 class TimedOut(Exception):
-    """A call took too long and was left behind."""
+    """A call took too long and was abandoned."""
 
 
 @dataclass(slots=True)
@@ -39,7 +39,7 @@ class _Question:
 
 
 class _Helper:
-    """The process, and the questions it has not answered yet."""
+    """The helper process, and the calls it has not answered yet."""
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
@@ -85,7 +85,7 @@ class _Helper:
         self._process.wait()
 
     def _fail(self) -> None:
-        """The process is gone: nothing is known of what it was asked."""
+        """Fails every open call: the process is gone."""
         for number in list(self._open):
             question = self._open.pop(number, None)
             if question is not None:
@@ -98,14 +98,14 @@ _helpers: list[_Helper] = []
 """The helper in use is the last one."""
 
 
-def elsewhere(function: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> Result:
+def call_in_helper(function: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> Result:
     """``function(…)`` in the helper process, however long it takes; raises what the function raises."""
     return _wait(_ask(function, args, kwargs), None)
 
 
 def ask(function: Callable[..., Result], *args: object, seconds: float = ANSWER_S) -> Result:
-    """``function(…)`` in the helper process if it answers within ``seconds``; raises TimedOut, or what the function
-    raises. Blocks."""
+    """``function(…)`` in the helper process, waiting at most ``seconds``; raises TimedOut, or what the function raises.
+    Blocks."""
     return _wait(_ask(function, args, {}), seconds)
 
 
@@ -142,7 +142,7 @@ def _receive(stream: IO[bytes]) -> tuple[int, bytes] | None:
 
 
 def serve() -> None:
-    """What the helper does: each call in a thread of its own, until standard input ends."""
+    """Runs in the helper: makes each call in a thread of its own, until standard input ends."""
     questions, answers = sys.stdin.buffer, sys.stdout.buffer
     writing = threading.Lock()
 

@@ -1,7 +1,7 @@
-"""What tells one run of the machine from another: its boot, its uptime, and how far its clock was moved meanwhile.
+"""Identifies a boot of the machine, and measures time across changes of its clock.
 
-The wall clock can be set, by a person, by NTP, or by a board without a battery. What has to have lasted is measured by
-what the kernel counts from its start, as long as that is the same start.
+The wall clock can be set: by a person, by NTP, or by a board without a battery. So durations within one boot are
+measured by the uptime that the kernel counts.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ import time
 from pathlib import Path
 
 SLEWED_S = 5.0
-"""A difference no greater is rounding, or NTP at its work: the clock was not moved."""
+"""A smaller difference is rounding, or NTP slewing: the clock was not set."""
 
 
 @functools.cache
 def boot_id() -> str:
-    """What tells this start of the machine from every other (proc(5)); empty where that cannot be known."""
+    """The id of this boot of the machine (proc(5)); empty where it cannot be read."""
     try:
         return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
     except OSError:
@@ -25,7 +25,7 @@ def boot_id() -> str:
 
 
 def pid_namespace() -> str:
-    """What tells the processes that this one sees from those of other containers; empty where that cannot be known."""
+    """The id of the PID namespace (container) of this process; empty where it cannot be read."""
     try:
         return os.readlink("/proc/self/ns/pid")
     except OSError:
@@ -33,7 +33,7 @@ def pid_namespace() -> str:
 
 
 def uptime() -> float:
-    """Seconds since the machine was started, its sleep among them; no clock that is set changes it."""
+    """Seconds since the machine was started, time asleep included; setting the clock does not change it."""
     try:
         return time.clock_gettime(time.CLOCK_BOOTTIME)
     except (AttributeError, OSError):  # no Linux
@@ -41,14 +41,14 @@ def uptime() -> float:
 
 
 def clock_mark(now: float) -> str:
-    """What is kept beside a time of the wall clock (``now``, epoch seconds): the boot, and when that began by this
-    clock. Of two marks of one boot the second differs by as much as the clock was moved in between."""
+    """The mark to store beside a wall-clock time (``now``, epoch seconds): the boot, and when it began by this clock.
+    Two marks of one boot differ by as much as the clock was set in between."""
     return f"{boot_id()} {now - uptime():.0f}"
 
 
 def seconds_apart(earlier: float, mark: str | None, later: float, later_mark: str | None) -> float:
-    """How many seconds lie between two times of the wall clock, given their marks: within one boot without what the
-    clock was moved; else, and without marks, as the clock has it."""
+    """The seconds between two wall-clock times, given their marks. Within one boot a change of the clock is subtracted;
+    otherwise, or without marks, it is the difference of the two times."""
     boot, _, began = (mark or "").partition(" ")
     later_boot, _, later_began = (later_mark or "").partition(" ")
     moved = float(later_began) - float(began) if began and boot and boot == later_boot else 0.0

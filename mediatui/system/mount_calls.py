@@ -1,12 +1,12 @@
-"""Many calls on mounts, several at a time, each of which can be left behind: nobody waits for a mount that hangs.
+"""Makes many calls on mounts, several at a time, and abandons those that hang.
 
-A call on a dead mount may block for ever and cannot be cancelled. One that takes too long is left behind with its
-thread; a mount that twice did not answer, or said that it cannot be reached, is left alone. One that is slow, but does
-answer, is given more time (``Patience``).
+A call on a dead mount may block for ever and cannot be cancelled. A call that takes too long is abandoned together with
+its thread. After two calls that were not answered in time, or failed because it is unreachable, a mount is paused: it
+is not called any more. A mount that is slow, but does answer, is given more time (``Patience``).
 
-Reads are asked for more carefully. One read that a service refuses may hold up the whole mount: rclone has one pacer
-for all that is asked of a service, and each refusal doubles the pause before the next request, whatever that is for. So
-after the first late read of a mount nothing is read there until that read has ended, and then one file at a time.
+Reads are made more carefully. One read that a service refuses may hold up the whole mount: rclone has one pacer for all
+requests to a service, and each refusal doubles the pause before the next request, whatever it is for. So after the
+first late read of a mount nothing is read there until that read has ended, and then one file at a time.
 """
 
 from __future__ import annotations
@@ -28,31 +28,31 @@ from mediatui.system.symlinks import state_of_errno
 Answer = TypeVar("Answer")
 SLOW_BEFORE_PAUSE = 2
 QUIET_S = 60.0
-"""A late read is waited for so long; nothing else is read there meanwhile."""
+"""How long a late read is waited for; nothing else is read on its mount meanwhile."""
 LATE_READS = 5
-"""After so many late reads a mount is not read from any more."""
+"""After this many late reads a mount is not read any more."""
 POLL_S = 0.05
 TOO_LATE = "did not answer in time"
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """A call that failed with an error number; None when it was not made, because its mount was left alone."""
+    """A call that failed with an error number; None when it was not made, because its mount is paused."""
 
     code: int | None
 
 
 _Answered = tuple[bytes, Answer | Failed, Exception | None]
-"""A place, what came of it, and what nobody expected to be raised."""
+"""A place, its answer, and an unexpected exception."""
 
 
 def is_unreachable(code: int) -> bool:
-    """Whether an error number says that a mount, not a file, is in trouble."""
+    """Whether an error number means that the mount, not the file, has failed."""
     return state_of_errno(code) == "unreachable"
 
 
-def answers(mount: bytes, seconds: float) -> bool:
-    """Whether a mount answers at all, by a question that needs no service behind it. Blocks."""
+def mount_answers(mount: bytes, seconds: float) -> bool:
+    """Whether a mount answers a call that needs no service behind it. Blocks."""
     try:
         ask(os.stat, mount, seconds=seconds)
     except (OSError, TimedOut):
@@ -62,11 +62,10 @@ def answers(mount: bytes, seconds: float) -> bool:
 
 @dataclass(slots=True)
 class Calls(Generic[Answer]):
-    """Calls ``ask`` with places, ``workers`` at once; ``mount_of`` tells which places hang together,
-    ``counts_against`` which error numbers speak against their mount, ``reads`` whether files are read, ``calls_each``
-    how many questions to its mount ``ask`` is made of. ``paused`` are
-    the mounts that were left alone, and why, ``late`` the places whose answers took longer than they may: what such an
-    answer says of a file counts for little. ``made`` counts calls."""
+    """Calls ``ask`` with places, ``workers`` at once. ``mount_of`` gives the mount of a place, ``counts_against`` says
+    which error numbers count against it, ``reads`` whether files are read, ``calls_each`` how many calls on its mount
+    one ``ask`` makes. ``paused`` are the mounts that are not called any more, each with the reason; ``late`` the places
+    that answered after the time limit: an error among those says little about the file. ``made`` counts calls."""
 
     ask: Callable[[bytes], Answer]
     mount_of: Callable[[bytes], bytes]
@@ -83,14 +82,14 @@ class Calls(Generic[Answer]):
     _silent: set[bytes] = field(default_factory=set)
     _stopping: threading.Event = field(default_factory=threading.Event)
     _slow: Counter[bytes] = field(default_factory=Counter)
-    _noting: threading.Lock = field(default_factory=threading.Lock)
+    _note_lock: threading.Lock = field(default_factory=threading.Lock)
 
     def stop(self) -> None:
-        """Ends it within a moment, also for later: places that were not asked about stay so."""
+        """Ends the calls within a moment, later ones too: the remaining places get no answer."""
         self._stopping.set()
 
     def all(self, places: Sequence[bytes]) -> Iterator[tuple[bytes, Answer | Failed]]:
-        """Each place and what came of it, in the order of the answers. Blocking; meant for a thread."""
+        """Each place and its answer, in the order of the answers. Blocks; meant for a thread."""
         todo = _Waiting(dict.fromkeys(places), self)
         found: queue.SimpleQueue[_Answered[Answer]] = queue.SimpleQueue()
         for _ in range(min(self.workers, todo.left)):
@@ -109,7 +108,7 @@ class Calls(Generic[Answer]):
             yield place, answer
 
     def _left_behind(self, todo: _Waiting, replace: Callable[[], object]) -> Iterator[bytes]:
-        """The places that took too long, and are not waited for any more. Threads that hang there are replaced."""
+        """The places that took too long, and are not waited for any more. Threads that hang in them are replaced."""
         for place, begun in todo.in_flight():
             mount, now = self.mount_of(place), time.monotonic()
             if place not in todo.overdue:
@@ -129,12 +128,13 @@ class Calls(Generic[Answer]):
                 yield place
 
     def _wait_for_read(self, todo: _Waiting, mount: bytes) -> None:
-        """A read is late: it is waited for longer, and the mount is given all the time there is from now on. It is left
-        alone when it does not answer at all, when no answer came since the last late read, and when there were many."""
+        """Handles a late read: it is waited for longer, and its mount gets the longest time limit from now on. The
+        mount is paused when it does not answer at all, when no answer came since the last late read, or after many late
+        reads."""
         if any(self.mount_of(place) == mount and place in todo.overdue for place, _ in todo.in_flight()):
             return
         self.late_reads[mount] += 1
-        if mount and not answers(mount, self.patience.limit(mount)):
+        if mount and not mount_answers(mount, self.patience.limit(mount)):
             self.paused.setdefault(mount, TOO_LATE)
         elif self.late_reads[mount] > 1 and mount in self._silent:
             self.paused.setdefault(mount, "its files could not be read in time")
@@ -145,7 +145,7 @@ class Calls(Generic[Answer]):
             self.patience.wait_longest(mount)
 
     def _note(self, mount: bytes, why: str) -> None:
-        with self._noting:
+        with self._note_lock:
             self._slow[mount] += 1
             if self._slow[mount] >= SLOW_BEFORE_PAUSE:
                 self.paused.setdefault(mount, why)
@@ -182,7 +182,7 @@ class Calls(Generic[Answer]):
 
 
 class _Waiting:
-    """The places of one round by their mounts, and those that are asked about at the moment."""
+    """The places of one round by their mounts, and the calls in flight."""
 
     def __init__(self, places: Collection[bytes], calls: Calls[Any]) -> None:
         self.left = len(places)
@@ -197,7 +197,7 @@ class _Waiting:
         self._changed = threading.Condition()
 
     def take(self) -> bytes | None:
-        """The next place to ask about, as soon as there is one; None when there are no more."""
+        """The next place to call, waiting until one may be called; None when there are no more."""
         with self._changed:
             while not self._calls._stopping.is_set():
                 waiting = [mount for mount, places in self._todo.items() if places]
@@ -213,16 +213,16 @@ class _Waiting:
         return None
 
     def _may_begin(self, mount: bytes) -> bool:
-        """Whether one more may be asked of a mount: after a late read only one at a time."""
+        """Whether another call on a mount may begin: after a late read only one at a time."""
         return mount in self._calls.paused or not (self._calls.late_reads[mount] and self._busy[mount])
 
     def in_flight(self) -> list[tuple[bytes, float]]:
-        """What is asked about at the moment, and since when."""
+        """The places whose calls are in flight, and since when (monotonic seconds)."""
         with self._changed:
             return list(self._begun.items())
 
     def end(self, place: bytes, mount: bytes) -> bool:
-        """Takes a place off what is asked about; False when it was left behind before."""
+        """Ends the call of a place; False when it was abandoned before."""
         with self._changed:
             if self._begun.pop(place, None) is None:
                 return False

@@ -1,4 +1,4 @@
-"""The mount table of this process (proc(5), mountinfo): which file system a path is on. No mount is asked anything."""
+"""The mount table of this process (proc(5), mountinfo): which file system a path is on. No mount is called."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ RCLONE = "fuse.rclone"
 
 @dataclass(frozen=True, slots=True)
 class MountPoint:
-    """A line of the table: where it is mounted, the kind of file system, the folder of it that is shown (``/``, unless
-    it is a bind mount), and its source, which for rclone is the remote and folder."""
+    """A line of the table: the mount point, the kind of file system, the folder of it that is mounted (``/``, unless it
+    is a bind mount), and its source, which for rclone is the remote and folder."""
 
     path: bytes
     kind: str
@@ -30,7 +30,7 @@ class MountPoint:
 
 
 def read_mount_table() -> Sequence[MountPoint]:
-    """Every mount point there is now, in the order they were mounted."""
+    """Every current mount point, in the order they were mounted."""
     try:
         with open("/proc/self/mountinfo", "rb") as table:
             lines = table.read().splitlines()
@@ -57,7 +57,7 @@ def mount_point_of(path: bytes, table: Sequence[MountPoint] | None = None) -> Mo
 
 
 class MountTable:
-    """The mount points of this machine as they are when it is made; nothing is asked of the mounts themselves."""
+    """The mount points of this machine at the time of creation; the mounts themselves are not called."""
 
     def __init__(self) -> None:
         table = {point.path: point for point in read_mount_table()}  # of several mounts at one place the last one holds

@@ -1,7 +1,7 @@
-"""Where targets live: whether a mount is alive, and calls on it that can be abandoned.
+"""Mounts where targets live: whether one is alive, and calls on it that can be abandoned.
 
-A call on a dead mount can block for seconds or for ever and cannot be cancelled; it is made elsewhere, and left behind
-when it takes too long, so that neither a scan nor the end of the program waits for it.
+A call on a dead mount can block for seconds or for ever and cannot be cancelled. It is made in a thread or the helper
+process, and abandoned when it takes too long, so that neither a scan nor the end of the program waits for it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Result = TypeVar("Result")
 LIST_S = 5.0
 ACCEPT = " (if that is as it should be: scan --accept-mounts)"
 ENOUGH = 0.80
-"""A mount that lists fewer than this share of what it listed when last alive is taken for half mounted."""
+"""A mount that lists less than this share of what it listed when last alive counts as half mounted."""
 
 
 class _Call(Generic[Result]):
@@ -51,14 +51,15 @@ class _Call(Generic[Result]):
 
 def call(function: Callable[[], Result], seconds: float = LIST_S) -> Result:
     """``function()`` if it answers within ``seconds``; raises TimedOut, or what the function raises. Blocks. The
-    program cannot end while a call that was left behind hangs in the kernel: where one may, use ``elsewhere.ask``."""
+    program cannot end while an abandoned call hangs in the kernel: where that may happen, use
+    ``helper_process.ask``."""
     return _Call(function).wait(seconds)
 
 
 @dataclass(frozen=True, slots=True)
 class Mount:
-    """A configured mount; a ``sentinel`` is a file that must exist while it is alive (relative to the mount). An answer
-    later than ``timeout_s`` seconds is late."""
+    """A configured mount; a ``sentinel`` is a file that must exist while it is alive (relative to the mount).
+    ``timeout_s`` is the time limit of a call in seconds."""
 
     path: bytes
     sentinel: bytes = b""
@@ -67,8 +68,8 @@ class Mount:
 
 @dataclass(frozen=True, slots=True)
 class MountLook:
-    """A mount as it is now: ``problem`` is a sentence, empty when it is alive; ``real`` its path without symlinks on
-    the way, empty where it could not be looked at."""
+    """The state of a mount: ``problem`` is a sentence, empty when it is alive; ``real`` its path with symlinks
+    resolved, empty where it could not be read."""
 
     mount: Mount
     problem: str
@@ -85,13 +86,13 @@ def look_at(mount: Mount, was_mount: bool = False, had_entries: int = 0, *, seco
     seconds = seconds or mount.timeout_s
     remote = is_remote(mount.path)
     try:
-        entries, is_mount, has_sentinel, real = ask(_look, mount, seconds=seconds)
+        entries, is_mount, has_sentinel, real = ask(_read_mount, mount, seconds=seconds)
     except TimedOut:
         return MountLook(mount, f"{shown} did not list within {seconds:g} seconds", remote=remote)
     except OSError as error:
         return MountLook(mount, f"{shown} cannot be listed ({error.strerror})", remote=remote)
     problem = ""
-    if not entries:  # what is left of a mount that is away is an empty folder
+    if not entries:  # an unmounted mount leaves an empty folder
         problem = f"{shown} is empty"
     elif was_mount and not is_mount:
         problem = f"{shown} is not mounted{ACCEPT}"
@@ -103,7 +104,7 @@ def look_at(mount: Mount, was_mount: bool = False, had_entries: int = 0, *, seco
 
 
 def seems_away(mount: Mount, was_mount: bool) -> str:
-    """``away_now``, asked of the helper process. Blocks."""
+    """``away_now``, called in the helper process. Blocks."""
     try:
         return ask(away_now, mount, was_mount, seconds=mount.timeout_s)
     except TimedOut:
@@ -113,8 +114,8 @@ def seems_away(mount: Mount, was_mount: bool) -> str:
 
 
 def away_now(mount: Mount, was_mount: bool) -> str:
-    """What a moment's look says against a mount, empty when nothing: for every step of a long run, between the looks
-    of ``look_at``. May hang: to be asked of the helper process."""
+    """Why a mount seems away by a quick check, empty when it does not: for every step of a long run, between the full
+    checks of ``look_at``. May hang: call it in the helper process."""
     shown = os.fsdecode(mount.path)
     try:
         with os.scandir(mount.path) as entries:
@@ -135,7 +136,7 @@ def mount_of(mounts: Sequence[Mount], path: bytes) -> Mount | None:
     return max(on, key=lambda mount: len(mount.path), default=None)
 
 
-def _look(mount: Mount) -> tuple[int, bool, bool, bytes]:
+def _read_mount(mount: Mount) -> tuple[int, bool, bool, bytes]:
     entries = len(os.listdir(mount.path))
     has_sentinel = not mount.sentinel or os.path.lexists(os.path.join(mount.path, mount.sentinel))
     return entries, os.path.ismount(mount.path), has_sentinel, os.path.realpath(mount.path)

@@ -1,4 +1,4 @@
-"""How long a mount may take to answer before that is late: slow is not dead, silent is."""
+"""The time limit of calls on a mount: a slow mount is given more time, a silent one is not."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from collections.abc import Collection
 from mediatui.system.helper_process import ANSWER_S
 
 MOST = 8
-"""A mount that answers, but slowly, is given up to so many times as long."""
+"""A mount that answers slowly is given up to this many times the limit."""
 
 
 class Patience:
     """``seconds`` for every mount at first, twice as long (up to ``MOST`` times) for one that goes on answering."""
 
     def __init__(self, seconds: float = ANSWER_S, held_up: Collection[bytes] = ()) -> None:
-        """Mounts that are ``held_up`` get all the time there is from the start."""
+        """Mounts that are ``held_up`` get the longest limit from the start."""
         self._seconds = seconds
         self._times = dict.fromkeys(held_up, MOST)
         self._answered: dict[bytes, float] = {}
@@ -25,11 +25,11 @@ class Patience:
         return self._seconds * self._times.get(mount, 1)
 
     def answered(self, mount: bytes) -> None:
-        """Notes that a mount just answered something."""
+        """Notes that a mount just answered a call."""
         self._answered[mount] = time.monotonic()
 
     def extend(self, mount: bytes) -> bool:
-        """Whether a mount whose limit is over is given more time: it has answered something a moment ago."""
+        """Whether a mount past its limit is given more time: only if it answered a call a moment ago."""
         times = self._times.get(mount, 1)
         quiet = time.monotonic() - self._answered.get(mount, 0.0)
         if times >= MOST or quiet > self.limit(mount) / 2:
@@ -38,5 +38,5 @@ class Patience:
         return True
 
     def wait_longest(self, mount: bytes) -> None:
-        """Gives a mount all the time there is: it is known to be held up."""
+        """Gives a mount the longest limit: it is known to be held up."""
         self._times[mount] = MOST

@@ -40,11 +40,11 @@ def _make_private_folder(folder: Path) -> None:
     missing = [missing_folder for missing_folder in (folder, *folder.parents) if not missing_folder.exists()]
     for missing_folder in reversed(missing):
         missing_folder.mkdir(mode=0o700, exist_ok=True)
-    folder.mkdir(exist_ok=True)  # raises when it is there and no folder
+    folder.mkdir(exist_ok=True)  # raises when it exists and is no folder
 
 
 def create_private(file: Path) -> None:
-    """Creates ``file`` empty, readable by its owner only (0600); what is there already stays as it is. SQLite gives its
+    """Creates ``file`` empty, readable by its owner only (0600); an existing file stays as it is. SQLite gives its
     companions (``-wal``, ``-shm``) the mode of the database. Raises OSError."""
     with contextlib.suppress(FileExistsError):
         os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
@@ -52,10 +52,10 @@ def create_private(file: Path) -> None:
 
 @contextlib.contextmanager
 def replacing(file: Path) -> Iterator[TextIO]:
-    """A stream whose content takes the place of ``file`` once it is complete, readable by its owner only (0600).
+    """A stream whose content replaces ``file`` once it is complete, readable by its owner only (0600).
 
-    When anything fails ``file`` is as it was. A link elsewhere stays a link, and what is no file at all (a device, a
-    pipe) is written to and never replaced. Raises OSError, or ValueError for a path that can be none.
+    When anything fails ``file`` is unchanged. A symlink stays a symlink and its target is replaced; a device or a pipe
+    is written to and never replaced. Raises OSError, or ValueError for an invalid path.
     """
     file = file.expanduser()
     with contextlib.suppress(FileNotFoundError):
@@ -82,7 +82,7 @@ def replacing(file: Path) -> Iterator[TextIO]:
 
 
 def _target(file: Path) -> Path:
-    """What ``file`` leads to; raises OSError for a link that leads to itself."""
+    """The file that ``file`` leads to; raises OSError for a link that leads to itself."""
     try:
         target = file.resolve()
     except RuntimeError:  # before Python 3.13 resolve raised this, from then on it stops there

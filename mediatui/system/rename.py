@@ -1,4 +1,4 @@
-"""Renaming without ever putting one thing in the place of another."""
+"""Renames without ever replacing anything."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ _NO_HARD_LINK: Final = (errno.EPERM, errno.ENOSYS, errno.ENOTSUP, errno.EMLINK, 
 
 
 def rename_exclusive(source: bytes, target: bytes, source_folder: int, target_folder: int) -> None:
-    """Renames ``source`` to ``target``, names in two open folders. Raises FileExistsError when there is anything of
-    that name, OSError (EXDEV) across file systems.
+    """Renames ``source`` to ``target``, names in two open folders. Raises FileExistsError when anything has that name,
+    OSError (EXDEV) across file systems.
 
-    The kernel sees to it in one step (renameat2(2), Linux 3.15) where the file system can (NFS and many of FUSE
-    cannot); else ``rename_by_link`` does.
+    The kernel does it in one step (renameat2(2), Linux 3.15) where the file system supports that (NFS and many FUSE
+    file systems do not); else ``rename_by_link`` does it.
     """
     try:
         if not _renameat2(source, target, source_folder, target_folder):
@@ -31,8 +31,8 @@ def rename_exclusive(source: bytes, target: bytes, source_folder: int, target_fo
 
 
 def rename_aside(name: bytes, aside: bytes, folder: int) -> None:
-    """Gives what has this name in an open folder another one, in one step whatever it is: of two that follow each other
-    under a name exactly one is caught. Raises FileExistsError when the other name is taken."""
+    """Renames whatever has this name in an open folder, in one step: if one thing replaces another under that name
+    meanwhile, exactly one of them is renamed. Raises FileExistsError when the new name is taken."""
     if _renameat2(name, aside, folder, folder):
         return
     try:
@@ -44,16 +44,18 @@ def rename_aside(name: bytes, aside: bytes, folder: int) -> None:
 
 
 def exchange(name: bytes, other: bytes, folder: int) -> bool:
-    """Lets two names in an open folder change places in one step; False where that is not to be had (NFS and many of
-    FUSE)."""
+    """Exchanges two names in an open folder in one step; False where the file system does not support that (NFS and
+    many FUSE file systems)."""
     return _renameat2(name, other, folder, folder, _EXCHANGE)
 
 
 def rename_by_link(source: bytes, target: bytes, source_folder: int, target_folder: int) -> None:
-    """As ``rename_exclusive``, in two steps: a second name, which is refused where there is one, then the first goes.
+    """Does what ``rename_exclusive`` does, in two steps: adds the second name, which fails if it is taken, then removes
+    the first.
 
-    Folders cannot have two names; for them, and where nothing can, the name is looked at just before. There only an
-    empty folder that appears in between can be replaced, or where there are no hard links a file or a link.
+    Folders cannot have two names. For them, and on file systems without hard links, the new name is checked just before
+    a plain rename; what appears under it in between can be replaced: an empty folder, or, without hard links, a file or
+    a link.
     """
     if not stat.S_ISDIR(os.lstat(source, dir_fd=source_folder).st_mode):
         try:
@@ -73,8 +75,7 @@ def rename_by_link(source: bytes, target: bytes, source_folder: int, target_fold
 
 
 def same_thing(path: bytes, other: bytes) -> bool:
-    """Whether two paths are two names of one thing that is no folder: what a rename by link leaves when it is killed
-    half way."""
+    """Whether two paths are two names of one file or link, which a rename by link leaves when it is killed half way."""
     return _same(path, other, None, None)
 
 
@@ -88,7 +89,7 @@ def _same(source: bytes, target: bytes, source_folder: int | None, target_folder
 
 
 def _renameat2(source: bytes, target: bytes, source_folder: int, target_folder: int, how: int = _NOREPLACE) -> bool:
-    """False when that call is not to be had here."""
+    """Whether it was renamed; False where the system or the file system does not support the call."""
     try:
         call = ctypes.CDLL(None, use_errno=True).renameat2
     except (AttributeError, OSError):

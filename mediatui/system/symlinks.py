@@ -1,10 +1,11 @@
-"""Walks folders for symlinks and judges their targets: a process of its own, started as a script.
+"""Walks folders for symlinks and judges their targets; runs as a process, started as a script.
 
 Only the standard library is imported, so that it starts in a few milliseconds and two of them halve the time (one
 process of scandir and stat is as fast as ``find``, threads are slower). Units of folders come in as lines of hex;
 marshalled messages go out: ``(folders of the unit that are done, links, folders that could not be read)``. A link is a
 tuple ``(path, target, state, size, code)``. The states are those of ``model.link``; ``size`` is None where it is not
-known, ``code`` the error number of a target not to be seen. A target on a slow mount is ``later``: not looked at here.
+known, ``code`` the error number of a target that cannot be reached. A target on a slow mount is ``later``: not looked
+at here.
 """
 
 from __future__ import annotations
@@ -20,13 +21,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 BATCH = 400
 BEAT_S = 1.0
-"""A message goes out at least so often, so that a walker which is slow can be told from one that hangs."""
+"""A message is sent at least this often, which distinguishes a slow walker from one that hangs."""
 LATER = "later"
 MOST_HOPS = 40
-"""The kernel follows so many links on the way to a target (path_resolution(7))."""
+"""How many links the kernel follows on the way to a target (path_resolution(7))."""
 WalkedLink = tuple[bytes, bytes, str, int | None, int]
 Unread = tuple[bytes, int]
-"""A folder, and the error number it gave."""
+"""A folder that could not be read, and its error number."""
 _BROKEN = (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG)
 _UNREADABLE = (errno.EACCES, errno.EPERM)
 
@@ -79,8 +80,8 @@ def judge(
     small_below: int,
     videos: tuple[bytes, ...] | None = None,
 ) -> WalkedLink:
-    """A link as it is now. ``videos`` are the ends of names of what may be too small (None: any name): subtitles and
-    notes are small by nature, only an empty one is not what it should be."""
+    """A link judged now. ``videos`` are the endings of names that may be too small (None: any name): subtitles and
+    notes are small by nature, and count as too small only when they are empty."""
     target = b""
     try:
         if read_target:
@@ -110,7 +111,7 @@ def absolute(path: bytes, target: bytes) -> bytes:
 
 def hops(path: bytes) -> list[bytes]:
     """Every absolute path that following ``path`` leads through, one for each symlink on the way, folders that are
-    symlinks included; it ends where something is missing. What a chain of links rests on can be told by it."""
+    symlinks included; it ends where something is missing. So it shows every place a chain of links depends on."""
     found: list[bytes] = []
     rest = [name for name in reversed(path.split(b"/")) if name not in (b"", b".")]
     at = b"/"
@@ -134,8 +135,8 @@ def hops(path: bytes) -> list[bytes]:
 
 
 def rests_on(paths: Sequence[bytes], known: Sequence[bytes]) -> dict[bytes, list[bytes]]:
-    """The ``hops`` of each path, told by the names of ``known`` places: one of those may itself be reached through
-    symlinks (``/home`` is one on some systems), and is the same place by either name."""
+    """The ``hops`` of each path, with ``known`` places under their own names: such a place may itself be reached
+    through symlinks (``/home`` is one on some systems), and is the same place by either name."""
     names = {way: place for place in known for way in hops(place)} | {place: place for place in known}
     ways = sorted(names, key=len, reverse=True)
     return {path: [_by_name(hop, ways, names) for hop in hops(path)] for path in paths}
@@ -157,12 +158,12 @@ class _Sender:
         self._due = time.monotonic() + BEAT_S
 
     def beat(self) -> None:
-        """Sends what there is when nothing was sent for a while."""
+        """Sends the pending message when nothing was sent for a while."""
         if time.monotonic() > self._due:
             self.send()
 
     def send(self) -> None:
-        """Sends what there is."""
+        """Sends the pending message."""
         data = marshal.dumps((self.done, self.links, self.unread))
         self._write(len(data).to_bytes(4, "big") + data)
         self._flush()

@@ -1,4 +1,4 @@
-"""Blocking work of the library in daemon threads: batches come to the event loop, and nobody waits for a dead mount."""
+"""Runs blocking work in daemon threads, and brings its results to the event loop; a hanging thread blocks nothing."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Item = TypeVar("Item")
 
 
 async def in_thread(function: Callable[[], Item]) -> Item:
-    """``function()`` in a daemon thread of its own, so that the end of the program never waits for it."""
+    """``function()`` in a daemon thread of its own, which the end of the program does not wait for."""
     loop = asyncio.get_running_loop()
     future: asyncio.Future[Item] = loop.create_future()
 
@@ -22,17 +22,17 @@ async def in_thread(function: Callable[[], Item]) -> Item:
             result = function()
         except Exception as raised:
             error = raised
-            _tell(loop, lambda: None if future.cancelled() else future.set_exception(error))
+            _post(loop, lambda: None if future.cancelled() else future.set_exception(error))
         else:
-            _tell(loop, lambda: None if future.cancelled() else future.set_result(result))
+            _post(loop, lambda: None if future.cancelled() else future.set_result(result))
 
     threading.Thread(target=work, daemon=True).start()
     return await future
 
 
 async def from_thread(batches: Callable[[], Iterator[Item]], stop: Callable[[], object]) -> AsyncIterator[Item]:
-    """The items a blocking iterator gives, made in a daemon thread; ``stop`` ends it when nobody listens any more; an
-    iterator that came to its end is not stopped."""
+    """The items of a blocking iterator, produced in a daemon thread. ``stop`` is called when the consumer stops before
+    the iterator has ended."""
     loop = asyncio.get_running_loop()
     waiting: asyncio.Queue[Item | BaseException | None] = asyncio.Queue()
     ended = False
@@ -43,10 +43,10 @@ async def from_thread(batches: Callable[[], Iterator[Item]], stop: Callable[[], 
         try:
             for item in batches():
                 room.acquire()
-                _tell(loop, lambda item=item: waiting.put_nowait(item))  # type: ignore[misc]  # bound at once
+                _post(loop, lambda item=item: waiting.put_nowait(item))  # type: ignore[misc]  # bound at once
         except BaseException as error:
             end = error if isinstance(error, MediatuiError | OSError) else RuntimeError(str(error))
-        _tell(loop, lambda: waiting.put_nowait(end))
+        _post(loop, lambda: waiting.put_nowait(end))
 
     threading.Thread(target=work, daemon=True, name="library").start()
     try:
@@ -66,8 +66,8 @@ async def from_thread(batches: Callable[[], Iterator[Item]], stop: Callable[[], 
             room.release()
 
 
-def _tell(loop: asyncio.AbstractEventLoop, function: Callable[[], object]) -> None:
-    """Hands something to the event loop, unless that has ended."""
+def _post(loop: asyncio.AbstractEventLoop, function: Callable[[], object]) -> None:
+    """Schedules a call on the event loop, unless the loop has ended."""
     try:
         loop.call_soon_threadsafe(function)
     except RuntimeError:

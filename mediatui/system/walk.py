@@ -1,4 +1,4 @@
-"""Walking the library with two processes: batches of links as they are found, and a way to stop at any moment."""
+"""Walks the library with two processes: yields batches of links as they are found, and can be stopped at any moment."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ WALKER = symlinks.__file__
 PROCESSES = 2
 FOLDERS_A_UNIT = 48
 SILENT_S = 10.0
-"""A walker that says nothing for so long hangs in a call on a dead mount: it is given up."""
+"""A walker that is silent for this long hangs in a call on a dead mount: it is given up."""
 POLL_S = 0.05
 
 Unit = list[tuple[bytes, bool]]
@@ -35,7 +35,7 @@ Unit = list[tuple[bytes, bool]]
 class WalkOptions:
     """``small_below`` are bytes a target must have if its name ends like one of ``videos`` (None: any name), ``later``
     prefixes of targets that are not to be looked at here, ``read_targets`` whether the text of every target is wanted,
-    ``walker`` the script that walks, ``silent_s`` how long it may say nothing."""
+    ``walker`` the script that walks, ``silent_s`` how long it may be silent."""
 
     roots: Sequence[bytes]
     small_below: int = 0
@@ -50,8 +50,8 @@ class WalkOptions:
 @dataclass(slots=True)
 class Walk:
     """A walk under way. Iterate ``batches``; ``stop`` ends it within a moment. ``given_up`` are folders whose walker
-    hung or died, ``unread`` those that could not be read to their end: what is in either is not known, whatever a batch
-    said of it before."""
+    hung or died, ``unread`` those that could not be read to their end: the content of either is unknown, even if a
+    batch reported some of it before."""
 
     options: WalkOptions
     given_up: list[bytes] = field(default_factory=list)
@@ -70,7 +70,7 @@ class Walk:
                 walker.kill()
 
     def batches(self) -> Iterator[list[WalkedLink]]:
-        """Links as they are found, in no order (``symlinks.Found``). Blocking; meant for a thread."""
+        """Links as they are found, in no order (``symlinks.WalkedLink``). Blocks; meant for a thread."""
         units: queue.SimpleQueue[Unit | None] = queue.SimpleQueue()
         found: queue.Queue[list[WalkedLink] | None] = queue.Queue(64)
         self._listed_at = time.monotonic()
@@ -92,7 +92,7 @@ class Walk:
             self.stop()
 
     def _feed(self, units: queue.SimpleQueue[Unit | None], hands: int) -> None:
-        """Lists what there is to walk, for so many hands."""
+        """Queues the units to walk, then an end mark for each of the ``hands``."""
         try:
             for unit in self._units():
                 units.put(unit)
@@ -146,7 +146,7 @@ class Walk:
         return walker
 
     def _walk(self, walker: subprocess.Popen[bytes], unit: Unit, found: queue.Queue[list[WalkedLink] | None]) -> int:
-        """Has a unit walked; returns how many of its folders were walked to their end."""
+        """Walks a unit; returns how many of its folders were walked to their end."""
         if not _write(walker, marshal.dumps(unit)):
             return 0
         assert walker.stdout is not None
@@ -163,7 +163,7 @@ class Walk:
         return done
 
     def _put(self, found: queue.Queue[list[WalkedLink] | None], batch: list[WalkedLink] | None) -> None:
-        """Hands a batch on when there is room, unless the walk is stopped."""
+        """Passes a batch on when there is room, unless the walk is stopped."""
         while not self._stopping.is_set():
             with contextlib.suppress(queue.Full):
                 found.put(batch, timeout=POLL_S)
@@ -188,8 +188,8 @@ class Walk:
             yield unit
 
     def _folders(self, folder: bytes) -> list[bytes]:
-        """The folders right below one, as far as it can be read. Hidden ones are skipped. One on a mount is listed
-        elsewhere: a thread of ours that hangs there would keep the program from ending."""
+        """The folders directly in a folder, as far as it can be read; hidden ones are skipped. A folder on a mount is
+        listed in the helper process: a thread that hangs there would keep the program from ending."""
         found: list[bytes] = []
         try:
             if self._table.remote_at(folder):
@@ -205,7 +205,7 @@ class Walk:
 
 
 def folders_in(folder: bytes) -> list[bytes]:
-    """The folders right in a folder, hidden ones left out; raises OSError."""
+    """The folders directly in a folder, hidden ones left out; raises OSError."""
     with os.scandir(folder) as entries:
         return [
             entry.path for entry in entries if not entry.name.startswith(b".") and entry.is_dir(follow_symlinks=False)

@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from mediatui.library.playback.head_and_tail import look
+from mediatui.library.playback.head_and_tail import check_head_and_tail
 from mediatui.system.ffprobe import find_ffprobe, probe
 from tests.bench.bench_requests import Report
 from tests.worlds.samples import make_samples
@@ -35,7 +35,7 @@ def bare(path: bytes) -> None:
 
 def playable(path: bytes) -> None:
     """One look, which must find what the file is."""
-    found = look(path)
+    found = check_head_and_tail(path)
     assert found.verdict == "playable", found
 
 

@@ -116,9 +116,9 @@ async def test_an_error_that_is_long_in_coming_says_nothing_of_the_file(
 
 
 def test_the_files_of_these_tests_play_by_their_head_and_tail(tmp_path: Path) -> None:
-    from mediatui.library.playback.head_and_tail import look
+    from mediatui.library.playback.head_and_tail import check_head_and_tail
 
     (tmp_path / "good.mkv").write_bytes(b"".join(video(200_000).bytes(0, 200_000)))
     (tmp_path / "text.mkv").write_bytes(b"".join(Made(5000, b"hello").bytes(0, 5000)))
-    assert look(os.fsencode(tmp_path / "good.mkv")).verdict == "playable"
-    assert look(os.fsencode(tmp_path / "text.mkv")).verdict == "not media"
+    assert check_head_and_tail(os.fsencode(tmp_path / "good.mkv")).verdict == "playable"
+    assert check_head_and_tail(os.fsencode(tmp_path / "text.mkv")).verdict == "not media"

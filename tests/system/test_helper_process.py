@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from mediatui.system.helper_process import TimedOut, ask, elsewhere
+from mediatui.system.helper_process import TimedOut, ask, call_in_helper
 from tests.fakes.fuse_mount import FuseMount
 from tests.worlds.places import PROJECT
 
@@ -21,7 +21,7 @@ from tests.worlds.places import PROJECT
 def test_results_and_errors_come_back_as_they_are(tmp_path: Path) -> None:
     name = os.fsencode(tmp_path) + b"/\xff\n"
     Path(os.fsdecode(name)).write_bytes(b"four")
-    assert elsewhere(os.stat, name).st_size == 4
+    assert call_in_helper(os.stat, name).st_size == 4
     assert ask(os.listdir, os.fsencode(tmp_path)) == [b"\xff\n"]
     with pytest.raises(FileNotFoundError) as raised:
         ask(os.stat, tmp_path / "gone")
@@ -35,7 +35,7 @@ def test_it_is_another_process_and_answers_several_at_once() -> None:
     ask(os.getpid)
     began = time.monotonic()
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda _: elsewhere(time.sleep, 0.5), range(8)))
+        list(pool.map(lambda _: call_in_helper(time.sleep, 0.5), range(8)))
     assert time.monotonic() - began < 3
 
 
@@ -50,7 +50,7 @@ def test_a_call_that_takes_too_long_is_left_behind() -> None:
 def test_a_helper_that_is_killed_is_an_error_that_says_nothing_about_files_and_the_next_call_finds_another() -> None:
     before = ask(os.getpid)
     with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(elsewhere, time.sleep, 30)
+        waiting = pool.submit(call_in_helper, time.sleep, 30)
         time.sleep(0.2)
         os.kill(before, signal.SIGKILL)
         with pytest.raises(OSError, match=os.strerror(errno.EIO)):

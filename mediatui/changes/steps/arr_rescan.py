@@ -28,8 +28,8 @@ from mediatui.settings.places import configured_mounts
 from mediatui.store.changes.journal import Line, lines_of_item, read_batch
 from mediatui.store.changes.rescans import drop_pending_rescans, note_pending_rescans
 from mediatui.store.library.mounts_seen import read_mount_seen
+from mediatui.system.folder_content import FolderContent, link_to, read_folder_content, states_of
 from mediatui.system.helper_process import TimedOut, ask
-from mediatui.system.inside import Inside, link_to, look_inside, states_of
 from mediatui.system.mounts import mount_of, seems_away
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ class _Rescan:
         folder = os.fsencode(self._library.path_map.to_ours(one.path))
         removes = (await self._library.management()).delete_empty_folders
         try:
-            inside = await self._elsewhere(look_inside, folder, removes)
+            inside = await self._elsewhere(read_folder_content, folder, removes)
             away = await self._mount_away(inside)
         except TimedOut:
             return f"{printable(os.fsdecode(folder))} does not answer"
@@ -114,9 +114,9 @@ class _Rescan:
         if inside.to_folders:
             link = printable(os.fsdecode(inside.to_folders[0]))
             return f"it removes empty folders, and {link} is a link to a folder: those behind it would go too"
-        return await self._library.why_not_look(one, folder_is_gone=not inside.there)
+        return await self._library.why_not_look(one, folder_is_gone=not inside.exists)
 
-    async def _mount_away(self, inside: Inside) -> str:
+    async def _mount_away(self, inside: FolderContent) -> str:
         """What speaks against a mount that links of this item lead to."""
         mounts = configured_mounts(self._act.ctx.settings)
         for mount in {mount_of(mounts, target) for target in inside.targets} - {None}:

@@ -1,8 +1,8 @@
-"""Asking Sonarr or Radarr for another release in place of a dead link.
+"""Plans to have Sonarr or Radarr search another release in place of a dead link.
 
-They do not notice a dangling link: a rescan lists it as a file (.NET's File.Exists falls back to lstat). So the link
-has to go first, then the rescan finds its file missing, and only then is there something to search for. What the file
-was the file of is asked before all that, while its record is there. Nothing here writes: the plan does, once applied.
+They do not notice a dangling link: a rescan lists it as a file (.NET's File.Exists falls back to lstat). So the link is
+removed first; then a rescan finds its file missing, and only then can they search for it. Which episode or film the
+file belongs to is read before all that, while its record exists. Nothing here writes: the plan does, once applied.
 """
 
 from __future__ import annotations
@@ -37,11 +37,12 @@ if TYPE_CHECKING:
     from mediatui.settings.model import ArrSettings
 
 Connect = Callable[[str], "Arr"]
-"""Makes the client of the service of a name."""
-Tell = Callable[[str], None]
+"""Makes the client of a service by its name."""
+Report = Callable[[str], None]
+"""Shows the user a sentence while the plan is made."""
 
 
-def asked_links(connection: sqlite3.Connection, words: Sequence[str]) -> list[LibraryLink]:
+def dead_links_at(connection: sqlite3.Connection, words: Sequence[str]) -> list[LibraryLink]:
     """The links at these paths, and the dead ones in these folders, as the last scans left them; raises UsageError for
     a path at which no scan has seen a link."""
     found: dict[bytes, LibraryLink] = {}
@@ -60,26 +61,26 @@ def asked_links(connection: sqlite3.Connection, words: Sequence[str]) -> list[Li
 
 @dataclass(slots=True)
 class _Found:
-    """What the services said: steps that tell them, links to remove, why others stay, and who can have a link, by
-    path; the errors are by the names of services."""
+    """What the services answered: the steps that notify them, the links to remove, why others stay, and the services
+    asked for a link, by path; the errors are by the names of services."""
 
-    tells: list[Step] = field(default_factory=list)
-    going: set[str] = field(default_factory=set)
+    notify_steps: list[Step] = field(default_factory=list)
+    to_remove: set[str] = field(default_factory=set)
     why_not: dict[str, str] = field(default_factory=dict)
     asked: dict[str, list[ArrSettings]] = field(default_factory=dict)
     errors: dict[str, MediatuiError] = field(default_factory=dict)
 
 
-async def plan_ask(
-    settings: Settings, links: Sequence[LibraryLink], connect: Connect | None = None, tell: Tell = lambda text: None
+async def plan_search_again(
+    settings: Settings, links: Sequence[LibraryLink], connect: Connect | None = None, report: Report = lambda text: None
 ) -> Plan:
-    """The plan that has another release looked for in place of each of these dead links: they are removed, their series
-    and films rescanned, and just their episodes and films searched. Links no service has a file at, and of which none
-    is looking for the film or episode of that name, stay, with a note.
+    """The plan to search another release in place of each of these dead links: the links are removed, their series and
+    films rescanned, and just their episodes and films searched. Links that no service has a file at, and whose film or
+    episode by name no service misses, stay, with a note.
 
-    Each service that can have one of them is asked once for its list. ``connect`` makes its client; None: as the
-    settings say; ``tell`` hears when an answer takes its time. Raises UsageError when none is enabled, and what a
-    service raised when for that there is nothing to plan.
+    Each service that can have one of them is asked once for its list. ``connect`` makes its client, by default from the
+    settings; ``report`` is called when an answer takes long. Raises UsageError when no service is enabled, and a
+    service's error when because of it nothing can be planned.
     """
     services = [service for service in settings.services if service.enabled]
     if not services:
@@ -98,23 +99,26 @@ async def plan_ask(
         mine = _can_be_of(settings, service, dead)
         for path in mine:
             found.asked.setdefault(path, []).append(service)
-        left = [path for path in mine if path not in found.going]
+        left = [path for path in mine if path not in found.to_remove]
         if not left:
             continue
         try:
-            await _with(make(service.name), lambda arr, left=left: _look(settings, arr, folders, left, found, tell))  # type: ignore[misc]  # bound at once
+            query = functools.partial(
+                _query_service, settings=settings, folders=folders, paths=left, found=found, report=report
+            )
+            await _with(make(service.name), query)
         except (ServiceError, UsageError) as error:
             found.errors[service.name] = error
-    if found.errors and not found.tells:
+    if found.errors and not found.notify_steps:
         raise next(iter(found.errors.values()))
-    steps: list[Step] = [unlink_step(dead[path]) for path in dead if path in found.going]
+    steps: list[Step] = [unlink_step(dead[path]) for path in dead if path in found.to_remove]
     title = f"Ask for another release of {counted(len(steps), 'link')}"
-    return Plan("ask", title, (*steps, *found.tells), tuple(_notes(links, found)))
+    return Plan("ask", title, (*steps, *found.notify_steps), tuple(_notes(links, found)))
 
 
 def _can_be_of(settings: Settings, service: ArrSettings, paths: Iterable[str]) -> list[str]:
-    """Those of these paths that can be a service's own, by their folders, and by their names where those say nothing:
-    it is not asked, and not waited for, about the others."""
+    """The paths that can belong to a service, by their folders, and by their names where folders say nothing. A service
+    is not asked, nor waited for, about the others."""
     roots = configured_roots(settings)
     mine = can_hold(settings, service, paths)
     if service.kind == "sonarr":
@@ -134,13 +138,13 @@ async def _with(arr: Arr, work: Callable[[Arr], Awaitable[None]]) -> None:
         await arr.close()
 
 
-async def _look(
-    settings: Settings, arr: Arr, folders: RootFolders, paths: Sequence[str], found: _Found, tell: Tell
+async def _query_service(
+    arr: Arr, *, settings: Settings, folders: RootFolders, paths: Sequence[str], found: _Found, report: Report
 ) -> None:
     from mediatui.services.arr.library import ArrLibrary
     from mediatui.settings.places import configured_path_map
 
-    arr.tell = tell
+    arr.tell = report
     library = ArrLibrary(arr, configured_path_map(settings, arr.name), folders)
     wanted: list[tuple[Affected, dict[str, tuple[int, ...]]]] = []
     unmonitored: dict[int, int] = {}
@@ -148,69 +152,69 @@ async def _look(
     if not affected and not await library.meets(map(os.fsdecode, configured_roots(settings))):
         why = f"{arr.title} has no root folder in the library: is {settings.arr(arr.name).section}.path_map right?"
         found.why_not.update(dict.fromkeys(paths, why))
-    for one in affected:
-        records = await library.records(one.item)
+    for item in affected:
+        records = await library.records(item.item)
         ids_at: dict[str, tuple[int, ...]] = {}
-        for path in one.paths:
+        for path in item.paths:
             ids = records.at(path) or ()
             if not ids:
-                ids, why = _by_name(arr, one, records, path)
+                ids, why = _by_name(arr, item, records, path)
                 if why:
-                    found.why_not[path] = f"{arr.title} knows {printable(one.title)}, but {why}"
+                    found.why_not[path] = f"{arr.title} knows {printable(item.title)}, but {why}"
                     continue
             ids_at[path] = ids
         if ids_at:
-            wanted.append((one, ids_at))
-            unmonitored[one.item] = len({i for ids in ids_at.values() for i in ids} - records.monitored)
-        found.going |= ids_at.keys()
-    found.tells += steps_to_tell(arr, [one for one, _ in wanted], wanted, unmonitored=unmonitored)
+            wanted.append((item, ids_at))
+            unmonitored[item.item] = len({i for ids in ids_at.values() for i in ids} - records.monitored)
+        found.to_remove |= ids_at.keys()
+    found.notify_steps += steps_to_tell(arr, [item for item, _ in wanted], wanted, unmonitored=unmonitored)
 
 
-def _by_name(arr: Arr, one: Affected, records: Records, path: str) -> tuple[tuple[int, ...], str]:
-    """What a link without a record stands for, by the strict rule of its name, as far as it is monitored and missing;
-    else why it is not asked for."""
+def _by_name(arr: Arr, item: Affected, records: Records, path: str) -> tuple[tuple[int, ...], str]:
+    """The episodes or film of a link without a record, by the strict rule of its name, if they are monitored and
+    missing; else the reason why they are not searched."""
     no_file = "has no file at this path"
     if arr.kind == "radarr":
         if records.files:
             return (), no_file
-        return ((one.item,), "") if records.monitored else ((), f"{no_file}, and does not monitor it")
+        return ((item.item,), "") if records.monitored else ((), f"{no_file}, and does not monitor it")
     numbers = _numbers(path)
     if numbers is None:
-        return (), f"{no_file}, and its name tells no episode"
-    told = [
+        return (), f"{no_file}, and its name has no episode number"
+    episode_ids = [
         episode.id
         for episode in records.episodes
         if episode.season_number == numbers.season and episode.episode_number in numbers.episodes
     ]
-    if not told:
+    if not episode_ids:
         return (), f"{no_file}, and no {numbers}"
-    ids = tuple(one for one in told if one in records.bare and one in records.monitored)
-    if ids:
-        return ids, ""
-    if any(one in records.bare for one in told):
+    missing = [episode_id for episode_id in episode_ids if episode_id in records.bare]
+    if monitored := tuple(episode_id for episode_id in missing if episode_id in records.monitored):
+        return monitored, ""
+    if missing:
         return (), f"{no_file}, and does not monitor {numbers}"
     return (), f"{no_file}: it has another one of {numbers}"
 
 
 def _notes(links: Sequence[LibraryLink], found: _Found) -> list[tuple[str, str]]:
-    """Why links are left alone."""
+    """The links that stay, each with the reason."""
     notes = []
     for link in links:
         path = os.fsdecode(link.path)
         if link.state not in REMOVABLE:
             notes.append((printable(path), f"it is {link.state}: that is not removed"))
-        elif path not in found.going:
+        elif path not in found.to_remove:
             notes.append((printable(path), found.why_not.get(path) or _who_does_not(found, path)))
     return notes
 
 
 def _who_does_not(found: _Found, path: str) -> str:
-    """Why no service can be asked for a link that none is known to have."""
+    """Why no service searches for a link that none is known to have."""
     asked = found.asked.get(path, [])
-    failed = " ".join(found.errors[one.name].message for one in asked if one.name in found.errors)
-    names = [one.title for one in asked]
+    failed = " ".join(found.errors[service.name].message for service in asked if service.name in found.errors)
+    names = [service.title for service in asked]
     if not names:
-        return "by its folders it is none of the services' that are enabled"
+        return "by its folders it belongs to no enabled service"
     return failed or (
         f"{names[0]} does not know it" if len(names) == 1 else f"neither {join_words(names, 'nor')} knows it"
     )

@@ -1,4 +1,4 @@
-"""Planning the removal of links whose targets are gone, as the last scans left them."""
+"""Plans the removal of links whose targets are gone, as the last scans left them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from mediatui.store.library.links import LibraryLink, count_links, iterate_links
 
 
 def parse_removable_states(words: Sequence[str]) -> tuple[State, ...]:
-    """The states that may be removed, or those of them named; raises UsageError."""
+    """The removable states among ``words``, or all of them when there are none; raises UsageError for any other
+    word."""
     for word in words:
         if word not in REMOVABLE:
             raise UsageError(
@@ -28,7 +29,7 @@ def parse_removable_states(words: Sequence[str]) -> tuple[State, ...]:
 
 
 APART_S = 30 * 60
-"""Nobody watching, a link is removed when two looks so far apart found it bad: a mount may be rebuilding its list."""
+"""Unattended, a link is removed only when two looks this far apart found it bad: a mount may be rebuilding its list."""
 NOT_YET = "a second look at least 30 minutes later removes it"
 
 
@@ -41,8 +42,8 @@ def plan_unlink(
     why_stale: Callable[[LibraryLink], str] = lambda link: "",
 ) -> Plan:
     """The plan that removes the links below ``roots`` which the last scan found in one of ``states``. With
-    ``seen_twice`` those are left, and noted, that no look found bad half an hour before the last one did, and those
-    of which ``why_stale`` says that nothing fresh was read in between."""
+    ``seen_twice`` two kinds of links stay, with a note: those first found bad less than half an hour before the last
+    look, and those for which ``why_stale`` says that nothing fresh was read in between."""
     steps: list[UnlinkSymlink] = []
     notes: list[tuple[str, str]] = []
     looked_at = 0

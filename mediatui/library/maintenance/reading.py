@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from mediatui.system.helper_process import ANSWER_S, elsewhere
+from mediatui.system.helper_process import ANSWER_S, call_in_helper
 from mediatui.system.mount_calls import Calls, Failed
 from mediatui.system.mounts import MountTable
 from mediatui.system.patience import Patience
@@ -175,6 +175,6 @@ class Reader:
     ) -> Iterator[tuple[bytes, Result | Failed]]:
         self._patience = self._patience or Patience(self.timeout_s)
         calls = Calls(
-            lambda path: elsewhere(function, path), self.mount_of, self.workers, self._patience, paused=self.paused
+            lambda path: call_in_helper(function, path), self.mount_of, self.workers, self._patience, paused=self.paused
         )
         yield from calls.all(paths)

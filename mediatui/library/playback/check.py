@@ -1,7 +1,7 @@
-"""The full depth of a scan: do the files behind good links play? Size on record, then head and tail, then ffprobe.
+"""The full depth of a scan: checks whether the files behind good links play, by size, head and tail, then ffprobe.
 
-Verdicts are remembered by path, size and time of change: a second scan looks only at what changed. That a file can be
-read is believed for some days only; then its first bytes are read again.
+Verdicts are stored by path, size and time of change: a second scan checks only what changed. That a file is readable is
+assumed for some days only; then its first bytes are read again.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mediatui.library.playback.first_bytes import read_twice
-from mediatui.library.playback.head_and_tail import AWAY, Look, look
+from mediatui.library.playback.head_and_tail import AWAY, Assessment, check_head_and_tail
 from mediatui.store.database import open_reader
 from mediatui.store.library.links import playable_candidates
 from mediatui.store.library.probes import Probe, read_probe
 from mediatui.system.ffprobe import probe
-from mediatui.system.helper_process import elsewhere
+from mediatui.system.helper_process import call_in_helper
 from mediatui.system.mount_calls import Calls, Failed
 from mediatui.system.patience import Patience
 from mediatui.system.symlinks import absolute
 from mediatui.system.threads import from_thread
 
 CALLS_A_LOOK = 4
-"""A look asks its mount several things, one after the other."""
+"""Calls on its mount that a check of one file makes, one after the other."""
 BATCH = 200
 GOOD = "playable"
 LATE = "it could not be read in time"
@@ -37,9 +37,9 @@ LATE = "it could not be read in time"
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What is known of the file behind a link: the verdict (``unknown`` when it could not be told), why, and the facts
-    to remember; ``probed`` says that ffprobe was asked, ``unread`` that the file, or its mount, did not answer (in
-    time), with the error number where there was one."""
+    """What is known of the file behind a link: the verdict (``unknown`` when it could not be determined), the reason,
+    and the facts to store; ``probed`` says that ffprobe was asked, ``unread`` that the file, or its mount, did not
+    answer (in time), with the error number where there was one."""
 
     path: bytes
     verdict: str
@@ -51,23 +51,23 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class FileToCheck:
-    """A good link that should be a video, where it points (absolute), the size its torrent gives it (None: not known),
+    """A good link that should be a video, where it points (absolute), its size by its torrent (None: not known), and
     the mount it is on.
 
-    ``told`` is the size Sonarr or Radarr saw when they last looked, which may be a day ago: a file of another size is
-    not truncated for that, but ffprobe has to decide."""
+    ``service_size`` is the size Sonarr or Radarr saw when they last looked, which may be a day ago: a file of another
+    size need not be truncated, but ffprobe has to decide."""
 
     path: bytes
     target: bytes
     expected: int | None
     mount: bytes
-    told: int | None = None
+    service_size: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Prober:
-    """How ffprobe is asked: its path (empty: it is missing), so many at once, so long; ``everything`` asks it about
-    every file that plays by its head and tail, too."""
+    """How ffprobe is run: its path (empty: it is missing), concurrent processes, time limit in seconds; ``everything``
+    runs it also for every file that plays by its head and tail."""
 
     ffprobe: str
     workers: int
@@ -90,93 +90,93 @@ def to_check(
 
 @dataclass(frozen=True, slots=True)
 class Belief:
-    """How long it is believed that a file can be read: ``seconds`` from ``now`` (epoch seconds) back."""
+    """How long a file that was read counts as readable: ``seconds`` back from ``now`` (epoch seconds)."""
 
     now: float
     seconds: float
 
     def holds(self, probe: Probe) -> bool:
-        """Whether what is remembered of a file was read lately."""
+        """Whether a file was read recently enough."""
         return 0 <= self.now - probe.read_at < self.seconds
 
 
-class _Looks:
-    """Looks at files, each remembered or looked into; meant for several threads at once."""
+class _FileChecks:
+    """Checks files, by stored verdicts or by their content; used by several threads at once."""
 
     def __init__(
         self, candidates: Sequence[FileToCheck], known: Callable[[bytes], Probe | None], belief: Belief,
         patience: Patience, again: bool,
     ) -> None:  # fmt: skip
-        self.of = {one.path: one for one in candidates}
+        self.files = {file.path: file for file in candidates}
         self._known, self._belief, self._patience, self._again = known, belief, patience, again
 
     def __call__(self, path: bytes) -> tuple[Checked, bool]:
-        """What a file is; the flag says that ffprobe has to decide. Raises OSError."""
-        one = self.of[path]
-        seen = elsewhere(os.stat, path)
-        known = self._known(one.target)
+        """The verdict on a file; the flag says that ffprobe has to decide. Raises OSError."""
+        file = self.files[path]
+        seen = call_in_helper(os.stat, path)
+        known = self._known(file.target)
         if known is not None and known.is_of(seen.st_size, seen.st_mtime_ns):
             believed = self._belief.holds(known)
             wanted_again = self._again and known.verdict == GOOD and not known.facts
             if believed and not wanted_again:
                 return Checked(path, known.verdict, known.reason), False
             if known.verdict == GOOD and not wanted_again:
-                return self._read_again(one, known), False
-        found = self._look(one)
+                return self._read_again(file, known), False
+        found = self._check_file(file)
         remember = Probe(
-            one.target, seen.st_size, seen.st_mtime_ns, found.verdict, found.reason, read_at=self._belief.now
+            file.target, seen.st_size, seen.st_mtime_ns, found.verdict, found.reason, read_at=self._belief.now
         )
-        doubted = self._again or one.told not in (None, seen.st_size)
+        recheck = self._again or file.service_size not in (None, seen.st_size)
         unsure = found.verdict not in ("unknown", "io_error") and (
-            not found.sure or (doubted and found.verdict == GOOD)
+            not found.sure or (recheck and found.verdict == GOOD)
         )
         return Checked(path, found.verdict, found.reason, remember), unsure
 
-    def _look(self, one: FileToCheck) -> Look:
-        """A look into a file, and another one where the first met an error: it may have been one in passing. An error
-        that was long in coming tells of what serves the file, not of the file."""
+    def _check_file(self, file: FileToCheck) -> Assessment:
+        """Checks a file by head and tail, and once more after an error, which may be transient. An error that came late
+        says something about what serves the file, not about the file."""
         for _ in range(2):
             begun = time.monotonic()
-            found: Look = elsewhere(look, one.path, expected_bytes=one.expected)
+            found: Assessment = call_in_helper(check_head_and_tail, file.path, expected_bytes=file.expected)
             if found.verdict != "io_error":
                 break
-            if time.monotonic() - begun > self._patience.limit(one.mount):
-                return Look("unknown", LATE, "", False)
+            if time.monotonic() - begun > self._patience.limit(file.mount):
+                return Assessment("unknown", LATE, "", False)
         return found
 
-    def _read_again(self, one: FileToCheck, known: Probe) -> Checked:
-        """What plays by what is remembered, if it can be read still."""
+    def _read_again(self, file: FileToCheck, known: Probe) -> Checked:
+        """The stored verdict of a file that plays, if the file is still readable."""
         try:
-            read_twice(one.path)
+            read_twice(file.path)
         except OSError as error:
             if error.errno in AWAY or error.errno == errno.ENOENT:
                 raise
-            return Checked(one.path, "io_error", f"cannot be read: {error.strerror}")
-        return Checked(one.path, known.verdict, known.reason, replace(known, read_at=self._belief.now))
+            return Checked(file.path, "io_error", f"cannot be read: {error.strerror}")
+        return Checked(file.path, known.verdict, known.reason, replace(known, read_at=self._belief.now))
 
 
 async def _decide(prober: Prober, places: asyncio.Semaphore, checked: Checked, unsure: bool) -> Checked:
-    """The last word on a file, ffprobe's when that is needed."""
+    """The final verdict on a file, by ffprobe where that is needed."""
     if not unsure:
         return checked
     if not prober.ffprobe:
-        return Checked(checked.path, "unknown", "only ffprobe could tell")
+        return Checked(checked.path, "unknown", "only ffprobe can decide")
     async with places:
-        said = await probe(prober.ffprobe, checked.path, timeout_s=prober.timeout_s)
-    if said.verdict == "unknown" or checked.remember is None:
-        return Checked(checked.path, "unknown", said.reason, probed=True)
+        probed = await probe(prober.ffprobe, checked.path, timeout_s=prober.timeout_s)
+    if probed.verdict == "unknown" or checked.remember is None:
+        return Checked(checked.path, "unknown", probed.reason, probed=True)
     before = checked.remember
     facts = {
-        "duration_s": said.duration_s, "video": said.video_codec, "audio": list(said.audio_codecs),
-        "width": said.width, "height": said.height,
+        "duration_s": probed.duration_s, "video": probed.video_codec, "audio": list(probed.audio_codecs),
+        "width": probed.width, "height": probed.height,
     }  # fmt: skip
-    kept = replace(before, verdict=said.verdict, reason=said.reason, facts=facts)
-    return Checked(checked.path, said.verdict, said.reason, kept, probed=True)
+    kept = replace(before, verdict=probed.verdict, reason=probed.reason, facts=facts)
+    return Checked(checked.path, probed.verdict, probed.reason, kept, probed=True)
 
 
 class PlayabilityCheck:
-    """The verdicts on these links; ``workers`` files are looked into at once. A file that does not answer in time is
-    unknown, and a mount where two did not is left alone. ``calls`` tells which."""
+    """The verdicts on these links; ``workers`` files are checked at once. A file that does not answer in time is
+    unknown, and a mount where two did not is paused (see ``calls``)."""
 
     def __init__(
         self, candidates: Sequence[FileToCheck], database: str, prober: Prober, workers: int, belief: Belief,
@@ -185,19 +185,21 @@ class PlayabilityCheck:
         self._prober = prober
         self._places = asyncio.Semaphore(prober.workers)
         self._known = _Known(database)
-        self._looks = _Looks(candidates, self._known, belief, patience, prober.everything)
+        self._file_checks = _FileChecks(candidates, self._known, belief, patience, prober.everything)
         self.calls = Calls(
-            self._looks, self._mount_of, workers, patience, reads=True, calls_each=CALLS_A_LOOK
+            self._file_checks, self._mount_of, workers, patience, reads=True, calls_each=CALLS_A_LOOK
         )  # fmt: skip
 
     def _mount_of(self, path: bytes) -> bytes:
-        return self._looks.of[path].mount
+        return self._file_checks.files[path].mount
 
     async def batches(self) -> AsyncIterator[list[Checked]]:
-        """What is known of each, in the order of the answers; to be asked for once."""
+        """The results, in the order of the answers; to be iterated once."""
         pending: list[tuple[Checked, bool]] = []
         try:
-            async for path, answer in from_thread(lambda: self.calls.all(list(self._looks.of)), self.calls.stop):
+            async for path, answer in from_thread(
+                lambda: self.calls.all(list(self._file_checks.files)), self.calls.stop
+            ):
                 pending.append(_unread(path, answer) if isinstance(answer, Failed) else self._in_time(answer))
                 if len(pending) >= BATCH:
                     yield await self._decided(pending)
@@ -207,16 +209,19 @@ class PlayabilityCheck:
             self._known.close()
 
     def _in_time(self, answer: tuple[Checked, bool]) -> tuple[Checked, bool]:
-        """An answer; an error that came too late tells of what serves the file, not of the file."""
+        """An answer; an error that came too late says something about what serves the file, not about the file."""
         checked, unsure = answer
         late = checked.reason == LATE or (checked.verdict == "io_error" and checked.path in self.calls.late)
         return (Checked(checked.path, "unknown", LATE, unread=errno.ETIMEDOUT), False) if late else (checked, unsure)
 
     async def _decided(self, looked: Sequence[tuple[Checked, bool]]) -> list[Checked]:
-        """The last words on files. Where reads are late ffprobe does not read too."""
+        """The final verdicts on files. ffprobe is not run on mounts with late reads."""
         slow = self.calls.late_reads
-        asked = ((one, unsure and self._mount_of(one.path) not in slow) for one, unsure in looked)
-        return list(await asyncio.gather(*(_decide(self._prober, self._places, one, unsure) for one, unsure in asked)))
+        decisions = (
+            _decide(self._prober, self._places, checked, unsure and self._mount_of(checked.path) not in slow)
+            for checked, unsure in looked
+        )
+        return list(await asyncio.gather(*decisions))
 
 
 def _unread(path: bytes, answer: Failed) -> tuple[Checked, bool]:
@@ -225,7 +230,7 @@ def _unread(path: bytes, answer: Failed) -> tuple[Checked, bool]:
 
 
 class _Known:
-    """What is remembered of files, asked by several threads over one connection."""
+    """The stored verdicts, read by several threads over one connection."""
 
     def __init__(self, database: str) -> None:
         self._connection = open_reader(Path(database))
@@ -237,7 +242,7 @@ class _Known:
             return None if self._closed else read_probe(self._connection, path)
 
     def close(self) -> None:
-        """Ends it; a thread that was left behind gets no answer any more."""
+        """Closes the connection; an abandoned thread gets no answer any more."""
         with self._lock:
             self._closed = True
             self._connection.close()

@@ -1,8 +1,8 @@
-"""What the head and the tail of a video file say about its wholeness, by container.
+"""Checks whether a video file is complete, by its head and tail and the rules of its container.
 
-Every check gets a ``Sample`` and returns a ``Look``; which check applies is told by the magic number (``CHECKS``).
-Sources: RFC 8794 (EBML) and RFC 9559 (Matroska), ISO/IEC 14496-12 (MP4 boxes), the QuickTime File Format, the AVI
-RIFF and OpenDML references, ISO/IEC 13818-1 (transport packets), the Advanced Systems Format specification.
+Every check gets a ``Sample`` and returns a ``Assessment``; the magic number selects the check (``CHECKS``). Sources:
+RFC 8794 (EBML) and RFC 9559 (Matroska), ISO/IEC 14496-12 (MP4 boxes), the QuickTime File Format, the AVI RIFF and
+OpenDML references, ISO/IEC 13818-1 (transport packets), the Advanced Systems Format specification.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ _UNSURE_NO_VIDEO = "it names no video track"
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """What a look at a file found; ``sure`` is whether the verdict stands without ffprobe.
+class Assessment:
+    """The result of a check of a file; ``sure`` is whether the verdict stands without ffprobe.
 
     ``container`` is "" when it was not recognised.
     """
@@ -40,7 +40,7 @@ class Sample:
     reads_left: int
 
     def at(self, offset: int, count: int) -> bytes:
-        """The ``count`` bytes at ``offset``, fewer at the end of the file; empty when no more may be read.
+        """The ``count`` bytes at ``offset``, fewer at the end of the file; empty when the reads are used up.
 
         Raises OSError when they cannot be read.
         """
@@ -61,12 +61,12 @@ def is_zeros(data: bytes) -> bool:
     return data[-1:] == b"\0" and data == bytes(len(data))
 
 
-def _cut(container: str, declared: int, size: int, what: str) -> Look:
-    return Look("truncated", f"{size:,} bytes, but {what} {declared:,}", container, True)
+def _cut(container: str, declared: int, size: int, what: str) -> Assessment:
+    return Assessment("truncated", f"{size:,} bytes, but {what} {declared:,}", container, True)
 
 
-def _zero_tail(container: str, sure: bool = True) -> Look:
-    return Look("zeroed", "its last bytes are all zero", container, sure)
+def _zero_tail(container: str, sure: bool = True) -> Assessment:
+    return Assessment("zeroed", "its last bytes are all zero", container, sure)
 
 
 # --- Matroska and WebM ------------------------------------------------------------------------------------------
@@ -78,7 +78,7 @@ _VIDEO_TRACK = b"\x83\x81\x01"  # TrackType (0x83), one byte long, 1: video
 def _number(data: bytes, at: int, *, marked: bool) -> tuple[int, int] | None:
     """An EBML variable-length number at ``at`` and where it ends; ``marked`` keeps the length marker, as IDs do.
 
-    None when it does not fit or is none.
+    None when it is invalid or reaches beyond the data.
     """
     first = data[at] if at < len(data) else 0
     length = 9 - first.bit_length()
@@ -98,7 +98,7 @@ def _element(data: bytes, at: int) -> tuple[int, int, int | None] | None:
     return name[0], size[1], None if size[0] == unknown else size[0]
 
 
-def matroska(sample: Sample) -> Look:
+def matroska(sample: Sample) -> Assessment:
     """The declared size of the Segment against the file; a Segment of unknown size says nothing about its end."""
     at = 0
     while (element := _element(sample.head, at)) is not None:
@@ -109,11 +109,11 @@ def matroska(sample: Sample) -> Look:
             break
         at = content + length
     if at >= sample.size or sample.size - at < 12:
-        return Look("truncated", "it ends within its header", "matroska", True)
-    return Look("not media", "nothing follows its Matroska header", "matroska", False)
+        return Assessment("truncated", "it ends within its header", "matroska", True)
+    return Assessment("not media", "nothing follows its Matroska header", "matroska", False)
 
 
-def _segment(sample: Sample, content: int, length: int | None) -> Look:
+def _segment(sample: Sample, content: int, length: int | None) -> Assessment:
     end = sample.size if length is None else content + length
     if end > sample.size:
         return _cut("matroska", end, sample.size, "its Segment ends at")
@@ -122,10 +122,10 @@ def _segment(sample: Sample, content: int, length: int | None) -> Look:
         # Uncompressed sound that ends in silence is zeros as well.
         return _zero_tail("matroska", b"A_PCM" not in sample.head)
     if _has_video_track(sample.head, content) is False:
-        return Look("no video", _UNSURE_NO_VIDEO, "matroska", False)
+        return Assessment("no video", _UNSURE_NO_VIDEO, "matroska", False)
     if length is None:
-        return Look("playable", "its Segment does not say where it ends", "matroska", False)
-    return Look("playable", "whole: its Segment ends within the file", "matroska", True)
+        return Assessment("playable", "its Segment does not say where it ends", "matroska", False)
+    return Assessment("playable", "whole: its Segment ends within the file", "matroska", True)
 
 
 def _has_video_track(head: bytes, at: int) -> bool | None:
@@ -148,7 +148,7 @@ _BOXES = FIRST_BOXES | _FILLERS | {b"moof", b"mfra", b"meta", b"udta", b"emsg", 
 _PCM = (b"sowt", b"twos", b"lpcm", b"in24", b"in32", b"ipcm", b"raw ")
 
 
-def mp4(sample: Sample) -> Look:
+def mp4(sample: Sample) -> Assessment:
     """Walks the top-level boxes, whose sizes must add up to the file, with ``moov`` before or after ``mdat``."""
     seen: set[bytes] = set()
     at, size = 0, sample.size
@@ -180,35 +180,35 @@ def _names_no_video(head: bytes, at: int, length: int) -> bool:
     return end <= len(head) and head.find(b"hdlr", at, end) >= 0 and head.find(b"vide", at, end) < 0
 
 
-def _all_boxes(sample: Sample, seen: set[bytes], last: bytes, video: bool) -> Look:
+def _all_boxes(sample: Sample, seen: set[bytes], last: bytes, video: bool) -> Assessment:
     if is_zeros(sample.tail) and last not in _FILLERS:
         # An index may end in padding, uncompressed sound in silence.
         return _zero_tail("mp4", last != b"moov" and not any(name in sample.head for name in _PCM))
     if b"moov" not in seen:
-        return Look("truncated", "it ends before its index (moov)", "mp4", b"moof" not in seen)
+        return Assessment("truncated", "it ends before its index (moov)", "mp4", b"moof" not in seen)
     if b"mdat" not in seen:
-        return Look("truncated", "it has an index but no data (mdat)", "mp4", False)
+        return Assessment("truncated", "it has an index but no data (mdat)", "mp4", False)
     if not video:
-        return Look("no video", _UNSURE_NO_VIDEO, "mp4", False)
-    return Look("playable", "whole: its boxes add up to the file", "mp4", True)
+        return Assessment("no video", _UNSURE_NO_VIDEO, "mp4", False)
+    return Assessment("playable", "whole: its boxes add up to the file", "mp4", True)
 
 
-def _after_boxes(sample: Sample, seen: set[bytes], at: int, header: bytes) -> Look:
-    """What is no box follows the boxes at ``at``."""
+def _after_boxes(sample: Sample, seen: set[bytes], at: int, header: bytes) -> Assessment:
+    """Judges a file in which something other than a box follows at ``at``."""
     if b"moov" in seen and b"mdat" in seen and b"moof" not in seen:
-        return Look("playable", f"{sample.size - at:,} bytes follow its boxes", "mp4", False)
+        return Assessment("playable", f"{sample.size - at:,} bytes follow its boxes", "mp4", False)
     if is_zeros(header):
-        return Look("zeroed", f"zeros where a box should be at {at:,}", "mp4", is_zeros(sample.tail))
-    return Look("truncated", f"no box where one should be at {at:,}", "mp4", False)
+        return Assessment("zeroed", f"zeros where a box should be at {at:,}", "mp4", is_zeros(sample.tail))
+    return Assessment("truncated", f"no box where one should be at {at:,}", "mp4", False)
 
 
-def _unfinished(sample: Sample, seen: set[bytes]) -> Look:
-    """There are more boxes than may be read, as in fragmented files."""
+def _unfinished(sample: Sample, seen: set[bytes]) -> Assessment:
+    """Judges a file with more boxes than may be read, as fragmented files have."""
     if is_zeros(sample.tail):
         return _zero_tail("mp4", False)
     if b"moov" not in seen:
-        return Look("unknown", "too many boxes to find its index (moov)", "mp4", False)
-    return Look("playable", "fragmented; not every fragment was looked at", "mp4", False)
+        return Assessment("unknown", "too many boxes to find its index (moov)", "mp4", False)
+    return Assessment("playable", "fragmented; not every fragment was looked at", "mp4", False)
 
 
 # --- RIFF: AVI --------------------------------------------------------------------------------------------------
@@ -217,18 +217,18 @@ def _unfinished(sample: Sample, seen: set[bytes]) -> Look:
 _STRAY = 2**20  # what is longer is no tag or padding that some program appended
 
 
-def riff(sample: Sample) -> Look:
+def riff(sample: Sample) -> Assessment:
     """The size of an AVI's RIFF chunk, and of those that follow it in files of more than 1 GB (OpenDML)."""
     kind = sample.head[8:12]
     if sample.size < 12:
-        return Look("truncated", "it ends within its header", "", True)
+        return Assessment("truncated", "it ends within its header", "", True)
     if kind == b"WAVE":
-        return Look("no video", "a sound file", "wav", False)
+        return Assessment("no video", "a sound file", "wav", False)
     if kind != b"AVI ":
-        return Look("not media", "a RIFF file that is no video", "", True)
+        return Assessment("not media", "a RIFF file that is no video", "", True)
     length = int.from_bytes(sample.head[4:8], "little")
     if length in (0, 0xFFFFFFFF):  # written at the end of a recording, which this one may not have reached
-        return _zero_tail("avi") if is_zeros(sample.tail) else Look("playable", "it states no size", "avi", False)
+        return _zero_tail("avi") if is_zeros(sample.tail) else Assessment("playable", "it states no size", "avi", False)
     end = 8 + length
     while end + 12 <= sample.size and (header := sample.at(end, 12)) and header[8:12] == b"AVIX":
         end += 8 + int.from_bytes(header[4:8], "little")
@@ -241,10 +241,10 @@ def riff(sample: Sample) -> Look:
     if rest > _STRAY and is_zeros(sample.tail):  # a further chunk may be missing
         return _zero_tail("avi", False)
     if b"vids" not in sample.head and b"iavs" not in sample.head:
-        return Look("no video", _UNSURE_NO_VIDEO, "avi", False)
+        return Assessment("no video", _UNSURE_NO_VIDEO, "avi", False)
     if rest > len(sample.tail):
-        return Look("playable", f"{rest:,} bytes follow its RIFF chunk", "avi", False)
-    return Look("playable", "whole: its RIFF chunk ends with the file", "avi", True)
+        return Assessment("playable", f"{rest:,} bytes follow its RIFF chunk", "avi", False)
+    return Assessment("playable", "whole: its RIFF chunk ends with the file", "avi", True)
 
 
 # --- MPEG transport streams -------------------------------------------------------------------------------------
@@ -266,15 +266,15 @@ def transport_start(head: bytes) -> tuple[int, int] | None:
     return None
 
 
-def transport(sample: Sample, start: int, stride: int) -> Look:
+def transport(sample: Sample, start: int, stride: int) -> Assessment:
     """The packets in the tail must be in step with those in the head; a missing end cannot be seen."""
     if is_zeros(sample.tail):
         return _zero_tail("mpeg-ts")
     begin = sample.size - len(sample.tail)
     marks = sample.tail[(start - begin) % stride :: stride]
     if marks == bytes((_SYNC,)) * len(marks):
-        return Look("playable", "its packets are in step at both ends", "mpeg-ts", True)
-    return Look("playable", "its last packets are out of step", "mpeg-ts", False)
+        return Assessment("playable", "its packets are in step at both ends", "mpeg-ts", True)
+    return Assessment("playable", "its last packets are out of step", "mpeg-ts", False)
 
 
 # --- Windows Media and the rest ---------------------------------------------------------------------------------
@@ -282,7 +282,7 @@ def transport(sample: Sample, start: int, stride: int) -> Look:
 _ASF_FILE_PROPERTIES = bytes.fromhex("a1dcab8c47a9cf118ee400c00c205365")
 
 
-def asf(sample: Sample) -> Look:
+def asf(sample: Sample) -> Assessment:
     """The file size in the file properties, which live broadcasts do not know."""
     header = int.from_bytes(sample.head[16:24], "little")
     if sample.size < 24 or header > sample.size:
@@ -295,26 +295,26 @@ def asf(sample: Sample) -> Look:
             return _cut("asf", declared, sample.size, "its header states")
     if is_zeros(sample.tail):
         return _zero_tail("asf")
-    return Look("playable", "its head and tail are in order", "asf", found >= 0)
+    return Assessment("playable", "its head and tail are in order", "asf", found >= 0)
 
 
-def _plain(container: str, *, sure: bool) -> Callable[[Sample], Look]:
-    """A container of which only the magic number and the tail are looked at."""
+def _plain(container: str, *, sure: bool) -> Callable[[Sample], Assessment]:
+    """The check for a container of which only the magic number and the tail are read."""
 
-    def check(sample: Sample) -> Look:
+    def check(sample: Sample) -> Assessment:
         if is_zeros(sample.tail):
             return _zero_tail(container, sure)
-        return Look("playable", "its head and tail are in order", container, True)
+        return Assessment("playable", "its head and tail are in order", container, True)
 
     return check
 
 
-def _sound(container: str) -> Callable[[Sample], Look]:
-    return lambda sample: Look("no video", "a sound file", container, False)
+def _sound(container: str) -> Callable[[Sample], Assessment]:
+    return lambda sample: Assessment("no video", "a sound file", container, False)
 
 
 # Zeros may follow the last picture of an MPEG program stream (13818-2, zero_byte), so these are not surely damage.
-CHECKS: tuple[tuple[bytes, Callable[[Sample], Look]], ...] = (
+CHECKS: tuple[tuple[bytes, Callable[[Sample], Assessment]], ...] = (
     (b"\x1aE\xdf\xa3", matroska),
     (b"RIFF", riff),
     (bytes.fromhex("3026b2758e66cf11"), asf),
@@ -322,7 +322,7 @@ CHECKS: tuple[tuple[bytes, Callable[[Sample], Look]], ...] = (
     (b"\0\0\x01\xba", _plain("mpeg-ps", sure=False)),
     (b"\0\0\x01\xb3", _plain("mpeg-video", sure=False)),
     (b".RMF", _plain("realmedia", sure=False)),
-    (b"OggS", lambda sample: Look("playable", "it may be sound or video", "ogg", False)),
+    (b"OggS", lambda sample: Assessment("playable", "it may be sound or video", "ogg", False)),
     (b"ID3", _sound("mp3")),
     (b"fLaC", _sound("flac")),
 )

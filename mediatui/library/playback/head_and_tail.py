@@ -1,7 +1,7 @@
-"""The head-and-tail check: whether a video file is whole, from 68 KiB of it and without ffprobe.
+"""The head-and-tail check: whether a video file is complete, from 68 KiB of it and without ffprobe.
 
-It finds what a media player's header check passes: a file cut short whose header is fine, or one whose second half
-was never written. It blocks, so call it from a thread; it opens nothing but regular files.
+It finds files that a header check passes: a truncated file whose header is fine, or one whose second half was never
+written. It blocks, so call it from a thread; it opens nothing but regular files.
 """
 
 from __future__ import annotations
@@ -10,16 +10,26 @@ import errno
 import os
 import stat
 
-from mediatui.library.playback.containers import CHECKS, FIRST_BOXES, Look, Sample, Verdict, is_zeros, mp4, transport
+from mediatui.library.playback.containers import (
+    CHECKS,
+    FIRST_BOXES,
+    Assessment,
+    Sample,
+    Verdict,
+    is_zeros,
+    mp4,
+    transport,
+)
 from mediatui.library.playback.containers import transport_start as find_transport
 
-__all__ = ["HEAD", "TAIL", "Look", "Verdict", "look"]
+__all__ = ["HEAD", "TAIL", "Assessment", "Verdict", "check_head_and_tail"]
 
 HEAD = 64 * 1024
 TAIL = 4 * 1024
 MORE_READS = 6
 
-# O_NONBLOCK: a FIFO opens at once instead of waiting for its writer. O_NOCTTY: a terminal stays nobody's.
+# O_NONBLOCK: a FIFO opens at once instead of waiting for its writer. O_NOCTTY: a terminal does not become the
+# controlling one.
 _FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
 
 _FOREIGN = (
@@ -40,7 +50,7 @@ _CONTROLS = bytes(code for code in (*range(0x20), 0x7F) if code not in b"\t\n\f\
 _TEXT_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _TEXT_SPAN = 4096
 AWAY = frozenset((errno.ENOTCONN, errno.ETIMEDOUT, errno.ESTALE, errno.EHOSTDOWN, errno.EHOSTUNREACH, errno.ENODEV))
-"""Error numbers of a mount that is away. EIO is not among them where a file is read: it may be this one file."""
+"""Error numbers of a mount that is away. EIO is not among them: when a file is read, it may concern that file alone."""
 _NOT_THE_CONTENT = AWAY | {
     errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP, errno.EACCES, errno.EPERM, errno.ENXIO, errno.EMFILE,
     errno.ENFILE, errno.ENOMEM, errno.EINVAL,
@@ -48,14 +58,14 @@ _NOT_THE_CONTENT = AWAY | {
 
 
 class _EndedEarly(OSError):
-    """Fewer bytes came than the file's size promised: the file changes, or what serves it failed."""
+    """Fewer bytes came than the file's size says: the file is changing, or what serves it failed."""
 
 
-def look(path: bytes, *, expected_bytes: int | None = None) -> Look:
-    """What the head and the tail of the file at ``path`` say; ``expected_bytes`` is its size on record.
+def check_head_and_tail(path: bytes, *, expected_bytes: int | None = None) -> Assessment:
+    """Assesses the file at ``path`` by its head and tail; ``expected_bytes`` is its size on record.
 
-    Follows symlinks. Never raises for what the file system answers: a file that cannot be opened, or that is no regular
-    file, is ``unknown``, because neither says anything about the video. One that opens and cannot be read is
+    Follows symlinks. Never raises for errors of the file system: a file that cannot be opened, or that is no regular
+    file, is ``unknown``, because that says nothing about the video. A file that opens and cannot be read is
     ``io_error``: what serves it may have lost it.
     """
     try:
@@ -63,30 +73,30 @@ def look(path: bytes, *, expected_bytes: int | None = None) -> Look:
     except (OSError, ValueError) as error:  # ValueError: a zero byte in the path
         return _unknown(error)
     try:
-        return _look_into(file, expected_bytes)
+        return _assess(file, expected_bytes)
     except OSError as error:
         return _unknown(error)
     finally:
         os.close(file)
 
 
-def _unknown(error: OSError | ValueError) -> Look:
+def _unknown(error: OSError | ValueError) -> Assessment:
     reason = getattr(error, "strerror", None) or str(error)
     number = getattr(error, "errno", None)
     failed = number is not None and number not in _NOT_THE_CONTENT
-    return Look("io_error" if failed else "unknown", f"cannot be read: {reason}", "", False)
+    return Assessment("io_error" if failed else "unknown", f"cannot be read: {reason}", "", False)
 
 
-def _look_into(file: int, expected_bytes: int | None) -> Look:
+def _assess(file: int, expected_bytes: int | None) -> Assessment:
     status = os.fstat(file)
     if not stat.S_ISREG(status.st_mode):
         what = "a folder" if stat.S_ISDIR(status.st_mode) else "no regular file"
-        return Look("unknown", f"{what}, not looked into", "", False)
+        return Assessment("unknown", f"{what}, not looked into", "", False)
     size = status.st_size
     if size == 0:
-        return Look("empty", "it has no content", "", True)
+        return Assessment("empty", "it has no content", "", True)
     if expected_bytes is not None and size != expected_bytes:
-        return Look("truncated", f"{size:,} bytes, but {expected_bytes:,} on record", "", True)
+        return Assessment("truncated", f"{size:,} bytes, but {expected_bytes:,} on record", "", True)
 
     def read(offset: int, count: int) -> bytes:
         data = os.pread(file, count, offset)
@@ -96,13 +106,13 @@ def _look_into(file: int, expected_bytes: int | None) -> Look:
 
     head = read(0, min(size, HEAD))
     if is_zeros(head):
-        return Look("zeroed", "its first bytes are all zero", "", True)
+        return Assessment("zeroed", "its first bytes are all zero", "", True)
     tail = head[-TAIL:] if size <= HEAD else read(size - TAIL, TAIL)
     return _judge(Sample(size, head, tail, read, MORE_READS))
 
 
-def _judge(sample: Sample) -> Look:
-    """Finds the container by its magic number; without one, what else it is."""
+def _judge(sample: Sample) -> Assessment:
+    """Finds the container by its magic number, else what kind of file it is."""
     head = sample.head
     for magic, check in CHECKS:
         if head.startswith(magic):
@@ -111,16 +121,16 @@ def _judge(sample: Sample) -> Look:
         return mp4(sample)
     for magic, what in _FOREIGN:
         if head.startswith(magic):
-            return Look("not media", what, "", True)
+            return Assessment("not media", what, "", True)
     if what := _written(head):
-        return Look("not media", what, "", True)
+        return Assessment("not media", what, "", True)
     if packets := find_transport(head):
         return transport(sample, *packets)
-    return Look("not media", "no known container begins like this", "", False)
+    return Assessment("not media", "no known container begins like this", "", False)
 
 
 def _written(head: bytes) -> str:
-    """What kind of text this is, such as the error page of a server; empty for no text.
+    """The kind of text a head is, such as the error page of a server; empty when it is no text.
 
     A page may be padded with zeros to the length of the video it stands for.
     """

@@ -1,4 +1,4 @@
-"""The sizes Sonarr and Radarr have on record for links whose torrent says nothing of them."""
+"""Reads the sizes that Sonarr and Radarr have on record for links whose torrents do not give one."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from mediatui.services.arr.roots import RootFolders
 
 AT_ONCE = 6
-"""So many series are asked for at the same time."""
+"""Series requested concurrently."""
 
 
 async def with_service_sizes(ctx: Context, candidates: Sequence[FileToCheck]) -> tuple[list[FileToCheck], list[str]]:
-    """The candidates, with the size a service has on record where no torrent tells one; and why a service told nothing.
+    """The candidates, with the size a service has on record where no torrent gives one; and the errors of services.
 
     Each service is asked for its list, and then for the files of just the series and films these links belong to.
     """
@@ -39,8 +39,9 @@ async def with_service_sizes(ctx: Context, candidates: Sequence[FileToCheck]) ->
             sizes |= await _ask(ctx, service.name, paths, folders)
         except (ServiceError, UsageError) as error:
             problems.append(error.sentence)
-    told = [dataclasses.replace(one, told=sizes.get(os.fsdecode(one.path))) for one in candidates] if sizes else []
-    return told or list(candidates), problems
+    if sizes:
+        candidates = [dataclasses.replace(file, service_size=sizes.get(os.fsdecode(file.path))) for file in candidates]
+    return list(candidates), problems
 
 
 async def _ask(ctx: Context, name: str, paths: Sequence[str], folders: RootFolders) -> dict[str, int]:

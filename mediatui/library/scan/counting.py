@@ -22,7 +22,7 @@ def count_symlinks(folders: Sequence[bytes], stop: threading.Event) -> Iterator[
                 return
             place = pending.pop()
             try:
-                inside, links = ask(_look_into, place) if table.remote_at(place) else _look_into(place)
+                inside, links = ask(_read_folder, place) if table.remote_at(place) else _read_folder(place)
             except (OSError, TimedOut):
                 continue
             pending += inside
@@ -30,7 +30,7 @@ def count_symlinks(folders: Sequence[bytes], stop: threading.Event) -> Iterator[
         yield folder, found
 
 
-def _look_into(folder: bytes) -> tuple[list[bytes], int]:
+def _read_folder(folder: bytes) -> tuple[list[bytes], int]:
     """The folders right in a folder, and how many links are; a folder that cannot be read holds nothing."""
     inside: list[bytes] = []
     links = 0

@@ -49,13 +49,13 @@ async def read_first_kb(ctx: Context, run: ScanState) -> AsyncIterator[Event]:
         late = [(path, code) for path, state, code in bad if state == "unknown" and code]
         run.unread += len(late)
         yield Progress(done := done + len(page), total, current=run.counters())
-        for said in could_not_be_read(late):
+        for said in warn_of_unread_files(late):
             yield said
-    async for event in left_alone(ctx, calls):
+    async for event in report_paused_mounts(ctx, calls):
         yield event
 
 
-def could_not_be_read(files: Sequence[tuple[bytes, int]]) -> Iterator[Said]:
+def warn_of_unread_files(files: Sequence[tuple[bytes, int]]) -> Iterator[Said]:
     """Names files (path and error number) of which that they could not be read says nothing."""
     for path, code in files[:NAMED]:
         yield Said("warning", f"{printable(os.fsdecode(path))} could not be read ({os.strerror(code)}): it is unknown.")
@@ -63,7 +63,7 @@ def could_not_be_read(files: Sequence[tuple[bytes, int]]) -> Iterator[Said]:
         yield Said("warning", f"{len(files) - NAMED:,} more files could not be read.")
 
 
-async def left_alone(ctx: Context, calls: Calls[Any]) -> AsyncIterator[Event]:
+async def report_paused_mounts(ctx: Context, calls: Calls[Any]) -> AsyncIterator[Event]:
     """Says which mounts were not read from to the end, and notes those that late reads hold up now."""
     for place, why in calls.paused.items():
         yield Said("warning", f"{os.fsdecode(place) or 'The disk'} was left alone ({why}); files there are unknown.")

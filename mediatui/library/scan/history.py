@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from mediatui.settings import Settings
 
 SHORTEST_S = 0.05
-_TOLD_BY_ALL = tuple(state for state in BAD_STATES if state not in BY_CONTENT)
+_SEEN_BY_EVERY_SCAN = tuple(state for state in BAD_STATES if state not in BY_CONTENT)
 
 
 def covers(scan: Scan, folder: bytes) -> bool:
@@ -96,7 +96,7 @@ def _losses(connection: sqlite3.Connection, roots: Sequence[bytes]) -> Iterator[
             Loss(
                 root,
                 known,
-                sum(newly_bad(connection, last.id, one.id, path, _TOLD_BY_ALL) for path in looked_at),
+                sum(newly_bad(connection, last.id, one.id, path, _SEEN_BY_EVERY_SCAN) for path in looked_at),
                 one.id,
             )
             for one in earlier

@@ -246,8 +246,8 @@ async def _store(ctx: Context, run: ScanState, links: Sequence[WalkedLink]) -> N
     for link in links:
         by_root.setdefault(run.library.root_of(link[0]) or b"", []).append(link)
     async with ctx.db.transaction() as connection:
-        for root, its in by_root.items():
-            await store_links(connection, its, root, run.scan, int(ctx.clock()))
+        for root, root_links in by_root.items():
+            await store_links(connection, root_links, root, run.scan, int(ctx.clock()))
 
 
 async def _look_at_slow_targets(ctx: Context, run: ScanState) -> AsyncIterator[Event]:
@@ -289,7 +289,7 @@ async def _check_playable(ctx: Context, run: ScanState, options: ScanOptions) ->
     """Whether the files behind good links play; what cannot be told, but could be read, changes nothing."""
     from mediatui.library.playback.check import Belief, PlayabilityCheck, Prober, to_check
     from mediatui.library.playback.service_sizes import with_service_sizes
-    from mediatui.library.scan.first_bytes import could_not_be_read, left_alone
+    from mediatui.library.scan.first_bytes import report_paused_mounts, warn_of_unread_files
     from mediatui.system.ffprobe import find_ffprobe
 
     settings = ctx.settings.scan
@@ -313,9 +313,9 @@ async def _check_playable(ctx: Context, run: ScanState, options: ScanOptions) ->
         late += [(checked.path, checked.unread) for checked in batch if checked.unread]
         done += len(batch)
         yield Progress(done, len(links), current=run.counters())
-    for said in could_not_be_read(late):
+    for said in warn_of_unread_files(late):
         yield said
-    async for event in left_alone(ctx, check.calls):
+    async for event in report_paused_mounts(ctx, check.calls):
         yield event
 
 
@@ -328,13 +328,13 @@ async def _store_checked(ctx: Context, run: ScanState, batch: Sequence[Checked])
             run.unread += bool(checked.unread)
         elif checked.verdict not in ("playable", "unknown"):
             bad.append((checked.path, "small" if checked.verdict == "empty" else checked.verdict, 0))
-    told = [checked for checked in batch if checked.verdict != "unknown"]
+    judged = [checked for checked in batch if checked.verdict != "unknown"]
     async with ctx.db.transaction() as connection:
         await store_probes(
             connection, [checked.remember for checked in batch if checked.remember is not None], ctx.clock()
         )
         verdicts = [
-            (checked.path, None if checked.verdict in ("playable", "empty") else checked.verdict) for checked in told
+            (checked.path, None if checked.verdict in ("playable", "empty") else checked.verdict) for checked in judged
         ]
         await set_verdicts(connection, verdicts)
     await store_states(ctx, run, bad, "ok")
@@ -345,8 +345,8 @@ def _finished(run: ScanState, unjudged: Sequence[Unjudged]) -> Finished:
     counts = {state: count for state, count in run.counts.items() if count}
     links = sum(counts.values())
     wrong = run.counters() or "nothing wrong"
-    told: dict[str, object] = {"scan": run.scan, "links": links, "states": counts, "probed": run.probed}
-    told["could_not_be_read"] = run.could_not_be_read
+    counts_of_run: dict[str, object] = {"scan": run.scan, "links": links, "states": counts, "probed": run.probed}
+    counts_of_run["could_not_be_read"] = run.could_not_be_read
     if unjudged:
-        told["unjudged"] = [reason.as_row() for reason in unjudged]
-    return Finished("done", f"{links:,} links: {wrong}.", told)
+        counts_of_run["unjudged"] = [reason.as_row() for reason in unjudged]
+    return Finished("done", f"{links:,} links: {wrong}.", counts_of_run)

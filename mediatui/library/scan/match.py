@@ -23,7 +23,7 @@ def names_of(target: bytes, mounts: Sequence[bytes]) -> list[str]:
     return [name.decode("utf-8", "surrogateescape") for name in names]
 
 
-def choose(found: Sequence[NamedTorrent], file: str) -> str | None:
+def choose_torrent(found: Sequence[NamedTorrent], file: str) -> str | None:
     """The one of several torrents of a name that a link points into: one that stands before one that is gone, one that
     holds a file of this name before one that does not, then the newest."""
     if not found:
@@ -58,7 +58,7 @@ class Matcher:
             folder = target
             for _ in range(number + 1 if number < len(names) - 1 else 0):
                 folder = os.path.dirname(folder)
-            return choose(found, file), folder
+            return choose_torrent(found, file), folder
         return None, b""
 
     def match_by_file(self, wanted: Iterable[tuple[bytes, bytes, int | None]]) -> Iterator[tuple[bytes, str]]:

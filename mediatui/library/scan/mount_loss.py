@@ -25,9 +25,9 @@ def looks_like_a_mount_problem(losses: Sequence[Loss], share: float) -> str:
     struck = [loss for loss in losses if loss.newly > share * loss.links]
     if not struck:
         return ""
-    told = ", ".join(
+    losses_shown = ", ".join(
         f"{loss.newly:,} of the {loss.links:,} links in {printable(os.fsdecode(os.path.basename(loss.root)))}"
         for loss in struck
     )
     when = f"scan {max(loss.since for loss in struck)}" if any(loss.since for loss in struck) else "the scan before"
-    return f"{told} broke since {when}: this looks like a mount problem. Look at the mount, then scan again."
+    return f"{losses_shown} broke since {when}: this looks like a mount problem. Look at the mount, then scan again."

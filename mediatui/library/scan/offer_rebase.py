@@ -63,5 +63,5 @@ def moved_from(targets: Sequence[bytes], mount: bytes) -> tuple[bytes, float]:
                 break
     if not votes:
         return b"", 0.0
-    old, there = votes.most_common(1)[0]
-    return old, there / len(targets)
+    old, hits = votes.most_common(1)[0]
+    return old, hits / len(targets)

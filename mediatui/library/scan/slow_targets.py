@@ -15,7 +15,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from mediatui.model.text import fold
-from mediatui.system.helper_process import elsewhere
+from mediatui.system.helper_process import call_in_helper
 from mediatui.system.mount_calls import Calls, Failed
 from mediatui.system.mounts import MountTable
 from mediatui.system.patience import Patience
@@ -43,12 +43,12 @@ def list_folder(folder: bytes) -> Listing:
 
 def list_elsewhere(folder: bytes) -> Listing:
     """The names in a folder, listed where it may hang."""
-    return elsewhere(list_folder, folder)
+    return call_in_helper(list_folder, folder)
 
 
 def list_target(target: bytes) -> Listing:
     """A target alone, as a folder would list it; raises OSError."""
-    seen = elsewhere(os.stat, target).st_mode
+    seen = call_in_helper(os.stat, target).st_mode
     return {os.path.basename(target): 0 if stat.S_ISREG(seen) or stat.S_ISDIR(seen) else NO_FILE}
 
 

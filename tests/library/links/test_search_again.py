@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mediatui.library.links.search_again import asked_links, plan_ask
+from mediatui.library.links.search_again import dead_links_at, plan_search_again
 from mediatui.model.errors import UsageError
 from mediatui.model.plan import Plan
 from mediatui.services.errors import BadAnswer, Refused
@@ -19,8 +19,8 @@ from tests.worlds.library import run
 
 async def ask(world: ArrWorld, *words: str | Path) -> Plan:
     """The plan for links as the last scan left them."""
-    links = await world.db.read(asked_links, [str(word) for word in words])
-    return await plan_ask(world.settings, links, world.connect_arr)
+    links = await world.db.read(dead_links_at, [str(word) for word in words])
+    return await plan_search_again(world.settings, links, world.connect_arr)
 
 
 def kinds(plan: Plan) -> Sequence[str]:
@@ -173,7 +173,7 @@ def test_nobody_is_asked_for_what_is_none_of_theirs(tmp_path: Path) -> None:
         async with ArrWorld(tmp_path, {"sonarr": sonarr}) as world:
             _, film = await stock(world, sonarr, FakeArr("radarr"))
             plan = await ask(world, film)
-            assert dict(plan.notes) == {str(film): "by its folders it is none of the services' that are enabled"}
+            assert dict(plan.notes) == {str(film): "by its folders it belongs to no enabled service"}
             assert sonarr.seen == []
 
     run(go())
@@ -210,7 +210,7 @@ def test_a_dead_link_without_a_record_is_asked_for_by_its_name(tmp_path: Path) -
         ("Dark.S01E02.mkv", "has no file at this path, and does not monitor S01E02"),
         ("Dark.S01E01.mkv", "has no file at this path: it has another one of S01E01"),
         ("Dark.S01E99.mkv", "has no file at this path, and no S01E99"),
-        ("Dark.the.one.mkv", "has no file at this path, and its name tells no episode"),
+        ("Dark.the.one.mkv", "has no file at this path, and its name has no episode number"),
     ],
 )
 def test_a_dead_link_without_a_record_that_nobody_misses_stays(tmp_path: Path, name: str, why: str) -> None:

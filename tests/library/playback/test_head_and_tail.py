@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mediatui.library.playback.head_and_tail import Look, look
+from mediatui.library.playback.head_and_tail import Assessment, check_head_and_tail
 from tests.worlds.samples import not_media, shared_samples
 
 NEEDS_FFMPEG = pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="needs ffmpeg")
@@ -26,8 +26,8 @@ def samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return shared_samples(tmp_path_factory)
 
 
-def of(path: Path, expected_bytes: int | None = None) -> Look:
-    return look(os.fsencode(path), expected_bytes=expected_bytes)
+def of(path: Path, expected_bytes: int | None = None) -> Assessment:
+    return check_head_and_tail(os.fsencode(path), expected_bytes=expected_bytes)
 
 
 def write(folder: Path, content: bytes, name: str = "video.mkv") -> Path:
@@ -158,7 +158,7 @@ def test_mp4_boxes_beyond_four_gigabytes(tmp_path: Path) -> None:
     moov = box(b"moov", 5000) + b"m" * 5000
     parts = {0: box(b"ftyp", 16), 24: wide, 24 + 6 * GIB: moov}
     whole = sparse(tmp_path / "a.mp4", 24 + 6 * GIB + len(moov), parts)
-    assert of(whole) == Look("playable", "whole: its boxes add up to the file", "mp4", True)
+    assert of(whole) == Assessment("playable", "whole: its boxes add up to the file", "mp4", True)
     os.truncate(whole, 5 * GIB)
     assert of(whole).verdict == "truncated"
 
@@ -183,7 +183,7 @@ def test_an_avi_of_more_than_two_gigabytes_has_several_chunks(tmp_path: Path) ->
 
     parts = {0: chunk(b"AVI ", GIB) + b"vids", GIB: chunk(b"AVIX", GIB), 2 * GIB: chunk(b"AVIX", GIB)}
     whole = sparse(tmp_path / "a.avi", 3 * GIB, parts | {3 * GIB - 10: b"idx"})
-    assert of(whole) == Look("playable", "whole: its RIFF chunk ends with the file", "avi", True)
+    assert of(whole) == Assessment("playable", "whole: its RIFF chunk ends with the file", "avi", True)
     os.truncate(whole, 2 * GIB + 5 * 2**20)
     assert (of(whole).verdict, of(whole).sure) == ("truncated", True)
 
@@ -234,7 +234,7 @@ def test_sockets_devices_and_impossible_names_are_unknown(tmp_path: Path, monkey
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind("s.mkv")
         for path in (b"s.mkv", b"/dev/null", b"/dev/tty", b"a\0b.mkv", b"x" * 300, b"s.mkv/inside.mkv", b""):
-            assert look(path).verdict == "unknown", path
+            assert check_head_and_tail(path).verdict == "unknown", path
 
 
 def test_a_file_that_may_not_be_read_is_unknown(tmp_path: Path) -> None:
@@ -265,8 +265,8 @@ def test_a_file_that_ends_before_its_size_is_unknown() -> None:
 def test_any_name_is_opened(tmp_path: Path, name: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path(os.fsdecode(name)).write_bytes(b"<html>")
-    assert look(name).reason == "an HTML or XML page"
-    assert look(os.fsencode(tmp_path) + b"/" + name).reason == "an HTML or XML page"
+    assert check_head_and_tail(name).reason == "an HTML or XML page"
+    assert check_head_and_tail(os.fsencode(tmp_path) + b"/" + name).reason == "an HTML or XML page"
 
 
 def test_no_file_stays_open(tmp_path: Path) -> None:
@@ -275,7 +275,7 @@ def test_no_file_stays_open(tmp_path: Path) -> None:
     for _ in range(50):
         of(path)
         of(tmp_path)
-        look(b"/dev/null")
+        check_head_and_tail(b"/dev/null")
     assert len(os.listdir("/proc/self/fd")) == before
 
 

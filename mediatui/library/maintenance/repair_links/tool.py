@@ -29,7 +29,7 @@ from mediatui.names.episode_numbers import (
 from mediatui.names.extras import only_part_of
 from mediatui.names.parsed import ParsedName, known_names, library_title
 from mediatui.names.titles import fold_title, folded_similarity, same_title
-from mediatui.names.word_index import Words
+from mediatui.names.word_index import WordIndex
 from mediatui.store.library.media import media_of_link
 from mediatui.store.library.names import NameRow
 
@@ -92,9 +92,9 @@ class Finder:
     def __init__(self, snapshot: LibrarySnapshot) -> None:
         self._snapshot = snapshot
         self._ambiguous_titles = AmbiguousTitles(snapshot)
-        self._shows = Words()
+        self._shows = WordIndex()
         self._episodes: dict[tuple[int, int, int], list[bytes]] = {}
-        self._films = Words()
+        self._films = WordIndex()
         self._film_paths: list[bytes] = []
         self._parsed: dict[str, ParsedName] = {}
         self._fresh: list[NameRow] = []

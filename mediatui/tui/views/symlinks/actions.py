@@ -99,10 +99,10 @@ class LinkActions(TorrentActions):
 
     @work(group="ask", exclusive=True, exit_on_error=False)
     async def _ask(self, links: Sequence[LibraryLink]) -> None:
-        from mediatui.library.links.search_again import plan_ask
+        from mediatui.library.links.search_again import plan_search_again
 
         try:
-            plan = await plan_ask(self.workspace.settings, links, tell=self.say)
+            plan = await plan_search_again(self.workspace.settings, links, report=self.say)
         except MediatuiError as error:
             self.say(error.sentence, "error")
             return

@@ -1,4 +1,4 @@
-"""What lies in a folder of the library and at its links: asked of a helper process, since it may hang on a mount."""
+"""Reads what lies in a folder of the library and where its links lead; to be called in the helper process."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from mediatui.system.symlinks import absolute
 
 
 @dataclass(frozen=True, slots=True)
-class Inside:
-    """What lies in the folder of a series or film, by ``lstat``: whether it is ``there``, where its links lead
-    (absolute), and those that lead to directories (the folder itself, when it is one)."""
+class FolderContent:
+    """The content of a series' or film's folder, by ``lstat``: whether the folder ``exists``, the targets of its links
+    (absolute), and the links that lead to directories (the folder itself, when it is one)."""
 
-    there: bool
+    exists: bool
     targets: tuple[bytes, ...] = ()
     to_folders: tuple[bytes, ...] = ()
 
 
-def look_inside(folder: bytes, follow: bool) -> Inside:
-    """What is in the folder of a series or film; links are followed only to tell whether they lead to a directory, and
-    only where that matters (``follow``). Raises OSError. For a process of its own."""
+def read_folder_content(folder: bytes, follow: bool) -> FolderContent:
+    """The content of a series' or film's folder. Links are followed only to find out whether they lead to a directory,
+    and only with ``follow``. Raises OSError. May hang."""
     if not os.path.lexists(folder):
-        return Inside(there=False)
+        return FolderContent(exists=False)
     if os.path.islink(folder):
-        return Inside(True, (absolute(folder, os.readlink(folder)),), (folder,) if follow else ())
+        return FolderContent(True, (absolute(folder, os.readlink(folder)),), (folder,) if follow else ())
     targets: list[bytes] = []
     to_folders: list[bytes] = []
     for where, folders, names in os.walk(folder, onerror=_raise):
@@ -35,7 +35,7 @@ def look_inside(folder: bytes, follow: bool) -> Inside:
                 targets.append(absolute(path, os.readlink(path)))
                 if follow and os.path.isdir(path):
                     to_folders.append(path)
-    return Inside(True, tuple(targets), tuple(to_folders))
+    return FolderContent(True, tuple(targets), tuple(to_folders))
 
 
 def _raise(error: OSError) -> None:
@@ -43,8 +43,8 @@ def _raise(error: OSError) -> None:
 
 
 def states_of(paths: Sequence[bytes], follow: bool = True) -> list[str]:
-    """What is at each path now: ``absent``, ``folder``, ``good``, ``dangling``, or ``unknown``, as a link is that is
-    not to be followed. For a process of its own."""
+    """What is at each path now: ``absent``, ``folder``, ``good``, ``dangling``, or ``unknown``; without ``follow``
+    every path that exists is ``unknown``. May hang."""
     return [_state_of(path, follow) for path in paths]
 
 

@@ -52,7 +52,8 @@ class Answer:
 class Call:
     """A request to be made. ``what`` is its name in the figures and the log, with ids replaced, ``about`` the thing
     asked for ("the series 7"), as far as an error has to name it. ``form`` is sent form-encoded, ``json`` as JSON,
-    ``content`` as raw bytes. ``repeatable`` says that making it twice does no more than making it once."""
+    ``content`` as raw bytes. ``repeatable`` says that making it twice does no more than making it once. ``timeout_s``
+    is how long a piece of its answer may take, None: as long as the policy says."""
 
     method: Method
     path: str
@@ -64,6 +65,7 @@ class Call:
     content: bytes | None = None
     repeatable: bool = True
     about: str = ""
+    timeout_s: float | None = None
 
 
 class Failures(Protocol):
@@ -235,6 +237,7 @@ class HttpClient:
             data=call.form,
             json=call.json,
             content=call.content,
+            timeout=httpx.USE_CLIENT_DEFAULT if call.timeout_s is None else call.timeout_s,
         )
         response = await self._client.send(request, stream=True)
         try:

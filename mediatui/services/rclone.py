@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import re
@@ -11,10 +12,12 @@ from typing import TYPE_CHECKING, Final
 import httpx
 from pydantic import SecretStr
 
+from mediatui.model.errors import MediatuiError
 from mediatui.model.secrets import keep_secret
 from mediatui.model.view_finder import innermost
 from mediatui.services.errors import BadAnswer, Refused, ServiceError, Transient, Unreachable
-from mediatui.services.redaction import redact
+from mediatui.services.http import Call, HttpClient, Policy
+from mediatui.services.redaction import EXCERPT, redact
 from mediatui.system.mount_table import RCLONE, mount_point_of
 
 if TYPE_CHECKING:
@@ -26,7 +29,6 @@ REFRESH_S: Final = 30.0
 KERNEL_S: Final = 1.2
 """So long after a refresh the kernel may still answer a stat by what it knew."""
 NANOSECONDS: Final = 1e9
-EXCERPT: Final = 200
 
 
 class Rclone:
@@ -52,14 +54,17 @@ class Rclone:
         self._fs: str | None = fs or None
         secret = "" if password is None else password.get_secret_value()
         keep_secret(secret)
-        self._client = httpx.AsyncClient(
-            auth=httpx.BasicAuth(user, secret) if user or secret else None,
-            timeout=timeout_s, follow_redirects=False, transport=transport,
-        )  # fmt: skip
+        self._http = HttpClient(
+            self._url,
+            _basic(user, secret) if user or secret else {},
+            Policy(name="rclone", tries=lambda call, error: 1, timeout_s=timeout_s),
+            _RcloneFailures(self._url),
+            transport=transport,
+        )
 
     async def close(self) -> None:
         """Closes connections."""
-        await self._client.aclose()
+        await self._http.close()
 
     async def cache_s(self) -> float:
         """How many seconds old a listing may be before the service is asked again; raises ServiceError."""
@@ -96,59 +101,75 @@ class Rclone:
             return ""
         found = fs_of(self._source, names)
         if not found:
-            raise self._which_mount(", ".join(names))
+            raise _which_mount(self._url, ", ".join(names))
         return found
 
     async def _ask(
         self, command: str, given: Mapping[str, str], timeout_s: float | None = None
     ) -> Mapping[str, object]:
-        timeout = httpx.USE_CLIENT_DEFAULT if timeout_s is None else timeout_s
-        try:
-            response = await self._client.post(f"{self._url}/{command}", json=given, timeout=timeout)
-        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-            raise Unreachable(
+        call = Call("POST", command, "interactive", command, json=given, timeout_s=timeout_s)
+        answer = _object((await self._http.request(call)).body)
+        assert answer is not None  # anything else is a refusal
+        return answer
+
+
+class _RcloneFailures:
+    """What it means when the remote control at an address does not answer as it does."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    def no_answer(self, error: Exception) -> MediatuiError:
+        if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
+            return Unreachable(
                 f"rclone's remote control cannot be reached at {self._url}.",
                 "rclone has to run with --rc; see library.rclone_rc.",
-            ) from error
-        except httpx.TimeoutException as error:
-            raise Transient(f"rclone's remote control at {self._url} did not answer in time.") from error
-        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
-            raise Transient(f"The connection to rclone's remote control broke ({type(error).__name__}).") from error
-        return self._read(response)
+            )
+        if isinstance(error, httpx.TimeoutException):
+            return Transient(f"rclone's remote control at {self._url} did not answer in time.")
+        return Transient(f"The connection to rclone's remote control broke ({type(error).__name__}).")
 
-    def _read(self, response: httpx.Response) -> Mapping[str, object]:
-        status = response.status_code
+    async def refusal(self, call: Call, response: httpx.Response) -> ServiceError | None:
+        status, answer = response.status_code, _object(await response.aread())
         if status in (401, 403):
-            raise Refused(
+            return Refused(
                 f"rclone's remote control at {self._url} refuses (HTTP {status}).",
                 "See library.rclone_rc_user and library.rclone_rc_password.",
                 status=status,
             )
-        try:
-            answer = json.loads(response.content)
-        except (ValueError, RecursionError):
-            answer = None
-        if not isinstance(answer, dict):
-            raise BadAnswer(
+        if answer is None:
+            return BadAnswer(
                 f"At {self._url} something else answers than rclone's remote control (HTTP {status}).",
                 "See library.rclone_rc.",
                 status=status,
             )
-        if status >= 300:
-            raise self._error(str(answer.get("error", "")), status)
-        return answer
-
-    def _error(self, said: str, status: int) -> ServiceError:
+        if status < 300:
+            return None
+        said = str(answer.get("error", ""))
         if "VFS" in said:  # none of that name, or several and none named
-            return self._which_mount(said, status)
+            return _which_mount(self._url, said, status)
         return BadAnswer(f"rclone at {self._url} failed ({redact(said)[:EXCERPT]}).", "See its log.", status=status)
 
-    def _which_mount(self, said: str, status: int | None = None) -> BadAnswer:
-        return BadAnswer(
-            f"rclone at {self._url} does not know which mount is meant ({redact(said)[:EXCERPT]}).",
-            "Name it: library.mounts takes {path, rclone_fs}.",
-            status=status,
-        )
+
+def _basic(user: str, secret: str) -> Mapping[str, str]:
+    return {"Authorization": f"Basic {base64.b64encode(f'{user}:{secret}'.encode()).decode()}"}
+
+
+def _object(body: bytes) -> Mapping[str, object] | None:
+    """The JSON object that a body is; None when it is anything else."""
+    try:
+        answer = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return answer if isinstance(answer, dict) else None
+
+
+def _which_mount(url: str, said: str, status: int | None = None) -> BadAnswer:
+    return BadAnswer(
+        f"rclone at {url} does not know which mount is meant ({redact(said)[:EXCERPT]}).",
+        "Name it: library.mounts takes {path, rclone_fs}.",
+        status=status,
+    )
 
 
 def fs_of(source: str, names: Sequence[str]) -> str:

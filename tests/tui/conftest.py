@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from mediatui.commands.parse import read_line
 from mediatui.commands.workspace import Workspace
 from mediatui.demo.account import SimulatedAccount
 from mediatui.demo.seed import SimTorrent, make_torrents
@@ -31,7 +32,8 @@ from tests.worlds.screen import NOW, Open, Screen
 def open_app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Open:
     """Opens the app: ``async with open_app(torrents, size=(80, 24)) as screen``.
 
-    The archive already holds ``torrents`` but for ``unseen`` of the newest; the account holds them all.
+    The archive already holds ``torrents`` but for ``unseen`` of the newest; the account holds them all. ``line`` is the
+    command the app is opened with.
     """
     monkeypatch.setenv("MEDIATUI_REALDEBRID__TOKEN", "TESTTOKEN123")
     monkeypatch.setenv("MEDIATUI_REALDEBRID__BASE_URL", "http://simulated.invalid/rest/1.0")
@@ -46,6 +48,7 @@ def open_app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Open:
         unseen: int = 0,
         latency_s: float = 0.0,
         first: str = "torrents",
+        line: str = "",
     ) -> AsyncIterator[Screen]:
         account = SimulatedAccount(make_torrents(60, now=NOW) if torrents is None else torrents, frozen=True)
         service = SimulatedService(account, token="TESTTOKEN123", window_s=1)
@@ -58,7 +61,7 @@ def open_app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Open:
             await store_fact(connection, WHOLE_LIST, {"total": 0, "first_id": "", "active": 0}, NOW)
         await db.close()
         workspace = Workspace(Invocation("", paths), transport=SimulatedTransport(service, latency_s=latency_s))
-        app = MediatuiApp(workspace, first)
+        app = MediatuiApp(workspace, first, read_line(line) if line else None)
         async with app.run_test(size=size) as pilot:
             screen = Screen(app, pilot, service)
             await screen.until(lambda: workspace._runner is not None)

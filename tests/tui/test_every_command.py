@@ -1,0 +1,210 @@
+"""Every command of the catalog on the screen: typed on the ``:`` line, and as what the screen was opened with. That
+each runs headless is seen in ``tests/headless/test_change_commands.py``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mediatui.cli import run_commands
+from mediatui.commands.catalog import COMMANDS, load
+from mediatui.commands.parse import Typed, read_line
+from mediatui.library.maintenance.tools import TOOLS
+from mediatui.model.errors import UsageError
+from mediatui.tui.command_line import CommandSuggester, begin
+from tests.worlds.screen import Open, Screen, broken, well
+
+OUTCOMES: dict[str, tuple[str, str]] = {
+    "delete": ("F000000000003", "Delete 1 torrent"),
+    "journal": ("1", "batch 1 · Delete 1 torrent"),
+    "undo": ("1", "Undo batch 1"),
+    "resume": ("1 --failed", "Nothing is left to do in batch 1"),
+    "sync": ("--mode torrents", "sync done"),
+    "torrents": ("status:downloaded --sort size --limit 2", ", 2 shown"),
+    "show": ("F000000000002", "id:F000000000002: 1 torrent"),
+    "stats": ("--compact", "| 1 problems |"),
+    "diagnose": ("", "error 1"),
+    "check": ("--limit 1", "check done"),
+    "repair": ("class:problem --force", "Repair 1 torrent"),
+    "dedupe": ("--by title --keep largest", "by title, largest stays"),
+    "add": (f"{'a' * 40} --select all", "Add 1"),
+    "unrestrict": ("F000000000002", "http"),
+    "restore": ("FOLDER/backup.json", "A Film"),
+    "scan": ("--depth basic", "scan done"),
+    "scan rerun": ("1", "scan done"),
+    "scan list": ("", "2 scans stored"),
+    "scan show": ("1", "scan 1 ·"),
+    "scan diff": ("2", "scan 2 since scan 1"),
+    "scan delete": ("1", "Forget scan 1"),
+    "ask": ("FOLDER/library/Films/Film.3.mkv", "Neither Sonarr nor Radarr is enabled"),
+    "integrity": ("--only broken", "integrity done"),
+    "cleanup": ("--only empty", "cleanup done"),
+    "repair-links": ("--min-score 95", "repair-links done"),
+    "fix-bad-links": ("", "fix-bad-links done"),
+    "fix-symlinks": ("", "fix-symlinks done"),
+    "link-movies": ("", "link-movies done"),
+    "export": ("status:downloaded --format magnets", "magnet:?"),
+    "import-redriva": ("FOLDER/backup.json", "✗"),
+    "doctor": ("", "database"),
+    "config path": ("", "config.toml"),
+    "config show": ("", "realdebrid.requests_per_minute"),
+    "config set": ("log.backups 4", "log.backups = 4"),
+    "config export": ("", "backups = 4"),
+    "config unset": ("log.backups", "log.backups is no longer set"),
+    "config import": ("FOLDER/other.toml", "The settings are those of"),
+    "account adopt": ("", "The archive is of demo (1) already"),
+    "clear": ("", "Type CLEAR"),
+}
+"""What each command is given, and what it shows, in an order that makes what a later one needs."""
+DONE_AFTER = {"delete": ("y",)}
+"""Keys that answer a question with more than a no."""
+
+
+def the_line(name: str, folder: Path) -> str:
+    return f"{name} {OUTCOMES[name][0].replace('FOLDER', str(folder))}".strip()
+
+
+def prepare(folder: Path) -> None:
+    (folder / "backup.json").write_text(f'[{{"hash": "{"b" * 40}", "filename": "A Film", "selected": [1]}}]')
+    (folder / "other.toml").write_text("[log]\nbackups = 5\n")
+
+
+async def run_each(screen: Screen, folder: Path, names: Iterable[str], do: Callable[[str], Any]) -> None:
+    """Does these commands, waits for what each shows, and says no to what it asks."""
+    for name in names:
+        shown = OUTCOMES[name][1]
+        await screen.press("1")
+        screen.app.prompt.say("")
+        await do(the_line(name, folder))
+        await screen.until(lambda shown=shown: shown in screen.text())  # type: ignore[misc]  # bound at once
+        if screen.app.prompt.mode:
+            await screen.press(*DONE_AFTER.get(name, ("escape",)))
+        await screen.until(lambda: not screen.app.workspace.runner.running)
+
+
+def test_every_command_has_an_outcome_here() -> None:
+    assert set(OUTCOMES) == set(COMMANDS)
+
+
+async def test_every_command_can_be_typed(open_app: Open, library: Path, tmp_path: Path) -> None:
+    prepare(tmp_path)
+    account = well(6)
+    account[0] = broken(account[0])
+    async with open_app(account, size=(150, 40)) as screen:
+
+        async def type_it(line: str) -> None:
+            await screen.press("colon")
+            screen.app.prompt._input.value = line
+            await screen.press("enter")
+
+        await run_each(screen, tmp_path, OUTCOMES, type_it)
+
+
+async def test_the_screen_opens_with_every_command(open_app: Open, library: Path, tmp_path: Path) -> None:
+    prepare(tmp_path)
+    account = well(6)
+    account[0] = broken(account[0])
+    async with open_app(account, size=(150, 40)) as screen:
+        others = [name for name in OUTCOMES if name not in TOOLS]
+        await run_each(screen, tmp_path, others, lambda line: begin(screen.app, read_line(line)))
+        for name in TOOLS:  # what each finds is seen above: here it only has to run
+            await begin(screen.app, read_line(the_line(name, tmp_path)))
+            (job,) = screen.app.workspace.runner.running
+            assert job.title == name
+            await screen.until(lambda job=job: job.state == "running")  # type: ignore[misc]  # bound at once
+            job.cancel()
+            await screen.until(lambda: not screen.app.workspace.runner.running)
+
+
+@pytest.mark.parametrize("name", [name for name, command in COMMANDS.items() if command.view])
+def test_a_command_opens_the_screen_with_all_it_was_given(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[Typed | None] = []
+    for kind in ("CONFIG", "DATA", "STATE"):
+        monkeypatch.setenv(f"XDG_{kind}_HOME", str(tmp_path))
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr("mediatui.tui.launch.run", lambda invocation, typed: opened.append(typed) or 0)
+    line = the_line(name, tmp_path)
+
+    assert run_commands(line.split()) == 0
+    assert opened == [read_line(line)]
+
+
+async def test_the_screen_shows_the_view_of_its_command_and_begins_it(open_app: Open) -> None:
+    async with open_app(well(6), size=(110, 30), line="torrents Film --sort name --limit 4") as screen:
+        await screen.until(lambda: ", 4 shown" in screen.text())
+        assert screen.text().index("Film.1 ") < screen.text().index("Film.4 ")
+        assert "Film.5" not in screen.text()
+        await screen.press("escape")
+        await screen.until(lambda: "Film.5" in screen.text())
+
+
+def test_what_the_catalog_refers_to_is_there() -> None:
+    for command in COMMANDS.values():
+        for package, reference in (
+            ("commands", command.options), ("commands", command.plan), ("commands", command.answer),
+            ("headless", command.headless), ("tui", command.screen),
+        ):  # fmt: skip
+            assert not reference or callable(load(f"{package}.{reference}")), command.name
+
+
+def test_each_command_is_done_in_one_way_by_each_face() -> None:
+    for command in COMMANDS.values():
+        assert bool(command.headless) + bool(command.plan) + bool(command.answer) == 1, command.name
+        assert command.screen or command.plan or command.answer, command.name
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("sync --status error", "--status goes with --mode details; smart"),
+        ("sync --mode details --status nonsense", "There is no status nonsense"),
+        ("stats --exit-code", "stats does not take '--exit-code'"),
+        ("diagnose --exit-code", "--exit-code is for --headless"),
+        ("torrents --limti 5", "torrents does not take '--limti'"),
+        ("torrents --sort colour", 'Unknown sort key "colour"'),
+        ("config shoe", "config does not take 'shoe'"),
+        ("journal 99", "There is no batch 99"),
+        ("resume 99 --failed", "There is no batch 99"),
+        ("scan show 99", "There is no scan 99"),
+        ("problems now", "problems does not take 'now'"),
+        ("fly", "There is no command 'fly' here"),
+    ],
+)
+async def test_what_cannot_be_is_said(open_app: Open, line: str, said: str) -> None:
+    async with open_app(well(2), size=(150, 24)) as screen:
+        await screen.app.run_command(line)
+        await screen.until(lambda: said in screen.text())
+
+
+def test_a_query_keeps_its_quotes_and_may_begin_with_a_hyphen() -> None:
+    assert read_line('torrents "le bureau" -x265 --limit 3').options.query == ('"le bureau"', "-x265")
+    assert read_line("torrents l'avare").options.query == ("l'avare",)
+    assert read_line("delete 'a b'").options.words == ("a b",)
+    with pytest.raises(UsageError, match="cannot be read"):
+        read_line("delete 'a b")
+
+
+def test_a_flag_can_make_a_field_false() -> None:
+    assert read_line("sync").options.resume is True
+    assert read_line("sync --no-resume").options.resume is False
+
+
+@pytest.mark.parametrize(
+    ("typed", "completed"),
+    [
+        ("sy", "sync"), ("sync --st", "sync --status"), ("sync --mode d", "sync --mode details"),
+        ("config s", "config show"), ("scan l", "scan list"), ("scan rerun 3 --pr", "scan rerun 3 --probe"),
+        ("cleanup --only du", "cleanup --only duplicates"), ("dedupe --by t", "dedupe --by title"),
+        ("torrents class:p", "torrents class:problem"), ("torrents --sort si", "torrents --sort size"),
+        ("diagnose --e", None), ("x", None),
+    ],
+)  # fmt: skip
+async def test_the_line_is_completed(typed: str, completed: str | None) -> None:
+    assert await CommandSuggester().get_suggestion(typed) == completed

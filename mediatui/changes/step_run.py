@@ -102,7 +102,7 @@ class StepRun:
     @property
     def scale(self) -> float:
         """By how much waits are shortened where the request window is (simulators and benchmarks)."""
-        return min(1.0, self.ctx.settings.realdebrid.window_s / 60.0)
+        return min(1.0, self.ctx.settings.account.window_s / 60.0)
 
     async def pause(self, seconds: float) -> None:
         """Waits, shorter when the request window is; raises Stopped as soon as the batch is asked to stop."""

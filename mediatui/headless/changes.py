@@ -125,7 +125,7 @@ def _summary(workspace: Workspace, plan: Plan, apply: bool) -> str:
         return f"{plan.title}: nothing to do."
     from mediatui.changes.steps.arr import notified_services
 
-    budget = workspace.settings.realdebrid
+    budget = workspace.settings.account
     seconds = plan.requests * budget.window_s / budget.requests_per_minute
     told = notified_services(workspace.settings, plan)
     more = f"{' ' if told else ''}{told}{'' if apply else ' Nothing was changed; --apply does it.'}"

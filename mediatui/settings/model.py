@@ -297,6 +297,11 @@ class Settings(Section):
     automation: AutomationSettings = AutomationSettings()
     log: LogSettings = LogSettings()
 
+    @property
+    def account(self) -> RealDebridSettings:
+        """The section of the account's provider."""
+        return self.realdebrid
+
     @field_validator("sonarr", "radarr", mode="before")
     @classmethod
     def _one_or_several(cls, value: object) -> object:

@@ -23,7 +23,7 @@ def run(invocation: Invocation, typed: Typed | None) -> int:
 
     workspace = Workspace(invocation)
     first = "torrents" if typed is None else typed.command.view
-    if typed is None and not workspace.demo and not workspace.settings.realdebrid.token.get_secret_value():
+    if typed is None and not workspace.demo and not workspace.settings.account.token.get_secret_value():
         first = "welcome"
     app = MediatuiApp(workspace, first, typed)
     code = asyncio.run(_show(app))

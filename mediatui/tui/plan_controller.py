@@ -220,7 +220,7 @@ def question(plan: Plan, settings: Settings) -> str:
         parts.append(f"{links:,} library links point at them.")
     if plan.requests:
         parts.append(
-            f"{plan.requests:,} requests, {duration(plan.requests * 60 / settings.realdebrid.requests_per_minute)}."
+            f"{plan.requests:,} requests, {duration(plan.requests * 60 / settings.account.requests_per_minute)}."
         )
     counts = Counter(type(step) for step in plan.steps if not isinstance(step, ArrPath))
     if not plan.requests and len(counts) > 1:

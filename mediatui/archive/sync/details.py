@@ -48,7 +48,7 @@ async def fetch_details(ctx: Context, owed: list[PendingDetail], tally: DetailTa
     yield Phase("fetching details", len(owed))
     waiting = deque(owed)
     results = asyncio.Queue[_Result]()
-    size = ctx.settings.realdebrid.max_concurrent
+    size = ctx.settings.account.max_concurrent
     workers = [asyncio.create_task(_work(ctx, waiting, results)) for _ in range(min(size, len(owed)))]
     batch: list[_Result] = []
     try:

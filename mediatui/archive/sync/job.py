@@ -327,7 +327,7 @@ async def _dry_run(ctx: Context, options: SyncOptions, run: _Run) -> AsyncGenera
     for reason, ids in by_reason.items():
         shown = ids if options.all_examples else ids[:EXAMPLES]
         yield FoundRow("plan", {"reason": reason, "count": len(ids), "ids": shown})
-    requests = len(owed) + sweep + list_requests(options.mode, len(rows), ctx.settings.realdebrid.list_page)
+    requests = len(owed) + sweep + list_requests(options.mode, len(rows), ctx.settings.account.list_page)
     counts: dict[str, object] = {reason.replace(" ", "_"): len(ids) for reason, ids in by_reason.items()}
     counts |= {"dry_run": True, "status_changed_rows": len(outcome.status_changed), "would_cost_requests": requests}
     seconds = seconds_for(requests, ctx)
@@ -347,5 +347,5 @@ def list_requests(mode: SyncMode, rows: int, page_size: int) -> int:
 
 def seconds_for(requests: int, ctx: Context) -> float:
     """How long so many requests take at the configured rate, in seconds."""
-    settings = ctx.settings.realdebrid
+    settings = ctx.settings.account
     return requests * settings.window_s / settings.requests_per_minute

@@ -44,7 +44,7 @@ class ListReport:
 
 def store_in_batches(ctx: Context) -> Store:
     """Stores list rows in transactions of ``batch_size`` rows, so that no batch holds the writer for long."""
-    size = ctx.settings.realdebrid.batch_size
+    size = ctx.settings.account.batch_size
 
     async def store(rows: Sequence[ListedTorrent]) -> ListOutcome:
         outcome = ListOutcome()
@@ -87,13 +87,13 @@ def _sum(report: ListReport) -> str:
 
 
 async def _read_once(ctx: Context, report: ListReport, store: Store) -> AsyncIterator[Event]:
-    size = ctx.settings.realdebrid.list_page
+    size = ctx.settings.account.list_page
     page = 0
     first_total: int | None = None
     yield Phase("reading the list", report.total)
     while True:
         if page:
-            await asyncio.sleep(ctx.settings.realdebrid.page_wait_s)
+            await asyncio.sleep(ctx.settings.account.page_wait_s)
         page += 1
         read_before = len(report.ids)
         answer = await ctx.account.torrents_in_parts(page, size)

@@ -1,1 +1,1 @@
-"""The link library: walking it, judging its links, mending them."""
+"""The link library: scanning it, judging its links, repairing them."""

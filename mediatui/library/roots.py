@@ -1,4 +1,4 @@
-"""The configured library: roots and mounts as bytes, and what may be scanned."""
+"""The configured library: roots and mounts as bytes, and the folders that may be scanned."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """Roots of symlinks, and mounts of targets (folders of real files are among them), all absolute, without a slash
-    at their end. A call on one of them that takes longer than ``timeout_s`` seconds is late."""
+    """Roots of symlinks, and mounts of targets (folders of real files included), all absolute, without a trailing
+    slash. ``timeout_s`` is the time limit of a call on one of them, in seconds."""
 
     roots: tuple[bytes, ...]
     mounts: tuple[Mount, ...]
@@ -36,7 +36,7 @@ class Library:
         return mount_of(self.mounts, target)
 
     def knows(self, target: bytes) -> bool:
-        """Whether a target is where targets may be: on a mount or (a chain of links) in a root."""
+        """Whether a target is on a known mount or, for a chain of links, in a root."""
         return self.mount_of(target) is not None or self.root_of(target) is not None
 
 
@@ -91,7 +91,8 @@ def _named(library: Library, word: str) -> bytes:
 
 
 def _lies_in(path: bytes, root: bytes) -> bool:
-    """Whether no symlink below the root leads to ``path``: what is behind one is not part of the library."""
+    """Whether ``path`` is reached from the root without a symlink: what is behind a symlink is not part of the
+    library."""
     return os.path.realpath(path) == os.path.normpath(os.path.join(os.path.realpath(root), os.path.relpath(path, root)))
 
 
@@ -105,7 +106,7 @@ def _existing(path: bytes) -> bytes:
 
 
 def first_level(root: bytes) -> list[bytes]:
-    """The names of the folders right in a root, sorted; hidden ones and a root that cannot be read give none."""
+    """The names of the folders directly in a root, sorted, without hidden ones; none when the root cannot be read."""
     try:
         with os.scandir(root) as entries:
             return sorted(

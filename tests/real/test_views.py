@@ -216,7 +216,7 @@ async def test_folders_that_list_empty_below_a_view_that_lists_are_unknown(
         assert count(world, "unknown") == 130
 
 
-@pytest.mark.parametrize(("kept", "said"), [("5m", "istings can be 5 min old"), ("9999h", "he mount asks nobody")])
+@pytest.mark.parametrize(("kept", "said"), [("5m", "istings can be 5 min old"), ("9999h", "does not ask its service")])
 async def test_a_scan_says_how_old_a_listing_can_be(tmp_path: Path, service: WebDav, kept: str, said: str) -> None:
     """With the service down and all in the cache; in cron two looks at one cache are one."""
     with RcloneMount(tmp_path / "debrid", service.url, "--dir-cache-time", kept) as debrid:

@@ -1,1 +1,1 @@
-"""The scan of the link library: walk, judge, match, remember. It changes nothing."""
+"""The scan of the link library: walks, judges, matches and stores links. It changes nothing in the library."""

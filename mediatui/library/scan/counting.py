@@ -1,4 +1,4 @@
-"""Counting the links of folders that were never scanned, in the background and without looking at their targets."""
+"""Counts the links in folders that were never scanned, in the background and without looking at their targets."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from mediatui.system.mounts import MountTable
 
 
 def count_symlinks(folders: Sequence[bytes], stop: threading.Event) -> Iterator[tuple[bytes, int]]:
-    """For each folder how many links are in it, hidden folders left out as the scan leaves them out. For a thread:
-    it blocks, and ends soon after ``stop`` is set. A folder on a mount that does not answer in time holds nothing."""
+    """Each folder with the number of links below it; hidden folders are left out, as in the scan. Blocks, and ends soon
+    after ``stop`` is set: call it in a thread. A folder on a mount that does not answer in time counts as empty."""
     table = MountTable()
     for folder in folders:
         found = 0
@@ -31,7 +31,7 @@ def count_symlinks(folders: Sequence[bytes], stop: threading.Event) -> Iterator[
 
 
 def _read_folder(folder: bytes) -> tuple[list[bytes], int]:
-    """The folders right in a folder, and how many links are; a folder that cannot be read holds nothing."""
+    """The folders directly in a folder, and the number of links; a folder that cannot be read counts as empty."""
     inside: list[bytes] = []
     links = 0
     try:

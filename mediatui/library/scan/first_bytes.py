@@ -1,4 +1,4 @@
-"""Reading the first bytes of the file behind every good link: what cannot be read is an I/O error, not a dead link."""
+"""Reads the first bytes of the file behind every good link: a failure is an I/O error, not a dead link."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from mediatui.system.symlinks import absolute, state_of_errno
 from mediatui.system.threads import from_thread
 
 NAMED = 20
-"""So many files that could not be read in time are named."""
+"""How many files that could not be read in time are named."""
 
 
 async def read_first_kb(ctx: Context, run: ScanState) -> AsyncIterator[Event]:
-    """Reads the first KB behind every link a scan found good. One on a mount that stopped answering is unreachable
-    or unknown, one whose answer came too late is unknown, one nobody may read is unreadable."""
+    """Reads the first KB behind every link a scan found good. A file on a mount that stopped answering is unreachable
+    or unknown, a file that answered too late is unknown, a file without read permission is unreadable."""
     total, done, after = run.counts["ok"], 0, b""
     yield Phase("reading first bytes", total)
     mounts: dict[bytes, bytes] = {}
@@ -56,7 +56,7 @@ async def read_first_kb(ctx: Context, run: ScanState) -> AsyncIterator[Event]:
 
 
 def warn_of_unread_files(files: Sequence[tuple[bytes, int]]) -> Iterator[Said]:
-    """Names files (path and error number) of which that they could not be read says nothing."""
+    """Warns of files (path and error number) that could not be read, which leaves their state unknown."""
     for path, code in files[:NAMED]:
         yield Said("warning", f"{printable(os.fsdecode(path))} could not be read ({os.strerror(code)}): it is unknown.")
     if len(files) > NAMED:
@@ -64,7 +64,7 @@ def warn_of_unread_files(files: Sequence[tuple[bytes, int]]) -> Iterator[Said]:
 
 
 async def report_paused_mounts(ctx: Context, calls: Calls[Any]) -> AsyncIterator[Event]:
-    """Says which mounts were not read from to the end, and notes those that late reads hold up now."""
+    """Warns of the mounts that were paused, and stores those that late reads hold up now."""
     for place, why in calls.paused.items():
         yield Said("warning", f"{os.fsdecode(place) or 'The disk'} was left alone ({why}); files there are unknown.")
     if calls.late_reads:
@@ -74,7 +74,7 @@ async def report_paused_mounts(ctx: Context, calls: Calls[Any]) -> AsyncIterator
 
 def _state(answer: Failed, late: bool) -> tuple[str, int]:
     code = answer.code
-    if code is None or code == errno.ENOENT:  # it was there a moment ago: what became of it is for the next scan
+    if code is None or code == errno.ENOENT:  # it existed a moment ago: the next scan judges it
         return "unknown", 0
     if code in AWAY and not (late and code != errno.ETIMEDOUT):
         return "unreachable", code

@@ -1,4 +1,4 @@
-"""How old a listing of a mount can be, and so what a second look at it is worth."""
+"""How old the listing of a mount can be, and so whether a second look at it saw anything new."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from mediatui.settings import Settings
 
 A_DAY_S = 86_400.0
-"""So old a listing is taken to be where nobody can tell."""
-ASKS_NOBODY_S = 7 * A_DAY_S
-"""A mount that keeps its listings longer asks nobody."""
+"""The age a listing is assumed to have where it is not known."""
+NEVER_REFRESHED_S = 7 * A_DAY_S
+"""A mount that keeps its listings longer never asks its service."""
 
 
 @dataclass(frozen=True, slots=True)
 class CacheTime:
-    """How many seconds old a listing of a mount can be, whether that is known, and what kept rclone from telling."""
+    """How old a listing of a mount can be, in seconds, whether that is known, and why rclone did not report it."""
 
     seconds: float
     known: bool
@@ -34,8 +34,8 @@ class CacheTime:
 
 
 async def cache_times(settings: Settings) -> Mapping[bytes, CacheTime]:
-    """How old the listings of each configured mount, and of each mount point in one, can be: by rclone's own word, else
-    as configured, else a day; of a local disk not at all."""
+    """How old the listings of each configured mount, and of each mount point in one, can be: as rclone reports, else as
+    configured, else a day; zero for a local disk."""
     from mediatui.services.rclone import remote_control
 
     configured = [mount.path for mount in configured_mounts(settings)]
@@ -59,19 +59,19 @@ async def cache_times(settings: Settings) -> Mapping[bytes, CacheTime]:
 
 
 def how_old(times: Mapping[bytes, CacheTime]) -> str:
-    """How old listings can be, as the end of a sentence about a scan; empty where no mount is known to keep any."""
+    """How old listings can be, as the end of a sentence about a scan; empty where no mount is known to cache them."""
     longest = max((time.seconds for time in times.values() if time.known), default=0.0)
-    if longest > ASKS_NOBODY_S:
-        return f"the mount asks nobody (it keeps its listings {longest / 3600:,.0f} h)"
+    if longest > NEVER_REFRESHED_S:
+        return f"the mount does not ask its service (it keeps its listings {longest / 3600:,.0f} h)"
     if longest < 60:
         return f"listings can be {longest:.0f} s old" if longest >= 1 else ""
     return f"listings can be {longest / 60:,.0f} min old"
 
 
 def why_stale(times: Mapping[bytes, CacheTime], link: LibraryLink, refreshed: Iterable[KeptView] = ()) -> str:
-    """Why both looks at a link may have been one, empty when something fresh was read between them: the scan just made
-    had its view ``refreshed``, and its torrent is not in it; or more time has gone than its mount keeps a listing. On a
-    local disk always."""
+    """Why both looks at a link may have seen the same listing; empty when a fresh one was read in between. It was when
+    the last scan had the view ``refreshed`` and the torrent is not in it, when more time has passed than the mount
+    keeps a listing, and always on a local disk."""
     target = absolute(link.path, link.target)
     if any(reading.view.holds(target) and reading.view.inside(target) not in reading.names for reading in refreshed):
         return ""  # a refresh reads the names in a view, not those in the folders of its torrents

@@ -1,4 +1,4 @@
-"""What earlier scans are good for: how long the next one takes, and whether too much broke since."""
+"""Compares scans: estimates how long the next one takes, and finds out whether too much broke since the last."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def took_s(scan: Scan) -> float | None:
 
 
 def rate_of(scan: Scan) -> float | None:
-    """How many links a scan looked at in a second, None while it runs or when it looked at none."""
+    """Links per second of a scan, None while it runs or when it saw none."""
     seconds = took_s(scan)
     return None if seconds is None or not scan.links else scan.links / seconds
 
@@ -60,20 +60,20 @@ def estimate_s(scans: Sequence[Scan], folders: Sequence[tuple[bytes, int]], dept
 
 
 def reason_of_finding(finding: ScanFinding) -> str:
-    """Why a link was in its state, in a few words; a scan keeps the number of the error."""
+    """Why a link was in its state, in a few words; a scan stores the error number."""
     return reason_of(finding.state, int(finding.reason) if finding.reason.isdecimal() else None)
 
 
 def mount_warning(connection: sqlite3.Connection, roots: Sequence[bytes], share: float) -> str:
     """A sentence when more than ``share`` of the links below a root are newly broken, else empty: since the scan before
     or an earlier one that keeps its findings, so that scanning again does not end the warning. Files that merely do not
-    play count for nothing here: no mount does that."""
+    play are not counted: no mount problem causes that."""
     return looks_like_a_mount_problem(list(_losses(connection, roots)), share)
 
 
 def require_typed_count(connection: sqlite3.Connection, settings: Settings, plan: Plan) -> Plan:
-    """A plan that removes links, such that the number has to be typed when so much broke since the scan before that the
-    mount is the likelier cause, however few of the links were chosen."""
+    """The plan, changed so that the number of removals has to be typed when so much broke since the last scan that the
+    mount is the likelier cause, however few links were chosen."""
     warned = mount_warning(connection, configured_roots(settings), settings.library.max_delete_share)
     return replace(plan, looked_at=plan.removals) if warned and plan.removals else plan
 

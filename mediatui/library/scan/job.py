@@ -1,4 +1,4 @@
-"""The scan: walk, judge, match, remember. It only looks; what it finds is mended or removed through ``changes``."""
+"""The scan: walks, judges, matches and stores links. It changes nothing in the library; ``changes`` does that."""
 
 from __future__ import annotations
 
@@ -41,15 +41,15 @@ if TYPE_CHECKING:
 __all__ = ["ScanOptions", "reason_of", "scan"]
 
 LISTINGS_A_WORKER = 2
-"""A listing waits for the network: twice as many of them as of what computes."""
+"""Listings mostly wait for the network, so there are twice as many of them as workers."""
 SLOW_AT_ONCE = 50_000
-"""So many links on slow mounts are held in memory at a time."""
+"""Links on slow mounts that are held in memory at a time."""
 DAY_S = 86_400
 
 
 async def scan(ctx: Context, options: ScanOptions) -> AsyncGenerator[Event, None]:
-    """The job. Nothing is changed in the library; a scan that is cancelled keeps what it found. Raises UsageError for
-    roots that cannot be scanned, and when all files are to be probed and ffprobe is missing."""
+    """The job. Changes nothing in the library; a cancelled scan keeps what it found. Raises UsageError for roots that
+    cannot be scanned, and when all files are to be probed and ffprobe is missing."""
     if options.probe == "all":
         from mediatui.system.ffprobe import find_ffprobe
 
@@ -163,7 +163,8 @@ async def _look_at_mounts(ctx: Context, run: ScanState, accept: bool) -> AsyncIt
 
 
 async def _keep_mounts(ctx: Context, run: ScanState) -> None:
-    """Keeps how the mounts are that stayed alive to the end, and none of whose views failed: the measure from now."""
+    """Stores the state of the mounts that stayed alive to the end and none of whose views failed: later scans compare
+    with it."""
     failed = {look.view.path for look in run.views.values() if look.problem}
     async with ctx.db.transaction() as connection:
         for look in run.looks:
@@ -195,7 +196,7 @@ async def _walk(ctx: Context, run: ScanState) -> AsyncIterator[Event]:
         walk.stop()
         await _store(
             ctx, run, [judged for judged in pending if judged[2] not in REMOVABLE]
-        )  # a cancelled scan follows no more
+        )  # a cancelled scan no longer follows links
     yield Progress(sum(run.counts.values()), current=run.counters())
     for said in flag_unread_folders(run, walk):
         yield said
@@ -218,8 +219,8 @@ def _placed(run: ScanState, found: WalkedLink) -> WalkedLink:
 
 
 async def _followed(run: ScanState, links: Sequence[WalkedLink]) -> Sequence[WalkedLink]:
-    """Links that look bad are followed link by link: what rests on a mount that is away is unknown, whatever leads
-    there, and what ends outside is outside."""
+    """Follows bad links hop by hop: a link that depends on a mount that is away is unknown, and a link that ends
+    outside the library and its mounts is outside."""
     bad = {link[0] for link in links if link[2] in REMOVABLE}
     if not bad or not run.library.mounts:
         return links
@@ -251,7 +252,7 @@ async def _store(ctx: Context, run: ScanState, links: Sequence[WalkedLink]) -> N
 
 
 async def _look_at_slow_targets(ctx: Context, run: ScanState) -> AsyncIterator[Event]:
-    """Judges what the walk left, so many links at a time."""
+    """Judges the links the walk left for later, in pages."""
     yield Phase("looking at targets on mounts", run.later)
     targets = SlowTargets(run.mounts, LISTINGS_A_WORKER * ctx.settings.library.workers, patience=run.patience)
     after, done = b"", 0
@@ -271,7 +272,7 @@ async def _look_at_slow_targets(ctx: Context, run: ScanState) -> AsyncIterator[E
 async def _judge(
     ctx: Context, run: ScanState, targets: SlowTargets, wanted: Sequence[tuple[bytes, bytes]]
 ) -> AsyncIterator[int]:
-    """Judges and stores; gives how many at a time."""
+    """Judges links and stores their states; yields how many were stored each time."""
     pending: list[Judged] = []
     try:
         async for batch in from_thread(lambda: targets.judge(wanted), targets.stop):
@@ -286,7 +287,7 @@ async def _judge(
 
 
 async def _check_playable(ctx: Context, run: ScanState, options: ScanOptions) -> AsyncIterator[Event]:
-    """Whether the files behind good links play; what cannot be told, but could be read, changes nothing."""
+    """Checks whether the files behind good links play; a readable file without a verdict keeps its state."""
     from mediatui.library.playback.check import Belief, PlayabilityCheck, Prober, to_check
     from mediatui.library.playback.service_sizes import with_service_sizes
     from mediatui.library.scan.first_bytes import report_paused_mounts, warn_of_unread_files
@@ -297,12 +298,12 @@ async def _check_playable(ctx: Context, run: ScanState, options: ScanOptions) ->
     links, problems = await with_service_sizes(ctx, links)
     for problem in problems:
         yield Said("warning", problem)
-    yield Phase("looking whether files play", len(links))
+    yield Phase("checking whether files play", len(links))
     try:
         ffprobe = find_ffprobe(settings.ffprobe)
     except UsageError as error:
         ffprobe = ""
-        yield Said("warning", f"{error.sentence} What only it could tell stays unknown.")
+        yield Said("warning", f"{error.sentence} Files that only ffprobe can judge stay unknown.")
     prober = Prober(ffprobe, settings.probe_workers, settings.probe_timeout_s, options.probe == "all")
     belief = Belief(ctx.clock(), settings.playable_days * DAY_S)
     workers = ctx.settings.library.workers
@@ -320,7 +321,7 @@ async def _check_playable(ctx: Context, run: ScanState, options: ScanOptions) ->
 
 
 async def _store_checked(ctx: Context, run: ScanState, batch: Sequence[Checked]) -> None:
-    """Stores what became of files that were looked into."""
+    """Stores the results of checked files."""
     bad: list[Judged] = []
     for checked in batch:
         if checked.unread is not None:

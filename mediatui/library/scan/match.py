@@ -1,4 +1,4 @@
-"""Which torrent a link points into: by the names of the folders it leads through, then by file name and size."""
+"""Finds the torrent a link points into: by the names of the folders it leads through, then by file name and size."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def names_of(target: bytes, mounts: Sequence[bytes]) -> list[str]:
 
 
 def choose_torrent(found: Sequence[NamedTorrent], file: str) -> str | None:
-    """The one of several torrents of a name that a link points into: one that stands before one that is gone, one that
-    holds a file of this name before one that does not, then the newest."""
+    """The torrent a link points into, of several with the same name: one still in the account before one that is gone,
+    one that holds a file of this name before one that does not, then the newest."""
     if not found:
         return None
     best = max(found, key=lambda torrent: (torrent.stands, file in torrent.files, torrent.added_at or 0, torrent.id))
@@ -46,8 +46,8 @@ class Matcher:
 
     def locate(self, target: bytes) -> tuple[str | None, bytes]:
         """The id of the torrent a target (absolute) lies in, and which folder on its way (or the file) has its name;
-        None and nothing when none has such a name. A torrent that holds the file goes before one whose name is nearer
-        to it (``Season 1`` may be a torrent too)."""
+        None and empty bytes when none has such a name. A torrent that holds the file takes precedence over one whose
+        name is nearer to the file (``Season 1`` may be a torrent too)."""
         names = names_of(target, self.mounts)
         if not names:
             return None, b""

@@ -1,4 +1,4 @@
-"""Which torrent each link of a scan points into, a page of links after the other."""
+"""Finds the torrents that the links of a scan point into, a page of links at a time."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from mediatui.store.library.matching import NamedTorrent
 from mediatui.system.symlinks import absolute
 
 LOST_AT_ONCE = 50_000
-"""So many links that no folder name led to are sought by file name in one pass over all files."""
+"""Links without a match by folder name that are searched by file name in one pass over all files."""
 
 Lost = list[tuple[bytes, bytes, int | None]]
-"""Links no folder name led to: path, absolute target, size."""
+"""Links without a match by folder name: path, absolute target, size."""
 
 
 async def link_to_torrents(ctx: Context, run: ScanState) -> AsyncIterator[Event]:
@@ -51,7 +51,7 @@ async def link_to_torrents(ctx: Context, run: ScanState) -> AsyncIterator[Event]
 
 
 async def _by_file(ctx: Context, run: ScanState, lost: Lost) -> None:
-    """Seeks links by the names and sizes of their files, and forgets them."""
+    """Matches links by the names and sizes of their files, and empties the list."""
     wanted = [*lost]
     lost.clear()
     found = await ctx.db.read(lambda connection: list(Matcher(connection, run.mounts).match_by_file(wanted)))

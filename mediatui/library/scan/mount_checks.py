@@ -1,4 +1,4 @@
-"""What a scan takes back at its end: verdicts that rest on mounts which went away, or on folders not walked whole."""
+"""Retracts, at the end of a scan, verdicts that depend on mounts that went away or on folders not fully walked."""
 
 from __future__ import annotations
 
@@ -21,24 +21,24 @@ from mediatui.system.threads import in_thread
 from mediatui.system.walk import Walk
 
 SAID = 5
-"""So many folders that cannot be read are named."""
+"""How many folders that cannot be read are named."""
 
 
 async def look_now(ctx: Context, run: ScanState, mount: Mount) -> MountLook:
-    """A mount as it is now, beside what it was when it was last seen alive."""
+    """The state of a mount now, compared with how it was last seen alive."""
     before = await ctx.db.read(read_mount_seen, mount.path)
     was_mount, entries = (before.is_mount, before.entries) if before is not None else (False, 0)
     return await in_thread(lambda: look_at(mount, was_mount, entries, seconds=run.patience.limit(mount.path)))
 
 
 def flag_unread_folders(run: ScanState, walk: Walk) -> Iterator[Said]:
-    """Notes the folders of which not everything is known. One that vanished while walking is not among them, unless it
-    is what was to be scanned."""
+    """Adds the folders that were not fully read to ``run.unknown``, and warns of them. A folder that vanished during
+    the walk is not among them, unless it is one to be scanned."""
     gone = (errno.ENOENT, errno.ENOTDIR)
     unread = {folder: code for folder, code in walk.unread if code not in gone or folder in run.roots}
     run.unknown = sorted({*walk.given_up, *unread})
     if walk.given_up:
-        yield Said("error", f"{len(walk.given_up):,} folders did not answer; nothing is known of what is in them.")
+        yield Said("error", f"{len(walk.given_up):,} folders did not answer; what is in them is unknown.")
     for folder, code in list(unread.items())[:SAID]:
         yield Said("warning", f"{printable(os.fsdecode(folder))} cannot be read ({os.strerror(code)}).")
     if len(unread) > SAID:
@@ -46,9 +46,9 @@ def flag_unread_folders(run: ScanState, walk: Walk) -> Iterator[Said]:
 
 
 async def flag_emptied_roots(ctx: Context, run: ScanState, accept: bool) -> AsyncIterator[Event]:
-    """Notes the scanned roots, and the category folders right in them, that seem away: each may be a disk of its own,
-    and what is left of one is an empty folder. What was known of their links is not forgotten, unless somebody has
-    looked and says ``accept``."""
+    """Adds the scanned roots, and the category folders directly in them, that seem away to ``run.unknown``: each may be
+    a disk of its own, which leaves an empty folder when it is away. Their links are not forgotten, unless the user has
+    checked and says ``accept``."""
     looks = await ctx.db.read(_look_at_places, run)
     async with ctx.db.transaction() as connection:
         for place, _, is_mount in looks:
@@ -59,7 +59,7 @@ async def flag_emptied_roots(ctx: Context, run: ScanState, accept: bool) -> Asyn
     for place, why, _ in [] if accept else looks:
         if why and not any(place == folder or place.startswith(folder + b"/") for folder in run.unknown):
             run.unknown.append(place)
-            yield Said("warning", f"{printable(os.fsdecode(place))} {why}: nothing is forgotten of its links{ACCEPT}.")
+            yield Said("warning", f"{printable(os.fsdecode(place))} {why}: its links are not forgotten{ACCEPT}.")
 
 
 def _look_at_places(connection: sqlite3.Connection, run: ScanState) -> list[tuple[bytes, str, bool]]:
@@ -73,8 +73,8 @@ def _look_at_places(connection: sqlite3.Connection, run: ScanState) -> list[tupl
 
 
 async def retract_on_lost_mounts(ctx: Context, run: ScanState) -> AsyncIterator[Event]:
-    """Takes back what was said of links that need a mount which went away meanwhile, or that lie in folders which were
-    not walked to their end: they may look broken and not be."""
+    """Retracts the states of links that need a mount which went away meanwhile, or that lie in folders not walked to
+    their end: they may look broken without being so."""
     away: list[Mount] = []
     for number, look in enumerate(run.looks):
         again = look if look.problem else await look_now(ctx, run, look.mount)

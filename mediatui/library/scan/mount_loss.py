@@ -1,4 +1,4 @@
-"""When so much of a library breaks at once that the mount is the likelier cause."""
+"""Recognises when so many links break at once that the mount is the likelier cause."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mediatui.model.text import printable
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """Of the ``links`` below a root so many are ``newly`` broken ``since`` the scan of that number (0: the one before
+    """How many of the ``links`` below a root are ``newly`` broken ``since`` the scan of that number (0: the one before
     the last)."""
 
     root: bytes

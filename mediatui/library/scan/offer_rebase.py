@@ -1,4 +1,4 @@
-"""Whether links that lead outside would follow a mount that is somewhere else now (``fix-symlinks --rebase``)."""
+"""Offers ``fix-symlinks --rebase`` when links that lead outside would lead into a mount that has moved."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from mediatui.system.helper_process import TimedOut, ask
 from mediatui.system.threads import in_thread
 
 OFFERED_FROM = 0.9
-"""So great a share of the links that lead outside has to be below a mount before that is said."""
+"""The share of the links leading outside that must be found below a mount before the offer is made."""
 LOOKED_AT = 100
-"""So many of them are looked at to tell."""
+"""How many of these links are checked."""
 
 
 async def offer_rebase(ctx: Context, run: ScanState) -> AsyncIterator[Event]:
-    """Says that links follow a mount, and with which command, when nearly all that lead outside would lead to something
-    below a mount that is configured."""
+    """Reports the command that makes links follow a mount, when nearly all links leading outside would find their
+    targets below a configured mount."""
     outside = run.counts["outside"]
     if not outside:
         return
@@ -51,8 +51,8 @@ async def offer_rebase(ctx: Context, run: ScanState) -> AsyncIterator[Event]:
 
 
 def moved_from(targets: Sequence[bytes], mount: bytes) -> tuple[bytes, float]:
-    """The place these targets would have moved from to be below ``mount`` now, and how great a share of them is there.
-    Raises OSError. Blocks."""
+    """The place that most of these targets have moved from if they are below ``mount`` now, and the share of them that
+    exists there. Raises OSError. Blocks."""
     names = set(os.listdir(mount))
     votes: Counter[bytes] = Counter()
     for target in targets:

@@ -1,9 +1,9 @@
-"""Judging targets on network mounts: each folder is listed once, several at a time, and a dead mount is left alone.
+"""Judges targets on network mounts: each folder is listed once, several at a time, and a dead mount is paused.
 
 On such a mount the cost is the number of distinct target folders, not of links (five links share one). The folders that
-hold the torrents are listed first: whole torrents that are gone show after a handful of calls. What a listing does not
-tell, the size of a file, is not asked for: that would be a call for each link. A name that a listing shows in other
-letters only (case, accents composed or not) is looked at by itself: the file system may take it for the same.
+hold the torrents are listed first, so that torrents that are gone show after a handful of calls. File sizes are not in
+a listing and not read: that would be a call for each link. A name that a listing shows with other letters only (case,
+accents composed or not) is looked up by itself: the file system may consider it the same.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from mediatui.system.symlinks import state_of_errno
 from mediatui.system.view_looks import EMPTY
 
 WORTH_IT = 3
-"""A folder is listed for the names of the folders in it when so many of those are wanted."""
+"""A folder is listed for the names of the folders in it when at least this many of those are wanted."""
 NO_FILE = -1
 
 Wanted = tuple[bytes, bytes]
@@ -42,12 +42,12 @@ def list_folder(folder: bytes) -> Listing:
 
 
 def list_elsewhere(folder: bytes) -> Listing:
-    """The names in a folder, listed where it may hang."""
+    """The names in a folder, listed in the helper process; raises OSError."""
     return call_in_helper(list_folder, folder)
 
 
 def list_target(target: bytes) -> Listing:
-    """A target alone, as a folder would list it; raises OSError."""
+    """A target alone, as a listing of its folder would show it; raises OSError."""
     seen = call_in_helper(os.stat, target).st_mode
     return {os.path.basename(target): 0 if stat.S_ISREG(seen) or stat.S_ISDIR(seen) else NO_FILE}
 
@@ -57,7 +57,7 @@ def _letters(name: bytes) -> str:
 
 
 def _nearly(name: bytes, listing: Listing, letters: set[str]) -> bool:
-    """Whether a folder that does not list a name lists it in other letters; ``letters`` keeps those it lists."""
+    """Whether a folder that does not list a name lists it with other letters; ``letters`` caches the folded names."""
     if not letters:
         letters.update(map(_letters, listing))
     return name not in listing and _letters(name) in letters
@@ -74,7 +74,7 @@ def _kind(entry: os.DirEntry[bytes]) -> int:
 
 class SlowTargets:
     """Looks at targets below ``mounts`` (paths without a slash at their end) with ``workers`` calls at once.
-    ``not_there`` are the folders of targets that are not there themselves."""
+    ``not_there`` are the folders of targets that do not exist themselves."""
 
     def __init__(
         self,
@@ -98,16 +98,16 @@ class SlowTargets:
 
     @property
     def paused(self) -> Mapping[bytes, str]:
-        """The mounts that were left alone, and why."""
+        """The mounts that were paused, each with the reason."""
         return self._calls.paused
 
     def stop(self) -> None:
-        """Ends it within a moment; what was not looked at stays so."""
+        """Ends the calls within a moment; the remaining links are not judged."""
         self._calls.stop()
         self._looks.stop()
 
     def judge(self, links: Iterable[Wanted]) -> Iterator[list[Judged]]:
-        """The state of every link, in batches, as folders answer. Blocking; meant for a thread."""
+        """The state of every link, in batches, as folders answer. Blocks; meant for a thread."""
         self._unsure: dict[bytes, list[Wanted]] = defaultdict(list)
         folders: dict[bytes, list[Wanted]] = defaultdict(list)
         for link in links:
@@ -118,7 +118,7 @@ class SlowTargets:
         worth = [parent for parent, inside in parents.items() if len(inside) >= WORTH_IT and self._mount_of(parent)]
         for parent, answer in self._calls.all(worth):
             if isinstance(answer, Failed):
-                continue  # each folder in it will tell why
+                continue  # each folder in it fails by itself
             letters: set[str] = set()
             for folder in parents[parent]:
                 name = os.path.basename(folder)
@@ -135,7 +135,7 @@ class SlowTargets:
             yield [_judge_link(link, answer) for link in self._unsure[target]]
 
     def _sure(self, links: Sequence[Wanted], answer: Listing | Failed) -> list[Judged]:
-        """The states a listing tells; the other links are put aside."""
+        """The states that follow from a listing; the other links are kept for a look of their own."""
         sure, letters = [], set[str]()
         for link in links:
             name = os.path.basename(link[1])
@@ -155,7 +155,7 @@ def _judge_link(link: Wanted, answer: Listing | Failed) -> Judged:
     path, target = link
     if isinstance(answer, Failed):
         return (path, "unknown", 0) if answer.code is None else (path, state_of_errno(answer.code), answer.code)
-    if not answer:  # no torrent is empty: a service that answers 404 looks so through a mount
+    if not answer:  # no torrent is empty; a service that answers 404 makes it look empty through a mount
         return path, "unknown", EMPTY
     kind = answer.get(os.path.basename(target), errno.ENOENT)
     if kind > 0:

@@ -25,9 +25,9 @@ class ScanOptions:
     """``roots`` are names of first-level folders or paths; none is the whole library. The ``full`` depth also looks
     whether the files behind good links play; it asks ffprobe about ``suspect`` ones or about ``all`` (then ffprobe has
     to be there). With ``read_first_kb`` the first bytes of every file are read; with ``accept_mounts`` mounts count as
-    alive that hold less than they did, or are no mount points any more: somebody has looked. ``accept_views`` names
-    views of mounts that count as they are now. With ``refresh`` rclone reads views anew that links lead into which look
-    removable: nobody watches, and what is found may be removed."""
+    alive that hold less than they did, or are no mount points any more: the user has checked them. ``accept_views``
+    names views of mounts whose present state is accepted. With ``refresh`` rclone reads views again that links lead
+    into which look removable: for unattended runs, where what is found may be removed."""
 
     roots: tuple[str, ...] = ()
     mode: str = "dry-run"
@@ -43,10 +43,10 @@ class ScanOptions:
 class ScanState:
     """``patience`` is how long mounts may take, ``slow`` are places (each with a slash at its end) whose targets are
     looked at folder by folder, ``later`` how many links are left for that, ``unknown`` folders that were not walked to
-    their end, ``unread`` how many files could not be read in time, ``paused`` mounts that were left alone and why,
-    ``not_there`` folders of targets on slow mounts that were missing themselves. Of views, by path: what is ``kept`` of
-    earlier scans, which are ``accepted`` as they are, which were ``refreshed``, which a refresh has ``harmed``, and how
-    each was found."""
+    their end, ``unread`` how many files could not be read in time, ``paused`` mounts that are not called any more and
+    why, ``not_there`` folders of targets on slow mounts that were missing themselves. Of views, by path: what is
+    ``kept`` of earlier scans, which are ``accepted`` as they are, which were ``refreshed``, which a refresh has
+    ``harmed``, and how each was found."""
 
     library: Library
     roots: list[bytes]
@@ -85,7 +85,7 @@ class ScanState:
         return mount is not None and any(look.mount == mount and look.problem for look in self.looks)
 
     def look_of(self, target: bytes) -> ViewLook | None:
-        """How the view of a target was found, None when it has none."""
+        """The state in which the view of a target was found, None when it has no view."""
         view = self.finder.view_of(target)
         return None if view is None else self.views.get(view.path)
 
@@ -118,7 +118,7 @@ class ScanState:
 
 
 async def store_states(ctx: Context, run: ScanState, judged: Sequence[tuple[bytes, str, int]], before: str) -> None:
-    """Stores what became of links that were in the state ``before``: path, state and error number."""
+    """Stores the new states of links that were in the state ``before``: path, state and error number."""
     if not judged:
         return
     run.counts.update(state for _, state, _ in judged)

@@ -1,4 +1,4 @@
-"""The links a scan could not judge, counted by the mount or view that kept it from that, and why: a line each."""
+"""Counts the links a scan could not judge, by the mount or view that prevented it and the reason."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from mediatui.system.view_looks import EMPTY
 
 @dataclass(frozen=True, slots=True)
 class Unjudged:
-    """So many links in a state, because of a place (text, empty when it is none), and why, a sentence without its
-    end. ``is_view``: the place is a view that fails."""
+    """A number of links in a state, the place responsible (text, may be empty), and the reason, a sentence without its
+    full stop. ``is_view``: the place is a view that fails."""
 
     state: str
     place: str
@@ -35,7 +35,7 @@ class Unjudged:
 
 
 async def count_unjudged(ctx: Context, run: ScanState) -> Sequence[Unjudged]:
-    """What a scan that came to its end could not judge, most links first."""
+    """The links a completed scan could not judge, the most frequent reason first."""
     if not (run.counts["unknown"] or run.counts[NOT_ON_MOUNT]):
         return []
     condition = links_seen_by(run.scan) & links_in_states(["unknown", NOT_ON_MOUNT])

@@ -266,7 +266,7 @@ class Files:
 
 
 def reads(files: Files, monkeypatch: pytest.MonkeyPatch, quiet_s: float = 60.0) -> Calls[int]:
-    monkeypatch.setattr("mediatui.system.mount_calls.answers", lambda mount, seconds: True)
+    monkeypatch.setattr("mediatui.system.mount_calls.mount_answers", lambda mount, seconds: True)
     return Calls(files.read, lambda path: MOUNT, 4, Patience(0.1), reads=True, quiet_s=quiet_s,
                  counts_against=lambda code: False)  # fmt: skip
 

@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import shutil
 from collections.abc import AsyncIterator, Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
 from mediatui.demo.seed import SimTorrent
+from mediatui.library.maintenance import job
+from mediatui.library.maintenance.repair_links import search_by_title
 from mediatui.model import secrets
 from tests.worlds.account import AccountWorld, MakeWorld
 from tests.worlds.archive import Archive
+from tests.worlds.here import messages_of
+
+ON_MEMORY = Path("/dev/shm")
+ENOUGH_BYTES = 2 << 30
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Folders of tests lie in memory where there is room: what they hold is written and thrown away by the thousand."""
+    with contextlib.suppress(OSError):
+        if os.access(ON_MEMORY, os.W_OK) and shutil.disk_usage(ON_MEMORY).free > ENOUGH_BYTES:
+            os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(ON_MEMORY))
 
 
 @pytest.fixture(autouse=True)
@@ -20,6 +36,14 @@ def own_secrets() -> Iterator[None]:
     yield
     secrets._known.clear()
     secrets._known.update(before)
+
+
+@pytest.fixture(autouse=True)
+def analyses_here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tools of maintenance analyse in a thread; in a test marked ``process`` in a process, as the program does."""
+    if request.node.get_closest_marker("process") is None:
+        for module in (job, search_by_title):
+            monkeypatch.setattr(module, "messages_of", messages_of)
 
 
 @pytest.fixture

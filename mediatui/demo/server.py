@@ -107,17 +107,8 @@ def _torrents(options: argparse.Namespace) -> list[SimTorrent]:
     return [*broken, *made[options.broken :]]
 
 
-async def _main(options: argparse.Namespace) -> None:
-    account = SimulatedAccount(_torrents(options), seed=options.seed, frozen=options.frozen)
-    service = SimulatedService(account, token=options.token, window_s=options.window, cap=options.cap)
-    server = SimulatedServer(service, latency_s=options.latency)
-    address = await server.start(options.port)
-    print(f"listening on {address}/", flush=True)  # noqa: T201 - what this program is asked to tell
-    await server.serve()
-
-
-def main() -> None:
-    """Runs the server until interrupted."""
+def arguments() -> argparse.ArgumentParser:
+    """What the server is told on its command line."""
     parser = argparse.ArgumentParser(description="A simulated Real-Debrid account on the loopback address.")
     parser.add_argument("--port", type=int, default=0, help="0 picks a free one")
     parser.add_argument("--count", type=int, default=4245, help="torrents on the account")
@@ -128,8 +119,27 @@ def main() -> None:
     parser.add_argument("--latency", type=float, default=0.05, help="seconds an answer takes")
     parser.add_argument("--token", default=None, help="the only token accepted; any when left out")
     parser.add_argument("--frozen", action="store_true", help="nothing changes as time passes")
+    return parser
+
+
+def make_server(options: argparse.Namespace) -> SimulatedServer:
+    """The server of an account as ``arguments`` describe it."""
+    account = SimulatedAccount(_torrents(options), seed=options.seed, frozen=options.frozen)
+    service = SimulatedService(account, token=options.token, window_s=options.window, cap=options.cap)
+    return SimulatedServer(service, latency_s=options.latency)
+
+
+async def _main(options: argparse.Namespace) -> None:
+    server = make_server(options)
+    address = await server.start(options.port)
+    print(f"listening on {address}/", flush=True)  # noqa: T201 - what this program is asked to tell
+    await server.serve()
+
+
+def main() -> None:
+    """Runs the server until interrupted."""
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(_main(parser.parse_args()))
+        asyncio.run(_main(arguments().parse_args()))
 
 
 if __name__ == "__main__":

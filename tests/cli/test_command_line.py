@@ -8,11 +8,13 @@ import pty
 import stat
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from mediatui.cli import run_commands
+from tests.worlds.here import run_here
 from tests.worlds.places import PROJECT
 
 SECRET = "SECRETVALUE1234567890"
@@ -46,10 +48,18 @@ def result(capsys: pytest.CaptureFixture[str]) -> dict[str, object]:
     return line
 
 
-def process(*arguments: str, **more: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "mediatui", *arguments]
-    environ = {**os.environ, "PYTHONPATH": str(PROJECT)}
-    return subprocess.run(command, capture_output=True, text=True, env=environ, timeout=60, **more)  # type: ignore[call-overload,no-any-return]
+@dataclass(frozen=True)
+class Answer:
+    """How a command ended, and what it wrote."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def here(*arguments: str, given: str = "") -> Answer:
+    """A command run in this process; standard input holds ``given`` and is no terminal."""
+    return Answer(*run_here(list(arguments), given))
 
 
 def shell(line: str) -> subprocess.CompletedProcess[str]:
@@ -121,7 +131,7 @@ def test_wrong_usage_says_what_is_right_and_exits_2(
 
 @pytest.mark.parametrize("arguments", [[], ["sync"], ["torrents", "x"], ["show", "A"], ["stats"]])
 def test_without_a_terminal_a_screen_is_refused_and_the_flag_named(arguments: list[str], home: Path) -> None:
-    answer = process(*arguments, stdin=subprocess.DEVNULL)
+    answer = here(*arguments)
     assert (answer.returncode, answer.stdout) == (2, "")
     assert "--headless" in answer.stderr
     assert not (home / "data").exists()
@@ -150,18 +160,19 @@ def test_a_wrong_setting_ends_every_command_that_reads_settings(
 
 
 def test_a_secret_is_read_from_a_pipe_and_never_shown(config: Path) -> None:
-    answer = process("config", "set", "realdebrid.token", input=f"{SECRET}\n")
+    answer = here("config", "set", "realdebrid.token", given=f"{SECRET}\n")
     assert answer.returncode == 0, answer.stderr
     assert f'token = "{SECRET}"' in config.read_text()
     assert stat.S_IMODE(config.stat().st_mode) == 0o600
     said = answer.stdout + answer.stderr
     for arguments in (["show"], ["show", "--json"], ["export"], ["export", "--json"], ["path"]):
-        said += (answer := process("config", *arguments)).stdout + answer.stderr
+        said += (answer := here("config", *arguments)).stdout + answer.stderr
     assert SECRET not in said
     assert "********" in said
-    assert SECRET in process("config", "export", "--with-secrets").stdout
+    assert SECRET in here("config", "export", "--with-secrets").stdout
 
 
+@pytest.mark.process
 def test_a_secret_typed_on_a_terminal_is_not_echoed(config: Path) -> None:
     environ = {**os.environ, "PYTHONPATH": str(PROJECT)}
     command = [sys.executable, "-m", "mediatui", "config", "set", "sonarr.api_key"]
@@ -183,7 +194,7 @@ def test_a_secret_typed_on_a_terminal_is_not_echoed(config: Path) -> None:
 
 
 def test_an_empty_secret_is_refused(config: Path) -> None:
-    answer = process("config", "set", "realdebrid.token", stdin=subprocess.DEVNULL)
+    answer = here("config", "set", "realdebrid.token")
     assert answer.returncode == 2
     assert "No value was given for realdebrid.token" in answer.stderr
     assert not config.exists()
@@ -236,6 +247,7 @@ def test_importing_what_is_not_there_is_named(home: Path, capsys: pytest.Capture
     assert f"There is no file {home / 'none.toml'}" in capsys.readouterr().err
 
 
+@pytest.mark.process
 def test_an_unexpected_error_is_one_sentence_and_its_trace_is_in_the_log(home: Path) -> None:
     broken = home / "broken"
     broken.mkdir()
@@ -281,6 +293,7 @@ def test_headless_commands_do_not_import_textual(arguments: list[str]) -> None:
     assert "textual" not in imported("--headless", *arguments)
 
 
+@pytest.mark.process
 def test_an_interruption_ends_a_question_without_a_trace(config: Path) -> None:
     environ = {**os.environ, "PYTHONPATH": str(PROJECT)}
     take_terminal = "import fcntl, signal, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0)"
@@ -306,6 +319,7 @@ def test_an_interruption_ends_a_question_without_a_trace(config: Path) -> None:
     assert not config.exists()
 
 
+@pytest.mark.process
 def test_a_reader_that_stops_early_is_no_error() -> None:
     line = "m config show --json | head -1; m config show | head -c 1; m --help | head -c 1; m --version | true"
     answer = shell(line)
@@ -313,6 +327,7 @@ def test_a_reader_that_stops_early_is_no_error() -> None:
     assert json.loads(answer.stdout.splitlines()[0])["type"] == "setting"
 
 
+@pytest.mark.process
 def test_a_reader_that_stops_early_is_no_error_in_large_output(home: Path) -> None:
     (home / "config" / "mediatui").mkdir(parents=True)
     keys = "\n".join(f"key{number} = 'x'" for number in range(20_000))
@@ -322,6 +337,7 @@ def test_a_reader_that_stops_early_is_no_error_in_large_output(home: Path) -> No
         assert (answer.returncode, answer.stderr) == (0, "")
 
 
+@pytest.mark.process
 def test_streams_that_are_closed_from_the_start_are_no_error(home: Path) -> None:
     answer = shell("m config path >&- && m config show --json >&- && m config path 2>&- && m config path <&- 2>&- >&-")
     assert (answer.returncode, answer.stderr) == (0, "")
@@ -330,10 +346,12 @@ def test_streams_that_are_closed_from_the_start_are_no_error(home: Path) -> None
     assert (home / "config" / "mediatui" / "config.toml").read_text() == "[log]\nbackups = 5\n"
 
 
+@pytest.mark.process
 def test_an_error_keeps_its_exit_code_when_nobody_can_be_told() -> None:
     assert shell("m config set nonsense 1 >&- 2>&-").returncode == 2
 
 
+@pytest.mark.process
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 def test_output_that_cannot_be_written_is_told(home: Path) -> None:
     for command in ("m config path", "m config show", "m config show --json", "m config export --with-secrets"):
@@ -344,6 +362,7 @@ def test_output_that_cannot_be_written_is_told(home: Path) -> None:
         assert "Traceback" not in answer.stderr
 
 
+@pytest.mark.process
 def test_a_terminal_that_knows_no_unicode_gets_replacements(home: Path) -> None:
     answer = shell("m config set ui.theme 'thème 千' && PYTHONIOENCODING=ascii m config show")
     assert answer.returncode == 0, answer.stderr
@@ -353,6 +372,6 @@ def test_a_terminal_that_knows_no_unicode_gets_replacements(home: Path) -> None:
 def test_clearing_needs_the_word_or_the_flag(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run_commands(["stats", "--json"]) == 0
     capsys.readouterr()
-    answer = process("clear", "--json", stdin=subprocess.DEVNULL)
+    answer = here("clear", "--json")
     assert answer.returncode == 2
     assert "--yes-clear-everything" in json.loads(answer.stdout)["error"]["message"]

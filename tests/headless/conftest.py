@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.worlds.here import serving
 from tests.worlds.home import TOKEN, Home, Service, move_in
-from tests.worlds.places import PROJECT
-
-SERVER = ("-m", "mediatui.demo.server", "--port", "0", "--window", "1", "--frozen", "--token", TOKEN)
 
 
 @pytest.fixture(scope="module")
@@ -24,8 +20,8 @@ def service() -> Iterator[Service]:
 
 @pytest.fixture
 def slow_service() -> Iterator[Service]:
-    """An account of 400 torrents whose answers take so long that a sync of it can be interrupted."""
-    yield from _serve("--count", "400", "--latency", "0.03")
+    """An account of 160 torrents whose answers take so long that a sync of it can be interrupted."""
+    yield from _serve("--count", "160", "--latency", "0.03")
 
 
 @pytest.fixture
@@ -52,12 +48,9 @@ def broken_account() -> Iterator[Service]:
     yield from _serve("--count", "60", "--broken", "3", "--latency", "0.001")
 
 
-def _serve(*arguments: str) -> Iterator[Service]:
-    command = [sys.executable, *SERVER, *arguments]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=PROJECT) as process:
-        assert process.stdout is not None
-        yield Service(process.stdout.readline().split()[-1].rstrip("/"))
-        process.terminate()
+def _serve(*options: str) -> Iterator[Service]:
+    with serving("--window", "1", "--frozen", "--token", TOKEN, *options) as address:
+        yield Service(address)
 
 
 @pytest.fixture

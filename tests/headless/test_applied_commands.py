@@ -7,6 +7,8 @@ import subprocess
 import time
 from collections.abc import Callable
 
+import pytest
+
 from tests.worlds.home import Home, Service
 
 
@@ -111,6 +113,7 @@ def test_a_plan_older_than_the_world_skips_what_is_gone(changing: Home, account:
     assert again.result["steps"] == 0
 
 
+@pytest.mark.process
 def test_an_interrupted_deletion_leaves_a_true_journal_and_is_carried_on(
     changing_slowly: Home, slow_account: Service
 ) -> None:
@@ -145,6 +148,7 @@ def test_an_interrupted_deletion_leaves_a_true_journal_and_is_carried_on(
     assert home.json("resume").result["steps"] == 0
 
 
+@pytest.mark.process
 def test_the_second_of_two_that_apply_at_once_ends_and_names_the_first(
     changing_slowly: Home, slow_account: Service
 ) -> None:
@@ -169,6 +173,7 @@ def test_the_second_of_two_that_apply_at_once_ends_and_names_the_first(
     assert home.json("delete", second, "--apply").code == 0
 
 
+@pytest.mark.process
 def test_a_reader_that_stops_early_does_not_stop_what_was_begun(changing: Home, account: Service) -> None:
     ids = changing.ids(limit=8)
     done = changing.shell(f"m --headless delete {' '.join(ids)} --apply | head -1")

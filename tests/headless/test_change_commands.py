@@ -310,6 +310,7 @@ def test_a_query_that_finds_nothing_is_nothing_to_do(settled: Home, lived_in: tu
     assert len(lived_in[1].written) == before
 
 
+@pytest.mark.process
 def test_a_reader_of_a_plan_that_stops_early_is_no_error(settled: Home) -> None:
     for command in ("delete class:problem", "repair", "diagnose", "journal", "--json diagnose", "--json undo"):
         done: Result = settled.shell(f"m --headless {command} | head -1")

@@ -8,12 +8,15 @@ import json
 import os
 import pty
 import re
+import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
 import time
 from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,10 +31,10 @@ COMPACT = re.compile(
 
 
 @pytest.fixture
-def synced(home: Home, service: Service) -> Home:
+def synced(home: Home, service: Service, synced_files: Path) -> Home:
     """A home whose archive holds the account."""
-    assert home.use(service).run("sync").code == 0
-    return home
+    shutil.copytree(synced_files, home.database.parent)
+    return home.use(service)
 
 
 def sql(home: Home, statement: str, *values: object) -> list[tuple[Any, ...]]:
@@ -201,6 +204,7 @@ def test_a_token_with_blanks_around_it_works(home: Home, service: Service) -> No
     assert home.run("sync", "--mode", "torrents").code == 0
 
 
+@pytest.mark.process
 def test_clear_needs_the_word(synced: Home) -> None:
     refused = synced.json("clear")
     assert refused.code == 2
@@ -322,12 +326,14 @@ def test_a_damaged_a_foreign_or_a_newer_database_is_named_and_left_alone(home: H
     check("newer-database")
 
 
+@pytest.mark.process
 def test_a_sync_beside_another_process_ends_and_names_it(synced: Home) -> None:
     pid = os.getpid()
     host = os.uname().nodename
     lock = "INSERT INTO job_locks VALUES ('account', NULL, 'sync', ?, ?, ?, ?, ?)"
     sql(synced, lock, host, pid, process_start(pid), time.time(), time.time())
 
+    synced = replace(synced, apart=True)
     done = synced.json("sync")
     assert (done.code, done.error["kind"]) == (4, "busy")
     assert f"pid {pid}" in done.error["message"]
@@ -348,6 +354,7 @@ def details(home: Home) -> int:
             return 0
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_an_interrupted_sync_exits_with_130_and_the_next_one_carries_on(
     home: Home, slow_service: Service, number: signal.Signals
@@ -361,19 +368,20 @@ def test_an_interrupted_sync_exits_with_130_and_the_next_one_carries_on(
 
     assert done.code == 130
     assert done.error["kind"] == "interrupted"
-    assert 20 <= details(home) < 400
+    assert 20 <= details(home) < 160
     assert sql(home, "SELECT state FROM jobs") == [("cancelled",)]
     assert sql(home, "SELECT count(*) FROM job_locks") == [(0,)]
 
     rest = home.json("-v", "sync", "--mode", "fast")
     assert rest.code == 0
     assert "Carries on" in rest.err
-    assert details(home) == 400
+    assert details(home) == 160
     served = slow_service.log()["details_served"]
-    assert len(served) == 400
+    assert len(served) == 160
     assert max(served.values()) == 1, "an answer in flight was dropped when the sync was interrupted"
 
 
+@pytest.mark.process
 def test_a_reader_that_stops_early_is_no_error(synced: Home) -> None:
     for command in ("torrents", "stats", "export --format csv", "--json torrents", "--json sync --dry-run"):
         done = synced.shell(f"m --headless {command} | head -1")
@@ -391,6 +399,7 @@ def test_the_demo_syncs_without_a_token_and_in_a_place_of_its_own(home: Home) ->
     assert not home.database.exists()
 
 
+@pytest.mark.process
 def test_no_command_imports_textual(synced: Home) -> None:
     program = (
         "import sys; from mediatui.cli import run_commands; code = run_commands(sys.argv[1:]); "

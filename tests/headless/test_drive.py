@@ -13,6 +13,8 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 from mediatui.headless.drive import drive_job
 from mediatui.headless.output import Output
 from mediatui.model.errors import ServiceFailure
@@ -129,6 +131,7 @@ def interrupted(tmp_path: Path, kind: str, numbers: list[signal.Signals]) -> tup
     return process.returncode, out
 
 
+@pytest.mark.process
 def test_an_interruption_stops_cleanly_with_a_result_line(tmp_path: Path) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         code, out = interrupted(tmp_path, "polite", [number])
@@ -137,6 +140,7 @@ def test_an_interruption_stops_cleanly_with_a_result_line(tmp_path: Path) -> Non
         assert (line["ok"], line["error"]["kind"]) == (False, "interrupted")
 
 
+@pytest.mark.process
 def test_a_second_interruption_ends_at_once(tmp_path: Path) -> None:
     code, out = interrupted(tmp_path, "stubborn", [signal.SIGINT, signal.SIGINT])
     assert (code, out) == (130, "")

@@ -12,6 +12,8 @@ import pytest
 
 from tests.worlds.home import Home, Service
 
+pytestmark = pytest.mark.process
+
 UNSHARE = ("unshare", "--user", "--map-root-user", "--mount")
 SCRIPT = """
 mount -t tmpfs -o size=24m none "$1" || exit 99

@@ -9,6 +9,8 @@ import pytest
 
 from tests.worlds.home import Home
 
+pytestmark = pytest.mark.process
+
 pytestmark = pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 SAID = "The output cannot be written: No space left on device."
 

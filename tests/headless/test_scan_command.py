@@ -113,6 +113,7 @@ def test_a_typed_number_stands_for_the_second_look(home: Home, library: Path) ->
     assert [row["outcome"] for row in rows] == ["done"] * 3
 
 
+@pytest.mark.process
 def test_a_person_at_a_terminal_is_not_asked_to_come_back(home: Home, library: Path) -> None:
     terminal, ours = pty.openpty()
     try:
@@ -225,6 +226,7 @@ def test_a_mount_that_is_away_is_a_warning_and_nothing_is_removed(home: Home, li
     assert len(list((library / "Films").iterdir())) == GOOD
 
 
+@pytest.mark.process
 def test_a_scan_ends_soon_after_an_interruption_while_a_mount_never_answers(home: Home, library: Path) -> None:
     with FuseMount(home.folder / "fuse", {"a": {"b.mkv": 5000}}) as mount:
         mounts = [{"path": str(home.folder / "mount")}, {"path": str(mount.folder)}]

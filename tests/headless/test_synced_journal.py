@@ -13,6 +13,8 @@ import pytest
 
 from tests.worlds.home import Home
 
+pytestmark = pytest.mark.process
+
 TRACED = "trace=fsync,fdatasync,unlink,unlinkat,rename,renameat,renameat2,sendto,write"
 SYNC = re.compile(r"(?:fsync|fdatasync)\(\d+<[^>]*mediatui\.db-wal>\)")
 

@@ -16,6 +16,8 @@ from tests.fakes.webdav import WebDav
 from tests.worlds.mount import DEAD, MountWorld, dead_links
 from tests.worlds.rclone_mount import RcloneMount
 
+pytestmark = pytest.mark.real
+
 
 async def apply_until_silent(world: MountWorld, batch: int, debrid: RcloneMount) -> tuple[int, str, float]:
     """Applies a batch while rclone freezes at its third step: exit code, message, and how long it took from then on."""

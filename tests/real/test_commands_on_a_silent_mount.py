@@ -22,6 +22,8 @@ from tests.worlds.library import Run
 from tests.worlds.mount import MountWorld
 from tests.worlds.rclone_mount import RcloneMount
 
+pytestmark = pytest.mark.real
+
 
 async def test_the_doctor_says_within_the_time_limit_what_does_not_answer(
     tmp_path: Path, service: WebDav, debrid: RcloneMount

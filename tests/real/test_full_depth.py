@@ -14,6 +14,8 @@ from tests.fakes.webdav import Made, WebDav, video
 from tests.worlds.mount import EPISODES, MountWorld, film, torrents
 from tests.worlds.rclone_mount import RcloneMount
 
+pytestmark = pytest.mark.real
+
 DAY = 86_400
 FILMS, SHOWS = 12, 4
 LINKS = FILMS + SHOWS * EPISODES

@@ -15,6 +15,8 @@ from tests.fakes.webdav import WebDav
 from tests.worlds.mount import EPISODES, MountWorld, torrents
 from tests.worlds.rclone_mount import RcloneMount
 
+pytestmark = pytest.mark.real
+
 FILMS, SHOWS = 12, 6
 
 

@@ -20,6 +20,8 @@ from tests.fakes.webdav import WebDav
 from tests.worlds.mount import DEAD, MountWorld, dead_links, show
 from tests.worlds.rclone_mount import RcloneMount
 
+pytestmark = pytest.mark.real
+
 NOBODY = "http://127.0.0.1:1"
 AN_HOUR_S = 3600
 

@@ -17,6 +17,8 @@ from tests.fakes.webdav import WebDav
 from tests.worlds.mount import MountWorld, film, torrents
 from tests.worlds.rclone_mount import RcloneMount
 
+pytestmark = pytest.mark.real
+
 FILMS = 14
 
 

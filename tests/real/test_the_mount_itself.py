@@ -14,6 +14,8 @@ from tests.fakes.webdav import Made, WebDav, video
 from tests.worlds.mount import MountWorld, film, show
 from tests.worlds.rclone_mount import RcloneMount, is_mounted
 
+pytestmark = pytest.mark.real
+
 
 def test_it_shows_the_views_and_reads_files_of_any_size(service: WebDav, debrid: RcloneMount) -> None:
     service.tree["movies"] = {"big": {"big.mkv": video(5_000_000_000), "note.txt": b"given bytes"}}

@@ -14,6 +14,8 @@ from tests.fakes.webdav import WebDav
 from tests.worlds.mount import FILMS, MountWorld, film, show
 from tests.worlds.rclone_mount import RcloneMount
 
+pytestmark = pytest.mark.real
+
 
 def count(world: MountWorld, state: str) -> int:
     return sum(1 for one in world.states().values() if one == state)

@@ -26,6 +26,13 @@ from mediatui.tui.app import MediatuiApp
 from tests.worlds.library import SENTINEL
 from tests.worlds.maintenance import MaintenanceWorld
 from tests.worlds.screen import NOW, Open, Screen
+from tests.worlds.stillness import watch
+
+
+@pytest.fixture(autouse=True)
+def watched(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pilot waits until nothing is left to happen, instead of until the process rests."""
+    watch(monkeypatch)
 
 
 @pytest.fixture
@@ -65,7 +72,7 @@ def open_app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Open:
         async with app.run_test(size=size) as pilot:
             screen = Screen(app, pilot, service)
             await screen.until(lambda: workspace._runner is not None)
-            await screen.settle(0.1)
+            await screen.settle()
             tell = app.job_monitor.report_failure
 
             def keep(error: BaseException) -> None:

@@ -188,7 +188,7 @@ async def test_a_tiny_terminal_says_so_and_comes_back(open_app: Open) -> None:
     async with open_app(size=(40, 10)) as screen:
         assert "too small" in screen.text()
         await screen.pilot.resize_terminal(80, 24)
-        await screen.settle(0.2)
+        await screen.settle()
         assert "too small" not in screen.text()
         assert "Added↓" in screen.text()
 
@@ -241,7 +241,7 @@ async def test_the_log_filters_by_words_and_level_and_clears(open_app: Open) -> 
 async def test_keys_that_come_in_one_burst_go_where_they_were_meant(open_app: Open) -> None:
     async with open_app() as screen:
         screen.burst("j", "j", "slash", *"sablex", "backspace")
-        await screen.settle(0.3)
+        await screen.settle()
 
         assert "sable: " in screen.text() or "/ sable" in screen.text()
         assert screen.app.prompt.mode == "filter"
@@ -261,7 +261,7 @@ async def test_an_answer_typed_before_its_question_is_none(open_app: Open) -> No
         await screen.press("s", "enter")
         await screen.until(lambda: "fetching details" in screen.text())
         screen.burst(*"qy")
-        await screen.settle(0.2)
+        await screen.settle()
 
         assert "[y/N]" in screen.text()
 
@@ -269,10 +269,10 @@ async def test_an_answer_typed_before_its_question_is_none(open_app: Open) -> No
 async def test_the_keyboard_is_where_it_was_after_a_tiny_terminal(open_app: Open) -> None:
     async with open_app() as screen:
         await screen.pilot.resize_terminal(40, 10)
-        await screen.settle(0.2)
+        await screen.settle()
         await screen.press("colon")
         await screen.pilot.resize_terminal(80, 24)
-        await screen.settle(0.2)
+        await screen.settle()
         await screen.press("escape", "j", "j")
 
         assert screen.text().splitlines().index(screen.line("▌")) == 5

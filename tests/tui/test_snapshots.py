@@ -67,7 +67,7 @@ async def test_the_screen_looks_as_it_did(
 ) -> None:
     async with open_app(make_torrents(60, now=NOW), size=size) as screen:
         await screen.press(*SCREENS[name])
-        await screen.settle(0.4)
+        await screen.settle()
 
         assert _CHANGING.sub(lambda found: "#" * len(found[0]), screen.text()) == snapshot
 
@@ -117,7 +117,7 @@ async def test_the_scanner_looks_as_it_did(
         await screen.press("A")
         for key in LIBRARY_SCREENS[name]:
             await screen.press(key)
-            await screen.settle(0.4)
+            await screen.settle()
 
         assert picture(screen, place) == snapshot
 
@@ -150,6 +150,6 @@ async def test_maintenance_looks_as_it_did(
         await run_tool(screen, tool)
         for key in keys:
             await screen.press(key)
-            await screen.settle(0.4)
+            await screen.settle()
 
         assert picture(screen, place) == snapshot

@@ -12,6 +12,8 @@ import pytest
 
 from tests.bench.terminal import Terminal
 
+pytestmark = pytest.mark.real
+
 LEAVES_THE_SCREEN = b"\x1b[?1049l"
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from tests.worlds.here import run_here
 from tests.worlds.places import PROJECT
 
 TOKEN = "SECRETTOKEN1234567890"
@@ -93,10 +94,12 @@ class Result:
 
 @dataclass(frozen=True)
 class Home:
-    """A user's home folder; commands run in processes of their own."""
+    """A user's home folder; commands run in this process, or each in one of its own."""
 
     folder: Path
     monkeypatch: pytest.MonkeyPatch
+    apart: bool = False
+    """Whether ``run`` and ``json`` start a process as ``start`` does."""
 
     @property
     def database(self) -> Path:
@@ -136,11 +139,14 @@ class Home:
 
     def run(self, *arguments: str) -> Result:
         """A command run to its end, headless."""
-        return self.end(self.start("--headless", *arguments))
+        return self._run("--headless", *arguments)
 
     def json(self, *arguments: str) -> Result:
         """A command run to its end with ``--json``."""
-        return self.end(self.start("--json", *arguments))
+        return self._run("--json", *arguments)
+
+    def _run(self, *arguments: str) -> Result:
+        return self.end(self.start(*arguments)) if self.apart else Result(*run_here(list(arguments)))
 
     def end(self, process: subprocess.Popen[str]) -> Result:
         """Waits for a command."""

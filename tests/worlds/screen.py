@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import time
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
@@ -16,8 +18,10 @@ from mediatui.demo.seed import SimTorrent, make_torrents
 from mediatui.demo.service import SimulatedService
 from mediatui.tui.app import MediatuiApp
 from tests.worlds.maintenance import MaintenanceWorld
+from tests.worlds.stillness import until_still
 
 NOW = 1_790_000_000
+NEVER_S = 30.0
 
 
 class Screen:
@@ -57,19 +61,19 @@ class Screen:
         names |= {'"': "quotation_mark", "(": "left_parenthesis", ",": "comma", "_": "underscore"}
         await self.press(*(names.get(char, char) for char in text))
 
-    async def settle(self, seconds: float = 0.05) -> None:
-        """Waits until workers had their turn."""
-        await self.pilot.pause(seconds)
-        await self.pilot.pause()
+    async def settle(self) -> None:
+        """Waits until nothing is left to happen by itself."""
+        await until_still()
 
     async def until(self, holds: Callable[[], bool]) -> None:
         """Waits until something holds, and is drawn; fails with what the screen shows when it never does."""
-        for _ in range(200):
-            if holds():
-                await self.pilot.pause()
-                return
-            await self.pilot.pause(0.02)
-        pytest.fail(f"never came true; the screen shows:\n{self.text()}")
+        end = time.monotonic() + NEVER_S
+        while not holds():
+            if time.monotonic() > end:
+                pytest.fail(f"never came true; the screen shows:\n{self.text()}")
+            await asyncio.sleep(0.002)
+            await until_still()
+        await until_still()
 
 
 Open = Callable[..., AbstractAsyncContextManager[Screen]]
@@ -95,7 +99,7 @@ def broken(torrent: SimTorrent, status: str = "error") -> SimTorrent:
 async def ends(screen: Screen) -> None:
     """Waits until no job runs."""
     await screen.until(lambda: not screen.app.workspace.runner.running and screen.app.workspace.runner.jobs != [])
-    await screen.settle(0.5)
+    await screen.settle()
 
 
 async def scanned(screen: Screen) -> None:
@@ -142,4 +146,4 @@ async def run_tool(screen: Screen, tool: str) -> None:
     await screen.press("S")
     await ends(screen)
     await screen.until(lambda: "running" not in screen.text())
-    await screen.settle(0.9)
+    await screen.settle()

@@ -5,7 +5,11 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import pytest
+
 from tests.worlds.killed_sync import IN_FLIGHT, kill_again_and_again
+
+pytestmark = pytest.mark.process
 
 COUNT = 400
 KILLS = int(os.environ.get("MEDIATUI_TEST_KILLS", "6"))

@@ -15,7 +15,7 @@ async def test_tab_takes_what_is_suggested_and_stays_in_the_field(open_app: Open
     async with open_app() as screen:
         await screen.press("colon")
         await screen.type("jour")
-        await screen.settle(0.2)
+        await screen.settle()
         await screen.press("tab", "x", "shift+tab", "q")
 
         assert ": journalxq" in screen.text()

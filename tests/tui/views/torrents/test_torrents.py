@@ -91,7 +91,7 @@ async def test_a_wrong_query_is_said_and_the_last_good_rows_stay(open_app: Open)
         await screen.until(lambda: "✗" in screen.text())
         before = rows(screen)._source.count
         await screen.type("1")
-        await screen.settle(0.2)
+        await screen.settle()
         assert "✗" in screen.text()
         assert rows(screen)._source.count == before
         await screen.press(*["backspace"] * len(" no:1"))

@@ -1,9 +1,9 @@
-"""What becomes of a link whose target looks gone: the rules a scan and the tools of maintenance both judge by. Pure.
+"""The rules by which a scan and the tools of maintenance judge links whose targets look gone. Pure.
 
-A link is followed; each place on a mount that it leads through lies in a view (``model.views``). Then, in this order:
-a place that nothing can be told of leaves the link unknown; where its torrent is shown, its target is looked at once
-more, unless its folder listed well; where its torrent is not shown, it is not on the mount while a witness has that
-torrent; the rest stays what it looked.
+A link is followed; each place on a mount that it leads through lies in a view (``model.views``). These rules apply in
+order: a place in a view that cannot be judged leaves the link unknown; where the view shows the torrent, the target is
+looked at once more, unless its folder listed well; where the view does not show the torrent, the link is not on the
+mount while a witness has that torrent; every other link keeps the state it looked to be in.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ from mediatui.model.views import ENOUGH_CANARIES, HeldTorrent, KeptView, View, f
 from mediatui.system.view_looks import EMPTY
 
 Verdict = tuple[str, int]
-"""The state of a link, and the code that says why."""
+"""The state of a link, and the code for the reason."""
 UNKNOWN: Final[Verdict] = ("unknown", 0)
 OUTSIDE: Final[Verdict] = ("outside", 0)
 FEW_TORRENTS = 3
-"""Files of fewer torrents than this say nothing of a view when their torrents are gone from it."""
+"""Files of fewer torrents than this do not show whether a view fails when their torrents are gone from it."""
 
 
 @dataclass(frozen=True, slots=True)
 class ViewLook:
-    """A view as it was found: the names it shows, and why nothing can be told by it, a sentence without its end,
-    empty when something can."""
+    """A view as it was found: the names it shows, and why it cannot be judged by, a sentence without its full stop,
+    empty when it can."""
 
     view: View
     names: frozenset[bytes]
@@ -51,7 +51,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class NotShown:
-    """The torrent of a name is not shown in its view: the witnesses decide."""
+    """The view does not show the torrent of this name: the witnesses decide."""
 
     view: View
     name: bytes
@@ -59,7 +59,7 @@ class NotShown:
 
 @dataclass(frozen=True, slots=True)
 class LookAgain:
-    """The torrent is shown and the target was not there: a second look at the target decides."""
+    """The view shows the torrent and the target was missing: a second look at the target decides."""
 
     view: View
     target: bytes
@@ -75,9 +75,9 @@ def why_names_fail(
     harmed: str = "",
     is_accepted: bool = False,
 ) -> str:
-    """Why nothing can be told by the names a view shows, empty when something can. ``shown`` is the view in a sentence,
-    ``kept`` what is kept of it, ``lost`` why that is not what it shows now, ``links`` how many lead into it, ``harmed``
-    what a refresh did to it; one that somebody ``is_accepted`` may show whatever it shows."""
+    """Why a view cannot be judged by the names it shows, empty when it can. ``shown`` is the view in a sentence,
+    ``kept`` its stored state, ``lost`` how it lost names since, ``links`` how many lead into it, ``harmed`` how a
+    refresh harmed it; with ``is_accepted`` the user accepts whatever it shows."""
     if kept is not None and kept.was_mount and not look.is_mount:
         return f"{printable(os.fsdecode(look.view.mount))} is not mounted"
     if harmed:
@@ -90,17 +90,18 @@ def why_names_fail(
     return f"{shown} {lost}" if lost else ""
 
 
-def telling_files(view: View, names: Collection[bytes], good: Sequence[bytes]) -> Sequence[bytes]:
-    """Those files, good in the last scan that passed, by which a view can be told to fail. Where they all are of a few
-    torrents, one that is gone from the view tells of itself alone; empty when too few are left."""
+def canaries_to_check(view: View, names: Collection[bytes], good: Sequence[bytes]) -> Sequence[bytes]:
+    """The files, good in the last scan that passed, that show whether a view fails. Where they all belong to few
+    torrents, those whose torrent is gone from the view are left out: they show nothing about the view. Empty when too
+    few are left."""
     if len({view.inside(target) for target in good}) < FEW_TORRENTS:
         good = [target for target in good if view.inside(target) in names]
     return good if len(good) >= ENOUGH_CANARIES else ()
 
 
 def why_files_fail(shown: str, absent: int | None, of: int) -> str:
-    """Why nothing can be told by a view of whose ``of`` telling files so many are ``absent`` (None: no answer); empty
-    when something can."""
+    """Why a view cannot be judged by its files, when ``absent`` of the ``of`` files checked are missing (None: no
+    answer); empty when it can."""
     if absent is None:
         return f"{shown} did not answer in time"
     if 2 * absent > of:
@@ -109,8 +110,8 @@ def why_files_fail(shown: str, absent: int | None, of: int) -> str:
 
 
 def judge(state: str, places: Sequence[Place]) -> Verdict | NotShown | LookAgain | None:
-    """What is known of a link that looks removable (``state``) by the places on mounts it leads through, in order; None
-    when it stays what it looked."""
+    """The verdict on a link that looks removable (``state``), by the places on mounts it leads through, in order; None
+    when it keeps that state."""
     looks = [(place, place.look) for place in places if place.look is not None]
     if any(look.problem for _, look in looks):
         return UNKNOWN
@@ -124,8 +125,8 @@ def judge(state: str, places: Sequence[Place]) -> Verdict | NotShown | LookAgain
 
 
 def judge_second_look(found: str) -> Verdict:
-    """What a link is by the second look at its target (``view_looks.look_again``): ``ok``, ``empty`` or ``missing``. No
-    torrent is empty."""
+    """The verdict on a link by the second look at its target (``view_looks.look_again``): ``ok``, ``empty`` or
+    ``missing``. No real torrent is empty, so that is unknown."""
     return {"ok": ("ok", 0), "empty": ("unknown", EMPTY)}.get(found, ("broken", ENOENT))
 
 
@@ -137,8 +138,8 @@ def judge_by_witnesses(
     *,
     archive_is_older: bool,
 ) -> Mapping[bytes, Verdict]:
-    """Of torrents that their view does not show what becomes of their links, by name; those that nobody has are left
-    out. ``elsewhere`` are the names other views show, None where not known; the rest as for ``find_witnesses``."""
+    """The verdicts on the links of torrents that their view does not show, by name; torrents without a witness are left
+    out. ``elsewhere`` are the names other views show, None where unknown; the rest as for ``find_witnesses``."""
     if elsewhere is None:
         return dict.fromkeys(names, UNKNOWN)
     found = find_witnesses(names, held, shown, elsewhere, archive_is_older=archive_is_older)

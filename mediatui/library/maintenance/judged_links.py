@@ -1,4 +1,4 @@
-"""Judges the links of a tree that look dead as a scan judges them (``library.link_judge``), in a tool's process."""
+"""Judges the links of a tree that look dead, by the rules of a scan (``library.link_judge``), in a tool's process."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from mediatui.library.link_judge import (
     Place,
     Verdict,
     ViewLook,
+    canaries_to_check,
     judge,
     judge_by_witnesses,
     judge_second_look,
-    telling_files,
     why_files_fail,
     why_names_fail,
 )
@@ -40,8 +40,8 @@ Missing = tuple[bytes, bytes, bytes, str]
 
 
 class LinkJudge:
-    """Judges targets that look missing. ``mounts`` are where targets live, ``roots`` where links do; ``is_away`` says
-    whether a path lies on a mount that is. Each view is looked at once; an answer later than ``timeout_s`` is none."""
+    """Judges targets that look missing. ``mounts`` hold the targets, ``roots`` the links; ``is_away`` says whether a
+    path lies on a mount that is away. Each view is read once; ``timeout_s`` is the time limit of a call in seconds."""
 
     def __init__(
         self,
@@ -57,11 +57,11 @@ class LinkJudge:
         self._table = MountTable()
         self._kept = read_views(connection)
         self._points = [*mounts, *mount_points_in(mounts, self._kept.values())]
-        self._finder = ViewFinder(self._points, [one.view for one in self._kept.values()])
+        self._finder = ViewFinder(self._points, [kept.view for kept in self._kept.values()])
         self._looks: dict[bytes, ViewLook] = {}
 
     def judge(self, missing: Sequence[Missing]) -> dict[bytes, Verdict]:
-        """Of links that look missing those that are not what they look, by path, and what they are for all that."""
+        """The links whose state is not what it looks, by path, with their verdicts."""
         if not missing:
             return {}
         ways = self._follow(missing)
@@ -81,14 +81,14 @@ class LinkJudge:
             if verdict is not None and verdict[0] != state:
                 found[path] = verdict
         for view, paths in not_shown.items():
-            ids = {name: torrents.get(its[0]) for name, its in paths.items()}
+            ids = {name: torrents.get(link_paths[0]) for name, link_paths in paths.items()}
             for name, verdict in self._by_witnesses(view, ids).items():
                 found |= dict.fromkeys(paths[name], verdict)
         return found
 
     def _follow(self, missing: Sequence[Missing]) -> Mapping[bytes, Sequence[bytes] | None]:
-        """Of each link every path it leads through; None of one that cannot be followed. What leads right to a slow
-        mount is not followed on it."""
+        """Maps each link to every path it leads through; None for one that cannot be followed. A link that leads
+        directly to a slow mount is not followed there."""
         direct = {path: pointed for path, _, pointed, _ in missing if self._table.remote_at(pointed)}
         rest = [path for path, _, _, _ in missing if path not in direct]
         known = [*self._roots, *self._mounts]
@@ -101,7 +101,7 @@ class LinkJudge:
         return followed | {path: [pointed] for path, pointed in direct.items()}
 
     def _by_way(self, hops: Sequence[bytes] | None) -> Verdict | None:
-        """What a link is that rests on a place nobody can look at, or on none that is configured."""
+        """The verdict on a link that depends on a place that is away, or on one that is not configured."""
         if hops is None or any(map(self._is_away, hops)):
             return UNKNOWN
         known = [*self._roots, *self._mounts]
@@ -109,14 +109,14 @@ class LinkJudge:
 
     def _place(self, hop: bytes) -> Place:
         view = self._finder.view_of(hop)
-        return Place(hop, None if view is None else self._look(view), not self._table.remote_at(hop))
+        return Place(hop, None if view is None else self._view_look(view), not self._table.remote_at(hop))
 
-    def _look(self, view: View) -> ViewLook:
+    def _view_look(self, view: View) -> ViewLook:
         if view.path not in self._looks:
-            self._looks[view.path] = self._look_now(view)
+            self._looks[view.path] = self._check_view(view)
         return self._looks[view.path]
 
-    def _look_now(self, view: View) -> ViewLook:
+    def _check_view(self, view: View) -> ViewLook:
         shown, kept = view_label(view), self._kept.get(view.path)
         try:
             names, is_mount = self._ask([view.mount], view_names, view.mount, view.path)
@@ -132,7 +132,7 @@ class LinkJudge:
         return replace(look, problem=problem)
 
     def _why_files_fail(self, shown: str, look: ViewLook) -> str:
-        files = telling_files(look.view, look.names, read_canaries(self._connection, look.view))
+        files = canaries_to_check(look.view, look.names, read_canaries(self._connection, look.view))
         if not files:
             return ""
         try:
@@ -158,7 +158,7 @@ class LinkJudge:
             except (TimedOut, OSError):
                 elsewhere = None
         older = archive_is_older(self._connection, self._kept.get(view.path))
-        return judge_by_witnesses(ids, held, self._look(view).names, elsewhere, archive_is_older=older)
+        return judge_by_witnesses(ids, held, self._view_look(view).names, elsewhere, archive_is_older=older)
 
     def _ask(self, places: Iterable[bytes], function: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> Result:
         """``function(…)``, where it may hang in the helper process; raises TimedOut, or what the function raises."""

@@ -1,7 +1,8 @@
-"""What a scan makes of the views of the mounts: one that lost what it showed judges nothing below it.
+"""Checks the views of the mounts in a scan: links below a view that lost what it showed are not judged.
 
-Views are counted after the links were looked at. What looked removable is then judged once more: below a view that
-fails it is unknown; where the account or another view has the torrent it is not on the mount; the rest stays.
+Views are counted after the links were looked at. Links that looked removable are then judged again: below a view that
+fails they are unknown; where the account or another view has the torrent they are not on the mount; the rest keep their
+state.
 """
 
 from __future__ import annotations
@@ -21,10 +22,10 @@ from mediatui.library.link_judge import (
     Place,
     Verdict,
     ViewLook,
+    canaries_to_check,
     judge,
     judge_by_witnesses,
     judge_second_look,
-    telling_files,
     why_files_fail,
     why_names_fail,
 )
@@ -59,15 +60,14 @@ from mediatui.system.threads import in_thread
 from mediatui.system.view_looks import absent, look_again, mount_points_in, view_names
 
 CANARIES = 20
-"""So many good targets are kept of a mount, and of each view at least so many as say something."""
+"""Good targets that are stored for a mount; each of its views gets at least ``ENOUGH_CANARIES``."""
 FOLLOWED_AT_ONCE = 4000
 Judged = tuple[LibraryLink, str, int]
 """A link, its new state, and its code."""
 
 
 async def find_views(ctx: Context, run: ScanState, accepted: Sequence[str]) -> None:
-    """Reads what is kept of the views, and those that somebody accepts as they are; raises UsageError for a name no
-    view has."""
+    """Reads the stored views, and which of them the user accepts as they are; raises UsageError for an unknown name."""
     run.kept = await ctx.db.read(read_views)
     points = [*run.mounts, *mount_points_in(run.mounts, run.kept.values())]
     run.finder = ViewFinder(points, [kept.view for kept in run.kept.values()])
@@ -75,7 +75,7 @@ async def find_views(ctx: Context, run: ScanState, accepted: Sequence[str]) -> N
 
 
 def _named(run: ScanState, points: Sequence[bytes], word: str) -> list[bytes]:
-    """The views of a name: a path, or what follows the mount in it."""
+    """The views a word names: by their path, or by the part of the path below the mount."""
     given = os.path.normpath(os.fsencode(word)).rstrip(b"/") or b"/"
     if any(given == point or given.startswith(point + b"/") for point in points):
         return [given]
@@ -83,7 +83,7 @@ def _named(run: ScanState, points: Sequence[bytes], word: str) -> list[bytes]:
     found = [path for path, kept in run.kept.items() if kept.view.name == name]
     if not found:
         names = sorted({os.fsdecode(kept.view.name) for kept in run.kept.values()})
-        shown = ", ".join(map(printable, names)) or "none; a scan gets to know them"
+        shown = ", ".join(map(printable, names)) or "none; a scan finds them"
         raise UsageError(f"No view is called {printable(word)}.", f"Views: {shown}.")
     if len(found) > 1:
         shown = ", ".join(printable(os.fsdecode(path)) for path in sorted(found))
@@ -92,8 +92,8 @@ def _named(run: ScanState, points: Sequence[bytes], word: str) -> list[bytes]:
 
 
 async def judge_views(ctx: Context, run: ScanState, *, accept_all: bool, refresh: bool) -> AsyncIterator[Event]:
-    """Counts every view the links lead into, and judges again what looked removable. With ``accept_all`` each view is
-    taken as it is; with ``refresh`` those that something removable leads into are read anew before."""
+    """Counts every view the links lead into, and judges links that looked removable again. With ``accept_all`` each
+    view is accepted as it is; with ``refresh`` rclone first reads those again that removable links lead into."""
     yield Phase("counting what the views show")
     bad = [link for link in await ctx.db.read(bad_links, run.scan) if link.state in REMOVABLE]
     places = await _places_of(run, bad)
@@ -110,15 +110,16 @@ async def judge_views(ctx: Context, run: ScanState, *, accept_all: bool, refresh
             yield event
     for path in sorted(views):
         if not run.dead(path + b"/."):
-            await _look(ctx, run, views[path], leading[path])
+            await _check_view(ctx, run, views[path], leading[path])
     for look in run.views.values():
         if look.problem:
             yield Said("warning", f"{look.problem}: links that need it are unknown. {way_out(look.view)}")
-    await _store(ctx, run, [one async for one in _judge(ctx, run, bad, places)])
+    await _store(ctx, run, [judged async for judged in _judge(ctx, run, bad, places)])
 
 
 async def _places_of(run: ScanState, links: Sequence[LibraryLink]) -> Mapping[bytes, Sequence[bytes]]:
-    """Of each link the paths on mounts that following it leads through; none of a link that could not be followed."""
+    """Maps each link to the paths on mounts that following it leads through; none for a link that could not be
+    followed."""
     found: dict[bytes, Sequence[bytes]] = {}
     rest: list[bytes] = []
     for link in links:
@@ -140,24 +141,24 @@ async def _places_of(run: ScanState, links: Sequence[LibraryLink]) -> Mapping[by
 
 
 async def _refresh(ctx: Context, run: ScanState, views: Sequence[View]) -> AsyncIterator[Event]:
-    """Has rclone read views anew, where it can be asked."""
+    """Has rclone read views again, where its remote control answers."""
     now = Views(ctx, run.kept)
     for view in views:
         try:
             found = await refresh_views(ctx, now, [view])
-        except GuardTripped:  # it does not list: the look at it says so
+        except GuardTripped:  # it does not list: the check of the view reports that
             continue
-        for one in found:
-            if one.harmed:
-                run.harmed[view.path] = one.harmed
-            elif not one.failed:
+        for refresh in found:
+            if refresh.harmed:
+                run.harmed[view.path] = refresh.harmed
+            elif not refresh.failed:
                 run.refreshed.add(view.path)
-            if one.warning:
-                yield Said("warning", f"{one.warning} So this look counts as no fresh one.")
+            if refresh.warning:
+                yield Said("warning", f"{refresh.warning} So this look does not count as a fresh one.")
 
 
-async def _look(ctx: Context, run: ScanState, view: View, leading: int) -> None:
-    """Counts a view, and holds it against what is kept of it."""
+async def _check_view(ctx: Context, run: ScanState, view: View, leading: int) -> None:
+    """Lists a view, and compares it with its stored state."""
     shown = view_label(view, of_several=run.ambiguous(view))
     kept = run.kept.get(view.path)
     try:
@@ -182,7 +183,7 @@ async def _look(ctx: Context, run: ScanState, view: View, leading: int) -> None:
 
 
 async def _why_files_fail(ctx: Context, shown: str, look: ViewLook) -> str:
-    files = telling_files(look.view, look.names, await ctx.db.read(read_canaries, look.view))
+    files = canaries_to_check(look.view, look.names, await ctx.db.read(read_canaries, look.view))
     if not files:
         return ""
     try:
@@ -202,31 +203,31 @@ class _Missing:
 async def _judge(
     ctx: Context, run: ScanState, bad: Sequence[LibraryLink], places: Mapping[bytes, Sequence[bytes]]
 ) -> AsyncIterator[Judged]:
-    """The links that are not what they looked."""
+    """The links whose state is not what it looked."""
     missing: dict[bytes, _Missing] = {}
     for link in bad:
         verdict = judge(link.state, [_place(run, link, hop) for hop in places[link.path]])
         if isinstance(verdict, NotShown):
-            its = missing.setdefault(verdict.view.path, _Missing(verdict.view))
-            its.links.setdefault(verdict.name, []).append(link)
+            not_shown = missing.setdefault(verdict.view.path, _Missing(verdict.view))
+            not_shown.links.setdefault(verdict.name, []).append(link)
             continue
         if isinstance(verdict, LookAgain):
             verdict = await _second_look(verdict, run.patience.limit(verdict.view.mount))
         if verdict is not None and verdict[0] != link.state:
             yield link, *verdict
-    for one in missing.values():
-        for judged in await _witnessed(ctx, run, one):
+    for not_shown in missing.values():
+        for judged in await _judge_not_shown(ctx, run, not_shown):
             yield judged
 
 
 def _place(run: ScanState, link: LibraryLink, hop: bytes) -> Place:
-    """A place a link leads through. Of a target on a slow mount the folder was listed, unless it was not there then."""
+    """A place a link leads through. The folder of a target on a slow mount was listed, unless it did not exist then."""
     was_listed = hop == absolute(link.path, link.target) and os.path.dirname(hop) not in run.not_there
     return Place(hop, run.look_of(hop), was_listed or not run.table.remote_at(hop))
 
 
 async def _second_look(asked: LookAgain, seconds: float) -> Verdict:
-    """A target of a torrent that its view shows, looked at once more."""
+    """Looks once more at a target whose torrent its view shows."""
     try:
         return judge_second_look(
             await in_thread(lambda: ask(look_again, asked.view.path, asked.target, seconds=seconds))
@@ -237,8 +238,8 @@ async def _second_look(asked: LookAgain, seconds: float) -> Verdict:
         return state_of_errno(error.errno or errno.EIO), error.errno or 0
 
 
-async def _witnessed(ctx: Context, run: ScanState, missing: _Missing) -> list[Judged]:
-    """Of links whose torrents a view does not show those for which somebody says that these are not gone."""
+async def _judge_not_shown(ctx: Context, run: ScanState, missing: _Missing) -> list[Judged]:
+    """Judges the links whose torrents a view does not show; links without a witness are left out."""
     view, shown = missing.view, run.views[missing.view.path].names
     held = await ctx.db.read(held_torrents, {name: links[0].torrent_id for name, links in missing.links.items()})
     elsewhere: Mapping[bytes, bytes] | None
@@ -253,12 +254,12 @@ async def _witnessed(ctx: Context, run: ScanState, missing: _Missing) -> list[Ju
 
 async def _store(ctx: Context, run: ScanState, judged: Sequence[Judged]) -> None:
     for before in REMOVABLE:
-        its = [(link.path, state, code) for link, state, code in judged if link.state == before]
-        await store_states(ctx, run, its, before)
+        states = [(link.path, state, code) for link, state, code in judged if link.state == before]
+        await store_states(ctx, run, states, before)
 
 
 async def keep_views(ctx: Context, run: ScanState) -> None:
-    """Keeps what the views that passed show now, and good targets in them: the measure of what comes after."""
+    """Stores what the views that passed show now, and good targets in them: later scans compare with it."""
     passed = [look for look in run.views.values() if not look.problem]
     by_mount = Counter(look.view.mount for look in passed)
     async with ctx.db.transaction() as connection:

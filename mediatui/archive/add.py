@@ -1,4 +1,5 @@
-"""Planning adds: magnets, bare hashes, .torrent files; and putting back what a backup holds and the account lacks."""
+"""Planning adds, of magnets, bare hashes and .torrent files, and restores of torrents that a backup holds and the
+account lacks."""
 
 from __future__ import annotations
 
@@ -23,7 +24,7 @@ from mediatui.system.files import open_file
 
 
 def read_source(text: str) -> AddTorrent:
-    """What a magnet, a hash or the path of a .torrent file means, its info-hash computed first. Raises UsageError."""
+    """The step for a magnet, a hash or the path of a .torrent file, with its info-hash. Raises UsageError."""
     path = _file_meant(text)
     if path is not None:
         try:
@@ -43,27 +44,27 @@ def read_source(text: str) -> AddTorrent:
 
 
 def _file_meant(text: str) -> Path | None:
-    """The file that is meant, None when a magnet or a hash is."""
+    """The file that ``text`` means; None when it means a magnet or a hash."""
     if looks_like_magnet(text):
         return None
     try:
         path = Path(text).expanduser()
         return path if path.suffix.lower() == ".torrent" or path.is_file() else None
-    except (OSError, ValueError, RuntimeError):  # too long for a name, a NUL, a home nobody has
+    except (OSError, ValueError, RuntimeError):  # too long for a name, a NUL, the home of an unknown user
         return None
 
 
 def plan_add(connection: sqlite3.Connection, sources: Sequence[str], select: str) -> Plan:
-    """The plan to add these and select ``select`` (video, all, or ids) of their files; what is on the account already
-    is noted and left. Raises UsageError for a source or a selection that cannot be read."""
+    """The plan to add these sources and to select ``select`` (video, all, or ids) of their files; torrents already on
+    the account become notes. Raises UsageError for a source or a selection that cannot be read."""
     selection, word = read_selection(select)
     steps: list[AddTorrent] = []
     notes: list[tuple[str, str]] = []
     for source in sources:
         step = read_source(source)
-        there = entries_of_hash(connection, step.hash)
-        if there:
-            notes.append((step.what, f"it is on the account already ({there[0].id})"))
+        existing = entries_of_hash(connection, step.hash)
+        if existing:
+            notes.append((step.what, f"it is on the account already ({existing[0].id})"))
         elif any(step.hash == other.hash for other in steps):
             notes.append((step.what, "it was given twice"))
         else:
@@ -73,7 +74,7 @@ def plan_add(connection: sqlite3.Connection, sources: Sequence[str], select: str
 
 
 def _check_selection(step: AddTorrent, selection: tuple[int, ...] | None) -> None:
-    """The files of a .torrent file are known before it is added: raises UsageError for ids it does not have."""
+    """Raises UsageError for file ids that a .torrent file does not have."""
     if not step.torrent or not selection:
         return
     count = len(read_torrent_file(base64.b64decode(step.torrent)).files)
@@ -92,21 +93,21 @@ def _with(step: AddTorrent, selection: tuple[int, ...] | None, word: str) -> Add
 
 
 def plan_restore(connection: sqlite3.Connection, backup: BackupFile, file: str) -> Plan:
-    """The plan that puts back what the backup holds and the account lacks, each with its selection where it is known.
-    Rows that are broken or there already are noted. Raises GuardTripped while it is not known what the account holds:
-    everything would come twice."""
+    """The plan to add what the backup holds and the account lacks, each with its selection if that is known. Rows that
+    are broken or already there become notes. Raises GuardTripped when the archive does not know what the account holds:
+    everything would be added twice."""
     steps: list[AddTorrent] = []
     notes: list[tuple[str, str]] = [(f"row {position:,}", why) for position, why in backup.broken]
     for row in backup.rows:
         what = printable(row.name or row.hash)
         wanted = row.selected or None
-        there = [
+        existing = [
             entry.id
             for entry in entries_of_hash(connection, row.hash)
             if wanted is None or entry.selection is None or set(wanted) <= set(entry.selection)
         ]
-        if there:
-            notes.append((what, f"it is on the account already ({there[0]})"))
+        if existing:
+            notes.append((what, f"it is on the account already ({existing[0]})"))
             continue
         part = filtered_part(row.name)
         steps.append(

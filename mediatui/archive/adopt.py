@@ -1,4 +1,4 @@
-"""Letting the archive follow a token of another account, once a person has said so."""
+"""Assigning the archive to another account, after the user has confirmed it."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ NEXT = "The next sync marks gone what that account does not hold."
 
 
 def adopt_question(known: Owner | None, given: Owner) -> str:
-    """What is asked before an archive is of another account."""
+    """The question before the archive is assigned to another account."""
     return f"This archive is of {known or 'no account yet'}; it will be of {given}. {NEXT}"
 
 
 async def adopt(ctx: Context, owner: Owner) -> AsyncGenerator[Event, None]:
-    """The job: from now on the archive is of ``owner``. What was known of the other account's list proves nothing any
-    more, so nothing is chosen for deletion before the next whole list."""
+    """The job: from now on the archive belongs to the account of ``owner``. The list of the other account no longer
+    proves anything, so nothing is chosen for deletion before the next whole list."""
     async with ctx.db.transaction() as connection:
         await forget_facts(connection, (WHOLE_LIST, EMPTY_LIST))
         await remember_owner(connection, owner, ctx.clock())

@@ -1,7 +1,6 @@
-"""Taking the archive elsewhere: rows as JSON, CSV, magnets, or a backup Debrid Media Manager reads too.
-
-What goes out are names, hashes, selections and the account's own links; direct (unrestricted) links are never kept,
-so they cannot leak. Rows are streamed: an export of any size holds a few of them at a time.
+"""Exporting the archive: rows as JSON, CSV, magnets, or a backup that Debrid Media Manager can read. An export holds
+names, hashes, selections and the account's own links; direct (unrestricted) links are never stored, so they cannot
+leak. Rows are streamed: an export of any size holds a few of them in memory.
 """
 
 from __future__ import annotations
@@ -48,7 +47,7 @@ _FORMULA_STARTS: Final = ("=", "+", "-", "@")
 
 
 def read_format(name: str) -> ExportFormat:
-    """The format called ``name``; raises UsageError that lists what there is."""
+    """The format called ``name``; raises UsageError that lists the formats."""
     for known in EXPORT_FORMATS:
         if known == name:
             return known
@@ -58,10 +57,9 @@ def read_format(name: str) -> ExportFormat:
 def export_to_file(
     connection: sqlite3.Connection, path: Path, format_: ExportFormat, condition: TorrentCondition
 ) -> int:
-    """Writes the matching rows to ``path``, newest first, whole or not at all; returns how many.
-
-    What was at ``path`` is replaced once the export is complete (``paths.replacing``). The file is readable by its
-    owner only. Raises StoreError.
+    """Writes the matching rows to ``path``, newest first, completely or not at all; returns how many. A file at
+    ``path`` is replaced once the export is complete (``paths.replacing``). The file is readable by its owner only.
+    Raises StoreError.
     """
     try:
         with replacing(path) as stream:
@@ -78,19 +76,19 @@ def export_to_stream(
 ) -> int:
     """Writes the matching rows to ``stream``, newest first; returns how many. Raises what the stream raises.
 
-    The rows are those of one moment, whatever a sync stores meanwhile.
+    The rows are a snapshot: what a sync stores meanwhile is not in it.
     """
     with read_snapshot(connection):
         return _WRITERS[format_](connection, stream, iterate_torrents(connection, condition))
 
 
 def magnet(torrent: Torrent) -> str:
-    """The magnet of a torrent: its info-hash, and the name it is best known by."""
+    """The magnet of a torrent: its info-hash and its original name, else its shown name."""
     return magnet_link(torrent.hash, torrent.original_filename or torrent.filename)
 
 
 def _write_json(connection: sqlite3.Connection, stream: TextIO, torrents: Iterator[Torrent]) -> int:
-    """A list of rows under the names of the database, each with its ``files`` and ``links``."""
+    """Writes a list of rows with the column names of the database, each with its ``files`` and ``links``."""
 
     def row(torrent: Torrent) -> dict[str, object]:
         facts: dict[str, object] = {name: getattr(torrent, field) for name, field in _FACTS.items()}
@@ -100,7 +98,7 @@ def _write_json(connection: sqlite3.Connection, stream: TextIO, torrents: Iterat
 
 
 def _write_dmm(connection: sqlite3.Connection, stream: TextIO, torrents: Iterator[Torrent]) -> int:
-    """A list of rows as the automatic backups have them too."""
+    """Writes a list of rows in the format of the automatic backups."""
     return _write_list(stream, torrents, lambda torrent: dmm_row(connection, torrent))
 
 
@@ -112,7 +110,7 @@ def _files(connection: sqlite3.Connection, torrent: Torrent) -> list[dict[str, o
 
 
 def _write_list(stream: TextIO, torrents: Iterator[Torrent], row: Callable[[Torrent], dict[str, object]]) -> int:
-    """A JSON list with one row a line, in ASCII, so that no name can act on a terminal."""
+    """Writes a JSON list with one row a line, in ASCII, so that no name can act on a terminal."""
     count = 0
     for torrent in torrents:
         stream.write(",\n" if count else "[\n")
@@ -123,7 +121,7 @@ def _write_list(stream: TextIO, torrents: Iterator[Torrent], row: Callable[[Torr
 
 
 def _write_csv(connection: sqlite3.Connection, stream: TextIO, torrents: Iterator[Torrent]) -> int:
-    """One row a torrent under a line of column names, as spreadsheets read it (RFC 4180)."""
+    """Writes a line of column names and one row a torrent, for spreadsheets (RFC 4180)."""
     writer = csv.writer(stream)
     writer.writerow(_CSV_COLUMNS)
     count = 0
@@ -142,7 +140,7 @@ def _cell(value: object) -> object:
 
 
 def _write_magnets(connection: sqlite3.Connection, stream: TextIO, torrents: Iterator[Torrent]) -> int:
-    """One magnet a line; a row without a hash has none and is left out."""
+    """Writes one magnet a line; rows without a hash are left out."""
     count = 0
     for torrent in torrents:
         if torrent.hash:

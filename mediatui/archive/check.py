@@ -1,8 +1,7 @@
-"""Looking whether links still open: one direct link a torrent, judged by the answer, and taken away again.
-
-Absence is not death: only two failures hours apart, of the kinds that mean the file is gone, make a link dead, and the
-second only while a link known to be good opens. A run in which too many fail says so and takes them for a limit of the
-account (services/realdebrid/NOTES.md 11, 12 and 14).
+"""Checks whether links still open: makes one direct link a torrent, judges the answer, and deletes the download row
+again. One failure proves nothing: a link is dead after two failures hours apart that mean the file is gone, the second
+while a link known to be good opens. A run in which too many links fail reports it and assumes a limit of the account
+(services/realdebrid/NOTES.md 11, 12 and 14).
 """
 
 from __future__ import annotations
@@ -45,22 +44,22 @@ from mediatui.store.torrents.listing import links_of
 VERDICT_LIFE_S = 7 * 86_400
 LAST = 20
 TOO_MANY = 0.30
-"""When more than this share of the last twenty looks fails, it is not the links."""
+"""When more than this share of the last twenty checks fails, the links are not the cause."""
 MOST_FAILURES = int(LAST * TOO_MANY)
 CONTROLS = 3
-"""So many links known to be good are tried before a second failure is doubted."""
+"""How many links known to be good are tried before a second failure counts for nothing."""
 GRACE_S = 2.0
-"""How long an interrupted run waits for the look in flight, so that its download row is taken away."""
+"""How long an interrupted run waits for the check in flight, in seconds, so that its download row is deleted."""
 _Failure = tuple[LinkCheck, LinkCheck | None]
-_Doubt = Literal["", "too many", "nothing opens"]
-_Looked = tuple[LinkCheck, _Doubt]
+_Untrusted = Literal["", "too many", "nothing opens"]
+_Checked = tuple[LinkCheck, _Untrusted]
 _ENDS_THE_RUN = (Refused, SlowDown, Exhausted, Unreachable)
 
 
 @dataclass(frozen=True, slots=True)
 class CheckOptions:
-    """``condition`` says which rows; ``ids`` look at every link of these rows instead, also when a verdict is fresh.
-    ``limit`` is how many torrents at most."""
+    """``condition`` chooses the rows; with ``ids`` every link of those rows is checked instead, even when its verdict
+    is fresh. ``limit`` is the largest number of torrents."""
 
     condition: TorrentCondition = STANDING
     ids: tuple[str, ...] = ()
@@ -69,7 +68,7 @@ class CheckOptions:
 
 @dataclass(slots=True)
 class _Tally:
-    """What a run has seen. ``failures`` are the failed looks with what was known before each; ``since_opened`` is how
+    """The results of a run. ``failures`` are the failed checks, each with the check before it; ``since_opened`` is how
     many of them came after the last link that opened, None while none has."""
 
     not_ours: set[str]
@@ -96,29 +95,29 @@ class _Tally:
         return self.failures[count - (count if self.since_opened is None else self.since_opened) :]
 
     def fail(self, failure: _Failure, *, expected: bool) -> None:
-        """Counts a failure; one that was ``expected`` says nothing about the account."""
+        """Counts a failure; an ``expected`` one proves nothing about the account."""
         self.failures.append(failure)
         if self.since_opened is not None:
             self.since_opened += 1
         if not expected:
             self.last.append(True)
 
-    def doubt_all(self) -> None:
+    def count_failures_as_unknown(self) -> None:
         """Counts every failure of the run as unknown."""
-        for one, _ in self.failures:
-            setattr(self, one.verdict, getattr(self, one.verdict) - 1)
+        for result, _ in self.failures:
+            setattr(self, result.verdict, getattr(self, result.verdict) - 1)
             self.unknown += 1
 
 
 async def check(ctx: Context, options: CheckOptions) -> AsyncGenerator[Event, None]:
-    """The job. Resumable: what has a fresh verdict is not looked at again. Raises ServiceError when the service
-    refuses us, is out of reach, or says that the account's allowance is used up."""
+    """The job. Resumable: links with a fresh verdict are not checked again. Raises ServiceError when the service
+    refuses, is unreachable, or says that the account's allowance is used up."""
     await check_owner(ctx)
-    await _clear_left(ctx)
+    await _delete_left_downloads(ctx)
     due = await _due(ctx, options)
     yield Phase("opening links", len(due))
     if not due:
-        yield Finished("done", "No link is due for a look.", {"looked": 0})
+        yield Finished("done", "No link is due for a check.", {"looked": 0})
         return
     lately = await ctx.db.read(last_failures, int(ctx.clock()) - SECOND_STRIKE_S, LAST)
     tally = _Tally(await ctx.account.download_ids(), deque(lately, maxlen=LAST))
@@ -130,51 +129,51 @@ async def check(ctx: Context, options: CheckOptions) -> AsyncGenerator[Event, No
         known = await ctx.db.read(read_checks, torrent_id)
         every = range(len(links))
         for position in every if options.ids else _positions(known, len(links), int(ctx.clock())):
-            look = _look(ctx, torrent_id, position, links[position], known, tally)
+            work = _check_link(ctx, torrent_id, position, links[position], known, tally)
             try:
-                one, doubted = await _to_its_end(look)
+                result, untrusted = await _run_to_end(work)
             except Exhausted:
-                await _take_back(ctx, tally.unproven())
+                await _revert(ctx, tally.unproven())
                 raise
-            if doubted:
-                await _take_back(ctx, tally.failures)
-                tally.doubt_all()
+            if untrusted:
+                await _revert(ctx, tally.failures)
+                tally.count_failures_as_unknown()
                 yield Changed("torrents", tuple({failure.torrent_id for failure, _ in tally.failures}))
-                yield _too_many(tally, doubted)
+                yield _too_many(tally, untrusted)
                 return
             yield Changed("torrents", (torrent_id,))
-            if one.verdict != "ok":
-                yield FoundRow("check", _row(one))
+            if result.verdict != "ok":
+                yield FoundRow("check", _row(result))
         yield Progress(number, len(due), current=torrent_id)
     yield _finished(tally)
 
 
 async def _due(ctx: Context, options: CheckOptions) -> Sequence[str]:
-    """The ids of the torrents to look at, in order."""
+    """The ids of the torrents to check, in order."""
     if options.ids:
         return options.ids[: options.limit]
     now = int(ctx.clock())
     return await ctx.db.read(
         due_for_check, options.condition,
-        second_look_before=now - SECOND_STRIKE_S, fresh_since=now - VERDICT_LIFE_S, limit=options.limit,
+        second_check_before=now - SECOND_STRIKE_S, fresh_since=now - VERDICT_LIFE_S, limit=options.limit,
     )  # fmt: skip
 
 
 def _positions(known: dict[int, LinkCheck], count: int, now: int) -> Sequence[int]:
-    """Which links of a row to look at: those that wait for a second look, else those that said nothing, else the
-    first one."""
+    """The positions of the links of a row to check: those that wait for a second check, else those with an unknown
+    verdict, else the first one."""
     second = [
         position
-        for position, one in known.items()
-        if one.verdict == "suspect" and one.suspect_at is not None and now - one.suspect_at >= SECOND_STRIKE_S
+        for position, result in known.items()
+        if result.verdict == "suspect" and result.suspect_at is not None and now - result.suspect_at >= SECOND_STRIKE_S
     ]
-    silent = [position for position, one in known.items() if one.verdict == "unknown"]
+    silent = [position for position, result in known.items() if result.verdict == "unknown"]
     return [position for position in sorted(second or silent) if position < count] or range(min(1, count))
 
 
-async def _to_its_end(look: Coroutine[None, None, _Looked]) -> _Looked:
-    """A look and what it leaves, also when the run is cancelled meanwhile."""
-    task = asyncio.ensure_future(look)
+async def _run_to_end(work: Coroutine[None, None, _Checked]) -> _Checked:
+    """Runs a check to its end, with its clean-up, even when the run is cancelled meanwhile."""
+    task = asyncio.ensure_future(work)
     try:
         return await asyncio.shield(task)
     except asyncio.CancelledError:
@@ -185,11 +184,11 @@ async def _to_its_end(look: Coroutine[None, None, _Looked]) -> _Looked:
         await asyncio.gather(task, return_exceptions=True)
 
 
-async def _look(
+async def _check_link(
     ctx: Context, torrent_id: str, position: int, link: str, known: dict[int, LinkCheck], tally: _Tally
-) -> _Looked:
-    """What a link says now, stored; and whether the failures of the run are to be doubted. Raises what has to end the
-    run: a refusal, no connection, an allowance used up."""
+) -> _Checked:
+    """Checks a link and stores the result; returns it, and why the failures of the run cannot be trusted, if so. Raises
+    the errors that end the run: a refusal, no connection, an allowance used up."""
     short = ctx.account.lasting_link(link)
     now = int(ctx.clock())
     before = known.get(position)
@@ -197,25 +196,25 @@ async def _look(
     made = ""
     try:
         made = (await ctx.account.unrestrict(short)).id
-        one = LinkCheck(torrent_id, position, short, "ok", None, now, None)
+        result = LinkCheck(torrent_id, position, short, "ok", None, now, None)
     except _ENDS_THE_RUN:
         raise
     except ServiceError as error:
-        one = _judge(error, LinkCheck(torrent_id, position, short, "unknown", None, now, None), before)
-    doubt = await _count(ctx, one, before, tally)
+        result = _judge(error, LinkCheck(torrent_id, position, short, "unknown", None, now, None), before)
+    untrusted = await _count(ctx, result, before, tally)
     async with ctx.db.transaction() as connection:
         if made and made not in tally.not_ours:
             await note_probe_download(connection, made, now)
-        if not doubt and not (one.verdict == "unknown" and _failed(before)):  # silence changes nothing
-            await store_checks(connection, [one], now)
+        if not untrusted and not (result.verdict == "unknown" and _failed(before)):  # no answer changes nothing
+            await store_checks(connection, [result], now)
     if made and made not in tally.not_ours:
-        await _take_away(ctx, made)
-    return one, doubt
+        await _delete_download(ctx, made)
+    return result, untrusted
 
 
 def _judge(error: ServiceError, silent: LinkCheck, before: LinkCheck | None) -> LinkCheck:
-    """What a failed look means. Only the service's own word for a lost file is a strike: a 404 or 451 without its code
-    comes from something in between."""
+    """The verdict of a failed check. Only the service's own code for a lost file counts as a failure: a 404 or 451
+    without it comes from something in between."""
     if isinstance(error, Infringing) and error.code is not None:
         return replace(silent, verdict="dead", code=BLOCKED)
     if not isinstance(error, (DeadLink, NotFound)) or error.code is None:
@@ -227,30 +226,30 @@ def _judge(error: ServiceError, silent: LinkCheck, before: LinkCheck | None) -> 
     return replace(silent, verdict="dead" if dead else "suspect", code=error.code, suspect_at=first)
 
 
-def _failed(one: LinkCheck | None) -> bool:
-    return one is not None and one.verdict in ("suspect", "dead")
+def _failed(result: LinkCheck | None) -> bool:
+    return result is not None and result.verdict in ("suspect", "dead")
 
 
-async def _count(ctx: Context, one: LinkCheck, before: LinkCheck | None, tally: _Tally) -> _Doubt:
-    """Counts a look; returns why the failures of the run are to be doubted, if they are."""
+async def _count(ctx: Context, result: LinkCheck, before: LinkCheck | None, tally: _Tally) -> _Untrusted:
+    """Counts a check; returns why the failures of the run cannot be trusted, if so."""
     tally.looked += 1
-    setattr(tally, one.verdict, getattr(tally, one.verdict) + 1)
-    if one.verdict == "ok":
+    setattr(tally, result.verdict, getattr(tally, result.verdict) + 1)
+    if result.verdict == "ok":
         tally.since_opened = 0
-    if one.verdict == "ok" or one.code == BLOCKED:
+    if result.verdict == "ok" or result.code == BLOCKED:
         tally.last.append(False)
         return ""
-    if one.verdict == "unknown":
+    if result.verdict == "unknown":
         tally.last.append(True)
     else:
         expected = _failed(before)
-        if one.verdict == "dead" and before is not None and before.verdict == "suspect" and not tally.opened_lately:
+        if result.verdict == "dead" and before is not None and before.verdict == "suspect" and not tally.opened_lately:
             opens = await _something_opens(ctx, tally)
             if opens is False:
-                tally.fail((one, before), expected=False)
+                tally.fail((result, before), expected=False)
                 return "nothing opens"
             expected = opens is True
-        tally.fail((one, before), expected=expected)
+        tally.fail((result, before), expected=expected)
     return "too many" if tally.too_many_fail else ""
 
 
@@ -268,13 +267,13 @@ async def _something_opens(ctx: Context, tally: _Tally) -> bool | None:
         if made not in tally.not_ours:
             async with ctx.db.transaction() as connection:
                 await note_probe_download(connection, made, ctx.clock())
-            await _take_away(ctx, made)
+            await _delete_download(ctx, made)
         return True
     return False if links else None
 
 
-async def _take_away(ctx: Context, download_id: str) -> None:
-    """Deletes a download row our look made; one that cannot be deleted now stays noted for the next run."""
+async def _delete_download(ctx: Context, download_id: str) -> None:
+    """Deletes a download row that a check made; one that cannot be deleted now stays noted for the next run."""
     try:
         await ctx.account.delete_download(download_id)
     except _ENDS_THE_RUN:
@@ -285,43 +284,44 @@ async def _take_away(ctx: Context, download_id: str) -> None:
         await forget_probe_download(connection, download_id)
 
 
-async def _clear_left(ctx: Context) -> None:
-    """Takes away the rows an interrupted run left."""
+async def _delete_left_downloads(ctx: Context) -> None:
+    """Deletes the download rows that an interrupted run left."""
     for download_id in await ctx.db.read(left_probe_downloads):
-        await _take_away(ctx, download_id)
+        await _delete_download(ctx, download_id)
 
 
-async def _take_back(ctx: Context, failures: Sequence[_Failure]) -> None:
-    """Takes back failures: what was known before them is what is known."""
+async def _revert(ctx: Context, failures: Sequence[_Failure]) -> None:
+    """Reverts failures to the verdicts before them."""
     undone = {
-        (one.torrent_id, one.position): before or replace(one, verdict="unknown", code=None, suspect_at=None)
-        for one, before in reversed(failures)
+        (result.torrent_id, result.position): before or replace(result, verdict="unknown", code=None, suspect_at=None)
+        for result, before in reversed(failures)
     }
     async with ctx.db.transaction() as connection:
         await store_checks(connection, list(undone.values()), int(ctx.clock()))
 
 
-def _row(one: LinkCheck) -> dict[str, object]:
+def _row(result: LinkCheck) -> dict[str, object]:
+    again = result.suspect_at + SECOND_STRIKE_S if result.suspect_at and result.verdict == "suspect" else None
     return {
-        "torrent_id": one.torrent_id,
-        "position": one.position,
-        "verdict": one.verdict,
-        "code": one.code,
-        "second_look_at": one.suspect_at + SECOND_STRIKE_S if one.suspect_at and one.verdict == "suspect" else None,
+        "torrent_id": result.torrent_id,
+        "position": result.position,
+        "verdict": result.verdict,
+        "code": result.code,
+        "second_look_at": again,
     }
 
 
 def _counts(tally: _Tally) -> dict[str, object]:
-    """What the run came to. ``opened``, because ``ok`` in a result line says how the command ended."""
+    """The counts of the result line. ``opened`` and not ``ok``, which says in a result line how the command ended."""
     rest = {name: getattr(tally, name) for name in ("suspect", "dead", "unknown")}
     return {"looked": tally.looked, "opened": tally.ok, **rest}
 
 
-def _too_many(tally: _Tally, doubt: _Doubt) -> Finished:
+def _too_many(tally: _Tally, untrusted: _Untrusted) -> Finished:
     text = (
         f"{sum(tally.last)} of the last {LAST} links did not open: a limit of the account is likelier than so many "
         "dead links."
-        if doubt == "too many"
+        if untrusted == "too many"
         else "Links known to be good do not open either: a limit of the account is likelier than dead links."
     )
     return Finished(
@@ -331,7 +331,7 @@ def _too_many(tally: _Tally, doubt: _Doubt) -> Finished:
 
 
 def _finished(tally: _Tally) -> Finished:
-    parts = [f"{tally.looked:,} links looked at: {tally.ok:,} ok"]
+    parts = [f"{tally.looked:,} links checked: {tally.ok:,} ok"]
     if tally.dead:
         parts.append(f"{tally.dead:,} dead")
     if tally.suspect:

@@ -1,4 +1,4 @@
-"""Planning what to drop of what the account holds twice."""
+"""Planning which duplicates of the account to delete."""
 
 from __future__ import annotations
 
@@ -37,6 +37,6 @@ def plan_dedupe(connection: sqlite3.Connection, groups: Sequence[DuplicateGroup]
 
 
 def _drop(connection: sqlite3.Connection, torrent: Torrent, links: int, group: DuplicateGroup) -> DeleteTorrent:
-    """The step that deletes a duplicate, as long as the keeper is there and stands in for it."""
+    """The step that deletes a duplicate; it requires that the keeper is there and holds the same files."""
     step = delete_step(connection, torrent, links, f"{group.why} as {group.keeper.id}, which stays")
     return replace(step, keeper=group.keeper.id)

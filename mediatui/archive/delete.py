@@ -1,4 +1,4 @@
-"""Planning deletions: what would go, what points at it, and what would not come back."""
+"""Planning deletions: what would be deleted, which links point at it, and what could not be added again."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from mediatui.model.torrent import Torrent
 from mediatui.store.torrents.listing import library_link_counts, selection_of
 
 NO_RETURN = {"virus": "the service will not take it again", "dead": "no peers had it", "magnet_error": "bad magnet"}
-"""Statuses of which nothing comes back when they are added again."""
+"""Why a torrent of this status cannot be restored by adding it again."""
 
 
 def plan_delete(connection: sqlite3.Connection, targets: Targets) -> Plan:
-    """The plan to delete these torrents; gone ones are noted and left. Raises GuardTripped when they were chosen by a
-    query and the last list was not whole."""
+    """The plan to delete these torrents; gone ones become notes. Raises GuardTripped when they were chosen by a query
+    and the last list was not whole."""
     if targets.looked_at is not None and targets.torrents:
         check_list_was_whole(connection)
     links = library_link_counts(connection, [torrent.id for torrent in targets.torrents])

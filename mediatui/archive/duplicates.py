@@ -1,4 +1,4 @@
-"""Torrents the account holds more than once: which to keep, and which can go without losing a file."""
+"""Torrents the account holds more than once: which to keep, and which can be deleted without losing a file."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _VIDEOS: Final = frozenset((".avi", ".iso", ".m2ts", ".m4v", ".mkv", ".mov", ".m
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What a torrent selects: its file ids, and how many of the files are videos (samples do not count)."""
+    """The selected files of a torrent: their ids, and how many are videos (samples do not count)."""
 
     files: frozenset[int]
     videos: int
@@ -31,11 +31,10 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class DuplicateGroup:
-    """One thing held more than once: ``keeper`` stays, ``others`` can go without losing a file.
-
-    ``name`` is for people (raw: it goes through ``printable``), ``why`` says what the rows share. ``left_out``
-    are rows a keeper chosen by hand does not stand for: they stay too. ``selections`` is by torrent id, of the
-    rows whose files are known.
+    """Rows with the same content: ``keeper`` stays, ``others`` can be deleted without losing a file. ``name`` is for
+    people (raw: it goes through ``printable``), ``why`` says what the rows share. ``left_out`` are rows with files that
+    a keeper chosen by hand lacks: they stay too. ``selections`` holds, by torrent id, the selections of the rows whose
+    files are known.
     """
 
     name: str
@@ -47,7 +46,7 @@ class DuplicateGroup:
 
     @property
     def wasted_bytes(self) -> int:
-        """The bytes of the rows that can go, together."""
+        """The bytes of ``others`` together."""
         return sum(torrent.bytes for torrent in self.others)
 
     def keeping(self, torrent_id: str) -> DuplicateGroup:
@@ -70,9 +69,9 @@ class DuplicateGroup:
 def find_duplicates(connection: sqlite3.Connection, by: By, keep: Keep) -> list[DuplicateGroup]:
     """The duplicates among the standing rows, the most wasted bytes first; empty when there are none.
 
-    The keeper is a finished healthy row when there is one, then the one the rule ``keep`` prefers. A row with
-    files the keeper does not hold is in no ``others`` of that keeper; such rows are compared among themselves.
-    By title the names are parsed, which takes about a millisecond for each different name.
+    The keeper is a finished healthy row when there is one; among several the rule ``keep`` decides. A row with files
+    that the keeper lacks is not in its ``others``; such rows are compared among themselves. By title the names are
+    parsed, which takes about a millisecond for each different name.
     """
     alike = _alike_by_hash(connection) if by == "hash" else _alike_by_title(connection)
     named = [(name, rows) for name, rows in alike if len(rows) > 1]
@@ -117,7 +116,7 @@ def _is_video(path: str) -> bool:
 def _kept_and_others(
     rows: Sequence[Torrent], keep: Keep, selections: Mapping[str, Selection]
 ) -> Iterator[tuple[Torrent, tuple[Torrent, ...]]]:
-    """The keeper and what can go for it; then the same among the rows it does not stand for."""
+    """The keeper with the rows it replaces; then the same among the rows it does not replace."""
     remaining = sorted(rows, key=lambda torrent: _rank(torrent, keep))
     while len(remaining) > 1:
         keeper = remaining[0]
@@ -137,11 +136,10 @@ def _parted(
 
 
 def _stands_for(keeper: Torrent, other: Torrent, selections: Mapping[str, Selection]) -> bool:
-    """Whether ``other`` can go without losing a file, as far as is known.
-
-    Rows of one hash hold the same files, so their selections compare file by file; while one is unknown, only
-    equal counts and bytes tell that they are the same. Files of two hashes do not compare: a row with more
-    videos (the whole season beside half of it) is not what the keeper is.
+    """Whether ``other`` can be deleted without losing a file, as far as is known. Rows of one hash hold the same files,
+    so their selections are compared file by file; when one is unknown, equal counts and bytes show that they are the
+    same. Files of two hashes cannot be compared: a keeper does not replace a row with more videos (the whole season
+    beside half of it).
     """
     kept, dropped = selections.get(keeper.id), selections.get(other.id)
     if keeper.hash == other.hash != "":
@@ -153,14 +151,14 @@ def _stands_for(keeper: Torrent, other: Torrent, selections: Mapping[str, Select
 
 
 def _rank(torrent: Torrent, keep: Keep) -> tuple[bool, bool, int, int]:
-    """Sorts the row to keep first; what is not known comes last under every rule."""
+    """The sort key of a row, smallest for the row to keep; unknown values come last under every rule."""
     value = torrent.added_at if keep in ("newest", "oldest") else torrent.bytes
     known = value or 0
     return not _healthy(torrent), value is None, -known if keep in ("newest", "largest") else known, torrent.key
 
 
 def _healthy(torrent: Torrent) -> bool:
-    """Whether the row is finished and nothing known speaks against it; fewer links than files is a broken one."""
+    """Whether the row is finished, has as many links as selected files, and no known problem."""
     links, selected = torrent.links_count, torrent.selected_count
     whole = links is None or selected is None or links >= selected
     return torrent.status in DONE_STATUSES and torrent.health != "dead" and torrent.error is None and whole

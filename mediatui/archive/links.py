@@ -1,4 +1,4 @@
-"""Which link belongs to which file of a torrent, and where direct links may be written."""
+"""The link of each file of a torrent, and the file that direct links are written to."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from mediatui.model.torrent import Torrent, TorrentFile
 
 @dataclass(frozen=True, slots=True)
 class FileLink:
-    """A link and the file it opens; ``file_id`` is None where that is not known (an archive of many files)."""
+    """A link and the file it opens; ``file_id`` is None when the file is not known (an archive of many files)."""
 
     link: str
     file_id: int | None
@@ -25,7 +25,7 @@ class FileLink:
 def choose_links(
     torrent: Torrent, files: Sequence[TorrentFile], links: Sequence[str], wanted: Sequence[int]
 ) -> list[FileLink]:
-    """The links of a torrent, of the files with these ids only when any are given.
+    """The links of a torrent; if ids are given, only those of the files with these ids.
 
     The i-th link is that of the i-th selected file (NOTES.md 4) unless their numbers differ. Raises UsageError.
     """
@@ -39,7 +39,7 @@ def choose_links(
     if len(selected) != len(links):
         if wanted:
             raise UsageError(
-                f"{name} has {len(links):,} links for {len(selected):,} files: which is whose is not known.",
+                f"{name} has {len(links):,} links for {len(selected):,} files: the file of a link is not known.",
                 "Leave --file out to get them all.",
             )
         return [FileLink(link, None, f"{name} ({number})") for number, link in enumerate(links, 1)]
@@ -49,19 +49,18 @@ def choose_links(
     }
     missing = [one for one in wanted if one not in pairs]
     if missing:
-        there = ", ".join(map(str, list(pairs)[:20])) + (", …" if len(pairs) > 20 else "")
+        ids = ", ".join(map(str, list(pairs)[:20])) + (", …" if len(pairs) > 20 else "")
         raise UsageError(
-            f"{name} has no selected file {', '.join(map(str, missing))}.", f"Selected files: {there}; see show."
+            f"{name} has no selected file {', '.join(map(str, missing))}.", f"Selected files: {ids}; see show."
         )
     return [pairs[one] for one in wanted] if wanted else list(pairs.values())
 
 
 @contextlib.contextmanager
 def secret_file(file: Path) -> Iterator[Callable[[str], None]]:
-    """A new file only its owner may read, and what writes a line to it. It is made before there is anything to write,
-    so that nothing is asked for that cannot be kept; one that no line came to is taken away again.
-
-    A file that is there is not replaced. Raises UsageError, StoreError.
+    """Creates a file that only its owner may read, and yields a function that writes a line to it. The file is created
+    before anything is requested, so that no link is made that cannot be written; it is removed again when it stays
+    empty. An existing file is not replaced. Raises UsageError, StoreError.
     """
     lines = 0
 

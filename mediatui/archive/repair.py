@@ -1,4 +1,4 @@
-"""Planning repairs: for each broken row the safest thing that mends it, what it costs, and what may go wrong."""
+"""Planning repairs: for each broken row the safest step that repairs it, its cost, and what may go wrong."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from mediatui.model.torrent import Torrent
 from mediatui.store.torrents.listing import entries_of_hash, files_of, selection_of
 
 REPAIRABLE = "class:problem"
-"""What ``repair`` is about when nothing is named."""
+"""The query of ``repair`` when nothing is named."""
 _LEFT_ALONE = {
     "ok": "nothing is wrong with it",
     "working": "it is on its way",
@@ -33,10 +33,9 @@ _LEFT_ALONE = {
 def plan_repair(
     connection: sqlite3.Connection, targets: Targets, *, force: bool = False, may_download: bool = False
 ) -> Plan:
-    """The plan that mends these torrents; what cannot or need not be mended is among its notes.
-
-    ``force`` adds also names the service's filter would refuse, ``may_download`` lets the service fetch what it does
-    not have at hand.
+    """The plan that repairs these torrents; those that cannot or need not be repaired are among its notes. ``force``
+    also adds names that the service's filter would refuse, ``may_download`` lets the service download what it does not
+    have cached.
     """
     now = time.time()
     steps: list[Step] = []
@@ -61,7 +60,7 @@ def _step(
     may_download: bool,
     dropped: set[str],
 ) -> Step | str:
-    """The step that mends a torrent, or why there is none."""
+    """The step that repairs a torrent, or the reason why there is none."""
     name = diagnosis.name
     if name in _LEFT_ALONE:
         return _LEFT_ALONE[name]
@@ -103,7 +102,7 @@ def _step(
 def _healthy_twin(
     connection: sqlite3.Connection, torrent: Torrent, selection: tuple[int, ...] | None, dropped: set[str]
 ) -> str:
-    """The id of a well entry of the same hash that holds at least the same files; empty when there is none."""
+    """The id of a healthy entry of the same hash with at least the same files; empty when there is none."""
     for entry in entries_of_hash(connection, torrent.hash):
         if entry.id == torrent.id or entry.id in dropped or entry.class_name != "ok":
             continue

@@ -1,6 +1,5 @@
-"""Reading a backup: what ``export`` writes as json, dmm or magnets, and lists made by others.
-
-One broken row never costs the others: it is set aside with its position and the reason, for the user to see.
+"""Reading a backup: the formats json, dmm and magnets of ``export``, and lists made by other programs. A broken row
+does not affect the others: it is reported with its position and the reason.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ _LARGEST_ID: Final = 2**31 - 1
 _LARGEST_SIZE: Final = 2**63 - 1
 _Raw = TypeVar("_Raw")
 _BLANK: Final = re.compile(r"[ \t\r\n]*")
-# Not ``splitlines``, which also splits at characters that may stand inside of names.
+# Not ``splitlines``, which also splits at characters that names may contain.
 _LINE: Final = re.compile(r"([^\r\n]*)(?:\r\n|\r|\n|\Z)")
 
 
@@ -37,9 +36,9 @@ _LINE: Final = re.compile(r"([^\r\n]*)(?:\r\n|\r|\n|\Z)")
 class BackedUp:
     """One torrent of a backup.
 
-    ``hash`` is 40 lower-case hex digits; ``name`` is the one it is best known by, empty when the backup has none;
-    ``selected`` are the ids of its selected files, ascending: None when the backup does not tell, empty when it
-    tells that none was; ``bytes`` is the size of the selected files, None when the backup does not tell.
+    ``hash`` is 40 lower-case hex digits; ``name`` is the original name, else the shown one, empty when the backup has
+    none; ``selected`` are the ids of its selected files, ascending: None when the backup does not say, empty when none
+    was selected; ``bytes`` is the size of the selected files, None when the backup does not say.
     """
 
     hash: str
@@ -50,7 +49,7 @@ class BackedUp:
 
 @dataclass(frozen=True, slots=True)
 class BackupFile:
-    """What a backup holds: ``rows`` in its order, and ``broken`` rows as (position, why).
+    """The content of a backup: ``rows`` in its order, and ``broken`` rows as (position, reason).
 
     The position counts from 1: entries in a JSON list, lines in a text file.
     """
@@ -118,7 +117,7 @@ def _collect(numbered: Iterable[tuple[int, _Raw]], read: Callable[[_Raw], Backed
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:
-    """The lines that say something, with their numbers: neither blank nor a comment."""
+    """The lines that are neither blank nor a comment, with their numbers."""
     for number, match in enumerate(_LINE.finditer(text), start=1):
         line = match[1].strip()
         if line and not line.startswith("#"):
@@ -139,7 +138,8 @@ def _read_line(line: str) -> BackedUp:
 
 
 def _entries(text: str, start: int) -> Iterator[object]:
-    """The entries of the JSON list that begins at ``start``, decoded one at a time: a big backup is held once.
+    """The entries of the JSON list that begins at ``start``, decoded one at a time, so that a big backup is in memory
+    only once.
 
     Raises ValueError, or RecursionError, when the text is not one JSON list.
     """
@@ -190,7 +190,7 @@ def _selection(entry: dict[str, object]) -> tuple[int, ...] | None:
     if selected is not None:
         if not isinstance(selected, list):
             raise UsageError("Its selection is not a list of file ids.")
-        # The dmm format writes an empty list also when the files are not known, so it tells nothing.
+        # The dmm format writes an empty list also when the files are not known, so it means nothing.
         return _ids(selected) or None
     files = entry.get("files")
     if files is None or files == []:

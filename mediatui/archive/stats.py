@@ -36,7 +36,7 @@ BIGGEST = 10
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """The account after a sync: when (epoch seconds), how many rows it had, how many came and went."""
+    """The account after a sync: when (epoch seconds), how many rows it had, how many were added and removed."""
 
     at: float
     total: int
@@ -46,7 +46,7 @@ class Growth:
 
 @dataclass(frozen=True, slots=True)
 class Recommendation:
-    """What would do the archive good: why, the command for it, and the query that lists the rows (or None)."""
+    """A recommended command: the reason, the command, and the query that lists the rows (or None)."""
 
     text: str
     command: str
@@ -136,7 +136,7 @@ def collect_statistics(connection: sqlite3.Connection, now: float | None = None)
 
 
 def recommend(connection: sqlite3.Connection, now: float, last_sync_at: float | None) -> tuple[Recommendation, ...]:
-    """What would do the archive good at ``now``, most useful first; times are epoch seconds."""
+    """The recommended commands at ``now`` (epoch seconds), most useful first."""
     problems = count_problems(connection)
     totals, duplicates = read_totals(connection, now), read_duplicates(connection)
     return _recommend(totals, problems, duplicates, count_dead_links(connection), last_sync_at, now)
@@ -166,7 +166,7 @@ def _in_group(statuses: tuple[Share, ...], group: str) -> int:
 
 
 def _growth(runs: list[SyncRun], total: int) -> tuple[Growth, ...]:
-    """The account's size after each sync, counted back from what it is now."""
+    """The account's size after each sync, counted back from its present size."""
     points: list[Growth] = []
     for run in reversed(runs):
         came = run.new + run.revived

@@ -1,4 +1,4 @@
-"""Which torrents a command is about: ids named by hand, or everything a query finds."""
+"""The torrents a command is about: ids named by hand, or everything a query finds."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ _LIKE_A_HASH = re.compile(r"[0-9a-fA-F]{40}")
 
 @dataclass(frozen=True, slots=True)
 class Targets:
-    """The torrents, in the order given or newest first; ``looked_at`` is of how many a query chose them, None when
-    each was named by hand."""
+    """The torrents, in the order given or newest first; ``looked_at`` is the number of torrents a query chose them
+    from, None when each was named by hand."""
 
     torrents: tuple[Torrent, ...]
     looked_at: int | None
 
 
 def targets_by_id(connection: sqlite3.Connection, ids: Sequence[str]) -> Targets:
-    """The torrents of ids chosen by hand; raises UnknownTorrent for one that is not in the archive."""
+    """The torrents with these ids; raises UnknownTorrent for an id that is not in the archive."""
     wanted = list(dict.fromkeys(ids))
     found = {torrent.id: torrent for torrent in torrents_by_id(connection, wanted)}
     missing = [one for one in wanted if one not in found]
@@ -45,8 +45,8 @@ def targets_by_id(connection: sqlite3.Connection, ids: Sequence[str]) -> Targets
 def read_targets(connection: sqlite3.Connection, words: Sequence[str], *, default: str = "") -> Targets:
     """The torrents that ``words`` mean: ids or info-hashes when each is one, else a query (``default`` when none).
 
-    A word that looks like an id but is none is an error, never a search for names; so are words with nothing in them,
-    which a script gives whose variable is empty, and ids beside a query. Raises UsageError.
+    A word that looks like an id but is none is an error, never a search for names; so are empty words, as from a script
+    with an unset variable, and ids together with a query. Raises UsageError.
     """
     if not "".join(words).strip() and (words or not default):
         raise UsageError("Nothing was named.", "Give ids, or a query such as status:error; see mediatui torrents.")

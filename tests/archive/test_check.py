@@ -517,7 +517,7 @@ async def test_suspects_come_first_then_what_was_never_looked_at_then_old_verdic
     looked = [await _looked_at(world, limit=limit) for limit in (2, None)]
 
     assert looked == [[suspect.id, newest.id], [newer.id, oldest.id, old.id]]
-    assert (await world.check()).finished.summary == "No link is due for a look."
+    assert (await world.check()).finished.summary == "No link is due for a check."
 
 
 async def _looked_at(world: AccountWorld, limit: int | None) -> list[str]:

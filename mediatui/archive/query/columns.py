@@ -14,7 +14,7 @@ from mediatui.model.torrent import STATUSES
 from mediatui.store.torrents.listing import IndexRow
 
 UNKNOWN_TIME: Final = -(2**62)
-"""Stands for an unknown time; an unknown count is -1. Both sort as the smallest, as NULL does."""
+"""The value of an unknown time; that of an unknown count is -1. Both sort as the smallest, as NULL does."""
 
 STATUS_CODES: Final = {status: code for code, status in enumerate(STATUSES)}
 NEW_STATUS: Final = len(STATUSES)
@@ -24,7 +24,8 @@ _LARGEST_COUNT: Final = 2**31 - 1
 
 
 class Columns:
-    """One value a row in each column; a row's place in them is its position, and stays until rows are removed.
+    """Columns with one value for each row. The index of a row in them is its position, which is stable until rows are
+    removed.
 
     ``by_key`` holds all positions by ascending key. ``names`` are folded, times epoch seconds, sizes bytes.
     """
@@ -60,7 +61,7 @@ class Columns:
         return len(self.keys) - 1
 
     def set(self, at: int, row: IndexRow) -> None:
-        """Takes over the facts of a row at its position."""
+        """Replaces the values of the row at a position."""
         _, name, size, added, progress, links, files, seeders, status, health, gone, class_ = row
         self.names[at] = name
         self.bytes[at] = size
@@ -94,11 +95,11 @@ class Columns:
         self.order_by_key()
 
     def order_by_key(self) -> None:
-        """Makes ``by_key`` anew, after rows were appended in bulk."""
+        """Rebuilds ``by_key`` after rows were appended in bulk."""
         self.by_key = array("i", sorted(range(len(self.keys)), key=self.keys.__getitem__))
 
     def place(self, row: IndexRow) -> tuple[int, bool]:
-        """The position of a row, and whether it was new."""
+        """Adds or replaces a row; returns its position, and whether it was new."""
         at = self.position(row[0])
         if at is not None:
             self.set(at, row)
@@ -109,7 +110,7 @@ class Columns:
         return at, True
 
     def position(self, key: int) -> int | None:
-        """Where the row with this key is, None when there is none."""
+        """The position of the row with this key; None when there is none."""
         place = bisect_left(self.by_key, key, key=self.keys.__getitem__)
         if place < len(self.by_key) and self.keys[self.by_key[place]] == key:
             return self.by_key[place]
@@ -124,7 +125,7 @@ class Columns:
         return mask
 
     def sort_value(self, sort: TorrentSort) -> Callable[[int], str | float]:
-        """What a position is sorted by."""
+        """A function that returns the sort value of a position."""
         if sort == "seeders":
             return lambda at: self.seeders.get(at, -1)
         columns: dict[TorrentSort, Sequence[str] | Sequence[float]] = {

@@ -1,9 +1,9 @@
 """The archive's list in memory, so that a keystroke filters 200,000 rows within a frame.
 
-Parallel columns, no object per row. Columns stay in the order they were loaded in (names that lie next to each
-other in memory are three times as fast to search), ``order`` holds positions in the order shown. What the columns
-cannot answer (files, hashes, duplicates) a callback asks SQLite; ``store.conditions`` gives the same rows in the same
-order.
+Parallel columns, no object per row. Columns stay in the order they were loaded in (names that lie next to each other in
+memory are three times as fast to search), ``order`` holds positions in the order shown. Leaves the columns cannot
+answer (files, hashes, duplicates) are answered by SQLite through a callback; ``store.conditions`` gives the same rows
+in the same order.
 """
 
 from __future__ import annotations
@@ -41,10 +41,10 @@ from mediatui.store.conditions import EVERY_TORRENT, torrents_matching_leaf
 from mediatui.store.torrents.listing import IndexRow, index_rows, matching_keys, sorted_keys
 
 Resolve = Callable[[Leaf, float], Collection[int]]
-"""Answers a leaf the columns cannot, at a time: the keys of its rows, tombstones included."""
+"""Answers a leaf that the columns cannot, seen at a time (epoch seconds): the keys of its rows, tombstones included."""
 
 FEW: Final = 64
-"""Up to so many moved rows are put in their places one by one; for more, sorting anew is faster."""
+"""Up to this many moved rows are inserted one by one; for more, sorting all rows is faster."""
 
 _SEPARATOR: Final = "\r"
 """Never in a folded name: folding turns every line break into a blank, and joins two names with a line feed."""
@@ -52,7 +52,7 @@ _SEPARATOR: Final = "\r"
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """What a query found: positions for ``Index.keys``, in the order shown; valid until rows are removed."""
+    """The result of a query: positions for ``Index.keys``, in the order shown; valid until rows are removed."""
 
     tree: Node
     rows: array[int]
@@ -63,7 +63,7 @@ class Matches:
 
 
 def resolve_with(connection: sqlite3.Connection) -> Resolve:
-    """The callback that asks this connection."""
+    """The callback that answers leaves from this connection."""
 
     def resolve(leaf: Leaf, now: float) -> Collection[int]:
         return matching_keys(connection, torrents_matching_leaf(leaf, now))
@@ -91,10 +91,9 @@ class Index:
     def load(
         self, connection: sqlite3.Connection, *, sort: TorrentSort = "added", reverse: bool = True, chunk: int = 2000
     ) -> Iterator[int]:
-        """Fills an empty index, ``chunk`` rows a step; yields how many rows it has, and is usable when it ends.
-
-        A thread may sleep between steps to leave the interpreter to the screen. Searching is fastest in the order
-        the index was loaded in.
+        """Fills an empty index, ``chunk`` rows a step; yields the number of rows so far. The index is usable at the
+        end. A thread may sleep between steps to leave the interpreter to the screen. Searching is fastest in the order
+        of loading.
         """
         keys = sorted_keys(connection, EVERY_TORRENT, sort=sort, reverse=reverse)
         self.sort_key, self.reverse = sort, reverse
@@ -126,7 +125,8 @@ class Index:
         self._stamp += 1
 
     def update(self, rows: Iterable[IndexRow]) -> None:
-        """Takes over rows that changed or are new (``index_rows_by_id`` of the store); each moves to its place."""
+        """Adds new rows and replaces changed ones (``index_rows_by_id`` of the store); each moves to its place in the
+        order."""
         value = self._columns.sort_value(self.sort_key)
         moved: set[int] = set()
         for row in rows:
@@ -143,7 +143,7 @@ class Index:
             self._move(moved)
 
     def _move(self, moved: Collection[int]) -> None:
-        """Takes a few rows out of the order and puts each where it belongs now."""
+        """Removes a few rows from the order and inserts each at its new place."""
         order = array("i", [at for at in self._order if at not in moved])
         value = self._columns.sort_value(self.sort_key)
         for at in moved:
@@ -167,7 +167,8 @@ class Index:
         return smaller != self.reverse
 
     def remove(self, keys: Collection[int]) -> None:
-        """Drops rows that left the archive (tombstones stay: they are ``update``d); older Matches are void."""
+        """Removes rows that left the archive (tombstones stay: they are ``update``d); earlier Matches become
+        invalid."""
         self._columns.remove(set(keys))
         self._resolved.clear()
         self.sort(self.sort_key, self.reverse)
@@ -177,7 +178,7 @@ class Index:
         return array("q", map(self._columns.keys.__getitem__, matches.rows[first:last]))
 
     def row_of(self, matches: Matches, key: int) -> int | None:
-        """The row a torrent is on among the matches, None when it is not among them."""
+        """The row number of a torrent among the matches; None when it is not among them."""
         at = self._columns.position(key)
         try:
             return None if at is None else matches.rows.index(at)
@@ -185,7 +186,7 @@ class Index:
             return None
 
     def bytes_of(self, matches: Matches) -> int:
-        """The size of all matches together."""
+        """The size of all matches together, in bytes."""
         if len(matches) == len(self):
             return sum(self._columns.bytes)
         return sum(map(self._columns.bytes.__getitem__, matches.rows))
@@ -193,7 +194,7 @@ class Index:
     def filter(self, tree: Node, previous: Matches | None = None, now: float | None = None) -> Matches:
         """The rows of a query (tombstones hidden unless it mentions ``is:gone``) seen at ``now`` (epoch seconds).
 
-        When the query only narrows that of ``previous``, its rows alone are searched.
+        When the query only narrows that of ``previous``, only the rows of ``previous`` are searched.
         """
         now = time.time() if now is None else now
         tree = hiding_gone(tree)
@@ -239,7 +240,7 @@ class Index:
         return self._leaf(node, among, now)
 
     def _all_of(self, parts: Sequence[Node], among: Sequence[int] | None, now: float) -> Sequence[int]:
-        """Names first: they are fast and leave little for the rest."""
+        """Evaluates names first: they are fast and leave few rows for the other parts."""
         words = sorted((part.text for part in parts if isinstance(part, Word)), key=len, reverse=True)
         for first in range(0, len(words), 3):
             among = self._named(words[first : first + 3], among)
@@ -249,7 +250,7 @@ class Index:
         return range(len(self)) if among is None else among
 
     def _named(self, words: Sequence[str], among: Sequence[int] | None) -> Sequence[int]:
-        """The rows whose names hold one to three words; spelled out, as one pass is what makes it fast."""
+        """The rows whose names contain one to three words; written out for each number, because one pass is fast."""
         names = self._columns.names
         a, b, c = (*words, "", "")[:3]
         if among is None:
@@ -318,7 +319,8 @@ class Index:
         return [at for at in among if low <= column[at] <= high]
 
     def _ask(self, leaf: Leaf, now: float) -> Collection[int]:
-        """The keys of a leaf only SQLite can answer, remembered until rows change (unless time decides)."""
+        """The keys of a leaf that only SQLite can answer, cached until rows change (not for leaves that depend on
+        time)."""
         if leaf == Is("stalled"):
             return self._resolve(leaf, now)
         if leaf not in self._resolved:
@@ -343,9 +345,8 @@ def _closed(leaf: Range, least: float) -> tuple[float, float]:
 
 
 def narrows(tree: Node, wider: Node) -> bool:
-    """Whether every row of ``tree`` is sure to be one of ``wider``: each of its parts is there, or a longer word.
-
-    Never sure where time decides: a row may have come of age since.
+    """Whether every row of ``tree`` is certainly one of ``wider``: each part of ``wider`` is in ``tree``, or a longer
+    word. It is never certain for parts that depend on time.
     """
     if any(isinstance(leaf, Age) or leaf == Is("stalled") for leaf in leaves(wider)):
         return False

@@ -1,4 +1,5 @@
-"""The query language: text → a small syntax tree. SQL is made of it in ``store.conditions``, rows of it in ``index``.
+"""The query language: text → a small syntax tree. ``store.conditions`` turns it into SQL, ``index`` evaluates it in
+memory.
 
     foundation s01 -x265                    words match the name, in any order
     status:problem (size:>10gb OR ext:iso)  fields, brackets, OR; - ! NOT negate
@@ -106,7 +107,7 @@ class _Parser:
         )
 
     def _term(self, depth: int) -> Node:
-        """One term with its negations; a sign with nothing behind it is a word."""
+        """One term with its negations; a sign with nothing after it is a word."""
         began = self.at
         negated = False
         while True:
@@ -117,7 +118,7 @@ class _Parser:
                 self._skip_blanks()
                 if self._ended() or self.text[self.at] == ")" or self._next_is("OR") or self._next_is("AND"):
                     raise QueryError(
-                        f"NOT at position {began + 1} needs something behind it.",
+                        f"NOT at position {began + 1} needs something after it.",
                         'To search for the word, put it in quotes: "NOT".',
                         began,
                     )
@@ -178,7 +179,7 @@ class _Parser:
         return self.text[began : self.at]
 
     def _quoted(self) -> str:
-        """A quoted text; backslash before a quote or a backslash takes it as it is."""
+        """A quoted text; a backslash escapes a quote or a backslash."""
         opened = self.at
         found: list[str] = []
         self.at += 1

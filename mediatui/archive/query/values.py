@@ -1,4 +1,4 @@
-"""The fields of the query language: what each allows and the leaf its value becomes."""
+"""The fields of the query language: the values each allows, and the leaf for a value."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _COMPARED = re.compile(r"(>=|<=|>|<|=)?\s*(.*)", re.DOTALL)
 
 
 class _Bad(Exception):
-    """The value is not one the field allows; an argument, when given, says why."""
+    """The field does not allow the value; an argument, if given, says why."""
 
 
 def read_value(field: str, value: str, position: int) -> Node:
@@ -68,7 +68,7 @@ def read_value(field: str, value: str, position: int) -> Node:
 
 
 def _choices(value: str) -> list[str]:
-    """The alternatives of a value: ``error|dead`` and ``error,dead`` are either."""
+    """The alternatives of a value: ``error|dead`` and ``error,dead`` mean either."""
     choices = [choice.strip() for choice in re.split(r"[|,]", value)]
     if not all(choices):
         raise _Bad
@@ -162,8 +162,8 @@ def _extension(value: str) -> Node:
 def _compared(column: NumberColumn, value: str, number: Callable[[str], tuple[float, float]]) -> Node:
     """A comparison, a closed range ``a..b``, or a bare number.
 
-    ``number`` reads one and says how fine it was written: a bare ``10gb`` is 10 GB up to, not including, 11 GB,
-    and ``1.5gb`` up to 1.6 GB, as a bare ``2025`` is the whole year.
+    ``number`` returns a number and the step of its last digit: a bare ``10gb`` is 10 GB up to, not including, 11 GB,
+    and ``1.5gb`` up to 1.6 GB, just as a bare ``2025`` is the whole year.
     """
     if ".." in value:
         first, _, last = value.partition("..")

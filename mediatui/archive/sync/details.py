@@ -1,4 +1,5 @@
-"""Fetching details: several at once within the budget, each batch committed together with what it settles."""
+"""Fetching details: several at once within the budget, each batch stored and taken off the pending list in one
+transaction."""
 
 from __future__ import annotations
 
@@ -19,14 +20,14 @@ from mediatui.store.torrents.rows import store_details, store_error
 
 FLUSH_S = 0.2
 GRACE_S = 2.0
-"""How long an interrupted run waits for the answers in flight: they are paid for."""
+"""How long an interrupted run waits for the answers in flight (seconds), because their requests are spent already."""
 GIVE_UP_AFTER = 10
-"""So many failures in a row mean the service is down, not the rows."""
+"""So many failures in a row mean that the service is down, not that the rows are bad."""
 
 
 @dataclass(slots=True)
 class DetailTally:
-    """What fetching details came to; ``failed`` maps a torrent id to the reason."""
+    """The result of fetching details; ``failed`` maps a torrent id to the reason."""
 
     fetched: int = 0
     failed: dict[str, str] = field(default_factory=dict)
@@ -34,36 +35,35 @@ class DetailTally:
 
 @dataclass(frozen=True, slots=True)
 class _Result:
-    owed: PendingDetail
+    pending: PendingDetail
     detail: TorrentDetail | None = None
     error: Exception | None = None
 
 
-async def fetch_details(ctx: Context, owed: list[PendingDetail], tally: DetailTally) -> AsyncGenerator[Event, None]:
-    """Fetches every owed detail into the archive; what is not settled stays owed by the job.
-
-    A row that fails for itself (gone, bad answer, still failing after the retries) is noted and passed over;
-    raises the ServiceError when the service refuses us or is down.
+async def fetch_details(ctx: Context, pending: list[PendingDetail], tally: DetailTally) -> AsyncGenerator[Event, None]:
+    """Fetches every pending detail into the archive; what is neither fetched nor failed stays pending for the job. A
+    row that fails by itself (gone, bad answer, still failing after the retries) is noted and skipped; raises the
+    ServiceError when the service refuses or is down.
     """
-    yield Phase("fetching details", len(owed))
-    waiting = deque(owed)
+    yield Phase("fetching details", len(pending))
+    waiting = deque(pending)
     results = asyncio.Queue[_Result]()
     size = ctx.settings.account.max_concurrent
-    workers = [asyncio.create_task(_work(ctx, waiting, results)) for _ in range(min(size, len(owed)))]
+    workers = [asyncio.create_task(_work(ctx, waiting, results)) for _ in range(min(size, len(pending)))]
     batch: list[_Result] = []
     try:
-        left = len(owed)
+        left = len(pending)
         in_a_row = 0
         while left:
             await _next_batch(results, batch, min(left, size))
             left -= len(batch)
-            last = batch[-1].owed.reason
+            last = batch[-1].pending.reason
             stop, in_a_row = _verdict(batch, in_a_row)
-            told = await _store(ctx, batch, tally, stop)
+            events = await _store(ctx, batch, tally, stop)
             batch.clear()
-            for event in told:
+            for event in events:
                 yield event
-            yield Progress(len(owed) - left, len(owed), current=last)
+            yield Progress(len(pending) - left, len(pending), current=last)
             if stop is not None:
                 raise stop
     except (asyncio.CancelledError, GeneratorExit):
@@ -82,16 +82,15 @@ async def _work(ctx: Context, waiting: deque[PendingDetail], results: asyncio.Qu
         item = waiting.popleft()
         try:
             detail = await ctx.account.torrent(item.torrent_id)
-        except Exception as error:  # whatever it is, the one who waits for results must hear of it
+        except Exception as error:  # any error must reach the reader of the results
             results.put_nowait(_Result(item, error=error))
         else:
             results.put_nowait(_Result(item, detail=detail))
 
 
 async def _next_batch(results: asyncio.Queue[_Result], batch: list[_Result], most: int) -> None:
-    """Fills ``batch``: waits for a result, then takes what else arrives within 200 ms.
-
-    At most as many as may be in flight, so a kill loses no more than was in flight, twice over, whatever the rate.
+    """Fills ``batch``: waits for a result, then takes the others that arrive within 200 ms. A batch holds at most as
+    many as may be in flight, so a kill loses at most twice that many, at any rate.
     """
     batch.append(await results.get())
     loop = asyncio.get_running_loop()
@@ -124,24 +123,23 @@ def _verdict(batch: Iterable[_Result], in_a_row: int) -> tuple[Exception | None,
 
 
 async def _store(ctx: Context, batch: list[_Result], tally: DetailTally, stop: Exception | None) -> list[Event]:
-    """Stores a batch and settles it in one transaction; returns what there is to tell.
-
-    A failure that stops the run settles nothing of its own.
+    """Stores a batch and takes it off the pending list in one transaction; returns the events to report. A failure that
+    stops the run stays pending.
     """
     details = [result.detail for result in batch if result.detail is not None]
     failures: list[tuple[PendingDetail, ServiceFailure]] = []
     for result in batch:
         error = result.error
         if isinstance(error, ServiceFailure) and (_is_the_rows_own(error) or stop is None):
-            failures.append((result.owed, error))
-    settled = [detail.row.id for detail in details] + [item.torrent_id for item, _ in failures]
+            failures.append((result.pending, error))
+    finished = [detail.row.id for detail in details] + [item.torrent_id for item, _ in failures]
     async with ctx.db.transaction() as connection:
         await store_details(connection, details, int(ctx.clock()))
         for item, error in failures:
             await store_error(connection, item.torrent_id, error.message, ctx.clock())
-        await mark_fetched(connection, ctx.job_id, settled)
+        await mark_fetched(connection, ctx.job_id, finished)
     tally.fetched += len(details)
-    events: list[Event] = [Changed("torrents", tuple(settled))] if settled else []
+    events: list[Event] = [Changed("torrents", tuple(finished))] if finished else []
     for item, error in failures:
         tally.failed[item.torrent_id] = error.message
         events.append(Said("error", f"{item.torrent_id}: {printable(error.message)}"))
@@ -152,9 +150,8 @@ async def _store(ctx: Context, batch: list[_Result], tally: DetailTally, stop: E
 async def _keep_arrived(
     ctx: Context, batch: list[_Result], results: asyncio.Queue[_Result], tally: DetailTally
 ) -> None:
-    """Stores what had arrived when the run was stopped, so that nothing is fetched twice.
-
-    What cannot be stored stays owed; why is told by the error that stopped the run.
+    """Stores the details that had arrived when the run was stopped, so that nothing is fetched twice. What cannot be
+    stored stays pending; the error that stopped the run says why.
     """
     while not results.empty():
         batch.append(results.get_nowait())

@@ -1,6 +1,5 @@
-"""An account that is answered as empty though it was not: believed at a second look, or when a person says so.
-
-A service that has lost its place answers 204 with a count of 0, which is what an empty account answers too
+"""An account listed as empty that was not empty before: accepted after a second list, or when the user says so. A
+service that fails answers 204 with a count of 0, which is also the answer for an empty account
 (services/realdebrid/NOTES.md 1).
 """
 
@@ -16,12 +15,13 @@ if TYPE_CHECKING:
     from mediatui.archive.sync.listing import ListReport
 
 APART_S = 1800
-"""How far apart two looks have to be for the second to count, in seconds of the machine, not of a clock that is set."""
+"""How many seconds two empty lists have to be apart for the second to count, measured by the machine, not by the wall
+clock."""
 
 
 async def judge_empty(ctx: Context, report: ListReport, known_rows: int, *, accept: bool, dry_run: bool) -> str:
-    """Why an empty list is not believed yet, and ``report`` is then not whole; empty when it is, or holds something.
-    ``known_rows`` is how many torrents the archive has standing."""
+    """Why an empty list is not accepted yet (``report`` is then marked as not whole); empty when it is accepted, or the
+    list is not empty. ``known_rows`` is how many standing torrents the archive has."""
     now = ctx.clock()
     mark = clock_mark(now)
     if report.ids or not (report.whole and known_rows):
@@ -39,6 +39,6 @@ async def judge_empty(ctx: Context, report: ListReport, known_rows: int, *, acce
             await store_fact(connection, EMPTY_LIST, {"clock": mark}, now)
     left = round((APART_S - max(apart, 0.0)) / 60)
     return (
-        f"The account is answered as empty, and held {known_rows:,} torrents: nothing was marked gone. It is believed "
-        f"when it is still so in {left} minutes, or at once with sync --accept-empty."
+        f"The service lists the account as empty, but it held {known_rows:,} torrents: nothing was marked gone. The "
+        f"list is accepted if it is still empty in {left} minutes, or at once with sync --accept-empty."
     )

@@ -1,4 +1,4 @@
-"""What each mode of sync would cost, from the archive alone: for the menu on screen and for advice."""
+"""The cost of each mode of sync, from the archive alone: for the menu on screen and for advice."""
 
 from __future__ import annotations
 
@@ -18,9 +18,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """What a mode would do: details to fetch, requests in all, and seconds at the configured rate.
-
-    Rows the account has and the archive has not seen yet come on top; only the list can tell them.
+    """The cost of a mode: details to fetch, requests in all, and seconds at the configured rate. Rows that the archive
+    has not seen yet come on top; only the list shows them.
     """
 
     mode: SyncMode

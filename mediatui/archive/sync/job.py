@@ -1,4 +1,4 @@
-"""Bringing the archive up to date: five modes, each resumable, none of them forgetting anything."""
+"""Bringing the archive up to date: five modes, each resumable; none deletes a row."""
 
 from __future__ import annotations
 
@@ -44,14 +44,14 @@ from mediatui.store.torrents.rows import ListOutcome, mark_gone, store_listed
 
 EXAMPLES = 5
 LIST_NOT_WHOLE = 4
-"""Exit code: a guard stopped what needs a whole list."""
+"""Exit code when the list was not whole: a guard stopped what needs a whole list."""
 WHOLE_LIST_LIFE_S = 6 * 3600
 """The fingerprint cannot see a deletion and an addition that cancel out, so a whole list is read this often."""
 
 
 @dataclass(frozen=True, slots=True)
 class SyncOptions:
-    """What a sync is asked to do (``mediatui sync --help`` says what each means)."""
+    """The options of a sync (``mediatui sync --help`` explains each)."""
 
     mode: SyncMode = SYNC_MODES[0]
     statuses: tuple[str, ...] = ()
@@ -64,7 +64,7 @@ class SyncOptions:
     accept_empty: bool = False
 
     def reasons(self) -> tuple[str, ...]:
-        """Why a row's details may be owed in this mode, in the order they are fetched."""
+        """Why a row's details may be pending in this mode, in the order they are fetched."""
         if self.mode == "torrents":
             return ()
         if self.mode in ("full", "details"):
@@ -96,7 +96,7 @@ def read_options(given: Mapping[str, Any]) -> SyncOptions:
 
 @dataclass(slots=True)
 class _Run:
-    """What a sync has found out so far."""
+    """The state of a running sync."""
 
     since: int
     report: ListReport = field(default_factory=ListReport)
@@ -109,7 +109,7 @@ class _Run:
 
 
 async def sync(ctx: Context, options: SyncOptions) -> AsyncGenerator[Event, None]:
-    """The job. Raises ServiceError when the service refuses or is out of reach; what was done is kept and owed
+    """The job. Raises ServiceError when the service refuses or is unreachable; what was done is kept, and pending
     details are fetched by the next sync of the same mode."""
     run = _Run(since=int(ctx.clock()))
     if options.dry_run:
@@ -122,25 +122,25 @@ async def sync(ctx: Context, options: SyncOptions) -> AsyncGenerator[Event, None
     if options.mode != "details":
         async for event in _list(ctx, options, run):
             yield event
-    owed = await _plan(ctx, options, run)
-    if owed:
+    pending = await _plan(ctx, options, run)
+    if pending:
         await _expect_owner(ctx, run)
     if options.mode == "torrents" and run.listed:
         async for event in sweep_links(ctx, run.report, set(), store_in_batches(ctx)):
             yield event
-    if owed:
-        async for event in fetch_details(ctx, owed, run.tally):
+    if pending:
+        async for event in fetch_details(ctx, pending, run.tally):
             yield event
     now = ctx.clock()
     for advice in await ctx.db.read(recommend, now, now):
         yield Said("info", f"{advice.text} {advice.command}")
-    yield _finished(run, owed)
+    yield _finished(run, pending)
 
 
 async def _expect_owner(ctx: Context, run: _Run) -> None:
-    """Raises OtherAccount when the token is of another account than the archive. Asked once, and before anything of it
-    is stored; where a smart sync saw an entry on top of the list that the archive has, it need not be asked: no two
-    accounts have an id in common.
+    """Raises OtherAccount when the token is of another account than the archive. The service is asked once, before
+    anything is stored. When a smart sync found the newest entry of the list in the archive, it need not ask: no two
+    accounts share an id.
     """
     if not run.owner_checked:
         await check_owner(ctx)
@@ -148,7 +148,8 @@ async def _expect_owner(ctx: Context, run: _Run) -> None:
 
 
 async def _carry_on(ctx: Context, options: SyncOptions, run: _Run) -> AsyncGenerator[Event, None]:
-    """Takes over what an unfinished sync of this mode owes, or says what another mode left; a dry run only looks."""
+    """Takes over the pending details of an unfinished sync of this mode, or reports those of another mode; a dry run
+    only reports."""
     async with ctx.db.transaction() as connection:
         await drop_fetched(connection)
     unfinished = await ctx.db.read(unfinished_with_items, "sync", ctx.job_id)
@@ -156,9 +157,11 @@ async def _carry_on(ctx: Context, options: SyncOptions, run: _Run) -> AsyncGener
         if unfinished and not options.dry_run:
             async with ctx.db.transaction() as connection:
                 await drop_items(connection, "sync", ctx.job_id)
-            yield Said("info", f"Starts afresh: {sum(owed for _, owed in unfinished):,} owed details forgotten.")
+            yield Said(
+                "info", f"Starts afresh: {sum(pending for _, pending in unfinished):,} pending details forgotten."
+            )
         return
-    for job, owed in unfinished:
+    for job, pending in unfinished:
         since = short_moment(job.started_at)
         if _carries_on(options, job.options) and not run.resumed:
             run.resumed = await ctx.db.read(read_pending, job.id)
@@ -166,20 +169,20 @@ async def _carry_on(ctx: Context, options: SyncOptions, run: _Run) -> AsyncGener
                 async with ctx.db.transaction() as connection:
                     await take_over_items(connection, job.id, ctx.job_id)
             would = "Would carry" if options.dry_run else "Carries"
-            yield Said("info", f"{would} on with {owed:,} details of the sync begun {since}.")
+            yield Said("info", f"{would} on with {pending:,} details of the sync begun {since}.")
         else:
             mode = job.options.get("mode")
-            yield Said("info", f"The {mode} sync begun {since} still owes {owed:,} details: sync --mode {mode}.")
+            yield Said("info", f"The {mode} sync begun {since} has {pending:,} pending details: sync --mode {mode}.")
 
 
 def _carries_on(options: SyncOptions, begun: Mapping[str, object]) -> bool:
-    """Whether what a sync begun with the options ``begun`` owes is part of what is asked for now."""
+    """Whether the pending details of a sync begun with the options ``begun`` are part of what is asked for now."""
     same = (begun.get("mode"), begun.get("statuses")) == (options.mode, list(options.statuses))
     return same and (not options.status_changes_only or bool(begun.get("status_changes_only")))
 
 
 async def _list(ctx: Context, options: SyncOptions, run: _Run) -> AsyncGenerator[Event, None]:
-    """Reads the list unless a fingerprint shows nothing new; tombstones what a whole list no longer holds."""
+    """Reads the list unless a fingerprint shows nothing new; marks rows missing from a whole list as gone."""
     if options.mode == "smart":
         yield Phase("looking for changes")
         if await _nothing_new(ctx, run):
@@ -204,17 +207,17 @@ async def _list(ctx: Context, options: SyncOptions, run: _Run) -> AsyncGenerator
 
 
 async def _read_whole(ctx: Context, options: SyncOptions, run: _Run, store: Store) -> AsyncGenerator[Event, None]:
-    """Reads the list into ``store``; one that is empty all at once is not whole before it is believed."""
+    """Reads the list into ``store``; a suddenly empty list does not count as whole until it is accepted."""
     known, _ = await ctx.db.read(count_torrents)
     async for event in read_list(ctx, run.report, store, known):
         yield event
-    doubt = await judge_empty(ctx, run.report, known, accept=options.accept_empty, dry_run=options.dry_run)
-    if doubt:
-        yield Said("warning", doubt)
+    warning = await judge_empty(ctx, run.report, known, accept=options.accept_empty, dry_run=options.dry_run)
+    if warning:
+        yield Said("warning", warning)
 
 
 async def _nothing_new(ctx: Context, run: _Run) -> bool:
-    """Two small requests against the fingerprint of the last whole list; no request when there is none."""
+    """Compares two small requests with the fingerprint of the last whole list; makes no request when there is none."""
     fact = await ctx.db.read(read_fact, WHOLE_LIST)
     if fact is None or ctx.clock() - fact[1] > WHOLE_LIST_LIFE_S:
         return False
@@ -227,24 +230,24 @@ async def _nothing_new(ctx: Context, run: _Run) -> bool:
 
 
 async def _plan(ctx: Context, options: SyncOptions, run: _Run) -> list[PendingDetail]:
-    """What is owed now: what an interrupted sync left, then what this one found; written down before fetching."""
+    """The details to fetch now: those an interrupted sync left, then those this one found; stored before fetching."""
     found = await ctx.db.read(
         select_pending, _reasons(options, run), since=run.since, now=int(ctx.clock()), statuses=options.statuses
     )
     standing = await ctx.db.read(select_pending, ("every",), since=0, now=0) if run.resumed else ()
-    owed = _owed(run, found, standing)
+    pending = _merge_pending(run, found, standing)
     async with ctx.db.transaction() as connection:
-        await store_pending(connection, ctx.job_id, owed)
-    return owed
+        await store_pending(connection, ctx.job_id, pending)
+    return pending
 
 
 def _reasons(options: SyncOptions, run: _Run) -> tuple[str, ...]:
-    """Why a row is owed besides what was left: everything only once."""
+    """Why a row is pending in addition to what was left; a resumed sync of everything adds only what is new."""
     return ("new", "status changed") if run.resumed and options.reasons() == ("every",) else options.reasons()
 
 
-def _owed(run: _Run, found: Sequence[PendingDetail], standing: Sequence[PendingDetail]) -> list[PendingDetail]:
-    """What an interrupted sync left and still stands, then what was found besides."""
+def _merge_pending(run: _Run, found: Sequence[PendingDetail], standing: Sequence[PendingDetail]) -> list[PendingDetail]:
+    """The details an interrupted sync left for torrents that are not gone, then the others that were found."""
     stand = {item.torrent_id for item in standing}
     resumed = {item.torrent_id for item in run.resumed}
     return [
@@ -253,7 +256,7 @@ def _owed(run: _Run, found: Sequence[PendingDetail], standing: Sequence[PendingD
     ]
 
 
-def _finished(run: _Run, owed: Sequence[PendingDetail]) -> Finished:
+def _finished(run: _Run, pending: Sequence[PendingDetail]) -> Finished:
     outcome = run.report.outcome
     status_changed = len(set(outcome.status_changed))
     counts: dict[str, object] = {
@@ -265,7 +268,7 @@ def _finished(run: _Run, owed: Sequence[PendingDetail]) -> Finished:
         "details": run.tally.fetched,
         "errors": len(run.tally.failed),
         "list_whole": run.report.whole if run.listed else None,
-        "owed": dict(Counter(item.reason for item in owed)),
+        "owed": dict(Counter(item.reason for item in pending)),
     }
     parts = [
         f"{counts['new']:,} new",
@@ -285,11 +288,11 @@ def _finished(run: _Run, owed: Sequence[PendingDetail]) -> Finished:
 
 
 class _RollBack(Exception):
-    """Leaves a transaction without keeping anything of it."""
+    """Leaves a transaction without keeping anything."""
 
 
 async def _dry_run(ctx: Context, options: SyncOptions, run: _Run) -> AsyncGenerator[Event, None]:
-    """Reads the list only, and tells what a sync would fetch; the archive is left as it was."""
+    """Reads only the list, and reports what a sync would fetch; the archive is left unchanged."""
     rows: dict[str, ListedTorrent] = {}
 
     async def collect(page: Sequence[ListedTorrent]) -> ListOutcome:
@@ -301,7 +304,7 @@ async def _dry_run(ctx: Context, options: SyncOptions, run: _Run) -> AsyncGenera
     if options.mode != "details":
         async for event in _read_whole(ctx, options, run, collect):
             yield event
-    owed: list[PendingDetail] = []
+    pending: list[PendingDetail] = []
     outcome = ListOutcome()
     gone: list[str] = []
     sweep = 0
@@ -314,31 +317,33 @@ async def _dry_run(ctx: Context, options: SyncOptions, run: _Run) -> AsyncGenera
             found = await select_pending_uncommitted(
                 connection, _reasons(options, run), since=run.since, now=now, statuses=options.statuses
             )
-            owed = _owed(run, found, await select_pending_uncommitted(connection, ("every",), since=0, now=0))
+            pending = _merge_pending(
+                run, found, await select_pending_uncommitted(connection, ("every",), since=0, now=0)
+            )
             if options.mode == "torrents":
                 sweep = len(pages_worth_sweeping(run.report, await lacking_links_uncommitted(connection)))
             raise _RollBack
     except _RollBack:
         pass
     by_reason: dict[str, list[str]] = {reason: [] for reason in options.reasons()}
-    for item in owed:
+    for item in pending:
         by_reason.setdefault(item.reason, []).append(item.torrent_id)
     by_reason["gone"] = gone
     for reason, ids in by_reason.items():
         shown = ids if options.all_examples else ids[:EXAMPLES]
         yield FoundRow("plan", {"reason": reason, "count": len(ids), "ids": shown})
-    requests = len(owed) + sweep + list_requests(options.mode, len(rows), ctx.settings.account.list_page)
+    requests = len(pending) + sweep + list_requests(options.mode, len(rows), ctx.settings.account.list_page)
     counts: dict[str, object] = {reason.replace(" ", "_"): len(ids) for reason, ids in by_reason.items()}
     counts |= {"dry_run": True, "status_changed_rows": len(outcome.status_changed), "would_cost_requests": requests}
     seconds = seconds_for(requests, ctx)
     yield Finished(
-        "done", f"Dry run: {len(owed):,} details owed, {requests:,} requests, about {seconds:,.0f} s.", counts
+        "done", f"Dry run: {len(pending):,} details to fetch, {requests:,} requests, about {seconds:,.0f} s.", counts
     )
 
 
 def list_requests(mode: SyncMode, rows: int, page_size: int) -> int:
-    """The requests a mode takes for a list of ``rows`` rows: its pages, the first one again when there are several,
-    the count of active torrents, and in smart mode the row of the fingerprint."""
+    """The requests of a mode for a list of ``rows`` rows: its pages, the first one again when there are several, the
+    count of active torrents, and in smart mode the row of the fingerprint."""
     if mode == "details":
         return 0
     pages = pages_of(rows, page_size)

@@ -22,11 +22,10 @@ Store = Callable[[Sequence[ListedTorrent]], Awaitable[ListOutcome]]
 
 @dataclass(slots=True)
 class ListReport:
-    """What reading the list found.
-
-    ``ids`` are the distinct rows of the last attempt in the account's order, ``total`` the service's own count,
-    ``whole`` whether the two agree, ``lost_rows`` whether something was deleted meanwhile (the rows behind it moved
-    up, perhaps past the page about to be read), ``outcome`` what storing them changed.
+    """The result of reading the list. ``ids`` are the distinct rows of the last attempt in the account's order,
+    ``total`` the service's own count, ``whole`` whether the two agree, ``lost_rows`` whether something was deleted
+    meanwhile (the rows after it moved up, perhaps past the page about to be read), ``outcome`` what storing them
+    changed.
     """
 
     ids: dict[str, None] = field(default_factory=dict)
@@ -38,12 +37,13 @@ class ListReport:
 
     @property
     def first_id(self) -> str:
-        """The newest row's id, the account's change mark; empty for an empty list."""
+        """The newest row's id, which changes with every addition; empty for an empty list."""
         return next(iter(self.ids), "")
 
 
 def store_in_batches(ctx: Context) -> Store:
-    """Stores list rows in transactions of ``batch_size`` rows, so that no batch holds the writer for long."""
+    """A function that stores list rows in transactions of ``batch_size`` rows, so that no batch holds the writer for
+    long."""
     size = ctx.settings.account.batch_size
 
     async def store(rows: Sequence[ListedTorrent]) -> ListOutcome:
@@ -57,12 +57,12 @@ def store_in_batches(ctx: Context) -> Store:
 
 
 async def read_list(ctx: Context, report: ListReport, store: Store, known_rows: int) -> AsyncGenerator[Event, None]:
-    """Reads the whole list into ``store`` and ``report``; at most three attempts to have it whole.
+    """Reads the whole list into ``store`` and ``report``; at most three attempts to get it whole.
 
-    A list is whole only when its distinct rows equal the service's own count; more than one page is closed by
-    reading page 1 again (the list shifts while one pages, NOTES.md 9): the count must have grown by exactly the rows
-    that came on top, or something was deleted and a row may have been passed over. ``known_rows`` is how many
-    rows the archive has standing: an empty answer without a count is then not believed.
+    A list is whole only when its distinct rows equal the service's own count; after several pages page 1 is read again
+    (the list shifts between pages, NOTES.md 9): the count must have grown by exactly the rows added on top, or
+    something was deleted and a row may have been missed. ``known_rows`` is how many standing rows the archive has: an
+    empty answer without a count is accepted only when it is 0.
     """
     while not report.whole and report.attempts < ATTEMPTS:
         report.attempts += 1
@@ -106,7 +106,7 @@ async def _read_once(ctx: Context, report: ListReport, store: Store) -> AsyncIte
             async for event in _take(report, store, part):
                 yield event
         enough = report.total is not None and len(report.ids) >= report.total
-        # A page of nothing new means that the pages turn in a circle.
+        # A page without a new row means that the service repeats pages.
         no_news = len(report.ids) == read_before
         if no_news or enough or (report.total is None and raw_count < size):
             break
@@ -137,12 +137,11 @@ async def _take(report: ListReport, store: Store, rows: Sequence[ListedTorrent])
     yield Progress(len(report.ids), report.total)
 
 
-async def sweep_links(ctx: Context, report: ListReport, owed: set[str], store: Store) -> AsyncGenerator[Event, None]:
-    """Reads links from small pages when big ones came without, where that is cheaper than asking each row.
-
-    Only pages that hold a row still without links, and not about to be asked for its details, are read.
+async def sweep_links(ctx: Context, report: ListReport, pending: set[str], store: Store) -> AsyncGenerator[Event, None]:
+    """Reads links from small pages when big pages came without, where that is cheaper than one request for each row.
+    Only pages with a row that has no links yet and whose details are not ``pending`` are read.
     """
-    pages = pages_worth_sweeping(report, (await ctx.db.read(lacking_links)) - owed)
+    pages = pages_worth_sweeping(report, (await ctx.db.read(lacking_links)) - pending)
     if not pages:
         return
     yield Phase("sweeping for links", len(pages))
@@ -156,7 +155,7 @@ async def sweep_links(ctx: Context, report: ListReport, owed: set[str], store: S
 
 
 def pages_worth_sweeping(report: ListReport, lacking: set[str]) -> list[int]:
-    """The small pages that hold a row of ``lacking``; none when asking each row costs no more."""
+    """The small pages that hold a row of ``lacking``; empty when one request for each row costs no more."""
     pages = sorted({1 + index // LINKS_PAGE for index, id_ in enumerate(report.ids) if id_ in lacking})
     return pages if len(lacking) > LINKS_PAGE and len(pages) < len(lacking) else []
 

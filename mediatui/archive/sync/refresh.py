@@ -1,4 +1,4 @@
-"""Fetching single rows anew, when someone looks at them."""
+"""Fetching single rows again, when they are shown."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ def due_for_check(
     connection: sqlite3.Connection,
     condition: TorrentCondition,
     *,
-    second_look_before: int,
+    second_check_before: int,
     fresh_since: int,
     limit: int | None,
 ) -> list[str]:
@@ -63,7 +63,7 @@ def due_for_check(
                        ELSE health_at IS NULL OR health_at < ? END
             ORDER BY suspect_at IS NULL, health_at IS NOT NULL, health_at, added_at DESC
             LIMIT ?""",
-        (*condition.values, second_look_before, second_look_before, fresh_since, -1 if limit is None else limit),
+        (*condition.values, second_check_before, second_check_before, fresh_since, -1 if limit is None else limit),
     )
     return [row[0] for row in rows]
 

@@ -32,7 +32,7 @@ async def test_two_empty_lists_in_a_row_mark_nothing_gone(account_of: MakeWorld,
     for _ in range(2):
         run = await world.sync(mode="full")
         assert (run.finished.exit_code, run.counts["gone"], world.value(STANDING)) == (4, 0, 30)
-        assert "is answered as empty, and held 30 torrents" in run.said()
+        assert "lists the account as empty, but it held 30 torrents" in run.said()
         assert "--accept-empty" in run.said()
 
 

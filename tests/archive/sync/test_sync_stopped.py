@@ -90,7 +90,7 @@ async def test_status_changes_only_does_not_carry_on_with_the_rest_of_a_whole_sy
 
     run = await world.sync(mode="smart", status_changes_only=True)
 
-    assert f"still owes {owed} details" in run.said()
+    assert f"has {owed} pending details" in run.said()
     assert world.fetched() == []
     assert world.owed() == owed
 
@@ -114,7 +114,7 @@ async def test_another_mode_says_what_is_left_of_the_stopped_one(account_of: Mak
 
     run = await world.sync(mode="torrents")
 
-    assert f"still owes {owed} details: sync --mode fast" in run.said()
+    assert f"has {owed} pending details: sync --mode fast" in run.said()
     assert world.owed() == owed
 
 

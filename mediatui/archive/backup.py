@@ -1,6 +1,7 @@
-"""Exporting the archive: rows as JSON, CSV, magnets, or a backup that Debrid Media Manager can read. An export holds
-names, hashes, selections and the account's own links; direct (unrestricted) links are never stored, so they cannot
-leak. Rows are streamed: an export of any size holds a few of them in memory.
+"""Exporting the archive: rows as JSON, CSV, magnets, or a backup that Debrid Media Manager can read.
+
+An export holds names, hashes, selections and the account's own links; direct (unrestricted) links are never stored, so
+they cannot leak. Rows are streamed: an export of any size holds a few of them in memory.
 """
 
 from __future__ import annotations
@@ -57,9 +58,10 @@ def read_format(name: str) -> ExportFormat:
 def export_to_file(
     connection: sqlite3.Connection, path: Path, format_: ExportFormat, condition: TorrentCondition
 ) -> int:
-    """Writes the matching rows to ``path``, newest first, completely or not at all; returns how many. A file at
-    ``path`` is replaced once the export is complete (``paths.replacing``). The file is readable by its owner only.
-    Raises StoreError.
+    """Writes the matching rows to ``path``, newest first, completely or not at all; returns how many.
+
+    A file at ``path`` is replaced once the export is complete (``paths.replacing``). The file is readable by its owner
+    only. Raises StoreError.
     """
     try:
         with replacing(path) as stream:

@@ -1,6 +1,8 @@
 """Checks whether links still open: makes one direct link a torrent, judges the answer, and deletes the download row
-again. One failure proves nothing: a link is dead after two failures hours apart that mean the file is gone, the second
-while a link known to be good opens. A run in which too many links fail reports it and assumes a limit of the account
+again.
+
+One failure proves nothing: a link is dead after two failures hours apart that mean the file is gone, the second while a
+link known to be good opens. A run in which too many links fail reports it and assumes a limit of the account
 (services/realdebrid/NOTES.md 11, 12 and 14).
 """
 

@@ -31,10 +31,11 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class DuplicateGroup:
-    """Rows with the same content: ``keeper`` stays, ``others`` can be deleted without losing a file. ``name`` is for
-    people (raw: it goes through ``printable``), ``why`` says what the rows share. ``left_out`` are rows with files that
-    a keeper chosen by hand lacks: they stay too. ``selections`` holds, by torrent id, the selections of the rows whose
-    files are known.
+    """Rows with the same content: ``keeper`` stays, ``others`` can be deleted without losing a file.
+
+    ``name`` is for people (raw: it goes through ``printable``), ``why`` says what the rows share. ``left_out`` are rows
+    with files that a keeper chosen by hand lacks: they stay too. ``selections`` holds, by torrent id, the selections of
+    the rows whose files are known.
     """
 
     name: str
@@ -136,10 +137,11 @@ def _parted(
 
 
 def _stands_for(keeper: Torrent, other: Torrent, selections: Mapping[str, Selection]) -> bool:
-    """Whether ``other`` can be deleted without losing a file, as far as is known. Rows of one hash hold the same files,
-    so their selections are compared file by file; when one is unknown, equal counts and bytes show that they are the
-    same. Files of two hashes cannot be compared: a keeper does not replace a row with more videos (the whole season
-    beside half of it).
+    """Whether ``other`` can be deleted without losing a file, as far as is known.
+
+    Rows of one hash hold the same files, so their selections are compared file by file; when one is unknown, equal
+    counts and bytes show that they are the same. Files of two hashes cannot be compared: a keeper does not replace a
+    row with more videos (the whole season beside half of it).
     """
     kept, dropped = selections.get(keeper.id), selections.get(other.id)
     if keeper.hash == other.hash != "":

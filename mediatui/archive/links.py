@@ -58,9 +58,10 @@ def choose_links(
 
 @contextlib.contextmanager
 def secret_file(file: Path) -> Iterator[Callable[[str], None]]:
-    """Creates a file that only its owner may read, and yields a function that writes a line to it. The file is created
-    before anything is requested, so that no link is made that cannot be written; it is removed again when it stays
-    empty. An existing file is not replaced. Raises UsageError, StoreError.
+    """Creates a file that only its owner may read, and yields a function that writes a line to it.
+
+    The file is created before anything is requested, so that no link is made that cannot be written; it is removed
+    again when it stays empty. An existing file is not replaced. Raises UsageError, StoreError.
     """
     lines = 0
 

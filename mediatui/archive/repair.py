@@ -33,9 +33,10 @@ _LEFT_ALONE = {
 def plan_repair(
     connection: sqlite3.Connection, targets: Targets, *, force: bool = False, may_download: bool = False
 ) -> Plan:
-    """The plan that repairs these torrents; those that cannot or need not be repaired are among its notes. ``force``
-    also adds names that the service's filter would refuse, ``may_download`` lets the service download what it does not
-    have cached.
+    """The plan that repairs these torrents; those that cannot or need not be repaired are among its notes.
+
+    ``force`` also adds names that the service's filter would refuse, ``may_download`` lets the service download what it
+    does not have cached.
     """
     now = time.time()
     steps: list[Step] = []

@@ -1,5 +1,6 @@
-"""Reading a backup: the formats json, dmm and magnets of ``export``, and lists made by other programs. A broken row
-does not affect the others: it is reported with its position and the reason.
+"""Reading a backup: the formats json, dmm and magnets of ``export``, and lists made by other programs.
+
+A broken row does not affect the others: it is reported with its position and the reason.
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
-"""Sonarr and Radarr by kind and by name: there may be several services of one kind, each with its own name. A service
-without a name is called by the word of its kind.
+"""Sonarr and Radarr by kind and by name: there may be several services of one kind, each with its own name.
+
+A service without a name is called by the word of its kind.
 """
 
 from __future__ import annotations

@@ -88,10 +88,12 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Steps of one command. ``notes`` are things the plan leaves unchanged, with the reason: ``(what, reason)``.
-    ``says`` are sentences about the whole plan. ``looked_at`` is how many things the steps were chosen from, for the
-    guard that limits the share that may be removed; None when each was named by hand. ``unsettled`` counts the notes
-    about what undo cannot undo yet.
+    """Steps of one command.
+
+    ``notes`` are things the plan leaves unchanged, with the reason: ``(what, reason)``. ``says`` are sentences about
+    the whole plan. ``looked_at`` is how many things the steps were chosen from, for the guard that limits the share
+    that may be removed; None when each was named by hand. ``unsettled`` counts the notes about what undo cannot undo
+    yet.
     """
 
     command: str

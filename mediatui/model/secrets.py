@@ -1,6 +1,7 @@
-"""The secrets of this run (tokens, API keys, passwords), and the one place that masks them in text. Each is registered
-when the settings are read or a client is made. From then on it is masked in every error (``model.errors``), in
-everything printed or shown (``model.text``), and in the log (``services.redaction``).
+"""The secrets of this run (tokens, API keys, passwords), and the one place that masks them in text.
+
+Each is registered when the settings are read or a client is made. From then on it is masked in every error
+(``model.errors``), in everything printed or shown (``model.text``), and in the log (``services.redaction``).
 """
 
 from __future__ import annotations

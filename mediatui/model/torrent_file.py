@@ -1,7 +1,8 @@
-"""Reading a ``.torrent`` file from untrusted bytes: its info-hash, name and files (BEP 3). The info-hash is the SHA-1
-of the bytes of the ``info`` dictionary; encoding it again could change it. So the reader notes where that dictionary
-begins and ends. It accepts what BEP 3 allows, and also keys out of order, which real files have and which change
-nothing here.
+"""Reading a ``.torrent`` file from untrusted bytes: its info-hash, name and files (BEP 3).
+
+The info-hash is the SHA-1 of the bytes of the ``info`` dictionary; encoding it again could change it. So the reader
+notes where that dictionary begins and ends. It accepts what BEP 3 allows, and also keys out of order, which real files
+have and which change nothing here.
 """
 
 from __future__ import annotations

@@ -37,8 +37,10 @@ class DiffLine:
 
 
 class TreeDiff(Sequence[DiffLine]):
-    """The lines, made on demand. ``len`` is the number of all lines; a slice is a window of them. ``totals`` counts the
-    changes (not the lines) of each kind, ``root`` is the common folder of all paths, in which the first line is.
+    """The lines, made on demand.
+
+    ``len`` is the number of all lines; a slice is a window of them. ``totals`` counts the changes (not the lines) of
+    each kind, ``root`` is the common folder of all paths, in which the first line is.
     """
 
     def __init__(self, root: str, totals: Mapping[ChangeKind, int], rows: Sequence[_Row]) -> None:

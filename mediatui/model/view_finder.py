@@ -1,7 +1,8 @@
-"""Finds the views of the mounts, the folders above the torrents' folders, from the targets of links. The usual layout
-is ``<mount>/<view>/<torrent>/<file>``; some have no view, some have views in views, some torrents have folders inside.
-A folder whose name is a torrent of the archive is that torrent's. If none is known, the torrent's folder is the one the
-file lies in, unless that is the folder of a season or the like.
+"""Finds the views of the mounts, the folders above the torrents' folders, from the targets of links.
+
+The usual layout is ``<mount>/<view>/<torrent>/<file>``; some have no view, some have views in views, some torrents have
+folders inside. A folder whose name is a torrent of the archive is that torrent's. If none is known, the torrent's
+folder is the one the file lies in, unless that is the folder of a season or the like.
 """
 
 from __future__ import annotations

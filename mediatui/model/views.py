@@ -1,6 +1,7 @@
-"""Views of a mount, the folders above the torrents' folders, and what the names in them prove. Pure rules. A debrid
-mount shows the cached answer of a service; when the service fails, a folder is empty and there is no error. So the
-names a view shows now are compared with those it showed when all was well.
+"""Views of a mount, the folders above the torrents' folders, and what the names in them prove.
+
+Pure rules. A debrid mount shows the cached answer of a service; when the service fails, a folder is empty and there is
+no error. So the names a view shows now are compared with those it showed when all was well.
 """
 
 from __future__ import annotations

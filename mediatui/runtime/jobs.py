@@ -132,8 +132,10 @@ class _Holds:
 
 
 class JobRunner:
-    """Runs jobs in their lanes and reports their events to observers. ``wait_for_lane`` decides what happens when
-    another process holds the lane: wait (a screen), or end at once with Busy (a headless run).
+    """Runs jobs in their lanes and reports their events to observers.
+
+    ``wait_for_lane`` decides what happens when another process holds the lane: wait (a screen), or end at once with
+    Busy (a headless run).
     """
 
     def __init__(

@@ -183,8 +183,9 @@ def export_text(config_file: Path, *, with_secrets: bool) -> str:
 
 
 def import_file(config_file: Path, new_file: Path) -> Path | None:
-    """Replaces the config file by ``new_file`` if that is valid; returns the path of the kept old file. A secret that
-    is ``MASK`` in ``new_file`` keeps its present value, or is removed when there is none.
+    """Replaces the config file by ``new_file`` if that is valid; returns the path of the kept old file.
+
+    A secret that is ``MASK`` in ``new_file`` keeps its present value, or is removed when there is none.
     """
     if not new_file.is_file():
         raise UsageError(f"There is no file {new_file}.")

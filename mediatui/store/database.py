@@ -297,9 +297,11 @@ class Database:
 
     @contextlib.asynccontextmanager
     async def transaction(self, *, synced: bool = False) -> AsyncIterator[aiosqlite.Connection]:
-        """One batch: BEGIN IMMEDIATE, the caller's writes, COMMIT; on any exception nothing is written. What was
-        committed survives a crash of the program. With ``synced`` it also survives a crash of the machine: it is on the
-        disk, with everything committed before, when this returns. Raises StoreError in place of SQLite's own errors.
+        """One batch: BEGIN IMMEDIATE, the caller's writes, COMMIT; on any exception nothing is written.
+
+        What was committed survives a crash of the program. With ``synced`` it also survives a crash of the machine: it
+        is on the disk, with everything committed before, when this returns. Raises StoreError in place of SQLite's own
+        errors.
         """
         async with self._lock:
             try:
@@ -316,9 +318,10 @@ class Database:
                 raise
 
     async def _roll_back(self) -> None:
-        """Rolls back, to the end even when the task is being cancelled. It does so even when no transaction seems open:
-        a cancelled BEGIN may still be on its way to the writer's thread, and the ROLLBACK follows it there. Without a
-        transaction it does nothing.
+        """Rolls back, to the end even when the task is being cancelled.
+
+        It does so even when no transaction seems open: a cancelled BEGIN may still be on its way to the writer's
+        thread, and the ROLLBACK follows it there. Without a transaction it does nothing.
         """
         import asyncio
 

@@ -76,9 +76,10 @@ def _process_facts(pid: int) -> list[str]:
 
 
 def is_alive(holder: LaneHolder, now: float) -> bool:
-    """Whether the process behind a lock still runs. A process of this host and container is looked up by its pid; for
-    one of another host, another container or an earlier boot, the age of its heartbeat decides. A zombie, which stays
-    for ever where no init reaps it, does not run.
+    """Whether the process behind a lock still runs.
+
+    A process of this host and container is looked up by its pid; for one of another host, another container or an
+    earlier boot, the age of its heartbeat decides. A zombie, which stays for ever where no init reaps it, does not run.
     """
     start, _, where = holder.process_start.partition(" ")
     if holder.host != socket.gethostname() or (where.count(" ") > 0 and not _is_here(where)):
@@ -159,9 +160,11 @@ def batches_at_work(connection: sqlite3.Connection, now: float) -> set[int]:
 
 
 async def take_lane(connection: aiosqlite.Connection, lane: str, job_name: str, now: float) -> LaneHolder | None:
-    """Takes a lane for this process; returns None, or the running process that holds it. A lock whose owner no longer
-    runs is taken over, and the jobs it left running are marked interrupted. So is a lock of this process that could not
-    be released because the disk was full: within a process the runner makes sure that lanes are free.
+    """Takes a lane for this process; returns None, or the running process that holds it.
+
+    A lock whose owner no longer runs is taken over, and the jobs it left running are marked interrupted. So is a lock
+    of this process that could not be released because the disk was full: within a process the runner makes sure that
+    lanes are free.
     """
     async with connection.execute(f"{_HOLDER} WHERE lane = ?", (lane,)) as cursor:
         row = await cursor.fetchone()

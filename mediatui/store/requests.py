@@ -64,7 +64,9 @@ class RequestLedger:
 
     async def _forget_another_clock(self, connection: aiosqlite.Connection, now: float) -> None:
         """After the clock was set back: requests far ahead of it count as just sent, and their paces and pauses are
-        dropped. Without this nothing would be sent until the clock reaches its old time.
+        dropped.
+
+        Without this nothing would be sent until the clock reaches its old time.
         """
         await connection.execute("UPDATE requests SET at = ? WHERE service = ? AND at > ?", (now, self._service, now))
         await connection.execute(

@@ -91,9 +91,10 @@ class Index:
     def load(
         self, connection: sqlite3.Connection, *, sort: TorrentSort = "added", reverse: bool = True, chunk: int = 2000
     ) -> Iterator[int]:
-        """Fills an empty index, ``chunk`` rows a step; yields the number of rows so far. The index is usable at the
-        end. A thread may sleep between steps to leave the interpreter to the screen. Searching is fastest in the order
-        of loading.
+        """Fills an empty index, ``chunk`` rows a step; yields the number of rows so far.
+
+        The index is usable at the end. A thread may sleep between steps to leave the interpreter to the screen.
+        Searching is fastest in the order of loading.
         """
         keys = sorted_keys(connection, EVERY_TORRENT, sort=sort, reverse=reverse)
         self.sort_key, self.reverse = sort, reverse
@@ -346,7 +347,9 @@ def _closed(leaf: Range, least: float) -> tuple[float, float]:
 
 def narrows(tree: Node, wider: Node) -> bool:
     """Whether every row of ``tree`` is certainly one of ``wider``: each part of ``wider`` is in ``tree``, or a longer
-    word. It is never certain for parts that depend on time.
+    word.
+
+    It is never certain for parts that depend on time.
     """
     if any(isinstance(leaf, Age) or leaf == Is("stalled") for leaf in leaves(wider)):
         return False

@@ -41,8 +41,9 @@ class _Result:
 
 
 async def fetch_details(ctx: Context, pending: list[PendingDetail], tally: DetailTally) -> AsyncGenerator[Event, None]:
-    """Fetches every pending detail into the archive; what is neither fetched nor failed stays pending for the job. A
-    row that fails by itself (gone, bad answer, still failing after the retries) is noted and skipped; raises the
+    """Fetches every pending detail into the archive; what is neither fetched nor failed stays pending for the job.
+
+    A row that fails by itself (gone, bad answer, still failing after the retries) is noted and skipped; raises the
     ServiceError when the service refuses or is down.
     """
     yield Phase("fetching details", len(pending))
@@ -89,8 +90,9 @@ async def _work(ctx: Context, waiting: deque[PendingDetail], results: asyncio.Qu
 
 
 async def _next_batch(results: asyncio.Queue[_Result], batch: list[_Result], most: int) -> None:
-    """Fills ``batch``: waits for a result, then takes the others that arrive within 200 ms. A batch holds at most as
-    many as may be in flight, so a kill loses at most twice that many, at any rate.
+    """Fills ``batch``: waits for a result, then takes the others that arrive within 200 ms.
+
+    A batch holds at most as many as may be in flight, so a kill loses at most twice that many, at any rate.
     """
     batch.append(await results.get())
     loop = asyncio.get_running_loop()
@@ -123,8 +125,9 @@ def _verdict(batch: Iterable[_Result], in_a_row: int) -> tuple[Exception | None,
 
 
 async def _store(ctx: Context, batch: list[_Result], tally: DetailTally, stop: Exception | None) -> list[Event]:
-    """Stores a batch and takes it off the pending list in one transaction; returns the events to report. A failure that
-    stops the run stays pending.
+    """Stores a batch and takes it off the pending list in one transaction; returns the events to report.
+
+    A failure that stops the run stays pending.
     """
     details = [result.detail for result in batch if result.detail is not None]
     failures: list[tuple[PendingDetail, ServiceFailure]] = []
@@ -150,8 +153,9 @@ async def _store(ctx: Context, batch: list[_Result], tally: DetailTally, stop: E
 async def _keep_arrived(
     ctx: Context, batch: list[_Result], results: asyncio.Queue[_Result], tally: DetailTally
 ) -> None:
-    """Stores the details that had arrived when the run was stopped, so that nothing is fetched twice. What cannot be
-    stored stays pending; the error that stopped the run says why.
+    """Stores the details that had arrived when the run was stopped, so that nothing is fetched twice.
+
+    What cannot be stored stays pending; the error that stopped the run says why.
     """
     while not results.empty():
         batch.append(results.get_nowait())

@@ -1,5 +1,6 @@
-"""An account listed as empty that was not empty before: accepted after a second list, or when the user says so. A
-service that fails answers 204 with a count of 0, which is also the answer for an empty account
+"""An account listed as empty that was not empty before: accepted after a second list, or when the user says so.
+
+A service that fails answers 204 with a count of 0, which is also the answer for an empty account
 (services/realdebrid/NOTES.md 1).
 """
 

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """The cost of a mode: details to fetch, requests in all, and seconds at the configured rate. Rows that the archive
-    has not seen yet come on top; only the list shows them.
+    """The cost of a mode: details to fetch, requests in all, and seconds at the configured rate.
+
+    Rows that the archive has not seen yet come on top; only the list shows them.
     """
 
     mode: SyncMode

@@ -22,10 +22,11 @@ Store = Callable[[Sequence[ListedTorrent]], Awaitable[ListOutcome]]
 
 @dataclass(slots=True)
 class ListReport:
-    """The result of reading the list. ``ids`` are the distinct rows of the last attempt in the account's order,
-    ``total`` the service's own count, ``whole`` whether the two agree, ``lost_rows`` whether something was deleted
-    meanwhile (the rows after it moved up, perhaps past the page about to be read), ``outcome`` what storing them
-    changed.
+    """The result of reading the list.
+
+    ``ids`` are the distinct rows of the last attempt in the account's order, ``total`` the service's own count,
+    ``whole`` whether the two agree, ``lost_rows`` whether something was deleted meanwhile (the rows after it moved up,
+    perhaps past the page about to be read), ``outcome`` what storing them changed.
     """
 
     ids: dict[str, None] = field(default_factory=dict)
@@ -139,6 +140,7 @@ async def _take(report: ListReport, store: Store, rows: Sequence[ListedTorrent])
 
 async def sweep_links(ctx: Context, report: ListReport, pending: set[str], store: Store) -> AsyncGenerator[Event, None]:
     """Reads links from small pages when big pages came without, where that is cheaper than one request for each row.
+
     Only pages with a row that has no links yet and whose details are not ``pending`` are read.
     """
     pages = pages_worth_sweeping(report, (await ctx.db.read(lacking_links)) - pending)

@@ -1,6 +1,7 @@
-"""What scans of the full depth learnt of files, kept by path, size and time of change. Device and inode are not used:
-the device number of a mount may change with each remount, and half of the inodes of an rclone mount, which are hashes,
-do not fit into a column.
+"""What scans of the full depth learnt of files, kept by path, size and time of change.
+
+Device and inode are not used: the device number of a mount may change with each remount, and half of the inodes of an
+rclone mount, which are hashes, do not fit into a column.
 """
 
 from __future__ import annotations

@@ -61,8 +61,9 @@ def torrent_from_row(row: sqlite3.Row) -> Torrent:
 
 
 def details_of(row: ListedTorrent) -> str:
-    """What the details of a row depend on: when it differs from the stored one, they are out of date. A finished
-    torrent's files never change for an id, so status, selected bytes and end are enough.
+    """What the details of a row depend on: when it differs from the stored one, they are out of date.
+
+    A finished torrent's files never change for an id, so status, selected bytes and end are enough.
     """
     return f"{row.status}|{row.bytes}|{row.ended_at or ''}"
 

@@ -1,4 +1,4 @@
-"""Where else the file of a broken link may be: the same name or the same size in another torrent of the account."""
+"""Finds where else the file of a broken link may be: the same name or size in another torrent of the account."""
 
 from __future__ import annotations
 
@@ -18,12 +18,13 @@ from mediatui.system.mounts import Mount, mount_of
 from mediatui.system.symlinks import absolute
 
 LEAST_BYTES = 1_000_000
-"""Files below this size say nothing by their size alone."""
+"""Files below this size are not matched by size alone."""
 MOST_VIEWS = 30
 MOST = 20
 LOOK_S = 8.0
 _EXPECTED = {"broken": "broken", "loop": "loop", "small": "small", "outside": "broken"}
-"""What a link has to be when it is pointed elsewhere, by its state: one that came back meanwhile stays as it is."""
+"""The state a link must still be in when it is pointed elsewhere, by its stored state: a link that works again
+stays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +48,19 @@ class Lookalikes:
 
 
 def lookalikes(connection: sqlite3.Connection, links: Sequence[LibraryLink]) -> list[Lookalikes]:
-    """For each link the files like its own, by the archive: one pass over all files for all links."""
+    """For each link the files in the archive that resemble its own; one pass over all files for all links."""
     pointed = [absolute(link.path, link.target) for link in links]
     names = [os.fsdecode(os.path.basename(target)) for target in pointed]
     sizes = [
         {size for size in (*sizes_on_record(connection, link.torrent_id, name), link.size) if size}
         for link, name in zip(links, names, strict=True)
     ]
-    known = files_like(connection, set(names), {size for one in sizes for size in one if size >= LEAST_BYTES})
+    known = files_like(
+        connection, set(names), {size for link_sizes in sizes for size in link_sizes if size >= LEAST_BYTES}
+    )
     return [
-        Lookalikes(link, target, tuple(_ranked(known, name, its)))
-        for link, target, name, its in zip(links, pointed, names, sizes, strict=True)
+        Lookalikes(link, target, tuple(_ranked(known, name, link_sizes)))
+        for link, target, name, link_sizes in zip(links, pointed, names, sizes, strict=True)
     ]
 
 
@@ -71,24 +74,24 @@ def _ranked(known: Sequence[FileOnRecord], name: str, sizes: set[int]) -> list[t
             found.append((1, file, "same name"))
         elif same_size and file.bytes >= LEAST_BYTES:
             found.append((2, file, "same size"))
-    return [(file, why) for _, file, why in sorted(found, key=lambda one: one[0])]
+    return [(file, why) for _, file, why in sorted(found, key=lambda ranked: ranked[0])]
 
 
 def find_candidates(wanted: Lookalikes, mounts: Sequence[Mount]) -> list[Candidate]:
-    """Those of the lookalikes that are there now, at most twenty; none when the mount does not answer in time. Blocks:
-    for a thread."""
+    """The lookalikes that exist now, at most twenty; none when the mount does not answer in time. Blocks: call it in a
+    thread."""
     try:
-        return ask(there_now, wanted, tuple(mounts), seconds=LOOK_S)
+        return ask(find_existing, wanted, tuple(mounts), seconds=LOOK_S)
     except (OSError, TimedOut):
         return []
 
 
-def there_now(wanted: Lookalikes, mounts: Sequence[Mount]) -> list[Candidate]:
-    """Those of the lookalikes that are there, however long it takes to look."""
-    return list(_there(wanted, mounts))
+def find_existing(wanted: Lookalikes, mounts: Sequence[Mount]) -> list[Candidate]:
+    """The lookalikes that exist now, without a time limit."""
+    return list(_iterate_existing(wanted, mounts))
 
 
-def _there(wanted: Lookalikes, mounts: Sequence[Mount]) -> Iterator[Candidate]:
+def _iterate_existing(wanted: Lookalikes, mounts: Sequence[Mount]) -> Iterator[Candidate]:
     own = os.path.dirname(os.path.dirname(wanted.pointed))
     places = list(dict.fromkeys([own, *_views(wanted.pointed, mounts)]))
     seen = {wanted.pointed}
@@ -103,7 +106,7 @@ def _there(wanted: Lookalikes, mounts: Sequence[Mount]) -> Iterator[Candidate]:
 
 
 def _views(pointed: bytes, mounts: Sequence[Mount]) -> Iterator[bytes]:
-    """The folders of a mount that may hold torrents: those right in it when they are few, and the mount itself."""
+    """The folders of a mount that may hold torrents: those directly in it when they are few, and the mount itself."""
     on = mount_of(mounts, pointed)
     for mount in mounts if on is None else (on,):
         yield mount.path
@@ -121,7 +124,7 @@ def _paths(file: FileOnRecord, places: Sequence[bytes]) -> Iterator[bytes]:
     inner = os.fsencode(file.path.strip("/"))
     insides = dict.fromkeys([inner, os.fsencode(file.name)])
     for place in places:
-        for name in dict.fromkeys(one for one in (file.torrent, file.original) if one and "/" not in one):
+        for name in dict.fromkeys(text for text in (file.torrent, file.original) if text and "/" not in text):
             yield from (os.path.join(place, os.fsencode(name), inside) for inside in insides)
 
 
@@ -130,16 +133,16 @@ def plan_relink(chosen: Sequence[tuple[LibraryLink, Candidate]], notes: Mapping[
     steps = tuple(
         RelinkSymlink(
             what=printable(os.fsdecode(link.path)), path=os.fsdecode(link.path), target=os.fsdecode(link.target),
-            torrent=one.torrent_id or None, new_target=os.fsdecode(one.target), reason=one.why,
+            torrent=candidate.torrent_id or None, new_target=os.fsdecode(candidate.target), reason=candidate.why,
             state=_EXPECTED.get(link.state, ""),
         )
-        for link, one in chosen
+        for link, candidate in chosen
     )  # fmt: skip
     title = f"Point {counted(len(steps), 'link')} elsewhere"
     return Plan("relink", title, steps, tuple((notes or {}).items()))
 
 
 def choose_alone(candidates: Sequence[Candidate]) -> Candidate | None:
-    """The one candidate to take without asking: the only one of the same name and size, else the only one at all."""
-    sure = [one for one in candidates if one.why == "same name and size"] or list(candidates)
+    """The candidate to take without asking: the only one with the same name and size, else the only one at all."""
+    sure = [candidate for candidate in candidates if candidate.why == "same name and size"] or list(candidates)
     return sure[0] if len(sure) == 1 else None

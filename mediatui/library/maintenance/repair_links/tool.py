@@ -37,14 +37,14 @@ OFFERED = 50
 """The least score at which a candidate is listed."""
 MOST_LISTED = 10
 MOST_COMPARED = 8
-"""So many films whose names begin most like the title are looked at closer."""
+"""How many films whose names begin most like the title are compared in detail."""
 OTHER_YEAR = 80
-"""The most a film of another year scores: a remake has the same title and is another film."""
+"""The highest score of a film of another year: a remake has the same title and is another film."""
 SAME_TITLE = 90
-"""From this likeness on a file of the very name of the old one is taken for it; only one of the same title is proposed
-without a person otherwise."""
+"""From this likeness on a file with the name of the old file counts as that file; any other file is proposed without a
+person only if it has the same title."""
 OTHER_TITLE = 60
-"""Below this likeness titles are of different things, whatever their numbers: nothing scores more."""
+"""Below this likeness titles are of different things, whatever their numbers, and score less than this."""
 NEAR_BONUS = 1
 
 
@@ -65,8 +65,8 @@ class RankedFile:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a link should lead to, by its own name, its folders, and what is known of it. ``named`` are the numbers of
-    its name where Sonarr tells others."""
+    """What a link should lead to, by its own name, its folders, and what is known of it. ``named`` are the numbers in
+    its name where Sonarr's differ."""
 
     titles: tuple[str, ...]
     year: int | None
@@ -78,7 +78,7 @@ class Wanted:
 @dataclass(frozen=True, slots=True)
 class Likeness:
     """How a file compares with what is wanted: how alike the titles are (0 to 100), whether they are the same, and the
-    year that is told of it."""
+    year in the file's name or folder."""
 
     percent: int
     same: bool
@@ -86,8 +86,8 @@ class Likeness:
 
 
 class Finder:
-    """Finds candidates in a world. Storage is indexed once: shows and films by the words of their names, episodes by
-    the folder they lie in and their numbers."""
+    """Finds candidates in a library snapshot. Storage is indexed once: shows and films by the words of their names,
+    episodes by the folder they lie in and their numbers."""
 
     def __init__(self, snapshot: LibrarySnapshot) -> None:
         self._snapshot = snapshot
@@ -109,7 +109,7 @@ class Finder:
                 self._snapshot.reporter.progress(number, len(self._snapshot.storage.folders))
 
     def _index_folder(self, number: int, folder: bytes, names: Sequence[bytes]) -> None:
-        """The videos right in a folder: those of episodes under the folder's number, each other one as a film."""
+        """Indexes the videos directly in a folder: episodes under the folder's number, every other video as a film."""
         folders = _folder_names(folder)
         words: set[str] = set()
         begun: set[str] = set()
@@ -134,7 +134,7 @@ class Finder:
 
     def candidates(self, link: TreeLink, title: str = "") -> list[RankedFile]:
         """The files a dead link could point at, best first, those that score at least OFFERED; with a ``title`` that
-        somebody typed those that this leads to."""
+        somebody typed, the files found by that."""
         wanted = self._titled(self.wanted(link), title) if title else self.wanted(link)
         found: dict[bytes, RankedFile] = {}
         near = set(self._near(link))
@@ -146,17 +146,17 @@ class Finder:
         name = os.fsdecode(os.path.basename(link.pointed))
         resolution = _resolution(name)
 
-        def rank(one: RankedFile) -> tuple[bool, int, bool, int, bytes]:
-            its_name = os.fsdecode(os.path.basename(one.path))
+        def rank(file: RankedFile) -> tuple[bool, int, bool, int, bytes]:
+            file_name = os.fsdecode(os.path.basename(file.path))
             return (
-                not one.allowed, -one.score, _resolution(its_name) != resolution,
-                -folded_similarity(fold(its_name), fold(name)), one.path,
+                not file.allowed, -file.score, _resolution(file_name) != resolution,
+                -folded_similarity(fold(file_name), fold(name)), file.path,
             )  # fmt: skip
 
         return sorted(found.values(), key=rank)[:MOST_LISTED]
 
     def wanted(self, link: TreeLink) -> Wanted:
-        """What a link should lead to; what Sonarr or Radarr says of it goes before its name."""
+        """What a link should lead to; the records of Sonarr and Radarr take precedence over its name."""
         name, folders = os.fsdecode(os.path.basename(link.path)), _folder_names(os.path.dirname(link.path))
         numbers = episodes_of(name, folders)
         is_episode = numbers is not None or kind_of(link.path, self._snapshot.places.roots) == "episode"
@@ -169,8 +169,10 @@ class Finder:
             if media.kind == "episode" and media.season is not None and media.episodes:
                 is_episode = True
                 known = EpisodeNumbers(media.season, media.episodes)
-                told = numbers is not None and known.season == numbers.season
-                if numbers is None or not told or not set(known.episodes) <= set(numbers.episodes):
+                agrees = numbers is not None and (
+                    known.season == numbers.season and set(known.episodes) <= set(numbers.episodes)
+                )
+                if not agrees:
                     numbers, named = known, numbers
         own = library_title(name)
         if is_episode:
@@ -188,7 +190,7 @@ class Finder:
         return Wanted(tuple(dict.fromkeys(filter(None, map(fold_title, titles)))), year, numbers, is_episode, named)
 
     def _titled(self, wanted: Wanted, text: str) -> Wanted:
-        """The same by another title, and by the year that stands behind it, if one does."""
+        """The same with another title, and with the year after it, if there is one."""
         own = library_title(text)
         parsed = self._parse(text)
         title, year = own or (parsed.title or text, parsed.year)
@@ -205,7 +207,7 @@ class Finder:
                         yield place + b"/" + name
 
     def _alike(self, wanted: Wanted) -> Iterator[bytes]:
-        """Files from the index whose names hold the words of a title: of the same numbers, where it is an episode."""
+        """Files from the index whose names hold the words of a title; for an episode those of the same numbers."""
         if not wanted.is_episode:
             for title in wanted.titles:
                 yield from self._films_like(title)
@@ -222,7 +224,7 @@ class Finder:
         def likeness(path: bytes) -> int:
             folder, _, name = path.rpartition(b"/")
             shown = (os.fsdecode(name), os.fsdecode(os.path.basename(folder)))
-            return max(folded_similarity(title, fold_title(one)[: len(title)]) for one in shown)
+            return max(folded_similarity(title, fold_title(text)[: len(title)]) for text in shown)
 
         return heapq.nlargest(MOST_COMPARED, found, key=likeness)
 
@@ -232,34 +234,34 @@ class Finder:
         same_name = os.path.basename(path) == os.path.basename(link.pointed)
         allowed = numbers == wanted.numbers if wanted.is_episode else numbers is None
         if wanted.is_episode and wanted.numbers is None:
-            return RankedFile(path, 100 if same_name else 0, "the link tells no episode", allowed=False)
-        its = self._alikeness(wanted, name, folders)
-        doubts = list(self._doubts(wanted, its))
-        most = min((most for most, _ in doubts), default=99)
-        if same_name and allowed and (near or its.percent >= SAME_TITLE):
-            if near and its.percent < SAME_TITLE and not self._tells_what_it_is(name):  # 01.mkv, movie.mkv
-                return RankedFile(path, MIN_SCORE - 1, "the same file name, which tells no title", allowed)
-            if doubts and (wanted.is_episode or most == OTHER_YEAR):
-                return RankedFile(path, most, ", ".join(["the same file name", *(why for _, why in doubts)]), allowed)
+            return RankedFile(path, 100 if same_name else 0, "the link has no episode number", allowed=False)
+        likeness = self._likeness(wanted, name, folders)
+        caveats = list(self._caveats(wanted, likeness))
+        most = min((most for most, _ in caveats), default=99)
+        if same_name and allowed and (near or likeness.percent >= SAME_TITLE):
+            if near and likeness.percent < SAME_TITLE and not self._has_title_and_numbers(name):  # 01.mkv, movie.mkv
+                return RankedFile(path, MIN_SCORE - 1, "the same file name, which has no title", allowed)
+            if caveats and (wanted.is_episode or most == OTHER_YEAR):
+                return RankedFile(path, most, ", ".join(["the same file name", *(why for _, why in caveats)]), allowed)
             return RankedFile(path, 100, "the same file name")
-        points, word = self._points(wanted, numbers, its.year)
-        score, why = its.percent + points, [f"title {its.percent} %", *filter(None, (word,))]
+        points, word = self._points(wanted, numbers, likeness.year)
+        score, why = likeness.percent + points, [f"title {likeness.percent} %", *filter(None, (word,))]
         if near:
             score, why = score + NEAR_BONUS, [*why, "beside the old file"]
-        if not its.same:  # points for numbers do not make another show or film the same one
-            most = min(most, MIN_SCORE - 1 if its.percent >= OTHER_TITLE else OTHER_TITLE - 1)
-        old_names = [os.fsdecode(os.path.basename(one)) for one in (link.path, link.pointed)]
+        if not likeness.same:  # points for numbers do not make another show or film the same one
+            most = min(most, MIN_SCORE - 1 if likeness.percent >= OTHER_TITLE else OTHER_TITLE - 1)
+        old_names = [os.fsdecode(os.path.basename(old_path)) for old_path in (link.path, link.pointed)]
         if beside := only_part_of(name, folders[-1] if folders else "", wanted.titles, old_names):
-            doubts, most = [*doubts, (MIN_SCORE - 1, beside)], min(most, MIN_SCORE - 1)
-        return RankedFile(path, max(0, min(most, score)), ", ".join([*why, *(word for _, word in doubts)]), allowed)
+            caveats, most = [*caveats, (MIN_SCORE - 1, beside)], min(most, MIN_SCORE - 1)
+        return RankedFile(path, max(0, min(most, score)), ", ".join([*why, *(word for _, word in caveats)]), allowed)
 
-    def _doubts(self, wanted: Wanted, its: Likeness) -> Iterator[tuple[int, str]]:
-        """Why a candidate of the right title may be another thing, and the most it scores for that."""
+    def _caveats(self, wanted: Wanted, likeness: Likeness) -> Iterator[tuple[int, str]]:
+        """Why a candidate of the right title may still be something else, each with the highest score it may get."""
         if wanted.named is not None:
             yield MIN_SCORE - 1, f"Sonarr says {wanted.numbers}, its name {wanted.named}"
-        if wanted.year and its.year:
-            if abs(wanted.year - its.year) > 1:
-                yield OTHER_YEAR, f"another year ({its.year})"
+        if wanted.year and likeness.year:
+            if abs(wanted.year - likeness.year) > 1:
+                yield OTHER_YEAR, f"another year ({likeness.year})"
         elif not wanted.is_episode:
             yield MIN_SCORE - 1, "no year to compare"
         elif not self._ambiguous_titles.series.isdisjoint(wanted.titles):
@@ -269,39 +271,39 @@ class Finder:
         ):
             yield MIN_SCORE - 1, "several films of this title and year are known"
 
-    def _tells_what_it_is(self, name: str) -> bool:
-        """Whether a name tells a title and which episode or film of it."""
+    def _has_title_and_numbers(self, name: str) -> bool:
+        """Whether a name has a title, and the year or numbers that identify a film or an episode of it."""
         parsed = self._parse(name)
         return parsed.folded != "" and (parsed.year is not None or parsed.strict)
 
     @staticmethod
-    def _points(wanted: Wanted, numbers: EpisodeNumbers | None, its_year: int | None) -> tuple[int, str]:
-        """What numbers and years add to the likeness of titles, and why."""
+    def _points(wanted: Wanted, numbers: EpisodeNumbers | None, file_year: int | None) -> tuple[int, str]:
+        """The points that numbers and years add to the likeness of titles, and the reason."""
         if wanted.is_episode:
             return _by_numbers(wanted.numbers, numbers)
-        if not wanted.year or not its_year:
+        if not wanted.year or not file_year:
             return 0, ""
-        apart = abs(wanted.year - its_year)
+        apart = abs(wanted.year - file_year)
         if not apart:
             return 10, "same year"
-        return (-10 if apart > 2 else -5), (f"year {its_year}" if apart == 1 else "")
+        return (-10 if apart > 2 else -5), (f"year {file_year}" if apart == 1 else "")
 
-    def _alikeness(self, wanted: Wanted, name: str, folders: Sequence[str]) -> Likeness:
-        """How alike the titles are at best, and the year the file's name or folder gives."""
-        its = [self._parse(name)]
+    def _likeness(self, wanted: Wanted, name: str, folders: Sequence[str]) -> Likeness:
+        """How alike the titles are at best, and the year in the file's name or folder."""
+        parsed_names = [self._parse(name)]
         if wanted.is_episode:
-            shown = _series_folder(folders)
-            if shown:
-                its.append(self._parse(shown))
-        elif folders and (not its[0].folded or its[0].year is None):
-            its.append(self._parse(folders[-1]))
-        told: Sequence[tuple[str, int | None]] = [(one.folded, one.year) for one in its]
-        if wanted.is_episode and not _is_told(wanted, told):  # a year may be the title's (Space 1999)
-            whole = [(fold_title(f"{one.title} {one.year}"), None) for one in its if one.year]
-            told = whole if _is_told(wanted, whole) else told
-        best = max((folded_similarity(a, b) for a in wanted.titles for b, _ in told), default=0)
-        year = next((year for _, year in told if year is not None), None)
-        return Likeness(best, _is_told(wanted, told), year)
+            series_folder = _series_folder(folders)
+            if series_folder:
+                parsed_names.append(self._parse(series_folder))
+        elif folders and (not parsed_names[0].folded or parsed_names[0].year is None):
+            parsed_names.append(self._parse(folders[-1]))
+        titles: Sequence[tuple[str, int | None]] = [(parsed.folded, parsed.year) for parsed in parsed_names]
+        if wanted.is_episode and not _has_same_title(wanted, titles):  # a year may be the title's (Space 1999)
+            whole = [(fold_title(f"{parsed.title} {parsed.year}"), None) for parsed in parsed_names if parsed.year]
+            titles = whole if _has_same_title(wanted, whole) else titles
+        best = max((folded_similarity(a, b) for a in wanted.titles for b, _ in titles), default=0)
+        year = next((year for _, year in titles if year is not None), None)
+        return Likeness(best, _has_same_title(wanted, titles), year)
 
     def _parse(self, name: str) -> ParsedName:
         if name not in self._parsed:
@@ -313,7 +315,7 @@ class Finder:
         return self._parsed[name]
 
     def flush(self) -> None:
-        """Hands over what was parsed, to be remembered."""
+        """Sends the names that were parsed, to be stored."""
         if self._fresh:
             self._snapshot.reporter.store("names", self._fresh)
             self._fresh = []
@@ -329,8 +331,8 @@ def _by_numbers(wanted: EpisodeNumbers | None, found: EpisodeNumbers | None) -> 
     return -30, f"another season ({found})"
 
 
-def _is_told(wanted: Wanted, told: Iterable[tuple[str, int | None]]) -> bool:
-    return any(same_title(a, b) for a in wanted.titles for b, _ in told)
+def _has_same_title(wanted: Wanted, titles: Iterable[tuple[str, int | None]]) -> bool:
+    return any(same_title(a, b) for a in wanted.titles for b, _ in titles)
 
 
 def _folder_names(folder: bytes) -> list[str]:
@@ -352,7 +354,7 @@ def _resolution(name: str) -> str:
 
 
 def find(snapshot: LibrarySnapshot, options: ToolOptions) -> Mapping[str, object]:
-    """Tells every dead link with its candidates; those that score ``min_score`` or more are proposed."""
+    """Reports every dead link with its candidates; those that score ``min_score`` or more are proposed."""
     if options.link:
         return _find_titled(snapshot, options)
     tree = snapshot.tree
@@ -380,7 +382,7 @@ def _find_titled(snapshot: LibrarySnapshot, options: ToolOptions) -> Mapping[str
 
 
 def finding_of(link: TreeLink, candidates: Sequence[RankedFile], min_score: int) -> Finding:
-    """What to tell of a dead link."""
+    """The finding of a dead link."""
     facts = {"candidates": [candidate.as_fact() for candidate in candidates], "state": link.state}
     best = next((candidate for candidate in candidates if candidate.allowed), None)
     if best is None:

@@ -198,7 +198,7 @@ def test_samples_trailers_and_single_discs_are_never_taken_unasked(tmp_path: Pat
     asyncio.run(go())
 
 
-def test_the_same_name_above_the_old_folder_counts_only_when_it_tells_what_it_is(tmp_path: Path) -> None:
+def test_the_same_name_above_the_old_folder_counts_only_when_it_names_title_and_episode(tmp_path: Path) -> None:
     async def go() -> None:
         async with MaintenanceWorld(tmp_path) as world:
             world.link("Films/Dune (2021).mkv", world.view / "group/Dune (2021)/movie.mkv")

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from mediatui.archive.backup import FORMATS, Format, export_to_file, export_to_stream, read_format
+from mediatui.archive.backup import export_to_file, export_to_stream, read_format
 from mediatui.archive.query.parse import parse
+from mediatui.model.choices import EXPORT_FORMATS, ExportFormat
 from mediatui.model.errors import StoreError, UsageError
 from mediatui.store.conditions import EVERY_TORRENT, TorrentCondition, torrents_matching
 from tests.worlds.archive import NOW, Archive
@@ -16,7 +17,7 @@ from tests.worlds.archive import NOW, Archive
 NASTY = "\x1b[31m=cmd|'/C calc'!A0\r\n\"quoted\", 🎬\u202e"
 
 
-def exported(archive: Archive, format_: Format, query: str = "") -> str:
+def exported(archive: Archive, format_: ExportFormat, query: str = "") -> str:
     stream = io.StringIO(newline="")
     export_to_stream(archive.reader, stream, format_, torrents_matching(parse(query), NOW))
     return stream.getvalue()
@@ -68,8 +69,8 @@ def test_magnets_are_one_a_line_with_the_name_encoded(archive: Archive) -> None:
     ]
 
 
-@pytest.mark.parametrize("format_", FORMATS)
-def test_an_empty_export_is_still_well_formed(archive: Archive, format_: Format) -> None:
+@pytest.mark.parametrize("format_", EXPORT_FORMATS)
+def test_an_empty_export_is_still_well_formed(archive: Archive, format_: ExportFormat) -> None:
     text = exported(archive, format_)
     if format_ in ("json", "dmm"):
         assert json.loads(text) == []

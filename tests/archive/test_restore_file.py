@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mediatui.archive.backup import Format, export_to_file
+from mediatui.archive.backup import export_to_file
 from mediatui.archive.restore_file import MAX_BYTES, BackedUp, BackupFile, read_backup
+from mediatui.model.choices import ExportFormat
 from mediatui.model.errors import UsageError
 from mediatui.store.conditions import EVERY_TORRENT
 from tests.worlds.archive import Archive
@@ -36,7 +37,7 @@ def refusal(path: Path) -> str:
 
 @pytest.mark.parametrize("format_", ["json", "dmm", "magnets"])
 def test_an_export_reads_back_with_its_hashes_names_and_selections(
-    archive: Archive, tmp_path: Path, format_: Format
+    archive: Archive, tmp_path: Path, format_: ExportFormat
 ) -> None:
     part = archive.add(NASTY, hash=A, files=[("/a.mkv", 5), ("/b.srt", 1), ("/c.mkv", 7)], bytes=12, added_at=3)
     archive.writer.execute("UPDATE torrent_files SET selected = 0 WHERE torrent_id = ? AND file_id = 2", (part,))

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from mediatui.archive.sync.job import MODES, read_options
+from mediatui.archive.sync.job import read_options
 from mediatui.demo.faults import error
 from mediatui.demo.seed import make_torrents
+from mediatui.model.choices import SYNC_MODES
 from mediatui.model.errors import UsageError
 from tests.worlds.account import DAY, INFO, MakeWorld, torrent, torrents
 
@@ -298,7 +299,7 @@ async def test_a_verbose_dry_run_names_every_row(account_of: MakeWorld) -> None:
     assert sorted(run.plan()["new"]["ids"]) == sorted(one.id for one in account)
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", SYNC_MODES)
 async def test_a_dry_run_of_every_mode_fetches_no_detail(account_of: MakeWorld, mode: str) -> None:
     world = await account_of(torrents(5))
     await world.sync(mode="torrents")

@@ -41,7 +41,7 @@ class ViewLook:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A path on a mount that following a link leads through, and how its view was found (None: it lies in none).
+    """A path on a mount that following a link leads through, and the state of its view (None: it lies in no view).
     ``lists_well``: its folder is known to list files, or is on a disk of this machine."""
 
     path: bytes

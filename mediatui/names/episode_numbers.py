@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-# The longest a range may be. Beyond, the second number is no episode (a year, a height), or the name is no file's.
+# The longest range accepted. Beyond that the second number is no episode (a year, a height).
 _LONGEST_RANGE: Final = 500
 _LONGEST_BARE_RANGE: Final = 30
 LONGEST_NAME: Final = 255
@@ -52,7 +52,7 @@ _MORE_X = re.compile(
 _MORE_BARE = re.compile(r"[-~](?P<episode>[0-9]{2,5})" + _WORD_AFTER + r"(?!\.[0-9]+[ ._]*(?:h|am|pm)\b)")
 _MORE_WORDS = re.compile(r"(?:[-–]|[ ._](?:à|to|au|a)[ ._])(?P<episode>[0-9]{1,5})" + _WORD_AFTER, re.IGNORECASE)
 _MORE_JOINED = re.compile(r"_(?P<episode>[0-9]{2,3})" + _WORD_AFTER)
-# Two joined by a sign or a word: "S01E01 & 02", "S01E01 et E02"; the second is the next one, or it is a title's.
+# Two joined by a sign or a word: "S01E01 & 02", "S01E01 et E02"; a second that is not the next belongs to a title.
 _MORE_NEXT = re.compile(
     r"[ ._]?(?:[&+,]|(?<=[ ._])(?:and|et|und)(?=[ ._]))[ ._]?(?P<mark>e(?:p[ ._]?)?)?(?P<episode>[0-9]{1,4})"
     + _WORD_AFTER
@@ -224,8 +224,8 @@ def _read_on(name: str, match: re.Match[str], season: int, episode: int, *, in_w
 
 
 def _bare_range(name: str, end: int, last: int, *, in_words: bool) -> re.Match[str] | None:
-    """A number without a mark that ends a range: ``S01E01-03``. One digit does not (``S12E13-3_Acts``), nor does what
-    is no greater or far greater (``S01E05-2019``)."""
+    """A number without a mark that ends a range: ``S01E01-03``. One digit does not (``S12E13-3_Acts``), nor does a
+    number that is not greater or far greater (``S01E05-2019``)."""
     more = _MORE_BARE.match(name, end)
     if more is None and in_words:
         more = _MORE_WORDS.match(name, end)

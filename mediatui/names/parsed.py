@@ -149,7 +149,8 @@ def known_names(
 
 
 def _says_nothing_more(name: str) -> bool:
-    """Whether a name in the library's own form is a film's: no date, and no word of a season that our rule left."""
+    """Whether a name in the library's own form is a film's: it has no date, and no word of a season that our rule did
+    not read."""
     lowered = name.lower()
     return not _DATE.search(name) and not any(word in lowered for word in ("season", "saison", " s0", " s1", "- e"))
 

@@ -50,7 +50,7 @@ _NUMBER_WORDS: Final = {
 _SEQUELS: Final = {word: _NUMBER_WORDS[word] for word in ("ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")}
 _AND: Final = frozenset(["and", "et", "und", "y", "e"])
 _OTHER_NUMBER: Final = 60
-"""The most two titles with other numbers in them are alike: a sequel is another film."""
+"""The highest similarity of two titles with different numbers: a sequel is another film."""
 
 
 @lru_cache(maxsize=65_536)

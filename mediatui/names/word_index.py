@@ -20,9 +20,7 @@ class WordIndex:
         """The numbers of the names that hold most of a title's words, one of the two rarest among them."""
         lists = sorted((self._holding[word] for word in set(title.split()) if word in self._holding), key=len)
         found: set[int] = set()
-        for at in range(
-            min(2, len(lists))
-        ):  # starting from the second rarest too: the right name may lack the rarest word
+        for at in range(min(2, len(lists))):  # from the second rarest too: the right name may lack the rarest word
             pool = set(lists[at])
             for others in lists[at + 1 :]:
                 pool = pool.intersection(others) or pool

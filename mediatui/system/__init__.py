@@ -1,1 +1,1 @@
-"""This machine: files, symlinks, mounts, processes and threads; nothing here knows a setting or a service."""
+"""This machine: files, symlinks, mounts, processes and threads; independent of settings and services."""

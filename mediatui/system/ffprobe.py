@@ -65,11 +65,11 @@ def find_ffprobe(configured: str) -> str:
 
 
 async def probe(ffprobe: str, path: bytes, *, timeout_s: float) -> Probed:
-    """What ``ffprobe`` says about the file at ``path`` within ``timeout_s`` seconds.
+    """Runs ``ffprobe`` on the file at ``path`` for at most ``timeout_s`` seconds.
 
-    The process runs in a session of its own without input and is killed with everything it started when the time is
-    up or the caller is cancelled. One that cannot be killed, because it waits for a dead mount, is left behind after
-    ``KILL_GRACE_S``.
+    The process runs in a session of its own without input and is killed with everything it started when the time is up
+    or the caller is cancelled. One that cannot be killed, because it waits for a dead mount, is abandoned after
+    ``KILL_GRACE_S`` seconds.
     """
     loop = asyncio.get_running_loop()
     try:

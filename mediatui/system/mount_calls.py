@@ -98,7 +98,7 @@ class Calls(Generic[Answer]):
             try:
                 place, answer, bug = found.get(timeout=POLL_S)
             except queue.Empty:
-                for late in self._left_behind(todo, lambda: self._start(todo, found)):
+                for late in self._abandoned(todo, lambda: self._start(todo, found)):
                     todo.left -= 1
                     yield late, Failed(errno.ETIMEDOUT)
                 continue
@@ -107,7 +107,7 @@ class Calls(Generic[Answer]):
             todo.left -= 1
             yield place, answer
 
-    def _left_behind(self, todo: _Waiting, replace: Callable[[], object]) -> Iterator[bytes]:
+    def _abandoned(self, todo: _Waiting, replace: Callable[[], object]) -> Iterator[bytes]:
         """The places that took too long, and are not waited for any more. Threads that hang in them are replaced."""
         for place, begun in todo.in_flight():
             mount, now = self.mount_of(place), time.monotonic()

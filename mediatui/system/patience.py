@@ -12,7 +12,8 @@ MOST = 8
 
 
 class Patience:
-    """``seconds`` for every mount at first, twice as long (up to ``MOST`` times) for one that goes on answering."""
+    """The limits: ``seconds`` for every mount at first, doubled (up to ``MOST`` times) for a mount that goes on
+    answering."""
 
     def __init__(self, seconds: float = ANSWER_S, held_up: Collection[bytes] = ()) -> None:
         """Mounts that are ``held_up`` get the longest limit from the start."""

@@ -28,7 +28,7 @@ SILENT_S = 10.0
 POLL_S = 0.05
 
 Unit = list[tuple[bytes, bool]]
-"""Folders, and whether all below each belongs to it."""
+"""Folders, each with whether everything below it is to be walked too."""
 
 
 @dataclass(slots=True)
@@ -171,7 +171,7 @@ class Walk:
 
     def _units(self) -> Iterator[Unit]:
         """The work, in pieces that walkers can share: the folders of the first two levels, each with all below it, and
-        those levels themselves for the links right in them."""
+        those levels themselves for the links directly in them."""
         unit: Unit = []
         for root in self.options.roots:
             self._listing = root

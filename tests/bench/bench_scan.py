@@ -21,7 +21,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from mediatui.library.scan.slow_targets import SlowTargets, list_elsewhere
+from mediatui.library.scan.slow_targets import SlowTargets, list_in_helper
 from tests.bench.bench_requests import Report
 from tests.bench.terminal import Terminal, figures
 from tests.bench.world import archive_of
@@ -121,7 +121,7 @@ def measure_slow(report: Report, worlds: Path) -> None:
     for _, target in wanted[:SAMPLE]:
         slowly(os.stat)(target)
     one_by_one = (time.perf_counter() - began) / SAMPLE * SLOW_LINKS
-    targets = SlowTargets([os.fsencode(mount)], list_folder=slowly(list_elsewhere))  # type: ignore[arg-type]
+    targets = SlowTargets([os.fsencode(mount)], list_folder=slowly(list_in_helper))  # type: ignore[arg-type]
     began = time.perf_counter()
     batches = targets.judge([*wanted, *((b"gone%d" % one, view + b"/Gone.%d/x.mkv" % one) for one in range(100))])
     first = next(batches)

@@ -1,1 +1,1 @@
-"""What can be done with one link: remove it, point it elsewhere, search for another release."""
+"""Changes to single links: remove one, point it elsewhere, search for another release."""

@@ -40,7 +40,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Lookalikes:
-    """A link, where it points, and the files of the account that look like what it should lead to, likeliest first."""
+    """A link, where it points, and the files of the account that resemble what it should lead to, likeliest first."""
 
     link: LibraryLink
     pointed: bytes

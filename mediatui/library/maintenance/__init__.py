@@ -1,1 +1,1 @@
-"""The tools that keep a library tidy; each makes findings, and some a plan."""
+"""The tools that keep a library tidy; each reports findings, and some propose a plan."""

@@ -1,7 +1,7 @@
 """fix-bad-links: links that lead to another episode than their name says, and the file each should lead to.
 
-Names and targets are read by the strict rule alone. A link is only ever proposed a file of exactly its own season and
-episodes, of its own series, the only one there is, which no other link leads to.
+Names and targets are read by the strict rule alone. For a link only a file of exactly its own season and episodes and
+of its own series is proposed, and only if it is the only such file and no other link leads to it.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Case:
 
     @property
     def is_right(self) -> bool:
-        """Whether the target holds an episode of the link; a file of several is right for each of them."""
+        """Whether the target holds an episode of the link; a file of several episodes is right for each of them."""
         return (
             self.says is not None
             and self.target is not None
@@ -74,7 +74,7 @@ def find(snapshot: LibrarySnapshot, options: ToolOptions) -> Mapping[str, object
             outcomes["already right"] += 1
         else:
             wrong.append(case)
-    findings += _mend(snapshot, cases, wrong) if wrong else ()
+    findings += _repair(snapshot, cases, wrong) if wrong else ()
     for finding in findings:
         outcomes[finding.category] += 1
         if finding.category in categories:
@@ -135,7 +135,7 @@ def _what_is_missing(case: Case) -> str:
     return f"{' and '.join(missing)} {verb}, and {counted(others, 'other link leads', 'other links lead')} to the same"
 
 
-def _mend(snapshot: LibrarySnapshot, cases: Sequence[Case], wrong: Sequence[Case]) -> Iterator[Finding]:
+def _repair(snapshot: LibrarySnapshot, cases: Sequence[Case], wrong: Sequence[Case]) -> Iterator[Finding]:
     """What is to be done about each wrong link. A file that a wrong link leads to becomes free once that link is
     repaired, so the links waiting for the file are checked again, and repaired after it."""
     candidates = _Candidates(snapshot, cases)

@@ -1,4 +1,4 @@
-"""Running a tool of maintenance as a job, its report, and the plan a report proposes."""
+"""Runs a tool of maintenance as a job, stores its report, and makes the plan a report proposes."""
 
 from __future__ import annotations
 
@@ -237,7 +237,7 @@ async def messages_of(task: Task) -> AsyncGenerator[tuple[str, Any], None]:
     finally:
         with contextlib.suppress(ProcessLookupError):
             process.kill()
-        with contextlib.suppress(OSError, TimeoutError):  # one that hangs on a dead mount is left behind
+        with contextlib.suppress(OSError, TimeoutError):  # a process that hangs on a dead mount is abandoned
             async with asyncio.timeout(CLOSE_S):
                 while await process.stdout.read(65_536):
                     pass
@@ -249,7 +249,7 @@ def plan_report(
     connection: sqlite3.Connection, tool: str, categories: Sequence[str] = (), report: int | None = None
 ) -> Plan:
     """The plan of the newest report of a tool (or of one by its number), of these categories or of all that propose
-    steps. Raises UsageError when there is none, when it did not end well, and when it is too old."""
+    steps. Raises UsageError when there is no report, when its run did not succeed, and when it is too old."""
     found = newest_report(connection, tool) if report is None else read_report(connection, report)
     if found is None:
         raise UsageError(f"{tool} was not run yet.", f"Run it first: mediatui --headless {tool}")
@@ -266,11 +266,11 @@ def plan_report(
     title = f"{TOOLS[tool].title}: {counted(len(steps), 'change')}"
     return Plan(
         tool, title, tuple(steps), tuple(notes), looked_at=looked_at if isinstance(looked_at, int) else None,
-        says=tuple(_said_of(steps, found.counts)),
+        says=tuple(_folder_sentences(steps, found.counts)),
     )  # fmt: skip
 
 
-def _said_of(steps: Sequence[Step], counts: Mapping[str, object]) -> list[str]:
+def _folder_sentences(steps: Sequence[Step], counts: Mapping[str, object]) -> list[str]:
     """Sentences for a plan that moves folders: who owns them, and which servers may see them differently afterwards."""
     moves = [step for step in steps if isinstance(step, MovePath)]
     whose = counts.get("whose")

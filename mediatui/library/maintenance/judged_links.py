@@ -61,7 +61,7 @@ class LinkJudge:
         self._looks: dict[bytes, ViewLook] = {}
 
     def judge(self, missing: Sequence[Missing]) -> dict[bytes, Verdict]:
-        """The links whose state is not what it looks, by path, with their verdicts."""
+        """The links whose state is not the one they look to be in, by path, with their verdicts."""
         if not missing:
             return {}
         ways = self._follow(missing)

@@ -46,7 +46,7 @@ def identity(media: Media) -> Identity:
 
 
 def refresh_media(snapshot: LibrarySnapshot) -> Known:
-    """Brings the items up to date with the tree, has what changed stored, and returns them all."""
+    """Brings the items up to date with the tree, stores what changed, and returns them all."""
     snapshot.reporter.phase("reading what is known")
     return _Refresh(snapshot).run()
 
@@ -75,14 +75,17 @@ class _Refresh:
                 self._keep(media, replace(media, file_path=self._file(link, media)))
             elif (kind := self._snapshot.kind(link.path)) != "":
                 self._keep(media, self._read(link, kind, media))
-        self._see_to_rest([media for media in stored if media.link_path is None or media.link_path in by_link], by_link)
+        self._keep_unlinked(
+            [media for media in stored if media.link_path is None or media.link_path in by_link], by_link
+        )
         for start in range(0, len(self._changed), CHUNK):
             rows = [(media.id, *media.as_row()) for media in self._changed[start : start + CHUNK]]
             self._snapshot.reporter.store("media", rows)
         return self._known
 
     def _shared(self, media: Media) -> Media:
-        """An item with the paths and titles that are in memory already: a library has a hundred thousand of them."""
+        """The item with paths and titles replaced by equal ones in memory, which saves memory with a hundred thousand
+        items."""
         title = self._titles.setdefault(media.title, media.title)
         link = self._tree.by_path.get(media.link_path or b"")
         if link is None:
@@ -151,7 +154,7 @@ class _Refresh:
             original_title=before.original_title, series_type=before.series_type, year=year or before.year,
         )  # fmt: skip
 
-    def _see_to_rest(self, rest: Iterable[Media], by_link: Collection[bytes]) -> None:
+    def _keep_unlinked(self, rest: Iterable[Media], by_link: Collection[bytes]) -> None:
         """Keeps the items without a link in the tree, except those that another link shows by now."""
         shown = {identity(media) for media in self._known.items}
         files = {media.file_path for media in self._known.items if media.file_path is not None}

@@ -1,4 +1,4 @@
-"""Videos on storage that no link and nothing known points at: compared by resolved path against all of them.
+"""Finds videos on storage that no link and no known item points at, by their resolved paths.
 
 Only folders of films and series are looked at: a storage with such a name as a whole, else its first-level folders
 that have such a name or that something points into. Mounts of torrents often show each torrent in several such folders
@@ -59,7 +59,7 @@ def find_orphans(snapshot: LibrarySnapshot, known: Known) -> list[Orphan]:
     return [
         Orphan(first, None if isinstance(size := sizes.get(first), Failed) else size, tuple(also))
         for first, *also in found
-        if sizes.get(first) != Failed(errno.ENOENT)  # it is gone by now
+        if sizes.get(first) != Failed(errno.ENOENT)  # the file is gone by now
     ]
 
 
@@ -100,7 +100,7 @@ class _Listed:
 
 
 class _Scopes:
-    """Which folders of the storage are of films and series."""
+    """The folders of the storage that hold films and series."""
 
     def __init__(self, snapshot: LibrarySnapshot, pointed: Iterable[bytes]) -> None:
         self._tops = snapshot.storage.tops
@@ -116,8 +116,8 @@ class _Scopes:
         return first is not None and (first in self._inside or _is_kind(os.path.basename(first)))
 
     def _first(self, folder: bytes) -> bytes | None:
-        """The first-level folder of a storage that a folder is or lies in; a storage itself stands for the files right
-        in it."""
+        """The first-level folder of a storage that a folder is or lies in; a storage itself stands for the files
+        directly in it."""
         for top in self._tops:
             if folder == top:
                 return top
@@ -131,7 +131,7 @@ def _is_kind(name: bytes) -> bool:
 
 
 class _Views:
-    """The files of mounts by what they are called below a view: ``<torrent>/<file>``, the same in every view."""
+    """The files of mounts by their path below a view: ``<torrent>/<file>``, the same in every view."""
 
     def __init__(self, snapshot: LibrarySnapshot) -> None:
         self._mounts = [top for top in snapshot.storage.tops if top in snapshot.places.mounts]

@@ -48,7 +48,7 @@ class PlannedFolder:
         return self.name if self.parent is None else self.parent.path + b"/" + self.name
 
     def holds(self, name: bytes) -> bool:
-        """Whether anything of that name is right in it."""
+        """Whether anything of that name is directly in it."""
         return name in self.folders or name in self.links or name in self.files
 
     def all_folders(self) -> Iterator[PlannedFolder]:

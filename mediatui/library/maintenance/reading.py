@@ -25,7 +25,7 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What is right in a folder: folders, links with their texts, real files, and what is none of these (pipes). In no
+    """The content of a folder: folders, links with their texts, real files, and everything else (pipes). In no
     order."""
 
     folders: list[bytes]
@@ -35,7 +35,7 @@ class Names:
 
 
 def names_in(folder: bytes) -> Names:
-    """What is right in a folder; raises OSError. A link whose text cannot be read has an empty one."""
+    """The names directly in a folder; raises OSError. A link whose text cannot be read has an empty one."""
     found = Names([], [], [], [])
     with os.scandir(folder) as entries:
         for entry in entries:

@@ -48,8 +48,8 @@ class TreeLink:
 
 @dataclass
 class Tree:
-    """What is in the roots. ``folders`` maps each folder to the names right in it: folders, links, and files that are
-    real. ``unread`` are folders that could not be read: what is below them is unknown."""
+    """What is in the roots. ``folders`` maps each folder to the names directly in it: folders, links, and files that
+    are real. ``unread`` are folders that could not be read: what is below them is unknown."""
 
     roots: Sequence[bytes]
     links: list[TreeLink] = field(default_factory=list)
@@ -69,7 +69,7 @@ class Tree:
 
 @dataclass(slots=True)
 class Storage:
-    """The real files: ``folders`` maps each folder to the names of the files right in it. ``unread`` as in Tree."""
+    """The real files: ``folders`` maps each folder to the names of the files directly in it. ``unread`` as in Tree."""
 
     tops: Sequence[bytes]
     folders: dict[bytes, list[bytes]] = field(default_factory=dict)
@@ -225,7 +225,7 @@ class LibrarySnapshot:
 
     @property
     def link_judge(self) -> LinkJudge:
-        """What judges targets that are missing by what their views show, and by who still has their torrents."""
+        """Judges missing targets by what their views show, and by who still has their torrents."""
         if self._link_judge is None:
             places = self.places
             mounts = (*places.mounts, *places.storage)
@@ -233,8 +233,8 @@ class LibrarySnapshot:
         return self._link_judge
 
     def _judge_again(self, tree: Tree) -> None:
-        """Lets views and witnesses say which of the links that look dead are not known to be; tells how many links are
-        not judged, by the place that keeps them from it."""
+        """Judges the links that look dead by views and witnesses, and reports how many could not be judged, by the
+        place that prevents it."""
         missing = [(one.path, one.target, one.pointed, one.state) for one in tree.links if one.state in REMOVABLE]
         verdicts = self.link_judge.judge(missing)
         states = {path: "unknown" if state == "outside" else state for path, (state, _) in verdicts.items()}
@@ -295,7 +295,7 @@ class LibrarySnapshot:
             self.reporter.say("warning", f"{len(unread) - SHOWN:,} more folders of the {what} could not be read.")
 
     def kind(self, path: bytes) -> str:
-        """``kind_of`` a path in the roots; asked once a folder."""
+        """``kind_of`` a path in the roots, cached by folder."""
         folder = os.path.dirname(path)
         if folder not in self._kinds:
             self._kinds[folder] = kind_of(path, self.places.roots)
@@ -365,7 +365,7 @@ def read_tree(places: LibraryPaths, storage: Storage, reporter: Reporter) -> Tre
 
 
 def judge_link(path: bytes, places: LibraryPaths, storage: Storage) -> TreeLink:
-    """A link as it is now."""
+    """Reads and judges one link now."""
     try:
         target = storage.reader.ask(os.readlink, path)
     except OSError:
@@ -398,7 +398,7 @@ def _stat_targets(links: list[TreeLink], places: LibraryPaths, storage: Storage)
             state = state_of_errno(answer.code) if answer.code else "unknown"
         for number in leading[landing]:
             link = links[number]
-            away = state == "broken" and not _on(link.pointed, known)  # whatever it needs may be away
+            away = state == "broken" and not _on(link.pointed, known)  # what it depends on may be away
             links[number] = replace(link, state="unknown" if away else state)
 
 

@@ -86,7 +86,7 @@ def _words(wanted: Collection[TitleYear]) -> dict[bytes, set[str]]:
 def _possible(
     snapshot: LibrarySnapshot, folder: bytes, words: dict[bytes, set[str]]
 ) -> Iterator[tuple[bytes, str, str]]:
-    """The videos right in a folder that may be one of the films: path, name, name of the folder."""
+    """The videos directly in a folder that may be one of the films: path, name, name of the folder."""
     parts = os.fsdecode(folder).split("/")
     if _EXTRA.search(parts[-1]):
         return

@@ -25,12 +25,12 @@ _SEEN_BY_EVERY_SCAN = tuple(state for state in BAD_STATES if state not in BY_CON
 
 
 def covers(scan: Scan, folder: bytes) -> bool:
-    """Whether a scan looked at all of a folder, when it came to its end."""
+    """Whether a completed scan covers a whole folder."""
     return any(folder == root or folder.startswith(root + b"/") for root in map(os.fsencode, scan.roots))
 
 
 def last_scan_of(scans: Sequence[Scan], folder: bytes, depth: str = "") -> Scan | None:
-    """The newest of these scans (newest first) that looked at all of a folder, of a ``depth`` if one is named."""
+    """The newest of these scans (newest first) that covers a whole folder, of a ``depth`` if one is named."""
     done = (scan for scan in scans if scan.status == "done" and depth in ("", scan.depth))
     return next((scan for scan in done if covers(scan, folder)), None)
 
@@ -47,8 +47,8 @@ def rate_of(scan: Scan) -> float | None:
 
 
 def estimate_s(scans: Sequence[Scan], folders: Sequence[tuple[bytes, int]], depth: str) -> float | None:
-    """How many seconds a scan of these folders (path, links) takes, by the newest scan of this depth that looked at
-    each; None when one of them was never looked at."""
+    """How many seconds a scan of these folders (path, links) takes, by the newest scan of this depth that covers each;
+    None when one of them was never scanned."""
     total = 0.0
     for path, links in folders:
         scan = last_scan_of(scans, path, depth)

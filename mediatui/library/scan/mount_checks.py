@@ -32,7 +32,7 @@ async def look_now(ctx: Context, run: ScanState, mount: Mount) -> MountLook:
 
 
 def flag_unread_folders(run: ScanState, walk: Walk) -> Iterator[Said]:
-    """Adds the folders that were not fully read to ``run.unknown``, and warns of them. A folder that vanished during
+    """Sets ``run.unknown`` to the folders that were not fully read, and warns of them. A folder that vanished during
     the walk is not among them, unless it is one to be scanned."""
     gone = (errno.ENOENT, errno.ENOTDIR)
     unread = {folder: code for folder, code in walk.unread if code not in gone or folder in run.roots}

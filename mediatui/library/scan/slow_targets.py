@@ -41,7 +41,7 @@ def list_folder(folder: bytes) -> Listing:
         return {entry.name: _kind(entry) for entry in entries}
 
 
-def list_elsewhere(folder: bytes) -> Listing:
+def list_in_helper(folder: bytes) -> Listing:
     """The names in a folder, listed in the helper process; raises OSError."""
     return call_in_helper(list_folder, folder)
 
@@ -80,7 +80,7 @@ class SlowTargets:
         self,
         mounts: Sequence[bytes],
         workers: int = 16,
-        list_folder: Callable[[bytes], Listing] = list_elsewhere,
+        list_folder: Callable[[bytes], Listing] = list_in_helper,
         patience: Patience | None = None,
         look_at: Callable[[bytes], Listing] = list_target,
     ) -> None:

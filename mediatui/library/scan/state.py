@@ -1,4 +1,4 @@
-"""One scan under way: what it was asked, what the mounts looked like, and what it counted so far."""
+"""The state of a running scan: its options, the mounts and views it found, and its counts so far."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from mediatui.system.mounts import MountLook, MountTable
 from mediatui.system.patience import Patience
 
 STORE_AT = 4000
-"""So many links are stored in one transaction."""
+"""Links stored in one transaction."""
 
 
 @dataclass(frozen=True, slots=True)
 class ScanOptions:
-    """``roots`` are names of first-level folders or paths; none is the whole library. The ``full`` depth also looks
+    """``roots`` are names of first-level folders or paths; none is the whole library. The ``full`` depth also checks
     whether the files behind good links play; it asks ffprobe about ``suspect`` ones or about ``all`` (then ffprobe has
     to be there). With ``read_first_kb`` the first bytes of every file are read; with ``accept_mounts`` mounts count as
     alive that hold less than they did, or are no mount points any more: the user has checked them. ``accept_views``
@@ -71,7 +71,7 @@ class ScanState:
 
     @property
     def mounts(self) -> list[bytes]:
-        """Where targets live."""
+        """The paths of the mounts that hold targets."""
         return [mount.path for mount in self.library.mounts]
 
     def place_of(self, target: bytes) -> bytes:
@@ -98,11 +98,11 @@ class ScanState:
         return any(known_view.name == view.name and known_view.mount != view.mount for known_view in known)
 
     def waits(self, target: bytes) -> bool:
-        """Whether a target is left for the look at slow mounts."""
+        """Whether a target is judged later, with those on slow mounts."""
         return (target + b"/").startswith(self.slow) and self.library.knows(target) and not self.dead(target)
 
     def walked_whole(self, root: bytes) -> bool:
-        """Whether all of a root was walked but for folders inside it that are known."""
+        """Whether a root was walked whole, except for the folders inside it that are in ``unknown``."""
         return not any(root == folder or root.startswith(folder + b"/") for folder in self.unknown)
 
     def counters(self) -> str:

@@ -91,12 +91,12 @@ class Layout:
         return self._spans[folder]
 
     def ranges(self, folder: PlannedFolder) -> Mapping[str, PlannedFolder]:
-        """The range folders right in a folder."""
+        """The range folders directly in a folder."""
         return {os.fsdecode(name): inner for name, inner in folder.folders.items() if self.role(inner) == "range"}
 
     def shelf(self, folder: PlannedFolder, *, entries: bool = True) -> Shelf:
-        """A folder as the planner of ranges sees it, or only its range folders. Real files and hidden things are no
-        entries, nor are, right in a root or a kind's folder, its categories."""
+        """A folder as the planner of ranges sees it, or only its range folders. Real files and hidden files are no
+        entries, and neither are the categories directly in a root or a kind's folder."""
         return Shelf(
             [os.fsdecode(name) for name in self.entries(folder)] if entries else (),
             {name: self.shelf(inner, entries=entries) for name, inner in self.ranges(folder).items()},

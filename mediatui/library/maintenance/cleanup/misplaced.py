@@ -1,6 +1,6 @@
 """Cleanup, ``misplaced``: links and title folders that lie elsewhere than genre, type or letter say.
 
-The rule. The category folders right in a kind's folder (``Films/Action``, ``Séries/Animes``) that are called like a
+The rule. The category folders directly in a kind's folder (``Films/Action``, ``Séries/Animes``) that are called like a
 genre are the known genres of that kind. A film or series in a folder of any of its genres is right; one in the folder
 of another genre, or loose beside the genres' folders, belongs in the folder of the first of its genres that has one.
 Folders of other names are the owner's own order, and what is in them stays. Where two films have the same title and

@@ -118,7 +118,7 @@ class Mover:
 
 
 def path_change(move: MovePath, owner: Owner, theirs: str) -> ArrPath:
-    """The step that comes after the move of a folder: the service's path of what is in it becomes ``theirs``."""
+    """The step after the move of a folder: the service's path of the series or film in it becomes ``theirs``."""
     return ArrPath(
         what=f"{owner.service_title}'s path of {printable(owner.title)} changes",
         reason=f"from {printable(owner.path)} to {printable(theirs)}",

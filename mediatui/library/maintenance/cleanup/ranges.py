@@ -60,7 +60,7 @@ def _letters(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _letter(char: str) -> str:
-    """What a folded character is in a key: itself, a plain letter or figure, or nothing."""
+    """What a folded character becomes in a key: itself, a plain letter or figure, or nothing."""
     if not char.isalnum():
         return ""
     if char.isascii():

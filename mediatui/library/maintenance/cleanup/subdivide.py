@@ -1,4 +1,4 @@
-"""Subdividing a folder that holds too much: which range folder each entry goes to. Pure: names in, moves out.
+"""Divides a folder that holds too much: computes which range folder each entry goes to. Pure: names in, moves out.
 
 The rules (cleanup, category ``oversized``): a folder with more than ``max_per_dir`` entries directly in it is divided
 into balanced ranges; cuts lie only where the two first letters of the key change, or further letters where one pair
@@ -132,7 +132,7 @@ class _Folder:
 def _place_entries(
     folder: _Folder, arriving: list[_Entry], limit: int, landed: list[tuple[_Entry, str]], kept: list[Kept]
 ) -> None:
-    """Finds the place of what lies in ``folder`` and what arrives, all the way down."""
+    """Finds the folder of each entry in ``folder`` and of each that arrives, down through all levels."""
     folder.taken.update(entry.name.casefold() for entry in arriving)
     sent, loose = _route(folder, arriving)
     if len(folder.own) + len(loose) > limit:
@@ -204,7 +204,7 @@ def _name_groups(
 
 
 def _after(end: str, key: str) -> str:
-    """The start of a range that follows one up to ``end`` and holds ``key``: the nearest there is (``ci`` → ``cj``)."""
+    """The start of a range that follows one up to ``end`` and holds ``key``: the nearest possible (``ci`` → ``cj``)."""
     if end.isascii():
         highest = _EDGES[section_of(end)][1]
         stem = end.rstrip(highest)
@@ -235,8 +235,8 @@ def _shared(left: str, right: str) -> int:
 
 
 def _cut(entries: list[_Entry], limit: int) -> list[list[_Entry]]:
-    """Sorted entries in the fewest groups of at most ``limit``, the largest as small as can be; what has one key and is
-    more stays alone."""
+    """Sorted entries in the fewest groups of at most ``limit``, the largest as small as possible; more entries than
+    that with one key form a group of their own."""
     groups: list[list[_Entry]] = []
     for too_much, run in groupby(_atoms(entries, 2, limit), key=lambda atom: len(atom) > limit):
         atoms = list(run)

@@ -1,1 +1,1 @@
-"""repair-links: dead links and the files that may be meant by them."""
+"""repair-links: finds the files that dead links may have led to."""

@@ -67,7 +67,7 @@ def candidates_of(finding: Finding) -> list[RankedFile]:
 
 
 def candidates_from(facts: object) -> list[RankedFile]:
-    """Candidates from the facts about them (``Candidate.as_fact``)."""
+    """Candidates from the facts about them (``RankedFile.as_fact``)."""
     if not isinstance(facts, list | tuple):
         return []
     return [

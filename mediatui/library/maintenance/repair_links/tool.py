@@ -190,14 +190,14 @@ class Finder:
         return Wanted(tuple(dict.fromkeys(filter(None, map(fold_title, titles)))), year, numbers, is_episode, named)
 
     def _titled(self, wanted: Wanted, text: str) -> Wanted:
-        """The same with another title, and with the year after it, if there is one."""
+        """``wanted`` with another title, and with the year after the title, if it has one."""
         own = library_title(text)
         parsed = self._parse(text)
         title, year = own or (parsed.title or text, parsed.year)
         return replace(wanted, titles=(fold_title(title) or fold_title(text),), year=year)
 
     def _near(self, link: TreeLink) -> Iterator[bytes]:
-        """The videos in the folder of the dead target, and right in the one above it."""
+        """The videos in the folder of the dead target, and directly in the folder above it."""
         folder = os.path.dirname(link.pointed)
         storage = self._snapshot.storage
         for place in (folder, os.path.dirname(folder)):

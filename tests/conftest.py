@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Iterable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from mediatui.demo.seed import SimTorrent
 from mediatui.library.maintenance import job
@@ -17,6 +18,9 @@ from mediatui.model import secrets
 from tests.worlds.account import AccountWorld, MakeWorld
 from tests.worlds.archive import Archive
 from tests.worlds.here import messages_of
+
+settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("suite")  # a busy machine is no error
 
 ON_MEMORY = Path("/dev/shm")
 ENOUGH_BYTES = 2 << 30

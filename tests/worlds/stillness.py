@@ -14,12 +14,15 @@ from collections.abc import Callable
 from typing import Any
 
 import aiosqlite
+import httpx
 import pytest
 
 SOON_S = 0.03
 """A timer due so soon (a repaint, a line that follows the cursor) is waited for."""
 PATIENCE_S = 0.25
 """Timers and threads of jobs may go on for ever: they are waited for so long, and no longer."""
+ANSWER_S = 2.0
+"""A service on a socket of this machine answers by then, or hangs because that is the subject."""
 STUCK_S = 20.0
 THROTTLES = {
     "mediatui.tui.views.symlinks.scans": ("REFRESH_S",),
@@ -37,12 +40,21 @@ THROTTLES = {
 
 class _InFlight:
     count = 0
+    requests = 0
 
 
 def watch(monkeypatch: pytest.MonkeyPatch) -> None:
     """Counts what threads do for event loops, lets the pilot wait for stillness, and makes the throttles short."""
     run_in_executor, execute = asyncio.BaseEventLoop.run_in_executor, aiosqlite.Connection._execute
-    _InFlight.count = 0
+    handle = httpx.AsyncHTTPTransport.handle_async_request
+    _InFlight.count = _InFlight.requests = 0
+
+    async def counted_request(self: httpx.AsyncHTTPTransport, request: httpx.Request) -> httpx.Response:
+        _InFlight.requests += 1
+        try:
+            return await handle(self, request)
+        finally:
+            _InFlight.requests -= 1
 
     def counted(self: asyncio.BaseEventLoop, executor: Any, function: Callable[..., Any], *args: Any) -> Any:
         future = run_in_executor(self, executor, function, *args)
@@ -66,6 +78,7 @@ def watch(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(asyncio.BaseEventLoop, "run_in_executor", counted)
     monkeypatch.setattr(aiosqlite.Connection, "_execute", counted_execute)
+    monkeypatch.setattr(httpx.AsyncHTTPTransport, "handle_async_request", counted_request)
     monkeypatch.setattr("textual.app.wait_for_idle", key_taken)
     monkeypatch.setattr("textual.pilot.wait_for_idle", idle)
     for module, names in THROTTLES.items():
@@ -89,6 +102,9 @@ async def until_still(patience_s: float = PATIENCE_S) -> None:
             await asyncio.sleep(0.001)
         elif loop._ready:
             calm = 0
+        elif _InFlight.requests and patience_s and loop.time() < start + ANSWER_S:
+            calm = 0
+            await asyncio.sleep(0.002)
         elif loop.time() < start + patience_s and (rest := _soonest(loop)) is not None:
             calm = 0
             await asyncio.sleep(rest)

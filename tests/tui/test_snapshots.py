@@ -11,7 +11,7 @@ import re
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -59,17 +59,22 @@ def utc(monkeypatch: pytest.MonkeyPatch) -> None:
     time.tzset()
 
 
-@pytest.mark.usefixtures("utc")
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-@pytest.mark.parametrize("name", SCREENS)
-async def test_the_screen_looks_as_it_did(
-    name: str, size: tuple[int, int], open_app: Open, snapshot: SnapshotAssertion
-) -> None:
-    async with open_app(make_torrents(60, now=NOW), size=size) as screen:
-        await screen.press(*SCREENS[name])
+async def at_sizes(screen: Screen) -> AsyncIterator[str]:
+    """Both sizes, the screen resized to each."""
+    for width, height in SIZES:
+        await screen.pilot.resize_terminal(width, height)
         await screen.settle()
+        yield f"{width}x{height}"
 
-        assert _CHANGING.sub(lambda found: "#" * len(found[0]), screen.text()) == snapshot
+
+@pytest.mark.usefixtures("utc")
+@pytest.mark.parametrize("name", SCREENS)
+async def test_the_screen_looks_as_it_did(name: str, open_app: Open, snapshot: SnapshotAssertion) -> None:
+    async with open_app(make_torrents(60, now=NOW), size=SIZES[0]) as screen:
+        await screen.press(*SCREENS[name])
+
+        async for size in at_sizes(screen):
+            assert _CHANGING.sub(lambda found: "#" * len(found[0]), screen.text()) == snapshot(name=size)
 
 
 @pytest.fixture
@@ -107,19 +112,16 @@ def library(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("utc", "library")
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("name", LIBRARY_SCREENS)
-async def test_the_scanner_looks_as_it_did(
-    name: str, size: tuple[int, int], open_app: Open, place: Path, snapshot: SnapshotAssertion
-) -> None:
-    async with open_app(well(30), size=size) as screen:
+async def test_the_scanner_looks_as_it_did(name: str, open_app: Open, place: Path, snapshot: SnapshotAssertion) -> None:
+    async with open_app(well(30), size=SIZES[0]) as screen:
         await scanned(screen)
         await screen.press("A")
         for key in LIBRARY_SCREENS[name]:
             await screen.press(key)
-            await screen.settle()
 
-        assert picture(screen, place) == snapshot
+        async for size in at_sizes(screen):
+            assert picture(screen, place) == snapshot(name=size)
 
 
 @pytest.fixture
@@ -140,16 +142,13 @@ def untidy(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("utc", "untidy")
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("name", MAINTENANCE_SCREENS)
-async def test_maintenance_looks_as_it_did(
-    name: str, size: tuple[int, int], open_app: Open, place: Path, snapshot: SnapshotAssertion
-) -> None:
+async def test_maintenance_looks_as_it_did(name: str, open_app: Open, place: Path, snapshot: SnapshotAssertion) -> None:
     tool, keys = MAINTENANCE_SCREENS[name]
-    async with open_app(well(1), size=size) as screen:
+    async with open_app(well(1), size=SIZES[0]) as screen:
         await run_tool(screen, tool)
         for key in keys:
             await screen.press(key)
-            await screen.settle()
 
-        assert picture(screen, place) == snapshot
+        async for size in at_sizes(screen):
+            assert picture(screen, place) == snapshot(name=size)

@@ -103,6 +103,7 @@ class StatsView(View):
             "gone": Card("gone", "is:gone"),
         }
         self._body = Static("", markup=False)
+        self._figures: Statistics | None = None
         self._read_at = 0.0
         self._stale = True
 
@@ -141,8 +142,17 @@ class StatsView(View):
         self._stale = False
         figures = await self.workspace.read(collect_statistics)
         self._show_cards(figures)
-        width = max(40, min(self.size.width - 4, 120)) if self.size.width else 76
-        self._body.update(Content("\n").join(sections(figures, width)))
+        self._figures = figures
+        self._show_sections()
+
+    def _show_sections(self) -> None:
+        if self._figures is not None:
+            width = max(40, min(self.size.width - 4, 120)) if self.size.width else 76
+            self._body.update(Content("\n").join(sections(self._figures, width)))
+
+    def on_resize(self) -> None:
+        """Draws the bars anew: they are as wide as there is room."""
+        self._show_sections()
 
     def _show_cards(self, figures: Statistics) -> None:
         cards = self._cards

@@ -28,7 +28,7 @@ from mediatui.store.library.views import archive_is_older, held_torrents, read_c
 from mediatui.system.helper_process import TimedOut, ask
 from mediatui.system.mounts import look_at, mount_of
 from mediatui.system.symlinks import absolute, state_of_errno
-from mediatui.system.view_looks import mount_points_in, others_showing, view_names
+from mediatui.system.view_looks import mount_points_in, others_showing, read_view
 
 if TYPE_CHECKING:
     from mediatui.runtime.context import Context
@@ -160,7 +160,7 @@ class Views:
             return self._names[view.path]
         shown = view_label(view)
         try:
-            names, is_mount = await asyncio.to_thread(ask, view_names, view.mount, view.path, seconds=self.seconds)
+            names, is_mount = await asyncio.to_thread(ask, read_view, view.mount, view.path, seconds=self.seconds)
         except TimedOut:
             raise GuardTripped(f"{shown} did not answer in time; {NOTHING}.", way_out(view)) from None
         except OSError as error:

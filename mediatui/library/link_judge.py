@@ -29,7 +29,7 @@ FEW_TORRENTS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class ViewLook:
+class ViewState:
     """A view as it was found: the names it shows, and why it cannot be judged by, a sentence without its full stop,
     empty when it can."""
 
@@ -45,7 +45,7 @@ class Place:
     ``lists_well``: its folder is known to list files, or is on a disk of this machine."""
 
     path: bytes
-    look: ViewLook | None
+    view_state: ViewState | None
     lists_well: bool
 
 
@@ -58,7 +58,7 @@ class NotShown:
 
 
 @dataclass(frozen=True, slots=True)
-class LookAgain:
+class NeedsRecheck:
     """The view shows the torrent and the target was missing: a second look at the target decides."""
 
     view: View
@@ -68,7 +68,7 @@ class LookAgain:
 def why_names_fail(
     shown: str,
     kept: KeptView | None,
-    look: ViewLook,
+    view_state: ViewState,
     *,
     lost: str,
     links: int,
@@ -78,15 +78,15 @@ def why_names_fail(
     """Why a view cannot be judged by the names it shows, empty when it can. ``shown`` is the view in a sentence,
     ``kept`` its stored state, ``lost`` how it lost names since, ``links`` how many lead into it, ``harmed`` how a
     refresh harmed it; with ``is_accepted`` the user accepts whatever it shows."""
-    if kept is not None and kept.was_mount and not look.is_mount:
-        return f"{printable(os.fsdecode(look.view.mount))} is not mounted"
+    if kept is not None and kept.was_mount and not view_state.is_mount:
+        return f"{printable(os.fsdecode(view_state.view.mount))} is not mounted"
     if harmed:
         return f"{shown} {harmed}"
     if is_accepted:
         return ""
     if kept is None:
         lead = f"{counted(links, 'link leads', 'links lead')} into it"
-        return f"{shown} holds nothing, and {lead}" if links and not look.names else ""
+        return f"{shown} holds nothing, and {lead}" if links and not view_state.names else ""
     return f"{shown} {lost}" if lost else ""
 
 
@@ -109,23 +109,23 @@ def why_files_fail(shown: str, absent: int | None, of: int) -> str:
     return ""
 
 
-def judge(state: str, places: Sequence[Place]) -> Verdict | NotShown | LookAgain | None:
+def judge(state: str, places: Sequence[Place]) -> Verdict | NotShown | NeedsRecheck | None:
     """The verdict on a link that looks removable (``state``), by the places on mounts it leads through, in order; None
     when it keeps that state."""
-    looks = [(place, place.look) for place in places if place.look is not None]
-    if any(look.problem for _, look in looks):
+    view_states = [(place, place.view_state) for place in places if place.view_state is not None]
+    if any(view_state.problem for _, view_state in view_states):
         return UNKNOWN
-    if state != "broken" or not looks:
+    if state != "broken" or not view_states:
         return None
-    place, look = looks[-1]
-    name = look.view.inside(place.path)
-    if name not in look.names:
-        return NotShown(look.view, name)
-    return None if place.lists_well else LookAgain(look.view, place.path)
+    place, view_state = view_states[-1]
+    name = view_state.view.inside(place.path)
+    if name not in view_state.names:
+        return NotShown(view_state.view, name)
+    return None if place.lists_well else NeedsRecheck(view_state.view, place.path)
 
 
-def judge_second_look(found: str) -> Verdict:
-    """The verdict on a link by the second look at its target (``view_looks.look_again``): ``ok``, ``empty`` or
+def judge_recheck(found: str) -> Verdict:
+    """The verdict on a link by the second look at its target (``view_looks.recheck_target``): ``ok``, ``empty`` or
     ``missing``. No real torrent is empty, so that is unknown."""
     return {"ok": ("ok", 0), "empty": ("unknown", EMPTY)}.get(found, ("broken", ENOENT))
 

@@ -42,7 +42,7 @@ def list_view(path: bytes) -> frozenset[bytes]:
         raise
 
 
-def view_names(mount: bytes, view: bytes) -> tuple[frozenset[bytes], bool]:
+def read_view(mount: bytes, view: bytes) -> tuple[frozenset[bytes], bool]:
     """The names in a view, and whether its mount is a mount point; raises OSError."""
     return list_view(view), os.path.ismount(mount)
 
@@ -131,7 +131,7 @@ def any_lists_empty(view: bytes, target: bytes) -> bool:
     return False
 
 
-def look_again(view: bytes, target: bytes) -> str:
+def recheck_target(view: bytes, target: bytes) -> str:
     """The state of a target on a network mount that looked missing: ``ok``, ``empty`` (a folder on the way lists
     empty), or ``missing``; raises OSError when that cannot be determined."""
     try:
@@ -143,7 +143,7 @@ def look_again(view: bytes, target: bytes) -> str:
     return "ok"
 
 
-def absent(targets: Sequence[bytes]) -> int:
+def count_missing(targets: Sequence[bytes]) -> int:
     """How many of these targets do not exist; raises OSError when that cannot be determined for one of them."""
     missing = 0
     for target in targets:

@@ -15,14 +15,14 @@ import pytest
 
 from mediatui.library.link_judge import (
     UNKNOWN,
-    LookAgain,
+    NeedsRecheck,
     NotShown,
     Place,
     Verdict,
-    ViewLook,
+    ViewState,
     judge,
     judge_by_witnesses,
-    judge_second_look,
+    judge_recheck,
 )
 from mediatui.library.maintenance.job import find_places
 from mediatui.library.maintenance.snapshot import LibrarySnapshot, Reporter
@@ -160,12 +160,12 @@ VIEW = View(b"/mnt", b"/mnt/all")
 def place(
     name: bytes = b"Torrent", *, problem: str = "", shown: frozenset[bytes] = frozenset(), well: bool = True
 ) -> Place:
-    return Place(VIEW.path + b"/" + name + b"/film.mkv", ViewLook(VIEW, shown, problem), well)
+    return Place(VIEW.path + b"/" + name + b"/film.mkv", ViewState(VIEW, shown, problem), well)
 
 
 def situations_of_a_view() -> Iterator[tuple[str, list[Place], object]]:
     shown = frozenset({b"Torrent"})
-    again = LookAgain(VIEW, b"/mnt/all/Torrent/film.mkv")
+    again = NeedsRecheck(VIEW, b"/mnt/all/Torrent/film.mkv")
     yield "broken", [], None
     yield "broken", [Place(b"/elsewhere", None, True)], None
     for state in ("broken", "loop", "small"):
@@ -183,9 +183,9 @@ def test_views_decide_before_witnesses(state: str, places: list[Place], verdict:
 
 
 def test_a_second_look_finds_the_target_or_an_empty_torrent_or_nothing() -> None:
-    assert judge_second_look("ok") == ("ok", 0)
-    assert judge_second_look("empty") == ("unknown", EMPTY)
-    assert judge_second_look("missing") == ("broken", errno.ENOENT)
+    assert judge_recheck("ok") == ("ok", 0)
+    assert judge_recheck("empty") == ("unknown", EMPTY)
+    assert judge_recheck("missing") == ("broken", errno.ENOENT)
 
 
 def test_witnesses_keep_a_link_and_what_they_cannot_tell_leaves_it_unknown() -> None:

@@ -12,15 +12,15 @@ from typing import ParamSpec, TypeVar
 from mediatui.library.link_judge import (
     OUTSIDE,
     UNKNOWN,
-    LookAgain,
+    NeedsRecheck,
     NotShown,
     Place,
     Verdict,
-    ViewLook,
+    ViewState,
     canaries_to_check,
     judge,
     judge_by_witnesses,
-    judge_second_look,
+    judge_recheck,
     why_files_fail,
     why_names_fail,
 )
@@ -31,7 +31,7 @@ from mediatui.store.library.views import archive_is_older, held_torrents, read_c
 from mediatui.system.helper_process import ANSWER_S, TimedOut, ask
 from mediatui.system.mounts import MountTable
 from mediatui.system.symlinks import rests_on, state_of_errno
-from mediatui.system.view_looks import absent, look_again, mount_points_in, others_showing, view_names
+from mediatui.system.view_looks import count_missing, mount_points_in, others_showing, read_view, recheck_target
 
 P = ParamSpec("P")
 Result = TypeVar("Result")
@@ -58,7 +58,7 @@ class LinkJudge:
         self._kept = read_views(connection)
         self._points = [*mounts, *mount_points_in(mounts, self._kept.values())]
         self._finder = ViewFinder(self._points, [kept.view for kept in self._kept.values()])
-        self._looks: dict[bytes, ViewLook] = {}
+        self._view_states: dict[bytes, ViewState] = {}
 
     def judge(self, missing: Sequence[Missing]) -> dict[bytes, Verdict]:
         """The links whose state is not the one they look to be in, by path, with their verdicts."""
@@ -76,8 +76,8 @@ class LinkJudge:
             if isinstance(verdict, NotShown):
                 not_shown[verdict.view][verdict.name].append(path)
                 continue
-            if isinstance(verdict, LookAgain):
-                verdict = self._second_look(verdict)
+            if isinstance(verdict, NeedsRecheck):
+                verdict = self._recheck_target(verdict)
             if verdict is not None and verdict[0] != state:
                 found[path] = verdict
         for view, paths in not_shown.items():
@@ -109,40 +109,40 @@ class LinkJudge:
 
     def _place(self, hop: bytes) -> Place:
         view = self._finder.view_of(hop)
-        return Place(hop, None if view is None else self._view_look(view), not self._table.remote_at(hop))
+        return Place(hop, None if view is None else self._view_state(view), not self._table.remote_at(hop))
 
-    def _view_look(self, view: View) -> ViewLook:
-        if view.path not in self._looks:
-            self._looks[view.path] = self._check_view(view)
-        return self._looks[view.path]
+    def _view_state(self, view: View) -> ViewState:
+        if view.path not in self._view_states:
+            self._view_states[view.path] = self._check_view(view)
+        return self._view_states[view.path]
 
-    def _check_view(self, view: View) -> ViewLook:
+    def _check_view(self, view: View) -> ViewState:
         shown, kept = view_label(view), self._kept.get(view.path)
         try:
-            names, is_mount = self._ask([view.mount], view_names, view.mount, view.path)
+            names, is_mount = self._ask([view.mount], read_view, view.mount, view.path)
         except TimedOut:
-            return ViewLook(view, frozenset(), f"{shown} did not answer in time")
+            return ViewState(view, frozenset(), f"{shown} did not answer in time")
         except OSError as error:
-            return ViewLook(view, frozenset(), f"{shown} cannot be listed ({error.strerror})")
-        look = ViewLook(view, names, "", is_mount)
+            return ViewState(view, frozenset(), f"{shown} cannot be listed ({error.strerror})")
+        view_state = ViewState(view, names, "", is_mount)
         lost = why_lost(self._connection, kept, names) if kept is not None else ""
-        problem = why_names_fail(shown, kept, look, lost=lost, links=1)
+        problem = why_names_fail(shown, kept, view_state, lost=lost, links=1)
         if not problem and kept is not None:
-            problem = self._why_files_fail(shown, look)
-        return replace(look, problem=problem)
+            problem = self._why_files_fail(shown, view_state)
+        return replace(view_state, problem=problem)
 
-    def _why_files_fail(self, shown: str, look: ViewLook) -> str:
-        files = canaries_to_check(look.view, look.names, read_canaries(self._connection, look.view))
+    def _why_files_fail(self, shown: str, view_state: ViewState) -> str:
+        files = canaries_to_check(view_state.view, view_state.names, read_canaries(self._connection, view_state.view))
         if not files:
             return ""
         try:
-            return why_files_fail(shown, self._ask([look.view.mount], absent, files), len(files))
+            return why_files_fail(shown, self._ask([view_state.view.mount], count_missing, files), len(files))
         except (TimedOut, OSError):
             return why_files_fail(shown, None, len(files))
 
-    def _second_look(self, asked: LookAgain) -> Verdict:
+    def _recheck_target(self, asked: NeedsRecheck) -> Verdict:
         try:
-            return judge_second_look(self._ask([asked.view.mount], look_again, asked.view.path, asked.target))
+            return judge_recheck(self._ask([asked.view.mount], recheck_target, asked.view.path, asked.target))
         except TimedOut:
             return UNKNOWN
         except OSError as error:
@@ -158,7 +158,7 @@ class LinkJudge:
             except (TimedOut, OSError):
                 elsewhere = None
         older = archive_is_older(self._connection, self._kept.get(view.path))
-        return judge_by_witnesses(ids, held, self._view_look(view).names, elsewhere, archive_is_older=older)
+        return judge_by_witnesses(ids, held, self._view_state(view).names, elsewhere, archive_is_older=older)
 
     def _ask(self, places: Iterable[bytes], function: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> Result:
         """``function(…)``, where it may hang in the helper process; raises TimedOut, or what the function raises."""

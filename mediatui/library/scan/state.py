@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from mediatui.library.link_judge import ViewLook
+from mediatui.library.link_judge import ViewState
 from mediatui.library.roots import Library
 from mediatui.model.choices import Probing, ScanDepth
 from mediatui.model.view_finder import ViewFinder
@@ -67,7 +67,7 @@ class ScanState:
     accepted: set[bytes] = field(default_factory=set)
     refreshed: set[bytes] = field(default_factory=set)
     harmed: dict[bytes, str] = field(default_factory=dict)
-    views: dict[bytes, ViewLook] = field(default_factory=dict)
+    views: dict[bytes, ViewState] = field(default_factory=dict)
 
     @property
     def mounts(self) -> list[bytes]:
@@ -84,7 +84,7 @@ class ScanState:
         mount = self.library.mount_of(target)
         return mount is not None and any(look.mount == mount and look.problem for look in self.looks)
 
-    def look_of(self, target: bytes) -> ViewLook | None:
+    def view_state_of(self, target: bytes) -> ViewState | None:
         """The state in which the view of a target was found, None when it has no view."""
         view = self.finder.view_of(target)
         return None if view is None else self.views.get(view.path)

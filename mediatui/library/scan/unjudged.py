@@ -51,7 +51,7 @@ def _why(run: ScanState, link: LibraryLink) -> tuple[str, str, str, bool]:
     """State, place and reason of a link, and whether the place is a view that fails."""
     pointed = absolute(link.path, link.target)
     view = run.finder.view_of(pointed)
-    look = None if view is None else run.views.get(view.path)
+    view_state = None if view is None else run.views.get(view.path)
     if link.state == NOT_ON_MOUNT:
         return (
             link.state,
@@ -59,8 +59,8 @@ def _why(run: ScanState, link: LibraryLink) -> tuple[str, str, str, bool]:
             WITNESSED.get(link.code or 0, WITNESSED[HELD]),
             False,
         )
-    if look is not None and look.problem:
-        return link.state, os.fsdecode(look.view.path), look.problem, True
+    if view_state is not None and view_state.problem:
+        return link.state, os.fsdecode(view_state.view.path), view_state.problem, True
     for place, reason in _problems(run):
         if pointed == place or pointed.startswith(place + b"/"):
             return link.state, os.fsdecode(place), reason, False

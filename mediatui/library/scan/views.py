@@ -17,15 +17,15 @@ from mediatui.changes.mount_guard import Views, seek_elsewhere, way_out
 from mediatui.changes.view_refresh import refresh_views
 from mediatui.library.link_judge import (
     UNKNOWN,
-    LookAgain,
+    NeedsRecheck,
     NotShown,
     Place,
     Verdict,
-    ViewLook,
+    ViewState,
     canaries_to_check,
     judge,
     judge_by_witnesses,
-    judge_second_look,
+    judge_recheck,
     why_files_fail,
     why_names_fail,
 )
@@ -57,7 +57,7 @@ from mediatui.store.library.views import (
 from mediatui.system.helper_process import TimedOut, ask
 from mediatui.system.symlinks import absolute, rests_on, state_of_errno
 from mediatui.system.threads import in_thread
-from mediatui.system.view_looks import absent, look_again, mount_points_in, view_names
+from mediatui.system.view_looks import count_missing, mount_points_in, read_view, recheck_target
 
 CANARIES = 20
 """Good targets that are stored for a mount; each of its views gets at least ``ENOUGH_CANARIES``."""
@@ -111,9 +111,9 @@ async def judge_views(ctx: Context, run: ScanState, *, accept_all: bool, refresh
     for path in sorted(views):
         if not run.dead(path + b"/."):
             await _check_view(ctx, run, views[path], leading[path])
-    for look in run.views.values():
-        if look.problem:
-            yield Said("warning", f"{look.problem}: links that need it are unknown. {way_out(look.view)}")
+    for view_state in run.views.values():
+        if view_state.problem:
+            yield Said("warning", f"{view_state.problem}: links that need it are unknown. {way_out(view_state.view)}")
     await _store(ctx, run, [judged async for judged in _judge(ctx, run, bad, places)])
 
 
@@ -163,31 +163,31 @@ async def _check_view(ctx: Context, run: ScanState, view: View, leading: int) ->
     kept = run.kept.get(view.path)
     try:
         names, is_mount = await in_thread(
-            lambda: ask(view_names, view.mount, view.path, seconds=run.patience.limit(view.mount))
+            lambda: ask(read_view, view.mount, view.path, seconds=run.patience.limit(view.mount))
         )
     except TimedOut:
-        run.views[view.path] = ViewLook(view, frozenset(), f"{shown} did not answer in time")
+        run.views[view.path] = ViewState(view, frozenset(), f"{shown} did not answer in time")
         return
     except OSError as error:
-        run.views[view.path] = ViewLook(view, frozenset(), f"{shown} cannot be listed ({error.strerror})")
+        run.views[view.path] = ViewState(view, frozenset(), f"{shown} cannot be listed ({error.strerror})")
         return
-    look = ViewLook(view, names, "", is_mount)
+    view_state = ViewState(view, names, "", is_mount)
     accepted = view.path in run.accepted
     lost = await ctx.db.read(why_lost, kept, names) if kept is not None else ""
     problem = why_names_fail(
-        shown, kept, look, lost=lost, links=leading, harmed=run.harmed.get(view.path, ""), is_accepted=accepted
+        shown, kept, view_state, lost=lost, links=leading, harmed=run.harmed.get(view.path, ""), is_accepted=accepted
     )
     if not problem and kept is not None and not accepted:
-        problem = await _why_files_fail(ctx, shown, look)
-    run.views[view.path] = replace(look, problem=problem)
+        problem = await _why_files_fail(ctx, shown, view_state)
+    run.views[view.path] = replace(view_state, problem=problem)
 
 
-async def _why_files_fail(ctx: Context, shown: str, look: ViewLook) -> str:
-    files = canaries_to_check(look.view, look.names, await ctx.db.read(read_canaries, look.view))
+async def _why_files_fail(ctx: Context, shown: str, view_state: ViewState) -> str:
+    files = canaries_to_check(view_state.view, view_state.names, await ctx.db.read(read_canaries, view_state.view))
     if not files:
         return ""
     try:
-        return why_files_fail(shown, await in_thread(lambda: ask(absent, files)), len(files))
+        return why_files_fail(shown, await in_thread(lambda: ask(count_missing, files)), len(files))
     except (TimedOut, OSError):
         return why_files_fail(shown, None, len(files))
 
@@ -211,8 +211,8 @@ async def _judge(
             not_shown = missing.setdefault(verdict.view.path, _Missing(verdict.view))
             not_shown.links.setdefault(verdict.name, []).append(link)
             continue
-        if isinstance(verdict, LookAgain):
-            verdict = await _second_look(verdict, run.patience.limit(verdict.view.mount))
+        if isinstance(verdict, NeedsRecheck):
+            verdict = await _recheck_target(verdict, run.patience.limit(verdict.view.mount))
         if verdict is not None and verdict[0] != link.state:
             yield link, *verdict
     for not_shown in missing.values():
@@ -223,14 +223,14 @@ async def _judge(
 def _place(run: ScanState, link: LibraryLink, hop: bytes) -> Place:
     """A place a link leads through. The folder of a target on a slow mount was listed, unless it did not exist then."""
     was_listed = hop == absolute(link.path, link.target) and os.path.dirname(hop) not in run.not_there
-    return Place(hop, run.look_of(hop), was_listed or not run.table.remote_at(hop))
+    return Place(hop, run.view_state_of(hop), was_listed or not run.table.remote_at(hop))
 
 
-async def _second_look(asked: LookAgain, seconds: float) -> Verdict:
+async def _recheck_target(asked: NeedsRecheck, seconds: float) -> Verdict:
     """Looks once more at a target whose torrent its view shows."""
     try:
-        return judge_second_look(
-            await in_thread(lambda: ask(look_again, asked.view.path, asked.target, seconds=seconds))
+        return judge_recheck(
+            await in_thread(lambda: ask(recheck_target, asked.view.path, asked.target, seconds=seconds))
         )
     except TimedOut:
         return UNKNOWN
@@ -260,16 +260,16 @@ async def _store(ctx: Context, run: ScanState, judged: Sequence[Judged]) -> None
 
 async def keep_views(ctx: Context, run: ScanState) -> None:
     """Stores what the views that passed show now, and good targets in them: later scans compare with it."""
-    passed = [look for look in run.views.values() if not look.problem]
-    by_mount = Counter(look.view.mount for look in passed)
+    passed = [view_state for view_state in run.views.values() if not view_state.problem]
+    by_mount = Counter(view_state.view.mount for view_state in passed)
     async with ctx.db.transaction() as connection:
-        for look in passed:
-            refreshed_by = run.scan if look.view.path in run.refreshed else None
-            kept = KeptView(look.view, look.names, look.is_mount, run.scan, ctx.clock(), refreshed_by)
+        for view_state in passed:
+            refreshed_by = run.scan if view_state.view.path in run.refreshed else None
+            kept = KeptView(view_state.view, view_state.names, view_state.is_mount, run.scan, ctx.clock(), refreshed_by)
             await keep_view(connection, kept)
-    for look in passed:
-        limit = max(ENOUGH_CANARIES, -(-CANARIES // by_mount[look.view.mount]))
-        targets = await ctx.db.read(good_targets_below, look.view, run.scan, limit)
-        if targets or not look.names:
+    for view_state in passed:
+        limit = max(ENOUGH_CANARIES, -(-CANARIES // by_mount[view_state.view.mount]))
+        targets = await ctx.db.read(good_targets_below, view_state.view, run.scan, limit)
+        if targets or not view_state.names:
             async with ctx.db.transaction() as connection:
-                await keep_canaries(connection, look.view, targets, run.scan)
+                await keep_canaries(connection, view_state.view, targets, run.scan)

@@ -251,7 +251,9 @@ async def test_details_fetches_what_is_in_the_archive_without_a_list(account_of:
     assert len(world.fetched()) == 6
 
 
-@pytest.mark.parametrize(("given", "named"), [({"mode": "quick"}, "quick"), ({"statuses": ["done"]}, "done")])
+@pytest.mark.parametrize(
+    ("given", "named"), [({"mode": "quick"}, "quick"), ({"mode": "details", "statuses": ["done"]}, "done")]
+)
 def test_an_unknown_mode_or_status_is_named_with_what_there_is(given: dict[str, object], named: str) -> None:
     with pytest.raises(UsageError, match=named) as caught:
         read_options(given)

@@ -75,9 +75,9 @@ class Walk:
         found: queue.Queue[list[WalkedLink] | None] = queue.Queue(64)
         self._listed_at = time.monotonic()
         left = max(1, self.options.processes)
-        threading.Thread(target=self._feed, args=(units, left), daemon=True, name="folders").start()
+        threading.Thread(target=self._queue_units, args=(units, left), daemon=True, name="folders").start()
         for _ in range(left):
-            threading.Thread(target=self._hand, args=(units, found), daemon=True, name="walker").start()
+            threading.Thread(target=self._run_walker, args=(units, found), daemon=True, name="walker").start()
         try:
             while left and not self._stopping.is_set():
                 try:
@@ -91,18 +91,18 @@ class Walk:
         finally:
             self.stop()
 
-    def _feed(self, units: queue.SimpleQueue[Unit | None], hands: int) -> None:
-        """Queues the units to walk, then an end mark for each of the ``hands``."""
+    def _queue_units(self, units: queue.SimpleQueue[Unit | None], walkers: int) -> None:
+        """Queues the units to walk, then an end mark for each of the ``walkers``."""
         try:
             for unit in self._units():
                 units.put(unit)
                 if self._stopping.is_set():
                     break
         finally:
-            for _ in range(hands):
+            for _ in range(walkers):
                 units.put(None)
 
-    def _hand(self, units: queue.SimpleQueue[Unit | None], found: queue.Queue[list[WalkedLink] | None]) -> None:
+    def _run_walker(self, units: queue.SimpleQueue[Unit | None], found: queue.Queue[list[WalkedLink] | None]) -> None:
         """Feeds one walker after the other with units until there are none."""
         walker: subprocess.Popen[bytes] | None = None
         try:

@@ -188,7 +188,7 @@ def test_a_second_look_finds_the_target_or_an_empty_torrent_or_nothing() -> None
     assert judge_recheck("missing") == ("broken", errno.ENOENT)
 
 
-def test_witnesses_keep_a_link_and_what_they_cannot_tell_leaves_it_unknown() -> None:
+def test_witnesses_keep_a_link_and_without_an_answer_it_is_unknown() -> None:
     held = {b"held": HeldTorrent(frozenset({b"held"}))}
     found = judge_by_witnesses([b"held", b"beside", b"gone"], held, (), [b"beside"], archive_is_older=False)
     assert found == {b"held": ("not on mount", HELD), b"beside": ("not on mount", SHOWN_ELSEWHERE)}

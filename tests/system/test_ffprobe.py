@@ -231,7 +231,7 @@ async def test_a_cancelled_probe_kills_its_ffprobe(tmp_path: Path) -> None:
 
 
 @pytest.mark.timeout(30)
-async def test_a_process_that_cannot_be_killed_is_left_behind(tmp_path: Path) -> None:
+async def test_a_process_that_cannot_be_killed_is_abandoned(tmp_path: Path) -> None:
     # What survives here keeps the pipes open from a session of its own, as a process stuck in the kernel would.
     pid_file = tmp_path / "pid"
     survivor = "child = subprocess.Popen(['sleep', '20'], start_new_session=True)"

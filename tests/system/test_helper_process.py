@@ -39,7 +39,7 @@ def test_it_is_another_process_and_answers_several_at_once() -> None:
     assert time.monotonic() - began < 3
 
 
-def test_a_call_that_takes_too_long_is_left_behind() -> None:
+def test_a_call_that_takes_too_long_is_abandoned() -> None:
     began = time.monotonic()
     with pytest.raises(TimedOut):
         ask(time.sleep, 30, seconds=0.2)

@@ -34,7 +34,7 @@ VANISHES = """
     serve(read, sys.stdout.buffer.write, sys.stdout.buffer.flush)
     os._exit(0)
 """
-"""What makes a walker that loses a folder once it was told to walk it."""
+"""What makes a walker that loses a folder after it was assigned to it."""
 
 
 def walked(root: Path, **options: object) -> tuple[dict[bytes, WalkedLink], Walk]:
@@ -118,7 +118,7 @@ def test_only_what_says_that_nothing_is_there_is_broken(numbers: Sequence[int], 
 
 
 @as_user
-def test_what_may_not_be_looked_at_is_unreadable_and_a_closed_folder_is_told(tree: tuple[Path, Path]) -> None:
+def test_a_target_without_permission_is_unreadable_and_a_closed_folder_is_reported(tree: tuple[Path, Path]) -> None:
     root, files = tree
     (files / "closed").mkdir()
     (root / "Films" / "closed").mkdir()
@@ -165,7 +165,7 @@ def test_ten_thousand_links_in_one_folder_are_all_found(tree: tuple[Path, Path])
     assert (found.count("ok"), found.count("broken")) == (9_000, 1_000)
 
 
-def test_folders_that_vanish_while_walking_are_told_and_the_rest_is_found(tree: tuple[Path, Path]) -> None:
+def test_folders_that_vanish_while_walking_are_reported_and_the_rest_is_found(tree: tuple[Path, Path]) -> None:
     root, files = tree
     for number in range(200):
         (root / "Films" / f"{number}").mkdir()
@@ -201,7 +201,7 @@ def test_a_walker_that_dies_or_hangs_costs_its_folders_only_and_does_not_hold_th
         assert len(found) >= 200
 
 
-def test_a_root_that_is_a_file_or_is_gone_is_told(tree: tuple[Path, Path]) -> None:
+def test_a_root_that_is_a_file_or_is_gone_is_reported(tree: tuple[Path, Path]) -> None:
     root, files = tree
     for place, number in ((files / "good.mkv", errno.ENOTDIR), (root / "gone", errno.ENOENT)):
         found, walk = walked(place)

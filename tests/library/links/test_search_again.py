@@ -135,7 +135,7 @@ def test_a_link_that_came_back_meanwhile_is_neither_removed_nor_searched(tmp_pat
     run(go())
 
 
-def test_without_a_service_there_is_nobody_to_ask(tmp_path: Path) -> None:
+def test_without_a_service_a_search_is_refused(tmp_path: Path) -> None:
     async def go() -> None:
         async with ArrWorld(tmp_path, {}) as world:
             dead = [os.fsdecode(path) for path in world.dead("a.mkv")]
@@ -166,7 +166,7 @@ def test_a_service_is_asked_only_for_what_can_be_its_own(tmp_path: Path) -> None
     run(go())
 
 
-def test_nobody_is_asked_for_what_is_none_of_theirs(tmp_path: Path) -> None:
+def test_services_are_not_asked_about_links_that_are_not_theirs(tmp_path: Path) -> None:
 
     async def go() -> None:
         sonarr = FakeArr("sonarr")

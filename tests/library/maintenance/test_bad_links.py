@@ -126,7 +126,7 @@ def test_a_file_of_another_series_is_never_taken(tmp_path: Path) -> None:
     in_a_world(tmp_path, test)
 
 
-def test_two_series_of_one_title_are_told_apart_by_their_years_alone(tmp_path: Path) -> None:
+def test_only_their_years_distinguish_two_series_of_one_title(tmp_path: Path) -> None:
     async def test(world: MaintenanceWorld) -> None:
         old = world.episode("Galactica", 1, 2, year=1978, target="Galactica.1978.S01/Galactica.1978.S01E01.mkv")
         world.episode("Galactica", 1, 5, year=2004, target="Galactica.S01E05.mkv")

@@ -50,7 +50,7 @@ async def filled(world: LibraryWorld) -> None:
 
 
 @pytest.mark.parametrize("roots", [(), ("Films",)], ids=["all", "alone"])
-def test_links_of_an_emptied_category_are_kept_and_told(tmp_path: Path, roots: tuple[str, ...]) -> None:
+def test_links_of_an_emptied_category_are_kept_and_reported(tmp_path: Path, roots: tuple[str, ...]) -> None:
     """The root "is empty; it held N links"."""
 
     async def go() -> None:

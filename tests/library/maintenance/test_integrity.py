@@ -62,7 +62,7 @@ async def test_a_film_whose_file_goes_between_two_runs_is_a_ghost_and_its_link_i
         assert world.found("integrity", "ghost") == world.found("integrity", "broken") == ["A Film (2001).mkv"]
 
 
-async def test_a_dead_link_nobody_ever_saw_alive_is_only_broken(tmp_path: Path) -> None:
+async def test_a_dead_link_never_seen_alive_is_only_broken(tmp_path: Path) -> None:
     async with MaintenanceWorld(tmp_path) as world:
         world.movie("A Film", missing=True)
         ran = await world.run("integrity")
@@ -180,7 +180,7 @@ async def test_series_with_season_folders_of_one_name_are_not_taken_for_views(tm
         ]
 
 
-async def test_the_torrent_behind_a_broken_link_is_told(tmp_path: Path) -> None:
+async def test_the_torrent_behind_a_broken_link_is_reported(tmp_path: Path) -> None:
     async with MaintenanceWorld(tmp_path) as world:
         (_, dead) = world.film("A.Film.2001", files=2, missing=1)
         world.torrent("TORRENT1", "A.Film.2001", [(dead.name, 2048)])

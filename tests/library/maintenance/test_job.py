@@ -126,7 +126,7 @@ async def test_a_plan_holds_the_steps_of_the_categories_that_are_asked_for(tmp_p
         assert world.plan_for("fix-symlinks", ["leaf"]).steps == ()
 
 
-async def test_what_is_only_told_is_noted_in_the_plan(tmp_path: Path) -> None:
+async def test_findings_without_steps_are_noted_in_the_plan(tmp_path: Path) -> None:
     async with MaintenanceWorld(tmp_path) as world:
         link = world.movie("Dead", missing=True)
         await world.run("integrity")
@@ -346,7 +346,7 @@ async def test_folders_that_may_not_be_read_are_said_and_nothing_is_concluded_fr
         assert counts["unknown"] == 2  # what is in the folder of the library, and the link into that of the mount
 
 
-def test_the_process_ends_when_nobody_listens_any_more(tmp_path: Path) -> None:
+def test_the_process_ends_when_its_reader_is_gone(tmp_path: Path) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", ANALYSIS.decode()], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         stderr=subprocess.PIPE, cwd=PROJECT,

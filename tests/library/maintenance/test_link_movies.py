@@ -109,7 +109,7 @@ def test_two_films_of_one_title_and_year_are_listed_and_not_guessed(tmp_path: Pa
     in_a_world(tmp_path, test)
 
 
-def test_a_link_that_is_known_tells_two_films_of_one_title_apart(tmp_path: Path) -> None:
+def test_a_known_link_distinguishes_two_films_of_one_title(tmp_path: Path) -> None:
     async def test(world: MaintenanceWorld) -> None:
         own = world.movie("Dune", 2021, genre="Action", target="a.mkv")
         world.movie("Dune", 2021, genre="Drama", target="b.mkv")
@@ -150,7 +150,7 @@ def test_another_year_or_title_is_another_film(tmp_path: Path) -> None:
     in_a_world(tmp_path, test)
 
 
-def test_links_that_lead_nowhere_or_tell_nothing_are_listed(tmp_path: Path) -> None:
+def test_links_that_lead_nowhere_or_have_no_title_are_listed(tmp_path: Path) -> None:
     async def test(world: MaintenanceWorld) -> None:
         world.movie("Dune", 2021, missing=True)
         world.movie("Heat", 1995, missing=True)

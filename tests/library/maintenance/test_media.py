@@ -1,4 +1,4 @@
-"""What the library knows: told by Radarr and Sonarr, else by the names in the tree, and kept right when links move."""
+"""What the library knows: from Radarr and Sonarr, else from names in the tree; and kept right when links move."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ async def test_a_second_run_changes_no_row(tmp_path: Path) -> None:
         ("Séries/The.Show.S01E02.mkv", "The Show", None, 1, (2,)),
     ],
 )
-async def test_title_year_and_numbers_come_from_the_nearest_name_that_tells(
+async def test_title_year_and_numbers_come_from_the_nearest_name_that_has_them(
     tmp_path: Path, link: str, title: str, year: int | None, season: int | None, episodes: tuple[int, ...]
 ) -> None:
     async with MaintenanceWorld(tmp_path) as world:
@@ -145,7 +145,7 @@ async def test_the_record_of_a_service_goes_before_names(tmp_path: Path) -> None
         assert len(known) == len(world.known()) == 2
 
 
-async def test_what_names_told_before_gives_way_to_a_service(tmp_path: Path) -> None:
+async def test_what_was_read_from_names_gives_way_to_a_service(tmp_path: Path) -> None:
     async with ServedLibrary(tmp_path) as world:
         film = world.movie("A Film")
         await world.run("integrity")
@@ -203,7 +203,7 @@ FAILURES = {
 
 
 @pytest.mark.parametrize("fails", FAILURES)
-async def test_a_service_that_fails_is_a_warning_and_what_it_told_stands(tmp_path: Path, fails: str) -> None:
+async def test_a_service_that_fails_is_a_warning_and_what_it_reported_stays(tmp_path: Path, fails: str) -> None:
     async with ServedLibrary(tmp_path) as world:
         film = world.movie("A Film")
         world.radarr_film("A Film", 2001, film, tmdbId=9)
@@ -237,7 +237,7 @@ async def test_what_a_service_no_longer_holds_is_known_by_its_names_again(tmp_pa
         assert [(media.title, media.source) for media in world.known()] == [("Other", "radarr"), ("A Film", "tree")]
 
 
-async def test_an_item_follows_its_link_though_the_service_has_not_heard_of_the_move(tmp_path: Path) -> None:
+async def test_an_item_follows_its_link_though_the_service_does_not_know_of_the_move(tmp_path: Path) -> None:
     async with ServedLibrary(tmp_path) as world:
         film = world.movie("A Film")
         world.radarr_film("A Film", 2001, film, tmdbId=9)
@@ -330,7 +330,7 @@ async def test_a_root_that_is_none_any_more_takes_its_items_along(tmp_path: Path
         assert [media.title for media in world.known()] == ["A Film"]
 
 
-async def test_ids_that_a_name_does_not_tell_are_kept(tmp_path: Path) -> None:
+async def test_ids_that_a_name_does_not_have_are_kept(tmp_path: Path) -> None:
     async with MaintenanceWorld(tmp_path) as world:
         film = world.movie("A Film")
         await world.media(Media("film", "A Film", 2001, tmdb_id=5, tvdb_id=6, link_path=os.fsencode(film)))

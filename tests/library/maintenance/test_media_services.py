@@ -20,15 +20,15 @@ class TwoSonarrs(MaintenanceWorld, ArrWorld):
         await super().__aenter__()
         return self
 
-    def told_by(self) -> dict[str, list[str]]:
-        """The titles each source told."""
+    def reported_by(self) -> dict[str, list[str]]:
+        """The titles each source reported."""
         found: dict[str, list[str]] = {}
         for media in self.known():
             found.setdefault(media.source, []).append(media.title)
         return found
 
 
-async def test_each_tells_under_its_name_and_the_innermost_root_counts(tmp_path: Path) -> None:
+async def test_each_service_reports_under_its_name_and_the_innermost_root_counts(tmp_path: Path) -> None:
     async with TwoSonarrs(tmp_path) as world:
         dark, mushishi = world.episode("Dark", 1, 1), world.episode("Mushishi", 1, 1)
         world.tv.root(world.root)
@@ -37,20 +37,20 @@ async def test_each_tells_under_its_name_and_the_innermost_root_counts(tmp_path:
         world.anime.root(mushishi.parent)
         world.anime.hold("Mushishi", mushishi.parent, [mushishi])
         await world.run("integrity")
-        assert world.told_by() == {"tv": ["Dark"], "anime": ["Mushishi"]}
+        assert world.reported_by() == {"tv": ["Dark"], "anime": ["Mushishi"]}
 
 
-async def test_what_a_service_told_goes_with_its_name_once_all_others_have_told(tmp_path: Path) -> None:
+async def test_what_a_service_reported_goes_with_its_name_once_all_others_have_reported(tmp_path: Path) -> None:
     async with TwoSonarrs(tmp_path) as world:
         dark = world.episode("Dark", 1, 1)
         world.anime.hold("Dark", dark.parent, [dark])
         await world.run("integrity")
-        assert world.told_by() == {"anime": ["Dark"]}
+        assert world.reported_by() == {"anime": ["Dark"]}
         (tv, _) = world.settings.sonarr
         world.settings = world.settings.model_copy(update={"sonarr": (tv,)})
         world.tv.fail(BROKEN)
         await world.run("integrity")
-        assert world.told_by() == {"anime": ["Dark"]}
+        assert world.reported_by() == {"anime": ["Dark"]}
         world.tv.well()
         await world.run("integrity")
-        assert world.told_by() == {"tree": ["Dark"]}
+        assert world.reported_by() == {"tree": ["Dark"]}

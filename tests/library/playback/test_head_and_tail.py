@@ -128,7 +128,7 @@ def test_an_unknown_beginning_is_not_surely_not_media(tmp_path: Path) -> None:
     assert (found.verdict, found.sure) == ("not media", False)
 
 
-def test_zeros_and_nothing_are_told_apart(tmp_path: Path) -> None:
+def test_zeros_and_no_content_are_distinguished(tmp_path: Path) -> None:
     assert of(write(tmp_path, bytes(200_000))).verdict == "zeroed"
     assert of(write(tmp_path, bytes(1))).verdict == "zeroed"
     assert of(write(tmp_path, b"")).verdict == "empty"

@@ -62,7 +62,7 @@ def states(world: LibraryWorld) -> dict[str, str]:
     return {os.fsdecode(name): state for name, state in world.states().items()}
 
 
-def test_each_file_is_told_for_what_it_is_and_a_second_scan_asks_nothing_again(tmp_path: Path, samples: Path) -> None:
+def test_each_file_gets_its_verdict_and_a_second_scan_asks_nothing_again(tmp_path: Path, samples: Path) -> None:
     async def go() -> None:
         probes = Probes(tmp_path)
         async with world_of(tmp_path, samples, **{"scan.ffprobe": str(probes.path)}) as world:
@@ -104,7 +104,7 @@ def test_probe_all_asks_ffprobe_about_every_file_that_seems_to_play_once(tmp_pat
     run(go())
 
 
-def test_without_ffprobe_all_else_is_told_and_probing_all_is_refused(tmp_path: Path, samples: Path) -> None:
+def test_without_ffprobe_everything_else_is_judged_and_probing_all_is_refused(tmp_path: Path, samples: Path) -> None:
     async def go() -> None:
         async with world_of(tmp_path, samples, **{"scan.ffprobe": str(tmp_path / "nothing")}) as world:
             done = await scan(world)
@@ -134,7 +134,7 @@ def talks_rubbish(path: Path) -> None:
 
 
 @pytest.mark.parametrize("broken", [hangs, is_killed, talks_rubbish])
-def test_what_ffprobe_cannot_tell_changes_nothing_and_is_asked_again(
+def test_a_file_without_a_verdict_of_ffprobe_keeps_its_state_and_is_probed_again(
     tmp_path: Path, samples: Path, broken: Callable[[Path], None]
 ) -> None:
     async def go() -> None:

@@ -41,7 +41,7 @@ def test_names_from_outside_cannot_act_on_the_terminal_through_the_warning() -> 
     assert "\x1b" not in looks_like_a_mount_problem([Loss(b"/l/\x1b[2J\xff", 2, 2)], 0.1)
 
 
-def test_the_time_of_a_scan_is_told_by_the_newest_of_the_same_folders_and_depth() -> None:
+def test_the_time_of_a_scan_is_estimated_by_the_newest_of_the_same_folders_and_depth() -> None:
     scans = [
         scan(4, ("/lib/Films",), status="cancelled", took=0.1),
         scan(3, ("/lib",), links=1000, took=10.0),
@@ -56,7 +56,7 @@ def test_the_time_of_a_scan_is_told_by_the_newest_of_the_same_folders_and_depth(
     assert found.id == 3
 
 
-def test_two_scans_tell_apart_what_is_new_mended_and_gone(tmp_path: Path) -> None:
+def test_two_scans_show_what_is_new_repaired_and_gone(tmp_path: Path) -> None:
     async def two() -> None:
         async with LibraryWorld(tmp_path) as world:
             well, dead, going = (
@@ -73,8 +73,8 @@ def test_two_scans_tell_apart_what_is_new_mended_and_gone(tmp_path: Path) -> Non
             before = scan_before(connection, now)
             assert before is not None
             found = read_difference(connection, now, before)
-            told = [[os.fsdecode(one.path) for one in part] for part in (found.appeared, found.mended, found.removed)]
-            assert told == [[str(well)], [str(dead)], [str(going)]]
+            paths = [[os.fsdecode(one.path) for one in part] for part in (found.appeared, found.mended, found.removed)]
+            assert paths == [[str(well)], [str(dead)], [str(going)]]
             assert scan_before(connection, before) is None
             assert bad_since(connection, os.fsencode(well)) == now.started_at
             assert bad_since(connection, os.fsencode(dead)) is None

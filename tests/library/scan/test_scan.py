@@ -140,7 +140,7 @@ def test_links_on_a_mount_that_is_not_alive_are_unknown_and_nothing_is_planned(
 
 
 @pytest.mark.parametrize(("go_away", "state"), [(shrunken, "broken"), (half_mounted, "unknown"), (away, "unknown")])
-def test_a_mount_that_shrank_is_accepted_when_told_so_but_none_without_sentinel_or_content(
+def test_a_mount_that_shrank_is_accepted_on_request_but_none_without_sentinel_or_content(
     tmp_path: Path, go_away: Callable[[LibraryWorld], None], state: str
 ) -> None:
     async def go() -> None:
@@ -297,7 +297,7 @@ def test_links_seen_before_are_kept_when_a_scan_is_cancelled(tmp_path: Path) -> 
             await scan(world)
             before = world.states()
 
-            def watch(told: object, event: object) -> None:
+            def watch(job: object, event: object) -> None:
                 if isinstance(event, Phase) and event.name == "walking the library":
                     world.runner.jobs[-1].cancel()
 
@@ -433,7 +433,7 @@ def points_elsewhere(world: LibraryWorld) -> None:
 
 
 @pytest.mark.parametrize("happens", [comes_back, points_elsewhere, away])
-def test_the_half_hour_begins_anew_when_a_link_was_good_pointed_elsewhere_or_could_not_be_told(
+def test_the_half_hour_begins_again_when_a_link_was_good_pointed_elsewhere_or_not_judged(
     tmp_path: Path, happens: Callable[[LibraryWorld], None]
 ) -> None:
     async def go() -> None:

@@ -103,7 +103,7 @@ def test_a_mount_that_falls_silent_during_the_scan_holds_neither_the_scan_nor_it
     run(go())
 
 
-def test_a_library_root_that_never_answers_is_told(tmp_path: Path) -> None:
+def test_a_library_root_that_never_answers_is_reported(tmp_path: Path) -> None:
     async def go() -> None:
         with FuseMount(tmp_path / "fuse", {"library": {"Films": {}}}) as mount:
             async with LibraryWorld(tmp_path, roots=[str(tmp_path / "fuse" / "library")], mount_timeout_s=1) as world:

@@ -139,7 +139,7 @@ def test_folders_that_may_not_be_read_say_nothing_against_the_mount() -> None:
     assert targets.paused == {}
 
 
-def test_calls_that_never_return_are_left_behind_and_other_mounts_are_looked_at() -> None:
+def test_calls_that_never_return_are_abandoned_and_other_mounts_are_read() -> None:
     release = threading.Event()
     good = mount_of(30, 1, mount=OTHER)
 
@@ -215,7 +215,7 @@ def test_a_mistake_in_a_call_is_raised_and_not_taken_for_a_mount_that_is_away() 
         list(calls.all([b"1", b"2"]))
 
 
-def test_what_is_in_a_folder_is_told_without_following_it_further_than_needed(tmp_path: Path) -> None:
+def test_a_folder_is_read_without_following_links_further_than_needed(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     (tmp_path / "folder").mkdir()
     os.mkfifo(tmp_path / "fifo")

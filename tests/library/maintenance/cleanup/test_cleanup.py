@@ -128,7 +128,7 @@ def test_a_series_moves_as_a_whole_and_an_anime_goes_to_the_animes(tmp_path: Pat
     run(go())
 
 
-def test_letters_are_told_by_names_alone(tmp_path: Path) -> None:
+def test_letters_are_read_from_names_alone(tmp_path: Path) -> None:
     async def go() -> None:
         async with MaintenanceWorld(tmp_path) as world:
             folders(world, "Action/A-Ci", "Action/Cj-Z")

@@ -39,7 +39,7 @@ def test_all_categories_of_one_run_fit_together_and_a_second_run_finds_nothing_t
 
 
 @pytest.mark.parametrize("category", ["broken", "misplaced", "duplicates", "oversized", "empty"])
-def test_each_category_alone_is_told_and_mended_alone(tmp_path: Path, category: str) -> None:
+def test_each_category_alone_is_reported_and_repaired_alone(tmp_path: Path, category: str) -> None:
     async def go() -> None:
         async with MaintenanceWorld(tmp_path) as world:
             await messy(world)

@@ -274,7 +274,7 @@ def test_where_sonarr_and_the_name_differ_nothing_is_taken_unasked(tmp_path: Pat
     asyncio.run(go())
 
 
-def test_two_known_films_of_one_title_and_year_are_never_told_apart_by_them(tmp_path: Path) -> None:
+def test_title_and_year_do_not_decide_between_two_known_films_that_share_them(tmp_path: Path) -> None:
     async def go() -> None:
         async with MaintenanceWorld(tmp_path) as world:
             world.movie("Copper", 2004, target="old/x.mkv", missing=True)

@@ -213,7 +213,7 @@ async def check_arr(service: ArrSettings, settings: Settings) -> Check:
     """Whether a Sonarr or Radarr is reachable with its key, and sees the library where we see it; two requests, three
     when it does not."""
     from mediatui.services.arr.client import Arr
-    from mediatui.services.arr.path_map import look_at_roots
+    from mediatui.services.arr.path_map import compare_roots
     from mediatui.settings.places import configured_path_map
 
     try:
@@ -225,7 +225,7 @@ async def check_arr(service: ArrSettings, settings: Settings) -> Check:
         status = await arr.status()
         latency = (time.monotonic() - began) * 1000
         path_map = configured_path_map(settings, service.name)
-        look = await look_at_roots(arr, path_map, [os.fsdecode(root) for root in configured_roots(settings)])
+        look = await compare_roots(arr, path_map, [os.fsdecode(root) for root in configured_roots(settings)])
     except MediatuiError as error:
         return Check(service.name, "problem", error.message, error.hint)
     finally:

@@ -1,4 +1,4 @@
-"""Reading the body of an answer: unpacked in small steps, and never more of it than is allowed."""
+"""Reading the body of an answer: unpacked in small steps, up to a limit."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     import httpx
 
 STEP: Final = 1024 * 1024
-"""So many bytes at most are unpacked at a time."""
+"""At most so many bytes are unpacked at a time."""
 ENCODING: Final = "gzip"
-"""What is asked for, and all that is unpacked."""
+"""The encoding that is asked for, and the only one that is unpacked."""
 _GZIP_OR_ZLIB: Final = 32 + zlib.MAX_WBITS
 
 
@@ -34,12 +34,12 @@ async def read_body(response: httpx.Response, most: int, host: str, hint: str) -
                 hint,
             )
         pieces.append(piece)
-        await asyncio.sleep(0)  # what is unpacked comes without a wait
+        await asyncio.sleep(0)  # unpacking does not wait for anything, so the event loop gets its turn here
     return pieces
 
 
 async def read_beginning(response: httpx.Response, most: int) -> bytes:
-    """The first ``most`` bytes of a body at least, as far as they can be read: of an error nobody needs more."""
+    """At least the first ``most`` bytes of a body, as far as they can be read: enough for an error."""
     begun = b""
     try:
         async for piece in _unpacked(response, ""):
@@ -52,7 +52,7 @@ async def read_beginning(response: httpx.Response, most: int) -> bytes:
 
 
 async def _unpacked(response: httpx.Response, host: str) -> AsyncIterator[bytes]:
-    if response.is_stream_consumed:  # a simulated service hands it over whole
+    if response.is_stream_consumed:  # a simulated service has it whole
         yield response.content
         return
     encoding = response.headers.get("content-encoding", "").strip().lower()
@@ -61,7 +61,7 @@ async def _unpacked(response: httpx.Response, host: str) -> AsyncIterator[bytes]
             yield piece
         return
     if encoding not in ("gzip", "x-gzip", "deflate"):
-        raise BadAnswer(f"{host} packed its answer in a way nobody asked for.", "Try again later.")
+        raise BadAnswer(f"{host} packed its answer in a way that was not asked for.", "Try again later.")
     unpacker = zlib.decompressobj(_GZIP_OR_ZLIB)
     try:
         async for packed in response.aiter_raw():

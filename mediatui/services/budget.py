@@ -1,7 +1,7 @@
 """The request budget: one sliding window for everything that talks to the service, shared by every process.
 
-Inside the window there are slower lanes (lists, unrestricts, adds), a cap on short bursts, and a pause that stops
-all lanes at once. The window lives in a ledger (the archive's database), so that a cron job right after another, or
+Inside the window there are slower lanes (lists, unrestricts, adds), a cap on short bursts, and a pause that stops all
+lanes at once. The window is kept in a ledger (the archive's database), so that a cron job right after another, or
 beside an open screen, cannot break the service's limit.
 """
 
@@ -26,23 +26,23 @@ LISTS_A_MINUTE = 25
 UNRESTRICTS_A_MINUTE = 60
 ADD_SPACING_S = 2.0
 ADD_SPACING_AFTER_REFUSAL_S = 20.0
-SHORTEST_WAIT_S = 0.001  # less may vanish when it is added to the time of day, and nobody would ever move on
+SHORTEST_WAIT_S = 0.001  # a shorter wait may vanish when it is added to the time of day, and would never end
 LONGEST_PAUSE_S = 60.0
 LONGEST_RETRY_AFTER_S = LONGEST_CREDIBLE_S
-"""Whatever the service asked for, one request looks after an hour whether it still means it."""
+"""A pause ends after at most this long, whatever the service asked for: then one request tests whether it is over."""
 SLOWEST = 8.0
-"""After refusals the pace drops, at most to an eighth, and comes back with every answer."""
+"""After refusals the pace drops, at most to an eighth, and recovers with every answer."""
 RECOVERY = 0.95
 
 
 class Ledger(Protocol):
-    """Where the window is kept."""
+    """The store of the window."""
 
     async def reserve(
         self, lane: str, what: str, whole: Rule, own: Rule | None, clock: Callable[[], float]
     ) -> Reservation:
-        """Takes a place or says how long to wait; one atomic step, also between processes. ``clock`` (epoch seconds)
-        is read within it: a moment from before might lie far behind what others wrote meanwhile."""
+        """Takes a place or returns how long to wait; one atomic step, between processes too. ``clock`` (epoch seconds)
+        is read inside it: an earlier time might be far behind what other processes wrote meanwhile."""
         ...
 
     async def note(self, ticket: int, outcome: str, ms: float) -> None:
@@ -77,7 +77,8 @@ class BudgetState:
 
 
 class Budget:
-    """Hands out places. ``on_wait(reason, until)`` is called when the window, a lane or a pause makes one wait."""
+    """Gives out places. ``on_wait(reason, until)`` is called when a request has to wait for the window, a lane or a
+    pause."""
 
     def __init__(
         self,
@@ -107,7 +108,7 @@ class Budget:
 
     @property
     def state(self) -> BudgetState:
-        """What the meter shows; the window as this process knows it."""
+        """The state for the meter; the window as this process knows it."""
         self._forget(self._clock())
         return BudgetState(len(self._recent), self.limit, self._waiting, self._paused_until)
 
@@ -119,8 +120,8 @@ class Budget:
     async def slot(self, lane: RequestLane, what: str) -> AsyncIterator[int]:
         """A place for one request, held while it is in flight; yields the ticket for ``note``.
 
-        Only the head of a lane waits for the window, so a waiting lane never keeps more than one of the places in
-        flight from the others.
+        Only the first request of a lane waits for the window, so a waiting lane never takes more than one of the places
+        in flight.
         """
         self._waiting += 1
         try:
@@ -177,7 +178,7 @@ class Budget:
         refusal in a row, with jitter, to a minute at most.
         """
         if self._paused_until > self._clock() and retry_after is None:
-            return self._paused_until  # refused together with the one that began this pause
+            return self._paused_until  # refused at the same time as the request that began this pause
         refusals = await self._ledger.refused(lane)
         self._refused.add(lane)
         self._slowness = min(SLOWEST, self._slowness * 2)
@@ -194,7 +195,7 @@ class Budget:
         return until
 
     async def accepted(self, lane: RequestLane) -> None:
-        """An answer came: refusals in a row end here (adds keep their slower pace for this run)."""
+        """Notes an answer, which ends the refusals in a row (adds keep their slower pace for this run)."""
         self._slowness = max(1.0, self._slowness * RECOVERY)
         if lane in self._refused:
             if lane != "add":
@@ -202,7 +203,7 @@ class Budget:
             await self._ledger.accepted(lane)
 
     async def close(self) -> None:
-        """Writes what is still noted; statistics that a full disk does not take are not worth an error now."""
+        """Writes the noted outcomes; an error on a full disk is ignored, because they are only statistics."""
         with contextlib.suppress(StoreError):
             await self._ledger.flush()
 
@@ -253,4 +254,4 @@ class MemoryLedger:
         self._refusals.pop(lane, None)
 
     async def flush(self) -> None:
-        """Has nothing to write."""
+        """Does nothing."""

@@ -1,7 +1,7 @@
-"""What a service may answer instead of what was asked, by how we must react.
+"""The errors of services, by the reaction they require.
 
 ServiceError
-├── Refused          stop everything, tell the user
+├── Refused          stop everything, inform the user
 ├── SlowDown         pause every lane
 ├── Exhausted        the account's allowance is used up; nothing is broken
 ├── NoSlot           wait for a slot
@@ -10,7 +10,7 @@ ServiceError
 │   └── StartingUp   it is not ready yet; nothing was done
 ├── Uncertain        a call that must not be made twice broke off; it may have been done
 ├── NotFound         it does not know this id
-├── DeadLink         a candidate, to be looked at twice
+├── DeadLink         suspect; to be checked twice
 ├── Infringing       the file is blocked
 ├── Permanent        never retried
 └── BadAnswer        a good status, but not what the API promises
@@ -22,7 +22,7 @@ from mediatui.model.errors import ServiceFailure
 
 
 class ServiceError(ServiceFailure):
-    """An answer that is none; ``status`` is the HTTP status, ``code`` the service's own error code."""
+    """A call of a service failed; ``status`` is the HTTP status, ``code`` the service's own error code."""
 
     def __init__(self, message: str, hint: str = "", *, status: int | None = None, code: int | None = None) -> None:
         super().__init__(message, hint)
@@ -68,7 +68,7 @@ class Unreachable(Transient):
 
 
 class StartingUp(Transient):
-    """The service has just been started and takes no requests yet; what was asked was not begun."""
+    """The service has just been started and accepts no requests yet; the request was not begun."""
 
     kind = "starting-up"
 

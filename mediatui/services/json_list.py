@@ -1,4 +1,4 @@
-"""A JSON list of any size, read piece by piece: no more than a piece and the elements just read are held."""
+"""A JSON list of any size, read piece by piece: only one piece and the elements just read are in memory."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from typing import Final
 from mediatui.model.foreign_json import parse_at
 
 PIECE: Final = 1024 * 1024
-"""So many bytes at least are taken at a time."""
+"""At least so many bytes are read at a time."""
 PART_CHARS: Final = 1024 * 1024
-"""Elements of so many characters together are not given out at once."""
+"""The elements returned at once have at most about so many characters together."""
 LONGEST_ELEMENT: Final = 16 * 1024 * 1024
-"""An element that goes on for more characters is none: it would be held whole, several times over."""
+"""A longer element (characters) is an error: it would be in memory whole, several times over."""
 _BLANKS: Final = re.compile(r"[ \t\n\r]*")
 
 
 class NoList(ValueError):
-    """It is JSON, perhaps, but no list."""
+    """The text is no JSON list."""
 
 
 class JsonList:
-    """Reads the elements of a list that lies in ``pieces`` (UTF-8), and takes the pieces out as it goes.
+    """Reads the elements of a list in ``pieces`` (UTF-8), and removes the pieces from the deque as it reads.
 
-    Every method raises ValueError, and nothing else, whatever the bytes are; NoList when it does not begin as a list.
+    Every method raises ValueError, and nothing else, for any bytes; NoList when it does not begin as a list.
     """
 
     def __init__(self, pieces: deque[bytes]) -> None:
@@ -39,7 +39,7 @@ class JsonList:
         self._taken = 0
 
     def read(self, most: int) -> list[object]:
-        """The next elements: ``most`` of them, fewer where they are long or the list ends, none behind its end."""
+        """The next elements: ``most`` of them, fewer when they are long or the list ends, none after its end."""
         found: list[object] = []
         self._taken = 0
         try:
@@ -91,7 +91,7 @@ class JsonList:
             return value
 
     def _peek(self) -> str:
-        """The next character that is no blank; empty at the end."""
+        """The next character that is not blank; empty at the end."""
         if self._at < len(self._text) and (char := self._text[self._at]) > " ":
             return char
         while True:
@@ -103,7 +103,7 @@ class JsonList:
                 return ""
 
     def _more(self) -> bool:
-        """Takes more pieces, at least as much as is held already: an element that is begun again each time then costs
+        """Reads more pieces, at least as much as is held already, so that parsing an element again each time costs
         twice its size, not its square. False when there are none."""
         held = len(self._text) - self._at
         if not self._pieces:

@@ -1,4 +1,4 @@
-"""rclone's remote control (``rclone rc``, version 1.60): how old listings can be, and views read anew."""
+"""rclone's remote control (``rclone rc``, version 1.60): how old listings can be, and refreshing views."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ if TYPE_CHECKING:
 
 ANSWER_S: Final = 5.0
 REFRESH_S: Final = 30.0
-"""A service that fails is asked several times by rclone before it says so: 5 s, then 20 s and more."""
+"""rclone retries a failing service several times before it reports the failure: 5 s, then 20 s and more."""
 KERNEL_S: Final = 1.2
-"""So long after a refresh the kernel may still answer a stat by what it knew."""
+"""For so many seconds after a refresh the kernel may still answer a stat from its cache."""
 NANOSECONDS: Final = 1e9
 
 
 class Rclone:
-    """The remote control at an address; ``fs`` is the name of the remote, needed where rclone has several mounts: where
-    it is empty it is found by ``source``, which is the mount's in the mount table. ``is_own``: the address is that of
-    this mount's own process, so one mount there is this one, whatever its name. ``close`` it, or connections stay open.
-    """
+    """The remote control at an address. ``fs`` is the name of the remote, needed when rclone has several mounts; when
+    it is empty, the remote is found by ``source``, the mount's source in the mount table. ``is_own``: the address is
+    that of this mount's own process, so a single mount there is this one, whatever its name. ``close`` it, or
+    connections stay open."""
 
     def __init__(
         self,
@@ -72,29 +72,29 @@ class Rclone:
         found = options.get("DirCacheTime") if isinstance(options, dict) else None
         if isinstance(found, bool) or not isinstance(found, int | float):
             raise BadAnswer(
-                f"rclone at {self._url} does not tell how long it keeps listings.", "It is too old, or new."
+                f"rclone at {self._url} does not report how long it keeps listings.", "It is too old, or new."
             )
         return float(found) / NANOSECONDS
 
     async def refresh(self, folder: str) -> str:
-        """Has a folder (relative to what is mounted; empty is its root) read anew from the service, not what lies in
-        its folders: what rclone says went wrong, empty when it said OK. That the service was well does not follow: one
-        that answers 404 leaves an empty folder. Raises ServiceError."""
+        """Makes rclone read a folder (relative to the mount; empty is its root) again from the service, without the
+        folders in it; returns what rclone says went wrong, empty when it said OK. OK does not prove that the service
+        works: one that answers 404 leaves an empty folder. Raises ServiceError."""
         answer = await self._ask_mount("vfs/refresh", {"dir": folder} if folder else {}, REFRESH_S)
-        result = answer.get("result")  # the status is 200 whatever came of it
+        result = answer.get("result")  # the status is 200 in any case
         said = result.get(folder) if isinstance(result, dict) else None
-        return "" if said == "OK" else redact(str(said or "it does not tell what came of it"))[:EXCERPT]
+        return "" if said == "OK" else redact(str(said or "it does not report the result"))[:EXCERPT]
 
     async def _ask_mount(
         self, command: str, given: Mapping[str, str] | None = None, timeout_s: float | None = None
     ) -> Mapping[str, object]:
-        """The answer to a command about the one mount that is meant."""
+        """The answer to a command about the mount."""
         if self._fs is None:
             self._fs = await self._find_fs()
         return await self._ask(command, {**(given or {}), **({"fs": self._fs} if self._fs else {})}, timeout_s)
 
     async def _find_fs(self) -> str:
-        """The name of the mount among those rclone has; empty where none is needed."""
+        """The name of the mount among those of rclone; empty when none is needed."""
         listed = (await self._ask("vfs/list", {})).get("vfses")
         names = [name for name in listed if isinstance(name, str)] if isinstance(listed, list) else []
         if len(names) < 2 and (self._is_own or not names):
@@ -109,12 +109,12 @@ class Rclone:
     ) -> Mapping[str, object]:
         call = Call("POST", command, "interactive", command, json=given, timeout_s=timeout_s)
         answer = _object((await self._http.request(call)).body)
-        assert answer is not None  # anything else is a refusal
+        assert answer is not None  # every other answer was raised as an error
         return answer
 
 
 class _RcloneFailures:
-    """What it means when the remote control at an address does not answer as it does."""
+    """The errors for unexpected answers of the remote control at an address."""
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -146,7 +146,7 @@ class _RcloneFailures:
         if status < 300:
             return None
         said = str(answer.get("error", ""))
-        if "VFS" in said:  # none of that name, or several and none named
+        if "VFS" in said:  # no mount of that name, or several and none was named
             return _which_mount(self._url, said, status)
         return BadAnswer(f"rclone at {self._url} failed ({redact(said)[:EXCERPT]}).", "See its log.", status=status)
 
@@ -156,7 +156,7 @@ def _basic(user: str, secret: str) -> Mapping[str, str]:
 
 
 def _object(body: bytes) -> Mapping[str, object] | None:
-    """The JSON object that a body is; None when it is anything else."""
+    """The body as a JSON object; None when it is anything else."""
     try:
         answer = json.loads(body)
     except (ValueError, RecursionError):
@@ -173,9 +173,9 @@ def _which_mount(url: str, said: str, status: int | None = None) -> BadAnswer:
 
 
 def fs_of(source: str, names: Sequence[str]) -> str:
-    """Which of rclone's names (``rd{ml3Um}:movies``: the braces stand for flags beside the configuration) is the mount
-    of a source in the mount table; empty where that cannot be told, as where ``--devname`` gave it another one. Other
-    flags are another mount."""
+    """The one of rclone's names (``rd{ml3Um}:movies``: the braces mean flags beside the configuration) for a source in
+    the mount table; empty when none fits, for example when ``--devname`` set another source. Other flags mean another
+    mount."""
     if source in names:
         return source
     found = [name for name in names if source == _without_flags(name) or _without_flags(source) == name]
@@ -187,8 +187,8 @@ def _without_flags(name: str) -> str:
 
 
 def remote_control(settings: Settings, place: bytes) -> tuple[Rclone, str] | None:
-    """A client of the remote control of the mount a folder lies on, to be closed by the caller, and the folder's path
-    below what is mounted; None where it has none: it is not rclone's, or no address is configured."""
+    """A client of the remote control of the mount that a folder lies on, to be closed by the caller, and the folder's
+    path below the mount; None when the mount is not rclone's, or no address is configured."""
     given, point = settings.library, mount_point_of(place)
     configured = {os.path.normpath(os.fsencode(one.path)): one for one in given.mounts}
     path = innermost(configured, place)
@@ -209,8 +209,8 @@ def remote_control(settings: Settings, place: bytes) -> tuple[Rclone, str] | Non
 
 
 async def refresh(settings: Settings, place: bytes) -> str | None:
-    """Has rclone read a folder of a mount anew: why it did not, a sentence; empty when it said OK, None where nobody
-    can be asked."""
+    """Makes rclone read a folder of a mount again; returns why it did not, as a sentence, empty when it said OK, None
+    when there is no remote control."""
     found = remote_control(settings, place)
     if found is None:
         return None

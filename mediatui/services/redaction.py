@@ -1,4 +1,4 @@
-"""Taking secrets out of what is logged: those that are known (``model.secrets``), and what has the shape of one."""
+"""Removing secrets from the log: the known ones (``model.secrets``), and whatever looks like one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mediatui.model.text import printable
 
 EXCERPT: Final = 200
 LONGEST: Final = 4_000
-"""Of a longer text of a service nothing is looked at behind this."""
+"""A longer text of a service is cut here (characters)."""
 
 _PATTERNS = (
     re.compile(r"(?i)(bearer\s+)[^\s\"',;]+"),
@@ -31,15 +31,15 @@ def redact(text: str) -> str:
 
 
 def excerpt(text: str) -> str:
-    """The beginning of what a service said, on one line; a secret in it goes before it could be cut in two."""
+    """The beginning of a text of a service, on one line; secrets are removed before the cut, which could split one."""
     return " ".join(redact(printable(text[:LONGEST], empty="")).split())[:EXCERPT]
 
 
 class RedactingFilter(logging.Filter):
-    """Redacts every record that passes, its arguments and its traceback included."""
+    """Redacts every log record, its arguments and its traceback included."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Rewrites the record; always lets it pass."""
+        """Rewrites the record; always returns True."""
         record.msg = redact(record.getMessage())
         record.args = ()
         if record.exc_info and not record.exc_text:

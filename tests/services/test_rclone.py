@@ -56,10 +56,10 @@ def test_a_refresh_names_the_folder_and_nothing_for_the_root_and_never_asks_for_
     [
         ({"result": {"movies": DOWN}}, DOWN),
         ({"result": {"movies": "file does not exist"}}, "file does not exist"),
-        ({"result": {"shows": "OK"}}, "it does not tell what came of it"),
-        ({"result": "OK"}, "it does not tell what came of it"),
-        ({"jobid": 18}, "it does not tell what came of it"),
-        ({}, "it does not tell what came of it"),
+        ({"result": {"shows": "OK"}}, "it does not report the result"),
+        ({"result": "OK"}, "it does not report the result"),
+        ({"jobid": 18}, "it does not report the result"),
+        ({}, "it does not report the result"),
     ],
 )
 def test_a_status_of_200_proves_nothing_only_ok_of_the_folder_does(answer: object, said: str) -> None:

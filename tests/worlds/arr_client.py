@@ -8,14 +8,14 @@ from typing import Any
 import httpx
 from pydantic import SecretStr
 
+from mediatui.model.arr import ArrKind
 from mediatui.services.arr.client import Arr
-from mediatui.services.arr.records import Kind
 from tests.fakes.arr import KEY, FakeArr
 
 Answer = Callable[[httpx.Request], httpx.Response | Awaitable[httpx.Response]]
 
 
-def stocked(kind: Kind = "sonarr", **options: Any) -> FakeArr:
+def stocked(kind: ArrKind = "sonarr", **options: Any) -> FakeArr:
     """A Sonarr with two series, the first of which has a file of two episodes, or a Radarr with two films, the first of
     which has its file; none of their folders is on this machine."""
     fake = FakeArr(kind, **options)
@@ -33,7 +33,7 @@ def stocked(kind: Kind = "sonarr", **options: Any) -> FakeArr:
 
 def client(
     service: Answer | None = None,
-    kind: Kind = "sonarr",
+    kind: ArrKind = "sonarr",
     url: str = "http://arr.invalid:8989",
     key: str = KEY,
 ) -> Arr:

@@ -114,7 +114,7 @@ class _Rescan:
         if inside.to_folders:
             link = printable(os.fsdecode(inside.to_folders[0]))
             return f"it removes empty folders, and {link} is a link to a folder: those behind it would go too"
-        return await self._library.why_not_look(one, folder_is_gone=not inside.exists)
+        return await self._library.why_not_rescan(one, folder_is_gone=not inside.exists)
 
     async def _mount_away(self, inside: FolderContent) -> str:
         """What speaks against a mount that links of this item lead to."""
@@ -162,7 +162,7 @@ class _Rescan:
         before = set(held) if isinstance(held, list) else set()
         self._held |= before
         expected = self._held | {new for old, new in self._step.moves if old in self._held}
-        looked = heard.end is not None and heard.end.says_it_looked
+        looked = heard.end is not None and heard.end.says_it_scanned
         found = _Found(
             kept=[path for path, state in states.items() if state == "absent" and records.is_below(path)],
             bare=[path for path, state in states.items() if state == "good" and records.at(path) is None],
@@ -198,7 +198,7 @@ class _Rescan:
     async def _why_silent(self) -> str:
         """Why it passed over a folder without a word: it does so when the root folder is empty or not there."""
         one = await self._library.item(self._step.item)
-        return await self._library.why_not_look(one, folder_is_gone=True) or "it says nothing of the disk"
+        return await self._library.why_not_rescan(one, folder_is_gone=True) or "it says nothing of the disk"
 
     def _not_so(self, heard: Heard, kept: Sequence[str], lacking: Sequence[str]) -> Outcome:
         title = self._arr.title

@@ -22,7 +22,7 @@ async def with_service(act: StepRun, name: str, work: Callable[[ArrLibrary], Awa
         library = act.arrs.library(name)
     except UsageError as error:
         return Outcome("failed", error.sentence)
-    library.arr.tell = lambda text: act.events.put_nowait(Said("info", text))
+    library.arr.on_wait = lambda text: act.events.put_nowait(Said("info", text))
     task = asyncio.ensure_future(work(library))
     stop = asyncio.create_task(act.stopping.wait())
     try:

@@ -144,7 +144,7 @@ async def _query_service(
     from mediatui.services.arr.library import ArrLibrary
     from mediatui.settings.places import configured_path_map
 
-    arr.tell = report
+    arr.on_wait = report
     library = ArrLibrary(arr, configured_path_map(settings, arr.name), folders)
     wanted: list[tuple[Affected, dict[str, tuple[int, ...]]]] = []
     unmonitored: dict[int, int] = {}

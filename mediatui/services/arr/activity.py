@@ -1,5 +1,4 @@
-"""What Sonarr and Radarr tell of what they do: their folders, commands, queue and history. Read leniently, as records
-are."""
+"""The activity of Sonarr and Radarr: their folders, commands, queue and history. Read leniently, like ``records``."""
 
 from __future__ import annotations
 
@@ -27,7 +26,7 @@ class Management:
 
     @property
     def unmonitors(self) -> bool:
-        """Whether what lost its file is no longer monitored."""
+        """Whether the service stops monitoring what lost its file."""
         return self.auto_unmonitor_previously_downloaded_episodes or self.auto_unmonitor_previously_downloaded_movies
 
 
@@ -40,20 +39,20 @@ class FolderEntry:
 
 @dataclass(frozen=True, slots=True)
 class FolderListing:
-    """What a folder holds, as the service sees it; links are among the files, also those that lead nowhere."""
+    """The content of a folder as the service sees it; links are among the files, dangling ones too."""
 
     directories: Annotated[tuple[FolderEntry, ...], BeforeValidator(list_or_empty)] = ()
     files: Annotated[tuple[FolderEntry, ...], BeforeValidator(list_or_empty)] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names in it."""
+        """The names of folders and files in it."""
         return tuple(entry.name for entry in (*self.directories, *self.files))
 
 
 @dataclass(frozen=True, slots=True)
 class CommandBody:
-    """What a command was sent with."""
+    """The arguments of a command."""
 
     __pydantic_config__ = _CAMEL
     series_id: Whole = 0
@@ -74,7 +73,7 @@ def _body(value: object) -> object:
 
 @dataclass(frozen=True, slots=True)
 class ArrCommand:
-    """A command in their list, which keeps ended ones for five minutes."""
+    """A command in the list of the service, which keeps ended ones for five minutes."""
 
     __pydantic_config__ = _CAMEL
     id: Id
@@ -84,7 +83,7 @@ class ArrCommand:
 
 @dataclass(frozen=True, slots=True)
 class HistoryEvent:
-    """A line of history: of an episode, or of a film. Ids rise with time."""
+    """A line of the history of an episode or a film. Later lines have larger ids."""
 
     __pydantic_config__ = _CAMEL
     id: Id
@@ -96,7 +95,7 @@ class HistoryEvent:
 
 @dataclass(frozen=True, slots=True)
 class QueueItem:
-    """A row of the queue: one for each episode, or film, of a download. Rows that are missing prove nothing."""
+    """A row of the queue: one for each episode, or film, of a download. A missing row proves nothing."""
 
     __pydantic_config__ = _CAMEL
     id: Whole = 0

@@ -1,7 +1,6 @@
-"""Sonarr and Radarr, as far as mediatui needs them: what they hold where, and commands for single series and films.
-
-Nothing here can start a search or a scan of a whole library: a command without ids does just that on their side, so it
-is refused before it is sent. Nor is there a call that deletes anything of theirs.
+"""The part of the API of Sonarr and Radarr that mediatui needs: series and films with their folders, and commands for
+single ones. Nothing here can start a search or a scan of a whole library: a command without ids does that, so it is
+refused before it is sent. No call deletes anything of theirs.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 import httpx
 from pydantic import SecretStr
 
+from mediatui.model.arr import ArrKind
 from mediatui.model.errors import UsageError
 from mediatui.services.arr.activity import ArrCommand, FolderListing, HistoryEvent, Management, QueueItem
 from mediatui.services.arr.http import START_S, ArrHttp
@@ -22,7 +22,6 @@ from mediatui.services.arr.records import (
     CommandEnd,
     Episode,
     EpisodeFile,
-    Kind,
     Movie,
     MovieFile,
     QueuedCommand,
@@ -38,26 +37,26 @@ from mediatui.services.http import Param
 if TYPE_CHECKING:
     from mediatui.settings import Settings
 
-RESCAN: Final[dict[Kind, tuple[str, str]]] = {
+RESCAN: Final[dict[ArrKind, tuple[str, str]]] = {
     "sonarr": ("RescanSeries", "seriesId"),
     "radarr": ("RescanMovie", "movieId"),
 }
-SEARCH: Final[dict[Kind, tuple[str, str]]] = {
+SEARCH: Final[dict[ArrKind, tuple[str, str]]] = {
     "sonarr": ("EpisodeSearch", "episodeIds"),
     "radarr": ("MoviesSearch", "movieIds"),
 }
 PATIENCE_S: Final = 3.0
-"""After so long it is said who is waited for."""
+"""After so many seconds without an answer, the user is informed who is waited for."""
 _Row = TypeVar("_Row")
 
 
 class Arr:
-    """One Sonarr or Radarr. Every call raises ServiceError when the service cannot or will not, and UsageError when
-    the call makes no sense for this kind of service; ``close`` when done."""
+    """One Sonarr or Radarr. Every call raises ServiceError when the service fails or refuses, and UsageError when this
+    kind of service has no such call; ``close`` it when done."""
 
     def __init__(
         self,
-        kind: Kind,
+        kind: ArrKind,
         url: str,
         api_key: SecretStr,
         *,
@@ -67,8 +66,8 @@ class Arr:
         start_s: float = START_S,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
-        """See ``ArrHttp``; raises UsageError for an address or key that cannot be one."""
-        self.kind: Kind = kind
+        """See ``ArrHttp``; raises UsageError for an invalid address or key."""
+        self.kind: ArrKind = kind
         self.name = name or kind
         self._http = ArrHttp(
             kind, url, api_key, name=name, timeout_s=timeout_s, retry_pause_s=retry_pause_s, start_s=start_s,
@@ -77,20 +76,21 @@ class Arr:
         self.title = self._http.address.title
 
     @property
-    def tell(self) -> Callable[[str], None]:
-        """Hears, in words, what is waited for."""
-        return self._http.tell
+    def on_wait(self) -> Callable[[str], None]:
+        """The function that is called with a text for people while a call waits."""
+        return self._http.on_wait
 
-    @tell.setter
-    def tell(self, tell: Callable[[str], None]) -> None:
-        self._http.tell = tell
+    @on_wait.setter
+    def on_wait(self, on_wait: Callable[[str], None]) -> None:
+        self._http.on_wait = on_wait
 
     async def close(self) -> None:
         """Closes connections."""
         await self._http.close()
 
     async def status(self) -> ArrStatus:
-        """Which program answers, and its version. Raises BadAnswer when it is another one than the setting says."""
+        """Which program answers, and its version. Raises BadAnswer when it is not the kind of service in the
+        setting."""
         status = await self._record("system/status", ArrStatus, "a status")
         if status.app_name and status.app_name.casefold() != self.kind:
             setting = f"{self._http.address.section}.url"
@@ -101,7 +101,7 @@ class Arr:
         return status
 
     async def root_folders(self) -> tuple[RootFolder, ...]:
-        """The folders it keeps series or films in."""
+        """Its root folders for series or films."""
         return await self._rows("rootfolder", list[RootFolder], "a list of root folders", "its root folders")
 
     async def series(self) -> tuple[Series, ...]:
@@ -143,13 +143,14 @@ class Arr:
         return await self._rows("moviefile", list[MovieFile], "a list of movie files", about, movieId=movie_id)
 
     async def item(self, item_id: int) -> WholeItem:
-        """One series or film with every field, also those unknown here. Raises NotFound when there is none."""
+        """One series or film with every field, unknown ones too. Raises NotFound when there is none."""
         what, path = self._one(item_id)
         return read_whole_item(await self._http.get(path, what), self.title, item_id)
 
     async def put_path(self, item: WholeItem, path: str) -> None:
-        """Has the service look for a series or film in another folder of its own paths; no file is moved. ``item`` is
-        sent whole: what a PUT leaves out is wiped. Raises Uncertain when it may have been done all the same."""
+        """Sets the folder of a series or film (a path of the service); no file is moved. ``item`` is sent whole,
+        because a PUT erases the fields it leaves out. Raises Uncertain when the request failed but may have been
+        carried out."""
         what, where = self._one(item.id)
         await self._http.write("PUT", where, what, {**item.fields, "path": path}, {"moveFiles": "false"})
 
@@ -158,13 +159,14 @@ class Arr:
         return f"the {what} {_checked(item_id)}", f"{path}/{item_id}"
 
     async def management(self) -> Management:
-        """The settings of media management that say what a rescan takes with it."""
+        """The settings of media management that decide what a rescan removes."""
         return await self._record("config/mediamanagement", Management, "its settings")
 
     async def names_in(self, folder: str) -> tuple[str, ...]:
-        """The names in a folder of theirs; none for one that is not there, which they do not tell from an empty one."""
+        """The names in a folder (their path); empty for a missing folder too, which the services do not distinguish
+        from an empty one."""
         separator = "\\" if "\\" in folder and "/" not in folder else "/"
-        # Without the slash at its end they list the folder above: the path is what a person has typed so far.
+        # Without the slash at its end they list the folder above, as for a path a person is still typing.
         path = folder.rstrip(separator) + separator
         about = f"the folder {folder}"
         return (
@@ -172,38 +174,38 @@ class Arr:
         ).names
 
     async def commands(self) -> tuple[ArrCommand, ...]:
-        """What runs, waits, or has ended within the last minutes."""
+        """The commands that run, wait, or have ended within the last minutes."""
         return await self._rows("command", list[ArrCommand], "a list of commands")
 
     async def queue(self) -> tuple[QueueItem, ...]:
-        """What it fetches, a row for each episode or film; a row that is missing proves nothing."""
+        """Its downloads, a row for each episode or film; a missing row proves nothing."""
         return await self._rows("queue/details", list[QueueItem], "its queue")
 
     async def grabs(self, item_id: int) -> tuple[HistoryEvent, ...]:
-        """Each time a release was sent for an episode of a series, or for a film."""
+        """The grabs in the history of a series or film: one for each release sent to a download client."""
         kind, field = ("series", "seriesId") if self.kind == "sonarr" else ("movie", "movieId")
         about = f"the history of {kind} {_checked(item_id)}"
         rows = await self._rows(f"history/{kind}", list[HistoryEvent], "a history", about, **{field: item_id})
         return tuple(row for row in rows if row.event_type == "grabbed")
 
     async def monitor(self, ids: Sequence[int]) -> None:
-        """Has these episodes (Sonarr) or films (Radarr) monitored. At Sonarr nothing is done when one is unknown."""
+        """Monitors these episodes (Sonarr) or films (Radarr). Sonarr changes nothing when one of them is unknown."""
         checked = [_checked(one) for one in ids]
         path, field = ("episode/monitor", "episodeIds") if self.kind == "sonarr" else ("movie/editor", "movieIds")
         await self._http.write("PUT", path, "what is to be monitored", {field: checked, "monitored": True})
 
     async def rescan(self, item_id: int) -> int:
-        """Has one series or film looked at again on disk; the command's id."""
+        """Starts a rescan of one series or film on disk; returns the id of the command."""
         name, field = RESCAN[self.kind]
         return await self.run_command(name, **{field: item_id})
 
     async def search(self, ids: Sequence[int]) -> int:
-        """Has a release looked for, for these episodes (Sonarr) or films (Radarr); the command's id."""
+        """Starts a search for releases of these episodes (Sonarr) or films (Radarr); returns the id of the command."""
         name, field = SEARCH[self.kind]
         return await self.run_command(name, **{field: ids})
 
     def command_name(self, *, search: bool) -> str:
-        """The name of the command for a rescan, or for a search."""
+        """The name of the command for a rescan or a search."""
         return (SEARCH if search else RESCAN)[self.kind][0]
 
     async def run_command(self, name: str, **body: int | Sequence[int]) -> int:
@@ -215,8 +217,8 @@ class Arr:
         return read_answer(answer, self.title, QueuedCommand, "an answer to a command").id
 
     async def wait_for(self, command_id: int, *, most_s: float = 60.0, poll_s: float = 1.0) -> CommandEnd:
-        """Looks every ``poll_s`` seconds until the command has ended, at most ``most_s`` seconds: then what was seen
-        last comes back, its ``ended`` false. Raises NotFound for a command the service no longer knows."""
+        """Polls every ``poll_s`` seconds until the command has ended, for at most ``most_s`` seconds; returns the last
+        state, in which ``ended`` may be false. Raises NotFound for a command the service no longer knows."""
         path, about = f"command/{_checked(command_id)}", f"the command {command_id}"
         seen = CommandEnd()
         try:
@@ -255,8 +257,8 @@ class Arr:
 
     @contextlib.contextmanager
     def _patience(self) -> Iterator[None]:
-        """Says who is waited for when an answer takes longer than a moment."""
-        waiting = asyncio.get_running_loop().call_later(PATIENCE_S, lambda: self.tell(f"waiting for {self.title}"))
+        """Calls ``on_wait`` when an answer takes longer than ``PATIENCE_S``."""
+        waiting = asyncio.get_running_loop().call_later(PATIENCE_S, lambda: self.on_wait(f"waiting for {self.title}"))
         try:
             yield
         finally:
@@ -269,20 +271,20 @@ class Arr:
         # The list of a large library is tens of megabytes.
         return tuple(await asyncio.to_thread(read_answer, body, self.title, form, what))
 
-    def _only(self, kind: Kind, what: str) -> None:
+    def _only(self, kind: ArrKind, what: str) -> None:
         if self.kind != kind:
             raise UsageError(f"{self.title} has no {what}.")
 
 
 def _checked(number: int) -> int:
-    """``number`` when it can be an id; 0 and none mean "all" to these services. Raises UsageError."""
+    """``number``, if it can be an id: for these services 0 or a missing id means "all". Raises UsageError."""
     if isinstance(number, bool) or not isinstance(number, int) or number < 1:
         raise UsageError(f"{number!r} is not an id; ids are whole numbers from 1 up.")
     return number
 
 
 def configured_arr(settings: Settings, name: str, transport: httpx.AsyncBaseTransport | None = None) -> Arr:
-    """A client of the Sonarr or Radarr of this name; raises UsageError when there is none, or its address or key cannot
-    be one."""
+    """A client of the Sonarr or Radarr of this name; raises UsageError when there is none, or its address or key is
+    invalid."""
     section = settings.arr(name)
     return Arr(section.kind, section.url, section.api_key, name=section.name, transport=transport)

@@ -1,4 +1,4 @@
-"""The config.xml of Sonarr and Radarr: key, port and base path, read without trusting the file."""
+"""The config.xml of Sonarr and Radarr: key, port and base path, read from an untrusted file."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MOST_BYTES: Final = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class ArrConfig:
-    """What a config.xml says: ``port`` 0, ``url_base`` and ``address`` empty when it says nothing (usable)."""
+    """The content of a config.xml: ``port`` is 0, ``url_base`` and ``address`` are empty when missing or unusable."""
 
     api_key: SecretStr = field(default_factory=lambda: SecretStr(""))
     port: int = 0
@@ -32,12 +32,12 @@ class ArrConfig:
 
 
 class _RefusedXmlError(Exception):
-    """XML with parts no config.xml has."""
+    """XML with parts that no config.xml has."""
 
 
 def parse_config(text: bytes) -> ArrConfig | None:
-    """What ``text`` says, None when it is no config.xml. A document type, and with it every entity, is refused:
-    entities can blow a small file up without end, or draw in other files."""
+    """The content of ``text``; None when it is no config.xml. A document type, and with it every entity, is refused:
+    entities can expand a small file without limit, or include other files."""
     if len(text) > MOST_BYTES:
         return None
     values: dict[str, str] = {}
@@ -69,9 +69,9 @@ def parse_config(text: bytes) -> ArrConfig | None:
 
 
 def read_config(path: Path) -> ArrConfig | None:
-    """What the file says; None when there is none, it may not be read, or it is no config.xml."""
+    """The content of the file; None when it is missing, not readable, or no config.xml."""
     try:
-        # Not blocking: a pipe of this name would hold the open for ever.
+        # Not blocking: opening a pipe of this name would never return.
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except (OSError, ValueError):
         return None
@@ -89,7 +89,7 @@ def read_config(path: Path) -> ArrConfig | None:
 async def read_configs(paths: Sequence[Path], *, most_s: float) -> dict[Path, ArrConfig]:
     """The files among ``paths`` that can be read within ``most_s`` seconds.
 
-    Each is read in a thread of its own that nobody waits for: on a dead mount an open may never come back.
+    Each is read in a thread of its own that is not joined: on a dead mount an open may never return.
     """
     loop = asyncio.get_running_loop()
     found: dict[Path, ArrConfig] = {}
@@ -109,7 +109,7 @@ async def read_configs(paths: Sequence[Path], *, most_s: float) -> dict[Path, Ar
         try:
             loop.call_soon_threadsafe(take, path, config)
         except RuntimeError:
-            return  # the program has gone on without us and closed its loop
+            return  # the program did not wait for this thread and has closed its loop
 
     for path in paths:
         threading.Thread(target=read, args=(path,), daemon=True).start()
@@ -146,7 +146,7 @@ def _address(bound: str) -> str:
 
 
 def clean_base(text: str) -> str:
-    """A base path as ``/sonarr``, empty for none or for one with characters an address does not have."""
+    """A base path as ``/sonarr``; empty for none, or for one with characters that an address cannot contain."""
     base = text.strip().strip("/")
     if not base or not base.isascii() or not all(char.isalnum() or char in "-._~/" for char in base):
         return ""

@@ -1,7 +1,7 @@
 """Finds Sonarr and Radarr on this machine: in Docker, on their usual ports, by their config.xml.
 
-What is found is proposed, never used by itself. Every proposal has answered at its address. Nothing here raises: no
-Docker, no permission or an odd answer only mean that there is nothing to propose.
+A service that is found is proposed, never used automatically. Every proposal has answered at its address. Nothing here
+raises: without Docker, without permission or after an odd answer there is nothing to propose.
 """
 
 from __future__ import annotations
@@ -17,16 +17,17 @@ from urllib.parse import urlsplit
 import httpx
 from pydantic import SecretStr
 
+from mediatui.model.arr import ARR_TITLES, ArrKind
 from mediatui.model.foreign_json import parse_json
 from mediatui.model.secrets import keep_secret
 from mediatui.services.arr.config import ArrConfig, clean_base, read_configs
 from mediatui.services.arr.docker import Container, read_containers
-from mediatui.services.arr.records import KINDS, TITLES, Kind
+from mediatui.services.arr.records import ARR_KINDS
 
 if TYPE_CHECKING:
     from mediatui.settings import Settings
 
-PORTS: Final[dict[Kind, int]] = {"sonarr": 8989, "radarr": 7878}
+PORTS: Final[dict[ArrKind, int]] = {"sonarr": 8989, "radarr": 7878}
 HERE: Final = "127.0.0.1"
 MOST_BYTES: Final = 64 * 1024
 MOST_BYTES_DOCKER: Final = 8 * 1024 * 1024
@@ -37,9 +38,9 @@ Source = Literal["docker", "port", "config"]
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """A service that answered at ``url``; ``api_key`` is empty when it could not be read. ``why`` says in a few words
-    how it was found, with names from outside in it."""
+    how it was found; it contains names from outside."""
 
-    kind: Kind
+    kind: ArrKind
     url: str
     api_key: SecretStr
     source: Source
@@ -48,8 +49,8 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a proposal goes in the settings: the ``name`` of the service, the address that it ``replaces`` there, or
-    the titles of the others it stands ``beside``."""
+    """The place of a proposal in the settings: the ``name`` of the service, the address that it ``replaces``, or the
+    titles of the services it is added ``beside``."""
 
     name: str
     replaces: str = ""
@@ -72,7 +73,7 @@ def place_for(proposal: Proposal, settings: Settings) -> Place:
 class _Candidate:
     """A service that may be at one of ``urls``, the likeliest first."""
 
-    kind: Kind
+    kind: ArrKind
     urls: tuple[str, ...]
     api_key: SecretStr
     source: Source
@@ -90,14 +91,14 @@ class _Reply:
 async def detect(
     *,
     sockets: Sequence[Path] | None = None,
-    ports: Mapping[Kind, int] = PORTS,
-    configs: Sequence[tuple[Kind, Path]] | None = None,
+    ports: Mapping[ArrKind, int] = PORTS,
+    configs: Sequence[tuple[ArrKind, Path]] | None = None,
     timeout_s: float = 2.0,
 ) -> list[Proposal]:
-    """The services found, those of Docker first, each once; ``timeout_s`` is for every single look.
+    """The services found, those of Docker first, each once; ``timeout_s`` limits every single request.
 
     ``sockets`` are Docker's sockets and ``configs`` the places of config.xml; None for the usual ones. ``ports`` are
-    the ports of this machine to try, and what a container listens on when its config.xml says nothing.
+    the ports of this machine to try, and the ports of a container whose config.xml names none.
     """
     sockets = docker_sockets(os.environ) if sockets is None else sockets
     configs = usual_places() if configs is None else configs
@@ -110,26 +111,26 @@ async def detect(
         ),
         *(_configured(kind, path, read[path]) for kind, path in configs if path in read),
     ]
-    # These are addresses of this machine: a proxy of the environment has no business with them.
+    # These are addresses of this machine, so a proxy of the environment is not used.
     async with httpx.AsyncClient(timeout=timeout_s, trust_env=False) as client:
-        looks = await asyncio.gather(*(_settle(client, candidate, timeout_s) for candidate in candidates))
-    return _each_once(proposal for proposal in looks if proposal is not None)
+        confirmed = await asyncio.gather(*(_confirm(client, candidate, timeout_s) for candidate in candidates))
+    return _without_duplicates(proposal for proposal in confirmed if proposal is not None)
 
 
 def docker_sockets(environment: Mapping[str, str]) -> list[Path]:
-    """Where Docker's socket may be: what DOCKER_HOST says, or the system's and the user's own."""
+    """Where Docker's socket may be: at DOCKER_HOST, else the system's and the user's own."""
     if host := environment.get("DOCKER_HOST", ""):
         return [Path(host.removeprefix("unix://"))] if host.startswith("unix:///") else []
     own = environment.get("XDG_RUNTIME_DIR", "")
     return [Path("/var/run/docker.sock"), *([Path(own, "docker.sock")] if own.startswith("/") else [])]
 
 
-def usual_places(home: Path | None = None) -> list[tuple[Kind, Path]]:
+def usual_places(home: Path | None = None) -> list[tuple[ArrKind, Path]]:
     """Where packages, installers and common container setups keep config.xml; ``home`` is the user's unless given."""
     home = home or Path(os.path.expanduser("~"))
-    places: list[tuple[Kind, Path]] = []
-    for kind in KINDS:
-        names = (TITLES[kind], kind)
+    places: list[tuple[ArrKind, Path]] = []
+    for kind in ARR_KINDS:
+        names = (ARR_TITLES[kind], kind)
         own = [home / ".config" / name for name in names]
         shared = [Path(parent, name) for parent in ("/var/lib", "/opt", "/srv", "/opt/appdata") for name in names]
         nested = [folder / "config" for folder in (home / kind, home / "docker" / kind, *shared)]
@@ -163,24 +164,24 @@ def _contained(container: Container, config: ArrConfig | None) -> _Candidate:
     )
 
 
-def _configured(kind: Kind, path: Path, config: ArrConfig) -> _Candidate:
+def _configured(kind: ArrKind, path: Path, config: ArrConfig) -> _Candidate:
     address = config.address or HERE
     place = f"[{address}]" if ":" in address else address
     url = f"http://{place}:{config.port or PORTS[kind]}{config.url_base}"
     return _Candidate(kind, (url,), config.api_key, "config", f"its {path}")
 
 
-async def _settle(client: httpx.AsyncClient, candidate: _Candidate, timeout_s: float) -> Proposal | None:
-    """The candidate at the first of its addresses where it answers; None when it answers at none."""
+async def _confirm(client: httpx.AsyncClient, candidate: _Candidate, timeout_s: float) -> Proposal | None:
+    """The proposal for the first address of a candidate that answers; None when none does."""
     for url in candidate.urls:
         base, answers = await _ping(client, url, timeout_s)
         kind, key = candidate.kind, candidate.api_key
         if not answers or not key.get_secret_value():
-            told = await _initialise(client, base, timeout_s)
-            answers = answers or told is not None
-            if told is not None:
-                kind, base = _told(told, kind), _rebased(base, told)
-                key = key if key.get_secret_value() else SecretStr(_text(told, "apiKey"))
+            page = await _initialise(client, base, timeout_s)
+            answers = answers or page is not None
+            if page is not None:
+                kind, base = _reported_kind(page, kind), _rebased(base, page)
+                key = key if key.get_secret_value() else SecretStr(_text(page, "apiKey"))
                 keep_secret(key.get_secret_value())
         if answers:
             return Proposal(kind, base, key, candidate.source, candidate.why)
@@ -188,7 +189,7 @@ async def _settle(client: httpx.AsyncClient, candidate: _Candidate, timeout_s: f
 
 
 async def _ping(client: httpx.AsyncClient, url: str, timeout_s: float) -> tuple[str, bool]:
-    """The service's address, with the base path it sends us to when it has one, and whether it answered there."""
+    """The service's address, with the base path it redirects to if it has one, and whether it answered there."""
     reply = await _ask(client, f"{url}/ping", timeout_s)
     try:
         target = urlsplit(reply.location)
@@ -202,20 +203,20 @@ async def _ping(client: httpx.AsyncClient, url: str, timeout_s: float) -> tuple[
 
 
 async def _initialise(client: httpx.AsyncClient, url: str, timeout_s: float) -> dict[str, object] | None:
-    """What the service tells its own pages, the key among it; it asks for a login first unless that is off here."""
+    """The data of the service for its own web pages, with the key; None when it requires a login first."""
     answer = (await _ask(client, f"{url}/initialize.json", timeout_s)).answer
     return answer if isinstance(answer, dict) and _text(answer, "apiRoot").endswith("/api/v3") else None
 
 
-def _told(told: dict[str, object], kind: Kind) -> Kind:
-    """The kind the service gives itself by name; a name the owner chose leaves ``kind``."""
-    named: list[Kind] = [each for each in KINDS if each in _text(told, "instanceName").casefold()]
+def _reported_kind(page: dict[str, object], kind: ArrKind) -> ArrKind:
+    """The kind in the service's own name; ``kind`` when its owner gave it another name."""
+    named: list[ArrKind] = [each for each in ARR_KINDS if each in _text(page, "instanceName").casefold()]
     return named[0] if len(named) == 1 else kind
 
 
-def _rebased(url: str, told: dict[str, object]) -> str:
+def _rebased(url: str, page: dict[str, object]) -> str:
     parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}{clean_base(_text(told, 'urlBase'))}"
+    return f"{parts.scheme}://{parts.netloc}{clean_base(_text(page, 'urlBase'))}"
 
 
 def _text(answer: dict[str, object], name: str) -> str:
@@ -224,7 +225,7 @@ def _text(answer: dict[str, object], name: str) -> str:
 
 
 async def _ask(client: httpx.AsyncClient, url: str, timeout_s: float, most_bytes: int = MOST_BYTES) -> _Reply:
-    """The JSON at ``url``; an empty reply for everything else, whatever goes wrong."""
+    """The JSON at ``url``; an empty reply for anything else and after any error."""
     body = bytearray()
     try:
         async with asyncio.timeout(timeout_s), client.stream("GET", url, headers={"Accept": "application/json"}) as got:
@@ -241,8 +242,8 @@ async def _ask(client: httpx.AsyncClient, url: str, timeout_s: float, most_bytes
         return _Reply()
 
 
-def _each_once(found: Iterable[Proposal]) -> list[Proposal]:
-    """Without what was found twice: the same address, or the same key at another one."""
+def _without_duplicates(found: Iterable[Proposal]) -> list[Proposal]:
+    """The proposals without duplicates, which have the same address or the same key."""
     kept: list[Proposal] = []
     for proposal in found:
         key = proposal.api_key.get_secret_value()

@@ -10,7 +10,8 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_pascal
 
-from mediatui.services.arr.records import KINDS, Kind
+from mediatui.model.arr import ArrKind
+from mediatui.services.arr.records import ARR_KINDS
 
 HERE: Final = "127.0.0.1"
 
@@ -55,10 +56,10 @@ class _Row(_Part):
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """A container that seems to run the service: ``config`` is where its config.xml would be on this machine."""
+    """A container that probably runs the service: ``config`` is where its config.xml would be on this machine."""
 
     id: str
-    kind: Kind
+    kind: ArrKind
     name: str
     image: str
     config: Path | None
@@ -80,7 +81,7 @@ class Container:
 
 
 def read_containers(answer: object) -> list[Container]:
-    """The containers of Docker's list that seem to run Sonarr or Radarr; rows that cannot be read are left out."""
+    """The containers of Docker's list that probably run Sonarr or Radarr; rows that cannot be read are left out."""
     found = []
     for item in answer if isinstance(answer, list) else ():
         try:
@@ -94,11 +95,11 @@ def read_containers(answer: object) -> list[Container]:
     return found
 
 
-def _kind(name: str, image: str) -> Kind | None:
-    """The kind the image's own name or the container's says; the image decides when the names say both."""
+def _kind(name: str, image: str) -> ArrKind | None:
+    """The kind in the name of the image or of the container; the image decides when they differ."""
     base = image.partition("@")[0].rpartition("/")[2].partition(":")[0].casefold()
-    by_image: list[Kind] = [kind for kind in KINDS if kind in base]
-    by_name: list[Kind] = [kind for kind in KINDS if kind in name.casefold()]
+    by_image: list[ArrKind] = [kind for kind in ARR_KINDS if kind in base]
+    by_name: list[ArrKind] = [kind for kind in ARR_KINDS if kind in name.casefold()]
     if len(by_image) == 1:
         return by_image[0]
     return by_name[0] if len(by_name) == 1 and not by_image else None
@@ -112,7 +113,7 @@ def _config_of(row: _Row) -> Path | None:
 
 
 def _place(address: str, port: int) -> str:
-    """``host:port``; this machine for an address that means all of its own, empty when it cannot be one."""
+    """``host:port``; this machine for an address that means all of its addresses, empty for an invalid one."""
     try:
         ip = ipaddress.ip_address(address)
     except ValueError:

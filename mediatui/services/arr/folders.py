@@ -1,7 +1,6 @@
-"""Whose folders lie where: what the Sonarrs and Radarrs that are enabled hold, and their root folders.
-
-Two requests a service, whatever the size of the library. A service that cannot be asked is part of the answer, with the
-reason: nothing is known then of any folder.
+"""The folders of series and films, and the root folders, of every enabled Sonarr and Radarr. Two requests a service,
+for a library of any size. A service that cannot be asked is in the result with the reason: then nothing is known of any
+folder.
 """
 
 from __future__ import annotations
@@ -23,8 +22,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ServiceFolders:
-    """One service: its ``series`` or ``movies`` with their folders and its ``roots``, all as it writes paths. With a
-    ``problem``, which says why it could not be asked, all are empty and nothing is known of it."""
+    """One service: its ``series`` or ``movies`` with their folders and its ``roots``, all with the paths of the
+    service. With a ``problem``, which says why it could not be asked, all are empty and nothing is known of it."""
 
     name: str
     title: str
@@ -37,7 +36,8 @@ class ServiceFolders:
 
 
 async def read_service_folders(settings: Settings, connect: Callable[[str], Arr]) -> tuple[ServiceFolders, ...]:
-    """Asks every service that is enabled, all at once. What a service or a setting is the reason of is not raised."""
+    """Asks every enabled service, all at once. Errors of a service or of its settings are not raised but returned as
+    its ``problem``."""
     enabled = [service.name for service in settings.services if service.enabled]
     return tuple(await asyncio.gather(*(_read(settings, name, connect) for name in enabled)))
 

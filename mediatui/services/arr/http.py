@@ -44,7 +44,7 @@ class ArrHttp:
         ``start_s`` seconds at most. Raises UsageError for an address or a key that cannot be one."""
         title, section = arr_title(kind, name or kind), arr_section(kind, name or kind)
         self.address = ArrAddress(title, section, _checked_base(title, section, url))
-        self.tell: Callable[[str], None] = lambda text: None
+        self.on_wait: Callable[[str], None] = lambda text: None
         """Hears, in words, what is waited for."""
         policy = Policy(
             name=title,
@@ -61,7 +61,7 @@ class ArrHttp:
             proxied=not _is_here(self.address),  # a proxy of the environment has no business with this machine
             transport=transport,
         )
-        self._http.on_starting_up = lambda: self.tell(f"{title} is starting up, waiting for it")
+        self._http.on_starting_up = lambda: self.on_wait(f"{title} is starting up, waiting for it")
 
     async def close(self) -> None:
         """Closes connections."""

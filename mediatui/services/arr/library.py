@@ -1,4 +1,4 @@
-"""What Sonarr or Radarr hold at our paths: which series or film a link belongs to, and which episodes its file is."""
+"""What Sonarr or Radarr have at our paths: the series or film of a link, and the episodes of its file."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PathKey = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Affected:
-    """A series or film (``item`` is its id), and the paths, ours, that lie in its folder."""
+    """A series or film (``item`` is its id), and those of our paths that lie in its folder."""
 
     item: int
     title: str
@@ -30,7 +30,7 @@ class Affected:
 
 @dataclass(frozen=True, slots=True)
 class RecordedFile:
-    """A file on record: where it is (ours), and the ids of its episodes, or of its film."""
+    """A file on record: its path (ours), and the ids of its episodes, or of its film."""
 
     path: str
     ids: tuple[int, ...]
@@ -39,7 +39,7 @@ class RecordedFile:
 @dataclass(frozen=True, slots=True)
 class Records:
     """What a service has on record of one series or film at one moment; paths are ours. Episodes (or the film) are
-    told by their ids: ``monitored`` are those it looks for, ``bare`` those it has no file of."""
+    given by their ids: ``monitored`` are those it searches for, ``bare`` those without a file."""
 
     path_map: PathMap
     files: Mapping[PathKey, RecordedFile]
@@ -48,18 +48,18 @@ class Records:
     episodes: tuple[Episode, ...] = ()
 
     def at(self, path: str) -> tuple[int, ...] | None:
-        """What the file at a path is the file of; None where it has no file."""
+        """The ids of the episodes, or of the film, in the file at a path; None when there is no file on record."""
         held = self.files.get(_key_of(self.path_map.to_theirs(path)))
         return None if held is None else held.ids
 
     def is_below(self, folder: str) -> bool:
-        """Whether it has a file at a path, or in the folder of that name."""
+        """Whether it has a file at a path, or below the folder at that path."""
         key = _key_of(self.path_map.to_theirs(folder))
         return any(one[: len(key)] == key for one in self.files)
 
     @property
     def known(self) -> frozenset[int]:
-        """Every episode of the series, or the film."""
+        """The ids of every episode of the series, or of the film."""
         held = (one for file in self.files.values() for one in file.ids)
         return frozenset([*held, *self.bare, *(one.id for one in self.episodes)])
 
@@ -71,8 +71,8 @@ class Records:
 
 
 class ArrLibrary:
-    """One service, asked by our paths, by those below its own root folders alone (``folders``). Its list is read once,
-    when it is first needed. Calls raise ServiceError."""
+    """One service, queried with our paths, and only with those below its own root folders (``folders``). Its list is
+    read once, when it is first needed. Calls raise ServiceError."""
 
     def __init__(self, arr: Arr, path_map: PathMap, folders: RootFolders) -> None:
         self.arr = arr
@@ -88,8 +88,8 @@ class ArrLibrary:
         return self._items
 
     async def affected(self, paths: Iterable[str]) -> list[Affected]:
-        """The series or films in whose folders these paths lie, each once; paths it does not know are in none, nor are
-        those that it is not asked for."""
+        """The series or films in whose folders these paths lie, each once. Unknown paths and those below no root folder
+        of the service are in none."""
         own = await self.own(paths)
         if not own:
             return []
@@ -102,11 +102,11 @@ class ArrLibrary:
         return [Affected(item.id, _title(item), tuple(inside)) for item, inside in found.values()]
 
     async def own(self, paths: Iterable[str]) -> list[str]:
-        """Those of these paths that lie in one of its root folders, and in no inner one of another service."""
+        """Those of these paths that lie in one of its root folders, and in no deeper root folder of another service."""
         return await self._folders.asked(self.arr, self.path_map, paths)
 
     async def meets(self, folders: Iterable[str]) -> bool:
-        """Whether one of its root folders is, holds, or lies in one of these folders of ours."""
+        """Whether one of its root folders is, contains, or lies in one of these folders of ours."""
         roots = [_key_of(root.path) for root in await self.arr.root_folders()]
         keys = [_key_of(self.path_map.to_theirs(folder)) for folder in folders]
         return any(_is_in(key, roots) or any(_is_in(root, [key]) for root in roots) for key in keys)
@@ -118,11 +118,11 @@ class ArrLibrary:
         return self._management
 
     async def item(self, item: int) -> Series | Movie:
-        """A series or film as it is now. Raises NotFound for one it does not have."""
+        """The present state of a series or film. Raises NotFound for one it does not have."""
         return await (self.arr.one_series(item) if self.arr.kind == "sonarr" else self.arr.movie(item))
 
     async def records(self, item: int) -> Records:
-        """What it has on record of a series or film now. Raises NotFound for one it does not have."""
+        """The present records of a series or film. Raises NotFound for one it does not have."""
         if self.arr.kind == "radarr":
             film, files = await self.arr.movie(item), await self.arr.movie_files(item)
             held = {_key_of(file.path): RecordedFile(self.path_map.to_ours(file.path), (item,)) for file in files}
@@ -149,19 +149,19 @@ class ArrLibrary:
         keys = {path: _key_of(self.path_map.to_theirs(path)) for path in one.paths}
         return {path: at[key] for path, key in keys.items() if key in at}
 
-    async def why_not_look(self, one: Series | Movie, *, folder_is_gone: bool) -> str:
-        """Why a series or film may not be looked at now, empty when it may: as the service itself sees it, its root
-        folder is there and holds a folder it has files in, and the item's own when it has files. An absent volume looks
-        like an empty root, and a look at one drops records: at Radarr those of all other films.
-        ``folder_is_gone`` says that the item's folder is gone for us too: then it is not missed there."""
+    async def why_not_rescan(self, one: Series | Movie, *, folder_is_gone: bool) -> str:
+        """Why a series or film must not be rescanned now; empty when it may be. The service itself has to see the root
+        folder, a folder in it that has files, and the item's own folder when it has files. An absent volume looks like
+        an empty root, and a rescan of one drops records: at Radarr those of all other films. ``folder_is_gone`` says
+        that the item's folder is gone for us too: then the service need not see it."""
         folder = read_folder(one.path)
         if folder is None or not folder.parts:
-            return f"it tells no folder of {_title(one)}"
+            return f"it reports no folder of {_title(one)}"
         root = _root_of(await self.arr.root_folders(), one.path)
         if root is not None and not root.accessible:
             return f"its root folder is not there ({root.path})"
         if root is not None and root.free_space is None:
-            return f"a mount hangs where it runs: it tells no free space of its root folder ({root.path})"
+            return f"a mount hangs where it runs: it reports no free space of its root folder ({root.path})"
         above = dataclasses.replace(folder, parts=folder.parts[:-1]).with_parts(())
         place = above if root is None else root.path
         names = await self._names(place)
@@ -179,12 +179,12 @@ class ArrLibrary:
         return ""
 
     async def _names(self, folder: str) -> Collection[str]:
-        """The names in a folder of theirs, as keys have them."""
+        """The names in a folder (their path), in the form that path keys use."""
         return {_key_of(f"{folder}/{name}")[-1] for name in await self.arr.names_in(folder)}
 
 
 def _root_of(roots: Sequence[RootFolder], path: str) -> RootFolder | None:
-    """The root folder a path of theirs lies in, the innermost of several."""
+    """The root folder that a path of theirs lies in, the innermost of several."""
     holding = [root for root in roots if _is_in(_key_of(path), [_key_of(root.path)])]
     return max(holding, key=lambda root: len(_key_of(root.path)), default=None)
 

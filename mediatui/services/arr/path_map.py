@@ -1,8 +1,7 @@
-"""Whether a Sonarr or Radarr sees the library where we see it, and if not, the path map that would fit.
-
-What it calls its root folders is compared with the roots of the library. Where none meets, folders of ours are looked
-for that end as its root folders do, and that hold the folders of its series or films: the more of those are found, the
-surer. Nothing here writes.
+"""Whether a Sonarr or Radarr sees the library under the same paths, and if not, the path map that would fit. Its root
+folders are compared with the roots of the library. If none overlaps, folders of ours are searched that end like its
+root folders and contain the folders of its series or films: the more of those are found, the surer. Nothing here
+writes.
 """
 
 from __future__ import annotations
@@ -24,16 +23,17 @@ if TYPE_CHECKING:
     from mediatui.services.arr.records import RootFolder
     from mediatui.settings import Settings
 
-LOOKED_FOR: Final = 40
-"""So many folders of series or films are looked for in a candidate."""
+SOUGHT: Final = 40
+"""How many folders of series or films are looked for in a candidate."""
 MOST_INSIDE: Final = 200
-"""A root with more folders than these holds titles, not categories: those are no candidates."""
-LOOK_S: Final = 10.0
+"""A root with more folders than this holds titles, not categories, so its folders are no candidates."""
+SEARCH_S: Final = 10.0
 
 
 @dataclass(frozen=True, slots=True)
 class ProposedMap:
-    """Pairs (ours, theirs), and how many of the folders of series and films that were looked for are there so."""
+    """Pairs (ours, theirs), and how many of the folders of series and films that were looked for exist with this
+    map."""
 
     pairs: tuple[tuple[str, str], ...]
     found: int
@@ -50,9 +50,9 @@ class ProposedMap:
 
 
 @dataclass(frozen=True, slots=True)
-class RootsLook:
-    """The root folders of a service (their paths): all, and those that meet the roots of the library; ``proposal`` is
-    the map with which they would, where none does and one was found."""
+class RootsComparison:
+    """The root folders of a service (their paths): all, and those that overlap the roots of the library. If none does,
+    ``proposal`` is the map with which they would, if one was found."""
 
     roots: tuple[RootFolder, ...]
     meeting: tuple[RootFolder, ...]
@@ -60,30 +60,30 @@ class RootsLook:
 
     @property
     def blind(self) -> bool:
-        """Whether it has root folders, and none of them has anything to do with the library."""
+        """Whether it has root folders and none of them overlaps the library."""
         return bool(self.roots) and not self.meeting
 
 
-async def look_at_roots(arr: Arr, path_map: PathMap, our_roots: Sequence[str]) -> RootsLook:
-    """Asks a service for its root folders; where none meets ``our_roots``, also for what it holds. Raises
+async def compare_roots(arr: Arr, path_map: PathMap, our_roots: Sequence[str]) -> RootsComparison:
+    """Asks a service for its root folders and, if none overlaps ``our_roots``, for its series or films. Raises
     ServiceError."""
     roots = await arr.root_folders()
     meeting = tuple(root for root in roots if meets(path_map.to_ours(root.path), our_roots))
     if not roots or meeting or not our_roots:
-        return RootsLook(roots, meeting)
+        return RootsComparison(roots, meeting)
     items = await (arr.series() if arr.kind == "sonarr" else arr.movies())
     folders = [item.path for item in items if item.path]
     try:
         proposal = await asyncio.to_thread(
-            ask, propose_map, [root.path for root in roots], folders, list(our_roots), seconds=LOOK_S
+            ask, propose_map, [root.path for root in roots], folders, list(our_roots), seconds=SEARCH_S
         )
     except (TimedOut, OSError):
         proposal = None
-    return RootsLook(roots, meeting, proposal)
+    return RootsComparison(roots, meeting, proposal)
 
 
 def meets(path: str, our_roots: Iterable[str]) -> bool:
-    """Whether a folder is one of ``our_roots``, lies in one, or holds one."""
+    """Whether a folder is one of ``our_roots``, lies in one, or contains one."""
     folder = read_folder(path)
     if folder is None:
         return False
@@ -92,8 +92,8 @@ def meets(path: str, our_roots: Iterable[str]) -> bool:
 
 
 def propose_map(their_roots: Sequence[str], folders: Sequence[str], our_roots: Sequence[str]) -> ProposedMap | None:
-    """The map with which ``their_roots``, and the ``folders`` of their series or films, lie where there are such
-    folders for us; None where nothing speaks for one. Blocks."""
+    """The map with which ``their_roots``, and the ``folders`` of their series or films, are existing folders of ours;
+    None when no folder supports one. Blocks."""
     places: list[tuple[FolderPath, str]] = []
     found = looked_for = 0
     for text in their_roots:
@@ -101,19 +101,19 @@ def propose_map(their_roots: Sequence[str], folders: Sequence[str], our_roots: S
         if root is None or not root.parts:
             continue
         below = _below(root, folders)
-        best, there = None, 0
+        best, existing = None, 0
         for place in _candidates(root, our_roots):
             hits = sum(_is_there(place, parts) for parts in below)
-            if best is None or (hits, _tail(root, place)) > (there, _tail(root, best)):
-                best, there = place, hits
-        if best is not None and (there or _tail(root, best)):
+            if best is None or (hits, _tail(root, place)) > (existing, _tail(root, best)):
+                best, existing = place, hits
+        if best is not None and (existing or _tail(root, best)):
             places.append((root, best))
-            found, looked_for = found + there, looked_for + len(below)
+            found, looked_for = found + existing, looked_for + len(below)
     return ProposedMap(_pairs(places), found, looked_for) if places else None
 
 
 def _pairs(places: Sequence[tuple[FolderPath, str]]) -> tuple[tuple[str, str], ...]:
-    """The shortest map that has each root folder of theirs at its place."""
+    """The shortest map that puts each root folder of theirs at its place."""
     short = tuple(dict.fromkeys(_shortened(root, place) for root, place in places))
     path_map = PathMap(short)
     if all(path_map.to_ours(root.with_parts(())) == place for root, place in places):
@@ -122,25 +122,25 @@ def _pairs(places: Sequence[tuple[FolderPath, str]]) -> tuple[tuple[str, str], .
 
 
 def _is_there(place: str, parts: Sequence[str]) -> bool:
-    """Whether there is such a folder, in the form of Unicode it was told in or the decomposed one of other systems."""
+    """Whether there is such a folder, in the Unicode form of the service or in the decomposed form of other systems."""
     forms = (parts, [unicodedata.normalize("NFD", part) for part in parts])
     return any(os.path.isdir(os.path.join(place, *form)) for form in forms)
 
 
 def _below(root: FolderPath, folders: Sequence[str]) -> list[tuple[str, ...]]:
-    """Where some of the folders lie below a root folder of theirs, spread over all of them."""
+    """The paths of some of the folders below a root folder of theirs: a sample, spread evenly."""
     read = (read_folder(one) for one in folders)
     inside = [
         one.parts[len(root.parts) :]
         for one in read
         if one is not None and len(one.key) > len(root.key) and one.key[: len(root.key)] == root.key
     ]
-    return inside[:: max(1, len(inside) // LOOKED_FOR)][:LOOKED_FOR]
+    return inside[:: max(1, len(inside) // SOUGHT)][:SOUGHT]
 
 
 def _candidates(root: FolderPath, our_roots: Sequence[str]) -> list[str]:
     """Folders of ours that may be a root folder of theirs: the library's roots, the two folders above each, the folders
-    in it, and what ends as theirs does."""
+    in it, and those that end like theirs."""
     found: dict[str, None] = {}
     for ours in our_roots:
         above = [ours, os.path.dirname(ours), os.path.dirname(os.path.dirname(ours))]
@@ -156,7 +156,7 @@ def _candidates(root: FolderPath, our_roots: Sequence[str]) -> list[str]:
 
 
 def _tail(root: FolderPath, place: str) -> int:
-    """How many names at their ends two paths have in common."""
+    """The number of trailing names two paths have in common."""
     own = read_folder(place)
     if own is None:
         return 0
@@ -170,7 +170,7 @@ def _fold(name: str) -> str:
 
 
 def _shortened(root: FolderPath, place: str) -> tuple[str, str]:
-    """The pair (ours, theirs) without the names both end with, as far as something is left of both."""
+    """The pair (ours, theirs) without their common trailing names, as long as neither becomes empty."""
     own = read_folder(place)
     assert own is not None
     cut = min(_tail(root, place), len(own.parts) - 1, len(root.parts) - 1)
@@ -180,14 +180,14 @@ def _shortened(root: FolderPath, place: str) -> tuple[str, str]:
 
 
 async def missing_map(settings: Settings, name: str) -> ProposedMap | None:
-    """The map that would fit the service of this name, where it sees the library under other paths; None where it sees
-    it, or nothing speaks for one. Raises ServiceError, and UsageError for settings that cannot be."""
+    """The map for the service of this name if it sees the library under other paths; None when it sees the same paths,
+    or no map fits. Raises ServiceError, and UsageError for invalid settings."""
     from mediatui.services.arr.client import configured_arr
     from mediatui.settings.places import configured_path_map, configured_roots
 
     path_map = configured_path_map(settings, name)
     arr = configured_arr(settings, name)
     try:
-        return (await look_at_roots(arr, path_map, list(map(os.fsdecode, configured_roots(settings))))).proposal
+        return (await compare_roots(arr, path_map, list(map(os.fsdecode, configured_roots(settings))))).proposal
     finally:
         await arr.close()

@@ -1,4 +1,5 @@
-"""What Sonarr and Radarr (API v3) answer, read leniently: what is missing or null is empty, what is new is ignored."""
+"""Records in the answers of Sonarr and Radarr (API v3), read leniently: missing or null fields are empty, unknown ones
+ignored."""
 
 from __future__ import annotations
 
@@ -11,15 +12,13 @@ from typing import Annotated, Any, Final, Generic, Protocol, TypeVar
 from pydantic import BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.alias_generators import to_camel
 
-from mediatui.model.arr import ARR_TITLES, ArrKind
+from mediatui.model.arr import ARR_TITLES
 from mediatui.model.path_map import read_folder
 from mediatui.model.text import printable
 from mediatui.services.errors import BadAnswer
 from mediatui.services.fields import LARGEST, Text, Whole, where_wrong
 
-Kind = ArrKind
-KINDS: Final = tuple(ARR_TITLES)
-TITLES: Final = ARR_TITLES
+ARR_KINDS: Final = tuple(ARR_TITLES)
 _ENDS: Final = frozenset({"completed", "failed", "aborted", "cancelled", "orphaned"})
 _GRABBED: Final = re.compile(r"([0-9]{1,9}) reports? downloaded")
 _UNREAD: Final = re.compile(r"(?:Could not find file|Could not find a part of the path) '(.+?)'\.?\s*(?:\n|$)")
@@ -52,14 +51,14 @@ def _lower(value: object) -> object:
 
 
 def _within_reach(value: object) -> object:
-    """An id no database holds as the largest one that fits: its item keeps its folder, and asked for by that id the
-    service says that there is none."""
+    """Replaces an id that no database can hold by the largest one that fits: its item keeps its folder, and a request
+    for that id answers that there is none."""
     return LARGEST if isinstance(value, int | float) and value > LARGEST else value
 
 
 Id = Annotated[int, BeforeValidator(_within_reach), Field(gt=0)]
 TheirPath = Annotated[str, BeforeValidator(_no_null)]
-"""As they wrote it: not normalised, not mapped."""
+"""A path as the service wrote it: not normalised, not mapped."""
 Truth = Annotated[bool, BeforeValidator(_flag)]
 LowerText = Annotated[str, BeforeValidator(_lower)]
 TextList = Annotated[tuple[Text, ...], BeforeValidator(list_or_empty)]
@@ -77,8 +76,8 @@ class ArrStatus:
 
 @dataclass(frozen=True, slots=True)
 class RootFolder:
-    """A folder of theirs that holds series or films (their path), and whether they can get at it; ``free_space`` in
-    bytes is None where they tell none."""
+    """A folder of theirs that holds series or films (their path), and whether it is accessible for them; ``free_space``
+    in bytes is None when they report none."""
 
     __pydantic_config__ = _CAMEL
     id: Id
@@ -89,7 +88,7 @@ class RootFolder:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What a series holds: ``episode_file_count`` of its episodes have a file."""
+    """The counts of a series: ``episode_file_count`` of its episodes have a file."""
 
     __pydantic_config__ = _CAMEL
     episode_file_count: Whole = 0
@@ -175,8 +174,8 @@ class Movie:
 
 @dataclass(frozen=True, slots=True)
 class WholeItem:
-    """A series or film as it was answered: ``fields`` is all of it, to be sent back whole. ``path`` and ``root`` are
-    its folder and the root folder that is in, as the service writes them; ``root`` is empty where it tells none."""
+    """A series or film as the service sent it: ``fields`` holds all of it, to be sent back whole. ``path`` and ``root``
+    are its folder and its root folder, as the service writes them; ``root`` is empty when it reports none."""
 
     id: int
     fields: Mapping[str, object]
@@ -199,9 +198,10 @@ def _text_in(fields: Mapping[str, object], name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class CommandEnd:
-    """How far a command has come. ``status`` is queued, started, completed, failed, aborted, cancelled or orphaned;
-    ``result`` unknown, successful or unsuccessful; "unknown" for both when nothing was heard. What it says of its end
-    is a hint: a failed rescan has done its work up to the file it names, a completed one may not have looked."""
+    """The state of a command. ``status`` is queued, started, completed, failed, aborted, cancelled or orphaned;
+    ``result`` unknown, successful or unsuccessful; both are "unknown" when there was no answer. The state of an ended
+    command is a hint only: a failed rescan has done its work up to the file it names, a completed one may not have
+    scanned."""
 
     __pydantic_config__ = _CAMEL
     status: LowerText = "unknown"
@@ -215,19 +215,18 @@ class CommandEnd:
 
     @property
     def ended(self) -> bool:
-        """Whether it will do no more."""
+        """Whether it has ended."""
         return self.status in _ENDS
 
     @property
     def succeeded(self) -> bool:
-        """Whether it did what it was asked. A completed command may be unsuccessful; versions that know no result
-        leave it unknown."""
+        """Whether it succeeded. A completed command may be unsuccessful; versions without a result leave it unknown."""
         return self.status == "completed" and self.result in ("successful", "unknown")
 
     @property
-    def says_it_looked(self) -> bool:
-        """Whether a rescan says that it looked at the disk: one that passed over its folder says nothing, and one that
-        ended at a link it could not read had looked at every name by then."""
+    def says_it_scanned(self) -> bool:
+        """Whether a rescan says that it scanned the disk. One that skipped its folder says nothing; one that ended at a
+        link it could not read had scanned every name by then."""
         return (self.succeeded and "scanning" in self.message.casefold()) or bool(self.unread)
 
     @property
@@ -238,7 +237,7 @@ class CommandEnd:
 
     @property
     def unread(self) -> str:
-        """The file (their path, that of a link's target) or the folder which a rescan ended at; empty for none."""
+        """The file (their path, that of a link's target) or the folder at which a rescan ended; empty for none."""
         found = _UNREAD.search(self.exception)
         return found[1] if found else ""
 
@@ -271,11 +270,11 @@ def read_whole_item(body: bytes, title: str, item_id: int) -> WholeItem:
     """The series or film of this id in an answer; raises BadAnswer, which names the service, for anything else."""
     try:
         fields = json.loads(body)
-        json.dumps(fields, ensure_ascii=False).encode()  # it is to be sent back as it is
+        json.dumps(fields, ensure_ascii=False).encode()  # it will be sent back unchanged
     except (ValueError, RecursionError):
         fields = None
     if not isinstance(fields, dict) or fields.get("id") != item_id or not _text_in(fields, "path"):
-        raise BadAnswer(f"{title} sent something else than the item {item_id}.")
+        raise BadAnswer(f"{title} did not send the item {item_id}.")
     return WholeItem(item_id, fields)
 
 

@@ -1,7 +1,6 @@
-"""What it means when a Sonarr or Radarr does not answer as its API does: wrong address, proxy, key, certificate, start.
-
-These services have no error codes of their own; the status says it, and ``message`` in the body says why. Every
-sentence names the service, and what helps. Addresses are shown without what may be a key.
+"""Explains answers of a Sonarr or Radarr that are not those of its API: wrong address, proxy, key, certificate,
+start-up. These services have no error codes of their own; the status is the error, and ``message`` in the body the
+reason. Every sentence names the service and the remedy. Addresses are shown without keys.
 """
 
 from __future__ import annotations
@@ -31,14 +30,14 @@ from mediatui.services.redaction import EXCERPT, excerpt, redact
 
 API: Final = "/api/v3"
 _NOT_TLS: Final = re.compile(r"WRONG_VERSION_NUMBER|RECORD_LAYER_FAILURE|PACKET_LENGTH_TOO_LONG|UNKNOWN_PROTOCOL", re.I)
-"""What OpenSSL says when it is answered in plain text; which of them depends on its version and on the answer."""
+"""Errors of OpenSSL when the answer is plain text; they differ by version and by answer."""
 _UNTRUSTED: Final = re.compile(r"CERTIFICATE_VERIFY_FAILED\]?(?: certificate verify failed)?:? ?(.*?)(?: \(_ssl|$)")
 _STARTING: Final = re.compile(r"starting up|is loading|not (?:yet )?ready", re.I)
 
 
 @dataclass(frozen=True, slots=True)
 class ArrAddress:
-    """Where a service is: its ``title`` for people, the ``section`` its settings are in, its ``base`` address."""
+    """The address of a service: its ``title`` for people, the ``section`` of its settings, its ``base`` address."""
 
     title: str
     section: str
@@ -46,7 +45,7 @@ class ArrAddress:
 
     @property
     def shown(self) -> str:
-        """The address as people may see it."""
+        """The address without keys, for people."""
         return without_keys(self.base)
 
     @property
@@ -57,7 +56,7 @@ class ArrAddress:
     # No answer at all
 
     def failed(self, error: Exception, timeout_s: float) -> MediatuiError:
-        """What it means that a request ended without an answer."""
+        """The error for a request that ended without an answer."""
         if isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol | UnicodeError):
             why = redact(str(error))
             return UsageError(f"{self.shown} is not a usable address ({why}).", f"See {self.section}.url.")
@@ -71,7 +70,7 @@ class ArrAddress:
         if isinstance(error, httpx.TimeoutException):
             return Transient(f"{self.title} did not answer within {timeout_s:g} s.")
         if isinstance(error, httpx.DecodingError):
-            return Transient(f"The answer of {self.title} came damaged.", "A proxy before it may be in the way.")
+            return Transient(f"The answer of {self.title} is damaged.", "A proxy before it may be in the way.")
         hint = f"If it stays so, look at the log of {self.title}, or of a proxy before it."
         return Transient(f"The connection to {self.title} was cut before its answer was whole.", hint)
 
@@ -96,7 +95,7 @@ class ArrAddress:
     # Answers that are none
 
     def refused(self, response: httpx.Response, about: str) -> ServiceError:
-        """What an answer of 300 and above means; ``about`` is the thing that was asked for."""
+        """The error for a status of 300 and above; ``about`` is the thing that was asked for."""
         status, said = response.status_code, _said(response)
         why = f"HTTP {status}{f': {said}' if said else ''}"
         if status < 400:
@@ -139,7 +138,7 @@ class ArrAddress:
         return Permanent(f"{self.title} refused the request ({why}).", status=status)
 
     def web_page(self, response: httpx.Response) -> BadAnswer:
-        """What it means that a page for people answers."""
+        """The error for a web page as the answer."""
         return BadAnswer(
             f"At {self.shown} a web page answers instead of the API of {self.title}.",
             f"It may be the login page of a proxy, or {self.section}.url lacks the base path or has a wrong one "
@@ -148,8 +147,9 @@ class ArrAddress:
         )
 
     def _redirected(self, response: httpx.Response) -> BadAnswer:
-        """A redirect is not followed: the key would go with it. Inside the service it tells the base path, for with a
-        URL base set it sends a request without it to the same path below that."""
+        """The error for a redirect, which is not followed because the key would be sent along. A redirect inside the
+        service shows its base path: with a URL base set, it redirects a request without it to the same path below
+        that."""
         location = response.headers.get("location", "")
         status = response.status_code
         try:
@@ -202,7 +202,7 @@ class ArrAddress:
 
 
 def is_web_page(response: httpx.Response) -> bool:
-    """Whether an answer is a page for people."""
+    """Whether an answer is a web page."""
     return "html" in response.headers.get("content-type", "") or response.content.lstrip()[:1] == b"<"
 
 
@@ -211,7 +211,7 @@ def _host(target: SplitResult) -> str:
 
 
 def _said(response: httpx.Response) -> str:
-    """The service's own word for what is wrong: ``message``, or the first ``errorMessage`` of a validation."""
+    """The reason from the service: ``message``, or the first ``errorMessage`` of a validation."""
     if is_web_page(response):
         return "a web page, perhaps of a proxy"
     try:

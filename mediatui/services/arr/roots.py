@@ -1,7 +1,6 @@
-"""Which of several Sonarrs or Radarrs a path is asked of: the one in whose root folder it lies, the innermost counts.
-
-A path in none of a service's root folders is not asked of it. Of two that have the same root folder both are asked.
-Only services of one kind contend for a path: a Radarr has nothing to say about a Sonarr's, and is not waited for.
+"""Decides which of several Sonarrs or Radarrs is asked about a path: the one whose root folder contains it; the
+innermost counts. A service is not asked about paths outside of its root folders. Two services with the same root folder
+are both asked. Only services of one kind compete for a path, so a Radarr is not waited for because of a Sonarr.
 """
 
 from __future__ import annotations
@@ -19,20 +18,21 @@ if TYPE_CHECKING:
 
 PathKey = tuple[str, ...]
 PATIENCE_S: Final = 3.0
-"""So long another service is waited for, which may contend for a path; one that is away contends for none."""
+"""How many seconds another service that may compete for a path is waited for; one that does not answer competes for
+none."""
 
 
 class RootFolders:
-    """The root folders of the services that are enabled, by our paths; each service is asked once, when that is first
-    needed. ``connect`` makes the client of a name."""
+    """The root folders of the enabled services, as our paths; each service is asked once, when that is first needed.
+    ``connect`` makes the client of a name."""
 
     def __init__(self, settings: Settings, connect: Callable[[str], Arr]) -> None:
         self._settings, self._connect = settings, connect
         self._known: dict[str, list[PathKey]] = {}
 
     async def asked(self, arr: Arr, path_map: PathMap, paths: Iterable[str]) -> list[str]:
-        """Those of our paths which this service is asked for. One that has no root folder at all is asked for what no
-        other of its kind has. Raises ServiceError when it cannot tell its own."""
+        """Those of our paths that this service is asked about. A service without root folders is asked about what no
+        other of its kind contains. Raises ServiceError when it does not report its own."""
         paths = list(paths)
         own = await self._own(arr, path_map)
         inside = {path: depth for path in paths if (depth := _depth(path, own)) or not own}
@@ -40,8 +40,8 @@ class RootFolders:
         return [path for path in paths if path in inside and _depth(path, others) <= inside[path]]
 
     async def of_others(self, arr: Arr, path_map: PathMap, paths: Sequence[str]) -> set[str]:
-        """Those of our paths which lie deeper in a root folder of another service of the same kind than in one of this
-        one's. Raises ServiceError."""
+        """Those of our paths that lie in a root folder of another service of the same kind that is deeper than any of
+        this service's. Raises ServiceError."""
         others = await self._others(arr) if paths else []
         if not others:
             return set()
@@ -63,7 +63,7 @@ class RootFolders:
         return [key for keys in found for key in keys]
 
     async def _peek(self, name: str) -> list[PathKey]:
-        """The root folders of another service; none when it does not tell them within a moment."""
+        """The root folders of another service; empty when it does not report them within ``PATIENCE_S``."""
         from mediatui.settings.places import configured_path_map
 
         if name in self._known:
@@ -87,7 +87,7 @@ async def _read(arr: Arr, path_map: PathMap) -> list[PathKey]:
 
 
 def _depth(path: str, roots: Iterable[PathKey]) -> int:
-    """How many folders deep the innermost of these root folders is that holds a path; 0 for none."""
+    """The depth of the innermost of these root folders that contains a path; 0 for none."""
     folder = read_folder(path)
     key = () if folder is None else folder.key
     return max((len(root) for root in roots if key[: len(root)] == root), default=0)

@@ -579,7 +579,7 @@ def root_of_others(world: ArrWorld, sonarr: FakeArr) -> str:
 
 def mount_hangs_there(world: ArrWorld, sonarr: FakeArr) -> str:
     sonarr.mount_hangs = True
-    return f"a mount hangs where it runs: it tells no free space of its root folder ({world.series})"
+    return f"a mount hangs where it runs: it reports no free space of its root folder ({world.series})"
 
 
 def folder_unseen(world: ArrWorld, sonarr: FakeArr) -> str:

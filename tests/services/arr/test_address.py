@@ -187,7 +187,7 @@ async def test_a_service_that_starts_up_is_waited_for_and_that_is_said() -> None
     sonarr.fail(STARTING, times=5)
     arr = client(sonarr)
     heard: list[str] = []
-    arr.tell = heard.append
+    arr.on_wait = heard.append
     assert (await arr.status()).app_name == "Sonarr"
     assert set(heard) == {"Sonarr is starting up, waiting for it"}
     sonarr.fail(STARTING, times=5)  # it begins nothing before it has started, so a command may be sent again

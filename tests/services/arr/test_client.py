@@ -7,9 +7,10 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from mediatui.model.arr import ArrKind
 from mediatui.model.errors import UsageError
 from mediatui.services.arr.client import Arr
-from mediatui.services.arr.records import ByFolder, CommandEnd, Counts, Kind, Movie, Series
+from mediatui.services.arr.records import ByFolder, CommandEnd, Counts, Movie, Series
 from mediatui.services.errors import NotFound
 from tests.fakes.arr import HANG
 from tests.fakes.arr_requests import COMMANDS
@@ -65,7 +66,7 @@ async def test_a_series_it_does_not_know() -> None:
 
 
 async def test_a_rescan_and_a_search_name_their_ids() -> None:
-    names: tuple[tuple[Kind, str, str], ...] = (
+    names: tuple[tuple[ArrKind, str, str], ...] = (
         ("sonarr", "RescanSeries", "EpisodeSearch"),
         ("radarr", "RescanMovie", "MoviesSearch"),
     )

@@ -12,14 +12,14 @@ from pathlib import Path
 
 import pytest
 
+from mediatui.model.arr import ArrKind
 from mediatui.services.arr.config import MOST_BYTES, parse_config, read_config
 from mediatui.services.arr.detect import Proposal, detect, docker_sockets, usual_places
-from mediatui.services.arr.records import Kind
 from mediatui.services.redaction import redact
 from tests.fakes.pages import KEY, PING, Pages, config, listening, written
 
 OTHER = "99998888777766665555444433332222"
-NOWHERE: dict[Kind, int] = {}
+NOWHERE: dict[ArrKind, int] = {}
 
 
 @pytest.fixture
@@ -126,7 +126,7 @@ async def test_a_container_whose_config_cannot_be_read(socket: Path, tmp_path: P
         ("plex", "linuxserver/plex", None),
     ],
 )
-async def test_which_service_a_container_runs(socket: Path, name: str, image: str, kind: Kind | None) -> None:
+async def test_which_service_a_container_runs(socket: Path, name: str, image: str, kind: ArrKind | None) -> None:
     async with listening(PING) as port:
         found = await found_in(socket, [container(name, image, [mapped(8989, port), mapped(7878, port)])])
     assert [each.kind for each in found] == ([kind] if kind else [])

@@ -120,7 +120,7 @@ async def test_another_program_behind_the_address() -> None:
         (httpx.ReadTimeout("slow"), Transient, "within 30 s"),
         (httpx.RemoteProtocolError("cut"), Transient, "was cut before its answer was whole"),
         (httpx.ReadError(""), Transient, "was cut before its answer was whole"),
-        (httpx.DecodingError("zlib"), Transient, "came damaged"),
+        (httpx.DecodingError("zlib"), Transient, "is damaged"),
         (httpx.ProxyError("407 auth"), Unreachable, "The proxy of the environment does not lead to Sonarr"),
         (httpx.Response(407), Refused, "wants a login"),
         (

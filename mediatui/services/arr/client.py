@@ -1,6 +1,8 @@
 """The part of the API of Sonarr and Radarr that mediatui needs: series and films with their folders, and commands for
-single ones. Nothing here can start a search or a scan of a whole library: a command without ids does that, so it is
-refused before it is sent. No call deletes anything of theirs.
+single ones.
+
+Nothing here can start a search or a scan of a whole library: a command without ids does that, so it is refused before
+it is sent. No call deletes anything of theirs.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
-"""The folders of series and films, and the root folders, of every enabled Sonarr and Radarr. Two requests a service,
-for a library of any size. A service that cannot be asked is in the result with the reason: then nothing is known of any
-folder.
+"""The folders of series and films, and the root folders, of every enabled Sonarr and Radarr.
+
+Two requests a service, for a library of any size. A service that cannot be asked is in the result with the reason: then
+nothing is known of any folder.
 """
 
 from __future__ import annotations

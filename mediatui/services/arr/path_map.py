@@ -1,7 +1,8 @@
-"""Whether a Sonarr or Radarr sees the library under the same paths, and if not, the path map that would fit. Its root
-folders are compared with the roots of the library. If none overlaps, folders of ours are searched that end like its
-root folders and contain the folders of its series or films: the more of those are found, the surer. Nothing here
-writes.
+"""Whether a Sonarr or Radarr sees the library under the same paths, and if not, the path map that would fit.
+
+Its root folders are compared with the roots of the library. If none overlaps, folders of ours are searched that end
+like its root folders and contain the folders of its series or films: the more of those are found, the surer. Nothing
+here writes.
 """
 
 from __future__ import annotations

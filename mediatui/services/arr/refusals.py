@@ -1,6 +1,8 @@
 """Explains answers of a Sonarr or Radarr that are not those of its API: wrong address, proxy, key, certificate,
-start-up. These services have no error codes of their own; the status is the error, and ``message`` in the body the
-reason. Every sentence names the service and the remedy. Addresses are shown without keys.
+start-up.
+
+These services have no error codes of their own; the status is the error, and ``message`` in the body the reason. Every
+sentence names the service and the remedy. Addresses are shown without keys.
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """Decides which of several Sonarrs or Radarrs is asked about a path: the one whose root folder contains it; the
-innermost counts. A service is not asked about paths outside of its root folders. Two services with the same root folder
-are both asked. Only services of one kind compete for a path, so a Radarr is not waited for because of a Sonarr.
+innermost counts.
+
+A service is not asked about paths outside of its root folders. Two services with the same root folder are both asked.
+Only services of one kind compete for a path, so a Radarr is not waited for because of a Sonarr.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The simulated account: what the API knows, and how it changes as time passes."""
+"""The simulated account: its torrents, and how they change as time passes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LINKS_UP_TO = 100
 
 
 class SimulatedAccount:
-    """The state of the account as a function of its torrents, its birth and the clock; never of who asks.
+    """The account; its state depends only on its torrents, its birth and the clock, not on the requests.
 
     ``frozen`` stops time: nothing arrives, progresses or leaves. ``details_served`` counts answers by id.
     """
@@ -77,7 +77,7 @@ class SimulatedAccount:
             self._leaving = None
 
     def add(self, torrent: SimTorrent) -> None:
-        """Someone adds a torrent: it is the newest now."""
+        """Adds a torrent as the newest, as another program would."""
         self._torrents.insert(0, torrent)
         self._note(torrent.id, torrent)
 
@@ -87,7 +87,7 @@ class SimulatedAccount:
         self._note(torrent.id, torrent)
 
     def remove(self, torrent_id: str) -> None:
-        """Someone deletes a torrent; its links and files live on."""
+        """Deletes a torrent, as another program would; its links and files stay."""
         self._torrents = [torrent for torrent in self._torrents if torrent.id != torrent_id]
         kept = [torrent for torrent in self._arrivals if torrent.id != torrent_id]
         self._arrived_and_gone += len(self._arrivals) - len(kept)
@@ -106,7 +106,7 @@ class SimulatedAccount:
             self.on_change()
 
     def replay(self, changed: Mapping[str, SimTorrent | None]) -> None:
-        """Takes over what was changed in an earlier life of this account, oldest first."""
+        """Applies changes made in an earlier run of this account, oldest first."""
         known = {torrent.id for torrent in self._torrents}
         for torrent_id, torrent in changed.items():
             if torrent is None:
@@ -117,28 +117,28 @@ class SimulatedAccount:
                 self.add(torrent)
 
     def find(self, torrent_id: str) -> SimTorrent | None:
-        """The torrent of an id, None when the account does not hold it."""
+        """The torrent with this id; None when the account does not hold it."""
         self._bring_up_to_date()
         known = self._by_id.get(torrent_id)
         return None if known is None else self.now_of(known)
 
     def content(self, info_hash: str) -> SimTorrent | None:
-        """A torrent of that hash, also one that was deleted."""
+        """A torrent of that hash, even one that was deleted."""
         return self._contents.get(info_hash)
 
     def owner_of(self, link: str) -> tuple[SimTorrent, int] | None:
         """The torrent a link belongs to, and which of its links it is; the first 13 characters decide."""
         if self._links is None:
             self._links = {
-                its.rpartition("/")[2][:13]: (torrent.id, position)
+                link.rpartition("/")[2][:13]: (torrent.id, position)
                 for torrent in map(self.now_of, self.torrents())
-                for position, its in enumerate(torrent.links())
+                for position, link in enumerate(torrent.links())
             }
         found = self._links.get(link.rpartition("/")[2][:13])
         return None if found is None else (self._by_id[found[0]], found[1])
 
     def new_id(self, text: str, number: int) -> str:
-        """An id no entry has had."""
+        """An id that no entry has had."""
         chance = random.Random(f"{self._seed} {self.birth} {text} {number} {len(self.changed)}")
         made = make_id(chance)
         while made in self._by_id or made in self.changed:
@@ -151,7 +151,7 @@ class SimulatedAccount:
         return [*reversed(self._arrivals), *self._torrents]
 
     def now_of(self, torrent: SimTorrent) -> SimTorrent:
-        """A torrent as it is at this moment: a download has progressed, or has ended."""
+        """The present state of a torrent: a download has progressed, or has ended."""
         if torrent.status != "downloading" or self.frozen or torrent.hangs:
             return torrent
         began = max(torrent.added_at, self.birth)
@@ -162,7 +162,7 @@ class SimulatedAccount:
         return replace(torrent, status="downloaded", progress=100.0, ended_at=ended)
 
     def page(self, first: int, limit: int, *, only_active: bool = False) -> tuple[list[dict[str, object]], int]:
-        """Rows ``[first, first + limit)`` as the list gives them, and the account's count."""
+        """Rows ``[first, first + limit)`` of the list, and the count of the account."""
         rows: Sequence[SimTorrent] = self.torrents()
         if only_active:
             rows = [row for row in map(self.now_of, rows) if row.status in WORKING_STATUSES]
@@ -188,7 +188,7 @@ class SimulatedAccount:
         }
 
     def _converted(self, torrent: SimTorrent) -> SimTorrent:
-        """A magnet is converted once it was looked at often enough."""
+        """The torrent, converted once its details were requested often enough."""
         if torrent.status != "magnet_conversion" or torrent.id not in self.changed:
             return torrent
         if torrent.polls > 0:
@@ -221,7 +221,7 @@ class SimulatedAccount:
         }
 
     def listed(self, torrent: SimTorrent, *, with_links: bool) -> dict[str, object]:
-        """A row of the list; fields that do not apply are missing, as the service leaves them out."""
+        """A row of the list; fields that do not apply are missing, as in the service's answers."""
         row: dict[str, object] = {
             "id": torrent.id,
             "filename": torrent.filename,

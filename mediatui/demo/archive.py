@@ -1,4 +1,4 @@
-"""The demo's own archive: filled as if it had been synced some minutes ago, a little behind the account."""
+"""The demo's own archive, filled as if the last sync was some minutes ago and the account has changed since."""
 
 from __future__ import annotations
 
@@ -32,19 +32,20 @@ if TYPE_CHECKING:
     import httpx
 
 UNSEEN = 12
-"""The newest torrents, which the archive has not heard of yet."""
+"""How many of the newest torrents are not in the archive yet."""
 WITHOUT_DETAILS = 60
-"""The next newest, known from the list only."""
+"""How many of the next newest have no details yet."""
 LATENCY_S = 0.15
 FACT = "demo"
 EDITION = 6
-"""Raised when the simulated account or its library is made differently: an earlier edition is made anew."""
+"""Raised with every change of how the simulated account or its library is made: a demo of an earlier edition is made
+again."""
 LIFE_S = 12 * 3600
-"""An older demo is made anew: an account that stood still for days is no longer believable."""
+"""An older demo is made again: an account without changes for days is not realistic."""
 
 
 def fill_demo(database: Path) -> float:
-    """Makes the demo's archive when there is none, or an old one; returns the birth of its account (epoch s)."""
+    """Makes the demo's archive when it is missing or old; returns the birth of its account (epoch seconds)."""
     birth = _read_birth(database)
     if birth is not None and time.time() - birth < LIFE_S:
         return birth
@@ -59,7 +60,7 @@ def fill_demo(database: Path) -> float:
 
 
 def fill_library(database: Path) -> None:
-    """Makes the link library of the demo when it is not there; takes about a second, once."""
+    """Makes the link library of the demo when it is missing, which takes about a second."""
     if not library_is_there(database.parent):
         birth = fill_demo(database)
         make_library(_library(database, SimulatedAccount(birth=birth, clock=lambda: birth)).plan)
@@ -111,7 +112,8 @@ async def _fill(database: Path, birth: float) -> None:
 
 
 def keep_changes(account: SimulatedAccount, file: Path) -> None:
-    """Lets what is changed on the account outlive the program: from ``file`` now, and into it with every change."""
+    """Makes changes of the account survive the program: reads them from ``file`` now, and writes them to it with every
+    change."""
     with contextlib.suppress(OSError, ValueError, TypeError):
         changed = json.loads(file.read_text(encoding="utf-8"))
         account.replay({id_: None if row is None else _torrent(row) for id_, row in changed.items()})
@@ -132,7 +134,7 @@ def _torrent(row: dict[str, Any]) -> SimTorrent:
 
 
 async def _note_dead_links(connection: aiosqlite.Connection, account: SimulatedAccount, birth: float) -> None:
-    """What earlier looks at links found: those that are dead, twice over."""
+    """Stores the results of earlier link checks: dead links, after two failures."""
     from mediatui.services.realdebrid.client import short_link
 
     looked = int(birth) - 3600

@@ -1,4 +1,4 @@
-"""Faults the simulated service can be told to show, one by one, so that tests can see what comes of them."""
+"""Faults of the simulated service, which tests switch on one by one."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ JSON_TYPE = "application/json"
 
 @dataclass(slots=True)
 class Reply:
-    """An answer before it is sent: ``cut`` closes the connection in the middle of the body, ``drop`` before any
-    answer, ``delay_s`` is how much longer than usual it takes."""
+    """An answer before it is sent: ``cut`` closes the connection in the middle of the body, ``drop`` before any answer,
+    ``delay_s`` is added to the usual time of an answer."""
 
     status: int
     body: bytes = b""
@@ -25,7 +25,7 @@ class Reply:
 @dataclass(slots=True)
 class Fault:
     """Changes the answers to requests whose path begins with ``path``: those from the ``first`` such request on
-    (counted from 1), ``times`` of them. One that comes ``before`` keeps the request from being done."""
+    (counted from 1), ``times`` of them. A fault with ``before`` prevents the request from being carried out."""
 
     path: str
     change: Callable[[Reply], Reply]
@@ -35,7 +35,7 @@ class Fault:
     before: bool = False
 
     def applies(self, path: str) -> bool:
-        """Whether this request is one of them; counts it."""
+        """Whether the fault applies to this request; counts the request."""
         if not path.startswith(self.path):
             return False
         self.met += 1
@@ -50,7 +50,7 @@ def error(status: int, code: int | None, word: str, **headers: str) -> Callable[
 
 
 def no_content(reply: Reply) -> Reply:
-    """204 with nothing in it and no count."""
+    """204 without a body and without a count."""
     return Reply(204)
 
 
@@ -60,7 +60,7 @@ def empty_list(reply: Reply) -> Reply:
 
 
 def html(status: int) -> Callable[[Reply], Reply]:
-    """A page for people from something in front of the API."""
+    """A web page from something in front of the API."""
     return lambda reply: Reply(status, b"<html><body><h1>Bad gateway</h1></body></html>", {"content-type": "text/html"})
 
 
@@ -92,7 +92,7 @@ def slow(seconds: float) -> Callable[[Reply], Reply]:
 
 
 def with_rows(change: Callable[[list[dict[str, object]]], object]) -> Callable[[Reply], Reply]:
-    """The rows of a list page after ``change`` worked on them in place."""
+    """A list page after ``change`` has changed its rows in place."""
 
     def apply(reply: Reply) -> Reply:
         rows = json.loads(reply.body)

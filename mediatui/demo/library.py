@@ -1,4 +1,4 @@
-"""The demo's link library on the disk: folders of symlinks, the mount and the storage they lead into."""
+"""The demo's link library on disk: folders of symlinks, the mount and the storage they lead into."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ def library_folders(data_dir: Path) -> Folders:
 
 
 def library_is_there(data_dir: Path) -> bool:
-    """Whether the library was made, whole."""
+    """Whether the library was made completely."""
     return (library_folders(data_dir).root / DONE).exists()
 
 
 def make_library(plan: LibraryPlan) -> None:
-    """Makes library, mount and storage anew."""
+    """Makes library, mount and storage from scratch."""
     for place in plan.places:
         shutil.rmtree(place, ignore_errors=True)
         place.mkdir(parents=True)
@@ -49,7 +49,7 @@ def _make_folders(folders: Iterable[str]) -> None:
 
 
 def _write(path: str, file: File) -> None:
-    """A file, and what happened to it."""
+    """Writes a file in its state: whole, empty, cut, …"""
     if file.state == "pipe":
         os.mkfifo(path)
     elif file.state == "empty":
@@ -63,19 +63,19 @@ def _write(path: str, file: File) -> None:
 
 
 def put_files(mount: Path, torrent: SimTorrent) -> None:
-    """The selected files of a torrent, as the mount shows them."""
+    """Writes the selected files of a torrent, as the mount shows them."""
     folder = mount / VIEW / torrent.filename
     folder.mkdir(parents=True, exist_ok=True)
     for name, size in selected_files(torrent):
         path = folder / name
         with contextlib.suppress(OSError):
             if not path.is_file():
-                path.unlink(missing_ok=True)  # opening a pipe would wait for ever
+                path.unlink(missing_ok=True)  # opening a pipe would never return
             write_video(path, size)
 
 
 def write_video(path: str | Path, size: int) -> None:
-    """A file of ``size`` bytes that looks like a whole Matroska file at both ends and takes next to no room."""
+    """Writes a sparse file of ``size`` bytes with the beginning and the end of a whole Matroska file."""
     size = max(size, len(_HEADER) + 12 + len(_TAIL))
     segment = bytes.fromhex("18538067") + (0x0100000000000000 | (size - len(_HEADER) - 12)).to_bytes(8, "big")
     with open(path, "wb", buffering=0) as stream:
@@ -85,14 +85,14 @@ def write_video(path: str | Path, size: int) -> None:
 
 
 def keep_mount(data_dir: Path, account: SimulatedAccount) -> None:
-    """Lets the mount follow the account: what is added and finished shows, what is deleted goes."""
+    """Makes the mount follow the account: finished torrents appear, deleted ones disappear."""
     mount = library_folders(data_dir).mount
-    told = account.on_change
+    before = account.on_change
     names = {torrent.id: torrent.filename for torrent in account.torrents()}
 
     def follow() -> None:
-        if told is not None:
-            told()
+        if before is not None:
+            before()
         for torrent_id in list(account.changed)[-3:]:
             torrent = account.changed[torrent_id]
             if torrent is not None and torrent.status == "downloaded" and is_linkable(torrent):

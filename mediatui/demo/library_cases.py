@@ -1,6 +1,5 @@
-"""What is out of order in the demo's library: something of each kind the tools of maintenance look for.
-
-Each case takes films and seasons no other case has, so that a tool that mends one leaves the others as they are.
+"""The faults in the demo's library: some of each kind that the maintenance tools look for. Each case uses films and
+seasons of its own, so that a tool that repairs one leaves the others unchanged.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ OTHER_FILMS: Final = (
     "Second Harbour", "The Tin Orchard", "Le Passage du Nord", "Quiet Engines", "Marble Sky", "The Long Corridor",
     "La Lettre Perdue", "Ember Lake", "Old Bridges", "The Glass Ferry", "Vent d'Ouest", "Slow Thunder",
 )  # fmt: skip
-"""Films that no torrent of the account is."""
+"""Films that are in no torrent of the account."""
 ODD_NAMES: Final = (
     "caf\udce9 noir (1999).mkv",  # a byte that is no UTF-8
     "\x1b]0;owned\x07\x1b[31mRed Alert (2019).mkv",
@@ -51,7 +50,7 @@ ODD_NAMES: Final = (
 
 @dataclass(frozen=True, slots=True)
 class DemoLibrary:
-    """All of it: what is to be made, and the rows of what is known."""
+    """The plan of the library, and the rows of the media it knows."""
 
     plan: LibraryPlan
     media: list[Media]
@@ -59,7 +58,7 @@ class DemoLibrary:
 
 @dataclass(slots=True)
 class _Cases:
-    """The plan, the films and seasons that are still in order, and rows beside those of what has links."""
+    """The plan, the films and seasons without a fault so far, and rows of media without links."""
 
     plan: LibraryPlan
     films: list[Shown]
@@ -69,29 +68,29 @@ class _Cases:
     year: int = 1990
 
     def season(self) -> Season:
-        """One of at least eight episodes."""
+        """A season of at least eight episodes."""
         found = next(season for season in self.seasons if len(season.episodes) >= 8)
         self.seasons.remove(found)
         return found
 
     def film(self, folder: str = "") -> Shown:
-        """One, of those in a genre's folder where that is given."""
+        """A film, from a genre's folder if that is given."""
         found = next(film for film in self.films if f"/Films/{folder}" in film.link)
         self.films.remove(found)
         return found
 
-    def stored(self, title: str, *, suffix: str = "", there: bool = True) -> tuple[str, int, str]:
+    def stored(self, title: str, *, suffix: str = "", exists: bool = True) -> tuple[str, int, str]:
         """Title and year of a film, and its file in the storage."""
         self.year += 1
         name = f"{title} ({self.year})"
         path = f"{self.plan.places.storage}/Films/{name}/{name}{suffix}.mkv"
-        if there:
+        if exists:
             self.plan.files[path] = File(SIZE)
         return title, self.year, path
 
 
 def plan_library(places: Folders, torrents: list[SimTorrent]) -> DemoLibrary:
-    """The whole library for an account's torrents, the same for the same."""
+    """The whole library for an account's torrents; the same torrents give the same library."""
     plan = plan_links(places, torrents)
     chance = random.Random(7)
     films, seasons = list(plan.films), list(plan.seasons)
@@ -107,7 +106,7 @@ def plan_library(places: Folders, torrents: list[SimTorrent]) -> DemoLibrary:
 
 
 def _second_copies(plan: LibraryPlan, torrents: list[SimTorrent]) -> None:
-    """Torrents of films on the mount that nothing points at."""
+    """Adds torrents of films on the mount that no link points at."""
     whole = [one for one in torrents if one.status == "downloaded" and one.shape == "film" and one.file_count == 1]
     shown = {os.path.dirname(target) for target in plan.links.values()}
     copies = [one for one in whole if one.filename.endswith(("-FW", "-EVO")) and one.link_code is None]
@@ -117,11 +116,8 @@ def _second_copies(plan: LibraryPlan, torrents: list[SimTorrent]) -> None:
             plan.files[f"{folder}/{name}"] = File(size)
 
 
-# What is known and what is stored.
-
-
 def _on_storage(cases: _Cases) -> None:
-    """Films with real files in the storage, linked and known."""
+    """Adds films with real files in the storage, linked and known."""
     for title in OTHER_FILMS:
         name, year, path = cases.stored(title)
         genre = sorted(GENRES)[year % 3]
@@ -130,9 +126,9 @@ def _on_storage(cases: _Cases) -> None:
 
 
 def _ghosts(cases: _Cases) -> None:
-    """Known films whose files, or whose links, are gone."""
+    """Adds known films whose files, or whose links, are gone."""
     for title in OTHER_FILMS[:5]:
-        name, year, path = cases.stored(title, there=False)
+        name, year, path = cases.stored(title, exists=False)
         cases.media.append(film_row(name, year, ("Drama",), file=path))
     for title in OTHER_FILMS[5:8]:
         name, year, path = cases.stored(title)
@@ -141,7 +137,7 @@ def _ghosts(cases: _Cases) -> None:
 
 
 def _orphans(cases: _Cases) -> None:
-    """Videos in the storage nothing points at; beside them a folder that is none of films or series."""
+    """Adds videos in the storage that no link points at, and a folder that is neither of films nor of series."""
     files, storage = cases.plan.files, cases.plan.places.storage
     for title in OTHER_FILMS[8:14]:
         cases.stored(title, suffix=" 1080p")
@@ -152,7 +148,8 @@ def _orphans(cases: _Cases) -> None:
 
 
 def _unlinked_films(cases: _Cases) -> None:
-    """Films known without a file: by their links, by the storage, by several files, by nobody but two films."""
+    """Adds films known without a file: with a link, with a file in the storage, with several files, and two that
+    nothing else knows."""
     for _ in range(14):
         film = cases.film()
         film.known = False
@@ -170,7 +167,7 @@ def _unlinked_films(cases: _Cases) -> None:
 
 
 def _unknown_films(cases: _Cases) -> None:
-    """Links to films the library knows nothing of, and some whose names tell neither title nor year."""
+    """Adds links to films the library does not know, and some whose names have neither title nor year."""
     for _ in range(20):
         cases.film().known = False
     storage, root = cases.plan.places.storage, cases.plan.places.root
@@ -180,15 +177,12 @@ def _unknown_films(cases: _Cases) -> None:
         cases.plan.links[f"{root}/Films/Animation/{name}"] = path
 
 
-# Where links lie.
-
-
 def _misplaced(cases: _Cases) -> None:
-    """Films and a series in folders of other genres, and some beside the folders of their letters."""
+    """Moves films and a series to folders of other genres, and some beside the folders of their letters."""
     films = f"{cases.plan.places.root}/Films"
-    for there, instead in (("Action", "Drame"), ("Thriller", "Animation"), ("Comédie", "Drame")):
+    for right, wrong in (("Action", "Drame"), ("Thriller", "Animation"), ("Comédie", "Drame")):
         for _ in range(3):
-            cases.plan.move(cases.film(there), f"{films}/{instead}")
+            cases.plan.move(cases.film(right), f"{films}/{wrong}")
     for _ in range(3):
         cases.plan.move(cases.film("Science-Fiction"), films)
         cases.plan.move(cases.film("Animation/A-C"), f"{films}/Animation")
@@ -203,7 +197,7 @@ def _misplaced(cases: _Cases) -> None:
 
 
 def _duplicates(cases: _Cases) -> None:
-    """Several links of one folder to the same file; the same film under two genres, which is normal."""
+    """Adds several links of one folder to the same file, and the same film under two genres, which is normal."""
     for _ in range(6):
         film = cases.film()
         cases.plan.links[film.link.replace(".mkv", " - 1080p.mkv")] = film.file
@@ -224,7 +218,7 @@ def _empty_folders(cases: _Cases) -> None:
 
 
 def _form_of_links(cases: _Cases) -> None:
-    """Relative links, and links beside the folder that should hold them."""
+    """Makes some links relative, and moves some beside the folder that should hold them."""
     for _ in range(10):
         film = cases.film()
         cases.plan.relink(film, os.path.relpath(film.file, os.path.dirname(film.link)))
@@ -235,7 +229,7 @@ def _form_of_links(cases: _Cases) -> None:
 
 
 def _odd_names(cases: _Cases) -> None:
-    """Names nobody would choose, on links and on files, and links that lead nowhere they could."""
+    """Adds odd names of links and of files, and links that lead nowhere."""
     storage, root = cases.plan.places.storage, cases.plan.places.root
     for name in ODD_NAMES:
         path = f"{storage}/Films/Divers/{name}"
@@ -248,11 +242,8 @@ def _odd_names(cases: _Cases) -> None:
     cases.plan.links[f"{root}/Docs/camera"] = f"{storage}/Sauvegardes/camera"
 
 
-# Where links lead.
-
-
 def _renamed(cases: _Cases) -> None:
-    """Torrents whose folder, or whose files, are called otherwise than the links say."""
+    """Renames the folder, or the files, of torrents that links point into."""
     for _ in range(8):
         film = cases.film()
         folder, name = os.path.split(film.file)
@@ -270,12 +261,12 @@ def _renamed_release(name: str) -> str:
 
 
 def _wrong_episodes(cases: _Cases) -> None:
-    """Episodes that lead to other episodes: all of a season to one file, two that are exchanged, one beside its file,
-    one that two files could be, one whose file is not there; and links that tell no episode."""
+    """Points episodes at wrong files: all of a season at one file, two exchanged, one at the file beside its own, one
+    with two possible files, one whose file is missing; and adds links whose names have no episode."""
     relink = cases.plan.relink
-    one, exchanged, beside, several, missing, untold = (cases.season().episodes for _ in range(6))
-    for episode in one:
-        relink(episode, one[0].file)
+    alike, exchanged, beside, several, missing, unnumbered = (cases.season().episodes for _ in range(6))
+    for episode in alike:
+        relink(episode, alike[0].file)
     relink(exchanged[1], exchanged[2].file)
     relink(exchanged[2], exchanged[1].file)
     relink(beside[3], beside[4].file)
@@ -284,9 +275,9 @@ def _wrong_episodes(cases: _Cases) -> None:
     cases.plan.files[several[2].file.replace(".mkv", ".REPACK.mkv")] = File(SIZE)
     relink(missing[5], missing[6].file)
     del cases.plan.files[missing[5].file]
-    extra = f"{os.path.dirname(untold[0].file)}/Bonus.mkv"
+    extra = f"{os.path.dirname(unnumbered[0].file)}/Bonus.mkv"
     cases.plan.files[extra] = File(SIZE)
-    series = os.path.dirname(os.path.dirname(untold[0].link))
+    series = os.path.dirname(os.path.dirname(unnumbered[0].link))
     for name in ("Bonus.mkv", "Making of.mkv"):
         cases.plan.links[f"{series}/{name}"] = extra
 

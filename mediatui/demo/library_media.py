@@ -1,4 +1,4 @@
-"""What the demo's library is known to hold: the rows Radarr and Sonarr would have told."""
+"""The media of the demo's library: the rows that Radarr and Sonarr would have reported."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def media_of(plan: LibraryPlan) -> list[Media]:
 
 
 def film_row(title: str, year: int, genres: tuple[str, ...] = (), *, link: str = "", file: str = "") -> Media:
-    """What Radarr would tell of a film, which may be without a link and without a file."""
+    """The row Radarr would report for a film, which may have neither a link nor a file."""
     number = _number("film", title, year)
     link_path = os.fsencode(link) or None
     return Media(

@@ -1,4 +1,4 @@
-"""What the demo's link library consists of, before any of it is made: files, links, folders, and what is known.
+"""The plan of the demo's link library: files, links, folders, and known media.
 
 ``Films/<Genre>/[range]/Title (Year).mkv`` and ``Séries/<Type>/Title (Year)/Saison 01/Title (Year) - S01E02 - ….mkv``
 point at the files of the simulated account's torrents on the mount. The same account gives the same plan.
@@ -21,9 +21,9 @@ VIEW = "__all__"
 MOST_FILMS = 850
 DEAD_FILMS = 8
 DEAD_SEASONS = 2
-"""So many films and seasons are linked to torrents whose links are dead, and whose files are gone."""
+"""How many films and seasons are linked to torrents with dead links, whose files are gone."""
 SPOILED = 0.012
-"""The share of files something has happened to."""
+"""The share of damaged or missing files."""
 RANGES: Final = ("0-9", "A-C", "D-G", "H-M", "N-P", "Q-Z")
 GENRES: Final[Mapping[str, tuple[str, ...]]] = {
     "Action": ("Action", "Adventure"),
@@ -33,9 +33,9 @@ GENRES: Final[Mapping[str, tuple[str, ...]]] = {
     "Science-Fiction": ("Science Fiction",),
     "Thriller": ("Thriller", "Crime"),
 }
-"""The folders of films, and the words services have for what is in them."""
+"""The folders of films, with the genres of their films in the words of the services."""
 _FLAT: Final = {"Drame": 72, "Animation": 28}
-"""The folders without a range for each letter, and how many films are in them: one is too full."""
+"""The folders that are not divided into ranges, and how many films are in them: one is too full."""
 _DIVIDED: Final = tuple(genre for genre in GENRES if genre not in _FLAT)
 TYPES: Final[Mapping[str, tuple[str, ...]]] = {"Drame": ("Drama",), "Comédie": ("Comedy",), "Animes": ("Anime",)}
 _EPISODES: Final = (
@@ -63,7 +63,7 @@ class File(NamedTuple):
 
 @dataclass(slots=True)
 class Shown:
-    """A film or an episode: its link, the file that leads to, and whether the library knows it."""
+    """A film or an episode: its link, the file the link leads to, and whether the library knows it."""
 
     title: str
     year: int
@@ -91,8 +91,8 @@ class Season:
 
 @dataclass(slots=True)
 class LibraryPlan:
-    """Everything to be made, by path: ``files``, ``links`` with the text of their targets, ``folders`` with nothing in
-    them. ``films`` and ``seasons`` are in order, and in no case yet; ``shown`` is everything that has a link."""
+    """Everything to be made, by path: ``files``, ``links`` with the text of their targets, empty ``folders``. ``films``
+    and ``seasons`` are those without a fault so far; ``shown`` is everything that has a link."""
 
     places: Folders
     files: dict[str, File] = field(default_factory=dict)
@@ -108,12 +108,12 @@ class LibraryPlan:
         self.shown.append(shown)
 
     def forget(self, shown: Shown) -> None:
-        """Takes out the link of a film or an episode, and what is known of it."""
+        """Removes the link of a film or an episode, and its row."""
         del self.links[shown.link]
         self.shown.remove(shown)
 
     def relink(self, shown: Shown, target: str) -> None:
-        """Lets a link point elsewhere; the library still knows the file it had."""
+        """Points a link elsewhere; the library still knows its old file."""
         self.links[shown.link] = target
 
     def move(self, shown: Shown, folder: str) -> None:
@@ -124,7 +124,7 @@ class LibraryPlan:
 
 
 def is_linkable(torrent: SimTorrent) -> bool:
-    """Whether the files of a torrent are of the kind the library links to."""
+    """Whether the library links to the files of this kind of torrent."""
     name = torrent.filename
     return (
         torrent.status == "downloaded" and torrent.shape in ("film", "season")
@@ -133,12 +133,12 @@ def is_linkable(torrent: SimTorrent) -> bool:
 
 
 def selected_files(torrent: SimTorrent) -> list[tuple[str, int]]:
-    """Names and bytes of the files of a torrent that its folder on the mount shows."""
+    """Names and bytes of the files in the folder of a torrent on the mount."""
     return [(file.path.lstrip("/").replace("/", "_"), file.bytes) for file in torrent.files() if file.selected]
 
 
 def plan_links(places: Folders, torrents: Sequence[SimTorrent]) -> LibraryPlan:
-    """The links to torrents, each film and each season once, those whose links are dead before others."""
+    """Plans the links to torrents, each film and each season once, torrents with dead links first."""
     plan = LibraryPlan(places)
     linkable = [torrent for torrent in torrents if is_linkable(torrent)]
     dead = [torrent for torrent in linkable if torrent.link_code is not None]
@@ -166,7 +166,7 @@ def _add(plan: LibraryPlan, films: _Films, torrent: SimTorrent, seen: set[str]) 
 
 
 class _Films:
-    """Puts films into the folders of their genres, each as full as it may be."""
+    """Puts films into the folders of their genres, up to the limit of each."""
 
     def __init__(self, plan: LibraryPlan) -> None:
         self._plan = plan
@@ -225,7 +225,7 @@ def _add_season(plan: LibraryPlan, title: str, torrent: SimTorrent) -> None:
 
 
 def spoil(plan: LibraryPlan, shown: Iterable[Shown], chance: random.Random) -> None:
-    """What happens to files: gone, empty, cut, another file in their place, no file at all."""
+    """Damages some files: gone, empty, cut, replaced by another file or by something that is no file."""
     for one in shown:
         if chance.random() >= SPOILED or (file := plan.files.get(one.file)) is None:
             continue

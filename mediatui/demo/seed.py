@@ -14,7 +14,7 @@ UNKNOWN_STATUS = "transmuting"
 _ID_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 _RARE_STATUSES = (*(status for status in STATUSES if status not in ("downloaded", "downloading")), UNKNOWN_STATUS)
 _LASTING = ("error", "magnet_error", "waiting_files_selection", "dead", "error", "virus")
-"""What older torrents may be stuck in; the working statuses are for the newest."""
+"""The statuses in which older torrents may be stuck; only the newest have working statuses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +23,9 @@ class SimTorrent:
 
     ``shape`` is film, season, rar (one link for many files) or partial (a link is missing); ``size`` is the bytes of
     the selected files; ``skipped`` files at the end are not selected, or those of ``selection`` are; times are epoch
-    seconds. ``extras`` are the names of more files, after the others; one that is no video makes the service pack the
-    whole selection into one archive (NOTES.md 20). An entry that was added has files of ``each`` bytes. Links answer
-    with the error ``link_code``, the last ``short_by`` of them are missing; ``polls`` infos it is still being
+    seconds. ``extras`` are the names of more files, after the others; an extra that is no video makes the service pack
+    the whole selection into one archive (NOTES.md 20). An entry that was added has files of ``each`` bytes. Links
+    answer with the error ``link_code``, the last ``short_by`` of them are missing; ``polls`` infos it is still being
     converted; one that ``hangs`` never progresses.
     """
 
@@ -82,14 +82,14 @@ class SimTorrent:
 
 
 def make_id(chance: random.Random) -> str:
-    """An id as the service makes them."""
+    """An id in the form of the service's ids."""
     return "".join(chance.choices(_ID_LETTERS, k=13))
 
 
 def make_torrents(count: int = 4245, seed: int = 7, now: float = 1_790_000_000.0) -> list[SimTorrent]:
     """``count`` torrents, newest first, added over the four years before ``now`` (epoch seconds).
 
-    Any dozen of them or more holds something out of the ordinary; from 60 on every kind is there.
+    Any dozen or more of them contains unusual ones; from 60 on every kind is there.
     """
     chance = random.Random(seed)
     moment = now - 3600.0
@@ -102,14 +102,14 @@ def make_torrents(count: int = 4245, seed: int = 7, now: float = 1_790_000_000.0
 
 
 def make_arrival(seed: int, number: int, at: float) -> SimTorrent:
-    """The ``number``-th torrent that someone adds while the account is simulated."""
+    """The ``number``-th torrent that another program adds while the account is simulated."""
     chance = random.Random(f"arrival {seed} {number}")
     torrent = _ordinary(chance, at)
     return replace(torrent, status="downloading", progress=0.0, ended_at=None)
 
 
 def make_stranger(info_hash: str) -> SimTorrent:
-    """What is behind an info-hash the account has never held: a film, the same for the same hash."""
+    """The torrent of an info-hash that the account has never held: a film, the same for the same hash."""
     torrent = _ordinary(random.Random(f"stranger {info_hash}"), 0.0)
     return replace(torrent, hash=info_hash, shape="film" if torrent.file_count == 1 else "season")
 

@@ -1,7 +1,7 @@
 """The simulated service on a real socket: ``python -m mediatui.demo.server --port 0`` prints its address.
 
-Besides the API, ``/_sim/log`` tells what was asked: details served by id, 429s, the fullest window,
-what was written, and what the account holds now.
+Besides the API, ``/_sim/log`` reports the requests: details served by id, 429s, the fullest window, writes, and what
+the account holds now.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ def _selected(torrent: SimTorrent) -> list[int]:
 
 
 def _torrents(options: argparse.Namespace) -> list[SimTorrent]:
-    """The account's torrents; the newest ``--broken`` are errors that come out well when they are added again."""
+    """The account's torrents; the newest ``--broken`` are in error, and succeed when they are added again."""
     made = make_torrents(options.count, options.seed)
     broken = [
         replace(one, status="error", progress=40.0, ended_at=None, shape="film" if one.file_count == 1 else "season")
@@ -108,7 +108,7 @@ def _torrents(options: argparse.Namespace) -> list[SimTorrent]:
 
 
 def arguments() -> argparse.ArgumentParser:
-    """What the server is told on its command line."""
+    """The parser of the command line."""
     parser = argparse.ArgumentParser(description="A simulated Real-Debrid account on the loopback address.")
     parser.add_argument("--port", type=int, default=0, help="0 picks a free one")
     parser.add_argument("--count", type=int, default=4245, help="torrents on the account")
@@ -132,7 +132,7 @@ def make_server(options: argparse.Namespace) -> SimulatedServer:
 async def _main(options: argparse.Namespace) -> None:
     server = make_server(options)
     address = await server.start(options.port)
-    print(f"listening on {address}/", flush=True)  # noqa: T201 - what this program is asked to tell
+    print(f"listening on {address}/", flush=True)  # noqa: T201 - the output of this program
     await server.serve()
 
 

@@ -1,4 +1,4 @@
-"""The simulated service: requests in, answers out. The transport and the server are its two skins."""
+"""The simulated service: requests in, answers out, for the transport and for the server."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from mediatui.demo.faults import JSON_TYPE, Fault, Reply, error
 from mediatui.demo.writes import Writes
 
 CAP = 250
-"""Requests the service takes in a window; refused ones count too (API documentation)."""
+"""Requests the service accepts in a window; refused ones count too (API documentation)."""
 BASE = "/rest/1.0"
 
 
 class SimulatedService:
-    """Answers for an account: the token, the cap of requests in a window, the faults it is told to show.
+    """Answers for an account, with its token, the cap of requests in a window, and the faults that are switched on.
 
     ``log`` holds (epoch seconds, method, path, status) of every request; ``refused`` counts the 429s of the cap.
     """
@@ -54,7 +54,7 @@ class SimulatedService:
 
     def count(self, path: str) -> int:
         """How many requests began with ``path``."""
-        return sum(1 for _, _, its, _ in self.log if its.startswith(path))
+        return sum(1 for _, _, asked, _ in self.log if asked.startswith(path))
 
     def answer(
         self, method: str, target: str, query: Mapping[str, str], authorization: str, body: bytes = b""
@@ -72,7 +72,7 @@ class SimulatedService:
         return reply
 
     def _refused_before(self, path: str) -> Reply | None:
-        """The answer of a fault that keeps the request from being done."""
+        """The answer of a fault that prevents the request from being carried out."""
         for fault in self.faults:
             if fault.before and fault.applies(path):
                 return fault.change(Reply(200))

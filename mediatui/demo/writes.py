@@ -1,4 +1,4 @@
-"""What the simulated account does when it is written to: adds, selections, deletions, direct links.
+"""Writes to the simulated account: adds, selections, deletions, direct links.
 
 How an info-hash behaves can be set for each (``Behaviour``), so that tests can see every answer the service is known
 to give (services/realdebrid/NOTES.md 7 and 12-20).
@@ -23,11 +23,11 @@ _BTIH = re.compile(r"urn:btih:([0-9a-fA-F]{40})")
 
 @dataclass(slots=True)
 class Behaviour:
-    """How adding one info-hash goes. ``converts_for`` infos it is still being converted; the first
+    """How one info-hash behaves when it is added. For ``converts_for`` infos it is still being converted; the first
     ``ignores_selects`` selections change nothing; ``refusals`` adds are answered 451 and ``no_slots`` 509 before one is
-    taken; ``folds`` answers with the entry that is there; a hash that is not ``cached`` is downloaded, one that
-    ``hangs`` stays at nothing; ``loses_links`` of the finished entry's links are missing, and ``dead_code`` is what
-    they answer."""
+    accepted; with ``folds`` the answer is the existing entry; a hash that is not ``cached`` is downloaded, one that
+    ``hangs`` never progresses; ``loses_links`` of the finished entry's links are missing, and ``dead_code`` is their
+    answer."""
 
     converts_for: int = 0
     ignores_selects: int = 0
@@ -43,8 +43,8 @@ class Behaviour:
 
 @dataclass(slots=True)
 class Writes:
-    """Everything one can do to the account. ``sent`` counts writes; ``adds_a_window`` adds are taken in ``window_s``
-    seconds, more are refused with 429."""
+    """Every write to the account. ``sent`` counts writes; ``adds_a_window`` adds are accepted in ``window_s`` seconds,
+    more are refused with 429."""
 
     account: SimulatedAccount
     behaviours: dict[str, Behaviour] = field(default_factory=dict)
@@ -56,7 +56,7 @@ class Writes:
     _numbers: int = 0
 
     def answer(self, method: str, path: str, form: Mapping[str, str], body: bytes) -> Reply | None:
-        """The answer to a write; None for what is no write."""
+        """The answer to a write; None for any other request."""
         for wanted, prefix, act in self._routes(form, body):
             if method == wanted and path.startswith(prefix):
                 self.sent += 1
@@ -105,9 +105,9 @@ class Writes:
         if behaviour.no_slots > 0:
             behaviour.no_slots -= 1
             return error(509, 21, "too_many_active_downloads")(Reply(509))
-        there = [torrent for torrent in self.account.torrents() if torrent.hash == info_hash]
-        if behaviour.folds and there:
-            return _created(there[0].id)
+        existing = [torrent for torrent in self.account.torrents() if torrent.hash == info_hash]
+        if behaviour.folds and existing:
+            return _created(existing[0].id)
         added = self._entry(info_hash, now)
         self.account.add(added)
         return _created(added.id)
@@ -143,7 +143,7 @@ class Writes:
         if torrent is None:
             return error(404, 7, "unknown_ressource")(Reply(404))
         if torrent.status == "magnet_conversion":
-            return Reply(204)  # NOTES.md 17: taken, and forgotten
+            return Reply(204)  # NOTES.md 17: accepted without effect
         if torrent.status != "waiting_files_selection":
             return Reply(202)
         ids = [file.file_id for file in torrent.files()]

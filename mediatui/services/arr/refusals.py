@@ -55,8 +55,6 @@ class ArrAddress:
         """The address in its parts."""
         return urlsplit(self.base)
 
-    # No answer at all
-
     def failed(self, error: Exception, timeout_s: float) -> MediatuiError:
         """The error for a request that ended without an answer."""
         if isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol | UnicodeError):
@@ -93,8 +91,6 @@ class ArrAddress:
             f"{self.title} cannot be reached at {self.shown} ({said or type(error).__name__}).",
             f"Check that it runs, and {self.section}.url.",
         )
-
-    # Answers that are none
 
     def refused(self, response: httpx.Response, about: str) -> ServiceError:
         """The error for a status of 300 and above; ``about`` is the thing that was asked for."""

@@ -100,9 +100,6 @@ def good_targets_below(connection: sqlite3.Connection, view: View, scan: int, li
     return list(dict.fromkeys(found))[:limit]
 
 
-# What the archive knows of names.
-
-
 def known_gone(connection: sqlite3.Connection, names: Collection[bytes]) -> set[bytes]:
     """The names whose torrents are all gone from the account, according to the archive."""
     return {name for name in names if (rows := _named(connection, name)) and not any(row[1] for row in rows)}

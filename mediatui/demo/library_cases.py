@@ -1,5 +1,6 @@
-"""The faults in the demo's library: some of each kind that the maintenance tools look for. Each case uses films and
-seasons of its own, so that a tool that repairs one leaves the others unchanged.
+"""The faults in the demo's library: some of each kind that the maintenance tools look for.
+
+Each case uses films and seasons of its own, so that a tool that repairs one leaves the others unchanged.
 """
 
 from __future__ import annotations

@@ -26,8 +26,9 @@ from mediatui.store.library.link_targets import good_targets, targets_below
 from mediatui.store.library.mounts_seen import read_mount_seen
 from mediatui.store.library.views import archive_is_older, held_torrents, read_canaries, read_views, why_lost
 from mediatui.system.helper_process import TimedOut, ask
-from mediatui.system.mounts import look_at, mount_of
+from mediatui.system.mounts import Mount, MountLook, look_at, mount_of
 from mediatui.system.symlinks import absolute, state_of_errno
+from mediatui.system.threads import in_thread
 from mediatui.system.view_looks import mount_points_in, others_showing, read_view
 
 if TYPE_CHECKING:
@@ -46,6 +47,14 @@ def way_out(view: View) -> str:
     )
 
 
+async def look_at_mount(ctx: Context, mount: Mount, seconds: float = 0.0) -> MountLook:
+    """A mount as it is now, held against what it was when it was last seen alive. It has to answer in ``seconds``, else
+    in the time it has by the settings."""
+    before = await ctx.db.read(read_mount_seen, mount.path)
+    was_mount, entries = (before.is_mount, before.entries) if before is not None else (False, 0)
+    return await in_thread(lambda: look_at(mount, was_mount, entries, seconds=seconds))
+
+
 async def check_mounts(ctx: Context, targets: Sequence[bytes]) -> None:
     """Raises GuardTripped unless every mount these targets (absolute) lie on is alive, every view they lie in shows
     what it has to, and what was good there still is. A target on no mount may lead to any: then all have to be alive.
@@ -58,9 +67,7 @@ async def check_mounts(ctx: Context, targets: Sequence[bytes]) -> None:
         )
     needed = {mount_of(mounts, target) for target in targets}
     for mount in mounts if None in needed else [mount for mount in mounts if mount in needed]:
-        before = await ctx.db.read(read_mount_seen, mount.path)
-        was_mount, entries = (before.is_mount, before.entries) if before is not None else (False, 0)
-        look = await asyncio.to_thread(look_at, mount, was_mount, entries)
+        look = await look_at_mount(ctx, mount)
         if look.problem:
             raise GuardTripped(f"{look.problem}; {NOTHING}.", "Mount it, then scan again.")
     views = await Views.read(ctx)

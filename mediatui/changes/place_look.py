@@ -14,7 +14,7 @@ from mediatui.changes.step_run import StepRun
 from mediatui.model.errors import GuardTripped
 from mediatui.model.views import LOST_SHARE, WITNESSED, View, find_witnesses, names_to_seek, view_label
 from mediatui.store.library.link_targets import some_good_targets
-from mediatui.store.library.mounts_seen import read_mount_seen
+from mediatui.store.library.mounts_seen import was_mount_point
 from mediatui.store.library.views import archive_is_older, held_torrents, read_views
 from mediatui.system.mount_table import is_remote
 from mediatui.system.mounts import Mount
@@ -78,11 +78,11 @@ def _known_of(
 ) -> _Known:
     views = Views(act.ctx, read_views(connection))
     (view,) = views.of([target]) or (View(mount.path, mount.path),)
-    kept, seen = views.kept(view), read_mount_seen(connection, mount.path)
+    kept = views.kept(view)
     names = random.sample(tuple(kept.names), min(SAMPLE, len(kept.names))) if kept is not None else []
     good = some_good_targets(connection, view.path, NEIGHBOURS) or some_good_targets(connection, mount.path, NEIGHBOURS)
     missing = {view.inside(target): torrent_id}
     seek = names_to_seek(missing, held_torrents(connection, missing))
-    was_mount = seen is not None and seen.is_mount
+    was_mount = was_mount_point(connection, mount.path)
     asked = TargetQuery(mount, was_mount, target, view.mount, view.path, names, good, seek)
     return _Known(views, view, asked, missing, archive_is_older(connection, kept))

@@ -18,7 +18,7 @@ from mediatui.model.human import counted
 from mediatui.model.text import printable
 from mediatui.settings.places import configured_roots
 from mediatui.store.library.links import count_links, folders_with_links
-from mediatui.store.library.mounts_seen import read_mount_seen
+from mediatui.store.library.mounts_seen import was_mount_point
 from mediatui.system.helper_process import TimedOut, ask
 
 
@@ -54,8 +54,7 @@ def places_of(path: bytes, roots: Sequence[bytes]) -> tuple[bytes, ...]:
 def why_away(connection: sqlite3.Connection, folder: bytes, look: PlaceLook, *, is_root: bool) -> str:
     """What speaks against a root or a category folder, as a part of a sentence; empty when nothing does. A category
     folder that is not there may have been removed, and one that is empty cleared of links that led nowhere."""
-    seen = read_mount_seen(connection, folder)
-    was_mount = seen is not None and seen.is_mount
+    was_mount = was_mount_point(connection, folder)
     if not look.is_there:
         return "is not there" if is_root or was_mount else ""
     if was_mount and not look.is_mount:

@@ -27,7 +27,7 @@ from mediatui.services.errors import NotFound
 from mediatui.settings.places import configured_mounts
 from mediatui.store.changes.journal import Line, lines_of_item, read_batch
 from mediatui.store.changes.rescans import drop_pending_rescans, note_pending_rescans
-from mediatui.store.library.mounts_seen import read_mount_seen
+from mediatui.store.library.mounts_seen import was_mount_point
 from mediatui.system.folder_content import FolderContent, link_to, read_folder_content, states_of
 from mediatui.system.helper_process import TimedOut, ask
 from mediatui.system.mounts import mount_of, seems_away
@@ -121,8 +121,7 @@ class _Rescan:
         mounts = configured_mounts(self._act.ctx.settings)
         for mount in {mount_of(mounts, target) for target in inside.targets} - {None}:
             assert mount is not None
-            seen = await self._act.ctx.db.read(read_mount_seen, mount.path)
-            was_mount = seen is not None and seen.is_mount
+            was_mount = await self._act.ctx.db.read(was_mount_point, mount.path)
             if away := await asyncio.to_thread(seems_away, mount, was_mount):
                 return away
         return ""

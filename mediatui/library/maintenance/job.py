@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import mediatui
 from mediatui.changes.keep_theirs import ask_now
 from mediatui.changes.left_roots import forget_left_roots
-from mediatui.changes.mount_guard import lost_views
+from mediatui.changes.mount_guard import look_at_mount, lost_views
 from mediatui.changes.owned_folders import OwnedFolders
 from mediatui.changes.steps.folders import RemoveEmptyDir
 from mediatui.changes.steps.moves import MovePath
@@ -36,11 +36,9 @@ from mediatui.runtime.context import Context
 from mediatui.runtime.events import Changed, Event, Finished, FoundRow, Phase, Progress, Said
 from mediatui.store.library.findings import ignored_paths
 from mediatui.store.library.held_up import held_up_mounts
-from mediatui.store.library.mounts_seen import read_mount_seen
 from mediatui.store.library.reports import Report, add_findings, create_report, end_report, newest_report, read_report
-from mediatui.system.mounts import Mount, MountLook, look_at
+from mediatui.system.mounts import Mount, MountLook
 from mediatui.system.patience import Patience
-from mediatui.system.threads import in_thread
 
 if TYPE_CHECKING:
     from mediatui.services.arr.folders import ServiceFolders
@@ -175,12 +173,7 @@ async def _look_at_mounts(ctx: Context, mounts: Sequence[Mount]) -> list[MountLo
     limit."""
     patience = Patience(ctx.settings.library.mount_timeout_s, await ctx.db.read(held_up_mounts, ctx.clock()))
 
-    async def look(mount: Mount) -> MountLook:
-        before = await ctx.db.read(read_mount_seen, mount.path)
-        was, entries = (before.is_mount, before.entries) if before is not None else (False, 0)
-        return await in_thread(lambda: look_at(mount, was, entries, seconds=patience.limit(mount.path)))
-
-    return list(await asyncio.gather(*map(look, mounts)))
+    return list(await asyncio.gather(*(look_at_mount(ctx, mount, patience.limit(mount.path)) for mount in mounts)))
 
 
 async def _expect_mounts(ctx: Context, places: LibraryPaths) -> None:

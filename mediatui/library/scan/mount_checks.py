@@ -7,6 +7,7 @@ import os
 import sqlite3
 from collections.abc import AsyncIterator, Iterator, Sequence
 
+from mediatui.changes.mount_guard import look_at_mount
 from mediatui.changes.roots import categories, look_at_places
 from mediatui.library.scan.state import ScanState, store_states
 from mediatui.model.link import REMOVABLE
@@ -14,10 +15,9 @@ from mediatui.model.text import printable
 from mediatui.runtime.context import Context
 from mediatui.runtime.events import Event, Said
 from mediatui.store.library.links import LibraryLink, bad_links, mark_unseen_unknown
-from mediatui.store.library.mounts_seen import MountSeen, forget_mount, read_mount_seen, store_mount_seen
-from mediatui.system.mounts import ACCEPT, Mount, MountLook, look_at
+from mediatui.store.library.mounts_seen import MountSeen, forget_mount, store_mount_seen
+from mediatui.system.mounts import ACCEPT, Mount, MountLook
 from mediatui.system.symlinks import absolute
-from mediatui.system.threads import in_thread
 from mediatui.system.walk import Walk
 
 SAID = 5
@@ -26,9 +26,7 @@ SAID = 5
 
 async def look_now(ctx: Context, run: ScanState, mount: Mount) -> MountLook:
     """The state of a mount now, compared with how it was last seen alive."""
-    before = await ctx.db.read(read_mount_seen, mount.path)
-    was_mount, entries = (before.is_mount, before.entries) if before is not None else (False, 0)
-    return await in_thread(lambda: look_at(mount, was_mount, entries, seconds=run.patience.limit(mount.path)))
+    return await look_at_mount(ctx, mount, run.patience.limit(mount.path))
 
 
 def flag_unread_folders(run: ScanState, walk: Walk) -> Iterator[Said]:

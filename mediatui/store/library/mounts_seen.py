@@ -26,6 +26,12 @@ def read_mount_seen(connection: sqlite3.Connection, path: bytes) -> MountSeen | 
     return None if row is None else MountSeen(bytes(row[0]), bool(row[1]), int(row[2]), float(row[3]))
 
 
+def was_mount_point(connection: sqlite3.Connection, path: bytes) -> bool:
+    """Whether a folder was a mount point when it was last seen alive."""
+    seen = read_mount_seen(connection, path)
+    return seen is not None and seen.is_mount
+
+
 def read_mounts_seen(connection: sqlite3.Connection) -> dict[bytes, MountSeen]:
     """Every mount as it was when it was last seen alive."""
     rows = connection.execute("SELECT path, is_mount, entries, at FROM mounts_seen")

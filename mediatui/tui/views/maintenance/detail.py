@@ -4,13 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from typing import ClassVar
 
-from textual.app import ComposeResult
-from textual.binding import BindingType
-from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
 
 from mediatui.library.maintenance.tools import TOOLS
 from mediatui.model.finding import Finding
@@ -19,9 +14,8 @@ from mediatui.model.plan import Step, library_changes
 from mediatui.model.text import printable
 from mediatui.model.tree_diff import tree_diff
 from mediatui.tui.views.changes.plan_tree import tree_line
-from mediatui.tui.views.torrents.detail import DetailPane
+from mediatui.tui.widgets.detail_pane import fact_lines, heading_lines, title_lines
 
-LABEL = 10
 MOST_LINES = 200
 """So many lines of what would change are shown here; the plan shows all."""
 MOST_VALUES = 20
@@ -30,32 +24,17 @@ SIGNS = {"-": "$text-error", "+": "$text-success", "→": "$text-warning", "~": 
 
 def finding_lines(tool: str, finding: Finding) -> Iterator[Content]:
     """The pane's lines."""
-    folder, name = os.path.split(finding.path)
-    yield Content.styled(_text(name), "bold")
-    yield Content.styled(f"in {_text(folder)}", "$text-muted")
-    yield Content("")
+    yield from title_lines(finding.path)
     about = TOOLS[tool].categories.get(finding.category, "")
-    yield from _facts([("category", finding.category), ("that is", about), ("why", finding.reason)])
-    yield from _facts([("target", os.fsdecode(finding.target))])
-    yield from _facts([(key.replace("_", " "), _value(key, value)) for key, value in finding.facts.items()])
+    yield from fact_lines([("category", finding.category), ("that is", about), ("why", finding.reason)])
+    yield from fact_lines([("target", os.fsdecode(finding.target))])
+    yield from fact_lines([(key.replace("_", " "), _value(key, value)) for key, value in finding.facts.items()])
     yield from _candidates(finding.facts.get("candidates"))
     yield from _steps(finding.steps)
     sentence, _ = TOOLS[tool].advice.get(finding.category, ("", ""))
     if sentence:
-        yield Content("")
-        yield Content.styled("what helps", "bold")
+        yield from heading_lines("what helps")
         yield Content(sentence)
-
-
-def _text(path: bytes) -> str:
-    return printable(os.fsdecode(path))
-
-
-def _facts(facts: Sequence[tuple[str, str]]) -> Iterator[Content]:
-    for name, text in facts:
-        if text:
-            label = printable(name)
-            yield Content.assemble((f"{label:<{LABEL}}", "$text-muted"), " " * (len(label) >= LABEL), printable(text))
 
 
 def _value(key: str, value: object) -> str:
@@ -83,8 +62,7 @@ def _more(count: int) -> str:
 def _candidates(candidates: object) -> Iterator[Content]:
     if not isinstance(candidates, list) or not candidates:
         return
-    yield Content("")
-    yield Content.styled(f"candidates {len(candidates):,}", "bold")
+    yield from heading_lines(f"candidates {len(candidates):,}")
     for one in candidates:
         if isinstance(one, dict):
             sign = " " if one.get("allowed") else "✗"
@@ -112,26 +90,3 @@ def _steps(steps: Sequence[Step]) -> Iterator[Content]:
         yield Content.styled(
             f"and {len(diff) - MOST_LINES:,} lines more: p makes the plan, tab shows its tree", "$text-muted"
         )
-
-
-class FindingPane(VerticalScroll, can_focus=True):
-    """The details of one finding."""
-
-    BINDINGS: ClassVar[list[BindingType]] = list(DetailPane.BINDINGS)
-
-    def __init__(self) -> None:
-        super().__init__(id="finding-detail")
-        self._body = Static("", markup=False)
-        self._path = b""
-
-    def compose(self) -> ComposeResult:
-        yield self._body
-
-    def show(self, tool: str, finding: Finding) -> None:
-        """Shows a finding; redraws only when something is different."""
-        content = Content("\n").join(list(finding_lines(tool, finding)))
-        if content != self._body.content:
-            self._body.update(content)
-        if finding.path != self._path:
-            self._path = finding.path
-            self.scroll_home(animate=False)

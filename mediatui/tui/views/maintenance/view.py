@@ -18,11 +18,12 @@ from mediatui.library.maintenance.tools import ToolOptions
 from mediatui.model.errors import MediatuiError
 from mediatui.runtime.events import Changed, Event, Finished, Progress
 from mediatui.runtime.jobs import Job
-from mediatui.tui.views.maintenance.detail import FindingPane
+from mediatui.tui.views.maintenance.detail import finding_lines
 from mediatui.tui.views.maintenance.findings_pane import FindingsPane
 from mediatui.tui.views.maintenance.repairing import RepairView
 from mediatui.tui.views.maintenance.rows import SECTIONS, TOOL_COLUMNS, LastRun, read_last_runs, tool_rows
 from mediatui.tui.views.maintenance.tool_runs import ToolRuns
+from mediatui.tui.widgets.detail_pane import DetailPane
 from mediatui.tui.widgets.fixed_rows import FixedRows
 from mediatui.tui.widgets.panes import room_for
 from mediatui.tui.widgets.row_list import RowList
@@ -59,7 +60,7 @@ class MaintenanceView(ToolRuns):
         super().__init__(id=id)
         self._tool_rows = FixedRows()
         self._tools = RowList(TOOL_COLUMNS, self._tool_rows, id="tool-list")
-        self._detail = FindingPane()
+        self._detail = DetailPane("finding-detail")
         self._in: Pane = "tools"
         self._runs: list[LastRun] = []
         self._wanted = ""
@@ -285,7 +286,7 @@ class MaintenanceView(ToolRuns):
     async def _show_detail(self) -> None:
         finding, run = await self._pane.current(), self._pane.run
         if finding is not None and run is not None:
-            self._detail.show(run.tool.name, finding)
+            self._detail.show(finding.path, finding_lines(run.tool.name, finding))
 
     # What can be done
 

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from textual import work
-from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
+from textual.binding import Binding
 from textual.content import Content
-from textual.widgets import Static
 
 from mediatui.model.arr import ARR_TITLES, arr_section, arr_title
 from mediatui.model.errors import MediatuiError, UsageError
 from mediatui.model.text import join_words, printable
 from mediatui.tui.view import View
-from mediatui.tui.views.torrents.detail import DetailPane
+from mediatui.tui.widgets.detail_pane import DetailPane
 
 if TYPE_CHECKING:
     from mediatui.commands.doctor import Check
@@ -32,28 +29,21 @@ KEYS = (
 COLOURS = {"ok": "", "warning": "$text-warning", "problem": "$text-error"}
 
 
-class AnswersPane(VerticalScroll, can_focus=True):
-    """What services answered when they were tested, whole: it wraps, and scrolls when it has the keyboard."""
-
-    BINDINGS: ClassVar[list[BindingType]] = list(DetailPane.BINDINGS)
+class AnswersPane(DetailPane):
+    """What services answered when they were tested, whole."""
 
     def __init__(self) -> None:
-        super().__init__(id="answers")
-        self._body = Static("", markup=False)
+        super().__init__("answers")
 
-    def compose(self) -> ComposeResult:
-        yield self._body
-
-    def show(self, checks: Sequence[Check]) -> None:
+    def show_checks(self, checks: Sequence[Check]) -> None:
         """Shows what came of these checks; none hides the pane."""
         lines: list[Content] = []
         for check in checks:
             lines.append(Content.styled(f"{check.name} {check.state}: {printable(check.text)}", COLOURS[check.state]))
             if check.hint:
                 lines.append(Content(f"  {printable(check.hint)}"))
-        self._body.update(Content("\n").join(lines))
+        self.show(checks, lines)
         self.display = bool(lines)
-        self.scroll_home(animate=False)
 
 
 class ServiceActions(View):
@@ -85,7 +75,7 @@ class ServiceActions(View):
         except MediatuiError as error:
             self.say(error.sentence, "error")
             return
-        self.answers.show(checks)
+        self.answers.show_checks(checks)
         bad = sum(check.state != "ok" for check in checks)
         told = f"{bad:,} of {len(checks):,} need{'s' if bad == 1 else ''} attention" if bad else "All is well"
         self.say(f"{told}: tab goes to the answers, esc closes them.", "warning" if bad else "info")

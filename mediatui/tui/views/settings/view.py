@@ -178,7 +178,7 @@ class SettingsView(ServiceActions):
     async def action_leave(self) -> None:
         """Closes the answers, else the view."""
         if self.answers.display:
-            self.answers.show(())
+            self.answers.show_checks(())
             self.take_keyboard(self._list)
         else:
             await self.host.go_back()

@@ -4,16 +4,10 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
 
-from textual.app import ComposeResult
-from textual.binding import BindingType
-from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
 
 from mediatui.library.links.relink import Candidate, Lookalikes, lookalikes
 from mediatui.library.scan.job import reason_of
@@ -31,10 +25,9 @@ from mediatui.store.torrents.listing import torrents_by_id
 from mediatui.system.helper_process import TimedOut, ask
 from mediatui.system.symlinks import absolute
 from mediatui.tui.views.symlinks.links import SIGNS
-from mediatui.tui.views.torrents.detail import TONES, DetailPane
+from mediatui.tui.widgets.detail_pane import TONES, fact_lines, heading_lines, history_lines, label, title_lines
 
 LOOK_S = 2.0
-LABEL = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,56 +79,38 @@ def link_lines(whole: WholeLink, candidates: Sequence[Candidate] | None, now: fl
     """The pane's lines; ``candidates`` to relink to are None while they are looked for."""
     link = whole.link
     word, tone = SIGNS.get(link.state, (link.state, "attention"))
-    folder, name = os.path.split(link.path)
-    yield Content.styled(_text(name), "bold")
-    yield Content.styled(f"in {_text(folder)}", "$text-muted")
-    yield Content("")
-    yield Content.assemble(_label("state"), (word, TONES.get(tone, "$text-muted")))
+    yield from title_lines(link.path)
+    yield Content.assemble(label("state"), (word, TONES.get(tone, "$text-muted")))
     pointed = absolute(link.path, link.target)
     facts = [
         ("why", reason_of(link.state, link.code)),
         ("since", "" if whole.since is None else f"{long_moment(whole.since)}, or before"),
     ]
-    yield from _facts(facts)
+    yield from fact_lines(facts)
     yield from _helps(link, whole.torrent, candidates, now)
     yield Content("")
     facts = [
-        ("target", _text(link.target)),
-        ("that is", "" if pointed == link.target else _text(pointed)),
+        ("target", os.fsdecode(link.target)),
+        ("that is", "" if pointed == link.target else os.fsdecode(pointed)),
         ("size", "" if link.size is None else size_text(link.size)),
         ("looked at", "" if link.checked_at is None else long_moment(link.checked_at)),
     ]
-    yield from _facts(facts)
+    yield from fact_lines(facts)
     yield from _file(whole.probe)
     yield from _torrent(whole.torrent, now)
-    yield from _history(whole.history)
-
-
-def _text(path: bytes) -> str:
-    return printable(os.fsdecode(path))
-
-
-def _label(text: str) -> tuple[str, str]:
-    return (f"{text:<{LABEL}}", "$text-muted")
-
-
-def _facts(facts: Sequence[tuple[str, str]]) -> Iterator[Content]:
-    for name, text in facts:
-        if text:
-            yield Content.assemble(_label(name), printable(text))
+    yield from history_lines(whole.history)
 
 
 def _file(probe: Probe | None) -> Iterator[Content]:
     """What a scan of the full depth learnt of the file."""
     if probe is None:
         return
-    yield Content("")
-    yield Content.styled("the file", "bold")
-    yield from _facts([("verdict", f"{probe.verdict}{f': {probe.reason}' if probe.reason else ''}")])
-    yield from _facts(media_facts(probe.facts))
+    yield from heading_lines("the file")
+    yield from fact_lines([("verdict", f"{probe.verdict}{f': {probe.reason}' if probe.reason else ''}")])
+    yield from fact_lines(mediafact_lines(probe.facts))
 
 
-def media_facts(facts: Mapping[str, object]) -> list[tuple[str, str]]:
+def mediafact_lines(facts: Mapping[str, object]) -> list[tuple[str, str]]:
     """Duration, picture and sound as ffprobe told them, those that are known."""
     length, width, height = facts.get("duration_s"), facts.get("width"), facts.get("height")
     audio = facts.get("audio")
@@ -155,7 +130,7 @@ def _torrent(torrent: Torrent | None, now: float) -> Iterator[Content]:
     found = diagnose(torrent, now)
     yield Content.styled("the torrent", "bold")
     yield Content(printable(torrent.filename))
-    yield from _facts(
+    yield from fact_lines(
         [
             ("class", f"{PROBLEM_INFO[found.name].sign} {found.name}"),
             ("why", "" if PROBLEM_INFO[found.name].group != "problem" else found.reason),
@@ -170,8 +145,7 @@ def _helps(
     """What can be done about a link that is not well, the key before each."""
     if link.state == "ok":
         return
-    yield Content("")
-    yield Content.styled("what helps", "bold")
+    yield from heading_lines("what helps")
     if torrent is not None:
         name = diagnose(torrent, now).name
         cost = PROBLEM_INFO[name].requests
@@ -195,36 +169,3 @@ def _helps(
         if link.state == NOT_ON_MOUNT:
             yield Content(WHAT_HELPS)
         yield Content.styled(f"d does not remove it: that it is {link.state} is no proof", "$text-muted")
-
-
-def _history(lines: Sequence[Line]) -> Iterator[Content]:
-    if not lines:
-        return
-    yield Content("")
-    yield Content.styled("what was changed", "bold")
-    for line in lines:
-        undone = ", taken back" if line.undone_at is not None else ""
-        yield Content(f"{long_moment(line.at)}  {line.kind}: {line.outcome or 'begun'}{undone}  (batch {line.batch})")
-
-
-class LinkPane(VerticalScroll, can_focus=True):
-    """The details of one link."""
-
-    BINDINGS: ClassVar[list[BindingType]] = list(DetailPane.BINDINGS)
-
-    def __init__(self) -> None:
-        super().__init__(id="link-detail")
-        self._body = Static("", markup=False)
-        self._path = b""
-
-    def compose(self) -> ComposeResult:
-        yield self._body
-
-    def show(self, whole: WholeLink, candidates: Sequence[Candidate] | None) -> None:
-        """Shows a link; redraws only when something is different."""
-        content = Content("\n").join(list(link_lines(whole, candidates, time.time())))
-        if content != self._body.content:
-            self._body.update(content)
-        if whole.link.path != self._path:
-            self._path = whole.link.path
-            self.scroll_home(animate=False)

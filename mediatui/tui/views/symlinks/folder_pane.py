@@ -21,7 +21,7 @@ from mediatui.system.threads import from_thread, in_thread
 from mediatui.tui.view import HasWorkers
 from mediatui.tui.views.symlinks import folders
 from mediatui.tui.views.symlinks.folders import FOLDERS, LibraryFolder, Overview, folder_row
-from mediatui.tui.views.torrents.detail import TONES
+from mediatui.tui.widgets.detail_pane import TONES
 from mediatui.tui.widgets.fixed_rows import FixedRows
 from mediatui.tui.widgets.row_list import RowList
 

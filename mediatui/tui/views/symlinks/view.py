@@ -29,10 +29,11 @@ from mediatui.settings.places import library_folders
 from mediatui.store.library.links import LibraryLink
 from mediatui.system.threads import in_thread
 from mediatui.tui.views.symlinks.actions import LinkActions
-from mediatui.tui.views.symlinks.detail import LinkPane, identity_of, read_whole_link
+from mediatui.tui.views.symlinks.detail import identity_of, link_lines, read_whole_link
 from mediatui.tui.views.symlinks.folder_pane import FolderPane
 from mediatui.tui.views.symlinks.folders import SORTS, read_size_classes, title_of
 from mediatui.tui.views.symlinks.links import LINKS, Links, chips_of, link_row, read_links, why_line
+from mediatui.tui.widgets.detail_pane import DetailPane
 from mediatui.tui.widgets.fixed_rows import FixedRows
 from mediatui.tui.widgets.lines import Choices, Line, spaced
 from mediatui.tui.widgets.panes import room_for
@@ -78,7 +79,7 @@ class SymlinksView(LinkActions):
         self._folders = FolderPane()
         self._link_rows = FixedRows()
         self._link_list = RowList(LINKS, self._link_rows, id="link-list")
-        self._detail = LinkPane()
+        self._detail = DetailPane("link-detail")
         self._in: Literal["folders", "links", "detail"] = "folders"
         self._shown: Links | None = None
         self._links: dict[int, LibraryLink] = {}
@@ -304,9 +305,10 @@ class SymlinksView(LinkActions):
             return
         file = None if link.state in NOT_ASKED else await in_thread(lambda: identity_of(link.path))
         whole = await self.workspace.read(read_whole_link, link, file)
-        self._detail.show(whole, None)
+        self._detail.show(link.path, link_lines(whole, None, time.time()))
         if link.state != "ok":
-            self._detail.show(whole, await in_thread(lambda: find_candidates(whole.like, library.mounts)))
+            candidates = await in_thread(lambda: find_candidates(whole.like, library.mounts))
+            self._detail.show(link.path, link_lines(whole, candidates, time.time()))
 
     # What can be done
 

@@ -6,13 +6,8 @@ import sqlite3
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
 
-from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
 
 from mediatui.model.human import long_moment, size_text
 from mediatui.model.problems import PROBLEM_INFO, diagnose
@@ -21,8 +16,10 @@ from mediatui.model.torrent import Torrent, TorrentFile
 from mediatui.store.changes.journal import Line, lines_about
 from mediatui.store.torrents.listing import files_of, library_links_of, links_of, torrents_by_key
 from mediatui.tui.views.torrents.rows import status_word
+from mediatui.tui.widgets.detail_pane import TONES, fact_lines, history_lines, label
 
-TONES = {"ok": "$text-success", "working": "$text-accent", "attention": "$text-warning", "broken": "$text-error"}
+LABEL = 9
+"""So wide is the name of a fact of a torrent."""
 MOST_FILES = 500
 
 
@@ -52,8 +49,12 @@ def read_whole(connection: sqlite3.Connection, key: int) -> Whole | None:
     )
 
 
-def detail_lines(whole: Whole) -> Iterator[Content]:
-    """The pane's lines."""
+def detail_lines(connection: sqlite3.Connection, key: int | None) -> Iterator[Content]:
+    """The pane's lines about the torrent with this key; costs no request."""
+    whole = None if key is None else read_whole(connection, key)
+    if whole is None:
+        yield Content("Nothing selected.")
+        return
     torrent = whole.torrent
     word, tone = status_word(torrent)
     yield Content.styled(printable(torrent.filename), "bold")
@@ -61,7 +62,7 @@ def detail_lines(whole: Whole) -> Iterator[Content]:
         yield Content.styled(f"in {printable(torrent.original_filename)}", "$text-muted")
     yield Content("")
     progress = "" if torrent.progress >= 100 else f" {torrent.progress:g}%"
-    yield Content.assemble(_label("status"), (word + progress, TONES.get(tone, "$text-muted")))
+    yield Content.assemble(label("status", LABEL), (word + progress, TONES.get(tone, "$text-muted")))
     of = f" of {size_text(torrent.original_bytes)}" if torrent.original_bytes else ""
     found = diagnose(torrent, time.time())
     about = PROBLEM_INFO[found.name]
@@ -79,16 +80,10 @@ def detail_lines(whole: Whole) -> Iterator[Content]:
         ("gone", long_moment(torrent.gone_at)),
         ("error", printable(torrent.error or "", empty="")),
     ]
-    for name, text in facts:
-        if text:
-            yield Content.assemble(_label(name), text)
+    yield from fact_lines(facts, LABEL)
     yield from _files(whole)
     yield from _library(whole.library)
-    yield from _history(whole.history)
-
-
-def _label(text: str) -> tuple[str, str]:
-    return (f"{text:<9}", "$text-muted")
+    yield from history_lines(whole.history, "  ")
 
 
 def _files(whole: Whole) -> Iterator[Content]:
@@ -133,46 +128,3 @@ def _library(paths: Sequence[str]) -> Iterator[Content]:
     yield Content.styled(f"in the library {len(paths):,}", "bold")
     for path in paths[:MOST_FILES]:
         yield Content(f"  {printable(path)}")
-
-
-def _history(lines: Sequence[Line]) -> Iterator[Content]:
-    if not lines:
-        return
-    yield Content("")
-    yield Content.styled("what was changed", "bold")
-    for line in lines:
-        undone = ", taken back" if line.undone_at is not None else ""
-        yield Content(
-            f"  {long_moment(int(line.at))}  {line.kind}: {line.outcome or 'begun'}{undone}  (batch {line.batch})"
-        )
-
-
-class DetailPane(VerticalScroll, can_focus=True):
-    """The details of one torrent; costs no request."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j,down", "scroll_down", show=False),
-        Binding("k,up", "scroll_up", show=False),
-        Binding("ctrl+d,pagedown", "page_down", show=False),
-        Binding("ctrl+u,pageup", "page_up", show=False),
-        Binding("g,home", "scroll_home", show=False),
-        Binding("G,end", "scroll_end", show=False),
-    ]
-
-    def __init__(self) -> None:
-        super().__init__(id="detail")
-        self._body = Static("", markup=False)
-        self.key: int | None = None
-
-    def compose(self) -> ComposeResult:
-        yield self._body
-
-    def show(self, connection: sqlite3.Connection, key: int | None) -> None:
-        """Shows the torrent with this key; redraws only when something is different."""
-        whole = None if key is None else read_whole(connection, key)
-        content = Content("Nothing selected.") if whole is None else Content("\n").join(list(detail_lines(whole)))
-        if content != self._body.content:
-            self._body.update(content)
-        if key != self.key:
-            self.key = key
-            self.scroll_home(animate=False)

@@ -24,8 +24,9 @@ from mediatui.runtime.jobs import Job
 from mediatui.store.torrents.classes import class_counts
 from mediatui.store.torrents.listing import bytes_of_keys, read_sort
 from mediatui.tui.views.torrents.actions import TorrentActions
-from mediatui.tui.views.torrents.detail import DetailPane
+from mediatui.tui.views.torrents.detail import detail_lines
 from mediatui.tui.views.torrents.rows import COLUMNS, TorrentRows
+from mediatui.tui.widgets.detail_pane import DetailPane
 from mediatui.tui.widgets.lines import Choices, Line, spaced
 from mediatui.tui.widgets.row_list import RowList
 
@@ -70,7 +71,7 @@ class TorrentsView(TorrentActions):
         super().__init__(id=id)
         self._chips = Choices(id="chips")
         self._meter = Line(id="meter")
-        self._detail = DetailPane()
+        self._detail = DetailPane("detail")
         self._chip = ""
         self._text = ""
         self._numbers = [0] * len(CHIPS)
@@ -283,9 +284,12 @@ class TorrentsView(TorrentActions):
         self._show_counts()
         self._show_empty()
         if self._detail.display:
-            self._detail.show(self.workspace.reader, self._list.cursor_key)
+            self._show_detail(self._list.cursor_key)
 
     # Details
+
+    def _show_detail(self, key: int | None) -> None:
+        self._detail.show(key, detail_lines(self.workspace.reader, key))
 
     def on_row_list_opened(self, message: RowList.Opened) -> None:
         message.stop()
@@ -293,7 +297,7 @@ class TorrentsView(TorrentActions):
         wide = self.size.width >= WIDE
         self._detail.set_class(not wide, "-full")
         self._list.display = wide
-        self._detail.show(self.workspace.reader, message.key)
+        self._show_detail(message.key)
         self.take_keyboard(self._detail)
 
     def on_row_list_highlighted(self, message: RowList.Highlighted) -> None:
@@ -304,7 +308,7 @@ class TorrentsView(TorrentActions):
             self._follow_due = self.set_timer(FOLLOW_S, self._follow)
 
     def _follow(self) -> None:
-        self._detail.show(self.workspace.reader, self._list.cursor_key)
+        self._show_detail(self._list.cursor_key)
 
     def on_resize(self) -> None:
         if self._detail.display:

@@ -1,0 +1,95 @@
+"""The details of one thing, as lines that scroll when they have the keyboard; what they are made of in each view."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from typing import ClassVar, Final
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from mediatui.model.human import long_moment
+from mediatui.model.text import printable
+from mediatui.store.changes.journal import Line
+
+LABEL: Final = 10
+"""So wide is the name of a fact."""
+TONES: Final = {
+    "ok": "$text-success",
+    "working": "$text-accent",
+    "attention": "$text-warning",
+    "broken": "$text-error",
+}
+
+
+class DetailPane(VerticalScroll, can_focus=True):
+    """Lines about one thing."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j,down", "scroll_down", show=False),
+        Binding("k,up", "scroll_up", show=False),
+        Binding("ctrl+d,pagedown", "page_down", show=False),
+        Binding("ctrl+u,pageup", "page_up", show=False),
+        Binding("g,home", "scroll_home", show=False),
+        Binding("G,end", "scroll_end", show=False),
+    ]
+
+    def __init__(self, name: str) -> None:
+        """``name`` is the pane's id."""
+        super().__init__(id=name)
+        self._body = Static("", markup=False)
+        self._about: object = None
+
+    def compose(self) -> ComposeResult:
+        yield self._body
+
+    def show(self, about: object, lines: Iterable[Content]) -> None:
+        """Shows what is known ``about`` a thing (its key or path); redraws only when something is different, and goes
+        to the top only for another thing."""
+        content = Content("\n").join(list(lines))
+        if content != self._body.content:
+            self._body.update(content)
+        if about != self._about:
+            self._about = about
+            self.scroll_home(animate=False)
+
+
+def title_lines(path: bytes) -> Iterator[Content]:
+    """A path as the title of a pane: its name, and the folder it is in."""
+    folder, name = os.path.split(path)
+    yield Content.styled(printable(os.fsdecode(name)), "bold")
+    yield Content.styled(f"in {printable(os.fsdecode(folder))}", "$text-muted")
+    yield Content("")
+
+
+def heading_lines(text: str) -> Iterator[Content]:
+    """The heading of a part, with an empty line before it."""
+    yield Content("")
+    yield Content.styled(text, "bold")
+
+
+def label(name: str, width: int = LABEL) -> tuple[str, str]:
+    """The name of a fact, before its value."""
+    shown = printable(name)
+    return (f"{shown:<{width}}{' ' * (len(shown) >= width)}", "$text-muted")
+
+
+def fact_lines(facts: Sequence[tuple[str, str]], width: int = LABEL) -> Iterator[Content]:
+    """A line for each fact that has a value."""
+    for name, text in facts:
+        if text:
+            yield Content.assemble(label(name, width), printable(text))
+
+
+def history_lines(lines: Sequence[Line], indent: str = "") -> Iterator[Content]:
+    """What the journal says was changed, if anything was."""
+    if lines:
+        yield from heading_lines("what was changed")
+    for line in lines:
+        undone = ", taken back" if line.undone_at is not None else ""
+        moment = long_moment(line.at)
+        yield Content(f"{indent}{moment}  {line.kind}: {line.outcome or 'begun'}{undone}  (batch {line.batch})")

@@ -8,22 +8,16 @@ from collections.abc import Iterator, Sequence
 
 from mediatui.commands.open_archive import open_archive
 from mediatui.commands.table import TableColumn
+from mediatui.commands.torrent_columns import TORRENT_COLUMNS, Shown
 from mediatui.commands.torrents import Show, Stats, Torrents, order_of
 from mediatui.headless.output import Output
-from mediatui.model.human import counted, date, date_time, size_text
+from mediatui.model.human import counted, date_time, size_text
 from mediatui.model.text import printable
 from mediatui.model.torrent import Torrent, TorrentFile
 from mediatui.runtime.invocation import Invocation
 
-COLUMNS = (
-    TableColumn("Name", elastic=True),
-    TableColumn("Size", right=True),
-    TableColumn("Files", right=True),
-    TableColumn("Added", right=True),
-    TableColumn("%", right=True),
-    TableColumn("Status"),
-    TableColumn("Id"),
-)
+_PRINTED = tuple((column, column.headless) for column in TORRENT_COLUMNS if column.headless is not None)
+COLUMNS = tuple(TableColumn(one.title, right=one.right, elastic=one.flexible) for one, _ in _PRINTED)
 
 FIELDS = {field.name.rstrip("_"): field.name for field in dataclasses.fields(Torrent)}
 """The names of the database, and those of the record."""
@@ -67,26 +61,13 @@ def _summary(count: int, size: int, shown: int, empty: bool) -> str:
 
 
 def _cells(torrent: Torrent) -> Sequence[str]:
-
-    return (
-        printable(torrent.filename),
-        size_text(torrent.bytes),
-        "" if torrent.files_count is None else f"{torrent.files_count:,}",
-        date(torrent.added_at),
-        f"{torrent.progress:g}",
-        state_word(torrent),
-        torrent.id,
-    )
+    shown = Shown(torrent)
+    return [cell(shown) for _, cell in _PRINTED]
 
 
 def torrent_fields(torrent: Torrent) -> dict[str, object]:
     """A torrent as a row of JSON output, under the names of the database."""
     return {name: getattr(torrent, field) for name, field in FIELDS.items()}
-
-
-def state_word(torrent: Torrent) -> str:
-    """The class of a torrent that is not simply well or on its way, else its status."""
-    return torrent.status if torrent.class_ in (None, "ok", "working") else torrent.class_
 
 
 def run_show(invocation: Invocation, output: Output, options: Show) -> int:

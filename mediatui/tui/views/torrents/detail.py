@@ -9,13 +9,13 @@ from dataclasses import dataclass
 
 from textual.content import Content
 
+from mediatui.commands.torrent_columns import status_sign
 from mediatui.model.human import long_moment, size_text
 from mediatui.model.problems import PROBLEM_INFO, diagnose
 from mediatui.model.text import printable
 from mediatui.model.torrent import Torrent, TorrentFile
 from mediatui.store.changes.journal import Line, lines_about
 from mediatui.store.torrents.listing import files_of, library_links_of, links_of, torrents_by_key
-from mediatui.tui.views.torrents.rows import status_word
 from mediatui.tui.widgets.detail_pane import TONES, fact_lines, history_lines, label
 
 LABEL = 9
@@ -56,7 +56,7 @@ def detail_lines(connection: sqlite3.Connection, key: int | None) -> Iterator[Co
         yield Content("Nothing selected.")
         return
     torrent = whole.torrent
-    word, tone = status_word(torrent)
+    word, tone = status_sign(torrent)
     yield Content.styled(printable(torrent.filename), "bold")
     if torrent.original_filename and torrent.original_filename != torrent.filename:
         yield Content.styled(f"in {printable(torrent.original_filename)}", "$text-muted")

@@ -12,12 +12,11 @@ from collections.abc import Iterable, Sequence
 
 from mediatui.archive.query.index import Index, Matches, resolve_with
 from mediatui.archive.query.parse import parse
+from mediatui.commands.torrent_columns import TORRENT_COLUMNS, Shown, status_sign
 from mediatui.commands.workspace import Workspace
 from mediatui.model.choices import TorrentSort
-from mediatui.model.human import short_date, size_text
-from mediatui.model.problems import PROBLEM_INFO, PROBLEMS
+from mediatui.model.problems import PROBLEMS
 from mediatui.model.query_tree import Age, ClassIn, HealthIn, Node, Range, StatusIn, Word, leaves
-from mediatui.model.text import printable
 from mediatui.model.torrent import Torrent
 from mediatui.store.conditions import torrents_matching
 from mediatui.store.database import open_reader
@@ -33,16 +32,10 @@ from mediatui.store.torrents.listing import (
 from mediatui.tui.widgets.columns import Column
 from mediatui.tui.widgets.row_list import Row
 
-COLUMNS = (
-    Column("Name", 31, flexible=True, sort="name"),
-    Column("Size", 8, right=True, rank=1, sort="size"),
-    Column("Files", 5, right=True, rank=3, sort="files"),
-    Column("Links", 5, right=True, rank=6, sort="links"),
-    Column("Lib", 4, right=True, rank=7),
-    Column("%", 4, right=True, rank=5, sort="progress"),
-    Column("Added", 8, right=True, rank=2, sort="added"),
-    Column("Health", 7, rank=4, sort="health"),
-    Column("Status", 16, rank=0, sort="class"),
+_SHOWN = tuple((column, column.on_screen) for column in TORRENT_COLUMNS if column.on_screen is not None)
+COLUMNS = tuple(
+    Column(one.title, one.width, right=one.right, flexible=one.flexible, rank=one.rank, sort=one.sort)
+    for one, _ in _SHOWN
 )
 PAGE = 64
 PAGES = 12
@@ -51,45 +44,11 @@ REST_S = 0.004
 """How long the loading thread leaves the interpreter to the screen between chunks."""
 DEBOUNCE_S = 0.06
 
-_ABOUT = {str(name): about for name, about in PROBLEM_INFO.items()}
-_WORDS: dict[str, tuple[str, str]] = {
-    "downloaded": ("✓ ok", "ok"),
-    "downloading": ("↓ downloading", "working"),
-    "queued": ("… queued", "working"),
-    "compressing": ("… compressing", "working"),
-    "uploading": ("… uploading", "working"),
-    "magnet_conversion": ("… converting", "working"),
-    "waiting_files_selection": ("? select files", "attention"),
-    "magnet_error": ("! magnet error", "broken"),
-    "error": ("! error", "broken"),
-    "virus": ("! virus", "broken"),
-    "dead": ("✗ dead", "broken"),
-}
-
-
-def status_word(torrent: Torrent) -> tuple[str, str]:
-    """The sign and word for a torrent's state, and its tone: its class, while it works what it is doing."""
-    about = _ABOUT.get(torrent.class_ or "")
-    if about is not None and about.group in ("problem", "gone"):
-        return f"{about.sign} {about.name}", about.tone
-    return _WORDS.get(torrent.status) or (f"? {printable(torrent.status)}", "attention")
-
 
 def as_row(torrent: Torrent, now: float, library_links: int = 0) -> Row:
     """A torrent as a row of ``COLUMNS``; ``library_links`` point into it."""
-    word, tone = status_word(torrent)
-    cells = (
-        printable(torrent.filename),
-        size_text(torrent.bytes),
-        "" if torrent.files_count is None else f"{torrent.files_count:,}",
-        "" if torrent.links_count is None else f"{torrent.links_count:,}",
-        f"{library_links:,}" if library_links else "",
-        f"{torrent.progress:.0f}",
-        short_date(torrent.added_at, now),
-        torrent.health or "",
-        word,
-    )
-    return Row(torrent.key, cells, tone)
+    shown = Shown(torrent, now, library_links)
+    return Row(torrent.key, tuple(cell(shown) for _, cell in _SHOWN), status_sign(torrent)[1])
 
 
 def is_fast(tree: Node) -> bool:

@@ -78,7 +78,7 @@ def _check_selection(step: AddTorrent, selection: tuple[int, ...] | None) -> Non
     if not step.torrent or not selection:
         return
     count = len(read_torrent_file(base64.b64decode(step.torrent)).files)
-    missing = [one for one in selection if one > count]
+    missing = [file_id for file_id in selection if file_id > count]
     if missing:
         shown = ", ".join(map(str, missing[:5]))
         raise UsageError(f"{step.what} has no file {shown}.", f"It has files 1 to {count:,}.")

@@ -47,13 +47,13 @@ def choose_links(
         file.file_id: FileLink(link, file.file_id, printable(file.path))
         for file, link in zip(selected, links, strict=True)
     }
-    missing = [one for one in wanted if one not in pairs]
+    missing = [file_id for file_id in wanted if file_id not in pairs]
     if missing:
         ids = ", ".join(map(str, list(pairs)[:20])) + (", …" if len(pairs) > 20 else "")
         raise UsageError(
             f"{name} has no selected file {', '.join(map(str, missing))}.", f"Selected files: {ids}; see show."
         )
-    return [pairs[one] for one in wanted] if wanted else list(pairs.values())
+    return [pairs[file_id] for file_id in wanted] if wanted else list(pairs.values())
 
 
 @contextlib.contextmanager

@@ -33,13 +33,13 @@ def targets_by_id(connection: sqlite3.Connection, ids: Sequence[str]) -> Targets
     """The torrents with these ids; raises UnknownTorrent for an id that is not in the archive."""
     wanted = list(dict.fromkeys(ids))
     found = {torrent.id: torrent for torrent in torrents_by_id(connection, wanted)}
-    missing = [one for one in wanted if one not in found]
+    missing = [torrent_id for torrent_id in wanted if torrent_id not in found]
     if missing:
-        shown = ", ".join(printable(one) for one in missing[:5]) + (", …" if len(missing) > 5 else "")
+        shown = ", ".join(printable(torrent_id) for torrent_id in missing[:5]) + (", …" if len(missing) > 5 else "")
         raise UnknownTorrent(
             f"Not in the archive: {shown}.", "List ids with: mediatui --headless torrents --json. A sync may be due."
         )
-    return Targets(tuple(found[one] for one in wanted), None)
+    return Targets(tuple(found[torrent_id] for torrent_id in wanted), None)
 
 
 def read_targets(connection: sqlite3.Connection, words: Sequence[str], *, default: str = "") -> Targets:

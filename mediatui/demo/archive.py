@@ -119,7 +119,7 @@ def keep_changes(account: SimulatedAccount, file: Path) -> None:
         account.replay({id_: None if row is None else _torrent(row) for id_, row in changed.items()})
 
     def write() -> None:
-        rows = {id_: None if one is None else dataclasses.asdict(one) for id_, one in account.changed.items()}
+        rows = {id_: None if new is None else dataclasses.asdict(new) for id_, new in account.changed.items()}
         temporary = file.with_suffix(".part")
         with contextlib.suppress(OSError):
             temporary.write_text(json.dumps(rows), encoding="utf-8")
@@ -139,9 +139,9 @@ async def _note_dead_links(connection: aiosqlite.Connection, account: SimulatedA
 
     looked = int(birth) - 3600
     checks = [
-        LinkCheck(one.id, 0, short_link(one.links()[0]), "dead", one.link_code, looked, looked - 7 * 3600)
-        for one in account.torrents()
-        if one.link_code is not None and one.links()
+        LinkCheck(torrent.id, 0, short_link(torrent.links()[0]), "dead", torrent.link_code, looked, looked - 7 * 3600)
+        for torrent in account.torrents()
+        if torrent.link_code is not None and torrent.links()
     ]
     await store_checks(connection, checks, int(birth))
 

@@ -108,10 +108,11 @@ def plan_library(places: Folders, torrents: list[SimTorrent]) -> DemoLibrary:
 
 def _second_copies(plan: LibraryPlan, torrents: list[SimTorrent]) -> None:
     """Adds torrents of films on the mount that no link points at."""
-    whole = [one for one in torrents if one.status == "downloaded" and one.shape == "film" and one.file_count == 1]
+    films = [torrent for torrent in torrents if torrent.shape == "film" and torrent.file_count == 1]
+    whole = [torrent for torrent in films if torrent.status == "downloaded"]
     shown = {os.path.dirname(target) for target in plan.links.values()}
-    copies = [one for one in whole if one.filename.endswith(("-FW", "-EVO")) and one.link_code is None]
-    folders = [(f"{plan.places.mount}/{VIEW}/{one.filename}", one) for one in copies]
+    copies = [torrent for torrent in whole if torrent.filename.endswith(("-FW", "-EVO")) and torrent.link_code is None]
+    folders = [(f"{plan.places.mount}/{VIEW}/{torrent.filename}", torrent) for torrent in copies]
     for folder, torrent in [pair for pair in folders if pair[0] not in shown][:12]:
         for name, size in selected_files(torrent):
             plan.files[f"{folder}/{name}"] = File(size)

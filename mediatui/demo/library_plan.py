@@ -146,7 +146,7 @@ def plan_links(places: Folders, torrents: Sequence[SimTorrent]) -> LibraryPlan:
     films = _Films(plan)
     seen: set[str] = set()
     for shape, most in (("film", DEAD_FILMS), ("season", DEAD_SEASONS)):
-        for torrent in [one for one in dead if one.shape == shape][:most]:
+        for torrent in [candidate for candidate in dead if candidate.shape == shape][:most]:
             _add(plan, films, torrent, seen)
     for torrent in alive:
         _add(plan, films, torrent, seen)
@@ -226,11 +226,11 @@ def _add_season(plan: LibraryPlan, title: str, torrent: SimTorrent) -> None:
 
 def spoil(plan: LibraryPlan, shown: Iterable[Shown], chance: random.Random) -> None:
     """Damages some files: gone, empty, cut, replaced by another file or by something that is no file."""
-    for one in shown:
-        if chance.random() >= SPOILED or (file := plan.files.get(one.file)) is None:
+    for item in shown:
+        if chance.random() >= SPOILED or (file := plan.files.get(item.file)) is None:
             continue
         state = chance.choice(("gone", "gone", "empty", "pipe", "cut", "page"))
         if state == "gone":
-            del plan.files[one.file]
+            del plan.files[item.file]
         else:
-            plan.files[one.file] = file._replace(state=state)
+            plan.files[item.file] = file._replace(state=state)

@@ -87,8 +87,8 @@ class SimulatedServer:
             "details_served": dict(service.account.details_served),
             "ids": [torrent.id for torrent in service.account.torrents()],
             "entries": [
-                {"id": one.id, "hash": one.hash, "status": one.status, "selected": _selected(one)}
-                for one in service.account.torrents()
+                {"id": torrent.id, "hash": torrent.hash, "status": torrent.status, "selected": _selected(torrent)}
+                for torrent in service.account.torrents()
             ],
         }
 
@@ -101,8 +101,14 @@ def _torrents(options: argparse.Namespace) -> list[SimTorrent]:
     """The account's torrents; the newest ``--broken`` are in error, and succeed when they are added again."""
     made = make_torrents(options.count, options.seed)
     broken = [
-        replace(one, status="error", progress=40.0, ended_at=None, shape="film" if one.file_count == 1 else "season")
-        for one in made[: options.broken]
+        replace(
+            torrent,
+            status="error",
+            progress=40.0,
+            ended_at=None,
+            shape="film" if torrent.file_count == 1 else "season",
+        )
+        for torrent in made[: options.broken]
     ]
     return [*broken, *made[options.broken :]]
 

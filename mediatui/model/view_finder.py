@@ -26,7 +26,7 @@ _PART = re.compile(
 
 def innermost(mounts: Iterable[bytes], path: bytes) -> bytes | None:
     """The innermost of these mounts that a path lies on; None when it lies on none."""
-    return max((one for one in mounts if path == one or path.startswith(one + b"/")), key=len, default=None)
+    return max((mount for mount in mounts if path == mount or path.startswith(mount + b"/")), key=len, default=None)
 
 
 class ViewFinder:

@@ -137,7 +137,7 @@ def view_label(view: View, *, of_several: bool = False) -> str:
 
 def names_to_seek(missing: Collection[bytes], held: Mapping[bytes, HeldTorrent]) -> list[bytes]:
     """The names to look for in the other views of a mount when one does not show torrents of these names."""
-    return sorted({*missing, *(name for one in held.values() for name in _spellings(one.names))})
+    return sorted({*missing, *(name for torrent in held.values() for name in _spellings(torrent.names))})
 
 
 def find_witnesses(
@@ -153,13 +153,13 @@ def find_witnesses(
     view shows under another name is left out: its links have to be pointed at that name."""
     found: dict[bytes, int] = {}
     for name in missing:
-        one = held.get(name)
-        others = set() if one is None else _spellings(one.names) - {name}
-        if one is not None and one.by_name and not others.isdisjoint(shown):
+        torrent = held.get(name)
+        others = set() if torrent is None else _spellings(torrent.names) - {name}
+        if torrent is not None and torrent.by_name and not others.isdisjoint(shown):
             continue
         if name in elsewhere:
             found[name] = SHOWN_ELSEWHERE
-        elif one is not None and (one.by_name or (others.isdisjoint(shown) and others.isdisjoint(elsewhere))):
+        elif torrent is not None and (torrent.by_name or (others.isdisjoint(shown) and others.isdisjoint(elsewhere))):
             found[name] = HELD_BY_OLD_ARCHIVE if archive_is_older else HELD
     return found
 

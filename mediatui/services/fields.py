@@ -1,4 +1,4 @@
-"""Fields of what services answer, read leniently: whatever they hold comes out as something the archive can keep."""
+"""Fields in the answers of services, read leniently: any content becomes a value that the archive can store."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LONGEST_ID: Final = 255
 
 
 def as_text(value: object) -> object:
-    """Text as it can be kept: normalised, half a surrogate pair replaced, nothing for what is no text at all."""
+    """Text that can be stored: normalised, lone surrogates replaced; empty for anything else."""
     if isinstance(value, str):
         if value.isascii():
             return value
@@ -25,7 +25,7 @@ def as_text(value: object) -> object:
 
 
 def as_number(value: object) -> float | int | None:
-    """A number that may have come as text; None for what is none."""
+    """A number, which may be sent as text; None for anything else."""
     if isinstance(value, str):
         try:
             value = int(value) if value.isdecimal() else float(value)
@@ -37,25 +37,25 @@ def as_number(value: object) -> float | int | None:
 
 
 def whole(value: object) -> int:
-    """A whole number from 0 that SQLite can hold; 0 for what is none."""
+    """A whole number from 0 that SQLite can hold; 0 for anything else."""
     return whole_or_none(value) or 0
 
 
 def whole_or_none(value: object) -> int | None:
-    """A whole number from 0 that SQLite can hold; None for what is none."""
+    """A whole number from 0 that SQLite can hold; None for anything else."""
     number = as_number(value)
     return None if number is None else min(max(int(number), 0), LARGEST)
 
 
 def as_sequence(value: object) -> object:
-    """A list that came as an object with numbers for names, as PHP writes some; None for one that is empty text."""
+    """A list, also one sent as an object with numbers for names, as PHP writes some; None for an empty text."""
     if isinstance(value, dict):
         return list(value.values())
     return value if value != "" else None
 
 
 def is_storable(text: str) -> bool:
-    """Whether a text fits SQLite and an address."""
+    """Whether SQLite and an address can hold a text."""
     try:
         storable(text)
     except ValueError:
@@ -64,15 +64,15 @@ def is_storable(text: str) -> bool:
 
 
 def _id(value: object) -> object:
-    """An id as text; what is a number may be one that SQLite holds."""
+    """An id as text; a number is accepted when SQLite can hold it."""
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) <= LARGEST:
         return str(value)
     return value
 
 
 def storable(text: str) -> str:
-    """The text; raises ValueError when it fits neither SQLite nor an address."""
-    text.encode()  # half a surrogate pair fits neither SQLite nor an address; what it raises is a ValueError
+    """The text; raises ValueError when SQLite or an address cannot hold it."""
+    text.encode()  # raises a ValueError for a lone surrogate, which neither SQLite nor an address can hold
     return text
 
 
@@ -84,7 +84,7 @@ MaybeWhole = Annotated[int | None, BeforeValidator(whole_or_none)]
 
 
 def where_wrong(error: ValidationError) -> str:
-    """Where the first thing wrong is and what, without the value, which may be a secret."""
+    """The place and the kind of the first error, without the value, which may be a secret."""
     first = error.errors(include_input=False, include_url=False)[0]
     where = ".".join(map(str, first["loc"]))
     return f"{where}: {first['msg']}" if where else first["msg"]

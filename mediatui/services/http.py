@@ -1,5 +1,6 @@
-"""One HTTP client for every service: within a budget where there is one, tried again where that can help, every failure
-one of ours. What a service is like is its ``Policy``; what its failures mean, in whose words, are its ``Failures``."""
+"""One HTTP client for every service: it keeps the request budget, retries where that can help, and raises only the
+errors of ``services.errors``. A service is described by its ``Policy``, and its failures are explained by its
+``Failures``."""
 
 from __future__ import annotations
 
@@ -31,12 +32,12 @@ log = logging.getLogger(__name__)
 Method = Literal["GET", "POST", "PUT", "DELETE"]
 Param = str | int | bool
 Transport = httpx.AsyncBaseTransport
-"""What requests go through: the network, or a service that is simulated."""
+"""The transport of requests: the network, or a simulated service."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A good answer: HTTP status, headers, and the body in pieces, which who reads a large one may take out."""
+    """A good answer: HTTP status, headers, and the body in pieces, which the reader of a large one may remove."""
 
     status: int
     headers: httpx.Headers
@@ -51,9 +52,9 @@ class Answer:
 @dataclass(frozen=True, slots=True)
 class Call:
     """A request to be made. ``what`` is its name in the figures and the log, with ids replaced, ``about`` the thing
-    asked for ("the series 7"), as far as an error has to name it. ``form`` is sent form-encoded, ``json`` as JSON,
-    ``content`` as raw bytes. ``repeatable`` says that making it twice does no more than making it once. ``timeout_s``
-    is how long a piece of its answer may take, None: as long as the policy says."""
+    asked for ("the series 7"), for errors. ``form`` is sent form-encoded, ``json`` as JSON, ``content`` as raw bytes.
+    ``repeatable`` says that making it twice has the same effect as making it once. ``timeout_s`` is how long a piece of
+    its answer may take; None: the time of the policy."""
 
     method: Method
     path: str
@@ -69,34 +70,34 @@ class Call:
 
 
 class Failures(Protocol):
-    """What it means, in a service's own words, when it does not answer as its API does."""
+    """Explains unexpected answers of a service, with its name and its settings."""
 
     def no_answer(self, error: Exception) -> MediatuiError:
-        """The error that a request without an answer is: it ended with ``error`` (of httpx, TimeoutError, or
+        """The error for a request without an answer, which ended with ``error`` (of httpx, TimeoutError, or
         UnicodeError)."""
         ...
 
     async def refusal(self, call: Call, response: httpx.Response) -> ServiceError | None:
-        """The error that an answer is, whose body is not read yet; None for a good one."""
+        """The error for an answer, whose body is not read yet; None for a good one."""
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """How a service is treated; times are seconds."""
+    """The limits and retries of a service; times are seconds."""
 
     name: str
-    """The service, as a sentence names it."""
+    """The name of the service in sentences."""
     tries: Callable[[Call, Transient], int]
-    """How often a call is made, at most, that failed so in passing."""
+    """How often, at most, a call is made that fails temporarily with this error."""
     pause_s: float = 0.5
     """The pause before a second try, doubled before each other one, with jitter."""
     slow_downs: int = 0
-    """How often a call is put off because the service asks for it, before the user is told."""
+    """How often a call is postponed because the service asks for it, before the error is raised."""
     first_pause_s: Callable[[RequestLane], float] = lambda lane: 0.0
     """How long to pause first when the service asks to slow down and does not say for how long."""
     start_s: float = 0.0
-    """How long a service that starts up is waited for."""
+    """How long to wait for a service that is starting up."""
     timeout_s: float = 30.0
     """How long a piece of an answer may take."""
     patience_s: float | None = None
@@ -104,7 +105,7 @@ class Policy:
     most_bytes: Callable[[Call], int] | None = None
     """How many bytes, unpacked, an answer may have; None: any number."""
     limits_hint: str = ""
-    """What to say of these limits."""
+    """The hint of an error about these limits."""
     limits: httpx.Limits = field(
         default_factory=lambda: httpx.Limits(max_connections=100, max_keepalive_connections=20)
     )
@@ -138,10 +139,10 @@ class HttpClient:
         proxied: bool = True,
         transport: Transport | None = None,
     ) -> None:
-        """``headers`` go with every request: a key belongs there, in a query it would land in the logs of every proxy.
-        ``proxied`` says whether a proxy of the environment may be used."""
+        """``headers`` go with every request: a key belongs there, because in a query it would be in the logs of every
+        proxy. ``proxied`` says whether a proxy of the environment may be used."""
         self.on_starting_up: Callable[[], None] = lambda: None
-        """Hears that the service starts up and is waited for."""
+        """Called when the service is starting up and is waited for."""
         self._base = base
         self._host = urlsplit(base).netloc
         self._policy = policy
@@ -151,7 +152,7 @@ class HttpClient:
             headers={"User-Agent": "mediatui", **headers},
             timeout=policy.timeout_s,
             limits=policy.limits,
-            follow_redirects=False,  # the key would go with it
+            follow_redirects=False,  # the key would be sent along
             transport=transport,
             mounts=None if proxied else _NO_PROXY,
         )
@@ -167,10 +168,10 @@ class HttpClient:
         return await self.request(Call("GET", path, lane, what, params=params))
 
     async def request(self, call: Call) -> Answer:
-        """Makes a call within the budget, again where that can help. Raises ServiceError.
+        """Makes a call within the budget, with retries where they can help. Raises ServiceError.
 
         A call that must not be made twice is not repeated once it may have reached the service: then Uncertain is
-        raised, and whoever asked has to look what came of it. A service that starts up begins nothing.
+        raised, and the caller has to find out whether it was done. A service that is starting up begins nothing.
         """
         failures = slow_downs = 0
         until = time.monotonic() + self._policy.start_s
@@ -255,7 +256,7 @@ class HttpClient:
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """The seconds from now that a service asks to wait, also where it names a moment (RFC 9110); None when it does not
+    """The seconds from now that a service asks to wait, even when it sends a date (RFC 9110); None when it does not
     say."""
     text = headers.get("retry-after", "")
     try:

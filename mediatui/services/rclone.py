@@ -190,7 +190,7 @@ def remote_control(settings: Settings, place: bytes) -> tuple[Rclone, str] | Non
     """A client of the remote control of the mount that a folder lies on, to be closed by the caller, and the folder's
     path below the mount; None when the mount is not rclone's, or no address is configured."""
     given, point = settings.library, mount_point_of(place)
-    configured = {os.path.normpath(os.fsencode(one.path)): one for one in given.mounts}
+    configured = {os.path.normpath(os.fsencode(mount.path)): mount for mount in given.mounts}
     path = innermost(configured, place)
     own = configured[path] if path is not None else None
     own_address = (own.rclone_rc or "") if own is not None else ""

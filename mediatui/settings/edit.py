@@ -112,8 +112,8 @@ def services_in(table: Mapping[str, object], kind: str) -> dict[str, MutableMapp
     the word of its kind."""
     content = table.get(kind)
     tables = content if isinstance(content, list) else [content]
-    held = [one for one in tables if isinstance(one, MutableMapping)]
-    return {str(one.get("name") or (kind if len(held) == 1 else "")): one for one in held}
+    held = [table for table in tables if isinstance(table, MutableMapping)]
+    return {str(table.get("name") or (kind if len(held) == 1 else "")): table for table in held}
 
 
 def _find(

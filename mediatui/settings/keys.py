@@ -69,7 +69,7 @@ def all_keys() -> Mapping[str, SettingKey]:
 
 def keys_of(settings: Settings) -> list[SettingKey]:
     """Every key of these settings, in the order of the documentation, service by service."""
-    several = {kind: [one.section for one in settings.services if one.kind == kind] for kind in ARR_TITLES}
+    several = {kind: [service.section for service in settings.services if service.kind == kind] for kind in ARR_TITLES}
     sections = {kind: names for kind, names in several.items() if len(names) > 1}
     return [
         key if section == key.section else replace(key, name=f"{section}.{key.field}")

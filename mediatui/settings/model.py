@@ -309,7 +309,7 @@ class Settings(Section):
         defaults."""
         if not isinstance(value, list):
             return [value] if isinstance(value, dict) else value
-        if len(value) > 1 and not all(isinstance(one, dict) and one.get("name") for one in value):
+        if len(value) > 1 and not all(isinstance(service, dict) and service.get("name") for service in value):
             raise PydanticCustomError("service_name", "each of several needs a name of its own")
         return value or [{}]
 

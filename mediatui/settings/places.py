@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def configured_mounts(settings: Settings) -> tuple[Mount, ...]:
     """The mounts of the settings, and the folders of real files, which may be mounts too."""
     given, late = settings.library, settings.library.mount_timeout_s
-    mounts = [Mount(_plain(one.path), os.fsencode(one.sentinel or ""), late) for one in given.mounts]
+    mounts = [Mount(_plain(mount.path), os.fsencode(mount.sentinel or ""), late) for mount in given.mounts]
     known = {mount.path for mount in mounts}
     return (*mounts, *(Mount(path, timeout_s=late) for path in map(_plain, given.storage) if path not in known))
 

@@ -218,19 +218,19 @@ def _add_services(gathered: _Gathered, environ: Mapping[str, str], kind: str) ->
     except (ValueError, RecursionError):
         value = None
     services = [value] if isinstance(value, dict) else value
-    if not isinstance(services, list) or not all(isinstance(one, dict) for one in services):
+    if not isinstance(services, list) or not all(isinstance(entry, dict) for entry in services):
         gathered.problems.append(
             f"The environment variable {name} is not a list of services; allowed is JSON such as "
             f'[{{"name": "{kind}", "url": "http://host:8989"}}].'
         )
         return
-    if also := sorted(one for one in environ if one.startswith(f"{name}__") and environ[one]):
+    if also := sorted(variable for variable in environ if variable.startswith(f"{name}__") and environ[variable]):
         gathered.problems.append(
             f"{name} and {', '.join(map(printable, also))} are both set in the environment; {name} alone sets every "
             f"{ARR_TITLES[kind]}."  # type: ignore[index]  # a kind
         )
         return
-    if kind not in gathered.values and not any(one.startswith(f"{kind}.") for one in gathered.values):
+    if kind not in gathered.values and not any(key.startswith(f"{kind}.") for key in gathered.values):
         gathered.add(kind, services, f"environment variable {name}")
 
 
@@ -299,7 +299,8 @@ def _origins_of_services(settings: Settings, gathered: _Gathered) -> dict[str, s
     found: dict[str, str] = {}
     for kind in ARR_TITLES:
         listed = gathered.services(kind)
-        for service, fields in zip((one for one in settings.services if one.kind == kind), listed, strict=False):
+        services = [service for service in settings.services if service.kind == kind]
+        for service, fields in zip(services, listed, strict=False):
             section = service.section if len(listed) > 1 else kind
             for field in fields if isinstance(fields, dict) else ():
                 found[f"{section}.{field}"] = gathered.origins[kind]

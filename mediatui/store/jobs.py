@@ -156,7 +156,7 @@ def batches_at_work(connection: sqlite3.Connection, now: float) -> set[int]:
     """The batches that a running process is applying now."""
     rows = connection.execute(f"{_HOLDER} WHERE lane LIKE 'batch %'")
     holders = [LaneHolder(*tuple(row)) for row in rows]
-    return {int(one.lane.partition(" ")[2]) for one in holders if is_alive(one, now)}
+    return {int(holder.lane.partition(" ")[2]) for holder in holders if is_alive(holder, now)}
 
 
 async def take_lane(connection: aiosqlite.Connection, lane: str, job_name: str, now: float) -> LaneHolder | None:

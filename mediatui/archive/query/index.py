@@ -159,10 +159,10 @@ class Index:
         self._order = order
         self._changed_order()
 
-    def _comes_before(self, value: Callable[[int], str | float], one: int, other: int) -> bool:
-        mine, theirs = value(one), value(other)
+    def _comes_before(self, value: Callable[[int], str | float], row: int, other: int) -> bool:
+        mine, theirs = value(row), value(other)
         if mine == theirs:
-            smaller = self._columns.keys[one] < self._columns.keys[other]
+            smaller = self._columns.keys[row] < self._columns.keys[other]
         else:
             smaller = mine < theirs  # type: ignore[operator]  # one column holds one type
         return smaller != self.reverse

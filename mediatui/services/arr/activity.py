@@ -63,7 +63,7 @@ class CommandBody:
     @property
     def ids(self) -> tuple[int, ...]:
         """The series, film, episodes or films it is about, in order."""
-        single = tuple(one for one in (self.series_id, self.movie_id) if one)
+        single = tuple(item_id for item_id in (self.series_id, self.movie_id) if item_id)
         return tuple(sorted({*self.episode_ids, *self.movie_ids})) or single
 
 

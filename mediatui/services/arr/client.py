@@ -192,7 +192,7 @@ class Arr:
 
     async def monitor(self, ids: Sequence[int]) -> None:
         """Monitors these episodes (Sonarr) or films (Radarr). Sonarr changes nothing when one of them is unknown."""
-        checked = [_checked(one) for one in ids]
+        checked = [_checked(item_id) for item_id in ids]
         path, field = ("episode/monitor", "episodeIds") if self.kind == "sonarr" else ("movie/editor", "movieIds")
         await self._http.write("PUT", path, "what is to be monitored", {field: checked, "monitored": True})
 
@@ -245,7 +245,7 @@ class Arr:
             if not isinstance(value, int):
                 raise UsageError(f"{name} takes one id.")
             return {field: _checked(value)}
-        ids = [] if isinstance(value, int | str) else [_checked(one) for one in value]
+        ids = [] if isinstance(value, int | str) else [_checked(item_id) for item_id in value]
         if not ids:
             raise UsageError(f"{name} takes a list of ids, which may not be empty.")
         return {field: list(dict.fromkeys(ids))}

@@ -65,7 +65,7 @@ def place_for(proposal: Proposal, settings: Settings) -> Place:
         if len(same) == 1 or (key and service.api_key.get_secret_value() == key) or service.url == proposal.url:
             return Place(service.name, service.url if service.url != proposal.url else "")
     taken = {service.name for service in settings.services}
-    name = next(one for number in range(2, len(taken) + 3) if (one := f"{proposal.kind}-{number}") not in taken)
+    name = next(free for number in range(2, len(taken) + 3) if (free := f"{proposal.kind}-{number}") not in taken)
     return Place(name, beside=tuple(service.title for service in same))
 
 
@@ -147,7 +147,10 @@ async def _in_docker(sockets: Iterable[Path], timeout_s: float) -> list[_Candida
         containers |= {container.id: container for container in read_containers(reply.answer)}
     paths = {container.config: container for container in containers.values() if container.config is not None}
     read = await read_configs(list(paths), most_s=timeout_s)
-    return [_contained(each, read.get(each.config) if each.config else None) for each in containers.values()]
+    return [
+        _contained(container, read.get(container.config) if container.config else None)
+        for container in containers.values()
+    ]
 
 
 def _contained(container: Container, config: ArrConfig | None) -> _Candidate:
@@ -210,7 +213,7 @@ async def _initialise(client: httpx.AsyncClient, url: str, timeout_s: float) -> 
 
 def _reported_kind(page: dict[str, object], kind: ArrKind) -> ArrKind:
     """The kind in the service's own name; ``kind`` when its owner gave it another name."""
-    named: list[ArrKind] = [each for each in ARR_KINDS if each in _text(page, "instanceName").casefold()]
+    named: list[ArrKind] = [name for name in ARR_KINDS if name in _text(page, "instanceName").casefold()]
     return named[0] if len(named) == 1 else kind
 
 

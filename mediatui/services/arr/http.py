@@ -1,4 +1,4 @@
-"""Requests to Sonarr and Radarr: reads tried again, writes never, every failure one of ours with the service's name."""
+"""Requests to Sonarr and Radarr: reads are retried, writes never; every error names the service."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from mediatui.services.http import Call, HttpClient, Method, Param, Policy, base
 
 TRIES: Final = 3
 START_S: Final = 60.0
-"""So long a service that starts up is waited for; longer where it migrates its database, which then is an error."""
+"""How long to wait for a service that is starting up (seconds); migrating its database may take longer, which then is
+an error."""
 
 Body = Mapping[str, object]
 
@@ -40,12 +41,12 @@ class ArrHttp:
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         """``name`` is the service's own, empty for the word of its kind. ``retry_pause_s`` comes before the second try
-        of a read, doubled before the third, and four times that long between the looks at a service that starts up, for
-        ``start_s`` seconds at most. Raises UsageError for an address or a key that cannot be one."""
+        of a read, doubled before the third, and four times that long between the requests to a service that is starting
+        up, for at most ``start_s`` seconds. Raises UsageError for an invalid address or key."""
         title, section = arr_title(kind, name or kind), arr_section(kind, name or kind)
         self.address = ArrAddress(title, section, _checked_base(title, section, url))
         self.on_wait: Callable[[str], None] = lambda text: None
-        """Hears, in words, what is waited for."""
+        """Called with a text for people while a call waits."""
         policy = Policy(
             name=title,
             tries=_tries,
@@ -58,7 +59,7 @@ class ArrHttp:
             {"X-Api-Key": _checked_key(title, section, api_key), "Accept": "application/json"},
             policy,
             _ArrFailures(self.address, timeout_s),
-            proxied=not _is_here(self.address),  # a proxy of the environment has no business with this machine
+            proxied=not _is_here(self.address),  # no proxy of the environment for this machine
             transport=transport,
         )
         self._http.on_starting_up = lambda: self.on_wait(f"{title} is starting up, waiting for it")
@@ -76,15 +77,15 @@ class ArrHttp:
     async def write(
         self, method: Method, path: str, about: str, body: Body | None = None, params: Mapping[str, str] | None = None
     ) -> bytes:
-        """The body of the answer to a write, made once; raises Uncertain when it may have been done all the same,
-        else ServiceError."""
+        """The body of the answer to a write, which is made once; raises Uncertain when it failed but may have been
+        carried out, else ServiceError."""
         what = f"{method} /{path}"
         call = Call(method, path, "interactive", what, params=params or {}, json=body, repeatable=False, about=about)
         return (await self._http.request(call)).body
 
 
 class _ArrFailures:
-    """What it means when a service does not answer as its API does, in the words of its address."""
+    """Explains unexpected answers with the title, settings and address of the service."""
 
     def __init__(self, address: ArrAddress, timeout_s: float) -> None:
         self._address = address
@@ -101,7 +102,7 @@ class _ArrFailures:
 
 
 def _tries(call: Call, error: Transient) -> int:
-    """A write is made once, even one that reached nobody."""
+    """How often a call is tried: a write once, even one that did not reach the service."""
     return TRIES if call.repeatable else 1
 
 
@@ -114,7 +115,7 @@ def _is_here(address: ArrAddress) -> bool:
 
 
 def _checked_base(title: str, section: str, url: str) -> str:
-    """The address without what a person may leave at its end: slashes, and the path of the API itself."""
+    """The address without slashes and without the path of the API at its end, which a person may have left there."""
     base = base_address(url.strip().rstrip("/").removesuffix(API).removesuffix("/api"))
     if base is None:
         raise UsageError(

@@ -55,18 +55,22 @@ class Records:
     def is_below(self, folder: str) -> bool:
         """Whether it has a file at a path, or below the folder at that path."""
         key = _key_of(self.path_map.to_theirs(folder))
-        return any(one[: len(key)] == key for one in self.files)
+        return any(file[: len(key)] == key for file in self.files)
 
     @property
     def known(self) -> frozenset[int]:
         """The ids of every episode of the series, or of the film."""
-        held = (one for file in self.files.values() for one in file.ids)
-        return frozenset([*held, *self.bare, *(one.id for one in self.episodes)])
+        held = (item_id for file in self.files.values() for item_id in file.ids)
+        return frozenset([*held, *self.bare, *(episode.id for episode in self.episodes)])
 
     def names(self, ids: Iterable[int]) -> str:
         """Episodes by their numbers, such as ``S02E05``; empty for a film."""
         wanted = set(ids)
-        of = [f"S{one.season_number:02}E{one.episode_number:02}" for one in self.episodes if one.id in wanted]
+        of = [
+            f"S{episode.season_number:02}E{episode.episode_number:02}"
+            for episode in self.episodes
+            if episode.id in wanted
+        ]
         return ", ".join(of)
 
 
@@ -137,27 +141,27 @@ class ArrLibrary:
             _key_of(file.path): RecordedFile(self.path_map.to_ours(file.path), tuple(of_file.get(file.id, ())))
             for file in records
         }
-        monitored = frozenset(one.id for one in episodes if one.monitored)
-        bare = frozenset(one.id for one in episodes if not one.has_file)
+        monitored = frozenset(episode.id for episode in episodes if episode.monitored)
+        bare = frozenset(episode.id for episode in episodes if not episode.has_file)
         return Records(self.path_map, held, monitored, bare, episodes)
 
-    async def sizes(self, one: Affected) -> dict[str, int]:
+    async def sizes(self, affected: Affected) -> dict[str, int]:
         """The sizes in bytes on record of the files at the paths of a series or film."""
         sonarr = self.arr.kind == "sonarr"
-        files = await (self.arr.episode_files(one.item) if sonarr else self.arr.movie_files(one.item))
+        files = await (self.arr.episode_files(affected.item) if sonarr else self.arr.movie_files(affected.item))
         at = {_key_of(file.path): file.size for file in files if file.size}
-        keys = {path: _key_of(self.path_map.to_theirs(path)) for path in one.paths}
+        keys = {path: _key_of(self.path_map.to_theirs(path)) for path in affected.paths}
         return {path: at[key] for path, key in keys.items() if key in at}
 
-    async def why_not_rescan(self, one: Series | Movie, *, folder_is_gone: bool) -> str:
+    async def why_not_rescan(self, item: Series | Movie, *, folder_is_gone: bool) -> str:
         """Why a series or film must not be rescanned now; empty when it may be. The service itself has to see the root
         folder, a folder in it that has files, and the item's own folder when it has files. An absent volume looks like
         an empty root, and a rescan of one drops records: at Radarr those of all other films. ``folder_is_gone`` says
         that the item's folder is gone for us too: then the service need not see it."""
-        folder = read_folder(one.path)
+        folder = read_folder(item.path)
         if folder is None or not folder.parts:
-            return f"it reports no folder of {_title(one)}"
-        root = _root_of(await self.arr.root_folders(), one.path)
+            return f"it reports no folder of {_title(item)}"
+        root = _root_of(await self.arr.root_folders(), item.path)
         if root is not None and not root.accessible:
             return f"its root folder is not there ({root.path})"
         if root is not None and root.free_space is None:
@@ -172,10 +176,10 @@ class ArrLibrary:
             return f"its root folder is empty ({place})"
         if expected and expected.isdisjoint(names):
             return f"its root folder holds none of the folders it has files in ({place})"
-        if one.has_file and not folder_is_gone:
+        if item.has_file and not folder_is_gone:
             beside = names if _key_of(above) == _key_of(place) else await self._names(above)
             if folder.key[-1] not in beside:
-                return f"it does not see {one.path}"
+                return f"it does not see {item.path}"
         return ""
 
     async def _names(self, folder: str) -> Collection[str]:

@@ -88,7 +88,7 @@ def meets(path: str, our_roots: Iterable[str]) -> bool:
     folder = read_folder(path)
     if folder is None:
         return False
-    keys = [root.key for one in our_roots if (root := read_folder(one)) is not None]
+    keys = [root.key for our_root in our_roots if (root := read_folder(our_root)) is not None]
     return any(folder.key[: len(key)] == key or key[: len(folder.key)] == folder.key for key in keys)
 
 
@@ -130,11 +130,11 @@ def _is_there(place: str, parts: Sequence[str]) -> bool:
 
 def _below(root: FolderPath, folders: Sequence[str]) -> list[tuple[str, ...]]:
     """The paths of some of the folders below a root folder of theirs: a sample, spread evenly."""
-    read = (read_folder(one) for one in folders)
+    read = (read_folder(folder) for folder in folders)
     inside = [
-        one.parts[len(root.parts) :]
-        for one in read
-        if one is not None and len(one.key) > len(root.key) and one.key[: len(root.key)] == root.key
+        folder.parts[len(root.parts) :]
+        for folder in read
+        if folder is not None and len(folder.key) > len(root.key) and folder.key[: len(root.key)] == root.key
     ]
     return inside[:: max(1, len(inside) // SOUGHT)][:SOUGHT]
 
@@ -162,7 +162,7 @@ def _tail(root: FolderPath, place: str) -> int:
     if own is None:
         return 0
     ends = zip(reversed(own.parts), reversed(root.parts), strict=False)
-    return next((count for count, (one, other) in enumerate(ends) if _fold(one) != _fold(other)),
+    return next((count for count, (own_name, other) in enumerate(ends) if _fold(own_name) != _fold(other)),
                 min(len(own.parts), len(root.parts)))  # fmt: skip
 
 

@@ -113,7 +113,7 @@ async def set_media_links(connection: aiosqlite.Connection, rows: Iterable[tuple
 
 async def drop_media(connection: aiosqlite.Connection, ids: Iterable[int]) -> None:
     """Forgets rows."""
-    await connection.executemany("DELETE FROM media WHERE id = ?", [(one,) for one in ids])
+    await connection.executemany("DELETE FROM media WHERE id = ?", [(media_id,) for media_id in ids])
 
 
 async def replace_media(connection: aiosqlite.Connection, source: str, reported: Collection[Media]) -> None:
@@ -123,13 +123,13 @@ async def replace_media(connection: aiosqlite.Connection, source: str, reported:
     cursor = await connection.execute(f"SELECT id, {COLUMNS} FROM media WHERE source = ?", (source,))
     before = {_key(row): row for row in map(_media, await cursor.fetchall())}
     changed: list[Media] = []
-    for one in reported:
-        known = before.pop(_key(one), None)
-        new = one if known is None else _merged(one, known)
+    for media in reported:
+        known = before.pop(_key(media), None)
+        new = media if known is None else _merged(media, known)
         if new != known:
             changed.append(new)
     await drop_media(connection, [row.id for row in before.values() if row.id is not None])
-    await overwrite_media(connection, [(one.id, *one.as_row()) for one in changed])
+    await overwrite_media(connection, [(new.id, *new.as_row()) for new in changed])
 
 
 async def drop_other_sources(connection: aiosqlite.Connection, sources: Sequence[str]) -> None:

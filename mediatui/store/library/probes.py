@@ -58,9 +58,9 @@ async def store_probes(connection: aiosqlite.Connection, probes: Sequence[Probe]
         "INSERT OR REPLACE INTO probes (path, size, mtime, verdict, reason, facts, checked_at, read_at) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         [
-            (one.path, _held(one.size), _held(one.mtime), one.verdict, one.reason, json.dumps(dict(one.facts)), now,
-             one.read_at)
-            for one in probes
-            if one.verdict not in ("unknown", "io_error")
+            (probe.path, _held(probe.size), _held(probe.mtime), probe.verdict, probe.reason,
+             json.dumps(dict(probe.facts)), now, probe.read_at)
+            for probe in probes
+            if probe.verdict not in ("unknown", "io_error")
         ],
     )  # fmt: skip

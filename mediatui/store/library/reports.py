@@ -65,9 +65,9 @@ async def add_findings(connection: aiosqlite.Connection, report: int, first: int
         "INSERT INTO report_findings (report, position, category, path, target, reason, facts, steps) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         [
-            (report, first + number, one.category, one.path, one.target, one.reason, json.dumps(one.facts),
-             json.dumps([step_to_json(step) for step in one.steps]))
-            for number, one in enumerate(findings)
+            (report, first + number, finding.category, finding.path, finding.target, finding.reason,
+             json.dumps(finding.facts), json.dumps([step_to_json(step) for step in finding.steps]))
+            for number, finding in enumerate(findings)
         ],
     )  # fmt: skip
 

@@ -27,7 +27,7 @@ def read_views(connection: sqlite3.Connection) -> dict[bytes, KeptView]:
         )
         for row in rows
     )  # fmt: skip
-    return {one.view.path: one for one in kept}
+    return {view.view.path: view for view in kept}
 
 
 async def keep_view(connection: aiosqlite.Connection, kept: KeptView) -> None:

@@ -144,6 +144,6 @@ async def _update_health(connection: aiosqlite.Connection, ids: Sequence[str], n
                             ORDER BY code = {BLOCKED} DESC, verdict = 'dead' DESC, position LIMIT 1),
              health_at = (SELECT max(at) FROM link_checks WHERE torrent_id = torrents.id)
            WHERE id = ?""",
-        [(one,) for one in ids],
+        [(torrent_id,) for torrent_id in ids],
     )
     await classify_ids(connection, ids, now)

@@ -238,7 +238,7 @@ async def mark_ids_gone(connection: aiosqlite.Connection, ids: Iterable[str], no
     """Marks rows as tombstones that the account no longer holds."""
     await connection.executemany(
         "UPDATE torrents SET gone_at = ?, class = 'gone', class_due = NULL WHERE id = ? AND gone_at IS NULL",
-        [(now, one) for one in ids],
+        [(now, torrent_id) for torrent_id in ids],
     )
 
 

@@ -132,14 +132,14 @@ def read_classes(connection: sqlite3.Connection) -> tuple[Share, ...]:
 
 
 def count_problems(connection: sqlite3.Connection) -> int:
-    """How many rows of the account have a problem; answered from an index of those that are not simply well."""
+    """How many rows of the account have a problem; answered from an index of the rows that are not well."""
     marks = ", ".join("?" * len(PROBLEMS))
     query = f"SELECT count(*) FROM torrents WHERE class NOT IN ('ok', 'gone') AND class IN ({marks})"
     return int(connection.execute(query, PROBLEMS).fetchone()[0])
 
 
 def count_dead_links(connection: sqlite3.Connection) -> int:
-    """How many links of the library lead nowhere or to next to nothing, as the last scan of each found them."""
+    """How many links of the library are broken or lead to a very small file, as of the last scan of each."""
     marks = ", ".join("?" * len(REMOVABLE))
     query = f"SELECT count(*) FROM library_links WHERE state <> 'ok' AND state IN ({marks})"
     return int(connection.execute(query, REMOVABLE).fetchone()[0])
@@ -199,7 +199,7 @@ _RESOLUTION: Final = (
 
 
 def read_resolutions(connection: sqlite3.Connection) -> tuple[Share, ...]:
-    """The account by the resolution the names tell, most first."""
+    """The account by the resolution in the names, most first."""
     rows = connection.execute(
         f"SELECT {_RESOLUTION} AS resolution, count(*) AS n, {_BYTES} FROM torrents WHERE {_STANDING} "
         "GROUP BY resolution ORDER BY n DESC, resolution"
@@ -208,7 +208,7 @@ def read_resolutions(connection: sqlite3.Connection) -> tuple[Share, ...]:
 
 
 def read_sync_runs(connection: sqlite3.Connection, limit: int = 500) -> list[SyncRun]:
-    """The last syncs that ended and changed something for good (no dry runs), oldest first."""
+    """The last syncs that ended, without dry runs, oldest first."""
     rows = connection.execute(
         "SELECT ended_at, state, coalesce(summary, ''), counts, requests FROM jobs "
         "WHERE name = 'sync' AND state IN ('done', 'partial') AND ended_at IS NOT NULL "

@@ -178,6 +178,7 @@ async def test_reports_are_kept_but_the_findings_of_old_ones_go(tmp_path: Path) 
         assert world.rows("SELECT count(*) FROM reports") == [(KEPT + 3,)]
 
 
+@pytest.mark.process
 async def test_cancelling_ends_the_process_at_once_and_no_plan_is_made_of_half_a_report(tmp_path: Path) -> None:
     tree = {"all": {f"T{number}": {"a.mkv": 5} for number in range(200)}}
     with FuseMount(tmp_path / "fuse", tree) as mount:
@@ -218,6 +219,7 @@ async def test_cancelling_does_not_wait_for_a_mount_that_fell_silent(tmp_path: P
             await asyncio.sleep(0.05)
 
 
+@pytest.mark.process
 async def test_a_process_that_is_killed_is_an_error_that_says_so(tmp_path: Path) -> None:
     tree = {"all": {f"T{number}": {"a.mkv": 5} for number in range(200)}}
     with FuseMount(tmp_path / "fuse", tree) as mount:
@@ -235,6 +237,7 @@ async def test_a_process_that_is_killed_is_an_error_that_says_so(tmp_path: Path)
                 world.plan_for("integrity")
 
 
+@pytest.mark.process
 async def test_a_process_that_breaks_off_is_an_error_with_its_last_words(tmp_path: Path) -> None:
     async with MaintenanceWorld(tmp_path) as world:
         relative_links(world)
@@ -264,6 +267,7 @@ async def test_a_mount_that_goes_away_meanwhile_fails_the_run(tmp_path: Path) ->
             world.plan_for("integrity")
 
 
+@pytest.mark.process
 async def test_one_job_of_the_library_runs_at_a_time(tmp_path: Path) -> None:
     async with MaintenanceWorld(tmp_path) as world:
         relative_links(world)

@@ -26,7 +26,7 @@ from mediatui.store.library.link_targets import good_targets, targets_below
 from mediatui.store.library.mounts_seen import read_mount_seen
 from mediatui.store.library.views import archive_is_older, held_torrents, read_canaries, read_views, why_lost
 from mediatui.system.helper_process import TimedOut, ask
-from mediatui.system.mounts import Mount, MountLook, look_at, mount_of
+from mediatui.system.mounts import Mount, MountState, check_mount, mount_of
 from mediatui.system.symlinks import absolute, state_of_errno
 from mediatui.system.threads import in_thread
 from mediatui.system.view_looks import mount_points_in, others_showing, read_view
@@ -47,12 +47,12 @@ def way_out(view: View) -> str:
     )
 
 
-async def look_at_mount(ctx: Context, mount: Mount, seconds: float = 0.0) -> MountLook:
+async def compare_mount(ctx: Context, mount: Mount, seconds: float = 0.0) -> MountState:
     """A mount as it is now, held against what it was when it was last seen alive. It has to answer in ``seconds``, else
     in the time it has by the settings."""
     before = await ctx.db.read(read_mount_seen, mount.path)
     was_mount, entries = (before.is_mount, before.entries) if before is not None else (False, 0)
-    return await in_thread(lambda: look_at(mount, was_mount, entries, seconds=seconds))
+    return await in_thread(lambda: check_mount(mount, was_mount, entries, seconds=seconds))
 
 
 async def check_mounts(ctx: Context, targets: Sequence[bytes]) -> None:
@@ -67,7 +67,7 @@ async def check_mounts(ctx: Context, targets: Sequence[bytes]) -> None:
         )
     needed = {mount_of(mounts, target) for target in targets}
     for mount in mounts if None in needed else [mount for mount in mounts if mount in needed]:
-        look = await look_at_mount(ctx, mount)
+        look = await compare_mount(ctx, mount)
         if look.problem:
             raise GuardTripped(f"{look.problem}; {NOTHING}.", "Mount it, then scan again.")
     views = await Views.read(ctx)

@@ -34,7 +34,7 @@ from mediatui.store.jobs import is_alive, read_holder
 from mediatui.store.torrents.listing import count_torrents
 from mediatui.system.ffprobe import find_ffprobe
 from mediatui.system.helper_process import TimedOut, ask
-from mediatui.system.mounts import Mount, look_at
+from mediatui.system.mounts import Mount, check_mount
 from mediatui.system.threads import in_thread
 
 if TYPE_CHECKING:
@@ -194,7 +194,7 @@ def _check_folder(name: str, setting: str, path: Path, seconds: float) -> Check:
 
 def _check_mount(mount: Mount) -> Check:
     """Whether a mount is alive; a dead one is left alone after some seconds."""
-    look = look_at(mount)
+    look = check_mount(mount)
     if look.problem:
         hint = "Mount it, or correct library.mounts; nothing is removed from the library while it is so."
         return Check("mount", "problem", f"{look.problem}.", hint)

@@ -67,7 +67,7 @@ class Mount:
 
 
 @dataclass(frozen=True, slots=True)
-class MountLook:
+class MountState:
     """The state of a mount: ``problem`` is a sentence, empty when it is alive; ``real`` its path with symlinks
     resolved, empty where it could not be read."""
 
@@ -79,7 +79,7 @@ class MountLook:
     real: bytes = b""
 
 
-def look_at(mount: Mount, was_mount: bool = False, had_entries: int = 0, *, seconds: float = 0.0) -> MountLook:
+def check_mount(mount: Mount, was_mount: bool = False, had_entries: int = 0, *, seconds: float = 0.0) -> MountState:
     """Whether a mount is alive: it lists in time (its own, or ``seconds``), is not empty, is a mount point if it was
     one, has its sentinel, and holds at least 80 % of what it held."""
     shown = os.fsdecode(mount.path)
@@ -88,9 +88,9 @@ def look_at(mount: Mount, was_mount: bool = False, had_entries: int = 0, *, seco
     try:
         entries, is_mount, has_sentinel, real = ask(_read_mount, mount, seconds=seconds)
     except TimedOut:
-        return MountLook(mount, f"{shown} did not list within {seconds:g} seconds", remote=remote)
+        return MountState(mount, f"{shown} did not list within {seconds:g} seconds", remote=remote)
     except OSError as error:
-        return MountLook(mount, f"{shown} cannot be listed ({error.strerror})", remote=remote)
+        return MountState(mount, f"{shown} cannot be listed ({error.strerror})", remote=remote)
     problem = ""
     if not entries:  # an unmounted mount leaves an empty folder
         problem = f"{shown} is empty"
@@ -100,7 +100,7 @@ def look_at(mount: Mount, was_mount: bool = False, had_entries: int = 0, *, seco
         problem = f"{shown} does not hold its sentinel {os.fsdecode(mount.sentinel)}"
     elif had_entries and entries < ENOUGH * had_entries:
         problem = f"{shown} lists {entries:,} entries; it held {had_entries:,} when it was last alive{ACCEPT}"
-    return MountLook(mount, problem, entries, is_mount, remote or is_remote(real), real)
+    return MountState(mount, problem, entries, is_mount, remote or is_remote(real), real)
 
 
 def seems_away(mount: Mount, was_mount: bool) -> str:
@@ -115,7 +115,7 @@ def seems_away(mount: Mount, was_mount: bool) -> str:
 
 def away_now(mount: Mount, was_mount: bool) -> str:
     """Why a mount seems away by a quick check, empty when it does not: for every step of a long run, between the full
-    checks of ``look_at``. May hang: call it in the helper process."""
+    checks of ``check_mount``. May hang: call it in the helper process."""
     shown = os.fsdecode(mount.path)
     try:
         with os.scandir(mount.path) as entries:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import mediatui
 from mediatui.changes.keep_theirs import ask_now
 from mediatui.changes.left_roots import forget_left_roots
-from mediatui.changes.mount_guard import look_at_mount, lost_views
+from mediatui.changes.mount_guard import compare_mount, lost_views
 from mediatui.changes.owned_folders import OwnedFolders
 from mediatui.changes.steps.folders import RemoveEmptyDir
 from mediatui.changes.steps.moves import MovePath
@@ -37,7 +37,7 @@ from mediatui.runtime.events import Changed, Event, Finished, FoundRow, Phase, P
 from mediatui.store.library.findings import ignored_paths
 from mediatui.store.library.held_up import held_up_mounts
 from mediatui.store.library.reports import Report, add_findings, create_report, end_report, newest_report, read_report
-from mediatui.system.mounts import Mount, MountLook
+from mediatui.system.mounts import Mount, MountState
 from mediatui.system.patience import Patience
 
 if TYPE_CHECKING:
@@ -160,28 +160,34 @@ async def store_rows(ctx: Context, table: str, rows: Sequence[Any]) -> None:
 async def find_places(ctx: Context) -> tuple[LibraryPaths, list[str]]:
     """The paths of the library, and a warning for each mount that is away: the state of what needs it is unknown."""
     library = configured_library(ctx.settings)
-    looks = await _look_at_mounts(ctx, library.mounts)
-    dead = {look.mount.path: look.problem for look in looks if look.problem}
+    mount_states = await _check_mounts(ctx, library.mounts)
+    dead = {mount_state.mount.path: mount_state.problem for mount_state in mount_states if mount_state.problem}
     dead |= await lost_views(ctx, dead)
-    real = {look.mount.path: look.real for look in looks if look.real and look.real != look.mount.path}
+    real = {
+        mount_state.mount.path: mount_state.real
+        for mount_state in mount_states
+        if mount_state.real and mount_state.real != mount_state.mount.path
+    }
     places = _configured(ctx.settings, library, dead, real)
     return places, [f"{problem}: what needs it is unknown and left as it is." for problem in dead.values()]
 
 
-async def _look_at_mounts(ctx: Context, mounts: Sequence[Mount]) -> list[MountLook]:
+async def _check_mounts(ctx: Context, mounts: Sequence[Mount]) -> list[MountState]:
     """The state of the mounts now, checked concurrently. A mount that late reads hold up is given the longest time
     limit."""
     patience = Patience(ctx.settings.library.mount_timeout_s, await ctx.db.read(held_up_mounts, ctx.clock()))
 
-    return list(await asyncio.gather(*(look_at_mount(ctx, mount, patience.limit(mount.path)) for mount in mounts)))
+    return list(await asyncio.gather(*(compare_mount(ctx, mount, patience.limit(mount.path)) for mount in mounts)))
 
 
 async def _expect_mounts(ctx: Context, places: LibraryPaths) -> None:
     """Raises AnalysisFailed when a mount went away during an analysis, which took what the mount held for gone."""
     left = [mount for mount in configured_library(ctx.settings).mounts if not places.away(mount.path)]
-    for look in await _look_at_mounts(ctx, left):
-        if look.problem:
-            raise AnalysisFailed(f"{printable(look.problem)}: it went away meanwhile.", "Run it again when it is back.")
+    for mount_state in await _check_mounts(ctx, left):
+        if mount_state.problem:
+            raise AnalysisFailed(
+                f"{printable(mount_state.problem)}: it went away meanwhile.", "Run it again when it is back."
+            )
 
 
 def _configured(

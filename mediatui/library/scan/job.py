@@ -10,7 +10,12 @@ from typing import TYPE_CHECKING
 from mediatui.changes.left_roots import forget_left_roots
 from mediatui.library.roots import configured_library, find_roots
 from mediatui.library.scan.match_torrents import link_to_torrents
-from mediatui.library.scan.mount_checks import flag_emptied_roots, flag_unread_folders, look_now, retract_on_lost_mounts
+from mediatui.library.scan.mount_checks import (
+    check_mount_now,
+    flag_emptied_roots,
+    flag_unread_folders,
+    retract_on_lost_mounts,
+)
 from mediatui.library.scan.offer_rebase import offer_rebase
 from mediatui.library.scan.slow_targets import Judged, SlowTargets
 from mediatui.library.scan.state import STORE_AT, ScanOptions, ScanState, store_states
@@ -96,12 +101,12 @@ async def scan(ctx: Context, options: ScanOptions) -> AsyncGenerator[Event, None
 
 
 async def _phases(ctx: Context, run: ScanState, options: ScanOptions) -> AsyncIterator[Event]:
-    async for event in _look_at_mounts(ctx, run, options.accept_mounts):
+    async for event in _check_mounts(ctx, run, options.accept_mounts):
         yield event
     async for event in _walk(ctx, run):
         yield event
     if run.later:
-        async for event in _look_at_slow_targets(ctx, run):
+        async for event in _judge_slow_targets(ctx, run):
             yield event
     async for event in flag_emptied_roots(ctx, run, options.accept_mounts):
         yield event
@@ -150,26 +155,26 @@ def _finding(link: LibraryLink) -> dict[str, object]:
     }  # fmt: skip
 
 
-async def _look_at_mounts(ctx: Context, run: ScanState, accept: bool) -> AsyncIterator[Event]:
+async def _check_mounts(ctx: Context, run: ScanState, accept: bool) -> AsyncIterator[Event]:
     yield Phase("looking at the mounts", len(run.library.mounts))
     for mount in run.library.mounts:
         if accept:
             async with ctx.db.transaction() as connection:
                 await forget_mount(connection, mount.path)
-        look = await look_now(ctx, run, mount)
-        run.looks.append(look)
-        if look.problem:
-            yield Said("warning", f"{look.problem}: links that need it are unknown, nothing is done about them.")
+        mount_state = await check_mount_now(ctx, run, mount)
+        run.mount_states.append(mount_state)
+        if mount_state.problem:
+            yield Said("warning", f"{mount_state.problem}: links that need it are unknown and left as they are.")
 
 
 async def _keep_mounts(ctx: Context, run: ScanState) -> None:
     """Stores the state of the mounts that stayed alive to the end and none of whose views failed: later scans compare
     with it."""
-    failed = {look.view.path for look in run.views.values() if look.problem}
+    failed = {view_state.view.path for view_state in run.views.values() if view_state.problem}
     async with ctx.db.transaction() as connection:
-        for look in run.looks:
-            if not look.problem and not any(path.startswith(look.mount.path) for path in failed):
-                seen = MountSeen(look.mount.path, look.is_mount, look.entries, ctx.clock())
+        for mount_state in run.mount_states:
+            if not mount_state.problem and not any(path.startswith(mount_state.mount.path) for path in failed):
+                seen = MountSeen(mount_state.mount.path, mount_state.is_mount, mount_state.entries, ctx.clock())
                 await store_mount_seen(connection, seen)
 
 
@@ -177,7 +182,9 @@ async def _walk(ctx: Context, run: ScanState) -> AsyncIterator[Event]:
     """Every link of the roots; targets on slow mounts are left for later."""
     yield Phase("walking the library")
     slow = {*remote_points()}
-    slow |= {look.mount.path + b"/" for look in run.looks if look.remote or look.problem}
+    slow |= {
+        mount_state.mount.path + b"/" for mount_state in run.mount_states if mount_state.remote or mount_state.problem
+    }
     run.slow = tuple(sorted(slow))
     library = ctx.settings.library
     late = 2 * library.mount_timeout_s
@@ -251,7 +258,7 @@ async def _store(ctx: Context, run: ScanState, links: Sequence[WalkedLink]) -> N
             await store_links(connection, root_links, root, run.scan, int(ctx.clock()))
 
 
-async def _look_at_slow_targets(ctx: Context, run: ScanState) -> AsyncIterator[Event]:
+async def _judge_slow_targets(ctx: Context, run: ScanState) -> AsyncIterator[Event]:
     """Judges the links the walk left for later, in pages."""
     yield Phase("looking at targets on mounts", run.later)
     targets = SlowTargets(run.mounts, LISTINGS_A_WORKER * ctx.settings.library.workers, patience=run.patience)

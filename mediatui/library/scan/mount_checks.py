@@ -7,7 +7,7 @@ import os
 import sqlite3
 from collections.abc import AsyncIterator, Iterator, Sequence
 
-from mediatui.changes.mount_guard import look_at_mount
+from mediatui.changes.mount_guard import compare_mount
 from mediatui.changes.roots import categories, look_at_places
 from mediatui.library.scan.state import ScanState, store_states
 from mediatui.model.link import REMOVABLE
@@ -16,7 +16,7 @@ from mediatui.runtime.context import Context
 from mediatui.runtime.events import Event, Said
 from mediatui.store.library.links import LibraryLink, bad_links, mark_unseen_unknown
 from mediatui.store.library.mounts_seen import MountSeen, forget_mount, store_mount_seen
-from mediatui.system.mounts import ACCEPT, Mount, MountLook
+from mediatui.system.mounts import ACCEPT, Mount, MountState
 from mediatui.system.symlinks import absolute
 from mediatui.system.walk import Walk
 
@@ -24,9 +24,9 @@ SAID = 5
 """How many folders that cannot be read are named."""
 
 
-async def look_now(ctx: Context, run: ScanState, mount: Mount) -> MountLook:
+async def check_mount_now(ctx: Context, run: ScanState, mount: Mount) -> MountState:
     """The state of a mount now, compared with how it was last seen alive."""
-    return await look_at_mount(ctx, mount, run.patience.limit(mount.path))
+    return await compare_mount(ctx, mount, run.patience.limit(mount.path))
 
 
 def flag_unread_folders(run: ScanState, walk: Walk) -> Iterator[Said]:
@@ -47,20 +47,20 @@ async def flag_emptied_roots(ctx: Context, run: ScanState, accept: bool) -> Asyn
     """Adds the scanned roots, and the category folders directly in them, that seem away to ``run.unknown``: each may be
     a disk of its own, which leaves an empty folder when it is away. Their links are not forgotten, unless the user has
     checked and says ``accept``."""
-    looks = await ctx.db.read(_look_at_places, run)
+    place_states = await ctx.db.read(_compare_places, run)
     async with ctx.db.transaction() as connection:
-        for place, _, is_mount in looks:
+        for place, _, is_mount in place_states:
             if accept:
                 await forget_mount(connection, place)
             if is_mount:
                 await store_mount_seen(connection, MountSeen(place, True, 0, ctx.clock()))
-    for place, why, _ in [] if accept else looks:
+    for place, why, _ in [] if accept else place_states:
         if why and not any(place == folder or place.startswith(folder + b"/") for folder in run.unknown):
             run.unknown.append(place)
             yield Said("warning", f"{printable(os.fsdecode(place))} {why}: its links are not forgotten{ACCEPT}.")
 
 
-def _look_at_places(connection: sqlite3.Connection, run: ScanState) -> list[tuple[bytes, str, bool]]:
+def _compare_places(connection: sqlite3.Connection, run: ScanState) -> list[tuple[bytes, str, bool]]:
     roots, places = run.library.roots, []
     for folder in run.roots:
         if folder in roots:
@@ -74,11 +74,11 @@ async def retract_on_lost_mounts(ctx: Context, run: ScanState) -> AsyncIterator[
     """Retracts the states of links that need a mount which went away meanwhile, or that lie in folders not walked to
     their end: they may look broken without being so."""
     away: list[Mount] = []
-    for number, look in enumerate(run.looks):
-        again = look if look.problem else await look_now(ctx, run, look.mount)
-        if again.problem and not look.problem:
-            run.looks[number] = again
-            away.append(look.mount)
+    for number, mount_state in enumerate(run.mount_states):
+        again = mount_state if mount_state.problem else await check_mount_now(ctx, run, mount_state.mount)
+        if again.problem and not mount_state.problem:
+            run.mount_states[number] = again
+            away.append(mount_state.mount)
             yield Said("warning", f"{again.problem}, since the scan began: links that need it are unknown.")
     if away:
         bad = await ctx.db.read(bad_links, run.scan, None)

@@ -13,7 +13,7 @@ from mediatui.model.view_finder import ViewFinder
 from mediatui.model.views import KeptView, View
 from mediatui.runtime.context import Context
 from mediatui.store.library.links import set_states
-from mediatui.system.mounts import MountLook, MountTable
+from mediatui.system.mounts import MountState, MountTable
 from mediatui.system.patience import Patience
 
 STORE_AT = 4000
@@ -53,7 +53,7 @@ class ScanState:
     patience: Patience = field(default_factory=Patience)
     table: MountTable = field(default_factory=MountTable)
     scan: int = 0
-    looks: list[MountLook] = field(default_factory=list)
+    mount_states: list[MountState] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     slow: tuple[bytes, ...] = ()
     later: int = 0
@@ -82,7 +82,9 @@ class ScanState:
     def dead(self, target: bytes) -> bool:
         """Whether a target is on a mount that is not alive."""
         mount = self.library.mount_of(target)
-        return mount is not None and any(look.mount == mount and look.problem for look in self.looks)
+        return mount is not None and any(
+            mount_state.mount == mount and mount_state.problem for mount_state in self.mount_states
+        )
 
     def view_state_of(self, target: bytes) -> ViewState | None:
         """The state in which the view of a target was found, None when it has no view."""

@@ -71,8 +71,8 @@ def _why(run: ScanState, link: LibraryLink) -> tuple[str, str, str, bool]:
 
 
 def _problems(run: ScanState) -> Iterator[tuple[bytes, str]]:
-    for look in run.looks:
-        if look.problem:
-            yield look.mount.path, look.problem
+    for mount_state in run.mount_states:
+        if mount_state.problem:
+            yield mount_state.mount.path, mount_state.problem
     for place, why in run.paused.items():
         yield place, f"{os.fsdecode(place)} was left alone ({why})"

@@ -31,35 +31,32 @@ def services() -> tuple[FakeArr, FakeArr]:
     return sonarr, radarr
 
 
-def test_folders_move_into_ranges_together_with_their_path_of_them_and_back(tmp_path: Path) -> None:
+async def test_folders_move_into_ranges_together_with_their_path_of_them_and_back(tmp_path: Path) -> None:
 
-    async def go() -> None:
-        sonarr, radarr = services()
-        async with ManagedWorld(tmp_path, [sonarr, radarr]) as world:
-            managed(sonarr, radarr, world)
-            before, tree = state(sonarr, radarr), world.snapshot()
-            ran = await world.run("cleanup", max_per_dir=5)
-            assert ran.finished.outcome == "done", ran.finished
-            plan = world.plan_for("cleanup")
-            assert plan.counts == {"move_path": 20, "arr_path": 20}
-            assert "Sonarr's path of Harbor Lights changes" in [step.what for step in plan.steps]
-            done = await world.apply(plan)
-            assert done.outcomes == {"done"}, done.steps
-            assert not (world.tv / "Harbor Lights").exists()
-            after = state(sonarr, radarr)
-            assert without_paths(after) == without_paths(before)
-            for fake in (sonarr, radarr):
-                for item, row in fake.records.items.items():
-                    assert os.path.isdir(str(row["path"])), row["path"]
-                    assert all(os.path.exists(path) for path in fake.paths(item))
-            assert {name for name, _ in sonarr.commands} == {"RescanSeries"}
+    sonarr, radarr = services()
+    async with ManagedWorld(tmp_path, [sonarr, radarr]) as world:
+        managed(sonarr, radarr, world)
+        before, tree = state(sonarr, radarr), world.snapshot()
+        ran = await world.run("cleanup", max_per_dir=5)
+        assert ran.finished.outcome == "done", ran.finished
+        plan = world.plan_for("cleanup")
+        assert plan.counts == {"move_path": 20, "arr_path": 20}
+        assert "Sonarr's path of Harbor Lights changes" in [step.what for step in plan.steps]
+        done = await world.apply(plan)
+        assert done.outcomes == {"done"}, done.steps
+        assert not (world.tv / "Harbor Lights").exists()
+        after = state(sonarr, radarr)
+        assert without_paths(after) == without_paths(before)
+        for fake in (sonarr, radarr):
+            for item, row in fake.records.items.items():
+                assert os.path.isdir(str(row["path"])), row["path"]
+                assert all(os.path.exists(path) for path in fake.paths(item))
+        assert {name for name, _ in sonarr.commands} == {"RescanSeries"}
 
-            undone = await world.undo()
-            assert undone.outcomes == {"done"}, undone.steps
-            assert state(sonarr, radarr) == before
-            assert world.snapshot() == tree
-
-    run(go())
+        undone = await world.undo()
+        assert undone.outcomes == {"done"}, undone.steps
+        assert state(sonarr, radarr) == before
+        assert world.snapshot() == tree
 
 
 def asked(fake: FakeArr, *paths: str) -> int:
@@ -88,111 +85,91 @@ async def ranges(world: ManagedWorld) -> Plan:
     return world.plan_for("cleanup")
 
 
-def test_a_cleanup_asks_each_service_for_items_and_roots_once(tmp_path: Path) -> None:
-    async def go() -> None:
-        async with shelf(tmp_path, *THREE) as (world, sonarr):
-            await world.run("cleanup", max_per_dir=2)
-            assert (asked(sonarr, "series"), asked(sonarr, "rootfolder")) == (1, 1)
-
-    run(go())
+async def test_a_cleanup_asks_each_service_for_items_and_roots_once(tmp_path: Path) -> None:
+    async with shelf(tmp_path, *THREE) as (world, sonarr):
+        await world.run("cleanup", max_per_dir=2)
+        assert (asked(sonarr, "series"), asked(sonarr, "rootfolder")) == (1, 1)
 
 
-def test_the_object_is_put_as_it_was_read_with_the_new_path_alone(tmp_path: Path) -> None:
+async def test_the_object_is_put_as_it_was_read_with_the_new_path_alone(tmp_path: Path) -> None:
     """What a PUT leaves out Radarr wipes."""
 
-    async def go() -> None:
-        async with shelf(tmp_path, *THREE) as (world, sonarr):
-            sonarr.records.items[1]["fieldOfALaterVersion"] = {"kept": [1, None, "é"]}
-            whole = sonarr.item(1)
-            await world.apply(await ranges(world))
-            method, path, body = next(write for write in sonarr.writes if write[1] == "series/1")
-            assert (method, path) == ("PUT", "series/1")
-            assert body == {**whole, "path": sonarr.item(1)["path"]}
-            assert any(path == "/api/v3/series/1?moveFiles=false" for _, path in sonarr.seen)
-
-    run(go())
+    async with shelf(tmp_path, *THREE) as (world, sonarr):
+        sonarr.records.items[1]["fieldOfALaterVersion"] = {"kept": [1, None, "é"]}
+        whole = sonarr.item(1)
+        await world.apply(await ranges(world))
+        method, path, body = next(write for write in sonarr.writes if write[1] == "series/1")
+        assert (method, path) == ("PUT", "series/1")
+        assert body == {**whole, "path": sonarr.item(1)["path"]}
+        assert any(path == "/api/v3/series/1?moveFiles=false" for _, path in sonarr.seen)
 
 
-def test_a_category_changes_with_its_root_folder_and_the_emptied_root_stays(tmp_path: Path) -> None:
+async def test_a_category_changes_with_its_root_folder_and_the_emptied_root_stays(tmp_path: Path) -> None:
 
-    async def go() -> None:
-        sonarr = services()[0]
-        async with ManagedWorld(tmp_path, [sonarr], roots=[str(tmp_path / "library")]) as world:
-            comedy, drama = (world.series / name for name in ("Comedy", "Drama"))
-            for place in (comedy, drama):
-                place.mkdir()
-                sonarr.root(place)
-            item = sonarr.hold("Harbor", *world.show("Harbor", below="Séries/Comedy"), genres=["Drama"])
-            sonarr.hold("Kestrel", *world.show("Kestrel", below="Séries/Drama"), genres=["Drama"])
-            before, tree = state(sonarr), world.snapshot()
-            ran = await world.run("cleanup", only=("misplaced", "empty"))
-            assert ran.finished.counts["kept"] == {"a root folder of Sonarr": 1}
-            assert "kept: a root folder of Sonarr" in ran.finished.summary
-            done = await world.apply(world.plan_for("cleanup"))
-            assert done.outcomes == {"done"}, done.steps
-            row = sonarr.item(item)
-            assert (row["path"], row["rootFolderPath"]) == (str(drama / "Harbor"), str(drama))
-            assert without_paths(state(sonarr)) == without_paths(before)
-            assert comedy.is_dir()
-            undone = await world.undo()
-            assert undone.outcomes == {"done"}, undone.steps
-            assert (state(sonarr), world.snapshot()) == (before, tree)
-
-    run(go())
+    sonarr = services()[0]
+    async with ManagedWorld(tmp_path, [sonarr], roots=[str(tmp_path / "library")]) as world:
+        comedy, drama = (world.series / name for name in ("Comedy", "Drama"))
+        for place in (comedy, drama):
+            place.mkdir()
+            sonarr.root(place)
+        item = sonarr.hold("Harbor", *world.show("Harbor", below="Séries/Comedy"), genres=["Drama"])
+        sonarr.hold("Kestrel", *world.show("Kestrel", below="Séries/Drama"), genres=["Drama"])
+        before, tree = state(sonarr), world.snapshot()
+        ran = await world.run("cleanup", only=("misplaced", "empty"))
+        assert ran.finished.counts["kept"] == {"a root folder of Sonarr": 1}
+        assert "kept: a root folder of Sonarr" in ran.finished.summary
+        done = await world.apply(world.plan_for("cleanup"))
+        assert done.outcomes == {"done"}, done.steps
+        row = sonarr.item(item)
+        assert (row["path"], row["rootFolderPath"]) == (str(drama / "Harbor"), str(drama))
+        assert without_paths(state(sonarr)) == without_paths(before)
+        assert comedy.is_dir()
+        undone = await world.undo()
+        assert undone.outcomes == {"done"}, undone.steps
+        assert (state(sonarr), world.snapshot()) == (before, tree)
 
 
-def test_a_root_folder_that_does_not_read_back_leaves_the_folder_where_it_was(tmp_path: Path) -> None:
+async def test_a_root_folder_that_does_not_read_back_leaves_the_folder_where_it_was(tmp_path: Path) -> None:
 
-    async def go() -> None:
-        sonarr = services()[0]
-        async with ManagedWorld(tmp_path, [sonarr], roots=[str(tmp_path / "library")]) as world:
-            for name in ("Comedy", "Drama"):
-                (world.series / name).mkdir()
-                sonarr.root(world.series / name)
-            sonarr.hold("Harbor", *world.show("Harbor", below="Séries/Comedy"), genres=["Drama"])
-            before, tree = state(sonarr), world.snapshot()
-            await world.run("cleanup", only=("misplaced",))
-            comedy = str(world.series / "Comedy")
-            sonarr.records.root_of = lambda path: comedy  # type: ignore[method-assign]
-            done = await world.apply(world.plan_for("cleanup"))
-            assert done.outcomes == {"failed", "skipped"}, done.steps  # there is nothing to tell
-            assert (state(sonarr), world.snapshot()) == (before, tree)
-            assert sonarr.commands == []
-
-    run(go())
+    sonarr = services()[0]
+    async with ManagedWorld(tmp_path, [sonarr], roots=[str(tmp_path / "library")]) as world:
+        for name in ("Comedy", "Drama"):
+            (world.series / name).mkdir()
+            sonarr.root(world.series / name)
+        sonarr.hold("Harbor", *world.show("Harbor", below="Séries/Comedy"), genres=["Drama"])
+        before, tree = state(sonarr), world.snapshot()
+        await world.run("cleanup", only=("misplaced",))
+        comedy = str(world.series / "Comedy")
+        sonarr.records.root_of = lambda path: comedy  # type: ignore[method-assign]
+        done = await world.apply(world.plan_for("cleanup"))
+        assert done.outcomes == {"failed", "skipped"}, done.steps  # there is nothing to tell
+        assert (state(sonarr), world.snapshot()) == (before, tree)
+        assert sonarr.commands == []
 
 
-def test_what_no_service_knows_moves_alone_and_the_plan_says_who_knows_what(tmp_path: Path) -> None:
+async def test_what_no_service_knows_moves_alone_and_the_plan_says_who_knows_what(tmp_path: Path) -> None:
 
-    async def go() -> None:
-        async with shelf(tmp_path, *THREE) as (world, sonarr):
-            for title in ("Ash", "Birch", "Cedar"):
-                world.movie_folder(title)
-            plan = await ranges(world)
-            changed = {step.path for step in plan.steps if isinstance(step, ArrPath)}
-            assert changed == {str(world.tv / one) for one in THREE}
-            assert plan.counts == {"move_path": 6, "arr_path": 3}
-            assert plan.says[:2] == (
-                f"Sonarr knows 3 series in {world.tv}.", f"No service knows anything in {world.movies}."
-            )  # fmt: skip
-            assert (await world.apply(plan)).outcomes == {"done"}
-            assert {path for _, path, _ in sonarr.writes} == {"series/1", "series/2", "series/3"}
-
-    run(go())
+    async with shelf(tmp_path, *THREE) as (world, sonarr):
+        for title in ("Ash", "Birch", "Cedar"):
+            world.movie_folder(title)
+        plan = await ranges(world)
+        changed = {step.path for step in plan.steps if isinstance(step, ArrPath)}
+        assert changed == {str(world.tv / one) for one in THREE}
+        assert plan.counts == {"move_path": 6, "arr_path": 3}
+        assert plan.says[:2] == (
+            f"Sonarr knows 3 series in {world.tv}.", f"No service knows anything in {world.movies}."
+        )  # fmt: skip
+        assert (await world.apply(plan)).outcomes == {"done"}
+        assert {path for _, path, _ in sonarr.writes} == {"series/1", "series/2", "series/3"}
 
 
-def test_without_a_service_the_plan_says_once_that_it_cannot_know(tmp_path: Path) -> None:
-    async def go() -> None:
-        async with ManagedWorld(tmp_path) as world:
-            for title in THREE:
-                world.show(title)
-            plan = await ranges(world)
-            assert plan.counts == {"move_path": 3}
-            assert plan.says[0] == (
-                "No Sonarr or Radarr is configured: whether a folder is one of theirs cannot be known."
-            )
-
-    run(go())
+async def test_without_a_service_the_plan_says_once_that_it_cannot_know(tmp_path: Path) -> None:
+    async with ManagedWorld(tmp_path) as world:
+        for title in THREE:
+            world.show(title)
+        plan = await ranges(world)
+        assert plan.counts == {"move_path": 3}
+        assert plan.says[0] == ("No Sonarr or Radarr is configured: whether a folder is one of theirs cannot be known.")
 
 
 class Odd:
@@ -214,44 +191,38 @@ class Odd:
 
 
 @pytest.mark.parametrize("what", ["500", "400", "cut", "keeps the old path"])
-def test_a_change_that_fails_takes_the_folder_back_and_the_rest_goes_on(tmp_path: Path, what: str) -> None:
+async def test_a_change_that_fails_takes_the_folder_back_and_the_rest_goes_on(tmp_path: Path, what: str) -> None:
 
-    async def go() -> None:
-        async with shelf(tmp_path, *THREE) as (world, sonarr):
-            odd = Odd(sonarr, what)
-            world.services["sonarr"] = odd
-            before, tree = state(sonarr), world.snapshot()
-            done = await world.apply(await ranges(world))
-            assert done.finished.exit_code == 1
-            assert [outcome for outcome, _ in done.steps].count("failed") == 2, done.steps
-            assert any("its folder is back where it was" in why for _, why in done.steps)
-            assert (world.tv / "Brass").is_dir()
-            after = state(sonarr)
-            assert after["sonarr Brass"] == before["sonarr Brass"]
-            assert without_paths(after) == without_paths(before)
-            assert ("RescanSeries", 2) not in sonarr.commands
-            assert not any(f"/{one}" in str(sonarr.item(2)["path"]) for one in ("Amber", "Cold"))
+    async with shelf(tmp_path, *THREE) as (world, sonarr):
+        odd = Odd(sonarr, what)
+        world.services["sonarr"] = odd
+        before, tree = state(sonarr), world.snapshot()
+        done = await world.apply(await ranges(world))
+        assert done.finished.exit_code == 1
+        assert [outcome for outcome, _ in done.steps].count("failed") == 2, done.steps
+        assert any("its folder is back where it was" in why for _, why in done.steps)
+        assert (world.tv / "Brass").is_dir()
+        after = state(sonarr)
+        assert after["sonarr Brass"] == before["sonarr Brass"]
+        assert without_paths(after) == without_paths(before)
+        assert ("RescanSeries", 2) not in sonarr.commands
+        assert not any(f"/{one}" in str(sonarr.item(2)["path"]) for one in ("Amber", "Cold"))
 
-            odd.what = ""
-            again = await world.retry(1)
-            assert again.outcomes == {"done"}, again.steps
-            assert without_paths(state(sonarr)) == without_paths(before)
-            assert not (world.tv / "Brass").exists()
-            assert (await world.undo(1)).outcomes == {"done"}
-            assert (state(sonarr), world.snapshot()) == (before, tree)
-
-    run(go())
+        odd.what = ""
+        again = await world.retry(1)
+        assert again.outcomes == {"done"}, again.steps
+        assert without_paths(state(sonarr)) == without_paths(before)
+        assert not (world.tv / "Brass").exists()
+        assert (await world.undo(1)).outcomes == {"done"}
+        assert (state(sonarr), world.snapshot()) == (before, tree)
 
 
-def test_a_lost_answer_is_read_back_before_anything_is_concluded(tmp_path: Path) -> None:
-    async def go() -> None:
-        async with shelf(tmp_path, *THREE) as (world, sonarr):
-            world.services["sonarr"] = Odd(sonarr, "done and cut")
-            before = state(sonarr)
-            assert (await world.apply(await ranges(world))).outcomes == {"done"}
-            assert without_paths(state(sonarr)) == without_paths(before)
-
-    run(go())
+async def test_a_lost_answer_is_read_back_before_anything_is_concluded(tmp_path: Path) -> None:
+    async with shelf(tmp_path, *THREE) as (world, sonarr):
+        world.services["sonarr"] = Odd(sonarr, "done and cut")
+        before = state(sonarr)
+        assert (await world.apply(await ranges(world))).outcomes == {"done"}
+        assert without_paths(state(sonarr)) == without_paths(before)
 
 
 def test_a_change_nobody_can_read_back_is_carried_on_with_before_any_rescan(tmp_path: Path) -> None:
@@ -279,50 +250,44 @@ def test_a_change_nobody_can_read_back_is_carried_on_with_before_any_rescan(tmp_
     run(go())
 
 
-def test_a_service_that_is_away_leaves_every_folder_where_it_is(tmp_path: Path) -> None:
-    async def go() -> None:
-        async with shelf(tmp_path, *THREE) as (world, sonarr):
-            sonarr.fail(BROKEN)
-            (world.tv / "Empty").mkdir()
-            await world.run("cleanup", max_per_dir=2)
-            assert world.plan_for("cleanup").steps == ()
-            assert any("Sonarr cannot be asked" in one.reason for one in world.findings("cleanup", "oversized"))
-            assert any("Sonarr cannot be asked" in one.reason for one in world.findings("cleanup", "empty"))
+async def test_a_service_that_is_away_leaves_every_folder_where_it_is(tmp_path: Path) -> None:
+    async with shelf(tmp_path, *THREE) as (world, sonarr):
+        sonarr.fail(BROKEN)
+        (world.tv / "Empty").mkdir()
+        await world.run("cleanup", max_per_dir=2)
+        assert world.plan_for("cleanup").steps == ()
+        assert any("Sonarr cannot be asked" in one.reason for one in world.findings("cleanup", "oversized"))
+        assert any("Sonarr cannot be asked" in one.reason for one in world.findings("cleanup", "empty"))
 
-            sonarr.well()
-            plan, tree = await ranges(world), world.snapshot()
-            sonarr.fail(BROKEN)
-            done = await world.apply(plan)
-            assert done.finished.exit_code == 1
-            assert "done" not in done.outcomes
-            assert world.snapshot() == tree
-            sonarr.well()
-            assert (await world.retry(1)).outcomes == {"done"}
-
-    run(go())
+        sonarr.well()
+        plan, tree = await ranges(world), world.snapshot()
+        sonarr.fail(BROKEN)
+        done = await world.apply(plan)
+        assert done.finished.exit_code == 1
+        assert "done" not in done.outcomes
+        assert world.snapshot() == tree
+        sonarr.well()
+        assert (await world.retry(1)).outcomes == {"done"}
 
 
-def test_what_became_theirs_since_the_plan_stays(tmp_path: Path) -> None:
-    async def go() -> None:
-        async with shelf(tmp_path, *THREE) as (world, sonarr):
-            (world.tv / "Empty").mkdir()
-            world.show("Alone")
-            await world.run("cleanup", max_per_dir=2)
-            plan, tree = world.plan_for("cleanup"), world.snapshot()
-            sonarr.root(world.tv / "Empty")
-            sonarr.hold("Alone", world.tv / "Alone")
-            sonarr.records.items[1]["path"] = "/elsewhere/Amber"
-            moves = [step for step in plan.steps if not isinstance(step, ArrPath) or step.item == 1]
-            done = await world.apply(
-                Plan("cleanup", "x", tuple(one for one in moves if _about(one, "Alone", "Amber", "Empty")))
-            )
-            assert "done" not in done.outcomes, done.steps
-            whys = " ".join(why for _, why in done.steps)
-            assert "it is a root folder of Sonarr" in whys
-            assert "it is the folder of Alone in Sonarr, whose path there does not change in this batch" in whys
-            assert world.snapshot() == tree
-
-    run(go())
+async def test_what_became_theirs_since_the_plan_stays(tmp_path: Path) -> None:
+    async with shelf(tmp_path, *THREE) as (world, sonarr):
+        (world.tv / "Empty").mkdir()
+        world.show("Alone")
+        await world.run("cleanup", max_per_dir=2)
+        plan, tree = world.plan_for("cleanup"), world.snapshot()
+        sonarr.root(world.tv / "Empty")
+        sonarr.hold("Alone", world.tv / "Alone")
+        sonarr.records.items[1]["path"] = "/elsewhere/Amber"
+        moves = [step for step in plan.steps if not isinstance(step, ArrPath) or step.item == 1]
+        done = await world.apply(
+            Plan("cleanup", "x", tuple(one for one in moves if _about(one, "Alone", "Amber", "Empty")))
+        )
+        assert "done" not in done.outcomes, done.steps
+        whys = " ".join(why for _, why in done.steps)
+        assert "it is a root folder of Sonarr" in whys
+        assert "it is the folder of Alone in Sonarr, whose path there does not change in this batch" in whys
+        assert world.snapshot() == tree
 
 
 def _about(step: object, *names: str) -> bool:
@@ -359,93 +324,78 @@ def test_a_service_that_sees_the_library_elsewhere(tmp_path: Path, mapped: bool)
     run(go())
 
 
-def test_a_plain_library_is_not_divided_by_itself(tmp_path: Path) -> None:
+async def test_a_plain_library_is_not_divided_by_itself(tmp_path: Path) -> None:
 
-    async def go() -> None:
-        titles = [f"{letter}{other} show" for letter in "abcdefghijk" for other in "aeiou"]
-        async with ManagedWorld(tmp_path) as world:
-            for title in titles:
-                (world.tv / title / "Season 1").mkdir(parents=True)
-                world.link(world.tv / title / "Season 1" / f"{title} - S01E01.mkv", world.file("files/one.mkv"))
-            ran = await world.run("cleanup")
-            assert world.plan_for("cleanup").steps == ()
-            skipped = ran.finished.counts["not_looked_for"]
-            assert isinstance(skipped, dict)
-            assert set(skipped) == {"misplaced", "oversized"}
-            assert "library.max_per_dir" in skipped["oversized"]
-            assert "oversized was not looked for" in ran.finished.summary
-            await world.run("cleanup", max_per_dir=50)
-            assert world.plan_for("cleanup").counts == {"move_path": 55}
-
-    run(go())
+    titles = [f"{letter}{other} show" for letter in "abcdefghijk" for other in "aeiou"]
+    async with ManagedWorld(tmp_path) as world:
+        for title in titles:
+            (world.tv / title / "Season 1").mkdir(parents=True)
+            world.link(world.tv / title / "Season 1" / f"{title} - S01E01.mkv", world.file("files/one.mkv"))
+        ran = await world.run("cleanup")
+        assert world.plan_for("cleanup").steps == ()
+        skipped = ran.finished.counts["not_looked_for"]
+        assert isinstance(skipped, dict)
+        assert set(skipped) == {"misplaced", "oversized"}
+        assert "library.max_per_dir" in skipped["oversized"]
+        assert "oversized was not looked for" in ran.finished.summary
+        await world.run("cleanup", max_per_dir=50)
+        assert world.plan_for("cleanup").counts == {"move_path": 55}
 
 
-def test_the_setting_divides_a_plain_library(tmp_path: Path) -> None:
+async def test_the_setting_divides_a_plain_library(tmp_path: Path) -> None:
 
-    async def go() -> None:
-        async with ManagedWorld(tmp_path, max_per_dir=2) as world:
-            for title in THREE:
-                world.show(title)
-            ran = await world.run("cleanup")
-            assert world.plan_for("cleanup").counts == {"move_path": 3}
-            assert set(ran.finished.counts["not_looked_for"]) == {"misplaced"}  # type: ignore[call-overload]
-
-    run(go())
+    async with ManagedWorld(tmp_path, max_per_dir=2) as world:
+        for title in THREE:
+            world.show(title)
+        ran = await world.run("cleanup")
+        assert world.plan_for("cleanup").counts == {"move_path": 3}
+        assert set(ran.finished.counts["not_looked_for"]) == {"misplaced"}  # type: ignore[call-overload]
 
 
-def test_a_link_does_not_leave_the_folder_of_its_item_by_itself(tmp_path: Path) -> None:
-    async def go() -> None:
-        async with shelf(tmp_path, "Amber") as (world, sonarr):
-            loose = world.link(world.tv / "Amber" / "Brass (2001).mkv", world.file("files/x.mkv"))
-            (world.tv / "Amber" / "Brass (2001)").mkdir()
-            sonarr.hold("Brass", world.tv / "Amber" / "Brass (2001)")
-            await world.run("fix-symlinks")
-            assert world.plan_for("fix-symlinks").steps == ()
-            (finding,) = world.findings("fix-symlinks", "leaf")
-            assert "it lies in the folder of Amber in Sonarr, and does not leave it by itself" in finding.reason
-            assert loose.is_symlink()
-
-    run(go())
+async def test_a_link_does_not_leave_the_folder_of_its_item_by_itself(tmp_path: Path) -> None:
+    async with shelf(tmp_path, "Amber") as (world, sonarr):
+        loose = world.link(world.tv / "Amber" / "Brass (2001).mkv", world.file("files/x.mkv"))
+        (world.tv / "Amber" / "Brass (2001)").mkdir()
+        sonarr.hold("Brass", world.tv / "Amber" / "Brass (2001)")
+        await world.run("fix-symlinks")
+        assert world.plan_for("fix-symlinks").steps == ()
+        (finding,) = world.findings("fix-symlinks", "leaf")
+        assert "it lies in the folder of Amber in Sonarr, and does not leave it by itself" in finding.reason
+        assert loose.is_symlink()
 
 
 @pytest.mark.parametrize("away", [False, True])
-def test_a_dead_link_that_is_their_folder_stays_and_one_that_is_a_file_goes(tmp_path: Path, away: bool) -> None:
-    async def go() -> None:
-        async with shelf(tmp_path, "Amber") as (world, sonarr):
-            gone = [world.mount / "files" / "Brass", world.mount / "files" / "Amber - S01E03.mkv"]
-            paths = [world.tv / "Brass", world.tv / "Amber" / "Season 1" / "Amber - S01E03.mkv"]
-            for path, target in zip(paths, gone, strict=True):
-                path.symlink_to(target)
-            sonarr.hold("Brass", world.tv / "Brass")
-            steps = [
-                UnlinkSymlink(what=path.name, path=str(path), target=str(target), state="broken")
-                for path, target in zip(paths, gone, strict=True)
-            ]
-            if away:
-                world.services["sonarr"] = lambda request: httpx.Response(502)
-            done = await world.apply(Plan("scan", "Remove 2 links", tuple(steps), looked_at=100))
-            assert [os.path.islink(path) for path in paths] == [True, False]
-            outcome, reason = done.steps[0]
-            assert outcome == ("failed" if away else "skipped")
-            why = "Sonarr cannot be asked" if away else "it stays: it is the folder of Brass in Sonarr"
-            assert why in reason
-
-    run(go())
+async def test_a_dead_link_that_is_their_folder_stays_and_one_that_is_a_file_goes(tmp_path: Path, away: bool) -> None:
+    async with shelf(tmp_path, "Amber") as (world, sonarr):
+        gone = [world.mount / "files" / "Brass", world.mount / "files" / "Amber - S01E03.mkv"]
+        paths = [world.tv / "Brass", world.tv / "Amber" / "Season 1" / "Amber - S01E03.mkv"]
+        for path, target in zip(paths, gone, strict=True):
+            path.symlink_to(target)
+        sonarr.hold("Brass", world.tv / "Brass")
+        steps = [
+            UnlinkSymlink(what=path.name, path=str(path), target=str(target), state="broken")
+            for path, target in zip(paths, gone, strict=True)
+        ]
+        if away:
+            world.services["sonarr"] = lambda request: httpx.Response(502)
+        done = await world.apply(Plan("scan", "Remove 2 links", tuple(steps), looked_at=100))
+        assert [os.path.islink(path) for path in paths] == [True, False]
+        outcome, reason = done.steps[0]
+        assert outcome == ("failed" if away else "skipped")
+        why = "Sonarr cannot be asked" if away else "it stays: it is the folder of Brass in Sonarr"
+        assert why in reason
 
 
-def test_a_folder_two_services_share_stays(tmp_path: Path) -> None:
-    async def go() -> None:
-        sonarr, radarr = services()
-        async with ManagedWorld(tmp_path, [sonarr, radarr]) as world:
-            for title in THREE:
-                sonarr.hold(title, *world.show(title))
-            radarr.hold("Amber", world.tv / "Amber")
-            plan = await ranges(world)
-            moved = {step.path for step in plan.steps if isinstance(step, MovePath)}
-            assert moved == {str(world.tv / one) for one in THREE[1:]}
-            assert any("Sonarr and Radarr share it" in one.reason for one in world.findings("cleanup", "oversized"))
-
-    run(go())
+async def test_a_folder_two_services_share_stays(tmp_path: Path) -> None:
+    sonarr, radarr = services()
+    async with ManagedWorld(tmp_path, [sonarr, radarr]) as world:
+        for title in THREE:
+            sonarr.hold(title, *world.show(title))
+        radarr.hold("Amber", world.tv / "Amber")
+        plan = await ranges(world)
+        moved = {step.path for step in plan.steps if isinstance(step, MovePath)}
+        assert moved == {str(world.tv / one) for one in THREE[1:]}
+        assert any("Sonarr and Radarr share it" in one.reason for one in world.findings("cleanup", "oversized"))
 
 
 @pytest.mark.parametrize("ended", range(6))
@@ -507,25 +457,22 @@ def test_killed_while_it_is_taken_back_an_undo_is_carried_on(tmp_path: Path, end
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT"])
-def test_a_stop_never_comes_between_a_folder_and_its_path(tmp_path: Path, method: str) -> None:
-    async def go() -> None:
-        async with shelf(tmp_path, *THREE) as (world, sonarr):
-            jobs: list[Job] = []
+async def test_a_stop_never_comes_between_a_folder_and_its_path(tmp_path: Path, method: str) -> None:
+    async with shelf(tmp_path, *THREE) as (world, sonarr):
+        jobs: list[Job] = []
 
-            def answer(request: httpx.Request) -> object:
-                if jobs and request.method == method and request.url.path.endswith("/series/1"):
-                    jobs.pop().cancel()
-                return sonarr(request)
+        def answer(request: httpx.Request) -> object:
+            if jobs and request.method == method and request.url.path.endswith("/series/1"):
+                jobs.pop().cancel()
+            return sonarr(request)
 
-            world.services["sonarr"] = answer
-            before = state(sonarr)
-            batch = await world.store(await ranges(world))
-            job = world.start(batch)
-            jobs.append(job)
-            assert (await job.wait()).outcome == "cancelled"
-            assert all(os.path.isdir(str(row["path"])) for row in sonarr.records.items.values())
-            assert (await world.start(batch).wait()).outcome == "done"
-            assert without_paths(state(sonarr)) == without_paths(before)
-            assert all(os.path.isdir(str(row["path"])) for row in sonarr.records.items.values())
-
-    run(go())
+        world.services["sonarr"] = answer
+        before = state(sonarr)
+        batch = await world.store(await ranges(world))
+        job = world.start(batch)
+        jobs.append(job)
+        assert (await job.wait()).outcome == "cancelled"
+        assert all(os.path.isdir(str(row["path"])) for row in sonarr.records.items.values())
+        assert (await world.start(batch).wait()).outcome == "done"
+        assert without_paths(state(sonarr)) == without_paths(before)
+        assert all(os.path.isdir(str(row["path"])) for row in sonarr.records.items.values())

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.fakes.arr import FakeArr
-from tests.worlds.library import run
 from tests.worlds.managed import ManagedWorld
 
 
@@ -14,25 +13,22 @@ def marks(*services: FakeArr) -> list[tuple[object, object]]:
     return episodes + [(fake.kind, row["monitored"]) for fake in services for row in fake.records.items.values()]
 
 
-def test_a_link_that_moves_within_its_series_stays_monitored(tmp_path: Path) -> None:
-    async def go() -> None:
-        sonarr = FakeArr("sonarr")
-        sonarr.settings["autoUnmonitorPreviouslyDownloadedEpisodes"] = True
-        async with ManagedWorld(tmp_path, [sonarr]) as world:
-            folder = world.tv / "Amber"
-            (folder / "Season 1").mkdir(parents=True)
-            link = world.link(folder / "Amber - S01E01.mkv", world.file("files/x.mkv"))
-            sonarr.hold("Amber", folder, [link])
-            before = marks(sonarr)
-            await world.run("fix-symlinks")
-            plan = world.plan_for("fix-symlinks")
-            assert "Sonarr records it anew" in plan.steps[0].risk
-            done = await world.apply(plan)
-            assert done.finished.outcome == "done", done.steps
-            assert (folder / "Season 1" / link.name).is_symlink()
-            assert marks(sonarr) == before
-            undone = await world.undo()
-            assert undone.finished.outcome == "done", undone.steps
-            assert marks(sonarr) == before
-
-    run(go())
+async def test_a_link_that_moves_within_its_series_stays_monitored(tmp_path: Path) -> None:
+    sonarr = FakeArr("sonarr")
+    sonarr.settings["autoUnmonitorPreviouslyDownloadedEpisodes"] = True
+    async with ManagedWorld(tmp_path, [sonarr]) as world:
+        folder = world.tv / "Amber"
+        (folder / "Season 1").mkdir(parents=True)
+        link = world.link(folder / "Amber - S01E01.mkv", world.file("files/x.mkv"))
+        sonarr.hold("Amber", folder, [link])
+        before = marks(sonarr)
+        await world.run("fix-symlinks")
+        plan = world.plan_for("fix-symlinks")
+        assert "Sonarr records it anew" in plan.steps[0].risk
+        done = await world.apply(plan)
+        assert done.finished.outcome == "done", done.steps
+        assert (folder / "Season 1" / link.name).is_symlink()
+        assert marks(sonarr) == before
+        undone = await world.undo()
+        assert undone.finished.outcome == "done", undone.steps
+        assert marks(sonarr) == before

@@ -16,7 +16,6 @@ from mediatui.changes.undo import plan_undo
 from mediatui.model.plan import Plan, Step
 from mediatui.store.changes.journal import open_line, store_plan
 from tests.worlds.account import AccountWorld, MakeWorld, torrent, torrents
-from tests.worlds.library import run
 from tests.worlds.maintenance import MaintenanceWorld
 
 HASH = "c" * 40
@@ -65,41 +64,35 @@ def does(step: Step) -> None:
 
 @pytest.mark.parametrize("happened", [True, False])
 @pytest.mark.parametrize("make", [relink, move, rmdir, mkdir])
-def test_a_begun_step_of_the_library_is_taken_back_whether_it_was_done_or_not(
+async def test_a_begun_step_of_the_library_is_taken_back_whether_it_was_done_or_not(
     tmp_path: Path, make: Callable[[MaintenanceWorld], Begun], happened: bool
 ) -> None:
     """The tree is as it was, the exit code says so, and nothing is left to carry on with."""
 
-    async def go() -> None:
-        async with MaintenanceWorld(tmp_path) as world:
-            step, kind, record = make(world)
-            before = world.snapshot()
-            batch = await begun(world, step, kind, record)
-            if happened:
-                does(step)
-            undone = await world.undo(batch)
-            assert undone.finished.exit_code == 0, undone.steps
-            assert world.snapshot() == before
-            assert world.rows("SELECT count(*) FROM journal WHERE batch = ? AND undone_at IS NULL", batch) == [(0,)]
-
-    run(go())
+    async with MaintenanceWorld(tmp_path) as world:
+        step, kind, record = make(world)
+        before = world.snapshot()
+        batch = await begun(world, step, kind, record)
+        if happened:
+            does(step)
+        undone = await world.undo(batch)
+        assert undone.finished.exit_code == 0, undone.steps
+        assert world.snapshot() == before
+        assert world.rows("SELECT count(*) FROM journal WHERE batch = ? AND undone_at IS NULL", batch) == [(0,)]
 
 
-def test_a_begun_step_whose_end_cannot_be_told_is_named(tmp_path: Path) -> None:
+async def test_a_begun_step_whose_end_cannot_be_told_is_named(tmp_path: Path) -> None:
     """The link leads somewhere else altogether."""
 
-    async def go() -> None:
-        async with MaintenanceWorld(tmp_path) as world:
-            step, kind, record = relink(world)
-            batch = await begun(world, step, kind, record)
-            os.unlink(str(record["path"]))
-            os.symlink("/elsewhere", str(record["path"]))
-            undone = await world.undo(batch)
-            assert undone.steps == [("skipped", "it points elsewhere now")]
-            assert undone.finished.exit_code == 1
-            assert os.readlink(str(record["path"])) == "/elsewhere"
-
-    run(go())
+    async with MaintenanceWorld(tmp_path) as world:
+        step, kind, record = relink(world)
+        batch = await begun(world, step, kind, record)
+        os.unlink(str(record["path"]))
+        os.symlink("/elsewhere", str(record["path"]))
+        undone = await world.undo(batch)
+        assert undone.steps == [("skipped", "it points elsewhere now")]
+        assert undone.finished.exit_code == 1
+        assert os.readlink(str(record["path"])) == "/elsewhere"
 
 
 async def begun(world: MaintenanceWorld, step: Step, kind: str, record: Mapping[str, object]) -> int:

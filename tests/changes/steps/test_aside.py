@@ -14,7 +14,7 @@ from mediatui.changes.steps.symlinks import RelinkSymlink, UnlinkSymlink
 from mediatui.model.plan import Plan, Step
 from mediatui.store.changes.journal import open_line
 from mediatui.system import rename as renaming
-from tests.worlds.library import LibraryWorld, run
+from tests.worlds.library import LibraryWorld
 
 MINE = b"somebody's own file"
 PRIVATE = ".mediatui-1-1"
@@ -75,38 +75,32 @@ def racing(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[bytes]]:
 
 @pytest.mark.usefixtures("system")
 @pytest.mark.parametrize("make", STEPS)
-def test_a_file_that_comes_between_the_last_look_and_the_act_stays(
+async def test_a_file_that_comes_between_the_last_look_and_the_act_stays(
     tmp_path: Path, make: Make, racing: list[bytes]
 ) -> None:
     """The step is skipped, and the file is where it was put."""
 
-    async def go() -> None:
-        async with LibraryWorld(tmp_path) as world:
-            (path,) = world.dead("gone.mkv")
-            racing.append(path)
-            done = await world.apply(Plan("scan", "Change", (make(world, path),)))
-            assert done.steps == [("skipped", "it is not a symlink any more")]
-            assert Path(os.fsdecode(path)).read_bytes() == MINE
-            assert os.listdir(world.films) == ["gone.mkv"]
-            assert [line.outcome for line in world.journal()] == ["nothing"]
-
-    run(go())
+    async with LibraryWorld(tmp_path) as world:
+        (path,) = world.dead("gone.mkv")
+        racing.append(path)
+        done = await world.apply(Plan("scan", "Change", (make(world, path),)))
+        assert done.steps == [("skipped", "it is not a symlink any more")]
+        assert Path(os.fsdecode(path)).read_bytes() == MINE
+        assert os.listdir(world.films) == ["gone.mkv"]
+        assert [line.outcome for line in world.journal()] == ["nothing"]
 
 
 @pytest.mark.usefixtures("system")
 @pytest.mark.parametrize("make", STEPS)
-def test_what_is_expected_is_changed_and_leaves_nothing_beside_it(tmp_path: Path, make: Make) -> None:
-    async def go() -> None:
-        async with LibraryWorld(tmp_path) as world:
-            (path,) = world.dead("gone.mkv")
-            before = world.links()
-            assert (await world.apply(Plan("scan", "Change", (make(world, path),)))).steps == [("done", "")]
-            assert not list(world.films.rglob(".mediatui*"))
-            assert (await world.undo()).outcomes == {"done"}
-            assert world.links() == before
-            assert not list(world.films.rglob(".mediatui*"))
-
-    run(go())
+async def test_what_is_expected_is_changed_and_leaves_nothing_beside_it(tmp_path: Path, make: Make) -> None:
+    async with LibraryWorld(tmp_path) as world:
+        (path,) = world.dead("gone.mkv")
+        before = world.links()
+        assert (await world.apply(Plan("scan", "Change", (make(world, path),)))).steps == [("done", "")]
+        assert not list(world.films.rglob(".mediatui*"))
+        assert (await world.undo()).outcomes == {"done"}
+        assert world.links() == before
+        assert not list(world.films.rglob(".mediatui*"))
 
 
 def link_taken_away(world: LibraryWorld, path: bytes) -> None:
@@ -140,58 +134,52 @@ KILLED = [
 
 @pytest.mark.parametrize("undone", [False, True], ids=["resume", "undo"])
 @pytest.mark.parametrize(("make", "state"), KILLED)
-def test_a_run_killed_between_two_renames_is_settled_and_no_file_is_lost(
+async def test_a_run_killed_between_two_renames_is_settled_and_no_file_is_lost(
     tmp_path: Path, make: Make, state: Callable[[LibraryWorld, bytes], None], undone: bool
 ) -> None:
     """The line is open, and something is under the private name of its step."""
 
-    async def go() -> None:
-        async with LibraryWorld(tmp_path) as world:
-            (path,) = world.dead("gone.mkv")
-            before = world.links()
-            step = make(world, path)
-            record = {name: getattr(step, name) for name in ("path", "target", "new_target", "new_path", "state")
-                      if hasattr(step, name)}  # fmt: skip
-            kinds = {unlink: "unlink symlink", relink: "relink symlink", move: "move path"}
-            batch = await world.store(Plan("scan", "Change", (step,)))
-            async with world.db.transaction() as connection:
-                await open_line(connection, batch, 1, kinds[make], step.what, {**record, "made": []}, 1.0)
-            state(world, path)
-            if undone:
-                ended = (await world.undo(batch)).finished
-            else:
-                ended = await world.start(batch).wait()
-            assert not list(world.films.rglob(".mediatui*"))
-            if "file" in state.__name__:
-                assert Path(os.fsdecode(path)).read_bytes() == MINE
-            elif undone:
-                assert ended.exit_code == 0, ended
-                assert world.links() == before
-            else:
-                assert ended.exit_code == 0, ended
-                assert world.links() != before
-                assert not [line for line in world.journal(batch) if line.outcome != "done"]
-
-    run(go())
+    async with LibraryWorld(tmp_path) as world:
+        (path,) = world.dead("gone.mkv")
+        before = world.links()
+        step = make(world, path)
+        record = {name: getattr(step, name) for name in ("path", "target", "new_target", "new_path", "state")
+                  if hasattr(step, name)}  # fmt: skip
+        kinds = {unlink: "unlink symlink", relink: "relink symlink", move: "move path"}
+        batch = await world.store(Plan("scan", "Change", (step,)))
+        async with world.db.transaction() as connection:
+            await open_line(connection, batch, 1, kinds[make], step.what, {**record, "made": []}, 1.0)
+        state(world, path)
+        if undone:
+            ended = (await world.undo(batch)).finished
+        else:
+            ended = await world.start(batch).wait()
+        assert not list(world.films.rglob(".mediatui*"))
+        if "file" in state.__name__:
+            assert Path(os.fsdecode(path)).read_bytes() == MINE
+        elif undone:
+            assert ended.exit_code == 0, ended
+            assert world.links() == before
+        else:
+            assert ended.exit_code == 0, ended
+            assert world.links() != before
+            assert not [line for line in world.journal(batch) if line.outcome != "done"]
 
 
-def test_a_file_whose_name_was_taken_again_is_kept_and_named(tmp_path: Path) -> None:
+async def test_a_file_whose_name_was_taken_again_is_kept_and_named(tmp_path: Path) -> None:
     """Put back it would replace what came after it."""
 
-    async def go() -> None:
-        async with LibraryWorld(tmp_path) as world:
-            (path,) = world.dead("gone.mkv")
-            step = unlink(world, path)
-            batch = await world.store(Plan("scan", "Change", (step,)))
-            async with world.db.transaction() as connection:
-                record = {"path": os.fsdecode(path), "target": os.fsdecode(os.readlink(path)), "state": "broken"}
-                await open_line(connection, batch, 1, "unlink symlink", step.what, record, 1.0)
-            file_taken_away(world, path)
-            Path(os.fsdecode(path)).write_bytes(b"another")
-            ended = await world.start(batch).wait()
-            assert ended.exit_code == 1
-            assert PRIVATE in ended.summary
-            assert (world.films / PRIVATE).read_bytes() == MINE
-            assert Path(os.fsdecode(path)).read_bytes() == b"another"
-
-    run(go())
+    async with LibraryWorld(tmp_path) as world:
+        (path,) = world.dead("gone.mkv")
+        step = unlink(world, path)
+        batch = await world.store(Plan("scan", "Change", (step,)))
+        async with world.db.transaction() as connection:
+            record = {"path": os.fsdecode(path), "target": os.fsdecode(os.readlink(path)), "state": "broken"}
+            await open_line(connection, batch, 1, "unlink symlink", step.what, record, 1.0)
+        file_taken_away(world, path)
+        Path(os.fsdecode(path)).write_bytes(b"another")
+        ended = await world.start(batch).wait()
+        assert ended.exit_code == 1
+        assert PRIVATE in ended.summary
+        assert (world.films / PRIVATE).read_bytes() == MINE
+        assert Path(os.fsdecode(path)).read_bytes() == b"another"

@@ -14,7 +14,6 @@ from mediatui.model.plan import Plan
 from mediatui.services.errors import BadAnswer, Refused
 from tests.fakes.arr import HANG, LOGIN_PAGE, FakeArr
 from tests.worlds.arr import ArrWorld
-from tests.worlds.library import run
 
 
 async def ask(world: ArrWorld, *words: str | Path) -> Plan:
@@ -36,172 +35,145 @@ async def stock(world: ArrWorld, sonarr: FakeArr, radarr: FakeArr) -> tuple[list
     return series, film
 
 
-def test_links_go_first_then_they_look_then_they_search(tmp_path: Path) -> None:
-    async def go() -> None:
-        sonarr, radarr = FakeArr("sonarr"), FakeArr("radarr")
-        async with ArrWorld(tmp_path, {"sonarr": sonarr, "radarr": radarr}) as world:
-            series, film = await stock(world, sonarr, radarr)
-            before = world.links()
-            plan = await ask(world, series[1], series[2], film)
-            assert kinds(plan) == ["unlink_symlink"] * 3 + ["arr_rescan", "arr_search"] * 2
-            assert plan.lane == "library"
-            assert [step.KIND for step in plan.not_undoable] == ["arr_rescan", "arr_search"] * 2
-            assert sonarr.commands == radarr.commands == []
-            assert world.links() == before
+async def test_links_go_first_then_they_look_then_they_search(tmp_path: Path) -> None:
+    sonarr, radarr = FakeArr("sonarr"), FakeArr("radarr")
+    async with ArrWorld(tmp_path, {"sonarr": sonarr, "radarr": radarr}) as world:
+        series, film = await stock(world, sonarr, radarr)
+        before = world.links()
+        plan = await ask(world, series[1], series[2], film)
+        assert kinds(plan) == ["unlink_symlink"] * 3 + ["arr_rescan", "arr_search"] * 2
+        assert plan.lane == "library"
+        assert [step.KIND for step in plan.not_undoable] == ["arr_rescan", "arr_search"] * 2
+        assert sonarr.commands == radarr.commands == []
+        assert world.links() == before
 
-            done = await world.apply(plan)
-            assert done.outcomes == {"done"}
-            assert len(done.steps) == len(plan.steps)
-            assert sonarr.commands == [("RescanSeries", 1), ("EpisodeSearch", [102, 103])]
-            assert radarr.commands == [("RescanMovie", 1), ("MoviesSearch", [1])]
-            assert set(world.links()) == set(before) - {os.fsencode(path) for path in (*series[1:], film)}
+        done = await world.apply(plan)
+        assert done.outcomes == {"done"}
+        assert len(done.steps) == len(plan.steps)
+        assert sonarr.commands == [("RescanSeries", 1), ("EpisodeSearch", [102, 103])]
+        assert radarr.commands == [("RescanMovie", 1), ("MoviesSearch", [1])]
+        assert set(world.links()) == set(before) - {os.fsencode(path) for path in (*series[1:], film)}
 
-            await world.undo()
-            assert world.links() == before
-            assert sonarr.commands[2:] == [("RescanSeries", 1)]
-            assert radarr.commands[2:] == [("RescanMovie", 1)]
-
-    run(go())
+        await world.undo()
+        assert world.links() == before
+        assert sonarr.commands[2:] == [("RescanSeries", 1)]
+        assert radarr.commands[2:] == [("RescanMovie", 1)]
 
 
-def test_a_folder_stands_for_the_dead_links_in_it(tmp_path: Path) -> None:
-    async def go() -> None:
-        sonarr, radarr = FakeArr("sonarr"), FakeArr("radarr")
-        async with ArrWorld(tmp_path, {"sonarr": sonarr, "radarr": radarr}) as world:
-            series, _ = await stock(world, sonarr, radarr)
-            plan = await ask(world, world.series / "Dark", series[1])
-            assert [step.what for step in plan.steps] == [
-                *(str(path) for path in series[1:]),
-                "Sonarr: Dark",
-                "Sonarr: Dark, 2 episodes",
-            ]
-            with pytest.raises(UsageError, match="No scan has found a dead link at"):
-                await ask(world, tmp_path / "elsewhere")
-
-    run(go())
+async def test_a_folder_stands_for_the_dead_links_in_it(tmp_path: Path) -> None:
+    sonarr, radarr = FakeArr("sonarr"), FakeArr("radarr")
+    async with ArrWorld(tmp_path, {"sonarr": sonarr, "radarr": radarr}) as world:
+        series, _ = await stock(world, sonarr, radarr)
+        plan = await ask(world, world.series / "Dark", series[1])
+        assert [step.what for step in plan.steps] == [
+            *(str(path) for path in series[1:]),
+            "Sonarr: Dark",
+            "Sonarr: Dark, 2 episodes",
+        ]
+        with pytest.raises(UsageError, match="No scan has found a dead link at"):
+            await ask(world, tmp_path / "elsewhere")
 
 
-def test_what_cannot_be_asked_for_is_left_alone_and_said(tmp_path: Path) -> None:
-    async def go() -> None:
-        sonarr, radarr = FakeArr("sonarr"), FakeArr("radarr")
-        async with ArrWorld(tmp_path, {"sonarr": sonarr, "radarr": radarr}) as world:
-            (unknown,) = world.dead("unknown.mkv")
-            (other,) = world.show("Other", missing=1)
-            series, film = await stock(world, sonarr, radarr)
-            await world.scan()
-            plan = await ask(world, os.fsdecode(unknown), other, series[0])
-            assert plan.steps == ()
-            assert dict(plan.notes) == {
-                os.fsdecode(unknown): "Radarr does not know it",
-                str(other): "Sonarr does not know it",
-                str(series[0]): "it is ok: that is not removed",
-            }
-            assert os.path.islink(film)
-
-    run(go())
+async def test_what_cannot_be_asked_for_is_left_alone_and_said(tmp_path: Path) -> None:
+    sonarr, radarr = FakeArr("sonarr"), FakeArr("radarr")
+    async with ArrWorld(tmp_path, {"sonarr": sonarr, "radarr": radarr}) as world:
+        (unknown,) = world.dead("unknown.mkv")
+        (other,) = world.show("Other", missing=1)
+        series, film = await stock(world, sonarr, radarr)
+        await world.scan()
+        plan = await ask(world, os.fsdecode(unknown), other, series[0])
+        assert plan.steps == ()
+        assert dict(plan.notes) == {
+            os.fsdecode(unknown): "Radarr does not know it",
+            str(other): "Sonarr does not know it",
+            str(series[0]): "it is ok: that is not removed",
+        }
+        assert os.path.islink(film)
 
 
-def test_a_service_that_fails_leaves_what_only_it_may_know(tmp_path: Path) -> None:
-    async def go() -> None:
-        sonarr, radarr = FakeArr("sonarr", key="f" * 32), FakeArr("radarr")
-        async with ArrWorld(tmp_path, {"sonarr": sonarr, "radarr": radarr}) as world:
-            series, film = await stock(world, sonarr, radarr)
-            plan = await ask(world, series[1], film)
-            assert kinds(plan) == ["unlink_symlink", "arr_rescan", "arr_search"]
-            ((what, why),) = plan.notes
-            assert what == str(series[1])
-            assert "Sonarr does not accept the API key" in why
-            with pytest.raises(Refused, match="Sonarr does not accept the API key"):
-                await ask(world, series[1])
-            sonarr.fail(LOGIN_PAGE)
-            with pytest.raises(BadAnswer, match="web page"):
-                await ask(world, series[1])
-
-    run(go())
+async def test_a_service_that_fails_leaves_what_only_it_may_know(tmp_path: Path) -> None:
+    sonarr, radarr = FakeArr("sonarr", key="f" * 32), FakeArr("radarr")
+    async with ArrWorld(tmp_path, {"sonarr": sonarr, "radarr": radarr}) as world:
+        series, film = await stock(world, sonarr, radarr)
+        plan = await ask(world, series[1], film)
+        assert kinds(plan) == ["unlink_symlink", "arr_rescan", "arr_search"]
+        ((what, why),) = plan.notes
+        assert what == str(series[1])
+        assert "Sonarr does not accept the API key" in why
+        with pytest.raises(Refused, match="Sonarr does not accept the API key"):
+            await ask(world, series[1])
+        sonarr.fail(LOGIN_PAGE)
+        with pytest.raises(BadAnswer, match="web page"):
+            await ask(world, series[1])
 
 
-def test_a_link_that_came_back_meanwhile_is_neither_removed_nor_searched(tmp_path: Path) -> None:
-    async def go() -> None:
-        sonarr = FakeArr("sonarr")
-        async with ArrWorld(tmp_path, {"sonarr": sonarr}) as world:
-            series, _ = await stock(world, sonarr, FakeArr("radarr"))
-            plan = await ask(world, series[1])
-            Path(os.readlink(series[1])).write_bytes(b"v" * 2048)
-            done = await world.apply(plan)
-            assert [outcome for outcome, _ in done.steps] == ["skipped", "done", "skipped"]
-            assert sonarr.commands == [("RescanSeries", 1)]
-            assert series[1].exists()
-
-    run(go())
+async def test_a_link_that_came_back_meanwhile_is_neither_removed_nor_searched(tmp_path: Path) -> None:
+    sonarr = FakeArr("sonarr")
+    async with ArrWorld(tmp_path, {"sonarr": sonarr}) as world:
+        series, _ = await stock(world, sonarr, FakeArr("radarr"))
+        plan = await ask(world, series[1])
+        Path(os.readlink(series[1])).write_bytes(b"v" * 2048)
+        done = await world.apply(plan)
+        assert [outcome for outcome, _ in done.steps] == ["skipped", "done", "skipped"]
+        assert sonarr.commands == [("RescanSeries", 1)]
+        assert series[1].exists()
 
 
-def test_without_a_service_a_search_is_refused(tmp_path: Path) -> None:
-    async def go() -> None:
-        async with ArrWorld(tmp_path, {}) as world:
-            dead = [os.fsdecode(path) for path in world.dead("a.mkv")]
-            await world.scan()
-            with pytest.raises(UsageError, match="Neither Sonarr nor Radarr is enabled"):
-                await ask(world, *dead)
-
-    run(go())
+async def test_without_a_service_a_search_is_refused(tmp_path: Path) -> None:
+    async with ArrWorld(tmp_path, {}) as world:
+        dead = [os.fsdecode(path) for path in world.dead("a.mkv")]
+        await world.scan()
+        with pytest.raises(UsageError, match="Neither Sonarr nor Radarr is enabled"):
+            await ask(world, *dead)
 
 
-def test_a_service_is_asked_only_for_what_can_be_its_own(tmp_path: Path) -> None:
+async def test_a_service_is_asked_only_for_what_can_be_its_own(tmp_path: Path) -> None:
     """Of series only Sonarr is asked; Radarr hangs and nobody waits for it."""
 
-    async def go() -> None:
-        sonarr, radarr = FakeArr("sonarr"), FakeArr("radarr")
-        async with ArrWorld(tmp_path, {"sonarr": sonarr, "radarr": radarr}) as world:
-            series, _ = await stock(world, sonarr, radarr)
-            radarr.fail(HANG)
-            assert kinds(await ask(world, series[1])) == ["unlink_symlink", "arr_rescan", "arr_search"]
-            # Where folders say nothing, a name that tells an episode does.
-            (world.root / "Comedy").mkdir()
-            link = world.root / "Comedy" / "Dark.S01E07.mkv"
-            link.symlink_to(world.view / "gone.mkv")
-            await world.scan()
-            assert dict((await ask(world, link)).notes) == {str(link): "Sonarr does not know it"}
-            assert radarr.seen == []
-
-    run(go())
+    sonarr, radarr = FakeArr("sonarr"), FakeArr("radarr")
+    async with ArrWorld(tmp_path, {"sonarr": sonarr, "radarr": radarr}) as world:
+        series, _ = await stock(world, sonarr, radarr)
+        radarr.fail(HANG)
+        assert kinds(await ask(world, series[1])) == ["unlink_symlink", "arr_rescan", "arr_search"]
+        # Where folders say nothing, a name that tells an episode does.
+        (world.root / "Comedy").mkdir()
+        link = world.root / "Comedy" / "Dark.S01E07.mkv"
+        link.symlink_to(world.view / "gone.mkv")
+        await world.scan()
+        assert dict((await ask(world, link)).notes) == {str(link): "Sonarr does not know it"}
+        assert radarr.seen == []
 
 
-def test_services_are_not_asked_about_links_that_are_not_theirs(tmp_path: Path) -> None:
+async def test_services_are_not_asked_about_links_that_are_not_theirs(tmp_path: Path) -> None:
 
-    async def go() -> None:
-        sonarr = FakeArr("sonarr")
-        async with ArrWorld(tmp_path, {"sonarr": sonarr}) as world:
-            _, film = await stock(world, sonarr, FakeArr("radarr"))
-            plan = await ask(world, film)
-            assert dict(plan.notes) == {str(film): "by its folders it belongs to no enabled service"}
-            assert sonarr.seen == []
-
-    run(go())
+    sonarr = FakeArr("sonarr")
+    async with ArrWorld(tmp_path, {"sonarr": sonarr}) as world:
+        _, film = await stock(world, sonarr, FakeArr("radarr"))
+        plan = await ask(world, film)
+        assert dict(plan.notes) == {str(film): "by its folders it belongs to no enabled service"}
+        assert sonarr.seen == []
 
 
-def test_a_dead_link_without_a_record_is_asked_for_by_its_name(tmp_path: Path) -> None:
+async def test_a_dead_link_without_a_record_is_asked_for_by_its_name(tmp_path: Path) -> None:
     """After ask and undo, or never seen alive: its record is gone, the link is there."""
 
-    async def go() -> None:
-        sonarr, radarr = FakeArr("sonarr"), FakeArr("radarr")
-        async with ArrWorld(tmp_path, {"sonarr": sonarr, "radarr": radarr}) as world:
-            series, film = await stock(world, sonarr, radarr)
-            await world.apply(await ask(world, series[1], film))
-            await world.undo()
-            await world.scan()
-            assert len(sonarr.records.files) == 2
-            sonarr.bodies.clear()
-            radarr.bodies.clear()
-            plan = await ask(world, series[1], film)
-            assert [step.what for step in plan.steps if step.KIND == "arr_search"] == [
-                "Sonarr: Dark, 1 episode",
-                "Radarr: Heat",
-            ]
-            assert (await world.apply(plan)).finished.outcome == "done"
-            assert sonarr.commands == [("RescanSeries", 1), ("EpisodeSearch", [102])]
-            assert radarr.commands == [("RescanMovie", 1), ("MoviesSearch", [1])]
-
-    run(go())
+    sonarr, radarr = FakeArr("sonarr"), FakeArr("radarr")
+    async with ArrWorld(tmp_path, {"sonarr": sonarr, "radarr": radarr}) as world:
+        series, film = await stock(world, sonarr, radarr)
+        await world.apply(await ask(world, series[1], film))
+        await world.undo()
+        await world.scan()
+        assert len(sonarr.records.files) == 2
+        sonarr.bodies.clear()
+        radarr.bodies.clear()
+        plan = await ask(world, series[1], film)
+        assert [step.what for step in plan.steps if step.KIND == "arr_search"] == [
+            "Sonarr: Dark, 1 episode",
+            "Radarr: Heat",
+        ]
+        assert (await world.apply(plan)).finished.outcome == "done"
+        assert sonarr.commands == [("RescanSeries", 1), ("EpisodeSearch", [102])]
+        assert radarr.commands == [("RescanMovie", 1), ("MoviesSearch", [1])]
 
 
 @pytest.mark.parametrize(
@@ -213,53 +185,44 @@ def test_a_dead_link_without_a_record_is_asked_for_by_its_name(tmp_path: Path) -
         ("Dark.the.one.mkv", "has no file at this path, and its name has no episode number"),
     ],
 )
-def test_a_dead_link_without_a_record_that_nobody_misses_stays(tmp_path: Path, name: str, why: str) -> None:
+async def test_a_dead_link_without_a_record_that_nobody_misses_stays(tmp_path: Path, name: str, why: str) -> None:
     """Only what is monitored and missing is asked for by name."""
 
-    async def go() -> None:
-        sonarr = FakeArr("sonarr")
-        async with ArrWorld(tmp_path, {"sonarr": sonarr}) as world:
-            sonarr.hold("Dark", world.series / "Dark", [world.series / "Dark" / "other.S01E01.mkv"])
-            sonarr.records.episode(1, 1, 2, monitored=False)
-            link = world.series / "Dark" / name
-            link.parent.mkdir()
-            link.symlink_to(world.view / "gone.mkv")
-            await world.scan()
-            plan = await ask(world, link)
-            assert plan.steps == ()
-            assert dict(plan.notes) == {str(link): f"Sonarr knows Dark, but {why}"}
-
-    run(go())
+    sonarr = FakeArr("sonarr")
+    async with ArrWorld(tmp_path, {"sonarr": sonarr}) as world:
+        sonarr.hold("Dark", world.series / "Dark", [world.series / "Dark" / "other.S01E01.mkv"])
+        sonarr.records.episode(1, 1, 2, monitored=False)
+        link = world.series / "Dark" / name
+        link.parent.mkdir()
+        link.symlink_to(world.view / "gone.mkv")
+        await world.scan()
+        plan = await ask(world, link)
+        assert plan.steps == ()
+        assert dict(plan.notes) == {str(link): f"Sonarr knows Dark, but {why}"}
 
 
-def test_what_is_not_monitored_may_be_asked_for_and_it_is_said(tmp_path: Path) -> None:
+async def test_what_is_not_monitored_may_be_asked_for_and_it_is_said(tmp_path: Path) -> None:
     """A person asks for just this one."""
 
-    async def go() -> None:
-        sonarr = FakeArr("sonarr")
-        async with ArrWorld(tmp_path, {"sonarr": sonarr}) as world:
-            series, _ = await stock(world, sonarr, FakeArr("radarr"))
-            sonarr.records.episode(1, 1, 2)["monitored"] = False
-            plan = await ask(world, series[1], series[2])
-            assert plan.steps[-1].risk == "1 of them is not monitored"
-            await world.apply(plan)
-            assert sonarr.commands[-1] == ("EpisodeSearch", [102, 103])
-            assert sonarr.records.episode(1, 1, 2)["monitored"] is False
-
-    run(go())
+    sonarr = FakeArr("sonarr")
+    async with ArrWorld(tmp_path, {"sonarr": sonarr}) as world:
+        series, _ = await stock(world, sonarr, FakeArr("radarr"))
+        sonarr.records.episode(1, 1, 2)["monitored"] = False
+        plan = await ask(world, series[1], series[2])
+        assert plan.steps[-1].risk == "1 of them is not monitored"
+        await world.apply(plan)
+        assert sonarr.commands[-1] == ("EpisodeSearch", [102, 103])
+        assert sonarr.records.episode(1, 1, 2)["monitored"] is False
 
 
-def test_a_service_that_sees_the_library_elsewhere_is_named(tmp_path: Path) -> None:
+async def test_a_service_that_sees_the_library_elsewhere_is_named(tmp_path: Path) -> None:
     """Path map missing."""
 
-    async def go() -> None:
-        sonarr = FakeArr("sonarr", theirs=lambda path: path.replace(str(tmp_path), "/data"))
-        async with ArrWorld(tmp_path, {"sonarr": sonarr}) as world:
-            (link,) = world.show("Dark", missing=1)
-            sonarr.hold("Dark", link.parent, [link])
-            await world.scan()
-            ((what, why),) = (await ask(world, link)).notes
-            assert what == str(link)
-            assert why == "Sonarr has no root folder in the library: is sonarr.path_map right?"
-
-    run(go())
+    sonarr = FakeArr("sonarr", theirs=lambda path: path.replace(str(tmp_path), "/data"))
+    async with ArrWorld(tmp_path, {"sonarr": sonarr}) as world:
+        (link,) = world.show("Dark", missing=1)
+        sonarr.hold("Dark", link.parent, [link])
+        await world.scan()
+        ((what, why),) = (await ask(world, link)).notes
+        assert what == str(link)
+        assert why == "Sonarr has no root folder in the library: is sonarr.path_map right?"

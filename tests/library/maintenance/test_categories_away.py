@@ -50,79 +50,67 @@ async def filled(world: LibraryWorld) -> None:
 
 
 @pytest.mark.parametrize("roots", [(), ("Films",)], ids=["all", "alone"])
-def test_links_of_an_emptied_category_are_kept_and_reported(tmp_path: Path, roots: tuple[str, ...]) -> None:
+async def test_links_of_an_emptied_category_are_kept_and_reported(tmp_path: Path, roots: tuple[str, ...]) -> None:
     """The root "is empty; it held N links"."""
 
-    async def go() -> None:
-        async with LibraryWorld(tmp_path) as world:
-            await filled(world)
-            await world.scan()
-            known = world.states()
-            unplug(world)
-            seen = await world.scan(*roots)
-            assert f"{world.films} is empty; it held 2 links" in seen.said()
-            assert world.states() == known
+    async with LibraryWorld(tmp_path) as world:
+        await filled(world)
+        await world.scan()
+        known = world.states()
+        unplug(world)
+        seen = await world.scan(*roots)
+        assert f"{world.films} is empty; it held 2 links" in seen.said()
+        assert world.states() == known
 
-            plug_in(world)
-            again = await world.scan()
-            assert "held" not in again.said()
-            assert world.states() == known
-
-    run(go())
+        plug_in(world)
+        again = await world.scan()
+        assert "held" not in again.said()
+        assert world.states() == known
 
 
-def test_what_the_links_of_an_emptied_category_led_to_is_neither_linked_nor_unlinked(tmp_path: Path) -> None:
+async def test_what_the_links_of_an_emptied_category_led_to_is_neither_linked_nor_unlinked(tmp_path: Path) -> None:
     """``delete linked:no`` chooses none of those, and no negation does."""
 
-    async def go() -> None:
-        async with LibraryWorld(tmp_path) as world:
-            await filled(world)
-            assert chosen(world, "linked:no") == set(), "nobody has looked yet"
-            await world.scan()
-            assert chosen(world, "linked:yes") == {"T0", "T1", "T2"}
-            assert chosen(world, "linked:no") == {"T3"}
-            unplug(world)
-            await world.scan()
-            for no in ("linked:no", "is:unlinked", "-linked:yes"):
-                assert chosen(world, no) == {"T3"}
-            for yes in ("linked:yes", "-linked:no", "NOT is:unlinked"):
-                assert chosen(world, yes) == {"T2"}
-            plug_in(world)
-            await world.scan()
-            assert chosen(world, "linked:yes") == {"T0", "T1", "T2"}
-
-    run(go())
+    async with LibraryWorld(tmp_path) as world:
+        await filled(world)
+        assert chosen(world, "linked:no") == set(), "nobody has looked yet"
+        await world.scan()
+        assert chosen(world, "linked:yes") == {"T0", "T1", "T2"}
+        assert chosen(world, "linked:no") == {"T3"}
+        unplug(world)
+        await world.scan()
+        for no in ("linked:no", "is:unlinked", "-linked:yes"):
+            assert chosen(world, no) == {"T3"}
+        for yes in ("linked:yes", "-linked:no", "NOT is:unlinked"):
+            assert chosen(world, yes) == {"T2"}
+        plug_in(world)
+        await world.scan()
+        assert chosen(world, "linked:yes") == {"T0", "T1", "T2"}
 
 
-def test_somebody_who_has_looked_can_say_that_it_is_as_it_should_be(tmp_path: Path) -> None:
+async def test_somebody_who_has_looked_can_say_that_it_is_as_it_should_be(tmp_path: Path) -> None:
     """--accept-mounts is the way out, as for roots."""
 
-    async def go() -> None:
-        async with LibraryWorld(tmp_path) as world:
-            await filled(world)
-            await world.scan()
-            unplug(world)
-            await world.runner.start(SCAN, ScanOptions(accept_mounts=True)).wait()
-            assert set(world.states()) == {b"Kestrel.mkv"}
-            assert chosen(world, "linked:no") == {"T0", "T1", "T3"}
-
-    run(go())
+    async with LibraryWorld(tmp_path) as world:
+        await filled(world)
+        await world.scan()
+        unplug(world)
+        await world.runner.start(SCAN, ScanOptions(accept_mounts=True)).wait()
+        assert set(world.states()) == {b"Kestrel.mkv"}
+        assert chosen(world, "linked:no") == {"T0", "T1", "T3"}
 
 
-def test_the_tools_take_an_emptied_category_for_unread(tmp_path: Path) -> None:
+async def test_the_tools_take_an_emptied_category_for_unread(tmp_path: Path) -> None:
     """No tool says a film is gone, or removes what is left of the disk."""
 
-    async def go() -> None:
-        async with MaintenanceWorld(tmp_path) as world:
-            world.movie("Heat")
-            world.episode("Kestrel", 1, 1)
-            await world.scan()
-            unplug(world)
-            ran = await world.run("cleanup")
-            assert f"{world.films} could not be read ({os.strerror(errno.ENODATA)})" in ran.said()
-            assert not [one for one in world.findings("cleanup") if one.path == os.fsencode(world.films)]
-
-    run(go())
+    async with MaintenanceWorld(tmp_path) as world:
+        world.movie("Heat")
+        world.episode("Kestrel", 1, 1)
+        await world.scan()
+        unplug(world)
+        ran = await world.run("cleanup")
+        assert f"{world.films} could not be read ({os.strerror(errno.ENODATA)})" in ran.said()
+        assert not [one for one in world.findings("cleanup") if one.path == os.fsencode(world.films)]
 
 
 def test_what_is_left_of_a_disk_is_not_removed_as_an_empty_folder(tmp_path: Path) -> None:

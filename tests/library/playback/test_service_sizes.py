@@ -11,7 +11,7 @@ from mediatui.commands.workspace import SCAN
 from mediatui.library.scan.job import ScanOptions
 from tests.fakes.arr import FakeArr
 from tests.worlds.arr import ArrWorld
-from tests.worlds.library import Run, run
+from tests.worlds.library import Run
 from tests.worlds.samples import shared_samples
 
 pytestmark = pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="the samples are made with ffmpeg")
@@ -39,30 +39,24 @@ async def scan(world: ArrWorld) -> Run:
     return Run(finished, list(world.events))
 
 
-def test_only_a_file_of_another_size_than_on_record_is_probed_and_only_once(tmp_path: Path, video: Path) -> None:
-    async def go() -> None:
-        sonarr = FakeArr("sonarr")
-        world, links = shelved(tmp_path, video, sonarr)
-        sonarr.hold("Dark", world.films / "Dark", links[:2])
-        sonarr.records.files[1002]["size"] = video.stat().st_size + 1
-        async with world:
-            first = await scan(world)
-            assert first.finished.counts["probed"] == 1
-            assert set(world.states().values()) == {"ok"}
-            assert sonarr.lists() == 1
-            assert sonarr.bodies == []
-            assert (await scan(world)).finished.counts["probed"] == 0
-
-    run(go())
+async def test_only_a_file_of_another_size_than_on_record_is_probed_and_only_once(tmp_path: Path, video: Path) -> None:
+    sonarr = FakeArr("sonarr")
+    world, links = shelved(tmp_path, video, sonarr)
+    sonarr.hold("Dark", world.films / "Dark", links[:2])
+    sonarr.records.files[1002]["size"] = video.stat().st_size + 1
+    async with world:
+        first = await scan(world)
+        assert first.finished.counts["probed"] == 1
+        assert set(world.states().values()) == {"ok"}
+        assert sonarr.lists() == 1
+        assert sonarr.bodies == []
+        assert (await scan(world)).finished.counts["probed"] == 0
 
 
-def test_a_service_that_fails_is_a_warning(tmp_path: Path, video: Path) -> None:
-    async def go() -> None:
-        world, _ = shelved(tmp_path, video, FakeArr("sonarr", key="f" * 32))
-        async with world:
-            done = await scan(world)
-            assert done.finished.outcome == "done"
-            assert done.finished.counts["probed"] == 0
-            assert "Sonarr does not accept the API key" in done.said()
-
-    run(go())
+async def test_a_service_that_fails_is_a_warning(tmp_path: Path, video: Path) -> None:
+    world, _ = shelved(tmp_path, video, FakeArr("sonarr", key="f" * 32))
+    async with world:
+        done = await scan(world)
+        assert done.finished.outcome == "done"
+        assert done.finished.counts["probed"] == 0
+        assert "Sonarr does not accept the API key" in done.said()

@@ -12,7 +12,7 @@ from mediatui.library.scan.mount_loss import Loss, looks_like_a_mount_problem
 from mediatui.store.database import open_reader
 from mediatui.store.library.scan_history import bad_since, read_difference, scan_before, states_below
 from mediatui.store.library.scans import Scan, read_scan
-from tests.worlds.library import LibraryWorld, run
+from tests.worlds.library import LibraryWorld
 
 
 def scan(number: int, roots: tuple[str, ...], *, links: int = 100, took: float = 10.0, **more: str) -> Scan:
@@ -56,89 +56,75 @@ def test_the_time_of_a_scan_is_estimated_by_the_newest_of_the_same_folders_and_d
     assert found.id == 3
 
 
-def test_two_scans_show_what_is_new_repaired_and_gone(tmp_path: Path) -> None:
-    async def two() -> None:
-        async with LibraryWorld(tmp_path) as world:
-            well, dead, going = (
-                world.film(name, missing=missing)[0] for name, missing in (("A", 0), ("B", 1), ("C", 1))
-            )
-            await world.scan()
-            os.unlink(os.readlink(well))
-            Path(os.readlink(dead)).write_bytes(b"v" * 2048)
-            going.unlink()
-            await world.scan()
-            connection = open_reader(world.database)
-            now, before = read_scan(connection, 2), None
-            assert now is not None
-            before = scan_before(connection, now)
-            assert before is not None
-            found = read_difference(connection, now, before)
-            paths = [[os.fsdecode(one.path) for one in part] for part in (found.appeared, found.mended, found.removed)]
-            assert paths == [[str(well)], [str(dead)], [str(going)]]
-            assert scan_before(connection, before) is None
-            assert bad_since(connection, os.fsencode(well)) == now.started_at
-            assert bad_since(connection, os.fsencode(dead)) is None
-            assert states_below(connection, os.fsencode(world.films)) == {"broken": 1, "ok": 1}
-            connection.close()
-
-    run(two())
+async def test_two_scans_show_what_is_new_repaired_and_gone(tmp_path: Path) -> None:
+    async with LibraryWorld(tmp_path) as world:
+        well, dead, going = (world.film(name, missing=missing)[0] for name, missing in (("A", 0), ("B", 1), ("C", 1)))
+        await world.scan()
+        os.unlink(os.readlink(well))
+        Path(os.readlink(dead)).write_bytes(b"v" * 2048)
+        going.unlink()
+        await world.scan()
+        connection = open_reader(world.database)
+        now, before = read_scan(connection, 2), None
+        assert now is not None
+        before = scan_before(connection, now)
+        assert before is not None
+        found = read_difference(connection, now, before)
+        paths = [[os.fsdecode(one.path) for one in part] for part in (found.appeared, found.mended, found.removed)]
+        assert paths == [[str(well)], [str(dead)], [str(going)]]
+        assert scan_before(connection, before) is None
+        assert bad_since(connection, os.fsencode(well)) == now.started_at
+        assert bad_since(connection, os.fsencode(dead)) is None
+        assert states_below(connection, os.fsencode(world.films)) == {"broken": 1, "ok": 1}
+        connection.close()
 
 
-def test_a_library_that_breaks_at_once_is_warned_of_until_that_is_old(tmp_path: Path) -> None:
-    async def three() -> None:
-        async with LibraryWorld(tmp_path) as world:
-            links = world.film("A", files=20, missing=1)
-            warnings = []
-            for gone in (0, 5, 0, 0):
-                for link in links[:gone]:
-                    os.unlink(os.readlink(link))
-                await world.scan()
-                connection = open_reader(world.database)
-                warnings.append(mount_warning(connection, [os.fsencode(world.root)], 0.10))
-                connection.close()
-            assert warnings[0] == ""
-            assert warnings[1].startswith("5 of the 20 links in library broke since the scan before")
-            assert warnings[2].startswith("5 of the 20 links in library broke since scan 1: this looks like a mount")
-            assert warnings[3] == ""  # scan.history keeps the findings of three
-
-    run(three())
-
-
-def test_a_mount_that_comes_back_by_half_is_warned_of_though_it_was_away_in_between(tmp_path: Path) -> None:
-    async def three() -> None:
-        async with LibraryWorld(tmp_path) as world:
-            links = world.film("A", files=20)
-            await world.scan()
-            world.unmount()
-            await world.scan()
-            world.mount_again()
-            for link in links[:10]:
+async def test_a_library_that_breaks_at_once_is_warned_of_until_that_is_old(tmp_path: Path) -> None:
+    async with LibraryWorld(tmp_path) as world:
+        links = world.film("A", files=20, missing=1)
+        warnings = []
+        for gone in (0, 5, 0, 0):
+            for link in links[:gone]:
                 os.unlink(os.readlink(link))
             await world.scan()
             connection = open_reader(world.database)
-            warning = mount_warning(connection, [os.fsencode(world.root)], 0.10)
+            warnings.append(mount_warning(connection, [os.fsencode(world.root)], 0.10))
             connection.close()
-            assert warning.startswith("10 of the 20 links in library broke since scan 1")
+        assert warnings[0] == ""
+        assert warnings[1].startswith("5 of the 20 links in library broke since the scan before")
+        assert warnings[2].startswith("5 of the 20 links in library broke since scan 1: this looks like a mount")
+        assert warnings[3] == ""  # scan.history keeps the findings of three
 
-    run(three())
+
+async def test_a_mount_that_comes_back_by_half_is_warned_of_though_it_was_away_in_between(tmp_path: Path) -> None:
+    async with LibraryWorld(tmp_path) as world:
+        links = world.film("A", files=20)
+        await world.scan()
+        world.unmount()
+        await world.scan()
+        world.mount_again()
+        for link in links[:10]:
+            os.unlink(os.readlink(link))
+        await world.scan()
+        connection = open_reader(world.database)
+        warning = mount_warning(connection, [os.fsencode(world.root)], 0.10)
+        connection.close()
+        assert warning.startswith("10 of the 20 links in library broke since scan 1")
 
 
-def test_links_that_are_broken_as_before_are_not_new_after_a_mount_was_away(tmp_path: Path) -> None:
-    async def three() -> None:
-        async with LibraryWorld(tmp_path) as world:
-            world.film("A", files=8, missing=4)
-            await world.scan()
-            world.unmount()
-            await world.scan()
-            world.mount_again()
-            await world.scan()
-            connection = open_reader(world.database)
-            assert mount_warning(connection, [os.fsencode(world.root)], 0.10) == ""
-            now = read_scan(connection, 3)
-            assert now is not None
-            before = scan_before(connection, now)
-            assert before is not None
-            assert read_difference(connection, now, before).appeared == ()
-            connection.close()
-
-    run(three())
+async def test_links_that_are_broken_as_before_are_not_new_after_a_mount_was_away(tmp_path: Path) -> None:
+    async with LibraryWorld(tmp_path) as world:
+        world.film("A", files=8, missing=4)
+        await world.scan()
+        world.unmount()
+        await world.scan()
+        world.mount_again()
+        await world.scan()
+        connection = open_reader(world.database)
+        assert mount_warning(connection, [os.fsencode(world.root)], 0.10) == ""
+        now = read_scan(connection, 3)
+        assert now is not None
+        before = scan_before(connection, now)
+        assert before is not None
+        assert read_difference(connection, now, before).appeared == ()
+        connection.close()

@@ -10,7 +10,7 @@ import pytest
 
 from mediatui.library.scan.match import Matcher, names_of
 from mediatui.store.database import open_reader
-from tests.worlds.library import LibraryWorld, run
+from tests.worlds.library import LibraryWorld
 
 MOUNTS = (b"/mnt/remote", b"/mnt/remote/inner", b"/srv/files")
 
@@ -85,19 +85,16 @@ CASES: dict[str, tuple[list[tuple[str, str, list[tuple[str, int]], dict[str, obj
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_a_target_leads_to_its_torrent(tmp_path: Path, case: str) -> None:
+async def test_a_target_leads_to_its_torrent(tmp_path: Path, case: str) -> None:
     torrents, target, wanted = CASES[case]
 
-    async def go() -> None:
-        async with LibraryWorld(tmp_path) as world:
-            for torrent_id, name, files, facts in torrents:
-                world.torrent(torrent_id, name, files, **facts)
-            with contextlib.closing(open_reader(world.database)) as connection:
-                mount = os.fsencode(world.mount)
-                matcher = Matcher(connection, [mount])
-                assert matcher.match(mount + b"/" + os.fsencode(target)) == wanted
-
-    run(go())
+    async with LibraryWorld(tmp_path) as world:
+        for torrent_id, name, files, facts in torrents:
+            world.torrent(torrent_id, name, files, **facts)
+        with contextlib.closing(open_reader(world.database)) as connection:
+            mount = os.fsencode(world.mount)
+            matcher = Matcher(connection, [mount])
+            assert matcher.match(mount + b"/" + os.fsencode(target)) == wanted
 
 
 BY_FILE = {
@@ -113,37 +110,31 @@ BY_FILE = {
 
 
 @pytest.mark.parametrize("case", BY_FILE)
-def test_a_file_leads_to_a_torrent_only_when_exactly_one_holds_it(tmp_path: Path, case: str) -> None:
+async def test_a_file_leads_to_a_torrent_only_when_exactly_one_holds_it(tmp_path: Path, case: str) -> None:
     torrents, size, wanted = BY_FILE[case]
 
-    async def go() -> None:
-        async with LibraryWorld(tmp_path) as world:
-            for torrent_id, name, files in torrents:
-                world.torrent(torrent_id, name, files)
-            world.torrent("GONE", "Z", [("film.mkv", 700), ("film.mkv", 7), ("film.mkv", 8)], gone_at=5)
-            with contextlib.closing(open_reader(world.database)) as connection:
-                found = dict(Matcher(connection, []).match_by_file([(b"/lib/link", b"/renamed/film.mkv", size)]))
-            assert found.get(b"/lib/link") == wanted
-
-    run(go())
+    async with LibraryWorld(tmp_path) as world:
+        for torrent_id, name, files in torrents:
+            world.torrent(torrent_id, name, files)
+        world.torrent("GONE", "Z", [("film.mkv", 700), ("film.mkv", 7), ("film.mkv", 8)], gone_at=5)
+        with contextlib.closing(open_reader(world.database)) as connection:
+            found = dict(Matcher(connection, []).match_by_file([(b"/lib/link", b"/renamed/film.mkv", size)]))
+        assert found.get(b"/lib/link") == wanted
 
 
-def test_a_scan_stores_what_links_lead_to_and_forgets_it_when_they_point_elsewhere(tmp_path: Path) -> None:
-    async def go() -> None:
-        async with LibraryWorld(tmp_path) as world:
-            links = world.film("Film", files=2)
-            world.torrent("A", "Film", [("Film.0.mkv", 2048), ("Film.1.mkv", 2048)])
-            world.torrent("B", "Renamed", [("moved.mkv", 2048)])
-            (world.view / "elsewhere").mkdir()
-            (world.view / "elsewhere" / "moved.mkv").write_bytes(b"v" * 2048)
-            (world.films / "moved.mkv").symlink_to(world.view / "elsewhere" / "moved.mkv")
-            await world.scan()
-            assert dict(world.rows("SELECT torrent_id, count(*) FROM library_links GROUP BY 1")) == {"A": 2, "B": 1}
-            links[0].unlink()
-            links[0].symlink_to(world.view / "nowhere" / "x.mkv")
-            await world.scan()
-            assert dict(world.rows("SELECT torrent_id, count(*) FROM library_links GROUP BY 1")) == {
-                "A": 1, "B": 1, None: 1,
-            }  # fmt: skip
-
-    run(go())
+async def test_a_scan_stores_what_links_lead_to_and_forgets_it_when_they_point_elsewhere(tmp_path: Path) -> None:
+    async with LibraryWorld(tmp_path) as world:
+        links = world.film("Film", files=2)
+        world.torrent("A", "Film", [("Film.0.mkv", 2048), ("Film.1.mkv", 2048)])
+        world.torrent("B", "Renamed", [("moved.mkv", 2048)])
+        (world.view / "elsewhere").mkdir()
+        (world.view / "elsewhere" / "moved.mkv").write_bytes(b"v" * 2048)
+        (world.films / "moved.mkv").symlink_to(world.view / "elsewhere" / "moved.mkv")
+        await world.scan()
+        assert dict(world.rows("SELECT torrent_id, count(*) FROM library_links GROUP BY 1")) == {"A": 2, "B": 1}
+        links[0].unlink()
+        links[0].symlink_to(world.view / "nowhere" / "x.mkv")
+        await world.scan()
+        assert dict(world.rows("SELECT torrent_id, count(*) FROM library_links GROUP BY 1")) == {
+            "A": 1, "B": 1, None: 1,
+        }  # fmt: skip

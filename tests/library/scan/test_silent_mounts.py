@@ -17,7 +17,7 @@ from mediatui.library.scan.job import ScanOptions
 from mediatui.model.link import REMOVABLE
 from mediatui.runtime.events import FoundRow, Phase
 from tests.fakes.fuse_mount import OPENDIR, FuseMount
-from tests.worlds.library import LibraryWorld, Run, run
+from tests.worlds.library import LibraryWorld, Run
 
 
 async def scan(world: LibraryWorld, **options: object) -> Run:
@@ -44,108 +44,90 @@ def fuse_world(tmp_path: Path) -> LibraryWorld:
     return world
 
 
-def test_targets_on_a_network_mount_are_judged_by_folder(tmp_path: Path) -> None:
-    async def go() -> None:
-        with FuseMount(tmp_path / "fuse", TREE) as mount:
-            async with fuse_world(tmp_path) as world:
-                mount.asked()
-                await scan(world)
-                assert Counter(world.states().values()) == {"ok": 200, "broken": 40}
-                assert mount.asked()[OPENDIR] < 60
-
-    run(go())
+async def test_targets_on_a_network_mount_are_judged_by_folder(tmp_path: Path) -> None:
+    with FuseMount(tmp_path / "fuse", TREE) as mount:
+        async with fuse_world(tmp_path) as world:
+            mount.asked()
+            await scan(world)
+            assert Counter(world.states().values()) == {"ok": 200, "broken": 40}
+            assert mount.asked()[OPENDIR] < 60
 
 
-def test_a_mount_that_falls_silent_before_the_scan_holds_nothing(tmp_path: Path) -> None:
-    async def go() -> None:
-        with FuseMount(tmp_path / "fuse", TREE) as mount:
-            async with fuse_world(tmp_path) as world:
-                (tmp_path / "library" / "Films" / "local.mkv").symlink_to(tmp_path / "library" / "Films")
-                await scan(world)
-                mount.silence()
-                began = time.monotonic()
-                await scan(world)
-                assert time.monotonic() - began < 30
-                assert Counter(world.states().values()) == {"unknown": 240, "ok": 1}
-                assert world.plan().steps == ()
-
-    run(go())
+async def test_a_mount_that_falls_silent_before_the_scan_holds_nothing(tmp_path: Path) -> None:
+    with FuseMount(tmp_path / "fuse", TREE) as mount:
+        async with fuse_world(tmp_path) as world:
+            (tmp_path / "library" / "Films" / "local.mkv").symlink_to(tmp_path / "library" / "Films")
+            await scan(world)
+            mount.silence()
+            began = time.monotonic()
+            await scan(world)
+            assert time.monotonic() - began < 30
+            assert Counter(world.states().values()) == {"unknown": 240, "ok": 1}
+            assert world.plan().steps == ()
 
 
 @pytest.mark.parametrize("cancels", [True, False])
-def test_a_mount_that_falls_silent_during_the_scan_holds_neither_the_scan_nor_its_cancelling(
+async def test_a_mount_that_falls_silent_during_the_scan_holds_neither_the_scan_nor_its_cancelling(
     tmp_path: Path, cancels: bool
 ) -> None:
-    async def go() -> None:
-        with FuseMount(tmp_path / "fuse", TREE) as mount:
-            async with fuse_world(tmp_path) as world:
-                silent = threading.Event()
+    with FuseMount(tmp_path / "fuse", TREE) as mount:
+        async with fuse_world(tmp_path) as world:
+            silent = threading.Event()
 
-                def watch(job: object, event: object) -> None:
-                    if isinstance(event, Phase) and event.name == "looking at targets on mounts":
-                        mount.silence()
-                        silent.set()
+            def watch(job: object, event: object) -> None:
+                if isinstance(event, Phase) and event.name == "looking at targets on mounts":
+                    mount.silence()
+                    silent.set()
 
-                world.runner.observe(watch)
-                job = world.start_scan()
-                while not silent.is_set():
-                    await asyncio.sleep(0.01)
-                began = time.monotonic()
-                if cancels:
-                    await asyncio.sleep(0.3)
-                    job.cancel()
-                finished = await job.wait()
-                assert time.monotonic() - began < (2.5 if cancels else 40)
-                assert finished.outcome == ("cancelled" if cancels else "done")
-                assert not {*world.states().values()} & {*REMOVABLE}
-                assert len(world.states()) == 240
-
-    run(go())
+            world.runner.observe(watch)
+            job = world.start_scan()
+            while not silent.is_set():
+                await asyncio.sleep(0.01)
+            began = time.monotonic()
+            if cancels:
+                await asyncio.sleep(0.3)
+                job.cancel()
+            finished = await job.wait()
+            assert time.monotonic() - began < (2.5 if cancels else 40)
+            assert finished.outcome == ("cancelled" if cancels else "done")
+            assert not {*world.states().values()} & {*REMOVABLE}
+            assert len(world.states()) == 240
 
 
-def test_a_library_root_that_never_answers_is_reported(tmp_path: Path) -> None:
-    async def go() -> None:
-        with FuseMount(tmp_path / "fuse", {"library": {"Films": {}}}) as mount:
-            async with LibraryWorld(tmp_path, roots=[str(tmp_path / "fuse" / "library")], mount_timeout_s=1) as world:
-                mount.silence()
-                done = await scan(world)
-                assert "does not answer" in str(done.finished.error)
-
-    run(go())
+async def test_a_library_root_that_never_answers_is_reported(tmp_path: Path) -> None:
+    with FuseMount(tmp_path / "fuse", {"library": {"Films": {}}}) as mount:
+        async with LibraryWorld(tmp_path, roots=[str(tmp_path / "fuse" / "library")], mount_timeout_s=1) as world:
+            mount.silence()
+            done = await scan(world)
+            assert "does not answer" in str(done.finished.error)
 
 
-def test_files_whose_first_kb_cannot_be_read_are_io_errors_only_when_that_is_wanted(tmp_path: Path) -> None:
-    async def go() -> None:
-        with FuseMount(tmp_path / "fuse", TREE) as mount:
-            async with fuse_world(tmp_path) as world:
-                (world.films / "folder").symlink_to(mount.folder / "all")
-                mount.fail_reads()
-                await scan(world)
-                assert Counter(world.states().values()) == {"ok": 201, "broken": 40}
-                done = await scan(world, read_first_kb=True)
-                assert Counter(world.states().values()) == {"io_error": 200, "broken": 40, "ok": 1}
-                assert done.finished.counts["states"] == {"io_error": 200, "broken": 40, "ok": 1}
-                found = [event.row["reason"] for event in done.events if isinstance(event, FoundRow)]
-                assert found.count(os.strerror(errno.EIO)) == 200
-                assert len(world.plan().steps) == 40
-
-    run(go())
+async def test_files_whose_first_kb_cannot_be_read_are_io_errors_only_when_that_is_wanted(tmp_path: Path) -> None:
+    with FuseMount(tmp_path / "fuse", TREE) as mount:
+        async with fuse_world(tmp_path) as world:
+            (world.films / "folder").symlink_to(mount.folder / "all")
+            mount.fail_reads()
+            await scan(world)
+            assert Counter(world.states().values()) == {"ok": 201, "broken": 40}
+            done = await scan(world, read_first_kb=True)
+            assert Counter(world.states().values()) == {"io_error": 200, "broken": 40, "ok": 1}
+            assert done.finished.counts["states"] == {"io_error": 200, "broken": 40, "ok": 1}
+            found = [event.row["reason"] for event in done.events if isinstance(event, FoundRow)]
+            assert found.count(os.strerror(errno.EIO)) == 200
+            assert len(world.plan().steps) == 40
 
 
-def test_reading_first_bytes_gives_up_on_a_mount_that_falls_silent(tmp_path: Path) -> None:
-    async def go() -> None:
-        with FuseMount(tmp_path / "fuse", TREE) as mount:
-            async with fuse_world(tmp_path) as world:
+async def test_reading_first_bytes_gives_up_on_a_mount_that_falls_silent(tmp_path: Path) -> None:
+    with FuseMount(tmp_path / "fuse", TREE) as mount:
+        async with fuse_world(tmp_path) as world:
 
-                def watch(job: object, event: object) -> None:
-                    if isinstance(event, Phase) and event.name == "reading first bytes":
-                        mount.silence()
+            def watch(job: object, event: object) -> None:
+                if isinstance(event, Phase) and event.name == "reading first bytes":
+                    mount.silence()
 
-                world.runner.observe(watch)
-                done = await scan(world, read_first_kb=True)
-                states = Counter(world.states().values())
-                assert states["unreachable"] + states["unknown"] == 200
-                assert states["unreachable"] <= 8
-                assert done.finished.outcome == "done"
-
-    run(go())
+            world.runner.observe(watch)
+            done = await scan(world, read_first_kb=True)
+            states = Counter(world.states().values())
+            assert states["unreachable"] + states["unknown"] == 200
+            assert states["unreachable"] <= 8
+            assert done.finished.outcome == "done"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import sqlite3
 from pathlib import Path
@@ -20,7 +19,7 @@ def film(title: str, link: bytes) -> tuple[object, ...]:
     return Media("film", title, 1999, link_path=link, source="tree").as_row()
 
 
-def test_links_know_their_media(tmp_path: Path) -> None:
+async def test_links_know_their_media(tmp_path: Path) -> None:
     file = tmp_path / "archive.db"
     seen: list[dict[bytes, str | None]] = []
 
@@ -28,32 +27,29 @@ def test_links_know_their_media(tmp_path: Path) -> None:
         with contextlib.closing(sqlite3.connect(file)) as connection:
             seen.append(dict(connection.execute(QUERY)))
 
-    async def go() -> None:
-        db = await Database.open(file)
-        async with db.transaction() as connection:
-            await store_media(connection, [film("Alien", A)])
-        async with db.transaction() as connection:
-            links = [(path, b"/m" + path, "ok", 1, 0) for path in (A, B)]
-            await store_links(connection, links, b"/films", 1, 1)
-        look()
-        async with db.transaction() as connection:
-            await store_media(connection, [film("Brazil", B), film("Aliens", A)])
-        look()
-        async with db.transaction() as connection:
-            await set_media_links(connection, [(1, b"/films/elsewhere.mkv")])
-        look()
-        async with db.transaction() as connection:
-            await set_media_links(connection, [(1, B)])  # in the place of what stood there
-        look()
-        async with db.transaction() as connection:
-            await overwrite_media(connection, [(1, *film("Akira", A))])
-        look()
-        async with db.transaction() as connection:
-            await drop_media(connection, [1])
-        look()
-        await db.close()
-
-    asyncio.run(go())
+    db = await Database.open(file)
+    async with db.transaction() as connection:
+        await store_media(connection, [film("Alien", A)])
+    async with db.transaction() as connection:
+        links = [(path, b"/m" + path, "ok", 1, 0) for path in (A, B)]
+        await store_links(connection, links, b"/films", 1, 1)
+    look()
+    async with db.transaction() as connection:
+        await store_media(connection, [film("Brazil", B), film("Aliens", A)])
+    look()
+    async with db.transaction() as connection:
+        await set_media_links(connection, [(1, b"/films/elsewhere.mkv")])
+    look()
+    async with db.transaction() as connection:
+        await set_media_links(connection, [(1, B)])  # in the place of what stood there
+    look()
+    async with db.transaction() as connection:
+        await overwrite_media(connection, [(1, *film("Akira", A))])
+    look()
+    async with db.transaction() as connection:
+        await drop_media(connection, [1])
+    look()
+    await db.close()
     assert seen == [
         {A: "Alien", B: None},
         {A: "Aliens", B: "Brazil"},
@@ -64,7 +60,7 @@ def test_links_know_their_media(tmp_path: Path) -> None:
     ]
 
 
-def test_an_archive_of_before_is_brought_up_to_it(tmp_path: Path) -> None:
+async def test_an_archive_of_before_is_brought_up_to_it(tmp_path: Path) -> None:
     """The migration fills in what is known already."""
     file = tmp_path / "archive.db"
     schema = PROJECT / "mediatui" / "store" / "schema"
@@ -76,9 +72,6 @@ def test_an_archive_of_before_is_brought_up_to_it(tmp_path: Path) -> None:
         connection.execute("INSERT INTO library_links (path, target, state) VALUES (?, ?, 'ok')", (A, b"/m/a"))
         connection.commit()
 
-    async def go() -> None:
-        await (await Database.open(file)).close()
-
-    asyncio.run(go())
+    await (await Database.open(file)).close()
     with contextlib.closing(sqlite3.connect(file)) as connection:
         assert dict(connection.execute(QUERY)) == {A: "Alien"}

@@ -9,68 +9,55 @@ from pathlib import Path
 import pytest
 
 from tests.worlds.cleanup import folders, mended_and_undone
-from tests.worlds.library import run
 from tests.worlds.maintenance import MaintenanceWorld
 
 
-def test_empty_folders_go_from_the_inside_out_and_what_only_looks_empty_stays(tmp_path: Path) -> None:
-    async def go() -> None:
-        disk = tmp_path / "library" / "Films" / "Disk"
-        disk.mkdir(parents=True)
-        async with MaintenanceWorld(tmp_path, storage=[str(tmp_path / "storage"), str(disk)]) as world:
-            folders(world, "Gone/deep/deeper", "Gone/other", "Kept/hidden", "Marked/.stfolder", "Link")
-            (world.films / "Kept" / "hidden" / ".nomedia").touch()
-            world.link("Films/Link/dead.mkv", world.view / "nothing")
-            os.chmod(world.films / "Gone" / "deep", 0o2755)
+async def test_empty_folders_go_from_the_inside_out_and_what_only_looks_empty_stays(tmp_path: Path) -> None:
+    disk = tmp_path / "library" / "Films" / "Disk"
+    disk.mkdir(parents=True)
+    async with MaintenanceWorld(tmp_path, storage=[str(tmp_path / "storage"), str(disk)]) as world:
+        folders(world, "Gone/deep/deeper", "Gone/other", "Kept/hidden", "Marked/.stfolder", "Link")
+        (world.films / "Kept" / "hidden" / ".nomedia").touch()
+        world.link("Films/Link/dead.mkv", world.view / "nothing")
+        os.chmod(world.films / "Gone" / "deep", 0o2755)
 
-            await mended_and_undone(world, "empty", changes=4)
+        await mended_and_undone(world, "empty", changes=4)
 
-            assert (world.films / "Marked" / ".stfolder").is_dir()
-            assert world.series.is_dir()
-            assert disk.is_dir()
-
-    run(go())
+        assert (world.films / "Marked" / ".stfolder").is_dir()
+        assert world.series.is_dir()
+        assert disk.is_dir()
 
 
-def test_a_root_is_never_empty(tmp_path: Path) -> None:
-    async def go() -> None:
-        (tmp_path / "more").mkdir()
-        async with MaintenanceWorld(
-            tmp_path,
-            roots=[str(tmp_path / "library"), str(tmp_path / "more"), str(tmp_path / "library" / "Films" / "in")],
-        ) as world:
-            folders(world, "in", "out")
+async def test_a_root_is_never_empty(tmp_path: Path) -> None:
+    (tmp_path / "more").mkdir()
+    async with MaintenanceWorld(
+        tmp_path,
+        roots=[str(tmp_path / "library"), str(tmp_path / "more"), str(tmp_path / "library" / "Films" / "in")],
+    ) as world:
+        folders(world, "in", "out")
 
+        await world.run("cleanup")
+
+        assert world.found("cleanup") == ["out"]
+
+
+async def test_an_empty_folder_that_something_is_mounted_on_stays(tmp_path: Path) -> None:
+    async with MaintenanceWorld(tmp_path) as world:
+        folders(world, "Disk", "Empty")
+        disk = world.films / "Disk"
+        mounted = subprocess.run(["mount", "-t", "tmpfs", "tmpfs", disk], capture_output=True, check=False)
+        if mounted.returncode:
+            pytest.skip("nothing can be mounted here")
+        try:
             await world.run("cleanup")
-
-            assert world.found("cleanup") == ["out"]
-
-    run(go())
-
-
-def test_an_empty_folder_that_something_is_mounted_on_stays(tmp_path: Path) -> None:
-    async def go() -> None:
-        async with MaintenanceWorld(tmp_path) as world:
-            folders(world, "Disk", "Empty")
-            disk = world.films / "Disk"
-            mounted = subprocess.run(["mount", "-t", "tmpfs", "tmpfs", disk], capture_output=True, check=False)
-            if mounted.returncode:
-                pytest.skip("nothing can be mounted here")
-            try:
-                await world.run("cleanup")
-                assert world.found("cleanup") == ["Empty"]
-            finally:
-                subprocess.run(["umount", disk], check=True)
-
-    run(go())
+            assert world.found("cleanup") == ["Empty"]
+        finally:
+            subprocess.run(["umount", disk], check=True)
 
 
-def test_nothing_is_proposed_about_a_folder_that_cannot_be_read(tmp_path: Path) -> None:
-    async def go() -> None:
-        async with MaintenanceWorld(tmp_path) as world:
-            await _hole(world)
-
-    run(go())
+async def test_nothing_is_proposed_about_a_folder_that_cannot_be_read(tmp_path: Path) -> None:
+    async with MaintenanceWorld(tmp_path) as world:
+        await _hole(world)
 
 
 async def _hole(world: MaintenanceWorld) -> None:

@@ -16,81 +16,73 @@ from tests.worlds.volumes import as_root, tmpfs
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_all_categories_of_one_run_fit_together_and_a_second_run_finds_nothing_to_do(tmp_path: Path, seed: int) -> None:
-    async def go() -> None:
-        async with MaintenanceWorld(tmp_path) as world:
-            await messy(world, seed)
-            before = world.snapshot()
+async def test_all_categories_of_one_run_fit_together_and_a_second_run_finds_nothing_to_do(
+    tmp_path: Path, seed: int
+) -> None:
+    async with MaintenanceWorld(tmp_path) as world:
+        await messy(world, seed)
+        before = world.snapshot()
 
-            ran = await world.mend("cleanup", max_per_dir=8)
+        ran = await world.mend("cleanup", max_per_dir=8)
 
-            assert ran.outcomes == {"done"}, [step for step in ran.steps if step[0] != "done"]
-            found = {one.category for one in world.findings("cleanup")}
-            assert found == {"broken", "misplaced", "duplicates", "oversized", "empty"}
-            assert not (world.films / "Western").exists()
-            assert not (world.films / "Vide").exists()
-            await world.run("cleanup", max_per_dir=8)
-            assert world.plan_for("cleanup").steps == ()
-            undone = await world.undo()
-            assert undone.outcomes == {"done"}, undone.steps
-            assert world.snapshot() == before
-
-    run(go())
+        assert ran.outcomes == {"done"}, [step for step in ran.steps if step[0] != "done"]
+        found = {one.category for one in world.findings("cleanup")}
+        assert found == {"broken", "misplaced", "duplicates", "oversized", "empty"}
+        assert not (world.films / "Western").exists()
+        assert not (world.films / "Vide").exists()
+        await world.run("cleanup", max_per_dir=8)
+        assert world.plan_for("cleanup").steps == ()
+        undone = await world.undo()
+        assert undone.outcomes == {"done"}, undone.steps
+        assert world.snapshot() == before
 
 
 @pytest.mark.parametrize("category", ["broken", "misplaced", "duplicates", "oversized", "empty"])
-def test_each_category_alone_is_reported_and_repaired_alone(tmp_path: Path, category: str) -> None:
-    async def go() -> None:
-        async with MaintenanceWorld(tmp_path) as world:
-            await messy(world)
-            before = world.snapshot()
+async def test_each_category_alone_is_reported_and_repaired_alone(tmp_path: Path, category: str) -> None:
+    async with MaintenanceWorld(tmp_path) as world:
+        await messy(world)
+        before = world.snapshot()
 
-            ran = await world.mend("cleanup", only=(category,), max_per_dir=8)
+        ran = await world.mend("cleanup", only=(category,), max_per_dir=8)
 
-            assert ran.outcomes == {"done"}, ran.steps
-            assert {one.category for one in world.findings("cleanup")} == {category}
-            await world.undo()
-            assert world.snapshot() == before
-
-    run(go())
+        assert ran.outcomes == {"done"}, ran.steps
+        assert {one.category for one in world.findings("cleanup")} == {category}
+        await world.undo()
+        assert world.snapshot() == before
 
 
-def test_findings_come_in_the_order_in_which_they_are_mended_and_an_expired_plan_is_refused(tmp_path: Path) -> None:
-    async def go() -> None:
-        async with MaintenanceWorld(tmp_path) as world:
-            await messy(world)
-            await world.run("cleanup", max_per_dir=8)
-            order = list(dict.fromkeys(one.category for one in world.findings("cleanup")))
-            assert order == ["broken", "misplaced", "duplicates", "oversized", "empty"]
-            async with world.db.transaction() as connection:
-                await connection.execute("UPDATE reports SET ended_at = ended_at - 3600")
-            with pytest.raises(UsageError, match="older than"):
-                world.plan_for("cleanup")
+async def test_findings_come_in_the_order_in_which_they_are_mended_and_an_expired_plan_is_refused(
+    tmp_path: Path,
+) -> None:
+    async with MaintenanceWorld(tmp_path) as world:
+        await messy(world)
+        await world.run("cleanup", max_per_dir=8)
+        order = list(dict.fromkeys(one.category for one in world.findings("cleanup")))
+        assert order == ["broken", "misplaced", "duplicates", "oversized", "empty"]
+        async with world.db.transaction() as connection:
+            await connection.execute("UPDATE reports SET ended_at = ended_at - 3600")
+        with pytest.raises(UsageError, match="older than"):
+            world.plan_for("cleanup")
 
-    run(go())
 
+async def test_links_and_folders_renamed_between_plan_and_apply_are_skipped_and_nothing_is_lost(tmp_path: Path) -> None:
+    async with MaintenanceWorld(tmp_path) as world:
+        await messy(world)
+        await world.run("cleanup", max_per_dir=8)
+        plan = world.plan_for("cleanup")
+        targets = sorted(world.links().values())
+        shown = [one.path for one in world.findings("cleanup", "misplaced") if one.steps]
+        for path in shown[::2]:
+            os.rename(path, path + b" renamed")
+        before = world.snapshot()
 
-def test_links_and_folders_renamed_between_plan_and_apply_are_skipped_and_nothing_is_lost(tmp_path: Path) -> None:
-    async def go() -> None:
-        async with MaintenanceWorld(tmp_path) as world:
-            await messy(world)
-            await world.run("cleanup", max_per_dir=8)
-            plan = world.plan_for("cleanup")
-            targets = sorted(world.links().values())
-            shown = [one.path for one in world.findings("cleanup", "misplaced") if one.steps]
-            for path in shown[::2]:
-                os.rename(path, path + b" renamed")
-            before = world.snapshot()
+        ran = await world.apply(plan)
 
-            ran = await world.apply(plan)
-
-            assert ran.outcomes == {"done", "skipped"}
-            gone = sum(step.KIND == "unlink_symlink" for step in plan.steps)
-            assert len(world.links()) >= len(targets) - gone
-            await world.undo()
-            assert world.snapshot() == before
-
-    run(go())
+        assert ran.outcomes == {"done", "skipped"}
+        gone = sum(step.KIND == "unlink_symlink" for step in plan.steps)
+        assert len(world.links()) >= len(targets) - gone
+        await world.undo()
+        assert world.snapshot() == before
 
 
 @pytest.mark.parametrize("share", [0.02, 0.2, 0.5, 0.8, 0.98])
@@ -122,17 +114,14 @@ def test_killed_in_the_middle_a_cleanup_is_carried_on_or_taken_back_whole(tmp_pa
 
 
 @as_root
-def test_another_file_system_inside_the_library_is_seen_when_moves_are_planned(tmp_path: Path) -> None:
-    async def go() -> None:
-        async with MaintenanceWorld(tmp_path) as world:
-            folders(world, "Drame")
-            with tmpfs(world.films / "Action", "1m"):
-                world.movie("Alien", genre="Drame")
-                await world.media(film("Alien", "Action"))
+async def test_another_file_system_inside_the_library_is_seen_when_moves_are_planned(tmp_path: Path) -> None:
+    async with MaintenanceWorld(tmp_path) as world:
+        folders(world, "Drame")
+        with tmpfs(world.films / "Action", "1m"):
+            world.movie("Alien", genre="Drame")
+            await world.media(film("Alien", "Action"))
 
-                await world.run("cleanup", only=("misplaced",))
+            await world.run("cleanup", only=("misplaced",))
 
-                assert "it would go to another file system" in reasons(world, "misplaced")[0]
-                assert world.plan_for("cleanup").steps == ()
-
-    run(go())
+            assert "it would go to another file system" in reasons(world, "misplaced")[0]
+            assert world.plan_for("cleanup").steps == ()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections import Counter
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,20 @@ settings.load_profile("suite")  # a busy machine is no error
 
 ON_MEMORY = Path("/dev/shm")
 ENOUGH_BYTES = 2 << 30
+REAL_FIXTURES = {"samples", "video", "debrid", "lasting", "terminal"}
+WAYS_BACK = {
+    "ffmpeg": "install ffmpeg",
+    "ffprobe": "install ffmpeg",
+    "rclone": "install rclone and fuse3, and let FUSE mount",
+    "FUSE": "install fuse3, and let FUSE mount",
+    "tmpfs": "run as root where mounting is allowed",
+    "mount": "run as root where mounting is allowed",
+    "takes root": "run as root",
+    "root may": "run as a user that is not root",
+    "namespace": "run as root where unshare is allowed",
+    "strace": "install strace, and allow ptrace",
+}
+"""A word of the reason, and what makes the tests run."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -31,6 +46,31 @@ def pytest_configure(config: pytest.Config) -> None:
     with contextlib.suppress(OSError):
         if os.access(ON_MEMORY, os.W_OK) and shutil.disk_usage(ON_MEMORY).free > ENOUGH_BYTES:
             os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(ON_MEMORY))
+
+
+def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
+    """Whatever uses a real mount, real videos or a real terminal is ``real``."""
+    for item in items:
+        if REAL_FIXTURES.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.real)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Names the order of the run, and counts what was skipped by its reason, with what would bring it back."""
+    seed = terminalreporter.config.getoption("randomly_seed", None)
+    if isinstance(seed, int):
+        terminalreporter.write_line(f"in random order: --randomly-seed={seed} repeats it")
+    reasons = Counter(
+        report.longrepr[2].removeprefix("Skipped: ")
+        for report in terminalreporter.getreports("skipped")
+        if isinstance(report.longrepr, tuple)
+    )
+    if not reasons:
+        return
+    terminalreporter.section(f"{reasons.total()} skipped")
+    for reason, count in reasons.most_common():
+        way = next((way for word, way in WAYS_BACK.items() if word in reason), "")
+        terminalreporter.write_line(f"{count:5}  {reason}{f' ({way})' if way else ''}")
 
 
 @pytest.fixture(autouse=True)

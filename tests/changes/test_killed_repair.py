@@ -110,6 +110,7 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
         server.terminate()
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(("opened", "closed", "done"), STATES)
 def test_a_repair_killed_anywhere_loses_nothing_and_is_finished_by_the_next_run(
     account: Account, monkeypatch: pytest.MonkeyPatch, opened: int, closed: int, done: bool

@@ -398,6 +398,7 @@ async def test_a_folder_two_services_share_stays(tmp_path: Path) -> None:
         assert any("Sonarr and Radarr share it" in one.reason for one in world.findings("cleanup", "oversized"))
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("ended", range(6))
 def test_killed_at_any_point_a_batch_is_carried_on_and_taken_back_with_their_paths(tmp_path: Path, ended: int) -> None:
     async def begin(world: ManagedWorld) -> int:
@@ -429,6 +430,7 @@ def test_killed_at_any_point_a_batch_is_carried_on_and_taken_back_with_their_pat
         asyncio.run(carry_on(ManagedWorld(tmp_path, **settings), batch))
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("ended", [0, 1, 3])
 def test_killed_while_it_is_taken_back_an_undo_is_carried_on(tmp_path: Path, ended: int) -> None:
     async def begin(world: ManagedWorld) -> int:

@@ -167,6 +167,7 @@ def hold_lane(path: Path, lane: str, pid: int, start: str, host: str, since: flo
     connection.close()
 
 
+@pytest.mark.process
 async def test_a_lane_held_by_a_living_process_is_named_with_pid_and_time(db: Database) -> None:
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
         hold_lane(db.path, "account", other.pid, process_start(other.pid), socket.gethostname(), time.time())
@@ -186,6 +187,7 @@ async def test_a_lane_held_by_a_living_process_is_named_with_pid_and_time(db: Da
         assert (await waiting.wait()).outcome == "done"
 
 
+@pytest.mark.process
 async def test_a_lock_left_by_a_dead_process_is_taken_over_and_its_job_marked_interrupted(db: Database) -> None:
     dead = subprocess.Popen([sys.executable, "-c", ""])
     dead.wait()
@@ -276,6 +278,7 @@ def can_unshare() -> bool:
     return shutil.which("unshare") is not None and subprocess.run([*CONTAINER, "true"]).returncode == 0
 
 
+@pytest.mark.process
 @pytest.mark.skipif(not can_unshare(), reason="no PID namespace can be made here")
 def test_two_containers_of_one_host_name_do_not_work_side_by_side(tmp_path: Path) -> None:
     """One sees none of the processes of the other."""
@@ -296,6 +299,7 @@ def test_pace_tells_rate_and_time_left() -> None:
     assert (later.rate, later.eta_s) == (2.0, 40.0)
 
 
+@pytest.mark.process
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="states of processes are known from /proc")
 def test_a_killed_owner_that_nobody_waited_for_is_dead() -> None:
     now = time.time()

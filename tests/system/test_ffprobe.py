@@ -230,6 +230,7 @@ async def test_a_cancelled_probe_kills_its_ffprobe(tmp_path: Path) -> None:
         await until_gone(pid)
 
 
+@pytest.mark.process
 @pytest.mark.timeout(30)
 async def test_a_process_that_cannot_be_killed_is_abandoned(tmp_path: Path) -> None:
     # What survives here keeps the pipes open from a session of its own, as a process stuck in the kernel would.

@@ -58,6 +58,7 @@ def test_a_helper_that_is_killed_is_an_error_that_says_nothing_about_files_and_t
     assert ask(os.getpid) != before
 
 
+@pytest.mark.process
 def test_the_program_ends_while_a_call_hangs_in_the_kernel(tmp_path: Path) -> None:
     with FuseMount(tmp_path / "mount", {"file": 1}) as mount:
         mount.silence()

@@ -237,6 +237,7 @@ def test_a_walk_stops_within_a_moment(tree: tuple[Path, Path]) -> None:
     assert time.monotonic() - began < 2
 
 
+@pytest.mark.process
 def test_a_mount_that_never_answers_neither_holds_the_walk_nor_its_end_nor_the_process(tree: tuple[Path, Path]) -> None:
     root, files = tree
     with FuseMount(files / "mount", {"film": {"film.mkv": 5000}}) as mount:

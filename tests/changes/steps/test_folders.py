@@ -267,6 +267,7 @@ TRIES = 6
 STATES = [(opened, opened - over) for opened in range(1, 6) for over in (1, 0)]
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(("opened", "closed"), STATES)
 def test_killed_anywhere_moves_and_removals_are_carried_on_to_the_end_and_undone(
     tmp_path: Path, opened: int, closed: int

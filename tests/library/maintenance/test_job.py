@@ -200,6 +200,7 @@ async def test_cancelling_ends_the_process_at_once_and_no_plan_is_made_of_half_a
                 world.plan_for("fix-symlinks")
 
 
+@pytest.mark.process
 async def test_cancelling_does_not_wait_for_a_mount_that_fell_silent(tmp_path: Path) -> None:
     tree = {"all": {f"T{number}": {"a.mkv": 5} for number in range(50)}}
     with FuseMount(tmp_path / "fuse", tree) as mount:
@@ -350,6 +351,7 @@ async def test_folders_that_may_not_be_read_are_said_and_nothing_is_concluded_fr
         assert counts["unknown"] == 2  # what is in the folder of the library, and the link into that of the mount
 
 
+@pytest.mark.process
 def test_the_process_ends_when_its_reader_is_gone(tmp_path: Path) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", ANALYSIS.decode()], stdin=subprocess.PIPE, stdout=subprocess.PIPE,

@@ -53,6 +53,7 @@ async def films_without_file(world: MaintenanceWorld) -> None:
 Prepare = Callable[[MaintenanceWorld], object]
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("tool", "prepare"),
     [

@@ -44,6 +44,7 @@ def fuse_world(tmp_path: Path) -> LibraryWorld:
     return world
 
 
+@pytest.mark.process
 async def test_targets_on_a_network_mount_are_judged_by_folder(tmp_path: Path) -> None:
     with FuseMount(tmp_path / "fuse", TREE) as mount:
         async with fuse_world(tmp_path) as world:
@@ -53,6 +54,7 @@ async def test_targets_on_a_network_mount_are_judged_by_folder(tmp_path: Path) -
             assert mount.asked()[OPENDIR] < 60
 
 
+@pytest.mark.process
 async def test_a_mount_that_falls_silent_before_the_scan_holds_nothing(tmp_path: Path) -> None:
     with FuseMount(tmp_path / "fuse", TREE) as mount:
         async with fuse_world(tmp_path) as world:
@@ -66,6 +68,7 @@ async def test_a_mount_that_falls_silent_before_the_scan_holds_nothing(tmp_path:
             assert world.plan().steps == ()
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("cancels", [True, False])
 async def test_a_mount_that_falls_silent_during_the_scan_holds_neither_the_scan_nor_its_cancelling(
     tmp_path: Path, cancels: bool
@@ -94,6 +97,7 @@ async def test_a_mount_that_falls_silent_during_the_scan_holds_neither_the_scan_
             assert len(world.states()) == 240
 
 
+@pytest.mark.process
 async def test_a_library_root_that_never_answers_is_reported(tmp_path: Path) -> None:
     with FuseMount(tmp_path / "fuse", {"library": {"Films": {}}}) as mount:
         async with LibraryWorld(tmp_path, roots=[str(tmp_path / "fuse" / "library")], mount_timeout_s=1) as world:
@@ -102,6 +106,7 @@ async def test_a_library_root_that_never_answers_is_reported(tmp_path: Path) -> 
             assert "does not answer" in str(done.finished.error)
 
 
+@pytest.mark.process
 async def test_files_whose_first_kb_cannot_be_read_are_io_errors_only_when_that_is_wanted(tmp_path: Path) -> None:
     with FuseMount(tmp_path / "fuse", TREE) as mount:
         async with fuse_world(tmp_path) as world:
@@ -117,6 +122,7 @@ async def test_files_whose_first_kb_cannot_be_read_are_io_errors_only_when_that_
             assert len(world.plan().steps) == 40
 
 
+@pytest.mark.process
 async def test_reading_first_bytes_gives_up_on_a_mount_that_falls_silent(tmp_path: Path) -> None:
     with FuseMount(tmp_path / "fuse", TREE) as mount:
         async with fuse_world(tmp_path) as world:

@@ -229,6 +229,7 @@ def test_a_folder_is_read_without_following_links_further_than_needed(tmp_path: 
     }  # fmt: skip
 
 
+@pytest.mark.process
 def test_a_real_file_system_is_asked_about_folders_not_about_files(tmp_path: Path) -> None:
     tree = {"all": {f"T{number}": {f"{one}.mkv": 5000 for one in range(50)} for number in range(10)}}
     with FuseMount(tmp_path / "mount", tree) as mount:

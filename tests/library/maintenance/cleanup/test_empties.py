@@ -41,6 +41,7 @@ async def test_a_root_is_never_empty(tmp_path: Path) -> None:
         assert world.found("cleanup") == ["out"]
 
 
+@pytest.mark.process
 async def test_an_empty_folder_that_something_is_mounted_on_stays(tmp_path: Path) -> None:
     async with MaintenanceWorld(tmp_path) as world:
         folders(world, "Disk", "Empty")

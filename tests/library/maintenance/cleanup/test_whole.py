@@ -85,6 +85,7 @@ async def test_links_and_folders_renamed_between_plan_and_apply_are_skipped_and_
         assert world.snapshot() == before
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("share", [0.02, 0.2, 0.5, 0.8, 0.98])
 def test_killed_in_the_middle_a_cleanup_is_carried_on_or_taken_back_whole(tmp_path: Path, share: float) -> None:
     async def prepare(world: MaintenanceWorld) -> tuple[int, int, Snapshot]:

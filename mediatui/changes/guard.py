@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mediatui.model.errors import GuardTripped
+from mediatui.model.path import is_below
 from mediatui.settings.places import configured_mounts, configured_roots
 from mediatui.store.facts import SHORT_LIST, WHOLE_LIST, read_fact
 from mediatui.store.library.link_targets import count_links_to, iterate_targets
@@ -68,7 +69,7 @@ def check_roots(
         return
     share = settings.library.max_delete_share
     for root in configured_roots(settings):
-        going = sum(1 for path in paths if path.startswith(root + b"/"))
+        going = sum(1 for path in paths if is_below(path, root))
         known = count_links(connection, root) if going else 0
         if going > share * known:
             raise GuardTripped(

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from mediatui.model.errors import GuardTripped
+from mediatui.model.path import is_within
 from mediatui.model.text import printable
 from mediatui.model.view_finder import ViewFinder
 from mediatui.model.views import (
@@ -113,7 +114,7 @@ async def lost_views(ctx: Context, away: Collection[bytes]) -> dict[bytes, str]:
     views = await Views.read(ctx)
     found: dict[bytes, str] = {}
     for view in views.all_kept():
-        if not any(view.path == place or view.path.startswith(place + b"/") for place in away):
+        if not any(is_within(view.path, place) for place in away):
             why = await views.why_lost(view)
             found |= {view.path: why} if why else {}
     return found

@@ -15,6 +15,7 @@ from mediatui.changes.in_root_dir import run_on_mount
 from mediatui.changes.step_run import StepRun
 from mediatui.model.errors import GuardTripped
 from mediatui.model.human import counted
+from mediatui.model.path import is_below
 from mediatui.model.text import printable
 from mediatui.settings.places import configured_roots
 from mediatui.store.library.links import count_links, folders_with_links
@@ -43,7 +44,7 @@ def look_at_place(folder: bytes) -> PlaceLook:
 
 def places_of(path: bytes, roots: Sequence[bytes]) -> tuple[bytes, ...]:
     """The root a path lies in and the folder right in that, each without the path itself."""
-    inside = [root for root in roots if path.startswith(root + b"/")]
+    inside = [root for root in roots if is_below(path, root)]
     if not inside:
         return ()
     root = max(inside, key=len)

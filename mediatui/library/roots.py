@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mediatui.model.errors import UsageError
+from mediatui.model.path import is_below, is_within
 from mediatui.model.text import printable
 from mediatui.settings.places import configured_mounts, configured_roots
 from mediatui.system.helper_process import ANSWER_S, TimedOut, ask
@@ -29,7 +30,7 @@ class Library:
 
     def root_of(self, path: bytes) -> bytes | None:
         """The root a path lies in (or is), None when it is outside them all."""
-        return next((root for root in self.roots if path == root or path.startswith(root + b"/")), None)
+        return next((root for root in self.roots if is_within(path, root)), None)
 
     def mount_of(self, target: bytes) -> Mount | None:
         """The mount a target lies on, None when it is on none that is known."""
@@ -56,7 +57,7 @@ def scan_roots(library: Library, wanted: Sequence[str]) -> list[bytes]:
     Raises UsageError for a path outside every root, one that does not exist, or one that is no folder."""
     named = [_named(library, word) for word in wanted] if wanted else map(_existing, library.roots)
     found = list(dict.fromkeys(named))
-    inner = [path for path in found if any(path != other and path.startswith(other + b"/") for other in found)]
+    inner = [path for path in found if any(is_below(path, other) for other in found)]
     return [path for path in found if path not in inner]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 
+from mediatui.model.path import is_below
 from mediatui.model.text import fold
 
 KIND_WORDS: Mapping[str, str] = {
@@ -30,7 +31,7 @@ def may_hold(service: str, path: bytes, roots: Sequence[bytes]) -> bool:
 
 
 def _words(path: bytes, roots: Sequence[bytes]) -> Iterator[str]:
-    root = next((root for root in roots if path.startswith(root + b"/")), b"")
+    root = next((root for root in roots if is_below(path, root)), b"")
     for part in (os.path.basename(root), *path[len(root) + 1 :].split(b"/")[:-1]):
         word = fold(os.fsdecode(part)).strip()
         if word in KIND_WORDS:

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
+from mediatui.model.path import is_below
+
 State = Literal[
     "ok", "broken", "loop", "unreadable", "unreachable", "wrong kind", "small", "outside", "unknown",
     "io_error", "truncated", "zeroed", "not media", "no video", "not on mount",
@@ -42,12 +44,12 @@ class Link:
 
 def below(path: bytes, folders: Sequence[bytes]) -> str:
     """A path relative to the first of ``folders`` that it lies in; whole when it lies in none."""
-    folder = next((folder for folder in folders if path.startswith(folder + b"/")), None)
+    folder = next((folder for folder in folders if is_below(path, folder)), None)
     return os.fsdecode(path if folder is None else path[len(folder) + 1 :])
 
 
 def from_name_on(path: bytes, folders: Sequence[bytes]) -> str:
     """A path as a filter reads it: from the name of the folder, among ``folders``, that it lies in. The part above a
     root or a mount is common to everything in it, so it must not match."""
-    folder = next((folder for folder in folders if path.startswith(folder + b"/")), b"")
+    folder = next((folder for folder in folders if is_below(path, folder)), b"")
     return os.fsdecode(path[folder.rfind(b"/") + 1 :])

@@ -11,6 +11,7 @@ import os
 import re
 from collections.abc import Iterable, Sequence
 
+from mediatui.model.path import is_below, is_within
 from mediatui.model.views import View
 
 A_VIEW = 3
@@ -26,7 +27,7 @@ _PART = re.compile(
 
 def innermost(mounts: Iterable[bytes], path: bytes) -> bytes | None:
     """The innermost of these mounts that a path lies on; None when it lies on none."""
-    return max((mount for mount in mounts if path == mount or path.startswith(mount + b"/")), key=len, default=None)
+    return max((mount for mount in mounts if is_within(path, mount)), key=len, default=None)
 
 
 class ViewFinder:
@@ -48,7 +49,7 @@ class ViewFinder:
         mount = innermost(self._mounts, target)
         if mount is None:
             return
-        child = torrent if torrent.startswith(mount + b"/") else _torrent_folder(mount, target)
+        child = torrent if is_below(torrent, mount) else _torrent_folder(mount, target)
         view = os.path.dirname(child)
         children = self._children.get(view)
         if children is None:

@@ -13,6 +13,7 @@ from typing import Final
 
 from mediatui.model.human import counted
 from mediatui.model.link import NOT_ON_MOUNT
+from mediatui.model.path import is_below
 from mediatui.model.text import printable
 
 LOST_SHARE: Final = 0.20
@@ -53,7 +54,7 @@ class View:
 
     def holds(self, target: bytes) -> bool:
         """Whether a target lies below it."""
-        return target.startswith(self.path + b"/")
+        return is_below(target, self.path)
 
 
 def view_at(mount: bytes, name: bytes) -> View:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from mediatui.model.path import is_within
 from mediatui.system.helper_process import TimedOut as TimedOut
 from mediatui.system.helper_process import ask
 from mediatui.system.mount_table import MountTable as MountTable
@@ -132,7 +133,7 @@ def away_now(mount: Mount, was_mount: bool) -> str:
 
 def mount_of(mounts: Sequence[Mount], path: bytes) -> Mount | None:
     """The mount a path (absolute) lies on, the innermost of several; None when it lies on none of these."""
-    on = [mount for mount in mounts if path == mount.path or path.startswith(mount.path + b"/")]
+    on = [mount for mount in mounts if is_within(path, mount.path)]
     return max(on, key=lambda mount: len(mount.path), default=None)
 
 

@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from mediatui.model.path import is_below
 from mediatui.model.views import KeptView
 from mediatui.system.mount_table import read_mount_table
 from mediatui.system.mounts import Mount, away_now
@@ -29,7 +30,7 @@ def mount_points_in(mounts: Sequence[bytes], kept: Iterable[KeptView]) -> list[b
     points = {point.path for point in read_mount_table()} | {
         kept_view.view.mount for kept_view in kept if kept_view.was_mount
     }
-    return [point for point in points if any(point.startswith(mount + b"/") for mount in mounts)]
+    return [point for point in points if any(is_below(point, mount) for mount in mounts)]
 
 
 def list_view(path: bytes) -> frozenset[bytes]:

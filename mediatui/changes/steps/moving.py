@@ -17,6 +17,7 @@ from mediatui.changes.in_root_dir import (
 )
 from mediatui.changes.step_run import StepRun
 from mediatui.changes.steps.aside import aside_of, give_back, take
+from mediatui.model.path import is_below, is_within
 from mediatui.settings.places import configured_mounts, configured_roots
 from mediatui.system.rename import rename_exclusive, same_thing
 
@@ -27,7 +28,7 @@ GONE: Final = (errno.ENOENT, errno.ENOTDIR)
 def expect_movable(act: StepRun, path: bytes, new: bytes, target: bytes) -> None:
     """Raises Outdated unless what is to be moved is there, is what it was, and the new name is free."""
     expect_no_place(act, path)
-    if (new + b"/").startswith(path + b"/"):
+    if is_within(new, path):
         raise Outdated("a folder cannot be moved into itself")
     if target and not target.startswith(b"/") and os.path.dirname(path) != os.path.dirname(new):
         raise Outdated("its target is relative to its folder: elsewhere it would lead elsewhere")
@@ -42,9 +43,9 @@ def expect_no_place(act: StepRun, path: bytes) -> None:
     """Raises Outdated for a configured root or mount, and for a folder that one of these lies in."""
     settings = act.ctx.settings
     for place in configured_roots(settings):
-        if (place + b"/").startswith(path + b"/"):
+        if is_within(place, path):
             raise Outdated("it is a library root" if place == path else "a library root is in it")
-    if any((mount.path + b"/").startswith(path + b"/") for mount in configured_mounts(settings)):
+    if any(is_within(mount.path, path) for mount in configured_mounts(settings)):
         raise Outdated("a mount is there")
 
 
@@ -72,7 +73,7 @@ def _expect_links_stay(path: bytes) -> None:
             link = os.path.join(folder, name)
             if os.path.islink(link) and not (target := os.readlink(link)).startswith(b"/"):
                 pointed = os.path.normpath(os.path.join(folder, target))
-                if not pointed.startswith(path + b"/"):
+                if not is_below(pointed, path):
                     raise Outdated("a link in it is relative and leads out of it")
 
 

@@ -25,6 +25,7 @@ from mediatui.library.maintenance.tools import ToolOptions, wanted
 from mediatui.model.finding import Finding
 from mediatui.model.human import counted
 from mediatui.model.kinds import kind_of
+from mediatui.model.path import is_below
 from mediatui.model.text import printable
 from mediatui.names.episode_numbers import EpisodeNumbers, episodes_of
 
@@ -120,7 +121,7 @@ def _cases(snapshot: LibrarySnapshot) -> Iterator[Case]:
 
 
 def _library_folders(path: bytes, roots: Sequence[bytes]) -> list[str]:
-    root = next((root for root in roots if path.startswith(root + b"/")), b"")
+    root = next((root for root in roots if is_below(path, root)), b"")
     return names_of(os.path.dirname(path)[len(root) :])
 
 

@@ -13,6 +13,7 @@ from mediatui.library.maintenance.snapshot import LibrarySnapshot, TreeLink
 from mediatui.library.maintenance.tools import ToolOptions, wanted
 from mediatui.model.arr import ArrKind, arr_title
 from mediatui.model.finding import Finding
+from mediatui.model.path import is_below
 from mediatui.model.text import printable
 from mediatui.store.library.matching import torrents_of_links
 from mediatui.store.library.media import Media
@@ -98,7 +99,7 @@ def _file_state(snapshot: LibrarySnapshot, path: bytes, unread: set[bytes]) -> s
     """Whether a file that the storage does not list is ``present``, ``gone`` or ``unknown``."""
     places = snapshot.places
     tops = (*places.mounts, *places.storage, *places.roots)
-    if places.away(path) or not any(path.startswith(top + b"/") for top in tops) or snapshot.unseen(path):
+    if places.away(path) or not any(is_below(path, top) for top in tops) or snapshot.unseen(path):
         return "unknown"
     try:
         snapshot.reader.ask(stat_at, path)

@@ -10,6 +10,7 @@ from collections.abc import AsyncGenerator, Sequence
 from typing import TYPE_CHECKING
 
 from mediatui.model.errors import MediatuiError
+from mediatui.model.path import is_below
 from mediatui.model.text import printable
 from mediatui.runtime.events import Event, Phase, Progress, Said
 from mediatui.settings.places import configured_roots
@@ -153,7 +154,7 @@ class _ServiceReader:
             return None, None
         return (
             (reported_path, None)
-            if any(reported_path.startswith(root + b"/") for root in self._roots)
+            if any(is_below(reported_path, root) for root in self._roots)
             else (None, reported_path)
         )
 

@@ -17,6 +17,7 @@ from mediatui.library.maintenance.media import Known
 from mediatui.library.maintenance.reading import size_of
 from mediatui.library.maintenance.snapshot import LibrarySnapshot
 from mediatui.model.kinds import KIND_WORDS
+from mediatui.model.path import is_below, is_within
 from mediatui.model.text import fold
 from mediatui.names.episode_numbers import season_of_folder
 from mediatui.store.conditions import links_below
@@ -94,7 +95,7 @@ class _Listed:
         """``path`` as the storage lists it."""
         if path not in self._storage:
             for real_top, top in self._tops:
-                if path.startswith(real_top + b"/"):
+                if is_below(path, real_top):
                     return top + path[len(real_top) :]
         return path
 
@@ -109,7 +110,7 @@ class _Scopes:
 
     def holds(self, folder: bytes) -> bool:
         """Whether the files in a folder count."""
-        top = next((top for top in self._tops if folder == top or folder.startswith(top + b"/")), None)
+        top = next((top for top in self._tops if is_within(folder, top)), None)
         if top in self._whole:
             return True
         first = self._first(folder)
@@ -121,7 +122,7 @@ class _Scopes:
         for top in self._tops:
             if folder == top:
                 return top
-            if folder.startswith(top + b"/"):
+            if is_below(folder, top):
                 return top + b"/" + folder[len(top) + 1 :].split(b"/", 1)[0]
         return None
 
@@ -141,7 +142,7 @@ class _Views:
         """The mount and the path below the view; None where a path cannot be one in a view. A folder of a season, or
         of extras, is no torrent: there are many of its name."""
         for mount in self._mounts:
-            if path.startswith(mount + b"/"):
+            if is_below(path, mount):
                 _, _, below = path[len(mount) + 1 :].partition(b"/")
                 torrent, _, file = below.partition(b"/")
                 name = os.fsdecode(torrent)

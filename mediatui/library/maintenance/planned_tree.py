@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from mediatui.library.maintenance.snapshot import Tree
+from mediatui.model.path import is_within
 
 
 @dataclass(slots=True, eq=False)
@@ -85,14 +86,14 @@ class PlannedTree:
                 self._at[inner] = folder.folders[name] = PlannedFolder(name, folder, unread=gone)
         kept = (*tree.roots, *fixed)
         for path, folder in self._at.items():
-            folder.fixed = any(place == path or place.startswith(path + b"/") for place in kept)
+            folder.fixed = any(is_within(place, path) for place in kept)
         self.entered: dict[PlannedFolder, None] = {}
         self.tops = [folder for folder in self._at.values() if folder.parent is None]
 
     def folder(self, path: bytes) -> PlannedFolder | None:
         """The folder at a path in the planned tree, None when there is none."""
         for top in self.tops:
-            if path == top.name or path.startswith(top.name + b"/"):
+            if is_within(path, top.name):
                 found: PlannedFolder | None = top
                 for name in path[len(top.name) + 1 :].split(b"/") if path != top.name else ():
                     found = found.folders.get(name) if found is not None else None

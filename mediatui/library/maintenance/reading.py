@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from mediatui.model.path import is_within
 from mediatui.system.helper_process import ANSWER_S, call_in_helper
 from mediatui.system.mount_calls import Calls, Failed
 from mediatui.system.mounts import MountTable
@@ -92,7 +93,7 @@ def exists(path: bytes) -> bool:
 def really(path: bytes, through: Mapping[bytes, bytes]) -> bytes:
     """A path below a configured place, with that place replaced by its real path (``Reader.through``)."""
     for place, real in through.items():
-        if path == place or path.startswith(place + b"/"):
+        if is_within(path, place):
             return real + path[len(place) :]
     return path
 

@@ -16,6 +16,7 @@ from mediatui.library.maintenance.snapshot import LibrarySnapshot, TreeLink
 from mediatui.library.maintenance.tools import ToolOptions
 from mediatui.model.errors import UsageError
 from mediatui.model.finding import Finding
+from mediatui.model.path import is_within
 from mediatui.model.text import printable
 from mediatui.store.library.link_sizes import sizes_of_links
 from mediatui.system.mount_calls import Failed
@@ -27,12 +28,12 @@ def find(snapshot: LibrarySnapshot, options: ToolOptions) -> Mapping[str, object
     """Reports every link whose text begins with the old place, with the step that points it at the new one."""
     old, new = (os.path.normpath(os.fsencode(place)) for place in options.rebase)
     places = snapshot.places
-    if not any(new == place or new.startswith(place + b"/") for place in (*places.mounts, *places.storage)):
+    if not any(is_within(new, place) for place in (*places.mounts, *places.storage)):
         raise UsageError(
             f"{printable(os.fsdecode(new))} is on no mount that is configured.",
             "Links into it would lead outside. Name it first: mediatui config set library.mounts",
         )
-    links = [link for link in snapshot.tree.links if link.target == old or link.target.startswith(old + b"/")]
+    links = [link for link in snapshot.tree.links if is_within(link.target, old)]
     snapshot.reporter.phase("looking for the targets at the new place", len(links))
     sizes = sizes_of_links(snapshot.connection, old)
     moved = {link.path: new + link.target[len(old) :] for link in links}

@@ -22,6 +22,7 @@ from mediatui.library.maintenance.reading import Reader, names_in, really, stat_
 from mediatui.model.finding import Finding
 from mediatui.model.kinds import kind_of
 from mediatui.model.link import KEPT_BY_GUARDS, NOT_ON_MOUNT, REMOVABLE
+from mediatui.model.path import is_below, is_within
 from mediatui.model.text import printable
 from mediatui.model.view_finder import innermost
 from mediatui.model.views import WITNESSED, unjudged_row
@@ -64,7 +65,7 @@ class Tree:
 
     def root_of(self, path: bytes) -> bytes | None:
         """The root a path lies in."""
-        return next((root for root in self.roots if path.startswith(root + b"/")), None)
+        return next((root for root in self.roots if is_below(path, root)), None)
 
 
 @dataclass(slots=True)
@@ -136,7 +137,7 @@ class LibraryPaths:
         if not self.dead:
             return False
         ways = (path, really(path, self.through))
-        return any(way == mount or way.startswith(mount + b"/") for mount in self.dead for way in ways)
+        return any(is_within(way, mount) for mount in self.dead for way in ways)
 
 
 class Reporter:
@@ -316,7 +317,7 @@ def read_storage(places: LibraryPaths, reporter: Reporter) -> Storage:
     """Lists every folder of the mounts and of the storage once; symlinks in them are not followed. Files of a mount
     that stops answering are dropped."""
     tops = [top for top in dict.fromkeys((*places.mounts, *places.storage)) if not places.away(top)]
-    tops = [top for top in tops if not any(top.startswith(other + b"/") for other in tops)]
+    tops = [top for top in tops if not any(is_below(top, other) for other in tops)]
     found = Storage(tops, reader=places.reader())
     here, elsewhere = list(tops), list[bytes]()
     while here or elsewhere:
@@ -410,7 +411,7 @@ def _above(path: bytes) -> Iterator[bytes]:
 
 
 def _on(path: bytes, places: Iterable[bytes]) -> bool:
-    return any(path.startswith(place + b"/") for place in places)
+    return any(is_below(path, place) for place in places)
 
 
 def resolved(link: TreeLink, storage: Storage) -> bytes:

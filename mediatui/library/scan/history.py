@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from mediatui.library.scan.job import reason_of
 from mediatui.library.scan.mount_loss import Loss, looks_like_a_mount_problem
 from mediatui.model.link import BAD_STATES
+from mediatui.model.path import is_below, is_within
 from mediatui.settings.places import configured_roots
 from mediatui.store.library.links import count_links
 from mediatui.store.library.scan_history import BY_CONTENT, keeps_findings, newly_bad
@@ -26,7 +27,7 @@ _SEEN_BY_EVERY_SCAN = tuple(state for state in BAD_STATES if state not in BY_CON
 
 def covers(scan: Scan, folder: bytes) -> bool:
     """Whether a completed scan covers a whole folder."""
-    return any(folder == root or folder.startswith(root + b"/") for root in map(os.fsencode, scan.roots))
+    return any(is_within(folder, root) for root in map(os.fsencode, scan.roots))
 
 
 def last_scan_of(scans: Sequence[Scan], folder: bytes, depth: str = "") -> Scan | None:
@@ -85,7 +86,7 @@ def _losses(connection: sqlite3.Connection, roots: Sequence[bytes]) -> Iterator[
         if last is None:
             continue
         looked_at = [root] if covers(last, root) else [os.fsencode(root_text) for root_text in last.roots]
-        looked_at = [path for path in looked_at if path == root or path.startswith(root + b"/")]
+        looked_at = [path for path in looked_at if is_within(path, root)]
         earlier = [
             earlier_scan
             for earlier_scan in scans
@@ -108,4 +109,4 @@ def _losses(connection: sqlite3.Connection, roots: Sequence[bytes]) -> Iterator[
 
 
 def _is_inside(scan: Scan, root: bytes) -> bool:
-    return any(path.startswith(root + b"/") for path in map(os.fsencode, scan.roots))
+    return any(is_below(path, root) for path in map(os.fsencode, scan.roots))

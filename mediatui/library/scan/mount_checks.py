@@ -11,6 +11,7 @@ from mediatui.changes.mount_guard import compare_mount
 from mediatui.changes.roots import categories, look_at_places
 from mediatui.library.scan.state import ScanState, store_states
 from mediatui.model.link import REMOVABLE
+from mediatui.model.path import is_within
 from mediatui.model.text import printable
 from mediatui.runtime.context import Context
 from mediatui.runtime.events import Event, Said
@@ -55,7 +56,7 @@ async def flag_emptied_roots(ctx: Context, run: ScanState, accept: bool) -> Asyn
             if is_mount:
                 await store_mount_seen(connection, MountSeen(place, True, 0, ctx.clock()))
     for place, why, _ in [] if accept else place_states:
-        if why and not any(place == folder or place.startswith(folder + b"/") for folder in run.unknown):
+        if why and not any(is_within(place, folder) for folder in run.unknown):
             run.unknown.append(place)
             yield Said("warning", f"{printable(os.fsdecode(place))} {why}: its links are not forgotten{ACCEPT}.")
 

@@ -14,6 +14,7 @@ import stat
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+from mediatui.model.path import is_within
 from mediatui.model.text import fold
 from mediatui.system.helper_process import call_in_helper
 from mediatui.system.mount_calls import Calls, Failed
@@ -147,7 +148,7 @@ class SlowTargets:
 
     def _mount_of(self, path: bytes) -> bytes:
         """The mount a target is on: the innermost, configured or not, where one lies in another."""
-        on = [mount for mount in self.mounts if path == mount or path.startswith(mount + b"/")]
+        on = [mount for mount in self.mounts if is_within(path, mount)]
         return max(self._table.remote_at(path), max(on, key=len, default=b""), key=len)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from mediatui.library.link_judge import ViewState
 from mediatui.library.roots import Library
 from mediatui.model.choices import Probing, ScanDepth
+from mediatui.model.path import is_within
 from mediatui.model.view_finder import ViewFinder
 from mediatui.model.views import KeptView, View
 from mediatui.runtime.context import Context
@@ -105,7 +106,7 @@ class ScanState:
 
     def walked_whole(self, root: bytes) -> bool:
         """Whether a root was walked whole, except for the folders inside it that are in ``unknown``."""
-        return not any(root == folder or root.startswith(folder + b"/") for folder in self.unknown)
+        return not any(is_within(root, folder) for folder in self.unknown)
 
     def counters(self) -> str:
         """How many links are in each state but the good one, in words; what could not be read counts as one."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from mediatui.library.scan.state import ScanState
 from mediatui.model.link import NOT_ON_MOUNT
+from mediatui.model.path import is_within
 from mediatui.model.views import HELD, WITNESSED, unjudged_row, view_label
 from mediatui.runtime.context import Context
 from mediatui.store.conditions import links_in_states, links_seen_by
@@ -62,7 +63,7 @@ def _why(run: ScanState, link: LibraryLink) -> tuple[str, str, str, bool]:
     if view_state is not None and view_state.problem:
         return link.state, os.fsdecode(view_state.view.path), view_state.problem, True
     for place, reason in _problems(run):
-        if pointed == place or pointed.startswith(place + b"/"):
+        if is_within(pointed, place):
             return link.state, os.fsdecode(place), reason, False
     if link.code == EMPTY and view is not None:
         reason = f"folders of torrents in {view_label(view, of_several=run.ambiguous(view))} list empty"

@@ -32,6 +32,7 @@ from mediatui.library.link_judge import (
 from mediatui.library.scan.state import ScanState, store_states
 from mediatui.model.errors import GuardTripped, UsageError
 from mediatui.model.link import REMOVABLE
+from mediatui.model.path import is_within
 from mediatui.model.text import printable
 from mediatui.model.view_finder import ViewFinder
 from mediatui.model.views import (
@@ -77,7 +78,7 @@ async def find_views(ctx: Context, run: ScanState, accepted: Sequence[str]) -> N
 def _named(run: ScanState, points: Sequence[bytes], word: str) -> list[bytes]:
     """The views a word names: by their path, or by the part of the path below the mount."""
     given = os.path.normpath(os.fsencode(word)).rstrip(b"/") or b"/"
-    if any(given == point or given.startswith(point + b"/") for point in points):
+    if any(is_within(given, point) for point in points):
         return [given]
     name = given if given.startswith(b"/") else b"/" + given
     found = [path for path, kept in run.kept.items() if kept.view.name == name]

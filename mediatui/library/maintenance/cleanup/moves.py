@@ -14,6 +14,7 @@ from mediatui.changes.steps.symlinks import RelinkSymlink
 from mediatui.library.maintenance.planned_tree import Link, PlannedFolder, PlannedTree
 from mediatui.library.maintenance.reading import Reader, device_of, exists
 from mediatui.library.maintenance.snapshot import Tree
+from mediatui.model.path import is_below, is_within
 from mediatui.model.plan import Step
 from mediatui.model.text import printable
 
@@ -45,7 +46,7 @@ class Mover:
         if why := self._no_way(goal, thing.name):
             return why
         path = thing.path
-        if (goal + b"/").startswith(path + b"/"):
+        if is_within(goal, path):
             return "a folder cannot be moved into itself"
         if self.leads_through(path):
             return "other links lead through it"
@@ -153,6 +154,6 @@ def _held_folder(folder: PlannedFolder, path: bytes) -> str:
     if any(inner.unread for inner in folder.all_folders()):
         return "a folder in it could not be read"
     for link in folder.all_links():
-        if not link.target.startswith(b"/") and not link.pointed.startswith(path + b"/"):
+        if not link.target.startswith(b"/") and not is_below(link.pointed, path):
             return "a link in it is relative and leads out of it"
     return ""

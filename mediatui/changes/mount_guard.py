@@ -30,7 +30,7 @@ from mediatui.system.helper_process import TimedOut, ask
 from mediatui.system.mounts import Mount, MountState, check_mount, mount_of
 from mediatui.system.symlinks import absolute, state_of_errno
 from mediatui.system.threads import in_thread
-from mediatui.system.view_looks import mount_points_in, others_showing, read_view
+from mediatui.system.view_checks import mount_points_in, others_showing, read_view
 
 if TYPE_CHECKING:
     from mediatui.runtime.context import Context

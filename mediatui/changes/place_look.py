@@ -18,7 +18,7 @@ from mediatui.store.library.mounts_seen import was_mount_point
 from mediatui.store.library.views import archive_is_older, held_torrents, read_views
 from mediatui.system.mount_table import is_remote
 from mediatui.system.mounts import Mount
-from mediatui.system.view_looks import TargetQuery, check_target
+from mediatui.system.view_checks import TargetQuery, check_target
 
 SAMPLE = 20
 """So many names that a view has to show are looked up."""

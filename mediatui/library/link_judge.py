@@ -18,7 +18,7 @@ from mediatui.model.human import counted
 from mediatui.model.link import NOT_ON_MOUNT
 from mediatui.model.text import printable
 from mediatui.model.views import ENOUGH_CANARIES, HeldTorrent, KeptView, View, find_witnesses
-from mediatui.system.view_looks import EMPTY
+from mediatui.system.view_checks import EMPTY
 
 Verdict = tuple[str, int]
 """The state of a link, and the code for the reason."""
@@ -125,7 +125,7 @@ def judge(state: str, places: Sequence[Place]) -> Verdict | NotShown | NeedsRech
 
 
 def judge_recheck(found: str) -> Verdict:
-    """The verdict on a link by the second look at its target (``view_looks.recheck_target``): ``ok``, ``empty`` or
+    """The verdict on a link by the second look at its target (``view_checks.recheck_target``): ``ok``, ``empty`` or
     ``missing``. No real torrent is empty, so that is unknown."""
     return {"ok": ("ok", 0), "empty": ("unknown", EMPTY)}.get(found, ("broken", ENOENT))
 

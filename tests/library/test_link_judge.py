@@ -28,7 +28,7 @@ from mediatui.library.maintenance.job import find_places
 from mediatui.library.maintenance.snapshot import LibrarySnapshot, Reporter
 from mediatui.model.views import HELD, SHOWN_ELSEWHERE, HeldTorrent, View
 from mediatui.store.database import open_reader
-from mediatui.system.view_looks import EMPTY
+from mediatui.system.view_checks import EMPTY
 from tests.worlds.library import VIDEO
 from tests.worlds.maintenance import MaintenanceWorld
 

@@ -31,7 +31,7 @@ from mediatui.store.library.views import archive_is_older, held_torrents, read_c
 from mediatui.system.helper_process import ANSWER_S, TimedOut, ask
 from mediatui.system.mounts import MountTable
 from mediatui.system.symlinks import rests_on, state_of_errno
-from mediatui.system.view_looks import count_missing, mount_points_in, others_showing, read_view, recheck_target
+from mediatui.system.view_checks import count_missing, mount_points_in, others_showing, read_view, recheck_target
 
 P = ParamSpec("P")
 Result = TypeVar("Result")

@@ -13,7 +13,7 @@ from mediatui.settings.places import configured_mounts
 from mediatui.store.library.links import LibraryLink
 from mediatui.system.mount_table import is_remote
 from mediatui.system.symlinks import absolute
-from mediatui.system.view_looks import mount_points_in
+from mediatui.system.view_checks import mount_points_in
 
 if TYPE_CHECKING:
     from mediatui.settings import Settings

@@ -37,7 +37,7 @@ from mediatui.system.mounts import remote_points
 from mediatui.system.patience import Patience
 from mediatui.system.symlinks import LATER, WalkedLink, absolute, rests_on
 from mediatui.system.threads import from_thread, in_thread
-from mediatui.system.view_looks import EMPTY
+from mediatui.system.view_checks import EMPTY
 from mediatui.system.walk import Walk, WalkOptions
 
 if TYPE_CHECKING:

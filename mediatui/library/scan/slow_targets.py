@@ -21,7 +21,7 @@ from mediatui.system.mount_calls import Calls, Failed
 from mediatui.system.mounts import MountTable
 from mediatui.system.patience import Patience
 from mediatui.system.symlinks import state_of_errno
-from mediatui.system.view_looks import EMPTY
+from mediatui.system.view_checks import EMPTY
 
 WORTH_IT = 3
 """A folder is listed for the names of the folders in it when at least this many of those are wanted."""

@@ -16,7 +16,7 @@ from mediatui.runtime.context import Context
 from mediatui.store.conditions import links_in_states, links_seen_by
 from mediatui.store.library.links import LibraryLink, iterate_links
 from mediatui.system.symlinks import absolute
-from mediatui.system.view_looks import EMPTY
+from mediatui.system.view_checks import EMPTY
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,7 @@ from mediatui.store.library.views import (
 from mediatui.system.helper_process import TimedOut, ask
 from mediatui.system.symlinks import absolute, rests_on, state_of_errno
 from mediatui.system.threads import in_thread
-from mediatui.system.view_looks import count_missing, mount_points_in, read_view, recheck_target
+from mediatui.system.view_checks import count_missing, mount_points_in, read_view, recheck_target
 
 CANARIES = 20
 """Good targets that are stored for a mount; each of its views gets at least ``ENOUGH_CANARIES``."""
@@ -155,7 +155,7 @@ async def _refresh(ctx: Context, run: ScanState, views: Sequence[View]) -> Async
             elif not refresh.failed:
                 run.refreshed.add(view.path)
             if refresh.warning:
-                yield Said("warning", f"{refresh.warning} So this look does not count as a fresh one.")
+                yield Said("warning", f"{refresh.warning} So this scan does not count as a fresh look.")
 
 
 async def _check_view(ctx: Context, run: ScanState, view: View, leading: int) -> None:

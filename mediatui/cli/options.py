@@ -8,6 +8,7 @@ import click
 
 from mediatui import __version__
 from mediatui.cli.run import Run
+from mediatui.commands.file_path import FILE
 
 NAMES: Final = {"help_option_names": ["-h", "--help"]}
 
@@ -34,8 +35,6 @@ def _global_options() -> list[click.Parameter]:
         return click.Option(names, is_flag=True, expose_value=False, callback=_keep, help=text, **more)
 
     def file(name: str, metavar: str, text: str) -> click.Option:
-        from mediatui.commands.parse import FILE
-
         return click.Option([name], type=FILE, metavar=metavar, expose_value=False, callback=_keep, help=text)
 
     version = click.Option(

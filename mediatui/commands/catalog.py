@@ -7,14 +7,12 @@ on screen and what runs it. What it names is imported when it is needed, so that
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 Makes = Literal["rows", "plan", "job", "settings"]
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """A command. References are ``module:name``: ``options``, ``plan`` and ``answer`` below ``mediatui.commands``,
     ``headless`` and ``screen`` below those packages.
 

@@ -10,14 +10,13 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 LARGEST: Final = 2**31 - 1
 Kind = Literal["flag", "text", "number", "file"]
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(NamedTuple):
     """What a field says of itself. ``takes`` is how many values follow the flag, ``many`` whether it may be given again
     and again, ``off`` that the flag makes the field false. A ``positional`` one has no flag; a ``query`` keeps its
     quotes on the ``:`` line and may begin with a hyphen there. One that is ``headless`` has no meaning on screen.
@@ -123,9 +122,12 @@ class NoOptions:
 
 
 def declared(options: type[Any]) -> Iterator[tuple[str, object, Option]]:
-    """The options a dataclass declares: field name, default and what the field says of itself."""
-    for field in dataclasses.fields(options):
-        yield field.name, field.default, field.metadata["option"]
+    """The options a dataclass declares, those without a flag first: field name, default and what the field says of
+    itself."""
+    for positional in (True, False):
+        for field in dataclasses.fields(options):
+            if field.metadata["option"].positional is positional:
+                yield field.name, field.default, field.metadata["option"]
 
 
 def flags_of(name: str, option: Option) -> tuple[str, ...]:

@@ -4,33 +4,18 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Final
+from typing import Any, NamedTuple
 
 import click
 
 from mediatui.commands.catalog import COMMANDS, Command, subcommands
+from mediatui.commands.file_path import FILE
 from mediatui.commands.options import LARGEST, Option, declared, flags_of
 from mediatui.model.errors import UsageError
 from mediatui.model.text import printable
 
 
-class FilePath(click.Path):
-    """A path; none at all is refused, for a shell leaves that of a variable that is not set."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """The path as a Path."""
-        if value == "":
-            self.fail("it is empty.", param, ctx)
-        return super().convert(value, param, ctx)
-
-
-FILE: Final = FilePath(path_type=Path)
-
-
-@dataclass(frozen=True, slots=True)
-class Typed:
+class Typed(NamedTuple):
     """A command and its options, an instance of the class it declares."""
 
     command: Command

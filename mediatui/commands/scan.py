@@ -28,45 +28,38 @@ if TYPE_CHECKING:
     from mediatui.model.plan import Plan
     from mediatui.store.library.scans import Scan as ScanRow
 
-_DEPTH = "basic (unless said), or full: do the files play?"
-_VIEW = "What this view of a mount shows now is the measure from now."
-_PROBE = "Full depth; ffprobe looks at what is suspect, or at all."
+
+@dataclass(frozen=True, slots=True)
+class HowToScan:
+    """What every scan can be asked."""
+
+    depth: ScanDepth | None = choice("basic (unless said), or full: do the files play?", SCAN_DEPTHS)
+    probe: Probing | None = choice("Full depth; ffprobe looks at what is suspect, or at all.", PROBINGS)
+    read_first_kb: bool = flag("Read the first KB of every file: slow on a network mount.")
+    accept_mounts: bool = flag("Take mounts as they are, though they hold less than before.")
+    accept_view: tuple[str, ...] = text(
+        "What this view of a mount shows now is the measure from now.", "VIEW", many=True
+    )
+    only: tuple[str, ...] = text(
+        "With --apply: only links that are broken, loop or small.", "STATE", many=True, examples=REMOVABLE
+    )
+    apply: bool = to_apply()
+    allow: int | None = to_allow()
+    exit_code: bool = to_tell_by_exit_code("a link is wrong or could not be judged")
 
 
 @dataclass(frozen=True, slots=True)
-class Scan:
+class Scan(HowToScan):
     """The options of ``scan``."""
 
     roots: tuple[str, ...] = words("[ROOT]...")
-    depth: ScanDepth | None = choice(_DEPTH, SCAN_DEPTHS)
-    probe: Probing | None = choice(_PROBE, PROBINGS)
-    read_first_kb: bool = flag("Read the first KB of every file: slow on a network mount.")
-    accept_mounts: bool = flag("Take mounts as they are, though they hold less than before.")
-    accept_view: tuple[str, ...] = text(_VIEW, "VIEW", many=True)
-    only: tuple[str, ...] = text(
-        "With --apply: only links that are broken, loop or small.", "STATE", many=True, examples=REMOVABLE
-    )
-    apply: bool = to_apply()
-    allow: int | None = to_allow()
-    exit_code: bool = to_tell_by_exit_code("a link is wrong or could not be judged")
 
 
 @dataclass(frozen=True, slots=True)
-class ScanAgain:
+class ScanAgain(HowToScan):
     """The options of ``scan rerun``."""
 
     number: int = word("N", kind="number")
-    depth: ScanDepth | None = choice(_DEPTH, SCAN_DEPTHS)
-    probe: Probing | None = choice(_PROBE, PROBINGS)
-    read_first_kb: bool = flag("Read the first KB of every file: slow on a network mount.")
-    accept_mounts: bool = flag("Take mounts as they are, though they hold less than before.")
-    accept_view: tuple[str, ...] = text(_VIEW, "VIEW", many=True)
-    only: tuple[str, ...] = text(
-        "With --apply: only links that are broken, loop or small.", "STATE", many=True, examples=REMOVABLE
-    )
-    apply: bool = to_apply()
-    allow: int | None = to_allow()
-    exit_code: bool = to_tell_by_exit_code("a link is wrong or could not be judged")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +78,7 @@ class Ask:
     allow: int | None = to_allow()
 
 
-def options_of(options: Scan | ScanAgain, roots: Sequence[str], depth: ScanDepth = SCAN_DEPTHS[0]) -> ScanOptions:
+def options_of(options: HowToScan, roots: Sequence[str], depth: ScanDepth = SCAN_DEPTHS[0]) -> ScanOptions:
     """What the job of a scan of ``roots`` is asked; ``depth`` where neither that nor a probe was named."""
     from mediatui.library.scan.state import ScanOptions
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from mediatui.commands.open_archive import open_archive
 from mediatui.commands.options import NoOptions
-from mediatui.commands.scan import OneScan, Scan, ScanAgain, options_of, scan_of
+from mediatui.commands.scan import HowToScan, OneScan, Scan, ScanAgain, options_of, scan_of
 from mediatui.commands.table import TableColumn
 from mediatui.headless.output import FOUND, HELD, Output
 from mediatui.model.errors import UsageError
@@ -40,7 +40,7 @@ def run_scan_again(invocation: Invocation, output: Output, options: ScanAgain) -
     return asyncio.run(_scan(invocation, output, wanted, options))
 
 
-async def _scan(invocation: Invocation, output: Output, options: ScanOptions, asked: Scan | ScanAgain) -> int:
+async def _scan(invocation: Invocation, output: Output, options: ScanOptions, asked: HowToScan) -> int:
     from mediatui.changes.steps.arr import with_links_that_came_back
     from mediatui.commands.workspace import SCAN, open_workspace
     from mediatui.headless.changes import apply_plan, show_notes, tell_unfinished

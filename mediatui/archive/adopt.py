@@ -9,12 +9,12 @@ from mediatui.runtime.context import Context
 from mediatui.runtime.events import Event, Finished
 from mediatui.store.facts import EMPTY_LIST, WHOLE_LIST, forget_facts
 
-NEXT = "The next sync marks gone what that account does not hold."
+NEXT = "The next sync marks torrents that this account does not hold as gone."
 
 
 def adopt_question(known: Owner | None, given: Owner) -> str:
     """The question before the archive is assigned to another account."""
-    return f"This archive is of {known or 'no account yet'}; it will be of {given}. {NEXT}"
+    return f"This archive belongs to {known or 'no account yet'}; it will belong to {given}. {NEXT}"
 
 
 async def adopt(ctx: Context, owner: Owner) -> AsyncGenerator[Event, None]:
@@ -23,4 +23,4 @@ async def adopt(ctx: Context, owner: Owner) -> AsyncGenerator[Event, None]:
     async with ctx.db.transaction() as connection:
         await forget_facts(connection, (WHOLE_LIST, EMPTY_LIST))
         await remember_owner(connection, owner, ctx.clock())
-    yield Finished("done", f"The archive is of {owner} now. {NEXT}", {"account": owner.id})
+    yield Finished("done", f"The archive belongs to {owner} now. {NEXT}", {"account": owner.id})

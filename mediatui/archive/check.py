@@ -321,10 +321,10 @@ def _counts(tally: _Tally) -> dict[str, object]:
 
 def _too_many(tally: _Tally, untrusted: _Untrusted) -> Finished:
     text = (
-        f"{sum(tally.last)} of the last {LAST} links did not open: a limit of the account is likelier than so many "
-        "dead links."
+        f"{sum(tally.last)} of the last {LAST} links did not open: a limit of the account is more likely "
+        "than so many dead links."
         if untrusted == "too many"
-        else "Links known to be good do not open either: a limit of the account is likelier than dead links."
+        else "Links known to be good do not open either: a limit of the account is more likely than dead links."
     )
     return Finished(
         "partial", f"{text} Nothing was marked by this run.", _counts(tally), error=text, error_kind="traffic-cap",

@@ -14,7 +14,7 @@ from mediatui.model.text import printable
 from mediatui.model.torrent import Torrent
 from mediatui.store.torrents.listing import library_link_counts, selection_of
 
-NO_RETURN = {"virus": "the service will not take it again", "dead": "no peers had it", "magnet_error": "bad magnet"}
+NO_RETURN = {"virus": "the service will not accept it again", "dead": "no peers had it", "magnet_error": "bad magnet"}
 """Why a torrent of this status cannot be restored by adding it again."""
 
 
@@ -38,7 +38,7 @@ def delete_step(connection: sqlite3.Connection, torrent: Torrent, links: int = 0
     part = filtered_part(torrent.original_filename or torrent.filename)
     why = NO_RETURN.get(torrent.status, "")
     if part:
-        why = f"its name holds {part}, which the service filters: it may not be taken again"
+        why = f"its name holds {part}, which the service filters: it may be refused"
     if not torrent.hash:
         why = "it has no info-hash"
     pointing = f"{links:,} library links point at it" if links else ""

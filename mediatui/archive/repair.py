@@ -70,7 +70,7 @@ def _step(
     if name == "needs selection":
         return SelectFiles(
             what=printable(torrent.filename), id=torrent.id, hash=torrent.hash, name=torrent.filename,
-            risk="selects the video files", cannot_undo="a selection cannot be taken back",
+            risk="selects the video files", cannot_undo="a selection cannot be undone",
         )  # fmt: skip
     selection = selection_of(connection, torrent.id)
     twin = _healthy_twin(connection, torrent, selection, dropped)
@@ -79,7 +79,7 @@ def _step(
         step = delete_step(connection, torrent, reason=f"{twin} holds the same files and is well")
         return replace(step, keeper=twin)
     if name == "likely blocked" and not force:
-        return f"{diagnosis.reason}; adding it again would lose it (--force tries it all the same)"
+        return f"{diagnosis.reason}; adding it again would lose it (--force adds it anyway)"
     if name == "rar":
         videos = tuple(file.file_id for file in files_of(connection, torrent.id) if is_video(file))
         if not videos:

@@ -80,7 +80,7 @@ async def _adopt(invocation: Invocation, output: Output, confirmed: bool) -> int
         given = owner_of(await workspace.connect().account())
         known = await workspace.db.read(read_owner)
         if known is not None and known.id == given.id:
-            output.result(f"The archive is of {given} already.", counts={"account": given.id})
+            output.result(f"The archive belongs to {given} already.", counts={"account": given.id})
             return 0
         if not confirmed and not ask_word(adopt_question(known, given), "ADOPT", "--yes-adopt-account"):
             raise UsageError("Nothing was changed.", "Type the word ADOPT, or give --yes-adopt-account.")

@@ -123,7 +123,7 @@ class _Holds:
 
     async def hold(self, name: str) -> None:
         if self._runner.is_held(name):
-            raise Busy(f"Another job of this program works at {name}.", "Wait for it to end, or stop it.")
+            raise Busy(f"Another job of this program is working on {name}.", "Wait for it to end, or stop it.")
         await self._held.enter_async_context(self._runner._lock(self._job, name, wait=False))
         self._name = name
 

@@ -72,7 +72,8 @@ class Rclone:
         found = options.get("DirCacheTime") if isinstance(options, dict) else None
         if isinstance(found, bool) or not isinstance(found, int | float):
             raise BadAnswer(
-                f"rclone at {self._url} does not report how long it keeps listings.", "It is too old, or new."
+                f"rclone at {self._url} does not report how long it keeps listings.",
+                "It is too old or too new.",
             )
         return float(found) / NANOSECONDS
 

@@ -79,7 +79,7 @@ class PlanController:
             name = printable(torrent.filename)
             step = SelectFiles(
                 what=name, id=torrent.id, hash=torrent.hash, name=torrent.filename, selection=tuple(files),
-                cannot_undo="a selection cannot be taken back",
+                cannot_undo="a selection cannot be undone",
             )  # fmt: skip
             return Plan("select", f"Select {len(files):,} files of {cut_middle(name, LONGEST_TITLE)}", (step,))
 

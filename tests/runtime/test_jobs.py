@@ -329,7 +329,7 @@ async def test_a_job_that_only_waits_lets_others_have_its_lane_and_keeps_what_it
     await left.wait()
     assert (await runner.start(JobKind("scan", "library", stepping), Steps()).wait()).outcome == "done"
     again = await runner.start(JobKind("apply", "library", waiting), Steps()).wait()
-    assert again.error == "Another job of this program works at batch 7."
+    assert again.error == "Another job of this program is working on batch 7."
     assert await db.read(batches_at_work, time.time()) == {7}
     assert first.id is not None
     row = await db.read(read_job, first.id)

@@ -56,7 +56,7 @@ OUTCOMES: dict[str, tuple[str, str]] = {
     "config export": ("", "backups = 4"),
     "config unset": ("log.backups", "log.backups is no longer set"),
     "config import": ("FOLDER/other.toml", "The settings are those of"),
-    "account adopt": ("", "The archive is of demo (1) already"),
+    "account adopt": ("", "The archive belongs to demo (1) already"),
     "clear": ("", "Type CLEAR"),
 }
 """What each command is given, and what it shows, in an order that makes what a later one needs."""

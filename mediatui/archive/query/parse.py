@@ -171,7 +171,7 @@ class _Parser:
             if char == '"':
                 raise QueryError(
                     f"A quote in the middle of a word at position {self.at + 1}.",
-                    "Put quotes around the whole of it.",
+                    "Put quotes around all of it.",
                     self.at,
                 )
             inner += (char == "(") - (char == ")")

@@ -319,7 +319,7 @@ def _undo_add(line: Line, lines: Sequence[Line]) -> Sequence[Step] | str:
 def _undo_select(line: Line, lines: Sequence[Line]) -> Sequence[Step] | str:
     if was_replaced(line, lines) or _was_added(line, lines):
         return ""
-    return "a selection cannot be taken back"
+    return "a selection cannot be undone"
 
 
 def was_replaced(line: Line, lines: Sequence[Line]) -> bool:

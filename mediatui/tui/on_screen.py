@@ -235,7 +235,7 @@ async def _ask_to_adopt(app: Host, confirmed: bool) -> None:
         app.prompt.say(error.sentence, "error")
         return
     if known is not None and known.id == given.id:
-        app.prompt.say(f"The archive is of {given} already.")
+        app.prompt.say(f"The archive belongs to {given} already.")
     elif confirmed:
         _start_adopting(app, given)
     else:

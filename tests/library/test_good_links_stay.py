@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from mediatui.library.links.relink import Candidate, plan_relink
+from mediatui.library.links.relink import plan_relink
+from mediatui.model.candidate import Candidate
 from mediatui.runtime.events import Event, FoundRow
 from mediatui.runtime.jobs import Job
 from mediatui.store.database import open_reader
@@ -114,7 +115,7 @@ async def test_a_link_that_came_back_is_not_pointed_elsewhere(tmp_path: Path) ->
         await world.scan()
         link = seen(world, b"Alpha.1.mkv")
         other = world.view / "Alpha" / "Alpha.0.mkv"
-        plan = plan_relink([(link, Candidate(os.fsencode(other), 2048, "", "", "same name"))])
+        plan = plan_relink([(link, Candidate(os.fsencode(other), 80, "same name", size=2048))])
         Path(os.fsdecode(link.target)).write_bytes(b"v" * 2048)
         before = world.links()
         assert (await world.apply(plan)).steps == [("skipped", "its target is ok now")]
@@ -127,7 +128,7 @@ async def test_a_dead_link_is_not_pointed_at_a_file_that_is_gone_meanwhile(tmp_p
         await world.scan()
         link = seen(world, b"Alpha.1.mkv")
         other = world.view / "Alpha" / "Alpha.0.mkv"
-        plan = plan_relink([(link, Candidate(os.fsencode(other), 2048, "", "", "same name"))])
+        plan = plan_relink([(link, Candidate(os.fsencode(other), 80, "same name", size=2048))])
         other.unlink()
         before = world.links()
         assert (await world.apply(plan)).outcomes == {"skipped"}

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from mediatui.changes.steps.symlinks import RelinkSymlink
+from mediatui.model.candidate import Candidate
 from mediatui.model.human import counted
 from mediatui.model.plan import Plan
 from mediatui.model.text import printable
@@ -25,17 +26,7 @@ LOOK_S = 8.0
 _EXPECTED = {"broken": "broken", "loop": "loop", "small": "small", "outside": "broken"}
 """The state a link must still be in when it is pointed elsewhere, by its stored state: a link that works again
 stays."""
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A file a link could point at: where it would be, its size, the torrent that holds it, and why it is proposed."""
-
-    target: bytes
-    size: int
-    torrent_id: str
-    torrent: str
-    why: str
+_SCORES = {"same name and size": 100, "same name": 80, "same size": 60}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +90,9 @@ def _iterate_existing(wanted: Lookalikes, mounts: Sequence[Mount]) -> Iterator[C
         for target in _paths(file, places):
             if target not in seen and os.path.isfile(target):
                 seen.add(target)
-                yield Candidate(target, file.bytes, file.torrent_id, file.torrent, why)
+                yield Candidate(
+                    target, _SCORES[why], why, size=file.bytes, torrent_id=file.torrent_id, torrent=file.torrent
+                )
                 break
         if len(seen) > MOST:
             return
@@ -133,7 +126,7 @@ def plan_relink(chosen: Sequence[tuple[LibraryLink, Candidate]], notes: Mapping[
     steps = tuple(
         RelinkSymlink(
             what=printable(os.fsdecode(link.path)), path=os.fsdecode(link.path), target=os.fsdecode(link.target),
-            torrent=candidate.torrent_id or None, new_target=os.fsdecode(candidate.target), reason=candidate.why,
+            torrent=candidate.torrent_id or None, new_target=os.fsdecode(candidate.path), reason=candidate.why,
             state=_EXPECTED.get(link.state, ""),
         )
         for link, candidate in chosen
@@ -144,5 +137,5 @@ def plan_relink(chosen: Sequence[tuple[LibraryLink, Candidate]], notes: Mapping[
 
 def choose_alone(candidates: Sequence[Candidate]) -> Candidate | None:
     """The candidate to take without asking: the only one with the same name and size, else the only one at all."""
-    sure = [candidate for candidate in candidates if candidate.why == "same name and size"] or list(candidates)
+    sure = [candidate for candidate in candidates if candidate.score == 100] or list(candidates)
     return sure[0] if len(sure) == 1 else None

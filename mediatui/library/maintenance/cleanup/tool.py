@@ -20,9 +20,10 @@ from mediatui.library.maintenance.cleanup.misplaced import NO_CATEGORIES, find_m
 from mediatui.library.maintenance.cleanup.moves import Mover
 from mediatui.library.maintenance.cleanup.oversized import find_oversized
 from mediatui.library.maintenance.planned_tree import PlannedTree
-from mediatui.library.maintenance.repair_links.tool import Finder, RankedFile, relink
+from mediatui.library.maintenance.repair_links.tool import Finder, relink
 from mediatui.library.maintenance.snapshot import LibrarySnapshot, TreeLink
 from mediatui.library.maintenance.tools import ToolOptions, wanted
+from mediatui.model.candidate import Candidate
 from mediatui.model.finding import Finding
 from mediatui.model.text import printable
 
@@ -98,7 +99,7 @@ def _find_broken(planned_tree: PlannedTree, snapshot: LibrarySnapshot, options: 
     return {}
 
 
-def _dead(link: TreeLink, candidates: Sequence[RankedFile], options: ToolOptions) -> Finding:
+def _dead(link: TreeLink, candidates: Sequence[Candidate], options: ToolOptions) -> Finding:
     """The finding of a dead link: it is pointed at the best file where that scores enough, else kept, or removed where
     the options ask for that."""
     best = next((candidate for candidate in candidates if candidate.allowed), None)

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from mediatui.changes.steps.symlinks import RelinkSymlink
-from mediatui.library.maintenance.repair_links.tool import RankedFile, relink
+from mediatui.library.maintenance.repair_links.tool import relink
 from mediatui.library.maintenance.same_series import names_of, series_of_link
 from mediatui.library.maintenance.snapshot import TreeLink
+from mediatui.model.candidate import Candidate
 from mediatui.model.finding import Finding
 from mediatui.model.human import counted
 from mediatui.model.plan import Plan
@@ -61,17 +62,17 @@ def wanted_numbers(connection: sqlite3.Connection, path: bytes) -> tuple[Episode
     return None, f"Sonarr says {by_service}, its name {numbers}"
 
 
-def candidates_of(finding: Finding) -> list[RankedFile]:
+def candidates_of(finding: Finding) -> list[Candidate]:
     """The candidates a finding of repair-links holds, best first."""
     return candidates_from(finding.facts.get("candidates"))
 
 
-def candidates_from(facts: object) -> list[RankedFile]:
-    """Candidates from the facts about them (``RankedFile.as_fact``)."""
+def candidates_from(facts: object) -> list[Candidate]:
+    """Candidates from the facts about them (``Candidate.as_fact``)."""
     if not isinstance(facts, list | tuple):
         return []
     return [
-        RankedFile(os.fsencode(str(one["path"])), int(one["score"]), str(one["why"]), bool(one["allowed"]))
+        Candidate(os.fsencode(str(one["path"])), int(one["score"]), str(one["why"]), bool(one["allowed"]))
         for one in facts
         if isinstance(one, Mapping)
     ]
@@ -86,7 +87,7 @@ def list_files(folder: bytes) -> list[bytes]:
     return [os.path.join(folder, name) for name in sorted(names)]
 
 
-def plan_one(finding: Finding, candidate: RankedFile) -> Plan:
+def plan_one(finding: Finding, candidate: Candidate) -> Plan:
     """The plan that points one dead link at a candidate."""
     name = cut_middle(printable(os.fsdecode(os.path.basename(finding.path))), LONGEST_TITLE)
     return Plan("repair-links", f"Relink {name}", (relink(_link(finding), candidate),))
@@ -112,7 +113,7 @@ def plan_series(
             candidate for candidate in candidates_of(finding) if candidate.allowed and _is_of(show, candidate.path)
         ]
         if len(same) == 1:
-            steps.append(relink(_link(finding), RankedFile(same[0], 100, f"{numbers}, beside the confirmed file")))
+            steps.append(relink(_link(finding), Candidate(same[0], 100, f"{numbers}, beside the confirmed file")))
         elif numbers is not None and alike:
             steps.append(relink(_link(finding), alike[0]))
         else:

@@ -16,6 +16,7 @@ from mediatui.changes.steps.symlinks import RelinkSymlink
 from mediatui.library.maintenance.repair_links.ambiguous_titles import AmbiguousTitles
 from mediatui.library.maintenance.snapshot import LibrarySnapshot, TreeLink, judge_link
 from mediatui.library.maintenance.tools import MIN_SCORE, ToolOptions
+from mediatui.model.candidate import Candidate
 from mediatui.model.finding import Finding
 from mediatui.model.kinds import kind_of
 from mediatui.model.text import fold, printable
@@ -46,21 +47,6 @@ person only if it has the same title."""
 OTHER_TITLE = 60
 """Below this likeness titles are of different things, whatever their numbers, and score less than this."""
 NEAR_BONUS = 1
-
-
-@dataclass(frozen=True, slots=True)
-class RankedFile:
-    """A file a link could point at: its path, a score of 0 to 100, why in a few words, and whether it may be taken at
-    all."""
-
-    path: bytes
-    score: int
-    why: str
-    allowed: bool = True
-
-    def as_fact(self) -> dict[str, object]:
-        """For the details of a finding."""
-        return {"path": os.fsdecode(self.path), "score": self.score, "why": self.why, "allowed": self.allowed}
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +118,11 @@ class Finder:
         if words:
             self._shows.add(number, words)
 
-    def candidates(self, link: TreeLink, title: str = "") -> list[RankedFile]:
+    def candidates(self, link: TreeLink, title: str = "") -> list[Candidate]:
         """The files a dead link could point at, best first, those that score at least OFFERED; with a ``title`` that
         somebody typed, the files found by that."""
         wanted = self._titled(self.wanted(link), title) if title else self.wanted(link)
-        found: dict[bytes, RankedFile] = {}
+        found: dict[bytes, Candidate] = {}
         near = set(self._near(link))
         for path in (*near, *self._alike(wanted)):
             if path not in found:
@@ -146,7 +132,7 @@ class Finder:
         name = os.fsdecode(os.path.basename(link.pointed))
         resolution = _resolution(name)
 
-        def rank(file: RankedFile) -> tuple[bool, int, bool, int, bytes]:
+        def rank(file: Candidate) -> tuple[bool, int, bool, int, bytes]:
             file_name = os.fsdecode(os.path.basename(file.path))
             return (
                 not file.allowed, -file.score, _resolution(file_name) != resolution,
@@ -228,22 +214,22 @@ class Finder:
 
         return heapq.nlargest(MOST_COMPARED, found, key=likeness)
 
-    def _score(self, link: TreeLink, wanted: Wanted, path: bytes, near: bool) -> RankedFile:
+    def _score(self, link: TreeLink, wanted: Wanted, path: bytes, near: bool) -> Candidate:
         name, folders = os.fsdecode(os.path.basename(path)), _folder_names(os.path.dirname(path))
         numbers = episodes_of(name, folders)
         same_name = os.path.basename(path) == os.path.basename(link.pointed)
         allowed = numbers == wanted.numbers if wanted.is_episode else numbers is None
         if wanted.is_episode and wanted.numbers is None:
-            return RankedFile(path, 100 if same_name else 0, "the link has no episode number", allowed=False)
+            return Candidate(path, 100 if same_name else 0, "the link has no episode number", allowed=False)
         likeness = self._likeness(wanted, name, folders)
         caveats = list(self._caveats(wanted, likeness))
         most = min((most for most, _ in caveats), default=99)
         if same_name and allowed and (near or likeness.percent >= SAME_TITLE):
             if near and likeness.percent < SAME_TITLE and not self._has_title_and_numbers(name):  # 01.mkv, movie.mkv
-                return RankedFile(path, MIN_SCORE - 1, "the same file name, which has no title", allowed)
+                return Candidate(path, MIN_SCORE - 1, "the same file name, which has no title", allowed)
             if caveats and (wanted.is_episode or most == OTHER_YEAR):
-                return RankedFile(path, most, ", ".join(["the same file name", *(why for _, why in caveats)]), allowed)
-            return RankedFile(path, 100, "the same file name")
+                return Candidate(path, most, ", ".join(["the same file name", *(why for _, why in caveats)]), allowed)
+            return Candidate(path, 100, "the same file name")
         points, word = self._points(wanted, numbers, likeness.year)
         score, why = likeness.percent + points, [f"title {likeness.percent} %", *filter(None, (word,))]
         if near:
@@ -253,7 +239,7 @@ class Finder:
         old_names = [os.fsdecode(os.path.basename(old_path)) for old_path in (link.path, link.pointed)]
         if beside := only_part_of(name, folders[-1] if folders else "", wanted.titles, old_names):
             caveats, most = [*caveats, (MIN_SCORE - 1, beside)], min(most, MIN_SCORE - 1)
-        return RankedFile(path, max(0, min(most, score)), ", ".join([*why, *(word for _, word in caveats)]), allowed)
+        return Candidate(path, max(0, min(most, score)), ", ".join([*why, *(word for _, word in caveats)]), allowed)
 
     def _caveats(self, wanted: Wanted, likeness: Likeness) -> Iterator[tuple[int, str]]:
         """Why a candidate of the right title may still be something else, each with the highest score it may get."""
@@ -381,7 +367,7 @@ def _find_titled(snapshot: LibrarySnapshot, options: ToolOptions) -> Mapping[str
     return {"looked_at": 1}
 
 
-def finding_of(link: TreeLink, candidates: Sequence[RankedFile], min_score: int) -> Finding:
+def finding_of(link: TreeLink, candidates: Sequence[Candidate], min_score: int) -> Finding:
     """The finding of a dead link."""
     facts = {"candidates": [candidate.as_fact() for candidate in candidates], "state": link.state}
     best = next((candidate for candidate in candidates if candidate.allowed), None)
@@ -393,7 +379,7 @@ def finding_of(link: TreeLink, candidates: Sequence[RankedFile], min_score: int)
     return Finding("repair", link.path, reason, link.target, {**facts, "score": best.score}, steps)
 
 
-def relink(link: TreeLink, candidate: RankedFile) -> RelinkSymlink:
+def relink(link: TreeLink, candidate: Candidate) -> RelinkSymlink:
     """The step that points a link at a candidate."""
     path = os.fsdecode(link.path)
     return RelinkSymlink(

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from textual.content import Content
 
 from mediatui.library.maintenance.repair_links.series_batch import SeriesOf, series_of
-from mediatui.library.maintenance.repair_links.tool import RankedFile
 from mediatui.library.maintenance.stored_findings import findings_at
+from mediatui.model.candidate import Candidate
 from mediatui.model.finding import Finding
 from mediatui.model.link import below
 from mediatui.model.text import cut_middle, printable
@@ -118,7 +118,7 @@ def confirmed_file(queue: Queue, series: SeriesOf) -> bytes | None:
     return None
 
 
-def link_lines(finding: Finding, to: RankedFile | None, roots: Sequence[bytes], width: int) -> Iterator[Content]:
+def link_lines(finding: Finding, to: Candidate | None, roots: Sequence[bytes], width: int) -> Iterator[Content]:
     """The dead link in lines of ``width`` cells: its name, where it is, where it pointed, where it would point."""
     folder, name = os.path.split(finding.path)
     room = max(20, width - LABEL)
@@ -136,14 +136,14 @@ def _text(path: bytes) -> str:
     return printable(os.fsdecode(path))
 
 
-def listed(candidates: Sequence[RankedFile], more: bool) -> list[RankedFile]:
+def listed(candidates: Sequence[Candidate], more: bool) -> list[Candidate]:
     """The candidates to show: the best of those that may be taken, or with ``more`` all, the others last."""
     if more:
         return list(candidates)
     return [one for one in candidates if one.allowed][:FEW]
 
 
-def candidate_row(key: int, one: RankedFile) -> Row:
+def candidate_row(key: int, one: Candidate) -> Row:
     """A candidate as a row."""
     folder, name = os.path.split(one.path)
     word, tone = ("✓ may", "ok") if one.allowed else ("✗ never", "broken")

@@ -25,8 +25,8 @@ from mediatui.library.maintenance.repair_links.series_batch import (
     series_of,
     why_not_relinked,
 )
-from mediatui.library.maintenance.repair_links.tool import RankedFile
 from mediatui.library.maintenance.tools import ToolOptions
+from mediatui.model.candidate import Candidate
 from mediatui.model.errors import MediatuiError
 from mediatui.model.finding import Finding
 from mediatui.model.human import counted
@@ -99,9 +99,9 @@ class RepairView(View):
         self._queue: Queue | None = None
         self._at = 0
         self._finding: Finding | None = None
-        self._candidates: Sequence[RankedFile] = ()
-        self._shown: Sequence[RankedFile] = ()
-        self._found: dict[bytes, Sequence[RankedFile]] = {}
+        self._candidates: Sequence[Candidate] = ()
+        self._shown: Sequence[Candidate] = ()
+        self._found: dict[bytes, Sequence[Candidate]] = {}
         self._more = False
         self._looking: Job | None = None
 
@@ -205,7 +205,7 @@ class RepairView(View):
     def on_resize(self) -> None:
         self._show_link()
 
-    def _candidate(self) -> RankedFile | None:
+    def _candidate(self) -> Candidate | None:
         key = self._list.cursor_key
         return self._shown[key] if key is not None and key < len(self._shown) else None
 

@@ -9,10 +9,11 @@ from typing import ClassVar, cast
 from textual import work
 from textual.binding import Binding, BindingType
 
-from mediatui.library.links.relink import Candidate, choose_alone, find_candidates, lookalikes, plan_relink
+from mediatui.library.links.relink import choose_alone, find_candidates, lookalikes, plan_relink
 from mediatui.library.links.unlink import unlink_step
 from mediatui.library.roots import configured_library
 from mediatui.library.scan.history import require_typed_count
+from mediatui.model.candidate import Candidate
 from mediatui.model.errors import MediatuiError, UsageError
 from mediatui.model.human import counted
 from mediatui.model.link import KEPT_BY_GUARDS, REMOVABLE

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from textual.content import Content
 
-from mediatui.library.links.relink import Candidate, Lookalikes, lookalikes
+from mediatui.library.links.relink import Lookalikes, lookalikes
 from mediatui.library.scan.job import reason_of
+from mediatui.model.candidate import Candidate
 from mediatui.model.human import counted, duration, long_moment, size_text
 from mediatui.model.link import NOT_ON_MOUNT, REMOVABLE
 from mediatui.model.problems import PROBLEM_INFO, diagnose

@@ -11,8 +11,9 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from mediatui.library.links.relink import Candidate, plan_relink
+from mediatui.library.links.relink import plan_relink
 from mediatui.library.roots import configured_library
+from mediatui.model.candidate import Candidate
 from mediatui.model.errors import MediatuiError
 from mediatui.model.human import size_text
 from mediatui.model.text import cut_middle, printable
@@ -79,7 +80,7 @@ class RelinkView(View):
         message.stop()
         one = self._candidates.get(-1 if message.key is None else message.key)
         if self.display and one is not None:
-            self.say(f"→ {os.fsdecode(one.target)}")
+            self.say(f"→ {os.fsdecode(one.path)}")
 
     async def on_row_list_opened(self, message: RowList.Opened) -> None:
         message.stop()
@@ -129,12 +130,12 @@ class RelinkView(View):
         elif not known:
             self.say(f"{text} is on no mount that is configured; see library.mounts.", "error")
         else:
-            await self._propose(Candidate(target, size, "", "", "typed by hand"))
+            await self._propose(Candidate(target, 100, "typed by hand", size=size))
 
     async def action_leave(self) -> None:
         await self.host.go_back()
 
 
 def _row(key: int, one: Candidate) -> Row:
-    name = os.fsdecode(os.path.basename(one.target))
+    name = os.fsdecode(os.path.basename(one.path))
     return Row(key, (name, size_text(one.size), one.torrent, one.why), "ok")

@@ -16,6 +16,7 @@ from mediatui.demo.seed import SimTorrent
 from mediatui.library.maintenance import job
 from mediatui.library.maintenance.repair_links import search_by_title
 from mediatui.model import secrets
+from mediatui.store import database
 from tests.worlds.account import AccountWorld, MakeWorld
 from tests.worlds.archive import Archive
 from tests.worlds.here import messages_of
@@ -88,6 +89,28 @@ def analyses_here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
     if request.node.get_closest_marker("process") is None:
         for module in (job, search_by_title):
             monkeypatch.setattr(module, "messages_of", messages_of)
+
+
+@pytest.fixture(scope="session")
+def empty_archive(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The file of an archive as it is made, to be copied: making one takes as long as many a test."""
+    path = tmp_path_factory.mktemp("empty") / "mediatui.db"
+    database.prepare(path)
+    return path.read_bytes()
+
+
+@pytest.fixture(autouse=True)
+def archives_are_copies(request: pytest.FixtureRequest, empty_archive: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A new archive begins as a copy of an empty one; where the store itself is tested it is made by its schema."""
+    create = database.create_private
+
+    def create_filled(path: Path) -> None:
+        create(path)
+        if path.suffix == ".db" and not path.stat().st_size:
+            path.write_bytes(empty_archive)
+
+    if request.path.parent.name != "store":
+        monkeypatch.setattr(database, "create_private", create_filled)
 
 
 @pytest.fixture

@@ -264,6 +264,7 @@ class MediatuiApp(HasWorkers, App[int]):
 
     async def open_help(self) -> None:
         """Shows the keys of the view in front; goes back from there."""
+        from mediatui.tui.command_line import described
         from mediatui.tui.views.help.view import HelpView
 
         came_from = self.view
@@ -276,7 +277,7 @@ class MediatuiApp(HasWorkers, App[int]):
             groups.append(("In the list", self.keys.described(focused)))
         groups.append(("Everywhere", self.keys.described(self)))
         await self.open_view("help")
-        cast(HelpView, self.view).describe(came_from.NAME, came_from.HELP, groups)
+        cast(HelpView, self.view).describe(came_from.NAME, came_from.HELP, groups, described())
 
     def show_tab_count(self, name: str, count: int) -> None:
         """Shows a live count beside a tab."""

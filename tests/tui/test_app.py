@@ -73,6 +73,7 @@ async def test_help_lists_the_keys_of_the_view_it_came_from_and_goes_back(open_a
         assert "Bring the archive up to date" in text
         assert screen.line("Filter: words").split()[0] == "/"
         assert "is:incomplete|gone|duplicate" in text
+        assert "Bring the local archive up to date." in text
         await screen.press("escape")
         assert "Added↓" in screen.text()
 

@@ -145,7 +145,7 @@ async def check(ctx: Context, options: CheckOptions) -> AsyncGenerator[Event, No
                 return
             yield Changed("torrents", (torrent_id,))
             if result.verdict != "ok":
-                yield FoundRow("check", _row(result))
+                yield FoundRow("check", _check_fields(result))
         yield Progress(number, len(due), current=torrent_id)
     yield _finished(tally)
 
@@ -302,7 +302,7 @@ async def _revert(ctx: Context, failures: Sequence[_Failure]) -> None:
         await store_checks(connection, list(undone.values()), int(ctx.clock()))
 
 
-def _row(result: LinkCheck) -> dict[str, object]:
+def _check_fields(result: LinkCheck) -> dict[str, object]:
     again = result.suspect_at + SECOND_STRIKE_S if result.suspect_at and result.verdict == "suspect" else None
     return {
         "torrent_id": result.torrent_id,

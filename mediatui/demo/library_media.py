@@ -11,7 +11,7 @@ from mediatui.store.library.media import Media
 
 def media_of(plan: LibraryPlan) -> list[Media]:
     """A row for each film and episode that is known, with its file."""
-    return [_row(shown) for shown in plan.shown if shown.known]
+    return [_media_of(shown) for shown in plan.shown if shown.known]
 
 
 def film_row(title: str, year: int, genres: tuple[str, ...] = (), *, link: str = "", file: str = "") -> Media:
@@ -24,7 +24,7 @@ def film_row(title: str, year: int, genres: tuple[str, ...] = (), *, link: str =
     )  # fmt: skip
 
 
-def _row(shown: Shown) -> Media:
+def _media_of(shown: Shown) -> Media:
     if shown.episode is None:
         return film_row(shown.title, shown.year, shown.genres, link=shown.link, file=shown.file)
     number, link = _number("series", shown.title, shown.year), os.fsencode(shown.link)

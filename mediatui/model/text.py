@@ -5,6 +5,7 @@ Names are kept in the archive as the service sent them (NFC); everything that pr
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -32,6 +33,11 @@ def printable(text: str, *, empty: str = "(no name)") -> str:
     if not (text.isascii() and text.isprintable()):
         text = _UNSAFE.sub(_replacement, text)
     return mask_secrets(text) if text.strip() else empty
+
+
+def printable_path(path: bytes) -> str:
+    """A path as ``printable`` shows it."""
+    return printable(os.fsdecode(path))
 
 
 def word_meant(text: str, words: Sequence[Choice], what: str, *, default: Choice | None = None) -> Choice:

@@ -23,7 +23,7 @@ from mediatui.names.episode_numbers import (
     placed_episodes,
     season_of_folder,
 )
-from mediatui.names.release_parser import release_parser
+from mediatui.names.release_parser import part_numbers, part_text, release_parser
 from mediatui.names.titles import fold_title, range_key, similarity, sort_key
 from mediatui.store.library.names import NameRow, read_names
 
@@ -189,14 +189,14 @@ def _behind(name: str, own: tuple[str, int] | None, placed: Placed | None) -> Pa
     if own is None:
         title, year = _with_leading_words(name[: placed.start] if placed is not None else name, title, year)
     stem = _SEPARATORS.sub(" ", _EXTENSION.sub("", name)).strip()
-    resolution, date = _text(found.get("resolution")).lower(), _text(found.get("date"))
+    resolution, date = part_text(found.get("resolution")).lower(), part_text(found.get("date"))
     if placed is not None:
         numbers = placed.numbers
         return ParsedName(
             title, fold_title(title), year, (numbers.season,), numbers.episodes, None, date, resolution, "episode", True
         )
     title = title or stem
-    seasons, counted = _numbers(found.get("seasons")), _numbers(found.get("episodes"))
+    seasons, counted = part_numbers(found.get("seasons")), part_numbers(found.get("episodes"))
     if not seasons and [str(number) for number in counted] == [title]:
         counted = ()  # a title that is a number is not its own episode
     if not seasons and not counted and year is None and (book := _BOOK.match(stem)):
@@ -225,7 +225,7 @@ def _ask_parser(name: str) -> Mapping[str, object]:
 
 
 def _title_and_year(name: str, found: Mapping[str, object]) -> tuple[str, int | None]:
-    title = _text(found.get("title"))
+    title = part_text(found.get("title"))
     year = found.get("year")
     if not isinstance(year, int):
         return title, None
@@ -247,15 +247,6 @@ def _with_leading_words(name: str, title: str, year: int | None) -> tuple[str, i
     if year is None and title.isdigit() and words[rest] == title and int(title) >= _FIRST_YEAR:
         return lead, int(title)
     return (f"{lead} {title}", year) if shown and words[rest : rest + len(shown)] == shown else (title, year)
-
-
-def _text(value: object) -> str:
-    return "" if value is None else str(value).strip()
-
-
-def _numbers(value: object) -> tuple[int, ...]:
-    numbers = value if isinstance(value, list) else []
-    return tuple(sorted({number for number in numbers if isinstance(number, int)}))
 
 
 def _to_json(parsed: ParsedName) -> str:

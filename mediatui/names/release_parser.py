@@ -15,3 +15,14 @@ def release_parser() -> Callable[[str], Mapping[str, object]]:
 
     typed: Callable[[str], Mapping[str, object]] = parse_title
     return typed
+
+
+def part_text(value: object) -> str:
+    """A part of a name as text, empty where there is none."""
+    return "" if value is None else str(value).strip()
+
+
+def part_numbers(value: object) -> tuple[int, ...]:
+    """A part of a name as numbers, ascending, each once; empty where there is none."""
+    numbers = value if isinstance(value, list) else []
+    return tuple(sorted({number for number in numbers if isinstance(number, int)}))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from mediatui.model.text import fold, printable
-from mediatui.names.release_parser import release_parser
+from mediatui.names.release_parser import part_numbers, part_text, release_parser
 
 # A name longer than any file name can be; the parser's time grows with the square of the length.
 _LONGEST: Final = 300
@@ -77,11 +77,11 @@ def _read(name: str, parse: Callable[[str], Mapping[str, object]]) -> Release | 
     if not safe or len(safe) > _LONGEST:
         return None
     parsed = parse(safe)
-    shown, resolution = _text(parsed.get("title")), _text(parsed.get("resolution"))
-    seasons, episodes = _numbers(parsed.get("seasons")), _numbers(parsed.get("episodes"))
+    shown, resolution = part_text(parsed.get("title")), part_text(parsed.get("resolution"))
+    seasons, episodes = part_numbers(parsed.get("seasons")), part_numbers(parsed.get("episodes"))
     if not seasons and [str(number) for number in episodes] == [shown]:
         episodes = ()  # a title that is a number (1917) is not its own episode
-    year, date = _text(parsed.get("year")), _text(parsed.get("date"))
+    year, date = part_text(parsed.get("year")), part_text(parsed.get("date"))
     title = fold(shown)
     if not title or not resolution or not (year or date or seasons or episodes):
         return None
@@ -101,17 +101,8 @@ def _marks(name: str, parsed: Mapping[str, object]) -> frozenset[str]:
     return frozenset(found)
 
 
-def _text(value: object) -> str:
-    return "" if value is None else str(value).strip()
-
-
 def _words(value: object) -> tuple[str, ...]:
     return tuple(str(word) for word in value) if isinstance(value, list) else ()
-
-
-def _numbers(value: object) -> tuple[int, ...]:
-    numbers = value if isinstance(value, list) else []
-    return tuple(sorted({number for number in numbers if isinstance(number, int)}))
 
 
 def _span(letter: str, numbers: tuple[int, ...]) -> str:

@@ -232,7 +232,7 @@ def _read_tables(connection: sqlite3.Connection, shown: str, reading: Reading) -
             continue
         for row in connection.execute(f"SELECT * FROM {table}"):
             reading.rows += 1
-            torrent_id = _text(row["id"]).strip()
+            torrent_id = _normalized(row["id"]).strip()
             if torrent_id:
                 rows.setdefault(torrent_id, {})[table] = {name.lower(): row[name] for name in row.keys()}  # noqa: SIM118
             else:
@@ -254,24 +254,24 @@ def _take(torrent_id: str, listed: Mapping[str, object], detail: Mapping[str, ob
     def first(*names: str) -> object:
         return next(_known(source.get(name) for source in (listed, detail) for name in names), None)
 
-    status = _text(first("status")).strip() or "unknown"
+    status = _normalized(first("status")).strip() or "unknown"
     progress = _number(first("progress"))
-    added_on = _text(first("added_on", "added"))
-    info_hash = _text(first("hash")).strip().lower()
+    added_on = _normalized(first("added_on", "added"))
+    info_hash = _normalized(first("hash")).strip().lower()
     return _Taken(
         id=torrent_id,
         hash=info_hash if re.fullmatch(r"[0-9a-f]{40}", info_hash) else "",
-        filename=_text(first("filename", "name")),
-        original_filename=_text(first("original_filename")) or None,
+        filename=_normalized(first("filename", "name")),
+        original_filename=_normalized(first("original_filename")) or None,
         status=status,
         bytes=_whole(first("bytes", "size")) or 0,
         progress=(100.0 if status == "downloaded" else 0.0) if progress is None else progress,
-        host=_text(first("host")),
+        host=_normalized(first("host")),
         added_on=added_on,
         added_at=_epoch(added_on),
         files_count=_whole(first("files_count")),
-        links=tuple(link.strip() for link in _text(first("links")).split(",") if link.strip()),
-        error=_text(first("error")) or None,
+        links=tuple(link.strip() for link in _normalized(first("links")).split(",") if link.strip()),
+        error=_normalized(first("error")) or None,
         detailed=bool(detail),
     )
 
@@ -280,7 +280,7 @@ def _known(values: Iterable[object]) -> Iterator[object]:
     return (value for value in values if value is not None and value != "")
 
 
-def _text(value: object) -> str:
+def _normalized(value: object) -> str:
     """A value as text in NFC; blobs are read as UTF-8."""
     if isinstance(value, bytes):
         value = value.decode("utf-8", "replace")
@@ -289,7 +289,7 @@ def _text(value: object) -> str:
 
 def _number(value: object) -> float | None:
     try:
-        number = float(_text(value))
+        number = float(_normalized(value))
     except ValueError:
         return None
     return number if 0 <= number < float("inf") else None

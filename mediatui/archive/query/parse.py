@@ -153,12 +153,12 @@ class _Parser:
             raise QueryError(f"More than {MAX_TERMS} terms in one query.", "", began)
         field = _FIELD.match(self.text, self.at)
         if field is None:
-            return _word(self._text())
+            return _word(self._next_text())
         self.at = field.end()
-        value = "" if self._blank_at(self.at) else self._text()
+        value = "" if self._blank_at(self.at) else self._next_text()
         return read_value(field[1].lower(), value, began)
 
-    def _text(self) -> str:
+    def _next_text(self) -> str:
         """The next quoted text, or the characters up to a blank or a bracket that closes a group."""
         if self.text[self.at] == '"':
             return self._quoted()

@@ -101,7 +101,7 @@ def _exchange_back(folder: int, name: bytes, aside: bytes, new: bytes) -> None:
     if not exchange(aside, name, folder):
         os.rename(aside, name, src_dir_fd=folder, dst_dir_fd=folder)  # only our link is in its place
         return
-    if _text(folder, aside) != new:
+    if _target_text_in(folder, aside) != new:
         raise _kept(aside)
     os.unlink(aside, dir_fd=folder)
 
@@ -125,14 +125,14 @@ async def put_right(act: StepRun, line: Line) -> None:
 def _put_right(folder: int, name: bytes, aside: bytes, old: bytes, new: bytes) -> None:
     if not _is_there(folder, aside):
         return
-    text = _text(folder, aside)
+    text = _target_text_in(folder, aside)
     if text and text == new:  # made, and not put in its place yet
         os.unlink(aside, dir_fd=folder)
     elif not _is_there(folder, name):
         give_back(folder, name, aside)
     elif text and text == old:  # another is in its place
         os.unlink(aside, dir_fd=folder)
-    elif new and _text(folder, name) == new:
+    elif new and _target_text_in(folder, name) == new:
         _exchange_back(folder, name, aside, new)
     else:
         raise _kept(aside)
@@ -146,7 +146,7 @@ def _is_there(folder: int, name: bytes) -> bool:
     return True
 
 
-def _text(folder: int, name: bytes) -> bytes:
+def _target_text_in(folder: int, name: bytes) -> bytes:
     """The text of a link's target, empty for what is none."""
     try:
         return os.readlink(name, dir_fd=folder)

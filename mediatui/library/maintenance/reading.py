@@ -41,7 +41,7 @@ def names_in(folder: bytes) -> Names:
     with os.scandir(folder) as entries:
         for entry in entries:
             if entry.is_symlink():
-                found.links.append((entry.name, _text(entry.path)))
+                found.links.append((entry.name, _target_text(entry.path)))
             elif entry.is_dir(follow_symlinks=False):
                 found.folders.append(entry.name)
             elif entry.is_file(follow_symlinks=False):
@@ -51,7 +51,7 @@ def names_in(folder: bytes) -> Names:
     return found
 
 
-def _text(link: bytes) -> bytes:
+def _target_text(link: bytes) -> bytes:
     try:
         return os.readlink(link)
     except OSError:

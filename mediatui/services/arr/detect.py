@@ -184,7 +184,7 @@ async def _confirm(client: httpx.AsyncClient, candidate: _Candidate, timeout_s: 
             answers = answers or page is not None
             if page is not None:
                 kind, base = _reported_kind(page, kind), _rebased(base, page)
-                key = key if key.get_secret_value() else SecretStr(_text(page, "apiKey"))
+                key = key if key.get_secret_value() else SecretStr(_text_field(page, "apiKey"))
                 keep_secret(key.get_secret_value())
         if answers:
             return Proposal(kind, base, key, candidate.source, candidate.why)
@@ -202,27 +202,27 @@ async def _ping(client: httpx.AsyncClient, url: str, timeout_s: float) -> tuple[
         base = clean_base(target.path.removesuffix("/ping"))
         url = f"{url.partition('://')[0]}://{urlsplit(url).netloc}{base}"
         reply = await _ask(client, f"{url}/ping", timeout_s)
-    return url, isinstance(reply.answer, dict) and _text(reply.answer, "status").upper() == "OK"
+    return url, isinstance(reply.answer, dict) and _text_field(reply.answer, "status").upper() == "OK"
 
 
 async def _initialise(client: httpx.AsyncClient, url: str, timeout_s: float) -> dict[str, object] | None:
     """The data of the service for its own web pages, with the key; None when it requires a login first."""
     answer = (await _ask(client, f"{url}/initialize.json", timeout_s)).answer
-    return answer if isinstance(answer, dict) and _text(answer, "apiRoot").endswith("/api/v3") else None
+    return answer if isinstance(answer, dict) and _text_field(answer, "apiRoot").endswith("/api/v3") else None
 
 
 def _reported_kind(page: dict[str, object], kind: ArrKind) -> ArrKind:
     """The kind in the service's own name; ``kind`` when its owner gave it another name."""
-    named: list[ArrKind] = [name for name in ARR_KINDS if name in _text(page, "instanceName").casefold()]
+    named: list[ArrKind] = [name for name in ARR_KINDS if name in _text_field(page, "instanceName").casefold()]
     return named[0] if len(named) == 1 else kind
 
 
 def _rebased(url: str, page: dict[str, object]) -> str:
     parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}{clean_base(_text(page, 'urlBase'))}"
+    return f"{parts.scheme}://{parts.netloc}{clean_base(_text_field(page, 'urlBase'))}"
 
 
-def _text(answer: dict[str, object], name: str) -> str:
+def _text_field(answer: dict[str, object], name: str) -> str:
     value = answer.get(name)
     return value if isinstance(value, str) else ""
 

@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from mediatui.model.human import long_moment
-from mediatui.model.text import printable
+from mediatui.model.text import printable, printable_path
 from mediatui.store.changes.journal import Line
 
 LABEL: Final = 10
@@ -61,8 +61,8 @@ class DetailPane(VerticalScroll, can_focus=True):
 def title_lines(path: bytes) -> Iterator[Content]:
     """A path as the title of a pane: its name, and the folder it is in."""
     folder, name = os.path.split(path)
-    yield Content.styled(printable(os.fsdecode(name)), "bold")
-    yield Content.styled(f"in {printable(os.fsdecode(folder))}", "$text-muted")
+    yield Content.styled(printable_path(name), "bold")
+    yield Content.styled(f"in {printable_path(folder)}", "$text-muted")
     yield Content("")
 
 

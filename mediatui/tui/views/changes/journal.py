@@ -79,7 +79,7 @@ class JournalView(View):
             self.say(error.sentence, "error")
             return
         self._batches = {batch.batch: batch for batch in found}
-        self._rows.take([_row(batch) for batch in found])
+        self._rows.take([_batch_row(batch) for batch in found])
         self._list.source_changed()
 
     def _chosen(self) -> Batch | None:
@@ -112,7 +112,7 @@ class JournalView(View):
             self.host.plans.carry_on(batch.batch, failed=True)
 
 
-def _row(batch: Batch) -> Row:
+def _batch_row(batch: Batch) -> Row:
     when = short_moment(batch.created_at)
     undone = bool(batch.undone) and batch.undone >= batch.lines
     state = "taken back" if undone else f"{batch.state}, {batch.left:,} left" if batch.left else batch.state

@@ -115,11 +115,13 @@ class PlanView(View):
                 return
             if batch is not None:
                 self._failed = batch.failed
-                self._show(_batch_line(batch), [_row(one, self._status) for one in steps])
+                self._show(_batch_line(batch), [_step_row(one, self._status) for one in steps])
         elif changing.plan is not None:
             plan = changing.plan
             stored = [StoredStep(number, step) for number, step in enumerate(plan.steps, 1)]
-            self._show(f"{plan.title} · not applied", [*(_row(one, "") for one in stored), *_notes(plan), *_said(plan)])
+            self._show(
+                f"{plan.title} · not applied", [*(_step_row(one, "") for one in stored), *_notes(plan), *_said(plan)]
+            )
 
     def _show(self, title: str, rows: Sequence[Row]) -> None:
         self._rows.take(rows)
@@ -210,7 +212,7 @@ def _batch_line(batch: Batch) -> str:
     return f"batch {batch.batch} · {batch.title} · {batch.state}: {', '.join(parts)}"
 
 
-def _row(stored: StoredStep, status: str) -> Row:
+def _step_row(stored: StoredStep, status: str) -> Row:
     step = stored.step
     word, tone = STATES[stored.outcome]
     why = status if stored.outcome == "acting" and status else stored.reason or why_of(step)

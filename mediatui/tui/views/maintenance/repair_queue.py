@@ -16,7 +16,7 @@ from mediatui.library.maintenance.stored_findings import findings_at
 from mediatui.model.candidate import Candidate
 from mediatui.model.finding import Finding
 from mediatui.model.link import below
-from mediatui.model.text import cut_middle, printable
+from mediatui.model.text import cut_middle, printable, printable_path
 from mediatui.store.library.findings import changed_since, lines_of_findings, paths_of_findings, positions_of_findings
 from mediatui.store.library.reports import Report
 from mediatui.tui.widgets.columns import Column
@@ -122,18 +122,14 @@ def link_lines(finding: Finding, to: Candidate | None, roots: Sequence[bytes], w
     """The dead link in lines of ``width`` cells: its name, where it is, where it pointed, where it would point."""
     folder, name = os.path.split(finding.path)
     room = max(20, width - LABEL)
-    yield Content.styled(cut_middle(_text(name), width), "bold")
+    yield Content.styled(cut_middle(printable_path(name), width), "bold")
     yield Content.styled(f"{'in':<{LABEL}}{cut_middle(printable(below(folder, roots)), room)}", "$text-muted")
     yield Content.assemble(
-        (f"{'was':<{LABEL}}", "$text-muted"), (cut_middle(_text(finding.target), room), "$text-error")
+        (f"{'was':<{LABEL}}", "$text-muted"), (cut_middle(printable_path(finding.target), room), "$text-error")
     )
     if to is not None and to.allowed:
-        shown = cut_middle(_text(to.path), room)
+        shown = cut_middle(printable_path(to.path), room)
         yield Content.assemble((f"{'to':<{LABEL}}", "$text-muted"), (shown, "$text-success"))
-
-
-def _text(path: bytes) -> str:
-    return printable(os.fsdecode(path))
 
 
 def listed(candidates: Sequence[Candidate], more: bool) -> list[Candidate]:

@@ -70,7 +70,7 @@ class RelinkView(View):
         """Shows the files a link could point at."""
         self._link = link
         self._candidates = dict(enumerate(candidates))
-        self._rows.take([_row(key, one) for key, one in self._candidates.items()])
+        self._rows.take([_candidate_row(key, one) for key, one in self._candidates.items()])
         name = cut_middle(printable(os.fsdecode(os.path.basename(link.path))), LONGEST)
         self._title.set_parts([(f"where is {name} to point?", "bold")])
         self._list.source_changed(to_top=True)
@@ -136,6 +136,6 @@ class RelinkView(View):
         await self.host.go_back()
 
 
-def _row(key: int, one: Candidate) -> Row:
+def _candidate_row(key: int, one: Candidate) -> Row:
     name = os.fsdecode(os.path.basename(one.path))
     return Row(key, (name, size_text(one.size), one.torrent, one.why), "ok")

@@ -107,7 +107,7 @@ class ScansView(View):
         self._due = None
         scans, changed = await self.workspace.read(_read_history)
         self._scans = {scan.id: scan for scan in scans}
-        self._rows.take([_row(scan, changed.get(scan.id, Counter())) for scan in scans])
+        self._rows.take([_scan_row(scan, changed.get(scan.id, Counter())) for scan in scans])
         self._list.source_changed()
         if not self._found.display:
             self._say_title(f"{counted(len(scans), 'scan')} stored")
@@ -278,7 +278,7 @@ def _folders(scan: Scan) -> str:
     return ", ".join(printable(os.path.basename(root)) for root in scan.roots)
 
 
-def _row(scan: Scan, changed: Mapping[str, int]) -> Row:
+def _scan_row(scan: Scan, changed: Mapping[str, int]) -> Row:
     seconds, rate = took_s(scan), rate_of(scan)
     took = "" if seconds is None else f"{seconds:.1f}s" if seconds < 10 else duration(seconds)
     since = ", ".join(f"{count:,} {DONE[kind]}" for kind, count in changed.items() if kind in DONE)

@@ -92,7 +92,7 @@ class DuplicatesView(View):
             rows.append(Row(-number - 1, (heading, size_text(group.wasted_bytes), "", "", ""), heading=True))
             for torrent in (group.keeper, *group.others, *group.left_out):
                 self._members[torrent.key] = (number, torrent)
-                rows.append(_row(torrent, group))
+                rows.append(_torrent_row(torrent, group))
         copies = sum(len(group.others) for group in self._groups)
         freed = size_text(sum(group.wasted_bytes for group in self._groups))
         title = f"by {self.by}, {self.keep} stays · {copies:,} copies in {len(self._groups):,} groups, {freed}"
@@ -142,7 +142,7 @@ class DuplicatesView(View):
         await self.host.go_back()
 
 
-def _row(torrent: Torrent, group: DuplicateGroup) -> Row:
+def _torrent_row(torrent: Torrent, group: DuplicateGroup) -> Row:
     if torrent.id == group.keeper.id:
         word, tone = "✓ stays", "ok"
     elif torrent in group.others:

@@ -25,7 +25,8 @@ from mediatui.library.link_judge import (
     judge_recheck,
 )
 from mediatui.library.maintenance.job import find_places
-from mediatui.library.maintenance.snapshot import LibrarySnapshot, Reporter
+from mediatui.library.maintenance.reporter import Reporter
+from mediatui.library.maintenance.snapshot import LibrarySnapshot
 from mediatui.model.views import HELD, SHOWN_ELSEWHERE, HeldTorrent, View
 from mediatui.store.database import open_reader
 from mediatui.system.view_checks import EMPTY

@@ -1,7 +1,7 @@
 """A process that analyses the library: the screen stays responsive, and killing the process ends a call that hangs.
 
 Options are read from standard input, messages are written to standard output, both pickled between the two ends of one
-program: ``(kind, content)``, see ``snapshot.Reporter``; ``done`` carries the counts, ``error`` a message and a hint.
+program: ``(kind, content)``, see ``reporter.Reporter``; ``done`` carries the counts, ``error`` a message and a hint.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from mediatui.changes.owned_folders import OwnedFolders
-from mediatui.library.maintenance.snapshot import LibraryPaths, LibrarySnapshot, Reporter
+from mediatui.library.maintenance.reporter import Reporter
+from mediatui.library.maintenance.snapshot import LibraryPaths, LibrarySnapshot
 from mediatui.library.maintenance.tools import TOOLS, ToolOptions
 from mediatui.model.errors import MediatuiError
 from mediatui.store.database import open_reader

@@ -12,14 +12,14 @@ import functools
 import os
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from mediatui.changes.owned_folders import OwnedFolders
 from mediatui.changes.roots import categories, look_at_places
 from mediatui.library.maintenance.judged_links import LinkJudge
 from mediatui.library.maintenance.reading import Reader, names_in, really, stat_at
-from mediatui.model.finding import Finding
+from mediatui.library.maintenance.reporter import Reporter
 from mediatui.model.kinds import kind_of
 from mediatui.model.link import KEPT_BY_GUARDS, NOT_ON_MOUNT, REMOVABLE
 from mediatui.model.path import is_below, is_within
@@ -138,55 +138,6 @@ class LibraryPaths:
             return False
         ways = (path, really(path, self.through))
         return any(is_within(way, mount) for mount in self.dead for way in ways)
-
-
-class Reporter:
-    """Reports the progress and the findings of an analysis; no call blocks."""
-
-    def __init__(self, send: Callable[[str, object], None]) -> None:
-        self._send = send
-        self._findings: list[Finding] = []
-
-    def phase(self, name: str, total: int | None = None) -> None:
-        """Reports that a new phase begins."""
-        self.flush()
-        self._send("phase", (name, total))
-
-    def progress(self, done: int, total: int | None = None, current: str = "") -> None:
-        """Reports how far the phase is."""
-        self.flush()
-        self._send("progress", (done, total, current))
-
-    def say(self, level: str, text: str) -> None:
-        """Reports a sentence for people; ``level`` is ``info`` or ``warning``."""
-        self._send("said", (level, text))
-
-    def away(self, mounts: Mapping[bytes, str]) -> None:
-        """Reports mounts that were paused meanwhile, each with the reason."""
-        self._send("away", dict(mounts))
-
-    def unjudged(self, rows: Sequence[Mapping[str, object]]) -> None:
-        """Reports how many links could not be judged, a row for each reason."""
-        if rows:
-            self._send("unjudged", [dict(row) for row in rows])
-
-    def found(self, finding: Finding) -> None:
-        """Reports a finding; findings are sent in batches."""
-        self._findings.append(finding)
-        if len(self._findings) >= BEAT:
-            self.flush()
-
-    def store(self, table: str, rows: Sequence[object]) -> None:
-        """Sends rows for the database to the process that started the analysis: ``names``, and for
-        ``store.library.media`` ``media`` (overwrite_media), ``media links`` (set_media_links) and ``media gone``
-        (ids)."""
-        self._send("store", (table, rows))
-
-    def flush(self) -> None:
-        """Sends the findings that were not sent yet."""
-        if self._findings:
-            self._send("found", self._findings)
-            self._findings = []
 
 
 @dataclass(slots=True)

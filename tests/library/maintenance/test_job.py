@@ -20,7 +20,8 @@ import pytest
 from mediatui.commands.workspace import SCAN
 from mediatui.library.maintenance.integrity import find
 from mediatui.library.maintenance.job import EXPIRES_S, find_places
-from mediatui.library.maintenance.snapshot import LibrarySnapshot, Reporter
+from mediatui.library.maintenance.reporter import Reporter
+from mediatui.library.maintenance.snapshot import LibrarySnapshot
 from mediatui.library.maintenance.tools import TOOLS, ToolOptions
 from mediatui.library.scan.job import ScanOptions
 from mediatui.model.errors import UsageError

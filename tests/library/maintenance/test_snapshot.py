@@ -11,15 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from mediatui.library.maintenance.snapshot import (
-    LibraryPaths,
-    LibrarySnapshot,
-    Reporter,
-    Storage,
-    Tree,
-    read_storage,
-    read_tree,
-)
+from mediatui.library.maintenance.reporter import Reporter
+from mediatui.library.maintenance.snapshot import LibraryPaths, LibrarySnapshot, Storage, Tree, read_storage, read_tree
 from mediatui.store.database import open_reader, prepare
 
 EXTENSIONS = ("mkv", "mp4")

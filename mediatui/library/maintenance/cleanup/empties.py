@@ -16,7 +16,7 @@ from mediatui.changes.steps.folders import RemoveEmptyDir
 from mediatui.library.maintenance.cleanup.layout import Layout
 from mediatui.library.maintenance.planned_tree import PlannedFolder, PlannedTree
 from mediatui.library.maintenance.reading import Reader
-from mediatui.library.maintenance.snapshot import Reporter
+from mediatui.library.maintenance.reporter import Reporter
 from mediatui.model.finding import Finding
 from mediatui.model.text import printable
 

@@ -23,7 +23,7 @@ from mediatui.library.maintenance.cleanup.moves import Mover
 from mediatui.library.maintenance.cleanup.ranges import place_key
 from mediatui.library.maintenance.cleanup.subdivide import range_for
 from mediatui.library.maintenance.planned_tree import Link, PlannedFolder, PlannedTree
-from mediatui.library.maintenance.snapshot import Reporter
+from mediatui.library.maintenance.reporter import Reporter
 from mediatui.model.finding import Finding
 from mediatui.model.text import printable
 from mediatui.names.parsed import library_title

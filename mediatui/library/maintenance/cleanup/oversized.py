@@ -21,7 +21,7 @@ from mediatui.library.maintenance.cleanup.moves import Mover
 from mediatui.library.maintenance.cleanup.ranges import parse_range
 from mediatui.library.maintenance.cleanup.subdivide import MAX_PER_DIR, Moves, subdivide
 from mediatui.library.maintenance.planned_tree import Link, PlannedFolder, PlannedTree
-from mediatui.library.maintenance.snapshot import Reporter
+from mediatui.library.maintenance.reporter import Reporter
 from mediatui.model.finding import Finding
 from mediatui.model.plan import Step
 from mediatui.model.text import join_words, printable

@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from mediatui.changes.steps.symlinks import RelinkSymlink
 from mediatui.library.maintenance import bad_links
 from mediatui.library.maintenance.repair_links import tool as repair_links
-from mediatui.library.maintenance.snapshot import LibraryPaths, LibrarySnapshot, Reporter, Storage, Tree, TreeLink
+from mediatui.library.maintenance.reporter import Reporter
+from mediatui.library.maintenance.snapshot import LibraryPaths, LibrarySnapshot, Storage, Tree, TreeLink
 from mediatui.library.maintenance.tools import ToolOptions
 from mediatui.model.finding import Finding
 from mediatui.store.database import Database, open_reader

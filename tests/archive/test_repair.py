@@ -284,7 +284,7 @@ async def test_an_add_that_folds_onto_the_entry_deletes_nothing(account_of: Make
     assert deletes(world) == []
 
 
-async def test_an_entry_the_archive_never_heard_of_is_not_taken_for_ours(account_of: MakeWorld) -> None:
+async def test_an_entry_the_archive_does_not_know_is_not_taken_for_ours(account_of: MakeWorld) -> None:
     old = broken()
     world = await synced(account_of, [old])
     stranger = broken("downloaded", hash=old.hash, short_by=2)

@@ -47,13 +47,13 @@ def test_an_export_reads_back_with_its_hashes_names_and_selections(
     path = tmp_path / "out"
     export_to_file(archive.reader, path, format_, EVERY_TORRENT)
     backup = read_backup(path)
-    told = format_ != "magnets"
+    listed = format_ != "magnets"
     assert backup.rows == (
-        BackedUp(A, NASTY, (1, 3) if told else None, 12 if told else None),
-        BackedUp(B, "Long.Name", (1,) if told else None, 9 if told else None),
-        BackedUp(C, "no detail yet", None, 1000 if told else None),
+        BackedUp(A, NASTY, (1, 3) if listed else None, 12 if listed else None),
+        BackedUp(B, "Long.Name", (1,) if listed else None, 9 if listed else None),
+        BackedUp(C, "no detail yet", None, 1000 if listed else None),
     )
-    assert backup.broken == (((4, "It has no hash."),) if told else ())
+    assert backup.broken == (((4, "It has no hash."),) if listed else ())
 
 
 def test_json_tells_nothing_selected_from_not_known(archive: Archive, tmp_path: Path) -> None:

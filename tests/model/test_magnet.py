@@ -66,7 +66,7 @@ def test_the_name_of_a_magnet_is_decoded(written: str, name: str) -> None:
         (f"magnet:?xt=urn:btih:zz&xt=urn:btih:{HASH}", "2 characters"),
     ],
 )
-def test_what_is_wrong_is_named_and_what_is_allowed_is_told(text: str, says: str) -> None:
+def test_what_is_wrong_is_named_and_what_is_allowed_is_named(text: str, says: str) -> None:
     with pytest.raises(UsageError) as caught:
         read_magnet(text)
     assert says in caught.value.message

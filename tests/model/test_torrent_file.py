@@ -144,7 +144,7 @@ def test_a_file_that_is_none_is_refused_with_the_reason(data: bytes, says: str) 
     assert says in refusal(data)
 
 
-def test_the_place_of_the_damage_is_told() -> None:
+def test_the_place_of_the_damage_is_named() -> None:
     assert "at byte 4:" in refusal(b"d1:ax")
 
 

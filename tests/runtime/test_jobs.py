@@ -79,12 +79,12 @@ def runner(db: Database, *, wait: bool = True) -> JobRunner:
 
 async def test_observers_hear_everything_a_job_says_and_its_row_says_how_it_ended(db: Database) -> None:
     jobs = runner(db)
-    heard: list[Event] = []
-    jobs.observe(lambda job, event: heard.append(event))
+    events: list[Event] = []
+    jobs.observe(lambda job, event: events.append(event))
     job = jobs.start(STEPPING, Steps(3))
     finished = await job.wait()
     assert finished.outcome == "done"
-    assert [type(event).__name__ for event in heard] == ["Phase", "Progress", "Progress", "Progress", "Finished"]
+    assert [type(event).__name__ for event in events] == ["Phase", "Progress", "Progress", "Progress", "Finished"]
     assert job.id is not None
     row = await db.read(read_job, job.id)
     assert row is not None

@@ -1,4 +1,4 @@
-"""Numbers, halves of characters and nesting nobody can hold, in what other services answer."""
+"""Numbers, halves of characters and nesting too deep to hold, in the answers of other services."""
 
 from __future__ import annotations
 

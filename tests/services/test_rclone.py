@@ -89,7 +89,7 @@ def test_what_is_no_answer_to_a_refresh_is_an_error_with_its_reason(
     assert text in caught.value.message
 
 
-def test_the_login_is_basic_and_never_told() -> None:
+def test_the_login_is_basic_and_never_shown() -> None:
     seen: list[str] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -157,7 +157,7 @@ def test_where_the_mount_cannot_be_told_none_is_asked(ask: Callable[[Rclone], ob
 def test_the_one_mount_of_an_address_that_stands_for_all_has_to_be_the_one_that_is_meant(
     source: str, asked: bool
 ) -> None:
-    """Two rclones, and library.rclone_rc of one: what that one read anew says nothing of the other's mount."""
+    """Two rclones, and library.rclone_rc of one: a refresh of that one proves nothing about the other's mount."""
     control = Control({"vfs/refresh": {"result": {"movies": "OK"}}}, vfses=("rd:",))
     if asked:
         assert control.refresh(source=source, is_own=False) == ""

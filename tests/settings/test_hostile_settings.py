@@ -1,4 +1,4 @@
-"""Settings nobody meant are named, and in bounded time."""
+"""Nonsensical settings are reported, in bounded time."""
 
 from __future__ import annotations
 

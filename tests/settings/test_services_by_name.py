@@ -99,10 +99,10 @@ def test_what_cannot_be_is_named_with_its_reason_and_place(file: Path, text: str
     assert str(file) in message
 
 
-def test_the_environment_tells_all_of_them_as_a_list_in_place_of_the_file(file: Path) -> None:
+def test_the_environment_gives_all_of_them_as_a_list_in_place_of_the_file(file: Path) -> None:
     file.write_text(TWO)
-    told = [{"name": "a", "url": "http://a"}, {"name": "b", "api_key": KEY}]
-    loaded = load(file, environ={"MEDIATUI_SONARR": json.dumps(told)}, folder=file.parent)
+    services = [{"name": "a", "url": "http://a"}, {"name": "b", "api_key": KEY}]
+    loaded = load(file, environ={"MEDIATUI_SONARR": json.dumps(services)}, folder=file.parent)
     assert [one.name for one in loaded.settings.sonarr] == ["a", "b"]
     assert loaded.origins["sonarr.a.url"] == "environment variable MEDIATUI_SONARR"
     assert [one.name for one in read(file, {"MEDIATUI_SONARR": "[]"}).sonarr] == ["sonarr"]

@@ -103,13 +103,13 @@ async def test_rows_the_archive_has_are_kept(db: Database, source: Path) -> None
 
 async def test_the_next_sync_owes_the_files_of_imported_rows_until_it_has_them(db: Database, source: Path) -> None:
     await import_redriva(db, source, NOW)
-    owed = await db.read(select_pending, ("status changed", "missing"), since=NOW + 1, now=NOW + 1)
-    assert {item.torrent_id: item.reason for item in owed} == {"OLD": "missing", "NEW": "missing"}
+    pending = await db.read(select_pending, ("status changed", "missing"), since=NOW + 1, now=NOW + 1)
+    assert {item.torrent_id: item.reason for item in pending} == {"OLD": "missing", "NEW": "missing"}
     row = ListedTorrent("OLD", HASH.lower(), "Le Bureau.mkv", "downloaded", 700, 100.0)
     async with db.transaction() as connection:
         await store_details(connection, [TorrentDetail(row, "n", 1, (TorrentFile(1, "/a", 1, True),), ())], NOW)
-    owed = await db.read(select_pending, ("status changed", "missing"), since=NOW + 1, now=NOW + 1)
-    assert [item.torrent_id for item in owed] == ["NEW"]
+    pending = await db.read(select_pending, ("status changed", "missing"), since=NOW + 1, now=NOW + 1)
+    assert [item.torrent_id for item in pending] == ["NEW"]
 
 
 async def test_the_source_is_never_touched_and_its_pending_writes_are_read(db: Database, tmp_path: Path) -> None:

@@ -160,7 +160,7 @@ class AccountWorld:
         }
 
     def behave(self, info_hash: str, **how: Any) -> None:
-        """Makes adds of a hash behave as told (``demo.writes.Behaviour``)."""
+        """Makes adds of a hash behave like this (``demo.writes.Behaviour``)."""
         self.service.writes.behaviours[info_hash] = Behaviour(**how)
 
     async def cancel_once(self, happened: Callable[[], bool], **options: Any) -> Run:
@@ -199,8 +199,8 @@ class AccountWorld:
     def value(self, query: str, *parameters: object) -> Any:
         return self.rows(query, *parameters)[0][0]
 
-    def owed(self) -> int:
-        """How many details are written down as owed, whichever job owes them."""
+    def pending(self) -> int:
+        """How many details are pending, for any job."""
         return int(self.value("SELECT count(*) FROM job_items"))
 
     def forget(self, *, details: Iterable[str]) -> None:

@@ -33,7 +33,7 @@ class Ordeal:
     held: frozenset[str]
     account: frozenset[str]
     without_details: int
-    owed: int
+    pending: int
     integrity: str
     fetched_again: int
     refused: int
@@ -72,7 +72,7 @@ def kill_again_and_again(folder: Path, *, count: int, kills: int) -> Ordeal:
             held=frozenset(row[0] for row in connection.execute("SELECT id FROM torrents WHERE gone_at IS NULL")),
             account=frozenset(log["ids"]),
             without_details=value("SELECT count(*) FROM torrents WHERE details_at IS NULL OR error IS NOT NULL"),
-            owed=value("SELECT count(*) FROM job_items"),
+            pending=value("SELECT count(*) FROM job_items"),
             integrity=value("PRAGMA integrity_check"),
             fetched_again=sum(times - 1 for times in details.values()),
             refused=log["refused"],

@@ -13,7 +13,7 @@ from tests.worlds.account import AccountWorld, MakeWorld, torrent, torrents
 
 
 async def said(world: AccountWorld) -> dict[str, int]:
-    """Requests by mode, as the archive alone can tell them."""
+    """Requests by mode, from the archive alone."""
     found = await world.db.read(estimates, world.settings, int(time.time()))
     for one in found:
         rate = world.settings.realdebrid.requests_per_minute / world.settings.realdebrid.window_s

@@ -1,4 +1,4 @@
-"""A service that repeats the token in what it says has it neither stored nor told."""
+"""A service that repeats the token in what it says has it neither stored nor shown."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ def everything_stored(world: AccountWorld) -> str:
         connection.close()
 
 
-def everything_told(world: AccountWorld, tmp_path: Path) -> str:
+def all_output(world: AccountWorld, tmp_path: Path) -> str:
     """What headless commands would print of the events, as text and as JSON."""
-    told = ""
+    output = ""
     for machine in (True, False):
         out, err = io.StringIO(), io.StringIO()
         output = Output(
@@ -42,8 +42,8 @@ def everything_told(world: AccountWorld, tmp_path: Path) -> str:
             output.event(event, lambda found: json.dumps(found.row, default=str))
             if type(event).__name__ == "Finished":
                 output.finished(event)  # type: ignore[arg-type]
-        told += out.getvalue() + err.getvalue()
-    return told
+        output += out.getvalue() + err.getvalue()
+    return output
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def everything_told(world: AccountWorld, tmp_path: Path) -> str:
     ],
 )
 @pytest.mark.parametrize("as_json", [True, False])
-async def test_it_is_neither_stored_nor_told(account_of: MakeWorld, tmp_path: Path, said: str, as_json: bool) -> None:
+async def test_it_is_neither_stored_nor_shown(account_of: MakeWorld, tmp_path: Path, said: str, as_json: bool) -> None:
     bad = torrent("error", shape="season", file_count=6)
     world = await account_of([bad, *torrents(2)])
     await world.sync(mode="torrents")
@@ -67,13 +67,13 @@ async def test_it_is_neither_stored_nor_told(account_of: MakeWorld, tmp_path: Pa
     assert (await world.sync(mode="full")).finished.exit_code == 1
     world.fault("/torrents/addMagnet", lambda reply: Reply(400, body))
     await world.apply(world.plan(lambda c: plan_repair(c, targets_by_id(c, [bad.id]))))
-    told = everything_told(world, tmp_path)
+    output = all_output(world, tmp_path)
     world.fault("/torrents", lambda reply: Reply(403, body), times=9)
     await world.sync(mode="full")
-    told += everything_told(world, tmp_path)
+    output += all_output(world, tmp_path)
 
-    assert "HTTP 400" in told
-    assert "HTTP 403" in told
+    assert "HTTP 400" in output
+    assert "HTTP 403" in output
     for secret in (TOKEN, TOKEN[:7], said):
-        assert secret not in told
+        assert secret not in output
         assert secret not in everything_stored(world)

@@ -27,7 +27,7 @@ async def test_a_first_sync_of_any_fetching_mode_brings_the_whole_account(accoun
     assert run.finished.exit_code == 0
     assert [row[0] for row in world.rows(STANDING)] == sorted(one.id for one in account)
     assert world.value(WITHOUT_DETAILS) == 0
-    assert world.owed() == 0
+    assert world.pending() == 0
     assert run.counts["new"] == run.counts["details"] == 120
     assert run.counts["requests"] == world.requests()
     for one in account:
@@ -274,7 +274,7 @@ async def test_a_dry_run_tells_everything_and_stores_nothing(account_of: MakeWor
     assert world.fetched() == []
     assert world.requests() == world.lists() == 1
     assert world.rows("SELECT * FROM torrents") == before
-    assert world.owed() == 0
+    assert world.pending() == 0
     plan = run.plan()
     assert (plan["new"]["count"], len(plan["new"]["ids"])) == (8, 5)
     assert (plan["gone"]["count"], plan["gone"]["ids"]) == (1, [account[0].id])

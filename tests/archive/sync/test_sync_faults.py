@@ -200,7 +200,7 @@ async def test_a_request_to_slow_down_is_obeyed_and_nothing_is_lost(
     assert sum(status == 429 for *_, status in world.service.log) == 2
 
 
-async def test_a_token_refused_in_the_middle_stops_at_once_and_the_rest_stays_owed(account_of: MakeWorld) -> None:
+async def test_a_token_refused_in_the_middle_stops_at_once_and_the_rest_stays_pending(account_of: MakeWorld) -> None:
     world = await account_of(torrents(60), max_concurrent=4)
     refusal = world.fault(INFO, error(401, 8, "bad_token"), first=21, times=ALWAYS)
 
@@ -212,14 +212,14 @@ async def test_a_token_refused_in_the_middle_stops_at_once_and_the_rest_stays_ow
     assert run.finished.hint
     assert len(world.fetched()) <= 20 + 2 * 4
     assert world.value(DETAILS) == 20
-    assert world.owed() == 40
+    assert world.pending() == 40
     assert world.value("SELECT count(*) FROM torrents WHERE error IS NOT NULL") == 0
 
     world.service.faults.remove(refusal)
     run = await world.sync(mode="fast")
     assert run.finished.exit_code == 0
     assert len(world.fetched()) == 40
-    assert (world.value(DETAILS), world.owed()) == (60, 0)
+    assert (world.value(DETAILS), world.pending()) == (60, 0)
 
 
 @pytest.mark.parametrize(
@@ -283,7 +283,7 @@ async def test_a_listed_torrent_that_has_no_details_is_named_and_the_rest_goes_o
     assert missing.id in run.said()
     assert world.value(DETAILS) == 8
     assert world.value("SELECT error FROM torrents WHERE id = ?", missing.id)
-    assert world.owed() == 0
+    assert world.pending() == 0
 
 
 def other_id(reply: Reply) -> Reply:

@@ -24,7 +24,7 @@ async def test_a_cancelled_sync_keeps_every_answer_and_carries_on_without_fetchi
     asked = set(world.fetched())
     assert 10 <= len(asked) < 120
     assert world.value(DETAILS) == len(asked), "an answer that was paid for was dropped"
-    assert world.owed() == 120 - len(asked)
+    assert world.pending() == 120 - len(asked)
     assert world.value(LAST_JOB) == "cancelled"
 
     run = await world.sync(mode="fast")
@@ -32,7 +32,7 @@ async def test_a_cancelled_sync_keeps_every_answer_and_carries_on_without_fetchi
     assert run.finished.exit_code == 0
     assert "Carries on with" in run.said()
     assert asked.isdisjoint(world.fetched())
-    assert (world.value(DETAILS), world.owed()) == (120, 0)
+    assert (world.value(DETAILS), world.pending()) == (120, 0)
 
 
 async def test_cancelling_at_any_moment_leaves_a_whole_archive(account_of: MakeWorld) -> None:
@@ -64,17 +64,17 @@ async def test_a_dry_run_counts_what_a_stopped_sync_left_and_leaves_it(account_o
     world = await account_of(torrents(80), latency_s=0.02)
     await world.sync(mode="fast")
     await world.cancel_once(lambda: len(world.account.details_served) >= 20, mode="full")
-    owed = world.owed()
+    pending = world.pending()
     fresh = torrent()
     world.account.add(fresh)
 
     run = await world.sync(mode="full", dry_run=True)
 
     assert {reason: row["count"] for reason, row in run.plan().items()} == {
-        "every": owed, "new": 1, "gone": 0,
+        "every": pending, "new": 1, "gone": 0,
     }  # fmt: skip
-    assert f"Would carry on with {owed} details" in run.said()
-    assert world.owed() == owed
+    assert f"Would carry on with {pending} details" in run.said()
+    assert world.pending() == pending
     would_cost = run.counts["would_cost_requests"]
     run = await world.sync(mode="full")
     assert run.counts["requests"] == would_cost
@@ -85,14 +85,14 @@ async def test_a_dry_run_counts_what_a_stopped_sync_left_and_leaves_it(account_o
 async def test_status_changes_only_does_not_carry_on_with_the_rest_of_a_whole_sync(account_of: MakeWorld) -> None:
     world = await account_of(torrents(60), latency_s=0.02)
     await world.cancel_once(lambda: some_details(world), mode="smart")
-    owed = world.owed()
+    pending = world.pending()
     world.later += 60
 
     run = await world.sync(mode="smart", status_changes_only=True)
 
-    assert f"has {owed} pending details" in run.said()
+    assert f"has {pending} pending details" in run.said()
     assert world.fetched() == []
-    assert world.owed() == owed
+    assert world.pending() == pending
 
 
 async def test_what_came_to_the_account_meanwhile_is_fetched_too(account_of: MakeWorld) -> None:
@@ -110,15 +110,15 @@ async def test_what_came_to_the_account_meanwhile_is_fetched_too(account_of: Mak
 async def test_another_mode_says_what_is_left_of_the_stopped_one(account_of: MakeWorld) -> None:
     world = await account_of(torrents(60), latency_s=0.02)
     await world.cancel_once(lambda: some_details(world), mode="fast")
-    owed = world.owed()
+    pending = world.pending()
 
     run = await world.sync(mode="torrents")
 
-    assert f"has {owed} pending details: sync --mode fast" in run.said()
-    assert world.owed() == owed
+    assert f"has {pending} pending details: sync --mode fast" in run.said()
+    assert world.pending() == pending
 
 
-async def test_what_another_mode_fetched_is_no_longer_owed(account_of: MakeWorld) -> None:
+async def test_what_another_mode_fetched_is_no_longer_pending(account_of: MakeWorld) -> None:
     world = await account_of(torrents(60), latency_s=0.02)
     await world.cancel_once(lambda: some_details(world), mode="fast")
     world.later += 60
@@ -129,7 +129,7 @@ async def test_what_another_mode_fetched_is_no_longer_owed(account_of: MakeWorld
 
     assert "Carries on" not in run.said()
     assert world.fetched() == []
-    assert world.owed() == 0
+    assert world.pending() == 0
 
 
 async def test_without_resuming_a_stopped_sync_is_forgotten_and_begun_afresh(account_of: MakeWorld) -> None:
@@ -141,7 +141,7 @@ async def test_without_resuming_a_stopped_sync_is_forgotten_and_begun_afresh(acc
 
     assert "Starts afresh" in run.said()
     assert sorted(world.fetched()) == sorted(one.id for one in account)
-    assert world.owed() == 0
+    assert world.pending() == 0
 
 
 async def test_a_torrent_deleted_meanwhile_is_not_asked_for(account_of: MakeWorld) -> None:

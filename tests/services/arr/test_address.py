@@ -186,10 +186,10 @@ async def test_a_service_that_starts_up_is_waited_for_and_that_is_said() -> None
     item = sonarr.hold("A Show", "/library/tv/A Show")
     sonarr.fail(STARTING, times=5)
     arr = client(sonarr)
-    heard: list[str] = []
-    arr.on_wait = heard.append
+    reported: list[str] = []
+    arr.on_wait = reported.append
     assert (await arr.status()).app_name == "Sonarr"
-    assert set(heard) == {"Sonarr is starting up, waiting for it"}
+    assert set(reported) == {"Sonarr is starting up, waiting for it"}
     sonarr.fail(STARTING, times=5)  # it begins nothing before it has started, so a command may be sent again
     await arr.rescan(item)
     assert len(sonarr.bodies) == 1

@@ -181,9 +181,9 @@ async def test_a_port_that_answers() -> None:
 
 async def test_a_service_that_tells_its_key_and_base_path() -> None:
     key = "told0told1told2told3"
-    told = {"apiRoot": "/movies/api/v3", "apiKey": key, "instanceName": "Radarr 4K", "urlBase": "/movies"}
+    page = {"apiRoot": "/movies/api/v3", "apiKey": key, "instanceName": "Radarr 4K", "urlBase": "/movies"}
     pages = Pages(
-        {"/ping": ">/movies/ping", "/movies/ping": PING["/ping"], "/movies/initialize.json": json.dumps(told)}
+        {"/ping": ">/movies/ping", "/movies/ping": PING["/ping"], "/movies/initialize.json": json.dumps(page)}
     )
     async with listening(pages) as port:
         (found,) = await detect(sockets=[], ports={"sonarr": port}, configs=[], timeout_s=5)

@@ -80,7 +80,7 @@ async def test_what_fails_in_passing_is_tried_again(change: Callable[[Reply], Re
     assert world.service.count("/torrents") == 4
 
 
-async def test_after_five_tries_the_failure_is_told() -> None:
+async def test_after_five_tries_the_failure_is_raised() -> None:
     world = World(Fault("/torrents", html(503), times=100))
     with pytest.raises(Transient, match="503"):
         await world.client.torrents_page(1, 50)

@@ -38,15 +38,15 @@ async def db(tmp_path: Path) -> AsyncIterator[Database]:
     await opened.close()
 
 
-def assert_told(path: Path, now: int) -> Counter[str]:
+def assert_classified(path: Path, now: int) -> Counter[str]:
     """Every class that is not due is the one the pure function gives now; returns how many rows are in each."""
     counts: Counter[str] = Counter()
     with closing(open_reader(path)) as reader:
         for row in reader.execute(f"SELECT id, class, class_due, {CLASS_INPUT} FROM torrents"):
             torrent_id, name, due, *facts = row
-            told = classify(ClassInput._make(facts), now)
+            expected = classify(ClassInput._make(facts), now)
             if due is None or due > now:
-                assert (name, due) == (told.name, told.due), (torrent_id, told)
+                assert (name, due) == (expected.name, expected.due), (torrent_id, expected)
             counts[name] += 1
     return counts
 
@@ -87,33 +87,33 @@ async def test_whatever_is_stored_the_class_is_what_the_facts_make_it(db: Databa
     seen: Counter[str] = Counter()
     async with db.transaction() as connection:
         await store_listed(connection, [replace(detail.row, links=None) for detail in DETAILS], now)
-    seen += assert_told(db.path, now)
+    seen += assert_classified(db.path, now)
     async with db.transaction() as connection:
         await store_details(connection, DETAILS, now)
-    seen += assert_told(db.path, now)
+    seen += assert_classified(db.path, now)
     for _ in range(8):
         now += chance.choice([0, 59, 1200, 86_400])
         some = chance.sample(DETAILS, 40)
         others = [changed(detail, chance, now) for detail in chance.sample(DETAILS, 40)]
         async with db.transaction() as connection:
             await store_checks(connection, looks(some, chance, now), now)
-        seen += assert_told(db.path, now)
+        seen += assert_classified(db.path, now)
         async with db.transaction() as connection:
             await store_details(connection, others[:20], now)
-        seen += assert_told(db.path, now)
+        seen += assert_classified(db.path, now)
         async with db.transaction() as connection:
             await store_listed(connection, [detail.row for detail in others[20:]], now)
-        seen += assert_told(db.path, now)
+        seen += assert_classified(db.path, now)
         async with db.transaction() as connection:
             for detail in some[:10]:
                 await store_error(connection, detail.row.id, chance.choice(["HTTP 404", "timeout"]), now)
-        seen += assert_told(db.path, now)
+        seen += assert_classified(db.path, now)
         async with db.transaction() as connection:
             await mark_ids_gone(connection, [detail.row.id for detail in some[10:15]], now)
-        seen += assert_told(db.path, now)
+        seen += assert_classified(db.path, now)
     async with db.transaction() as connection:
         await mark_gone(connection, [detail.row.id for detail in DETAILS[50:]], now)
-    seen += assert_told(db.path, now)
+    seen += assert_classified(db.path, now)
     assert set(seen) == set(CLASSES)
 
 
@@ -122,10 +122,10 @@ async def test_a_row_that_comes_back_has_its_class_back(db: Database) -> None:
     async with db.transaction() as connection:
         await store_details(connection, [detail], NOW)
         await mark_gone(connection, [], NOW)
-    assert assert_told(db.path, NOW) == {"gone": 1}
+    assert assert_classified(db.path, NOW) == {"gone": 1}
     async with db.transaction() as connection:
         await store_listed(connection, [detail.row], NOW)
-    assert assert_told(db.path, NOW) == {classify_one(detail).name: 1}
+    assert assert_classified(db.path, NOW) == {classify_one(detail).name: 1}
 
 
 def classify_one(detail: TorrentDetail) -> Diagnosis:
@@ -157,7 +157,7 @@ async def test_time_alone_makes_classes_due_and_only_those_rows_are_touched(db: 
         assert (classify_due(writer, NOW + 100), len(touched)) == (0, 3)
         assert class_counts(writer) == {"stalled": 3, "working": 3, "dead": 3}
         assert classify_due(writer, NOW + 1200) == 3
-    assert assert_told(db.path, NOW + 1200) == {"stalled": 6, "dead": 3}
+    assert assert_classified(db.path, NOW + 1200) == {"stalled": 6, "dead": 3}
 
 
 async def test_more_rows_than_one_transaction_takes_are_classified(db: Database) -> None:
@@ -223,7 +223,7 @@ async def test_an_archive_of_the_first_schema_is_copied_migrated_and_classified(
         assert due_count(writer, NOW) == ROWS
         assert classify_due(writer, NOW) == ROWS
         assert due_count(writer, NOW) == 0
-    counts = assert_told(path, NOW)
+    counts = assert_classified(path, NOW)
     assert sum(counts.values()) == ROWS
     assert {"ok", "rar", "aged out", "gone", "virus", "likely blocked", "needs selection"} <= set(counts)
 

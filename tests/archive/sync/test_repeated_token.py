@@ -30,9 +30,9 @@ def everything_stored(world: AccountWorld) -> str:
         connection.close()
 
 
-def all_output(world: AccountWorld, tmp_path: Path) -> str:
+def all_printed(world: AccountWorld, tmp_path: Path) -> str:
     """What headless commands would print of the events, as text and as JSON."""
-    output = ""
+    printed = ""
     for machine in (True, False):
         out, err = io.StringIO(), io.StringIO()
         output = Output(
@@ -42,8 +42,8 @@ def all_output(world: AccountWorld, tmp_path: Path) -> str:
             output.event(event, lambda found: json.dumps(found.row, default=str))
             if type(event).__name__ == "Finished":
                 output.finished(event)  # type: ignore[arg-type]
-        output += out.getvalue() + err.getvalue()
-    return output
+        printed += out.getvalue() + err.getvalue()
+    return printed
 
 
 @pytest.mark.parametrize(
@@ -67,13 +67,13 @@ async def test_it_is_neither_stored_nor_shown(account_of: MakeWorld, tmp_path: P
     assert (await world.sync(mode="full")).finished.exit_code == 1
     world.fault("/torrents/addMagnet", lambda reply: Reply(400, body))
     await world.apply(world.plan(lambda c: plan_repair(c, targets_by_id(c, [bad.id]))))
-    output = all_output(world, tmp_path)
+    printed = all_printed(world, tmp_path)
     world.fault("/torrents", lambda reply: Reply(403, body), times=9)
     await world.sync(mode="full")
-    output += all_output(world, tmp_path)
+    printed += all_printed(world, tmp_path)
 
-    assert "HTTP 400" in output
-    assert "HTTP 403" in output
+    assert "HTTP 400" in printed
+    assert "HTTP 403" in printed
     for secret in (TOKEN, TOKEN[:7], said):
-        assert secret not in output
+        assert secret not in printed
         assert secret not in everything_stored(world)

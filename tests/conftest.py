@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -43,7 +44,10 @@ WAYS_BACK = {
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Folders of tests lie in memory where there is room: what they hold is written and thrown away by the thousand."""
+    """Folders of tests lie in memory where there is room: what they hold is written and thrown away by the thousand.
+    Programs that tests start find compiled modules, also where the environment keeps Python from writing them."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
     with contextlib.suppress(OSError):
         if os.access(ON_MEMORY, os.W_OK) and shutil.disk_usage(ON_MEMORY).free > ENOUGH_BYTES:
             os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(ON_MEMORY))

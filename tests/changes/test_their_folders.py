@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -398,6 +399,20 @@ async def test_a_folder_two_services_share_stays(tmp_path: Path) -> None:
         assert any("Sonarr and Radarr share it" in one.reason for one in world.findings("cleanup", "oversized"))
 
 
+@contextlib.contextmanager
+def on_a_socket(folder: Path) -> Iterator[tuple[FakeArr, ManagedWorld, dict[str, object]]]:
+    """A Sonarr that a process of its own can ask, three series of it, and the settings to find it by."""
+    sonarr = services()[0]
+    with on_socket(sonarr) as address:
+        settings: dict[str, object] = {"sonarr.enabled": True, "sonarr.url": address, "sonarr.api_key": KEY}
+        settings["roots"] = [str(folder / "library" / name) for name in ("tv", "movies")]
+        world = ManagedWorld(folder, **settings)
+        sonarr.root(world.tv)
+        for title in THREE:
+            sonarr.hold(title, *world.show(title))
+        yield sonarr, world, settings
+
+
 @pytest.mark.process
 @pytest.mark.parametrize("ended", range(6))
 def test_killed_at_any_point_a_batch_is_carried_on_and_taken_back_with_their_paths(tmp_path: Path, ended: int) -> None:
@@ -416,14 +431,7 @@ def test_killed_at_any_point_a_batch_is_carried_on_and_taken_back_with_their_pat
             assert undone.outcomes == {"done"}, undone.steps
             assert (state(sonarr), world.snapshot()) == (before, tree)
 
-    sonarr = services()[0]
-    with on_socket(sonarr) as address:
-        settings = {"sonarr.enabled": True, "sonarr.url": address, "sonarr.api_key": KEY}
-        settings["roots"] = [str(tmp_path / "library" / name) for name in ("tv", "movies")]
-        world = ManagedWorld(tmp_path, **settings)
-        sonarr.root(world.tv)
-        for title in THREE:
-            sonarr.hold(title, *world.show(title))
+    with on_a_socket(tmp_path) as (sonarr, world, settings):
         before, tree = state(sonarr), world.snapshot()
         batch = asyncio.run(begin(world))
         kill_at(world, batch, ended + 1, ended, settings)
@@ -444,14 +452,7 @@ def test_killed_while_it_is_taken_back_an_undo_is_carried_on(tmp_path: Path, end
             assert finished.outcome == "done", finished.summary
             assert (state(sonarr), world.snapshot()) == (before, tree)
 
-    sonarr = services()[0]
-    with on_socket(sonarr) as address:
-        settings = {"sonarr.enabled": True, "sonarr.url": address, "sonarr.api_key": KEY}
-        settings["roots"] = [str(tmp_path / "library" / name) for name in ("tv", "movies")]
-        world = ManagedWorld(tmp_path, **settings)
-        sonarr.root(world.tv)
-        for title in THREE:
-            sonarr.hold(title, *world.show(title))
+    with on_a_socket(tmp_path) as (sonarr, world, settings):
         before, tree = state(sonarr), world.snapshot()
         batch = asyncio.run(begin(world))
         kill_at(world, batch, ended + 1, ended, settings)

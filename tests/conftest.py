@@ -54,8 +54,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
-    """Whatever uses a real mount, real videos or a real terminal is ``real``."""
+    """Whatever uses a real mount, real videos or a real terminal is ``real``, and what opens the app is ``slow``."""
     for item in items:
+        if "open_app" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)
         if REAL_FIXTURES.intersection(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.real)
 

@@ -365,6 +365,7 @@ async def test_what_said_nothing_is_asked_again_after_hours_not_after_days(accou
 # When it is the account
 
 
+@pytest.mark.slow
 async def test_too_many_failures_end_the_run_and_mark_nothing(account_of: MakeWorld) -> None:
     account = torrents(40)
     world = await synced(account_of, account)
@@ -388,6 +389,7 @@ async def test_too_many_failures_end_the_run_and_mark_nothing(account_of: MakeWo
     assert dead_rows(world) == 0
 
 
+@pytest.mark.slow
 async def test_a_limit_met_in_the_middle_of_a_run_takes_back_its_failures_only(account_of: MakeWorld) -> None:
     account = torrents(40)
     world = await synced(account_of, account)
@@ -402,6 +404,7 @@ async def test_a_limit_met_in_the_middle_of_a_run_takes_back_its_failures_only(a
     assert "check" in run.finished.hint
 
 
+@pytest.mark.slow
 async def test_a_few_failures_do_not_end_the_run(account_of: MakeWorld) -> None:
     account = torrents(40)
     world = await synced(account_of, account)
@@ -410,6 +413,7 @@ async def test_a_few_failures_do_not_end_the_run(account_of: MakeWorld) -> None:
     assert (run.finished.outcome, run.counts["suspect"], run.counts["opened"]) == ("done", 12, 28)
 
 
+@pytest.mark.slow
 async def test_short_runs_one_after_the_other_do_not_hide_a_limit(account_of: MakeWorld) -> None:
     account = torrents(40)
     world = await synced(account_of, account)
@@ -421,6 +425,7 @@ async def test_short_runs_one_after_the_other_do_not_hide_a_limit(account_of: Ma
     assert (await world.check(limit=5)).finished.exit_code == 4
 
 
+@pytest.mark.slow
 async def test_many_suspects_are_settled_while_other_links_open(account_of: MakeWorld) -> None:
     account = torrents(60)
     broken = account[::4]

@@ -106,6 +106,7 @@ async def test_a_repair_costs_eight_requests_and_keeps_the_selection(account_of:
     assert len(world.on_account()) == 4
 
 
+@pytest.mark.slow
 async def test_many_repairs_cost_eight_requests_each(account_of: MakeWorld) -> None:
     olds = [broken() for _ in range(12)]
     world = await synced(account_of, [*olds, *torrents(3)])

@@ -239,6 +239,7 @@ JSON_VALUES = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(st.lists(JSON_VALUES, max_size=6))
 def test_every_entry_of_any_list_is_read_or_set_aside(
     tmp_path_factory: pytest.TempPathFactory, entries: list[object]

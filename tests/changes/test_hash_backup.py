@@ -40,6 +40,7 @@ def backup(world: AccountWorld, folder: Path, now: float = NOON) -> Path:
     return world.plan(write_hash_backup, folder, now)  # type: ignore[arg-type,return-value]
 
 
+@pytest.mark.slow
 async def test_a_deleted_account_comes_back_from_the_backup_of_its_deletion(account_of: MakeWorld) -> None:
     account = [torrent(shape="season", file_count=5, skipped=number % 3) for number in range(12)]
     world = await synced(account_of, account)

@@ -32,6 +32,7 @@ def services() -> tuple[FakeArr, FakeArr]:
     return sonarr, radarr
 
 
+@pytest.mark.slow
 async def test_folders_move_into_ranges_together_with_their_path_of_them_and_back(tmp_path: Path) -> None:
 
     sonarr, radarr = services()
@@ -105,6 +106,7 @@ async def test_the_object_is_put_as_it_was_read_with_the_new_path_alone(tmp_path
         assert any(path == "/api/v3/series/1?moveFiles=false" for _, path in sonarr.seen)
 
 
+@pytest.mark.slow
 async def test_a_category_changes_with_its_root_folder_and_the_emptied_root_stays(tmp_path: Path) -> None:
 
     sonarr = services()[0]
@@ -191,6 +193,7 @@ class Odd:
         return httpx.Response(int(self.what), json=[{"propertyName": "Path", "errorMessage": "no"}])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", ["500", "400", "cut", "keeps the old path"])
 async def test_a_change_that_fails_takes_the_folder_back_and_the_rest_goes_on(tmp_path: Path, what: str) -> None:
 

@@ -159,6 +159,7 @@ def test_a_wrong_setting_ends_every_command_that_reads_settings(
     assert error["message"].startswith(f"realdebrid.max_concurrent = 99 is not allowed (config file {config})")
 
 
+@pytest.mark.slow
 def test_a_secret_is_read_from_a_pipe_and_never_shown(config: Path) -> None:
     answer = here("config", "set", "realdebrid.token", given=f"{SECRET}\n")
     assert answer.returncode == 0, answer.stderr
@@ -193,6 +194,7 @@ def test_a_secret_typed_on_a_terminal_is_not_echoed(config: Path) -> None:
     assert SECRET in config.read_text()
 
 
+@pytest.mark.slow
 def test_an_empty_secret_is_refused(config: Path) -> None:
     answer = here("config", "set", "realdebrid.token")
     assert answer.returncode == 2
@@ -280,11 +282,13 @@ def test_the_version_is_told_without_importing_anything_heavy() -> None:
     assert not heavy & imported("--version")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arguments", [["stats", "--compact"], ["torrents"], ["torrents", "--json"]])
 def test_commands_that_only_read_import_nothing_heavy(arguments: list[str]) -> None:
     assert not {"textual", "pydantic", "httpx", "asyncio", "aiosqlite", "tomlkit"} & imported("--headless", *arguments)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments",
     [["config", "show"], ["clear"], ["export", "--format", "csv"], ["doctor"], ["sync", "--demo", "--dry-run"]],
@@ -369,6 +373,7 @@ def test_a_terminal_that_knows_no_unicode_gets_replacements(home: Path) -> None:
     assert "th?me ?" in answer.stdout
 
 
+@pytest.mark.slow
 def test_clearing_needs_the_word_or_the_flag(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run_commands(["stats", "--json"]) == 0
     capsys.readouterr()

@@ -87,6 +87,7 @@ NEVER = {"error", "moved", "not there"}
 """Nothing in the demo may fail, and no mount of it moved: these are never found."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tool", TOOLS)
 async def test_every_tool_finds_something_of_each_of_its_categories(tool: str, demo: Invocation) -> None:
     async with open_workspace(demo) as workspace:
@@ -95,6 +96,7 @@ async def test_every_tool_finds_something_of_each_of_its_categories(tool: str, d
     assert bool(plan.steps) == (tool != "integrity")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tool", [tool for tool in TOOLS if tool not in ("integrity", "link-movies")])
 async def test_what_a_tool_mends_is_found_no_more_and_undo_brings_the_same_tree(tool: str, demo: Invocation) -> None:
     before = everything(demo)
@@ -109,6 +111,7 @@ async def test_what_a_tool_mends_is_found_no_more_and_undo_brings_the_same_tree(
     assert everything(demo) == before
 
 
+@pytest.mark.slow
 def test_the_plan_is_the_same_for_the_same_account(tmp_path: Path) -> None:
     first, second = (SimulatedAccount(birth=NOW, clock=lambda: NOW) for _ in range(2))
     places = Folders(tmp_path / "library", tmp_path / "mount", tmp_path / "storage")
@@ -132,6 +135,7 @@ def test_about_two_in_a_hundred_links_are_broken(demo: Invocation) -> None:
     assert 0.015 < broken / len(links) < 0.04
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["dead torrent", "pipe"])
 async def test_a_torrent_that_is_added_again_brings_its_files_back(kind: str, demo: Invocation) -> None:
     data_dir = demo.paths.database.parent
@@ -170,6 +174,7 @@ def _hurt_again(path: Path, kind: str) -> None:
         shutil.rmtree(path.parent)
 
 
+@pytest.mark.slow
 def test_an_older_demo_is_made_anew(tmp_path: Path) -> None:
     database = tmp_path / "demo.db"
     birth = fill_demo(database)

@@ -20,6 +20,7 @@ from mediatui.store.database import open_reader
 NOW = 1_790_000_000.0
 
 
+@pytest.mark.slow
 def test_a_seed_makes_the_same_account_and_every_kind_of_torrent() -> None:
     torrents = make_torrents(4245, now=NOW)
     assert torrents == make_torrents(4245, now=NOW)
@@ -117,6 +118,7 @@ async def test_the_same_service_speaks_over_a_socket() -> None:
     await server.stop()
 
 
+@pytest.mark.slow
 def test_the_demos_archive_is_filled_and_a_little_behind(tmp_path: Path) -> None:
     birth = fill_demo(tmp_path / "a.db")
     assert fill_demo(tmp_path / "a.db") == birth

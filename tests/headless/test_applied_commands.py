@@ -28,6 +28,7 @@ def wait_for(true: Callable[[], bool], process: subprocess.Popen[str]) -> None:
         time.sleep(0.02)
 
 
+@pytest.mark.slow
 def test_a_deletion_is_made_journaled_and_taken_back(changing: Home, account: Service) -> None:
     ids = changing.ids(limit=3)
     before = content(account, ids)
@@ -61,6 +62,7 @@ def test_a_deletion_is_made_journaled_and_taken_back(changing: Home, account: Se
     assert len(account.written) == sent
 
 
+@pytest.mark.slow
 def test_an_undo_can_be_taken_back_itself(changing: Home, account: Service) -> None:
     (one,) = changing.ids(limit=1)
     held = account.entries
@@ -70,6 +72,7 @@ def test_an_undo_can_be_taken_back_itself(changing: Home, account: Service) -> N
     assert set(account.entries) == set(held) - {one}
 
 
+@pytest.mark.slow
 def test_too_much_at_once_is_stopped_by_a_guard_unless_the_number_is_given(changing: Home, account: Service) -> None:
     count = changing.json("torrents", "class:problem").result["count"]
     assert count > 6
@@ -200,6 +203,7 @@ def test_what_the_service_refuses_ends_the_batch_and_can_be_carried_on(changing:
     assert not set(ids) & set(account.entries)
 
 
+@pytest.mark.slow
 def test_broken_torrents_are_mended_within_the_requests_that_were_told(home: Home, broken_account: Service) -> None:
     home.use(broken_account).run("sync")
     (first, *_) = broken = [row["torrent_id"] for row in home.json("repair", "class:error").lines[:-1]]
@@ -223,6 +227,7 @@ def test_broken_torrents_are_mended_within_the_requests_that_were_told(home: Hom
     assert home.json("repair", first).lines[0]["reason"].startswith("it is not on the account any more")
 
 
+@pytest.mark.slow
 def test_duplicates_are_dropped_by_rule(changing: Home, account: Service) -> None:
     for by, keep in (("hash", "newest"), ("hash", "oldest"), ("title", "largest"), ("title", "smallest")):
         done = changing.json("dedupe", "--by", by, "--keep", keep)

@@ -45,6 +45,7 @@ def dead(home: Home, tmp_path: Path, sonarr: tuple[FakeArr, str]) -> Path:
     return show / "2.mkv"
 
 
+@pytest.mark.slow
 def test_nothing_is_sent_without_apply(home: Home, dead: Path, sonarr: tuple[FakeArr, str]) -> None:
     shown, machine = home.run("ask", str(dead)), home.json("ask", str(dead))
     assert (shown.code, machine.code) == (0, 0)
@@ -62,6 +63,7 @@ def test_nothing_is_sent_without_apply(home: Home, dead: Path, sonarr: tuple[Fak
     assert KEY not in shown.out + shown.err + machine.out
 
 
+@pytest.mark.slow
 def test_with_apply_the_link_goes_and_just_its_episode_is_searched(
     home: Home, dead: Path, sonarr: tuple[FakeArr, str]
 ) -> None:

@@ -148,6 +148,7 @@ def test_every_command_is_run_by_the_tests() -> None:
     assert {"delete", "dedupe", "repair", "restore", "resume", "scan", "undo"} <= set(WITH_APPLY)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", COMMANDS)
 def test_nothing_is_changed_without_apply(settled: Home, lived_in: tuple[Path, Service], name: str) -> None:
     service = lived_in[1]
@@ -319,6 +320,7 @@ def test_a_reader_of_a_plan_that_stops_early_is_no_error(settled: Home) -> None:
         assert "error" not in done.err
 
 
+@pytest.mark.slow
 def test_the_token_is_never_shown_and_in_no_file(settled: Home) -> None:
     settled.monkeypatch.setenv("MEDIATUI_LOG__LEVEL", "debug")
     for name in WITH_APPLY:

@@ -46,6 +46,7 @@ def first_id(home: Home) -> str:
     return str(sql(home, "SELECT id FROM torrents WHERE status = 'downloaded' ORDER BY key LIMIT 1")[0][0])
 
 
+@pytest.mark.slow
 def test_sync_fills_the_archive_and_a_second_one_finds_nothing_new(home: Home, service: Service) -> None:
     done = home.use(service).json("sync")
     assert done.code == 0
@@ -59,6 +60,7 @@ def test_sync_fills_the_archive_and_a_second_one_finds_nothing_new(home: Home, s
     assert again["requests"] <= 3
 
 
+@pytest.mark.slow
 def test_a_dry_run_prints_its_plan_and_leaves_the_archive_empty(home: Home, service: Service) -> None:
     plan = home.use(service).json("sync", "--dry-run")
     news = next(row for row in plan.lines if row["type"] == "plan" and row["reason"] == "new")
@@ -74,6 +76,7 @@ def test_a_dry_run_prints_its_plan_and_leaves_the_archive_empty(home: Home, serv
     assert re.search(r"new +60  \w+", text.out)
 
 
+@pytest.mark.slow
 def test_the_token_is_in_no_log(synced: Home) -> None:
     synced.monkeypatch.setenv("MEDIATUI_LOG__LEVEL", "debug")
     assert synced.json("-v", "sync", "--mode", "full").code == 0
@@ -82,6 +85,7 @@ def test_the_token_is_in_no_log(synced: Home) -> None:
     assert found == []
 
 
+@pytest.mark.slow
 def test_torrents_lists_sorts_limits_and_counts(synced: Home) -> None:
     everything = synced.json("torrents", "--sort", "size")
     sizes = [row["bytes"] for row in everything.lines[:-1]]
@@ -101,12 +105,14 @@ def test_torrents_lists_sorts_limits_and_counts(synced: Home) -> None:
     assert "60 torrents" in table.err
 
 
+@pytest.mark.slow
 def test_torrents_that_match_nothing_are_no_error(synced: Home) -> None:
     none = synced.run("torrents", "surely-not-there")
     assert (none.code, none.out) == (0, "")
     assert none.err == "No torrent matches.\n"
 
 
+@pytest.mark.slow
 def test_show_tells_a_torrent_whole(synced: Home) -> None:
     wanted = first_id(synced)
     row = synced.json("show", wanted).lines[0]
@@ -119,6 +125,7 @@ def test_show_tells_a_torrent_whole(synced: Home) -> None:
     assert row["files"][0]["path"] in text
 
 
+@pytest.mark.slow
 def test_a_torrent_without_a_name_is_called_so(synced: Home) -> None:
     wanted = first_id(synced)
     sql(synced, "UPDATE torrents SET filename = '', bytes = 9e15 WHERE id = ?", wanted)
@@ -127,6 +134,7 @@ def test_a_torrent_without_a_name_is_called_so(synced: Home) -> None:
     assert "(no name)" in synced.run("stats").out
 
 
+@pytest.mark.slow
 def test_stats_come_whole_or_in_one_line(synced: Home) -> None:
     whole = synced.run("stats")
     assert re.search(r"Growth.*\n  \S+ \S+ +60  \+60 -0\n", whole.out)
@@ -149,6 +157,7 @@ def test_commands_that_read_do_so_in_an_empty_home(home: Home) -> None:
     assert home.run("export", "--format", "json").out.strip() == "[]"
 
 
+@pytest.mark.slow
 def test_doctor_finds_a_service_that_answers_in_order(synced: Home) -> None:
     checks = {row["name"]: row for row in synced.json("doctor").lines[:-1]}
     assert {row["state"] for row in checks.values()} == {"ok"}
@@ -156,6 +165,7 @@ def test_doctor_finds_a_service_that_answers_in_order(synced: Home) -> None:
     assert "60 torrents" in checks["database"]["reason"]
 
 
+@pytest.mark.slow
 def test_doctor_names_an_unreachable_host_a_bad_token_and_a_readable_config(synced: Home) -> None:
     synced.monkeypatch.setenv("MEDIATUI_REALDEBRID__TOKEN", "WRONG")
     refused = synced.json("doctor", "--exit-code")
@@ -221,6 +231,7 @@ def test_clear_needs_the_word(synced: Home) -> None:
         assert sql(synced, "SELECT count(*) FROM torrents") == [(left,)]
 
 
+@pytest.mark.slow
 def test_clear_with_the_flag_keeps_the_request_window(synced: Home) -> None:
     sent = sql(synced, "SELECT count(*) FROM requests")
     assert synced.json("clear", "--yes-clear-everything").result["cleared"] == 60
@@ -229,6 +240,7 @@ def test_clear_with_the_flag_keeps_the_request_window(synced: Home) -> None:
     assert synced.json("sync").result["new"] == 60
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["json", "csv", "magnets", "dmm"])
 def test_an_export_is_the_same_in_a_pipe_and_in_a_file(synced: Home, form: str) -> None:
     file = synced.folder / "export"
@@ -249,6 +261,7 @@ def test_an_export_is_the_same_in_a_pipe_and_in_a_file(synced: Home, form: str) 
         assert {"filename", "hash"} <= set(rows[0])
 
 
+@pytest.mark.slow
 def test_an_export_that_cannot_be_written_is_named(synced: Home) -> None:
     done = synced.json("export", "--format", "json", "-o", str(synced.folder))
     assert done.code == 2
@@ -273,6 +286,7 @@ def test_a_redriva_database_is_taken_over(home: Home) -> None:
     assert "none.db" in missing.error["message"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -389,6 +403,7 @@ def test_a_reader_that_stops_early_is_no_error(synced: Home) -> None:
         assert len(done.out.splitlines()) == 1
 
 
+@pytest.mark.slow
 def test_the_demo_syncs_without_a_token_and_in_a_place_of_its_own(home: Home) -> None:
     before = home.json("--demo", "torrents", "--limit", "1").result["count"]
     done = home.json("--demo", "sync")

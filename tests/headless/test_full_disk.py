@@ -32,6 +32,7 @@ def _may_mount(folder: Path) -> bool:
     return subprocess.run([*UNSHARE, "sh", "-c", line, "sh", str(folder)], capture_output=True).returncode == 0
 
 
+@pytest.mark.slow
 def test_a_sync_onto_a_full_disk_says_so_and_the_next_one_carries_on(
     home: Home, slow_service: Service, tmp_path: Path
 ) -> None:

@@ -15,6 +15,7 @@ pytestmark = pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /d
 SAID = "The output cannot be written: No space left on device."
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", ["--headless", "--json"])
 def test_a_deletion_is_done_and_journaled_and_ends_with_1(changing: Home, mode: str) -> None:
     """``delete --apply > /dev/full``."""
@@ -26,6 +27,7 @@ def test_a_deletion_is_done_and_journaled_and_ends_with_1(changing: Home, mode: 
     assert changing.sql("SELECT count(*) FROM journal WHERE outcome = 'done'") == [(3,)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", [("torrents",), ("stats",), ("journal",), ("export", "--format", "magnets")])
 def test_a_command_that_only_tells_ends_with_1_too(changing: Home, command: tuple[str, ...]) -> None:
     """Any command."""
@@ -34,6 +36,7 @@ def test_a_command_that_only_tells_ends_with_1_too(changing: Home, command: tupl
     assert (done.code, SAID in done.err) == (1, True)
 
 
+@pytest.mark.slow
 def test_a_pipe_that_nobody_reads_any_more_is_no_error(changing: Home) -> None:
     """As ever; the change is done all the same."""
     (one,) = changing.ids(limit=1)

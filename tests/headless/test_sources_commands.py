@@ -36,6 +36,7 @@ def by_hash(service: Service, info_hash: str) -> list[dict[str, Any]]:
     return [entry for entry in service.entries.values() if entry["hash"] == info_hash]
 
 
+@pytest.mark.slow
 def test_a_magnet_a_hash_and_a_file_are_added_once(changing: Home, account: Service) -> None:
     file = changing.folder / "Film.torrent"
     file.write_bytes(TORRENT)
@@ -115,6 +116,7 @@ def test_a_damaged_torrent_file_is_named_and_not_sent(refusing: Home, service: S
     assert service.written == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["json", "dmm", "magnets"])
 def test_what_an_export_holds_and_the_account_lacks_is_put_back(changing: Home, account: Service, form: str) -> None:
     file = changing.folder / "backup"
@@ -167,6 +169,7 @@ def links(home: Home) -> tuple[str, int]:
     return str(one), int(count)
 
 
+@pytest.mark.slow
 def test_direct_links_go_to_standard_output_and_nowhere_else(changing: Home) -> None:
     changing.monkeypatch.setenv("MEDIATUI_LOG__LEVEL", "debug")
     wanted, count = links(changing)
@@ -183,6 +186,7 @@ def test_direct_links_go_to_standard_output_and_nowhere_else(changing: Home) -> 
         assert not path.is_file() or not (DIRECT in path.read_bytes() or TOKEN.encode() in path.read_bytes())
 
 
+@pytest.mark.slow
 def test_direct_links_written_to_a_file_are_for_its_owner_only(changing: Home, account: Service) -> None:
     wanted, count = links(changing)
     file = changing.folder / "links.txt"
@@ -221,6 +225,7 @@ def opened(service: Service) -> int:
     return sum(1 for method, path in service.written if (method, path) == ("POST", "/unrestrict/link"))
 
 
+@pytest.mark.slow
 def test_check_looks_at_no_more_than_asked_and_clears_up_after_itself(changing: Home, account: Service) -> None:
     wanted, count = links(changing)
     changing.run("unrestrict", wanted, "--file", "1")

@@ -67,6 +67,7 @@ def library(home: Home) -> Path:
     return root
 
 
+@pytest.mark.slow
 def test_the_line_of_a_link_is_on_the_disk_before_its_name_goes(home: Home, library: Path) -> None:
     """The lines of links that follow each other reach the disk together."""
     assert home.run("scan").code == 0
@@ -79,6 +80,7 @@ def test_the_line_of_a_link_is_on_the_disk_before_its_name_goes(home: Home, libr
     assert [Path(path).name for path in lines] == ["dead 0.mkv", "dead 1.mkv"]
 
 
+@pytest.mark.slow
 def test_the_line_of_a_deletion_is_on_the_disk_before_it_is_sent(changing: Home) -> None:
     """Each DELETE comes after a sync of its own."""
     ids = changing.ids(limit=2)

@@ -39,6 +39,7 @@ def asked(sonarr: FakeArr) -> tuple[int, int]:
     return paths.count("/api/v3/series"), paths.count("/api/v3/rootfolder")
 
 
+@pytest.mark.slow
 def test_text_and_json_say_whose_path_changes_and_who_is_told(sonarr: FakeArr, home: Home) -> None:
     text = home.run("cleanup", "--max-per-dir", "2").out
     assert "Sonarr's path of Harbor Lights changes (from " in text
@@ -60,6 +61,7 @@ def test_without_a_number_it_says_what_was_not_looked_for(sonarr: FakeArr, home:
     assert "library.max_per_dir" in text
 
 
+@pytest.mark.slow
 def test_a_plan_that_is_applied_at_once_rests_on_what_was_told_for_it(sonarr: FakeArr, home: Home) -> None:
     before = state(sonarr)
     done = home.json("cleanup", "--max-per-dir", "2", "--apply")

@@ -131,6 +131,7 @@ class Table:
         return {bytes(path): (state, code or 0) for path, state, code in rows}
 
 
+@pytest.mark.slow
 async def test_a_scan_and_a_tool_come_to_the_same_verdict_in_every_situation(tmp_path: Path) -> None:
     views = {one.view for one in SITUATIONS}
     async with MaintenanceWorld(tmp_path) as world:

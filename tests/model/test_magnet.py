@@ -84,6 +84,7 @@ def test_a_magnet_without_a_name_has_no_name_parameter() -> None:
     assert magnet_link(HASH) == f"magnet:?xt=urn:btih:{HASH}"
 
 
+@pytest.mark.slow
 @given(st.text(st.characters(exclude_categories=["Cs"])))
 def test_a_written_magnet_reads_back_whatever_the_name(name: str) -> None:
     link = magnet_link(HASH, name)
@@ -92,6 +93,7 @@ def test_a_written_magnet_reads_back_whatever_the_name(name: str) -> None:
     assert read_magnet(link) == Magnet(HASH, name)
 
 
+@pytest.mark.slow
 @given(st.text().map(lambda text: "magnet:?" + text) | st.text())
 def test_any_text_is_read_or_refused(text: str) -> None:
     try:

@@ -204,6 +204,7 @@ def test_any_facts_have_a_class_that_only_time_to_come_may_change(given: ClassIn
     assert found.due is None or found.due > now
 
 
+@pytest.mark.slow
 @given(any_facts, st.integers(NOW - 6000, NOW + 6000), st.integers(1, 4000))
 def test_a_class_lasts_until_it_is_due(given: ClassInput, now: int, passed: int) -> None:
     found = classify(given, now)

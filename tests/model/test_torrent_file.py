@@ -164,6 +164,7 @@ def test_a_file_beyond_the_limit_is_refused_and_one_at_the_limit_is_not() -> Non
     assert "16,777,217 bytes" in refusal(encoded({b"a": b"x" * (room + 1), b"info": SINGLE}))
 
 
+@pytest.mark.slow
 def test_a_file_of_countless_tiny_values_is_refused() -> None:
     assert "values" in refusal(b"d1:al" + b"0:" * (torrent_file.MAX_VALUES + 1) + b"ee")
 
@@ -191,12 +192,14 @@ TREES: st.SearchStrategy[Tree] = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(st.dictionaries(st.sampled_from(sorted(MANY.keys() | SINGLE.keys())), TREES))
 def test_any_well_formed_info_is_read_or_refused(facts: dict[bytes, Tree]) -> None:
     read_or_refused(torrent(facts))
     read_or_refused(torrent({**MANY, **facts}))
 
 
+@pytest.mark.slow
 @given(st.sampled_from([SINGLE, MANY]), st.dictionaries(st.binary(min_size=20, max_size=24), TREES, max_size=4))
 def test_the_hash_is_the_sha1_of_the_info_whatever_else_is_in_it(
     info: Mapping[bytes, Tree], extra: dict[bytes, Tree]
@@ -215,6 +218,7 @@ def test_a_file_cut_off_anywhere_is_refused() -> None:
         assert refusal(GOOD[:length])
 
 
+@pytest.mark.slow
 @given(st.data())
 @settings(max_examples=300)
 def test_a_file_with_some_bytes_changed_is_read_or_refused(data: st.DataObject) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -108,6 +109,7 @@ def test_a_window_is_part_of_the_lines_and_the_totals_stay_those_of_all() -> Non
     assert diff[20_030:20_100] == list(diff)[20_030:]
 
 
+@pytest.mark.slow
 @given(st.lists(CHANGES, max_size=12))
 def test_every_change_has_its_lines_in_its_folder(changes: list[Change]) -> None:
     diff = tree_diff(changes)
@@ -124,6 +126,7 @@ def test_every_change_has_its_lines_in_its_folder(changes: list[Change]) -> None
     assert diff.totals == Counter(change.kind for change in changes)
 
 
+@pytest.mark.slow
 @given(st.lists(CHANGES, max_size=12))
 def test_no_folder_is_opened_twice_and_the_order_of_changes_does_not_matter(changes: list[Change]) -> None:
     diff = tree_diff(changes)

@@ -216,6 +216,7 @@ PARSED: list[tuple[str, str, int | None, tuple[int, ...], tuple[int, ...], int |
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "title", "year", "seasons", "episodes", "absolute", "date", "kind"), PARSED)
 def test_names_of_all_kinds_are_read(
     name: str,

@@ -56,6 +56,7 @@ def bomb(layers: int) -> Callable[[], Iterator[bytes]]:
     return lambda: iter([packed])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "sends",
     [
@@ -95,6 +96,7 @@ async def test_of_an_error_no_more_than_its_beginning_is_read(headers: dict[str,
         await sends.client().user()
 
 
+@pytest.mark.slow
 async def test_more_rows_than_any_page_has_are_not_held_at_once() -> None:
     rows = b",".join(b'{"id": "%d"}' % number for number in range(60_000))
     with pytest.raises(BadAnswer, match="rows for a page of 100"):

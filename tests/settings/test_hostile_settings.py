@@ -22,6 +22,7 @@ def problem(folder: Path, text: str) -> SettingsError:
     return caught.value
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "said"),
     [

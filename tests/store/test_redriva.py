@@ -176,6 +176,7 @@ async def test_an_empty_redriva_database_imports_nothing(db: Database, tmp_path:
     assert (done.read, done.added) == (0, 0)
 
 
+@pytest.mark.slow
 async def test_reading_can_be_stopped_in_the_middle(db: Database, tmp_path: Path) -> None:
     """Progress, and an end within a moment."""
     source = make(tmp_path / "huge.db", "CREATE TABLE torrents (id)")

@@ -30,6 +30,7 @@ async def real(path: Path | bytes) -> Probed:
     return await probe(find_ffprobe(""), os.fsencode(path), timeout_s=PATIENT_S)
 
 
+@pytest.mark.slow
 @NEEDS_FFMPEG
 @pytest.mark.parametrize(
     ("name", "codec", "audio"),
@@ -289,6 +290,7 @@ async def test_a_program_or_a_name_that_cannot_be_started_with_is_unknown(tmp_pa
     assert (await probe(fake, b"/" + b"x" * 4_000_000, timeout_s=5)).verdict == "unknown"
 
 
+@pytest.mark.slow
 async def test_no_file_stays_open(tmp_path: Path) -> None:
     fake = script(tmp_path, "time.sleep(600 if 'slow' in sys.argv[-1] else 0)")
     await probe(fake, b"/video.mkv", timeout_s=20)

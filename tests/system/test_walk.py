@@ -157,6 +157,7 @@ def test_links_to_folders_are_not_entered_and_hidden_folders_are_left_out(tree: 
     assert states(root) == {"Films/up": "ok", "around": "ok"}
 
 
+@pytest.mark.slow
 def test_ten_thousand_links_in_one_folder_are_all_found(tree: tuple[Path, Path]) -> None:
     root, files = tree
     for number in range(10_000):
@@ -225,6 +226,7 @@ def test_targets_for_later_are_read_and_not_looked_at(tree: tuple[Path, Path]) -
     }
 
 
+@pytest.mark.slow
 def test_a_walk_stops_within_a_moment(tree: tuple[Path, Path]) -> None:
     root, files = tree
     for number in range(3_000):

@@ -59,6 +59,7 @@ async def test_it_is_believed_at_once_when_a_person_says_so(account_of: MakeWorl
     assert (run.counts["gone"], run.finished.exit_code) == (30, 0)
 
 
+@pytest.mark.slow
 async def test_a_list_that_holds_something_in_between_begins_the_wait_anew(
     account_of: MakeWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:

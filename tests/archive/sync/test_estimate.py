@@ -21,6 +21,7 @@ async def said(world: AccountWorld) -> dict[str, int]:
     return {one.mode: one.requests for one in found}
 
 
+@pytest.mark.slow
 async def test_a_mode_costs_what_it_is_said_to_cost(account_of: MakeWorld) -> None:
     account = torrents(120)
     world = await account_of(account)

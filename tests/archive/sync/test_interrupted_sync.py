@@ -15,6 +15,7 @@ COUNT = 400
 KILLS = int(os.environ.get("MEDIATUI_TEST_KILLS", "6"))
 
 
+@pytest.mark.slow
 def test_a_sync_killed_again_and_again_ends_with_the_whole_account(tmp_path: Path) -> None:
     came = kill_again_and_again(tmp_path, count=COUNT, kills=KILLS)
 

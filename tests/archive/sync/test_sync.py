@@ -17,6 +17,7 @@ STANDING = "SELECT id FROM torrents WHERE gone_at IS NULL ORDER BY id"
 WITHOUT_DETAILS = "SELECT count(*) FROM torrents WHERE details_at IS NULL"
 
 
+@pytest.mark.slow
 async def test_a_first_sync_of_any_fetching_mode_brings_the_whole_account(account_of: MakeWorld) -> None:
     account = make_torrents(120, now=1_790_000_000)
     world = await account_of(account)
@@ -39,6 +40,7 @@ async def test_a_first_sync_of_any_fetching_mode_brings_the_whole_account(accoun
         assert [link for (link,) in links] == one.links()
 
 
+@pytest.mark.slow
 async def test_a_sync_that_finds_nothing_new_takes_two_requests_and_no_list(account_of: MakeWorld) -> None:
     world = await account_of(torrents(300))
     await world.sync(mode="fast")
@@ -59,6 +61,7 @@ async def test_with_a_running_download_nothing_new_takes_three_requests(account_
     assert world.requests() == 3
 
 
+@pytest.mark.slow
 async def test_new_torrents_cost_their_details_and_at_most_five_requests_more(account_of: MakeWorld) -> None:
     world = await account_of(torrents(300))
     await world.sync(mode="fast")
@@ -72,6 +75,7 @@ async def test_new_torrents_cost_their_details_and_at_most_five_requests_more(ac
     assert world.value(WITHOUT_DETAILS) == 0
 
 
+@pytest.mark.slow
 async def test_a_first_fast_sync_costs_a_request_for_each_torrent_and_few_for_the_list(account_of: MakeWorld) -> None:
     world = await account_of(torrents(600))
 
@@ -81,6 +85,7 @@ async def test_a_first_fast_sync_costs_a_request_for_each_torrent_and_few_for_th
     assert max(world.account.details_served.values()) == 1
 
 
+@pytest.mark.slow
 async def test_the_service_never_has_to_refuse_a_sync_at_full_speed(account_of: MakeWorld) -> None:
     world = await account_of(torrents(500), window_s=1.0, requests_per_minute=200)
     world.service.cap, world.service.window_s = 200, 0.9  # a little room for the clock, none for the budget

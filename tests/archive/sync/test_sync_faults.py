@@ -241,6 +241,7 @@ async def test_a_passing_failure_is_tried_again(
     assert world.value("SELECT count(*) FROM requests WHERE outcome = 'transient'") == 2
 
 
+@pytest.mark.slow
 async def test_a_service_that_is_down_ends_the_sync_before_every_row_was_asked(account_of: MakeWorld) -> None:
     world = await account_of(torrents(200))
     outage = world.fault(INFO, html(503), times=ALWAYS)
@@ -326,6 +327,7 @@ async def test_a_download_that_ends_between_list_and_details_is_kept_as_ended(ac
     assert world.fetched() == []
 
 
+@pytest.mark.slow
 async def test_a_full_disk_ends_the_sync_clearly_and_keeps_what_was_stored(account_of: MakeWorld) -> None:
     season = {"shape": "season", "file_count": 40, "size": 10**9}
     world = await account_of(torrents(300, **season))

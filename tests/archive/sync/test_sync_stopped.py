@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.worlds.account import AccountWorld, MakeWorld, torrent, torrents
 
 DETAILS = "SELECT count(*) FROM torrents WHERE details_at IS NOT NULL"
@@ -12,6 +14,7 @@ def some_details(world: AccountWorld, count: int = 10) -> bool:
     return int(world.value(DETAILS)) >= count
 
 
+@pytest.mark.slow
 async def test_a_cancelled_sync_keeps_every_answer_and_carries_on_without_fetching_twice(
     account_of: MakeWorld,
 ) -> None:
@@ -35,6 +38,7 @@ async def test_a_cancelled_sync_keeps_every_answer_and_carries_on_without_fetchi
     assert (world.value(DETAILS), world.pending()) == (120, 0)
 
 
+@pytest.mark.slow
 async def test_cancelling_at_any_moment_leaves_a_whole_archive(account_of: MakeWorld) -> None:
     world = await account_of(torrents(60), latency_s=0.005, list_page=7)
     for stop_at in range(1, 40, 3):
@@ -48,6 +52,7 @@ async def test_cancelling_at_any_moment_leaves_a_whole_archive(account_of: MakeW
     assert world.value("SELECT count(*) FROM torrents WHERE gone_at IS NOT NULL") == 0
 
 
+@pytest.mark.slow
 async def test_a_full_sync_that_was_stopped_fetches_only_the_rest(account_of: MakeWorld) -> None:
     world = await account_of(torrents(80), latency_s=0.02)
     await world.sync(mode="fast")
@@ -60,6 +65,7 @@ async def test_a_full_sync_that_was_stopped_fetches_only_the_rest(account_of: Ma
     assert len(asked) + len(world.fetched()) == 80
 
 
+@pytest.mark.slow
 async def test_a_dry_run_counts_what_a_stopped_sync_left_and_leaves_it(account_of: MakeWorld) -> None:
     world = await account_of(torrents(80), latency_s=0.02)
     await world.sync(mode="fast")
@@ -82,6 +88,7 @@ async def test_a_dry_run_counts_what_a_stopped_sync_left_and_leaves_it(account_o
     assert run.plan()["every"]["count"] == 81
 
 
+@pytest.mark.slow
 async def test_status_changes_only_does_not_carry_on_with_the_rest_of_a_whole_sync(account_of: MakeWorld) -> None:
     world = await account_of(torrents(60), latency_s=0.02)
     await world.cancel_once(lambda: some_details(world), mode="smart")
@@ -95,6 +102,7 @@ async def test_status_changes_only_does_not_carry_on_with_the_rest_of_a_whole_sy
     assert world.pending() == pending
 
 
+@pytest.mark.slow
 async def test_what_came_to_the_account_meanwhile_is_fetched_too(account_of: MakeWorld) -> None:
     world = await account_of(torrents(60), latency_s=0.02)
     await world.cancel_once(lambda: some_details(world), mode="full")
@@ -132,6 +140,7 @@ async def test_what_another_mode_fetched_is_no_longer_pending(account_of: MakeWo
     assert world.pending() == 0
 
 
+@pytest.mark.slow
 async def test_without_resuming_a_stopped_sync_is_forgotten_and_begun_afresh(account_of: MakeWorld) -> None:
     account = torrents(60)
     world = await account_of(account, latency_s=0.02)
@@ -144,6 +153,7 @@ async def test_without_resuming_a_stopped_sync_is_forgotten_and_begun_afresh(acc
     assert world.pending() == 0
 
 
+@pytest.mark.slow
 async def test_a_torrent_deleted_meanwhile_is_not_asked_for(account_of: MakeWorld) -> None:
     account = torrents(60)
     world = await account_of(account, latency_s=0.02)

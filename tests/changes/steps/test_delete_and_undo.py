@@ -101,6 +101,7 @@ async def test_a_failed_step_does_not_end_the_batch(account_of: MakeWorld) -> No
     assert world.value("SELECT gone_at FROM torrents WHERE id = ?", account[1].id) is None
 
 
+@pytest.mark.slow
 async def test_too_many_at_once_needs_the_number(account_of: MakeWorld) -> None:
     world = await synced(account_of, torrents(60))
     plan = world.plan(lambda c: plan_delete(c, read_targets(c, ["Film"])))
@@ -143,6 +144,7 @@ async def test_unknown_ids_are_named(account_of: MakeWorld) -> None:
         world.plan(lambda c: plan_delete(c, read_targets(c, ["NOSUCHTORRENT"])))
 
 
+@pytest.mark.slow
 async def test_a_cancel_in_the_middle_leaves_what_is_true(account_of: MakeWorld) -> None:
     account = torrents(30)
     world = await account_of(account, latency_s=0.01, window_s=0.1)

@@ -296,6 +296,7 @@ async def test_a_grab_of_long_ago_is_not_what_this_search_found(tmp_path: Path) 
         assert ends(done)[-1] == ("done", "asked, nothing found")
 
 
+@pytest.mark.slow
 async def test_a_dead_link_that_came_back_is_owed_a_look_once_its_target_is_back(tmp_path: Path) -> None:
     """They never take a dangling link anew; the next applied scan that finds it good tells them."""
 

@@ -154,6 +154,7 @@ async def test_services_are_not_asked_about_links_that_are_not_theirs(tmp_path: 
         assert sonarr.seen == []
 
 
+@pytest.mark.slow
 async def test_a_dead_link_without_a_record_is_asked_for_by_its_name(tmp_path: Path) -> None:
     """After ask and undo, or never seen alive: its record is gone, the link is there."""
 

@@ -277,6 +277,7 @@ async def test_the_share_is_counted_for_each_root_alone(tmp_path: Path) -> None:
         assert (await world.apply(world.plan(world.root, other), allowed=3)).outcomes == {"done"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("after", [1, 30, 75, 110])
 async def test_a_mount_that_goes_away_in_the_middle_ends_the_batch(tmp_path: Path, after: int) -> None:
     """What is mended when the mount comes back stays, whatever the plan says."""
@@ -347,6 +348,7 @@ def relink(path: bytes, new: str) -> Plan:
     return Plan("scan", "Relink", (step,))
 
 
+@pytest.mark.slow
 async def test_a_link_is_never_missing_while_it_is_pointed_elsewhere_and_undo_points_it_back(tmp_path: Path) -> None:
     async with LibraryWorld(tmp_path) as world:
         (path,) = world.dead(ODD)

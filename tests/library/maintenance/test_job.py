@@ -285,6 +285,7 @@ async def test_one_job_of_the_library_runs_at_a_time(tmp_path: Path) -> None:
         assert most == 1
 
 
+@pytest.mark.slow
 async def test_findings_come_in_their_order_however_many_there_are(tmp_path: Path) -> None:
     async with MaintenanceWorld(tmp_path) as world:
         for number in range(1234):

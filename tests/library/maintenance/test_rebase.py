@@ -41,6 +41,7 @@ async def test_nothing_is_offered_where_too_few_are_there(tmp_path: Path) -> Non
         assert "--rebase" not in (await world.scan()).said()
 
 
+@pytest.mark.slow
 async def test_links_follow_where_their_target_is_and_undo_points_them_back(tmp_path: Path) -> None:
     async with moved_library(tmp_path) as world:
         os.unlink(world.view / "Film 3" / "film 3.mkv")

@@ -36,6 +36,7 @@ def write(folder: Path, content: bytes, name: str = "video.mkv") -> Path:
     return path
 
 
+@pytest.mark.slow
 @NEEDS_FFMPEG
 @pytest.mark.parametrize(
     ("name", "container"),

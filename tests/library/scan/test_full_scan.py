@@ -81,6 +81,7 @@ async def test_each_file_gets_its_verdict_and_a_second_scan_asks_nothing_again(t
         assert probes.count() == 1
 
 
+@pytest.mark.slow
 async def test_probe_all_asks_ffprobe_about_every_file_that_seems_to_play_once(tmp_path: Path, samples: Path) -> None:
     probes = Probes(tmp_path)
     async with world_of(tmp_path, samples, **{"scan.ffprobe": str(probes.path)}) as world:
@@ -161,6 +162,7 @@ async def test_a_file_of_another_size_than_its_torrent_says_is_truncated_without
         assert probes.count() == 0
 
 
+@pytest.mark.slow
 async def test_a_basic_look_does_not_take_back_what_a_full_one_found(tmp_path: Path, samples: Path) -> None:
     async with world_of(tmp_path, samples) as world:
         await scan(world)

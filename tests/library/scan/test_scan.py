@@ -233,6 +233,7 @@ async def test_a_root_inside_another_counts_its_links_once(tmp_path: Path) -> No
         assert done.finished.counts["states"] == {"broken": 1}
 
 
+@pytest.mark.slow
 async def test_a_cancelled_scan_is_marked_so_and_what_it_stored_is_true(tmp_path: Path) -> None:
     async with LibraryWorld(tmp_path) as world:
         target = world.view / "good.mkv"

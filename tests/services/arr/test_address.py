@@ -141,6 +141,7 @@ async def plain_server(reply: bytes) -> AsyncIterator[int]:
         yield server.sockets[0].getsockname()[1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "reply", [b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n", b"nonsense, and not of TLS"]
 )
@@ -205,6 +206,7 @@ async def test_it_is_not_waited_for_without_an_end() -> None:
     assert sonarr.bodies == []
 
 
+@pytest.mark.slow
 async def test_a_proxy_of_the_environment_is_not_asked_for_addresses_of_this_machine(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

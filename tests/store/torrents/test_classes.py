@@ -80,6 +80,7 @@ def looks(details: Sequence[TorrentDetail], chance: random.Random, now: int) -> 
     return made
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 async def test_whatever_is_stored_the_class_is_what_the_facts_make_it(db: Database, seed: int) -> None:
     chance = random.Random(seed)

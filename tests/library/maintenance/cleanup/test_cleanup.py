@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import pytest
+
 from mediatui.store.library.media import Media
 from tests.worlds.cleanup import below, film, folders, mended_and_undone, reasons, series
 from tests.worlds.maintenance import MaintenanceWorld
@@ -289,6 +291,7 @@ async def test_links_of_two_films_that_lead_to_one_file_are_listed_and_both_stay
 # oversized
 
 
+@pytest.mark.slow
 async def test_a_folder_that_holds_too_much_is_divided_and_nothing_else_is(tmp_path: Path) -> None:
     async with MaintenanceWorld(tmp_path) as world:
         for number in range(12):
@@ -323,6 +326,7 @@ async def test_range_folders_that_are_there_are_kept_and_names_in_the_way_are_sa
         assert sum(link.startswith("Films/Action/A-C/") for link in after) == 5
 
 
+@pytest.mark.slow
 async def test_names_that_are_not_utf_8_are_divided_like_others(tmp_path: Path) -> None:
     async with MaintenanceWorld(tmp_path) as world:
         for number in range(12):

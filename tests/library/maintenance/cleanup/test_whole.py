@@ -15,6 +15,7 @@ from tests.worlds.maintenance import MaintenanceWorld, Snapshot
 from tests.worlds.volumes import as_root, tmpfs
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(6))
 async def test_all_categories_of_one_run_fit_together_and_a_second_run_finds_nothing_to_do(
     tmp_path: Path, seed: int
@@ -65,6 +66,7 @@ async def test_findings_come_in_the_order_in_which_they_are_mended_and_an_expire
             world.plan_for("cleanup")
 
 
+@pytest.mark.slow
 async def test_links_and_folders_renamed_between_plan_and_apply_are_skipped_and_nothing_is_lost(tmp_path: Path) -> None:
     async with MaintenanceWorld(tmp_path) as world:
         await messy(world)

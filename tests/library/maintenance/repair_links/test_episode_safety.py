@@ -101,6 +101,7 @@ def proposals(find: Find, tool: str, connection: sqlite3.Connection, tree: Tree,
     return [finding for finding in found if finding.steps]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("find", "tool", "state"),
     [(bad_links.find, "fix-bad-links", "ok"), (repair_links.find, "repair-links", "broken")],

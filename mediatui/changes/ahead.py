@@ -1,9 +1,9 @@
-"""Lines of the journal written ahead: those of many steps reach the disk together, at the price of one.
+"""Lines of the journal written ahead: those of many steps reach the disk together, at the cost of one write.
 
-A line has to be on the disk before its step acts, and that takes a disk longer than removing a link. The lines of links
-to be removed say all there is to say before anything is looked at, so they are written so many at a time. One whose
-step did nothing is dropped again. A run that is killed leaves some of steps that were not begun: carrying on and undo
-look what became of each, as of any line that has no outcome.
+A line has to be on the disk before its step acts, and that takes longer than removing a link. What the line of a link
+to be removed says is known before anything is read from the file system, so many lines are written at a time. The line
+of a step that did nothing is dropped again. A run that is killed leaves lines of steps that were not begun: resume and
+undo check what became of each, as of any line that has no outcome.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class LinesAhead:
                 )
 
     async def drop(self) -> None:
-        """Takes back the lines of steps that were not come to."""
+        """Drops the lines of steps that were not reached."""
         async with self._ctx.db.transaction() as connection:
             await drop_lines(connection, self._batch, self._seqs.values())
         self._seqs.clear()

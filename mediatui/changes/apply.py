@@ -52,7 +52,7 @@ from mediatui.store.jobs import lock_of_batch
 
 GRACE_S = 20.0
 """How long a step may take to end cleanly when the batch is stopped; after that it is left to the next run."""
-TELL_S = 1.0
+STATUS_S = 1.0
 BULK = 2
 """From so many steps on that delete or re-insert, the hashes of the account are saved before the first one."""
 BACKUPS = "backups"
@@ -61,7 +61,7 @@ BACKUPS = "backups"
 @dataclass(frozen=True, slots=True)
 class ApplyOptions:
     """Which stored plan to apply, or to carry on with; ``retry_failed`` tries also what failed before. ``just_made``:
-    nobody came between the plan and this, so what Sonarr and Radarr told for it is good for its steps too."""
+    nothing was changed since the plan was made, so what Sonarr and Radarr answered for it holds for its steps too."""
 
     batch: int
     retry_failed: bool = False
@@ -94,7 +94,7 @@ class _Tally:
 
 async def apply(ctx: Context, options: ApplyOptions) -> AsyncGenerator[Event, None]:
     """The job. A failed step never ends the batch; a guard, a refusal of the service, or a stop does. Once all that is
-    left is to tell Sonarr and Radarr, and to wait for them, others may have the lane."""
+    left is to notify Sonarr and Radarr, and to wait for them, other jobs may have the lane."""
     if ctx.holds is not None:
         await ctx.holds.hold(lock_of_batch(options.batch))
     batch = await ctx.db.read(read_batch, options.batch)
@@ -170,8 +170,8 @@ async def apply(ctx: Context, options: ApplyOptions) -> AsyncGenerator[Event, No
 async def _guard(
     ctx: Context, batch: Batch, steps: list[StoredStep], gone: int, *, is_first: bool = False
 ) -> Sequence[str]:
-    """Raises GuardTripped unless the rest may be done. Views are read anew before the ``is_first`` look: what went
-    wrong with that comes back, in sentences."""
+    """Raises GuardTripped unless the rest may be done. Before the ``is_first`` check views are refreshed: returns what
+    went wrong with that, in sentences."""
     warnings: Sequence[str] = ()
     removals = gone + sum(1 for stored in steps if stored.step.REMOVES)
     check_removals(removals, batch.looked_at, ctx.settings, batch.allowed)
@@ -223,26 +223,26 @@ class _Running:
 
     async def run(self) -> AsyncGenerator[Event, None]:
         task = asyncio.create_task(self._work_all())
-        told = ""
+        reported = ""
         event: asyncio.Future[Event] | None = None
         try:
             while not task.done():
                 event = asyncio.ensure_future(self.act.events.get())
-                await asyncio.wait({task, event}, timeout=TELL_S, return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait({task, event}, timeout=STATUS_S, return_when=asyncio.FIRST_COMPLETED)
                 if event.done():
                     yield event.result()
                 else:
                     event.cancel()
-                if self.act.status != told:
-                    told = self.act.status
-                    yield Said("debug", f"{self._stored.step.what}: {told}")
+                if self.act.status != reported:
+                    reported = self.act.status
+                    yield Said("debug", f"{self._stored.step.what}: {reported}")
         except (asyncio.CancelledError, GeneratorExit) as stop:
             self.act.stopping.set()
             await asyncio.wait({task}, timeout=GRACE_S)
             ended = task.done() and not task.cancelled() and task.exception() is None
             if not ended or isinstance(stop, GeneratorExit):
                 raise
-            self.stopped = True  # it came to its end all the same: that is to be told before the batch stops
+            self.stopped = True  # it came to its end all the same: that is reported before the batch stops
         finally:
             ends = [one for one in (task, event) if one is not None and not one.done()]
             for one in ends:
@@ -281,7 +281,8 @@ class _Running:
         return outcome
 
     async def _do(self) -> Outcome:
-        """What comes of the step. One that did nothing looks whether it had to, and whether it could see."""
+        """Does the step and returns how it ended. For one that did nothing, checks whether things are as it was to make
+        them, and whether the places it is about could be read."""
         step = self._stored.step
         if isinstance(step, LibraryStep):
             await expect_root(self.act, os.fsencode(step.path))

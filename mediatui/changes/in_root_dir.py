@@ -1,4 +1,5 @@
-"""Acting inside the library's roots: off the event loop, between two notes in the journal, on folders held open."""
+"""Changing things inside the library's roots: off the event loop, between two notes in the journal, on folders that are
+held open."""
 
 from __future__ import annotations
 
@@ -22,7 +23,7 @@ OUTSIDE = "it does not lie in a library root"
 
 
 class Outdated(Exception):
-    """The world has moved on since the plan was made; the message says how."""
+    """Things have changed since the plan was made; the message says how."""
 
 
 class NotOnMount(Outdated):
@@ -53,8 +54,8 @@ async def journaled(act: StepRun, kind: str, record: Mapping[str, object], funct
 
 
 async def close_open_lines(act: StepRun, kind: str, path: bytes, happened: Callable[[], bool], why: str) -> Outcome:
-    """How a step ends that finds the world other than expected: done, when a killed run did it, whether it came to
-    note that or not, else skipped."""
+    """How a step ends that finds things other than expected: done when a killed run did it, noted or not, else
+    skipped."""
     lines = [line for line in await act.lines() if line.kind == kind]
     done = any(line.outcome in (None, "done") for line in lines) and await run_blocking(act, happened)
     left = [line for line in lines if line.outcome is None]
@@ -92,10 +93,11 @@ async def expect_root(act: StepRun, path: bytes) -> None:
 
 
 def _too_late(act: StepRun, what: str, seconds: float) -> GuardTripped:
-    """The guard that the first late answer trips: a look that can only be late says nothing, and the next would be."""
+    """The guard that the first late answer trips: nothing is known of what did not answer in time, and the next request
+    would be late too."""
     return GuardTripped(
         f"{act.step.what}: {what[0].lower()}{what[1:]} did not answer within {seconds:g} seconds. Nothing more is "
-        "changed; what was not looked at is pending.",
+        "changed; what was not checked is pending.",
         f"When the mount answers again: mediatui --headless resume {act.batch} --apply",
     )
 
@@ -190,13 +192,13 @@ def remove_empty(act: StepRun, folders: Sequence[bytes]) -> None:
             in_root_dir(act, folder, lambda opened, name: os.rmdir(name, dir_fd=opened))
 
 
-async def is_seen(act: StepRun, path: bytes, look: Callable[[], bool]) -> bool:
-    """Whether ``look()`` says so of a path. What cannot be looked at, or lies in no root, is not: absence counts in a
+async def is_seen(act: StepRun, path: bytes, check: Callable[[], bool]) -> bool:
+    """The result of ``check()`` of a path. False where it cannot be read or lies in no root: absence counts only in a
     folder that is there."""
 
     def seen() -> bool:
         missing_folders(act, path)
-        return look()
+        return check()
 
     try:
         return await run_blocking(act, seen)

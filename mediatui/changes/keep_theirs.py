@@ -24,7 +24,7 @@ FILE_ENDINGS: Final = frozenset(
     ("srt", "sub", "idx", "sup", "ass", "ssa", "smi", "vtt", "nfo", "txt", "xml", "jpg", "jpeg", "png", "webp", "tbn",
      "mp3", "mka")
 )  # fmt: skip
-"""A link called so stands for a file, as one with the ending of a video does: nobody has to be asked whose it is."""
+"""A link with one of these endings, or that of a video, stands for a file: it is no folder of a series or film."""
 
 
 class Kept(Exception):
@@ -44,12 +44,12 @@ class KnownFolders:
 
 
 async def ask_now(ctx: Context) -> tuple[OwnedFolders, tuple[ServiceFolders, ...]]:
-    """What the services hold now, two requests a service, and as they told it."""
-    told = await read_service_folders(ctx.settings, ctx.arr)
-    folders = OwnedFolders(told, configured_roots(ctx.settings))
+    """What the services hold now, and their own lists it was made from. Costs two requests a service."""
+    by_service = await read_service_folders(ctx.settings, ctx.arr)
+    folders = OwnedFolders(by_service, configured_roots(ctx.settings))
     known = ctx.recall(KnownFolders)
     known.folders, known.asked_at = folders, time.monotonic()
-    return folders, told
+    return folders, by_service
 
 
 async def owned_now(ctx: Context) -> OwnedFolders:

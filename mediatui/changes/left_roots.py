@@ -1,7 +1,7 @@
 """Forgetting the links of folders that left ``library.roots``, before guards judge by what is known of the library.
 
-No scan looks at them any more, so what is known of them only gets older: targets that are gone by now would look like a
-mount that is half there, for ever.
+No scan reads these folders any more, so what is known of their links gets stale: targets that are gone by now would
+look like a mount that is half there, for ever.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from mediatui.store.library.left_roots import drop_links_outside
 
 
 async def forget_left_roots(ctx: Context) -> list[Said]:
-    """Forgets them; a line for each folder."""
+    """Forgets them; returns a line for each folder."""
     roots = configured_roots(ctx.settings)
     async with ctx.db.transaction() as connection:
         dropped = await drop_links_outside(connection, roots)

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from mediatui.runtime.context import Context
 
 CANARIES = 20
-"""So many links that were good when last seen are followed before anything is removed."""
+"""How many links that were good when last seen are followed before anything is removed."""
 NOTHING = "nothing is changed while it is so"
 
 
@@ -49,8 +49,8 @@ def way_out(view: View) -> str:
 
 
 async def compare_mount(ctx: Context, mount: Mount, seconds: float = 0.0) -> MountState:
-    """A mount as it is now, held against what it was when it was last seen alive. It has to answer in ``seconds``, else
-    in the time it has by the settings."""
+    """A mount as it is now, compared with what it was when it was last seen alive. It has to answer within ``seconds``,
+    or within ``library.mount_timeout_s`` when that is 0."""
     before = await ctx.db.read(read_mount_seen, mount.path)
     was_mount, entries = (before.is_mount, before.entries) if before is not None else (False, 0)
     return await in_thread(lambda: check_mount(mount, was_mount, entries, seconds=seconds))
@@ -63,14 +63,14 @@ async def check_mounts(ctx: Context, targets: Sequence[bytes]) -> None:
     mounts = configured_mounts(ctx.settings)
     if not mounts:
         raise GuardTripped(
-            "No mount is configured, so nobody can tell a dead link from a mount that is away; nothing is removed.",
+            "No mount is configured, so a dead link looks the same as a mount that is away; nothing is removed.",
             "Say where targets live: mediatui config set library.mounts '[\"/path/to/mount\"]'",
         )
     needed = {mount_of(mounts, target) for target in targets}
     for mount in mounts if None in needed else [mount for mount in mounts if mount in needed]:
-        look = await compare_mount(ctx, mount)
-        if look.problem:
-            raise GuardTripped(f"{look.problem}; {NOTHING}.", "Mount it, then scan again.")
+        state = await compare_mount(ctx, mount)
+        if state.problem:
+            raise GuardTripped(f"{state.problem}; {NOTHING}.", "Mount it, then scan again.")
     views = await Views.read(ctx)
     for view in views.of(targets):
         await views.check(view)
@@ -78,8 +78,8 @@ async def check_mounts(ctx: Context, targets: Sequence[bytes]) -> None:
 
 async def check_mounts_of_moves(ctx: Context, links: Sequence[tuple[bytes, bytes]], folders: Sequence[bytes]) -> None:
     """``check_mounts`` of where ``links`` (path and target) lead that are moved or pointed elsewhere, and those below
-    ``folders`` that are moved. What leads to no mount needs none; of links nobody knows yet every mount has to be
-    alive."""
+    ``folders`` that are moved. What leads to no mount needs none; for links that are not in the archive yet every mount
+    has to be alive."""
     if not configured_mounts(ctx.settings):
         return
     below = await ctx.db.read(lambda connection: [link for path in folders for link in targets_below(connection, path)])
@@ -203,12 +203,12 @@ class Views:
             raise GuardTripped(
                 f"{failed} of {len(canaries)} targets that were good a while ago are not any more: "
                 f"{printable(os.fsdecode(view.path))} looks half mounted.",
-                "Look at the mount, then scan again.",
+                "Check the mount, then scan again.",
             )
 
     async def find_witnesses(self, view: View, missing: Mapping[bytes, str | None]) -> dict[bytes, int]:
-        """Who says that torrents, which a view does not show, are not gone; raises GuardTripped when that cannot be
-        told."""
+        """Which witness says of torrents that a view does not show that they are not gone; raises GuardTripped when the
+        witnesses do not answer."""
         if not missing:
             return {}
         held = await self._ctx.db.read(held_torrents, missing)
@@ -217,7 +217,7 @@ class Views:
         except (TimedOut, OSError):
             raise GuardTripped(
                 f"The other views beside {view_label(view)} do not answer; {NOTHING}.",
-                "Look at the mount, then scan again.",
+                "Check the mount, then scan again.",
             ) from None
         shown = await self.names(view) if held else frozenset[bytes]()
         older = await self._ctx.db.read(archive_is_older, self.kept(view))
@@ -225,7 +225,7 @@ class Views:
 
 
 def _failing(canaries: Sequence[bytes]) -> int:
-    """How many of these targets are not there now; one that cannot be reached counts as two, and ends the look."""
+    """How many of these targets are not there now; one that cannot be reached counts as two, and ends the count."""
     failed = 0
     for path in canaries:
         try:

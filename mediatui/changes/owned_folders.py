@@ -4,8 +4,8 @@ A folder that is, holds or lies above the folder of a series or film of Sonarr o
 path of it (``changes.steps.arr_paths``): at the old path a rescan drops every record they have. What cannot move so for
 certain stays, with the reason. Their root folders never move and never go, empty ones neither.
 
-Planning and applying ask the same ``OwnedFolders``. It follows the moves it is told of, so that it speaks of the
-library as it will be, or as it is by now.
+Planning and applying ask the same ``OwnedFolders``. Every planned or finished move is reported to it (``moved``), so
+that its answers hold for the library as it will be, or as it is by now.
 """
 
 from __future__ import annotations
@@ -88,15 +88,15 @@ class _Index:
 
 
 class _Service:
-    """What one service holds, by our paths and by its own: either may tell that a path is one of its folders, both
-    together that it is so for certain."""
+    """What one service holds, by our paths and by its own. A match by either means that a path may be one of its
+    folders; a match by both means that it certainly is."""
 
-    def __init__(self, told: ServiceFolders) -> None:
-        self.name, self.title, self.kind, self.problem = told.name, told.title, told.kind, told.problem
-        self._map = told.path_map
-        owners = [Owner(told.name, told.title, told.kind, 0, "", path) for path in told.roots]
-        items: list[Series | Movie] = [*told.series, *told.movies]
-        owners += [Owner(told.name, told.title, told.kind, one.id, one.title, one.path) for one in items]
+    def __init__(self, held: ServiceFolders) -> None:
+        self.name, self.title, self.kind, self.problem = held.name, held.title, held.kind, held.problem
+        self._map = held.path_map
+        owners = [Owner(held.name, held.title, held.kind, 0, "", path) for path in held.roots]
+        items: list[Series | Movie] = [*held.series, *held.movies]
+        owners += [Owner(held.name, held.title, held.kind, one.id, one.title, one.path) for one in items]
         folders = {owner: folder for owner in owners if (folder := read_folder(owner.path)) is not None}
         # On Windows case does not count, whatever our own file system thinks of it.
         self._folds = any(folder.is_windows for folder in folders.values())
@@ -177,14 +177,14 @@ class _Service:
 class OwnedFolders:
     """What every service holds, and what that means for our paths. ``roots`` are the roots of our library."""
 
-    def __init__(self, told: Sequence[ServiceFolders], roots: Sequence[bytes]) -> None:
-        self._services = [_Service(one) for one in told]
+    def __init__(self, services: Sequence[ServiceFolders], roots: Sequence[bytes]) -> None:
+        self._services = [_Service(one) for one in services]
         self._roots = [os.fsdecode(root) for root in roots]
         self._elsewhere = dict(self._names_elsewhere())
 
     def _names_elsewhere(self) -> Iterator[tuple[str, tuple[Owner, _Service]]]:
-        """The names of folders that lie in none of our roots as far as the path map tells: a folder of ours that is
-        called so may be the same one, seen under another path."""
+        """The names of folders that, by the path map, lie in none of our roots. A folder of ours with such a name may
+        be the same one, seen under another path."""
         for service in self._services:
             roots = [service.key(root) for root in self._roots]
             for owner in service.owners:
@@ -196,14 +196,14 @@ class OwnedFolders:
 
     @property
     def problem(self) -> str:
-        """Why nobody can tell whose a folder is: a service cannot be asked. Empty when all could."""
+        """Why it is not known whose a folder is: a service cannot be asked. Empty when all could."""
         return next((f"{one.title} cannot be asked: {one.problem}" for one in self._services if one.problem), "")
 
     def may_move(self, path: bytes, new: bytes, *, link: bool, inner: Iterable[bytes] = ()) -> Verdict:
         """Whether a link or a folder may move from ``path`` to ``new``, and whose path changes along. ``inner`` are the
-        folders in it. May look at folders outside the library, so it may block."""
+        folders in it. May read folders outside the library, so it may block."""
         if self.problem:
-            return Verdict(f"whose folder it is cannot be told: {self.problem}")
+            return Verdict(f"whose folder it is is not known: {self.problem}")
         old, to = os.fsdecode(path), os.fsdecode(new)
         inside = self._inside(old)
         holder, goal = self._holder(old), self._holder(to)
@@ -218,18 +218,18 @@ class OwnedFolders:
         if holder is None and goal is not None and not link:
             return Verdict(f"it would lie in {goal.whose}")
         left = self._folders_left(old, to) if link else [old, *map(os.fsdecode, inner)]
-        if holder is None and (why := self._doubt(left)):
+        if holder is None and (why := self._why_unclear(left)):
             return Verdict(why)
-        return Verdict(risk=_made_anew(holder))
+        return Verdict(risk=_record_loss(holder))
 
     def _along(self, owner: Owner, old: str, new: str) -> Verdict:
         """Whether the path of the one item in a folder can change along."""
         service = self._service(owner)
         if not service.is_certain(owner, old):
-            return Verdict(f"it may be {owner.whose}: the path map does not tell for certain")
+            return Verdict(f"it may be {owner.whose}: the path map does not say for certain")
         theirs = service.moved_path(owner, old, new)
         if not theirs or not _is_text(theirs):
-            return Verdict(f"it is {owner.whose}, which cannot be told a name that is not UTF-8")
+            return Verdict(f"it is {owner.whose}, and a name that is not UTF-8 cannot be sent to it")
         if (goal := self._holder(new)) is not None:
             return Verdict(f"it would lie in {goal.whose}")
         if not service.root_of(theirs):
@@ -240,14 +240,14 @@ class OwnedFolders:
         """Why an empty folder has to stay: in a few words to count by, and as a reason. Both are empty when it may
         go. May block as ``may_move`` may."""
         if self.problem:
-            return "nobody can tell whose", f"whose folder it is cannot be told: {self.problem}"
+            return "owner not known", f"whose folder it is is not known: {self.problem}"
         name = os.fsdecode(path)
         inside = sorted(self._inside(name), key=lambda owner: bool(owner.item))
         if inside:
             owner = inside[0]
             few = f"the folder of a {WORDS[owner.kind][0]} of {owner.service_title}" if owner.item else owner.whose
             return few, f"it is {owner.whose}" if self._is_at(owner, name) else f"{owner.whose} is in it"
-        why = self._doubt([name]) if self._holder(name) is None else ""
+        why = self._why_unclear([name]) if self._holder(name) is None else ""
         return ("perhaps a folder of theirs", why) if why else ("", "")
 
     def find(self, service: str, item: int) -> Owner | None:
@@ -283,7 +283,7 @@ class OwnedFolders:
             folder = os.path.dirname(folder)
         return left
 
-    def _doubt(self, folders: Sequence[str]) -> str:
+    def _why_unclear(self, folders: Sequence[str]) -> str:
         """Why one of these folders of ours may be one of theirs that is seen under another path; empty when none is."""
         for folder in folders:
             found = self._elsewhere.get(_name(os.path.basename(folder)))
@@ -358,8 +358,8 @@ def _several(inside: Sequence[Owner]) -> str:
     return f"the folders of {len(inside):,} {WORDS[inside[0].kind][1]} of {services[0]} are in it"
 
 
-def _made_anew(holder: Owner | None) -> str:
+def _record_loss(holder: Owner | None) -> str:
     """What a move within the folder of an item costs there."""
     if holder is None:
         return ""
-    return f"{holder.service_title} records it anew: release group and PROPER of its old record are lost"
+    return f"{holder.service_title} makes a new record of it: release group and PROPER of the old one are lost"

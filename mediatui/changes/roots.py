@@ -24,7 +24,7 @@ from mediatui.system.helper_process import TimedOut, ask
 
 
 @dataclass(frozen=True, slots=True)
-class PlaceLook:
+class PlaceState:
     """A root or a category folder as it is now."""
 
     is_there: bool
@@ -32,14 +32,14 @@ class PlaceLook:
     is_mount: bool
 
 
-def look_at_place(folder: bytes) -> PlaceLook:
+def check_place(folder: bytes) -> PlaceState:
     """A folder as it is now; raises OSError when it is there and cannot be read."""
     try:
         with os.scandir(folder) as entries:
             is_empty = next(entries, None) is None
     except (FileNotFoundError, NotADirectoryError):
-        return PlaceLook(False, True, False)
-    return PlaceLook(True, is_empty, os.path.ismount(folder))
+        return PlaceState(False, True, False)
+    return PlaceState(True, is_empty, os.path.ismount(folder))
 
 
 def places_of(path: bytes, roots: Sequence[bytes]) -> tuple[bytes, ...]:
@@ -52,30 +52,30 @@ def places_of(path: bytes, roots: Sequence[bytes]) -> tuple[bytes, ...]:
     return (root, os.path.join(root, first)) if below else (root,)
 
 
-def why_away(connection: sqlite3.Connection, folder: bytes, look: PlaceLook, *, is_root: bool) -> str:
-    """What speaks against a root or a category folder, as a part of a sentence; empty when nothing does. A category
-    folder that is not there may have been removed, and one that is empty cleared of links that led nowhere."""
+def why_away(connection: sqlite3.Connection, folder: bytes, state: PlaceState, *, is_root: bool) -> str:
+    """Why a root or a category folder seems away, as a part of a sentence; empty when it does not. A category folder
+    that is not there may have been removed, and an empty one cleared of its dead links."""
     was_mount = was_mount_point(connection, folder)
-    if not look.is_there:
+    if not state.is_there:
         return "is not there" if is_root or was_mount else ""
-    if was_mount and not look.is_mount:
+    if was_mount and not state.is_mount:
         return "is not mounted"
-    held = count_links(connection, folder, removable=is_root) if look.is_empty else 0
+    held = count_links(connection, folder, removable=is_root) if state.is_empty else 0
     return f"is empty; it held {counted(held, 'link')}" if held else ""
 
 
-def look_at_places(
+def check_places(
     connection: sqlite3.Connection, places: Iterable[bytes], roots: Sequence[bytes]
 ) -> Iterator[tuple[bytes, str, bool]]:
     """Each of these roots and category folders, why it seems away (empty when it does not), and whether something is
-    mounted there. Blocks, for as long as a look may take."""
+    mounted there. Blocks until each answered or ``ask`` timed out."""
     for place in places:
         try:
-            look = ask(look_at_place, place)
+            state = ask(check_place, place)
         except (OSError, TimedOut) as error:
             yield place, f"cannot be read ({getattr(error, 'strerror', None) or 'it does not answer'})", False
         else:
-            yield place, why_away(connection, place, look, is_root=place in roots), look.is_mount
+            yield place, why_away(connection, place, state, is_root=place in roots), state.is_mount
 
 
 def categories(connection: sqlite3.Connection, root: bytes) -> list[bytes]:
@@ -97,11 +97,11 @@ async def expect_places(act: StepRun, paths: Iterable[str]) -> None:
     roots = configured_roots(act.ctx.settings)
     for place in dict.fromkeys(place for path in paths for place in places_of(os.fsencode(path), roots)):
         try:
-            look: PlaceLook = await run_on_mount(act, look_at_place, place)
+            state: PlaceState = await run_on_mount(act, check_place, place)
         except OSError as error:
             why = f"cannot be read ({error.strerror or error})"
         else:
-            why = await act.ctx.db.read(why_away, place, look, is_root=place in roots)
+            why = await act.ctx.db.read(why_away, place, state, is_root=place in roots)
         if why:
             raise GuardTripped(
                 f"{printable(os.fsdecode(place))} {why}: nothing is changed in it.",

@@ -1,4 +1,4 @@
-"""What a step is given to act with: the services, and the journal that is written before anything is done."""
+"""What a step works with: the services, and the journal that is written before anything is done."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ class Stopped(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a step ended and, unless all is said by ``done``, why. ``already``: it was skipped because things are
-    seen to be as it was to make them, or never to come back to that. ``apart`` are words under which it is counted in
-    the sum, when those of ``ended`` would say too much. ``guarded``: a guard kept it from being done."""
+    """How a step ended and, unless ``done`` says it all, why. ``already``: it was skipped because things are as it was
+    to make them, or can never be so again. ``apart`` are the words under which it is counted in the summary, when those
+    of ``ended`` would say too much. ``guarded``: a guard kept it from being done."""
 
     ended: Ended
     reason: str = ""
@@ -85,17 +85,17 @@ class StepRun:
             await close_line(connection, self.batch, seq, outcome, result)
 
     async def note(self, kind: str, record: Mapping[str, object]) -> None:
-        """Commits that another program was told something; there is nothing to take back."""
+        """Commits that another program was notified; there is nothing to take back."""
         async with self.ctx.db.transaction() as connection:
             now = self.ctx.clock()
             seq = await open_line(connection, self.batch, self.position, kind, self.step.what, {}, now)
             await close_line(connection, self.batch, seq, "told", record)
 
     def changed(self, ids: Sequence[str]) -> None:
-        """Tells that rows of the archive changed."""
+        """Reports that rows of the archive changed."""
         self.events.put_nowait(Changed("torrents", tuple(ids)))
 
-    def tell(self, status: str) -> None:
+    def report_status(self, status: str) -> None:
         """Says what the step is doing now."""
         self.status = status
 

@@ -56,7 +56,7 @@ def plan_undo(connection: sqlite3.Connection, number: int | None = None) -> Plan
 
 
 def _key(step: Step) -> object:
-    """What tells which line of a batch a step takes back."""
+    """What identifies the line of a batch that a step takes back."""
     return step.reverses or step
 
 

@@ -1,7 +1,7 @@
-"""Views of a mount that rclone reads anew before anything is concluded from them (``library.rclone_rc``).
+"""Views of a mount that rclone refreshes before anything is concluded from them (``library.rclone_rc``).
 
 A refresh can do harm: while the service answers 404 rclone says OK, and the view is empty from then on. So names are
-counted before and after, and a view that lost more than a few of them in between tells nothing.
+counted before and after, and from a view that lost more than a few of them in between nothing is concluded.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Refreshed:
-    """A view that rclone was asked to read anew: ``failed`` is why it did not, a sentence, empty when it said OK;
+    """A view that rclone was asked to refresh: ``failed`` is why it did not, a sentence, empty when it said OK;
     ``harmed`` why nothing can be concluded from what it shows since, as what follows "the view /movies"."""
 
     view: View
@@ -30,13 +30,13 @@ class Refreshed:
 
     @property
     def warning(self) -> str:
-        """A failure, told; empty when there was none."""
-        return f"{view_label(self.view)} was not read anew: {self.failed}" if self.failed else ""
+        """What failed, as a sentence; empty when nothing did."""
+        return f"{view_label(self.view)} was not refreshed: {self.failed}" if self.failed else ""
 
 
 async def refresh_views(ctx: Context, views: Views, wanted: Iterable[View]) -> Sequence[Refreshed]:
-    """Has rclone read each of these views anew, once, where it can be asked; raises GuardTripped when one does not list
-    before or after."""
+    """Has rclone refresh each of these views, once, where it can be asked; raises GuardTripped when one cannot be
+    listed before or after."""
     from mediatui.services.rclone import KERNEL_S, refresh
 
     asked: list[tuple[View, frozenset[bytes], str]] = []
@@ -55,8 +55,8 @@ async def refresh_views(ctx: Context, views: Views, wanted: Iterable[View]) -> S
 
 
 async def refresh_before_removal(ctx: Context, targets: Sequence[bytes]) -> list[str]:
-    """Has the views these targets (absolute) lie in read anew: what went wrong, in sentences. Raises GuardTripped when
-    one shows so much less since that nothing is concluded."""
+    """Has the views these targets (absolute) lie in refreshed; returns what went wrong, in sentences. Raises
+    GuardTripped when one shows so much less since that nothing is concluded."""
     views = await Views.read(ctx)
     found = await refresh_views(ctx, views, views.of(targets))
     for one in found:

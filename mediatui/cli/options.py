@@ -24,7 +24,7 @@ def _keep(context: click.Context, parameter: click.Parameter, value: object) -> 
         setattr(run, parameter.name, value)
 
 
-def _tell_version(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+def _print_version(context: click.Context, parameter: click.Parameter, value: bool) -> None:
     if value and not context.resilient_parsing:
         click.echo(f"mediatui {__version__}")
         context.exit()
@@ -38,7 +38,12 @@ def _global_options() -> list[click.Parameter]:
         return click.Option([name], type=FILE, metavar=metavar, expose_value=False, callback=_keep, help=text)
 
     version = click.Option(
-        ["--version"], is_flag=True, is_eager=True, expose_value=False, callback=_tell_version, help="Tell the version."
+        ["--version"],
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        callback=_print_version,
+        help="Show the version.",
     )
     return [
         flag("--headless", text="Run without the full screen: for pipes, cron and timers."),

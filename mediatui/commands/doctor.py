@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from mediatui.changes.owner import OtherAccount, compare, owner_of, read_owner
-from mediatui.commands.options import to_tell_by_exit_code
+from mediatui.commands.options import report_by_exit_code
 from mediatui.commands.workspace import demo_overrides, make_client
 from mediatui.model.account import Account
 from mediatui.model.errors import MediatuiError
@@ -65,7 +65,7 @@ class Check:
 class Doctor:
     """The options of ``doctor``."""
 
-    exit_code: bool = to_tell_by_exit_code("a problem was found")
+    exit_code: bool = report_by_exit_code("a problem was found")
 
 
 async def doctor(answer: Answer, options: Doctor) -> int:

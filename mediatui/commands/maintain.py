@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mediatui.commands.options import flag, number, text, to_allow, to_apply, to_tell_by_exit_code
+from mediatui.commands.options import flag, number, report_by_exit_code, text, to_allow, to_apply
 from mediatui.library.maintenance.tools import MIN_SCORE, TOOLS
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class Integrity:
 
     only: tuple[str, ...] = _only("integrity")
     limit: int | None = _limit()
-    exit_code: bool = to_tell_by_exit_code("something was found")
+    exit_code: bool = report_by_exit_code("something was found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Cleanup:
     apply: bool = to_apply()
     allow: int | None = to_allow()
     limit: int | None = _limit()
-    exit_code: bool = to_tell_by_exit_code("something was found")
+    exit_code: bool = report_by_exit_code("something was found")
 
 
 @dataclass(frozen=True, slots=True)

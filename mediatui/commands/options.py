@@ -111,7 +111,7 @@ def to_allow() -> Any:
     return number("Let up to N things go in this run, above the limits.", least=0)
 
 
-def to_tell_by_exit_code(what: str) -> Any:
+def report_by_exit_code(what: str) -> Any:
     """The flag that has a headless command end with 5 when ``what``."""
     return flag(f"Exit with 5 when {what}.", headless=True)
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from mediatui.commands.options import (
     choice,
     flag,
+    report_by_exit_code,
     text,
     to_allow,
     to_apply,
-    to_tell_by_exit_code,
     word,
     words,
 )
@@ -45,7 +45,7 @@ class HowToScan:
     )
     apply: bool = to_apply()
     allow: int | None = to_allow()
-    exit_code: bool = to_tell_by_exit_code("a link is wrong or could not be judged")
+    exit_code: bool = report_by_exit_code("a link is wrong or could not be judged")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from mediatui.commands.options import flag, number, text, to_tell_by_exit_code, word, words
+from mediatui.commands.options import flag, number, report_by_exit_code, text, word, words
 from mediatui.model.choices import TORRENT_SORTS, TorrentSort
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Stats:
 class Diagnose:
     """The options of ``diagnose``."""
 
-    exit_code: bool = to_tell_by_exit_code("a problem was found")
+    exit_code: bool = report_by_exit_code("a problem was found")
 
 
 @dataclass(frozen=True, slots=True)

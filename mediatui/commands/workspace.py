@@ -84,7 +84,7 @@ def _maintain(ctx: Context, options: ToolOptions) -> AsyncGenerator[Event, None]
     return maintain(ctx, options)
 
 
-def _look_again(ctx: Context, options: ToolOptions) -> AsyncGenerator[Event, None]:
+def _search_again(ctx: Context, options: ToolOptions) -> AsyncGenerator[Event, None]:
     from mediatui.library.maintenance.repair_links.search_by_title import search_by_title
 
     return search_by_title(ctx, options)
@@ -101,7 +101,7 @@ CLEAR = JobKind("clear", "account", _clear)
 ADOPT = JobKind("account adopt", "account", _adopt)
 SCAN = JobKind("scan", "library", _scan)
 MAINTAIN = JobKind("maintain", "library", _maintain, lambda options: options.tool)
-LOOK_AGAIN = JobKind("look again", "library", _look_again)
+SEARCH_AGAIN = JobKind("look again", "library", _search_again)
 CHECK = JobKind("check", "account", _check)
 APPLY: dict[JobLane, JobKind[ApplyOptions]] = {
     "account": JobKind("apply", "account", _apply),
@@ -247,11 +247,11 @@ class Workspace:
             from mediatui.store.requests import RequestLedger
 
             budget = self._budget(RequestLedger(self.db))
-            budget.on_wait = self._tell_waiting
+            budget.on_wait = self._report_waiting
             self._account = make_client(self.settings, budget, self._transport())
         return self._account
 
-    def _tell_waiting(self, reason: str, until: float) -> None:
+    def _report_waiting(self, reason: str, until: float) -> None:
         for job in self.runner.running:
             if job.lane == "account" and job.state == "running":
                 self.runner.report(job, Waiting(reason, until))

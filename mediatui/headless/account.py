@@ -21,13 +21,13 @@ def run_sync(invocation: Invocation, output: Output, options: Sync) -> int:
 async def _sync(invocation: Invocation, output: Output, options: Sync) -> int:
     from mediatui.commands.sync import job_options
     from mediatui.commands.workspace import SYNC, open_workspace
-    from mediatui.headless.changes import tell_unfinished
+    from mediatui.headless.changes import report_unfinished
     from mediatui.headless.drive import drive_job
 
     wanted = job_options(options, all_examples=invocation.verbose > 0)
     async with open_workspace(invocation, wait_for_lane=False) as workspace:
         workspace.start_log()
-        await tell_unfinished(workspace, output)
+        await report_unfinished(workspace, output)
         workspace.connect()  # a missing or odd token is told before anything starts
         return await drive_job(workspace.runner, SYNC, wanted, output, _describe)
 

@@ -34,7 +34,7 @@ async def _plan(invocation: Invocation, output: Output, command: Command, option
     apply = command.at_once or options.apply
     async with open_workspace(invocation, wait_for_lane=False) as workspace:
         workspace.start_log()
-        await tell_unfinished(workspace, output)
+        await report_unfinished(workspace, output)
         plan = await plan_of(command, workspace, options, output)
         if apply and plan.steps:
             show_notes(output, plan)
@@ -132,7 +132,7 @@ def _summary(workspace: Workspace, plan: Plan, apply: bool) -> str:
     return f"{plan.title}: {plan.requests:,} requests, about {duration(seconds)} at the budget.{more}"
 
 
-async def tell_unfinished(workspace: Workspace, output: Output) -> None:
+async def report_unfinished(workspace: Workspace, output: Output) -> None:
     """Says which batches were begun and not ended, unless another mediatui may be at it just now."""
     from mediatui.commands.propose import find_unfinished
 

@@ -43,7 +43,7 @@ def run_scan_again(invocation: Invocation, output: Output, options: ScanAgain) -
 async def _scan(invocation: Invocation, output: Output, options: ScanOptions, asked: HowToScan) -> int:
     from mediatui.changes.steps.arr import with_links_that_came_back
     from mediatui.commands.workspace import SCAN, open_workspace
-    from mediatui.headless.changes import apply_plan, show_notes, tell_unfinished
+    from mediatui.headless.changes import apply_plan, report_unfinished, show_notes
     from mediatui.headless.drive import follow_job
     from mediatui.library.links.unlink import parse_removable_states, plan_unlink
     from mediatui.library.roots import configured_library, find_roots
@@ -56,7 +56,7 @@ async def _scan(invocation: Invocation, output: Output, options: ScanOptions, as
     unattended = allow is None and not sys.stdin.isatty()
     async with open_workspace(invocation, wait_for_lane=False) as workspace:
         workspace.start_log()
-        await tell_unfinished(workspace, output)
+        await report_unfinished(workspace, output)
         folders = await find_roots(configured_library(workspace.settings), options.roots)
         refresh = apply and unattended  # what this look finds may then be removed at once
         job = workspace.runner.start(SCAN, dataclasses.replace(options, refresh=refresh))

@@ -28,7 +28,7 @@ def run_tool(invocation: Invocation, output: Output, options: Asked) -> int:
 
 async def _tool(invocation: Invocation, output: Output, options: ToolOptions, asked: Asked) -> int:
     from mediatui.commands.workspace import MAINTAIN, open_workspace
-    from mediatui.headless.changes import apply_plan, show_plan, tell_unfinished
+    from mediatui.headless.changes import apply_plan, report_unfinished, show_plan
     from mediatui.headless.drive import follow_job
     from mediatui.library.maintenance.job import plan_report
     from mediatui.library.maintenance.tools import TOOLS
@@ -36,7 +36,7 @@ async def _tool(invocation: Invocation, output: Output, options: ToolOptions, as
     apply, limit = getattr(asked, "apply", False), asked.limit
     async with open_workspace(invocation, wait_for_lane=False) as workspace:
         workspace.start_log()
-        await tell_unfinished(workspace, output)
+        await report_unfinished(workspace, output)
         job = workspace.runner.start(MAINTAIN, options)
         finished = await follow_job(workspace.runner, job, output, _describe)
         report = finished.counts.get("report")

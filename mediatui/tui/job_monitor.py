@@ -42,7 +42,7 @@ class JobMonitor:
     def begin(self) -> None:
         """Listens to the jobs of the workspace that was opened, and starts those of the clock."""
         app, automation = self._app, self._app.workspace.settings.automation
-        app.workspace.runner.observe(self._heard)
+        app.workspace.runner.observe(self._on_job_event)
         if automation.sync_every_minutes:
             app.set_interval(automation.sync_every_minutes * 60, app.sync_menu.start_when_idle)
         if automation.scan_every_hours:
@@ -65,20 +65,20 @@ class JobMonitor:
     async def _classify(self) -> None:
         """Tells anew the classes that time alone may have changed, and all of them after a migration."""
         if await asyncio.to_thread(classify_archive, self._app.workspace.paths.database):
-            self._tell_views(Job(0, "classify", "", "classify"), Changed("torrents", None))
+            self._notify_views(Job(0, "classify", "", "classify"), Changed("torrents", None))
 
-    def _heard(self, job: Job, event: Event) -> None:
+    def _on_job_event(self, job: Job, event: Event) -> None:
         """An event of a job: to the log, to every view, to the job line a few times a second."""
         cast(ActivityView, self._switcher.hearing("activity")).add(job.title, event)
-        self._tell_views(job, event)
+        self._notify_views(job, event)
         if isinstance(event, Finished):
             severity = {"done": "info", "failed": "error"}.get(event.outcome, "warning")
             hint = "u takes it back." if job.name == "apply" and event.outcome == "done" else event.hint
             how = "" if event.outcome == "cancelled" else f" {event.outcome}"
             self._app.prompt.say(f"{job.title}{how}: {event.summary} {hint}".strip(), severity)
-        self.line.heard(event)
+        self.line.on_job_event(event)
 
-    def _tell_views(self, job: Job, event: Event) -> None:
+    def _notify_views(self, job: Job, event: Event) -> None:
         for view in self._switcher.made.values():
             view.on_job_event(job, event)
 

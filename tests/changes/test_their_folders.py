@@ -145,7 +145,7 @@ async def test_a_root_folder_that_does_not_read_back_leaves_the_folder_where_it_
         comedy = str(world.series / "Comedy")
         sonarr.records.root_of = lambda path: comedy  # type: ignore[method-assign]
         done = await world.apply(world.plan_for("cleanup"))
-        assert done.outcomes == {"failed", "skipped"}, done.steps  # there is nothing to tell
+        assert done.outcomes == {"failed", "skipped"}, done.steps  # there is nothing to report
         assert (state(sonarr), world.snapshot()) == (before, tree)
         assert sonarr.commands == []
 

@@ -24,7 +24,7 @@ async def test_a_link_that_moves_within_its_series_stays_monitored(tmp_path: Pat
         before = marks(sonarr)
         await world.run("fix-symlinks")
         plan = world.plan_for("fix-symlinks")
-        assert "Sonarr records it anew" in plan.steps[0].risk
+        assert "Sonarr makes a new record of it" in plan.steps[0].risk
         done = await world.apply(plan)
         assert done.finished.outcome == "done", done.steps
         assert (folder / "Season 1" / link.name).is_symlink()

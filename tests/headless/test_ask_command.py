@@ -73,7 +73,7 @@ def test_with_apply_the_link_goes_and_just_its_episode_is_searched(
     assert sonarr[0].commands == [("RescanSeries", 1), ("EpisodeSearch", [102])]
     assert "asked, nothing found" in done.out
     assert "2 done, 1 asked, nothing found." in done.out
-    assert "Sonarr is told what changed. Nothing was changed; --apply does it." in home.run("undo").out
+    assert "Sonarr is notified of what changed. Nothing was changed; --apply does it." in home.run("undo").out
     assert home.run("undo", "--apply").code == 0
     assert os.path.islink(dead)
     assert sonarr[0].commands[2:] == [("RescanSeries", 1)]

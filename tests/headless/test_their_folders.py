@@ -44,14 +44,14 @@ def test_text_and_json_say_whose_path_changes_and_who_is_told(sonarr: FakeArr, h
     text = home.run("cleanup", "--max-per-dir", "2").out
     assert "Sonarr's path of Harbor Lights changes (from " in text
     assert "Sonarr knows 3 series in " in text
-    assert "Sonarr is told what changed." in text
+    assert "Sonarr is notified of what changed." in text
     assert "1 empty kept: a root folder of Sonarr." in text
     assert asked(sonarr) == (1, 1)
     told = home.json("cleanup", "--max-per-dir", "2")
     whats = [row["what"] for row in told.lines if row.get("kind") == "arr_path"]
     assert sorted(whats) == [f"Sonarr's path of {title} changes" for title in TITLES]
     assert told.result["kept"] == {"a root folder of Sonarr": 1}
-    assert told.result["told"] == "Sonarr is told what changed."
+    assert told.result["told"] == "Sonarr is notified of what changed."
     assert told.result["says"][0].startswith("Sonarr knows 3 series in ")
 
 

@@ -87,7 +87,7 @@ async def test_a_refresh_that_could_not_be_asked_for_is_said_and_the_views_are_l
     async with MountWorld(tmp_path, service, lasting, rclone_rc=NOBODY) as world:
         await lose_a_torrent(world)
         done = await world.apply(world.plan())
-        assert "the view /shows was not read anew: rclone's remote control cannot be reached" in done.said()
+        assert "the view /shows was not refreshed: rclone's remote control cannot be reached" in done.said()
         assert done.outcomes == {"done"}
 
 
@@ -96,7 +96,7 @@ async def test_a_refresh_that_could_not_be_asked_for_is_said_and_the_views_are_l
     [
         ({"rclone_rc": ""}, False, "both looks may have been one"),
         ({"rclone_rc": "own"}, True, "2 done"),
-        ({"rclone_rc": "own", "rclone_fs": "other:"}, False, "was not read anew: rclone"),
+        ({"rclone_rc": "own", "rclone_fs": "other:"}, False, "was not refreshed: rclone"),
     ],
     ids=["no rclone_rc", "refreshed", "another mount named"],
 )

@@ -1,4 +1,4 @@
-"""Adding a hash at most once, whatever breaks off: an add that may have happened is looked for before it is made."""
+"""Adding a hash at most once, even when a run breaks off: before an add is made, an earlier one is searched for."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ HOLD_MOST_S = 360.0
 """A refused add (451) may only be a pause of the account: asked again every 30 s, for six minutes
 (services/realdebrid/NOTES.md 15)."""
 LOOK_S = 8.0
-"""How long an add without an answer is looked for: the service may still be at it."""
+"""How long an add without an answer is searched for: the service may still be working on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Added:
     def is_ours(self, lines: Collection[Line], detail: TorrentDetail) -> bool:
         """Whether the add made the entry; if not, it was there before (NOTES.md 7) and is not ours to take away.
 
-        An entry the archive never heard of gives itself away too: a new one waits for us to select its files.
+        An entry that is not in the archive can be recognised too: a new one waits for us to select its files.
         """
         if self.id in self.known:
             return False
@@ -77,11 +77,11 @@ async def add(act: StepRun, info_hash: str, name: str, torrent: str = "", for_id
     seq = await act.before(ADD, name or info_hash, record)
     held = slotless = 0.0
     while True:
-        act.tell("adding")
+        act.report_status("adding")
         try:
             new_id = await _send(act, info_hash, torrent)
         except (Uncertain, BadAnswer) as error:
-            entry = await _look_for(act, info_hash, known)
+            entry = await _find_added(act, info_hash, known)
             if entry is None:
                 await act.after(seq, "failed", reason=error.message, uncertain=True)
                 raise VerificationFailed(error.message) from error
@@ -94,7 +94,7 @@ async def add(act: StepRun, info_hash: str, name: str, torrent: str = "", for_id
                     f"undecided: the service refused the add for {minutes} minutes (451)"
                 ) from error
             held += HOLD_S
-            act.tell("the service holds adds back (451)")
+            act.report_status("the service holds adds back (451)")
             await act.pause(HOLD_S)
             continue
         except NoSlot as error:
@@ -102,7 +102,7 @@ async def add(act: StepRun, info_hash: str, name: str, torrent: str = "", for_id
                 await act.after(seq, "failed", reason=error.message)
                 raise VerificationFailed("no free slot on the account; try again when downloads have ended") from error
             slotless += SLOT_S
-            act.tell("waits for a free slot")
+            act.report_status("waits for a free slot")
             await act.pause(SLOT_S)
             continue
         except ServiceError as error:
@@ -118,14 +118,14 @@ async def _send(act: StepRun, info_hash: str, torrent: str) -> str:
     return await act.account.add_magnet(magnet_link(info_hash))
 
 
-async def _look_for(act: StepRun, info_hash: str, known: frozenset[str]) -> str | None:
-    """The entry of an add that was not answered, looked for in growing distances."""
+async def _find_added(act: StepRun, info_hash: str, known: frozenset[str]) -> str | None:
+    """The entry of an add that was not answered, searched for at growing intervals."""
     waited, pause = 0.0, FIRST_POLL_S
     while True:
         entry = await newest_entry(act, info_hash, known)
         if entry is not None or waited >= LOOK_S:
             return entry
-        act.tell("looks whether it was added")
+        act.report_status("checking whether it was added")
         await act.pause(pause)
         waited += pause
         pause = min(pause * 2, LONGEST_POLL_S)
@@ -133,7 +133,7 @@ async def _look_for(act: StepRun, info_hash: str, known: frozenset[str]) -> str 
 
 async def misnamed(act: StepRun, entry_id: str, reason: str) -> None:
     """Notes that an add was answered with an entry of another torrent. What was asked for may have been added all the
-    same: the next run of the step looks for it by its hash."""
+    same: the next run of the step searches for it by its hash."""
     for line in await act.lines(taken_back=True):
         if line.kind == ADD and line.after.get("id") == entry_id:
             await act.after(line.seq, "failed", reason=reason, uncertain=True)

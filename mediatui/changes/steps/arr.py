@@ -1,8 +1,8 @@
-"""Telling Sonarr and Radarr what changed, series by series and film by film; never about a whole library.
+"""Notifying Sonarr and Radarr of what changed, series by series and film by film; never of a whole library.
 
-A batch that changes links ends with an ``ArrFind`` for each service that wants to hear of it and can have it. That step
-asks the service once for its list, finds what the changed links belong to, and puts the rescans and searches after
-itself: so each is a step like any other, with an outcome, and is tried again with the failed ones. A service that fails
+A batch that changes links ends with an ``ArrFind`` for each service that is to be notified and can hold the links. That
+step asks the service once for its list, finds what the changed links belong to, and puts the rescans and searches after
+itself: so each is a step like any other, with an outcome, and is retried with the failed ones. A service that fails
 fails its own steps only.
 """
 
@@ -56,47 +56,47 @@ class ArrFind(ArrStep):
     """Finds the series or films whose links its batch has changed, and puts steps for each at the end of the batch."""
 
     KIND: ClassVar[str] = "arr_find"
-    WORDS: ClassVar[StepWords] = StepWords("find whose it is", "service told", "services told")
+    WORDS: ClassVar[StepWords] = StepWords("find whose it is", "service notified", "services notified")
     APPENDS: ClassVar[bool] = True
 
 
-def services_to_tell(settings: Settings) -> list[ArrSettings]:
-    """The services that want to hear of changes."""
+def services_to_notify(settings: Settings) -> list[ArrSettings]:
+    """The services that are notified of changes."""
     return [service for service in settings.services if service.enabled and service.after_change != "none"]
 
 
 def can_hold(settings: Settings, service: ArrSettings, paths: Iterable[str]) -> list[str]:
-    """Those of these paths that can be the service's: it is not asked for films when it has series."""
+    """Those of these paths that can be the service's: Sonarr is not asked for films, nor Radarr for series."""
     roots = configured_roots(settings)
     return [path for path in paths if may_hold(service.kind, os.fsencode(path), roots)]
 
 
 def notified_services(settings: Settings, plan: Plan) -> str:
-    """Which services hear of a plan once it was applied, as a sentence; empty when none does, or steps of its own say
-    so."""
+    """Which services are notified once a plan was applied, as a sentence; empty when none is, or when the plan lists
+    rescans of its own."""
     if any(isinstance(step, ArrRescan) for step in plan.steps):
         return ""
     paths = [path for step in plan.steps for path in step.library_paths]
-    names = [service.title for service in services_to_tell(settings) if can_hold(settings, service, paths)]
+    names = [service.title for service in services_to_notify(settings) if can_hold(settings, service, paths)]
     if not names:
         return ""
-    told = f"{join_words(names)} {'is' if len(names) == 1 else 'are'} told what changed"
+    notified = f"{join_words(names)} {'is' if len(names) == 1 else 'are'} notified of what changed"
     removes = any(isinstance(step, UnlinkSymlink) for step in plan.steps)
     forgets = "it forgets" if len(names) == 1 else "they forget"
-    return f"{told}; of removed files {forgets} release group and revision." if removes else f"{told}."
+    return f"{notified}; of removed files {forgets} release group and revision." if removes else f"{notified}."
 
 
 async def append_notify_steps(ctx: Context, batch: Batch, due: Sequence[StoredStep]) -> bool:
-    """Puts an ``ArrFind`` for each service to tell at the end of a batch that is about to change links; whether it did.
-    A batch that tells of all its links by itself gets none."""
+    """Puts an ``ArrFind`` for each service to notify at the end of a batch that is about to change links; returns
+    whether it did. A batch that has rescans of all its links already gets none."""
     paths = {path for stored in due for path in stored.step.library_paths}
-    told = {path for stored in due if isinstance(stored.step, ArrRescan) for path in stored.step.paths}
+    rescanned = {path for stored in due if isinstance(stored.step, ArrRescan) for path in stored.step.paths}
     waiting = {stored.step.service for stored in due if isinstance(stored.step, ArrFind)}
-    if paths <= told:
+    if paths <= rescanned:
         return False
     steps = [
         ArrFind(what=one.title, service=one.name)
-        for one in services_to_tell(ctx.settings)
+        for one in services_to_notify(ctx.settings)
         if one.name not in waiting and can_hold(ctx.settings, one, paths)
     ]
     if steps:
@@ -106,19 +106,19 @@ async def append_notify_steps(ctx: Context, batch: Batch, due: Sequence[StoredSt
 
 
 def with_links_that_came_back(connection: sqlite3.Connection, settings: Settings, plan: Plan) -> Plan:
-    """The plan, with a word to each service that waits for links whose targets the last scan found again."""
-    services = {one.name: one.title for one in services_to_tell(settings)}
+    """The plan, with a notification of each service that waits for links whose targets the last scan found again."""
+    services = {one.name: one.title for one in services_to_notify(settings)}
     steps = []
     for name, paths in links_that_came_back(connection, list(services)).items():
         several = f"{len(paths):,} links whose targets are" if len(paths) > 1 else "a link whose target is"
         steps.append(ArrFind(what=f"{services[name]}: {several} back", service=name))
-    title = plan.title if plan.steps or not steps else "Tell of links whose targets are back"
+    title = plan.title if plan.steps or not steps else "Notify of links whose targets are back"
     return dataclasses.replace(plan, title=title, steps=(*plan.steps, *steps))
 
 
 async def waited_for(ctx: Context, batch: int, due: Sequence[StoredStep]) -> bool:
     """Makes due again what steps that are due wait for: the rescan before a search, and the other services where one
-    that knew nothing is asked again. Whether anything was."""
+    that knew nothing is asked again. Returns whether there was anything."""
     searches = {(one.step.service, one.step.item) for one in due if isinstance(one.step, ArrSearch)}
     asked = any(isinstance(one.step, ArrFind) for one in due)
     again = [
@@ -139,13 +139,13 @@ async def waited_for(ctx: Context, batch: int, due: Sequence[StoredStep]) -> boo
 
 
 async def find_affected(act: StepRun, step: ArrFind) -> Outcome:
-    """Finds what the links changed by the batch so far belong to, and adds the steps that tell of it."""
+    """Finds what the links changed by the batch so far belong to, and adds the steps that notify the service."""
     try:
         service = act.ctx.settings.arr(step.service)
     except UsageError as error:
         return Outcome("failed", error.sentence)
-    if service not in services_to_tell(act.ctx.settings):
-        return Outcome("skipped", "there is nothing to tell")
+    if service not in services_to_notify(act.ctx.settings):
+        return Outcome("skipped", "there is nothing to report")
     return await with_service(act, service.name, lambda library: _Finding(act, service, library).run())
 
 
@@ -161,7 +161,7 @@ class _Finding:
         back = await self._act.ctx.db.read(links_that_came_back, [self._service.name])
         came_back = [path for path in map(os.fsdecode, back.get(self._service.name, ())) if path not in changed]
         if not changed and not came_back:
-            return Outcome("skipped", "there is nothing to tell")
+            return Outcome("skipped", "there is nothing to report")
         affected = await self._library.affected([*changed, *came_back])
         known = {path for one in affected for path in one.paths}
         if not known:
@@ -169,7 +169,7 @@ class _Finding:
         open_paths = [one for one in affected if one.item in self._unsettled]
         affected = [one for one in affected if one.item not in self._unsettled]
         searches, unmonitored, unknown_files = await self._searches(affected, gone)
-        steps = steps_to_tell(self._library.arr, affected, searches, self._moves)
+        steps = steps_to_notify(self._library.arr, affected, searches, self._moves)
         steps += await self._marks_of_moved(affected)
         async with self._act.ctx.db.transaction() as connection:
             await append_steps(connection, self._act.batch, steps)
@@ -179,7 +179,7 @@ class _Finding:
             found.append(f"it does not know {len(unknown):,} of {len(own):,} changed paths in its root folders")
         if open_paths:
             names = join_words([printable(one.title) for one in open_paths])
-            found.append(f"{names}: not looked at before the change of the path is settled")
+            found.append(f"{names}: not rescanned before the change of its path is settled")
         if unmonitored:
             found.append(f"{unmonitored:,} not monitored, so not searched for")
         if unknown_files:
@@ -187,7 +187,7 @@ class _Finding:
         return Outcome("done", "; ".join(found))
 
     async def _marks_of_moved(self, affected: Sequence[Affected]) -> list[Step]:
-        """The steps that put back, after the look, the marks it takes of links that moved within the folder of their
+        """The steps that put back, after the rescan, the marks it takes of links that moved within the folder of their
         item: to the service such a link is gone, and another one new."""
         steps: list[Step] = []
         arr = self._library.arr
@@ -205,14 +205,14 @@ class _Finding:
         return steps
 
     async def _changed(self) -> tuple[list[str], list[str]]:
-        """The paths the batch has changed so far, that can be the service's and of which it was not told; and those of
+        """The paths the batch has changed so far that can be the service's and that no rescan covers; and those of
         links that it removed, where a search is wanted in their place."""
         batch = await self._act.ctx.db.read(read_batch, self._act.batch)
         stored = await self._act.ctx.db.read(read_steps, self._act.batch)
         rescans = [one.step for one in stored if isinstance(one.step, ArrRescan)]
-        told = {path for one in rescans if one.service == self._service.name for path in one.paths}
+        rescanned = {path for one in rescans if one.service == self._service.name for path in one.paths}
         done = [one.step for one in stored if one.outcome == "done"]
-        paths = dict.fromkeys(path for one in done for path in one.library_paths if path not in told)
+        paths = dict.fromkeys(path for one in done for path in one.library_paths if path not in rescanned)
         changed = can_hold(self._act.ctx.settings, self._service, paths)
         self._unsettled = unsettled(stored, self._service.name)
         self._moves = {one.path: one.new_path for one in done if isinstance(one, MovePath)}
@@ -227,8 +227,8 @@ class _Finding:
         self, affected: Sequence[Affected], gone: Sequence[str]
     ) -> tuple[list[tuple[Affected, IdsAt]], int, int]:
         """What to search for: the monitored episodes and films whose links are gone; how many are not monitored, and of
-        how many links there was no record. What a file is the file of has to be asked before the rescan: then its
-        record is gone."""
+        how many links there was no record. This has to be asked before the rescan: after it the records
+        are gone."""
         found: list[tuple[Affected, IdsAt]] = []
         unmonitored: set[tuple[int, int]] = set()
         unknown, removed = 0, set(gone)
@@ -247,7 +247,7 @@ class _Finding:
 
     async def _knows_none(self, paths: Sequence[str]) -> Outcome:
         """How it ends for a service that has no series or film at any of the paths. Where no other service has either,
-        and this is no matter of folders that nobody was given to manage, a path map is missing: that is failed."""
+        and the folders are ones a service manages, a path map is missing: that is failed."""
         roots = [os.fsdecode(root) for root in configured_roots(self._act.ctx.settings)]
         title = self._service.title
         if not await self._library.own(paths) and await self._library.meets(roots):
@@ -263,14 +263,14 @@ class _Finding:
         return "series" if self._service.kind == "sonarr" else "film" if count == 1 else "films"
 
 
-def steps_to_tell(
+def steps_to_notify(
     arr: Arr,
     affected: Sequence[Affected],
     searches: Sequence[tuple[Affected, IdsAt]] = (),
     moves: Mapping[str, str] | None = None,
     unmonitored: Mapping[int, int] | None = None,
 ) -> list[Step]:
-    """A rescan for each of ``affected``, then a search for each of ``searches``: the ids at its paths. ``moves`` tell
+    """A rescan for each of ``affected``, then a search for each of ``searches``: the ids at its paths. ``moves`` says
     where links went, ``unmonitored`` how many of what is searched for are not monitored, by item."""
     steps: list[Step] = []
     for one in affected:

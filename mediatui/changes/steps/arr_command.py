@@ -1,8 +1,8 @@
 """Sending a command to Sonarr or Radarr, and following it to its end.
 
-What they have accepted cannot be called back: the line of the journal is there before a command is sent,
-and a later run looks what became of it before it sends anything again. How a command ends is a hint only; whoever sent
-it looks at what it was to bring about.
+What they have accepted cannot be called back: the line of the journal is there before a command is sent, and a later
+run checks what became of it before it sends anything again. How a command ends is a hint only; the step that sent it
+checks its effect.
 """
 
 from __future__ import annotations
@@ -22,23 +22,23 @@ if TYPE_CHECKING:
 RESCAN: Final = "arr_rescan"
 SEARCH: Final = "arr_search"
 MOST_S: Final = {RESCAN: 600.0, SEARCH: 1800.0}
-"""After so long a step is left as it is, to be looked at by a later run."""
+"""After so many seconds a step is left as it is, to be checked by a later run."""
 POLL_S = 1.0
-TOLD: Final = {RESCAN: "tell to rescan", SEARCH: "tell to search"}
+NOTICES: Final = {RESCAN: "tell to rescan", SEARCH: "tell to search"}
 """Words of the journal. ``before`` of such a line is what was known before the command was sent:
 
 - of a rescan ``service``, ``item``, ``title``, the paths it had a file at (``held``), and the ids of the episodes (or
   the film) at these that were monitored (``monitored``): where the service no longer monitors what lost its file
   (``unmonitors``), that is all that can put the marks back.
-- of a search the ``ids`` it is for, and ``after``, the number of the last line of their history that tells of a grab.
+- of a search the ``ids`` it is for, and ``after``, the number of the last line of their history that records a grab.
 
 ``after`` is the ``command`` it was given."""
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
-    """What is known of a command: how far it has come, or why nobody knows (``lost``, a sentence); ``record`` is what
-    was noted before it was sent."""
+class CommandResult:
+    """What is known of a command: how far it has come (``end``), or why that is not known (``lost``, a sentence);
+    ``record`` is what was noted before it was sent."""
 
     end: CommandEnd | None
     record: Mapping[str, object]
@@ -50,10 +50,10 @@ class Heard:
         return self.end is not None and not self.end.ended
 
 
-async def send(act: StepRun, arr: Arr, ids: Sequence[int], record: Mapping[str, object]) -> Heard:
-    """Sends the command of a step, with its ids, and follows it. A refusal, or an answer that was lost, is no error:
-    it is among what was ``Heard``."""
-    seq = await act.before(TOLD[act.step.KIND], act.step.what, record)
+async def send(act: StepRun, arr: Arr, ids: Sequence[int], record: Mapping[str, object]) -> CommandResult:
+    """Sends the command of a step, with its ids, and follows it. A refusal, or an answer that was lost, raises nothing:
+    ``CommandResult.lost`` says it."""
+    seq = await act.before(NOTICES[act.step.KIND], act.step.what, record)
     lost = ""
     command: int | None = None
     try:
@@ -63,19 +63,19 @@ async def send(act: StepRun, arr: Arr, ids: Sequence[int], record: Mapping[str, 
         command = await _find(act, arr, ids)
     if command is None:
         await act.after(seq, "nothing", reason=lost)
-        return Heard(None, record, lost)
+        return CommandResult(None, record, lost)
     await act.after(seq, "told", command=command)
     return await _follow(act, arr, command, record)
 
 
-async def heard_before(act: StepRun, arr: Arr, ids: Sequence[int]) -> Heard | None:
+async def find_earlier(act: StepRun, arr: Arr, ids: Sequence[int]) -> CommandResult | None:
     """What became of the command that an earlier run sent for this step; None when it sent none that is known of."""
-    lines = [line for line in await act.lines() if line.kind == TOLD[act.step.KIND]]
+    lines = [line for line in await act.lines() if line.kind == NOTICES[act.step.KIND]]
     if not lines:
         return None
     line = lines[-1]
     command = line.after.get("command")
-    if line.outcome is None:  # the program ended between sending and hearing
+    if line.outcome is None:  # the program ended between the request and its answer
         command = await _find(act, arr, ids)
         await _settle(act, line, command)
     return await _follow(act, arr, command, line.before) if isinstance(command, int) else None
@@ -89,7 +89,7 @@ async def _settle(act: StepRun, line: Line, command: int | None) -> None:
 
 
 async def _find(act: StepRun, arr: Arr, ids: Sequence[int]) -> int | None:
-    """The newest command of theirs that is the one of this step; None where none is, or nobody can tell."""
+    """The newest of their commands that is the one of this step; None where none is, or they cannot be asked."""
     name = arr.command_name(search=act.step.KIND == SEARCH)
     try:
         commands = await arr.commands()
@@ -99,13 +99,13 @@ async def _find(act: StepRun, arr: Arr, ids: Sequence[int]) -> int | None:
     return max(same, default=None)
 
 
-async def _follow(act: StepRun, arr: Arr, command: int, record: Mapping[str, object]) -> Heard:
-    act.tell(f"{arr.title} works on command {command}")
+async def _follow(act: StepRun, arr: Arr, command: int, record: Mapping[str, object]) -> CommandResult:
+    act.report_status(f"{arr.title} works on command {command}")
     waits = act.scale
     try:
         end = await arr.wait_for(command, most_s=MOST_S[act.step.KIND] * waits, poll_s=POLL_S * waits)
     except NotFound:
-        return Heard(None, record, f"{arr.title} does not know its command any more.")
+        return CommandResult(None, record, f"{arr.title} does not know its command any more.")
     except ServiceError as error:
-        return Heard(None, record, error.sentence)
-    return Heard(end, record)
+        return CommandResult(None, record, error.sentence)
+    return CommandResult(end, record)

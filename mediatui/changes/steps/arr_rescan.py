@@ -1,4 +1,4 @@
-"""Having Sonarr or Radarr look at one series or film again, and proving by their records what came of it.
+"""Having Sonarr or Radarr rescan one series or film, and verifying by their records what came of it.
 
 They drop what they do not see, so whether they see anything is looked at right before, and so is whether
 what they remove by themselves is theirs to remove. The end of the command is a hint; the records of the
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final, TypeVar
 
 from mediatui.changes.step_run import Outcome, StepRun
-from mediatui.changes.steps.arr_command import RESCAN, SEARCH, TOLD, Heard, heard_before, send
+from mediatui.changes.steps.arr_command import NOTICES, RESCAN, SEARCH, CommandResult, find_earlier, send
 from mediatui.changes.steps.arr_monitor import marks_lost
 from mediatui.changes.steps.aside import UNLINK
 from mediatui.changes.steps.bases import ArrStep
@@ -38,14 +38,14 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 LONGEST_NAME = 60
 MOST_NAMED = 3
-_NEW_RECORDS: Final = "its records are made anew, without release group, scene name and revision (PROPER)"
+_NEW_RECORDS: Final = "its records are new ones, without release group, scene name and revision (PROPER)"
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What records and paths say after a look: paths that are gone and on record still (``kept``), links whose target
-    is there (``bare``) or not (``dangling``) and that are not on record, and whether anything changed as it had to
-    (``proven``)."""
+    """What records and paths say after a rescan: paths that are gone and on record still (``kept``), links whose
+    target is there (``bare``) or not (``dangling``) and that are not on record, and whether anything changed as it had
+    to (``proven``)."""
 
     kept: Sequence[str]
     bare: Sequence[str]
@@ -55,7 +55,7 @@ class _Found:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArrRescan(ArrStep):
-    """Has one series or film looked at again on disk. ``item`` is its id there, ``paths`` the links it is about, and
+    """Has one series or film rescanned on disk. ``item`` is its id there, ``paths`` the links it is about, and
     ``moves`` those among them that were moved: ``(old, new)``."""
 
     KIND: ClassVar[str] = RESCAN
@@ -65,11 +65,11 @@ class ArrRescan(ArrStep):
     title: str
     paths: tuple[str, ...] = ()
     moves: tuple[tuple[str, str], ...] = ()
-    cannot_undo: str = "Sonarr and Radarr are only told"
+    cannot_undo: str = "Sonarr and Radarr are only notified"
 
 
 async def rescan(act: StepRun, step: ArrRescan) -> Outcome:
-    """Has the series or film looked at again, and says what its records say of the changed paths."""
+    """Has the series or film rescanned, and says what its records say of the changed paths."""
     return await with_service(act, step.service, lambda library: _Rescan(act, step, library).run())
 
 
@@ -82,28 +82,28 @@ class _Rescan:
     async def run(self) -> Outcome:
         ids = [self._step.item]
         self._held = await _held_before_undone(self._act, self._step)
-        earlier = await heard_before(self._act, self._arr, ids)
+        earlier = await find_earlier(self._act, self._arr, ids)
         try:
             if earlier is not None:
-                outcome = await self._judged(earlier)
+                outcome = await self._judge(earlier)
                 if outcome.ended == "done" or earlier.goes_on:
                     return outcome
             if why := await self._why_not():
-                return await self._left(f"{self._arr.title} was not told to look: {why}")
+                return await self._left(f"{self._arr.title} was not asked to rescan: {why}")
             record = await self._known()
-            return await self._judged(await send(self._act, self._arr, ids, record))
+            return await self._judge(await send(self._act, self._arr, ids, record))
         except NotFound as error:
             return Outcome("skipped", error.message)
 
     # Before
 
     async def _why_not(self) -> str:
-        """Why a look would do harm, empty when it would not."""
+        """Why a rescan would do harm, empty when it would not."""
         one = await self._library.item(self._step.item)
         folder = os.fsencode(self._library.path_map.to_ours(one.path))
         removes = (await self._library.management()).delete_empty_folders
         try:
-            inside = await self._elsewhere(read_folder_content, folder, removes)
+            inside = await self._in_helper(read_folder_content, folder, removes)
             away = await self._mount_away(inside)
         except TimedOut:
             return f"{printable(os.fsdecode(folder))} does not answer"
@@ -127,14 +127,14 @@ class _Rescan:
         return ""
 
     async def _left(self, why: str) -> Outcome:
-        """A look that is not to be taken now is no error; it is left to be taken later where a search waits for it."""
+        """A rescan that must not be made now is no error; where a search waits for it, it is left for later."""
         mine = (self._act.batch, SEARCH, self._step.service, self._step.item)
         searches = await self._act.ctx.db.read(read_steps_of_item, *mine)
         waits = any(one.outcome != "done" for one in searches)
         return Outcome("planned" if waits else "skipped", why)
 
     async def _known(self) -> Mapping[str, object]:
-        """What has to be known before the look: with it records go, and where the service is set so, marks."""
+        """What has to be known before the rescan: it drops records and, where the service is set so, marks."""
         records = await self._library.records(self._step.item)
         held = [path for path in self._step.paths if records.at(path) is not None]
         held += [old for old, _ in self._step.moves if records.at(old) is not None]
@@ -151,17 +151,17 @@ class _Rescan:
 
     # After
 
-    async def _judged(self, heard: Heard) -> Outcome:
+    async def _judge(self, result: CommandResult) -> Outcome:
         """What the records say of the paths, whatever the command says of itself."""
-        if heard.goes_on:
+        if result.goes_on:
             return Outcome("planned", f"{self._arr.title} works on it still")
         records = await self._library.records(self._step.item)
         states = await self._states()
-        held = heard.record.get("held")
+        held = result.record.get("held")
         before = set(held) if isinstance(held, list) else set()
         self._held |= before
         expected = self._held | {new for old, new in self._step.moves if old in self._held}
-        looked = heard.end is not None and heard.end.says_it_scanned
+        scanned = result.end is not None and result.end.says_it_scanned
         found = _Found(
             kept=[path for path, state in states.items() if state == "absent" and records.is_below(path)],
             bare=[path for path, state in states.items() if state == "good" and records.at(path) is None],
@@ -171,72 +171,72 @@ class _Rescan:
                 for path, state in states.items()
             ),
         )
-        await self._note_owed(states, found.dangling)
-        lacking = [path for path in found.bare if path in expected or not looked]
-        silent = heard.end is not None and heard.end.succeeded and not looked
+        await self._note_pending(states, found.dangling)
+        lacking = [path for path in found.bare if path in expected or not scanned]
+        silent = result.end is not None and result.end.succeeded and not scanned
         if silent and (found.kept or lacking or not found.proven):
-            return await self._left(f"{self._arr.title} did not look: {await self._why_silent()}")
+            return await self._left(f"{self._arr.title} did not rescan: {await self._why_silent()}")
         if found.kept or lacking:
-            return self._not_so(heard, found.kept, lacking)
-        notes = [await self._unread(heard, records)]
+            return self._mismatch(result, found.kept, lacking)
+        notes = [await self._unread(result, records)]
         if found.dangling:
             notes.append(f"{self._arr.title} takes {_names(found.dangling)} again when its target is back")
         if found.bare:
-            notes.append(f"{self._arr.title} looked and took no file at {_names(found.bare)}")
+            notes.append(f"{self._arr.title} rescanned and took no file at {_names(found.bare)}")
         return Outcome("done", "; ".join(note for note in notes if note))
 
     async def _states(self) -> Mapping[str, str]:
-        """What is at each of the paths now; where a mount keeps nobody from looking, at least what is gone."""
+        """What is at each of the paths now; where a mount does not answer, at least which of them are gone."""
         paths = [os.fsencode(path) for path in self._step.paths]
         try:
-            states = await self._elsewhere(states_of, paths)
+            states = await self._in_helper(states_of, paths)
         except TimedOut:
-            states = await self._elsewhere(states_of, paths, False)
+            states = await self._in_helper(states_of, paths, False)
         return dict(zip(self._step.paths, states, strict=True))
 
     async def _why_silent(self) -> str:
-        """Why it passed over a folder without a word: it does so when the root folder is empty or not there."""
+        """Why it skipped a folder without an error: it does so when the root folder is empty or not there."""
         one = await self._library.item(self._step.item)
         return await self._library.why_not_rescan(one, folder_is_gone=True) or "it says nothing of the disk"
 
-    def _not_so(self, heard: Heard, kept: Sequence[str], lacking: Sequence[str]) -> Outcome:
+    def _mismatch(self, result: CommandResult, kept: Sequence[str], lacking: Sequence[str]) -> Outcome:
         title = self._arr.title
         wrong = [f"{title} still has a file at {_names(kept)}"] if kept else []
         wrong += [f"{title} has no file at {_names(lacking)}"] if lacking else []
-        if heard.lost:
-            wrong.append(heard.lost)
-        elif heard.end is not None and not heard.end.succeeded:
-            wrong.append(f"it ended the look as {heard.end}")
+        if result.lost:
+            wrong.append(result.lost)
+        elif result.end is not None and not result.end.succeeded:
+            wrong.append(f"it ended the rescan as {result.end}")
         return Outcome("failed", "; ".join(wrong))
 
-    async def _unread(self, heard: Heard, records: Records) -> str:
-        """What a command whose work is done says of its end, for a person; empty when it ended well."""
+    async def _unread(self, result: CommandResult, records: Records) -> str:
+        """What a person should know of how a command ended whose work is done; empty when it ended well."""
         title = self._arr.title
-        if heard.lost:
-            return f"{heard.lost} Its records are right"
-        if heard.end is None or heard.end.succeeded:
+        if result.lost:
+            return f"{result.lost} Its records are right"
+        if result.end is None or result.end.succeeded:
             return ""
-        unread = heard.end.unread
+        unread = result.end.unread
         if not unread:
-            return f"{title} ended the look as {heard.end}; its records are right"
-        if "DirectoryNotFound" in heard.end.exception:
+            return f"{title} ended the rescan as {result.end}; its records are right"
+        if "DirectoryNotFound" in result.end.exception:
             return f"{title} removed the empty folder {printable(unread)}"
         name = unread.replace("\\", "/").rpartition("/")[2]
         links = [os.fsencode(held.path) for held in records.files.values()]
-        found = await self._elsewhere(link_to, links, os.fsencode(name))
+        found = await self._in_helper(link_to, links, os.fsencode(name))
         whose = next(
             (records.names(held.ids) for held in records.files.values() if os.fsencode(held.path) == found), ""
         )
         return f"{title} could not read {whose or cut_middle(printable(name), LONGEST_NAME)}'s link"
 
-    async def _elsewhere(self, function: Callable[..., Result], *args: object) -> Result:
+    async def _in_helper(self, function: Callable[..., Result], *args: object) -> Result:
         """``function(…)`` in a process of its own: it may hang on a mount, and must be found by its name in a module.
         Raises TimedOut."""
         seconds = self._act.ctx.settings.library.mount_timeout_s
         return await asyncio.to_thread(ask, function, *args, seconds=seconds)
 
-    async def _note_owed(self, states: Mapping[str, str], waiting: Sequence[str]) -> None:
-        """Keeps in mind which links they will not take before their targets are back, and forgets the others."""
+    async def _note_pending(self, states: Mapping[str, str], waiting: Sequence[str]) -> None:
+        """Notes which links they will not take before their targets are back, and forgets the others."""
         async with self._act.ctx.db.transaction() as connection:
             await drop_pending_rescans(connection, self._step.service, [os.fsencode(path) for path in states])
             now = self._act.ctx.clock()
@@ -244,12 +244,12 @@ class _Rescan:
 
 
 async def _held_before_undone(act: StepRun, step: ArrRescan) -> set[str]:
-    """The paths the service had a file at when the batch that is taken back told it to look."""
+    """The paths the service had a file at when the batch that is taken back asked it to rescan."""
     batch = await act.ctx.db.read(read_batch, act.batch)
     if batch is None or batch.undoes is None:
         return set()
     found: set[str] = set()
-    mine = (batch.undoes, TOLD[RESCAN], step.service, step.item)
+    mine = (batch.undoes, NOTICES[RESCAN], step.service, step.item)
     for line in await act.ctx.db.read(lines_of_item, *mine):
         held = line.before.get("held")
         found |= {path for path in held if isinstance(path, str)} if isinstance(held, list) else set()
@@ -263,11 +263,11 @@ def _names(paths: Sequence[str]) -> str:
     return ", ".join(names) + (f" and {more:,} more" if more else "")
 
 
-def _after_notice(told: Sequence[Line], lines: Sequence[Line]) -> Undone:
-    """Puts back the marks it took, and says where records of files that were removed are made anew."""
+def _after_notice(notices: Sequence[Line], lines: Sequence[Line]) -> Undone:
+    """Puts back the marks it took, and notes where the records of files that were removed are new ones."""
     removed = {one.before.get("path") for one in lines if one.kind == UNLINK}
-    notes = [(printable(line.what), _NEW_RECORDS) for line in told if _held(line) & removed]
-    return [*marks_lost(told)], notes
+    notes = [(printable(line.what), _NEW_RECORDS) for line in notices if _held(line) & removed]
+    return [*marks_lost(notices)], notes
 
 
 def _held(line: Line) -> set[object]:
@@ -275,4 +275,4 @@ def _held(line: Line) -> set[object]:
     return set(held) if isinstance(held, list) else set()
 
 
-STEPS = (StepKind(ArrRescan, rescan, notice=TOLD[RESCAN], after_notice=_after_notice),)
+STEPS = (StepKind(ArrRescan, rescan, notice=NOTICES[RESCAN], after_notice=_after_notice),)

@@ -1,6 +1,6 @@
 """Having Sonarr or Radarr search for what lost its file, and saying what came of it.
 
-A search waits for the look before it: only then is there something missing. What it found is read from their history
+A search waits for the rescan before it: only then is something missing. What it found is read from their history
 and queue; the number in the message of the command is a hint, and a row that is missing proves nothing.
 """
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from mediatui.changes.step_run import Outcome, StepRun
-from mediatui.changes.steps.arr_command import RESCAN, SEARCH, TOLD, Heard, heard_before, send
+from mediatui.changes.steps.arr_command import NOTICES, RESCAN, SEARCH, CommandResult, find_earlier, send
 from mediatui.changes.steps.arr_monitor import put_back
 from mediatui.changes.steps.bases import ArrStep
 from mediatui.changes.steps.registry import StepKind, Undone
@@ -31,8 +31,8 @@ LONGEST_TITLE = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArrSearch(ArrStep):
-    """Has a release looked for, for these episodes of a series (``ids``) or this film, those that are missing by then.
-    ``item`` and ``paths`` are as in a rescan."""
+    """Has the service search for releases of those of these episodes (``ids``), or of this film, that are missing by
+    then. ``item`` and ``paths`` are as in a rescan."""
 
     KIND: ClassVar[str] = SEARCH
     WORDS: ClassVar[StepWords] = StepWords("search", "search", "searches")
@@ -41,12 +41,12 @@ class ArrSearch(ArrStep):
     title: str
     ids: tuple[int, ...]
     paths: tuple[str, ...] = ()
-    cannot_undo: str = "Sonarr and Radarr are only told, what they fetch stays"
+    cannot_undo: str = "Sonarr and Radarr are only notified, what they fetch stays"
 
 
 async def search(act: StepRun, step: ArrSearch) -> Outcome:
-    """Has a release looked for, for those of the episodes (or the film) that are missing now, once the look before it
-    is done, and says what it found."""
+    """Has the service search for those of the episodes (or the film) that are missing now, once the rescan before it is
+    done, and says what it found."""
     return await with_service(act, step.service, lambda library: _Search(act, step, library).run())
 
 
@@ -59,11 +59,11 @@ class _Search:
             records = await self._library.records(self._step.item)
         except NotFound as error:
             return Outcome("skipped", error.message)
-        if not await self._was_looked_at():
+        if not await self._was_rescanned():
             return Outcome("planned", "it waits for the rescan")
-        earlier = await self._heard_before()
+        earlier = await self._find_earlier()
         if earlier is not None:
-            outcome = await self._judged(earlier)
+            outcome = await self._judge(earlier)
             if outcome.ended == "done" or earlier.goes_on:
                 return outcome
         bare = [one for one in self._step.ids if one in records.bare]
@@ -72,15 +72,15 @@ class _Search:
         await self._monitor_again(bare, records)
         grabs = await self._arr.grabs(self._step.item)
         record = {"ids": bare, "after": max((grab.id for grab in grabs), default=0)}
-        return await self._judged(await send(self._act, self._arr, bare, record))
+        return await self._judge(await send(self._act, self._arr, bare, record))
 
-    async def _heard_before(self) -> Heard | None:
-        """What became of a search that an earlier run sent: it is known by what that run sent it with."""
-        lines = [line for line in await self._act.lines() if line.kind == TOLD[SEARCH]]
+    async def _find_earlier(self) -> CommandResult | None:
+        """What became of a search that an earlier run sent: it is recognised by the ids it was sent with."""
+        lines = [line for line in await self._act.lines() if line.kind == NOTICES[SEARCH]]
         ids = _numbers(lines[-1].before) if lines else ()
-        return await heard_before(self._act, self._arr, ids) if ids else None
+        return await find_earlier(self._act, self._arr, ids) if ids else None
 
-    async def _was_looked_at(self) -> bool:
+    async def _was_rescanned(self) -> bool:
         """Whether the rescan of the same item in this batch is done; a plan without one has nothing to wait for."""
         rescans = await self._act.ctx.db.read(read_steps_of_item, *self._of_item(RESCAN))
         return all(one.outcome == "done" for one in rescans)
@@ -89,37 +89,37 @@ class _Search:
         return self._act.batch, kind, self._step.service, self._step.item
 
     async def _monitor_again(self, bare: Sequence[int], records: Records) -> None:
-        """Puts the marks back that the look took: a service may be set to monitor no longer what lost its file, and
-        would then not fetch what we ask it for once it comes."""
+        """Puts back the marks that the rescan took: a service may be set to stop monitoring what lost its file, and
+        would then not fetch it once a release appears."""
         marked: set[int] = set()
-        for line in await self._act.ctx.db.read(lines_of_item, *self._of_item(TOLD[RESCAN])):
+        for line in await self._act.ctx.db.read(lines_of_item, *self._of_item(NOTICES[RESCAN])):
             monitored = line.before.get("monitored")
             marked |= set(monitored) if isinstance(monitored, list) else set()
         if lost := sorted((marked & set(bare)) - records.monitored):
             await put_back(self._act, self._library, self._step.item, lost)
 
-    async def _judged(self, heard: Heard) -> Outcome:
+    async def _judge(self, result: CommandResult) -> Outcome:
         """What history and queue say came of the search, whatever the command says of itself."""
-        if heard.goes_on:
+        if result.goes_on:
             return Outcome("planned", f"{self._arr.title} searches still")
-        title, ids = self._arr.title, _numbers(heard.record)
+        title, ids = self._arr.title, _numbers(result.record)
         try:
-            fetched = await self._fetched(heard.record, ids)
+            fetched = await self._fetched(result.record, ids)
         except ServiceError as error:
-            if heard.end is None or not heard.end.succeeded:
+            if result.end is None or not result.end.succeeded:
                 raise
             return Outcome("done", f"asked; what it found is not known: {error.message}")
         if fetched:
             names = [cut_middle(printable(name), LONGEST_TITLE) for name in dict.fromkeys(fetched.values())]
             some = "" if len(fetched) == len(ids) else f" ({len(fetched):,} of {len(ids):,} found)"
             return Outcome("done", f"{title} fetches {', '.join(names)}{some}")
-        if heard.lost:
-            return Outcome("failed", heard.lost)
-        assert heard.end is not None
-        if not heard.end.succeeded:
-            return Outcome("failed", f"{title} ended the search as {heard.end}")
-        if heard.end.says_it_grabbed:
-            said = printable(heard.end.message)
+        if result.lost:
+            return Outcome("failed", result.lost)
+        assert result.end is not None
+        if not result.end.succeeded:
+            return Outcome("failed", f"{title} ended the search as {result.end}")
+        if result.end.says_it_grabbed:
+            said = printable(result.end.message)
             return Outcome("done", f"asked; {title} says: {said} Neither its queue nor its history shows it yet")
         return Outcome("done", NOTHING_FOUND, apart=NOTHING_FOUND)
 
@@ -141,9 +141,9 @@ def _numbers(record: Mapping[str, object]) -> tuple[int, ...]:
     return tuple(one for one in ids if isinstance(one, int)) if isinstance(ids, list) else ()
 
 
-def _after_notice(told: Sequence[Line], lines: Sequence[Line]) -> Undone:
-    why = "what it was told to search for, and has begun to fetch, stays"
-    return (), [(printable(what), why) for what in dict.fromkeys(line.what for line in told)]
+def _after_notice(notices: Sequence[Line], lines: Sequence[Line]) -> Undone:
+    why = "what it was asked to search for, and has begun to fetch, stays"
+    return (), [(printable(what), why) for what in dict.fromkeys(line.what for line in notices)]
 
 
-STEPS = (StepKind(ArrSearch, search, notice=TOLD[SEARCH], after_notice=_after_notice),)
+STEPS = (StepKind(ArrSearch, search, notice=NOTICES[SEARCH], after_notice=_after_notice),)

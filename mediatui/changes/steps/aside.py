@@ -115,7 +115,7 @@ async def put_right(act: StepRun, line: Line) -> None:
     aside = aside_of(line.batch, line.position)
     old = b"" if line.kind == MOVE else _bytes(line.before, "target")  # one that was to be moved never goes
     new = _bytes(line.before, "new_target")
-    # What is in no root, or gone with its folder, is for the step to tell.
+    # What is in no root, or gone with its folder, the step reports itself.
     with contextlib.suppress(Outdated, FileNotFoundError, NotADirectoryError):
         await run_blocking(
             act, lambda: in_root_dir(act, path, lambda folder, name: _put_right(folder, name, aside, old, new))

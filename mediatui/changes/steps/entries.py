@@ -67,7 +67,7 @@ async def wait_until(
             return detail
         if waited >= most_s:
             raise VerificationFailed(otherwise or f"it stayed {detail.row.status} for {most_s:.0f} seconds")
-        act.tell(f"{detail.row.status} {detail.row.progress:g} %")
+        act.report_status(f"{detail.row.status} {detail.row.progress:g} %")
         await act.pause(pause)
         waited += pause
         pause = min(pause * 2, LONGEST_POLL_S)
@@ -110,14 +110,14 @@ async def _send_selection(act: StepRun, torrent_id: str, files: Sequence[int]) -
     waited = slotless = 0.0
     pause = FIRST_POLL_S
     while True:
-        act.tell("selecting files")
+        act.report_status("selecting files")
         try:
             await act.account.select_files(torrent_id, files)
         except NoSlot as error:
             if slotless >= SLOT_MOST_S:
                 raise VerificationFailed("no free slot on the account; try again when downloads have ended") from error
             slotless += SLOT_S
-            act.tell("waits for a free slot")
+            act.report_status("waits for a free slot")
             await act.pause(SLOT_S)
             continue
         now = await fetch(act, torrent_id)
@@ -152,7 +152,7 @@ async def prove(act: StepRun, detail: TorrentDetail, wanted: Sequence[int] | Non
         raise VerificationFailed(f"it is {detail.row.status}")
     if not detail.links or len(detail.links) != len(selected):
         raise VerificationFailed(f"it has {len(detail.links):,} links for {len(selected):,} files")
-    act.tell("opening a link")
+    act.report_status("opening a link")
     try:
         made = await act.account.unrestrict(detail.links[0])
     except (DeadLink, NotFound) as error:

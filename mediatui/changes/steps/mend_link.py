@@ -72,7 +72,7 @@ async def mend_link(act: StepRun, step: MendLink) -> Outcome:
             return outcome
         if waited >= COMES_BACK_S or (not waited and not await _may_come_back(act, step)):
             return Outcome("failed", f"its target did not come back (still {state})")
-        act.tell(f"waits for its target ({state})")
+        act.report_status(f"waits for its target ({state})")
         await act.pause(pause)
         waited += pause
         pause = min(pause * 2, LONGEST_POLL_S)

@@ -183,7 +183,7 @@ class ArrPath(ArrStep):
     its records stay. Where it cannot be, the folder goes back. ``takes_back`` is as in a library step."""
 
     KIND: ClassVar[str] = "arr_path"
-    WORDS: ClassVar[StepWords] = StepWords("tell path", "path told", "paths told")
+    WORDS: ClassVar[StepWords] = StepWords("change path", "path changed", "paths changed")
     NOTIFIES_ONLY: ClassVar[bool] = False
 
     service_title: str

@@ -28,7 +28,7 @@ from mediatui.changes.in_root_dir import (
     strerror,
 )
 from mediatui.changes.keep_theirs import Kept, expect_link_may_go
-from mediatui.changes.place_look import why_not_gone
+from mediatui.changes.place_check import why_not_gone
 from mediatui.changes.step_run import Outcome, StepRun
 from mediatui.changes.steps.aside import RELINK, UNLINK, aside_of, replace, unlink
 from mediatui.changes.steps.bases import LibraryStep
@@ -165,7 +165,7 @@ async def relink_symlink(act: StepRun, step: RelinkSymlink) -> Outcome:
 
 
 async def _follow(act: StepRun, path: bytes, target: bytes) -> None:
-    """Lets the archive know where a link points now, and what is to be found there, if that can be told soon."""
+    """Stores in the archive where a link points now and, unless the mount is slow to answer, what is there."""
     state = "unknown"
     if not act.ctx.late_target:
         with contextlib.suppress(GuardTripped):

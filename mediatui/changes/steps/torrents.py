@@ -164,7 +164,7 @@ async def remove(
             "selection": list(chosen), "bytes": row.bytes, "status": row.status, "why": why,
         }  # fmt: skip
         seq = await act.before(kind, row.filename, record)
-    act.tell("deleting")
+    act.report_status("deleting")
     try:
         await remove_entry(act, row.id)
     except ServiceError as error:

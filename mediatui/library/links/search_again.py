@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mediatui.changes.steps.arr import can_hold, steps_to_tell
+from mediatui.changes.steps.arr import can_hold, steps_to_notify
 from mediatui.library.links.unlink import unlink_step
 from mediatui.library.maintenance.same_series import names_of
 from mediatui.model.errors import MediatuiError, UsageError
@@ -167,7 +167,7 @@ async def _query_service(
             wanted.append((item, ids_at))
             unmonitored[item.item] = len({i for ids in ids_at.values() for i in ids} - records.monitored)
         found.to_remove |= ids_at.keys()
-    found.notify_steps += steps_to_tell(arr, [item for item, _ in wanted], wanted, unmonitored=unmonitored)
+    found.notify_steps += steps_to_notify(arr, [item for item, _ in wanted], wanted, unmonitored=unmonitored)
 
 
 def _by_name(arr: Arr, item: Affected, records: Records, path: str) -> tuple[tuple[int, ...], str]:

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from mediatui.changes.owned_folders import OwnedFolders
-from mediatui.changes.roots import categories, look_at_places
+from mediatui.changes.roots import categories, check_places
 from mediatui.library.maintenance.judged_links import LinkJudge
 from mediatui.library.maintenance.reading import Reader, names_in, really, stat_at
 from mediatui.library.maintenance.reporter import Reporter
@@ -207,7 +207,7 @@ class LibrarySnapshot:
         unread = {folder for folder, _ in tree.unread}
         for root in tree.roots:
             places = [root, *categories(self.connection, root)]
-            for place, why, _ in look_at_places(self.connection, places, tree.roots):
+            for place, why, _ in check_places(self.connection, places, tree.roots):
                 if why and place not in unread:
                     tree.unread.append((place, errno.ENODATA))
 

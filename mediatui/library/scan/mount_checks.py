@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Iterator, Sequence
 
 from mediatui.changes.mount_guard import compare_mount
-from mediatui.changes.roots import categories, look_at_places
+from mediatui.changes.roots import categories, check_places
 from mediatui.library.scan.state import ScanState, store_states
 from mediatui.model.link import REMOVABLE
 from mediatui.model.path import is_within
@@ -68,7 +68,7 @@ def _compare_places(connection: sqlite3.Connection, run: ScanState) -> list[tupl
             places += [folder, *categories(connection, folder)]
         elif os.path.dirname(folder) in roots:
             places.append(folder)
-    return list(look_at_places(connection, places, roots))
+    return list(check_places(connection, places, roots))
 
 
 async def retract_on_lost_mounts(ctx: Context, run: ScanState) -> AsyncIterator[Event]:

@@ -30,4 +30,4 @@ def looks_like_a_mount_problem(losses: Sequence[Loss], share: float) -> str:
         for loss in struck
     )
     when = f"scan {max(loss.since for loss in struck)}" if any(loss.since for loss in struck) else "the scan before"
-    return f"{losses_shown} broke since {when}: this looks like a mount problem. Look at the mount, then scan again."
+    return f"{losses_shown} broke since {when}: this looks like a mount problem. Check the mount, then scan again."

@@ -35,7 +35,7 @@ class JobLine(Line):
         self._waiting: Waiting | None = None
         self._due = False
 
-    def heard(self, event: Event) -> None:
+    def on_job_event(self, event: Event) -> None:
         """An event of a job: what the line shows may have changed."""
         if isinstance(event, Waiting):
             self._waiting = event

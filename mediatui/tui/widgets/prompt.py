@@ -143,7 +143,7 @@ class Prompt(Horizontal):
         self._before: Widget | None = None
         self._history: dict[str, list[str]] = {}
         self._history_at = 0
-        self._told = ""
+        self._reported = ""
         self._waiting: Callable[[], None] | None = None
         self.mode = ""
         self.hint: Sequence[Part] = ()
@@ -203,7 +203,7 @@ class Prompt(Horizontal):
         self._input.password = mode == "secret"
         with self._input.prevent(Input.Changed):
             self._input.value = text
-        self._told = text
+        self._reported = text
         self._input.cursor_position = len(text)
         self._history_at = len(self._history.get(mode, ()))
         self.screen.set_focus(self._input, scroll_visible=False)
@@ -272,17 +272,17 @@ class Prompt(Horizontal):
 
     def on_input_changed(self, message: Input.Changed) -> None:
         message.stop()
-        self._tell(message.value)
+        self._report_change(message.value)
 
-    def _tell(self, text: str) -> None:
-        if self.mode and text != self._told:
-            self._told = text
+    def _report_change(self, text: str) -> None:
+        if self.mode and text != self._reported:
+            self._reported = text
             self._listener.prompt_typed(self.mode, text)
 
     async def submit(self, text: str) -> None:
         """What was typed was entered."""
         mode = self.mode
-        self._tell(text)
+        self._report_change(text)
         if text and mode not in UNREMEMBERED:
             entries = self._history.setdefault(mode, [])
             entries[:] = [*[entry for entry in entries if entry != text][-99:], text]

@@ -16,7 +16,7 @@ from tests.worlds.library import run
 SEARCH = {"sonarr.after_change": "search", "radarr.after_change": "search"}
 
 
-TOLD = "Sonarr is told what changed; of removed files it forgets release group and revision."
+TOLD = "Sonarr is notified of what changed; of removed files it forgets release group and revision."
 
 
 @pytest.mark.parametrize("after", ["rescan", "search"])

@@ -64,7 +64,7 @@ async def test_a_rescan_that_says_nothing_did_not_look(tmp_path: Path, kind: str
         service.forced = ("completed", "successful", "")
         done = await world.apply(plan(links[-1]))
         title = kind.title()
-        assert ends(done) == [("skipped", f"{title} did not look: it says nothing of the disk")]
+        assert ends(done) == [("skipped", f"{title} did not rescan: it says nothing of the disk")]
         assert done.finished.exit_code == 0
         assert len(service.paths(1)) == len(links)
 
@@ -79,7 +79,7 @@ async def test_what_was_relinked_in_place_is_not_done_when_nobody_looked(tmp_pat
         step = RelinkSymlink(what=name, path=name, target=target, new_target=os.readlink(good))
         sonarr.forced = ("completed", "successful", "")
         done = await world.apply(Plan("repair", "Relink", (step,)))
-        assert ends(done) == [("skipped", "Sonarr did not look: it says nothing of the disk")]
+        assert ends(done) == [("skipped", "Sonarr did not rescan: it says nothing of the disk")]
         sonarr.forced = None
         step = RelinkSymlink(what=name, path=name, target=step.new_target, new_target=os.readlink(good) + ".")
         os.link(os.readlink(good), os.readlink(good) + ".")
@@ -90,10 +90,10 @@ async def test_what_was_relinked_in_place_is_not_done_when_nobody_looked(tmp_pat
 @pytest.mark.parametrize(
     ("end", "says"),
     [
-        (("failed", "unknown", "Disk is gone"), "it ended the look as failed, unknown: Disk is gone"),
-        (("completed", "unsuccessful", "Failed"), "it ended the look as completed, unsuccessful: Failed"),
-        (("orphaned", "unknown", ""), "it ended the look as orphaned, unknown"),
-        (("aborted", "unknown", ""), "it ended the look as aborted, unknown"),
+        (("failed", "unknown", "Disk is gone"), "it ended the rescan as failed, unknown: Disk is gone"),
+        (("completed", "unsuccessful", "Failed"), "it ended the rescan as completed, unsuccessful: Failed"),
+        (("orphaned", "unknown", ""), "it ended the rescan as orphaned, unknown"),
+        (("aborted", "unknown", ""), "it ended the rescan as aborted, unknown"),
         (("completed", "successful", "Scanning Dark"), ""),
     ],
 )
@@ -127,7 +127,7 @@ async def test_a_rescan_that_ended_badly_is_done_when_the_records_are_right(tmp_
         sonarr.forced = None
         sonarr._disk._drop_missing(1, {})  # its own look, once a day
         again = await world.retry(1)
-        why = "Sonarr ended the look as failed, unknown: database is locked; its records are right"
+        why = "Sonarr ended the rescan as failed, unknown: database is locked; its records are right"
         assert ends(again) == [("done", why)]
         assert sonarr.commands == [("RescanSeries", 1)]
 
@@ -442,13 +442,13 @@ async def test_undo_puts_back_the_marks_that_a_rescan_took_and_says_what_is_lost
             service.records.episode(1, 1, 2)["monitored"] = False
         before = [row["monitored"] for row in (*service.records.episodes, *service.records.items.values())]
         title = kind.title()
-        told = f"{title} is told what changed; of removed files it forgets release group and revision."
+        told = f"{title} is notified of what changed; of removed files it forgets release group and revision."
         assert notified_services(world.settings, plan(*links)) == told
         await world.apply(plan(*links))
         row = service.records.episode(1, 1, 1) if kind == "sonarr" else service.records.items[1]
         assert row["monitored"] is False
         undo = world.undo_plan()
-        why = "its records are made anew, without release group, scene name and revision (PROPER)"
+        why = "its records are new ones, without release group, scene name and revision (PROPER)"
         assert (f"{title}: It", why) in undo.notes
         undone = await world.apply(undo)
         assert undone.finished.outcome == "done"
@@ -483,7 +483,7 @@ async def test_nothing_is_told_while_their_root_looks_empty(tmp_path: Path) -> N
         batch = await world.store(plan(dead))
         away.append("now")
         finished = await world.start(batch).wait()
-        why = f"Sonarr was not told to look: its root folder is empty ({world.series})"
+        why = f"Sonarr was not asked to rescan: its root folder is empty ({world.series})"
         steps = {type(one.step): (one.outcome, one.reason) for one in await world.db.read(read_steps, batch)}
         assert steps[ArrRescan] == ("planned", why)
         assert steps[ArrSearch] == ("planned", "it waits for the rescan")
@@ -541,7 +541,7 @@ async def test_nothing_is_told_while_somebody_cannot_see(tmp_path: Path, trouble
         why = trouble(world, sonarr)  # type: ignore[operator]
         finished = await world.start(batch).wait()
         step = (await world.db.read(read_steps, batch))[-1]
-        assert (step.outcome, step.reason) == ("skipped", f"Sonarr was not told to look: {why}")
+        assert (step.outcome, step.reason) == ("skipped", f"Sonarr was not asked to rescan: {why}")
         assert finished.exit_code == 0
         assert sonarr.commands == []
 
@@ -559,7 +559,7 @@ async def test_a_link_to_a_folder_keeps_them_from_removing_what_is_behind_it(tmp
         done = await world.apply(plan(dead, other))
         why = f"it removes empty folders, and {world.series / 'Dark' / 'Extras'} is a link to a folder"
         assert ends(done) == [
-            ("skipped", f"Sonarr was not told to look: {why}: those behind it would go too"),
+            ("skipped", f"Sonarr was not asked to rescan: {why}: those behind it would go too"),
             ("done", ""),
         ]
         assert sonarr.commands == [("RescanSeries", 2)]

@@ -15,7 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Static
 
-from mediatui.commands.workspace import LOOK_AGAIN
+from mediatui.commands.workspace import SEARCH_AGAIN
 from mediatui.library.maintenance.repair_links.series_batch import (
     candidates_from,
     candidates_of,
@@ -273,7 +273,7 @@ class RepairView(View):
         """Takes the typed title."""
         if mode == "title" and text.strip() and self._finding is not None:
             options = ToolOptions("repair-links", link=os.fsdecode(self._finding.path), title=text.strip())
-            self._looking = self.workspace.runner.start(LOOK_AGAIN, options)
+            self._looking = self.workspace.runner.start(SEARCH_AGAIN, options)
         return mode == "title"
 
     @work(group="repairing", exclusive=True, exit_on_error=False)

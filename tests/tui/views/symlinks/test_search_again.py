@@ -35,7 +35,7 @@ async def test_a_dead_link_is_asked_for_anew_after_a_yes(
             assert radarr.commands == [("RescanMovie", 1), ("MoviesSearch", [1])]
             await screen.until(lambda: "2 done, 1 asked, nothing found" in screen.text())
             await screen.press("u")
-            await screen.until(lambda: "Radarr is told what changed. Undoable." in screen.text())
+            await screen.until(lambda: "Radarr is notified of what changed. Undoable." in screen.text())
 
 
 async def test_without_a_service_it_is_said_and_on_the_folders_the_key_syncs(open_app: Open, library: Path) -> None:

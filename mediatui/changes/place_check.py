@@ -1,5 +1,5 @@
-"""The look at the place a link leads to, right before the link goes: its mount, its view, its neighbours, and the
-witnesses of its torrent. One question to the archive and one to the helper process, for every removal."""
+"""Checking the place a link leads to, right before the link is removed: its mount, its view, its neighbours, and the
+witnesses of its torrent. One query of the archive and one of the helper process, for every removal."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from mediatui.system.mounts import Mount
 from mediatui.system.view_checks import TargetQuery, check_target
 
 SAMPLE = 20
-"""So many names that a view has to show are looked up."""
+"""How many of the names that a view has to show are checked."""
 NEIGHBOURS = 5
-"""So many targets that were good are, one of which has to be there."""
+"""How many targets that were good are checked, one of which has to be there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,38 +38,36 @@ class _Known:
 
 
 async def why_not_gone(act: StepRun, mount: Mount, target: bytes, torrent_id: str | None) -> str:
-    """Why a target (absolute) on a mount that is missing is not known to be gone: a witness has its torrent. Empty when
-    none has. Raises GuardTripped when the mount seems away, when its view does not show what it has to, when nothing
-    that was good beside it is there, or when the folder of its torrent lists empty."""
+    """Why a target (absolute) that its mount does not show is not known to be gone: a witness has its torrent. Empty
+    when none has. Raises GuardTripped when the mount seems away, when its view does not show what it has to, when
+    nothing that was good beside it is there, or when the folder of its torrent lists empty."""
     known = await act.ctx.db.read(lambda connection: _known_of(connection, act, mount, target, torrent_id))
     view, asked = known.view, known.asked
     try:
-        glance = await run_on_mount(act, check_target, asked)
+        seen = await run_on_mount(act, check_target, asked)
     except OSError as error:
-        raise GuardTripped(
-            f"{view_label(view)} cannot be looked at ({error.strerror}); {NOTHING}.", way_out(view)
-        ) from None
-    if glance.away:
-        raise GuardTripped(f"{glance.away}; nothing is removed while it is so.", "Mount it, then scan again.")
+        raise GuardTripped(f"{view_label(view)} cannot be read ({error.strerror}); {NOTHING}.", way_out(view)) from None
+    if seen.away:
+        raise GuardTripped(f"{seen.away}; nothing is removed while it is so.", "Mount it, then scan again.")
     kept = known.views.kept(view)
-    lost = len(set(asked.names) - glance.present)
-    unmounted = kept is not None and kept.was_mount and not glance.is_mount
-    if unmounted or (not glance.shows_any and (kept is None or kept.names)) or lost > LOST_SHARE * len(asked.names):
+    lost = len(set(asked.names) - seen.present)
+    unmounted = kept is not None and kept.was_mount and not seen.is_mount
+    if unmounted or (not seen.shows_any and (kept is None or kept.names)) or lost > LOST_SHARE * len(asked.names):
         await known.views.check(view)
-    if not glance.any_good:
+    if not seen.any_good:
         raise GuardTripped(
             f"None of {len(asked.good)} targets that were good is there now: {os.fsdecode(mount.path)} looks half "
             "mounted; nothing is removed while it is so.",
-            "Look at the mount, then scan again.",
+            "Check the mount, then scan again.",
         )
-    if glance.lists_empty and is_remote(target):
+    if seen.lists_empty and is_remote(target):
         raise GuardTripped(
             f"A folder of a torrent in {view_label(view)} lists empty, and no torrent is; {NOTHING}.", way_out(view)
         )
-    if not known.missing.keys().isdisjoint(glance.present):
+    if not known.missing.keys().isdisjoint(seen.present):
         return ""
     held = await act.ctx.db.read(held_torrents, known.missing)
-    found = find_witnesses(known.missing, held, glance.shown, glance.elsewhere, archive_is_older=known.is_older)
+    found = find_witnesses(known.missing, held, seen.shown, seen.elsewhere, archive_is_older=known.is_older)
     return WITNESSED[next(iter(found.values()))] if found else ""
 
 

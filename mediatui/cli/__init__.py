@@ -60,7 +60,7 @@ def run_commands(arguments: list[str]) -> int:
 
 
 def _ended(run: Run, code: int) -> int:
-    """The exit code of a command that came to its end. What it did stands; that it could not be told is an error."""
+    """The exit code of a command that came to its end. What it did stands, but output that is lost is an error."""
     if run.output is None:
         return code
     try:
@@ -99,7 +99,7 @@ def _output(run: Run, command: str) -> Output:
 def _report(run: Run, error: MediatuiError, command: str = "") -> int:
     try:
         return _output(run, command).error(error)
-    except MediatuiError:  # standard output is broken too: the exit code still tells
+    except MediatuiError:  # standard output is broken too: only the exit code is left
         return error.exit_code
 
 

@@ -15,12 +15,12 @@ from mediatui.commands.catalog import COMMANDS, GROUPS, Command, subcommands
 
 
 class CatalogGroup(Group):
-    """The commands whose names begin with ``prefix``, made when they are looked up."""
+    """The commands whose names begin with ``prefix``, each made when click asks for it."""
 
     prefix: str = ""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Names of commands and groups, in the order of the alphabet."""
+        """Names of commands and groups, in alphabetical order."""
         return sorted(subcommands(self.prefix) if self.prefix else {name.partition(" ")[0] for name in COMMANDS})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:

@@ -94,9 +94,9 @@ COMMANDS: Final[Mapping[str, Command]] = {
             options="torrents:Diagnose", view="problems", headless="problems:run_diagnose", screen="on_screen:diagnose",
         ),
         Command(
-            "check", "Look whether links still open, within the request budget.", "job",
+            "check", "Check whether links still open, within the request budget.", "job",
             options="torrents:Check", view="torrents", headless="problems:run_check", screen="on_screen:check",
-            more="A torrent named by id has all its links looked at.",
+            more="Of a torrent named by id all links are checked.",
         ),
         Command(
             "repair",
@@ -125,7 +125,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
             more="A sync has to have seen the whole account before.",
         ),
         Command(
-            "scan", "Look at every link of the library, or of the folders named.", "job",
+            "scan", "Check every link of the library, or of the folders named.", "job",
             options="scan:Scan", view="symlinks", headless="library:run_scan", screen="on_screen:scan",
             more="With --apply links whose target is gone are removed.",
         ),
@@ -152,14 +152,14 @@ COMMANDS: Final[Mapping[str, Command]] = {
         ),
         Command(
             "ask",
-            "Have Sonarr or Radarr look for another release in place of a dead link, or of all dead links in a folder.",
+            "Have Sonarr or Radarr search for another release for a dead link, or for all dead links in a folder.",
             "plan", options="scan:Ask", plan="scan:plan_to_ask",
             more="The links are removed (undo brings them back), just their series and films rescanned, and just their "
             "episodes and films searched.",
         ),
         _tool(
             "integrity",
-            "Look for what is known without a file, files nothing points at, and dead links. Changes nothing.",
+            "Find what is known without a file, files nothing points at, and dead links. Changes nothing.",
             "Integrity",
         ),
         _tool(
@@ -206,7 +206,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
             "doctor", "Check the service, the paths and the database.", "rows",
             options="doctor:Doctor", answer="doctor:doctor",
         ),
-        Command("config path", "Tell where the config file is.", "rows", answer="config:path"),
+        Command("config path", "Show where the config file is.", "rows", answer="config:path"),
         Command(
             "config show", "Show every setting, its value and where it comes from.", "rows", answer="config:show",
         ),

@@ -43,7 +43,7 @@ class ConfigImport:
 
 
 def path(answer: Answer, options: NoOptions) -> int:
-    """Tells where the config file is, whether it exists or not."""
+    """Shows where the config file is, whether it exists or not."""
     found = answer.invocation.paths.config_file
     answer.line(str(found))
     answer.result(counts={"path": found, "exists": found.is_file()})

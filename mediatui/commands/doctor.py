@@ -48,12 +48,12 @@ SKEW_S = 120
 FOUND = 5
 """Exit code: problems were found."""
 START_S = 10.0
-"""So long a service that starts up is waited for."""
+"""How many seconds a service that starts up is waited for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing looked at: its name, how it is, one sentence, and what to do when it is not well."""
+    """One thing that was checked: its name, how it is, one sentence, and what to do when it is not well."""
 
     name: str
     state: State
@@ -171,11 +171,11 @@ async def _check_places(settings: Settings) -> list[Check]:
     """The roots, mounts and folders of real files, all at the same time: each may keep us waiting as long as an answer
     may take, and none is waited for longer."""
     library, late = settings.library, settings.library.mount_timeout_s
-    looks: list[Callable[[], Check]] = []
-    looks += [functools.partial(_check_folder, "library", "roots", path, late) for path in library.roots]
-    looks += [functools.partial(_check_mount, mount) for mount in configured_mounts(settings)[: len(library.mounts)]]
-    looks += [functools.partial(_check_folder, "storage", "storage", path, late) for path in library.storage]
-    return list(await asyncio.gather(*map(in_thread, looks)))
+    checks: list[Callable[[], Check]] = []
+    checks += [functools.partial(_check_folder, "library", "roots", path, late) for path in library.roots]
+    checks += [functools.partial(_check_mount, mount) for mount in configured_mounts(settings)[: len(library.mounts)]]
+    checks += [functools.partial(_check_folder, "storage", "storage", path, late) for path in library.storage]
+    return list(await asyncio.gather(*map(in_thread, checks)))
 
 
 def _check_folder(name: str, setting: str, path: Path, seconds: float) -> Check:
@@ -186,7 +186,7 @@ def _check_folder(name: str, setting: str, path: Path, seconds: float) -> Check:
         text = f"{path} did not answer within {seconds:g} seconds: the mount it is on hangs."
         return Check(name, "problem", text, "Mount it again; nothing else waits for it.")
     except OSError as error:
-        return Check(name, "problem", f"{path} cannot be looked at ({error.strerror}).", hint)
+        return Check(name, "problem", f"{path} cannot be read ({error.strerror}).", hint)
     if not stat.S_ISDIR(mode):
         return Check(name, "problem", f"{path} is not a folder.", hint)
     return Check(name, "ok", f"{path} is there.")
@@ -194,12 +194,12 @@ def _check_folder(name: str, setting: str, path: Path, seconds: float) -> Check:
 
 def _check_mount(mount: Mount) -> Check:
     """Whether a mount is alive; a dead one is left alone after some seconds."""
-    look = check_mount(mount)
-    if look.problem:
+    state = check_mount(mount)
+    if state.problem:
         hint = "Mount it, or correct library.mounts; nothing is removed from the library while it is so."
-        return Check("mount", "problem", f"{look.problem}.", hint)
-    kind = "a network mount" if look.remote else "a local folder"
-    return Check("mount", "ok", f"{os.fsdecode(mount.path)} is alive: {kind}, {look.entries:,} entries.")
+        return Check("mount", "problem", f"{state.problem}.", hint)
+    kind = "a network mount" if state.remote else "a local folder"
+    return Check("mount", "ok", f"{os.fsdecode(mount.path)} is alive: {kind}, {state.entries:,} entries.")
 
 
 def _check_ffprobe(configured: str) -> Check:
@@ -225,20 +225,20 @@ async def check_arr(service: ArrSettings, settings: Settings) -> Check:
         status = await arr.status()
         latency = (time.monotonic() - began) * 1000
         path_map = configured_path_map(settings, service.name)
-        look = await compare_roots(arr, path_map, [os.fsdecode(root) for root in configured_roots(settings)])
+        compared = await compare_roots(arr, path_map, [os.fsdecode(root) for root in configured_roots(settings)])
     except MediatuiError as error:
         return Check(service.name, "problem", error.message, error.hint)
     finally:
         await arr.close()
     name = printable(status.instance_name or status.app_name)
     text = f"{name} {printable(status.version)} answers in {latency:,.0f} ms"
-    if look.blind:
-        roots = ", ".join(printable(root.path) for root in look.roots)
+    if compared.blind:
+        roots = ", ".join(printable(root.path) for root in compared.roots)
         return Check(
             service.name, "warning", f"{text}, but none of its root folders ({roots}) is in the library.",
-            _other_paths(service, look.proposal),
+            _other_paths(service, compared.proposal),
         )  # fmt: skip
-    if away := [printable(root.path) for root in look.meeting if not root.accessible]:
+    if away := [printable(root.path) for root in compared.meeting if not root.accessible]:
         return Check(
             service.name, "warning", f"{text}, but cannot get at its root folder {', '.join(away)}.",
             "It takes a folder that is away for an empty one: mount it there, or give it the right to read it.",
@@ -253,18 +253,18 @@ def _other_paths(service: ArrSettings, proposal: ProposedMap | None) -> str:
     why = "a folder of that name is there"
     if proposal.found:
         what = "series" if service.kind == "sonarr" else "films"
-        why = f"{proposal.found:,} of {proposal.looked_for:,} folders of its {what} looked for are found so"
+        why = f"{proposal.found:,} of {proposal.looked_for:,} folders of its {what} searched for are found so"
     return f"It sees the library under another path ({why}): {proposal.command(service.section)}"
 
 
 def _other_account(database: Path, account: Account) -> Check | None:
-    """What is wrong when the archive is of another account than the token; None when it is not, or cannot be told."""
+    """What is wrong when the archive is of another account than the token; None when it is not, or is not known."""
     try:
         with closing(open_reader(database)) as connection:
             compare(read_owner(connection), owner_of(account))
     except OtherAccount as error:
         return Check("real-debrid", "problem", error.message, error.hint)
-    except (MediatuiError, sqlite3.Error):  # there is no archive yet, or another check tells what is wrong with it
+    except (MediatuiError, sqlite3.Error):  # there is no archive yet, or another check says what is wrong with it
         return None
     return None
 

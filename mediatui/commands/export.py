@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mediatui.commands.answer import Answer
     from mediatui.model.account import DebridAccount
 
-TELL_S = 1.0
+PROGRESS_S = 1.0
 _OUTPUT = "Write to FILE, not standard output."
 
 
@@ -93,7 +93,7 @@ async def take_over_redriva(answer: Answer, options: ImportRedriva) -> int:
         work = asyncio.create_task(import_redriva(workspace.db, options.file, reading=reading))
         try:
             while not work.done():
-                await asyncio.wait({work}, timeout=TELL_S)
+                await asyncio.wait({work}, timeout=PROGRESS_S)
                 answer.event(Progress(reading.rows))
         except asyncio.CancelledError:
             work.cancel()

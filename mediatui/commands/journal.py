@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 SHOWN = 50
-"""So many batches are listed unless another number is given."""
+"""How many batches are listed unless another number is given."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ def plan_mend(
 ) -> Plan:
     """The plan that mends these torrents and then every broken link into them (or just ``links``, when given).
 
-    A torrent that is well has its links looked at all the same: their target may be there under another name.
+    Of a torrent that is well the links are checked all the same: their target may be there under another name.
     """
     from mediatui.archive.repair import plan_repair
     from mediatui.model.human import counted

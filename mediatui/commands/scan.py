@@ -1,4 +1,4 @@
-"""Scans of the link library, earlier ones, and having another release looked for."""
+"""Scans of the link library, earlier scans, and having Sonarr or Radarr search for another release."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class HowToScan:
     """What every scan can be asked."""
 
     depth: ScanDepth | None = choice("basic (unless said), or full: do the files play?", SCAN_DEPTHS)
-    probe: Probing | None = choice("Full depth; ffprobe looks at what is suspect, or at all.", PROBINGS)
+    probe: Probing | None = choice("Full depth; ffprobe checks what is suspect, or all.", PROBINGS)
     read_first_kb: bool = flag("Read the first KB of every file: slow on a network mount.")
     accept_mounts: bool = flag("Take mounts as they are, though they hold less than before.")
     accept_view: tuple[str, ...] = text(
@@ -106,7 +106,7 @@ def scan_of(connection: sqlite3.Connection, number: int) -> ScanRow:
 
 
 async def plan_to_ask(workspace: Workspace, options: Ask, answer: Answer) -> Plan:
-    """The plan that has another release looked for in place of the dead links; raises UsageError."""
+    """The plan that has Sonarr or Radarr search for another release in place of the dead links; raises UsageError."""
     from mediatui.library.links.search_again import dead_links_at, plan_search_again
     from mediatui.library.scan.history import require_typed_count
 

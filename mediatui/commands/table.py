@@ -11,7 +11,7 @@ from typing import Final
 from mediatui.model.text import printable
 
 MEASURED_ROWS: Final = 200
-"""Rows looked at before the widths are settled; a longer cell further down pushes its own row out of line."""
+"""Rows read before the widths are settled; a longer cell further down pushes its own row out of line."""
 NARROWEST: Final = 12
 GAP: Final = "  "
 
@@ -85,7 +85,7 @@ def _line(columns: Sequence[TableColumn], cells: Sequence[str], widths: Sequence
 
 
 def terminal_width() -> int:
-    """The columns of the terminal, 80 when it does not tell."""
+    """The columns of the terminal, 80 when it does not say."""
     return shutil.get_terminal_size((80, 24)).columns or 80
 
 

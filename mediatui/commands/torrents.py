@@ -1,4 +1,4 @@
-"""Listing torrents, one torrent, the figures, what is wrong, and whether links still open."""
+"""The torrents, one of them, the figures, what is wrong, and whether links still open."""
 
 from __future__ import annotations
 

@@ -41,8 +41,8 @@ DEMO_SETTINGS: dict[str, object] = {
     "sonarr": [],
     "radarr": [],
 }
-"""The simulated account takes any token; it is looked at often, so that its changes are seen. Nobody outside hears of
-what is done to the demo's library."""
+"""The simulated account takes any token; it is synced often, so that its changes are seen. No service outside is
+notified of what is done to the demo's library."""
 
 
 # A job's code is imported when the job begins: the screen stands before that.
@@ -173,7 +173,7 @@ class Workspace:
         return start_log(self.paths.log_file, level=log.level, max_bytes=log.max_bytes, backups=log.backups)
 
     def reload_settings(self) -> None:
-        """Forgets settings and client, so that both are made anew from what is configured now."""
+        """Forgets settings and client, so that both are made again from what is configured now."""
         self.__dict__.pop("settings", None)
         self._account = None
 

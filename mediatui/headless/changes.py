@@ -127,8 +127,8 @@ def _summary(workspace: Workspace, plan: Plan, apply: bool) -> str:
 
     budget = workspace.settings.account
     seconds = plan.requests * budget.window_s / budget.requests_per_minute
-    told = notified_services(workspace.settings, plan)
-    more = f"{' ' if told else ''}{told}{'' if apply else ' Nothing was changed; --apply does it.'}"
+    notified = notified_services(workspace.settings, plan)
+    more = f"{' ' if notified else ''}{notified}{'' if apply else ' Nothing was changed; --apply does it.'}"
     return f"{plan.title}: {plan.requests:,} requests, about {duration(seconds)} at the budget.{more}"
 
 

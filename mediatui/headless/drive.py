@@ -33,8 +33,8 @@ async def drive_job(
 async def follow_job(runner: JobRunner, job: Job, output: Output, describe: Describe | None = None) -> Finished:
     """Shows what a job that has just been started says, and returns how it ended."""
 
-    def show(told: Job, event: Event) -> None:
-        if told is job and not isinstance(event, Finished):
+    def show(sender: Job, event: Event) -> None:
+        if sender is job and not isinstance(event, Finished):
             output.event(event, describe)
 
     unobserve = runner.observe(show)

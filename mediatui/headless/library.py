@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def run_scan(invocation: Invocation, output: Output, options: Scan) -> int:
-    """Looks at every link of the library, or of the folders named; with ``apply`` removes what is broken."""
+    """Checks every link of the library, or of the folders named; with ``apply`` removes what is broken."""
     return asyncio.run(_scan(invocation, output, options_of(options, options.roots), options))
 
 
@@ -58,7 +58,7 @@ async def _scan(invocation: Invocation, output: Output, options: ScanOptions, as
         workspace.start_log()
         await report_unfinished(workspace, output)
         folders = await find_roots(configured_library(workspace.settings), options.roots)
-        refresh = apply and unattended  # what this look finds may then be removed at once
+        refresh = apply and unattended  # what this scan finds may then be removed at once
         job = workspace.runner.start(SCAN, dataclasses.replace(options, refresh=refresh))
         finished = await follow_job(workspace.runner, job, output, _describe)
         if finished.outcome != "done":
@@ -99,15 +99,15 @@ async def _scan(invocation: Invocation, output: Output, options: ScanOptions, as
 
 def _show_outcome(output: Output, finished: Finished, plan: Plan) -> None:
     """The result of a scan that removes nothing now: what it found, what --apply would remove, and what it would leave
-    for a second look."""
+    for a second scan."""
     from mediatui.changes.apply import as_row
 
     for step in plan.steps if output.json else ():
         output.row("step", as_row(step, "planned", getattr(step, "reason", "")))
     more = f" --apply removes {plan.removals:,} of them." if plan.removals else ""
-    more += "".join(f" --apply tells {step.what}." for step in plan.steps if not step.REMOVES)
+    more += "".join(f" --apply notifies {step.what}." for step in plan.steps if not step.REMOVES)
     if plan.notes:
-        more += f" {len(plan.notes):,} were not seen so half an hour ago: nobody watching, they are left for now."
+        more += f" {len(plan.notes):,} were not broken half an hour ago: in an unattended run they are left for now."
     counts = {"applied": False, "steps": len(plan.steps), "notes": len(plan.notes), "removals": plan.removals}
     output.result(finished.summary + more, counts={**finished.counts, **counts})
 
@@ -189,8 +189,10 @@ def run_scan_diff(invocation: Invocation, output: Output, options: OneScan) -> i
             fields = {**_finding_fields(finding), "change": change}
             output.row("finding", fields, f"{change:<14}{_describe(FoundRow('finding', fields))}")
     counts = {change: len(findings) for change, findings in changes.items()}
-    told = ", ".join(f"{count:,} {change}" for change, count in counts.items())
-    output.result(f"Since scan {before.id}: {told}.", counts={"scan": number, "before": before.id, "changes": counts})
+    changed = ", ".join(f"{count:,} {change}" for change, count in counts.items())
+    output.result(
+        f"Since scan {before.id}: {changed}.", counts={"scan": number, "before": before.id, "changes": counts}
+    )
     return 0
 
 

@@ -1,4 +1,4 @@
-"""The tools of maintenance: analyse, list, and with ``--apply`` mend."""
+"""The tools of maintenance: analyse, list, and with ``--apply`` repair."""
 
 from __future__ import annotations
 
@@ -64,8 +64,8 @@ async def _tool(invocation: Invocation, output: Output, options: ToolOptions, as
 
 
 def _show_paths(workspace: Workspace, output: Output, plan: Plan, limit: int | None) -> None:
-    """Whose paths a plan changes at Sonarr and Radarr (at most ``limit`` of them), what it says, and who hears of it;
-    with ``--json`` all that is told with its steps."""
+    """Whose paths a plan changes at Sonarr and Radarr (at most ``limit`` of them), what it says, and which services are
+    notified; with ``--json`` its steps hold all of that."""
     from mediatui.changes.steps.arr import notified_services
     from mediatui.changes.steps.moves import ArrPath
 

@@ -32,7 +32,7 @@ FOUND: Final = 5
 INTERRUPTED: Final = 130
 """Exit code: stopped by a signal."""
 REWRITE_EVERY_S: Final = 0.1
-"""How often the progress line of a terminal is drawn anew."""
+"""How often the progress line of a terminal is redrawn."""
 LINE_EVERY_S: Final = 5.0
 """How often progress is a line of its own where there is no terminal."""
 FLUSH_EVERY_S: Final = 0.1
@@ -45,7 +45,7 @@ Describe = Callable[[FoundRow], str]
 
 
 class Output:
-    """Where a headless command puts what it has to say.
+    """Where a headless command puts its results, log lines and progress.
 
     Everything that is text passes ``printable``. With ``json`` standard output holds one object a line, the last of
     them the result; progress is then silent unless ``-v`` asks for it as JSON lines on standard error.
@@ -112,7 +112,7 @@ class Output:
         from mediatui.commands.workspace import open_workspace
 
         async with open_workspace(self.invocation, wait_for_lane=False) as workspace:
-            with contextlib.suppress(MediatuiError):  # settings that are wrong are told by what needs them
+            with contextlib.suppress(MediatuiError):  # settings that are wrong are reported by what needs them
                 workspace.start_log()
             yield workspace
 
@@ -191,7 +191,7 @@ class Output:
         self._err.flush()
 
     def error(self, error: MediatuiError) -> int:
-        """Ends the command with ``error``; returns the exit code. Where standard output is broken it is told on the
+        """Ends the command with ``error``; returns the exit code. Where standard output is broken the error goes to the
         other stream, with ``--json`` too."""
         self.failure(error.message, error.hint, error.kind)
         return error.exit_code

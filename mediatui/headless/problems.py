@@ -1,4 +1,4 @@
-"""Commands that look for what is wrong: diagnose and check."""
+"""Commands that find what is wrong: diagnose and check."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ async def _check(invocation: Invocation, output: Output, options: Check) -> int:
 def _describe_check(found: FoundRow) -> str:
     row = found.row
     again = row.get("second_look_at")
-    later = f", looked at again after {date_time(float(str(again)))}" if again else ""
+    later = f", checked again after {date_time(float(str(again)))}" if again else ""
     code = f" ({row['code']})" if row["code"] is not None else ""
     return (
         f"{row['verdict']!s:<8} {printable(str(row['torrent_id']))} link {int(str(row['position'])) + 1}{code}{later}"

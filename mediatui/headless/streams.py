@@ -61,8 +61,8 @@ def abandon(stream: TextIO) -> None:
 class Sink:
     """A stream that ends quietly: once nothing takes what is written, ``gone`` is true and writing does nothing.
 
-    That its reader went away is no error. Anything else is one, in ``failure``, to be told at the end: a command that
-    changes something goes on with it, whoever can read of that or not.
+    That its reader went away is no error. Anything else is one, in ``failure``, to be reported at the end: a command
+    that changes something goes on, whether its output can be read or not.
     """
 
     def __init__(self, stream: TextIO) -> None:

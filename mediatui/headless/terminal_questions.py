@@ -32,6 +32,8 @@ def ask_secret(what: str) -> str:
 def ask_word(question: str, word: str, flag: str) -> bool:
     """Whether ``word`` was typed in answer to ``question``; raises UsageError naming ``flag`` without a terminal."""
     if not on_terminal():
-        raise UsageError(f"This needs {flag} when nobody can be asked.", f"Nothing was changed. Add {flag} to go on.")
+        raise UsageError(
+            f"This needs {flag} when there is no terminal to ask on.", f"Nothing was changed. Add {flag} to go on."
+        )
     print(f"{question} Type {word} to go on: ", end="", file=sys.stderr, flush=True)  # noqa: T201 (a prompt)
     return sys.stdin.readline().strip() == word

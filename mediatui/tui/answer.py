@@ -19,7 +19,7 @@ MOST_LINES = 20_000
 
 
 class ScreenAnswer:
-    """A ``commands.answer.Answer``. Lines may come from another thread; the screen looks at them when it draws."""
+    """A ``commands.answer.Answer``. Lines may come from another thread; the screen reads them when it draws."""
 
     json = False
 

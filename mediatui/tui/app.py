@@ -90,7 +90,7 @@ class MediatuiApp(HasWorkers, App[int]):
         self._typed = typed
         self._focused_before: Widget | None = None
         self.broke: Exception | None = None
-        """What ended the screen that nobody foresaw, to be told when the terminal is back."""
+        """The unexpected error that ended the screen, to be reported when the terminal is back."""
         self.keys = Keys(self)
         self.prompt = Prompt(self)
         self._tabs = Tabs()
@@ -322,7 +322,7 @@ class MediatuiApp(HasWorkers, App[int]):
         self.prompt.ask(message.question, message.then, message.count)
 
     def copy_text(self, text: str, what: str) -> None:
-        """Copies by OSC 52, and shows the value: nobody can know whether the terminal took it."""
+        """Copies by OSC 52, and shows the value: the terminal does not answer whether it took it."""
         shown = printable(text.replace("\n", " · "), empty="")
         shown = shown if len(shown) <= LONGEST_SHOWN else shown[:LONGEST_SHOWN] + "…"
         if len(text.encode()) > COPY_MOST:
@@ -336,7 +336,7 @@ class MediatuiApp(HasWorkers, App[int]):
     # Prompt
 
     async def on_event(self, event: events.Event) -> None:
-        """Lets each key act before the next one is looked at, not when it has gone its way through the widgets: over a
+        """Lets each key act before the next one is read, not when it has gone its way through the widgets: over a
         slow line keys come in bursts, and those typed behind one that opens or closes the prompt must find it so."""
         if isinstance(event, events.Key) and not event.is_forwarded:
             self.app_focus = True  # a terminal that said it lost the keyboard has it: the focus goes back first

@@ -53,10 +53,10 @@ class Plans(Protocol):
         """Proposes to select files of a torrent that waits for it."""
 
     def check(self, ids: Sequence[str]) -> None:
-        """Looks at the links of these torrents."""
+        """Checks the links of these torrents."""
 
     def start_check(self, options: CheckOptions) -> None:
-        """Looks at links: all of torrents named by id, else those that are due."""
+        """Checks links: all of torrents named by id, else those that are due."""
 
     async def show_batch(self, number: int) -> None:
         """Shows a batch of the journal; raises UsageError for one that does not exist."""

@@ -1,4 +1,4 @@
-"""The jobs on the screen: what is told of them, stopping them, those of the clock, and what goes wrong meanwhile."""
+"""The jobs on the screen: reporting them, stopping them, starting those of the clock, and what goes wrong meanwhile."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 
 class JobMonitor:
-    """What runs, and who hears of it: the log, every view, the job line, the message line."""
+    """The jobs that run. Their events go to the log, every view, the job line and the message line."""
 
     def __init__(self, app: Host, switcher: ViewSwitcher) -> None:
         self._app = app
@@ -63,13 +63,13 @@ class JobMonitor:
         in_background(self._app, self._classify, "classify", exclusive=True)
 
     async def _classify(self) -> None:
-        """Tells anew the classes that time alone may have changed, and all of them after a migration."""
+        """Classifies again what time alone may have changed, and everything after a migration."""
         if await asyncio.to_thread(classify_archive, self._app.workspace.paths.database):
             self._notify_views(Job(0, "classify", "", "classify"), Changed("torrents", None))
 
     def _on_job_event(self, job: Job, event: Event) -> None:
         """An event of a job: to the log, to every view, to the job line a few times a second."""
-        cast(ActivityView, self._switcher.hearing("activity")).add(job.title, event)
+        cast(ActivityView, self._switcher.made_early("activity")).add(job.title, event)
         self._notify_views(job, event)
         if isinstance(event, Finished):
             severity = {"done": "info", "failed": "error"}.get(event.outcome, "warning")
@@ -106,7 +106,7 @@ class JobMonitor:
         app.prompt.ask(question, lambda: app.exit(0), 1, at_once=True)
 
     def report_failure(self, error: BaseException) -> None:
-        """Says what went wrong in the background; an error nobody foresaw goes to the log file with all it knows."""
+        """Says what went wrong in the background; an unexpected error goes to the log file with its traceback."""
         if self._app.return_code is not None:
             return  # what leaving cuts off has not failed
         if isinstance(error, MediatuiError):

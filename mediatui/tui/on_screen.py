@@ -60,7 +60,7 @@ async def diagnose(app: Host, typed: Typed) -> None:
 
 
 async def check(app: Host, typed: Typed) -> None:
-    """Looks at links; raises UsageError."""
+    """Checks links; raises UsageError."""
     from mediatui.commands.torrents import job_options
 
     app.plans.start_check(await app.workspace.read(job_options, typed.options))

@@ -86,11 +86,11 @@ class PlanController:
         self.propose(make)
 
     def check(self, ids: Sequence[str]) -> None:
-        """Looks at the links of these torrents; this changes nothing, and costs two requests a link."""
+        """Checks the links of these torrents; this changes nothing, and costs two requests a link."""
         self.start_check(CheckOptions(ids=tuple(ids)))
 
     def start_check(self, options: CheckOptions) -> None:
-        """Looks at links: all of torrents named by id, else those that are due."""
+        """Checks links: all of torrents named by id, else those that are due."""
         app = self._app
         try:
             app.workspace.connect()
@@ -98,7 +98,7 @@ class PlanController:
             app.prompt.say(error.sentence, "error")
             return
         what = f"the links of {len(options.ids):,}" if options.ids else "links that are due"
-        app.prompt.say(f"Looking at {what}: 2 requests each.")
+        app.prompt.say(f"Checking {what}: 2 requests each.")
         app.workspace.runner.start(CHECK, options)
 
     # Proposing and applying
@@ -134,10 +134,10 @@ class PlanController:
             lambda: self._apply_soon(plan, typed),
             plan.removals if typed else len(plan.steps),
             typed=typed,
-            look=lambda: self.look(plan),
+            show=lambda: self.show_steps(plan),
         )
 
-    def look(self, plan: Plan) -> None:
+    def show_steps(self, plan: Plan) -> None:
         """Shows the steps of the plan that was being asked about."""
         self.plan, self.batch = plan, None
         self._app.call_later(self._app.open_view, "plan", again=True)
@@ -208,8 +208,8 @@ class PlanController:
 
 
 def question(plan: Plan, settings: Settings) -> str:
-    """What is asked before a plan is applied: counts, bytes, what points at it, cost, who hears of it, and what cannot
-    be undone."""
+    """What is asked before a plan is applied: counts, bytes, what points at it, cost, which services are notified, and
+    what cannot be undone."""
     size = f" ({size_text(plan.bytes)})" if plan.bytes else ""
     title = f"{cut_middle(plan.title, LONGEST_TITLE)}{size}?"
     parts = [title]
@@ -227,8 +227,8 @@ def question(plan: Plan, settings: Settings) -> str:
         parts.append(f"{', '.join(kind.counted(count) for kind, count in counts.items())}.")
     if changes := whose_paths_change(plan):
         parts.append(changes)
-    if told := notified_services(settings, plan):
-        parts.append(told)
+    if notified := notified_services(settings, plan):
+        parts.append(notified)
     lost = plan.not_undoable
     if not lost:
         parts.append("Undoable.")

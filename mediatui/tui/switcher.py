@@ -57,8 +57,8 @@ class ViewSwitcher(ContentSwitcher):
             await self.add_content(view, id=name)
         return view
 
-    def hearing(self, name: str) -> View:
-        """The view of that name, which may still have to be mounted: one that hears before it is looked at."""
+    def made_early(self, name: str) -> View:
+        """The view of that name, which may still have to be mounted: one that takes events before it is shown."""
         view = self.made.get(name)
         if view is None:
             view = self.made[name] = make_view(name)

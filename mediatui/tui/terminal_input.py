@@ -1,7 +1,7 @@
 """What comes from the terminal, before Textual takes it apart: a paste is one text, whatever bytes are in it.
 
 Textual makes a key of every character that is pasted without brackets, and of every byte behind an ESC within them:
-20 KB of that keep the screen deaf for half a minute, and each key may be a command.
+20 KB of that keep the screen busy for half a minute, and each key may be a command.
 """
 
 from __future__ import annotations

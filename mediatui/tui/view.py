@@ -73,7 +73,7 @@ def in_background(
     node: RunsWorkers, function: Callable[[], Coroutine[object, object, None]], group: str, *, exclusive: bool = False
 ) -> Worker[None]:
     """Runs a coroutine function as a worker of ``node``; an ``exclusive`` one ends those of its group. One that fails
-    is told of. (A coroutine, in place of its function, would never be awaited when it is ended before it began.)"""
+    is reported. (A coroutine, in place of its function, would never be awaited when it is ended before it began.)"""
     return node.run_worker(cast(Any, function), group=group, exclusive=exclusive, exit_on_error=False)
 
 
@@ -86,7 +86,7 @@ class ReportsFailures(Protocol):
 
 
 class HasWorkers:
-    """A widget with workers (``@work``): one that fails is told of, it does not leave an old screen behind unseen."""
+    """A widget with workers (``@work``). One that fails is reported, so that an old screen is not taken for current."""
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Hands what a worker failed of to the app."""

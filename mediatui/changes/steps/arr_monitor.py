@@ -36,7 +36,7 @@ class ArrMonitor(ArrStep):
 
 
 async def monitor_again(act: StepRun, step: ArrMonitor) -> Outcome:
-    """Has those of the episodes (or the film) monitored again that are not now, and reads it back."""
+    """Has those of the episodes (or the film) monitored again that are not monitored now, and reads it back."""
     return await with_service(act, step.service, lambda library: put_back(act, library, step.item, step.ids))
 
 

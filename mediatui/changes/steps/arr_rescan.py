@@ -1,8 +1,8 @@
 """Having Sonarr or Radarr rescan one series or film, and verifying by their records what came of it.
 
-They drop what they do not see, so whether they see anything is looked at right before, and so is whether
-what they remove by themselves is theirs to remove. The end of the command is a hint; the records of the
-paths that changed are read after it, whatever it was.
+They drop what they do not see, so right before it is checked whether they can see anything, and whether what they
+remove by themselves may be removed. How the command ends is a hint; the records of the paths that changed are read
+after it in any case.
 """
 
 from __future__ import annotations

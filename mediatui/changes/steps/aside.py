@@ -1,9 +1,9 @@
 """Taking links away so that nothing else can go with them.
 
-Between the last look at a name and the act another program may rename a file over it. So what has the name is given a
-private one first, in one step; what was caught is looked at there; and what is not the link that was expected gets its
-name back. The private name is made of the batch and the step: where a run was killed in between, the line that it left
-open tells where to look.
+Between the last check of a name and the change another program may rename a file over it. So what has the name is given
+a private one first, in one step; it is checked there; and what is not the link that was expected gets its name back.
+The private name is made of the batch and the step: where a run was killed in between, the line that it left open says
+where the link is.
 """
 
 from __future__ import annotations

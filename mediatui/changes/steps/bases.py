@@ -27,8 +27,8 @@ class LibraryStep(Step):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArrStep(Step):
-    """A word to the Sonarr or Radarr of this name (``service``). It asks nothing of the account and touches no file of
-    ours."""
+    """A request to the Sonarr or Radarr of this name (``service``). It costs no request to the account and touches no
+    file of ours."""
 
     LANE: ClassVar[JobLane] = "library"
     NOTIFIES_ONLY: ClassVar[bool] = True

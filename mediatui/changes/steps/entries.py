@@ -1,4 +1,4 @@
-"""Looking at entries of the account, waiting for them, proving them: what the steps are made of."""
+"""Reading entries of the account, waiting for them, verifying them: what the steps are made of."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NEWEST = 100
 
 
 class VerificationFailed(Exception):
-    """An entry does not become what it has to be; ``reason`` says why."""
+    """An entry did not become what it has to be; ``reason`` says why."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -54,8 +54,8 @@ async def wait_until(
     most_s: float,
     otherwise: str = "",
 ) -> TorrentDetail:
-    """The entry that was added for ``info_hash`` once something holds of it, asked in growing distances for ``most_s``
-    seconds; raises VerificationFailed, and at the first look OtherHash when it is an entry of another torrent."""
+    """The entry that was added for ``info_hash`` once a condition holds of it, read at growing intervals for ``most_s``
+    seconds; raises VerificationFailed, and at the first read OtherHash when it is an entry of another torrent."""
     waited, pause = 0.0, FIRST_POLL_S
     while True:
         detail = await fetch(act, torrent_id)
@@ -161,7 +161,7 @@ async def prove(act: StepRun, detail: TorrentDetail, wanted: Sequence[int] | Non
         raise VerificationFailed("its links are blocked (35)") from error
     async with act.ctx.db.transaction() as connection:
         await note_probe_download(connection, made.id, act.ctx.clock())
-    # The entry is proven; a row that cannot be taken away now is noted, and the next look at links does it.
+    # The entry is verified; a row that cannot be removed now is noted, and the next check of links removes it.
     with contextlib.suppress(ServiceError):
         await act.account.delete_download(made.id)
         async with act.ctx.db.transaction() as connection:

@@ -2,8 +2,8 @@
 
 The two belong together: no rescan comes between them, and nothing stops a batch between them. The path is read back
 after it was changed. Where the change is refused, or is not there when it is read back, the folder goes back and the
-item has failed. A lost answer is none: what is true is read. Where that cannot be read either, all stays as it is until
-the step is carried on with, and the item is not looked at again there before that.
+item has failed. When an answer is lost, the path is read back. Where it cannot be read either, all stays as it is until
+the batch is resumed, and the service does not rescan the item before that.
 """
 
 from __future__ import annotations
@@ -178,7 +178,7 @@ def _folders_in(path: bytes) -> list[bytes]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArrPath(ArrStep):
-    """Changes where the service looks for one series or film (``item``), after the step before it has moved the folder
+    """Changes the service's path of one series or film (``item``), after the step before it has moved the folder
     ``path`` to ``new_path``: from ``theirs`` to ``new_theirs``, as the service writes them. Its files are not moved,
     its records stay. Where it cannot be, the folder goes back. ``takes_back`` is as in a library step."""
 
@@ -206,11 +206,11 @@ class _Refused(Exception):
 
 
 class _Unknown(Exception):
-    """Where the service looks cannot be read now; the message says why."""
+    """The service's path cannot be read now; the message says why."""
 
 
 async def change_path(act: StepRun, step: ArrPath) -> Outcome:
-    """Has the service look for an item where its folder is now; the folder goes back where it does not."""
+    """Sets the service's path of an item to where its folder is now; where that fails the folder goes back."""
     before = await act.ctx.db.read(read_step, act.batch, act.position - 1)
     moved = before if before is not None and isinstance(before.step, MovePath) else None
     lines = await act.lines()
@@ -228,14 +228,14 @@ async def change_path(act: StepRun, step: ArrPath) -> Outcome:
         finally:
             await arr.close()
     except _Unknown as unknown:
-        return Outcome("failed", f"{unknown} It is not looked at again there until this is carried on with")
+        return Outcome("failed", f"{unknown} It is not rescanned until this batch is resumed")
     except (_Refused, MediatuiError) as error:
         why = error.message if isinstance(error, MediatuiError) else str(error)
         return Outcome("failed", why) if moved is None else await move_back(act, moved, why)
 
 
 async def _is_moved(act: StepRun, step: ArrPath, moved: StoredStep | None) -> bool:
-    """Whether the folder is where the service is to look. Where the step before has moved it that is known."""
+    """Whether the folder is at the service's new path; known already where the step before has moved it."""
     if moved is not None and moved.outcome == "done":
         return True
     path, new = os.fsencode(step.path), os.fsencode(step.new_path)
@@ -324,8 +324,8 @@ async def _end(act: StepRun, outcome: Literal["done", "failed", "nothing"], **re
 
 
 def unsettled(stored: Sequence[StoredStep], service: str) -> set[int]:
-    """The series or films a service must not look at again yet, of a batch: a folder lies elsewhere than it looks, or
-    may do so."""
+    """The series or films of a batch that a service must not rescan yet: the folder is, or may be, elsewhere than at
+    its path."""
     at = {one.position: one for one in stored}
     found = set()
     for one in stored:
@@ -371,7 +371,7 @@ def _is_move_of(line: Line, change: Line) -> bool:
 
 
 def _path_again(line: Line) -> ArrPath:
-    """The opposite of a change of a service's path. One whose end is not known is looked at there before anything."""
+    """The opposite of a change of a service's path. Where its end is not known, the path is read first."""
     item = line.before.get("item")
     return ArrPath(
         what=printable(line.what),

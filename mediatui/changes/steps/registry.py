@@ -22,7 +22,7 @@ StepT = TypeVar("StepT", bound=Step)
 Opposite = Callable[[Line, Sequence[Line]], Sequence[Step] | str]
 """The steps that take a line of the journal back, or why there are none; empty when another line speaks for it. It is
 given the line and all lines of its batch that stand. A line without an outcome was begun when the program ended: its
-steps are the same, they look what came of it, and find things as they were where nothing did."""
+steps are the same: they check what came of it, and find things as they were where nothing did."""
 Undone = tuple[Sequence[Step], Sequence[tuple[str, str]]]
 """Steps that an undo needs besides, and notes of what stays: ``(what, reason)``."""
 

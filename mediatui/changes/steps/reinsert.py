@@ -221,7 +221,7 @@ async def _take_away(act: StepRun, step: ReinsertTorrent, new_id: str, reason: s
 
 
 def _undo_discard(line: Line, lines: Sequence[Line]) -> str:
-    return ""  # its add says what is to be looked for
+    return ""  # its add says which entry to search for
 
 
 STEPS = (StepKind(ReinsertTorrent, reinsert_torrent, {DISCARD: _undo_discard}),)

@@ -200,7 +200,7 @@ async def restore_symlink(act: StepRun, step: RestoreSymlink) -> Outcome:
     except OSError as error:
         return Outcome("failed", strerror(error))
     except Outdated as moved:
-        # Without its folder nothing says that the world has moved on: a disk may be away. It can be tried again.
+        # Without its folder it is not known that anything changed: a disk may be away. It can be retried.
         there_is_a_folder = await run_blocking(act, lambda: os.path.isdir(os.path.dirname(path)))
         return Outcome("skipped" if there_is_a_folder else "failed", str(moved))
     if there == target:
@@ -222,7 +222,7 @@ def expect_same_link(act: StepRun, path: bytes, target: bytes) -> None:
 
 
 async def link_state(act: StepRun, path: bytes) -> str:
-    """The state of a link now; ``unreachable`` also when nobody could look."""
+    """The state of a link now; ``unreachable`` also when it could not be read."""
     library = act.ctx.settings.library
     try:
         found: tuple[object, ...] = await run_on_mount(
@@ -239,7 +239,7 @@ async def _expect_state(act: StepRun, path: bytes, states: Sequence[str]) -> Non
     if now == "unreachable":
         raise GuardTripped(
             f"The target of {act.step.what} is unreachable: its mount is in trouble. Nothing more is changed; what was "
-            "not looked at is pending.",
+            "not checked is pending.",
             f"When the mount is well again: mediatui --headless resume {act.batch} --apply",
         )
     if now not in states:
@@ -295,7 +295,7 @@ async def _rests_on(act: StepRun, path: bytes, known: Sequence[bytes]) -> Sequen
     try:
         found: dict[bytes, list[bytes]] = await run_on_mount(act, rests_on, [path], known)
     except OSError:
-        raise Outdated("nobody could look where it leads") from None
+        raise Outdated("where it leads could not be read") from None
     return found[path]
 
 

@@ -1,7 +1,7 @@
 """Steps that change the account: delete, select files, add.
 
 Every request that changes something stands between a journal line written before and its outcome written after, so
-that a run killed between any two of them can be carried on: it looks what the journal says, and what the account says.
+that a run killed between any two of them can be resumed: it reads what the journal says, and what the account says.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class DeleteTorrent(Step):
 
     @property
     def requests(self) -> int:
-        """One more when the entry that stays is looked at."""
+        """One more when the entry that stays is checked."""
         return self.REQUESTS + bool(self.keeper)
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 async def with_service(act: StepRun, name: str, work: Callable[[ArrLibrary], Awaitable[Outcome]]) -> Outcome:
     """What comes of ``work`` with a service; one that fails, or is no longer configured, is a failed step. Raises
-    Stopped as soon as the batch is asked to stop: what was sent is looked for by the next run."""
+    Stopped as soon as the batch is asked to stop: the next run checks what became of what was sent."""
     try:
         library = act.arrs.library(name)
     except UsageError as error:

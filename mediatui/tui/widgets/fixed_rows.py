@@ -14,7 +14,7 @@ class FixedRows:
         self.take(rows)
 
     def take(self, rows: Sequence[Row]) -> None:
-        """Other rows from now on; the list has to be told (``RowList.source_changed``)."""
+        """Other rows from now on; the list has to be notified (``RowList.source_changed``)."""
         self._rows = list(rows)
         self._positions = {row.key: position for position, row in enumerate(self._rows)}
 

@@ -21,11 +21,11 @@ from mediatui.tui.hints import with_keys
 from mediatui.tui.widgets.lines import Part
 
 LONGEST = 20_000
-"""So many characters an input takes; a magnet with all its trackers has a quarter of them."""
+"""How many characters an input takes; a magnet with all its trackers has a quarter of them."""
 TYPED_ABOVE = 50
 """From so many items on a confirmation wants the number typed."""
 UNREMEMBERED = ("number", "secret", "palette")
-"""Modes without a history: an answer or a choice is no wish to repeat, and a secret is shown to nobody."""
+"""Modes without a history: an answer or a choice is not typed again, and a secret is never shown."""
 SIGNS = {"info": "", "warning": "! ", "error": "✗ "}
 COLOURS = {"info": "", "warning": "$text-warning", "error": "$text-error"}
 
@@ -75,16 +75,16 @@ class PromptInput(Input):
 
 
 class Confirm(Static, can_focus=True):
-    """A question answered by one key: ``y``, ``p`` to look first, or anything else for no. Keys typed before it was on
-    the screen are no answer."""
+    """A question answered by one key: ``y``, ``p`` to see first what it is about, or anything else for no. Keys typed
+    before it was on the screen are no answer."""
 
     class Answered(Message):
-        """The answer; ``look`` asks to see it first."""
+        """The answer; with ``show`` a person wants to see first what it is about."""
 
-        def __init__(self, yes: bool, look: bool = False) -> None:
+        def __init__(self, yes: bool, show: bool = False) -> None:
             super().__init__()
             self.yes = yes
-            self.look = look
+            self.show = show
 
     seen = False
 
@@ -105,7 +105,7 @@ class Confirm(Static, can_focus=True):
 
 
 class Listener(Protocol):
-    """Who hears what is typed, at once: a message would come behind the keys that are already waiting."""
+    """What is called with what is typed, at once: a message would come behind the keys that are already waiting."""
 
     def prompt_typed(self, mode: str, text: str) -> None:
         """The text of an input changed."""
@@ -137,7 +137,7 @@ class Prompt(Horizontal):
         self._input.cursor_blink = False
         self._confirm = Confirm("", id="prompt-confirm", markup=False)
         self._then: Callable[[], None] | None = None
-        self._look: Callable[[], None] | None = None
+        self._preview: Callable[[], None] | None = None
         self._moves: Callable[[int], None] | None = None
         self._wanted = ""
         self._before: Widget | None = None
@@ -216,22 +216,22 @@ class Prompt(Horizontal):
         *,
         typed: bool = False,
         word: str = "",
-        look: Callable[[], None] | None = None,
+        show: Callable[[], None] | None = None,
         at_once: bool = False,
     ) -> None:
         """Asks for a yes, or for the number to be typed when it is about many (``typed``: always), or for ``word``.
-        ``look`` shows what it is about, in place of an answer. While something else is typed or asked the question
+        ``show`` shows what it is about, in place of an answer. While something else is typed or asked the question
         waits, unless it is wanted ``at_once``: what one types is no answer to what has just come up."""
         if self.mode and not at_once:
-            self._waiting = functools.partial(self.ask, question, then, count, typed=typed, word=word, look=look)
+            self._waiting = functools.partial(self.ask, question, then, count, typed=typed, word=word, show=show)
             return
         self._remember_focus()
-        self._then, self._wanted, self._look = then, word or str(count), look
+        self._then, self._wanted, self._preview = then, word or str(count), show
         if typed or word or count > TYPED_ABOVE:
             self._question.update(printable(question))
-            self.open("number", f"Type {self._wanted}{', p to look' if look is not None else ' to go on'}: ")
+            self.open("number", f"Type {self._wanted}{', p to look' if show is not None else ' to go on'}: ")
             return
-        keys = "[y/N/p: look]" if look is not None else "[y/N]"
+        keys = "[y/N/p: look]" if show is not None else "[y/N]"
         self._confirm.put(f"{printable(question)} {keys}")
         self._show_mode("confirm")
         self.screen.set_focus(self._confirm, scroll_visible=False)
@@ -287,8 +287,8 @@ class Prompt(Horizontal):
             entries = self._history.setdefault(mode, [])
             entries[:] = [*[entry for entry in entries if entry != text][-99:], text]
         self.close()
-        if mode == "number" and self._look is not None and text.strip() in ("p", "P"):
-            self._look()
+        if mode == "number" and self._preview is not None and text.strip() in ("p", "P"):
+            self._preview()
         elif mode == "number":
             self._answer(text.strip() == self._wanted)
         else:
@@ -297,8 +297,8 @@ class Prompt(Horizontal):
     def on_confirm_answered(self, message: Confirm.Answered) -> None:
         message.stop()
         self.close()
-        if message.look and self._look is not None:
-            self._look()
+        if message.show and self._preview is not None:
+            self._preview()
         else:
             self._answer(message.yes)
 

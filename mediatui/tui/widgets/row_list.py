@@ -228,7 +228,7 @@ class RowList(ScrollView, can_focus=True):
         width = self.size.width
         if self._laid_out != width:
             self._laid_out = width
-            self._strips.clear()  # a line may be asked for before the resize is told
+            self._strips.clear()  # a line may be asked for before the resize is reported
             self._layout = lay_out(self._columns, width - GUTTER)
         if y == 0:
             return self._header(width)

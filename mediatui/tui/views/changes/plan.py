@@ -81,7 +81,7 @@ class PlanView(View):
         self._list.empty_text = "There is no plan.\nr, d or D in a list of torrents makes one"
 
     async def on_front(self) -> None:
-        """Shows the plan in question, or the batch that is applied: as a tree, where one was last looked at so."""
+        """Shows the plan in question, or the batch that is applied: as a tree, where one was last shown so."""
         if self._tree.display and not await self._read_tree():
             self._show_steps(True)
         if not self._tree.display:

@@ -44,7 +44,7 @@ class TreeRows:
         self._tree = tree_diff(())
 
     def take(self, tree: TreeDiff) -> None:
-        """Another tree from now on; the list has to be told."""
+        """Another tree from now on; the list has to be notified (``RowList.source_changed``)."""
         self._tree = tree
 
     @property

@@ -1,1 +1,1 @@
-"""Tab 5: looking after the library."""
+"""Tab 5: maintenance of the library."""

@@ -75,7 +75,7 @@ def _candidates(candidates: object) -> Iterator[Content]:
 def _steps(steps: Sequence[Step]) -> Iterator[Content]:
     yield Content("")
     if not steps:
-        yield Content.styled("nothing is proposed: it is only told", "$text-muted")
+        yield Content.styled("nothing is proposed: it is only reported", "$text-muted")
         return
     yield Content.styled(f"what would change ({len(steps):,})", "bold")
     diff = tree_diff(library_changes(steps))

@@ -1,4 +1,4 @@
-"""The dead links that are repaired one by one: which are still open, and how they and their candidates look."""
+"""The dead links that are repaired one by one: which are still open, and how they and their candidates are shown."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ COLUMNS = (
     Column("May be", 7, rank=2),
 )
 FEW = 5
-"""So many candidates are listed before more are asked for."""
+"""How many candidates are listed before more are asked for."""
 CHUNK = 200
 LABEL = 4
 

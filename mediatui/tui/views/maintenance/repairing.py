@@ -103,7 +103,7 @@ class RepairView(View):
         self._shown: Sequence[Candidate] = ()
         self._found: dict[bytes, Sequence[Candidate]] = {}
         self._more = False
-        self._looking: Job | None = None
+        self._search: Job | None = None
 
     def compose(self) -> ComposeResult:
         yield self._title
@@ -125,8 +125,8 @@ class RepairView(View):
         """Moves on when a link was repaired; shows what was found by another title."""
         if not isinstance(event, Finished):
             return
-        if job is self._looking:
-            self._looking = None
+        if job is self._search:
+            self._search = None
             link = event.counts.get("link")
             if event.outcome == "done" and isinstance(link, str):
                 self._found[os.fsencode(link)] = candidates_from(event.counts.get("candidates"))
@@ -176,10 +176,10 @@ class RepairView(View):
             empty = "Every dead link is repaired, ignored or gone.\nh goes back, u takes the last change back"
         else:
             self._candidates = self._found.get(finding.path) or candidates_of(finding)
-            empty = "No file like it was found.\nt looks by another title, i ignores the link, n goes on"
+            empty = "No file like it was found.\nt searches by another title, i ignores the link, n goes on"
             if self._candidates:
                 count = f"{len(self._candidates):,}"
-                empty = f"None of the {count} files like it may be taken.\nm shows them, t looks by another title"
+                empty = f"None of the {count} files like it may be taken.\nm shows them, t searches by another title"
         self._shown = listed(self._candidates, self._more)
         self._rows.take([candidate_row(key, one) for key, one in enumerate(self._shown)])
         self._list.empty_text = empty
@@ -188,7 +188,7 @@ class RepairView(View):
         self._show_link()
 
     def _show_link(self) -> None:
-        """The lines above the list; the last tells where the link would point."""
+        """The lines above the list; the last says where the link would point."""
         finding = self._finding
         lines = []
         if finding is not None:
@@ -217,10 +217,10 @@ class RepairView(View):
 
     @work(group="relink", exclusive=True, exit_on_error=False)
     async def action_relink(self) -> None:
-        """Proposes to point the link at the candidate, after a look at both."""
+        """Proposes to point the link at the candidate, after a check of both."""
         finding, one = self._finding, self._candidate()
         if finding is None or one is None:
-            self.say("There is no file to point it at: t looks by another title, m shows all candidates.")
+            self.say("There is no file to point it at: t searches by another title, m shows all candidates.")
             return
         if not one.allowed:
             self.say(f"A link is never pointed at another episode or film: {one.why}.", "error")
@@ -264,16 +264,16 @@ class RepairView(View):
         """Asks for a title, beginning with the one of the link."""
         if self._finding is None:
             return
-        if self._looking is not None:
-            self.say("A look is under way; ctrl+c stops it.", "warning")
+        if self._search is not None:
+            self.say("A search is under way; ctrl+c stops it.", "warning")
             return
-        self.host.prompt.open("title", "look for title (year): ", printable(_title_of(self._finding.path), empty=""))
+        self.host.prompt.open("title", "search for title (year): ", printable(_title_of(self._finding.path), empty=""))
 
     def entered(self, mode: str, text: str) -> bool:
         """Takes the typed title."""
         if mode == "title" and text.strip() and self._finding is not None:
             options = ToolOptions("repair-links", link=os.fsdecode(self._finding.path), title=text.strip())
-            self._looking = self.workspace.runner.start(SEARCH_AGAIN, options)
+            self._search = self.workspace.runner.start(SEARCH_AGAIN, options)
         return mode == "title"
 
     @work(group="repairing", exclusive=True, exit_on_error=False)

@@ -181,7 +181,7 @@ class FindingRows:
     def take(
         self, report: int, positions: array[int], changed: Mapping[bytes, bytes | None], roots: tuple[bytes, ...]
     ) -> None:
-        """Other findings from now on; the list has to be told."""
+        """Other findings from now on; the list has to be notified (``RowList.source_changed``)."""
         self.report, self._positions, self._changed, self._roots = report, positions, changed, roots
         self._pages.clear()
 

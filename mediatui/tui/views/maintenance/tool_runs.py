@@ -29,7 +29,7 @@ CHOICES = (
 REMOVE = "remove unrepaired"
 """The choice that removes broken links nothing was found for."""
 DEPENDENT = ("cleanup",)
-"""Tools whose steps for one category rest on those of the others: a part of them has to be looked for alone."""
+"""Tools whose steps for one category rest on those of the others: a part of them has to be searched for alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,9 @@ class ToolRuns(View):
             )
             return False
         if not run.steps and not self.may_remove(run):
-            self.say("It only tells: there is nothing to change here." if run.found else "Nothing was found to change.")
+            self.say(
+                "It only reports: there is nothing to change here." if run.found else "Nothing was found to change."
+            )
             return False
         return True
 
@@ -112,11 +114,11 @@ class ToolRuns(View):
 
     @staticmethod
     def may_remove(run: LastRun) -> bool:
-        """Whether there are broken links that could be removed since nothing was found for them."""
+        """Whether there are broken links that could be removed because nothing was found for them."""
         return run.tool.name == "cleanup" and run.counts.get("broken", 0) > run.steps.get("broken", 0)
 
     def propose_choice(self, run: LastRun, chosen: Sequence[str]) -> None:
-        """Proposes the changes of these categories; looks again first where they have to be looked for alone."""
+        """Proposes the changes of these categories; searches again first where they have to be searched for alone."""
         report = run.report
         if report is None:
             return
@@ -125,17 +127,17 @@ class ToolRuns(View):
         elif not chosen:
             self.say("Choose a category first: space marks it.", "warning")
         elif REMOVE in chosen:
-            self._look_alone(run, report, ("broken",), remove=True)
+            self._search_alone(run, report, ("broken",), remove=True)
         elif set(run.steps) <= set(chosen) or run.tool.name not in DEPENDENT:
             categories = () if set(run.steps) <= set(chosen) else tuple(chosen)
             self.propose(run.tool.name, categories, report.id)
         else:
-            self._look_alone(run, report, tuple(chosen))
+            self._search_alone(run, report, tuple(chosen))
 
-    def _look_alone(self, run: LastRun, report: Report, chosen: tuple[str, ...], *, remove: bool = False) -> None:
+    def _search_alone(self, run: LastRun, report: Report, chosen: tuple[str, ...], *, remove: bool = False) -> None:
         before = options_of(report)
         options = ToolOptions(run.tool.name, chosen, before.min_score, before.max_per_dir, remove)
-        self.say(f"Looking for {', '.join(chosen)} alone: steps rest on each other. The plan comes after it.")
+        self.say(f"Searching for {', '.join(chosen)} alone: steps rest on each other. The plan comes after it.")
         self.start(options, lambda found: self.propose(run.tool.name, (), found))
 
     def propose(self, tool: str, categories: tuple[str, ...], report: int) -> None:

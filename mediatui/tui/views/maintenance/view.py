@@ -325,7 +325,7 @@ class MaintenanceView(ToolRuns):
         """Opens the one-by-one repair, at the finding under the cursor."""
         run = next((one for one in self._runs if one.tool.name == "repair-links"), None)
         if run is None or run.report is None or not run.found:
-            self.say("No dead link is known here: S on Repair links looks for them.", "warning")
+            self.say("No dead link is known here: S on Repair links finds them.", "warning")
             return
         listed = self._pane.listed
         here = self._in == "findings" and listed is not None and listed.report.id == run.report.id

@@ -67,7 +67,7 @@ class ProblemsView(TorrentActions):
         yield self._list
 
     def on_mount(self) -> None:
-        self._list.empty_text = "No problem is known.\nC looks at links that are due"
+        self._list.empty_text = "No problem is known.\nC checks links that are due"
 
     async def on_front(self) -> None:
         """Reads the problems when something changed since."""

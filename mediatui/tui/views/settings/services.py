@@ -77,8 +77,8 @@ class ServiceActions(View):
             return
         self.answers.show_checks(checks)
         bad = sum(check.state != "ok" for check in checks)
-        told = f"{bad:,} of {len(checks):,} need{'s' if bad == 1 else ''} attention" if bad else "All is well"
-        self.say(f"{told}: tab goes to the answers, esc closes them.", "warning" if bad else "info")
+        summary = f"{bad:,} of {len(checks):,} need{'s' if bad == 1 else ''} attention" if bad else "All is well"
+        self.say(f"{summary}: tab goes to the answers, esc closes them.", "warning" if bad else "info")
 
     async def _checks(self, key: SettingKey) -> list[Check]:
         from mediatui.commands.doctor import check_arr, check_realdebrid
@@ -97,7 +97,7 @@ class ServiceActions(View):
     # Finding
 
     def action_find(self) -> None:
-        """Looks for services on this machine, then for the path maps of those that are configured."""
+        """Searches for services on this machine, then for the path maps of those that are configured."""
         self.say("Looking for Sonarr and Radarr: in Docker, on their usual ports, by their config.xml …")
         self._find()
 
@@ -201,7 +201,7 @@ def _question(proposal: Proposal, place: Place, more: int) -> str:
 
 def _nothing_new(found: int, new: int) -> str:
     if new:
-        return "That was all that was found; f begins anew."
+        return "That was all that was found; f starts again."
     if found:
         return "Only what is configured already was found."
     return "Neither Sonarr nor Radarr was found here; type sonarr.url and sonarr.api_key."

@@ -151,7 +151,7 @@ class StatsView(View):
             self._body.update(Content("\n").join(sections(self._figures, width)))
 
     def on_resize(self) -> None:
-        """Draws the bars anew: they are as wide as there is room."""
+        """Draws the bars again: they are as wide as there is room."""
         self._show_sections()
 
     def _show_cards(self, figures: Statistics) -> None:

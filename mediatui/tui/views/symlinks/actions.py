@@ -1,4 +1,4 @@
-"""What can be done with links of the library: repair the torrent behind, point elsewhere, ask anew, remove, copy."""
+"""What can be done with links of the library: repair their torrent, point elsewhere, search again, remove, copy."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from mediatui.tui.views.torrents.actions import COPIED, TorrentActions
 from mediatui.tui.widgets.lines import spaced
 
 MOST_AT_ONCE = 500
-"""So many links are looked up elsewhere in one go."""
+"""How many links are searched for elsewhere in one go."""
 
 
 class LinkActions(TorrentActions):
@@ -35,7 +35,7 @@ class LinkActions(TorrentActions):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "repair", "repair", id="links.repair", tooltip="Mend the torrent behind, then the link"),
         Binding("L", "relink", "relink", id="links.relink", tooltip="Point the link at the same file elsewhere"),
-        Binding("s", "ask", "ask anew", id="links.ask", tooltip="Have Sonarr or Radarr look for another release"),
+        Binding("s", "ask", "ask anew", id="links.ask", tooltip="Have Sonarr or Radarr search for another release"),
         Binding("d", "remove", "remove", id="links.remove", tooltip="Remove links, never their targets (undoable)"),
     ]
 
@@ -62,7 +62,7 @@ class LinkActions(TorrentActions):
         elif chosen and all(link.state == "ok" for link in chosen):
             self.say("These links are well.")
         elif chosen:
-            self.say("No torrent is known behind this link; L looks for the file elsewhere.", "warning")
+            self.say("No torrent is known behind this link; L searches for the file elsewhere.", "warning")
 
     def action_remove(self) -> None:
         """Proposes to remove links; only such as are dead for sure."""
@@ -92,7 +92,7 @@ class LinkActions(TorrentActions):
         return super().check_action(action, parameters)
 
     def action_ask(self) -> None:
-        """Proposes to have Sonarr or Radarr look for another release in place of dead links."""
+        """Proposes to have Sonarr or Radarr search for another release in place of dead links."""
         chosen = self._links_or_say()
         if chosen:
             self.say("Asking Sonarr and Radarr what they have there …")
@@ -112,7 +112,7 @@ class LinkActions(TorrentActions):
     # Pointing elsewhere
 
     def action_relink(self) -> None:
-        """Looks for the files of links elsewhere: of one link there is a choice, of many what is sure is proposed."""
+        """Searches for the files of links elsewhere. For one link there is a choice, for many only what is sure."""
         marked = self._links_or_say()
         chosen = [link for link in marked if link.state not in ("ok", *KEPT_BY_GUARDS)]
         if len(chosen) > MOST_AT_ONCE:
@@ -121,7 +121,7 @@ class LinkActions(TorrentActions):
             self.say("Looking for the files elsewhere …")
             self._relink(chosen)
         elif any(link.state != "ok" for link in marked):
-            self.say("Their mount does not tell whether these links are dead; S scans again.", "warning")
+            self.say("By their mount it is not known whether these links are dead; S scans again.", "warning")
         elif marked:
             self.say("These links are well.")
 

@@ -61,7 +61,7 @@ def identity_of(path: bytes) -> Identity | None:
 
 
 def read_whole_link(connection: sqlite3.Connection, link: LibraryLink, file: Identity | None) -> WholeLink:
-    """Everything about a link; what a probe said counts only for the very file it looked at."""
+    """Everything about a link; what a probe found counts only for the very file it read."""
     torrents = torrents_by_id(connection, [link.torrent_id]) if link.torrent_id else []
     probe = None if file is None else read_probe(connection, absolute(link.path, link.target))
     if probe is not None and file is not None and not probe.is_of(file.size, file.mtime):
@@ -77,7 +77,7 @@ def read_whole_link(connection: sqlite3.Connection, link: LibraryLink, file: Ide
 
 
 def link_lines(whole: WholeLink, candidates: Sequence[Candidate] | None, now: float) -> Iterator[Content]:
-    """The pane's lines; ``candidates`` to relink to are None while they are looked for."""
+    """The pane's lines; ``candidates`` to relink to are None while they are searched for."""
     link = whole.link
     word, tone = SIGNS.get(link.state, (link.state, "attention"))
     yield from title_lines(link.path)
@@ -112,7 +112,7 @@ def _file(probe: Probe | None) -> Iterator[Content]:
 
 
 def mediafact_lines(facts: Mapping[str, object]) -> list[tuple[str, str]]:
-    """Duration, picture and sound as ffprobe told them, those that are known."""
+    """Duration, picture and sound as ffprobe reported them, those that are known."""
     length, width, height = facts.get("duration_s"), facts.get("width"), facts.get("height")
     audio = facts.get("audio")
     picture = [str(facts.get("video") or "")] + ([f"{width}×{height}"] if width and height else [])
@@ -153,13 +153,13 @@ def _helps(
         what = (
             PROBLEM_INFO[name].action
             if PROBLEM_INFO[name].key == "r"
-            else "look whether the file is there under another name"
+            else "check whether the file is there under another name"
         )
         yield Content.assemble(("r ", "bold"), f"{what}{f' ({cost} requests)' if cost else ''}")
     if link.state == NOT_ON_MOUNT:
         pass
     elif candidates is None:
-        yield Content.assemble(("L ", "bold"), "point it elsewhere (looking for the file …)")
+        yield Content.assemble(("L ", "bold"), "point it elsewhere (searching for the file …)")
     else:
         count = counted(len(candidates), "candidate") if candidates else "none found"
         yield Content.assemble(("L ", "bold"), f"point it elsewhere ({count})")

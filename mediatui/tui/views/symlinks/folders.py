@@ -37,7 +37,7 @@ MOST_UNJUDGED = 2
 @dataclass(frozen=True, slots=True)
 class LibraryFolder:
     """A first-level folder of the library: its path, how many links it holds (None: not counted yet), how many of them
-    are wrong, and the scan that looked at all of it last."""
+    are wrong, and the last scan of all of it."""
 
     path: bytes
     links: int | None
@@ -153,8 +153,8 @@ def scan_question(folders: Sequence[LibraryFolder], scans: Sequence[Scan], all_f
         what = "everything"
     sized = [(folder.path, folder.links or 0) for folder in folders]
     times = {depth: estimate_s(scans, sized, depth) for depth in ("basic", "full")}
-    told = {depth: "" if took is None else f" ~{duration(max(1, took))}" for depth, took in times.items()}
-    return f"scan {what}, {links:,} links · enter: basic{told['basic']}, f: full{told['full']} "
+    lasts = {depth: "" if took is None else f" ~{duration(max(1, took))}" for depth, took in times.items()}
+    return f"scan {what}, {links:,} links · enter: basic{lasts['basic']}, f: full{lasts['full']} "
 
 
 def mount_lines(library: Library, overview: Overview, now: float) -> list[tuple[str, str]]:
@@ -165,7 +165,7 @@ def mount_lines(library: Library, overview: Overview, now: float) -> list[tuple[
         name = printable(os.fsdecode(os.path.basename(mount.path) or mount.path))
         seen = overview.mounts.get(mount.path)
         if seen is None:
-            lines.append((f"mount {name}: {'not alive at the last scan' if newest else 'not looked at yet'}",
+            lines.append((f"mount {name}: {'not alive at the last scan' if newest else 'not checked yet'}",
                           "attention" if newest else "quiet"))  # fmt: skip
         elif newest is not None and seen.at < newest.started_at:
             lines.append((f"mount {name}: not alive at the last scan; it was {ago(now - seen.at)}", "attention"))

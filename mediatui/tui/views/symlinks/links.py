@@ -20,7 +20,7 @@ from mediatui.tui.widgets.columns import Column
 from mediatui.tui.widgets.row_list import Row
 
 MOST = 50_000
-"""So many links are shown at most."""
+"""How many links are shown at most."""
 ORDER = (*BAD_STATES, *UNCERTAIN_STATES)
 LINKS = (
     Column("Link", 28, flexible=True),

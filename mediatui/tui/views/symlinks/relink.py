@@ -120,7 +120,7 @@ class RelinkView(View):
             self.say(f"There is no file {text}.", "error")
             return
         except (OSError, TimedOut) as error:
-            self.say(f"{text} cannot be looked at: {getattr(error, 'strerror', None) or 'no answer in time'}.", "error")
+            self.say(f"{text} cannot be read: {getattr(error, 'strerror', None) or 'no answer in time'}.", "error")
             return
         except MediatuiError as error:
             self.say(error.sentence, "error")

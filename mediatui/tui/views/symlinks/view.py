@@ -43,7 +43,7 @@ REFRESH_S = 0.7
 COUNTERS_S = 0.5
 FOLLOW_S = 0.15
 NOT_ASKED = ("unknown", "unreachable")
-"""States of links whose targets are not looked at for the details: their mounts are away."""
+"""States of links whose targets are not read for the details: their mounts are away."""
 
 
 class SymlinksView(LinkActions):

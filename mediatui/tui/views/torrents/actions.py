@@ -35,7 +35,7 @@ class TorrentActions(View):
         Binding("d", "delete", "delete", id="torrent.delete", tooltip="Delete from the account (undoable)"),
         Binding("y", "copy", "copy", id="torrent.copy", tooltip="Copy name, magnet, links or direct links"),
         Binding("x", "export", show=False, id="torrent.export", tooltip="Write them to a file"),
-        Binding("ctrl+r", "refresh_row", show=False, id="torrent.refresh", tooltip="Fetch anew (1 request each)"),
+        Binding("ctrl+r", "refresh_row", show=False, id="torrent.refresh", tooltip="Fetch again (1 request each)"),
         Binding("f", "files", show=False, id="torrent.files", tooltip="Choose the files of a waiting torrent"),
     ]
 
@@ -83,7 +83,7 @@ class TorrentActions(View):
         self.say(f"{len(changed):,} refreshed.")
 
     def refreshed(self, ids: Sequence[str]) -> None:
-        """Called with the ids of torrents that were fetched anew."""
+        """Called with the ids of torrents that were fetched again."""
 
     @work(group="torrents-files", exclusive=True, exit_on_error=False)
     async def _choose_files(self, torrent: Torrent) -> None:

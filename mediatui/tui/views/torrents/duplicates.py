@@ -53,7 +53,7 @@ class DuplicatesView(View):
         self._title = Line(id="duplicates-title")
         self._groups: list[DuplicateGroup] = []
         self._members: dict[int, tuple[int, Torrent]] = {}
-        self._looking = False
+        self._searching = False
         self.by: By = "hash"
         self.keep: Keep = "newest"
 
@@ -62,25 +62,25 @@ class DuplicatesView(View):
         yield self._list
 
     async def on_front(self) -> None:
-        """Looks for copies anew."""
+        """Searches for copies again."""
         self._find()
         self.take_keyboard(self._list)
 
     def on_job_event(self, job: Job, event: Event) -> None:
-        """Looks again when a batch has ended."""
+        """Searches again when a batch has ended."""
         if job.name == "apply" and isinstance(event, Finished) and self.display:
             self._find()
 
     @work(group="duplicates", exclusive=True, exit_on_error=False)
     async def _find(self) -> None:
-        self._looking = True
-        self._title.set_parts([(f"looking for copies by {self.by} …", "$text-muted")])
+        self._searching = True
+        self._title.set_parts([(f"searching for copies by {self.by} …", "$text-muted")])
         try:
             self._groups = await self.workspace.read(find_duplicates, self.by, self.keep)
         except MediatuiError as error:
             self.say(error.sentence, "error")
             return
-        self._looking = False
+        self._searching = False
         self._list.empty_text = f"Nothing is held twice by {self.by}.\nb compares by the other"
         self._show()
 
@@ -111,8 +111,8 @@ class DuplicatesView(View):
             self._show()
 
     def action_drop(self) -> None:
-        if self._looking:
-            self.say("The copies are still being looked for.", "warning")
+        if self._searching:
+            self.say("The copies are still being searched for.", "warning")
             return
         groups = self._chosen()
         if not groups:

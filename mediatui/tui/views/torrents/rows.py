@@ -65,7 +65,7 @@ def _give_back_memory() -> None:
 
 
 class TorrentRows:
-    """A RowSource over the archive: filter, sort, and rows that change while one looks.
+    """A RowSource over the archive: filter, sort, and rows that change while they are shown.
 
     Until the index is loaded rows come from SQLite by position; after that from the keys the index found.
     """

@@ -259,7 +259,7 @@ class TorrentsView(TorrentActions):
     # Rows that change
 
     def refreshed(self, ids: Sequence[str]) -> None:
-        """Takes over rows that were fetched anew."""
+        """Takes over rows that were fetched again."""
         self._changed.update(ids)
         self._take_changes()
 

@@ -309,7 +309,7 @@ async def test_another_title_finds_what_the_name_of_the_link_does_not(open_app: 
         await screen.press("R")
         await screen.until(lambda: "No file like it was found" in screen.text())
         await screen.press("t")
-        await screen.until(lambda: "look for title (year): Le Fabuleux Destin (2001)" in screen.text())
+        await screen.until(lambda: "search for title (year): Le Fabuleux Destin (2001)" in screen.text())
         await screen.press("ctrl+u")
         await screen.type("Amelie (2001")
         await screen.press("right_parenthesis", "enter")

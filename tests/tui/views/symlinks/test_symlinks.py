@@ -54,7 +54,7 @@ async def test_the_prompt_of_a_scan_says_how_long_it_took_before(open_app: Open,
 async def test_the_mount_is_told_as_the_last_scan_found_it(open_app: Open, library: Path) -> None:
     async with open_app(well(12), size=(130, 30)) as screen:
         await screen.press("4")
-        await screen.until(lambda: "mount mount: not looked at yet" in screen.text())
+        await screen.until(lambda: "mount mount: not checked yet" in screen.text())
         await scanned(screen)
         await screen.until(lambda: "mount mount: alive just now, 1 entry" in screen.text())
         (library.parent / "mount").rename(library.parent / "away")

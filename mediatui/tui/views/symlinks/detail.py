@@ -153,7 +153,7 @@ def _helps(
         what = (
             PROBLEM_INFO[name].action
             if PROBLEM_INFO[name].key == "r"
-            else "check whether the file is there under another name"
+            else "look whether the file is there under another name"
         )
         yield Content.assemble(("r ", "bold"), f"{what}{f' ({cost} requests)' if cost else ''}")
     if link.state == NOT_ON_MOUNT:

@@ -89,7 +89,7 @@ def _step(
     return ReinsertTorrent(
         what=printable(torrent.filename),
         risk=f"its name holds {part}, which the service filters" if part else "",
-        cannot_undo="a proven new entry replaces the old one; the content stays",
+        cannot_undo="a verified new entry replaces the old one; the content stays",
         id=torrent.id,
         hash=torrent.hash,
         name=torrent.original_filename or torrent.filename,

@@ -60,7 +60,7 @@ BACKUPS = "backups"
 
 @dataclass(frozen=True, slots=True)
 class ApplyOptions:
-    """Which stored plan to apply, or to carry on with; ``retry_failed`` tries also what failed before. ``just_made``:
+    """Which stored plan to apply, or to resume; ``retry_failed`` also retries what failed before. ``just_made``:
     nothing was changed since the plan was made, so what Sonarr and Radarr answered for it holds for its steps too."""
 
     batch: int
@@ -335,7 +335,7 @@ class _Running:
         return await self._ctx.db.read(lines_in, self._batch.undoes, torrent_id=reverses)
 
     async def _is_taken_back(self) -> bool:
-        """Whether another undo of the same batch was faster; a step that was begun is carried on with all the same."""
+        """Whether another undo of the same batch was faster; a step that was begun is resumed all the same."""
         lines = [line for line in await self._lines_to_take_back() if line.outcome in ("done", None)]
         return bool(lines) and all(line.undone_at is not None for line in lines) and not await self.act.lines()
 

@@ -1,5 +1,5 @@
 """Guards of numbers: how much a plan may remove, before it runs and again every fifty steps. One that trips ends the
-run, exit 4. Those of the mounts are in ``mount_guard``; a number that somebody types lifts none of these."""
+run, exit 4. Typing the number lifts these guards, but not those of the mounts (``mount_guard``)."""
 
 from __future__ import annotations
 

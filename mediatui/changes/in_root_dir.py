@@ -38,11 +38,11 @@ class Outside(Outdated):
 
 
 async def journaled(act: StepRun, kind: str, record: Mapping[str, object], function: Callable[[], None]) -> Outcome:
-    """Does one thing between its two notes in the journal; a line that a killed run left open is carried on with."""
+    """Does one thing between its two notes in the journal; a line that a killed run left open is used again."""
     left = [line for line in await act.lines() if line.kind == kind and line.outcome is None]
     seq = left[-1].seq if left else await act.before(kind, act.step.what, record)
     try:
-        await run_blocking(act, function)  # when that is late what came of it is not known, and so its line stays open
+        await run_blocking(act, function)  # when that is late its result is not known, so its line stays open
     except Outdated as moved:
         await act.after(seq, "nothing", reason=str(moved))
         return Outcome("skipped", str(moved))
@@ -167,7 +167,7 @@ def missing_folders(act: StepRun, path: bytes) -> list[bytes]:
 
 def make_folders(act: StepRun, missing: Sequence[bytes], made: list[bytes]) -> None:
     """Makes these folders, the outermost first, each with the owner and the permissions of the one it is in, so that
-    whoever works there can work in it; adds them to ``made``. Raises Outdated where something else is in the way."""
+    the same users can work in it; adds them to ``made``. Raises Outdated where something else is in the way."""
 
     def make(opened: int, name: bytes, folder: bytes) -> None:
         try:

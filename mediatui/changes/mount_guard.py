@@ -1,5 +1,5 @@
 """Guards of the mounts: what has to hold of mounts, views and witnesses before a plan runs, every fifty steps, and at
-each removal. One that trips ends the run with exit 4; no number that somebody types lifts one of them."""
+each removal. One that trips ends the run with exit 4; none of them is lifted by a number that a person types."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Their folders are theirs: the one place that decides whether a path of the library may move or go.
+"""Folders of Sonarr and Radarr: the one place that decides whether a path of the library may move or be removed.
 
 A folder that is, holds or lies above the folder of a series or film of Sonarr or Radarr moves only together with their
 path of it (``changes.steps.arr_paths``): at the old path a rescan drops every record they have. What cannot move so for
@@ -98,7 +98,7 @@ class _Service:
         items: list[Series | Movie] = [*held.series, *held.movies]
         owners += [Owner(held.name, held.title, held.kind, one.id, one.title, one.path) for one in items]
         folders = {owner: folder for owner in owners if (folder := read_folder(owner.path)) is not None}
-        # On Windows case does not count, whatever our own file system thinks of it.
+        # On Windows case does not count, even where our own file system distinguishes it.
         self._folds = any(folder.is_windows for folder in folders.values())
         self._ours, self._theirs = _Index(), _Index()
         self.items: dict[int, Owner] = {}
@@ -192,7 +192,7 @@ class OwnedFolders:
                 if not any(_touch(key, root) for root in roots):
                     yield _name(key[-1]), (owner, service)
 
-    # Asked
+    # Questions
 
     @property
     def problem(self) -> str:
@@ -295,7 +295,7 @@ class OwnedFolders:
                 )
         return ""
 
-    # Said
+    # Sentences
 
     def who_knows_what(self) -> list[str]:
         """Which service knows what of our roots, as sentences."""

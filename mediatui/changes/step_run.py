@@ -24,7 +24,7 @@ ENDS_BATCH = (Refused, Unreachable, SlowDown, Exhausted)
 
 
 class Stopped(Exception):
-    """The step was asked to stop while it only waited; it is as it was and can be carried on."""
+    """The step was asked to stop while it only waited; it is as it was and can be resumed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class StepRun:
             return await open_line(connection, self.batch, self.position, kind, what, record, self.ctx.clock())
 
     async def after(self, seq: int, outcome: Literal["done", "failed", "nothing", "told"], **result: object) -> None:
-        """Commits what came of it."""
+        """Commits how it ended: closes the line."""
         async with self.ctx.db.transaction() as connection:
             await close_line(connection, self.batch, seq, outcome, result)
 

@@ -100,7 +100,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
         ),
         Command(
             "repair",
-            "Add broken torrents again with the same files; the old entry goes once the new one is proven.", "plan",
+            "Add broken torrents again with the same files; the old entry goes once the new one is verified.", "plan",
             options="repair:Repair", view="torrents", plan="repair:make_plan",
         ),
         Command(

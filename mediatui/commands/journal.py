@@ -1,4 +1,4 @@
-"""What was changed, taking it back, and carrying on with what was begun."""
+"""What was changed, undoing it, and resuming what was begun."""
 
 from __future__ import annotations
 

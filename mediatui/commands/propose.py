@@ -1,4 +1,4 @@
-"""A plan from the wish to its end: made, guarded, stored, applied, carried on. A face only asks and shows."""
+"""A plan from the request to its end: made, guarded, stored, applied, resumed. A face only asks and shows."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ async def find_remainder(workspace: Workspace, number: int | None, *, failed: bo
 
 
 async def resume(workspace: Workspace, remainder: Remainder, allowed: int | None = None) -> Job:
-    """Carries on with a batch; ``allowed`` is a limit on what may go that a person typed now. Raises UsageError for a
+    """Resumes a batch; ``allowed`` is a limit on what may go that a person typed now. Raises UsageError for a
     token that is missing or cannot be one."""
     if remainder.lane == "account":
         workspace.connect()

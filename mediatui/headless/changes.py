@@ -152,7 +152,7 @@ def unfinished_line(batch: Batch) -> str:
 
 
 def run_resume(invocation: Invocation, output: Output, options: Resume) -> int:
-    """Carries on with an unfinished batch, or shows what is left of it."""
+    """Resumes an unfinished batch, or shows what is left of it."""
     return asyncio.run(_resume(invocation, output, options))
 
 

@@ -77,7 +77,7 @@ class Output:
 
     @property
     def gone(self) -> bool:
-        """Whether nobody reads standard output any more: a command that only reads may stop."""
+        """Whether standard output has no reader any more: a command that only reads may stop."""
         return self._out.gone
 
     @property
@@ -86,7 +86,7 @@ class Output:
         return terminal_width() if self._out.is_terminal else None
 
     def while_read(self, rows: Iterable[Row]) -> Iterator[Row]:
-        """``rows`` as long as somebody reads standard output."""
+        """``rows`` as long as standard output has a reader."""
         return itertools.takewhile(lambda _: not self._out.gone, rows)
 
     def row(self, kind: str, fields: Mapping[str, object], text: str | None = None) -> None:
@@ -102,7 +102,7 @@ class Output:
             self._write(printable(text, empty=""))
 
     def table(self, columns: Sequence[TableColumn], rows: Iterable[Sequence[str]]) -> int:
-        """Rows as columns that line up, as long as somebody reads them; returns how many. Nothing with ``--json``."""
+        """Rows as columns that line up, as long as there is a reader; returns how many. Nothing with ``--json``."""
         return 0 if self.json else write_table(self.line, columns, self.while_read(rows), self.width)
 
     @contextlib.asynccontextmanager

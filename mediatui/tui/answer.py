@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mediatui.tui.host import Host
 
 MOST_LINES = 20_000
-"""So many lines are kept; a longer answer is for a file."""
+"""How many lines are kept; a longer answer is for a file."""
 
 
 class ScreenAnswer:

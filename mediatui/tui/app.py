@@ -62,7 +62,7 @@ class MediatuiApp(HasWorkers, App[int]):
         Binding("2", "view('problems')", "problems", show=False, id="app.problems", tooltip="What is wrong"),
         Binding("3", "view('stats')", "stats", show=False, id="app.stats", tooltip="Statistics"),
         Binding("4", "view('symlinks')", "symlinks", show=False, id="app.symlinks", tooltip="The symlink scanner"),
-        Binding("5", "view('maintenance')", show=False, id="app.maintenance", tooltip="Looking after the library"),
+        Binding("5", "view('maintenance')", show=False, id="app.maintenance", tooltip="Maintenance of the library"),
         Binding("6", "view('journal')", "journal", show=False, id="app.journal", tooltip="What was changed"),
         Binding("0", "view('activity')", "activity", show=False, id="app.activity", tooltip="The activity log"),
         Binding("comma", "view('settings')", "settings", show=False, id="app.settings", tooltip="Settings"),

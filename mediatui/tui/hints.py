@@ -14,7 +14,7 @@ _KEYS: Final = (
 
 
 def with_keys(text: str) -> str:
-    """A sentence with keys in place of the commands that carry on, take back, or show what was changed."""
+    """A sentence with keys in place of the commands that resume, undo, or show what was changed."""
     for command, key in _KEYS:
         text = command.sub(key, text)
     return text

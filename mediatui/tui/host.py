@@ -62,13 +62,13 @@ class Plans(Protocol):
         """Shows a batch of the journal; raises UsageError for one that does not exist."""
 
     async def resume(self, number: int | None, *, failed: bool) -> None:
-        """Asks whether to carry on with a batch; raises UsageError for one that does not exist."""
+        """Asks whether to resume a batch; raises UsageError for one that does not exist."""
 
     def offer(self, batch: Batch) -> None:
-        """Asks whether to carry on with a batch."""
+        """Asks whether to resume a batch."""
 
     def carry_on(self, batch: int, *, failed: bool = False) -> None:
-        """Carries on with a batch; with ``failed`` tries what failed again."""
+        """Resumes a batch; with ``failed`` also retries what failed."""
 
 
 class Syncs(Protocol):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def run(invocation: Invocation, typed: Typed | None) -> int:
     """Runs the full screen on the view of a command, which is begun there, until it is left; returns the exit code.
 
-    Raises StoreError and SettingsError before the screen opens, and whatever ended it that nobody foresaw.
+    Raises StoreError and SettingsError before the screen opens, and the unexpected error that ended it, if one did.
     """
     from mediatui.commands.workspace import Workspace
     from mediatui.tui.app import DEMO, MediatuiApp
@@ -38,7 +38,7 @@ def run(invocation: Invocation, typed: Typed | None) -> int:
 
 
 async def _show(app: MediatuiApp) -> int | None:
-    """Runs the screen; whatever ends it, the archive is closed, else its threads would outlive the screen."""
+    """Runs the screen; however it ends, the archive is closed, else its threads would outlive the screen."""
     try:
         return await app.run_async()
     finally:

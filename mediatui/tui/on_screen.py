@@ -86,7 +86,7 @@ async def journal(app: Host, typed: Typed) -> None:
 
 
 async def resume(app: Host, typed: Typed) -> None:
-    """Asks whether to carry on with a batch; raises UsageError for one that does not exist."""
+    """Asks whether to resume a batch; raises UsageError for one that does not exist."""
     await app.plans.resume(typed.options.batch, failed=typed.options.failed)
 
 

@@ -166,7 +166,7 @@ class PlanController:
         await self._app.open_view("plan", again=True)
 
     async def resume(self, number: int | None, *, failed: bool) -> None:
-        """Asks whether to carry on with a batch, by default the first with something left; with ``failed`` also what
+        """Asks whether to resume a batch, by default the first with something left; with ``failed`` also what
         failed. Raises UsageError."""
         remainder = await propose.find_remainder(self._app.workspace, number, failed=failed)
         if remainder is None:
@@ -182,7 +182,7 @@ class PlanController:
             )
 
     def offer(self, batch: Batch) -> None:
-        """Asks whether to carry on with a batch."""
+        """Asks whether to resume a batch."""
         self._app.prompt.ask(
             f"{batch.title} is unfinished, {batch.left:,} of {batch.steps:,} left. Carry on? (6 shows it, u undoes it)",
             lambda: self.carry_on(batch.batch),
@@ -190,7 +190,7 @@ class PlanController:
         )
 
     def carry_on(self, batch: int, *, failed: bool = False) -> None:
-        """Carries on with a batch; with ``failed`` tries what failed again."""
+        """Resumes a batch; with ``failed`` also retries what failed."""
         in_background(self._app, functools.partial(self._carry_on, batch, failed), "apply")
 
     async def _carry_on(self, number: int, failed: bool) -> None:

@@ -24,9 +24,9 @@ from textual.drivers.linux_driver import LinuxDriver
 START: Final = "\x1b[200~"
 END: Final = "\x1b[201~"
 PASTE_MOST: Final = 16_384
-"""So many characters of a paste are taken; a magnet with all its trackers has a quarter of them."""
+"""How many characters of a paste are taken; a magnet with all its trackers has a quarter of them."""
 BURST: Final = 256
-"""So many characters at once are no person's keys: they are a paste without brackets."""
+"""From so many characters at once on they were not typed: they are a paste without brackets."""
 BURST_S: Final = 0.4
 """What comes so soon behind such a burst belongs to it."""
 UNENDED_S: Final = 1.0
@@ -122,7 +122,7 @@ class TerminalDriver(LinuxDriver):
 
         with selectors.SelectSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
-            # Whatever ended the program without a word to this thread, the thread does not outlive it.
+            # However the program ended, this thread does not outlive it.
             while not self.exit_event.is_set() and threading.main_thread().is_alive():
                 if selector.select(WAIT_S):
                     read = os.read(self.fileno, READ_BYTES)

@@ -45,12 +45,12 @@ _NEW_RECORDS: Final = "its records are new ones, without release group, scene na
 class _Found:
     """What records and paths say after a rescan: paths that are gone and on record still (``kept``), links whose
     target is there (``bare``) or not (``dangling``) and that are not on record, and whether anything changed as it had
-    to (``proven``)."""
+    to (``verified``)."""
 
     kept: Sequence[str]
     bare: Sequence[str]
     dangling: Sequence[str]
-    proven: bool
+    verified: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +77,7 @@ class _Rescan:
     def __init__(self, act: StepRun, step: ArrRescan, library: ArrLibrary) -> None:
         self._act, self._step, self._library, self._arr = act, step, library, library.arr
         self._held: set[str] = set()
-        """The paths it had, or is known to have had before what is taken back, a file at."""
+        """The paths at which the service had a file, now or before the change that is taken back."""
 
     async def run(self) -> Outcome:
         ids = [self._step.item]
@@ -117,7 +117,7 @@ class _Rescan:
         return await self._library.why_not_rescan(one, folder_is_gone=not inside.exists)
 
     async def _mount_away(self, inside: FolderContent) -> str:
-        """What speaks against a mount that links of this item lead to."""
+        """Why a mount that links of this item lead to seems away; empty when none does."""
         mounts = configured_mounts(self._act.ctx.settings)
         for mount in {mount_of(mounts, target) for target in inside.targets} - {None}:
             assert mount is not None
@@ -166,7 +166,7 @@ class _Rescan:
             kept=[path for path, state in states.items() if state == "absent" and records.is_below(path)],
             bare=[path for path, state in states.items() if state == "good" and records.at(path) is None],
             dangling=[path for path, state in states.items() if state == "dangling" and records.at(path) is None],
-            proven=any(
+            verified=any(
                 path in before if state == "absent" else path not in before and records.at(path) is not None
                 for path, state in states.items()
             ),
@@ -174,7 +174,7 @@ class _Rescan:
         await self._note_pending(states, found.dangling)
         lacking = [path for path in found.bare if path in expected or not scanned]
         silent = result.end is not None and result.end.succeeded and not scanned
-        if silent and (found.kept or lacking or not found.proven):
+        if silent and (found.kept or lacking or not found.verified):
             return await self._left(f"{self._arr.title} did not rescan: {await self._why_silent()}")
         if found.kept or lacking:
             return self._mismatch(result, found.kept, lacking)

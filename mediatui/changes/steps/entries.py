@@ -32,7 +32,7 @@ class VerificationFailed(Exception):
 
 
 class OtherHash(VerificationFailed):
-    """The entry an add was answered with holds another torrent: it is none of ours, whatever becomes of the add."""
+    """The entry an add was answered with holds another torrent, so it must not be changed, however the add ends."""
 
     def __init__(self, torrent_id: str) -> None:
         super().__init__(f"the service answered with the entry {torrent_id} of another torrent, which was left alone")
@@ -84,7 +84,7 @@ def is_whole(detail: TorrentDetail) -> bool:
 
 
 async def select(act: StepRun, detail: TorrentDetail, files: Sequence[int]) -> TorrentDetail:
-    """Selects files and sees that it took; a selection may be forgotten (NOTES.md 17) and is then made again."""
+    """Selects files and reads the selection back; it may be forgotten (NOTES.md 17) and is then made again."""
     row = detail.row
     missing = sorted(set(files) - {file.file_id for file in detail.files})
     if missing:
@@ -139,11 +139,11 @@ async def close_selections(act: StepRun, torrent_id: str) -> None:
             await act.after(line.seq, "done", id=torrent_id)
 
 
-async def prove(act: StepRun, detail: TorrentDetail, wanted: Sequence[int] | None) -> None:
-    """Proves a finished entry: the files that were wanted, a link for each, and one that opens. Raises
+async def verify(act: StepRun, detail: TorrentDetail, wanted: Sequence[int] | None) -> None:
+    """Verifies a finished entry: the files that were asked for, a link for each, and one that opens. Raises
     VerificationFailed.
 
-    The row this makes in the account's download list is taken away again.
+    The row this makes in the account's download list is removed again.
     """
     selected = selection(detail)
     if wanted is not None and set(selected) != set(wanted):

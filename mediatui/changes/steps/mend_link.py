@@ -31,7 +31,7 @@ COMES_BACK_S = 60.0
 FIRST_POLL_S = 0.5
 LONGEST_POLL_S = 8.0
 DEEPEST = 3
-"""So many folders a torrent's file may be in, its own among them."""
+"""In how many folders a torrent's file may be, its own among them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +47,7 @@ class MendLink(LinkStep):
 
 async def mend_link(act: StepRun, step: MendLink) -> Outcome:
     """Waits for the target of a broken link to come back, for a minute where its torrent was repaired; where the
-    torrent shows the file under another name the link is pointed there. Nothing is removed, whatever the mount says."""
+    torrent shows the file under another name the link is pointed there. Nothing is ever removed."""
     path, target = os.fsencode(step.path), os.fsencode(step.target)
     waited, pause, state = 0.0, FIRST_POLL_S, ""
     while True:

@@ -109,7 +109,7 @@ async def move_path(act: StepRun, step: MovePath) -> Outcome:
 
 async def move_back(act: StepRun, moved: StoredStep, why: str) -> Outcome:
     """Takes the move of an earlier step of the same batch back, because of ``why``: that step has failed after all, and
-    its line in the journal came to nothing. The outcome is that of the step that needed the move: failed."""
+    its line in the journal is closed as nothing. The outcome is that of the step that needed the move: failed."""
     step = moved.step
     assert isinstance(step, MovePath)
     path, back = os.fsencode(step.new_path), os.fsencode(step.path)
@@ -126,7 +126,7 @@ async def move_back(act: StepRun, moved: StoredStep, why: str) -> Outcome:
 
 
 async def _call_off(act: StepRun, moved: StoredStep, step: MovePath, why: str) -> list[bytes]:
-    """Writes that a move came to nothing; the folders it had made."""
+    """Closes the line of a move as nothing, and returns the folders it had made."""
     lines = await act.ctx.db.read(read_lines, act.batch, moved.position)
     lines = [line for line in lines if line.kind == MOVE and line.outcome == "done"]
     mine = [line for line in await act.lines() if line.kind == BACK]
@@ -270,7 +270,7 @@ async def _change(act: StepRun, arr: Arr, step: ArrPath, begun: bool) -> Outcome
 
 
 async def _put(act: StepRun, arr: Arr, item: WholeItem, step: ArrPath) -> str:
-    """Sends the new path and reads what came of it: why it did not come to it, empty when it did. Raises _Unknown."""
+    """Sends the new path and reads it back: returns why it was not set, empty when it was. Raises _Unknown."""
     said = ""
     try:
         await arr.put_path(item, step.new_theirs)
@@ -296,7 +296,7 @@ async def _read(arr: Arr, item: int) -> WholeItem:
     try:
         return await arr.item(item)
     except MediatuiError as error:
-        raise _Unknown(f"What came of the change of its path cannot be read: {error.message}") from None
+        raise _Unknown(f"Its path cannot be read back after the change: {error.message}") from None
 
 
 async def _records(arr: Arr, item: int) -> frozenset[int] | None:

@@ -1,7 +1,7 @@
 """Adding a broken torrent again, in the order that loses nothing (services/realdebrid/NOTES.md 19).
 
-At every moment the account holds at least what it held: the new entry is built up and proven first, one that does
-not prove itself is taken away, and until then the old one is left alone.
+At every moment the account holds at least what it held: the new entry is made and verified first, one that fails is
+removed, and until then the old one is left alone.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from mediatui.changes.steps.entries import (
     close_selections,
     fetch,
     is_whole,
-    prove,
     remember,
     remove_entry,
     select,
     selection,
+    verify,
     wait_until,
 )
 from mediatui.changes.steps.registry import StepKind
@@ -47,7 +47,7 @@ _BY_LIST = ("error", "dead", "magnet error", "virus", "stalled", "partial", "rar
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReinsertTorrent(Step):
     """Adds the hash of a broken torrent again with the same files, and drops the broken entry once the new one is
-    proven; expects the broken entry to be there with this hash. ``problem`` is its class when the plan was made."""
+    verified; expects the broken entry to be there with this hash. ``problem`` is its class when the plan was made."""
 
     KIND: ClassVar[str] = "reinsert_torrent"
     WORDS: ClassVar[StepWords] = StepWords("re-insert torrent", "torrent re-inserted", "torrents re-inserted")
@@ -69,7 +69,7 @@ class ReinsertTorrent(Step):
 
 
 async def reinsert_torrent(act: StepRun, step: ReinsertTorrent) -> Outcome:
-    """Adds a broken torrent again with the same files, proves the new entry, and only then drops the old one."""
+    """Adds a broken torrent again with the same files, verifies the new entry, and only then drops the old one."""
     old = await fetch(act, step.id)
     if old is not None and old.row.hash != step.hash:
         return OTHER
@@ -78,7 +78,7 @@ async def reinsert_torrent(act: StepRun, step: ReinsertTorrent) -> Outcome:
         return given_up
     added = await begun_add(act, step.hash)
     if added is not None and old is not None and await fetch(act, added.id) is None:
-        await release_entry(act, added.id)  # somebody has taken it off since, or an undo has
+        await release_entry(act, added.id)  # another program has removed it since, or an undo has
         added = None
     if added is None:
         if old is None:
@@ -110,7 +110,7 @@ async def _is_well(act: StepRun, step: ReinsertTorrent, old: TorrentDetail) -> b
 
 
 async def _finish(act: StepRun, step: ReinsertTorrent, added: Added, dropping: Sequence[Line]) -> Outcome:
-    """The end of a run that was killed after it had dropped the old entry for the proven new one."""
+    """The end of a run that was killed after it had dropped the old entry for the verified new one."""
     await remove_entry(act, step.id, request=False)
     await archive_entry(act, added.id)
     for line in dropping:
@@ -154,7 +154,7 @@ async def _replace(
 async def _build_up(
     act: StepRun, step: ReinsertTorrent, old: TorrentDetail | None, detail: TorrentDetail
 ) -> TorrentDetail:
-    """The new entry, downloaded and proven (or downloading where that is allowed); raises VerificationFailed."""
+    """The new entry, downloaded and verified (or downloading where that is allowed); raises VerificationFailed."""
     wanted = step.selection or None
     if step.problem != "rar" and old is not None and (chosen := selection(old)):
         wanted = chosen  # what the account says outranks the archive, but the files of a RAR are not to come again
@@ -173,7 +173,7 @@ async def _build_up(
         detail = await wait_until(
             act, detail.row.id, step.hash, lambda one: one.row.status not in _WORKING, DOWNLOADED_S, NOT_AT_HAND
         )
-    await prove(act, detail, wanted)
+    await verify(act, detail, wanted)
     return detail
 
 
@@ -196,7 +196,7 @@ async def _give_up(act: StepRun, step: ReinsertTorrent, new_id: str, reason: str
         raise
     except ServiceError as error:
         why = f"the new entry {new_id} could not be taken away ({error.message.rstrip('.')})"
-        return Outcome("failed", f"{reason}; {why}; trying again carries on with it")
+        return Outcome("failed", f"{reason}; {why}; a retry goes on with it")
 
 
 async def _take_away(act: StepRun, step: ReinsertTorrent, new_id: str, reason: str, seq: int | None) -> Outcome:

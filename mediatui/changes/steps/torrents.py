@@ -76,7 +76,7 @@ class DeleteTorrent(Step):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakeOffAdded(Step):
     """Takes off the account what an add brought there whose end a killed run did not see: an entry of this hash that is
-    none of ``known``, and that nobody has chosen files of. ``takes_back`` is the line of that add, ``keeper`` the entry
+    none of ``known``, and of which no files were selected. ``takes_back`` is the line of that add, ``keeper`` the entry
     it was to replace."""
 
     KIND: ClassVar[str] = "take_off_added"
@@ -251,7 +251,7 @@ async def add_torrent(act: StepRun, step: AddTorrent) -> Outcome:
     """Adds a hash and selects its files; nothing is added when the same is there already."""
     added = await begun_add(act, step.hash)
     if added is not None and await fetch(act, added.id) is None:
-        await release_entry(act, added.id)  # somebody has taken it off since it was added
+        await release_entry(act, added.id)  # another program has removed it since it was added
         added = None
     if added is None:
         if step.maybe_there and await fetch(act, step.stands_for) is not None:

@@ -17,7 +17,7 @@ from mediatui.model.text import printable, printable_path
 from mediatui.store.changes.journal import Line
 
 LABEL: Final = 10
-"""So wide is the name of a fact."""
+"""How many cells wide the name of a fact is."""
 TONES: Final = {
     "ok": "$text-success",
     "working": "$text-accent",

@@ -221,7 +221,7 @@ class Prompt(Horizontal):
     ) -> None:
         """Asks for a yes, or for the number to be typed when it is about many (``typed``: always), or for ``word``.
         ``show`` shows what it is about, in place of an answer. While something else is typed or asked the question
-        waits, unless it is wanted ``at_once``: what one types is no answer to what has just come up."""
+        waits, unless it is to be asked ``at_once``: what is typed already is no answer to it."""
         if self.mode and not at_once:
             self._waiting = functools.partial(self.ask, question, then, count, typed=typed, word=word, show=show)
             return

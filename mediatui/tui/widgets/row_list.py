@@ -114,7 +114,7 @@ class RowList(ScrollView, can_focus=True):
             self.key = key
 
     class MarksChanged(Message):
-        """So many rows are marked now."""
+        """The number of marked rows is another now."""
 
         def __init__(self, count: int) -> None:
             super().__init__()

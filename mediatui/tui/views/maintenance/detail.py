@@ -17,7 +17,7 @@ from mediatui.tui.views.changes.plan_tree import tree_line
 from mediatui.tui.widgets.detail_pane import fact_lines, heading_lines, title_lines
 
 MOST_LINES = 200
-"""So many lines of what would change are shown here; the plan shows all."""
+"""How many lines of what would change are shown here; the plan shows all."""
 MOST_VALUES = 20
 SIGNS = {"-": "$text-error", "+": "$text-success", "→": "$text-warning", "~": "$accent"}
 

@@ -82,7 +82,7 @@ class RepairView(View):
         Binding("r", "relink", "relink", id="repairing.relink", tooltip="Point the link at this file"),
         Binding("a", "series", "all of series", id="repairing.series", tooltip="Relink all left of this series"),
         Binding("m", "more", "more", id="repairing.more", tooltip="Show all candidates, or only the best"),
-        Binding("t", "title", "title", id="repairing.title", tooltip="Look for files by another title"),
+        Binding("t", "title", "title", id="repairing.title", tooltip="Search for files by another title"),
         Binding("i", "ignore", "ignore", id="repairing.ignore", tooltip="Never list this link again"),
         Binding("s", "skip", "skip series", id="repairing.skip", tooltip="On to the next series"),
         Binding("n", "next(1)", "next", id="repairing.next", tooltip="The next link, nothing done about this one"),

@@ -40,7 +40,7 @@ class MaintenanceView(ToolRuns):
     NAME = "Maintenance"
     KEY = "5"
     HELP = (
-        "Tools that look after the library. S runs one (on a heading: all below it), tab goes to what it found, p "
+        "Tools that maintain the library. S runs one (on a heading: all below it), tab goes to what it found, p "
         "makes a plan of it: nothing is changed without a yes."
     )
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -49,7 +49,7 @@ class ProblemsView(TorrentActions):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "next(1)", "next", show=False, id="problems.next", tooltip="Next problem"),
         Binding("N", "next(-1)", show=False, id="problems.previous", tooltip="Previous problem"),
-        Binding("C", "check_due", show=False, id="problems.check-due", tooltip="Look at every link that is due"),
+        Binding("C", "check_due", show=False, id="problems.check-due", tooltip="Check every link that is due"),
         Binding("D", "view('duplicates')", "duplicates", id="problems.duplicates", tooltip="What is held twice"),
     ]
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 KEYS = (
     Binding("t", "test", "test", id="settings.test", tooltip="Test the services with what is configured"),
-    Binding("f", "find", "find", id="settings.find", tooltip="Look for Sonarr and Radarr here, and for path maps"),
+    Binding("f", "find", "find", id="settings.find", tooltip="Search for Sonarr and Radarr here, and for path maps"),
 )
 COLOURS = {"ok": "", "warning": "$text-warning", "problem": "$text-error"}
 
@@ -36,7 +36,7 @@ class AnswersPane(DetailPane):
         super().__init__("answers")
 
     def show_checks(self, checks: Sequence[Check]) -> None:
-        """Shows what came of these checks; none hides the pane."""
+        """Shows the results of these checks; none hides the pane."""
         lines: list[Content] = []
         for check in checks:
             lines.append(Content.styled(f"{check.name} {check.state}: {printable(check.text)}", COLOURS[check.state]))
@@ -98,7 +98,7 @@ class ServiceActions(View):
 
     def action_find(self) -> None:
         """Searches for services on this machine, then for the path maps of those that are configured."""
-        self.say("Looking for Sonarr and Radarr: in Docker, on their usual ports, by their config.xml …")
+        self.say("Searching for Sonarr and Radarr: in Docker, on their usual ports, by their config.xml …")
         self._find()
 
     @work(group="settings-find", exclusive=True, exit_on_error=False)

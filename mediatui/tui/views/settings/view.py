@@ -76,7 +76,7 @@ class SettingsView(ServiceActions):
     KEY = "comma"
     HELP = (
         "Every setting. Enter changes one in the config file, x takes it out again. t tests the service of the section "
-        "under the cursor, else all. f looks for Sonarr and Radarr here, then for path maps that are missing; what is "
+        "under the cursor, else all. f finds Sonarr and Radarr here, then for path maps that are missing; what is "
         "found is saved only after a yes, and f again proposes the next."
     )
     BINDINGS: ClassVar[list[BindingType]] = [

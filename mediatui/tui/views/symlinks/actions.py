@@ -118,7 +118,7 @@ class LinkActions(TorrentActions):
         if len(chosen) > MOST_AT_ONCE:
             self.say(f"At most {MOST_AT_ONCE:,} at once; {len(chosen):,} are marked.", "warning")
         elif chosen:
-            self.say("Looking for the files elsewhere …")
+            self.say("Searching for the files elsewhere …")
             self._relink(chosen)
         elif any(link.state != "ok" for link in marked):
             self.say("By their mount it is not known whether these links are dead; S scans again.", "warning")

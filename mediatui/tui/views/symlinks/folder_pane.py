@@ -85,7 +85,7 @@ class FolderPane(HasWorkers, Vertical):
 
     @work(group="count", exclusive=True, exit_on_error=False)
     async def _count(self) -> None:
-        """Counts the links of folders nobody scanned yet, one folder after the other."""
+        """Counts the links of folders that were never scanned, one folder after the other."""
         stop = threading.Event()
         todo = [folder.path for folder in self.overview.folders if folder.links is None]
         drawn = time.monotonic()

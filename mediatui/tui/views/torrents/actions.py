@@ -31,7 +31,7 @@ class TorrentActions(View):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "repair", "repair", id="torrent.repair", tooltip="Mend: add the same files again, safely"),
-        Binding("c", "check", "check", show=False, id="torrent.check", tooltip="Look whether the links still open"),
+        Binding("c", "check", "check", show=False, id="torrent.check", tooltip="Check whether the links still open"),
         Binding("d", "delete", "delete", id="torrent.delete", tooltip="Delete from the account (undoable)"),
         Binding("y", "copy", "copy", id="torrent.copy", tooltip="Copy name, magnet, links or direct links"),
         Binding("x", "export", show=False, id="torrent.export", tooltip="Write them to a file"),

@@ -19,7 +19,7 @@ from mediatui.store.torrents.listing import files_of, library_links_of, links_of
 from mediatui.tui.widgets.detail_pane import TONES, fact_lines, history_lines, label
 
 LABEL = 9
-"""So wide is the name of a fact of a torrent."""
+"""How many cells wide the name of a fact of a torrent is."""
 MOST_FILES = 500
 
 

@@ -61,7 +61,7 @@ def _key(step: Step) -> object:
 
 
 def _opposite(line: Line, lines: Sequence[Line]) -> Sequence[Step] | str:
-    """What takes a line back, as its family says."""
+    """The steps that take a line back, or why there are none."""
     opposite = opposites().get(line.kind)
     if opposite is not None:
         return opposite(line, lines)

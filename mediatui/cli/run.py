@@ -1,4 +1,4 @@
-"""What the command line said so far, and how a command begins."""
+"""The global options of a command line, and how a command begins."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Run:
-    """The global options as they are read, before and after the command's name, and what comes of them."""
+    """The global options as they are read, before and after the command's name, and what they set up."""
 
     arguments: Sequence[str]
     headless: bool = False

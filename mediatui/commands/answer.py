@@ -1,4 +1,4 @@
-"""What a command says, whichever face it says it to."""
+"""The interface through which a command answers, in either face."""
 
 from __future__ import annotations
 

@@ -244,7 +244,7 @@ GROUPS: Final[Mapping[str, str]] = {
     "config": "See and change the settings.",
     "account": "See to whose account the archive is of.",
 }
-"""What the words are for that are no command by themselves, only the first word of some."""
+"""What the groups of commands are for: words that are no command alone, only the first word of several."""
 
 
 def subcommands(name: str) -> dict[str, Command]:

@@ -1,4 +1,4 @@
-"""Taking torrents elsewhere: a backup, direct links; and taking over what another program knew."""
+"""Exporting torrents (a backup, direct links), and importing the database of Redriva."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class _ToAnswer(io.TextIOBase):
 
 
 async def take_over_redriva(answer: Answer, options: ImportRedriva) -> int:
-    """Takes over a Redriva database, which is only read."""
+    """Imports a Redriva database, which is only read."""
     from mediatui.model.human import size_text
     from mediatui.runtime.events import Phase, Progress
     from mediatui.store.redriva import Reading, import_redriva
@@ -139,8 +139,8 @@ async def unrestrict(answer: Answer, options: Unrestrict) -> int:
 
 
 async def _direct_link(account: DebridAccount, link: FileLink, answer: Answer) -> dict[str, object]:
-    """What the service makes of a link; without a ``download`` when it cannot be opened, which is said. Raises
-    ServiceError when the others could not be opened either."""
+    """A row with the direct link of a link; without a ``download`` when it cannot be opened, which is reported. Raises
+    ServiceError when the other links could not be opened either."""
     from mediatui.services.errors import ServiceError
 
     try:

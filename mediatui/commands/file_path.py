@@ -9,7 +9,7 @@ import click
 
 
 class FilePath(click.Path):
-    """A path; none at all is refused, for a shell leaves that of a variable that is not set."""
+    """A path. An empty one is refused: a shell passes it for a variable that is not set."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """The path as a Path."""

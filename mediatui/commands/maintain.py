@@ -1,4 +1,4 @@
-"""The tools of maintenance: what each can be asked."""
+"""The tools of maintenance: their options."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ Asked = Integrity | Cleanup | RepairLinks | FixBadLinks | FixSymlinks | LinkMovi
 
 
 def options_of(tool: str, asked: Asked) -> ToolOptions:
-    """What the job of a tool is asked; raises UsageError for words or numbers that cannot be."""
+    """The options of the job of a tool; raises UsageError for words or numbers that it does not take."""
     from mediatui.library.maintenance.tools import ToolOptions, check_options
 
     names = ("only", "min_score", "max_per_dir", "remove_unrepaired", "rebase")

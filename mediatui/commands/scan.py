@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class HowToScan:
-    """What every scan can be asked."""
+    """The options that every scan has."""
 
     depth: ScanDepth | None = choice("basic (unless said), or full: do the files play?", SCAN_DEPTHS)
     probe: Probing | None = choice("Full depth; ffprobe checks what is suspect, or all.", PROBINGS)
@@ -79,7 +79,7 @@ class Ask:
 
 
 def options_of(options: HowToScan, roots: Sequence[str], depth: ScanDepth = SCAN_DEPTHS[0]) -> ScanOptions:
-    """What the job of a scan of ``roots`` is asked; ``depth`` where neither that nor a probe was named."""
+    """The options of the job of a scan of ``roots``; in ``depth`` where neither that nor a probe was named."""
     from mediatui.library.scan.state import ScanOptions
 
     probing = "full" if options.probe is not None else depth

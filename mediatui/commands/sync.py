@@ -1,4 +1,4 @@
-"""Bringing the archive up to date: what can be asked for."""
+"""Bringing the archive up to date: the options."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Sync:
 
 
 def job_options(options: Sync, *, all_examples: bool = False) -> SyncOptions:
-    """What the job is asked; raises UsageError for a status that does not exist, or that the mode does not take."""
+    """The options of the job; raises UsageError for a status that does not exist, or that the mode does not take."""
     from mediatui.archive.sync.job import read_options
 
     return read_options({**dataclasses.asdict(options), "all_examples": all_examples})

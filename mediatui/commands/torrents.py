@@ -67,7 +67,7 @@ def order_of(options: Torrents) -> tuple[TorrentSort, bool]:
 
 
 def job_options(connection: sqlite3.Connection, options: Check) -> CheckOptions:
-    """What the job of a check is asked: all links of torrents named by id, else those that are due of what the query
+    """The options of the job of a check: all links of torrents named by id, else those that are due of what the query
     finds. Raises UsageError."""
     from mediatui.archive.check import CheckOptions
     from mediatui.archive.query.parse import parse

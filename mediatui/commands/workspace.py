@@ -211,7 +211,7 @@ class Workspace:
         self._opened.set()
 
     async def close(self) -> None:
-        """Stops jobs, leaves them resumable, and closes everything, whatever fails on the way; safe to call twice."""
+        """Stops jobs, leaves them resumable, and closes everything, even when a part fails; safe to call twice."""
         reader = self.__dict__.pop("reader", None)
         async with contextlib.AsyncExitStack() as closing:  # the last one pushed goes first
             if reader is not None:
@@ -305,7 +305,7 @@ def make_client(
 
 @contextlib.asynccontextmanager
 async def open_workspace(invocation: Invocation, *, wait_for_lane: bool = True) -> AsyncIterator[Workspace]:
-    """A workspace, open; closed at the end whatever happens."""
+    """A workspace, open; closed at the end in any case."""
     workspace = Workspace(invocation, wait_for_lane=wait_for_lane)
     try:
         await workspace.open()

@@ -1,4 +1,4 @@
-"""Commands that meet the account or change the archive as a whole: sync, account, clear."""
+"""Commands on the account or the archive as a whole: sync, account, clear."""
 
 from __future__ import annotations
 

@@ -80,7 +80,7 @@ def _describe(found: FoundRow) -> str:
 
 
 def _counts(finished: Finished) -> dict[str, object]:
-    """What was counted. Names that end in ``_at`` are times in all output, so one is called otherwise there."""
+    """The counts of a run. ``looked_at`` has another name there: in output names that end in ``_at`` are times."""
     return {"looked_through" if name == "looked_at" else name: value for name, value in finished.counts.items()}
 
 

@@ -10,7 +10,7 @@ from mediatui.model.text import printable
 from mediatui.store.torrents.statistics import Share
 
 GROWTH_SHOWN = 10
-"""The growth shown are the last so many syncs that found something come or gone."""
+"""How many of the last syncs that found a change are shown as growth."""
 
 
 def statistics_lines(figures: Statistics) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Standard output and error as they really are: closed from the start, closed early, full, or fine."""
+"""Standard output and error, also when they are closed from the start, closed early, or full."""
 
 from __future__ import annotations
 

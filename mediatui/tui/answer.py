@@ -1,4 +1,4 @@
-"""What a command says, on the screen: its lines are kept for a view, what goes on beside them is said below."""
+"""The answer of a command on the screen: its lines are kept for a view, log lines go to the message line."""
 
 from __future__ import annotations
 
@@ -65,12 +65,12 @@ class ScreenAnswer:
             self.line(line)
 
     def said(self, level: Level, text: str) -> None:
-        """Says it below."""
+        """Shows it on the message line."""
         if level != "debug":
             self._app.call_later(self._app.prompt.say, text, level)
 
     def event(self, event: Event) -> None:
-        """Says how far it has come."""
+        """Shows how far it has come on the message line."""
         if isinstance(event, Phase):
             self.said("info", f"{event.name} …")
         elif isinstance(event, Progress):

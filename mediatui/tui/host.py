@@ -1,4 +1,4 @@
-"""What views, and what stands behind them, may ask of the app that shows them. None of them knows the app itself."""
+"""What views, and the controllers behind them, may ask of the app. None of them knows the app itself."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class Syncs(Protocol):
     """Syncs (``tui.sync_menu``)."""
 
     def start_when_idle(self) -> None:
-        """The sync of the clock: only when nothing else runs."""
+        """The scheduled sync: only when nothing else runs."""
 
 
 class RunsWorkers(Protocol):

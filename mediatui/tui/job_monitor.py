@@ -1,4 +1,4 @@
-"""The jobs on the screen: reporting them, stopping them, starting those of the clock, and what goes wrong meanwhile."""
+"""The jobs on the screen: reporting them, stopping them, starting the scheduled ones, and reporting failures."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class JobMonitor:
         return workspace.runner.running if workspace.is_open else []
 
     def begin(self) -> None:
-        """Listens to the jobs of the workspace that was opened, and starts those of the clock."""
+        """Observes the jobs of the workspace that was opened, and starts the scheduled ones."""
         app, automation = self._app, self._app.workspace.settings.automation
         app.workspace.runner.observe(self._on_job_event)
         if automation.sync_every_minutes:
@@ -51,7 +51,7 @@ class JobMonitor:
         self._classify_soon()
 
     def _scan_when_idle(self) -> None:
-        """The scan of the clock: the whole library, unless something runs."""
+        """The scheduled scan: the whole library, unless something runs."""
         from mediatui.commands.workspace import SCAN
         from mediatui.library.scan.job import ScanOptions
 

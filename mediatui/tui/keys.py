@@ -1,4 +1,4 @@
-"""What the key bindings say of themselves: the footer, the help and the palette all read the one table."""
+"""The key bindings as the footer, the help and the palette show them, all from one table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which views there are, and the frame that shows one of them at a time for few bytes."""
+"""Which views there are, and the frame that shows one of them at a time and sends few bytes to the terminal."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TABS = (
     ("help", "?"),
 )
 WITHOUT_TABS = ("help", "settings", "plan", "files", "duplicates", "relink", "scans", "palette", "answer")
-"""Views one goes back from to the one before."""
+"""Views without a tab: leaving one leads back to the view before it."""
 
 
 class MainScreen(Screen[None]):
@@ -34,7 +34,7 @@ class MainScreen(Screen[None]):
 
 
 class ViewSwitcher(ContentSwitcher):
-    """The views that were wanted so far, one of them in front, and the way back from those without tabs. Hiding one and
+    """The views that were made so far, one of them in front, and the way back from those without tabs. Hiding one and
     showing another draws what there is to draw."""
 
     current: reactive[str | None] = reactive[str | None](None, init=False, repaint=False)
@@ -87,7 +87,7 @@ class Tabs(Choices):
         self._counts: dict[str, int] = {}
 
     def count(self, name: str, count: int) -> bool:
-        """Takes the count beside a tab; whether it is another one."""
+        """Takes the count beside a tab; returns whether it changed."""
         changed = self._counts.get(name) != count
         self._counts[name] = count
         return changed

@@ -69,6 +69,6 @@ class SyncMenu:
         app.workspace.runner.start(SYNC, options or SyncOptions())
 
     def start_when_idle(self) -> None:
-        """The sync of the clock: only when nothing else runs."""
+        """The scheduled sync: only when nothing else runs."""
         if not self._app.workspace.runner.running:
             self.start()

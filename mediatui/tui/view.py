@@ -106,7 +106,7 @@ class View(HasWorkers, Widget):
     KEY: ClassVar[str] = ""
     HELP: ClassVar[str] = ""
     rows_coming: Worker[None] | None = None
-    """Lists the rows a key asked for: the next key is meant for one of them, and waits."""
+    """The worker that lists the rows a key asked for. The next key is meant for one of them, so it waits for this."""
 
     async def wait_for_rows(self) -> None:
         """Waits until the rows asked for are listed, or could not be; a second at most, since keys wait behind this."""
@@ -119,8 +119,8 @@ class View(HasWorkers, Widget):
                 self.rows_coming = None
 
     def load_rows(self, begin: Callable[[], Worker[None] | None], *, from_key: bool = True) -> bool:
-        """Begins a worker that lists rows; whether there was one to begin. Keys wait for one that was asked for by a
-        key (``from_key``), and for what takes its place, not for one that follows the cursor or the jobs."""
+        """Begins a worker that lists rows; returns whether there was one to begin. Keys wait for a worker that a key
+        asked for (``from_key``), and for what takes its place, not for one that follows the cursor or the jobs."""
         coming = self.rows_coming is not None and not self.rows_coming.is_finished
         worker = begin()
         if worker is not None and (from_key or coming):

@@ -45,7 +45,7 @@ def take(folder: int, name: bytes, aside: bytes, target: bytes) -> None:
 
 
 def give_back(folder: int, name: bytes, aside: bytes) -> None:
-    """Gives what was taken away its name again; raises OSError, which says where it is, when the name is taken."""
+    """Gives what has a private name its own name back; raises OSError, which says where it is, when that is taken."""
     try:
         rename_exclusive(aside, name, folder, folder)
     except FileExistsError:

@@ -184,7 +184,7 @@ async def archive_entry(act: StepRun, torrent_id: str) -> None:
 
 
 async def remove_entry(act: StepRun, torrent_id: str, *, request: bool = True) -> None:
-    """Takes an entry off the account (unless it is known to be off) and leaves a tombstone."""
+    """Removes an entry from the account (unless it is known to be gone) and leaves a tombstone."""
     if request:
         await act.account.delete_torrent(torrent_id)
     async with act.ctx.db.transaction() as connection:

@@ -195,7 +195,7 @@ async def _give_up(act: StepRun, step: ReinsertTorrent, new_id: str, reason: str
     except ENDS_BATCH:
         raise
     except ServiceError as error:
-        why = f"the new entry {new_id} could not be taken away ({error.message.rstrip('.')})"
+        why = f"the new entry {new_id} could not be removed ({error.message.rstrip('.')})"
         return Outcome("failed", f"{reason}; {why}; a retry goes on with it")
 
 

@@ -48,7 +48,7 @@ from mediatui.system.symlinks import absolute, judge, rests_on
 RESTORE = "restore symlink"
 AS_GOOD_AS: Mapping[str, Sequence[str]] = {"": REMOVABLE, "loop": ("loop", "broken"), "broken": ("broken", "loop")}
 """What a planned state may have become: the other half of a loop is broken once the first is removed. It is empty when
-a link that was made again is taken away again."""
+a link that was restored is removed again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +78,7 @@ class UnlinkSymlink(LinkStep):
     state: str
     reason: str = ""
     keeper: str = ""
-    """Another link to the same file that has to be there, when this one goes because it is one too many."""
+    """The link to the same file that has to be there when this one is removed as a duplicate; else empty."""
 
     @property
     def tree_change(self) -> Change:

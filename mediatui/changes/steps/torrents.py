@@ -44,7 +44,7 @@ OTHER = Outcome("skipped", "the account has another torrent under this id now")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeleteTorrent(Step):
-    """Takes a torrent off the account; expects it to be there with this hash. ``selection`` are the ids of the
+    """Removes a torrent from the account; expects it to be there with this hash. ``selection`` are the ids of the
     selected files as the archive knows them (None: not known), ``links`` how many library links point at it, ``reason``
     why it is to go."""
 
@@ -75,12 +75,12 @@ class DeleteTorrent(Step):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakeOffAdded(Step):
-    """Takes off the account what an add brought there whose end a killed run did not see: an entry of this hash that is
+    """Removes from the account what an add made whose end a killed run did not see: an entry of this hash that is
     none of ``known``, and of which no files were selected. ``takes_back`` is the line of that add, ``keeper`` the entry
     it was to replace."""
 
     KIND: ClassVar[str] = "take_off_added"
-    WORDS: ClassVar[StepWords] = StepWords("take off torrent", "added torrent taken off", "added torrents taken off")
+    WORDS: ClassVar[StepWords] = StepWords("remove added torrent", "added torrent removed", "added torrents removed")
     REMOVES: ClassVar[bool] = True
     REQUESTS: ClassVar[int] = 3
 
@@ -96,7 +96,7 @@ class TakeOffAdded(Step):
 
 
 async def delete_torrent(act: StepRun, step: DeleteTorrent) -> Outcome:
-    """Takes a torrent off the account, after noting what brings it back."""
+    """Removes a torrent from the account, after noting what brings it back."""
     detail = await fetch(act, step.id)
     begun = [line for line in await act.lines() if line.kind == DELETE and line.outcome != "failed"]
     if detail is None:
@@ -115,7 +115,7 @@ async def delete_torrent(act: StepRun, step: DeleteTorrent) -> Outcome:
 
 
 async def take_off_added(act: StepRun, step: TakeOffAdded) -> Outcome:
-    """Takes off the account what an add brought there that was cut off, when it is sure to be of that add: one that
+    """Removes from the account what an add made that was cut off, when it is sure to be of that add: one that
     waits for its files. What another program added since is left, and named."""
     begun = [str(line.before["id"]) for line in await act.lines() if line.kind == DELETE]
     entry = begun[0] if begun else await newest_entry(act, step.hash, step.known)
@@ -255,7 +255,7 @@ async def add_torrent(act: StepRun, step: AddTorrent) -> Outcome:
         added = None
     if added is None:
         if step.maybe_there and await fetch(act, step.stands_for) is not None:
-            return Outcome("skipped", f"it was not taken off the account ({step.stands_for})", already=True)
+            return Outcome("skipped", f"it was not removed from the account ({step.stands_for})", already=True)
         if not step.copy and (there := await holds(act, step.hash, step.selection)):
             return Outcome("skipped", f"it is on the account already ({there})")
         if step.maybe_there:

@@ -24,7 +24,7 @@ def spaced(words: Sequence[str]) -> list[Part]:
 
 
 class Line(Static):
-    """One line of parts; nothing is written when it is what it was."""
+    """One line of parts; nothing is written when it did not change."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own parameter name
         super().__init__("", id=id, markup=False)

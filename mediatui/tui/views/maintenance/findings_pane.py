@@ -174,7 +174,7 @@ class FindingsPane(HasWorkers, Vertical):
         return found[0].finding if found else None
 
     async def ignore(self) -> int:
-        """Lists the marked findings, else the one under the cursor, no more; among the ignored ones: again. Returns
+        """Ignores the marked findings, else the one under the cursor; among the ignored ones, lists them again. Returns
         how many."""
         keys, listed = self.list.targets(), self.listed
         if not keys or listed is None:

@@ -56,7 +56,7 @@ class Queue:
         return self.open[bisect_left(self.open, position) - 1] if self.open else None
 
     def number_of(self, position: int) -> int:
-        """The how-manieth of the open ones a place is, from 1."""
+        """The number of a place among the open ones, from 1."""
         return bisect_left(self.open, position) + 1
 
     def __contains__(self, position: int) -> bool:

@@ -278,7 +278,7 @@ class RepairView(View):
 
     @work(group="repairing", exclusive=True, exit_on_error=False)
     async def action_ignore(self) -> None:
-        """Lists this link no more, and goes on."""
+        """Ignores this link, and goes on."""
         finding, queue = self._finding, self._queue
         if finding is None or queue is None:
             return

@@ -45,7 +45,7 @@ SECTIONS: Mapping[str, str] = {
     "repair": "Repair tools",
 }
 BAD = ("broken", "ghost", "not found", "no candidate", "no live target", "error")
-"""Categories that say that something cannot be watched."""
+"""Categories whose findings mean that something cannot be watched."""
 PAGE = 64
 PAGES = 12
 

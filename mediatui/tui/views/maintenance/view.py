@@ -335,7 +335,7 @@ class MaintenanceView(ToolRuns):
 
     @work(group="ignore", exit_on_error=False)
     async def action_ignore(self) -> None:
-        """Lists the chosen findings no more, or again."""
+        """Ignores the chosen findings, or lists them again."""
         if self._in not in ("findings", "detail"):
             self.say("Choose findings first: tab goes to them.")
             return

@@ -25,12 +25,12 @@ BAR = "█▉▊▋▌▍▎▏"
 MONTHS = 24
 SYNCS = "s syncs"
 WHAT_HELPS = {"diagnose": "2 shows them", "dedupe": "2, then D, shows them", "repair-links": "4 shows them"}
-"""The keys for a recommendation, by its command; the others want a sync."""
+"""The keys for a recommendation, by its command; the others need a sync."""
 REFRESH_S = 5.0
 
 
 def bar(value: float, largest: float, width: int) -> str:
-    """A bar of at most ``width`` cells, an eighth of a cell fine; something for anything above nothing."""
+    """A bar of at most ``width`` cells, in eighths of a cell; any value above 0 gets at least one eighth."""
     if largest <= 0 or value <= 0 or width <= 0:
         return ""
     eighths = max(1, round(value / largest * width * 8))

@@ -44,7 +44,7 @@ class LinkActions(TorrentActions):
         return []
 
     def acting(self) -> None:
-        """Called when an action begins: what it says is to stay."""
+        """Called when an action begins, so that its message stays."""
 
     def _links_or_say(self) -> list[LibraryLink]:
         self.acting()

@@ -33,7 +33,7 @@ LOOK_S = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What a file is remembered by, beside its path: its size and time of change (nanoseconds)."""
+    """What identifies a file beside its path: its size and time of change (nanoseconds)."""
 
     size: int
     mtime: int
@@ -52,7 +52,7 @@ class WholeLink:
 
 
 def identity_of(path: bytes) -> Identity | None:
-    """What the file behind a link is remembered by; None when it cannot be seen in time. Blocks: for a thread."""
+    """What identifies the file behind a link; None when it cannot be read in time. Blocks: call it in a thread."""
     try:
         seen = ask(os.stat, path, seconds=LOOK_S)
     except (OSError, TimedOut):

@@ -1,5 +1,5 @@
-"""Earlier scans: what each found and what was done after it, what came and went between two, once more, away, to a
-file."""
+"""Earlier scans: what each found, what was done after it, what changed between two; scanning again, deleting and
+exporting one."""
 
 from __future__ import annotations
 

@@ -313,7 +313,7 @@ class SymlinksView(LinkActions):
     # What can be done
 
     def acting(self) -> None:
-        """What an action says is not said over by what is known of the row."""
+        """Keeps what is known of the row from replacing the message of an action."""
         self._may_say_why = False
 
     def chosen_links(self) -> list[LibraryLink]:

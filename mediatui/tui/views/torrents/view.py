@@ -46,7 +46,7 @@ NEWEST_FIRST = ("size", "files", "added", "links", "progress", "seeders")
 
 
 class TorrentsView(TorrentActions):
-    """The account as a list one can live in."""
+    """The torrents of the account as a list."""
 
     NAME = "Torrents"
     KEY = "1"

@@ -12,17 +12,17 @@ from typing import Any
 
 from mediatui.changes.ahead import LinesAhead
 from mediatui.changes.arr_clients import ArrClients
+from mediatui.changes.folder_guard import KnownFolders
 from mediatui.changes.guard import GUARD_EVERY, check_removals, check_shares, pointed
 from mediatui.changes.hash_backup import write_hash_backup
 from mediatui.changes.in_root_dir import OUTSIDE, expect_root, strerror
-from mediatui.changes.keep_theirs import KnownFolders
 from mediatui.changes.left_roots import forget_left_roots
 from mediatui.changes.mount_guard import check_mounts, check_mounts_of_moves, check_witnesses
 from mediatui.changes.owner import check_owner
 from mediatui.changes.roots import expect_places
 from mediatui.changes.step_run import ENDS_BATCH, Outcome, StepRun, Stopped
-from mediatui.changes.steps.arr import append_notify_steps, waited_for
-from mediatui.changes.steps.aside import put_right
+from mediatui.changes.steps.arr import append_notify_steps, plan_waited_for_again
+from mediatui.changes.steps.aside import recover_name
 from mediatui.changes.steps.bases import ArrStep, LibraryStep
 from mediatui.changes.steps.moves import ArrPath, MovePath
 from mediatui.changes.steps.registry import kind_of
@@ -115,7 +115,7 @@ async def apply(ctx: Context, options: ApplyOptions) -> AsyncGenerator[Event, No
         await begin_batch(connection, batch.batch, ctx.clock())
         if options.retry_failed:
             await plan_again(connection, batch.batch, ("failed",))
-    if await waited_for(ctx, batch.batch, steps) | await append_notify_steps(ctx, batch, steps):
+    if await plan_waited_for_again(ctx, batch.batch, steps) | await append_notify_steps(ctx, batch, steps):
         steps = await ctx.db.read(read_steps, batch.batch, ("planned", "acting"))
     yield Phase(batch.title, len(steps))
     tally, ahead = _Tally(), LinesAhead(ctx, batch.batch)
@@ -291,7 +291,7 @@ class _Running:
         paths = (step.path, *step.library_paths) if isinstance(step, LibraryStep) else ()
         if step.MAKES:
             await expect_places(self.act, paths)
-        if isinstance(step, LibraryStep) and (why := await self._put_right()):
+        if isinstance(step, LibraryStep) and (why := await self._recover_name()):
             return Outcome("failed", why)
         outcome = await kind_of(step).do(self.act, step)
         if outcome.ended == "done" or not isinstance(step, LibraryStep):
@@ -305,11 +305,12 @@ class _Running:
             return replace(outcome, already=True)
         return Outcome("failed", OUTSIDE) if outcome.reason == OUTSIDE else outcome
 
-    async def _put_right(self) -> str:
-        """Puts right what a killed run left half done, of this step or of what it takes back; returns why it cannot."""
+    async def _recover_name(self) -> str:
+        """Recovers the names that a killed run left half changed, in this step or in what it takes back; returns why it
+        cannot."""
         try:
             for line in (*await self.act.lines(), *await self._lines_to_take_back()):
-                await put_right(self.act, line)
+                await recover_name(self.act, line)
         except OSError as error:
             return strerror(error)
         return ""

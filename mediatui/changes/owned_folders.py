@@ -297,7 +297,7 @@ class OwnedFolders:
 
     # Sentences
 
-    def who_knows_what(self) -> list[str]:
+    def describe_known_folders(self) -> list[str]:
         """Which service knows what of our roots, as sentences."""
         if not self._services:
             return ["No Sonarr or Radarr is configured: whether a folder is one of theirs cannot be known."]

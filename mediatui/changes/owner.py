@@ -55,7 +55,7 @@ async def remember_owner(connection: Connection, owner: Owner, now: float) -> No
     await store_fact(connection, ACCOUNT, {"id": owner.id, "username": owner.username}, now)
 
 
-def compare(known: Owner | None, given: Owner) -> None:
+def expect_same_account(known: Owner | None, given: Owner) -> None:
     """Raises OtherAccount when the archive is of another account than the token."""
     if known is not None and known.id != given.id:
         raise OtherAccount(
@@ -73,7 +73,7 @@ async def check_owner(ctx: Context, *, remember: bool = True) -> None:
     if known is None and not account.id:
         return  # a service that does not say: there is nothing to compare, now or later
     owner = owner_of(account)
-    compare(known, owner)
+    expect_same_account(known, owner)
     if known is None and remember:
         async with ctx.db.transaction() as connection:
             await remember_owner(connection, owner, ctx.clock())

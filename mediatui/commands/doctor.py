@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from mediatui.changes.owner import OtherAccount, compare, owner_of, read_owner
+from mediatui.changes.owner import OtherAccount, expect_same_account, owner_of, read_owner
 from mediatui.commands.options import report_by_exit_code
 from mediatui.commands.workspace import demo_overrides, make_client
 from mediatui.model.account import Account
@@ -261,7 +261,7 @@ def _other_account(database: Path, account: Account) -> Check | None:
     """What is wrong when the archive is of another account than the token; None when it is not, or is not known."""
     try:
         with closing(open_reader(database)) as connection:
-            compare(read_owner(connection), owner_of(account))
+            expect_same_account(read_owner(connection), owner_of(account))
     except OtherAccount as error:
         return Check("real-debrid", "problem", error.message, error.hint)
     except (MediatuiError, sqlite3.Error):  # there is no archive yet, or another check says what is wrong with it

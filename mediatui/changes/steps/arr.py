@@ -116,7 +116,7 @@ def with_links_that_came_back(connection: sqlite3.Connection, settings: Settings
     return dataclasses.replace(plan, title=title, steps=(*plan.steps, *steps))
 
 
-async def waited_for(ctx: Context, batch: int, due: Sequence[StoredStep]) -> bool:
+async def plan_waited_for_again(ctx: Context, batch: int, due: Sequence[StoredStep]) -> bool:
     """Makes due again what steps that are due wait for: the rescan before a search, and the other services where one
     that knew nothing is asked again. Returns whether there was anything."""
     searches = {(one.step.service, one.step.item) for one in due if isinstance(one.step, ArrSearch)}

@@ -106,7 +106,7 @@ def _exchange_back(folder: int, name: bytes, aside: bytes, new: bytes) -> None:
     os.unlink(aside, dir_fd=folder)
 
 
-async def put_right(act: StepRun, line: Line) -> None:
+async def recover_name(act: StepRun, line: Line) -> None:
     """Brings a name back to a state in which its step was done or not, when a run was killed in the middle of a line:
     nothing stays under its private name. Raises OSError, which says where it is, for what cannot have its name back."""
     path = _bytes(line.before, "path")
@@ -118,11 +118,11 @@ async def put_right(act: StepRun, line: Line) -> None:
     # What is in no root, or gone with its folder, the step reports itself.
     with contextlib.suppress(Outdated, FileNotFoundError, NotADirectoryError):
         await run_blocking(
-            act, lambda: in_root_dir(act, path, lambda folder, name: _put_right(folder, name, aside, old, new))
+            act, lambda: in_root_dir(act, path, lambda folder, name: _recover_name(folder, name, aside, old, new))
         )
 
 
-def _put_right(folder: int, name: bytes, aside: bytes, old: bytes, new: bytes) -> None:
+def _recover_name(folder: int, name: bytes, aside: bytes, old: bytes, new: bytes) -> None:
     if not _is_there(folder, aside):
         return
     text = _target_text_in(folder, aside)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from mediatui.changes.folder_guard import Kept, expect_removable
 from mediatui.changes.in_root_dir import (
     Outdated,
     close_open_lines,
@@ -20,7 +21,6 @@ from mediatui.changes.in_root_dir import (
     run_blocking,
     strerror,
 )
-from mediatui.changes.keep_theirs import Kept, expect_may_go
 from mediatui.changes.roots import expect_places
 from mediatui.changes.step_run import Outcome, StepRun
 from mediatui.changes.steps.bases import LibraryStep
@@ -54,7 +54,7 @@ async def remove_empty_dir(act: StepRun, step: RemoveEmptyDir) -> Outcome:
     await expect_places(act, [os.path.join(step.path, "what was in it")])
     try:
         seen = await run_blocking(act, lambda: _expect_empty(act, path))
-        await expect_may_go(act, path)
+        await expect_removable(act, path)
     except Kept as kept:
         await close_open_lines(act, REMOVE, path, lambda: False, "")
         return Outcome("failed" if kept.for_now else "skipped", f"it stays: {kept}")

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
+from mediatui.changes.folder_guard import Kept, owned_folders_now
 from mediatui.changes.in_root_dir import (
     Outdated,
     close_open_lines,
@@ -26,7 +27,6 @@ from mediatui.changes.in_root_dir import (
     run_blocking,
     strerror,
 )
-from mediatui.changes.keep_theirs import Kept, owned_now
 from mediatui.changes.owned_folders import Owner
 from mediatui.changes.step_run import Outcome, StepRun
 from mediatui.changes.steps.aside import MOVE
@@ -143,7 +143,7 @@ async def _call_off(act: StepRun, moved: StoredStep, step: MovePath, why: str) -
 
 async def _expect_may_move(act: StepRun, step: MovePath) -> None:
     """Raises Kept where a path has to stay, and where a service's path would have to change along and cannot."""
-    owned = await owned_now(act.ctx)
+    owned = await owned_folders_now(act.ctx)
     path, new, link = os.fsencode(step.path), os.fsencode(step.new_path), bool(step.target)
     verdict = await run_blocking(
         act, lambda: owned.may_move(path, new, link=link, inner=[] if link else _folders_in(path))
@@ -279,7 +279,7 @@ async def _put(act: StepRun, arr: Arr, item: WholeItem, step: ArrPath) -> str:
     now = await _read(arr, step.item)
     if not same_path(now.path, step.new_theirs):
         return said or f"{arr.title} keeps the path {printable(now.path)}"
-    root = (await owned_now(act.ctx)).root_of(step.service, step.new_theirs)
+    root = (await owned_folders_now(act.ctx)).root_of(step.service, step.new_theirs)
     if same_path(now.root, root) or (not now.root and not item.root):
         return ""
     said = f"{arr.title} takes {printable(now.root, empty='no folder')} for its root folder there"
@@ -309,7 +309,7 @@ async def _records(arr: Arr, item: int) -> frozenset[int] | None:
 
 
 async def _done(act: StepRun, step: ArrPath, note: str = "") -> Outcome:
-    owned = await owned_now(act.ctx)
+    owned = await owned_folders_now(act.ctx)
     if (owner := owned.find(step.service, step.item)) is not None:
         owned.moved(owner, step.new_theirs)
     await _end(act, "done")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from dataclasses import replace as replace_fields
 from typing import ClassVar
 
+from mediatui.changes.folder_guard import Kept, expect_link_removable
 from mediatui.changes.in_root_dir import (
     NotOnMount,
     Outdated,
@@ -27,7 +28,6 @@ from mediatui.changes.in_root_dir import (
     run_on_mount,
     strerror,
 )
-from mediatui.changes.keep_theirs import Kept, expect_link_may_go
 from mediatui.changes.place_check import why_not_gone
 from mediatui.changes.step_run import Outcome, StepRun
 from mediatui.changes.steps.aside import RELINK, UNLINK, aside_of, replace, unlink
@@ -92,7 +92,7 @@ async def unlink_symlink(act: StepRun, step: UnlinkSymlink) -> Outcome:
     aside = aside_of(act.batch, act.position)
     try:
         await run_blocking(act, lambda: expect_same_link(act, path, target))
-        await expect_link_may_go(act, path)
+        await expect_link_removable(act, path)
         await _expect_state(act, path, states)
         if step.keeper:
             await _expect_same_file(act, path, os.fsencode(step.keeper))

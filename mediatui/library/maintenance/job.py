@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import mediatui
-from mediatui.changes.keep_theirs import ask_now
+from mediatui.changes.folder_guard import read_owned_folders
 from mediatui.changes.left_roots import forget_left_roots
 from mediatui.changes.mount_guard import compare_mount, lost_views
 from mediatui.changes.owned_folders import OwnedFolders
@@ -72,7 +72,7 @@ async def maintain(ctx: Context, options: ToolOptions) -> AsyncGenerator[Event, 
     if tool.moves_folders:
         if any(service.enabled for service in ctx.settings.services):
             yield Phase("asking whose the folders are")
-        owned, service_folders = await ask_now(ctx)
+        owned, service_folders = await read_owned_folders(ctx)
     if tool.asks_services:
         async with contextlib.aclosing(ask_services(ctx, service_folders)) as asked:
             async for event in asked:
@@ -122,7 +122,7 @@ async def maintain(ctx: Context, options: ToolOptions) -> AsyncGenerator[Event, 
                     if unjudged:
                         counts["unjudged"] = unjudged
                     if tool.moves_folders:
-                        counts["whose"] = owned.who_knows_what()
+                        counts["whose"] = owned.describe_known_folders()
                     status = "done"
         if status != "done":
             raise AnalysisFailed(

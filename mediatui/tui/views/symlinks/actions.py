@@ -43,11 +43,11 @@ class LinkActions(TorrentActions):
         """The links an action is for."""
         return []
 
-    def acting(self) -> None:
+    def begin_action(self) -> None:
         """Called when an action begins, so that its message stays."""
 
     def _links_or_say(self) -> list[LibraryLink]:
-        self.acting()
+        self.begin_action()
         found = self.chosen_links()
         if not found:
             self.say("Choose links first: enter or tab goes to them.")

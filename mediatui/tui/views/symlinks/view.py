@@ -312,7 +312,7 @@ class SymlinksView(LinkActions):
 
     # What can be done
 
-    def acting(self) -> None:
+    def begin_action(self) -> None:
         """Keeps what is known of the row from replacing the message of an action."""
         self._may_say_why = False
 

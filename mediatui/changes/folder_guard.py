@@ -43,7 +43,7 @@ class KnownFolders:
     asked_at: float = 0.0
 
 
-async def ask_now(ctx: Context) -> tuple[OwnedFolders, tuple[ServiceFolders, ...]]:
+async def read_owned_folders(ctx: Context) -> tuple[OwnedFolders, tuple[ServiceFolders, ...]]:
     """What the services hold now, and their own lists it was made from. Costs two requests a service."""
     by_service = await read_service_folders(ctx.settings, ctx.arr)
     folders = OwnedFolders(by_service, configured_roots(ctx.settings))
@@ -52,25 +52,25 @@ async def ask_now(ctx: Context) -> tuple[OwnedFolders, tuple[ServiceFolders, ...
     return folders, by_service
 
 
-async def owned_now(ctx: Context) -> OwnedFolders:
+async def owned_folders_now(ctx: Context) -> OwnedFolders:
     """What the services hold: asked when it is first needed, and again when it is old."""
     known = ctx.recall(KnownFolders)
     if known.folders is None or time.monotonic() - known.asked_at > OLDEST_S:
-        folders, _ = await ask_now(ctx)
+        folders, _ = await read_owned_folders(ctx)
         return folders
     return known.folders
 
 
-async def expect_link_may_go(act: StepRun, path: bytes) -> None:
+async def expect_link_removable(act: StepRun, path: bytes) -> None:
     """Raises Kept where a link stands for a folder of theirs, or for one above it."""
     ending = os.fsdecode(path).rpartition(".")[2].lower()
     if ending not in FILE_ENDINGS and ending not in act.ctx.settings.library.video_extensions:
-        await expect_may_go(act, path)
+        await expect_removable(act, path)
 
 
-async def expect_may_go(act: StepRun, path: bytes) -> None:
+async def expect_removable(act: StepRun, path: bytes) -> None:
     """Raises Kept where a folder that is empty, or a link in the place of one, has to stay."""
-    owned = await owned_now(act.ctx)
+    owned = await owned_folders_now(act.ctx)
     _, why = await run_blocking(act, lambda: owned.may_go(path))
     if why:
         raise Kept(why, for_now=bool(owned.problem))

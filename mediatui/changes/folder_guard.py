@@ -62,7 +62,7 @@ async def owned_folders_now(ctx: Context) -> OwnedFolders:
 
 
 async def expect_link_removable(act: StepRun, path: bytes) -> None:
-    """Raises Kept where a link stands for a folder of theirs, or for one above it."""
+    """Raises Kept where a link stands for a folder of Sonarr or Radarr, or for one above it."""
     ending = os.fsdecode(path).rpartition(".")[2].lower()
     if ending not in FILE_ENDINGS and ending not in act.ctx.settings.library.video_extensions:
         await expect_removable(act, path)

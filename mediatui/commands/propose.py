@@ -79,7 +79,7 @@ async def drop_unbegun(workspace: Workspace, number: int) -> None:
 
 
 async def find_unfinished(workspace: Workspace) -> list[Batch]:
-    """The batches that were begun and not ended, none while another mediatui may be at them."""
+    """The batches that were begun and not ended, none while another mediatui may be working on them."""
     for lane in APPLY:
         holder = await workspace.read(read_holder, lane)
         if holder is not None and is_alive(holder, time.time()):

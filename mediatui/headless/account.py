@@ -28,7 +28,7 @@ async def _sync(invocation: Invocation, output: Output, options: Sync) -> int:
     async with open_workspace(invocation, wait_for_lane=False) as workspace:
         workspace.start_log()
         await report_unfinished(workspace, output)
-        workspace.connect()  # a missing or odd token is reported before anything starts
+        workspace.connect()  # a missing or malformed token is reported before anything starts
         return await drive_job(workspace.runner, SYNC, wanted, output, _describe)
 
 

@@ -133,7 +133,7 @@ def _summary(workspace: Workspace, plan: Plan, apply: bool) -> str:
 
 
 async def report_unfinished(workspace: Workspace, output: Output) -> None:
-    """Says which batches were begun and not ended, unless another mediatui may be at it just now."""
+    """Reports the batches that were begun and not ended, unless another mediatui may be working on them."""
     from mediatui.commands.propose import find_unfinished
 
     for batch in await find_unfinished(workspace):

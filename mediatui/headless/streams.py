@@ -22,7 +22,7 @@ class OutputFailed(MediatuiError):
 
 def open_missing_streams() -> None:
     """Opens the null device for each of the three standard streams that was closed when the process began, so
-    that no file opened later becomes one of them by accident; and lets odd characters be replaced, not fatal."""
+    that no file opened later becomes one of them by accident; and has characters that cannot be encoded replaced."""
     for number in (0, 1, 2):
         try:
             os.fstat(number)

@@ -28,9 +28,9 @@ PASTE_MOST: Final = 16_384
 BURST: Final = 256
 """From so many characters at once on they were not typed: they are a paste without brackets."""
 BURST_S: Final = 0.4
-"""What comes so soon behind such a burst belongs to it."""
+"""Input that follows such a burst within so many seconds belongs to it."""
 UNENDED_S: Final = 1.0
-"""A paste whose end does not come for so long is over: keys are to work again."""
+"""A paste whose end has not come after so many seconds is over, so that keys work again."""
 READ_BYTES: Final = 65_536
 WAIT_S: Final = 0.1
 _SEQUENCE: Final = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|O.|[^\x1b])?", re.DOTALL)
@@ -69,7 +69,7 @@ class PasteReader:
                     self._pasted = []
 
     def tick(self) -> Iterator[Piece]:
-        """What is not to be waited for any longer."""
+        """Input that was held back and is not waited for any longer."""
         if self._pasted is not None:
             if self._clock() - self._last > UNENDED_S:
                 self._held = ""

@@ -140,7 +140,7 @@ async def misnamed(act: StepRun, entry_id: str, reason: str) -> None:
 
 
 async def release_entry(act: StepRun, entry_id: str) -> None:
-    """Notes that the entry an add line speaks of is none that undo may take away."""
+    """Notes in the line of an add that undo must not remove its entry."""
     for line in await act.lines(taken_back=True):
         if line.kind == ADD and line.after.get("id") == entry_id:
             await act.after(line.seq, "nothing", id=entry_id)

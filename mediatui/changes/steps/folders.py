@@ -24,7 +24,7 @@ from mediatui.changes.in_root_dir import (
 from mediatui.changes.roots import expect_places
 from mediatui.changes.step_run import Outcome, StepRun
 from mediatui.changes.steps.bases import LibraryStep
-from mediatui.changes.steps.moving import expect_at, expect_no_place
+from mediatui.changes.steps.moving import expect_at, expect_no_root_or_mount
 from mediatui.changes.steps.registry import StepKind
 from mediatui.model.plan import Step, StepWords
 from mediatui.model.text import printable
@@ -68,7 +68,7 @@ async def remove_empty_dir(act: StepRun, step: RemoveEmptyDir) -> Outcome:
 
 def _expect_empty(act: StepRun, path: bytes) -> os.stat_result:
     """What is known of a folder that may go; raises Outdated unless it is empty, and neither root nor mount."""
-    expect_no_place(act, path)
+    expect_no_root_or_mount(act, path)
     expect_at(act, path, b"")
     if os.listdir(path):
         raise Outdated("it is not empty any more")

@@ -1,4 +1,4 @@
-"""Moving a link or a folder to another path in the roots, and what has to hold of both paths before."""
+"""Moving a link or a folder to another path in the roots, and checking both paths before."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ GONE: Final = (errno.ENOENT, errno.ENOTDIR)
 
 
 def expect_movable(act: StepRun, path: bytes, new: bytes, target: bytes) -> None:
-    """Raises Outdated unless what is to be moved is there, is what it was, and the new name is free."""
-    expect_no_place(act, path)
+    """Raises Outdated unless what is to be moved is there and unchanged, and the new name is free."""
+    expect_no_root_or_mount(act, path)
     if is_within(new, path):
         raise Outdated("a folder cannot be moved into itself")
     if target and not target.startswith(b"/") and os.path.dirname(path) != os.path.dirname(new):
@@ -39,7 +39,7 @@ def expect_movable(act: StepRun, path: bytes, new: bytes, target: bytes) -> None
         raise Outdated(TAKEN)
 
 
-def expect_no_place(act: StepRun, path: bytes) -> None:
+def expect_no_root_or_mount(act: StepRun, path: bytes) -> None:
     """Raises Outdated for a configured root or mount, and for a folder that one of these lies in."""
     settings = act.ctx.settings
     for place in configured_roots(settings):
@@ -67,7 +67,7 @@ def expect_one(folder: int, name: bytes, target: bytes) -> None:
 
 
 def _expect_links_stay(path: bytes) -> None:
-    """Raises Outdated when a link below a folder is relative and leads out of it: elsewhere it would lead elsewhere."""
+    """Raises Outdated when a link below a folder is relative and leads out of it: moved, it would lead elsewhere."""
     for folder, folders, names in os.walk(path):
         for name in (*folders, *names):
             link = os.path.join(folder, name)

@@ -20,13 +20,13 @@ from mediatui.store.changes.journal import Line
 
 StepT = TypeVar("StepT", bound=Step)
 Opposite = Callable[[Line, Sequence[Line]], Sequence[Step] | str]
-"""The steps that take a line of the journal back, or why there are none; empty when another line speaks for it. It is
+"""The steps that take a line of the journal back, or why there are none; empty when those of another line do. It is
 given the line and all lines of its batch that stand. A line without an outcome was begun when the program ended: its
 steps are the same: they check what came of it, and find things as they were where nothing did."""
 Undone = tuple[Sequence[Step], Sequence[tuple[str, str]]]
-"""Steps that an undo needs besides, and notes of what stays: ``(what, reason)``."""
+"""Further steps of an undo, and notes of what stays: ``(what, reason)``."""
 
-UNENDED: Final = "it was begun and its end is not known; carry on with the batch first"
+UNENDED: Final = "it was begun and its end is not known; resume the batch first"
 """Why there is no opposite of a line whose end has to be known first."""
 
 

@@ -74,7 +74,7 @@ class DeleteTorrent(Step):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TakeOffAdded(Step):
+class RemoveAdded(Step):
     """Removes from the account what an add made whose end a killed run did not see: an entry of this hash that is
     none of ``known``, and of which no files were selected. ``takes_back`` is the line of that add, ``keeper`` the entry
     it was to replace."""
@@ -114,7 +114,7 @@ async def delete_torrent(act: StepRun, step: DeleteTorrent) -> Outcome:
     return Outcome("done")
 
 
-async def take_off_added(act: StepRun, step: TakeOffAdded) -> Outcome:
+async def remove_added(act: StepRun, step: RemoveAdded) -> Outcome:
     """Removes from the account what an add made that was cut off, when it is sure to be of that add: one that
     waits for its files. What another program added since is left, and named."""
     begun = [str(line.before["id"]) for line in await act.lines() if line.kind == DELETE]
@@ -133,8 +133,8 @@ async def take_off_added(act: StepRun, step: TakeOffAdded) -> Outcome:
 
 
 async def _not_kept(act: StepRun, detail: TorrentDetail, keeper_id: str) -> Outcome | None:
-    """Why the entry that is to stay does not stand in for this one; None when it does. Where it is gone this one is
-    all there is, for good: there is nothing left to take back."""
+    """Why the entry that is to stay does not replace this one; None when it does. Where it is gone this one is the only
+    one, so there is nothing left to take back."""
     keeper = await fetch(act, keeper_id)
     if keeper is None:
         why = f"{keeper_id}, which was to stay for it, is not on the account any more"
@@ -238,9 +238,9 @@ class AddTorrent(Step):
     torrent: str = ""
     copy: bool = False
     stands_for: str = ""
-    """The id this entry comes back for, when it takes a deletion back."""
+    """The id of the deleted entry that this one replaces, when the step takes a deletion back."""
     maybe_there: bool = False
-    """Whether that deletion was begun and not seen to end: nothing is added when the old id is still there."""
+    """Whether the end of that deletion is not known: then nothing is added when the old id is still there."""
 
     @property
     def reverses(self) -> str | None:
@@ -280,7 +280,8 @@ async def add_torrent(act: StepRun, step: AddTorrent) -> Outcome:
 
 
 async def _complete(act: StepRun, step: AddTorrent, added: Added) -> Outcome:
-    """Brings an added entry to where it is to be; raises VerificationFailed."""
+    """Selects the files of an added entry, unless it is another's; returns how the step ends. Raises
+    VerificationFailed."""
     detail = await wait_until(
         act,
         added.id,
@@ -313,7 +314,7 @@ def _undo_delete(line: Line, lines: Sequence[Line]) -> Sequence[Step] | str:
 
 
 def _undo_add(line: Line, lines: Sequence[Line]) -> Sequence[Step] | str:
-    return "" if was_replaced(line, lines) else [_take_off_again(line)]
+    return "" if was_replaced(line, lines) else [_removal_of_added(line)]
 
 
 def _undo_select(line: Line, lines: Sequence[Line]) -> Sequence[Step] | str:
@@ -347,19 +348,19 @@ def _add_again(line: Line) -> AddTorrent:
     )
 
 
-def _take_off_again(line: Line) -> Step:
+def _removal_of_added(line: Line) -> Step:
     what, info_hash, name = printable(line.what), line.text("hash"), line.text("name")
     keeper, new_id = line.text("for"), line.after.get("id")
     if isinstance(new_id, str) and new_id:
         return DeleteTorrent(what=what, id=new_id, hash=info_hash, name=name, keeper=keeper)
     listed = line.before.get("known")
     known = tuple(str(one) for one in listed) if isinstance(listed, list) else ()
-    return TakeOffAdded(what=what, hash=info_hash, name=name, keeper=keeper, known=known, takes_back=line.seq)
+    return RemoveAdded(what=what, hash=info_hash, name=name, keeper=keeper, known=known, takes_back=line.seq)
 
 
 STEPS = (
     StepKind(DeleteTorrent, delete_torrent, {DELETE: _undo_delete}),
-    StepKind(TakeOffAdded, take_off_added),
+    StepKind(RemoveAdded, remove_added),
     StepKind(SelectFiles, select_files, {SELECT: _undo_select}),
     StepKind(AddTorrent, add_torrent, {ADD: _undo_add}),
 )

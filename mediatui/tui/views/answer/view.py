@@ -32,7 +32,7 @@ class AnswerView(View):
     """Runs a command and lists its lines as they come."""
 
     NAME = "Answer"
-    HELP = "What a command answered. Enter says a line whole below, y copies all of them."
+    HELP = "What a command answered. Enter shows the whole line below, y copies all lines."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "copy", "copy", id="answer.copy", tooltip="Copy every line"),
         Binding("escape,backspace,h", "leave", "back", id="answer.back"),

@@ -115,7 +115,7 @@ class FindingsPane(HasWorkers, Vertical):
             self._rows.take(self.listed.report.id, self.listed.positions, self.listed.changed, roots)
 
     def _nothing(self, run: LastRun) -> str:
-        """What an empty list says."""
+        """The text of an empty list."""
         report = run.report
         if self._doing:
             return "Nothing was found so far."
@@ -155,7 +155,7 @@ class FindingsPane(HasWorkers, Vertical):
         return self.list_only(names[(names.index(self.category) + by) % len(names)])
 
     def list_again(self) -> Worker[None]:
-        """Lists what is to be listed now; marks on what is not are not kept. Returns the worker that does."""
+        """Lists the chosen findings, and drops the marks of others. Returns the worker that does."""
         self.list.marks.clear()
         return self.read()
 

@@ -60,7 +60,7 @@ class ServiceActions(View):
         raise NotImplementedError
 
     def written(self) -> None:
-        """Called when the config file was changed: what stands in it is in force from now on."""
+        """Called when the config file was changed: applies its settings."""
         raise NotImplementedError
 
     def action_test(self) -> None:

@@ -139,7 +139,7 @@ class SettingsView(ServiceActions):
             return False
         from mediatui.settings.edit import set_value
 
-        if mode == "secret" and not text.strip():  # its field begins empty: enter alone is no wish to lose it
+        if mode == "secret" and not text.strip():  # its field begins empty: enter alone does not mean to remove it
             self.say("Nothing was changed; x takes the secret out of the config file.")
             return True
         self._write(lambda file, name: set_value(file, name, text), "set")
@@ -161,7 +161,7 @@ class SettingsView(ServiceActions):
         self.say(f"{name} {done}.")
 
     def written(self) -> None:
-        """What now stands in the config file is in force."""
+        """Applies the settings of the config file."""
         self.workspace.reload_settings()
         self._read()
         self.host.settings_changed()

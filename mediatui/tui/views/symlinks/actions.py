@@ -65,7 +65,7 @@ class LinkActions(TorrentActions):
             self.say("No torrent is known behind this link; L searches for the file elsewhere.", "warning")
 
     def action_remove(self) -> None:
-        """Proposes to remove links; only such as are dead for sure."""
+        """Proposes to remove links, only those that are certainly dead."""
         chosen = self._links_or_say()
         if not chosen:
             return

@@ -193,7 +193,7 @@ class TorrentRows:
         return index
 
     async def show(self, text: str, sort: TorrentSort, reverse: bool) -> bool:
-        """Shows the rows of a query in an order; False when a newer wish came meanwhile. Raises QueryError.
+        """Shows the rows of a query in an order; False when a newer query came meanwhile. Raises QueryError.
 
         What the columns of the index cannot answer is asked of SQLite in a thread.
         """

@@ -81,7 +81,7 @@ class ArrWorld(LibraryWorld):
             return with_links_that_came_back(connection, self.settings, empty)
 
     async def retry(self, batch: int, *, failed: bool = True) -> Run:
-        """Carries on with a batch; with ``failed`` tries what failed again."""
+        """Resumes a batch; with ``failed`` also retries what failed."""
         self.events.clear()
         finished = await self.runner.start(APPLY["library"], ApplyOptions(batch, retry_failed=failed)).wait()
         return Run(finished, list(self.events))

@@ -176,4 +176,4 @@ async def test_links_on_a_mount_that_is_away_are_not_pointed_elsewhere(open_app:
         await screen.until(lambda: "? unknown" in screen.text())
         (library.parent / "away").rename(library.parent / "mount")
         await screen.press("a", "L")
-        await screen.until(lambda: "Their mount does not tell" in screen.text())
+        await screen.until(lambda: "By their mount it is not known" in screen.text())

@@ -14,6 +14,7 @@ import click
 
 from mediatui.cli.commands import commands
 from mediatui.cli.run import Run
+from mediatui.commands.parse import message_of
 from mediatui.model.errors import MediatuiError, UsageError
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def run_commands(arguments: list[str]) -> int:
     except click.exceptions.Exit as ended:
         return ended.exit_code
     except click.ClickException as error:
-        return _report(run, UsageError(error.format_message(), _advice(error)), _command_of(error))
+        return _report(run, UsageError(message_of(error), _advice(error)), _command_of(error))
     except MediatuiError as error:
         return _report(run, error)
     except (KeyboardInterrupt, click.Abort):

@@ -16,15 +16,15 @@ if TYPE_CHECKING:
 class ConfigSet:
     """The options of ``config set``."""
 
-    key: str = word("KEY")
-    value: str | None = word("[VALUE]", required=False)
+    key: str = word("KEY", "the name of a setting")
+    value: str | None = word("[VALUE]", "its value", required=False)
 
 
 @dataclass(frozen=True, slots=True)
 class ConfigUnset:
     """The options of ``config unset``."""
 
-    key: str = word("KEY")
+    key: str = word("KEY", "the name of a setting")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class ConfigExport:
 class ConfigImport:
     """The options of ``config import``."""
 
-    file: Path = word("FILE", kind="file")
+    file: Path = word("FILE", "a config file", kind="file")
 
 
 def path(answer: Answer, options: NoOptions) -> int:

@@ -35,7 +35,7 @@ class Export:
 class Unrestrict:
     """The options of ``unrestrict``."""
 
-    wanted: str = word("ID")
+    wanted: str = word("ID", "the id of a torrent")
     files: tuple[int, ...] = number("Only file N.", "--file", many=True)
     file: Path | None = file(_OUTPUT, "-o", "--output")
 
@@ -44,7 +44,7 @@ class Unrestrict:
 class ImportRedriva:
     """The option of ``import-redriva``."""
 
-    file: Path = word("FILE.db", kind="file")
+    file: Path = word("FILE.db", "a database of Redriva", kind="file")
 
 
 def export(answer: Answer, options: Export) -> int:

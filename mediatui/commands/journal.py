@@ -21,7 +21,7 @@ SHOWN = 50
 class Journal:
     """The options of ``journal``."""
 
-    batch: int | None = word("[BATCH]", required=False, kind="number")
+    batch: int | None = word("[BATCH]", "the number of a batch", required=False, kind="number")
     limit: int | None = number(f"At most N. [default: {SHOWN}]")
 
 
@@ -29,7 +29,7 @@ class Journal:
 class Undo:
     """The options of ``undo``."""
 
-    batch: int | None = word("[BATCH]", required=False, kind="number")
+    batch: int | None = word("[BATCH]", "the number of a batch", required=False, kind="number")
     apply: bool = to_apply()
     allow: int | None = to_allow()
 
@@ -38,7 +38,7 @@ class Undo:
 class Resume:
     """The options of ``resume``."""
 
-    batch: int | None = word("[BATCH]", required=False, kind="number")
+    batch: int | None = word("[BATCH]", "the number of a batch", required=False, kind="number")
     failed: bool = flag("Also what failed.")
     apply: bool = to_apply()
     allow: int | None = to_allow()

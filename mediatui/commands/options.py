@@ -96,9 +96,9 @@ def words(metavar: str, *, required: bool = False, query: bool = False, examples
     return _field((), option)
 
 
-def word(metavar: str, *, required: bool = True, kind: Kind = "text", least: int | None = 1) -> Any:
-    """One word that is no option; None when it is not ``required`` and not given."""
-    return _field(None, Option("", kind, metavar=metavar, least=least, required=required, positional=True))
+def word(metavar: str, about: str, *, required: bool = True, kind: Kind = "text", least: int | None = 1) -> Any:
+    """One word that is no option, and what it is; None when it is not ``required`` and not given."""
+    return _field(None, Option(about, kind, metavar=metavar, least=least, required=required, positional=True))
 
 
 def to_apply() -> Any:

@@ -22,6 +22,23 @@ class Typed(NamedTuple):
     options: Any
 
 
+class Word(click.Argument):
+    """A word that is no option, and what it is: ``the number of a scan``, empty where its name says all."""
+
+    def __init__(self, names: Sequence[str], *, about: str, **rest: Any) -> None:
+        super().__init__(names, **rest)
+        self.about = about
+
+
+def message_of(error: click.ClickException) -> str:
+    """What is wrong with a command line in one line, and what the word is that is wrong or missing."""
+    text = " ".join(error.format_message().split())
+    word = getattr(error, "param", None)
+    if isinstance(word, Word) and word.about:
+        return f"{text.removesuffix('.')}: it is {word.about}."
+    return text
+
+
 def parameters_of(command: Command) -> list[click.Parameter]:
     """The arguments and options of a command, for click."""
     return [_parameter(command, *one) for one in declared(command.options_class())]
@@ -35,7 +52,7 @@ def _parameter(command: Command, name: str, default: object, option: Option) -> 
             takes = "".join(f" {one.metavar}" for _, _, one in declared(other.options_class()) if one.positional)
             metavar += f" | {second}{takes}"
         many = -1 if option.many else 1
-        return click.Argument([name], nargs=many, required=option.required, type=kind, metavar=metavar)
+        return Word([name], nargs=many, required=option.required, type=kind, metavar=metavar, about=option.help)
     flags = [*flags_of(name, option), name]
     if option.kind == "flag":
         return click.Option(flags, is_flag=True, flag_value=not option.off, default=bool(default), help=option.help)
@@ -133,7 +150,7 @@ def _read(command: Command, words: Sequence[str], *, lenient: bool) -> Any:
         name = printable(error.option_name)
         raise UsageError(f"{command.name} does not take {name!r}.", f"It takes {allowed}.") from None
     except click.ClickException as error:
-        raise UsageError(f"{command.name}: {error.format_message()}", f"It takes {allowed}.") from None
+        raise UsageError(f"{command.name}: {message_of(error)}", f"It takes {allowed}.") from None
     options = options_from(command, params)
     for name, default, option in declared(type(options)):
         value = getattr(options, name)

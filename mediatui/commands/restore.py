@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class Restore:
     """The options of ``restore``."""
 
-    file: Path = word("FILE", kind="file")
+    file: Path = word("FILE", "a backup", kind="file")
     apply: bool = to_apply()
 
 

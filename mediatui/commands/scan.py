@@ -59,14 +59,14 @@ class Scan(HowToScan):
 class ScanAgain(HowToScan):
     """The options of ``scan rerun``."""
 
-    number: int = word("N", kind="number")
+    number: int = word("N", "the number of a scan", kind="number")
 
 
 @dataclass(frozen=True, slots=True)
 class OneScan:
     """The option of commands on one earlier scan."""
 
-    number: int = word("N", kind="number")
+    number: int = word("N", "the number of a scan", kind="number")
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ class Torrents:
 class Show:
     """The options of ``show``."""
 
-    wanted: str = word("ID")
+    wanted: str = word("ID", "the id of a torrent")
 
 
 @dataclass(frozen=True, slots=True)

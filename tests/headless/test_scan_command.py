@@ -146,7 +146,7 @@ def test_only_the_states_named_are_removed(home: Home, library: Path, state: str
         (("show", "99"), "no scan 99"),
         (("rerun", "99"), "no scan 99"),
         (("rerun", "x"), "number of a scan"),
-        (("show", "1", "2"), "number of a scan"),
+        (("show", "1", "2"), "unexpected extra argument (2)"),
     ],
 )
 def test_wrong_input_is_named(home: Home, library: Path, words: tuple[str, ...], said: str) -> None:

@@ -201,7 +201,7 @@ async def test_what_cannot_be_read_is_told_and_not_just_left_as_it_was(
         with contextlib.closing(sqlite3.connect(tmp_path / "data" / "mediatui.db")) as connection:
             connection.execute("ALTER TABLE report_findings RENAME COLUMN reason TO lost_reason")
         await screen.press("tab", "slash", "d", "enter")
-        await screen.until(lambda: "failed: no such column: reason" in screen.text())
+        await screen.until(lambda: "failed: no such column: reason" in " ".join(screen.text().split()))
 
 
 async def test_an_error_nobody_foresaw_is_one_sentence_and_the_rest_is_in_the_log(

@@ -338,6 +338,9 @@ class MediatuiApp(HasWorkers, App[int]):
     async def on_event(self, event: events.Event) -> None:
         """Lets each key act before the next one is read, not when it has gone its way through the widgets: over a
         slow line keys come in bursts, and those typed behind one that opens or closes the prompt must find it so."""
+        if isinstance(event, events.Paste) and not event.is_forwarded and isinstance(self.focused, PromptInput):
+            self.focused.take_paste(event)
+            return
         if isinstance(event, events.Key) and not event.is_forwarded:
             self.app_focus = True  # a terminal that said it lost the keyboard has it: the focus goes back first
             focused = self.focused

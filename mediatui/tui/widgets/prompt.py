@@ -51,6 +51,14 @@ class PromptInput(Input):
                 self.replace(event.character, *self.selection)
         return event.is_printable
 
+    def take_paste(self, event: events.Paste) -> None:
+        """Puts the first line of what was pasted in at once: keys that follow must find it there."""
+        for line in event.text.splitlines()[:1]:
+            if self.selection.is_empty:
+                self.insert_text_at_cursor(line)
+            else:
+                self.replace(line, *self.selection)
+
     def action_complete(self) -> None:
         self.action_end()
         self.action_cursor_right()

@@ -171,6 +171,7 @@ class JobRunner:
         job = Job(next(self._numbers), kind.name, kind.lane, title)
         self.jobs = [*self.running, job]
         job._task = asyncio.create_task(self._run(job, kind, options), name=f"job {kind.name}")
+        job._task.add_done_callback(lambda task: self._end(job, _cancelled(job)) if task.cancelled() else None)
         return job
 
     async def stop(self) -> None:
@@ -222,10 +223,15 @@ class JobRunner:
         except Exception as error:
             log.exception("job %s broke", job.name)
             finished = await self._broken(error)
-        job.finished = finished
-        job.state = finished.outcome
-        self.report(job, finished)
+        self._end(job, finished)
         return finished
+
+    def _end(self, job: Job, finished: Finished) -> None:
+        """Notes and reports how a job ended; a job that was cancelled before its first step reports nothing itself."""
+        if job.finished is None:
+            job.finished = finished
+            job.state = finished.outcome
+            self.report(job, finished)
 
     async def _drive(self, job: Job, work: AsyncGenerator[Event, None]) -> Finished:
         """Iterates the job to its end and turns whatever ends it into a Finished event."""

@@ -113,6 +113,17 @@ async def test_different_lanes_run_together(db: Database) -> None:
     await jobs.stop()
 
 
+async def test_a_job_that_is_cancelled_before_it_begins_ends_all_the_same(db: Database) -> None:
+    jobs = runner(db)
+    ends: list[str] = []
+    jobs.observe(lambda job, event: ends.append(event.outcome) if isinstance(event, Finished) else None)
+    job = jobs.start(STEPPING, Steps(1000, 0.005))
+    await jobs.stop()
+    assert (await job.wait()).outcome == "cancelled"
+    assert not jobs.running
+    assert ends == ["cancelled"]
+
+
 async def test_a_cancelled_job_says_where_it_stopped_and_frees_its_lane(db: Database) -> None:
     jobs = runner(db)
     job = jobs.start(STEPPING, Steps(1000, 0.005))

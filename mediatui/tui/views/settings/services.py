@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -55,13 +56,13 @@ class ServiceActions(View):
         self.answers.display = False
         self._offered: set[str] = set()
 
+    @abstractmethod
     def chosen_key(self) -> SettingKey:
         """The setting under the cursor."""
-        raise NotImplementedError
 
+    @abstractmethod
     def written(self) -> None:
         """Called when the config file was changed: applies its settings."""
-        raise NotImplementedError
 
     def action_test(self) -> None:
         """Tests the service of the setting under the cursor, all that are in use when it belongs to none."""

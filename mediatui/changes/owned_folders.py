@@ -30,7 +30,7 @@ WORDS: Final = {"sonarr": ("series", "series"), "radarr": ("film", "films")}
 
 
 @dataclass(frozen=True, slots=True)
-class Owner:
+class FolderOwner:
     """A series or film (``item`` is its id at ``service``, ``path`` its folder as the service writes it), or a root
     folder of the service when ``item`` is 0."""
 
@@ -50,12 +50,12 @@ class Owner:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class MoveVerdict:
     """Whether a path may move: not with a ``reason``. With an ``owner`` the service's path of that changes along, to
     ``theirs``. ``risk`` says what the move costs at the service."""
 
     reason: str = ""
-    owner: Owner | None = None
+    owner: FolderOwner | None = None
     theirs: str = ""
     risk: str = ""
 
@@ -64,20 +64,20 @@ class Verdict:
 class _Index:
     """Owners by where their folder is, and by that and every folder above it."""
 
-    at: dict[Key, dict[Owner, None]] = field(default_factory=dict)
-    inside: dict[Key, dict[Owner, None]] = field(default_factory=dict)
+    at: dict[Key, dict[FolderOwner, None]] = field(default_factory=dict)
+    inside: dict[Key, dict[FolderOwner, None]] = field(default_factory=dict)
 
-    def add(self, key: Key, owner: Owner) -> None:
+    def add(self, key: Key, owner: FolderOwner) -> None:
         self.at.setdefault(key, {})[owner] = None
         for length in range(1, len(key) + 1):
             self.inside.setdefault(key[:length], {})[owner] = None
 
-    def remove(self, key: Key, owner: Owner) -> None:
+    def remove(self, key: Key, owner: FolderOwner) -> None:
         del self.at[key][owner]
         for length in range(1, len(key) + 1):
             del self.inside[key[:length]][owner]
 
-    def holder(self, key: Key) -> Owner | None:
+    def holder(self, key: Key) -> FolderOwner | None:
         """The item whose folder a path is or lies in, the innermost of several. One whose folder is a whole disk holds
         nothing: it would hold everything."""
         for length in range(len(key), 1, -1):
@@ -94,26 +94,26 @@ class _Service:
     def __init__(self, held: ServiceFolders) -> None:
         self.name, self.title, self.kind, self.problem = held.name, held.title, held.kind, held.problem
         self._map = held.path_map
-        owners = [Owner(held.name, held.title, held.kind, 0, "", path) for path in held.roots]
+        owners = [FolderOwner(held.name, held.title, held.kind, 0, "", path) for path in held.roots]
         items: list[Series | Movie] = [*held.series, *held.movies]
-        owners += [Owner(held.name, held.title, held.kind, one.id, one.title, one.path) for one in items]
+        owners += [FolderOwner(held.name, held.title, held.kind, one.id, one.title, one.path) for one in items]
         folders = {owner: folder for owner in owners if (folder := read_folder(owner.path)) is not None}
         # On Windows case does not count, even where our own file system distinguishes it.
         self._folds = any(folder.is_windows for folder in folders.values())
         self._ours, self._theirs = _Index(), _Index()
-        self.items: dict[int, Owner] = {}
+        self.items: dict[int, FolderOwner] = {}
         for owner in folders:
             self._add(owner)
         self.roots = [owner for owner in folders if not owner.item]
         self.owners = tuple(folders)
 
-    def _add(self, owner: Owner) -> None:
+    def _add(self, owner: FolderOwner) -> None:
         self._theirs.add(_key(owner.path), owner)
         self._ours.add(self.key_of(owner), owner)
         if owner.item:
             self.items[owner.item] = owner
 
-    def our_path(self, owner: Owner) -> str:
+    def our_path(self, owner: FolderOwner) -> str:
         """The folder of an owner as we see it."""
         return self._map.to_ours(owner.path)
 
@@ -122,25 +122,25 @@ class _Service:
         key = _key(path)
         return tuple(part.casefold() for part in key) if self._folds else key
 
-    def key_of(self, owner: Owner) -> Key:
+    def key_of(self, owner: FolderOwner) -> Key:
         """The key of the folder of an owner, as we see it."""
         return self.key(self.our_path(owner))
 
-    def inside(self, path: str) -> list[Owner]:
+    def inside(self, path: str) -> list[FolderOwner]:
         """The owners whose folders are this one or lie in it."""
         found = (*self._ours.inside.get(self.key(path), ()), *self._theirs.inside.get(self._their_key(path), ()))
         return list(dict.fromkeys(found))
 
-    def holder(self, path: str) -> Owner | None:
+    def holder(self, path: str) -> FolderOwner | None:
         """The item whose folder a path is or lies in."""
         return self._ours.holder(self.key(path)) or self._theirs.holder(self._their_key(path))
 
-    def is_certain(self, owner: Owner, path: str) -> bool:
+    def is_certain(self, owner: FolderOwner, path: str) -> bool:
         """Whether by our paths and by its own the folder of this owner is that one, or lies in it."""
         ours, theirs = self.key(path), self._their_key(path)
         return self.key_of(owner)[: len(ours)] == ours and _key(owner.path)[: len(theirs)] == theirs
 
-    def moved_path(self, owner: Owner, path: str, new: str) -> str:
+    def moved_path(self, owner: FolderOwner, path: str, new: str) -> str:
         """The service's path of an owner whose folder is, or lies in, one that moves from ``path`` to ``new``; empty
         when there is none. What keeps its name keeps it as the service writes it."""
         goal, own = read_folder(self._map.to_theirs(new)), read_folder(owner.path)
@@ -164,7 +164,7 @@ class _Service:
         key = self.key(root)
         return bool(self.inside(root)) or any(_touch(key, self.key_of(one)) for one in self.roots)
 
-    def move(self, owner: Owner, theirs: str) -> None:
+    def move(self, owner: FolderOwner, theirs: str) -> None:
         """The path of an item is another now."""
         self._theirs.remove(_key(owner.path), owner)
         self._ours.remove(self.key_of(owner), owner)
@@ -182,7 +182,7 @@ class OwnedFolders:
         self._roots = [os.fsdecode(root) for root in roots]
         self._elsewhere = dict(self._names_elsewhere())
 
-    def _names_elsewhere(self) -> Iterator[tuple[str, tuple[Owner, _Service]]]:
+    def _names_elsewhere(self) -> Iterator[tuple[str, tuple[FolderOwner, _Service]]]:
         """The names of folders that, by the path map, lie in none of our roots. A folder of ours with such a name may
         be the same one, seen under another path."""
         for service in self._services:
@@ -199,42 +199,42 @@ class OwnedFolders:
         """Why it is not known whose a folder is: a service cannot be asked. Empty when all could."""
         return next((f"{one.title} cannot be asked: {one.problem}" for one in self._services if one.problem), "")
 
-    def may_move(self, path: bytes, new: bytes, *, link: bool, inner: Iterable[bytes] = ()) -> Verdict:
+    def may_move(self, path: bytes, new: bytes, *, link: bool, inner: Iterable[bytes] = ()) -> MoveVerdict:
         """Whether a link or a folder may move from ``path`` to ``new``, and whose path changes along. ``inner`` are the
         folders in it. May read folders outside the library, so it may block."""
         if self.problem:
-            return Verdict(f"whose folder it is is not known: {self.problem}")
+            return MoveVerdict(f"whose folder it is is not known: {self.problem}")
         old, to = os.fsdecode(path), os.fsdecode(new)
         inside = self._inside(old)
         holder, goal = self._holder(old), self._holder(to)
         if root := next((owner for owner in inside if not owner.item), None):
-            return Verdict(f"it is {root.whose}" if self._is_at(root, old) else f"{root.whose} is in it")
+            return MoveVerdict(f"it is {root.whose}" if self._is_at(root, old) else f"{root.whose} is in it")
         if len(inside) > 1:
-            return Verdict(_several(inside))
+            return MoveVerdict(_several(inside))
         if inside and not link:
             return self._along(inside[0], old, to)
         if inside or (holder is not None and goal != holder):
-            return Verdict(f"it lies in {(holder or inside[0]).whose}, and does not leave it by itself")
+            return MoveVerdict(f"it lies in {(holder or inside[0]).whose}, and does not leave it by itself")
         if holder is None and goal is not None and not link:
-            return Verdict(f"it would lie in {goal.whose}")
+            return MoveVerdict(f"it would lie in {goal.whose}")
         left = self._folders_left(old, to) if link else [old, *map(os.fsdecode, inner)]
         if holder is None and (why := self._why_unclear(left)):
-            return Verdict(why)
-        return Verdict(risk=_record_loss(holder))
+            return MoveVerdict(why)
+        return MoveVerdict(risk=_record_loss(holder))
 
-    def _along(self, owner: Owner, old: str, new: str) -> Verdict:
+    def _along(self, owner: FolderOwner, old: str, new: str) -> MoveVerdict:
         """Whether the path of the one item in a folder can change along."""
         service = self._service(owner)
         if not service.is_certain(owner, old):
-            return Verdict(f"it may be {owner.whose}: the path map does not say for certain")
+            return MoveVerdict(f"it may be {owner.whose}: the path map does not say for certain")
         theirs = service.moved_path(owner, old, new)
         if not theirs or not _is_text(theirs):
-            return Verdict(f"it is {owner.whose}, and a name that is not UTF-8 cannot be sent to it")
+            return MoveVerdict(f"it is {owner.whose}, and a name that is not UTF-8 cannot be sent to it")
         if (goal := self._holder(new)) is not None:
-            return Verdict(f"it would lie in {goal.whose}")
+            return MoveVerdict(f"it would lie in {goal.whose}")
         if not service.root_of(theirs):
-            return Verdict(f"it is {owner.whose}, and would lie in none of its root folders")
-        return Verdict(owner=owner, theirs=theirs)
+            return MoveVerdict(f"it is {owner.whose}, and would lie in none of its root folders")
+        return MoveVerdict(owner=owner, theirs=theirs)
 
     def may_go(self, path: bytes) -> tuple[str, str]:
         """Why an empty folder has to stay: in a few words to count by, and as a reason. Both are empty when it may
@@ -250,7 +250,7 @@ class OwnedFolders:
         why = self._why_unclear([name]) if self._holder(name) is None else ""
         return ("perhaps a folder of theirs", why) if why else ("", "")
 
-    def find(self, service: str, item: int) -> Owner | None:
+    def find(self, service: str, item: int) -> FolderOwner | None:
         """A series or film by its id at a service."""
         return next((one.items.get(item) for one in self._services if one.name == service), None)
 
@@ -258,20 +258,20 @@ class OwnedFolders:
         """The root folder a path of a service lies in, as the service writes both; empty when it lies in none."""
         return next((one.root_of(theirs) for one in self._services if one.name == service), "")
 
-    def moved(self, owner: Owner, theirs: str) -> None:
+    def moved(self, owner: FolderOwner, theirs: str) -> None:
         """The service's path of an item is ``theirs`` from now on."""
         self._service(owner).move(owner, theirs)
 
-    def _service(self, owner: Owner) -> _Service:
+    def _service(self, owner: FolderOwner) -> _Service:
         return next(one for one in self._services if one.name == owner.service)
 
-    def _inside(self, path: str) -> list[Owner]:
+    def _inside(self, path: str) -> list[FolderOwner]:
         return [owner for service in self._services for owner in service.inside(path)]
 
-    def _holder(self, path: str) -> Owner | None:
+    def _holder(self, path: str) -> FolderOwner | None:
         return next((owner for service in self._services if (owner := service.holder(path)) is not None), None)
 
-    def _is_at(self, owner: Owner, path: str) -> bool:
+    def _is_at(self, owner: FolderOwner, path: str) -> bool:
         service = self._service(owner)
         return service.key_of(owner) == service.key(path)
 
@@ -350,7 +350,7 @@ def _is_text(path: str) -> bool:
     return True
 
 
-def _several(inside: Sequence[Owner]) -> str:
+def _several(inside: Sequence[FolderOwner]) -> str:
     """Why a folder with several items stays."""
     services = list(dict.fromkeys(owner.service_title for owner in inside))
     if len(services) > 1:
@@ -358,7 +358,7 @@ def _several(inside: Sequence[Owner]) -> str:
     return f"the folders of {len(inside):,} {WORDS[inside[0].kind][1]} of {services[0]} are in it"
 
 
-def _record_loss(holder: Owner | None) -> str:
+def _record_loss(holder: FolderOwner | None) -> str:
     """What a move within the folder of an item costs there."""
     if holder is None:
         return ""

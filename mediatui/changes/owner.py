@@ -25,7 +25,7 @@ class OtherAccount(GuardTripped):
 
 
 @dataclass(frozen=True, slots=True)
-class Owner:
+class AccountOwner:
     """The account an archive is of, as the service names it."""
 
     id: int
@@ -35,27 +35,27 @@ class Owner:
         return f"{printable(self.username)} ({self.id})"
 
 
-def owner_of(account: Account) -> Owner:
+def owner_of(account: Account) -> AccountOwner:
     """The account as it is remembered; raises BadAnswer when the service did not say which one it is."""
     if not account.id:
         raise BadAnswer("The service did not say whose account the token is of.", "Try again later.")
-    return Owner(account.id, account.username)
+    return AccountOwner(account.id, account.username)
 
 
-def read_owner(connection: sqlite3.Connection) -> Owner | None:
+def read_owner(connection: sqlite3.Connection) -> AccountOwner | None:
     """The account the archive is of; None while none was seen."""
     fact = read_fact(connection, ACCOUNT)
     if fact is None or not isinstance(number := fact[0].get("id"), int):
         return None
-    return Owner(number, str(fact[0].get("username", "")))
+    return AccountOwner(number, str(fact[0].get("username", "")))
 
 
-async def remember_owner(connection: Connection, owner: Owner, now: float) -> None:
+async def remember_owner(connection: Connection, owner: AccountOwner, now: float) -> None:
     """Notes whose the archive is from now on."""
     await store_fact(connection, ACCOUNT, {"id": owner.id, "username": owner.username}, now)
 
 
-def expect_same_account(known: Owner | None, given: Owner) -> None:
+def expect_same_account(known: AccountOwner | None, given: AccountOwner) -> None:
     """Raises OtherAccount when the archive is of another account than the token."""
     if known is not None and known.id != given.id:
         raise OtherAccount(

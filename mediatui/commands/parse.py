@@ -22,7 +22,7 @@ class Typed(NamedTuple):
     options: Any
 
 
-class Word(click.Argument):
+class WordArgument(click.Argument):
     """A word that is no option, and what it is: ``the number of a scan``, empty where its name says all."""
 
     def __init__(self, names: Sequence[str], *, about: str, **rest: Any) -> None:
@@ -34,7 +34,7 @@ def message_of(error: click.ClickException) -> str:
     """What is wrong with a command line in one line, and what the word is that is wrong or missing."""
     text = " ".join(error.format_message().split())
     word = getattr(error, "param", None)
-    if isinstance(word, Word) and word.about:
+    if isinstance(word, WordArgument) and word.about:
         return f"{text.removesuffix('.')}: it is {word.about}."
     return text
 
@@ -52,7 +52,7 @@ def _parameter(command: Command, name: str, default: object, option: Option) -> 
             takes = "".join(f" {one.metavar}" for _, _, one in declared(other.options_class()) if one.positional)
             metavar += f" | {second}{takes}"
         many = -1 if option.many else 1
-        return Word([name], nargs=many, required=option.required, type=kind, metavar=metavar, about=option.help)
+        return WordArgument([name], nargs=many, required=option.required, type=kind, metavar=metavar, about=option.help)
     flags = [*flags_of(name, option), name]
     if option.kind == "flag":
         return click.Option(flags, is_flag=True, flag_value=not option.off, default=bool(default), help=option.help)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mediatui.archive.check import CheckOptions
     from mediatui.archive.sync.job import SyncOptions
     from mediatui.changes.apply import ApplyOptions
-    from mediatui.changes.owner import Owner
+    from mediatui.changes.owner import AccountOwner
     from mediatui.library.maintenance.tools import ToolOptions
     from mediatui.library.scan.job import ScanOptions
     from mediatui.model.plan import JobLane, Plan
@@ -90,7 +90,7 @@ def _search_again(ctx: Context, options: ToolOptions) -> AsyncGenerator[Event, N
     return search_by_title(ctx, options)
 
 
-def _adopt(ctx: Context, owner: Owner) -> AsyncGenerator[Event, None]:
+def _adopt(ctx: Context, owner: AccountOwner) -> AsyncGenerator[Event, None]:
     from mediatui.archive.adopt import adopt
 
     return adopt(ctx, owner)

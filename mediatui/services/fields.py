@@ -77,7 +77,7 @@ def storable(text: str) -> str:
 
 
 Id = Annotated[str, BeforeValidator(_id), Field(min_length=1, max_length=LONGEST_ID), AfterValidator(storable)]
-Link = Annotated[str, AfterValidator(storable)]
+LinkText = Annotated[str, AfterValidator(storable)]
 Text = Annotated[str, BeforeValidator(as_text)]
 Whole = Annotated[int, BeforeValidator(whole)]
 MaybeWhole = Annotated[int | None, BeforeValidator(whole_or_none)]

@@ -26,7 +26,7 @@ from mediatui.tui.terminal_input import calm_driver
 from mediatui.tui.theme import THEME
 from mediatui.tui.view import Ask, Filtered, HasWorkers, OpenList, Say, View
 from mediatui.tui.views.torrents.view import TorrentsView
-from mediatui.tui.widgets.lines import Choices, Line
+from mediatui.tui.widgets.lines import Choices, TextLine
 from mediatui.tui.widgets.prompt import Confirm, Prompt, PromptInput
 
 SMALLEST = (60, 15)
@@ -96,7 +96,7 @@ class MediatuiApp(HasWorkers, App[int]):
         self._tabs = Tabs()
         self._switcher = ViewSwitcher()
         self.job_monitor = JobMonitor(self, self._switcher)
-        self._keys = Line(id="keys")
+        self._keys = TextLine(id="keys")
         self.animation_level = "none"
         self.register_theme(THEME)
 

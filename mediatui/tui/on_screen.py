@@ -11,7 +11,7 @@ from mediatui.model.errors import MediatuiError
 from mediatui.tui.view import OpenList, in_background
 
 if TYPE_CHECKING:
-    from mediatui.changes.owner import Owner
+    from mediatui.changes.owner import AccountOwner
     from mediatui.model.plan import Plan
     from mediatui.runtime.jobs import Job
     from mediatui.store.library.scans import Scan
@@ -242,7 +242,7 @@ async def _ask_to_adopt(app: Host, confirmed: bool) -> None:
         app.prompt.ask(adopt_question(known, given), lambda: _start_adopting(app, given), 1, word="ADOPT")
 
 
-def _start_adopting(app: Host, owner: Owner) -> None:
+def _start_adopting(app: Host, owner: AccountOwner) -> None:
     from mediatui.commands.workspace import ADOPT
 
     app.workspace.runner.start(ADOPT, owner)

@@ -27,7 +27,7 @@ from mediatui.changes.in_root_dir import (
     run_blocking,
     strerror,
 )
-from mediatui.changes.owned_folders import Owner
+from mediatui.changes.owned_folders import FolderOwner
 from mediatui.changes.step_run import Outcome, StepRun
 from mediatui.changes.steps.aside import MOVE
 from mediatui.changes.steps.bases import ArrStep, LibraryStep
@@ -154,7 +154,7 @@ async def _expect_may_move(act: StepRun, step: MovePath) -> None:
         await _expect_change(act, verdict.owner, verdict.theirs)
 
 
-async def _expect_change(act: StepRun, owner: Owner, theirs: str) -> None:
+async def _expect_change(act: StepRun, owner: FolderOwner, theirs: str) -> None:
     """Raises Kept unless the next step changes the service's path of an item from where that is now."""
     following = await act.ctx.db.read(read_step, act.batch, act.position + 1)
     change = following.step if following is not None and following.outcome in ("planned", "acting") else None

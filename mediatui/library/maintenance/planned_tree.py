@@ -15,7 +15,7 @@ from mediatui.model.path import is_within
 
 
 @dataclass(slots=True, eq=False)
-class Link:
+class PlannedLink:
     """A symlink; ``target``, ``pointed`` and ``state`` are as in ``snapshot.TreeLink``."""
 
     name: bytes
@@ -38,7 +38,7 @@ class PlannedFolder:
     name: bytes
     parent: PlannedFolder | None = None
     folders: dict[bytes, PlannedFolder] = field(default_factory=dict)
-    links: dict[bytes, Link] = field(default_factory=dict)
+    links: dict[bytes, PlannedLink] = field(default_factory=dict)
     files: frozenset[bytes] = frozenset()
     unread: bool = False
     fixed: bool = False
@@ -60,7 +60,7 @@ class PlannedFolder:
             yield folder
             pending += [folder.folders[name] for name in sorted(folder.folders, reverse=True)]
 
-    def all_links(self) -> Iterator[Link]:
+    def all_links(self) -> Iterator[PlannedLink]:
         """Every link in it and below."""
         return chain.from_iterable(folder.links.values() for folder in self.all_folders())
 
@@ -79,7 +79,7 @@ class PlannedTree:
             folder.files = frozenset(files)
             for name in links:
                 seen = by_path[path + b"/" + name]
-                folder.links[name] = Link(name, folder, seen.target, seen.pointed, seen.state)
+                folder.links[name] = PlannedLink(name, folder, seen.target, seen.pointed, seen.state)
             for name in names:
                 inner = path + b"/" + name
                 gone = inner in unread or inner not in tree.folders
@@ -109,20 +109,20 @@ class PlannedTree:
         made = parent.folders[name] = PlannedFolder(name, parent)
         return made
 
-    def move(self, thing: Link | PlannedFolder, goal: PlannedFolder) -> None:
+    def move(self, thing: PlannedLink | PlannedFolder, goal: PlannedFolder) -> None:
         """Puts a link or a folder into another folder, under its name."""
         self.remove(thing)
         self.entered[goal] = None
-        if isinstance(thing, Link):
+        if isinstance(thing, PlannedLink):
             goal.links[thing.name] = thing
             thing.folder = goal
         else:
             goal.folders[thing.name] = thing
             thing.parent = goal
 
-    def remove(self, thing: Link | PlannedFolder) -> None:
+    def remove(self, thing: PlannedLink | PlannedFolder) -> None:
         """Removes a link or a folder."""
-        if isinstance(thing, Link):
+        if isinstance(thing, PlannedLink):
             del thing.folder.links[thing.name]
         elif thing.parent is not None:
             del thing.parent.folders[thing.name]

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-Verdict = Literal["playable", "truncated", "zeroed", "not media", "no video", "empty", "io_error", "unknown"]
+PlaybackVerdict = Literal["playable", "truncated", "zeroed", "not media", "no video", "empty", "io_error", "unknown"]
 
 _UNSURE_NO_VIDEO = "it names no video track"
 
@@ -23,7 +23,7 @@ class Assessment:
     ``container`` is "" when it was not recognised.
     """
 
-    verdict: Verdict
+    verdict: PlaybackVerdict
     reason: str
     container: str
     sure: bool

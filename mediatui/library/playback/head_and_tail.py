@@ -15,14 +15,13 @@ from mediatui.library.playback.containers import (
     FIRST_BOXES,
     Assessment,
     Sample,
-    Verdict,
     is_zeros,
     mp4,
     transport,
 )
 from mediatui.library.playback.containers import transport_start as find_transport
 
-__all__ = ["HEAD", "TAIL", "Assessment", "Verdict", "check_head_and_tail"]
+__all__ = ["HEAD", "TAIL", "Assessment", "check_head_and_tail"]
 
 HEAD = 64 * 1024
 TAIL = 4 * 1024

@@ -15,7 +15,7 @@ from mediatui.services.errors import BadAnswer
 from mediatui.services.fields import (
     LARGEST,
     Id,
-    Link,
+    LinkText,
     MaybeWhole,
     Text,
     Whole,
@@ -74,7 +74,7 @@ class _File(BaseModel):
 class _Info(_Row):
     original_filename: Text = ""
     original_bytes: Whole = 0
-    links: Annotated[list[Link] | None, BeforeValidator(as_sequence)] = None
+    links: Annotated[list[LinkText] | None, BeforeValidator(as_sequence)] = None
     files: Annotated[list[_File] | None, BeforeValidator(as_sequence)] = None
 
 

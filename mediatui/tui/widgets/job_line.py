@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from mediatui.model.human import duration
 from mediatui.model.text import cut_middle, printable
 from mediatui.runtime.events import Event, Finished, Waiting
-from mediatui.tui.widgets.lines import Line, Part
+from mediatui.tui.widgets.lines import Part, TextLine
 
 if TYPE_CHECKING:
     from mediatui.runtime.jobs import Job
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 REDRAW_S = 0.25
 
 
-class JobLine(Line):
+class JobLine(TextLine):
     """Shown while a job runs. ``running`` gives the jobs, ``budget`` the state of the request budget."""
 
     def __init__(

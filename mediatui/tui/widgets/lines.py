@@ -23,7 +23,7 @@ def spaced(words: Sequence[str]) -> list[Part]:
     return [part for word in words for part in ((word, "bold"), ("  ", ""))]
 
 
-class Line(Static):
+class TextLine(Static):
     """One line of parts; nothing is written when it did not change."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own parameter name
@@ -41,7 +41,7 @@ class Line(Static):
             self.update(content, layout=grows)  # a layout draws the whole screen again
 
 
-class Choices(Line):
+class Choices(TextLine):
     """A line of things one can click: each has an id, a text, and whether it is the chosen one."""
 
     class Chosen(Message):

@@ -7,7 +7,7 @@ import pytest
 from mediatui.archive.add import plan_add
 from mediatui.archive.delete import plan_delete
 from mediatui.archive.targets import targets_by_id
-from mediatui.changes.owner import Owner
+from mediatui.changes.owner import AccountOwner
 from mediatui.changes.undo import plan_undo
 from mediatui.commands.workspace import ADOPT
 from mediatui.demo.faults import Reply
@@ -83,7 +83,7 @@ async def test_once_adopted_the_archive_follows_the_token(account_of: MakeWorld)
     world = await account_of(torrents(6))
     await world.sync(mode="fast")
     await change_token(world, torrents(3))
-    await world.runner.start(ADOPT, Owner(2, "other")).wait()
+    await world.runner.start(ADOPT, AccountOwner(2, "other")).wait()
     run = await world.sync()
     assert (run.counts["gone"], run.counts["new"], run.finished.exit_code) == (6, 3, 0)
 

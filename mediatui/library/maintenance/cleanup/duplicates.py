@@ -17,7 +17,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from mediatui.changes.steps.symlinks import UnlinkSymlink
 from mediatui.library.maintenance.cleanup.moves import Mover
-from mediatui.library.maintenance.planned_tree import Link, PlannedFolder, PlannedTree
+from mediatui.library.maintenance.planned_tree import PlannedFolder, PlannedLink, PlannedTree
 from mediatui.library.maintenance.snapshot import LibrarySnapshot
 from mediatui.model.finding import Finding
 from mediatui.model.text import printable
@@ -27,7 +27,7 @@ from mediatui.store.library.media import paths_on_record
 from mediatui.system.symlinks import judge
 
 
-def links_on_record(planned_tree: PlannedTree, snapshot: LibrarySnapshot) -> frozenset[Link]:
+def links_on_record(planned_tree: PlannedTree, snapshot: LibrarySnapshot) -> frozenset[PlannedLink]:
     """The links that are files of Sonarr or Radarr; to be read before anything moves in the planned tree."""
     paths = paths_on_record(snapshot.connection)
     links = (link for folder in planned_tree.all_folders() for link in folder.links.values()) if paths else ()
@@ -38,17 +38,17 @@ def find_duplicates(
     planned_tree: PlannedTree,
     mover: Mover,
     snapshot: LibrarySnapshot,
-    on_record: Collection[Link],
+    on_record: Collection[PlannedLink],
     folders: Sequence[PlannedFolder] = (),
 ) -> dict[str, int]:
     """Reports duplicate links, in these folders or in all, and removes them from the planned tree. Counts files that
     are linked from more than one folder (``in_several_folders``)."""
     snapshot.reporter.phase("looking for duplicates", len(folders or snapshot.tree.folders))
-    groups: list[list[Link]] = []
+    groups: list[list[PlannedLink]] = []
     first_folder: dict[bytes, PlannedFolder] = {}
     several: set[bytes] = set()
     for number, folder in enumerate(folders or planned_tree.all_folders(), 1):
-        by_file: defaultdict[bytes, list[Link]] = defaultdict(list)
+        by_file: defaultdict[bytes, list[PlannedLink]] = defaultdict(list)
         for name in sorted(folder.links):
             if folder.links[name].state == "ok":
                 by_file[_resolved(folder.links[name], snapshot)].append(folder.links[name])
@@ -66,15 +66,15 @@ def find_duplicates(
     return {"in_several_folders": len(several)}
 
 
-def _resolved(link: Link, snapshot: LibrarySnapshot) -> bytes:
+def _resolved(link: PlannedLink, snapshot: LibrarySnapshot) -> bytes:
     """The real path a live link leads to."""
     return snapshot.storage.real(link.pointed)
 
 
-def _same_episodes(links: Sequence[Link]) -> list[list[Link]]:
+def _same_episodes(links: Sequence[PlannedLink]) -> list[list[PlannedLink]]:
     """Links to one file, grouped by the episodes in their names; names without episodes join the others where all those
     have the same."""
-    by_numbers: defaultdict[EpisodeNumbers | None, list[Link]] = defaultdict(list)
+    by_numbers: defaultdict[EpisodeNumbers | None, list[PlannedLink]] = defaultdict(list)
     for link in links:
         folders = [os.fsdecode(link.folder.name)]
         by_numbers[episodes_of(os.fsdecode(link.name), folders)].append(link)
@@ -83,7 +83,9 @@ def _same_episodes(links: Sequence[Link]) -> list[list[Link]]:
     return [group for group in by_numbers.values() if len(group) > 1]
 
 
-def _same_years(links: Sequence[Link], snapshot: LibrarySnapshot, *, already_reported: bool) -> list[list[Link]]:
+def _same_years(
+    links: Sequence[PlannedLink], snapshot: LibrarySnapshot, *, already_reported: bool
+) -> list[list[PlannedLink]]:
     """The group, unless the years in its names are more than one apart. Such names are of different films or series,
     and which of them the file is cannot be determined: all links stay, and are reported unless they were."""
     years = {link: own[1] for link in links if (own := library_title(os.fsdecode(link.name)))}
@@ -114,9 +116,9 @@ def completeness(name: str, parsed: ParsedName) -> tuple[int, int]:
 
 
 def _report(
-    links: Sequence[Link],
+    links: Sequence[PlannedLink],
     parsed: dict[str, ParsedName],
-    on_record: Collection[Link],
+    on_record: Collection[PlannedLink],
     planned_tree: PlannedTree,
     mover: Mover,
     snapshot: LibrarySnapshot,
@@ -124,7 +126,7 @@ def _report(
     """Reports all links of a group but the one that is kept."""
     needed = {link: mover.leads_through(link.path) for link in links}
 
-    def rank(link: Link) -> tuple[bool, bool, tuple[int, int]]:
+    def rank(link: PlannedLink) -> tuple[bool, bool, tuple[int, int]]:
         name = os.fsdecode(link.name)
         return needed[link], link in on_record, completeness(name, parsed[name])
 

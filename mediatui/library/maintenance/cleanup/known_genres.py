@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from mediatui.library.maintenance.planned_tree import Link, PlannedFolder
+from mediatui.library.maintenance.planned_tree import PlannedFolder, PlannedLink
 from mediatui.library.maintenance.snapshot import LibrarySnapshot
 from mediatui.names.genres import spread
 from mediatui.names.parsed import known_names, library_title
@@ -72,7 +72,7 @@ class KnownGenres:
             if found.fresh:
                 self._snapshot.reporter.store("names", found.fresh)
 
-    def of_link(self, link: Link, kind: str) -> GenresOfOne:
+    def of_link(self, link: PlannedLink, kind: str) -> GenresOfOne:
         """What is known of a link: by its path, else by the file it leads to, else by its name."""
         return self._genres_of([link], os.fsdecode(link.name), kind)
 
@@ -80,7 +80,7 @@ class KnownGenres:
         """What is known of a title's folder: by the links in it, else by its name."""
         return self._genres_of(folder.all_links(), os.fsdecode(folder.name), kind)
 
-    def _genres_of(self, links: Iterable[Link], name: str, kind: str) -> GenresOfOne:
+    def _genres_of(self, links: Iterable[PlannedLink], name: str, kind: str) -> GenresOfOne:
         found: set[Genres] = set()
         for link in links:
             found |= self._by_file.get(link.pointed, set())

@@ -15,7 +15,7 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Literal
 
-from mediatui.library.maintenance.cleanup.ranges import Range, is_range_folder, parse_range
+from mediatui.library.maintenance.cleanup.ranges import RangeFolder, is_range_folder, parse_range
 from mediatui.library.maintenance.cleanup.subdivide import Shelf
 from mediatui.library.maintenance.planned_tree import PlannedFolder
 from mediatui.model.kinds import KIND_WORDS
@@ -38,7 +38,7 @@ class Layout:
         self._known = known_genres
         self._roles: dict[PlannedFolder, Role] = {}
         self._genres: dict[PlannedFolder, frozenset[str]] = {}
-        self._spans: dict[PlannedFolder, Range | None] = {}
+        self._spans: dict[PlannedFolder, RangeFolder | None] = {}
 
     def role(self, folder: PlannedFolder) -> Role:
         """What a folder is for."""
@@ -84,7 +84,7 @@ class Layout:
             self._genres[folder] = genres_of_folder(os.fsdecode(folder.name), self._known)
         return self._genres[folder]
 
-    def span(self, folder: PlannedFolder) -> Range | None:
+    def span(self, folder: PlannedFolder) -> RangeFolder | None:
         """The range of a range folder."""
         if folder not in self._spans:
             self._spans[folder] = parse_range(os.fsdecode(folder.name))

@@ -22,7 +22,7 @@ from mediatui.library.maintenance.cleanup.layout import SHELVES, Layout
 from mediatui.library.maintenance.cleanup.moves import Mover
 from mediatui.library.maintenance.cleanup.ranges import place_key
 from mediatui.library.maintenance.cleanup.subdivide import range_for
-from mediatui.library.maintenance.planned_tree import Link, PlannedFolder, PlannedTree
+from mediatui.library.maintenance.planned_tree import PlannedFolder, PlannedLink, PlannedTree
 from mediatui.library.maintenance.reporter import Reporter
 from mediatui.model.finding import Finding
 from mediatui.model.text import printable
@@ -88,7 +88,7 @@ def _kind(layout: Layout, top: PlannedFolder) -> PlannedFolder | None:
     return top if layout.role(top) == "kind" else None
 
 
-def _entries(layout: Layout, place: _Place) -> Iterator[tuple[Link | PlannedFolder, _Place]]:
+def _entries(layout: Layout, place: _Place) -> Iterator[tuple[PlannedLink | PlannedFolder, _Place]]:
     """Every link and every title's folder that lies in a category or a range of it."""
     folder = place.folder
     for name in sorted(folder.folders):
@@ -102,17 +102,17 @@ def _entries(layout: Layout, place: _Place) -> Iterator[tuple[Link | PlannedFold
             yield folder.links[name], place
 
 
-def _live(thing: Link | PlannedFolder) -> int:
-    links = [thing] if isinstance(thing, Link) else thing.all_links()
+def _live(thing: PlannedLink | PlannedFolder) -> int:
+    links = [thing] if isinstance(thing, PlannedLink) else thing.all_links()
     return sum(1 for link in links if link.state == "ok")
 
 
-def _genres_of(thing: Link | PlannedFolder, kind: str, known: KnownGenres) -> GenresOfOne:
-    return known.of_link(thing, kind) if isinstance(thing, Link) else known.of_folder(thing, kind)
+def _genres_of(thing: PlannedLink | PlannedFolder, kind: str, known: KnownGenres) -> GenresOfOne:
+    return known.of_link(thing, kind) if isinstance(thing, PlannedLink) else known.of_folder(thing, kind)
 
 
 def _belongs(
-    thing: Link | PlannedFolder, place: _Place, entry_genres: GenresOfOne, layout: Layout
+    thing: PlannedLink | PlannedFolder, place: _Place, entry_genres: GenresOfOne, layout: Layout
 ) -> tuple[bytes, str] | None:
     """The folder an entry belongs in and why, None when it is right where it is."""
     name = os.fsdecode(thing.name)
@@ -158,8 +158,8 @@ def _shown(folder: PlannedFolder) -> str:
     return printable(os.path.basename(os.fsdecode(folder.name)))
 
 
-def _finding(thing: Link | PlannedFolder, goal: bytes, why: str, mover: Mover) -> Finding:
-    path, target = thing.path, thing.target if isinstance(thing, Link) else b""
+def _finding(thing: PlannedLink | PlannedFolder, goal: bytes, why: str, mover: Mover) -> Finding:
+    path, target = thing.path, thing.target if isinstance(thing, PlannedLink) else b""
     facts = {"belongs_in": os.fsdecode(goal)}
     refusal = mover.refusal(thing, goal)
     if refusal:

@@ -8,10 +8,10 @@ from __future__ import annotations
 import os
 from bisect import bisect_left
 
-from mediatui.changes.owned_folders import OwnedFolders, Owner, Verdict
+from mediatui.changes.owned_folders import FolderOwner, MoveVerdict, OwnedFolders
 from mediatui.changes.steps.moves import ArrPath, MovePath
 from mediatui.changes.steps.symlinks import RelinkSymlink
-from mediatui.library.maintenance.planned_tree import Link, PlannedFolder, PlannedTree
+from mediatui.library.maintenance.planned_tree import PlannedFolder, PlannedLink, PlannedTree
 from mediatui.library.maintenance.reading import Reader, device_of, exists
 from mediatui.library.maintenance.snapshot import Tree
 from mediatui.model.path import is_below, is_within
@@ -41,7 +41,7 @@ class Mover:
             at += 1
         return False
 
-    def refusal(self, thing: Link | PlannedFolder, goal: bytes) -> str:
+    def refusal(self, thing: PlannedLink | PlannedFolder, goal: bytes) -> str:
         """Why a link or folder cannot move into the folder at ``goal``, which need not exist; empty when it can."""
         if why := self._no_way(goal, thing.name):
             return why
@@ -50,7 +50,7 @@ class Mover:
             return "a folder cannot be moved into itself"
         if self.leads_through(path):
             return "other links lead through it"
-        held = _held_link(thing, self._reader) if isinstance(thing, Link) else _held_folder(thing, path)
+        held = _held_link(thing, self._reader) if isinstance(thing, PlannedLink) else _held_folder(thing, path)
         if held:
             return held
         if self._device_at(path if isinstance(thing, PlannedFolder) else os.path.dirname(path)) != self._device_at(
@@ -59,13 +59,15 @@ class Mover:
             return "it would go to another file system"
         return self._verdict(thing, goal).reason
 
-    def _verdict(self, thing: Link | PlannedFolder, goal: bytes) -> Verdict:
+    def _verdict(self, thing: PlannedLink | PlannedFolder, goal: bytes) -> MoveVerdict:
         inner = (
             (folder.path for folder in thing.all_folders() if folder is not thing)
             if isinstance(thing, PlannedFolder)
             else ()
         )
-        return self._owned.may_move(thing.path, goal + b"/" + thing.name, link=isinstance(thing, Link), inner=inner)
+        return self._owned.may_move(
+            thing.path, goal + b"/" + thing.name, link=isinstance(thing, PlannedLink), inner=inner
+        )
 
     def _no_way(self, goal: bytes, name: bytes) -> str:
         folder = self._planned_tree.folder(goal)
@@ -88,11 +90,11 @@ class Mover:
                 self._devices[path] = -1 if above == path else self._device_at(above)
         return self._devices[path]
 
-    def move(self, thing: Link | PlannedFolder, goal: bytes, reason: str) -> list[Step]:
+    def move(self, thing: PlannedLink | PlannedFolder, goal: bytes, reason: str) -> list[Step]:
         """The steps that move it into the folder at ``goal``; the planned tree moves it too. A relative link is made
         absolute first; a service's path of a folder changes right after."""
         path, steps, verdict = os.fsdecode(thing.path), list[Step](), self._verdict(thing, goal)
-        if isinstance(thing, Link) and not thing.target.startswith(b"/"):
+        if isinstance(thing, PlannedLink) and not thing.target.startswith(b"/"):
             absolute = os.fsdecode(thing.pointed)
             steps.append(
                 RelinkSymlink(
@@ -101,7 +103,7 @@ class Mover:
                 )
             )  # fmt: skip
             thing.target = thing.pointed
-        target = os.fsdecode(thing.target) if isinstance(thing, Link) else ""
+        target = os.fsdecode(thing.target) if isinstance(thing, PlannedLink) else ""
         new = os.fsdecode(goal + b"/" + thing.name)
         move = MovePath(what=printable(path), path=path, new_path=new, target=target, reason=reason, risk=verdict.risk)
         steps.append(move)
@@ -118,7 +120,7 @@ class Mover:
         return found
 
 
-def path_change(move: MovePath, owner: Owner, theirs: str) -> ArrPath:
+def path_change(move: MovePath, owner: FolderOwner, theirs: str) -> ArrPath:
     """The step after the move of a folder: the service's path of the series or film in it becomes ``theirs``."""
     return ArrPath(
         what=f"{owner.service_title}'s path of {printable(owner.title)} changes",
@@ -128,7 +130,7 @@ def path_change(move: MovePath, owner: Owner, theirs: str) -> ArrPath:
     )  # fmt: skip
 
 
-def _held_link(link: Link, reader: Reader) -> str:
+def _held_link(link: PlannedLink, reader: Reader) -> str:
     """Why a link has to stay where it is."""
     if link.state != "ok":
         return "its target cannot be seen"

@@ -20,7 +20,7 @@ from mediatui.library.maintenance.cleanup.layout import SHELVES, Layout
 from mediatui.library.maintenance.cleanup.moves import Mover
 from mediatui.library.maintenance.cleanup.ranges import parse_range
 from mediatui.library.maintenance.cleanup.subdivide import MAX_PER_DIR, Moves, subdivide
-from mediatui.library.maintenance.planned_tree import Link, PlannedFolder, PlannedTree
+from mediatui.library.maintenance.planned_tree import PlannedFolder, PlannedLink, PlannedTree
 from mediatui.library.maintenance.reporter import Reporter
 from mediatui.model.finding import Finding
 from mediatui.model.plan import Step
@@ -128,7 +128,7 @@ def _below(path: bytes, inner: str) -> bytes:
     return path + b"/" + os.fsencode(inner) if inner else path
 
 
-def _thing(planned_tree: PlannedTree, path: bytes, name: bytes) -> Link | PlannedFolder:
+def _thing(planned_tree: PlannedTree, path: bytes, name: bytes) -> PlannedLink | PlannedFolder:
     folder = planned_tree.folder(path)
     if folder is None:
         raise LookupError(f"no folder {path!r} in the planned tree")

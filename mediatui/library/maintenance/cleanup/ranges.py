@@ -18,7 +18,7 @@ from typing import Final, Literal
 from mediatui.model.text import fold
 from mediatui.names.titles import sort_key
 
-Section = Literal["figures", "latin", "other"]
+NameKind = Literal["figures", "latin", "other"]
 
 KEY_LETTERS: Final = 24
 """Keys are cut here, so that the name of a range stays under 255 bytes in any script."""
@@ -39,7 +39,7 @@ def place_key(name: str) -> str:
     return _letters(sort_key(title) + sort_key(rest))[:KEY_LETTERS] or "0"
 
 
-def section_of(key: str) -> Section:
+def section_of(key: str) -> NameKind:
     """Whether a key begins with a figure, a Latin letter, or a letter of another script."""
     first = key[:1]
     if not first.isascii():
@@ -75,7 +75,7 @@ def _letter(char: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Range:
+class RangeFolder:
     """The keys from ``start`` to those that begin with ``end``: ``a``-``ci`` holds ``alien`` and ``citizenkane``."""
 
     start: str
@@ -108,12 +108,12 @@ class Range:
 
 
 _WHOLE_LETTERS: Final = tuple("abcdefghijklmnopqrstuvwxyz")
-FIGURES: Final = Range("0", "9")
-OTHER: Final = Range(chr(0x80), LAST)
+FIGURES: Final = RangeFolder("0", "9")
+OTHER: Final = RangeFolder(chr(0x80), LAST)
 """All scripts but the Latin one."""
 
 
-def parse_range(name: str) -> Range | None:
+def parse_range(name: str) -> RangeFolder | None:
     """The range in a folder name: ``A-Ci``, ``A - C``, ``M``, ``0-9``, ``#``, ``Other``; None when it is no range."""
     folded = fold(name)
     if folded == "#":
@@ -121,12 +121,12 @@ def parse_range(name: str) -> Range | None:
     if folded.rstrip(" -") in _OTHER_NAMES:
         return OTHER
     if folded in _WHOLE_LETTERS:
-        return Range(folded, folded)
+        return RangeFolder(folded, folded)
     bounds = [_bound(part) for part in _DASH.split(name.strip())]
     if len(bounds) != 2 or not all(bounds):
         return None
     start, end = bounds
-    return Range(start, end) if start[: len(end)] <= end else None
+    return RangeFolder(start, end) if start[: len(end)] <= end else None
 
 
 def _bound(text: str) -> str:

@@ -18,7 +18,7 @@ from itertools import groupby, pairwise
 from math import ceil, isqrt
 from typing import Final, Literal, NamedTuple
 
-from mediatui.library.maintenance.cleanup.ranges import LAST, OTHER, Range, parse_range, place_key, section_of
+from mediatui.library.maintenance.cleanup.ranges import LAST, OTHER, RangeFolder, parse_range, place_key, section_of
 
 MAX_PER_DIR: Final = 50
 _EDGES: Final = {"figures": ("0", "9"), "latin": ("a", "z")}
@@ -96,14 +96,14 @@ class _Entry(NamedTuple):
 @dataclass(slots=True, eq=False)
 class _Folder:
     path: str
-    span: Range | None
+    span: RangeFolder | None
     own: list[_Entry] = field(default_factory=list)
     children: list[_Folder] = field(default_factory=list)
     taken: set[str] = field(default_factory=set)
     """The names in it, casefolded: a new range folder may not have any of them."""
 
     @classmethod
-    def of(cls, shelf: Shelf, path: str, span: Range | None) -> _Folder:
+    def of(cls, shelf: Shelf, path: str, span: RangeFolder | None) -> _Folder:
         own = [_Entry(place_key(name), name, path) for name in shelf.entries]
         folder = cls(path, span, own, taken={name.casefold() for name in (*shelf.entries, *shelf.ranges)})
         for name, inner in shelf.ranges.items():
@@ -121,7 +121,7 @@ class _Folder:
         place = bisect_right(self.children, key, key=lambda child: _span(child).start)
         return next((child for child in reversed(self.children[:place]) if key in _span(child)), None)
 
-    def add(self, span: Range) -> _Folder:
+    def add(self, span: RangeFolder) -> _Folder:
         label = span.label_beside(self.taken)
         self.taken.add(label.casefold())
         child = _Folder(_join(self.path, label), span)
@@ -161,7 +161,7 @@ def _route(folder: _Folder, entries: list[_Entry]) -> tuple[defaultdict[_Folder,
     return sent, loose
 
 
-def _divide(folder: _Folder, entries: list[_Entry], limit: int) -> Iterator[tuple[Range, list[_Entry]]]:
+def _divide(folder: _Folder, entries: list[_Entry], limit: int) -> Iterator[tuple[RangeFolder, list[_Entry]]]:
     """New ranges for ``entries`` (sorted, none fits an existing range), between the existing ranges."""
     needed = ceil(len(entries) / limit)
     if needed > limit:
@@ -178,8 +178,8 @@ def _divide(folder: _Folder, entries: list[_Entry], limit: int) -> Iterator[tupl
 
 
 def _name_groups(
-    groups: list[list[_Entry]], low: str, high: str, around: Range | None
-) -> Iterator[tuple[Range, list[_Entry]]]:
+    groups: list[list[_Entry]], low: str, high: str, around: RangeFolder | None
+) -> Iterator[tuple[RangeFolder, list[_Entry]]]:
     """The groups of one gap with ranges that fill it, from after ``low`` to before ``high`` within ``around``."""
     first, last = groups[0][0].key, groups[-1][-1].key
     section = section_of(first)
@@ -196,11 +196,11 @@ def _name_groups(
     for group, following in pairwise(groups):
         key, next_key = group[-1].key, following[0].key
         cut = next_key[: _shared(key, next_key) + 1]
-        yield Range(start, _before(cut, key)), group
+        yield RangeFolder(start, _before(cut, key)), group
         start = cut
     if high:
         end = min(end, _before(high, last), key=_reach)
-    yield Range(start, end), groups[-1]
+    yield RangeFolder(start, end), groups[-1]
 
 
 def _after(end: str, key: str) -> str:
@@ -313,7 +313,7 @@ def _join(path: str, name: str) -> str:
     return f"{path}/{name}" if path else name
 
 
-def _span(folder: _Folder) -> Range:
+def _span(folder: _Folder) -> RangeFolder:
     """The range of a range folder."""
     if folder.span is None:
         raise TypeError("the top folder has no range")

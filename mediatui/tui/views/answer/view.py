@@ -20,7 +20,7 @@ from mediatui.tui.answer import ScreenAnswer
 from mediatui.tui.view import View, in_background
 from mediatui.tui.widgets.columns import Column
 from mediatui.tui.widgets.fixed_rows import FixedRows
-from mediatui.tui.widgets.lines import Line
+from mediatui.tui.widgets.lines import TextLine
 from mediatui.tui.widgets.plain_list import PlainList
 from mediatui.tui.widgets.row_list import Row, RowList
 
@@ -41,7 +41,7 @@ class AnswerView(View):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own parameter name
         super().__init__(id=id)
         self._rows = FixedRows()
-        self._title = Line(id="answer-title")
+        self._title = TextLine(id="answer-title")
         self._list = PlainList(COLUMNS, self._rows, id="answer-list")
         self._answer: ScreenAnswer | None = None
         self._name = ""

@@ -25,7 +25,7 @@ from mediatui.tui.views.changes.plan_tree import COLUMNS as TREE_COLUMNS
 from mediatui.tui.views.changes.plan_tree import TreeRows, make_tree, totals_of
 from mediatui.tui.widgets.columns import Column
 from mediatui.tui.widgets.fixed_rows import FixedRows
-from mediatui.tui.widgets.lines import Line
+from mediatui.tui.widgets.lines import TextLine
 from mediatui.tui.widgets.plain_list import PlainList
 from mediatui.tui.widgets.row_list import Row, RowList
 
@@ -63,7 +63,7 @@ class PlanView(View):
         super().__init__(id=id)
         self._rows = FixedRows()
         self._list = PlainList(COLUMNS, self._rows, id="plan-list")
-        self._title = Line(id="plan-title")
+        self._title = TextLine(id="plan-title")
         self._tree_rows = TreeRows()
         self._tree = PlainList(TREE_COLUMNS, self._tree_rows, id="plan-tree")
         self._due: Timer | None = None

@@ -32,7 +32,7 @@ from mediatui.tui.views.maintenance.rows import (
 )
 from mediatui.tui.views.maintenance.tool_runs import CHOICES, choice_rows
 from mediatui.tui.widgets.fixed_rows import FixedRows
-from mediatui.tui.widgets.lines import Choices, Line
+from mediatui.tui.widgets.lines import Choices, TextLine
 from mediatui.tui.widgets.row_list import RowList
 
 
@@ -42,7 +42,7 @@ class FindingsPane(HasWorkers, Vertical):
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(id="finding-pane")
         self._workspace = workspace
-        self._title, self._chips = Line(id="maintenance-title"), Choices(id="finding-chips")
+        self._title, self._chips = TextLine(id="maintenance-title"), Choices(id="finding-chips")
         self._rows, self._choice_rows = FindingRows(workspace), FixedRows()
         self.list = RowList(FINDINGS, self._rows, id="finding-list")
         self.choices = RowList(CHOICES, self._choice_rows, id="choice-list")

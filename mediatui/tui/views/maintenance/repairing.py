@@ -53,7 +53,7 @@ from mediatui.tui.views.maintenance.repair_queue import (
     read_queue,
 )
 from mediatui.tui.widgets.fixed_rows import FixedRows
-from mediatui.tui.widgets.lines import Line
+from mediatui.tui.widgets.lines import TextLine
 from mediatui.tui.widgets.plain_list import PlainList
 from mediatui.tui.widgets.row_list import RowList
 
@@ -92,7 +92,7 @@ class RepairView(View):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own parameter name
         super().__init__(id=id)
-        self._title = Line(id="repairing-title")
+        self._title = TextLine(id="repairing-title")
         self._link = Static("", id="repairing-link", markup=False)
         self._rows = FixedRows()
         self._list = CandidateList(COLUMNS, self._rows, id="repairing-list")

@@ -33,7 +33,7 @@ from mediatui.tui.views.symlinks.links import SIGNS
 from mediatui.tui.views.symlinks.view import SymlinksView
 from mediatui.tui.widgets.columns import Column
 from mediatui.tui.widgets.fixed_rows import FixedRows
-from mediatui.tui.widgets.lines import Line, spaced
+from mediatui.tui.widgets.lines import TextLine, spaced
 from mediatui.tui.widgets.plain_list import PlainList
 from mediatui.tui.widgets.row_list import Row, RowList
 
@@ -77,7 +77,7 @@ class ScansView(View):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own parameter name
         super().__init__(id=id)
         self._rows, self._found_rows = FixedRows(), FixedRows()
-        self._title = Line(id="scans-title")
+        self._title = TextLine(id="scans-title")
         self._list = PlainList(COLUMNS, self._rows, id="scan-list")
         self._found = PlainList(FINDINGS, self._found_rows, id="scan-findings")
         self._scans: dict[int, Scan] = {}

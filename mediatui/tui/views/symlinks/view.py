@@ -35,7 +35,7 @@ from mediatui.tui.views.symlinks.folders import SORTS, read_size_classes, title_
 from mediatui.tui.views.symlinks.links import LINKS, Links, chips_of, link_row, read_links, why_line
 from mediatui.tui.widgets.detail_pane import DetailPane
 from mediatui.tui.widgets.fixed_rows import FixedRows
-from mediatui.tui.widgets.lines import Choices, Line, spaced
+from mediatui.tui.widgets.lines import Choices, TextLine, spaced
 from mediatui.tui.widgets.panes import room_for
 from mediatui.tui.widgets.row_list import RowList
 
@@ -74,7 +74,7 @@ class SymlinksView(LinkActions):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own parameter name
         super().__init__(id=id)
-        self._title, self._chips = Line(id="symlinks-title"), Choices(id="link-chips")
+        self._title, self._chips = TextLine(id="symlinks-title"), Choices(id="link-chips")
         self._warning = Static("", id="symlinks-warning", markup=False)
         self._folders = FolderPane()
         self._link_rows = FixedRows()

@@ -22,7 +22,7 @@ from mediatui.runtime.jobs import Job
 from mediatui.tui.view import View
 from mediatui.tui.widgets.columns import Column
 from mediatui.tui.widgets.fixed_rows import FixedRows
-from mediatui.tui.widgets.lines import Line
+from mediatui.tui.widgets.lines import TextLine
 from mediatui.tui.widgets.row_list import Row, RowList
 
 COLUMNS = (
@@ -50,7 +50,7 @@ class DuplicatesView(View):
         super().__init__(id=id)
         self._rows = FixedRows()
         self._list = RowList(COLUMNS, self._rows, id="duplicate-list")
-        self._title = Line(id="duplicates-title")
+        self._title = TextLine(id="duplicates-title")
         self._groups: list[DuplicateGroup] = []
         self._members: dict[int, tuple[int, Torrent]] = {}
         self._searching = False

@@ -27,7 +27,7 @@ from mediatui.tui.views.torrents.actions import TorrentActions
 from mediatui.tui.views.torrents.detail import detail_lines
 from mediatui.tui.views.torrents.rows import COLUMNS, TorrentRows
 from mediatui.tui.widgets.detail_pane import DetailPane
-from mediatui.tui.widgets.lines import Choices, Line, spaced
+from mediatui.tui.widgets.lines import Choices, TextLine, spaced
 from mediatui.tui.widgets.row_list import RowList
 
 WIDE = 120
@@ -70,7 +70,7 @@ class TorrentsView(TorrentActions):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own parameter name
         super().__init__(id=id)
         self._chips = Choices(id="chips")
-        self._meter = Line(id="meter")
+        self._meter = TextLine(id="meter")
         self._detail = DetailPane("detail")
         self._chip = ""
         self._text = ""

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from mediatui.library.maintenance.cleanup.ranges import (
     FIGURES,
     OTHER,
-    Range,
+    RangeFolder,
     is_range_folder,
     parse_range,
     place_key,
@@ -68,7 +68,7 @@ def entries_of(shelf: Shelf) -> Counter[str]:
     return Counter(name for _folder, names in contents(shelf) for name in names)
 
 
-def spans_to(folder: str) -> list[Range]:
+def spans_to(folder: str) -> list[RangeFolder]:
     spans = [parse_range(part) for part in folder.split("/")]
     assert None not in spans
     return [span for span in spans if span]
@@ -293,15 +293,15 @@ def test_the_key_of_a_title(name: str, key: str) -> None:
 @given(st.text(), st.text(), st.integers(1, 24), st.integers(1, 24))
 def test_the_name_of_a_range_says_that_range(left: str, right: str, cut: int, other_cut: int) -> None:
     start, end = sorted((place_key(left)[:cut], place_key(right)[:other_cut]))
-    span = Range(start, end)
+    span = RangeFolder(start, end)
     assert parse_range(span.label) == span
     assert parse_range(span.label_beside({span.label.casefold()})) == span
     assert len(span.label.encode()) <= 255
 
 
 def test_range_names_people_give() -> None:
-    assert parse_range("a – c") == Range("a", "c")
-    assert parse_range("M") == Range("m", "m")
+    assert parse_range("a – c") == RangeFolder("a", "c")
+    assert parse_range("M") == RangeFolder("m", "m")
     assert parse_range("#") == parse_range("0-9") == FIGURES
     assert parse_range("Autres") == parse_range("Other") == OTHER
     for name in ("Up", "X-Men", "Alien (1979)", "A-B-C", "Best of", "", "-", "Saison 01"):

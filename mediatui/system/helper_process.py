@@ -24,6 +24,10 @@ P = ParamSpec("P")
 Result = TypeVar("Result")
 
 ANSWER_S = 5.0
+START_S = 60.0
+"""How long the helper may take to start; a busy machine is no dead mount, so that is not part of a call's time."""
+_READY = 0
+"""The number of the message that says it has started."""
 _BEGIN = "import sys; sys.path[:] = {path!r}; from mediatui.system.helper_process import serve; serve()"
 
 
@@ -33,6 +37,7 @@ class TimedOut(Exception):
 
 @dataclass(slots=True)
 class _Question:
+    helper_started: threading.Event
     answered: threading.Event = field(default_factory=threading.Event)
     result: object = None
     error: Exception | None = None
@@ -46,15 +51,16 @@ class _Helper:
             [sys.executable, "-c", _BEGIN.format(path=sys.path)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True,
         )  # fmt: skip
-        self._numbers = itertools.count()
+        self._numbers = itertools.count(_READY + 1)
         self._open: dict[int, _Question] = {}
         self._writing = threading.Lock()
         self.ended = False
+        self.started = threading.Event()
         threading.Thread(target=self._read, daemon=True, name="answers").start()
 
     def ask(self, call: bytes) -> _Question:
         """Sends a pickled call."""
-        number, question = next(self._numbers), _Question()
+        number, question = next(self._numbers), _Question(self.started)
         self._open[number] = question
         assert self._process.stdin is not None
         try:
@@ -71,11 +77,13 @@ class _Helper:
         assert self._process.stdout is not None
         while (message := _receive(self._process.stdout)) is not None:
             number, data = message
+            self.started.set()
             question = self._open.pop(number, None)
             if question is not None:
                 question.result, question.error = pickle.loads(data)
                 question.answered.set()
         self.ended = True
+        self.started.set()
         self._fail()
         with self._writing:
             for pipe in (self._process.stdin, self._process.stdout):
@@ -104,9 +112,11 @@ def call_in_helper(function: Callable[P, Result], *args: P.args, **kwargs: P.kwa
 
 
 def ask(function: Callable[..., Result], *args: object, seconds: float = ANSWER_S) -> Result:
-    """``function(…)`` in the helper process, waiting at most ``seconds``; raises TimedOut, or what the function raises.
-    Blocks."""
-    return _wait(_ask(function, args, {}), seconds)
+    """``function(…)`` in the helper process, waiting at most ``seconds`` from when that has started; raises TimedOut,
+    or what the function raises. Blocks."""
+    question = _ask(function, args, {})
+    question.helper_started.wait(START_S)
+    return _wait(question, seconds)
 
 
 def _ask(function: Callable[..., Result], args: tuple[object, ...], kwargs: dict[str, object]) -> _Question:
@@ -145,6 +155,7 @@ def serve() -> None:
     """Runs in the helper: makes each call in a thread of its own, until standard input ends."""
     questions, answers = sys.stdin.buffer, sys.stdout.buffer
     writing = threading.Lock()
+    _send(answers, _READY, b"")
 
     def work(number: int, call: bytes) -> None:
         answer: tuple[object, Exception | None]

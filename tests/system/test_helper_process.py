@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from mediatui.system import helper_process
 from mediatui.system.helper_process import TimedOut, ask, call_in_helper
 from tests.fakes.fuse_mount import FuseMount
 from tests.worlds.places import PROJECT
@@ -45,6 +46,12 @@ def test_a_call_that_takes_too_long_is_abandoned() -> None:
         ask(time.sleep, 30, seconds=0.2)
     assert time.monotonic() - began < 10
     assert ask(os.getpid) > 0
+
+
+def test_how_long_the_helper_takes_to_start_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(helper_process, "_helpers", [])
+    monkeypatch.setattr(helper_process, "_BEGIN", f"import time; time.sleep(1); {helper_process._BEGIN}")
+    assert ask(divmod, 7, 2, seconds=0.8) == (3, 1)
 
 
 def test_a_helper_that_is_killed_is_an_error_that_says_nothing_about_files_and_the_next_call_finds_another() -> None:

@@ -14,7 +14,7 @@ from tests.worlds.rclone_mount import RcloneMount
 
 @pytest.fixture
 def service() -> Iterator[WebDav]:
-    """A service of 40 films and 45 seasons; ``service.tree`` is to be changed, its switches to be thrown."""
+    """A service of 12 films and 12 seasons; ``service.tree`` is to be changed, its switches to be thrown."""
     with WebDav(torrents()) as service:
         yield service
 

@@ -40,7 +40,7 @@ async def apply_until_silent(world: MountWorld, batch: int, debrid: RcloneMount)
 async def test_the_first_late_answer_trips_the_guard_and_the_rest_is_pending(
     tmp_path: Path, service: WebDav, debrid: RcloneMount, way: str
 ) -> None:
-    """Exit 4 within seconds, 31 pending, resume carries on where it stopped."""
+    """Exit 4 within seconds, the rest pending, resume carries on where it stopped."""
     async with MountWorld(tmp_path, service, debrid, mount_timeout_s=1) as world:
         links = dead_links(world)
         await world.look()

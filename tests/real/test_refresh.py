@@ -17,7 +17,7 @@ from mediatui.runtime.events import FoundRow
 from mediatui.services.rclone import refresh
 from mediatui.store.database import open_reader
 from tests.fakes.webdav import WebDav
-from tests.worlds.mount import DEAD, MountWorld, dead_links, show
+from tests.worlds.mount import DEAD, LINKS, SHOWS, MountWorld, dead_links, show
 from tests.worlds.rclone_mount import RcloneMount
 
 pytestmark = pytest.mark.real
@@ -38,7 +38,7 @@ async def lose_a_torrent(world: MountWorld) -> None:
     await world.look()
     world.service.gone(show(4))
     world.debrid.forget()
-    assert (await world.look()).finished.counts["states"] == {"ok": 128, "broken": 2}
+    assert (await world.look()).finished.counts["states"] == {"ok": LINKS - 2, "broken": 2}
 
 
 def an_hour_goes_by(world: MountWorld) -> None:
@@ -56,13 +56,13 @@ async def test_before_a_removal_each_view_concerned_is_read_anew_once(
         done = await world.apply(world.plan())
         assert done.outcomes == {"done"}
         assert Counter(service.asked) - before == {("PROPFIND", "/shows"): 1}
-        assert len(world.links()) == 128
+        assert len(world.links()) == LINKS - 2
 
 
 @pytest.mark.parametrize(
     ("status", "said"),
     [
-        (404, "the view /shows held 44 folders before rclone read it again, holds 0"),
+        (404, f"the view /shows held {SHOWS - 1} folders before rclone read it again, holds 0"),
         (503, "the view /shows cannot be listed"),
     ],
 )
@@ -112,7 +112,7 @@ async def test_unattended_a_second_look_counts_when_the_view_was_read_anew_for_i
         done = await world.command("scan", "--apply")
         assert done.code == 0, done.err
         assert said in done.out + done.err
-        assert len(world.links()) == (128 if removed else 130)
+        assert len(world.links()) == (LINKS - 2 if removed else LINKS)
 
 
 async def test_unattended_a_view_that_the_scan_itself_emptied_judges_nothing(
@@ -124,8 +124,8 @@ async def test_unattended_a_view_that_the_scan_itself_emptied_judges_nothing(
         service.status("^/shows$", 404)
         done = await world.command("scan", "--apply")
         assert done.code == 4
-        assert "the view /shows held 44 folders before rclone read it again, holds 0" in done.out + done.err
-        assert len(world.links()) == 130
+        assert f"the view /shows held {SHOWS - 1} folders before rclone read it again, holds 0" in done.out + done.err
+        assert len(world.links()) == LINKS
 
 
 async def test_unattended_a_file_that_alone_is_missing_is_not_made_fresh_by_its_view(
@@ -138,7 +138,7 @@ async def test_unattended_a_file_that_alone_is_missing_is_not_made_fresh_by_its_
         an_hour_goes_by(world)
         done = await world.command("scan", "--apply")
         assert "both looks may have been one" in done.out + done.err
-        assert len(world.links()) == 131
+        assert len(world.links()) == LINKS + 1
 
 
 async def test_of_several_mounts_of_one_rclone_the_right_one_is_read_anew(

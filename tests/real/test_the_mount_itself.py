@@ -11,7 +11,7 @@ import pytest
 
 from mediatui.system.helper_process import TimedOut, ask
 from tests.fakes.webdav import Made, WebDav, video
-from tests.worlds.mount import MountWorld, film, show
+from tests.worlds.mount import FILMS, LINKS, SHOWS, MountWorld, film, show
 from tests.worlds.rclone_mount import RcloneMount, is_mounted
 
 pytestmark = pytest.mark.real
@@ -21,7 +21,7 @@ def test_it_shows_the_views_and_reads_files_of_any_size(service: WebDav, debrid:
     service.tree["movies"] = {"big": {"big.mkv": video(5_000_000_000), "note.txt": b"given bytes"}}
     debrid.forget()
     assert sorted(os.listdir(debrid.folder)) == ["__all__", "movies", "shows"]
-    assert len(os.listdir(debrid.folder / "shows")) == 45
+    assert len(os.listdir(debrid.folder / "shows")) == SHOWS
     big = debrid.folder / "movies" / "big" / "big.mkv"
     assert big.stat().st_size == 5_000_000_000
     with big.open("rb") as file:
@@ -41,7 +41,7 @@ def test_what_is_read_is_the_file_piece_by_piece() -> None:
 def test_its_inodes_are_above_what_sqlite_holds_and_stay_over_a_remount_while_its_device_may_not(
     debrid: RcloneMount,
 ) -> None:
-    names = [debrid.folder / "movies" / film(number) for number in range(40)]
+    names = [debrid.folder / "movies" / film(number) for number in range(FILMS)]
     before = [path.stat().st_ino for path in names]
     assert max(before) > 2**63 - 1
     debrid.remount()
@@ -58,7 +58,7 @@ def test_a_404_or_an_empty_list_comes_through_as_an_empty_folder(service: WebDav
     service.gone(film(3))
     debrid.forget()
     assert len(os.listdir(debrid.folder / "shows")) == 7
-    assert len(os.listdir(debrid.folder / "movies")) == 39
+    assert len(os.listdir(debrid.folder / "movies")) == FILMS - 1
     service.status("^/movies$", 503)
     debrid.forget()
     with pytest.raises(OSError, match=os.strerror(errno.EIO)):
@@ -103,7 +103,7 @@ async def test_a_library_on_it_is_scanned(tmp_path: Path, service: WebDav, debri
     service.gone(show(4))
     async with MountWorld(tmp_path, service, debrid) as world:
         done = await world.look()
-        assert done.finished.counts["states"] == {"ok": 128, "broken": 2}
+        assert done.finished.counts["states"] == {"ok": LINKS - 2, "broken": 2}
         said = await world.command("scan", "list")
         assert said.code == 0
-        assert "130" in said.out
+        assert str(LINKS) in said.out

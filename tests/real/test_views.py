@@ -11,7 +11,7 @@ import pytest
 
 from mediatui.runtime.events import FoundRow
 from tests.fakes.webdav import WebDav
-from tests.worlds.mount import FILMS, MountWorld, film, show
+from tests.worlds.mount import FILMS, LINKS, MountWorld, film, show
 from tests.worlds.rclone_mount import RcloneMount
 
 pytestmark = pytest.mark.real
@@ -46,14 +46,14 @@ async def test_a_view_that_lists_empty_removes_nothing_whatever_number_is_typed(
         for _ in range(2):
             done = await world.command("scan", "--apply", "--allow", "5000")
             assert done.code == 4
-            assert "40 links unknown: the view /movies held 40 folders, holds 0" in done.out
+            assert f"{FILMS} links unknown: the view /movies held {FILMS} folders, holds 0" in done.out
             assert "Film.00" not in done.out
             assert "scan --accept-view /movies" in done.err
         assert world.links() == before
         assert count(world, "unknown") == FILMS
         service.well()
         debrid.forget()
-        assert (await world.look()).finished.counts["states"] == {"ok": 130}
+        assert (await world.look()).finished.counts["states"] == {"ok": LINKS}
 
 
 async def test_in_json_a_lost_view_is_one_row_and_exit_code_says_that_not_all_was_judged(
@@ -88,7 +88,7 @@ async def test_a_torrent_that_its_view_lacks_is_not_on_mount_while_a_witness_has
             service.gone(f"^/shows/{show(4)}")
         debrid.forget()
         done = await world.look()
-        assert done.finished.counts["states"] == {"ok": 128, "not on mount": 2}
+        assert done.finished.counts["states"] == {"ok": LINKS - 2, "not on mount": 2}
         rows = [event.row for event in done.events if isinstance(event, FoundRow) and event.type == "finding"]
         reason = "the account has its torrent" if witness == "account" else "another view of the mount still shows"
         assert len(rows) == 2
@@ -105,16 +105,16 @@ async def test_links_of_a_torrent_that_nobody_has_are_broken_and_go(
 ) -> None:
     """Where neither the account nor another view has it."""
     async with MountWorld(tmp_path, service, debrid) as world:
-        for number in range(40):
+        for number in range(10):
             (world.shows / f"{number}.mkv").symlink_to(debrid.folder / "shows" / show(4) / "Show.04.S01E01.mkv")
         await world.look()
         world.torrent("T4", show(4), gone_at=5)
         service.gone(show(4))
         debrid.forget()
-        done = await world.command("scan", "--apply", "--allow", "42")
+        done = await world.command("scan", "--apply", "--allow", "12")
         assert done.code == 0, done.err
-        assert "42 done" in done.out
-        assert len(world.links()) == 128
+        assert "12 done" in done.out
+        assert len(world.links()) == LINKS - 2
 
 
 async def test_a_view_is_accepted_as_it_is_when_its_name_is_typed(
@@ -132,10 +132,10 @@ async def test_a_view_is_accepted_as_it_is_when_its_name_is_typed(
         done = await world.command("scan", "--accept-view", "movies")
         assert done.code == 0
         assert count(world, "broken") == FILMS
-        assert (await world.look()).finished.counts["states"] == {"ok": 90, "broken": FILMS}
-        removed = await world.command("scan", "--apply", "--allow", "40")
+        assert (await world.look()).finished.counts["states"] == {"ok": LINKS - FILMS, "broken": FILMS}
+        removed = await world.command("scan", "--apply", "--allow", str(FILMS))
         assert removed.code == 0, removed.err
-        assert len(world.links()) == 90
+        assert len(world.links()) == LINKS - FILMS
 
 
 async def test_a_scan_that_does_not_pass_changes_neither_names_nor_canaries(
@@ -150,7 +150,7 @@ async def test_a_scan_that_does_not_pass_changes_neither_names_nor_canaries(
             (os.fsencode(debrid.folder), b"/shows"),
         ]
         assert [(view, number >= 3) for view, number in canaries] == [(b"/movies", True), (b"/shows", True)]
-        service.first("^/movies$", 20)
+        service.first("^/movies$", FILMS // 2)
         debrid.forget()
         await world.look()
         assert world.rows("SELECT mount, view, names FROM mount_views ORDER BY view") == kept
@@ -166,12 +166,12 @@ async def test_a_mount_point_that_is_none_any_more_removes_nothing(
     async with MountWorld(tmp_path, service, debrid, mounts=mounts) as world:
         await world.look()
         before = world.links()
-        assert len(before) == 130
+        assert len(before) == LINKS
         debrid.unmount()
         done = await world.command("scan", "--apply", "--allow", "5000")
         assert done.code == 4
         assert world.links() == before
-        assert count(world, "unknown") == 130
+        assert count(world, "unknown") == LINKS
 
 
 @pytest.mark.parametrize("tool", ["cleanup", "repair-links"])
@@ -187,7 +187,7 @@ async def test_no_tool_points_links_of_a_lost_view_at_another_one(
         debrid.forget()
         done = await world.command(tool, "--apply", "--allow", "5000")
         assert done.code == 4, done.out + done.err
-        assert "40 links unknown: the view /movies held 40 folders, holds 0" in done.out
+        assert f"{FILMS} links unknown: the view /movies held {FILMS} folders, holds 0" in done.out
         assert "2 links not on mount" in done.out
         assert world.links() == before
 
@@ -215,7 +215,7 @@ async def test_folders_that_list_empty_below_a_view_that_lists_are_unknown(
         done = await world.command("scan", "--apply", "--allow", "5000")
         assert done.code == 4
         assert world.links() == before
-        assert count(world, "unknown") == 130
+        assert count(world, "unknown") == LINKS
 
 
 @pytest.mark.parametrize(("kept", "said"), [("5m", "istings can be 5 min old"), ("9999h", "does not ask its service")])

@@ -18,6 +18,7 @@ import pytest
 
 from mediatui.cli import run_commands
 from mediatui.demo.server import SimulatedServer, arguments, make_server
+from mediatui.headless import drive
 from mediatui.headless.streams import settle_streams
 from mediatui.library.maintenance.job import AnalysisFailed
 from mediatui.library.maintenance.process import Task, serve
@@ -39,6 +40,13 @@ def run_here(arguments: list[str], given: str = "") -> tuple[int, str, str]:
         finally:
             stop_log()
     return code, _text(out), _text(err)
+
+
+async def run_beside(arguments: list[str]) -> tuple[int, str, str]:
+    """What ``run_here`` gives, from a thread beside the event loop of the test: signals do not stop the command."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(drive, "STOPPING", ())  # handlers can be set in the main thread only
+        return await asyncio.to_thread(run_here, arguments)
 
 
 def _text(stream: io.TextIOWrapper) -> str:

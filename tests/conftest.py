@@ -89,12 +89,19 @@ def own_secrets() -> Iterator[None]:
     secrets._known.update(before)
 
 
+@pytest.fixture
+def analyses_in_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tools of maintenance analyse in a thread."""
+    for module in (job, search_by_title):
+        monkeypatch.setattr(module, "messages_of", messages_of)
+
+
 @pytest.fixture(autouse=True)
-def analyses_here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tools of maintenance analyse in a thread; in a test marked ``process`` in a process, as the program does."""
+def analyses_here(request: pytest.FixtureRequest) -> None:
+    """Tools of maintenance analyse in a thread; in a test marked ``process`` in a process, as the program does, unless
+    that asks for ``analyses_in_thread`` itself."""
     if request.node.get_closest_marker("process") is None:
-        for module in (job, search_by_title):
-            monkeypatch.setattr(module, "messages_of", messages_of)
+        request.getfixturevalue("analyses_in_thread")
 
 
 @pytest.fixture(scope="session")

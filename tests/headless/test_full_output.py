@@ -9,9 +9,10 @@ import pytest
 
 from tests.worlds.home import Home
 
-pytestmark = pytest.mark.process
-
-pytestmark = pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+pytestmark = [
+    pytest.mark.process,
+    pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full"),
+]
 SAID = "The output cannot be written: No space left on device."
 
 

@@ -13,8 +13,6 @@ import pytest
 
 from tests.worlds.home import Home
 
-pytestmark = pytest.mark.process
-
 TRACED = "trace=fsync,fdatasync,unlink,unlinkat,rename,renameat,renameat2,sendto,write"
 SYNC = re.compile(r"(?:fsync|fdatasync)\(\d+<[^>]*mediatui\.db-wal>\)")
 
@@ -25,7 +23,10 @@ def can_trace() -> bool:
     return shutil.which("strace") is not None and subprocess.run(command, capture_output=True).returncode == 0
 
 
-pytestmark = pytest.mark.skipif(not can_trace(), reason="strace is not there, or may not trace here")
+pytestmark = [
+    pytest.mark.process,
+    pytest.mark.skipif(not can_trace(), reason="strace is not there, or may not trace here"),
+]
 
 
 def calls(home: Home, *arguments: str) -> list[str]:

@@ -10,6 +10,8 @@ from typing import Any
 from mediatui.store.library.media import Media
 from tests.worlds.maintenance import MaintenanceWorld
 
+MAX_PER_DIR = 4
+
 
 def film(title: str, *genres: str, year: int = 2001, number: int = 1) -> Media:
     return Media("film", title, year, genres=genres, source="radarr", service_id=number)
@@ -56,11 +58,11 @@ async def mended_and_undone(world: MaintenanceWorld, *only: str, changes: int, *
 
 
 async def messy(world: MaintenanceWorld, seed: int = 1) -> None:
-    """A library with some of everything in it."""
+    """A library with some of everything in it, and more in a folder than ``MAX_PER_DIR``."""
     dice = random.Random(seed)
     folders(world, "Action", "Comédie", "Drame", "Drame/A-M", "Drame/N-Z", "Vide/plus/vide")
     media = []
-    for number in range(60):
+    for number in range(22):
         title = (
             f"{dice.choice(['The ', '', 'Le '])}{chr(97 + dice.randrange(26)).upper()}{dice.choice('aeiouy')} {number}"
         )
@@ -72,9 +74,9 @@ async def messy(world: MaintenanceWorld, seed: int = 1) -> None:
             world.link(path.with_name(f"{title}.mkv"), os.readlink(path))
         if number % 3:
             media.append(film(title, dice.choice(["Action", "Comedy", "Drama"]), number=number))
-    for number in range(12):
+    for number in range(4):
         title = f"{chr(97 + dice.randrange(26)).upper()} show {number}"
-        for episode in range(1, 4):
+        for episode in (1, 2):
             world.episode(title, 1, episode, kind=dice.choice(["Drame", "Comédie"]) if episode == 1 else "Drame")
         media.append(series(title, "Comedy", number=100 + number))
     world.movie("Alone", genre="Western")

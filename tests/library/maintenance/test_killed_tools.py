@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from mediatui.store.library.media import Media
-from tests.worlds.killed_batch import kill_at
+from tests.worlds.killed_batch import Moment, kill_in
 from tests.worlds.maintenance import MaintenanceWorld, Snapshot
 
-ITEMS = 12
+ITEMS = 4
 
 
 async def dead_links(world: MaintenanceWorld) -> None:
@@ -54,29 +54,33 @@ Prepare = Callable[[MaintenanceWorld], object]
 
 
 @pytest.mark.process
+@pytest.mark.usefixtures("analyses_in_thread")
 @pytest.mark.parametrize(
-    ("tool", "prepare"),
+    ("tool", "prepare", "number", "moment"),
     [
-        ("repair-links", dead_links),
-        ("fix-bad-links", wrong_episodes),
-        ("fix-symlinks", relative_and_stray),
-        ("link-movies", films_without_file),
+        ("repair-links", dead_links, 1, "before its act"),
+        ("repair-links", dead_links, 3, "in its act"),
+        ("fix-bad-links", wrong_episodes, 1, "in its act"),
+        ("fix-bad-links", wrong_episodes, 4, "after its act"),
+        ("fix-symlinks", relative_and_stray, 1, "after its act"),
+        ("fix-symlinks", relative_and_stray, 5, "before its act"),
+        ("link-movies", films_without_file, 2, "before its act"),
+        ("link-movies", films_without_file, 3, "after its end"),
     ],
 )
-@pytest.mark.parametrize("share", [0.1, 0.6])
 def test_killed_in_the_middle_a_tool_is_carried_on_and_taken_back(
-    tmp_path: Path, tool: str, prepare: Prepare, share: float
+    tmp_path: Path, tool: str, prepare: Prepare, number: int, moment: Moment
 ) -> None:
     def known(world: MaintenanceWorld) -> list[tuple[object, ...]]:
         return world.rows("SELECT title, year, file_path FROM media ORDER BY title, year")
 
-    async def begin(world: MaintenanceWorld) -> tuple[int, int, Snapshot, list[tuple[object, ...]]]:
+    async def begin(world: MaintenanceWorld) -> tuple[int, Snapshot, list[tuple[object, ...]]]:
         async with world:
             await prepare(world)  # type: ignore[misc]
             await world.run(tool)
             plan = world.plan_for(tool)
             assert len(plan.steps) >= ITEMS
-            return await world.store(plan), int(len(plan.steps) * share) + 1, world.snapshot(), known(world)
+            return await world.store(plan), world.snapshot(), known(world)
 
     async def carry_on(world: MaintenanceWorld, batch: int, before: Snapshot, media: list[tuple[object, ...]]) -> None:
         async with world:
@@ -91,7 +95,8 @@ def test_killed_in_the_middle_a_tool_is_carried_on_and_taken_back(
             assert world.snapshot() == before
             assert known(world) == media
 
-    batch, opened, before, media = asyncio.run(begin(MaintenanceWorld(tmp_path)))
-    reached = kill_at(MaintenanceWorld(tmp_path), batch, opened, opened - 1)
-    assert reached[0] >= opened
+    batch, before, media = asyncio.run(begin(MaintenanceWorld(tmp_path)))
+    opened, closed = kill_in(MaintenanceWorld(tmp_path), batch, moment, number)
+    ended = number - (tool == "link-movies" or moment != "after its end")
+    assert (opened, closed) == (ended if tool == "link-movies" else number, ended)
     asyncio.run(carry_on(MaintenanceWorld(tmp_path), batch, before, media))

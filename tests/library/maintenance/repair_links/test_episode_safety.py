@@ -107,7 +107,7 @@ def proposals(find: Find, tool: str, connection: sqlite3.Connection, tree: Tree,
     [(bad_links.find, "fix-bad-links", "ok"), (repair_links.find, "repair-links", "broken")],
     ids=["fix-bad-links", "repair-links"],
 )
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_a_link_is_only_ever_pointed_at_its_own_episode(
     find: Find, tool: str, state: str, connection: sqlite3.Connection, data: st.DataObject

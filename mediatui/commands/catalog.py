@@ -224,8 +224,12 @@ COMMANDS: Final[Mapping[str, Command]] = {
             options="config:ConfigExport", answer="config:export",
         ),
         Command(
+            "config reset", "Set SECTION, or every setting, back to the defaults; the old file is kept as .bak.",
+            "settings", options="config:ConfigReset", answer="config:reset_settings",
+        ),
+        Command(
             "config import",
-            "Replace the config file by FILE; the old one is kept as .bak, a masked secret keeps its present value.",
+            "Take over the settings of FILE; the old file is kept as .bak, a masked secret keeps its present value.",
             "settings", options="config:ConfigImport", answer="config:import_settings",
         ),
         Command(

@@ -40,6 +40,14 @@ class ConfigImport:
     """The options of ``config import``."""
 
     file: Path = word("FILE", "a config file", kind="file")
+    replace: bool = flag("Settings that FILE does not name go, rather than stay.")
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigReset:
+    """The options of ``config reset``."""
+
+    section: str | None = word("[SECTION]", "a section of the settings, as ui or sonarr.anime", required=False)
 
 
 def path(answer: Answer, options: NoOptions) -> int:
@@ -135,11 +143,26 @@ def export(answer: Answer, options: ConfigExport) -> int:
 
 
 def import_settings(answer: Answer, options: ConfigImport) -> int:
-    """Replaces the config file by another."""
+    """Takes over the settings of a file; with ``replace`` they are all there are."""
     from mediatui.settings.edit import import_file
 
     config_file = answer.invocation.paths.config_file
-    kept = import_file(config_file, options.file)
-    summary = f"The settings are those of {options.file} now." + (f" The old file is {kept}." if kept else "")
+    kept = import_file(config_file, options.file, replace=options.replace)
+    done = f"The settings are those of {options.file} now." if options.replace else f"Settings of {options.file} taken."
+    answer.result(done + (f" The old file is {kept}." if kept else ""), counts={"path": config_file, "backup": kept})
+    return 0
+
+
+def reset_settings(answer: Answer, options: ConfigReset) -> int:
+    """Sets a section, or everything, back to the defaults, and says where the old file is."""
+    from mediatui.settings.edit import reset
+
+    config_file = answer.invocation.paths.config_file
+    kept = reset(config_file, options.section or "")
+    what = f"of {options.section} are" if options.section else "are all"
+    if kept is None:
+        summary = f"Nothing is set {f'in {options.section} ' if options.section else ''}in the config file."
+    else:
+        summary = f"The settings {what} the defaults now. The old file is {kept}."
     answer.result(summary, counts={"path": config_file, "backup": kept})
     return 0

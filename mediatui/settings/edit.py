@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
@@ -14,6 +14,8 @@ from mediatui.model.arr import ARR_TITLES
 from mediatui.model.errors import UsageError
 from mediatui.model.text import printable
 from mediatui.settings.keys import MASK, SettingKey, all_keys, suggestion
+from mediatui.settings.model import REAL_DEBRID_URL, RealDebridSettings, Settings
+from mediatui.settings.secret_rules import without_blanks, wrong_secret
 from mediatui.settings.sources import SettingsError, check_table, parse_text, read_file
 from mediatui.system.private_files import write_private
 
@@ -51,7 +53,7 @@ def set_value(config_file: Path, name: str, text: str) -> bool:
     table, added = _table_for(document, key)
     if not isinstance(table, MutableMapping):
         raise SettingsError([f"{key.section} is a section, not a value (config file {config_file})."])
-    value = parse_text(key, text)
+    value = parse_text(key, without_blanks(text) if key.secret else text)
     if key.kind in ("list", "table") and isinstance(value, str):
         raise SettingsError(
             [f"{key.name} = {printable(text)} is not JSON; allowed is {key.allowed}."],
@@ -63,6 +65,7 @@ def set_value(config_file: Path, name: str, text: str) -> bool:
     if isinstance(table, Table) and added:
         table.add(tomlkit.nl())
     _check(document, config_file)
+    _check_secrets(document, [(key.name, key.field, value)])
     write_private(config_file, document.as_string())
     return added
 
@@ -182,30 +185,93 @@ def export_text(config_file: Path, *, with_secrets: bool) -> str:
     return without_keys(_SECRET_IN_COMMENT.sub(rf'\1"{MASK}"', document.as_string()))
 
 
-def import_file(config_file: Path, new_file: Path) -> Path | None:
-    """Replaces the config file by ``new_file`` if that is valid; returns the path of the kept old file.
+def import_file(config_file: Path, new_file: Path, *, replace: bool = False) -> Path | None:
+    """Takes over the settings of ``new_file`` if the result is valid; returns the path of the kept old file.
 
-    A secret that is ``MASK`` in ``new_file`` keeps its present value, or is removed when there is none.
+    What the file does not name stays as it is, also services of other names; with ``replace`` the config file is the
+    new one. A secret that is ``MASK`` in ``new_file`` keeps its present value, or is removed when there is none.
     """
     if not new_file.is_file():
         raise UsageError(f"There is no file {new_file}.")
     document = _open(new_file)
     present = read_file(config_file)
+    taken: list[tuple[str, str, object]] = []
     for section, table, field in _secrets(document):
-        if table[field] != MASK:
-            continue
         held = _present(present, section, table)
-        if isinstance(held, Mapping) and field in held:
-            table[field] = held[field]
+        now = held.get(field) if isinstance(held, Mapping) else None
+        if table[field] != MASK:
+            if table[field] != now:
+                taken.append((f"{section}.{field}", field, table[field]))
+        elif now is not None:
+            table[field] = now
         else:
             del table[field]
     _check(document, new_file)
+    _check_secrets(document, taken)
+    if not replace and config_file.is_file():
+        new, document = document, _open(config_file)
+        _merge(document, new)
+        _check(document, config_file)
+    return _keep_and_write(config_file, document.as_string())
+
+
+def reset(config_file: Path, section: str = "") -> Path | None:
+    """Takes every setting of ``section`` (of a service: ``sonarr.anime``) out of the config file, or without one every
+    setting there is, comments too; returns the path of the kept old file, None when nothing was set there. Raises
+    SettingsError for an unknown section, and when the rest would not be valid."""
+    section = section.strip().lower()
+    name, dot, _ = section.partition(".")
+    if section and (name not in Settings.model_fields or (dot and name not in ARR_TITLES)):
+        raise SettingsError([f"There is no section {printable(section)}. {suggestion(name)}"])
+    if not config_file.is_file():
+        return None
+    if not section:
+        return _keep_and_write(config_file, "") if config_file.stat().st_size else None
+    document = _open(config_file)
+    if not _take_out(document, section):
+        return None
+    _check(document, config_file)
+    return _keep_and_write(config_file, document.as_string())
+
+
+def _keep_and_write(config_file: Path, text: str) -> Path | None:
+    """Writes the config file anew; returns the path the old one is kept at, None when there was none."""
     kept = None
     if config_file.is_file():
         kept = config_file.with_name(config_file.name + ".bak")
         write_private(kept, config_file.read_text("utf-8-sig"))
-    write_private(config_file, document.as_string())
+    write_private(config_file, text)
     return kept
+
+
+def _merge(document: TOMLDocument, new: TOMLDocument) -> None:
+    """Sets in the document what ``new`` has, key by key, and service by service."""
+    for section, content in new.items():
+        if section in ARR_TITLES:
+            for service, table in services_in(new, section).items():
+                held = services_in(document, section)
+                target = _find(held, section, service) if held else None
+                if target is None and not held:
+                    document[section] = content
+                    break
+                (_add_service(document, section, service) if target is None else target).update(table)
+        elif isinstance(content, MutableMapping) and isinstance(document.get(section), MutableMapping):
+            cast("MutableMapping[str, object]", document[section]).update(content)
+        else:
+            document[section] = content
+
+
+def _check_secrets(document: TOMLDocument, secrets: Iterable[tuple[str, str, object]]) -> None:
+    """Raises SettingsError for new secrets, each a name, a field and a value, that cannot be any."""
+    realdebrid = document.unwrap().get("realdebrid", {})
+    of_real_debrid = RealDebridSettings(base_url=realdebrid.get("base_url", REAL_DEBRID_URL)).is_real_debrid
+    problems = [
+        f"{name} {fault}."
+        for name, field, value in secrets
+        if value and (fault := wrong_secret(field, str(value), of_real_debrid=of_real_debrid))
+    ]
+    if problems:
+        raise SettingsError(problems, "Nothing was written.")
 
 
 def _secrets(document: TOMLDocument) -> list[tuple[str, MutableMapping[str, object], str]]:

@@ -191,8 +191,8 @@ def test_doctor_names_an_unreachable_host_a_bad_token_and_a_readable_config(sync
     ("name", "value", "code", "said"),
     [
         ("TOKEN", "", 2, "no Real-Debrid token"),
-        ("TOKEN", "two words", 2, "characters no token has"),
-        ("TOKEN", "ONE\nTWO", 2, "line break inside"),
+        ("TOKEN", "two words", 2, "a blank at character 4 of 9"),
+        ("TOKEN", "ONE\nTWO", 2, "a line break at character 4 of 7"),
         ("TOKEN", "WRONG", 3, "does not accept the token"),
         ("BASE_URL", "ftp://example.invalid", 2, "base"),
         ("BASE_URL", "http://127.0.0.1:9/rest/1.0", 3, "cannot be reached"),

@@ -203,7 +203,7 @@ def test_an_export_hides_the_keys_of_each_and_comes_back_with_them(file: Path, t
     swapped = tmp_path / "swapped.toml"
     first, second = masked.partition("[[sonarr]]")[2].partition("[ui]")[0].split("[[sonarr]]")
     swapped.write_text(f"[[sonarr]]{second}[[sonarr]]{first}")
-    import_file(file, swapped)
+    import_file(file, swapped, replace=True)
     settings = read(file)
     assert [one.name for one in settings.sonarr] == ["anime", "tv"]
     assert [one.api_key.get_secret_value() for one in settings.sonarr] == [other, KEY]

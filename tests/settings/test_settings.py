@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from mediatui.settings import MASK, SettingsError, all_keys, load, load_settings, plain_value
-from mediatui.settings.edit import export_text, import_file, set_value, unset_value
+from mediatui.settings.edit import export_text, import_file, reset, set_value, unset_value
 from mediatui.settings.model import Settings
 from tests.worlds.places import PROJECT
 
@@ -372,7 +372,7 @@ def test_an_export_comes_back_by_import_with_the_present_secrets(file: Path, tmp
     write(file, f'# mine\n[realdebrid]\ntoken = "{SECRET}"\n[log]\nbackups = 1\n')
     exported = tmp_path / "exported.toml"
     exported.write_text(export_text(file, with_secrets=False).replace("backups = 1", "backups = 2"))
-    kept = import_file(file, exported)
+    kept = import_file(file, exported, replace=True)
     settings = read(file)
     assert (settings.realdebrid.token.get_secret_value(), settings.log.backups) == (SECRET, 2)
     assert kept is not None
@@ -388,6 +388,76 @@ def test_an_import_with_something_wrong_changes_nothing(file: Path, tmp_path: Pa
         import_file(file, bad)
     assert file.read_text() == "[log]\nbackups = 1\n"
     assert not file.with_name("config.toml.bak").exists()
+
+
+def test_an_import_leaves_what_it_does_not_name_and_replaces_it_when_asked_to(file: Path, tmp_path: Path) -> None:
+    write(file, f'# mine\n[realdebrid]\ntoken = "{SECRET}"\ntimeout_s = 20\n[log]\nbackups = 1\n')
+    new = tmp_path / "new.toml"
+    new.write_text("[realdebrid]\ntimeout_s = 40\n[ui]\ntheme = 'nord'\n")
+    import_file(file, new)
+    settings = read(file)
+    assert (settings.realdebrid.token.get_secret_value(), settings.realdebrid.timeout_s) == (SECRET, 40)
+    assert (settings.log.backups, settings.ui.theme, "# mine" in file.read_text()) == (1, "nord", True)
+    import_file(file, new, replace=True)
+    settings = read(file)
+    assert (settings.realdebrid.token.get_secret_value(), settings.log.backups) == ("", Settings().log.backups)
+
+
+def test_an_import_adds_services_to_those_of_other_names(file: Path, tmp_path: Path) -> None:
+    write(file, '[sonarr]\nurl = "http://one:1"\napi_key = "ONEKEY"\n')
+    new = tmp_path / "new.toml"
+    new.write_text('[[sonarr]]\nname = "anime"\nurl = "http://two:2"\n[[sonarr]]\nname = "sonarr"\nenabled = true\n')
+    import_file(file, new)
+    held = {service.name: (service.url, service.enabled) for service in read(file).sonarr}
+    assert held == {"sonarr": ("http://one:1", True), "anime": ("http://two:2", False)}
+
+
+def test_a_section_or_everything_is_set_back_and_the_old_file_is_kept(file: Path) -> None:
+    assert reset(file) is None
+    before = f'[realdebrid]\ntoken = "{SECRET}"\n[log]\nbackups = 1\n'
+    write(file, before)
+    assert reset(file, "ui") is None
+    kept = reset(file, "log")
+    assert kept is not None
+    assert (kept.read_text(), read(file).log.backups) == (before, Settings().log.backups)
+    assert read(file).realdebrid.token.get_secret_value() == SECRET
+    with pytest.raises(SettingsError, match="no section lgo"):
+        reset(file, "lgo")
+    reset(file)
+    assert read(file) == Settings()
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "expected"),
+    [
+        ("realdebrid.token", "bad token \x01zzz", "a blank at character 4 of 14"),
+        ("realdebrid.token", "ABCDEFGHIJKLMNOPQRSTUVWXYZ\x01234", "a control character at character 27 of 30"),
+        ("realdebrid.token", "ABCDEFGHIJKLMNOPQRST\nUVWXYZ", "a line break at character 21 of 27"),
+        ("realdebrid.token", "ABCDEFGHIJKLMNOPQRSTUVWXYé", "not ASCII at character 26 of 26"),
+        ("realdebrid.token", "ABC", "has 3 characters"),
+        ("sonarr.api_key", "0123 4567", "a blank at character 5 of 9"),
+        ("library.rclone_rc_password", "one\ntwo", "a line break at character 4 of 7"),
+    ],
+)
+def test_a_secret_that_cannot_be_one_is_refused_and_not_shown(
+    file: Path, tmp_path: Path, key: str, text: str, expected: str
+) -> None:
+    with pytest.raises(SettingsError, match=expected) as error:
+        set_value(file, key, text)
+    section, _, field = key.partition(".")
+    new = tmp_path / "new.toml"
+    new.write_text(f"[{section}]\n{field} = {json.dumps(text)}\n")
+    with pytest.raises(SettingsError, match=expected):
+        import_file(file, new)
+    assert (text in str(error.value), file.exists()) == (False, False)
+
+
+def test_blanks_around_a_pasted_secret_are_left_out_and_a_simulators_token_may_be_short(file: Path) -> None:
+    set_value(file, "realdebrid.token", f"\t {SECRET}\r\n")
+    assert read(file).realdebrid.token.get_secret_value() == SECRET
+    set_value(file, "realdebrid.base_url", "http://localhost:1")
+    set_value(file, "realdebrid.token", "ABC")
+    assert read(file).realdebrid.token.get_secret_value() == "ABC"
 
 
 def test_the_readme_documents_every_key_with_its_default() -> None:

@@ -210,7 +210,7 @@ async def test_the_welcome_screen_tests_a_token_before_it_keeps_it(
         await screen.type("two words")
         await screen.press("enter")
         await screen.until(lambda: "✗" in screen.text())
-        assert "characters no token has" in screen.text()
+        assert "a token is letters" in screen.text()
         assert not (tmp_path / "config.toml").exists()
 
 

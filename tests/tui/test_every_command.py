@@ -55,7 +55,8 @@ OUTCOMES: dict[str, tuple[str, str]] = {
     "config set": ("log.backups 4", "log.backups = 4"),
     "config export": ("", "backups = 4"),
     "config unset": ("log.backups", "log.backups is no longer set"),
-    "config import": ("FOLDER/other.toml", "The settings are those of"),
+    "config import": ("FOLDER/other.toml", "Settings of"),
+    "config reset": ("log", "of log are the defaults now"),
     "account adopt": ("", "The archive belongs to demo (1) already"),
     "clear": ("", "Type CLEAR"),
 }

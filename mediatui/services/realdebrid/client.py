@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import re
 import time
 from collections.abc import Sequence
 from datetime import datetime
@@ -30,23 +29,21 @@ from mediatui.services.realdebrid.schemas import (
     read_rows,
     total_of,
 )
+from mediatui.settings.secret_rules import without_blanks, wrong_secret
 
 DOWNLOADS_A_PAGE = 5000
 MOST_ROWS = 10_000
 """More than any page has: what is to be held at once is refused."""
-_TOKEN = re.compile(r"[A-Za-z0-9_\-.~+/=]+")
 
 
 def clean_token(text: str) -> str:
     """The token without blanks and control characters at its ends; raises UsageError that names what is wrong."""
-    token = text.strip("".join(map(chr, range(33))) + "\x7f\u200b\ufeff\u00a0")
+    token = without_blanks(text)
     where = "Take it from the API token page of your account: mediatui config set realdebrid.token"
     if not token:
         raise UsageError("There is no Real-Debrid token.", where)
-    if any(char in token for char in "\r\n"):
-        raise UsageError("The Real-Debrid token has a line break inside; it is one word.", where)
-    if not _TOKEN.fullmatch(token):
-        raise UsageError("The Real-Debrid token has characters no token has (letters, digits, - _ . ~ + / =).", where)
+    if fault := wrong_secret("token", token, of_real_debrid=False):
+        raise UsageError(f"The Real-Debrid token {fault}.", where)
     return token
 
 

@@ -298,8 +298,8 @@ def test_a_token_is_cleaned_at_its_ends(given: str, token: str) -> None:
 
 @pytest.mark.parametrize(
     ("given", "wrong"),
-    [("", "no Real-Debrid token"), (" \n", "no Real-Debrid token"), ("AB\nCD", "line break"), ("AB CD", "characters"),
-     ("tökèn", "characters"), ("<token>", "characters")],
+    [("", "no Real-Debrid token"), (" \n", "no Real-Debrid token"), ("AB\nCD", "line break"), ("AB CD", "a blank at"),
+     ("tökèn", "not ASCII at character 2 of 5"), ("<token>", "a sign that does not belong there at character 1 of 7")],
 )  # fmt: skip
 def test_an_odd_token_is_named_as_what_is_wrong_with_it(given: str, wrong: str) -> None:
     with pytest.raises(UsageError, match=wrong):

@@ -3,6 +3,7 @@
 | Error | HTTP status; error code |
 |---|---|
 | Refused | 401, 403; 8, 9, 10-15, 20, 22 |
+| Refused, by the network | 403 without the API's JSON: it comes from what stands before the API |
 | SlowDown | 429; 5, 34 |
 | Exhausted | 18, 23, 36 |
 | NoSlot | 509; 21 |
@@ -15,6 +16,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Mapping
 from typing import Final
 from urllib.parse import urlsplit
@@ -91,7 +94,9 @@ _SAYS: Final[Mapping[type[ServiceError], str]] = {
 
 def classify(status: int, body: bytes, headers: Mapping[str, str]) -> ServiceError:
     """The error an HTTP answer of 400 and above means; the service's own code outranks the status."""
-    code, said = _read_body(body)
+    code, said, is_api = _read_body(body)
+    if status == 403 and not is_api:
+        return _refused_before_the_api(said)
     kind = _BY_CODE.get(code) if code is not None else None
     if kind is None:
         fallback = Transient if status >= 500 else Permanent
@@ -109,16 +114,39 @@ def classify(status: int, body: bytes, headers: Mapping[str, str]) -> ServiceErr
     return error
 
 
-def _read_body(body: bytes) -> tuple[int | None, str]:
-    """The service's error code and word, or the first characters of whatever came instead."""
+def _refused_before_the_api(title: str) -> Refused:
+    """The error for a 403 that is not the API's own: it says nothing about the account."""
+    what = f'HTTP 403: "{title}"' if title else "HTTP 403"
+    return Refused(
+        f"The way to {SERVICE} is closed for now: this network or address is refused before its API ({what}).",
+        "Nothing was marked. Try again later, without a VPN or from another network.",
+        status=403,
+    )
+
+
+def _read_body(body: bytes) -> tuple[int | None, str, bool]:
+    """The service's error code and word, or the title of a page or the first characters of a text that came instead;
+    and whether it was an error of the API."""
     try:
         answer = parse_json(body)
     except ValueError:
-        return None, excerpt(body[:LONGEST].decode("utf-8", "replace"))
+        return None, _title_or_text(body[:LONGEST].decode("utf-8", "replace")), False
     if not isinstance(answer, dict):
-        return None, ""
+        return None, "", False
     code, said = answer.get("error_code"), answer.get("error")
-    return (code if type(code) is int and abs(code) <= HIGHEST_CODE else None), excerpt(str(said or ""))
+    is_api = isinstance(said, str) or code is not None
+    return (code if type(code) is int and abs(code) <= HIGHEST_CODE else None), excerpt(str(said or "")), is_api
+
+
+def _title_or_text(text: str) -> str:
+    """The title of a page without its tags, empty when it has none; of a text that is no page its first characters."""
+    if "<" not in text:
+        return excerpt(text)
+    title = _TITLE.search(text)
+    return "" if title is None else excerpt(re.sub("<[^>]*>?|>", " ", html.unescape(title[1])))
+
+
+_TITLE = re.compile(r"<title[^>]*>(.*?)(?:</title|$)", re.IGNORECASE | re.DOTALL)
 
 
 class RealDebridFailures:

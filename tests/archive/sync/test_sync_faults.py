@@ -258,6 +258,32 @@ async def test_a_service_that_is_down_ends_the_sync_before_every_row_was_asked(a
     assert world.value(DETAILS) == 200
 
 
+BLOCKED = (
+    b'<!DOCTYPE html><html lang="en-US"><head><title>Attention Required! | Cloudflare</title></head>'
+    b"<body>Sorry, you have been blocked</body></html>"
+)
+
+
+@pytest.mark.parametrize("path", [LIST, INFO])
+async def test_a_403_from_before_the_api_says_nothing_of_the_account_and_marks_nothing(
+    account_of: MakeWorld, path: str
+) -> None:
+    world = await account_of(torrents(30))
+    edge = world.fault(path, lambda reply: Reply(403, BLOCKED, {"content-type": "text/html"}), times=ALWAYS)
+
+    run = await world.sync()
+
+    assert (run.finished.exit_code, run.finished.error_kind) == (3, "refused")
+    told = f"{run.said()} {run.finished.summary} {run.finished.error} {run.finished.hint}"
+    assert "network or address" in told
+    assert not any(word in told.lower() for word in ("premium", "token", "permi", "<", "sorry"))
+    assert world.value("SELECT count(*) FROM torrents WHERE error IS NOT NULL OR gone_at IS NOT NULL") == 0
+
+    world.service.faults.remove(edge)
+    assert (await world.sync()).finished.exit_code == 0
+    assert world.value(DETAILS) == 30
+
+
 @pytest.mark.parametrize(
     "change",
     [

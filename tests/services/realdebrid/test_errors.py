@@ -69,10 +69,43 @@ def test_the_code_outranks_the_status(status: int, content: bytes, kind: type[Se
     assert error.exit_code == 3
 
 
-def test_a_page_for_people_is_cut_to_its_first_words() -> None:
-    error = classify(503, b"<html>\n\n<h1>" + b"x" * 5000, {})
-    assert "<html> <h1>xxx" in error.message
-    assert len(error.message) < 400
+BLOCKED = (
+    b'<!DOCTYPE html><html lang="en-US"><head><title>Attention Required! | Cloudflare</title></head>'
+    b"<body>Sorry, you have been blocked</body></html>"
+)
+
+
+@pytest.mark.parametrize(
+    ("page", "title"),
+    [
+        (BLOCKED, '"Attention Required! | Cloudflare"'),
+        (b"<html><head><TITLE lang=en>\n403 <b>Forbidden</b> &lt;i&gt;\x1b[31m</TITLE>", '"403 Forbidden [31m"'),
+        (b"<html>\n\n<h1>" + b"x" * 5000, "(HTTP 403)"),
+        (b"", "(HTTP 403)"),
+        (b"error code: 1020", '"error code: 1020"'),
+        (b'{"message": "Forbidden"}', "(HTTP 403)"),
+        (b"[]", "(HTTP 403)"),
+    ],
+)
+def test_a_403_that_is_not_the_apis_is_of_the_network_and_says_nothing_of_the_account(page: bytes, title: str) -> None:
+    error = classify(403, page, {})
+    assert type(error) is Refused
+    assert title in error.message
+    assert "network or address" in error.message
+    assert not any(word in error.sentence.lower() for word in ("premium", "token", "permi", "<", "blocked"))
+
+
+def test_a_403_of_the_api_without_a_code_is_still_about_the_account() -> None:
+    error = classify(403, body(None, "permission_denied"), {})
+    assert type(error) is Refused
+    assert "denies permission" in error.message
+
+
+@pytest.mark.parametrize("status", [401, 404, 429, 502, 503])
+def test_of_a_page_for_people_no_more_than_its_title_is_printed(status: int) -> None:
+    assert "<" not in classify(status, BLOCKED, {}).message
+    assert "Attention Required! | Cloudflare" in classify(status, BLOCKED, {}).message
+    assert len(classify(status, b"<title>" + b"x" * 5000, {}).message) < 400
 
 
 @pytest.mark.parametrize(

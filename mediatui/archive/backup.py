@@ -18,7 +18,7 @@ from mediatui.changes.hash_backup import dmm_row
 from mediatui.model.choices import EXPORT_FORMATS, ExportFormat
 from mediatui.model.errors import StoreError, UsageError
 from mediatui.model.magnet import magnet_link
-from mediatui.model.text import printable
+from mediatui.model.text import one_line, printable
 from mediatui.model.torrent import Torrent
 from mediatui.store.conditions import TorrentCondition
 from mediatui.store.database import read_snapshot
@@ -136,7 +136,7 @@ def _write_csv(connection: sqlite3.Connection, stream: TextIO, torrents: Iterato
 def _cell(value: object) -> object:
     """A value as a one-line CSV cell; what a spreadsheet would run as a formula (``= + - @``) gets a ``'`` in front."""
     if isinstance(value, str):
-        value = printable(value, empty="")
+        value = one_line(value, empty="")
         return f"'{value}" if value.lstrip().startswith(_FORMULA_STARTS) else value
     return "" if value is None else value
 

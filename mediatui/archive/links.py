@@ -1,14 +1,16 @@
-"""The link of each file of a torrent, and the file that direct links are written to."""
+"""The link of each file of a torrent, what opening it shows, and the file that direct links are written to."""
 
 from __future__ import annotations
 
 import contextlib
 import os
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from mediatui.model.errors import StoreError, UsageError
+from mediatui.model.account import DebridAccount, Unrestricted
+from mediatui.model.errors import MediatuiError, StoreError, UsageError
 from mediatui.model.text import printable
 from mediatui.model.torrent import Torrent, TorrentFile
 
@@ -54,6 +56,78 @@ def choose_links(
             f"{name} has no selected file {', '.join(map(str, missing))}.", f"Selected files: {ids}; see show."
         )
     return [pairs[file_id] for file_id in wanted] if wanted else list(pairs.values())
+
+
+def file_opened(files: Sequence[TorrentFile], asked: TorrentFile, made: Unrestricted) -> TorrentFile:
+    """The file a link opens by what the service says of it: another one of ``files`` when it has exactly that name or,
+    if no file has the name, exactly that size; else ``asked``, since a name that no file has is only a renaming."""
+    named = [file for file in files if _name_of(file.path) == _name_of(made.filename)]
+    alike = named if len(named) == 1 else [file for file in named or files if made.bytes and file.bytes == made.bytes]
+    return alike[0] if len(alike) == 1 and asked not in alike else asked
+
+
+def _name_of(path: str) -> str:
+    return unicodedata.normalize("NFC", path.rpartition("/")[2])
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedLink:
+    """A link that was opened for a file, and ``told``: what has to be said of it, empty when it was as expected."""
+
+    made: Unrestricted
+    told: str = ""
+
+
+class LinkOpener:
+    """Opens links of one torrent. Where the service says that it opened another file of the torrent it is believed, and
+    the link of the file that was asked for is searched for."""
+
+    def __init__(self, account: DebridAccount, files: Sequence[TorrentFile], links: Sequence[str]) -> None:
+        self._account = account
+        selected = [file for file in files if file.selected]
+        self._pairs = list(zip(selected, links, strict=True)) if len(selected) == len(links) else []
+        self._made: dict[str, Unrestricted] = {}
+
+    async def open(self, wanted: FileLink) -> OpenedLink:
+        """A direct link for the file of ``wanted``. Raises ServiceError, and MisplacedLink when its link was not
+        found."""
+        by_id = {file.file_id: (file, link) for file, link in self._pairs}
+        if wanted.file_id is None or wanted.file_id not in by_id:
+            return OpenedLink(await self._open(wanted.link))
+        asked, link = by_id[wanted.file_id]
+        for file, opened in self._pairs:
+            if opened != link and opened in self._made and self._is_of(file, self._made[opened], asked):
+                return OpenedLink(self._made[opened], f"{wanted.name}: {_SWAPPED}")
+        tried: set[str] = set()
+        place = asked
+        while link not in tried:
+            tried.add(link)
+            made = await self._open(link)
+            found = file_opened([file for file, _ in self._pairs], place, made)
+            if found == asked:
+                return OpenedLink(made, "" if len(tried) == 1 else f"{wanted.name}: {_SWAPPED}")
+            place, link = by_id[found.file_id]
+        name = printable(_name_of(found.path))
+        raise MisplacedLink(
+            f"{wanted.name}: the service opens another file for its link ({name}), and its own was not found."
+        )
+
+    def _is_of(self, place: TorrentFile, made: Unrestricted, asked: TorrentFile) -> bool:
+        return file_opened([file for file, _ in self._pairs], place, made) == asked
+
+    async def _open(self, link: str) -> Unrestricted:
+        if link not in self._made:
+            self._made[link] = await self._account.unrestrict(link)
+        return self._made[link]
+
+
+_SWAPPED = "the service opens another file for its link; this is the one of the file that was asked for."
+
+
+class MisplacedLink(MediatuiError):
+    """The link of a file opens another file, and no other link of the torrent was found to open it."""
+
+    kind = "misplaced-link"
 
 
 @contextlib.contextmanager

@@ -14,9 +14,8 @@ from mediatui.commands.options import choice, file, number, word, words
 from mediatui.model.choices import EXPORT_FORMATS, ExportFormat
 
 if TYPE_CHECKING:
-    from mediatui.archive.links import FileLink
+    from mediatui.archive.links import FileLink, LinkOpener
     from mediatui.commands.answer import Answer
-    from mediatui.model.account import DebridAccount
 
 PROGRESS_S = 1.0
 _OUTPUT = "Write to FILE, not standard output."
@@ -109,7 +108,7 @@ async def take_over_redriva(answer: Answer, options: ImportRedriva) -> int:
 
 async def unrestrict(answer: Answer, options: Unrestrict) -> int:
     """Direct links of one torrent, one a line, or in a file that only its owner can read."""
-    from mediatui.archive.links import choose_links, secret_file
+    from mediatui.archive.links import LinkOpener, choose_links, secret_file
     from mediatui.model.human import counted
     from mediatui.store.torrents.listing import files_of, find_torrent, links_of
 
@@ -119,11 +118,11 @@ async def unrestrict(answer: Answer, options: Unrestrict) -> int:
         known = await workspace.read(files_of, torrent.id)
         links = await workspace.read(links_of, torrent.id)
         chosen = choose_links(torrent, known, links, options.files)
-        client = workspace.connect()
+        opener = LinkOpener(workspace.connect(), known, links)
         made = 0
         with contextlib.nullcontext(answer.line) if target is None else secret_file(target) as write:
             for link in chosen:
-                fields = await _direct_link(client, link, answer)
+                fields = await _direct_link(opener, link, answer)
                 direct = fields["download"]
                 shown = fields if target is None else {**fields, "download": None}
                 answer.row("link", {"torrent_id": torrent.id, "file": link.file_id, **shown})
@@ -138,16 +137,23 @@ async def unrestrict(answer: Answer, options: Unrestrict) -> int:
     return 1 if failed else 0
 
 
-async def _direct_link(account: DebridAccount, link: FileLink, answer: Answer) -> dict[str, object]:
+async def _direct_link(opener: LinkOpener, link: FileLink, answer: Answer) -> dict[str, object]:
     """A row with the direct link of a link; without a ``download`` when it cannot be opened, which is reported. Raises
     ServiceError when the other links could not be opened either."""
+    from mediatui.archive.links import MisplacedLink
     from mediatui.services.errors import ServiceError
 
     try:
-        made = await account.unrestrict(link.link)
+        opened = await opener.open(link)
+    except MisplacedLink as error:
+        answer.said("error", error.message)
+        return {"filename": link.name, "bytes": None, "download": None, "reason": error.message}
     except ServiceError as error:
         if error.kind not in ("dead-link", "not-found", "infringing", "permanent", "transient"):
             raise
         answer.said("error", f"{link.name}: {error.message}")
         return {"filename": link.name, "bytes": None, "download": None, "reason": error.message}
+    if opened.told:
+        answer.said("warning", opened.told)
+    made = opened.made
     return {"filename": made.filename, "bytes": made.bytes, "download": made.download, "reason": ""}

@@ -31,8 +31,8 @@ _LETTERS: Final = str.maketrans(
         "&": " and ",
     }
 )
-_ELISION = re.compile(r"\b(l|d|j|c|n|m|t|s|qu)['’ʼ`´]", re.IGNORECASE)
-_APOSTROPHE = re.compile(r"['’ʼ`´]")
+_ELISION = re.compile(r"\b(l|d|j|c|n|m|t|s|qu)['’ʼ‘`´]", re.IGNORECASE)
+_APOSTROPHE = re.compile(r"['’ʼ‘`´]")
 _NOT_A_WORD = re.compile(r"[\W_]+")
 _DIGITS = re.compile(r"[0-9]+")
 _PART_WORDS: Final = frozenset(

@@ -36,6 +36,7 @@ from mediatui.model.query_tree import (
     hiding_gone,
     leaves,
 )
+from mediatui.model.text import APOSTROPHES, plain_apostrophes
 from mediatui.model.torrent import STATUSES
 
 Sql = tuple[str, list[object]]
@@ -198,11 +199,21 @@ def _leaf(leaf: Leaf, now: float) -> Sql:
         case IdPrefix(prefix):
             return "instr(lower(id), lower(?)) = 1", [prefix]
         case FileLike(pattern):
+            path, name = "path", "filename"
+            if plain_apostrophes(pattern) != pattern or "'" in pattern:
+                pattern, path, name = plain_apostrophes(pattern), _one_apostrophe(path), _one_apostrophe(name)
             return (
-                "(id IN (SELECT torrent_id FROM torrent_files WHERE path LIKE ? ESCAPE '\\') "
-                "OR (files_count IS NULL AND '/' || filename LIKE ? ESCAPE '\\'))",
+                f"(id IN (SELECT torrent_id FROM torrent_files WHERE {path} LIKE ? ESCAPE '\\') "
+                f"OR (files_count IS NULL AND '/' || {name} LIKE ? ESCAPE '\\'))",
                 [pattern, pattern],
             )
+
+
+def _one_apostrophe(column: str) -> str:
+    """A column whose text is read with every apostrophe as the plain one."""
+    for char in APOSTROPHES:
+        column = f"replace({column}, char({ord(char)}), char(39))"
+    return column
 
 
 def _marks(count: int) -> str:

@@ -15,9 +15,10 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Concatenate, Final, ParamSpec, TypeAlias, TypeVar
 
 from mediatui.model.errors import StoreError
+from mediatui.model.text import fold_names
 from mediatui.system.files import kind_of
 from mediatui.system.private_files import create_private
 
@@ -55,6 +56,10 @@ class LockedDatabase(StoreError):
     """Another program kept the database locked for longer than ``BUSY_TIMEOUT_S``."""
 
     kind = "locked-database"
+
+
+NAMES_FOLDED_ANEW: Final = 11
+"""The migration with which names are folded by other rules."""
 
 
 class DiskFull(StoreError):
@@ -179,12 +184,23 @@ def _migrate(connection: sqlite3.Connection, number: int, script: Path) -> None:
         if int(connection.execute("PRAGMA user_version").fetchone()[0]) < number:
             for statement in _statements(script.read_text(encoding="utf-8")):
                 connection.execute(statement)
+            if number == NAMES_FOLDED_ANEW:
+                _fold_names(connection)
             connection.execute(f"PRAGMA user_version = {number:d}")
         connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+
+
+def _fold_names(connection: sqlite3.Connection) -> None:
+    """Folds the names of the archive again: search sees every apostrophe as one since then."""
+    rows = connection.execute("SELECT key, filename, original_filename FROM torrents").fetchall()
+    connection.executemany(
+        "UPDATE torrents SET folded = ? WHERE key = ?",
+        [(fold_names(name, original), key) for key, name, original in rows],
+    )
 
 
 def _statements(script: str) -> list[str]:

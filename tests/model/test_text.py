@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mediatui.model.text import cut_middle, fold, printable
+from mediatui.model.text import cut_middle, fold, one_line, printable
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,12 @@ from mediatui.model.text import cut_middle, fold, printable
         ("not utf-8 \udcff", "not utf-8 \ufffd"),
         ("שלום", "שלום"),
         ("🎬 film", "🎬 film"),
+        ("Warn \u26a0\ufe0f 2001", "Warn \u26a0 2001"),
+        ("Keycap 1\ufe0f\u20e3 \u270d\ufe0e", "Keycap 1 \u270d"),
+        ("Pirate \U0001f3f4\u200d\u2620\ufe0f flag", "Pirate \U0001f3f4\u2620 flag"),
+        ("\ufe0f\u20e3", "(no name)"),
+        ("Thai กำลังใจ", "Thai กำลังใจ"),
+        ("Flag 🇫🇷 fr", "Flag 🇫🇷 fr"),
     ],
 )
 def test_printable(raw: str, shown: str) -> None:
@@ -48,10 +54,21 @@ def test_printable_never_lets_a_control_character_through(text: str) -> None:
         ("FOO__bar", "foo bar"),
         ("Straße", "STRASSE"),
         ("É\u0301", "e"),
+        ("l'a", "l\u2019a"),
+        ("l'a", "l\u2018a"),
+        ("l'a", "l\u02bca"),
+        ("l'a", "l`a"),
+        ("l'a", "l\u00b4a"),
+        ("l'\u00c9a", "l\u00b4ea"),
+        ("Warn \u26a0\ufe0f", "warn \u26a0"),
     ],
 )
 def test_fold_sees_no_case_accent_or_separator(left: str, right: str) -> None:
     assert fold(left) == fold(right)
+
+
+def test_what_goes_into_a_file_keeps_the_signs_that_only_a_terminal_must_not_see() -> None:
+    assert one_line("Warn \u26a0\ufe0f\x1b 1\ufe0f\u20e3\n2") == "Warn \u26a0\ufe0f 1\ufe0f\u20e3 2"
 
 
 @given(st.text(), st.integers(0, 40))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from mediatui.model.errors import StoreError
 from mediatui.store.database import (
+    NAMES_FOLDED_ANEW,
     DamagedDatabase,
     Database,
     LockedDatabase,
@@ -112,6 +114,28 @@ def test_a_migration_copies_the_database_first(tmp_path: Path, monkeypatch: pyte
     old = sqlite3.connect(copy)
     assert old.execute("PRAGMA user_version").fetchone()[0] == newest - 1
     old.close()
+
+
+def test_names_of_an_older_archive_are_folded_again(tmp_path: Path) -> None:
+    path = tmp_path / "mediatui.db"
+    with closing(sqlite3.connect(path)) as older, older:
+        for number, script in migrations():
+            if number < NAMES_FOLDED_ANEW:
+                older.executescript(script.read_text(encoding="utf-8"))
+                older.execute(f"PRAGMA user_version = {number:d}")
+        older.executemany(
+            "INSERT INTO torrents (id, hash, filename, original_filename, folded, status, first_seen_at, last_seen_at) "
+            "VALUES (?, '', ?, ?, 'old', 'downloaded', 1, 1)",
+            [
+                ("A", "L\u00b4Auberge.2002", None),
+                ("B", "b.mkv", "L\u2019Auberge \u26a0\ufe0f"),
+                ("C", "c.mkv", "c.mkv"),
+            ],
+        )
+    prepare(path)
+    with closing(open_reader(path)) as reader:
+        folded = [row[0] for row in reader.execute("SELECT folded FROM torrents ORDER BY id")]
+    assert folded == ["l'auberge 2002", "b mkv\nl'auberge \u26a0", "c mkv"]
 
 
 def test_a_migration_that_fails_leaves_the_old_version_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

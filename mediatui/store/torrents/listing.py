@@ -265,9 +265,10 @@ def selection_of(connection: sqlite3.Connection, torrent_id: str) -> tuple[int, 
 
 
 def files_of(connection: sqlite3.Connection, torrent_id: str) -> list[TorrentFile]:
-    """The files inside a torrent in the service's order; empty while they are not known."""
+    """The files inside a torrent in the order in which the service lists them; empty while they are not known."""
     rows = connection.execute(
-        "SELECT file_id, path, bytes, selected FROM torrent_files WHERE torrent_id = ? ORDER BY file_id", (torrent_id,)
+        "SELECT file_id, path, bytes, selected FROM torrent_files WHERE torrent_id = ? ORDER BY position, file_id",
+        (torrent_id,),
     )
     return [TorrentFile(row[0], row[1], row[2], None if row[3] is None else bool(row[3])) for row in rows]
 

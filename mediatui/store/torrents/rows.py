@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mediatui.model.secrets import mask_secrets
-from mediatui.model.text import fold
+from mediatui.model.text import fold, fold_names
 from mediatui.model.torrent import ListedTorrent, Torrent, TorrentDetail
 from mediatui.store.torrents.checks import forget_outdated_checks
 from mediatui.store.torrents.classes import classify_ids
@@ -123,7 +123,7 @@ async def store_listed(
         outcome.changed.append(row.id)
         if before[2] != row.status:
             outcome.status_changed.append(row.id)
-        updates.append((*facts, links_count, _folded(row.filename, original), now, row.id))
+        updates.append((*facts, links_count, fold_names(row.filename, original), now, row.id))
     await connection.executemany(_INSERT, inserts)
     await connection.executemany(_UPDATE, updates)
     await connection.execute(
@@ -134,14 +134,6 @@ async def store_listed(
     if classified:
         await classify_ids(connection, [*outcome.new, *outcome.changed], now)
     return outcome
-
-
-def _folded(filename: str, original: object) -> str:
-    """Both names as search sees them (a one-file torrent shows its file's name)."""
-    folded = fold(filename)
-    if isinstance(original, str) and original and original != filename:
-        folded = f"{folded}\n{fold(original)}"
-    return folded
 
 
 async def _store_links(connection: aiosqlite.Connection, links: Sequence[tuple[str, Sequence[str]]], now: int) -> None:
@@ -171,7 +163,7 @@ async def store_details(connection: aiosqlite.Connection, details: Sequence[Torr
             (
                 detail.original_filename,
                 detail.original_bytes,
-                _folded(detail.row.filename, detail.original_filename),
+                fold_names(detail.row.filename, detail.original_filename),
                 len(detail.files) or None,
                 sum(1 for file in detail.files if file.selected) if detail.files else None,
                 len(detail.links),
@@ -186,11 +178,12 @@ async def store_details(connection: aiosqlite.Connection, details: Sequence[Torr
         "DELETE FROM torrent_files WHERE torrent_id = ?", [(detail.row.id,) for detail in details if detail.files]
     )
     await connection.executemany(
-        "INSERT OR REPLACE INTO torrent_files (torrent_id, file_id, path, bytes, selected) VALUES (?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO torrent_files (torrent_id, file_id, path, bytes, selected, position) "
+        "VALUES (?, ?, ?, ?, ?, ?)",
         [
-            (detail.row.id, file.file_id, file.path, file.bytes, file.selected)
+            (detail.row.id, file.file_id, file.path, file.bytes, file.selected, position)
             for detail in details
-            for file in detail.files
+            for position, file in enumerate(detail.files)
         ],
     )
     await _store_links(connection, [(detail.row.id, detail.links) for detail in details], now)
@@ -203,8 +196,8 @@ async def _give_to_twins(connection: aiosqlite.Connection, details: Sequence[Tor
     """Gives the file lists of ``details`` to torrents of the same hash that have none yet."""
     by_hash = {detail.row.hash: detail for detail in details if detail.files and detail.row.hash}
     await connection.executemany(
-        """INSERT INTO torrent_files (torrent_id, file_id, path, bytes, selected)
-           SELECT twin.id, file.file_id, file.path, file.bytes, NULL
+        """INSERT INTO torrent_files (torrent_id, file_id, path, bytes, selected, position)
+           SELECT twin.id, file.file_id, file.path, file.bytes, NULL, file.position
            FROM torrents twin JOIN torrent_files file ON file.torrent_id = ?
            WHERE twin.hash = ? AND twin.id <> ? AND twin.details_at IS NULL AND twin.files_count IS NULL""",
         [(detail.row.id, its_hash, detail.row.id) for its_hash, detail in by_hash.items()],

@@ -48,6 +48,30 @@ def test_quoted_words_match_as_one(archive: Archive) -> None:
     assert len(names(archive, "good place")) == 2
 
 
+L_AUBERGE = (
+    "L\u2019Auberge.Grecque.2002",
+    "L'Auberge.Grise.2003",
+    "L\u00b4Auberge.4",
+    "L\u2018Auberge.5",
+    "L`Auberge.6",
+)
+
+
+@pytest.mark.parametrize("apostrophe", ["'", "\u2019", "\u02bc", "\u2018", "`", "\u00b4"])
+def test_apostrophes_are_one_in_queries_names_and_paths(archive: Archive, apostrophe: str) -> None:
+    for name in L_AUBERGE:
+        archive.add(name)
+    archive.add("Ocean's Band (2004)", files=[("/Ocean\u2019s/Ocean\u02bcs.mkv", 1)])
+    archive.add("L Auberge.7")
+    assert names(archive, f"l{apostrophe}auberge") == set(L_AUBERGE)
+    assert names(archive, f'"l{apostrophe}auberge grecque"') == {L_AUBERGE[0]}
+    assert names(archive, f"ocean{apostrophe}s") == {"Ocean's Band (2004)"}
+    assert names(archive, f"-ocean{apostrophe}s auberge") == {*L_AUBERGE, "L Auberge.7"}
+    assert names(archive, f"file:ocean{apostrophe}s") == names(archive, f"file:Ocean{apostrophe}s.*")
+    assert names(archive, f"file:ocean{apostrophe}s") == {"Ocean's Band (2004)"}
+    assert names(archive, f"file:l{apostrophe}aub*") == set(L_AUBERGE)
+
+
 def test_the_original_name_is_searched_too(archive: Archive) -> None:
     archive.add("movie.mkv", original_filename="Whole.Pack.2019")
     assert names(archive, "pack 2019") == {"movie.mkv"}

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.worlds.forks import Forks
 from tests.worlds.here import serving
 from tests.worlds.home import TOKEN, Home, Service, move_in
 
@@ -20,14 +21,14 @@ def service() -> Iterator[Service]:
 
 @pytest.fixture
 def slow_service() -> Iterator[Service]:
-    """An account of 160 torrents whose answers take so long that a sync of it can be interrupted."""
-    yield from _serve("--count", "160", "--latency", "0.03")
+    """An account of 40 torrents whose answers take so long that a sync of it can be interrupted."""
+    yield from _serve("--count", "40", "--latency", "0.05")
 
 
 @pytest.fixture
 def strict_service() -> Iterator[Service]:
     """An account of ten torrents that takes no more than six requests in two seconds."""
-    yield from _serve("--count", "10", "--latency", "0.001", "--cap", "6", "--window", "2")
+    yield from _serve("--count", "10", "--latency", "0.001", "--cap", "6", "--window", "1")
 
 
 @pytest.fixture
@@ -51,6 +52,13 @@ def broken_account() -> Iterator[Service]:
 def _serve(*options: str) -> Iterator[Service]:
     with serving("--window", "1", "--frozen", "--token", TOKEN, *options) as address:
         yield Service(address)
+
+
+@pytest.fixture(scope="session")
+def forks() -> Iterator[Forks]:
+    """Runs commands in processes of their own."""
+    with Forks() as forks:
+        yield forks
 
 
 @pytest.fixture

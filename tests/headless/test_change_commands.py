@@ -15,7 +15,8 @@ from mediatui.changes.steps.registry import step_kinds
 from mediatui.commands.catalog import COMMANDS
 from mediatui.commands.options import declared
 from mediatui.model.problems import PROBLEM_INFO, PROBLEMS
-from tests.worlds.home import TOKEN, Home, Result, Service, move_in
+from tests.worlds.forks import Forks
+from tests.worlds.home import TOKEN, Home, Service, move_in
 
 HASH = "a" * 40
 WORDS = {name: kind.record.WORDS.does for name, kind in step_kinds().items()}
@@ -312,10 +313,10 @@ def test_a_query_that_finds_nothing_is_nothing_to_do(settled: Home, lived_in: tu
 
 
 @pytest.mark.process
-def test_a_reader_of_a_plan_that_stops_early_is_no_error(settled: Home) -> None:
+def test_a_reader_of_a_plan_that_stops_early_is_no_error(settled: Home, forks: Forks) -> None:
     for command in ("delete class:problem", "repair", "diagnose", "journal", "--json diagnose", "--json undo"):
-        done: Result = settled.shell(f"m --headless {command} | head -1")
-        assert done.code == 0
+        done = forks.run("--headless", *command.split(), lines=1)
+        assert (command, done.code) == (command, 0)
         assert len(done.out.splitlines()) == 1
         assert "error" not in done.err
 

@@ -15,13 +15,17 @@ import subprocess
 import sys
 import time
 from contextlib import closing
-from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from mediatui.demo import account as demo_account
+from mediatui.demo import archive as demo_archive
+from mediatui.demo.seed import make_torrents
 from mediatui.store.jobs import process_start
+from tests.worlds.forks import Forks
 from tests.worlds.home import TOKEN, Home, Service
 from tests.worlds.places import PROJECT
 
@@ -341,21 +345,20 @@ def test_a_damaged_a_foreign_or_a_newer_database_is_named_and_left_alone(home: H
 
 
 @pytest.mark.process
-def test_a_sync_beside_another_process_ends_and_names_it(synced: Home) -> None:
+def test_a_sync_beside_another_process_ends_and_names_it(synced: Home, forks: Forks) -> None:
     pid = os.getpid()
     host = os.uname().nodename
     lock = "INSERT INTO job_locks VALUES ('account', NULL, 'sync', ?, ?, ?, ?, ?)"
     sql(synced, lock, host, pid, process_start(pid), time.time(), time.time())
 
-    synced = replace(synced, apart=True)
-    done = synced.json("sync")
+    done = forks.run("--json", "sync")
     assert (done.code, done.error["kind"]) == (4, "busy")
     assert f"pid {pid}" in done.error["message"]
-    assert synced.json("clear", "--yes-clear-everything").code == 4
-    assert synced.run("torrents").code == 0
+    assert forks.run("--json", "clear", "--yes-clear-everything").code == 4
+    assert forks.run("--headless", "torrents").code == 0
 
     sql(synced, "UPDATE job_locks SET process_start = 'long ago'")
-    assert synced.json("sync").code == 0
+    assert forks.run("--json", "sync").code == 0
 
 
 def details(home: Home) -> int:
@@ -375,53 +378,56 @@ def test_an_interrupted_sync_exits_with_130_and_the_next_one_carries_on(
 ) -> None:
     process = home.use(slow_service).start("--json", "-v", "sync", "--mode", "fast")
     deadline = time.monotonic() + 30
-    while details(home) < 20 and process.poll() is None and time.monotonic() < deadline:
+    while details(home) < 8 and process.poll() is None and time.monotonic() < deadline:
         time.sleep(0.02)
     process.send_signal(number)
     done = home.end(process)
 
     assert done.code == 130
     assert done.error["kind"] == "interrupted"
-    assert 20 <= details(home) < 160
+    assert 8 <= details(home) < 40
     assert sql(home, "SELECT state FROM jobs") == [("cancelled",)]
     assert sql(home, "SELECT count(*) FROM job_locks") == [(0,)]
 
     rest = home.json("-v", "sync", "--mode", "fast")
     assert rest.code == 0
     assert "Carries on" in rest.err
-    assert details(home) == 160
+    assert details(home) == 40
     served = slow_service.log()["details_served"]
-    assert len(served) == 160
+    assert len(served) == 40
     assert max(served.values()) == 1, "an answer in flight was dropped when the sync was interrupted"
 
 
 @pytest.mark.process
-def test_a_reader_that_stops_early_is_no_error(synced: Home) -> None:
+def test_a_reader_that_stops_early_is_no_error(synced: Home, forks: Forks) -> None:
     for command in ("torrents", "stats", "export --format csv", "--json torrents", "--json sync --dry-run"):
-        done = synced.shell(f"m --headless {command} | head -1")
-        assert (done.code, done.err.count("rror")) == (0, 0)
+        done = forks.run("--headless", *command.split(), lines=1)
+        assert (command, done.code, done.err.count("rror")) == (command, 0, 0)
         assert len(done.out.splitlines()) == 1
 
 
-@pytest.mark.slow
 def test_the_demo_syncs_without_a_token_and_in_a_place_of_its_own(home: Home) -> None:
+    home.monkeypatch.setattr(demo_account, "make_torrents", partial(make_torrents, 1000))
+    home.monkeypatch.setattr(demo_archive, "LATENCY_S", 0.0)
     before = home.json("--demo", "torrents", "--limit", "1").result["count"]
     done = home.json("--demo", "sync")
     assert done.code == 0
     assert done.result["new"] >= 12
     assert done.result["details"] >= 72
-    assert before > 4000
+    assert 1000 > before > 900
     assert not home.database.exists()
 
 
 @pytest.mark.process
 def test_no_command_imports_textual(synced: Home) -> None:
+    commands = [["sync"], ["torrents"], ["stats"], ["doctor"], ["show", first_id(synced)]]
     program = (
-        "import sys; from mediatui.cli import run_commands; code = run_commands(sys.argv[1:]); "
-        "assert 'textual' not in sys.modules; sys.exit(code)"
+        "import json, sys; from mediatui.cli import run_commands\n"
+        "for command in json.loads(sys.argv[1]):\n"
+        "    assert run_commands(['--headless', *command]) == 0, command\n"
+        "    assert 'textual' not in sys.modules, command\n"
     )
-    for arguments in (["sync"], ["torrents"], ["stats"], ["doctor"], ["show", first_id(synced)]):
-        command = [sys.executable, "-c", program, "--headless", *arguments]
-        environ = {**os.environ, "PYTHONPATH": str(PROJECT)}
-        done = subprocess.run(command, capture_output=True, text=True, env=environ, timeout=60)
-        assert done.returncode == 0, done.stderr
+    environ = {**os.environ, "PYTHONPATH": str(PROJECT)}
+    command = [sys.executable, "-c", program, json.dumps(commands)]
+    done = subprocess.run(command, capture_output=True, text=True, env=environ, timeout=60)
+    assert done.returncode == 0, done.stderr

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.fuse_mount import FuseMount
+from tests.worlds.forks import Forks
 from tests.worlds.home import Home, Result
 from tests.worlds.places import PROJECT
 
@@ -114,10 +115,10 @@ def test_a_typed_number_stands_for_the_second_look(home: Home, library: Path) ->
 
 
 @pytest.mark.process
-def test_a_person_at_a_terminal_is_not_asked_to_come_back(home: Home, library: Path) -> None:
+def test_a_person_at_a_terminal_is_not_asked_to_come_back(home: Home, library: Path, forks: Forks) -> None:
     terminal, ours = pty.openpty()
     try:
-        done = home.end(home.start("--headless", "scan", "--apply", stdin=ours))
+        done = forks.run("--headless", "scan", "--apply", stdin=os.ttyname(ours))
     finally:
         os.close(terminal)
         os.close(ours)

@@ -8,13 +8,15 @@ import pty
 import stat
 import subprocess
 import sys
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from mediatui.cli import run_commands
-from tests.worlds.here import run_here
+from tests.worlds.here import run_here, serving
+from tests.worlds.home import TOKEN, Home, Service
 from tests.worlds.places import PROJECT
 
 SECRET = "SECRETVALUE1234567890"
@@ -265,36 +267,44 @@ def test_an_unexpected_error_is_one_sentence_and_its_trace_is_in_the_log(home: P
     assert SECRET not in log
 
 
-def imported(*arguments: str) -> set[str]:
-    """The modules a run of mediatui has imported at its end."""
+def imported(heavy: Collection[str], *commands: str) -> dict[str, set[str]]:
+    """Which of these modules are imported after each command, one after the other in a process of their own."""
     code = (
-        "import atexit, sys; atexit.register(lambda: print(*sys.modules, file=sys.stderr)); "
-        f"sys.argv[1:] = {list(arguments)!r}; from mediatui.cli import main; main()"
+        "import sys; from mediatui.cli import run_commands\n"
+        "heavy, *commands = (words.split() for words in sys.argv[1:])\n"
+        "for words in commands:\n"
+        "    assert run_commands(words) == 0, words\n"
+        "    print('imported', *{*heavy} & {*sys.modules}, file=sys.stderr)"
     )
     environ = {**os.environ, "PYTHONPATH": str(PROJECT)}
-    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environ, timeout=60)
+    command = [sys.executable, "-c", code, " ".join(heavy), *commands]
+    answer = subprocess.run(command, capture_output=True, text=True, env=environ, timeout=60)
     assert answer.returncode == 0, answer.stderr
-    return set(answer.stderr.split())
+    lines = [line.split()[1:] for line in answer.stderr.splitlines() if line.startswith("imported")]
+    return dict(zip(commands, map(set, lines), strict=True))
 
 
+@pytest.mark.process
 def test_the_version_is_told_without_importing_anything_heavy() -> None:
     heavy = {"pydantic", "httpx", "asyncio", "textual", "sqlite3", "platformdirs", "logging", "json"}
-    assert not heavy & imported("--version")
+    assert imported(heavy, "--version") == {"--version": set()}
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("arguments", [["stats", "--compact"], ["torrents"], ["torrents", "--json"]])
-def test_commands_that_only_read_import_nothing_heavy(arguments: list[str]) -> None:
-    assert not {"textual", "pydantic", "httpx", "asyncio", "aiosqlite", "tomlkit"} & imported("--headless", *arguments)
+@pytest.mark.process
+def test_commands_that_only_read_import_nothing_heavy() -> None:
+    heavy = {"textual", "pydantic", "httpx", "asyncio", "aiosqlite", "tomlkit"}
+    commands = ("--headless stats --compact", "--headless torrents", "--headless torrents --json")
+    assert imported(heavy, *commands) == {command: set() for command in commands}
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    "arguments",
-    [["config", "show"], ["clear"], ["export", "--format", "csv"], ["doctor"], ["sync", "--demo", "--dry-run"]],
-)
-def test_headless_commands_do_not_import_textual(arguments: list[str]) -> None:
-    assert "textual" not in imported("--headless", *arguments)
+@pytest.mark.process
+def test_headless_commands_do_not_import_textual(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    words = ("config show", "clear", "export --format csv", "doctor", "sync --dry-run")
+    with serving("--count", "3", "--latency", "0", "--frozen", "--token", TOKEN) as address:
+        Home(home, monkeypatch).use(Service(address))
+        found = imported({"textual", "httpx"}, *(f"--headless {command}" for command in words))
+    assert [command for command, names in found.items() if "textual" in names] == []
+    assert "httpx" in found["--headless sync --dry-run"]  # what is imported is seen
 
 
 @pytest.mark.process
@@ -334,7 +344,7 @@ def test_a_reader_that_stops_early_is_no_error() -> None:
 @pytest.mark.process
 def test_a_reader_that_stops_early_is_no_error_in_large_output(home: Path) -> None:
     (home / "config" / "mediatui").mkdir(parents=True)
-    keys = "\n".join(f"key{number} = 'x'" for number in range(20_000))
+    keys = "\n".join(f"key{number} = 'x'" for number in range(8_000))
     (home / "config" / "mediatui" / "config.toml").write_text(f"[ui.keymap]\n{keys}\n")
     for command in ("m config export", "m config show --json", "m config show"):
         answer = shell(f"{command} | head -c 10")

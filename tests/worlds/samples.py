@@ -5,33 +5,40 @@ from __future__ import annotations
 import fcntl
 import os
 import subprocess
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
 PICTURE = ("-f", "lavfi", "-i", "testsrc2=size=320x240:rate=25:duration=3")
 SOUND = ("-f", "lavfi", "-i", "sine=frequency=440:duration=3")
+COVER = ("-f", "lavfi", "-i", "color=red:size=320x240:duration=0.04")
 H264 = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac", "-shortest")
-MPEG2 = ("-c:v", "mpeg2video", "-b:v", "800k", "-c:a", "mp2", "-shortest")
+BOTH, SEEN, HEARD = ("-map", "0:v", "-map", "1:a", "-shortest"), ("-map", "0:v"), ("-map", "1:a", "-c:a", "aac")
 
-WHOLE = {
-    "good.mkv": (*PICTURE, *SOUND, *H264),
-    "live.mkv": (*PICTURE, *SOUND, *H264, "-live", "1", "-f", "matroska"),
-    "good.webm": (*PICTURE, "-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8"),
-    "moov-first.mp4": (*PICTURE, *SOUND, *H264, "-movflags", "+faststart"),
-    "moov-last.mp4": (*PICTURE, *SOUND, *H264),
-    "fragments.mp4": (*PICTURE, *SOUND, *H264, "-g", "5", "-movflags", "+frag_keyframe+empty_moov"),
-    "good.mov": (*PICTURE, *SOUND, *H264),
-    "good.avi": (*PICTURE, *SOUND, "-c:v", "mpeg4", "-c:a", "mp2", "-shortest"),
-    "camera.avi": (*PICTURE, "-c:v", "mjpeg"),
-    "good.ts": (*PICTURE, *SOUND, *H264),
-    "good.m2ts": (*PICTURE, *SOUND, *H264, "-mpegts_m2ts_mode", "1"),
-    "good.wmv": (*PICTURE, *SOUND, "-c:v", "wmv2", "-c:a", "wmav2", "-shortest"),
-    "good.flv": (*PICTURE, *SOUND, "-c:v", "flv", "-c:a", "aac", "-shortest"),
-    "good.mpg": (*PICTURE, *SOUND, *MPEG2),
-    "sound.mkv": (*SOUND, "-c:a", "aac"),
-    "sound.mp4": (*SOUND, "-c:a", "aac"),
+MADE = {
+    "good.mkv": (*BOTH, *H264, "-g", "5"),
+    "good.webm": (*SEEN, "-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8"),
+    "good.avi": (*BOTH, "-c:v", "mpeg4", "-c:a", "mp2"),
+    "camera.avi": (*SEEN, "-c:v", "mjpeg"),
+    "good.wmv": (*BOTH, "-c:v", "wmv2", "-c:a", "wmav2"),
+    "good.flv": (*BOTH, "-c:v", "flv", "-c:a", "aac", "-ar", "44100"),
+    "good.mpg": (*BOTH, "-c:v", "mpeg2video", "-b:v", "800k", "-c:a", "mp2"),
+    "sound.mkv": HEARD,
+    "sound.mp4": HEARD,
+    "cover.jpg": ("-map", "2:v", "-frames:v", "1"),
 }
+"""Files that are encoded, each with its options; the inputs are a picture, a sound and a cover."""
+COPIED = {
+    "live.mkv": ("-live", "1", "-f", "matroska"),
+    "moov-first.mp4": ("-movflags", "+faststart"),
+    "moov-last.mp4": (),
+    "fragments.mp4": ("-movflags", "+frag_keyframe+empty_moov"),
+    "good.mov": (),
+    "good.ts": (),
+    "good.m2ts": ("-mpegts_m2ts_mode", "1"),
+}
+"""The streams of ``good.mkv`` in other containers."""
 
 
 def shared_samples(factory: pytest.TempPathFactory) -> Path:
@@ -50,18 +57,22 @@ def shared_samples(factory: pytest.TempPathFactory) -> Path:
 
 
 def make_samples(folder: Path) -> Path:
-    """Writes every file of ``WHOLE``, a sound file with a cover, and the damaged ones; returns ``folder``."""
-    for name, options in WHOLE.items():
-        _ffmpeg(*options, str(folder / name))
-    cover = ("-f", "lavfi", "-i", "color=red:size=320x240:duration=0.04")
-    _ffmpeg(*cover, "-frames:v", "1", str(folder / "cover.jpg"))
-    attach = ("-i", str(folder / "sound.mp4"), "-i", str(folder / "cover.jpg"), "-map", "0", "-map", "1")
-    _ffmpeg(*attach, "-c", "copy", "-disposition:v", "attached_pic", str(folder / "cover.mp4"))
+    """Writes every file of ``MADE`` and ``COPIED``, a sound file with a cover, and the damaged ones; returns
+    ``folder``."""
+    _ffmpeg(*PICTURE, *SOUND, *COVER, *_outputs(folder, MADE))
+    inputs = [word for name in ("good.mkv", "sound.mp4", "cover.jpg") for word in ("-i", str(folder / name))]
+    copied = {name: ("-map", "0", "-c", "copy", *options) for name, options in COPIED.items()}
+    attached = ("-map", "1", "-map", "2", "-c", "copy", "-disposition:v", "attached_pic")
+    _ffmpeg(*inputs, *_outputs(folder, {**copied, "cover.mp4": attached}))
     for name in ("good.mkv", "moov-first.mp4", "moov-last.mp4", "good.avi", "good.ts"):
         _damage(folder / name)
     for name, content in not_media().items():
         (folder / name).write_bytes(content)
     return folder
+
+
+def _outputs(folder: Path, files: Mapping[str, Sequence[str]]) -> list[str]:
+    return [word for name, options in files.items() for word in (*options, str(folder / name))]
 
 
 def _ffmpeg(*options: str) -> None:

@@ -5,9 +5,11 @@ errors of ``services.errors``. A service is described by its ``Policy``, and its
 from __future__ import annotations
 
 import asyncio
+import functools
 import logging
 import math
 import random
+import ssl
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -125,6 +127,12 @@ def base_address(url: str) -> str | None:
     return text if usable and not (parts.username or parts.query or parts.fragment) else None
 
 
+@functools.cache
+def certificates() -> ssl.SSLContext:
+    """The certificates all clients trust, read once: that takes longer than most requests."""
+    return httpx.create_ssl_context()
+
+
 class HttpClient:
     """One service behind a base address (see ``base_address``). ``close`` it, or connections stay open."""
 
@@ -153,6 +161,7 @@ class HttpClient:
             timeout=policy.timeout_s,
             limits=policy.limits,
             follow_redirects=False,  # the key would be sent along
+            verify=certificates() if transport is None else True,
             transport=transport,
             mounts=None if proxied else _NO_PROXY,
         )

@@ -1,7 +1,7 @@
 """kill -9 at every point of a repair: nothing is lost at any moment, and the next run ends it without a trace.
 
-A real process repairs three rows of a simulated account on a real socket. The journal says how far it is; in each of
-the states it can be in the process is killed, either at once or after the service has done what was begun.
+A real process repairs three rows of a simulated account on a real socket. In each of the states its journal can be in
+it kills itself, either at once or after the service has done what was begun.
 """
 
 from __future__ import annotations
@@ -9,10 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import multiprocessing
 import os
-import subprocess
-import sys
 import time
 import urllib.request
 from collections import Counter
@@ -34,23 +31,21 @@ from mediatui.runtime.invocation import Invocation
 from mediatui.runtime.paths import find_paths
 from mediatui.store.changes.journal import read_lines, store_plan
 from mediatui.store.database import Database, open_reader
-from tests.worlds.places import PROJECT
+from tests.worlds.here import run_here, serving
+from tests.worlds.killed_batch import die_at, lines_of, run_in_process
 
 ROWS = 3
-LINES = 3 * ROWS
+A_ROW = 3
 """Each repair adds, selects and deletes: three lines of the journal."""
-BROKEN = 240
-LATENCY_S = 0.02
-SEARCH_S = 20.0
-TRIES = 4
-"""A state lasts as long as one answer; a machine that is busy elsewhere may sleep through it."""
-
 STATES = [
     (opened, closed, done)
-    for opened in range(1, LINES + 1)
+    for opened in (*range(1, A_ROW + 1), A_ROW + 2, ROWS * A_ROW)
     for closed, done in ((opened - 1, False), (opened - 1, True), (opened, False))
 ]
-"""Lines begun, lines ended, and whether the service has done what the last one began."""
+"""Lines begun, lines ended, and whether the service has done what the last one began: all of the first row, a row in
+the middle, and the end."""
+BROKEN = ROWS * (len(STATES) + 5)  # some have a hash that others have too
+ANSWER_S = 10.0
 
 
 @dataclass
@@ -66,7 +61,7 @@ class Account:
         return self.folder / "mediatui.db"
 
     def log(self) -> dict[str, Any]:
-        with urllib.request.urlopen(f"{self.address}/_sim/log") as answer:
+        with urllib.request.urlopen(f"{self.address}/_sim/log", timeout=ANSWER_S) as answer:
             log: dict[str, Any] = json.load(answer)
         return log
 
@@ -95,47 +90,39 @@ class Account:
 @pytest.fixture(scope="module")
 def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
     folder = tmp_path_factory.mktemp("killed")
-    options = ["--port", "0", "--count", str(BROKEN + 20), "--broken", str(BROKEN), "--frozen"]
-    pace = ["--window", "0.5", "--latency", str(LATENCY_S)]
-    command = [sys.executable, "-m", "mediatui.demo.server", *options, *pace]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=PROJECT) as server:
-        assert server.stdout is not None
-        made = Account(server.stdout.readline().split()[-1].rstrip("/"), folder)
-        sync = [sys.executable, "-m", "mediatui", "--headless", "--data-dir", str(folder), "sync", "--mode", "fast"]
-        subprocess.run(sync, env={**os.environ, **made.environment()}, cwd=PROJECT, check=True, capture_output=True)
+    options = ["--count", str(BROKEN + 20), "--broken", str(BROKEN), "--frozen", "--window", "0.5", "--latency", "0"]
+    with serving(*options) as address, pytest.MonkeyPatch.context() as monkeypatch:
+        made = Account(address, folder)
+        for name, value in made.environment().items():
+            monkeypatch.setenv(name, value)
+        code, _, errors = run_here(["--headless", "--data-dir", str(folder), "sync", "--mode", "fast"])
+        assert code == 0, errors
         entries = made.log()["entries"]
         times = Counter(entry["hash"] for entry in entries)
         made.fresh = [entry for entry in entries if entry["status"] == "error" and times[entry["hash"]] == 1]
         yield made
-        server.terminate()
 
 
 @pytest.mark.process
 @pytest.mark.parametrize(("opened", "closed", "done"), STATES)
 def test_a_repair_killed_anywhere_loses_nothing_and_is_finished_by_the_next_run(
-    account: Account, monkeypatch: pytest.MonkeyPatch, opened: int, closed: int, done: bool
+    account: Account, opened: int, closed: int, done: bool
 ) -> None:
-    for name, value in account.environment().items():
-        monkeypatch.setenv(name, value)
-    for _ in range(TRIES):
-        rows = [account.fresh.pop() for _ in range(ROWS)]
-        hashes = [row["hash"] for row in rows]
-        held = len(account.log()["ids"])
-        batch = asyncio.run(stored_plan(account, rows))
+    rows = [account.fresh.pop() for _ in range(ROWS)]
+    hashes = [row["hash"] for row in rows]
+    held = len(account.log()["ids"])
+    batch = asyncio.run(stored_plan(account, rows))
+    before = account.writes()
 
-        before = account.writes()
+    run_in_process(apply_and_die, account.folder, batch, dict(os.environ), (opened, closed), done)
 
-        reached = kill_at(account, batch, (opened, closed), wait_for_service=done)
-
-        as_wanted = reached == (opened, closed) and (account.writes() - before == opened or not done)
-        at_kill = account.entries(hashes)
-        assert all(at_kill[one] for one in hashes), "an entry was lost"
-        finished = carry_on(account, batch)
-        assert finished.outcome == "done", finished.summary
-        assert_all_repaired(account, batch, rows, held)
-        if as_wanted:
-            return
-    pytest.fail(f"no run could be killed with {opened} lines begun and {closed} ended")
+    assert lines_of(account.database, batch) == (opened, closed)
+    assert account.writes() - before == (opened if done or opened == closed else opened - 1)
+    at_kill = account.entries(hashes)
+    assert all(at_kill[one] for one in hashes), "an entry was lost"
+    finished = apply_batch(account.folder, batch)
+    assert finished.outcome == "done", finished.summary
+    assert_all_repaired(account, batch, rows, held)
 
 
 async def stored_plan(account: Account, rows: Sequence[dict[str, Any]]) -> int:
@@ -149,32 +136,8 @@ async def stored_plan(account: Account, rows: Sequence[dict[str, Any]]) -> int:
     return batch
 
 
-def kill_at(account: Account, batch: int, wanted: tuple[int, int], *, wait_for_service: bool) -> tuple[int, int]:
-    """Applies the batch in a process of its own and kills it in the wanted state; returns the state it left."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["mediatui.commands.workspace", "mediatui.services.realdebrid.client", "aiosqlite"])
-    process = context.Process(target=apply_batch, args=(account.folder, batch, dict(os.environ)))
-    with contextlib.closing(open_reader(account.database)) as reader:
-        process.start()
-        deadline = time.monotonic() + SEARCH_S
-        while state(reader, batch) < wanted and process.is_alive() and time.monotonic() < deadline:
-            time.sleep(0.0005)
-        if wait_for_service:
-            time.sleep(LATENCY_S / 2)  # it acts when it is asked, and answers that much later
-        process.kill()
-        process.join()
-        return state(reader, batch)
-
-
-def state(reader: Any, batch: int) -> tuple[int, int]:
-    """How many lines the journal holds, and how many of them have an outcome."""
-    row = reader.execute("SELECT count(*), count(outcome) FROM journal WHERE batch = ?", (batch,)).fetchone()
-    return int(row[0]), int(row[1])
-
-
-def apply_batch(folder: Path, batch: int, environment: dict[str, str]) -> Finished:
-    """The process that is killed; also what carries on after it."""
-    os.environ.update(environment)
+def apply_batch(folder: Path, batch: int) -> Finished:
+    """Applies the batch to its end."""
 
     async def run() -> Finished:
         async with open_workspace(Invocation("resume", find_paths(data_dir=folder)), wait_for_lane=False) as workspace:
@@ -183,9 +146,11 @@ def apply_batch(folder: Path, batch: int, environment: dict[str, str]) -> Finish
     return asyncio.run(run())
 
 
-def carry_on(account: Account, batch: int) -> Finished:
-    """Applies the batch to its end."""
-    return apply_batch(account.folder, batch, dict(os.environ))
+def apply_and_die(folder: Path, batch: int, environment: dict[str, str], wanted: tuple[int, int], done: bool) -> None:
+    """The process that is killed."""
+    os.environ.update(environment)
+    die_at(folder / "mediatui.db", batch, wanted, acted=done)
+    apply_batch(folder, batch)
 
 
 def assert_all_repaired(account: Account, batch: int, rows: Sequence[dict[str, Any]], held: int) -> None:

@@ -417,8 +417,11 @@ def on_a_socket(folder: Path) -> Iterator[tuple[FakeArr, ManagedWorld, dict[str,
 
 
 @pytest.mark.process
-@pytest.mark.parametrize("ended", range(6))
-def test_killed_at_any_point_a_batch_is_carried_on_and_taken_back_with_their_paths(tmp_path: Path, ended: int) -> None:
+@pytest.mark.usefixtures("analyses_in_thread")
+@pytest.mark.parametrize(("opened", "closed", "acted"), [(1, 0, False), (2, 1, True), (3, 3, False), (6, 5, True)])
+def test_killed_at_any_point_a_batch_is_carried_on_and_taken_back_with_their_paths(
+    tmp_path: Path, opened: int, closed: int, acted: bool
+) -> None:
     async def begin(world: ManagedWorld) -> int:
         async with world:
             return await world.store(await ranges(world))
@@ -437,13 +440,16 @@ def test_killed_at_any_point_a_batch_is_carried_on_and_taken_back_with_their_pat
     with on_a_socket(tmp_path) as (sonarr, world, settings):
         before, tree = state(sonarr), world.snapshot()
         batch = asyncio.run(begin(world))
-        kill_at(world, batch, ended + 1, ended, settings)
+        assert kill_at(world, batch, opened, closed, settings, acted=acted) == (opened, closed)
         asyncio.run(carry_on(ManagedWorld(tmp_path, **settings), batch))
 
 
 @pytest.mark.process
-@pytest.mark.parametrize("ended", [0, 1, 3])
-def test_killed_while_it_is_taken_back_an_undo_is_carried_on(tmp_path: Path, ended: int) -> None:
+@pytest.mark.usefixtures("analyses_in_thread")
+@pytest.mark.parametrize(("opened", "closed", "acted"), [(1, 0, True), (2, 1, False), (4, 3, True)])
+def test_killed_while_it_is_taken_back_an_undo_is_carried_on(
+    tmp_path: Path, opened: int, closed: int, acted: bool
+) -> None:
     async def begin(world: ManagedWorld) -> int:
         async with world:
             assert (await world.apply(await ranges(world))).outcomes == {"done"}
@@ -458,7 +464,7 @@ def test_killed_while_it_is_taken_back_an_undo_is_carried_on(tmp_path: Path, end
     with on_a_socket(tmp_path) as (sonarr, world, settings):
         before, tree = state(sonarr), world.snapshot()
         batch = asyncio.run(begin(world))
-        kill_at(world, batch, ended + 1, ended, settings)
+        assert kill_at(world, batch, opened, closed, settings, acted=acted) == (opened, closed)
         asyncio.run(carry_on(ManagedWorld(tmp_path, **settings), batch))
 
 

@@ -29,10 +29,7 @@ class ArrWorld(LibraryWorld):
 
     def __init__(self, folder: Path, fakes: Mapping[str, FakeArr], **settings: object) -> None:
         self._fakes = fakes
-        overrides: dict[str, object] = {
-            "realdebrid.base_url": "http://account.invalid/rest/1.0",
-            "realdebrid.window_s": 0.1,
-        }
+        overrides: dict[str, object] = {}
         named: dict[str, list[dict[str, object]]] = {}
         for name, fake in fakes.items():
             facts: dict[str, object] = {"enabled": True, "url": f"http://{name}.invalid", "api_key": KEY}

@@ -1,4 +1,4 @@
-"""Killing a batch of the library anywhere: a process of its own applies it, and the journal says how far it is."""
+"""Killing a batch anywhere: a process of its own applies it, and kills itself where its journal has come far enough."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import multiprocessing
 import os
 import signal
 import sqlite3
-import time
-from collections.abc import Awaitable, Callable, Mapping
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,52 +17,91 @@ from mediatui.changes.apply import ApplyOptions
 from mediatui.changes.step_run import StepRun
 from mediatui.changes.steps import aside, media
 from mediatui.commands.workspace import APPLY
+from mediatui.store.database import Database
 from tests.worlds.library import LibraryWorld
 from tests.worlds.maintenance import MaintenanceWorld
 
-SEARCH_S = 20.0
+MOST_S = 120.0
 Moment = Literal["before its line", "before its act", "in its act", "after its act", "after its end"]
 """Of a step: nothing is done; its line is begun; a link is exchanged for one that still has a private name; all is done
 but its line is not ended; its line is ended. What is noted of a film is one transaction with its line: that is
 committed after all of these."""
+PRELOADED = [
+    "mediatui.commands.workspace", "mediatui.services.realdebrid.client", "mediatui.services.arr.library", "aiosqlite",
+    "tests.worlds.killed_batch",
+]  # fmt: skip
 
 
 def kill_in(world: LibraryWorld, batch: int, moment: Moment, nth: int) -> tuple[int, int]:
     """Applies the batch in a process that kills itself at a moment of its ``nth`` step (from 1); returns how many lines
     are begun and ended then."""
-    process = _context().Process(target=_apply_until, args=(world.folder, batch, moment, nth), daemon=True)
-    process.start()
-    process.join(6 * SEARCH_S)
-    assert process.exitcode == -signal.SIGKILL, f"it was not killed: {process.exitcode}"
-    with contextlib.closing(sqlite3.connect(f"file:{world.database}?mode=ro", uri=True)) as reader:
-        return _state(reader, batch)
+    code = run_in_process(_apply_until, world.folder, batch, moment, nth)
+    assert code == -signal.SIGKILL, f"it was not killed: {code}"
+    return lines_of(world.database, batch)
 
 
 def kill_at(
-    world: LibraryWorld, batch: int, opened: int, closed: int, settings: Mapping[str, object] | None = None
+    world: LibraryWorld,
+    batch: int,
+    opened: int,
+    closed: int,
+    settings: Mapping[str, object] | None = None,
+    *,
+    acted: bool = False,
 ) -> tuple[int, int]:
-    """Applies the batch and kills it once so many lines are begun and ended; returns how many are then. ``settings``
-    are those of the library, where they are others than usual."""
-    process = _context().Process(target=_apply, args=(world.folder, batch, dict(settings or {})), daemon=True)
-    with contextlib.closing(sqlite3.connect(f"file:{world.database}?mode=ro", uri=True)) as reader:
-        process.start()
-        deadline = time.monotonic() + SEARCH_S
-        while _state(reader, batch) < (opened, closed) and process.is_alive() and time.monotonic() < deadline:
-            time.sleep(0.0002)
-        process.kill()
-        process.join(SEARCH_S)
-        return _state(reader, batch)
+    """Applies the batch in a process that is killed once so many lines are begun and ended, as soon as that is stored
+    or, with ``acted``, after what comes then and before its end is stored. Returns how many lines there are then.
+    ``settings`` are those of the library, where they are others than usual."""
+    arguments = (world.folder, batch, (opened, closed), acted, dict(settings or {}))
+    run_in_process(_apply_to, *arguments)
+    return lines_of(world.database, batch)
 
 
-def _context() -> multiprocessing.context.ForkServerContext:
+def run_in_process(work: Callable[..., None], *arguments: object) -> int:
+    """Does ``work`` in a process of its own, until that ends or is killed; returns its exit code."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["mediatui.commands.workspace", "aiosqlite", "tests.worlds.maintenance"])
-    return context
+    main = getattr(sys.modules["__main__"], "__spec__", None)
+    # Every process imports the module the tests were started by, so that is loaded before they are forked.
+    context.set_forkserver_preload([*PRELOADED, *(["pytest"] if main is not None else [])])
+    process = context.Process(target=work, args=arguments, daemon=True)
+    process.start()
+    process.join(MOST_S)
+    assert process.exitcode is not None, "the process neither ended nor was killed"
+    return process.exitcode
 
 
-def _state(reader: sqlite3.Connection, batch: int) -> tuple[int, int]:
-    row = reader.execute("SELECT count(*), count(outcome) FROM journal WHERE batch = ?", (batch,)).fetchone()
-    return int(row[0]), int(row[1])
+_COUNT = "SELECT count(*), count(outcome) FROM journal WHERE batch = ?"
+
+
+def lines_of(database: Path, batch: int) -> tuple[int, int]:
+    """How many lines of a batch its journal holds, and how many of them have an outcome."""
+    with contextlib.closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as reader:
+        lines, ended = reader.execute(_COUNT, (batch,)).fetchone()
+        return int(lines), int(ended)
+
+
+def die_at(database: Path, batch: int, wanted: tuple[int, int], *, acted: bool) -> None:
+    """Makes this process kill itself once the batch has come so far, or with ``acted`` before the journal's next change
+    is committed."""
+    transaction = Database.transaction
+
+    @contextlib.asynccontextmanager
+    async def ending(self: Database, **options: bool) -> AsyncIterator[Any]:
+        async with transaction(self, **options) as connection:
+            yield connection
+            if acted and lines_of(database, batch) >= wanted:
+                async with connection.execute(_COUNT, (batch,)) as rows:
+                    if tuple(await rows.fetchone()) != wanted:
+                        os.kill(os.getpid(), signal.SIGKILL)
+        if not acted and lines_of(database, batch) >= wanted:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    Database.transaction = ending  # type: ignore[method-assign]
+
+
+def _apply_to(folder: Path, batch: int, wanted: tuple[int, int], acted: bool, settings: dict[str, object]) -> None:
+    die_at(folder / "mediatui.db", batch, wanted, acted=acted)
+    _apply(folder, batch, settings)
 
 
 def _apply(folder: Path, batch: int, settings: dict[str, object]) -> None:

@@ -78,6 +78,8 @@ class LibraryWorld:
         overrides: dict[str, object] = {
             "library.roots": [str(self.root)],
             "library.mounts": [{"path": str(self.mount), "sentinel": SENTINEL}],
+            "realdebrid.base_url": "http://account.invalid/rest/1.0",
+            "realdebrid.window_s": 0.1,  # commands of Sonarr and Radarr are asked after as often as that
         }
         whole = ("sonarr", "radarr")  # sections of their own; what else has no section is the library's
         overrides |= {

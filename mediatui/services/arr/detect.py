@@ -23,6 +23,7 @@ from mediatui.model.secrets import keep_secret
 from mediatui.services.arr.config import ArrConfig, clean_base, read_configs
 from mediatui.services.arr.docker import Container, read_containers
 from mediatui.services.arr.records import ARR_KINDS
+from mediatui.services.http import certificates
 
 if TYPE_CHECKING:
     from mediatui.settings import Settings
@@ -112,7 +113,7 @@ async def detect(
         *(_configured(kind, path, read[path]) for kind, path in configs if path in read),
     ]
     # These are addresses of this machine, so a proxy of the environment is not used.
-    async with httpx.AsyncClient(timeout=timeout_s, trust_env=False) as client:
+    async with httpx.AsyncClient(timeout=timeout_s, trust_env=False, verify=certificates()) as client:
         confirmed = await asyncio.gather(*(_confirm(client, candidate, timeout_s) for candidate in candidates))
     return _without_duplicates(proposal for proposal in confirmed if proposal is not None)
 
@@ -141,7 +142,8 @@ def usual_places(home: Path | None = None) -> list[tuple[ArrKind, Path]]:
 async def _in_docker(sockets: Iterable[Path], timeout_s: float) -> list[_Candidate]:
     containers: dict[str, Container] = {}
     for socket in sockets:
-        async with httpx.AsyncClient(transport=httpx.AsyncHTTPTransport(uds=str(socket))) as client:
+        # Nothing is encrypted on a socket of this machine, and reading certificates takes long.
+        async with httpx.AsyncClient(transport=httpx.AsyncHTTPTransport(uds=str(socket), verify=False)) as client:
             reply = await _ask(client, "http://docker/containers/json", timeout_s, MOST_BYTES_DOCKER)
         # The user's own socket may be the system's under another name.
         containers |= {container.id: container for container in read_containers(reply.answer)}

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import signal
-import subprocess
-import time
-from collections.abc import Callable
 
 import pytest
 
+from tests.worlds.forks import Forks
 from tests.worlds.home import Home, Service
 
 
@@ -20,12 +18,6 @@ def content(service: Service, ids: list[str]) -> list[tuple[str, tuple[int, ...]
 
 def outcomes(rows: list[dict[str, object]]) -> list[object]:
     return [row["outcome"] for row in rows if row["type"] == "step"]
-
-
-def wait_for(true: Callable[[], bool], process: subprocess.Popen[str]) -> None:
-    deadline = time.monotonic() + 30
-    while not true() and process.poll() is None and time.monotonic() < deadline:
-        time.sleep(0.02)
 
 
 @pytest.mark.slow
@@ -118,15 +110,15 @@ def test_a_plan_older_than_the_world_skips_what_is_gone(changing: Home, account:
 
 @pytest.mark.process
 def test_an_interrupted_deletion_leaves_a_true_journal_and_is_carried_on(
-    changing_slowly: Home, slow_account: Service
+    changing_slowly: Home, slow_account: Service, forks: Forks
 ) -> None:
     home, account = changing_slowly, slow_account
-    ids = home.ids()[:30]
-    assert len(ids) == 30
-    process = home.start("--json", "delete", *ids, "--apply")
-    wait_for(lambda: len(account.written) >= 3, process)
-    process.send_signal(signal.SIGINT)
-    done = home.end(process)
+    ids = home.ids()[:15]
+    assert len(ids) == 15
+    with forks.running("--json", "delete", *ids, "--apply") as deletion:
+        deletion.wait_for(lambda: len(account.written) >= 3)
+        deletion.send(signal.SIGINT)
+        done = deletion.end()
     assert done.code == 130
     assert done.error["kind"] == "interrupted"
 
@@ -153,23 +145,22 @@ def test_an_interrupted_deletion_leaves_a_true_journal_and_is_carried_on(
 
 @pytest.mark.process
 def test_the_second_of_two_that_apply_at_once_ends_and_names_the_first(
-    changing_slowly: Home, slow_account: Service
+    changing_slowly: Home, slow_account: Service, forks: Forks
 ) -> None:
     home, account = changing_slowly, slow_account
     ids = home.ids()
     first, second = ids[:12], ids[12]
-    process = home.start("--json", "delete", *first, "--apply")
-    wait_for(lambda: len(account.written) >= 1, process)
-    process.send_signal(signal.SIGSTOP)
-    try:
-        refused = home.json("delete", second, "--apply")
-    finally:
-        process.send_signal(signal.SIGCONT)
-    assert (refused.code, refused.error["kind"]) == (4, "busy")
-    assert f"pid {process.pid}" in refused.error["message"]
-    assert "unfinished" not in refused.err, "it is being worked at"
-
-    done = home.end(process)
+    with forks.running("--json", "delete", *first, "--apply") as deletion:
+        deletion.wait_for(lambda: len(account.written) >= 1)
+        deletion.send(signal.SIGSTOP)
+        try:
+            refused = home.json("delete", second, "--apply")
+        finally:
+            deletion.send(signal.SIGCONT)
+        assert (refused.code, refused.error["kind"]) == (4, "busy")
+        assert f"pid {deletion.pid}" in refused.error["message"]
+        assert "unfinished" not in refused.err, "it is being worked at"
+        done = deletion.end()
     assert (done.code, done.result["done"]) == (0, 12)
     assert second in account.entries
     assert [row["title"] for row in home.json("journal").lines[:-1]] == ["Delete 12 torrents"]

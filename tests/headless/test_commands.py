@@ -374,14 +374,13 @@ def details(home: Home) -> int:
 @pytest.mark.process
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_an_interrupted_sync_exits_with_130_and_the_next_one_carries_on(
-    home: Home, slow_service: Service, number: signal.Signals
+    home: Home, slow_service: Service, forks: Forks, number: signal.Signals
 ) -> None:
-    process = home.use(slow_service).start("--json", "-v", "sync", "--mode", "fast")
-    deadline = time.monotonic() + 30
-    while details(home) < 8 and process.poll() is None and time.monotonic() < deadline:
-        time.sleep(0.02)
-    process.send_signal(number)
-    done = home.end(process)
+    home.use(slow_service)
+    with forks.running("--json", "-v", "sync", "--mode", "fast") as sync:
+        sync.wait_for(lambda: details(home) >= 8)
+        sync.send(number)
+        done = sync.end()
 
     assert done.code == 130
     assert done.error["kind"] == "interrupted"

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-import shlex
+import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from tests.worlds.home import Home, Service
+from tests.worlds.places import PROJECT
 
 pytestmark = pytest.mark.process
 
@@ -18,10 +20,17 @@ UNSHARE = ("unshare", "--user", "--map-root-user", "--mount")
 SCRIPT = """
 mount -t tmpfs -o size=24m none "$1" || exit 99
 head -c 24500000 /dev/zero > "$1/ballast"
-m --json --data-dir "$1/data" sync --mode fast; echo "exit $?"
-rm "$1/ballast"
-m --json --data-dir "$1/data" sync --mode fast; echo "exit $?"
-m --json --data-dir "$1/data" stats; echo "exit $?"
+exec "$2" -c "$3" "$1"
+"""
+COMMANDS = """
+import os, sys
+from mediatui.cli import run_commands
+folder = sys.argv[1]
+for command in (["sync", "--mode", "fast"], ["sync", "--mode", "fast"], ["stats"]):
+    code = run_commands(["--json", "--data-dir", f"{folder}/data", *command])
+    print(f"exit {code}", flush=True)
+    if os.path.exists(f"{folder}/ballast"):
+        os.unlink(f"{folder}/ballast")
 """
 
 
@@ -42,10 +51,12 @@ def test_a_sync_onto_a_full_disk_says_so_and_the_next_one_carries_on(
         pytest.skip("a small volume cannot be mounted here")
     home.use(slow_service)
 
-    ran = home.shell(f"{_function_of_m()} {' '.join(UNSHARE)} bash -c '{SCRIPT}' bash {shlex.quote(str(small))}")
+    command = [*UNSHARE, "bash", "-c", SCRIPT, "bash", str(small), sys.executable, COMMANDS]
+    environ = {**os.environ, "PYTHONPATH": str(PROJECT)}
+    ran = subprocess.run(command, capture_output=True, text=True, env=environ, timeout=60)
 
-    rows = [json.loads(line) for line in ran.out.splitlines() if line.startswith("{")]
-    codes = [line for line in ran.out.splitlines() if line.startswith("exit ")]
+    rows = [json.loads(line) for line in ran.stdout.splitlines() if line.startswith("{")]
+    codes = [line for line in ran.stdout.splitlines() if line.startswith("exit ")]
     full, carried_on, stats = (row for row in rows if row["type"] in ("result", "stats") and row.get("command"))
     assert full["error"]["kind"] == "disk-full"
     assert "No space left" in full["error"]["message"]
@@ -53,8 +64,3 @@ def test_a_sync_onto_a_full_disk_says_so_and_the_next_one_carries_on(
     assert codes[1:] == ["exit 0", "exit 0"]
     assert carried_on["ok"]
     assert stats["ok"]
-
-
-def _function_of_m() -> str:
-    """Hands the function ``m`` of the shell on to the shells it starts."""
-    return "export -f m;"

@@ -3,15 +3,19 @@ has to: for tests of what happens between processes, and of output that cannot b
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import importlib
 import json
 import os
 import pkgutil
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 import traceback
+from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Any, NoReturn
 
@@ -39,18 +43,62 @@ class Forks:
     ) -> None:
         self._server.communicate()
 
-    def run(
+    @contextlib.contextmanager
+    def running(
         self, *arguments: str, stdin: str = os.devnull, stdout: str | None = None, lines: int | None = None
-    ) -> Result:
-        """A command run to its end with the environment and the working folder of the test. Its output is read to its
-        end, or nobody reads on after so many ``lines``, or it goes to the file ``stdout``."""
+    ) -> Iterator[Running]:
+        """A command begun with the environment and the working folder of the test, one at a time. Its output is read to
+        its end, or nobody reads on after so many ``lines``, or it goes to the file ``stdout``."""
         task = {"arguments": arguments, "environ": dict(os.environ), "folder": os.getcwd()}
         task |= {"stdin": stdin, "stdout": stdout, "lines": lines}
         assert self._server.stdin is not None
-        assert self._server.stdout is not None
         self._server.stdin.write(json.dumps(task) + "\n")
         self._server.stdin.flush()
-        return Result(**json.loads(self._server.stdout.readline()))
+        running = Running(self._read(), self._read)
+        try:
+            yield running
+        finally:
+            if not running.is_ended:
+                running.send(signal.SIGKILL)
+                self._read()
+
+    def run(
+        self, *arguments: str, stdin: str = os.devnull, stdout: str | None = None, lines: int | None = None
+    ) -> Result:
+        """A command run to its end."""
+        with self.running(*arguments, stdin=stdin, stdout=stdout, lines=lines) as running:
+            return running.end()
+
+    def _read(self) -> Any:
+        assert self._server.stdout is not None
+        return json.loads(self._server.stdout.readline())
+
+
+class Running:
+    """A command on its way."""
+
+    def __init__(self, pid: int, read: Callable[[], Any]) -> None:
+        self.pid = pid
+        self.is_ended = False
+        self._read = read
+
+    def send(self, number: signal.Signals) -> None:
+        """Sends it a signal; none when it is gone already."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, number)
+
+    def wait_for(self, condition: Callable[[], bool]) -> None:
+        """Waits until a condition holds; fails when the command ends before."""
+        deadline = time.monotonic() + 60
+        while not condition():
+            assert time.monotonic() < deadline
+            os.kill(self.pid, 0)
+            time.sleep(0.01)
+
+    def end(self) -> Result:
+        """Waits for its end."""
+        self.is_ended = True
+        return Result(**self._read())
 
 
 def _serve() -> None:
@@ -70,13 +118,17 @@ def _serve() -> None:
                 _become(task, writes, errors.fileno())
                 _run(task["arguments"])
             os.close(writes)
+            _answer(copy)
             with os.fdopen(reads, "rb") as pipe:
                 out = pipe.read() if task["lines"] is None else b"".join(pipe.readline() for _ in range(task["lines"]))
             code = os.waitstatus_to_exitcode(os.waitpid(copy, 0)[1])
             errors.seek(0)
-            done = {"code": code, "out": out.decode(), "err": errors.read().decode()}
-        sys.stdout.write(json.dumps(done) + "\n")
-        sys.stdout.flush()
+            _answer({"code": code, "out": out.decode(), "err": errors.read().decode()})
+
+
+def _answer(content: object) -> None:
+    sys.stdout.write(json.dumps(content) + "\n")
+    sys.stdout.flush()
 
 
 def _run(arguments: list[str]) -> NoReturn:

@@ -37,6 +37,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run_commands(arguments: list[str]) -> int:
     """Runs the command in ``arguments``, reports what ends it, and returns the exit code."""
+    code = _run_commands(arguments)
+    if logs := sys.modules.get("mediatui.runtime.logs"):  # only a command that has a log imports it
+        logs.note_end(code)
+    return code
+
+
+def _run_commands(arguments: list[str]) -> int:
     run = Run(arguments)
     try:
         with commands.make_context("mediatui", list(arguments), obj=run) as context:

@@ -46,7 +46,7 @@ class Run:
         """What the command is given."""
         from mediatui.runtime.invocation import Invocation
 
-        return Invocation(command, self.paths(), self.demo, self.json, self.verbose, self.quiet)
+        return Invocation(command, self.paths(), self.demo, self.json, self.verbose, self.quiet, tuple(self.arguments))
 
     def begin(self, command: str) -> tuple[Invocation, Output]:
         """What a headless command is given; from here on errors end with its result line.

@@ -167,10 +167,12 @@ class Workspace:
 
     def start_log(self) -> str:
         """Starts the log file as configured; returns a sentence when it cannot be written, else an empty text."""
-        from mediatui.runtime.logs import start_log
+        from mediatui.runtime.logs import note_begin, start_log
 
         log = self.settings.log
-        return start_log(self.paths.log_file, level=log.level, max_bytes=log.max_bytes, backups=log.backups)
+        problem = start_log(self.paths.log_file, level=log.level, max_bytes=log.max_bytes, backups=log.backups)
+        note_begin(self.invocation.arguments or (self.invocation.command or "full screen",))
+        return problem
 
     def reload_settings(self) -> None:
         """Forgets settings and client, so that both are made again from what is configured now."""
@@ -201,6 +203,8 @@ class Workspace:
 
     async def open(self) -> None:
         """Opens the writer and the job runner; raises StoreError."""
+        from mediatui.runtime.event_log import log_event
+
         self._db = await Database.open(self.paths.database)
         self._runner = JobRunner(
             self._db,
@@ -208,6 +212,7 @@ class Workspace:
             wait_for_lane=self._wait_for_lane,
             requests_sent=lambda: 0 if self._account is None else self._account.budget.sent,
         )
+        self._runner.observe(log_event)
         self._opened.set()
 
     async def close(self) -> None:

@@ -19,7 +19,7 @@ from mediatui.model.errors import MediatuiError
 from mediatui.model.human import duration
 from mediatui.model.secrets import mask_secrets
 from mediatui.model.text import printable
-from mediatui.runtime.events import Changed, Event, Finished, FoundRow, Level, Phase, Progress, Said, Waiting
+from mediatui.runtime.events import Changed, Event, Finished, FoundRow, Level, Phase, Progress, Said, Started, Waiting
 from mediatui.runtime.invocation import Invocation
 
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ class Output:
                 same = event.reason == self._waited_for
                 self._waited_for = event.reason
                 self._progress(event, f"{self._phase} · waits {duration(left)}: {event.reason}", paced=same)
-            case Changed() | Finished():
+            case Started() | Changed() | Finished():
                 pass
 
     def result(self, summary: str = "", *, ok: bool = True, counts: Mapping[str, object] | None = None) -> None:

@@ -11,6 +11,13 @@ JobOutcome = Literal["done", "partial", "cancelled", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
+class Started:
+    """The first event of every job, once it has its lane: ``title`` says for people what runs."""
+
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class Phase:
     """A new phase begins: ``name`` is a verb phrase such as ``reading the list``."""
 
@@ -81,4 +88,4 @@ class Finished:
     exit_code: int = 0
 
 
-Event = Phase | Progress | FoundRow | Changed | Waiting | Said | Finished
+Event = Started | Phase | Progress | FoundRow | Changed | Waiting | Said | Finished

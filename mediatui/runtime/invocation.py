@@ -11,7 +11,7 @@ from mediatui.runtime.paths import Paths
 class Invocation:
     """One run of mediatui: the command (``config show``; empty for the plain full screen) and the global options.
 
-    ``verbose`` counts how often ``-v`` was given.
+    ``verbose`` counts how often ``-v`` was given; ``arguments`` are all of the command line, for the log.
     """
 
     command: str
@@ -20,3 +20,4 @@ class Invocation:
     json: bool = False
     verbose: int = 0
     quiet: bool = False
+    arguments: tuple[str, ...] = ()

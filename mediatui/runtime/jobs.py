@@ -20,7 +20,7 @@ from typing import Any, Generic, TypeVar
 
 from mediatui.model.errors import Busy, MediatuiError
 from mediatui.runtime.context import Context
-from mediatui.runtime.events import Event, Finished, Phase, Progress, Said
+from mediatui.runtime.events import Event, Finished, Phase, Progress, Said, Started
 from mediatui.store import jobs as rows
 from mediatui.store.database import Database, find_damage
 
@@ -212,6 +212,7 @@ class JobRunner:
                 await lane.enter_async_context(self._lock(job, kind.lane, wait=self._wait_for_lane))
                 job.id = await self._create(kind, options)
                 job.state = "running"
+                self.report(job, Started(job.title))
                 ctx = self._make_context(job.id)
                 ctx.holds = _Holds(self, job, held, lane)
                 finished = await self._drive(job, kind.work(ctx, options))

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import os
+import shlex
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Final, cast
 
+from mediatui import __version__
 from mediatui.model.errors import StoreError
 from mediatui.services.redaction import RedactingFilter, redact
 from mediatui.system.private_files import make_folder
@@ -18,6 +24,9 @@ from mediatui.system.private_files import make_folder
 ROOT: Final = "mediatui"
 # At their info level these write a line a request, with whole addresses.
 NOISY: Final = ("httpx", "httpcore", "asyncio", "aiosqlite")
+LEVELS: Final = ("debug", "info", "warning", "error")
+"""The words of a line's level, the gravest last."""
+_began = False
 
 
 class JsonLines(logging.Formatter):
@@ -76,6 +85,57 @@ def start_log(file: Path, *, level: str = "info", max_bytes: int = 2_000_000, ba
     for name in NOISY:
         logging.getLogger(name).addHandler(handler)
     return ""
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedLine:
+    """A line of the log file: ``at`` in epoch seconds, the level's word, and the text."""
+
+    at: float
+    level: str
+    text: str
+
+
+def read_earlier(file: Path, before: float, most: int) -> list[LoggedLine]:
+    """The last ``most`` lines written before ``before`` (epoch seconds), oldest first, from the log file and those it
+    was rotated to. Lines that cannot be read are left out; so is a file that is not there."""
+    found: deque[LoggedLine] = deque(maxlen=most)
+    rotated = sorted(file.parent.glob(f"{file.name}.*"), key=_age, reverse=True)
+    for one in (*rotated, file):
+        with contextlib.suppress(OSError), one.open(encoding="utf-8", errors="replace") as lines:
+            found.extend(line for line in map(_logged, lines) if line is not None and line.at < before)
+    return list(found)
+
+
+def _age(rotated: Path) -> int:
+    """How often a log file was rotated: the larger, the older."""
+    number = rotated.suffix[1:]
+    return int(number) if number.isdecimal() else 0
+
+
+def _logged(text: str) -> LoggedLine | None:
+    try:
+        line = json.loads(text)
+        at = datetime.fromisoformat(line["at"]).timestamp()
+        return LoggedLine(at, line["level"] if line["level"] in LEVELS else "error", str(line["text"]))
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def note_begin(arguments: Sequence[str]) -> None:
+    """Notes that a run begins, with its command line; once a run."""
+    global _began
+    if not _began:
+        _began = True
+        logging.getLogger(f"{ROOT}.run").info("begins: mediatui %s (version %s)", shlex.join(arguments), __version__)
+
+
+def note_end(code: int) -> None:
+    """Notes the exit code of a run whose beginning was noted."""
+    global _began
+    if _began:
+        _began = False
+        logging.getLogger(f"{ROOT}.run").info("ends with exit code %d", code)
 
 
 def stop_log() -> None:

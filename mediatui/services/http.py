@@ -214,23 +214,37 @@ class HttpClient:
 
     async def _once(self, call: Call) -> Answer:
         if self._budget is None:
-            return await self._send(call)
+            return (await self._timed(call))[0]
         async with self._budget.slot(call.lane, call.what) as ticket:
+            outcome, took_s = "cancelled", 0.0
             began = time.monotonic()
-            outcome = "cancelled"
             try:
-                answer = await self._send(call)
+                answer, took_s = await self._timed(call)
                 outcome = "ok"
             except ServiceError as error:
                 outcome = error.kind
                 raise
             finally:
-                took_s = time.monotonic() - began
-                if took_s > SLOW_S:
-                    log.info("slow: %s took %.1f s (%s)", call.what, took_s, outcome)
-                await self._budget.note(ticket, outcome, took_s * 1000)
+                await self._budget.note(ticket, outcome, (took_s or time.monotonic() - began) * 1000)
         await self._budget.accepted(call.lane)
         return answer
+
+    async def _timed(self, call: Call) -> tuple[Answer, float]:
+        """The answer and how long it took (seconds); a line of the log, above debug when it was slow."""
+        began = time.monotonic()
+        status: object = "cancelled"
+        try:
+            answer = await self._send(call)
+            status = answer.status
+            return answer, time.monotonic() - began
+        except MediatuiError as error:
+            status = getattr(error, "status", None) or error.kind
+            raise
+        finally:
+            took_s = time.monotonic() - began
+            if took_s > SLOW_S:
+                log.info("slow: %s of %s took %.1f s (%s)", call.what, self._policy.name, took_s, status)
+            log.debug("%s %s: %s, %.0f ms", call.method, call.path, status, took_s * 1000)
 
     async def _send(self, call: Call) -> Answer:
         try:

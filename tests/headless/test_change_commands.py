@@ -32,6 +32,7 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "config export": (),
     "config import": ("FILE",),
     "config path": (),
+    "config reset": ("log",),
     "config set": ("realdebrid.max_concurrent", "4"),
     "config show": (),
     "config unset": ("realdebrid.max_concurrent",),

@@ -84,7 +84,14 @@ async def test_observers_hear_everything_a_job_says_and_its_row_says_how_it_ende
     job = jobs.start(STEPPING, Steps(3))
     finished = await job.wait()
     assert finished.outcome == "done"
-    assert [type(event).__name__ for event in events] == ["Phase", "Progress", "Progress", "Progress", "Finished"]
+    assert [type(event).__name__ for event in events] == [
+        "Started",
+        "Phase",
+        "Progress",
+        "Progress",
+        "Progress",
+        "Finished",
+    ]
     assert job.id is not None
     row = await db.read(read_job, job.id)
     assert row is not None

@@ -6,11 +6,12 @@ import json
 import logging
 import stat
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from mediatui.runtime.logs import log_crash, start_log, stop_log
+from mediatui.runtime.logs import log_crash, read_earlier, start_log, stop_log
 
 
 @pytest.fixture(autouse=True)
@@ -102,3 +103,15 @@ def test_a_crash_is_logged_with_its_trace_even_when_no_log_was_open(tmp_path: Pa
     except KeyError:
         assert log_crash(file) == f"The details are in {file}."
     assert "KeyError: 'odd'" in str(lines(file)[0]["trace"])
+
+
+def test_earlier_lines_are_read_from_rotated_files_too_and_what_is_no_line_is_left_out(tmp_path: Path) -> None:
+    file = tmp_path / "mediatui.log"
+    line = '{{"at": "2026-03-01T0{0}:00:00.000Z", "level": "info", "text": "line {0}"}}\n'
+    file.with_name("mediatui.log.10").write_text(line.format(1))
+    file.with_name("mediatui.log.2").write_text(line.format(2))
+    file.write_text("{\n\n[]\n" + line.format(3) + line.format(9))
+    before = datetime(2026, 3, 1, 5, tzinfo=UTC).timestamp()
+    assert [one.text for one in read_earlier(file, before, 10)] == ["line 1", "line 2", "line 3"]
+    assert [one.text for one in read_earlier(file, before, 2)] == ["line 2", "line 3"]
+    assert read_earlier(tmp_path / "none.log", before, 2) == []

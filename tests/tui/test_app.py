@@ -43,6 +43,21 @@ async def test_a_sync_shows_its_progress_and_can_be_stopped(open_app: Open) -> N
         assert max(screen.service.account.details_served.values()) <= 2
 
 
+async def test_activity_shows_starts_and_what_earlier_runs_wrote_to_the_log_file(open_app: Open) -> None:
+    async with open_app() as screen:
+        await screen.press("s", "enter")
+        await screen.until(lambda: "sync done" in screen.text())
+        await screen.press("0")
+        assert "sync: begins" in screen.text()
+        file = screen.app.workspace.paths.log_file
+        earlier = '{"at": "2026-03-01T05:00:00.000Z", "level": "warning", "text": "a [b]line[/b] of the night"}\n'
+        file.with_name(f"{file.name}.1").write_text(earlier)
+        await screen.press("e")
+        await screen.until(lambda: "a [b]line[/b] of the night" in screen.text())
+        await screen.press("e")
+        await screen.until(lambda: "no earlier lines" in screen.text())
+
+
 async def test_quitting_asks_while_a_job_runs(open_app: Open) -> None:
     async with open_app(make_torrents(80, now=NOW), unseen=70, latency_s=0.3) as screen:
         await screen.press("s", "enter")
@@ -210,7 +225,7 @@ async def test_the_welcome_screen_tests_a_token_before_it_keeps_it(
         await screen.type("two words")
         await screen.press("enter")
         await screen.until(lambda: "✗" in screen.text())
-        assert "a token is letters" in screen.text()
+        assert "a blank at character 4 of 9" in screen.text()
         assert not (tmp_path / "config.toml").exists()
 
 

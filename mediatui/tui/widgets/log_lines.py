@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -61,6 +62,21 @@ class LogLines(ScrollView, can_focus=True):
         if len(self._shown) > KEPT:
             del self._shown[: len(self._shown) - KEPT]
         self._measure()
+
+    @property
+    def room(self) -> int:
+        """How many more lines are kept."""
+        return KEPT - len(self._lines)
+
+    def write_earlier(self, lines: Iterable[LogLine]) -> None:
+        """Puts lines (oldest first; no more than there is ``room`` for) above the others and shows the last of them."""
+        earlier = [LogLine(line.at, line.level, printable(line.text, empty="")) for line in lines]
+        self._lines.extendleft(reversed(earlier))
+        shown = [line for line in earlier if self._matches(line)]
+        self._shown[:0] = shown
+        self.follow = False
+        self._measure()
+        self.scroll_to(y=max(0, len(shown) - self.size.height), animate=False, immediate=True)
 
     def clear(self) -> None:
         """Forgets every line shown here (the log file keeps them)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from typing import ClassVar
 
@@ -9,8 +10,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
-from mediatui.model.human import clock_time
-from mediatui.runtime.events import Event, Finished, Phase, Said, Waiting
+from mediatui.model.human import clock_time, short_moment
+from mediatui.runtime.events import Event, Finished, Phase, Said, Started, Waiting
 from mediatui.tui.view import View
 from mediatui.tui.widgets.log_lines import LogLine, LogLines
 
@@ -21,6 +22,8 @@ def as_line(event: Event) -> tuple[str, str] | None:
     """The level and text an event adds to the log, or None for events that are not lines."""
     if isinstance(event, Said):
         return event.level, event.text
+    if isinstance(event, Started):
+        return "info", "begins"
     if isinstance(event, Phase):
         return "debug", event.name
     if isinstance(event, Waiting):
@@ -43,6 +46,9 @@ class ActivityView(View):
         Binding("slash", "filter", "filter", id="log.filter", tooltip="Show only lines that hold these words"),
         Binding("o", "level", "level", id="log.level", tooltip="Show only graver lines"),
         Binding("X", "clear", "clear", id="log.clear", tooltip="Forget the lines shown here"),
+        Binding(
+            "e", "earlier", "earlier", id="log.earlier", tooltip="Show what earlier runs wrote to the log file, above"
+        ),
         Binding("escape,backspace", "unfilter", show=False),
     ]
 
@@ -52,6 +58,8 @@ class ActivityView(View):
         self._input = Input(placeholder="words", id="log-filter", select_on_focus=False)
         self._input.cursor_blink = False
         self._least = "info"
+        self._began = time.time()
+        self._oldest = self._began
 
     def compose(self) -> ComposeResult:
         yield self._log
@@ -88,6 +96,19 @@ class ActivityView(View):
         self._least = LEVELS[(LEVELS.index(self._least) + 1) % len(LEVELS)]
         count = self._log.filter(self._input.value, self._least)
         self.say(f"Lines from {self._least} up: {count:,}")
+
+    async def action_earlier(self) -> None:
+        """Puts what the log file holds from before this run above the lines that are shown."""
+        from mediatui.runtime.logs import read_earlier
+
+        file = self.workspace.paths.log_file
+        lines = await asyncio.to_thread(read_earlier, file, self._oldest, self._log.room)
+        if not lines:
+            self.say(f"There are no earlier lines in {file}.")
+            return
+        self._oldest = lines[0].at
+        self._log.write_earlier(LogLine(short_moment(line.at), line.level, line.text) for line in lines)
+        self.say(f"{len(lines):,} earlier lines from {file}")
 
     def action_clear(self) -> None:
         self._log.clear()

@@ -25,7 +25,15 @@ if TYPE_CHECKING:
     from mediatui.services.arr.records import Movie, Series
 
 Key = tuple[str, ...]
-ROOT: Final = "a root folder of"
+ROOT_FOLDER: Final = "root_folder"
+KEPT_WORDS: Final = {
+    ROOT_FOLDER: "a root folder of Sonarr or Radarr",
+    "series_folder": "the folder of a series of Sonarr",
+    "film_folder": "the folder of a film of Radarr",
+    "owner_unclear": "perhaps a folder of Sonarr or Radarr",
+    "owner_unknown": "Sonarr or Radarr cannot be asked whose it is",
+}
+"""Why empty folders are kept: the keys of the ``kept`` counts, which stay as they are, and their words for people."""
 WORDS: Final = {"sonarr": ("series", "series"), "radarr": ("film", "films")}
 
 
@@ -45,7 +53,7 @@ class FolderOwner:
     def whose(self) -> str:
         """Its folder in words: "the folder of Harbor Lights in Sonarr", "a root folder of Sonarr"."""
         if not self.item:
-            return f"{ROOT} {self.service_title}"
+            return f"a root folder of {self.service_title}"
         return f"the folder of {printable(self.title)} in {self.service_title}"
 
 
@@ -237,18 +245,18 @@ class OwnedFolders:
         return MoveVerdict(owner=owner, theirs=theirs)
 
     def may_go(self, path: bytes) -> tuple[str, str]:
-        """Why an empty folder has to stay: in a few words to count by, and as a reason. Both are empty when it may
-        go. May block as ``may_move`` may."""
+        """Why an empty folder has to stay: the key of ``KEPT_WORDS`` to count it by, and the reason. Both are empty
+        when it may go. May block as ``may_move`` may."""
         if self.problem:
-            return "owner not known", f"whose folder it is is not known: {self.problem}"
+            return "owner_unknown", f"whose folder it is is not known: {self.problem}"
         name = os.fsdecode(path)
         inside = sorted(self._inside(name), key=lambda owner: bool(owner.item))
         if inside:
             owner = inside[0]
-            few = f"the folder of a {WORDS[owner.kind][0]} of {owner.service_title}" if owner.item else owner.whose
-            return few, f"it is {owner.whose}" if self._is_at(owner, name) else f"{owner.whose} is in it"
+            key = f"{WORDS[owner.kind][0]}_folder" if owner.item else ROOT_FOLDER
+            return key, f"it is {owner.whose}" if self._is_at(owner, name) else f"{owner.whose} is in it"
         why = self._why_unclear([name]) if self._holder(name) is None else ""
-        return ("perhaps a folder of theirs", why) if why else ("", "")
+        return ("owner_unclear", why) if why else ("", "")
 
     def find(self, service: str, item: int) -> FolderOwner | None:
         """A series or film by its id at a service."""

@@ -119,7 +119,7 @@ async def test_a_category_changes_with_its_root_folder_and_the_emptied_root_stay
         sonarr.hold("Kestrel", *world.show("Kestrel", below="Séries/Drama"), genres=["Drama"])
         before, tree = state(sonarr), world.snapshot()
         ran = await world.run("cleanup", only=("misplaced", "empty"))
-        assert ran.finished.counts["kept"] == {"a root folder of Sonarr": 1}
+        assert ran.finished.counts["kept"] == {"root_folder": 1}
         assert "kept: a root folder of Sonarr" in ran.finished.summary
         done = await world.apply(world.plan_for("cleanup"))
         assert done.outcomes == {"done"}, done.steps

@@ -129,8 +129,10 @@ def test_an_interrupted_deletion_leaves_a_true_journal_and_is_carried_on(
     lines = [row for row in home.json("journal", str(batch["batch"])).lines if row["type"] == "line"]
     assert {row["before"]["id"] for row in lines if row["outcome"] == "done"} == set(ids) - set(left)
     assert [row for row in lines if row["outcome"] is None] == []
-    told = home.run("delete", left[0]).err
-    assert f"Batch {batch['batch']} (Delete {len(ids)} torrents) is unfinished, {len(left)} of {len(ids)} left" in told
+    warned = home.run("delete", left[0]).err
+    assert (
+        f"Batch {batch['batch']} (Delete {len(ids)} torrents) is unfinished, {len(left)} of {len(ids)} left" in warned
+    )
 
     plan = home.json("resume")
     assert [row["torrent_id"] for row in plan.lines[:-1]] == left
@@ -186,16 +188,16 @@ def test_what_the_service_refuses_ends_the_batch_and_can_be_carried_on(changing:
         refused = changing.json("delete", *ids, "--apply")
         assert (refused.code, account.written) == (3, [])
         assert "token" in refused.error["message"]
-    told = changing.run("delete", ids[0]).err
-    assert "resume 1 --apply" in told
-    assert "undo" not in told
+    warned = changing.run("delete", ids[0]).err
+    assert "resume 1 --apply" in warned
+    assert "undo" not in warned
     assert changing.json("undo").error["kind"] == "nothing-to-undo"
     assert changing.json("resume", "1", "--apply").result["done"] == 2
     assert not set(ids) & set(account.entries)
 
 
 @pytest.mark.slow
-def test_broken_torrents_are_mended_within_the_requests_that_were_told(home: Home, broken_account: Service) -> None:
+def test_broken_torrents_are_mended_within_the_requests_that_were_shown(home: Home, broken_account: Service) -> None:
     home.use(broken_account).run("sync")
     (first, *_) = broken = [row["torrent_id"] for row in home.json("repair", "class:error").lines[:-1]]
     assert len(broken) >= 1

@@ -1,4 +1,4 @@
-"""Every command without ``--apply``, and what ``diagnose`` tells: nothing is changed, and what is printed works."""
+"""Every command without ``--apply``, and what ``diagnose`` prints: nothing is changed, and what is printed works."""
 
 from __future__ import annotations
 

@@ -117,7 +117,7 @@ def test_torrents_that_match_nothing_are_no_error(synced: Home) -> None:
 
 
 @pytest.mark.slow
-def test_show_tells_a_torrent_whole(synced: Home) -> None:
+def test_show_prints_a_torrent_whole(synced: Home) -> None:
     wanted = first_id(synced)
     row = synced.json("show", wanted).lines[0]
     assert row["id"] == wanted

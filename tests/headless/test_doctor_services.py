@@ -54,12 +54,12 @@ def test_root_folders_that_meet_no_root_of_the_library_ask_for_attention_with_th
     """Path map missing, then set by the command doctor gives."""
     sonarr = f'[sonarr]\nenabled = true\nurl = "{contained[1]}"\napi_key = "{KEY}"\n'
     configured(home, f'# kept\n[library]\nroots = ["{library}/tv", "{library}/films"]\n{sonarr}')
-    told = checks(home)["sonarr"]
-    assert told["state"] == "warning"
-    assert "none of its root folders (/data/tv) is in the library" in told["reason"]
-    assert "2 of 2 folders of its series" in told["hint"]
+    found = checks(home)["sonarr"]
+    assert found["state"] == "warning"
+    assert "none of its root folders (/data/tv) is in the library" in found["reason"]
+    assert "2 of 2 folders of its series" in found["hint"]
     assert home.run("doctor", "--exit-code").code == 5
-    command = shlex.split(told["hint"].partition("mediatui ")[2])
+    command = shlex.split(found["hint"].partition("mediatui ")[2])
     assert json.loads(command[-1]) == [{"ours": str(library), "theirs": "/data"}]
     assert home.run(*command).code == 0
     assert checks(home)["sonarr"]["state"] == "ok"
@@ -70,9 +70,9 @@ def test_a_map_that_is_wrong_is_found_out_too(home: Home, library: Path, contain
     wrong = 'path_map = [{ours = "/elsewhere", theirs = "/data"}]\n'
     sonarr = f'[sonarr]\nenabled = true\nurl = "{contained[1]}"\napi_key = "{KEY}"\n{wrong}'
     configured(home, f'[library]\nroots = ["{library}"]\n{sonarr}')
-    told = checks(home)["sonarr"]
-    assert told["state"] == "warning"
-    assert f'"ours": "{library}", "theirs": "/data"' in told["hint"]
+    found = checks(home)["sonarr"]
+    assert found["state"] == "warning"
+    assert f'"ours": "{library}", "theirs": "/data"' in found["hint"]
 
 
 def test_each_of_several_is_a_check_of_its_own(home: Home, library: Path, contained: tuple[FakeArr, str]) -> None:
@@ -86,13 +86,13 @@ def test_each_of_several_is_a_check_of_its_own(home: Home, library: Path, contai
             f'[[sonarr]]\nname = "anime"\nenabled = true\nurl = "http://127.0.0.1:9"\napi_key = "{KEY}"\n'
             f'[radarr]\nenabled = true\nurl = "{address}"\napi_key = "{KEY}"\n',
         )
-        told = checks(home)
-    assert {name: told[name]["state"] for name in ("tv", "anime", "radarr")} == {
+        found = checks(home)
+    assert {name: found[name]["state"] for name in ("tv", "anime", "radarr")} == {
         "tv": "warning", "anime": "problem", "radarr": "ok",
     }  # fmt: skip
-    assert "mediatui config set sonarr.tv.path_map" in told["tv"]["hint"]
-    assert "Sonarr (anime) cannot be reached" in told["anime"]["reason"]
-    assert "sonarr.anime.url" in told["anime"]["hint"]
+    assert "mediatui config set sonarr.tv.path_map" in found["tv"]["hint"]
+    assert "Sonarr (anime) cannot be reached" in found["anime"]["reason"]
+    assert "sonarr.anime.url" in found["anime"]["hint"]
 
 
 def test_a_root_folder_the_service_cannot_get_at_asks_for_attention(home: Home, library: Path) -> None:

@@ -97,7 +97,7 @@ def test_a_limit_cuts_what_is_printed_and_not_what_is_counted(flawed: Library) -
     assert "3 broken, 2 orphan" in flawed.home.run("integrity", "--limit", "1").out
 
 
-def test_the_exit_code_tells_whether_something_was_found_when_asked_to(flawed: Library) -> None:
+def test_the_exit_code_says_whether_something_was_found_when_asked_to(flawed: Library) -> None:
     assert flawed.home.run("integrity").code == 0
     assert flawed.home.run("integrity", "--exit-code").code == 5
     assert flawed.home.run("integrity", "--only", "ghost", "--exit-code").code == 0

@@ -206,7 +206,7 @@ def test_first_bytes_are_read_when_that_is_wanted(home: Home, library: Path) -> 
     assert "reading first bytes" not in home.json("scan", "-v").err
 
 
-def test_odd_names_are_printed_harmlessly_and_told_exactly(home: Home, library: Path) -> None:
+def test_odd_names_are_printed_harmlessly_and_given_exactly(home: Home, library: Path) -> None:
     os.symlink(os.fsencode(home.folder / "mount" / "gone"), os.path.join(os.fsencode(library), b"Shows", ODD))
     text = home.run("scan")
     assert "\x1b" not in text.out + text.err
@@ -222,7 +222,7 @@ def test_a_mount_that_is_away_is_a_warning_and_nothing_is_removed(home: Home, li
     (home.folder / "mount").mkdir()
     done = home.run("scan", "--apply", "--allow", "99")
     assert "is empty" in done.err
-    # A loop needs no mount, but no one can tell so from the outside: it stays too.
+    # A loop needs no mount, but that cannot be seen from the outside: it stays too.
     assert names(library) == {"broken.mkv", "loop.mkv", "small.mkv", "outside.mkv"}
     assert len(list((library / "Films").iterdir())) == GOOD
 

@@ -244,7 +244,7 @@ def test_check_looks_at_no_more_than_asked_and_clears_up_after_itself(changing: 
     assert json.loads(account.ask("/downloads")) == own
 
 
-def test_a_link_that_fails_once_is_told_and_not_called_dead(changing: Home, account: Service) -> None:
+def test_a_link_that_fails_once_is_reported_and_not_called_dead(changing: Home, account: Service) -> None:
     (wanted,) = changing.ids(limit=1)
     account.delete(wanted)
     done = changing.json("check", wanted)

@@ -19,7 +19,7 @@ import mediatui
 from mediatui.changes.folder_guard import read_owned_folders
 from mediatui.changes.left_roots import forget_left_roots
 from mediatui.changes.mount_guard import compare_mount, lost_views
-from mediatui.changes.owned_folders import OwnedFolders
+from mediatui.changes.owned_folders import KEPT_WORDS, OwnedFolders
 from mediatui.changes.steps.folders import RemoveEmptyDir
 from mediatui.changes.steps.moves import MovePath
 from mediatui.library.maintenance.media_services import ask_services
@@ -283,7 +283,7 @@ def left_out(counts: Mapping[str, object]) -> list[str]:
     """Sentences about what a tool did not look for and what it kept."""
     skipped, kept = counts.get("not_looked_for"), counts.get("kept")
     said = [f"{word} was not looked for: {why}." for word, why in _pairs(skipped)]
-    return said + [f"{count:,} empty kept: {word}." for word, count in _pairs(kept)]
+    return said + [f"{count:,} empty kept: {KEPT_WORDS.get(key, key)}." for key, count in _pairs(kept)]
 
 
 def _pairs(counts: object) -> list[tuple[str, object]]:

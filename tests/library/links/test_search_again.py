@@ -135,7 +135,7 @@ async def test_a_service_is_asked_only_for_what_can_be_its_own(tmp_path: Path) -
         series, _ = await stock(world, sonarr, radarr)
         radarr.fail(HANG)
         assert kinds(await ask(world, series[1])) == ["unlink_symlink", "arr_rescan", "arr_search"]
-        # Where folders say nothing, a name that tells an episode does.
+        # Where folders say nothing, a name that names an episode does.
         (world.root / "Comedy").mkdir()
         link = world.root / "Comedy" / "Dark.S01E07.mkv"
         link.symlink_to(world.view / "gone.mkv")

@@ -105,7 +105,7 @@ def moved_outside(world: LibraryWorld, path: bytes) -> None:
 
 
 def not_configured(world: LibraryWorld, path: bytes) -> None:
-    """Its mount is no longer one, so that nobody tells whether it is away."""
+    """Its mount is no longer one, so that nobody knows whether it is away."""
     other = world.folder / "other"
     other.mkdir()
     (other / "something").touch()

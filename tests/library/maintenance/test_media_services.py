@@ -1,4 +1,4 @@
-"""Several Sonarrs: what each tells is kept under its name; of a link two have the one with the innermost root tells."""
+"""Several Sonarrs: what each answers has its name; where two have a link, that of the innermost root counts."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 
-from mediatui.changes.owned_folders import ROOT, OwnedFolders
+from mediatui.changes.owned_folders import ROOT_FOLDER, OwnedFolders
 from mediatui.changes.steps.folders import RemoveEmptyDir
 from mediatui.library.maintenance.cleanup.layout import Layout
 from mediatui.library.maintenance.planned_tree import PlannedFolder, PlannedTree
@@ -27,21 +27,22 @@ def find_empties(
     planned_tree: PlannedTree, layout: Layout, owned: OwnedFolders, reader: Reader, reporter: Reporter
 ) -> dict[str, int]:
     """Reports empty folders, the innermost first, and removes those that may go from the planned tree. Counts the
-    folders kept because they belong to a service; root folders of services are counted and not reported."""
+    folders kept because they belong to a service, by the keys of ``KEPT_WORDS``; root folders of services are counted
+    and not reported."""
     kept: Counter[str] = Counter()
     folders = list(planned_tree.all_folders())
     reporter.phase("looking for empty folders", len(folders))
     for number, folder in enumerate(reversed(folders), 1):
         if _may_go(folder, reader) and layout.role(folder) != "kind":
             path = os.fsdecode(folder.path)
-            word, why = owned.may_go(folder.path)
-            if not word:
+            key, why = owned.may_go(folder.path)
+            if not key:
                 step = RemoveEmptyDir(what=printable(path), path=path, reason=REASON)
                 reporter.found(Finding("empty", folder.path, REASON, steps=(step,)))
                 planned_tree.remove(folder)
             else:
-                kept[word] += 1
-                if not word.startswith(ROOT):
+                kept[key] += 1
+                if key != ROOT_FOLDER:
                     reporter.found(Finding("empty", folder.path, f"{REASON}; it stays: {why}"))
         if number % 1000 == 0:
             reporter.progress(number, len(folders))

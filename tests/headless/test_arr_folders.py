@@ -40,19 +40,19 @@ def asked(sonarr: FakeArr) -> tuple[int, int]:
 
 
 @pytest.mark.slow
-def test_text_and_json_say_whose_path_changes_and_who_is_told(sonarr: FakeArr, home: Home) -> None:
+def test_text_and_json_say_whose_path_changes_and_who_is_notified(sonarr: FakeArr, home: Home) -> None:
     text = home.run("cleanup", "--max-per-dir", "2").out
     assert "Sonarr's path of Harbor Lights changes (from " in text
     assert "Sonarr knows 3 series in " in text
     assert "Sonarr is notified of what changed." in text
-    assert "1 empty kept: a root folder of Sonarr." in text
+    assert "1 empty kept: a root folder of Sonarr or Radarr." in text
     assert asked(sonarr) == (1, 1)
-    told = home.json("cleanup", "--max-per-dir", "2")
-    whats = [row["what"] for row in told.lines if row.get("kind") == "arr_path"]
+    machine = home.json("cleanup", "--max-per-dir", "2")
+    whats = [row["what"] for row in machine.lines if row.get("kind") == "arr_path"]
     assert sorted(whats) == [f"Sonarr's path of {title} changes" for title in TITLES]
-    assert told.result["kept"] == {"a root folder of Sonarr": 1}
-    assert told.result["told"] == "Sonarr is notified of what changed."
-    assert told.result["says"][0].startswith("Sonarr knows 3 series in ")
+    assert machine.result["kept"] == {"root_folder": 1}
+    assert machine.result["told"] == "Sonarr is notified of what changed."
+    assert machine.result["says"][0].startswith("Sonarr knows 3 series in ")
 
 
 def test_without_a_number_it_says_what_was_not_looked_for(sonarr: FakeArr, home: Home) -> None:
@@ -62,7 +62,7 @@ def test_without_a_number_it_says_what_was_not_looked_for(sonarr: FakeArr, home:
 
 
 @pytest.mark.slow
-def test_a_plan_that_is_applied_at_once_rests_on_what_was_told_for_it(sonarr: FakeArr, home: Home) -> None:
+def test_a_plan_that_is_applied_at_once_rests_on_what_was_read_for_it(sonarr: FakeArr, home: Home) -> None:
     before = state(sonarr)
     done = home.json("cleanup", "--max-per-dir", "2", "--apply")
     assert done.code == 0, done

@@ -14,9 +14,9 @@ import pytest
 
 from mediatui.model.errors import UsageError
 from mediatui.system.ffprobe import Probed, find_ffprobe, probe
-from tests.worlds.samples import shared_samples
+from tests.worlds.samples import missing_program, shared_samples
 
-NEEDS_FFMPEG = pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="needs ffmpeg")
+NEEDS_FFMPEG = pytest.mark.skipif(bool(missing_program()), reason=missing_program())
 NOBODY = 65534
 PATIENT_S = 60.0
 

@@ -158,12 +158,12 @@ def test_links_to_folders_are_not_entered_and_hidden_folders_are_left_out(tree: 
 
 
 @pytest.mark.slow
-def test_ten_thousand_links_in_one_folder_are_all_found(tree: tuple[Path, Path]) -> None:
+def test_all_links_of_a_large_folder_are_found(tree: tuple[Path, Path]) -> None:
     root, files = tree
-    for number in range(10_000):
+    for number in range(3_000):
         os.symlink(files / ("good.mkv" if number % 10 else "gone.mkv"), root / "Films" / f"{number}.mkv")
     found = [*states(root).values()]
-    assert (found.count("ok"), found.count("broken")) == (9_000, 1_000)
+    assert (found.count("ok"), found.count("broken")) == (2_700, 300)
 
 
 def test_folders_that_vanish_while_walking_are_reported_and_the_rest_is_found(tree: tuple[Path, Path]) -> None:

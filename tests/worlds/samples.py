@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -69,6 +70,11 @@ def make_samples(folder: Path) -> Path:
     for name, content in not_media().items():
         (folder / name).write_bytes(content)
     return folder
+
+
+def missing_program() -> str:
+    """The reason to skip a test that makes samples and has ffprobe look at them; empty when both programs are there."""
+    return next((f"needs {name}" for name in ("ffmpeg", "ffprobe") if shutil.which(name) is None), "")
 
 
 def _outputs(folder: Path, files: Mapping[str, Sequence[str]]) -> list[str]:

@@ -12,9 +12,9 @@ from mediatui.library.scan.job import ScanOptions
 from tests.fakes.arr import FakeArr
 from tests.worlds.arr import ArrWorld
 from tests.worlds.library import Run
-from tests.worlds.samples import shared_samples
+from tests.worlds.samples import missing_program, shared_samples
 
-pytestmark = pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="the samples are made with ffmpeg")
+pytestmark = pytest.mark.skipif(bool(missing_program()), reason=missing_program())
 
 
 @pytest.fixture(scope="module")

@@ -12,9 +12,9 @@ import pytest
 from mediatui.commands.workspace import SCAN
 from mediatui.library.scan.job import ScanOptions
 from tests.worlds.library import LibraryWorld, Run
-from tests.worlds.samples import shared_samples
+from tests.worlds.samples import missing_program, shared_samples
 
-pytestmark = pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="the samples are made with ffmpeg")
+pytestmark = pytest.mark.skipif(bool(missing_program()), reason=missing_program())
 
 WANTED = {
     "good.mkv": "ok", "moov-first.mp4": "ok", "moov-last.mp4": "ok", "good.avi": "ok", "good.ts": "ok",

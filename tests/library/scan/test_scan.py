@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import errno
 import functools
@@ -20,7 +19,8 @@ from mediatui.library.links.unlink import plan_unlink
 from mediatui.library.scan.freshness import CacheTime, why_stale
 from mediatui.library.scan.job import ScanOptions, reason_of
 from mediatui.model.link import REMOVABLE
-from mediatui.runtime.events import FoundRow, Phase
+from mediatui.runtime.events import Event, FoundRow, Phase, Progress
+from mediatui.runtime.jobs import Job
 from mediatui.store.database import open_reader
 from mediatui.store.library.scans import read_findings, read_scans
 from tests.worlds.library import SENTINEL, VIDEO, LibraryWorld, Run, run
@@ -238,20 +238,24 @@ async def test_a_cancelled_scan_is_marked_so_and_what_it_stored_is_true(tmp_path
     async with LibraryWorld(tmp_path) as world:
         target = world.view / "good.mkv"
         target.write_bytes(VIDEO)
-        for number in range(15_000):
+        for number in range(5_000):
             os.symlink(target if number % 3 else world.view / "gone", world.films / f"{number}.mkv")
-        job = world.start_scan()
-        while not job.progress:
-            await asyncio.sleep(0.005)
-        began = time.monotonic()
-        job.cancel()
-        finished = await job.wait()
+        began = 0.0
+
+        def cancel(job: Job, event: Event) -> None:
+            nonlocal began
+            if isinstance(event, Progress) and not began:
+                began = time.monotonic()
+                job.cancel()
+
+        world.runner.observe(cancel)
+        finished = await world.start_scan().wait()
         assert time.monotonic() - began < 2
         assert finished.outcome == "cancelled"
         ((status, links),) = world.rows("SELECT status, links FROM scans")
         assert status == "cancelled"
         states = world.states()
-        assert 0 < links == len(states) < 15_000
+        assert 0 < links == len(states) < 5_000
         for name, state in states.items():
             assert state == ("ok" if int(name[:-4]) % 3 else "broken")
 

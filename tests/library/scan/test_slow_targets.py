@@ -186,7 +186,7 @@ def test_many_calls_at_once_cost_about_one_after_the_other_divided_by_the_worker
         time.sleep(0.02)
         return {b"0.mkv": 0}
 
-    links = links_to(64, 5)
+    links = links_to(32, 5)
 
     def timed(workers: int) -> float:
         began = time.perf_counter()
@@ -201,7 +201,7 @@ def test_an_answer_is_given_once_for_each_place_whatever_happens() -> None:
     calls: Calls[int] = Calls(
         lambda place: time.sleep(0.06) or 1, lambda place: place, workers=8, patience=Patience(0.06)
     )
-    places = [b"%d" % number for number in range(200)]
+    places = [b"%d" % number for number in range(80)]
     found = list(calls.all(places))
     assert sorted(place for place, _ in found) == sorted(places)
     assert {answer if answer == 1 else answer.code for _, answer in found if isinstance(answer, int | Failed)} <= {
@@ -276,7 +276,7 @@ def test_after_a_late_read_one_file_is_read_at_a_time_and_no_other_is_called_lat
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     places = [b"%d" % number for number in range(40)]
-    files = Files({b"5", b"20", b"33"}, 0.9)
+    files = Files({b"5", b"20", b"33"}, 0.5)
     calls = reads(files, monkeypatch)
     found = dict(calls.all(places))
     assert {place for place, answer in found.items() if answer != 1} == files.bad == calls.late

@@ -99,6 +99,7 @@ class MediatuiApp(HasWorkers, App[int]):
         self._keys = TextLine(id="keys")
         self.animation_level = "none"
         self.register_theme(THEME)
+        self.set_reactive(App.theme, THEME.name)  # before any CSS is read: a change reads all of it again
 
     @functools.cached_property
     def plans(self) -> PlanController:
@@ -129,7 +130,6 @@ class MediatuiApp(HasWorkers, App[int]):
         yield self._keys
 
     async def on_mount(self) -> None:
-        self.theme = "mediatui"
         await self._switch(self._first)
         self._show_tabs()
         self.call_after_refresh(self._open_workspace)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 
 import httpx
 import pytest
@@ -15,6 +14,7 @@ from mediatui.demo.server import SimulatedServer
 from mediatui.demo.service import SimulatedService
 from mediatui.demo.transport import SimulatedTransport
 from mediatui.model.torrent import STATUSES
+from mediatui.runtime.invocation import Invocation
 from mediatui.store.database import open_reader
 
 NOW = 1_790_000_000.0
@@ -119,10 +119,12 @@ async def test_the_same_service_speaks_over_a_socket() -> None:
 
 
 @pytest.mark.slow
-def test_the_demos_archive_is_filled_and_a_little_behind(tmp_path: Path) -> None:
-    birth = fill_demo(tmp_path / "a.db")
-    assert fill_demo(tmp_path / "a.db") == birth
-    connection = open_reader(tmp_path / "a.db")
+def test_the_demos_archive_is_filled_once_and_a_little_behind(made: Invocation) -> None:
+    archive = made.paths.database.with_name("as made")
+    content = archive.read_bytes()
+    fill_demo(archive)
+    assert archive.read_bytes() == content
+    connection = open_reader(archive)
     count, detailed = connection.execute("SELECT count(*), count(details_at) FROM torrents").fetchone()
     connection.close()
     assert 4200 < count < 4245

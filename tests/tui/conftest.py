@@ -23,6 +23,7 @@ from mediatui.store.database import Database
 from mediatui.store.facts import WHOLE_LIST, store_fact
 from mediatui.store.torrents.rows import store_details
 from mediatui.tui.app import MediatuiApp
+from tests.worlds.drawing import draw_at_rest, parse_once
 from tests.worlds.library import SENTINEL
 from tests.worlds.maintenance import MaintenanceWorld
 from tests.worlds.screen import NOW, Open, Screen
@@ -33,6 +34,7 @@ from tests.worlds.stillness import watch
 def watched(monkeypatch: pytest.MonkeyPatch) -> None:
     """The pilot waits until nothing is left to happen, instead of until the process rests."""
     watch(monkeypatch)
+    parse_once(monkeypatch)
 
 
 @pytest.fixture
@@ -40,7 +42,7 @@ def open_app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Open:
     """Opens the app: ``async with open_app(torrents, size=(80, 24)) as screen``.
 
     The archive already holds ``torrents`` but for ``unseen`` of the newest; the account holds them all. ``line`` is the
-    command the app is opened with.
+    command the app is opened with. Frames between two states at rest are drawn only where ``frames`` is true.
     """
     monkeypatch.setenv("MEDIATUI_REALDEBRID__TOKEN", "TESTTOKEN123")
     monkeypatch.setenv("MEDIATUI_REALDEBRID__BASE_URL", "http://simulated.invalid/rest/1.0")
@@ -56,7 +58,10 @@ def open_app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Open:
         latency_s: float = 0.0,
         first: str = "torrents",
         line: str = "",
+        frames: bool = False,
     ) -> AsyncIterator[Screen]:
+        if not frames:
+            draw_at_rest(monkeypatch)
         account = SimulatedAccount(make_torrents(60, now=NOW) if torrents is None else torrents, frozen=True)
         service = SimulatedService(account, token="TESTTOKEN123", window_s=1)
         paths = find_paths(data_dir=tmp_path / "data", config=tmp_path / "config.toml")

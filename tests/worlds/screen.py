@@ -17,6 +17,7 @@ from textual.pilot import Pilot
 from mediatui.demo.seed import SimTorrent, make_torrents
 from mediatui.demo.service import SimulatedService
 from mediatui.tui.app import MediatuiApp
+from tests.worlds.drawing import draw
 from tests.worlds.maintenance import MaintenanceWorld
 from tests.worlds.stillness import until_still
 
@@ -62,8 +63,9 @@ class Screen:
         await self.press(*(names.get(char, char) for char in text))
 
     async def settle(self) -> None:
-        """Waits until nothing is left to happen by itself."""
+        """Waits until nothing is left to happen by itself, and is drawn."""
         await until_still()
+        draw(self.app)
 
     async def until(self, holds: Callable[[], bool]) -> None:
         """Waits until something holds, and is drawn; fails with what the screen shows when it never does."""
@@ -72,8 +74,8 @@ class Screen:
             if time.monotonic() > end:
                 pytest.fail(f"never came true; the screen shows:\n{self.text()}")
             await asyncio.sleep(0.002)
-            await until_still()
-        await until_still()
+            await self.settle()
+        await self.settle()
 
 
 Open = Callable[..., AbstractAsyncContextManager[Screen]]

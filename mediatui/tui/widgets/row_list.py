@@ -213,10 +213,12 @@ class RowList(ScrollView, can_focus=True):
         self._styles.clear()
         self._strips.clear()
 
-    def _style(self, name: str) -> Style:
+    def _style(self, name: str = "") -> Style:
+        """How a kind of line looks, or the list itself."""
         style = self._styles.get(name)
         if style is None:
-            style = self._styles[name] = self.get_component_rich_style(f"rows--{name}")
+            style = self.get_component_rich_style(f"rows--{name}") if name else self.rich_style
+            self._styles[name] = style
         return style
 
     def render_line(self, y: int) -> Strip:
@@ -253,7 +255,7 @@ class RowList(ScrollView, can_focus=True):
         lines = self.empty_text.splitlines() if self._source.count == 0 else []
         at = y - max(2, self.size.height // 3)
         if not 0 <= at < len(lines):
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self._style())
         return Strip([Segment(set_cell_size(lines[at].center(width), width), self._style("quiet"))], width)
 
     def _header(self, width: int) -> Strip:
@@ -271,11 +273,11 @@ class RowList(ScrollView, can_focus=True):
     def _draw(self, position: int, width: int, at_cursor: bool, sign: str) -> Strip:
         row = self._source.row(position)
         if row is None:
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self._style())
         cells = [printable(cell, empty="") for cell in row.cells]
         text = ("▌" if at_cursor else " ") + sign
         text += _heading(cells, width - GUTTER) if row.heading else join(cells, self._columns, self._layout)
-        own = self._style("header") if row.heading else self.rich_style
+        own = self._style("header") if row.heading else self._style()
         base = self._style("cursor") if at_cursor else self._style("marked") if sign != " " else own
         if row.tone == "ok" or row.heading or len(self._layout.indexes) < 2:
             return Strip([Segment(text, base)], width)

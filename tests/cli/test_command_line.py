@@ -8,13 +8,14 @@ import pty
 import stat
 import subprocess
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from mediatui.cli import run_commands
+from tests.worlds.forks import Forks
 from tests.worlds.here import run_here, serving
 from tests.worlds.home import TOKEN, Home, Service
 from tests.worlds.places import PROJECT
@@ -48,6 +49,13 @@ def result(capsys: pytest.CaptureFixture[str]) -> dict[str, object]:
     assert isinstance(line, dict)
     assert line["type"] == "result"
     return line
+
+
+@pytest.fixture(scope="module")
+def forks() -> Iterator[Forks]:
+    """Commands in processes of their own that have imported the program already."""
+    with Forks() as forks:
+        yield forks
 
 
 @dataclass(frozen=True)
@@ -342,13 +350,13 @@ def test_a_reader_that_stops_early_is_no_error() -> None:
 
 
 @pytest.mark.process
-def test_a_reader_that_stops_early_is_no_error_in_large_output(home: Path) -> None:
+def test_a_reader_that_stops_early_is_no_error_in_large_output(home: Path, forks: Forks) -> None:
     (home / "config" / "mediatui").mkdir(parents=True)
     keys = "\n".join(f"key{number} = 'x'" for number in range(8_000))
     (home / "config" / "mediatui" / "config.toml").write_text(f"[ui.keymap]\n{keys}\n")
-    for command in ("m config export", "m config show --json", "m config show"):
-        answer = shell(f"{command} | head -c 10")
-        assert (answer.returncode, answer.stderr) == (0, "")
+    for command in ("config export", "config show --json", "config show"):
+        answer = forks.run(*command.split(), lines=1)
+        assert (answer.code, answer.err) == (0, "")
 
 
 @pytest.mark.process
@@ -367,13 +375,12 @@ def test_an_error_keeps_its_exit_code_when_nobody_can_be_told() -> None:
 
 @pytest.mark.process
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
-def test_output_that_cannot_be_written_is_told(home: Path) -> None:
-    for command in ("m config path", "m config show", "m config show --json", "m config export --with-secrets"):
-        run_commands(["config", "set", "log.backups", "5"])
-        answer = shell(f"{command} > /dev/full")
-        assert answer.returncode == 1
-        assert "The output cannot be written: No space left on device." in answer.stderr
-        assert "Traceback" not in answer.stderr
+def test_output_that_cannot_be_written_is_told(home: Path, forks: Forks) -> None:
+    run_commands(["config", "set", "log.backups", "5"])
+    for command in ("config path", "config show", "config show --json", "config export --with-secrets"):
+        answer = forks.run(*command.split(), stdout="/dev/full")
+        assert answer.code == 1
+        assert "The output cannot be written: No space left on device." in answer.err
 
 
 @pytest.mark.process

@@ -294,15 +294,15 @@ async def test_links_of_two_films_that_lead_to_one_file_are_listed_and_both_stay
 @pytest.mark.slow
 async def test_a_folder_that_holds_too_much_is_divided_and_nothing_else_is(tmp_path: Path) -> None:
     async with MaintenanceWorld(tmp_path) as world:
-        for number in range(12):
+        for number in range(8):
             world.movie(f"{chr(97 + number).upper()} film", genre="Action")
             world.episode(f"{chr(97 + number).upper()} show", 1, 1)
         for number in range(1, 13):
             world.episode("Long", 1, number, kind="Autre")
             world.link(f"Séries/Autre/Loose (2001)/Loose (2001) - S01E{number:02d}.mkv", world.file(f"{number}"))
-        folders(world, *(f"Genre {number}" for number in range(12)))
+        folders(world, *(f"Genre {number}" for number in range(8)))
 
-        after = await mended_and_undone(world, "oversized", changes=24, max_per_dir=5)
+        after = await mended_and_undone(world, "oversized", changes=16, max_per_dir=5)
 
         assert all(link.split("/")[2][1] == "-" for link in after if "/Action/" in link or "/Drama/" in link)
         assert sum("Autre/Long (2001)/Saison 01/" in link for link in after) == 12

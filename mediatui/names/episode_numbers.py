@@ -20,6 +20,7 @@ LONGEST_NAME: Final = 255
 """Bytes of a file name that are read; no file system has longer names, and parsers slow down with the length."""
 
 _WORD_BEFORE = r"(?<![^\W_])"
+_SEASON_WORD = r"saison|season|staffel|temporada|stagione|seizoen|sezon|säsong|sæson"
 _WORD_AFTER = r"(?![^\W_])"
 _END = r"(?![0-9])(?![pPiI]\b)"  # S01E1080p is a height
 _S_FORM = re.compile(
@@ -32,37 +33,76 @@ _X_FORM = re.compile(
     r"(?:(?=[xX][0-9])|" + _WORD_AFTER + ")"
 )
 _WORD_FORM = re.compile(
-    _WORD_BEFORE + r"(?:saison|season|staffel|temporada|stagione|((?:livre|book)))[ ._-]{0,3}([0-9]{1,4}|[ivx]{1,6})"
-    r"[ ._,-]{1,3}(?:[eé]p(?:isodes?)?|episodios?|folgen?|cap[ií]tulos?|chapitres?|chapters?|e(?=[0-9]))"
-    r"[ ._]{0,2}([0-9]{1,5})" + _END,
+    _WORD_BEFORE
+    + rf"(?:{_SEASON_WORD}|series(?=[ ._-]{{0,3}}[0-9]{{1,3}}(?![0-9]))|se(?=\.[0-9]{{1,2}}[ ._]afl)|((?:livre|book)))"
+    + r"[ ._-]{0,3}([0-9]{1,4}|[ivx]{1,6})"
+    r"[ ._,-]{1,3}(?:[eé]p(?:isodes?)?|episodios?|folgen?|(cap[ií]tulos?)|chapitres?|chapters?|afl(?:evering(?:en)?)?"
+    r"|e(?=[0-9]))[ ._]{0,2}([0-9]{1,5})" + _END,
     re.IGNORECASE,
 )
-_SEASON_WORDS: Final = ("saison", "season", "staffel", "temporada", "stagione", "livre", "book")
+_SEASON_WORDS: Final = (
+    "saison", "season", "staffel", "temporada", "stagione", "seizoen", "sezon", "säsong", "sæson", "series", "se.",
+    "livre", "book",
+)  # fmt: skip
+# "Temporada 2 [HDTV][Cap.201]": the season again, then the episode in two digits.
+_CHAPTER_FORM = re.compile(
+    _WORD_BEFORE + r"temporada[ ._]{0,2}([0-9]{1,2})(?![0-9]).{0,80}?\[cap\.[ ]?([0-9]{1,2})([0-9]{2})\]",
+    re.IGNORECASE,
+)
 
+_HYPHEN = r"[-–—‐‑−]"
+_HYPHENS = re.compile(_HYPHEN)
+_UNTIL = r"à|to|au|al?|bis|thru|through|till|until|до"
 # What may follow the first episode: another with its mark, the whole form again, or a bare number after a hyphen.
 _MORE = re.compile(
-    r"(?:(?P<to>[ ._]{0,2}[-–~][ ._]{0,2}|[ ._](?:à|to|au)[ ._])|[ ._]{0,2}[&+,][ ._]{0,2}|[ ._]{0,2})"
+    rf"(?:(?P<to>[ ._]{{0,2}}(?:{_HYPHEN}|~)[ ._]{{0,2}}|[ ._](?:{_UNTIL})[ ._])|[ ._]{{0,2}}[&+,;|][ ._]{{0,2}}"
+    r"|[ ._](?:and|et|und|y|e|en)[ ._](?=[sS][0-9]|[eE])|[ ._]{0,2})"
     r"(?:[sS](?P<season>[0-9]{1,4})[ ._-]?)?[eE](?:[pP][ ._]?)?(?P<episode>[0-9]{1,5})" + _END
 )
 _MORE_X = re.compile(
-    r"(?:(?:(?P<to>[ ._]{0,2}[-–][ ._]{0,2})|[ ._]{0,2}[&+,][ ._]{0,2}|[ ._]{1,2})"
-    r"(?P<season>[0-9]{1,2}|(?:19|20)[0-9]{2}(?=[xX][0-9]{2}(?![0-9])))|(?=[xX]))"
+    rf"(?:(?:(?P<to>[ ._]{{0,2}}(?:{_HYPHEN}|~)[ ._]{{0,2}}|[ ._](?:{_UNTIL})[ ._])|[ ._]{{0,2}}[&+,;|][ ._]{{0,2}}"
+    r"|[ ._](?:and|et|und|y|e|en)[ ._]|[ ._]{1,2})"
+    r"(?P<season>[0-9]{1,2}|(?:19|20)[0-9]{2}(?=[xX][0-9]{2}(?![0-9])))|(?P<on>-)?(?=[xX](?!26[456](?![0-9]))))"
     r"[xX](?P<episode>[0-9]{1,3})(?![0-9])(?:(?=[xX][0-9])|" + _WORD_AFTER + ")"
 )
-_MORE_BARE = re.compile(r"[-~](?P<episode>[0-9]{2,5})" + _WORD_AFTER + r"(?!\.[0-9]+[ ._]*(?:h|am|pm)\b)")
-_MORE_WORDS = re.compile(r"(?:[-–]|[ ._](?:à|to|au|a)[ ._])(?P<episode>[0-9]{1,5})" + _WORD_AFTER, re.IGNORECASE)
-_MORE_JOINED = re.compile(r"_(?P<episode>[0-9]{2,3})" + _WORD_AFTER)
+_MORE_BARE = re.compile(rf"(?:{_HYPHEN}|~)(?P<episode>[0-9]{{1,5}})" + _WORD_AFTER + r"(?!\.[0-9]+[ ._]*(?:h|am|pm)\b)")
+_MORE_WORDS = re.compile(rf"(?:[-–]|[ ._](?:{_UNTIL})[ ._])(?P<episode>[0-9]{{1,5}})" + _WORD_AFTER, re.IGNORECASE)
+_MORE_JOINED = re.compile(r"_(?P<episode>[0-9]{2,3})" + _WORD_AFTER + r"(?!-[0-9])")
 # Two joined by a sign or a word: "S01E01 & 02", "S01E01 et E02"; a second that is not the next belongs to a title.
 _MORE_NEXT = re.compile(
-    r"[ ._]?(?:[&+,]|(?<=[ ._])(?:and|et|und)(?=[ ._]))[ ._]?(?P<mark>e(?:p[ ._]?)?)?(?P<episode>[0-9]{1,4})"
+    r"[ ._]?(?:[&+,;|]|(?<=[ ._])(?:and|et|und|y|e|en)(?=[ ._]))[ ._]?(?P<mark>e(?:p[ ._]?)?)?(?P<episode>[0-9]{1,4})"
     + _WORD_AFTER
     + _END,
+    re.IGNORECASE,
+)
+# What may be another episode or the beginning of a title: "S01E01 02", "S01E01 - 02 - Title", "S01E01 to 03".
+_MORE_UNSURE = re.compile(
+    rf"(?:[ ._](?P<until>{_UNTIL})[ ._]|(?P<apart>[ ._]{{1,2}}(?:{_HYPHEN}[ ._]{{1,2}})?))(?P<episode>[0-9]{{1,3}})"
+    + _WORD_AFTER
+)
+# After these a number that might begin a title does not: the end, brackets, a hyphen, "of 8", technical tags.
+_NO_TITLE = re.compile(
+    r"(?:v[0-9])?(?:\.[a-z0-9]{2,4})?$|[ ._-]*[\[\](){}]|[ ._]+-[ ._]|[ ._-]{0,3}(?:of|de|sur|von)[ ._]?(?:[0-9]|xx)"
+    r"|[ ._-]+(?:[0-9]{3,4}[pi]|4k|uhd|[hpds]dtv|web(?:[ ._-]?(?:dl|rip))?|blu-?ray|bd-?rip|br-?rip|dvd(?:rip)?|x26[45]"
+    r"|h[ .]?26[45]|xvid|hevc|proper|repack|internal|multi|dual|vostfr|vo|vf[fq]?|(?:true)?french|german|italian"
+    r"|spanish|english|ita|eng|ger|fre|spa|esp|pl|ukr|rus)(?![^\W_])",
+    re.IGNORECASE,
+)
+_OF = re.compile(r"[ ._-]{0,3}(?:of|de|sur|von|из)[ ._]?([0-9]{1,4})(?![0-9])", re.IGNORECASE)
+_DAY = re.compile(r"[ ._-](?:0[1-9]|[12][0-9]|3[01])(?![0-9])")
+_DATE = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}([-._ ])[0-9]{2}\1[0-9]{2}(?![0-9])")
+_COMPACT_DATE = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?![0-9])")
+_TAG = re.compile(
+    _WORD_BEFORE
+    + r"(?:[0-9]{3,4}[pi]|[hpds]dtv|web(?:[ ._-]?(?:dl|rip))?|blu-?ray|dvd(?:rip)?|x26[45]|xvid)(?![^\W_])",
     re.IGNORECASE,
 )
 _HALF = re.compile(r"\.5(?![0-9])")
 
 _SEASON_FOLDER = re.compile(
-    r"(?:saison|season|staffel|temporada|stagione|s)[ ._-]{0,3}([0-9]{1,4})(?:$|[ ._-]*\(| - (?![0-9]))", re.IGNORECASE
+    rf"(?:(?:{_SEASON_WORD}|s)[ ._-]{{0,3}}([0-9]{{1,4}})|series[ ._-]{{0,3}}([0-9]{{1,3}}))"
+    r"(?:$|[ ._-]*\(| - (?![0-9]))",
+    re.IGNORECASE,
 )
 _BOOK_FOLDER = re.compile(
     r"(?:.*[ ._-])?(?:livre|book)[ ._-]{1,3}([0-9]{1,3}|[ivx]{1,6})(?:$|[ ._-]*[\(:]| - (?![0-9]))", re.IGNORECASE
@@ -121,6 +161,9 @@ def cut_name(name: str) -> str:
     return unicodedata.normalize("NFC", encoded.decode("utf-8", "replace"))
 
 
+_NO_FORM: Final = Placed(EpisodeNumbers(-1, ()), 0, 0)
+
+
 def episodes_of(name: str, folders: Sequence[str] = ()) -> EpisodeNumbers | None:
     """The season and episodes of a file by its name; None where the name has none or is ambiguous.
 
@@ -149,7 +192,7 @@ def season_of_folder(folder: str) -> int | None:
     a release of one season (``The.Show.S01.1080p``); None for any other, and for one of several seasons."""
     folder = cut_name(folder).strip()
     if match := _SEASON_FOLDER.match(folder):
-        return int(match[1])
+        return int(match[1] or match[2])
     if _SPECIALS_FOLDER.match(folder):
         return 0
     if match := _BOOK_FOLDER.match(folder):
@@ -169,36 +212,52 @@ def _says_episodes(name: str) -> bool:
 def _placed(name: str) -> Placed | None:
     if match := _S_FORM.search(name):
         placed = _read_on(name, match, int(match[1]), int(match[2]))
-        if placed is None or _HALF.match(name, placed.end) or _contradicted(name, placed):
+        if placed is None or _HALF.match(name, placed.end) or _contradicted(name, placed) or _dated(name, placed):
             return None
         return placed
-    if found := _x_form(name):
+    if (found := _x_form(name)) is not _NO_FORM:
         return found
     lowered = name.lower()
-    if any(word in lowered for word in _SEASON_WORDS) and (match := _WORD_FORM.search(name)):
-        season = _number(match[2])
+    if not any(word in lowered for word in _SEASON_WORDS):
+        return None
+    if match := _WORD_FORM.search(name):
+        season, episode = _number(match[2]), int(match[4])
         # Roman numerals only count after a book: "Season X" is a name
         if season is None or (match[1] is None and not match[2].isdigit()):
             return None
-        return _read_on(name, match, season, int(match[3]), in_words=True)
+        if match[3] is not None and episode // 100 == season:
+            return None  # "Temporada 2 Capitulo 201" may be its first
+        return _read_on(name, match, season, episode, in_words=True)
+    if (match := _CHAPTER_FORM.search(name)) and int(match[1]) == int(match[2]):
+        return Placed(EpisodeNumbers(int(match[1]), (int(match[3]),)), match.start(), match.end())
     return None
 
 
 def _x_form(name: str) -> Placed | None:
+    """``1x02`` and what is joined to it: None where it contradicts itself, ``_NO_FORM`` where there is none."""
     for match in _X_FORM.finditer(name):
         season, episode = match[1], match[2]
-        if episode in ("264", "265", "266") or (season, episode) in (("16", "9"), ("4", "3"), ("16", "10")):
-            continue  # codecs after a number (5.1x264), aspect ratios
+        if _no_episode(season, episode):
+            continue
         if len(episode) == 1 and name[: match.start()].rstrip(" _.")[-1:] not in ("", "-", "[", "("):
             continue  # "A 4x4 in Mud"
-        return _read_on(name, match, int(season), int(episode))
-    return None
+        if len(season) == 4 and _DAY.match(name, match.end()):
+            return None  # "2008x12.13" is a date
+        placed = _read_on(name, match, int(season), int(episode))
+        return None if placed is None or _contradicted_x(name, placed) or _COMPACT_DATE.match(name) else placed
+    return _NO_FORM
+
+
+def _no_episode(season: str, episode: str) -> bool:
+    """Whether ``1x02`` is something else: a codec after a number (``5.1x264``), an aspect ratio."""
+    return episode in ("264", "265", "266") or (season, episode) in (("16", "9"), ("4", "3"), ("16", "10"))
 
 
 def _read_on(name: str, match: re.Match[str], season: int, episode: int, *, in_words: bool = False) -> Placed | None:
-    """The first episode and those joined to it; None where they contradict each other."""
+    """The first episode and those joined to it; None where they contradict each other, or where what follows may be
+    another episode or may not."""
     episodes = {episode}
-    last, end = episode, match.end()
+    first, last, end = match[match.lastindex or 0], episode, match.end()
     while True:
         more = _MORE.match(name, end) or _MORE_X.match(name, end)
         if more is not None and more.re is _MORE_X and match.re is not _X_FORM and int(more["season"] or -1) != season:
@@ -207,45 +266,92 @@ def _read_on(name: str, match: re.Match[str], season: int, episode: int, *, in_w
             number = int(more["episode"])
             if more["season"] is not None and int(more["season"]) != season:
                 return None
-            if more["to"] is None:
+            if more["to"] is None and (more.re is not _MORE_X or more["on"] is None):
+                if len(first) == 1 and number > last + 1 and name[end] in "eE" and len(more["episode"]) == 1:
+                    return None  # "S6E1E3" may hold the second, too
                 episodes.add(number)
             elif not 0 <= number - last <= _LONGEST_RANGE:
                 return None
             else:
                 episodes.update(range(last, number + 1))
         else:
-            more = _bare_range(name, end, last, in_words=in_words)
+            more, unsure = _bare_range(name, match, end, last, in_words=in_words)
+            if unsure:
+                return None
             if more is None:
                 break
             number = int(more["episode"])
             episodes.update(range(last, number + 1))
         last, end = number, more.end()
+    if len(episodes) > 1 and episode == 1 and (match_of := _OF.match(name, end)) and int(match_of[1]) == last:
+        return None  # "S1E1-8 of 8" is the whole season
     return Placed(EpisodeNumbers(season, tuple(sorted(episodes))), match.start(), end)
 
 
-def _bare_range(name: str, end: int, last: int, *, in_words: bool) -> re.Match[str] | None:
-    """A number without a mark that ends a range: ``S01E01-03``. One digit does not (``S12E13-3_Acts``), nor does a
-    number that is not greater or far greater (``S01E05-2019``)."""
+def _bare_range(
+    name: str, match: re.Match[str], end: int, last: int, *, in_words: bool
+) -> tuple[re.Match[str] | None, bool]:
+    """A number without a mark that ends a range: ``S01E01-03``; and whether it is unsure that it does, as one digit
+    is before a title (``S01E02-3_Acts``). A number that is not greater or far greater does not (``S01E05-2019``)."""
+    if end == len(name) or name[end].isalpha():
+        return None, False
     more = _MORE_BARE.match(name, end)
     if more is None and in_words:
         more = _MORE_WORDS.match(name, end)
     if more is not None and 0 < int(more["episode"]) - last <= _LONGEST_BARE_RANGE:
-        return more
+        number = more["episode"]
+        padded = len(number) > 1 and (number[0] == "0" or int(number) == last + 1)
+        doubtful = not padded or name[match.start() - 1 : match.start()] == "-"  # "S02E03-12 Men", "Show-S01E02-03"
+        if in_words or not doubtful or _NO_TITLE.match(name, more.end()) or _MORE_BARE.match(name, more.end()):
+            return more, False
+        return None, True
     more = _MORE_JOINED.match(name, end)
     if more is None:
         more = _MORE_NEXT.match(name, end)
         if more is not None and not (in_words or more["mark"] or len(more["episode"]) > 1):
-            return None  # "S01E02 & 3 Acts"
-    return more if more is not None and int(more["episode"]) == last + 1 else None
+            return None, False  # "S01E02 & 3 Acts"
+    if more is not None:
+        number = int(more["episode"])
+        if number == last + 1:
+            return more, False
+        return None, number > last and _NO_TITLE.match(name, more.end()) is not None  # "S01E02 & 04"
+    more = _MORE_UNSURE.match(name, end)
+    if more is None or not 0 < (beyond := int(more["episode"]) - last) <= _LONGEST_BARE_RANGE:
+        return None, False
+    ends = _NO_TITLE.match(name, more.end()) is not None
+    if more["until"] is not None:  # "S01E02 to 08"
+        return (more, False) if ends and len(more["episode"]) > 1 else (None, True)
+    if len(more["episode"]) == 1:
+        return None, False
+    return None, beyond <= 3 and ends if _HYPHENS.search(more["apart"]) else beyond == 1
 
 
 def _contradicted(name: str, placed: Placed) -> bool:
     """Whether the name has other numbers further on."""
     numbers = placed.numbers
-    return any(
+    return _contradicted_x(name, placed) or any(
         int(match[1]) != numbers.season or int(match[2]) not in numbers.episodes
         for match in _S_FORM.finditer(name, placed.end)
     )
+
+
+def _contradicted_x(name: str, placed: Placed) -> bool:
+    """Whether the name has other numbers with an x further on; one digit behind it is no number here (``4x4``)."""
+    numbers = placed.numbers
+    return any(
+        len(match[2]) > 1
+        and not _no_episode(match[1], match[2])
+        and (int(match[1]) != numbers.season or int(match[2]) not in numbers.episodes)
+        for match in _X_FORM.finditer(name, placed.end)
+    )
+
+
+def _dated(name: str, placed: Placed) -> bool:
+    """Whether a date and technical tags stand before the numbers: which of them is meant cannot be told."""
+    if placed.start < 12:
+        return False
+    date = _DATE.search(name, 0, placed.start)
+    return date is not None and _TAG.search(name, date.end(), placed.start) is not None
 
 
 def _bare_episodes(name: str, folders: Sequence[str]) -> tuple[int, ...]:

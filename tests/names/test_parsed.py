@@ -91,6 +91,23 @@ SAYS: list[tuple[str, int, tuple[int, ...]]] = [
     ("Show Saison 1 Épisode 1 et 2", 1, (1, 2)),
     ("Show Saison 1 Episode 1 partie 2", 1, (1,)),
     ("Show - Livre IV Chapitre 05", 4, (5,)),
+    ("Top Motor Series 21 Episode 3.mkv", 21, (3,)),
+    ("Top.Motor.Series.21.Episode.03.720p.mkv", 21, (3,)),
+    ("Show - Temporada 2 [HDTV 720p][Cap.201][AC3 5.1]", 2, (1,)),
+    ("Show Temporada 1 Capítulo 5", 1, (5,)),
+    ("Show Seizoen 2 Aflevering 4", 2, (4,)),
+    # with one digit, or in words
+    ("Show.S01E05-6.PL.1080p.WEB", 1, (5, 6)),
+    ("Show (S5E6-8.of.24) Title", 5, (6, 7, 8)),
+    ("Show (S2E1-4) (2023) 1080p", 2, (1, 2, 3, 4)),
+    ("1x01-x03 - Title", 1, (1, 2, 3)),
+    ("Show - [02x01-x02] - Title", 2, (1, 2)),
+    ("Show.S01E01.to.E03.mkv", 1, (1, 2, 3)),
+    ("Show.S01E01.to.03.1080p.mkv", 1, (1, 2, 3)),
+    ("Show 1x01 to 1x03", 1, (1, 2, 3)),
+    ("Show.S01E01—E03.mkv", 1, (1, 2, 3)),
+    ("Show S14E00 and S14E01", 14, (0, 1)),
+    ("Show 2010 02 25 S20E142", 20, (142,)),
 ]
 SAYS_NOTHING = [
     "", "x264", "1920x1080", "Film.2010.1920x1080.x264.mkv", "Film.DD5.1.h.265.mkv", "Film.DD5.1x264.mkv", "10bit",
@@ -98,7 +115,12 @@ SAYS_NOTHING = [
     "A 4x4 in Mud", "[Group] Show - 133 [1080p].mkv", "Show.103.720p", "Show.S01.COMPLETE.1080p", "Show.S01-S03",
     "Show.2024.03.15.mkv", "grp-zoos01e11", "05 - Title.mkv", "Temporada 1 e 2", "Season X Episode 2", "S01E1080p",
     "S01E123456",
+    "World Series 2013.mkv", "Series 21.mkv", "Show Temporada 2 [Cap.301]", "Show Temporada 2 Capítulo 201",
     # more than one meaning
+    "Show.S01E02-3_Acts.mkv", "Show-S01E02-12_Men.mkv", "Show.S01E02-12.Men.mkv", "Show S01E01 02 720p",
+    "Show - S01E01 - 02 - Title", "Show.S01E01.to.3.Acts", "Show S01E02 & 04 [720p]", "Show.S6.E1E3.1080p",
+    "Show S01E02 (1x03)", "Show 1x02 - 1x03 Title 1x05", "Show 2008x12.13", "20161024- Show.21x41_720.mkv",
+    "Show 2015 02 09 WEBRip s01e13", "Show / S1E1-8 of 8 [1080p]", "Show.S01E01-E06.of.6",
     "Show.S01E05.5.mkv", "Show S01E01 S02E03", "Show.S01E05-E03.mkv", "Show.S01E01-S02E03.mkv", "S01E02 (S01E07)",
 ]  # fmt: skip
 
@@ -137,6 +159,9 @@ def test_strict_rule_says_nothing_without_certainty(name: str) -> None:
         ("E05-E07.mkv", ("Show", "Season 2"), 2, (5, 6, 7)),
         ("Show - S02E05.mkv", ("Show", "Season 2 Part 1"), 2, (5,)),
         ("Show - S02E05.mkv", ("Show", "Season 1"), 2, (5,)),
+        ("03 - Special.mkv", ("Top Motor (2002)", "Series 21"), 21, (3,)),
+        ("E03 - Special.mkv", ("Top Motor", "Series 05"), 5, (3,)),
+        ("03 - Special.mkv", ("Top Motor (2002)", "Season 21"), 21, (3,)),
     ],
 )
 def test_a_bare_number_counts_in_the_folder_of_a_season(
@@ -175,7 +200,10 @@ def test_a_bare_number_that_may_mean_something_else_says_nothing(name: str, fold
 
 
 def test_folders_of_films_and_ranges_are_no_seasons() -> None:
-    for folder in ("Films", "A-Ci", "Seven (1995)", "S", "2010", "Specialist", "Season", "The Show (2010)"):
+    for folder in (
+        "Films", "A-Ci", "Seven (1995)", "S", "2010", "Specialist", "Season", "The Show (2010)", "World Series 2013",
+        "Series 2013", "Series", "Series 7 The Contenders",
+    ):  # fmt: skip
         assert season_of_folder(folder) is None, folder
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import shutil
 import sys
@@ -44,8 +45,11 @@ WAYS_BACK = {
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Folders of tests lie in memory where there is room: what they hold is written and thrown away by the thousand.
+    """Nothing that is collected is garbage, so nobody looks for any until that is over.
+
+    Folders of tests lie in memory where there is room: what they hold is written and thrown away by the thousand.
     Programs that tests start find compiled modules, also where the environment keeps Python from writing them."""
+    gc.disable()
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     sys.dont_write_bytecode = False
     with contextlib.suppress(OSError):
@@ -60,6 +64,14 @@ def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
             item.add_marker(pytest.mark.slow)
         if REAL_FIXTURES.intersection(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.real)
+
+
+def pytest_collection_finish() -> None:
+    """What is there by now stays: it is not looked through again for garbage, of which there is little."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+    gc.enable()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import random
+import select
 import signal
 import sqlite3
 import subprocess
@@ -20,6 +21,7 @@ from typing import Any
 from tests.worlds.places import PROJECT
 
 IN_FLIGHT = 8
+ANSWER_S = 60.0
 
 
 @dataclass(frozen=True)
@@ -86,8 +88,12 @@ def serving(count: int) -> Iterator[str]:
     command = [sys.executable, "-m", "mediatui.demo.server", *arguments]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=PROJECT) as process:
         assert process.stdout is not None
-        yield process.stdout.readline().split()[-1].rstrip("/")
-        process.terminate()
+        try:
+            ready, _, _ = select.select([process.stdout], [], [], ANSWER_S)
+            assert ready, f"the simulated account did not say its address within {ANSWER_S:.0f} s"
+            yield process.stdout.readline().split()[-1].rstrip("/")
+        finally:
+            process.terminate()
 
 
 def start_sync(server: str, data_dir: Path) -> subprocess.Popen[bytes]:
@@ -103,7 +109,7 @@ def start_sync(server: str, data_dir: Path) -> subprocess.Popen[bytes]:
 
 
 def served(server: str) -> dict[str, Any]:
-    with urllib.request.urlopen(f"{server}/_sim/log") as answer:
+    with urllib.request.urlopen(f"{server}/_sim/log", timeout=ANSWER_S) as answer:
         log: dict[str, Any] = json.load(answer)
     return log
 

@@ -11,8 +11,8 @@ from tests.worlds.killed_sync import IN_FLIGHT, kill_again_and_again
 
 pytestmark = pytest.mark.process
 
-COUNT = 400
-KILLS = int(os.environ.get("MEDIATUI_TEST_KILLS", "6"))
+COUNT = 240
+KILLS = int(os.environ.get("MEDIATUI_TEST_KILLS", "3"))
 
 
 @pytest.mark.slow

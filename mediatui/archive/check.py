@@ -1,5 +1,5 @@
-"""Checks whether links still open: makes one direct link a torrent, judges the answer, and deletes the download row
-again.
+"""Checks whether links still open: makes one direct link a torrent, asks its address for one byte, judges the answers,
+and deletes the download row again.
 
 One failure proves nothing: a link is dead after two failures hours apart that mean the file is gone, the second while a
 link known to be good opens. A run in which too many links fail reports it and assumes a limit of the account
@@ -12,9 +12,11 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, Coroutine, Sequence
 from dataclasses import dataclass, field, replace
+from http import HTTPStatus
 from typing import Literal
 
 from mediatui.changes.owner import check_owner
+from mediatui.model.account import Unrestricted
 from mediatui.model.link_codes import BLOCKED
 from mediatui.model.problems import SECOND_STRIKE_S
 from mediatui.runtime.context import Context
@@ -27,6 +29,7 @@ from mediatui.services.errors import (
     Refused,
     ServiceError,
     SlowDown,
+    Transient,
     Unreachable,
 )
 from mediatui.store.conditions import STANDING, TorrentCondition
@@ -48,6 +51,10 @@ LAST = 20
 TOO_MANY = 0.30
 """When more than this share of the last twenty checks fails, the links are not the cause."""
 MOST_FAILURES = int(LAST * TOO_MANY)
+LOST = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
+"""What the address of an opened link answers when the file is gone."""
+MOST_UNREACHABLE = 3
+"""After so many connections that could not be made the addresses of opened links are no longer asked in this run."""
 CONTROLS = 3
 """How many links known to be good are tried before a second failure counts for nothing."""
 GRACE_S = 2.0
@@ -71,7 +78,8 @@ class CheckOptions:
 @dataclass(slots=True)
 class _Tally:
     """The results of a run. ``failures`` are the failed checks, each with the check before it; ``since_opened`` is how
-    many of them came after the last link that opened, None while none has."""
+    many of them came after the last link that opened, None while none has. ``not_asked`` counts the opened links whose
+    address was not asked, because ``unreachable`` connections to such servers could not be made."""
 
     not_ours: set[str]
     last: deque[bool]
@@ -82,6 +90,8 @@ class _Tally:
     unknown: int = 0
     failures: list[_Failure] = field(default_factory=list)
     since_opened: int | None = None
+    unreachable: int = 0
+    not_asked: int = 0
 
     @property
     def too_many_fail(self) -> bool:
@@ -195,14 +205,16 @@ async def _check_link(
     now = int(ctx.clock())
     before = known.get(position)
     before = before if before is not None and before.link == short else None
+    silent = LinkCheck(torrent_id, position, short, "unknown", None, now, None)
     made = ""
     try:
-        made = (await ctx.account.unrestrict(short)).id
-        result = LinkCheck(torrent_id, position, short, "ok", None, now, None)
+        opened = await ctx.account.unrestrict(short)
+        made = opened.id
+        result = _judge_answer(await _ask_address(ctx, opened, tally), silent, before)
     except _ENDS_THE_RUN:
         raise
     except ServiceError as error:
-        result = _judge(error, LinkCheck(torrent_id, position, short, "unknown", None, now, None), before)
+        result = _judge(error, silent, before)
     untrusted = await _count(ctx, result, before, tally)
     async with ctx.db.transaction() as connection:
         if made and made not in tally.not_ours:
@@ -221,11 +233,38 @@ def _judge(error: ServiceError, silent: LinkCheck, before: LinkCheck | None) -> 
         return replace(silent, verdict="dead", code=BLOCKED)
     if not isinstance(error, (DeadLink, NotFound)) or error.code is None:
         return replace(silent, code=error.code)
+    return _failed_check(error.code, silent, before)
+
+
+async def _ask_address(ctx: Context, opened: Unrestricted, tally: _Tally) -> int | None:
+    """The HTTP status of the address of an opened link; None when it did not answer. Where no connection to its server
+    can be made from here, as behind some proxies, the service's word counts: 200."""
+    if tally.unreachable < MOST_UNREACHABLE:
+        try:
+            return await ctx.account.download_status(opened)
+        except Unreachable:
+            tally.unreachable += 1
+        except Transient:
+            return None
+    tally.not_asked += 1
+    return 200
+
+
+def _judge_answer(status: int | None, silent: LinkCheck, before: LinkCheck | None) -> LinkCheck:
+    """The verdict on a link that the service opened, by the HTTP status of the address it was given for it."""
+    if status in LOST:
+        return _failed_check(status, silent, before)
+    opens = status is not None and (status < 300 or status == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE)
+    return replace(silent, verdict="ok" if opens else "unknown")
+
+
+def _failed_check(code: int, silent: LinkCheck, before: LinkCheck | None) -> LinkCheck:
+    """The verdict after an answer that means the file is gone: the second one, hours after the first, decides."""
     first = before.suspect_at if before is not None and _failed(before) else None
     if before is None or first is None:
-        return replace(silent, verdict="suspect", code=error.code, suspect_at=silent.at)
+        return replace(silent, verdict="suspect", code=code, suspect_at=silent.at)
     dead = before.verdict == "dead" or silent.at - first >= SECOND_STRIKE_S
-    return replace(silent, verdict="dead" if dead else "suspect", code=error.code, suspect_at=first)
+    return replace(silent, verdict="dead" if dead else "suspect", code=code, suspect_at=first)
 
 
 def _failed(result: LinkCheck | None) -> bool:
@@ -260,17 +299,19 @@ async def _something_opens(ctx: Context, tally: _Tally) -> bool | None:
     links = await ctx.db.read(links_known_good, CONTROLS)
     for link in links:
         try:
-            made = (await ctx.account.unrestrict(link)).id
+            opened = await ctx.account.unrestrict(link)
+            status = await _ask_address(ctx, opened, tally)
         except _ENDS_THE_RUN:
             raise
         except ServiceError:
             continue
-        tally.since_opened = 0
-        if made not in tally.not_ours:
+        if opened.id not in tally.not_ours:
             async with ctx.db.transaction() as connection:
-                await note_probe_download(connection, made, ctx.clock())
-            await _delete_download(ctx, made)
-        return True
+                await note_probe_download(connection, opened.id, ctx.clock())
+            await _delete_download(ctx, opened.id)
+        if status is not None and status < 300:
+            tally.since_opened = 0
+            return True
     return False if links else None
 
 
@@ -341,4 +382,6 @@ def _finished(tally: _Tally) -> Finished:
         parts.append(f"{tally.suspect:,} failed once (a second check after {hours} hours decides)")
     if tally.unknown:
         parts.append(f"{tally.unknown:,} unknown")
+    if tally.not_asked:
+        parts.append(f"{tally.not_asked:,} by the service's word alone (their servers cannot be reached from here)")
     return Finished("done", ", ".join(parts) + ".", _counts(tally))

@@ -291,6 +291,7 @@ def make_client(
     """A client for the configured service, with ``token`` or the configured one; raises UsageError."""
     from mediatui.model.secrets import keep_secret
     from mediatui.services.realdebrid.client import RealDebrid, clean_token
+    from mediatui.services.realdebrid.direct_links import DirectLinks
     from mediatui.services.realdebrid.http import Most, Pauses, realdebrid_http
 
     options = settings.realdebrid
@@ -305,7 +306,7 @@ def make_client(
         most=Most(options.max_list_bytes, options.max_answer_bytes),
         transport=transport,
     )
-    return RealDebrid(http, budget)
+    return RealDebrid(http, budget, DirectLinks(timeout_s=options.timeout_s, transport=transport))
 
 
 @contextlib.asynccontextmanager

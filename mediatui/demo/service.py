@@ -42,6 +42,7 @@ class SimulatedService:
         self.window_s = window_s
         self.faults = list(faults)
         self.log: list[tuple[float, str, str, int]] = []
+        self.downloads_asked: list[str] = []
         self.refused = 0
         self.peak = 0
         self._retry_after = retry_after
@@ -69,6 +70,16 @@ class SimulatedService:
                 if not fault.before and fault.applies(path):
                     reply = fault.change(reply)
         self.log.append((time.time(), method, path, reply.status))
+        return reply
+
+    def download(self, address: str) -> Reply:
+        """The answer to a request for one byte of a file behind a direct link. It is no request of the API: the log
+        leaves it out."""
+        reply = Reply(206, b"\0", {"content-range": "bytes 0-0/1000"})
+        for fault in self.faults:
+            if fault.applies(address):
+                reply = fault.change(reply)
+        self.downloads_asked.append(address)
         return reply
 
     def _refused_before(self, path: str) -> Reply | None:

@@ -10,6 +10,7 @@ import httpx
 
 from mediatui.demo.faults import Reply
 from mediatui.demo.service import SimulatedService
+from mediatui.demo.writes import DOWNLOADS
 
 
 class _CutBody(httpx.AsyncByteStream):
@@ -35,7 +36,10 @@ class SimulatedTransport(httpx.AsyncBaseTransport):
         query = dict(request.url.params)
         authorization = request.headers.get("authorization", "")
         body = await request.aread()
-        reply = self.service.answer(request.method, request.url.path, query, authorization, body)
+        if str(request.url).startswith(DOWNLOADS):
+            reply = self.service.download(str(request.url))
+        else:
+            reply = self.service.answer(request.method, request.url.path, query, authorization, body)
         await self._take_time(request, reply)
         if reply.drop:
             raise httpx.ReadError("connection closed before an answer", request=request)

@@ -10,7 +10,7 @@ import re
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from mediatui.demo.faults import Reply, error
 from mediatui.demo.seed import SimTorrent, make_stranger
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from mediatui.demo.account import SimulatedAccount
 
 _BTIH = re.compile(r"urn:btih:([0-9a-fA-F]{40})")
+
+
+DOWNLOADS: Final = "https://cdn.invalid/"
+"""Where direct links lead to."""
 
 
 @dataclass(slots=True)
@@ -195,7 +199,7 @@ class Writes:
             {
                 "id": made, "filename": name, "mimeType": "video/x-matroska", "filesize": file.bytes, "link": link,
                 "host": "real-debrid.com", "chunks": 32, "crc": 1, "streamable": 1,
-                "download": f"https://cdn.invalid/d/{made}/{position}.mkv",
+                "download": f"{DOWNLOADS}d/{made}/{position}.mkv",
             },
         )  # fmt: skip
 

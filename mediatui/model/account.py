@@ -113,6 +113,11 @@ class DebridAccount(Protocol):
         """A direct link for one of the account's links. Raises DeadLink, Infringing, Exhausted."""
         ...
 
+    async def download_status(self, made: Unrestricted) -> int:
+        """The HTTP status of a direct link, asked for without any credentials. Raises Unreachable when no connection to
+        its server can be made, Transient when that does not answer."""
+        ...
+
     async def download_ids(self) -> set[str]:
         """The ids of the account's download list, all of it. Raises BadAnswer when what came is not the whole list."""
         ...

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import replace
 
+import httpx
 import pytest
 
 from mediatui.archive.check import LAST, MOST_FAILURES, VERDICT_LIFE_S
@@ -161,6 +162,87 @@ async def test_a_link_that_fails_twice_hours_apart_is_dead(account_of: MakeWorld
     assert verdict(world, account[0]) == ("dead", code)
     assert (class_of(world, account[0]), run.counts["dead"]) == (name, 1)
     assert dead_rows(world) == 1
+
+
+ADDRESSES = "https://cdn.invalid/"
+ALWAYS = 10**6
+
+
+def unreachable(reply: Reply) -> Reply:
+    raise httpx.ConnectError("no such host")
+
+
+@pytest.mark.parametrize("status", [404, 410])
+async def test_an_address_without_the_file_is_a_failed_check_and_the_second_decides(
+    account_of: MakeWorld, status: int
+) -> None:
+    """The service opens every link; nine of them lead to nothing (decypharr#84)."""
+    bad, good = torrent(shape="season", file_count=9), torrent()
+    world = await synced(account_of, [bad, good])
+    await world.sync(mode="full")
+    await world.check(ids=(good.id,))
+    lost = world.fault(ADDRESSES, lambda reply: Reply(status), times=ALWAYS)
+    run = await world.check(ids=(bad.id,))
+    assert (run.counts["looked"], run.counts["opened"], run.counts["suspect"]) == (9, 0, 9)
+    assert {verdict(world, bad, position) for position in range(9)} == {("suspect", status)}
+    assert class_of(world, bad) == "temporary"
+    assert run.counts["requests"] == 1 + 9 * 2, "an address is no request of the API"
+    assert not world.service.writes.downloads
+
+    world.service.faults.remove(lost)
+    world.later = ABLE_TO_WAIT_S
+    await world.check(ids=(good.id,))
+    dead = world.fault(ADDRESSES, lambda reply: Reply(status), times=1)
+    run = await world.check(ids=(bad.id,))
+    assert (dead.met, run.counts["dead"], run.counts["opened"]) == (10, 1, 8), "and a link known to be good"
+    assert verdict(world, bad) == ("dead", status)
+    assert class_of(world, bad) == "evicted"
+
+
+async def test_one_byte_of_each_opened_link_is_asked_for_before_its_row_is_deleted(account_of: MakeWorld) -> None:
+    world = await synced(account_of, torrents(2))
+    rows: list[int] = []
+
+    def looked(reply: Reply) -> Reply:
+        rows.append(len(world.service.writes.downloads))
+        return reply
+
+    world.fault(ADDRESSES, looked, times=ALWAYS)
+    run = await world.check()
+    assert (run.counts["opened"], rows, world.service.writes.downloads) == (2, [1, 1], {})
+
+
+@pytest.mark.parametrize("status", [503, 403, 302, 0])
+async def test_an_address_that_says_nothing_proves_nothing(account_of: MakeWorld, status: int) -> None:
+    account = torrents(3)
+    world = await synced(account_of, account)
+    world.fault(ADDRESSES, (lambda reply: Reply(status)) if status else dropped, times=ALWAYS)
+    for world.later in (0, ABLE_TO_WAIT_S):
+        run = await world.check()
+        assert (run.counts["opened"], run.counts["unknown"], run.counts["suspect"]) == (0, 3, 0)
+    assert [class_of(world, one) for one in account] == ["ok"] * 3
+
+
+async def test_where_no_address_can_be_reached_the_services_word_counts(account_of: MakeWorld) -> None:
+    world = await synced(account_of, torrents(6))
+    asked = world.fault(ADDRESSES, unreachable, times=ALWAYS)
+    run = await world.check()
+    assert run.counts["opened"] == 6
+    assert asked.met == 3, "it is not tried for ever"
+    assert "6 by the service's word alone" in run.finished.summary
+
+
+async def test_nothing_is_dead_while_no_address_opens(account_of: MakeWorld) -> None:
+    account = torrents(4)
+    world = await synced(account_of, account)
+    await world.check(ids=tuple(one.id for one in account[1:]))
+    world.fault(ADDRESSES, lambda reply: Reply(404), times=ALWAYS)
+    await world.check(ids=(account[0].id,))
+    world.later = ABLE_TO_WAIT_S
+    run = await world.check(ids=(account[0].id,))
+    assert run.finished.exit_code == 4
+    assert verdict(world, account[0]) == ("suspect", 404)
+    assert dead_rows(world) == 0
 
 
 async def test_failing_twice_within_hours_is_one_strike(account_of: MakeWorld) -> None:

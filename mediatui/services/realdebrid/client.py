@@ -15,6 +15,7 @@ from mediatui.services.budget import Budget, RequestLane
 from mediatui.services.errors import BadAnswer, NotFound
 from mediatui.services.fields import whole
 from mediatui.services.http import Call, HttpClient
+from mediatui.services.realdebrid.direct_links import DirectLinks
 from mediatui.services.realdebrid.list_parts import parts_of
 from mediatui.services.realdebrid.schemas import (
     ActiveAnswer,
@@ -51,14 +52,18 @@ class RealDebrid:
     """The Real-Debrid account behind a token: a ``DebridAccount`` (``model.account``), and what only Real-Debrid tells.
     Every call raises ServiceError; ``close`` when done."""
 
-    def __init__(self, http: HttpClient, budget: Budget) -> None:
+    def __init__(self, http: HttpClient, budget: Budget, direct: DirectLinks | None = None) -> None:
         self._http = http
+        self._direct = direct or DirectLinks()
         self.budget = budget
         self._account: Account | None = None
 
     async def close(self) -> None:
         """Closes connections."""
-        await self._http.close()
+        try:
+            await self._direct.close()
+        finally:
+            await self._http.close()
 
     async def torrents_page(self, page: int, limit: int) -> ListPage:
         """Page ``page`` (from 1) of the list, newest first, ``limit`` rows (at most 5000) a page."""
@@ -163,6 +168,11 @@ class RealDebrid:
         )
         made = read_object(answer, UnrestrictedAnswer, "/unrestrict/link")
         return Unrestricted(made.id, made.filename, made.filesize, made.link, made.download, bool(made.streamable))
+
+    async def download_status(self, made: Unrestricted) -> int:
+        """The HTTP status of a direct link; no request of the API's. Raises Unreachable when no connection to its
+        server can be made, Transient when that does not answer."""
+        return await self._direct.status(made.download)
 
     async def download_ids(self) -> set[str]:
         """The ids of the account's download list, all of it (one request for each 5000). Raises BadAnswer when what

@@ -104,10 +104,11 @@ class StepRun:
         """By how much waits are shortened where the request window is (simulators and benchmarks)."""
         return min(1.0, self.ctx.settings.account.window_s / 60.0)
 
-    async def pause(self, seconds: float) -> None:
-        """Waits, shorter when the request window is; raises Stopped as soon as the batch is asked to stop."""
+    async def pause(self, seconds: float, *, scaled: bool = True) -> None:
+        """Waits, shorter when the request window is unless not ``scaled``; raises Stopped as soon as the batch is asked
+        to stop."""
         try:
-            async with asyncio.timeout(seconds * self.scale):
+            async with asyncio.timeout(seconds * self.scale if scaled else seconds):
                 await self.stopping.wait()
         except TimeoutError:
             return

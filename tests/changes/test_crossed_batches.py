@@ -17,6 +17,7 @@ from mediatui.archive.delete import plan_delete
 from mediatui.archive.repair import plan_repair
 from mediatui.archive.targets import targets_by_id
 from mediatui.changes.apply import ApplyOptions
+from mediatui.changes.steps import entries
 from mediatui.changes.steps.reinsert import ReinsertTorrent
 from mediatui.changes.undo import NothingToUndo, plan_undo
 from mediatui.commands.workspace import APPLY
@@ -205,7 +206,10 @@ async def again(world: AccountWorld, batch: int) -> Finished:
     return await world.runner.start(APPLY["account"], ApplyOptions(batch, retry_failed=True)).wait()
 
 
-async def test_what_a_stopped_undo_has_begun_is_left_to_it(account_of: MakeWorld) -> None:
+async def test_what_a_stopped_undo_has_begun_is_left_to_it(
+    account_of: MakeWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(entries, "UNKNOWN_S", 0.02)
     row, *_ = account = [season(skipped=2), *torrents(2)]
     world = await synced(account_of, account)
     before = content(world)

@@ -12,14 +12,19 @@ from mediatui.changes.steps.entries import (
     LONGEST_POLL_S,
     SLOT_MOST_S,
     SLOT_S,
+    NotKnownYet,
     VerificationFailed,
+    fetch,
+    fetch_added,
+    is_listed,
     known_twins,
     newest_entry,
 )
 from mediatui.model.magnet import magnet_link
 from mediatui.model.torrent import UNSELECTED_STATUSES, TorrentDetail
 from mediatui.services.errors import BadAnswer, Infringing, NoSlot, ServiceError, Uncertain
-from mediatui.store.changes.journal import Line
+from mediatui.store.changes.journal import Line, close_line, open_line, read_lines, unseen_add
+from mediatui.store.torrents.listing import torrents_by_id
 
 ADD = "add torrent"
 SELECT = "select files"
@@ -31,12 +36,21 @@ LOOK_S = 8.0
 """How long an add without an answer is searched for: the service may still be working on it."""
 
 
+NEW_S = 600.0
+"""For so long after its add an entry that nobody has seen yet may still come, although the service does not know it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Added:
-    """The entry an add was answered with; ``known`` are the ids the archive knew of its hash before."""
+    """The entry an add was answered with; ``known`` are the ids the archive knew of its hash before. Of one that an
+    earlier run has added: when (epoch seconds), whether its add was taken back, and whether files of it were
+    selected."""
 
     id: str
     known: frozenset[str]
+    at: float = 0.0
+    was_undone: bool = False
+    was_selected: bool = False
 
     def is_ours(self, lines: Collection[Line], detail: TorrentDetail) -> bool:
         """Whether the add made the entry; if not, it was there before (NOTES.md 7) and is not ours to take away.
@@ -45,26 +59,81 @@ class Added:
         """
         if self.id in self.known:
             return False
-        selected = any(line.kind == SELECT and line.before.get("id") == self.id for line in lines)
-        return selected or detail.row.status in UNSELECTED_STATUSES
+        return _was_selected(lines, self.id) or self.was_selected or detail.row.status in UNSELECTED_STATUSES
 
 
-async def begun_add(act: StepRun, info_hash: str) -> Added | None:
-    """The entry that an earlier run of this step added, or may have added without learning its id; None when there
-    is none."""
-    for line in await act.lines(taken_back=True):
+async def begun_add(act: StepRun, info_hash: str, name: str, for_id: str = "") -> Added | None:
+    """The entry that an earlier run of this step added, or may have added without learning its id, or that a step of
+    another batch added and nobody has seen since; None when there is none, or when it is not on the account any more.
+    Raises NotKnownYet."""
+    added = await _added_before(act, info_hash) or await _taken_over(act, info_hash, name, for_id)
+    if added is None or not await _is_gone(act, added):
+        return added
+    await release_entry(act, added.id)
+    return None
+
+
+async def _is_gone(act: StepRun, added: Added) -> bool:
+    """Whether the entry of an earlier add is not on the account any more, because another program has removed it, or
+    an undo has. Raises NotKnownYet when it may only not be known yet."""
+    archived = await act.ctx.db.read(torrents_by_id, [added.id])
+    if added.was_undone or any(row.gone_at is not None for row in archived):
+        return await fetch(act, added.id) is None
+    try:
+        await fetch_added(act, added.id)
+    except NotKnownYet:
+        was_seen = archived or added.was_selected
+        if await is_listed(act, added.id) or not (was_seen or act.ctx.clock() >= added.at + NEW_S):
+            raise
+        return True
+    return False
+
+
+async def _taken_over(act: StepRun, info_hash: str, name: str, for_id: str) -> Added | None:
+    """The entry of an add of another batch that nobody has seen since: from now on this step's own."""
+    line = await act.ctx.db.read(unseen_add, ADD, info_hash)
+    if line is None or (line.batch, line.position) == (act.batch, act.position):
+        return None
+    new_id = str(line.after["id"])
+    of_step = await act.ctx.db.read(read_lines, line.batch, line.position)
+    record = {"hash": info_hash, "name": name, "known": sorted(_known_in(line)), "for": for_id}
+    selected = _was_selected(of_step, new_id)
+    async with act.ctx.db.transaction(synced=True) as connection:
+        await close_line(connection, line.batch, line.seq, "nothing", {"id": new_id})
+        seq = await open_line(connection, act.batch, act.position, ADD, name or info_hash, record, line.at)
+        await close_line(connection, act.batch, seq, "done", {"id": new_id, "selected": selected})
+    return Added(new_id, _known_in(line), line.at, was_selected=selected)
+
+
+def _known_in(line: Line) -> frozenset[str]:
+    listed = line.before.get("known")
+    return frozenset(str(one) for one in listed) if isinstance(listed, list) else frozenset()
+
+
+def _was_selected(lines: Collection[Line], torrent_id: str) -> bool:
+    """Whether files of an entry were selected by these lines, or before they took it over."""
+    return any(
+        (line.kind == SELECT and line.before.get("id") == torrent_id)
+        or (line.kind == ADD and line.after.get("id") == torrent_id and line.after.get("selected") is True)
+        for line in lines
+    )
+
+
+async def _added_before(act: StepRun, info_hash: str) -> Added | None:
+    """The entry that an earlier run of this step added, or may have added without learning its id."""
+    lines = await act.lines(taken_back=True)
+    for line in lines:
         if line.kind != ADD:
             continue
-        listed = line.before.get("known")
-        known = frozenset(str(one) for one in listed) if isinstance(listed, list) else frozenset()
+        known = _known_in(line)
         found = line.after.get("id")
         if line.outcome == "done" and isinstance(found, str):
-            return Added(found, known)
+            return Added(found, known, line.at, line.undone_at is not None, _was_selected(lines, found))
         if line.outcome is None or line.after.get("uncertain"):
             entry = await newest_entry(act, info_hash, known)
             if entry is not None:
                 await act.after(line.seq, "done", id=entry)
-                return Added(entry, known)
+                return Added(entry, known, line.at)
             await act.after(line.seq, "nothing")
     return None
 
@@ -109,7 +178,7 @@ async def add(act: StepRun, info_hash: str, name: str, torrent: str = "", for_id
             await act.after(seq, "failed", reason=error.message)
             raise
         await act.after(seq, "done", id=new_id)
-        return Added(new_id, known)
+        return Added(new_id, known, act.ctx.clock())
 
 
 async def _send(act: StepRun, info_hash: str, torrent: str) -> str:

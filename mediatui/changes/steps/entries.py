@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from mediatui.changes.step_run import StepRun
 from mediatui.model.human import counted
-from mediatui.model.torrent import CONVERTING, DOWNLOADED, UNSELECTED, TorrentDetail
+from mediatui.model.torrent import CONVERTING, DOWNLOADED, UNSELECTED, ListedTorrent, TorrentDetail
 from mediatui.services.errors import BadAnswer, DeadLink, Infringing, NoSlot, NotFound, ServiceError
 from mediatui.store.torrents.checks import forget_probe_download, note_probe_download
 from mediatui.store.torrents.listing import entries_of_hash
@@ -18,6 +18,8 @@ SELECTED_S = 30.0
 SLOT_S = 15.0
 SLOT_MOST_S = 300.0
 """With no free slot (509) it is asked again every 15 s, for five minutes."""
+UNKNOWN_S = 10.0
+"""How long the service may not know an entry (404) that it has just answered an add with: it takes a moment."""
 FIRST_POLL_S = 0.5
 LONGEST_POLL_S = 8.0
 NEWEST = 100
@@ -29,6 +31,13 @@ class VerificationFailed(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class NotKnownYet(VerificationFailed):
+    """The service did not know an entry for ``UNKNOWN_S`` that was added; it may come all the same."""
+
+    def __init__(self, torrent_id: str) -> None:
+        super().__init__(f"the service does not know the new entry {torrent_id} yet (404)")
 
 
 class OtherHash(VerificationFailed):
@@ -46,6 +55,21 @@ async def fetch(act: StepRun, torrent_id: str) -> TorrentDetail | None:
         return None
 
 
+async def fetch_added(act: StepRun, torrent_id: str) -> TorrentDetail:
+    """An entry that was added, asked for at growing intervals while the service does not know it. Raises
+    NotKnownYet."""
+    waited, pause = 0.0, FIRST_POLL_S
+    while (detail := await fetch(act, torrent_id)) is None:
+        if waited >= UNKNOWN_S:
+            raise NotKnownYet(torrent_id)
+        act.report_status("not known to the service yet")
+        pause = min(pause, UNKNOWN_S - waited)
+        await act.pause(pause, scaled=False)
+        waited += pause
+        pause *= 2
+    return detail
+
+
 async def wait_until(
     act: StepRun,
     torrent_id: str,
@@ -55,12 +79,11 @@ async def wait_until(
     otherwise: str = "",
 ) -> TorrentDetail:
     """The entry that was added for ``info_hash`` once a condition holds of it, read at growing intervals for ``most_s``
-    seconds; raises VerificationFailed, and at the first read OtherHash when it is an entry of another torrent."""
+    seconds; raises VerificationFailed, NotKnownYet, and at the first read OtherHash when it is an entry of another
+    torrent."""
     waited, pause = 0.0, FIRST_POLL_S
     while True:
-        detail = await fetch(act, torrent_id)
-        if detail is None:
-            raise VerificationFailed("the new entry vanished")
+        detail = await fetch_added(act, torrent_id)
         if detail.row.hash != info_hash:
             raise OtherHash(torrent_id)
         if holds(detail):
@@ -120,9 +143,10 @@ async def _send_selection(act: StepRun, torrent_id: str, files: Sequence[int]) -
             act.report_status("waits for a free slot")
             await act.pause(SLOT_S)
             continue
-        now = await fetch(act, torrent_id)
-        if now is None:
-            raise VerificationFailed("the entry vanished")
+        except NotFound:
+            if waited >= SELECTED_S:
+                raise
+        now = await fetch_added(act, torrent_id)
         if now.row.status not in (UNSELECTED, CONVERTING):
             return now
         if waited >= SELECTED_S:
@@ -205,11 +229,20 @@ async def holds(act: StepRun, info_hash: str, wanted: Sequence[int] | None) -> s
     return ""
 
 
+async def is_listed(act: StepRun, torrent_id: str) -> bool:
+    """Whether an entry is among the newest of the account. Raises BadAnswer as ``newest_entry`` does."""
+    return any(row.id == torrent_id for row in await _newest(act))
+
+
 async def newest_entry(act: StepRun, info_hash: str, known: Iterable[object]) -> str | None:
     """The id of an entry of a hash among the newest of the account that is none of ``known``. Raises BadAnswer when
     what came cannot be the newest of the account (NOTES.md 2): an entry that is not in it may be there."""
+    before = set(known)
+    return next((row.id for row in await _newest(act) if row.hash == info_hash and row.id not in before), None)
+
+
+async def _newest(act: StepRun) -> Sequence[ListedTorrent]:
     page = await act.account.torrents_page(1, NEWEST)
     if page.total is not None and page.raw_count < min(page.total, NEWEST):
         raise BadAnswer("The service sent only a part of the list of torrents.", "Try again later.")
-    before = set(known)
-    return next((row.id for row in page.rows if row.hash == info_hash and row.id not in before), None)
+    return page.rows

@@ -14,11 +14,13 @@ from mediatui.changes.step_run import ENDS_BATCH, Outcome, StepRun
 from mediatui.changes.steps.adding import ADD, Added, add, begun_add, misnamed, release_entry
 from mediatui.changes.steps.entries import (
     CONVERTED_S,
+    NotKnownYet,
     OtherHash,
     VerificationFailed,
     archive_entry,
     close_selections,
     fetch,
+    fetch_added,
     is_whole,
     remember,
     remove_entry,
@@ -39,6 +41,7 @@ from mediatui.store.torrents.listing import torrents_by_id
 DISCARD = "discard new entry"
 DOWNLOADED_S = 30.0
 NOT_AT_HAND = "the service does not have it at hand; --download lets it fetch it first"
+_RETRIED = "the old entry was left alone, and a retry goes on with the new one"
 _WORKING = ("queued", "downloading", "compressing", "uploading")
 _BY_LIST = ("error", "dead", "magnet error", "virus", "stalled", "partial", "rar")
 """Problems that show in the entry itself: when they do not show any more there is nothing to mend."""
@@ -76,10 +79,10 @@ async def reinsert_torrent(act: StepRun, step: ReinsertTorrent) -> Outcome:
     given_up = await _given_up(act, step)
     if given_up is not None:
         return given_up
-    added = await begun_add(act, step.hash)
-    if added is not None and old is not None and await fetch(act, added.id) is None:
-        await release_entry(act, added.id)  # another program has removed it since, or an undo has
-        added = None
+    try:
+        added = await begun_add(act, step.hash, step.name, step.id)
+    except NotKnownYet as error:
+        return Outcome("failed", f"{error.reason}; {_RETRIED}")
     if added is None:
         if old is None:
             await remove_entry(act, step.id, request=False)
@@ -134,6 +137,8 @@ async def _replace(
     except OtherHash as error:
         await misnamed(act, added.id, error.reason)
         return Outcome("failed", f"{error.reason}, as was the old one")
+    except NotKnownYet as error:
+        return Outcome("failed", f"{error.reason}; {_RETRIED}")
     except VerificationFailed as error:
         return await _give_up(act, step, added.id, error.reason)
     except ENDS_BATCH:
@@ -207,7 +212,10 @@ async def _take_away(act: StepRun, step: ReinsertTorrent, new_id: str, reason: s
         await remove_entry(act, step.id, request=False)
         await archive_entry(act, new_id)
         return Outcome("failed", f"{reason}; the old entry is gone, so the new one ({new_id}) was kept")
-    detail = await fetch(act, new_id)
+    try:
+        detail = await fetch_added(act, new_id) if seq is None else await fetch(act, new_id)
+    except NotKnownYet as error:
+        return Outcome("failed", f"{reason}; {error.reason}; {_RETRIED}")
     if detail is not None and detail.row.hash != step.hash:
         return Outcome("failed", f"{OtherHash(new_id).reason}, as was the old one")
     if detail is not None:

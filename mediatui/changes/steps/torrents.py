@@ -6,6 +6,7 @@ that a run killed between any two of them can be resumed: it reads what the jour
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -14,11 +15,13 @@ from mediatui.changes.step_run import ENDS_BATCH, Outcome, StepRun
 from mediatui.changes.steps.adding import ADD, SELECT, Added, add, begun_add, misnamed, release_entry
 from mediatui.changes.steps.entries import (
     CONVERTED_S,
+    NotKnownYet,
     OtherHash,
     VerificationFailed,
     archive_entry,
     close_selections,
     fetch,
+    fetch_added,
     holds,
     is_whole,
     known_twins,
@@ -36,6 +39,7 @@ from mediatui.model.text import printable
 from mediatui.model.torrent import CONVERTING, DOWNLOADED, UNSELECTED, UNSELECTED_STATUSES, TorrentDetail
 from mediatui.services.errors import ServiceError, Transient
 from mediatui.store.changes.journal import Line
+from mediatui.store.torrents.listing import torrents_by_id
 
 DELETE = "delete torrent"
 GONE = Outcome("skipped", "it is not on the account any more", already=True)
@@ -99,6 +103,9 @@ async def delete_torrent(act: StepRun, step: DeleteTorrent) -> Outcome:
     """Removes a torrent from the account, after noting what brings it back."""
     detail = await fetch(act, step.id)
     begun = [line for line in await act.lines() if line.kind == DELETE and line.outcome != "failed"]
+    if detail is None and not begun and not await act.ctx.db.read(torrents_by_id, [step.id]):
+        with contextlib.suppress(NotKnownYet):
+            detail = await fetch_added(act, step.id)  # the undo of an add, right after it
     if detail is None:
         await remove_entry(act, step.id, request=False)
         for line in begun:
@@ -121,7 +128,9 @@ async def remove_added(act: StepRun, step: RemoveAdded) -> Outcome:
     entry = begun[0] if begun else await newest_entry(act, step.hash, step.known)
     if entry is None:
         entry = next(iter(sorted(await known_twins(act, step.hash) - {*step.known})), None)
-    detail = None if entry is None else await fetch(act, entry)
+    detail = None
+    with contextlib.suppress(NotKnownYet):
+        detail = None if entry is None else await (fetch(act, entry) if begun else fetch_added(act, entry))
     if entry is None or (detail is None and not begun):
         return Outcome("skipped", "it was not added", already=True)
     if detail is not None and not begun and detail.row.status not in UNSELECTED_STATUSES:
@@ -249,10 +258,10 @@ class AddTorrent(Step):
 
 async def add_torrent(act: StepRun, step: AddTorrent) -> Outcome:
     """Adds a hash and selects its files; nothing is added when the same is there already."""
-    added = await begun_add(act, step.hash)
-    if added is not None and await fetch(act, added.id) is None:
-        await release_entry(act, added.id)  # another program has removed it since it was added
-        added = None
+    try:
+        added = await begun_add(act, step.hash, step.name)
+    except NotKnownYet as error:
+        return Outcome("failed", f"{error.reason}; a retry goes on with it")
     if added is None:
         if step.maybe_there and await fetch(act, step.stands_for) is not None:
             return Outcome("skipped", f"it was not removed from the account ({step.stands_for})", already=True)
@@ -269,6 +278,8 @@ async def add_torrent(act: StepRun, step: AddTorrent) -> Outcome:
     except OtherHash as error:
         await misnamed(act, added.id, error.reason)
         return Outcome("failed", error.reason)
+    except NotKnownYet as error:
+        return Outcome("failed", f"{error.reason}; a retry goes on with it")
     except VerificationFailed as error:
         reason = error.reason
     except ENDS_BATCH:

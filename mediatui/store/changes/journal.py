@@ -173,6 +173,18 @@ def lines_in(connection: sqlite3.Connection, batch: int, *, seq: int = 0, torren
     return [_line(row) for row in rows]
 
 
+def unseen_add(connection: sqlite3.Connection, kind: str, info_hash: str) -> Line | None:
+    """The newest line of a kind that added a hash, was not undone, and whose entry the archive has never seen; None
+    when there is none."""
+    row = connection.execute(
+        "SELECT batch, seq, at, kind, what, before, after, undone_at, position, outcome FROM journal "
+        "WHERE kind = ? AND outcome = 'done' AND undone_at IS NULL AND json_extract(before, '$.hash') = ? "
+        "AND json_extract(after, '$.id') NOT IN (SELECT id FROM torrents) ORDER BY at DESC, batch DESC LIMIT 1",
+        (kind, info_hash),
+    ).fetchone()
+    return None if row is None else _line(row)
+
+
 def lines_of_item(connection: sqlite3.Connection, batch: int, kind: str, service: str, item: int) -> list[Line]:
     """The lines of a batch of one kind that are about this series or film of a service, in order."""
     rows = connection.execute(

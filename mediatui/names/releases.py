@@ -1,20 +1,25 @@
 """Reads release names to decide whether two of them mean the same release.
 
-Two releases are equal only when nothing read from their names differs, so uncertain cases count as different.
+Two releases are equal only when nothing in their names differs but the technical tags (resolution aside), the group and
+the order of languages. Whatever else a name says, a team, a stage, the title of an episode, distinguishes it, and so
+does what only one of the names says: uncertain cases count as different.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from mediatui.model.text import fold, printable
+from mediatui.names.editions import editions_in
+from mediatui.names.episode_numbers import Placed, cut_name, placed_episodes
+from mediatui.names.extras import extra_alone, extras_in
+from mediatui.names.parts import parts_in
 from mediatui.names.release_parser import part_numbers, part_text, release_parser
-
-# A name longer than any file name can be; the parser's time grows with the square of the length.
-_LONGEST: Final = 300
+from mediatui.names.technical_tags import ID_TAG, LANGUAGES, NameWord, words_of
 
 # Versions that the parser does not distinguish: VOSTFR and FRENCH are both just "fr" to it.
 _VERSION = re.compile(
@@ -27,14 +32,17 @@ _PIECE = re.compile(
     r"[ -]*(?:\d+|[ivx]+\b|one\b|two\b|three\b|four\b|five\b|six\b)"
 )
 _HALF_EPISODE = re.compile(r"\bs\d+ ?e\d+[a-d]\b")
+_SEASON = re.compile(r"s([0-9]{1,4})")
+_SEASON_WORDS: Final = frozenset(("season", "saison", "staffel", "temporada", "stagione"))
 # Facts for which the parser gives a word or a flag that is not part of the title.
 _PARSED_MARKS: Final = ("edition", "country", "3d", "volumes", "dubbed", "subbed", "extras")
 
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """The facts in a release name. ``title`` is folded, ``marks`` is whatever else distinguishes two names; ``shown``
-    is the title as written, which is not compared."""
+    """The facts in a release name. ``title`` is folded, ``rest`` are its words without the technical tags, folded and
+    in order, ``marks`` is whatever else distinguishes two names; ``shown`` is the title as written, which is not
+    compared."""
 
     title: str
     year: str
@@ -44,6 +52,7 @@ class Release:
     resolution: str
     languages: tuple[str, ...]
     marks: frozenset[str]
+    rest: tuple[str, ...]
     shown: str = field(compare=False)
 
     @property
@@ -61,7 +70,8 @@ def read_releases(names: Iterable[str]) -> dict[str, Release]:
     """The release of each name; each is parsed once, about a millisecond a name.
 
     A name is left out when its title or its resolution cannot be read, or when its title alone is ambiguous: a film
-    needs its year, anything else a season, an episode or a date.
+    needs its year, anything else a season, an episode or a date. Numbers count only where our own strict rule reads
+    them, or as the mark of a season (``S01``): a number that stands alone may be anything.
     """
     parse = release_parser()
     found: dict[str, Release] = {}
@@ -74,23 +84,75 @@ def read_releases(names: Iterable[str]) -> dict[str, Release]:
 
 def _read(name: str, parse: Callable[[str], Mapping[str, object]]) -> Release | None:
     safe = printable(name, empty="")
-    if not safe or len(safe) > _LONGEST:
+    if not safe or cut_name(safe) != unicodedata.normalize("NFC", safe):  # what is cut off could not be compared
         return None
     parsed = parse(safe)
     shown, resolution = part_text(parsed.get("title")), part_text(parsed.get("resolution"))
-    seasons, episodes = part_numbers(parsed.get("seasons")), part_numbers(parsed.get("episodes"))
-    if not seasons and [str(number) for number in episodes] == [shown]:
-        episodes = ()  # a title that is a number (1917) is not its own episode
+    words, placed = words_of(safe), placed_episodes(cut_name(safe))
+    seasons, episodes = _numbers(words, placed, parsed)
     year, date = part_text(parsed.get("year")), part_text(parsed.get("date"))
     title = fold(shown)
     if not title or not resolution or not (year or date or seasons or episodes):
         return None
     languages = tuple(sorted(_words(parsed.get("languages"))))
-    marks = _marks(safe, parsed)
-    return Release(title, year, date, seasons, episodes, resolution.lower(), languages, marks, shown)
+    marks = _marks(safe, parsed, words)
+    rest = tuple(_rest(words[_group_in_front(safe, words, title) :], placed, seasons))
+    return Release(title, year, date, seasons, episodes, resolution.lower(), languages, marks, rest, shown)
 
 
-def _marks(name: str, parsed: Mapping[str, object]) -> frozenset[str]:
+def _numbers(
+    words: Sequence[NameWord], placed: Placed | None, parsed: Mapping[str, object]
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Seasons and episodes: by the strict rule, else the seasons that are marked as such."""
+    if placed is not None:
+        return (placed.numbers.season,), placed.numbers.episodes
+    marked = {season for at in range(len(words)) if (season := _season_at(words, at)) is not None}
+    seasons = part_numbers(parsed.get("seasons"))
+    if marked <= set(seasons) and not part_numbers(parsed.get("episodes")):
+        return (seasons if marked else ()), ()  # with those between: S01-S03
+    return tuple(sorted(marked)), ()
+
+
+def _season_at(words: Sequence[NameWord], at: int) -> int | None:
+    """The season that a word is the mark of (``s01``), or the number behind such a word (``season 1``)."""
+    if match := _SEASON.fullmatch(words[at].text):
+        return int(match[1])
+    if at and words[at - 1].text in _SEASON_WORDS and words[at].text.isdecimal() and len(words[at].text) <= 4:
+        return int(words[at].text)
+    return None
+
+
+def _rest(words: Sequence[NameWord], placed: Placed | None, seasons: Sequence[int]) -> Iterator[str]:
+    """The words without technical tags and languages, numbers written in one way."""
+    group = " ".join(word.text for word in words if word.tag == "group")
+    means = bool(extra_alone(group)) or any(True for read in (extras_in, editions_in, parts_in) for _ in read(group))
+    for at, word in enumerate(words):
+        if placed is not None and word.end > placed.start and word.start < placed.end:
+            if word.start <= placed.start:
+                yield str(placed.numbers)
+            continue
+        if word.tag and not (word.tag == "group" and means):
+            continue
+        season = _season_at(words, at)
+        if season is not None:
+            yield f"s{season}"
+        elif word.text == "complete" and seasons:
+            continue  # "S01.COMPLETE" says no more than "S01"
+        elif word.text not in _SEASON_WORDS or at + 1 == len(words) or _season_at(words, at + 1) is None:
+            yield word.text
+
+
+def _group_in_front(name: str, words: Sequence[NameWord], title: str) -> int:
+    """How many words are the group in brackets in front of a name: ``[Group] Show S01E02``; 0 for none."""
+    if not name.startswith("[") or not any(char.isalpha() for char in title):
+        return 0
+    end = name.find("]")
+    count = sum(1 for word in words if word.end <= end)
+    named = title.split()
+    return 0 if count == len(words) or any(word.text in named for word in words[:count]) else count
+
+
+def _marks(name: str, parsed: Mapping[str, object], words: Sequence[NameWord]) -> frozenset[str]:
     folded = fold(name)
     found = {match.group().replace(" ", "") for match in _PIECE.finditer(folded)}
     found.update(_VERSION.findall(folded))
@@ -98,6 +160,10 @@ def _marks(name: str, parsed: Mapping[str, object]) -> frozenset[str]:
     found.update(f"{mark}={parsed[mark]}" for mark in _PARSED_MARKS if parsed.get(mark))
     if parsed.get("complete") and not parsed.get("seasons"):
         found.add("complete")  # a collection or a whole disc; "S01.COMPLETE" says no more than "S01"
+    found.update(f"language={LANGUAGES[word.text]}" for word in words if word.tag == "language")
+    found.update(match[0].lower() for match in ID_TAG.finditer(name))
+    if any(word.tag == "loose" for word in words):
+        found.add("last word")  # taken for a group in each of two names, never for one in one of them alone
     return frozenset(found)
 
 

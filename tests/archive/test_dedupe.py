@@ -111,3 +111,19 @@ async def test_too_large_a_share_needs_the_number(account_of: MakeWorld) -> None
     assert (refused.finished.exit_code, "max_delete_share" in refused.finished.summary) == (4, True)
     assert world.service.written() == []
     assert (await world.apply(plan, allowed=3)).counts["done"] == 3
+
+
+async def test_by_title_events_of_one_year_are_no_copies_and_a_film_of_two_groups_is(account_of: MakeWorld) -> None:
+    names = [
+        "Kickers.Cup.2024.Group.A.Alba.vs.Borea.1080p.WEB.x264",
+        "Kickers.Cup.2024.Group.A.Corda.vs.Dalia.1080p.WEB.x264",
+        "Hoops.2024.01.05.Lions.vs.Bears.1080p.WEB.x264",
+        "Hoops.2024.01.05.Hawks.vs.Foxes.1080p.WEB.x264",
+        "Quiet.Film.1999.1080p.BluRay.x264-AAA",
+        "Quiet.Film.1999.1080p.BluRay.x264-BBB",
+    ]
+    world = await synced(account_of, [torrent(filename=name, file_count=1) for name in names])
+    plan = world.plan(lambda c: plan_dedupe(c, find_duplicates(c, "title", "newest")))
+    assert len(plan.steps) == 1
+    await world.apply(plan, allowed=50)
+    assert len(world.on_account()) == len(names) - 1

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from mediatui.library.maintenance.snapshot import LibrarySnapshot, Storage
+from mediatui.names.claims import is_extra
 from mediatui.names.episode_numbers import EpisodeNumbers, cut_name, episodes_of, placed_episodes, season_of_folder
-from mediatui.names.extras import is_extra
 from mediatui.names.parsed import library_title, parse_name
 from mediatui.names.titles import fold_title
 

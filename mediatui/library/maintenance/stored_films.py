@@ -9,6 +9,7 @@ from typing import Final
 
 from mediatui.library.maintenance.snapshot import LibrarySnapshot
 from mediatui.model.text import fold
+from mediatui.names.claims import claims_of
 from mediatui.names.episode_numbers import episodes_of
 from mediatui.names.parsed import known_names, library_title
 from mediatui.names.titles import fold_title
@@ -17,7 +18,6 @@ TitleYear = tuple[str, int]
 """A folded title, and a year."""
 CHUNK = 500
 _YEAR: Final = re.compile(rb"(?<![0-9])(?:18[89]|19[0-9]|20[0-9])[0-9](?![0-9])")
-_EXTRA: Final = re.compile(r"(?<![^\W_])(?:sample|trailer|bande[ ._-]annonce|extras?|featurettes?)(?![^\W_])", re.I)
 _SHORT = 4
 """A title whose longest word is shorter cannot rule out names."""
 
@@ -48,7 +48,7 @@ class Titles:
 
 def find_films(snapshot: LibrarySnapshot, wanted: Collection[TitleYear]) -> dict[TitleYear, list[bytes]]:
     """The videos on storage whose name, or else whose folder, has one of these titles and years. Only names that could
-    match are parsed; samples, trailers and episodes are left out."""
+    match are parsed; samples, trailers and other extras, single parts and episodes are left out."""
     storage = snapshot.storage
     snapshot.reporter.phase("looking for films on storage", len(storage.folders))
     words = _words(wanted)
@@ -60,7 +60,7 @@ def find_films(snapshot: LibrarySnapshot, wanted: Collection[TitleYear]) -> dict
         title_years = titles.of({name for _, *both in waiting for name in both})
         for path, name, above in waiting:
             title = title_years.get(name) or title_years.get(above)
-            if title is not None and title in wanted:
+            if title is not None and title in wanted and _is_whole(name, above, title[0]):
                 found.setdefault(title, []).append(path)
         waiting.clear()
 
@@ -72,6 +72,12 @@ def find_films(snapshot: LibrarySnapshot, wanted: Collection[TitleYear]) -> dict
             snapshot.reporter.progress(number, len(storage.folders), os.fsdecode(folder))
     match_waiting()
     return found
+
+
+def _is_whole(name: str, folder: str, title: str) -> bool:
+    """Whether a file is neither an extra of the film nor a part of it, by its name and that of its folder."""
+    claims = claims_of(name, [folder], (title,))
+    return not claims.extras and not claims.parts
 
 
 def _words(wanted: Collection[TitleYear]) -> dict[bytes, set[str]]:
@@ -88,8 +94,6 @@ def _possible(
 ) -> Iterator[tuple[bytes, str, str]]:
     """The videos directly in a folder that may be one of the films: path, name, name of the folder."""
     parts = os.fsdecode(folder).split("/")
-    if _EXTRA.search(parts[-1]):
-        return
     for name in snapshot.storage.folders[folder]:
         if not snapshot.places.is_video(name):
             continue
@@ -100,7 +104,7 @@ def _possible(
         text = os.fsdecode(name)
         folded = fold(os.fsdecode(both))
         likely = any(word in folded for year in years for word in words[year])
-        if likely and not _EXTRA.search(text) and episodes_of(text, parts) is None:
+        if likely and episodes_of(text, parts) is None:
             yield folder + b"/" + name, text, parts[-1]
 
 

@@ -4,7 +4,8 @@ The rule. Of the links in one folder that lead to one file, one is kept: a link 
 before one they do not, else the link with the most complete name: the name with the most facts (title, year, season,
 episodes, date, resolution), then the longest, then the first in order. The others are removed. Links whose names have
 different episodes are no duplicates, whatever they lead to: a file may hold several episodes, and links that lead to a
-wrong one are to be repaired, not removed. Neither are links whose names have different years: they are of two films,
+wrong one are to be repaired, not removed. Nor are links whose names tell different halves or parts, dates, cuts or
+extras. Neither are links whose names have different years: they are of two films,
 and only listed. A link that other links lead through stays. The same file in two folders (a film under two genres) is
 normal and only counted.
 """
@@ -21,8 +22,10 @@ from mediatui.library.maintenance.planned_tree import PlannedFolder, PlannedLink
 from mediatui.library.maintenance.snapshot import LibrarySnapshot
 from mediatui.model.finding import Finding
 from mediatui.model.text import printable
+from mediatui.names.claims import NameClaims, claims_of
 from mediatui.names.episode_numbers import EpisodeNumbers, episodes_of
 from mediatui.names.parsed import ParsedName, known_names, library_title
+from mediatui.names.titles import fold_title
 from mediatui.store.library.media import paths_on_record
 from mediatui.system.symlinks import judge
 
@@ -56,7 +59,7 @@ def find_duplicates(
             if first_folder.setdefault(file, folder) is not folder:
                 several.add(file)
             if len(links) > 1:
-                for group in _same_episodes(links):
+                for group in (same for episodes in _same_episodes(links) for same in _same_claims(episodes)):
                     groups += _same_years(group, snapshot, already_reported=bool(folders))
         if number % 500 == 0:
             snapshot.reporter.progress(number)
@@ -81,6 +84,26 @@ def _same_episodes(links: Sequence[PlannedLink]) -> list[list[PlannedLink]]:
     if len(by_numbers) == 2 and None in by_numbers:
         return [list(links)]
     return [group for group in by_numbers.values() if len(group) > 1]
+
+
+def _same_claims(links: Sequence[PlannedLink]) -> list[list[PlannedLink]]:
+    """Links to one file, grouped by the half or part in their names; those that tell different dates, cuts or extras
+    are set apart from each other and from those that tell none."""
+    by_part: defaultdict[tuple[str, frozenset[str]], list[tuple[PlannedLink, NameClaims]]] = defaultdict(list)
+    for link in links:
+        name = os.fsdecode(link.name)
+        own = library_title(name)
+        claims = claims_of(name, titles=(fold_title(own[0]),) if own else ())
+        by_part[claims.half, claims.parts].append((link, claims))
+    found: list[list[PlannedLink]] = []
+    for group in by_part.values():
+        told = [(claims.dates, claims.editions, claims.extras) for _, claims in group]
+        differ = any(len({facts for facts in column if facts}) > 1 for column in zip(*told, strict=True))
+        by_rest: defaultdict[object, list[PlannedLink]] = defaultdict(list)
+        for (link, _), facts in zip(group, told, strict=True):
+            by_rest[facts if differ else None].append(link)
+        found += [same for same in by_rest.values() if len(same) > 1]
+    return found
 
 
 def _same_years(

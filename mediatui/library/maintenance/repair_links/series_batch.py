@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from mediatui.changes.steps.symlinks import RelinkSymlink
-from mediatui.library.maintenance.repair_links.tool import relink
+from mediatui.library.maintenance.repair_links.tool import claims_of_link, relink
 from mediatui.library.maintenance.same_series import names_of, series_of_link
 from mediatui.library.maintenance.snapshot import TreeLink
 from mediatui.model.candidate import Candidate
@@ -16,8 +16,8 @@ from mediatui.model.finding import Finding
 from mediatui.model.human import counted
 from mediatui.model.plan import Plan
 from mediatui.model.text import cut_middle, printable
+from mediatui.names.claims import NameClaims, claims_of, is_extra, why_another
 from mediatui.names.episode_numbers import EpisodeNumbers, cut_name, episodes_of, placed_episodes
-from mediatui.names.extras import is_extra
 from mediatui.names.parsed import parse_name
 from mediatui.store.library.findings import known_episode
 from mediatui.system.helper_process import TimedOut, ask
@@ -108,9 +108,12 @@ def plan_series(
             by_numbers.setdefault(numbers, []).append(path)
     for finding in findings:
         numbers, why = wanted_numbers(connection, finding.path)
-        same = [] if numbers is None else by_numbers.get(numbers, [])
+        says = claims_of_link(_link(finding), (show[0],), is_episode=numbers is not None)
+        same = [] if numbers is None else [path for path in by_numbers.get(numbers, ()) if not _is_another(path, *says)]
         alike = [
-            candidate for candidate in candidates_of(finding) if candidate.allowed and _is_of(show, candidate.path)
+            candidate
+            for candidate in candidates_of(finding)
+            if candidate.allowed and _is_of(show, candidate.path) and not _is_another(candidate.path, *says)
         ]
         if len(same) == 1:
             steps.append(relink(_link(finding), Candidate(same[0], 100, f"{numbers}, beside the confirmed file")))
@@ -143,6 +146,13 @@ def _is_beside(show: tuple[str, int | None], path: bytes) -> bool:
     other must have that title: a folder may hold several shows."""
     placed = placed_episodes(cut_name(os.fsdecode(os.path.basename(path))))
     return _is_of(show, path) if placed is not None and placed.start > 0 else not _is_extra(path)
+
+
+def _is_another(path: bytes, link: NameClaims, old: NameClaims) -> bool:
+    """Whether a file of the right numbers is another half, part or cut than the link and the file it led to."""
+    folder, name = os.path.split(path)
+    file = claims_of(os.fsdecode(name), names_of(folder), is_episode=True)
+    return why_another(file, link, old, is_episode=True) != ""
 
 
 def _is_extra(path: bytes) -> bool:

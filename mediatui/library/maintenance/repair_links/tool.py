@@ -20,6 +20,7 @@ from mediatui.model.candidate import Candidate
 from mediatui.model.finding import Finding
 from mediatui.model.kinds import kind_of
 from mediatui.model.text import fold, printable
+from mediatui.names.claims import NO_CLAIMS, NameClaims, claims_of, why_another
 from mediatui.names.episode_numbers import (
     EpisodeNumbers,
     cut_name,
@@ -27,7 +28,7 @@ from mediatui.names.episode_numbers import (
     placed_episodes,
     season_of_folder,
 )
-from mediatui.names.extras import only_part_of
+from mediatui.names.extras import HINT
 from mediatui.names.parsed import ParsedName, known_names, library_title
 from mediatui.names.titles import fold_title, folded_similarity, same_title
 from mediatui.names.word_index import WordIndex
@@ -52,13 +53,15 @@ NEAR_BONUS = 1
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What a link should lead to, by its own name, its folders, and what is known of it. ``named`` are the numbers in
-    its name where Sonarr's differ."""
+    its name where Sonarr's differ; ``link`` and ``old`` is what its name and the file it led to say beyond that."""
 
     titles: tuple[str, ...]
     year: int | None
     numbers: EpisodeNumbers | None
     is_episode: bool
     named: EpisodeNumbers | None = None
+    link: NameClaims = NO_CLAIMS
+    old: NameClaims = NO_CLAIMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,12 +157,12 @@ class Finder:
             year = media.year
             if media.kind == "episode" and media.season is not None and media.episodes:
                 is_episode = True
-                known = EpisodeNumbers(media.season, media.episodes)
+                by_service = EpisodeNumbers(media.season, media.episodes)
                 agrees = numbers is not None and (
-                    known.season == numbers.season and set(known.episodes) <= set(numbers.episodes)
+                    by_service.season == numbers.season and set(by_service.episodes) <= set(numbers.episodes)
                 )
                 if not agrees:
-                    numbers, named = known, numbers
+                    numbers, named = by_service, numbers
         own = library_title(name)
         if is_episode:
             shown = _series_folder(folders)
@@ -173,7 +176,8 @@ class Finder:
             parsed = self._parse(name)
             titles.append(parsed.title)
             year = year or parsed.year
-        return Wanted(tuple(dict.fromkeys(filter(None, map(fold_title, titles)))), year, numbers, is_episode, named)
+        known = tuple(dict.fromkeys(filter(None, map(fold_title, titles))))
+        return Wanted(known, year, numbers, is_episode, named, *claims_of_link(link, known, is_episode=is_episode))
 
     def _titled(self, wanted: Wanted, text: str) -> Wanted:
         """``wanted`` with another title, and with the year after the title, if it has one."""
@@ -207,10 +211,11 @@ class Finder:
         """The films whose names begin most like a title."""
         found = [self._film_paths[at] for at in self._films.holding(title)]
 
-        def likeness(path: bytes) -> int:
+        def likeness(path: bytes) -> tuple[int, bool]:
             folder, _, name = path.rpartition(b"/")
             shown = (os.fsdecode(name), os.fsdecode(os.path.basename(folder)))
-            return max(folded_similarity(title, fold_title(text)[: len(title)]) for text in shown)
+            best = max(folded_similarity(title, fold_title(text)[: len(title)]) for text in shown)
+            return best, HINT.search(fold(shown[0])) is None  # extras do not keep the film itself from being compared
 
         return heapq.nlargest(MOST_COMPARED, found, key=likeness)
 
@@ -223,11 +228,14 @@ class Finder:
             return Candidate(path, 100 if same_name else 0, "the link has no episode number", allowed=False)
         likeness = self._likeness(wanted, name, folders)
         caveats = list(self._caveats(wanted, likeness))
+        claims = claims_of(name, folders, wanted.titles, is_episode=wanted.is_episode)
+        if another := why_another(claims, wanted.link, wanted.old, is_episode=wanted.is_episode):
+            caveats.append((MIN_SCORE - 1, another))
         most = min((most for most, _ in caveats), default=99)
         if same_name and allowed and (near or likeness.percent >= SAME_TITLE):
             if near and likeness.percent < SAME_TITLE and not self._has_title_and_numbers(name):  # 01.mkv, movie.mkv
                 return Candidate(path, MIN_SCORE - 1, "the same file name, which has no title", allowed)
-            if caveats and (wanted.is_episode or most == OTHER_YEAR):
+            if caveats and (wanted.is_episode or another or most == OTHER_YEAR):
                 return Candidate(path, most, ", ".join(["the same file name", *(why for _, why in caveats)]), allowed)
             return Candidate(path, 100, "the same file name")
         points, word = self._points(wanted, numbers, likeness.year)
@@ -236,9 +244,9 @@ class Finder:
             score, why = score + NEAR_BONUS, [*why, "beside the old file"]
         if not likeness.same:  # points for numbers do not make another show or film the same one
             most = min(most, MIN_SCORE - 1 if likeness.percent >= OTHER_TITLE else OTHER_TITLE - 1)
-        old_names = [os.fsdecode(os.path.basename(old_path)) for old_path in (link.path, link.pointed)]
-        if beside := only_part_of(name, folders[-1] if folders else "", wanted.titles, old_names):
-            caveats, most = [*caveats, (MIN_SCORE - 1, beside)], min(most, MIN_SCORE - 1)
+        if not wanted.is_episode and self._is_one_of_several(wanted, path, name):
+            caveats.append((MIN_SCORE - 1, "its own name is not the film's, and other videos lie beside it"))
+            most = min(most, MIN_SCORE - 1)
         return Candidate(path, max(0, min(most, score)), ", ".join([*why, *(word for _, word in caveats)]), allowed)
 
     def _caveats(self, wanted: Wanted, likeness: Likeness) -> Iterator[tuple[int, str]]:
@@ -256,6 +264,14 @@ class Finder:
             (title, wanted.year) in self._ambiguous_titles.films for title in wanted.titles
         ):
             yield MIN_SCORE - 1, "several films of this title and year are known"
+
+    def _is_one_of_several(self, wanted: Wanted, path: bytes, name: str) -> bool:
+        """Whether only a file's folder has the title of the film, and that folder holds several videos."""
+        parsed = self._parse(name)
+        if _has_same_title(wanted, [(parsed.folded, parsed.year)]):
+            return False
+        beside = self._snapshot.storage.folders.get(os.path.dirname(path), ())
+        return sum(map(self._snapshot.places.is_video, beside)) > 1
 
     def _has_title_and_numbers(self, name: str) -> bool:
         """Whether a name has a title, and the year or numbers that identify a film or an episode of it."""
@@ -305,6 +321,19 @@ class Finder:
         if self._fresh:
             self._snapshot.reporter.store("names", self._fresh)
             self._fresh = []
+
+
+def claims_of_link(link: TreeLink, titles: Sequence[str], *, is_episode: bool) -> tuple[NameClaims, NameClaims]:
+    """What a link says beyond title and number, and what the file it led to says."""
+    said = []
+    for path in (link.path, link.pointed):
+        folders = _folder_names(os.path.dirname(path))
+        if path == link.path:  # the folder of a genre says nothing of a film
+            own = [library_title(name) is not None for name in folders[-2:]]
+            folders = folders[-1:] if own[-1:] == [True] else folders[-2:] if any(own) else []
+        name = os.fsdecode(os.path.basename(path))
+        said.append(claims_of(name, folders, titles, is_episode=is_episode))
+    return said[0], said[1]
 
 
 def _by_numbers(wanted: EpisodeNumbers | None, found: EpisodeNumbers | None) -> tuple[int, str]:

@@ -288,6 +288,25 @@ async def test_links_of_two_films_that_lead_to_one_file_are_listed_and_both_stay
         assert wrong.is_symlink()
 
 
+async def test_links_of_halves_parts_and_cuts_are_no_duplicates_though_they_lead_to_one_file(tmp_path: Path) -> None:
+    async with MaintenanceWorld(tmp_path) as world:
+        file, season = world.file("two.mkv"), "Séries/Drame/Show (2001)/Saison 01/Show (2001) - "
+        kept = [
+            *(f"{season}S01E02{half}.mkv" for half in ("a - One", "b - Two")),
+            *(f"{season}S01E03 - Long {part}.mkv" for part in ("Part 1", "pt II")),
+            *(f"{season}2024-01-0{day}.mkv" for day in (5, 8)),
+            *(f"Films/Drame/Copper (1961)/Copper (1961){part}.mkv" for part in ("-cd1", "-cd2")),
+            *(f"Films/Drame/Salt (1962) {{edition-{cut}}}.mkv" for cut in ("Extended", "Uncut")),
+        ]
+        for name in kept:
+            world.link(name, file)
+        again = world.link(f"{season}S01E02a.mkv", file)
+
+        await world.run("cleanup", only=("duplicates",))
+
+        assert [os.fsencode(step.path) for step in world.plan_for("cleanup").steps] == [os.fsencode(again)]
+
+
 # oversized
 
 

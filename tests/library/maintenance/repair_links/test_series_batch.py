@@ -98,3 +98,11 @@ def test_episodes_of_one_folder_are_one_series_and_films_are_none() -> None:
     assert one == series_of(FOLDER.replace(b"01", b"02") + b"/Foundation (2021) - S02E01.mkv")
     assert one.title
     assert series_of(b"/library/Films/Dune (2021).mkv") != series_of(b"/library/Films/Alien (1979).mkv")
+
+
+def test_a_link_of_a_half_is_only_pointed_at_that_half(connection: sqlite3.Connection) -> None:
+    beside = [STORED + b"/Foundation." + name + b".mkv" for name in (b"S01E02a", b"S01E03b.1080p", b"S01E04.Extended")]
+    links = [dead(f"Foundation (2021) - {name}.mkv") for name in ("S01E02b", "S01E03b", "S01E04")]
+    [step] = plan_series(connection, links, STORED + b"/Foundation.S01E01.mkv", beside).steps
+    assert isinstance(step, RelinkSymlink)
+    assert step.new_target.endswith("S01E03b.1080p.mkv")

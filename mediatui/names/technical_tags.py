@@ -1,0 +1,200 @@
+"""Splits a name into words and recognises technical tags: resolution, source, codec, audio, HDR, PROPER and their like,
+languages, and the group.
+
+Words such as ``real``, ``web`` or ``french`` also stand in titles. They count as tags only behind the first sure tag
+(``1080p``, ``BluRay``, ``x264``) or in an unbroken run before it or before the end of the name.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Final
+
+from mediatui.model.text import fold
+from mediatui.names.episode_numbers import cut_name
+
+EXTENSION: Final = re.compile(
+    r"\.(?:mkv|mp4|m4v|avi|ts|m2ts|mts|mov|wmv|webm|mpe?g|iso|ogm|flv|divx|vob|strm|srt|ass|ssa|sub|idx|nfo)$",
+    re.IGNORECASE,
+)
+ID_TAG: Final = re.compile(r"[\[{(](?:tmdb|tvdb|imdb|tmdbid|tvdbid|imdbid|anidb)[-=:_ ]?[a-z0-9]+[\]})]", re.IGNORECASE)
+_WORD: Final = re.compile(r"[^\W_]+(?:['’ʼ`´‘][^\W_]+)*")
+_APOSTROPHE: Final = re.compile(r"['’ʼ`´‘]")
+_CHECKSUM: Final = re.compile(r"\[[0-9A-Fa-f]{8}\]")
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_SURE: Final = re.compile(
+    r"(?:480|540|576|720|900|1080|1440|2160|4320)[pi](?:[0-9]{2,3})?|[0-9]{3,4}x[0-9]{3,4}|[48]k|uhd|fhd|qhd"
+    r"|blu ?ray|b[dr]rip|bd(?:remux|mv|mux|25|50|66|100)|uhdrip|remux|web ?rip|web ?dl(?:rip|mux)?|hdtv(?:rip)?"
+    r"|hd ?rip|hdtc|hdts|hdcam|dvd ?rip|dvd ?scr|dvd(?:5|9|r|full|mux)|dsr(?:ip)?|pdtv|tv ?rip|satrip|vhs ?rip|vodrip"
+    r"|ppvrip|hddvd|telesync|telecine|screener|camrip"
+    r"|[xh] ?26[456]|hevc|avc|xvid|divx|av1|vp9|vc ?1|mpeg ?[24]|(?:8|10|12) ?bits?|hi10p?"
+    r"|aac(?:[1-9]|lc)?|e?ac ?3|ddp?[257]|ddpa?(?:[257])?|dts(?:hd|x)?|true ?hd|atmos|flac[1257]?|opus[1257]?|mp3|lpcm"
+    r"|hdr(?:10(?:p|plus)?)?|hdr ?10|dovi|dolby ?vision|hlg|sdr|[0-9]{2,3} ?fps|[2-8]ch"
+)
+_MAYBE: Final = _set(
+    "web dvd bd hd dl hq dv sd tc scr dub dual ppv ppvod vod "
+    "proper repack repack2 repack3 rerip internal readnfo dirfix nfofix subfix hybrid custom untouched retail "
+    "limited dubbed subbed subs esub esubs msub msubs multisub multisubs hardsub hardsubs hardcoded hc softsubs "
+    "ws fs ntsc pal v2 v3 v4 mhd ddc "
+    "amzn nf dsnp dsny hmax atvp pcok pmtp hulu crav itunes crunchyroll"
+)
+"""Words that are tags beside other tags."""
+_BEHIND: Final = _set(
+    "real int ma ts cam ray dd audio es x rip sub oar cbr vbr mux ad max atv stan cr netflix amazon disney iplayer ip "
+    "sho roku vudu fod pmnp adn wakanim funi repacked"
+)
+"""Ordinary words that are tags only behind a sure one."""
+_TITLE_WORDS: Final = _set("opus screener atmos telecine avc flac mp3 remux uhd sdr hlg 4k 8k")
+_NUMBER: Final = re.compile(r"(?:18[89]|19[0-9]|20[0-9])[0-9]$|s[0-9]{1,4}(?:e[0-9]+|$)|[0-9]{1,2}x[0-9]{2}$")
+LANGUAGES: Final[dict[str, str]] = {
+    word: code
+    for code, words in {
+        "en": "english eng en", "fr": "french fra fre fr", "de": "german deutsch ger deu",
+        "es": "spanish esp spa castellano",
+        "latino": "latino lat", "it": "italian ita", "pt": "portuguese por pt", "br": "ptbr dublado brazilian",
+        "ru": "russian rus ru", "pl": "polish pl pol", "nl": "dutch nld nl flemish", "sv": "swedish swe",
+        "no": "norwegian", "da": "danish dan", "fi": "finnish fin", "nordic": "nordic", "ja": "japanese jpn jap ja",
+        "ko": "korean kor ko", "zh": "chinese chi zho mandarin cantonese", "hi": "hindi hin", "ta": "tamil tam",
+        "te": "telugu tel", "cs": "czech cze ces cz", "hu": "hungarian hun", "tr": "turkish tur", "el": "greek",
+        "he": "hebrew heb", "ar": "arabic ara", "uk": "ukrainian ukr", "th": "thai", "vi": "vietnamese vie",
+        "ro": "romanian rum ron", "bg": "bulgarian bul", "hr": "croatian", "sr": "serbian", "sk": "slovak slk",
+        "multi": "multi multilang multi2 multi3", "vostfr": "vostfr subfrench vost", "vff": "vff truefrench",
+        "vfq": "vfq", "vfi": "vfi", "vf2": "vf2", "vf": "vf", "vo": "vo", "swesub": "swesub", "plsub": "plsub",
+    }.items()
+    for word in words.split()
+}  # fmt: skip
+"""Words for languages, and for what a release holds of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class NameWord:
+    """A word of a name: ``text`` folded, ``before`` what stands between it and the word before, where it stands
+    (``start``, ``end``), and whether it is a ``tag``: ``sure``, ``maybe``, ``language``, ``group``, ``loose`` (a last
+    word that is taken for the group though no hyphen says so), or empty."""
+
+    text: str
+    shown: str
+    before: str
+    start: int
+    end: int
+    tag: str = ""
+
+
+@lru_cache(maxsize=16_384)
+def words_of(name: str) -> tuple[NameWord, ...]:
+    """The words of a name, its extension aside, with the tags among them. Identifiers (``{tmdb-1}``) and checksums are
+    left out. The name is read as ``cut_name`` gives it; positions are in that text."""
+    text = unicodedata.normalize("NFC", cut_name(name))
+    if match := EXTENSION.search(text):
+        text = text[: match.start()]
+    text = ID_TAG.sub(lambda match: " " * len(match[0]), text)
+    text = _CHECKSUM.sub(lambda match: " " * len(match[0]), text)
+    found: list[NameWord] = []
+    end = 0
+    for match in _WORD.finditer(text):
+        folded = fold(_APOSTROPHE.sub("", match[0]))
+        if folded:
+            found.append(NameWord(folded, match[0], text[end : match.start()], match.start(), match.end()))
+            end = match.end()
+    kinds = _kinds(found)
+    _mark_group(found, kinds, text[end:])
+    return tuple(replace(word, tag=kind) for word, kind in zip(found, kinds, strict=True))
+
+
+def first_tag(words: Sequence[NameWord], start: int = 0) -> int:
+    """The place of the first tag from ``start`` on; the number of words where there is none."""
+    return next((at for at in range(start, len(words)) if words[at].tag), len(words))
+
+
+def _kinds(words: Sequence[NameWord]) -> list[str]:
+    joined = re.compile(r"[a-z][1257]$").search
+    kinds = [""] * len(words)
+    at = 0
+    while at < len(words):
+        taken = _sure_at(words, at)
+        for place in range(at, at + taken):
+            kinds[place] = "sure"
+        at += taken or 1
+    _keep_titles(words, kinds)
+    first = next((at for at, kind in enumerate(kinds) if kind), len(words))
+    for at in range(first, len(words)):
+        if not kinds[at]:
+            kinds[at] = "maybe" if words[at].text in _BEHIND else _maybe(words[at].text)
+    for at, word in enumerate(words):  # the channels of a sound track: DDP5.1, AAC 2.0
+        if at + 1 < len(words) and word.text in ("1", "2", "5", "7") and words[at + 1].text in ("0", "1", "2"):
+            if words[at + 1].before == "." and at and kinds[at - 1]:
+                kinds[at] = kinds[at + 1] = "sure"
+        elif (
+            at and word.text in ("0", "1", "2") and word.before == "." and kinds[at - 1] and joined(words[at - 1].text)
+        ):
+            kinds[at] = "sure"
+    at = first - 1
+    while at > 0 and (kind := _maybe(words[at].text)):  # a title has at least one word
+        kinds[at] = kind
+        at -= 1
+    return kinds
+
+
+def _keep_titles(words: Sequence[NameWord], kinds: list[str]) -> None:
+    """Unmarks words before a year or a number that are tags elsewhere and words of a title there (``Opus 2010``)."""
+    ends = [at for at, word in enumerate(words) if _NUMBER.match(word.text) and not kinds[at]]
+    for end in ends[-1:] if ends else ():
+        before = [at for at in range(end) if kinds[at]]
+        if all(words[at].text in _TITLE_WORDS for at in before):
+            for at in before:
+                kinds[at] = ""
+
+
+def _sure_at(words: Sequence[NameWord], at: int) -> int:
+    """How many words from this place on are one sure tag; 0 for none."""
+    for count in (3, 2, 1):
+        if at + count <= len(words):
+            parts = words[at : at + count]
+            if any(part.before not in (" ", ".", "-", "_") for part in parts[1:]):
+                continue
+            if _SURE.fullmatch(" ".join(part.text for part in parts)):
+                return count
+    return 0
+
+
+def _maybe(text: str) -> str:
+    if text in LANGUAGES:
+        return "language"
+    return "maybe" if text in _MAYBE else ""
+
+
+def _mark_group(words: Sequence[NameWord], kinds: list[str], tail: str) -> None:
+    """Marks the words that are the group: those joined by hyphens up to the end, behind a hyphen that follows a tag; a
+    single last word behind the tags; and a site in brackets behind either."""
+    last = len(words)
+    site = last > 1 and tail.strip()[:1] in ("]", ")") and words[-1].before.strip()[-1:] in ("[", "(")
+    last -= site
+    start = last
+    while start > 0 and not kinds[start - 1] and (start == last or words[start].before == "-"):
+        start -= 1
+    if 0 < start < last and kinds[start - 1]:
+        if words[start].before == "-":
+            kinds[start:last] = ["group"] * (last - start)
+        elif last - start == 1 and not site and _may_be_a_group(words[start]):
+            kinds[start] = "loose"
+    if site and not kinds[last] and kinds[last - 1]:
+        kinds[last] = "group"
+
+
+def _may_be_a_group(word: NameWord) -> bool:
+    """Whether a last word may be a group: no number, and not written like a word of a title (``Lions``)."""
+    return not word.text.isdigit() and not (len(word.shown) > 1 and word.shown.istitle() and word.shown.isalpha())
+
+
+def is_tag_word(text: str) -> bool:
+    """Whether a folded word may be a tag wherever it stands."""
+    return text in _MAYBE or _SURE.fullmatch(text) is not None

@@ -197,7 +197,7 @@ class LibrarySnapshot:
                 counts[link.state, WITNESSED[verdicts[link.path][1]]] += 1
             elif link.state in KEPT_BY_GUARDS:
                 place = innermost(self.places.dead, link.pointed)
-                why = "what they lead to could not be looked at" if place is None else self.places.dead[place]
+                why = "what they lead to could not be checked" if place is None else self.places.dead[place]
                 counts["unknown", why] += 1
         self.reporter.unjudged([unjudged_row(state, why, links) for (state, why), links in counts.most_common()])
 

@@ -75,7 +75,7 @@ TOOLS: Final[Mapping[str, Tool]] = {
     tool.name: tool
     for tool in (
         Tool(
-            "integrity", "Integrity", "Looks at what the library knows, what is stored, and what is linked.",
+            "integrity", "Integrity", "Checks what the library knows, what is stored, and what is linked.",
             "integrity",
             {
                 "ghost": "known to the library, but its file is gone",

@@ -68,7 +68,7 @@ def _why(run: ScanState, link: LibraryLink) -> tuple[str, str, str, bool]:
     if link.code == EMPTY and view is not None:
         reason = f"folders of torrents in {view_label(view, of_several=run.ambiguous(view))} list empty"
         return link.state, os.fsdecode(view.path), reason, False
-    return link.state, "", "what they lead to could not be looked at", False
+    return link.state, "", "what they lead to could not be checked", False
 
 
 def _problems(run: ScanState) -> Iterator[tuple[bytes, str]]:

@@ -40,7 +40,7 @@ FINDINGS = (
     Column("Category", 15, rank=0),
 )
 SECTIONS: Mapping[str, str] = {
-    "integrity": "Integrity: looks, changes nothing",
+    "integrity": "Integrity: reads only, changes nothing",
     "cleanup": "Cleanup",
     "repair": "Repair tools",
 }
@@ -137,9 +137,9 @@ def headline(run: LastRun, phase: str, now: float) -> str:
     only = report.options.get("only")
     parts += [f"only {', '.join(map(str, only))}"] if isinstance(only, list) and only else []
     looked_at = report.counts.get("looked_at")
-    parts += [f"{looked_at:,} looked at"] if isinstance(looked_at, int) and looked_at else []
+    parts += [f"{looked_at:,} checked"] if isinstance(looked_at, int) and looked_at else []
     skipped = report.counts.get("not_looked_for")
-    parts += [f"not looked for: {', '.join(skipped)}"] if isinstance(skipped, dict) and skipped else []
+    parts += [f"not checked: {', '.join(skipped)}"] if isinstance(skipped, dict) and skipped else []
     changes = sum(run.steps.values())
     if age > EXPIRES_S:
         parts.append(f"expired, older than {EXPIRES_S / 60:.0f} minutes: S runs it again")

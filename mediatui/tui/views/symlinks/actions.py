@@ -35,7 +35,7 @@ class LinkActions(TorrentActions):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "repair", "repair", id="links.repair", tooltip="Mend the torrent behind, then the link"),
         Binding("L", "relink", "relink", id="links.relink", tooltip="Point the link at the same file elsewhere"),
-        Binding("s", "ask", "ask anew", id="links.ask", tooltip="Have Sonarr or Radarr search for another release"),
+        Binding("s", "ask", "search", id="links.ask", tooltip="Have Sonarr or Radarr search for another release"),
         Binding("d", "remove", "remove", id="links.remove", tooltip="Remove links, never their targets (undoable)"),
     ]
 

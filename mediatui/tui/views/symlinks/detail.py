@@ -94,7 +94,7 @@ def link_lines(whole: WholeLink, candidates: Sequence[Candidate] | None, now: fl
         ("target", os.fsdecode(link.target)),
         ("that is", "" if pointed == link.target else os.fsdecode(pointed)),
         ("size", "" if link.size is None else size_text(link.size)),
-        ("looked at", "" if link.checked_at is None else long_moment(link.checked_at)),
+        ("checked", "" if link.checked_at is None else long_moment(link.checked_at)),
     ]
     yield from fact_lines(facts)
     yield from _file(whole.probe)
@@ -164,7 +164,7 @@ def _helps(
         count = counted(len(candidates), "candidate") if candidates else "none found"
         yield Content.assemble(("L ", "bold"), f"point it elsewhere ({count})")
     if link.state in REMOVABLE:
-        yield Content.assemble(("s ", "bold"), "have Sonarr or Radarr look for another release")
+        yield Content.assemble(("s ", "bold"), "have Sonarr or Radarr search for another release")
         yield Content.assemble(("d ", "bold"), "remove the link, never its target (undoable)")
     else:
         if link.state == NOT_ON_MOUNT:

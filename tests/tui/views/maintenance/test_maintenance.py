@@ -23,7 +23,7 @@ async def test_tools_that_never_ran_say_so_and_a_run_lists_what_it_found(
     async with open_app(well(1), size=(140, 30)) as screen:
         await screen.press("5")
         await screen.until(lambda: screen.text().count("never") >= 6)
-        assert "Integrity: looks, changes nothing" in screen.text()
+        assert "Integrity: reads only, changes nothing" in screen.text()
         assert "S runs it, and changes nothing" in screen.text()
         await run_tool(screen, "cleanup")
         assert screen.text().count("just now") == 1

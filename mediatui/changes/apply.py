@@ -18,10 +18,10 @@ from mediatui.changes.hash_backup import write_hash_backup
 from mediatui.changes.in_root_dir import OUTSIDE, expect_root, strerror
 from mediatui.changes.left_roots import forget_left_roots
 from mediatui.changes.mount_guard import check_mounts, check_mounts_of_moves, check_witnesses
+from mediatui.changes.notify import append_notify_steps, plan_waited_for_again
 from mediatui.changes.owner import check_owner
 from mediatui.changes.roots import expect_places
 from mediatui.changes.step_run import ENDS_BATCH, Outcome, StepRun, Stopped
-from mediatui.changes.steps.arr import append_notify_steps, plan_waited_for_again
 from mediatui.changes.steps.aside import recover_name
 from mediatui.changes.steps.bases import ArrStep, LibraryStep
 from mediatui.changes.steps.moves import ArrPath, MovePath

@@ -74,7 +74,7 @@ def show_plan(
     """A plan that is not applied: its steps, what they cost and risk (or ``whys``), and what is left alone. ``found``
     are counts of what it was made from."""
     from mediatui.changes.apply import as_row
-    from mediatui.changes.steps.arr import notified_services
+    from mediatui.changes.notify import notified_services
 
     whys = [_why(step) for step in plan.steps] if whys is None else whys
     shown = list(zip(plan.steps, whys, strict=True))
@@ -123,7 +123,7 @@ def show_notes(output: Output, plan: Plan) -> None:
 def _summary(workspace: Workspace, plan: Plan, apply: bool) -> str:
     if not plan.steps:
         return f"{plan.title}: nothing to do."
-    from mediatui.changes.steps.arr import notified_services
+    from mediatui.changes.notify import notified_services
 
     budget = workspace.settings.account
     seconds = plan.requests * budget.window_s / budget.requests_per_minute

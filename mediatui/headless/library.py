@@ -41,7 +41,7 @@ def run_scan_again(invocation: Invocation, output: Output, options: ScanAgain) -
 
 
 async def _scan(invocation: Invocation, output: Output, options: ScanOptions, asked: HowToScan) -> int:
-    from mediatui.changes.steps.arr import with_links_that_came_back
+    from mediatui.changes.notify import with_links_that_came_back
     from mediatui.commands.workspace import SCAN, open_workspace
     from mediatui.headless.changes import apply_plan, report_unfinished, show_notes
     from mediatui.headless.drive import follow_job

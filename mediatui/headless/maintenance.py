@@ -66,7 +66,7 @@ async def _tool(invocation: Invocation, output: Output, options: ToolOptions, as
 def _show_paths(workspace: Workspace, output: Output, plan: Plan, limit: int | None) -> None:
     """Whose paths a plan changes at Sonarr and Radarr (at most ``limit`` of them), what it says, and which services are
     notified; with ``--json`` its steps hold all of that."""
-    from mediatui.changes.steps.arr import notified_services
+    from mediatui.changes.notify import notified_services
     from mediatui.changes.steps.moves import ArrPath
 
     for step in [step for step in plan.steps if isinstance(step, ArrPath)][:limit]:

@@ -118,7 +118,7 @@ async def _scan(app: Host, typed: Typed, roots: tuple[str, ...], depth: str = "b
 
 async def _propose_removal(app: Host, typed: Typed, job: Job) -> None:
     """Asks about removing what a scan found gone, once it has ended well."""
-    from mediatui.changes.steps.arr import with_links_that_came_back
+    from mediatui.changes.notify import with_links_that_came_back
     from mediatui.library.links.unlink import parse_removable_states, plan_unlink
     from mediatui.library.roots import configured_library, find_roots
     from mediatui.library.scan.history import require_typed_count

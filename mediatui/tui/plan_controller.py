@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from mediatui.archive.check import CheckOptions
 from mediatui.archive.delete import plan_delete
 from mediatui.archive.targets import targets_by_id
-from mediatui.changes.steps.arr import notified_services
+from mediatui.changes.notify import notified_services
 from mediatui.changes.steps.moves import ArrPath, whose_paths_change
 from mediatui.changes.steps.torrents import DeleteTorrent, SelectFiles
 from mediatui.commands import propose

@@ -12,7 +12,7 @@ import httpx
 from pydantic import SecretStr
 
 from mediatui.changes.apply import ApplyOptions
-from mediatui.changes.steps.arr import with_links_that_came_back
+from mediatui.changes.notify import with_links_that_came_back
 from mediatui.changes.steps.symlinks import UnlinkSymlink
 from mediatui.commands.workspace import APPLY
 from mediatui.model.arr import ARR_TITLES

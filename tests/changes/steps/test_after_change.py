@@ -8,7 +8,7 @@ from pathlib import Path, PureWindowsPath
 import httpx
 import pytest
 
-from mediatui.changes.steps.arr import notified_services
+from mediatui.changes.notify import notified_services
 from tests.fakes.arr import BROKEN, HANG, LOGIN_PAGE, Failure, FakeArr
 from tests.worlds.arr import ArrWorld, ends, has_file, plan, shows, told
 from tests.worlds.library import run

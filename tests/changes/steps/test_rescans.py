@@ -11,7 +11,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from mediatui.changes.steps.arr import ArrFind, notified_services
+from mediatui.changes.notify import notified_services
+from mediatui.changes.steps.arr import ArrFind
 from mediatui.changes.steps.arr_rescan import ArrRescan
 from mediatui.changes.steps.arr_search import ArrSearch
 from mediatui.changes.steps.moves import MovePath

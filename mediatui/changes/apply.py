@@ -76,7 +76,7 @@ class _Tally:
     skipped: int = 0
     failed: int = 0
     standing: int = 0
-    """How many steps of an undo took nothing back, and found nothing taken back already."""
+    """How many steps of an undo undid nothing, and found nothing undone already."""
     planned: int = 0
     guarded: int = 0
     apart: Counter[str] = field(default_factory=Counter)
@@ -184,7 +184,7 @@ async def _guard(
         await check_mounts(ctx, [pointed(link) for link in links])
         if not gone:
             await check_witnesses(ctx, {pointed(link): link.torrent for link in links if not link.keeper})
-    if batch.undoes is None:  # what is taken back is put where it was, whatever the mounts are
+    if batch.undoes is None:  # an undo puts things where they were, whatever the mounts are
         await _guard_moves(ctx, steps)
     return warnings
 
@@ -274,7 +274,7 @@ class _Running:
             raise
         except (ServiceError, UsageError) as error:
             outcome = Outcome("failed", error.message)
-        lines = await self._lines_to_take_back()
+        lines = await self._lines_to_undo()
         is_back = outcome.ended == "done" or outcome.already
         self.left_standing += not is_back and any(line.outcome in ("done", None) for line in lines)
         await self._write(outcome.ended, outcome.reason, [line.seq for line in lines] if is_back else ())
@@ -286,8 +286,8 @@ class _Running:
         step = self._stored.step
         if isinstance(step, LibraryStep):
             await expect_root(self.act, os.fsencode(step.path))
-        if await self._is_taken_back():
-            return Outcome("skipped", "it was taken back already", already=True)
+        if await self._is_undone():
+            return Outcome("skipped", "it was undone already", already=True)
         paths = (step.path, *step.library_paths) if isinstance(step, LibraryStep) else ()
         if step.MAKES:
             await expect_places(self.act, paths)
@@ -306,28 +306,28 @@ class _Running:
         return Outcome("failed", OUTSIDE) if outcome.reason == OUTSIDE else outcome
 
     async def _recover_name(self) -> str:
-        """Recovers the names that a killed run left half changed, in this step or in what it takes back; returns why it
+        """Recovers the names that a killed run left half changed, in this step or in what it undoes; returns why it
         cannot."""
         try:
-            for line in (*await self.act.lines(), *await self._lines_to_take_back()):
+            for line in (*await self.act.lines(), *await self._lines_to_undo()):
                 await recover_name(self.act, line)
         except OSError as error:
             return strerror(error)
         return ""
 
-    async def _write(self, outcome: Any, reason: str, taken_back: Sequence[int] = ()) -> None:
-        """Writes what became of the step, and in the same moment which lines of the batch that is undone it took back,
-        or found to be taken back already: they are not to be offered again."""
+    async def _write(self, outcome: Any, reason: str, undone: Sequence[int] = ()) -> None:
+        """Writes what became of the step, and in the same moment which lines of the batch it undoes it undid,
+        or found to be undone already: they are not to be offered again."""
         async with self._ctx.db.transaction() as connection:
             await set_outcome(connection, self._batch.batch, self._stored.position, outcome, reason)
             if outcome != "acting" and self.act.ahead is not None:  # nothing was done
                 await drop_lines(connection, self._batch.batch, [self.act.ahead])
                 self.act.ahead = None
             if self._batch.undoes is not None:
-                await mark_undone(connection, self._batch.undoes, taken_back, self._ctx.clock())
+                await mark_undone(connection, self._batch.undoes, undone, self._ctx.clock())
 
-    async def _lines_to_take_back(self) -> list[Line]:
-        """The lines that this step takes back, of the batch that is undone; none in a batch that undoes nothing."""
+    async def _lines_to_undo(self) -> list[Line]:
+        """The lines that this step undoes, of the batch that is undone; none in a batch that undoes nothing."""
         reverses = self._stored.step.reverses
         if self._batch.undoes is None or reverses is None:
             return []
@@ -335,9 +335,9 @@ class _Running:
             return await self._ctx.db.read(lines_in, self._batch.undoes, seq=reverses)
         return await self._ctx.db.read(lines_in, self._batch.undoes, torrent_id=reverses)
 
-    async def _is_taken_back(self) -> bool:
+    async def _is_undone(self) -> bool:
         """Whether another undo of the same batch was faster; a step that was begun is resumed all the same."""
-        lines = [line for line in await self._lines_to_take_back() if line.outcome in ("done", None)]
+        lines = [line for line in await self._lines_to_undo() if line.outcome in ("done", None)]
         return bool(lines) and all(line.undone_at is not None for line in lines) and not await self.act.lines()
 
 
@@ -362,7 +362,7 @@ def _finished(batch: Batch, tally: _Tally) -> Finished:
         again, what = (" --failed", "Try the failed again") if tally.failed else ("", "Carry on later")
         hint = f"{what}: mediatui --headless resume {batch.batch}{again} --apply"
     elif tally.standing:
-        hint = f"What was not taken back can be later: mediatui --headless undo {batch.undoes} --apply"
+        hint = f"What was not undone can be later: mediatui --headless undo {batch.undoes} --apply"
     elif tally.done:
         hint = f"Undo: mediatui --headless undo {batch.batch} --apply"
     is_partial = bool(tally.failed or tally.standing or tally.planned)

@@ -56,21 +56,21 @@ class StepRun:
     ahead: int | None = None
     """The number of the line that was written for this step together with those of other steps, until it is begun."""
     called_off: list[int] = field(default_factory=list)
-    """The positions of earlier steps of the batch that this one took back: they have failed after all."""
+    """The positions of earlier steps of the batch that this one undid: they have failed after all."""
 
     @property
     def account(self) -> DebridAccount:
         """The account of the archive."""
         return self.ctx.account
 
-    async def lines(self, *, taken_back: bool = False) -> list[Line]:
-        """What the journal holds of this step: more than nothing when it was begun before. What was ``taken_back``
-        counts as never begun unless it is asked for: done again it gets lines that can be taken back again."""
+    async def lines(self, *, undone: bool = False) -> list[Line]:
+        """What the journal holds of this step: more than nothing when it was begun before. What was ``undone``
+        counts as never begun unless it is asked for: done again it gets lines that can be undone again."""
         lines = await self.ctx.db.read(read_lines, self.batch, self.position)
-        return [line for line in lines if line.seq != self.ahead and (taken_back or line.undone_at is None)]
+        return [line for line in lines if line.seq != self.ahead and (undone or line.undone_at is None)]
 
     async def before(self, kind: str, what: str, record: Mapping[str, object]) -> int:
-        """Commits what is about to be done and what takes it back; returns the line's number. It is on the disk before
+        """Commits what is about to be done and what undoes it; returns the line's number. It is on the disk before
         anything is done: a machine that loses its power must not come back with the change and without the line. One
         that was written ahead (``changes.ahead``) is there already."""
         if self.ahead is not None:
@@ -85,7 +85,7 @@ class StepRun:
             await close_line(connection, self.batch, seq, outcome, result)
 
     async def note(self, kind: str, record: Mapping[str, object]) -> None:
-        """Commits that another program was notified; there is nothing to take back."""
+        """Commits that another program was notified; there is nothing to undo."""
         async with self.ctx.db.transaction() as connection:
             now = self.ctx.clock()
             seq = await open_line(connection, self.batch, self.position, kind, self.step.what, {}, now)

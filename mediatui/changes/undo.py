@@ -1,4 +1,4 @@
-"""Taking a batch back: a plan of the opposite steps, made of what the journal noted before each was done."""
+"""Undoing a batch: a plan of the opposite steps, made of what the journal noted before each was done."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from mediatui.store.changes.journal import Batch, Line, read_batch, read_lines, 
 
 
 class NothingToUndo(UsageError):
-    """There is nothing to take back, or it was taken back already."""
+    """There is nothing to undo, or it was undone already."""
 
     kind = "nothing-to-undo"
 
 
 def plan_undo(connection: sqlite3.Connection, number: int | None = None) -> Plan:
-    """The plan that takes a batch back, by default the last one that was not taken back. Raises NothingToUndo.
+    """The plan that undoes a batch, by default the last one that was not undone. Raises NothingToUndo.
 
-    What cannot be taken back is among its notes.
+    What cannot be undone is among its notes.
     """
     batch = _wanted(connection, number)
     journal = read_lines(connection, batch.batch)
@@ -30,7 +30,7 @@ def plan_undo(connection: sqlite3.Connection, number: int | None = None) -> Plan
     notices = {kind.notice for kind in step_kinds().values()}
     lines = [line for line in standing if line.kind not in notices]
     if not lines:
-        said = "was taken back already" if batch.undone else "changed nothing"
+        said = "was undone already" if batch.undone else "changed nothing"
         raise NothingToUndo(f"Batch {batch.batch} ({batch.title}) {said}.", "See: mediatui --headless journal")
     steps: list[Step] = []
     notes: list[tuple[str, str]] = []
@@ -39,7 +39,7 @@ def plan_undo(connection: sqlite3.Connection, number: int | None = None) -> Plan
     for line in reversed(lines):
         found = _opposite(line, lines)
         if found and not isinstance(found, str) and (by := begun.get(_key(found[0]))):
-            found = f"batch {by} has begun to take it back: mediatui --headless resume {by} --failed --apply"
+            found = f"batch {by} has begun to undo it: mediatui --headless resume {by} --failed --apply"
             unsettled += 1
         unsettled += found == UNENDED
         if not isinstance(found, str):
@@ -56,7 +56,7 @@ def plan_undo(connection: sqlite3.Connection, number: int | None = None) -> Plan
 
 
 def _key(step: Step) -> object:
-    """What identifies the line of a batch that a step takes back."""
+    """What identifies the line of a batch that a step undoes."""
     return step.reverses or step
 
 

@@ -148,7 +148,7 @@ def unfinished_line(batch: Batch) -> str:
     )
     if not batch.standing:
         return text
-    return f"{text} Take back: mediatui --headless undo {batch.batch} --apply."
+    return f"{text} Undo: mediatui --headless undo {batch.batch} --apply."
 
 
 def run_resume(invocation: Invocation, output: Output, options: Resume) -> int:

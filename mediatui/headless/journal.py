@@ -64,7 +64,7 @@ def _one(connection: sqlite3.Connection, output: Output, number: int) -> int:
         row = as_row(stored.step, stored.outcome, stored.reason)
         output.row("step", row, describe_step(FoundRow("step", row)))
     for line in read_lines(connection, number):
-        undone = "" if line.undone_at is None else f", taken back {date_time(line.undone_at)}"
+        undone = "" if line.undone_at is None else f", undone {date_time(line.undone_at)}"
         text = f"{date_time(line.at)}  {line.kind:<17} {line.outcome or 'begun'}  {printable(line.what)}{undone}"
         output.row("line", dataclasses.asdict(line), text)
     output.result(f"{batch.title}: {batch.state}.", counts={"batch": number, "state": batch.state})

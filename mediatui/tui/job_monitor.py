@@ -73,7 +73,7 @@ class JobMonitor:
         self._notify_views(job, event)
         if isinstance(event, Finished):
             severity = {"done": "info", "failed": "error"}.get(event.outcome, "warning")
-            hint = "u takes it back." if job.name == "apply" and event.outcome == "done" else event.hint
+            hint = "u undoes it." if job.name == "apply" and event.outcome == "done" else event.hint
             how = "" if event.outcome == "cancelled" else f" {event.outcome}"
             self._app.prompt.say(f"{job.title}{how}: {event.summary} {hint}".strip(), severity)
         self.line.on_job_event(event)

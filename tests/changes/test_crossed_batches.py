@@ -77,7 +77,7 @@ async def test_what_is_deleted_by_carrying_on_after_an_undo_can_be_undone_too(ac
     assert content(world) == before
 
 
-async def test_a_batch_is_taken_back_once_however_often_that_was_planned(account_of: MakeWorld) -> None:
+async def test_a_batch_is_undone_once_however_often_that_was_planned(account_of: MakeWorld) -> None:
     account = [season(skipped=2), *torrents(4)]
     world = await synced(account_of, account)
     before = content(world)
@@ -87,7 +87,7 @@ async def test_a_batch_is_taken_back_once_however_often_that_was_planned(account
     assert (await world.apply(first)).counts["done"] == 3
     again = await world.apply(second)
 
-    assert again.steps == [("skipped", "it was taken back already")] * 3
+    assert again.steps == [("skipped", "it was undone already")] * 3
     assert content(world) == before
     with pytest.raises(NothingToUndo):
         world.plan(plan_undo, run.counts["batch"])
@@ -311,7 +311,7 @@ async def test_a_list_without_hashes_does_not_make_the_archive_forget_them(accou
     assert world.value("SELECT hash FROM torrents WHERE id = ? AND progress = 99", row.id) == row.hash
 
 
-async def test_a_batch_that_was_taken_back_half_done_is_not_offered_again(account_of: MakeWorld) -> None:
+async def test_a_batch_that_was_undone_half_done_is_not_offered_again(account_of: MakeWorld) -> None:
     account = torrents(4)
     world = await synced(account_of, account)
     before = content(world)
@@ -328,7 +328,7 @@ async def test_a_batch_that_was_taken_back_half_done_is_not_offered_again(accoun
 
 
 async def test_what_an_undo_could_not_bring_back_is_still_offered(account_of: MakeWorld) -> None:
-    """A deletion that failed and was tried again has two lines, which count as one thing taken back."""
+    """A deletion that failed and was tried again has two lines, which count as one thing undone."""
     first, second, *_ = account = torrents(4)
     world = await synced(account_of, account)
     before = content(world)

@@ -419,7 +419,7 @@ def on_a_socket(folder: Path) -> Iterator[tuple[FakeArr, ManagedWorld, dict[str,
 @pytest.mark.process
 @pytest.mark.usefixtures("analyses_in_thread")
 @pytest.mark.parametrize(("opened", "closed", "acted"), [(1, 0, False), (2, 1, True), (3, 3, False), (6, 5, True)])
-def test_killed_at_any_point_a_batch_is_carried_on_and_taken_back_with_their_paths(
+def test_killed_at_any_point_a_batch_is_carried_on_and_undone_with_their_paths(
     tmp_path: Path, opened: int, closed: int, acted: bool
 ) -> None:
     async def begin(world: ManagedWorld) -> int:
@@ -447,9 +447,7 @@ def test_killed_at_any_point_a_batch_is_carried_on_and_taken_back_with_their_pat
 @pytest.mark.process
 @pytest.mark.usefixtures("analyses_in_thread")
 @pytest.mark.parametrize(("opened", "closed", "acted"), [(1, 0, True), (2, 1, False), (4, 3, True)])
-def test_killed_while_it_is_taken_back_an_undo_is_carried_on(
-    tmp_path: Path, opened: int, closed: int, acted: bool
-) -> None:
+def test_killed_while_it_is_undone_an_undo_is_carried_on(tmp_path: Path, opened: int, closed: int, acted: bool) -> None:
     async def begin(world: ManagedWorld) -> int:
         async with world:
             assert (await world.apply(await ranges(world))).outcomes == {"done"}

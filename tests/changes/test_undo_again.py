@@ -1,4 +1,4 @@
-"""Undo while the library is away, or something lies in its way: what was not taken back is there for a later undo."""
+"""Undo while the library is away, or something lies in its way: what was not undone is there for a later undo."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def comes_back(world: MaintenanceWorld) -> None:
 
 @pytest.mark.parametrize("away", [goes_away, leaves_its_mount_point])
 @pytest.mark.parametrize("made", PLANS)
-async def test_with_the_disk_of_the_library_away_nothing_counts_as_taken_back(
+async def test_with_the_disk_of_the_library_away_nothing_counts_as_undone(
     tmp_path: Path, made: Callable[[MaintenanceWorld], Plan], away: Callable[[MaintenanceWorld], None]
 ) -> None:
     """The guard ends the undo, ``resume`` finds it, and so does a later undo."""
@@ -161,7 +161,7 @@ async def test_what_lies_in_the_way_is_named_and_a_later_undo_takes_up_the_rest(
 
 
 async def test_what_somebody_took_back_by_hand_is_seen_to_be_back(tmp_path: Path) -> None:
-    """Verified to be back already counts as taken back."""
+    """Verified to be back already counts as undone."""
 
     async with MaintenanceWorld(tmp_path) as world:
         for number, made in enumerate([relinks, moves, folders], start=1):

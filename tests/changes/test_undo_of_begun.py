@@ -64,7 +64,7 @@ def does(step: Step) -> None:
 
 @pytest.mark.parametrize("happened", [True, False])
 @pytest.mark.parametrize("make", [relink, move, rmdir, mkdir])
-async def test_a_begun_step_of_the_library_is_taken_back_whether_it_was_done_or_not(
+async def test_a_begun_step_of_the_library_is_undone_whether_it_was_done_or_not(
     tmp_path: Path, make: Callable[[MaintenanceWorld], Begun], happened: bool
 ) -> None:
     """The tree is as it was, the exit code says so, and nothing is left to carry on with."""
@@ -127,7 +127,7 @@ async def test_a_begun_add_is_looked_for_and_taken_off(account_of: MakeWorld) ->
     assert (run.finished.exit_code, set(world.on_account())) == (0, before)
 
 
-async def test_a_begun_add_that_never_came_is_taken_back_by_seeing_that(account_of: MakeWorld) -> None:
+async def test_a_begun_add_that_never_came_is_undone_by_seeing_that(account_of: MakeWorld) -> None:
     """Nothing is deleted for it."""
     world = await account_of(torrents(3))
     await added(world)

@@ -1,4 +1,4 @@
-"""Changes that are made: deleted, guarded, taken back, carried on with, mended; interrupted and in each other's way."""
+"""Changes that are made: deleted, guarded, undone, carried on with, mended; interrupted and in each other's way."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def outcomes(rows: list[dict[str, object]]) -> list[object]:
 
 
 @pytest.mark.slow
-def test_a_deletion_is_made_journaled_and_taken_back(changing: Home, account: Service) -> None:
+def test_a_deletion_is_made_journaled_and_undone(changing: Home, account: Service) -> None:
     ids = changing.ids(limit=3)
     before = content(account, ids)
     done = changing.json("delete", *ids, "--apply")
@@ -50,12 +50,12 @@ def test_a_deletion_is_made_journaled_and_taken_back(changing: Home, account: Se
     for arguments in (("undo",), ("undo", str(batch)), ("undo", str(batch), "--apply")):
         again = changing.json(*arguments)
         assert (again.code, again.error["kind"]) == (2, "nothing-to-undo")
-    assert f"Batch {batch} (Delete 3 torrents) was taken back already." in again.error["message"]
+    assert f"Batch {batch} (Delete 3 torrents) was undone already." in again.error["message"]
     assert len(account.written) == sent
 
 
 @pytest.mark.slow
-def test_an_undo_can_be_taken_back_itself(changing: Home, account: Service) -> None:
+def test_an_undo_can_be_undone_itself(changing: Home, account: Service) -> None:
     (one,) = changing.ids(limit=1)
     held = account.entries
     changing.json("delete", one, "--apply")

@@ -28,7 +28,7 @@ async def test_a_no_changes_nothing_and_sends_no_write(open_app: Open) -> None:
         assert held(screen) == before
 
 
-async def test_a_torrent_is_deleted_and_taken_back(open_app: Open) -> None:
+async def test_a_torrent_is_deleted_and_undone(open_app: Open) -> None:
     async with open_app(well(3)) as screen:
         await screen.press("d")
         await screen.until(lambda: "[y/N" in screen.text())
@@ -37,7 +37,7 @@ async def test_a_torrent_is_deleted_and_taken_back(open_app: Open) -> None:
         assert len(held(screen)) == 2
         assert "all 2" in screen.text()
         assert "gone 1" in screen.text()
-        assert "u takes it back" in screen.text()
+        assert "u undoes it" in screen.text()
 
         await screen.press("u")
         await screen.until(lambda: "Undo batch 1" in screen.text())

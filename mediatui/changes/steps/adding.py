@@ -43,7 +43,7 @@ NEW_S = 600.0
 @dataclass(frozen=True, slots=True)
 class Added:
     """The entry an add was answered with; ``known`` are the ids the archive knew of its hash before. Of one that an
-    earlier run has added: when (epoch seconds), whether its add was taken back, and whether files of it were
+    earlier run has added: when (epoch seconds), whether its add was undone, and whether files of it were
     selected."""
 
     id: str
@@ -121,7 +121,7 @@ def _was_selected(lines: Collection[Line], torrent_id: str) -> bool:
 
 async def _added_before(act: StepRun, info_hash: str) -> Added | None:
     """The entry that an earlier run of this step added, or may have added without learning its id."""
-    lines = await act.lines(taken_back=True)
+    lines = await act.lines(undone=True)
     for line in lines:
         if line.kind != ADD:
             continue
@@ -203,13 +203,13 @@ async def _find_added(act: StepRun, info_hash: str, known: frozenset[str]) -> st
 async def misnamed(act: StepRun, entry_id: str, reason: str) -> None:
     """Notes that an add was answered with an entry of another torrent. What was asked for may have been added all the
     same: the next run of the step searches for it by its hash."""
-    for line in await act.lines(taken_back=True):
+    for line in await act.lines(undone=True):
         if line.kind == ADD and line.after.get("id") == entry_id:
             await act.after(line.seq, "failed", reason=reason, uncertain=True)
 
 
 async def release_entry(act: StepRun, entry_id: str) -> None:
     """Notes in the line of an add that undo must not remove its entry."""
-    for line in await act.lines(taken_back=True):
+    for line in await act.lines(undone=True):
         if line.kind == ADD and line.after.get("id") == entry_id:
             await act.after(line.seq, "nothing", id=entry_id)

@@ -77,7 +77,7 @@ class _Rescan:
     def __init__(self, act: StepRun, step: ArrRescan, library: ArrLibrary) -> None:
         self._act, self._step, self._library, self._arr = act, step, library, library.arr
         self._held: set[str] = set()
-        """The paths at which the service had a file, now or before the change that is taken back."""
+        """The paths at which the service had a file, now or before the change that is undone."""
 
     async def run(self) -> Outcome:
         ids = [self._step.item]
@@ -244,7 +244,7 @@ class _Rescan:
 
 
 async def _held_before_undone(act: StepRun, step: ArrRescan) -> set[str]:
-    """The paths the service had a file at when the batch that is taken back asked it to rescan."""
+    """The paths the service had a file at when the batch that is undone asked it to rescan."""
     batch = await act.ctx.db.read(read_batch, act.batch)
     if batch is None or batch.undoes is None:
         return set()

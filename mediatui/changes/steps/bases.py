@@ -11,7 +11,7 @@ from mediatui.model.plan import JobLane, Step
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LibraryStep(Step):
     """A step inside the library's roots. Paths are text whose odd bytes are surrogates (os.fsdecode). ``takes_back`` is
-    the line of the journal that it takes back, 0 for none."""
+    the line of the journal that it undoes, 0 for none."""
 
     LANE: ClassVar[JobLane] = "library"
     TOUCHES_FILES: ClassVar[bool] = True

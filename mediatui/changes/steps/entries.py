@@ -114,7 +114,7 @@ async def select(act: StepRun, detail: TorrentDetail, files: Sequence[int]) -> T
         count = len(detail.files)
         there = counted(count, "file")
         raise VerificationFailed(f"it has no file {', '.join(map(str, missing[:5]))}; it has {there}")
-    lines = await act.lines(taken_back=True)
+    lines = await act.lines(undone=True)
     unended = [line.seq for line in lines if line.kind == "select files" and line.outcome is None]
     record = {"id": row.id, "hash": row.hash, "selection": list(files)}
     seq = unended[0] if unended else await act.before("select files", row.filename, record)
@@ -158,7 +158,7 @@ async def _send_selection(act: StepRun, torrent_id: str, files: Sequence[int]) -
 
 async def close_selections(act: StepRun, torrent_id: str) -> None:
     """Ends the lines of selections that a killed run began and the entry shows to have been taken."""
-    for line in await act.lines(taken_back=True):
+    for line in await act.lines(undone=True):
         if line.kind == "select files" and line.outcome is None and line.before.get("id") == torrent_id:
             await act.after(line.seq, "done", id=torrent_id)
 

@@ -32,12 +32,12 @@ UNENDED: Final = "it was begun and its end is not known; resume the batch first"
 
 @dataclass(frozen=True, slots=True)
 class StepKind(Generic[StepT]):
-    """A kind of step: its ``record``, what does it, and what takes it back.
+    """A kind of step: its ``record``, what does it, and what undoes it.
 
     ``opposites`` are by the word of the line in the journal (``Line.kind``); a kind that writes lines of another kind's
     leaves them to that. ``is_as_wanted`` says whether the library is seen to be as the step was to make it: undo takes
-    that for taken back. ``notice`` is the word of lines that say that a service was notified: nothing takes
-    them back, and ``after_notice`` says what an undo does about them, given those lines and the lines that stand.
+    that for undone. ``notice`` is the word of lines that say that a service was notified: nothing undoes
+    them, and ``after_notice`` says what an undo does about them, given those lines and the lines that stand.
     """
 
     record: type[StepT]

@@ -128,7 +128,7 @@ async def _replace(
     """Builds up the new entry and drops the old one for it; ``dropping`` are open lines of that drop."""
     try:
         detail = await wait_until(act, added.id, step.hash, lambda one: one.row.status != CONVERTING, CONVERTED_S)
-        if not added.is_ours(await act.lines(taken_back=True), detail):
+        if not added.is_ours(await act.lines(undone=True), detail):
             await release_entry(act, added.id)
             await remember(act, detail)
             there = f"the service answered with an entry that was there ({added.id})"
@@ -184,7 +184,7 @@ async def _build_up(
 
 async def _given_up(act: StepRun, step: ReinsertTorrent) -> Outcome | None:
     """The end of a run that was killed while it took a new entry away again; None when there was none."""
-    lines = await act.lines(taken_back=True)
+    lines = await act.lines(undone=True)
     standing = {line.after.get("id") for line in lines if line.kind == ADD and line.outcome == "done"}
     for line in lines:
         if line.kind == DISCARD and line.before["id"] in standing and line.outcome in (None, "done"):

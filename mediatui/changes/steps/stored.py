@@ -39,7 +39,7 @@ def read_steps_of_item(
 
 
 def begun_undos(connection: sqlite3.Connection, batch: int) -> list[tuple[int, Step]]:
-    """What other batches have begun to take back of a batch, and not ended: ``(their number, step)``."""
+    """What other batches have begun to undo of a batch, and not ended: ``(their number, step)``."""
     return [(number, step_from_json(text)) for number, text in plan_steps.begun_undos(connection, batch)]
 
 

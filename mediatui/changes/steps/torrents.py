@@ -143,7 +143,7 @@ async def remove_added(act: StepRun, step: RemoveAdded) -> Outcome:
 
 async def _not_kept(act: StepRun, detail: TorrentDetail, keeper_id: str) -> Outcome | None:
     """Why the entry that is to stay does not replace this one; None when it does. Where it is gone this one is the only
-    one, so there is nothing left to take back."""
+    one, so there is nothing left to undo."""
     keeper = await fetch(act, keeper_id)
     if keeper is None:
         why = f"{keeper_id}, which was to stay for it, is not on the account any more"
@@ -300,7 +300,7 @@ async def _complete(act: StepRun, step: AddTorrent, added: Added) -> Outcome:
         lambda one: step.select == "none" or one.row.status != CONVERTING,
         CONVERTED_S,
     )
-    if not added.is_ours(await act.lines(taken_back=True), detail):
+    if not added.is_ours(await act.lines(undone=True), detail):
         await release_entry(act, added.id)
         await remember(act, detail)
         there = f"the service counts it as the entry that is there ({added.id})"

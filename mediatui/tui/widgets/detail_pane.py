@@ -90,6 +90,6 @@ def history_lines(lines: Sequence[Line], indent: str = "") -> Iterator[Content]:
     if lines:
         yield from heading_lines("what was changed")
     for line in lines:
-        undone = ", taken back" if line.undone_at is not None else ""
+        undone = ", undone" if line.undone_at is not None else ""
         moment = long_moment(line.at)
         yield Content(f"{indent}{moment}  {line.kind}: {line.outcome or 'begun'}{undone}  (batch {line.batch})")

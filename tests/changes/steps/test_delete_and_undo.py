@@ -49,7 +49,7 @@ async def test_a_deleted_torrent_is_a_tombstone_and_comes_back_with_its_selectio
     assert world.value("SELECT count(*) FROM torrents WHERE gone_at IS NULL") == 4
     with pytest.raises(NothingToUndo):
         world.plan(plan_undo)
-    with pytest.raises(NothingToUndo, match="taken back already"):
+    with pytest.raises(NothingToUndo, match="undone already"):
         world.plan(plan_undo, 1)
 
 

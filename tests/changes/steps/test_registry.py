@@ -57,7 +57,7 @@ def test_a_step_reads_back_as_it_was_stored() -> None:
     assert kind_of(read).record is ArrRescan
 
 
-def test_each_line_of_the_journal_is_taken_back_by_one_family() -> None:
+def test_each_line_of_the_journal_is_undone_by_one_family() -> None:
     words = [word for kind in step_kinds().values() for word in kind.opposites]
     assert sorted(words) == sorted(opposites())
 

@@ -137,7 +137,7 @@ async def test_the_same_command_goes_on_with_it_too_and_undo_knows_it(account_of
     assert world.value("SELECT count(*) FROM journal WHERE kind = 'add torrent' AND outcome = 'done'") == 1
 
 
-async def test_an_add_waits_goes_on_and_is_taken_back(account_of: MakeWorld) -> None:
+async def test_an_add_waits_goes_on_and_is_undone(account_of: MakeWorld) -> None:
     other = torrent()
     world = await synced(account_of, other)
     late = Late(world, [other], 2)

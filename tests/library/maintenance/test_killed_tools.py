@@ -1,4 +1,4 @@
-"""Every repair tool killed in the middle of its changes: carried on to its end, and taken back to the tree that was."""
+"""Every repair tool killed in the middle of its changes: carried on to its end, and undone to the tree that was."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ Prepare = Callable[[MaintenanceWorld], object]
         ("link-movies", films_without_file, 3, "after its end"),
     ],
 )
-def test_killed_in_the_middle_a_tool_is_carried_on_and_taken_back(
+def test_killed_in_the_middle_a_tool_is_carried_on_and_undone(
     tmp_path: Path, tool: str, prepare: Prepare, number: int, moment: Moment
 ) -> None:
     def known(world: MaintenanceWorld) -> list[tuple[object, ...]]:

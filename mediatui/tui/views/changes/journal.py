@@ -1,4 +1,4 @@
-"""The journal: what was changed, batch by batch, and taking it back."""
+"""The journal: what was changed, batch by batch, and undoing it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class JournalView(View):
 
     NAME = "Journal"
     KEY = "6"
-    HELP = "What was changed. Enter shows the steps of a batch, u takes it back, t tries its failed steps again."
+    HELP = "What was changed. Enter shows the steps of a batch, u undoes it, t tries its failed steps again."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("u", "undo", "undo", id="journal.undo", tooltip="Take the batch under the cursor back"),
         Binding("r", "resume", "carry on", id="journal.resume", tooltip="Carry on with an unfinished batch"),
@@ -115,7 +115,7 @@ class JournalView(View):
 def _batch_row(batch: Batch) -> Row:
     when = short_moment(batch.created_at)
     undone = bool(batch.undone) and batch.undone >= batch.lines
-    state = "taken back" if undone else f"{batch.state}, {batch.left:,} left" if batch.left else batch.state
+    state = "undone" if undone else f"{batch.state}, {batch.left:,} left" if batch.left else batch.state
     cells = (
         f"{batch.batch}", when, batch.title, f"{batch.done:,}/{batch.steps:,}",
         f"{batch.failed:,}" if batch.failed else "", state,

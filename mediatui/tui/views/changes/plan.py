@@ -180,7 +180,7 @@ class PlanView(View):
     def action_apply(self) -> None:
         changing = self.host.plans
         if changing.batch is not None:
-            self.say("This plan was applied; t tries what failed again, u takes it back.")
+            self.say("This plan was applied; t tries what failed again, u undoes it.")
         elif changing.plan is not None:
             plan = changing.plan
             changing.propose(lambda connection: plan)
@@ -224,7 +224,7 @@ def _step_row(stored: StoredStep, status: str) -> Row:
 
 
 def why_of(step: Step) -> str:
-    """Why a step is there, what may go wrong, and why it could not be taken back."""
+    """Why a step is there, what may go wrong, and why it could not be undone."""
     reason = getattr(step, "reason", "")
     lost = f"not undoable: {step.cannot_undo}" if step.cannot_undo else ""
     return "; ".join(part for part in (reason, step.risk, lost) if part)

@@ -189,7 +189,7 @@ def read_problems(connection: sqlite3.Connection) -> tuple[list[Torrent], dict[s
 
 
 def what_helps(about: ProblemInfo) -> str:
-    """What can be done about a class, its key, cost, and whether it can be taken back."""
+    """What can be done about a class, its key, cost, and whether it can be undone."""
     cost = f", {about.requests} requests each" if about.requests > 1 else ", 1 request" if about.requests else ""
     undo = {"yes": ", undoable", "no": ", not undoable", "nothing to undo": ""}[about.undo]
     undo = ", the entry is replaced" if about.key == "r" else undo

@@ -99,7 +99,7 @@ async def test_links_and_folders_renamed_between_plan_and_apply_are_skipped_and_
         (1, "after its end"),
     ],
 )
-def test_killed_in_the_middle_a_cleanup_is_carried_on_or_taken_back_whole(
+def test_killed_in_the_middle_a_cleanup_is_carried_on_or_undone_whole(
     tmp_path: Path, share: float, moment: Moment
 ) -> None:
     async def prepare(world: MaintenanceWorld) -> tuple[int, int, Snapshot]:

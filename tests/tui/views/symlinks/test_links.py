@@ -57,7 +57,7 @@ async def test_what_was_changed_on_a_link_is_told_with_it(open_app: Open, librar
         await ends(screen)
         await scanned(screen)
         await screen.press("A", "G", "tab", "g", "enter")
-        await screen.until(lambda: "unlink symlink: done, taken back" in screen.text())
+        await screen.until(lambda: "unlink symlink: done, undone" in screen.text())
 
 
 async def test_what_ffprobe_told_of_a_file_is_shown_for_that_file_only(open_app: Open, library: Path) -> None:

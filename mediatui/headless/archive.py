@@ -15,6 +15,7 @@ from mediatui.model.human import counted, date_time, size_text
 from mediatui.model.text import printable
 from mediatui.model.torrent import Torrent, TorrentFile
 from mediatui.runtime.invocation import Invocation
+from mediatui.store.torrents.past import Moment
 
 _PRINTED = tuple((column, column.headless) for column in TORRENT_COLUMNS if column.headless is not None)
 COLUMNS = tuple(TableColumn(one.title, right=one.right, elastic=one.flexible) for one, _ in _PRINTED)
@@ -73,26 +74,32 @@ def torrent_fields(torrent: Torrent) -> dict[str, object]:
 def run_show(invocation: Invocation, output: Output, options: Show) -> int:
     """One torrent, whole: facts, files, links, and what in the library points at it."""
     from mediatui.store.torrents.listing import files_of, find_torrent, library_links_of, links_of
+    from mediatui.store.torrents.past import past_of
 
     with open_archive(invocation) as connection:
         torrent = find_torrent(connection, options.wanted)
         files = files_of(connection, torrent.id)
         links = links_of(connection, torrent.id)
         library = library_links_of(connection, torrent.id)
-    fields = torrent_fields(torrent)
+        past = past_of(connection, torrent.id)
+    fields = torrent_fields(torrent) | {"history": [dataclasses.asdict(moment) for moment in past]}
     fields |= {"files": [dataclasses.asdict(file) for file in files], "links": links, "library_links": library}
     output.row("torrent", fields)
     if not output.json:
-        for line in torrent_lines(torrent, files, links, library):
+        for line in torrent_lines(torrent, files, links, library, past):
             output.line(line)
     output.result(counts={"id": torrent.id})
     return 0
 
 
 def torrent_lines(
-    torrent: Torrent, files: Sequence[TorrentFile], links: Sequence[str], library: Sequence[str]
+    torrent: Torrent,
+    files: Sequence[TorrentFile],
+    links: Sequence[str],
+    library: Sequence[str],
+    past: Sequence[Moment],
 ) -> Iterator[str]:
-    """What ``show`` prints: facts, files with their links, library."""
+    """What ``show`` prints: facts, files with their links, library, what happened to it."""
     from mediatui.model.problems import diagnose
 
     yield printable(torrent.filename)
@@ -132,6 +139,10 @@ def torrent_lines(
         yield f"in the library ({len(library):,})"
         for path in library:
             yield f"  {path}"
+    if past:
+        yield f"what happened to it ({len(past):,})"
+        for moment in past:
+            yield f"  {date_time(moment.at)}  {moment.sentence}"
 
 
 def run_stats(invocation: Invocation, output: Output, options: Stats) -> int:

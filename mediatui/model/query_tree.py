@@ -10,7 +10,8 @@ from typing import Literal
 from mediatui.model.errors import UsageError
 from mediatui.model.text import printable
 
-NumberColumn = Literal["bytes", "progress", "links_count", "added_at"]
+NumberColumn = Literal["bytes", "progress", "links_count", "added_at", "gone_at", "changed_at"]
+TimeColumn = Literal["added_at", "gone_at", "changed_at"]
 Flag = Literal["incomplete", "gone", "duplicate", "stalled", "unlinked"]
 Health = Literal["dead", "ok", "unknown"]
 
@@ -61,18 +62,19 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Age:
-    """Added so many seconds before now; bounds as in Range."""
+    """A time so many seconds before now; bounds as in Range."""
 
     low: int | None = None
     high: int | None = None
     low_open: bool = False
     high_open: bool = False
+    column: TimeColumn = "added_at"
 
     def at(self, now: float) -> Range:
         """The same as a range of times, seen at ``now`` (epoch seconds)."""
         start = None if self.high is None else int(now) - self.high
         end = None if self.low is None else int(now) - self.low
-        return Range("added_at", start, end, low_open=self.high_open, high_open=self.low_open)
+        return Range(self.column, start, end, low_open=self.high_open, high_open=self.low_open)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,11 @@ class Is:
     """The row has this flag; ``store.conditions`` says what each means in columns."""
 
     flag: Flag
+
+
+@dataclass(frozen=True, slots=True)
+class Detailed:
+    """Its details were fetched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +154,21 @@ class Or:
     parts: tuple[Node, ...]
 
 
-Leaf = Word | StatusIn | ClassIn | Range | Age | HealthIn | Is | Linked | HostLike | HashPrefix | IdPrefix | FileLike
+Leaf = (
+    Word
+    | StatusIn
+    | ClassIn
+    | Range
+    | Age
+    | HealthIn
+    | Is
+    | Detailed
+    | Linked
+    | HostLike
+    | HashPrefix
+    | IdPrefix
+    | FileLike
+)
 Node = Leaf | Not | And | Or
 
 EVERYTHING = And(())
@@ -173,10 +194,17 @@ def leaves(node: Node) -> Iterator[Leaf]:
 
 
 def hiding_gone(tree: Node) -> Node:
-    """``tree`` without tombstones, unless it mentions them (``is:gone``, ``class:gone``). Both evaluators use it."""
-    if any(leaf == Is("gone") or (isinstance(leaf, ClassIn) and "gone" in leaf.classes) for leaf in leaves(tree)):
+    """``tree`` without tombstones, unless it mentions them (``is:gone``, ``class:gone``, ``gone:<7d``). Both evaluators
+    use it."""
+    if any(map(_of_tombstones, leaves(tree))):
         return tree
     return conjunction([NOT_GONE, tree])
+
+
+def _of_tombstones(leaf: Leaf) -> bool:
+    if isinstance(leaf, Age | Range):
+        return leaf.column == "gone_at"
+    return leaf == Is("gone") or (isinstance(leaf, ClassIn) and "gone" in leaf.classes)
 
 
 def conjunction(parts: list[Node]) -> Node:

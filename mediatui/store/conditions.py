@@ -18,6 +18,7 @@ from mediatui.model.query_tree import (
     Age,
     And,
     ClassIn,
+    Detailed,
     FileLike,
     Flag,
     HashPrefix,
@@ -190,6 +191,8 @@ def _leaf(leaf: Leaf, now: float) -> Sql:
         case Is(flag):
             ages = [int(now) - STALLED_DOWNLOAD_S, int(now) - STALLED_CONVERSION_S] if flag == "stalled" else []
             return _FLAGS[flag], [*ages]
+        case Detailed():
+            return "details_at IS NOT NULL", []
         case Linked():
             return _LINKED, []
         case HostLike(text):

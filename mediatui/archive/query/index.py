@@ -43,6 +43,9 @@ from mediatui.store.torrents.listing import IndexRow, index_rows, matching_keys,
 Resolve = Callable[[Leaf, float], Collection[int]]
 """Answers a leaf that the columns cannot, seen at a time (epoch seconds): the keys of its rows, tombstones included."""
 
+_HELD: Final = ("bytes", "progress", "links_count", "added_at")
+"""The numbers that the columns hold."""
+
 FEW: Final = 64
 """Up to this many moved rows are inserted one by one; for more, sorting all rows is faster."""
 
@@ -292,9 +295,9 @@ class Index:
             return self._coded(self._columns.classes, {CLASS_CODES[name] for name in leaf.classes}, among)
         if isinstance(leaf, HealthIn):
             return self._coded(self._columns.health, {HEALTH_CODES[verdict] for verdict in leaf.verdicts}, among)
-        if isinstance(leaf, Age):
+        if isinstance(leaf, Age) and leaf.column == "added_at":
             return self._between(leaf.at(now), among)
-        if isinstance(leaf, Range):
+        if isinstance(leaf, Range) and leaf.column in _HELD:
             return self._between(leaf, among)
         if leaf == Is("gone"):
             return self._where(self._columns.gone, among, wanted=1)
@@ -322,7 +325,7 @@ class Index:
     def _ask(self, leaf: Leaf, now: float) -> Collection[int]:
         """The keys of a leaf that only SQLite can answer, cached until rows change (not for leaves that depend on
         time)."""
-        if leaf == Is("stalled"):
+        if leaf == Is("stalled") or isinstance(leaf, Age):
             return self._resolve(leaf, now)
         if leaf not in self._resolved:
             self._resolved[leaf] = self._resolve(leaf, now)

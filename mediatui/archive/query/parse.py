@@ -3,6 +3,7 @@ memory.
 
     foundation s01 -x265                    words match the name, in any order
     status:problem (size:>10gb OR ext:iso)  fields, brackets, OR; - ! NOT negate
+    C0FFEE…, magnet:?xt=urn:btih:…          a whole hash, id or magnet link finds its torrent
 
 Rows that left the account (``is:gone``) are hidden unless the query mentions ``is:gone`` somewhere.
 """
@@ -12,7 +13,19 @@ from __future__ import annotations
 import re
 
 from mediatui.archive.query.values import read_value
-from mediatui.model.query_tree import EVERYTHING, Node, Or, QueryError, Word, conjunction, opposite
+from mediatui.model.errors import UsageError
+from mediatui.model.magnet import looks_like_magnet, read_magnet
+from mediatui.model.query_tree import (
+    EVERYTHING,
+    HashPrefix,
+    IdPrefix,
+    Node,
+    Or,
+    QueryError,
+    Word,
+    conjunction,
+    opposite,
+)
 from mediatui.model.text import fold
 
 __all__ = ["MAX_DEPTH", "MAX_TERMS", "Node", "QueryError", "parse"]
@@ -27,6 +40,9 @@ def parse(text: str) -> Node:
 
 
 _FIELD = re.compile(r"([A-Za-z_]+):")
+_HASH = re.compile(r"[0-9a-fA-F]{40}|[a-zA-Z2-7]{32}")
+_ID = re.compile(r"[A-Z0-9]{13}")
+"""An id as Real-Debrid gives it."""
 _UNBALANCED = "Brackets group terms; put a bracket of a name in quotes."
 
 
@@ -151,12 +167,22 @@ class _Parser:
         self.terms += 1
         if self.terms > MAX_TERMS:
             raise QueryError(f"More than {MAX_TERMS} terms in one query.", "", began)
+        if looks_like_magnet(self.text[self.at :]):
+            return self._magnet(began)
         field = _FIELD.match(self.text, self.at)
         if field is None:
             return _word(self._next_text())
         self.at = field.end()
         value = "" if self._blank_at(self.at) else self._next_text()
         return read_value(field[1].lower(), value, began)
+
+    def _magnet(self, began: int) -> Node:
+        end = next((at for at in range(began, len(self.text)) if self.text[at].isspace()), len(self.text))
+        self.at = end
+        try:
+            return HashPrefix(read_magnet(self.text[began:end]).hash)
+        except UsageError as error:
+            raise QueryError(f"{error.message.rstrip('.')} (at position {began + 1}).", error.hint, began) from None
 
     def _next_text(self) -> str:
         """The next quoted text, or the characters up to a blank or a bracket that closes a group."""
@@ -197,6 +223,13 @@ class _Parser:
 
 
 def _word(text: str) -> Node:
-    """The leaf of a word; text that folds to nothing (dots, blanks) matches every name."""
+    """The leaf of a word; text that folds to nothing (dots, blanks) matches every name. A whole info-hash (hex or
+    base32) or torrent id finds its torrent too."""
     folded = fold(text)
-    return Word(folded) if folded else EVERYTHING
+    if not folded:
+        return EVERYTHING
+    if _HASH.fullmatch(text):
+        return Or((Word(folded), HashPrefix(read_magnet(text).hash)))
+    if _ID.fullmatch(text):
+        return Or((Word(folded), IdPrefix(text)))
+    return Word(folded)

@@ -12,6 +12,7 @@ from mediatui.model.problems import CLASSES, PROBLEMS
 from mediatui.model.query_tree import (
     Age,
     ClassIn,
+    Detailed,
     FileLike,
     Flag,
     HashPrefix,
@@ -22,11 +23,13 @@ from mediatui.model.query_tree import (
     Is,
     Linked,
     Node,
+    Not,
     NumberColumn,
     Or,
     QueryError,
     Range,
     StatusIn,
+    TimeColumn,
     quoted,
 )
 from mediatui.model.torrent import STATUS_GROUPS, STATUSES
@@ -130,6 +133,12 @@ def _linked(value: str) -> Node:
     return Is("unlinked") if value.lower() == "no" else Linked()
 
 
+def _details(value: str) -> Node:
+    if value.lower() not in ("yes", "no"):
+        raise _Bad
+    return Detailed() if value.lower() == "yes" else Not(Detailed())
+
+
 def _hash(value: str) -> Node:
     if not re.fullmatch(r"[0-9a-fA-F]{1,40}", value):
         raise _Bad
@@ -209,7 +218,7 @@ def _number(text: str) -> tuple[float, float]:
     return number, 10.0 ** -len(match[2] or "")
 
 
-def _added(value: str) -> Node:
+def _time(column: TimeColumn, value: str) -> Node:
     """Ages (``<7d`` is newer than seven days) and dates in the local time zone, alone, compared or as a range."""
     if ".." in value:
         first, _, last = (part.strip() for part in value.partition(".."))
@@ -218,29 +227,29 @@ def _added(value: str) -> Node:
         if _AGE.fullmatch(first or last) and (not first or not last or _AGE.fullmatch(last)):
             ages = sorted(_age(part) for part in (first, last) if part)
             if len(ages) == 2:
-                return Age(ages[0], ages[1])
-            return Age(low=ages[0]) if first else Age(high=ages[0])
+                return Age(ages[0], ages[1], column=column)
+            return Age(low=ages[0], column=column) if first else Age(high=ages[0], column=column)
         start = _dates(first)[0] if first else None
         end = _dates(last)[1] if last else None
         if start is not None and end is not None and start >= end:
             raise _Bad("the range is the wrong way round")
-        return Range("added_at", start, end, high_open=True)
+        return Range(column, start, end, high_open=True)
     sign, given = _split_sign(value)
     if _AGE.fullmatch(given):
         age = _age(given)
         if sign in (">", ">="):
-            return Age(low=age, low_open=sign == ">")
-        return Age(high=age, high_open=sign == "<")
+            return Age(low=age, low_open=sign == ">", column=column)
+        return Age(high=age, high_open=sign == "<", column=column)
     start, end = _dates(given)
     if sign == ">":
-        return Range("added_at", low=end)
+        return Range(column, low=end)
     if sign == ">=":
-        return Range("added_at", low=start)
+        return Range(column, low=start)
     if sign == "<":
-        return Range("added_at", high=start, high_open=True)
+        return Range(column, high=start, high_open=True)
     if sign == "<=":
-        return Range("added_at", high=end, high_open=True)
-    return Range("added_at", start, end, high_open=True)
+        return Range(column, high=end, high_open=True)
+    return Range(column, start, end, high_open=True)
 
 
 def _age(text: str) -> int:
@@ -269,6 +278,7 @@ def _dates(text: str) -> tuple[int, int]:
         raise _Bad("no such date") from None
 
 
+_TIMES: Final = "an age such as <7d, >30d (min, h, d, w, mo, y) or dates such as 2025, >=2025-01-31, 2025-01..2025-03"
 FIELDS: Final[dict[str, tuple[Callable[[str], Node], str]]] = {
     "status": (_status, f"{', '.join((*STATUS_GROUPS, *STATUSES))}, unknown"),
     "class": (_class, f"problem, {', '.join(name.replace(' ', '-') for name in CLASSES)}"),
@@ -276,10 +286,9 @@ FIELDS: Final[dict[str, tuple[Callable[[str], Node], str]]] = {
         lambda value: _compared("bytes", value, _bytes),
         "a size such as >10gb, <=700mb, 1gb..2gb, 4.7gib",
     ),
-    "added": (
-        _added,
-        "an age such as <7d, >30d (min, h, d, w, mo, y) or dates such as 2025, >=2025-01-31, 2025-01..2025-03",
-    ),
+    "added": (lambda value: _time("added_at", value), _TIMES),
+    "changed": (lambda value: _time("changed_at", value), _TIMES),
+    "gone": (lambda value: _time("gone_at", value), _TIMES),
     "progress": (lambda value: _compared("progress", value, _number), "a percentage such as <100, 50..99, 0"),
     "host": (lambda value: HostLike(value), "a part of the host's name"),
     "hash": (_hash, "the first hex digits of an info-hash"),
@@ -290,4 +299,5 @@ FIELDS: Final[dict[str, tuple[Callable[[str], Node], str]]] = {
     "health": (_health, ", ".join(get_args(Health))),
     "is": (_is, ", ".join(get_args(Flag))),
     "linked": (_linked, "yes, no"),
+    "details": (_details, "yes, no"),
 }

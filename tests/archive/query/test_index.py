@@ -52,6 +52,8 @@ row = st.fixed_dictionaries(
         "seeders": maybe | st.integers(0, 2),
         "speed": maybe | st.integers(0, 2),
         "gone_at": maybe | st.just(NOW),
+        "changed_at": maybe | st.sampled_from([NOW - 8 * DAY, NOW - 60]),
+        "details_at": maybe | st.just(NOW),
         "class": maybe | st.sampled_from(CLASSES),
         "health": maybe | st.sampled_from(["ok", "dead", "unknown", "odd"]),
     }
@@ -63,6 +65,7 @@ FIELDS = """
     added:<7d added:>7d added:7d.. added:2020.. added:<=2024 links:0 links:<2 links:>1.5
     host:real host:ü hash:a hash:ab id:id00 file:a ext:b health:dead health:ok|unknown
     is:incomplete is:gone is:duplicate is:stalled is:unlinked linked:yes
+    details:yes details:no gone:<1d gone:2020.. changed:<7d changed:>7d changed:2020..
 """
 field = st.sampled_from(FIELDS.split())
 queries = st.recursive(

@@ -57,6 +57,51 @@ L_AUBERGE = (
 )
 
 
+HEX = "0123456789abcdef0123456789abcdef01234567"
+BASE32 = "AERUKZ4JVPG66AJDIVTYTK6N54ASGRLH"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        HEX,
+        HEX.upper(),
+        BASE32,
+        BASE32.lower(),
+        f"magnet:?xt=urn:btih:{HEX}&dn=A+(2001)&tr=udp%3A%2F%2Fx",
+        f"MAGNET:?xt=urn:btih:{BASE32}",
+        "ABCDEFGHIJ123",
+        f"{HEX} status:done",
+        f"nothing OR magnet:?xt=urn:btih:{HEX}",
+    ],
+)
+def test_a_bare_id_hash_or_magnet_finds_its_torrent(archive: Archive, text: str) -> None:
+    archive.add("The one", hash=HEX, id="ABCDEFGHIJ123")
+    archive.add("Another")
+    assert names(archive, text) == {"The one"}
+    assert names(archive, "-ABCDEFGHIJ123") == {"Another"}
+
+
+def test_a_magnet_that_is_none_is_a_clear_error() -> None:
+    assert "version 2" in problem(f"dune magnet:?xt=urn:btmh:1220{'ab' * 32}").message
+    assert problem("dune magnet:?dn=x").position == 5
+
+
+def test_what_changed_this_week_and_what_left_has_an_answer(archive: Archive) -> None:
+    archive.add("changed", changed_at=NOW - 2 * DAY, details_at=NOW)
+    archive.add("long ago", changed_at=NOW - 8 * DAY)
+    archive.add("never")
+    archive.add("left", gone_at=NOW - 2 * DAY)
+    archive.add("left long ago", gone_at=NOW - 30 * DAY)
+    assert names(archive, "changed:<7d") == {"changed"}
+    assert names(archive, "changed:>7d") == {"long ago"}
+    assert names(archive, "-changed:<7d") == {"long ago", "never"}
+    assert names(archive, "gone:<7d") == {"left"}
+    assert names(archive, "changed:<7d OR gone:<7d") == {"changed", "left"}
+    assert names(archive, "details:yes") == {"changed"}
+    assert names(archive, "details:no") == {"long ago", "never"}
+
+
 @pytest.mark.parametrize("apostrophe", ["'", "\u2019", "\u02bc", "\u2018", "`", "\u00b4"])
 def test_apostrophes_are_one_in_queries_names_and_paths(archive: Archive, apostrophe: str) -> None:
     for name in L_AUBERGE:

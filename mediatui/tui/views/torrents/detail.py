@@ -16,6 +16,7 @@ from mediatui.model.text import printable
 from mediatui.model.torrent import Torrent, TorrentFile
 from mediatui.store.changes.journal import Line, lines_about
 from mediatui.store.torrents.listing import files_of, library_links_of, links_of, torrents_by_key
+from mediatui.store.torrents.past import Moment, past_of
 from mediatui.tui.widgets.detail_pane import TONES, fact_lines, history_lines, label
 
 LABEL = 9
@@ -32,6 +33,7 @@ class Whole:
     links: tuple[str, ...]
     library: tuple[str, ...]
     history: tuple[Line, ...]
+    past: tuple[Moment, ...]
 
 
 def read_whole(connection: sqlite3.Connection, key: int) -> Whole | None:
@@ -46,6 +48,7 @@ def read_whole(connection: sqlite3.Connection, key: int) -> Whole | None:
         tuple(links_of(connection, torrent.id)),
         tuple(library_links_of(connection, torrent.id)),
         tuple(lines_about(connection, torrent.id)),
+        tuple(past_of(connection, torrent.id)),
     )
 
 
@@ -78,9 +81,15 @@ def detail_lines(connection: sqlite3.Connection, key: int | None) -> Iterator[Co
         ("hash", printable(torrent.hash)),
         ("details", long_moment(torrent.details_at) or "not fetched yet: ctrl+r fetches them (1 request)"),
         ("gone", long_moment(torrent.gone_at)),
+        ("host", printable(torrent.host, empty="")),
         ("error", printable(torrent.error or "", empty="")),
     ]
     yield from fact_lines(facts, LABEL)
+    if whole.past:
+        yield Content("")
+        yield Content.styled("what happened to it", "bold")
+        for moment in whole.past:
+            yield Content.assemble((f"  {long_moment(moment.at)}  ", "$text-muted"), printable(moment.sentence))
     yield from _files(whole)
     yield from _library(whole.library)
     yield from history_lines(whole.history, "  ")

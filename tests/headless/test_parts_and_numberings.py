@@ -68,3 +68,27 @@ def test_a_dead_link_is_not_pointed_at_a_half_or_an_extra(home: Home) -> None:
     assert leads(home, *links) == expected
     assert "the other half (a)" in done.out
     assert "a trailer" in done.out
+
+
+def test_links_of_a_season_that_is_numbered_otherwise_stay_and_are_told(home: Home) -> None:
+    yank, calm = (
+        f"shows/{show}/Season {season}/{show} - "
+        for show, season in (("Yank Papa (2005)", "14"), ("Calm Show (2011)", "01"))
+    )
+    links: dict[str, str] = {}
+    files: list[str] = []
+    for number in (1, 2, 3, 4):
+        own = [f"Yank.Papa.S{season}.1080p/Yank.Papa.S{season}E0{number}.1080p.mkv" for season in (13, 14)]
+        its = f"Calm.Show.S01.1080p/Calm.Show.S01E0{number}.1080p.mkv"
+        files += [*own, its]
+        links[f"{yank}S14E0{number}.mkv"] = own[0]
+        links[f"{calm}S01E0{number}.mkv"] = its
+    wrong = f"{calm}S01E03.mkv"
+    right, links[wrong] = links[wrong], links[f"{calm}S01E01.mkv"]
+    furnish(home, links, files)
+
+    done = home.run("fix-bad-links", "--apply", "--allow", "50")
+
+    assert done.code == 0, done.err
+    assert leads(home, *links) == {**links, wrong: right}
+    assert "numbered otherwise in the release" in done.out

@@ -1,7 +1,8 @@
 """fix-bad-links: links that lead to another episode than their name says, and the file each should lead to.
 
 Names and targets are read by the strict rule alone. For a link only a file of exactly its own season and episodes and
-of its own series is proposed, and only if it is the only such file and no other link leads to it.
+of its own series is proposed, and only if it is the only such file and no other link leads to it. Links that are right
+by another numbering, or by what Sonarr has on record of their files, are reported and left alone.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from mediatui.changes.steps.symlinks import RelinkSymlink
+from mediatui.library.maintenance.other_numbering import Numbered, numbered_otherwise, offset_of, proof_by_record
 from mediatui.library.maintenance.same_series import (
     Series,
     StoredEpisodes,
@@ -27,9 +29,12 @@ from mediatui.model.human import counted
 from mediatui.model.kinds import kind_of
 from mediatui.model.path import is_below
 from mediatui.model.text import printable
+from mediatui.names.claims import NameClaims, claims_of, why_another
 from mediatui.names.episode_numbers import EpisodeNumbers, episodes_of
+from mediatui.store.library.media import media_of_link
 
 MOST_LISTED = 10
+OTHERWISE = "numbered otherwise in the release"
 BEAT = 1_000
 
 
@@ -75,12 +80,45 @@ def find(snapshot: LibrarySnapshot, options: ToolOptions) -> Mapping[str, object
             outcomes["already right"] += 1
         else:
             wrong.append(case)
-    findings += _repair(snapshot, cases, wrong) if wrong else ()
+    if wrong:
+        told, wrong = _numbered_otherwise(snapshot, cases, wrong)
+        findings += [*told, *(_repair(snapshot, cases, wrong) if wrong else ())]
     for finding in findings:
         outcomes[finding.category] += 1
         if finding.category in categories:
             snapshot.reporter.found(finding)
     return {"looked_at": len(cases), "outcomes": dict(outcomes)}
+
+
+def _numbered_otherwise(
+    snapshot: LibrarySnapshot, cases: Sequence[Case], wrong: Sequence[Case]
+) -> tuple[list[Finding], list[Case]]:
+    """Findings of the links that are right by another numbering or by Sonarr's record, and the links that are wrong. In
+    a season that is counted otherwise no link is pointed at a file by its own numbers."""
+    numbered = [
+        Numbered(case.link.path, (series_of_link(case.link.path), case.says.season), case.says, case.target, case.file)
+        for case in cases
+        if case.says is not None and case.target is not None
+    ]
+    offsets = numbered_otherwise(numbered)
+    found: list[Finding] = []
+    left: list[Case] = []
+    for case in wrong:
+        assert case.says is not None
+        assert case.target is not None
+        offset = offsets.get((series_of_link(case.link.path), case.says.season))
+        proof = proof_by_record(media_of_link(snapshot.connection, case.link.path), case.target, case.file)
+        if proof or (offset is not None and offset_of(case.says, case.target) == offset):
+            why = f"{_leads_to(case)}; {proof or 'most links of its season are off by the same'}"
+            found.append(_finding(OTHERWISE, case, why))
+        elif offset is not None:
+            why = (
+                f"{_leads_to(case)}; the release counts this season otherwise, so its own number does not find its file"
+            )
+            found.append(_finding("ambiguous", case, why))
+        else:
+            left.append(case)
+    return found, left
 
 
 def _unreadable(snapshot: LibrarySnapshot) -> list[Finding]:
@@ -151,6 +189,8 @@ def _repair(snapshot: LibrarySnapshot, cases: Sequence[Case], wrong: Sequence[Ca
         file = one_of_views(paths, case.link.pointed)
         if not paths:
             yield _finding("not found", case, f"{_leads_to(case)}; no file of {case.says} of this series was found")
+        elif file is not None and (another := _why_another(case, file)):
+            yield _finding("ambiguous", case, f"{_leads_to(case)}; the file of {case.says} is {another}", [file])
         elif file is None:
             why = f"{_leads_to(case)}; {len(paths):,} files could be {case.says}"
             yield _finding("ambiguous", case, why, paths[:MOST_LISTED])
@@ -178,6 +218,16 @@ def _repair(snapshot: LibrarySnapshot, cases: Sequence[Case], wrong: Sequence[Ca
         other = printable(os.fsdecode(os.path.basename(min(used[file]))))
         why = f"{_leads_to(case)}; the file of {case.says} is used by another link, {other}"
         yield _finding("not found", case, why, [file])
+
+
+def _why_another(case: Case, file: bytes) -> str:
+    """Why the file of a link's numbers is another half, part or cut than the link says; empty where it may be it."""
+    series = series_of_link(case.link.path)
+    own, its = (
+        claims_of(os.fsdecode(os.path.basename(path)), folders, (series.show.folded,), is_episode=True)
+        for path, folders in ((case.link.path, ()), (file, names_of(os.path.dirname(file))))
+    )
+    return why_another(its, own, NameClaims(known=True), is_episode=True)
 
 
 def _exchanged(left: Sequence[tuple[Case, bytes]], used: Mapping[bytes, Collection[bytes]]) -> set[bytes]:

@@ -137,13 +137,17 @@ class _ServiceReader:
             reported_path = _ours(path_map, file.path)
             link, real = self._place(reported_path)
             if reported_path is not None:
-                season, numbers = _numbers(file.season_number, by_file.get(file.id, ()))
+                its = by_file.get(file.id, ())
+                season, numbers = _numbers(file.season_number, its)
+                scene_season, scene_episodes = _scene_numbers(its)
                 found.append(
                     Media(
                         "episode", series.title, series.year or None, season, numbers[0] if numbers else None,
                         tmdb_id=series.tmdb_id or None, tvdb_id=series.tvdb_id or None, file_path=real, link_path=link,
                         genres=series.genres, source=self._service.name, service_id=series.id,
                         more_episodes=numbers[1:], series_type=series.series_type, reported_path=reported_path,
+                        release_names=tuple(filter(None, (file.scene_name, file.original_file_path))),
+                        scene_season=scene_season, scene_episodes=scene_episodes,
                     )
                 )  # fmt: skip
         return found
@@ -168,3 +172,12 @@ def _numbers(season: int, episodes: Sequence[Episode]) -> tuple[int, tuple[int, 
     """Season and episodes of a file; the record of an episode takes precedence over that of the file."""
     season = episodes[0].season_number if episodes else season
     return season, tuple(sorted({episode.episode_number for episode in episodes if episode.season_number == season}))
+
+
+def _scene_numbers(episodes: Sequence[Episode]) -> tuple[int | None, tuple[int, ...]]:
+    """How releases count the episodes of a file, where Sonarr knows it of all of them and they are of one season."""
+    seasons = {episode.scene_season_number for episode in episodes}
+    numbers = [episode.scene_episode_number for episode in episodes if episode.scene_episode_number]
+    if len(seasons) != 1 or len(numbers) != len(episodes):
+        return None, ()
+    return seasons.pop(), tuple(sorted(set(numbers)))

@@ -58,7 +58,7 @@ class Tool:
     @property
     def asks_services(self) -> bool:
         """Whether it needs what Sonarr and Radarr know now, not only what they reported before."""
-        return self.name in ("integrity", "cleanup", "link-movies")
+        return self.name in ("integrity", "cleanup", "link-movies", "fix-bad-links")
 
     @property
     def moves_folders(self) -> bool:
@@ -120,6 +120,7 @@ TOOLS: Final[Mapping[str, Tool]] = {
                 "fixed": "points at another episode; the right file is known",
                 "not found": "points at another episode; the right file is not there",
                 "ambiguous": "points at another episode; several files could be the right one",
+                "numbered otherwise in the release": "leads to its file, which the release counts otherwise",
                 "no episode": "shares its target, and its name or its target has no episode number",
                 "error": "a link that could not be read",
             },

@@ -16,7 +16,7 @@ from mediatui.model.arr import ARR_TITLES
 from mediatui.model.path_map import read_folder
 from mediatui.model.text import printable
 from mediatui.services.errors import BadAnswer
-from mediatui.services.fields import LARGEST, Text, Whole, where_wrong
+from mediatui.services.fields import LARGEST, MaybeWhole, Text, Whole, where_wrong
 
 ARR_KINDS: Final = tuple(ARR_TITLES)
 _ENDS: Final = frozenset({"completed", "failed", "aborted", "cancelled", "orphaned"})
@@ -119,7 +119,8 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Episode:
-    """An episode; ``episode_file_id`` is 0 when Sonarr has no file for it."""
+    """An episode; ``episode_file_id`` is 0 when Sonarr has no file for it. The scene's numbers, where Sonarr knows any,
+    are how releases count it."""
 
     __pydantic_config__ = _CAMEL
     id: Id
@@ -130,11 +131,14 @@ class Episode:
     episode_file_id: Whole = 0
     has_file: Truth = False
     monitored: Truth = False
+    scene_season_number: MaybeWhole = None
+    scene_episode_number: MaybeWhole = None
 
 
 @dataclass(frozen=True, slots=True)
 class EpisodeFile:
-    """A file of a series (their path), ``size`` in bytes; several episodes may share it."""
+    """A file of a series (their path), ``size`` in bytes; several episodes may share it. ``scene_name`` and
+    ``original_file_path`` are what its file was called when Sonarr imported it."""
 
     __pydantic_config__ = _CAMEL
     id: Id
@@ -142,6 +146,8 @@ class EpisodeFile:
     season_number: Whole = 0
     path: TheirPath = ""
     size: Whole = 0
+    scene_name: Text = ""
+    original_file_path: Text = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,8 @@ class Media:
     """A film or an episode (``kind``: ``film``, ``episode``). ``link_path`` is its link in the library, ``file_path``
     the file that link leads to, both bytes; ``service_id`` is the id of the film or series at ``source`` (``radarr``,
     ``sonarr``; ``tree`` has none). ``more_episodes`` are the episodes in its file besides ``episode``;
-    ``reported_path`` is where the service reports its file, mapped to our paths."""
+    ``reported_path`` is where the service reports its file, mapped to our paths. ``release_names`` are the names under
+    which Sonarr imported its file, ``scene_season`` and ``scene_episodes`` how releases count it, by Sonarr."""
 
     kind: str
     title: str
@@ -36,6 +37,9 @@ class Media:
     more_episodes: tuple[int, ...] = ()
     series_type: str | None = None
     reported_path: bytes | None = None
+    release_names: tuple[str, ...] = ()
+    scene_season: int | None = None
+    scene_episodes: tuple[int, ...] = ()
 
     @property
     def episodes(self) -> tuple[int, ...]:
@@ -47,13 +51,14 @@ class Media:
         return (
             self.kind, self.title, self.year, self.season, self.episode, self.tmdb_id, self.tvdb_id, self.file_path,
             self.link_path, self.original_title, _list(self.genres), self.source, self.service_id,
-            _list(self.more_episodes), self.series_type, self.reported_path,
+            _list(self.more_episodes), self.series_type, self.reported_path, _list(self.release_names),
+            self.scene_season, _list(self.scene_episodes),
         )  # fmt: skip
 
 
 COLUMNS = (
     "kind, title, year, season, episode, tmdb_id, tvdb_id, file_path, link_path, original_title, genres, source, "
-    "service_id, more_episodes, series_type, told_path"
+    "service_id, more_episodes, series_type, told_path, release_names, scene_season, scene_episodes"
 )
 _MARKS = ", ".join("?" * len(COLUMNS.split(",")))
 _OF_THE_PATH = ("season", "episode", "more_episodes")
@@ -185,9 +190,10 @@ def media_of_link(connection: sqlite3.Connection, path: bytes) -> Media | None:
 def _media(row: sqlite3.Row) -> Media:
     (
         identity, kind, title, year, season, episode, tmdb, tvdb, file, link, original, genres, source, service, more,
-        series_type, reported_path,
+        series_type, reported_path, names, scene_season, scene_episodes,
     ) = tuple(row)  # fmt: skip
     return Media(
         kind, title, year, season, episode, tmdb, tvdb, file, link, original, tuple(json.loads(genres or "[]")),
         source, service, identity, tuple(json.loads(more or "[]")), series_type, reported_path,
+        tuple(json.loads(names or "[]")), scene_season, tuple(json.loads(scene_episodes or "[]")),
     )  # fmt: skip

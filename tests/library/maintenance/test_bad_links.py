@@ -6,7 +6,9 @@ import asyncio
 import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
+from mediatui.store.library.media import Media
 from tests.worlds.maintenance import MaintenanceWorld
 
 TOOL = "fix-bad-links"
@@ -57,8 +59,10 @@ def test_a_chain_of_wrong_links_is_mended_from_its_free_end(tmp_path: Path) -> N
         for number in range(1, 7):
             world.file(f"{SEASON}/Foundation.S01E{number:02d}.mkv")
         links = [episode(world, number, f"{SEASON}/Foundation.S01E{number - 1:02d}.mkv") for number in range(2, 7)]
+        for number in range(7, 13):  # most of the season is right, so it is no other numbering
+            episode(world, number, f"{SEASON}/Foundation.S01E{number:02d}.mkv")
         await world.mend(TOOL)
-        assert outcomes(world) == {"fixed": 5}
+        assert outcomes(world) == {"already right": 6, "fixed": 5}
         assert [leads_to(link) for link in links] == [f"Foundation.S01E{number:02d}.mkv" for number in range(2, 7)]
 
     in_a_world(tmp_path, test)
@@ -78,6 +82,79 @@ def test_links_that_were_exchanged_are_mended_together(tmp_path: Path) -> None:
         assert all(leads_to(link) == f"Foundation.S01E{says:02d}.mkv" for says, link in links.items())
         await world.undo()
         assert world.snapshot() == before
+
+    in_a_world(tmp_path, test)
+
+
+def test_a_season_the_release_counts_otherwise_stays_and_is_told(tmp_path: Path) -> None:
+    """Off by a season, by an episode, and by both; each beside the files that have the library's own numbers."""
+
+    async def test(world: MaintenanceWorld) -> None:
+        for number in (1, 2, 3, 4):
+            episode(world, number, f"Yank.S13.1080p/Yank.S13E0{number}.mkv", show="Yank", season=14)
+            world.file(f"Yank.S14.1080p/Yank.S14E0{number}.mkv")
+            episode(world, number, f"Calm.S01.1080p/Calm.S01E0{number + 1}.mkv", show="Calm")
+            world.file("Calm.S01.1080p/Calm.S01E01.mkv")
+            episode(world, number, f"Long.S01.1080p/Long.S01E{number + 24}.mkv", show="Long", season=2)
+            world.file(f"Long.S02.1080p/Long.S02E0{number}.mkv")
+        odd = episode(world, 5, "Yank.S13.1080p/Yank.S13E09.mkv", show="Yank", season=14)
+        before = world.snapshot()
+        done = await world.mend(TOOL)
+        assert not done.steps
+        assert outcomes(world) == {"numbered otherwise in the release": 12, "ambiguous": 1}
+        assert world.found(TOOL, "ambiguous") == [odd.name]
+        assert "most links of its season are off by the same" in world.findings(TOOL)[0].reason
+        assert world.snapshot() == before
+
+    in_a_world(tmp_path, test)
+
+
+def test_a_wrong_link_among_right_ones_is_mended_however_it_is_off(tmp_path: Path) -> None:
+    async def test(world: MaintenanceWorld) -> None:
+        for number in (1, 2, 3, 4):
+            world.file(f"{SEASON}/Foundation.S01E0{number}.mkv")
+        targets = {1: 1, 2: 2, 3: 1, 4: 4}
+        links = [episode(world, says, f"{SEASON}/Foundation.S01E0{its}.mkv") for says, its in targets.items()]
+        await world.mend(TOOL)
+        assert outcomes(world) == {"already right": 3, "fixed": 1}
+        assert [leads_to(link) for link in links] == [f"Foundation.S01E0{number}.mkv" for number in (1, 2, 3, 4)]
+
+    in_a_world(tmp_path, test)
+
+
+def test_what_sonarr_has_on_record_of_a_file_proves_its_link_right(tmp_path: Path) -> None:
+    async def test(world: MaintenanceWorld) -> None:
+        records: list[dict[str, Any]] = [
+            {"release_names": ("Foundation.S01E05",)},
+            {"release_names": ("Foundation.S01/foundation s01e05.mkv",)},
+            {"scene_season": 1, "scene_episodes": (5,)},
+            {"release_names": ("Foundation.S01E06",), "scene_season": 2, "scene_episodes": (5,)},
+            {},
+        ]
+        for season, record in enumerate(records, 1):  # one link a season: no season is off as a whole
+            link = episode(world, 2, f"R{season}/S0{season}/Foundation.S01E05.mkv", season=season)
+            world.file(f"R{season}/S0{season}/Foundation.S0{season}E02.mkv")
+            known = Media("episode", "Foundation", 2001, season, 2, link_path=bytes(link), source="sonarr", **record)
+            await world.media(known)
+        await world.run(TOOL)
+        proven = world.findings(TOOL, "numbered otherwise in the release")
+        assert sorted(one.path.split(b"Saison ")[1][:2] for one in proven) == [b"01", b"02", b"03"]
+        assert all("Sonarr" in one.reason for one in proven)
+        assert not any(one.steps for one in proven)
+
+    in_a_world(tmp_path, test)
+
+
+def test_a_half_or_another_cut_of_the_right_number_is_listed_and_not_taken(tmp_path: Path) -> None:
+    async def test(world: MaintenanceWorld) -> None:
+        episode(world, 2, f"{SEASON}/Foundation.S01E01.mkv")
+        episode(world, 3, f"{SEASON}/Foundation.S01E01.mkv")
+        world.file(f"{SEASON}/Foundation.S01E02a.mkv")
+        world.file(f"{SEASON}/Foundation.S01E03.Extended.1080p.mkv")
+        await world.run(TOOL)
+        assert outcomes(world) == {"ambiguous": 2}
+        assert not world.plan_for(TOOL).steps
+        assert "the other half (a)" in "".join(one.reason for one in world.findings(TOOL))
 
     in_a_world(tmp_path, test)
 

@@ -54,3 +54,20 @@ async def test_what_a_service_reported_goes_with_its_name_once_all_others_have_r
         world.tv.well()
         await world.run("integrity")
         assert world.reported_by() == {"tree": ["Dark"]}
+
+
+async def test_what_sonarr_has_on_record_of_a_release_is_kept(tmp_path: Path) -> None:
+    async with TwoSonarrs(tmp_path) as world:
+        link = world.episode("Dark", 2, 1, target="Dark.S01.1080p/Dark.S01E11.mkv")
+        item = world.tv.hold("Dark", link.parent.parent, [link])
+        (record,) = world.tv.records.files_of(item)
+        record["sceneName"], record["originalFilePath"] = "Dark.S01E11.1080p-GRP", "Dark.S01/Dark.S01E11.mkv"
+        for episode in world.tv.records.episodes_of(item):
+            episode["sceneSeasonNumber"], episode["sceneEpisodeNumber"] = 1, 11
+        world.file("Dark.S02.1080p/Dark.S02E01.mkv")
+        await world.run("fix-bad-links")
+        (media,) = [row for row in world.known() if row.source == "tv"]
+        assert media.release_names == ("Dark.S01E11.1080p-GRP", "Dark.S01/Dark.S01E11.mkv")
+        assert (media.scene_season, media.scene_episodes) == (1, (11,))
+        (finding,) = world.findings("fix-bad-links")
+        assert finding.category == "numbered otherwise in the release"

@@ -8,6 +8,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from mediatui.archive.query.known_links import Roots, refuse_unanswerable
 from mediatui.archive.query.parse import parse
 from mediatui.model.errors import UsageError
 from mediatui.model.query_tree import HashPrefix
@@ -15,6 +16,11 @@ from mediatui.model.text import printable
 from mediatui.model.torrent import Torrent
 from mediatui.store.conditions import torrents_matching
 from mediatui.store.torrents.listing import UnknownTorrent, count_torrents, list_torrents, torrents_by_id
+
+
+def _no_roots() -> Sequence[bytes]:
+    return ()
+
 
 _LIKE_AN_ID = re.compile(r"[A-Z0-9]{12,20}")
 _LIKE_A_HASH = re.compile(r"[0-9a-fA-F]{40}")
@@ -42,11 +48,14 @@ def targets_by_id(connection: sqlite3.Connection, ids: Sequence[str]) -> Targets
     return Targets(tuple(found[torrent_id] for torrent_id in wanted), None)
 
 
-def read_targets(connection: sqlite3.Connection, words: Sequence[str], *, default: str = "") -> Targets:
+def read_targets(
+    connection: sqlite3.Connection, words: Sequence[str], roots: Roots = _no_roots, *, default: str = ""
+) -> Targets:
     """The torrents that ``words`` mean: ids or info-hashes when each is one, else a query (``default`` when none).
 
     A word that looks like an id but is none is an error, never a search for names; so are empty words, as from a script
-    with an unset variable, and ids together with a query. Raises UsageError.
+    with an unset variable, and ids together with a query. Raises UsageError, and GuardTripped for a query about links
+    before every folder of links (``roots``) was scanned.
     """
     if not "".join(words).strip() and (words or not default):
         raise UsageError("Nothing was named.", "Give ids, or a query such as status:error; see mediatui torrents.")
@@ -63,7 +72,9 @@ def read_targets(connection: sqlite3.Connection, words: Sequence[str], *, defaul
             f"Ids and a query cannot be mixed: {printable(exact[0].id)} is an id, the rest is not.",
             "Give ids only, or a query only (id:… finds an id in a query).",
         )
-    condition = torrents_matching(parse(" ".join(words) or default), time.time())
+    tree = parse(" ".join(words) or default)
+    refuse_unanswerable(connection, tree, roots)
+    condition = torrents_matching(tree, time.time())
     looked_at, _ = count_torrents(connection)
     return Targets(tuple(list_torrents(connection, condition)), looked_at)
 

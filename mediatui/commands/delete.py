@@ -30,6 +30,6 @@ async def make_plan(workspace: Workspace, options: Delete, answer: Answer) -> Pl
     from mediatui.archive.targets import read_targets
 
     def make(connection: sqlite3.Connection) -> Plan:
-        return plan_delete(connection, read_targets(connection, options.words))
+        return plan_delete(connection, read_targets(connection, options.words, workspace.library_roots))
 
     return await workspace.read(make)

@@ -49,17 +49,22 @@ class ImportRedriva:
 def export(answer: Answer, options: Export) -> int:
     """Writes the rows that match the query to a file, or out; raises UsageError."""
     from mediatui.archive.backup import export_to_file, export_to_stream
+    from mediatui.archive.query.known_links import answerable
     from mediatui.archive.query.parse import parse
-    from mediatui.commands.open_archive import open_archive
+    from mediatui.commands.open_archive import library_roots, open_archive
     from mediatui.model.errors import UsageError
     from mediatui.store.conditions import torrents_matching
 
-    condition = torrents_matching(parse(" ".join(options.query)))
+    query = parse(" ".join(options.query))
     if options.file is None and answer.json:
         raise UsageError(
             "With --json the export needs a file.", "Name it with -o FILE; standard output holds the result."
         )
     with open_archive(answer.invocation) as connection:
+        tree, unknown = answerable(connection, query, lambda: library_roots(answer.invocation))
+        condition = torrents_matching(tree)
+        if unknown:
+            answer.said("warning", unknown)
         if options.file is None:
             export_to_stream(connection, cast(TextIO, _ToAnswer(answer)), options.format, condition)
             return 0

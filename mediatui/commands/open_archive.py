@@ -11,6 +11,16 @@ from mediatui.store.database import explain, open_reader, prepare
 from mediatui.store.torrents.classes import classify_archive
 
 
+def library_roots(invocation: Invocation) -> tuple[bytes, ...]:
+    """The configured folders of links of this run; raises SettingsError."""
+    from mediatui.commands.workspace import demo_overrides
+    from mediatui.settings import load_settings
+    from mediatui.settings.places import configured_roots
+
+    overrides = demo_overrides(invocation.paths.database) if invocation.demo else None
+    return configured_roots(load_settings(invocation.paths.config_file, overrides=overrides))
+
+
 @contextmanager
 def open_archive(invocation: Invocation) -> Iterator[sqlite3.Connection]:
     """A read-only connection to the archive of this run, created empty when there is none yet."""

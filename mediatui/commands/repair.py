@@ -38,7 +38,7 @@ async def make_plan(workspace: Workspace, options: Repair, answer: Answer) -> Pl
     from mediatui.archive.targets import read_targets
 
     def make(connection: sqlite3.Connection) -> Plan:
-        targets = read_targets(connection, options.words, default=REPAIRABLE)
+        targets = read_targets(connection, options.words, workspace.library_roots, default=REPAIRABLE)
         return plan_mend(connection, targets, force=options.force, may_download=options.may_download)
 
     return await workspace.read(make)

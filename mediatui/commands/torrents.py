@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import sqlite3
 
     from mediatui.archive.check import CheckOptions
+    from mediatui.archive.query.known_links import Roots
 
 SORTED_BY: Final[TorrentSort] = "added"
 QUERIES = ("class:problem", "is:duplicate", "status:error")
@@ -66,15 +67,15 @@ def order_of(options: Torrents) -> tuple[TorrentSort, bool]:
     return key, (key not in ("name", "status")) != options.reverse
 
 
-def job_options(connection: sqlite3.Connection, options: Check) -> CheckOptions:
+def job_options(connection: sqlite3.Connection, options: Check, roots: Roots) -> CheckOptions:
     """The options of the job of a check: all links of torrents named by id, else those that are due of what the query
-    finds. Raises UsageError."""
+    finds; ``roots`` are the configured folders of links. Raises UsageError, GuardTripped."""
     from mediatui.archive.check import CheckOptions
     from mediatui.archive.query.parse import parse
     from mediatui.archive.targets import read_targets
     from mediatui.store.conditions import torrents_matching
 
-    targets = read_targets(connection, options.words) if options.words else None
+    targets = read_targets(connection, options.words, roots) if options.words else None
     if targets is not None and targets.looked_at is None:
         return CheckOptions(ids=tuple(torrent.id for torrent in targets.torrents), limit=options.limit)
     condition = torrents_matching(parse(" ".join(options.words)))

@@ -165,6 +165,12 @@ class Workspace:
             return load_settings(self.paths.config_file, overrides=demo_overrides(self.paths.database))
         return load_settings(self.paths.config_file)
 
+    def library_roots(self) -> tuple[bytes, ...]:
+        """The configured folders of links; raises SettingsError."""
+        from mediatui.settings.places import configured_roots
+
+        return configured_roots(self.settings)
+
     def start_log(self) -> str:
         """Starts the log file as configured; returns a sentence when it cannot be written, else an empty text."""
         from mediatui.runtime.logs import note_begin, start_log

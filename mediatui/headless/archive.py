@@ -6,7 +6,7 @@ import dataclasses
 import time
 from collections.abc import Iterator, Sequence
 
-from mediatui.commands.open_archive import open_archive
+from mediatui.commands.open_archive import library_roots, open_archive
 from mediatui.commands.table import TableColumn
 from mediatui.commands.torrent_columns import TORRENT_COLUMNS, Shown
 from mediatui.commands.torrents import Show, Stats, Torrents, order_of
@@ -26,13 +26,16 @@ FIELDS = {field.name.rstrip("_"): field.name for field in dataclasses.fields(Tor
 
 def run_torrents(invocation: Invocation, output: Output, options: Torrents) -> int:
     """Lists the rows that match the query; dates and sizes come newest and largest first unless reversed."""
+    from mediatui.archive.query.known_links import answerable
     from mediatui.archive.query.parse import parse
     from mediatui.store.conditions import EVERY_TORRENT, torrents_matching
     from mediatui.store.torrents.listing import count_torrents, iterate_torrents
 
     key, descending = order_of(options)
-    condition = torrents_matching(parse(" ".join(options.query)))
+    query = parse(" ".join(options.query))
     with open_archive(invocation) as connection:
+        tree, unknown = answerable(connection, query, lambda: library_roots(invocation))
+        condition = torrents_matching(tree)
         rows = iterate_torrents(connection, condition, sort=key, reverse=descending, limit=options.limit)
         count, size = count_torrents(connection, condition)
         empty = not count and not count_torrents(connection, EVERY_TORRENT)[0]
@@ -44,10 +47,12 @@ def run_torrents(invocation: Invocation, output: Output, options: Torrents) -> i
                     break
         else:
             shown = output.table(COLUMNS, map(_cells, rows))
+    if unknown:
+        output.said("warning", unknown)
     summary = _summary(count, size, shown, empty) if not output.json else ""
     if summary:
         output.said("info", summary)
-    output.result(counts={"count": count, "bytes": size, "shown": shown})
+    output.result(counts={"count": count, "bytes": size, "shown": shown} | ({"not_known": unknown} if unknown else {}))
     return 0
 
 

@@ -70,7 +70,7 @@ async def _check(invocation: Invocation, output: Output, options: Check) -> int:
 
     async with open_workspace(invocation, wait_for_lane=False) as workspace:
         workspace.start_log()
-        wanted = await workspace.db.read(job_options, options)
+        wanted = await workspace.db.read(job_options, options, workspace.library_roots)
         workspace.connect()
         return await drive_job(workspace.runner, CHECK, wanted, output, _describe_check)
 

@@ -149,7 +149,7 @@ class And:
 
 @dataclass(frozen=True, slots=True)
 class Or:
-    """Rows that match one of the parts."""
+    """Rows that match one of the parts; no parts: none."""
 
     parts: tuple[Node, ...]
 
@@ -172,14 +172,37 @@ Leaf = (
 Node = Leaf | Not | And | Or
 
 EVERYTHING = And(())
+NOTHING = Or(())
 NOT_GONE = Not(Is("gone"))
 
 
 def opposite(node: Node) -> Node:
-    """The negation of a node; for a leaf whose value may be unknown its opposite, so that unknown rows never match."""
+    """The negation of a node. Leaves whose value may be unknown become their opposites, wherever they stand in it, so
+    that unknown rows never match."""
     if node == Is("unlinked"):
         return Linked()
-    return Is("unlinked") if node == Linked() else Not(node)
+    if node == Linked():
+        return Is("unlinked")
+    if isinstance(node, And | Or) and asks_for_links(node):
+        parts = tuple(map(opposite, node.parts))
+        return Or(parts) if isinstance(node, And) else And(parts)
+    return node.part if isinstance(node, Not) and asks_for_links(node) else Not(node)
+
+
+def asks_for_links(tree: Node) -> bool:
+    """Whether a query is about links of the library into torrents."""
+    return any(leaf in (Linked(), Is("unlinked")) for leaf in leaves(tree))
+
+
+def without_links(tree: Node) -> Node:
+    """``tree`` while nothing is known about links: no condition on them matches, and neither does its negation."""
+    if tree in (Linked(), Is("unlinked")):
+        return NOTHING
+    if isinstance(tree, Not) and asks_for_links(tree):
+        return without_links(opposite(tree.part))
+    if isinstance(tree, And | Or):
+        return type(tree)(tuple(map(without_links, tree.parts)))
+    return tree
 
 
 def leaves(node: Node) -> Iterator[Leaf]:

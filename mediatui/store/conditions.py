@@ -122,10 +122,12 @@ _FLAGS: dict[Flag, str] = {
         "AND (coalesce(seeders, 1) = 0 OR coalesce(speed, 1) = 0)) "
         "OR (status = 'magnet_conversion' AND +added_at <= ?)))"
     ),
-    # Before the first scan there is no answer.
+    # Before the first scan there is no answer, and none on what came after the last one that read everything: its links
+    # were matched with the torrents that were there. Whether every root was read is known to archive.query.known_links.
     "unlinked": (
         "(id NOT IN (SELECT torrent_id FROM library_links WHERE torrent_id IS NOT NULL) "
-        "AND (EXISTS (SELECT 1 FROM library_links) OR EXISTS (SELECT 1 FROM scans WHERE status = 'done')))"
+        "AND (EXISTS (SELECT 1 FROM library_links) OR EXISTS (SELECT 1 FROM scans WHERE status = 'done')) "
+        "AND first_seen_at <= coalesce((SELECT min(at) FROM roots_read), first_seen_at))"
     ),
 }
 # A link whose folder could not be read, or whose disk was away, is marked by a negative number (drop_unseen).
@@ -159,7 +161,7 @@ def _node(node: Node, now: float) -> Sql:
     if isinstance(node, And):
         return _joined(" AND ", node.parts, now) if node.parts else ("1", [])
     if isinstance(node, Or):
-        return _joined(" OR ", node.parts, now)
+        return _joined(" OR ", node.parts, now) if node.parts else ("0", [])
     return _leaf(node, now)
 
 

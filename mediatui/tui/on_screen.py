@@ -63,7 +63,7 @@ async def check(app: Host, typed: Typed) -> None:
     """Checks links; raises UsageError."""
     from mediatui.commands.torrents import job_options
 
-    app.plans.start_check(await app.workspace.read(job_options, typed.options))
+    app.plans.start_check(await app.workspace.read(job_options, typed.options, app.workspace.library_roots))
 
 
 async def dedupe(app: Host, typed: Typed) -> None:

@@ -115,6 +115,10 @@ class Index:
         self._order = array("i", range(len(self)))
         self._changed_order(in_place=True)
 
+    def forget_answers(self) -> None:
+        """Has SQLite answer its leaves again: what they are about has changed, not the rows."""
+        self._resolved.clear()
+
     def sort(self, sort: TorrentSort, reverse: bool = False) -> None:
         """Puts the rows in ascending (``reverse``: the exact reverse) order; equal rows are in order of their keys."""
         self.sort_key, self.reverse = sort, reverse

@@ -30,6 +30,7 @@ from mediatui.store.library.held_up import held_up_mounts
 from mediatui.store.library.links import LibraryLink, drop_unseen, links_not_judged, page_of_bad_links, store_links
 from mediatui.store.library.mounts_seen import MountSeen, forget_mount, store_mount_seen
 from mediatui.store.library.probes import store_probes
+from mediatui.store.library.roots_read import note_roots_read
 from mediatui.store.library.scans import ScanStatus, create_scan, end_scan, prune_findings, store_unjudged
 from mediatui.store.library.verdicts import recall_verdicts, set_verdicts
 from mediatui.system.helper_process import TimedOut, ask
@@ -82,6 +83,8 @@ async def scan(ctx: Context, options: ScanOptions) -> AsyncGenerator[Event, None
             if status == "done":
                 for root in filter(run.walked_whole, run.roots):
                     await drop_unseen(connection, root, run.scan, run.unknown)
+                read = [root for root in run.roots if run.read_to_its_end(root) and root in library.roots]
+                await note_roots_read(connection, read, run.scan, ctx.clock())
             await end_scan(connection, run.scan, status, +run.counts, ctx.clock())
             await prune_findings(connection, ctx.settings.scan.history)
     await _keep_mounts(ctx, run)

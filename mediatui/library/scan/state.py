@@ -108,6 +108,10 @@ class ScanState:
         """Whether a root was walked whole, except for the folders inside it that are in ``unknown``."""
         return not any(is_within(root, folder) for folder in self.unknown)
 
+    def read_to_its_end(self, root: bytes) -> bool:
+        """Whether a root was walked whole, the folders inside it too."""
+        return self.walked_whole(root) and not any(is_within(folder, root) for folder in self.unknown)
+
     def counters(self) -> str:
         """How many links are in each state but the good one, in words; what could not be read counts as one."""
         found = self.counts - Counter(ok=self.counts["ok"], io_error=self.counts["io_error"], unknown=self.unread)

@@ -10,10 +10,12 @@ if TYPE_CHECKING:
 
 
 async def drop_links_outside(connection: aiosqlite.Connection, roots: Sequence[bytes]) -> list[tuple[bytes, int]]:
-    """Forgets the links that lie below none of ``roots``, and their canaries; returns for each former root how many
-    there were. Without any root nothing is forgotten."""
+    """Forgets the links that lie below none of ``roots``, their canaries, and when such folders were read; returns for
+    each former root how many links there were. Without any root nothing is forgotten."""
     if not roots:
         return []
+    marks = ", ".join("?" * len(roots))
+    await connection.execute(f"DELETE FROM roots_read WHERE root NOT IN ({marks})", list(roots))
     inside = " OR ".join("(path >= ? AND path < ?)" for _ in roots)
     values = [end for root in roots for end in (root + b"/", root + b"0")]
     query = f"SELECT root, count(*) FROM library_links WHERE NOT ({inside}) GROUP BY root ORDER BY root"

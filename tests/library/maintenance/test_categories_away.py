@@ -13,7 +13,9 @@ from mediatui.archive.targets import read_targets
 from mediatui.changes.steps.folders import RemoveEmptyDir
 from mediatui.commands.workspace import SCAN
 from mediatui.library.scan.job import ScanOptions
+from mediatui.model.errors import GuardTripped
 from mediatui.model.plan import Plan
+from mediatui.settings.places import configured_roots
 from mediatui.store.database import open_reader
 from tests.worlds.library import LibraryWorld, Run, run
 from tests.worlds.maintenance import MaintenanceWorld
@@ -33,7 +35,8 @@ def plug_in(world: LibraryWorld) -> None:
 def chosen(world: LibraryWorld, query: str) -> set[str]:
     """The torrents a deletion by this query would choose."""
     with contextlib.closing(open_reader(world.database)) as connection:
-        return {torrent.id for torrent in read_targets(connection, [query]).torrents}
+        chosen = read_targets(connection, [query], lambda: configured_roots(world.settings))
+    return {torrent.id for torrent in chosen.torrents}
 
 
 async def filled(world: LibraryWorld) -> None:
@@ -73,7 +76,8 @@ async def test_what_the_links_of_an_emptied_category_led_to_is_neither_linked_no
 
     async with LibraryWorld(tmp_path) as world:
         await filled(world)
-        assert chosen(world, "linked:no") == set(), "nobody has looked yet"
+        with pytest.raises(GuardTripped, match="no scan has read"):
+            chosen(world, "linked:no")
         await world.scan()
         assert chosen(world, "linked:yes") == {"T0", "T1", "T2"}
         assert chosen(world, "linked:no") == {"T3"}

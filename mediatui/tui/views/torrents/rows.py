@@ -11,12 +11,13 @@ from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 
 from mediatui.archive.query.index import Index, Matches, resolve_with
+from mediatui.archive.query.known_links import answerable
 from mediatui.archive.query.parse import parse
 from mediatui.commands.torrent_columns import TORRENT_COLUMNS, Shown, status_sign
 from mediatui.commands.workspace import Workspace
 from mediatui.model.choices import TorrentSort
 from mediatui.model.problems import PROBLEMS
-from mediatui.model.query_tree import Age, ClassIn, HealthIn, Node, Range, StatusIn, Word, leaves
+from mediatui.model.query_tree import Age, ClassIn, HealthIn, Node, Range, StatusIn, Word, asks_for_links, leaves
 from mediatui.model.torrent import Torrent
 from mediatui.store.conditions import torrents_matching
 from mediatui.store.database import open_reader
@@ -87,6 +88,10 @@ class TorrentRows:
         self.limit: int | None = None
         """At most so many rows are shown; ``found`` counts all that match."""
         self.found = 0
+        self.unknown = ""
+        """Why the query cannot be answered in whole; empty when it can."""
+        self.asks_for_links = False
+        """Whether the query is about links of the library."""
         self._take(count_torrents(self._reader, self._condition))
 
     def _take(self, counted: tuple[int, int]) -> None:
@@ -197,14 +202,19 @@ class TorrentRows:
 
         What the columns of the index cannot answer is asked of SQLite in a thread.
         """
-        tree = parse(text)
+        asked = parse(text)
         self.text = text
+        tree, unknown = answerable(self._reader, asked, self._workspace.library_roots)
         if not is_fast(tree):
             await asyncio.sleep(DEBOUNCE_S)  # SQLite is not asked for every letter of a word being typed
         async with self._busy:
             if self.text != text:
                 return False
-            self._tree = tree
+            if self.asks_for_links or asks_for_links(asked):
+                self._matches = None
+                if self._index is not None:
+                    self._index.forget_answers()
+            self._tree, self.unknown, self.asks_for_links = tree, unknown, asks_for_links(asked)
             self._condition = torrents_matching(tree)
             if self._index is None:
                 self.sort, self.reverse = sort, reverse

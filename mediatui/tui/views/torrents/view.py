@@ -166,6 +166,9 @@ class TorrentsView(TorrentActions):
         rows = self._rows
         part = f", {rows.count:,} shown" if rows.count < rows.found else ""
         found = f"{rows.found:,} torrents, {size_text(rows.bytes)}{part}"
+        if rows.unknown:
+            self.say(rows.unknown, "warning")
+            return
         typing = self.host.prompt.mode == "filter"
         self.say("" if not (self.wanted or part) else found if typing or not self.wanted else f"{self.wanted}: {found}")
 
@@ -265,6 +268,8 @@ class TorrentsView(TorrentActions):
 
     def on_job_event(self, job: Job, event: Event) -> None:
         """Collects changed rows and takes them over a few times a second."""
+        if isinstance(event, Changed) and event.table == "library_links" and self._rows.asks_for_links:
+            self._show_query()
         if not isinstance(event, Changed) or event.table != "torrents":
             return
         if event.ids is None:

@@ -71,6 +71,15 @@ async def test_hostile_names_are_shown_as_text_in_straight_columns(open_app: Ope
         assert "[b]bold[/b] [@click=app.quit]press me[/] 1080p" in screen.text()
 
 
+async def test_a_filter_by_links_says_that_nobody_has_looked_yet(open_app: Open) -> None:
+    async with open_app(named("Alpha.2001", "Beta.2002")) as screen:
+        await screen.press("slash")
+        await screen.type("linked:no")
+        await screen.until(lambda: "Scan first" in screen.text() and "Alpha" not in screen.text())
+        await screen.press("escape")
+        await screen.until(lambda: "Alpha" in screen.text())
+
+
 async def test_the_filter_works_while_typing_and_escape_brings_all_back(open_app: Open) -> None:
     async with open_app(named("Alpha.2001", "Beta.2002", "Été.2003")) as screen:
         await screen.press("slash")

@@ -276,7 +276,7 @@ def test_after_a_late_read_one_file_is_read_at_a_time_and_no_other_is_called_lat
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     places = [b"%d" % number for number in range(40)]
-    files = Files({b"5", b"20", b"33"}, 0.9)
+    files = Files({b"5", b"20", b"33"}, 0.9)  # longer than the limit after a late read, eight times the first
     calls = reads(files, monkeypatch)
     found = dict(calls.all(places))
     assert {place for place, answer in found.items() if answer != 1} == files.bad == calls.late

@@ -48,6 +48,12 @@ def test_a_new_archive_has_every_promised_table_view_and_column(tmp_path: Path) 
     connection.close()
 
 
+def test_every_migration_has_a_number_of_its_own() -> None:
+    """Of two with one number the second would never be applied."""
+    numbers = [number for number, _ in migrations()]
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
 def test_a_reader_cannot_write(tmp_path: Path) -> None:
     path = tmp_path / "mediatui.db"
     prepare(path)

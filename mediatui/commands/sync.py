@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from mediatui.commands.options import choice, flag, text
-from mediatui.model.choices import SYNC_MODES, SyncMode
+from mediatui.model.choices import SYNC_MODES, OldDetails, SyncMode
 
 if TYPE_CHECKING:
     from mediatui.archive.sync.job import SyncOptions
@@ -24,6 +24,11 @@ class Sync:
     include_active: bool = flag("Also details of running downloads.", "--include-active-downloads")
     skip_error_retry: bool = flag("Leave alone what failed before.")
     resume: bool = flag("Forget what an interrupted sync left pending.", "--no-resume", off=True)
+    old: OldDetails | None = choice(
+        "Fetch details again that are seven days old: of unfinished torrents, or of the oldest finished ones too.",
+        get_args(OldDetails),
+        default=None,
+    )
     accept_empty: bool = flag("Believe at once that the account is empty now.")
 
 

@@ -7,6 +7,9 @@ from typing import Final, Literal, get_args
 SyncMode = Literal["smart", "fast", "full", "torrents", "details"]
 SYNC_MODES: Final[tuple[SyncMode, ...]] = get_args(SyncMode)
 
+OldDetails = Literal["unfinished", "all"]
+"""Whose details are fetched again once they are old."""
+
 TorrentSort = Literal["name", "size", "files", "progress", "added", "status", "class", "health", "links", "seeders"]
 TORRENT_SORTS: Final[tuple[TorrentSort, ...]] = get_args(TorrentSort)
 

@@ -29,7 +29,8 @@ Observer = Callable[["Job", Event], None]
 
 KEPT_EVENTS = 500
 PROGRESS_TO_DISK_S = 2.0
-PACE_WINDOW_S = 15.0
+PACE_WINDOW_S = 90.0
+"""Longer than the window in which requests are counted, so that the waits for it are part of the rate."""
 LANE_POLL_S = 1.0
 
 log = logging.getLogger(__name__)
@@ -55,9 +56,10 @@ class Pace:
     def __init__(self) -> None:
         self._marks: deque[tuple[float, int]] = deque()
 
-    def restart(self) -> None:
-        """Begins a new phase."""
+    def restart(self, now: float) -> None:
+        """Begins a new phase, at 0: the time until its first progress counts, a wait of the budget too."""
         self._marks.clear()
+        self._marks.append((now, 0))
 
     def measure(self, progress: Progress, now: float) -> Progress:
         """``progress`` with ``rate`` (items a second) and ``eta_s`` (seconds) filled in once they are known."""
@@ -245,7 +247,7 @@ class JobRunner:
                     if isinstance(event, Finished):
                         return event
                     if isinstance(event, Phase):
-                        pace.restart()
+                        pace.restart(time.monotonic())
                         job.phase, job.progress = event, None
                     elif isinstance(event, Progress):
                         event = pace.measure(event, time.monotonic())

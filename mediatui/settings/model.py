@@ -17,6 +17,7 @@ from pydantic import model_validator as check_together
 from pydantic_core import PydanticCustomError
 
 from mediatui.model.arr import ARR_TITLES, ArrKind, arr_section, arr_title
+from mediatui.model.choices import OldDetails
 from mediatui.model.errors import UsageError
 from mediatui.model.text import printable
 
@@ -260,6 +261,20 @@ class RadarrSettings(ArrSettings):
     name: ServiceName = Field(default="radarr", description=_NAMED)
 
 
+class SyncSettings(Section):
+    """What a sync fetches again."""
+
+    old: OldDetails = Field(
+        default="unfinished", description="whose details a smart sync fetches again after seven days"
+    )
+    old_per_run: int = Field(
+        default=200,
+        ge=1,
+        le=100_000,
+        description="finished torrents it does so for in one run, oldest details first",
+    )
+
+
 class UiSettings(Section):
     """The full screen."""
 
@@ -290,6 +305,7 @@ class Settings(Section):
 
     realdebrid: RealDebridSettings = RealDebridSettings()
     library: LibrarySettings = LibrarySettings()
+    sync: SyncSettings = SyncSettings()
     scan: ScanSettings = ScanSettings()
     sonarr: tuple[SonarrSettings, ...] = (SonarrSettings(),)
     radarr: tuple[RadarrSettings, ...] = (RadarrSettings(),)

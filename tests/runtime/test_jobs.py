@@ -317,6 +317,16 @@ def test_pace_tells_rate_and_time_left() -> None:
     assert (later.rate, later.eta_s) == (2.0, 40.0)
 
 
+def test_the_time_left_counts_the_waits_for_the_budget() -> None:
+    """43 pages of which 20 go a minute: about a minute is left after the first, not seventeen."""
+    pace = Pace()
+    pace.restart(0.0)
+    for page in range(1, 21):
+        pace.measure(Progress(page, 43), page * 0.1)
+    waited = pace.measure(Progress(21, 43), 60.0)
+    assert waited.eta_s == pytest.approx(22 * 60 / 21)
+
+
 @pytest.mark.process
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="states of processes are known from /proc")
 def test_a_killed_owner_that_nobody_waited_for_is_dead() -> None:

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mediatui.archive.sync.job import SyncOptions, list_requests
-from mediatui.archive.sync.listing import LINKS_PAGE, pages_of
 from mediatui.model.choices import SYNC_MODES, SyncMode
 from mediatui.store.torrents.listing import count_torrents
-from mediatui.store.torrents.pending_details import lacking_links, select_pending
+from mediatui.store.torrents.pending_details import select_pending
 
 if TYPE_CHECKING:
     from mediatui.settings import Settings
@@ -35,11 +34,9 @@ def estimates(connection: sqlite3.Connection, settings: Settings, now: int) -> l
     standing, _ = count_torrents(connection)
     found = []
     for mode in SYNC_MODES:
-        rows = len(select_pending(connection, SyncOptions(mode).reasons(), since=now, now=now))
+        reasons = SyncOptions(mode).reasons(settings.sync.old)
+        most = settings.sync.old_per_run
+        rows = len(select_pending(connection, reasons, since=now, now=now, most_old_finished=most))
         requests = rows + list_requests(mode, standing, budget.list_page)
-        if mode == "torrents":
-            lacking = len(lacking_links(connection))
-            sweep = pages_of(standing, LINKS_PAGE)
-            requests += sweep if lacking > LINKS_PAGE and sweep < lacking else 0
         found.append(Estimate(mode, rows, requests, requests * budget.window_s / budget.requests_per_minute))
     return found

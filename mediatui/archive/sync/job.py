@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final, get_args
 
 from mediatui.archive.stats import recommend
 from mediatui.archive.sync.details import DetailTally, fetch_details
@@ -20,7 +20,7 @@ from mediatui.archive.sync.listing import (
     sweep_links,
 )
 from mediatui.changes.owner import check_owner, read_owner
-from mediatui.model.choices import SYNC_MODES, SyncMode
+from mediatui.model.choices import SYNC_MODES, OldDetails, SyncMode
 from mediatui.model.errors import UsageError
 from mediatui.model.human import short_moment
 from mediatui.model.text import printable
@@ -49,6 +49,10 @@ WHOLE_LIST_LIFE_S = 6 * 3600
 """The fingerprint cannot see a deletion and an addition that cancel out, so a whole list is read this often."""
 
 
+SWEEPING: Final = ("smart", "fast")
+"""Modes that read links from small pages, for rows whose details they do not fetch."""
+
+
 @dataclass(frozen=True, slots=True)
 class SyncOptions:
     """The options of a sync (``mediatui sync --help`` explains each)."""
@@ -62,9 +66,12 @@ class SyncOptions:
     skip_error_retry: bool = False
     resume: bool = True
     accept_empty: bool = False
+    old: OldDetails | None = None
+    """Whose details are fetched again once they are seven days old; None is what the settings say."""
 
-    def reasons(self) -> tuple[str, ...]:
-        """Why a row's details may be pending in this mode, in the order they are fetched."""
+    def reasons(self, old: OldDetails) -> tuple[str, ...]:
+        """Why a row's details may be pending in this mode, in the order they are fetched; ``old`` is what the settings
+        say of old details."""
         if self.mode == "torrents":
             return ()
         if self.mode in ("full", "details"):
@@ -76,6 +83,7 @@ class SyncOptions:
             reasons += ["active"] if self.include_active else []
             reasons += [] if self.skip_error_retry else ["error retry"]
             reasons += ["missing", "old"]
+            reasons += ["old finished"] if (self.old or old) == "all" else []
         return tuple(reasons)
 
 
@@ -88,6 +96,12 @@ def read_options(given: Mapping[str, Any]) -> SyncOptions:
         raise UsageError(
             f"--status goes with --mode details; {options.mode} reads rows of every status.", "Add --mode details."
         )
+    if options.old is not None and options.old not in get_args(OldDetails):
+        raise UsageError(
+            f"--old does not take {printable(options.old)}.", f"Allowed: {', '.join(get_args(OldDetails))}."
+        )
+    if options.old is not None and options.mode != "smart":
+        raise UsageError(f"--old goes with --mode smart, not {options.mode}.")
     for status in options.statuses:
         if status not in STATUSES:
             raise UsageError(f"There is no status {printable(status)}.", f"Statuses: {', '.join(STATUSES)}.")
@@ -125,8 +139,9 @@ async def sync(ctx: Context, options: SyncOptions) -> AsyncGenerator[Event, None
     pending = await _plan(ctx, options, run)
     if pending:
         await _expect_owner(ctx, run)
-    if options.mode == "torrents" and run.listed:
-        async for event in sweep_links(ctx, run.report, set(), store_in_batches(ctx)):
+    if options.mode in SWEEPING and run.listed:
+        due = {item.torrent_id for item in pending}
+        async for event in sweep_links(ctx, run.report, due, store_in_batches(ctx)):
             yield event
     if pending:
         async for event in fetch_details(ctx, pending, run.tally):
@@ -232,7 +247,12 @@ async def _nothing_new(ctx: Context, run: _Run) -> bool:
 async def _plan(ctx: Context, options: SyncOptions, run: _Run) -> list[PendingDetail]:
     """The details to fetch now: those an interrupted sync left, then those this one found; stored before fetching."""
     found = await ctx.db.read(
-        select_pending, _reasons(options, run), since=run.since, now=int(ctx.clock()), statuses=options.statuses
+        select_pending,
+        _reasons(ctx, options, run),
+        since=run.since,
+        now=int(ctx.clock()),
+        statuses=options.statuses,
+        most_old_finished=ctx.settings.sync.old_per_run,
     )
     standing = await ctx.db.read(select_pending, ("every",), since=0, now=0) if run.resumed else ()
     pending = _merge_pending(run, found, standing)
@@ -241,9 +261,10 @@ async def _plan(ctx: Context, options: SyncOptions, run: _Run) -> list[PendingDe
     return pending
 
 
-def _reasons(options: SyncOptions, run: _Run) -> tuple[str, ...]:
+def _reasons(ctx: Context, options: SyncOptions, run: _Run) -> tuple[str, ...]:
     """Why a row is pending in addition to what was left; a resumed sync of everything adds only what is new."""
-    return ("new", "status changed") if run.resumed and options.reasons() == ("every",) else options.reasons()
+    reasons = options.reasons(ctx.settings.sync.old)
+    return ("new", "status changed") if run.resumed and reasons == ("every",) else reasons
 
 
 def _merge_pending(run: _Run, found: Sequence[PendingDetail], standing: Sequence[PendingDetail]) -> list[PendingDetail]:
@@ -315,17 +336,23 @@ async def _dry_run(ctx: Context, options: SyncOptions, run: _Run) -> AsyncGenera
             if run.report.whole:
                 gone = await mark_gone(connection, run.report.ids, now)
             found = await select_pending_uncommitted(
-                connection, _reasons(options, run), since=run.since, now=now, statuses=options.statuses
+                connection,
+                _reasons(ctx, options, run),
+                since=run.since,
+                now=now,
+                statuses=options.statuses,
+                most_old_finished=ctx.settings.sync.old_per_run,
             )
             pending = _merge_pending(
                 run, found, await select_pending_uncommitted(connection, ("every",), since=0, now=0)
             )
-            if options.mode == "torrents":
-                sweep = len(pages_worth_sweeping(run.report, await lacking_links_uncommitted(connection)))
+            if options.mode in SWEEPING:
+                lacking = await lacking_links_uncommitted(connection) - {item.torrent_id for item in pending}
+                sweep = len(pages_worth_sweeping(run.report, lacking))
             raise _RollBack
     except _RollBack:
         pass
-    by_reason: dict[str, list[str]] = {reason: [] for reason in options.reasons()}
+    by_reason: dict[str, list[str]] = {reason: [] for reason in options.reasons(ctx.settings.sync.old)}
     for item in pending:
         by_reason.setdefault(item.reason, []).append(item.torrent_id)
     by_reason["gone"] = gone

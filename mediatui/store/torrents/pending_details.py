@@ -18,7 +18,7 @@ DETAILS_LIFE_S = 7 * 86_400
 
 @dataclass(frozen=True, slots=True)
 class PendingDetail:
-    """A detail to fetch, and why: new, status changed, active, error retry, missing, old, every."""
+    """A detail to fetch, and why: new, status changed, active, error retry, missing, old, old finished, every."""
 
     torrent_id: str
     reason: str
@@ -39,25 +39,26 @@ _REASONS: dict[str, str] = {
     # Details taken over from another tool have no details_of: their files are missing.
     "missing": "(t.details_at IS NULL OR t.details_of IS NULL) AND t.error IS NULL",
     "old": f"t.details_at < :old AND t.status NOT IN ({_marks(DONE_STATUSES)})",
+    "old finished": f"t.details_at < :old AND t.status IN ({_marks(DONE_STATUSES)})",
     "every": "1",
 }
 
 
 def _queries(
-    reasons: Sequence[str], since: int, now: int, statuses: Sequence[str]
+    reasons: Sequence[str], since: int, now: int, statuses: Sequence[str], most_old_finished: int
 ) -> Iterator[tuple[str, str, dict[str, object]]]:
     """For each reason the statement that finds its rows, and the bound parameters."""
-    parameters: dict[str, object] = {"since": since, "old": now - DETAILS_LIFE_S}
+    parameters: dict[str, object] = {"since": since, "old": now - DETAILS_LIFE_S, "most": most_old_finished}
     narrowed = ""
     if statuses:
         names = [f"status{index}" for index in range(len(statuses))]
         parameters.update(zip(names, statuses, strict=True))
         narrowed = f" AND t.status IN ({', '.join(':' + name for name in names)})"
     for reason in reasons:
-        statement = (
-            f"SELECT t.id FROM torrents t WHERE {_STANDING} AND ({_REASONS[reason]}){narrowed} "
-            "ORDER BY t.files_count IS NOT NULL AND t.details_at IS NULL, t.added_at DESC, t.key"
-        )
+        order = "ORDER BY t.files_count IS NOT NULL AND t.details_at IS NULL, t.added_at DESC, t.key"
+        if reason == "old finished":
+            order = "ORDER BY t.details_at, t.key LIMIT :most"
+        statement = f"SELECT t.id FROM torrents t WHERE {_STANDING} AND ({_REASONS[reason]}){narrowed} {order}"
         yield reason, statement, parameters
 
 
@@ -68,14 +69,16 @@ def select_pending(
     since: int,
     now: int,
     statuses: Sequence[str] = (),
+    most_old_finished: int = 0,
 ) -> list[PendingDetail]:
     """The rows whose details are pending for one of ``reasons``, each once, in the order of ``reasons``.
 
     Within a reason the newest come first, and a row whose file list came from a torrent of the same hash comes last.
-    ``since`` (epoch seconds) is when this sync began: rows first seen since then are ``new``. ``statuses`` narrows.
+    ``since`` (epoch seconds) is when this sync began: rows first seen since then are ``new``. ``statuses`` narrows. Of
+    finished rows with old details the ``most_old_finished`` oldest are taken.
     """
     found: dict[str, PendingDetail] = {}
-    for reason, statement, parameters in _queries(reasons, since, now, statuses):
+    for reason, statement, parameters in _queries(reasons, since, now, statuses, most_old_finished):
         for row in connection.execute(statement, parameters):
             found.setdefault(row[0], PendingDetail(row[0], reason))
     return list(found.values())
@@ -88,10 +91,11 @@ async def select_pending_uncommitted(
     since: int,
     now: int,
     statuses: Sequence[str] = (),
+    most_old_finished: int = 0,
 ) -> list[PendingDetail]:
     """``select_pending`` inside an open transaction, so that a dry run can read and then roll back."""
     found: dict[str, PendingDetail] = {}
-    for reason, statement, parameters in _queries(reasons, since, now, statuses):
+    for reason, statement, parameters in _queries(reasons, since, now, statuses, most_old_finished):
         async with connection.execute(statement, parameters) as cursor:
             for row in await cursor.fetchall():
                 found.setdefault(row[0], PendingDetail(row[0], reason))

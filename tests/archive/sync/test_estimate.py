@@ -43,13 +43,15 @@ async def test_a_mode_costs_what_it_is_said_to_cost(account_of: MakeWorld) -> No
     assert world.requests() == beforehand["smart"] + 1
 
 
-async def test_a_sweep_for_links_is_part_of_what_the_list_costs(account_of: MakeWorld) -> None:
+async def test_the_list_alone_costs_its_pages_and_two_requests_at_most(account_of: MakeWorld) -> None:
     world = await account_of(torrents(250))
     await world.sync(mode="torrents")
     async with world.db.transaction() as connection:
         await connection.execute("UPDATE torrents SET links_count = NULL")
 
-    assert (await said(world))["torrents"] == 2 + 3
+    assert (await said(world))["torrents"] == 2
+    await world.sync(mode="torrents")
+    assert world.requests() == 2
 
 
 async def test_clearing_forgets_torrents_and_jobs_and_keeps_the_request_window(account_of: MakeWorld) -> None:

@@ -11,6 +11,7 @@ from mediatui.demo.faults import error
 from mediatui.demo.seed import make_torrents
 from mediatui.model.choices import SYNC_MODES
 from mediatui.model.errors import UsageError
+from mediatui.settings.model import SyncSettings
 from tests.worlds.account import DAY, INFO, MakeWorld, torrent, torrents
 
 STANDING = "SELECT id FROM torrents WHERE gone_at IS NULL ORDER BY id"
@@ -288,13 +289,41 @@ async def test_a_dry_run_tells_everything_and_stores_nothing(account_of: MakeWor
     assert world.requests() == cost
 
 
-async def test_a_dry_run_of_the_list_prices_the_sweep_for_links(account_of: MakeWorld) -> None:
+async def test_a_dry_run_prices_the_sweep_for_links(account_of: MakeWorld) -> None:
     world = await account_of(torrents(250))
-
-    run = await world.sync(mode="torrents", dry_run=True)
     await world.sync(mode="torrents")
+    world.later += 60
+    world.account.add(torrent())
+
+    run = await world.sync(status_changes_only=True, dry_run=True)
+    await world.sync(status_changes_only=True)
 
     assert run.counts["would_cost_requests"] == world.requests() > 3
+
+
+async def test_old_details_of_finished_torrents_are_fetched_again_oldest_first_a_few_a_run(
+    account_of: MakeWorld,
+) -> None:
+    account = torrents(6)
+    world = await account_of(account)
+    world.settings = world.settings.model_copy(update={"sync": SyncSettings(old_per_run=2)})
+    await world.sync(mode="fast")
+    async with world.db.transaction() as connection:
+        for age, one in enumerate(account):
+            await connection.execute(
+                "UPDATE torrents SET details_at = details_at - ? WHERE id = ?", ((2 + 2 * age) * DAY, one.id)
+            )
+
+    await world.sync()
+    assert world.fetched() == []
+    run = await world.sync(old="all", dry_run=True)
+    assert (run.plan()["old finished"]["count"], world.fetched()) == (2, [])
+    run = await world.sync(old="all")
+    assert (world.fetched(), run.counts["owed"]) == ([account[5].id, account[4].id], {"old finished": 2})
+    await world.sync(old="all")
+    assert world.fetched() == [account[3].id]
+    await world.sync(old="all")
+    assert world.fetched() == []
 
 
 async def test_a_verbose_dry_run_names_every_row(account_of: MakeWorld) -> None:
@@ -406,9 +435,14 @@ async def test_links_are_swept_from_small_pages_when_many_rows_lack_them(account
     world = await account_of(account)
 
     await world.sync(mode="torrents")
+    assert world.requests() == 1 + 1 + 1  # whose it is, the list, the count of active ones
+    world.later += 60
+    world.account.add(torrent())
 
-    assert world.requests() == 1 + 1 + 1 + 3  # whose it is, the list, the count of active ones, three small pages
-    assert world.value("SELECT count(*) FROM torrents WHERE links_count = 1") == 250
+    await world.sync(status_changes_only=True)
+
+    assert world.lists() == 2 + 3  # a row for the fingerprint, the list, three small pages
+    assert world.value("SELECT count(*) FROM torrents WHERE links_count = 1") == 251
     assert world.value("SELECT link FROM torrent_links WHERE torrent_id = ?", account[7].id) == account[7].links()[0]
 
     await world.sync(mode="torrents")

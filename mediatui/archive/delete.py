@@ -14,8 +14,10 @@ from mediatui.model.text import printable
 from mediatui.model.torrent import Torrent
 from mediatui.store.torrents.listing import library_link_counts, selection_of
 
-NO_RETURN = {"virus": "the service will not accept it again", "dead": "no peers had it", "magnet_error": "bad magnet"}
-"""Why a torrent of this status cannot be restored by adding it again."""
+NO_RETURN = {"virus": "the service will not accept it again"}
+"""Why a torrent of this status cannot be added again."""
+MAY_NOT_RETURN = {"dead": "no peers had it", "magnet_error": "its magnet was bad"}
+"""Why a torrent of this status may not come back whole when it is added again."""
 
 
 def plan_delete(connection: sqlite3.Connection, targets: Targets) -> Plan:
@@ -36,15 +38,14 @@ def plan_delete(connection: sqlite3.Connection, targets: Targets) -> Plan:
 def delete_step(connection: sqlite3.Connection, torrent: Torrent, links: int = 0, reason: str = "") -> DeleteTorrent:
     """The step that deletes a torrent."""
     part = filtered_part(torrent.original_filename or torrent.filename)
-    why = NO_RETURN.get(torrent.status, "")
+    why = NO_RETURN.get(torrent.status, "") if torrent.hash else "it has no info-hash"
+    doubt = MAY_NOT_RETURN.get(torrent.status, "")
     if part:
-        why = f"its name holds {part}, which the service filters: it may be refused"
-    if not torrent.hash:
-        why = "it has no info-hash"
+        doubt = f"its name holds {part}, which the service filters: added again it may be refused"
     pointing = f"{links:,} library links point at it" if links else ""
     return DeleteTorrent(
         what=printable(torrent.filename),
-        risk=pointing,
+        risk="; ".join(one for one in (pointing, "" if why else doubt) if one),
         cannot_undo=why,
         id=torrent.id,
         hash=torrent.hash,

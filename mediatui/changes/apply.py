@@ -28,6 +28,7 @@ from mediatui.changes.steps.moves import ArrPath, MovePath
 from mediatui.changes.steps.registry import kind_of
 from mediatui.changes.steps.stored import read_steps
 from mediatui.changes.steps.symlinks import RelinkSymlink, UnlinkSymlink
+from mediatui.changes.undo import Undoable, undoable
 from mediatui.changes.view_refresh import refresh_before_removal
 from mediatui.model.arr import NOTHING_FOUND
 from mediatui.model.errors import GuardTripped, StoreError, UsageError
@@ -164,7 +165,7 @@ async def apply(ctx: Context, options: ApplyOptions) -> AsyncGenerator[Event, No
             await ahead.drop()
             async with ctx.db.transaction() as connection:
                 await end_batch(connection, batch.batch, state, ctx.clock())
-    yield _finished(batch, tally)
+    yield _finished(batch, tally, await ctx.db.read(undoable, batch.batch))
 
 
 async def _guard(
@@ -346,10 +347,19 @@ def as_row(step: Step, outcome: str, reason: str = "") -> dict[str, object]:
     return {"kind": step.KIND, "what": step.what, "outcome": outcome, "reason": reason, "torrent_id": step.torrent_id}
 
 
-def _finished(batch: Batch, tally: _Tally) -> Finished:
+def _undo_hint(batch: int, can: Undoable) -> str:
+    """What is said of undoing a batch: nothing when nothing of it can be undone."""
+    if not can.steps:
+        return f"It cannot be undone: {printable(can.why)}." if can.why else ""
+    some = "" if can.steps == can.of else f" {can.steps:,} of {can.of:,}"
+    return f"Undo{some}: mediatui --headless undo {batch} --apply"
+
+
+def _finished(batch: Batch, tally: _Tally, can_undo: Undoable) -> Finished:
     counts: dict[str, object] = {
         "batch": batch.batch, "done": tally.done, "skipped": tally.skipped, "failed": tally.failed,
         **({"left": tally.planned} if tally.planned else {}),
+        **({} if batch.undoes is None else {"undoes": batch.undoes}),
         **({"nothing_found": tally.apart[NOTHING_FOUND]} if tally.apart[NOTHING_FOUND] else {}),
     }  # fmt: skip
     words = {"done": tally.done, **tally.apart, "skipped": tally.skipped, "failed": tally.failed, "left": tally.planned}
@@ -364,7 +374,7 @@ def _finished(batch: Batch, tally: _Tally) -> Finished:
     elif tally.standing:
         hint = f"What was not undone can be later: mediatui --headless undo {batch.undoes} --apply"
     elif tally.done:
-        hint = f"Undo: mediatui --headless undo {batch.batch} --apply"
+        hint = _undo_hint(batch.batch, can_undo)
     is_partial = bool(tally.failed or tally.standing or tally.planned)
     code = GuardTripped.exit_code if tally.guarded else int(is_partial)
     return Finished("partial" if is_partial else "done", summary, counts, hint=hint, exit_code=code)

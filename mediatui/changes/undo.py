@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from mediatui.changes.steps.registry import UNENDED, opposites, step_kinds
 from mediatui.changes.steps.stored import begun_undos
@@ -53,6 +54,28 @@ def plan_undo(connection: sqlite3.Connection, number: int | None = None) -> Plan
             notes += stays
     title = f"Undo batch {batch.batch} ({batch.title})"
     return Plan("undo", title, tuple(steps), tuple(notes), undoes=batch.batch, unsettled=unsettled)
+
+
+@dataclass(frozen=True, slots=True)
+class Undoable:
+    """How many of the steps of a batch that changed something can be undone, and the reason why the others cannot (of
+    several reasons the first)."""
+
+    steps: int
+    of: int
+    why: str = ""
+
+
+def undoable(connection: sqlite3.Connection, number: int) -> Undoable:
+    """What an undo of a batch would undo now, by the judgement that ``plan_undo`` makes."""
+    notices = {kind.notice for kind in step_kinds().values()}
+    journal = read_lines(connection, number)
+    lines = [one for one in journal if one.outcome in ("done", None) and one.undone_at is None]
+    lines = [line for line in lines if line.kind not in notices]
+    found = [(line.position, _opposite(line, lines)) for line in lines]
+    steps = {position for position, opposite in found if opposite and not isinstance(opposite, str)}
+    why = next((opposite for _, opposite in found if opposite and isinstance(opposite, str)), "")
+    return Undoable(len(steps), len({position for position, _ in found}), why)
 
 
 def _key(step: Step) -> object:

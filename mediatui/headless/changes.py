@@ -134,19 +134,21 @@ def _summary(workspace: Workspace, plan: Plan, apply: bool) -> str:
 
 async def report_unfinished(workspace: Workspace, output: Output) -> None:
     """Reports the batches that were begun and not ended, unless another mediatui may be working on them."""
+    from mediatui.changes.undo import undoable
     from mediatui.commands.propose import find_unfinished
 
     for batch in await find_unfinished(workspace):
-        output.said("warning", unfinished_line(batch))
+        can_undo = batch.standing > 0 and (await workspace.read(undoable, batch.batch)).steps > 0
+        output.said("warning", unfinished_line(batch, can_undo))
 
 
-def unfinished_line(batch: Batch) -> str:
+def unfinished_line(batch: Batch, can_undo: bool) -> str:
     """What to say of a batch that was begun and not ended."""
     text = (
         f"Batch {batch.batch} ({batch.title}) is unfinished, {batch.left:,} of {batch.steps:,} left. "
         f"Carry on: mediatui --headless resume {batch.batch} --apply."
     )
-    if not batch.standing:
+    if not can_undo:
         return text
     return f"{text} Undo: mediatui --headless undo {batch.batch} --apply."
 

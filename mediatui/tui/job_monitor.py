@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from typing import TYPE_CHECKING, cast
 
 from mediatui.model.errors import MediatuiError
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 CLASSIFY_EVERY_S = 60.0
 ASKING = "ask"
 """The group of the workers that ask Sonarr and Radarr."""
+_UNDO = re.compile(r"Undo(?: (.+?))?: mediatui --headless undo .*")
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +75,7 @@ class JobMonitor:
         self._notify_views(job, event)
         if isinstance(event, Finished):
             severity = {"done": "info", "failed": "error"}.get(event.outcome, "warning")
-            hint = "u undoes it." if job.name == "apply" and event.outcome == "done" else event.hint
+            hint = _hint_with_key(event) if job.name == "apply" else event.hint
             how = "" if event.outcome == "cancelled" else f" {event.outcome}"
             self._app.prompt.say(f"{job.title}{how}: {event.summary} {hint}".strip(), severity)
         self.line.on_job_event(event)
@@ -119,3 +121,11 @@ class JobMonitor:
         if isinstance(activity, ActivityView):
             activity.write("error", text)
         self._app.prompt.say(text, "error")
+
+
+def _hint_with_key(event: Finished) -> str:
+    """The hint of a batch that ended; the key undoes the last batch that is no undo itself."""
+    found = _UNDO.fullmatch(event.hint)
+    if found is None:
+        return event.hint
+    return "" if event.counts.get("undoes") else f"u undoes {found[1] or 'it'}."

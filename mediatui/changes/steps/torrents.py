@@ -171,6 +171,7 @@ async def remove(
         record = {
             "id": row.id, "hash": row.hash, "name": detail.original_filename or row.filename,
             "selection": list(chosen), "bytes": row.bytes, "status": row.status, "why": why,
+            "cannot_undo": act.step.cannot_undo if isinstance(act.step, DeleteTorrent) else "",
         }  # fmt: skip
         seq = await act.before(kind, row.filename, record)
     act.report_status("deleting")
@@ -321,6 +322,8 @@ def _undo_delete(line: Line, lines: Sequence[Line]) -> Sequence[Step] | str:
         if line.outcome:
             return f"the old entry is gone, its content is there ({why})"
         return "" if _was_added(line, lines) else UNENDED
+    if cannot := line.text("cannot_undo"):
+        return cannot
     return [_add_again(line)] if line.text("hash") else "it had no info-hash to add again"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 import time
 from collections.abc import Sequence
 from typing import ClassVar
@@ -30,6 +31,7 @@ from mediatui.tui.widgets.detail_pane import DetailPane
 from mediatui.tui.widgets.lines import Choices, TextLine, spaced
 from mediatui.tui.widgets.row_list import RowList
 
+WIDEST_NOTE = 70
 WIDE = 120
 REFRESH_S = 0.3
 FOLLOW_S = 0.15
@@ -205,7 +207,9 @@ class TorrentsView(TorrentActions):
         self._chips.set_choices(choices, self._chip)
 
     def _show_empty(self) -> None:
-        if self.wanted:
+        if self._rows.unknown:
+            self._list.empty_text = "\n".join(textwrap.wrap(self._rows.unknown, WIDEST_NOTE))
+        elif self.wanted:
             self._list.empty_text = f"No torrent matches {printable(self.wanted)}\nesc clears the filter"
         else:
             self._list.empty_text = "The archive is empty.\ns fills it from the account"

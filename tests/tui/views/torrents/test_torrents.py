@@ -76,7 +76,8 @@ async def test_a_filter_by_links_says_that_nobody_has_looked_yet(open_app: Open)
         await screen.press("slash")
         await screen.type("linked:no")
         await screen.until(lambda: "Scan first" in screen.text() and "Alpha" not in screen.text())
-        await screen.press("escape")
+        assert "Scan first" in screen.text()
+        await screen.press("escape", "escape")
         await screen.until(lambda: "Alpha" in screen.text())
 
 

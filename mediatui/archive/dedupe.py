@@ -38,5 +38,6 @@ def plan_dedupe(connection: sqlite3.Connection, groups: Sequence[DuplicateGroup]
 
 def _drop(connection: sqlite3.Connection, torrent: Torrent, links: int, group: DuplicateGroup) -> DeleteTorrent:
     """The step that deletes a duplicate; it requires that the keeper is there and holds the same files."""
-    step = delete_step(connection, torrent, links, f"{group.why} as {group.keeper.id}, which stays")
+    because = f" ({group.kept_because})" if group.kept_because else ""
+    step = delete_step(connection, torrent, links, f"{group.why} as {group.keeper.id}, which stays{because}")
     return replace(step, keeper=group.keeper.id)

@@ -14,6 +14,7 @@ from mediatui.model.choices import By, Keep
 from mediatui.model.errors import UsageError
 from mediatui.model.text import printable
 from mediatui.model.torrent import DONE_STATUSES, Torrent
+from mediatui.names.quality import quality_of, why_better
 from mediatui.names.releases import Release, read_releases
 from mediatui.store.torrents.listing import file_selections, standing_names, torrents_by_key, torrents_sharing_hash
 
@@ -35,7 +36,8 @@ class DuplicateGroup:
 
     ``name`` is for people (raw: it goes through ``printable``), ``why`` says what the rows share. ``left_out`` are rows
     with files that a keeper chosen by hand lacks: they stay too. ``selections`` holds, by torrent id, the selections of
-    the rows whose files are known.
+    the rows whose files are known. ``kept_because`` says in words why the best copy is the best, where that was the
+    rule.
     """
 
     name: str
@@ -43,6 +45,7 @@ class DuplicateGroup:
     keeper: Torrent
     others: tuple[Torrent, ...]
     left_out: tuple[Torrent, ...] = ()
+    kept_because: str = ""
     selections: Mapping[str, Selection] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -64,23 +67,29 @@ class DuplicateGroup:
             )
         rest = [torrent for torrent in rows if torrent is not chosen]
         others, left_out = _parted(chosen, rest, self.selections)
-        return replace(self, keeper=chosen, others=tuple(others), left_out=tuple(left_out))
+        because = self.kept_because if chosen is self.keeper else ""
+        return replace(self, keeper=chosen, others=tuple(others), left_out=tuple(left_out), kept_because=because)
 
 
-def find_duplicates(connection: sqlite3.Connection, by: By, keep: Keep) -> list[DuplicateGroup]:
+def find_duplicates(
+    connection: sqlite3.Connection, by: By, keep: Keep, languages: Sequence[str] = ()
+) -> list[DuplicateGroup]:
     """The duplicates among the standing rows, the most wasted bytes first; empty when there are none.
 
     The keeper is a finished healthy row when there is one; among several the rule ``keep`` decides. A row with files
     that the keeper lacks is not in its ``others``; such rows are compared among themselves. By title the names are
-    parsed, which takes about a millisecond for each different name.
+    parsed, which takes about a millisecond for each different name. The best copy is the one whose name says the higher
+    resolution, then the better source, codec, HDR, the preferred ``languages``, then the larger one.
     """
     alike = _alike_by_hash(connection) if by == "hash" else _alike_by_title(connection)
     named = [(name, rows) for name, rows in alike if len(rows) > 1]
     selections = _selections(connection, (torrent.id for _, rows in named for torrent in rows))
     groups = [
-        DuplicateGroup(name or keeper.filename, _WHY[by], keeper, others, selections=selections)
+        DuplicateGroup(
+            name or keeper.filename, _WHY[by], keeper, others, (), _because(keeper, others, keep, languages), selections
+        )
         for name, rows in named
-        for keeper, others in _kept_and_others(rows, keep, selections)
+        for keeper, others in _kept_and_others(rows, keep, selections, languages)
     ]
     return sorted(groups, key=lambda group: (-group.wasted_bytes, group.keeper.key))
 
@@ -115,10 +124,10 @@ def _is_video(path: str) -> bool:
 
 
 def _kept_and_others(
-    rows: Sequence[Torrent], keep: Keep, selections: Mapping[str, Selection]
+    rows: Sequence[Torrent], keep: Keep, selections: Mapping[str, Selection], languages: Sequence[str]
 ) -> Iterator[tuple[Torrent, tuple[Torrent, ...]]]:
     """The keeper with the rows it replaces; then the same among the rows it does not replace."""
-    remaining = sorted(rows, key=lambda torrent: _rank(torrent, keep))
+    remaining = sorted(rows, key=lambda torrent: _rank(torrent, keep, languages))
     while len(remaining) > 1:
         keeper = remaining[0]
         others, remaining = _parted(keeper, remaining[1:], selections)
@@ -152,11 +161,24 @@ def _stands_for(keeper: Torrent, other: Torrent, selections: Mapping[str, Select
     return kept is None or dropped is None or dropped.videos <= kept.videos
 
 
-def _rank(torrent: Torrent, keep: Keep) -> tuple[bool, bool, int, int]:
+def _rank(torrent: Torrent, keep: Keep, languages: Sequence[str]) -> tuple[bool, tuple[int, ...], bool, int, int]:
     """The sort key of a row, smallest for the row to keep; unknown values come last under every rule."""
     value = torrent.added_at if keep in ("newest", "oldest") else torrent.bytes
     known = value or 0
-    return not _healthy(torrent), value is None, -known if keep in ("newest", "largest") else known, torrent.key
+    quality = quality_of(torrent.filename).rank(languages) if keep == "best" else ()
+    size = known if keep in ("oldest", "smallest") else -known
+    return not _healthy(torrent), quality, value is None, size, torrent.key
+
+
+def _because(keeper: Torrent, others: Sequence[Torrent], keep: Keep, languages: Sequence[str]) -> str:
+    """Why the best copy is the best of these; empty under any other rule."""
+    if keep != "best":
+        return ""
+    if any(_healthy(keeper) and not _healthy(torrent) for torrent in others[:1]):
+        return "the only one that is whole"
+    second = others[0]
+    better = why_better(keeper.filename, second.filename, languages)
+    return better or ("the larger one" if keeper.bytes > second.bytes else "the first of equals")
 
 
 def _healthy(torrent: Torrent) -> bool:

@@ -30,7 +30,8 @@ async def make_plan(workspace: Workspace, options: Dedupe, answer: Answer) -> Pl
     from mediatui.archive.duplicates import find_duplicates
     from mediatui.model.human import size_text
 
-    groups = await workspace.read(find_duplicates, options.by, options.keep)
+    languages = tuple(workspace.settings.account.languages)
+    groups = await workspace.read(find_duplicates, options.by, options.keep, languages)
     for group in groups:
         size = size_text(group.wasted_bytes)
         fields = {
@@ -40,6 +41,8 @@ async def make_plan(workspace: Workspace, options: Dedupe, answer: Answer) -> Pl
             "others": [torrent.id for torrent in group.others],
             "left_out": [torrent.id for torrent in group.left_out],
             "wasted_bytes": group.wasted_bytes,
+            "kept_because": group.kept_because,
         }
-        answer.row("group", fields, f"{group.name}: {group.keeper.id} stays, {len(group.others)} go, {size}")
+        because = f" ({group.kept_because})" if group.kept_because else ""
+        answer.row("group", fields, f"{group.name}: {group.keeper.id} stays{because}, {len(group.others)} go, {size}")
     return await workspace.read(plan_dedupe, groups)

@@ -17,7 +17,7 @@ By = Literal["hash", "title"]
 BYS: Final[tuple[By, ...]] = get_args(By)
 """What makes two torrents copies of each other."""
 
-Keep = Literal["newest", "oldest", "largest", "smallest"]
+Keep = Literal["newest", "oldest", "largest", "smallest", "best"]
 KEEPS: Final[tuple[Keep, ...]] = get_args(Keep)
 """Which of some copies stays."""
 

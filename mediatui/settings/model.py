@@ -76,11 +76,19 @@ def _extension(text: str) -> str:
     return text
 
 
+def _language(text: str) -> str:
+    text = text.strip().lower()
+    if not re.fullmatch("[a-z0-9]{2,20}", text):
+        raise ValueError("not a language")
+    return text
+
+
 AbsolutePath = Annotated[Path, AfterValidator(_absolute), Allowed("an absolute path")]
 Url = Annotated[str, AfterValidator(_url), Allowed("an address such as https://host:port/path")]
 OptionalUrl = Annotated[str, AfterValidator(_url_or_empty), Allowed("an address such as http://host:8989")]
 ServiceName = Annotated[str, AfterValidator(_service_name), Allowed("a name of small letters, digits and hyphens")]
 OptionalRcUrl = Annotated[str, AfterValidator(_url_or_empty), Allowed("an address such as http://127.0.0.1:5572")]
+Language = Annotated[str, AfterValidator(_language), Allowed("a language such as fr, french or multi")]
 Extension = Annotated[str, AfterValidator(_extension), Allowed("a file extension such as mkv")]
 
 
@@ -126,6 +134,10 @@ class RealDebridSettings(Section):
     )
     max_answer_bytes: int = Field(
         default=16 * MIB, ge=MIB, le=1024 * MIB, description="bytes any other answer may have, unpacked"
+    )
+
+    languages: list[Language] = Field(
+        default=[], description="languages preferred among copies (dedupe --keep best), the first before the others"
     )
 
     @property

@@ -304,3 +304,34 @@ def test_a_keeper_from_outside_the_group_is_refused(archive: Archive) -> None:
         group_of_three(archive).keeping("else\x1b[31m")
     assert '"else[31m" is not one of these' in caught.value.message
     assert caught.value.hint == "The ids are: whole, twin, part."
+
+
+@pytest.mark.parametrize(
+    ("best", "other", "why"),
+    [
+        ("Film.2010.1080p.BluRay.x264", "Film.2010.1080p.WEB-DL.x265", "Blu-ray rather than WEB-DL"),
+        ("Film.2010.1080p.BluRay.REMUX.AVC", "Film.2010.1080p.BluRay.x265", "remux rather than Blu-ray"),
+        ("Film.2010.1080p.WEB-DL.H.265", "Film.2010.1080p.WEB-DL.H.264", "HEVC rather than AVC"),
+        ("Film.2010.2160p.WEB-DL.DV.x265", "Film.2010.2160p.WEB-DL.x265", "Dolby Vision rather than no HDR"),
+        ("Film.2010.1080p.WEB-DL.x264-A", "Film.2010.1080p.WEB-DL.x264-B", "the larger one"),
+    ],
+)
+@pytest.mark.parametrize("swapped", [False, True])
+def test_the_best_copy_stays_and_the_reason_is_said(
+    archive: Archive, best: str, other: str, why: str, swapped: bool
+) -> None:
+    for name in (other, best) if swapped else (best, other):
+        archive.add(name, id=name, bytes=90 if name == best else 10)
+    (group,) = find_duplicates(archive.reader, "title", "best")
+    assert (group.keeper.id, group.kept_because) == (best, why)
+    assert group.keeping(other).kept_because == ""
+
+
+def test_of_copies_of_one_hash_the_preferred_language_decides_and_a_whole_one_goes_first(archive: Archive) -> None:
+    for name in ("Film.2010.1080p.ENGLISH.BluRay", "Film.2010.1080p.FRENCH.BluRay"):
+        archive.add(name, hash=SAME, id=name)
+    (group,) = find_duplicates(archive.reader, "hash", "best", ("french",))
+    assert (group.keeper.id, group.kept_because) == ("Film.2010.1080p.FRENCH.BluRay", "has the language french")
+    archive.writer.execute("UPDATE torrents SET health = 'dead' WHERE id LIKE '%FRENCH%'")
+    (group,) = find_duplicates(archive.reader, "hash", "best", ("fr",))
+    assert (group.keeper.id, group.kept_because) == ("Film.2010.1080p.ENGLISH.BluRay", "the only one that is whole")

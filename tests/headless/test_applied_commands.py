@@ -222,7 +222,13 @@ def test_broken_torrents_are_mended_within_the_requests_that_were_shown(home: Ho
 
 @pytest.mark.slow
 def test_duplicates_are_dropped_by_rule(changing: Home, account: Service) -> None:
-    for by, keep in (("hash", "newest"), ("hash", "oldest"), ("title", "largest"), ("title", "smallest")):
+    for by, keep in (
+        ("hash", "newest"),
+        ("hash", "oldest"),
+        ("title", "largest"),
+        ("title", "smallest"),
+        ("hash", "best"),
+    ):
         done = changing.json("dedupe", "--by", by, "--keep", keep)
         groups = [row for row in done.lines if row["type"] == "group"]
         steps = [row["torrent_id"] for row in done.lines if row["type"] == "step" and row["outcome"] == "planned"]

@@ -76,7 +76,8 @@ class DuplicatesView(View):
         self._searching = True
         self._title.set_parts([(f"searching for copies by {self.by} …", "$text-muted")])
         try:
-            self._groups = await self.workspace.read(find_duplicates, self.by, self.keep)
+            languages = tuple(self.workspace.settings.account.languages)
+            self._groups = await self.workspace.read(find_duplicates, self.by, self.keep, languages)
         except MediatuiError as error:
             self.say(error.sentence, "error")
             return
@@ -88,7 +89,8 @@ class DuplicatesView(View):
         self._members = {}
         rows: list[Row] = []
         for number, group in enumerate(self._groups):
-            heading = f"{printable(group.name)} · {group.why}"
+            because = f" · {group.kept_because}" if group.kept_because else ""
+            heading = f"{printable(group.name)} · {group.why}{because}"
             rows.append(Row(-number - 1, (heading, size_text(group.wasted_bytes), "", "", ""), heading=True))
             for torrent in (group.keeper, *group.others, *group.left_out):
                 self._members[torrent.key] = (number, torrent)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -23,7 +22,9 @@ from mediatui.names.episode_numbers import (
     placed_episodes,
     season_of_folder,
 )
-from mediatui.names.release_parser import part_numbers, part_text, release_parser
+from mediatui.names.loose_numbers import loose_numbers, read_date
+from mediatui.names.release_parser import part_text, release_parser
+from mediatui.names.release_title import in_front, read_title
 from mediatui.names.titles import fold_title, range_key, similarity, sort_key
 from mediatui.store.library.names import NameRow, read_names
 
@@ -34,29 +35,18 @@ __all__ = [
 
 Kind = Literal["film", "episode", "pack"]
 
-VERSION: Final = 2
+VERSION: Final = 3
 """The version of the rules here; names parsed by other versions are parsed again."""
-_FIRST_YEAR: Final = 1880
 
 _LIBRARY = re.compile(r"(?P<title>[^/]*?[^\s/(]) \((?P<year>(?:18[89]|19[0-9]|20[0-9])[0-9])\)(?=$|[ .])")
-_TRAILING_YEAR = re.compile(r"[ (\[]+((?:19|20)[0-9]{2})[)\]]?$")
 _SEPARATORS = re.compile(r"[\s._]+")
-_PLAIN = re.compile(r"[^\[\]{}]+")
 _RESOLUTION = re.compile(
     r"(?<![^\W_])(2160|1440|1080|720|576|480|360)[pi](?![^\W_])|(?<![^\W_])(4k|uhd)(?![^\W_])", re.I
 )
-_DATE = re.compile(
+# A date, or an episode counted over all seasons.
+_NUMBERED = re.compile(
     r"(?<![0-9])(?:(?:19|20)[0-9]{2}([-._ ])[0-9]{2}\1[0-9]{2}|[0-9]{2}([-._ ])[0-9]{2}\2(?:19|20)[0-9]{2})(?![0-9])"
-)
-# Words before the episode that are not part of the title: names with them are left to the parser.
-_NOT_TITLE = re.compile(
-    r"(?<![^\W_])(?:www|multi|french|truefrench|vostfr|vff?|vo|integrale|complete|saison|season|[0-9]{3,4}p"
-    r"|bluray|web|webrip|hdtv|dvdrip|x26[45]|h26[45])(?![^\W_])",
-    re.I,
-)
-# Words the parser takes for facts about a release wherever they stand; releases write such facts after the title.
-_LEADING: Final = frozenset(
-    ["complete", "web", "proper", "extended", "remastered", "retail", "uncut", "imax", "cam", "dual", "dub", "subs"]
+    r"|\) - [0-9]{2,4}(?=$| [-(\[]|\.[a-z])|\{[0-9]{2,4}\}"
 )
 _BOOK = re.compile(r"(.+?)[ -]+livre ", re.I)
 _EXTENSION = re.compile(r"\.[A-Za-z][A-Za-z0-9]{1,3}$")
@@ -109,18 +99,19 @@ def library_title(name: str) -> tuple[str, int] | None:
 
 
 def parse_name(name: str) -> ParsedName:
-    """Parses the name of a file or a release; never a path. Takes some 20 µs where season and episode or the library's
+    """Parses the name of a file or a release; never a path. Takes some 50 µs where season and episode or the library's
     own form suffice, else about a millisecond. Never raises."""
     raw = cut_name(name)
     name, placed = printable(raw, empty=""), placed_episodes(raw)
     own = library_title(name)
+    if own is not None and name.startswith("[") and in_front(name):
+        own = None
     if own is not None and (placed is not None or _says_nothing_more(name)):
         return _parsed(own[0], own[1], placed, name)
     if placed is not None:
-        before = _title_before(printable(raw[: placed.start], empty=""))
-        if before is not None:
-            return _parsed(*before, placed, name)
-    return _behind(name, own, placed)
+        start = len(printable(raw[: placed.start], empty=""))
+        return _parsed(*read_title(name, start, absolute=True), placed, name)
+    return _behind(name, own)
 
 
 def known_names(
@@ -152,22 +143,9 @@ def _says_nothing_more(name: str) -> bool:
     """Whether a name in the library's own form is a film's: it has no date, and no word of a season that our rule did
     not read."""
     lowered = name.lower()
-    return not _DATE.search(name) and not any(word in lowered for word in ("season", "saison", " s0", " s1", "- e"))
-
-
-def _title_before(text: str) -> tuple[str, int | None] | None:
-    """Title and year in the text before season and episode; None where the parser is needed."""
-    text = _SEPARATORS.sub(" ", text).strip(" -([")
-    balanced = text.count("(") == text.count(")")
-    if not text:
-        return "", None
-    if not balanced or not _PLAIN.fullmatch(text) or _NOT_TITLE.search(text):
-        return None
-    match = _TRAILING_YEAR.search(text)
-    if match is None:
-        return text, None
-    title = text[: match.start()].strip(" -")
-    return (title, int(match[1])) if title else (text, None)
+    return not _NUMBERED.search(lowered) and not any(
+        word in lowered for word in ("season", "saison", "stagione", "temporada", "staffel", " s0", " s1", "- e")
+    )
 
 
 def _parsed(title: str, year: int | None, placed: Placed | None, name: str) -> ParsedName:
@@ -182,33 +160,35 @@ def _parsed(title: str, year: int | None, placed: Placed | None, name: str) -> P
     )
 
 
-def _behind(name: str, own: tuple[str, int] | None, placed: Placed | None) -> ParsedName:
-    """Parses with ``parsett`` what the strict rule and the library's own form do not cover."""
+def _behind(name: str, own: tuple[str, int] | None) -> ParsedName:
+    """Reads what the strict rule and the library's own form do not cover; ``parsett`` has the rest."""
     found = _ask_parser(name)
-    title, year = own or _title_and_year(name, found)
-    if own is None:
-        title, year = _with_leading_words(name[: placed.start] if placed is not None else name, title, year)
+    resolution = part_text(found.get("resolution")).lower()
+    date, loose = read_date(name), loose_numbers(name)
+    day = date.text if date is not None else ""
+    starts = [at.start for at in (date, loose) if at is not None]
+    first = min(starts, default=None)
+    if own is None or (first is not None and first < len(own[0])):
+        title, year = read_title(name, first, absolute=loose is not None)
+    else:
+        title, year = own
+    if not title and loose is not None and loose.title_from:
+        title, year = read_title(name[loose.title_from :].partition(" - ")[0])
     stem = _SEPARATORS.sub(" ", _EXTENSION.sub("", name)).strip()
-    resolution, date = part_text(found.get("resolution")).lower(), part_text(found.get("date"))
-    if placed is not None:
-        numbers = placed.numbers
-        return ParsedName(
-            title, fold_title(title), year, (numbers.season,), numbers.episodes, None, date, resolution, "episode", True
-        )
-    title = title or stem
-    seasons, counted = part_numbers(found.get("seasons")), part_numbers(found.get("episodes"))
+    title = title or ("" if first == 0 else part_text(found.get("title")) or stem)
+    seasons, counted = (loose.seasons, loose.episodes) if loose is not None else ((), ())
     if not seasons and [str(number) for number in counted] == [title]:
         counted = ()  # a title that is a number is not its own episode
     if not seasons and not counted and year is None and (book := _BOOK.match(stem)):
         title, seasons = book[1], _one(season_of_folder(stem))
     absolute = counted[0] if len(counted) == 1 and not seasons else None
-    episodes = counted if len(seasons) == 1 else ()
-    if episodes or date or absolute is not None:
+    episodes = counted if absolute is None else ()
+    if (episodes and len(seasons) == 1) or day or absolute is not None:
         kind: Kind = "episode"
     else:
         complete = found.get("complete") and not title.lower().startswith("complete")
         kind = "pack" if seasons or counted or complete else "film"
-    return ParsedName(title, fold_title(title), year, seasons, episodes, absolute, date, resolution, kind, False)
+    return ParsedName(title, fold_title(title), year, seasons, episodes, absolute, day, resolution, kind, False)
 
 
 def _one(season: int | None) -> tuple[int, ...]:
@@ -222,31 +202,6 @@ def _ask_parser(name: str) -> Mapping[str, object]:
         return parse(name)
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
         return {}
-
-
-def _title_and_year(name: str, found: Mapping[str, object]) -> tuple[str, int | None]:
-    title = part_text(found.get("title"))
-    year = found.get("year")
-    if not isinstance(year, int):
-        return title, None
-    if title and _FIRST_YEAR <= year <= time.localtime().tm_year + 2:
-        return title, year
-    # a film that is called like a year (2012), or after one to come (Blade Runner 2049)
-    return (f"{title} {year}" if title else str(year)), None
-
-
-def _with_leading_words(name: str, title: str, year: int | None) -> tuple[str, int | None]:
-    """Puts leading words back into the title that the parser took for something else: ``Complete Unknown``, ``Cam``."""
-    words = _SEPARATORS.sub(" ", name).split()
-    rest = 0
-    while rest < len(words) - 1 and words[rest].lower() in _LEADING:
-        rest += 1
-    if not rest:
-        return title, year
-    lead, shown = " ".join(words[:rest]), title.split()
-    if year is None and title.isdigit() and words[rest] == title and int(title) >= _FIRST_YEAR:
-        return lead, int(title)
-    return (f"{lead} {title}", year) if shown and words[rest : rest + len(shown)] == shown else (title, year)
 
 
 def _to_json(parsed: ParsedName) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
+
+_SEASON_OF_A_YEAR = re.compile(r"(?<![^\W_])[sS]((?:19|20)[0-9]{2})(?![^\W_]|[ ._-]{0,3}[eE][0-9])")
 
 
 def release_parser() -> Callable[[str], Mapping[str, object]]:
@@ -13,8 +16,13 @@ def release_parser() -> Callable[[str], Mapping[str, object]]:
     """
     from PTT import parse_title  # type: ignore[import-untyped]  # the library ships no types
 
-    typed: Callable[[str], Mapping[str, object]] = parse_title
-    return typed
+    def parse(name: str) -> Mapping[str, object]:
+        found: Mapping[str, object] = parse_title(name)
+        if (match := _SEASON_OF_A_YEAR.search(name)) is not None:  # taken apart by the library: S20E14
+            return {**found, "seasons": [int(match[1])], "episodes": []}
+        return found
+
+    return parse
 
 
 def part_text(value: object) -> str:

@@ -1,0 +1,172 @@
+"""Finds the title and the year in the name of a release: what stands before the first number, year or technical tag."""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import Final
+
+_BEFORE = r"(?<![^\W_])"
+_AFTER = r"(?![^\W_])"
+_SURE = (
+    r"[0-9]{3,4}[pi]|[0-9]{3,4}x[0-9]{3,4}|4k|uhd"
+    r"|[hpds]dtv|tv-?rip|sat-?rip|dsr(?:ip)?|web[ ._-]?(?:dl|rip|mux)"
+    r"|bd(?=[ ._-]+[0-9]{3,4}p)|web(?=[ ._-]*(?:[xh][ ._]?26[45]|[0-9]{3,4}[pi]|hevc|av1))|blu[ ._-]?ray"
+    r"|bd(?:rip|mux|remux|25|50)|br-?rip(?:mux)?"
+    r"|hd[ ._-]?(?:dvd|rip|light|cam|ts)|dvd(?:[ ._-]?(?:rip|scr|r|5|9|mux))?|vhs[ ._-]?rip|remux|xvid|divx"
+    r"|[xh][ ._]?26[45]"
+    r"|hevc|avc|(?:10|8)[ ._-]?bits?|ac3d?|aac[0-9.]*|dts|truehd|flac|e?ac-?3|ddp?[0-9][ ._]?[0-9]"
+    r"|multi(?:subs?)?"
+    r"|truefrench|subfrench|vost(?:fr|a)?|vff|vfq|vfi|kor[ ._-]?subs?|repack|telesync|workprint|screener|r5|pal|ntsc"
+    r"|mp4|mkv|fansub"
+)
+_EDITION = (
+    r"extended(?:[ ._-](?:cut|edition|version))?|uncut|unrated|theatrical(?:[ ._-](?:cut|version))?|remastered|restored"
+    r"|imax|director'?s?[ ._-]cut|(?:final|assembly)[ ._-]cut|open[ ._-]matte|despecialized|fan[ ._-]?edit|2in1"
+    r"|(?:special|ultimate|diamond|signature|anniversary|collector'?s|criterion)[ ._-](?:edition|cut)"
+    r"|[0-9]{2}th[ ._-]anniversary[ ._-]edition|recut|proper|internal|retail|limited"
+)
+_LANGUAGE = (
+    r"french|german|italian|spanish|english|castellano|latino|dutch|swedish|danish|norwegian|nordic|swissgerman|ita|eng"
+    r"|ger|esp|pl|ukr|rus|dubbed|subbed|dl|ld|md|ml|dual|complete|web|ws|vo|vf|doku|docu|unrated|uncut|xxx|readnfo|hq"
+)
+_TAG = re.compile(rf"{_BEFORE}(?:{_SURE}){_AFTER}", re.IGNORECASE)
+_BLANKS = r"[ ._+\-\[(,]+"
+_EDITIONS = re.compile(
+    rf"{_BEFORE}(?:{_EDITION})(?:{_BLANKS}(?:{_EDITION}|{_LANGUAGE}))*{_AFTER}"
+    rf"(?=[ ._\-)\]]*(?:$|[\[(]|(?:(?:19|20)[0-9]{{2}}|{_SURE}){_AFTER}))",
+    re.IGNORECASE,
+)
+_LANGUAGES = re.compile(
+    rf"{_BEFORE}(?:{_LANGUAGE})(?:{_BLANKS}(?:{_EDITION}|{_LANGUAGE}))*{_AFTER}(?=[ ._\-)\]\[(]*(?:{_SURE}){_AFTER})",
+    re.IGNORECASE,
+)
+_LANGUAGE_AND_YEAR = re.compile(
+    r"(?<=[a-z][ ._])(?:FRENCH|GERMAN|ITALIAN|SPANISH|ENGLISH)(?=[ ._](?:19|20)[0-9]{2}(?![0-9]))"
+)
+_YEAR = re.compile(r"(?<![^\W_])((?:18[89]|19[0-9]|20[0-9])[0-9])(?![^\W_])")
+_SITE = re.compile(r"[\[( ]{0,2}www?\.[\w-]+(?:\.[\w-]+)+[\]) ]{0,2}[ ._]*-*[ ._]*", re.IGNORECASE)
+_GROUPS = re.compile(r"(?:[ ._]*(?:\[[^\[\]]{1,60}\]|【[^【】]{1,60}】)[ ._]*-?[ ._]*)+")
+_TITLES_IN_BRACKETS: Final = ("[rec]",)
+_EXTENSION = re.compile(r"\.(?:[A-Za-z][A-Za-z0-9]{1,3}|torrent)$")
+_SEPARATORS = re.compile(r"[\s_]+")
+_DOTS = re.compile(r"(?<=[^\W_])\.(?=[^\s.])|\.(?=[^\W_])|(?<=\S)\.\.+")
+_ABSOLUTE = re.compile(r"(?:[ ._]+-[ ._]*(?:[0-9]{1,4})(?:\.[0-9])?|[ ._]+[0-9]{2,4}-[0-9]{2,4})[ ._(\[-]*$")
+_DATE = re.compile(r"[ ._(-]*(?:19|20)[0-9]{2}([-._ ])[0-9]{2}\1[0-9]{2}[ ._()-]*$")
+_DATE_IN_FRONT = re.compile(
+    r"(?:(?:19|20)?[0-9]{2}[01][0-9][0-3][0-9]|(?:19|20)[0-9]{2}([-._ ])[0-9]{2}\1[0-9]{2})[ ._-]+"
+)
+_SHORT: Final = ("the", "le", "la", "der", "die", "das", "a", "el", "il")
+
+
+_WHOLE = re.compile(r"[ ._(-]+(?:(?:the[ ._])?complete(?:[ ._]series)?|mini-?series?)\)?[ ._-]*$", re.IGNORECASE)
+
+
+def last_year() -> int:
+    """The last year that a release can be of: the one after next."""
+    return time.localtime().tm_year + 2
+
+
+def first_tag(name: str, start: int = 0) -> int:
+    """Where the technical tags begin; the length of the name where it has none."""
+    ends = [len(name)]
+    for pattern in (_TAG, _EDITIONS, _LANGUAGES, _LANGUAGE_AND_YEAR):
+        match = pattern.search(name, start)
+        while match is not None and _is_title(name[start : match.start()]):
+            match = pattern.search(name, match.end())
+        if match is not None:
+            ends.append(match.start())
+    return min(ends)
+
+
+def _is_title(text: str) -> bool:
+    """Whether the text before a tag is no title yet, so that the tag begins it: ``The French``, ``Complete``."""
+    words = re.findall(r"[^\W_]+", text)
+    return not words or (len(words) == 1 and words[0].lower() in _SHORT)
+
+
+def in_front(name: str) -> int:
+    """How much at the beginning is no part of the title: the site, the group in brackets, a date of six digits."""
+    start = 0
+    for pattern in (_SITE, _GROUPS, _SITE, _DATE_IN_FRONT):
+        match = pattern.match(name, start)
+        if match is None or name[start : start + 5].lower() in _TITLES_IN_BRACKETS:
+            continue
+        rest = name[match.end() :]
+        if pattern is _GROUPS and (not re.match(r"[^\W_]|['\"¿¡#(]", rest) or _YEAR.match(rest.lstrip("("))):
+            continue  # what follows is no title: "[REC] (2007)"
+        if pattern is _DATE_IN_FRONT and _TAG.match(rest):
+            continue
+        start = match.end() if rest.strip() else start
+    return start
+
+
+def read_title(name: str, numbers: int | None = None, *, absolute: bool = False) -> tuple[str, int | None]:
+    """Title and year of a release. ``numbers`` is where season, episode or date stand, None where the name has none;
+    with ``absolute``, a number counted over all seasons or a date directly before them is no part of the title. Of
+    several possible years the last one before the technical tags counts, one in parentheses before any other."""
+    stem = _EXTENSION.sub("", name)
+    start = in_front(stem)
+    if numbers is not None and start > numbers:
+        start = 0
+    end = len(stem) if numbers is None else min(numbers, len(stem))
+    if absolute:
+        for pattern in (_DATE, _ABSOLUTE):
+            if (match := pattern.search(stem, start, end)) and match.start() > start:
+                end = match.start()
+        if (match := _WHOLE.search(stem, start, end)) and match.start() > start:
+            end = match.start()
+    end = min(end, max(start, first_tag(stem, start)))
+    year, at, after = _year(stem, start, end)
+    if year is None and numbers is None:
+        year = next((int(match[1]) for match in reversed(list(_YEAR.finditer(stem, end))) if _possible(match)), None)
+    if year is not None and at is not None:
+        end = at
+        if at == start and after is not None:  # "(1995) Film"
+            return shown_title(stem[after : max(after, first_tag(stem, after))]), year
+        end = min(end, max(start, first_tag(stem[:end], start)))
+    return shown_title(stem[start:end]), year
+
+
+def _possible(match: re.Match[str]) -> bool:
+    return int(match[1]) <= last_year()
+
+
+def _year(name: str, start: int, end: int) -> tuple[int | None, int | None, int | None]:
+    """The year of the release between two places, and where it begins and ends."""
+    found = [
+        match
+        for match in _YEAR.finditer(name, start, end)
+        if _possible(match) and name[match.end() : match.end() + 1] != "x"
+    ]
+    in_brackets = [match for match in found if name[match.start() - 1 : match.start()] in ("(", "[") and match.start()]
+    for match in reversed(in_brackets or found):
+        at = match.start() - (match in in_brackets)
+        if re.search(r"[^\W_]", name[start:at]):
+            return int(match[1]), at, match.end()
+        if (
+            match in in_brackets
+            and name[match.start() - 1] == "("
+            and re.search(r"[^\W_]", name[match.end() + 1 : end])
+        ):
+            return int(match[1]), start, match.end() + 1
+    return None, None, None
+
+
+def shown_title(text: str) -> str:
+    """A title with blanks for the dots and underscores of a release, without what is left over around it."""
+    if " / " in text:
+        text = next((part for part in reversed(text.split(" / ")) if re.search(r"[^\W_]", part)), text)
+    text = _SEPARATORS.sub(" ", text)
+    if " " not in text.strip() or text.count(".") > text.count(" "):
+        text = _DOTS.sub(" ", text)
+    text = _SEPARATORS.sub(" ", text).strip(" -–{,;|~")
+    if text.count("[") != text.count("]"):
+        text = text.strip("[] ")
+    text = text.rstrip(" ._") if text.endswith(("..", " .", "_")) or text.count(".") == 1 else text
+    if text.count("(") > text.count(")"):
+        before, _, behind = text.rpartition("(")
+        text = f"{before} {behind}" if len(behind.split()) > 1 and before.strip() else before or behind
+    if text.count(")") > text.count("("):
+        text = text.replace(")", " ")
+    return _SEPARATORS.sub(" ", text).strip(" -–{(,;|~")

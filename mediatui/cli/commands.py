@@ -71,11 +71,14 @@ def make_command(command: Command) -> click.Command:
 
 
 def _run(command: Command, params: dict[str, Any]) -> int:
-    from mediatui.commands.parse import Typed, options_from
+    from mediatui.commands.parse import Typed, flag_of_headless, options_from
+    from mediatui.model.errors import UsageError
 
     run = click.get_current_context().ensure_object(Run)
     options = options_from(command, params)
     if run.on_screen and command.view:
+        if flag := flag_of_headless(options):
+            raise UsageError(f"{flag} goes with --headless.", f"mediatui --headless {command.name} … {flag}")
         return run.open_screen(Typed(command, options))
     from mediatui.headless.run_command import run_command
 

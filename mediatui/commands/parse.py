@@ -152,14 +152,22 @@ def _read(command: Command, words: Sequence[str], *, lenient: bool) -> Any:
     except click.ClickException as error:
         raise UsageError(f"{command.name}: {message_of(error)}", f"It takes {allowed}.") from None
     options = options_from(command, params)
-    for name, default, option in declared(type(options)):
+    for name, _, option in declared(type(options)):
         value = getattr(options, name)
         unknown = [word for word in value if word.startswith("--")] if option.query else []
         if unknown:
             raise UsageError(f"{command.name} does not take {printable(unknown[0])!r}.", f"It takes {allowed}.")
-        if option.headless and value != default:
-            raise UsageError(f"{flags_of(name, option)[0]} is for --headless; here everything is in a list.")
+    if flag := flag_of_headless(options):
+        raise UsageError(f"{flag} is for --headless; here everything is in a list.")
     return options
+
+
+def flag_of_headless(options: Any) -> str:
+    """The flag of an option that was given and has a meaning for headless commands only; empty when there is none."""
+    for name, default, option in declared(type(options)):
+        if option.headless and getattr(options, name) != default:
+            return flags_of(name, option)[0]
+    return ""
 
 
 def _described(command: Command) -> list[str]:

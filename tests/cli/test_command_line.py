@@ -147,6 +147,17 @@ def test_without_a_terminal_a_screen_is_refused_and_the_flag_named(arguments: li
     assert not (home / "data").exists()
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [["diagnose", "--exit-code"], ["scan", "--exit-code"], ["cleanup", "--limit", "3"]],
+)
+def test_an_option_of_headless_commands_is_refused_without_headless(
+    arguments: list[str], home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_commands(arguments) == 2
+    assert f"{arguments[1]} goes with --headless" in capsys.readouterr().err
+
+
 def test_a_config_file_that_was_named_must_exist_except_to_create_it(
     home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

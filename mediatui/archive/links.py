@@ -8,11 +8,15 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from mediatui.model.account import DebridAccount, Unrestricted
 from mediatui.model.errors import MediatuiError, StoreError, UsageError
 from mediatui.model.text import printable
 from mediatui.model.torrent import Torrent, TorrentFile
+
+OF_ONE_LINK: Final = ("dead-link", "not-found", "infringing", "permanent", "transient")
+"""The kinds of errors that are about the link that was to be opened; after any other no link opens."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from mediatui.model.plan import Step
 from mediatui.runtime.context import Context
-from mediatui.runtime.events import Changed, Event
+from mediatui.runtime.events import Changed, Event, Said, Waiting
 from mediatui.services.errors import Exhausted, Refused, SlowDown, Unreachable
 from mediatui.store.changes.journal import Line, close_line, open_line, read_lines
 
@@ -94,6 +95,14 @@ class StepRun:
     def changed(self, ids: Sequence[str]) -> None:
         """Reports that rows of the archive changed."""
         self.events.put_nowait(Changed("torrents", tuple(ids)))
+
+    def report_wait(self, reason: str, seconds: float, first: str = "") -> None:
+        """Reports that the step waits for so long (as ``pause`` does) and why; ``first`` is a sentence said when
+        waits for this reason begin."""
+        if first:
+            self.events.put_nowait(Said("info", f"{self.step.what}: {first}"))
+        self.report_status(reason)
+        self.events.put_nowait(Waiting(reason, time.time() + seconds * self.scale))
 
     def report_status(self, status: str) -> None:
         """Says what the step is doing now."""

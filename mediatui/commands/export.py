@@ -145,7 +145,7 @@ async def unrestrict(answer: Answer, options: Unrestrict) -> int:
 async def _direct_link(opener: LinkOpener, link: FileLink, answer: Answer) -> dict[str, object]:
     """A row with the direct link of a link; without a ``download`` when it cannot be opened, which is reported. Raises
     ServiceError when the other links could not be opened either."""
-    from mediatui.archive.links import MisplacedLink
+    from mediatui.archive.links import OF_ONE_LINK, MisplacedLink
     from mediatui.services.errors import ServiceError
 
     try:
@@ -154,7 +154,7 @@ async def _direct_link(opener: LinkOpener, link: FileLink, answer: Answer) -> di
         answer.said("error", error.message)
         return {"filename": link.name, "bytes": None, "download": None, "reason": error.message}
     except ServiceError as error:
-        if error.kind not in ("dead-link", "not-found", "infringing", "permanent", "transient"):
+        if error.kind not in OF_ONE_LINK:
             raise
         answer.said("error", f"{link.name}: {error.message}")
         return {"filename": link.name, "bytes": None, "download": None, "reason": error.message}

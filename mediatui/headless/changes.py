@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from mediatui.commands.workspace import Workspace
     from mediatui.store.changes.journal import Batch
 
+MOST_ALIKE = 10
+"""So many notes with the same reason are printed one by one."""
 SIGNS = {"planned": "would", "done": "done", "skipped": "skipped", "failed": "FAILED"}
 
 
@@ -114,10 +118,23 @@ def _cost(step: Step) -> dict[str, object]:
 
 
 def show_notes(output: Output, plan: Plan) -> None:
-    """What a plan leaves alone, and why."""
+    """What a plan leaves alone, and why. Of more than a few for the same reason their number is printed; all of them
+    with ``-v`` and in JSON."""
+    alike = Counter(_without_ids(reason) for _, reason in plan.notes)
+    told: set[str] = set()
     for what, reason in plan.notes:
         fields = {"kind": "none", "what": what, "outcome": "skipped", "reason": reason, "torrent_id": None}
-        output.row("step", fields, f"{'left':<8} {what}  ({reason})")
+        why = _without_ids(reason)
+        text: str | None = f"{'left':<8} {what}  ({reason})"
+        if alike[why] > MOST_ALIKE and not output.verbose:
+            text = None if why in told else f"{'left':<8} {alike[why]:,}  ({why}); -v lists them"
+            told.add(why)
+        output.row("step", fields, text)
+
+
+def _without_ids(reason: str) -> str:
+    """A reason without the id in brackets at its end."""
+    return re.sub(r" \(\w+\)$", "", reason)
 
 
 def _summary(workspace: Workspace, plan: Plan, apply: bool) -> str:

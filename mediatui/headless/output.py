@@ -129,6 +129,11 @@ class Output:
         if self._out.failure is not None:
             raise self._out.failure
 
+    @property
+    def verbose(self) -> bool:
+        """Whether ``-v`` was given."""
+        return bool(self._verbose)
+
     def said(self, level: Level, text: str) -> None:
         """A log line. ``--quiet`` leaves warnings and errors, ``-v`` adds what is only for debugging."""
         if level == "debug" and not self._verbose:

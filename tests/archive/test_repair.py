@@ -18,6 +18,7 @@ from mediatui.commands.workspace import APPLY
 from mediatui.demo.faults import Reply, cut_body, dropped, error
 from mediatui.demo.seed import SimTorrent
 from mediatui.model.plan import Plan
+from mediatui.runtime.events import Said, Waiting
 from mediatui.store.changes.journal import plan_again, store_plan
 from tests.worlds.account import AccountWorld, MakeWorld, Run, torrent, torrents
 
@@ -408,6 +409,27 @@ async def test_an_add_that_was_never_done_is_not_made_twice(account_of: MakeWorl
 
     await try_again(world, run)
     assert_replaced(world, old)
+
+
+@pytest.mark.parametrize(
+    ("how", "said"),
+    [({"refusals": 3}, "(451); it is asked again every 30 s, for 6 minutes"), ({"no_slots": 2}, "no free slot")],
+    ids=["held back", "no slot"],
+)
+async def test_a_wait_is_said_at_once_and_its_end_is_known(
+    account_of: MakeWorld, how: dict[str, int], said: str
+) -> None:
+    old = broken()
+    world = await synced(account_of, [old])
+    world.behave(old.hash, **how)
+    run = await repair(world, old)
+    lines = [one for one in run.events if isinstance(one, Said) and one.level == "info" and said in one.text]
+    assert len(lines) == 1, "once, at the first refusal"
+    assert "ctrl+c ends it" in lines[0].text
+    reasons = ("the service holds adds back (451)", "the account has no free slot")
+    waits = [one for one in run.events if isinstance(one, Waiting) and one.reason in reasons]
+    assert len(waits) == sum(how.values())
+    assert run.counts["done"] == 1
 
 
 async def try_again(world: AccountWorld, run: Run) -> Run:

@@ -172,7 +172,7 @@ def test_nothing_is_changed_without_apply(settled: Home, lived_in: tuple[Path, S
 def test_a_plan_is_the_same_in_text_and_in_json(settled: Home, lived_in: tuple[Path, Service], name: str) -> None:
     before = len(lived_in[1].written)
     given = arguments(settled, name)
-    text, machine = settled.run(*given), settled.json(*given)
+    text, machine = settled.run("-v", *given), settled.json(*given)
     rows = [row for row in machine.lines if row["type"] == "step"]
     planned = [row for row in rows if row["outcome"] == "planned"]
 

@@ -150,6 +150,24 @@ def test_a_list_of_debrid_media_manager_with_broken_rows_is_restored_as_far_as_i
     assert left == [("row 2", True), ("row 3", True), ("row 4", True), ("row 5", True)]
 
 
+def test_what_a_restore_leaves_is_summed_up(changing: Home, account: Service) -> None:
+    """A backup of the account as it is, with one broken row."""
+    file = changing.folder / "backup.json"
+    assert changing.run("export", "--format", "json", "-o", str(file)).code == 0
+    rows = json.loads(file.read_text())
+    file.write_text(json.dumps([*rows, 7]))
+    text = changing.run("restore", str(file))
+    left = [line for line in text.out.splitlines() if line.startswith("left")]
+    assert len(left) == 2, text.out
+    assert re.search(r"left +\d\d  \(it is on the account already\); -v lists them$", left[1])
+    assert left[0].startswith(f"left     row {len(rows) + 1}")
+    every = [line for line in changing.run("-v", "restore", str(file)).out.splitlines() if line.startswith("left")]
+    assert len(every) > len(rows) - 5
+    machine = [row for row in changing.json("restore", str(file)).lines if row["type"] == "step"]
+    assert len(machine) == len(every)
+    assert account.written == []
+
+
 @pytest.mark.parametrize("content", ['{"torrents": []}', "[{", "a;b;c\n1;2;3\n", "", "\x00\x01", None])
 def test_a_file_of_another_tool_is_refused_by_name(refusing: Home, service: Service, content: str | None) -> None:
     file = refusing.folder / "other"

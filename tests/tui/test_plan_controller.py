@@ -201,6 +201,24 @@ async def test_direct_links_are_copied_and_written_to_a_private_file(open_app: O
         assert file.stat().st_mode & 0o777 == 0o600
 
 
+async def test_of_an_unfinished_torrent_the_direct_links_are_missed_and_named(
+    open_app: Open,
+    tmp_path,  # type: ignore[no-untyped-def]
+) -> None:
+    done = well(1)[0]
+    unfinished = replace(
+        done, id="UNFINISHED0", hash="ab" * 20, filename="Half.2001", status="downloading", progress=5.0, ended_at=None
+    )
+    async with open_app([unfinished, done], size=(150, 30)) as screen:
+        file = tmp_path / "direct.txt"
+        await screen.press("space", "space", "x")
+        await screen.type(f"direct {file}")
+        await screen.press("enter")
+        await screen.until(lambda: "of 1 of 2 torrents written" in screen.text())
+        assert "Not of Half.2001: no link of it is known (downloading)" in " ".join(screen.text().split())
+        assert file.read_text().startswith("https://cdn.invalid/")
+
+
 async def test_the_journal_lists_batches_and_shows_their_steps(open_app: Open) -> None:
     async with open_app(well(3), size=(110, 30)) as screen:
         await screen.press("d")

@@ -10,6 +10,7 @@ from mediatui.changes.step_run import StepRun
 from mediatui.changes.steps.entries import (
     FIRST_POLL_S,
     LONGEST_POLL_S,
+    NO_FREE_SLOT,
     SLOT_MOST_S,
     SLOT_S,
     NotKnownYet,
@@ -32,6 +33,10 @@ HOLD_S = 30.0
 HOLD_MOST_S = 360.0
 """A refused add (451) may only be a pause of the account: asked again every 30 s, for six minutes
 (services/realdebrid/NOTES.md 15)."""
+HELD_BACK = (
+    f"the service holds the add back (451); it is asked again every {HOLD_S:.0f} s, for {HOLD_MOST_S / 60:.0f} minutes "
+    "at most, and ctrl+c ends it"
+)
 LOOK_S = 8.0
 """How long an add without an answer is searched for: the service may still be working on it."""
 
@@ -162,16 +167,16 @@ async def add(act: StepRun, info_hash: str, name: str, torrent: str = "", for_id
                 raise VerificationFailed(
                     f"undecided: the service refused the add for {minutes} minutes (451)"
                 ) from error
+            act.report_wait("the service holds adds back (451)", HOLD_S, "" if held else HELD_BACK)
             held += HOLD_S
-            act.report_status("the service holds adds back (451)")
             await act.pause(HOLD_S)
             continue
         except NoSlot as error:
             if slotless >= SLOT_MOST_S:
                 await act.after(seq, "failed", reason=error.message)
                 raise VerificationFailed("no free slot on the account; try again when downloads have ended") from error
+            act.report_wait("the account has no free slot", SLOT_S, "" if slotless else NO_FREE_SLOT)
             slotless += SLOT_S
-            act.report_status("waits for a free slot")
             await act.pause(SLOT_S)
             continue
         except ServiceError as error:

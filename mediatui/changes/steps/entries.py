@@ -20,6 +20,10 @@ SLOT_MOST_S = 300.0
 """With no free slot (509) it is asked again every 15 s, for five minutes."""
 UNKNOWN_S = 10.0
 """How long the service may not know an entry (404) that it has just answered an add with: it takes a moment."""
+NO_FREE_SLOT = (
+    f"the account has no free slot; it is asked again every {SLOT_S:.0f} s, for {SLOT_MOST_S / 60:.0f} minutes "
+    "at most, and ctrl+c ends it"
+)
 FIRST_POLL_S = 0.5
 LONGEST_POLL_S = 8.0
 NEWEST = 100
@@ -139,8 +143,8 @@ async def _send_selection(act: StepRun, torrent_id: str, files: Sequence[int]) -
         except NoSlot as error:
             if slotless >= SLOT_MOST_S:
                 raise VerificationFailed("no free slot on the account; try again when downloads have ended") from error
+            act.report_wait("the account has no free slot", SLOT_S, "" if slotless else NO_FREE_SLOT)
             slotless += SLOT_S
-            act.report_status("waits for a free slot")
             await act.pause(SLOT_S)
             continue
         except NotFound:

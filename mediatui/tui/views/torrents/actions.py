@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, cast
 
@@ -13,7 +13,7 @@ from textual.binding import Binding, BindingType
 from mediatui.archive.backup import export_to_file, magnet, read_format
 from mediatui.model.choices import EXPORT_FORMATS
 from mediatui.model.errors import MediatuiError, UsageError
-from mediatui.model.text import word_meant
+from mediatui.model.text import cut_middle, printable, word_meant
 from mediatui.model.torrent import UNSELECTED, Torrent
 from mediatui.store.conditions import torrents_with_ids
 from mediatui.store.torrents.listing import links_of
@@ -23,6 +23,9 @@ from mediatui.tui.widgets.lines import spaced
 if TYPE_CHECKING:
     from mediatui.tui.views.torrents.files import FilesView
 
+LONGEST_NAME = 40
+NAMED_LEFT = 3
+"""How many torrents are named of which direct links are missing."""
 COPIED = ("name", "magnet", "hash", "links", "direct")
 
 
@@ -168,28 +171,60 @@ class TorrentActions(View):
 
     @work(group="direct", exclusive=True, exit_on_error=False)
     async def _direct(self, file: Path | None) -> None:
-        """Asks for direct links, one request each; copies them, or writes them to ``file``."""
-        from mediatui.archive.links import choose_links, secret_file
-        from mediatui.store.torrents.listing import files_of
+        """Asks for direct links, one request each; copies them, or writes them to ``file``. What cannot be had is named
+        with the reason, and the others go on."""
+        from mediatui.archive.links import secret_file
 
         lines: list[str] = []
+        left: list[str] = []
+        torrents = self.targets()
         try:
             with contextlib.ExitStack() as opened:
-                keep = opened.enter_context(secret_file(file)) if file is not None else lines.append
-                client = self.workspace.connect()
-                for torrent in self.targets():
-                    files = await self.workspace.read(files_of, torrent.id)
-                    links = await self.workspace.read(links_of, torrent.id)
-                    for link in choose_links(torrent, files, links, ()):
-                        self.say(f"Asking for direct links: {len(lines) + 1:,} …")
-                        made = (await client.unrestrict(link.link)).download
-                        keep(made)
-                        if file is not None:
-                            lines.append(made)
-            if file is not None:
-                self.say(f"{len(lines):,} direct links written to {file}, readable by you only.")
+                write = opened.enter_context(secret_file(file)) if file is not None else None
+                self.workspace.connect()
+                for torrent in torrents:
+                    if why := await self._direct_links_of(torrent, lines, write):
+                        left.append(why)
+            which = f" of {len(torrents) - len(left):,} of {len(torrents):,} torrents" if len(torrents) > 1 else ""
+            missing = f" Not of {'; '.join(left[:NAMED_LEFT])}{' …' if len(left) > NAMED_LEFT else ''}" if left else ""
+            if not lines:
+                self.say(f"No direct link was made.{missing}", "error")
+            elif file is not None:
+                done = f"{len(lines):,} direct links{which} written to {file}, readable by you only.{missing}"
+                self.say(done, "warning" if left else "info")
             else:
-                self.host.copy_text("\n".join(lines), "direct links")
+                self.host.copy_text("\n".join(lines), f"direct links{which}")
+                if left:
+                    self.say(f"{len(lines):,} direct links{which} copied.{missing}", "warning")
         except MediatuiError as error:
             done = f" {len(lines):,} had come before." if lines else ""
             self.say(f"{error.sentence}{done}", "error")
+
+    async def _direct_links_of(self, torrent: Torrent, lines: list[str], write: Callable[[str], None] | None) -> str:
+        """Makes the direct links of a torrent; returns its name with the reason when it has not all of them. Raises
+        ServiceError when those of others could not be made either."""
+        from mediatui.archive.links import OF_ONE_LINK, choose_links
+        from mediatui.services.errors import ServiceError
+        from mediatui.store.torrents.listing import files_of
+
+        name = cut_middle(printable(torrent.filename), LONGEST_NAME)
+        files = await self.workspace.read(files_of, torrent.id)
+        links = await self.workspace.read(links_of, torrent.id)
+        try:
+            chosen = choose_links(torrent, files, links, ())
+        except UsageError:
+            return f"{name}: no link of it is known ({torrent.status.replace('_', ' ')})"
+        why = ""
+        for link in chosen:
+            self.say(f"Asking for direct links: {len(lines) + 1:,} …")
+            try:
+                made = (await self.workspace.connect().unrestrict(link.link)).download
+            except ServiceError as error:
+                if error.kind not in OF_ONE_LINK:
+                    raise
+                why = why or f"{name}: {error.message.rstrip('.')}"
+                continue
+            lines.append(made)
+            if write is not None:
+                write(made)
+        return why

@@ -28,6 +28,7 @@ async def test_a_dead_link_is_asked_for_anew_after_a_yes(
             await screen.press("g", "s")
             await screen.until(lambda: "Ask for another release of 1 link" in screen.text())
             assert "2 not undoable" in screen.text()
+            assert "1 rescan, 1 search" in screen.text()
             assert {method for method, _ in radarr.seen} == {"GET"}
             await screen.press("y")
             await ends(screen)

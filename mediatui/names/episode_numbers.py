@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from mediatui.names.counted_episodes import in_first_season
+
 # The longest range accepted. Beyond that the second number is no episode (a year, a height).
 _LONGEST_RANGE: Final = 500
 _LONGEST_BARE_RANGE: Final = 30
@@ -179,6 +181,8 @@ def episodes_of(name: str, folders: Sequence[str] = ()) -> EpisodeNumbers | None
     if season is None or _HALF_SEASON.search(folders[-1]):
         return None
     episodes = _bare_episodes(name, folders)
+    if not episodes and season == 1 and (number := in_first_season(name, folders)) is not None:
+        episodes = (number,)
     return EpisodeNumbers(season, episodes) if episodes else None
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
+
+_TOGETHER = re.compile(r"([^\W\d_]{3,})([0-9]{1,2})")
 
 
 class WordIndex:
@@ -13,12 +16,18 @@ class WordIndex:
 
     def add(self, at: int, words: Iterable[str]) -> None:
         """Adds the words of the name with number ``at``."""
-        for word in words:
+        for word in {part for whole in words for part in _with_parts(whole)}:
             self._holding.setdefault(word, []).append(at)
 
     def holding(self, title: str) -> set[int]:
         """The numbers of the names that hold most of a title's words, one of the two rarest among them."""
-        lists = sorted((self._holding[word] for word in set(title.split()) if word in self._holding), key=len)
+        words = {
+            part
+            for word in title.split()
+            for part in ([word] if word in self._holding else _with_parts(word))
+            if part in self._holding
+        }
+        lists = sorted((self._holding[word] for word in words), key=len)
         found: set[int] = set()
         for at in range(min(2, len(lists))):  # from the second rarest too: the right name may lack the rarest word
             pool = set(lists[at])
@@ -26,3 +35,10 @@ class WordIndex:
                 pool = pool.intersection(others) or pool
             found |= pool
         return found
+
+
+def _with_parts(word: str) -> Iterator[str]:
+    """A word, and the word and number that are written together in it: ``alien3`` finds ``alien 3`` and is found."""
+    yield word
+    if match := _TOGETHER.fullmatch(word):
+        yield from match.groups()

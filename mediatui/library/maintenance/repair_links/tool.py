@@ -14,6 +14,12 @@ from dataclasses import dataclass, replace
 
 from mediatui.changes.steps.symlinks import RelinkSymlink
 from mediatui.library.maintenance.repair_links.ambiguous_titles import AmbiguousTitles
+from mediatui.library.maintenance.repair_links.matching_numbers import (
+    numbers_in_first_season,
+    points_by_date,
+    points_by_numbers,
+    points_by_year,
+)
 from mediatui.library.maintenance.snapshot import LibrarySnapshot, TreeLink, judge_link
 from mediatui.library.maintenance.tools import MIN_SCORE, ToolOptions
 from mediatui.model.candidate import Candidate
@@ -21,6 +27,7 @@ from mediatui.model.finding import Finding
 from mediatui.model.kinds import kind_of
 from mediatui.model.text import fold, printable
 from mediatui.names.claims import NO_CLAIMS, NameClaims, claims_of, why_another
+from mediatui.names.counted_episodes import counted_episode, date_of
 from mediatui.names.episode_numbers import (
     EpisodeNumbers,
     cut_name,
@@ -53,13 +60,15 @@ NEAR_BONUS = 1
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What a link should lead to, by its own name, its folders, and what is known of it. ``named`` are the numbers in
-    its name where Sonarr's differ; ``link`` and ``old`` is what its name and the file it led to say beyond that."""
+    its name where Sonarr's differ; ``date`` is that of an episode without numbers, as YYYY-MM-DD; ``link`` and ``old``
+    is what its name and the file it led to say beyond that."""
 
     titles: tuple[str, ...]
     year: int | None
     numbers: EpisodeNumbers | None
     is_episode: bool
     named: EpisodeNumbers | None = None
+    date: str = ""
     link: NameClaims = NO_CLAIMS
     old: NameClaims = NO_CLAIMS
 
@@ -83,6 +92,7 @@ class Finder:
         self._ambiguous_titles = AmbiguousTitles(snapshot)
         self._shows = WordIndex()
         self._episodes: dict[tuple[int, int, int], list[bytes]] = {}
+        self._dated: dict[tuple[int, str], list[bytes]] = {}
         self._films = WordIndex()
         self._film_paths: list[bytes] = []
         self._parsed: dict[str, ParsedName] = {}
@@ -104,7 +114,10 @@ class Finder:
         begun: set[str] = set()
         for raw in names:
             name, path = os.fsdecode(raw), folder + b"/" + raw
-            numbers = episodes_of(name, folders)
+            numbers = numbers_in_first_season(name, folders)
+            if numbers is None and (date := date_of(name)):
+                self._dated.setdefault((number, date), []).append(path)
+                words |= _words(name[: name.find(date[:4])]) | _words(_series_folder(folders))
             if numbers is None:
                 self._films.add(len(self._film_paths), {*_words(name), *_words(folders[-1])})
                 self._film_paths.append(path)
@@ -112,7 +125,7 @@ class Finder:
             for episode in numbers.episodes:
                 self._episodes.setdefault((number, numbers.season, episode), []).append(path)
             placed = placed_episodes(cut_name(name))
-            beginning = name[: placed.start] if placed else ""
+            beginning = name[: placed.start] if placed else (counted_episode(name) or ("",))[0]
             if beginning not in begun:
                 begun.add(beginning)
                 words |= _words(beginning)
@@ -177,7 +190,10 @@ class Finder:
             titles.append(parsed.title)
             year = year or parsed.year
         known = tuple(dict.fromkeys(filter(None, map(fold_title, titles))))
-        return Wanted(known, year, numbers, is_episode, named, *claims_of_link(link, known, is_episode=is_episode))
+        date = date_of(name) if is_episode and numbers is None else ""
+        return Wanted(
+            known, year, numbers, is_episode, named, date, *claims_of_link(link, known, is_episode=is_episode)
+        )
 
     def _titled(self, wanted: Wanted, text: str) -> Wanted:
         """``wanted`` with another title, and with the year after the title, if it has one."""
@@ -201,6 +217,10 @@ class Finder:
         if not wanted.is_episode:
             for title in wanted.titles:
                 yield from self._films_like(title)
+        elif wanted.date:
+            for title in wanted.titles:
+                for show in self._shows.holding(title):
+                    yield from self._dated.get((show, wanted.date), ())
         elif wanted.numbers is not None:
             season, episode = wanted.numbers.season, wanted.numbers.episodes[0]
             for title in wanted.titles:
@@ -221,10 +241,13 @@ class Finder:
 
     def _score(self, link: TreeLink, wanted: Wanted, path: bytes, near: bool) -> Candidate:
         name, folders = os.fsdecode(os.path.basename(path)), _folder_names(os.path.dirname(path))
-        numbers = episodes_of(name, folders)
+        first_season = wanted.numbers is not None and wanted.numbers.season == 1
+        numbers = (numbers_in_first_season if first_season else episodes_of)(name, folders)
         same_name = os.path.basename(path) == os.path.basename(link.pointed)
         allowed = numbers == wanted.numbers if wanted.is_episode else numbers is None
-        if wanted.is_episode and wanted.numbers is None:
+        if wanted.date:
+            allowed = numbers is None and date_of(name) == wanted.date
+        elif wanted.is_episode and wanted.numbers is None:
             return Candidate(path, 100 if same_name else 0, "the link has no episode number", allowed=False)
         likeness = self._likeness(wanted, name, folders)
         caveats = list(self._caveats(wanted, likeness))
@@ -238,7 +261,12 @@ class Finder:
             if caveats and (wanted.is_episode or another or most == OTHER_YEAR):
                 return Candidate(path, most, ", ".join(["the same file name", *(why for _, why in caveats)]), allowed)
             return Candidate(path, 100, "the same file name")
-        points, word = self._points(wanted, numbers, likeness.year)
+        if wanted.date:
+            points, word = points_by_date(allowed)
+        elif wanted.is_episode:
+            points, word = points_by_numbers(wanted.numbers, numbers)
+        else:
+            points, word = points_by_year(wanted.year, likeness.year)
         score, why = likeness.percent + points, [f"title {likeness.percent} %", *filter(None, (word,))]
         if near:
             score, why = score + NEAR_BONUS, [*why, "beside the old file"]
@@ -277,18 +305,6 @@ class Finder:
         """Whether a name has a title, and the year or numbers that identify a film or an episode of it."""
         parsed = self._parse(name)
         return parsed.folded != "" and (parsed.year is not None or parsed.strict)
-
-    @staticmethod
-    def _points(wanted: Wanted, numbers: EpisodeNumbers | None, file_year: int | None) -> tuple[int, str]:
-        """The points that numbers and years add to the likeness of titles, and the reason."""
-        if wanted.is_episode:
-            return _by_numbers(wanted.numbers, numbers)
-        if not wanted.year or not file_year:
-            return 0, ""
-        apart = abs(wanted.year - file_year)
-        if not apart:
-            return 10, "same year"
-        return (-10 if apart > 2 else -5), (f"year {file_year}" if apart == 1 else "")
 
     def _likeness(self, wanted: Wanted, name: str, folders: Sequence[str]) -> Likeness:
         """How alike the titles are at best, and the year in the file's name or folder."""
@@ -334,16 +350,6 @@ def claims_of_link(link: TreeLink, titles: Sequence[str], *, is_episode: bool) -
         name = os.fsdecode(os.path.basename(path))
         said.append(claims_of(name, folders, titles, is_episode=is_episode))
     return said[0], said[1]
-
-
-def _by_numbers(wanted: EpisodeNumbers | None, found: EpisodeNumbers | None) -> tuple[int, str]:
-    if found is None or wanted is None:
-        return -30, "no episode in its name"
-    if found == wanted:
-        return 30, f"same episode {found}"
-    if found.season == wanted.season:
-        return -20, f"another episode ({found})"
-    return -30, f"another season ({found})"
 
 
 def _has_same_title(wanted: Wanted, titles: Iterable[tuple[str, int | None]]) -> bool:

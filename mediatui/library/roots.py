@@ -13,6 +13,7 @@ from mediatui.model.text import printable
 from mediatui.settings.places import configured_mounts, configured_roots
 from mediatui.system.helper_process import ANSWER_S, TimedOut, ask
 from mediatui.system.mounts import Mount, mount_of
+from mediatui.system.symlinks import folders_in
 from mediatui.system.threads import in_thread
 
 if TYPE_CHECKING:
@@ -109,11 +110,6 @@ def _existing(path: bytes) -> bytes:
 def first_level(root: bytes) -> list[bytes]:
     """The names of the folders directly in a root, sorted, without hidden ones; none when the root cannot be read."""
     try:
-        with os.scandir(root) as entries:
-            return sorted(
-                entry.name
-                for entry in entries
-                if not entry.name.startswith(b".") and entry.is_dir(follow_symlinks=False)
-            )
+        return sorted(map(os.path.basename, folders_in(root)[0]))
     except OSError:
         return []

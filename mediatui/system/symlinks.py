@@ -1,8 +1,9 @@
 """Walks folders for symlinks and judges their targets; runs as a process, started as a script.
 
-Only the standard library is imported, so that it starts in a few milliseconds and two of them halve the time (one
-process of scandir and stat is as fast as ``find``, threads are slower). Units of folders come in as lines of hex;
-marshalled messages go out: ``(folders of the unit that are done, links, folders that could not be read)``. A link is a
+Only the standard library and ``model.hidden_names`` are imported, so that it starts in a few milliseconds and two of
+them halve the time (one process of scandir and stat is as fast as ``find``, threads are slower). Its argument is the
+folder that holds the package. Units of folders come in as lines of hex; marshalled messages go out: ``(folders of the
+unit that are done, links, folders that could not be read, paths left out for their hidden names)``. A link is a
 tuple ``(path, target, state, size, code)``. The states are those of ``model.link``; ``size`` is None where it is not
 known, ``code`` the error number of a target that cannot be reached. A target on a slow mount is ``later``: not looked
 at here.
@@ -18,6 +19,11 @@ import stat
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+
+if __name__ == "__main__":  # run as a script: the package is not on the path
+    sys.path.append(sys.argv[1])
+
+from mediatui.model.hidden_names import MARKS, is_media_name, is_system_name, standing
 
 BATCH = 400
 BEAT_S = 1.0
@@ -50,11 +56,13 @@ def walk(
     videos: tuple[bytes, ...] | None = None,
     recursive: bool = True,
     unread: list[Unread] | None = None,
+    left_out: list[bytes] | None = None,
     beat: Callable[[], object] = lambda: None,
 ) -> Iterator[WalkedLink]:
     """Every symlink below a folder. Targets below one of ``later`` (each with a slash at its end) are read but not
     looked at. Links to folders are not followed; folders that cannot be read to their end are added to ``unread``.
-    ``videos`` is as for ``judge``. ``beat`` is called at each folder."""
+    Links and folders whose names are hidden (``model.hidden_names``) are added to ``left_out``. ``videos`` is as for
+    ``judge``. ``beat`` is called at each folder."""
     pending = [folder]
     prefixes = tuple(later)
     read = read_targets or bool(prefixes)
@@ -64,13 +72,60 @@ def walk(
         try:
             with os.scandir(current) as entries:
                 for entry in entries:
-                    if entry.is_symlink():
+                    is_link = entry.is_symlink()
+                    if not is_link and not (recursive and entry.is_dir(follow_symlinks=False)):
+                        continue
+                    if entry.name.startswith(MARKS) and is_hidden(entry.path, videos, is_link=is_link, beat=beat):
+                        if left_out is not None:
+                            left_out.append(entry.path)
+                    elif is_link:
                         yield judge(entry.path, read, prefixes, small_below, videos)
-                    elif recursive and entry.is_dir(follow_symlinks=False) and not entry.name.startswith(b"."):
+                    else:
                         pending.append(entry.path)
         except OSError as error:
             if unread is not None:
                 unread.append((current, error.errno or errno.EIO))
+
+
+def is_hidden(
+    path: bytes,
+    videos: tuple[bytes, ...] | None = None,
+    *,
+    is_link: bool = False,
+    beat: Callable[[], object] = lambda: None,
+) -> bool:
+    """Whether a link or a folder has a hidden name (``model.hidden_names``). Where the name of a folder does not tell,
+    the names below it are read until one is that of media; one that cannot be read is not hidden. ``videos`` are the
+    endings of videos, ``beat`` is called at each folder."""
+    judged = standing(path.rpartition(b"/")[2], videos)
+    if judged != "by content" or is_link:
+        return judged != "shown"
+    pending = [path]
+    while pending:
+        beat()
+        try:
+            with os.scandir(pending.pop()) as entries:
+                for entry in entries:
+                    if is_media_name(entry.name, videos):
+                        return False
+                    if not is_system_name(entry.name) and entry.is_dir(follow_symlinks=False):
+                        pending.append(entry.path)
+        except OSError:
+            return False
+    return True
+
+
+def folders_in(folder: bytes, videos: tuple[bytes, ...] | None = None) -> tuple[list[bytes], list[bytes]]:
+    """The paths of the folders directly in a folder: those shown, and those left out for their hidden names; raises
+    OSError."""
+    shown: list[bytes] = []
+    left_out: list[bytes] = []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                hidden = entry.name.startswith(MARKS) and is_hidden(entry.path, videos)
+                (left_out if hidden else shown).append(entry.path)
+    return shown, left_out
 
 
 def judge(
@@ -154,6 +209,7 @@ class _Sender:
         self._write, self._flush = write, flush
         self.links: list[WalkedLink] = []
         self.unread: list[Unread] = []
+        self.left_out: list[bytes] = []
         self.done = 0
         self._due = time.monotonic() + BEAT_S
 
@@ -164,11 +220,12 @@ class _Sender:
 
     def send(self) -> None:
         """Sends the pending message."""
-        data = marshal.dumps((self.done, self.links, self.unread))
+        data = marshal.dumps((self.done, self.links, self.unread, self.left_out))
         self._write(len(data).to_bytes(4, "big") + data)
         self._flush()
         self.links.clear()
         self.unread.clear()
+        self.left_out.clear()
         self._due = time.monotonic() + BEAT_S
 
 
@@ -180,7 +237,7 @@ def serve(read_line: Callable[[], bytes], write: Callable[[bytes], object], flus
         for folder, recursive in marshal.loads(bytes.fromhex(line.decode())):
             for found in walk(
                 folder, read_targets=read_targets, later=later, small_below=small_below, videos=videos,
-                recursive=recursive, unread=sender.unread, beat=sender.beat,
+                recursive=recursive, unread=sender.unread, left_out=sender.left_out, beat=sender.beat,
             ):  # fmt: skip
                 sender.links.append(found)
                 if len(sender.links) >= BATCH:

@@ -18,9 +18,11 @@ from dataclasses import dataclass, field
 from mediatui.system import symlinks
 from mediatui.system.helper_process import TimedOut, ask
 from mediatui.system.mounts import MountTable
-from mediatui.system.symlinks import Unread, WalkedLink
+from mediatui.system.symlinks import Unread, WalkedLink, folders_in
 
 WALKER = symlinks.__file__
+PACKAGE_IN = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(WALKER))))
+"""The folder that holds the package, for the walker."""
 PROCESSES = 2
 FOLDERS_A_UNIT = 48
 SILENT_S = 10.0
@@ -51,11 +53,12 @@ class WalkOptions:
 class Walk:
     """A walk under way. Iterate ``batches``; ``stop`` ends it within a moment. ``given_up`` are folders whose walker
     hung or died, ``unread`` those that could not be read to their end: the content of either is unknown, even if a
-    batch reported some of it before."""
+    batch reported some of it before. ``left_out`` are links and folders whose names are hidden."""
 
     options: WalkOptions
     given_up: list[bytes] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
+    left_out: list[bytes] = field(default_factory=list)
     _stopping: threading.Event = field(default_factory=threading.Event)
     _walkers: list[subprocess.Popen[bytes]] = field(default_factory=list)
     _table: MountTable = field(default_factory=MountTable)
@@ -134,7 +137,7 @@ class Walk:
 
     def _start(self) -> subprocess.Popen[bytes]:
         walker = subprocess.Popen(
-            [sys.executable, "-I", "-S", self.options.walker],
+            [sys.executable, "-I", "-S", self.options.walker, PACKAGE_IN],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         self._walkers.append(walker)
@@ -156,8 +159,9 @@ class Walk:
             message = reader.message()
             if message is None:
                 break
-            done, links, unread = message
+            done, links, unread, left_out = message
             self.unread += unread
+            self.left_out += left_out
             if links:
                 self._put(found, links)
         return done
@@ -191,25 +195,19 @@ class Walk:
         """The folders directly in a folder, as far as it can be read; hidden ones are skipped. A folder on a mount is
         listed in the helper process: a thread that hangs there would keep the program from ending."""
         found: list[bytes] = []
+        left_out: list[bytes] = []
         try:
             if self._table.remote_at(folder):
-                found = ask(folders_in, folder, seconds=self.options.silent_s)
+                found, left_out = ask(folders_in, folder, self.options.videos, seconds=self.options.silent_s)
             else:
-                found = folders_in(folder)
+                found, left_out = folders_in(folder, self.options.videos)
+            self.left_out += left_out
         except OSError as error:
             self.unread.append((folder, error.errno or errno.EIO))
         except TimedOut:
             self.given_up.append(folder)
         self._listed_at = time.monotonic()
         return found
-
-
-def folders_in(folder: bytes) -> list[bytes]:
-    """The folders directly in a folder, hidden ones left out; raises OSError."""
-    with os.scandir(folder) as entries:
-        return [
-            entry.path for entry in entries if not entry.name.startswith(b".") and entry.is_dir(follow_symlinks=False)
-        ]
 
 
 def _write(walker: subprocess.Popen[bytes], data: bytes) -> bool:
@@ -240,7 +238,7 @@ class _Reader:
         self._number = number
         self._silent_s = silent_s
 
-    def message(self) -> tuple[int, list[WalkedLink], list[Unread]] | None:
+    def message(self) -> tuple[int, list[WalkedLink], list[Unread], list[bytes]] | None:
         """The next message (``symlinks``); None when the walker hung or died."""
         head = self._take(4)
         if head is None:
@@ -248,8 +246,8 @@ class _Reader:
         data = self._take(int.from_bytes(head, "big"))
         if data is None:
             return None
-        done, links, unread = marshal.loads(data)
-        return done, links, unread
+        done, links, unread, left_out = marshal.loads(data)
+        return done, links, unread, left_out
 
     def _take(self, wanted: int) -> bytes | None:
         parts: list[bytes] = []

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from mediatui.changes.steps.symlinks import RelinkSymlink
 from mediatui.model.candidate import Candidate
+from mediatui.model.hidden_names import standing
 from mediatui.model.human import counted
 from mediatui.model.plan import Plan
 from mediatui.model.text import printable
@@ -104,7 +105,7 @@ def _views(pointed: bytes, mounts: Sequence[Mount]) -> Iterator[bytes]:
     for mount in mounts if on is None else (on,):
         yield mount.path
         try:
-            names = [name for name in os.listdir(mount.path) if not name.startswith(b".")]
+            names = [name for name in os.listdir(mount.path) if standing(name) != "hidden"]
         except OSError:
             continue
         if len(names) <= MOST_VIEWS:

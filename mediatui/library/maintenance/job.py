@@ -89,6 +89,7 @@ async def maintain(ctx: Context, options: ToolOptions) -> AsyncGenerator[Event, 
     hidden: Counter[str] = Counter()
     total: int | None = None
     unjudged: list[dict[str, object]] = []
+    hidden_names: Counter[str] = Counter()
     try:
         async with contextlib.aclosing(messages_of(Task(options, places, str(ctx.db.path), owned))) as messages:
             async for kind, content in messages:
@@ -116,11 +117,15 @@ async def maintain(ctx: Context, options: ToolOptions) -> AsyncGenerator[Event, 
                     unjudged = content
                     for row in content:
                         yield FoundRow("unjudged", row)
+                elif kind == "left out":
+                    hidden_names.update(content)
                 elif kind == "done":
                     await _expect_mounts(ctx, places)
                     counts = {"report": report, "findings": tally.total(), "categories": dict(tally), **content}
                     if unjudged:
                         counts["unjudged"] = unjudged
+                    if hidden_names:
+                        counts["left_out"] = dict(hidden_names)
                     if tool.moves_folders:
                         counts["whose"] = owned.describe_known_folders()
                     status = "done"

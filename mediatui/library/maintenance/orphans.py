@@ -52,7 +52,7 @@ def find_orphans(snapshot: LibrarySnapshot, known: Known) -> list[Orphan]:
             continue
         for name in names:
             path = folder + b"/" + name
-            if path in pointed or name.startswith(b".") or not snapshot.places.is_video(name) or shown.has(path):
+            if path in pointed or not snapshot.places.is_video(name) or shown.has(path):
                 continue
             left.setdefault(shown.key(path) or path, []).append(path)
     found = sorted(sorted(paths) for paths in left.values())
@@ -73,6 +73,7 @@ def _pointed_at(snapshot: LibrarySnapshot, known: Known) -> tuple[set[bytes], se
         pointed.add(link.pointed)
         if link.state == "ok" and link.pointed not in snapshot.storage:
             pointed.add(names.of(snapshot.resolved(link)))
+    pointed.update(link.pointed for link in snapshot.tree.hidden_links)
     for media in known.items:
         if media.file_path is not None:
             pointed.add(names.of(media.file_path))

@@ -33,7 +33,8 @@ class PlannedLink:
 @dataclass(slots=True, eq=False)
 class PlannedFolder:
     """A folder; without a parent its name is its whole path. ``unread``: its content is unknown. ``fixed``: it is a
-    root, or a mount or storage lies in it, so it is never moved and never removed."""
+    root, or a mount or storage lies in it, so it is never moved and never removed. ``hidden``: its name is hidden
+    (``model.hidden_names``), or it lies in such a folder. Hidden links count as files."""
 
     name: bytes
     parent: PlannedFolder | None = None
@@ -42,6 +43,7 @@ class PlannedFolder:
     files: frozenset[bytes] = frozenset()
     unread: bool = False
     fixed: bool = False
+    hidden: bool = False
 
     @property
     def path(self) -> bytes:
@@ -76,14 +78,18 @@ class PlannedTree:
         for path in sorted(tree.folders):
             names, links, files = tree.folders[path]
             folder = self._at.setdefault(path, PlannedFolder(path, unread=path in unread))
-            folder.files = frozenset(files)
+            folder.files = frozenset([*files, *(name for name in links if path + b"/" + name in tree.hidden)])
             for name in links:
+                if name in folder.files:
+                    continue
                 seen = by_path[path + b"/" + name]
                 folder.links[name] = PlannedLink(name, folder, seen.target, seen.pointed, seen.state)
             for name in names:
                 inner = path + b"/" + name
                 gone = inner in unread or inner not in tree.folders
-                self._at[inner] = folder.folders[name] = PlannedFolder(name, folder, unread=gone)
+                self._at[inner] = folder.folders[name] = PlannedFolder(
+                    name, folder, unread=gone, hidden=inner in tree.hidden
+                )
         kept = (*tree.roots, *fixed)
         for path, folder in self._at.items():
             folder.fixed = any(is_within(place, path) for place in kept)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from mediatui.model.finding import Finding
+from mediatui.model.hidden_names import count_names, sentence_of_left_out
 
 BATCH = 200
 """So many findings are sent at a time."""
@@ -39,6 +40,13 @@ class Reporter:
         """Reports how many links could not be judged, a row for each reason."""
         if rows:
             self._send("unjudged", [dict(row) for row in rows])
+
+    def left_out(self, paths: Sequence[bytes]) -> None:
+        """Reports folders, links and files that were left out because their names are hidden."""
+        if paths:
+            names = count_names(paths)
+            self.say("info", sentence_of_left_out(names))
+            self._send("left out", names)
 
     def found(self, finding: Finding) -> None:
         """Reports a finding; findings are sent in batches."""

@@ -12,7 +12,7 @@ import functools
 import os
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from mediatui.changes.owned_folders import OwnedFolders
@@ -20,6 +20,7 @@ from mediatui.changes.roots import categories, check_places
 from mediatui.library.maintenance.judged_links import LinkJudge
 from mediatui.library.maintenance.reading import Reader, names_in, really, stat_at
 from mediatui.library.maintenance.reporter import Reporter
+from mediatui.model.hidden_names import MARKS, is_media_name, is_system_name, standing
 from mediatui.model.kinds import kind_of
 from mediatui.model.link import KEPT_BY_GUARDS, NOT_ON_MOUNT, REMOVABLE
 from mediatui.model.path import is_below, is_within
@@ -50,18 +51,22 @@ class TreeLink:
 @dataclass
 class Tree:
     """What is in the roots. ``folders`` maps each folder to the names directly in it: folders, links, and files that
-    are real. ``unread`` are folders that could not be read: what is below them is unknown."""
+    are real. ``unread`` are folders that could not be read: what is below them is unknown. ``hidden`` are the folders
+    and links whose names are hidden (``model.hidden_names``), and what is below them; ``links`` holds none of these
+    links, ``hidden_links`` does."""
 
     roots: Sequence[bytes]
     links: list[TreeLink] = field(default_factory=list)
+    hidden_links: list[TreeLink] = field(default_factory=list)
+    hidden: Collection[bytes] = frozenset()
     folders: dict[bytes, tuple[list[bytes], list[bytes], list[bytes]]] = field(default_factory=dict)
     unread: list[tuple[bytes, int]] = field(default_factory=list)
     reader: Reader = field(default_factory=Reader)
 
     @functools.cached_property
     def by_path(self) -> Mapping[bytes, TreeLink]:
-        """The links by their path."""
-        return {link.path: link for link in self.links}
+        """The links by their path, hidden ones included."""
+        return {link.path: link for link in (*self.hidden_links, *self.links)}
 
     def root_of(self, path: bytes) -> bytes | None:
         """The root a path lies in."""
@@ -70,12 +75,14 @@ class Tree:
 
 @dataclass(slots=True)
 class Storage:
-    """The real files: ``folders`` maps each folder to the names of the files directly in it. ``unread`` as in Tree."""
+    """The real files: ``folders`` maps each folder to the names of the files directly in it. ``unread`` as in Tree;
+    ``left_out`` are the folders and videos that were left out for their hidden names."""
 
     tops: Sequence[bytes]
     folders: dict[bytes, list[bytes]] = field(default_factory=dict)
     files: set[bytes] = field(default_factory=set)
     unread: list[tuple[bytes, int]] = field(default_factory=list)
+    left_out: list[bytes] = field(default_factory=list)
     reader: Reader = field(default_factory=Reader)
     _real: dict[bytes, bytes] = field(default_factory=dict)
 
@@ -128,6 +135,11 @@ class LibraryPaths:
         """A reader of these places; the mounts it pauses are added to ``dead``."""
         return Reader(self.timeout_s, self.workers, self.through, self.dead)
 
+    @property
+    def video_endings(self) -> tuple[bytes, ...]:
+        """The endings of videos, each with its dot, in lower case."""
+        return tuple(f".{extension.lower()}".encode() for extension in self.video_extensions)
+
     def is_video(self, name: bytes) -> bool:
         """Whether a file of this name counts as a video."""
         return name.rpartition(b".")[2].lower().decode("ascii", "replace") in self.video_extensions
@@ -173,6 +185,7 @@ class LibrarySnapshot:
             self._judge_again(self._tree)
             self._flag_emptied_roots(self._tree)
             self._say_unread(self._tree.unread, "library")
+            self.reporter.left_out(tops_of_hidden(self._tree))
         return self._tree
 
     @property
@@ -219,6 +232,7 @@ class LibrarySnapshot:
             self._storage = read_storage(self.places, self.reporter)
             self._say_paused()
             self._say_unread(self._storage.unread, "storage")
+            self.reporter.left_out(self._storage.left_out)
         return self._storage
 
     @property
@@ -271,6 +285,8 @@ def read_storage(places: LibraryPaths, reporter: Reporter) -> Storage:
     tops = [top for top in tops if not any(is_below(top, other) for other in tops)]
     found = Storage(tops, reader=places.reader())
     here, elsewhere = list(tops), list[bytes]()
+    videos = places.video_endings
+    by_content: list[bytes] = []
     while here or elsewhere:
         if here and found.reader.mount_of(here[-1]):
             elsewhere.append(here.pop())
@@ -280,16 +296,45 @@ def read_storage(places: LibraryPaths, reporter: Reporter) -> Storage:
             if isinstance(names, Failed):
                 found.unread.append((folder, names.code or errno.ETIMEDOUT))
                 continue
-            here += [folder + b"/" + name for name in names.folders if not name.startswith(b".")]
-            found.files.update(folder + b"/" + name for name in names.files)
-            if names.files:
-                found.folders[folder] = names.files
+            for name in names.folders:
+                judged = standing(name, videos)
+                if judged == "hidden":
+                    found.left_out.append(folder + b"/" + name)
+                    continue
+                here.append(folder + b"/" + name)
+                if judged == "by content":
+                    by_content.append(here[-1])
+            files = [name for name in names.files if not is_system_name(name)]
+            if len(files) != len(names.files):
+                hidden = (name for name in names.files if is_system_name(name) and places.is_video(name))
+                found.left_out += (folder + b"/" + name for name in hidden)
+            found.files.update(folder + b"/" + name for name in files)
+            if files:
+                found.folders[folder] = files
             if len(found.folders) % BEAT == 0:
                 reporter.progress(len(found.files), current=os.fsdecode(folder))
+    if by_content:
+        _leave_out_storage(found, by_content, places)
     if found.reader.paused:
         found.forget_paused()
     reporter.progress(len(found.files))
     return found
+
+
+def _leave_out_storage(found: Storage, by_content: Sequence[bytes], places: LibraryPaths) -> None:
+    """Leaves out those of these folders of the storage below which no name is that of media."""
+    holding: set[bytes] = set()
+    videos = places.video_endings
+    for folder, names in found.folders.items():
+        inside = [above for above in (folder, *_above(folder)) if above in by_content]
+        if inside and any(is_media_name(name, videos) for name in (*names, *folder.split(b"/"))):
+            holding.update(inside)
+    hidden = [folder for folder in by_content if folder not in holding]
+    if hidden:
+        out = {folder for folder in found.folders if any(is_within(folder, top) for top in hidden)}
+        found.files.difference_update(folder + b"/" + name for folder in out for name in found.folders[folder])
+        found.folders = {folder: names for folder, names in found.folders.items() if folder not in out}
+        found.left_out += [folder for folder in hidden if not any(is_below(folder, other) for other in hidden)]
 
 
 def read_tree(places: LibraryPaths, storage: Storage, reporter: Reporter) -> Tree:
@@ -311,9 +356,44 @@ def read_tree(places: LibraryPaths, storage: Storage, reporter: Reporter) -> Tre
         pending.extend(folder + b"/" + name for name in reversed(folders))
         if len(tree.folders) % BEAT == 0:
             reporter.progress(len(tree.links), current=os.fsdecode(folder))
+    _leave_out_hidden(tree, places)
     _stat_targets(tree.links, places, storage)
     reporter.progress(len(tree.links))
     return tree
+
+
+def _leave_out_hidden(tree: Tree, places: LibraryPaths) -> None:
+    """Takes the links with hidden names, and those below folders with such names, out of the links."""
+    hidden: set[bytes] = set()
+    videos = places.video_endings
+    for folder, (names, links, _) in tree.folders.items():  # a folder comes before those in it
+        below_hidden = folder in hidden
+        for name in (*names, *links):
+            if below_hidden or (name.startswith(MARKS) and _is_hidden(tree, folder + b"/" + name, videos)):
+                hidden.add(folder + b"/" + name)
+    if hidden:
+        tree.hidden = hidden
+        tree.hidden_links = [replace(link, state="unknown") for link in tree.links if link.path in hidden]
+        tree.links = [link for link in tree.links if link.path not in hidden]
+
+
+def _is_hidden(tree: Tree, path: bytes, videos: tuple[bytes, ...]) -> bool:
+    judged = standing(os.path.basename(path), videos)
+    if judged != "by content":
+        return judged == "hidden"
+    pending = [path]
+    while pending:
+        folder = pending.pop()
+        folders, links, files = tree.folders.get(folder, ((), (), ()))
+        if any(is_media_name(name, videos) for name in (*folders, *links, *files)):
+            return False
+        pending += [folder + b"/" + name for name in folders if not is_system_name(name)]
+    return True
+
+
+def tops_of_hidden(tree: Tree) -> Sequence[bytes]:
+    """The hidden folders and links of a tree that lie in no hidden folder."""
+    return sorted(path for path in tree.hidden if os.path.dirname(path) not in tree.hidden)
 
 
 def judge_link(path: bytes, places: LibraryPaths, storage: Storage) -> TreeLink:

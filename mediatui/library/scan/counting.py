@@ -6,8 +6,10 @@ import os
 import threading
 from collections.abc import Iterator, Sequence
 
+from mediatui.model.hidden_names import MARKS
 from mediatui.system.helper_process import TimedOut, ask
 from mediatui.system.mounts import MountTable
+from mediatui.system.symlinks import is_hidden
 
 
 def count_symlinks(folders: Sequence[bytes], stop: threading.Event) -> Iterator[tuple[bytes, int]]:
@@ -37,9 +39,14 @@ def _read_folder(folder: bytes) -> tuple[list[bytes], int]:
     try:
         with os.scandir(folder) as entries:
             for entry in entries:
-                if entry.is_symlink():
+                is_link = entry.is_symlink()
+                if not is_link and not entry.is_dir(follow_symlinks=False):
+                    continue
+                if entry.name.startswith(MARKS) and is_hidden(entry.path, is_link=is_link):
+                    continue
+                if is_link:
                     links += 1
-                elif not entry.name.startswith(b".") and entry.is_dir(follow_symlinks=False):
+                else:
                     inside.append(entry.path)
     except OSError:
         return inside, links

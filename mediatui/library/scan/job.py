@@ -22,6 +22,7 @@ from mediatui.library.scan.state import STORE_AT, ScanOptions, ScanState, store_
 from mediatui.library.scan.unjudged import Unjudged, count_unjudged
 from mediatui.library.scan.views import find_views, judge_views, keep_views
 from mediatui.model.errors import UsageError
+from mediatui.model.hidden_names import count_names, sentence_of_left_out
 from mediatui.model.link import NOT_ON_MOUNT, REMOVABLE
 from mediatui.model.views import HELD, WITNESSED
 from mediatui.runtime.context import Context
@@ -210,6 +211,9 @@ async def _walk(ctx: Context, run: ScanState) -> AsyncIterator[Event]:
     yield Progress(sum(run.counts.values()), current=run.counters())
     for said in flag_unread_folders(run, walk):
         yield said
+    run.left_out = walk.left_out
+    if sentence := sentence_of_left_out(count_names(run.left_out)):
+        yield Said("info", sentence)
 
 
 def _placed(run: ScanState, found: WalkedLink) -> WalkedLink:
@@ -358,6 +362,8 @@ def _finished(run: ScanState, unjudged: Sequence[Unjudged]) -> Finished:
     wrong = run.counters() or "nothing wrong"
     counts_of_run: dict[str, object] = {"scan": run.scan, "links": links, "states": counts, "probed": run.probed}
     counts_of_run["could_not_be_read"] = run.could_not_be_read
+    if run.left_out:
+        counts_of_run["left_out"] = count_names(run.left_out)
     if unjudged:
         counts_of_run["unjudged"] = [reason.as_row() for reason in unjudged]
     return Finished("done", f"{links:,} links: {wrong}.", counts_of_run)

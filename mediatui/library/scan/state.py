@@ -44,10 +44,10 @@ class ScanOptions:
 class ScanState:
     """``patience`` is how long mounts may take, ``slow`` are places (each with a slash at its end) whose targets are
     looked at folder by folder, ``later`` how many links are left for that, ``unknown`` folders that were not walked to
-    their end, ``unread`` how many files could not be read in time, ``paused`` mounts that are not called any more and
-    why, ``not_there`` folders of targets on slow mounts that were missing themselves. Of views, by path: what is
-    ``kept`` of earlier scans, which are ``accepted`` as they are, which were ``refreshed``, which a refresh has
-    ``harmed``, and how each was found."""
+    their end, ``left_out`` links and folders whose names are hidden, ``unread`` how many files could not be read in
+    time, ``paused`` mounts that are not called any more and why, ``not_there`` folders of targets on slow mounts that
+    were missing themselves. Of views, by path: what is ``kept`` of earlier scans, which are ``accepted`` as they are,
+    which were ``refreshed``, which a refresh has ``harmed``, and how each was found."""
 
     library: Library
     roots: list[bytes]
@@ -59,6 +59,7 @@ class ScanState:
     slow: tuple[bytes, ...] = ()
     later: int = 0
     unknown: list[bytes] = field(default_factory=list)
+    left_out: list[bytes] = field(default_factory=list)
     probed: int = 0
     unread: int = 0
     paused: dict[bytes, str] = field(default_factory=dict)

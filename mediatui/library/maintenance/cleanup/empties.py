@@ -1,9 +1,10 @@
 """Cleanup, ``empty``: folders with no file and no link in them or below.
 
-Hidden files count as files. A hidden folder is a marker somebody made: it stays, and so do the folders around it. Also
-kept are roots and the folders of kinds (``Films``), which media servers read; folders that could not be read; folders
-that hold or are a mount or storage, or that anything is mounted on, because an empty one may be a drive that is away;
-and the folders of Sonarr and Radarr.
+Hidden files count as files. A hidden folder is a marker somebody made: it stays, and so do the folders around it; only
+the folders in which a NAS keeps thumbnails (``@eaDir``) go, as it makes them again. Also kept are roots and the folders
+of kinds (``Films``), which media servers read; folders that could not be read; folders that hold or are a mount or
+storage, or that anything is mounted on, because an empty one may be a drive that is away; and the folders of Sonarr and
+Radarr.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from mediatui.library.maintenance.reporter import Reporter
 from mediatui.model.finding import Finding
 from mediatui.model.text import printable
 
+MADE_AGAIN = b"@eaDir"
 REASON = "no file and no link is in it"
 
 
@@ -51,7 +53,7 @@ def find_empties(
 
 def _may_go(folder: PlannedFolder, reader: Reader) -> bool:
     holds = folder.folders or folder.links or folder.files
-    if holds or folder.unread or folder.fixed or folder.name.startswith(b"."):
+    if holds or folder.unread or folder.fixed or (folder.hidden and folder.name != MADE_AGAIN):
         return False
     try:
         return not reader.ask(os.path.ismount, folder.path)

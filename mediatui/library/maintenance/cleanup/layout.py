@@ -53,7 +53,7 @@ class Layout:
             return "unread"
         if above is None:
             return "kind" if _kind_word(name) else "top"
-        if name.startswith(".") or above == "hidden":
+        if folder.hidden or above == "hidden":
             return "hidden"
         if above == "title":
             return "season" if season_of_folder(name) is not None else "inside"
@@ -106,7 +106,7 @@ class Layout:
         """The names of links and folders in a folder that are placed by their letters."""
         categories = self.role(folder) in ("top", "kind")
         inner = [name for name, below in folder.folders.items() if self._is_entry(below, categories)]
-        return sorted([*inner, *(name for name in folder.links if not name.startswith(b"."))])
+        return sorted([*inner, *folder.links])
 
     def _is_entry(self, folder: PlannedFolder, categories: bool) -> bool:
         """Whether a folder is placed by its letters; a decade (``1990-1999``) is not."""
@@ -123,7 +123,7 @@ def _is_title(folder: PlannedFolder, name: str) -> bool:
         return True
     if any(_SEASON.match(fold(os.fsdecode(inner))) for inner in folder.folders):
         return True
-    if not folder.links or any(not inner.startswith(b".") for inner in folder.folders):
+    if not folder.links or any(not inner.hidden for inner in folder.folders.values()):
         return False
     return all(_is_of(os.fsdecode(link), fold(name), len(folder.links) == 1) for link in folder.links)
 

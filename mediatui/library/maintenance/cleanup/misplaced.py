@@ -98,8 +98,7 @@ def _entries(layout: Layout, place: _Place) -> Iterator[tuple[PlannedLink | Plan
         elif (further := place.inside(inner, layout)) is not None:
             yield from _entries(layout, further)
     for name in sorted(folder.links):
-        if not name.startswith(b"."):
-            yield folder.links[name], place
+        yield folder.links[name], place
 
 
 def _live(thing: PlannedLink | PlannedFolder) -> int:

@@ -150,6 +150,32 @@ def test_a_list_of_debrid_media_manager_with_broken_rows_is_restored_as_far_as_i
     assert left == [("row 2", True), ("row 3", True), ("row 4", True), ("row 5", True)]
 
 
+def test_a_list_with_doubles_a_mark_at_its_start_and_known_hashes_is_restored(changing: Home, account: Service) -> None:
+    """A file that begins with U+FEFF (debrid-media-manager#99), one hash in upper case."""
+    held = account.entries
+    ((known,),) = changing.sql("SELECT hash FROM torrents WHERE gone_at IS NULL LIMIT 1")
+    rows: list[dict[str, object]] = [
+        {"filename": "A.2001", "hash": "01" * 20},
+        {"filename": "A.2001", "hash": "01" * 20},
+        {"filename": "B.2002", "hash": " " + "02" * 20},
+        {"filename": None, "hash": "03" * 20},
+        {"filename": "C", "hash": "xyz"},
+        {"filename": "D", "hash": known.upper(), "bytes": 5},
+        {"filename": "E.2005", "hash": "ab" * 20},
+        {"filename": "E.2005", "hash": "AB" * 20},
+    ]
+    file = changing.folder / "dmm.json"
+    file.write_text("\ufeff" + json.dumps(rows), encoding="utf-8")
+    planned = changing.run("restore", str(file))
+    assert planned.code == 0
+    assert "row 5" in planned.out
+    done = changing.json("restore", str(file), "--apply")
+    assert (done.code, done.result["done"]) == (0, 4)
+    assert {entry["hash"] for entry in account.entries.values()} - {entry["hash"] for entry in held.values()} == {
+        one * 20 for one in ("01", "02", "03", "ab")
+    }
+
+
 def test_what_a_restore_leaves_is_summed_up(changing: Home, account: Service) -> None:
     """A backup of the account as it is, with one broken row."""
     file = changing.folder / "backup.json"

@@ -35,6 +35,20 @@ def test_every_way_to_write_a_hash_is_read_as_the_same_torrent(text: str) -> Non
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        f"magnet:?xt=urn:btih:{BASE32}&dn=",
+        f"magnet:?xt=urn:btih:{HASH}&amp;dn=My+Show&amp;tr=udp",
+        f"magnet:?xt=urn:btih:{HASH}&tr=udp%3A%2F%http://2Ft.example%3A1337",
+        f"magnet:?xt.1=urn:btih:{HASH}",
+        f" {HASH.upper()}\n",
+    ],
+)
+def test_the_hash_is_read_whatever_is_wrong_with_the_rest(text: str) -> None:
+    assert read_magnet(text).hash == HASH
+
+
+@pytest.mark.parametrize(
     ("written", "name"),
     [("L%C3%A9gende", "Légende"), ("a+b%2Bc", "a b+c"), ("x%26y", "x&y"), ("", ""), ("%FF", "\ufffd")],
 )

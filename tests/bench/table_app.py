@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from textual.app import App, ComposeResult
 
 from mediatui.tui.widgets.columns import Column
-from mediatui.tui.widgets.row_list import Row, RowList
+from mediatui.tui.widgets.row_list import RowList
+from mediatui.tui.widgets.rows import Row
 
 COLUMNS = (
     Column("Name", 20, flexible=True, sort="name"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from mediatui.tui.widgets.row_list import Row
+from mediatui.tui.widgets.rows import Row
 
 
 class FixedRows:

@@ -7,9 +7,8 @@ and marks are kept as keys and survive filter, sort and refresh.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from collections.abc import Sequence
+from typing import ClassVar
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
@@ -25,50 +24,12 @@ from textual.strip import Strip
 from mediatui.model.text import printable
 from mediatui.tui.widgets.columns import GAP, Column, Layout, fit, fit_start, join, lay_out
 from mediatui.tui.widgets.marks import Marks
+from mediatui.tui.widgets.rows import RowSource
 
 MARKED = "●"
 IN_RANGE = "○"
 GUTTER = 2
 """Cells at the left for the cursor and the mark."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A row to draw: its key, one text a column, and the tone of its last column (ok, working, attention, broken,
-    quiet). A ``heading`` is drawn as one. The list makes the texts safe for a terminal."""
-
-    key: int
-    cells: tuple[str, ...]
-    tone: str = "ok"
-    heading: bool = False
-
-
-class RowSource(Protocol):
-    """Where rows come from. All calls are made on the event loop and must be fast.
-
-    Rows may change at any time; ``RowList.source_changed`` then has to be called.
-    """
-
-    @property
-    def count(self) -> int:
-        """How many rows there are."""
-        ...
-
-    def row(self, position: int) -> Row | None:
-        """The row at a position from 0; None when it is not there."""
-        ...
-
-    def key_at(self, position: int) -> int | None:
-        """The key at a position."""
-        ...
-
-    def position_of(self, key: int) -> int | None:
-        """The position of a key; None when it is not among the rows."""
-        ...
-
-    def keys(self) -> Iterable[int]:
-        """Every key, in order."""
-        ...
 
 
 class RowList(ScrollView, can_focus=True):

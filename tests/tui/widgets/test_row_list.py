@@ -21,7 +21,8 @@ from textual.strip import Strip
 import mediatui.tui
 from mediatui.tui.widgets.columns import Column, fit, join, lay_out
 from mediatui.tui.widgets.marks import Marks
-from mediatui.tui.widgets.row_list import Row, RowList
+from mediatui.tui.widgets.row_list import RowList
+from mediatui.tui.widgets.rows import Row
 
 M = TypeVar("M", bound=Message)
 

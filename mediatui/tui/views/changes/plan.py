@@ -27,7 +27,8 @@ from mediatui.tui.widgets.columns import Column
 from mediatui.tui.widgets.fixed_rows import FixedRows
 from mediatui.tui.widgets.lines import TextLine
 from mediatui.tui.widgets.plain_list import PlainList
-from mediatui.tui.widgets.row_list import Row, RowList
+from mediatui.tui.widgets.row_list import RowList
+from mediatui.tui.widgets.rows import Row
 
 COLUMNS = (
     Column("Step", 24, flexible=True),

@@ -8,7 +8,7 @@ from mediatui.model.plan import Step, library_changes
 from mediatui.model.text import printable
 from mediatui.model.tree_diff import ChangeKind, DiffLine, TreeDiff, tree_diff
 from mediatui.tui.widgets.columns import Column
-from mediatui.tui.widgets.row_list import Row
+from mediatui.tui.widgets.rows import Row
 
 COLUMNS = (Column("Before and after", 30, flexible=True), Column("Does", 8, rank=0))
 INDENT = "  "

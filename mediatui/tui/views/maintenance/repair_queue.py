@@ -20,7 +20,7 @@ from mediatui.model.text import cut_middle, printable, printable_path
 from mediatui.store.library.findings import changed_since, lines_of_findings, paths_of_findings, positions_of_findings
 from mediatui.store.library.reports import Report
 from mediatui.tui.widgets.columns import Column
-from mediatui.tui.widgets.row_list import Row
+from mediatui.tui.widgets.rows import Row
 
 COLUMNS = (
     Column("Score", 5, right=True, rank=0),

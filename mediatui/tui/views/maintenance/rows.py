@@ -26,7 +26,7 @@ from mediatui.store.library.findings import (
 )
 from mediatui.store.library.reports import Report, count_findings, newest_report
 from mediatui.tui.widgets.columns import Column
-from mediatui.tui.widgets.row_list import Row
+from mediatui.tui.widgets.rows import Row
 
 TOOL_COLUMNS = (
     Column("Tool", 13, flexible=True),

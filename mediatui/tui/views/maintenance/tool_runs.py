@@ -18,7 +18,7 @@ from mediatui.store.library.reports import Report
 from mediatui.tui.view import Ask, View
 from mediatui.tui.views.maintenance.rows import LastRun
 from mediatui.tui.widgets.columns import Column
-from mediatui.tui.widgets.row_list import Row
+from mediatui.tui.widgets.rows import Row
 
 CHOICES = (
     Column("Category", 20),

@@ -27,7 +27,8 @@ from mediatui.tui.view import OpenList
 from mediatui.tui.views.torrents.actions import TorrentActions
 from mediatui.tui.widgets.columns import Column
 from mediatui.tui.widgets.fixed_rows import FixedRows
-from mediatui.tui.widgets.row_list import Row, RowList
+from mediatui.tui.widgets.row_list import RowList
+from mediatui.tui.widgets.rows import Row
 
 COLUMNS = (
     Column("Problem", 46),

@@ -18,7 +18,8 @@ from mediatui.settings import Loaded, SettingKey, all_keys, keys_of, load, plain
 from mediatui.tui.views.settings.services import KEYS, ServiceActions
 from mediatui.tui.widgets.columns import Column
 from mediatui.tui.widgets.plain_list import PlainList
-from mediatui.tui.widgets.row_list import Row, RowList
+from mediatui.tui.widgets.row_list import RowList
+from mediatui.tui.widgets.rows import Row
 
 COLUMNS = (Column("Setting", 32), Column("Value", 20, flexible=True), Column("From", 24, rank=1))
 

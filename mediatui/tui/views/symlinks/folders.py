@@ -18,7 +18,7 @@ from mediatui.store.library.links import count_links, iterate_links
 from mediatui.store.library.mounts_seen import MountSeen, read_mounts_seen
 from mediatui.store.library.scans import EVERY_SCAN, Scan, read_scans
 from mediatui.tui.widgets.columns import Column
-from mediatui.tui.widgets.row_list import Row
+from mediatui.tui.widgets.rows import Row
 
 FOLDERS = (
     Column("Folder", 12, flexible=True, sort="name"),

@@ -17,7 +17,7 @@ from mediatui.store.library.links import LibraryLink, iterate_links
 from mediatui.store.library.scan_history import states_below
 from mediatui.store.torrents.listing import torrents_by_id
 from mediatui.tui.widgets.columns import Column
-from mediatui.tui.widgets.row_list import Row
+from mediatui.tui.widgets.rows import Row
 
 MOST = 50_000
 """How many links are shown at most."""

@@ -16,7 +16,8 @@ from mediatui.tui.view import View
 from mediatui.tui.widgets.columns import Column
 from mediatui.tui.widgets.fixed_rows import FixedRows
 from mediatui.tui.widgets.lines import TextLine
-from mediatui.tui.widgets.row_list import Row, RowList
+from mediatui.tui.widgets.row_list import RowList
+from mediatui.tui.widgets.rows import Row
 
 COLUMNS = (Column("File", 40, flexible=True), Column("Size", 9, right=True, rank=1), Column("Kind", 8, rank=0))
 

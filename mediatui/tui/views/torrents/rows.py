@@ -31,7 +31,7 @@ from mediatui.store.torrents.listing import (
     torrents_by_key,
 )
 from mediatui.tui.widgets.columns import Column
-from mediatui.tui.widgets.row_list import Row
+from mediatui.tui.widgets.rows import Row
 
 _SHOWN = tuple((column, column.on_screen) for column in TORRENT_COLUMNS if column.on_screen is not None)
 COLUMNS = tuple(

@@ -1,0 +1,46 @@
+"""What a row list shows: a row, and where rows come from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row to draw: its key, one text a column, and the tone of its last column (ok, working, attention, broken,
+    quiet). A ``heading`` is drawn as one. The list makes the texts safe for a terminal."""
+
+    key: int
+    cells: tuple[str, ...]
+    tone: str = "ok"
+    heading: bool = False
+
+
+class RowSource(Protocol):
+    """Where rows come from. All calls are made on the event loop and must be fast.
+
+    Rows may change at any time; ``RowList.source_changed`` then has to be called.
+    """
+
+    @property
+    def count(self) -> int:
+        """How many rows there are."""
+        ...
+
+    def row(self, position: int) -> Row | None:
+        """The row at a position from 0; None when it is not there."""
+        ...
+
+    def key_at(self, position: int) -> int | None:
+        """The key at a position."""
+        ...
+
+    def position_of(self, key: int) -> int | None:
+        """The position of a key; None when it is not among the rows."""
+        ...
+
+    def keys(self) -> Iterable[int]:
+        """Every key, in order."""
+        ...

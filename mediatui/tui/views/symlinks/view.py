@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.timer import Timer
 from textual.widgets import Static
 from textual.worker import Worker
@@ -20,21 +20,18 @@ from mediatui.library.scan.job import ScanOptions
 from mediatui.model.choices import SCAN_DEPTHS
 from mediatui.model.errors import MediatuiError, UsageError
 from mediatui.model.human import counted
-from mediatui.model.link import from_name_on
-from mediatui.model.text import fold, join_words, printable, word_meant
+from mediatui.model.text import join_words, printable, word_meant
 from mediatui.model.torrent import Torrent
 from mediatui.runtime.events import Changed, Event, Finished, Progress
 from mediatui.runtime.jobs import Job
-from mediatui.settings.places import library_folders
 from mediatui.store.library.links import LibraryLink
 from mediatui.system.threads import in_thread
 from mediatui.tui.views.symlinks.actions import LinkActions
 from mediatui.tui.views.symlinks.detail import identity_of, link_lines, read_whole_link
 from mediatui.tui.views.symlinks.folder_pane import FolderPane
 from mediatui.tui.views.symlinks.folders import SORTS, read_size_classes, title_of
-from mediatui.tui.views.symlinks.links import LINKS, Links, chips_of, link_row, read_links, why_line
+from mediatui.tui.views.symlinks.link_pane import LinkPane
 from mediatui.tui.widgets.detail_pane import DetailPane
-from mediatui.tui.widgets.fixed_rows import FixedRows
 from mediatui.tui.widgets.lines import Choices, TextLine, spaced
 from mediatui.tui.widgets.panes import room_for
 from mediatui.tui.widgets.row_list import RowList
@@ -74,18 +71,12 @@ class SymlinksView(LinkActions):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own parameter name
         super().__init__(id=id)
-        self._title, self._chips = TextLine(id="symlinks-title"), Choices(id="link-chips")
+        self._title = TextLine(id="symlinks-title")
         self._warning = Static("", id="symlinks-warning", markup=False)
         self._folders = FolderPane()
-        self._link_rows = FixedRows()
-        self._link_list = RowList(LINKS, self._link_rows, id="link-list")
+        self._links = LinkPane()
         self._detail = DetailPane("link-detail")
         self._in: Literal["folders", "links", "detail"] = "folders"
-        self._shown: Links | None = None
-        self._links: dict[int, LibraryLink] = {}
-        self._link_keys: dict[bytes, int] = {}
-        self._state = ""
-        self._words = ""
         self._stale = True
         self._due: Timer | None = None
         self._follow_due: Timer | None = None
@@ -97,13 +88,10 @@ class SymlinksView(LinkActions):
         yield self._warning
         with Horizontal(id="folders-and-links"):
             yield self._folders
-            with Vertical(id="link-pane"):
-                yield self._chips
-                yield self._link_list
+            yield self._links
             yield self._detail
 
     def on_mount(self) -> None:
-        self._link_list.empty_text = "Nothing wrong is known here.\nS scans"
         self._warning.display = self._detail.display = False
         self._arrange()
 
@@ -124,18 +112,18 @@ class SymlinksView(LinkActions):
         room = room_for(self.size.width, detail=self._detail.display, in_first=self._in == "folders")
         self.set_class(room.narrow, "-narrow")
         self._folders.display = room.first
-        self.query_one("#link-pane").display = room.list
+        self._links.display = room.list
 
     def _take(self, pane: Literal["folders", "links", "detail"]) -> None:
         self._in = pane
         if pane == "links":
             self.load_rows(self._follow_folder)
         self._arrange()
-        self.take_keyboard({"folders": self._folders.list, "links": self._link_list, "detail": self._detail}[pane])
+        self.take_keyboard({"folders": self._folders.list, "links": self._links.list, "detail": self._detail}[pane])
 
     def on_descendant_focus(self) -> None:
         focused = self.screen.focused
-        panes = {self._folders.list: "folders", self._link_list: "links", self._detail: "detail"}
+        panes = {self._folders.list: "folders", self._links.list: "links", self._detail: "detail"}
         found = next((name for widget, name in panes.items() if widget is focused), None)
         if found is not None and found != self._in:
             self._in = found  # type: ignore[assignment]  # the names above
@@ -153,7 +141,7 @@ class SymlinksView(LinkActions):
         if self._detail.display:
             self._detail.display = False
             self._take("links")
-        elif self._in == "links" and self._words:
+        elif self._in == "links" and self._links.words:
             self.filter_typed("")
         elif self._in == "links":
             self._take("folders")
@@ -204,60 +192,20 @@ class SymlinksView(LinkActions):
         folder = self._folders.current
         if folder is None:
             return
-        before = self._shown
-        if before is not None and before.folder != folder.path:
-            self._state = ""
-        shown = await self.workspace.read(read_links, folder.path, self._state)
-        if self._state and not shown.links:  # the last one of that state went
-            self._state = ""
-            shown = await self.workspace.read(read_links, folder.path, "")
-        self._shown = shown
-        if before is None or before.folder != shown.folder:
-            self._link_list.marks.clear()
-            self._link_keys = {}
-        keys = self._link_keys
-        self._links = {keys.setdefault(link.path, len(keys)): link for link in shown.links}
-        self._show_links(to_top=before is None or (before.folder, before.state) != (shown.folder, shown.state))
+        await self._links.load(folder.path)
         if self._detail.display:
             self._show_detail()
-
-    def _show_links(self, *, to_top: bool = False) -> None:
-        """The links whose path, target, torrent, state or reason holds every word of the filter."""
-        shown, now = self._shown, time.time()
-        if shown is None:
-            return
-        words, folders = fold(self._words).split(), library_folders(self.workspace.settings)
-        rows = []
-        for key, link in self._links.items():
-            torrent = shown.torrent_of(link)
-            row = link_row(key, link, torrent, shown.folder, now)
-            if words:
-                held = fold(
-                    " ".join((*row.cells, from_name_on(link.target, folders), torrent.filename if torrent else ""))
-                )
-                if not all(word in held for word in words):
-                    continue
-            rows.append(row)
-        self._link_rows.take(rows)
-        with self.app.batch_update():
-            self._chips.set_choices(chips_of(shown.counts), self._state)
-            self._link_list.source_changed(to_top=to_top)
 
     def on_choices_chosen(self, message: Choices.Chosen) -> None:
         message.stop()
         self._choose_state(message.name)
 
     def action_chip(self, by: int) -> None:
-        names = [name for name, _ in chips_of(self._shown.counts)] if self._shown is not None else [""]
-        self._choose_state(names[(names.index(self._state) + by) % len(names)] if self._state in names else "")
+        self._choose_state(self._links.state_beside(by))
 
     def _choose_state(self, state: str) -> None:
-        self._state = state
+        self._links.state = state
         self.load_rows(self._read_links)
-
-    def _link(self) -> LibraryLink | None:
-        key = self._link_list.cursor_key
-        return None if key is None else self._links.get(key)
 
     def on_row_list_highlighted(self, message: RowList.Highlighted) -> None:
         message.stop()
@@ -279,14 +227,14 @@ class SymlinksView(LinkActions):
     def _follow_folder(self) -> Worker[None] | None:
         """Lists the links of the folder under the cursor, unless those are listed."""
         folder = self._folders.current
-        if folder is None or (self._shown is not None and self._shown.folder == folder.path):
+        if folder is None or self._links.folder == folder.path:
             return None
         return self._read_links()
 
     def _say_why(self) -> None:
-        link = self._link()
-        if link is not None and self._shown is not None:
-            self.say(why_line(link, self._shown.torrent_of(link), time.time()))
+        why = self._links.why
+        if why:
+            self.say(why)
 
     def on_row_list_opened(self, message: RowList.Opened) -> None:
         message.stop()
@@ -300,7 +248,7 @@ class SymlinksView(LinkActions):
 
     @work(group="symlink-detail", exclusive=True, exit_on_error=False)
     async def _show_detail(self) -> None:
-        link, library = self._link(), self._folders.library
+        link, library = self._links.current, self._folders.library
         if link is None or library is None:
             return
         file = None if link.state in NOT_ASKED else await in_thread(lambda: identity_of(link.path))
@@ -318,13 +266,11 @@ class SymlinksView(LinkActions):
 
     def chosen_links(self) -> list[LibraryLink]:
         """The marked links, else the one under the cursor; none while the keyboard is on the folders."""
-        if self._in == "folders":
-            return []
-        return [self._links[key] for key in self._link_list.targets() if key in self._links]
+        return [] if self._in == "folders" else self._links.chosen
 
     def targets(self) -> list[Torrent]:
         """The torrents behind the chosen links."""
-        return [] if self._shown is None else self._shown.torrents_of(self.chosen_links())
+        return [] if self._in == "folders" else self._links.torrents
 
     def on_row_list_marks_changed(self, message: RowList.MarksChanged) -> None:
         message.stop()
@@ -334,16 +280,15 @@ class SymlinksView(LinkActions):
         """How much is marked."""
         marked = self._folders.marked
         parts = [f"{counted(len(marked), 'folder')}, {sum(one.links or 0 for one in marked):,} links"] if marked else []
-        parts += [f"{len(self._link_list.marks):,} links marked"] if self._link_list.marks else []
+        parts += [f"{len(self._links.list.marks):,} links marked"] if self._links.list.marks else []
         self.host.prompt.set_right(" · ".join(parts))
 
     def action_filter(self) -> None:
-        self.host.prompt.open("filter", "/ ", self._words)
+        self.host.prompt.open("filter", "/ ", self._links.words)
 
     def filter_typed(self, text: str) -> None:
         """Shows only the links that hold what is typed."""
-        self._words = text
-        self._show_links()
+        self._links.filter(text)
 
     def filter_entered(self) -> None:
         """The filter stays; the links take the keyboard."""

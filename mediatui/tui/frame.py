@@ -1,0 +1,152 @@
+"""The frame: tabs, the view in front, the line of keys; which view is in front and what has the keyboard."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from textual import events
+from textual.app import App
+from textual.widget import Widget
+from textual.widgets import Input
+
+from mediatui.tui.keys import Keys
+from mediatui.tui.switcher import MainScreen, Tabs, ViewSwitcher
+from mediatui.tui.view import HasWorkers, View
+from mediatui.tui.widgets.lines import Choices, TextLine
+from mediatui.tui.widgets.prompt import Prompt, PromptInput
+
+SMALLEST = (60, 15)
+"""Columns and rows below which the screen only says that it is too small."""
+
+
+class Frame(HasWorkers, App[int]):
+    """An app that shows one view at a time between its tabs and its keys."""
+
+    prompt: Prompt
+    """The message line, of the app that this is the frame of."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.keys = Keys(self)
+        self._tabs = Tabs()
+        self._switcher = ViewSwitcher()
+        self._keys = TextLine(id="keys")
+        self._focused_before: Widget | None = None
+
+    def get_default_screen(self) -> MainScreen:
+        """The one screen there is."""
+        return MainScreen(id="_default")
+
+    # Views
+
+    async def show_view(self, name: str, *, load: bool = True) -> View:
+        """The view of that name, made when it is first wanted; in front unless ``load`` is false."""
+        return await self._switch(name) if load else await self._switcher.view(name)
+
+    async def _switch(self, name: str) -> View:
+        view = await self._switcher.view(name)
+        self.prompt.set_right("")
+        with self.batch_update():  # one frame, not one for each line that changes
+            self._switcher.current = name
+            await view.on_front()
+            self._show_tabs()
+            self.show_keys()
+        return view
+
+    @property
+    def view(self) -> View | None:
+        """The view in front."""
+        return self._switcher.front
+
+    async def action_view(self, name: str) -> None:
+        """Goes to a view."""
+        await self.open_view(name)
+
+    async def open_view(self, name: str, *, again: bool = False) -> None:
+        """Goes to a view; to the one in front only when it has something else to show (``again``)."""
+        if self._switcher.current == name:
+            if again:
+                await self._switch(name)
+            return
+        self._switcher.leave_for(name)
+        if self.prompt.mode:  # what is typed or asked there is not for the view that comes
+            self.prompt.close()
+        self.prompt.say("")
+        await self._switch(name)
+
+    async def go_back(self) -> None:
+        """Back to the view before this one without a tab."""
+        await self._switch(self._switcher.pop_history())
+
+    async def action_help(self) -> None:
+        await self.open_help()
+
+    async def open_help(self) -> None:
+        """Shows the keys of the view in front; goes back from there."""
+        from mediatui.tui.command_line import described
+        from mediatui.tui.views.help.view import HelpView
+
+        came_from = self.view
+        if came_from is None or isinstance(came_from, HelpView):
+            await self.go_back()
+            return
+        groups = [(came_from.NAME, self.keys.described(came_from))]
+        focused = self.screen.focused
+        if focused is not None and focused is not came_from:
+            groups.append(("In the list", self.keys.described(focused)))
+        groups.append(("Everywhere", self.keys.described(self)))
+        await self.open_view("help")
+        cast(HelpView, self.view).describe(came_from.NAME, came_from.HELP, groups, described())
+
+    # Around the view
+
+    def show_tab_count(self, name: str, count: int) -> None:
+        """Shows a live count beside a tab."""
+        if self._tabs.count(name, count):
+            self._show_tabs()
+
+    def _show_tabs(self) -> None:
+        self._tabs.show(self._switcher.current or "", self.size.width - 2)
+
+    async def on_choices_chosen(self, message: Choices.Chosen) -> None:
+        if message.sender_line.id == "tabs":
+            if message.name == "help":
+                await self.open_help()
+            else:
+                await self.open_view(message.name)
+
+    def show_keys(self) -> None:
+        """The keys line, from the bindings of the view in front and of the app; what can be typed while one types."""
+        if self.prompt.hint:
+            self._keys.set_parts(self.prompt.hint)
+            return
+        focused = self.screen.focused
+        others = () if isinstance(focused, PromptInput) else (self.view, self)
+        sources = [widget for widget in (focused, *others) if widget is not None]
+        typing = isinstance(focused, Input)
+        self._keys.set_parts(self.keys.footer(sources, self.size.width - 2, typing=typing))
+
+    def on_descendant_focus(self) -> None:
+        if self.screen_stack:  # the last ones come when the app has ended
+            self.show_keys()
+
+    # The keyboard
+
+    def on_resize(self, event: events.Resize) -> None:
+        small = event.size.width < SMALLEST[0] or event.size.height < SMALLEST[1]
+        if small and not self.screen.has_class("-small"):
+            self._focused_before = self.focused  # what is hidden loses the keyboard
+        self.screen.set_class(small, "-small")
+        self.call_after_refresh(self._take_keyboard)
+        self.call_after_refresh(self.show_keys)
+        self.call_after_refresh(self._show_tabs)
+
+    async def _take_keyboard(self) -> None:
+        """Gives the keyboard to the view in front when nothing has it, as after a terminal was too small."""
+        if self.focused is not None or self.view is None or self.screen.has_class("-small"):
+            return
+        before, self._focused_before = self._focused_before, None
+        if before is not None and before.is_attached and self.view in before.ancestors and before.focusable:
+            self.screen.set_focus(before, scroll_visible=False)
+        else:
+            await self.view.on_front()

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 from mediatui.model.text import fold, printable
@@ -77,6 +78,7 @@ def claims_of(
 ) -> NameClaims:
     """What a file or a link says, by its name and by those of its ``folders`` (the nearest last). ``titles`` (folded)
     are those of the film or series wanted; ``is_episode`` tells of a name without a number that it is an episode's."""
+    titles = tuple(titles)
     own = _claims_of_name(name, titles, is_episode=is_episode)
     if not folders:
         return own
@@ -145,7 +147,7 @@ def _shown(says: Iterable[str]) -> str:
     return printable(", ".join(sorted(says)), empty="")
 
 
-def _claims_of_folders(folders: Sequence[str], titles: Collection[str], *, is_episode: bool) -> NameClaims:
+def _claims_of_folders(folders: Sequence[str], titles: tuple[str, ...], *, is_episode: bool) -> NameClaims:
     """What the two nearest folders say. The part that a folder of episodes names is one of the season."""
     found = NameClaims()
     for far, folder in enumerate(reversed(folders[-2:])):
@@ -160,8 +162,9 @@ def _claims_of_folders(folders: Sequence[str], titles: Collection[str], *, is_ep
     return found
 
 
+@lru_cache(maxsize=4_096)
 def _claims_of_name(
-    name: str, titles: Collection[str], *, is_episode: bool = False, is_folder: bool = False
+    name: str, titles: tuple[str, ...], *, is_episode: bool = False, is_folder: bool = False
 ) -> NameClaims:
     text = cut_name(name)
     editions = frozenset[str]()
@@ -189,7 +192,7 @@ def _claims_of_episode(
 ) -> NameClaims:
     """What stands behind the number of an episode (``text[start:end]``), before and behind the tags; and in front of
     the number, behind the title."""
-    half = half_behind(text, end)
+    half = half_behind(text, end) if end else ""
     behind = [_behind(text, word, end) for word in words if word.end > end]
     if half and behind and behind[0].text == fold(half):
         behind = behind[1:]
@@ -278,7 +281,8 @@ class _Found:
                 if _of_titles(text[phrase.start : phrase.end], self._titles):
                     continue
                 taken.append((phrase.start, phrase.end))
-                said.add(phrase.says)
+                titled = self._is_episode and last_only and phrase.start and said is self.extras
+                said.add(f"{phrase.says}: {fold_title(text)}" if titled else phrase.says)  # "The Sample" is no sample
         if self._first and not self._is_episode:
             self.spans = taken
         self._first = False

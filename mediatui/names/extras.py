@@ -85,8 +85,8 @@ def extra_alone(text: str) -> str:
 
 
 def kind_of_extra(says: str) -> str:
-    """An extra without its number."""
-    return says.partition(" (")[0]
+    """An extra without its number, and without the title it ends."""
+    return says.partition(":")[0].partition(" (")[0]
 
 
 def _says(match: re.Match[str]) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
@@ -107,7 +107,10 @@ def words_of(name: str) -> tuple[NameWord, ...]:
             end = match.end()
     kinds = _kinds(found)
     _mark_group(found, kinds, text[end:])
-    return tuple(replace(word, tag=kind) for word, kind in zip(found, kinds, strict=True))
+    return tuple(
+        NameWord(word.text, word.shown, word.before, word.start, word.end, kind) if kind else word
+        for word, kind in zip(found, kinds, strict=True)
+    )
 
 
 def first_tag(words: Sequence[NameWord], start: int = 0) -> int:

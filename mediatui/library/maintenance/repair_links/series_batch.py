@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from mediatui.changes.steps.symlinks import RelinkSymlink
-from mediatui.library.maintenance.repair_links.tool import claims_of_link, relink
+from mediatui.library.maintenance.repair_links.said_by_link import claims_of_link
+from mediatui.library.maintenance.repair_links.tool import relink
 from mediatui.library.maintenance.same_series import names_of, series_of_link
 from mediatui.library.maintenance.snapshot import TreeLink
 from mediatui.model.candidate import Candidate

@@ -20,6 +20,7 @@ from mediatui.library.maintenance.repair_links.matching_numbers import (
     points_by_numbers,
     points_by_year,
 )
+from mediatui.library.maintenance.repair_links.said_by_link import claims_of_link
 from mediatui.library.maintenance.snapshot import LibrarySnapshot, TreeLink, judge_link
 from mediatui.library.maintenance.tools import MIN_SCORE, ToolOptions
 from mediatui.model.candidate import Candidate
@@ -251,8 +252,8 @@ class Finder:
             return Candidate(path, 100 if same_name else 0, "the link has no episode number", allowed=False)
         likeness = self._likeness(wanted, name, folders)
         caveats = list(self._caveats(wanted, likeness))
-        claims = claims_of(name, folders, wanted.titles, is_episode=wanted.is_episode)
-        if another := why_another(claims, wanted.link, wanted.old, is_episode=wanted.is_episode):
+        another = self._why_another(wanted, name, folders) if allowed else ""  # others are never taken
+        if another:
             caveats.append((MIN_SCORE - 1, another))
         most = min((most for most, _ in caveats), default=99)
         if same_name and allowed and (near or likeness.percent >= SAME_TITLE):
@@ -292,6 +293,12 @@ class Finder:
             (title, wanted.year) in self._ambiguous_titles.films for title in wanted.titles
         ):
             yield MIN_SCORE - 1, "several films of this title and year are known"
+
+    @staticmethod
+    def _why_another(wanted: Wanted, name: str, folders: Sequence[str]) -> str:
+        """Why a file is another half, part, cut or an extra, in words; empty where it may be what is wanted."""
+        claims = claims_of(name, folders, wanted.titles, is_episode=wanted.is_episode)
+        return why_another(claims, wanted.link, wanted.old, is_episode=wanted.is_episode)
 
     def _is_one_of_several(self, wanted: Wanted, path: bytes, name: str) -> bool:
         """Whether only a file's folder has the title of the film, and that folder holds several videos."""
@@ -337,19 +344,6 @@ class Finder:
         if self._fresh:
             self._snapshot.reporter.store("names", self._fresh)
             self._fresh = []
-
-
-def claims_of_link(link: TreeLink, titles: Sequence[str], *, is_episode: bool) -> tuple[NameClaims, NameClaims]:
-    """What a link says beyond title and number, and what the file it led to says."""
-    said = []
-    for path in (link.path, link.pointed):
-        folders = _folder_names(os.path.dirname(path))
-        if path == link.path:  # the folder of a genre says nothing of a film
-            own = [library_title(name) is not None for name in folders[-2:]]
-            folders = folders[-1:] if own[-1:] == [True] else folders[-2:] if any(own) else []
-        name = os.fsdecode(os.path.basename(path))
-        said.append(claims_of(name, folders, titles, is_episode=is_episode))
-    return said[0], said[1]
 
 
 def _has_same_title(wanted: Wanted, titles: Iterable[tuple[str, int | None]]) -> bool:

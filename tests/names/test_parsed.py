@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from mediatui.names.episode_numbers import EpisodeNumbers, season_of_folder
 from mediatui.names.parsed import KnownNames, episodes_of, known_names, library_title, parse_name
+from mediatui.names.releases import read_releases
 from mediatui.store.database import Database, open_reader
 from mediatui.store.library.names import store_names
 
@@ -312,6 +313,15 @@ def test_names_of_all_kinds_are_read(
     assert (parsed.title, parsed.year, parsed.seasons, parsed.episodes) == (title, year, seasons, episodes)
     assert (parsed.absolute, parsed.date, parsed.kind) == (absolute, date, kind)
     assert parsed.numbers == episodes_of(name)
+
+
+def test_a_season_named_by_a_year_is_not_an_episode_of_another_season() -> None:
+    names = [f"My.Series.{numbers}.1080p.HDTV.x264-ME" for numbers in ("S2014", "S20E14", "S2014E14")]
+    releases = read_releases(names)
+    assert [(release.seasons, release.episodes) for release in releases.values()] == [
+        ((2014,), ()), ((20,), (14,)), ((2014,), (14,)),
+    ]  # fmt: skip
+    assert len(set(releases.values())) == 3
 
 
 def test_resolutions_are_read_with_and_without_the_parser() -> None:

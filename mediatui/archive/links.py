@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from typing import Final
 
 from mediatui.model.account import DebridAccount, Unrestricted
 from mediatui.model.errors import MediatuiError, StoreError, UsageError
+from mediatui.model.selection import is_video
 from mediatui.model.text import printable
 from mediatui.model.torrent import Torrent, TorrentFile
 
@@ -60,6 +62,24 @@ def choose_links(
             f"{name} has no selected file {', '.join(map(str, missing))}.", f"Selected files: {ids}; see show."
         )
     return [pairs[file_id] for file_id in wanted] if wanted else list(pairs.values())
+
+
+def link_to_play(
+    torrent: Torrent, files: Sequence[TorrentFile], links: Sequence[str], wanted: int | None
+) -> tuple[FileLink, int]:
+    """The link of the file to play, and how many there are to choose from: the file with the id ``wanted``, else the
+    first video in the order of their names, else the first file. Raises UsageError."""
+    if wanted is not None:
+        return choose_links(torrent, files, links, [wanted])[0], 1
+    all_links = choose_links(torrent, files, links, ())
+    videos = {file.file_id for file in files if is_video(file)}
+    playable = [link for link in all_links if link.file_id in videos] or all_links
+    return min(playable, key=lambda link: _in_order(link.name)), len(playable)
+
+
+def _in_order(name: str) -> list[tuple[int, str]]:
+    """A key that sorts names with numbers by the numbers."""
+    return [(int(part), "") if part.isdecimal() else (-1, part.lower()) for part in re.split(r"(\d{1,18})", name)]
 
 
 def file_opened(files: Sequence[TorrentFile], asked: TorrentFile, made: Unrestricted) -> TorrentFile:
@@ -118,6 +138,11 @@ class LinkOpener:
 
     def _is_of(self, place: TorrentFile, made: Unrestricted, asked: TorrentFile) -> bool:
         return file_opened([file for file, _ in self._pairs], place, made) == asked
+
+    async def renew(self, wanted: FileLink) -> OpenedLink:
+        """A fresh direct link in place of those made before. Raises as ``open``."""
+        self._made.clear()
+        return await self.open(wanted)
 
     async def _open(self, link: str) -> Unrestricted:
         if link not in self._made:

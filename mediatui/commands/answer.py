@@ -40,6 +40,9 @@ class Answer(Protocol):
     def raw(self, text: str) -> None:
         """Text of a file format, in any pieces."""
 
+    def copy(self, text: str) -> bool:
+        """Puts a text on the clipboard of the terminal; whether there is one that was told."""
+
     def said(self, level: Level, text: str) -> None:
         """What goes on beside the result."""
 

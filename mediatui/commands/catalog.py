@@ -120,6 +120,20 @@ COMMANDS: Final[Mapping[str, Command]] = {
             "rows", options="export:Unrestrict", answer="export:unrestrict",
         ),
         Command(
+            "play", "Play a file of a torrent: in play.player, else mpv, vlc or what the desktop opens.", "rows",
+            options="play:Play", answer="play:play",
+            more="Over SSH without a display the address is copied and printed. It counts as a secret.",
+        ),
+        Command(
+            "stream", "Show at which addresses the service streams a file, and its tracks, codecs and length.", "rows",
+            options="play:Stream", answer="play:stream", more="The addresses count as secrets.",
+        ),
+        Command(
+            "download", "Fetch files of a torrent into the folder DIR; an interrupted run is carried on.", "job",
+            options="play:Download", headless="account:run_download", screen="on_screen:download",
+            more="Nothing that is there is replaced, and a file gets its name once its size is right.",
+        ),
+        Command(
             "restore", "Put back what a backup (JSON, Debrid Media Manager, magnets) holds and the account lacks.",
             "plan", options="restore:Restore", plan="restore:make_plan",
             more="A sync has to have seen the whole account before.",

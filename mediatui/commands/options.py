@@ -83,9 +83,9 @@ def text(
     return _field(() if many or takes > 1 else default, option)
 
 
-def file(about: str, *flags: str) -> Any:
+def file(about: str, *flags: str, metavar: str = "FILE", required: bool = False) -> Any:
     """A path, None when it is not given."""
-    return _field(None, Option(about, "file", flags, "FILE"))
+    return _field(None, Option(about, "file", flags, metavar, required=required))
 
 
 def words(metavar: str, *, required: bool = False, query: bool = False, examples: Sequence[str] = ()) -> Any:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mediatui.archive.check import CheckOptions
+    from mediatui.archive.download import DownloadOptions
     from mediatui.archive.sync.job import SyncOptions
     from mediatui.changes.apply import ApplyOptions
     from mediatui.changes.owner import AccountOwner
@@ -90,6 +91,12 @@ def _search_again(ctx: Context, options: ToolOptions) -> AsyncGenerator[Event, N
     return search_by_title(ctx, options)
 
 
+def _download(ctx: Context, options: DownloadOptions) -> AsyncGenerator[Event, None]:
+    from mediatui.archive.download import download
+
+    return download(ctx, options)
+
+
 def _adopt(ctx: Context, owner: AccountOwner) -> AsyncGenerator[Event, None]:
     from mediatui.archive.adopt import adopt
 
@@ -103,6 +110,7 @@ SCAN = JobKind("scan", "library", _scan)
 MAINTAIN = JobKind("maintain", "library", _maintain, lambda options: options.tool)
 SEARCH_AGAIN = JobKind("look again", "library", _search_again)
 CHECK = JobKind("check", "account", _check)
+DOWNLOAD = JobKind("download", "transfer", _download)
 APPLY: dict[JobLane, JobKind[ApplyOptions]] = {
     "account": JobKind("apply", "account", _apply),
     "library": JobKind("apply", "library", _apply),

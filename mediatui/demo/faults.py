@@ -11,7 +11,8 @@ JSON_TYPE = "application/json"
 
 @dataclass(slots=True)
 class Reply:
-    """An answer before it is sent: ``cut`` closes the connection in the middle of the body, ``drop`` before any answer,
+    """An answer before it is sent: its body, or the ``extent`` of a simulated file (its first byte, and the one behind
+    its last; ``demo.direct``). ``cut`` closes the connection in the middle of the body, ``drop`` before any answer,
     ``delay_s`` is added to the usual time of an answer."""
 
     status: int
@@ -20,6 +21,7 @@ class Reply:
     cut: bool = False
     drop: bool = False
     delay_s: float = 0.0
+    extent: tuple[int, int] | None = None
 
 
 @dataclass(slots=True)

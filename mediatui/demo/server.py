@@ -14,6 +14,7 @@ from dataclasses import replace
 from urllib.parse import parse_qsl, urlsplit
 
 from mediatui.demo.account import SimulatedAccount
+from mediatui.demo.direct import pieces
 from mediatui.demo.faults import JSON_TYPE, Reply
 from mediatui.demo.seed import SimTorrent, make_torrents
 from mediatui.demo.service import SimulatedService
@@ -25,15 +26,20 @@ LONGEST_HEAD = 65_536
 class SimulatedServer:
     """Speaks HTTP/1.1 with keep-alive for a SimulatedService, on the loopback address only."""
 
-    def __init__(self, service: SimulatedService, *, latency_s: float = 0.0) -> None:
+    def __init__(self, service: SimulatedService, *, latency_s: float = 0.0, serves_files: bool = False) -> None:
+        """With ``serves_files`` its direct links lead to itself."""
         self.service = service
+        self._serves_files = serves_files
         self._latency_s = latency_s
         self._server: asyncio.Server | None = None
 
     async def start(self, port: int = 0) -> str:
         """Listens; returns the address, such as ``http://127.0.0.1:41234``."""
         self._server = await asyncio.start_server(self._talk, "127.0.0.1", port, limit=LONGEST_HEAD)
-        return f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+        address = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+        if self._serves_files:
+            self.service.writes.direct = f"{address}/d"
+        return address
 
     async def serve(self) -> None:
         """Answers until cancelled."""
@@ -66,15 +72,23 @@ class SimulatedServer:
             reply = Reply(200, json.dumps(self._log()).encode(), {"content-type": JSON_TYPE})
         else:
             query = dict(parse_qsl(parts.query))
-            reply = self.service.answer(method, parts.path, query, headers.get("authorization", ""), content)
+            token = headers.get("authorization", "")
+            if parts.path.startswith("/d/"):
+                address = self.service.writes.direct + parts.path.removeprefix("/d")
+                reply = self.service.download(address, headers.get("range", ""), token)
+            else:
+                reply = self.service.answer(method, parts.path, query, token, content)
             await asyncio.sleep(self._latency_s + reply.delay_s)
         if reply.drop:
             return False
-        fields = {**reply.headers, "content-length": str(len(reply.body))}
+        first, end = reply.extent or (0, len(reply.body))
+        fields = {**reply.headers, "content-length": str(end - first)}
         lines = [f"HTTP/1.1 {reply.status} -", *(f"{name}: {value}" for name, value in fields.items())]
-        body = reply.body[: len(reply.body) // 2] if reply.cut else reply.body
-        writer.write("\r\n".join([*lines, "", ""]).encode("latin-1") + body)
-        await writer.drain()
+        end = first + (end - first) // 2 if reply.cut else end
+        writer.write("\r\n".join([*lines, "", ""]).encode("latin-1"))
+        for piece in [reply.body[:end]] if reply.extent is None else pieces(first, end):
+            writer.write(piece)
+            await writer.drain()
         return not reply.cut
 
     def _log(self) -> dict[str, object]:
@@ -100,6 +114,8 @@ def _selected(torrent: SimTorrent) -> list[int]:
 def _torrents(options: argparse.Namespace) -> list[SimTorrent]:
     """The account's torrents; the newest ``--broken`` are in error, and succeed when they are added again."""
     made = make_torrents(options.count, options.seed)
+    if options.file_bytes:
+        made = [replace(torrent, size=options.file_bytes * (torrent.file_count - torrent.skipped)) for torrent in made]
     broken = [
         replace(
             torrent,
@@ -119,6 +135,7 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=int, default=0, help="0 picks a free one")
     parser.add_argument("--count", type=int, default=4245, help="torrents on the account")
     parser.add_argument("--broken", type=int, default=0, help="the newest so many are in error")
+    parser.add_argument("--file-bytes", type=int, default=0, help="bytes of each file, which it then serves")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--window", type=float, default=60.0, help="seconds of the request window")
     parser.add_argument("--cap", type=int, default=250, help="requests in a window")
@@ -132,7 +149,7 @@ def make_server(options: argparse.Namespace) -> SimulatedServer:
     """The server of an account as ``arguments`` describe it."""
     account = SimulatedAccount(_torrents(options), seed=options.seed, frozen=options.frozen)
     service = SimulatedService(account, token=options.token, window_s=options.window, cap=options.cap)
-    return SimulatedServer(service, latency_s=options.latency)
+    return SimulatedServer(service, latency_s=options.latency, serves_files=bool(options.file_bytes))
 
 
 async def _main(options: argparse.Namespace) -> None:

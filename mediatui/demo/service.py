@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from urllib.parse import parse_qsl, unquote
 
+from mediatui.demo import direct
 from mediatui.demo.account import SimulatedAccount
 from mediatui.demo.faults import JSON_TYPE, Fault, Reply, error
 from mediatui.demo.writes import Writes
@@ -72,10 +73,14 @@ class SimulatedService:
         self.log.append((time.time(), method, path, reply.status))
         return reply
 
-    def download(self, address: str) -> Reply:
-        """The answer to a request for one byte of a file behind a direct link. It is no request of the API: the log
-        leaves it out."""
-        reply = Reply(206, b"\0", {"content-range": "bytes 0-0/1000"})
+    def download(self, address: str, asked_range: str = "", authorization: str = "") -> Reply:
+        """The answer of the server of a direct link, which knows no token and must not get one. It is no request of the
+        API: the log leaves it out."""
+        download_id = address.removeprefix(f"{self.writes.direct}/").partition("/")[0]
+        found = self.writes.file_of(download_id)
+        reply = direct.expired() if found is None else direct.answer(found[1].bytes, asked_range)
+        if authorization:
+            reply = Reply(400)
         for fault in self.faults:
             if fault.applies(address):
                 reply = fault.change(reply)
@@ -123,6 +128,8 @@ class SimulatedService:
             "/user": self.account.user,
             "/traffic": dict,
         }
+        if path.startswith("/streaming/"):
+            return self._streaming(path)
         if path == "/torrents":
             return self._list(query)
         if path == "/downloads":
@@ -130,6 +137,19 @@ class SimulatedService:
         if path in fixed:
             return _json(fixed[path]())
         return error(404, 3, "unknown_method")(Reply(404))
+
+    def _streaming(self, path: str) -> Reply:
+        kind, _, download_id = path.removeprefix("/streaming/").partition("/")
+        found = self.writes.file_of(unquote(download_id))
+        if found is None:
+            return error(404, 7, "unknown_ressource")(Reply(404))
+        if kind == "transcode":
+            return _json(direct.addresses(self.writes.direct, download_id))
+        if kind != "mediaInfos":
+            return error(404, 3, "unknown_method")(Reply(404))
+        if found[0].shape == "rar":
+            return Reply(503, json.dumps({"error": "metadata_not_found"}).encode(), {"content-type": JSON_TYPE})
+        return _json(direct.media(*found, self.writes.downloads[download_id]))
 
     def _list(self, query: Mapping[str, str]) -> Reply:
         limit = min(5000, max(0, _whole(query.get("limit"), 100)))

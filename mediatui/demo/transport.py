@@ -8,9 +8,9 @@ from collections.abc import AsyncIterator
 
 import httpx
 
+from mediatui.demo.direct import A_SECOND, pieces
 from mediatui.demo.faults import Reply
 from mediatui.demo.service import SimulatedService
-from mediatui.demo.writes import DOWNLOADS
 
 
 class _CutBody(httpx.AsyncByteStream):
@@ -22,6 +22,22 @@ class _CutBody(httpx.AsyncByteStream):
     async def __aiter__(self) -> AsyncIterator[bytes]:
         yield self._body[: len(self._body) // 2]
         raise httpx.RemoteProtocolError("peer closed connection without sending complete message body")
+
+
+class _FileBody(httpx.AsyncByteStream):
+    """The bytes of a simulated file, half of them when it is ``cut``, at ``pace`` bytes a second (0: at once)."""
+
+    def __init__(self, extent: tuple[int, int], *, cut: bool, pace: int) -> None:
+        self._extent, self._cut, self._pace = extent, cut, pace
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        first, end = self._extent
+        for piece in pieces(first, first + (end - first) // 2 if self._cut else end):
+            if self._pace:
+                await asyncio.sleep(len(piece) / self._pace)
+            yield piece
+        if self._cut:
+            raise httpx.RemoteProtocolError("peer closed connection without sending complete message body")
 
 
 class SimulatedTransport(httpx.AsyncBaseTransport):
@@ -36,14 +52,18 @@ class SimulatedTransport(httpx.AsyncBaseTransport):
         query = dict(request.url.params)
         authorization = request.headers.get("authorization", "")
         body = await request.aread()
-        if str(request.url).startswith(DOWNLOADS):
-            reply = self.service.download(str(request.url))
+        if str(request.url).startswith(self.service.writes.direct):
+            asked_range = request.headers.get("range", "")
+            reply = self.service.download(str(request.url), asked_range, authorization)
         else:
             reply = self.service.answer(request.method, request.url.path, query, authorization, body)
         await self._take_time(request, reply)
         if reply.drop:
             raise httpx.ReadError("connection closed before an answer", request=request)
-        stream = _CutBody(reply.body) if reply.cut else None
+        stream: httpx.AsyncByteStream | None = _CutBody(reply.body) if reply.cut else None
+        if reply.extent is not None:
+            stream = _FileBody(reply.extent, cut=reply.cut, pace=A_SECOND if self._latency_s else 0)
+            reply.headers["content-length"] = str(reply.extent[1] - reply.extent[0])
         if stream is not None:
             return httpx.Response(reply.status, headers=reply.headers, stream=stream, request=request)
         return httpx.Response(reply.status, headers=reply.headers, content=reply.body, request=request)

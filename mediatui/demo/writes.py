@@ -11,18 +11,20 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
 
 from mediatui.demo.faults import Reply, error
 from mediatui.demo.seed import SimTorrent, make_stranger
 
 if TYPE_CHECKING:
     from mediatui.demo.account import SimulatedAccount
+    from mediatui.model.torrent import TorrentFile
 
 _BTIH = re.compile(r"urn:btih:([0-9a-fA-F]{40})")
 
 
-DOWNLOADS: Final = "https://cdn.invalid/"
-"""Where direct links lead to."""
+DIRECT: Final = "https://cdn.invalid/d"
+"""What direct links begin with."""
 
 
 @dataclass(slots=True)
@@ -55,6 +57,7 @@ class Writes:
     adds_a_window: int | None = None
     window_s: float = 60.0
     downloads: dict[str, str] = field(default_factory=dict)
+    direct: str = DIRECT
     sent: int = 0
     _adds: deque[float] = field(default_factory=deque)
     _numbers: int = 0
@@ -191,17 +194,22 @@ class Writes:
         self._numbers += 1
         made = self.account.new_id(link, self._numbers)
         self.downloads[made] = link
-        chosen = [file for file in torrent.files() if file.selected]
-        file = chosen[min(position, len(chosen) - 1)]
+        file = _opened(torrent, position)
         name = file.path.rpartition("/")[2]
         return _json(
             200,
             {
                 "id": made, "filename": name, "mimeType": "video/x-matroska", "filesize": file.bytes, "link": link,
                 "host": "real-debrid.com", "chunks": 32, "crc": 1, "streamable": 1,
-                "download": f"{DOWNLOADS}d/{made}/{position}.mkv",
+                "download": f"{self.direct}/{made}/{quote(name)}",
             },
         )  # fmt: skip
+
+    def file_of(self, download_id: str) -> tuple[SimTorrent, TorrentFile] | None:
+        """The torrent and the file a row of the download list is of; None when there is no such row, or its link leads
+        nowhere any more."""
+        owner = self.account.owner_of(self.downloads[download_id]) if download_id in self.downloads else None
+        return None if owner is None else (owner[0], _opened(*owner))
 
     def _delete_download(self, download_id: str) -> Reply:
         if self.downloads.pop(download_id, None) is None:
@@ -214,6 +222,12 @@ class Writes:
             {"id": made, "filename": "", "link": link, "host": "real-debrid.com"}
             for made, link in reversed(self.downloads.items())
         ]
+
+
+def _opened(torrent: SimTorrent, position: int) -> TorrentFile:
+    """The file that a link of a torrent opens."""
+    chosen = [file for file in torrent.files() if file.selected]
+    return chosen[min(position, len(chosen) - 1)]
 
 
 def _created(torrent_id: str) -> Reply:

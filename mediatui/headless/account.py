@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from mediatui.commands.account import CLEAR_QUESTION, Adopt, Clear
+from mediatui.commands.play import Download
 from mediatui.commands.sync import Sync
 from mediatui.headless.output import Output
 from mediatui.model.errors import UsageError
@@ -40,6 +41,27 @@ def _describe(found: FoundRow) -> str:
         more = ", …" if isinstance(ids, list) and len(ids) < int(str(row["count"])) else ""
         return f"  {row['reason']!s:<16} {row['count']:>8,}  {shown}{more}"
     return f"  {printable(str(row.get('id', '')))}: {printable(str(row.get('reason', '')))}"
+
+
+def run_download(invocation: Invocation, output: Output, options: Download) -> int:
+    """Fetches files of a torrent."""
+    return asyncio.run(_download(invocation, output, options))
+
+
+async def _download(invocation: Invocation, output: Output, options: Download) -> int:
+    from mediatui.commands.play import job_options
+    from mediatui.commands.workspace import DOWNLOAD
+    from mediatui.headless.drive import drive_job
+
+    wanted = job_options(options)
+    async with output.workspace() as workspace:
+        workspace.connect()
+        return await drive_job(workspace.runner, DOWNLOAD, wanted, output, _describe_download)
+
+
+def _describe_download(found: FoundRow) -> str:
+    row = found.row
+    return f"{row['outcome']!s:<7} {printable(str(row['path'] or row['name']))}"
 
 
 def run_clear(invocation: Invocation, output: Output, options: Clear) -> int:

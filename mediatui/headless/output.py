@@ -123,6 +123,15 @@ class Output:
         self._clear()
         self._out.write(text)
 
+    def copy(self, text: str) -> bool:
+        """Asks the terminal on standard error to take a text to its clipboard (OSC 52); False where there is none."""
+        if self.json or not self._err.is_terminal:
+            return False
+        import base64
+
+        self._err.write(f"\x1b]52;c;{base64.b64encode(text.encode()).decode()}\x07", flush=True)
+        return True
+
     def flush(self) -> None:
         """Hands over what is still held back; raises OutputFailed when anything so far could not be written."""
         self._out.flush()
@@ -305,10 +314,12 @@ def _progress_fields(event: Phase | Progress | Waiting) -> dict[str, object]:
 
 def progress_text(phase: str, progress: Progress) -> str:
     """One line: ``details 812/1,156 · 3.3/s · 1m43s left · name``."""
-    done = f"{progress.done:,}" if progress.total is None else f"{progress.done:,}/{progress.total:,}"
+    done = progress.amount(progress.done)
+    if progress.total is not None:
+        done += f"/{progress.amount(progress.total)}"
     parts = [f"{phase} {done}".strip()]
     if progress.rate is not None:
-        parts.append(f"{progress.rate:.1f}/s")
+        parts.append(f"{progress.amount(progress.rate)}/s")
     if progress.eta_s is not None:
         parts.append(f"{duration(progress.eta_s)} left")
     if progress.current:

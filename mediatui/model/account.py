@@ -8,9 +8,11 @@ statuses, error codes and forms of links into those of the archive: ``model.torr
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from mediatui.model.stream import DirectBody, MediaInfo, StreamAddress
 from mediatui.model.torrent import ListedTorrent, TorrentDetail
 
 
@@ -116,6 +118,19 @@ class DebridAccount(Protocol):
     async def download_status(self, made: Unrestricted) -> int:
         """The HTTP status of a direct link, asked for without any credentials. Raises Unreachable when no connection to
         its server can be made, Transient when that does not answer."""
+        ...
+
+    async def stream_addresses(self, download_id: str) -> tuple[StreamAddress, ...]:
+        """Where the service streams a file that was unrestricted, by the id of its row in the download list."""
+        ...
+
+    async def media_info(self, download_id: str) -> MediaInfo | None:
+        """Tracks, codecs and length of a file that was unrestricted; None when the service knows nothing of it."""
+        ...
+
+    def read_direct(self, url: str, first: int = 0) -> AbstractAsyncContextManager[DirectBody]:
+        """What a direct link leads to, from the byte ``first`` on where its server skips. Raises LinkExpired when a
+        fresh link may lead there, DeadLink, Exhausted, SlowDown, Transient, BadAnswer."""
         ...
 
     async def download_ids(self) -> set[str]:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from mediatui.model.human import size_text
+
 Level = Literal["debug", "info", "warning", "error"]
 JobOutcome = Literal["done", "partial", "cancelled", "failed"]
 
@@ -29,7 +31,8 @@ class Phase:
 class Progress:
     """The progress of the phase. A job gives ``done``, ``total`` and ``current``; the runner fills in ``rate`` (items a
     second, over the last seconds) and ``eta_s`` (seconds left). It leaves ``eta_s`` out when progress is not
-    ``steady``, that is when the rest does not take the same time for each item."""
+    ``steady``, that is when the rest does not take the same time for each item. What is counted are things, or
+    ``bytes``."""
 
     done: int
     total: int | None = None
@@ -37,6 +40,13 @@ class Progress:
     rate: float | None = None
     eta_s: float | None = None
     steady: bool = True
+    unit: Literal["things", "bytes"] = "things"
+
+    def amount(self, count: float) -> str:
+        """A number of these as people read it: ``1,156``, or ``1.2 GB``."""
+        if self.unit == "bytes":
+            return size_text(int(count))
+        return f"{count:,}" if isinstance(count, int) else f"{count:.1f}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -364,8 +364,9 @@ def _cancelled(job: Job) -> Finished:
     where = ""
     counts: dict[str, object] = {}
     if job.phase is not None and job.progress is not None:
-        total = "" if job.progress.total is None else f" of {job.progress.total:,}"
-        where = f" at {job.progress.done:,}{total} ({job.phase.name})"
+        amount = job.progress.amount
+        total = "" if job.progress.total is None else f" of {amount(job.progress.total)}"
+        where = f" at {amount(job.progress.done)}{total} ({job.phase.name})"
         counts = {"done": job.progress.done, "total": job.progress.total}
     return Finished(
         "cancelled",

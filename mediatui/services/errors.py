@@ -11,6 +11,7 @@ ServiceError
 ├── Uncertain        a call that must not be made twice broke off; it may have been done
 ├── NotFound         it does not know this id
 ├── DeadLink         suspect; to be checked twice
+├── LinkExpired      a fresh link may do
 ├── Infringing       the file is blocked
 ├── Permanent        never retried
 └── BadAnswer        a good status, but not what the API promises
@@ -89,6 +90,12 @@ class DeadLink(ServiceError):
     """The hoster no longer has the file (19) or the service no longer has it (24)."""
 
     kind = "dead-link"
+
+
+class LinkExpired(ServiceError):
+    """A direct link does not lead to its file any more; a fresh one may."""
+
+    kind = "link-expired"
 
 
 class Infringing(ServiceError):

@@ -18,7 +18,8 @@ _PATTERNS = (
     re.compile(
         r"(?i)((?:auth_token|apikey|api_key|x-api-key|token|access_token|refresh_token)[\"']?\s*[=:]\s*[\"']?)[^\s\"'&,;]+"
     ),
-    re.compile(r"(?i)(https?://(?:[\w-]+\.)*(?:real-debrid\.com/d|download\.real-debrid\.com|rdeb\.io)/)[^\s\"'<>]+"),
+    re.compile(r"(?i)(https?://(?:[\w-]+\.)*(?:real-debrid\.com/d|rdeb\.io)/)[^\s\"'<>]+"),
+    re.compile(r"(?i)(https?://(?!(?:api|app|www)\.)(?:[\w-]+\.)+real-debrid\.com(?::\d+)?/)[^\s\"'<>]+"),
 )
 
 

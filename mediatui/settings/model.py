@@ -297,6 +297,26 @@ class UiSettings(Section):
     keymap: dict[str, str] = Field(default={}, description="other keys for actions: action = key")
 
 
+PlayerWord = Annotated[str, Allowed("a word of its command line, {url} where the address goes")]
+
+
+class PlaySettings(Section):
+    """What plays a file."""
+
+    player: list[PlayerWord] = Field(
+        default=[], description="command line of the player; empty is the first of mpv, vlc, xdg-open"
+    )
+
+    @field_validator("player")
+    @classmethod
+    def _has_a_place_for_the_address(cls, value: list[str]) -> list[str]:
+        if value and not (value[0].strip() and "{url}" not in value[0] and any("{url}" in word for word in value[1:])):
+            raise PydanticCustomError(
+                "player", "a program and its words, one of which holds {place}, the address", {"place": "{url}"}
+            )
+        return value
+
+
 class AutomationSettings(Section):
     """What the open app does by itself; 0 switches it off."""
 
@@ -321,6 +341,7 @@ class Settings(Section):
     scan: ScanSettings = ScanSettings()
     sonarr: tuple[SonarrSettings, ...] = (SonarrSettings(),)
     radarr: tuple[RadarrSettings, ...] = (RadarrSettings(),)
+    play: PlaySettings = PlaySettings()
     ui: UiSettings = UiSettings()
     automation: AutomationSettings = AutomationSettings()
     log: LogSettings = LogSettings()

@@ -64,6 +64,11 @@ class ScreenAnswer:
         for line in whole:
             self.line(line)
 
+    def copy(self, text: str) -> bool:
+        """Copies over the terminal (OSC 52)."""
+        self._app.call_later(self._app.copy_text, text, "address")
+        return True
+
     def said(self, level: Level, text: str) -> None:
         """Shows it on the message line."""
         if level != "debug":

@@ -66,6 +66,17 @@ async def check(app: Host, typed: Typed) -> None:
     app.plans.start_check(await app.workspace.read(job_options, typed.options, app.workspace.library_roots))
 
 
+async def download(app: Host, typed: Typed) -> None:
+    """Starts fetching files of a torrent; raises UsageError."""
+    from mediatui.commands.play import job_options
+    from mediatui.commands.workspace import DOWNLOAD
+
+    wanted = job_options(typed.options)
+    app.workspace.connect()
+    app.workspace.runner.start(DOWNLOAD, wanted)
+    app.prompt.say(f"Fetching into {wanted.folder}; ctrl+c stops it, and the same command carries on.")
+
+
 async def dedupe(app: Host, typed: Typed) -> None:
     """Shows the copies, and asks about dropping them when that was asked for."""
     view = cast("DuplicatesView", await app.show_view("duplicates", load=False))

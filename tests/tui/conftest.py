@@ -24,6 +24,7 @@ from mediatui.store.facts import WHOLE_LIST, store_fact
 from mediatui.store.torrents.rows import store_details
 from mediatui.tui.app import MediatuiApp
 from tests.worlds.drawing import draw_at_rest, parse_once
+from tests.worlds.home import without_display
 from tests.worlds.library import SENTINEL
 from tests.worlds.maintenance import MaintenanceWorld
 from tests.worlds.screen import NOW, Open, Screen
@@ -48,6 +49,7 @@ def open_app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Open:
     monkeypatch.setenv("MEDIATUI_REALDEBRID__BASE_URL", "http://simulated.invalid/rest/1.0")
     monkeypatch.setenv("MEDIATUI_REALDEBRID__WINDOW_S", "1")
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    without_display(monkeypatch)
 
     @contextlib.asynccontextmanager
     async def open_it(

@@ -162,12 +162,20 @@ class Home:
         return Result(done.returncode, done.stdout, done.stderr)
 
 
+def without_display(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As over SSH: no player opens a window."""
+    monkeypatch.setenv("SSH_CONNECTION", "192.0.2.1 50000 192.0.2.2 22")
+    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+
+
 def move_in(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     """A user without any mediatui file in ``folder``, where commands run now."""
     for name in list(os.environ):
         if name.startswith(("MEDIATUI_", "RD_")):
             monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(folder))
+    without_display(monkeypatch)
     for kind in ("CONFIG", "DATA", "STATE"):
         monkeypatch.setenv(f"XDG_{kind}_HOME", str(folder / kind.lower()))
     monkeypatch.chdir(folder)

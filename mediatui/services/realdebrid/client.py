@@ -5,17 +5,20 @@ from __future__ import annotations
 import functools
 import time
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from urllib.parse import quote
 
 from mediatui.model.account import Account, ActiveCount, ListPage, PageInParts, Unrestricted
 from mediatui.model.errors import UsageError
+from mediatui.model.stream import DirectBody, MediaInfo, StreamAddress
 from mediatui.model.torrent import ListedTorrent, TorrentDetail
 from mediatui.services.budget import Budget, RequestLane
-from mediatui.services.errors import BadAnswer, NotFound
+from mediatui.services.errors import BadAnswer, NotFound, Transient
 from mediatui.services.fields import whole
 from mediatui.services.http import Call, HttpClient
 from mediatui.services.realdebrid.direct_links import DirectLinks
+from mediatui.services.realdebrid.http import MEDIA_INFO
 from mediatui.services.realdebrid.list_parts import parts_of
 from mediatui.services.realdebrid.schemas import (
     ActiveAnswer,
@@ -30,6 +33,7 @@ from mediatui.services.realdebrid.schemas import (
     read_rows,
     total_of,
 )
+from mediatui.services.realdebrid.streaming import read_addresses, read_media_info
 from mediatui.settings.secret_rules import without_blanks, wrong_secret
 
 DOWNLOADS_A_PAGE = 5000
@@ -53,6 +57,7 @@ class RealDebrid:
     Every call raises ServiceError; ``close`` when done."""
 
     def __init__(self, http: HttpClient, budget: Budget, direct: DirectLinks | None = None) -> None:
+        """``direct`` asks what direct links lead to; one with the defaults when left out."""
         self._http = http
         self._direct = direct or DirectLinks()
         self.budget = budget
@@ -173,6 +178,27 @@ class RealDebrid:
         """The HTTP status of a direct link; no request of the API's. Raises Unreachable when no connection to its
         server can be made, Transient when that does not answer."""
         return await self._direct.status(made.download)
+
+    async def stream_addresses(self, download_id: str) -> tuple[StreamAddress, ...]:
+        """Where the service streams a file that was unrestricted, by the id of its row in the download list."""
+        path = f"streaming/transcode/{_segment(download_id)}"
+        return read_addresses(decode(await self._http.get(path, "interactive", "GET /streaming/transcode/{id}")))
+
+    async def media_info(self, download_id: str) -> MediaInfo | None:
+        """Tracks, codecs and length of a file that was unrestricted; None when the service knows nothing of it, which
+        it says with 503 (NOTES.md 26)."""
+        try:
+            answer = await self._http.get(f"streaming/mediaInfos/{_segment(download_id)}", "interactive", MEDIA_INFO)
+        except Transient as error:
+            if error.status == 503:
+                return None
+            raise
+        return read_media_info(decode(answer))
+
+    def read_direct(self, url: str, first: int = 0) -> AbstractAsyncContextManager[DirectBody]:
+        """What a direct link leads to, from the byte ``first`` on where its server skips; outside the budget, without
+        the token. Raises LinkExpired, DeadLink, Exhausted, SlowDown, Transient, BadAnswer."""
+        return self._direct.read(url, first)
 
     async def download_ids(self) -> set[str]:
         """The ids of the account's download list, all of it (one request for each 5000). Raises BadAnswer when what

@@ -23,6 +23,8 @@ IDLE_CONNECTION_S: Final = 4.0
 MOST_CONNECTIONS: Final = 32
 PATIENCE: Final = 4
 """A whole answer may take so many times the wait for a piece of it: one that drips in for ever is none."""
+MEDIA_INFO: Final = "GET /streaming/mediaInfos/{id}"
+"""Answered with 503 for a file the service knows nothing of (NOTES.md 26), so that is not asked again."""
 MAX_LIST_BYTES: Final = 512 * 1024 * 1024
 MAX_ANSWER_BYTES: Final = 16 * 1024 * 1024
 
@@ -91,4 +93,6 @@ def realdebrid_http(
 
 
 def _tries(call: Call, error: Transient) -> int:
+    if call.what == MEDIA_INFO and error.status == 503:
+        return 1
     return UNREACHABLE_TRIES if isinstance(error, Unreachable) else TRIES

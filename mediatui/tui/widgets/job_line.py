@@ -68,10 +68,10 @@ def job_parts(job: Job, waiting: Waiting | None, meter: str, width: int) -> list
         texts.append(job.phase.name)
     progress = job.progress
     if progress is not None:
-        total = "" if progress.total is None else f"/{progress.total:,}"
-        texts[-1] += f" {progress.done:,}{total}"
+        total = "" if progress.total is None else f"/{progress.amount(progress.total)}"
+        texts[-1] += f" {progress.amount(progress.done)}{total}"
         if progress.rate is not None:
-            texts.append(f"{progress.rate:.1f}/s")
+            texts.append(f"{progress.amount(progress.rate)}/s")
         if progress.eta_s is not None:
             texts.append(f"{duration(progress.eta_s)} left")
     if waiting is not None and waiting.until > time.time():

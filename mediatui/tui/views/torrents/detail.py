@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from textual.content import Content
@@ -52,8 +52,9 @@ def read_whole(connection: sqlite3.Connection, key: int) -> Whole | None:
     )
 
 
-def detail_lines(connection: sqlite3.Connection, key: int | None) -> Iterator[Content]:
-    """The pane's lines about the torrent with this key; costs no request."""
+def detail_lines(connection: sqlite3.Connection, key: int | None, media: Iterable[Content] = ()) -> Iterator[Content]:
+    """The pane's lines about the torrent with this key, ``media`` (of one of its files) among them; costs no
+    request."""
     whole = None if key is None else read_whole(connection, key)
     if whole is None:
         yield Content("Nothing selected.")
@@ -85,6 +86,7 @@ def detail_lines(connection: sqlite3.Connection, key: int | None) -> Iterator[Co
         ("error", printable(torrent.error or "", empty="")),
     ]
     yield from fact_lines(facts, LABEL)
+    yield from media
     if whole.past:
         yield Content("")
         yield Content.styled("what happened to it", "bold")

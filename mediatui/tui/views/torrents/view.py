@@ -11,6 +11,7 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
+from textual.content import Content
 from textual.timer import Timer
 
 from mediatui.model.choices import TORRENT_SORTS, TorrentSort
@@ -24,8 +25,8 @@ from mediatui.runtime.events import Changed, Event
 from mediatui.runtime.jobs import Job
 from mediatui.store.torrents.classes import class_counts
 from mediatui.store.torrents.listing import bytes_of_keys, read_sort
-from mediatui.tui.views.torrents.actions import TorrentActions
 from mediatui.tui.views.torrents.detail import detail_lines
+from mediatui.tui.views.torrents.playing import PlaysTorrents
 from mediatui.tui.views.torrents.rows import COLUMNS, TorrentRows
 from mediatui.tui.widgets.detail_pane import DetailPane
 from mediatui.tui.widgets.lines import Choices, TextLine, spaced
@@ -47,7 +48,7 @@ NEWEST_FIRST = ("size", "files", "added", "links", "progress", "seeders")
 """Sort keys whose largest value is wanted first."""
 
 
-class TorrentsView(TorrentActions):
+class TorrentsView(PlaysTorrents):
     """The torrents of the account as a list."""
 
     NAME = "Torrents"
@@ -82,6 +83,7 @@ class TorrentsView(TorrentActions):
         self._due: Timer | None = None
         self._follow_due: Timer | None = None
         self._marked = ""
+        self._media: tuple[int, tuple[Content, ...]] | None = None
 
     def compose(self) -> ComposeResult:
         self._rows = TorrentRows(self.workspace)
@@ -298,16 +300,28 @@ class TorrentsView(TorrentActions):
     # Details
 
     def _show_detail(self, key: int | None) -> None:
-        self._detail.show(key, detail_lines(self.workspace.reader, key))
+        media = self._media[1] if self._media is not None and self._media[0] == key else ()
+        self._detail.show(key, detail_lines(self.workspace.reader, key, media))
+
+    def show_media(self, key: int, lines: tuple[Content, ...]) -> None:
+        """Shows them in the details of the torrent, which are opened if it is still under the cursor."""
+        self._media = key, lines
+        if self.display and self._list.cursor_key == key:
+            self._open_detail(key, to_detail=False)
 
     def on_row_list_opened(self, message: RowList.Opened) -> None:
         message.stop()
+        self._open_detail(message.key)
+
+    def _open_detail(self, key: int, *, to_detail: bool = True) -> None:
+        """Opens the details of a torrent; ``to_detail`` gives them the keyboard, as does their covering the list."""
         self._detail.display = True
         wide = self.size.width >= WIDE
         self._detail.set_class(not wide, "-full")
         self._list.display = wide
-        self._show_detail(message.key)
-        self.take_keyboard(self._detail)
+        self._show_detail(key)
+        if to_detail or not wide:
+            self.take_keyboard(self._detail)
 
     def on_row_list_highlighted(self, message: RowList.Highlighted) -> None:
         message.stop()

@@ -11,7 +11,7 @@ from mediatui.demo.seed import SimTorrent, make_torrents
 from mediatui.model.human import size_text
 from mediatui.tui.views.torrents.view import TorrentsView
 from mediatui.tui.widgets.row_list import RowList
-from tests.worlds.screen import NOW, Open, Screen
+from tests.worlds.screen import NOW, Open, Screen, broken, well
 
 
 def named(*names: str, **more: object) -> list[SimTorrent]:
@@ -245,3 +245,32 @@ async def test_the_size_of_all_marked_rows_is_that_of_the_list(open_app: Open) -
         await screen.press("a")
         await screen.until(lambda: "60 marked" in screen.text())
         assert f"60 marked, {size_text(rows(screen)._source.bytes)}" in screen.text()
+
+
+async def test_w_copies_the_address_and_m_shows_the_media(open_app: Open) -> None:
+    show = dataclasses.replace(well(1)[0], filename="Show", original_filename="Show", shape="season", file_count=2)
+    async with open_app([show, *well(3)[1:]], size=(150, 40)) as screen:
+        await screen.press("j", "w")
+        await screen.until(lambda: "copied: https://cdn.invalid/" in screen.text())
+        assert "Over SSH without a display" in screen.text()
+        assert screen.app.clipboard.endswith("/Film.2.mkv")
+
+        await screen.press("k", "w")
+        await screen.until(lambda: "play file: 1" in screen.text())
+        assert "2 Show.S01E02.mkv" in screen.text()
+        await screen.press("backspace", "2", "enter")
+        await screen.until(lambda: screen.app.clipboard.endswith("/Show.S01E02.mkv"))
+
+        await screen.press("m", "enter")
+        await screen.until(lambda: "media of Show.S01E01.mkv" in screen.text())
+        assert "h264, 1920×1080" in screen.text()
+        assert "full.m3u8" in screen.text()
+        await screen.press("j")
+        await screen.until(lambda: "media of" not in screen.text())
+
+
+async def test_w_says_why_there_is_nothing_to_play(open_app: Open) -> None:
+    async with open_app([broken(well(1)[0])], size=(120, 24)) as screen:
+        await screen.press("w")
+        await screen.until(lambda: "No link of Film.1 is known" in screen.text())
+        assert screen.service.written() == []

@@ -16,7 +16,7 @@ from textual.timer import Timer
 
 from mediatui.model.choices import TORRENT_SORTS, TorrentSort
 from mediatui.model.errors import MediatuiError
-from mediatui.model.human import size_text
+from mediatui.model.human import counted, size_text
 from mediatui.model.problems import PROBLEMS
 from mediatui.model.query_tree import QueryError
 from mediatui.model.text import printable, word_meant
@@ -169,7 +169,7 @@ class TorrentsView(PlaysTorrents):
         """How much matches; with the query itself once it is no longer in the prompt beside."""
         rows = self._rows
         part = f", {rows.count:,} shown" if rows.count < rows.found else ""
-        found = f"{rows.found:,} torrents, {size_text(rows.bytes)}{part}"
+        found = f"{counted(rows.found, 'torrent')}, {size_text(rows.bytes)}{part}"
         if rows.unknown:
             self.say(rows.unknown, "warning")
             return

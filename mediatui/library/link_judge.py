@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from errno import ENOENT
+from errno import EISDIR, ENOENT
 from typing import Final
 
 from mediatui.model.human import counted
@@ -124,9 +124,12 @@ def judge(state: str, places: Sequence[Place]) -> Verdict | NotShown | NeedsRech
     return None if place.lists_well else NeedsRecheck(view_state.view, place.path)
 
 
-def judge_recheck(found: str) -> Verdict:
-    """The verdict on a link by the second look at its target (``view_checks.recheck_target``): ``ok``, ``empty`` or
-    ``missing``. No real torrent is empty, so that is unknown."""
+def judge_recheck(found: str, *, is_video: bool = False) -> Verdict:
+    """The verdict on a link by the second look at its target (``view_checks.recheck_target``): ``ok``, ``folder``,
+    ``empty`` or ``missing``. No real torrent is empty, so that is unknown; ``is_video``: the link is named like a
+    video, so a folder is the wrong kind."""
+    if found == "folder":
+        return ("wrong kind", EISDIR) if is_video else ("ok", 0)
     return {"ok": ("ok", 0), "empty": ("unknown", EMPTY)}.get(found, ("broken", ENOENT))
 
 

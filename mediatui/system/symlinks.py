@@ -23,7 +23,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 if __name__ == "__main__":  # run as a script: the package is not on the path
     sys.path.append(sys.argv[1])
 
-from mediatui.model.hidden_names import MARKS, is_media_name, is_system_name, standing
+from mediatui.model.hidden_names import MARKS, VIDEO_ENDINGS, is_media_name, is_system_name, standing
 
 BATCH = 400
 BEAT_S = 1.0
@@ -136,7 +136,8 @@ def judge(
     videos: tuple[bytes, ...] | None = None,
 ) -> WalkedLink:
     """A link judged now. ``videos`` are the endings of names that may be too small (None: any name): subtitles and
-    notes are small by nature, and count as too small only when they are empty."""
+    notes are small by nature, and count as too small only when they are empty. A link that is named like a video and
+    leads to a folder is of the wrong kind (code EISDIR)."""
     target = b""
     try:
         if read_target:
@@ -154,7 +155,11 @@ def judge(
             videos is None or not seen.st_size or path.lower().endswith(videos) or target.lower().endswith(videos)
         )
         return path, target, "small" if small else "ok", seen.st_size, 0
-    return path, target, "ok" if stat.S_ISDIR(seen.st_mode) else "wrong kind", None, 0
+    if not stat.S_ISDIR(seen.st_mode):
+        return path, target, "wrong kind", None, 0
+    if path.lower().endswith(VIDEO_ENDINGS if videos is None else videos):
+        return path, target, "wrong kind", None, errno.EISDIR
+    return path, target, "ok", None, 0
 
 
 def absolute(path: bytes, target: bytes) -> bytes:

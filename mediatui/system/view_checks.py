@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -133,15 +134,15 @@ def any_lists_empty(view: bytes, target: bytes) -> bool:
 
 
 def recheck_target(view: bytes, target: bytes) -> str:
-    """The state of a target on a network mount that looked missing: ``ok``, ``empty`` (a folder on the way lists
-    empty), or ``missing``; raises OSError when that cannot be determined."""
+    """The state of a target on a network mount that looked missing: ``ok``, ``folder``, ``empty`` (a folder on the way
+    lists empty), or ``missing``; raises OSError when that cannot be determined."""
     try:
-        os.stat(target)
+        seen = os.stat(target)
     except OSError as error:
         if error.errno not in _NOT_THERE:
             raise
         return "empty" if any_lists_empty(view, target) else "missing"
-    return "ok"
+    return "folder" if stat.S_ISDIR(seen.st_mode) else "ok"
 
 
 def count_missing(targets: Sequence[bytes]) -> int:

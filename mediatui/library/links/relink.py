@@ -113,12 +113,13 @@ def _views(pointed: bytes, mounts: Sequence[Mount]) -> Iterator[bytes]:
 
 
 def _paths(file: FileOnRecord, places: Sequence[bytes]) -> Iterator[bytes]:
-    """Where a torrent's file may be: below the torrent's folder under either of its names, with its inner folders or
-    without."""
+    """Where a torrent's file may be: below the torrent's folder under either of its names or its id, with its inner
+    folders or without."""
     inner = os.fsencode(file.path.strip("/"))
     insides = dict.fromkeys([inner, os.fsencode(file.name)])
     for place in places:
-        for name in dict.fromkeys(text for text in (file.torrent, file.original) if text and "/" not in text):
+        names = (file.torrent, file.original, file.torrent_id)
+        for name in dict.fromkeys(text for text in names if text and "/" not in text):
             yield from (os.path.join(place, os.fsencode(name), inside) for inside in insides)
 
 

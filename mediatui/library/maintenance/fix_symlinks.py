@@ -66,7 +66,7 @@ def absolute_of(link: TreeLink, storage: Storage) -> bytes | None:
     ``..`` behind a folder that is itself a symlink leads elsewhere than its text says, so each path is resolved to its
     end. A dead link can be made absolute too: it stays dead, and leads to the same place.
     """
-    if link.state not in ("ok", "broken"):
+    if link.state not in ("ok", "broken", "wrong kind"):
         return None
     end = storage.real(link.path)
     folder = storage.real(os.path.dirname(link.path))

@@ -8,11 +8,12 @@ from collections.abc import Mapping, Sequence
 
 from mediatui.library.maintenance.media import Known, refresh_media
 from mediatui.library.maintenance.orphans import Orphan, find_orphans
-from mediatui.library.maintenance.reading import stat_at
+from mediatui.library.maintenance.reading import leads_to_folder
 from mediatui.library.maintenance.snapshot import LibrarySnapshot, TreeLink
 from mediatui.library.maintenance.tools import ToolOptions, wanted
 from mediatui.model.arr import ArrKind, arr_title
 from mediatui.model.finding import Finding
+from mediatui.model.link import NOT_JUDGED
 from mediatui.model.path import is_below
 from mediatui.model.text import printable
 from mediatui.store.library.matching import torrents_of_links
@@ -102,7 +103,7 @@ def _file_state(snapshot: LibrarySnapshot, path: bytes, unread: set[bytes]) -> s
     if places.away(path) or not any(is_below(path, top) for top in tops) or snapshot.unseen(path):
         return "unknown"
     try:
-        snapshot.reader.ask(stat_at, path)
+        snapshot.reader.ask(leads_to_folder, path)
     except OSError as error:
         return "gone" if state_of_errno(error.errno or 0) == "broken" else "unknown"
     return "present"
@@ -150,5 +151,5 @@ def _broken(snapshot: LibrarySnapshot, counts: Counter[str]) -> None:
         torrent = torrents.get(link.path)
         facts = {"torrent_id": torrent} if torrent else {}
         snapshot.reporter.found(Finding("broken", link.path, DEAD[link.state], link.target, facts))
-    counts["unknown"] += sum(link.state not in DEAD and link.state != "ok" for link in links)
+    counts["unknown"] += sum(link.state in NOT_JUDGED for link in links)
     snapshot.reporter.progress(len(links), len(links))

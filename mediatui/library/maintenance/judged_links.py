@@ -24,6 +24,7 @@ from mediatui.library.link_judge import (
     why_files_fail,
     why_names_fail,
 )
+from mediatui.model.hidden_names import VIDEO_ENDINGS
 from mediatui.model.view_finder import ViewFinder, innermost
 from mediatui.model.views import View, names_to_seek, view_label
 from mediatui.store.library.matching import torrents_of_links
@@ -41,7 +42,8 @@ Missing = tuple[bytes, bytes, bytes, str]
 
 class LinkJudge:
     """Judges targets that look missing. ``mounts`` hold the targets, ``roots`` the links; ``is_away`` says whether a
-    path lies on a mount that is away. Each view is read once; ``timeout_s`` is the time limit of a call in seconds."""
+    path lies on a mount that is away. Each view is read once; ``timeout_s`` is the time limit of a call in seconds,
+    ``videos`` are the endings of videos."""
 
     def __init__(
         self,
@@ -50,7 +52,9 @@ class LinkJudge:
         roots: Sequence[bytes] = (),
         is_away: Callable[[bytes], bool] = lambda path: False,
         timeout_s: float = ANSWER_S,
+        videos: tuple[bytes, ...] = VIDEO_ENDINGS,
     ) -> None:
+        self._videos = videos
         self._connection = connection
         self._mounts, self._roots = mounts, roots
         self._is_away, self._timeout_s = is_away, timeout_s
@@ -77,7 +81,7 @@ class LinkJudge:
                 not_shown[verdict.view][verdict.name].append(path)
                 continue
             if isinstance(verdict, NeedsRecheck):
-                verdict = self._recheck_target(verdict)
+                verdict = self._recheck_target(verdict, path.lower().endswith(self._videos))
             if verdict is not None and verdict[0] != state:
                 found[path] = verdict
         for view, paths in not_shown.items():
@@ -140,9 +144,10 @@ class LinkJudge:
         except (TimedOut, OSError):
             return why_files_fail(shown, None, len(files))
 
-    def _recheck_target(self, asked: NeedsRecheck) -> Verdict:
+    def _recheck_target(self, asked: NeedsRecheck, is_video: bool) -> Verdict:
         try:
-            return judge_recheck(self._ask([asked.view.mount], recheck_target, asked.view.path, asked.target))
+            found = self._ask([asked.view.mount], recheck_target, asked.view.path, asked.target)
+            return judge_recheck(found, is_video=is_video)
         except TimedOut:
             return UNKNOWN
         except OSError as error:

@@ -71,7 +71,7 @@ def _pointed_at(snapshot: LibrarySnapshot, known: Known) -> tuple[set[bytes], se
     pointed: set[bytes] = set()
     for link in snapshot.tree.links:
         pointed.add(link.pointed)
-        if link.state == "ok" and link.pointed not in snapshot.storage:
+        if link.state in ("ok", "wrong kind") and link.pointed not in snapshot.storage:
             pointed.add(names.of(snapshot.resolved(link)))
     pointed.update(link.pointed for link in snapshot.tree.hidden_links)
     for media in known.items:

@@ -58,9 +58,9 @@ def _target_text(link: bytes) -> bytes:
         return b""
 
 
-def stat_at(path: bytes) -> None:
-    """Raises OSError unless a path, all links followed, leads to something that exists."""
-    os.stat(path)
+def leads_to_folder(path: bytes) -> bool:
+    """Whether a path, all links followed, leads to a folder; raises OSError unless it leads to something."""
+    return stat.S_ISDIR(os.stat(path).st_mode)
 
 
 def size_of(path: bytes) -> int:

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 from mediatui.changes.owned_folders import OwnedFolders
 from mediatui.changes.roots import categories, check_places
 from mediatui.library.maintenance.judged_links import LinkJudge
-from mediatui.library.maintenance.reading import Reader, names_in, really, stat_at
+from mediatui.library.maintenance.reading import Reader, leads_to_folder, names_in, really
 from mediatui.library.maintenance.reporter import Reporter
 from mediatui.model.hidden_names import MARKS, is_media_name, is_system_name, standing
 from mediatui.model.kinds import kind_of
@@ -40,7 +40,8 @@ SHOWN = 5
 @dataclass(frozen=True, slots=True)
 class TreeLink:
     """A symlink of the library: ``target`` is its text, ``pointed`` where that leads (absolute, normalized), ``state``
-    ``ok``, ``broken``, ``loop``, ``unreadable``, ``unreachable`` or ``unknown`` (the mount it needs is away)."""
+    ``ok``, ``broken``, ``loop``, ``wrong kind`` (named like a video, it leads to a folder), ``unreadable``,
+    ``unreachable`` or ``unknown`` (the mount it needs is away)."""
 
     path: bytes
     target: bytes
@@ -194,7 +195,9 @@ class LibrarySnapshot:
         if self._link_judge is None:
             places = self.places
             mounts = (*places.mounts, *places.storage)
-            self._link_judge = LinkJudge(self.connection, mounts, places.roots, places.away, places.timeout_s)
+            self._link_judge = LinkJudge(
+                self.connection, mounts, places.roots, places.away, places.timeout_s, places.video_endings
+            )
         return self._link_judge
 
     def _judge_again(self, tree: Tree) -> None:
@@ -419,19 +422,23 @@ def _by_its_text(path: bytes, target: bytes, places: LibraryPaths, storage: Stor
 
 def _stat_targets(links: list[TreeLink], places: LibraryPaths, storage: Storage) -> None:
     """Looks at the targets of links whose state is not known yet, and replaces these links with judged ones."""
-    known = (*places.mounts, *places.storage, *places.roots)
+    known, videos = (*places.mounts, *places.storage, *places.roots), places.video_endings
     leading: dict[bytes, list[int]] = {}
     for number, link in enumerate(links):
         if not link.state:
             leading.setdefault(storage.reader.landing(link.path), []).append(number)
-    for landing, answer in storage.reader.all(stat_at, list(leading)):
+    for landing, answer in storage.reader.all(leads_to_folder, list(leading)):
         state = "ok"
         if isinstance(answer, Failed):
             state = state_of_errno(answer.code) if answer.code else "unknown"
         for number in leading[landing]:
             link = links[number]
-            away = state == "broken" and not _on(link.pointed, known)  # what it depends on may be away
-            links[number] = replace(link, state="unknown" if away else state)
+            if state == "broken" and not _on(link.pointed, known):  # what it depends on may be away
+                links[number] = replace(link, state="unknown")
+            elif answer is True and link.path.lower().endswith(videos):
+                links[number] = replace(link, state="wrong kind")
+            else:
+                links[number] = replace(link, state=state)
 
 
 def _above(path: bytes) -> Iterator[bytes]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from typing import TYPE_CHECKING
@@ -142,6 +143,8 @@ def reason_of(state: str, code: int | None) -> str:
         return WITNESSED.get(code or 0, WITNESSED[HELD])
     if state == "unknown" and code == EMPTY:
         return "the folder of its torrent lists empty"
+    if state == "wrong kind" and code == errno.EISDIR:
+        return "the target is a folder, and the link is named like a video"
     if code:
         return os.strerror(code)
     return {
@@ -268,7 +271,8 @@ async def _store(ctx: Context, run: ScanState, links: Sequence[WalkedLink]) -> N
 async def _judge_slow_targets(ctx: Context, run: ScanState) -> AsyncIterator[Event]:
     """Judges the links the walk left for later, in pages."""
     yield Phase("looking at targets on mounts", run.later)
-    targets = SlowTargets(run.mounts, LISTINGS_A_WORKER * ctx.settings.library.workers, patience=run.patience)
+    workers, videos = LISTINGS_A_WORKER * ctx.settings.library.workers, ctx.settings.library.video_endings
+    targets = SlowTargets(run.mounts, workers, patience=run.patience, videos=videos)
     after, done = b"", 0
     while page := await ctx.db.read(links_not_judged, run.scan, after, SLOW_AT_ONCE):
         after = page[-1][0]

@@ -1,4 +1,5 @@
-"""Finds the torrent a link points into: by the names of the folders it leads through, then by file name and size."""
+"""Finds the torrent a link points into: by the names of the folders it leads through (an id or a hash before a name),
+then by file name and size."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from mediatui.store.library.matching import NamedTorrent, entries_named, files_named
+from mediatui.store.library.matching import NamedTorrent, entries_identified, entries_named, files_named
 
 
 def names_of(target: bytes, mounts: Sequence[bytes]) -> list[str]:
@@ -34,11 +35,13 @@ def choose_torrent(found: Sequence[NamedTorrent], file: str) -> str | None:
 
 @dataclass(slots=True)
 class Matcher:
-    """Matches many targets over one connection; each folder name is looked up once, and kept in ``known``."""
+    """Matches many targets over one connection; each folder name is looked up once, and kept in ``known``, by ids and
+    hashes in ``identified``."""
 
     connection: sqlite3.Connection
     mounts: Sequence[bytes]
     known: dict[str, list[NamedTorrent]] = field(default_factory=dict)
+    identified: dict[str, list[NamedTorrent]] = field(default_factory=dict)
 
     def match(self, target: bytes) -> str | None:
         """The id of the torrent a target (absolute) lies in, None when none has such a name."""
@@ -46,12 +49,18 @@ class Matcher:
 
     def locate(self, target: bytes) -> tuple[str | None, bytes]:
         """The id of the torrent a target (absolute) lies in, and which folder on its way (or the file) has its name;
-        None and empty bytes when none has such a name. A torrent that holds the file takes precedence over one whose
-        name is nearer to the file (``Season 1`` may be a torrent too)."""
+        None and empty bytes when none has such a name. A folder called like the id or the hash of a torrent is that
+        torrent's, on mounts that name them so. A torrent that holds the file takes precedence over one whose name is
+        nearer to the file (``Season 1`` may be a torrent too)."""
         names = names_of(target, self.mounts)
         if not names:
             return None, b""
         file = names[-1]
+        folder = target
+        for name in names[:-1]:
+            folder = os.path.dirname(folder)
+            if identified := self._identified(name):
+                return choose_torrent(identified, file), folder
         candidates = [(found, number) for number, name in enumerate(names) if (found := self._named(name))]
         holding = [candidate for candidate in candidates if any(file in named.files for named in candidate[0])]
         for found, number in (*holding, *candidates):
@@ -74,6 +83,13 @@ class Matcher:
                 fitting = {torrent for torrent, its_size in holders.get(name, ()) if size is None or its_size == size}
                 if len(fitting) == 1:
                     yield path, fitting.pop()
+
+    def _identified(self, name: str) -> list[NamedTorrent]:
+        if name not in self.identified:
+            if len(self.identified) > 50_000:
+                self.identified.clear()
+            self.identified[name] = entries_identified(self.connection, name)
+        return self.identified[name]
 
     def _named(self, name: str) -> list[NamedTorrent]:
         if name not in self.known:

@@ -25,11 +25,12 @@ async def link_to_torrents(ctx: Context, run: ScanState) -> AsyncIterator[Event]
     total = sum(run.counts.values())
     yield Phase("matching links and torrents", total)
     known: dict[str, list[NamedTorrent]] = {}
+    identified: dict[str, list[NamedTorrent]] = {}
     lost: Lost = []
     after, done = b"", 0
 
     def match(connection: sqlite3.Connection) -> list[tuple[bytes, str | None]]:
-        matcher = Matcher(connection, run.mounts, known)
+        matcher = Matcher(connection, run.mounts, known, identified)
         found: list[tuple[bytes, str | None]] = []
         for path, target, size in targets_of_scan(connection, run.scan, after, STORE_AT):
             pointed = absolute(path, target)

@@ -14,6 +14,7 @@ import stat
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+from mediatui.model.hidden_names import VIDEO_ENDINGS
 from mediatui.model.path import is_within
 from mediatui.model.text import fold
 from mediatui.system.helper_process import call_in_helper
@@ -26,14 +27,15 @@ from mediatui.system.view_checks import EMPTY
 WORTH_IT = 3
 """A folder is listed for the names of the folders in it when at least this many of those are wanted."""
 NO_FILE = -1
+FOLDER = -2
 
 Wanted = tuple[bytes, bytes]
 """The path of a link and where it points, absolute."""
 Judged = tuple[bytes, str, int]
 """The path of a link, its state, and the error number of its target."""
 Listing = Mapping[bytes, int]
-"""Names in a folder, and what each is: a file or a folder (0), something else (``NO_FILE``), or a link that leads
-nowhere (its error number)."""
+"""Names in a folder, and what each is: a file (0), a folder (``FOLDER``), something else (``NO_FILE``), or a link that
+leads nowhere (its error number)."""
 
 
 def list_folder(folder: bytes) -> Listing:
@@ -50,7 +52,7 @@ def list_in_helper(folder: bytes) -> Listing:
 def list_target(target: bytes) -> Listing:
     """A target alone, as a listing of its folder would show it; raises OSError."""
     seen = call_in_helper(os.stat, target).st_mode
-    return {os.path.basename(target): 0 if stat.S_ISREG(seen) or stat.S_ISDIR(seen) else NO_FILE}
+    return {os.path.basename(target): 0 if stat.S_ISREG(seen) else FOLDER if stat.S_ISDIR(seen) else NO_FILE}
 
 
 def _letters(name: bytes) -> str:
@@ -70,12 +72,13 @@ def _kind(entry: os.DirEntry[bytes]) -> int:
             os.stat(entry.path)
         except OSError as error:
             return error.errno or errno.EIO
-    return 0 if entry.is_file() or entry.is_dir() else NO_FILE
+    return 0 if entry.is_file() else FOLDER if entry.is_dir() else NO_FILE
 
 
 class SlowTargets:
-    """Looks at targets below ``mounts`` (paths without a slash at their end) with ``workers`` calls at once.
-    ``not_there`` are the folders of targets that do not exist themselves."""
+    """Looks at targets below ``mounts`` (paths without a slash at their end) with ``workers`` calls at once. A link
+    whose name ends like one of ``videos`` is of the wrong kind when it leads to a folder. ``not_there`` are the folders
+    of targets that do not exist themselves."""
 
     def __init__(
         self,
@@ -84,7 +87,9 @@ class SlowTargets:
         list_folder: Callable[[bytes], Listing] = list_in_helper,
         patience: Patience | None = None,
         look_at: Callable[[bytes], Listing] = list_target,
+        videos: tuple[bytes, ...] = VIDEO_ENDINGS,
     ) -> None:
+        self._videos = videos
         self.mounts = mounts
         self._table = MountTable()
         self.not_there: set[bytes] = set()
@@ -133,7 +138,7 @@ class SlowTargets:
                 self.not_there.add(folder)
             yield self._sure(folders[folder], answer)
         for target, answer in self._looks.all(list(self._unsure)):
-            yield [_judge_link(link, answer) for link in self._unsure[target]]
+            yield [self._judge_link(link, answer) for link in self._unsure[target]]
 
     def _sure(self, links: Sequence[Wanted], answer: Listing | Failed) -> list[Judged]:
         """The states that follow from a listing; the other links are kept for a look of their own."""
@@ -141,7 +146,7 @@ class SlowTargets:
         for link in links:
             name = os.path.basename(link[1])
             if isinstance(answer, Failed) or name in answer or not _nearly(name, answer, letters):
-                sure.append(_judge_link(link, answer))
+                sure.append(self._judge_link(link, answer))
             else:
                 self._unsure[link[1]].append(link)
         return sure
@@ -151,14 +156,15 @@ class SlowTargets:
         on = [mount for mount in self.mounts if is_within(path, mount)]
         return max(self._table.remote_at(path), max(on, key=len, default=b""), key=len)
 
-
-def _judge_link(link: Wanted, answer: Listing | Failed) -> Judged:
-    path, target = link
-    if isinstance(answer, Failed):
-        return (path, "unknown", 0) if answer.code is None else (path, state_of_errno(answer.code), answer.code)
-    if not answer:  # no torrent is empty; a service that answers 404 makes it look empty through a mount
-        return path, "unknown", EMPTY
-    kind = answer.get(os.path.basename(target), errno.ENOENT)
-    if kind > 0:
-        return path, state_of_errno(kind), kind
-    return path, "wrong kind" if kind == NO_FILE else "ok", 0
+    def _judge_link(self, link: Wanted, answer: Listing | Failed) -> Judged:
+        path, target = link
+        if isinstance(answer, Failed):
+            return (path, "unknown", 0) if answer.code is None else (path, state_of_errno(answer.code), answer.code)
+        if not answer:  # no torrent is empty; a service that answers 404 makes it look empty through a mount
+            return path, "unknown", EMPTY
+        kind = answer.get(os.path.basename(target), errno.ENOENT)
+        if kind > 0:
+            return path, state_of_errno(kind), kind
+        if kind == FOLDER and path.lower().endswith(self._videos):
+            return path, "wrong kind", errno.EISDIR
+        return path, "wrong kind" if kind == NO_FILE else "ok", 0

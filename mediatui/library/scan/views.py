@@ -213,7 +213,8 @@ async def _judge(
             not_shown.links.setdefault(verdict.name, []).append(link)
             continue
         if isinstance(verdict, NeedsRecheck):
-            verdict = await _recheck_target(verdict, run.patience.limit(verdict.view.mount))
+            is_video = link.path.lower().endswith(ctx.settings.library.video_endings)
+            verdict = await _recheck_target(verdict, run.patience.limit(verdict.view.mount), is_video)
         if verdict is not None and verdict[0] != link.state:
             yield link, *verdict
     for not_shown in missing.values():
@@ -227,12 +228,11 @@ def _place(run: ScanState, link: LibraryLink, hop: bytes) -> Place:
     return Place(hop, run.view_state_of(hop), was_listed or not run.table.remote_at(hop))
 
 
-async def _recheck_target(asked: NeedsRecheck, seconds: float) -> Verdict:
+async def _recheck_target(asked: NeedsRecheck, seconds: float, is_video: bool) -> Verdict:
     """Looks once more at a target whose torrent its view shows."""
     try:
-        return judge_recheck(
-            await in_thread(lambda: ask(recheck_target, asked.view.path, asked.target, seconds=seconds))
-        )
+        found = await in_thread(lambda: ask(recheck_target, asked.view.path, asked.target, seconds=seconds))
+        return judge_recheck(found, is_video=is_video)
     except TimedOut:
         return UNKNOWN
     except OSError as error:

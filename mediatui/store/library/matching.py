@@ -31,6 +31,18 @@ def entries_named(connection: sqlite3.Connection, name: str) -> list[NamedTorren
     return [NamedTorrent(row[0], bool(row[1]), row[2], _file_names(connection, row[0])) for row in rows]
 
 
+def entries_identified(connection: sqlite3.Connection, name: str) -> list[NamedTorrent]:
+    """The torrents whose id or hash is ``name``; empty for a name that can be neither."""
+    if not (name.isascii() and name.isalnum()):
+        return []
+    rows = connection.execute(
+        "SELECT id, gone_at IS NULL, added_at FROM torrents WHERE id IN (?, ?) "
+        "UNION SELECT id, gone_at IS NULL, added_at FROM torrents WHERE hash = ?",
+        (name, name.upper(), name.lower()),
+    ).fetchall()
+    return [NamedTorrent(row[0], bool(row[1]), row[2], _file_names(connection, row[0])) for row in rows]
+
+
 def _file_names(connection: sqlite3.Connection, torrent_id: str) -> frozenset[str]:
     rows = connection.execute("SELECT path FROM torrent_files WHERE torrent_id = ?", (torrent_id,))
     return frozenset(row[0].rpartition("/")[2] for row in rows)

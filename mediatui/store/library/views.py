@@ -143,14 +143,15 @@ def archive_is_older(connection: sqlite3.Connection, kept: KeptView | None) -> b
 
 
 def _named(connection: sqlite3.Connection, name: bytes) -> Sequence[tuple[str, bool, str, str]]:
-    """Id, whether the account still has it, status and hash of each torrent with this shown or original name."""
+    """Id, whether the account still has it, status and hash of each torrent with this shown or original name, this id,
+    or this hash: mounts may name the folders of torrents after any of them."""
     try:
         text = name.decode()
     except UnicodeDecodeError:
         return []
     return [
         (row[0], bool(row[1]), row[2], row[3])
-        for column in ("filename", "original_filename")
+        for column in ("filename", "original_filename", "id", "hash")
         for row in connection.execute(
             f"SELECT id, gone_at IS NULL, status, hash FROM torrents WHERE {column} = ?", (text,)
         )
@@ -159,7 +160,8 @@ def _named(connection: sqlite3.Connection, name: bytes) -> Sequence[tuple[str, b
 
 def _names_of(connection: sqlite3.Connection, where: str, value: str) -> set[bytes]:
     rows = connection.execute(
-        f"SELECT filename, original_filename FROM torrents WHERE {where} AND gone_at IS NULL AND status = 'downloaded'",
+        f"SELECT filename, original_filename, id, hash FROM torrents "
+        f"WHERE {where} AND gone_at IS NULL AND status = 'downloaded'",
         (value,),
     )
     return {name.encode("utf-8", "surrogateescape") for row in rows for name in row if name}

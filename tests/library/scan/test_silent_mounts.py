@@ -58,7 +58,7 @@ async def test_targets_on_a_network_mount_are_judged_by_folder(tmp_path: Path) -
 async def test_a_mount_that_falls_silent_before_the_scan_holds_nothing(tmp_path: Path) -> None:
     with FuseMount(tmp_path / "fuse", TREE) as mount:
         async with fuse_world(tmp_path) as world:
-            (tmp_path / "library" / "Films" / "local.mkv").symlink_to(tmp_path / "library" / "Films")
+            (tmp_path / "library" / "Films" / "local").symlink_to(tmp_path / "library" / "Films")
             await scan(world)
             mount.silence()
             began = time.monotonic()

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from mediatui.library.scan.slow_targets import NO_FILE, Judged, Listing, SlowTargets, list_folder
+from mediatui.library.scan.slow_targets import FOLDER, NO_FILE, Judged, Listing, SlowTargets, list_folder
 from mediatui.system.mount_calls import Calls, Failed
 from mediatui.system.patience import Patience
 from tests.fakes.fuse_mount import LOOKUP, OPENDIR, FuseMount
@@ -224,7 +224,7 @@ def test_a_folder_is_read_without_following_links_further_than_needed(tmp_path: 
     (tmp_path / "loop").symlink_to("loop")
     (tmp_path / "to fifo").symlink_to("fifo")
     assert list_folder(os.fsencode(tmp_path)) == {
-        b"file": 0, b"folder": 0, b"fifo": NO_FILE, b"good": 0, b"dead": errno.ENOENT, b"loop": errno.ELOOP,
+        b"file": 0, b"folder": FOLDER, b"fifo": NO_FILE, b"good": 0, b"dead": errno.ENOENT, b"loop": errno.ELOOP,
         b"to fifo": NO_FILE,
     }  # fmt: skip
 

@@ -25,6 +25,7 @@ from mediatui.library.maintenance.snapshot import LibrarySnapshot, TreeLink
 from mediatui.library.maintenance.tools import ToolOptions, wanted
 from mediatui.model.candidate import Candidate
 from mediatui.model.finding import Finding
+from mediatui.model.link import NOT_JUDGED
 from mediatui.model.text import printable
 
 DEAD: Final = ("broken", "loop")
@@ -41,7 +42,7 @@ def find(snapshot: LibrarySnapshot, options: ToolOptions) -> Mapping[str, object
     planned_tree = PlannedTree(tree, (*places.mounts, *places.storage))
     counts: dict[str, object] = {
         "looked_at": len(tree.links),
-        "unknown_targets": sum(1 for link in tree.links if link.state not in ("ok", *DEAD)),
+        "unknown_targets": sum(link.state in NOT_JUDGED for link in tree.links),
         "unread_folders": len(tree.unread),
     }
     mover = Mover(planned_tree, tree, snapshot.owned)

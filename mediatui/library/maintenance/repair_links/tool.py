@@ -6,6 +6,7 @@ rule (or by what Sonarr says of the link): other files are shown, never proposed
 
 from __future__ import annotations
 
+import bisect
 import heapq
 import os
 from collections import Counter
@@ -96,6 +97,7 @@ class Finder:
         self._dated: dict[tuple[int, str], list[bytes]] = {}
         self._films = WordIndex()
         self._film_paths: list[bytes] = []
+        self._sorted_folders: list[bytes] | None = None
         self._parsed: dict[str, ParsedName] = {}
         self._fresh: list[NameRow] = []
         self._index()
@@ -204,14 +206,29 @@ class Finder:
         return replace(wanted, titles=(fold_title(title) or fold_title(text),), year=year)
 
     def _near(self, link: TreeLink) -> Iterator[bytes]:
-        """The videos in the folder of the dead target, and directly in the folder above it."""
+        """The videos in the folder of the dead target, and directly in the folder above it; those in the folder that a
+        link of the wrong kind leads to."""
         folder = os.path.dirname(link.pointed)
         storage = self._snapshot.storage
+        if link.state == "wrong kind":
+            yield from self._videos_in(link.pointed)
+            return
         for place in (folder, os.path.dirname(folder)):
             if place not in storage.tops:
                 for name in storage.folders.get(place, ()):
                     if self._snapshot.places.is_video(name):
                         yield place + b"/" + name
+
+    def _videos_in(self, folder: bytes) -> Iterator[bytes]:
+        """The videos in a folder and below."""
+        if self._sorted_folders is None:
+            self._sorted_folders = sorted(self._snapshot.storage.folders)
+        first = bisect.bisect_left(self._sorted_folders, folder + b"/")
+        last = bisect.bisect_left(self._sorted_folders, folder + b"0")
+        for place in (folder, *self._sorted_folders[first:last]):
+            for name in self._snapshot.storage.folders.get(place, ()):
+                if self._snapshot.places.is_video(name):
+                    yield place + b"/" + name
 
     def _alike(self, wanted: Wanted) -> Iterator[bytes]:
         """Files from the index whose names hold the words of a title; for an episode those of the same numbers."""
@@ -373,7 +390,7 @@ def find(snapshot: LibrarySnapshot, options: ToolOptions) -> Mapping[str, object
     if options.link:
         return _find_titled(snapshot, options)
     tree = snapshot.tree
-    dead = [link for link in tree.links if link.state in ("broken", "loop")]
+    dead = [link for link in tree.links if link.state in ("broken", "loop", "wrong kind")]
     finder = Finder(snapshot)
     snapshot.reporter.phase("looking for candidates", len(dead))
     counts: Counter[str] = Counter()
@@ -413,5 +430,5 @@ def relink(link: TreeLink, candidate: Candidate) -> RelinkSymlink:
     path = os.fsdecode(link.path)
     return RelinkSymlink(
         what=printable(path), path=path, target=os.fsdecode(link.target), new_target=os.fsdecode(candidate.path),
-        reason=f"{candidate.score}: {candidate.why}", state="broken",
+        reason=f"{candidate.score}: {candidate.why}", state="wrong kind" if link.state == "wrong kind" else "broken",
     )  # fmt: skip

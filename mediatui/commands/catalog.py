@@ -86,6 +86,10 @@ COMMANDS: Final[Mapping[str, Command]] = {
             options="torrents:Show", view="torrents", headless="archive:run_show", screen="on_screen:show",
         ),
         Command(
+            "refresh", "Fetch torrents again, one request each.", "rows",
+            options="refresh:Refresh", answer="refresh:refresh",
+        ),
+        Command(
             "stats", "Show the figures of the archive.", "rows",
             options="torrents:Stats", view="stats", headless="archive:run_stats", screen="on_screen:stats",
         ),
@@ -114,6 +118,10 @@ COMMANDS: Final[Mapping[str, Command]] = {
         Command(
             "add", "Add torrents to the account and select their files, at once.", "plan",
             options="add:Add", plan="add:make_plan", at_once=True,
+        ),
+        Command(
+            "select", "Select files of a torrent that waits for it.", "plan",
+            options="select:Select", view="torrents", plan="select:make_plan",
         ),
         Command(
             "unrestrict", "Print direct links of a torrent. Whoever has them can download: they count as secrets.",
@@ -219,6 +227,11 @@ COMMANDS: Final[Mapping[str, Command]] = {
         Command(
             "doctor", "Check the service, the paths and the database.", "rows",
             options="doctor:Doctor", answer="doctor:doctor",
+        ),
+        Command(
+            "api", "Ask the service's API, below realdebrid.base_url, and show the answer as JSON.", "rows",
+            options="api:Api", answer="api:ask_api",
+            more="Any verb but GET is only sent with --apply, and has no undo.",
         ),
         Command("config path", "Show where the config file is.", "rows", answer="config:path"),
         Command(

@@ -75,11 +75,15 @@ def text(
     default: str | None = None,
     many: bool = False,
     takes: int = 1,
+    required: bool = False,
     examples: Sequence[str] = (),
 ) -> Any:
     """A text; several where it may be given again (``many``) or is followed by several values (``takes``)."""
     shown = default is not None
-    option = Option(about, "text", flags, metavar, takes=takes, many=many, show_default=shown, examples=tuple(examples))
+    option = Option(
+        about, "text", flags, metavar, takes=takes, many=many, required=required, show_default=shown,
+        examples=tuple(examples),
+    )  # fmt: skip
     return _field(() if many or takes > 1 else default, option)
 
 

@@ -28,6 +28,7 @@ class Torrents:
     )
     reverse: bool = flag("The other way round.")
     limit: int | None = number("At most N rows.")
+    offset: int | None = number("Leave out the first N rows.", least=0, headless=True)
 
 
 @dataclass(frozen=True, slots=True)

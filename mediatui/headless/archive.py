@@ -36,7 +36,9 @@ def run_torrents(invocation: Invocation, output: Output, options: Torrents) -> i
     with open_archive(invocation) as connection:
         tree, unknown = answerable(connection, query, lambda: library_roots(invocation))
         condition = torrents_matching(tree)
-        rows = iterate_torrents(connection, condition, sort=key, reverse=descending, limit=options.limit)
+        rows = iterate_torrents(
+            connection, condition, sort=key, reverse=descending, limit=options.limit, offset=options.offset or 0
+        )
         count, size = count_torrents(connection, condition)
         empty = not count and not count_torrents(connection, EVERY_TORRENT)[0]
         if output.json:

@@ -68,12 +68,15 @@ class Ledger(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class BudgetState:
-    """For the meter: requests in the window now, the limit, requests waiting, and until when all are paused."""
+    """For the meter: requests in the window now, the limit, requests waiting, until when all are paused, and how many
+    are in flight of those that may be."""
 
     used: int
     limit: int
     waiting: int
     paused_until: float
+    in_flight: int = 0
+    max_in_flight: int = 0
 
 
 class Budget:
@@ -102,6 +105,8 @@ class Budget:
         self._heads: dict[str, asyncio.Lock] = {}
         self._recent: deque[float] = deque()
         self._waiting = 0
+        self._in_flight = 0
+        self._most = max_concurrent
         self._paused_until = 0.0
         self._refused: set[str] = set()
         self._slowness = 1.0
@@ -110,7 +115,8 @@ class Budget:
     def state(self) -> BudgetState:
         """The state for the meter; the window as this process knows it."""
         self._forget(self._clock())
-        return BudgetState(len(self._recent), self.limit, self._waiting, self._paused_until)
+        used, most = len(self._recent), self._most
+        return BudgetState(used, self.limit, self._waiting, self._paused_until, self._in_flight, most)
 
     def _forget(self, now: float) -> None:
         while self._recent and self._recent[0] <= now - self.window_s:
@@ -134,9 +140,11 @@ class Budget:
                     raise
         finally:
             self._waiting -= 1
+        self._in_flight += 1
         try:
             yield ticket
         finally:
+            self._in_flight -= 1
             self._places.release()
 
     async def _reserve(self, lane: RequestLane, what: str) -> int:

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from mediatui.archive.check import CheckOptions
 from mediatui.archive.delete import plan_delete
+from mediatui.archive.select import plan_select
 from mediatui.archive.targets import targets_by_id
 from mediatui.changes.notify import notified_services
 from mediatui.changes.steps.moves import ArrPath, whose_paths_change
-from mediatui.changes.steps.torrents import DeleteTorrent, SelectFiles
+from mediatui.changes.steps.torrents import DeleteTorrent
 from mediatui.commands import propose
 from mediatui.commands.add import Add
 from mediatui.commands.catalog import COMMANDS, Command
@@ -23,7 +24,7 @@ from mediatui.commands.workspace import CHECK
 from mediatui.model.errors import MediatuiError
 from mediatui.model.human import duration, size_text
 from mediatui.model.plan import Plan
-from mediatui.model.text import cut_middle, printable
+from mediatui.model.text import cut_middle
 from mediatui.store.changes.journal import Batch
 from mediatui.store.library.links import LibraryLink
 from mediatui.store.torrents.listing import torrents_by_id
@@ -75,13 +76,7 @@ class PlanController:
         """Proposes to select these files of a torrent that waits for it."""
 
         def make(connection: sqlite3.Connection) -> Plan:
-            torrent = torrents_by_id(connection, [torrent_id])[0]
-            name = printable(torrent.filename)
-            step = SelectFiles(
-                what=name, id=torrent.id, hash=torrent.hash, name=torrent.filename, selection=tuple(files),
-                cannot_undo="a selection cannot be undone",
-            )  # fmt: skip
-            return Plan("select", f"Select {len(files):,} files of {cut_middle(name, LONGEST_TITLE)}", (step,))
+            return plan_select(connection, torrents_by_id(connection, [torrent_id])[0], files)
 
         self.propose(make)
 

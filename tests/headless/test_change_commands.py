@@ -25,6 +25,7 @@ STEP = re.compile(rf"(?:would +)?({'|'.join(WORDS.values())}) +(.*)")
 ARGUMENTS: dict[str, tuple[str, ...]] = {
     "account adopt": ("--yes-adopt-account",),
     "add": (HASH,),
+    "api": ("DELETE", "torrents/delete/ID"),
     "ask": ("library/Films/gone.mkv",),
     "check": ("--limit", "2"),
     "cleanup": (),
@@ -49,6 +50,7 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "journal": (),
     "link-movies": (),
     "play": ("ID",),
+    "refresh": ("ID",),
     "repair": (),
     "repair-links": (),
     "restore": ("FILE",),
@@ -59,6 +61,7 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "scan list": (),
     "scan rerun": ("SCAN",),
     "scan show": ("SCAN",),
+    "select": ("WAITING", "--files", "all"),
     "show": ("ID",),
     "stats": (),
     "stream": ("ID",),
@@ -141,6 +144,7 @@ def links_of(home: Home) -> dict[str, str]:
 
 def arguments(home: Home, name: str) -> list[str]:
     given = {"ID": home.ids(limit=1)[0], "FILE": str(home.folder / "FILE"), "SCAN": "2"}
+    given["WAITING"] = home.ids("waiting_files_selection", 1)[0]
     if "SCAN" in ARGUMENTS[name]:
         assert [home.run("scan").code for _ in range(2)] == [0, 0]
     return [*name.split(), *(given.get(word, word) for word in ARGUMENTS[name])]

@@ -15,6 +15,7 @@ from mediatui.model.pacing import Reservation, Rule
 from mediatui.services.budget import BURST, Budget, MemoryLedger, RequestLane
 from mediatui.store.database import Database
 from mediatui.store.requests import RequestLedger
+from mediatui.tui.widgets.job_line import meter_text
 
 
 class Time:
@@ -228,3 +229,11 @@ async def test_outcomes_are_kept_for_the_figures(tmp_path: Path) -> None:
         assert found == ("details", "GET /torrents/info/{id}", "not-found", 12.5)
     finally:
         await db.close()
+
+
+async def test_the_meter_counts_what_is_in_flight() -> None:
+    budget = Budget(MemoryLedger(), max_concurrent=3)
+    async with budget.slot("details", "GET /x"), budget.slot("list", "GET /y"):
+        assert (budget.state.in_flight, budget.state.max_in_flight) == (2, 3)
+        assert meter_text(budget.state) == "2/200 · 2/3 at once"
+    assert budget.state.in_flight == 0

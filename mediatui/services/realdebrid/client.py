@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import functools
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
+from typing import Final
 from urllib.parse import quote
 
 from mediatui.model.account import Account, ActiveCount, ListPage, PageInParts, Unrestricted
@@ -16,7 +17,7 @@ from mediatui.model.torrent import ListedTorrent, TorrentDetail
 from mediatui.services.budget import Budget, RequestLane
 from mediatui.services.errors import BadAnswer, NotFound, Transient
 from mediatui.services.fields import whole
-from mediatui.services.http import Call, HttpClient
+from mediatui.services.http import Call, HttpClient, Method
 from mediatui.services.realdebrid.direct_links import DirectLinks
 from mediatui.services.realdebrid.http import MEDIA_INFO
 from mediatui.services.realdebrid.list_parts import parts_of
@@ -24,12 +25,14 @@ from mediatui.services.realdebrid.schemas import (
     ActiveAnswer,
     AddedAnswer,
     Model,
+    PlainAnswer,
     Traffic,
     UnrestrictedAnswer,
     UserAnswer,
     decode,
     read_detail,
     read_object,
+    read_plain,
     read_rows,
     total_of,
 )
@@ -37,6 +40,10 @@ from mediatui.services.realdebrid.streaming import read_addresses, read_media_in
 from mediatui.settings.secret_rules import without_blanks, wrong_secret
 
 DOWNLOADS_A_PAGE = 5000
+_LANES: Final[tuple[tuple[str, RequestLane], ...]] = (
+    ("torrents/add", "add"), ("torrents/info/", "details"), ("unrestrict/link", "unrestrict"),
+)  # fmt: skip
+"""The request lanes of paths that the service counts apart."""
 MOST_ROWS = 10_000
 """More than any page has: what is to be held at once is refused."""
 
@@ -173,6 +180,20 @@ class RealDebrid:
         )
         made = read_object(answer, UnrestrictedAnswer, "/unrestrict/link")
         return Unrestricted(made.id, made.filename, made.filesize, made.link, made.download, bool(made.streamable))
+
+    async def ask(self, method: Method, path: str, params: Mapping[str, str], form: Mapping[str, str]) -> PlainAnswer:
+        """Any request of the API, within the budget of its kind. One that writes is not repeated when it breaks off:
+        then Uncertain is raised."""
+        lane: RequestLane = next(
+            (lane for begin, lane in _LANES if path.startswith(begin)), "interactive" if method == "GET" else "change"
+        )
+        whole_list = path in ("torrents", "downloads")
+        call = Call(
+            method, path, "list" if whole_list else lane, f"{method} {{path}}",
+            params=params, form=form or None, repeatable=method == "GET",
+        )  # fmt: skip
+        answer = await self._http.request(call)
+        return PlainAnswer(answer.status, read_plain(answer.body), total_of(answer))
 
     async def download_status(self, made: Unrestricted) -> int:
         """The HTTP status of a direct link; no request of the API's. Raises Unreachable when no connection to its

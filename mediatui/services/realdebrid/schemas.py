@@ -128,6 +128,25 @@ class Traffic:
     reset: str
 
 
+@dataclass(frozen=True, slots=True)
+class PlainAnswer:
+    """An answer as it came: HTTP status, its content (None: no body) and the count of a list (None: not told)."""
+
+    status: int
+    content: object
+    total: int | None
+
+
+def read_plain(body: bytes) -> object:
+    """A body as JSON, as text when it is none; None when there is none."""
+    if not body.strip():
+        return None
+    try:
+        return parse_json(body)
+    except ValueError:
+        return body.decode("utf-8", "replace")
+
+
 def read_detail(answer: object) -> TorrentDetail:
     """The detail in a decoded answer; raises BadAnswer."""
     try:

@@ -54,8 +54,13 @@ class JobLine(TextLine):
         self.set_class(bool(running), "-shown")
         if running:
             state = self._budget()
-            meter = "" if state is None else f"{state.used}/{state.limit}"
+            meter = "" if state is None else meter_text(state)
             self.set_parts(job_parts(running[0], self._waiting, meter, self.app.size.width - 2))
+
+
+def meter_text(state: BudgetState) -> str:
+    """The budget in use: requests in the window, and how many are in flight at once."""
+    return f"{state.used}/{state.limit} · {state.in_flight}/{state.max_in_flight} at once"
 
 
 def job_parts(job: Job, waiting: Waiting | None, meter: str, width: int) -> list[Part]:

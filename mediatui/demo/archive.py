@@ -37,7 +37,7 @@ WITHOUT_DETAILS = 60
 """How many of the next newest have no details yet."""
 LATENCY_S = 0.15
 FACT = "demo"
-EDITION = 6
+EDITION = 7
 """Raised with every change of how the simulated account or its library is made: a demo of an earlier edition is made
 again."""
 LIFE_S = 12 * 3600

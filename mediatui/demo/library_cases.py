@@ -264,9 +264,10 @@ def _renamed_release(name: str) -> str:
 
 def _wrong_episodes(cases: _Cases) -> None:
     """Points episodes at wrong files: all of a season at one file, two exchanged, one at the file beside its own, one
-    with two possible files, one whose file is missing; and adds links whose names have no episode."""
+    with two possible files, one whose file is missing; adds links whose names have no episode; and has a release count
+    the episodes of a season from two on."""
     relink = cases.plan.relink
-    alike, exchanged, beside, several, missing, unnumbered = (cases.season().episodes for _ in range(6))
+    alike, exchanged, beside, several, missing, unnumbered, counted = (cases.season().episodes for _ in range(7))
     for episode in alike:
         relink(episode, alike[0].file)
     relink(exchanged[1], exchanged[2].file)
@@ -282,6 +283,10 @@ def _wrong_episodes(cases: _Cases) -> None:
     series = os.path.dirname(os.path.dirname(unnumbered[0].link))
     for name in ("Bonus.mkv", "Making of.mkv"):
         cases.plan.links[f"{series}/{name}"] = extra
+    files = [episode.file for episode in counted]
+    cases.plan.forget(counted[-1])
+    for episode, file in zip(counted[:-1], files[1:], strict=True):
+        relink(episode, file)
 
 
 CASES: Final = (

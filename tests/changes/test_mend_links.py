@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -84,7 +85,7 @@ def aged(world: AccountWorld, torrent_id: str) -> None:
     """Notes in the archive that the link of a torrent has died."""
     import sqlite3
 
-    with sqlite3.connect(world.path) as connection:
+    with closing(sqlite3.connect(world.path)) as connection, connection:
         connection.execute(
             "UPDATE torrents SET health = 'dead', health_code = 19, health_at = 1, class = 'aged out' WHERE id = ?",
             (torrent_id,),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -44,7 +45,7 @@ async def test_the_first_late_answer_trips_the_guard_and_the_rest_is_pending(
     async with MountWorld(tmp_path, service, debrid, mount_timeout_s=1) as world:
         links = dead_links(world)
         await world.look()
-        with open_reader(world.database) as connection:
+        with closing(open_reader(world.database)) as connection, connection:
             plan = plan_unlink(connection, [os.fsencode(world.root)])
         assert len(plan.steps) == DEAD
         batch = await world.store(plan)

@@ -6,6 +6,7 @@ import os
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -86,7 +87,7 @@ async def test_that_a_file_can_be_read_is_believed_for_some_days_only(
     async with MountWorld(tmp_path, service, debrid, **{"scan.playable_days": days}) as world:
         await full(world)
         if days:
-            with sqlite3.connect(world.database) as connection:
+            with closing(sqlite3.connect(world.database)) as connection, connection:
                 connection.execute("UPDATE probes SET read_at = read_at - ?", (days * DAY,))
         service.status("/movies/.*mkv$", 404, "GET")
         service.asked.clear()

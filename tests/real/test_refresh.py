@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -167,7 +168,7 @@ async def test_nothing_more_is_removed_once_the_service_answers_404(
     async with MountWorld(tmp_path, service, lasting) as world:
         links = dead_links(world)
         await world.look()
-        with open_reader(world.database) as connection:
+        with closing(open_reader(world.database)) as connection, connection:
             plan = plan_unlink(connection, [os.fsencode(world.root)])
 
         def watch(job: object, event: object) -> None:

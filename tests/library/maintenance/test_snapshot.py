@@ -7,6 +7,7 @@ import os
 import socket
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -229,7 +230,7 @@ def test_a_root_that_holds_nothing_though_links_were_known_in_it_is_away(
     root = os.fsencode(place.library)
     empty = LibrarySnapshot(place.places, database, place.reporter())
     assert empty.tree.unread == []
-    with sqlite3.connect(tmp_path / "archive.db") as writer:
+    with closing(sqlite3.connect(tmp_path / "archive.db")) as writer, writer:
         writer.execute("INSERT INTO library_links (path, target, state) VALUES (?, ?, 'ok')", (root + b"/a", b"/b"))
     writer.close()
     away = LibrarySnapshot(place.places, database, place.reporter())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -122,7 +123,7 @@ async def test_an_expired_report_proposes_nothing_and_offers_another_run(
 ) -> None:
     async with open_app(well(1), size=(140, 30)) as screen:
         await run_tool(screen, "cleanup")
-        with sqlite3.connect(tmp_path / "data" / "mediatui.db") as connection:
+        with closing(sqlite3.connect(tmp_path / "data" / "mediatui.db")) as connection, connection:
             connection.execute("UPDATE reports SET started_at = started_at - 700, ended_at = ended_at - 700")
         connection.close()
         await screen.press("1", "5")

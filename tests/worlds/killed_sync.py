@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import os
 import random
-import select
 import signal
 import sqlite3
-import subprocess
-import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
-from tests.worlds.places import PROJECT
+from mediatui.demo.server import SimulatedServer, arguments, make_server
+from tests.worlds.forks import Forks
 
 IN_FLIGHT = 8
 ANSWER_S = 60.0
@@ -42,24 +43,24 @@ class Ordeal:
 
 
 def kill_again_and_again(folder: Path, *, count: int, kills: int) -> Ordeal:
-    """Syncs an account of ``count`` torrents, killing the process after its first new details, ``kills`` times or
-    as often as there is something left to fetch; then lets it end."""
+    """Syncs an account of ``count`` torrents, killing the process after some new details, ``kills`` times or as often
+    as there is something left to fetch; then lets it end."""
     chance = random.Random(11)
     database = folder / "mediatui.db"
+    command = ("--headless", "--data-dir", str(folder), "sync", "--mode", "fast")
     killed = 0
-    with serving(count) as server:
+    with serving(count) as server, mock.patch.dict(os.environ, environ_of(server)), Forks() as forks:
         while killed < kills:
-            with start_sync(server, folder) as process:
-                before = details_held(database)
-                while process.poll() is None and details_held(database) == before:
-                    time.sleep(0.02)
-                time.sleep(chance.uniform(0.0, 0.2))
-                if process.poll() is not None:
+            wanted = details_held(database) + chance.randint(1, 20)
+            with forks.running(*command) as process:
+                with contextlib.suppress(ProcessLookupError):
+                    process.wait_for(lambda wanted=wanted: details_held(database) >= wanted)  # type: ignore[misc]
+                    time.sleep(chance.uniform(0.0, 0.05))
+                process.send(signal.SIGKILL)
+                if process.end().code != -signal.SIGKILL:
                     break
-                os.kill(process.pid, signal.SIGKILL)
                 killed += 1
-        with start_sync(server, folder) as process:
-            errors = process.communicate(timeout=90)[1].decode()
+        ended = forks.run(*command)
         log = served(server)
     details: dict[str, int] = log["details_served"]
     with contextlib.closing(sqlite3.connect(database)) as connection:
@@ -69,8 +70,8 @@ def kill_again_and_again(folder: Path, *, count: int, kills: int) -> Ordeal:
 
         return Ordeal(
             kills=killed,
-            exit_code=process.returncode,
-            errors=errors,
+            exit_code=ended.code,
+            errors=ended.err,
             held=frozenset(row[0] for row in connection.execute("SELECT id FROM torrents WHERE gone_at IS NULL")),
             account=frozenset(log["ids"]),
             without_details=value("SELECT count(*) FROM torrents WHERE details_at IS NULL OR error IS NOT NULL"),
@@ -83,29 +84,38 @@ def kill_again_and_again(folder: Path, *, count: int, kills: int) -> Ordeal:
 
 @contextlib.contextmanager
 def serving(count: int) -> Iterator[str]:
-    """The simulated account on a real socket; yields its address."""
-    arguments = ["--port", "0", "--count", str(count), "--window", "1", "--latency", "0.01", "--frozen"]
-    command = [sys.executable, "-m", "mediatui.demo.server", *arguments]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=PROJECT) as process:
-        assert process.stdout is not None
-        try:
-            ready, _, _ = select.select([process.stdout], [], [], ANSWER_S)
-            assert ready, f"the simulated account did not say its address within {ANSWER_S:.0f} s"
-            yield process.stdout.readline().split()[-1].rstrip("/")
-        finally:
-            process.terminate()
+    """The simulated account on a real socket, in a thread; yields its address."""
+    options = ["--count", str(count), "--window", "1", "--latency", "0.01", "--frozen"]
+    server = make_server(arguments().parse_args(options))
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    try:
+        yield asyncio.run_coroutine_threadsafe(server.start(), loop).result(ANSWER_S)
+    finally:
+        asyncio.run_coroutine_threadsafe(_end(server), loop).result(ANSWER_S)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
 
 
-def start_sync(server: str, data_dir: Path) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "mediatui", "--headless", "--data-dir", str(data_dir), "sync", "--mode", "fast"]
-    environ = {
-        **os.environ,
+async def _end(server: SimulatedServer) -> None:
+    """Stops listening, and ends what is still being answered."""
+    await server.stop()
+    answering = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in answering:
+        task.cancel()
+    await asyncio.gather(*answering, return_exceptions=True)
+
+
+def environ_of(server: str) -> dict[str, str]:
+    """The settings of a sync with the account at this address."""
+    return {
         "MEDIATUI_REALDEBRID__TOKEN": "SIMULATED",
         "MEDIATUI_REALDEBRID__BASE_URL": f"{server}/rest/1.0",
         "MEDIATUI_REALDEBRID__WINDOW_S": "1",
         "MEDIATUI_REALDEBRID__MAX_CONCURRENT": str(IN_FLIGHT),
     }
-    return subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd=PROJECT)
 
 
 def served(server: str) -> dict[str, Any]:

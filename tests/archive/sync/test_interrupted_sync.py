@@ -11,7 +11,7 @@ from tests.worlds.killed_sync import IN_FLIGHT, kill_again_and_again
 
 pytestmark = pytest.mark.process
 
-COUNT = 240
+COUNT = 150
 KILLS = int(os.environ.get("MEDIATUI_TEST_KILLS", "3"))
 
 

@@ -20,7 +20,7 @@ WITHOUT_DETAILS = "SELECT count(*) FROM torrents WHERE details_at IS NULL"
 
 @pytest.mark.slow
 async def test_a_first_sync_of_any_fetching_mode_brings_the_whole_account(account_of: MakeWorld) -> None:
-    account = make_torrents(120, now=1_790_000_000)
+    account = make_torrents(40, now=1_790_000_000)
     world = await account_of(account)
 
     run = await world.sync(mode="smart")
@@ -30,7 +30,7 @@ async def test_a_first_sync_of_any_fetching_mode_brings_the_whole_account(accoun
     assert [row[0] for row in world.rows(STANDING)] == sorted(one.id for one in account)
     assert world.value(WITHOUT_DETAILS) == 0
     assert world.pending() == 0
-    assert run.counts["new"] == run.counts["details"] == 120
+    assert run.counts["new"] == run.counts["details"] == 40
     assert run.counts["requests"] == world.requests()
     for one in account:
         kept = world.rows(
@@ -43,7 +43,7 @@ async def test_a_first_sync_of_any_fetching_mode_brings_the_whole_account(accoun
 
 @pytest.mark.slow
 async def test_a_sync_that_finds_nothing_new_takes_two_requests_and_no_list(account_of: MakeWorld) -> None:
-    world = await account_of(torrents(300))
+    world = await account_of(torrents(60))
     await world.sync(mode="fast")
 
     run = await world.sync()
@@ -64,7 +64,7 @@ async def test_with_a_running_download_nothing_new_takes_three_requests(account_
 
 @pytest.mark.slow
 async def test_new_torrents_cost_their_details_and_at_most_five_requests_more(account_of: MakeWorld) -> None:
-    world = await account_of(torrents(300))
+    world = await account_of(torrents(60))
     await world.sync(mode="fast")
     for one in torrents(42):
         world.account.add(one)
@@ -78,23 +78,23 @@ async def test_new_torrents_cost_their_details_and_at_most_five_requests_more(ac
 
 @pytest.mark.slow
 async def test_a_first_fast_sync_costs_a_request_for_each_torrent_and_few_for_the_list(account_of: MakeWorld) -> None:
-    world = await account_of(torrents(600))
+    world = await account_of(torrents(120))
 
     await world.sync(mode="fast")
 
-    assert 600 < world.requests() <= 650
+    assert 120 < world.requests() <= 130
     assert max(world.account.details_served.values()) == 1
 
 
 @pytest.mark.slow
 async def test_the_service_never_has_to_refuse_a_sync_at_full_speed(account_of: MakeWorld) -> None:
-    world = await account_of(torrents(500), window_s=1.0, requests_per_minute=200)
-    world.service.cap, world.service.window_s = 200, 0.9  # a little room for the clock, none for the budget
+    world = await account_of(torrents(130), window_s=0.6, requests_per_minute=50)
+    world.service.cap, world.service.window_s = 50, 0.5  # a little room for the clock, none for the budget
 
     await world.sync(mode="fast")
 
     assert world.service.refused == 0
-    assert world.service.peak <= 200
+    assert world.service.peak <= 50
 
 
 async def test_a_list_that_was_whole_hours_ago_is_read_again(account_of: MakeWorld) -> None:

@@ -41,13 +41,11 @@ from mediatui.store.changes.journal import (
     Batch,
     Line,
     begin_batch,
-    drop_lines,
     end_batch,
     lines_in,
-    mark_undone,
     plan_again,
     read_batch,
-    set_outcome,
+    write_outcome,
 )
 from mediatui.store.jobs import lock_of_batch
 
@@ -319,13 +317,13 @@ class _Running:
     async def _write(self, outcome: Any, reason: str, undone: Sequence[int] = ()) -> None:
         """Writes what became of the step, and in the same moment which lines of the batch it undoes it undid,
         or found to be undone already: they are not to be offered again."""
-        async with self._ctx.db.transaction() as connection:
-            await set_outcome(connection, self._batch.batch, self._stored.position, outcome, reason)
-            if outcome != "acting" and self.act.ahead is not None:  # nothing was done
-                await drop_lines(connection, self._batch.batch, [self.act.ahead])
-                self.act.ahead = None
-            if self._batch.undoes is not None:
-                await mark_undone(connection, self._batch.undoes, undone, self._ctx.clock())
+        dropped = [] if outcome == "acting" or self.act.ahead is None else [self.act.ahead]  # nothing was done
+        await self._ctx.db.write(
+            write_outcome, self._batch.batch, self._stored.position, outcome, reason,
+            dropped=dropped, undoes=self._batch.undoes, undone=undone, now=self._ctx.clock(),
+        )  # fmt: skip
+        if dropped:
+            self.act.ahead = None
 
     async def _lines_to_undo(self) -> list[Line]:
         """The lines that this step undoes, of the batch that is undone; none in a batch that undoes nothing."""

@@ -12,7 +12,7 @@ from mediatui.model.plan import Step
 from mediatui.runtime.context import Context
 from mediatui.runtime.events import Changed, Event, Said, Waiting
 from mediatui.services.errors import Exhausted, Refused, SlowDown, Unreachable
-from mediatui.store.changes.journal import Line, close_line, open_line, read_lines
+from mediatui.store.changes.journal import Line, close_line, end_line, open_line, read_lines
 
 if TYPE_CHECKING:
     from mediatui.changes.arr_clients import ArrClients
@@ -82,8 +82,7 @@ class StepRun:
 
     async def after(self, seq: int, outcome: Literal["done", "failed", "nothing", "told"], **result: object) -> None:
         """Commits how it ended: closes the line."""
-        async with self.ctx.db.transaction() as connection:
-            await close_line(connection, self.batch, seq, outcome, result)
+        await self.ctx.db.write(end_line, self.batch, seq, outcome, result)
 
     async def note(self, kind: str, record: Mapping[str, object]) -> None:
         """Commits that another program was notified; there is nothing to undo."""

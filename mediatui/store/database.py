@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Concatenate, Final, ParamSpec, TypeAlias, Type
 
 from mediatui.model.errors import StoreError
 from mediatui.model.text import fold_names
+from mediatui.store.writer import run
 from mediatui.system.files import kind_of
 from mediatui.system.private_files import create_private
 
@@ -321,10 +322,7 @@ class Database:
         """
         async with self._lock:
             try:
-                if synced != self._synced:  # it cannot be changed inside a transaction
-                    await self._writer.execute(f"PRAGMA synchronous = {'FULL' if synced else 'NORMAL'}")
-                    self._synced = synced
-                await self._writer.execute("BEGIN IMMEDIATE")
+                await run(self._writer, self._begin, synced)
                 yield self._writer
                 await self._writer.execute("COMMIT")
             except BaseException as error:
@@ -332,6 +330,37 @@ class Database:
                 if isinstance(error, sqlite3.Error):
                     raise explain(error, self.path) from error
                 raise
+
+    async def write(
+        self, function: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """``function(connection, …)`` as one batch, in the writer's thread from its beginning to its end: cheaper than
+        ``transaction`` for what is written often. Cancelled, it is written or not, but never in part. Raises
+        StoreError in place of SQLite's own errors."""
+
+        def batch(connection: sqlite3.Connection) -> T:
+            self._begin(connection, synced=False)
+            try:
+                result = function(connection, *args, **kwargs)
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+            return result
+
+        async with self._lock:
+            try:
+                return await run(self._writer, batch)
+            except sqlite3.Error as error:
+                raise explain(error, self.path) from error
+
+    def _begin(self, connection: sqlite3.Connection, synced: bool) -> None:
+        """Begins a batch; in the writer's thread."""
+        if synced != self._synced:  # it cannot be changed inside a transaction
+            connection.execute(f"PRAGMA synchronous = {'FULL' if synced else 'NORMAL'}")
+            self._synced = synced
+        connection.execute("BEGIN IMMEDIATE")
 
     async def _roll_back(self) -> None:
         """Rolls back, to the end even when the task is being cancelled.

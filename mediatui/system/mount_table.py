@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 REMOTE = ("fuse", "nfs", "cifs", "smb", "9p", "ceph", "davfs", "sshfs", "afs")
 RCLONE = "fuse.rclone"
@@ -31,20 +32,30 @@ class MountPoint:
 
 def read_mount_table() -> Sequence[MountPoint]:
     """Every current mount point, in the order they were mounted."""
+    return _parsed(_mountinfo())
+
+
+def _mountinfo() -> bytes:
+    """The table as it is now; empty when it cannot be read."""
     try:
         with open("/proc/self/mountinfo", "rb") as table:
-            lines = table.read().splitlines()
+            return table.read()
     except OSError:
-        return []
+        return b""
+
+
+@lru_cache(maxsize=1)
+def _parsed(table: bytes) -> Sequence[MountPoint]:
+    """The mount points of a table. It is read before every step of a batch, and hardly ever changes."""
     found = []
-    for line in lines:
+    for line in table.splitlines():
         left, _, right = line.partition(b" - ")
         fields, about = left.split(), right.split()
         if len(fields) > 4 and len(about) > 1:
             source = _unescape(about[1]).decode("utf-8", "replace")
             kind = about[0].decode("ascii", "replace")
             found.append(MountPoint(_unescape(fields[4]), kind, _unescape(fields[3]), source))
-    return found
+    return tuple(found)
 
 
 def mount_point_of(path: bytes, table: Sequence[MountPoint] | None = None) -> MountPoint | None:
@@ -90,6 +101,8 @@ def remote_points() -> list[bytes]:
 
 def _unescape(text: bytes) -> bytes:
     """A path of the mount table, where blanks and their like are octal escapes."""
+    if b"\\" not in text:
+        return text
     for number in (0o040, 0o011, 0o012, 0o134):
         text = text.replace(b"\\%03o" % number, bytes([number]))
     return text

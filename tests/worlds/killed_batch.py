@@ -83,7 +83,7 @@ def lines_of(database: Path, batch: int) -> tuple[int, int]:
 def die_at(database: Path, batch: int, wanted: tuple[int, int], *, acted: bool) -> None:
     """Makes this process kill itself once the batch has come so far, or with ``acted`` before the journal's next change
     is committed."""
-    transaction = Database.transaction
+    transaction, write = Database.transaction, Database.write
 
     @contextlib.asynccontextmanager
     async def ending(self: Database, **options: bool) -> AsyncIterator[Any]:
@@ -96,7 +96,22 @@ def die_at(database: Path, batch: int, wanted: tuple[int, int], *, acted: bool) 
         if not acted and lines_of(database, batch) >= wanted:
             os.kill(os.getpid(), signal.SIGKILL)
 
+    async def ending_write(self: Database, function: Callable[..., Any], *args: Any, **options: Any) -> Any:
+        def and_die(connection: sqlite3.Connection, *args: Any, **options: Any) -> Any:
+            result = function(connection, *args, **options)
+            if acted and lines_of(database, batch) >= wanted:
+                is_changed = tuple(connection.execute(_COUNT, (batch,)).fetchone()) != wanted
+                if is_changed:
+                    os.kill(os.getpid(), signal.SIGKILL)
+            return result
+
+        result = await write(self, and_die, *args, **options)
+        if not acted and lines_of(database, batch) >= wanted:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return result
+
     Database.transaction = ending  # type: ignore[method-assign]
+    Database.write = ending_write  # type: ignore[method-assign,assignment]
 
 
 def _apply_to(folder: Path, batch: int, wanted: tuple[int, int], acted: bool, settings: dict[str, object]) -> None:

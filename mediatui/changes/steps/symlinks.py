@@ -120,8 +120,7 @@ def unlink_record(step: UnlinkSymlink) -> dict[str, object]:
 
 
 async def _forget(act: StepRun, path: bytes) -> None:
-    async with act.ctx.db.transaction() as connection:
-        await remove_link_row(connection, path)
+    await act.ctx.db.write(remove_link_row, path)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

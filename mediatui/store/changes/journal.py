@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from mediatui.model.arr import NOTHING_FOUND
 from mediatui.model.secrets import mask_secrets
 from mediatui.store.jobs import batches_at_work
+from mediatui.store.writer import run
 
 if TYPE_CHECKING:
     import aiosqlite
@@ -73,6 +74,9 @@ class Line:
 
 
 _INSERT_STEP = "INSERT INTO plan_steps (batch, position, kind, what, step) VALUES (?, ?, ?, ?, ?)"
+_SET_OUTCOME = "UPDATE plan_steps SET outcome = ?, reason = ? WHERE batch = ? AND position = ?"
+_DROP_LINE = "DELETE FROM journal WHERE batch = ? AND seq = ?"
+_MARK_UNDONE = "UPDATE journal SET undone_at = ? WHERE batch = ? AND seq = ?"
 _BATCHES = f"""
 SELECT b.batch, command, title, state, undoes, looked_at, allowed, created_at, started_at, ended_at,
        count(s.position), coalesce(sum(s.outcome = 'done'), 0), coalesce(sum(s.outcome = 'skipped'), 0),
@@ -209,11 +213,10 @@ async def store_plan(connection: aiosqlite.Connection, plan: Plan, now: float, a
 
 async def append_steps(connection: aiosqlite.Connection, batch: int, steps: Sequence[Step]) -> None:
     """Puts steps at the end of a stored plan."""
-    async with connection.execute(
+    rows = await connection.execute_fetchall(
         "SELECT coalesce(max(position), 0) FROM plan_steps WHERE batch = ?", (batch,)
-    ) as cursor:
-        row = await cursor.fetchone()
-    last = int(row[0]) if row else 0
+    )
+    last = int(next(iter(rows))[0])
     await connection.executemany(_INSERT_STEP, _step_rows(batch, steps, last + 1))
 
 
@@ -243,14 +246,31 @@ async def end_batch(connection: aiosqlite.Connection, batch: int, state: BatchSt
     await connection.execute("UPDATE batches SET state = ?, ended_at = ? WHERE batch = ?", (state, now, batch))
 
 
+def write_outcome(
+    connection: sqlite3.Connection,
+    batch: int,
+    position: int,
+    outcome: StepOutcome,
+    reason: str,
+    *,
+    dropped: Sequence[int] = (),
+    undoes: int | None = None,
+    undone: Sequence[int] = (),
+    now: float,
+) -> None:
+    """Writes, in one transaction, the outcome of a step; forgets its ``dropped`` lines, which were written ahead; and
+    notes which lines of the batch it ``undoes`` were ``undone``."""
+    connection.execute(_SET_OUTCOME, (outcome, mask_secrets(reason), batch, position))
+    connection.executemany(_DROP_LINE, [(batch, seq) for seq in dropped])
+    if undoes is not None:
+        connection.executemany(_MARK_UNDONE, [(now, undoes, seq) for seq in undone])
+
+
 async def set_outcome(
     connection: aiosqlite.Connection, batch: int, position: int, outcome: StepOutcome, reason: str = ""
 ) -> None:
     """Writes the outcome of a step."""
-    await connection.execute(
-        "UPDATE plan_steps SET outcome = ?, reason = ? WHERE batch = ? AND position = ?",
-        (outcome, mask_secrets(reason), batch, position),
-    )
+    await connection.execute(_SET_OUTCOME, (outcome, mask_secrets(reason), batch, position))
 
 
 async def plan_again(connection: aiosqlite.Connection, batch: int, outcomes: Iterable[StepOutcome]) -> int:
@@ -282,14 +302,12 @@ async def open_line(
     now: float,
 ) -> int:
     """Writes, before something is done, what it is and what undoes it; returns the number of the line."""
-    async with connection.execute("SELECT coalesce(max(seq), 0) + 1 FROM journal WHERE batch = ?", (batch,)) as cursor:
-        row = await cursor.fetchone()
-    seq = int(row[0]) if row else 1
-    await connection.execute(
-        "INSERT INTO journal (batch, seq, at, kind, what, before, position) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (batch, seq, now, kind, what, json.dumps(dict(before)), position),
+    rows = await connection.execute_fetchall(
+        "INSERT INTO journal (batch, seq, at, kind, what, before, position) "
+        "SELECT ?, coalesce(max(seq), 0) + 1, ?, ?, ?, ?, ? FROM journal WHERE batch = ? RETURNING seq",
+        (batch, now, kind, what, json.dumps(dict(before)), position, batch),
     )
-    return seq
+    return int(next(iter(rows))[0])
 
 
 async def close_line(
@@ -297,7 +315,12 @@ async def close_line(
 ) -> None:
     """Writes the outcome: ``done``, ``failed``, ``nothing`` when there was nothing to do, or ``told`` when another
     program was notified, which cannot be undone."""
-    await connection.execute(
+    await run(connection, end_line, batch, seq, outcome, after)
+
+
+def end_line(connection: sqlite3.Connection, batch: int, seq: int, outcome: str, after: Mapping[str, object]) -> None:
+    """What ``close_line`` does, in the thread of the writer."""
+    connection.execute(
         "UPDATE journal SET outcome = ?, after = ? WHERE batch = ? AND seq = ?",
         (outcome, json.dumps(dict(after)), batch, seq),
     )
@@ -305,11 +328,11 @@ async def close_line(
 
 async def drop_lines(connection: aiosqlite.Connection, batch: int, seqs: Iterable[int]) -> None:
     """Forgets lines that were written ahead for steps that did nothing."""
-    await connection.executemany("DELETE FROM journal WHERE batch = ? AND seq = ?", [(batch, seq) for seq in seqs])
+    await connection.executemany(_DROP_LINE, [(batch, seq) for seq in seqs])
 
 
 async def mark_undone(connection: aiosqlite.Connection, batch: int, seqs: Iterable[int], now: float | None) -> None:
     """Notes that lines were undone at ``now``; None takes that note back."""
-    await connection.executemany(
-        "UPDATE journal SET undone_at = ? WHERE batch = ? AND seq = ?", [(now, batch, seq) for seq in seqs]
-    )
+    lines = [(now, batch, seq) for seq in seqs]
+    if lines:
+        await connection.executemany(_MARK_UNDONE, lines)

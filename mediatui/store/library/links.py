@@ -266,9 +266,9 @@ async def move_rows(connection: aiosqlite.Connection, path: bytes, new: bytes) -
         )
 
 
-async def remove_link_row(connection: aiosqlite.Connection, path: bytes) -> None:
+def remove_link_row(connection: sqlite3.Connection, path: bytes) -> None:
     """Forgets a link that was removed."""
-    await connection.execute("DELETE FROM library_links WHERE path = ?", (path,))
+    connection.execute("DELETE FROM library_links WHERE path = ?", (path,))
 
 
 def playable_candidates(connection: sqlite3.Connection, scan: int) -> Iterator[tuple[bytes, bytes, int | None]]:

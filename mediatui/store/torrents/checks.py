@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from mediatui.model.link_codes import BLOCKED
 from mediatui.store.conditions import TorrentCondition
 from mediatui.store.torrents.classes import classify_ids
+from mediatui.store.writer import run
 
 if TYPE_CHECKING:
     import aiosqlite
@@ -106,35 +107,40 @@ async def forget_probe_download(connection: aiosqlite.Connection, download_id: s
 
 async def store_checks(connection: aiosqlite.Connection, checks: Sequence[LinkCheck], now: int) -> None:
     """Stores verdicts and updates the health and the class of their torrents."""
-    await connection.executemany(
+    await run(connection, _store_checks, checks, now)
+
+
+def _store_checks(connection: sqlite3.Connection, checks: Sequence[LinkCheck], now: int) -> None:
+    connection.executemany(
         "INSERT INTO link_checks (torrent_id, position, link, verdict, code, at, suspect_at) "
         "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (torrent_id, position) DO UPDATE SET link = excluded.link, "
         "verdict = excluded.verdict, code = excluded.code, at = excluded.at, suspect_at = excluded.suspect_at",
         [(c.torrent_id, c.position, c.link, c.verdict, c.code, c.at, c.suspect_at) for c in checks],
     )
-    await _update_health(connection, sorted({check.torrent_id for check in checks}), now)
+    _update_health(connection, sorted({check.torrent_id for check in checks}), now)
 
 
-async def forget_outdated_checks(connection: aiosqlite.Connection, ids: Sequence[str], now: float) -> None:
-    """Forgets the verdicts on links that these torrents no longer have: new links begin unchecked."""
-    async with connection.execute(
+def forget_outdated_checks(connection: sqlite3.Connection, ids: Sequence[str], now: float) -> None:
+    """Forgets the verdicts on links that these torrents no longer have, inside a transaction: new links begin
+    unchecked."""
+    rows = connection.execute(
         """DELETE FROM link_checks WHERE torrent_id IN (SELECT value FROM json_each(?)) AND NOT EXISTS (
              SELECT 1 FROM torrent_links l
              WHERE l.torrent_id = link_checks.torrent_id AND l.position = link_checks.position
              AND substr(l.link, 1, length(link_checks.link)) = link_checks.link)
            RETURNING torrent_id""",
         (json.dumps(list(ids)),),
-    ) as cursor:
-        changed = {str(row[0]) for row in await cursor.fetchall()}
-    await _update_health(connection, sorted(changed), now)
+    ).fetchall()
+    changed = {str(row[0]) for row in rows}
+    _update_health(connection, sorted(changed), now)
 
 
-async def _update_health(connection: aiosqlite.Connection, ids: Sequence[str], now: float) -> None:
+def _update_health(connection: sqlite3.Connection, ids: Sequence[str], now: float) -> None:
     """A torrent is dead when one of its links is, ok when every checked link is, unchecked when none was checked, else
     unknown. The code is that of a blocked file, else of a dead link, else of one that failed once."""
     if not ids:
         return
-    await connection.executemany(
+    connection.executemany(
         f"""UPDATE torrents SET
              health = (SELECT CASE max(CASE verdict WHEN 'dead' THEN 2 WHEN 'ok' THEN 0 ELSE 1 END)
                               WHEN 2 THEN 'dead' WHEN 1 THEN 'unknown' WHEN 0 THEN 'ok' END
@@ -146,4 +152,4 @@ async def _update_health(connection: aiosqlite.Connection, ids: Sequence[str], n
            WHERE id = ?""",
         [(torrent_id,) for torrent_id in ids],
     )
-    await classify_ids(connection, ids, now)
+    classify_ids(connection, ids, now)

@@ -9,13 +9,10 @@ import sqlite3
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mediatui.model.problems import CLASS_INPUT, ClassInput, classify
 from mediatui.store.database import open_reader
-
-if TYPE_CHECKING:
-    import aiosqlite
 
 CHUNK = 5000
 BUSY_S = 2.0
@@ -42,14 +39,13 @@ def _classified(rows: Iterable[Sequence[Any]], now: float) -> list[tuple[str, in
 _WRITE = "UPDATE torrents SET class = ?, class_due = ? WHERE key = ?"
 
 
-async def classify_ids(connection: aiosqlite.Connection, ids: Sequence[str], now: float) -> None:
-    """Classifies these rows."""
-    async with connection.execute(
+def classify_ids(connection: sqlite3.Connection, ids: Sequence[str], now: float) -> None:
+    """Classifies these rows, inside a transaction."""
+    rows = connection.execute(
         f"SELECT key, {CLASS_INPUT} FROM torrents WHERE id IN (SELECT value FROM json_each(?))",
         (json.dumps(list(ids)),),
-    ) as cursor:
-        classified = _classified(await cursor.fetchall(), now)
-    await connection.executemany(_WRITE, classified)
+    ).fetchall()
+    connection.executemany(_WRITE, _classified(rows, now))
 
 
 def classify_due(connection: sqlite3.Connection, now: float) -> int:

@@ -13,6 +13,7 @@ from mediatui.model.text import fold, fold_names
 from mediatui.model.torrent import ListedTorrent, Torrent, TorrentDetail
 from mediatui.store.torrents.checks import forget_outdated_checks
 from mediatui.store.torrents.classes import classify_ids
+from mediatui.store.writer import run
 
 if TYPE_CHECKING:
     import aiosqlite
@@ -92,18 +93,21 @@ async def store_listed(
 
     Links are stored where the list brought them; an empty list of links in a big page means nothing.
     """
+    return await run(connection, _store_listed, rows, now, classified=classified)
+
+
+def _store_listed(
+    connection: sqlite3.Connection, rows: Sequence[ListedTorrent], now: int, *, classified: bool = True
+) -> ListOutcome:
     outcome = ListOutcome()
     by_id = {row.id: row for row in rows}
     ids = json.dumps(list(by_id))
-    known: dict[str, tuple[object, ...]] = {}
-    async with connection.execute(
+    stored = connection.execute(
         f"SELECT id, {_LIST_FIELDS}, original_filename, gone_at, links_count FROM torrents "
         "WHERE id IN (SELECT value FROM json_each(?))",
         (ids,),
-    ) as cursor:
-        for stored in await cursor.fetchall():
-            values = tuple(stored)
-            known[str(values[0])] = values[1:]
+    ).fetchall()
+    known = {str(row[0]): tuple(row)[1:] for row in stored}
     inserts: list[tuple[object, ...]] = []
     updates: list[tuple[object, ...]] = []
     for row in by_id.values():
@@ -124,27 +128,27 @@ async def store_listed(
         if before[2] != row.status:
             outcome.status_changed.append(row.id)
         updates.append((*facts, links_count, fold_names(row.filename, original), now, row.id))
-    await connection.executemany(_INSERT, inserts)
-    await connection.executemany(_UPDATE, updates)
-    await connection.execute(
+    connection.executemany(_INSERT, inserts)
+    connection.executemany(_UPDATE, updates)
+    connection.execute(
         "UPDATE torrents SET last_seen_at = ? WHERE last_seen_at <> ? AND id IN (SELECT value FROM json_each(?))",
         (now, now, ids),
     )
-    await _store_links(connection, [(row.id, row.links) for row in by_id.values() if row.links is not None], now)
+    _store_links(connection, [(row.id, row.links) for row in by_id.values() if row.links is not None], now)
     if classified:
-        await classify_ids(connection, [*outcome.new, *outcome.changed], now)
+        classify_ids(connection, [*outcome.new, *outcome.changed], now)
     return outcome
 
 
-async def _store_links(connection: aiosqlite.Connection, links: Sequence[tuple[str, Sequence[str]]], now: int) -> None:
+def _store_links(connection: sqlite3.Connection, links: Sequence[tuple[str, Sequence[str]]], now: int) -> None:
     if not links:
         return
-    await connection.executemany("DELETE FROM torrent_links WHERE torrent_id = ?", [(id_,) for id_, _ in links])
-    await connection.executemany(
+    connection.executemany("DELETE FROM torrent_links WHERE torrent_id = ?", [(id_,) for id_, _ in links])
+    connection.executemany(
         "INSERT INTO torrent_links (torrent_id, position, link) VALUES (?, ?, ?)",
         [(id_, position, link) for id_, its in links for position, link in enumerate(its)],
     )
-    await forget_outdated_checks(connection, [id_ for id_, _ in links], now)
+    forget_outdated_checks(connection, [id_ for id_, _ in links], now)
 
 
 async def store_details(connection: aiosqlite.Connection, details: Sequence[TorrentDetail], now: int) -> ListOutcome:
@@ -153,8 +157,12 @@ async def store_details(connection: aiosqlite.Connection, details: Sequence[Torr
     A twin's own selection and links stay unknown until its own detail (the file list is fixed by the info-hash, what
     was selected is not). Details without files remove no known ones: the files of an entry never change.
     """
-    outcome = await store_listed(connection, [detail.row for detail in details], now, classified=False)
-    await connection.executemany(
+    return await run(connection, _store_details, details, now)
+
+
+def _store_details(connection: sqlite3.Connection, details: Sequence[TorrentDetail], now: int) -> ListOutcome:
+    outcome = _store_listed(connection, [detail.row for detail in details], now, classified=False)
+    connection.executemany(
         """UPDATE torrents SET original_filename = ?, original_bytes = ?, folded = ?,
                files_count = coalesce(?, files_count, 0), selected_count = coalesce(?, selected_count, 0),
                links_count = ?, details_at = ?, details_of = ?, error = NULL
@@ -174,10 +182,10 @@ async def store_details(connection: aiosqlite.Connection, details: Sequence[Torr
             for detail in details
         ],
     )
-    await connection.executemany(
+    connection.executemany(
         "DELETE FROM torrent_files WHERE torrent_id = ?", [(detail.row.id,) for detail in details if detail.files]
     )
-    await connection.executemany(
+    connection.executemany(
         "INSERT OR REPLACE INTO torrent_files (torrent_id, file_id, path, bytes, selected, position) "
         "VALUES (?, ?, ?, ?, ?, ?)",
         [
@@ -186,23 +194,23 @@ async def store_details(connection: aiosqlite.Connection, details: Sequence[Torr
             for position, file in enumerate(detail.files)
         ],
     )
-    await _store_links(connection, [(detail.row.id, detail.links) for detail in details], now)
-    await _give_to_twins(connection, details)
-    await classify_ids(connection, [detail.row.id for detail in details], now)
+    _store_links(connection, [(detail.row.id, detail.links) for detail in details], now)
+    _give_to_twins(connection, details)
+    classify_ids(connection, [detail.row.id for detail in details], now)
     return outcome
 
 
-async def _give_to_twins(connection: aiosqlite.Connection, details: Sequence[TorrentDetail]) -> None:
+def _give_to_twins(connection: sqlite3.Connection, details: Sequence[TorrentDetail]) -> None:
     """Gives the file lists of ``details`` to torrents of the same hash that have none yet."""
     by_hash = {detail.row.hash: detail for detail in details if detail.files and detail.row.hash}
-    await connection.executemany(
+    connection.executemany(
         """INSERT INTO torrent_files (torrent_id, file_id, path, bytes, selected, position)
            SELECT twin.id, file.file_id, file.path, file.bytes, NULL, file.position
            FROM torrents twin JOIN torrent_files file ON file.torrent_id = ?
            WHERE twin.hash = ? AND twin.id <> ? AND twin.details_at IS NULL AND twin.files_count IS NULL""",
         [(detail.row.id, its_hash, detail.row.id) for its_hash, detail in by_hash.items()],
     )
-    await connection.executemany(
+    connection.executemany(
         "UPDATE torrents SET files_count = ? WHERE hash = ? AND details_at IS NULL AND files_count IS NULL",
         [(len(detail.files), its_hash) for its_hash, detail in by_hash.items()],
     )
@@ -210,9 +218,13 @@ async def _give_to_twins(connection: aiosqlite.Connection, details: Sequence[Tor
 
 async def store_error(connection: aiosqlite.Connection, torrent_id: str, error: str, now: float) -> None:
     """Notes on a row why its details could not be fetched at ``now``; the next sync retries."""
+    await run(connection, _store_error, torrent_id, error, now)
+
+
+def _store_error(connection: sqlite3.Connection, torrent_id: str, error: str, now: float) -> None:
     said = mask_secrets(error)
-    await connection.execute("UPDATE torrents SET error = ?, class = NULL WHERE id = ?", (said, torrent_id))
-    await classify_ids(connection, [torrent_id], now)
+    connection.execute("UPDATE torrents SET error = ?, class = NULL WHERE id = ?", (said, torrent_id))
+    classify_ids(connection, [torrent_id], now)
 
 
 async def mark_gone(connection: aiosqlite.Connection, listed: Iterable[str], now: int) -> list[str]:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from mediatui.archive.check import CheckOptions
     from mediatui.archive.query.known_links import Roots
+    from mediatui.model.problems import Class
 
 SORTED_BY: Final[TorrentSort] = "added"
 QUERIES = ("class:problem", "is:duplicate", "status:error")
@@ -49,6 +50,9 @@ class Stats:
 class Diagnose:
     """The options of ``diagnose``."""
 
+    classes: tuple[str, ...] = text(
+        "Only this class.", "CLASS", "--class", many=True, examples=("partial", "aged-out", "stalled", "error")
+    )
     exit_code: bool = report_by_exit_code("a problem was found")
 
 
@@ -58,6 +62,20 @@ class Check:
 
     words: tuple[str, ...] = words("[QUERY|ID]...", examples=QUERIES)
     limit: int | None = number("At most N torrents.")
+
+
+def classes_of(options: Diagnose) -> tuple[Class, ...]:
+    """The classes that are wanted, all with a problem unless some are named. Raises UsageError."""
+    from mediatui.model.errors import UsageError
+    from mediatui.model.problems import PROBLEMS
+    from mediatui.model.text import printable
+
+    known = {name.replace(" ", "-"): name for name in PROBLEMS}
+    wanted = {given.strip().lower().replace(" ", "-"): given for given in options.classes}
+    for one, given in wanted.items():
+        if one not in known:
+            raise UsageError(f'"{printable(given)}" is no class of problems.', f"Classes: {', '.join(known)}.")
+    return tuple(name for one, name in known.items() if one in wanted or not wanted)
 
 
 def order_of(options: Torrents) -> tuple[TorrentSort, bool]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
+from collections.abc import Iterator, Mapping
 
 from mediatui.commands.open_archive import open_archive
 from mediatui.commands.table import TableColumn, write_table
-from mediatui.commands.torrents import Check, Diagnose
+from mediatui.commands.torrents import Check, Diagnose, classes_of
 from mediatui.headless.output import FOUND, Output
-from mediatui.model.human import counted, date_time
+from mediatui.model.human import counted, date, date_time, size_text
 from mediatui.model.problems import PROBLEM_INFO, PROBLEMS, diagnose
 from mediatui.model.text import printable
 from mediatui.runtime.events import FoundRow
@@ -18,44 +19,71 @@ from mediatui.runtime.invocation import Invocation
 
 
 def run_diagnose(invocation: Invocation, output: Output, options: Diagnose) -> int:
-    """Every torrent with a problem, worst first: class, reason, what to do and what that costs."""
+    """Every torrent with a problem, worst first: class, reason, what to do and what that costs; the totals last."""
     from mediatui.model.query_tree import ClassIn
     from mediatui.store.conditions import torrents_matching
     from mediatui.store.torrents.listing import iterate_torrents
 
-    condition = torrents_matching(ClassIn(frozenset(PROBLEMS)))
+    wanted = classes_of(options)
+    condition = torrents_matching(ClassIn(frozenset(wanted)))
     now = time.time()
     counts: Counter[str] = Counter()
+    sizes: Counter[str] = Counter()
     cells: list[tuple[str, ...]] = []
     with open_archive(invocation) as connection:
         for torrent in iterate_torrents(connection, condition, sort="class", reverse=False):
             found = diagnose(torrent, now)
             about = PROBLEM_INFO[found.name]
             counts[found.name] += 1
+            sizes[found.name] += torrent.bytes
             output.row(
                 "finding",
                 {
                     "torrent_id": torrent.id, "name": torrent.filename, "path": torrent.filename, "target": None,
                     "state": found.name, "class": found.name, "reason": found.reason, "suggestion": about.action,
                     "command": about.command, "requests": about.requests, "undo": about.undo, "due_at": found.due,
+                    "status": torrent.status, "progress": torrent.progress, "added_at": torrent.added_at,
+                    "bytes": torrent.bytes,
                 },
             )  # fmt: skip
-            cells.append((found.name, printable(torrent.filename), found.reason, torrent.id))
+            cells.append(
+                (
+                    found.name, printable(torrent.filename), printable(torrent.status), f"{torrent.progress:g}",
+                    date(torrent.added_at), size_text(torrent.bytes), found.reason, torrent.id,
+                )
+            )  # fmt: skip
     if not output.json:
-        columns = (TableColumn("Class"), TableColumn("Name", elastic=True), TableColumn("Why"), TableColumn("Id"))
-        write_table(output.line, columns, cells, output.width)
-        for name in PROBLEMS:
-            if counts[name]:
-                about = PROBLEM_INFO[name]
-                output.line()
-                output.line(f"{name} {counts[name]:,}: {about.meaning}")
-                cost = f", {counted(about.requests, 'request')} each" if about.requests else ""
-                output.line(f"  to do: {about.action}{cost}")
-                output.line(f"  {about.command}")
-    total = sum(counts.values())
-    summary = f"{counted(total, 'torrent')} with a problem." if total else "No problem was found."
-    output.result(summary, counts={"problems": total, "classes": dict(counts)})
+        write_table(output.line, _COLUMNS, cells, output.width)
+        for line in _totals(counts, sizes):
+            output.line(line)
+    total, size = sum(counts.values()), sum(sizes.values())
+    summary = f"{counted(total, 'torrent')} with a problem, {size_text(size)}." if total else "No problem was found."
+    output.result(
+        summary, counts={"problems": total, "bytes": size, "classes": dict(counts), "class_bytes": dict(sizes)}
+    )
     return FOUND if total and options.exit_code else 0
+
+
+_COLUMNS = (
+    TableColumn("Class"), TableColumn("Name", elastic=True), TableColumn("Status"), TableColumn("%", right=True),
+    TableColumn("Added"), TableColumn("Size", right=True), TableColumn("Why"), TableColumn("Id"),
+)  # fmt: skip
+
+
+def _totals(counts: Mapping[str, int], sizes: Mapping[str, int]) -> Iterator[str]:
+    """What each class means and what helps, then how many are of each and how big they are."""
+    found = [name for name in PROBLEMS if counts.get(name)]
+    for name in found:
+        about = PROBLEM_INFO[name]
+        cost = f", {counted(about.requests, 'request')} each" if about.requests else ""
+        yield ""
+        yield f"{name} {counts[name]:,}: {about.meaning}"
+        yield f"  to do: {about.action}{cost}"
+        yield f"  {about.command}"
+    if found:
+        yield ""
+    for name in found:
+        yield f"{name:<15} {counts[name]:>8,}  {size_text(sizes[name]):>9}"
 
 
 def run_check(invocation: Invocation, output: Output, options: Check) -> int:

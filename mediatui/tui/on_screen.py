@@ -55,8 +55,14 @@ async def stats(app: Host, typed: Typed) -> None:
 
 
 async def diagnose(app: Host, typed: Typed) -> None:
-    """Shows what is wrong."""
-    await app.open_view("problems")
+    """Shows what is wrong, or the torrents of the classes that are named; raises UsageError."""
+    from mediatui.commands.torrents import classes_of
+
+    classes = [name.replace(" ", "-") for name in classes_of(typed.options)]
+    if typed.options.classes:
+        app.post_message(OpenList(" OR ".join(f"class:{name}" for name in classes)))
+    else:
+        await app.open_view("problems")
 
 
 async def check(app: Host, typed: Typed) -> None:

@@ -96,7 +96,7 @@ OF_THE_LIBRARY = (
     "fix-symlinks",
     "link-movies",
 )
-SHOWS_ITS_PLAN = [name for name in WITH_APPLY if name not in OF_THE_LIBRARY]
+SHOWS_ITS_PLAN = [name for name in WITH_APPLY if name not in (*OF_THE_LIBRARY, "api")]
 """The others list what they found, each thing once; their plan is part of that (``test_scan_command``,
 ``test_maintenance_commands``). To be asked, a service has to be there (``test_ask_command``)."""
 
@@ -233,7 +233,14 @@ def test_diagnose_names_each_problem_with_its_reason_and_counts_by_class(settled
     assert result["problems"] == len(findings) > 0
     assert len(counts) >= 4
 
+    known = {row[0]: row[1:] for row in settled.sql("SELECT id, status, progress, bytes FROM torrents")}
+    assert all(known[row["torrent_id"]] == (row["status"], row["progress"], row["bytes"]) for row in findings)
+    assert all(row["added_at"].endswith("Z") for row in findings)
+    assert result["bytes"] == sum(result["class_bytes"].values()) == sum(row["bytes"] for row in findings)
+
     text = settled.run("diagnose", "--exit-code")
+    totals = text.out.splitlines()[-len(counts) - 1 : -1]
+    assert {(line.rsplit(None, 3)[0].strip(), int(line.rsplit(None, 3)[1])) for line in totals} == set(counts.items())
     assert text.code == 5
     for row in findings:
         assert re.search(rf"^{row['class']} .*{row['torrent_id']}$", text.out, re.MULTILINE)
@@ -338,3 +345,15 @@ def test_the_token_is_never_shown_and_in_no_file(settled: Home) -> None:
         settled.run(*arguments(settled, name), "-v")
     found = [path for path in settled.folder.rglob("*") if path.is_file() and TOKEN.encode() in path.read_bytes()]
     assert found == []
+
+
+def test_diagnose_of_some_classes_counts_these_alone(settled: Home) -> None:
+    every = settled.json("diagnose").result["classes"]
+    name = next(one for one in every if " " in one)
+    done = settled.json("diagnose", "--class", name.replace(" ", "-"), "--class", "VIRUS")
+    assert done.result["classes"] == {one: count for one, count in every.items() if one in (name, "virus")}
+    text = settled.run("diagnose", "--class", "virus")
+    assert "Status" in text.out.splitlines()[0]
+    assert text.out.splitlines()[-2].startswith("virus ")
+    refused = settled.json("diagnose", "--class", "fine")
+    assert (refused.code, "no class of problems" in refused.error["message"]) == (2, True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from mediatui.model.human import size_text
 from mediatui.model.problems import PROBLEMS
-from mediatui.model.torrent import STATUS_GROUPS, Torrent
+from mediatui.model.torrent import PROBLEM_STATUSES, STATUS_GROUPS, Torrent
 from mediatui.store.torrents.listing import list_torrents
 from mediatui.store.torrents.statistics import (
     DAY_S,
@@ -57,8 +57,10 @@ class Recommendation:
 class Statistics:
     """Every figure of the archive at ``at`` (epoch seconds); sizes are bytes, percentages 0-100.
 
-    ``extensions`` counts files, the other shares count torrents; ``biggest`` is largest first, ``months`` oldest
-    first. ``last_sync_at`` is None before the first finished sync.
+    ``errors`` are torrents the service itself reports an error of, whatever is made of them as ``problems``;
+    ``dead_links`` are torrents with a link found dead, ``dead_library_links`` links of the library. ``extensions``
+    counts files, the other shares count torrents; ``biggest`` is largest first, ``months`` oldest first.
+    ``last_sync_at`` is None before the first finished sync.
     """
 
     at: float
@@ -75,8 +77,11 @@ class Statistics:
     mean_progress: float
     active: int
     problems: int
+    errors: int
     incomplete: int
     gone: int
+    dead_links: int
+    dead_library_links: int
     duplicates: Duplicates
     statuses: tuple[Share, ...]
     classes: tuple[Share, ...]
@@ -102,6 +107,7 @@ def collect_statistics(connection: sqlite3.Connection, now: float | None = None)
     last_sync_at = runs[-1].ended_at if runs else None
     classes = read_classes(connection)
     problems = sum(share.count for share in classes if share.name in PROBLEMS)
+    active, dead = _in_group(statuses, "active"), count_dead_links(connection)
     return Statistics(
         at=now,
         total=totals.count,
@@ -115,10 +121,13 @@ def collect_statistics(connection: sqlite3.Connection, now: float | None = None)
         added_day=totals.added_day,
         added_week=totals.added_week,
         mean_progress=totals.mean_progress,
-        active=_in_group(statuses, "active"),
+        active=active,
         problems=problems,
+        errors=sum(share.count for share in statuses if share.name in PROBLEM_STATUSES),
         incomplete=totals.incomplete,
         gone=totals.gone,
+        dead_links=totals.dead_links,
+        dead_library_links=dead,
         duplicates=duplicates,
         statuses=statuses,
         classes=classes,
@@ -131,7 +140,7 @@ def collect_statistics(connection: sqlite3.Connection, now: float | None = None)
         requests=read_request_figures(connection, now),
         syncs=len(runs),
         last_sync_at=last_sync_at,
-        recommendations=_recommend(totals, problems, duplicates, count_dead_links(connection), last_sync_at, now),
+        recommendations=_recommend(totals, problems, duplicates, dead, active, last_sync_at, now),
     )
 
 
@@ -139,7 +148,8 @@ def recommend(connection: sqlite3.Connection, now: float, last_sync_at: float | 
     """The recommended commands at ``now`` (epoch seconds), most useful first."""
     problems = count_problems(connection)
     totals, duplicates = read_totals(connection, now), read_duplicates(connection)
-    return _recommend(totals, problems, duplicates, count_dead_links(connection), last_sync_at, now)
+    active = _in_group(read_statuses(connection)[0], "active")
+    return _recommend(totals, problems, duplicates, count_dead_links(connection), active, last_sync_at, now)
 
 
 def compact_line(connection: sqlite3.Connection) -> str:
@@ -176,7 +186,13 @@ def _growth(runs: list[SyncRun], total: int) -> tuple[Growth, ...]:
 
 
 def _recommend(
-    totals: Totals, problems: int, duplicates: Duplicates, dead_links: int, last_sync_at: float | None, now: float
+    totals: Totals,
+    problems: int,
+    duplicates: Duplicates,
+    dead_links: int,
+    active: int,
+    last_sync_at: float | None,
+    now: float,
 ) -> tuple[Recommendation, ...]:
     """What to do next, most useful first."""
     sync = "mediatui --headless sync"
@@ -189,10 +205,13 @@ def _recommend(
         found.append(Recommendation(f"The last sync was {ago} ago.", sync))
     missing = totals.count - totals.details
     if missing:
-        found.append(Recommendation(f"{missing:,} without details.", f"{sync} --mode fast"))
+        found.append(Recommendation(f"{missing:,} without details.", f"{sync} --mode fast", "details:no"))
     if problems:
         text = f"{problems:,} with a problem."
         found.append(Recommendation(text, "mediatui --headless diagnose", "class:problem"))
+    if active:
+        text = f"{active:,} active: a sync of the details shows how far they are."
+        found.append(Recommendation(text, f"{sync} --include-active-downloads", "status:active"))
     if duplicates.extra:
         query = "is:duplicate"
         text = f"{duplicates.extra:,} duplicates take {size_text(duplicates.wasted_bytes)}."
@@ -201,3 +220,8 @@ def _recommend(
         text = f"{dead_links:,} dead links in the library."
         found.append(Recommendation(text, "mediatui --headless repair-links"))
     return tuple(found)
+
+
+def before_growth(points: tuple[Growth, ...] | list[Growth]) -> int:
+    """How many torrents there were before the first of these points."""
+    return max(0, points[0].total - points[0].came + points[0].went) if points else 0

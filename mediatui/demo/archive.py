@@ -95,8 +95,8 @@ async def _fill(database: Path, birth: float) -> None:
             await store_fact(connection, WHOLE_LIST, {"total": 0, "first_id": "", "active": 0}, birth - 600)
             await store_fact(connection, FACT, {"birth": birth, "edition": EDITION}, birth)
             job = await create_job(connection, "sync", "account", {"mode": "fast"}, birth - 1800)
-            counts = {"new": len(details) - 30, "gone": 0, "revived": 0}
-            summary = f"{len(details) - 30:,} new"
+            counts = {"new": len(details), "gone": 0, "revived": 0}
+            summary = f"{len(details):,} new"
             await end_job(
                 connection,
                 job,

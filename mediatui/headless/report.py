@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from mediatui.archive.stats import Statistics
+from mediatui.archive.stats import Statistics, before_growth
 from mediatui.model.human import date_time, size_text
 from mediatui.model.text import printable
 from mediatui.store.torrents.statistics import Share
@@ -30,14 +30,15 @@ def statistics_lines(figures: Statistics) -> Iterator[str]:
         yield ""
         yield "Biggest"
         for torrent in figures.biggest:
-            yield f"  {size_text(torrent.bytes):>10}  {printable(torrent.filename)}"
+            yield f"  {size_text(torrent.bytes):>10}  {printable(torrent.status):<12} {printable(torrent.filename)}"
     yield from _growth(figures)
     yield from _service(figures)
-    if figures.recommendations:
-        yield ""
-        yield "Worth doing"
-        for advice in figures.recommendations:
-            yield f"  {advice.text}  {advice.command}"
+    yield ""
+    yield "Worth doing"
+    for advice in figures.recommendations:
+        yield f"  {advice.text}  {advice.command}"
+    if not figures.recommendations:
+        yield "  Nothing to do."
 
 
 def _facts(figures: Statistics) -> Iterator[str]:
@@ -50,6 +51,8 @@ def _facts(figures: Statistics) -> Iterator[str]:
         ("sizes", f"average {size_text(figures.average_bytes)}, {size_text(smallest)} to {size_text(largest)}"),
         ("progress", f"{figures.mean_progress:.1f}% on average, {figures.active:,} active"),
         ("problems", f"{figures.problems:,}, and {figures.incomplete:,} incomplete"),
+        ("errors", f"{figures.errors:,} reported by the service"),
+        ("dead links", f"{figures.dead_links:,} torrents with one, {figures.dead_library_links:,} in the library"),
         ("duplicates", f"{duplicates.extra:,} in {duplicates.groups:,} groups, {size_text(duplicates.wasted_bytes)}"),
         ("gone", f"{figures.gone:,}"),
         ("last sync", date_time(last)),
@@ -88,6 +91,8 @@ def _growth(figures: Statistics) -> Iterator[str]:
         return
     yield ""
     yield "Growth, by the syncs that changed it"
+    if before := before_growth(points):
+        yield f"  {'before':<24} {before:>9,}"
     for point in points:
         at = date_time(point.at)
         yield f"  {at:<24} {point.total:>9,}  +{point.came:,} -{point.went:,}"

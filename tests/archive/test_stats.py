@@ -3,7 +3,8 @@ import json
 import pytest
 
 from mediatui.archive.query.parse import parse
-from mediatui.archive.stats import collect_statistics, compact_line
+from mediatui.archive.stats import before_growth, collect_statistics, compact_line
+from mediatui.headless.report import statistics_lines
 from mediatui.store.conditions import torrents_matching
 from mediatui.store.torrents.classes import classify_due
 from mediatui.store.torrents.listing import count_torrents
@@ -158,7 +159,7 @@ def test_recommendations_name_a_command_and_a_query_that_lists_their_rows(archiv
     advice = collect_statistics(archive.reader, NOW).recommendations
     assert [(each.text, each.query) for each in advice] == [
         ("The last sync was 3 days ago.", None),
-        ("5 without details.", None),
+        ("5 without details.", "details:no"),
         ("3 with a problem.", "class:problem"),
         ("1 duplicates take 1.0 MB.", "is:duplicate"),
         ("2 dead links in the library.", None),
@@ -168,5 +169,46 @@ def test_recommendations_name_a_command_and_a_query_that_lists_their_rows(archiv
         for each in advice
         if each.query
     }
-    assert counted == {"class:problem": 3, "is:duplicate": 2}
+    assert counted == {"details:no": 5, "class:problem": 3, "is:duplicate": 2}
     assert all(each.command.startswith("mediatui --headless ") for each in advice)
+
+
+def test_errors_of_the_service_are_counted_apart_from_problems(archive: Archive) -> None:
+    for status in ("error", "magnet_error", "virus", "dead", "waiting_files_selection"):
+        archive.add(status=status, details_at=NOW)
+    archive.add(links_count=1, selected_count=2, details_at=NOW)
+    archive.add(health="dead", health_code=24, details_at=NOW)
+    archive.add(status="error", health="dead", gone_at=NOW)
+    classify_due(archive.writer, NOW)
+    figures = collect_statistics(archive.reader, NOW)
+    assert (figures.errors, figures.problems, figures.dead_links, figures.dead_library_links) == (4, 7, 1, 0)
+    listed = torrents_matching(parse("status:problem -status:waiting_files_selection"))
+    assert count_torrents(archive.reader, listed)[0] == 4
+    assert "errors      4 reported by the service" in "\n".join(statistics_lines(figures))
+
+
+def test_active_downloads_are_worth_a_sync_and_otherwise_there_is_nothing_to_do(archive: Archive) -> None:
+    add_sync(archive, NOW - 60)
+    archive.add(details_at=NOW)
+    figures = collect_statistics(archive.reader, NOW)
+    assert figures.recommendations == ()
+    assert list(statistics_lines(figures))[-2:] == ["Worth doing", "  Nothing to do."]
+    archive.add(status="downloading", progress=5, speed=7, seeders=1, added_at=NOW - 60, details_at=NOW)
+    (advice,) = collect_statistics(archive.reader, NOW).recommendations
+    assert (advice.query, advice.command) == ("status:active", "mediatui --headless sync --include-active-downloads")
+
+
+def test_the_largest_are_told_with_their_status(archive: Archive) -> None:
+    archive.add("Some.Film", bytes=5_000_000_000, status="compressing")
+    lines = list(statistics_lines(collect_statistics(archive.reader, NOW)))
+    assert "      5.0 GB  compressing  Some.Film" in lines
+
+
+def test_growth_says_what_was_there_before(archive: Archive) -> None:
+    for _ in range(5):
+        archive.add()
+    add_sync(archive, 100, new=2, gone=1)
+    figures = collect_statistics(archive.reader, 500)
+    assert before_growth(figures.growth) == 4
+    assert "  before                           4" in list(statistics_lines(figures))
+    assert before_growth(()) == 0

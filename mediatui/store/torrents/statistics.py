@@ -32,6 +32,7 @@ class Totals:
     added_day: int
     added_week: int
     incomplete: int
+    dead_links: int
     gone: int
 
 
@@ -106,6 +107,7 @@ def read_totals(connection: sqlite3.Connection, now: float) -> Totals:
         f"SELECT count(*), count(details_at), {_BYTES}, min(nullif(bytes, 0)), max(nullif(bytes, 0)), "
         "coalesce(avg(progress), 0.0), coalesce(sum(added_at > ?), 0), coalesce(sum(added_at > ?), 0), "
         "coalesce(sum(status = 'downloaded' AND links_count < selected_count), 0), "
+        "coalesce(sum(health = 'dead'), 0), "
         "(SELECT count(*) FROM torrents WHERE gone_at IS NOT NULL) "
         f"FROM torrents WHERE {_STANDING}",
         (now - DAY_S, now - 7 * DAY_S),

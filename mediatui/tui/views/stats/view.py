@@ -13,9 +13,10 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from mediatui.archive.stats import Statistics, collect_statistics
+from mediatui.archive.stats import Statistics, before_growth, collect_statistics
 from mediatui.model.human import short_moment, size_text
 from mediatui.model.text import cut_middle, printable
+from mediatui.model.torrent import UNSELECTED
 from mediatui.runtime.events import Changed, Event, Finished
 from mediatui.runtime.jobs import Job
 from mediatui.store.torrents.statistics import Share
@@ -45,15 +46,17 @@ class Card(Static, can_focus=True):
     class Opened(Message):
         """The card's list is wanted."""
 
-        def __init__(self, query: str) -> None:
+        def __init__(self, query: str, view: str) -> None:
             super().__init__()
             self.query = query
+            self.view = view
 
-    def __init__(self, name: str, query: str | None) -> None:
+    def __init__(self, name: str, query: str = "", view: str = "") -> None:
+        """It opens the list of ``query``, or a ``view``."""
         super().__init__(classes="card", markup=False)
         self.title = name
         self.list_query = query
-        self.can_focus = query is not None
+        self._view = view
 
     def show(self, figure: str, note: str = "") -> None:
         """Puts the figure on the card, redrawn only when it changed."""
@@ -63,8 +66,7 @@ class Card(Static, can_focus=True):
             self.update(text)
 
     def action_open(self) -> None:
-        if self.list_query is not None:
-            self.post_message(self.Opened(self.list_query))
+        self.post_message(self.Opened(self.list_query, self._view))
 
     def on_click(self) -> None:
         self.action_open()
@@ -98,6 +100,10 @@ class StatsView(View):
             "day": Card("added 24 h", "added:<1d"),
             "week": Card("added 7 d", "added:<7d"),
             "problems": Card("problems", "class:problem"),
+            "errors": Card("service errors", f"status:problem -status:{UNSELECTED}"),
+            "dead": Card("with dead links", "health:dead"),
+            "library": Card("dead in library", view="symlinks"),
+            "details": Card("without details", "details:no"),
             "active": Card("active", "status:active"),
             "duplicates": Card("duplicates", "is:duplicate"),
             "gone": Card("gone", "is:gone"),
@@ -161,13 +167,20 @@ class StatsView(View):
         cards["day"].show(f"{figures.added_day:,}")
         cards["week"].show(f"{figures.added_week:,}")
         cards["problems"].show(f"{figures.problems:,}")
+        cards["errors"].show(f"{figures.errors:,}")
+        cards["dead"].show(f"{figures.dead_links:,}")
+        cards["library"].show(f"{figures.dead_library_links:,}")
+        cards["details"].show(f"{figures.missing_details:,}")
         cards["active"].show(f"{figures.active:,}")
         cards["duplicates"].show(f"{figures.duplicates.extra:,}", size_text(figures.duplicates.wasted_bytes))
         cards["gone"].show(f"{figures.gone:,}")
 
-    def on_card_opened(self, message: Card.Opened) -> None:
+    async def on_card_opened(self, message: Card.Opened) -> None:
         message.stop()
-        self.post_message(OpenList(message.query))
+        if message.view:
+            await self.host.open_view(message.view)
+        else:
+            self.post_message(OpenList(message.query))
 
 
 def sections(figures: Statistics, width: int) -> list[Content]:
@@ -191,9 +204,9 @@ def _heading(text: str) -> list[Content]:
 
 
 def _advice(figures: Statistics) -> list[Content]:
-    if not figures.recommendations:
-        return []
     lines = _heading("Worth doing")
+    if not figures.recommendations:
+        return [*lines, Content("  Nothing to do.")]
     lines += [
         Content.assemble(f"  {advice.text}  ", (WHAT_HELPS.get(advice.command.split()[-1], SYNCS), "$text-muted"))
         for advice in figures.recommendations
@@ -241,7 +254,10 @@ def _sizes(figures: Statistics, width: int) -> list[Content]:
         return []
     lines = _heading("Biggest")
     lines += [
-        Content(f"  {size_text(torrent.bytes):>10}  {cut_middle(printable(torrent.filename), max(20, width - 16))}")
+        Content(
+            f"  {size_text(torrent.bytes):>10}  {printable(torrent.status):<12} "
+            f"{cut_middle(printable(torrent.filename), max(20, width - 29))}"
+        )
         for torrent in figures.biggest
     ]
     lines.append(
@@ -258,6 +274,8 @@ def _growth(figures: Statistics, width: int) -> list[Content]:
     if not points:
         return []
     lines = _heading("Growth, by sync")
+    if before := before_growth(points):
+        lines.append(Content(f"  {'before':<12}  {before:>9,} torrents"))
     lines += [
         Content(f"  {short_moment(point.at)}  {point.total:>9,} torrents  +{point.came:,} −{point.went:,}")
         for point in points

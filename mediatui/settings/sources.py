@@ -38,7 +38,14 @@ REDRIVA_NAMES: Final[Mapping[str, str]] = {
     "RD_PAGE_WAIT": "realdebrid.page_wait_s",
 }
 REDRIVA_FILES: Final = (".env", "config/.env")
+REDRIVA_TOKEN_FILES: Final = ("config/rd_token.conf", "data/token")
+"""Files of Redriva that hold the token alone, on their first line that is no comment."""
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{20,100}")
 _ASSIGNMENT = re.compile(r"^\s*(?:export\s+)?(RD_[A-Z_]+)\s*=\s*(.*?)\s*$", re.MULTILINE)
+TOKEN_KEY: Final = "realdebrid.token"
+_PLACEHOLDER: Final = "your_real_debrid_token_here"
+"""What stands in the example of Redriva's file."""
+_MOST_TOKEN_BYTES: Final = 4096
 _SHOWN = 80
 MOST_PROBLEMS = 20
 """At most so many wrong settings are explained; the others are counted."""
@@ -251,6 +258,26 @@ def _add_redriva(gathered: _Gathered, environ: Mapping[str, str], folder: Path) 
                     origin += f", brought from {text} to {within:g}"
                     value = int(within) if key.kind == "whole" else within
             gathered.add(name, value, origin)
+    if not str(gathered.values.get(TOKEN_KEY) or "").strip():
+        for file, token in _token_files(folder):
+            gathered.values[TOKEN_KEY], gathered.origins[TOKEN_KEY] = token, str(file)
+            break
+
+
+def _token_files(folder: Path) -> Iterator[tuple[Path, str]]:
+    """The token in each file of Redriva's that holds one. A text that cannot be a token is left alone: the file may be
+    of another program."""
+    for name in REDRIVA_TOKEN_FILES:
+        file = folder / name
+        try:
+            with open_file(file) as stream:
+                text = stream.read(_MOST_TOKEN_BYTES).decode("utf-8")
+        except (NotAFile, OSError, UnicodeDecodeError):
+            continue
+        lines = (line.strip() for line in text.splitlines())
+        first = next((line for line in lines if line and not line.startswith("#")), "")
+        if _TOKEN.fullmatch(first) and first != _PLACEHOLDER:
+            yield file, first
 
 
 def _dotenv_files(folder: Path) -> Iterator[tuple[Mapping[str, str], str]]:

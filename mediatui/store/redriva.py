@@ -1,8 +1,10 @@
 """Taking over a Redriva database: its torrents and what it knew of their details.
 
-Redriva keeps ``torrents`` (the list) and ``torrent_details`` (links joined by commas, no files). Missing columns are
-read as unknown. Nothing is written beside the source: it is read in place, or as a copy when another program has not
-written everything back into it yet (``-wal``, ``-journal``).
+Redriva keeps ``torrents`` (the list) and ``torrent_details`` (links joined by commas, no files). A torrent that is gone
+has the status ``deleted`` there; ``health_error`` (503) says that its first link did not open, as does an ``error``
+like ``health_503_error`` or ``rd_error_24``; ``health_check_error`` says that this could not be found out. Missing
+columns are read as unknown. Nothing is written beside the source: it is read in place, or as a copy when another
+program has not written everything back into it yet (``-wal``, ``-journal``).
 """
 
 from __future__ import annotations
@@ -25,7 +27,10 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 from mediatui.model.errors import UsageError
+from mediatui.model.link_codes import BLOCKED, HOSTER_LOST, PROVIDER_LOST
+from mediatui.model.problems import SECOND_STRIKE_S
 from mediatui.model.text import fold, printable
+from mediatui.store.torrents.checks import LinkCheck, LinkVerdict, store_checks
 from mediatui.system.files import open_file
 
 if TYPE_CHECKING:
@@ -41,6 +46,10 @@ _MAGIC: Final = b"SQLite format 3\0"
 _TABLES: Final = ("torrents", "torrent_details")
 _WAYS_OUT: Final = "Give the path of Redriva's database file; it is only read."
 _LARGEST: Final = 2**63 - 1
+GONE: Final = "deleted"
+"""Redriva's status of a torrent that is no longer on the account."""
+LASTING_CHARACTERS: Final = 13
+"""So many characters of a link's id name the file for good (services/realdebrid/NOTES.md 12)."""
 
 
 class NotRedriva(UsageError):
@@ -52,13 +61,25 @@ class NotRedriva(UsageError):
 @dataclass(frozen=True, slots=True)
 class RedrivaImport:
     """What an import did, in torrents: ``read`` in the source, ``added``, ``kept`` (the archive knew them already and
-    its rows are newer), ``unusable`` (without an id); and how many ``links`` came with the added ones."""
+    its rows are newer), ``unusable`` (without an id); how many ``links`` came with the added ones, and how many of
+    those are ``tombstones`` (gone from the account) or ``suspect`` (a link did not open)."""
 
     read: int
     added: int
     kept: int
     unusable: int
     links: int
+    tombstones: int = 0
+    suspect: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """A look of Redriva at the first link: it failed with a code, or nothing came of it (None); when, if that is
+    known (epoch seconds)."""
+
+    code: int | None
+    at: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +96,19 @@ class _Taken:
     host: str
     added_on: str
     added_at: int | None
+    ended_at: int | None
     files_count: int | None
     links: tuple[str, ...]
     error: str | None
     detailed: bool
+    gone: bool
+    gone_at: int | None
+    look: _Look | None
+
+    @property
+    def is_suspect(self) -> bool:
+        """Whether it stands, and a link of it did not open."""
+        return not self.gone and self.look is not None and self.look.code is not None
 
 
 @dataclass(slots=True)
@@ -109,14 +139,17 @@ async def import_redriva(
     except asyncio.CancelledError:
         reading.stop.set()
         raise
-    added = links = 0
+    added = links = tombstones = suspect = 0
     async with db.transaction() as connection:
         for first in range(0, len(taken), BATCH):
             new = await _unknown_to(connection, taken[first : first + BATCH])
             await _store(connection, new, int(now), written_at)
             added += len(new)
+            await _store_looks(connection, new, int(now), written_at)
             links += sum(len(torrent.links) for torrent in new)
-    return RedrivaImport(len(taken) + unusable, added, len(taken) - added, unusable, links)
+            tombstones += sum(torrent.gone for torrent in new)
+            suspect += sum(torrent.is_suspect for torrent in new)
+    return RedrivaImport(len(taken) + unusable, added, len(taken) - added, unusable, links, tombstones, suspect)
 
 
 async def _unknown_to(connection: aiosqlite.Connection, taken: list[_Taken]) -> list[_Taken]:
@@ -131,8 +164,8 @@ async def _store(connection: aiosqlite.Connection, new: list[_Taken], now: int, 
     """Inserts torrents; ``details_of`` stays NULL: their files are pending for the next sync."""
     await connection.executemany(
         "INSERT INTO torrents (id, hash, filename, original_filename, folded, status, bytes, progress, host, added_on, "
-        "added_at, links_count, files_count, first_seen_at, last_seen_at, details_at, error) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "added_at, ended_at, links_count, files_count, first_seen_at, last_seen_at, details_at, error, gone_at) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
                 torrent.id,
@@ -146,12 +179,14 @@ async def _store(connection: aiosqlite.Connection, new: list[_Taken], now: int, 
                 torrent.host,
                 torrent.added_on,
                 torrent.added_at,
+                torrent.ended_at,
                 len(torrent.links) or None,
                 torrent.files_count,
                 now,
                 written_at,
                 written_at if torrent.detailed else None,
                 torrent.error,
+                (torrent.gone_at or written_at) if torrent.gone else None,
             )
             for torrent in new
         ],
@@ -160,6 +195,27 @@ async def _store(connection: aiosqlite.Connection, new: list[_Taken], now: int, 
         "INSERT INTO torrent_links (torrent_id, position, link) VALUES (?, ?, ?)",
         [(torrent.id, position, link) for torrent in new for position, link in enumerate(torrent.links)],
     )
+
+
+async def _store_looks(connection: aiosqlite.Connection, new: list[_Taken], now: int, written_at: int) -> None:
+    """Stores what Redriva found of first links. One that failed counts as a first failure, long enough ago for the next
+    check to decide; where no link is known the torrent alone has it."""
+    looked = [(torrent, torrent.look) for torrent in new if torrent.look is not None and not torrent.gone]
+    checks: list[LinkCheck] = []
+    for torrent, look in looked:
+        at = min(written_at if look.at is None else look.at, now - SECOND_STRIKE_S)
+        verdict: LinkVerdict = "unknown" if look.code is None else "suspect"
+        if torrent.links:
+            head, _, last = torrent.links[0].rpartition("/")
+            lasting = f"{head}/{last[:LASTING_CHARACTERS]}"
+            since = None if look.code is None else at
+            checks.append(LinkCheck(torrent.id, 0, lasting, verdict, look.code, at, since))
+        else:
+            await connection.execute(
+                "UPDATE torrents SET health = 'unknown', health_code = ?, health_at = ? WHERE id = ?",
+                (look.code, at, torrent.id),
+            )
+    await store_checks(connection, checks, now)
 
 
 def _folded(torrent: _Taken) -> str:
@@ -254,7 +310,9 @@ def _take(torrent_id: str, listed: Mapping[str, object], detail: Mapping[str, ob
     def first(*names: str) -> object:
         return next(_known(source.get(name) for source in (listed, detail) for name in names), None)
 
-    status = _normalized(first("status")).strip() or "unknown"
+    gone = any(_normalized(source.get("status")).strip().lower() == GONE for source in (listed, detail))
+    statuses = [_normalized(source.get("status")).strip() for source in (listed, detail)]
+    status = next((one for one in statuses if one and one.lower() != GONE), GONE if gone else "unknown")
     progress = _number(first("progress"))
     added_on = _normalized(first("added_on", "added"))
     info_hash = _normalized(first("hash")).strip().lower()
@@ -269,10 +327,39 @@ def _take(torrent_id: str, listed: Mapping[str, object], detail: Mapping[str, ob
         host=_normalized(first("host")),
         added_on=added_on,
         added_at=_epoch(added_on),
+        ended_at=_epoch(_normalized(first("ended"))),
         files_count=_whole(first("files_count")),
         links=tuple(link.strip() for link in _normalized(first("links")).split(",") if link.strip()),
         error=_normalized(first("error")) or None,
         detailed=bool(detail),
+        gone=gone,
+        gone_at=_epoch(_normalized(first("deleted_at", "deleted_on"))),
+        look=_look_of(
+            _normalized(first("health_error")).strip(),
+            _normalized(first("health_check_error")).strip(),
+            _normalized(first("error")),
+            _epoch(
+                _normalized(first("health_checked_at", "health_check_at", "health_check_date", "last_health_check"))
+            ),
+        ),
+    )
+
+
+def _look_of(failure: str, check_failure: str, error: str, at: int | None) -> _Look | None:
+    """What Redriva found of the first link, from its two columns and its ``error``; None when it did not look."""
+    if failure.lower() not in ("", "0", "none", "ok"):
+        return _Look(_link_code(failure), at)
+    if "health_503_error" in error or "rd_error_" in error:
+        return _Look(_link_code(error), at)
+    return _Look(None, at) if check_failure or "health_check_error" in error else None
+
+
+def _link_code(text: str) -> int | None:
+    """The code of a link that did not open: the one that is named, or with 503 that of a link its hoster dropped, which
+    the service answers so; None when the text names another failure, which says nothing of the link."""
+    named = {int(number) for number in re.findall(r"(?<!\d)\d{1,3}(?!\d)", text)}
+    return next(
+        (code for code in (BLOCKED, PROVIDER_LOST, HOSTER_LOST) if code in named), HOSTER_LOST if 503 in named else None
     )
 
 

@@ -264,6 +264,29 @@ def test_the_env_file_of_redriva_is_read_from_the_working_directory(tmp_path: Pa
     assert loaded.origins["realdebrid.token"] == f"RD_TOKEN in {tmp_path / place}"
 
 
+@pytest.mark.parametrize("place", ["config/rd_token.conf", "data/token"])
+def test_a_token_file_of_redriva_is_read_when_nothing_else_gives_a_token(tmp_path: Path, place: str) -> None:
+    token = "ABCDEFGHIJKLMNOPQRSTUVWX"
+    (tmp_path / place).parent.mkdir(parents=True)
+    (tmp_path / place).write_text(f"# the token\n\n  {token}  \n")
+    loaded = load(tmp_path / "none.toml", environ={}, folder=tmp_path)
+    assert loaded.settings.realdebrid.token.get_secret_value() == token
+    assert loaded.origins["realdebrid.token"] == str(tmp_path / place)
+
+    (tmp_path / ".env").write_text(f"RD_TOKEN={token[::-1]}\n")
+    loaded = load(tmp_path / "none.toml", environ={}, folder=tmp_path)
+    assert loaded.settings.realdebrid.token.get_secret_value() == token[::-1]
+
+
+@pytest.mark.parametrize("text", ["", "your_real_debrid_token_here", "two words", "<html>", "short", "\x00" * 40])
+def test_what_is_no_token_in_such_a_file_is_left_alone(tmp_path: Path, text: str) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "token").write_text(text)
+    loaded = load(tmp_path / "none.toml", environ={}, folder=tmp_path)
+    assert loaded.settings.realdebrid.token.get_secret_value() == ""
+    assert loaded.origins == {}
+
+
 def test_a_number_of_redriva_beyond_our_range_is_brought_into_it_and_says_so(file: Path) -> None:
     loaded = load(file, environ={"RD_MAX_CONCURRENT": "50"}, folder=file.parent)
     assert loaded.settings.realdebrid.max_concurrent == 32

@@ -1,5 +1,6 @@
 import asyncio
 import hashlib
+import os
 import sqlite3
 from collections.abc import AsyncIterator, Sequence
 from contextlib import closing
@@ -7,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from mediatui.model.problems import SECOND_STRIKE_S
 from mediatui.model.query_tree import Word
 from mediatui.model.torrent import ListedTorrent, TorrentDetail, TorrentFile
-from mediatui.store.conditions import torrents_matching
+from mediatui.store.conditions import STANDING, torrents_matching
 from mediatui.store.database import Database, prepare
 from mediatui.store.redriva import NotRedriva, Reading, import_redriva
+from mediatui.store.torrents.checks import due_for_check, read_checks
 from mediatui.store.torrents.listing import find_torrent, links_of, list_torrents
 from mediatui.store.torrents.pending_details import select_pending
 from mediatui.store.torrents.rows import store_details, store_listed
@@ -192,3 +195,79 @@ async def test_reading_can_be_stopped_in_the_middle(db: Database, tmp_path: Path
     assert reading.stop.is_set()
     await asyncio.get_running_loop().shutdown_default_executor()
     assert reading.rows < 300_000
+
+
+async def of(db: Database, torrent_id: str) -> tuple[object, ...]:
+    def look(connection: sqlite3.Connection) -> tuple[object, ...]:
+        row = connection.execute(
+            "SELECT status, gone_at, ended_at, health, health_code, health_at, error, class FROM torrents WHERE id = ?",
+            (torrent_id,),
+        ).fetchone()
+        return tuple(row)
+
+    return await db.read(look)
+
+
+LINK = "https://real-debrid.com/d/ABCDEFGHIJKLMNOP"
+
+
+@pytest.fixture
+def with_health(tmp_path: Path) -> Path:
+    """A database of Redriva's last version, and rows as its versions left them."""
+    columns = DETAILS.replace("error TEXT)", "error TEXT, added TEXT, ended TEXT, health_error TEXT)")
+    detail = (
+        "INSERT INTO torrent_details (id, name, status, links, error, ended, health_error) VALUES (?, ?, ?, ?, ?, ?, ?)"
+    )
+    ended = "2024-05-01T11:00:00.000Z"
+    path = make(
+        tmp_path / "redriva.db",
+        TORRENTS,
+        columns,
+        *(("INSERT INTO torrents VALUES (?, ?, ?, ?, 5)", row) for row in (
+            ("GONE", "gone", "deleted", "2024-05-01T10:00:00.000Z"), ("GONETOO", "gone too", "downloaded", ""),
+            ("BAD", "bad", "downloaded", ""), ("FINE", "fine", "downloaded", ""),
+        )),
+        (detail, ("GONE", "gone", "downloaded", LINK, None, ended, "503")),
+        (detail, ("GONETOO", "gone too", "deleted", LINK, None, None, None)),
+        (detail, ("BAD", "bad", "downloaded", f"{LINK},{LINK}2", None, ended, "503")),
+        (detail, ("NOLINK", "no link", "downloaded", "", None, None, "503")),
+        (detail, ("LOST", "lost", "downloaded", LINK, "rd_error_24", None, None)),
+        (detail, ("TOKEN", "token", "downloaded", LINK, "rd_error_8", None, None)),
+        (detail, ("ASKED", "asked", "downloaded", LINK, "health_check_error: timeout", None, None)),
+        (detail, ("FINE", "fine", "downloaded", LINK, None, None, None)),
+    )  # fmt: skip
+    os.utime(path, (NOW - 60, NOW - 60))
+    return path
+
+
+async def test_what_redriva_deleted_comes_as_a_tombstone(db: Database, with_health: Path) -> None:
+    done = await import_redriva(db, with_health, NOW)
+    assert (done.added, done.tombstones, done.suspect) == (8, 2, 3)
+    for torrent_id in ("GONE", "GONETOO"):
+        status, gone_at, *_, health, _, _, _, _ = await of(db, torrent_id)
+        assert (status, gone_at, health) == ("downloaded", NOW - 60, None)
+    assert [torrent.id for torrent in await db.read(list_torrents, sort="name", reverse=False)] == [
+        "ASKED", "BAD", "FINE", "LOST", "NOLINK", "TOKEN",
+    ]  # fmt: skip
+    assert (await of(db, "GONE"))[2] == 1_714_561_200
+    assert (await of(db, "FINE"))[2:6] == (None, None, None, None)
+
+
+async def test_a_link_that_failed_there_is_decided_by_the_next_check(db: Database, with_health: Path) -> None:
+    await import_redriva(db, with_health, NOW)
+    looked = NOW - SECOND_STRIKE_S
+    for torrent_id, code, class_ in (("BAD", 19, "temporary"), ("LOST", 24, "temporary"), ("NOLINK", 19, None)):
+        _, _, _, health, health_code, health_at, _, its_class = await of(db, torrent_id)
+        assert (health, health_code, health_at) == ("unknown", code, looked)
+        assert class_ is None or its_class == class_
+    for torrent_id in ("TOKEN", "ASKED"):
+        assert (await of(db, torrent_id))[3:6] == ("unknown", None, looked)
+    assert (await of(db, "ASKED"))[6] == "health_check_error: timeout"
+    checks = await db.read(read_checks, "BAD")
+    assert [(check.verdict, check.link, check.suspect_at) for check in checks.values()] == [
+        ("suspect", "https://real-debrid.com/d/ABCDEFGHIJKLM", looked)
+    ]
+    due = await db.read(
+        due_for_check, STANDING, second_check_before=NOW - SECOND_STRIKE_S, fresh_since=NOW - 7 * 86_400, limit=None
+    )
+    assert set(due[:2]) == {"BAD", "LOST"}

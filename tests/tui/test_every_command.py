@@ -6,16 +6,17 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from mediatui.cli import run_commands
 from mediatui.commands.catalog import COMMANDS, load
 from mediatui.commands.parse import Typed, read_line
-from mediatui.library.maintenance.tools import TOOLS
 from mediatui.model.errors import UsageError
-from mediatui.tui.command_line import CommandSuggester, begin
+from mediatui.tui import command_line
+from mediatui.tui.command_line import CommandSuggester
+from mediatui.tui.host import Host
 from tests.worlds.screen import Open, Screen, broken, well
 
 OUTCOMES: dict[str, tuple[str, str]] = {
@@ -111,20 +112,42 @@ async def test_every_command_can_be_typed(open_app: Open, library: Path, tmp_pat
         await run_each(screen, tmp_path, OUTCOMES, type_it)
 
 
-async def test_the_screen_opens_with_every_command(open_app: Open, library: Path, tmp_path: Path) -> None:
+async def test_the_screen_opens_with_every_command_as_if_it_was_typed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What each then does is seen above."""
+    run: list[Typed] = []
+
+    async def take(app: object, typed: Typed) -> None:
+        run.append(typed)
+
+    monkeypatch.setattr(command_line, "run", take)
+    app = cast(Host, object())
+    for name in OUTCOMES:
+        line = the_line(name, tmp_path)
+        await command_line.perform(app, line)
+        await command_line.begin(app, read_line(line))
+        typed, opened = run[-2:]
+        assert typed == opened
+        assert opened.command is COMMANDS[name]
+
+
+async def test_the_screen_opens_with_a_command(open_app: Open, library: Path, tmp_path: Path) -> None:
     prepare(tmp_path)
     account = well(6)
     account[0] = broken(account[0])
     async with open_app(account, size=(150, 40)) as screen:
-        others = [name for name in OUTCOMES if name not in TOOLS]
-        await run_each(screen, tmp_path, others, lambda line: begin(screen.app, read_line(line)))
-        for name in TOOLS:  # what each finds is seen above: here it only has to run
-            await begin(screen.app, read_line(the_line(name, tmp_path)))
-            (job,) = screen.app.workspace.runner.running
-            assert job.title == name
-            await screen.until(lambda job=job: job.state != "waiting")  # type: ignore[misc]  # bound at once
-            job.cancel()
-            await screen.until(lambda: not screen.app.workspace.runner.running)
+        others = ["delete", "journal", "undo", "stats", "dedupe", "scan", "config set", "clear"]
+        await run_each(screen, tmp_path, others, lambda line: command_line.begin(screen.app, read_line(line)))
+        await command_line.begin(screen.app, read_line("journal 99"))
+        await screen.until(lambda: "There is no batch 99" in screen.text())
+        name = "integrity"
+        await command_line.begin(screen.app, read_line(the_line(name, tmp_path)))
+        (job,) = screen.app.workspace.runner.running
+        assert job.title == name
+        await screen.until(lambda: job.state != "waiting")
+        job.cancel()
+        await screen.until(lambda: not screen.app.workspace.runner.running)
 
 
 @pytest.mark.parametrize("name", [name for name, command in COMMANDS.items() if command.view])
@@ -167,27 +190,30 @@ def test_each_command_is_done_in_one_way_by_each_face() -> None:
         assert command.screen or command.plan or command.answer, command.name
 
 
-@pytest.mark.parametrize(
-    ("line", "said"),
-    [
-        ("sync --status error", "--status goes with --mode details; smart"),
-        ("sync --mode details --status nonsense", "There is no status nonsense"),
-        ("stats --exit-code", "stats does not take '--exit-code'"),
-        ("diagnose --exit-code", "--exit-code is for --headless"),
-        ("torrents --limti 5", "torrents does not take '--limti'"),
-        ("torrents --sort colour", 'Unknown sort key "colour"'),
-        ("config shoe", "config does not take 'shoe'"),
-        ("journal 99", "There is no batch 99"),
-        ("resume 99 --failed", "There is no batch 99"),
-        ("scan show 99", "There is no scan 99"),
-        ("problems now", "problems does not take 'now'"),
-        ("fly", "There is no command 'fly' here"),
-    ],
+IMPOSSIBLE = (
+    ("sync --status error", "--status goes with --mode details; smart"),
+    ("sync --mode details --status nonsense", "There is no status nonsense"),
+    ("stats --exit-code", "stats does not take '--exit-code'"),
+    ("diagnose --exit-code", "--exit-code is for --headless"),
+    ("torrents --limti 5", "torrents does not take '--limti'"),
+    ("torrents --sort colour", 'Unknown sort key "colour"'),
+    ("config shoe", "config does not take 'shoe'"),
+    ("journal 99", "There is no batch 99"),
+    ("resume 99 --failed", "There is no batch 99"),
+    ("scan show 99", "There is no scan 99"),
+    ("problems now", "problems does not take 'now'"),
+    ("fly", "There is no command 'fly' here"),
 )
-async def test_what_cannot_be_is_said(open_app: Open, line: str, said: str) -> None:
+
+
+async def test_what_cannot_be_is_said(open_app: Open) -> None:
     async with open_app(well(2), size=(150, 24)) as screen:
-        await screen.app.run_command(line)
-        await screen.until(lambda: said in screen.text())
+        for line, said in IMPOSSIBLE:
+            screen.app.prompt.say("")
+            await screen.settle()
+            assert said not in screen.text()
+            await screen.app.run_command(line)
+            await screen.until(lambda said=said: said in screen.text())  # type: ignore[misc]  # bound at once
 
 
 def test_a_query_keeps_its_quotes_and_may_begin_with_a_hyphen() -> None:

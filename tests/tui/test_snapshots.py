@@ -23,28 +23,30 @@ from tests.worlds.maintenance import MaintenanceWorld
 from tests.worlds.screen import NOW, Open, Screen, run_tool, scanned, well
 
 SIZES = ((80, 24), (140, 40))
-SCREENS = {
-    "torrents": (),
-    "detail": ("j", "j", "enter"),
-    "filter": ("slash", *"status", "colon", *"problem"),
-    "stats": ("3",),
-    "activity": ("0",),
-    "settings": ("comma",),
-    "help": ("question_mark",),
-    "sync menu": ("s",),
+SCREENS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "torrents": ((), ()),
+    "sync menu": (("s",), ("escape",)),
+    "help": (("question_mark",), ("question_mark",)),
+    "stats": (("3",), ()),
+    "activity": (("0",), ()),
+    "settings": (("comma",), ("1",)),
+    "detail": (("j", "j", "enter"), ("escape", "g")),
+    "filter": (("slash", *"status", "colon", *"problem"), ()),
 }
-LIBRARY_SCREENS = {
+"""Of each screen the keys that lead there, and those that lead back."""
+LIBRARY_SCREENS: dict[str, tuple[str, ...]] = {
     "symlinks": (),
-    "link": ("G", "tab", "enter"),
     "scans": ("H",),
+    "link": ("4", "G", "tab", "enter"),
 }
-MAINTENANCE_SCREENS = {
-    "maintenance": ("cleanup", ()),
-    "categories": ("cleanup", ("p",)),
-    "finding": ("cleanup", ("tab", "G", "enter")),
-    "plan as a tree": ("fix-symlinks", ("p", "p", "tab")),
-    "one by one": ("repair-links", ("R", "m")),
+MAINTENANCE_SCREENS: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
+    "maintenance": ("cleanup", (), ()),
+    "finding": ("", ("tab", "G", "enter"), ("escape", "escape")),
+    "categories": ("", ("p",), ("h", "h")),
+    "plan as a tree": ("fix-symlinks", ("p", "p", "tab"), ()),
+    "one by one": ("repair-links", ("R", "m"), ()),
 }
+"""Of each screen the tool that runs for it, the keys that lead there, and those that lead back."""
 PLACE = "/tmp/mediatui/snapshots"
 _CHANGING = re.compile(r"(  \d\d [A-Z][a-z]{2}|[A-Z][a-z]{2} \d{4})(?= )|\d\d:\d\d(:\d\d)?")
 """Dates are as short as the year allows, and the log says when."""
@@ -68,13 +70,16 @@ async def at_sizes(screen: Screen) -> AsyncIterator[str]:
 
 
 @pytest.mark.usefixtures("utc")
-@pytest.mark.parametrize("name", SCREENS)
-async def test_the_screen_looks_as_it_did(name: str, open_app: Open, snapshot: SnapshotAssertion) -> None:
+async def test_the_screens_look_as_they_did(open_app: Open, snapshot: SnapshotAssertion) -> None:
     async with open_app(make_torrents(60, now=NOW), size=SIZES[0]) as screen:
-        await screen.press(*SCREENS[name])
+        for name, (keys, back) in SCREENS.items():
+            await screen.pilot.resize_terminal(*SIZES[0])
+            await screen.press(*keys)
 
-        async for size in at_sizes(screen):
-            assert _CHANGING.sub(lambda found: "#" * len(found[0]), screen.text()) == snapshot(name=size)
+            async for size in at_sizes(screen):
+                shown = _CHANGING.sub(lambda found: "#" * len(found[0]), screen.text())
+                assert shown == snapshot(name=f"{name} {size}")
+            await screen.press(*back)
 
 
 @pytest.fixture
@@ -112,16 +117,17 @@ def library(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("utc", "library")
-@pytest.mark.parametrize("name", LIBRARY_SCREENS)
-async def test_the_scanner_looks_as_it_did(name: str, open_app: Open, place: Path, snapshot: SnapshotAssertion) -> None:
+async def test_the_scanner_looks_as_it_did(open_app: Open, place: Path, snapshot: SnapshotAssertion) -> None:
     async with open_app(well(30), size=SIZES[0]) as screen:
         await scanned(screen)
         await screen.press("A")
-        for key in LIBRARY_SCREENS[name]:
-            await screen.press(key)
+        for name, keys in LIBRARY_SCREENS.items():
+            await screen.pilot.resize_terminal(*SIZES[0])
+            for key in keys:
+                await screen.press(key)
 
-        async for size in at_sizes(screen):
-            assert picture(screen, place) == snapshot(name=size)
+            async for size in at_sizes(screen):
+                assert picture(screen, place) == snapshot(name=f"{name} {size}")
 
 
 @pytest.fixture
@@ -142,13 +148,15 @@ def untidy(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("utc", "untidy")
-@pytest.mark.parametrize("name", MAINTENANCE_SCREENS)
-async def test_maintenance_looks_as_it_did(name: str, open_app: Open, place: Path, snapshot: SnapshotAssertion) -> None:
-    tool, keys = MAINTENANCE_SCREENS[name]
+async def test_maintenance_looks_as_it_did(open_app: Open, place: Path, snapshot: SnapshotAssertion) -> None:
     async with open_app(well(1), size=SIZES[0]) as screen:
-        await run_tool(screen, tool)
-        for key in keys:
-            await screen.press(key)
+        for name, (tool, keys, back) in MAINTENANCE_SCREENS.items():
+            await screen.pilot.resize_terminal(*SIZES[0])
+            if tool:
+                await run_tool(screen, tool)
+            for key in keys:
+                await screen.press(key)
 
-        async for size in at_sizes(screen):
-            assert picture(screen, place) == snapshot(name=size)
+            async for size in at_sizes(screen):
+                assert picture(screen, place) == snapshot(name=f"{name} {size}")
+            await screen.press(*back)

@@ -5,43 +5,83 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
 from textual.events import AppBlur, Key
 
-from tests.worlds.screen import Open, broken, ends, well
+from tests.worlds.screen import Open, Screen, broken, ends, well
+
+CHOICES = {
+    "o": ("name", "seeders"), "y": ("magnet", "direct"), "x": ("json", "dmm", "direct"), "s": ("details",),
+}  # fmt: skip
+"""Keys that ask for a word, and some of the words there are."""
 
 
-async def test_tab_takes_what_is_suggested_and_stays_in_the_field(open_app: Open) -> None:
+async def test_what_is_typed_stays_on_the_line(open_app: Open) -> None:
     async with open_app() as screen:
-        await screen.press("colon")
-        await screen.type("jour")
-        await screen.settle()
-        await screen.press("tab", "x", "shift+tab", "q")
+        for step in (
+            tab_takes_what_is_suggested_and_stays_in_the_field, what_can_be_typed_stands_below,
+            what_is_typed_is_seen_beside_every_question_of_a_small_screen, a_selected_text_is_replaced_by_what_is_typed,
+            keys_keep_their_order_when_the_terminal_had_lost_the_keyboard, back_from_help_is_the_view_one_came_from,
+        ):  # fmt: skip
+            await step(screen)
 
-        assert ": journalxq" in screen.text()
+
+async def leave(screen: Screen) -> None:
+    """Takes nothing of what is typed."""
+    await screen.press("escape")
+    await screen.until(lambda: screen.app.prompt.mode == "")
 
 
-@pytest.mark.parametrize("key", ["o", "y", "x", "s"])
-async def test_what_is_typed_is_seen_beside_every_question_of_a_small_screen(open_app: Open, key: str) -> None:
-    async with open_app() as screen:
+async def tab_takes_what_is_suggested_and_stays_in_the_field(screen: Screen) -> None:
+    await screen.press("colon")
+    await screen.type("jour")
+    await screen.settle()
+    await screen.press("tab", "x", "shift+tab", "q")
+    assert ": journalxq" in screen.text()
+    await leave(screen)
+
+
+async def what_can_be_typed_stands_below(screen: Screen) -> None:
+    for key, choices in CHOICES.items():
+        await screen.press(key)
+        await screen.until(
+            lambda choices=choices: all(choice in screen.text().splitlines()[-1] for choice in choices)  # type: ignore[misc]
+        )
+        await leave(screen)
+        assert "open" in screen.text().splitlines()[-1]
+
+
+async def what_is_typed_is_seen_beside_every_question_of_a_small_screen(screen: Screen) -> None:
+    for key in CHOICES:
         await screen.press(key)
         await screen.until(lambda: screen.app.prompt.mode != "")
         await screen.type("links and more")
-
         assert "links and more" in screen.text()
+        await leave(screen)
 
 
-@pytest.mark.parametrize(
-    ("key", "choices"),
-    [("o", ("name", "seeders")), ("y", ("magnet", "direct")), ("x", ("json", "dmm", "direct")), ("s", ("details",))],
-)
-async def test_what_can_be_typed_stands_below(open_app: Open, key: str, choices: tuple[str, ...]) -> None:
-    async with open_app() as screen:
-        await screen.press(key)
-        await screen.until(lambda: all(choice in screen.text().splitlines()[-1] for choice in choices))
-        await screen.press("escape")
+async def a_selected_text_is_replaced_by_what_is_typed(screen: Screen) -> None:
+    await screen.press("slash", "a", "b", "shift+home", "c")
+    assert screen.app.prompt._input.value == "c"
+    await leave(screen)
 
-        assert "open" in screen.text().splitlines()[-1]
+
+async def keys_keep_their_order_when_the_terminal_had_lost_the_keyboard(screen: Screen) -> None:
+    await screen.press("colon")
+    screen.app.post_message(AppBlur())
+    for key in "sync":
+        screen.app.post_message(Key(key, key))
+    await screen.settle()
+    assert screen.app.prompt._input.value == "sync"
+    await leave(screen)
+
+
+async def back_from_help_is_the_view_one_came_from(screen: Screen) -> None:
+    await screen.press("3", "comma", "question_mark")
+    assert "  Every setting" in screen.text()
+    await screen.press("escape")
+    assert "realdebrid.token" in screen.text()
+    await screen.press("escape")
+    assert "Added by month" in screen.text()
 
 
 async def test_a_secret_is_not_shown_while_it_is_typed_nor_brought_back_after(open_app: Open, tmp_path: Path) -> None:
@@ -86,35 +126,6 @@ async def test_a_typed_number_is_not_offered_to_the_next_question(open_app: Open
         await screen.press("up")
 
         assert screen.app.prompt._input.value == ""
-
-
-async def test_a_selected_text_is_replaced_by_what_is_typed(open_app: Open) -> None:
-    async with open_app() as screen:
-        await screen.press("slash", "a", "b", "shift+home", "c")
-
-        assert screen.app.prompt._input.value == "c"
-
-
-async def test_keys_keep_their_order_when_the_terminal_had_lost_the_keyboard(open_app: Open) -> None:
-    async with open_app() as screen:
-        await screen.press("colon")
-        screen.app.post_message(AppBlur())
-        for key in "sync":
-            screen.app.post_message(Key(key, key))
-        await screen.settle()
-
-        assert screen.app.prompt._input.value == "sync"
-
-
-async def test_back_from_help_is_the_view_one_came_from(open_app: Open) -> None:
-    async with open_app() as screen:
-        await screen.press("3", "comma", "question_mark")
-        assert "  Every setting" in screen.text()
-        await screen.press("escape")
-        assert "realdebrid.token" in screen.text()
-        await screen.press("escape")
-
-        assert "Added by month" in screen.text()
 
 
 async def test_looking_at_a_plan_from_another_one_shows_it(open_app: Open) -> None:

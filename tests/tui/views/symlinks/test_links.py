@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import pytest
-
 from mediatui.store.library.probes import Probe, store_probes
 from tests.worlds.screen import NOW, Open, Screen, at_films, ends, scanned, well
 
@@ -17,31 +15,61 @@ def put(path: Path) -> Path:
     return path
 
 
-async def test_the_states_stand_above_the_links_and_narrow_them(open_app: Open, library: Path) -> None:
-    async with open_app(well(12), size=(150, 30)) as screen:
+async def test_the_links_of_a_folder(open_app: Open, library: Path) -> None:
+    async with open_app(well(12), size=(150, 40)) as screen:
         await at_films(screen)
-        assert "not ok 2   broken 2   ok 6" in screen.text()
-        await screen.press("right_square_bracket", "right_square_bracket")
-        await screen.until(lambda: screen.text().count("✓ ok") >= 6 and "Film.3.mkv" not in screen.text())
-        await screen.press("left_square_bracket")
-        await screen.until(lambda: screen.text().count("✗ broken") == 2 and "Film.1.mkv" not in screen.text())
+        await states_stand_above_and_narrow_them(screen)
+        await one_is_told_whole(screen, beside=True)
+        await its_path_is_copied(screen, library)
+        await screen.pilot.resize_terminal(80, 34)
+        await screen.settle()
+        await one_is_told_whole(screen, beside=False)
+        await screen.pilot.resize_terminal(130, 30)
+        await screen.settle()
+        await a_typed_path_has_to_be_a_file_on_a_mount(screen, library)
 
 
-@pytest.mark.parametrize("size", [(150, 40), (80, 34)])
-async def test_one_link_is_told_whole_beside_the_list_or_over_it(
-    size: tuple[int, int], open_app: Open, library: Path
-) -> None:
-    async with open_app(well(12), size=size) as screen:
-        await at_films(screen)
-        await screen.press("enter")
-        await screen.until(lambda: "what helps" in screen.text() and "the torrent" in screen.text())
-        told = screen.text()
-        assert "No such file or directory" in told
-        assert "remove the link, never its target" in told
-        assert ("not ok 2" in told) == (size[0] >= 120)
-        assert "since" in told
-        await screen.press("h")
-        await screen.until(lambda: "what helps" not in screen.text() and "not ok 2" in screen.text())
+async def states_stand_above_and_narrow_them(screen: Screen) -> None:
+    assert "not ok 2   broken 2   ok 6" in screen.text()
+    await screen.press("right_square_bracket", "right_square_bracket")
+    await screen.until(lambda: screen.text().count("✓ ok") >= 6 and "Film.3.mkv" not in screen.text())
+    await screen.press("left_square_bracket")
+    await screen.until(lambda: screen.text().count("✗ broken") == 2 and "Film.1.mkv" not in screen.text())
+    await screen.press("left_square_bracket")
+
+
+async def one_is_told_whole(screen: Screen, *, beside: bool) -> None:
+    """Beside the list, or over it."""
+    await screen.press("g", "enter")
+    await screen.until(lambda: "what helps" in screen.text() and "the torrent" in screen.text())
+    told = screen.text()
+    assert "No such file or directory" in told
+    assert "remove the link, never its target" in told
+    assert ("not ok 2" in told) == beside
+    assert "since" in told
+    await screen.press("h")
+    await screen.until(lambda: "what helps" not in screen.text() and "not ok 2" in screen.text())
+
+
+async def its_path_is_copied(screen: Screen, library: Path) -> None:
+    await screen.press("g", "y", *"path", "enter")
+    await screen.until(lambda: "path copied" in screen.text())
+    assert screen.app.clipboard == str(library / "Films" / "Film.3.mkv")
+
+
+async def a_typed_path_has_to_be_a_file_on_a_mount(screen: Screen, library: Path) -> None:
+    outside = put(library.parent / "elsewhere" / "film.mkv")
+    inside = library.parent / "mount" / "all" / "Film.1" / "Film.1.mkv"
+    await screen.press("g", "L")
+    await screen.until(lambda: "where is" in screen.text())
+    for text, said in (("/nowhere/x.mkv", "There is no file"), (str(outside), "on no mount that is configured")):
+        await typed(screen, text)
+        await screen.until(lambda said=said: said in " ".join(screen.text().split()))  # type: ignore[misc]
+    await typed(screen, str(inside))
+    await screen.until(lambda: "Point 1 link elsewhere" in screen.text())
+    await screen.press("y")
+    await ends(screen)
+    assert os.readlink(library / "Films" / "Film.3.mkv") == str(inside)
 
 
 async def test_what_was_changed_on_a_link_is_told_with_it(open_app: Open, library: Path) -> None:
@@ -113,36 +141,11 @@ async def test_of_many_links_only_those_with_one_sure_file_are_pointed_elsewhere
         assert "/all/" in os.readlink(library / "Films" / "Film.5.mkv")
 
 
-async def test_a_typed_path_has_to_be_a_file_on_a_mount(open_app: Open, library: Path) -> None:
-    outside = put(library.parent / "elsewhere" / "film.mkv")
-    inside = library.parent / "mount" / "all" / "Film.1" / "Film.1.mkv"
-    async with open_app(well(12), size=(130, 30)) as screen:
-        await at_films(screen)
-        await screen.press("g", "L")
-        await screen.until(lambda: "where is" in screen.text())
-        for text, said in (("/nowhere/x.mkv", "There is no file"), (str(outside), "on no mount that is configured")):
-            await typed(screen, text)
-            await screen.until(lambda said=said: said in " ".join(screen.text().split()))  # type: ignore[misc]
-        await typed(screen, str(inside))
-        await screen.until(lambda: "Point 1 link elsewhere" in screen.text())
-        await screen.press("y")
-        await ends(screen)
-        assert os.readlink(library / "Films" / "Film.3.mkv") == str(inside)
-
-
 async def typed(screen: Screen, text: str) -> None:
     """Types a path in the place of the one that is proposed."""
     await screen.press("e")
     screen.app.prompt._input.value = text
     await screen.press("enter")
-
-
-async def test_the_path_of_a_link_is_copied(open_app: Open, library: Path) -> None:
-    async with open_app(well(12), size=(150, 30)) as screen:
-        await at_films(screen)
-        await screen.press("g", "y", *"path", "enter")
-        await screen.until(lambda: "path copied" in screen.text())
-        assert screen.app.clipboard == str(library / "Films" / "Film.3.mkv")
 
 
 async def test_when_too_much_broke_at_once_the_number_is_typed_however_few_were_chosen(

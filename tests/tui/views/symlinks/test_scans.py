@@ -20,33 +20,86 @@ async def two_scans(screen: Screen, library: Path) -> None:
     await screen.until(lambda: "2 scans stored" in screen.text())
 
 
-async def test_scans_are_listed_newest_first_with_what_they_found(open_app: Open, library: Path) -> None:
+async def test_the_history_of_scans(open_app: Open, library: Path, tmp_path: Path) -> None:
     async with open_app(well(12), size=(150, 30)) as screen:
         await two_scans(screen, library)
-        newest, oldest = (line for line in screen.text().splitlines() if "basic" in line)
-        assert newest.startswith("▌")
-        assert "1 broken" in newest
-        assert "2 broken" in oldest
-        await screen.press("j", "enter")
-        await screen.until(lambda: screen.text().count("✗ broken") == 2)
-        assert "Films/Film.3.mkv" in screen.text()
-        assert "No such file or directory" in screen.text()
-        await screen.press("h")
-        await screen.until(lambda: "2 scans stored" in screen.text())
-        await screen.press("h")
-        await screen.until(lambda: "Wrong" in screen.text())
+        await are_listed_newest_first_with_what_they_found(screen)
+        await fit_a_small_screen(screen)
+        await are_compared(screen)
+        await are_written_to_a_file_for_programs_and_for_people(screen, library, tmp_path)
+        await are_forgotten_after_a_yes_and_their_links_stay(screen, library)
 
 
-async def test_two_scans_are_compared(open_app: Open, library: Path) -> None:
-    async with open_app(well(12), size=(150, 30)) as screen:
-        await two_scans(screen, library)
-        await screen.press("c")
-        await screen.until(lambda: "scan 2 since scan 1: 1 newly broken, 1 mended, 1 gone" in screen.text())
-        assert "✗ broken" in screen.line("Film.1.mkv")
-        assert "✓ mended" in screen.line("Film.3.mkv")
-        assert "– gone" in screen.line("Film.5.mkv")
-        await screen.press("h", "G", "c")
-        await screen.until(lambda: "No scan before of the same folders" in screen.text())
+async def are_listed_newest_first_with_what_they_found(screen: Screen) -> None:
+    newest, oldest = (line for line in screen.text().splitlines() if "basic" in line)
+    assert newest.startswith("▌")
+    assert "1 broken" in newest
+    assert "2 broken" in oldest
+    await screen.press("j", "enter")
+    await screen.until(lambda: screen.text().count("✗ broken") == 2)
+    assert "Films/Film.3.mkv" in screen.text()
+    assert "No such file or directory" in screen.text()
+    await screen.press("h")
+    await screen.until(lambda: "2 scans stored" in screen.text())
+    await screen.press("h")
+    await screen.until(lambda: "Wrong" in screen.text())
+    await screen.press("H", "g")
+    await screen.until(lambda: "2 scans stored" in screen.text())
+
+
+async def fit_a_small_screen(screen: Screen) -> None:
+    await screen.pilot.resize_terminal(80, 24)
+    await screen.settle()
+    assert "done" in screen.line("1 broken")
+    await screen.press("enter")
+    await screen.until(lambda: "✗ broken" in screen.text())
+    await screen.press("h")
+    await screen.until(lambda: "2 scans stored" in screen.text())
+    await screen.pilot.resize_terminal(150, 30)
+    await screen.settle()
+
+
+async def are_compared(screen: Screen) -> None:
+    await screen.press("c")
+    await screen.until(lambda: "scan 2 since scan 1: 1 newly broken, 1 mended, 1 gone" in screen.text())
+    assert "✗ broken" in screen.line("Film.1.mkv")
+    assert "✓ mended" in screen.line("Film.3.mkv")
+    assert "– gone" in screen.line("Film.5.mkv")
+    await screen.press("h", "G", "c")
+    await screen.until(lambda: "No scan before of the same folders" in screen.text())
+    await screen.press("g")
+
+
+async def are_written_to_a_file_for_programs_and_for_people(screen: Screen, library: Path, folder: Path) -> None:
+    for form in ("json", "text"):
+        await screen.press("x")
+        screen.app.prompt._input.value = f"{form} {folder / form}"
+        await screen.press("enter")
+        await screen.until(lambda form=form: (folder / form).is_file())  # type: ignore[misc]
+    first, finding = (json.loads(line) for line in (folder / "json").read_text().splitlines())
+    assert (first["type"], first["id"], first["counts"]) == ("scan", 2, {"ok": 10, "broken": 1})
+    assert finding["path"] == str(library / "Films" / "Film.1.mkv")
+    assert finding["reason"] == "No such file or directory"
+    text = (folder / "text").read_text()
+    assert "11 links: 1 broken" in text
+    assert str(library / "Films" / "Film.1.mkv") in text
+    await screen.press("x", *"yaml", "enter")
+    await screen.until(lambda: "Give json or text and a file" in screen.text())
+    await screen.press("x")
+    screen.app.prompt._input.value = f"json {folder / 'no' / 'such' / 'folder'}"
+    await screen.press("enter")
+    await screen.until(lambda: "cannot be written" in screen.text())
+
+
+async def are_forgotten_after_a_yes_and_their_links_stay(screen: Screen, library: Path) -> None:
+    await screen.press("d")
+    assert "Forget scan 2" in screen.text()
+    await screen.press("n")
+    assert "2 scans stored" in screen.text()
+    await screen.press("d", "y")
+    await screen.until(lambda: "1 scan stored" in screen.text())
+    assert "Scan 2 is forgotten" in screen.text()
+    assert len(list((library / "Films").iterdir())) == 7
 
 
 async def test_what_was_done_after_a_scan_stands_beside_it(open_app: Open, library: Path) -> None:
@@ -76,49 +129,3 @@ async def test_a_scan_runs_again_over_the_same_folders(open_app: Open, library: 
         await screen.press("H")
         await screen.until(lambda: "2 scans stored" in screen.text())
         assert all("Films" in line and "Docs" not in line for line in screen.text().splitlines() if " basic " in line)
-
-
-async def test_a_scan_is_forgotten_after_a_yes_and_its_links_stay(open_app: Open, library: Path) -> None:
-    async with open_app(well(12), size=(150, 30)) as screen:
-        await two_scans(screen, library)
-        await screen.press("d")
-        assert "Forget scan 2" in screen.text()
-        await screen.press("n")
-        assert "2 scans stored" in screen.text()
-        await screen.press("d", "y")
-        await screen.until(lambda: "1 scan stored" in screen.text())
-        assert "Scan 2 is forgotten" in screen.text()
-        assert len(list((library / "Films").iterdir())) == 7
-
-
-async def test_a_scan_is_written_to_a_file_for_programs_and_for_people(
-    open_app: Open, library: Path, tmp_path: Path
-) -> None:
-    async with open_app(well(12), size=(150, 30)) as screen:
-        await two_scans(screen, library)
-        for form in ("json", "text"):
-            await screen.press("x")
-            screen.app.prompt._input.value = f"{form} {tmp_path / form}"
-            await screen.press("enter")
-            await screen.until(lambda form=form: (tmp_path / form).is_file())  # type: ignore[misc]
-        first, finding = (json.loads(line) for line in (tmp_path / "json").read_text().splitlines())
-        assert (first["type"], first["id"], first["counts"]) == ("scan", 2, {"ok": 10, "broken": 1})
-        assert finding["path"] == str(library / "Films" / "Film.1.mkv")
-        assert finding["reason"] == "No such file or directory"
-        text = (tmp_path / "text").read_text()
-        assert "11 links: 1 broken" in text
-        assert str(library / "Films" / "Film.1.mkv") in text
-        await screen.press("x", *"yaml", "enter")
-        await screen.until(lambda: "Give json or text and a file" in screen.text())
-        await screen.press("x")
-        screen.app.prompt._input.value = f"json {tmp_path / 'no' / 'such' / 'folder'}"
-        await screen.press("enter")
-        await screen.until(lambda: "cannot be written" in screen.text())
-
-
-async def test_the_history_fits_a_small_screen(open_app: Open, library: Path) -> None:
-    async with open_app(well(12), size=(80, 24)) as screen:
-        await two_scans(screen, library)
-        assert "done" in screen.line("1 broken")
-        await screen.press("enter")
-        await screen.until(lambda: "✗ broken" in screen.text())

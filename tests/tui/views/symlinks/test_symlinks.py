@@ -7,7 +7,7 @@ import re
 import shutil
 from pathlib import Path
 
-from tests.worlds.screen import Open, ends, scanned, well
+from tests.worlds.screen import Open, Screen, ends, scanned, well
 
 
 async def test_folders_are_counted_before_they_are_scanned_sorted_and_picked_by_size(
@@ -38,29 +38,47 @@ async def test_folders_are_counted_before_they_are_scanned_sorted_and_picked_by_
         assert "2 folders, 112 links" in screen.text()
 
 
-async def test_the_prompt_of_a_scan_says_how_long_it_took_before(open_app: Open, library: Path) -> None:
+async def test_a_scan_shows_folders_mount_and_what_is_wrong_with_their_links(open_app: Open, library: Path) -> None:
     async with open_app(well(12), size=(130, 30)) as screen:
         await screen.press("4")
         await screen.until(lambda: "never scanned" in screen.text())
+        await screen.until(lambda: "mount mount: not checked yet" in screen.text())
         await screen.press("S")
         assert "enter: basic, f: full" in screen.text()
         await screen.press("escape")
         await scanned(screen)
-        await screen.press("S")
-        assert re.search(r"scan everything, 12 links · enter: basic ~\d+s, f: full", screen.text())
-        await screen.press(*"deep", "enter")
-        await screen.until(lambda: "There is no depth" in screen.text())
-
-
-async def test_the_mount_is_told_as_the_last_scan_found_it(open_app: Open, library: Path) -> None:
-    async with open_app(well(12), size=(130, 30)) as screen:
-        await screen.press("4")
-        await screen.until(lambda: "mount mount: not checked yet" in screen.text())
-        await scanned(screen)
         await screen.until(lambda: "mount mount: alive just now, 1 entry" in screen.text())
+        assert screen.line("Films").split()[1:4] == ["Films", "8", "2"] or "8" in screen.line("Films")
+        assert "4 Symlinks 2" in screen.text()
+        await the_prompt_says_how_long_it_took(screen)
+        await screen.press("A", "g", "j", "tab")
+        await screen.until(lambda: screen.text().count("✗ broken") == 2)
+        assert "Film.3.mkv" in screen.text()
+        assert "✓ ok" in screen.line("Film.3.mkv")
+        await links_stand_over_the_folders_of_a_narrow_screen(screen)
         (library.parent / "mount").rename(library.parent / "away")
         await scanned(screen)
         await screen.until(lambda: "mount mount: not alive at the last scan" in screen.text())
+
+
+async def the_prompt_says_how_long_it_took(screen: Screen) -> None:
+    await screen.press("S")
+    assert re.search(r"scan everything, 12 links · enter: basic ~\d+s, f: full", screen.text())
+    await screen.press(*"deep", "enter")
+    await screen.until(lambda: "There is no depth" in screen.text())
+
+
+async def links_stand_over_the_folders_of_a_narrow_screen(screen: Screen) -> None:
+    await screen.press("h")
+    await screen.pilot.resize_terminal(80, 24)
+    await screen.settle()
+    await screen.press("G", "enter")
+    await screen.until(lambda: "Film.5.mkv" in screen.text())
+    assert "Wrong" not in screen.text()
+    await screen.press("h")
+    await screen.until(lambda: "Wrong" in screen.text())
+    await screen.pilot.resize_terminal(130, 30)
+    await screen.settle()
 
 
 async def test_much_that_breaks_at_once_is_said_to_look_like_a_mount_problem(open_app: Open, library: Path) -> None:
@@ -100,21 +118,6 @@ async def test_a_view_that_fails_is_told_and_taken_as_it_is_by_its_typed_path(op
         assert "links unknown" not in screen.text()
 
 
-async def test_a_scan_shows_folders_and_what_is_wrong_with_their_links(open_app: Open, library: Path) -> None:
-    async with open_app(well(12), size=(130, 30)) as screen:
-        await screen.press("4")
-        await screen.until(lambda: "never scanned" in screen.text())
-        await screen.press("a", "S", "enter")
-        await ends(screen)
-        await screen.until(lambda: "last scan" in screen.text())
-        assert screen.line("Films").split()[1:4] == ["Films", "8", "2"] or "8" in screen.line("Films")
-        assert "4 Symlinks 2" in screen.text()
-        await screen.press("A", "j", "tab")
-        await screen.until(lambda: screen.text().count("✗ broken") == 2)
-        assert "Film.3.mkv" in screen.text()
-        assert "✓ ok" in screen.line("Film.3.mkv")
-
-
 async def test_a_dead_link_is_removed_and_comes_back_by_undo(open_app: Open, library: Path) -> None:
     link = library / "Films" / "Film.3.mkv"
     target = os.readlink(link)
@@ -150,19 +153,6 @@ async def test_links_that_are_not_dead_for_sure_are_left_alone(open_app: Open, l
         await screen.press("a", "d")
         await screen.until(lambda: "not removed" in screen.text())
         assert len(list((library / "Films").iterdir())) == 8
-
-
-async def test_on_a_narrow_screen_links_stand_over_the_folders(open_app: Open, library: Path) -> None:
-    async with open_app(well(12), size=(80, 24)) as screen:
-        await screen.press("4")
-        await screen.until(lambda: "never scanned" in screen.text())
-        await screen.press("a", "S", "enter")
-        await ends(screen)
-        await screen.press("A", "G", "enter")
-        await screen.until(lambda: "Film.5.mkv" in screen.text())
-        assert "Wrong" not in screen.text()
-        await screen.press("h")
-        await screen.until(lambda: "Wrong" in screen.text())
 
 
 async def test_the_full_depth_finds_what_does_not_play_and_the_filter_narrows(open_app: Open, library: Path) -> None:

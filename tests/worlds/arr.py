@@ -25,7 +25,7 @@ from tests.worlds.library import VIDEO, LibraryWorld, Run
 
 
 class ArrWorld(LibraryWorld):
-    """A library whose changes these fakes hear of, by kind; several of a kind have names of their own."""
+    """A library whose changes these fakes are notified of, by kind; several of a kind have names of their own."""
 
     def __init__(self, folder: Path, fakes: Mapping[str, FakeArr], **settings: object) -> None:
         self._fakes = fakes
@@ -72,7 +72,7 @@ class ArrWorld(LibraryWorld):
         )
 
     def owed_plan(self) -> Plan:
-        """What an applied scan does besides removing: the links that came back are told."""
+        """What an applied scan does besides removing: the services are notified of the links that came back."""
         with contextlib.closing(open_reader(self.database)) as connection:
             empty = Plan("scan", "Remove 0 links", ())
             return with_links_that_came_back(connection, self.settings, empty)
@@ -93,7 +93,7 @@ def plan(*paths: Path) -> Plan:
     return Plan("scan", "Remove", tuple(unlink(path) for path in paths))
 
 
-def told(done: Run) -> list[tuple[str, str, str]]:
+def of_services(done: Run) -> list[tuple[str, str, str]]:
     """Service steps with their outcomes and reasons."""
     return [
         (str(event.row["kind"]), str(event.row["outcome"]), str(event.row["reason"]))
@@ -103,8 +103,8 @@ def told(done: Run) -> list[tuple[str, str, str]]:
 
 
 def ends(done: Run) -> Sequence[tuple[str, str]]:
-    """How the words to the services ended, but for the finding of what they are about."""
-    return [(outcome, reason) for kind, outcome, reason in told(done) if kind != "arr_find"]
+    """How the notifications of the services ended, but for the finding of what they are about."""
+    return [(outcome, reason) for kind, outcome, reason in of_services(done) if kind != "arr_find"]
 
 
 def shows(world: ArrWorld, sonarr: FakeArr) -> tuple[list[Path], list[Path]]:

@@ -10,13 +10,13 @@ import pytest
 
 from mediatui.changes.notify import notified_services
 from tests.fakes.arr import BROKEN, HANG, LOGIN_PAGE, Failure, FakeArr
-from tests.worlds.arr import ArrWorld, ends, has_file, plan, shows, told
+from tests.worlds.arr import ArrWorld, ends, has_file, of_services, plan, shows
 from tests.worlds.library import run
 
 SEARCH = {"sonarr.after_change": "search", "radarr.after_change": "search"}
 
 
-TOLD = "Sonarr is notified of what changed; of removed files it forgets release group and revision."
+NOTIFIED = "Sonarr is notified of what changed; of removed files it forgets release group and revision."
 
 
 @pytest.mark.parametrize("after", ["rescan", "search"])
@@ -28,7 +28,7 @@ async def test_just_the_series_of_removed_links_are_rescanned_and_just_their_epi
         shows(world, sonarr)
         sonarr.hold("Untouched", world.series / "Untouched")
         await world.scan()
-        assert notified_services(world.settings, world.plan()) == TOLD
+        assert notified_services(world.settings, world.plan()) == NOTIFIED
         assert sonarr.seen == []
         done = await world.apply(world.plan())
 
@@ -37,7 +37,7 @@ async def test_just_the_series_of_removed_links_are_rescanned_and_just_their_epi
         searches = [("EpisodeSearch", [102, 103]), ("EpisodeSearch", [202])]
         assert sonarr.commands == rescans + searches * (after == "search")
         assert sonarr.lists() == 1
-        assert told(done)[0] == ("arr_find", "done", "2 series")
+        assert of_services(done)[0] == ("arr_find", "done", "2 series")
         assert ends(done) == [("done", "")] * 2 + [("done", "asked, nothing found")] * 2 * (after == "search")
         assert has_file(sonarr) == {101: True, 102: False, 103: False, 201: True, 202: False}
         lines = [line for line in world.journal() if line.kind.startswith("tell")]
@@ -69,7 +69,7 @@ async def test_a_service_is_asked_only_for_what_can_be_its_own(tmp_path: Path) -
     async with ArrWorld(tmp_path, {"sonarr": sonarr, "radarr": radarr}) as world:
         shows(world, sonarr)
         await world.scan()
-        assert notified_services(world.settings, world.plan()) == TOLD
+        assert notified_services(world.settings, world.plan()) == NOTIFIED
         done = await world.apply(world.plan())
         assert done.finished.outcome == "done"
         assert radarr.seen == []
@@ -88,8 +88,16 @@ async def test_each_service_counts_only_its_own_paths(tmp_path: Path) -> None:
         await world.scan()
         done = await world.apply(world.plan())
 
-        assert ("arr_find", "done", "2 series; it does not know 1 of 4 changed paths in its root folders") in told(done)
-        assert ("arr_find", "done", "1 film; it does not know 1 of 2 changed paths in its root folders") in told(done)
+        assert (
+            "arr_find",
+            "done",
+            "2 series; it does not know 1 of 4 changed paths in its root folders",
+        ) in of_services(done)
+        assert (
+            "arr_find",
+            "done",
+            "1 film; it does not know 1 of 2 changed paths in its root folders",
+        ) in of_services(done)
         assert radarr.commands == [("RescanMovie", 1), ("MoviesSearch", [1])]
 
 
@@ -108,7 +116,7 @@ async def test_a_batch_no_service_knows_any_path_of_ends_with_1_and_can_be_told_
         done = await world.apply(world.plan())
         assert (done.finished.outcome, done.finished.exit_code) == ("partial", 1)
         why = "Sonarr knows none of 3 changed paths, and no other service does: is sonarr.path_map right?"
-        assert told(done) == [("arr_find", "failed", why)]
+        assert of_services(done) == [("arr_find", "failed", why)]
         assert sonarr.commands == []
     mapped = {"sonarr.path_map": [{"ours": str(tmp_path), "theirs": "/data" + str(tmp_path)}]}
     async with ArrWorld(tmp_path, {"sonarr": sonarr}, **mapped) as world:
@@ -127,7 +135,7 @@ async def test_one_service_that_knows_the_paths_is_enough(tmp_path: Path) -> Non
         await world.scan()
         done = await world.apply(world.plan())
         assert done.finished.outcome == "done"
-        assert ("arr_find", "skipped", "Sonarr (other) knows none of 3 changed paths") in told(done)
+        assert ("arr_find", "skipped", "Sonarr (other) knows none of 3 changed paths") in of_services(done)
 
 
 async def test_folders_nobody_gave_a_service_to_manage_are_no_sign_of_a_wrong_path_map(tmp_path: Path) -> None:
@@ -141,7 +149,9 @@ async def test_folders_nobody_gave_a_service_to_manage_are_no_sign_of_a_wrong_pa
         await world.scan()
         done = await world.apply(plan(dead))
         assert done.finished.outcome == "done"
-        assert told(done) == [("arr_find", "skipped", "none of the changed paths lies in a root folder of Sonarr")]
+        assert of_services(done) == [
+            ("arr_find", "skipped", "none of the changed paths lies in a root folder of Sonarr")
+        ]
 
 
 async def test_undo_has_the_series_looked_at_again_and_searches_nothing(tmp_path: Path) -> None:
@@ -212,7 +222,7 @@ async def test_a_path_map_that_cannot_be_one_fails_the_telling_only(tmp_path: Pa
         await world.scan()
         done = await world.apply(world.plan())
         assert len(world.links()) == 42
-        ((kind, outcome, reason),) = told(done)
+        ((kind, outcome, reason),) = of_services(done)
         assert (kind, outcome) == ("arr_find", "failed")
         assert '"tv" in a path map is not an absolute path' in reason
         assert sonarr.bodies == []
@@ -242,12 +252,12 @@ async def test_a_service_that_fails_is_a_failed_step_and_nobody_elses(
 
         assert not os.path.lexists(film)
         assert (done.finished.outcome, done.finished.exit_code) == ("partial", 1)
-        assert [(kind, outcome) for kind, outcome, _ in told(done)] == [
+        assert [(kind, outcome) for kind, outcome, _ in of_services(done)] == [
             ("arr_find", "failed"),
             ("arr_find", "done"),
             ("arr_rescan", "done"),
         ]
-        assert says in told(done)[0][2]
+        assert says in of_services(done)[0][2]
 
         sonarr.well()
         again = await world.retry(1)

@@ -25,7 +25,7 @@ from mediatui.runtime.events import Said
 from mediatui.services.arr import client as arr_module
 from mediatui.store.changes.journal import unfinished_batches
 from tests.fakes.arr import BROKEN, CUT, HANG, LOGIN_PAGE, STARTING, Failure, FakeArr
-from tests.worlds.arr import ArrWorld, ends, has_file, plan, shows, told
+from tests.worlds.arr import ArrWorld, ends, has_file, of_services, plan, shows
 from tests.worlds.library import VIDEO
 
 SEARCH = {"sonarr.after_change": "search", "radarr.after_change": "search"}
@@ -101,7 +101,7 @@ async def test_what_was_relinked_in_place_is_not_done_when_nobody_looked(tmp_pat
 async def test_records_that_are_not_right_fail_it_whatever_the_end(
     tmp_path: Path, end: tuple[str, str, str], says: str
 ) -> None:
-    """Not as they should be is failed, and tried again it is told again."""
+    """Not as they should be is failed, and tried again the service is notified again."""
 
     sonarr = FakeArr("sonarr")
     async with ArrWorld(tmp_path, {"sonarr": sonarr}) as world:
@@ -299,7 +299,7 @@ async def test_a_grab_of_long_ago_is_not_what_this_search_found(tmp_path: Path) 
 
 @pytest.mark.slow
 async def test_a_dead_link_that_came_back_is_owed_a_look_once_its_target_is_back(tmp_path: Path) -> None:
-    """They never take a dangling link anew; the next applied scan that finds it good tells them."""
+    """They never take a dangling link anew; the next applied scan that finds it good notifies them."""
 
     sonarr = FakeArr("sonarr")
     async with ArrWorld(tmp_path, {"sonarr": sonarr}) as world:
@@ -321,7 +321,7 @@ async def test_a_dead_link_that_came_back_is_owed_a_look_once_its_target_is_back
         assert has_file(sonarr)[102] is True
         assert has_file(sonarr)[103] is False
         assert ends(done) == [("done", "")]
-        assert world.owed_plan().steps == (), "told once"
+        assert world.owed_plan().steps == (), "notified once"
 
 
 async def test_a_search_that_takes_long_keeps_no_scan_from_the_library(tmp_path: Path) -> None:
@@ -397,8 +397,8 @@ async def test_only_monitored_episodes_are_searched_and_the_rest_are_counted(tmp
         (film,) = world.film("Heat", missing=1)
         radarr.hold("Heat", film.parent, [film], monitored=False)
         done = await world.apply(plan(two, three, film))
-        assert ("arr_find", "done", "1 series; 1 not monitored, so not searched for") in told(done)
-        assert ("arr_find", "done", "1 film; 1 not monitored, so not searched for") in told(done)
+        assert ("arr_find", "done", "1 series; 1 not monitored, so not searched for") in of_services(done)
+        assert ("arr_find", "done", "1 film; 1 not monitored, so not searched for") in of_services(done)
         assert sonarr.commands == [("RescanSeries", 1), ("EpisodeSearch", [103])]
         assert radarr.commands == [("RescanMovie", 1)]
 
@@ -412,7 +412,7 @@ async def test_a_removed_link_without_a_record_is_counted(tmp_path: Path) -> Non
         sonarr.records.drop(sonarr.records.files[1002], "Manual")
         done = await world.apply(plan(two, three))
         why = "1 series; no record of 1 of the files, so nothing is searched in their place"
-        assert ("arr_find", "done", why) in told(done)
+        assert ("arr_find", "done", why) in of_services(done)
         assert sonarr.commands == [("RescanSeries", 1), ("EpisodeSearch", [103])]
 
 
@@ -443,8 +443,8 @@ async def test_undo_puts_back_the_marks_that_a_rescan_took_and_says_what_is_lost
             service.records.episode(1, 1, 2)["monitored"] = False
         before = [row["monitored"] for row in (*service.records.episodes, *service.records.items.values())]
         title = kind.title()
-        told = f"{title} is notified of what changed; of removed files it forgets release group and revision."
-        assert notified_services(world.settings, plan(*links)) == told
+        says = f"{title} is notified of what changed; of removed files it forgets release group and revision."
+        assert notified_services(world.settings, plan(*links)) == says
         await world.apply(plan(*links))
         row = service.records.episode(1, 1, 1) if kind == "sonarr" else service.records.items[1]
         assert row["monitored"] is False
@@ -470,7 +470,7 @@ async def test_marks_that_are_still_there_are_left_alone(tmp_path: Path) -> None
         assert sonarr.writes == []
 
 
-# Before anything is told
+# Before any service is notified
 
 
 async def test_nothing_is_told_while_their_root_looks_empty(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Their folders are theirs: what Sonarr and Radarr hold of a folder moves along, or the folder stays."""
+"""Folders that Sonarr and Radarr manage: the path they hold of a folder changes along with it, or it stays."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def services() -> tuple[FakeArr, FakeArr]:
 
 
 @pytest.mark.slow
-async def test_folders_move_into_ranges_together_with_their_path_of_them_and_back(tmp_path: Path) -> None:
+async def test_folders_move_into_ranges_together_with_the_paths_services_hold_and_back(tmp_path: Path) -> None:
 
     sonarr, radarr = services()
     async with ManagedWorld(tmp_path, [sonarr, radarr]) as world:
@@ -274,7 +274,7 @@ async def test_a_service_that_is_away_leaves_every_folder_where_it_is(tmp_path: 
         assert (await world.retry(1)).outcomes == {"done"}
 
 
-async def test_what_became_theirs_since_the_plan_stays(tmp_path: Path) -> None:
+async def test_what_a_service_took_on_since_the_plan_stays(tmp_path: Path) -> None:
     async with shelf(tmp_path, *THREE) as (world, sonarr):
         (world.tv / "Empty").mkdir()
         world.show("Alone")
@@ -369,7 +369,9 @@ async def test_a_link_does_not_leave_the_folder_of_its_item_by_itself(tmp_path: 
 
 
 @pytest.mark.parametrize("away", [False, True])
-async def test_a_dead_link_that_is_their_folder_stays_and_one_that_is_a_file_goes(tmp_path: Path, away: bool) -> None:
+async def test_a_dead_link_that_is_a_managed_folder_stays_and_one_that_is_a_file_goes(
+    tmp_path: Path, away: bool
+) -> None:
     async with shelf(tmp_path, "Amber") as (world, sonarr):
         gone = [world.mount / "files" / "Brass", world.mount / "files" / "Amber - S01E03.mkv"]
         paths = [world.tv / "Brass", world.tv / "Amber" / "Season 1" / "Amber - S01E03.mkv"]
@@ -416,54 +418,53 @@ def on_a_socket(folder: Path) -> Iterator[tuple[FakeArr, ManagedWorld, dict[str,
         yield sonarr, world, settings
 
 
+Point = tuple[int, int, bool]
+"""Lines begun, lines ended, and whether what comes then is done (``kill_at``)."""
+
+
 @pytest.mark.process
 @pytest.mark.usefixtures("analyses_in_thread")
-@pytest.mark.parametrize(("opened", "closed", "acted"), [(1, 0, False), (2, 1, True), (3, 3, False), (6, 5, True)])
-def test_killed_at_any_point_a_batch_is_carried_on_and_undone_with_their_paths(
-    tmp_path: Path, opened: int, closed: int, acted: bool
+@pytest.mark.parametrize(
+    ("doing", "undoing"),
+    [
+        ([(1, 0, False), (3, 3, False)], (1, 0, True)),
+        ([(2, 1, True)], (2, 1, False)),
+        ([(6, 5, True)], (4, 3, True)),
+    ],
+)
+def test_killed_at_any_point_a_batch_and_its_undo_are_carried_on_with_the_paths_of_the_folders(
+    tmp_path: Path, doing: list[Point], undoing: Point
 ) -> None:
-    async def begin(world: ManagedWorld) -> int:
-        async with world:
+    async def begin() -> int:
+        async with ManagedWorld(tmp_path, **settings) as world:
             return await world.store(await ranges(world))
 
-    async def carry_on(world: ManagedWorld, batch: int) -> None:
-        async with world:
+    async def carry_on(batch: int) -> None:
+        async with ManagedWorld(tmp_path, **settings) as world:
             finished = await world.start(batch).wait()
             assert finished.outcome == "done", finished.summary
-            assert without_paths(state(sonarr)) == without_paths(before)
-            for row in sonarr.records.items.values():
-                assert os.path.isdir(str(row["path"]))
-            undone = await world.undo(batch)
-            assert undone.outcomes == {"done"}, undone.steps
-            assert (state(sonarr), world.snapshot()) == (before, tree)
 
-    with on_a_socket(tmp_path) as (sonarr, world, settings):
-        before, tree = state(sonarr), world.snapshot()
-        batch = asyncio.run(begin(world))
-        assert kill_at(world, batch, opened, closed, settings, acted=acted) == (opened, closed)
-        asyncio.run(carry_on(ManagedWorld(tmp_path, **settings), batch))
-
-
-@pytest.mark.process
-@pytest.mark.usefixtures("analyses_in_thread")
-@pytest.mark.parametrize(("opened", "closed", "acted"), [(1, 0, True), (2, 1, False), (4, 3, True)])
-def test_killed_while_it_is_undone_an_undo_is_carried_on(tmp_path: Path, opened: int, closed: int, acted: bool) -> None:
-    async def begin(world: ManagedWorld) -> int:
-        async with world:
-            assert (await world.apply(await ranges(world))).outcomes == {"done"}
+    async def begin_undo() -> int:
+        async with ManagedWorld(tmp_path, **settings) as world:
             return await world.store(world.undo_plan())
 
-    async def carry_on(world: ManagedWorld, batch: int) -> None:
-        async with world:
-            finished = await world.start(batch).wait()
-            assert finished.outcome == "done", finished.summary
-            assert (state(sonarr), world.snapshot()) == (before, tree)
+    def kill(batch: int, points: list[Point]) -> None:
+        for opened, closed, acted in points:
+            assert kill_at(world, batch, opened, closed, settings, acted=acted) == (opened, closed)
 
     with on_a_socket(tmp_path) as (sonarr, world, settings):
         before, tree = state(sonarr), world.snapshot()
-        batch = asyncio.run(begin(world))
-        assert kill_at(world, batch, opened, closed, settings, acted=acted) == (opened, closed)
-        asyncio.run(carry_on(ManagedWorld(tmp_path, **settings), batch))
+        batch = asyncio.run(begin())
+        kill(batch, doing)
+        asyncio.run(carry_on(batch))
+        assert without_paths(state(sonarr)) == without_paths(before)
+        assert state(sonarr) != before
+        for row in sonarr.records.items.values():
+            assert os.path.isdir(str(row["path"]))
+        undo = asyncio.run(begin_undo())
+        kill(undo, [undoing])
+        asyncio.run(carry_on(undo))
+        assert (state(sonarr), world.snapshot()) == (before, tree)
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT"])

@@ -1,4 +1,4 @@
-"""Several Sonarrs hear of changes by name: each of what lies below its own root folders, and of nothing else."""
+"""Several Sonarrs, notified by name: each of what lies below its own root folders, and of nothing else."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.fakes.arr import FakeArr
 from tests.worlds.arr import ArrWorld
 
 
-async def test_each_is_told_of_its_own_series_and_asked_for_nothing_else(tmp_path: Path) -> None:
+async def test_each_is_notified_of_its_own_series_and_asked_for_nothing_else(tmp_path: Path) -> None:
     tv, anime = FakeArr("sonarr"), FakeArr("sonarr")
     async with ArrWorld(tmp_path, {"tv": tv, "anime": anime}) as world:
         dark = world.show("Dark", episodes=2, missing=1)
@@ -28,8 +28,8 @@ async def test_each_is_told_of_its_own_series_and_asked_for_nothing_else(tmp_pat
         assert done.outcomes == {"done"}, done.finished.summary
         assert tv.commands == [("RescanSeries", 1)]
         assert anime.commands == [("RescanSeries", 1)]
-        told = {str(event.row["what"]) for event in done.events if getattr(event, "type", "") == "step"}
-        assert {"Sonarr (tv): Dark", "Sonarr (anime): Mushishi"} <= told
+        notified = {str(event.row["what"]) for event in done.events if getattr(event, "type", "") == "step"}
+        assert {"Sonarr (tv): Dark", "Sonarr (anime): Mushishi"} <= notified
 
 
 async def test_a_step_of_a_service_that_is_configured_no_more_fails_with_a_sentence(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from mediatui.model import secrets
 from mediatui.store import database
 from tests.worlds.account import AccountWorld, MakeWorld
 from tests.worlds.archive import Archive
+from tests.worlds.forks import Forks
 from tests.worlds.here import messages_of
 
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -136,6 +137,13 @@ def archives_are_copies(request: pytest.FixtureRequest, empty_archive: bytes, mo
 
     if request.path.parent.name != "store":
         monkeypatch.setattr(database, "create_private", create_filled)
+
+
+@pytest.fixture(scope="session")
+def forks() -> Iterator[Forks]:
+    """Runs commands in processes of their own that have imported the program already."""
+    with Forks() as forks:
+        yield forks
 
 
 @pytest.fixture

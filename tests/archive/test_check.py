@@ -509,14 +509,14 @@ async def test_short_runs_one_after_the_other_do_not_hide_a_limit(account_of: Ma
 
 @pytest.mark.slow
 async def test_many_suspects_are_settled_while_other_links_open(account_of: MakeWorld) -> None:
-    account = torrents(60)
+    account = torrents(32)
     broken = account[::4]
     world = await synced(account_of, account)
     answer_with(world, 19, *broken)
-    assert (await world.check()).counts["suspect"] == len(broken) == 15
+    assert (await world.check()).counts["suspect"] == len(broken) == 8
     world.later = ABLE_TO_WAIT_S
     run = await world.check()
-    assert (run.finished.outcome, run.counts["dead"]) == ("done", 15)
+    assert (run.finished.outcome, run.counts["dead"]) == ("done", 8)
     assert {class_of(world, one) for one in broken} == {"aged out"}
     assert world.service.writes.downloads == {}
 

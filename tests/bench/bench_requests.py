@@ -31,6 +31,7 @@ from mediatui.settings import load_settings
 from mediatui.store.database import Database
 from mediatui.store.torrents.rows import store_listed
 from tests.worlds.account import AccountWorld, torrents
+from tests.worlds.forks import Forks
 from tests.worlds.killed_sync import kill_again_and_again
 from tests.worlds.places import PROJECT
 
@@ -107,7 +108,8 @@ async def measure_page(report: Report, folder: Path) -> None:
 
 def measure_kills(report: Report, folder: Path) -> None:
     """A sync killed twenty times over a real socket."""
-    came = kill_again_and_again(folder, count=2_000, kills=20)
+    with Forks() as forks:
+        came = kill_again_and_again(folder, forks, count=2_000, kills=20)
     report.at_least("kill -9 in the middle of a sync: kills", came.kills, 20)
     report.at_most("    rows that differ from the account", len(came.held ^ came.account), 0)
     report.at_most("    rows without details", came.without_details, 0)

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.worlds.forks import Forks
 from tests.worlds.here import serving
 from tests.worlds.home import TOKEN, Home, Service, move_in
 
@@ -52,13 +51,6 @@ def broken_account() -> Iterator[Service]:
 def _serve(*options: str) -> Iterator[Service]:
     with serving("--window", "1", "--frozen", "--token", TOKEN, *options) as address:
         yield Service(address)
-
-
-@pytest.fixture(scope="session")
-def forks() -> Iterator[Forks]:
-    """Runs commands in processes of their own."""
-    with Forks() as forks:
-        yield forks
 
 
 @pytest.fixture

@@ -164,7 +164,8 @@ async def test_any_name_is_taken_for_a_file(
     monkeypatch.chdir(tmp_path)
     shutil.copy(samples / "good.mkv", os.fsdecode(name))
     assert (await real(name)).verdict == "playable"
-    assert (await real(os.fsencode(tmp_path) + b"/" + name)).verdict == "playable"
+    if not name.startswith((b"-", b"http:", b"concat:", b"file:")):  # behind a folder these are names like any other
+        assert (await real(os.fsencode(tmp_path) + b"/" + name)).verdict == "playable"
 
 
 @NEEDS_FFMPEG

@@ -42,14 +42,14 @@ class Ordeal:
     refused: int
 
 
-def kill_again_and_again(folder: Path, *, count: int, kills: int) -> Ordeal:
+def kill_again_and_again(folder: Path, forks: Forks, *, count: int, kills: int) -> Ordeal:
     """Syncs an account of ``count`` torrents, killing the process after some new details, ``kills`` times or as often
     as there is something left to fetch; then lets it end."""
     chance = random.Random(11)
     database = folder / "mediatui.db"
     command = ("--headless", "--data-dir", str(folder), "sync", "--mode", "fast")
     killed = 0
-    with serving(count) as server, mock.patch.dict(os.environ, environ_of(server)), Forks() as forks:
+    with serving(count) as server, mock.patch.dict(os.environ, environ_of(server)):
         while killed < kills:
             wanted = details_held(database) + chance.randint(1, 20)
             with forks.running(*command) as process:

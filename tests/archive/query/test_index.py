@@ -80,7 +80,7 @@ queries = st.recursive(
 
 
 @pytest.mark.slow
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     rows=st.lists(row, max_size=12),
     texts=st.lists(queries | st.just(""), min_size=1, max_size=6),

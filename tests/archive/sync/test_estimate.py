@@ -23,21 +23,21 @@ async def said(world: AccountWorld) -> dict[str, int]:
 
 @pytest.mark.slow
 async def test_a_mode_costs_what_it_is_said_to_cost(account_of: MakeWorld) -> None:
-    account = torrents(120)
+    account = torrents(40)
     world = await account_of(account)
     await world.sync(mode="fast")
-    world.forget(details=[one.id for one in account[:30]])
+    world.forget(details=[one.id for one in account[:10]])
     beforehand = await said(world)
-    assert beforehand == {"smart": 33, "fast": 32, "full": 122, "torrents": 2, "details": 120}
+    assert beforehand == {"smart": 13, "fast": 12, "full": 42, "torrents": 2, "details": 40}
 
     await world.sync(mode="details")
     assert world.requests() == beforehand["details"]
 
-    world.forget(details=[one.id for one in account[:30]])
+    world.forget(details=[one.id for one in account[:10]])
     await world.sync(mode="fast")
     assert world.requests() == beforehand["fast"]
 
-    world.forget(details=[one.id for one in account[:30]])
+    world.forget(details=[one.id for one in account[:10]])
     world.account.add(torrent())
     await world.sync(mode="smart")
     assert world.requests() == beforehand["smart"] + 1

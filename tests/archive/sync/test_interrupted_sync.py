@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.worlds.forks import Forks
 from tests.worlds.killed_sync import IN_FLIGHT, kill_again_and_again
 
 pytestmark = pytest.mark.process
@@ -16,8 +17,8 @@ KILLS = int(os.environ.get("MEDIATUI_TEST_KILLS", "3"))
 
 
 @pytest.mark.slow
-def test_a_sync_killed_again_and_again_ends_with_the_whole_account(tmp_path: Path) -> None:
-    came = kill_again_and_again(tmp_path, count=COUNT, kills=KILLS)
+def test_a_sync_killed_again_and_again_ends_with_the_whole_account(tmp_path: Path, forks: Forks) -> None:
+    came = kill_again_and_again(tmp_path, forks, count=COUNT, kills=KILLS)
 
     assert came.exit_code == 0, came.errors
     assert came.kills >= 3, "the account was too small to be killed in the middle"

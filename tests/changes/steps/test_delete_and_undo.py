@@ -61,15 +61,15 @@ async def test_a_deletion_costs_two_requests(account_of: MakeWorld) -> None:
 
 
 async def test_more_than_a_window_takes_are_deleted_and_undone(account_of: MakeWorld) -> None:
-    account = [torrent(shape="season", file_count=4, skipped=number % 3) for number in range(60)]
-    world = await synced(account_of, account, requests_per_minute=50, window_s=0.05)
+    account = [torrent(shape="season", file_count=4, skipped=number % 3) for number in range(30)]
+    world = await synced(account_of, account, requests_per_minute=20, window_s=0.05)
     before = content(world)
 
-    run = await world.apply(world.plan(lambda c: plan_delete(c, read_targets(c, ["Film"]))), allowed=60)
-    assert (run.counts["done"], len(run.steps), world.on_account()) == (60, 60, {})
+    run = await world.apply(world.plan(lambda c: plan_delete(c, read_targets(c, ["Film"]))), allowed=30)
+    assert (run.counts["done"], len(run.steps), world.on_account()) == (30, 30, {})
 
     run = await world.apply(world.plan(plan_undo))
-    assert (run.counts["done"], run.counts["failed"]) == (60, 0)
+    assert (run.counts["done"], run.counts["failed"]) == (30, 0)
     assert content(world) == before
 
 

@@ -7,6 +7,7 @@ import dataclasses
 import functools
 import os
 import sys
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from mediatui.commands.open_archive import open_archive
@@ -16,7 +17,7 @@ from mediatui.commands.table import TableColumn
 from mediatui.headless.output import FOUND, HELD, Output
 from mediatui.model.errors import UsageError
 from mediatui.model.human import date_time
-from mediatui.model.link import BAD_STATES, KEPT_BY_GUARDS, NOT_JUDGED
+from mediatui.model.link import BAD_STATES, KEPT_BY_GUARDS, NOT_JUDGED, NOT_PROBED
 from mediatui.model.text import printable
 from mediatui.runtime.events import Finished, FoundRow
 from mediatui.runtime.invocation import Invocation
@@ -72,7 +73,7 @@ async def _scan(invocation: Invocation, output: Output, options: ScanOptions, as
         if old := how_old(times):
             finished = dataclasses.replace(finished, summary=f"{finished.summary} {old[0].upper()}{old[1:]}.")
         found = _states(finished.counts)
-        kept = sum(found.get(state, 0) for state in KEPT_BY_GUARDS)
+        kept = _kept_by_guards(finished.counts)
         share = workspace.settings.library.max_delete_share
         warning = await workspace.db.read(mount_warning, configured_library(workspace.settings).roots, share)
         if warning:
@@ -88,28 +89,47 @@ async def _scan(invocation: Invocation, output: Output, options: ScanOptions, as
             show_notes(output, plan)
             code = await apply_plan(workspace, output, plan, allow)
             return HELD if code in (0, 1) and kept else code
-        if apply or output.json:
+        if apply:
             show_notes(output, plan)
-        _show_outcome(output, finished, plan)
+        _show_outcome(output, finished, plan, applied=apply, ok=not (apply and kept))
         if apply and kept:
             return HELD
-        wrong = sum(count for state, count in found.items() if state in (*BAD_STATES, *NOT_JUDGED))
-        return FOUND if wrong and asked.exit_code else 0
+        return FOUND if asked.exit_code and (_is_wrong(found) or _unjudged_places(finished.counts)) else 0
 
 
-def _show_outcome(output: Output, finished: Finished, plan: Plan) -> None:
-    """The result of a scan that removes nothing now: what it found, what --apply would remove, and what it would leave
-    for a second scan."""
+def _show_outcome(output: Output, finished: Finished, plan: Plan, *, applied: bool, ok: bool) -> None:
+    """The result of a scan that removes nothing now: what it found, what --apply would remove and, where it was
+    given (``applied``), what it leaves for a second scan."""
     from mediatui.changes.apply import as_row
 
     for step in plan.steps if output.json else ():
         output.row("step", as_row(step, "planned", getattr(step, "reason", "")))
     more = f" --apply removes {plan.removals:,} of them." if plan.removals else ""
     more += "".join(f" --apply notifies {step.what}." for step in plan.steps if not step.REMOVES)
-    if plan.notes:
+    if plan.notes and applied:
         more += f" {len(plan.notes):,} were not broken half an hour ago: in an unattended run they are left for now."
     counts = {"applied": False, "steps": len(plan.steps), "notes": len(plan.notes), "removals": plan.removals}
-    output.result(finished.summary + more, counts={**finished.counts, **counts})
+    output.result(finished.summary + more, ok=ok, counts={**finished.counts, **counts})
+
+
+def _kept_by_guards(counts: Mapping[str, object]) -> int:
+    """How many links a mount, a view or a witness kept from being judged. A file that ffprobe could not judge is none
+    of them."""
+    rows = counts.get("unjudged")
+    states = [row for row in rows if row["state"] in KEPT_BY_GUARDS] if isinstance(rows, list) else []
+    return sum(int(row["links"]) for row in states if row["reason"] not in NOT_PROBED.values())
+
+
+def _is_wrong(states: Mapping[str, int]) -> bool:
+    """Whether a link is bad or could not be judged, or all links lead outside every mount: then none was judged."""
+    if any(states.get(state) for state in (*BAD_STATES, *NOT_JUDGED)):
+        return True
+    return bool(states.get("outside")) and states["outside"] == sum(states.values())
+
+
+def _unjudged_places(counts: Mapping[str, object]) -> bool:
+    """Whether a mount was away, or a folder could not be read to its end."""
+    return bool(counts.get("mounts_away") or counts.get("unread_folders"))
 
 
 def _states(counts: object) -> dict[str, int]:
@@ -154,18 +174,23 @@ def _wrong(counts: object) -> str:
 
 def run_scan_show(invocation: Invocation, output: Output, options: OneScan) -> int:
     """What one scan found wrong."""
+    from mediatui.store.library.scan_history import NOT_KEPT, keeps_findings
     from mediatui.store.library.scans import read_findings
 
     number = options.number
     with open_archive(invocation) as connection:
         scan = scan_of(connection, number)
         findings = read_findings(connection, number)
+        is_kept = keeps_findings(connection, scan)
     for finding in findings:
         fields = _finding_fields(finding)
         output.row("finding", fields, _describe(FoundRow("finding", fields)))
     for row in scan.unjudged:
         output.row("unjudged", row, printable(str(row["text"])))
-    output.result(f"{scan.links:,} links: {_wrong(scan.counts)}.", counts={"scan": number, "states": dict(scan.counts)})
+    if not is_kept:
+        output.line(f"{NOT_KEPT} scan.history says how many scans keep it.")
+    counts = {"scan": number, "states": dict(scan.counts), "findings_kept": is_kept}
+    output.result(f"{scan.links:,} links: {_wrong(scan.counts)}.", counts=counts)
     return 0
 
 

@@ -57,10 +57,11 @@ async def _tool(invocation: Invocation, output: Output, options: ToolOptions, as
             show_plan(workspace, output, plan, apply, found=_counts(finished))
         else:
             more = f" --apply would make {len(plan.steps):,} changes." if plan.steps else ""
-            output.result(summary + more, counts=_counts(finished))
+            output.result(summary + more, ok=not (apply and kept), counts=_counts(finished))
         if apply and kept:
             return HELD
-        return FOUND if getattr(asked, "exit_code", False) and (kept or finished.counts.get("findings")) else 0
+        wrong = kept or finished.counts.get("mounts_away") or finished.counts.get("findings")
+        return FOUND if getattr(asked, "exit_code", False) and wrong else 0
 
 
 def _show_paths(workspace: Workspace, output: Output, plan: Plan, limit: int | None) -> None:

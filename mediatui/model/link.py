@@ -24,6 +24,13 @@ UNCERTAIN_STATES: Final = (NOT_ON_MOUNT, "unreadable", "unreachable", "outside",
 """States in which nothing may be changed: a missing target does not prove that it is gone."""
 NOT_JUDGED: Final = ("unknown", "unreachable", "unreadable", NOT_ON_MOUNT)
 """States in which it is unknown whether the link is well."""
+PROBE_LATE, PROBE_MISSING, PROBE_UNCLEAR = -1, -2, -3
+NOT_PROBED: Final = {
+    PROBE_LATE: "ffprobe did not answer in time",
+    PROBE_MISSING: "only ffprobe can judge it, and there is none",
+    PROBE_UNCLEAR: "ffprobe could not judge it",
+}
+"""Why nobody knows whether a file plays, by the code of an unknown link; error numbers are positive."""
 KEPT_BY_GUARDS: Final = ("unknown", "unreachable", NOT_ON_MOUNT)
 """Those of them that a guard sets: the mount, a view, or a witness (the account or another view) contradicts the
 missing target."""

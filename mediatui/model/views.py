@@ -7,7 +7,7 @@ no error. So the names a view shows now are compared with those it showed when a
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -17,6 +17,8 @@ from mediatui.model.path import is_below
 from mediatui.model.text import printable
 
 LOST_SHARE: Final = 0.20
+REASONS_SHOWN = 3
+"""How many reasons are given in one sentence."""
 LOST: Final = 3
 """A view that lost at least so many names and such a share of its names cannot be judged; nor can one that lost so many
 names that the account still has."""
@@ -169,6 +171,18 @@ def _spellings(names: Collection[bytes]) -> set[bytes]:
     """The names under which a torrent may be shown: its names and, for a single file, those without the file ending."""
     ends = ((name, os.path.splitext(name)) for name in names)
     return {*names, *(stem for _, (stem, end) in ends if len(end) in (4, 5))}
+
+
+def sentence_of_not_judged(rows: Sequence[Mapping[str, object]], away: Iterable[str] = ()) -> str:
+    """How many links could not be judged (``rows`` as of ``unjudged_row``), and why, in a sentence; ``away`` are the
+    problems of mounts, also of those that no link needs. Empty when everything could be judged."""
+    reasons = list(dict.fromkeys([*(str(row["reason"]) for row in rows), *away]))
+    if not reasons:
+        return ""
+    links = sum(int(str(row["links"])) for row in rows)
+    shown = "; ".join(map(printable, reasons[:REASONS_SHOWN]))
+    more = f"; and {len(reasons) - REASONS_SHOWN:,} more reasons" if len(reasons) > REASONS_SHOWN else ""
+    return f"{f'{links:,} not judged' if links else 'Not judged'}: {shown}{more}."
 
 
 def unjudged_row(state: str, reason: str, links: int, place: str = "", *, is_view: bool = False) -> dict[str, object]:

@@ -38,7 +38,8 @@ _PICTURE_FORMATS = frozenset(("image2", "gif", "apng", "ico", "tty"))  # tty dra
 
 @dataclass(frozen=True, slots=True)
 class Probed:
-    """What ffprobe found. Durations are seconds, sizes pixels; "", () and None mean unknown."""
+    """What ffprobe found. Durations are seconds, sizes pixels; "", () and None mean unknown. ``late``: it did not
+    answer in time."""
 
     verdict: ProbeVerdict
     reason: str
@@ -47,6 +48,7 @@ class Probed:
     audio_codecs: tuple[str, ...] = ()
     width: int | None = None
     height: int | None = None
+    late: bool = False
 
 
 def find_ffprobe(configured: str) -> str:
@@ -88,7 +90,7 @@ async def probe(ffprobe: str, path: bytes, *, timeout_s: float) -> Probed:
         if not answer.ended.done():
             _kill(transport, answer)
             await asyncio.wait((answer.ended,), timeout=KILL_GRACE_S)
-            return Probed("unknown", f"no answer from ffprobe within {timeout_s:g} s")
+            return Probed("unknown", f"no answer from ffprobe within {timeout_s:g} s", late=True)
         return _read(transport.get_returncode(), bytes(answer.output), bytes(answer.errors))
     except asyncio.CancelledError:
         _kill(transport, answer)

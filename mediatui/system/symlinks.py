@@ -12,6 +12,7 @@ at here.
 from __future__ import annotations
 
 import errno
+import functools
 import gc
 import marshal
 import os
@@ -137,7 +138,7 @@ def judge(
 ) -> WalkedLink:
     """A link judged now. ``videos`` are the endings of names that may be too small (None: any name): subtitles and
     notes are small by nature, and count as too small only when they are empty. A link that is named like a video and
-    leads to a folder is of the wrong kind (code EISDIR)."""
+    leads to a folder is of the wrong kind (code EISDIR). A file that may not be read is unreadable."""
     target = b""
     try:
         if read_target:
@@ -151,6 +152,8 @@ def judge(
     except ValueError:  # a NUL byte in a name: no file system has one
         return path, target, "broken", None, errno.ENOENT
     if stat.S_ISREG(seen.st_mode):
+        if not may_read(seen) and not os.access(path, os.R_OK):
+            return path, target, "unreadable", seen.st_size, errno.EACCES
         small = seen.st_size < small_below and (
             videos is None or not seen.st_size or path.lower().endswith(videos) or target.lower().endswith(videos)
         )
@@ -160,6 +163,23 @@ def judge(
     if path.lower().endswith(VIDEO_ENDINGS if videos is None else videos):
         return path, target, "wrong kind", None, errno.EISDIR
     return path, target, "ok", None, 0
+
+
+def may_read(seen: os.stat_result) -> bool:
+    """Whether the permissions of a file let this process read it, by its mode alone: no call is made, and an access
+    list may say otherwise."""
+    user, groups = _whoami()
+    if user == 0:
+        return True
+    if seen.st_uid == user:
+        return bool(seen.st_mode & stat.S_IRUSR)
+    return bool(seen.st_mode & (stat.S_IRGRP if seen.st_gid in groups else stat.S_IROTH))
+
+
+@functools.cache
+def _whoami() -> tuple[int, frozenset[int]]:
+    """The user and the groups of this process."""
+    return os.geteuid(), frozenset((os.getegid(), *os.getgroups()))
 
 
 def absolute(path: bytes, target: bytes) -> bytes:

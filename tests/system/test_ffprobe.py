@@ -127,7 +127,7 @@ async def test_what_cannot_be_opened_is_unknown(tmp_path: Path, make: Callable[[
 async def test_a_fifo_is_unknown_after_the_time_out(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "video.mkv")
     found = await probe(find_ffprobe(""), os.fsencode(tmp_path / "video.mkv"), timeout_s=0.5)
-    assert found == Probed("unknown", "no answer from ffprobe within 0.5 s")
+    assert found == Probed("unknown", "no answer from ffprobe within 0.5 s", late=True)
 
 
 @NEEDS_FFMPEG

@@ -32,6 +32,7 @@ from mediatui.model.errors import MediatuiError, UsageError
 from mediatui.model.human import counted
 from mediatui.model.plan import Plan, Step
 from mediatui.model.text import printable
+from mediatui.model.views import sentence_of_not_judged
 from mediatui.runtime.context import Context
 from mediatui.runtime.events import Changed, Event, Finished, FoundRow, Phase, Progress, Said
 from mediatui.store.library.findings import ignored_paths
@@ -124,6 +125,8 @@ async def maintain(ctx: Context, options: ToolOptions) -> AsyncGenerator[Event, 
                     counts = {"report": report, "findings": tally.total(), "categories": dict(tally), **content}
                     if unjudged:
                         counts["unjudged"] = unjudged
+                    if places.dead:
+                        counts["mounts_away"] = {os.fsdecode(place): why for place, why in places.dead.items()}
                     if hidden_names:
                         counts["left_out"] = dict(hidden_names)
                     if tool.moves_folders:
@@ -135,7 +138,10 @@ async def maintain(ctx: Context, options: ToolOptions) -> AsyncGenerator[Event, 
             )
         outcomes = counts.get("outcomes")
         by_category = Counter(outcomes) - hidden if isinstance(outcomes, dict) else tally
-        summary = " ".join((f"{_counters(by_category) or 'nothing found'}.", *left_out(counts)))
+        not_judged = sentence_of_not_judged(unjudged, places.dead.values())
+        summary = " ".join(
+            filter(None, (f"{_counters(by_category) or 'nothing found'}.", not_judged, *left_out(counts)))
+        )
     except (asyncio.CancelledError, GeneratorExit):
         status = "cancelled"
         raise

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from mediatui.library.playback.first_bytes import read_twice
 from mediatui.library.playback.head_and_tail import AWAY, Assessment, check_head_and_tail
+from mediatui.model.link import NOT_PROBED, PROBE_LATE, PROBE_MISSING, PROBE_UNCLEAR
 from mediatui.store.database import open_reader
 from mediatui.store.library.links import playable_candidates
 from mediatui.store.library.probes import Probe, read_probe
@@ -39,7 +40,8 @@ LATE = "it could not be read in time"
 class Checked:
     """What is known of the file behind a link: the verdict (``unknown`` when it could not be determined), the reason,
     and the facts to store; ``probed`` says that ffprobe was asked, ``unread`` that the file, or its mount, did not
-    answer (in time), with the error number where there was one."""
+    answer (in time), with the error number where there was one. ``code`` says why a verdict is unknown: an error
+    number, or one of ``model.link.NOT_PROBED``."""
 
     path: bytes
     verdict: str
@@ -47,6 +49,7 @@ class Checked:
     remember: Probe | None = None
     probed: bool = False
     unread: int | None = None
+    code: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +133,7 @@ class _FileChecks:
         unsure = found.verdict not in ("unknown", "io_error") and (
             not found.sure or (recheck and found.verdict == GOOD)
         )
-        return Checked(path, found.verdict, found.reason, remember), unsure
+        return Checked(path, found.verdict, found.reason, remember, code=found.code), unsure
 
     def _check_file(self, file: FileToCheck) -> Assessment:
         """Checks a file by head and tail, and once more after an error, which may be transient. An error that came late
@@ -160,11 +163,12 @@ async def _decide(prober: Prober, places: asyncio.Semaphore, checked: Checked, u
     if not unsure:
         return checked
     if not prober.ffprobe:
-        return Checked(checked.path, "unknown", "only ffprobe can decide")
+        return Checked(checked.path, "unknown", NOT_PROBED[PROBE_MISSING], code=PROBE_MISSING)
     async with places:
         probed = await probe(prober.ffprobe, checked.path, timeout_s=prober.timeout_s)
     if probed.verdict == "unknown" or checked.remember is None:
-        return Checked(checked.path, "unknown", probed.reason, probed=True)
+        code = PROBE_LATE if probed.late else PROBE_UNCLEAR
+        return Checked(checked.path, "unknown", probed.reason, probed=True, code=code)
     before = checked.remember
     facts = {
         "duration_s": probed.duration_s, "video": probed.video_codec, "audio": list(probed.audio_codecs),

@@ -20,13 +20,15 @@ _UNSURE_NO_VIDEO = "it names no video track"
 class Assessment:
     """The result of a check of a file; ``sure`` is whether the verdict stands without ffprobe.
 
-    ``container`` is "" when it was not recognised.
+    ``container`` is "" when it was not recognised; ``code`` is the error number of a file that could not be opened or
+    read.
     """
 
     verdict: PlaybackVerdict
     reason: str
     container: str
     sure: bool
+    code: int = 0
 
 
 @dataclass(slots=True)

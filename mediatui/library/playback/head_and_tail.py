@@ -83,7 +83,7 @@ def _unknown(error: OSError | ValueError) -> Assessment:
     reason = getattr(error, "strerror", None) or str(error)
     number = getattr(error, "errno", None)
     failed = number is not None and number not in _NOT_THE_CONTENT
-    return Assessment("io_error" if failed else "unknown", f"cannot be read: {reason}", "", False)
+    return Assessment("io_error" if failed else "unknown", f"cannot be read: {reason}", "", False, number or 0)
 
 
 def _assess(file: int, expected_bytes: int | None) -> Assessment:

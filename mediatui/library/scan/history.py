@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mediatui.library.scan.job import reason_of
 from mediatui.library.scan.mount_loss import Loss, looks_like_a_mount_problem
+from mediatui.library.scan.reasons import reason_of
 from mediatui.model.link import BAD_STATES
 from mediatui.model.path import is_below, is_within
 from mediatui.settings.places import configured_roots

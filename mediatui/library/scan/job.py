@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import os
+import sqlite3
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from typing import TYPE_CHECKING
 
 from mediatui.changes.left_roots import forget_left_roots
 from mediatui.library.roots import configured_library, find_roots
+from mediatui.library.scan.history import estimate_s
 from mediatui.library.scan.match_torrents import link_to_torrents
 from mediatui.library.scan.mount_checks import (
     check_mount_now,
@@ -18,29 +19,37 @@ from mediatui.library.scan.mount_checks import (
     retract_on_lost_mounts,
 )
 from mediatui.library.scan.offer_rebase import offer_rebase
+from mediatui.library.scan.reasons import reason_of
 from mediatui.library.scan.slow_targets import Judged, SlowTargets
 from mediatui.library.scan.state import STORE_AT, ScanOptions, ScanState, store_states
 from mediatui.library.scan.unjudged import Unjudged, count_unjudged
 from mediatui.library.scan.views import find_views, judge_views, keep_views
 from mediatui.model.errors import UsageError
 from mediatui.model.hidden_names import count_names, sentence_of_left_out
-from mediatui.model.link import NOT_ON_MOUNT, REMOVABLE
-from mediatui.model.views import HELD, WITNESSED
+from mediatui.model.human import duration
+from mediatui.model.link import NOT_JUDGED, REMOVABLE
+from mediatui.model.views import sentence_of_not_judged
 from mediatui.runtime.context import Context
 from mediatui.runtime.events import Changed, Event, Finished, FoundRow, Phase, Progress, Said
 from mediatui.store.library.held_up import held_up_mounts
-from mediatui.store.library.links import LibraryLink, drop_unseen, links_not_judged, page_of_bad_links, store_links
+from mediatui.store.library.links import (
+    LibraryLink,
+    count_links,
+    drop_unseen,
+    links_not_judged,
+    page_of_bad_links,
+    store_links,
+)
 from mediatui.store.library.mounts_seen import MountSeen, forget_mount, store_mount_seen
 from mediatui.store.library.probes import store_probes
 from mediatui.store.library.roots_read import note_roots_read
-from mediatui.store.library.scans import ScanStatus, create_scan, end_scan, prune_findings, store_unjudged
+from mediatui.store.library.scans import ScanStatus, create_scan, end_scan, prune_findings, read_scans, store_unjudged
 from mediatui.store.library.verdicts import recall_verdicts, set_verdicts
 from mediatui.system.helper_process import TimedOut, ask
 from mediatui.system.mounts import remote_points
 from mediatui.system.patience import Patience
-from mediatui.system.symlinks import LATER, WalkedLink, absolute, rests_on
+from mediatui.system.symlinks import LATER, WalkedLink, absolute, rests_on, state_of_errno
 from mediatui.system.threads import from_thread, in_thread
-from mediatui.system.view_checks import EMPTY
 from mediatui.system.walk import Walk, WalkOptions
 
 if TYPE_CHECKING:
@@ -69,6 +78,8 @@ async def scan(ctx: Context, options: ScanOptions) -> AsyncGenerator[Event, None
         yield said
     run = ScanState(library, roots, Patience(ctx.settings.library.mount_timeout_s, held_up))
     shown = [os.fsdecode(root) for root in run.roots]
+    if (estimate := await ctx.db.read(_estimate, run.roots, options.depth)) is not None:
+        yield Said("info", f"It takes about {duration(estimate)}, by earlier scans in {options.depth} depth.")
     await find_views(ctx, run, options.accept_views)
     async with ctx.db.transaction() as connection:
         run.scan = await create_scan(connection, shown, options.depth, options.mode, ctx.clock())
@@ -105,6 +116,12 @@ async def scan(ctx: Context, options: ScanOptions) -> AsyncGenerator[Event, None
     yield _finished(run, unjudged)
 
 
+def _estimate(connection: sqlite3.Connection, roots: Sequence[bytes], depth: str) -> float | None:
+    """How many seconds a scan of these roots takes, by the links a second of earlier scans; None when it is unknown."""
+    folders = [(root, count_links(connection, root)) for root in roots]
+    return estimate_s(read_scans(connection), folders, depth)
+
+
 async def _phases(ctx: Context, run: ScanState, options: ScanOptions) -> AsyncIterator[Event]:
     async for event in _check_mounts(ctx, run, options.accept_mounts):
         yield event
@@ -135,24 +152,6 @@ async def _phases(ctx: Context, run: ScanState, options: ScanOptions) -> AsyncIt
         recalled = await recall_verdicts(connection, run.scan)
     run.counts.update(recalled)
     run.counts["ok"] -= sum(recalled.values())
-
-
-def reason_of(state: str, code: int | None) -> str:
-    """Why a link is in its state, in a few words."""
-    if state == NOT_ON_MOUNT:
-        return WITNESSED.get(code or 0, WITNESSED[HELD])
-    if state == "unknown" and code == EMPTY:
-        return "the folder of its torrent lists empty"
-    if state == "wrong kind" and code == errno.EISDIR:
-        return "the target is a folder, and the link is named like a video"
-    if code:
-        return os.strerror(code)
-    return {
-        "small": "the target is too small to be a video",
-        "wrong kind": "the target is no file and no folder",
-        "outside": "the target is on no mount that is configured",
-        "unknown": "the mount or view it needs cannot be judged",
-    }.get(state, "")
 
 
 def _finding(link: LibraryLink) -> dict[str, object]:
@@ -203,7 +202,7 @@ async def _walk(ctx: Context, run: ScanState) -> AsyncIterator[Event]:
             if len(pending) >= STORE_AT:
                 storing, pending = pending, []
                 await _store(ctx, run, await _followed(run, storing))
-                yield Progress(sum(run.counts.values()), current=run.counters())
+                yield Progress(sum(run.counts.values()), current=run.at(storing[-1][0]))
         storing, pending = pending, []
         await _store(ctx, run, await _followed(run, storing))
     finally:
@@ -278,9 +277,9 @@ async def _judge_slow_targets(ctx: Context, run: ScanState) -> AsyncIterator[Eve
         after = page[-1][0]
         pointed = ((path, absolute(path, target)) for path, target in page)
         wanted = [link for link in pointed if run.waits(link[1])]
-        async for count in _judge(ctx, run, targets, wanted):
+        async for count, path in _judge(ctx, run, targets, wanted):
             done += count
-            yield Progress(done, run.later, current=run.counters())
+            yield Progress(done, run.later, current=run.at(path))
     run.paused |= targets.paused
     run.not_there = targets.not_there
     for mount, why in targets.paused.items():
@@ -289,8 +288,8 @@ async def _judge_slow_targets(ctx: Context, run: ScanState) -> AsyncIterator[Eve
 
 async def _judge(
     ctx: Context, run: ScanState, targets: SlowTargets, wanted: Sequence[tuple[bytes, bytes]]
-) -> AsyncIterator[int]:
-    """Judges links and stores their states; yields how many were stored each time."""
+) -> AsyncIterator[tuple[int, bytes]]:
+    """Judges links and stores their states; yields how many were stored each time, and the last of them."""
     pending: list[Judged] = []
     try:
         async for batch in from_thread(lambda: targets.judge(wanted), targets.stop):
@@ -298,14 +297,16 @@ async def _judge(
             if len(pending) >= STORE_AT:
                 storing, pending = pending, []
                 await store_states(ctx, run, storing, "unknown")
-                yield len(storing)
+                yield len(storing), storing[-1][0]
     finally:
         await store_states(ctx, run, pending, "unknown")
-    yield len(pending)
+    if pending:
+        yield len(pending), pending[-1][0]
 
 
 async def _check_playable(ctx: Context, run: ScanState, options: ScanOptions) -> AsyncIterator[Event]:
-    """Checks whether the files behind good links play; a readable file without a verdict keeps its state."""
+    """Checks whether the files behind good links play. What could not be opened, or probed in time, is unreadable or
+    unknown."""
     from mediatui.library.playback.check import Belief, PlayabilityCheck, Prober, to_check
     from mediatui.library.playback.service_sizes import with_service_sizes
     from mediatui.library.scan.first_bytes import report_paused_mounts, warn_of_unread_files
@@ -331,7 +332,7 @@ async def _check_playable(ctx: Context, run: ScanState, options: ScanOptions) ->
         await _store_checked(ctx, run, batch)
         late += [(checked.path, checked.unread) for checked in batch if checked.unread]
         done += len(batch)
-        yield Progress(done, len(links), current=run.counters())
+        yield Progress(done, len(links), current=run.at(batch[-1].path) if batch else run.counters())
     for said in warn_of_unread_files(late):
         yield said
     async for event in report_paused_mounts(ctx, check.calls):
@@ -345,6 +346,9 @@ async def _store_checked(ctx: Context, run: ScanState, batch: Sequence[Checked])
         if checked.unread is not None:
             bad.append((checked.path, "unknown", checked.unread))
             run.unread += bool(checked.unread)
+        elif checked.verdict == "unknown" and checked.code:
+            is_forbidden = state_of_errno(checked.code) == "unreadable"
+            bad.append((checked.path, "unreadable" if is_forbidden else "unknown", checked.code))
         elif checked.verdict not in ("playable", "unknown"):
             bad.append((checked.path, "small" if checked.verdict == "empty" else checked.verdict, 0))
     judged = [checked for checked in batch if checked.verdict != "unknown"]
@@ -368,6 +372,14 @@ def _finished(run: ScanState, unjudged: Sequence[Unjudged]) -> Finished:
     counts_of_run["could_not_be_read"] = run.could_not_be_read
     if run.left_out:
         counts_of_run["left_out"] = count_names(run.left_out)
-    if unjudged:
-        counts_of_run["unjudged"] = [reason.as_row() for reason in unjudged]
-    return Finished("done", f"{links:,} links: {wrong}.", counts_of_run)
+    counts_of_run["not_judged"] = sum(counts.get(state, 0) for state in NOT_JUDGED)
+    rows = [reason.as_row() for reason in unjudged]
+    away = run.mounts_away
+    if rows:
+        counts_of_run["unjudged"] = rows
+    if away:
+        counts_of_run["mounts_away"] = away
+    if run.unknown:
+        counts_of_run["unread_folders"] = len(run.unknown)
+    said = sentence_of_not_judged(rows, away.values())
+    return Finished("done", " ".join(filter(None, (f"{links:,} links: {wrong}.", said))), counts_of_run)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,7 +10,9 @@ from dataclasses import dataclass, field
 from mediatui.library.link_judge import ViewState
 from mediatui.library.roots import Library
 from mediatui.model.choices import Probing, ScanDepth
+from mediatui.model.link import below
 from mediatui.model.path import is_within
+from mediatui.model.text import printable
 from mediatui.model.view_finder import ViewFinder
 from mediatui.model.views import KeptView, View
 from mediatui.runtime.context import Context
@@ -76,6 +79,13 @@ class ScanState:
         """The paths of the mounts that hold targets."""
         return [mount.path for mount in self.library.mounts]
 
+    @property
+    def mounts_away(self) -> dict[str, str]:
+        """The mounts that are away or were paused, each with the reason as a sentence without its full stop."""
+        away = {mount_state.mount.path: mount_state.problem for mount_state in self.mount_states if mount_state.problem}
+        paused = {place: f"{os.fsdecode(place)} was left alone ({why})" for place, why in self.paused.items()}
+        return {os.fsdecode(place): why for place, why in (paused | away).items()}
+
     def place_of(self, target: bytes) -> bytes:
         """The mount a target is on, the innermost where one lies in another, configured or not; empty for none."""
         mount = self.library.mount_of(target)
@@ -118,6 +128,10 @@ class ScanState:
         found = self.counts - Counter(ok=self.counts["ok"], io_error=self.counts["io_error"], unknown=self.unread)
         found += Counter({"could not be read": self.could_not_be_read})
         return ", ".join(f"{count:,} {state}" for state, count in found.most_common())
+
+    def at(self, path: bytes) -> str:
+        """The folder of a link, from its root on, and the counters: where the scan is."""
+        return " · ".join(filter(None, (printable(below(os.path.dirname(path), self.library.roots)), self.counters())))
 
     @property
     def could_not_be_read(self) -> int:

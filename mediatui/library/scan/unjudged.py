@@ -8,8 +8,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from mediatui.library.scan.reasons import reason_of
 from mediatui.library.scan.state import ScanState
-from mediatui.model.link import NOT_ON_MOUNT
+from mediatui.model.link import NOT_JUDGED, NOT_ON_MOUNT, NOT_PROBED
 from mediatui.model.path import is_within
 from mediatui.model.views import HELD, WITNESSED, unjudged_row, view_label
 from mediatui.runtime.context import Context
@@ -37,9 +38,9 @@ class Unjudged:
 
 async def count_unjudged(ctx: Context, run: ScanState) -> Sequence[Unjudged]:
     """The links a completed scan could not judge, the most frequent reason first."""
-    if not (run.counts["unknown"] or run.counts[NOT_ON_MOUNT]):
+    if not any(run.counts[state] for state in NOT_JUDGED):
         return []
-    condition = links_seen_by(run.scan) & links_in_states(["unknown", NOT_ON_MOUNT])
+    condition = links_seen_by(run.scan) & links_in_states(NOT_JUDGED)
 
     def count(connection: sqlite3.Connection) -> Counter[tuple[str, str, str, bool]]:
         return Counter(_why(run, link) for link in iterate_links(connection, condition))
@@ -60,6 +61,8 @@ def _why(run: ScanState, link: LibraryLink) -> tuple[str, str, str, bool]:
             WITNESSED.get(link.code or 0, WITNESSED[HELD]),
             False,
         )
+    if link.code in NOT_PROBED or link.state in ("unreadable", "unreachable"):
+        return link.state, "", reason_of(link.state, link.code), False
     if view_state is not None and view_state.problem:
         return link.state, os.fsdecode(view_state.view.path), view_state.problem, True
     for place, reason in _problems(run):
@@ -68,6 +71,8 @@ def _why(run: ScanState, link: LibraryLink) -> tuple[str, str, str, bool]:
     if link.code == EMPTY and view is not None:
         reason = f"folders of torrents in {view_label(view, of_several=run.ambiguous(view))} list empty"
         return link.state, os.fsdecode(view.path), reason, False
+    if link.code and link.code != EMPTY:
+        return link.state, "", f"the file could not be read ({reason_of(link.state, link.code)})", False
     return link.state, "", "what they lead to could not be checked", False
 
 

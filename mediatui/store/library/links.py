@@ -6,6 +6,7 @@ import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from errno import ENODATA
 from typing import TYPE_CHECKING
 
 from mediatui.model.link import NOT_ON_MOUNT, REMOVABLE
@@ -66,9 +67,11 @@ def bad_links(connection: sqlite3.Connection, scan: int, folder: bytes | None = 
 
 
 def page_of_bad_links(connection: sqlite3.Connection, scan: int, after: bytes, limit: int) -> list[LibraryLink]:
-    """The links a scan saw that are neither good nor unknown, by path, beginning after a path."""
+    """The links a scan saw that are not good, by path, beginning after a path; of those unknown the ones whose own file
+    could not be read or probed (a mount or a view that cannot be judged is reported once)."""
     rows = connection.execute(
-        f"SELECT {_LINK} FROM library_links WHERE state <> 'ok' AND state <> 'unknown' AND seen = ? "
+        f"SELECT {_LINK} FROM library_links WHERE state <> 'ok' AND seen = ? "
+        f"AND (state <> 'unknown' OR coalesce(code, {ENODATA}) <> {ENODATA}) "
         "AND path > ? ORDER BY path LIMIT ?",
         (scan, after, limit),
     )

@@ -42,6 +42,9 @@ def scan_before(connection: sqlite3.Connection, scan: Scan) -> Scan | None:
     return None
 
 
+NOT_KEPT = "What it found is no longer kept."
+
+
 def keeps_findings(connection: sqlite3.Connection, scan: Scan) -> bool:
     """Whether the findings of a scan are still stored: the newest scans keep them, the others keep their counts."""
     wrong = sum(count for state, count in scan.counts.items() if state != "ok")

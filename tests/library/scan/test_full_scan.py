@@ -105,7 +105,10 @@ async def test_without_ffprobe_everything_else_is_judged_and_probing_all_is_refu
     async with world_of(tmp_path, samples, **{"scan.ffprobe": str(tmp_path / "nothing")}) as world:
         done = await scan(world)
         assert "Install ffmpeg" in done.said()
-        assert {name: state for name, state in states(world).items() if state != "ok"}.items() <= WANTED.items()
+        judged = {name: state for name, state in states(world).items() if state not in ("ok", "unknown")}
+        assert judged.items() <= WANTED.items()
+        assert {name for name, state in states(world).items() if state == "unknown"} == {"random.mkv", "sound.mkv"}
+        assert "2 not judged: only ffprobe can judge it, and there is none." in done.finished.summary
         assert states(world)["cut50-good.mkv"] == "truncated"
         scans = world.rows("SELECT count(*) FROM scans")
         refused = await scan(world, probe="all")
@@ -128,7 +131,7 @@ def talks_rubbish(path: Path) -> None:
 
 
 @pytest.mark.parametrize("broken", [hangs, is_killed, talks_rubbish])
-async def test_a_file_without_a_verdict_of_ffprobe_keeps_its_state_and_is_probed_again(
+async def test_a_file_without_a_verdict_of_ffprobe_is_unknown_and_is_probed_again(
     tmp_path: Path, samples: Path, broken: Callable[[Path], None]
 ) -> None:
     program = tmp_path / "ffprobe"
@@ -139,7 +142,9 @@ async def test_a_file_without_a_verdict_of_ffprobe_keeps_its_state_and_is_probed
         shutil.copyfile(samples / "random.mkv", world.view / "random.mkv")
         (world.films / "random.mkv").symlink_to(world.view / "random.mkv")
         done = await scan(world)
-        assert states(world) == {"random.mkv": "ok"}
+        assert states(world) == {"random.mkv": "unknown"}
+        assert done.finished.counts["not_judged"] == 1
+        assert "1 not judged: ffprobe " in done.finished.summary
         assert done.finished.counts["probed"] == 1
         assert world.rows("SELECT * FROM probes") == []
         program.unlink()

@@ -26,7 +26,14 @@ from mediatui.model.human import counted, duration, short_moment
 from mediatui.model.text import printable
 from mediatui.runtime.events import Event, Finished
 from mediatui.runtime.jobs import Job
-from mediatui.store.library.scan_history import Difference, changes_after, keeps_findings, read_difference, scan_before
+from mediatui.store.library.scan_history import (
+    NOT_KEPT,
+    Difference,
+    changes_after,
+    keeps_findings,
+    read_difference,
+    scan_before,
+)
 from mediatui.store.library.scans import Scan, ScanFinding, delete_scan, read_findings, read_scans
 from mediatui.tui.view import Ask, View, in_background
 from mediatui.tui.views.symlinks.links import SIGNS
@@ -138,9 +145,7 @@ class ScansView(View):
         """Lists what a scan found."""
         findings, kept = await self.workspace.read(lambda c: (read_findings(c, scan.id), keeps_findings(c, scan)))
         self._found.empty_text = (
-            "Nothing wrong was found."
-            if kept
-            else "What it found is no longer kept.\nscan.history says how many scans keep it"
+            "Nothing wrong was found." if kept else f"{NOT_KEPT}\nscan.history says how many scans keep it"
         )
         title = f"scan {scan.id} · {_when(scan)} · {_wrong(scan.counts)}"
         self._show(title, scan, [(one, "") for one in findings])

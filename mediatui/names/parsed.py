@@ -23,6 +23,7 @@ from mediatui.names.episode_numbers import (
     season_of_folder,
 )
 from mediatui.names.loose_numbers import loose_numbers, read_date
+from mediatui.names.main_title import main_title
 from mediatui.names.release_parser import part_text, release_parser
 from mediatui.names.release_title import in_front, read_title
 from mediatui.names.titles import fold_title, range_key, similarity, sort_key
@@ -35,7 +36,7 @@ __all__ = [
 
 Kind = Literal["film", "episode", "pack"]
 
-VERSION: Final = 3
+VERSION: Final = 4
 """The version of the rules here; names parsed by other versions are parsed again."""
 
 _LIBRARY = re.compile(r"(?P<title>[^/]*?[^\s/(]) \((?P<year>(?:18[89]|19[0-9]|20[0-9])[0-9])\)(?=$|[ .])")
@@ -54,12 +55,15 @@ _EXTENSION = re.compile(r"\.[A-Za-z][A-Za-z0-9]{1,3}$")
 
 @dataclass(frozen=True, slots=True)
 class ParsedName:
-    """The facts in a name. ``title`` as it is written, ``folded`` for comparing it (empty when no title was found);
-    ``seasons`` and ``episodes`` ascending; ``absolute`` an episode counted over all seasons; ``date`` as YYYY-MM-DD,
-    empty when there is none; ``resolution`` in lower case (``1080p``). ``strict`` says that season and episodes come
-    from our own rule and may decide a change to a link."""
+    """The facts in a name. ``title`` is the title alone; ``full_title`` is what the name has as the title, with a
+    second title, a part or an edition (``Dune`` and ``Dune Part Two``): for searching and showing. They differ only for
+    films. ``folded`` is the full title for comparing, empty for none. ``seasons`` and ``episodes`` ascending;
+    ``absolute`` an episode counted over all seasons; ``date`` as YYYY-MM-DD, empty when there is none; ``resolution``
+    in lower case (``1080p``). ``strict`` says that season and episodes come from our own rule and may decide a change
+    to a link."""
 
     title: str
+    full_title: str
     folded: str
     year: int | None
     seasons: tuple[int, ...]
@@ -69,6 +73,11 @@ class ParsedName:
     resolution: str
     kind: Kind
     strict: bool
+
+    @property
+    def title_rest(self) -> str:
+        """What the name has behind the title that may belong to it: ``Part Two``; empty where it has nothing."""
+        return self.full_title.removeprefix(self.title).strip(" -–—,([])")
 
     @property
     def season(self) -> int | None:
@@ -155,9 +164,7 @@ def _parsed(title: str, year: int | None, placed: Placed | None, name: str) -> P
     kind: Kind = "film" if numbers is None else "episode"
     match = _RESOLUTION.search(name)
     resolution = "" if match is None else f"{match[1]}p" if match[1] else "2160p"
-    return ParsedName(
-        title, fold_title(title), year, seasons, episodes, None, "", resolution, kind, numbers is not None
-    )
+    return _named(title, name, year, seasons, episodes, None, "", resolution, kind, strict=numbers is not None)
 
 
 def _behind(name: str, own: tuple[str, int] | None) -> ParsedName:
@@ -188,7 +195,26 @@ def _behind(name: str, own: tuple[str, int] | None) -> ParsedName:
     else:
         complete = found.get("complete") and not title.lower().startswith("complete")
         kind = "pack" if seasons or counted or complete else "film"
-    return ParsedName(title, fold_title(title), year, seasons, episodes, absolute, day, resolution, kind, False)
+    return _named(title, name, year, seasons, episodes, absolute, day, resolution, kind, strict=False)
+
+
+def _named(
+    full_title: str,
+    name: str,
+    year: int | None,
+    seasons: tuple[int, ...],
+    episodes: tuple[int, ...],
+    absolute: int | None,
+    date: str,
+    resolution: str,
+    kind: Kind,
+    *,
+    strict: bool,
+) -> ParsedName:
+    """The result; a film's title is parted, unless a group stands in front, whose titles have hyphens of their own."""
+    title = main_title(full_title) if kind == "film" and not in_front(name) else full_title
+    folded = fold_title(full_title)
+    return ParsedName(title, full_title, folded, year, seasons, episodes, absolute, date, resolution, kind, strict)
 
 
 def _one(season: int | None) -> tuple[int, ...]:
@@ -206,14 +232,15 @@ def _ask_parser(name: str) -> Mapping[str, object]:
 
 def _to_json(parsed: ParsedName) -> str:
     values = [
-        parsed.title, parsed.year, parsed.seasons, parsed.episodes, parsed.absolute, parsed.date, parsed.resolution,
-        parsed.kind, parsed.strict,
+        parsed.title, parsed.full_title, parsed.year, parsed.seasons, parsed.episodes, parsed.absolute, parsed.date,
+        parsed.resolution, parsed.kind, parsed.strict,
     ]  # fmt: skip
     return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
 
 
 def _from_json(text: str) -> ParsedName:
-    title, year, seasons, episodes, absolute, date, resolution, kind, strict = json.loads(text)
+    title, full_title, year, seasons, episodes, absolute, date, resolution, kind, strict = json.loads(text)
+    folded = fold_title(full_title)
     return ParsedName(
-        title, fold_title(title), year, tuple(seasons), tuple(episodes), absolute, date, resolution, kind, strict
+        title, full_title, folded, year, tuple(seasons), tuple(episodes), absolute, date, resolution, kind, strict
     )

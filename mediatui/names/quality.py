@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from mediatui.names.technical_tags import LANGUAGES, words_of
+from mediatui.names.tag_words import LANGUAGES
+from mediatui.names.technical_tags import words_of
 
 _RESOLUTION: Final = re.compile(r"\b(480|540|576|720|900|1080|1440|2160|4320)[pi]|\b(8k)\b|\b(4k|uhd)\b")
 _SOURCES: Final = (

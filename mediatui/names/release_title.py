@@ -6,39 +6,23 @@ import re
 import time
 from typing import Final
 
+from mediatui.names.tag_words import BESIDE, EDITION, ENDS_TITLE, SURE, in_a_name
+
 _BEFORE = r"(?<![^\W_])"
 _AFTER = r"(?![^\W_])"
-_SURE = (
-    r"[0-9]{3,4}[pi]|[0-9]{3,4}x[0-9]{3,4}|4k|uhd"
-    r"|[hpds]dtv|tv-?rip|sat-?rip|dsr(?:ip)?|web[ ._-]?(?:dl|rip|mux)"
-    r"|bd(?=[ ._-]+[0-9]{3,4}p)|web(?=[ ._-]*(?:[xh][ ._]?26[45]|[0-9]{3,4}[pi]|hevc|av1))|blu[ ._-]?ray"
-    r"|bd(?:rip|mux|remux|25|50)|br-?rip(?:mux)?"
-    r"|hd[ ._-]?(?:dvd|rip|light|cam|ts)|dvd(?:[ ._-]?(?:rip|scr|r|5|9|mux))?|vhs[ ._-]?rip|remux|xvid|divx"
-    r"|[xh][ ._]?26[45]"
-    r"|hevc|avc|(?:10|8)[ ._-]?bits?|ac3d?|aac[0-9.]*|dts|truehd|flac|e?ac-?3|ddp?[0-9][ ._]?[0-9]"
-    r"|multi(?:subs?)?"
-    r"|truefrench|subfrench|vost(?:fr|a)?|vff|vfq|vfi|kor[ ._-]?subs?|repack|telesync|workprint|screener|r5|pal|ntsc"
-    r"|mp4|mkv|fansub"
-)
-_EDITION = (
-    r"extended(?:[ ._-](?:cut|edition|version))?|uncut|unrated|theatrical(?:[ ._-](?:cut|version))?|remastered|restored"
-    r"|imax|director'?s?[ ._-]cut|(?:final|assembly)[ ._-]cut|open[ ._-]matte|despecialized|fan[ ._-]?edit|2in1"
-    r"|(?:special|ultimate|diamond|signature|anniversary|collector'?s|criterion)[ ._-](?:edition|cut)"
-    r"|[0-9]{2}th[ ._-]anniversary[ ._-]edition|recut|proper|internal|retail|limited"
-)
-_LANGUAGE = (
-    r"french|german|italian|spanish|english|castellano|latino|dutch|swedish|danish|norwegian|nordic|swissgerman|ita|eng"
-    r"|ger|esp|pl|ukr|rus|dubbed|subbed|dl|ld|md|ml|dual|complete|web|ws|vo|vf|doku|docu|unrated|uncut|xxx|readnfo|hq"
-)
+_SURE = f"{in_a_name(SURE)}|{in_a_name(ENDS_TITLE)}"
+_EDITION = in_a_name(EDITION)
+_LANGUAGE = in_a_name(BESIDE)
 _TAG = re.compile(rf"{_BEFORE}(?:{_SURE}){_AFTER}", re.IGNORECASE)
 _BLANKS = r"[ ._+\-\[(,]+"
 _EDITIONS = re.compile(
     rf"{_BEFORE}(?:{_EDITION})(?:{_BLANKS}(?:{_EDITION}|{_LANGUAGE}))*{_AFTER}"
-    rf"(?=[ ._\-)\]]*(?:$|[\[(]|(?:(?:19|20)[0-9]{{2}}|{_SURE}){_AFTER}))",
+    rf"(?=[ ._\-)\]+,&/]*(?:$|[\[(]|(?:(?:19|20)[0-9]{{2}}|{_SURE}){_AFTER}))",
     re.IGNORECASE,
 )
 _LANGUAGES = re.compile(
-    rf"{_BEFORE}(?:{_LANGUAGE})(?:{_BLANKS}(?:{_EDITION}|{_LANGUAGE}))*{_AFTER}(?=[ ._\-)\]\[(]*(?:{_SURE}){_AFTER})",
+    rf"{_BEFORE}(?:{_LANGUAGE})(?:{_BLANKS}(?:{_EDITION}|{_LANGUAGE}))*{_AFTER}"
+    rf"(?=[ ._\-)\]\[(+,&/]*(?:{_SURE}){_AFTER})",
     re.IGNORECASE,
 )
 _LANGUAGE_AND_YEAR = re.compile(
@@ -47,6 +31,8 @@ _LANGUAGE_AND_YEAR = re.compile(
 _YEAR = re.compile(r"(?<![^\W_])((?:18[89]|19[0-9]|20[0-9])[0-9])(?![^\W_])")
 _SITE = re.compile(r"[\[( ]{0,2}www?\.[\w-]+(?:\.[\w-]+)+[\]) ]{0,2}[ ._]*-*[ ._]*", re.IGNORECASE)
 _GROUPS = re.compile(r"(?:[ ._]*(?:\[[^\[\]]{1,60}\]|【[^【】]{1,60}】)[ ._]*-?[ ._]*)+")
+_CODECS = re.compile(r"(?:(?:[hx][.]?26[456]|hevc|xvid|divx)[ ._-]+)+", re.IGNORECASE)
+_GROUP_JOINED = re.compile(r"(?:[a-z0-9]{2,}hd|[b-df-hj-np-tv-xz]{3,6})-(?=[a-z0-9]+[._][a-z0-9._-]+$)")
 _TITLES_IN_BRACKETS: Final = ("[rec]",)
 _EXTENSION = re.compile(r"\.(?:[A-Za-z][A-Za-z0-9]{1,3}|torrent)$")
 _SEPARATORS = re.compile(r"[\s_]+")
@@ -88,7 +74,7 @@ def _is_title(text: str) -> bool:
 def in_front(name: str) -> int:
     """How much at the beginning is no part of the title: the site, the group in brackets, a date of six digits."""
     start = 0
-    for pattern in (_SITE, _GROUPS, _SITE, _DATE_IN_FRONT):
+    for pattern in (_SITE, _GROUPS, _SITE, _DATE_IN_FRONT, _CODECS, _GROUP_JOINED):
         match = pattern.match(name, start)
         if match is None or name[start : start + 5].lower() in _TITLES_IN_BRACKETS:
             continue

@@ -19,7 +19,8 @@ from mediatui.names.episode_numbers import Placed, cut_name, placed_episodes
 from mediatui.names.extras import extra_alone, extras_in
 from mediatui.names.parts import parts_in
 from mediatui.names.release_parser import part_numbers, part_text, release_parser
-from mediatui.names.technical_tags import ID_TAG, LANGUAGES, NameWord, words_of
+from mediatui.names.tag_words import LANGUAGES
+from mediatui.names.technical_tags import ID_TAG, NameWord, words_of
 
 # Versions that the parser does not distinguish: VOSTFR and FRENCH are both just "fr" to it.
 _VERSION = re.compile(

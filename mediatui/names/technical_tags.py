@@ -16,6 +16,7 @@ from typing import Final
 
 from mediatui.model.text import fold
 from mediatui.names.episode_numbers import cut_name
+from mediatui.names.tag_words import BEHIND, LANGUAGES, MAYBE, SURE, TITLE_WORDS
 
 EXTENSION: Final = re.compile(
     r"\.(?:mkv|mp4|m4v|avi|ts|m2ts|mts|mov|wmv|webm|mpe?g|iso|ogm|flv|divx|vob|strm|srt|ass|ssa|sub|idx|nfo)$",
@@ -24,55 +25,9 @@ EXTENSION: Final = re.compile(
 ID_TAG: Final = re.compile(r"[\[{(](?:tmdb|tvdb|imdb|tmdbid|tvdbid|imdbid|anidb)[-=:_ ]?[a-z0-9]+[\]})]", re.IGNORECASE)
 _WORD: Final = re.compile(r"[^\W_]+(?:['’ʼ`´‘][^\W_]+)*")
 _APOSTROPHE: Final = re.compile(r"['’ʼ`´‘]")
-_CHECKSUM: Final = re.compile(r"\[[0-9A-Fa-f]{8}\]")
-
-
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-_SURE: Final = re.compile(
-    r"(?:480|540|576|720|900|1080|1440|2160|4320)[pi](?:[0-9]{2,3})?|[0-9]{3,4}x[0-9]{3,4}|[48]k|uhd|fhd|qhd"
-    r"|blu ?ray|b[dr]rip|bd(?:remux|mv|mux|25|50|66|100)|uhdrip|remux|web ?rip|web ?dl(?:rip|mux)?|hdtv(?:rip)?"
-    r"|hd ?rip|hdtc|hdts|hdcam|dvd ?rip|dvd ?scr|dvd(?:5|9|r|full|mux)|dsr(?:ip)?|pdtv|tv ?rip|satrip|vhs ?rip|vodrip"
-    r"|ppvrip|hddvd|telesync|telecine|screener|camrip"
-    r"|[xh] ?26[456]|hevc|avc|xvid|divx|av1|vp9|vc ?1|mpeg ?[24]|(?:8|10|12) ?bits?|hi10p?"
-    r"|aac(?:[1-9]|lc)?|e?ac ?3|ddp?[257]|ddpa?(?:[257])?|dts(?:hd|x)?|true ?hd|atmos|flac[1257]?|opus[1257]?|mp3|lpcm"
-    r"|hdr(?:10(?:p|plus)?)?|hdr ?10|dovi|dolby ?vision|hlg|sdr|[0-9]{2,3} ?fps|[2-8]ch"
-)
-_MAYBE: Final = _set(
-    "web dvd bd hd dl hq dv sd tc scr dub dual ppv ppvod vod "
-    "proper repack repack2 repack3 rerip internal readnfo dirfix nfofix subfix hybrid custom untouched retail "
-    "limited dubbed subbed subs esub esubs msub msubs multisub multisubs hardsub hardsubs hardcoded hc softsubs "
-    "ws fs ntsc pal v2 v3 v4 mhd ddc "
-    "amzn nf dsnp dsny hmax atvp pcok pmtp hulu crav itunes crunchyroll"
-)
-"""Words that are tags beside other tags."""
-_BEHIND: Final = _set(
-    "real int ma ts cam ray dd audio es x rip sub oar cbr vbr mux ad max atv stan cr netflix amazon disney iplayer ip "
-    "sho roku vudu fod pmnp adn wakanim funi repacked"
-)
-"""Ordinary words that are tags only behind a sure one."""
-_TITLE_WORDS: Final = _set("opus screener atmos telecine avc flac mp3 remux uhd sdr hlg 4k 8k")
 _NUMBER: Final = re.compile(r"(?:18[89]|19[0-9]|20[0-9])[0-9]$|s[0-9]{1,4}(?:e[0-9]+|$)|[0-9]{1,2}x[0-9]{2}$")
-LANGUAGES: Final[dict[str, str]] = {
-    word: code
-    for code, words in {
-        "en": "english eng en", "fr": "french fra fre fr", "de": "german deutsch ger deu",
-        "es": "spanish esp spa castellano",
-        "latino": "latino lat", "it": "italian ita", "pt": "portuguese por pt", "br": "ptbr dublado brazilian",
-        "ru": "russian rus ru", "pl": "polish pl pol", "nl": "dutch nld nl flemish", "sv": "swedish swe",
-        "no": "norwegian", "da": "danish dan", "fi": "finnish fin", "nordic": "nordic", "ja": "japanese jpn jap ja",
-        "ko": "korean kor ko", "zh": "chinese chi zho mandarin cantonese", "hi": "hindi hin", "ta": "tamil tam",
-        "te": "telugu tel", "cs": "czech cze ces cz", "hu": "hungarian hun", "tr": "turkish tur", "el": "greek",
-        "he": "hebrew heb", "ar": "arabic ara", "uk": "ukrainian ukr", "th": "thai", "vi": "vietnamese vie",
-        "ro": "romanian rum ron", "bg": "bulgarian bul", "hr": "croatian", "sr": "serbian", "sk": "slovak slk",
-        "multi": "multi multilang multi2 multi3", "vostfr": "vostfr subfrench vost", "vff": "vff truefrench",
-        "vfq": "vfq", "vfi": "vfi", "vf2": "vf2", "vf": "vf", "vo": "vo", "swesub": "swesub", "plsub": "plsub",
-    }.items()
-    for word in words.split()
-}  # fmt: skip
-"""Words for languages, and for what a release holds of them."""
+_SURE: Final = re.compile(SURE)
+_CHECKSUM: Final = re.compile(r"\[[0-9A-Fa-f]{8}\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +86,7 @@ def _kinds(words: Sequence[NameWord]) -> list[str]:
     first = next((at for at, kind in enumerate(kinds) if kind), len(words))
     for at in range(first, len(words)):
         if not kinds[at]:
-            kinds[at] = "maybe" if words[at].text in _BEHIND else _maybe(words[at].text)
+            kinds[at] = "maybe" if words[at].text in BEHIND else _maybe(words[at].text)
     for at, word in enumerate(words):  # the channels of a sound track: DDP5.1, AAC 2.0
         if at + 1 < len(words) and word.text in ("1", "2", "5", "7") and words[at + 1].text in ("0", "1", "2"):
             if words[at + 1].before == "." and at and kinds[at - 1]:
@@ -152,7 +107,7 @@ def _keep_titles(words: Sequence[NameWord], kinds: list[str]) -> None:
     ends = [at for at, word in enumerate(words) if _NUMBER.match(word.text) and not kinds[at]]
     for end in ends[-1:] if ends else ():
         before = [at for at in range(end) if kinds[at]]
-        if all(words[at].text in _TITLE_WORDS for at in before):
+        if all(words[at].text in TITLE_WORDS for at in before):
             for at in before:
                 kinds[at] = ""
 
@@ -172,7 +127,7 @@ def _sure_at(words: Sequence[NameWord], at: int) -> int:
 def _maybe(text: str) -> str:
     if text in LANGUAGES:
         return "language"
-    return "maybe" if text in _MAYBE else ""
+    return "maybe" if text in MAYBE else ""
 
 
 def _mark_group(words: Sequence[NameWord], kinds: list[str], tail: str) -> None:
@@ -200,4 +155,4 @@ def _may_be_a_group(word: NameWord) -> bool:
 
 def is_tag_word(text: str) -> bool:
     """Whether a folded word may be a tag wherever it stands."""
-    return text in _MAYBE or _SURE.fullmatch(text) is not None
+    return text in MAYBE or _SURE.fullmatch(text) is not None

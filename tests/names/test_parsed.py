@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from mediatui.names.episode_numbers import EpisodeNumbers, season_of_folder
 from mediatui.names.parsed import KnownNames, episodes_of, known_names, library_title, parse_name
 from mediatui.names.releases import read_releases
+from mediatui.names.titles import fold_title
 from mediatui.store.database import Database, open_reader
 from mediatui.store.library.names import store_names
 
@@ -218,7 +219,7 @@ PARSED: list[tuple[str, str, int | None, tuple[int, ...], tuple[int, ...], int |
     ("Blade Runner 2049 (2017) 2160p.mkv", "Blade Runner 2049", 2017, (), (), None, "", "film"),
     ("Blade Runner 2049 1080p.mkv", "Blade Runner 2049", None, (), (), None, "", "film"),
     ("Wonder.Woman.1984.2020.1080p.mkv", "Wonder Woman 1984", 2020, (), (), None, "", "film"),
-    ("Dune.Part.Two.2024.2160p.WEB-DL.mkv", "Dune Part Two", 2024, (), (), None, "", "film"),
+    ("Dune.Part.Two.2024.2160p.WEB-DL.mkv", "Dune", 2024, (), (), None, "", "film"),
     ("Les.Misérables.2012.FRENCH.1080p.mkv", "Les Misérables", 2012, (), (), None, "", "film"),
     ("Amélie (2001).mkv", "Amélie", 2001, (), (), None, "", "film"),
     ("Web.of.Copper.2009.1080p.mkv", "Web of Copper", 2009, (), (), None, "", "film"),
@@ -287,7 +288,7 @@ PARSED: list[tuple[str, str, int | None, tuple[int, ...], tuple[int, ...], int |
     # films with numbers are films
     ("John.Wick.Chapter.4.2023.1080p.WEB-DL.mkv", "John Wick Chapter 4", 2023, (), (), None, "", "film"),
     ("Star.Wars.Episode.4.A.New.Hope.1977.1080p.mkv", "Star Wars Episode 4 A New Hope", 1977, (), (), None, "", "film"),
-    ("Harry.Potter.Part.2.2011.720p.HDTV.mkv", "Harry Potter Part 2", 2011, (), (), None, "", "film"),
+    ("Harry.Potter.Part.2.2011.720p.HDTV.mkv", "Harry Potter", 2011, (), (), None, "", "film"),
     ("World Series 2013.mkv", "World Series", 2013, (), (), None, "", "film"),
     ("Room.237.2012.1080p.mkv", "Room 237", 2012, (), (), None, "", "film"),
     ("Fahrenheit.451.1080p.BluRay.mkv", "Fahrenheit 451", None, (), (), None, "", "film"),
@@ -313,6 +314,35 @@ def test_names_of_all_kinds_are_read(
     assert (parsed.title, parsed.year, parsed.seasons, parsed.episodes) == (title, year, seasons, episodes)
     assert (parsed.absolute, parsed.date, parsed.kind) == (absolute, date, kind)
     assert parsed.numbers == episodes_of(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "rest"),
+    [
+        ("Dune.Part.Two.2024.2160p.WEB-DL.mkv", "Dune", "Part Two"),
+        ("Copper Part III (1990).mkv", "Copper", "Part III"),
+        (
+            "Star Harbour: Episode IV - A New Copper (2004) Special Edition.mkv",
+            "Star Harbour: Episode IV",
+            "A New Copper",
+        ),
+        ("Harbour.In.Copper.(Be.Bad).2009.MULTI.1080p", "Harbour In Copper", "Be Bad"),
+        ("Copper DC (1979) [1080p]", "Copper", "DC"),
+        ("Harbour Lights EXTENDED (2016) 2160p 4K UltraHD", "Harbour Lights", "EXTENDED"),
+        ("Harbour SG1 Ultimate Fan Collection", "Harbour SG1", "Ultimate Fan Collection"),
+        ("Harbour.Lights.3D.HSBS.1080p.mkv", "Harbour Lights", ""),
+        ("Harbour.Lights.IMAX.EDITION.HQ.BluRay.1080p", "Harbour Lights", ""),
+        ("(500) Days of Copper (2009).mkv", "(500) Days of Copper", ""),
+        ("[GRP] Harbour - Copper's Crown [BD 1080p].mkv", "Harbour - Copper's Crown", ""),
+        ("h265 - HEVC Copper Unrated 1080p.mkv", "Copper", ""),
+        ("grphd-the.right.harbour.1983.1080p.mkv", "the right harbour", ""),
+        ("spider-man.2002.1080p.mkv", "spider-man", ""),
+    ],
+)
+def test_what_stands_behind_the_title_of_a_film_is_kept_apart_and_compared(name: str, title: str, rest: str) -> None:
+    parsed = parse_name(name)
+    assert (parsed.title, parsed.title_rest) == (title, rest)
+    assert parsed.folded == fold_title(f"{title} {rest}") == fold_title(parsed.full_title)
 
 
 def test_a_season_named_by_a_year_is_not_an_episode_of_another_season() -> None:

@@ -226,7 +226,7 @@ class _Names:
         own = self._own(path)
         if own is None:
             parsed = self._parsed[os.fsdecode(os.path.basename(path))]
-            own = parsed.title, parsed.year
+            own = parsed.full_title, parsed.year
         return *own, numbers
 
     def _own(self, path: bytes) -> tuple[str, int | None] | None:

@@ -68,7 +68,7 @@ class KnownGenres:
         if self._by_title:
             odd = [name for name in map(os.fsdecode, names) if library_title(name) is None]
             found = known_names(self._snapshot.connection, odd)
-            self._titles |= {name: (parsed.title, parsed.year) for name, parsed in found.parsed.items()}
+            self._titles |= {name: (parsed.full_title, parsed.year) for name, parsed in found.parsed.items()}
             if found.fresh:
                 self._snapshot.reporter.store("names", found.fresh)
 

@@ -190,7 +190,7 @@ class Finder:
             year = year or own[1]
         elif not titles or not is_episode:
             parsed = self._parse(name)
-            titles.append(parsed.title)
+            titles.append(parsed.full_title)
             year = year or parsed.year
         known = tuple(dict.fromkeys(filter(None, map(fold_title, titles))))
         date = date_of(name) if is_episode and numbers is None else ""
@@ -202,7 +202,7 @@ class Finder:
         """``wanted`` with another title, and with the year after the title, if it has one."""
         own = library_title(text)
         parsed = self._parse(text)
-        title, year = own or (parsed.title or text, parsed.year)
+        title, year = own or (parsed.full_title or text, parsed.year)
         return replace(wanted, titles=(fold_title(title) or fold_title(text),), year=year)
 
     def _near(self, link: TreeLink) -> Iterator[bytes]:
@@ -341,7 +341,7 @@ class Finder:
             parsed_names.append(self._parse(folders[-1]))
         titles: Sequence[tuple[str, int | None]] = [(parsed.folded, parsed.year) for parsed in parsed_names]
         if wanted.is_episode and not _has_same_title(wanted, titles):  # a year may be the title's (Space 1999)
-            whole = [(fold_title(f"{parsed.title} {parsed.year}"), None) for parsed in parsed_names if parsed.year]
+            whole = [(fold_title(f"{parsed.full_title} {parsed.year}"), None) for parsed in parsed_names if parsed.year]
             titles = whole if _has_same_title(wanted, whole) else titles
         best = max((folded_similarity(a, b) for a in wanted.titles for b, _ in titles), default=0)
         year = next((year for _, year in titles if year is not None), None)

@@ -324,4 +324,4 @@ def _title_of(path: bytes) -> str:
     if own is not None:
         return f"{own[0]} ({own[1]})"
     parsed = parse_name(name)
-    return f"{parsed.title} ({parsed.year})" if parsed.year else parsed.title
+    return f"{parsed.full_title} ({parsed.year})" if parsed.year else parsed.full_title

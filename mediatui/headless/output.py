@@ -305,9 +305,9 @@ def _progress_fields(event: Phase | Progress | Waiting) -> dict[str, object]:
             return {"type": "phase", "name": event.name, "total": event.total}
         case Progress():
             numbers = {"rate": event.rate, "eta_s": event.eta_s}
-            return as_json(
-                {"type": "progress", "done": event.done, "total": event.total, "current": event.current, **numbers}
-            )
+            unit = {} if event.unit == "things" else {"unit": event.unit}
+            fields = {"type": "progress", "done": event.done, "total": event.total, "current": event.current}
+            return as_json({**fields, **unit, **numbers})
         case Waiting():
             return as_json({"type": "waiting", "reason": event.reason, "until": event.until})
 

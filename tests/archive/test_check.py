@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 
 import httpx
 import pytest
@@ -19,6 +20,7 @@ from mediatui.model.problems import SECOND_STRIKE_S
 from mediatui.runtime.events import Changed
 from mediatui.services.realdebrid.client import DOWNLOADS_A_PAGE, short_link
 from mediatui.store.conditions import TorrentCondition
+from mediatui.store.redriva import import_redriva
 from tests.worlds.account import AccountWorld, MakeWorld, torrent, torrents
 
 UNRESTRICT = "/unrestrict/link"
@@ -678,3 +680,20 @@ async def test_a_row_whose_links_are_not_known_costs_nothing(account_of: MakeWor
     run = await world.check(ids=(one,))
     assert (run.finished.outcome, run.counts["unknown"], looks(world)) == ("done", 1, 0)
     assert "links are not known" in run.said()
+
+
+async def test_a_failure_that_redriva_saw_is_decided_by_the_next_check(account_of: MakeWorld, tmp_path: Path) -> None:
+    lost, found = torrent(link_code=19), torrent()
+    world = await account_of([lost, found])
+    source = tmp_path / "redriva.db"
+    with closing(sqlite3.connect(source)) as connection, connection:
+        connection.execute("CREATE TABLE torrent_details (id, name, status, links, health_error)")
+        connection.executemany(
+            "INSERT INTO torrent_details VALUES (?, 'name', 'downloaded', ?, '503')",
+            [(one.id, one.links()[0]) for one in (lost, found)],
+        )
+    await import_redriva(world.db, source)
+    assert [class_of(world, one) for one in (lost, found)] == ["temporary", "temporary"]
+    run = await world.check()
+    assert run.counts["looked"] == 2
+    assert [class_of(world, one) for one in (lost, found)] == ["aged out", "ok"]

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 
 import pytest
 
+from mediatui.demo.direct import content
 from mediatui.demo.names import HOSTILE
 from mediatui.demo.seed import SimTorrent, make_torrents
 from mediatui.model.human import size_text
+from mediatui.runtime.events import Phase, Progress
+from mediatui.runtime.jobs import Job
 from mediatui.tui.views.torrents.view import TorrentsView
+from mediatui.tui.widgets.job_line import job_parts
 from mediatui.tui.widgets.row_list import RowList
 from tests.worlds.screen import NOW, Open, Screen, broken, well
 
@@ -274,3 +279,20 @@ async def test_w_says_why_there_is_nothing_to_play(open_app: Open) -> None:
         await screen.press("w")
         await screen.until(lambda: "No link of Film.1 is known" in screen.text())
         assert screen.service.written() == []
+
+
+async def test_a_file_is_fetched_as_a_job(open_app: Open, tmp_path: Path) -> None:
+    film = dataclasses.replace(well(1)[0], size=50_000)
+    async with open_app([film], size=(120, 24)) as screen:
+        await screen.app.run_command(f"download {film.id} -o {tmp_path / 'films'}")
+        await screen.until(lambda: "download done: 1 file (50.0 kB)" in screen.text())
+        assert (tmp_path / "films" / "Film.1.mkv").read_bytes() == content(0, 50_000)
+        await screen.app.run_command(f"download {film.id}")
+        await screen.until(lambda: "Missing option" in screen.text())
+
+
+def test_the_job_line_counts_bytes_as_sizes() -> None:
+    job = Job(1, "download", "transfer", "download")
+    job.phase, job.progress = Phase("fetching Film.mkv"), Progress(1_500_000, 3_000_000, rate=500_000.0, unit="bytes")
+    text = "".join(part for part, _ in job_parts(job, None, "1/200 · 0/8 at once", 120))
+    assert "fetching Film.mkv 1.5 MB/3.0 MB · 500.0 kB/s · 1/200 · 0/8 at once" in text

@@ -12,16 +12,101 @@ from tests.worlds.account import torrents
 from tests.worlds.screen import NOW, Open
 
 
-async def test_digits_switch_views_and_a_card_opens_its_list(open_app: Open) -> None:
+async def test_digits_switch_views_a_card_opens_its_list_and_help_goes_back(open_app: Open) -> None:
     async with open_app(size=(100, 40)) as screen:
         await screen.press("3")
         await screen.until(lambda: "Added by month" in screen.text())
         assert "60" in screen.text().splitlines()[2]
-        for _ in range(5):
+        tabs = 0
+        while getattr(screen.app.focused, "list_query", "") != "status:active":
             await screen.press("tab")
+            tabs += 1
+            assert tabs < 20, "no card leads to what is active"
         await screen.press("enter")
         await screen.until(lambda: "status:active" in screen.text())
         assert "Name" in screen.text()
+
+        await screen.pilot.resize_terminal(100, 80)
+        await screen.settle()
+        await screen.press("question_mark")
+        text = screen.text()
+        assert "Mark the row and move on" in text
+        assert "Bring the archive up to date" in text
+        assert screen.line("Filter: words").split()[0] == "/"
+        assert "is:incomplete|gone|duplicate" in text
+        assert "Bring the local archive up to date." in text
+        await screen.press("escape")
+        assert "Added↓" in screen.text()
+
+
+async def test_a_tiny_terminal_says_so_and_the_keyboard_is_where_it_was_after_it(open_app: Open) -> None:
+    async with open_app(size=(40, 10)) as screen:
+        assert "too small" in screen.text()
+        await screen.pilot.resize_terminal(80, 24)
+        await screen.settle()
+        assert "too small" not in screen.text()
+        assert "Added↓" in screen.text()
+        await screen.pilot.resize_terminal(40, 10)
+        await screen.settle()
+        await screen.press("colon")
+        await screen.pilot.resize_terminal(80, 24)
+        await screen.settle()
+        await screen.press("escape", "j", "j")
+        assert screen.text().splitlines().index(screen.line("▌")) == 5
+
+
+async def test_keys_that_come_in_one_burst_go_where_they_were_meant(open_app: Open) -> None:
+    async with open_app() as screen:
+        screen.burst("j", "j", "slash", *"sablex", "backspace")
+        await screen.settle()
+        assert "sable: " in screen.text() or "/ sable" in screen.text()
+        assert screen.app.prompt.mode == "filter"
+        assert not screen.app.workspace.runner.jobs
+        await screen.press("escape", "escape")
+        screen.burst("slash", "e", "enter", "j", "j")
+        await screen.until(lambda: " e: 58 torrents" in screen.text())
+        assert screen.app.prompt.mode == ""
+
+
+async def test_activity_shows_starts_filters_by_words_and_level_and_reads_the_log_file(open_app: Open) -> None:
+    async with open_app() as screen:
+        await screen.press("s", "enter")
+        await screen.until(lambda: "sync done" in screen.text())
+        await screen.press("0")
+        assert "sync: begins" in screen.text()
+        assert "sync: done" in screen.text()
+        assert "looking for changes" not in screen.text()
+        await screen.press("o", "o", "o")
+        assert "Lines from debug up" in screen.text()
+        assert "looking for changes" in screen.text()
+        await screen.press("slash")
+        await screen.type("looking")
+        assert "reading the list" not in screen.text()
+        await screen.press("enter", "escape")
+        assert "reading the list" in screen.text()
+        await screen.press("X")
+        assert "reading the list" not in screen.text()
+        file = screen.app.workspace.paths.log_file
+        earlier = '{"at": "2026-03-01T05:00:00.000Z", "level": "warning", "text": "a [b]line[/b] of the night"}\n'
+        file.with_name(f"{file.name}.1").write_text(earlier)
+        await screen.press("e")
+        await screen.until(lambda: "a [b]line[/b] of the night" in screen.text())
+        await screen.press("e")
+        await screen.until(lambda: "no earlier lines" in screen.text())
+
+
+async def test_quitting_asks_while_a_job_runs_and_an_answer_typed_before_the_question_is_none(open_app: Open) -> None:
+    async with open_app(make_torrents(80, now=NOW), unseen=70, latency_s=0.3) as screen:
+        await screen.press("s", "enter")
+        await screen.until(lambda: "fetching details" in screen.text())
+        screen.burst(*"qy")
+        await screen.settle()
+        assert "[y/N]" in screen.text()
+        await screen.press("n")
+        assert "Nothing was done" in screen.text()
+        assert screen.app.is_running
+        await screen.press("q", "y")
+        await screen.until(lambda: screen.app.return_value == 0)
 
 
 async def test_a_sync_shows_its_progress_and_can_be_stopped(open_app: Open) -> None:
@@ -43,34 +128,6 @@ async def test_a_sync_shows_its_progress_and_can_be_stopped(open_app: Open) -> N
         assert max(screen.service.account.details_served.values()) <= 2
 
 
-async def test_activity_shows_starts_and_what_earlier_runs_wrote_to_the_log_file(open_app: Open) -> None:
-    async with open_app() as screen:
-        await screen.press("s", "enter")
-        await screen.until(lambda: "sync done" in screen.text())
-        await screen.press("0")
-        assert "sync: begins" in screen.text()
-        file = screen.app.workspace.paths.log_file
-        earlier = '{"at": "2026-03-01T05:00:00.000Z", "level": "warning", "text": "a [b]line[/b] of the night"}\n'
-        file.with_name(f"{file.name}.1").write_text(earlier)
-        await screen.press("e")
-        await screen.until(lambda: "a [b]line[/b] of the night" in screen.text())
-        await screen.press("e")
-        await screen.until(lambda: "no earlier lines" in screen.text())
-
-
-async def test_quitting_asks_while_a_job_runs(open_app: Open) -> None:
-    async with open_app(make_torrents(80, now=NOW), unseen=70, latency_s=0.3) as screen:
-        await screen.press("s", "enter")
-        await screen.until(lambda: "fetching details" in screen.text())
-        await screen.press("q")
-        assert "[y/N]" in screen.text()
-        await screen.press("n")
-        assert "Nothing was done" in screen.text()
-        assert screen.app.is_running
-        await screen.press("q", "y")
-        await screen.until(lambda: screen.app.return_value == 0)
-
-
 async def test_a_failing_service_is_one_sentence(open_app: Open) -> None:
     async with open_app() as screen:
         screen.service.faults.append(Fault("/torrents", html(503), times=1000))
@@ -78,19 +135,6 @@ async def test_a_failing_service_is_one_sentence(open_app: Open) -> None:
         await screen.until(lambda: "sync failed" in screen.text())
         assert "503" in screen.text()
         assert "Traceback" not in screen.text()
-
-
-async def test_help_lists_the_keys_of_the_view_it_came_from_and_goes_back(open_app: Open) -> None:
-    async with open_app(size=(100, 80)) as screen:
-        await screen.press("question_mark")
-        text = screen.text()
-        assert "Mark the row and move on" in text
-        assert "Bring the archive up to date" in text
-        assert screen.line("Filter: words").split()[0] == "/"
-        assert "is:incomplete|gone|duplicate" in text
-        assert "Bring the local archive up to date." in text
-        await screen.press("escape")
-        assert "Added↓" in screen.text()
 
 
 async def test_typed_commands_are_the_headless_ones(open_app: Open) -> None:
@@ -200,15 +244,6 @@ async def test_a_theme_that_does_not_exist_is_named_with_those_that_do(open_app:
         assert screen.text().splitlines()[1] == ""
 
 
-async def test_a_tiny_terminal_says_so_and_comes_back(open_app: Open) -> None:
-    async with open_app(size=(40, 10)) as screen:
-        assert "too small" in screen.text()
-        await screen.pilot.resize_terminal(80, 24)
-        await screen.settle()
-        assert "too small" not in screen.text()
-        assert "Added↓" in screen.text()
-
-
 async def test_without_colour_the_cursor_is_still_seen(open_app: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     async with open_app() as screen:
@@ -233,65 +268,6 @@ async def test_the_welcome_screen_opens_the_demo(open_app: Open) -> None:
     async with open_app([], first="welcome") as screen:
         await screen.press("ctrl+o")
         await screen.until(lambda: screen.app.return_value == 100)
-
-
-async def test_the_log_filters_by_words_and_level_and_clears(open_app: Open) -> None:
-    async with open_app() as screen:
-        await screen.press("s", "enter")
-        await screen.until(lambda: "sync done" in screen.text())
-        await screen.press("0")
-        assert "sync: done" in screen.text()
-        assert "looking for changes" not in screen.text()
-        await screen.press("o", "o", "o")
-        assert "Lines from debug up" in screen.text()
-        assert "looking for changes" in screen.text()
-        await screen.press("slash")
-        await screen.type("looking")
-        assert "reading the list" not in screen.text()
-        await screen.press("enter", "escape")
-        assert "reading the list" in screen.text()
-        await screen.press("X")
-        assert "reading the list" not in screen.text()
-
-
-async def test_keys_that_come_in_one_burst_go_where_they_were_meant(open_app: Open) -> None:
-    async with open_app() as screen:
-        screen.burst("j", "j", "slash", *"sablex", "backspace")
-        await screen.settle()
-
-        assert "sable: " in screen.text() or "/ sable" in screen.text()
-        assert screen.app.prompt.mode == "filter"
-        assert not screen.app.workspace.runner.jobs
-
-
-async def test_keys_behind_an_enter_find_the_prompt_closed(open_app: Open) -> None:
-    async with open_app() as screen:
-        screen.burst("slash", "e", "enter", "j", "j")
-        await screen.until(lambda: " e: 58 torrents" in screen.text())
-
-        assert screen.app.prompt.mode == ""
-
-
-async def test_an_answer_typed_before_its_question_is_none(open_app: Open) -> None:
-    async with open_app(make_torrents(80, now=NOW), unseen=70, latency_s=0.3) as screen:
-        await screen.press("s", "enter")
-        await screen.until(lambda: "fetching details" in screen.text())
-        screen.burst(*"qy")
-        await screen.settle()
-
-        assert "[y/N]" in screen.text()
-
-
-async def test_the_keyboard_is_where_it_was_after_a_tiny_terminal(open_app: Open) -> None:
-    async with open_app() as screen:
-        await screen.pilot.resize_terminal(40, 10)
-        await screen.settle()
-        await screen.press("colon")
-        await screen.pilot.resize_terminal(80, 24)
-        await screen.settle()
-        await screen.press("escape", "j", "j")
-
-        assert screen.text().splitlines().index(screen.line("▌")) == 5
 
 
 async def test_the_archive_follows_another_account_once_the_word_was_typed(open_app: Open) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
-
 from mediatui.demo.writes import Behaviour
 from tests.worlds.screen import NOW, Open, Screen, broken, ends, well
 
@@ -15,7 +13,7 @@ def held(screen: Screen) -> set[str]:
     return {torrent.id for torrent in screen.service.account.torrents()}
 
 
-async def test_a_no_changes_nothing_and_sends_no_write(open_app: Open) -> None:
+async def test_a_no_changes_nothing_and_a_torrent_is_deleted_and_undone(open_app: Open) -> None:
     async with open_app(well(3)) as screen:
         before = held(screen)
         await screen.press("d")
@@ -27,9 +25,6 @@ async def test_a_no_changes_nothing_and_sends_no_write(open_app: Open) -> None:
         assert screen.service.written() == []
         assert held(screen) == before
 
-
-async def test_a_torrent_is_deleted_and_undone(open_app: Open) -> None:
-    async with open_app(well(3)) as screen:
         await screen.press("d")
         await screen.until(lambda: "[y/N" in screen.text())
         await screen.press("y")
@@ -234,22 +229,26 @@ async def test_the_journal_lists_batches_and_shows_their_steps(open_app: Open) -
         assert screen.text().count("✓ done") == 2  # the row, and whole on the line below
 
 
-@pytest.mark.parametrize(
-    ("line", "shown"),
-    [
-        ("repair class:error", "Repair 1 torrent"),
-        ("delete Film.2", "Delete 11 torrents"),
-        ("diagnose", "error 1"),
-        ("dedupe --by title", "by title"),
-        ("undo 7", "no batch 7"),
-        ("repair --wrong", "does not take"),
-        ("journal", "Nothing was changed yet"),
-    ],
+TYPED = (
+    ("repair class:error", "Repair 1 torrent"),
+    ("delete Film.2", "Delete 11 torrents"),
+    ("diagnose", "error 1"),
+    ("dedupe --by title", "by title"),
+    ("undo 7", "no batch 7"),
+    ("repair --wrong", "does not take"),
+    ("journal", "Nothing was changed yet"),
 )
-async def test_commands_typed_on_the_screen(open_app: Open, line: str, shown: str) -> None:
+
+
+async def test_commands_typed_on_the_screen(open_app: Open) -> None:
     account = well(30)
     account[0] = broken(account[0])
     async with open_app(account, size=(110, 30)) as screen:
-        await screen.app.run_command(line)
-        await screen.until(lambda: shown in screen.text())
-        assert screen.service.written() == []
+        for line, shown in TYPED:
+            assert shown not in screen.text()
+            await screen.app.run_command(line)
+            await screen.until(lambda shown=shown: shown in screen.text())  # type: ignore[misc]
+            assert screen.service.written() == []
+            if screen.app.prompt.mode:
+                await screen.press("escape")
+            await screen.press("1")

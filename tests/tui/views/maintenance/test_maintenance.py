@@ -90,12 +90,17 @@ async def answer(screen: Screen) -> None:
     await ends(screen)
 
 
-async def test_a_part_of_the_categories_is_looked_for_alone_before_it_is_proposed(
+async def test_no_category_proposes_nothing_and_a_part_of_them_is_looked_for_alone_before_it_is_proposed(
     open_app: Open, world: MaintenanceWorld
 ) -> None:
     again = doubled(world)
     async with open_app(well(1), size=(140, 30)) as screen:
         await run_tool(screen, "cleanup")
+        await screen.press("p")
+        await screen.until(lambda: "Means" in screen.text())
+        await screen.press("space", "space", "enter")
+        await screen.until(lambda: "Choose a category first" in screen.text())
+        assert (world.films / "Empty").is_dir()
         await screen.press("p")
         await screen.until(lambda: "Means" in screen.text())
         await screen.press("space", "enter")
@@ -107,15 +112,56 @@ async def test_a_part_of_the_categories_is_looked_for_alone_before_it_is_propose
         assert not (world.films / "Empty").exists()
 
 
-async def test_no_category_at_all_proposes_nothing(open_app: Open, world: MaintenanceWorld) -> None:
-    doubled(world)
-    async with open_app(well(1), size=(80, 24)) as screen:
-        await run_tool(screen, "cleanup")
-        await screen.press("p")
-        await screen.until(lambda: "Means" in screen.text())
-        await screen.press("space", "space", "enter")
-        await screen.until(lambda: "Choose a category first" in screen.text())
-        assert (world.films / "Empty").is_dir()
+async def test_findings_are_filtered_and_those_that_cannot_be_read_are_told_of(
+    open_app: Open, world: MaintenanceWorld, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for number in range(4):
+        world.movie(f"Lost {number}", 1990 + number, missing=True)
+    async with open_app(well(1), size=(140, 30)) as screen:
+        await run_tool(screen, "integrity")
+        await screen.press("tab")
+        await screen.until(lambda: "Lost 3 (1993).mkv" in screen.text())
+        await screen.press("slash", *"lost", "space", "2", "enter")
+        await screen.until(lambda: "Lost 3 (1993).mkv" not in screen.text())
+        assert "Lost 2 (1992).mkv" in screen.text()
+        await screen.press("backspace")
+        await screen.until(lambda: "Lost 3 (1993).mkv" in screen.text())
+        await the_filter_does_not_read_what_is_above_a_root_or_a_mount(screen, world)
+        with monkeypatch.context() as patch:
+            await an_error_nobody_foresaw_is_one_sentence_and_the_rest_is_in_the_log(screen, patch)
+        with contextlib.closing(sqlite3.connect(tmp_path / "data" / "mediatui.db")) as connection:
+            connection.execute("ALTER TABLE report_findings RENAME COLUMN reason TO lost_reason")
+        await screen.press("slash", "d", "enter")
+        await screen.until(lambda: "failed: no such column: reason" in " ".join(screen.text().split()))
+
+
+async def the_filter_does_not_read_what_is_above_a_root_or_a_mount(screen: Screen, world: MaintenanceWorld) -> None:
+    """Every link lies there: its words say nothing about any."""
+    above = world.root.parent.name
+    await screen.press("slash")
+    await screen.type(above)
+    await screen.press("enter")
+    await screen.until(lambda: f"Nothing holds '{above}'" in screen.text())
+    await screen.press("slash", *["backspace"] * len(above))
+    await screen.type(world.root.name)
+    await screen.press("enter")
+    await screen.until(lambda: "Lost 3 (1993).mkv" in screen.text())
+    await screen.press("backspace")
+
+
+async def an_error_nobody_foresaw_is_one_sentence_and_the_rest_is_in_the_log(
+    screen: Screen, patch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise KeyError("what nobody foresaw")
+
+    patch.setattr("mediatui.tui.views.maintenance.findings_pane.read_listed", broken)
+    await screen.press("slash", "d", "enter")
+    await screen.until(lambda: "An unexpected error (KeyError): what is shown may be old." in screen.text())
+    log = screen.app.workspace.paths.log_file.read_text()
+    assert "what nobody foresaw" in log
+    assert "findings_pane.py" in log
+    screen.unexpected.clear()
 
 
 async def test_an_expired_report_proposes_nothing_and_offers_another_run(
@@ -159,68 +205,6 @@ async def test_what_is_ignored_is_not_listed_counted_or_planned_until_it_is_heed
         await screen.until(lambda: "Nothing is ignored" in screen.text())
         await screen.press("I")
         await screen.until(lambda: "all 2" in screen.text())
-
-
-async def test_the_filter_narrows_the_findings_by_words(open_app: Open, world: MaintenanceWorld) -> None:
-    for number in range(4):
-        world.movie(f"Lost {number}", 1990 + number, missing=True)
-    async with open_app(well(1), size=(140, 30)) as screen:
-        await run_tool(screen, "integrity")
-        await screen.press("tab")
-        await screen.until(lambda: "Lost 3 (1993).mkv" in screen.text())
-        await screen.press("slash", *"lost", "space", "2", "enter")
-        await screen.until(lambda: "Lost 3 (1993).mkv" not in screen.text())
-        assert "Lost 2 (1992).mkv" in screen.text()
-        await screen.press("backspace")
-        await screen.until(lambda: "Lost 3 (1993).mkv" in screen.text())
-
-
-async def test_the_filter_does_not_read_what_is_above_a_root_or_a_mount(
-    open_app: Open, world: MaintenanceWorld
-) -> None:
-    """Every link lies there: its words say nothing about any."""
-    world.movie("Lost", 1990, missing=True)
-    above = world.root.parent.name
-    async with open_app(well(1), size=(140, 30)) as screen:
-        await run_tool(screen, "integrity")
-        await screen.press("tab", "slash")
-        await screen.type(above)
-        await screen.press("enter")
-        await screen.until(lambda: f"Nothing holds '{above}'" in screen.text())
-        await screen.press("slash", *["backspace"] * len(above))
-        await screen.type(world.root.name)
-        await screen.press("enter")
-        await screen.until(lambda: "Lost (1990).mkv" in screen.text())
-
-
-async def test_what_cannot_be_read_is_told_and_not_just_left_as_it_was(
-    open_app: Open, world: MaintenanceWorld, tmp_path: Path
-) -> None:
-    world.movie("Lost", 1990, missing=True)
-    async with open_app(well(1), size=(140, 30)) as screen:
-        await run_tool(screen, "integrity")
-        with contextlib.closing(sqlite3.connect(tmp_path / "data" / "mediatui.db")) as connection:
-            connection.execute("ALTER TABLE report_findings RENAME COLUMN reason TO lost_reason")
-        await screen.press("tab", "slash", "d", "enter")
-        await screen.until(lambda: "failed: no such column: reason" in " ".join(screen.text().split()))
-
-
-async def test_an_error_nobody_foresaw_is_one_sentence_and_the_rest_is_in_the_log(
-    open_app: Open, world: MaintenanceWorld, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def broken(*_: object) -> None:
-        raise KeyError("what nobody foresaw")
-
-    world.movie("Lost", 1990, missing=True)
-    async with open_app(well(1), size=(140, 30)) as screen:
-        await run_tool(screen, "integrity")
-        monkeypatch.setattr("mediatui.tui.views.maintenance.findings_pane.read_listed", broken)
-        await screen.press("tab", "slash", "d", "enter")
-        await screen.until(lambda: "An unexpected error (KeyError): what is shown may be old." in screen.text())
-        log = screen.app.workspace.paths.log_file.read_text()
-        assert "what nobody foresaw" in log
-        assert "findings_pane.py" in log
-        screen.unexpected.clear()
 
 
 async def test_the_steps_of_a_plan_are_shown_as_a_tree_before_and_after(

@@ -5,8 +5,6 @@ from __future__ import annotations
 import dataclasses
 from pathlib import Path
 
-import pytest
-
 from mediatui.demo.direct import content
 from mediatui.demo.names import HOSTILE
 from mediatui.demo.seed import SimTorrent, make_torrents
@@ -33,7 +31,7 @@ def rows(screen: Screen) -> RowList:
     return screen.app.query_one("#torrent-list", RowList)
 
 
-async def test_the_list_at_80_columns_shows_chips_heading_rows_and_keys(open_app: Open) -> None:
+async def test_three_torrents_at_80_columns(open_app: Open) -> None:
     async with open_app(named("Alpha.2001", "Beta.2002", "Gamma.2003")) as screen:
         lines = screen.text().splitlines()
         assert "1 Torrents 3" in lines[0]
@@ -44,25 +42,125 @@ async def test_the_list_at_80_columns_shows_chips_heading_rows_and_keys(open_app
         assert lines[3].startswith("▌")
         assert lines[3].endswith("✓ ok")
         assert "/ filter" in lines[-1]
+        await copying_shows_the_value_and_sends_it_to_the_terminal(screen)
+        await a_filter_by_links_says_that_nobody_has_looked_yet(screen)
+        await a_wrong_query_is_said_and_the_last_good_rows_stay(screen)
+        await marks_survive_a_filter_and_are_counted(screen)
 
 
-async def test_more_columns_show_on_a_wide_screen(open_app: Open) -> None:
-    async with open_app(size=(140, 40)) as screen:
-        heading = screen.text().splitlines()[2]
-        assert heading.split() == [
-            "Name",
-            "1-35",
-            "of",
-            "60",
-            "Size",
-            "Files",
-            "Links",
-            "Lib",
-            "%",
-            "Added↓",
-            "Health",
-            "Status",
-        ]
+async def copying_shows_the_value_and_sends_it_to_the_terminal(screen: Screen) -> None:
+    await screen.press("y")
+    await screen.type("name")
+    await screen.press("enter")
+    assert "name copied: Alpha.2001" in screen.text()
+    assert screen.app.clipboard == "Alpha.2001"
+
+
+async def a_filter_by_links_says_that_nobody_has_looked_yet(screen: Screen) -> None:
+    await screen.press("slash")
+    await screen.type("linked:no")
+    await screen.until(lambda: "Scan first" in screen.text() and "Alpha" not in screen.text())
+    await screen.press("escape", "escape")
+    await screen.until(lambda: "Alpha" in screen.text())
+
+
+async def a_wrong_query_is_said_and_the_last_good_rows_stay(screen: Screen) -> None:
+    await screen.press("slash")
+    await screen.type("a")
+    await screen.until(lambda: "3 torrents" in screen.text())
+    await screen.type(" no:")
+    await screen.until(lambda: "✗" in screen.text())
+    before = rows(screen)._source.count
+    await screen.type("1")
+    await screen.settle()
+    assert "✗" in screen.text()
+    assert rows(screen)._source.count == before
+    await screen.press(*["backspace"] * len(" no:1"))
+    await screen.until(lambda: "3 torrents" in screen.text())
+    await screen.press("escape", "escape", "g")
+
+
+async def marks_survive_a_filter_and_are_counted(screen: Screen) -> None:
+    await screen.press("space", "space")
+    assert "2 marked" in screen.text()
+    await screen.press("slash")
+    await screen.type("gamma")
+    await screen.press("enter")
+    assert "2 marked" in screen.text()
+    await screen.press("i")
+    assert "3 marked" in screen.text()
+    await screen.press("A")
+    assert "marked" not in screen.text().splitlines()[-2]
+    await screen.press("escape")
+    await screen.until(lambda: "Alpha" in screen.text())
+    await screen.press("a")
+    assert "3 marked" in screen.text()
+    assert len(rows(screen).targets()) == 3
+
+
+async def test_sixty_torrents_at_several_sizes(open_app: Open) -> None:
+    async with open_app() as screen:
+        await moving_past_the_edge_jumps_half_a_page(screen)
+        await details_open_and_cost_no_request(screen, beside=False)
+        await the_size_of_all_marked_rows_is_that_of_the_list(screen)
+        await screen.pilot.resize_terminal(120, 24)
+        await screen.settle()
+        await enter_without_a_word_says_what_can_be_typed(screen)
+        screen.app.prompt.say("")
+        await screen.pilot.resize_terminal(140, 40)
+        await screen.settle()
+        heading = screen.text().splitlines()[2].split()
+        assert heading[:5] == ["Name", "1-35", "of", "60", "Size"]
+        assert heading[5:] == ["Files", "Links", "Lib", "%", "Added↓", "Health", "Status"]
+        await details_open_and_cost_no_request(screen, beside=True)
+        await screen.press("ctrl+r")
+        await screen.until(lambda: "1 refreshed" in screen.text())
+        assert [path.startswith("/torrents/info/") for _, _, path, _ in screen.service.log] == [True]
+
+
+async def moving_past_the_edge_jumps_half_a_page(screen: Screen) -> None:
+    table = rows(screen)
+    height = table.size.height - 1
+    await screen.press(*["j"] * height)
+    assert table.cursor == height
+    assert round(table.scroll_offset.y) == height - height // 2
+    await screen.press("G")
+    assert table.cursor == 59
+    await screen.press("g")
+    assert (table.cursor, round(table.scroll_offset.y)) == (0, 0)
+
+
+async def details_open_and_cost_no_request(screen: Screen, *, beside: bool) -> None:
+    """Beside the list, or over it."""
+    await screen.press("enter")
+    assert "selected" in screen.line("files ")
+    assert "hash" in screen.text()
+    assert rows(screen).display is beside
+    assert screen.service.log == []
+    await screen.press("escape")
+    assert rows(screen).display
+    assert rows(screen).has_focus
+
+
+async def the_size_of_all_marked_rows_is_that_of_the_list(screen: Screen) -> None:
+    await screen.press("a")
+    await screen.until(lambda: "60 marked" in screen.text())
+    assert f"60 marked, {size_text(rows(screen)._source.bytes)}" in screen.text()
+    await screen.press("A")
+
+
+async def enter_without_a_word_says_what_can_be_typed(screen: Screen) -> None:
+    for key, sentence in (
+        ("y", "Nothing was typed. Type one of: name, magnet"),
+        ("o", "Nothing was typed. Type one of: "),
+        ("colon", "Nothing was typed."),
+    ):
+        screen.app.prompt.say("")
+        await screen.settle()
+        assert sentence not in screen.text()
+        await screen.press(key, "enter")
+        await screen.until(lambda sentence=sentence: sentence in screen.text())  # type: ignore[misc]
+        assert "(no name)" not in screen.text()
 
 
 async def test_hostile_names_are_shown_as_text_in_straight_columns(open_app: Open) -> None:
@@ -76,16 +174,6 @@ async def test_hostile_names_are_shown_as_text_in_straight_columns(open_app: Ope
         assert "[b]bold[/b] [@click=app.quit]press me[/] 1080p" in screen.text()
 
 
-async def test_a_filter_by_links_says_that_nobody_has_looked_yet(open_app: Open) -> None:
-    async with open_app(named("Alpha.2001", "Beta.2002")) as screen:
-        await screen.press("slash")
-        await screen.type("linked:no")
-        await screen.until(lambda: "Scan first" in screen.text() and "Alpha" not in screen.text())
-        assert "Scan first" in screen.text()
-        await screen.press("escape", "escape")
-        await screen.until(lambda: "Alpha" in screen.text())
-
-
 async def test_the_filter_works_while_typing_and_escape_brings_all_back(open_app: Open) -> None:
     async with open_app(named("Alpha.2001", "Beta.2002", "Été.2003")) as screen:
         await screen.press("slash")
@@ -97,22 +185,6 @@ async def test_the_filter_works_while_typing_and_escape_brings_all_back(open_app
         await screen.until(lambda: "Alpha" in screen.text())
 
 
-async def test_a_wrong_query_is_said_and_the_last_good_rows_stay(open_app: Open) -> None:
-    async with open_app(named("Alpha.2001", "Beta.2002")) as screen:
-        await screen.press("slash")
-        await screen.type("a")
-        await screen.until(lambda: "2 torrents" in screen.text())
-        await screen.type(" no:")
-        await screen.until(lambda: "✗" in screen.text())
-        before = rows(screen)._source.count
-        await screen.type("1")
-        await screen.settle()
-        assert "✗" in screen.text()
-        assert rows(screen)._source.count == before
-        await screen.press(*["backspace"] * len(" no:1"))
-        await screen.until(lambda: "2 torrents" in screen.text())
-
-
 async def test_chips_filter_by_state_with_live_counts(open_app: Open) -> None:
     torrents = named("Alpha.2001", "Beta.2002")
     torrents[1] = dataclasses.replace(torrents[1], status="error", progress=3.0, ended_at=None)
@@ -121,38 +193,6 @@ async def test_chips_filter_by_state_with_live_counts(open_app: Open) -> None:
         await screen.press("right_square_bracket", "right_square_bracket", "right_square_bracket")
         await screen.until(lambda: "Alpha" not in screen.text())
         assert "! error" in screen.line("Beta.2002")
-
-
-async def test_marks_survive_a_filter_and_are_counted(open_app: Open) -> None:
-    async with open_app(named("Alpha.2001", "Beta.2002", "Gamma.2003")) as screen:
-        await screen.press("space", "space")
-        assert "2 marked" in screen.text()
-        await screen.press("slash")
-        await screen.type("gamma")
-        await screen.press("enter")
-        assert "2 marked" in screen.text()
-        await screen.press("i")
-        assert "3 marked" in screen.text()
-        await screen.press("A")
-        assert "marked" not in screen.text().splitlines()[-2]
-        await screen.press("escape")
-        await screen.until(lambda: "Alpha" in screen.text())
-        await screen.press("a")
-        assert "3 marked" in screen.text()
-        assert len(rows(screen).targets()) == 3
-
-
-async def test_moving_past_the_edge_jumps_half_a_page(open_app: Open) -> None:
-    async with open_app() as screen:
-        table = rows(screen)
-        height = table.size.height - 1
-        await screen.press(*["j"] * height)
-        assert table.cursor == height
-        assert round(table.scroll_offset.y) == height - height // 2
-        await screen.press("G")
-        assert table.cursor == 59
-        await screen.press("g")
-        assert (table.cursor, round(table.scroll_offset.y)) == (0, 0)
 
 
 async def test_the_cursor_stays_on_its_row_when_a_new_torrent_comes(open_app: Open) -> None:
@@ -178,52 +218,6 @@ async def test_sorting_by_name_and_back(open_app: Open) -> None:
         await screen.until(lambda: "Name↓" in screen.text())
 
 
-@pytest.mark.parametrize(("size", "beside"), [((140, 40), True), ((80, 24), False)])
-async def test_details_open_beside_or_over_the_list_and_cost_no_request(
-    open_app: Open, size: tuple[int, int], beside: bool
-) -> None:
-    async with open_app(size=size) as screen:
-        await screen.press("enter")
-        assert "selected" in screen.line("files ")
-        assert "hash" in screen.text()
-        assert rows(screen).display is beside
-        assert screen.service.log == []
-        await screen.press("escape")
-        assert rows(screen).display
-        assert rows(screen).has_focus
-
-
-async def test_refreshing_a_row_sends_one_request(open_app: Open) -> None:
-    async with open_app() as screen:
-        await screen.press("ctrl+r")
-        await screen.until(lambda: "1 refreshed" in screen.text())
-        assert [path.startswith("/torrents/info/") for _, _, path, _ in screen.service.log] == [True]
-
-
-@pytest.mark.parametrize(
-    ("key", "sentence"),
-    [
-        ("y", "Nothing was typed. Type one of: name, magnet"),
-        ("o", "Nothing was typed. Type one of: "),
-        ("colon", "Nothing was typed."),
-    ],
-)
-async def test_enter_without_a_word_says_what_can_be_typed(open_app: Open, key: str, sentence: str) -> None:
-    async with open_app(size=(120, 24)) as screen:
-        await screen.press(key, "enter")
-        await screen.until(lambda: sentence in screen.text())
-        assert "(no name)" not in screen.text()
-
-
-async def test_copying_shows_the_value_and_sends_it_to_the_terminal(open_app: Open) -> None:
-    async with open_app(named("Alpha.2001")) as screen:
-        await screen.press("y")
-        await screen.type("name")
-        await screen.press("enter")
-        assert "name copied: Alpha.2001" in screen.text()
-        assert screen.app.clipboard == "Alpha.2001"
-
-
 async def test_an_empty_archive_says_what_fills_it(open_app: Open) -> None:
     async with open_app([]) as screen:
         assert "The archive is empty." in screen.text()
@@ -243,13 +237,6 @@ async def test_the_same_query_gives_the_same_rows_as_the_headless_one(open_app: 
             wanted = [torrent.key for torrent in list_torrents(screen.app.workspace.reader, condition)]
             await screen.until(lambda wanted=wanted: list(rows(screen)._source.keys()) == wanted)
             assert wanted
-
-
-async def test_the_size_of_all_marked_rows_is_that_of_the_list(open_app: Open) -> None:
-    async with open_app(make_torrents(60, now=NOW)) as screen:
-        await screen.press("a")
-        await screen.until(lambda: "60 marked" in screen.text())
-        assert f"60 marked, {size_text(rows(screen)._source.bytes)}" in screen.text()
 
 
 async def test_w_copies_the_address_and_m_shows_the_media(open_app: Open) -> None:

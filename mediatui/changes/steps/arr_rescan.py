@@ -126,12 +126,15 @@ class _Rescan:
                 return away
         return ""
 
-    async def _left(self, why: str) -> Outcome:
-        """A rescan that must not be made now is no error; where a search waits for it, it is left for later."""
+    async def _left(self, why: str, *, kept: bool = False) -> Outcome:
+        """A rescan that must not be made now is no error; where a search waits for it, it is left for later, and has
+        failed when the service ``kept`` the record of a file that was removed: nothing can be searched."""
         mine = (self._act.batch, SEARCH, self._step.service, self._step.item)
         searches = await self._act.ctx.db.read(read_steps_of_item, *mine)
         waits = any(one.outcome != "done" for one in searches)
-        return Outcome("planned" if waits else "skipped", why)
+        if waits:
+            return Outcome("failed" if kept else "planned", why)
+        return Outcome("skipped", why)
 
     async def _known(self) -> Mapping[str, object]:
         """What has to be known before the rescan: it drops records and, where the service is set so, marks."""
@@ -175,7 +178,11 @@ class _Rescan:
         lacking = [path for path in found.bare if path in expected or not scanned]
         silent = result.end is not None and result.end.succeeded and not scanned
         if silent and (found.kept or lacking or not found.verified):
-            return await self._left(f"{self._arr.title} did not rescan: {await self._why_silent()}")
+            why = await self._why_silent()
+            if found.kept:
+                held = f"{self._arr.title} still holds the file at {_names(found.kept)}"
+                return await self._left(f"{held}: it did not rescan, {why}", kept=True)
+            return await self._left(f"{self._arr.title} did not rescan: {why}")
         if found.kept or lacking:
             return self._mismatch(result, found.kept, lacking)
         notes = [await self._unread(result, records)]
@@ -197,11 +204,12 @@ class _Rescan:
     async def _why_silent(self) -> str:
         """Why it skipped a folder without an error: it does so when the root folder is empty or not there."""
         one = await self._library.item(self._step.item)
-        return await self._library.why_not_rescan(one, folder_is_gone=True) or "it says nothing of the disk"
+        why = await self._library.why_not_rescan(one, folder_is_gone=True)
+        return why or "it says nothing of the disk (it skips a root folder that is empty or not there)"
 
     def _mismatch(self, result: CommandResult, kept: Sequence[str], lacking: Sequence[str]) -> Outcome:
         title = self._arr.title
-        wrong = [f"{title} still has a file at {_names(kept)}"] if kept else []
+        wrong = [f"{title} still holds the file at {_names(kept)}"] if kept else []
         wrong += [f"{title} has no file at {_names(lacking)}"] if lacking else []
         if result.lost:
             wrong.append(result.lost)

@@ -6,6 +6,8 @@ and queue; the number in the message of the command is a hint, and a row that is
 
 from __future__ import annotations
 
+import asyncio
+import os
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
@@ -22,6 +24,8 @@ from mediatui.model.plan import StepWords
 from mediatui.model.text import cut_middle, printable
 from mediatui.services.errors import NotFound, ServiceError
 from mediatui.store.changes.journal import Line, lines_of_item
+from mediatui.system.folder_content import states_of
+from mediatui.system.helper_process import TimedOut, ask
 
 if TYPE_CHECKING:
     from mediatui.services.arr.library import ArrLibrary, Records
@@ -67,12 +71,26 @@ class _Search:
             if outcome.ended == "done" or earlier.goes_on:
                 return outcome
         bare = [one for one in self._step.ids if one in records.bare]
+        if held := await self._still_held(records):
+            skips = "it skips a root folder that is empty or not there"
+            return Outcome("failed", f"{self._arr.title} still holds the file at {held}: {skips}")
         if not bare:
             return Outcome("skipped", f"{self._arr.title} misses nothing of it now")
         await self._monitor_again(bare, records)
         grabs = await self._arr.grabs(self._step.item)
         record = {"ids": bare, "after": max((grab.id for grab in grabs), default=0)}
         return await self._judge(await send(self._act, self._arr, bare, record))
+
+    async def _still_held(self, records: Records) -> str:
+        """The name of the first path at which the service has a file although nothing is there; empty for none."""
+        paths = [path for path in self._step.paths if records.at(path) is not None]
+        seconds = self._act.ctx.settings.library.mount_timeout_s
+        try:
+            states = await asyncio.to_thread(ask, states_of, [*map(os.fsencode, paths)], False, seconds=seconds)
+        except (TimedOut, OSError):
+            return ""
+        absent = (path for path, state in zip(paths, states, strict=True) if state == "absent")
+        return printable(os.path.basename(next(absent, "")), empty="")
 
     async def _find_earlier(self) -> CommandResult | None:
         """What became of a search that an earlier run sent: it is recognised by the ids it was sent with."""

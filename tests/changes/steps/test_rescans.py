@@ -30,6 +30,8 @@ from tests.worlds.library import VIDEO
 
 SEARCH = {"sonarr.after_change": "search", "radarr.after_change": "search"}
 
+NOTHING_SAID = "it says nothing of the disk (it skips a root folder that is empty or not there)"
+
 
 async def test_a_rescan_that_fails_because_of_another_dead_link_has_done_its_work(tmp_path: Path) -> None:
 
@@ -65,7 +67,10 @@ async def test_a_rescan_that_says_nothing_did_not_look(tmp_path: Path, kind: str
         service.forced = ("completed", "successful", "")
         done = await world.apply(plan(links[-1]))
         title = kind.title()
-        assert ends(done) == [("skipped", f"{title} did not rescan: it says nothing of the disk")]
+        ((outcome, reason),) = ends(done)
+        assert outcome == "skipped"
+        assert reason.startswith(f"{title} still holds the file at ")
+        assert reason.endswith(f": it did not rescan, {NOTHING_SAID}")
         assert done.finished.exit_code == 0
         assert len(service.paths(1)) == len(links)
 
@@ -80,7 +85,7 @@ async def test_what_was_relinked_in_place_is_not_done_when_nobody_looked(tmp_pat
         step = RelinkSymlink(what=name, path=name, target=target, new_target=os.readlink(good))
         sonarr.forced = ("completed", "successful", "")
         done = await world.apply(Plan("repair", "Relink", (step,)))
-        assert ends(done) == [("skipped", "Sonarr did not rescan: it says nothing of the disk")]
+        assert ends(done) == [("skipped", f"Sonarr did not rescan: {NOTHING_SAID}")]
         sonarr.forced = None
         step = RelinkSymlink(what=name, path=name, target=step.new_target, new_target=os.readlink(good) + ".")
         os.link(os.readlink(good), os.readlink(good) + ".")
@@ -108,7 +113,7 @@ async def test_records_that_are_not_right_fail_it_whatever_the_end(
         (_, dead, _), _ = shows(world, sonarr)
         sonarr.forced = end
         done = await world.apply(plan(dead))
-        still = f"Sonarr still has a file at {dead.name}"
+        still = f"Sonarr still holds the file at {dead.name}"
         assert ends(done) == [("failed", f"{still}; {says}" if says else still)]
         assert done.finished.exit_code == 1
         sonarr.forced = None
@@ -580,6 +585,8 @@ async def test_a_moved_link_has_to_be_on_record_at_its_new_place(tmp_path: Path)
         done = await world.apply(Plan("fix-symlinks", "Move", (moved,)))
         ((outcome, reason),) = ends(done)
         assert outcome == "failed"
-        assert reason.startswith("Sonarr still has a file at Dark.S01E01.mkv; Sonarr has no file at Dark.S01E01.v2.mkv")
+        assert reason.startswith(
+            "Sonarr still holds the file at Dark.S01E01.mkv; Sonarr has no file at Dark.S01E01.v2.mkv"
+        )
         sonarr.forced = None
         assert ends(await world.retry(1)) == [("done", "")]

@@ -21,6 +21,7 @@ from mediatui.library.maintenance.same_series import (
     one_of_views,
     series_of_link,
     shared_titles,
+    shows_of_link,
 )
 from mediatui.library.maintenance.snapshot import LibrarySnapshot, TreeLink, resolved
 from mediatui.library.maintenance.tools import ToolOptions, wanted
@@ -31,6 +32,7 @@ from mediatui.model.path import is_below
 from mediatui.model.text import printable
 from mediatui.names.claims import NameClaims, claims_of, why_another
 from mediatui.names.episode_numbers import EpisodeNumbers, episodes_of
+from mediatui.names.series_names import Show
 from mediatui.store.library.media import media_of_link
 
 MOST_LISTED = 10
@@ -242,34 +244,35 @@ def _exchanged(left: Sequence[tuple[Case, bytes]], used: Mapping[bytes, Collecti
 
 
 class _Candidates:
-    """Finds the files of the right numbers in the series of a link."""
+    """Finds the files of the right numbers in the series of a link. Names alone prove of which series a file is: where
+    the right links of a series lead only decides between such files."""
 
     def __init__(self, snapshot: LibrarySnapshot, cases: Sequence[Case]) -> None:
+        self._connection = snapshot.connection
         self._stored = StoredEpisodes(snapshot)
         self._series = {case.link.path: series_of_link(case.link.path) for case in cases}
         self._shared = shared_titles(self._series.values())
         self._groups: dict[Series, set[bytes]] = {}
-        for case in cases:  # the files of a series are where its right links lead
+        for case in cases:
             group = self._stored.group(case.file) if case.is_right else None
             if group is not None:
                 self._groups.setdefault(self._series[case.link.path], set()).add(group)
 
     def of(self, case: Case) -> list[bytes]:
-        """The files a link may lead to: those beside its target when the target is of its series, else those in folders
-        known to be of its series, else those whose own names say so."""
+        """The files a link may lead to, all of its series by their names: those beside its target, else those in the
+        folders that right links of its series lead to, else those anywhere."""
         assert case.says is not None
         series = self._series[case.link.path]
-        known = frozenset(self._groups.get(series, ()))
-        year_needed = series.show.folded in self._shared
+        shows = shows_of_link(self._connection, case.link.path, series.show)
         beside = self._stored.group(case.file)
-        if beside is not None and (
-            beside in known or self._stored.is_of(case.file, series.show, year_needed=year_needed)
-        ):
-            found = self._stored.inside(case.says, frozenset([beside]))
-            if found:
+        for groups in (() if beside is None else (beside,), self._groups.get(series, ())):
+            inside = self._stored.inside(case.says, frozenset(groups))
+            if found := [path for path in inside if self._is_of(path, shows)]:
                 return found
-        found = self._stored.inside(case.says, known)
-        return found or self._stored.of_show(case.says, series.show, year_needed=year_needed)
+        return [path for path in self._stored.of_numbers(case.says) if self._is_of(path, shows)]
+
+    def _is_of(self, path: bytes, shows: Sequence[Show]) -> bool:
+        return any(self._stored.is_of(path, show, year_needed=show.folded in self._shared) for show in shows)
 
 
 def _leads_to(case: Case) -> str:

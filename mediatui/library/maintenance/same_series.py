@@ -1,18 +1,21 @@
-"""Finds the stored files of the same series as a link: by the folder of the series, else by title and year."""
+"""Finds the stored files of the same series as a link: those whose names give its title and no other year."""
 
 from __future__ import annotations
 
 import os
 import re
+import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from mediatui.library.maintenance.snapshot import LibrarySnapshot, Storage
 from mediatui.names.claims import is_extra
-from mediatui.names.episode_numbers import EpisodeNumbers, cut_name, episodes_of, placed_episodes, season_of_folder
+from mediatui.names.episode_numbers import EpisodeNumbers, episodes_of, season_of_folder
 from mediatui.names.parsed import library_title, parse_name
+from mediatui.names.series_names import Show, has_own_title, is_named, named_series
 from mediatui.names.titles import fold_title
+from mediatui.store.library.media import media_of_link
 
 # A folder named after its season alone: the folder it lies in is that of the series.
 _SEASON_ALONE: Final = re.compile(
@@ -20,14 +23,6 @@ _SEASON_ALONE: Final = re.compile(
     r"|specials?$|sp[eé]ciaux$|hors[ ._-]s[eé]ries?$",
     re.IGNORECASE,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Show:
-    """A title, folded, and its year where a name gives one."""
-
-    folded: str
-    year: int | None
 
 
 def names_of(folder: bytes) -> list[str]:
@@ -62,6 +57,13 @@ def series_of_link(path: bytes) -> Series:
         return Series(folder, Show(fold_title(shown), None))
     parsed = parse_name(os.fsdecode(name))  # the folder may be that of a genre
     return Series(folder, Show(parsed.folded, parsed.year))
+
+
+def shows_of_link(connection: sqlite3.Connection, path: bytes, show: Show) -> list[Show]:
+    """The series of a link by its path, and by the other titles that Sonarr knows it by."""
+    media = media_of_link(connection, path)
+    titles = () if media is None else filter(None, (media.title, media.original_title))
+    return [show, *(Show(fold_title(title), show.year) for title in titles)]
 
 
 class StoredEpisodes:
@@ -105,40 +107,25 @@ class StoredEpisodes:
         """The files of exactly these numbers in folders that hold one series."""
         return [path for group in sorted(groups) for path in self._by_group.get((group, numbers), ())]
 
-    def of_show(self, numbers: EpisodeNumbers, show: Show, *, year_needed: bool) -> list[bytes]:
-        """The files of exactly these numbers whose name or folder gives the series."""
-        return [path for path in self._by_numbers.get(numbers, ()) if self.is_of(path, show, year_needed=year_needed)]
+    def of_numbers(self, numbers: EpisodeNumbers) -> list[bytes]:
+        """The files of exactly these numbers."""
+        return self._by_numbers.get(numbers, [])
 
     def is_of(self, path: bytes, show: Show, *, year_needed: bool) -> bool:
-        """Whether a file's name or folder gives the series. Years must not differ; where the title alone is ambiguous,
-        both years must be known."""
-        return any(
-            stored.folded == show.folded != ""
-            and (stored.year == show.year if stored.year and show.year else not year_needed)
-            for stored in self._shows_of(path)
-        )  # fmt: skip
+        """Whether a file's name, or that of its folder, gives the series (``series_names``)."""
+        if path not in self._shows:
+            self._shows[path] = series_of_file(path)
+        return is_named(self._shows[path], show, year_needed=year_needed)
 
-    def _shows_of(self, path: bytes) -> tuple[Show, ...]:
-        """The series by a file's name, and by its folder's name; where only one gives a year, it counts for both."""
-        if (known := self._shows.get(path)) is not None:
-            return known
-        folder, name = os.path.split(path)
-        parts = names_of(folder)
-        found: list[Show] = []
-        placed = placed_episodes(cut_name(os.fsdecode(name)))
-        if placed is not None and placed.start > 0:
-            parsed = parse_name(os.fsdecode(name))
-            found.append(Show(parsed.folded, parsed.year))
-        if parts and is_season_folder(parts[-1]):
-            parts.pop()
-        if parts:
-            parsed = parse_name(parts[-1])
-            found.append(Show(parsed.folded, parsed.year))
-        years = {show.year for show in found if show.year}
-        if len({show.folded for show in found}) == len(years) == 1:
-            found = [Show(found[0].folded, years.pop())]
-        self._shows[path] = tuple(found)
-        return self._shows[path]
+
+def series_of_file(path: bytes) -> tuple[Show, ...]:
+    """The series a stored file may be of, by its own name and by the folder above its season's."""
+    folder, raw = os.path.split(path)
+    name, parts = os.fsdecode(raw), names_of(folder)
+    own = parse_name(name) if has_own_title(name) else None
+    if parts and is_season_folder(parts[-1]):
+        parts.pop()
+    return named_series(own, parse_name(parts[-1]) if parts else None)
 
 
 def _folders_of_series(storage: Storage) -> frozenset[bytes]:

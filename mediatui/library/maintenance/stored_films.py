@@ -9,7 +9,7 @@ from typing import Final
 
 from mediatui.library.maintenance.snapshot import LibrarySnapshot
 from mediatui.model.text import fold
-from mediatui.names.claims import claims_of
+from mediatui.names.claims import claims_of, is_extra
 from mediatui.names.episode_numbers import episodes_of
 from mediatui.names.parsed import known_names, library_title
 from mediatui.names.titles import fold_title
@@ -47,8 +47,9 @@ class Titles:
 
 
 def find_films(snapshot: LibrarySnapshot, wanted: Collection[TitleYear]) -> dict[TitleYear, list[bytes]]:
-    """The videos on storage whose name, or else whose folder, has one of these titles and years. Only names that could
-    match are parsed; samples, trailers and other extras, single parts and episodes are left out."""
+    """The videos on storage whose name, or else whose folder, has one of these titles and years; the folder counts only
+    where no file in it has another. Only names that could match are parsed; samples, trailers and other extras, single
+    parts and episodes are left out."""
     storage = snapshot.storage
     snapshot.reporter.phase("looking for films on storage", len(storage.folders))
     words = _words(wanted)
@@ -58,8 +59,14 @@ def find_films(snapshot: LibrarySnapshot, wanted: Collection[TitleYear]) -> dict
 
     def match_waiting() -> None:
         title_years = titles.of({name for _, *both in waiting for name in both})
+        of_folders: dict[bytes, set[TitleYear]] = {}
         for path, name, above in waiting:
-            title = title_years.get(name) or title_years.get(above)
+            if name in title_years and not is_extra(name, above):
+                of_folders.setdefault(os.path.dirname(path), set()).add(title_years[name])
+        for path, name, above in waiting:
+            title = title_years.get(name)
+            if title is None and (title := title_years.get(above)):  # a folder of several films names none of them
+                title = title if of_folders.get(os.path.dirname(path), {title}) == {title} else None
             if title is not None and title in wanted and _is_whole(name, above, title[0]):
                 found.setdefault(title, []).append(path)
         waiting.clear()

@@ -150,6 +150,19 @@ def test_another_year_or_title_is_another_film(tmp_path: Path) -> None:
     in_a_world(tmp_path, test)
 
 
+def test_a_folder_that_holds_another_film_too_does_not_name_its_files(tmp_path: Path) -> None:
+    async def test(world: MaintenanceWorld) -> None:
+        world.file("Heat.1995.1080p/title_t00.mkv")
+        world.file("Heat.1995.1080p/heat-1995-sample.mkv")
+        world.file("Ronin.1998.1080p/title_t00.mkv")
+        world.file("Ronin.1998.1080p/Dark.City.1998.1080p.mkv")
+        await world.media(film("Heat", 1995), film("Ronin", 1998))
+        await world.mend(TOOL)
+        assert files(world) == {"Heat": "title_t00.mkv", "Ronin": None}
+
+    in_a_world(tmp_path, test)
+
+
 def test_links_that_lead_nowhere_or_have_no_title_are_listed(tmp_path: Path) -> None:
     async def test(world: MaintenanceWorld) -> None:
         world.movie("Dune", 2021, missing=True)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mediatui.changes.steps.symlinks import RelinkSymlink
 from mediatui.library.maintenance.repair_links.said_by_link import claims_of_link
 from mediatui.library.maintenance.repair_links.tool import relink
-from mediatui.library.maintenance.same_series import names_of, series_of_link
+from mediatui.library.maintenance.same_series import names_of, series_of_file, series_of_link, shows_of_link
 from mediatui.library.maintenance.snapshot import TreeLink
 from mediatui.model.candidate import Candidate
 from mediatui.model.finding import Finding
@@ -18,8 +18,8 @@ from mediatui.model.human import counted
 from mediatui.model.plan import Plan
 from mediatui.model.text import cut_middle, printable
 from mediatui.names.claims import NameClaims, claims_of, is_extra, why_another
-from mediatui.names.episode_numbers import EpisodeNumbers, cut_name, episodes_of, placed_episodes
-from mediatui.names.parsed import parse_name
+from mediatui.names.episode_numbers import EpisodeNumbers, episodes_of
+from mediatui.names.series_names import Show, is_named
 from mediatui.store.library.findings import known_episode
 from mediatui.system.helper_process import TimedOut, ask
 from mediatui.system.symlinks import absolute
@@ -98,28 +98,32 @@ def plan_series(
     connection: sqlite3.Connection, findings: Iterable[Finding], confirmed: bytes, beside: Sequence[bytes]
 ) -> Plan:
     """The plan for the dead links of one series, once a person has pointed one of them at ``confirmed``: each is
-    pointed at the one file of its own season and episode among those ``beside`` it, else at its best candidate that is
-    of the same title. A link without such a file is left alone, and noted."""
+    pointed at the one file of its own season and episode among those ``beside`` it, else at its best candidate, both
+    only where they are of the series of the confirmed file by their names. A link without such a file is left alone,
+    and noted; steps say where that series has another title than the link."""
     steps: list[RelinkSymlink] = []
     notes: list[tuple[str, str]] = []
     by_numbers: dict[EpisodeNumbers, list[bytes]] = {}
-    show = _show(confirmed)
+    shows = series_of_file(confirmed)
     for path in beside:
-        if _is_beside(show, path) and (numbers := numbers_by_name(path)) is not None:
+        if _is_of(shows, path) and (numbers := numbers_by_name(path)) is not None:
             by_numbers.setdefault(numbers, []).append(path)
     for finding in findings:
         numbers, why = wanted_numbers(connection, finding.path)
-        says = claims_of_link(_link(finding), (show[0],), is_episode=numbers is not None)
+        says = claims_of_link(_link(finding), [show.folded for show in shows], is_episode=numbers is not None)
         same = [] if numbers is None else [path for path in by_numbers.get(numbers, ()) if not _is_another(path, *says)]
         alike = [
             candidate
             for candidate in candidates_of(finding)
-            if candidate.allowed and _is_of(show, candidate.path) and not _is_another(candidate.path, *says)
+            if candidate.allowed and _is_of(shows, candidate.path) and not _is_another(candidate.path, *says)
         ]
+        other = _other_title(connection, finding.path, shows)
         if len(same) == 1:
-            steps.append(relink(_link(finding), Candidate(same[0], 100, f"{numbers}, beside the confirmed file")))
+            steps.append(
+                relink(_link(finding), Candidate(same[0], 100, f"{numbers}, beside the confirmed file{other}"))
+            )
         elif numbers is not None and alike:
-            steps.append(relink(_link(finding), alike[0]))
+            steps.append(relink(_link(finding), replace(alike[0], why=f"{alike[0].why}{other}")))
         else:
             why = why or f"no file of {numbers} of that series is known"
             why = f"{len(same):,} files of {numbers} are beside it" if len(same) > 1 else why
@@ -128,25 +132,19 @@ def plan_series(
     return Plan("repair-links", f"Relink {count} of the series", tuple(steps), tuple(notes))
 
 
-def _show(path: bytes) -> tuple[str, int | None]:
-    """The folded title in a file's name, else in its folder's; and the year in either."""
-    names = (os.path.basename(path), os.path.basename(os.path.dirname(path)))
-    own, above = (parse_name(os.fsdecode(name)) for name in names)
-    return own.folded or above.folded, own.year or above.year
+def _is_of(shows: Sequence[Show], path: bytes) -> bool:
+    """Whether a file is by its names of the series that a confirmed file is of, and no extra."""
+    found = series_of_file(path)
+    named = any(is_named(found, show, year_needed=False) for show in shows) if shows else not found
+    return named and not _is_extra(path)
 
 
-def _is_of(show: tuple[str, int | None], path: bytes) -> bool:
-    """Whether a file belongs to a show and is no sample: it has the show's title, and no other year where both are
-    known."""
-    title, year = _show(path)
-    return title == show[0] and (year is None or show[1] is None or year == show[1]) and not _is_extra(path)
-
-
-def _is_beside(show: tuple[str, int | None], path: bytes) -> bool:
-    """Whether a file beside one of a show belongs to the show too. A name without a title before its numbers does, any
-    other must have that title: a folder may hold several shows."""
-    placed = placed_episodes(cut_name(os.fsdecode(os.path.basename(path))))
-    return _is_of(show, path) if placed is not None and placed.start > 0 else not _is_extra(path)
+def _other_title(connection: sqlite3.Connection, link: bytes, shows: Sequence[Show]) -> str:
+    """What to add to the reason of a step where the series of the files has another title than that of the link."""
+    wanted = shows_of_link(connection, link, series_of_link(link).show)
+    if not shows or any(is_named(shows, show, year_needed=False) for show in wanted):
+        return ""
+    return f", of another title than the link ({shows[0].folded})"
 
 
 def _is_another(path: bytes, link: NameClaims, old: NameClaims) -> bool:

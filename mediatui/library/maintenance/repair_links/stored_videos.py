@@ -1,0 +1,127 @@
+"""The videos on storage, indexed once: shows and films by the words of their names, episodes by their numbers."""
+
+from __future__ import annotations
+
+import bisect
+import heapq
+import os
+from collections.abc import Iterator, Sequence
+
+from mediatui.library.maintenance.repair_links.matching_numbers import numbers_in_first_season
+from mediatui.library.maintenance.repair_links.wanted import Wanted, series_folder
+from mediatui.library.maintenance.same_series import names_of
+from mediatui.library.maintenance.snapshot import LibrarySnapshot, TreeLink
+from mediatui.model.text import fold
+from mediatui.names.counted_episodes import counted_episode, date_of
+from mediatui.names.episode_numbers import cut_name, placed_episodes
+from mediatui.names.extras import HINT
+from mediatui.names.titles import fold_title, folded_similarity
+from mediatui.names.word_index import WordIndex
+
+MOST_COMPARED = 8
+"""How many films whose names begin most like the title are compared in detail."""
+
+
+class StoredVideos:
+    """Finds the videos that a dead link may have led to: those beside its old file, and those of like names."""
+
+    def __init__(self, snapshot: LibrarySnapshot) -> None:
+        self._snapshot = snapshot
+        self._shows = WordIndex()
+        self._episodes: dict[tuple[int, int, int], list[bytes]] = {}
+        self._dated: dict[tuple[int, str], list[bytes]] = {}
+        self._films = WordIndex()
+        self._film_paths: list[bytes] = []
+        self._sorted_folders: list[bytes] | None = None
+        self._index()
+
+    def _index(self) -> None:
+        places = self._snapshot.places
+        self._snapshot.reporter.phase("indexing names", len(self._snapshot.storage.folders))
+        for number, (folder, names) in enumerate(self._snapshot.storage.folders.items()):
+            self._index_folder(number, folder, [name for name in names if places.is_video(name)])
+            if number % 500 == 0:
+                self._snapshot.reporter.progress(number, len(self._snapshot.storage.folders))
+
+    def _index_folder(self, number: int, folder: bytes, names: Sequence[bytes]) -> None:
+        """Indexes the videos directly in a folder: episodes under the folder's number, every other video as a film."""
+        folders = names_of(folder)
+        words: set[str] = set()
+        begun: set[str] = set()
+        for raw in names:
+            name, path = os.fsdecode(raw), folder + b"/" + raw
+            numbers = numbers_in_first_season(name, folders)
+            if numbers is None and (date := date_of(name)):
+                self._dated.setdefault((number, date), []).append(path)
+                words |= _words(name[: name.find(date[:4])]) | _words(series_folder(folders))
+            if numbers is None:
+                self._films.add(len(self._film_paths), {*_words(name), *_words(folders[-1])})
+                self._film_paths.append(path)
+                continue
+            for episode in numbers.episodes:
+                self._episodes.setdefault((number, numbers.season, episode), []).append(path)
+            placed = placed_episodes(cut_name(name))
+            beginning = name[: placed.start] if placed else (counted_episode(name) or ("",))[0]
+            if beginning not in begun:
+                begun.add(beginning)
+                words |= _words(beginning)
+            if not words or len(begun) == 1:
+                words |= _words(series_folder(folders)) | _words(folders[-1])
+        if words:
+            self._shows.add(number, words)
+
+    def near(self, link: TreeLink) -> Iterator[bytes]:
+        """The videos in the folder of the dead target, and directly in the folder above it; those in the folder that a
+        link of the wrong kind leads to."""
+        folder = os.path.dirname(link.pointed)
+        storage = self._snapshot.storage
+        if link.state == "wrong kind":
+            yield from self._videos_in(link.pointed)
+            return
+        for place in (folder, os.path.dirname(folder)):
+            if place not in storage.tops:
+                for name in storage.folders.get(place, ()):
+                    if self._snapshot.places.is_video(name):
+                        yield place + b"/" + name
+
+    def _videos_in(self, folder: bytes) -> Iterator[bytes]:
+        """The videos in a folder and below."""
+        if self._sorted_folders is None:
+            self._sorted_folders = sorted(self._snapshot.storage.folders)
+        first = bisect.bisect_left(self._sorted_folders, folder + b"/")
+        last = bisect.bisect_left(self._sorted_folders, folder + b"0")
+        for place in (folder, *self._sorted_folders[first:last]):
+            for name in self._snapshot.storage.folders.get(place, ()):
+                if self._snapshot.places.is_video(name):
+                    yield place + b"/" + name
+
+    def alike(self, wanted: Wanted) -> Iterator[bytes]:
+        """Files from the index whose names hold the words of a title; for an episode those of the same numbers."""
+        if not wanted.is_episode:
+            for title in wanted.titles:
+                yield from self._films_like(title)
+        elif wanted.date:
+            for title in wanted.titles:
+                for show in self._shows.holding(title):
+                    yield from self._dated.get((show, wanted.date), ())
+        elif wanted.numbers is not None:
+            season, episode = wanted.numbers.season, wanted.numbers.episodes[0]
+            for title in wanted.titles:
+                for show in self._shows.holding(title):
+                    yield from self._episodes.get((show, season, episode), ())
+
+    def _films_like(self, title: str) -> list[bytes]:
+        """The films whose names begin most like a title."""
+        found = [self._film_paths[at] for at in self._films.holding(title)]
+
+        def likeness(path: bytes) -> tuple[int, bool]:
+            folder, _, name = path.rpartition(b"/")
+            shown = (os.fsdecode(name), os.fsdecode(os.path.basename(folder)))
+            best = max(folded_similarity(title, fold_title(text)[: len(title)]) for text in shown)
+            return best, HINT.search(fold(shown[0])) is None  # extras do not keep the film itself from being compared
+
+        return heapq.nlargest(MOST_COMPARED, found, key=likeness)
+
+
+def _words(name: str) -> set[str]:
+    return set(fold_title(name).split()) - {""}

@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -79,6 +79,20 @@ queries = st.recursive(
 )
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where archives of examples lie."""
+    return tmp_path_factory.mktemp("archives")
+
+
+def add_all(archive: Archive, rows: Iterable[dict[str, object]]) -> None:
+    """Adds rows in one transaction."""
+    archive.writer.execute("BEGIN")
+    for facts in rows:
+        archive.add(**facts)
+    archive.writer.execute("COMMIT")
+
+
 @pytest.mark.slow
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
@@ -90,6 +104,7 @@ queries = st.recursive(
     changed=st.lists(st.tuples(st.integers(0, 14), row), max_size=4),
 )
 def test_sql_and_memory_give_the_same_rows_in_the_same_order(
+    folder: Path,
     rows: list[dict[str, object]],
     texts: list[str],
     load_sort: TorrentSort,
@@ -97,11 +112,10 @@ def test_sql_and_memory_give_the_same_rows_in_the_same_order(
     reverse: bool,
     changed: list[tuple[int, dict[str, object]]],
 ) -> None:
-    with TemporaryDirectory() as folder:
-        archive = Archive(Path(folder))
+    with TemporaryDirectory(dir=folder) as own:
+        archive = Archive(Path(own))
         try:
-            for facts in rows:
-                archive.add(**facts)
+            add_all(archive, rows)
             index = loaded(archive, load_sort, reverse)
             for text in texts:
                 assert found(index, text) == by_sql(archive, text, load_sort, reverse)
@@ -110,7 +124,7 @@ def test_sql_and_memory_give_the_same_rows_in_the_same_order(
             ids = [f"ID{number:04d}" for number, _ in changed]
             for torrent_id, (_, facts) in zip(ids, changed, strict=True):
                 archive.writer.execute("DELETE FROM torrents WHERE id = ?", (torrent_id,))
-                archive.add(id=torrent_id, key=int(torrent_id[2:]), **facts)
+                add_all(archive, [{"id": torrent_id, "key": int(torrent_id[2:]), **facts}])
             index.update(index_rows_by_id(archive.reader, ids))
             _check_with_narrowing(archive, index, texts)
         finally:

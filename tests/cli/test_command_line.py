@@ -16,8 +16,7 @@ import pytest
 
 from mediatui.cli import run_commands
 from tests.worlds.forks import Forks
-from tests.worlds.here import run_here, serving
-from tests.worlds.home import TOKEN, Home, Service
+from tests.worlds.here import run_here
 from tests.worlds.places import PROJECT
 
 SECRET = "SECRETVALUE1234567890"
@@ -307,16 +306,6 @@ def test_commands_that_only_read_import_nothing_heavy() -> None:
     heavy = {"textual", "pydantic", "httpx", "asyncio", "aiosqlite", "tomlkit"}
     commands = ("--headless stats --compact", "--headless torrents", "--headless torrents --json")
     assert imported(heavy, *commands) == {command: set() for command in commands}
-
-
-@pytest.mark.process
-def test_headless_commands_do_not_import_textual(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    words = ("config show", "clear", "export --format csv", "doctor", "sync --dry-run")
-    with serving("--count", "3", "--latency", "0", "--frozen", "--token", TOKEN) as address:
-        Home(home, monkeypatch).use(Service(address))
-        found = imported({"textual", "httpx"}, *(f"--headless {command}" for command in words))
-    assert [command for command, names in found.items() if "textual" in names] == []
-    assert "httpx" in found["--headless sync --dry-run"]  # what is imported is seen
 
 
 @pytest.mark.process

@@ -170,9 +170,9 @@ def test_the_second_of_two_that_apply_at_once_ends_and_names_the_first(
 
 
 @pytest.mark.process
-def test_a_reader_that_stops_early_does_not_stop_what_was_begun(changing: Home, account: Service) -> None:
+def test_a_reader_that_stops_early_does_not_stop_what_was_begun(changing: Home, account: Service, forks: Forks) -> None:
     ids = changing.ids(limit=8)
-    done = changing.shell(f"m --headless delete {' '.join(ids)} --apply | head -1")
+    done = forks.run("--headless", "delete", *ids, "--apply", lines=1)
     assert done.code == 0
     assert "rror" not in done.err
     assert not set(ids) & set(account.entries)

@@ -420,12 +420,16 @@ def test_the_demo_syncs_without_a_token_and_in_a_place_of_its_own(home: Home) ->
 
 @pytest.mark.process
 def test_no_command_imports_textual(synced: Home) -> None:
-    commands = [["sync"], ["torrents"], ["stats"], ["doctor"], ["show", first_id(synced)]]
+    commands = [
+        ["config", "show"], ["sync", "--dry-run"], ["sync"], ["torrents"], ["stats"], ["doctor"],
+        ["show", first_id(synced)], ["export", "--format", "csv"], ["clear"],
+    ]  # fmt: skip
     program = (
         "import json, sys; from mediatui.cli import run_commands\n"
         "for command in json.loads(sys.argv[1]):\n"
-        "    assert run_commands(['--headless', *command]) == 0, command\n"
+        "    assert run_commands(['--headless', *command]) == 2 * (command == ['clear']), command\n"
         "    assert 'textual' not in sys.modules, command\n"
+        "assert 'httpx' in sys.modules, 'what is imported is seen'\n"
     )
     environ = {**os.environ, "PYTHONPATH": str(PROJECT)}
     command = [sys.executable, "-c", program, json.dumps(commands)]

@@ -154,13 +154,6 @@ class Home:
             out, err = process.communicate(timeout=60)
         return Result(process.returncode, out or "", err or "")
 
-    def shell(self, line: str) -> Result:
-        """Runs ``line`` where ``m`` is mediatui; the code is that of mediatui when it stands first in a pipe."""
-        program = f'm() {{ "{sys.executable}" -m mediatui "$@"; }}; {line}; exit "${{PIPESTATUS[0]}}"'
-        environ = {**os.environ, "PYTHONPATH": str(PROJECT)}
-        done = subprocess.run(["bash", "-c", program], capture_output=True, text=True, env=environ, timeout=60)
-        return Result(done.returncode, done.stdout, done.stderr)
-
 
 def without_display(monkeypatch: pytest.MonkeyPatch) -> None:
     """As over SSH: no player opens a window."""

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Final
 
 from mediatui.archive.links import FileLink, LinkOpener, MisplacedLink, choose_links
+from mediatui.archive.sync.refresh import files_and_links
 from mediatui.model.errors import Busy, MediatuiError, StoreError, UsageError
 from mediatui.model.file_name import safe_file_name
 from mediatui.model.human import counted, size_text
@@ -36,7 +37,7 @@ from mediatui.services.errors import (
     SlowDown,
     Transient,
 )
-from mediatui.store.torrents.listing import files_of, find_torrent, links_of
+from mediatui.store.torrents.listing import find_torrent
 from mediatui.system.partial_file import REWIND, PartialFile, make_target_folder
 from mediatui.system.threads import in_thread
 
@@ -79,8 +80,7 @@ async def download(ctx: Context, options: DownloadOptions) -> AsyncGenerator[Eve
     Raises UsageError, StoreError, and ServiceError when the service refuses all.
     """
     torrent = await ctx.db.read(find_torrent, options.torrent)
-    files = await ctx.db.read(files_of, torrent.id)
-    links = await ctx.db.read(links_of, torrent.id)
+    files, links = await files_and_links(ctx.db, ctx.account, torrent)
     chosen = choose_links(torrent, files, links, options.files)
     folder = Path(options.folder)
     await in_thread(lambda: make_target_folder(folder))

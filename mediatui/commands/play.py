@@ -64,15 +64,17 @@ class Streams:
 
 
 async def open_file(workspace: Workspace, wanted: str, file_id: int | None) -> Opened:
-    """A direct link for a file of a torrent, or for the first video: one request. Raises UsageError, ServiceError."""
+    """A direct link for a file of a torrent, or for the first video: one request, and one more where
+    its details are not known yet. Raises UsageError, ServiceError."""
     from mediatui.archive.links import LinkOpener, link_to_play
-    from mediatui.store.torrents.listing import files_of, find_torrent, links_of
+    from mediatui.archive.sync.refresh import files_and_links
+    from mediatui.store.torrents.listing import find_torrent
 
     torrent = await workspace.read(find_torrent, wanted)
-    files = await workspace.read(files_of, torrent.id)
-    links = await workspace.read(links_of, torrent.id)
+    account = workspace.connect()
+    files, links = await files_and_links(workspace.db, account, torrent)
     link, several = link_to_play(torrent, files, links, file_id)
-    opened = await LinkOpener(workspace.connect(), files, links).open(link)
+    opened = await LinkOpener(account, files, links).open(link)
     told = opened.told
     if several > 1:
         told = f"{link.name} is the first of {several:,}: --file N takes another. {told}".rstrip()

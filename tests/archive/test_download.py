@@ -291,3 +291,14 @@ def test_files_of_one_name_are_told_apart_by_their_folders() -> None:
 def test_direct_links_are_masked_in_the_log(address: str) -> None:
     assert "ABC" not in redact(f"asked for {address}")
     assert redact("https://api.real-debrid.com/rest/1.0/user") == "https://api.real-debrid.com/rest/1.0/user"
+
+
+async def test_details_that_are_not_known_are_fetched_first(account_of: MakeWorld, folder: Path) -> None:
+    one = film()
+    world = await account_of([one])
+    await world.sync(mode="torrents")
+    world.forget(details=[one.id])
+    world.service.log.clear()
+    assert (await fetch(world, one, folder)).finished.outcome == "done"
+    assert world.fetched() == [one.id]
+    assert names(folder) == [NAME]

@@ -13,7 +13,7 @@ from mediatui.archive.links import link_to_play
 from mediatui.model.errors import MediatuiError
 from mediatui.model.human import size_text
 from mediatui.model.text import printable
-from mediatui.model.torrent import Torrent
+from mediatui.model.torrent import DOWNLOADED, Torrent
 from mediatui.store.torrents.listing import files_of, links_of
 from mediatui.system.threads import in_thread
 from mediatui.tui.views.torrents.actions import TorrentActions
@@ -48,6 +48,9 @@ class PlaysTorrents(TorrentActions):
             return
         torrent = self.targets()[0]
         reader = self.workspace.reader
+        if torrent.details_at is None and torrent.status == DOWNLOADED:
+            self.say("Its files are not known yet: ctrl+r fetches them (1 request).", "warning")
+            return
         try:
             link, several = link_to_play(torrent, files_of(reader, torrent.id), links_of(reader, torrent.id), None)
         except MediatuiError as error:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from mediatui.names.counted_episodes import in_first_season
+from mediatui.names.roman_numerals import number_of
 
 # The longest range accepted. Beyond that the second number is no episode (a year, a height).
 _LONGEST_RANGE: Final = 500
@@ -125,12 +126,6 @@ _BARE = re.compile(
 _SUFFIX = re.compile(
     r"\.(?:mkv|mp4|m4v|avi|ts|m2ts|mov|wmv|webm|mpe?g|iso|ogm|srt|ass|ssa|sub|idx|nfo)$", re.IGNORECASE
 )
-_ROMAN: Final = {
-    tens * "x" + ones: 10 * tens + number
-    for tens in (0, 1)
-    for number, ones in enumerate(("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix"))
-    if tens or ones
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +195,7 @@ def season_of_folder(folder: str) -> int | None:
     if _SPECIALS_FOLDER.match(folder):
         return 0
     if match := _BOOK_FOLDER.match(folder):
-        return _number(match[1])
+        return number_of(match[1])
     if _says_episodes(folder):
         return None
     seasons = list(_PACK_FOLDER.finditer(folder))
@@ -225,7 +220,7 @@ def _placed(name: str) -> Placed | None:
     if not any(word in lowered for word in _SEASON_WORDS):
         return None
     if match := _WORD_FORM.search(name):
-        season, episode = _number(match[2]), int(match[4])
+        season, episode = number_of(match[2]), int(match[4])
         # Roman numerals only count after a book: "Season X" is a name
         if season is None or (match[1] is None and not match[2].isdigit()):
             return None
@@ -398,7 +393,3 @@ def _marked_episodes(stem: str) -> set[int] | None:
 def _number_of_a_title(number: str, folders: Sequence[str]) -> bool:
     """Whether the series itself begins with this number: ``24 (2001)/Season 1/24 - Title``."""
     return any(re.match(rf"0*{int(number)}(?![0-9])", folder) for folder in folders[:-1])
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isdigit() else _ROMAN.get(text.lower())

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from mediatui.names.release_title import first_tag, in_front
+from mediatui.names.roman_numerals import number_of
 
 _BEFORE = r"(?<![^\W_])"
 _AFTER = r"(?![^\W_])"
@@ -45,12 +46,15 @@ _SERIES = re.compile(
     _BEFORE + r"series[ ._-]{1,3}([1-9][0-9]?)()" + _AFTER + r"(?=[ ._-]*(?:$|[(\[]|complete))", re.IGNORECASE
 )
 _MORE_SEASONS = re.compile(
-    rf"[ ._]{{0,2}}(?:(?P<to>-)[ ._]{{0,2}}|(?P<and>[&+,.])[ ._]{{0,2}}(?![0-9]{{3}})"
+    rf"[ ._]{{0,2}}(?:(?P<to>-|to(?=[ ._]))[ ._]{{0,2}}|(?P<and>[&+,.])[ ._]{{0,2}}(?![0-9]{{3}})"
     r"|(?<=[0-9])[ ](?=s?[0-9]{2}[ ]\())"
     rf"(?:(?:{_WORD}|s)[ ._]?)?([0-9]{{1,2}}){_AFTER}(?![.][0-9]?[TGM]B)",
     re.IGNORECASE,
 )
 _OF = re.compile(_BEFORE + r"([0-9]{1,3})[ ._]?(?:of|из)[ ._]?([0-9]{1,3})(?![0-9])" + _AFTER, re.IGNORECASE)
+_SEASON_OF = re.compile(
+    rf"{_BEFORE}{_WORD}[ ._-]{{0,3}}([0-9]{{1,2}})[ ._]?of[ ._]?[0-9]{{1,2}}{_AFTER}", re.IGNORECASE
+)
 _CROSS = re.compile(_BEFORE + r"([0-9]{1,2})x([0-9]{1,2}|all)(?![0-9])" + _AFTER, re.IGNORECASE)
 _MARK = re.compile(
     _BEFORE + r"(?:ep?(?=[0-9])|ep[ .]{1,2}|(?:[eé]pisodes?|episodios?|folgen?)[ ._]{1,2}|#|第)([0-9]{1,4})"
@@ -67,16 +71,22 @@ _HYPHENED = re.compile(
 )
 _IN_BRACKETS = re.compile(rf"[\[({{]{_NUMBER}(?:END|完)?[\])}}]")
 _BEFORE_BRACKETS = re.compile(rf"(?<=[^\W_])[ ]{_NUMBER}(?=[ ]\((?!(?:19|20)[0-9]{{2}}\)))")
-_PLAIN = re.compile(rf"(?<=[^\W_])!?[ ._]{_NUMBER}(?=[ ._]*(?:$|[\[(]))")
+_RANGES = re.compile(
+    r"(?<=[^\W_])[ ._]([0-9]{2,4})-([0-9]{2,4})(?:[ ._]&[ ._]([0-9]{2,4})-([0-9]{2,4})(?=[ ._]*(?:$|[\[(]))|$)"
+)
+_PLAIN = re.compile(rf"(?<=[^\W_])[!:]?[ ._]{_NUMBER}(?=[ ._]*(?:$|[\[(]))")
 _PLAIN_IN_GROUP = re.compile(rf"(?<=[^\W_])!?[ ._]{_NUMBER}(?=[ ._]+(?:[\[(]|$|[^\W\d]))")
 _NO_TITLE = re.compile(r"(?:o[vna][ad]s?|end|vostfr|dvd|bd|[0-9]{3,4}p)(?![^\W_])", re.IGNORECASE)
 _YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
 _FIRST = re.compile(r"([0-9]{2,3})(?:-([0-9]{2,3}))?(?:[ ]-[ ]|\.[ ])(?=[^\W\d])")
+_FIRST_IN_GROUP = re.compile(r"(0[0-9])()[ ](?=[^\W\d])")
 _PADDED = re.compile(r"(?<=[^\W_])[ ._](0[0-9])(?:v[0-9])?[ ._]$")
 _COUNTED = re.compile(
-    r"(?<=[^\W_])[ ._](?:([0-9]{1,2})([0-9]{2})(?:[._ ]\1([0-9]{2}))?|([0-9])([0-9]{2})([0-9]{2})|([0-9]))"
-    r"(?:v[0-9])?[ ._]$"
+    r"(?<=[^\W_])[ ._](?:([0-9]{1,2})([0-9]{2})(?:[._ ]\1([0-9]{2}))?|([0-9])([0-9]{2})([0-9]{2})"
+    r"|(?<=[^\W\d_][ ._])([0-9]{2})|([0-9]))(?:v[0-9])?[ ._]$"
 )
+_SIZE = re.compile(r"[0-9]{3,4}[pi]", re.IGNORECASE)
+_INTERLACED = re.compile(r"[0-9]{3,4}i", re.IGNORECASE)
 _TELEVISION = re.compile(_BEFORE + r"(?:[hps]dtv|dsr)", re.IGNORECASE)
 _PART = re.compile(
     rf"{_BEFORE}part[ ._]?([0-9]{{1,2}}|one|two|three|four|five|six){_AFTER}[ ._-]*(?:[^\W_]+[ ._])?$", re.IGNORECASE
@@ -92,7 +102,6 @@ _EXPLICIT = re.compile(
 )
 _CHECKSUM = re.compile(r"[\[(][0-9A-Fa-f]{8}[\])]")
 _HEIGHTS: Final = (240, 264, 265, 266, 360, 480, 540, 576, 720)
-_ROMAN: Final = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII": 8, "IX": 9, "X": 10}
 
 
 def loose_numbers(name: str) -> Loose | None:
@@ -113,7 +122,7 @@ def _glued(name: str, _: int) -> Loose | None:
 
 
 def _with_season(name: str, _: int) -> Loose | None:
-    if match := _WHOLE_SEASON.search(name):
+    if match := _WHOLE_SEASON.search(name) or _SEASON_OF.search(name):
         return Loose((int(match[1]),), (), match.start())
     if match := _RANGE_MARKED.search(name):
         return Loose((int(match[1]),), _range(int(match[2]), int(match[3])), match.start())
@@ -136,7 +145,7 @@ def _seasons(name: str, tags: int) -> Loose | None:
     match = _SEASONS.search(name) or _SERIES.search(name)
     if match is None or (not _letters(name[: match.start()]) and match[0][0] not in "sS"):
         return None
-    last = int(match[1]) if match[1] else _ROMAN.get((match[2] or "").upper(), 0)
+    last = number_of(match[1] or match[2] or "") or 0
     seasons, end = {last}, match.end()
     hyphened = _HYPHENED.match(name, end) or _HYPHENED.match(name.replace(")", " ").replace("[", " ["), end)
     if hyphened is None and not _SEASON_EXTRA.match(name, end):
@@ -148,7 +157,9 @@ def _seasons(name: str, tags: int) -> Loose | None:
             last, end = number, more.end()
     if len(seasons) == 1:
         mark = None if _SEASON_EXTRA.match(name, end) else _marked(name[end:], 0)
-        number_behind = hyphened or _PLAIN.match(name, end) or _IN_BRACKETS.match(name, end)
+        number_behind = (
+            hyphened or _PLAIN.match(name, end) or _IN_BRACKETS.match(name, end + (name[end : end + 1] == " "))
+        )
         if match_of := _OF.match(name, end + 1):
             return Loose((last,), (int(match_of[1]),), match.start())
         if mark is not None and mark.start + end > match.end():
@@ -171,7 +182,8 @@ def _cross(name: str, tags: int) -> Loose | None:
     part = _OF.search(name)
     if part is None or not _letters(name[: part.start()]) or int(part[1]) > int(part[2]):
         return None
-    return Loose((1,), (int(part[1]),), part.start())
+    glued = part[0][len(part[1])].isalpha()  # "5of9" numbers the parts of one season, "14 of 21" may be of any
+    return Loose((1,) if glued else (), (int(part[1]),), part.start())
 
 
 def _marked(name: str, _: int) -> Loose | None:
@@ -190,8 +202,13 @@ def _marked(name: str, _: int) -> Loose | None:
 def _counted_over_all(name: str, tags: int) -> Loose | None:
     """A number counted over all seasons: ``[Group] Show - 133``, ``Show - 010 (720p)``, ``[Group] Show 07 [720p]``."""
     front = in_front(name)
+    if (match := _RANGES.search(name)) and not _year_like(match[1]):
+        first = _range(int(match[1]), int(match[2]))
+        second = _range(int(match[3]), int(match[4])) if match[3] else ()
+        if len(first) > 1 and len(second) != 1:
+            return Loose((), tuple(sorted({*first, *second})), match.start())
     patterns: list[re.Pattern[str]] = [_HYPHENED]
-    if front or "][" in name:
+    if front or "][" in name or "]_[" in name:
         patterns += [_IN_BRACKETS, _PLAIN, _PLAIN_IN_GROUP]
     for pattern in patterns:
         found = list(pattern.finditer(name, front, tags if pattern is _PLAIN_IN_GROUP else len(name)))
@@ -206,10 +223,11 @@ def _counted_over_all(name: str, tags: int) -> Loose | None:
                 continue
             return Loose((), _range(int(match[1]), int(match[3] or match[1])), match.start())
     if not front:
-        alone = _IN_BRACKETS.search(name) or _BEFORE_BRACKETS.search(name)
-        if alone is not None and (alone["to"] or name[alone.start()] == "{") and not _year_like(alone[1]):
-            return Loose((), _range(int(alone[1]), int(alone[3] or alone[1])), alone.start())
-    first = _FIRST.match(name, front)
+        alone = [*_IN_BRACKETS.finditer(name), *_BEFORE_BRACKETS.finditer(name)]
+        for match in alone:
+            if (match["to"] or name[match.start()] == "{") and not _year_like(match[1]):
+                return Loose((), _range(int(match[1]), int(match[3] or match[1])), match.start())
+    first = _FIRST.match(name, front) or (_FIRST_IN_GROUP.match(name, front) if front else None)
     if first is not None and int(first[1]) < 200 and (front or first[1][0] == "0" or first[2]):
         return Loose((), _range(int(first[1]), int(first[2] or first[1])), front, first.end())
     return None
@@ -220,16 +238,20 @@ def _before_tags(name: str, tags: int) -> Loose | None:
     before = name[:tags]
     if match := _PADDED.search(before):
         return Loose((), (int(match[1]),), match.start())
-    if _TELEVISION.match(name, tags) is None and _TELEVISION.search(name, tags) is None:
+    recorded = _TELEVISION.search(name, tags) is not None
+    if not recorded and not _INTERLACED.match(name, tags):
         return None
-    if match := _COUNTED.search(before):
-        if match[7]:
-            return Loose((), (int(match[7]),), match.start()) if _TELEVISION.match(name, tags) else None
+    if (match := _COUNTED.search(before)) and not _PART.search(before):
+        if alone := match[7] or match[8]:
+            return Loose((), (int(alone),), match.start()) if recorded and _TELEVISION.match(name, tags) else None
         season, first, second = (match[4], match[5], match[6]) if match[4] else (match[1], match[2], match[3])
-        if int(f"{season}{first}") not in _HEIGHTS and not _year_like(f"{season}{first}"):
+        start = match.start()
+        if match[3] and name[:start].lower() in ("the", "le", "la"):  # "The 100 109"
+            first, second, start = match[3], "", match.start(3) - len(season) - 1
+        if (int(f"{season}{first}") not in _HEIGHTS or _SIZE.match(name, tags)) and not _year_like(f"{season}{first}"):
             episodes = tuple(sorted({int(first), int(second or first)}))
-            return Loose((int(season),), episodes, match.start())
-    if (match := _PART.search(before)) and not re.search(r"(?:19|20)[0-9]{2}", before[match.start() :]):
+            return Loose((int(season),), episodes, start)
+    if recorded and (match := _PART.search(before)) and not re.search(r"(?:19|20)[0-9]{2}", before[match.start() :]):
         number = match[1].lower()
         return Loose((1,), (_WORDS.get(number) or int(number),), match.start())
     return None

@@ -36,7 +36,7 @@ __all__ = [
 
 Kind = Literal["film", "episode", "pack"]
 
-VERSION: Final = 4
+VERSION: Final = 5
 """The version of the rules here; names parsed by other versions are parsed again."""
 
 _LIBRARY = re.compile(r"(?P<title>[^/]*?[^\s/(]) \((?P<year>(?:18[89]|19[0-9]|20[0-9])[0-9])\)(?=$|[ .])")
@@ -49,6 +49,7 @@ _NUMBERED = re.compile(
     r"(?<![0-9])(?:(?:19|20)[0-9]{2}([-._ ])[0-9]{2}\1[0-9]{2}|[0-9]{2}([-._ ])[0-9]{2}\2(?:19|20)[0-9]{2})(?![0-9])"
     r"|\) - [0-9]{2,4}(?=$| [-(\[]|\.[a-z])|\{[0-9]{2,4}\}"
 )
+_GROUP_BEHIND = re.compile(r" - [0-9]{2,4} \(((?:19|20)[0-9]{2})\) \[")  # "Show - 09 (2021) [Group]"
 _BOOK = re.compile(r"(.+?)[ -]+livre ", re.I)
 _EXTENSION = re.compile(r"\.[A-Za-z][A-Za-z0-9]{1,3}$")
 
@@ -113,7 +114,7 @@ def parse_name(name: str) -> ParsedName:
     raw = cut_name(name)
     name, placed = printable(raw, empty=""), placed_episodes(raw)
     own = library_title(name)
-    if own is not None and name.startswith("[") and in_front(name):
+    if own is not None and ((name.startswith("[") and in_front(name)) or _GROUP_BEHIND.search(name)):
         own = None
     if own is not None and (placed is not None or _says_nothing_more(name)):
         return _parsed(own[0], own[1], placed, name)
@@ -179,6 +180,8 @@ def _behind(name: str, own: tuple[str, int] | None) -> ParsedName:
         title, year = read_title(name, first, absolute=loose is not None)
     else:
         title, year = own
+    if year is None and (behind := _GROUP_BEHIND.search(name)):
+        year = int(behind[1])
     if not title and loose is not None and loose.title_from:
         title, year = read_title(name[loose.title_from :].partition(" - ")[0])
     stem = _SEPARATORS.sub(" ", _EXTENSION.sub("", name)).strip()

@@ -203,10 +203,10 @@ def _counted_over_all(name: str, tags: int) -> Loose | None:
     """A number counted over all seasons: ``[Group] Show - 133``, ``Show - 010 (720p)``, ``[Group] Show 07 [720p]``."""
     front = in_front(name)
     if (match := _RANGES.search(name)) and not _year_like(match[1]):
-        first = _range(int(match[1]), int(match[2]))
+        run = _range(int(match[1]), int(match[2]))
         second = _range(int(match[3]), int(match[4])) if match[3] else ()
-        if len(first) > 1 and len(second) != 1:
-            return Loose((), tuple(sorted({*first, *second})), match.start())
+        if len(run) > 1 and len(second) != 1:
+            return Loose((), tuple(sorted({*run, *second})), match.start())
     patterns: list[re.Pattern[str]] = [_HYPHENED]
     if front or "][" in name or "]_[" in name:
         patterns += [_IN_BRACKETS, _PLAIN, _PLAIN_IN_GROUP]

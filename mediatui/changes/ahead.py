@@ -9,6 +9,7 @@ undo check what became of each, as of any line that has no outcome.
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Sequence
 
 from mediatui.changes.step_run import StepRun
@@ -17,6 +18,7 @@ from mediatui.changes.steps.symlinks import UnlinkSymlink, unlink_record
 from mediatui.model.plan import StoredStep
 from mediatui.runtime.context import Context
 from mediatui.store.changes.journal import drop_lines, open_line
+from mediatui.store.library.links import read_link_row
 
 AT_ONCE = 50
 
@@ -40,10 +42,11 @@ class LinesAhead:
     async def _write(self, steps: Sequence[tuple[int, UnlinkSymlink]]) -> None:
         if len(steps) < 2:
             return
+        known = await self._ctx.db.read(lambda c: [read_link_row(c, os.fsencode(step.path)) for _, step in steps])
         async with self._ctx.db.transaction(synced=True) as connection:
-            for position, step in steps:
+            for (position, step), row in zip(steps, known, strict=True):
                 self._seqs[position] = await open_line(
-                    connection, self._batch, position, UNLINK, step.what, unlink_record(step), self._ctx.clock()
+                    connection, self._batch, position, UNLINK, step.what, unlink_record(step, row), self._ctx.clock()
                 )
 
     async def drop(self) -> None:

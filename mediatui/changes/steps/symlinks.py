@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import stat
 from collections.abc import Mapping, Sequence
@@ -39,9 +40,16 @@ from mediatui.model.link import REMOVABLE
 from mediatui.model.plan import Step, StepWords
 from mediatui.model.text import printable
 from mediatui.model.tree_diff import Change
+from mediatui.runtime.events import Changed
 from mediatui.settings.places import configured_mounts, configured_roots
 from mediatui.store.changes.journal import Line
-from mediatui.store.library.links import relink_row, remove_link_row
+from mediatui.store.library.links import (
+    media_files_of,
+    read_link_row,
+    relink_row,
+    remove_link_row,
+    restore_link_row,
+)
 from mediatui.system.mounts import Mount, mount_of
 from mediatui.system.symlinks import absolute, judge, rests_on
 
@@ -106,7 +114,7 @@ async def unlink_symlink(act: StepRun, step: UnlinkSymlink) -> Outcome:
         if ended.ended == "done":
             await _forget(act, path)
         return replace_fields(ended, guarded=isinstance(moved, NotOnMount) and ended.ended != "done")
-    record = unlink_record(step)
+    record = unlink_record(step, await act.ctx.db.read(read_link_row, path))
     ended = await journaled(act, UNLINK, record, lambda: in_root_dir(
         act, path, lambda folder, name: unlink(folder, name, aside, target)))  # fmt: skip
     if ended.ended == "done":
@@ -114,9 +122,9 @@ async def unlink_symlink(act: StepRun, step: UnlinkSymlink) -> Outcome:
     return ended
 
 
-def unlink_record(step: UnlinkSymlink) -> dict[str, object]:
-    """What the journal holds of a link before it is removed: all of it is in the step."""
-    return {"path": step.path, "target": step.target, "state": step.state}
+def unlink_record(step: UnlinkSymlink, known: Mapping[str, object] | None) -> dict[str, object]:
+    """What the journal holds of a link before it is removed: what is in the step, and what the archive knows of it."""
+    return {"path": step.path, "target": step.target, "state": step.state, "known": known}
 
 
 async def _forget(act: StepRun, path: bytes) -> None:
@@ -127,7 +135,8 @@ async def _forget(act: StepRun, path: bytes) -> None:
 class RelinkSymlink(LinkStep):
     """Points a symlink at ``new_target``, in one step; expects a link with the text ``target``. With a ``state`` it
     mends a link that is expected to be in it still, and a file at the new target; with a ``size`` it expects a file of
-    so many bytes there (-1: a folder)."""
+    so many bytes there (-1: a folder). ``media_files`` are the files that were noted for its films or episodes before
+    the change that it takes back (number and path, empty for none)."""
 
     KIND: ClassVar[str] = "relink_symlink"
     WORDS: ClassVar[StepWords] = StepWords("repoint link", "link repointed", "links repointed")
@@ -136,6 +145,7 @@ class RelinkSymlink(LinkStep):
     reason: str = ""
     state: str = ""
     size: int | None = None
+    media_files: tuple[tuple[str, str], ...] = ()
 
     @property
     def tree_change(self) -> Change:
@@ -155,31 +165,35 @@ async def relink_symlink(act: StepRun, step: RelinkSymlink) -> Outcome:
             await _expect_size(act, absolute(path, new), step.size)
     except Outdated as moved:
         return await close_open_lines(act, RELINK, path, lambda: reads(path) == new, str(moved))
-    record = {"path": step.path, "target": step.target, "new_target": step.new_target}
+    noted = await act.ctx.db.read(media_files_of, path)
+    record = {"path": step.path, "target": step.target, "new_target": step.new_target, "media_files": noted}
     ended = await journaled(act, RELINK, record, lambda: in_root_dir(
         act, path, lambda folder, name: replace(folder, name, aside, target, new)))  # fmt: skip
     if ended.ended == "done":
-        await _follow(act, path, new)
+        await _follow(act, path, new, step.media_files)
     return ended
 
 
-async def _follow(act: StepRun, path: bytes, target: bytes) -> None:
+async def _follow(act: StepRun, path: bytes, target: bytes, media_files: Sequence[tuple[str, str]]) -> None:
     """Stores in the archive where a link points now and, unless the mount is slow to answer, what is there."""
     state = "unknown"
     if not act.ctx.late_target:
         with contextlib.suppress(GuardTripped):
             state = await link_state(act, path)
     async with act.ctx.db.transaction() as connection:
-        await relink_row(connection, path, target, state, int(act.ctx.clock()))
+        await relink_row(connection, path, target, state, int(act.ctx.clock()), media_files)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RestoreSymlink(LinkStep):
-    """Makes a symlink again with the same target text; expects nothing at its path."""
+    """Makes a symlink again with the same target text; expects nothing at its path. ``known`` is what the archive held
+    of it (``read_link_row``), as JSON; empty where nothing is known."""
 
     KIND: ClassVar[str] = "restore_symlink"
     WORDS: ClassVar[StepWords] = StepWords("restore link", "link restored", "links restored")
     MAKES: ClassVar[bool] = True
+
+    known: str = ""
 
     @property
     def tree_change(self) -> Change:
@@ -204,12 +218,25 @@ async def restore_symlink(act: StepRun, step: RestoreSymlink) -> Outcome:
         return Outcome("skipped" if there_is_a_folder else "failed", str(moved))
     if there == target:
         ended = await close_open_lines(act, RESTORE, path, lambda: True, "")
+        await _know_again(act, step)
         return ended if ended.ended == "done" else Outcome("done", "it is there already")
     if there is not None:
         return await close_open_lines(act, RESTORE, path, lambda: False, "something else is at its path now")
     made = [*begun, *(folder for folder in missing if folder not in begun)]
     record = {"path": step.path, "target": step.target, "made": [*map(os.fsdecode, made)]}
-    return await journaled(act, RESTORE, record, lambda: _symlink(act, path, target, missing, begun))
+    ended = await journaled(act, RESTORE, record, lambda: _symlink(act, path, target, missing, begun))
+    if ended.ended == "done":
+        await _know_again(act, step)
+    return ended
+
+
+async def _know_again(act: StepRun, step: RestoreSymlink) -> None:
+    """Stores in the archive what it held of the link before it was removed."""
+    known = json.loads(step.known) if step.known else None
+    if isinstance(known, dict):
+        path, target = os.fsencode(step.path), os.fsencode(step.target)
+        await act.ctx.db.write(restore_link_row, path, target, known, int(act.ctx.clock()))
+        act.events.put_nowait(Changed("library_links", None))
 
 
 def expect_same_link(act: StepRun, path: bytes, target: bytes) -> None:
@@ -327,12 +354,20 @@ async def _is_restored(act: StepRun, step: RestoreSymlink) -> bool:
 
 def _undo_unlink(line: Line, lines: Sequence[Line]) -> Sequence[Step]:
     path, target = line.text("path"), line.text("target")
-    return [RestoreSymlink(what=printable(path), path=path, target=target, takes_back=line.seq)]
+    known = line.before.get("known")
+    kept = json.dumps(known) if isinstance(known, dict) else ""
+    return [RestoreSymlink(what=printable(path), path=path, target=target, takes_back=line.seq, known=kept)]
 
 
 def _undo_relink(line: Line, lines: Sequence[Line]) -> Sequence[Step]:
     path, old, new = line.text("path"), line.text("target"), line.text("new_target")
-    return [RelinkSymlink(what=printable(path), path=path, target=new, new_target=old, takes_back=line.seq)]
+    noted = line.before.get("media_files")
+    files = tuple((str(media), str(file)) for media, file in noted) if isinstance(noted, list) else ()
+    return [
+        RelinkSymlink(
+            what=printable(path), path=path, target=new, new_target=old, takes_back=line.seq, media_files=files
+        )
+    ]
 
 
 def _undo_restore(line: Line, lines: Sequence[Line]) -> Sequence[Step]:

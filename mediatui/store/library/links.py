@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from errno import ENODATA
 from typing import TYPE_CHECKING
@@ -15,6 +15,12 @@ from mediatui.system.machine import clock_mark, seconds_apart
 
 if TYPE_CHECKING:
     import aiosqlite
+
+_KEPT = (
+    "state", "size", "code", "root", "seen", "checked_at", "torrent_id", "bad_since", "verdict", "verdict_size",
+    "bad_clock", "checked_clock",
+)  # fmt: skip
+"""The columns that are kept of a link that is removed."""
 
 WalkedLink = tuple[bytes, bytes, str, int | None, int]
 """path, target, state, size, error number: a link as a walk found it (``system.symlinks``)."""
@@ -241,8 +247,16 @@ async def mark_link_repaired(
     )
 
 
-async def relink_row(connection: aiosqlite.Connection, path: bytes, target: bytes, state: str, now: int) -> None:
-    """Notes that a link points elsewhere now; the next scan finds the torrent it points into."""
+async def relink_row(
+    connection: aiosqlite.Connection,
+    path: bytes,
+    target: bytes,
+    state: str,
+    now: int,
+    media_files: Sequence[tuple[str, str]] = (),
+) -> None:
+    """Notes that a link points elsewhere now; the next scan finds the torrent it points into. ``media_files``
+    (``media_files_of``) are the files of films and episodes that are noted instead of where it points."""
     await connection.execute(
         "UPDATE library_links SET state = ?, verdict = NULL, code = NULL, size = NULL, target = ?, torrent_id = NULL, "
         "checked_at = ? WHERE path = ?",
@@ -251,6 +265,16 @@ async def relink_row(connection: aiosqlite.Connection, path: bytes, target: byte
     await connection.execute(
         "UPDATE media SET file_path = ? WHERE link_path = ?", (absolute_target(path, target), path)
     )
+    await connection.executemany(
+        "UPDATE media SET file_path = ? WHERE id = ? AND link_path = ?",
+        [(os.fsencode(file) or None, int(media), path) for media, file in media_files],
+    )
+
+
+def media_files_of(connection: sqlite3.Connection, path: bytes) -> list[tuple[str, str]]:
+    """The file noted for each film or episode of a link, as text: its number, and the path (empty: none)."""
+    rows = connection.execute("SELECT id, file_path FROM media WHERE link_path = ? ORDER BY id", (path,))
+    return [(str(row[0]), os.fsdecode(row[1] or b"")) for row in rows]
 
 
 def absolute_target(path: bytes, target: bytes) -> bytes:
@@ -267,6 +291,33 @@ async def move_rows(connection: aiosqlite.Connection, path: bytes, new: bytes) -
             f"WHERE {column} = ? OR ({column} >= ? AND {column} < ?)",
             below,
         )
+
+
+def read_link_row(connection: sqlite3.Connection, path: bytes) -> dict[str, object] | None:
+    """All that is stored of a link but its paths, to be stored again by ``restore_link_row``; None when nothing is."""
+    row = connection.execute(f"SELECT {', '.join(_KEPT)} FROM library_links WHERE path = ?", (path,)).fetchone()
+    if row is None:
+        return None
+    kept: dict[str, object] = dict(zip(_KEPT, tuple(row), strict=True))
+    root = kept["root"]
+    return kept | {"root": os.fsdecode(root) if isinstance(root, bytes) else None}
+
+
+def restore_link_row(
+    connection: sqlite3.Connection, path: bytes, target: bytes, known: Mapping[str, object], now: int
+) -> None:
+    """Stores a link that was made again, with what was ``known`` of it (``read_link_row``) before it was removed."""
+    kept = {name: known.get(name) for name in _KEPT}
+    root = kept["root"]
+    kept |= {
+        "root": os.fsencode(root) if isinstance(root, str) else None, "state": kept["state"] or "unknown",
+        "checked_at": kept["checked_at"] or now,
+    }  # fmt: skip
+    connection.execute(
+        f"INSERT OR REPLACE INTO library_links (path, target, {', '.join(_KEPT)}) "
+        f"VALUES (?, ?, {', '.join('?' * len(_KEPT))})",
+        (path, target, *kept.values()),
+    )
 
 
 def remove_link_row(connection: sqlite3.Connection, path: bytes) -> None:

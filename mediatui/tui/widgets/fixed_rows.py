@@ -36,5 +36,5 @@ class FixedRows:
         return self._positions.get(key)
 
     def keys(self) -> Iterable[int]:
-        """Every key, in order."""
-        return [row.key for row in self._rows]
+        """Every key, in order; those of headings are not marked."""
+        return [row.key for row in self._rows if not row.heading]

@@ -58,17 +58,19 @@ async def test_marked_torrents_are_shown_as_a_plan_that_is_followed_while_it_run
         assert len(held(screen)) == 2
 
 
-async def test_more_than_fifty_need_their_number_typed(open_app: Open) -> None:
-    async with open_app(well(60), size=(80, 24)) as screen:
+async def test_more_than_fifty_need_their_number_typed_which_is_not_offered_again(open_app: Open) -> None:
+    async with open_app(well(51), size=(80, 24)) as screen:
         await screen.press("a", "d")
-        await screen.until(lambda: "Type 60" in screen.text())
-        assert "Delete 60 torrents" in screen.text()
+        await screen.until(lambda: "Type 51" in screen.text())
+        assert "Delete 51 torrents" in screen.text()
         await screen.press("5", "enter")
         assert "Nothing was done" in screen.text()
-        assert len(held(screen)) == 60
+        assert len(held(screen)) == 51
         await screen.press("d")
-        await screen.until(lambda: "Type 60" in screen.text())
-        await screen.press("6", "0", "enter")
+        await screen.until(lambda: "Type 51" in screen.text())
+        await screen.press("up")
+        assert screen.app.prompt._input.value == ""
+        await screen.press("5", "1", "enter")
         await screen.until(lambda: held(screen) == set())
 
 

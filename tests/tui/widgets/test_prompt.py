@@ -33,6 +33,9 @@ async def leave(screen: Screen) -> None:
 
 async def tab_takes_what_is_suggested_and_stays_in_the_field(screen: Screen) -> None:
     await screen.press("colon")
+    keys = screen.text().splitlines()[-1]
+    assert "esc back" in keys
+    assert "repair" not in keys, "the last line names only keys that work"
     await screen.type("jour")
     await screen.settle()
     await screen.press("tab", "x", "shift+tab", "q")
@@ -117,17 +120,6 @@ async def test_a_question_that_comes_while_one_types_waits_until_that_is_done(op
         assert answered == ["yes"]
 
 
-async def test_a_typed_number_is_not_offered_to_the_next_question(open_app: Open) -> None:
-    async with open_app(well(60)) as screen:
-        await screen.press("a", "d")
-        await screen.until(lambda: "Type 60" in screen.text())
-        await screen.press("6", "1", "enter", "d")
-        await screen.until(lambda: "Type 60" in screen.text())
-        await screen.press("up")
-
-        assert screen.app.prompt._input.value == ""
-
-
 async def test_looking_at_a_plan_from_another_one_shows_it(open_app: Open) -> None:
     async with open_app(well(3), size=(110, 30)) as screen:
         await screen.press("d")
@@ -158,16 +150,3 @@ async def test_keys_act_while_the_files_of_a_torrent_are_fetched(open_app: Open,
         assert "Film.2" in screen.line("▌")
         assert "Fetching its files" in screen.text()
         await screen.until(lambda: "4 of 4 files" in screen.text())
-
-
-async def test_while_one_types_the_last_line_names_only_keys_that_work(open_app: Open) -> None:
-    async with open_app(first="welcome") as screen:
-        assert "^o open the demo" in screen.text()
-        words = set(screen.text().splitlines()[-1].split())
-        assert words == {"^o", "open", "the", "demo", "f1", "help", "^q", "quit", "^p", "palette"}
-    async with open_app() as screen:
-        await screen.press("colon")
-        keys = screen.text().splitlines()[-1]
-
-        assert "esc back" in keys
-        assert "repair" not in keys

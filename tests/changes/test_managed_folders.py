@@ -39,10 +39,10 @@ async def test_folders_move_into_ranges_together_with_the_paths_services_hold_an
     async with ManagedWorld(tmp_path, [sonarr, radarr]) as world:
         managed(sonarr, radarr, world)
         before, tree = state(sonarr, radarr), world.snapshot()
-        ran = await world.run("cleanup", max_per_dir=5)
+        ran = await world.run("cleanup", max_per_dir=3)
         assert ran.finished.outcome == "done", ran.finished
         plan = world.plan_for("cleanup")
-        assert plan.counts == {"move_path": 20, "arr_path": 20}
+        assert plan.counts == {"move_path": 11, "arr_path": 11}
         assert "Sonarr's path of Harbor Lights changes" in [step.what for step in plan.steps]
         done = await world.apply(plan)
         assert done.outcomes == {"done"}, done.steps

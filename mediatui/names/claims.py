@@ -177,7 +177,7 @@ def _claims_of_name(
     if placed is not None and not is_folder:
         found = _claims_of_episode(text, words, placed.start, placed.end, titles)
     elif is_episode:
-        number = _SEASON.search(text) if is_folder else _BARE_NUMBER.match(text)
+        number = _SEASON.search(text) if is_folder else _BARE_NUMBER.match(text) or _DATE.search(text)
         start, end = number.span() if number else (0, 0)
         found = replace(_claims_of_episode(text, words, start, end, titles), known=number is not None)
     else:

@@ -98,6 +98,10 @@ STAYS = [
     (SHOW + "S01E03.mkv", NOTHING, "__all__/Rug.Rats.Too.S01.Uncut.1080p/Rug.Rats.Too.S01E03.mkv", "(uncut)"),
     (SHOW + "S01E03.mkv", NOTHING, FILE.replace("/Rug.Rats.Too.", "/Extras/Rug.Rats.Too.") + "S01E03.mkv", "an extra"),
     (SHOW + "S01E03 - 2024-01-05.mkv", NOTHING, FILE + "S01E03.2024.01.08.mkv", "another date (2024-01-08)"),
+    ("shows/A Late Talk (1996)/Season 2024/A Late Talk (1996) - 2024-01-05 Part 1.mkv", NOTHING,
+     stored("Late.Talk.2024.01.05.1080p.WEB"), "not part 1 alone"),
+    ("shows/A Late Talk (1996)/Season 2024/A Late Talk (1996) - 2024-01-05.mkv", NOTHING,
+     stored("Late.Talk.2024.01.05.Part.1.1080p.WEB"), "only part 1 of it"),
     (HILL, NOTHING, stored("Red.Hill.2001.Trailer.1080p"), "a trailer"),
     (HILL, NOTHING, stored("Red.Hill.2001.1080p.WEB.Trailers"), "a trailer"),
     (HILL, NOTHING, stored("Red Hill (2001) [Teaser 2]"), "a teaser (2)"),
@@ -188,30 +192,38 @@ says = st.sampled_from(SAYS)
 
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    episode=st.booleans(), link_says=says, old_says=st.none() | says, file_says=says, some=tags, more=tags,
-    number=st.sampled_from([1, 1, 2]), year=st.sampled_from([2001, 2001, 1978]), behind=st.booleans(),
+    kind=st.sampled_from(["film", "episode", "date"]), link_says=says, old_says=st.none() | says, file_says=says,
+    some=tags, more=tags, same=st.booleans(), other=st.integers(0, 2), behind=st.booleans(),
 )  # fmt: skip
 def test_no_file_is_taken_that_says_what_neither_link_nor_old_file_says(
-    connection: sqlite3.Connection, episode: bool, link_says: str, old_says: str | None, file_says: str,
-    some: str, more: str, number: int, year: int, behind: bool,
+    connection: sqlite3.Connection, kind: str, link_says: str, old_says: str | None, file_says: str,
+    some: str, more: str, same: bool, other: int, behind: bool,
 ) -> None:  # fmt: skip
-    """``number`` and ``year`` are those of the file; the link is of episode 1, or of a film of 2001."""
-    if not episode and "a" in (link_says, old_says, file_says):
+    """The file has the year, the season and episode, or the date of the link only where they are the ``same``; else it
+    is of another one."""
+    head, others = {
+        "film": ("Red.Hill.2001", ("1978", "2011", "1992")),
+        "episode": ("Red.Hill.S01E01", ("S01E02", "S02E01", "S00E01")),
+        "date": ("Red.Hill.2024.01.05", ("2024.01.06", "2024.05.01", "2023.01.05")),
+    }[kind]
+    if kind != "episode" and "a" in (link_says, old_says, file_says):
         return
-    head, its = ("Red.Hill.S01E01", f"Red.Hill.S01E0{number}") if episode else ("Red.Hill.2001", f"Red.Hill.{year}")
+    its = head if same else f"Red.Hill.{others[other]}"
+    folder = {"film": "movies/Red Hill (2001)", "episode": "shows/Red Hill (2001)/Season 01"}
     link = head.replace(".", " ") + link_says.replace(".", " ") + ".mkv"
-    link = f"shows/Red Hill (2001)/Season 01/{link}" if episode else f"movies/Red Hill (2001)/{link}"
+    if kind == "date":
+        link = f"Red Hill (2001) - 2024-01-05{link_says.replace('.', ' ')}.mkv"
+    link = f"{folder.get(kind, 'shows/Red Hill (2001)/Season 2024')}/{link}"
     old = NOTHING if old_says is None else f"__all__/gone/{head}{old_says}{some}.mkv"
     half = file_says == "a"
     text = f"{more}{file_says}" if behind and more and not half and "-" not in more else f"{file_says}{more}"
     finding = judged(connection, link, old, f"__all__/new/{its}{text}.mkv")
-    right = number == 1 if episode else year == 2001
-    same = {".CD2": ".pt.II"}  # players take one for the other
-    link_says, its_says = same.get(link_says, link_says), same.get(file_says, file_says)
+    alike = {".CD2": ".pt.II"}  # players take one for the other
+    link_says, its_says = alike.get(link_says, link_says), alike.get(file_says, file_says)
     if finding.steps:
-        assert right
-        assert its_says in (link_says, same.get(old_says or "", old_says), "")
+        assert same
+        assert its_says in (link_says, alike.get(old_says or "", old_says), "")
         if link_says in ("a", ".Part.1", ".pt.II"):
             assert its_says == link_says
-    elif right and its_says == link_says:
+    elif same and its_says == link_says:
         raise AssertionError(finding.reason)

@@ -38,6 +38,7 @@ def leads(home: Home, *names: str) -> dict[str, str]:
 
 
 def test_a_dead_link_is_not_pointed_at_a_half_or_an_extra(home: Home) -> None:
+    """Cases C1 (tvrename#108, MediaElch#535) and C2 (Radarr#4824)."""
     stay = {
         "Red Hill (2001)": "Red.Hill.2001.Trailer.1080p/Red.Hill.2001.Trailer.1080p.mkv",
         "Teal Hill (2003)": "Teal.Hill.2003.Making.Of.1080p/Teal.Hill.2003.Making.Of.1080p.mkv",
@@ -71,6 +72,7 @@ def test_a_dead_link_is_not_pointed_at_a_half_or_an_extra(home: Home) -> None:
 
 
 def test_links_of_a_season_that_is_numbered_otherwise_stay_and_are_told(home: Home) -> None:
+    """Case B1 (Sonarr#4450, Sonarr#8430)."""
     yank, calm = (
         f"shows/{show}/Season {season}/{show} - "
         for show, season in (("Yank Papa (2005)", "14"), ("Calm Show (2011)", "01"))

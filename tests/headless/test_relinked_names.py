@@ -1,4 +1,8 @@
-"""repair-links over names as releases write them, all in one tree: which links are relinked, and to which file."""
+"""repair-links over names as releases write them, all in one tree: which links are relinked, and to which file.
+
+Cases J1 (Radarr#5799, Radarr#11202), J2 (Sonarr#7246, Sonarr#8355), J3 (plex_debrid#356, Sonarr#1808), J4
+(Simpler-FileBot#79, Sonarr#4366) and J6 (Radarr#5716, Radarr#856, Radarr#3487, Radarr#1867).
+"""
 
 from __future__ import annotations
 

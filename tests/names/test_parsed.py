@@ -93,6 +93,7 @@ SAYS: list[tuple[str, int, tuple[int, ...]]] = [
     ("Show Saison 1 Épisode 1 et 2", 1, (1, 2)),
     ("Show Saison 1 Episode 1 partie 2", 1, (1,)),
     ("Show - Livre IV Chapitre 05", 4, (5,)),
+    # case J5: Absolute-Series-Scanner#11, Absolute-Series-Scanner#413
     ("Top Motor Series 21 Episode 3.mkv", 21, (3,)),
     ("Top.Motor.Series.21.Episode.03.720p.mkv", 21, (3,)),
     ("Show - Temporada 2 [HDTV 720p][Cap.201][AC3 5.1]", 2, (1,)),
@@ -161,6 +162,7 @@ def test_strict_rule_says_nothing_without_certainty(name: str) -> None:
         ("E05-E07.mkv", ("Show", "Season 2"), 2, (5, 6, 7)),
         ("Show - S02E05.mkv", ("Show", "Season 2 Part 1"), 2, (5,)),
         ("Show - S02E05.mkv", ("Show", "Season 1"), 2, (5,)),
+        # case J5
         ("03 - Special.mkv", ("Top Motor (2002)", "Series 21"), 21, (3,)),
         ("E03 - Special.mkv", ("Top Motor", "Series 05"), 5, (3,)),
         ("03 - Special.mkv", ("Top Motor (2002)", "Season 21"), 21, (3,)),
@@ -272,6 +274,7 @@ PARSED: list[tuple[str, str, int | None, tuple[int, ...], tuple[int, ...], int |
     ("Harbour (2011) - 141 - Copper [1080p]", "Harbour", 2011, (), (), 141, "", "episode"),
     ("[GRP] Harbour S2 - 07 [720p]", "Harbour", None, (2,), (7,), None, "", "episode"),
     # read loosely
+    # case A2: Sonarr#805
     ("My.Series.S2014.1080p.HDTV.x264-ME", "My Series", None, (2014,), (), None, "", "pack"),
     ("Nine.911.S01.DVD", "Nine 911", None, (1,), (), None, "", "pack"),
     ("Harbour.5of9.Copper.1990.DVDRip", "Harbour", None, (1,), (5,), None, "", "episode"),
@@ -499,3 +502,25 @@ async def test_spellings_of_one_name_are_parsed_once(db: Database) -> None:
     known = await read(db, ["Été (2010).mkv", "E\u0301te\u0301 (2010).mkv"])
     assert len(known.fresh) == 1
     assert len(known.parsed) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "absolute"),
+    [
+        ("[GRP] One Piece 1004 [E63F2984].mkv", 1004),
+        ("Crime.Place.E1135.Under.the.Moon.GERMAN.1080p.WEBRip.x264-GRP", 1135),
+        ("Orange.Ball.E89.1080p.WEB.x264-GRP", 89),
+        ("[GRP] Snack House 2 - 01 [1080p].mkv", 1),
+    ],
+)
+def test_checksums_and_numbers_counted_over_all_seasons_are_no_season_and_episode(name: str, absolute: int) -> None:
+    """Case J7 (Sonarr#4858, Sonarr#3841, Sonarr#2343, Sonarr#885)."""
+    parsed = parse_name(name)
+    assert episodes_of(name) is None
+    assert (parsed.seasons, parsed.absolute) == ((), absolute)
+
+
+def test_a_number_of_the_title_is_not_that_of_the_season() -> None:
+    """Case J7."""
+    assert parse_name("Nine.911.S02E03.DVDRip.mkv").season == 2
+    assert parse_name("Nine.911.S01.DVD").seasons == (1,)

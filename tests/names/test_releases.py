@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from mediatui.names.releases import read_releases
 
+# Case A1: plex_dupefinder#78, Sportarr#103.
 A1 = (
     "Kickers.Cup.2024.Group.A.Alba.vs.Borea.1080p.WEB.x264",
     "Kickers.Cup.2024.Group.A.Corda.vs.Dalia.1080p.WEB.x264",
@@ -89,6 +90,7 @@ def test_a_number_that_is_only_read_loosely_identifies_nothing(name: str) -> Non
 
 
 def test_a_season_called_by_its_year_is_a_whole_season() -> None:
+    # Case A2: Sonarr#805.
     (release,) = read_releases(["My.Series.S2014.1080p.HDTV.x264-ME"]).values()
     assert (release.seasons, release.episodes) == ((2014,), ())
 

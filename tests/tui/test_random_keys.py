@@ -45,7 +45,7 @@ async def test_random_keys_break_nothing(open_app: Open, world: MaintenanceWorld
     dice = random.Random(seed)
     size = dice.choice([(80, 24), (120, 40), (60, 15), (150, 30)])
     async with open_app(make_torrents(40, now=NOW), size=size, unseen=5, frames=True) as screen:
-        for _ in range(16):
+        for _ in range(12):
             screen.burst(*(key for _ in range(dice.randint(1, 6)) for key in some_keys(dice)))
             await dice.choice([screen.settle, lambda: asyncio.sleep(0), lambda: asyncio.sleep(0.02)])()
         await screen.settle()

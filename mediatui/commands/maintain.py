@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mediatui.commands.options import flag, number, report_by_exit_code, text, to_allow, to_apply
+from mediatui.commands.options import flag, number, report_by_exit_code, text, to_allow, to_apply, words
 from mediatui.library.maintenance.tools import MIN_SCORE, TOOLS
 
 if TYPE_CHECKING:
@@ -24,6 +24,11 @@ def _limit() -> int | None:
     return found
 
 
+def _paths() -> tuple[str, ...]:
+    found: tuple[str, ...] = words("[PATH]...")
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Integrity:
     """The options of ``integrity``."""
@@ -31,6 +36,7 @@ class Integrity:
     only: tuple[str, ...] = _only("integrity")
     limit: int | None = _limit()
     exit_code: bool = report_by_exit_code("something was found")
+    paths: tuple[str, ...] = _paths()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,7 @@ class Cleanup:
     allow: int | None = to_allow()
     limit: int | None = _limit()
     exit_code: bool = report_by_exit_code("something was found")
+    paths: tuple[str, ...] = _paths()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +64,7 @@ class RepairLinks:
     apply: bool = to_apply()
     allow: int | None = to_allow()
     limit: int | None = _limit()
+    paths: tuple[str, ...] = _paths()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +74,7 @@ class FixBadLinks:
     apply: bool = to_apply()
     allow: int | None = to_allow()
     limit: int | None = _limit()
+    paths: tuple[str, ...] = _paths()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +87,7 @@ class FixSymlinks:
     apply: bool = to_apply()
     allow: int | None = to_allow()
     limit: int | None = _limit()
+    paths: tuple[str, ...] = _paths()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +107,7 @@ def options_of(tool: str, asked: Asked) -> ToolOptions:
     """The options of the job of a tool; raises UsageError for words or numbers that it does not take."""
     from mediatui.library.maintenance.tools import ToolOptions, check_options
 
-    names = ("only", "min_score", "max_per_dir", "remove_unrepaired", "rebase")
+    names = ("only", "min_score", "max_per_dir", "remove_unrepaired", "rebase", "paths")
     given = {name: getattr(asked, name) for name in names if hasattr(asked, name)}
     options = ToolOptions(tool, **given)
     check_options(options)

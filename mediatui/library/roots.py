@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from mediatui.settings import Settings
 
 
+NO_ANSWER = "A library root does not answer."
+ROOT_AWAY = "Is it on a mount that is away? See library.roots: mediatui config show"
+
+
 @dataclass(frozen=True, slots=True)
 class Library:
     """Roots of symlinks, and mounts of targets (folders of real files included), all absolute, without a trailing
@@ -62,14 +66,40 @@ def scan_roots(library: Library, wanted: Sequence[str]) -> list[bytes]:
     return [path for path in found if path not in inner]
 
 
+def scope_of(library: Library, wanted: Sequence[str]) -> list[bytes]:
+    """The folders and links of the library that are named: ``scan_roots``, and absolute paths of links in a root.
+    Raises UsageError."""
+    found: list[bytes] = []
+    folders: list[str] = []
+    for word in wanted:
+        path = os.path.normpath(os.fsencode(word))
+        root = library.root_of(os.path.dirname(path))
+        if root is not None and os.path.islink(path) and _lies_in(os.path.dirname(path), root):
+            found.append(path)
+        else:
+            folders.append(word)
+    return [*found, *(scan_roots(library, folders) if folders else ())]
+
+
+async def find_scope(library: Library, wanted: Sequence[str]) -> list[bytes]:
+    """``scope_of``, off the event loop; raises UsageError also when a root does not answer in time."""
+    words = _absolute(wanted)  # the helper may be in another folder
+    try:
+        return await in_thread(lambda: ask(scope_of, library, words, seconds=library.timeout_s))
+    except TimedOut:
+        raise UsageError(NO_ANSWER, ROOT_AWAY) from None
+
+
+def _absolute(words: Sequence[str]) -> list[str]:
+    return [os.path.abspath(word) if "/" in word else word for word in words]
+
+
 async def find_roots(library: Library, wanted: Sequence[str]) -> list[bytes]:
     """``scan_roots``, off the event loop; raises UsageError also when a root does not answer in time."""
     try:
         return await in_thread(lambda: ask(scan_roots, library, wanted, seconds=library.timeout_s))
     except TimedOut:
-        raise UsageError(
-            "A library root does not answer.", "Is it on a mount that is away? See library.roots: mediatui config show"
-        ) from None
+        raise UsageError(NO_ANSWER, ROOT_AWAY) from None
 
 
 def _named(library: Library, word: str) -> bytes:

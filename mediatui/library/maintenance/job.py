@@ -27,7 +27,7 @@ from mediatui.library.maintenance.process import Task
 from mediatui.library.maintenance.snapshot import LibraryPaths
 from mediatui.library.maintenance.stored_findings import iterate_findings
 from mediatui.library.maintenance.tools import TOOLS, ToolOptions, check_options
-from mediatui.library.roots import Library, configured_library
+from mediatui.library.roots import Library, configured_library, find_scope
 from mediatui.model.errors import MediatuiError, UsageError
 from mediatui.model.human import counted
 from mediatui.model.plan import Plan, Step
@@ -78,6 +78,7 @@ async def maintain(ctx: Context, options: ToolOptions) -> AsyncGenerator[Event, 
         async with contextlib.aclosing(ask_services(ctx, service_folders)) as asked:
             async for event in asked:
                 yield event
+    scope = tuple(await find_scope(configured_library(ctx.settings), options.paths)) if options.paths else ()
     places, warnings = await find_places(ctx)
     for warning in warnings:
         yield Said("warning", warning)
@@ -92,7 +93,7 @@ async def maintain(ctx: Context, options: ToolOptions) -> AsyncGenerator[Event, 
     unjudged: list[dict[str, object]] = []
     hidden_names: Counter[str] = Counter()
     try:
-        async with contextlib.aclosing(messages_of(Task(options, places, str(ctx.db.path), owned))) as messages:
+        async with contextlib.aclosing(messages_of(Task(options, places, str(ctx.db.path), owned, scope))) as messages:
             async for kind, content in messages:
                 if kind == "found":
                     async with ctx.db.transaction() as connection:
@@ -137,7 +138,7 @@ async def maintain(ctx: Context, options: ToolOptions) -> AsyncGenerator[Event, 
                 f"The analysis of {tool.name} ended without a result.", "Try again; the log may say more."
             )
         outcomes = counts.get("outcomes")
-        by_category = Counter(outcomes) - hidden if isinstance(outcomes, dict) else tally
+        by_category = Counter(outcomes) - hidden if isinstance(outcomes, dict) and not scope else tally
         not_judged = sentence_of_not_judged(unjudged, places.dead.values())
         summary = " ".join(
             filter(None, (f"{_counters(by_category) or 'nothing found'}.", not_judged, *left_out(counts)))

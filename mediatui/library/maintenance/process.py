@@ -19,17 +19,20 @@ from mediatui.library.maintenance.reporter import Reporter
 from mediatui.library.maintenance.snapshot import LibraryPaths, LibrarySnapshot
 from mediatui.library.maintenance.tools import TOOLS, ToolOptions
 from mediatui.model.errors import MediatuiError
+from mediatui.model.path import is_within
 from mediatui.store.database import open_reader
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What to analyse: ``database`` is a path, ``owned`` what Sonarr and Radarr hold, for tools that move folders."""
+    """What to analyse: ``database`` is a path, ``owned`` what Sonarr and Radarr hold, for tools that move folders,
+    ``scope`` the folders and links to which it is limited (none: the whole library)."""
 
     options: ToolOptions
     places: LibraryPaths
     database: str
     owned: OwnedFolders
+    scope: tuple[bytes, ...] = ()
 
 
 def serve(source: BinaryIO, sink: BinaryIO) -> None:
@@ -43,13 +46,17 @@ def serve(source: BinaryIO, sink: BinaryIO) -> None:
             sink.write(len(data).to_bytes(4, "big") + data)
             sink.flush()
 
-    reporter = Reporter(send)
+    reporter = Reporter(send, task.scope)
     connection = open_reader(Path(task.database))
     try:
         snapshot = LibrarySnapshot(task.places, connection, reporter, task.owned)
-        counts = TOOLS[task.options.tool].find()(snapshot, task.options)
+        counts = dict(TOOLS[task.options.tool].find()(snapshot, task.options))
         reporter.flush()
-        send("done", dict(counts))
+        if task.scope:  # the share of removals is one of what lies there
+            counts["looked_at"] = sum(
+                any(is_within(link.path, place) for place in task.scope) for link in snapshot.tree.links
+            )
+        send("done", counts)
     except MediatuiError as error:
         send("error", (error.message, error.hint))
     finally:

@@ -6,16 +6,19 @@ from collections.abc import Callable, Mapping, Sequence
 
 from mediatui.model.finding import Finding
 from mediatui.model.hidden_names import count_names, sentence_of_left_out
+from mediatui.model.path import is_within
 
 BATCH = 200
 """So many findings are sent at a time."""
 
 
 class Reporter:
-    """Reports the progress and the findings of an analysis; no call blocks."""
+    """Reports the progress and the findings of an analysis; no call blocks. With a ``scope`` (folders and links) only
+    what lies there is reported."""
 
-    def __init__(self, send: Callable[[str, object], None]) -> None:
+    def __init__(self, send: Callable[[str, object], None], scope: Sequence[bytes] = ()) -> None:
         self._send = send
+        self._scope = scope
         self._findings: list[Finding] = []
 
     def phase(self, name: str, total: int | None = None) -> None:
@@ -49,7 +52,9 @@ class Reporter:
             self._send("left out", names)
 
     def found(self, finding: Finding) -> None:
-        """Reports a finding; findings are sent in batches."""
+        """Reports a finding, if it lies in the scope; findings are sent in batches."""
+        if self._scope and not any(is_within(finding.path, place) for place in self._scope):
+            return
         self._findings.append(finding)
         if len(self._findings) >= BATCH:
             self.flush()

@@ -24,6 +24,9 @@ class ToolOptions:
     how many entries a folder may hold (None: as many as usual, and only where range folders are), ``remove_unrepaired``
     whether broken links without a candidate may go.
 
+    ``paths`` are folders and links of the library (names of first-level folders too): only what lies there is found;
+    none is the whole library.
+
     With ``rebase`` (an old and a new place) fix-symlinks has links follow a mount that moved, and does nothing else.
     With ``link`` (text of its path) and ``title`` repair-links looks for that link alone, by a title somebody typed."""
 
@@ -35,6 +38,7 @@ class ToolOptions:
     link: str = ""
     title: str = ""
     rebase: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
 
 
 Find = Callable[["LibrarySnapshot", ToolOptions], Mapping[str, object]]

@@ -15,7 +15,7 @@ from mediatui.names.roman_numerals import number_of
 
 _BEFORE = r"(?<![^\W_])"
 _AFTER = r"(?![^\W_])"
-_WORD = r"(?:seasons?|saison|staffel|temporada|temp|stagione|seizoen|sezon|säsong|sæson)"
+_WORD = r"(?:seasons?|saisons?|staffel|temporada|temp|stagione|seizoen|sezon|säsong|sæson)"
 _MOST: Final = 200
 """The longest range of episodes."""
 
@@ -39,14 +39,17 @@ _CHAPTER = re.compile(_BEFORE + r"cap[. ]{1,2}([0-9]{1,2})([0-9]{2})(?:[_-](?:\1
 _SEASON_EXTRA = re.compile(r"[ ._-]+(?:extras?|subpack|[0-9](?:\.[0-9])?[tg]b|d(?:is[ck])?[0-9])", re.IGNORECASE)
 _SEASONS = re.compile(
     rf"{_BEFORE}(?:(?:{_WORD}[ ._-]{{0,3}}|s|s[ ](?=[0-9]{{2}}(?![0-9])))((?:19|20)[0-9]{{2}}|[0-9]{{1,3}})(?![0-9xp])"
-    r"|(?:saison|season|stagione)[ .](X{0,2}(?:I[VX]|V?I{1,3}|V|X)))(?:(?=d[0-9])|" + _AFTER + ")",
+    r"|(?:saison|season|stagione)[ .](X{0,2}(?:I[VX]|V?I{1,3}|V|X)|one|two|three|four|five|six))(?:(?=[ds][0-9])|"
+    + _AFTER
+    + ")",
     re.IGNORECASE,
 )
 _SERIES = re.compile(
     _BEFORE + r"series[ ._-]{1,3}([1-9][0-9]?)()" + _AFTER + r"(?=[ ._-]*(?:$|[(\[]|complete))", re.IGNORECASE
 )
 _MORE_SEASONS = re.compile(
-    rf"[ ._]{{0,2}}(?:(?P<to>-|to(?=[ ._]))[ ._]{{0,2}}|(?P<and>[&+,.])[ ._]{{0,2}}(?![0-9]{{3}})"
+    rf"[ ._]{{0,2}}(?:(?P<to>-|(?:to|a|à|bis)(?=[ ._]))[ ._]{{0,2}}"
+    rf"|(?P<and>[&+,.]|(?:and|et|und)(?=[ ._])|(?=s[0-9]{{2}}(?![0-9e])))[ ._]{{0,2}}(?![0-9]{{3}})"
     r"|(?<=[0-9])[ ](?=s?[0-9]{2}[ ]\())"
     rf"(?:(?:{_WORD}|s)[ ._]?)?([0-9]{{1,2}}){_AFTER}(?![.][0-9]?[TGM]B)",
     re.IGNORECASE,
@@ -57,17 +60,16 @@ _SEASON_OF = re.compile(
 )
 _CROSS = re.compile(_BEFORE + r"([0-9]{1,2})x([0-9]{1,2}|all)(?![0-9])" + _AFTER, re.IGNORECASE)
 _MARK = re.compile(
-    _BEFORE + r"(?:ep?(?=[0-9])|ep[ .]{1,2}|(?:[eé]pisodes?|episodios?|folgen?)[ ._]{1,2}|#|第)([0-9]{1,4})"
-    r"(?:(?:[-~&]|[ ]-[ ])(?P<mark>ep?)?([0-9]{1,4}))?(?:v[0-9])?(?:[话話集])?(?![0-9])(?![pPiI]\b)"
-    + r"|"
-    + _BEFORE
-    + r"(?P<turkish>[0-9]{1,4})[. ]{0,2}(?:blm|b[oö]l[uü]m)"
-    + _AFTER,
+    _BEFORE
+    + r"(?:ep?(?=[0-9])|ep[ .]{1,2}|(?:[eé]pisodes?|episodios?|cap[ií]tulos?|folgen?)[ ._]{1,2}|#|第)([0-9]{1,4})"
+    r"(?:(?:[-~&]|[ ]-[ ]|(?P<glued>(?=e[0-9])))(?P<mark>ep?)?(?P<last>[0-9]{1,4}))?(?:v[0-9])?(?:[话話集])?"
+    r"(?![0-9])(?![pPiI]\b)" + r"|" + _BEFORE + r"(?P<turkish>[0-9]{1,4})[. ]{0,2}(?:blm|b[oö]l[uü]m)" + _AFTER,
     re.IGNORECASE,
 )
 _NUMBER = r"([0-9]{2,4})(?:(?P<to>[ ]?[-~][ ]?)([0-9]{2,4}))?(?:[ ]?v[0-9])?"
 _HYPHENED = re.compile(
-    rf"(?:[ ._]+-[ ._]+|(?<=[^\W_])-(?=[0-9]{{2}}\[)){_NUMBER}(?![0-9])(?=[ ._]*(?:$|[\[({{~]|-[ ._])|[ ._]+[^\W\d])"
+    rf"(?:[ ._]+-[ ._]+|(?<=[^\W_])-(?=[0-9]{{2}}\[)){_NUMBER}(?![0-9])(?=[ ._]*(?:$|[\[({{~]|-[ ._])"
+    r"|[ ._]+(?:[^\W\d]|[0-9]{3,4}[pi]))"
 )
 _IN_BRACKETS = re.compile(rf"[\[({{]{_NUMBER}(?:END|完)?[\])}}]")
 _BEFORE_BRACKETS = re.compile(rf"(?<=[^\W_])[ ]{_NUMBER}(?=[ ]\((?!(?:19|20)[0-9]{{2}}\)))")
@@ -80,13 +82,17 @@ _NO_TITLE = re.compile(r"(?:o[vna][ad]s?|end|vostfr|dvd|bd|[0-9]{3,4}p)(?![^\W_]
 _YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
 _FIRST = re.compile(r"([0-9]{2,3})(?:-([0-9]{2,3}))?(?:[ ]-[ ]|\.[ ])(?=[^\W\d])")
 _FIRST_IN_GROUP = re.compile(r"(0[0-9])()[ ](?=[^\W\d])")
-_PADDED = re.compile(r"(?<=[^\W_])[ ._](0[0-9])(?:v[0-9])?[ ._]$")
+_PADDED = re.compile(r"(?<=[^\W_])(?<![0-9][._ -][0-9]{2})[ ._](0[0-9])(?:v[0-9])?[ ._]?$")
 _COUNTED = re.compile(
     r"(?<=[^\W_])[ ._](?:([0-9]{1,2})([0-9]{2})(?:[._ ]\1([0-9]{2}))?|([0-9])([0-9]{2})([0-9]{2})"
     r"|(?<=[^\W\d_][ ._])([0-9]{2})|([0-9]))(?:v[0-9])?[ ._]$"
 )
 _SIZE = re.compile(r"[0-9]{3,4}[pi]", re.IGNORECASE)
 _INTERLACED = re.compile(r"[0-9]{3,4}i", re.IGNORECASE)
+_RUN = re.compile(
+    r"(?<=[^\W_])[ ._](?:-[ ._])?(?:(0[0-9]{1,2})(?:[ ]?[-~][ ]?|[ ._]?[&+][ ._]?)([0-9]{2,3})"
+    r"|(?<=[ ._]-[ ._])([0-9]{2,3})|\[([0-9]{2,3})\])(?:v[0-9])?[ ._]*$"
+)
 _TELEVISION = re.compile(_BEFORE + r"(?:[hps]dtv|dsr)", re.IGNORECASE)
 _PART = re.compile(
     rf"{_BEFORE}part[ ._]?([0-9]{{1,2}}|one|two|three|four|five|six){_AFTER}[ ._-]*(?:[^\W_]+[ ._])?$", re.IGNORECASE
@@ -94,10 +100,8 @@ _PART = re.compile(
 _WORDS: Final = {word: at for at, word in enumerate(("one", "two", "three", "four", "five", "six"), start=1)}
 _SHORT_DATE = re.compile(rf"{_BEFORE}[0-9]{{2}}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01]){_AFTER}")
 _EXPLICIT = re.compile(
-    _BEFORE
-    + r"(?:s([0-9]{1,4})[ ._-]{0,3}ep?|([0-9]{1,2})x(?=[0-9]{2}))([0-9]{1,5})(?:-(?:ep?|x)?([0-9]{1,4})"
-    + _AFTER
-    + ")?(?![0-9])",
+    _BEFORE + r"(?:s([0-9]{1,4})[ ._-]{0,3}ep?|s?([0-9]{1,2})(?:x(?=[0-9]{2})|e(?=[0-9]{2}(?![^\W_]))))([0-9]{1,5})"
+    r"(?:-(?:ep?|x)?([0-9]{1,4})" + _AFTER + ")?(?![0-9])",
     re.IGNORECASE,
 )
 _CHECKSUM = re.compile(r"[\[(][0-9A-Fa-f]{8}[\])]")
@@ -145,7 +149,7 @@ def _seasons(name: str, tags: int) -> Loose | None:
     match = _SEASONS.search(name) or _SERIES.search(name)
     if match is None or (not _letters(name[: match.start()]) and match[0][0] not in "sS"):
         return None
-    last = number_of(match[1] or match[2] or "") or 0
+    last = number_of(match[1] or match[2] or "") or _WORDS.get((match[2] or "").lower(), 0)
     seasons, end = {last}, match.end()
     hyphened = _HYPHENED.match(name, end) or _HYPHENED.match(name.replace(")", " ").replace("[", " ["), end)
     if hyphened is None and not _SEASON_EXTRA.match(name, end):
@@ -194,9 +198,10 @@ def _marked(name: str, _: int) -> Loose | None:
     first = int(match["turkish"] or match[1])
     if match[0][:4].lower() in ("epis", "épis") and _YEAR.search(name, match.end()):
         return None  # a film's: "Episode 4 A New Hope 1977"
-    last = int(match[3] or first)
+    last = int(match["last"] or first)
+    marked_again = match["mark"] and match["glued"] is None
     dated = _SHORT_DATE.match(name) or (match["mark"] and _SHORT_DATE.search(name, match.end()))
-    return Loose((1,) if dated or match["mark"] else (), _range(first, last), match.start())
+    return Loose((1,) if dated or marked_again else (), _range(first, last), match.start())
 
 
 def _counted_over_all(name: str, tags: int) -> Loose | None:
@@ -277,8 +282,17 @@ def _range(first: int, last: int) -> tuple[int, ...]:
     return tuple(range(first, last + 1))
 
 
+def _run_before_tags(name: str, tags: int) -> Loose | None:
+    """Numbers that a mark or a range tells from a title's, directly before the tags: ``Show.-.01.720p``,
+    ``Show.01-03.HDTV``, ``Show.[01].720p``."""
+    match = _RUN.search(name[:tags])
+    if match is None or (first := int(match[1] or match[3] or match[4])) in _HEIGHTS:
+        return None
+    return Loose((), _range(first, int(match[2] or first)), match.start())
+
+
 _READERS: Final[Iterable[Callable[[str, int], Loose | None]]] = (
-    _glued, _with_season, _seasons, _cross, _marked, _counted_over_all, _before_tags,
+    _glued, _with_season, _seasons, _cross, _marked, _counted_over_all, _run_before_tags, _before_tags,
 )  # fmt: skip
 
 _FULL_DATE = re.compile(

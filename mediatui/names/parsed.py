@@ -36,7 +36,7 @@ __all__ = [
 
 Kind = Literal["film", "episode", "pack"]
 
-VERSION: Final = 5
+VERSION: Final = 6
 """The version of the rules here; names parsed by other versions are parsed again."""
 
 _LIBRARY = re.compile(r"(?P<title>[^/]*?[^\s/(]) \((?P<year>(?:18[89]|19[0-9]|20[0-9])[0-9])\)(?=$|[ .])")

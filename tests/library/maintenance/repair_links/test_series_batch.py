@@ -106,3 +106,22 @@ def test_a_link_of_a_half_is_only_pointed_at_that_half(connection: sqlite3.Conne
     [step] = plan_series(connection, links, STORED + b"/Foundation.S01E01.mkv", beside).steps
     assert isinstance(step, RelinkSymlink)
     assert step.new_target.endswith("S01E03b.1080p.mkv")
+
+
+def test_files_of_another_title_than_the_links_are_named_as_such(connection: sqlite3.Connection) -> None:
+    """A person may confirm a file of another title; the steps of the others say so before they are done."""
+    beside = [STORED + b"/Fondation.S01E02.mkv", STORED + b"/Foundation.S01E03.mkv"]
+    links = [dead(f"Foundation (2021) - S01E0{number}.mkv") for number in (2, 3)]
+    [step] = plan_series(connection, links, STORED + b"/Fondation.S01E01.mkv", beside).steps
+    assert isinstance(step, RelinkSymlink)
+    assert step.new_target.endswith("Fondation.S01E02.mkv")
+    assert "of another title than the link (fondation)" in step.reason
+    [own] = plan_series(connection, links, STORED + b"/Foundation.S01E01.mkv", beside).steps
+    assert "another title" not in own.reason
+
+
+def test_a_file_without_a_title_is_of_the_confirmed_series_only_by_its_folder(connection: sqlite3.Connection) -> None:
+    mixed = b"/mount/all/Downloads"
+    plan = plan_series(connection, [dead("Foundation (2021) - S01E02.mkv")], mixed + b"/Foundation.S01E01.mkv",
+                       [mixed + b"/S01E02.mkv"])  # fmt: skip
+    assert plan.steps == ()

@@ -156,6 +156,10 @@ COMMANDS: Final[Mapping[str, Command]] = {
             view="scans", headless="library:run_scan_list", screen="on_screen:scan_list",
         ),
         Command(
+            "scan folders", "List the first-level folders of the library, with their links by state.", "rows",
+            answer="scan_folders:list_folders",
+        ),
+        Command(
             "scan show", "Show what scan N found.", "rows",
             options="scan:OneScan", view="scans", headless="library:run_scan_show", screen="on_screen:scan_show",
         ),

@@ -11,6 +11,14 @@ from mediatui.system.helper_process import TimedOut, ask
 from mediatui.system.mounts import MountTable
 from mediatui.system.symlinks import is_hidden
 
+BIG, MEDIUM = 1000, 100
+SIZE_CLASSES = ("big", "medium", "small")
+
+
+def size_class(links: int) -> str:
+    """``big`` (more than 1,000 links), ``medium`` (100 to 1,000) or ``small``."""
+    return "big" if links > BIG else "medium" if links >= MEDIUM else "small"
+
 
 def count_symlinks(folders: Sequence[bytes], stop: threading.Event) -> Iterator[tuple[bytes, int]]:
     """Each folder with the number of links below it; hidden folders are left out, as in the scan. Blocks, and ends soon

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from mediatui.library.roots import Library
+from mediatui.library.scan.counting import SIZE_CLASSES, size_class
 from mediatui.library.scan.history import covers, estimate_s, last_scan_of, mount_warning
 from mediatui.model.errors import UsageError
 from mediatui.model.human import ago, counted, duration, short_moment
@@ -28,8 +29,6 @@ FOLDERS = (
 )
 SORTS = ("name", "links", "wrong", "scanned")
 LARGEST_FIRST = ("links", "wrong", "scanned")
-BIG, MEDIUM = 1000, 100
-SIZE_CLASSES = ("big", "medium", "small")
 MOST_MOUNTS = 3
 MOST_UNJUDGED = 2
 
@@ -52,9 +51,7 @@ class LibraryFolder:
     @property
     def size_class(self) -> str:
         """big (more than 1,000 links), medium (100 to 1,000) or small; empty while it is not counted."""
-        if self.links is None:
-            return ""
-        return "big" if self.links > BIG else "medium" if self.links >= MEDIUM else "small"
+        return "" if self.links is None else size_class(self.links)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ _REST: Final = re.compile(
     r"|[ ]+\([^()]+\)|[ ]+\[[^\[\]]+\]"
     r"|[ -]+x[0-9]{2}(?=[ -]|$)"  # the number of an extra
     rf"|[ ,-]+(?:part|pt|partie|parte)[ .]?{_NUMBER}(?:[ ](?:and|&|et)[ ](?:part[ ])?{_NUMBER})?(?=$|[ ]+[-(\[])"
-    rf"|(?:[ ]+{_TAG})+$"
+    rf"|(?:[ ]+(?>{_TAG}(?=[ ]|$)))++$"
     r"|[ ]+(?:ultimate|complete|collector'?s?)(?:[ ][^\W\d_]+){0,2}[ ](?:collection|edition|cut)$",
     re.IGNORECASE,
 )

@@ -16,12 +16,12 @@ _LANGUAGE = in_a_name(BESIDE)
 _TAG = re.compile(rf"{_BEFORE}(?:{_SURE}){_AFTER}", re.IGNORECASE)
 _BLANKS = r"[ ._+\-\[(,]+"
 _EDITIONS = re.compile(
-    rf"{_BEFORE}(?:{_EDITION})(?:{_BLANKS}(?:{_EDITION}|{_LANGUAGE}))*{_AFTER}"
+    rf"{_BEFORE}(?:{_EDITION})(?:{_BLANKS}(?>(?:{_EDITION}|{_LANGUAGE}){_AFTER}))*{_AFTER}"
     rf"(?=[ ._\-)\]+,&/]*(?:$|[\[(]|(?:(?:19|20)[0-9]{{2}}|{_SURE}){_AFTER}))",
     re.IGNORECASE,
 )
 _LANGUAGES = re.compile(
-    rf"{_BEFORE}(?:{_LANGUAGE})(?:{_BLANKS}(?:{_EDITION}|{_LANGUAGE}))*{_AFTER}"
+    rf"{_BEFORE}(?:{_LANGUAGE})(?:{_BLANKS}(?>(?:{_EDITION}|{_LANGUAGE}){_AFTER}))*{_AFTER}"
     rf"(?=[ ._\-)\]\[(+,&/]*(?:{_SURE}){_AFTER})",
     re.IGNORECASE,
 )

@@ -370,6 +370,12 @@ def test_what_stands_behind_the_title_of_a_film_is_kept_apart_and_compared(name:
     assert parsed.folded == fold_title(f"{title} {rest}") == fold_title(parsed.full_title)
 
 
+@pytest.mark.parametrize("words", ["HD TS ", "dvd rip ", "special edition ", "english french ", "5.1 ", "s01 s02 "])
+def test_repeated_tags_are_no_trap(words: str) -> None:
+    parsed = parse_name(f"Harbour {words * 60}x")
+    assert parsed.title.startswith("Harbour")
+
+
 def test_a_season_named_by_a_year_is_not_an_episode_of_another_season() -> None:
     names = [f"My.Series.{numbers}.1080p.HDTV.x264-ME" for numbers in ("S2014", "S20E14", "S2014E14")]
     releases = read_releases(names)

@@ -59,6 +59,7 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "scan delete": ("SCAN",),
     "scan diff": ("SCAN",),
     "scan list": (),
+    "scan folders": (),
     "scan rerun": ("SCAN",),
     "scan show": ("SCAN",),
     "select": ("WAITING", "--files", "all"),

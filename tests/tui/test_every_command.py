@@ -44,6 +44,7 @@ OUTCOMES: dict[str, tuple[str, str]] = {
     "scan": ("--depth basic", "scan done"),
     "scan rerun": ("1", "scan done"),
     "scan list": ("", "2 scans stored"),
+    "scan folders": ("", "folders, "),
     "scan show": ("1", "scan 1 ·"),
     "scan diff": ("2", "scan 2 since scan 1"),
     "scan delete": ("1", "Forget scan 1"),

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import math
 import os
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,27 +24,12 @@ from mediatui.model.secrets import keep_secret
 from mediatui.model.text import cut_middle, join_words, printable
 from mediatui.settings.keys import SettingKey, all_keys, suggestion
 from mediatui.settings.model import Settings
+from mediatui.settings.redriva import REDRIVA_NAMES, dotenv_files, token_files
 from mediatui.settings.toml_text import MOST_BYTES, BadToml, parse_toml
 from mediatui.system.files import NotAFile, open_file
 
 PREFIX: Final = "MEDIATUI_"
-REDRIVA_NAMES: Final[Mapping[str, str]] = {
-    "RD_TOKEN": "realdebrid.token",
-    "RD_MAX_CONCURRENT": "realdebrid.max_concurrent",
-    "RD_BATCH_SIZE": "realdebrid.batch_size",
-    "RD_QUOTA_WAIT": "realdebrid.quota_wait_s",
-    "RD_TORRENT_WAIT": "realdebrid.torrent_wait_s",
-    "RD_PAGE_WAIT": "realdebrid.page_wait_s",
-}
-REDRIVA_FILES: Final = (".env", "config/.env")
-REDRIVA_TOKEN_FILES: Final = ("config/rd_token.conf", "data/token")
-"""Files of Redriva that hold the token alone, on their first line that is no comment."""
-_TOKEN = re.compile(r"[A-Za-z0-9_-]{20,100}")
-_ASSIGNMENT = re.compile(r"^\s*(?:export\s+)?(RD_[A-Z_]+)\s*=\s*(.*?)\s*$", re.MULTILINE)
 TOKEN_KEY: Final = "realdebrid.token"
-_PLACEHOLDER: Final = "your_real_debrid_token_here"
-"""What stands in the example of Redriva's file."""
-_MOST_TOKEN_BYTES: Final = 4096
 _SHOWN = 80
 MOST_PROBLEMS = 20
 """At most so many wrong settings are explained; the others are counted."""
@@ -259,46 +243,16 @@ def _add_redriva(gathered: _Gathered, environ: Mapping[str, str], folder: Path) 
                     value = int(within) if key.kind == "whole" else within
             gathered.add(name, value, origin)
     if not str(gathered.values.get(TOKEN_KEY) or "").strip():
-        for file, token in _token_files(folder):
+        for file, token in token_files(folder):
             gathered.values[TOKEN_KEY], gathered.origins[TOKEN_KEY] = token, str(file)
             break
 
 
-def _token_files(folder: Path) -> Iterator[tuple[Path, str]]:
-    """The token in each file of Redriva's that holds one. A text that cannot be a token is left alone: the file may be
-    of another program."""
-    for name in REDRIVA_TOKEN_FILES:
-        file = folder / name
-        try:
-            with open_file(file) as stream:
-                text = stream.read(_MOST_TOKEN_BYTES).decode("utf-8")
-        except (NotAFile, OSError, UnicodeDecodeError):
-            continue
-        lines = (line.strip() for line in text.splitlines())
-        first = next((line for line in lines if line and not line.startswith("#")), "")
-        if _TOKEN.fullmatch(first) and first != _PLACEHOLDER:
-            yield file, first
-
-
 def _dotenv_files(folder: Path) -> Iterator[tuple[Mapping[str, str], str]]:
-    for name in REDRIVA_FILES:
-        file = folder / name
-        if file.is_dir():  # a virtual environment may have that name
-            continue
-        try:
-            with open_file(file) as stream:
-                text = stream.read().decode("utf-8")
-        except NotAFile as error:
-            raise SettingsError([error.message]) from None
-        except (OSError, UnicodeDecodeError):  # most working directories have no such file
-            continue
-        yield {match[1]: _unquoted(match[2]) for match in _ASSIGNMENT.finditer(text)}, f"{{}} in {folder / name}"
-
-
-def _unquoted(text: str) -> str:
-    if text[:1] in ("'", '"'):
-        return text[1:].partition(text[0])[0]
-    return re.split(r"\s#", text, maxsplit=1)[0].strip()
+    try:
+        yield from dotenv_files(folder)
+    except NotAFile as error:
+        raise SettingsError([error.message]) from None
 
 
 def _validate(gathered: _Gathered) -> tuple[Settings | None, list[str]]:

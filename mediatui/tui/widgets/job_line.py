@@ -64,7 +64,8 @@ def meter_text(state: BudgetState) -> str:
 
 
 def job_parts(job: Job, waiting: Waiting | None, meter: str, width: int) -> list[Part]:
-    """The job line: what runs, how far, how fast, how long, the budget, and the key that stops it."""
+    """The job line: what runs, how far, how fast, how long, the budget as far as there is room for it, and
+    the key that stops it."""
     stop = "^c stop"
     texts = [job.title]
     if job.waiting_for:
@@ -81,7 +82,10 @@ def job_parts(job: Job, waiting: Waiting | None, meter: str, width: int) -> list
             texts.append(f"{duration(progress.eta_s)} left")
     if waiting is not None and waiting.until > time.time():
         texts.append(f"waits {duration(waiting.until - time.time())}: {waiting.reason}")
-    if meter:
-        texts.append(meter)
-    text = cut_middle(printable(" · ".join(texts)), max(10, width - len(stop) - 3))
+    room = max(10, width - len(stop) - 3)
+    for budget in (meter, meter.partition(" · ")[0], ""):  # the rest of the job says more than the budget
+        text = printable(" · ".join(filter(None, (*texts, budget))))
+        if cell_len(text) <= room:
+            break
+    text = cut_middle(text, room)
     return [(text, "$accent"), (" " * max(1, width - cell_len(text) - len(stop) - 1), ""), (stop, "$text-muted")]

@@ -283,3 +283,16 @@ def test_the_job_line_counts_bytes_as_sizes() -> None:
     job.phase, job.progress = Phase("fetching Film.mkv"), Progress(1_500_000, 3_000_000, rate=500_000.0, unit="bytes")
     text = "".join(part for part, _ in job_parts(job, None, "1/200 · 0/8 at once", 120))
     assert "fetching Film.mkv 1.5 MB/3.0 MB · 500.0 kB/s · 1/200 · 0/8 at once" in text
+
+
+def test_where_room_is_short_the_job_line_leaves_out_the_budget_before_rate_and_time() -> None:
+    job = Job(1, "sync", "account", "sync")
+    job.phase, job.progress = Phase("fetching details"), Progress(1_234, 4_233, rate=3.3, eta_s=900)
+
+    def line(width: int) -> str:
+        return "".join(part for part, _ in job_parts(job, None, "128/200 · 8/8 at once", width))
+
+    assert "fetching details 1,234/4,233 · 3.3/s · 15m00s left · 128/200 · 8/8 at once" in line(100)
+    assert "3.3/s · 15m00s left · 128/200 " in line(80)
+    assert "15m00s left" in line(68)
+    assert "128" not in line(68)

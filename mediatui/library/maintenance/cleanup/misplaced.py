@@ -3,8 +3,9 @@
 The rule. The category folders directly in a kind's folder (``Films/Action``, ``Séries/Animes``) that are called like a
 genre are the known genres of that kind. A film or series in a folder of any of its genres is right; one in the folder
 of another genre, or loose beside the genres' folders, belongs in the folder of the first of its genres that has one.
-Folders of other names are the owner's own order, and what is in them stays. Where two films have the same title and
-year, the genres of either are right, and nothing moves unless both belong in one place.
+A film that is shown in the folder of a second genre too is right in either. Folders of other names are the owner's own
+order, and what is in them stays. Where two films have the same title and year, the genres of either are right, and
+nothing moves unless both belong in one place.
 
 Within its category a title whose letters are not those of the range folders it is in, or which lies beside the range
 folder that holds them, belongs in the range that does; letters are read from the name alone, so they count also without
@@ -14,7 +15,7 @@ metadata. An entry of which nothing is known, and which is not called ``Title (Y
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from mediatui.library.maintenance.cleanup.known_genres import GenresOfOne, KnownGenres
@@ -66,22 +67,53 @@ def find_misplaced(
     planned_tree: PlannedTree, layout: Layout, mover: Mover, known: KnownGenres, reporter: Reporter
 ) -> dict[str, int]:
     """Reports what lies in the wrong folder, and moves it in the planned tree. Counts live links the media table does
-    not know (``unknown``) and those for which it has no genre (``without_genre``)."""
+    not know (``unknown``), those for which it has no genre (``without_genre``), and those whose target is also shown in
+    the folder of another genre (``second_genre``), which is normal."""
     entries = [entry for top in planned_tree.tops for entry in _entries(layout, _Place(top, top, _kind(layout, top)))]
     reporter.phase("looking for misplaced links", len(entries))
     known.read(thing.name for thing, _place in entries)
-    unknown = without_genre = 0
+    unknown = without_genre = second = 0
+    shown_in = _genre_folders_of_targets(entries)
     for number, (thing, place) in enumerate(entries, 1):
         live = _live(thing)
         if live:
             entry_genres = _genres_of(thing, layout.kind(place.kind), known)
             unknown += 0 if entry_genres.known else live
             without_genre += live if entry_genres.known and not entry_genres.genres else 0
-            if belongs := _belongs(thing, place, entry_genres, layout):
+            if place.here and _is_second(thing, shown_in) and _home(place, entry_genres, layout) is not None:
+                second += live
+            elif belongs := _belongs(thing, place, entry_genres, layout):
                 reporter.found(_finding(thing, *belongs, mover))
         if number % 1000 == 0:
             reporter.progress(number, len(entries))
-    return {"unknown": unknown, "without_genre": without_genre}
+    return {"unknown": unknown, "without_genre": without_genre, "second_genre": second}
+
+
+def _genre_folders_of_targets(
+    entries: Sequence[tuple[PlannedLink | PlannedFolder, _Place]],
+) -> Mapping[object, set[PlannedFolder]]:
+    """The folders of genres in which each target of a live link is shown under the same title."""
+    found: dict[object, set[PlannedFolder]] = {}
+    for thing, place in entries:
+        if place.here:
+            for link in _live_links(thing):
+                found.setdefault(_shown_as(link), set()).add(place.category)
+    return found
+
+
+def _is_second(thing: PlannedLink | PlannedFolder, shown_in: Mapping[object, set[PlannedFolder]]) -> bool:
+    """Whether all that an entry leads to is shown in the folder of another genre too."""
+    return all(len(shown_in.get(_shown_as(link), ())) > 1 for link in _live_links(thing))
+
+
+def _shown_as(link: PlannedLink) -> object:
+    """What a link shows: its target, under a title."""
+    return link.pointed, library_title(os.fsdecode(link.name)) or link.name
+
+
+def _live_links(thing: PlannedLink | PlannedFolder) -> list[PlannedLink]:
+    links = [thing] if isinstance(thing, PlannedLink) else thing.all_links()
+    return [link for link in links if link.state == "ok"]
 
 
 def _kind(layout: Layout, top: PlannedFolder) -> PlannedFolder | None:
@@ -102,8 +134,7 @@ def _entries(layout: Layout, place: _Place) -> Iterator[tuple[PlannedLink | Plan
 
 
 def _live(thing: PlannedLink | PlannedFolder) -> int:
-    links = [thing] if isinstance(thing, PlannedLink) else thing.all_links()
-    return sum(1 for link in links if link.state == "ok")
+    return len(_live_links(thing))
 
 
 def _genres_of(thing: PlannedLink | PlannedFolder, kind: str, known: KnownGenres) -> GenresOfOne:

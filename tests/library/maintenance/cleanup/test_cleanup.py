@@ -352,3 +352,15 @@ async def test_names_that_are_not_utf_8_are_divided_like_others(tmp_path: Path) 
             name = b"%c film \xff\xfe (2001).mkv" % (97 + number)
             world.link(b"Films/Action/" + name, world.file(b"all/" + name))
         await mended_and_undone(world, "oversized", changes=12, max_per_dir=5)
+
+
+async def test_the_same_target_in_the_folder_of_a_second_genre_is_counted_and_stays(tmp_path: Path) -> None:
+    async with MaintenanceWorld(tmp_path) as world:
+        folders(world, "Action", "Drame")
+        for title in ("Alien", "Heat"):
+            world.movie(title, genre="Drame")
+        world.link("Films/Action/Alien (2001).mkv", world.view / "Films/Alien (2001)/Alien (2001).mkv")
+        await world.media(film("Alien", "Action"), film("Heat", "Action"))
+        await world.run("cleanup", only=("misplaced",))
+        assert [os.path.basename(one.path) for one in world.findings("cleanup", "misplaced")] == [b"Heat (2001).mkv"]
+        assert world.report("cleanup").counts["second_genre"] == 1

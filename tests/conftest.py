@@ -29,6 +29,8 @@ settings.load_profile("suite")  # a busy machine is no error
 
 ON_MEMORY = Path("/dev/shm")
 ENOUGH_BYTES = 2 << 30
+WHOLE_WORLDS = {"open_app", "account_of", "home"}
+WHOLE_FOLDERS = {"changes", "demo", "headless", "links", "maintenance", "scan"}
 REAL_FIXTURES = {"samples", "video", "debrid", "lasting", "terminal"}
 WAYS_BACK = {
     "ffmpeg": "install ffmpeg",
@@ -59,9 +61,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
-    """Whatever uses a real mount, real videos or a real terminal is ``real``, and what opens the app is ``slow``."""
+    """Whatever uses a real mount, real videos or a real terminal is ``real``; what opens the app, or works on a whole
+    account, library or home, is ``slow``."""
     for item in items:
-        if "open_app" in getattr(item, "fixturenames", ()):
+        if WHOLE_WORLDS.intersection(getattr(item, "fixturenames", ())) or WHOLE_FOLDERS & {*item.path.parts}:
             item.add_marker(pytest.mark.slow)
         if REAL_FIXTURES.intersection(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.real)

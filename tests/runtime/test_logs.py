@@ -15,7 +15,9 @@ from mediatui.runtime.logs import log_crash, read_earlier, start_log, stop_log
 
 
 @pytest.fixture(autouse=True)
-def _quiet_afterwards() -> Iterator[None]:
+def _without_a_log() -> Iterator[None]:
+    """No test begins with the log of a command that ran before, and none leaves its own."""
+    stop_log()
     yield
     stop_log()
     logging.getLogger("mediatui").propagate = True

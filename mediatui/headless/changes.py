@@ -79,6 +79,7 @@ def show_plan(
     are counts of what it was made from."""
     from mediatui.changes.apply import as_row
     from mediatui.changes.notify import notified_services
+    from mediatui.changes.steps.symlinks import removed_by_state
 
     whys = [_why(step) for step in plan.steps] if whys is None else whys
     shown = list(zip(plan.steps, whys, strict=True))
@@ -94,6 +95,8 @@ def show_plan(
     show_notes(output, plan)
     for sentence in plan.says:
         output.line(sentence)
+    if removed := removed_by_state(plan):
+        output.line(f"Links it would remove: {removed}")
     counts: dict[str, object] = {
         **(found or {}), "says": list(plan.says), "told": notified_services(workspace.settings, plan),
         "applied": False, "steps": len(plan.steps), "notes": len(plan.notes), "requests": plan.requests,

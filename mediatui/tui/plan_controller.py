@@ -14,6 +14,7 @@ from mediatui.archive.select import plan_select
 from mediatui.archive.targets import targets_by_id
 from mediatui.changes.notify import notified_services
 from mediatui.changes.steps.moves import ArrPath, whose_paths_change
+from mediatui.changes.steps.symlinks import removed_by_state
 from mediatui.changes.steps.torrents import DeleteTorrent
 from mediatui.commands import propose
 from mediatui.commands.add import Add
@@ -220,6 +221,8 @@ def question(plan: Plan, settings: Settings) -> str:
     counts = Counter(type(step) for step in plan.steps if not isinstance(step, ArrPath))
     if not plan.requests and len(counts) > 1:
         parts.append(f"{', '.join(kind.counted(count) for kind, count in counts.items())}.")
+    if removed := removed_by_state(plan):
+        parts.append(removed)
     if changes := whose_paths_change(plan):
         parts.append(changes)
     if notified := notified_services(settings, plan):

@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import stat
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import replace as replace_fields
@@ -37,7 +38,7 @@ from mediatui.changes.steps.folders import folders_made
 from mediatui.changes.steps.registry import StepKind
 from mediatui.model.errors import GuardTripped
 from mediatui.model.link import REMOVABLE
-from mediatui.model.plan import Step, StepWords
+from mediatui.model.plan import Plan, Step, StepWords
 from mediatui.model.text import printable
 from mediatui.model.tree_diff import Change
 from mediatui.runtime.events import Changed
@@ -91,6 +92,17 @@ class UnlinkSymlink(LinkStep):
     @property
     def tree_change(self) -> Change:
         return Change("remove", self.path)
+
+
+def removed_by_state(plan: Plan) -> str:
+    """How many links a plan removes, by their state, as a sentence: ``9 broken, 3 loop, 2 duplicates.``; empty when it
+    removes fewer than two."""
+    counts = Counter(
+        "duplicates" if step.keeper else step.state for step in plan.steps if isinstance(step, UnlinkSymlink)
+    )
+    if counts.total() < 2:
+        return ""
+    return ", ".join(f"{count:,} {state}" for state, count in counts.most_common()) + "."
 
 
 async def unlink_symlink(act: StepRun, step: UnlinkSymlink) -> Outcome:

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from mediatui.changes.steps.symlinks import RelinkSymlink
+from mediatui.changes.steps.symlinks import RelinkSymlink, UnlinkSymlink
 from mediatui.library.maintenance.repair_links.said_by_link import claims_of_link
 from mediatui.library.maintenance.repair_links.tool import relink
 from mediatui.library.maintenance.same_series import names_of, series_of_file, series_of_link, shows_of_link
@@ -92,6 +92,16 @@ def plan_one(finding: Finding, candidate: Candidate) -> Plan:
     """The plan that points one dead link at a candidate."""
     name = cut_middle(printable(os.fsdecode(os.path.basename(finding.path))), LONGEST_TITLE)
     return Plan("repair-links", f"Relink {name}", (relink(_link(finding), candidate),))
+
+
+def plan_removal(finding: Finding) -> Plan:
+    """The plan that removes one dead link."""
+    link = _link(finding)
+    path = os.fsdecode(link.path)
+    step = UnlinkSymlink(
+        what=printable(path), path=path, target=os.fsdecode(link.target), state=link.state, reason=finding.reason
+    )
+    return Plan("repair-links", f"Remove {cut_middle(printable(os.path.basename(path)), LONGEST_TITLE)}", (step,))
 
 
 def plan_series(

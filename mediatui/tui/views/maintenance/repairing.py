@@ -21,6 +21,7 @@ from mediatui.library.maintenance.repair_links.series_batch import (
     candidates_of,
     list_files,
     plan_one,
+    plan_removal,
     plan_series,
     series_of,
     why_not_relinked,
@@ -80,12 +81,13 @@ class RepairView(View):
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "relink", "relink", id="repairing.relink", tooltip="Point the link at this file"),
+        Binding("d", "remove", "remove", id="repairing.remove", tooltip="Remove the link"),
+        Binding("n", "next(1)", "leave", id="repairing.next", tooltip="Leave this link, and go on to the next"),
+        Binding("i", "ignore", "ignore", id="repairing.ignore", tooltip="Never list this link again"),
         Binding("a", "series", "all of series", id="repairing.series", tooltip="Relink all left of this series"),
         Binding("m", "more", "more", id="repairing.more", tooltip="Show all candidates, or only the best"),
         Binding("t", "title", "title", id="repairing.title", tooltip="Search for files by another title"),
-        Binding("i", "ignore", "ignore", id="repairing.ignore", tooltip="Never list this link again"),
         Binding("s", "skip", "skip series", id="repairing.skip", tooltip="On to the next series"),
-        Binding("n", "next(1)", "next", id="repairing.next", tooltip="The next link, nothing done about this one"),
         Binding("N", "next(-1)", show=False, id="repairing.previous", tooltip="The link before"),
         Binding("escape,backspace,h", "leave", "back", id="repairing.back", tooltip="Back to the maintenance screen"),
     ]
@@ -252,6 +254,12 @@ class RepairView(View):
             return plan_series(connection, open_of_series(connection, queue, series), confirmed, beside)
 
         self.host.plans.propose(make)
+
+    def action_remove(self) -> None:
+        """Proposes to remove the link."""
+        finding = self._finding
+        if finding is not None:
+            self.host.plans.propose(lambda connection: plan_removal(finding))
 
     def action_more(self) -> None:
         self._more = not self._more

@@ -308,7 +308,9 @@ async def test_another_title_finds_what_the_name_of_the_link_does_not(open_app: 
         await screen.until(lambda: "no dead link is left" in screen.text())
 
 
-async def test_a_series_is_skipped_and_a_link_is_ignored(open_app: Open, world: MaintenanceWorld) -> None:
+async def test_a_series_is_skipped_a_link_is_ignored_and_another_removed(
+    open_app: Open, world: MaintenanceWorld
+) -> None:
     dead_series(world, "Dark", 2)
     dead_series(world, "Foundation", 2)
     async with open_app(well(1), size=(80, 24)) as screen:
@@ -322,6 +324,14 @@ async def test_a_series_is_skipped_and_a_link_is_ignored(open_app: Open, world: 
         await screen.press("i")
         await screen.until(lambda: "1 ignored" in screen.text())
         assert "of 3 dead links" in screen.text()
+        gone = [*map(os.readlink, world.root.rglob("*.mkv"))]
+        await screen.press("d")
+        await screen.until(lambda: "[y/N" in screen.text())
+        assert "Remove" in screen.text()
+        await screen.press("y")
+        await ends(screen)
+        await screen.until(lambda: "of 2 dead links" in screen.text())
+        assert len([*world.root.rglob("*.mkv")]) == len(gone) - 1
         await screen.press("h")
         await screen.until(lambda: "  3  just now" in screen.line("Repair links"))
 

@@ -150,7 +150,7 @@ def stop_log() -> None:
 def log_crash(file: Path) -> str:
     """Logs the exception that is being handled, starting the log when it is not; returns where to look."""
     problem = ""
-    if not logging.getLogger(ROOT).handlers:
+    if not any(isinstance(handler, PrivateFile) for handler in logging.getLogger(ROOT).handlers):
         problem = start_log(file)
     logging.getLogger(ROOT).exception("an unexpected error ended mediatui")
     return problem or f"The details are in {file}."

@@ -23,7 +23,7 @@ from mediatui.tui.frame import Frame
 from mediatui.tui.job_monitor import JobMonitor
 from mediatui.tui.terminal_input import calm_driver
 from mediatui.tui.theme import THEME
-from mediatui.tui.view import Ask, Filtered, OpenList, Say
+from mediatui.tui.view import Ask, Filtered, OpenList
 from mediatui.tui.views.torrents.view import TorrentsView
 from mediatui.tui.widgets.prompt import Confirm, Prompt, PromptInput
 
@@ -192,9 +192,6 @@ class MediatuiApp(Frame):
     async def on_open_list(self, message: OpenList) -> None:
         await self.open_view("torrents")
         cast(TorrentsView, self.view).open_query(message.query, message.order, message.limit)
-
-    def on_say(self, message: Say) -> None:
-        self.prompt.say(message.text, message.severity)
 
     def on_ask(self, message: Ask) -> None:
         self.prompt.ask(message.question, message.then, message.count)

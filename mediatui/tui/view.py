@@ -34,15 +34,6 @@ class OpenList(Message):
         self.limit = limit
 
 
-class Say(Message):
-    """One line for the message line; it stays until the next one or a key that clears it."""
-
-    def __init__(self, text: str, severity: Severity = "info") -> None:
-        super().__init__()
-        self.text = text
-        self.severity = severity
-
-
 class Ask(Message):
     """A question on the prompt line, the safe answer first; ``then`` is called after a yes.
 
@@ -152,5 +143,5 @@ class View(HasWorkers, Widget):
         """Called for every event of every job, also while the view is hidden."""
 
     def say(self, text: str, severity: Severity = "info") -> None:
-        """Puts a line on the message line."""
-        self.post_message(Say(text, severity))
+        """Puts a line on the message line, at once: what is said next stands there last."""
+        self.host.prompt.say(text, severity)

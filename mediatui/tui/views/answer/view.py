@@ -91,7 +91,8 @@ class AnswerView(View):
         if answer.left_out:
             answer.summary = f"{answer.left_out:,} lines more: write them to a file with -o FILE. {answer.summary}"
         self._show("" if answer.ok else "failed")
-        self.say(answer.summary or f"{typed.command.name} done.", "info" if answer.ok else "warning")
+        summary = answer.summary or f"{typed.command.name} done."
+        self.app.call_later(self.say, summary, "info" if answer.ok else "warning")  # behind what the work itself said
 
     def _show_so_far(self) -> None:
         self._show("…")

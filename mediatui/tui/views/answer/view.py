@@ -17,7 +17,7 @@ from mediatui.model.errors import MediatuiError
 from mediatui.model.text import printable
 from mediatui.system.threads import in_thread
 from mediatui.tui.answer import ScreenAnswer
-from mediatui.tui.view import View, in_background
+from mediatui.tui.view import Severity, View, in_background
 from mediatui.tui.widgets.columns import Column
 from mediatui.tui.widgets.fixed_rows import FixedRows
 from mediatui.tui.widgets.lines import TextLine
@@ -79,7 +79,7 @@ class AnswerView(View):
                 answer.result(answer.summary, ok=answer.ok)  # a line that is not ended is one
         except MediatuiError as error:
             self._show("failed")
-            self.say(error.sentence, "error")
+            self._say_last(error.sentence, "error")
             return
         finally:
             if self._answer is answer and self._ticker is not None:
@@ -92,7 +92,11 @@ class AnswerView(View):
             answer.summary = f"{answer.left_out:,} lines more: write them to a file with -o FILE. {answer.summary}"
         self._show("" if answer.ok else "failed")
         summary = answer.summary or f"{typed.command.name} done."
-        self.app.call_later(self.say, summary, "info" if answer.ok else "warning")  # behind what the work itself said
+        self._say_last(summary, "info" if answer.ok else "warning")
+
+    def _say_last(self, text: str, severity: Severity) -> None:
+        """Says how it ended, behind all that the work itself says on its way through the app's queue."""
+        self.app.call_later(self.say, text, severity)
 
     def _show_so_far(self) -> None:
         self._show("…")

@@ -45,7 +45,7 @@ TRIES: Final = 5
 """So many answers in a row may bring nothing before a file is given up."""
 PIECE: Final = 1024 * 1024
 """Bytes that are written at a time."""
-TOLD_EVERY_S: Final = 0.25
+REPORT_EVERY_S: Final = 0.25
 _FIRST_PAUSE_S: Final = 1.0
 _LONGEST_PAUSE_S: Final = 60.0
 _OF_ONE_FILE: Final = (DeadLink, NotFound, Infringing, Permanent, BadAnswer, Transient, LinkExpired, SlowDown)
@@ -151,8 +151,8 @@ class _File:
         if self.path is not None and await self._is_there(self.path):
             return
         opened = await self._opener.open(self._link)
-        if opened.told:
-            yield Said("warning", opened.told)
+        if opened.note:
+            yield Said("warning", opened.note)
         made = opened.made
         self.size = made.bytes or self.size
         if self.path is None:
@@ -245,15 +245,15 @@ class _File:
             if body.first < part.have:
                 await in_thread(lambda: part.keep(body.first))
             self.size = self.size or body.total or 0
-            told = 0.0
+            reported = 0.0
             async for data in _in_pieces(body.pieces):
                 if self.size and part.have + len(data) > self.size:
                     raise BadAnswer(f"The server of the direct link sent more than the file's {self.size:,} bytes.")
                 await in_thread(functools.partial(part.append, data))
                 self.fetched += len(data)
                 now = time.monotonic()
-                if now - told > TOLD_EVERY_S:
-                    told = now
+                if now - reported > REPORT_EVERY_S:
+                    reported = now
                     yield Progress(part.have, self.size or None, unit="bytes")
             yield Progress(part.have, self.size or None, unit="bytes")
 

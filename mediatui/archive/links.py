@@ -96,10 +96,10 @@ def _name_of(path: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class OpenedLink:
-    """A link that was opened for a file, and ``told``: what has to be said of it, empty when it was as expected."""
+    """A link that was opened for a file, and ``note``: what has to be said of it, empty when it was as expected."""
 
     made: Unrestricted
-    told: str = ""
+    note: str = ""
 
 
 class LinkOpener:

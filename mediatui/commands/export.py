@@ -158,7 +158,7 @@ async def _direct_link(opener: LinkOpener, link: FileLink, answer: Answer) -> di
             raise
         answer.said("error", f"{link.name}: {error.message}")
         return {"filename": link.name, "bytes": None, "download": None, "reason": error.message}
-    if opened.told:
-        answer.said("warning", opened.told)
+    if opened.note:
+        answer.said("warning", opened.note)
     made = opened.made
     return {"filename": made.filename, "bytes": made.bytes, "download": made.download, "reason": ""}

@@ -1,4 +1,4 @@
-"""From a torrent to its files: playing one, what the service tells of it, and fetching them."""
+"""From a torrent to its files: playing one, what the service reports of it, and fetching them."""
 
 from __future__ import annotations
 
@@ -46,17 +46,17 @@ class Download:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A file with a direct link: which torrent, which of its files, and ``told``, what has to be said of it."""
+    """A file with a direct link: which torrent, which of its files, and ``note``, what has to be said of it."""
 
     torrent_id: str
     link: FileLink
     made: Unrestricted
-    told: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Streams:
-    """What the service tells of a file: its media (None: it knows nothing) and the addresses it streams at."""
+    """What the service reports of a file: its media (None: it knows nothing) and the addresses it streams at."""
 
     opened: Opened
     media: MediaInfo | None
@@ -75,14 +75,14 @@ async def open_file(workspace: Workspace, wanted: str, file_id: int | None) -> O
     files, links = await files_and_links(workspace.db, account, torrent)
     link, several = link_to_play(torrent, files, links, file_id)
     opened = await LinkOpener(account, files, links).open(link)
-    told = opened.told
+    note = opened.note
     if several > 1:
-        told = f"{link.name} is the first of {several:,}: --file N takes another. {told}".rstrip()
-    return Opened(torrent.id, link, opened.made, told)
+        note = f"{link.name} is the first of {several:,}: --file N takes another. {note}".rstrip()
+    return Opened(torrent.id, link, opened.made, note)
 
 
 async def read_streams(workspace: Workspace, wanted: str, file_id: int | None) -> Streams:
-    """What the service tells of a file: three requests. Raises UsageError, ServiceError."""
+    """What the service reports of a file: three requests. Raises UsageError, ServiceError."""
     opened = await open_file(workspace, wanted, file_id)
     account = workspace.connect()
     media = await account.media_info(opened.made.id)
@@ -96,8 +96,8 @@ async def play(answer: Answer, options: Play) -> int:
     async with answer.workspace() as workspace:
         player, demo = workspace.settings.play.player, workspace.demo
         opened = await open_file(workspace, options.wanted, options.file)
-    if opened.told:
-        answer.said("info", opened.told)
+    if opened.note:
+        answer.said("info", opened.note)
     name, why = await in_thread(lambda: start(player, opened.made.download, demo=demo))
     fields = {"torrent_id": opened.torrent_id, "file": opened.link.file_id, "filename": opened.made.filename}
     if name:
@@ -131,8 +131,8 @@ async def stream(answer: Answer, options: Stream) -> int:
     async with answer.workspace() as workspace:
         streams = await read_streams(workspace, options.wanted, options.file)
     opened = streams.opened
-    if opened.told:
-        answer.said("info", opened.told)
+    if opened.note:
+        answer.said("info", opened.note)
     if answer.json:
         write_rows(answer, streams)
     else:

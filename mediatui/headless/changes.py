@@ -124,14 +124,14 @@ def show_notes(output: Output, plan: Plan) -> None:
     """What a plan leaves alone, and why. Of more than a few for the same reason their number is printed; all of them
     with ``-v`` and in JSON."""
     alike = Counter(_without_ids(reason) for _, reason in plan.notes)
-    told: set[str] = set()
+    reported: set[str] = set()
     for what, reason in plan.notes:
         fields = {"kind": "none", "what": what, "outcome": "skipped", "reason": reason, "torrent_id": None}
         why = _without_ids(reason)
         text: str | None = f"{'left':<8} {what}  ({reason})"
         if alike[why] > MOST_ALIKE and not output.verbose:
-            text = None if why in told else f"{'left':<8} {alike[why]:,}  ({why}); -v lists them"
-            told.add(why)
+            text = None if why in reported else f"{'left':<8} {alike[why]:,}  ({why}); -v lists them"
+            reported.add(why)
         output.row("step", fields, text)
 
 

@@ -50,7 +50,7 @@ class MediaInfo:
 
 @dataclass(frozen=True, slots=True)
 class DirectBody:
-    """What a direct link leads to: the bytes from ``first`` on, and how many there are in all (None: not told).
+    """What a direct link leads to: the bytes from ``first`` on, and how many there are in all (None: not known).
     Reading ``pieces`` raises Transient (``services.errors``) where the connection breaks."""
 
     first: int

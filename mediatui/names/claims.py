@@ -78,7 +78,7 @@ def claims_of(
     name: str, folders: Sequence[str] = (), titles: Collection[str] = (), *, is_episode: bool = False
 ) -> NameClaims:
     """What a file or a link says, by its name and by those of its ``folders`` (the nearest last). ``titles`` (folded)
-    are those of the film or series wanted; ``is_episode`` tells of a name without a number that it is an episode's."""
+    are those of the film or series wanted; ``is_episode`` says of a name without a number that it is an episode's."""
     titles = tuple(titles)
     own = _claims_of_name(name, titles, is_episode=is_episode)
     if not folders:

@@ -68,7 +68,7 @@ def half_behind(name: str, end: int) -> str:
 
 
 def same_part(a: frozenset[str], b: frozenset[str]) -> bool:
-    """Whether two names tell the same parts. ``CD2`` and ``part 2`` are the same: players take them for one another."""
+    """Whether two names claim equal parts. ``CD2`` and ``part 2`` are the same: players take one for the other."""
     return a == b or (len(a) == len(b) == 1 and {_number(part) for part in a} == {_number(part) for part in b})
 
 

@@ -54,7 +54,7 @@ async def ask(account: OneTorrent, *wanted: int, files: Sequence[TorrentFile] = 
     chosen = choose_links(cast(Any, torrent(filename="Show")), files, LINKS, wanted)
     opening = opener(account, files)
     opened = [await opening.open(link) for link in chosen]
-    return [(one.made.filename, bool(one.told)) for one in opened]
+    return [(one.made.filename, bool(one.note)) for one in opened]
 
 
 async def test_links_follow_the_order_in_which_the_service_lists_the_files(account_of: MakeWorld) -> None:

@@ -83,8 +83,8 @@ def find(snapshot: LibrarySnapshot, options: ToolOptions) -> Mapping[str, object
         else:
             wrong.append(case)
     if wrong:
-        told, wrong = _numbered_otherwise(snapshot, cases, wrong)
-        findings += [*told, *(_repair(snapshot, cases, wrong) if wrong else ())]
+        reported, wrong = _numbered_otherwise(snapshot, cases, wrong)
+        findings += [*reported, *(_repair(snapshot, cases, wrong) if wrong else ())]
     for finding in findings:
         outcomes[finding.category] += 1
         if finding.category in categories:

@@ -4,7 +4,7 @@ The rule. Of the links in one folder that lead to one file, one is kept: a link 
 before one they do not, else the link with the most complete name: the name with the most facts (title, year, season,
 episodes, date, resolution), then the longest, then the first in order. The others are removed. Links whose names have
 different episodes are no duplicates, whatever they lead to: a file may hold several episodes, and links that lead to a
-wrong one are to be repaired, not removed. Nor are links whose names tell different halves or parts, dates, cuts or
+wrong one are to be repaired, not removed. Nor are links whose names claim different halves or parts, dates, cuts or
 extras. Neither are links whose names have different years: they are of two films,
 and only listed. A link that other links lead through stays. The same file in two folders (a film under two genres) is
 normal and only counted.
@@ -87,8 +87,8 @@ def _same_episodes(links: Sequence[PlannedLink]) -> list[list[PlannedLink]]:
 
 
 def _same_claims(links: Sequence[PlannedLink]) -> list[list[PlannedLink]]:
-    """Links to one file, grouped by the half or part in their names; those that tell different dates, cuts or extras
-    are set apart from each other and from those that tell none."""
+    """Links to one file, grouped by the half or part in their names; those that claim different dates, cuts or extras
+    are set apart from each other and from those that claim none."""
     by_part: defaultdict[tuple[str, frozenset[str]], list[tuple[PlannedLink, NameClaims]]] = defaultdict(list)
     for link in links:
         name = os.fsdecode(link.name)
@@ -97,10 +97,10 @@ def _same_claims(links: Sequence[PlannedLink]) -> list[list[PlannedLink]]:
         by_part[claims.half, claims.parts].append((link, claims))
     found: list[list[PlannedLink]] = []
     for group in by_part.values():
-        told = [(claims.dates, claims.editions, claims.extras) for _, claims in group]
-        differ = any(len({facts for facts in column if facts}) > 1 for column in zip(*told, strict=True))
+        claimed = [(claims.dates, claims.editions, claims.extras) for _, claims in group]
+        differ = any(len({facts for facts in column if facts}) > 1 for column in zip(*claimed, strict=True))
         by_rest: defaultdict[object, list[PlannedLink]] = defaultdict(list)
-        for (link, _), facts in zip(group, told, strict=True):
+        for (link, _), facts in zip(group, claimed, strict=True):
             by_rest[facts if differ else None].append(link)
         found += [same for same in by_rest.values() if len(same) > 1]
     return found

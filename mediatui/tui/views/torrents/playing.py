@@ -1,4 +1,4 @@
-"""From the list to a file: playing one, and what the service tells of it before that."""
+"""From the list to a file: playing one, and what the service reports of it before that."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ class PlaysTorrents(TorrentActions):
 
     @work(group="media", exclusive=True, exit_on_error=False)
     async def _read_media(self, torrent: Torrent, file_id: int | None) -> None:
-        """Shows what the service tells of a file."""
+        """Shows what the service reports of a file."""
         from mediatui.commands.play import read_streams
 
         self.say("Asking for tracks and addresses: 3 requests.")
@@ -121,7 +121,7 @@ class PlaysTorrents(TorrentActions):
 
 
 def media_lines(streams: Streams) -> Iterator[Content]:
-    """What the service tells of a file, for the pane: its length and tracks, then the addresses it streams at."""
+    """What the service reports of a file, for the pane: its length and tracks, then the addresses it streams at."""
     from mediatui.commands.play import media_facts
 
     made, media = streams.opened.made, streams.media

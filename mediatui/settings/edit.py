@@ -207,11 +207,11 @@ def import_file(config_file: Path, new_file: Path, *, replace: bool = False) -> 
         else:
             del table[field]
     _check(document, new_file)
-    _check_secrets(document, taken)
     if not replace and config_file.is_file():
         new, document = document, _open(config_file)
         _merge(document, new)
         _check(document, config_file)
+    _check_secrets(document, taken)
     return _keep_and_write(config_file, document.as_string())
 
 

@@ -483,6 +483,17 @@ def test_blanks_around_a_pasted_secret_are_left_out_and_a_simulators_token_may_b
     assert read(file).realdebrid.token.get_secret_value() == "ABC"
 
 
+def test_an_imported_token_is_judged_by_the_address_that_holds_after_the_import(file: Path, tmp_path: Path) -> None:
+    write(file, '[realdebrid]\nbase_url = "http://localhost:1"\n')
+    new = tmp_path / "new.toml"
+    new.write_text('[realdebrid]\ntoken = "ABC"\n')
+    import_file(file, new)
+    assert read(file).realdebrid.token.get_secret_value() == "ABC"
+    new.write_text('[realdebrid]\ntoken = "ABCD"\n')
+    with pytest.raises(SettingsError, match="has 4 characters"):
+        import_file(file, new, replace=True)
+
+
 def test_the_readme_documents_every_key_with_its_default() -> None:
     readme = (PROJECT / "README.md").read_text("utf-8")
     lines = readme.partition("## Settings")[2].partition("\n## ")[0].splitlines()

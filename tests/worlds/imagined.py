@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 
+from mediatui.library.maintenance.library_paths import LibraryPaths
 from mediatui.library.maintenance.reporter import Reporter
-from mediatui.library.maintenance.snapshot import LibraryPaths, LibrarySnapshot, Storage, Tree, TreeLink
+from mediatui.library.maintenance.snapshot import LibrarySnapshot, Tree, TreeLink
+from mediatui.library.maintenance.storage import Storage
 from mediatui.library.maintenance.tools import ToolOptions
 from mediatui.model.finding import Finding
 from mediatui.store.database import open_reader, prepare

@@ -11,7 +11,8 @@ from mediatui.changes.owned_folders import OwnedFolders
 from mediatui.changes.steps.moves import MovePath
 from mediatui.changes.steps.symlinks import RelinkSymlink
 from mediatui.library.maintenance.same_series import is_season_folder
-from mediatui.library.maintenance.snapshot import LibrarySnapshot, Storage, Tree, TreeLink
+from mediatui.library.maintenance.snapshot import LibrarySnapshot, Tree, TreeLink
+from mediatui.library.maintenance.storage import Storage
 from mediatui.library.maintenance.tools import ToolOptions, wanted
 from mediatui.model.finding import Finding
 from mediatui.model.plan import Step

@@ -22,9 +22,9 @@ from mediatui.changes.mount_guard import compare_mount, lost_views
 from mediatui.changes.owned_folders import KEPT_WORDS, OwnedFolders
 from mediatui.changes.steps.folders import RemoveEmptyDir
 from mediatui.changes.steps.moves import MovePath
+from mediatui.library.maintenance.library_paths import LibraryPaths
 from mediatui.library.maintenance.media_services import ask_services
 from mediatui.library.maintenance.process import Task
-from mediatui.library.maintenance.snapshot import LibraryPaths
 from mediatui.library.maintenance.stored_findings import iterate_findings
 from mediatui.library.maintenance.tools import TOOLS, ToolOptions, check_options
 from mediatui.library.roots import Library, configured_library, find_scope

@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from mediatui.changes.owned_folders import OwnedFolders
+from mediatui.library.maintenance.library_paths import LibraryPaths
 from mediatui.library.maintenance.reporter import Reporter
-from mediatui.library.maintenance.snapshot import LibraryPaths, LibrarySnapshot
+from mediatui.library.maintenance.snapshot import LibrarySnapshot
 from mediatui.library.maintenance.tools import TOOLS, ToolOptions
 from mediatui.model.errors import MediatuiError
 from mediatui.model.path import is_within

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from mediatui.library.maintenance.snapshot import LibrarySnapshot, Storage
+from mediatui.library.maintenance.snapshot import LibrarySnapshot
+from mediatui.library.maintenance.storage import Storage
 from mediatui.names.claims import is_extra
 from mediatui.names.episode_numbers import EpisodeNumbers, episodes_of, season_of_folder
 from mediatui.names.parsed import library_title, parse_name

@@ -12,27 +12,26 @@ import functools
 import os
 import sqlite3
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from mediatui.changes.owned_folders import OwnedFolders
 from mediatui.changes.roots import categories, check_places
 from mediatui.library.maintenance.judged_links import LinkJudge
-from mediatui.library.maintenance.reading import Reader, leads_to_folder, names_in, really
+from mediatui.library.maintenance.library_paths import LibraryPaths
+from mediatui.library.maintenance.reading import Reader, leads_to_folder, names_in
 from mediatui.library.maintenance.reporter import Reporter
+from mediatui.library.maintenance.storage import BEAT, Storage, read_storage
 from mediatui.model.hidden_names import MARKS, is_media_name, is_system_name, standing
 from mediatui.model.kinds import kind_of
 from mediatui.model.link import KEPT_BY_GUARDS, NOT_ON_MOUNT, REMOVABLE
-from mediatui.model.path import is_below, is_within
+from mediatui.model.path import folders_above, is_below
 from mediatui.model.text import printable
 from mediatui.model.view_finder import innermost
 from mediatui.model.views import WITNESSED, unjudged_row
-from mediatui.system.helper_process import ANSWER_S
 from mediatui.system.mount_calls import Failed
 from mediatui.system.symlinks import absolute, state_of_errno
 
-BEAT = 200
-"""Progress is reported after this many folders."""
 SHOWN = 5
 """How many folders that could not be read are named."""
 
@@ -72,85 +71,6 @@ class Tree:
     def root_of(self, path: bytes) -> bytes | None:
         """The root a path lies in."""
         return next((root for root in self.roots if is_below(path, root)), None)
-
-
-@dataclass(slots=True)
-class Storage:
-    """The real files: ``folders`` maps each folder to the names of the files directly in it. ``unread`` as in Tree;
-    ``left_out`` are the folders and videos that were left out for their hidden names."""
-
-    tops: Sequence[bytes]
-    folders: dict[bytes, list[bytes]] = field(default_factory=dict)
-    files: set[bytes] = field(default_factory=set)
-    unread: list[tuple[bytes, int]] = field(default_factory=list)
-    left_out: list[bytes] = field(default_factory=list)
-    reader: Reader = field(default_factory=Reader)
-    _real: dict[bytes, bytes] = field(default_factory=dict)
-
-    def __contains__(self, path: bytes) -> bool:
-        return path in self.files
-
-    def __iter__(self) -> Iterator[bytes]:
-        return iter(self.files)
-
-    def real(self, path: bytes) -> bytes:
-        """Where a path leads, all links followed; the path itself where that cannot be determined."""
-        if path in self.files:
-            return path
-        if path not in self._real:
-            self._real[path] = self._follow(path)
-        return self._real[path]
-
-    def _follow(self, path: bytes) -> bytes:
-        landing = self.reader.landing(path)
-        if not self.reader.mount_of(landing):
-            return landing
-        try:
-            return self.reader.ask(os.path.realpath, landing)
-        except OSError:
-            return path
-
-    def forget_paused(self) -> None:
-        """Forgets the files on paused mounts: what is on those is unknown."""
-        self.files = {path for path in self.files if not self.reader.is_paused(path)}
-        self.folders = {folder: names for folder, names in self.folders.items() if not self.reader.is_paused(folder)}
-
-
-@dataclass(frozen=True, slots=True)
-class LibraryPaths:
-    """The configured paths. ``dead`` are the mounts that are away, each with the reason: what needs them is unknown;
-    mounts that stop answering are added. ``through`` maps places that are reached through symlinks to their real paths,
-    ``timeout_s`` is the time limit of a call in seconds, ``workers`` the number of concurrent calls."""
-
-    roots: tuple[bytes, ...]
-    mounts: tuple[bytes, ...]
-    storage: tuple[bytes, ...]
-    dead: dict[bytes, str]
-    video_extensions: tuple[str, ...]
-    small_below: int
-    through: Mapping[bytes, bytes] = field(default_factory=dict)
-    timeout_s: float = ANSWER_S
-    workers: int = 8
-
-    def reader(self) -> Reader:
-        """A reader of these places; the mounts it pauses are added to ``dead``."""
-        return Reader(self.timeout_s, self.workers, self.through, self.dead)
-
-    @property
-    def video_endings(self) -> tuple[bytes, ...]:
-        """The endings of videos, each with its dot, in lower case."""
-        return tuple(f".{extension.lower()}".encode() for extension in self.video_extensions)
-
-    def is_video(self, name: bytes) -> bool:
-        """Whether a file of this name counts as a video."""
-        return name.rpartition(b".")[2].lower().decode("ascii", "replace") in self.video_extensions
-
-    def away(self, path: bytes) -> bool:
-        """Whether a path lies on a mount that is away."""
-        if not self.dead:
-            return False
-        ways = (path, really(path, self.through))
-        return any(is_within(way, mount) for mount in self.dead for way in ways)
 
 
 @dataclass(slots=True)
@@ -278,66 +198,7 @@ class LibrarySnapshot:
         """Whether a path of the library lies below a folder that could not be read."""
         if self._unread is None:
             self._unread = {folder for folder, _ in self.tree.unread}
-        return bool(self._unread) and any(above in self._unread for above in _above(path))
-
-
-def read_storage(places: LibraryPaths, reporter: Reporter) -> Storage:
-    """Lists every folder of the mounts and of the storage once; symlinks in them are not followed. Files of a mount
-    that stops answering are dropped."""
-    tops = [top for top in dict.fromkeys((*places.mounts, *places.storage)) if not places.away(top)]
-    tops = [top for top in tops if not any(is_below(top, other) for other in tops)]
-    found = Storage(tops, reader=places.reader())
-    here, elsewhere = list(tops), list[bytes]()
-    videos = places.video_endings
-    by_content: list[bytes] = []
-    while here or elsewhere:
-        if here and found.reader.mount_of(here[-1]):
-            elsewhere.append(here.pop())
-            continue
-        asked, elsewhere = ([here.pop()], elsewhere) if here else (elsewhere, [])
-        for folder, names in found.reader.all(names_in, asked):
-            if isinstance(names, Failed):
-                found.unread.append((folder, names.code or errno.ETIMEDOUT))
-                continue
-            for name in names.folders:
-                judged = standing(name, videos)
-                if judged == "hidden":
-                    found.left_out.append(folder + b"/" + name)
-                    continue
-                here.append(folder + b"/" + name)
-                if judged == "by content":
-                    by_content.append(here[-1])
-            files = [name for name in names.files if not is_system_name(name)]
-            if len(files) != len(names.files):
-                hidden = (name for name in names.files if is_system_name(name) and places.is_video(name))
-                found.left_out += (folder + b"/" + name for name in hidden)
-            found.files.update(folder + b"/" + name for name in files)
-            if files:
-                found.folders[folder] = files
-            if len(found.folders) % BEAT == 0:
-                reporter.progress(len(found.files), current=os.fsdecode(folder))
-    if by_content:
-        _leave_out_storage(found, by_content, places)
-    if found.reader.paused:
-        found.forget_paused()
-    reporter.progress(len(found.files))
-    return found
-
-
-def _leave_out_storage(found: Storage, by_content: Sequence[bytes], places: LibraryPaths) -> None:
-    """Leaves out those of these folders of the storage below which no name is that of media."""
-    holding: set[bytes] = set()
-    videos = places.video_endings
-    for folder, names in found.folders.items():
-        inside = [above for above in (folder, *_above(folder)) if above in by_content]
-        if inside and any(is_media_name(name, videos) for name in (*names, *folder.split(b"/"))):
-            holding.update(inside)
-    hidden = [folder for folder in by_content if folder not in holding]
-    if hidden:
-        out = {folder for folder in found.folders if any(is_within(folder, top) for top in hidden)}
-        found.files.difference_update(folder + b"/" + name for folder in out for name in found.folders[folder])
-        found.folders = {folder: names for folder, names in found.folders.items() if folder not in out}
-        found.left_out += [folder for folder in hidden if not any(is_below(folder, other) for other in hidden)]
+        return bool(self._unread) and any(above in self._unread for above in folders_above(path))
 
 
 def read_tree(places: LibraryPaths, storage: Storage, reporter: Reporter) -> Tree:
@@ -439,13 +300,6 @@ def _stat_targets(links: list[TreeLink], places: LibraryPaths, storage: Storage)
                 links[number] = replace(link, state="wrong kind")
             else:
                 links[number] = replace(link, state=state)
-
-
-def _above(path: bytes) -> Iterator[bytes]:
-    """The folders a path lies in, the nearest first."""
-    while (folder := os.path.dirname(path)) != path:
-        yield folder
-        path = folder
 
 
 def _on(path: bytes, places: Iterable[bytes]) -> bool:

@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from mediatui.library.maintenance.library_paths import LibraryPaths
 from mediatui.library.maintenance.reporter import Reporter
-from mediatui.library.maintenance.snapshot import LibraryPaths, LibrarySnapshot, Storage, Tree, read_storage, read_tree
+from mediatui.library.maintenance.snapshot import LibrarySnapshot, Tree, read_tree
+from mediatui.library.maintenance.storage import Storage, read_storage
 from mediatui.store.database import open_reader, prepare
 
 EXTENSIONS = ("mkv", "mp4")

@@ -213,11 +213,12 @@ async def check_arr(service: ArrSettings, settings: Settings) -> Check:
     """Whether a Sonarr or Radarr is reachable with its key, and sees the library where we see it; two requests, three
     when it does not."""
     from mediatui.services.arr.client import Arr
+    from mediatui.services.arr.http import ArrHttp
     from mediatui.services.arr.path_map import compare_roots
     from mediatui.settings.places import configured_path_map
 
     try:
-        arr = Arr(service.kind, service.url, service.api_key, name=service.name, start_s=START_S)
+        arr = Arr(ArrHttp(service.kind, service.url, service.api_key, name=service.name, start_s=START_S))
     except MediatuiError as error:
         return Check(service.name, "problem", error.message, error.hint)
     try:

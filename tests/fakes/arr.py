@@ -3,7 +3,7 @@
     sonarr = FakeArr("sonarr")
     sonarr.root(library / "tv")
     item = sonarr.hold("Dark", library / "tv" / "Dark", [first_link, second_link])
-    Arr("sonarr", "http://sonarr.invalid", SecretStr(KEY), transport=sonarr.transport())
+    Arr(ArrHttp("sonarr", "http://sonarr.invalid", SecretStr(KEY), transport=sonarr.transport()))
     with on_socket(sonarr) as address: ...          # tests.fakes.sockets
 
 **What it holds.** ``hold(title, folder, files, **facts)`` puts a series or film on record and returns its id; paths are

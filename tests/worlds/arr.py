@@ -19,6 +19,7 @@ from mediatui.model.arr import ARR_TITLES
 from mediatui.model.plan import Plan
 from mediatui.runtime.context import Context
 from mediatui.services.arr.client import Arr
+from mediatui.services.arr.http import ArrHttp
 from mediatui.store.database import open_reader
 from tests.fakes.arr import KEY, FakeArr
 from tests.worlds.library import VIDEO, LibraryWorld, Run
@@ -67,9 +68,10 @@ class ArrWorld(LibraryWorld):
         section = self.settings.arr(name)
         transport = httpx.MockTransport(self._fakes[section.name])  # type: ignore[arg-type]  # a fake may answer later
         key = SecretStr(section.api_key.get_secret_value())
-        return Arr(
+        http = ArrHttp(
             section.kind, section.url, key, name=section.name, retry_pause_s=0.001, start_s=0.001, transport=transport
         )
+        return Arr(http)
 
     def owed_plan(self) -> Plan:
         """What an applied scan does besides removing: the services are notified of the links that came back."""

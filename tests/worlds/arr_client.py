@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from mediatui.model.arr import ArrKind
 from mediatui.services.arr.client import Arr
+from mediatui.services.arr.http import ArrHttp
 from tests.fakes.arr import KEY, FakeArr
 
 Answer = Callable[[httpx.Request], httpx.Response | Awaitable[httpx.Response]]
@@ -39,4 +40,4 @@ def client(
 ) -> Arr:
     """A client of ``service``, which tries again without a pause; of a stocked fake without one."""
     transport = httpx.MockTransport(service or stocked(kind))  # type: ignore[arg-type]  # a fake may answer later
-    return Arr(kind, url, SecretStr(key), retry_pause_s=0.001, transport=transport)
+    return Arr(ArrHttp(kind, url, SecretStr(key), retry_pause_s=0.001, transport=transport))

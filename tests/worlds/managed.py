@@ -14,6 +14,7 @@ from mediatui.changes.apply import ApplyOptions
 from mediatui.commands.workspace import APPLY
 from mediatui.runtime.context import Context
 from mediatui.services.arr.client import Arr
+from mediatui.services.arr.http import ArrHttp
 from tests.fakes.arr import KEY, FakeArr
 from tests.fakes.arr_records import Row
 from tests.worlds.library import VIDEO, Run
@@ -52,7 +53,8 @@ class ManagedWorld(MaintenanceWorld):
         section = self.settings.arr(name)
         transport = httpx.MockTransport(self.services[section.kind])
         key = SecretStr(section.api_key.get_secret_value())
-        return Arr(section.kind, section.url, key, name=section.name, retry_pause_s=0.001, transport=transport)
+        http = ArrHttp(section.kind, section.url, key, name=section.name, retry_pause_s=0.001, transport=transport)
+        return Arr(http)
 
     async def retry(self, batch: int) -> Run:
         """Tries what failed in a batch again."""

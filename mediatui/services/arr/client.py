@@ -13,12 +13,11 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final, TypeVar
 
 import httpx
-from pydantic import SecretStr
 
 from mediatui.model.arr import ArrKind
 from mediatui.model.errors import UsageError
 from mediatui.services.arr.activity import ArrCommand, FolderListing, HistoryEvent, Management, QueueItem
-from mediatui.services.arr.http import START_S, ArrHttp
+from mediatui.services.arr.http import ArrHttp
 from mediatui.services.arr.records import (
     ArrStatus,
     CommandEnd,
@@ -53,28 +52,13 @@ _Row = TypeVar("_Row")
 
 
 class Arr:
-    """One Sonarr or Radarr. Every call raises ServiceError when the service fails or refuses, and UsageError when this
-    kind of service has no such call; ``close`` it when done."""
+    """One Sonarr or Radarr, asked over ``http``. Every call raises ServiceError when the service fails or refuses, and
+    UsageError when this kind of service has no such call; ``close`` it when done."""
 
-    def __init__(
-        self,
-        kind: ArrKind,
-        url: str,
-        api_key: SecretStr,
-        *,
-        name: str = "",
-        timeout_s: float = 30.0,
-        retry_pause_s: float = 0.5,
-        start_s: float = START_S,
-        transport: httpx.AsyncBaseTransport | None = None,
-    ) -> None:
-        """See ``ArrHttp``; raises UsageError for an invalid address or key."""
-        self.kind: ArrKind = kind
-        self.name = name or kind
-        self._http = ArrHttp(
-            kind, url, api_key, name=name, timeout_s=timeout_s, retry_pause_s=retry_pause_s, start_s=start_s,
-            transport=transport,
-        )  # fmt: skip
+    def __init__(self, http: ArrHttp) -> None:
+        self.kind: ArrKind = http.kind
+        self.name = http.name
+        self._http = http
         self.title = self._http.address.title
 
     @property
@@ -289,4 +273,4 @@ def configured_arr(settings: Settings, name: str, transport: httpx.AsyncBaseTran
     """A client of the Sonarr or Radarr of this name; raises UsageError when there is none, or its address or key is
     invalid."""
     section = settings.arr(name)
-    return Arr(section.kind, section.url, section.api_key, name=section.name, transport=transport)
+    return Arr(ArrHttp(section.kind, section.url, section.api_key, name=section.name, transport=transport))

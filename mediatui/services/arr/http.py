@@ -43,7 +43,9 @@ class ArrHttp:
         """``name`` is the service's own, empty for the word of its kind. ``retry_pause_s`` comes before the second try
         of a read, doubled before the third, and four times that long between the requests to a service that is starting
         up, for at most ``start_s`` seconds. Raises UsageError for an invalid address or key."""
-        title, section = arr_title(kind, name or kind), arr_section(kind, name or kind)
+        self.kind: ArrKind = kind
+        self.name = name or kind
+        title, section = arr_title(kind, self.name), arr_section(kind, self.name)
         self.address = ArrAddress(title, section, _checked_base(title, section, url))
         self.on_wait: Callable[[str], None] = lambda text: None
         """Called with a text for people while a call waits."""

@@ -15,6 +15,7 @@ from pydantic import SecretStr
 from mediatui.model.address import without_keys
 from mediatui.model.errors import MediatuiError, UsageError
 from mediatui.services.arr.client import Arr
+from mediatui.services.arr.http import ArrHttp
 from mediatui.services.errors import BadAnswer, StartingUp, Transient, Unreachable
 from mediatui.settings import SettingsError
 from mediatui.settings.edit import set_value
@@ -23,7 +24,7 @@ from tests.fakes.arr import CUT, ELSEWHERE, KEY, STARTING, FakeArr
 
 def client(answer: Callable[[httpx.Request], object], url: str = "http://arr.invalid:8989", **more: float) -> Arr:
     transport = httpx.MockTransport(answer)  # type: ignore[arg-type]  # a fake may answer later
-    return Arr("sonarr", url, SecretStr(KEY), retry_pause_s=0.0001, transport=transport, **more)  # type: ignore[arg-type]  # seconds
+    return Arr(ArrHttp("sonarr", url, SecretStr(KEY), retry_pause_s=0.0001, transport=transport, **more))  # type: ignore[arg-type]  # seconds
 
 
 async def problem(answer: Callable[[httpx.Request], object], url: str = "http://arr.invalid:8989") -> str:
@@ -148,7 +149,7 @@ async def plain_server(reply: bytes) -> AsyncIterator[int]:
 async def test_https_on_an_http_port_is_called_that(reply: bytes) -> None:
     """Https on an http port."""
     async with plain_server(reply) as port:
-        arr = Arr("sonarr", f"https://127.0.0.1:{port}", SecretStr(KEY), retry_pause_s=0.0001)
+        arr = Arr(ArrHttp("sonarr", f"https://127.0.0.1:{port}", SecretStr(KEY), retry_pause_s=0.0001))
         with pytest.raises(Unreachable, match="speaks http, not https") as caught:
             await arr.status()
         await arr.close()
@@ -175,7 +176,7 @@ async def test_an_answer_that_is_cut_is_read_again() -> None:
     with pytest.raises(Transient, match=r"^The connection to Sonarr was cut before its answer was whole\.$"):
         await client(sonarr).status()
     async with plain_server(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf") as port:
-        arr = Arr("sonarr", f"http://127.0.0.1:{port}", SecretStr(KEY), retry_pause_s=0.0001)
+        arr = Arr(ArrHttp("sonarr", f"http://127.0.0.1:{port}", SecretStr(KEY), retry_pause_s=0.0001))
         with pytest.raises(Transient, match="was cut before its answer was whole"):
             await arr.status()
         await arr.close()
@@ -217,7 +218,7 @@ async def test_a_proxy_of_the_environment_is_not_asked_for_addresses_of_this_mac
     reply = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body)
     async with plain_server(reply) as port:
         for host in ("127.0.0.1", "localhost"):
-            arr = Arr("sonarr", f"http://{host}:{port}", SecretStr(KEY), retry_pause_s=0.0001)
+            arr = Arr(ArrHttp("sonarr", f"http://{host}:{port}", SecretStr(KEY), retry_pause_s=0.0001))
             assert (await arr.status()).app_name == "Sonarr"
             await arr.close()
 

@@ -13,6 +13,7 @@ from pydantic import SecretStr
 
 from mediatui.model.path_map import PathMap
 from mediatui.services.arr.client import Arr
+from mediatui.services.arr.http import ArrHttp
 from mediatui.services.arr.path_map import ProposedMap, RootsComparison, compare_roots, meets
 from tests.fakes.arr import KEY, FakeArr
 
@@ -32,7 +33,7 @@ def fake(theirs: Callable[[str], str], **folders: Sequence[Path]) -> FakeArr:
 
 
 async def look(sonarr: FakeArr, roots: Sequence[Path], path_map: PathMap | None = None) -> RootsComparison:
-    arr = Arr(sonarr.kind, "http://arr.invalid", SecretStr(KEY), transport=httpx.MockTransport(sonarr))
+    arr = Arr(ArrHttp(sonarr.kind, "http://arr.invalid", SecretStr(KEY), transport=httpx.MockTransport(sonarr)))
     return await compare_roots(arr, path_map or PathMap(), [str(root) for root in roots])
 
 

@@ -7,6 +7,7 @@ from pydantic import SecretStr
 
 from mediatui.model.path_map import PathMap
 from mediatui.services.arr.client import Arr
+from mediatui.services.arr.http import ArrHttp
 from mediatui.services.arr.roots import RootFolders
 from mediatui.settings.model import Settings
 from tests.fakes.arr import BROKEN, KEY, FakeArr
@@ -30,7 +31,8 @@ class Several:
     def connect(self, name: str) -> Arr:
         service = self.settings.arr(name)
         transport = httpx.MockTransport(self.fakes[name])
-        return Arr(service.kind, service.url, SecretStr(KEY), name=name, retry_pause_s=0.0001, transport=transport)
+        http = ArrHttp(service.kind, service.url, SecretStr(KEY), name=name, retry_pause_s=0.0001, transport=transport)
+        return Arr(http)
 
     async def asked(self, name: str, *paths: str, path_map: PathMap | None = None) -> list[str]:
         return await self.roots.asked(self.connect(name), path_map or PathMap(), paths)

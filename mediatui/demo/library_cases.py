@@ -5,6 +5,7 @@ Each case uses films and seasons of its own, so that a tool that repairs one lea
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 from collections.abc import Iterator
@@ -57,6 +58,10 @@ class DemoLibrary:
     media: list[Media]
 
 
+class _UsedUp(Exception):
+    """A small account has no more films or seasons for a case."""
+
+
 @dataclass(slots=True)
 class _Cases:
     """The plan, the films and seasons without a fault so far, and rows of media without links."""
@@ -69,14 +74,18 @@ class _Cases:
     year: int = 1990
 
     def season(self) -> Season:
-        """A season of at least eight episodes."""
-        found = next(season for season in self.seasons if len(season.episodes) >= 8)
+        """A season of at least eight episodes. Raises _UsedUp."""
+        found = next((season for season in self.seasons if len(season.episodes) >= 8), None)
+        if found is None:
+            raise _UsedUp
         self.seasons.remove(found)
         return found
 
     def film(self, folder: str = "") -> Shown:
-        """A film, from a genre's folder if that is given."""
-        found = next(film for film in self.films if f"/Films/{folder}" in film.link)
+        """A film, from a genre's folder if that is given. Raises _UsedUp."""
+        found = next((film for film in self.films if f"/Films/{folder}" in film.link), None)
+        if found is None:
+            raise _UsedUp
         self.films.remove(found)
         return found
 
@@ -91,7 +100,8 @@ class _Cases:
 
 
 def plan_library(places: Folders, torrents: list[SimTorrent]) -> DemoLibrary:
-    """The whole library for an account's torrents; the same torrents give the same library."""
+    """The whole library for an account's torrents; the same torrents give the same library. In that of a small account
+    a case ends where films or seasons do."""
     plan = plan_links(places, torrents)
     chance = random.Random(7)
     films, seasons = list(plan.films), list(plan.seasons)
@@ -99,7 +109,8 @@ def plan_library(places: Folders, torrents: list[SimTorrent]) -> DemoLibrary:
     chance.shuffle(seasons)
     cases = _Cases(plan, films, seasons)
     for case in CASES:
-        case(cases)
+        with contextlib.suppress(_UsedUp):
+            case(cases)
     left = [*cases.films, *(episode for season in cases.seasons for episode in season.episodes)]
     spoil(plan, left, chance)
     _second_copies(plan, torrents)

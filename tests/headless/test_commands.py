@@ -407,14 +407,14 @@ def test_a_reader_that_stops_early_is_no_error(synced: Home, forks: Forks) -> No
 
 
 def test_the_demo_syncs_without_a_token_and_in_a_place_of_its_own(home: Home) -> None:
-    home.monkeypatch.setattr(demo_account, "make_torrents", partial(make_torrents, 1000))
+    home.monkeypatch.setattr(demo_account, "make_torrents", partial(make_torrents, 300))
     home.monkeypatch.setattr(demo_archive, "LATENCY_S", 0.0)
     before = home.json("--demo", "torrents", "--limit", "1").result["count"]
     done = home.json("--demo", "sync")
     assert done.code == 0
     assert done.result["new"] >= 12
     assert done.result["details"] >= 72
-    assert 1000 > before > 900
+    assert 300 > before > 200
     assert not home.database.exists()
 
 

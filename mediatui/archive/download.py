@@ -26,7 +26,7 @@ from mediatui.model.human import counted, size_text
 from mediatui.model.text import printable
 from mediatui.model.torrent import TorrentFile
 from mediatui.runtime.context import Context
-from mediatui.runtime.events import Event, Finished, FoundRow, Phase, Progress, Said, Waiting
+from mediatui.runtime.events import Event, Finished, FoundRow, JobOutcome, Phase, Progress, Said, Waiting
 from mediatui.services.errors import (
     BadAnswer,
     DeadLink,
@@ -75,9 +75,10 @@ class _Tally:
 
 
 async def download(ctx: Context, options: DownloadOptions) -> AsyncGenerator[Event, None]:
-    """Fetches each file under its own name into the folder; nothing that is there is replaced.
+    """Fetches each file under its own name into the folder; nothing that is there is replaced. An error that is not
+    about one file alone (traffic that is used up, a full disk) ends it, and is reported with what came before.
 
-    Raises UsageError, StoreError, and ServiceError when the service refuses all.
+    Raises UsageError, StoreError, and ServiceError when nothing could be begun.
     """
     torrent = await ctx.db.read(find_torrent, options.torrent)
     files, links = await files_and_links(ctx.db, ctx.account, torrent)
@@ -88,6 +89,7 @@ async def download(ctx: Context, options: DownloadOptions) -> AsyncGenerator[Eve
     sizes = {file.file_id: file.bytes for file in files}
     opener = LinkOpener(ctx.account, files, links)
     tally = _Tally()
+    ended: MediatuiError | None = None
     for number, link in enumerate(chosen, 1):
         of = f" ({number:,} of {len(chosen):,})" if len(chosen) > 1 else ""
         yield Phase(f"fetching {Path(link.name).name}{of}")
@@ -102,12 +104,16 @@ async def download(ctx: Context, options: DownloadOptions) -> AsyncGenerator[Eve
             outcome = "there" if one.was_there else "done"
         except (*_OF_ONE_FILE, MisplacedLink, UsageError, Busy, _Odd) as error:
             outcome, reason = "failed", error.sentence
+        except MediatuiError as error:
+            outcome, reason, ended = "failed", error.sentence, error
         tally.fetched = before + one.fetched
         _count(tally, outcome)
         yield _row(torrent.id, link, one, outcome, reason)
+        if ended is not None:
+            break
         if reason:
             yield Said("error", f"{link.name}: {reason}")
-    yield _finished(torrent.id, tally, len(chosen), folder)
+    yield _finished(torrent.id, tally, len(chosen), folder, ended)
 
 
 def target_names(files: Sequence[TorrentFile]) -> dict[int, str]:
@@ -290,9 +296,11 @@ def _row(torrent_id: str, link: FileLink, one: _File, outcome: str, reason: str)
     )  # fmt: skip
 
 
-def _finished(torrent_id: str, tally: _Tally, wanted: int, folder: Path) -> Finished:
+def _finished(torrent_id: str, tally: _Tally, wanted: int, folder: Path, ended: MediatuiError | None) -> Finished:
+    """How it ended; ``ended`` is the error that left the rest of the files out."""
+    left = wanted - tally.done - tally.there - tally.failed
     counts = {
-        "torrent_id": torrent_id, "done": tally.done, "there": tally.there, "failed": tally.failed,
+        "torrent_id": torrent_id, "done": tally.done, "there": tally.there, "failed": tally.failed, "left": left,
         "bytes": tally.fetched, "folder": str(folder),
     }  # fmt: skip
     parts = [f"{counted(tally.done, 'file')} ({size_text(tally.fetched)}) in {printable(str(folder))}"]
@@ -300,5 +308,14 @@ def _finished(torrent_id: str, tally: _Tally, wanted: int, folder: Path) -> Fini
         parts.append(f"{tally.there:,} there before")
     if tally.failed:
         parts.append(f"{tally.failed:,} failed")
-    failed = tally.failed == wanted
-    return Finished("failed" if failed else "partial" if tally.failed else "done", ", ".join(parts) + ".", counts)
+    if left:
+        parts.append(f"{left:,} left")
+    summary = ", ".join(parts) + "."
+    outcome: JobOutcome = "failed" if tally.failed == wanted else "partial" if tally.failed else "done"
+    if ended is None:
+        return Finished(outcome, summary, counts)
+    outcome = "partial" if tally.done or tally.there else "failed"
+    return Finished(
+        outcome, ended.message, counts, error=ended.message, error_kind=ended.kind,
+        hint=f"{ended.hint} {summary} Asked for again, it carries on.".strip(), exit_code=ended.exit_code,
+    )  # fmt: skip

@@ -191,6 +191,20 @@ async def test_one_file_that_fails_keeps_none_of_the_others(account_of: MakeWorl
     assert (run.finished.outcome, run.counts["done"]) == ("done", 1)
 
 
+async def test_traffic_that_is_used_up_ends_it_with_what_came_before(account_of: MakeWorld, folder: Path) -> None:
+    show = torrent(filename="Show", original_filename="Show", shape="season", file_count=4, size=4 * 1000)
+    world = await synced(account_of, show)
+    world.service.faults.append(Fault("/unrestrict/link", error(509, 23, "traffic_exhausted"), first=2, times=99))
+    run = await fetch(world, show, folder)
+    counts = [run.counts[name] for name in ("done", "there", "failed", "left", "bytes")]
+    assert (run.finished.outcome, run.finished.exit_code, counts) == ("partial", 3, [1, 0, 1, 2, 1000])
+    assert run.finished.error_kind == "exhausted"
+    assert f"1 file (1.0 kB) in {folder}, 1 failed, 2 left. Asked for again, it carries on." in run.finished.hint
+    world.service.faults.clear()
+    run = await fetch(world, show, folder)
+    assert [run.counts[name] for name in ("done", "there", "left")] == [3, 1, 0]
+
+
 async def test_a_stopped_download_keeps_its_part_and_ends_at_once(account_of: MakeWorld, folder: Path) -> None:
     one = film(50_000_000)
     world = await synced(account_of, one)

@@ -15,6 +15,7 @@ from mediatui.model.human import counted, date_time, size_text
 from mediatui.model.text import printable
 from mediatui.model.torrent import Torrent, TorrentFile
 from mediatui.runtime.invocation import Invocation
+from mediatui.store.torrents.listing import LinkInto
 from mediatui.store.torrents.past import Moment
 
 _PRINTED = tuple((column, column.headless) for column in TORRENT_COLUMNS if column.headless is not None)
@@ -80,6 +81,7 @@ def torrent_fields(torrent: Torrent) -> dict[str, object]:
 
 def run_show(invocation: Invocation, output: Output, options: Show) -> int:
     """One torrent, whole: facts, files, links, and what in the library points at it."""
+    from mediatui.archive.links_to_files import links_by_file
     from mediatui.store.torrents.listing import files_of, find_torrent, library_links_of, links_of
     from mediatui.store.torrents.past import past_of
 
@@ -90,7 +92,15 @@ def run_show(invocation: Invocation, output: Output, options: Show) -> int:
         library = library_links_of(connection, torrent.id)
         past = past_of(connection, torrent.id)
     fields = torrent_fields(torrent) | {"history": [dataclasses.asdict(moment) for moment in past]}
-    fields |= {"files": [dataclasses.asdict(file) for file in files], "links": links, "library_links": library}
+    by_file, _ = links_by_file(files, library)
+    fields |= {
+        "files": [
+            dataclasses.asdict(file) | {"library_links": [link.path for link in by_file.get(file.file_id, ())]}
+            for file in files
+        ],
+        "links": links,
+        "library_links": [link.path for link in library],
+    }
     output.row("torrent", fields)
     if not output.json:
         for line in torrent_lines(torrent, files, links, library, past):
@@ -103,10 +113,11 @@ def torrent_lines(
     torrent: Torrent,
     files: Sequence[TorrentFile],
     links: Sequence[str],
-    library: Sequence[str],
+    library: Sequence[LinkInto],
     past: Sequence[Moment],
 ) -> Iterator[str]:
-    """What ``show`` prints: facts, files with their links, library, what happened to it."""
+    """What ``show`` prints: facts, files with the links of the library to each, links, what happened to it."""
+    from mediatui.archive.links_to_files import links_by_file
     from mediatui.model.problems import diagnose
 
     yield printable(torrent.filename)
@@ -133,19 +144,22 @@ def torrent_lines(
     for name, value in facts:
         if value not in (None, ""):
             yield f"  {name:<11} {value}"
+    by_file, elsewhere = links_by_file(files, library)
     if files:
         yield f"files ({len(files):,})"
         for file in files:
             mark = "?" if file.selected is None else "+" if file.selected else "-"
             yield f"  {mark} {size_text(file.bytes):>9}  {file.path}"
+            for one in by_file.get(file.file_id, ()):
+                yield f"              <- {one.path}"
     if links:
         yield f"links ({len(links):,}), in the order of the selected files"
         for link in links:
             yield f"  {link}"
-    if library:
-        yield f"in the library ({len(library):,})"
-        for path in library:
-            yield f"  {path}"
+    if elsewhere:
+        yield f"in the library{' too' if by_file else ''} ({len(elsewhere):,})"
+        for one in elsewhere:
+            yield f"  {one.path}"
     if past:
         yield f"what happened to it ({len(past):,})"
         for moment in past:

@@ -5,16 +5,33 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_KEYS: Final = (
-    (re.compile(r"mediatui --headless resume \d+ --failed(?: --apply)?"), "t in Journal (6)"),
-    (re.compile(r"mediatui --headless resume \d+(?: --apply)?"), "r in Journal (6)"),
-    (re.compile(r"mediatui --headless undo(?: \d+)?(?: --apply)?"), "u"),
-    (re.compile(r"mediatui --headless journal"), "Journal (6)"),
+_COMMAND: Final = "mediatui --headless "
+_ALONE: Final = r"(?! [a-z\d-])"
+"""Without words or options of its own."""
+_KEYS: Final = tuple(
+    (re.compile(_COMMAND + command), key)
+    for command, key in (
+        (r"resume \d+ --failed(?: --apply)?", "t in Journal (6)"),
+        (r"resume \d+(?: --apply)?", "r in Journal (6)"),
+        (r"undo(?: \d+)?(?: --apply)?", "u"),
+        (r"journal", "Journal (6)"),
+        (r"sync(?: --[a-z-]+(?: [a-z]+)?)*", "s"),
+        (r"scan list", "H in Symlinks (4)"),
+        (r"scan" + _ALONE, "S in Symlinks (4)"),
+        (r"check" + _ALONE, "C in Problems (2)"),
+        (r"diagnose" + _ALONE, "Problems (2)"),
+        (r"dedupe" + _ALONE, "D in Problems (2)"),
+        (r"(?:integrity|cleanup|(?:repair|fix-bad)-links|fix-symlinks|link-movies)" + _ALONE, "S in Maintenance (5)"),
+        (r"torrents --json", "Torrents (1)"),
+        (r"export" + _ALONE, "x"),
+        (r"", ":"),
+    )
 )
+"""What does what a command does; any other command is typed on the ``:`` line."""
 
 
 def with_keys(text: str) -> str:
-    """A sentence with keys in place of the commands that resume, undo, or show what was changed."""
+    """A sentence with the keys in place of the commands it names, or with what to type on the ``:`` line."""
     for command, key in _KEYS:
         text = command.sub(key, text)
     return text

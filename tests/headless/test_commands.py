@@ -128,6 +128,15 @@ def test_show_prints_a_torrent_whole(synced: Home) -> None:
     assert row["hash"] in text
     assert row["files"][0]["path"] in text
 
+    insert = "INSERT INTO library_links (path, target, state, torrent_id) VALUES (?, ?, 'ok', ?)"
+    first = row["files"][0]
+    for path, target in ((b"/l/one.mkv", f"/mnt/all/T{first['path']}"), (b"/l/folder", "/mnt/all/T")):
+        sql(synced, insert, path, target.encode(), wanted)
+    row, text = synced.json("show", wanted).lines[0], synced.run("show", wanted).out
+    assert (row["files"][0]["library_links"], row["library_links"]) == (["/l/one.mkv"], ["/l/folder", "/l/one.mkv"])
+    assert re.search(rf"{re.escape(first['path'])}\n +<- /l/one.mkv\n", text)
+    assert re.search(r"in the library too \(1\)\n +/l/folder\n", text)
+
 
 @pytest.mark.slow
 def test_a_torrent_without_a_name_is_called_so(synced: Home) -> None:

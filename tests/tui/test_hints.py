@@ -19,7 +19,14 @@ from mediatui.tui.hints import with_keys
         ("Carry on later: mediatui --headless resume 12 --apply", "Carry on later: r in Journal (6)"),
         ("Undo: mediatui --headless undo 3 --apply", "Undo: u"),
         ("List them with: mediatui --headless journal", "List them with: Journal (6)"),
-        ("Scan: mediatui --headless scan", "Scan: mediatui --headless scan"),
+        ("Scan first: mediatui --headless scan", "Scan first: S in Symlinks (4)"),
+        ("Try again tomorrow: mediatui --headless scan. It is", "Try again tomorrow: S in Symlinks (4). It is"),
+        ("List them with: mediatui --headless scan list", "List them with: H in Symlinks (4)"),
+        ("Bring it up to date: mediatui --headless sync --mode torrents", "Bring it up to date: s"),
+        ("Fill it: mediatui --headless sync --status-changes-only", "Fill it: s"),
+        ("To follow: mediatui --headless fix-symlinks --rebase /a /b", "To follow: :fix-symlinks --rebase /a /b"),
+        ("Take it over: mediatui --headless account adopt", "Take it over: :account adopt"),
+        ("the app mediatui and --headless", "the app mediatui and --headless"),
     ],
 )
 def test_the_key_stands_in_place_of_the_command(said: str, read: str) -> None:

@@ -279,10 +279,18 @@ def links_of(connection: sqlite3.Connection, torrent_id: str) -> list[str]:
     return [row[0] for row in rows]
 
 
-def library_links_of(connection: sqlite3.Connection, torrent_id: str) -> list[str]:
-    """The paths of the library's symlinks that point into a torrent, sorted; bytes that are no UTF-8 as surrogates."""
-    rows = connection.execute("SELECT path FROM library_links WHERE torrent_id = ? ORDER BY path", (torrent_id,))
-    return [os.fsdecode(row[0]) for row in rows]
+@dataclass(frozen=True, slots=True)
+class LinkInto:
+    """A symlink of the library that points into a torrent: its path, and the text of its target."""
+
+    path: str
+    target: str
+
+
+def library_links_of(connection: sqlite3.Connection, torrent_id: str) -> list[LinkInto]:
+    """The library's symlinks that point into a torrent, by path; bytes that are no UTF-8 as surrogates."""
+    query = "SELECT path, target FROM library_links WHERE torrent_id = ? ORDER BY path"
+    return [LinkInto(*map(os.fsdecode, row)) for row in connection.execute(query, (torrent_id,))]
 
 
 def library_link_counts(connection: sqlite3.Connection, torrent_ids: Sequence[str]) -> dict[str, int]:

@@ -1,21 +1,22 @@
-"""One torrent, whole: facts, files as a tree with their links, what in the library points at it."""
+"""One torrent, whole: facts, files as a tree with their links and those of the library to each."""
 
 from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from textual.content import Content
 
+from mediatui.archive.links_to_files import links_by_file
 from mediatui.commands.torrent_columns import status_sign
 from mediatui.model.human import long_moment, size_text
 from mediatui.model.problems import PROBLEM_INFO, diagnose
 from mediatui.model.text import printable
 from mediatui.model.torrent import Torrent, TorrentFile
 from mediatui.store.changes.journal import Line, lines_about
-from mediatui.store.torrents.listing import files_of, library_links_of, links_of, torrents_by_key
+from mediatui.store.torrents.listing import LinkInto, files_of, library_links_of, links_of, torrents_by_key
 from mediatui.store.torrents.past import Moment, past_of
 from mediatui.tui.widgets.detail_pane import TONES, fact_lines, history_lines, label
 
@@ -31,7 +32,7 @@ class Whole:
     torrent: Torrent
     files: tuple[TorrentFile, ...]
     links: tuple[str, ...]
-    library: tuple[str, ...]
+    library: tuple[LinkInto, ...]
     history: tuple[Line, ...]
     past: tuple[Moment, ...]
 
@@ -92,16 +93,18 @@ def detail_lines(connection: sqlite3.Connection, key: int | None, media: Iterabl
         yield Content.styled("what happened to it", "bold")
         for moment in whole.past:
             yield Content.assemble((f"  {long_moment(moment.at)}  ", "$text-muted"), printable(moment.sentence))
-    yield from _files(whole)
-    yield from _library(whole.library)
+    by_file, elsewhere = links_by_file(whole.files, whole.library)
+    yield from _files(whole, by_file)
+    yield from _library(elsewhere, beside_files=bool(by_file))
     yield from history_lines(whole.history, "  ")
 
 
-def _files(whole: Whole) -> Iterator[Content]:
+def _files(whole: Whole, by_file: Mapping[int, Sequence[LinkInto]]) -> Iterator[Content]:
+    """The files as a tree, below each the links of the library to it."""
     if not whole.files:
         return
     selected = [file for file in whole.files if file.selected]
-    by_file = {file.file_id: link for file, link in zip(selected, whole.links, strict=False)}
+    opened_by = {file.file_id: link for file, link in zip(selected, whole.links, strict=False)}
     complete = len(selected) == len(whole.links)
     yield Content("")
     unknown = "" if whole.files[0].selected is not None else ", selection not known yet (list shared with a twin)"
@@ -116,13 +119,15 @@ def _files(whole: Whole) -> Iterator[Content]:
                 yield Content(f"{'  ' * depth}  ▾ {parent}")
         folder = parents
         mark = "?" if file.selected is None else "✓" if file.selected else "·"
-        link = printable(by_file[file.file_id].rsplit("/", 1)[-1]) if complete and file.file_id in by_file else ""
+        link = printable(opened_by[file.file_id].rsplit("/", 1)[-1]) if complete and file.file_id in opened_by else ""
         indent = "  " * len(parents)
         yield Content.assemble(
             f"{indent}{mark} {name} ",
             (size_text(file.bytes), "$text-muted"),
             (f" {link}" if link else "", "$text-muted"),
         )
+        for one in by_file.get(file.file_id, ()):
+            yield Content.assemble((f"{indent}  ← ", "$text-muted"), printable(one.path))
     if len(whole.files) > MOST_FILES:
         yield Content(f"… and {len(whole.files) - MOST_FILES:,} more: mediatui --headless show {whole.torrent.id}")
     if whole.links and not complete:
@@ -131,11 +136,14 @@ def _files(whole: Whole) -> Iterator[Content]:
             yield Content(f"  {printable(link)}")
 
 
-def _library(paths: Sequence[str]) -> Iterator[Content]:
+def _library(links: Sequence[LinkInto], *, beside_files: bool) -> Iterator[Content]:
+    """The links of the library of which the file is not known."""
+    if not links and beside_files:
+        return
     yield Content("")
-    if not paths:
+    if not links:
         yield Content.styled("nothing in the library is known to point here", "$text-muted")
         return
-    yield Content.styled(f"in the library {len(paths):,}", "bold")
-    for path in paths[:MOST_FILES]:
-        yield Content(f"  {printable(path)}")
+    yield Content.styled(f"in the library{' too' if beside_files else ''} {len(links):,}", "bold")
+    for link in links[:MOST_FILES]:
+        yield Content(f"  {printable(link.path)}")

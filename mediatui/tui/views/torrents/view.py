@@ -25,6 +25,7 @@ from mediatui.runtime.events import Changed, Event
 from mediatui.runtime.jobs import Job
 from mediatui.store.torrents.classes import class_counts
 from mediatui.store.torrents.listing import bytes_of_keys, read_sort
+from mediatui.tui.hints import with_keys
 from mediatui.tui.views.torrents.detail import detail_lines
 from mediatui.tui.views.torrents.playing import PlaysTorrents
 from mediatui.tui.views.torrents.rows import COLUMNS, TorrentRows
@@ -210,7 +211,7 @@ class TorrentsView(PlaysTorrents):
 
     def _show_empty(self) -> None:
         if self._rows.unknown:
-            self._list.empty_text = "\n".join(textwrap.wrap(self._rows.unknown, WIDEST_NOTE))
+            self._list.empty_text = "\n".join(textwrap.wrap(with_keys(self._rows.unknown), WIDEST_NOTE))
         elif self.wanted:
             self._list.empty_text = f"No torrent matches {printable(self.wanted)}\nesc clears the filter"
         else:

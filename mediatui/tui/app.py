@@ -25,6 +25,7 @@ from mediatui.tui.terminal_input import calm_driver
 from mediatui.tui.theme import THEME
 from mediatui.tui.view import Ask, Filtered, OpenList
 from mediatui.tui.views.torrents.view import TorrentsView
+from mediatui.tui.widgets.menu import Menu
 from mediatui.tui.widgets.prompt import Confirm, Prompt, PromptInput
 
 COPY_MOST = 64 * 1024
@@ -116,6 +117,7 @@ class MediatuiApp(Frame):
         yield self.job_monitor.line
         yield self.prompt
         yield self._keys
+        yield self.prompt.menu
 
     async def on_mount(self) -> None:
         await self._switch(self._first)
@@ -222,6 +224,10 @@ class MediatuiApp(Frame):
             if isinstance(focused, PromptInput):
                 if focused.takes(event):
                     return
+            elif isinstance(focused, Menu):
+                if not await self._check_bindings(event.key, True):
+                    focused.press(event)
+                return
             elif self.view is not None:
                 await self.view.wait_for_rows()
             others = isinstance(focused, Input | Confirm) and not isinstance(focused, PromptInput)
@@ -243,8 +249,6 @@ class MediatuiApp(Frame):
             return
         if mode == "command":
             await self.run_command(text)
-        elif mode == "sync":
-            self.sync_menu.entered(text)
         elif mode == "filter" and isinstance(view, Filtered):
             view.filter_entered()
         elif mode == "add":

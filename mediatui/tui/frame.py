@@ -128,6 +128,7 @@ class Frame(HasWorkers, App[int]):
 
     def on_descendant_focus(self) -> None:
         if self.screen_stack:  # the last ones come when the app has ended
+            self.prompt.focus_moved()
             self.show_keys()
 
     # The keyboard

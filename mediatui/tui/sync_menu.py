@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final, cast
 
 from mediatui.archive.sync.estimate import estimates
 from mediatui.archive.sync.job import SyncOptions
 from mediatui.commands.workspace import SYNC
-from mediatui.model.choices import SYNC_MODES
-from mediatui.model.errors import MediatuiError, UsageError
-from mediatui.model.human import duration
-from mediatui.model.text import word_meant
+from mediatui.model.choices import SYNC_MODES, SyncMode
+from mediatui.model.errors import MediatuiError
+from mediatui.model.human import counted, duration
 from mediatui.tui.view import in_background
+from mediatui.tui.widgets.menu import choices_of
 
 if TYPE_CHECKING:
     from mediatui.tui.host import Host
+
+TITLE: Final = "sync"
+MEANINGS: Final[Mapping[SyncMode, str]] = {
+    "smart": "what is new, changed or old",
+    "fast": "the list, and missing details",
+    "full": "the list, and every detail",
+    "torrents": "the list only",
+    "details": "every detail, without the list",
+}
 
 
 class SyncMenu:
@@ -25,31 +35,28 @@ class SyncMenu:
         self._app = app
 
     def open_menu(self) -> None:
-        """Asks for a mode; the costs come from the archive alone."""
-        in_background(self._app, self._open_menu, "sync-menu", exclusive=True)
+        """Asks for a mode, and says what each costs as soon as the archive has said so."""
+        self._app.prompt.choose(
+            TITLE, choices_of(SYNC_MODES, [MEANINGS[mode] for mode in SYNC_MODES]), self._start_mode
+        )
+        in_background(self._app, self._show_costs, "sync-menu", exclusive=True)
 
-    async def _open_menu(self) -> None:
+    async def _show_costs(self) -> None:
         app = self._app
         try:
             costs = await app.workspace.read(estimates, app.workspace.settings, int(time.time()))
         except MediatuiError as error:
             app.prompt.say(error.sentence, "error")
             return
-        menu = [
-            part
-            for one in costs
-            for part in ((one.mode, "bold"), (f" {one.requests:,}, {duration(one.seconds)}  ", ""))
-        ]
-        app.prompt.open("sync", "sync mode; requests and time below (enter: smart): ", hint=menu)
+        prices = [f"{counted(one.requests, 'request')}, {duration(one.seconds)}" for one in costs]
+        widest = max(map(len, prices))
+        notes = {
+            str(one.mode): f"{price:<{widest}}  {MEANINGS[one.mode]}" for one, price in zip(costs, prices, strict=True)
+        }
+        app.prompt.note_choices(TITLE, notes)
 
-    def entered(self, text: str) -> None:
-        """Starts the mode whose name begins with what was typed."""
-        try:
-            mode = word_meant(text, SYNC_MODES, "sync mode", default=SYNC_MODES[0])
-        except UsageError as error:
-            self._app.prompt.say(error.sentence, "error")
-            return
-        self.start(SyncOptions(mode))
+    def _start_mode(self, mode: str) -> None:
+        self.start(SyncOptions(cast(SyncMode, mode)))
 
     def start(self, options: SyncOptions | None = None) -> None:
         """Starts a sync (smart, when no options are given) unless one runs; a token that cannot be used is said at

@@ -113,7 +113,7 @@ async def test_quitting_asks_while_a_job_runs_and_an_answer_typed_before_the_que
 async def test_a_sync_shows_its_progress_and_can_be_stopped(open_app: Open) -> None:
     async with open_app(make_torrents(80, now=NOW), unseen=70, latency_s=0.3) as screen:
         await screen.press("s")
-        await screen.until(lambda: "sync mode" in screen.text())
+        await screen.until(lambda: "requests" in screen.line("smart"))
         assert "fast" in screen.text()
         await screen.press("enter")
         await screen.until(lambda: "fetching details" in screen.text())

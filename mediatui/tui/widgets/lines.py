@@ -23,6 +23,11 @@ def spaced(words: Sequence[str]) -> list[Part]:
     return [part for word in words for part in ((word, "bold"), ("  ", ""))]
 
 
+def pairs(*known: tuple[str, str]) -> list[Part]:
+    """Keys and their words, as parts."""
+    return [part for key, word in known for part in ((key, "bold"), (f" {word}  ", ""))]
+
+
 class TextLine(Static):
     """One line of parts; nothing is written when it did not change."""
 

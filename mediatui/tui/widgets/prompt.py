@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar, Protocol
 
 from textual import events
@@ -18,7 +18,8 @@ from textual.widgets import Input, Static
 
 from mediatui.model.text import printable
 from mediatui.tui.hints import with_keys
-from mediatui.tui.widgets.lines import Part
+from mediatui.tui.widgets.lines import Part, pairs
+from mediatui.tui.widgets.menu import Choice, Extra, Menu
 
 LONGEST = 20_000
 """How many characters an input takes; a magnet with all its trackers has a quarter of them."""
@@ -125,7 +126,8 @@ class Listener(Protocol):
 
 
 class Prompt(Horizontal):
-    """Modes: a message, an input with a sign before it (``/`` filter, ``:`` command, or a question), a yes or no."""
+    """Modes: a message, an input with a sign before it (``/`` filter, ``:`` command, or a question), a menu, a yes or
+    no."""
 
     class Closed(Message):
         """An input was left."""
@@ -144,7 +146,10 @@ class Prompt(Horizontal):
         self._input = PromptInput(compact=True, select_on_focus=False, max_length=LONGEST, id="prompt-input")
         self._input.cursor_blink = False
         self._confirm = Confirm("", id="prompt-confirm", markup=False)
+        self.menu = Menu(self._menu_answered)
+        """Lies over this line and those above it."""
         self._then: Callable[[], None] | None = None
+        self._take: Callable[[str], None] | None = None
         self._preview: Callable[[], None] | None = None
         self._moves: Callable[[int], None] | None = None
         self._wanted = ""
@@ -155,7 +160,7 @@ class Prompt(Horizontal):
         self._waiting: Callable[[], None] | None = None
         self.mode = ""
         self.hint: Sequence[Part] = ()
-        """What can be typed, for the line of keys while an input is open."""
+        """What can be typed or answered, for the line of keys while something is asked."""
 
     def compose(self) -> ComposeResult:
         yield self._question
@@ -170,13 +175,13 @@ class Prompt(Horizontal):
 
     def _show_mode(self, mode: str) -> None:
         self.mode = mode
-        typing = mode not in ("", "confirm")
+        typing = mode not in ("", "confirm", "menu")
         self._sign.display = self._input.display = typing
         self._confirm.display = mode == "confirm"
+        self.menu.display = mode == "menu"
         self._question.display = mode == "number"
         self._input.set_class(mode == "number", "-number")
-        self._message.display = not mode
-        self._right.display = not mode
+        self._message.display = self._right.display = mode in ("", "menu")
 
     def say(self, text: str, severity: str = "info") -> None:
         """Shows a message; nothing is drawn when it is the same."""
@@ -235,14 +240,51 @@ class Prompt(Horizontal):
             return
         self._remember_focus()
         self._then, self._wanted, self._preview = then, word or str(count), show
+        look = [("p", "plan")] if show is not None else []
         if typed or word or count > TYPED_ABOVE:
             self._question.update(printable(question))
-            self.open("number", f"Type {self._wanted}{', p to look' if show is not None else ' to go on'}: ")
+            looks = [(f"{key} enter", about) for key, about in look]
+            hint = pairs((f"{self._wanted} enter", "yes"), *looks, ("esc", "no"))
+            self.open("number", f"Type {self._wanted}{', p to look' if show is not None else ' to go on'}: ", hint=hint)
             return
+        self.hint = pairs(("y", "yes"), ("n", "no"), *look)
         keys = "[y/N/p: look]" if show is not None else "[y/N]"
         self._confirm.put(f"{printable(question)} {keys}")
         self._show_mode("confirm")
         self.screen.set_focus(self._confirm, scroll_visible=False)
+
+    def choose(
+        self,
+        title: str,
+        choices: Sequence[Choice],
+        then: Callable[[str], None],
+        *,
+        at: str = "",
+        extras: Sequence[Extra] = (),
+    ) -> None:
+        """Opens a menu of one key; ``then`` is called with the name of what was taken. The cursor begins on the choice
+        that is taken as ``at``; ``extras`` are keys that do something else with the choice under the cursor."""
+        self._remember_focus()
+        self._take = then
+        self.menu.offer(title, choices, at=at, extras=extras)
+        self.hint = self.menu.keys
+        self._show_mode("menu")
+        self.screen.set_focus(self.menu, scroll_visible=False)
+
+    def note_choices(self, title: str, notes: Mapping[str, str]) -> None:
+        """Says more of the choices of these names, if the menu of this title is open."""
+        if self.mode == "menu" and self.menu.title == title:
+            self.menu.note(notes)
+
+    def _menu_answered(self, name: str | None, extra: Extra | None) -> None:
+        take, self._take = self._take, None
+        self.close()
+        if name is None:
+            return
+        if extra is not None:
+            extra.act(name)
+        elif take is not None:
+            take(name)
 
     def close(self) -> None:
         """Back to the message, and the keyboard to where it was."""
@@ -255,6 +297,14 @@ class Prompt(Horizontal):
         if mode:
             self.post_message(self.Closed(mode))
 
+    def focus_moved(self) -> None:
+        """Takes back a menu or a question that has lost the keyboard, as by a click behind it: its keys would act
+        there."""
+        focused = self.screen.focused
+        if self.mode in ("menu", "confirm") and focused not in (None, self.menu, self._confirm):
+            self._before = focused
+            self.close()
+
     def ask_waiting(self) -> None:
         """Asks what came up while something else was typed or asked."""
         waiting, self._waiting = self._waiting, None
@@ -263,7 +313,7 @@ class Prompt(Horizontal):
 
     def _remember_focus(self) -> None:
         focused = self.screen.focused
-        if focused is not None and focused not in (self._input, self._confirm):
+        if focused is not None and focused not in (self._input, self._confirm, self.menu):
             self._before = focused
 
     def walk_history(self, by: int) -> None:

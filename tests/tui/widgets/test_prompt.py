@@ -9,17 +9,11 @@ from textual.events import AppBlur, Key
 
 from tests.worlds.screen import Open, Screen, broken, ends, well
 
-CHOICES = {
-    "o": ("name", "seeders"), "y": ("magnet", "direct"), "x": ("json", "dmm", "direct"), "s": ("details",),
-}  # fmt: skip
-"""Keys that ask for a word, and some of the words there are."""
-
 
 async def test_what_is_typed_stays_on_the_line(open_app: Open) -> None:
     async with open_app() as screen:
         for step in (
-            tab_takes_what_is_suggested_and_stays_in_the_field, what_can_be_typed_stands_below,
-            what_is_typed_is_seen_beside_every_question_of_a_small_screen, a_selected_text_is_replaced_by_what_is_typed,
+            tab_takes_what_is_suggested_and_stays_in_the_field, a_selected_text_is_replaced_by_what_is_typed,
             keys_keep_their_order_when_the_terminal_had_lost_the_keyboard, back_from_help_is_the_view_one_came_from,
         ):  # fmt: skip
             await step(screen)
@@ -41,25 +35,6 @@ async def tab_takes_what_is_suggested_and_stays_in_the_field(screen: Screen) -> 
     await screen.press("tab", "x", "shift+tab", "q")
     assert ": journalxq" in screen.text()
     await leave(screen)
-
-
-async def what_can_be_typed_stands_below(screen: Screen) -> None:
-    for key, choices in CHOICES.items():
-        await screen.press(key)
-        await screen.until(
-            lambda choices=choices: all(choice in screen.text().splitlines()[-1] for choice in choices)  # type: ignore[misc]
-        )
-        await leave(screen)
-        assert "open" in screen.text().splitlines()[-1]
-
-
-async def what_is_typed_is_seen_beside_every_question_of_a_small_screen(screen: Screen) -> None:
-    for key in CHOICES:
-        await screen.press(key)
-        await screen.until(lambda: screen.app.prompt.mode != "")
-        await screen.type("links and more")
-        assert "links and more" in screen.text()
-        await leave(screen)
 
 
 async def a_selected_text_is_replaced_by_what_is_typed(screen: Screen) -> None:

@@ -14,16 +14,16 @@ from mediatui.library.links.unlink import unlink_step
 from mediatui.library.roots import configured_library
 from mediatui.library.scan.history import require_typed_count
 from mediatui.model.candidate import Candidate
-from mediatui.model.errors import MediatuiError, UsageError
+from mediatui.model.errors import MediatuiError
 from mediatui.model.human import counted
 from mediatui.model.link import KEPT_BY_GUARDS, REMOVABLE
 from mediatui.model.plan import Plan
-from mediatui.model.text import printable, word_meant
+from mediatui.model.text import printable
 from mediatui.store.library.links import LibraryLink
 from mediatui.system.threads import in_thread
 from mediatui.tui.views.symlinks.relink import RelinkView
 from mediatui.tui.views.torrents.actions import COPIED, TorrentActions
-from mediatui.tui.widgets.lines import spaced
+from mediatui.tui.widgets.menu import Choice, choices_of
 
 MOST_AT_ONCE = 500
 """How many links are searched for elsewhere in one go."""
@@ -156,19 +156,16 @@ class LinkActions(TorrentActions):
 
     def action_copy(self) -> None:
         if self._links_or_say():
-            of_torrent = spaced(("name", "magnet", "hash", "links"))
-            hint = [*spaced(("path", "target")), ("of the torrent: ", ""), *of_torrent]
-            self.host.prompt.open("copy", "copy: ", hint=hint)
+            self.host.prompt.choose("copy", self.copied(), self.copy_taken)
 
-    def copy_entered(self, what: str) -> None:
-        """Copies paths or targets of the links, or what else was asked for of the torrents behind them."""
-        try:
-            known = word_meant(what, ("path", "target", *COPIED[:-1]), "value")
-        except UsageError as error:
-            self.say(error.sentence, "error")
+    def copied(self) -> list[Choice]:
+        """What can be copied: of the links, and of the torrents behind them."""
+        return choices_of(("path", "target", *(f"{word} of the torrent" for word in COPIED[:-1])))
+
+    def copy_taken(self, kind: str) -> None:
+        """Copies paths or targets of the links, or what else was chosen of the torrents behind them."""
+        if kind not in ("path", "target"):
+            super().copy_taken(kind.removesuffix(" of the torrent"))
             return
-        if known not in ("path", "target"):
-            super().copy_entered(what)
-            return
-        texts = [getattr(link, known).decode("utf-8", "replace") for link in self.chosen_links()]
-        self.host.copy_text("\n".join(texts), known)
+        texts = [getattr(link, kind).decode("utf-8", "replace") for link in self.chosen_links()]
+        self.host.copy_text("\n".join(texts), kind)

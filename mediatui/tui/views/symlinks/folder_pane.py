@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Sequence
 from dataclasses import replace
 
 from textual import work
@@ -39,7 +38,7 @@ class FolderPane(HasWorkers, Vertical):
         self._folders: dict[int, LibraryFolder] = {}
         self._keys: dict[bytes, int] = {}
         self._counted: dict[bytes, int] = {}
-        self._sort, self._reversed = "name", False
+        self.sort, self._reversed = "name", False
         self.library: Library | None = None
         self.overview = Overview((), (), {}, "")
 
@@ -78,7 +77,7 @@ class FolderPane(HasWorkers, Vertical):
     def _draw(self) -> None:
         now = time.time()
         self._folders = {}
-        for folder in folders.sorted_folders(self.overview.folders, self._sort, self._reversed):
+        for folder in folders.sorted_folders(self.overview.folders, self.sort, self._reversed):
             self._folders[self._keys.setdefault(folder.path, len(self._keys))] = folder
         self._rows.take([folder_row(key, folder, now) for key, folder in self._folders.items()])
         self.list.source_changed()
@@ -125,27 +124,26 @@ class FolderPane(HasWorkers, Vertical):
     def sort_by(self, sort: str, reverse: bool | None = None) -> None:
         """Sorts; by the same column again the other way round."""
         if reverse is None:
-            reverse = not self._reversed if sort == self._sort else sort in folders.LARGEST_FIRST
-        self._sort, self._reversed = sort, reverse
+            reverse = not self._reversed if sort == self.sort else sort in folders.LARGEST_FIRST
+        self.sort, self._reversed = sort, reverse
         self._draw()
         self.list.set_sort(next(column.title for column in FOLDERS if column.sort == sort), reverse)
 
     def reverse(self) -> None:
         """Sorts the other way round."""
-        self.sort_by(self._sort, not self._reversed)
+        self.sort_by(self.sort, not self._reversed)
 
     def on_row_list_sort_requested(self, message: RowList.SortRequested) -> None:
         message.stop()
         self.sort_by(message.sort)
 
-    def pick(self, classes: Sequence[str]) -> int:
-        """Marks the folders of these size classes and no others; returns how many."""
-        picked = [key for key, folder in self._folders.items() if folder.size_class in classes]
-        self.list.marks.clear()
+    def pick(self, size: str) -> int:
+        """Marks the folders of this size class too; returns how many."""
+        picked = [key for key, folder in self._folders.items() if folder.size_class == size]
         self.list.marks.add(picked)
         self.list.refresh()
         return len(picked)
 
-    def question(self) -> str:
-        """What is asked before a scan of the chosen folders."""
+    def question(self) -> tuple[str, list[str]]:
+        """What is asked before a scan of the chosen folders, and what is said of each depth."""
         return folders.scan_question(self.chosen, self.overview.scans, len(self._folders))

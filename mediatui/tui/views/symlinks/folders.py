@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from mediatui.library.roots import Library
-from mediatui.library.scan.counting import SIZE_CLASSES, size_class
+from mediatui.library.scan.counting import size_class
 from mediatui.library.scan.history import covers, estimate_s, last_scan_of, mount_warning
-from mediatui.model.errors import UsageError
+from mediatui.model.choices import SCAN_DEPTHS, ScanDepth
 from mediatui.model.human import ago, counted, duration, short_moment
 from mediatui.model.link import BAD_STATES
 from mediatui.model.text import fold, printable
@@ -28,6 +28,10 @@ FOLDERS = (
     Column("Scanned", 16, rank=2, sort="scanned", cut_end=True),
 )
 SORTS = ("name", "links", "wrong", "scanned")
+MEANINGS: Mapping[ScanDepth, str] = {
+    "basic": "is the target of each link there?",
+    "full": "and do the files play? reads the beginning and end of each",
+}
 LARGEST_FIRST = ("links", "wrong", "scanned")
 MOST_MOUNTS = 3
 MOST_UNJUDGED = 2
@@ -128,30 +132,18 @@ def sorted_folders(folders: Sequence[LibraryFolder], sort: str, reverse: bool) -
     return sorted(by_name, key=values[sort], reverse=reverse)
 
 
-def read_size_classes(text: str) -> list[str]:
-    """The size classes named by their beginnings, such as ``b, small``; raises UsageError."""
-    found: list[str] = []
-    for word in text.lower().replace(",", " ").split():
-        known = next((name for name in SIZE_CLASSES if name.startswith(word)), None)
-        if known is None:
-            raise UsageError(
-                f"There is no size class {printable(word)!r}.",
-                "big (more than 1,000 links), medium (100 to 1,000), small (below 100).",
-            )
-        found.append(known)
-    return found
-
-
-def scan_question(folders: Sequence[LibraryFolder], scans: Sequence[Scan], all_folders: int) -> str:
-    """What the prompt asks before a scan: what of, how long it took the last time, and which depth."""
+def scan_question(folders: Sequence[LibraryFolder], scans: Sequence[Scan], all_folders: int) -> tuple[str, list[str]]:
+    """What is asked before a scan, and what is said of each depth: how long it takes by earlier scans, what it finds
+    out."""
     links = sum(folder.links or 0 for folder in folders)
     what = folders[0].name if len(folders) == 1 else counted(len(folders), "folder")
     if len(folders) == all_folders > 1:
         what = "everything"
     sized = [(folder.path, folder.links or 0) for folder in folders]
-    times = {depth: estimate_s(scans, sized, depth) for depth in ("basic", "full")}
-    lasts = {depth: "" if took is None else f" ~{duration(max(1, took))}" for depth, took in times.items()}
-    return f"scan {what}, {links:,} links · enter: basic{lasts['basic']}, f: full{lasts['full']} "
+    times = [estimate_s(scans, sized, depth) for depth in SCAN_DEPTHS]
+    lasts = ["" if took is None else f"about {duration(max(1, took))}: " for took in times]
+    notes = [last + MEANINGS[depth] for last, depth in zip(lasts, SCAN_DEPTHS, strict=True)]
+    return f"scan {what}, {counted(links, 'link')}", notes
 
 
 def mount_lines(library: Library, overview: Overview, now: float) -> list[tuple[str, str]]:

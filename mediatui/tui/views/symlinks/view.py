@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, cast
 
 from textual import work
 from textual.app import ComposeResult
@@ -16,11 +16,12 @@ from textual.worker import Worker
 
 from mediatui.commands.workspace import SCAN
 from mediatui.library.links.relink import find_candidates
+from mediatui.library.scan.counting import SIZE_CLASSES
 from mediatui.library.scan.job import ScanOptions
-from mediatui.model.choices import SCAN_DEPTHS
-from mediatui.model.errors import MediatuiError, UsageError
+from mediatui.model.choices import SCAN_DEPTHS, ScanDepth
+from mediatui.model.errors import MediatuiError
 from mediatui.model.human import counted
-from mediatui.model.text import join_words, printable, word_meant
+from mediatui.model.text import join_words, printable
 from mediatui.model.torrent import Torrent
 from mediatui.runtime.events import Changed, Event, Finished, Progress
 from mediatui.runtime.jobs import Job
@@ -29,10 +30,11 @@ from mediatui.system.threads import in_thread
 from mediatui.tui.views.symlinks.actions import LinkActions
 from mediatui.tui.views.symlinks.detail import identity_of, link_lines, read_whole_link
 from mediatui.tui.views.symlinks.folder_pane import FolderPane
-from mediatui.tui.views.symlinks.folders import SORTS, read_size_classes, title_of
+from mediatui.tui.views.symlinks.folders import SORTS, title_of
 from mediatui.tui.views.symlinks.link_pane import LinkPane
 from mediatui.tui.widgets.detail_pane import DetailPane
 from mediatui.tui.widgets.lines import Choices, TextLine, spaced
+from mediatui.tui.widgets.menu import choices_of
 from mediatui.tui.widgets.panes import room_for
 from mediatui.tui.widgets.row_list import RowList
 
@@ -297,11 +299,12 @@ class SymlinksView(LinkActions):
 
     def action_pick(self) -> None:
         self.say("")
-        self.host.prompt.open("pick", "mark folders that are: ", hint=spaced(("big >1,000", "medium", "small <100")))
+        notes = ("more than 1,000 links", "100 to 1,000", "fewer than 100")
+        self.host.prompt.choose("mark folders that are", choices_of(SIZE_CLASSES, notes), self._pick_taken)
 
     def action_sort(self) -> None:
         self.say("")
-        self.host.prompt.open("sort", "sort folders by: ", hint=spaced(SORTS))
+        self.host.prompt.choose("sort folders by", choices_of(SORTS), self._folders.sort_by, at=self._folders.sort)
 
     def action_reverse(self) -> None:
         self._folders.reverse()
@@ -326,49 +329,26 @@ class SymlinksView(LinkActions):
     def action_scan(self) -> None:
         if self._folders.chosen:
             self.say("")
-            self.host.prompt.open("scan", self._folders.question())
+            title, notes = self._folders.question()
+            self.host.prompt.choose(title, choices_of(SCAN_DEPTHS, notes), self._depth_taken)
         else:
             self.say("There is no folder to scan; library.roots names them (: or ,).", "warning")
 
     def entered(self, mode: str, text: str) -> bool:
-        """Takes what was typed for a scan, a sort, a pick, or what can be done with torrents."""
-        word = text.strip().lower()
-        if mode == "scan":
-            self._scan_entered(word)
-        elif mode == "accept view":
+        """Takes the path of a view, or what was typed for torrents."""
+        if mode == "accept view":
             self._accept_entered(text.strip())
-        elif mode == "sort":
-            self._sort_entered(word)
-        elif mode == "pick":
-            self._pick_entered(word)
-        else:
-            return super().entered(mode, text)
-        return True
+            return True
+        return super().entered(mode, text)
 
-    def _sort_entered(self, word: str) -> None:
-        try:
-            self._folders.sort_by(word_meant(word, SORTS, "column"))
-        except UsageError as error:
-            self.say(error.sentence, "error")
-
-    def _scan_entered(self, word: str) -> None:
-        try:
-            depth = word_meant(word, SCAN_DEPTHS, "depth", default=SCAN_DEPTHS[0])
-        except UsageError as error:
-            self.say(error.sentence, "error")
-            return
+    def _depth_taken(self, depth: str) -> None:
         roots = tuple(os.fsdecode(folder.path) for folder in self._folders.chosen)
-        self.start(ScanOptions(roots, depth=depth))
+        self.start(ScanOptions(roots, depth=cast(ScanDepth, depth)))
 
-    def _pick_entered(self, word: str) -> None:
-        try:
-            classes = read_size_classes(word)
-        except MediatuiError as error:
-            self.say(error.sentence, "error")
-            return
-        picked = self._folders.pick(classes)
+    def _pick_taken(self, size: str) -> None:
+        picked = self._folders.pick(size)
         self._show_note()
-        self.say(f"Marked: {counted(picked, 'folder')} ({', '.join(classes)})." if classes else "Nothing is marked.")
+        self.say(f"Marked: {counted(picked, 'folder')} ({size}).")
 
     def start(self, options: ScanOptions) -> Job | None:
         """Starts a scan unless one runs; returns its job."""

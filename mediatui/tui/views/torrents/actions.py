@@ -13,12 +13,12 @@ from textual.binding import Binding, BindingType
 from mediatui.archive.backup import export_to_file, magnet, read_format
 from mediatui.model.choices import EXPORT_FORMATS
 from mediatui.model.errors import MediatuiError, UsageError
-from mediatui.model.text import cut_middle, printable, word_meant
+from mediatui.model.text import cut_middle, printable
 from mediatui.model.torrent import UNSELECTED, Torrent
 from mediatui.store.conditions import torrents_with_ids
 from mediatui.store.torrents.listing import links_of
 from mediatui.tui.view import View
-from mediatui.tui.widgets.lines import spaced
+from mediatui.tui.widgets.menu import Choice, choices_of
 
 if TYPE_CHECKING:
     from mediatui.tui.views.torrents.files import FilesView
@@ -41,6 +41,9 @@ class TorrentActions(View):
         Binding("ctrl+r", "refresh_row", show=False, id="torrent.refresh", tooltip="Fetch again (1 request each)"),
         Binding("f", "files", show=False, id="torrent.files", tooltip="Choose the files of a waiting torrent"),
     ]
+
+    _form = ""
+    """What is exported, while the name of its file is typed."""
 
     def targets(self) -> list[Torrent]:
         """The torrents an action is for."""
@@ -116,23 +119,14 @@ class TorrentActions(View):
 
     def action_copy(self) -> None:
         if self._ids():
-            self.host.prompt.open("copy", "copy: ", hint=[*spaced(COPIED), ("(direct links: 1 request each)", "")])
+            self.host.prompt.choose("copy", self.copied(), self.copy_taken)
 
-    def entered(self, mode: str, text: str) -> bool:
-        """Takes what is to be copied or exported."""
-        if mode == "copy":
-            self.copy_entered(text)
-        elif mode == "export":
-            self.export_entered(text)
-        return mode in ("copy", "export")
+    def copied(self) -> list[Choice]:
+        """What can be copied."""
+        return choices_of(COPIED, ["", "", "", "", "(1 request each)"])
 
-    def copy_entered(self, what: str) -> None:
-        """Copies what was asked for, one a line; the value is shown too."""
-        try:
-            kind = word_meant(what, COPIED, "value")
-        except UsageError as error:
-            self.say(error.sentence, "error")
-            return
+    def copy_taken(self, kind: str) -> None:
+        """Copies what was chosen, one a line; the value is shown too."""
         if kind == "direct":
             self._direct(None)
         else:
@@ -146,17 +140,27 @@ class TorrentActions(View):
 
     def action_export(self) -> None:
         if self._ids():
-            self.host.prompt.open("export", "export format and file name: ", hint=spaced((*EXPORT_FORMATS, "direct")))
+            kinds = [*choices_of(EXPORT_FORMATS), Choice("l", "direct links", "(1 request each)")]
+            self.host.prompt.choose("export as", kinds, self._export_taken)
 
-    def export_entered(self, text: str) -> None:
-        """Writes the torrents to a file, in a format: ``json films.json``."""
-        form, _, name = text.strip().partition(" ")
-        if not name.strip():
-            self.say("Give a format and a file, such as: magnets films.txt", "error")
-        elif form == "direct":
-            self._direct(Path(name.strip()).expanduser())
+    def _export_taken(self, form: str) -> None:
+        self._form = form
+        self.host.prompt.open("export", f"write {form} to the file: ")
+
+    def entered(self, mode: str, text: str) -> bool:
+        """Takes the name of the file to export to."""
+        if mode == "export":
+            self._file_entered(text.strip())
+        return mode == "export"
+
+    def _file_entered(self, name: str) -> None:
+        """Writes the torrents to a file."""
+        if not name:
+            self.say("Nothing was written: there was no file name.", "warning")
+        elif self._form in EXPORT_FORMATS:
+            self._export(self._form, Path(name).expanduser())
         else:
-            self._export(form, Path(name.strip()).expanduser())
+            self._direct(Path(name).expanduser())
 
     @work(group="export", exit_on_error=False)
     async def _export(self, form: str, file: Path) -> None:

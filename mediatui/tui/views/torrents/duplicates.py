@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from textual import work
 from textual.app import ComposeResult
@@ -23,6 +23,7 @@ from mediatui.tui.view import View
 from mediatui.tui.widgets.columns import Column
 from mediatui.tui.widgets.fixed_rows import FixedRows
 from mediatui.tui.widgets.lines import TextLine
+from mediatui.tui.widgets.menu import choices_of
 from mediatui.tui.widgets.row_list import RowList
 from mediatui.tui.widgets.rows import Row
 
@@ -33,6 +34,12 @@ COLUMNS = (
     Column("Id", 13, rank=3),
     Column("Then", 12, rank=0),
 )
+
+KEPT = (
+    "added last", "added first", "the most bytes", "the fewest bytes",
+    "the quality its name says, then the languages of realdebrid.languages",
+)  # fmt: skip
+"""What each rule keeps, in the order of ``KEEPS``."""
 
 
 class DuplicatesView(View):
@@ -138,7 +145,10 @@ class DuplicatesView(View):
         self._find()
 
     def action_keep(self) -> None:
-        self.keep = KEEPS[(KEEPS.index(self.keep) + 1) % len(KEEPS)]
+        self.host.prompt.choose("which copy stays", choices_of(KEEPS, KEPT), self._keep_taken, at=self.keep)
+
+    def _keep_taken(self, name: str) -> None:
+        self.keep = cast(Keep, name)
         self._find()
 
     async def action_leave(self) -> None:

@@ -19,7 +19,7 @@ from mediatui.model.errors import MediatuiError
 from mediatui.model.human import counted, size_text
 from mediatui.model.problems import PROBLEMS
 from mediatui.model.query_tree import QueryError
-from mediatui.model.text import printable, word_meant
+from mediatui.model.text import printable
 from mediatui.model.torrent import Torrent
 from mediatui.runtime.events import Changed, Event
 from mediatui.runtime.jobs import Job
@@ -30,7 +30,8 @@ from mediatui.tui.views.torrents.detail import detail_lines
 from mediatui.tui.views.torrents.playing import PlaysTorrents
 from mediatui.tui.views.torrents.rows import COLUMNS, TorrentRows
 from mediatui.tui.widgets.detail_pane import DetailPane
-from mediatui.tui.widgets.lines import Choices, TextLine, spaced
+from mediatui.tui.widgets.lines import Choices, TextLine
+from mediatui.tui.widgets.menu import choices_of
 from mediatui.tui.widgets.row_list import RowList
 
 WIDEST_NOTE = 70
@@ -231,21 +232,12 @@ class TorrentsView(PlaysTorrents):
     # Sort
 
     def action_sort(self) -> None:
-        self.host.prompt.open("sort", "sort by: ", hint=spaced(TORRENT_SORTS))
+        now = self._rows.sort
+        notes = [("↓" if self._rows.reverse else "↑") if sort == now else "" for sort in TORRENT_SORTS]
+        self.host.prompt.choose("sort by", choices_of(TORRENT_SORTS, notes), self._sort_taken, at=now)
 
-    def entered(self, mode: str, text: str) -> bool:
-        """Takes the name of a column to sort by, and what can be done with torrents."""
-        if mode == "sort":
-            self._sort_entered(text)
-            return True
-        return super().entered(mode, text)
-
-    def _sort_entered(self, name: str) -> None:
-        """Sorts by the key whose name begins with what was typed."""
-        try:
-            self._sort_by(read_sort(word_meant(name, TORRENT_SORTS, "column")))
-        except MediatuiError as error:
-            self.say(error.sentence, "error")
+    def _sort_taken(self, name: str) -> None:
+        self._sort_by(read_sort(name))
 
     def _sort_by(self, sort: TorrentSort) -> None:
         same = sort == self._rows.sort

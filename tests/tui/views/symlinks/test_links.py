@@ -52,7 +52,7 @@ async def one_is_told_whole(screen: Screen, *, beside: bool) -> None:
 
 
 async def its_path_is_copied(screen: Screen, library: Path) -> None:
-    await screen.press("g", "y", *"path", "enter")
+    await screen.press("g", "y", "p")
     await screen.until(lambda: "path copied" in screen.text())
     assert screen.app.clipboard == str(library / "Films" / "Film.3.mkv")
 

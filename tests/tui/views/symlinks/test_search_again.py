@@ -45,7 +45,7 @@ async def test_without_a_service_it_is_said_and_on_the_folders_the_key_syncs(ope
         await screen.press("g", "s")
         await screen.until(lambda: "Neither Sonarr nor Radarr is enabled" in screen.text())
         await screen.press("tab", "tab", "h", "h", "s")
-        await screen.until(lambda: "sync mode" in screen.text())
+        await screen.until(lambda: "smart" in screen.text())
 
 
 async def test_asking_a_service_that_does_not_answer_is_said_and_can_be_stopped(

@@ -49,9 +49,7 @@ async def test_three_torrents_at_80_columns(open_app: Open) -> None:
 
 
 async def copying_shows_the_value_and_sends_it_to_the_terminal(screen: Screen) -> None:
-    await screen.press("y")
-    await screen.type("name")
-    await screen.press("enter")
+    await screen.press("y", "n")
     assert "name copied: Alpha.2001" in screen.text()
     assert screen.app.clipboard == "Alpha.2001"
 
@@ -105,8 +103,6 @@ async def test_sixty_torrents_at_several_sizes(open_app: Open) -> None:
         await the_size_of_all_marked_rows_is_that_of_the_list(screen)
         await screen.pilot.resize_terminal(120, 24)
         await screen.settle()
-        await enter_without_a_word_says_what_can_be_typed(screen)
-        screen.app.prompt.say("")
         await screen.pilot.resize_terminal(140, 40)
         await screen.settle()
         heading = screen.text().splitlines()[2].split()
@@ -147,20 +143,6 @@ async def the_size_of_all_marked_rows_is_that_of_the_list(screen: Screen) -> Non
     await screen.until(lambda: "60 marked" in screen.text())
     assert f"60 marked, {size_text(rows(screen)._source.bytes)}" in screen.text()
     await screen.press("A")
-
-
-async def enter_without_a_word_says_what_can_be_typed(screen: Screen) -> None:
-    for key, sentence in (
-        ("y", "Nothing was typed. Type one of: name, magnet"),
-        ("o", "Nothing was typed. Type one of: "),
-        ("colon", "Nothing was typed."),
-    ):
-        screen.app.prompt.say("")
-        await screen.settle()
-        assert sentence not in screen.text()
-        await screen.press(key, "enter")
-        await screen.until(lambda sentence=sentence: sentence in screen.text())  # type: ignore[misc]
-        assert "(no name)" not in screen.text()
 
 
 async def test_hostile_names_are_shown_as_text_in_straight_columns(open_app: Open) -> None:
@@ -208,9 +190,7 @@ async def test_the_cursor_stays_on_its_row_when_a_new_torrent_comes(open_app: Op
 
 async def test_sorting_by_name_and_back(open_app: Open) -> None:
     async with open_app(named("Gamma.2003", "Alpha.2001", "Beta.2002")) as screen:
-        await screen.press("o")
-        await screen.type("name")
-        await screen.press("enter")
+        await screen.press("o", "n")
         await screen.until(lambda: "Name↑" in screen.text())
         shown = [line for line in screen.text().splitlines() if ".200" in line]
         assert [name in line for name, line in zip(("Alpha", "Beta", "Gamma"), shown, strict=True)] == [True] * 3

@@ -26,13 +26,10 @@ from mediatui.names.loose_numbers import loose_numbers, read_date
 from mediatui.names.main_title import main_title
 from mediatui.names.release_parser import part_text, release_parser
 from mediatui.names.release_title import in_front, read_title
-from mediatui.names.titles import fold_title, range_key, similarity, sort_key
+from mediatui.names.titles import fold_title
 from mediatui.store.library.names import NameRow, read_names
 
-__all__ = [
-    "EpisodeNumbers", "KnownNames", "NameRow", "ParsedName", "episodes_of", "fold_title", "known_names",
-    "library_title", "parse_name", "range_key", "similarity", "sort_key",
-]  # fmt: skip
+__all__ = ["KnownNames", "ParsedName", "episodes_of", "known_names", "library_title", "parse_name"]
 
 Kind = Literal["film", "episode", "pack"]
 

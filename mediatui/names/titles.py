@@ -28,6 +28,7 @@ _LETTERS: Final = str.maketrans(
         "Đ": "d",
         "ł": "l",
         "Ł": "l",
+        "ŉ": "n",  # an apostrophe and a letter
         "&": " and ",
     }
 )
@@ -172,9 +173,3 @@ def sort_key(title: str) -> str:
     words = _joined(_words(title))
     start = _leading_articles(words)
     return "".join(words[start:])
-
-
-def range_key(title: str) -> str:
-    """The two letters a title stands under in range folders (``A-Ci``): ``Ci`` for ``Le Cid``; empty for a title
-    without a letter or digit."""
-    return sort_key(title)[:2].capitalize()

@@ -11,6 +11,7 @@ from mediatui.archive.restore_file import MAX_BYTES, BackedUp, BackupFile, read_
 from mediatui.model.choices import ExportFormat
 from mediatui.model.errors import UsageError
 from mediatui.store.conditions import EVERY_TORRENT
+from tests.worlds.any_text import any_text
 from tests.worlds.archive import Archive
 
 A, B, C = "a" * 40, "b" * 40, "c" * 40
@@ -230,7 +231,7 @@ def test_a_backup_may_come_through_a_pipe() -> None:
 
 
 JSON_VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.sampled_from([A, B]),
+    st.none() | st.booleans() | st.integers() | st.floats() | any_text(max_size=5) | st.sampled_from([A, B]),
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(st.sampled_from(["hash", "filename", "selected", "files", "bytes", "id"]), inner, max_size=5)
@@ -250,7 +251,7 @@ def test_every_entry_of_any_list_is_read_or_set_aside(
     assert bool(backup.rows) == (len(positions) < len(entries))
 
 
-@given(st.binary(max_size=120) | st.text(max_size=120).map(lambda text: f"{A}\n{text}".encode("utf-8", "replace")))
+@given(st.binary(max_size=120) | any_text(max_size=120).map(lambda text: f"{A}\n{text}".encode("utf-8", "replace")))
 def test_any_file_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
     try:
         backup = read(tmp_path_factory.getbasetemp(), content)

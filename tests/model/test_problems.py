@@ -21,6 +21,7 @@ from mediatui.model.problems import (
     classify,
 )
 from mediatui.model.torrent import STATUSES
+from tests.worlds.any_text import any_text
 
 NOW = 1_790_000_000
 MINUTE = 60
@@ -181,7 +182,7 @@ names = st.sampled_from(["Film.mkv", "A.WEB-DL", "", "\u202e🎬"])
 any_facts = st.builds(
     ClassInput,
     status=st.sampled_from([*STATUSES, "transmuting", ""]),
-    error=st.none() | st.sampled_from(["timeout", "404", "", "."]) | st.text(),
+    error=st.none() | st.sampled_from(["timeout", "404", "", "."]) | any_text(),
     seeders=counts,
     speed=counts,
     added_at=times,

@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mediatui.names.episode_numbers import EpisodeNumbers, season_of_folder
@@ -17,6 +17,7 @@ from mediatui.names.releases import read_releases
 from mediatui.names.titles import fold_title
 from mediatui.store.database import Database, open_reader
 from mediatui.store.library.names import store_names
+from tests.worlds.any_text import any_text
 
 SAYS: list[tuple[str, int, tuple[int, ...]]] = [
     ("The.Show.S04E02.1080p.WEB.x264-GRP.mkv", 4, (2,)),
@@ -424,9 +425,14 @@ def test_the_library_form_is_read_strictly(name: str, found: tuple[str, int] | N
     assert library_title(name) == found
 
 
-HOSTILE = st.text(max_size=300) | st.text("sSeExX0123456789 ._-()[]&éÉÀ\u0301\udce9\u200b", max_size=60)
+PIECES = st.sampled_from(
+    ["S01E02", "s1e", "E04", "1x02", "x03", "-03", "2x", " to ", " & ", "Saison 1 ", "Épisode 2", "Livre IV ", "05",
+     ".5", "Chapitre 3", "E\u0301", "1080p", " of 8", "2010", "[", ")", ".mkv", " - ", "_"]
+)  # fmt: skip
+HOSTILE = st.lists(PIECES | any_text(max_size=3), max_size=12).map("".join) | any_text(max_size=300)
 
 
+@settings(max_examples=60)
 @given(HOSTILE, st.lists(HOSTILE | st.sampled_from(["Season 1", "Specials", "Livre IV"]), max_size=3))
 def test_no_text_makes_the_strict_rule_raise_and_its_ends_are_written_in_the_name(
     name: str, folders: list[str]
@@ -441,6 +447,7 @@ def test_no_text_makes_the_strict_rule_raise_and_its_ends_are_written_in_the_nam
             assert found.season in written | set(range(21))  # in Roman numerals after a book
 
 
+@settings(max_examples=60)
 @given(HOSTILE)
 def test_no_text_makes_the_parser_raise(name: str) -> None:
     parsed = parse_name(name)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from mediatui.names.technical_tags import words_of
+from tests.worlds.any_text import any_text
 
 
 def about(name: str) -> list[str]:
@@ -33,7 +33,7 @@ def test_tags_and_the_group_are_told_from_what_a_name_is_about(name: str, left: 
     assert " ".join(about(name)) == left
 
 
-@given(st.text(max_size=60))
+@given(any_text(max_size=60))
 def test_any_name_is_read(name: str) -> None:
     words = words_of(name)
     assert all(word.text and word.start < word.end for word in words)

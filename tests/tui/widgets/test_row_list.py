@@ -23,6 +23,7 @@ from mediatui.tui.widgets.columns import Column, fit, join, lay_out
 from mediatui.tui.widgets.marks import Marks
 from mediatui.tui.widgets.row_list import RowList
 from mediatui.tui.widgets.rows import Row
+from tests.worlds.any_text import any_text
 
 M = TypeVar("M", bound=Message)
 
@@ -413,7 +414,7 @@ def test_marks_are_a_set_of_keys(steps: list[tuple[str, object]]) -> None:
 # Columns
 
 
-@given(st.text(max_size=60), st.integers(1, 40), st.booleans())
+@given(any_text(max_size=60), st.integers(1, 40), st.booleans())
 def test_a_cell_is_exactly_as_wide_as_its_column(text: str, width: int, right: bool) -> None:
     from mediatui.model.text import printable
 

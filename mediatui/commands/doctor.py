@@ -18,14 +18,15 @@ from typing import TYPE_CHECKING, Literal
 
 from mediatui.changes.owner import OtherAccount, expect_same_account, owner_of, read_owner
 from mediatui.commands.options import report_by_exit_code
-from mediatui.commands.workspace import demo_overrides, make_client
+from mediatui.commands.workspace import TOKEN, load_for, make_client
 from mediatui.model.account import Account
 from mediatui.model.errors import MediatuiError
 from mediatui.model.human import size_text
 from mediatui.model.text import printable
 from mediatui.runtime.invocation import Invocation
 from mediatui.runtime.paths import Paths
-from mediatui.settings import Settings, SettingsError, load_settings
+from mediatui.settings import Loaded, Settings, SettingsError
+from mediatui.settings.login import BadLogin, LoginFile
 from mediatui.settings.model import ArrSettings
 from mediatui.settings.places import configured_mounts, configured_roots
 from mediatui.store.conditions import EVERY_TORRENT
@@ -40,6 +41,7 @@ from mediatui.system.threads import in_thread
 if TYPE_CHECKING:
     from mediatui.commands.answer import Answer
     from mediatui.services.arr.path_map import ProposedMap
+    from mediatui.services.http import Transport
 
 State = Literal["ok", "warning", "problem"]
 LITTLE_ROOM = 500_000_000
@@ -90,10 +92,9 @@ async def doctor(answer: Answer, options: Doctor) -> int:
 
 async def check_everything(invocation: Invocation) -> AsyncIterator[Check]:
     """Every check, as it is done; none raises, and none changes anything but a missing data dir."""
-    settings: Settings | None = None
+    loaded: Loaded | None = None
     try:
-        overrides = demo_overrides(invocation.paths.database) if invocation.demo else None
-        settings = load_settings(invocation.paths.config_file, overrides=overrides)
+        loaded = load_for(invocation)
         yield check_config(invocation.paths.config_file)
     except SettingsError as error:
         yield Check("settings", "problem", error.message, error.hint)
@@ -101,14 +102,32 @@ async def check_everything(invocation: Invocation) -> AsyncIterator[Check]:
         yield check
     yield _guarded("data dir", lambda: _check_data_dir(invocation))
     yield _guarded("database", lambda: _check_database(invocation))
-    if settings is not None:
+    if loaded is not None:
+        settings = loaded.settings
         for check in await _check_places(settings):
             yield check
         yield _check_ffprobe(settings.scan.ffprobe)
         for service in settings.services:
             if service.enabled:
                 yield await check_arr(service, settings)
-        yield await check_realdebrid(invocation, settings)
+        if bad := check_login(loaded, invocation.paths.config_file):
+            yield bad
+        yield await check_realdebrid(invocation, settings, login=loaded.login)
+
+
+def check_login(loaded: Loaded, config_file: Path) -> Check | None:
+    """What is wrong with the login of this device, or that it is not used; None when nothing is to be said."""
+    file = LoginFile(config_file)
+    try:
+        login = file.read()
+    except BadLogin as error:
+        return Check("login", "warning", error.message, error.hint)
+    if login is None or loaded.login is not None:
+        return None
+    if login.ended:
+        return Check("login", "warning", "The login of this device has ended.", "Log in again: mediatui login")
+    origin = loaded.origins.get(TOKEN, "the settings")
+    return Check("login", "warning", f"The login of this device is not used: realdebrid.token is set ({origin}).")
 
 
 def _guarded(name: str, check: Callable[[], Check]) -> Check:
@@ -270,17 +289,24 @@ def _other_account(database: Path, account: Account) -> Check | None:
     return None
 
 
-async def check_realdebrid(invocation: Invocation, settings: Settings, token: str | None = None) -> Check:
-    """Whether the service is reachable and accepts ``token`` (default: the configured one); two requests."""
+async def check_realdebrid(
+    invocation: Invocation,
+    settings: Settings,
+    token: str | None = None,
+    *,
+    login: LoginFile | None = None,
+    transport: Transport | None = None,
+) -> Check:
+    """Whether the service is reachable and accepts ``token`` (default: that of the ``login``, else the configured one);
+    two requests. ``transport`` stands in for the network."""
     from mediatui.services.budget import Budget, MemoryLedger
 
-    transport = None
-    if invocation.demo:
+    if invocation.demo and transport is None:
         from mediatui.demo.archive import demo_transport
 
         transport = demo_transport(invocation.paths.database)
     try:
-        client = make_client(settings, Budget(MemoryLedger()), transport, token)
+        client = make_client(settings, Budget(MemoryLedger()), transport, token, login=login)
     except MediatuiError as error:
         return Check("real-debrid", "problem", error.message, error.hint)
     try:

@@ -13,12 +13,10 @@ from mediatui.store.torrents.classes import classify_archive
 
 def library_roots(invocation: Invocation) -> tuple[bytes, ...]:
     """The configured folders of links of this run; raises SettingsError."""
-    from mediatui.commands.workspace import demo_overrides
-    from mediatui.settings import load_settings
+    from mediatui.commands.workspace import load_for
     from mediatui.settings.places import configured_roots
 
-    overrides = demo_overrides(invocation.paths.database) if invocation.demo else None
-    return configured_roots(load_settings(invocation.paths.config_file, overrides=overrides))
+    return configured_roots(load_for(invocation).settings)
 
 
 @contextmanager

@@ -30,14 +30,17 @@ if TYPE_CHECKING:
     from mediatui.services.budget import Budget, BudgetState, Ledger
     from mediatui.services.http import Transport
     from mediatui.services.realdebrid.client import RealDebrid
-    from mediatui.settings import Settings
+    from mediatui.services.realdebrid.oauth import OAuth
+    from mediatui.settings import Loaded, Settings
+    from mediatui.settings.login import LoginFile
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
+TOKEN = "realdebrid.token"
 DEMO_TOKEN = "NO-TOKEN-IS-NEEDED"
 DEMO_SETTINGS: dict[str, object] = {
-    "realdebrid.token": DEMO_TOKEN,
+    TOKEN: DEMO_TOKEN,
     "automation.sync_every_minutes": 1,
     "sonarr": [],
     "radarr": [],
@@ -164,14 +167,15 @@ class Workspace:
             fill_demo(self.paths.database)
         prepare(self.paths.database)
 
-    @functools.cached_property
+    @property
     def settings(self) -> Settings:
         """The settings of this run; raises SettingsError."""
-        from mediatui.settings import load_settings
+        return self.loaded.settings
 
-        if self.demo:
-            return load_settings(self.paths.config_file, overrides=demo_overrides(self.paths.database))
-        return load_settings(self.paths.config_file)
+    @functools.cached_property
+    def loaded(self) -> Loaded:
+        """The settings of this run, where each comes from, and the login; raises SettingsError."""
+        return load_for(self.invocation)
 
     def library_roots(self) -> tuple[bytes, ...]:
         """The configured folders of links; raises SettingsError."""
@@ -190,7 +194,7 @@ class Workspace:
 
     def reload_settings(self) -> None:
         """Forgets settings and client, so that both are made again from what is configured now."""
-        self.__dict__.pop("settings", None)
+        self.__dict__.pop("loaded", None)
         self._account = None
 
     @functools.cached_property
@@ -267,7 +271,7 @@ class Workspace:
 
             budget = self._budget(RequestLedger(self.db))
             budget.on_wait = self._report_waiting
-            self._account = make_client(self.settings, budget, self._transport())
+            self._account = make_client(self.settings, budget, self._transport(), login=self.loaded.login)
         return self._account
 
     def _report_waiting(self, reason: str, until: float) -> None:
@@ -299,21 +303,49 @@ class Workspace:
         return None if self._account is None else self._account.budget.state
 
 
+def load_for(invocation: Invocation) -> Loaded:
+    """The settings of a run; those of the demo are its own. Raises SettingsError."""
+    from mediatui.settings import load
+
+    config_file = invocation.paths.config_file
+    if not invocation.demo:
+        return load(config_file)
+    from mediatui.settings.login import BadLogin, LoginFile
+
+    overrides = demo_overrides(invocation.paths.database)
+    with contextlib.suppress(BadLogin):
+        login = LoginFile(config_file).read()
+        if login is not None and not login.ended:
+            del overrides[TOKEN]
+    return load(config_file, overrides=overrides)
+
+
 def make_client(
-    settings: Settings, budget: Budget, transport: Transport | None = None, token: str | None = None
+    settings: Settings,
+    budget: Budget,
+    transport: Transport | None = None,
+    token: str | None = None,
+    *,
+    login: LoginFile | None = None,
 ) -> RealDebrid:
-    """A client for the configured service, with ``token`` or the configured one; raises UsageError."""
+    """A client for the configured service, with ``token``, the ``login`` or the configured token; raises
+    UsageError."""
     from mediatui.model.secrets import keep_secret
     from mediatui.services.realdebrid.client import RealDebrid, clean_token
     from mediatui.services.realdebrid.direct_links import DirectLinks
     from mediatui.services.realdebrid.http import Most, Pauses, realdebrid_http
+    from mediatui.services.realdebrid.login import LoginAccess
 
     options = settings.realdebrid
-    secret = clean_token(options.token.get_secret_value() if token is None else token)
-    keep_secret(secret)
+    access: str | LoginAccess
+    if token is None and login is not None:
+        access = LoginAccess(login, make_oauth(settings, transport))
+    else:
+        access = clean_token(options.token.get_secret_value() if token is None else token)
+        keep_secret(access)
     http = realdebrid_http(
         options.base_url,
-        secret,
+        access,
         budget,
         timeout_s=options.timeout_s,
         pauses=Pauses(options.quota_wait_s, options.torrent_wait_s),
@@ -321,6 +353,14 @@ def make_client(
         transport=transport,
     )
     return RealDebrid(http, budget, DirectLinks(timeout_s=options.timeout_s, transport=transport))
+
+
+def make_oauth(settings: Settings, transport: Transport | None = None) -> OAuth:
+    """What logs in at the configured service; raises UsageError."""
+    from mediatui.services.realdebrid.oauth import OAuth
+
+    options = settings.realdebrid
+    return OAuth(options.base_url, window_s=options.window_s, timeout_s=options.timeout_s, transport=transport)
 
 
 @contextlib.asynccontextmanager

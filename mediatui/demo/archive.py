@@ -36,6 +36,8 @@ UNSEEN = 12
 WITHOUT_DETAILS = 60
 """How many of the next newest have no details yet."""
 LATENCY_S = 0.15
+CODE_TYPED_AFTER = 1
+"""There is no page to type a code on: it counts as typed in when it was asked about so often."""
 FACT = "demo"
 EDITION = 7
 """Raised with every change of how the simulated account or its library is made: a demo of an earlier edition is made
@@ -157,4 +159,6 @@ def demo_transport(database: Path) -> httpx.AsyncBaseTransport:
     account = SimulatedAccount(birth=fill_demo(database))
     keep_changes(account, database.with_name(f"{database.name}.account.json"))
     keep_mount(database.parent, account)
-    return SimulatedTransport(SimulatedService(account), latency_s=LATENCY_S)
+    service = SimulatedService(account)
+    service.login.typed_after = CODE_TYPED_AFTER
+    return SimulatedTransport(service, latency_s=LATENCY_S)

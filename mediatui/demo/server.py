@@ -1,7 +1,7 @@
 """The simulated service on a real socket: ``python -m mediatui.demo.server --port 0`` prints its address.
 
 Besides the API, ``/_sim/log`` reports the requests: details served by id, 429s, the fullest window, writes, and what
-the account holds now.
+the account holds now. ``/_sim/type-in`` types in every code that a login waits for.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from mediatui.demo.seed import SimTorrent, make_torrents
 from mediatui.demo.service import SimulatedService
 
 LOG = "/_sim/log"
+TYPE_IN = "/_sim/type-in"
 LONGEST_HEAD = 65_536
 
 
@@ -70,6 +71,9 @@ class SimulatedServer:
         parts = urlsplit(target)
         if parts.path == LOG:
             reply = Reply(200, json.dumps(self._log()).encode(), {"content-type": JSON_TYPE})
+        elif parts.path == TYPE_IN:
+            self.service.login.type_in()
+            reply = Reply(204)
         else:
             query = dict(parse_qsl(parts.query))
             token = headers.get("authorization", "")
@@ -141,6 +145,7 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--cap", type=int, default=250, help="requests in a window")
     parser.add_argument("--latency", type=float, default=0.05, help="seconds an answer takes")
     parser.add_argument("--token", default=None, help="the only token accepted; any when left out")
+    parser.add_argument("--typed-after", type=int, help="a login's code is typed in once it was asked about so often")
     parser.add_argument("--frozen", action="store_true", help="nothing changes as time passes")
     return parser
 
@@ -149,6 +154,7 @@ def make_server(options: argparse.Namespace) -> SimulatedServer:
     """The server of an account as ``arguments`` describe it."""
     account = SimulatedAccount(_torrents(options), seed=options.seed, frozen=options.frozen)
     service = SimulatedService(account, token=options.token, window_s=options.window, cap=options.cap)
+    service.login.typed_after = options.typed_after
     return SimulatedServer(service, latency_s=options.latency, serves_files=bool(options.file_bytes))
 
 

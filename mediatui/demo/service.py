@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, unquote
 from mediatui.demo import direct
 from mediatui.demo.account import SimulatedAccount
 from mediatui.demo.faults import JSON_TYPE, Fault, Reply, error
+from mediatui.demo.login import PATH, SimulatedLogin
 from mediatui.demo.writes import Writes
 
 CAP = 250
@@ -39,6 +40,7 @@ class SimulatedService:
         self.account = account
         self.writes = Writes(account, window_s=window_s)
         self.token = token
+        self.login = SimulatedLogin(account.clock, takes_unknown=token is None)
         self.cap = cap
         self.window_s = window_s
         self.faults = list(faults)
@@ -111,10 +113,15 @@ class SimulatedService:
             return Reply(200, time.strftime("%Y-%m-%dT%H:%M:%S+0000", time.gmtime(self.account.clock())).encode())
         if path == "/time":
             return Reply(200, time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(self.account.clock())).encode())
-        given = authorization.removeprefix("Bearer ").strip() or query.get("auth_token", "")
-        if not given or (self.token is not None and given != self.token):
-            return error(401, 8, "bad_token")(Reply(401))
         form = dict(parse_qsl(body.decode("utf-8", "replace"))) if method == "POST" else {}
+        if path.startswith(PATH):
+            return self.login.answer(method, path, query, form)
+        given = authorization.removeprefix("Bearer ").strip() or query.get("auth_token", "")
+        if not self._accepts(given):
+            return error(401, 8, "bad_token")(Reply(401))
+        if path == "/disable_access_token":
+            self.login.end(given)
+            return Reply(204)
         written = self.writes.answer(method, path, form, body)
         if written is not None:
             return written
@@ -137,6 +144,11 @@ class SimulatedService:
         if path in fixed:
             return _json(fixed[path]())
         return error(404, 3, "unknown_method")(Reply(404))
+
+    def _accepts(self, token: str) -> bool:
+        if not token or self.login.has_ended(token):
+            return False
+        return self.token in (None, token) or self.login.is_given(token)
 
     def _streaming(self, path: str) -> Reply:
         kind, _, download_id = path.removeprefix("/streaming/").partition("/")

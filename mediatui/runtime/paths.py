@@ -42,8 +42,11 @@ class Paths:
 
     def private(self) -> Iterator[Path]:
         """Everything that exists of these and that only its owner should read: folders, archive, copies, log, config
-        file."""
-        known = [self.data_dir, self.config_file, self.backups, self.log_file.parent]
+        file, login."""
+        from mediatui.settings.login import LoginFile
+
+        login = LoginFile(self.config_file).path
+        known = [self.data_dir, self.config_file, login, self.backups, self.log_file.parent]
         known += [self.database.with_name(f"{self.database.name}{end}") for end in ("", "-wal", "-shm")]
         for folder in (self.backups, self.log_file.parent):
             with contextlib.suppress(OSError):

@@ -23,7 +23,7 @@ import httpx
 from mediatui.model.errors import MediatuiError
 from mediatui.services.body import read_body
 from mediatui.services.budget import Budget, RequestLane
-from mediatui.services.errors import ServiceError, SlowDown, StartingUp, Transient, Uncertain, Unreachable
+from mediatui.services.errors import Refused, ServiceError, SlowDown, StartingUp, Transient, Uncertain, Unreachable
 
 SLOW_S: Final = 1.0
 """An answer that takes longer is logged as slow."""
@@ -69,6 +69,22 @@ class Call:
     repeatable: bool = True
     about: str = ""
     timeout_s: float | None = None
+
+
+class Access(Protocol):
+    """The token of a login, which ends and is renewed, in place of a key that stays the same."""
+
+    async def token(self) -> str:
+        """The token of the next request, renewed when it is about to end. Raises ServiceError when there is none."""
+        ...
+
+    async def renew(self, refused: str) -> bool:
+        """Renews a token that the service refused; False when that cannot help. Raises ServiceError."""
+        ...
+
+    async def close(self) -> None:
+        """Closes connections."""
+        ...
 
 
 class Failures(Protocol):
@@ -144,11 +160,13 @@ class HttpClient:
         failures: Failures,
         *,
         budget: Budget | None = None,
+        access: Access | None = None,
         proxied: bool = True,
         transport: Transport | None = None,
     ) -> None:
         """``headers`` go with every request: a key belongs there, because in a query it would be in the logs of every
-        proxy. ``proxied`` says whether a proxy of the environment may be used."""
+        proxy. ``access`` gives the token where that is renewed. ``proxied`` says whether a proxy of the environment may
+        be used."""
         self.on_starting_up: Callable[[], None] = lambda: None
         """Called when the service is starting up and is waited for."""
         self._base = base
@@ -156,6 +174,7 @@ class HttpClient:
         self._policy = policy
         self._failures = failures
         self._budget = budget
+        self._access = access
         self._client = httpx.AsyncClient(
             headers={"User-Agent": "mediatui", **headers},
             timeout=policy.timeout_s,
@@ -169,6 +188,8 @@ class HttpClient:
     async def close(self) -> None:
         """Closes connections and writes what the budget noted."""
         await self._client.aclose()
+        if self._access is not None:
+            await self._access.close()
         if self._budget is not None:
             await self._budget.close()
 
@@ -180,13 +201,19 @@ class HttpClient:
         """Makes a call within the budget, with retries where they can help. Raises ServiceError.
 
         A call that must not be made twice is not repeated once it may have reached the service: then Uncertain is
-        raised, and the caller has to find out whether it was done. A service that is starting up begins nothing.
+        raised, and the caller has to find out whether it was done. A service that is starting up begins nothing, nor
+        does one that refuses the token, which is renewed once where it can be.
         """
-        failures = slow_downs = 0
+        failures = slow_downs = renewed = 0
         until = time.monotonic() + self._policy.start_s
         while True:
+            token = "" if self._access is None else await self._access.token()
             try:
-                return await self._once(call)
+                return await self._once(call, token)
+            except Refused as error:
+                if self._access is None or renewed or error.status != 401 or not await self._access.renew(token):
+                    raise
+                renewed = 1
             except SlowDown as error:
                 slow_downs += 1
                 if self._budget is not None:
@@ -212,14 +239,14 @@ class HttpClient:
                 await asyncio.sleep(self._policy.pause_s * 2.0 ** (failures - 1) * random.uniform(0.75, 1.25))
                 until = time.monotonic() + self._policy.start_s
 
-    async def _once(self, call: Call) -> Answer:
+    async def _once(self, call: Call, token: str) -> Answer:
         if self._budget is None:
-            return (await self._timed(call))[0]
+            return (await self._timed(call, token))[0]
         async with self._budget.slot(call.lane, call.what) as ticket:
             outcome, took_s = "cancelled", 0.0
             began = time.monotonic()
             try:
-                answer, took_s = await self._timed(call)
+                answer, took_s = await self._timed(call, token)
                 outcome = "ok"
             except ServiceError as error:
                 outcome = error.kind
@@ -229,12 +256,12 @@ class HttpClient:
         await self._budget.accepted(call.lane)
         return answer
 
-    async def _timed(self, call: Call) -> tuple[Answer, float]:
+    async def _timed(self, call: Call, token: str) -> tuple[Answer, float]:
         """The answer and how long it took (seconds); a line of the log, above debug when it was slow."""
         began = time.monotonic()
         status: object = "cancelled"
         try:
-            answer = await self._send(call)
+            answer = await self._send(call, token)
             status = answer.status
             return answer, time.monotonic() - began
         except MediatuiError as error:
@@ -246,14 +273,14 @@ class HttpClient:
                 log.info("slow: %s of %s took %.1f s (%s)", call.what, self._policy.name, took_s, status)
             log.debug("%s %s: %s, %.0f ms", call.method, call.path, status, took_s * 1000)
 
-    async def _send(self, call: Call) -> Answer:
+    async def _send(self, call: Call, token: str) -> Answer:
         try:
             async with asyncio.timeout(self._policy.patience_s):
-                return await self._read(call)
+                return await self._read(call, token)
         except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, UnicodeError) as error:
             raise self._failures.no_answer(error) from error
 
-    async def _read(self, call: Call) -> Answer:
+    async def _read(self, call: Call, token: str) -> Answer:
         request = self._client.build_request(
             call.method,
             f"{self._base}/{call.path}",
@@ -261,6 +288,7 @@ class HttpClient:
             data=call.form,
             json=call.json,
             content=call.content,
+            headers={"Authorization": f"Bearer {token}"} if token else None,
             timeout=httpx.USE_CLIENT_DEFAULT if call.timeout_s is None else call.timeout_s,
         )
         response = await self._client.send(request, stream=True)

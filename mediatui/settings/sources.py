@@ -1,4 +1,4 @@
-"""Reading the settings: environment over config file over Redriva's names over defaults.
+"""Reading the settings: environment over config file over the login of this device over Redriva's names over defaults.
 
 The options of the command line come first, as ``overrides``. The origin of every value is kept, so that an error can
 name it.
@@ -6,6 +6,7 @@ name it.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import os
@@ -23,6 +24,7 @@ from mediatui.model.errors import UsageError
 from mediatui.model.secrets import keep_secret
 from mediatui.model.text import cut_middle, join_words, printable
 from mediatui.settings.keys import SettingKey, all_keys, suggestion
+from mediatui.settings.login import ORIGIN, BadLogin, LoginFile
 from mediatui.settings.model import Settings
 from mediatui.settings.redriva import REDRIVA_NAMES, dotenv_files, token_files
 from mediatui.settings.toml_text import MOST_BYTES, BadToml, parse_toml
@@ -51,6 +53,8 @@ class Loaded:
 
     settings: Settings
     origins: Mapping[str, str]
+    login: LoginFile | None = None
+    """Where the token is kept when it is that of a login."""
 
 
 @dataclass(slots=True)
@@ -114,6 +118,7 @@ def load(
     _add_environment(gathered, environ)
     for name, value in flatten(read_file(config_file)):
         gathered.add(name, value, f"config file {config_file}")
+    login = _add_login(gathered, config_file)
     _add_redriva(gathered, environ, folder or Path.cwd())
     settings, problems = _validate(gathered)
     problems = gathered.problems + problems
@@ -121,7 +126,7 @@ def load(
         raise SettingsError(problems)
     for secret in _secrets(settings):
         keep_secret(secret)
-    return Loaded(settings, gathered.origins | _origins_of_services(settings, gathered))
+    return Loaded(settings, gathered.origins | _origins_of_services(settings, gathered), login)
 
 
 def check_table(table: Mapping[str, object], origin: str) -> list[str]:
@@ -223,6 +228,20 @@ def _add_services(gathered: _Gathered, environ: Mapping[str, str], kind: str) ->
         return
     if kind not in gathered.values and not any(key.startswith(f"{kind}.") for key in gathered.values):
         gathered.add(kind, services, f"environment variable {name}")
+
+
+def _add_login(gathered: _Gathered, config_file: Path) -> LoginFile | None:
+    """Takes the token of a login where no setting has one; returns the file it is from. A login that cannot be read
+    counts as none: ``doctor`` and the next login say so."""
+    if str(gathered.values.get(TOKEN_KEY) or "").strip():
+        return None
+    file = LoginFile(config_file)
+    with contextlib.suppress(BadLogin):
+        login = file.read()
+        if login is not None and not login.ended:
+            gathered.values[TOKEN_KEY], gathered.origins[TOKEN_KEY] = login.access_token, ORIGIN
+            return file
+    return None
 
 
 def _add_redriva(gathered: _Gathered, environ: Mapping[str, str], folder: Path) -> None:

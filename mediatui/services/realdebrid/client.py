@@ -121,6 +121,10 @@ class RealDebrid:
             self._account = await self.user()
         return self._account
 
+    async def disable_token(self) -> None:
+        """Ends the token of this client for good. Raises Refused when it had ended already."""
+        await self._http.get("disable_access_token", "interactive", "GET /disable_access_token")
+
     async def clock_skew(self) -> float:
         """Seconds our clock is ahead of the service's (positive) or behind (negative)."""
         answer = await self._http.get("time/iso", "interactive", "GET /time/iso")

@@ -114,6 +114,11 @@ def classify(status: int, body: bytes, headers: Mapping[str, str]) -> ServiceErr
     return error
 
 
+def is_error_of_api(body: bytes) -> bool:
+    """Whether the body of a refusal is the API's own, not of something that stands before it."""
+    return _read_body(body)[2]
+
+
 def _refused_before_the_api(title: str) -> Refused:
     """The error for a 403 that is not the API's own: it says nothing about the account."""
     what = f'HTTP 403: "{title}"' if title else "HTTP 403"

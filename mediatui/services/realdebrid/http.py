@@ -12,7 +12,7 @@ from mediatui.model.errors import UsageError
 from mediatui.services.body import ENCODING
 from mediatui.services.budget import Budget, RequestLane
 from mediatui.services.errors import Transient, Unreachable
-from mediatui.services.http import Call, HttpClient, Policy, Transport, base_address
+from mediatui.services.http import Access, Call, HttpClient, Policy, Transport, base_address
 from mediatui.services.realdebrid.errors import RealDebridFailures
 
 TRIES: Final = 5
@@ -58,7 +58,7 @@ def check_base_url(url: str) -> str:
 
 def realdebrid_http(
     base_url: str,
-    token: str,
+    token: str | Access,
     budget: Budget,
     *,
     timeout_s: float = 30.0,
@@ -66,7 +66,8 @@ def realdebrid_http(
     most: Most | None = None,
     transport: Transport | None = None,
 ) -> HttpClient:
-    """A client for the API at a base address; raises UsageError when that is none."""
+    """A client for the API at a base address, with a token that stays or the access of a login; raises UsageError when
+    the address is none."""
     base, waits, sizes = check_base_url(base_url), pauses or Pauses(), most or Most()
 
     def first_pause_s(lane: RequestLane) -> float:
@@ -88,8 +89,13 @@ def realdebrid_http(
             keepalive_expiry=IDLE_CONNECTION_S,
         ),
     )
-    headers = {"Authorization": f"Bearer {token}", "Accept-Encoding": ENCODING}
-    return HttpClient(base, headers, policy, RealDebridFailures(base), budget=budget, transport=transport)
+    headers, access = {"Accept-Encoding": ENCODING}, None
+    if isinstance(token, str):
+        headers["Authorization"] = f"Bearer {token}"
+    else:
+        access = token
+    failures = RealDebridFailures(base)
+    return HttpClient(base, headers, policy, failures, budget=budget, access=access, transport=transport)
 
 
 def _tries(call: Call, error: Transient) -> int:

@@ -237,6 +237,15 @@ COMMANDS: Final[Mapping[str, Command]] = {
             options="api:Api", answer="api:ask_api",
             more="Any verb but GET is only sent with --apply, and has no undo.",
         ),
+        Command(
+            "login", "Log in to Real-Debrid with a code that is typed on its page, in place of a private token.",
+            "settings", options="login:LogIn", answer="login:login", screen="on_screen:login",
+            more="The login is kept beside the config file, readable by its owner only, and renewed by itself.",
+        ),
+        Command(
+            "logout", "End the login of this device at Real-Debrid, and forget it here.", "settings",
+            options="login:LogOut", answer="login:logout", more="A private token is left as it is.",
+        ),
         Command("config path", "Show where the config file is.", "rows", answer="config:path"),
         Command(
             "config show", "Show every setting, its value and where it comes from.", "rows", answer="config:show",

@@ -55,12 +55,14 @@ START_S = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that was checked: its name, how it is, one sentence, and what to do when it is not well."""
+    """One thing that was checked: its name, how it is, one sentence, and what to do when it is not well. A service may
+    have ``refused`` what it was asked with."""
 
     name: str
     state: State
     text: str
     hint: str = ""
+    refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +128,7 @@ def check_login(loaded: Loaded, config_file: Path) -> Check | None:
         return None
     if login.ended:
         return Check("login", "warning", "The login of this device has ended.", "Log in again: mediatui login")
-    origin = loaded.origins.get(TOKEN, "the settings")
-    return Check("login", "warning", f"The login of this device is not used: realdebrid.token is set ({origin}).")
+    return Check("login", "warning", f"The login of this device is not used: {TOKEN} is set ({loaded.token_set}).")
 
 
 def _guarded(name: str, check: Callable[[], Check]) -> Check:
@@ -315,7 +316,8 @@ async def check_realdebrid(
         latency = (time.monotonic() - began) * 1000
         skew = await client.clock_skew()
     except MediatuiError as error:
-        return Check("real-debrid", "problem", error.message, error.hint)
+        refused = getattr(error, "status", None) == 401
+        return Check("real-debrid", "problem", error.message, error.hint, refused)
     finally:
         await client.close()
     if token is None and (other := _other_account(invocation.paths.database, account)):

@@ -271,7 +271,7 @@ class Workspace:
 
             budget = self._budget(RequestLedger(self.db))
             budget.on_wait = self._report_waiting
-            self._account = make_client(self.settings, budget, self._transport(), login=self.loaded.login)
+            self._account = make_client(self.settings, budget, self.transport(), login=self.loaded.login)
         return self._account
 
     def _report_waiting(self, reason: str, until: float) -> None:
@@ -290,7 +290,8 @@ class Workspace:
             max_concurrent=options.max_concurrent,
         )
 
-    def _transport(self) -> Transport | None:
+    def transport(self) -> Transport | None:
+        """What stands in for the network of the account, in the demo the simulated one; None: nothing."""
         if not self.demo:
             return self._given_transport
         from mediatui.demo.archive import demo_transport

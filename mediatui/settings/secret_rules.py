@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+TOKEN_PAGE: Final = "https://real-debrid.com/apitoken"
+"""Where an account shows its private token."""
 TOKEN_CHARACTERS: Final = re.compile(r"[A-Za-z0-9_\-.~+/=]*")
 """What may stand in a bearer token (RFC 6750, section 2.1)."""
 _BLANKS: Final = "".join(map(chr, range(33))) + "\x7f\u00a0\u200b\ufeff"

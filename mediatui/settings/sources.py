@@ -55,6 +55,8 @@ class Loaded:
     origins: Mapping[str, str]
     login: LoginFile | None = None
     """Where the token is kept when it is that of a login."""
+    token_set: str = ""
+    """Where a token is set that comes before any login; empty when none is."""
 
 
 @dataclass(slots=True)
@@ -71,6 +73,10 @@ class _Gathered:
         if name not in self.values and name.partition(".")[0] not in self.values:
             self.values[name] = value
             self.origins[name] = origin
+
+    def has_token(self) -> bool:
+        """Whether there is a token so far."""
+        return bool(str(self.values.get(TOKEN_KEY) or "").strip())
 
     def services(self, kind: str) -> list[object]:
         """The services of a kind that were given as a list; empty when there is at most one, given key by key."""
@@ -118,7 +124,8 @@ def load(
     _add_environment(gathered, environ)
     for name, value in flatten(read_file(config_file)):
         gathered.add(name, value, f"config file {config_file}")
-    login = _add_login(gathered, config_file)
+    token_set = gathered.origins[TOKEN_KEY] if gathered.has_token() else ""
+    login = None if token_set else _add_login(gathered, config_file)
     _add_redriva(gathered, environ, folder or Path.cwd())
     settings, problems = _validate(gathered)
     problems = gathered.problems + problems
@@ -126,7 +133,7 @@ def load(
         raise SettingsError(problems)
     for secret in _secrets(settings):
         keep_secret(secret)
-    return Loaded(settings, gathered.origins | _origins_of_services(settings, gathered), login)
+    return Loaded(settings, gathered.origins | _origins_of_services(settings, gathered), login, token_set)
 
 
 def check_table(table: Mapping[str, object], origin: str) -> list[str]:
@@ -231,10 +238,8 @@ def _add_services(gathered: _Gathered, environ: Mapping[str, str], kind: str) ->
 
 
 def _add_login(gathered: _Gathered, config_file: Path) -> LoginFile | None:
-    """Takes the token of a login where no setting has one; returns the file it is from. A login that cannot be read
-    counts as none: ``doctor`` and the next login say so."""
-    if str(gathered.values.get(TOKEN_KEY) or "").strip():
-        return None
+    """Takes the token of the login, if there is one; returns the file it is from. A login that cannot be read counts as
+    none: ``doctor`` says so."""
     file = LoginFile(config_file)
     with contextlib.suppress(BadLogin):
         login = file.read()
@@ -261,7 +266,7 @@ def _add_redriva(gathered: _Gathered, environ: Mapping[str, str], folder: Path) 
                     origin += f", brought from {text} to {within:g}"
                     value = int(within) if key.kind == "whole" else within
             gathered.add(name, value, origin)
-    if not str(gathered.values.get(TOKEN_KEY) or "").strip():
+    if not gathered.has_token():
         for file, token in token_files(folder):
             gathered.values[TOKEN_KEY], gathered.origins[TOKEN_KEY] = token, str(file)
             break

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_COMMAND: Final = "mediatui --headless "
+_COMMAND: Final = r"mediatui (?:--headless |(?=(?:clear|config|doctor|login)\b))"
 _ALONE: Final = r"(?! [a-z\d-])"
 """Without words or options of its own."""
 _KEYS: Final = tuple(
@@ -23,6 +23,7 @@ _KEYS: Final = tuple(
         (r"dedupe" + _ALONE, "D in Problems (2)"),
         (r"(?:integrity|cleanup|(?:repair|fix-bad)-links|fix-symlinks|link-movies)" + _ALONE, "S in Maintenance (5)"),
         (r"torrents --json", "Torrents (1)"),
+        (r"config set realdebrid\.token" + _ALONE, "Settings (,)"),
         (r"export" + _ALONE, "x"),
         (r"", ":"),
     )

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mediatui.tui.views.answer.view import AnswerView
     from mediatui.tui.views.changes.journal import JournalView
     from mediatui.tui.views.maintenance.view import MaintenanceView
+    from mediatui.tui.views.settings.welcome import WelcomeView
     from mediatui.tui.views.symlinks.scans import ScansView
     from mediatui.tui.views.symlinks.view import SymlinksView
     from mediatui.tui.views.torrents.duplicates import DuplicatesView
@@ -220,6 +221,17 @@ async def config_set(app: Host, typed: Typed) -> None:
         view.ask_secret(secret, write)
     else:
         write(options.value)
+
+
+async def login(app: Host, typed: Typed) -> None:
+    """Shows a code to log in with, and waits for it; raises UsageError when a token is set that comes first."""
+    from mediatui.commands.login import expect_no_token
+
+    workspace = app.workspace
+    if not workspace.demo:
+        expect_no_token(workspace.loaded, workspace.paths.config_file, replace=typed.options.replace)
+    await app.open_view("welcome")
+    cast("WelcomeView", app.view).log_in()
 
 
 async def clear(app: Host, typed: Typed) -> None:

@@ -23,7 +23,7 @@ TABS = (
     ("settings", ","),
     ("help", "?"),
 )
-WITHOUT_TABS = ("help", "settings", "plan", "files", "duplicates", "relink", "scans", "palette", "answer")
+WITHOUT_TABS = ("help", "settings", "plan", "files", "duplicates", "relink", "scans", "palette", "answer", "welcome")
 """Views without a tab: leaving one leads back to the view before it."""
 
 

@@ -37,7 +37,7 @@ from mediatui.services.realdebrid.schemas import (
     total_of,
 )
 from mediatui.services.realdebrid.streaming import read_addresses, read_media_info
-from mediatui.settings.secret_rules import without_blanks, wrong_secret
+from mediatui.settings.secret_rules import TOKEN_PAGE, without_blanks, wrong_secret
 
 DOWNLOADS_A_PAGE = 5000
 _LANES: Final[tuple[tuple[str, RequestLane], ...]] = (
@@ -51,7 +51,7 @@ MOST_ROWS = 10_000
 def clean_token(text: str) -> str:
     """The token without blanks and control characters at its ends; raises UsageError that names what is wrong."""
     token = without_blanks(text)
-    where = "Take it from the API token page of your account: mediatui config set realdebrid.token"
+    where = f"Take it from {TOKEN_PAGE}: mediatui config set realdebrid.token. Or log in with a code: mediatui login"
     if not token:
         raise UsageError("There is no Real-Debrid token.", where)
     if fault := wrong_secret("token", token, of_real_debrid=False):

@@ -43,19 +43,20 @@ from mediatui.services.errors import (
 )
 from mediatui.services.http import Call, retry_after
 from mediatui.services.redaction import LONGEST, excerpt
+from mediatui.settings.secret_rules import TOKEN_PAGE
 
 SERVICE: Final = "Real-Debrid"
 HIGHEST_CODE: Final = 1_000_000
 _REFUSALS: Final[Mapping[int, tuple[str, str]]] = {
     8: (
         "does not accept the token",
-        "Take a new one from the service's API token page: mediatui config set realdebrid.token",
+        f"Take a new one from {TOKEN_PAGE}: mediatui config set realdebrid.token",
     ),
     9: ("denies permission", "The account may not be premium, or the token may not do this."),
     10: ("wants a second factor", "Log in on the web site once, then try again."),
     11: ("wants a second factor", "Log in on the web site once, then try again."),
-    12: ("does not accept the login", "Take a new token from the service's API token page."),
-    13: ("does not accept the password", "Take a new token from the service's API token page."),
+    12: ("does not accept the login", f"Take a new token from {TOKEN_PAGE}."),
+    13: ("does not accept the password", f"Take a new token from {TOKEN_PAGE}."),
     14: ("has locked the account", "Look at the web site; nothing in the archive was changed."),
     15: ("has not activated the account", "Activate it on the web site."),
     20: ("wants a premium account", "See premium days with: mediatui doctor"),

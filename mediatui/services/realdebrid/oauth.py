@@ -30,7 +30,6 @@ CLIENT_ID: Final = "X245A4XAIBGVM"
 """The client that the service's documentation offers to open-source programs."""
 GRANT: Final = "http://oauth.net/grant_type/device/1.0"
 DEVICE_PAGE: Final = "https://real-debrid.com/device"
-TOKEN_PAGE: Final = "https://real-debrid.com/apitoken"
 TRIES: Final = 3
 INTERVAL_S: Final = 5
 LONGEST_INTERVAL_S: Final = 60

@@ -63,10 +63,11 @@ def show(answer: Answer, options: NoOptions) -> int:
     import json
 
     from mediatui.commands.table import TableColumn
-    from mediatui.settings import keys_of, load, plain_value
+    from mediatui.commands.workspace import load_for
+    from mediatui.settings import keys_of, plain_value
 
     config_file = answer.invocation.paths.config_file
-    loaded = load(config_file)
+    loaded = load_for(answer.invocation)
     rows = []
     for key in keys_of(loaded.settings):
         value = plain_value(loaded.settings, key.name)

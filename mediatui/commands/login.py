@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from mediatui.commands.options import flag
 from mediatui.commands.workspace import TOKEN
 from mediatui.model.errors import ServiceFailure, UsageError
-from mediatui.model.human import duration
 
 if TYPE_CHECKING:
     from mediatui.commands.answer import Answer
@@ -84,7 +83,7 @@ async def login(answer: Answer, options: LogIn) -> int:
 
 def typing_code(code: DeviceCode) -> str:
     """What is to be done with a code, in a sentence."""
-    return f"Open {code.page} and type {code.user_code} there; the code holds {duration(code.lasts_s)}."
+    return f"Open {code.page} and type {code.user_code} there; it holds {round(code.lasts_s / 60)} minutes."
 
 
 async def logout(answer: Answer, options: LogOut) -> int:
@@ -109,8 +108,8 @@ async def logout(answer: Answer, options: LogOut) -> int:
         async with file.locked():
             file.remove()
         workspace.reload_settings()
-    where = "forgotten here; it may go on at Real-Debrid" if options.only_here else "ended"
-    answer.result(f"The login of this device is {where}.", counts={"ended": not options.only_here, "forgotten": True})
+    what = "is forgotten here; it may go on at Real-Debrid" if options.only_here else "has ended"
+    answer.result(f"The login of this device {what}.", counts={"ended": not options.only_here, "forgotten": True})
     return 0
 
 

@@ -318,7 +318,7 @@ def load_for(invocation: Invocation) -> Loaded:
         login = LoginFile(config_file).read()
         if login is not None and not login.ended:
             del overrides[TOKEN]
-    return load(config_file, overrides=overrides)
+    return load(config_file, overrides=overrides, origin="demo")
 
 
 def make_client(

@@ -112,15 +112,16 @@ def load(
     environ: Mapping[str, str] = os.environ,
     folder: Path | None = None,
     overrides: Mapping[str, object] | None = None,
+    origin: str = "command line",
 ) -> Loaded:
     """The settings of a run and their origins; a missing config file counts as empty.
 
-    ``overrides`` (dotted key to value) win over everything; ``folder`` is searched for Redriva's ``.env`` (default: the
+    ``overrides`` (dotted key to value) win over everything, and come from ``origin``; ``folder`` is searched for Redriva's ``.env`` (default: the
     working directory). Raises SettingsError.
     """
     gathered = _Gathered({}, {}, [])
     for name, value in (overrides or {}).items():
-        gathered.add(name, value, "command line")
+        gathered.add(name, value, origin)
     _add_environment(gathered, environ)
     for name, value in flatten(read_file(config_file)):
         gathered.add(name, value, f"config file {config_file}")

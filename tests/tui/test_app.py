@@ -252,22 +252,6 @@ async def test_without_colour_the_cursor_is_still_seen(open_app: Open, monkeypat
         assert any(segment.style is not None and segment.style.reverse for segment in strip)
 
 
-async def test_the_welcome_screen_tests_a_token_before_it_keeps_it_and_opens_the_demo(
-    open_app: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async with open_app([], first="welcome") as screen:
-        assert "ctrl+o opens the demo" in screen.text()
-        words = set(screen.text().splitlines()[-1].split())
-        assert words == {"^o", "open", "the", "demo", "f1", "help", "^q", "quit", "^p", "palette"}
-        await screen.type("two words")
-        await screen.press("enter")
-        await screen.until(lambda: "✗" in screen.text())
-        assert "a blank at character 4 of 9" in screen.text()
-        assert not (tmp_path / "config.toml").exists()
-        await screen.press("ctrl+o")
-        await screen.until(lambda: screen.app.return_value == 100)
-
-
 async def test_the_archive_follows_another_account_once_the_word_was_typed(open_app: Open) -> None:
     async with open_app() as screen:
         await screen.press("s", "enter")

@@ -58,6 +58,8 @@ OUTCOMES: dict[str, tuple[str, str]] = {
     "export": ("status:downloaded --format magnets", "magnet:?"),
     "import-redriva": ("FOLDER/backup.json", "✗"),
     "doctor": ("", "database"),
+    "login": ("", "comes before a login"),
+    "logout": ("", "There is no login on this device"),
     "config path": ("", "config.toml"),
     "config show": ("", "realdebrid.requests_per_minute"),
     "config set": ("log.backups 4", "log.backups = 4"),

@@ -25,8 +25,8 @@ ABOUT: Final = f"""Paste your private API token here and press enter.
 It is tested at once, and kept in the config file, readable by you only."""
 OTHERWISE: Final = """ctrl+l  log in with a code instead: nothing to copy
 ctrl+t  show or hide what is typed
-ctrl+o  open the demo: a simulated account of 4,245 torrents, no account needed"""
-WHILE_WAITING: Final = "y copies the code. esc goes back to the token; any other screen may be looked at meanwhile."
+ctrl+o  open the demo: a simulated account, nothing is needed for it"""
+WHILE_WAITING: Final = "y copies the code, esc goes back to the token."
 REFUSED: Final = f"Paste another one into the field ({TOKEN_PAGE} shows it), or press ctrl+l for a code."
 MINUTE_S: Final = 60.0
 

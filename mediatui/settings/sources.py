@@ -116,8 +116,8 @@ def load(
 ) -> Loaded:
     """The settings of a run and their origins; a missing config file counts as empty.
 
-    ``overrides`` (dotted key to value) win over everything, and come from ``origin``; ``folder`` is searched for Redriva's ``.env`` (default: the
-    working directory). Raises SettingsError.
+    ``overrides`` (dotted key to value) win over everything, and come from ``origin``; ``folder`` is searched for
+    Redriva's ``.env`` (default: the working directory). Raises SettingsError.
     """
     gathered = _Gathered({}, {}, [])
     for name, value in (overrides or {}).items():

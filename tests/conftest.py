@@ -8,7 +8,7 @@ import os
 import shutil
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -24,8 +24,14 @@ from tests.worlds.archive import Archive
 from tests.worlds.forks import Forks
 from tests.worlds.here import messages_of
 
-settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("suite")  # a busy machine is no error
+settings.register_profile(
+    "suite",
+    max_examples=40,
+    deadline=None,  # a busy machine is no error
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.register_profile("thorough", settings.get_profile("suite"), max_examples=1000)
+settings.load_profile("suite")
 
 ON_MEMORY = Path("/dev/shm")
 ENOUGH_BYTES = 2 << 30
@@ -60,14 +66,17 @@ def pytest_configure(config: pytest.Config) -> None:
             os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(ON_MEMORY))
 
 
-def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whatever uses a real mount, real videos or a real terminal is ``real``; what opens the app, or works on a whole
-    account, library or home, is ``slow``."""
+    account, library or home, is ``slow``.
+
+    The real ones come first: they wait for other programs, and the others use the processor meanwhile."""
     for item in items:
         if WHOLE_WORLDS.intersection(getattr(item, "fixturenames", ())) or WHOLE_FOLDERS & {*item.path.parts}:
             item.add_marker(pytest.mark.slow)
         if REAL_FIXTURES.intersection(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.real)
+    items.sort(key=lambda item: item.get_closest_marker("real") is None)
 
 
 def pytest_collection_finish() -> None:

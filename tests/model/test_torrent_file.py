@@ -2,7 +2,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mediatui.model import torrent_file
@@ -198,7 +198,6 @@ TREES: st.SearchStrategy[Tree] = st.recursive(
 
 
 @pytest.mark.slow
-@settings(max_examples=40)
 @given(st.dictionaries(st.sampled_from(sorted(MANY.keys() | SINGLE.keys())), TREES))
 def test_any_well_formed_info_is_read_or_refused(facts: dict[bytes, Tree]) -> None:
     read_or_refused(torrent(facts))
@@ -206,7 +205,6 @@ def test_any_well_formed_info_is_read_or_refused(facts: dict[bytes, Tree]) -> No
 
 
 @pytest.mark.slow
-@settings(max_examples=40)
 @given(st.sampled_from([SINGLE, MANY]), st.dictionaries(st.binary(min_size=20, max_size=24), TREES, max_size=4))
 def test_the_hash_is_the_sha1_of_the_info_whatever_else_is_in_it(
     info: Mapping[bytes, Tree], extra: dict[bytes, Tree]
@@ -226,7 +224,6 @@ def test_a_file_cut_off_anywhere_is_refused() -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=100)
 @given(st.data())
 def test_a_file_with_some_bytes_changed_is_read_or_refused(data: st.DataObject) -> None:
     mutated = bytearray(GOOD)

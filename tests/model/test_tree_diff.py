@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mediatui.changes.steps.folders import MakeDir, RemoveEmptyDir
@@ -108,7 +108,6 @@ def test_a_window_is_part_of_the_lines_and_the_totals_stay_those_of_all() -> Non
     assert diff[2_030:2_100] == list(diff)[2_030:]
 
 
-@settings(max_examples=40)
 @given(st.lists(CHANGES, max_size=8))
 def test_every_change_has_its_lines_in_its_folder(changes: list[Change]) -> None:
     diff = tree_diff(changes)
@@ -125,7 +124,6 @@ def test_every_change_has_its_lines_in_its_folder(changes: list[Change]) -> None
     assert diff.totals == Counter(change.kind for change in changes)
 
 
-@settings(max_examples=40)
 @given(st.lists(CHANGES, max_size=8))
 def test_no_folder_is_opened_twice_and_the_order_of_changes_does_not_matter(changes: list[Change]) -> None:
     diff = tree_diff(changes)

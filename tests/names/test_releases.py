@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mediatui.names.releases import read_releases
@@ -108,7 +108,6 @@ def written(subject: str, text: list[str], before: list[str], behind: list[str],
     return ".".join([subject, *text, *before, "1080p", *behind]) + group
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     subject=subjects, one=st.lists(words, max_size=4), other=st.lists(words, max_size=4), behind=st.booleans(),
     some=tags, more=tags, group=groups,
@@ -123,7 +122,6 @@ def test_names_that_differ_outside_the_tags_are_never_copies(
     assert same(*names) == (one == other)
 
 
-@settings(max_examples=60, deadline=None)
 @given(subject=subjects, text=st.lists(words, max_size=3), one=tags, other=tags, both=st.tuples(groups, groups))
 def test_names_that_differ_in_tags_alone_are_copies(
     subject: str, text: list[str], one: list[str], other: list[str], both: tuple[str, str]

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mediatui.model.pacing import Reservation, Rule
@@ -61,7 +61,6 @@ def most_in(times: list[float], window: float) -> int:
     return max((sum(1 for at in times if start <= at < start + window - 1e-6) for start in times), default=0)
 
 
-@settings(max_examples=25, deadline=None)
 @given(
     st.integers(5, 60),
     st.lists(st.sampled_from(["details", "interactive", "list", "unrestrict"]), min_size=1, max_size=150),

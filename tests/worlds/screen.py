@@ -74,7 +74,7 @@ class Screen:
             if time.monotonic() > end:
                 pytest.fail(f"never came true; the screen shows:\n{self.text()}")
             await asyncio.sleep(0.002)
-            await self.settle()
+            await until_still()
         await self.settle()
 
 

@@ -3,7 +3,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mediatui.archive.query.index import FEW, Index, Matches, narrows, resolve_with
@@ -94,7 +94,6 @@ def add_all(archive: Archive, rows: Iterable[dict[str, object]]) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     rows=st.lists(row, max_size=12),
     texts=st.lists(queries | st.just(""), min_size=1, max_size=6),

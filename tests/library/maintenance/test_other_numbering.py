@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mediatui.library.maintenance.other_numbering import Numbered, numbered_otherwise, offset_of
@@ -64,7 +64,6 @@ def test_files_of_several_episodes_are_off_by_one_offset_or_none() -> None:
     assert offset_of(EpisodeNumbers(1, (1,)), EpisodeNumbers(1, (1, 2))) is None
 
 
-@settings(max_examples=60)
 @given(
     count=st.integers(2, 24), seasons=st.integers(-2, 2), episodes=st.integers(-3, 30), wrong=st.integers(0, 12)
 )  # fmt: skip

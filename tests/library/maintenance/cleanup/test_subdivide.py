@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mediatui.library.maintenance.cleanup.ranges import (
@@ -75,7 +75,6 @@ def spans_to(folder: str) -> list[RangeFolder]:
     return [span for span in spans if span]
 
 
-@settings(max_examples=40)
 @given(LISTINGS, LIMITS)
 def test_no_folder_holds_too_much_unless_one_key_does(names: list[str], limit: int) -> None:
     shelf = Shelf(names)
@@ -85,7 +84,6 @@ def test_no_folder_holds_too_much_unless_one_key_does(names: list[str], limit: i
         assert len(held) <= limit or len({place_key(name) for name in held}) == 1
 
 
-@settings(max_examples=40)
 @given(LISTINGS, RANGES, LIMITS)
 def test_every_entry_lands_in_one_folder_whose_name_holds_its_key(
     names: list[str], ranges: dict[str, Shelf], limit: int
@@ -99,7 +97,6 @@ def test_every_entry_lands_in_one_folder_whose_name_holds_its_key(
         assert move.folder.startswith(move.source)
 
 
-@settings(max_examples=40)
 @given(LISTINGS, RANGES, LIMITS)
 def test_a_second_run_changes_nothing(names: list[str], ranges: dict[str, Shelf], limit: int) -> None:
     shelf = Shelf(names, ranges)
@@ -109,7 +106,6 @@ def test_a_second_run_changes_nothing(names: list[str], ranges: dict[str, Shelf]
     assert again.new_folders == ()
 
 
-@settings(max_examples=40)
 @given(LISTINGS, RANGES, LIMITS)
 def test_ranges_that_are_there_stay_and_take_what_fits(names: list[str], ranges: dict[str, Shelf], limit: int) -> None:
     shelf = Shelf(names, ranges)
@@ -127,7 +123,6 @@ def test_ranges_that_are_there_stay_and_take_what_fits(names: list[str], ranges:
         assert after[""] == stayed or same_key
 
 
-@settings(max_examples=40)
 @given(st.lists(LISTINGS, max_size=6), LIMITS)
 def test_a_folder_grown_step_by_step_keeps_its_ranges_and_its_limit(steps: list[list[str]], limit: int) -> None:
     shelf = Shelf()
@@ -177,7 +172,6 @@ def _ways(sizes: list[int], limit: int) -> Iterator[list[int]]:
                 yield [sum(sizes[:stop]), *rest]
 
 
-@settings(max_examples=15)
 @given(st.integers(51, 600))
 def test_different_titles_are_shared_out_evenly(many: int) -> None:
     pairs = [a + b for a in "abcdefghijklmnopqrstuvwxyz" for b in "abcdefghijklmnopqrstuvwxyz"]

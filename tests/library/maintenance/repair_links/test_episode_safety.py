@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mediatui.changes.steps.symlinks import RelinkSymlink
@@ -107,7 +107,6 @@ TOOLS = pytest.mark.parametrize(
     [(bad_links.find, "fix-bad-links"), (repair_links.find, "repair-links")],
     ids=["fix-bad-links", "repair-links"],
 )
-FEW = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def assert_safe(
@@ -129,7 +128,6 @@ def assert_safe(
 
 @pytest.mark.slow
 @TOOLS
-@FEW
 @given(data=st.data())
 def test_a_link_is_only_ever_pointed_at_its_own_episode(
     find: Find, tool: str, connection: sqlite3.Connection, data: st.DataObject

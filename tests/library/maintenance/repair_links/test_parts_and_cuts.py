@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mediatui.library.maintenance.repair_links.tool import find
@@ -190,7 +190,6 @@ tags = st.sampled_from(["", ".1080p", ".1080p.BluRay.x264-GRP", ".PROPER.720p.WE
 says = st.sampled_from(SAYS)
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     kind=st.sampled_from(["film", "episode", "date"]), link_says=says, old_says=st.none() | says, file_says=says,
     some=tags, more=tags, same=st.booleans(), other=st.integers(0, 2), behind=st.booleans(),

@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mediatui.changes.steps.symlinks import RelinkSymlink
@@ -44,7 +44,6 @@ names = st.builds(
 
 
 @pytest.mark.slow
-@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(links=st.lists(names, max_size=5), files=st.lists(names, max_size=6))
 def test_no_link_is_ever_pointed_at_a_file_of_other_numbers(
     connection: sqlite3.Connection, links: list[str], files: list[str]

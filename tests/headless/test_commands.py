@@ -15,7 +15,7 @@ import subprocess
 import sys
 import time
 from contextlib import closing
-from functools import partial, partialmethod
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,6 @@ import pytest
 from mediatui.demo import account as demo_account
 from mediatui.demo import archive as demo_archive
 from mediatui.demo.seed import make_torrents
-from mediatui.demo.service import SimulatedService
 from mediatui.store.jobs import process_start
 from tests.worlds.forks import Forks
 from tests.worlds.home import TOKEN, Home, Service
@@ -419,14 +418,12 @@ def test_a_reader_that_stops_early_is_no_error(synced: Home, forks: Forks) -> No
 def test_the_demo_syncs_without_a_token_and_in_a_place_of_its_own(home: Home) -> None:
     home.monkeypatch.setattr(demo_account, "make_torrents", partial(make_torrents, 300))
     home.monkeypatch.setattr(demo_archive, "LATENCY_S", 0.0)
-    home.monkeypatch.setenv("MEDIATUI_REALDEBRID__WINDOW_S", "1")
-    short_windows = partialmethod(SimulatedService.__init__, window_s=1.0)
-    home.monkeypatch.setattr(SimulatedService, "__init__", short_windows)
+    home.monkeypatch.setattr(demo_archive, "WITHOUT_DETAILS", 10)
     before = home.json("--demo", "torrents", "--limit", "1").result["count"]
     done = home.json("--demo", "sync")
     assert done.code == 0
     assert done.result["new"] >= 12
-    assert done.result["details"] >= 72
+    assert done.result["details"] >= 22
     assert 300 > before > 200
     assert not home.database.exists()
 

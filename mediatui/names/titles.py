@@ -9,6 +9,9 @@ from typing import Final
 
 from mediatui.model.text import fold
 
+FOLDING: Final = 1
+"""The version of the rules of ``title_key``, whose results are stored: another number has them made again."""
+
 # Articles count nowhere in English and French titles ("Le Seigneur des anneaux : la Communauté"), and elsewhere only
 # in front: "die" and "los" are words within a title.
 _ARTICLES: Final = frozenset(["the", "a", "an", "le", "la", "les", "l", "un", "une"])
@@ -131,6 +134,12 @@ def same_title(a: str, b: str) -> bool:
     another word for "and". A letter more or less may be another title: ``Teacher`` and ``Teachers``, ``UK`` and
     ``US``."""
     return a == b or _run_together(a) == _run_together(b) != ""
+
+
+def title_key(title: str) -> str:
+    """The same text for all ways to write a title (``same_title``)."""
+    folded = fold_title(title)
+    return _run_together(folded) or folded
 
 
 def _run_together(title: str) -> str:

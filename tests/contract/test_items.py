@@ -6,7 +6,10 @@ import pytest
 
 from tests.contract.server import Server
 
-LEANED_ON = {"id", "title", "year", "path", "rootFolderPath", "monitored", "tags", "qualityProfileId", "tmdbId"}
+LEANED_ON = {
+    "id", "title", "year", "path", "rootFolderPath", "monitored", "tags", "qualityProfileId", "tmdbId",
+    "alternateTitles",
+}  # fmt: skip
 OF_SERIES = LEANED_ON | {"tvdbId", "seriesType", "seasons", "statistics", "genres"}
 OF_FILMS = LEANED_ON | {"hasFile", "movieFileId", "movieFile", "minimumAvailability", "originalTitle", "genres"}
 
@@ -20,6 +23,16 @@ def test_an_item_tells_what_the_program_leans_on(server: Server) -> None:
     assert row["monitored"] is True
     (listed,) = [one for one in server.get(server.item).body if one["id"] == held.id]
     assert {name: listed[name] for name in LEANED_ON} == {name: row[name] for name in LEANED_ON}
+
+
+def test_alternative_titles_are_rows_with_a_title_and_at_sonarr_a_season(server: Server) -> None:
+    for row in server.row(server.hold())["alternateTitles"]:
+        assert row["title"]
+        if server.kind == "sonarr":
+            assert (type(row["seasonNumber"]), type(row["sceneSeasonNumber"])) == (int, int)
+    if server.fake is not None:
+        titles = ["Harbour Lights", "Hafenlichter"] if server.kind == "sonarr" else ["Quiet Harbour", "Stiller Hafen"]
+        assert [row["title"] for row in server.get(server.item).body[0]["alternateTitles"]] == titles
 
 
 def test_a_list_by_its_number_is_a_list_of_one(server: Server) -> None:

@@ -51,6 +51,10 @@ EPISODE = named(
     """airDate airDateUtc episodeFileId episodeNumber hasFile id monitored overview runtime seasonNumber seriesId title
     tvdbId unverifiedSceneNumbering"""
 )
+ALTERNATE_TITLE = {
+    "sonarr": named("title seasonNumber sceneSeasonNumber sceneOrigin comment"),
+    "radarr": named("sourceType movieMetadataId title cleanTitle id"),
+}
 STATISTICS = named(
     "episodeCount episodeFileCount percentOfEpisodes releaseGroups seasonCount sizeOnDisk totalEpisodeCount"
 )
@@ -86,9 +90,10 @@ def test_no_field_is_invented(fake: Server) -> None:
     for path, known in allowed.items():
         told = fake.get(path).body
         assert fields(told if isinstance(told, list) else [told]) <= known | {fake.owner}, path
+    row = fake.row(held)
+    assert fields(row["alternateTitles"]) <= ALTERNATE_TITLE[fake.kind]
     if sonarr:
         assert fields(fake.episodes(held)) <= EPISODE
-        row = fake.row(held)
         assert set(row["statistics"]) == STATISTICS
         assert {"seasonNumber", "monitored", "statistics"} == fields(row["seasons"])
 

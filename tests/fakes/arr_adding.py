@@ -18,6 +18,11 @@ SERIES: Final = {
 """By the number of TVDB: the title, the year, and how many episodes each season has."""
 FILMS: Final = {800_001: ("Quiet Harbor", 2014), 800_004: ("Lantern Road", 2011), 800_008: ("Salt and Iron", 2017)}
 """By the number of TMDB: the title and the year."""
+ALTERNATE_TITLES: Final = {
+    900_001: ("Harbour Lights", "Hafenlichter"),
+    800_001: ("Quiet Harbour", "Stiller Hafen"),
+}
+"""By either number: the alternative titles."""
 
 
 class AddingApi:
@@ -38,15 +43,19 @@ class AddingApi:
         for row in self._records.items.values():
             if row[self._number] == known:
                 shown = self._records.item_json(row)
-                return ok([{name: shown[name] for name in shown if name not in ("rootFolderPath", "hasFile")}])
+                hidden = {"rootFolderPath", "alternateTitles" if self._sonarr else "hasFile"}
+                return ok([{name: shown[name] for name in shown if name not in hidden}])
         title, year = self._named(known)
-        row = self._records.plain(0, title, "", year=year, qualityProfileId=0, **{self._number: known})
+        facts: Row = {"year": year, "qualityProfileId": 0, self._number: known, **self._also(known)}
+        row = self._records.plain(0, title, "", **facts)
         del row["id"], row["path"]
+        titles = [{name: one[name] for name in one if name != "id"} for one in rows_in(row, "alternateTitles")]
+        del row["alternateTitles"]  # Sonarr's lookup has none
         row["folder"] = title if self._sonarr else f"{title} ({year})"
         if self._sonarr:
             row["seasons"] = [{"seasonNumber": season, "monitored": True} for season in SERIES[known][2]]
         else:
-            row |= {"monitored": False, "minimumAvailability": "tba"}
+            row |= {"monitored": False, "minimumAvailability": "tba", "alternateTitles": titles}
         return ok([row])
 
     def add_item(self, request: httpx.Request, _: int) -> httpx.Response:
@@ -68,6 +77,7 @@ class AddingApi:
         title, year = self._named(known)
         folder = str(path or join(str(root), title if self._sonarr else f"{title} ({year})"))
         facts: Row = {"year": year, "monitored": given.get("monitored", True), "tags": given.get("tags", [])}
+        facts |= self._also(known)
         item = self._records.hold(title, self._records.ours(folder), (), **{**facts, self._number: known})
         if self._sonarr:
             self._add_episodes(item, known, given)
@@ -94,6 +104,11 @@ class AddingApi:
     def _named(self, known: int) -> tuple[str, int]:
         title, year = SERIES[known][:2] if self._sonarr else FILMS[known]
         return title, year
+
+    @staticmethod
+    def _also(known: int) -> Row:
+        """The field with the alternative titles."""
+        return {"alternateTitles": list(ALTERNATE_TITLES.get(known, ()))}
 
     def _add_episodes(self, item: int, known: int, given: Row) -> None:
         """Episodes of the seasons as they were sent; a season that was left out is monitored."""

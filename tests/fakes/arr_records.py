@@ -70,8 +70,16 @@ class Records:
         return item
 
     def plain(self, item: int, title: str, path: str, **facts: object) -> Row:
-        """The row of an item as it is at first, but for these facts."""
-        return {**_plain_item(self.kind, item, title, path), **facts}
+        """The row of an item as it is at first, but for these facts. ``alternateTitles`` may be titles alone; they
+        become rows as each of them writes them."""
+        row = {**_plain_item(self.kind, item, title, path), **facts}
+        titles = row["alternateTitles"]
+        assert isinstance(titles, list)
+        row["alternateTitles"] = [
+            alternate_title(self.kind, item, other, place) if isinstance(other, str) else other
+            for place, other in enumerate(titles, 1)
+        ]
+        return row
 
     def has_file(self, item: int, file: Path | str, file_id: int = 0, episodes: Sequence[tuple[int, int]] = ()) -> int:
         """Puts a file of an item on record, as an import of a known release does; at Sonarr for these episodes
@@ -258,6 +266,13 @@ class Records:
     def file_json(self, record: Row) -> Row:
         """A file record as the server answers it."""
         return {**record, "path": self.path_of(record)}
+
+
+def alternate_title(kind: Kind, item: int, title: str, place: int) -> Row:
+    """An alternative title, as each of them writes it; at Sonarr one for all seasons."""
+    if kind == "radarr":
+        return {"sourceType": "tmdb", "movieMetadataId": item, "title": title, "id": 100 * item + place}
+    return {"title": title, "seasonNumber": -1, "sceneSeasonNumber": -1}
 
 
 def quality(kind: Kind) -> Row:

@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from mediatui.changes.steps.symlinks import RelinkSymlink
+from mediatui.library.maintenance.known_titles import Alternatives, KnownTitles
 from mediatui.library.maintenance.other_numbering import Numbered, numbered_otherwise, offset_of, proof_by_record
 from mediatui.library.maintenance.same_series import (
     Series,
@@ -252,6 +253,8 @@ class _Candidates:
         self._stored = StoredEpisodes(snapshot)
         self._series = {case.link.path: series_of_link(case.link.path) for case in cases}
         self._shared = shared_titles(self._series.values())
+        self._titles = {series.show.folded for series in self._series.values()}
+        self._known = KnownTitles(snapshot.connection)
         self._groups: dict[Series, set[bytes]] = {}
         for case in cases:
             group = self._stored.group(case.file) if case.is_right else None
@@ -260,19 +263,37 @@ class _Candidates:
 
     def of(self, case: Case) -> list[bytes]:
         """The files a link may lead to, all of its series by their names: those beside its target, else those in the
-        folders that right links of its series lead to, else those anywhere."""
+        folders that right links of its series lead to, else those anywhere; by an alternative title only where the
+        titles of the series find none."""
         assert case.says is not None
         series = self._series[case.link.path]
-        shows = shows_of_link(self._connection, case.link.path, series.show)
+        also = self._alternatives(case.link.path, series, case.says.season)
+        by_title = shows_of_link(self._connection, case.link.path, series.show)
+        by_alternative = [Show(title, series.show.year) for title in also.titles if not self._is_taken(title, also)]
         beside = self._stored.group(case.file)
-        for groups in (() if beside is None else (beside,), self._groups.get(series, ())):
-            inside = self._stored.inside(case.says, frozenset(groups))
-            if found := [path for path in inside if self._is_of(path, shows)]:
+        for shows in (by_title, by_alternative):
+            for groups in (() if beside is None else (beside,), self._groups.get(series, ())):
+                inside = self._stored.inside(case.says, frozenset(groups))
+                if found := [path for path in inside if self._is_of(path, shows, also)]:
+                    return found
+            if found := [path for path in self._stored.of_numbers(case.says) if self._is_of(path, shows, also)]:
                 return found
-        return [path for path in self._stored.of_numbers(case.says) if self._is_of(path, shows)]
+        return []
 
-    def _is_of(self, path: bytes, shows: Sequence[Show]) -> bool:
-        return any(self._stored.is_of(path, show, year_needed=show.folded in self._shared) for show in shows)
+    def _alternatives(self, path: bytes, series: Series, season: int) -> Alternatives:
+        media, show = media_of_link(self._connection, path), series.show
+        return self._known.of_media(media, season) or self._known.of_title("series", [show.folded], show.year, season)
+
+    def _is_taken(self, title: str, also: Alternatives) -> bool:
+        """Whether an alternative title is also that of another series."""
+        return title in self._titles or bool(self._known.years_of_others("series", title, also.item, None))
+
+    def _is_of(self, path: bytes, shows: Sequence[Show], also: Alternatives) -> bool:
+        return any(self._stored.is_of(path, show, year_needed=self._needs_year(show, also)) for show in shows)
+
+    def _needs_year(self, show: Show, also: Alternatives) -> bool:
+        others = self._known.years_of_others("series", show.folded, also.item, show.year)
+        return show.folded in self._shared or bool(others)
 
 
 def _leads_to(case: Case) -> str:

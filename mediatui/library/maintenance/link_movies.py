@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mediatui.changes.steps.media import SetMediaFile
+from mediatui.library.maintenance.known_titles import KnownTitles
 from mediatui.library.maintenance.reading import is_file
 from mediatui.library.maintenance.snapshot import LibrarySnapshot, TreeLink, resolved
 from mediatui.library.maintenance.stored_films import Titles, TitleYear, find_films, narrowest
@@ -16,14 +17,15 @@ from mediatui.model.finding import Finding
 from mediatui.model.human import counted
 from mediatui.model.kinds import kind_of
 from mediatui.model.text import fold, printable
-from mediatui.names.titles import fold_title
+from mediatui.names.titles import fold_title, same_title, title_key
 from mediatui.store.library.media import Media, iterate_media
+from mediatui.store.library.titles import alternative_titles
 
 MOST_LISTED = 10
 CHUNK = 1_000
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Film:
     """A film the library knows, and the links that show it."""
 
@@ -69,6 +71,13 @@ class _Run:
         for film in self.films:
             for key in film.keys:
                 self._by_key.setdefault(key, []).append(film)
+        self._known_titles = KnownTitles(snapshot.connection)
+        self._by_alternative: dict[TitleYear, list[Film]] = {}
+        by_service = {(film.media.source, film.media.service_id): film for film in self.films}
+        for title in alternative_titles(snapshot.connection, "film"):
+            film_of_title = by_service.get((title.source, title.service_id))
+            if film_of_title is not None and title.year is not None:
+                self._by_alternative.setdefault((title.key, title.year), []).append(film_of_title)
 
     def _report(self, finding: Finding) -> None:
         self.outcomes[finding.category] += 1
@@ -111,7 +120,7 @@ class _Run:
             if own is None:
                 self._report(Finding("name not understood", link.path, "its name has no title and year", link.target))
             return
-        same = self._by_key.get(key, [])
+        same = [*self._by_key.get(key, ()), *self._called_so(key)]
         if not same and own is None:
             self._report(
                 Finding("not in the library", link.path, "no film of its title and year is known", link.target)
@@ -128,6 +137,15 @@ class _Run:
             self._report(Finding("ambiguous", link.path, why, link.target, facts))
         elif free:
             free[0].links.append(link)
+
+    def _called_so(self, key: TitleYear) -> list[Film]:
+        """The films that have a title and year only as an alternative one."""
+        title, year = key
+        found = dict.fromkeys(self._by_alternative.get((title_key(title), year), ()))
+        return [film for film in found if key not in film.keys and self._is_called(film, title)]
+
+    def _is_called(self, film: Film, title: str) -> bool:
+        return any(same_title(title, other) for other in self._known_titles.of_media(film.media).titles)
 
     def _free(self, link: TreeLink, own: Film | None, same: Sequence[Film]) -> list[Film]:
         """The films a link may show besides its own. A film that has a link needs no other, but is ambiguous beside one
@@ -180,16 +198,20 @@ class _Run:
         return film.links[0].path if film.links else film.media.link_path or os.fsencode(film.what)
 
     def by_storage(self, left: Sequence[Film]) -> None:
-        """Reports the films that match a file on storage by title and year."""
-        stored = find_films(self._snapshot, {key for film in left for key in film.keys})
+        """Reports the films that match a file on storage by title and year; by an alternative title only where no other
+        film is called so."""
+        keys_of = {film: film.keys | self._keys_of_its_own(film) for film in left}
+        stored = find_films(self._snapshot, {key for keys in keys_of.values() for key in keys})
         taken = {film.media.file_path for film in self.films if film not in left}
         taken |= {
             resolved(link, self._snapshot.storage) for film in self.films for link in film.links if link.state == "ok"
         }
         for film in left:
-            files = narrowest([path for key in film.keys for path in stored.get(key, ()) if path not in taken])
+            keys = keys_of[film]
+            files = narrowest([path for key in keys for path in stored.get(key, ()) if path not in taken])
             shown = self._shown(film)
-            rivals = [other for key in film.keys for other in self._by_key[key] if other is not film and other in left]
+            same = [other for key in keys for other in self._by_key.get(key, ())]
+            rivals = [other for other in same if other is not film and other in keys_of]
             if files and (rivals or len(files) > 1):
                 why = "other films have its title and year; found on storage:" if rivals else "found on storage:"
                 self._report(_unsure(film, files, shown, why))
@@ -199,6 +221,18 @@ class _Run:
                 self._report(_dead(film))
             else:
                 self.outcomes["without a file"] += 1
+
+    def _keys_of_its_own(self, film: Film) -> set[TitleYear]:
+        """The alternative titles, with its year, that no other film has in any way."""
+        also, year = self._known_titles.of_media(film.media), film.media.year
+        if year is None:
+            return set()
+        return {
+            (title, year)
+            for title in also.titles
+            if (title, year) not in self._by_key
+            and {None, year}.isdisjoint(self._known_titles.years_of_others("film", title, also.item, year))
+        }
 
 
 def _linked(category: str, film: Film, file: bytes, shown: bytes) -> Finding:

@@ -15,13 +15,14 @@ from mediatui.model.text import printable
 from mediatui.runtime.events import Event, Phase, Progress, Said
 from mediatui.settings.places import configured_roots
 from mediatui.store.library.media import Media, drop_other_sources, iterate_media, replace_media
+from mediatui.store.library.titles import change_titles, drop_titles_of_others
 
 if TYPE_CHECKING:
     from mediatui.model.path_map import PathMap
     from mediatui.runtime.context import Context
     from mediatui.services.arr.client import Arr
     from mediatui.services.arr.folders import ServiceFolders
-    from mediatui.services.arr.records import Episode, Series
+    from mediatui.services.arr.records import Episode, Movie, Series
     from mediatui.services.arr.roots import RootFolders
     from mediatui.settings.model import ArrSettings
 
@@ -32,6 +33,7 @@ AT_ONCE = 6
 async def ask_services(ctx: Context, just_read: Sequence[ServiceFolders] = ()) -> AsyncGenerator[Event, None]:
     """Stores what the enabled services know. A service that does not answer gives a warning, and what it reported
     before stays in use. What was ``just_read`` from a service is not requested again."""
+    from mediatui.library.maintenance.service_titles import changed_titles
     from mediatui.services.arr.roots import RootFolders
 
     by_name = {folders_of_service.name: folders_of_service for folders_of_service in just_read}
@@ -47,8 +49,9 @@ async def ask_services(ctx: Context, just_read: Sequence[ServiceFolders] = ()) -
             yield Said("warning", f"{printable(known.problem)} What {title} reported before stays in use.")
             silent = True
             continue
+        reader = _ServiceReader(ctx, service, known, folders)
         try:
-            async with contextlib.aclosing(_ServiceReader(ctx, service, known, folders).run(rows)) as asking:
+            async with contextlib.aclosing(reader.run(rows)) as asking:
                 async for progress in asking:
                     yield progress
         except MediatuiError as error:
@@ -58,11 +61,15 @@ async def ask_services(ctx: Context, just_read: Sequence[ServiceFolders] = ()) -
         if not rows and await ctx.db.read(_has_known_media, service.name):
             yield Said("warning", f"{title} lists nothing any more. What it reported before stays in use.")
             continue
+        gone, new = await ctx.db.read(changed_titles, service.name, reader.items)
         async with ctx.db.transaction() as connection:
             await replace_media(connection, service.name, rows)
+            await change_titles(connection, gone, new)
     if not silent:
         async with ctx.db.transaction() as connection:
-            await drop_other_sources(connection, ["tree", *(service.name for service in ctx.settings.services)])
+            names = [service.name for service in ctx.settings.services]
+            await drop_other_sources(connection, ["tree", *names])
+            await drop_titles_of_others(connection, names)
 
 
 def _has_known_media(connection: sqlite3.Connection, source: str) -> bool:
@@ -70,11 +77,12 @@ def _has_known_media(connection: sqlite3.Connection, source: str) -> bool:
 
 
 class _ServiceReader:
-    """Reads one service once."""
+    """Reads one service once; ``items`` are its series or films."""
 
     def __init__(self, ctx: Context, service: ArrSettings, known: ServiceFolders | None, folders: RootFolders) -> None:
         self._ctx, self._service, self._known, self._folders = ctx, service, known, folders
         self._roots = configured_roots(ctx.settings)
+        self.items: Sequence[Series | Movie] = ()
 
     async def run(self, rows: list[Media]) -> AsyncGenerator[Progress, None]:
         """Adds what the service knows to ``rows``; raises ServiceError, and UsageError for invalid settings."""
@@ -96,7 +104,7 @@ class _ServiceReader:
             await arr.close()
 
     async def _all_episodes(self, arr: Arr, path_map: PathMap, rows: list[Media]) -> AsyncGenerator[Progress, None]:
-        series = await arr.series() if self._known is None else self._known.series
+        self.items = series = await arr.series() if self._known is None else self._known.series
         for start in range(0, len(series), AT_ONCE):
             yield Progress(start, len(series), current=printable(series[start].title))
             some = series[start : start + AT_ONCE]
@@ -109,7 +117,8 @@ class _ServiceReader:
 
     async def _films(self, arr: Arr, path_map: PathMap) -> list[Media]:
         found = []
-        for film in await arr.movies() if self._known is None else self._known.movies:
+        self.items = films = await arr.movies() if self._known is None else self._known.movies
+        for film in films:
             reported_path = None if film.movie_file is None else _ours(path_map, film.movie_file.path)
             link, file = self._place(reported_path)
             found.append(

@@ -16,7 +16,7 @@ from mediatui.model.arr import ARR_TITLES
 from mediatui.model.path_map import read_folder
 from mediatui.model.text import printable
 from mediatui.services.errors import BadAnswer
-from mediatui.services.fields import LARGEST, MaybeWhole, Text, Whole, where_wrong
+from mediatui.services.fields import LARGEST, MaybeWhole, Text, Whole, as_number, where_wrong
 
 ARR_KINDS: Final = tuple(ARR_TITLES)
 _ENDS: Final = frozenset({"completed", "failed", "aborted", "cancelled", "orphaned"})
@@ -50,6 +50,17 @@ def _lower(value: object) -> object:
     return value.lower() if isinstance(value, str) else "unknown" if value is None else value
 
 
+def _objects(value: object) -> object:
+    """The objects in a list; none for anything else."""
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else ()
+
+
+def _season(value: object) -> int:
+    """The number of a season; -1, as the services write it, for none."""
+    number = as_number(value)
+    return -1 if number is None else max(-1, min(int(number), LARGEST))
+
+
 def _within_reach(value: object) -> object:
     """Replaces an id that no database can hold by the largest one that fits: its item keeps its folder, and a request
     for that id answers that there is none."""
@@ -62,6 +73,8 @@ TheirPath = Annotated[str, BeforeValidator(_no_null)]
 Truth = Annotated[bool, BeforeValidator(_flag)]
 LowerText = Annotated[str, BeforeValidator(_lower)]
 TextList = Annotated[tuple[Text, ...], BeforeValidator(list_or_empty)]
+SeasonOrNone = Annotated[int, BeforeValidator(_season)]
+"""The number of a season, -1 for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +108,20 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
+class AlternateTitle:
+    """Another title of a series or film. At Sonarr it may be that of one season, ``season_number``, which releases of
+    this title call ``scene_season_number``; both are -1 for none, and always at Radarr."""
+
+    __pydantic_config__ = _CAMEL
+    title: Text = ""
+    season_number: SeasonOrNone = -1
+    scene_season_number: SeasonOrNone = -1
+
+
+AlternateTitles = Annotated[tuple[AlternateTitle, ...], BeforeValidator(_objects)]
+
+
+@dataclass(frozen=True, slots=True)
 class Series:
     """A series of Sonarr and its folder (their path); numbers are 0 when not known. ``series_type`` is standard, daily,
     anime or unknown."""
@@ -110,6 +137,7 @@ class Series:
     series_type: LowerText = "unknown"
     genres: TextList = ()
     statistics: Annotated[Counts, BeforeValidator(_empty)] = Counts()
+    alternate_titles: AlternateTitles = ()
 
     @property
     def has_file(self) -> bool:
@@ -176,6 +204,7 @@ class Movie:
     original_title: Text = ""
     genres: TextList = ()
     movie_file: Annotated[MovieFile | None, BeforeValidator(_file_or_none)] = None
+    alternate_titles: AlternateTitles = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from mediatui.library.maintenance.known_titles import KnownTitles
 from mediatui.library.maintenance.planned_tree import PlannedFolder, PlannedLink
 from mediatui.library.maintenance.snapshot import LibrarySnapshot
 from mediatui.names.genres import spread
@@ -40,6 +41,8 @@ class KnownGenres:
         self._by_file: dict[bytes, set[Genres]] = {}
         self._by_title: dict[tuple[str, str, int | None], set[Genres]] = {}
         self._years: dict[tuple[str, str], set[int | None]] = {}
+        self._of_item: dict[tuple[str, int], Genres] = {}
+        self._known_titles = KnownTitles(snapshot.connection)
         self._spread: dict[Genres, Genres] = {}
         for media in iterate_media(snapshot.connection):  # not kept: 100,000 of them are 50 MB
             self._add(media)
@@ -53,6 +56,8 @@ class KnownGenres:
         if genres is None:
             genres = tuple(dict.fromkeys(part for word in given for part in spread(word)))
             self._spread[given] = genres
+        if media.service_id is not None:
+            self._of_item[media.source, media.service_id] = genres
         if media.link_path:
             self._by_link[media.link_path] = genres
         if media.file_path:
@@ -97,5 +102,12 @@ class KnownGenres:
         years = self._years.get((kind, folded), set())
         if year is None and len(years) == 1:
             (year,) = years  # the only one of that title
-        found = self._by_title.get((kind, folded, year))
-        return UNKNOWN if found is None else GenresOfOne(True, frozenset(found) - {()})
+        found = self._by_title.get((kind, folded, year), set()) | self._by_alternative(kind, folded, year)
+        return GenresOfOne(True, frozenset(found) - {()}) if found else UNKNOWN
+
+    def _by_alternative(self, kind: str, title: str, year: int | None) -> set[Genres]:
+        """The genres of the films or series that a service knows by this title and year, if only as another one."""
+        if year is None:
+            return set()
+        called = self._known_titles.items_called("film" if kind == "film" else "series", title, year)
+        return {self._of_item[item] for item in called if item in self._of_item}

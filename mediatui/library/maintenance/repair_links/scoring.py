@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from mediatui.library.maintenance.known_titles import KnownTitles
 from mediatui.library.maintenance.repair_links.ambiguous_titles import AmbiguousTitles
 from mediatui.library.maintenance.repair_links.matching_numbers import (
     numbers_in_first_season,
@@ -46,15 +47,18 @@ class Likeness:
     year: int | None
     by_folder_alone: bool = False
     """Whether the file of an episode has a title of its own, which is another one than its folder's."""
+    also: tuple[str, ...] = ()
+    """The alternative titles that make the titles the same, or that the file's own name gives where its folder has a
+    main one."""
 
 
 class Scorer:
     """Compares files with what links want."""
 
-    def __init__(self, snapshot: LibrarySnapshot, names: ParsedNames) -> None:
+    def __init__(self, snapshot: LibrarySnapshot, names: ParsedNames, known_titles: KnownTitles) -> None:
         self._snapshot = snapshot
         self._names = names
-        self._ambiguous_titles = AmbiguousTitles(snapshot)
+        self._ambiguous_titles = AmbiguousTitles(snapshot, known_titles)
 
     def score(self, link: TreeLink, wanted: Wanted, path: bytes, near: bool) -> Candidate:
         """A file as a candidate; ``near`` says that it lies beside the file the link led to."""
@@ -69,14 +73,14 @@ class Scorer:
             return Candidate(path, 100 if same_name else 0, "the link has no episode number", allowed=False)
         likeness = self._likeness(wanted, name, folders)
         caveats = list(self._caveats(wanted, likeness))
-        another = self._why_another(wanted, name, folders) if allowed else ""  # others are never taken
+        another = self._why_another(wanted, likeness, name, folders) if allowed else ""  # others are never taken
         if another:
             caveats.append((MIN_SCORE - 1, another))
         most = min((most for most, _ in caveats), default=99)
         if same_name and allowed and (near or likeness.percent >= SAME_TITLE):
             if near and likeness.percent < SAME_TITLE and not self._has_title_and_numbers(name):  # 01.mkv, movie.mkv
                 return Candidate(path, MIN_SCORE - 1, "the same file name, which has no title", allowed)
-            if caveats and (wanted.is_episode or another or most == OTHER_YEAR):
+            if caveats and (wanted.is_episode or another or likeness.also or most == OTHER_YEAR):
                 return Candidate(path, most, ", ".join(["the same file name", *(why for _, why in caveats)]), allowed)
             return Candidate(path, 100, "the same file name")
         if wanted.date:
@@ -85,7 +89,8 @@ class Scorer:
             points, word = points_by_numbers(wanted.numbers, numbers)
         else:
             points, word = points_by_year(wanted.year, likeness.year)
-        score, why = likeness.percent + points, [f"title {likeness.percent} %", *filter(None, (word,))]
+        title = "an alternative title" if likeness.also else f"title {likeness.percent} %"
+        score, why = likeness.percent + points, [title, *filter(None, (word,))]
         if near:
             score, why = score + NEAR_BONUS, [*why, "beside the old file"]
         if likeness.same and likeness.by_folder_alone:
@@ -102,28 +107,30 @@ class Scorer:
         """Why a candidate of the right title may still be something else, each with the highest score it may get."""
         if wanted.named is not None:
             yield MIN_SCORE - 1, f"Sonarr says {wanted.numbers}, its name {wanted.named}"
+        titles = likeness.also or wanted.titles
         if wanted.year and likeness.year:
-            if abs(wanted.year - likeness.year) > 1:
+            apart = abs(wanted.year - likeness.year)
+            if apart > (0 if likeness.also else 1):
                 yield OTHER_YEAR, f"another year ({likeness.year})"
         elif not wanted.is_episode:
             yield MIN_SCORE - 1, "no year to compare"
-        elif not self._ambiguous_titles.series.isdisjoint(wanted.titles):
-            yield MIN_SCORE - 1, "no year to compare, and the library has several series of this title"
-        if not wanted.is_episode and any(
-            (title, wanted.year) in self._ambiguous_titles.films for title in wanted.titles
-        ):
-            yield MIN_SCORE - 1, "several films of this title and year are known"
+        if not wanted.is_episode:
+            if self._ambiguous_titles.of_several_films(wanted, titles, likeness.year):
+                yield MIN_SCORE - 1, "several films of this title and year are known"
+        elif self._ambiguous_titles.of_several_series(wanted, titles, likeness.year if wanted.year else None):
+            no_year = "" if wanted.year and likeness.year else "no year to compare, and "
+            yield MIN_SCORE - 1, f"{no_year}the library has several series of this title"
 
     @staticmethod
-    def _why_another(wanted: Wanted, name: str, folders: Sequence[str]) -> str:
+    def _why_another(wanted: Wanted, likeness: Likeness, name: str, folders: Sequence[str]) -> str:
         """Why a file is another half, part, cut or an extra, in words; empty where it may be what is wanted."""
-        claims = claims_of(name, folders, wanted.titles, is_episode=wanted.is_episode)
+        claims = claims_of(name, folders, (*wanted.titles, *likeness.also), is_episode=wanted.is_episode)
         return why_another(claims, wanted.link, wanted.old, is_episode=wanted.is_episode)
 
     def _is_one_of_several(self, wanted: Wanted, path: bytes, name: str) -> bool:
         """Whether only a file's folder has the title of the film, and that folder holds several videos."""
         parsed = self._names.parse(name)
-        if _has_same_title(wanted, [(parsed.folded, parsed.year)]):
+        if _has_same_title(wanted.all_titles, [(parsed.folded, parsed.year)]):
             return False
         beside = self._snapshot.storage.folders.get(os.path.dirname(path), ())
         return sum(map(self._snapshot.places.is_video, beside)) > 1
@@ -142,21 +149,27 @@ class Scorer:
                 parsed_names.append(self._names.parse(above))
         elif folders and (not parsed_names[0].folded or parsed_names[0].year is None):
             parsed_names.append(self._names.parse(folders[-1]))
+        every = wanted.all_titles
         titles: Sequence[tuple[str, int | None]] = [(parsed.folded, parsed.year) for parsed in parsed_names]
-        if wanted.is_episode and not _has_same_title(wanted, titles):  # a year may be the title's (Space 1999)
+        if wanted.is_episode and not _has_same_title(every, titles):  # a year may be the title's (Space 1999)
             whole = [(fold_title(f"{parsed.full_title} {parsed.year}"), None) for parsed in parsed_names if parsed.year]
-            titles = whole if _has_same_title(wanted, whole) else titles
+            titles = whole if _has_same_title(every, whole) else titles
         best = max((folded_similarity(a, b) for a in wanted.titles for b, _ in titles), default=0)
+        same = _has_same_title(wanted.titles, titles)
+        also = () if same else tuple(title for title in wanted.also.titles if _has_same_title([title], titles))
+        foreign = wanted.is_episode and has_own_title(name) and not _named_by(wanted.titles, parsed_names)
+        if foreign and (by_name := _named_by(wanted.also.titles, parsed_names)):
+            foreign, also = False, by_name
         year = next((year for _, year in titles if year is not None), None)
-        foreign = wanted.is_episode and has_own_title(name) and not _is_named(wanted, parsed_names)
-        return Likeness(best, _has_same_title(wanted, titles), year, foreign)
+        return Likeness(100 if also else best, same or bool(also), year, foreign, also)
 
 
-def _is_named(wanted: Wanted, names: Sequence[ParsedName]) -> bool:
-    """Whether an episode's own name gives one of the titles, or abbreviates its folder's, which does."""
+def _named_by(titles: Sequence[str], names: Sequence[ParsedName]) -> tuple[str, ...]:
+    """Those of the titles that an episode's own name gives; or that its folder gives, whose title the name
+    abbreviates."""
     found = named_series(names[0], names[1] if len(names) > 1 else None)
-    return any(is_named(found, Show(title, None), year_needed=False) for title in wanted.titles)
+    return tuple(title for title in titles if is_named(found, Show(title, None), year_needed=False))
 
 
-def _has_same_title(wanted: Wanted, titles: Iterable[tuple[str, int | None]]) -> bool:
-    return any(same_title(a, b) for a in wanted.titles for b, _ in titles)
+def _has_same_title(wanted: Iterable[str], titles: Iterable[tuple[str, int | None]]) -> bool:
+    return any(same_title(a, b) for a in wanted for b, _ in titles)

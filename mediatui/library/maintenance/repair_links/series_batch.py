@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from mediatui.changes.steps.symlinks import RelinkSymlink, UnlinkSymlink
+from mediatui.library.maintenance.known_titles import KnownTitles
 from mediatui.library.maintenance.repair_links.said_by_link import claims_of_link
 from mediatui.library.maintenance.repair_links.tool import relink
 from mediatui.library.maintenance.same_series import names_of, series_of_file, series_of_link, shows_of_link
@@ -21,6 +22,7 @@ from mediatui.names.claims import NameClaims, claims_of, is_extra, why_another
 from mediatui.names.episode_numbers import EpisodeNumbers, episodes_of
 from mediatui.names.series_names import Show, is_named
 from mediatui.store.library.findings import known_episode
+from mediatui.store.library.media import media_of_link
 from mediatui.system.helper_process import TimedOut, ask
 from mediatui.system.symlinks import absolute
 
@@ -152,6 +154,8 @@ def _is_of(shows: Sequence[Show], path: bytes) -> bool:
 def _other_title(connection: sqlite3.Connection, link: bytes, shows: Sequence[Show]) -> str:
     """What to add to the reason of a step where the series of the files has another title than that of the link."""
     wanted = shows_of_link(connection, link, series_of_link(link).show)
+    also = KnownTitles(connection).of_media(media_of_link(connection, link)).titles
+    wanted += (Show(title, None) for title in also)
     if not shows or any(is_named(shows, show, year_needed=False) for show in wanted):
         return ""
     return f", of another title than the link ({shows[0].folded})"

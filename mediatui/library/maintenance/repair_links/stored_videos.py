@@ -98,15 +98,15 @@ class StoredVideos:
     def alike(self, wanted: Wanted) -> Iterator[bytes]:
         """Files from the index whose names hold the words of a title; for an episode those of the same numbers."""
         if not wanted.is_episode:
-            for title in wanted.titles:
+            for title in wanted.all_titles:
                 yield from self._films_like(title)
         elif wanted.date:
-            for title in wanted.titles:
+            for title in wanted.all_titles:
                 for show in self._shows.holding(title):
                     yield from self._dated.get((show, wanted.date), ())
         elif wanted.numbers is not None:
             season, episode = wanted.numbers.season, wanted.numbers.episodes[0]
-            for title in wanted.titles:
+            for title in wanted.all_titles:
                 for show in self._shows.holding(title):
                     yield from self._episodes.get((show, season, episode), ())
 

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from mediatui.changes.steps.symlinks import RelinkSymlink
+from mediatui.library.maintenance.known_titles import KnownTitles
 from mediatui.library.maintenance.repair_links.parsed_names import ParsedNames
 from mediatui.library.maintenance.repair_links.scoring import Scorer
 from mediatui.library.maintenance.repair_links.stored_videos import StoredVideos
@@ -33,15 +34,16 @@ class Finder:
     def __init__(self, snapshot: LibrarySnapshot) -> None:
         self._snapshot = snapshot
         self._names = ParsedNames(snapshot)
+        self._known_titles = KnownTitles(snapshot.connection)
         self._videos = StoredVideos(snapshot)
-        self._scorer = Scorer(snapshot, self._names)
+        self._scorer = Scorer(snapshot, self._names, self._known_titles)
 
     def candidates(self, link: TreeLink, title: str = "") -> list[Candidate]:
         """The files a dead link could point at, best first, those that score at least OFFERED; with a ``title`` that
         somebody typed, the files found by that."""
-        wanted = wanted_by(self._snapshot, self._names, link)
+        wanted = wanted_by(self._snapshot, self._names, self._known_titles, link)
         if title:
-            wanted = with_title(self._names, wanted, title)
+            wanted = with_title(self._names, self._known_titles, wanted, title)
         found: dict[bytes, Candidate] = {}
         near = set(self._videos.near(link))
         for path in (*near, *self._videos.alike(wanted)):

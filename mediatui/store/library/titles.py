@@ -1,0 +1,91 @@
+"""The titles of series and films that Sonarr and Radarr reported, alternative ones too."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    import aiosqlite
+
+OTHER_NUMBERS: Final = -1
+"""The season of a title whose releases count other numbers than the service."""
+
+
+class KnownTitle(NamedTuple):
+    """A title of a series or film (``kind``: ``series``, ``film``) of the service ``source``.
+
+    ``catalog_id`` is its id at TVDB or TMDB; ``key`` is the same for all spellings of the title, by version ``folding``
+    of the rules; ``role`` is ``title``, ``original`` or ``alternative``; ``season`` is the only season an alternative
+    title is for, None for all, or OTHER_NUMBERS.
+    """
+
+    source: str
+    service_id: int
+    kind: str
+    catalog_id: int | None
+    year: int | None
+    title: str
+    key: str
+    folding: int
+    role: str
+    season: int | None
+
+    @property
+    def item(self) -> tuple[object, ...]:
+        """What identifies the series or film: the same for all services that have it."""
+        return (self.kind, self.catalog_id) if self.catalog_id else (self.source, self.service_id)
+
+
+COLUMNS: Final = ", ".join(KnownTitle._fields)
+_MARKS: Final = ", ".join("?" * len(KnownTitle._fields))
+
+
+def titles_of_source(connection: sqlite3.Connection, source: str) -> dict[KnownTitle, int]:
+    """The titles a service reported, and the number of each row."""
+    rows = connection.execute(f"SELECT {COLUMNS}, id FROM known_titles WHERE source = ?", (source,))
+    return {KnownTitle(*row[:-1]): row[-1] for row in rows}
+
+
+def titles_of_item(connection: sqlite3.Connection, source: str, service_id: int) -> list[KnownTitle]:
+    """The titles of one series or film, in the order in which the service lists them."""
+    rows = connection.execute(
+        f"SELECT {COLUMNS} FROM known_titles WHERE source = ? AND service_id = ? ORDER BY id", (source, service_id)
+    )
+    return [KnownTitle(*row) for row in rows]
+
+
+def titles_of_key(connection: sqlite3.Connection, kind: str, key: str, folding: int) -> list[KnownTitle]:
+    """The titles of every series or film that have this key by this version of the rules."""
+    rows = connection.execute(
+        f"SELECT {COLUMNS} FROM known_titles WHERE key = ? AND kind = ? AND folding = ? ORDER BY id",
+        (key, kind, folding),
+    )
+    return [KnownTitle(*row) for row in rows]
+
+
+def titles_of_other_rules(connection: sqlite3.Connection, folding: int) -> list[KnownTitle]:
+    """The titles whose keys were made by another version of the rules."""
+    rows = connection.execute(f"SELECT {COLUMNS} FROM known_titles WHERE folding <> ? ORDER BY id", (folding,))
+    return [KnownTitle(*row) for row in rows]
+
+
+def alternative_titles(connection: sqlite3.Connection, kind: str) -> Iterator[KnownTitle]:
+    """The alternative titles of all series or films."""
+    rows = connection.execute(
+        f"SELECT {COLUMNS} FROM known_titles WHERE kind = ? AND role = 'alternative' ORDER BY id", (kind,)
+    )
+    return (KnownTitle(*row) for row in rows)
+
+
+async def change_titles(connection: aiosqlite.Connection, gone: Iterable[int], new: Sequence[KnownTitle]) -> None:
+    """Removes the rows of these numbers and adds titles."""
+    await connection.executemany("DELETE FROM known_titles WHERE id = ?", [(number,) for number in gone])
+    await connection.executemany(f"INSERT INTO known_titles ({COLUMNS}) VALUES ({_MARKS})", new)
+
+
+async def drop_titles_of_others(connection: aiosqlite.Connection, sources: Sequence[str]) -> None:
+    """Forgets the titles of services that are not among ``sources``."""
+    marks = ", ".join("?" * len(sources))
+    await connection.execute(f"DELETE FROM known_titles WHERE source NOT IN ({marks})", tuple(sources))

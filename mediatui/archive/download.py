@@ -55,23 +55,29 @@ _OF_ONE_FILE: Final = (DeadLink, NotFound, Infringing, Permanent, BadAnswer, Tra
 @dataclass(frozen=True, slots=True)
 class DownloadOptions:
     """Which files of which torrent (an id or a hash, or the beginning of one; no files are all of them), and the folder
-    they go to, as an absolute path. ``pause_s`` is the first pause before a broken answer is asked for again, doubled
-    each time."""
+    they go to, as an absolute path. ``others`` are fetched after it, each a torrent with its files. ``pause_s`` is the
+    first pause before a broken answer is asked for again, doubled each time."""
 
     torrent: str
     files: tuple[int, ...]
     folder: str
     pause_s: float = _FIRST_PAUSE_S
+    others: tuple[tuple[str, tuple[int, ...]], ...] = ()
 
 
 @dataclass(slots=True)
 class _Tally:
-    """What came of the files so far: how many, and the bytes that were fetched."""
+    """What came of the files so far: how many were wanted and what became of them, and the bytes that were fetched."""
 
+    wanted: int = 0
     done: int = 0
     there: int = 0
     failed: int = 0
     fetched: int = 0
+    not_begun: int = 0
+    """How many torrents nothing was tried of."""
+    ended: MediatuiError | None = None
+    """The error that left the rest of the files out."""
 
 
 async def download(ctx: Context, options: DownloadOptions) -> AsyncGenerator[Event, None]:
@@ -80,21 +86,59 @@ async def download(ctx: Context, options: DownloadOptions) -> AsyncGenerator[Eve
 
     Raises UsageError, StoreError, and ServiceError when nothing could be begun.
     """
-    torrent = await ctx.db.read(find_torrent, options.torrent)
-    files, links = await files_and_links(ctx.db, ctx.account, torrent)
-    chosen = choose_links(torrent, files, links, options.files)
     folder = Path(options.folder)
-    await in_thread(lambda: make_target_folder(folder))
-    names = target_names(files)
-    sizes = {file.file_id: file.bytes for file in files}
-    opener = LinkOpener(ctx.account, files, links)
-    tally = _Tally()
-    ended: MediatuiError | None = None
-    for number, link in enumerate(chosen, 1):
-        of = f" ({number:,} of {len(chosen):,})" if len(chosen) > 1 else ""
+    all_wanted = ((options.torrent, options.files), *options.others)
+    tally, first = _Tally(), ""
+    for number, (torrent, ids) in enumerate(all_wanted, 1):
+        try:
+            begun = await _begin(ctx, torrent, ids)
+            await in_thread(lambda: make_target_folder(folder))
+        except MediatuiError as error:
+            if len(all_wanted) == 1:
+                raise
+            tally.wanted += 1
+            tally.failed += 1
+            tally.ended = None if isinstance(error, UsageError | NotFound) else error
+            yield Said("error", error.sentence)
+        else:
+            first = first or begun.id
+            tally.wanted += len(begun.links)
+            async with aclosing(_fetch_torrent(ctx, begun, folder, options.pause_s, tally)) as events:
+                async for event in events:
+                    yield event
+        if tally.ended is not None:
+            tally.not_begun = len(all_wanted) - number
+            break
+    yield _finished(first or options.torrent, tally, folder)
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """A torrent of which files are fetched: all of its files, the links that were chosen, and what opens them."""
+
+    id: str
+    files: Sequence[TorrentFile]
+    links: Sequence[FileLink]
+    opener: LinkOpener
+
+
+async def _begin(ctx: Context, wanted: str, ids: Sequence[int]) -> _Begun:
+    torrent = await ctx.db.read(find_torrent, wanted)
+    files, links = await files_and_links(ctx.db, ctx.account, torrent)
+    return _Begun(torrent.id, files, choose_links(torrent, files, links, ids), LinkOpener(ctx.account, files, links))
+
+
+async def _fetch_torrent(
+    ctx: Context, begun: _Begun, folder: Path, pause_s: float, tally: _Tally
+) -> AsyncGenerator[Event, None]:
+    """Fetches the chosen files of a torrent one after the other, and counts what comes of each."""
+    names = target_names(begun.files)
+    sizes = {file.file_id: file.bytes for file in begun.files}
+    for number, link in enumerate(begun.links, 1):
+        of = f" ({number:,} of {len(begun.links):,})" if len(begun.links) > 1 else ""
         yield Phase(f"fetching {Path(link.name).name}{of}")
         name = None if link.file_id is None else names[link.file_id]
-        one = _File(ctx, opener, link, folder, name, sizes.get(link.file_id or 0, 0), options.pause_s)
+        one = _File(ctx, begun.opener, link, folder, name, sizes.get(link.file_id or 0, 0), pause_s)
         outcome, reason = "done", ""
         before = tally.fetched
         try:
@@ -105,15 +149,14 @@ async def download(ctx: Context, options: DownloadOptions) -> AsyncGenerator[Eve
         except (*_OF_ONE_FILE, MisplacedLink, UsageError, Busy, _Odd) as error:
             outcome, reason = "failed", error.sentence
         except MediatuiError as error:
-            outcome, reason, ended = "failed", error.sentence, error
+            outcome, reason, tally.ended = "failed", error.sentence, error
         tally.fetched = before + one.fetched
         _count(tally, outcome)
-        yield _row(torrent.id, link, one, outcome, reason)
-        if ended is not None:
-            break
+        yield _row(begun.id, link, one, outcome, reason)
+        if tally.ended is not None:
+            return
         if reason:
             yield Said("error", f"{link.name}: {reason}")
-    yield _finished(torrent.id, tally, len(chosen), folder, ended)
 
 
 def target_names(files: Sequence[TorrentFile]) -> dict[int, str]:
@@ -296,9 +339,9 @@ def _row(torrent_id: str, link: FileLink, one: _File, outcome: str, reason: str)
     )  # fmt: skip
 
 
-def _finished(torrent_id: str, tally: _Tally, wanted: int, folder: Path, ended: MediatuiError | None) -> Finished:
-    """How it ended; ``ended`` is the error that left the rest of the files out."""
-    left = wanted - tally.done - tally.there - tally.failed
+def _finished(torrent_id: str, tally: _Tally, folder: Path) -> Finished:
+    """How it ended."""
+    ended, left = tally.ended, tally.wanted - tally.done - tally.there - tally.failed
     counts = {
         "torrent_id": torrent_id, "done": tally.done, "there": tally.there, "failed": tally.failed, "left": left,
         "bytes": tally.fetched, "folder": str(folder),
@@ -310,8 +353,10 @@ def _finished(torrent_id: str, tally: _Tally, wanted: int, folder: Path, ended: 
         parts.append(f"{tally.failed:,} failed")
     if left:
         parts.append(f"{left:,} left")
+    if tally.not_begun:
+        parts.append(f"{counted(tally.not_begun, 'torrent')} not begun")
     summary = ", ".join(parts) + "."
-    outcome: JobOutcome = "failed" if tally.failed == wanted else "partial" if tally.failed else "done"
+    outcome: JobOutcome = "failed" if tally.failed == tally.wanted else "partial" if tally.failed else "done"
     if ended is None:
         return Finished(outcome, summary, counts)
     outcome = "partial" if tally.done or tally.there else "failed"

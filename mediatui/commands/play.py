@@ -111,12 +111,12 @@ async def play(answer: Answer, options: Play) -> int:
 
 
 def start(configured: list[str], url: str, *, demo: bool = False) -> tuple[str, str]:
-    """Starts the player for an address: the name of the program and an empty text, or an empty name and why there is
-    only the address. Blocks for some tenths of a second."""
+    """Starts the player for an address or the path of a file: the name of the program and an empty text, or an empty
+    name and why there is only the address. Blocks for some tenths of a second."""
     from mediatui.system.player import find_player, is_remote, start_player
 
     if demo:
-        return "", "The demo's address leads nowhere outside of it."
+        return "", "Nothing of the demo can be played outside of it."
     if is_remote():
         return "", "Over SSH without a display no player can be seen: this is the address."
     words = find_player(configured)

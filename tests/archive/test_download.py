@@ -205,6 +205,22 @@ async def test_traffic_that_is_used_up_ends_it_with_what_came_before(account_of:
     assert [run.counts[name] for name in ("done", "there", "left")] == [3, 1, 0]
 
 
+async def test_several_torrents_are_fetched_in_one_go(account_of: MakeWorld, folder: Path) -> None:
+    one, waiting = film(), torrent(filename="Waiting", status="queued")
+    other = torrent(filename="Other", original_filename="Other", size=SIZE)
+    world = await synced(account_of, one, waiting, other)
+    others = ((waiting.id, ()), (other.id, (1,)))
+    job = world.runner.start(DOWNLOAD, DownloadOptions(one.id, (), str(folder), pause_s=0.0, others=others))
+    finished = await job.wait()
+    assert (finished.outcome, finished.counts["done"], finished.counts["failed"]) == ("partial", 2, 1)
+    assert names(folder) == [NAME, "Other.mkv"]
+
+    world.service.faults.append(Fault("/unrestrict/link", error(509, 23, "traffic_exhausted"), times=99))
+    job = world.runner.start(DOWNLOAD, DownloadOptions(one.id, (), str(folder / "new"), pause_s=0.0, others=others))
+    assert "0 files (0 B) in" in (finished := await job.wait()).hint
+    assert "1 failed, 2 torrents not begun" in finished.hint
+
+
 async def test_a_stopped_download_keeps_its_part_and_ends_at_once(account_of: MakeWorld, folder: Path) -> None:
     one = film(50_000_000)
     world = await synced(account_of, one)

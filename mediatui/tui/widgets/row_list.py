@@ -222,7 +222,8 @@ class RowList(ScrollView, can_focus=True):
     def _header(self, width: int) -> Strip:
         title, reverse = self.sort_title
         titles = [
-            column.title + (("↓" if reverse else "↑") if column.title == title else "") for column in self._columns
+            column.title + (("↓" if reverse else "↑") if title and column.title == title else "")
+            for column in self._columns
         ]
         first, last = self.in_sight
         if self._source.count > last - first:  # part of the heading: it changes only when all is drawn anyway

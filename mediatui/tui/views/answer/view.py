@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -60,6 +60,13 @@ class AnswerView(View):
     def begin(self, typed: Typed) -> None:
         """Runs a command that answers; the one before it is not waited for."""
         self.run(typed, lambda answer: load(f"commands.{typed.command.answer}")(answer, typed.options))
+
+    def show_lines(self, name: str, lines: Sequence[str]) -> None:
+        """Lists lines that are there already."""
+        self._name, self._answer = name, ScreenAnswer(self.host)
+        for line in lines:
+            self._answer.line(line)
+        self._show("")
 
     def run(self, typed: Typed, work: Callable[[ScreenAnswer], object]) -> None:
         """Runs ``work`` for a command, in a thread unless it is a coroutine, and lists what it answers."""

@@ -24,7 +24,7 @@ from mediatui.runtime.jobs import Job
 from mediatui.store.conditions import torrents_matching
 from mediatui.store.torrents.listing import library_link_counts, list_torrents
 from mediatui.tui.view import OpenList
-from mediatui.tui.views.torrents.actions import TorrentActions
+from mediatui.tui.views.torrents.playing import PLAYING, Meant, PlaysTorrents
 from mediatui.tui.widgets.columns import Column
 from mediatui.tui.widgets.fixed_rows import FixedRows
 from mediatui.tui.widgets.row_list import RowList
@@ -41,7 +41,7 @@ REFRESH_S = 0.5
 WHY_S = 0.15
 
 
-class ProblemsView(TorrentActions):
+class ProblemsView(PlaysTorrents):
     """What is wrong, and the key that helps."""
 
     NAME = "Problems"
@@ -52,6 +52,7 @@ class ProblemsView(TorrentActions):
         Binding("N", "next(-1)", show=False, id="problems.previous", tooltip="Previous problem"),
         Binding("C", "check_due", show=False, id="problems.check-due", tooltip="Check every link that is due"),
         Binding("D", "view('duplicates')", "duplicates", id="problems.duplicates", tooltip="What is held twice"),
+        *PLAYING,
     ]
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own parameter name
@@ -161,6 +162,13 @@ class ProblemsView(TorrentActions):
         elif key in self._torrents:
             found = diagnose(self._torrents[key], time.time())
             self.say(f"{found.reason}. {what_helps(PROBLEM_INFO[found.name])}")
+
+    def files_meant(self) -> list[Meant]:
+        """What is to be played or fetched: torrents, never a whole class by its heading."""
+        if self._list.cursor_key in self._groups and not self._list.marks:
+            self.say("This is for one torrent: go to it, or mark several.", "warning")
+            return []
+        return super().files_meant()
 
     def refreshed(self, ids: Sequence[str]) -> None:
         """Reads the problems again: one may be gone."""

@@ -9,6 +9,7 @@ from typing import ClassVar, cast
 from textual import work
 from textual.binding import Binding, BindingType
 
+from mediatui.archive.links_to_files import file_of_target
 from mediatui.library.links.relink import choose_alone, find_candidates, lookalikes, plan_relink
 from mediatui.library.links.unlink import unlink_step
 from mediatui.library.roots import configured_library
@@ -19,17 +20,21 @@ from mediatui.model.human import counted
 from mediatui.model.link import KEPT_BY_GUARDS, REMOVABLE
 from mediatui.model.plan import Plan
 from mediatui.model.text import printable
+from mediatui.model.torrent import Torrent
 from mediatui.store.library.links import LibraryLink
+from mediatui.store.torrents.listing import files_of
 from mediatui.system.threads import in_thread
+from mediatui.tui.views.symlinks.detail import is_file
 from mediatui.tui.views.symlinks.relink import RelinkView
-from mediatui.tui.views.torrents.actions import COPIED, TorrentActions
+from mediatui.tui.views.torrents.actions import COPIED
+from mediatui.tui.views.torrents.playing import Meant, PlaysTorrents
 from mediatui.tui.widgets.menu import Choice, choices_of
 
 MOST_AT_ONCE = 500
 """How many links are searched for elsewhere in one go."""
 
 
-class LinkActions(TorrentActions):
+class LinkActions(PlaysTorrents):
     """A view with links to act on. Every action is for the marked ones, else the one under the cursor."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -42,6 +47,10 @@ class LinkActions(TorrentActions):
     def chosen_links(self) -> list[LibraryLink]:
         """The links an action is for."""
         return []
+
+    def torrent_of(self, link: LibraryLink) -> Torrent | None:
+        """The torrent behind a link, None when none is known."""
+        return None
 
     def begin_action(self) -> None:
         """Called when an action begins, so that its message stays."""
@@ -82,6 +91,43 @@ class LinkActions(TorrentActions):
     def _propose_removal(self, plan: Plan) -> None:
         settings = self.workspace.settings
         self.host.plans.propose(lambda connection: require_typed_count(connection, settings, plan))
+
+    # Playing and fetching
+
+    def files_meant(self) -> list[Meant]:
+        """The files that links point at, each torrent once; a whole torrent where the file of a link is not known."""
+        meant: dict[str, Meant] = {}
+        for link in self.chosen_links():
+            torrent = self.torrent_of(link)
+            if torrent is None:
+                continue
+            file = file_of_target(files_of(self.workspace.reader, torrent.id), os.fsdecode(link.target))
+            before = meant.get(torrent.id)
+            if file is None or (before is not None and not before.files):
+                meant[torrent.id] = Meant(torrent)
+            elif before is None or file.file_id not in before.files:
+                meant[torrent.id] = Meant(torrent, (*(before.files if before else ()), file.file_id))
+        return list(meant.values())
+
+    async def action_play(self) -> None:
+        """Plays the file a link leads to, or that of its torrent where it is not there."""
+        if links := self._links_or_say():
+            self._play_link(links[0])
+
+    async def action_media(self) -> None:
+        if self._links_or_say():
+            self._choose("media")
+
+    def action_download(self) -> None:
+        if self._links_or_say():
+            super().action_download()
+
+    @work(group="play", exclusive=True, exit_on_error=False)
+    async def _play_link(self, link: LibraryLink) -> None:
+        if link.state == "ok" and await in_thread(lambda: is_file(link.path)):
+            await self.open_player(os.fsdecode(link.path), os.fsdecode(link.path))
+        else:
+            self._choose("play")
 
     # Asking for another release
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from textual.content import Content
@@ -60,6 +60,15 @@ def identity_of(path: bytes) -> Identity | None:
     return Identity(seen.st_size, seen.st_mtime_ns)
 
 
+def is_file(path: bytes) -> bool:
+    """Whether a link leads to a file that is there; false also when its mount does not answer in time. Blocks: call it
+    in a thread."""
+    try:
+        return bool(ask(os.path.isfile, path, seconds=LOOK_S))
+    except (OSError, TimedOut):
+        return False
+
+
 def read_whole_link(connection: sqlite3.Connection, link: LibraryLink, file: Identity | None) -> WholeLink:
     """Everything about a link; what a probe found counts only for the very file it read."""
     torrents = torrents_by_id(connection, [link.torrent_id]) if link.torrent_id else []
@@ -76,8 +85,11 @@ def read_whole_link(connection: sqlite3.Connection, link: LibraryLink, file: Ide
     )
 
 
-def link_lines(whole: WholeLink, candidates: Sequence[Candidate] | None, now: float) -> Iterator[Content]:
-    """The pane's lines; ``candidates`` to relink to are None while they are searched for."""
+def link_lines(
+    whole: WholeLink, candidates: Sequence[Candidate] | None, now: float, media: Iterable[Content] = ()
+) -> Iterator[Content]:
+    """The pane's lines, ``media`` (what the service says of the file) among them; ``candidates`` to relink to are None
+    while they are searched for."""
     link = whole.link
     word, tone = SIGNS.get(link.state, (link.state, "attention"))
     yield from title_lines(link.path)
@@ -98,6 +110,7 @@ def link_lines(whole: WholeLink, candidates: Sequence[Candidate] | None, now: fl
     ]
     yield from fact_lines(facts)
     yield from _file(whole.probe)
+    yield from media
     yield from _torrent(whole.torrent, now)
     yield from history_lines(whole.history)
 

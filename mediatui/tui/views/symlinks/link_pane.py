@@ -115,6 +115,10 @@ class LinkPane(Vertical):
         """The marked links, else the one under the cursor."""
         return [self._links[key] for key in self.list.targets() if key in self._links]
 
+    def torrent_of(self, link: LibraryLink) -> Torrent | None:
+        """The torrent behind a link, None when none is known."""
+        return None if self._shown is None else self._shown.torrent_of(link)
+
     @property
     def torrents(self) -> list[Torrent]:
         """The torrents behind the chosen links."""

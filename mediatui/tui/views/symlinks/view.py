@@ -10,6 +10,7 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
+from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Static
 from textual.worker import Worker
@@ -32,6 +33,7 @@ from mediatui.tui.views.symlinks.detail import identity_of, link_lines, read_who
 from mediatui.tui.views.symlinks.folder_pane import FolderPane
 from mediatui.tui.views.symlinks.folders import SORTS, title_of
 from mediatui.tui.views.symlinks.link_pane import LinkPane
+from mediatui.tui.views.torrents.playing import PLAYING
 from mediatui.tui.widgets.detail_pane import DetailPane
 from mediatui.tui.widgets.lines import Choices, TextLine, spaced
 from mediatui.tui.widgets.menu import choices_of
@@ -69,6 +71,7 @@ class SymlinksView(LinkActions):
         Binding("left_square_bracket", "chip(-1)", show=False, id="symlinks.chip-left", tooltip="Previous state"),
         Binding("right_square_bracket", "chip(1)", show=False, id="symlinks.chip-right", tooltip="Next state"),
         Binding("escape,backspace,h", "back", show=False, id="symlinks.back", tooltip="Back to links, to folders"),
+        *PLAYING,
     ]
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own parameter name
@@ -84,6 +87,7 @@ class SymlinksView(LinkActions):
         self._follow_due: Timer | None = None
         self._may_say_why = False
         self._counters_at = 0.0
+        self._media: tuple[bytes, tuple[Content, ...]] | None = None
 
     def compose(self) -> ComposeResult:
         yield self._title
@@ -255,10 +259,11 @@ class SymlinksView(LinkActions):
             return
         file = None if link.state in NOT_ASKED else await in_thread(lambda: identity_of(link.path))
         whole = await self.workspace.read(read_whole_link, link, file)
-        self._detail.show(link.path, link_lines(whole, None, time.time()))
+        media = self._media[1] if self._media is not None and self._media[0] == link.path else ()
+        self._detail.show(link.path, link_lines(whole, None, time.time(), media))
         if link.state != "ok":
             candidates = await in_thread(lambda: find_candidates(whole.like, library.mounts))
-            self._detail.show(link.path, link_lines(whole, candidates, time.time()))
+            self._detail.show(link.path, link_lines(whole, candidates, time.time(), media))
 
     # What can be done
 
@@ -269,6 +274,19 @@ class SymlinksView(LinkActions):
     def chosen_links(self) -> list[LibraryLink]:
         """The marked links, else the one under the cursor; none while the keyboard is on the folders."""
         return [] if self._in == "folders" else self._links.chosen
+
+    def torrent_of(self, link: LibraryLink) -> Torrent | None:
+        """The torrent behind a link, None when none is known."""
+        return self._links.torrent_of(link)
+
+    async def show_media(self, torrent: Torrent, lines: tuple[Content, ...]) -> None:
+        """Shows them in the details of the link under the cursor, if it leads into that torrent."""
+        link = self._links.current
+        if self.display and link is not None and link.torrent_id == torrent.id:
+            self._media = link.path, lines
+            self._detail.display = True
+            self._arrange()
+            self._show_detail()
 
     def targets(self) -> list[Torrent]:
         """The torrents behind the chosen links."""

@@ -27,7 +27,7 @@ from mediatui.store.torrents.classes import class_counts
 from mediatui.store.torrents.listing import bytes_of_keys, read_sort
 from mediatui.tui.hints import with_keys
 from mediatui.tui.views.torrents.detail import detail_lines
-from mediatui.tui.views.torrents.playing import PlaysTorrents
+from mediatui.tui.views.torrents.playing import PLAYING, PlaysTorrents
 from mediatui.tui.views.torrents.rows import COLUMNS, TorrentRows
 from mediatui.tui.widgets.detail_pane import DetailPane
 from mediatui.tui.widgets.lines import Choices, TextLine
@@ -70,6 +70,7 @@ class TorrentsView(PlaysTorrents):
         Binding(
             "escape,backspace,h", "back", show=False, id="torrents.back", tooltip="Close details, clear the filter"
         ),
+        *PLAYING,
     ]
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own parameter name
@@ -296,11 +297,11 @@ class TorrentsView(PlaysTorrents):
         media = self._media[1] if self._media is not None and self._media[0] == key else ()
         self._detail.show(key, detail_lines(self.workspace.reader, key, media))
 
-    def show_media(self, key: int, lines: tuple[Content, ...]) -> None:
+    async def show_media(self, torrent: Torrent, lines: tuple[Content, ...]) -> None:
         """Shows them in the details of the torrent, which are opened if it is still under the cursor."""
-        self._media = key, lines
-        if self.display and self._list.cursor_key == key:
-            self._open_detail(key, to_detail=False)
+        self._media = torrent.key, lines
+        if self.display and self._list.cursor_key == torrent.key:
+            self._open_detail(torrent.key, to_detail=False)
 
     def on_row_list_opened(self, message: RowList.Opened) -> None:
         message.stop()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 from mediatui.store.library.probes import Probe, store_probes
@@ -176,3 +177,32 @@ async def test_links_on_a_mount_that_is_away_are_not_pointed_elsewhere(open_app:
         (library.parent / "away").rename(library.parent / "mount")
         await screen.press("a", "L")
         await screen.until(lambda: "By their mount it is not known" in screen.text())
+
+
+async def test_a_link_plays_its_own_file_or_that_of_its_torrent(open_app: Open, library: Path) -> None:
+    async with open_app([replace(film, size=5000) for film in well(12)], size=(150, 40)) as screen:
+        await screen.press("4")
+        await screen.until(lambda: "Films" in screen.text())
+        await screen.press("w")
+        assert "Choose links first" in screen.text()
+        await at_films(screen)
+        await screen.press("w")  # its target is gone
+        await screen.until(lambda: "copied: https://cdn.invalid/" in screen.text())
+        assert screen.app.clipboard.endswith("/Film.3.mkv")
+
+        await screen.press("m")
+        await screen.until(lambda: "media of Film.3.mkv" in screen.text() and "h264" in screen.text())
+        assert "what helps" in screen.text()
+        await screen.press("escape", "W")
+        assert "fetch 1 file, 5.0 kB to: " in screen.text()
+        screen.app.prompt._input.value = str(library.parent / "fetched")
+        await screen.press("enter")
+        await screen.until(lambda: "download done: 1 file (5.0 kB)" in screen.text())
+        assert os.listdir(library.parent / "fetched") == ["Film.3.mkv"]
+
+        await screen.press("right_square_bracket", "right_square_bracket")
+        await screen.until(lambda: screen.text().count("✓ ok") >= 6)
+        asked = screen.service.count("/unrestrict/link")
+        await screen.press("g", "w")
+        await screen.until(lambda: screen.app.clipboard == str(library / "Films" / "Film.1.mkv"))
+        assert screen.service.count("/unrestrict/link") == asked

@@ -276,3 +276,37 @@ def test_where_room_is_short_the_job_line_leaves_out_the_budget_before_rate_and_
     assert "3.3/s · 15m00s left · 128/200 " in line(80)
     assert "15m00s left" in line(68)
     assert "128" not in line(68)
+
+
+async def test_big_w_asks_for_a_folder_and_keeps_it(open_app: Open, tmp_path: Path) -> None:
+    films = [dataclasses.replace(film, size=50_000) for film in well(3)]
+    folder = tmp_path / "films"
+    async with open_app([broken(films[0]), *films[1:]], size=(120, 24)) as screen:
+        await screen.press("W")
+        assert "No link of Film.1 is known" in screen.text()
+        await screen.press("j", "W")
+        assert "fetch 1 file, 50.0 kB to: ~" in screen.text()
+        screen.app.prompt._input.value = str(folder)
+        await screen.press("enter")
+        await screen.until(lambda: "download done: 1 file (50.0 kB)" in screen.text())
+
+        await screen.press("a", "W")
+        assert f"fetch 2 torrents, 100.0 kB to: {folder}"[:70] in screen.text()
+        await screen.press("enter")
+        await screen.until(lambda: "1 there before" in screen.text())
+        assert sorted(path.name for path in folder.iterdir()) == ["Film.2.mkv", "Film.3.mkv"]
+
+
+async def test_problems_are_played_too_and_classes_are_not(open_app: Open) -> None:
+    partial = dataclasses.replace(well(1)[0], filename="Show", original_filename="Show", shape="partial", file_count=3)
+    async with open_app([partial], size=(120, 24)) as screen:
+        await screen.press("2")
+        await screen.until(lambda: "Show" in screen.text())
+        await screen.press("g", "w")
+        assert "go to it, or mark several" in screen.text()
+        await screen.press("n", "w")
+        await screen.until(lambda: screen.app.clipboard.endswith("/Show.S01E01.mkv"))
+        await screen.press("m")
+        await screen.until(lambda: "full.m3u8" in screen.text())
+        await screen.press("escape")
+        assert "fewer links than files" in screen.text()

@@ -26,6 +26,9 @@ WITHOUT_VIM_KEYS: Mapping[str, str] = {
 }
 
 
+HELP_ACTION = "help"
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """Something that can be done: its name, a sentence, its keys, and what does it."""
@@ -77,10 +80,12 @@ class Keys:
 
     def footer(self, sources: Sequence[DOMNode], width: int, *, typing: bool = False) -> list[tuple[str, str]]:
         """The keys line in at most ``width`` cells, as texts and styles: those of the first source come first. While
-        one is ``typing``, letters are not among them, for they go into the field; keys that come before it are."""
+        one is ``typing``, letters are not among them, for they go into the field; keys that come before it are. The way
+        to the help stands at the right end, whatever else there is room for."""
         parts: list[tuple[str, str]] = []
-        seen: set[str] = set()
-        room = width
+        last = [] if typing else self._way_to_help(sources)
+        seen = {HELP_ACTION} if last else set()
+        room = width - sum(cell_len(text) for text, _ in last)
         taken: set[str] = set()
         for source in sources:
             own: set[str] = set()
@@ -93,10 +98,19 @@ class Keys:
                     seen.add(binding.action)
                     key, text = self.text(binding), f" {binding.description}  "
                     room -= cell_len(key + text)
-                    if room >= -2:
+                    if room >= (0 if last else -2):  # the blanks behind the last one need no room at the end
                         parts += [(key, "bold"), (text, "")]
             taken |= own
-        return parts
+        if last:
+            used = sum(cell_len(text) for text, _ in (*parts, *last))
+            parts.append((" " * max(0, width - used), ""))
+        return parts + last
+
+    def _way_to_help(self, sources: Sequence[DOMNode]) -> list[tuple[str, str]]:
+        """The key that opens the help, and its word."""
+        found = (one for source in sources for one in bindings_of(source) if one.action == HELP_ACTION and one.show)
+        binding = next(found, None)
+        return [] if binding is None else [(self.text(binding), "bold"), (f" {binding.description}", "")]
 
     def commands(self, sources: Iterable[DOMNode]) -> Iterator[Command]:
         """Every action with a key, each once, for the palette."""

@@ -100,6 +100,7 @@ def link_lines(
         ("since", "" if whole.since is None else f"{long_moment(whole.since)}, or before"),
     ]
     yield from fact_lines(facts)
+    yield from media
     yield from _helps(link, whole.torrent, candidates, now)
     yield Content("")
     facts = [
@@ -110,7 +111,6 @@ def link_lines(
     ]
     yield from fact_lines(facts)
     yield from _file(whole.probe)
-    yield from media
     yield from _torrent(whole.torrent, now)
     yield from history_lines(whole.history)
 

@@ -23,6 +23,7 @@ from mediatui.store.torrents.listing import files_of, links_of
 from mediatui.system.threads import in_thread
 from mediatui.tui.views.torrents.actions import TorrentActions
 from mediatui.tui.widgets.detail_pane import fact_lines, heading_lines
+from mediatui.tui.widgets.menu import Choice
 
 if TYPE_CHECKING:
     from mediatui.commands.play import Streams
@@ -52,7 +53,6 @@ class PlaysTorrents(TorrentActions):
     """A view whose torrents can be played and fetched. A player takes the torrent under the cursor, or the first marked
     one."""
 
-    _pending: tuple[str, Torrent] | None = None
     _wanted: Sequence[Meant] = ()
     _left_out = ""
 
@@ -83,26 +83,25 @@ class PlaysTorrents(TorrentActions):
         if several == 1 or link.file_id is None:
             self._go_on(what, torrent, link.file_id)
             return
-        self._pending = what, torrent
-        names = [
-            (f"{file.file_id} {printable(file.path.rpartition('/')[2])}  ", "")
-            for file in sorted(files, key=lambda file: file.path)
-            if file.selected
+        chosen = sorted((file for file in files if file.selected), key=lambda file: file.path)
+        choices = [
+            Choice(
+                str(at) if at < 10 else "",
+                printable(file.path.rpartition("/")[2]),
+                size_text(file.bytes),
+                str(file.file_id),
+            )
+            for at, file in enumerate(chosen, 1)
         ]
-        self.host.prompt.open("file", f"{what} file: ", str(link.file_id), hint=names)
+        self.host.prompt.choose(
+            f"{what} file", choices, lambda taken: self._go_on(what, torrent, int(taken)), at=str(link.file_id)
+        )
 
     def entered(self, mode: str, text: str) -> bool:
-        """Takes the number of a file, or the folder for files."""
-        if mode == "download" and self._wanted:
-            self._fetch_into(text)
-            return True
-        if mode != "file" or self._pending is None:
+        """Takes the folder for files."""
+        if mode != "download" or not self._wanted:
             return super().entered(mode, text)
-        (what, torrent), self._pending = self._pending, None
-        if text.strip().isdecimal() and len(text.strip()) < 10:
-            self._go_on(what, torrent, int(text))
-        else:
-            self.say(f'"{text.strip()}" is no number of a file; the details list them.', "error")
+        self._fetch_into(text)
         return True
 
     def _go_on(self, what: str, torrent: Torrent, file_id: int | None) -> None:

@@ -228,9 +228,9 @@ async def test_w_copies_the_address_and_m_shows_the_media(open_app: Open) -> Non
         assert screen.app.clipboard.endswith("/Film.2.mkv")
 
         await screen.press("k", "w")
-        await screen.until(lambda: "play file: 1" in screen.text())
+        await screen.until(lambda: "play file" in screen.text())
         assert "2 Show.S01E02.mkv" in screen.text()
-        await screen.press("backspace", "2", "enter")
+        await screen.press("2")
         await screen.until(lambda: screen.app.clipboard.endswith("/Show.S01E02.mkv"))
 
         await screen.press("m", "enter")

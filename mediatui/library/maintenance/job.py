@@ -23,7 +23,7 @@ from mediatui.changes.owned_folders import KEPT_WORDS, OwnedFolders
 from mediatui.changes.steps.folders import RemoveEmptyDir
 from mediatui.changes.steps.moves import MovePath
 from mediatui.library.maintenance.library_paths import LibraryPaths
-from mediatui.library.maintenance.media_services import ask_services
+from mediatui.library.maintenance.media_services import ask_services, services_not_read
 from mediatui.library.maintenance.process import Task
 from mediatui.library.maintenance.stored_findings import iterate_findings
 from mediatui.library.maintenance.tools import TOOLS, ToolOptions, check_options
@@ -78,6 +78,10 @@ async def maintain(ctx: Context, options: ToolOptions) -> AsyncGenerator[Event, 
         async with contextlib.aclosing(ask_services(ctx, service_folders)) as asked:
             async for event in asked:
                 yield event
+    elif tool.name == "repair-links":
+        for title in await services_not_read(ctx):
+            why = f"What {title} knows was not read yet: files named by alternative titles are not found."
+            yield Said("warning", f"{why} Run integrity first.")
     scope = tuple(await find_scope(configured_library(ctx.settings), options.paths)) if options.paths else ()
     places, warnings = await find_places(ctx)
     for warning in warnings:

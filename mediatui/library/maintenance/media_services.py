@@ -15,7 +15,7 @@ from mediatui.model.text import printable
 from mediatui.runtime.events import Event, Phase, Progress, Said
 from mediatui.settings.places import configured_roots
 from mediatui.store.library.media import Media, drop_other_sources, iterate_media, replace_media
-from mediatui.store.library.titles import change_titles, drop_titles_of_others
+from mediatui.store.library.titles import change_titles, drop_titles_of_others, has_titles
 
 if TYPE_CHECKING:
     from mediatui.model.path_map import PathMap
@@ -70,6 +70,15 @@ async def ask_services(ctx: Context, just_read: Sequence[ServiceFolders] = ()) -
             names = [service.name for service in ctx.settings.services]
             await drop_other_sources(connection, ["tree", *names])
             await drop_titles_of_others(connection, names)
+
+
+async def services_not_read(ctx: Context) -> list[str]:
+    """The enabled services, as people call them, of which no title is known."""
+    return [
+        service.title
+        for service in ctx.settings.services
+        if service.enabled and not await ctx.db.read(has_titles, service.name)
+    ]
 
 
 def _has_known_media(connection: sqlite3.Connection, source: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from mediatui.names.titles import FOLDING, title_key
 from mediatui.services.arr.records import AlternateTitle, Movie, Series
-from mediatui.store.library.titles import OTHER_NUMBERS, KnownTitle, titles_of_source
+from mediatui.store.library.titles import OTHER_NUMBERS, KnownTitle, ReportedTitle, titles_of_source
 
 
 def changed_titles(
@@ -15,31 +15,29 @@ def changed_titles(
 ) -> tuple[list[int], list[KnownTitle]]:
     """What differs from the stored titles of a service: the numbers of the rows that are gone, and the new titles. Keys
     are made of those alone: a large library has 100,000 titles."""
-    rows = titles_of_source(connection, source)
-    stored = {row._replace(key="", folding=0): (row.folding, number) for row, number in rows.items()}
+    stored = titles_of_source(connection, source)
     reported = dict.fromkeys(title for item in items for title in _titles_of(source, item))
-    current = {title for title in reported if title in stored and stored[title][0] == FOLDING}
-    gone = [number for title, (_, number) in stored.items() if title not in current]
-    new = [title._replace(key=title_key(title.title), folding=FOLDING) for title in reported if title not in current]
+    current = {title for title in reported if title in stored and stored[title][1] == FOLDING}
+    gone = [number for title, (number, _) in stored.items() if title not in current]
+    new = [KnownTitle(*title, title_key(title.title), FOLDING) for title in reported if title not in current]
     return gone, new
 
 
-def _titles_of(source: str, item: Series | Movie) -> Iterator[KnownTitle]:
-    """The titles of a series or film, still without their keys."""
+def _titles_of(source: str, item: Series | Movie) -> Iterator[ReportedTitle]:
+    """The titles of a series or film."""
     kind, catalog_id = ("film", item.tmdb_id) if isinstance(item, Movie) else ("series", item.tvdb_id)
-    plain = KnownTitle(
-        source, item.id, kind, catalog_id or None, item.year or None, item.title, "", 0, "title", None
-    )  # fmt: skip
-    named = [plain]
-    if isinstance(item, Movie) and item.original_title != item.title:
-        named.append(plain._replace(title=item.original_title, role="original"))
-    mains = {one.title for one in named}
+    mains = {item.title: "title"}
+    if isinstance(item, Movie):
+        mains.setdefault(item.original_title, "original")
+    named: list[tuple[str, str, int | None]] = [(title, role, None) for title, role in mains.items()]
     named += (
-        plain._replace(title=other.title, role="alternative", season=_season_of(other))
-        for other in item.alternate_titles
-        if other.title not in mains
+        (other.title, "alternative", _season_of(other)) for other in item.alternate_titles if other.title not in mains
     )
-    yield from (one for one in named if one.title)
+    for title, role, season in named:
+        if title:
+            yield ReportedTitle(
+                source, item.id, kind, catalog_id or None, item.year or None, title, role, season
+            )  # fmt: skip
 
 
 def _season_of(title: AlternateTitle) -> int | None:

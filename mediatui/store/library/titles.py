@@ -13,13 +13,10 @@ OTHER_NUMBERS: Final = -1
 """The season of a title whose releases count other numbers than the service."""
 
 
-class KnownTitle(NamedTuple):
-    """A title of a series or film (``kind``: ``series``, ``film``) of the service ``source``.
-
-    ``catalog_id`` is its id at TVDB or TMDB; ``key`` is the same for all spellings of the title, by version ``folding``
-    of the rules; ``role`` is ``title``, ``original`` or ``alternative``; ``season`` is the only season an alternative
-    title is for, None for all, or OTHER_NUMBERS.
-    """
+class ReportedTitle(NamedTuple):
+    """A title of a series or film (``kind``: ``series``, ``film``) of the service ``source``; ``catalog_id`` is its id
+    at TVDB or TMDB, ``role`` is ``title``, ``original`` or ``alternative``, ``season`` the only season an alternative
+    title is for, None for all, or OTHER_NUMBERS."""
 
     source: str
     service_id: int
@@ -27,10 +24,24 @@ class KnownTitle(NamedTuple):
     catalog_id: int | None
     year: int | None
     title: str
-    key: str
-    folding: int
     role: str
     season: int | None
+
+
+class KnownTitle(NamedTuple):
+    """A ReportedTitle as it is stored: ``key`` is the same for all spellings of the title, by version ``folding`` of
+    the rules."""
+
+    source: str
+    service_id: int
+    kind: str
+    catalog_id: int | None
+    year: int | None
+    title: str
+    role: str
+    season: int | None
+    key: str
+    folding: int
 
     @property
     def item(self) -> tuple[object, ...]:
@@ -42,10 +53,17 @@ COLUMNS: Final = ", ".join(KnownTitle._fields)
 _MARKS: Final = ", ".join("?" * len(KnownTitle._fields))
 
 
-def titles_of_source(connection: sqlite3.Connection, source: str) -> dict[KnownTitle, int]:
-    """The titles a service reported, and the number of each row."""
-    rows = connection.execute(f"SELECT {COLUMNS}, id FROM known_titles WHERE source = ?", (source,))
-    return {KnownTitle(*row[:-1]): row[-1] for row in rows}
+def titles_of_source(connection: sqlite3.Connection, source: str) -> dict[ReportedTitle, tuple[int, int]]:
+    """The titles a service reported; of each the number of its row, and the version of the rules of its key."""
+    rows = connection.execute(
+        f"SELECT {', '.join(ReportedTitle._fields)}, id, folding FROM known_titles WHERE source = ?", (source,)
+    )
+    return {ReportedTitle(*title): (number, folding) for *title, number, folding in rows}
+
+
+def has_titles(connection: sqlite3.Connection, source: str) -> bool:
+    """Whether a service has reported titles."""
+    return connection.execute("SELECT 1 FROM known_titles WHERE source = ? LIMIT 1", (source,)).fetchone() is not None
 
 
 def titles_of_item(connection: sqlite3.Connection, source: str, service_id: int) -> list[KnownTitle]:

@@ -74,6 +74,7 @@ async def test_an_episode_named_by_an_alternative_title_is_taken_and_the_reason_
         link = world.series_of("Money Heist", ["La Casa de Papel", "Haus des Geldes"])
         world.file(f"La.Casa.de.Papel.S01/{LA_CASA}")
         world.file("Haus.des.Geldes.S01/Haus.des.Geldes.S01E03.mkv")
+        assert "What Sonarr knows was not read yet" in str((await world.run("repair-links")).events)
         assert await world.taken(link) == LA_CASA
         (finding,) = world.findings("repair-links")
         assert "an alternative title, same episode S01E02" in finding.reason

@@ -15,23 +15,24 @@ from functools import lru_cache
 from typing import Final
 
 from mediatui.model.text import fold, printable
+from mediatui.names.dates import CLAIMED_DATE, dates_in
 from mediatui.names.editions import edition_named, editions_in
 from mediatui.names.episode_numbers import cut_name, placed_episodes
 from mediatui.names.extras import HINT, SURE, extra_alone, extras_in, kind_of_extra
 from mediatui.names.parts import Phrase, half_behind, parts_in, same_part
+from mediatui.names.pattern_pieces import FILM_YEAR
 from mediatui.names.tag_words import LANGUAGES
 from mediatui.names.technical_tags import EXTENSION, NameWord, first_tag, is_tag_word, words_of
 from mediatui.names.titles import fold_title, same_title
 
 _EDITION: Final = re.compile(r"[\[{(]edition[- ]([^\]})]*)[\]})]", re.IGNORECASE)
-_DATE: Final = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})[-._ ]([01][0-9])[-._ ]([0-3][0-9])(?![0-9])")
 _SEASON: Final = re.compile(
     r"(?<![^\W_])(?:s[0-9]{1,4}|(?:saison|season|staffel|temporada|stagione|series)[ ._-]{0,3}[0-9]{1,4})(?![^\W_])"
     r"(?:[ ._-]*(?:complete|integrale))?",
     re.IGNORECASE,
 )
 _BARE_NUMBER: Final = re.compile(r"(?:e|ep|episode)?[ ._]?[0-9]{1,4}(?:v[0-9])?(?![^\W_])", re.IGNORECASE)
-_YEAR: Final = re.compile(r"(?:18[89]|19[0-9]|20[0-9])[0-9]")
+_YEAR: Final = re.compile(FILM_YEAR)
 _COUNTRIES: Final = frozenset(
     ("en", "fr", "de", "es", "it", "pt", "nl", "pl", "us", "uk", "gb", "ca", "au", "be", "ch")
 )
@@ -177,15 +178,14 @@ def _claims_of_name(
     if placed is not None and not is_folder:
         found = _claims_of_episode(text, words, placed.start, placed.end, titles)
     elif is_episode:
-        number = _SEASON.search(text) if is_folder else _BARE_NUMBER.match(text) or _DATE.search(text)
+        number = _SEASON.search(text) if is_folder else _BARE_NUMBER.match(text) or CLAIMED_DATE.search(text)
         start, end = number.span() if number else (0, 0)
         found = replace(_claims_of_episode(text, words, start, end, titles), known=number is not None)
     else:
         found = _claims_of_film(words, titles, is_folder=is_folder)
-    dates = frozenset("-".join(match.groups()) for match in _DATE.finditer(text))
     suffix = "" if is_folder else _suffix(text, titles)
     extras = found.extras | ({suffix} if suffix else frozenset())
-    return replace(found, editions=found.editions | editions, dates=dates, extras=extras)
+    return replace(found, editions=found.editions | editions, dates=dates_in(text), extras=extras)
 
 
 def _claims_of_episode(

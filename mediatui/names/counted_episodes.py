@@ -1,4 +1,4 @@
-"""Reads what identifies an episode without its season: a number counted over all seasons, or the date of broadcast."""
+"""Reads what identifies an episode without its season: a number counted over all seasons."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ _OWN_SEASON = re.compile(
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(r"(?<![^\W_])(?:s[0-9]{1,4}[ ._-]{0,3}e|[0-9]{1,2}x)[0-9]{1,3}(?![0-9x])", re.IGNORECASE)
-_DATE = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})([-._ ])(0[1-9]|1[0-2])\2(0[1-9]|[12][0-9]|3[01])(?![0-9])")
 
 
 def counted_episode(name: str) -> tuple[str, int] | None:
@@ -35,12 +34,6 @@ def in_first_season(name: str, folders: Sequence[str]) -> int | None:
         return None
     show = _letters(counted[0])
     return counted[1] if any(_letters(folder).startswith(show) for folder in folders[-2:]) else None
-
-
-def date_of(name: str) -> str:
-    """The one date in a name, as YYYY-MM-DD; empty where it has none or several, or one not written year first."""
-    found = {f"{match[1]}-{match[3]}-{match[4]}" for match in _DATE.finditer(name)}
-    return found.pop() if len(found) == 1 else ""
 
 
 def _letters(text: str) -> str:

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from mediatui.names.counted_episodes import in_first_season
+from mediatui.names.dates import COMPACT_DATE, DAY_BEHIND, YEAR_FIRST_DATE
+from mediatui.names.pattern_pieces import SEASON_WORD, WORD_AFTER, WORD_BEFORE, YEAR
 from mediatui.names.roman_numerals import number_of
 
 # The longest range accepted. Beyond that the second number is no episode (a year, a height).
@@ -22,22 +24,20 @@ _LONGEST_BARE_RANGE: Final = 30
 LONGEST_NAME: Final = 255
 """Bytes of a file name that are read; no file system has longer names, and parsers slow down with the length."""
 
-_WORD_BEFORE = r"(?<![^\W_])"
-_SEASON_WORD = r"saison|season|staffel|temporada|stagione|seizoen|sezon|säsong|sæson"
-_WORD_AFTER = r"(?![^\W_])"
 _END = r"(?![0-9])(?![pPiI]\b)"  # S01E1080p is a height
 _S_FORM = re.compile(
-    _WORD_BEFORE
+    WORD_BEFORE
     + r"[sS]([0-9]{1,4})(?:[ ._-]{0,3}[eE](?:[pP][ ._]?)?|[ ._-]{1,3}[eEéÉ]pisodes?[ ._]?)([0-9]{1,5})"
     + _END
 )
+_YEAR_AS_SEASON: Final = rf"{YEAR}(?=[xX][0-9]{{2}}(?![0-9]))"
 _X_FORM = re.compile(
-    _WORD_BEFORE + r"([0-9]{1,2}|(?:19|20)[0-9]{2}(?=[xX][0-9]{2}(?![0-9])))[xX]([0-9]{1,3})(?![0-9])"
-    r"(?:(?=[xX][0-9])|" + _WORD_AFTER + ")"
+    rf"{WORD_BEFORE}([0-9]{{1,2}}|{_YEAR_AS_SEASON})[xX]([0-9]{{1,3}})(?![0-9])"
+    r"(?:(?=[xX][0-9])|" + WORD_AFTER + ")"
 )
 _WORD_FORM = re.compile(
-    _WORD_BEFORE
-    + rf"(?:{_SEASON_WORD}|series(?=[ ._-]{{0,3}}[0-9]{{1,3}}(?![0-9]))|se(?=\.[0-9]{{1,2}}[ ._]afl)|((?:livre|book)))"
+    WORD_BEFORE
+    + rf"(?:{SEASON_WORD}|series(?=[ ._-]{{0,3}}[0-9]{{1,3}}(?![0-9]))|se(?=\.[0-9]{{1,2}}[ ._]afl)|((?:livre|book)))"
     + r"[ ._-]{0,3}([0-9]{1,4}|[ivx]{1,6})"
     r"[ ._,-]{1,3}(?:[eé]p(?:isodes?)?|episodios?|folgen?|(cap[ií]tulos?)|chapitres?|chapters?|afl(?:evering(?:en)?)?"
     r"|e(?=[0-9]))[ ._]{0,2}([0-9]{1,5})" + _END,
@@ -49,7 +49,7 @@ _SEASON_WORDS: Final = (
 )  # fmt: skip
 # "Temporada 2 [HDTV][Cap.201]": the season again, then the episode in two digits.
 _CHAPTER_FORM = re.compile(
-    _WORD_BEFORE + r"temporada[ ._]{0,2}([0-9]{1,2})(?![0-9]).{0,80}?\[cap\.[ ]?([0-9]{1,2})([0-9]{2})\]",
+    WORD_BEFORE + r"temporada[ ._]{0,2}([0-9]{1,2})(?![0-9]).{0,80}?\[cap\.[ ]?([0-9]{1,2})([0-9]{2})\]",
     re.IGNORECASE,
 )
 
@@ -65,23 +65,23 @@ _MORE = re.compile(
 _MORE_X = re.compile(
     rf"(?:(?:(?P<to>[ ._]{{0,2}}(?:{_HYPHEN}|~)[ ._]{{0,2}}|[ ._](?:{_UNTIL})[ ._])|[ ._]{{0,2}}[&+,;|][ ._]{{0,2}}"
     r"|[ ._](?:and|et|und|y|e|en)[ ._]|[ ._]{1,2})"
-    r"(?P<season>[0-9]{1,2}|(?:19|20)[0-9]{2}(?=[xX][0-9]{2}(?![0-9])))|(?P<on>-)?(?=[xX](?!26[456](?![0-9]))))"
-    r"[xX](?P<episode>[0-9]{1,3})(?![0-9])(?:(?=[xX][0-9])|" + _WORD_AFTER + ")"
+    rf"(?P<season>[0-9]{{1,2}}|{_YEAR_AS_SEASON})|(?P<on>-)?(?=[xX](?!26[456](?![0-9]))))"
+    r"[xX](?P<episode>[0-9]{1,3})(?![0-9])(?:(?=[xX][0-9])|" + WORD_AFTER + ")"
 )
-_MORE_BARE = re.compile(rf"(?:{_HYPHEN}|~)(?P<episode>[0-9]{{1,5}})" + _WORD_AFTER + r"(?!\.[0-9]+[ ._]*(?:h|am|pm)\b)")
-_MORE_WORDS = re.compile(rf"(?:[-–]|[ ._](?:{_UNTIL})[ ._])(?P<episode>[0-9]{{1,5}})" + _WORD_AFTER, re.IGNORECASE)
-_MORE_JOINED = re.compile(r"_(?P<episode>[0-9]{2,3})" + _WORD_AFTER + r"(?!-[0-9])")
+_MORE_BARE = re.compile(rf"(?:{_HYPHEN}|~)(?P<episode>[0-9]{{1,5}})" + WORD_AFTER + r"(?!\.[0-9]+[ ._]*(?:h|am|pm)\b)")
+_MORE_WORDS = re.compile(rf"(?:[-–]|[ ._](?:{_UNTIL})[ ._])(?P<episode>[0-9]{{1,5}})" + WORD_AFTER, re.IGNORECASE)
+_MORE_JOINED = re.compile(r"_(?P<episode>[0-9]{2,3})" + WORD_AFTER + r"(?!-[0-9])")
 # Two joined by a sign or a word: "S01E01 & 02", "S01E01 et E02"; a second that is not the next belongs to a title.
 _MORE_NEXT = re.compile(
     r"[ ._]?(?:[&+,;|]|(?<=[ ._])(?:and|et|und|y|e|en)(?=[ ._]))[ ._]?(?P<mark>e(?:p[ ._]?)?)?(?P<episode>[0-9]{1,4})"
-    + _WORD_AFTER
+    + WORD_AFTER
     + _END,
     re.IGNORECASE,
 )
 # What may be another episode or the beginning of a title: "S01E01 02", "S01E01 - 02 - Title", "S01E01 to 03".
 _MORE_UNSURE = re.compile(
     rf"(?:[ ._](?P<until>{_UNTIL})[ ._]|(?P<apart>[ ._]{{1,2}}(?:{_HYPHEN}[ ._]{{1,2}})?))(?P<episode>[0-9]{{1,3}})"
-    + _WORD_AFTER
+    + WORD_AFTER
 )
 # After these a number that might begin a title does not: the end, brackets, a hyphen, "of 8", technical tags.
 _NO_TITLE = re.compile(
@@ -92,18 +92,14 @@ _NO_TITLE = re.compile(
     re.IGNORECASE,
 )
 _OF = re.compile(r"[ ._-]{0,3}(?:of|de|sur|von|из)[ ._]?([0-9]{1,4})(?![0-9])", re.IGNORECASE)
-_DAY = re.compile(r"[ ._-](?:0[1-9]|[12][0-9]|3[01])(?![0-9])")
-_DATE = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}([-._ ])[0-9]{2}\1[0-9]{2}(?![0-9])")
-_COMPACT_DATE = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?![0-9])")
 _TAG = re.compile(
-    _WORD_BEFORE
-    + r"(?:[0-9]{3,4}[pi]|[hpds]dtv|web(?:[ ._-]?(?:dl|rip))?|blu-?ray|dvd(?:rip)?|x26[45]|xvid)(?![^\W_])",
+    WORD_BEFORE + r"(?:[0-9]{3,4}[pi]|[hpds]dtv|web(?:[ ._-]?(?:dl|rip))?|blu-?ray|dvd(?:rip)?|x26[45]|xvid)(?![^\W_])",
     re.IGNORECASE,
 )
 _HALF = re.compile(r"\.5(?![0-9])")
 
 _SEASON_FOLDER = re.compile(
-    rf"(?:(?:{_SEASON_WORD}|s)[ ._-]{{0,3}}([0-9]{{1,4}})|series[ ._-]{{0,3}}([0-9]{{1,3}}))"
+    rf"(?:(?:{SEASON_WORD}|s)[ ._-]{{0,3}}([0-9]{{1,4}})|series[ ._-]{{0,3}}([0-9]{{1,3}}))"
     r"(?:$|[ ._-]*\(| - (?![0-9]))",
     re.IGNORECASE,
 )
@@ -111,12 +107,12 @@ _BOOK_FOLDER = re.compile(
     r"(?:.*[ ._-])?(?:livre|book)[ ._-]{1,3}([0-9]{1,3}|[ivx]{1,6})(?:$|[ ._-]*[\(:]| - (?![0-9]))", re.IGNORECASE
 )
 _SPECIALS_FOLDER = re.compile(r"specials?$|sp[eé]ciaux$|hors[ ._-]s[eé]ries?$", re.IGNORECASE)
-_PACK_FOLDER = re.compile(_WORD_BEFORE + r"(?:[sS]|[sS]aison[ ._]|[sS]eason[ ._])([0-9]{1,2})" + _WORD_AFTER)
+_PACK_FOLDER = re.compile(WORD_BEFORE + r"(?:[sS]|[sS]aison[ ._]|[sS]eason[ ._])([0-9]{1,2})" + WORD_AFTER)
 _SEVERAL = re.compile(r"[ ._]?(?:-|à|to|au|&|\+|,|et|and)[ ._]?[0-9]", re.IGNORECASE)
-_MARKED = re.compile(_WORD_BEFORE + r"(?:e|[eé]p(?:isodes?)?[ ._]{0,2})([0-9]{1,4})" + _END, re.IGNORECASE)
+_MARKED = re.compile(WORD_BEFORE + r"(?:e|[eé]p(?:isodes?)?[ ._]{0,2})([0-9]{1,4})" + _END, re.IGNORECASE)
 # Half a season: its episodes may be counted from 1 again.
 _HALF_SEASON = re.compile(
-    _WORD_BEFORE + r"(?:part|partie|parte|teil|cour|vol|volume)[ ._-]{0,2}(?:[0-9]{1,2}|[ivx]{1,4})" + _WORD_AFTER,
+    WORD_BEFORE + r"(?:part|partie|parte|teil|cour|vol|volume)[ ._-]{0,2}(?:[0-9]{1,2}|[ivx]{1,4})" + WORD_AFTER,
     re.IGNORECASE,
 )
 _BARE = re.compile(
@@ -240,10 +236,10 @@ def _x_form(name: str) -> Placed | None:
             continue
         if len(episode) == 1 and name[: match.start()].rstrip(" _.")[-1:] not in ("", "-", "[", "("):
             continue  # "A 4x4 in Mud"
-        if len(season) == 4 and _DAY.match(name, match.end()):
+        if len(season) == 4 and DAY_BEHIND.match(name, match.end()):
             return None  # "2008x12.13" is a date
         placed = _read_on(name, match, int(season), int(episode))
-        return None if placed is None or _contradicted_x(name, placed) or _COMPACT_DATE.match(name) else placed
+        return None if placed is None or _contradicted_x(name, placed) or COMPACT_DATE.match(name) else placed
     return _NO_FORM
 
 
@@ -349,7 +345,7 @@ def _dated(name: str, placed: Placed) -> bool:
     """Whether a date and technical tags stand before the numbers: which of them is meant cannot be told."""
     if placed.start < 12:
         return False
-    date = _DATE.search(name, 0, placed.start)
+    date = YEAR_FIRST_DATE.search(name, 0, placed.start)
     return date is not None and _TAG.search(name, date.end(), placed.start) is not None
 
 

@@ -1,7 +1,8 @@
 """Parses names of the library and of releases: title, year, season and episodes, date, resolution.
 
-Season and episodes come from our own strict rule wherever it finds them (``episode_numbers``); everything else comes
-from ``parsett``. Numbers from ``parsett`` are marked as not strict and never decide a change to a link.
+Season and episodes come from the strict rule wherever it finds them (``episode_numbers``); those of the loose rules
+(``loose_numbers``) are marked as not strict and never decide a change to a link. The parser of releases has the
+resolution, what is complete, and the title where no rule finds one.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from mediatui.model.text import printable
+from mediatui.names.dates import FULL_DATE
 from mediatui.names.episode_numbers import (
     EpisodeNumbers,
     Placed,
@@ -22,8 +24,10 @@ from mediatui.names.episode_numbers import (
     placed_episodes,
     season_of_folder,
 )
-from mediatui.names.loose_numbers import loose_numbers, read_date
+from mediatui.names.loose_dates import read_date
+from mediatui.names.loose_numbers import loose_numbers
 from mediatui.names.main_title import main_title
+from mediatui.names.pattern_pieces import FILM_YEAR, YEAR
 from mediatui.names.release_parser import part_text, release_parser
 from mediatui.names.release_title import in_front, read_title
 from mediatui.names.titles import fold_title
@@ -36,17 +40,16 @@ Kind = Literal["film", "episode", "pack"]
 VERSION: Final = 6
 """The version of the rules here; names parsed by other versions are parsed again."""
 
-_LIBRARY = re.compile(r"(?P<title>[^/]*?[^\s/(]) \((?P<year>(?:18[89]|19[0-9]|20[0-9])[0-9])\)(?=$|[ .])")
+_LIBRARY = re.compile(rf"(?P<title>[^/]*?[^\s/(]) \((?P<year>{FILM_YEAR})\)(?=$|[ .])")
 _SEPARATORS = re.compile(r"[\s._]+")
 _RESOLUTION = re.compile(
     r"(?<![^\W_])(2160|1440|1080|720|576|480|360)[pi](?![^\W_])|(?<![^\W_])(4k|uhd)(?![^\W_])", re.I
 )
-# A date, or an episode counted over all seasons.
-_NUMBERED = re.compile(
-    r"(?<![0-9])(?:(?:19|20)[0-9]{2}([-._ ])[0-9]{2}\1[0-9]{2}|[0-9]{2}([-._ ])[0-9]{2}\2(?:19|20)[0-9]{2})(?![0-9])"
-    r"|\) - [0-9]{2,4}(?=$| [-(\[]|\.[a-z])|\{[0-9]{2,4}\}"
-)
-_GROUP_BEHIND = re.compile(r" - [0-9]{2,4} \(((?:19|20)[0-9]{2})\) \[")  # "Show - 09 (2021) [Group]"
+# A date, or an episode counted over all seasons: "Show (2010) - 133", "Show (2010) {05}"
+_NUMBERED = re.compile(rf"{FULL_DATE.pattern}|\) - [0-9]{{2,4}}(?=$| [-(\[]|\.[a-z])|\{{[0-9]{{2,4}}\}}")
+# "Show - 09 (2021) [Group]"
+_GROUP_BEHIND = re.compile(rf" - [0-9]{{2,4}} \(({YEAR})\) \[")
+# "Show - Livre IV"
 _BOOK = re.compile(r"(.+?)[ -]+livre ", re.I)
 _EXTENSION = re.compile(r"\.[A-Za-z][A-Za-z0-9]{1,3}$")
 
@@ -84,7 +87,7 @@ class ParsedName:
 
     @property
     def numbers(self) -> EpisodeNumbers | None:
-        """Season and episodes by the strict rule; None when only the parser found them, or nothing did."""
+        """Season and episodes by the strict rule; None when only the loose rules found them, or nothing did."""
         return EpisodeNumbers(self.seasons[0], self.episodes) if self.strict else None
 
 
@@ -166,7 +169,7 @@ def _parsed(title: str, year: int | None, placed: Placed | None, name: str) -> P
 
 
 def _behind(name: str, own: tuple[str, int] | None) -> ParsedName:
-    """Reads what the strict rule and the library's own form do not cover; ``parsett`` has the rest."""
+    """Reads what the strict rule and the library's own form do not cover."""
     found = _ask_parser(name)
     resolution = part_text(found.get("resolution")).lower()
     date, loose = read_date(name), loose_numbers(name)

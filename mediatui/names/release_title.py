@@ -6,46 +6,62 @@ import re
 import time
 from typing import Final
 
+from mediatui.names.dates import YEAR_FIRST
+from mediatui.names.pattern_pieces import FILM_YEAR, WORD_AFTER, WORD_BEFORE, YEAR
 from mediatui.names.tag_words import BESIDE, EDITION, ENDS_TITLE, SURE, in_a_name
 
-_BEFORE = r"(?<![^\W_])"
-_AFTER = r"(?![^\W_])"
-_SURE = f"{in_a_name(SURE)}|{in_a_name(ENDS_TITLE)}"
-_EDITION = in_a_name(EDITION)
-_LANGUAGE = in_a_name(BESIDE)
-_TAG = re.compile(rf"{_BEFORE}(?:{_SURE}){_AFTER}", re.IGNORECASE)
-_BLANKS = r"[ ._+\-\[(,]+"
+_SURE: Final = f"{in_a_name(SURE)}|{in_a_name(ENDS_TITLE)}"
+_EDITION: Final = in_a_name(EDITION)
+_LANGUAGE: Final = in_a_name(BESIDE)
+_MORE_BESIDE: Final = rf"(?:[ ._+\-\[(,]+(?>(?:{_EDITION}|{_LANGUAGE}){WORD_AFTER}))*{WORD_AFTER}"
+
+# What ends a title
+
+# "1080p", "BluRay", "x264": wherever it stands
+_TAG = re.compile(rf"{WORD_BEFORE}(?:{_SURE}){WORD_AFTER}", re.IGNORECASE)
+# "Extended.German.2013": an edition, where a year, a tag, a bracket or the end follows
 _EDITIONS = re.compile(
-    rf"{_BEFORE}(?:{_EDITION})(?:{_BLANKS}(?>(?:{_EDITION}|{_LANGUAGE}){_AFTER}))*{_AFTER}"
-    rf"(?=[ ._\-)\]+,&/]*(?:$|[\[(]|(?:(?:19|20)[0-9]{{2}}|{_SURE}){_AFTER}))",
+    rf"{WORD_BEFORE}(?:{_EDITION}){_MORE_BESIDE}(?=[ ._\-)\]+,&/]*(?:$|[\[(]|(?:{YEAR}|{_SURE}){WORD_AFTER}))",
     re.IGNORECASE,
 )
+# "German.DL.1080p": a language, where a tag follows
 _LANGUAGES = re.compile(
-    rf"{_BEFORE}(?:{_LANGUAGE})(?:{_BLANKS}(?>(?:{_EDITION}|{_LANGUAGE}){_AFTER}))*{_AFTER}"
-    rf"(?=[ ._\-)\]\[(+,&/]*(?:{_SURE}){_AFTER})",
-    re.IGNORECASE,
+    rf"{WORD_BEFORE}(?:{_LANGUAGE}){_MORE_BESIDE}(?=[ ._\-)\]\[(+,&/]*(?:{_SURE}){WORD_AFTER})", re.IGNORECASE
 )
-_LANGUAGE_AND_YEAR = re.compile(
-    r"(?<=[a-z][ ._])(?:FRENCH|GERMAN|ITALIAN|SPANISH|ENGLISH)(?=[ ._](?:19|20)[0-9]{2}(?![0-9]))"
-)
-_YEAR = re.compile(r"(?<![^\W_])((?:18[89]|19[0-9]|20[0-9])[0-9])(?![^\W_])")
+# "Film.FRENCH.2013": a language in capitals between small letters and the year
+_LANGUAGE_AND_YEAR = re.compile(rf"(?<=[a-z][ ._])(?:FRENCH|GERMAN|ITALIAN|SPANISH|ENGLISH)(?=[ ._]{YEAR}(?![0-9]))")
+_YEAR = re.compile(rf"{WORD_BEFORE}({FILM_YEAR}){WORD_AFTER}")
+
+# What ends the title of an episode, directly before its numbers
+
+# "Show - 36 - (S02E01)", "Show 01-12 S01": a number counted over all seasons
+_ABSOLUTE = re.compile(r"(?:[ ._]+-[ ._]*(?:[0-9]{1,4})(?:\.[0-9])?|[ ._]+[0-9]{2,4}-[0-9]{2,4})[ ._(\[-]*$")
+# "Show 2016 02 25 S20E142"
+_DATE = re.compile(rf"[ ._(-]*{YEAR_FIRST}[ ._()-]*$")
+# "Show.The.Complete.Series.S01-S03", "Show (Miniseries) S01E01"
+_WHOLE = re.compile(r"[ ._(-]+(?:(?:the[ ._])?complete(?:[ ._]series)?|mini-?series?)\)?[ ._-]*$", re.IGNORECASE)
+
+# What stands in front of a title, in the order in which it is taken off
+
+# "[ www.site.example ] - Film"
 _SITE = re.compile(r"[\[( ]{0,2}www?\.[\w-]+(?:\.[\w-]+)+[\]) ]{0,2}[ ._]*-*[ ._]*", re.IGNORECASE)
+# "[Group] Show", "【Group】[Other] Show"
 _GROUPS = re.compile(r"(?:[ ._]*(?:\[[^\[\]]{1,60}\]|【[^【】]{1,60}】)[ ._]*-?[ ._]*)+")
+# "20240315 Show", "240315_Show", "2024-03-15 Show"
+_DATE_IN_FRONT = re.compile(rf"(?:(?:19|20)?[0-9]{{2}}[01][0-9][0-3][0-9]|{YEAR_FIRST})[ ._-]+")
+# "h265 - HEVC Film"
 _CODECS = re.compile(r"(?:(?:[hx][.]?26[456]|hevc|xvid|divx)[ ._-]+)+", re.IGNORECASE)
+# "grphd-the.film.1983", "grp-film.2016": a group without vowels, joined to a name in small letters
 _GROUP_JOINED = re.compile(r"(?:[a-z0-9]{2,}hd|[b-df-hj-np-tv-xz]{3,6})-(?=[a-z0-9]+[._][a-z0-9._-]+$)")
 _TITLES_IN_BRACKETS: Final = ("[rec]",)
+
+# How a title is shown
+
 _EXTENSION = re.compile(r"\.(?:[A-Za-z][A-Za-z0-9]{1,3}|torrent)$")
 _SEPARATORS = re.compile(r"[\s_]+")
+# The dots between words, not those of "Vol. 2" and not the last of "Jr."
 _DOTS = re.compile(r"(?<=[^\W_])\.(?=[^\s.])|\.(?=[^\W_])|(?<=\S)\.\.+")
-_ABSOLUTE = re.compile(r"(?:[ ._]+-[ ._]*(?:[0-9]{1,4})(?:\.[0-9])?|[ ._]+[0-9]{2,4}-[0-9]{2,4})[ ._(\[-]*$")
-_DATE = re.compile(r"[ ._(-]*(?:19|20)[0-9]{2}([-._ ])[0-9]{2}\1[0-9]{2}[ ._()-]*$")
-_DATE_IN_FRONT = re.compile(
-    r"(?:(?:19|20)?[0-9]{2}[01][0-9][0-3][0-9]|(?:19|20)[0-9]{2}([-._ ])[0-9]{2}\1[0-9]{2})[ ._-]+"
-)
-_SHORT: Final = ("the", "le", "la", "der", "die", "das", "a", "el", "il")
-
-
-_WHOLE = re.compile(r"[ ._(-]+(?:(?:the[ ._])?complete(?:[ ._]series)?|mini-?series?)\)?[ ._-]*$", re.IGNORECASE)
+_ARTICLES: Final = ("the", "le", "la", "der", "die", "das", "a", "el", "il")
 
 
 def last_year() -> int:
@@ -68,7 +84,7 @@ def first_tag(name: str, start: int = 0) -> int:
 def _is_title(text: str) -> bool:
     """Whether the text before a tag is no title yet, so that the tag begins it: ``The French``, ``Complete``."""
     words = re.findall(r"[^\W_]+", text)
-    return not words or (len(words) == 1 and words[0].lower() in _SHORT)
+    return not words or (len(words) == 1 and words[0].lower() in _ARTICLES)
 
 
 def in_front(name: str) -> int:

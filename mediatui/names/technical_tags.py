@@ -16,6 +16,7 @@ from typing import Final
 
 from mediatui.model.text import fold
 from mediatui.names.episode_numbers import cut_name
+from mediatui.names.pattern_pieces import FILM_YEAR
 from mediatui.names.tag_words import BEHIND, LANGUAGES, MAYBE, SURE, TITLE_WORDS
 
 EXTENSION: Final = re.compile(
@@ -25,7 +26,7 @@ EXTENSION: Final = re.compile(
 ID_TAG: Final = re.compile(r"[\[{(](?:tmdb|tvdb|imdb|tmdbid|tvdbid|imdbid|anidb)[-=:_ ]?[a-z0-9]+[\]})]", re.IGNORECASE)
 _WORD: Final = re.compile(r"[^\W_]+(?:['’ʼ`´‘][^\W_]+)*")
 _APOSTROPHE: Final = re.compile(r"['’ʼ`´‘]")
-_NUMBER: Final = re.compile(r"(?:18[89]|19[0-9]|20[0-9])[0-9]$|s[0-9]{1,4}(?:e[0-9]+|$)|[0-9]{1,2}x[0-9]{2}$")
+_NUMBER: Final = re.compile(rf"{FILM_YEAR}$|s[0-9]{{1,4}}(?:e[0-9]+|$)|[0-9]{{1,2}}x[0-9]{{2}}$")
 _SURE: Final = re.compile(SURE)
 _CHECKSUM: Final = re.compile(r"\[[0-9A-Fa-f]{8}\]")
 

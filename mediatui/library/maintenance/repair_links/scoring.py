@@ -21,7 +21,7 @@ from mediatui.library.maintenance.snapshot import LibrarySnapshot, TreeLink
 from mediatui.library.maintenance.tools import MIN_SCORE
 from mediatui.model.candidate import Candidate
 from mediatui.names.claims import claims_of, why_another
-from mediatui.names.counted_episodes import date_of
+from mediatui.names.dates import date_of
 from mediatui.names.episode_numbers import episodes_of
 from mediatui.names.parsed import ParsedName
 from mediatui.names.series_names import Show, has_own_title, is_named, named_series

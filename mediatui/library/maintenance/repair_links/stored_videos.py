@@ -12,7 +12,8 @@ from mediatui.library.maintenance.repair_links.wanted import Wanted, series_fold
 from mediatui.library.maintenance.same_series import names_of
 from mediatui.library.maintenance.snapshot import LibrarySnapshot, TreeLink
 from mediatui.model.text import fold
-from mediatui.names.counted_episodes import counted_episode, date_of
+from mediatui.names.counted_episodes import counted_episode
+from mediatui.names.dates import date_of
 from mediatui.names.episode_numbers import cut_name, placed_episodes
 from mediatui.names.extras import HINT
 from mediatui.names.titles import fold_title, folded_similarity

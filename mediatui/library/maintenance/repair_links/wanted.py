@@ -13,7 +13,7 @@ from mediatui.library.maintenance.same_series import names_of
 from mediatui.library.maintenance.snapshot import LibrarySnapshot, TreeLink
 from mediatui.model.kinds import kind_of
 from mediatui.names.claims import NO_CLAIMS, NameClaims
-from mediatui.names.counted_episodes import date_of
+from mediatui.names.dates import date_of
 from mediatui.names.episode_numbers import EpisodeNumbers, episodes_of, season_of_folder
 from mediatui.names.parsed import library_title
 from mediatui.names.titles import fold_title

@@ -1,0 +1,157 @@
+"""The patterns of ``loose_numbers``, each with the name it is for.
+
+They stand in the order in which they are tried: what is written most clearly comes first.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from mediatui.names.pattern_pieces import SEASON_WORD, WORD_AFTER, WORD_BEFORE, YEAR
+
+_SEASONS_WORD: Final = rf"(?:{SEASON_WORD}|seasons|saisons|temp)"
+_NUMBER_WORD: Final = r"one|two|three|four|five|six"
+
+# A season and its episodes, both written out
+
+# "shows01e02": nothing between the title and the season
+GLUED = re.compile(r"(?<=[a-z])s(?P<season>[0-9]{2})(?P<episodes>(?:e[0-9]{2})+)(?![0-9])")
+# "S1E1-8 of 8": all of a season
+WHOLE_SEASON = re.compile(
+    WORD_BEFORE + r"s(?P<season>[0-9]{1,2})e1-(?P<count>[0-9]{1,3})[ ._](?:of|из)[ ._](?P=count)(?![0-9])",
+    re.IGNORECASE,
+)
+# "S6.E1E3": from the first to the third, or the first and the third
+RANGE_MARKED = re.compile(
+    WORD_BEFORE + r"s(?P<season>[0-9]{1,2})[ ._]?e(?P<first>[0-9])e(?P<last>[0-9])(?![0-9])", re.IGNORECASE
+)
+# "s06.01"
+POINT = re.compile(WORD_BEFORE + r"s(?P<season>[0-9]{1,2})[._](?P<first>[0-9]{2})(?=[._ ])", re.IGNORECASE)
+# "Cap.201", "Cap.201_203", "Cap.201-03": the season, then the episode in two digits
+CHAPTER = re.compile(
+    WORD_BEFORE + r"cap[. ]{1,2}(?P<season>[0-9]{1,2})(?P<first>[0-9]{2})(?:[_-](?:(?P=season))?(?P<last>[0-9]{2}))?"
+    r"(?![0-9])",
+    re.IGNORECASE,
+)
+# "S01EP02", "S01x04", "1x04 Title": whatever else is marked as both, and the strict rule found unclear
+EXPLICIT = re.compile(
+    WORD_BEFORE
+    + r"(?:s(?P<season>[0-9]{1,4})[ ._-]{0,3}ep?|s?(?P<short>[0-9]{1,2})(?:x(?=[0-9]{2})|e(?=[0-9]{2}(?![^\W_]))))"
+    r"(?P<first>[0-9]{1,5})(?:-(?:ep?|x)?(?P<last>[0-9]{1,4})" + WORD_AFTER + ")?(?![0-9])",
+    re.IGNORECASE,
+)
+# "Season.3of5": the third of five seasons
+SEASON_OF = re.compile(
+    rf"{WORD_BEFORE}{_SEASONS_WORD}[ ._-]{{0,3}}(?P<season>[0-9]{{1,2}})[ ._]?of[ ._]?[0-9]{{1,2}}{WORD_AFTER}",
+    re.IGNORECASE,
+)
+
+# Seasons
+
+# "S01", "S2014", "Season 2", "Saison II", "Season Two"
+SEASONS = re.compile(
+    rf"{WORD_BEFORE}(?:(?:{_SEASONS_WORD}[ ._-]{{0,3}}|s|s[ ](?=[0-9]{{2}}(?![0-9])))"
+    rf"(?P<season>{YEAR}|[0-9]{{1,3}})(?![0-9xp])"
+    rf"|(?:saison|season|stagione)[ .](?P<word>X{{0,2}}(?:I[VX]|V?I{{1,3}}|V|X)|{_NUMBER_WORD}))"
+    rf"(?:(?=[ds][0-9])|{WORD_AFTER})",
+    re.IGNORECASE,
+)
+# "Series 2" at the end or before brackets: elsewhere it is a word of titles
+SERIES = re.compile(
+    WORD_BEFORE
+    + r"series[ ._-]{1,3}(?P<season>[1-9][0-9]?)(?P<word>)"
+    + WORD_AFTER
+    + r"(?=[ ._-]*(?:$|[(\[]|complete))",
+    re.IGNORECASE,
+)
+# "S01-S03", "Seasons 1 to 5", "Season 1 and 3", "S01S02", "01 02 (": seasons behind the first
+MORE_SEASONS = re.compile(
+    rf"[ ._]{{0,2}}(?:(?P<to>-|(?:to|a|à|bis)(?=[ ._]))[ ._]{{0,2}}"
+    rf"|(?P<and>[&+,.]|(?:and|et|und)(?=[ ._])|(?=s[0-9]{{2}}(?![0-9e])))[ ._]{{0,2}}(?![0-9]{{3}})"
+    r"|(?<=[0-9])[ ](?=s?[0-9]{2}[ ]\())"
+    rf"(?:(?:{_SEASONS_WORD}|s)[ ._]?)?(?P<season>[0-9]{{1,2}}){WORD_AFTER}(?![.][0-9]?[TGM]B)",
+    re.IGNORECASE,
+)
+# "S03.Extras.01", "S01 2.5GB", "S01D1": the number behind is no episode
+SEASON_EXTRA = re.compile(r"[ ._-]+(?:extras?|subpack|[0-9](?:\.[0-9])?[tg]b|d(?:is[ck])?[0-9])", re.IGNORECASE)
+
+# An episode beside a mark
+
+# "2x1", "2xALL"
+CROSS = re.compile(
+    WORD_BEFORE + r"(?P<season>[0-9]{1,2})x(?P<first>[0-9]{1,2}|all)(?![0-9])" + WORD_AFTER, re.IGNORECASE
+)
+# "5of9", "14.of.21"
+OF = re.compile(
+    WORD_BEFORE + r"(?P<first>[0-9]{1,3})(?P<apart>[ ._])?(?:of|из)[ ._]?(?P<count>[0-9]{1,3})(?![0-9])" + WORD_AFTER,
+    re.IGNORECASE,
+)
+# "E05", "ep 5", "Episode 5", "#5", "E01-E03", "E01E02", "第05話", "5. Bölüm"
+MARK = re.compile(
+    WORD_BEFORE + r"(?:ep?(?=[0-9])|ep[ .]{1,2}|(?:[eé]pisodes?|episodios?|cap[ií]tulos?|folgen?)[ ._]{1,2}|#|第)"
+    r"(?P<first>[0-9]{1,4})(?:(?:[-~&]|[ ]-[ ]|(?P<glued>(?=e[0-9])))(?P<mark>ep?)?(?P<last>[0-9]{1,4}))?"
+    r"(?:v[0-9])?(?:[话話集])?(?![0-9])(?![pPiI]\b)"
+    r"|" + WORD_BEFORE + r"(?P<turkish>[0-9]{1,4})[. ]{0,2}(?:blm|b[oö]l[uü]m)" + WORD_AFTER,
+    re.IGNORECASE,
+)
+# A year behind "Episode 4": the film of that name
+YEAR_BEHIND = re.compile(rf"(?<![0-9]){YEAR}(?![0-9])")
+
+# A number counted over all seasons
+
+_NUMBER: Final = r"(?P<first>[0-9]{2,4})(?:(?P<to>[ ]?[-~][ ]?)(?P<last>[0-9]{2,4}))?(?:[ ]?v[0-9])?"
+# "03-05" at the end, "03-04.&.06-07"
+RANGES = re.compile(
+    r"(?<=[^\W_])[ ._](?P<first>[0-9]{2,4})-(?P<last>[0-9]{2,4})"
+    r"(?:[ ._]&[ ._](?P<again>[0-9]{2,4})-(?P<end>[0-9]{2,4})(?=[ ._]*(?:$|[\[(]))|$)"
+)
+# "Show - 133 [", "Show - 01v2 -", "Show-02[": behind a hyphen
+HYPHENED = re.compile(
+    rf"(?:[ ._]+-[ ._]+|(?<=[^\W_])-(?=[0-9]{{2}}\[)){_NUMBER}(?![0-9])(?=[ ._]*(?:$|[\[({{~]|-[ ._])"
+    r"|[ ._]+(?:[^\W\d]|[0-9]{3,4}[pi]))"
+)
+# "[05]", "(05)", "{05}", "[24END]"
+IN_BRACKETS = re.compile(rf"[\[({{]{_NUMBER}(?:END|完)?[\])}}]")
+# "[Group] Show 07 [720p]", "[Group] Show! 07"
+PLAIN = re.compile(rf"(?<=[^\W_])[!:]?[ ._]{_NUMBER}(?=[ ._]*(?:$|[\[(]))")
+# "[Group] Show 07 Title": in a name with a group, before words too
+PLAIN_IN_GROUP = re.compile(rf"(?<=[^\W_])!?[ ._]{_NUMBER}(?=[ ._]+(?:[\[(]|$|[^\W\d]))")
+# "Show 01-12 (1080p)": before brackets that hold no year
+BEFORE_BRACKETS = re.compile(rf"(?<=[^\W_])[ ]{_NUMBER}(?=[ ]\((?!{YEAR}\)))")
+# "01 - Title", "012. Title", "01-02 - Title": in front
+FIRST = re.compile(r"(?P<first>[0-9]{2,3})(?:-(?P<last>[0-9]{2,3}))?(?:[ ]-[ ]|\.[ ])(?=[^\W\d])")
+# "[Group] 06 Title"
+FIRST_IN_GROUP = re.compile(r"(?P<first>0[0-9])(?P<last>)[ ](?=[^\W\d])")
+# Behind a number: nothing that a title could go on with
+NO_TITLE = re.compile(r"(?:o[vna][ad]s?|end|vostfr|dvd|bd|[0-9]{3,4}p)(?![^\W_])", re.IGNORECASE)
+
+# A number directly before the technical tags
+
+# "Show.-.01.720p", "Show.01-03.HDTV", "Show.[01].720p": a mark or a range tells it from a title's
+RUN = re.compile(
+    r"(?<=[^\W_])[ ._](?:-[ ._])?(?:(?P<first>0[0-9]{1,2})(?:[ ]?[-~][ ]?|[ ._]?[&+][ ._]?)(?P<last>[0-9]{2,3})"
+    r"|(?<=[ ._]-[ ._])(?P<behind>[0-9]{2,3})|\[(?P<inside>[0-9]{2,3})\])(?:v[0-9])?[ ._]*$"
+)
+# "Show.02.FRENCH", not the end of a date
+PADDED = re.compile(r"(?<=[^\W_])(?<![0-9][._ -][0-9]{2})[ ._](?P<first>0[0-9])(?:v[0-9])?[ ._]?$")
+# "Show.103.HDTV", "Show.1213.HDTV", "Show.103.104.HDTV", "Show.13.HDTV": in recordings of television
+COUNTED = re.compile(
+    r"(?<=[^\W_])[ ._](?:(?P<season>[0-9]{1,2})(?P<first>[0-9]{2})(?:[._ ](?P=season)(?P<last>[0-9]{2}))?"
+    r"|(?P<short>[0-9])(?P<one>[0-9]{2})(?P<two>[0-9]{2})|(?P<alone>(?<=[^\W\d_][ ._])[0-9]{2}|[0-9]))(?:v[0-9])?[ ._]$"
+)
+# "Show.Part.2.HDTV", "Show Part Two Title HDTV"
+PART = re.compile(
+    rf"{WORD_BEFORE}part[ ._]?(?P<first>[0-9]{{1,2}}|{_NUMBER_WORD}){WORD_AFTER}[ ._-]*(?:[^\W_]+[ ._])?$",
+    re.IGNORECASE,
+)
+TELEVISION = re.compile(WORD_BEFORE + r"(?:[hps]dtv|dsr)", re.IGNORECASE)
+PICTURE_SIZE = re.compile(r"[0-9]{3,4}[pi]", re.IGNORECASE)
+INTERLACED = re.compile(r"[0-9]{3,4}i", re.IGNORECASE)
+
+# No number at all
+
+# "[35BDC2DA]"
+CHECKSUM = re.compile(r"[\[(][0-9A-Fa-f]{8}[\])]")
+HEIGHTS: Final = (240, 264, 265, 266, 360, 480, 540, 576, 720)
+"""Heights of pictures and numbers of codecs, which stand where an episode could."""

@@ -10,10 +10,11 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from mediatui.tui.keys import Keys
-from mediatui.tui.switcher import MainScreen, Tabs, ViewSwitcher
+from mediatui.tui.switcher import TABS, MainScreen, ViewSwitcher
 from mediatui.tui.view import HasWorkers, View
-from mediatui.tui.widgets.lines import Choices, TextLine
+from mediatui.tui.widgets.lines import TextLine
 from mediatui.tui.widgets.prompt import Prompt, PromptInput
+from mediatui.tui.widgets.tabs import Tabs
 
 SMALLEST = (60, 15)
 """Columns and rows below which the screen only says that it is too small."""
@@ -28,7 +29,7 @@ class Frame(HasWorkers, App[int]):
     def __init__(self) -> None:
         super().__init__()
         self.keys = Keys(self)
-        self._tabs = Tabs()
+        self._tabs = Tabs(TABS)
         self._switcher = ViewSwitcher()
         self._keys = TextLine(id="keys")
         self._focused_before: Widget | None = None
@@ -101,19 +102,19 @@ class Frame(HasWorkers, App[int]):
     # Around the view
 
     def show_tab_count(self, name: str, count: int) -> None:
-        """Shows a live count beside a tab."""
+        """Shows a live count beside the tab of a view."""
         if self._tabs.count(name, count):
             self._show_tabs()
 
     def _show_tabs(self) -> None:
-        self._tabs.show(self._switcher.current or "", self.size.width - 2)
+        self._tabs.show(self._switcher.current or "", self.size.width)
 
-    async def on_choices_chosen(self, message: Choices.Chosen) -> None:
-        if message.sender_line.id == "tabs":
-            if message.name == "help":
-                await self.open_help()
-            else:
-                await self.open_view(message.name)
+    async def on_tabs_chosen(self, message: Tabs.Chosen) -> None:
+        message.stop()
+        if message.name == "help":
+            await self.open_help()
+        else:
+            await self.open_view(message.name)
 
     def show_keys(self) -> None:
         """The keys line, from the bindings of the view in front and of the app; what can be typed while one types."""

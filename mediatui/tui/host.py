@@ -132,7 +132,7 @@ class Host(RunsWorkers, Protocol):
         """Ends the app; a running job stops cleanly first."""
 
     def show_tab_count(self, name: str, count: int) -> None:
-        """Shows a live count beside a tab."""
+        """Shows a live count beside the tab of the view of that name."""
 
     def copy_text(self, text: str, what: str) -> None:
         """Copies to the clipboard of the terminal."""

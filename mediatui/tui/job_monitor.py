@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+import sqlite3
 from typing import TYPE_CHECKING, cast
 
 from mediatui.model.errors import MediatuiError
@@ -51,6 +52,7 @@ class JobMonitor:
             app.set_interval(automation.scan_every_hours * 3600, self._scan_when_idle)
         app.set_interval(CLASSIFY_EVERY_S, self._classify_soon)
         self._classify_soon()
+        self._count_links_soon()
 
     def _scan_when_idle(self) -> None:
         """The scheduled scan: the whole library, unless something runs."""
@@ -69,6 +71,25 @@ class JobMonitor:
         if await asyncio.to_thread(classify_archive, self._app.workspace.paths.database):
             self._notify_views(Job(0, "classify", "", "classify"), Changed("torrents", None))
 
+    def _count_links_soon(self) -> None:
+        in_background(self._app, self._count_links, "count links", exclusive=True)
+
+    async def _count_links(self) -> None:
+        """Shows beside its tab how many links of the library are wrong, once any were scanned."""
+        from mediatui.model.link import BAD_STATES
+        from mediatui.store.library.links import count_in_states, count_links
+
+        roots = self._app.workspace.library_roots()
+
+        def count(connection: sqlite3.Connection) -> int | None:
+            if not any(count_links(connection, root) for root in roots):
+                return None
+            return sum(count_in_states(connection, root, BAD_STATES) for root in roots)
+
+        wrong = await self._app.workspace.read(count)
+        if wrong is not None:
+            self._app.show_tab_count("symlinks", wrong)
+
     def _on_job_event(self, job: Job, event: Event) -> None:
         """An event of a job: to the log, to every view, to the job line a few times a second."""
         cast(ActivityView, self._switcher.made_early("activity")).add(job.title, event)
@@ -78,6 +99,7 @@ class JobMonitor:
             hint = _hint_with_key(event) if job.name == "apply" else event.hint
             how = "" if event.outcome == "cancelled" else f" {event.outcome}"
             self._app.prompt.say(f"{job.title}{how}: {event.summary} {hint}".strip(), severity)
+            self._count_links_soon()
         self.line.on_job_event(event)
 
     def _notify_views(self, job: Job, event: Event) -> None:

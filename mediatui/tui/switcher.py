@@ -10,18 +10,18 @@ from textual.widgets import ContentSwitcher
 from mediatui.tui.view import View
 from mediatui.tui.views.log.view import ActivityView
 from mediatui.tui.views.torrents.view import TorrentsView
-from mediatui.tui.widgets.lines import Choices, fit_tabs
+from mediatui.tui.widgets.tabs import Tab
 
 TABS = (
-    ("torrents", "1 Torrents"),
-    ("problems", "2 Problems"),
-    ("stats", "3 Stats"),
-    ("symlinks", "4 Symlinks"),
-    ("maintenance", "5 Maintenance"),
-    ("journal", "6 Journal"),
-    ("activity", "0 Log"),
-    ("settings", ","),
-    ("help", "?"),
+    Tab("torrents", "1", "Torrents"),
+    Tab("problems", "2", "Problems"),
+    Tab("stats", "3", "Stats"),
+    Tab("symlinks", "4", "Links"),
+    Tab("maintenance", "5", "Tidy"),
+    Tab("journal", "6", "Journal"),
+    Tab("activity", "0", "Log"),
+    Tab("settings", ","),
+    Tab("help", "?"),
 )
 WITHOUT_TABS = ("help", "settings", "plan", "files", "duplicates", "relink", "scans", "palette", "answer", "welcome")
 """Views without a tab: leaving one leads back to the view before it."""
@@ -77,28 +77,6 @@ class ViewSwitcher(ContentSwitcher):
     def pop_history(self) -> str:
         """The name of the view to go back to; it is not one to go back to any more."""
         return self._trail.pop() if self._trail else "torrents"
-
-
-class Tabs(Choices):
-    """The line of the views that have a key of their own, with live counts."""
-
-    def __init__(self) -> None:
-        super().__init__(id="tabs")
-        self._counts: dict[str, int] = {}
-
-    def count(self, name: str, count: int) -> bool:
-        """Takes the count beside a tab; returns whether it changed."""
-        changed = self._counts.get(name) != count
-        self._counts[name] = count
-        return changed
-
-    def show(self, current: str, width: int) -> None:
-        """Shows the tabs that have room, ``current`` among them."""
-        choices = []
-        for name, title in TABS:
-            count = self._counts.get(title.partition(" ")[2])
-            choices.append((name, title if count is None else f"{title} {count:,}"))
-        self.set_choices(fit_tabs(choices, current, width), current)
 
 
 def make_view(name: str) -> View:

@@ -113,6 +113,13 @@ def count_links(connection: sqlite3.Connection, folder: bytes, *, removable: boo
     return int(connection.execute(query, (folder + b"/", folder + b"0")).fetchone()[0])
 
 
+def count_in_states(connection: sqlite3.Connection, folder: bytes, states: Sequence[str]) -> int:
+    """How many links below a folder are in one of these states."""
+    condition = links_below(folder) & links_in_states(states)
+    query = f"SELECT count(*) FROM library_links WHERE {condition.text}"
+    return int(connection.execute(query, condition.values).fetchone()[0])
+
+
 def folders_with_links(connection: sqlite3.Connection, root: bytes) -> list[bytes]:
     """The folders directly in a root that have known links below them; one index lookup for each."""
     found: list[bytes] = []

@@ -78,15 +78,3 @@ class Choices(TextLine):
             if event.x < end:
                 self.post_message(self.Chosen(self, name))
                 return
-
-
-def fit_tabs(tabs: Sequence[tuple[str, str]], chosen: str, width: int) -> list[tuple[str, str]]:
-    """Tabs that fit ``width`` cells: where room is short the last ones, but for the chosen one, are keys alone."""
-    shown = list(tabs)
-    for at in range(len(shown) - 1, -1, -1):
-        if sum(cell_len(text) + GAP_CELLS for _, text in shown) <= width:
-            break
-        name, text = shown[at]
-        if name != chosen:
-            shown[at] = (name, text.partition(" ")[0])
-    return shown

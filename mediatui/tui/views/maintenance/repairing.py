@@ -89,7 +89,7 @@ class RepairView(View):
         Binding("t", "title", "title", id="repairing.title", tooltip="Search for files by another title"),
         Binding("s", "skip", "skip series", id="repairing.skip", tooltip="On to the next series"),
         Binding("N", "next(-1)", show=False, id="repairing.previous", tooltip="The link before"),
-        Binding("escape,backspace,h", "leave", "back", id="repairing.back", tooltip="Back to the maintenance screen"),
+        Binding("escape,backspace,h", "leave", "back", id="repairing.back", tooltip="Back to Tidy"),
     ]
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own parameter name
@@ -293,7 +293,7 @@ class RepairView(View):
         async with self.workspace.db.transaction() as connection:
             await ignore_findings(connection, queue.report.id, [self._at], time.time())
         await self._read(leave=True)
-        self.say(f"{os.path.basename(os.fsdecode(finding.path))} is ignored; I on the maintenance screen lists it.")
+        self.say(f"{os.path.basename(os.fsdecode(finding.path))} is ignored; I in Tidy (5) lists it.")
 
     @work(group="repairing", exclusive=True, exit_on_error=False)
     async def action_skip(self) -> None:

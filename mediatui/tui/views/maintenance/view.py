@@ -37,7 +37,7 @@ Pane = Literal["tools", "findings", "choice", "detail"]
 class MaintenanceView(ToolRuns):
     """Tools at the left, the findings of the one under the cursor beside them, or over them on a narrow screen."""
 
-    NAME = "Maintenance"
+    NAME = "Tidy"
     KEY = "5"
     HELP = (
         "Tools that maintain the library. S runs one (on a heading: all below it), tab goes to what it found, p "

@@ -50,7 +50,7 @@ NOT_ASKED = ("unknown", "unreachable")
 class SymlinksView(LinkActions):
     """Folders at the left, what is wrong in the one under the cursor beside them, or over them on a narrow screen."""
 
-    NAME = "Symlinks"
+    NAME = "Links"
     KEY = "4"
     HELP = (
         "Links of the library whose targets are gone. S scans, enter or tab goes to the links, H shows earlier scans."
@@ -188,7 +188,6 @@ class SymlinksView(LinkActions):
                 self._warning.update(overview.warning)
                 self._warning.display = bool(overview.warning)
             self._folders.show()
-        self.host.show_tab_count(self.NAME, sum(folder.wrong for folder in overview.folders))
         self.load_rows(self._read_links, from_key=False)
 
     # Links

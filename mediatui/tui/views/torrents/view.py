@@ -204,8 +204,7 @@ class TorrentsView(PlaysTorrents):
         standing = sum(counts.values()) - gone
         self._numbers = [standing, counts.get("ok", 0), counts.get("working", 0), problems, gone]
         self._show_chips()
-        self.host.show_tab_count(self.NAME, standing)
-        self.host.show_tab_count("Problems", problems)
+        self.host.show_tab_count("problems", problems)
 
     def _show_chips(self) -> None:
         choices = [(query, f"{word} {number:,}") for (query, word), number in zip(CHIPS, self._numbers, strict=True)]

@@ -47,7 +47,7 @@ async def test_a_scan_shows_folders_mount_and_what_is_wrong_with_their_links(ope
         await scanned(screen)
         await screen.until(lambda: "mount mount: alive just now, 1 entry" in screen.text())
         assert screen.line("Films").split()[1:4] == ["Films", "8", "2"] or "8" in screen.line("Films")
-        assert "4 Symlinks 2" in screen.text()
+        assert "4 Links 2" in screen.text()
         await the_prompt_says_how_long_it_took(screen)
         await screen.press("A", "g", "j", "tab")
         await screen.until(lambda: screen.text().count("✗ broken") == 2)

@@ -34,7 +34,7 @@ def rows(screen: Screen) -> RowList:
 async def test_three_torrents_at_80_columns(open_app: Open) -> None:
     async with open_app(named("Alpha.2001", "Beta.2002", "Gamma.2003")) as screen:
         lines = screen.text().splitlines()
-        assert "1 Torrents 3" in lines[0]
+        assert "1 Torrents  2 Problems 0" in lines[0]
         assert "all 3" in lines[1]
         assert "problem 0" in lines[1]
         assert lines[2].split() == ["Name", "Size", "Files", "Added↓", "Status"]

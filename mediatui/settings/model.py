@@ -291,10 +291,19 @@ class UiSettings(Section):
     """The full screen."""
 
     theme: str = Field(default="", description="colour theme; empty is mediatui's own")
+    colors: Literal["auto", "truecolor", "256", "16", "none"] = Field(
+        default="auto", description="how many colours to draw with; auto asks the terminal, NO_COLOR is none"
+    )
     vim_keys: bool = Field(default=True, description="whether h j k l g G move")
     confirm: Literal["always", "destructive"] = Field(default="always", description="which actions ask first")
     density: Literal["compact", "comfortable"] = Field(default="compact", description="room between rows")
     keymap: dict[str, str] = Field(default={}, description="other keys for actions: action = key")
+
+    @field_validator("colors", mode="before")
+    @classmethod
+    def _number_as_word(cls, value: object) -> object:
+        """256 and 16 may stand in the file without quotes."""
+        return str(value) if type(value) is int else value
 
 
 PlayerWord = Annotated[str, Allowed("a word of its command line, {url} where the address goes")]

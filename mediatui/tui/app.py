@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar, cast
 
 from rich.text import Text
 from textual import events, work
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Input, Static
 
@@ -22,7 +22,6 @@ from mediatui.store.changes.journal import unfinished_batches
 from mediatui.tui.frame import Frame
 from mediatui.tui.job_monitor import JobMonitor
 from mediatui.tui.terminal_input import calm_driver
-from mediatui.tui.theme import THEME
 from mediatui.tui.view import Ask, Filtered, OpenList
 from mediatui.tui.views.torrents.view import TorrentsView
 from mediatui.tui.widgets.menu import Menu
@@ -98,8 +97,6 @@ class MediatuiApp(Frame):
         self.prompt = Prompt(self)
         self.job_monitor = JobMonitor(self, self._switcher)
         self.animation_level = "none"
-        self.register_theme(THEME)
-        self.set_reactive(App.theme, THEME.name)  # before any CSS is read: a change reads all of it again
 
     @functools.cached_property
     def plans(self) -> PlanController:
@@ -159,6 +156,7 @@ class MediatuiApp(Frame):
     def settings_changed(self) -> None:
         """Applies what the settings say about the screen."""
         ui = self.workspace.settings.ui
+        self.force_colours(ui.colors)
         theme = ui.theme or "mediatui"
         if theme in self.available_themes:
             self.theme = theme

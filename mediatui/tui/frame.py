@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import cast
 
 from textual import events
-from textual.app import App
 from textual.widget import Widget
 from textual.widgets import Input
 
+from mediatui.tui.colour_depth import ColouredApp
 from mediatui.tui.keys import Keys
 from mediatui.tui.switcher import TABS, MainScreen, ViewSwitcher
 from mediatui.tui.view import HasWorkers, View
@@ -20,7 +20,7 @@ SMALLEST = (60, 15)
 """Columns and rows below which the screen only says that it is too small."""
 
 
-class Frame(HasWorkers, App[int]):
+class Frame(HasWorkers, ColouredApp):
     """An app that shows one view at a time between its tabs and its keys."""
 
     prompt: Prompt

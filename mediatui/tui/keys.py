@@ -99,7 +99,7 @@ class Keys:
                     key, text = self.text(binding), f" {binding.description}  "
                     room -= cell_len(key + text)
                     if room >= (0 if last else -2):  # the blanks behind the last one need no room at the end
-                        parts += [(key, "bold"), (text, "")]
+                        parts += [(key, "$key"), (text, "$quiet")]
             taken |= own
         if last:
             used = sum(cell_len(text) for text, _ in (*parts, *last))
@@ -110,7 +110,7 @@ class Keys:
         """The key that opens the help, and its word."""
         found = (one for source in sources for one in bindings_of(source) if one.action == HELP_ACTION and one.show)
         binding = next(found, None)
-        return [] if binding is None else [(self.text(binding), "bold"), (f" {binding.description}", "")]
+        return [] if binding is None else [(self.text(binding), "$key"), (f" {binding.description}", "$quiet")]
 
     def commands(self, sources: Iterable[DOMNode]) -> Iterator[Command]:
         """Every action with a key, each once, for the palette."""

@@ -1,21 +1,109 @@
-"""The colours: calm, dark, one accent; the others only carry meaning."""
+"""What each meaning looks like: the one place that knows colours. Views name a meaning (``$ok``, ``$quiet``), never a
+colour.
+
+Every value is chosen for the colours a terminal has: 16,777,216, 256, 16, or none. At 16 they are the named colours of
+the terminal's own palette. Other themes than ours give their hues, which are moved until they can be read.
+"""
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import Final
+
 from textual.theme import Theme
 
-THEME = Theme(
-    name="mediatui",
-    primary="#3a7ca5",
-    secondary="#5c8d89",
-    accent="#6cb6d9",
-    foreground="#d6d9dc",
-    background="#14171a",
-    surface="#22282e",
-    panel="#1b2025",
-    success="#7fb685",
-    warning="#d9a441",
-    error="#d9655b",
-    dark=True,
-    variables={"text-muted": "#87919a"},
-)
+from mediatui.tui.colours import Colours, Depth, of_256
+from mediatui.tui.other_themes import colours_of
+
+MEANINGS: Final = (
+    "ok", "working", "attention", "broken", "quiet", "accent", "title", "heading", "key", "chosen", "filter", "bar",
+)  # fmt: skip
+"""The words for a style, each a ``$word`` in what a view shows: four for how something is, one for what matters less,
+and the one accent; then the first line of a pane that has the keyboard, a heading within a text, a key to press, the
+tab or chip that is chosen, a filter that holds, the bar of a chart."""
+
+
+TRUECOLOR: Final = Colours(
+    page="#14171a", text="#d6d9dc", quiet="#98a2ab", accent="#6cb6d9", ok="#86c08c", attention="#e0ad4e",
+    broken="#ee8078", cursor="#17364a", left="#282f36", raised="#252c33",
+)  # fmt: skip
+OF_256: Final = Colours(
+    page=of_256(233), text=of_256(252), quiet=of_256(247), accent=of_256(74), ok=of_256(114), attention=of_256(215),
+    broken=of_256(210), cursor=of_256(17), left=of_256(236), raised=of_256(235),
+)  # fmt: skip
+THEME: Final = Theme(
+    name="mediatui", primary="#3a7ca5", secondary="#5c8d89", accent=TRUECOLOR.accent, foreground=TRUECOLOR.text,
+    background=TRUECOLOR.page, surface=TRUECOLOR.raised, success=TRUECOLOR.ok, warning=TRUECOLOR.attention,
+    error=TRUECOLOR.broken, dark=True,
+)  # fmt: skip
+
+
+def at_depth(theme: Theme, depth: Depth) -> Theme:
+    """The theme as a terminal of that many colours shows it, with a variable for each of ``MEANINGS``."""
+    if depth == "none" or depth == "16" or theme.ansi:
+        return _named(theme.name, depth == "none")
+    if theme.name == THEME.name:
+        return _coloured(theme, OF_256 if depth == "256" else TRUECOLOR)
+    return _coloured(theme, colours_of(theme, depth))
+
+
+def _coloured(theme: Theme, colours: Colours) -> Theme:
+    """The theme with these colours in place of its own."""
+    words = {
+        "ok": colours.ok, "working": colours.accent, "attention": f"bold {colours.attention}",
+        "broken": f"bold {colours.broken}", "quiet": colours.quiet, "accent": colours.accent,
+        "title": f"bold {colours.accent}", "heading": "bold", "key": f"bold {colours.accent}",
+        "chosen": f"bold {colours.text} on {colours.raised}", "filter": f"bold {colours.page} on {colours.accent}",
+        "bar": colours.accent,
+    }  # fmt: skip
+    widgets = {
+        "text": colours.text, "text-muted": colours.quiet, "text-accent": colours.accent, "text-success": colours.ok,
+        "text-warning": colours.attention, "text-error": colours.broken, "text-primary": colours.accent,
+        "quiet-style": "none", "header-style": "bold", "marked-style": "none", "border": colours.accent,
+        "block-cursor-foreground": colours.text, "block-cursor-background": colours.cursor,
+        "block-cursor-text-style": "bold", "block-cursor-blurred-foreground": colours.text,
+        "block-cursor-blurred-background": colours.left, "block-cursor-blurred-text-style": "bold",
+    }  # fmt: skip
+    return Theme(
+        name=theme.name, primary=theme.primary, secondary=theme.secondary, accent=colours.accent,
+        foreground=colours.text, background=colours.page, surface=colours.raised, panel=colours.raised,
+        success=colours.ok, warning=colours.attention, error=colours.broken, dark=theme.dark,
+        variables={**theme.variables, **widgets, **words},
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=64)
+def _named(name: str, without: bool) -> Theme:
+    """A theme of the 16 colours of the terminal's own palette, on its own background; ``without`` any of them.
+
+    The row under the cursor is black on cyan: white on blue cannot be read in most palettes of today, bright black
+    (for what matters less) is the background itself in some.
+    """
+    own, accent, ok, attention, broken = "ansi_default", "ansi_cyan", "ansi_green", "ansi_yellow", "ansi_red"
+    words = {
+        "ok": ok, "working": accent, "attention": f"bold {attention}", "broken": f"bold {broken}", "quiet": "dim",
+        "accent": accent, "title": f"bold {accent}", "heading": "bold", "key": f"bold {accent}",
+        "chosen": "bold reverse", "filter": "ansi_black on ansi_cyan", "bar": accent,
+    }  # fmt: skip
+    widgets = {
+        "text-muted": own, "text-disabled": own, "foreground-disabled": own, "surface-active": own,
+        "ansi-background": own, "ansi-foreground": own,
+        "quiet-style": "dim", "header-style": "bold", "marked-style": "bold",
+        "border": accent, "border-blurred": own, "footer-key-foreground": accent,
+        "scrollbar": accent, "scrollbar-hover": accent, "scrollbar-active": accent, "scrollbar-background": own,
+        "scrollbar-background-hover": own, "scrollbar-background-active": own,
+        "block-cursor-foreground": "ansi_black", "block-cursor-background": accent, "block-cursor-text-style": "none",
+        "block-cursor-blurred-foreground": own, "block-cursor-blurred-background": own,
+        "block-cursor-blurred-text-style": "bold underline",
+        "input-selection-background": accent, "input-selection-foreground": "ansi_black",
+    }  # fmt: skip
+    if without:
+        words |= {"title": "bold underline", "key": "bold", "filter": "bold reverse"}
+        widgets |= {
+            "header-style": "bold underline", "block-cursor-foreground": own, "block-cursor-background": own,
+            "block-cursor-text-style": "bold reverse",
+        }  # fmt: skip
+    return Theme(
+        name=name, ansi=True, primary=accent, secondary=accent, accent=accent, success=ok, warning=attention,
+        error=broken, foreground=own, background=own, surface=own, panel=own, boost=own, variables=widgets | words,
+    )  # fmt: skip

@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 
+from mediatui.tui.colour_depth import ColouredApp
 from mediatui.tui.widgets.columns import Column
 from mediatui.tui.widgets.row_list import RowList
 from mediatui.tui.widgets.rows import Row
@@ -48,7 +49,7 @@ class MadeUpRows:
         return range(1, self.count + 1)
 
 
-class TableApp(App[None]):
+class TableApp(ColouredApp):
     """Nothing but the table."""
 
     ENABLE_COMMAND_PALETTE = False

@@ -68,7 +68,7 @@ def test_command_line_beats_environment_beats_file_beats_redriva_beats_default(f
 def test_every_key_has_an_environment_name_that_sets_it(file: Path) -> None:
     samples = {"whole": "20", "number": "70", "truth": "false", "list": "[]", "table": '{"a":"b"}'}
     texts = {"base_url": "http://h/x", "url": "http://h", "after_change": "search", "confirm": "destructive"}
-    texts |= {"density": "comfortable", "level": "debug", "old": "all"}
+    texts |= {"density": "comfortable", "colors": "256", "level": "debug", "old": "all"}
     special = {"max_delete_share": "0.5", "max_bytes": "20000", "max_list_bytes": "2000000"}
     special["max_answer_bytes"] = "2000000"
     texts |= {"rclone_rc": "http://h"}
@@ -84,6 +84,11 @@ def test_every_key_has_an_environment_name_that_sets_it(file: Path) -> None:
             assert str(shown).lower() == text
         else:
             assert shown == json.loads(text)
+
+
+def test_a_number_of_colours_needs_no_quotes_in_the_file(file: Path) -> None:
+    write(file, "[ui]\ncolors = 256\n")
+    assert read(file).ui.colors == "256"
 
 
 def test_an_empty_environment_variable_counts_as_unset(file: Path) -> None:

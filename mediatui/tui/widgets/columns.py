@@ -95,7 +95,12 @@ def _last_cells(text: str, width: int) -> str:
 
 def join(cells: Sequence[str], columns: Sequence[Column], layout: Layout) -> str:
     """One line of cells."""
-    return GAP.join(
-        (fit_start(cells[index], width) if columns[index].cut_end else fit(cells[index], width, columns[index].right))
+    return GAP.join(cut(cells, columns, layout))
+
+
+def cut(cells: Sequence[str], columns: Sequence[Column], layout: Layout) -> list[str]:
+    """The cells of the columns that are shown, each as wide as its column."""
+    return [
+        fit_start(cells[index], width) if columns[index].cut_end else fit(cells[index], width, columns[index].right)
         for index, width in zip(layout.indexes, layout.widths, strict=True)
-    )
+    ]

@@ -18,12 +18,6 @@ from mediatui.store.changes.journal import Line
 
 LABEL: Final = 10
 """How many cells wide the name of a fact is."""
-TONES: Final = {
-    "ok": "$text-success",
-    "working": "$text-accent",
-    "attention": "$text-warning",
-    "broken": "$text-error",
-}
 
 
 class DetailPane(VerticalScroll, can_focus=True):
@@ -61,21 +55,21 @@ class DetailPane(VerticalScroll, can_focus=True):
 def title_lines(path: bytes) -> Iterator[Content]:
     """A path as the title of a pane: its name, and the folder it is in."""
     folder, name = os.path.split(path)
-    yield Content.styled(printable_path(name), "bold")
-    yield Content.styled(f"in {printable_path(folder)}", "$text-muted")
+    yield Content.styled(printable_path(name), "$heading")
+    yield Content.styled(f"in {printable_path(folder)}", "$quiet")
     yield Content("")
 
 
 def heading_lines(text: str) -> Iterator[Content]:
     """The heading of a part, with an empty line before it."""
     yield Content("")
-    yield Content.styled(text, "bold")
+    yield Content.styled(text, "$heading")
 
 
 def label(name: str, width: int = LABEL) -> tuple[str, str]:
     """The name of a fact, before its value."""
     shown = printable(name)
-    return (f"{shown:<{width}}{' ' * (len(shown) >= width)}", "$text-muted")
+    return (f"{shown:<{width}}{' ' * (len(shown) >= width)}", "$quiet")
 
 
 def fact_lines(facts: Sequence[tuple[str, str]], width: int = LABEL) -> Iterator[Content]:

@@ -88,4 +88,4 @@ def job_parts(job: Job, waiting: Waiting | None, meter: str, width: int) -> list
         if cell_len(text) <= room:
             break
     text = cut_middle(text, room)
-    return [(text, "$accent"), (" " * max(1, width - cell_len(text) - len(stop) - 1), ""), (stop, "$text-muted")]
+    return [(text, "$working"), (" " * max(1, width - cell_len(text) - len(stop) - 1), ""), (stop, "$quiet")]

@@ -20,12 +20,12 @@ GAP_CELLS = 3
 
 def spaced(words: Sequence[str]) -> list[Part]:
     """Words to choose from, as parts."""
-    return [part for word in words for part in ((word, "bold"), ("  ", ""))]
+    return [part for word in words for part in ((word, "$key"), ("  ", ""))]
 
 
 def pairs(*known: tuple[str, str]) -> list[Part]:
     """Keys and their words, as parts."""
-    return [part for key, word in known for part in ((key, "bold"), (f" {word}  ", ""))]
+    return [part for key, word in known for part in ((key, "$heading"), (f" {word}  ", ""))]
 
 
 class TextLine(Static):
@@ -67,7 +67,7 @@ class Choices(TextLine):
         self._ends = []
         end = 0
         for name, text in choices:
-            parts.append((f" {text} ", "bold reverse" if name == chosen else "$text-muted"))
+            parts.append((f" {text} ", "$chosen" if name == chosen else "$quiet"))
             parts.append((" ", ""))
             end += cell_len(text) + 3
             self._ends.append((end, name))

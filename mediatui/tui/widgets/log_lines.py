@@ -18,6 +18,7 @@ from textual.strip import Strip
 from mediatui.model.text import fold, printable
 
 KEPT = 5000
+STYLES = {"debug": "$quiet", "info": "", "warning": "$attention", "error": "$broken"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,6 @@ class LogLine:
 class LogLines(ScrollView, can_focus=True):
     """The newest lines at the bottom; follows the end until one scrolls away from it."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"log--debug", "log--info", "log--warning", "log--error"}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j,down", "scroll_down", show=False),
         Binding("k,up", "scroll_up", show=False),
@@ -130,6 +130,6 @@ class LogLines(ScrollView, can_focus=True):
         if index >= len(self._shown):
             return Strip.blank(width, self.rich_style)
         line = self._shown[index]
-        style = self.get_component_rich_style(f"log--{line.level}")
+        style = self.app.stylesheet.parse_style(STYLES[line.level]).rich_style
         text = f"{line.at}  {line.level:<7}  {line.text}"
         return Strip([Segment(set_cell_size(text, width), self.rich_style + style)], width)

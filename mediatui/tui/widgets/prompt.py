@@ -28,7 +28,7 @@ TYPED_ABOVE = 50
 UNREMEMBERED = ("number", "secret", "palette")
 """Modes without a history: an answer or a choice is not typed again, and a secret is never shown."""
 SIGNS = {"info": "", "warning": "! ", "error": "✗ "}
-COLOURS = {"info": "", "warning": "$text-warning", "error": "$text-error"}
+COLOURS = {"info": "", "warning": "$attention", "error": "$broken"}
 
 
 class PromptInput(Input):

@@ -22,12 +22,13 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from mediatui.model.text import printable
-from mediatui.tui.widgets.columns import GAP, Column, Layout, fit, fit_start, join, lay_out
+from mediatui.tui.widgets.columns import GAP, Column, Layout, cut, fit, fit_start, join, lay_out
 from mediatui.tui.widgets.marks import Marks
 from mediatui.tui.widgets.rows import RowSource
 
 MARKED = "●"
 IN_RANGE = "○"
+NO_STYLE = Style.null()
 GUTTER = 2
 """Cells at the left for the cursor and the mark."""
 
@@ -35,10 +36,7 @@ GUTTER = 2
 class RowList(ScrollView, can_focus=True):
     """Shows a RowSource: cursor, marks, columns that give way to the width."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "rows--header", "rows--cursor", "rows--marked", "rows--ok", "rows--working", "rows--attention",
-        "rows--broken", "rows--quiet",
-    }  # fmt: skip
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"rows--header", "rows--group", "rows--cursor", "rows--marked"}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j,down", "move(1)", "down", show=False, id="list.down"),
         Binding("k,up", "move(-1)", "up", show=False, id="list.up"),
@@ -182,6 +180,16 @@ class RowList(ScrollView, can_focus=True):
             self._styles[name] = style
         return style
 
+    def _said(self, meaning: str, at_cursor: bool = False) -> Style:
+        """How a word with a meaning looks, over the style of its row. Named colours are not put on that of the cursor:
+        nobody knows how they go together."""
+        if not meaning or (at_cursor and self.has_focus and self.app.native_ansi_color):
+            return NO_STYLE
+        style = self._styles.get(f"${meaning}")
+        if style is None:
+            style = self._styles[f"${meaning}"] = self.app.stylesheet.parse_style(f"${meaning}").rich_style
+        return style
+
     def render_line(self, y: int) -> Strip:
         """The heading on line 0, rows below."""
         strip = self._drawn[y] = self._strip(y)
@@ -217,7 +225,8 @@ class RowList(ScrollView, can_focus=True):
         at = y - max(2, self.size.height // 3)
         if not 0 <= at < len(lines):
             return Strip.blank(width, self._style())
-        return Strip([Segment(set_cell_size(lines[at].center(width), width), self._style("quiet"))], width)
+        style = self._style() + self._said("quiet")
+        return Strip([Segment(set_cell_size(lines[at].center(width), width), style)], width)
 
     def _header(self, width: int) -> Strip:
         title, reverse = self.sort_title
@@ -238,14 +247,21 @@ class RowList(ScrollView, can_focus=True):
             return Strip.blank(width, self._style())
         cells = [printable(cell, empty="") for cell in row.cells]
         text = ("▌" if at_cursor else " ") + sign
-        text += _heading(cells, width - GUTTER) if row.heading else join(cells, self._columns, self._layout)
-        own = self._style("header") if row.heading else self._style()
+        own = self._style("group") if row.heading else self._style()
         base = self._style("cursor") if at_cursor else self._style("marked") if sign != " " else own
-        if row.tone == "ok" or row.heading or len(self._layout.indexes) < 2:
-            return Strip([Segment(text, base)], width)
-        cut = len(text) - len(join(cells, self._columns, Layout(self._layout.indexes[-1:], self._layout.widths[-1:])))
-        tone = base + Style(color=self._style(row.tone).color, bold=self._style(row.tone).bold)
-        return Strip([Segment(text[:cut], base), Segment(text[cut:], tone)], width)
+        if row.heading:
+            return Strip([Segment(text + _heading(cells, width - GUTTER), base)], width)
+        meant = dict(((len(cells) - 1, row.tone), *row.also))
+        parts: list[Segment] = []
+        style = base
+        for index, cell in zip(self._layout.indexes, cut(cells, self._columns, self._layout), strict=True):
+            text += GAP if index != self._layout.indexes[0] else ""
+            said = base + self._said(meant.get(index, ""), at_cursor)
+            if said != style:
+                parts.append(Segment(text, style))
+                text, style = "", said
+            text += cell
+        return Strip([*parts, Segment(text, style)], width)
 
     # The cursor
 

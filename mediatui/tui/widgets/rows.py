@@ -9,13 +9,15 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row to draw: its key, one text a column, and the tone of its last column (ok, working, attention, broken,
-    quiet). A ``heading`` is drawn as one. The list makes the texts safe for a terminal."""
+    """A row to draw: its key, one text a column, and what it says in its last column of how it is (``tone``: ok,
+    working, attention, broken, quiet, or nothing); ``also`` are other columns, by number, with what they say. A
+    ``heading`` is drawn as one. The list makes the texts safe for a terminal."""
 
     key: int
     cells: tuple[str, ...]
-    tone: str = "ok"
+    tone: str = ""
     heading: bool = False
+    also: tuple[tuple[int, str], ...] = ()
 
 
 class RowSource(Protocol):

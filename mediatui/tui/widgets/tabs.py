@@ -15,8 +15,8 @@ from mediatui.tui.widgets.lines import Part, TextLine
 MORE_LEFT: Final = "‹"
 MORE_RIGHT: Final = "›"
 """Where the row goes on."""
-LIT: Final = "bold reverse"
-QUIET: Final = "$text-muted"
+LIT: Final = "$chosen"
+QUIET: Final = "$quiet"
 GAPS: Final = (2, 1)
 """Blanks between tabs: as many as there is room for."""
 

@@ -12,13 +12,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.geometry import Offset
 from textual.message import Message
 from textual.pilot import Pilot
 from textual.strip import Strip
 
 import mediatui.tui
+from mediatui.tui.colour_depth import ColouredApp
 from mediatui.tui.widgets.columns import Column, fit, join, lay_out
 from mediatui.tui.widgets.marks import Marks
 from mediatui.tui.widgets.row_list import RowList
@@ -89,7 +90,7 @@ class WatchedList(RowList):
         return super().render_line(y)
 
 
-class TableApp(App[None]):
+class TableApp(ColouredApp):
     """The table alone, in the colours of the app."""
 
     CSS_PATH = Path(mediatui.tui.__file__).with_name("app.tcss")

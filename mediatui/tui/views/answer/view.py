@@ -114,7 +114,7 @@ class AnswerView(View):
         lines = [printable(line, empty="") for line in list(self._answer.lines)]
         self._rows.take([Row(number, (line,)) for number, line in enumerate(lines)])
         with self.app.batch_update():
-            self._title.set_parts([(f"{self._name} {how}".strip(), "bold")])
+            self._title.set_parts([(f"{self._name} {how}".strip(), "$heading")])
             self._list.source_changed()
             self._list.refresh()
 

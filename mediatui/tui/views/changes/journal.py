@@ -121,4 +121,4 @@ def _batch_row(batch: Batch) -> Row:
         f"{batch.batch}", when, batch.title, f"{batch.done:,}/{batch.steps:,}",
         f"{batch.failed:,}" if batch.failed else "", state,
     )  # fmt: skip
-    return Row(batch.batch, cells, "quiet" if undone else TONES.get(batch.state, "ok"))
+    return Row(batch.batch, cells, "quiet" if undone else TONES.get(batch.state, ""))

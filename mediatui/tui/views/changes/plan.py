@@ -39,7 +39,7 @@ COLUMNS = (
 )
 REFRESH_S = 0.3
 STATES = {
-    "planned": ("· planned", "ok"),
+    "planned": ("· planned", ""),
     "acting": ("… acting", "working"),
     "done": ("✓ done", "ok"),
     "skipped": ("– skipped", "attention"),
@@ -127,7 +127,7 @@ class PlanView(View):
     def _show(self, title: str, rows: Sequence[Row]) -> None:
         self._rows.take(rows)
         with self.app.batch_update():
-            self._title.set_parts([(printable(title), "bold")])
+            self._title.set_parts([(printable(title), "$heading")])
             self._list.source_changed()
 
     # As a tree
@@ -164,7 +164,7 @@ class PlanView(View):
         self._tree_rows.take(tree)
         root = printable(tree.root, empty="")
         with self.app.batch_update():
-            self._title.set_parts([(totals_of(tree), "bold"), (f" · in {root}" if root else "", "$text-muted")])
+            self._title.set_parts([(totals_of(tree), "$heading"), (f" · in {root}" if root else "", "$quiet")])
             self._tree.source_changed(to_top=True)
             self._tree.refresh()
         return True

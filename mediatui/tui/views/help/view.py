@@ -48,14 +48,14 @@ class HelpView(View):
         commands: Iterable[tuple[str, str]],
     ) -> None:
         """Shows the help of the view ``name``: a sentence, groups of ``(keys, what)``, and ``(command, what)``."""
-        lines = [Content.styled(name, "bold"), Content(sentence), Content("")]
+        lines = [Content.styled(name, "$heading"), Content(sentence), Content("")]
         for title, rows in groups:
-            lines.append(Content.styled(title, "bold $accent"))
-            lines += [Content.assemble((f"  {keys:<22}", "bold"), what) for keys, what in rows]
+            lines.append(Content.styled(title, "$heading"))
+            lines += [Content.assemble((f"  {keys:<22}", "$key"), what) for keys, what in rows]
             lines.append(Content(""))
-        lines += [Content.styled("Filter", "bold $accent"), *(Content(f"  {line}") for line in QUERY_HELP.splitlines())]
-        lines += [Content(""), Content.styled("Commands, after :", "bold $accent")]
-        lines += [Content.assemble((f"  {command:<22}", "bold"), what) for command, what in commands]
+        lines += [Content.styled("Filter", "$heading"), *(Content(f"  {line}") for line in QUERY_HELP.splitlines())]
+        lines += [Content(""), Content.styled("Commands, after :", "$heading")]
+        lines += [Content.assemble((f"  {command:<22}", "$key"), what) for command, what in commands]
         self._body.update(Content("\n").join(lines))
 
     async def on_front(self) -> None:

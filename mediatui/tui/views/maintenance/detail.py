@@ -19,7 +19,7 @@ from mediatui.tui.widgets.detail_pane import fact_lines, heading_lines, title_li
 MOST_LINES = 200
 """How many lines of what would change are shown here; the plan shows all."""
 MOST_VALUES = 20
-SIGNS = {"-": "$text-error", "+": "$text-success", "→": "$text-warning", "~": "$accent"}
+SIGNS = {"-": "$broken", "+": "$ok", "→": "$attention", "~": "$working"}
 
 
 def finding_lines(tool: str, finding: Finding) -> Iterator[Content]:
@@ -67,7 +67,7 @@ def _candidates(candidates: object) -> Iterator[Content]:
         if isinstance(one, dict):
             sign = " " if one.get("allowed") else "✗"
             yield Content(f"{sign}{one.get('score'):>4}  {printable(os.path.basename(str(one.get('path'))))}")
-            yield Content.styled(f"      {printable(str(one.get('why')))}", "$text-muted")
+            yield Content.styled(f"      {printable(str(one.get('why')))}", "$quiet")
         else:
             yield Content(printable(str(one)))
 
@@ -75,18 +75,18 @@ def _candidates(candidates: object) -> Iterator[Content]:
 def _steps(steps: Sequence[Step]) -> Iterator[Content]:
     yield Content("")
     if not steps:
-        yield Content.styled("nothing is proposed: it is only reported", "$text-muted")
+        yield Content.styled("nothing is proposed: it is only reported", "$quiet")
         return
-    yield Content.styled(f"what would change ({len(steps):,})", "bold")
+    yield Content.styled(f"what would change ({len(steps):,})", "$heading")
     diff = tree_diff(library_changes(steps))
     if not len(diff):
         for step in steps[:MOST_LINES]:
             yield Content(f"{step.WORDS.does} {printable(step.what)}")
         return
-    yield Content.styled(printable(diff.root), "$text-muted")
+    yield Content.styled(printable(diff.root), "$quiet")
     for line in diff[:MOST_LINES]:
         yield Content.styled(tree_line(line), SIGNS.get(line.sign, ""))
     if len(diff) > MOST_LINES:
         yield Content.styled(
-            f"and {len(diff) - MOST_LINES:,} lines more: p makes the plan, tab shows its tree", "$text-muted"
+            f"and {len(diff) - MOST_LINES:,} lines more: p makes the plan, tab shows its tree", "$quiet"
         )

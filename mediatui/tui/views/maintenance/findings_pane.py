@@ -70,7 +70,7 @@ class FindingsPane(HasWorkers, Vertical):
         """Says what the tool is doing, or how it last went."""
         self._doing = doing
         if self.run is not None:
-            self._title.set_parts([(printable(headline(self.run, doing, time.time())), "bold")])
+            self._title.set_parts([(printable(headline(self.run, doing, time.time())), "$heading")])
 
     def show(self, run: LastRun, doing: str) -> Worker[None]:
         """Shows the findings of a tool; what was filtered and marked stays while it is the same one. Returns the worker

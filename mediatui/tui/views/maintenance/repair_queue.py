@@ -122,14 +122,14 @@ def link_lines(finding: Finding, to: Candidate | None, roots: Sequence[bytes], w
     """The dead link in lines of ``width`` cells: its name, where it is, where it pointed, where it would point."""
     folder, name = os.path.split(finding.path)
     room = max(20, width - LABEL)
-    yield Content.styled(cut_middle(printable_path(name), width), "bold")
-    yield Content.styled(f"{'in':<{LABEL}}{cut_middle(printable(below(folder, roots)), room)}", "$text-muted")
+    yield Content.styled(cut_middle(printable_path(name), width), "$heading")
+    yield Content.styled(f"{'in':<{LABEL}}{cut_middle(printable(below(folder, roots)), room)}", "$quiet")
     yield Content.assemble(
-        (f"{'was':<{LABEL}}", "$text-muted"), (cut_middle(printable_path(finding.target), room), "$text-error")
+        (f"{'was':<{LABEL}}", "$quiet"), (cut_middle(printable_path(finding.target), room), "$broken")
     )
     if to is not None and to.allowed:
         shown = cut_middle(printable_path(to.path), room)
-        yield Content.assemble((f"{'to':<{LABEL}}", "$text-muted"), (shown, "$text-success"))
+        yield Content.assemble((f"{'to':<{LABEL}}", "$quiet"), (shown, "$ok"))
 
 
 def listed(candidates: Sequence[Candidate], more: bool) -> list[Candidate]:

@@ -168,7 +168,7 @@ class RepairView(View):
         parts += [f"{done:,} repaired"] if done else []
         parts += [f"{queue.ignored:,} ignored"] if queue.ignored else []
         with self.app.batch_update():
-            self._title.set_parts([(" · ".join(parts), "bold")])
+            self._title.set_parts([(" · ".join(parts), "$heading")])
             self._show_candidates(to_top=True)
 
     def _show_candidates(self, *, to_top: bool = False) -> None:

@@ -119,7 +119,7 @@ def when_of(run: LastRun, running: Mapping[str, str], now: float) -> tuple[str, 
         return f"! {report.status}", "attention"
     if age > EXPIRES_S:
         return f"{ago(age).removesuffix(' ago')}, expired", "quiet"
-    return ago(age), "ok"
+    return ago(age), ""
 
 
 def headline(run: LastRun, phase: str, now: float) -> str:

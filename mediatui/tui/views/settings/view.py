@@ -55,7 +55,7 @@ class SettingRows:
         """The row at a position."""
         key = self._keys[position]
         origin = self._loaded.origins.get(key.name, "default") if self._loaded else ""
-        return Row(position, (key.name, self.value(position), printable(origin, empty="")), "ok")
+        return Row(position, (key.name, self.value(position), printable(origin, empty="")))
 
     def key_at(self, position: int) -> int | None:
         """The key of a row."""

@@ -62,7 +62,7 @@ class WelcomeView(View):
 
     def compose(self) -> ComposeResult:
         with Vertical(id="welcome"), Vertical(id="welcome-box"):
-            yield Static(Content.styled("mediatui", "bold $accent"))
+            yield Static(Content.styled("mediatui", "$title"))
             yield Static("One terminal for your Real-Debrid library.\n", markup=False)
             yield self._about
             yield self._token
@@ -81,7 +81,7 @@ class WelcomeView(View):
                 self._say_failed(f"{found.text} Press ctrl+l to log in again.")
 
     def _say_failed(self, text: str) -> None:
-        self._verdict.update(Content.styled(f"✗ {printable(text)}", "$text-error"))
+        self._verdict.update(Content.styled(f"✗ {printable(text)}", "$broken"))
 
     # A token
 
@@ -167,8 +167,8 @@ class WelcomeView(View):
         """The code in place of the field, or the field again."""
         if shown and self._code is not None:
             self._pane.update(
-                Content.assemble("Open  ", (self._code.page, "bold $accent"), "\n",
-                                 "Type  ", (self._code.user_code, "bold $accent"))
+                Content.assemble("Open  ", (self._code.page, "$title"), "\n",
+                                 "Type  ", (self._code.user_code, "$title"))
             )  # fmt: skip
         self._pane.display, self._token.display = shown, not shown
         self._about.update("Log in on any device, such as your telephone:" if shown else ABOUT)

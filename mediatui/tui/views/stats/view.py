@@ -60,8 +60,8 @@ class Card(Static, can_focus=True):
 
     def show(self, figure: str, note: str = "") -> None:
         """Puts the figure on the card, redrawn only when it changed."""
-        beside = (f"  {note}", "$text-muted") if note else ""
-        text = Content.assemble((figure, "bold"), beside, "\n", (self.title, "$text-muted"))
+        beside = (f"  {note}", "$quiet") if note else ""
+        text = Content.assemble((figure, "$heading"), beside, "\n", (self.title, "$quiet"))
         if text != self.content:
             self.update(text)
 
@@ -200,7 +200,7 @@ def sections(figures: Statistics, width: int) -> list[Content]:
 
 
 def _heading(text: str) -> list[Content]:
-    return [Content(""), Content.styled(text, "bold $primary")]
+    return [Content(""), Content.styled(text, "$heading")]
 
 
 def _advice(figures: Statistics) -> list[Content]:
@@ -208,7 +208,7 @@ def _advice(figures: Statistics) -> list[Content]:
     if not figures.recommendations:
         return [*lines, Content("  Nothing to do.")]
     lines += [
-        Content.assemble(f"  {advice.text}  ", (WHAT_HELPS.get(advice.command.split()[-1], SYNCS), "$text-muted"))
+        Content.assemble(f"  {advice.text}  ", (WHAT_HELPS.get(advice.command.split()[-1], SYNCS), "$quiet"))
         for advice in figures.recommendations
     ]
     return lines
@@ -224,7 +224,7 @@ def _months(figures: Statistics, width: int) -> list[Content]:
     lines += [
         Content.assemble(
             f"  {month.name:<8}",
-            (f"{bar(month.count, largest, room):<{room}}", "$primary"),
+            (f"{bar(month.count, largest, room):<{room}}", "$bar"),
             f" {month.count:>7,} {size_text(month.bytes):>10}",
         )
         for month in months
@@ -242,7 +242,7 @@ def _shares(title: str, shares: Sequence[Share], width: int) -> list[Content]:
         Content.assemble(
             f"  {cut_middle(printable(share.name, empty='(none)'), 24):<24} {share.count:>9,} {share.percent:>6.1f}% "
             f"{size_text(share.bytes):>10}  ",
-            (bar(share.percent, largest, room), "$primary"),
+            (bar(share.percent, largest, room), "$bar"),
         )
         for share in shares
     ]

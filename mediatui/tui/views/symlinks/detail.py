@@ -26,7 +26,7 @@ from mediatui.store.torrents.listing import torrents_by_id
 from mediatui.system.helper_process import TimedOut, ask
 from mediatui.system.symlinks import absolute
 from mediatui.tui.views.symlinks.links import SIGNS
-from mediatui.tui.widgets.detail_pane import TONES, fact_lines, heading_lines, history_lines, label, title_lines
+from mediatui.tui.widgets.detail_pane import fact_lines, heading_lines, history_lines, label, title_lines
 
 LOOK_S = 2.0
 
@@ -93,7 +93,7 @@ def link_lines(
     link = whole.link
     word, tone = SIGNS.get(link.state, (link.state, "attention"))
     yield from title_lines(link.path)
-    yield Content.assemble(label("state"), (word, TONES.get(tone, "$text-muted")))
+    yield Content.assemble(label("state"), (word, f"${tone}"))
     pointed = absolute(link.path, link.target)
     facts = [
         ("why", reason_of(link.state, link.code)),
@@ -139,10 +139,10 @@ def mediafact_lines(facts: Mapping[str, object]) -> list[tuple[str, str]]:
 def _torrent(torrent: Torrent | None, now: float) -> Iterator[Content]:
     yield Content("")
     if torrent is None:
-        yield Content.styled("no torrent of that name is known", "$text-muted")
+        yield Content.styled("no torrent of that name is known", "$quiet")
         return
     found = diagnose(torrent, now)
-    yield Content.styled("the torrent", "bold")
+    yield Content.styled("the torrent", "$heading")
     yield Content(printable(torrent.filename))
     yield from fact_lines(
         [
@@ -168,18 +168,18 @@ def _helps(
             if PROBLEM_INFO[name].key == "r"
             else "look whether the file is there under another name"
         )
-        yield Content.assemble(("r ", "bold"), f"{what}{f' ({cost} requests)' if cost else ''}")
+        yield Content.assemble(("r ", "$key"), f"{what}{f' ({cost} requests)' if cost else ''}")
     if link.state == NOT_ON_MOUNT:
         pass
     elif candidates is None:
-        yield Content.assemble(("L ", "bold"), "point it elsewhere (searching for the file …)")
+        yield Content.assemble(("L ", "$key"), "point it elsewhere (searching for the file …)")
     else:
         count = counted(len(candidates), "candidate") if candidates else "none found"
-        yield Content.assemble(("L ", "bold"), f"point it elsewhere ({count})")
+        yield Content.assemble(("L ", "$key"), f"point it elsewhere ({count})")
     if link.state in REMOVABLE:
-        yield Content.assemble(("s ", "bold"), "have Sonarr or Radarr search for another release")
-        yield Content.assemble(("d ", "bold"), "remove the link, never its target (undoable)")
+        yield Content.assemble(("s ", "$key"), "have Sonarr or Radarr search for another release")
+        yield Content.assemble(("d ", "$key"), "remove the link, never its target (undoable)")
     else:
         if link.state == NOT_ON_MOUNT:
             yield Content(WHAT_HELPS)
-        yield Content.styled(f"d does not remove it: that it is {link.state} is no proof", "$text-muted")
+        yield Content.styled(f"d does not remove it: that it is {link.state} is no proof", "$quiet")

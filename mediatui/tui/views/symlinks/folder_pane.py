@@ -20,7 +20,6 @@ from mediatui.system.threads import from_thread, in_thread
 from mediatui.tui.view import HasWorkers
 from mediatui.tui.views.symlinks import folders
 from mediatui.tui.views.symlinks.folders import FOLDERS, LibraryFolder, Overview, folder_row
-from mediatui.tui.widgets.detail_pane import TONES
 from mediatui.tui.widgets.fixed_rows import FixedRows
 from mediatui.tui.widgets.row_list import RowList
 
@@ -64,7 +63,7 @@ class FolderPane(HasWorkers, Vertical):
         """Draws what was read, and counts what was never scanned."""
         if self.library is not None:
             lines = [
-                Content.styled(text, TONES[tone] if tone == "attention" else "$text-muted")
+                Content.styled(text, f"${tone}" if tone == "attention" else "$quiet")
                 for text, tone in folders.mount_lines(self.library, self.overview, time.time())
             ]
             content = Content("\n").join(lines)

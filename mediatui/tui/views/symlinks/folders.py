@@ -111,7 +111,8 @@ def folder_row(key: int, folder: LibraryFolder, now: float) -> Row:
     """A folder as the list shows it."""
     links = "…" if folder.links is None else f"{folder.links:,}"
     wrong = f"{folder.wrong:,}" if folder.wrong else "" if folder.scan is None else "–"
-    return Row(key, (folder.name, links, wrong, scanned(folder, now)), "broken" if folder.wrong else "quiet")
+    cells = (folder.name, links, wrong, scanned(folder, now))
+    return Row(key, cells, "quiet", also=((2, "broken" if folder.wrong else "quiet"),))
 
 
 def scanned(folder: LibraryFolder, now: float) -> str:

@@ -73,7 +73,7 @@ class RelinkView(View):
         self._candidates = dict(enumerate(candidates))
         self._rows.take([_candidate_row(key, one) for key, one in self._candidates.items()])
         name = cut_middle(printable(os.fsdecode(os.path.basename(link.path))), LONGEST)
-        self._title.set_parts([(f"where is {name} to point?", "bold")])
+        self._title.set_parts([(f"where is {name} to point?", "$heading")])
         self._list.source_changed(to_top=True)
         self._list.refresh()
 
@@ -139,4 +139,4 @@ class RelinkView(View):
 
 def _candidate_row(key: int, one: Candidate) -> Row:
     name = os.fsdecode(os.path.basename(one.path))
-    return Row(key, (name, size_text(one.size), one.torrent, one.why), "ok")
+    return Row(key, (name, size_text(one.size), one.torrent, one.why))

@@ -121,7 +121,7 @@ class ScansView(View):
             self._say_title(f"{counted(len(scans), 'scan')} stored")
 
     def _say_title(self, text: str) -> None:
-        self._title.set_parts([(printable(text), "bold")])
+        self._title.set_parts([(printable(text), "$heading")])
 
     def _to_list(self) -> None:
         self._found.display, self._list.display = False, True
@@ -292,7 +292,7 @@ def _scan_row(scan: Scan, changed: Mapping[str, int]) -> Row:
         f"{scan.id}", _when(scan), _folders(scan), scan.depth, f"{scan.links:,}", took,
         "" if rate is None else f"{rate:,.0f}", _wrong(scan.counts), since, scan.status,
     )  # fmt: skip
-    return Row(scan.id, cells, TONES.get(scan.status, "ok"))
+    return Row(scan.id, cells, TONES.get(scan.status, ""))
 
 
 def _finding_row(key: int, finding: ScanFinding, mark: str, above: Sequence[bytes]) -> Row:

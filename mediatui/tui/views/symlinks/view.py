@@ -168,7 +168,7 @@ class SymlinksView(LinkActions):
             if now - self._counters_at >= COUNTERS_S:
                 self._counters_at = now
                 so_far = event.current or "nothing wrong so far"
-                self._title.set_parts([("scanning: ", "bold $accent"), (printable(so_far), "bold")])
+                self._title.set_parts([("scanning: ", "$heading"), (printable(so_far), "$heading")])
 
     @work(group="symlinks", exclusive=True, exit_on_error=False)
     async def _read_soon(self) -> None:
@@ -183,7 +183,7 @@ class SymlinksView(LinkActions):
             return
         overview = self._folders.overview
         with self.app.batch_update():
-            self._title.set_parts([(title_of(overview), "bold")])
+            self._title.set_parts([(title_of(overview), "$heading")])
             if overview.warning != str(self._warning.content):
                 self._warning.update(overview.warning)
                 self._warning.display = bool(overview.warning)

@@ -18,7 +18,7 @@ from mediatui.model.torrent import Torrent, TorrentFile
 from mediatui.store.changes.journal import Line, lines_about
 from mediatui.store.torrents.listing import LinkInto, files_of, library_links_of, links_of, torrents_by_key
 from mediatui.store.torrents.past import Moment, past_of
-from mediatui.tui.widgets.detail_pane import TONES, fact_lines, history_lines, label
+from mediatui.tui.widgets.detail_pane import fact_lines, history_lines, label
 
 LABEL = 9
 """How many cells wide the name of a fact of a torrent is."""
@@ -62,12 +62,12 @@ def detail_lines(connection: sqlite3.Connection, key: int | None, media: Iterabl
         return
     torrent = whole.torrent
     word, tone = status_sign(torrent)
-    yield Content.styled(printable(torrent.filename), "bold")
+    yield Content.styled(printable(torrent.filename), "$heading")
     if torrent.original_filename and torrent.original_filename != torrent.filename:
-        yield Content.styled(f"in {printable(torrent.original_filename)}", "$text-muted")
+        yield Content.styled(f"in {printable(torrent.original_filename)}", "$quiet")
     yield Content("")
     progress = "" if torrent.progress >= 100 else f" {torrent.progress:g}%"
-    yield Content.assemble(label("status", LABEL), (word + progress, TONES.get(tone, "$text-muted")))
+    yield Content.assemble(label("status", LABEL), (word + progress, f"${tone}"))
     of = f" of {size_text(torrent.original_bytes)}" if torrent.original_bytes else ""
     found = diagnose(torrent, time.time())
     about = PROBLEM_INFO[found.name]
@@ -90,9 +90,9 @@ def detail_lines(connection: sqlite3.Connection, key: int | None, media: Iterabl
     yield from media
     if whole.past:
         yield Content("")
-        yield Content.styled("what happened to it", "bold")
+        yield Content.styled("what happened to it", "$heading")
         for moment in whole.past:
-            yield Content.assemble((f"  {long_moment(moment.at)}  ", "$text-muted"), printable(moment.sentence))
+            yield Content.assemble((f"  {long_moment(moment.at)}  ", "$quiet"), printable(moment.sentence))
     by_file, elsewhere = links_by_file(whole.files, whole.library)
     yield from _files(whole, by_file)
     yield from _library(elsewhere, beside_files=bool(by_file))
@@ -109,7 +109,7 @@ def _files(whole: Whole, by_file: Mapping[int, Sequence[LinkInto]]) -> Iterator[
     yield Content("")
     unknown = "" if whole.files[0].selected is not None else ", selection not known yet (list shared with a twin)"
     yield Content.styled(
-        f"files {len(whole.files):,}, selected {len(selected):,}, links {len(whole.links):,}{unknown}", "bold"
+        f"files {len(whole.files):,}, selected {len(selected):,}, links {len(whole.links):,}{unknown}", "$heading"
     )
     folder: Sequence[str] = ()
     for file in whole.files[:MOST_FILES]:
@@ -123,15 +123,15 @@ def _files(whole: Whole, by_file: Mapping[int, Sequence[LinkInto]]) -> Iterator[
         indent = "  " * len(parents)
         yield Content.assemble(
             f"{indent}{mark} {name} ",
-            (size_text(file.bytes), "$text-muted"),
-            (f" {link}" if link else "", "$text-muted"),
+            (size_text(file.bytes), "$quiet"),
+            (f" {link}" if link else "", "$quiet"),
         )
         for one in by_file.get(file.file_id, ()):
-            yield Content.assemble((f"{indent}  ← ", "$text-muted"), printable(one.path))
+            yield Content.assemble((f"{indent}  ← ", "$quiet"), printable(one.path))
     if len(whole.files) > MOST_FILES:
         yield Content(f"… and {len(whole.files) - MOST_FILES:,} more: mediatui --headless show {whole.torrent.id}")
     if whole.links and not complete:
-        yield Content.styled("links do not match the selected files one to one:", "$text-warning")
+        yield Content.styled("links do not match the selected files one to one:", "$attention")
         for link in whole.links[:MOST_FILES]:
             yield Content(f"  {printable(link)}")
 
@@ -142,8 +142,8 @@ def _library(links: Sequence[LinkInto], *, beside_files: bool) -> Iterator[Conte
         return
     yield Content("")
     if not links:
-        yield Content.styled("nothing in the library is known to point here", "$text-muted")
+        yield Content.styled("nothing in the library is known to point here", "$quiet")
         return
-    yield Content.styled(f"in the library{' too' if beside_files else ''} {len(links):,}", "bold")
+    yield Content.styled(f"in the library{' too' if beside_files else ''} {len(links):,}", "$heading")
     for link in links[:MOST_FILES]:
         yield Content(f"  {printable(link.path)}")

@@ -82,7 +82,7 @@ class DuplicatesView(View):
     @work(group="duplicates", exclusive=True, exit_on_error=False)
     async def _find(self) -> None:
         self._searching = True
-        self._title.set_parts([(f"searching for copies by {self.by} …", "$text-muted")])
+        self._title.set_parts([(f"searching for copies by {self.by} …", "$quiet")])
         try:
             languages = tuple(self.workspace.settings.account.languages)
             self._groups = await self.workspace.read(find_duplicates, self.by, self.keep, languages)
@@ -108,7 +108,7 @@ class DuplicatesView(View):
         title = f"by {self.by}, {self.keep} stays · {copies:,} copies in {len(self._groups):,} groups, {freed}"
         self._rows.take(rows)
         with self.app.batch_update():
-            self._title.set_parts([(title, "bold")])
+            self._title.set_parts([(title, "$heading")])
             self._list.source_changed()
             self._list.refresh()
 

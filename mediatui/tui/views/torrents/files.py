@@ -96,7 +96,7 @@ class FilesView(View):
         chosen = self.selected
         size = size_text(sum(self._files[file].bytes for file in chosen if file in self._files))
         name = printable(self._torrent.filename) if self._torrent else ""
-        self._title.set_parts([(f"{len(chosen):,} of {len(self._files):,} files, {size} · {name}", "bold")])
+        self._title.set_parts([(f"{len(chosen):,} of {len(self._files):,} files, {size} · {name}", "$heading")])
 
     def action_videos(self) -> None:
         self._list.marks.clear()

@@ -227,7 +227,7 @@ class TorrentsView(PlaysTorrents):
         paused = state.paused_until > time.time()
         text = f"paused {state.paused_until - time.time():.0f}s  " if paused else ""
         text += f"{state.waiting} waiting  " if state.waiting > 1 else ""
-        self._meter.set_parts([(f"{text}{state.used}/{state.limit}", "$text-warning" if paused else "$text-muted")])
+        self._meter.set_parts([(f"{text}{state.used}/{state.limit}", "$attention" if paused else "$quiet")])
 
     # Sort
 

@@ -1,0 +1,91 @@
+"""How many colours the terminal shows, and the app that draws with so many and no others."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Mapping
+from typing import Final, Literal
+
+from rich.color import ColorSystem
+from textual.app import App
+from textual.filter import Monochrome, NoColor
+from textual.reactive import Reactive
+from textual.theme import Theme
+
+from mediatui.tui.colours import Depth
+from mediatui.tui.theme import THEME, at_depth
+
+Wanted = Literal["auto", "truecolor", "256", "16", "none"]
+"""What the setting ``ui.colors`` may say."""
+CODES: Final = {
+    "truecolor": ColorSystem.TRUECOLOR,
+    "256": ColorSystem.EIGHT_BIT,
+    "16": ColorSystem.STANDARD,
+    "none": ColorSystem.STANDARD,
+}
+
+
+def depth_of(environment: Mapping[str, str], described: int | None) -> Depth:
+    """How many colours a terminal shows, by its environment and what its description (terminfo) says, None without one.
+
+    COLORTERM is not believed inside GNU screen, which inherits it and does not understand such colours; tmux does, and
+    turns them into what its own terminal has. A terminal nobody describes has 16 colours.
+    """
+    term = environment.get("TERM", "").strip().lower()
+    if "NO_COLOR" in environment or term in ("dumb", "unknown"):
+        return "none"
+    in_screen = "STY" in environment and "TMUX" not in environment
+    if environment.get("COLORTERM", "").strip().lower() in ("truecolor", "24bit") and not in_screen:
+        return "truecolor"
+    if term.endswith("-direct"):
+        return "truecolor"
+    if "256color" in term or term.endswith("-kitty") or (described or 0) >= 256:
+        return "256"
+    return "none" if described is not None and described < 8 else "16"
+
+
+def described_colours(term: str) -> int | None:
+    """How many colours the description of a kind of terminal names; None when this machine has none of it."""
+    with contextlib.suppress(ImportError):
+        import curses
+
+        with contextlib.suppress(curses.error), open(os.devnull, "w") as nowhere:
+            curses.setupterm(term, nowhere.fileno())
+            return max(0, curses.tigetnum("colors"))
+    return None
+
+
+class ColouredApp(App[int]):
+    """An app whose themes are drawn as the terminal can show them."""
+
+    theme: Reactive[str] = Reactive(THEME.name)
+
+    def __init__(self) -> None:
+        environment = dict(os.environ)
+        self._found = depth_of(environment, described_colours(environment.get("TERM", "")))
+        self.depth: Depth = self._found
+        super().__init__()
+        self.register_theme(THEME)
+        self._use_codes()
+
+    def get_theme(self, theme_name: str) -> Theme | None:
+        """The theme of that name with the colours of this terminal."""
+        theme = THEME if theme_name == THEME.name else super().get_theme(theme_name)
+        return None if theme is None else at_depth(theme, self.depth)
+
+    def force_colours(self, wanted: Wanted) -> None:
+        """Draws with so many colours from now on; ``auto``, and NO_COLOR in any case: with what the terminal shows."""
+        depth = self._found if wanted == "auto" or "NO_COLOR" in os.environ else wanted
+        if depth != self.depth:
+            self.depth = depth
+            self._use_codes()
+            self._watch_theme(self.theme)
+
+    def _use_codes(self) -> None:
+        """Has styles written in the codes of the depth."""
+        self.console._color_system = CODES[self.depth]
+        self.no_color = self.depth == "none"
+        self._filters[:] = [one for one in self._filters if not isinstance(one, NoColor | Monochrome)]
+        if self.no_color:
+            self._filters.append(NoColor())

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from mediatui.model.errors import UsageError
+from mediatui.model.release_words import ReleaseFact
 from mediatui.model.text import printable
 
 NumberColumn = Literal["bytes", "progress", "links_count", "added_at", "gone_at", "changed_at"]
@@ -31,6 +32,14 @@ class Word:
     """The folded text is somewhere in one of the torrent's names."""
 
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Says:
+    """The names say this of the release (``model.release_words``); ``none``: they say nothing of it."""
+
+    fact: ReleaseFact
+    value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +165,7 @@ class Or:
 
 Leaf = (
     Word
+    | Says
     | StatusIn
     | ClassIn
     | Range

@@ -32,11 +32,13 @@ from mediatui.model.query_tree import (
     Not,
     Or,
     Range,
+    Says,
     StatusIn,
     Word,
     hiding_gone,
     leaves,
 )
+from mediatui.model.release_words import AFTER_LANGUAGE, FACTS, NOT_NAMED, SHOWN_AS, all_words
 from mediatui.model.text import APOSTROPHES, plain_apostrophes
 from mediatui.model.torrent import STATUSES
 
@@ -179,6 +181,8 @@ def _leaf(leaf: Leaf, now: float) -> Sql:
     match leaf:
         case Word(text):
             return "instr(folded, ?) > 0", [text]
+        case Says():
+            return _says(leaf)
         case StatusIn():
             return _status(leaf)
         case ClassIn(classes):
@@ -212,6 +216,48 @@ def _leaf(leaf: Leaf, now: float) -> Sql:
                 f"OR (files_count IS NULL AND '/' || {name} LIKE ? ESCAPE '\\'))",
                 [pattern, pattern],
             )
+
+
+def _says(leaf: Says) -> Sql:
+    """Names that say a value and, but for a language, none of those before it in the list of its fact."""
+    known = list(FACTS[leaf.fact])
+    patterns: list[object] = []
+
+    def said(values: Sequence[str]) -> str:
+        """SQL for names that say one of these values."""
+        if not values:
+            return "0"
+        words = [
+            (word, of_titles) for fact, value, word, of_titles in all_words() if fact == leaf.fact and value in values
+        ]
+        conditions = []
+        for word, of_titles in words:
+            found = _globs(word, of_titles)
+            patterns.extend([word.partition("_")[0], *found])
+            conditions.append(
+                f"(instr(folded, ?) AND ({' OR '.join(['(char(32) || folded || char(32)) GLOB ?'] * len(found))}))"
+            )
+        return f"({' OR '.join(conditions)})"
+
+    if leaf.value == NOT_NAMED:
+        return f"NOT {said(known)}", patterns
+    if leaf.fact == "language":
+        return said([leaf.value]), patterns
+    found = []
+    for at, value in enumerate(known):
+        if SHOWN_AS.get(value, value) == leaf.value:
+            found.append(f"({said([value])} AND NOT {said(known[:at])})")
+    return f"({' OR '.join(found)})", patterns
+
+
+def _globs(word: str, of_titles: bool) -> list[str]:
+    """Patterns that find a word on its own in a name with a blank before and behind it."""
+    between = "[^a-z0-9]"
+    word = word.replace("_", between)
+    if not of_titles:
+        return [f"*{between}{word}{between}*"]
+    beside = [f"*[0-9]{between}{word}{between}*", f"*{between}{word}{between}[0-9]*"]
+    return beside + [f"*{between}{word}{between}{after}{between}*" for after in AFTER_LANGUAGE.split()]
 
 
 def _one_apostrophe(column: str) -> str:

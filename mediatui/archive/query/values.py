@@ -28,10 +28,12 @@ from mediatui.model.query_tree import (
     Or,
     QueryError,
     Range,
+    Says,
     StatusIn,
     TimeColumn,
     quoted,
 )
+from mediatui.model.release_words import NOT_NAMED, ReleaseFact, value_meant, values_of
 from mediatui.model.torrent import STATUS_GROUPS, STATUSES
 
 LARGEST: Final = 2**63 - 1
@@ -109,6 +111,14 @@ def _class(value: str) -> Node:
         else:
             raise _Bad
     return ClassIn(frozenset(wanted))
+
+
+def _says(fact: ReleaseFact, value: str) -> Node:
+    """What names say of the release: any of these values, each by itself or by one of its words."""
+    meant = [value_meant(fact, choice) for choice in _choices(value)]
+    if None in meant:
+        raise _Bad
+    return _any_of([Says(fact, one) for one in dict.fromkeys(meant) if one is not None])
 
 
 def _health(value: str) -> Node:
@@ -289,6 +299,9 @@ FIELDS: Final[dict[str, tuple[Callable[[str], Node], str]]] = {
     "added": (lambda value: _time("added_at", value), _TIMES),
     "changed": (lambda value: _time("changed_at", value), _TIMES),
     "gone": (lambda value: _time("gone_at", value), _TIMES),
+    "res": (lambda value: _says("resolution", value), ", ".join((*values_of("resolution"), NOT_NAMED))),
+    "source": (lambda value: _says("source", value), ", ".join((*values_of("source"), NOT_NAMED))),
+    "lang": (lambda value: _says("language", value), ", ".join((*values_of("language"), NOT_NAMED))),
     "progress": (lambda value: _compared("progress", value, _number), "a percentage such as <100, 50..99, 0"),
     "host": (lambda value: HostLike(value), "a part of the host's name"),
     "hash": (_hash, "the first hex digits of an info-hash"),

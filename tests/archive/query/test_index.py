@@ -34,7 +34,7 @@ def by_sql(archive: Archive, query: str, sort: TorrentSort = "added", reverse: b
 
 
 maybe = st.none()
-WORDS = ["a", "b", "ab", "é", "E", "50%", "x_y", "🎬", "'", "s01", "ſ", "İ"]
+WORDS = ["a", "b", "ab", "1080p", "é", "E", "50%", "x_y", "🎬", "'", "s01", "ſ", "İ"]
 name = st.lists(st.sampled_from(WORDS), max_size=4).map(".".join)
 row = st.fixed_dictionaries(
     {
@@ -65,7 +65,7 @@ FIELDS = """
     added:<7d added:>7d added:7d.. added:2020.. added:<=2024 links:0 links:<2 links:>1.5
     host:real host:ü hash:a hash:ab id:id00 file:a ext:b health:dead health:ok|unknown
     is:incomplete is:gone is:duplicate is:stalled is:unlinked linked:yes
-    details:yes details:no gone:<1d gone:2020.. changed:<7d changed:>7d changed:2020..
+    res:1080p|none source:none lang:none details:yes details:no gone:<1d gone:2020.. changed:<7d changed:>7d changed:2020..
 """
 field = st.sampled_from(FIELDS.split())
 queries = st.recursive(

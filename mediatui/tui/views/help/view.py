@@ -15,6 +15,7 @@ from mediatui.tui.view import View
 
 QUERY_HELP = """words match the name in any order · "two words" match as one · -word or NOT leaves out · OR · ( )
 class:problem|partial|aged-out|…   status:error   size:>10gb   added:<7d   added:2025-01..2025-03   progress:<100
+res:1080p|4k   source:bluray|web-dl|web|hdtv|dvd   lang:multi|french|none
 host:  hash:  id:  file:*.rar  ext:mkv  links:0  health:dead|ok|unknown  linked:no
 is:incomplete|gone|duplicate|stalled|unlinked"""
 

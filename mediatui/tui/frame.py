@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Iterator, Sequence
 from typing import cast
 
 from textual import events
@@ -9,10 +11,11 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from mediatui.tui.colour_depth import ColouredApp
-from mediatui.tui.keys import Keys
+from mediatui.tui.keys import Keys, pressed
 from mediatui.tui.switcher import TABS, MainScreen, ViewSwitcher
 from mediatui.tui.view import HasWorkers, View
-from mediatui.tui.widgets.lines import TextLine
+from mediatui.tui.widgets.keys_line import KeyHint, KeysLine
+from mediatui.tui.widgets.lines import Part
 from mediatui.tui.widgets.prompt import Prompt, PromptInput
 from mediatui.tui.widgets.tabs import Tabs
 
@@ -31,7 +34,7 @@ class Frame(HasWorkers, ColouredApp):
         self.keys = Keys(self)
         self._tabs = Tabs(TABS)
         self._switcher = ViewSwitcher()
-        self._keys = TextLine(id="keys")
+        self._keys = KeysLine()
         self._focused_before: Widget | None = None
 
     def get_default_screen(self) -> MainScreen:
@@ -118,14 +121,27 @@ class Frame(HasWorkers, ColouredApp):
 
     def show_keys(self) -> None:
         """The keys line, from the bindings of the view in front and of the app; what can be typed while one types."""
+        width = self.size.width - 2
         if self.prompt.hint:
-            self._keys.set_parts(self.prompt.hint)
+            self._keys.show([*self._answers(self.prompt.hint)], None, width)
             return
         focused = self.screen.focused
         others = () if isinstance(focused, PromptInput) else (self.view, self)
         sources = [widget for widget in (focused, *others) if widget is not None]
         typing = isinstance(focused, Input)
-        self._keys.set_parts(self.keys.footer(sources, self.size.width - 2, typing=typing))
+        view = None if typing else self.view
+        first, words = ((), {}) if view is None else (view.first_keys, view.key_words)
+        hints, pinned = self.keys.hints(sources, first, words, typing=typing)
+        self._keys.show(hints, pinned, width)
+
+    def _answers(self, parts: Sequence[Part]) -> Iterator[KeyHint]:
+        """What can be answered to a question, from its keys and their words; a click presses the key."""
+        for (key, _), (word, _) in zip(parts[::2], parts[1::2], strict=False):
+            yield KeyHint(key, word.strip(), functools.partial(self._press, pressed(key)) if pressed(key) else None)
+
+    def _press(self, key: str) -> None:
+        """As if the key had been pressed."""
+        self.post_message(events.Key(key, key if len(key) == 1 else None))
 
     def on_descendant_focus(self) -> None:
         if self.screen_stack:  # the last ones come when the app has ended

@@ -1,16 +1,18 @@
-"""The key bindings as the footer, the help and the palette show them, all from one table."""
+"""The key bindings as the keys line, the help and the palette show them, all from one table."""
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from rich.cells import cell_len
 from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.keys import key_to_character
+
+from mediatui.tui.widgets.keys_line import KeyHint
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -37,6 +39,18 @@ class Command:
     about: str
     keys: str
     run: Callable[[], object]
+
+
+PRESSED: Mapping[str, str] = {"esc": "escape", "↑": "up", "↓": "down", "←": "left", "→": "right"}
+"""Keys as a question names them, and as they are pressed."""
+
+
+def pressed(shown: str) -> str:
+    """The name of a key from what is shown for it; empty when it names several keys, or an answer to be typed."""
+    name = PRESSED.get(shown, shown)
+    if name.startswith("^") and len(name) == 2:
+        return f"ctrl+{name[1]}"
+    return "" if " " in name or any(sign in name[1:] for sign in "↑↓←→") else name
 
 
 def is_letter(key: str) -> bool:
@@ -78,14 +92,18 @@ class Keys:
                 rows[binding.action] = (keys if key in keys.split() else f"{keys} {key}".strip(), text)
         return list(rows.values())
 
-    def footer(self, sources: Sequence[DOMNode], width: int, *, typing: bool = False) -> list[tuple[str, str]]:
-        """The keys line in at most ``width`` cells, as texts and styles: those of the first source come first. While
-        one is ``typing``, letters are not among them, for they go into the field; keys that come before it are. The way
-        to the help stands at the right end, whatever else there is room for."""
-        parts: list[tuple[str, str]] = []
-        last = [] if typing else self._way_to_help(sources)
-        seen = {HELP_ACTION} if last else set()
-        room = width - sum(cell_len(text) for text, _ in last)
+    def hints(
+        self,
+        sources: Sequence[DOMNode],
+        first: Sequence[str] = (),
+        words: Mapping[str, str] = MappingProxyType({}),
+        *,
+        typing: bool = False,
+    ) -> tuple[list[KeyHint], KeyHint | None]:
+        """What the keys line offers, and the way to the help, which is pinned to its end: the actions named ``first``
+        in their order, then those of the first source, and so on; ``words`` stand in place of their own. While one is
+        ``typing``, letters are not among them, for they go into the field; keys that come before it are."""
+        found: dict[str, KeyHint] = {}
         taken: set[str] = set()
         for source in sources:
             own: set[str] = set()
@@ -93,24 +111,17 @@ class Keys:
                 if typing and is_letter(binding.key):
                     continue
                 own.add(binding.key)
-                shown = binding.show or (typing and binding.priority)
-                if shown and binding.description and binding.action not in seen and binding.key not in taken:
-                    seen.add(binding.action)
-                    key, text = self.text(binding), f" {binding.description}  "
-                    room -= cell_len(key + text)
-                    if room >= (0 if last else -2):  # the blanks behind the last one need no room at the end
-                        parts += [(key, "$key"), (text, "$quiet")]
+                action, word = binding.action, words.get(binding.action, binding.description)
+                shown = binding.show or (typing and binding.priority) or action in first
+                if shown and word and action not in found and binding.key not in taken:
+                    act = functools.partial(self._app.run_action, action, source)
+                    found[action] = KeyHint(self.text(binding), word, act)
             taken |= own
-        if last:
-            used = sum(cell_len(text) for text, _ in (*parts, *last))
-            parts.append((" " * max(0, width - used), ""))
-        return parts + last
-
-    def _way_to_help(self, sources: Sequence[DOMNode]) -> list[tuple[str, str]]:
-        """The key that opens the help, and its word."""
-        found = (one for source in sources for one in bindings_of(source) if one.action == HELP_ACTION and one.show)
-        binding = next(found, None)
-        return [] if binding is None else [(self.text(binding), "$key"), (f" {binding.description}", "$quiet")]
+        pinned = found.pop(HELP_ACTION, None)
+        for action in reversed(first):
+            if action in found:
+                found = {action: found.pop(action), **found}
+        return list(found.values()), pinned
 
     def commands(self, sources: Iterable[DOMNode]) -> Iterator[Command]:
         """Every action with a key, each once, for the palette."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, cast, runtime_checkable
 
 from textual.message import Message
@@ -96,6 +96,10 @@ class View(HasWorkers, Widget):
     NAME: ClassVar[str] = ""
     KEY: ClassVar[str] = ""
     HELP: ClassVar[str] = ""
+    FIRST_KEYS: ClassVar[Sequence[str]] = ()
+    """The actions whose keys are used most, in this order: the keys line begins with them."""
+    KEY_WORDS: ClassVar[Mapping[str, str]] = {}
+    """Words for actions whose keys do something of their own here; an empty one keeps a key off the keys line."""
     rows_coming: Worker[None] | None = None
     """The worker that lists the rows a key asked for. The next key is meant for one of them, so it waits for this."""
 
@@ -127,6 +131,16 @@ class View(HasWorkers, Widget):
     def workspace(self) -> Workspace:
         """The run's archive and services."""
         return self.host.workspace
+
+    @property
+    def first_keys(self) -> Sequence[str]:
+        """The actions the keys line begins with, as the view is now (``FIRST_KEYS``)."""
+        return self.FIRST_KEYS
+
+    @property
+    def key_words(self) -> Mapping[str, str]:
+        """Words for actions, as the view is now (``KEY_WORDS``)."""
+        return self.KEY_WORDS
 
     async def on_front(self) -> None:
         """Called each time the view comes to the front: load what may be old, take the keyboard."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from textual import work
@@ -40,6 +41,7 @@ class JournalView(View):
     NAME = "Journal"
     KEY = "6"
     HELP = "What was changed. Enter shows the steps of a batch, u undoes it, t tries its failed steps again."
+    KEY_WORDS: ClassVar[Mapping[str, str]] = {"open": "steps"}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("u", "undo", "undo", id="journal.undo", tooltip="Take the batch under the cursor back"),
         Binding("r", "resume", "carry on", id="journal.resume", tooltip="Carry on with an unfinished batch"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from textual import work
@@ -80,6 +80,17 @@ class PlanView(View):
     def on_mount(self) -> None:
         self._tree.display = False
         self._list.empty_text = "There is no plan.\nr, d or D in a list of torrents makes one"
+
+    @property
+    def first_keys(self) -> Sequence[str]:
+        """Before it is applied, and after."""
+        return ("apply", "tree", "leave") if self.host.plans.batch is None else ("undo", "retry", "tree", "leave")
+
+    @property
+    def key_words(self) -> Mapping[str, str]:
+        """What can be done before it is applied, and after."""
+        unused = ("undo", "retry") if self.host.plans.batch is None else ("apply",)
+        return {"open": "whole line", **dict.fromkeys(unused, "")}
 
     async def on_front(self) -> None:
         """Shows the plan in question, or the batch that is applied: as a tree, where one was last shown so."""

@@ -6,7 +6,7 @@ import os
 import sqlite3
 import time
 from array import array
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from textual import work
@@ -79,6 +79,7 @@ class RepairView(View):
         "One dead link after the other. r points it at the file under the cursor after a yes; once one of a series is "
         "confirmed, a takes the files of the same folder and title for all others of it, by season and episode."
     )
+    KEY_WORDS: ClassVar[Mapping[str, str]] = {"open": "", "mark": ""}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "relink", "relink", id="repairing.relink", tooltip="Point the link at this file"),
         Binding("d", "remove", "remove", id="repairing.remove", tooltip="Remove the link"),

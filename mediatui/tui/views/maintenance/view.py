@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, Literal, cast
 
 from textual import work
@@ -45,7 +46,7 @@ class MaintenanceView(ToolRuns):
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("S", "run", "run", id="maintenance.run", tooltip="Run the tool at the cursor, or all below a heading"),
-        Binding("tab", "other_pane", "findings", id="maintenance.pane", tooltip="Between tools, findings and details"),
+        Binding("tab", "other_pane", "other pane", id="maintenance.pane", tooltip="Tools, findings, details"),
         Binding("p", "plan", "plan", id="maintenance.plan", tooltip="Choose categories and propose their changes"),
         Binding("R", "repair", "one by one", id="maintenance.repair", tooltip="Repair dead links one by one"),
         Binding("I", "ignored", show=False, id="maintenance.ignored", tooltip="Show what is ignored, or what is not"),
@@ -53,7 +54,14 @@ class MaintenanceView(ToolRuns):
         Binding("slash", "filter", "filter", id="maintenance.filter", tooltip="Only findings that hold these words"),
         Binding("left_square_bracket", "chip(-1)", show=False, id="maintenance.left", tooltip="Previous category"),
         Binding("right_square_bracket", "chip(1)", show=False, id="maintenance.right", tooltip="Next category"),
-        Binding("escape,backspace,h", "back", show=False, id="maintenance.back", tooltip="Back to findings, to tools"),
+        Binding(
+            "escape,backspace,h",
+            "back",
+            "back",
+            show=False,
+            id="maintenance.back",
+            tooltip="To findings, to tools",
+        ),
     ]
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own parameter name
@@ -197,6 +205,32 @@ class MaintenanceView(ToolRuns):
         if run is None or (shown is not None and shown.tool is run.tool):
             return None
         return self._show_findings()
+
+    @property
+    def first_keys(self) -> Sequence[str]:
+        """Those of the pane that has the keyboard."""
+        if self._in == "tools":
+            return ("run", "open", "plan", "repair", "other_pane", "undo", "mark")
+        if self._in == "choice":
+            return ("open", "mark", "mark_all", "back")
+        return (
+            "back" if self._in == "detail" else "open",
+            "plan",
+            "repair",
+            "ignore",
+            "filter",
+            "other_pane",
+            "undo",
+            "mark",
+            "run",
+        )
+
+    @property
+    def key_words(self) -> Mapping[str, str]:
+        """What enter does in the pane that has the keyboard."""
+        if self._in == "choice":
+            return {"open": "show the plan", "mark": "in or out", "run": "", "plan": "", "repair": "", "ignore": ""}
+        return {"ignore": "", "filter": ""} if self._in == "tools" else {"open": "details"}
 
     @property
     def _run(self) -> LastRun | None:

@@ -47,6 +47,18 @@ class ProblemsView(PlaysTorrents):
     NAME = "Problems"
     KEY = "2"
     HELP = "Torrents with a problem, worst first. On a heading a key acts on the whole class; enter opens the list."
+    FIRST_KEYS = (
+        "open",
+        "mark",
+        "repair",
+        "delete",
+        "files",
+        "view('duplicates')",
+        "undo",
+        "copy",
+        "sync",
+        "check_due",
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "next(1)", "next", show=False, id="problems.next", tooltip="Next problem"),
         Binding("N", "next(-1)", show=False, id="problems.previous", tooltip="Previous problem"),

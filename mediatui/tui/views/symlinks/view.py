@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, Literal, cast
 
 from textual import work
@@ -57,7 +58,7 @@ class SymlinksView(LinkActions):
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("S", "scan", "scan", id="symlinks.scan", tooltip="Scan the marked folders, else the one at the cursor"),
-        Binding("tab", "other_pane", "links", id="symlinks.pane", tooltip="Between folders, links and details"),
+        Binding("tab", "other_pane", "other pane", id="symlinks.pane", tooltip="Between folders, links and details"),
         Binding(
             "H", "history", "history", id="symlinks.history", tooltip="Earlier scans: findings, differences, rerun"
         ),
@@ -70,7 +71,9 @@ class SymlinksView(LinkActions):
         Binding("O", "reverse", show=False, id="symlinks.reverse", tooltip="Sort the folders the other way round"),
         Binding("left_square_bracket", "chip(-1)", show=False, id="symlinks.chip-left", tooltip="Previous state"),
         Binding("right_square_bracket", "chip(1)", show=False, id="symlinks.chip-right", tooltip="Next state"),
-        Binding("escape,backspace,h", "back", show=False, id="symlinks.back", tooltip="Back to links, to folders"),
+        Binding(
+            "escape,backspace,h", "back", "back", show=False, id="symlinks.back", tooltip="Back to links, to folders"
+        ),
         *PLAYING,
     ]
 
@@ -154,6 +157,22 @@ class SymlinksView(LinkActions):
 
     async def action_history(self) -> None:
         await self.host.open_view("scans")
+
+    @property
+    def first_keys(self) -> Sequence[str]:
+        """Those of the pane that has the keyboard."""
+        if self._in == "folders":
+            return ("open", "scan", "mark", "history", "filter", "sort", "sync", "undo")
+        first = ("back",) if self._in == "detail" else ("open", "mark")
+        return (*first, "repair", "ask", "relink", "remove", "filter", "other_pane", "copy", "undo", "scan")
+
+    @property
+    def key_words(self) -> Mapping[str, str]:
+        """What acts on links is for the pane of the links."""
+        if self._in != "folders":
+            return {}
+        here = {"open": "links", "scan": "scan (a S: all)", "sort": "sort"}
+        return here | dict.fromkeys(("repair", "ask", "relink", "remove", "copy", "play", "media", "download"), "")
 
     # What changed
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from typing import ClassVar, cast
 
 from textual import work
@@ -47,6 +48,8 @@ class DuplicatesView(View):
 
     NAME = "Duplicates"
     HELP = "Copies of the same thing. Enter makes the row the one that stays, d drops the others after a yes."
+    FIRST_KEYS = ("open", "drop", "mark", "by", "keep", "leave")
+    KEY_WORDS: ClassVar[Mapping[str, str]] = {"open": "keep this one"}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("d", "drop", "drop the others", id="duplicates.drop", tooltip="Delete the copies that do not stay"),
         Binding("b", "by", "hash or title", id="duplicates.by", tooltip="Compare by info-hash or by title"),

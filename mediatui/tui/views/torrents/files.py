@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -27,6 +27,8 @@ class FilesView(View):
 
     NAME = "Files"
     HELP = "Mark the files to select: space one or a folder, m the videos, a all. Enter selects them after a yes."
+    FIRST_KEYS = ("open", "mark", "videos", "mark_all", "leave")
+    KEY_WORDS: ClassVar[Mapping[str, str]] = {"open": "select these files", "mark_all": "all"}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("m", "videos", "videos", id="files.videos", tooltip="Mark the videos only, no samples"),
         Binding("escape,backspace,h", "leave", "back", id="files.back"),

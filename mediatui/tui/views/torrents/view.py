@@ -56,6 +56,7 @@ class TorrentsView(PlaysTorrents):
     NAME = "Torrents"
     KEY = "1"
     HELP = "Every torrent of the account, from the local archive. Type / to filter, o to sort, enter for details."
+    FIRST_KEYS = ("open", "mark", "repair", "delete", "filter", "sort", "sync", "copy", "undo", "command", "add")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "slash", "filter", "filter", id="torrents.filter", tooltip="Filter: words, status:problem, size:>10gb …"
@@ -66,9 +67,14 @@ class TorrentsView(PlaysTorrents):
         Binding("O", "reverse", show=False, id="torrents.reverse", tooltip="Sort the other way round"),
         Binding("n", "next(1)", show=False, id="torrents.next", tooltip="Next torrent with a problem"),
         Binding("N", "next(-1)", show=False, id="torrents.previous", tooltip="Previous torrent with a problem"),
-        Binding("tab", "other_pane", show=False, id="torrents.pane", tooltip="Between list and details"),
+        Binding("tab", "other_pane", "other pane", show=False, id="torrents.pane", tooltip="Between list and details"),
         Binding(
-            "escape,backspace,h", "back", show=False, id="torrents.back", tooltip="Close details, clear the filter"
+            "escape,backspace,h",
+            "back",
+            "back",
+            show=False,
+            id="torrents.back",
+            tooltip="Close details, clear the filter",
         ),
         *PLAYING,
     ]
@@ -116,6 +122,11 @@ class TorrentsView(PlaysTorrents):
     async def _load(self) -> None:
         await self._rows.load()
         self._list.source_changed()
+
+    @property
+    def first_keys(self) -> Sequence[str]:
+        """With the details open, the way out of them too."""
+        return ("back", "other_pane", *self.FIRST_KEYS) if self._detail.display else self.FIRST_KEYS
 
     # Filter
 

@@ -39,13 +39,13 @@ def delete_step(connection: sqlite3.Connection, torrent: Torrent, links: int = 0
     """The step that deletes a torrent."""
     part = filtered_part(torrent.original_filename or torrent.filename)
     why = NO_RETURN.get(torrent.status, "") if torrent.hash else "it has no info-hash"
-    doubt = MAY_NOT_RETURN.get(torrent.status, "")
+    uncertain = MAY_NOT_RETURN.get(torrent.status, "")
     if part:
-        doubt = f"its name holds {part}, which the service filters: added again it may be refused"
+        uncertain = f"its name holds {part}, which the service filters: added again it may be refused"
     pointing = f"{links:,} library links point at it" if links else ""
     return DeleteTorrent(
         what=printable(torrent.filename),
-        risk="; ".join(one for one in (pointing, "" if why else doubt) if one),
+        risk="; ".join(one for one in (pointing, "" if why else uncertain) if one),
         cannot_undo=why,
         id=torrent.id,
         hash=torrent.hash,

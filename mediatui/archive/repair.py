@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from mediatui.archive.delete import delete_step
 from mediatui.archive.targets import Targets
+from mediatui.changes.steps.proof import links_to_open
 from mediatui.changes.steps.reinsert import ReinsertTorrent
 from mediatui.changes.steps.torrents import SelectFiles
 from mediatui.model.human import counted
@@ -17,6 +18,7 @@ from mediatui.model.problems import Diagnosis, diagnose
 from mediatui.model.selection import is_video
 from mediatui.model.text import printable
 from mediatui.model.torrent import Torrent
+from mediatui.store.torrents.checks import failed_links, read_checks
 from mediatui.store.torrents.listing import entries_of_hash, files_of, selection_of
 
 REPAIRABLE = "class:problem"
@@ -77,7 +79,7 @@ def _step(
     if twin:
         dropped.add(torrent.id)
         step = delete_step(connection, torrent, reason=f"{twin} holds the same files and is well")
-        return replace(step, keeper=twin)
+        return replace(step, keeper=twin, proven=True)
     if name == "likely blocked" and not force:
         return f"{diagnosis.reason}; adding it again would lose it (--force adds it anyway)"
     if name == "rar":
@@ -97,6 +99,7 @@ def _step(
         bytes=torrent.bytes,
         selection=selection,
         may_download=may_download,
+        opens=len(links_to_open(failed_links(read_checks(connection, torrent.id)), torrent.links_count or 0)),
     )
 
 

@@ -13,6 +13,7 @@ from mediatui.store.torrents.listing import list_torrents
 from mediatui.store.torrents.statistics import (
     DAY_S,
     Duplicates,
+    Period,
     RequestFigures,
     Share,
     SyncRun,
@@ -24,8 +25,9 @@ from mediatui.store.torrents.statistics import (
     read_extensions,
     read_hosts,
     read_months,
+    read_periods,
     read_request_figures,
-    read_resolutions,
+    read_sizes,
     read_statuses,
     read_sync_runs,
     read_totals,
@@ -59,7 +61,8 @@ class Statistics:
 
     ``errors`` are torrents the service itself reports an error of, whatever is made of them as ``problems``;
     ``dead_links`` are torrents with a link found dead, ``dead_library_links`` links of the library. ``extensions``
-    counts files, the other shares count torrents; ``biggest`` is largest first, ``months`` oldest first.
+    counts files, the other shares count torrents, ``languages`` each torrent for every language its name says;
+    ``biggest`` is largest first, ``months`` oldest first, ``sizes`` smallest first, ``periods`` shortest first.
     ``last_sync_at`` is None before the first finished sync.
     """
 
@@ -90,6 +93,10 @@ class Statistics:
     months: tuple[Share, ...]
     extensions: tuple[Share, ...]
     resolutions: tuple[Share, ...]
+    sources: tuple[Share, ...]
+    languages: tuple[Share, ...]
+    sizes: tuple[Share, ...]
+    periods: tuple[Period, ...]
     growth: tuple[Growth, ...]
     requests: RequestFigures
     syncs: int
@@ -99,6 +106,8 @@ class Statistics:
 
 def collect_statistics(connection: sqlite3.Connection, now: float | None = None) -> Statistics:
     """All figures as of ``now`` (epoch seconds; default the present)."""
+    from mediatui.archive.releases import read_releases  # the compact line does without it
+
     now = time.time() if now is None else now
     totals = read_totals(connection, now)
     statuses, _ = read_statuses(connection)
@@ -107,6 +116,7 @@ def collect_statistics(connection: sqlite3.Connection, now: float | None = None)
     last_sync_at = runs[-1].ended_at if runs else None
     classes = read_classes(connection)
     problems = sum(share.count for share in classes if share.name in PROBLEMS)
+    releases = read_releases(connection)
     active, dead = _in_group(statuses, "active"), count_dead_links(connection)
     return Statistics(
         at=now,
@@ -135,7 +145,11 @@ def collect_statistics(connection: sqlite3.Connection, now: float | None = None)
         biggest=tuple(list_torrents(connection, sort="size", limit=BIGGEST)),
         months=read_months(connection),
         extensions=read_extensions(connection),
-        resolutions=read_resolutions(connection),
+        resolutions=releases.resolutions,
+        sources=releases.sources,
+        languages=releases.languages,
+        sizes=read_sizes(connection),
+        periods=read_periods(connection, now),
         growth=_growth(runs, totals.count),
         requests=read_request_figures(connection, now),
         syncs=len(runs),

@@ -12,7 +12,7 @@ from mediatui.model.plan import Step
 from mediatui.runtime.context import Context
 from mediatui.runtime.events import Changed, Event, Said, Waiting
 from mediatui.services.errors import Exhausted, Refused, SlowDown, Unreachable
-from mediatui.store.changes.journal import Line, close_line, end_line, open_line, read_lines
+from mediatui.store.changes.journal import NOTIFIED, Line, LineOutcome, close_line, end_line, open_line, read_lines
 
 if TYPE_CHECKING:
     from mediatui.changes.arr_clients import ArrClients
@@ -80,7 +80,7 @@ class StepRun:
         async with self.ctx.db.transaction(synced=True) as connection:
             return await open_line(connection, self.batch, self.position, kind, what, record, self.ctx.clock())
 
-    async def after(self, seq: int, outcome: Literal["done", "failed", "nothing", "told"], **result: object) -> None:
+    async def after(self, seq: int, outcome: LineOutcome, **result: object) -> None:
         """Commits how it ended: closes the line."""
         await self.ctx.db.write(end_line, self.batch, seq, outcome, result)
 
@@ -89,7 +89,7 @@ class StepRun:
         async with self.ctx.db.transaction() as connection:
             now = self.ctx.clock()
             seq = await open_line(connection, self.batch, self.position, kind, self.step.what, {}, now)
-            await close_line(connection, self.batch, seq, "told", record)
+            await close_line(connection, self.batch, seq, NOTIFIED, record)
 
     def changed(self, ids: Sequence[str]) -> None:
         """Reports that rows of the archive changed."""

@@ -41,7 +41,7 @@ class Answer(Protocol):
         """Text of a file format, in any pieces."""
 
     def copy(self, text: str) -> bool:
-        """Puts a text on the clipboard of the terminal; whether there is one that was told."""
+        """Puts a text on the clipboard of the terminal; whether there is one that was asked."""
 
     def said(self, level: Level, text: str) -> None:
         """What goes on beside the result."""

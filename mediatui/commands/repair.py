@@ -26,7 +26,7 @@ class Repair:
     """The options of ``repair``."""
 
     words: tuple[str, ...] = words("[QUERY|ID]...", examples=("class:problem", "class:aged-out"))
-    force: bool = flag("Also names the service's filter would refuse.")
+    force: bool = flag("Also add names that the service's filter may refuse.")
     may_download: bool = flag("Let the service fetch what it does not have at hand.", "--download")
     apply: bool = to_apply()
     allow: int | None = to_allow()

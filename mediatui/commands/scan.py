@@ -38,7 +38,7 @@ class HowToScan:
     read_first_kb: bool = flag("Read the first KB of every file: slow on a network mount.")
     accept_mounts: bool = flag("Take mounts as they are, though they hold less than before.")
     accept_view: tuple[str, ...] = text(
-        "What this view of a mount shows now is the measure from now.", "VIEW", many=True
+        "Judge this view of a mount from now on by what it shows now.", "VIEW", many=True
     )
     only: tuple[str, ...] = text(
         "With --apply: only links that are broken, loop or small.", "STATE", many=True, examples=REMOVABLE

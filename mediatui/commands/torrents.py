@@ -25,9 +25,9 @@ class Torrents:
 
     query: tuple[str, ...] = words("[QUERY]...", query=True, examples=QUERIES)
     sort: str | None = text(
-        f"Sort key, or a wrong one to list them. [default: {SORTED_BY}]", "KEY", examples=TORRENT_SORTS
+        f"Sort key; any other word lists the keys. [default: {SORTED_BY}]", "KEY", examples=TORRENT_SORTS
     )
-    reverse: bool = flag("The other way round.")
+    reverse: bool = flag("Reverse the order.")
     limit: int | None = number("At most N rows.")
     offset: int | None = number("Leave out the first N rows.", least=0, headless=True)
 

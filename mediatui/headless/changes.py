@@ -98,7 +98,7 @@ def show_plan(
     if removed := removed_by_state(plan):
         output.line(f"Links it would remove: {removed}")
     counts: dict[str, object] = {
-        **(found or {}), "says": list(plan.says), "told": notified_services(workspace.settings, plan),
+        **(found or {}), "says": list(plan.says), "notified": notified_services(workspace.settings, plan),
         "applied": False, "steps": len(plan.steps), "notes": len(plan.notes), "requests": plan.requests,
         "removals": plan.removals, "bytes": plan.bytes, "not_undoable": len(plan.not_undoable), **plan.counts,
     }  # fmt: skip

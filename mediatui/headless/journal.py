@@ -17,7 +17,7 @@ from mediatui.model.human import date_time
 from mediatui.model.text import printable
 from mediatui.runtime.events import FoundRow
 from mediatui.runtime.invocation import Invocation
-from mediatui.store.changes.journal import read_batch, read_lines, recent_batches
+from mediatui.store.changes.journal import read_batch, read_lines, recent_batches, shown_word
 
 COLUMNS = (
     TableColumn("Batch", right=True),
@@ -65,6 +65,7 @@ def _one(connection: sqlite3.Connection, output: Output, number: int) -> int:
         output.row("step", row, describe_step(FoundRow("step", row)))
     for line in read_lines(connection, number):
         undone = "" if line.undone_at is None else f", undone {date_time(line.undone_at)}"
+        line = dataclasses.replace(line, kind=shown_word(line.kind), outcome=line.outcome and shown_word(line.outcome))
         text = f"{date_time(line.at)}  {line.kind:<17} {line.outcome or 'begun'}  {printable(line.what)}{undone}"
         output.row("line", dataclasses.asdict(line), text)
     output.result(f"{batch.title}: {batch.state}.", counts={"batch": number, "state": batch.state})

@@ -21,11 +21,15 @@ def statistics_lines(figures: Statistics) -> Iterator[str]:
         ("By status", figures.statuses),
         ("By class", figures.classes),
         ("By resolution", figures.resolutions),
+        ("By source", figures.sources),
+        ("By language (a torrent for each its name says)", figures.languages),
+        ("By size", figures.sizes),
         ("File types (files)", figures.extensions),
-        ("Hosts", figures.hosts),
+        ("Hosts", figures.hosts if len(figures.hosts) > 1 else ()),
         ("Added by month", figures.months),
     ):
         yield from _shares(title, shares)
+    yield from _periods(figures)
     if figures.biggest:
         yield ""
         yield "Biggest"
@@ -71,11 +75,21 @@ def _shares(title: str, shares: Sequence[Share]) -> Iterator[str]:
         yield f"  {share.name or '(none)':<24} {share.count:>9,} {share.percent:>6.1f}% {size_text(share.bytes):>10}"
 
 
+def _periods(figures: Statistics) -> Iterator[str]:
+    if not figures.total:
+        return
+    yield ""
+    yield "Came and went"
+    for period in figures.periods:
+        name = f"in {period.days} days" if period.days > 1 else "in 24 hours"
+        yield f"  {name:<24} {f'+{period.came:,}':>9} {f'-{period.went:,}':>7} {size_text(period.came_bytes):>10}"
+
+
 def _service(figures: Statistics) -> Iterator[str]:
     requests = figures.requests
     yield ""
     yield "Requests, last 24 hours"
-    yield f"  sent        {requests.count:,}"
+    yield f"  sent        {requests.count:,}, at most {requests.busiest_minute:,} a minute"
     if requests.mean_ms is not None and requests.p95_ms is not None:
         yield f"  answers     {requests.mean_ms:,.0f} ms on average, 95 % within {requests.p95_ms:,.0f} ms"
     for name, count in requests.errors:

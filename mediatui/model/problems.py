@@ -95,7 +95,7 @@ PROBLEM_INFO: Final[dict[Class, ProblemInfo]] = {
             "y", "mediatui --headless export class:likely-blocked --format magnets",
         ),
         _repairable("evicted", "✗", "broken", "the service dropped the file; it has to be fetched from peers again"),
-        _repairable("aged out", "✗", "broken", "the hoster dropped the link; adding the same files mints a new one"),
+        _repairable("aged out", "✗", "broken", "the hoster dropped the link; adding the files again makes a new one"),
         _repairable("dead", "✗", "broken", "no peers had it when the service tried"),
         _repairable("error", "!", "broken", "the service or the archive reports an error"),
         _repairable("magnet error", "!", "broken", "the service could not read the magnet"),

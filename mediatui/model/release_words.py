@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final, Literal
 
 ReleaseFact = Literal["resolution", "source", "language"]
@@ -48,6 +48,12 @@ SHOWN_AS: Final = {"4k": "2160p"}
 """A value that is another one where a name says no better: ``UHD.BluRay.1080p`` is 1080p."""
 
 
+_WRITTEN: Final = {
+    NOT_NAMED: "not named", "bluray": "Blu-ray", "web-dl": "WEB-DL", "web": "WEB", "hdtv": "HDTV", "dvd": "DVD",
+    "multi": "multi", "vostfr": "VOSTFR",
+}  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class ReleaseWords:
     """What a name says: the best resolution and source (``none`` where it names none), and its languages."""
@@ -60,6 +66,11 @@ class ReleaseWords:
 def values_of(fact: ReleaseFact) -> tuple[str, ...]:
     """Every value of a fact."""
     return tuple(value for value in FACTS[fact] if value not in SHOWN_AS)
+
+
+def shown_as(fact: ReleaseFact, value: str) -> str:
+    """A value as people write it: ``Blu-ray``, ``French``."""
+    return _WRITTEN.get(value, value.capitalize() if fact == "language" else value)
 
 
 def words_for(fact: ReleaseFact, value: str) -> tuple[str, ...]:
@@ -86,24 +97,23 @@ def value_meant(fact: ReleaseFact, text: str) -> str | None:
 
 def read_words(names: str) -> ReleaseWords:
     """What the folded names of a torrent say."""
-    known = _known_words()
-    said = {known[_SEPARATOR.sub("_", match[0])] for match in _pattern().finditer(names)}
+    alone, patterns = _known_words()
+    words = set(_WORD.findall(names))
+    said = {alone[word] for word in alone.keys() & words}
+    for word in patterns.keys() & words:
+        said |= {value for value, pattern in patterns[word] if pattern.search(names)}
+    return _release(frozenset(said))
+
+
+@lru_cache(maxsize=4096)
+def _release(said: frozenset[_Value]) -> ReleaseWords:
     languages = frozenset(value for fact, value in said if fact == "language")
     return ReleaseWords(_best("resolution", said), _best("source", said), languages)
 
 
-def _best(fact: ReleaseFact, said: set[tuple[ReleaseFact, str]]) -> str:
+def _best(fact: ReleaseFact, said: frozenset[_Value]) -> str:
     found = next((value for value in FACTS[fact] if (fact, value) in said), NOT_NAMED)
     return SHOWN_AS.get(found, found)
-
-
-_SEPARATOR: Final = re.compile("[^a-z0-9]")
-
-
-@cache
-def _known_words() -> dict[str, tuple[ReleaseFact, str]]:
-    """Which value each word says."""
-    return {word: (fact, value) for fact, value, word, _ in all_words()}
 
 
 def all_words() -> Iterator[tuple[ReleaseFact, str, str, bool]]:
@@ -116,14 +126,25 @@ def all_words() -> Iterator[tuple[ReleaseFact, str, str, bool]]:
                 yield fact, value, value, True
 
 
+_Value = tuple[ReleaseFact, str]
+_WORD: Final = re.compile("[a-z0-9]+")
+
+
 @cache
-def _pattern() -> re.Pattern[str]:
-    """Finds every word that says something, the longer of two that begin alike first."""
-    words = sorted(((word, of_titles) for _, _, word, of_titles in all_words()), key=lambda pair: -len(pair[0]))
-    anywhere = "|".join(word.replace("_", "[^a-z0-9]") for word, of_titles in words if not of_titles)
-    titles = "|".join(word for word, of_titles in words if of_titles)
+def _known_words() -> tuple[dict[str, _Value], dict[str, list[tuple[_Value, re.Pattern[str]]]]]:
+    """The values of the words that say something by themselves; and for the others, by the first word of each, what
+    finds them in a name."""
+    alone: dict[str, _Value] = {}
+    patterns: dict[str, list[tuple[_Value, re.Pattern[str]]]] = {}
     after = "|".join(AFTER_LANGUAGE.split())
-    return re.compile(
-        rf"(?<![a-z0-9])(?:{anywhere}|(?<=[0-9][^a-z0-9])(?:{titles})"
-        rf"|(?:{titles})(?=[^a-z0-9](?:[0-9]|(?:{after})(?![a-z0-9]))))(?![a-z0-9])"
-    )
+    for fact, value, word, of_titles in all_words():
+        if of_titles:
+            beside = rf"(?<=[0-9][^a-z0-9]){word}|{word}(?=[^a-z0-9](?:[0-9]|(?:{after})(?![a-z0-9])))"
+        elif "_" in word:
+            beside = word.replace("_", "[^a-z0-9]")
+        else:
+            alone[word] = fact, value
+            continue
+        pattern = re.compile(rf"(?<![a-z0-9])(?:{beside})(?![a-z0-9])")
+        patterns.setdefault(word.partition("_")[0], []).append(((fact, value), pattern))
+    return alone, patterns

@@ -342,7 +342,7 @@ def _contradicted_x(name: str, placed: Placed) -> bool:
 
 
 def _dated(name: str, placed: Placed) -> bool:
-    """Whether a date and technical tags stand before the numbers: which of them is meant cannot be told."""
+    """Whether a date and technical tags stand before the numbers: which of them is meant is not certain."""
     if placed.start < 12:
         return False
     date = YEAR_FIRST_DATE.search(name, 0, placed.start)

@@ -185,7 +185,7 @@ def _in_front_of_title(name: str, front: int) -> Loose | None:
 
 
 def _run_before_tags(name: str, tags: int) -> Loose | None:
-    """Numbers that a mark or a range tells from a title's, directly before the tags: ``Show.-.01.720p``,
+    """Numbers that a mark or a range separates from a title, directly before the tags: ``Show.-.01.720p``,
     ``Show.01-03.HDTV``, ``Show.[01].720p``."""
     match = patterns.RUN.search(name[:tags])
     if match is None or (first := int(match["first"] or match["behind"] or match["inside"])) in patterns.HEIGHTS:

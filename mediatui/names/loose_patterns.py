@@ -128,7 +128,7 @@ NO_TITLE = re.compile(r"(?:o[vna][ad]s?|end|vostfr|dvd|bd|[0-9]{3,4}p)(?![^\W_])
 
 # A number directly before the technical tags
 
-# "Show.-.01.720p", "Show.01-03.HDTV", "Show.[01].720p": a mark or a range tells it from a title's
+# "Show.-.01.720p", "Show.01-03.HDTV", "Show.[01].720p": a mark or a range separates it from a title
 RUN = re.compile(
     r"(?<=[^\W_])[ ._](?:-[ ._])?(?:(?P<first>0[0-9]{1,2})(?:[ ]?[-~][ ]?|[ ._]?[&+][ ._]?)(?P<last>[0-9]{2,3})"
     r"|(?<=[ ._]-[ ._])(?P<behind>[0-9]{2,3})|\[(?P<inside>[0-9]{2,3})\])(?:v[0-9])?[ ._]*$"

@@ -235,7 +235,7 @@ def reset(config_file: Path, section: str = "") -> Path | None:
 
 
 def _keep_and_write(config_file: Path, text: str) -> Path | None:
-    """Writes the config file anew; returns the path the old one is kept at, None when there was none."""
+    """Writes a new config file; returns the path the old one is kept at, None when there was none."""
     kept = None
     if config_file.is_file():
         kept = config_file.with_name(config_file.name + ".bak")

@@ -23,7 +23,7 @@ _FLAGS: Final = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NON
 
 
 class PartialFile:
-    """What is there of the file ``name`` in ``folder``, in ``NAME.KEY.part``; ``key`` tells whose part it is, so that
+    """What is there of the file ``name`` in ``folder``, in ``NAME.KEY.part``; ``key`` says whose part it is, so that
     the part of another file is never carried on. ``have`` bytes of it are good.
 
     Opening raises StoreError, and Busy while another process fetches the same. Every call may block; closing waits for

@@ -95,7 +95,7 @@ def is_hidden(
     is_link: bool = False,
     beat: Callable[[], object] = lambda: None,
 ) -> bool:
-    """Whether a link or a folder has a hidden name (``model.hidden_names``). Where the name of a folder does not tell,
+    """Whether a link or a folder has a hidden name (``model.hidden_names``). Where the name of a folder is not enough,
     the names below it are read until one is that of media; one that cannot be read is not hidden. ``videos`` are the
     endings of videos, ``beat`` is called at each folder."""
     judged = standing(path.rpartition(b"/")[2], videos)

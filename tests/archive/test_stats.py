@@ -145,6 +145,8 @@ def test_request_figures_cover_the_last_day(archive: Archive) -> None:
     assert figures.mean_ms == pytest.approx((99 * 50 + 2_500) / 100)
     assert figures.p95_ms == 96
     assert (figures.slowest[0].what, figures.slowest[0].slow) == ("GET /torrents/info/{id}", 1)
+    assert (len(figures.hours), figures.hours[-1], sum(figures.hours)) == (24, 101, 101)
+    assert figures.busiest_minute == 101
 
 
 def test_recommendations_name_a_command_and_a_query_that_lists_their_rows(archive: Archive) -> None:
@@ -212,3 +214,39 @@ def test_growth_says_what_was_there_before(archive: Archive) -> None:
     assert before_growth(figures.growth) == 4
     assert "  before                           4" in list(statistics_lines(figures))
     assert before_growth(()) == 0
+
+
+def test_each_share_is_what_its_query_lists(archive: Archive) -> None:
+    names = ("Film.2019.FRENCH.1080p.WEB-DL", "Show.S01.MULTi.VFF.2160p.REMUX", "Old.DVDRip", "A.Name", "Gone.1080p")
+    for number, name in enumerate(names):
+        gone = NOW - 3 * DAY if name.startswith("Gone") else None
+        size = (500, 7 * 10**9, 20 * 10**9, 90 * 10**9, 10**9)[number]
+        archive.add(name, bytes=size, status="brand_new" if number == 3 else "error", host=f"h{number}", gone_at=gone)
+    figures = collect_statistics(archive.reader, NOW)
+    assert [(share.name, share.count) for share in figures.sources] == [
+        ("DVD", 1), ("remux", 1), ("WEB-DL", 1), ("not named", 1),
+    ]  # fmt: skip
+    assert [(share.name, share.count) for share in figures.languages] == [
+        ("French", 2), ("multi", 1), ("not named", 2),
+    ]  # fmt: skip
+    assert [share.name for share in figures.sizes] == ["below 1 GB", "5 to 20 GB", "20 to 50 GB", "50 GB and more"]
+    for shares in (
+        figures.statuses, figures.classes, figures.resolutions, figures.sources, figures.languages, figures.sizes,
+        figures.hosts, figures.months,
+    ):  # fmt: skip
+        for share in shares:
+            condition = torrents_matching(parse(share.query), NOW)
+            assert count_torrents(archive.reader, condition) == (share.count, share.bytes), share
+    assert [(period.days, period.came, period.went) for period in figures.periods] == [
+        (1, 0, 0), (7, 4, 1), (30, 4, 1), (365, 4, 1),
+    ]  # fmt: skip
+
+
+def test_parts_of_an_archive_are_one_type(archive: Archive) -> None:
+    archive.add(files=[(f"/a.{name}", 1) for name in ("rar", "r00", "r01", "002", "mkv")])
+    extensions = collect_statistics(archive.reader, NOW).extensions
+    assert [(share.name, share.count, share.query) for share in extensions] == [
+        ("rar", 4, "file:*.r??"), ("mkv", 1, "ext:mkv"),
+    ]  # fmt: skip
+    found, _ = count_torrents(archive.reader, torrents_matching(parse("file:*.r??"), NOW))
+    assert found == 1

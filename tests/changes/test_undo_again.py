@@ -198,7 +198,7 @@ async def test_a_note_of_a_film_that_is_known_otherwise_now_stands(tmp_path: Pat
         async with world.db.transaction() as connection:
             await connection.execute("UPDATE media SET file_path = CAST('/elsewhere' AS BLOB)")
         undone = await world.undo(1)
-        assert undone.steps == [("skipped", "the library knows it otherwise now")]
+        assert undone.steps == [("skipped", "what the library has on record of it has changed")]
         assert (undone.finished.exit_code, standing(world)) == (1, 1)
         async with world.db.transaction() as connection:
             await connection.execute("UPDATE media SET file_path = NULL")

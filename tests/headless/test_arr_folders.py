@@ -51,7 +51,7 @@ def test_text_and_json_say_whose_path_changes_and_who_is_notified(sonarr: FakeAr
     whats = [row["what"] for row in machine.lines if row.get("kind") == "arr_path"]
     assert sorted(whats) == [f"Sonarr's path of {title} changes" for title in TITLES]
     assert machine.result["kept"] == {"root_folder": 1}
-    assert machine.result["told"] == "Sonarr is notified of what changed."
+    assert machine.result["notified"] == "Sonarr is notified of what changed."
     assert machine.result["says"][0].startswith("Sonarr knows 3 series in ")
 
 

@@ -73,6 +73,8 @@ def test_with_apply_the_link_goes_and_just_its_episode_is_searched(
     assert sonarr[0].commands == [("RescanSeries", 1), ("EpisodeSearch", [102])]
     assert "asked, nothing found" in done.out
     assert "2 done, 1 asked, nothing found." in done.out
+    lines = [row for row in home.json("journal", "1").lines if row["type"] == "line"]
+    assert [(row["kind"], row["outcome"]) for row in lines[1:]] == [("rescan", "notified"), ("search", "notified")]
     assert "Sonarr is notified of what changed. Nothing was changed; --apply does it." in home.run("undo").out
     assert home.run("undo", "--apply").code == 0
     assert os.path.islink(dead)

@@ -98,7 +98,10 @@ def test_without_root_folders_to_look_at_nothing_is_done(tree: LinkTree, sonarr:
     for path in FULL:
         del sonarr.answers[path]
     assert tree.home.run("scan").code == 0
-    assert tree.home.run("ask", str(tree.root / LINK), "--apply", "--allow", "5").code == 3
+    refused = tree.home.run("ask", str(tree.root / LINK), "--apply", "--allow", "5")
+    assert refused.code == 3
+    assert "Sonarr does not list its root folders (404)" in refused.err
+    assert "Sonarr still holds what it held" in refused.err
     assert os.path.islink(tree.root / LINK)
     assert sonarr.commands == []
 

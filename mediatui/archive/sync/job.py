@@ -289,7 +289,7 @@ def _finished(run: _Run, pending: Sequence[PendingDetail]) -> Finished:
         "details": run.tally.fetched,
         "errors": len(run.tally.failed),
         "list_whole": run.report.whole if run.listed else None,
-        "owed": dict(Counter(item.reason for item in pending)),
+        "pending": dict(Counter(item.reason for item in pending)),
     }
     parts = [
         f"{counts['new']:,} new",

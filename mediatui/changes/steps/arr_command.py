@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from mediatui.changes.step_run import StepRun
 from mediatui.services.errors import NotFound, ServiceError
-from mediatui.store.changes.journal import Line
+from mediatui.store.changes.journal import NOTIFIED, Line
 
 if TYPE_CHECKING:
     from mediatui.services.arr.client import Arr
@@ -64,7 +64,7 @@ async def send(act: StepRun, arr: Arr, ids: Sequence[int], record: Mapping[str, 
     if command is None:
         await act.after(seq, "nothing", reason=lost)
         return CommandResult(None, record, lost)
-    await act.after(seq, "told", command=command)
+    await act.after(seq, NOTIFIED, command=command)
     return await _follow(act, arr, command, record)
 
 
@@ -85,7 +85,7 @@ async def _settle(act: StepRun, line: Line, command: int | None) -> None:
     if command is None:
         await act.after(line.seq, "nothing", reason="it is not among their commands")
     else:
-        await act.after(line.seq, "told", command=command)
+        await act.after(line.seq, NOTIFIED, command=command)
 
 
 async def _find(act: StepRun, arr: Arr, ids: Sequence[int]) -> int | None:

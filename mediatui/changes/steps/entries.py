@@ -1,4 +1,4 @@
-"""Reading entries of the account, waiting for them, verifying them: what the steps are made of."""
+"""Reading entries of the account, waiting for them, selecting files: what the steps are made of."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from mediatui.changes.step_run import StepRun
 from mediatui.model.human import counted
 from mediatui.model.torrent import CONVERTING, DOWNLOADED, UNSELECTED, ListedTorrent, TorrentDetail
-from mediatui.services.errors import BadAnswer, DeadLink, Infringing, NoSlot, NotFound, ServiceError
-from mediatui.store.torrents.checks import forget_probe_download, note_probe_download
+from mediatui.services.errors import BadAnswer, NoSlot, NotFound, ServiceError
 from mediatui.store.torrents.listing import entries_of_hash
 from mediatui.store.torrents.rows import mark_ids_gone, store_details
 
@@ -165,35 +164,6 @@ async def close_selections(act: StepRun, torrent_id: str) -> None:
     for line in await act.lines(undone=True):
         if line.kind == "select files" and line.outcome is None and line.before.get("id") == torrent_id:
             await act.after(line.seq, "done", id=torrent_id)
-
-
-async def verify(act: StepRun, detail: TorrentDetail, wanted: Sequence[int] | None) -> None:
-    """Verifies a finished entry: the files that were asked for, a link for each, and one that opens. Raises
-    VerificationFailed.
-
-    The row this makes in the account's download list is removed again.
-    """
-    selected = selection(detail)
-    if wanted is not None and set(selected) != set(wanted):
-        raise VerificationFailed(f"it holds {len(selected):,} of {len(wanted):,} files")
-    if detail.row.status != DOWNLOADED:
-        raise VerificationFailed(f"it is {detail.row.status}")
-    if not detail.links or len(detail.links) != len(selected):
-        raise VerificationFailed(f"it has {len(detail.links):,} links for {len(selected):,} files")
-    act.report_status("opening a link")
-    try:
-        made = await act.account.unrestrict(detail.links[0])
-    except (DeadLink, NotFound) as error:
-        raise VerificationFailed(f"its links are dead too ({error.code or 404})") from error
-    except Infringing as error:
-        raise VerificationFailed("its links are blocked (35)") from error
-    async with act.ctx.db.transaction() as connection:
-        await note_probe_download(connection, made.id, act.ctx.clock())
-    # The entry is verified; a row that cannot be removed now is noted, and the next check of links removes it.
-    with contextlib.suppress(ServiceError):
-        await act.account.delete_download(made.id)
-        async with act.ctx.db.transaction() as connection:
-            await forget_probe_download(connection, made.id)
 
 
 async def remember(act: StepRun, detail: TorrentDetail) -> None:

@@ -52,7 +52,7 @@ async def set_media_file(act: StepRun, step: SetMediaFile) -> Outcome:
         async with act.ctx.db.transaction() as connection:
             seq = await open_line(connection, act.batch, act.position, SET, step.what, record, act.ctx.clock())
             if not await set_row(connection, step.media, step.title, step.year, before or None, path or None):
-                raise Outdated("the library knows it otherwise now")
+                raise Outdated("what the library has on record of it has changed")
             await close_line(connection, act.batch, seq, "done", {"path": step.path})
     except Outdated as moved:
         return Outcome("skipped", str(moved))

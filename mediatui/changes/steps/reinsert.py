@@ -26,9 +26,9 @@ from mediatui.changes.steps.entries import (
     remove_entry,
     select,
     selection,
-    verify,
     wait_until,
 )
+from mediatui.changes.steps.proof import REQUESTS_A_LINK, NotProven, verify
 from mediatui.changes.steps.registry import StepKind
 from mediatui.changes.steps.torrents import DELETE, GONE, OTHER, remove
 from mediatui.model.plan import Step, StepWords
@@ -50,7 +50,8 @@ _BY_LIST = ("error", "dead", "magnet error", "virus", "stalled", "partial", "rar
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReinsertTorrent(Step):
     """Adds the hash of a broken torrent again with the same files, and drops the broken entry once the new one is
-    verified; expects the broken entry to be there with this hash. ``problem`` is its class when the plan was made."""
+    verified; expects the broken entry to be there with this hash. ``problem`` is its class when the plan was made,
+    ``opens`` how many links of the new entry are opened to prove it."""
 
     KIND: ClassVar[str] = "reinsert_torrent"
     WORDS: ClassVar[StepWords] = StepWords("re-insert torrent", "torrent re-inserted", "torrents re-inserted")
@@ -65,10 +66,16 @@ class ReinsertTorrent(Step):
     selection: tuple[int, ...] | None = None
     may_download: bool = False
     """Whether the new entry may stay when the service has to download it first."""
+    opens: int = 1
 
     @property
     def torrent_id(self) -> str:
         return self.id
+
+    @property
+    def requests(self) -> int:
+        """More where several links are opened."""
+        return self.REQUESTS + REQUESTS_A_LINK * (self.opens - 1)
 
 
 async def reinsert_torrent(act: StepRun, step: ReinsertTorrent) -> Outcome:
@@ -133,11 +140,11 @@ async def _replace(
             await remember(act, detail)
             there = f"the service answered with an entry that was there ({added.id})"
             return Outcome("skipped", f"{there}; nothing was deleted")
-        detail = await _build_up(act, step, old, detail)
+        detail, proof = await _build_up(act, step, old, detail)
     except OtherHash as error:
         await misnamed(act, added.id, error.reason)
         return Outcome("failed", f"{error.reason}, as was the old one")
-    except NotKnownYet as error:
+    except (NotKnownYet, NotProven) as error:
         return Outcome("failed", f"{error.reason}; {_RETRIED}")
     except VerificationFailed as error:
         return await _give_up(act, step, added.id, error.reason)
@@ -151,15 +158,20 @@ async def _replace(
     await remember(act, detail)
     if old is None:
         await remove_entry(act, step.id, request=False)
-        return Outcome("done", f"the old entry was gone already; {added.id} is there")
+        return Outcome("done", _with(f"the old entry was gone already; {added.id} is there", proof))
     await remove(act, old, dropping[0] if dropping else None, why=f"replaced by {added.id}")
-    return Outcome("done", f"{step.id} is now {added.id}")
+    return Outcome("done", _with(f"{step.id} is now {added.id}", proof))
+
+
+def _with(said: str, proof: str) -> str:
+    return f"{said}, {proof}" if proof else said
 
 
 async def _build_up(
     act: StepRun, step: ReinsertTorrent, old: TorrentDetail | None, detail: TorrentDetail
-) -> TorrentDetail:
-    """The new entry, downloaded and verified (or downloading where that is allowed); raises VerificationFailed."""
+) -> tuple[TorrentDetail, str]:
+    """The new entry, downloaded and verified (or downloading where that is allowed), and what may be said against the
+    proof; raises VerificationFailed."""
     wanted = step.selection or None
     if step.problem != "rar" and old is not None and (chosen := selection(old)):
         wanted = chosen  # what the account says outranks the archive, but the files of a RAR are not to come again
@@ -174,12 +186,11 @@ async def _build_up(
         raise VerificationFailed(f"the new entry ended as {detail.row.status}")
     if detail.row.status != DOWNLOADED:
         if step.may_download:
-            return detail
+            return detail, ""
         detail = await wait_until(
             act, detail.row.id, step.hash, lambda one: one.row.status not in _WORKING, DOWNLOADED_S, NOT_AT_HAND
         )
-    await verify(act, detail, wanted)
-    return detail
+    return detail, await verify(act, detail, wanted, old, step.id)
 
 
 async def _given_up(act: StepRun, step: ReinsertTorrent) -> Outcome | None:

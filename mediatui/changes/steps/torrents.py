@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from mediatui.changes.step_run import ENDS_BATCH, Outcome, StepRun
@@ -23,7 +23,6 @@ from mediatui.changes.steps.entries import (
     fetch,
     fetch_added,
     holds,
-    is_whole,
     known_twins,
     newest_entry,
     remember,
@@ -32,11 +31,19 @@ from mediatui.changes.steps.entries import (
     selection,
     wait_until,
 )
+from mediatui.changes.steps.keeper import REQUESTS_OF_PROOF, why_not_kept
 from mediatui.changes.steps.registry import UNENDED, StepKind
 from mediatui.model.plan import Step, StepWords
 from mediatui.model.selection import choose_files
 from mediatui.model.text import printable
-from mediatui.model.torrent import CONVERTING, DOWNLOADED, UNSELECTED, UNSELECTED_STATUSES, TorrentDetail
+from mediatui.model.torrent import (
+    CONVERTING,
+    DOWNLOADED,
+    PROBLEM_STATUSES,
+    UNSELECTED,
+    UNSELECTED_STATUSES,
+    TorrentDetail,
+)
 from mediatui.services.errors import ServiceError, Transient
 from mediatui.store.changes.journal import Line
 from mediatui.store.torrents.listing import torrents_by_id
@@ -50,7 +57,8 @@ OTHER = Outcome("skipped", "the account has another torrent under this id now")
 class DeleteTorrent(Step):
     """Removes a torrent from the account; expects it to be there with this hash. ``selection`` are the ids of the
     selected files as the archive knows them (None: not known), ``links`` how many library links point at it, ``reason``
-    why it is to go."""
+    why it is to go; ``keeper`` is the entry that stays for it, of which a link has to open first where it has to be
+    ``proven``."""
 
     KIND: ClassVar[str] = "delete_torrent"
     WORDS: ClassVar[StepWords] = StepWords("delete torrent", "torrent deleted", "torrents deleted")
@@ -66,6 +74,7 @@ class DeleteTorrent(Step):
     links: int = 0
     reason: str = ""
     keeper: str = ""
+    proven: bool = False
 
     @property
     def torrent_id(self) -> str:
@@ -73,8 +82,8 @@ class DeleteTorrent(Step):
 
     @property
     def requests(self) -> int:
-        """One more when the entry that stays is checked."""
-        return self.REQUESTS + bool(self.keeper)
+        """One more when the entry that stays is checked, and those of the proof."""
+        return self.REQUESTS + bool(self.keeper) + (REQUESTS_OF_PROOF if self.proven else 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +123,7 @@ async def delete_torrent(act: StepRun, step: DeleteTorrent) -> Outcome:
         return Outcome("done") if begun else GONE
     if detail.row.hash != step.hash:
         return OTHER
-    if step.keeper and (left := await _not_kept(act, detail, step.keeper)):
+    if step.keeper and (left := await why_not_kept(act, detail, step.keeper, proven=step.proven)):
         return left
     unended = [line.seq for line in begun if line.outcome is None]
     await remove(act, detail, unended[0] if unended else None)
@@ -139,20 +148,6 @@ async def remove_added(act: StepRun, step: RemoveAdded) -> Outcome:
     return await delete_torrent(
         act, DeleteTorrent(what=step.what, id=entry, hash=step.hash, name=step.name, keeper=step.keeper)
     )
-
-
-async def _not_kept(act: StepRun, detail: TorrentDetail, keeper_id: str) -> Outcome | None:
-    """Why the entry that is to stay does not replace this one; None when it does. Where it is gone this one is the only
-    one, so there is nothing left to undo."""
-    keeper = await fetch(act, keeper_id)
-    if keeper is None:
-        why = f"{keeper_id}, which was to stay for it, is not on the account any more"
-        return Outcome("skipped", why, already=True)
-    if not is_whole(keeper) and (is_whole(detail) or len(keeper.links) < len(detail.links)):
-        return Outcome("skipped", f"{keeper_id}, which was to stay for it, is not whole any more")
-    if keeper.row.hash == detail.row.hash and not set(selection(detail)) <= set(selection(keeper)):
-        return Outcome("skipped", f"{keeper_id}, which was to stay for it, lacks files of it")
-    return None
 
 
 async def remove(
@@ -228,6 +223,9 @@ async def select_files(act: StepRun, step: SelectFiles) -> Outcome:
 
 
 def _now(detail: TorrentDetail, what: str) -> Outcome:
+    """How a step ends that selected files: not done where the entry has failed."""
+    if detail.row.status in PROBLEM_STATUSES:
+        return Outcome("failed", f"{what} {detail.row.status}")
     return Outcome("done", "" if detail.row.status == DOWNLOADED else f"{what} {detail.row.status}")
 
 
@@ -314,7 +312,8 @@ async def _complete(act: StepRun, step: AddTorrent, added: Added) -> Outcome:
     else:
         await close_selections(act, added.id)
         await remember(act, detail)
-    return _now(detail, f"{added.id} is")
+    now = _now(detail, f"{added.id} is")
+    return replace(now, ended="done") if step.stands_for else now  # it is back, as it is
 
 
 def _undo_delete(line: Line, lines: Sequence[Line]) -> Sequence[Step] | str:

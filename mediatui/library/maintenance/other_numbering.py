@@ -1,4 +1,4 @@
-"""Tells links that are right in another numbering from links that are wrong.
+"""Separates links that are right in another numbering from links that are wrong.
 
 The library counts as TVDB and Sonarr do, a release may count otherwise: when most links of a season are off by one and
 the same season or episode offset, each to a file of its own, that is another numbering. A record of Sonarr proves it

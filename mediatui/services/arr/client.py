@@ -32,7 +32,7 @@ from mediatui.services.arr.records import (
     read_answer,
     read_whole_item,
 )
-from mediatui.services.errors import BadAnswer
+from mediatui.services.errors import BadAnswer, NotFound
 from mediatui.services.http import Param
 
 if TYPE_CHECKING:
@@ -87,8 +87,16 @@ class Arr:
         return status
 
     async def root_folders(self) -> tuple[RootFolder, ...]:
-        """Its root folders for series or films."""
-        return await self._rows("rootfolder", list[RootFolder], "a list of root folders", "its root folders")
+        """Its root folders for series or films. Raises NotFound when it does not list them."""
+        try:
+            return await self._rows("rootfolder", list[RootFolder], "a list of root folders", "its root folders")
+        except NotFound as error:
+            raise NotFound(
+                f"{self.title} does not list its root folders (404).",
+                f"Without them nothing is rescanned and no link is removed: {self.title} still holds what it held. "
+                f"Check {self._http.address.section}.url.",
+                status=error.status,
+            ) from error
 
     async def series(self) -> tuple[Series, ...]:
         """Every series of Sonarr with its folder."""

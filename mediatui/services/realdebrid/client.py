@@ -60,7 +60,7 @@ def clean_token(text: str) -> str:
 
 
 class RealDebrid:
-    """The Real-Debrid account behind a token: a ``DebridAccount`` (``model.account``), and what only Real-Debrid tells.
+    """The Real-Debrid account behind a token: a ``DebridAccount`` (``model.account``), and what only Real-Debrid has.
     Every call raises ServiceError; ``close`` when done."""
 
     def __init__(self, http: HttpClient, budget: Budget, direct: DirectLinks | None = None) -> None:

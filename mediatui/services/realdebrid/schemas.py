@@ -40,7 +40,7 @@ def _percent(value: object) -> float:
 
 
 def _row_links(value: object) -> object:
-    """Links of a row of the list; None (not known) when they cannot be read: its details tell."""
+    """Links of a row of the list; None (not known) when they cannot be read: its details have them."""
     links = as_sequence(value)
     readable = isinstance(links, list) and all(isinstance(link, str) and is_storable(link) for link in links)
     return links if readable else None
@@ -130,7 +130,7 @@ class Traffic:
 
 @dataclass(frozen=True, slots=True)
 class PlainAnswer:
-    """An answer as it came: HTTP status, its content (None: no body) and the count of a list (None: not told)."""
+    """An answer as it came: HTTP status, its content (None: no body) and the count of a list (None: not given)."""
 
     status: int
     content: object

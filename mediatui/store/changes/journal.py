@@ -7,7 +7,7 @@ import sqlite3
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from mediatui.model.arr import NOTHING_FOUND
 from mediatui.model.secrets import mask_secrets
@@ -71,6 +71,17 @@ class Line:
         """The text of this name in ``before``; empty when there is none."""
         value = self.before.get(name)
         return value if isinstance(value, str) else ""
+
+
+LineOutcome = Literal["done", "failed", "nothing", "told"]
+NOTIFIED: Final = "told"
+"""The outcome of a line by which another program was notified: it cannot be undone. As it is stored."""
+_SHOWN: Final = {NOTIFIED: "notified", "tell to rescan": "rescan", "tell to search": "search"}
+
+
+def shown_word(stored: str) -> str:
+    """A stored kind or outcome of a line as it is shown."""
+    return _SHOWN.get(stored, stored)
 
 
 _INSERT_STEP = "INSERT INTO plan_steps (batch, position, kind, what, step) VALUES (?, ?, ?, ?, ?)"
@@ -313,8 +324,7 @@ async def open_line(
 async def close_line(
     connection: aiosqlite.Connection, batch: int, seq: int, outcome: str, after: Mapping[str, object]
 ) -> None:
-    """Writes the outcome: ``done``, ``failed``, ``nothing`` when there was nothing to do, or ``told`` when another
-    program was notified, which cannot be undone."""
+    """Writes the outcome: ``done``, ``failed``, ``nothing`` when there was nothing to do, or NOTIFIED."""
     await run(connection, end_line, batch, seq, outcome, after)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -39,6 +39,11 @@ def read_checks(connection: sqlite3.Connection, torrent_id: str) -> dict[int, Li
         (torrent_id,),
     )
     return {row[1]: LinkCheck(*tuple(row)) for row in rows}
+
+
+def failed_links(checks: Mapping[int, LinkCheck]) -> list[int]:
+    """The positions of the links that did not open at their last check."""
+    return sorted(position for position, result in checks.items() if result.verdict in ("suspect", "dead"))
 
 
 def due_for_check(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from mediatui.model.link import REMOVABLE
 from mediatui.model.problems import PROBLEMS
+from mediatui.model.torrent import STATUSES
 
 DAY_S: Final = 86_400
 SLOW_MS: Final = 1000.0
@@ -38,12 +40,14 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A part of the account under one name: rows (or files), their percentage of all, and bytes."""
+    """A part of the account under one name: rows (or files), their percentage of all, and bytes; and the query that
+    lists its torrents, empty where none does."""
 
     name: str
     count: int
     percent: float
     bytes: int
+    query: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,8 @@ class SlowRequest:
 class RequestFigures:
     """The requests of the last 24 hours, as far as the record goes back.
 
-    ``errors`` counts by class, ``mean_ms`` and ``p95_ms`` are None when nothing was answered.
+    ``errors`` counts by class, ``mean_ms`` and ``p95_ms`` are None when nothing was answered. ``hours`` are the counts
+    of each of these hours, the last one last; ``busiest_minute`` is the most that were sent within a minute.
     """
 
     count: int
@@ -89,16 +94,31 @@ class RequestFigures:
     mean_ms: float | None
     p95_ms: float | None
     slowest: tuple[SlowRequest, ...]
+    hours: tuple[int, ...] = ()
+    busiest_minute: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """What came and went in so many days until now: torrents added that still stand, their bytes, and those gone."""
+
+    days: int
+    came: int
+    came_bytes: int
+    went: int
 
 
 def _percent(part: int, whole: int) -> float:
     return 100 * part / whole if whole else 0.0
 
 
-def _shares(rows: list[sqlite3.Row], whole: int | None = None) -> tuple[Share, ...]:
-    """Rows of (name, count, bytes) as shares of ``whole`` (default: of their own sum)."""
-    total = sum(row[1] for row in rows) if whole is None else whole
-    return tuple(Share(str(row[0]), int(row[1]), _percent(row[1], total), int(row[2] or 0)) for row in rows)
+def as_shares(
+    rows: Iterable[Sequence[Any]], whole: int | None = None, query: Callable[[str], str] = str
+) -> tuple[Share, ...]:
+    """Rows of (name, count, bytes) as shares of ``whole`` (default: of their own sum), each with its query."""
+    known = [(str(row[0]), int(row[1]), int(row[2] or 0)) for row in rows]
+    total = sum(count for _, count, _ in known) if whole is None else whole
+    return tuple(Share(name, count, _percent(count, total), size, query(name)) for name, count, size in known)
 
 
 def read_totals(connection: sqlite3.Connection, now: float) -> Totals:
@@ -121,7 +141,8 @@ def read_statuses(connection: sqlite3.Connection) -> tuple[tuple[Share, ...], in
         f"SELECT status, count(*) AS n, {_BYTES}, count(details_at) FROM torrents "
         f"WHERE {_STANDING} GROUP BY status ORDER BY n DESC, status"
     ).fetchall()
-    return _shares(rows), sum(int(row[3]) for row in rows)
+    shares = as_shares(rows, query=lambda name: f"status:{name if name in STATUSES else 'unknown'}")
+    return shares, sum(int(row[3]) for row in rows)
 
 
 def read_classes(connection: sqlite3.Connection) -> tuple[Share, ...]:
@@ -130,7 +151,7 @@ def read_classes(connection: sqlite3.Connection) -> tuple[Share, ...]:
         f"SELECT coalesce(class, 'ok'), count(*) AS n, {_BYTES} FROM torrents WHERE {_STANDING} "
         "GROUP BY 1 ORDER BY n DESC, 1"
     ).fetchall()
-    return _shares(rows)
+    return as_shares(rows, query=lambda name: f"class:{name.replace(' ', '-')}")
 
 
 def count_problems(connection: sqlite3.Connection) -> int:
@@ -152,7 +173,7 @@ def read_hosts(connection: sqlite3.Connection, limit: int = 10) -> tuple[Share, 
     rows = connection.execute(
         f"SELECT host, count(*) AS n, {_BYTES} FROM torrents WHERE {_STANDING} GROUP BY host ORDER BY n DESC, host"
     ).fetchall()
-    return _shares(rows)[:limit]
+    return as_shares(rows, query=lambda name: f"host:{name}" if name else "")[:limit]
 
 
 def read_months(connection: sqlite3.Connection) -> tuple[Share, ...]:
@@ -162,7 +183,7 @@ def read_months(connection: sqlite3.Connection) -> tuple[Share, ...]:
         f"FROM torrents WHERE {_STANDING} AND added_at IS NOT NULL "
         "GROUP BY month HAVING month IS NOT NULL ORDER BY month"
     ).fetchall()
-    return _shares(rows)
+    return as_shares(rows, query=lambda name: f"added:{name}")
 
 
 def read_duplicates(connection: sqlite3.Connection) -> Duplicates:
@@ -179,34 +200,68 @@ def read_duplicates(connection: sqlite3.Connection) -> Duplicates:
 
 # The part behind the last dot: everything up to it is trimmed as characters of the path without its dots.
 _EXTENSION: Final = "lower(replace(path, rtrim(path, replace(path, '.', '')), ''))"
+_PARTS: Final = "'r[0-9][0-9]', 's[0-9][0-9]', '[0-9][0-9][0-9]', 'z[0-9][0-9]'"
+RAR: Final = "rar"
+"""The extension under which the parts of an archive (r00, 001, z01) are counted."""
 
 
 def read_extensions(connection: sqlite3.Connection, limit: int = 12) -> tuple[Share, ...]:
-    """The files inside by extension, most first, as shares of all files; deselected files do not count."""
+    """The files inside by extension, most first, as shares of all files; deselected files do not count, and parts of an
+    archive count as ``rar``."""
+    part = " OR ".join(f"ext GLOB {pattern}" for pattern in _PARTS.split(", "))
     rows = connection.execute(
-        f"SELECT {_EXTENSION} AS ext, count(*) AS n, CAST(total(f.bytes) AS INTEGER) FROM torrent_files f "
-        f"JOIN torrents t ON t.id = f.torrent_id WHERE t.{_STANDING} AND f.selected IS NOT 0 "
-        "GROUP BY ext ORDER BY n DESC, ext"
+        f"WITH held AS (SELECT {_EXTENSION} AS ext, count(*) AS files, total(f.bytes) AS size FROM torrent_files f "
+        f"JOIN torrents t ON t.id = f.torrent_id WHERE t.{_STANDING} AND f.selected IS NOT 0 GROUP BY ext) "
+        f"SELECT CASE WHEN {part} THEN '{RAR}' ELSE ext END AS kind, sum(files) AS n, CAST(total(size) AS INTEGER) "
+        "FROM held GROUP BY kind ORDER BY n DESC, kind"
     ).fetchall()
     named = [row for row in rows if row[0] and len(row[0]) <= 10 and "/" not in row[0]]
-    return _shares(named, sum(row[1] for row in rows))[:limit]
+    whole = sum(row[1] for row in rows)
+    return as_shares(named, whole, lambda name: "file:*.r??" if name == RAR else f"ext:{name}")[:limit]
 
 
-_RESOLUTION: Final = (
-    "CASE WHEN instr(folded, '2160p') OR instr(folded || ' ', ' 4k ') OR instr(folded || ' ', ' uhd ') THEN '2160p' "
-    "WHEN instr(folded, '1080p') OR instr(folded, '1080i') THEN '1080p' "
-    "WHEN instr(folded, '720p') THEN '720p' WHEN instr(folded, '576p') OR instr(folded, '576i') THEN '576p' "
-    "WHEN instr(folded, '480p') OR instr(folded, '480i') THEN '480p' ELSE 'not named' END"
-)
+def read_names(connection: sqlite3.Connection) -> Iterator[tuple[str, int]]:
+    """The folded names and the bytes of every standing row."""
+    yield from connection.execute(f"SELECT folded, bytes FROM torrents WHERE {_STANDING}")
 
 
-def read_resolutions(connection: sqlite3.Connection) -> tuple[Share, ...]:
-    """The account by the resolution in the names, most first."""
+SIZES: Final = (("below 1 GB", 0, 1), ("1 to 5 GB", 1, 5), ("5 to 20 GB", 5, 20), ("20 to 50 GB", 20, 50),
+                ("50 GB and more", 50, 0))  # fmt: skip
+"""Classes of sizes: from so many GB to below so many (0: any)."""
+_GB: Final = 10**9
+
+
+def read_sizes(connection: sqlite3.Connection) -> tuple[Share, ...]:
+    """The account by size, smallest first."""
+    cases = " ".join(f"WHEN bytes < {end * _GB} THEN {number}" for number, (_, _, end) in enumerate(SIZES) if end)
     rows = connection.execute(
-        f"SELECT {_RESOLUTION} AS resolution, count(*) AS n, {_BYTES} FROM torrents WHERE {_STANDING} "
-        "GROUP BY resolution ORDER BY n DESC, resolution"
+        f"SELECT CASE {cases} ELSE {len(SIZES) - 1} END AS number, count(*), {_BYTES} FROM torrents "
+        f"WHERE {_STANDING} GROUP BY number ORDER BY number"
     ).fetchall()
-    return _shares(rows)
+    named = [(SIZES[row[0]][0], row[1], row[2]) for row in rows]
+    queries = {
+        name: " ".join([*([f"size:>={low}gb"] if low else []), *([f"size:<{end}gb"] if end else [])])
+        for name, low, end in SIZES
+    }
+    return as_shares(named, query=queries.__getitem__)
+
+
+PERIODS: Final = (1, 7, 30, 365)
+"""The days over which what came and went is counted."""
+
+
+def read_periods(connection: sqlite3.Connection, now: float) -> tuple[Period, ...]:
+    """What came and went in the last days, week, month and year, seen at ``now`` (epoch seconds)."""
+    since = [now - days * DAY_S for days in PERIODS]
+    sums = ", ".join(["coalesce(sum(added_at > ?), 0), CAST(total(bytes * (added_at > ?)) AS INTEGER)"] * len(since))
+    came = connection.execute(
+        f"SELECT {sums} FROM torrents WHERE {_STANDING}", [moment for moment in since for _ in range(2)]
+    ).fetchone()
+    query = "SELECT count(*) FROM torrents WHERE gone_at > ?"
+    return tuple(
+        Period(days, int(came[2 * at]), int(came[2 * at + 1]), int(connection.execute(query, (moment,)).fetchone()[0]))
+        for at, (days, moment) in enumerate(zip(PERIODS, since, strict=True))
+    )
 
 
 def read_sync_runs(connection: sqlite3.Connection, limit: int = 500) -> list[SyncRun]:
@@ -247,6 +302,16 @@ def read_request_figures(connection: sqlite3.Connection, now: float) -> RequestF
             "SELECT ms FROM requests WHERE at > ? AND ms IS NOT NULL ORDER BY ms LIMIT 1 OFFSET ?",
             (since, min(answered - 1, answered * 95 // 100)),
         ).fetchone()[0]
+    hours = dict(
+        connection.execute(
+            "SELECT CAST((? - at) / 3600 AS INTEGER) AS ago, count(*) FROM requests WHERE at > ? GROUP BY ago",
+            (now, since),
+        )
+    )
+    busiest = connection.execute(
+        "SELECT max(n) FROM (SELECT count(*) AS n FROM requests WHERE at > ? GROUP BY CAST(at / 60 AS INTEGER))",
+        (since,),
+    ).fetchone()[0]
     slowest = connection.execute(
         "SELECT what, max(ms) AS slowest, sum(ms > ?) FROM requests WHERE at > ? AND ms IS NOT NULL "
         "GROUP BY what ORDER BY slowest DESC LIMIT 5",
@@ -258,4 +323,6 @@ def read_request_figures(connection: sqlite3.Connection, now: float) -> RequestF
         mean_ms=mean,
         p95_ms=p95,
         slowest=tuple(SlowRequest(row[0], float(row[1]), int(row[2])) for row in slowest),
+        hours=tuple(hours.get(ago, 0) for ago in range(23, -1, -1)),
+        busiest_minute=int(busiest or 0),
     )

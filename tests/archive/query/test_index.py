@@ -65,7 +65,8 @@ FIELDS = """
     added:<7d added:>7d added:7d.. added:2020.. added:<=2024 links:0 links:<2 links:>1.5
     host:real host:ü hash:a hash:ab id:id00 file:a ext:b health:dead health:ok|unknown
     is:incomplete is:gone is:duplicate is:stalled is:unlinked linked:yes
-    res:1080p|none source:none lang:none details:yes details:no gone:<1d gone:2020.. changed:<7d changed:>7d changed:2020..
+    res:1080p|none source:none lang:none
+    details:yes details:no gone:<1d gone:2020.. changed:<7d changed:>7d changed:2020..
 """
 field = st.sampled_from(FIELDS.split())
 queries = st.recursive(

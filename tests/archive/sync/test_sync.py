@@ -133,7 +133,7 @@ async def test_details_come_in_the_order_of_their_reasons(account_of: MakeWorld)
 
     order = ["status changed", "active", "error retry", "missing", "old"]
     assert world.fetched() == [fresh.id, *(known[reason].id for reason in order)]
-    assert run.counts["owed"] == {"new": 1} | dict.fromkeys(order, 1)
+    assert run.counts["pending"] == {"new": 1} | dict.fromkeys(order, 1)
 
 
 async def test_status_changes_only_fetches_what_is_new_or_changed(account_of: MakeWorld) -> None:
@@ -319,7 +319,7 @@ async def test_old_details_of_finished_torrents_are_fetched_again_oldest_first_a
     run = await world.sync(old="all", dry_run=True)
     assert (run.plan()["old finished"]["count"], world.fetched()) == (2, [])
     run = await world.sync(old="all")
-    assert (world.fetched(), run.counts["owed"]) == ([account[5].id, account[4].id], {"old finished": 2})
+    assert (world.fetched(), run.counts["pending"]) == ([account[5].id, account[4].id], {"old finished": 2})
     await world.sync(old="all")
     assert world.fetched() == [account[3].id]
     await world.sync(old="all")

@@ -211,7 +211,7 @@ def test_what_has_changed_since_is_skipped_with_the_reason(tmp_path: Path) -> No
         assert done.steps == [
             ("done", ""),
             ("skipped", "the file is not there any more"),
-            ("skipped", "the library knows it otherwise now"),
+            ("skipped", "what the library has on record of it has changed"),
         ]
         assert files(world) == {"Dune": "Dune (2021).mkv", "Heat": None, "Alien": "elsewhere.mkv"}
         await world.undo()

@@ -15,7 +15,7 @@ from mediatui.names.titles import fold_title
 from mediatui.store.library.media import Media, iterate_media
 
 Genres = tuple[str, ...]
-"""The genres of one film or series, the most telling first."""
+"""The genres of one film or series, the most specific first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from mediatui.model.link import from_name_on
-from mediatui.model.text import fold
+from mediatui.model.text import fold, printable
 from mediatui.model.torrent import Torrent
 from mediatui.settings.places import library_folders
 from mediatui.store.library.links import LibraryLink
@@ -43,9 +43,6 @@ class LinkPane(Vertical):
     def compose(self) -> ComposeResult:
         yield self._chips
         yield self.list
-
-    def on_mount(self) -> None:
-        self.list.empty_text = "Nothing wrong is known here.\nS scans"
 
     @property
     def _workspace(self) -> Workspace:
@@ -95,7 +92,9 @@ class LinkPane(Vertical):
                     continue
             rows.append(row)
         self._rows.take(rows)
+        known = "Nothing wrong is known here." if shown.scanned else "Not scanned yet."
         with self.app.batch_update():
+            self.list.empty_text = f"No link here holds {printable(self.words)!r}." if words else f"{known}\nS scans"
             self._chips.set_choices(chips_of(shown.counts), self.state)
             self.list.source_changed(to_top=to_top)
 

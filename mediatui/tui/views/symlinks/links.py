@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from mediatui.library.scan.history import last_scan_of
 from mediatui.library.scan.job import reason_of
 from mediatui.model.link import BAD_STATES, UNCERTAIN_STATES
 from mediatui.model.problems import PROBLEM_INFO, diagnose
@@ -15,6 +16,7 @@ from mediatui.model.torrent import Torrent
 from mediatui.store.conditions import NOT_OK, links_below, links_in_states
 from mediatui.store.library.links import LibraryLink, iterate_links
 from mediatui.store.library.scan_history import states_below
+from mediatui.store.library.scans import EVERY_SCAN, read_scans
 from mediatui.store.torrents.listing import torrents_by_id
 from mediatui.tui.widgets.columns import Column
 from mediatui.tui.widgets.rows import Row
@@ -49,14 +51,15 @@ SIGNS = {
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """The links of a folder in a state (all that are not ok when none is named), how many are in each state, and the
-    torrents behind them."""
+    """The links of a folder in a state (all that are not ok when none is named), how many are in each state, the
+    torrents behind them, and whether a scan has read the whole folder."""
 
     folder: bytes
     state: str
     links: tuple[LibraryLink, ...]
     counts: Mapping[str, int]
     torrents: Mapping[str, Torrent]
+    scanned: bool = True
 
     def torrent_of(self, link: LibraryLink) -> Torrent | None:
         """The torrent behind a link, None when none is known."""
@@ -80,7 +83,8 @@ def read_links(connection: sqlite3.Connection, folder: bytes, state: str) -> Lin
     links.sort(key=lambda link: (rank.get(link.state, len(rank)), link.path))
     ids = sorted({link.torrent_id for link in links if link.torrent_id is not None})
     torrents = {torrent.id: torrent for torrent in torrents_by_id(connection, ids)}
-    return Links(folder, state, tuple(links), states_below(connection, folder), torrents)
+    scanned = last_scan_of(read_scans(connection, EVERY_SCAN), folder) is not None
+    return Links(folder, state, tuple(links), states_below(connection, folder), torrents, scanned)
 
 
 def chips_of(counts: Mapping[str, int]) -> list[tuple[str, str]]:

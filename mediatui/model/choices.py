@@ -30,3 +30,12 @@ SCAN_DEPTHS: Final[tuple[ScanDepth, ...]] = get_args(ScanDepth)
 Probing = Literal["suspect", "all"]
 PROBINGS: Final[tuple[Probing, ...]] = get_args(Probing)
 """About which files that seem to play a full scan asks ffprobe."""
+
+Theme = Literal[
+    "mediatui", "ansi-dark", "ansi-light", "atom-one-dark", "atom-one-light", "catppuccin-frappe", "catppuccin-latte",
+    "catppuccin-macchiato", "catppuccin-mocha", "dracula", "flexoki", "gruvbox", "monokai", "nord", "rose-pine",
+    "rose-pine-dawn", "rose-pine-moon", "solarized-dark", "solarized-light", "textual-dark", "textual-light",
+    "tokyo-night",
+]  # fmt: skip
+THEMES: Final[tuple[Theme, ...]] = get_args(Theme)
+"""The colours of the screen: ours, and those of Textual."""

@@ -18,8 +18,17 @@ MASK: Final = "********"
 
 
 @dataclass(frozen=True, slots=True)
+class EntryField:
+    """A field of each entry of a list of tables."""
+
+    name: str
+    required: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SettingKey:
-    """A setting: ``name`` is dotted, ``kind`` how text becomes its value, ``low`` and ``high`` its range.
+    """A setting: ``name`` is dotted, ``kind`` how text becomes its value, ``low`` and ``high`` its range, ``choices``
+    the only values it may have (empty: others too), ``fields`` those of the entries of a list of tables.
 
     With several services of a kind the service's name is in the middle: ``sonarr.anime.url``."""
 
@@ -29,6 +38,8 @@ class SettingKey:
     allowed: str
     low: float | None = None
     high: float | None = None
+    choices: tuple[str, ...] = ()
+    fields: tuple[EntryField, ...] = ()
 
     @property
     def secret(self) -> bool:
@@ -98,6 +109,13 @@ def plain_value(settings: Settings, name: str) -> object:
     return _plain(value)
 
 
+def default_value(key: SettingKey) -> object:
+    """Its default, in the form of ``plain_value``; a secret has none, which is empty."""
+    if key.secret:
+        return ""
+    return _plain(section_model(key.section).model_fields[key.field].get_default())
+
+
 def _plain(value: object) -> object:
     if value is None:  # not set, and no default either
         return ""
@@ -130,8 +148,17 @@ def _describe(name: str, info: FieldInfo) -> SettingKey:
     kind = _kind(info.annotation)
     allowed = _allowed(kind, info, low, high)
     return SettingKey(
-        name, kind, info.description or "", allowed, cast("float | None", low), cast("float | None", high)
-    )
+        name, kind, info.description or "", allowed, cast("float | None", low), cast("float | None", high),
+        get_args(info.annotation) if get_origin(info.annotation) is Literal else (), _fields(info.annotation),
+    )  # fmt: skip
+
+
+def _fields(annotation: object) -> tuple[EntryField, ...]:
+    """The fields of the entries of a list of tables; empty for anything else."""
+    entry = next(iter(get_args(annotation)), None) if get_origin(annotation) is list else None
+    if not (isinstance(entry, type) and issubclass(entry, BaseModel)):
+        return ()
+    return tuple(EntryField(name, info.is_required()) for name, info in entry.model_fields.items())
 
 
 def _kind(annotation: object) -> Literal["text", "secret", "truth", "whole", "number", "list", "table"]:

@@ -17,7 +17,7 @@ from pydantic import model_validator as check_together
 from pydantic_core import PydanticCustomError
 
 from mediatui.model.arr import ARR_TITLES, ArrKind, arr_section, arr_title
-from mediatui.model.choices import OldDetails
+from mediatui.model.choices import OldDetails, Theme
 from mediatui.model.errors import UsageError
 from mediatui.model.text import printable
 
@@ -290,7 +290,7 @@ class SyncSettings(Section):
 class UiSettings(Section):
     """The full screen."""
 
-    theme: str = Field(default="", description="colour theme; empty is mediatui's own")
+    theme: Theme = Field(default="mediatui", description="colours")
     colors: Literal["auto", "truecolor", "256", "16", "none"] = Field(
         default="auto", description="how many colours to draw with; auto asks the terminal, NO_COLOR is none"
     )
@@ -298,6 +298,11 @@ class UiSettings(Section):
     confirm: Literal["always", "destructive"] = Field(default="always", description="which actions ask first")
     density: Literal["compact", "comfortable"] = Field(default="compact", description="room between rows")
     keymap: dict[str, str] = Field(default={}, description="other keys for actions: action = key")
+
+    @field_validator("theme", mode="before")
+    @classmethod
+    def _none_is_ours(cls, value: object) -> object:
+        return value or "mediatui"
 
     @field_validator("colors", mode="before")
     @classmethod

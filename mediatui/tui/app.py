@@ -16,6 +16,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input, Static
 
 from mediatui.commands.workspace import Workspace
+from mediatui.model.choices import THEMES
 from mediatui.model.errors import MediatuiError
 from mediatui.model.text import printable
 from mediatui.store.changes.journal import unfinished_batches
@@ -165,6 +166,26 @@ class MediatuiApp(Frame):
         self.set_class(ui.density == "comfortable", "-comfortable")
         self.set_keymap(self.keys.remap(ui.keymap, vim_keys=ui.vim_keys))
         self.show_keys()
+
+    def show_theme(self, name: str) -> None:
+        """Shows these colours, until others are chosen."""
+        if name in self.available_themes:
+            self.theme = name
+
+    def keep_theme(self, name: str) -> None:
+        """Shows these colours from now on: they are written into the config file."""
+        from mediatui.settings.edit import set_value
+
+        self.show_theme(name)
+        try:
+            set_value(self.workspace.paths.config_file, "ui.theme", name)
+            self.workspace.reload_settings()
+            kept = self.workspace.settings.ui.theme == name
+        except MediatuiError as error:
+            self.prompt.say(error.sentence, "error")
+            return
+        origin = self.workspace.loaded.origins["ui.theme"]
+        self.prompt.say(f"Theme {name} is saved." if kept else f"Theme {name} is saved, but the {origin} comes first.")
 
     def _obey_signals(self) -> None:
         """A closed terminal or a kill ends the app like ``q``: the database is closed, jobs stay resumable."""
@@ -318,11 +339,10 @@ class MediatuiApp(Frame):
 
         if not isinstance(self.view, PaletteView):
             here = [one for one in (self.view, self.screen.focused, self) if one is not None]
-            choose = functools.partial(setattr, self, "theme")
             commands = [
                 *self.keys.commands(here),
                 *typed_commands(described(), self.action_command),
-                *themes(self.available_themes, choose),
+                *themes(THEMES, self.keep_theme),
             ]  # fmt: skip
             await self.open_view("palette")
             cast(PaletteView, self.view).offer(commands)

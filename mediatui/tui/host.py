@@ -137,6 +137,12 @@ class Host(RunsWorkers, Protocol):
     def copy_text(self, text: str, what: str) -> None:
         """Copies to the clipboard of the terminal."""
 
+    def show_theme(self, name: str) -> None:
+        """Shows these colours, until others are chosen."""
+
+    def keep_theme(self, name: str) -> None:
+        """Shows these colours from now on."""
+
     def settings_changed(self) -> None:
         """Applies what the settings say about the screen."""
 

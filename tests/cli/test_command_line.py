@@ -380,7 +380,7 @@ def test_output_that_cannot_be_written_is_told(home: Path, forks: Forks) -> None
 
 @pytest.mark.process
 def test_a_terminal_that_knows_no_unicode_gets_replacements(home: Path) -> None:
-    assert here("config", "set", "ui.theme", "thème 千").returncode == 0
+    assert here("config", "set", "scan.ffprobe", "thème 千").returncode == 0
     answer = shell("PYTHONIOENCODING=ascii m config show")
     assert answer.returncode == 0, answer.stderr
     assert "th?me ?" in answer.stdout

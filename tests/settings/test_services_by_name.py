@@ -130,13 +130,13 @@ def test_a_list_and_a_key_of_the_environment_contradict_each_other(file: Path) -
 
 def test_setting_a_key_of_a_new_name_adds_a_service_and_keeps_comments(file: Path) -> None:
     file.write_text(
-        f'# top\n[sonarr] # mine\n# where\nurl = "http://a" # inside\napi_key = "{KEY}"\n\n[ui]\ntheme = "x"\n'
+        f'# top\n[sonarr] # mine\n# where\nurl = "http://a" # inside\napi_key = "{KEY}"\n\n[ui]\ntheme = "nord"\n'
     )
     assert set_value(file, "sonarr.anime.url", "http://b") is True
     assert set_value(file, "sonarr.anime.enabled", "true") is False
     assert set_value(file, "radarr.4k.url", "http://c") is True
     text = file.read_text()
-    for kept in ("# top\n", "[[sonarr]] # mine\n", "# where\n", 'url = "http://a" # inside\n', 'theme = "x"'):
+    for kept in ("# top\n", "[[sonarr]] # mine\n", "# where\n", 'url = "http://a" # inside\n', 'theme = "nord"'):
         assert kept in text
     settings = read(file)
     assert [(one.name, one.url, one.enabled) for one in settings.services] == [

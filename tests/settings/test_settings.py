@@ -68,7 +68,7 @@ def test_command_line_beats_environment_beats_file_beats_redriva_beats_default(f
 def test_every_key_has_an_environment_name_that_sets_it(file: Path) -> None:
     samples = {"whole": "20", "number": "70", "truth": "false", "list": "[]", "table": '{"a":"b"}'}
     texts = {"base_url": "http://h/x", "url": "http://h", "after_change": "search", "confirm": "destructive"}
-    texts |= {"density": "comfortable", "colors": "256", "level": "debug", "old": "all"}
+    texts |= {"density": "comfortable", "colors": "256", "level": "debug", "old": "all", "theme": "nord"}
     special = {"max_delete_share": "0.5", "max_bytes": "20000", "max_list_bytes": "2000000"}
     special["max_answer_bytes"] = "2000000"
     texts |= {"rclone_rc": "http://h"}
@@ -331,7 +331,7 @@ def test_setting_a_value_keeps_comments_and_everything_else(file: Path) -> None:
         ("ui.keymap", '{"quit": "ctrl+q"}', {"quit": "ctrl+q"}),
         ("ui.vim_keys", "False", False),
         ("realdebrid.timeout_s", "12.5", 12.5),
-        ("ui.theme", '"quoted" \\ name', '"quoted" \\ name'),
+        ("scan.ffprobe", '"quoted" \\ name', '"quoted" \\ name'),
     ],
 )
 def test_a_value_of_any_type_survives_being_set_and_read(file: Path, key: str, text: str, value: object) -> None:
@@ -349,6 +349,7 @@ def test_a_value_of_any_type_survives_being_set_and_read(file: Path, key: str, t
         ("library.roots", "/a", "a list"),
         ("library.roots", "null", "is not allowed"),
         ("ui.them", "x", "Did you mean ui.theme?"),
+        ("ui.theme", "plaid", "allowed is one of mediatui, ansi-dark, "),
         ("token", "x", "Did you mean realdebrid.token?"),
     ],
 )

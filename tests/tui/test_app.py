@@ -9,6 +9,7 @@ import pytest
 
 from mediatui.demo.faults import Fault, html
 from mediatui.demo.seed import make_torrents
+from mediatui.model.choices import THEMES
 from tests.worlds.account import torrents
 from tests.worlds.screen import NOW, Open
 
@@ -189,8 +190,6 @@ async def test_the_palette_is_walked_left_and_does_what_is_under_the_cursor_wher
         assert screen.line("▌").split()[1] == "mark"
         await screen.press("down", "up", "enter")
         assert "●" in screen.text()
-        screen.burst("ctrl+p", *"theme", "space", *"nord", "enter")
-        await screen.until(lambda: screen.app.theme == "nord")
         await screen.press("ctrl+p", *"integrity")
         assert screen.line("▌").split()[1] == ":integrity"
         await screen.press("escape", "ctrl+p", *"dedupe", "enter")
@@ -198,27 +197,6 @@ async def test_the_palette_is_walked_left_and_does_what_is_under_the_cursor_wher
         await screen.press("escape")
         screen.burst("ctrl+p", *"filter", "enter", *"e", "enter")
         await screen.until(lambda: " e: 58 torrents" in screen.text())
-
-
-async def test_settings_are_shown_changed_refused_and_taken_out(open_app: Open, tmp_path: Path) -> None:
-    async with open_app(size=(110, 50)) as screen:
-        await screen.press("comma")
-        assert "TESTTOKEN123" not in screen.text()
-        assert "********" in screen.line("realdebrid.token")
-        await screen.press("j", "j", "j", "j", "e")
-        await screen.press(*["backspace"])
-        await screen.type("99")
-        await screen.press("enter")
-        assert "1 to 32" in screen.text()
-        await screen.press("e", "backspace")
-        await screen.type("4")
-        await screen.press("enter")
-        assert "max_concurrent = 4" in (tmp_path / "config.toml").read_text()
-        assert "config file" in screen.line("realdebrid.max_concurrent")
-        await screen.press("x")
-        assert "max_concurrent" not in (tmp_path / "config.toml").read_text()
-        await screen.press("t")
-        await screen.until(lambda: "premium" in screen.text() or "cannot be reached" in screen.text())
 
 
 @pytest.mark.parametrize(
@@ -233,15 +211,16 @@ async def test_keys_follow_the_settings(open_app: Open, tmp_path: Path, settings
         assert (screen.text() != before) is works
 
 
-async def test_a_theme_that_does_not_exist_is_named_with_those_that_do(open_app: Open, tmp_path: Path) -> None:
-    (tmp_path / "config.toml").write_text('[ui]\ntheme = "plaid"\n')
-    async with open_app(size=(200, 30)) as screen:
-        assert "There is no theme 'plaid'" in screen.text()
-        assert "nord" in screen.text()
+async def test_the_screen_has_every_theme_and_begins_with_the_one_that_is_set(open_app: Open, tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text('[ui]\ntheme = "nord"\ndensity = "comfortable"\n')
     async with open_app() as screen:
         assert screen.app.theme == "nord"
         assert screen.text().splitlines()[1] == ""
+        assert set(THEMES) <= set(screen.app.available_themes)
+        screen.burst("ctrl+p", *"theme", "space", *"dracula", "enter")
+        await screen.until(lambda: "Theme dracula is saved" in screen.text())
+        assert screen.app.theme == "dracula"
+    assert 'theme = "dracula"' in (tmp_path / "config.toml").read_text()
 
 
 async def test_without_colour_the_cursor_is_still_seen(open_app: Open, monkeypatch: pytest.MonkeyPatch) -> None:

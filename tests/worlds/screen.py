@@ -149,3 +149,11 @@ async def run_tool(screen: Screen, tool: str) -> None:
     await ends(screen)
     await screen.until(lambda: "running" not in screen.text())
     await screen.settle()
+
+
+async def to_setting(screen: Screen, name: str) -> None:
+    """On the settings screen, has only the settings shown whose dotted names begin so, the cursor on the first."""
+    await screen.press("slash")
+    screen.app.prompt._input.value = name
+    await screen.press("enter")
+    assert name in screen.text()

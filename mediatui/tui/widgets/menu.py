@@ -81,16 +81,26 @@ class Menu(Widget, can_focus=True):
         """What is chosen."""
         self._choices: list[Choice] = []
         self._extras: Sequence[Extra] = ()
+        self._moved: Callable[[str], None] | None = None
         self._at = 0
         self._first = 0
         self._line: list[tuple[int, int]] = []
 
     # What is offered
 
-    def offer(self, title: str, choices: Sequence[Choice], *, at: str = "", extras: Sequence[Extra] = ()) -> None:
-        """Offers choices, the cursor on the one that is taken as ``at``."""
+    def offer(
+        self,
+        title: str,
+        choices: Sequence[Choice],
+        *,
+        at: str = "",
+        extras: Sequence[Extra] = (),
+        moved: Callable[[str], None] | None = None,
+    ) -> None:
+        """Offers choices, the cursor on the one that is taken as ``at``; ``moved`` is called with the name of each
+        that the cursor comes to, and the list then leaves room for what that shows."""
         self.title = printable(title, empty="")
-        self._choices, self._extras = list(choices), extras
+        self._choices, self._extras, self._moved = list(choices), extras, moved
         self._at = next((number for number, one in enumerate(choices) if one.taken_as == at), 0)
         self._arrange()
 
@@ -118,7 +128,8 @@ class Menu(Widget, can_focus=True):
 
     @property
     def _rows(self) -> int:
-        return max(1, min(len(self._choices), self.app.size.height - LEFT_FOR_THE_PAGE))
+        most = self.app.size.height - LEFT_FOR_THE_PAGE
+        return max(1, min(len(self._choices), most if self._moved is None else most // 3))
 
     def on_resize(self) -> None:
         if self.display:
@@ -158,6 +169,8 @@ class Menu(Widget, can_focus=True):
         if abs(by) == 1 and last >= 0:
             at %= last + 1
         before, self._at = self._at, max(0, min(at, last))
+        if self._moved is not None and before != self._at:
+            self._moved(self._choices[self._at].taken_as)
         if self._line or self._show_cursor():
             self.refresh()
         elif before != self._at:

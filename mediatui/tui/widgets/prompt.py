@@ -150,6 +150,7 @@ class Prompt(Horizontal):
         """Lies over this line and those above it."""
         self._then: Callable[[], None] | None = None
         self._take: Callable[[str], None] | None = None
+        self._left: Callable[[], None] | None = None
         self._preview: Callable[[], None] | None = None
         self._moves: Callable[[int], None] | None = None
         self._wanted = ""
@@ -261,12 +262,15 @@ class Prompt(Horizontal):
         *,
         at: str = "",
         extras: Sequence[Extra] = (),
+        moved: Callable[[str], None] | None = None,
     ) -> None:
         """Opens a menu of one key; ``then`` is called with the name of what was taken. The cursor begins on the choice
-        that is taken as ``at``; ``extras`` are keys that do something else with the choice under the cursor."""
+        that is taken as ``at``; ``extras`` are keys that do something else with the choice under the cursor, ``moved``
+        is called with each the cursor comes to, and with ``at`` when none is taken."""
         self._remember_focus()
         self._take = then
-        self.menu.offer(title, choices, at=at, extras=extras)
+        self._left = None if moved is None else functools.partial(moved, at)
+        self.menu.offer(title, choices, at=at, extras=extras, moved=moved)
         self.hint = self.menu.keys
         self._show_mode("menu")
         self.screen.set_focus(self.menu, scroll_visible=False)
@@ -278,6 +282,8 @@ class Prompt(Horizontal):
 
     def _menu_answered(self, name: str | None, extra: Extra | None) -> None:
         take, self._take = self._take, None
+        if name is not None:
+            self._left = None
         self.close()
         if name is None:
             return
@@ -289,6 +295,9 @@ class Prompt(Horizontal):
     def close(self) -> None:
         """Back to the message, and the keyboard to where it was."""
         mode, self.mode = self.mode, ""
+        left, self._left = self._left, None
+        if left is not None:
+            left()
         self.hint = ()
         self._show_mode("")
         before = self._before if self._before is not None and self._before.is_attached else None

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from textual.events import AppBlur, Key
 
-from tests.worlds.screen import Open, Screen, broken, ends, well
+from tests.worlds.screen import Open, Screen, broken, ends, to_setting, well
 
 
 async def test_what_is_typed_stays_on_the_line(open_app: Open) -> None:
@@ -67,7 +67,7 @@ async def test_a_secret_is_not_shown_while_it_is_typed_nor_brought_back_after(op
     async with open_app() as screen:
         await screen.press("comma", "e")
         await screen.type(token)
-        assert "realdebrid.token = ••••••••" in screen.text()
+        assert "Token: ••••••••" in screen.text()
         await screen.press("enter")
         assert f'token = "{token}"' in (tmp_path / "config.toml").read_text()
         await screen.press("e", "up")
@@ -76,8 +76,9 @@ async def test_a_secret_is_not_shown_while_it_is_typed_nor_brought_back_after(op
 
         assert f'token = "{token}"' in (tmp_path / "config.toml").read_text()
         assert "Nothing was changed" in screen.text()
-        await screen.press("j", "e")
-        assert "http" in screen.line("realdebrid.base_url = ")
+        await to_setting(screen, "realdebrid.base_url")
+        await screen.press("e")
+        assert "http" in screen.line("Address of the API: ")
 
 
 async def test_a_question_that_comes_while_one_types_waits_until_that_is_done(open_app: Open) -> None:

@@ -64,10 +64,19 @@ class ServiceActions(View):
     def written(self) -> None:
         """Called when the config file was changed: applies its settings."""
 
+    def tested_from(self, key: SettingKey) -> str:
+        """What is tested from a setting: its service, or all that are in use when it belongs to none."""
+        if key.section in ARR_TITLES:
+            return self.workspace.settings.arr(key.service or key.section).title
+        if key.section == "realdebrid":
+            return "Real-Debrid"
+        return " and ".join(["Real-Debrid", *(one.title for one in self.workspace.settings.services if one.enabled)])
+
     def action_test(self) -> None:
         """Tests the service of the setting under the cursor, all that are in use when it belongs to none."""
-        self.say("Asking …")
-        self._test(self.chosen_key())
+        key = self.chosen_key()
+        self.say(f"Asking {self.tested_from(key)} …")
+        self._test(key)
 
     @work(group="settings-test", exclusive=True, exit_on_error=False)
     async def _test(self, key: SettingKey) -> None:
@@ -78,8 +87,11 @@ class ServiceActions(View):
             return
         self.answers.show_checks(checks)
         bad = sum(check.state != "ok" for check in checks)
-        summary = f"{bad:,} of {len(checks):,} need{'s' if bad == 1 else ''} attention" if bad else "All is well"
-        self.say(f"{summary}: tab goes to the answers, esc closes them.", "warning" if bad else "info")
+        summary = f"{bad:,} of {len(checks):,} need{'s' if bad == 1 else ''} attention" if bad else "all is well"
+        self.say(
+            f"{self.tested_from(key)}: {summary}. Tab goes to the answers, esc closes them.",
+            "warning" if bad else "info",
+        )
 
     async def _checks(self, key: SettingKey) -> list[Check]:
         from mediatui.commands.doctor import check_arr, check_realdebrid
@@ -90,7 +102,12 @@ class ServiceActions(View):
             if self.workspace.demo:
                 raise UsageError(f"The demo has no {service.title}.")
             return [await check_arr(service, settings)]
-        checks = [await check_realdebrid(self.workspace.invocation, settings)]
+        workspace = self.workspace
+        checks = [
+            await check_realdebrid(
+                workspace.invocation, settings, login=workspace.loaded.login, transport=workspace.transport()
+            )
+        ]
         if key.section != "realdebrid":
             checks += [await check_arr(service, settings) for service in settings.services if service.enabled]
         return checks

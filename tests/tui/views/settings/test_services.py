@@ -7,23 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from mediatui.settings import all_keys, keys_of
 from tests.fakes.arr import KEY as FAKE_KEY
 from tests.fakes.arr import FakeArr
 from tests.fakes.pages import KEY, PING, Pages, config, listening, written
 from tests.fakes.sockets import on_socket
-from tests.worlds.screen import Open, Screen
+from tests.worlds.screen import Open, Screen, to_setting
 
 STATUS = {
     "/api/v3/rootfolder": "[]",
     "/api/v3/system/status": json.dumps({"appName": "Sonarr", "instanceName": "Attic", "version": "4.0.9"}),
 }
-
-
-async def to_setting(screen: Screen, name: str) -> None:
-    """Puts the cursor on a setting."""
-    await screen.press("g", *(["j"] * list(all_keys()).index(name)))
-    assert screen.line(name).lstrip().startswith("▌")
 
 
 async def test_the_service_of_the_section_is_tested(open_app: Open, tmp_path: Path) -> None:
@@ -167,7 +160,7 @@ async def test_a_path_map_that_is_missing_is_offered_and_saved_after_a_yes(
             await next_question(screen, "Save that path map?")
             assert "(2 of 2 folders are found so)" in " ".join(screen.text().split())
             await screen.press("y")
-            await screen.until(lambda: "All is well" in screen.text())
+            await screen.until(lambda: "Sonarr: all is well" in screen.text())
             (pair,) = screen.app.workspace.settings.arr("sonarr").path_map
             assert (str(pair.ours), pair.theirs) == (str(folder.parent), "/data")
             assert "# mine" in (tmp_path / "config.toml").read_text()
@@ -207,11 +200,11 @@ async def test_each_of_several_services_has_its_own_rows_and_is_tested_alone(ope
             )
             screen.app.workspace.reload_settings()
             await screen.press("comma")
-            keys = [key.name for key in keys_of(screen.app.workspace.settings)]
-            await screen.press("g", *(["j"] * keys.index("sonarr.anime.url")))
-            assert "sonarr.anime.url" in screen.line("▌")
+            await to_setting(screen, "sonarr.anime.url")
+            assert "t tests Sonarr (anime)." in screen.text()
             await screen.press("t")
             await screen.until(lambda: "anime ok: Sonarr" in screen.text())
+            assert "Sonarr (anime): all is well" in screen.text()
             assert "tv problem" not in screen.text()
             await screen.press("x")
             assert screen.app.workspace.settings.arr("anime").url == ""

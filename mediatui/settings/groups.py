@@ -1,0 +1,135 @@
+"""The settings in the order people look for them, with titles in plain words: what the settings screen shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from mediatui.model.arr import ARR_TITLES, ArrKind
+from mediatui.settings.keys import SettingKey, keys_of
+from mediatui.settings.model import Settings
+
+OTHERS: Final = "Other"
+"""Where a setting stands that has no place here yet."""
+GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
+    "Account": {
+        "realdebrid.token": "Token",
+        "realdebrid.languages": "Preferred languages",
+    },
+    "Library": {
+        "library.roots": "Folders of links",
+        "library.mounts": "Mounts of the targets",
+        "library.storage": "Folders of real files",
+        "library.video_extensions": "Endings of videos",
+        "library.small_file_bytes": "Suspiciously small below",
+        "library.max_per_dir": "Most entries of a folder",
+    },
+    "sonarr": {},
+    "radarr": {},
+    "rclone": {
+        "library.rclone_rc": "Address of its control",
+        "library.rclone_rc_user": "User name",
+        "library.rclone_rc_password": "Password",
+        "library.mount_cache_min": "Age of listings, minutes",
+        "library.mount_timeout_s": "Wait for a mount, seconds",
+    },
+    "Screen": {
+        "ui.theme": "Theme",
+        "ui.colors": "Number of colours",
+        "ui.density": "Room between rows",
+        "ui.confirm": "Ask before",
+        "ui.vim_keys": "h j k l g G move",
+        "ui.keymap": "Other keys",
+    },
+    "By itself": {
+        "automation.sync_every_minutes": "Sync every, minutes",
+        "automation.scan_every_hours": "Scan every, hours",
+        "sync.old": "Old details of",
+        "sync.old_per_run": "Old details in a run",
+    },
+    "Limits on removal": {
+        "library.max_delete_count": "Items in one run",
+        "library.max_delete_share": "Share of what is there",
+    },
+    "Scan": {
+        "scan.playable_days": "Believe readable, days",
+        "scan.history": "Scans kept",
+        "scan.ffprobe": "Path of ffprobe",
+        "scan.probe_workers": "Videos probed at once",
+        "scan.probe_timeout_s": "Wait for a probe, seconds",
+        "library.workers": "Threads of a walk",
+    },
+    "Playing": {
+        "play.player": "Player",
+    },
+    "Log": {
+        "log.level": "Least level",
+        "log.max_bytes": "Bytes of a file",
+        "log.backups": "Older files kept",
+    },
+    OTHERS: {},
+    "Requests to Real-Debrid": {
+        "realdebrid.requests_per_minute": "Requests in a window",
+        "realdebrid.window_s": "Window, seconds",
+        "realdebrid.max_concurrent": "Requests at once",
+        "realdebrid.quota_wait_s": "Pause after 429 on lists",
+        "realdebrid.torrent_wait_s": "Pause after 429 on details",
+        "realdebrid.page_wait_s": "Pause between list pages",
+        "realdebrid.list_page": "Torrents on a list page",
+        "realdebrid.timeout_s": "Wait for an answer, seconds",
+        "realdebrid.base_url": "Address of the API",
+        "realdebrid.max_list_bytes": "Most bytes of a list",
+        "realdebrid.max_answer_bytes": "Most bytes of an answer",
+        "realdebrid.batch_size": "Rows of a transaction",
+    },
+}
+"""Titles by group and key. A group called by a kind of service is made once for each service of that kind."""
+OF_A_SERVICE: Final[Mapping[str, str]] = {
+    "enabled": "In use",
+    "url": "Address",
+    "api_key": "API key",
+    "after_change": "After a change",
+    "path_map": "Paths that differ",
+    "name": "Name",
+}
+"""Titles of what every Sonarr and Radarr has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A setting with its title."""
+
+    key: SettingKey
+    title: str
+
+
+def grouped(settings: Settings) -> Iterator[tuple[str, list[Place]]]:
+    """Every setting there is, each once, group by group."""
+    keys = {key.name: key for key in keys_of(settings)}
+    placed = {name for titles in GROUPS.values() for name in titles}
+    for group, titles in GROUPS.items():
+        if group in ARR_TITLES:
+            yield from _of_services(settings, group, keys)  # type: ignore[arg-type]  # a kind
+            continue
+        places = [Place(keys[name], title) for name, title in titles.items() if name in keys]
+        if group == OTHERS:
+            places = [
+                Place(key, key.field.replace("_", " "))
+                for name, key in keys.items()
+                if name not in placed and key.section not in ARR_TITLES
+            ]
+        if places:
+            yield group, places
+
+
+def _of_services(
+    settings: Settings, kind: ArrKind, keys: Mapping[str, SettingKey]
+) -> Iterator[tuple[str, list[Place]]]:
+    services = [service for service in settings.services if service.kind == kind]
+    for service in services:
+        begin = service.section if len(services) > 1 else kind
+        fields = [key.field for key in keys.values() if key.section == kind and key.name == f"{begin}.{key.field}"]
+        fields.sort(key=lambda field: list(OF_A_SERVICE).index(field) if field in OF_A_SERVICE else len(OF_A_SERVICE))
+        titles = {field: OF_A_SERVICE.get(field, field.replace("_", " ")) for field in fields}
+        yield service.title, [Place(keys[f"{begin}.{field}"], title) for field, title in titles.items()]

@@ -12,7 +12,8 @@ from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
 from mediatui.model.arr import ARR_TITLES
-from mediatui.settings.model import Allowed, Settings
+from mediatui.settings.model import Settings
+from mediatui.settings.value_types import Allowed
 
 MASK: Final = "********"
 

@@ -108,7 +108,10 @@ class SettingsView(ServiceActions, Editing):
             self._explain(self.chosen_line())
 
     def _show_title(self) -> None:
-        parts = [(f"{self._rows.settings:,} settings", "$heading"), (f"  {self._rows.changed:,} not the default", "$quiet")]
+        parts = [
+            (f"{self._rows.settings:,} settings", "$heading"),
+            (f"  {self._rows.changed:,} not the default", "$quiet"),
+        ]
         if self._rows.words:
             parts = [(f" / {printable(self._rows.words)}  {self._rows.settings:,} ", "$filter"),
                      ("  esc clears", "$quiet")]  # fmt: skip

@@ -1,0 +1,76 @@
+"""The types of values of settings: how text becomes one, and what is allowed, in words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator
+from pydantic_core import PydanticCustomError
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """The allowed values in words, for types whose range is not in their annotation."""
+
+    text: str
+
+
+def _absolute(path: Path) -> Path:
+    try:
+        path = path.expanduser()
+    except RuntimeError as error:
+        raise ValueError(str(error)) from None
+    if not path.is_absolute():
+        raise ValueError("the path is not absolute")
+    return path
+
+
+def _url(text: str) -> str:
+    text = text.strip().rstrip("/")
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or any(char.isspace() for char in text):
+        raise ValueError("not an address")
+    if parts.username is not None or parts.query or parts.fragment:
+        raise PydanticCustomError(
+            "plain_address",
+            "an address without user name, key or anything behind a ? or # (a key has a setting of its own)",
+        )
+    _ = parts.port  # raises ValueError for a port that is none
+    return text
+
+
+def _url_or_empty(text: str) -> str:
+    return _url(text) if text.strip() else ""
+
+
+def _service_name(text: str) -> str:
+    if not re.fullmatch("[a-z0-9-]+", text):
+        raise ValueError("not a name")
+    return text
+
+
+def _extension(text: str) -> str:
+    text = text.strip().lower().removeprefix(".")
+    if not text.isalnum():
+        raise ValueError("not an extension")
+    return text
+
+
+def _language(text: str) -> str:
+    text = text.strip().lower()
+    if not re.fullmatch("[a-z0-9]{2,20}", text):
+        raise ValueError("not a language")
+    return text
+
+
+AbsolutePath = Annotated[Path, AfterValidator(_absolute), Allowed("an absolute path")]
+Url = Annotated[str, AfterValidator(_url), Allowed("an address such as https://host:port/path")]
+OptionalUrl = Annotated[str, AfterValidator(_url_or_empty), Allowed("an address such as http://host:8989")]
+ServiceName = Annotated[str, AfterValidator(_service_name), Allowed("a name of small letters, digits and hyphens")]
+OptionalRcUrl = Annotated[str, AfterValidator(_url_or_empty), Allowed("an address such as http://127.0.0.1:5572")]
+Language = Annotated[str, AfterValidator(_language), Allowed("a language such as fr, french or multi")]
+Extension = Annotated[str, AfterValidator(_extension), Allowed("a file extension such as mkv")]

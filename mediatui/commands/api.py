@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from mediatui.services.http import Method
 
 METHODS: Final[tuple[Method, ...]] = ("GET", "POST", "PUT", "DELETE")
+CHANGING: Final = ("disable_access_token",)
+"""Paths that change something although they are asked for with GET (services/realdebrid/NOTES.md 29)."""
 log = logging.getLogger(__name__)
 
 
@@ -36,6 +38,13 @@ class ApiRequest:
     path: str
     params: dict[str, str]
     form: dict[str, str]
+
+    @property
+    def changes(self) -> bool:
+        """Whether it may change something."""
+        from urllib.parse import unquote
+
+        return self.method != "GET" or unquote(self.path).strip("/") in CHANGING
 
 
 def read_request(options: Api) -> ApiRequest:
@@ -75,7 +84,7 @@ async def ask_api(answer: Answer, options: Api) -> int:
     request = read_request(options)
     what = f"{request.method} /{request.path}"
     counts: dict[str, object] = {"method": request.method, "path": request.path}
-    if request.method != "GET" and not options.apply:
+    if request.changes and not options.apply:
         answer.row("request", {**counts, "params": request.params, "fields": sorted(request.form)}, what)
         answer.result("Nothing was sent; --apply sends it.", counts={**counts, "sent": False})
         return 0
@@ -87,7 +96,7 @@ async def ask_api(answer: Answer, options: Api) -> int:
         for line in json.dumps(reply.content, indent=2, ensure_ascii=False).splitlines():
             answer.line(line)
     summary = "" if reply.content is not None else f"HTTP {reply.status}, without a body."
-    if request.method != "GET":
+    if request.changes:
         answer.said("info", "It has no undo. A sync, or refresh ID, shows what it changed.")
     answer.result(summary, counts={**counts, "sent": True, "status": reply.status})
     return 0

@@ -235,7 +235,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
         Command(
             "api", "Ask the service's API, below realdebrid.base_url, and show the answer as JSON.", "rows",
             options="api:Api", answer="api:ask_api",
-            more="Any verb but GET is only sent with --apply, and has no undo.",
+            more="Any verb but GET, and disable_access_token, is only sent with --apply, and has no undo.",
         ),
         Command(
             "login", "Log in to Real-Debrid with a code that is typed on its page, in place of a private token.",

@@ -116,11 +116,14 @@ def secret_to_ask(options: ConfigSet) -> str:
 
 def unset(answer: Answer, options: ConfigUnset) -> int:
     """Takes one setting out of the config file."""
+    from mediatui.commands.workspace import TOKEN, load_for
     from mediatui.settings.edit import unset_value
 
     config_file = answer.invocation.paths.config_file
     removed = unset_value(config_file, options.key)
     summary = f"{options.key} is no longer set." if removed else f"{options.key} was not set in the config file."
+    if options.key.strip() == TOKEN and load_for(answer.invocation).login is not None:
+        answer.said("info", "The login of this device is used; mediatui logout ends it.")
     answer.result(summary, counts={"key": options.key, "removed": removed, "path": config_file})
     return 0
 

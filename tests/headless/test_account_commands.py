@@ -27,6 +27,8 @@ def test_api_sends_another_verb_only_when_it_is_told_to(changing: Home, account:
     asked = ("api", "DELETE", f"torrents/delete/{wanted}")
     done = changing.json(*asked)
     assert (done.code, done.result["sent"], account.written) == (0, False, [])
+    assert changing.json("api", "GET", "/disable%5Faccess_token").result["sent"] is False
+    assert changing.json("api", "GET", "user").result["sent"] is True
     done = changing.run(*asked, "--apply")
     assert (done.code, "HTTP 204, without a body." in done.out) == (0, True)
     assert wanted not in account.entries

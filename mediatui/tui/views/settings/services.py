@@ -57,26 +57,30 @@ class ServiceActions(View):
         self._offered: set[str] = set()
 
     @abstractmethod
-    def chosen_key(self) -> SettingKey:
-        """The setting under the cursor."""
+    def chosen_key(self) -> SettingKey | None:
+        """The setting under the cursor; None when there is none."""
 
     @abstractmethod
     def written(self) -> None:
         """Called when the config file was changed: applies its settings."""
 
-    def tested_from(self, key: SettingKey) -> str:
+    def tested_from(self, key: SettingKey | None) -> str:
         """What is tested from a setting: its service, or all that are in use when it belongs to none."""
-        if key.section in ARR_TITLES:
-            return self.workspace.settings.arr(key.service or key.section).title
-        if key.section == "realdebrid":
-            return "Real-Debrid"
-        return " and ".join(["Real-Debrid", *(one.title for one in self.workspace.settings.services if one.enabled)])
+        try:
+            settings = self.workspace.settings
+            if key is not None and key.section in ARR_TITLES:
+                return settings.arr(key.service or key.section).title
+            others = [one.title for one in settings.services if one.enabled]
+        except MediatuiError:  # the test says what is wrong with the settings
+            others = []
+        return "Real-Debrid" if key is None or key.section == "realdebrid" else join_words(["Real-Debrid", *others])
 
     def action_test(self) -> None:
         """Tests the service of the setting under the cursor, all that are in use when it belongs to none."""
         key = self.chosen_key()
-        self.say(f"Asking {self.tested_from(key)} …")
-        self._test(key)
+        if key is not None:
+            self.say(f"Asking {self.tested_from(key)} …")
+            self._test(key)
 
     @work(group="settings-test", exclusive=True, exit_on_error=False)
     async def _test(self, key: SettingKey) -> None:

@@ -123,14 +123,12 @@ class SettingsView(ServiceActions, Editing):
         """What is under the cursor."""
         return self._rows.line(self._list.cursor)
 
-    def chosen_key(self) -> SettingKey:
-        """The setting under the cursor, at a heading the first below it."""
+    def chosen_key(self) -> SettingKey | None:
+        """The setting under the cursor, at a heading the first below it; None when none is shown."""
         line = self._rows.line(self._list.cursor)
         if line is not None and line.key is None:
             line = self._rows.line(self._list.cursor + 1)
-        assert line is not None
-        assert line.key is not None
-        return line.key
+        return None if line is None else line.key
 
     def on_row_list_highlighted(self, message: RowList.Highlighted) -> None:
         message.stop()
@@ -141,7 +139,7 @@ class SettingsView(ServiceActions, Editing):
 
     def _explanation(self, line: Line) -> Iterator[Content]:
         """What a row is, what is allowed, where its value comes from, and which keys do something with it."""
-        tests = self.tested_from(self.chosen_key())
+        tests = self.tested_from(line.key or self.chosen_key())
         if line.place is None:
             yield Content.styled(line.group, "$heading")
             yield Content(f"t tests {tests}. f searches this machine for Sonarr and Radarr.")

@@ -76,8 +76,13 @@ class WelcomeView(View):
         if not (self._code or str(self._verdict.content)):
             from mediatui.commands.doctor import check_login
 
-            found = check_login(self.workspace.loaded, self.workspace.paths.config_file)
-            if found is not None and not self.workspace.loaded.token_set:
+            try:
+                loaded = self.workspace.loaded
+            except MediatuiError as error:
+                self._say_failed(error.sentence)
+                return
+            found = check_login(loaded, self.workspace.paths.config_file)
+            if found is not None and not loaded.token_set:
                 self._say_failed(f"{found.text} Press ctrl+l to log in again.")
 
     def _say_failed(self, text: str) -> None:

@@ -132,3 +132,18 @@ async def test_what_the_environment_sets_is_said_to_come_first(
         assert "5" in screen.line("Older files kept")
         await screen.press("x", "x")
         assert "is not set in the config file" in screen.text()
+
+
+async def test_nothing_breaks_without_a_row_nor_with_a_file_that_is_wrong(open_app: Open, tmp_path: Path) -> None:
+    async with open_app(size=(80, 24)) as screen:
+        await screen.press("comma", "slash", *"nothing", "enter")
+        assert "No setting holds 'nothing'" in screen.text()
+        await screen.press("t", "e", "a", "x", "K", "space", "escape")
+        assert "Account" in screen.text()
+        await screen.press("escape")
+        (tmp_path / "config.toml").write_text("[ui]\ntheme = 3\n")
+        await screen.press("comma")
+        await screen.until(lambda: "ui.theme = 3 is not allowed" in screen.text())
+        await screen.press("j", "t")
+        await screen.until(lambda: "ui.theme = 3 is not allowed" in screen.text())
+        await screen.press("G", "g", "k", "space", "escape")

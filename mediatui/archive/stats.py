@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
 from mediatui.model.human import size_text
@@ -20,6 +21,7 @@ from mediatui.store.torrents.statistics import (
     Totals,
     count_dead_links,
     count_problems,
+    read_arrivals,
     read_classes,
     read_duplicates,
     read_extensions,
@@ -38,7 +40,8 @@ BIGGEST = 10
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """The account after a sync: when (epoch seconds), how many rows it had, how many were added and removed."""
+    """The account after a sync, or now: when (epoch seconds), how many rows it had, how many were added and removed
+    since the one before, by changes made here too."""
 
     at: float
     total: int
@@ -150,7 +153,7 @@ def collect_statistics(connection: sqlite3.Connection, now: float | None = None)
         languages=releases.languages,
         sizes=read_sizes(connection),
         periods=read_periods(connection, now),
-        growth=_growth(runs, totals.count),
+        growth=_growth(runs, *read_arrivals(connection, runs[0].started_at), totals.count, now) if runs else (),
         requests=read_request_figures(connection, now),
         syncs=len(runs),
         last_sync_at=last_sync_at,
@@ -189,13 +192,24 @@ def _in_group(statuses: tuple[Share, ...], group: str) -> int:
     return sum(share.count for share in statuses if share.name in STATUS_GROUPS[group])
 
 
-def _growth(runs: list[SyncRun], total: int) -> tuple[Growth, ...]:
-    """The account's size after each sync, counted back from its present size."""
-    points: list[Growth] = []
-    for run in reversed(runs):
-        came = run.new + run.revived
-        points.append(Growth(run.ended_at, total, came, run.gone))
-        total = max(0, total - came + run.gone)
+def _growth(runs: list[SyncRun], came: list[int], went: list[int], total: int, now: float) -> tuple[Growth, ...]:
+    """The account's size after each sync, counted back from its present size; and now, where it has changed since the
+    last. ``came`` and ``went`` are the moments at which rows did so, ascending: those between two syncs were changed
+    from here."""
+
+    def between(moments: list[int], after: float, until: float) -> int:
+        return max(0, bisect_left(moments, int(until)) - bisect_right(moments, int(after)))
+
+    last = runs[-1].ended_at
+    points = [Growth(now, total, between(came, last, now + 1), between(went, last, now + 1))]
+    for number in range(len(runs) - 1, -1, -1):
+        run, before = runs[number], runs[number - 1].ended_at if number else None
+        total = max(0, total - points[-1].came + points[-1].went)
+        added = 0 if before is None else between(came, before, run.started_at)
+        removed = 0 if before is None else between(went, before, run.started_at)
+        points.append(Growth(run.ended_at, total, run.new + run.revived + added, run.gone + removed))
+    if not (points[0].came or points[0].went):
+        del points[0]
     return tuple(reversed(points))
 
 

@@ -90,7 +90,7 @@ async def _fill(database: Path, birth: float) -> None:
     db = await Database.open(database)
     try:
         async with db.transaction() as connection:
-            await store_listed(connection, [_without_links(detail.row) for detail in details], int(birth))
+            await store_listed(connection, [_without_links(detail.row) for detail in details], int(birth) - 600)
             await store_details(connection, details[WITHOUT_DETAILS:], int(birth) - 600)
             await _note_dead_links(connection, account, birth)
             await store_media(connection, [media.as_row() for media in _library(database, account).media])

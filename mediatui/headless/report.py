@@ -104,7 +104,7 @@ def _growth(figures: Statistics) -> Iterator[str]:
     if not points:
         return
     yield ""
-    yield "Growth, by the syncs that changed it"
+    yield "Growth, from sync to sync"
     if before := before_growth(points):
         yield f"  {'before':<24} {before:>9,}"
     for point in points:

@@ -116,7 +116,7 @@ def add_sync(archive: Archive, ended_at: float, state: str = "done", **counts: o
 
 def test_growth_is_counted_back_from_the_job_history(archive: Archive) -> None:
     for _ in range(5):
-        archive.add()
+        archive.add(first_seen_at=50)
     add_sync(archive, 100, new=4, gone=0, revived=0)
     add_sync(archive, 200, new=2, gone=2, revived=1)
     add_sync(archive, 300, state="failed", new=50)
@@ -208,12 +208,25 @@ def test_the_largest_are_told_with_their_status(archive: Archive) -> None:
 
 def test_growth_says_what_was_there_before(archive: Archive) -> None:
     for _ in range(5):
-        archive.add()
+        archive.add(first_seen_at=50)
     add_sync(archive, 100, new=2, gone=1)
     figures = collect_statistics(archive.reader, 500)
     assert before_growth(figures.growth) == 4
     assert "  before                           4" in list(statistics_lines(figures))
     assert before_growth(()) == 0
+
+
+def test_growth_counts_what_was_added_and_deleted_from_here(archive: Archive) -> None:
+    for seen, gone in ((99, None), (99, None), (99, 150), (99, 160), (140, None), (199, None), (250, None)):
+        archive.add(first_seen_at=seen, gone_at=gone)
+    add_sync(archive, 100, new=4)
+    add_sync(archive, 200, new=1)
+    figures = collect_statistics(archive.reader, 300)
+    assert [(point.at, point.total, point.came, point.went) for point in figures.growth] == [
+        (100, 4, 4, 0),
+        (200, 4, 2, 2),  # one was added here and two were deleted between the syncs
+        (300, 5, 1, 0),  # and one was added since
+    ]
 
 
 def test_each_share_is_what_its_query_lists(archive: Archive) -> None:

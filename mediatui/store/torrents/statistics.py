@@ -61,8 +61,9 @@ class Duplicates:
 
 @dataclass(frozen=True, slots=True)
 class SyncRun:
-    """A sync that ended: when (epoch seconds), how, and what it changed in the account's list."""
+    """A sync that ended: when it began and ended (epoch seconds), how, and what it changed in the account's list."""
 
+    started_at: float
     ended_at: float
     state: str
     summary: str
@@ -267,18 +268,27 @@ def read_periods(connection: sqlite3.Connection, now: float) -> tuple[Period, ..
 def read_sync_runs(connection: sqlite3.Connection, limit: int = 500) -> list[SyncRun]:
     """The last syncs that ended, without dry runs, oldest first."""
     rows = connection.execute(
-        "SELECT ended_at, state, coalesce(summary, ''), counts, requests FROM jobs "
+        "SELECT started_at, ended_at, state, coalesce(summary, ''), counts, requests FROM jobs "
         "WHERE name = 'sync' AND state IN ('done', 'partial') AND ended_at IS NOT NULL "
         "ORDER BY ended_at DESC LIMIT ?",
         (limit,),
     )
     runs: list[SyncRun] = []
-    for ended_at, state, summary, counts, requests in rows:
+    for started_at, ended_at, state, summary, counts, requests in rows:
         known = json.loads(counts)
         if isinstance(known, dict) and not known.get("dry_run"):
             new, gone, revived = (_whole(known.get(name)) for name in ("new", "gone", "revived"))
-            runs.append(SyncRun(float(ended_at), state, summary, new, gone, revived, int(requests)))
+            times = float(started_at or ended_at), float(ended_at)
+            runs.append(SyncRun(*times, state, summary, new, gone, revived, int(requests)))
     return runs[::-1]
+
+
+def read_arrivals(connection: sqlite3.Connection, since: float) -> tuple[list[int], list[int]]:
+    """When rows were first seen, and when they left the account, after ``since``: epoch seconds, ascending, one for
+    each row."""
+    came = connection.execute("SELECT first_seen_at FROM torrents WHERE first_seen_at > ? ORDER BY 1", (since,))
+    went = connection.execute("SELECT gone_at FROM torrents WHERE gone_at > ? ORDER BY 1", (since,))
+    return [row[0] for row in came], [row[0] for row in went]
 
 
 def _whole(value: object) -> int:

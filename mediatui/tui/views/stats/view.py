@@ -273,7 +273,7 @@ def _growth(figures: Statistics, width: int) -> list[Content]:
     points = figures.growth[-10:]
     if not points:
         return []
-    lines = _heading("Growth, by sync")
+    lines = _heading("Growth, from sync to sync")
     if before := before_growth(points):
         lines.append(Content(f"  {'before':<12}  {before:>9,} torrents"))
     lines += [

@@ -72,7 +72,10 @@ class Call:
 
 
 class Access(Protocol):
-    """The token of a login, which ends and is renewed, in place of a key that stays the same."""
+    """The token of a login, which ends and is renewed, in place of a key that stays the same; ``hint`` says what to do
+    when it is refused all the same."""
+
+    hint: str
 
     async def token(self) -> str:
         """The token of the next request, renewed when it is about to end. Raises ServiceError when there is none."""
@@ -211,7 +214,10 @@ class HttpClient:
             try:
                 return await self._once(call, token)
             except Refused as error:
-                if self._access is None or renewed or error.status != 401 or not await self._access.renew(token):
+                if self._access is None or error.status != 401:
+                    raise
+                if renewed or not await self._access.renew(token):
+                    error.hint = self._access.hint
                     raise
                 renewed = 1
             except SlowDown as error:

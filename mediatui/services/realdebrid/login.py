@@ -9,7 +9,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from mediatui.model.errors import MediatuiError
+from mediatui.model.errors import Busy, MediatuiError
 from mediatui.services.errors import Refused, ServiceError, SlowDown, Transient
 from mediatui.services.realdebrid.oauth import INTERVAL_S, Credentials, Denied, DeviceCode, OAuth
 from mediatui.settings.login import Login, LoginFile
@@ -62,6 +62,8 @@ async def wait_for_login(
 
 class LoginAccess:
     """The token of a login for every request (``services.http.Access``)."""
+
+    hint = LOG_IN
 
     def __init__(self, file: LoginFile, oauth: OAuth, *, clock: Callable[[], float] = time.time) -> None:
         """Raises UsageError when the file cannot be read."""
@@ -116,7 +118,7 @@ class LoginAccess:
                 self._not_before = self._clock() + AGAIN_S * self._oauth.scale
                 log.warning("the login is not renewed: %s", error.message)
                 if needed:
-                    raise
+                    raise _as_service_error(error) from error
 
     async def _renew_locked(self, old: str) -> None:
         held = self._file.read()
@@ -144,3 +146,12 @@ class LoginAccess:
         except MediatuiError as error:
             self._unwritten = True
             log.error("the login cannot be kept: %s", error.message)
+
+
+def _as_service_error(error: MediatuiError) -> ServiceError:
+    """Why the token cannot be renewed, as what a request may raise: a lock that is held passes, a file that cannot be
+    read or written does not."""
+    if isinstance(error, ServiceError):
+        return error
+    kind = Transient if isinstance(error, Busy) else Refused
+    return kind(f"The login cannot be renewed: {error.message}", error.hint)

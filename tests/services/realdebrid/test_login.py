@@ -18,7 +18,7 @@ from mediatui.demo.service import SimulatedService
 from mediatui.demo.transport import SimulatedTransport
 from mediatui.model.secrets import mask_secrets
 from mediatui.services.budget import Budget, MemoryLedger
-from mediatui.services.errors import Refused, ServiceError
+from mediatui.services.errors import Refused, ServiceError, Transient
 from mediatui.services.realdebrid.client import RealDebrid
 from mediatui.services.realdebrid.http import realdebrid_http
 from mediatui.services.realdebrid.login import CodeExpired, LoginAccess, LoginEnded, wait_for_login
@@ -176,6 +176,7 @@ async def test_a_refused_token_is_renewed_once_and_then_it_is_enough(world: Worl
     with pytest.raises(Refused) as refused:
         await client.user()
     assert not isinstance(refused.value, LoginEnded)
+    assert "mediatui login" in refused.value.hint
     assert world.asked() == 2
 
 
@@ -226,6 +227,25 @@ async def test_a_login_that_cannot_be_written_is_written_with_the_next_request(
     held = world.file.read()
     assert held is not None
     assert world.service.login.is_given(held.access_token)
+
+
+async def test_a_lock_or_a_file_in_the_way_is_an_error_of_the_request(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mediatui.settings.login.PATIENCE_S", 0.0)
+    await world.log_in()
+    client = world.client()
+    world.now += 4_000
+    async with world.file.locked():
+        with pytest.raises(Transient, match="Another mediatui is renewing the login"):
+            await client.user()
+    kept = world.file.path.read_text()
+    world.file.path.write_text("{")
+    with pytest.raises(Refused, match="cannot be read"):
+        await client.user()
+    world.file.path.write_text(kept)
+    await client.user()
+    assert world.asked() == 2
 
 
 async def test_ending_the_token_ends_the_login(world: World) -> None:

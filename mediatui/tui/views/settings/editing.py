@@ -68,17 +68,19 @@ class Editing(View):
     def action_edit(self) -> None:
         """Changes what is under the cursor in the way its kind is changed."""
         line = self.chosen_line()
-        if line is None or line.place is None or self._is_of_demo(line):
+        if line is None or line.place is None:
             return
         key = line.place.key
-        if line.entry is not None:
+        if line.entry is None and has_entries(key):
+            self.fold(key.name)
+        elif self._is_of_demo(line):
+            return
+        elif line.entry is not None:
             self._edit_entry(line, key)
         elif key.kind == "truth":
             self._write(line, key, "false" if line.value else "true")
         elif key.choices:
             self._choose(line, key)
-        elif has_entries(key):
-            self.fold(key.name)
         else:
             text = shlex.join(map(str, _list(line.value))) if is_one_line(key) else str(line.value)
             self._ask(line.place.title, "" if key.secret else text, functools.partial(self._typed, line, key), key)

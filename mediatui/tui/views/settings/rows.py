@@ -15,7 +15,14 @@ from mediatui.settings.keys import default_value, plain_value
 from mediatui.tui.widgets.columns import Column
 from mediatui.tui.widgets.rows import Row
 
-COLUMNS: Final = (Column("Setting", 28), Column("Value", 20, flexible=True, cut_end=True))
+COLUMNS: Final = (
+    Column("Setting", 30),
+    Column("Value", 22, flexible=True, cut_end=True),
+    Column("Default", 12, cut_end=True),
+    Column("What it is", 34, flexible=True, rank=1, cut_end=True),
+)
+VALUE: Final = 1
+"""The place of the value among the columns."""
 NOTHING: Final = "–"
 """A value that is empty."""
 ACCENT: Final = "accent"
@@ -132,15 +139,18 @@ class SettingRows:
             return None
         number, line = self._lines[position]
         if line.place is None:
-            return Row(number, (line.group, ""), heading=True)
+            return Row(number, (line.group, "", "", ""), heading=True)
         if line.entry is not None:
-            return Row(number, (f"    {line.entry.title}", printable(line.entry.text, empty=NOTHING)))
+            text = printable(line.entry.text, empty=NOTHING)
+            return Row(number, (f"    {line.entry.title}", text, "", ""))
         key = line.place.key
-        value = value_text(key, line.value)
+        value, default, tone = value_text(key, line.value), "", ""
         if line.changed:
-            was = "not set" if key.secret else value_text(key, line.default)
-            return Row(number, (f"  {line.place.title}", f"{value}  (default {was})"), ACCENT)
-        return Row(number, (f"  {line.place.title}", value), "" if value != NOTHING else "quiet")
+            default, tone = "not set" if key.secret else value_text(key, line.default), ACCENT
+        elif value == NOTHING:
+            tone = "quiet"
+        cells = (f"  {line.place.title}", value, default, key.description)
+        return Row(number, cells, "quiet", also=((VALUE, tone),))
 
     def key_at(self, position: int) -> int | None:
         """The key of a row."""

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from mediatui.commands import workspace
+from mediatui.runtime.invocation import Invocation
+from mediatui.runtime.paths import find_paths
 from tests.worlds.here import serving
 from tests.worlds.home import TOKEN, Home, Service
 
@@ -84,6 +87,19 @@ def test_a_login_that_cannot_be_ended_there_stays_unless_it_is_to_be_forgotten(n
     assert (failed.code, "--only-here" in failed.error["hint"], login_file(new_home).exists()) == (3, True, True)
     assert new_home.run("logout", "--only-here").code == 0
     assert not login_file(new_home).exists()
+
+
+def test_others_that_may_read_the_login_are_named_and_the_demo_uses_its_own(new_home: Home) -> None:
+    assert new_home.run("login").code == 0
+    login_file(new_home).chmod(0o644)
+    assert "config.login.json can be read by others" in " ".join(new_home.run("doctor").out.split())
+    demo = Invocation("", find_paths(config=login_file(new_home).parent / "config.toml", demo=True), demo=True)
+    new_home.monkeypatch.setattr(workspace, "demo_overrides", lambda database: dict(workspace.DEMO_SETTINGS))
+    held = json.loads(login_file(new_home).read_text())
+    for token, login in ((held["access_token"], True), (workspace.DEMO_TOKEN, False)):
+        loaded = workspace.load_for(demo)
+        assert (loaded.settings.account.token.get_secret_value(), loaded.login is not None) == (token, login)
+        login_file(new_home).unlink(missing_ok=True)
 
 
 def test_a_login_that_cannot_be_read_is_said_and_made_anew(new_home: Home) -> None:

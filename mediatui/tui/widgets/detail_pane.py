@@ -37,6 +37,7 @@ class DetailPane(VerticalScroll, can_focus=True):
         super().__init__(id=name)
         self._body = Static("", markup=False)
         self._about: object = None
+        self._lines: tuple[Content, ...] = ()
 
     def compose(self) -> ComposeResult:
         yield self._body
@@ -44,12 +45,22 @@ class DetailPane(VerticalScroll, can_focus=True):
     def show(self, about: object, lines: Iterable[Content]) -> None:
         """Shows what is known ``about`` a thing (its key or path); redraws only when something is different, and goes
         to the top only for another thing."""
-        content = Content("\n").join(list(lines))
-        if content != self._body.content:
-            self._body.update(content)
+        self._lines = tuple(lines)
+        self._draw()
         if about != self._about:
             self._about = about
             self.scroll_home(animate=False)
+
+    def watch_has_focus(self, focus: bool) -> None:
+        """Shows by the first line whether the pane has the keyboard."""
+        super().watch_has_focus(focus)
+        self._draw()
+
+    def _draw(self) -> None:
+        lines = [line.stylize("$title") if self.has_focus and not at else line for at, line in enumerate(self._lines)]
+        content = Content("\n").join(lines)
+        if content != self._body.content:
+            self._body.update(content)
 
 
 def title_lines(path: bytes) -> Iterator[Content]:

@@ -25,7 +25,7 @@ def spaced(words: Sequence[str]) -> list[Part]:
 
 def pairs(*known: tuple[str, str]) -> list[Part]:
     """Keys and their words, as parts."""
-    return [part for key, word in known for part in ((key, "$heading"), (f" {word}  ", ""))]
+    return [part for key, word in known for part in ((key, "$key"), (f" {word}  ", ""))]
 
 
 class TextLine(Static):

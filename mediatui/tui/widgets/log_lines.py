@@ -131,5 +131,7 @@ class LogLines(ScrollView, can_focus=True):
             return Strip.blank(width, self.rich_style)
         line = self._shown[index]
         style = self.app.stylesheet.parse_style(STYLES[line.level]).rich_style
-        text = f"{line.at}  {line.level:<7}  {line.text}"
-        return Strip([Segment(set_cell_size(text, width), self.rich_style + style)], width)
+        before, level = f"{line.at}  ", f"{line.level:<7}"
+        text = set_cell_size(f"  {line.text}", max(0, width - len(before + level)))
+        parts = (before, self.rich_style), (level, self.rich_style + style), (text, self.rich_style)
+        return Strip([Segment(*part) for part in parts]).adjust_cell_length(width, self.rich_style)

@@ -123,4 +123,5 @@ def _batch_row(batch: Batch) -> Row:
         f"{batch.batch}", when, batch.title, f"{batch.done:,}/{batch.steps:,}",
         f"{batch.failed:,}" if batch.failed else "", state,
     )  # fmt: skip
-    return Row(batch.batch, cells, "quiet" if undone else TONES.get(batch.state, ""))
+    done = "attention" if batch.state == "done" and batch.done < batch.steps else ""
+    return Row(batch.batch, cells, "quiet" if undone else TONES.get(batch.state, ""), also=((3, done), (4, "broken")))

@@ -31,7 +31,8 @@ from mediatui.tui.widgets.row_list import RowList
 from mediatui.tui.widgets.rows import Row
 
 COLUMNS = (
-    Column("Problem", 46),
+    Column("", 1),
+    Column("Problem", 43),
     Column("Size", 8, right=True, rank=2),
     Column("Links", 5, right=True, rank=3),
     Column("Why", 28, flexible=True, rank=1, cut_end=True),
@@ -127,16 +128,18 @@ class ProblemsView(PlaysTorrents):
             about = PROBLEM_INFO[name]
             self._groups[-number] = name
             heading = f"{name} {len(members):,} · {about.meaning}"
-            rows.append(Row(-number, (heading, "", "", f"{about.key} {_ONE_WORD.get(about.key, '')}"), heading=True))
+            key = f"{about.key} {_ONE_WORD.get(about.key, '')}"
+            rows.append(Row(-number, (heading, "", "", "", key), heading=True))
             for torrent, reason in members:
                 pointing = links.get(torrent.id, 0)
                 cells = (
-                    f"{about.sign} {printable(torrent.filename)}",
+                    about.sign,
+                    printable(torrent.filename),
                     size_text(torrent.bytes),
                     f"{pointing:,}" if pointing else "",
                     reason,
                 )
-                rows.append(Row(torrent.key, cells, "quiet"))
+                rows.append(Row(torrent.key, cells, "quiet", also=((0, about.tone),)))
         return rows
 
     # What is under the cursor

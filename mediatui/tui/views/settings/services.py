@@ -27,7 +27,7 @@ KEYS = (
     Binding("t", "test", "test", id="settings.test", tooltip="Test the services with what is configured"),
     Binding("f", "find", "find", id="settings.find", tooltip="Search for Sonarr and Radarr here, and for path maps"),
 )
-COLOURS = {"ok": "", "warning": "$attention", "problem": "$broken"}
+COLOURS = {"ok": "$ok", "warning": "$attention", "problem": "$broken"}
 
 
 class AnswersPane(DetailPane):

@@ -102,14 +102,15 @@ def _rank(state: str) -> int:
 def link_row(key: int, link: LibraryLink, torrent: Torrent | None, folder: bytes, now: float) -> Row:
     """A link as the list shows it."""
     word, tone = SIGNS.get(link.state, (link.state, "attention"))
-    behind = "" if torrent is None else _class_of(torrent, now)
+    behind, how = ("", "") if torrent is None else _class_of(torrent, now)
     name = printable(os.fsdecode(link.path[len(folder) + 1 :]))
-    return Row(key, (name, reason_of(link.state, link.code), behind, word), tone)
+    return Row(key, (name, reason_of(link.state, link.code), behind, word), tone, also=((2, how),))
 
 
-def _class_of(torrent: Torrent, now: float) -> str:
-    name = diagnose(torrent, now).name
-    return f"{PROBLEM_INFO[name].sign} {name}"
+def _class_of(torrent: Torrent, now: float) -> tuple[str, str]:
+    """The class of a torrent with its sign, and its tone."""
+    about = PROBLEM_INFO[diagnose(torrent, now).name]
+    return f"{about.sign} {about.name}", about.tone
 
 
 def why_line(link: LibraryLink, torrent: Torrent | None, now: float) -> str:

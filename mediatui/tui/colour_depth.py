@@ -69,6 +69,14 @@ class ColouredApp(App[int]):
         self.register_theme(THEME)
         self._use_codes()
 
+    def begin_with(self, colors: Wanted, theme: str) -> None:
+        """Says before the app runs what is configured: its first frame is drawn so already."""
+        self.depth = self._depth(colors)
+        self._use_codes()
+        if theme in self.available_themes:
+            self.set_reactive(App.theme, theme)
+        self.stylesheet.set_variables(self.get_css_variables())
+
     def get_theme(self, theme_name: str) -> Theme | None:
         """The theme of that name with the colours of this terminal."""
         theme = THEME if theme_name == THEME.name else super().get_theme(theme_name)
@@ -76,11 +84,14 @@ class ColouredApp(App[int]):
 
     def force_colours(self, wanted: Wanted) -> None:
         """Draws with so many colours from now on; ``auto``, and NO_COLOR in any case: with what the terminal shows."""
-        depth = self._found if wanted == "auto" or "NO_COLOR" in os.environ else wanted
+        depth = self._depth(wanted)
         if depth != self.depth:
             self.depth = depth
             self._use_codes()
             self._watch_theme(self.theme)
+
+    def _depth(self, wanted: Wanted) -> Depth:
+        return self._found if wanted == "auto" or "NO_COLOR" in os.environ else wanted
 
     def _use_codes(self) -> None:
         """Has styles written in the codes of the depth."""

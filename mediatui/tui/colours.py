@@ -17,7 +17,8 @@ READABLE: Final = 4.5
 
 @dataclass(frozen=True, slots=True)
 class Colours:
-    """The colours of one theme, for text and for what is behind it: ``cursor`` behind the row under the cursor of the
+    """The colours of one theme, for text, for the ``bar`` of a chart or a scrollbar, and for what is behind text:
+    ``cursor`` behind the row under the cursor of the
     list that has the keyboard, ``left`` behind that of a list it has left, ``raised`` behind fields and what is
     chosen."""
 
@@ -28,6 +29,7 @@ class Colours:
     ok: str
     attention: str
     broken: str
+    bar: str
     cursor: str
     left: str
     raised: str

@@ -23,9 +23,12 @@ def run(invocation: Invocation, typed: Typed | None) -> int:
 
     workspace = Workspace(invocation)
     first = "torrents" if typed is None else typed.command.view
-    if typed is None and not workspace.demo and not workspace.settings.account.token.get_secret_value():
+    settings = workspace.settings if typed is None and not workspace.demo else None
+    if settings is not None and not settings.account.token.get_secret_value():
         first = "welcome"
     app = MediatuiApp(workspace, first, typed)
+    if settings is not None:
+        app.begin_with(settings.ui.colors, settings.ui.theme)
     code = asyncio.run(_show(app))
     if app.broke is not None:
         raise app.broke

@@ -60,10 +60,12 @@ def _moved(few: bool, dark: bool, values: tuple[str, ...]) -> Colours:
     meant = [of["warning"], of["error"], of["success"]]
     accents = [of["accent"], of["primary"], of["secondary"]]
     accent = next((one for one in accents if all(_distance(one, other) > APART for other in meant)), of["primary"])
+    bar = page.blend(Color.parse(readable(accent)), 0.7)
+    bar = _nearest(bar, _all_256()) if few else bar
     return Colours(
         page=page.hex6, text=readable(of["foreground"]), quiet=readable(of["foreground"].blend(page, 0.3)),
         accent=readable(accent), ok=readable(of["success"]), attention=readable(of["warning"]),
-        broken=readable(of["error"]), cursor=cursor.hex6, left=left.hex6, raised=raised.hex6,
+        broken=readable(of["error"]), bar=bar.hex6, cursor=cursor.hex6, left=left.hex6, raised=raised.hex6,
     )  # fmt: skip
 
 

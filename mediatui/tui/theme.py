@@ -25,11 +25,11 @@ tab or chip that is chosen, a filter that holds, the bar of a chart."""
 
 TRUECOLOR: Final = Colours(
     page="#14171a", text="#d6d9dc", quiet="#98a2ab", accent="#6cb6d9", ok="#86c08c", attention="#e0ad4e",
-    broken="#ee8078", cursor="#17364a", left="#282f36", raised="#252c33",
+    broken="#ee8078", bar="#4a83a3", cursor="#17364a", left="#282f36", raised="#252c33",
 )  # fmt: skip
 OF_256: Final = Colours(
     page=of_256(233), text=of_256(252), quiet=of_256(247), accent=of_256(74), ok=of_256(114), attention=of_256(215),
-    broken=of_256(210), cursor=of_256(17), left=of_256(236), raised=of_256(235),
+    broken=of_256(210), bar=of_256(67), cursor=of_256(17), left=of_256(236), raised=of_256(235),
 )  # fmt: skip
 THEME: Final = Theme(
     name="mediatui", primary="#3a7ca5", secondary="#5c8d89", accent=TRUECOLOR.accent, foreground=TRUECOLOR.text,
@@ -54,11 +54,15 @@ def _coloured(theme: Theme, colours: Colours) -> Theme:
         "broken": f"bold {colours.broken}", "quiet": colours.quiet, "accent": colours.accent,
         "title": f"bold {colours.accent}", "heading": "bold", "key": f"bold {colours.accent}",
         "chosen": f"bold {colours.text} on {colours.raised}", "filter": f"bold {colours.page} on {colours.accent}",
-        "bar": colours.accent,
+        "bar": colours.bar,
     }  # fmt: skip
+    scrollbars = ("scrollbar-background", "scrollbar-background-hover", "scrollbar-background-active")
     widgets = {
-        "text": colours.text, "text-muted": colours.quiet, "text-accent": colours.accent, "text-success": colours.ok,
-        "text-warning": colours.attention, "text-error": colours.broken, "text-primary": colours.accent,
+        **dict.fromkeys((*scrollbars, "scrollbar-corner-color"), colours.page),
+        **dict.fromkeys(("scrollbar", "scrollbar-hover", "scrollbar-active"), colours.bar),
+        "input-selection-background": colours.cursor, "text": colours.text,
+        "text-muted": colours.quiet, "text-accent": colours.accent, "text-primary": colours.accent,
+        "text-success": colours.ok, "text-warning": colours.attention, "text-error": colours.broken,
         "quiet-style": "none", "header-style": "bold", "marked-style": "none", "border": colours.accent,
         "block-cursor-foreground": colours.text, "block-cursor-background": colours.cursor,
         "block-cursor-text-style": "bold", "block-cursor-blurred-foreground": colours.text,

@@ -6,12 +6,15 @@ import re
 from pathlib import Path
 
 import pytest
+from rich.color import Color, ColorType
 
 from mediatui.demo.faults import Fault, html
 from mediatui.demo.seed import make_torrents
 from mediatui.model.choices import THEMES
+from mediatui.tui.colours import Depth
+from mediatui.tui.theme import OF_256, TRUECOLOR
 from tests.worlds.account import torrents
-from tests.worlds.screen import NOW, Open
+from tests.worlds.screen import NOW, Open, Screen
 
 
 async def test_digits_switch_views_a_card_opens_its_list_and_help_goes_back(open_app: Open) -> None:
@@ -251,3 +254,34 @@ async def test_the_archive_follows_another_account_once_the_word_was_typed(open_
             await screen.until(lambda answer=answer: answer in screen.text())  # type: ignore[misc]
         await screen.press("s", "enter")
         await screen.until(lambda: "sync done" in screen.text())
+
+
+def drawn_colours(screen: Screen) -> set[Color]:
+    """Every colour on the screen, behind text or of it."""
+    segments = (segment for line in screen.app.screen._compositor.render_strips() for segment in line)
+    styles = [segment.style for segment in segments if segment.style is not None]
+    return {colour for style in styles for colour in (style.color, style.bgcolor) if colour is not None}
+
+
+@pytest.mark.parametrize("depth", ["truecolor", "256", "16", "none"])
+async def test_a_terminal_is_sent_the_colours_chosen_for_it(
+    open_app: Open, monkeypatch: pytest.MonkeyPatch, depth: Depth
+) -> None:
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("COLORTERM", "truecolor")
+    monkeypatch.setenv("MEDIATUI_UI__COLORS", depth)
+    chosen = {"truecolor": TRUECOLOR, "256": OF_256}.get(depth)
+    async with open_app() as screen:
+        found = set()
+        for key in ("1", "enter", "2", "3", "4", "comma"):
+            await screen.press(key)
+            found |= drawn_colours(screen)
+    if chosen is not None:
+        known = {Color.parse(one) for one in (*chosen.said, *chosen.behind, chosen.bar)}
+        assert found <= known
+        assert {Color.parse(one) for one in (chosen.page, chosen.accent, chosen.ok, chosen.cursor)} <= found
+    elif depth == "16":
+        assert {colour.type for colour in found} == {ColorType.DEFAULT, ColorType.STANDARD}
+        assert all(colour.number is None or colour.number < 8 for colour in found)
+    else:
+        assert {colour.type for colour in found} == {ColorType.DEFAULT}

@@ -16,7 +16,7 @@ from textual.style import Style
 from textual.theme import BUILTIN_THEMES, Theme
 
 import mediatui.tui
-from mediatui.tui.colour_depth import depth_of
+from mediatui.tui.colour_depth import ColouredApp, depth_of
 from mediatui.tui.colours import READABLE, Colours, Depth, contrast
 from mediatui.tui.other_themes import colours_of
 from mediatui.tui.theme import MEANINGS, OF_256, THEME, TRUECOLOR, at_depth
@@ -55,6 +55,7 @@ def least_contrast(colours: Colours, shown: dict[str, Color]) -> float:
 def test_our_colours_can_be_read_on_everything_they_are_shown_on() -> None:
     for colours in (TRUECOLOR, OF_256):
         assert least_contrast(colours, {one: Color.parse(one) for one in colours.said + colours.behind}) >= READABLE
+        assert contrast(Color.parse(colours.bar), Color.parse(colours.page)) >= 3
 
 
 def test_what_256_colours_make_of_ours_can_be_read_and_told_apart() -> None:
@@ -108,6 +109,19 @@ def test_without_colours_the_cursor_and_the_pane_with_the_keyboard_are_told_by_w
     assert known["block-cursor-blurred-text-style"] != known["block-cursor-text-style"]
     assert known["header-style"] != known["quiet-style"]
     assert Style.parse("$title", known).underline
+
+
+def test_the_first_frame_has_the_colours_and_the_theme_that_are_configured(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    app = ColouredApp()
+    app.begin_with("256", "nord")
+    assert app.stylesheet._variables["accent"] == colours_of(BUILTIN_THEMES["nord"], "256").accent
+    app.begin_with("16", "no such theme")
+    assert (app.theme, app.stylesheet._variables["accent"]) == ("nord", "ansi_cyan")
+    monkeypatch.setenv("NO_COLOR", "1")
+    silent = ColouredApp()
+    silent.begin_with("256", "")
+    assert silent.depth == "none"
 
 
 TERMINALS: dict[str, tuple[dict[str, str], int | None, Depth]] = {

@@ -15,8 +15,8 @@ from typing import Final
 
 from mediatui.names.counted_episodes import in_first_season
 from mediatui.names.dates import COMPACT_DATE, DAY_BEHIND, YEAR_FIRST_DATE
+from mediatui.names.number_words import number_of
 from mediatui.names.pattern_pieces import SEASON_WORD, WORD_AFTER, WORD_BEFORE, YEAR
-from mediatui.names.roman_numerals import number_of
 
 # The longest range accepted. Beyond that the second number is no episode (a year, a height).
 _LONGEST_RANGE: Final = 500

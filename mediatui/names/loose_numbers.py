@@ -12,9 +12,10 @@ from typing import Final
 
 from mediatui.names import loose_patterns as patterns
 from mediatui.names.dates import SHORT_DATE
+from mediatui.names.number_words import number_of
 from mediatui.names.pattern_pieces import YEAR
 from mediatui.names.release_title import first_tag, in_front
-from mediatui.names.roman_numerals import number_of
+from mediatui.names.technical_tags import EXTENSION
 
 _MOST: Final = 200
 """The longest range of episodes."""
@@ -22,7 +23,6 @@ _MOST_UNCLEAR: Final = 29
 """The longest behind ``S01E02``: beyond it the second number is none."""
 _MOST_IN_FRONT: Final = 200
 """A higher number in front of a name belongs to the title."""
-_WORDS: Final = {word: at for at, word in enumerate(("one", "two", "three", "four", "five", "six"), start=1)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +51,18 @@ def _written_out(name: str, _: int) -> Loose | None:
     """A season with its episodes: ``shows01e02``, ``S1E1-8 of 8``, ``Cap.201``, ``s06.01``, ``S01x04``."""
     if match := patterns.GLUED.search(name):
         return Loose((int(match["season"]),), tuple(map(int, re.findall("[0-9]+", match["episodes"]))), match.start())
-    for pattern in (patterns.WHOLE_SEASON, patterns.SEASON_OF, patterns.RANGE_MARKED):
+    for pattern in (patterns.WHOLE_SEASON, patterns.RANGE_MARKED, patterns.SEASON_OF):
         if match := pattern.search(name):
-            return Loose((int(match["season"]),), _episodes(match), match.start())
+            behind = patterns.OF.match(name, match.end() + 1)  # "Season.2of5.3of9"
+            return Loose((int(match["season"]),), _episodes(behind or match), match.start())
     if match := patterns.CHAPTER.search(name):
-        season = patterns.SEASONS.search(name, 0, match.start())  # "Temporada 2 [HDTV][Cap.201]"
-        return Loose((int(match["season"]),), _episodes(match), (season or match).start())
+        above = [pattern.search(name, 0, match.start()) for pattern in (patterns.SEASONS, patterns.TEMPORADA)]
+        return Loose((int(match["season"]),), _episodes(match), (above[0] or above[1] or match).start())
     if match := patterns.POINT.search(name):
         return Loose((int(match["season"]),), _episodes(match), match.start())
     if match := patterns.EXPLICIT.search(name):
-        return Loose((int(match["season"] or match["short"]),), _episodes(match, _MOST_UNCLEAR), match.start())
+        season_number = int(match["season"] or match["year"] or match["short"])
+        return Loose((season_number,), _episodes(match, _MOST_UNCLEAR), match.start())
     return None
 
 
@@ -69,7 +71,8 @@ def _seasons(name: str, _: int) -> Loose | None:
     match = patterns.SEASONS.search(name) or patterns.SERIES.search(name)
     if match is None or (not _letters(name[: match.start()]) and match[0][0] not in "sS"):
         return None
-    last = number_of(match["season"] or match["word"] or "") or _WORDS.get((match["word"] or "").lower(), 0)
+    groups = match.groupdict()
+    last = number_of(groups["season"] or groups.get("roman") or groups.get("word") or "") or 0
     seasons, end = {last}, match.end()
     with_extra = patterns.SEASON_EXTRA.match(name, end) is not None
     if not with_extra and _hyphened_behind(name, end) is None:
@@ -86,7 +89,7 @@ def _seasons(name: str, _: int) -> Loose | None:
 
 def _hyphened_behind(name: str, end: int) -> re.Match[str] | None:
     """The number behind a season and a hyphen, with or without a bracket: ``S2 - 07``, ``(Season 2) - 33``."""
-    opened = name.replace(")", " ").replace("[", " [")
+    opened = name[:end] + name[end:].replace(")", " ").replace("[", " [")
     return patterns.HYPHENED.match(name, end) or patterns.HYPHENED.match(opened, end)
 
 
@@ -111,17 +114,19 @@ def _crossed(name: str, tags: int) -> Loose | None:
             return Loose((int(match["season"]),), (), match.start())
         behind = name[match.end() : tags].strip(" ._")
         ratio = (match["season"], match["first"]) in (("16", "9"), ("4", "3"))
-        if not ratio and (not behind or behind[0] in "-[("):
+        if not ratio and (not behind or patterns.BEHIND_CROSS.match(behind)):
             return Loose((int(match["season"]),), _episodes(match), match.start())
     return None
 
 
 def _of_several(name: str, _: int) -> Loose | None:
-    """``5of9`` numbers the parts of one season, ``14 of 21`` may be of any."""
+    """``5of9`` numbers the parts of one season, ``2013.14.of.21`` those of a year, ``14 of 21`` may be of any."""
     match = patterns.OF.search(name)
-    if match is None or not _letters(name[: match.start()]) or int(match["first"]) > int(match["count"]):
+    if match is None or not _letters(name[: match.start("first")]) or int(match["first"]) > int(match["count"]):
         return None
-    return Loose((1,) if match["apart"] is None else (), _episodes(match), match.start())
+    if match["apart"] is None:
+        return Loose((1,), _episodes(match), match.start("first"))
+    return Loose((int(match["year"]),) if match["year"] else (), _episodes(match), match.start("first"))
 
 
 def _marked(name: str, _: int) -> Loose | None:
@@ -173,8 +178,10 @@ def _counted(name: str, front: int, tags: int) -> Iterator[re.Match[str]]:
 
 
 def _in_front_of_title(name: str, front: int) -> Loose | None:
-    """``01 - Title``, ``[Group] 06 Title``."""
+    """``01 - Title``, ``[Group] 06 Title``, ``01-Title.mkv``."""
     match = patterns.FIRST.match(name, front) or (patterns.FIRST_IN_GROUP.match(name, front) if front else None)
+    if match is None and EXTENSION.search(name):
+        match = patterns.FIRST_JOINED.match(name, front)
     if (
         match is None
         or int(match["first"]) >= _MOST_IN_FRONT
@@ -184,9 +191,25 @@ def _in_front_of_title(name: str, front: int) -> Loose | None:
     return Loose((), _episodes(match), front, match.end())
 
 
+def _between_two(name: str, _: int) -> Loose | None:
+    """``[Group] Show - 02.5 [720p]``, which has no number of its own."""
+    match = patterns.BETWEEN.search(name)
+    return match and Loose((), (), match.start())
+
+
+def _between_words(name: str, tags: int) -> Loose | None:
+    """A season and an episode in one number, between the title and words: ``Show.2005.211.Title``."""
+    match = patterns.BEHIND_YEAR.search(name, 0, tags) or patterns.BEFORE_DATE.search(name, 0, tags)
+    if match is None or int(match["season"] + match["first"]) in patterns.HEIGHTS:
+        return None
+    return Loose((int(match["season"]),), _episodes(match), match.start("start"))
+
+
 def _run_before_tags(name: str, tags: int) -> Loose | None:
-    """Numbers that a mark or a range separates from a title, directly before the tags: ``Show.-.01.720p``,
-    ``Show.01-03.HDTV``, ``Show.[01].720p``."""
+    """Numbers that a mark, a range or the name of translators separates from a title, directly before the tags:
+    ``Show.-.01.720p``, ``Show.01-03.HDTV``, ``Show.[01].720p``, ``Show 445 VOSTFR par Team``."""
+    if match := patterns.TRANSLATED.search(name):
+        return Loose((), _episodes(match), match.start())
     match = patterns.RUN.search(name[:tags])
     if match is None or (first := int(match["first"] or match["behind"] or match["inside"])) in patterns.HEIGHTS:
         return None
@@ -196,12 +219,12 @@ def _run_before_tags(name: str, tags: int) -> Loose | None:
 def _before_tags(name: str, tags: int) -> Loose | None:
     """A number directly before the tags: ``Show.02.FRENCH``, and ``Show.103.HDTV`` or a part in recordings."""
     before = name[:tags]
-    if match := patterns.PADDED.search(before):
+    part = patterns.PART.search(before)
+    if part is None and (match := patterns.PADDED.search(before)):
         return Loose((), _episodes(match), match.start())
     recorded = patterns.TELEVISION.search(name, tags) is not None
     if not recorded and not patterns.INTERLACED.match(name, tags):
         return None
-    part = patterns.PART.search(before)
     if part is None and (match := patterns.COUNTED.search(before)):
         if match["alone"] is None:
             found = _season_and_episode(name, tags, match)
@@ -212,7 +235,7 @@ def _before_tags(name: str, tags: int) -> Loose | None:
             return alone if recorded and patterns.TELEVISION.match(name, tags) else None
     if recorded and part is not None and not re.search(YEAR, before[part.start() :]):
         number = part["first"].lower()
-        return Loose((1,), (_WORDS.get(number) or int(number),), part.start())
+        return Loose((1,), (number_of(number) or 0,), part.start())
     return None
 
 
@@ -231,7 +254,8 @@ def _season_and_episode(name: str, tags: int, match: re.Match[str]) -> Loose | N
 
 
 _READERS: Final[Iterable[Callable[[str, int], Loose | None]]] = (
-    _written_out, _seasons, _crossed, _of_several, _marked, _counted_over_all, _run_before_tags, _before_tags,
+    _written_out, _seasons, _crossed, _of_several, _marked, _between_two, _counted_over_all, _run_before_tags,
+    _before_tags, _between_words,
 )  # fmt: skip
 
 

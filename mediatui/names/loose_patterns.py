@@ -8,10 +8,20 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from mediatui.names.dates import YEAR_FIRST
+from mediatui.names.number_words import ENGLISH, FRENCH, GERMAN, ITALIAN, SPANISH
 from mediatui.names.pattern_pieces import SEASON_WORD, WORD_AFTER, WORD_BEFORE, YEAR
 
 _SEASONS_WORD: Final = rf"(?:{SEASON_WORD}|seasons|saisons|temp)"
-_NUMBER_WORD: Final = r"one|two|three|four|five|six"
+_NUMBER_WORD: Final = "|".join(ENGLISH)
+# "Season Two", "Saison sept": each language's own words, and none that is an article
+_SEASON_IN_WORDS: Final = "|".join(
+    rf"{season}[ .](?=(?:{'|'.join(words)}){WORD_AFTER})"
+    for season, words in (
+        ("season", ENGLISH), ("saison", FRENCH[1:]), ("staffel", (*GERMAN, "fünf", "zwölf")),
+        ("temporada", SPANISH[1:]), ("stagione", ITALIAN[1:]),
+    )
+)  # fmt: skip
 
 # A season and its episodes, both written out
 
@@ -34,13 +44,17 @@ CHAPTER = re.compile(
     r"(?![0-9])",
     re.IGNORECASE,
 )
-# "S01EP02", "S01x04", "1x04 Title": whatever else is marked as both, and the strict rule found unclear
+# "S01EP02", "S01.E.02", "S01x04", "1x04 Title", "2016x231": whatever else is marked
+# as both, and the strict rule found unclear
 EXPLICIT = re.compile(
-    WORD_BEFORE
-    + r"(?:s(?P<season>[0-9]{1,4})[ ._-]{0,3}ep?|s?(?P<short>[0-9]{1,2})(?:x(?=[0-9]{2})|e(?=[0-9]{2}(?![^\W_]))))"
+    WORD_BEFORE + r"(?:s(?P<season>[0-9]{1,4})[ ._-]{0,3}ep?(?:[ .](?=[0-9]{1,3}(?![^\W_])))?"
+    rf"|(?P<year>{YEAR})x(?=[0-3][0-9]{{2}}(?![0-9]))"
+    r"|s?(?P<short>[0-9]{1,2})(?:x(?=[0-9]{2})|e(?=[0-9]{2}(?![^\W_]))))"
     r"(?P<first>[0-9]{1,5})(?:-(?:ep?|x)?(?P<last>[0-9]{1,4})" + WORD_AFTER + ")?(?![0-9])",
     re.IGNORECASE,
 )
+# "Tem.2": only beside a chapter
+TEMPORADA = re.compile(WORD_BEFORE + r"tem[. ]{1,2}[0-9]{1,2}(?![0-9])", re.IGNORECASE)
 # "Season.3of5": the third of five seasons
 SEASON_OF = re.compile(
     rf"{WORD_BEFORE}{_SEASONS_WORD}[ ._-]{{0,3}}(?P<season>[0-9]{{1,2}})[ ._]?of[ ._]?[0-9]{{1,2}}{WORD_AFTER}",
@@ -53,16 +67,14 @@ SEASON_OF = re.compile(
 SEASONS = re.compile(
     rf"{WORD_BEFORE}(?:(?:{_SEASONS_WORD}[ ._-]{{0,3}}|s|s[ ](?=[0-9]{{2}}(?![0-9])))"
     rf"(?P<season>{YEAR}|[0-9]{{1,3}})(?![0-9xp])"
-    rf"|(?:saison|season|stagione)[ .](?P<word>X{{0,2}}(?:I[VX]|V?I{{1,3}}|V|X)|{_NUMBER_WORD}))"
+    r"|(?:saison|season|stagione)[ .](?P<roman>X{0,2}(?:I[VX]|V?I{1,3}|V|X))"
+    rf"|(?:{_SEASON_IN_WORDS})(?P<word>[^\W\d_]+))"
     rf"(?:(?=[ds][0-9])|{WORD_AFTER})",
     re.IGNORECASE,
 )
 # "Series 2" at the end or before brackets: elsewhere it is a word of titles
 SERIES = re.compile(
-    WORD_BEFORE
-    + r"series[ ._-]{1,3}(?P<season>[1-9][0-9]?)(?P<word>)"
-    + WORD_AFTER
-    + r"(?=[ ._-]*(?:$|[(\[]|complete))",
+    WORD_BEFORE + r"series[ ._-]{1,3}(?P<season>[1-9][0-9]?)" + WORD_AFTER + r"(?=[ ._-]*(?:$|[(\[]|complete))",
     re.IGNORECASE,
 )
 # "S01-S03", "Seasons 1 to 5", "Season 1 and 3", "S01S02", "01 02 (": seasons behind the first
@@ -78,13 +90,18 @@ SEASON_EXTRA = re.compile(r"[ ._-]+(?:extras?|subpack|[0-9](?:\.[0-9])?[tg]b|d(?
 
 # An episode beside a mark
 
+# Behind "2x1": a hyphen, a bracket, or words that speak of the season
+BEHIND_CROSS = re.compile(r"[-\[(]|(?:season|complete)" + WORD_AFTER, re.IGNORECASE)
 # "2x1", "2xALL"
 CROSS = re.compile(
     WORD_BEFORE + r"(?P<season>[0-9]{1,2})x(?P<first>[0-9]{1,2}|all)(?![0-9])" + WORD_AFTER, re.IGNORECASE
 )
-# "5of9", "14.of.21"
+# "5of9", "14.of.21", "2013.14.of.21"
 OF = re.compile(
-    WORD_BEFORE + r"(?P<first>[0-9]{1,3})(?P<apart>[ ._])?(?:of|из)[ ._]?(?P<count>[0-9]{1,3})(?![0-9])" + WORD_AFTER,
+    rf"(?:{WORD_BEFORE}(?P<year>{YEAR})[ ._])?"
+    + WORD_BEFORE
+    + r"(?P<first>[0-9]{1,3})(?P<apart>[ ._])?(?:of|из)[ ._]?(?P<count>[0-9]{1,3})(?![0-9])"
+    + WORD_AFTER,
     re.IGNORECASE,
 )
 # "E05", "ep 5", "Episode 5", "#5", "E01-E03", "E01E02", "第05話", "5. Bölüm"
@@ -95,8 +112,8 @@ MARK = re.compile(
     r"|" + WORD_BEFORE + r"(?P<turkish>[0-9]{1,4})[. ]{0,2}(?:blm|b[oö]l[uü]m)" + WORD_AFTER,
     re.IGNORECASE,
 )
-# A year behind "Episode 4": the film of that name
-YEAR_BEHIND = re.compile(rf"(?<![0-9]){YEAR}(?![0-9])")
+# A year behind "Episode 4", and not the size of a picture: the film of that name
+YEAR_BEHIND = re.compile(rf"(?<![0-9]){YEAR}(?![0-9x*])")
 
 # A number counted over all seasons
 
@@ -111,6 +128,8 @@ HYPHENED = re.compile(
     rf"(?:[ ._]+-[ ._]+|(?<=[^\W_])-(?=[0-9]{{2}}\[)){_NUMBER}(?![0-9])(?=[ ._]*(?:$|[\[({{~]|-[ ._])"
     r"|[ ._]+(?:[^\W\d]|[0-9]{3,4}[pi]))"
 )
+# "[Group] Show - 02.5 [": between two episodes
+BETWEEN = re.compile(r"(?<=[^\W_])[ ._]+-[ ._]+[0-9]{2,3}[.]5(?=[ ._]*[\[(])")
 # "[05]", "(05)", "{05}", "[24END]"
 IN_BRACKETS = re.compile(rf"[\[({{]{_NUMBER}(?:END|完)?[\])}}]")
 # "[Group] Show 07 [720p]", "[Group] Show! 07"
@@ -121,6 +140,8 @@ PLAIN_IN_GROUP = re.compile(rf"(?<=[^\W_])!?[ ._]{_NUMBER}(?=[ ._]+(?:[\[(]|$|[^
 BEFORE_BRACKETS = re.compile(rf"(?<=[^\W_])[ ]{_NUMBER}(?=[ ]\((?!{YEAR}\)))")
 # "01 - Title", "012. Title", "01-02 - Title": in front
 FIRST = re.compile(r"(?P<first>[0-9]{2,3})(?:-(?P<last>[0-9]{2,3}))?(?:[ ]-[ ]|\.[ ])(?=[^\W\d])")
+# "03-Title.avi": joined by a hyphen, in the name of a file
+FIRST_JOINED = re.compile(r"(?P<first>0[0-9])(?P<last>)-(?=[^\W\d])")
 # "[Group] 06 Title"
 FIRST_IN_GROUP = re.compile(r"(?P<first>0[0-9])(?P<last>)[ ](?=[^\W\d])")
 # Behind a number: nothing that a title could go on with
@@ -133,6 +154,8 @@ RUN = re.compile(
     r"(?<=[^\W_])[ ._](?:-[ ._])?(?:(?P<first>0[0-9]{1,2})(?:[ ]?[-~][ ]?|[ ._]?[&+][ ._]?)(?P<last>[0-9]{2,3})"
     r"|(?<=[ ._]-[ ._])(?P<behind>[0-9]{2,3})|\[(?P<inside>[0-9]{2,3})\])(?:v[0-9])?[ ._]*$"
 )
+# "Show 445 VOSTFR par Team": by people who translate series
+TRANSLATED = re.compile(r"(?<=[^\W_])[ ._](?P<first>[0-9]{2,4})[ ._]+VOST(?:FR|A)[ ._]+(?:par|by)[ ._]", re.IGNORECASE)
 # "Show.02.FRENCH", not the end of a date
 PADDED = re.compile(r"(?<=[^\W_])(?<![0-9][._ -][0-9]{2})[ ._](?P<first>0[0-9])(?:v[0-9])?[ ._]?$")
 # "Show.103.HDTV", "Show.1213.HDTV", "Show.103.104.HDTV", "Show.13.HDTV": in recordings of television
@@ -148,6 +171,18 @@ PART = re.compile(
 TELEVISION = re.compile(WORD_BEFORE + r"(?:[hps]dtv|dsr)", re.IGNORECASE)
 PICTURE_SIZE = re.compile(r"[0-9]{3,4}[pi]", re.IGNORECASE)
 INTERLACED = re.compile(r"[0-9]{3,4}i", re.IGNORECASE)
+
+# A season and an episode in one number, between words
+
+# "Show.2005.211.Title": directly behind the year
+BEHIND_YEAR = re.compile(
+    rf"(?<=[^\W_])[ ._]\(?{YEAR}\)?(?P<start>[ ._]+)(?P<season>[1-9])(?P<first>[0-9]{{2}})[ ._]+(?=[^\W\d])"
+)
+# "Show.101.Title.2010.11.23": before a title and a date
+BEFORE_DATE = re.compile(
+    r"(?<=[^\W_])(?P<start>[ ._]+)(?P<season>[1-9])(?P<first>(?!00)[0-9]{2})[ ._]+(?=[^\W\d])"
+    rf".*[ ._]{YEAR_FIRST}(?![0-9])"
+)
 
 # No number at all
 

@@ -12,7 +12,7 @@ _NUMBER: Final = (
     r"(?:[0-9]{1,2}|[ivx]{1,4}|one|two|three|four|five|six|seven|eight|nine|ten|un|une|deux|trois|quatre|cinq)"
 )
 _CUT: Final = rf"(?:{in_a_name(EDITION)})(?<=cut|ion)"
-_CAPITALS: Final = rf"(?-i:(?=[A-Z0-9 '-]+$)(?:DC|SE|(?i:{in_a_name(EDITION)}|{BESIDE})))"
+_CAPITALS: Final = rf"(?-i:(?=[A-Z0-9 '-]+$)(?:DC|SE|OM|(?i:{in_a_name(EDITION)}|{BESIDE})))"
 _TAG: Final = rf"(?:{in_a_name(SURE)}|{in_a_name(ENDS_TITLE)}|{_CUT}|{_CAPITALS})"
 _REST: Final = re.compile(
     r"[ ]+[-–—]+[ ]+|--+|[ ]+a\.?k\.?a\.?[ ]+"  # Title - Second Title
@@ -23,13 +23,14 @@ _REST: Final = re.compile(
     r"|[ ]+(?:ultimate|complete|collector'?s?)(?:[ ][^\W\d_]+){0,2}[ ](?:collection|edition|cut)$",
     re.IGNORECASE,
 )
+_BRACKETS: Final = re.compile(r"[ ]+\([^()]+\)$")
 _WORDS: Final = re.compile(r"[^\W_]")
 
 
-def main_title(text: str) -> str:
+def main_title(text: str, *, hyphens: bool = True) -> str:
     """The title before a second title behind a hyphen, a part (``Part III``), an edition or brackets; the whole text
-    where it has none, or nothing in front of it."""
-    for match in _REST.finditer(text):
+    where it has none, or nothing in front of it. Without ``hyphens`` only brackets at its end part it."""
+    for match in (_REST if hyphens else _BRACKETS).finditer(text):
         title = text[: match.start()].rstrip(" -–—,.")
         if _WORDS.search(title) and title.count("(") == title.count(")"):
             return title

@@ -37,7 +37,7 @@ __all__ = ["KnownNames", "ParsedName", "episodes_of", "known_names", "library_ti
 
 Kind = Literal["film", "episode", "pack"]
 
-VERSION: Final = 6
+VERSION: Final = 7
 """The version of the rules here; names parsed by other versions are parsed again."""
 
 _LIBRARY = re.compile(rf"(?P<title>[^/]*?[^\s/(]) \((?P<year>{FILM_YEAR})\)(?=$|[ .])")
@@ -47,10 +47,13 @@ _RESOLUTION = re.compile(
 )
 # A date, or an episode counted over all seasons: "Show (2010) - 133", "Show (2010) {05}"
 _NUMBERED = re.compile(rf"{FULL_DATE.pattern}|\) - [0-9]{{2,4}}(?=$| [-(\[]|\.[a-z])|\{{[0-9]{{2,4}}\}}")
+_OF_SERIES: Final = ("season", "saison", "stagione", "temporada", "staffel", " - series ", " s0", " s1", "- e")
 # "Show - 09 (2021) [Group]"
 _GROUP_BEHIND = re.compile(rf" - [0-9]{{2,4}} \(({YEAR})\) \[")
 # "Show - Livre IV"
 _BOOK = re.compile(r"(.+?)[ -]+livre ", re.I)
+# "Film.2013.COMPLETE.BLURAY": one film
+_WHOLE_DISC = re.compile(r"(?<![^\W_])complete[ ._-](?:uhd[ ._-])?(?:blu-?ray|bd|hd-?dvd|dvd)", re.I)
 _EXTENSION = re.compile(r"\.[A-Za-z][A-Za-z0-9]{1,3}$")
 
 
@@ -120,7 +123,7 @@ def parse_name(name: str) -> ParsedName:
         return _parsed(own[0], own[1], placed, name)
     if placed is not None:
         start = len(printable(raw[: placed.start], empty=""))
-        return _parsed(*read_title(name, start, absolute=True), placed, name)
+        return _parsed(*(_second_title(name, placed) or read_title(name, start, absolute=True)), placed, name)
     return _behind(name, own)
 
 
@@ -153,9 +156,17 @@ def _says_nothing_more(name: str) -> bool:
     """Whether a name in the library's own form is a film's: it has no date, and no word of a season that our rule did
     not read."""
     lowered = name.lower()
-    return not _NUMBERED.search(lowered) and not any(
-        word in lowered for word in ("season", "saison", "stagione", "temporada", "staffel", " s0", " s1", "- e")
-    )
+    return not _NUMBERED.search(lowered) and not any(word in lowered for word in _OF_SERIES)
+
+
+def _second_title(name: str, placed: Placed) -> tuple[str, int | None] | None:
+    """The title and year of a name that has two, each with the same numbers (``Титул (S1E2) / Title (S1E2)``): those of
+    the second, as of all names with two; None for any other name."""
+    at = name.find(" / ", placed.end)
+    again = placed_episodes(name[at + 3 :]) if at > 0 else None
+    if again is None or again.numbers != placed.numbers or not again.start:
+        return None
+    return read_title(name[at + 3 :], again.start, absolute=True)
 
 
 def _parsed(title: str, year: int | None, placed: Placed | None, name: str) -> ParsedName:
@@ -193,10 +204,11 @@ def _behind(name: str, own: tuple[str, int] | None) -> ParsedName:
         title, seasons = book[1], _one(season_of_folder(stem))
     absolute = counted[0] if len(counted) == 1 and not seasons else None
     episodes = counted if absolute is None else ()
-    if (episodes and len(seasons) == 1) or day or absolute is not None:
+    between = loose is not None and not seasons and not counted  # "Show - 02.5"
+    if (episodes and len(seasons) == 1) or date is not None or absolute is not None or between:
         kind: Kind = "episode"
     else:
-        complete = found.get("complete") and not title.lower().startswith("complete")
+        complete = found.get("complete") and not title.lower().startswith("complete") and not _WHOLE_DISC.search(name)
         kind = "pack" if seasons or counted or complete else "film"
     return _named(title, name, year, seasons, episodes, absolute, day, resolution, kind, strict=False)
 
@@ -214,8 +226,9 @@ def _named(
     *,
     strict: bool,
 ) -> ParsedName:
-    """The result; a film's title is parted, unless a group stands in front, whose titles have hyphens of their own."""
-    title = main_title(full_title) if kind == "film" and not in_front(name) else full_title
+    """The result; a film's title is parted, behind a group in front only at brackets: such titles have hyphens of their
+    own."""
+    title = main_title(full_title, hyphens=not in_front(name)) if kind == "film" else full_title
     folded = fold_title(full_title)
     return ParsedName(title, full_title, folded, year, seasons, episodes, absolute, date, resolution, kind, strict)
 

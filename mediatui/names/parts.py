@@ -8,27 +8,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from mediatui.names.number_words import ENGLISH, FRENCH, GERMAN, ORDINALS, ROMAN, SHORT_ORDINALS, SPANISH, numbered
+
 _FAMILIES: Final = {
     "part": "parts?|pts?|parties?|partes?|teil|deel|osa|czesc",
     "disc": "cd|dis[ck]s?|disques?|discos?|dvd|side|reel|tape",
     "volume": "vols?|volumes?|tome",
     "section": "chapters?|chapitres?|book|livre|acts?|round|stage|match|day|leg|heat|week|race",
 }
-_NUMBER_WORDS: Final = {
-    word: str(number)
-    for words in (
-        "one two three four five six seven eight nine ten eleven twelve",
-        "un deux trois quatre cinq six sept huit neuf dix onze douze",
-        "eins zwei drei vier funf sechs sieben acht neun zehn elf zwolf",
-        "uno dos tres cuatro cinco seis siete ocho nueve diez once doce",
-        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth",
-        "i ii iii iv v vi vii viii ix x xi xii",
-        "1st 2nd 3rd 4th 5th 6th 7th 8th 9th 10th 11th 12th",
-    )
-    for number, word in enumerate(words.split(), start=1)
-}
-_NUMBER: Final = "|".join(sorted(map(re.escape, _NUMBER_WORDS), key=len, reverse=True))
-_ORDINAL: Final = "|".join(word for word in _NUMBER_WORDS if word.endswith(("st", "nd", "rd", "th")))
+_NUMBERS: Final = numbered(ENGLISH, FRENCH, GERMAN, SPANISH, ORDINALS, ROMAN[:12], SHORT_ORDINALS)
+_NUMBER: Final = "|".join(sorted(map(re.escape, _NUMBERS), key=len, reverse=True))
+_ORDINAL: Final = "|".join(word for word in _NUMBERS if word.endswith(("st", "nd", "rd", "th")))
 _WITH_NUMBER: Final = re.compile(
     "|".join(rf"(?P<{family}>{words})" for family, words in _FAMILIES.items()).join((r"(?<!\S)(?:", ")"))
     + rf" ?(?P<number>[0-9]{{1,3}}|(?:{_NUMBER}|[a-f])(?!\S))(?: of [0-9a-z]+)?(?!\S)"
@@ -77,4 +67,4 @@ def _number(part: str) -> str:
 
 
 def _plain(number: str) -> str:
-    return _NUMBER_WORDS.get(number) or number.lstrip("0") or "0"
+    return str(_NUMBERS.get(number, "")) or number.lstrip("0") or "0"

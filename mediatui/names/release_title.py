@@ -8,7 +8,7 @@ from typing import Final
 
 from mediatui.names.dates import YEAR_FIRST
 from mediatui.names.pattern_pieces import FILM_YEAR, WORD_AFTER, WORD_BEFORE, YEAR
-from mediatui.names.tag_words import BESIDE, EDITION, ENDS_TITLE, SURE, in_a_name
+from mediatui.names.tag_words import BESIDE, EDITION, ENDS_TITLE, SMALL_WORDS, SURE, in_a_name
 
 _SURE: Final = f"{in_a_name(SURE)}|{in_a_name(ENDS_TITLE)}"
 _EDITION: Final = in_a_name(EDITION)
@@ -28,9 +28,17 @@ _EDITIONS = re.compile(
 _LANGUAGES = re.compile(
     rf"{WORD_BEFORE}(?:{_LANGUAGE}){_MORE_BESIDE}(?=[ ._\-)\]\[(+,&/]*(?:{_SURE}){WORD_AFTER})", re.IGNORECASE
 )
-# "Film.FRENCH.2013": a language in capitals between small letters and the year
-_LANGUAGE_AND_YEAR = re.compile(rf"(?<=[a-z][ ._])(?:FRENCH|GERMAN|ITALIAN|SPANISH|ENGLISH)(?=[ ._]{YEAR}(?![0-9]))")
-_YEAR = re.compile(rf"{WORD_BEFORE}({FILM_YEAR}){WORD_AFTER}")
+# "Film v2 [1A2B3C4D]": the second version, and a checksum
+_VERSION = re.compile(r"[ ._]v[0-9](?=[ ._]*(?:$|[\[(]))|\[[0-9A-F]{8}\]")
+# "Film.FRENCH.2013", "Der.Film.German.2011": a language before the year, in capitals behind small letters, or behind
+# words of that language; "The.Good.German.2006" is a title
+_LANGUAGE_AND_YEAR = re.compile(
+    rf"(?<=[^\W_][ ._])(?P<language>french|german|italian|spanish|english)(?=[ ._]{YEAR}(?![0-9]))", re.IGNORECASE
+)
+# A year that a film can be of, and not the colours of a picture: "BT.2020"
+_YEAR = re.compile(rf"{WORD_BEFORE}(?!(?:(?<=bt[ ._])|(?<=rec[ ._]))2020)({FILM_YEAR}){WORD_AFTER}", re.IGNORECASE)
+# "(First Last, 1967)": the director beside the year
+_DIRECTOR = re.compile(r"[ ._]*\([^\W\d_][^()]*,[ ._]*$")
 
 # What ends the title of an episode, directly before its numbers
 
@@ -72,19 +80,26 @@ def last_year() -> int:
 def first_tag(name: str, start: int = 0) -> int:
     """Where the technical tags begin; the length of the name where it has none."""
     ends = [len(name)]
-    for pattern in (_TAG, _EDITIONS, _LANGUAGES, _LANGUAGE_AND_YEAR):
+    for pattern in (_TAG, _EDITIONS, _LANGUAGES, _VERSION, _LANGUAGE_AND_YEAR):
         match = pattern.search(name, start)
-        while match is not None and _is_title(name[start : match.start()]):
+        while match is not None and _is_title(name[start : match.start()], match):
             match = pattern.search(name, match.end())
         if match is not None:
             ends.append(match.start())
     return min(ends)
 
 
-def _is_title(text: str) -> bool:
-    """Whether the text before a tag is no title yet, so that the tag begins it: ``The French``, ``Complete``."""
+def _is_title(text: str, tag: re.Match[str]) -> bool:
+    """Whether what looks like a tag belongs to the title: the text before it is none yet (``The French``,
+    ``Complete``), or it is a language that the text is not known to be in."""
     words = re.findall(r"[^\W_]+", text)
-    return not words or (len(words) == 1 and words[0].lower() in _ARTICLES)
+    if not words or (len(words) == 1 and words[0].lower() in _ARTICLES):
+        return True
+    if tag.re is not _LANGUAGE_AND_YEAR:
+        return False
+    language = tag["language"]
+    in_capitals = language.isupper() and words[-1][-1:].islower()
+    return not in_capitals and SMALL_WORDS.get(language.lower(), frozenset()).isdisjoint(map(str.lower, words))
 
 
 def in_front(name: str) -> int:
@@ -113,11 +128,8 @@ def read_title(name: str, numbers: int | None = None, *, absolute: bool = False)
         start = 0
     end = len(stem) if numbers is None else min(numbers, len(stem))
     if absolute:
-        for pattern in (_DATE, _ABSOLUTE):
-            if (match := pattern.search(stem, start, end)) and match.start() > start:
-                end = match.start()
-        if (match := _WHOLE.search(stem, start, end)) and match.start() > start:
-            end = match.start()
+        for pattern in (_DATE, _ABSOLUTE, _WHOLE):
+            end = _without(pattern, stem, start, end)
     end = min(end, max(start, first_tag(stem, start)))
     year, at, after = _year(stem, start, end)
     if year is None and numbers is None:
@@ -127,7 +139,14 @@ def read_title(name: str, numbers: int | None = None, *, absolute: bool = False)
         if at == start and after is not None:  # "(1995) Film"
             return shown_title(stem[after : max(after, first_tag(stem, after))]), year
         end = min(end, max(start, first_tag(stem[:end], start)))
+        end = _without(_WHOLE, stem, start, end) if absolute else end
     return shown_title(stem[start:end]), year
+
+
+def _without(pattern: re.Pattern[str], name: str, start: int, end: int) -> int:
+    """Where the title ends without what the pattern finds at its end; a title has to be left."""
+    match = pattern.search(name, start, end)
+    return match.start() if match is not None and match.start() > start else end
 
 
 def _possible(match: re.Match[str]) -> bool:
@@ -143,7 +162,8 @@ def _year(name: str, start: int, end: int) -> tuple[int | None, int | None, int 
     ]
     in_brackets = [match for match in found if name[match.start() - 1 : match.start()] in ("(", "[") and match.start()]
     for match in reversed(in_brackets or found):
-        at = match.start() - (match in in_brackets)
+        director = _DIRECTOR.search(name, start, match.start())
+        at = director.start() if director is not None else match.start() - (match in in_brackets)
         if re.search(r"[^\W_]", name[start:at]):
             return int(match[1]), at, match.end()
         if (

@@ -58,6 +58,14 @@ LANGUAGES: Final[dict[str, str]] = {
 }  # fmt: skip
 """Words for languages, and for what a release holds of them."""
 
+SMALL_WORDS: Final = {
+    "french": _set("le la les un une des du et dans sur pour"),
+    "german": _set("der die das ein eine den dem des und im am zum von mit"),
+    "italian": _set("il lo gli una uno della dello del di nel per"),
+    "spanish": _set("el los las una uno del y en por"),
+}
+"""Words that show the language a title is in, by the English name of the language."""
+
 ENDS_TITLE: Final = (
     r"(?:1920|1280)\*[0-9]{3,4}|dvd(?: ?mux)?|hd ?(?:dvd|cam|ts|tv)|a?u?hdtv|(?:sat|dth|dvb) ?rip|dvb|bd ?scr|web ?cap"
     r"|full ?hd|(?:half|full|h) ?(?:sbs|ou)|sbs|rv[0-9]{2}|[0-9]{2}\.[0-9]{3} ?fps|[0-9]+(?:[.,][0-9]+)? ?[mgt]b"

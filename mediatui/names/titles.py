@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from mediatui.model.text import fold
+from mediatui.names.number_words import ENGLISH, FRENCH, ROMAN, numbered
 
 FOLDING: Final = 1
 """The version of the rules of ``title_key``, whose results are stored: another number has them made again."""
@@ -42,16 +43,8 @@ _DIGITS = re.compile(r"[0-9]+")
 _PART_WORDS: Final = frozenset(
     ["part", "partie", "parte", "teil", "volume", "vol", "chapter", "chapitre", "book", "livre", "tome", "episode"]
 )
-_NUMBER_WORDS: Final = {
-    word: str(number)
-    for words in (
-        ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
-        ("un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix"),
-        ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x"),
-    )
-    for number, word in enumerate(words, start=1)
-}
-_SEQUELS: Final = {word: _NUMBER_WORDS[word] for word in ("ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")}
+_NUMBERS: Final = numbered(ENGLISH[:10], FRENCH[:10], ROMAN[:10])
+_SEQUELS: Final = {word: _NUMBERS[word] for word in ROMAN[1:10]}
 _AND: Final = frozenset(["and", "et", "und", "y", "e"])
 _OTHER_NUMBER: Final = 60
 """The highest similarity of two titles with different numbers: a sequel is another film."""
@@ -83,10 +76,10 @@ def _numbered(words: list[str]) -> list[str]:
     """Words that are numbers as digits: after ``part`` and the like, and Roman numerals that end the title."""
     found = list(words)
     for at, word in enumerate(words):
-        if at and words[at - 1] in _PART_WORDS and word in _NUMBER_WORDS:
-            found[at] = _NUMBER_WORDS[word]
+        if at and words[at - 1] in _PART_WORDS and word in _NUMBERS:
+            found[at] = str(_NUMBERS[word])
         elif at and word in _SEQUELS and (len(word) > 1 or at == len(words) - 1):
-            found[at] = _SEQUELS[word]
+            found[at] = str(_SEQUELS[word])
     return found
 
 

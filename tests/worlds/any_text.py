@@ -6,7 +6,6 @@ fresh checkout. The characters here are of every category, with those known to b
 
 from __future__ import annotations
 
-import unicodedata
 from typing import Final
 
 from hypothesis import strategies as st
@@ -26,10 +25,17 @@ _KINDS: Final = (
     "+<=>|~^¨$€©°⚠🎬🏴👨🇫🇷🏽",  # signs and emoji, wide ones and such as join
 )
 EVERY_KIND: Final = "".join(dict.fromkeys("".join(_KINDS)))
-CATEGORIES: Final = frozenset(unicodedata.category(char) for char in EVERY_KIND)
 
 
 def any_text(*, without: str = "", min_size: int = 0, max_size: int | None = None) -> st.SearchStrategy[str]:
     """Text of these characters, but for those in ``without``."""
     chars = "".join(char for char in EVERY_KIND if char not in without)
     return st.text(chars, min_size=min_size, max_size=max_size)
+
+
+_PIECES: Final = st.sampled_from(
+    ["S01E02", "s1e", "E04", "1x02", "x03", "-03", "2x", " to ", " & ", "Saison 1 ", "Épisode 2", "Livre IV ", "05",
+     ".5", "Chapitre 3", "E\u0301", "1080p", " of 8", "2010", "[", ")", ".mkv", " - ", "_"]
+)  # fmt: skip
+HOSTILE_NAMES: Final = st.lists(_PIECES | any_text(max_size=3), max_size=12).map("".join) | any_text(max_size=300)
+"""Texts with pieces of what the rules for names look for among them."""

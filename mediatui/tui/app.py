@@ -20,7 +20,7 @@ from mediatui.model.choices import THEMES
 from mediatui.model.errors import MediatuiError
 from mediatui.model.text import printable
 from mediatui.store.changes.journal import unfinished_batches
-from mediatui.tui.frame import Frame
+from mediatui.tui.frame import PALETTES, Frame
 from mediatui.tui.job_monitor import JobMonitor
 from mediatui.tui.terminal_input import calm_driver
 from mediatui.tui.view import Ask, Filtered, OpenList
@@ -28,6 +28,8 @@ from mediatui.tui.views.torrents.view import TorrentsView
 from mediatui.tui.widgets.menu import Menu
 from mediatui.tui.widgets.prompt import Confirm, Prompt, PromptInput
 
+CLOSE_PALETTE = ("q", "question_mark")
+"""What closes a list of commands as long as nothing is typed; q never ends the app from there."""
 COPY_MOST = 64 * 1024
 LONGEST_SHOWN = 200
 
@@ -59,25 +61,27 @@ class MediatuiApp(Frame):
         Binding("1", "view('torrents')", "torrents", show=False, id="app.torrents", tooltip="The torrent list"),
         Binding("2", "view('problems')", "problems", show=False, id="app.problems", tooltip="What is wrong"),
         Binding("3", "view('stats')", "stats", show=False, id="app.stats", tooltip="Statistics"),
-        Binding(
-            "4",
-            "view('symlinks')",
-            "symlinks",
-            show=False,
-            id="app.symlinks",
-            tooltip="Links of the library",
-        ),
-        Binding("5", "view('maintenance')", show=False, id="app.maintenance", tooltip="Tools that tidy the library"),
+        Binding("4", "view('symlinks')", "links", show=False, id="app.symlinks", tooltip="Links of the library"),
+        Binding("5", "view('maintenance')", "tidy", show=False, id="app.maintenance", tooltip="Tools for the library"),
         Binding("6", "view('journal')", "journal", show=False, id="app.journal", tooltip="What was changed"),
-        Binding("0", "view('activity')", "activity", show=False, id="app.activity", tooltip="The activity log"),
+        Binding("0", "view('activity')", "log", show=False, id="app.activity", tooltip="The activity log"),
         Binding("comma", "view('settings')", "settings", show=False, id="app.settings", tooltip="Settings"),
-        Binding("question_mark,f1", "help", "help", id="app.help", tooltip="The keys of this screen"),
+        Binding("question_mark,f1", "help", "help", id="app.help", tooltip="What can be done here"),
+        Binding(
+            "ctrl+p",
+            "command_palette",
+            "everything",
+            show=False,
+            id="app.everything",
+            priority=True,
+            tooltip="Everything that can be done and typed, and colours",
+        ),
         Binding("s", "sync", "sync", id="app.sync", tooltip="Bring the archive up to date"),
         Binding("u", "undo", "undo", id="app.undo", tooltip="Take the last change back"),
-        Binding("plus", "add", show=False, id="app.add", tooltip="Add a magnet, a hash or a .torrent file"),
+        Binding("plus", "add", "add", show=False, id="app.add", tooltip="Add a magnet, a hash or a .torrent file"),
         Binding("colon", "command", "command", id="app.command", tooltip="Type a command"),
         Binding("ctrl+c", "stop", "stop", show=False, id="app.stop", tooltip="Stop the running job", priority=True),
-        Binding("ctrl+z", "suspend_process", show=False, id="app.suspend"),
+        Binding("ctrl+z", "suspend_process", "suspend", show=False, id="app.suspend", tooltip="fg comes back"),
         Binding("q", "leave", "quit", id="app.quit", tooltip="Quit; a running job stops cleanly and can be resumed"),
         Binding("ctrl+q", "leave", "quit", show=False, id="app.quit-too", priority=True),
     ]
@@ -248,7 +252,7 @@ class MediatuiApp(Frame):
             self.app_focus = True  # a terminal that said it lost the keyboard has it: the focus goes back first
             focused = self.focused
             if isinstance(focused, PromptInput):
-                if focused.takes(event):
+                if self._palette_takes(event, focused.value) or focused.takes(event):
                     return
             elif isinstance(focused, Menu):
                 if not await self._check_bindings(event.key, True):
@@ -260,6 +264,18 @@ class MediatuiApp(Frame):
             if not others and (await self._check_bindings(event.key, True) or await self._check_bindings(event.key)):
                 return
         await super().on_event(event)
+
+    def _palette_takes(self, event: events.Key, typed: str) -> bool:
+        """Keys of a list of commands that are no part of a name; whether it was one."""
+        if self.prompt.mode != "palette":
+            return False
+        if not typed and event.key in CLOSE_PALETTE:
+            self.prompt.close()
+        elif event.key in ("pagedown", "pageup"):
+            cast("PaletteView", self.view).page(1 if event.key == "pagedown" else -1)
+        else:
+            return False
+        return True
 
     def prompt_typed(self, mode: str, text: str) -> None:
         """Narrows the rows of the view in front while a filter is typed."""
@@ -283,7 +299,7 @@ class MediatuiApp(Frame):
             await cast("PaletteView", view).choose()
 
     async def on_prompt_closed(self, message: Prompt.Closed) -> None:
-        if message.mode == "palette" and self._switcher.current == "palette":
+        if message.mode == "palette" and self._switcher.current in PALETTES and not self.prompt.mode:
             await self.go_back()
         await self._take_keyboard()
         self.show_keys()
@@ -335,17 +351,15 @@ class MediatuiApp(Frame):
     async def action_command_palette(self) -> None:  # type: ignore[override]
         """Opens the palette in place of Textual's own, which draws the whole screen for every letter."""
         from mediatui.tui.command_line import described
-        from mediatui.tui.views.help.palette import PaletteView, themes, typed_commands
+        from mediatui.tui.views.help.offers import here, themes, typed_commands
 
-        if not isinstance(self.view, PaletteView):
-            here = [one for one in (self.view, self.screen.focused, self) if one is not None]
-            commands = [
-                *self.keys.commands(here),
-                *typed_commands(described(), self.action_command),
-                *themes(THEMES, self.keep_theme),
-            ]  # fmt: skip
-            await self.open_view("palette")
-            cast(PaletteView, self.view).offer(commands)
+        if self.view is not None:
+            groups = [
+                *here(self.keys, self, self.view, self.focused, self.open_manual),
+                typed_commands(described(), self.action_command),
+                themes(THEMES, self.keep_theme),
+            ]
+            await self._offer("palette", "do: ", groups)
 
 
 DEMO = 100

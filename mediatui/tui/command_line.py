@@ -73,7 +73,7 @@ async def perform(app: Host, line: str) -> None:
     elif name == "quit":
         app.leave()
     elif name == "help":
-        await app.open_help()
+        await app.open_manual()
     else:
         await app.open_view(name)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator, Sequence
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from textual import events
 from textual.widget import Widget
@@ -19,6 +19,11 @@ from mediatui.tui.widgets.lines import Part
 from mediatui.tui.widgets.prompt import Prompt, PromptInput
 from mediatui.tui.widgets.tabs import Tabs
 
+if TYPE_CHECKING:
+    from mediatui.tui.views.help.offers import Group
+
+PALETTES = ("help", "palette")
+"""The views that list commands."""
 SMALLEST = (60, 15)
 """Columns and rows below which the screen only says that it is too small."""
 
@@ -86,21 +91,29 @@ class Frame(HasWorkers, ColouredApp):
         await self.open_help()
 
     async def open_help(self) -> None:
-        """Shows the keys of the view in front; goes back from there."""
+        """Offers what can be done where one is."""
+        from mediatui.tui.views.help.offers import here
+
+        if self.view is not None:
+            await self._offer("help", "? ", here(self.keys, self, self.view, self.focused, self.open_manual))
+
+    async def _offer(self, name: str, sign: str, groups: Sequence[Group]) -> None:
+        """Lists commands in place of the view in front, until one is done."""
+        from mediatui.tui.views.help.palette import PaletteView
+
+        if not isinstance(self.view, PaletteView):
+            await self.open_view(name)
+            cast(PaletteView, self.view).offer(sign, groups)
+
+    async def open_manual(self) -> None:
+        """Shows what there is to read."""
         from mediatui.tui.command_line import described
-        from mediatui.tui.views.help.view import HelpView
+        from mediatui.tui.views.help.manual import ManualView
 
         came_from = self.view
-        if came_from is None or isinstance(came_from, HelpView):
-            await self.go_back()
-            return
-        groups = [(came_from.NAME, self.keys.described(came_from))]
-        focused = self.screen.focused
-        if focused is not None and focused is not came_from:
-            groups.append(("In the list", self.keys.described(focused)))
-        groups.append(("Everywhere", self.keys.described(self)))
-        await self.open_view("help")
-        cast(HelpView, self.view).describe(came_from.NAME, came_from.HELP, groups, described())
+        if came_from is not None:
+            await self.open_view("manual")
+            cast(ManualView, self.view).describe(came_from.NAME, came_from.HELP, described())
 
     # Around the view
 

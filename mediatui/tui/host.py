@@ -116,8 +116,8 @@ class Host(RunsWorkers, Protocol):
     async def show_view(self, name: str, *, load: bool = True) -> Widget:
         """The view of that name, made when it is first wanted; in front unless ``load`` is false."""
 
-    async def open_help(self) -> None:
-        """Shows the keys of the view in front."""
+    async def open_manual(self) -> None:
+        """Shows what there is to read."""
 
     async def go_back(self) -> None:
         """Back to the view before this one without a tab."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -29,16 +29,20 @@ WITHOUT_VIM_KEYS: Mapping[str, str] = {
 
 
 HELP_ACTION = "help"
+MOVING = ("move", "page", "half", "top", "bottom", "page_down", "page_up")
+"""Actions that only go to another row or line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """Something that can be done: its name, a sentence, its keys, and what does it."""
+    """Something that can be done: its name, a sentence, its keys, what does it, and whether it only moves the
+    cursor."""
 
     name: str
     about: str
     keys: str
     run: Callable[[], object]
+    moves: bool = False
 
 
 PRESSED: Mapping[str, str] = {"esc": "escape", "↑": "up", "↓": "down", "←": "left", "→": "right"}
@@ -81,17 +85,6 @@ class Keys:
         """The key of a binding as people write it."""
         return self._remapped.get(binding.id or "") or self._app.get_key_display(binding)
 
-    def described(self, source: DOMNode) -> list[tuple[str, str]]:
-        """Keys and what they do, each action once."""
-        rows: dict[str, tuple[str, str]] = {}
-        for binding in bindings_of(source):
-            text = binding.tooltip or binding.description
-            if text and binding.id:  # Textual's own scroll keys have none
-                keys = rows.get(binding.action, ("", ""))[0]
-                key = self.text(binding)
-                rows[binding.action] = (keys if key in keys.split() else f"{keys} {key}".strip(), text)
-        return list(rows.values())
-
     def hints(
         self,
         sources: Sequence[DOMNode],
@@ -123,17 +116,17 @@ class Keys:
                 found = {action: found.pop(action), **found}
         return list(found.values()), pinned
 
-    def commands(self, sources: Iterable[DOMNode]) -> Iterator[Command]:
-        """Every action with a key, each once, for the palette."""
-
-        for source in sources:
-            seen: set[str] = set()
-            for binding in bindings_of(source):
-                if binding.id and (binding.tooltip or binding.description) and binding.action not in seen:
-                    seen.add(binding.action)
-                    yield Command(
-                        binding.description or binding.id.partition(".")[2].replace("-", " "),
-                        binding.tooltip or "",
-                        self.text(binding),
-                        functools.partial(self._app.run_action, binding.action, source),
-                    )
+    def commands(self, source: DOMNode, words: Mapping[str, str] = MappingProxyType({})) -> list[Command]:
+        """Every action of a node that has a word, once, with all its keys; ``words`` stand in place of their own."""
+        found: dict[str, Command] = {}
+        for binding in bindings_of(source):
+            action, key = binding.action, self.text(binding)
+            word = words.get(action) or binding.description
+            if not binding.id or not word or action == HELP_ACTION:  # Textual's own keys have no id
+                continue
+            known = found.get(action)
+            keys = key if known is None else known.keys if key in known.keys.split() else f"{known.keys} {key}"
+            run = functools.partial(self._app.run_action, action, source)
+            moves = action.partition("(")[0] in MOVING or action.startswith("scroll")
+            found[action] = Command(word, binding.tooltip or "", keys, run, moves)
+        return list(found.values())

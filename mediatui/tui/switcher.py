@@ -23,7 +23,10 @@ TABS = (
     Tab("settings", ","),
     Tab("help", "?"),
 )
-WITHOUT_TABS = ("help", "settings", "plan", "files", "duplicates", "relink", "scans", "palette", "answer", "welcome")
+WITHOUT_TABS = (
+    "help", "palette", "manual", "settings", "plan", "files", "duplicates", "relink", "scans", "repairing", "answer",
+    "welcome",
+)  # fmt: skip
 """Views without a tab: leaving one leads back to the view before it."""
 
 
@@ -133,14 +136,14 @@ def make_view(name: str) -> View:
         from mediatui.tui.views.answer.view import AnswerView
 
         return AnswerView(id=name)
-    if name == "palette":
+    if name in ("help", "palette"):
         from mediatui.tui.views.help.palette import PaletteView
 
         return PaletteView(id=name)
-    if name == "help":
-        from mediatui.tui.views.help.view import HelpView
+    if name == "manual":
+        from mediatui.tui.views.help.manual import ManualView
 
-        return HelpView(id=name)
+        return ManualView(id=name)
     if name == "welcome":
         from mediatui.tui.views.settings.welcome import WelcomeView
 

@@ -17,7 +17,7 @@ from tests.worlds.account import torrents
 from tests.worlds.screen import NOW, Open, Screen
 
 
-async def test_digits_switch_views_a_card_opens_its_list_and_help_goes_back(open_app: Open) -> None:
+async def test_digits_switch_views_and_a_card_opens_its_list(open_app: Open) -> None:
     async with open_app(size=(100, 40)) as screen:
         await screen.press("3")
         await screen.until(lambda: "Added by month" in screen.text())
@@ -31,15 +31,43 @@ async def test_digits_switch_views_a_card_opens_its_list_and_help_goes_back(open
         await screen.until(lambda: "status:active" in screen.text())
         assert "Name" in screen.text()
 
-        await screen.pilot.resize_terminal(100, 80)
-        await screen.settle()
-        await screen.press("question_mark")
+
+async def test_the_help_is_a_menu_of_what_can_be_done_here_and_never_ends_the_app(open_app: Open) -> None:
+    async with open_app(size=(100, 80)) as screen:
+        await screen.press("j", "question_mark")
         text = screen.text()
-        assert "Mark the row and move on" in text
-        assert "Bring the archive up to date" in text
-        assert screen.line("Filter: words").split()[0] == "/"
-        assert "is:incomplete|gone|duplicate" in text
-        assert "Bring the local archive up to date." in text
+        assert screen.line("Mark the row and move on").split()[:2] == ["space", "mark"]
+        assert screen.line("Words, status:problem").split()[:2] == ["/", "filter"]
+        assert screen.line("Next row").split() == ["↓", "j", "down", "Next", "row"]
+        assert screen.line(" everything").split()[0] == "^p"
+        titles = ("Torrents", "In the list", "Everywhere", "Moving about", "To read")
+        at = [next(at for at, line in enumerate(text.splitlines()[2:]) if line.strip() == title) for title in titles]
+        assert at == sorted(at)
+        await screen.press("q")
+        assert screen.app.is_running
+        assert screen.text().splitlines()[4].startswith("▌")
+
+        await screen.pilot.resize_terminal(80, 24)
+        await screen.press("question_mark", "pagedown", "pagedown", "escape", "2", "question_mark")
+        assert screen.text().splitlines()[2].strip() == "Problems"
+        assert screen.text().splitlines()[3].startswith("▌")
+        await screen.press("up", "up", "down", "escape", "1", "question_mark")
+        await screen.type("mark the row")
+        assert "Everywhere" not in screen.text()
+        await screen.press("enter")
+        assert "1 marked" in screen.text()
+
+        await screen.press("question_mark")
+        await screen.type("words and signs")
+        await screen.press("enter")
+        assert "what would be done, step by step" in screen.text()
+        assert "space next page" in screen.text()
+        await screen.press("space", "space", "space")
+        assert "Commands, after :" in screen.text()
+        await screen.press("q")
+        assert "1 marked" in screen.text()
+        await screen.press("colon", *"help", "enter")
+        assert "is:incomplete|gone|duplicate" in screen.text()
         await screen.press("escape")
         assert "Added↓" in screen.text()
 
@@ -164,9 +192,9 @@ async def test_the_palette_lists_actions_that_work(open_app: Open) -> None:
     async with open_app(size=(100, 40)) as screen:
         await screen.press("ctrl+p")
         await screen.until(lambda: "Begin or end a range of marks" in screen.text())
-        await screen.type("keys")
-        assert screen.text().count("The keys of this screen") == 1
-        await screen.press(*["backspace"] * 4)
+        await screen.type("back to the shell")
+        assert "Nothing that can be done here" in screen.text()
+        await screen.press(*["backspace"] * 17)
         await screen.type("magnet")
         assert "Add a magnet" in screen.text()
         assert "app.add" not in screen.text()
@@ -190,11 +218,11 @@ async def test_the_palette_is_walked_left_and_does_what_is_under_the_cursor_wher
         assert screen.text() == before
         await screen.press("ctrl+p")
         await screen.type("mark")
-        assert screen.line("▌").split()[1] == "mark"
+        assert screen.line("▌").split()[1:3] == ["space", "mark"]
         await screen.press("down", "up", "enter")
         assert "●" in screen.text()
         await screen.press("ctrl+p", *"integrity")
-        assert screen.line("▌").split()[1] == ":integrity"
+        assert screen.line("▌").split()[1:3] == [":", ":integrity"]
         await screen.press("escape", "ctrl+p", *"dedupe", "enter")
         assert " : dedupe" in screen.text()
         await screen.press("escape")

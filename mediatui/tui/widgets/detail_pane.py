@@ -24,12 +24,12 @@ class DetailPane(VerticalScroll, can_focus=True):
     """Lines about one thing."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j,down", "scroll_down", show=False),
-        Binding("k,up", "scroll_up", show=False),
-        Binding("ctrl+d,pagedown", "page_down", show=False),
-        Binding("ctrl+u,pageup", "page_up", show=False),
-        Binding("g,home", "scroll_home", show=False),
-        Binding("G,end", "scroll_end", show=False),
+        Binding("j,down", "scroll_down", "down", show=False, id="pane.down"),
+        Binding("k,up", "scroll_up", "up", show=False, id="pane.up"),
+        Binding("ctrl+d,pagedown", "page_down", "page down", show=False, id="pane.page-down"),
+        Binding("ctrl+u,pageup", "page_up", "page up", show=False, id="pane.page-up"),
+        Binding("g,home", "scroll_home", "first line", show=False, id="pane.top"),
+        Binding("G,end", "scroll_end", "last line", show=False, id="pane.bottom"),
     ]
 
     def __init__(self, name: str) -> None:

@@ -34,11 +34,11 @@ class LogLines(ScrollView, can_focus=True):
     """The newest lines at the bottom; follows the end until one scrolls away from it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j,down", "scroll_down", show=False),
-        Binding("k,up", "scroll_up", show=False),
-        Binding("pagedown,ctrl+d", "page_down", show=False),
-        Binding("pageup,ctrl+u", "page_up", show=False),
-        Binding("g,home", "scroll_home", show=False),
+        Binding("j,down", "scroll_down", "down", show=False, id="lines.down"),
+        Binding("k,up", "scroll_up", "up", show=False, id="lines.up"),
+        Binding("pagedown,ctrl+d", "page_down", "page down", show=False, id="lines.page-down"),
+        Binding("pageup,ctrl+u", "page_up", "page up", show=False, id="lines.page-up"),
+        Binding("g,home", "scroll_home", "first line", show=False, id="lines.top"),
         Binding("G,end", "follow_end", "follow", id="log.follow", tooltip="Go to the newest line and follow it"),
     ]
     follow: reactive[bool] = reactive(True, repaint=False)

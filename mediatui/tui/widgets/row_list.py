@@ -38,14 +38,14 @@ class RowList(ScrollView, can_focus=True):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"rows--header", "rows--group", "rows--cursor", "rows--marked"}
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j,down", "move(1)", "down", show=False, id="list.down"),
-        Binding("k,up", "move(-1)", "up", show=False, id="list.up"),
-        Binding("pagedown", "page(1)", "page down", show=False, id="list.page-down"),
-        Binding("pageup", "page(-1)", "page up", show=False, id="list.page-up"),
-        Binding("ctrl+d", "half(1)", "half a page down", show=False, id="list.half-down"),
-        Binding("ctrl+u", "half(-1)", "half a page up", show=False, id="list.half-up"),
-        Binding("g,home", "top", "first row", show=False, id="list.top"),
-        Binding("G,end", "bottom", "last row", show=False, id="list.bottom"),
+        Binding("j,down", "move(1)", "down", show=False, id="list.down", tooltip="Next row"),
+        Binding("k,up", "move(-1)", "up", show=False, id="list.up", tooltip="Row before"),
+        Binding("pagedown", "page(1)", "page down", show=False, id="list.page-down", tooltip="Next page"),
+        Binding("pageup", "page(-1)", "page up", show=False, id="list.page-up", tooltip="Page before"),
+        Binding("ctrl+d", "half(1)", "half a page down", show=False, id="list.half-down", tooltip="Half a page on"),
+        Binding("ctrl+u", "half(-1)", "half a page up", show=False, id="list.half-up", tooltip="Half a page back"),
+        Binding("g,home", "top", "first row", show=False, id="list.top", tooltip="First row"),
+        Binding("G,end", "bottom", "last row", show=False, id="list.bottom", tooltip="Last row"),
         Binding("enter,l", "open", "open", id="list.open", tooltip="Details of the row under the cursor"),
         Binding("space", "mark", "mark", id="list.mark", tooltip="Mark the row and move on"),
         Binding("v", "range", "range", show=False, id="list.range", tooltip="Begin or end a range of marks"),

@@ -36,7 +36,7 @@ class AnswerView(View):
     HELP = "What a command answered. Enter shows the whole line below, y copies all lines."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "copy", "copy", id="answer.copy", tooltip="Copy every line"),
-        Binding("escape,backspace,h", "leave", "back", id="answer.back"),
+        Binding("escape,backspace,h", "leave", "back", id="answer.back", tooltip="Back to where you were"),
     ]
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own parameter name

@@ -57,7 +57,7 @@ class PlanView(View):
         Binding("tab", "tree", "tree", id="plan.tree", tooltip="The steps, or what they change: before and after"),
         Binding("t", "retry", "retry failed", id="plan.retry", tooltip="Try what failed again"),
         Binding("u", "undo", "undo", id="plan.undo", tooltip="Take this batch back"),
-        Binding("escape,backspace,h", "leave", "back", id="plan.back"),
+        Binding("escape,backspace,h", "leave", "back", id="plan.back", tooltip="Back to where you were"),
     ]
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own parameter name

@@ -1,87 +1,111 @@
-"""The palette: everything that can be done where one is, by name."""
+"""The help and the palette: what can be done, by name; the one here, the other everywhere."""
 
 from __future__ import annotations
 
-import functools
 import inspect
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from textual.app import ComposeResult
 
 from mediatui.model.text import fold, printable
 from mediatui.tui.keys import Command
 from mediatui.tui.view import View
+from mediatui.tui.views.help.offers import Group
 from mediatui.tui.widgets.columns import Column
 from mediatui.tui.widgets.fixed_rows import FixedRows
-from mediatui.tui.widgets.lines import spaced
+from mediatui.tui.widgets.lines import pairs
 from mediatui.tui.widgets.plain_list import PlainList
 from mediatui.tui.widgets.row_list import RowList
 from mediatui.tui.widgets.rows import Row
 
 COLUMNS = (
-    Column("Command", 18, rank=0),
+    Column("Key", 10, rank=1),
+    Column("Command", 20, rank=0),
     Column("What it does", 40, flexible=True, cut_end=True),
-    Column("Key", 14, rank=1),
 )
 
 
-def typed_commands(described: Iterable[tuple[str, str]], open_line: Callable[[str], object]) -> Iterator[Command]:
-    """The commands of the ``:`` line (name, sentence); each opens that line with its name."""
-    for line, about in described:
-        yield Command(f":{line}", about, ":", functools.partial(open_line, f"{line} "))
+class CommandList(PlainList):
+    """The commands; the keyboard stays in the line where a name is typed."""
 
-
-def themes(names: Iterable[str], choose: Callable[[str], object]) -> Iterator[Command]:
-    """The colours there are."""
-    for name in sorted(names):
-        yield Command(f"theme {name}", "Colours", "", functools.partial(choose, name))
+    can_focus = False
 
 
 class PaletteView(View):
-    """Lists commands while one types a part of their names; enter does the one under the cursor, back where one was."""
+    """Lists commands while one types a part of their names; enter does the one under the cursor, back where one was.
+    Until something is typed they stand in groups."""
 
     NAME = "Commands"
-    HELP = "Everything that can be done here. Type a part of its name, enter does it."
+    HELP = "What can be done. Type a part of its name, enter does it."
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own parameter name
         super().__init__(id=id)
         self._rows = FixedRows()
-        self._list = PlainList(COLUMNS, self._rows, id="command-list")
+        self._list = CommandList(COLUMNS, self._rows, id="command-list")
+        self._groups: Sequence[Group] = ()
         self._commands: Sequence[Command] = ()
 
     def compose(self) -> ComposeResult:
         yield self._list
 
-    def offer(self, commands: Sequence[Command]) -> None:
-        """Lists these, and asks for a part of a name."""
-        self._commands = commands
+    def offer(self, sign: str, groups: Sequence[Group]) -> None:
+        """Lists these from the top, and asks for a part of a name; ``sign`` stands before that."""
+        self._groups = groups
+        self._commands = [one for group in groups for one in group.commands]
         self.narrow("")
-        hint = spaced(("enter does it", "↑↓ another", "esc back"))
-        self.host.prompt.open("palette", "command: ", hint=hint, moves=self._list.action_move)
+        hint = pairs(("enter", "do it"), ("↑↓", "move"), ("pgdn", "page"), ("q", "close"), ("esc", "close"))
+        self.host.prompt.open("palette", sign, hint=hint, moves=self._move)
+
+    def _move(self, by: int) -> None:
+        self._list.action_move(by)
+        key = self._list.cursor_key
+        if key is not None and key < 0:  # a heading does nothing
+            self._list.action_move(1 if by > 0 or self._list.cursor == 0 else -1)
+
+    def page(self, by: int) -> None:
+        """A page up or down."""
+        self._list.action_page(by)
 
     def narrow(self, text: str) -> None:
         """Lists the commands of which name, sentence or keys hold every word; those whose name begins so come first."""
         words = fold(text).split()
+        self._rows.take([*self._found(words)] if words else [*self._grouped()])
+        self._list.empty_text = f"Nothing that can be done here is called {printable(text)!r}."
+        self._list.source_changed(to_top=True)
+        if not words:
+            self._list.move_to(1)
+
+    def _grouped(self) -> Iterator[Row]:
+        key = 0
+        for number, group in enumerate(self._groups, 1):
+            yield Row(-number, (group.title, "", ""), heading=True)
+            for one in group.commands:
+                yield _row(key, one)
+                key += 1
+
+    def _found(self, words: Sequence[str]) -> Iterator[Row]:
         found = [
-            (not fold(one.name).startswith(tuple(words[:1]) or ""), key)
+            (not fold(one.name).startswith(words[0]), key)
             for key, one in enumerate(self._commands)
             if all(word in fold(f"{one.name} {one.about} {one.keys}") for word in words)
         ]
-        rows = [(key, self._commands[key]) for _, key in sorted(found)]
-        self._rows.take([Row(key, (one.name, one.about, one.keys), "quiet") for key, one in rows])
-        self._list.empty_text = f"Nothing that can be done here is called {printable(text)!r}."
-        self._list.source_changed(to_top=True)
+        return (_row(key, self._commands[key]) for _, key in sorted(found))
 
     async def choose(self) -> None:
         """Does what is under the cursor, where one came from."""
         key = self._list.cursor_key
         await self.host.go_back()
-        if key is not None:
+        if key is not None and key >= 0:
             done = self._commands[key].run()
             if inspect.isawaitable(done):
                 await done
 
     async def on_row_list_opened(self, message: RowList.Opened) -> None:
         message.stop()
-        self.host.prompt.close()
-        await self.choose()
+        if message.key >= 0:
+            self.host.prompt.close()
+            await self.choose()
+
+
+def _row(key: int, command: Command) -> Row:
+    return Row(key, (command.keys, command.name, command.about), "quiet")

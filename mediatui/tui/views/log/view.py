@@ -46,10 +46,8 @@ class ActivityView(View):
         Binding("slash", "filter", "filter", id="log.filter", tooltip="Show only lines that hold these words"),
         Binding("o", "level", "level", id="log.level", tooltip="Show only graver lines"),
         Binding("X", "clear", "clear", id="log.clear", tooltip="Forget the lines shown here"),
-        Binding(
-            "e", "earlier", "earlier", id="log.earlier", tooltip="Show what earlier runs wrote to the log file, above"
-        ),
-        Binding("escape,backspace", "unfilter", show=False),
+        Binding("e", "earlier", "earlier", id="log.earlier", tooltip="Lines of earlier runs, above"),
+        Binding("escape,backspace", "unfilter", "all lines", show=False, id="log.unfilter", tooltip="Show all lines"),
     ]
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own parameter name

@@ -67,7 +67,7 @@ class CandidateList(PlainList, inherit_bindings=False):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *(one for one in PlainList.BINDINGS if isinstance(one, Binding) and one.id != "list.open"),
-        Binding("enter", "open", show=False, id="list.take", tooltip="Point the link at this file"),
+        Binding("enter", "open", "relink", show=False, id="list.take", tooltip="Point the link at this file"),
     ]
 
 
@@ -89,7 +89,7 @@ class RepairView(View):
         Binding("m", "more", "more", id="repairing.more", tooltip="Show all candidates, or only the best"),
         Binding("t", "title", "title", id="repairing.title", tooltip="Search for files by another title"),
         Binding("s", "skip", "skip series", id="repairing.skip", tooltip="On to the next series"),
-        Binding("N", "next(-1)", show=False, id="repairing.previous", tooltip="The link before"),
+        Binding("N", "next(-1)", "link before", show=False, id="repairing.previous", tooltip="The link before"),
         Binding("escape,backspace,h", "leave", "back", id="repairing.back", tooltip="Back to Tidy"),
     ]
 

@@ -49,19 +49,12 @@ class MaintenanceView(ToolRuns):
         Binding("tab", "other_pane", "other pane", id="maintenance.pane", tooltip="Tools, findings, details"),
         Binding("p", "plan", "plan", id="maintenance.plan", tooltip="Choose categories and propose their changes"),
         Binding("R", "repair", "one by one", id="maintenance.repair", tooltip="Repair dead links one by one"),
-        Binding("I", "ignored", show=False, id="maintenance.ignored", tooltip="Show what is ignored, or what is not"),
+        Binding("I", "ignored", "ignored", show=False, id="maintenance.ignored", tooltip="Show what is ignored"),
         Binding("x", "ignore", "ignore", id="maintenance.ignore", tooltip="Never list these again; among those: do"),
         Binding("slash", "filter", "filter", id="maintenance.filter", tooltip="Only findings that hold these words"),
-        Binding("left_square_bracket", "chip(-1)", show=False, id="maintenance.left", tooltip="Previous category"),
-        Binding("right_square_bracket", "chip(1)", show=False, id="maintenance.right", tooltip="Next category"),
-        Binding(
-            "escape,backspace,h",
-            "back",
-            "back",
-            show=False,
-            id="maintenance.back",
-            tooltip="To findings, to tools",
-        ),
+        Binding("left_square_bracket", "chip(-1)", "previous category", show=False, id="maintenance.left"),
+        Binding("right_square_bracket", "chip(1)", "next category", show=False, id="maintenance.right"),
+        Binding("escape,backspace,h", "back", "back", show=False, id="maintenance.back", tooltip="Findings, tools"),
     ]
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own parameter name

@@ -61,9 +61,9 @@ class ProblemsView(PlaysTorrents):
         "check_due",
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("n", "next(1)", "next", show=False, id="problems.next", tooltip="Next problem"),
-        Binding("N", "next(-1)", show=False, id="problems.previous", tooltip="Previous problem"),
-        Binding("C", "check_due", show=False, id="problems.check-due", tooltip="Check every link that is due"),
+        Binding("n", "next(1)", "next problem", show=False, id="problems.next"),
+        Binding("N", "next(-1)", "previous problem", show=False, id="problems.previous"),
+        Binding("C", "check_due", "check all", show=False, id="problems.check-due", tooltip="Every link that is due"),
         Binding("D", "view('duplicates')", "duplicates", id="problems.duplicates", tooltip="What is held twice"),
         *PLAYING,
     ]

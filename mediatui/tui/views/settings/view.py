@@ -56,8 +56,8 @@ class SettingsView(ServiceActions, Editing):
         *EDIT_KEYS,
         *KEYS,
         Binding("slash", "filter", "filter", id="settings.filter", tooltip="Show only settings that hold these words"),
-        Binding("tab", "other_pane", show=False, id="settings.pane", tooltip="Between settings and answers"),
-        Binding("escape,backspace,h", "leave", show=False, id="settings.back"),
+        Binding("tab", "other_pane", "other pane", show=False, id="settings.pane", tooltip="Settings, answers"),
+        Binding("escape,backspace,h", "leave", "back", show=False, id="settings.back", tooltip="Where you were"),
     ]
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own parameter name

@@ -84,12 +84,12 @@ class StatsView(View):
     HELP = "Figures of the whole archive. Tab moves between the cards, enter opens the list behind one."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+r", "reload", "read again", id="stats.reload", tooltip="Read the figures again"),
-        Binding("j,down", "scroll('scroll_down')", show=False),
-        Binding("k,up", "scroll('scroll_up')", show=False),
-        Binding("pagedown,ctrl+d", "scroll('page_down')", show=False),
-        Binding("pageup,ctrl+u", "scroll('page_up')", show=False),
-        Binding("g,home", "scroll('scroll_home')", show=False),
-        Binding("G,end", "scroll('scroll_end')", show=False),
+        Binding("j,down", "scroll('scroll_down')", "down", show=False, id="stats.down"),
+        Binding("k,up", "scroll('scroll_up')", "up", show=False, id="stats.up"),
+        Binding("pagedown,ctrl+d", "scroll('page_down')", "page down", show=False, id="stats.page-down"),
+        Binding("pageup,ctrl+u", "scroll('page_up')", "page up", show=False, id="stats.page-up"),
+        Binding("g,home", "scroll('scroll_home')", "first line", show=False, id="stats.top"),
+        Binding("G,end", "scroll('scroll_end')", "last line", show=False, id="stats.bottom"),
     ]
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own parameter name

@@ -45,7 +45,7 @@ class RelinkView(View):
     HELP = "Files like the one a link should lead to. Enter points the link there after a yes, e takes a typed path."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("e", "type", "type a path", id="relink.type", tooltip="Type where the link is to point"),
-        Binding("escape,backspace,h", "leave", "back", id="relink.back"),
+        Binding("escape,backspace,h", "leave", "back", id="relink.back", tooltip="Back to the links"),
     ]
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own parameter name

@@ -59,21 +59,15 @@ class SymlinksView(LinkActions):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("S", "scan", "scan", id="symlinks.scan", tooltip="Scan the marked folders, else the one at the cursor"),
         Binding("tab", "other_pane", "other pane", id="symlinks.pane", tooltip="Between folders, links and details"),
-        Binding(
-            "H", "history", "history", id="symlinks.history", tooltip="Earlier scans: findings, differences, rerun"
-        ),
-        Binding("V", "accept_view", show=False, id="symlinks.accept-view", tooltip="Take a failing view as it is"),
+        Binding("H", "history", "history", id="symlinks.history", tooltip="Earlier scans"),
+        Binding("V", "accept_view", "accept view", show=False, id="symlinks.accept-view", tooltip="Take it as it is"),
         Binding("slash", "filter", "filter", id="symlinks.filter", tooltip="Show only links that hold these words"),
-        Binding(
-            "number_sign", "pick", "pick", show=False, id="symlinks.pick", tooltip="Mark big, medium or small folders"
-        ),
-        Binding("o", "sort", show=False, id="symlinks.sort", tooltip="Sort the folders by another column"),
-        Binding("O", "reverse", show=False, id="symlinks.reverse", tooltip="Sort the folders the other way round"),
-        Binding("left_square_bracket", "chip(-1)", show=False, id="symlinks.chip-left", tooltip="Previous state"),
-        Binding("right_square_bracket", "chip(1)", show=False, id="symlinks.chip-right", tooltip="Next state"),
-        Binding(
-            "escape,backspace,h", "back", "back", show=False, id="symlinks.back", tooltip="Back to links, to folders"
-        ),
+        Binding("number_sign", "pick", "pick", show=False, id="symlinks.pick", tooltip="Mark folders by their size"),
+        Binding("o", "sort", "sort", show=False, id="symlinks.sort", tooltip="Sort the folders by another column"),
+        Binding("O", "reverse", "sort other way", show=False, id="symlinks.reverse"),
+        Binding("left_square_bracket", "chip(-1)", "previous state", show=False, id="symlinks.chip-left"),
+        Binding("right_square_bracket", "chip(1)", "next state", show=False, id="symlinks.chip-right"),
+        Binding("escape,backspace,h", "back", "back", show=False, id="symlinks.back", tooltip="To links, to folders"),
         *PLAYING,
     ]
 

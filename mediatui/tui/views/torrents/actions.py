@@ -37,9 +37,9 @@ class TorrentActions(View):
         Binding("c", "check", "check", show=False, id="torrent.check", tooltip="Check whether the links still open"),
         Binding("d", "delete", "delete", id="torrent.delete", tooltip="Delete from the account (undoable)"),
         Binding("y", "copy", "copy", id="torrent.copy", tooltip="Copy name, magnet, links or direct links"),
-        Binding("x", "export", show=False, id="torrent.export", tooltip="Write them to a file"),
-        Binding("ctrl+r", "refresh_row", show=False, id="torrent.refresh", tooltip="Fetch again (1 request each)"),
-        Binding("f", "files", show=False, id="torrent.files", tooltip="Choose the files of a waiting torrent"),
+        Binding("x", "export", "export", show=False, id="torrent.export", tooltip="Write them to a file"),
+        Binding("ctrl+r", "refresh_row", "fetch again", show=False, id="torrent.refresh", tooltip="1 request each"),
+        Binding("f", "files", "choose files", show=False, id="torrent.files", tooltip="Of a torrent that waits for it"),
     ]
 
     _form = ""

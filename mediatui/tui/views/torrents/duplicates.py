@@ -54,7 +54,7 @@ class DuplicatesView(View):
         Binding("d", "drop", "drop the others", id="duplicates.drop", tooltip="Delete the copies that do not stay"),
         Binding("b", "by", "hash or title", id="duplicates.by", tooltip="Compare by info-hash or by title"),
         Binding("o", "keep", "rule", id="duplicates.keep", tooltip="Which copy stays: newest, oldest, largest …"),
-        Binding("escape,backspace,h", "leave", "back", id="duplicates.back"),
+        Binding("escape,backspace,h", "leave", "back", id="duplicates.back", tooltip="Back to where you were"),
     ]
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own parameter name

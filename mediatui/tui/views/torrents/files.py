@@ -31,7 +31,7 @@ class FilesView(View):
     KEY_WORDS: ClassVar[Mapping[str, str]] = {"open": "select these files", "mark_all": "all"}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("m", "videos", "videos", id="files.videos", tooltip="Mark the videos only, no samples"),
-        Binding("escape,backspace,h", "leave", "back", id="files.back"),
+        Binding("escape,backspace,h", "leave", "back", id="files.back", tooltip="Select nothing, and go back"),
     ]
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own parameter name

@@ -58,15 +58,13 @@ class TorrentsView(PlaysTorrents):
     HELP = "Every torrent of the account, from the local archive. Type / to filter, o to sort, enter for details."
     FIRST_KEYS = ("open", "mark", "repair", "delete", "filter", "sort", "sync", "copy", "undo", "command", "add")
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "slash", "filter", "filter", id="torrents.filter", tooltip="Filter: words, status:problem, size:>10gb …"
-        ),
-        Binding("left_square_bracket", "chip(-1)", show=False, id="torrents.chip-left", tooltip="Previous chip"),
-        Binding("right_square_bracket", "chip(1)", "chip", show=False, id="torrents.chip-right", tooltip="Next chip"),
+        Binding("slash", "filter", "filter", id="torrents.filter", tooltip="Words, status:problem, size:>10gb …"),
+        Binding("left_square_bracket", "chip(-1)", "previous chip", show=False, id="torrents.chip-left"),
+        Binding("right_square_bracket", "chip(1)", "next chip", show=False, id="torrents.chip-right"),
         Binding("o", "sort", "sort", id="torrents.sort", tooltip="Sort by another column"),
-        Binding("O", "reverse", show=False, id="torrents.reverse", tooltip="Sort the other way round"),
-        Binding("n", "next(1)", show=False, id="torrents.next", tooltip="Next torrent with a problem"),
-        Binding("N", "next(-1)", show=False, id="torrents.previous", tooltip="Previous torrent with a problem"),
+        Binding("O", "reverse", "sort other way", show=False, id="torrents.reverse"),
+        Binding("n", "next(1)", "next problem", show=False, id="torrents.next"),
+        Binding("N", "next(-1)", "previous problem", show=False, id="torrents.previous"),
         Binding("tab", "other_pane", "other pane", show=False, id="torrents.pane", tooltip="Between list and details"),
         Binding(
             "escape,backspace,h",
@@ -74,7 +72,7 @@ class TorrentsView(PlaysTorrents):
             "back",
             show=False,
             id="torrents.back",
-            tooltip="Close details, clear the filter",
+            tooltip="Close details, show all",
         ),
         *PLAYING,
     ]

@@ -359,7 +359,7 @@ class MediatuiApp(Frame):
                 typed_commands(described(), self.action_command),
                 themes(THEMES, self.keep_theme),
             ]
-            await self._offer("palette", "do: ", groups)
+            await self._offer("palette", "find: ", groups)
 
 
 DEMO = 100

@@ -95,7 +95,7 @@ class Frame(HasWorkers, ColouredApp):
         from mediatui.tui.views.help.offers import here
 
         if self.view is not None:
-            await self._offer("help", "? ", here(self.keys, self, self.view, self.focused, self.open_manual))
+            await self._offer("help", "find: ", here(self.keys, self, self.view, self.focused, self.open_manual))
 
     async def _offer(self, name: str, sign: str, groups: Sequence[Group]) -> None:
         """Lists commands in place of the view in front, until one is done."""

@@ -124,9 +124,9 @@ class Keys:
             word = words.get(action) or binding.description
             if not binding.id or not word or action == HELP_ACTION:  # Textual's own keys have no id
                 continue
-            known = found.get(action)
-            keys = key if known is None else known.keys if key in known.keys.split() else f"{known.keys} {key}"
+            known = found[action].keys.split() if action in found else []
+            keys = known if key in known else sorted([*known, key], key=lambda one: one.startswith("^"))
             run = functools.partial(self._app.run_action, action, source)
             moves = action.partition("(")[0] in MOVING or action.startswith("scroll")
-            found[action] = Command(word, binding.tooltip or "", keys, run, moves)
+            found[action] = Command(word, binding.tooltip or "", " ".join(keys), run, moves)
         return list(found.values())

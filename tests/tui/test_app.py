@@ -40,7 +40,13 @@ async def test_the_help_is_a_menu_of_what_can_be_done_here_and_never_ends_the_ap
         assert screen.line("Words, status:problem").split()[:2] == ["/", "filter"]
         assert screen.line("Next row").split() == ["↓", "j", "down", "Next", "row"]
         assert screen.line(" everything").split()[0] == "^p"
-        titles = ("Torrents", "In the list", "Everywhere", "Moving about", "To read")
+        titles = (
+            "Torrents · Every torrent of the account, from the local archive",
+            "In the list",
+            "Everywhere",
+            "Moving about",
+            "To read",
+        )
         at = [next(at for at, line in enumerate(text.splitlines()[2:]) if line.strip() == title) for title in titles]
         assert at == sorted(at)
         await screen.press("q")
@@ -49,7 +55,7 @@ async def test_the_help_is_a_menu_of_what_can_be_done_here_and_never_ends_the_ap
 
         await screen.pilot.resize_terminal(80, 24)
         await screen.press("question_mark", "pagedown", "pagedown", "escape", "2", "question_mark")
-        assert screen.text().splitlines()[2].strip() == "Problems"
+        assert screen.text().splitlines()[2].startswith("  Problems · ")
         assert screen.text().splitlines()[3].startswith("▌")
         await screen.press("up", "up", "down", "escape", "1", "question_mark")
         await screen.type("mark the row")

@@ -38,4 +38,4 @@ async def test_a_click_on_a_key_does_what_the_key_does(open_app: Open) -> None:
         await click("n no")
         assert "Nothing was done" in screen.text()
         await click("? help")
-        assert "Every torrent of the account" in screen.text()
+        assert "What it does" in screen.text()

@@ -55,7 +55,7 @@ async def keys_keep_their_order_when_the_terminal_had_lost_the_keyboard(screen: 
 
 async def back_from_help_is_the_view_one_came_from(screen: Screen) -> None:
     await screen.press("3", "comma", "question_mark")
-    assert "  Every setting" in screen.text()
+    assert "Settings · Every setting" in screen.text()
     await screen.press("escape")
     assert "realdebrid.token" in screen.text()
     await screen.press("escape")

@@ -33,7 +33,9 @@ def here(keys: Keys, app: DOMNode, view: View, focused: DOMNode | None, read: Ca
         moving += [one for one in own if one.moves]
         found[title] = [one for one in own if not one.moves]
     manual = Command("help", "The words and signs on the screen, the filter, every command", ":help", read)
-    groups = [Group(title, found[title]) for title in (view.NAME, "In the list", "Everywhere")]
+    about = view.HELP.partition(". ")[0].rstrip(".")
+    titles = {view.NAME: f"{view.NAME} · {about}" if about else view.NAME, "In the list": "In the list"}
+    groups = [Group(title, found[name]) for name, title in (titles | {"Everywhere": "Everywhere"}).items()]
     groups += [Group("Moving about", moving), Group("To read", [manual])]
     return [group for group in groups if group.commands]
 

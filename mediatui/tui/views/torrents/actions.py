@@ -33,7 +33,7 @@ class TorrentActions(View):
     """A view with torrents to act on. Every action is for the marked ones, else the one under the cursor."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("r", "repair", "repair", id="torrent.repair", tooltip="Mend: add the same files again, safely"),
+        Binding("r", "repair", "repair", id="torrent.repair", tooltip="Add the same files again, safely"),
         Binding("c", "check", "check", show=False, id="torrent.check", tooltip="Check whether the links still open"),
         Binding("d", "delete", "delete", id="torrent.delete", tooltip="Delete from the account (undoable)"),
         Binding("y", "copy", "copy", id="torrent.copy", tooltip="Copy name, magnet, links or direct links"),

@@ -117,12 +117,13 @@ def plan_restore(connection: sqlite3.Connection, backup: BackupFile, file: str) 
             )
         )  # fmt: skip
     if steps:
-        _check_account_is_known(connection)
+        check_account_is_known(connection)
     title = f"Restore {len(steps):,} of {len(backup.rows):,} from {printable(Path(file).name)}"
     return Plan("restore", title, tuple(steps), tuple(notes))
 
 
-def _check_account_is_known(connection: sqlite3.Connection) -> None:
+def check_account_is_known(connection: sqlite3.Connection) -> None:
+    """Raises GuardTripped when no whole list of the account was seen lately: what it lacks is not known then."""
     try:
         check_list_was_whole(connection)
     except GuardTripped as error:

@@ -54,9 +54,11 @@ def plan_mend(
 ) -> Plan:
     """The plan that mends these torrents and then every broken link into them (or just ``links``, when given).
 
-    Of a torrent that is well the links are checked all the same: their target may be there under another name.
+    Of a torrent that is well, or gone with the account holding its hash, the links are checked all the same: their
+    target may be there under another name.
     """
     from mediatui.archive.repair import plan_repair
+    from mediatui.changes.steps.torrents import AddTorrent
     from mediatui.model.human import counted
     from mediatui.model.text import printable
     from mediatui.store.library.links import broken_links_into
@@ -66,18 +68,30 @@ def plan_mend(
     for link in links:
         by_torrent.setdefault(link.torrent_id or "", []).append(link)
     mended = {step.torrent_id for step in plan.steps}
+    added = {step.hash for step in plan.steps if isinstance(step, AddTorrent)}
     steps = list(plan.steps)
     notes = list(plan.notes)
     for torrent in targets.torrents:
         its = by_torrent.get(torrent.id, []) if links else broken_links_into(connection, torrent.id)
-        if torrent.id in mended or (its and torrent.class_ == "ok"):
+        comes = torrent.id in mended or (torrent.class_ == "gone" and torrent.hash in added)
+        if comes or (its and _is_well(connection, torrent)):
             steps += [mend_step(link, torrent) for link in its]
-            if torrent.id not in mended:
+            if not comes:
                 notes = [note for note in notes if note[0] != printable(torrent.filename)]
     count = len(steps) - len(plan.steps)
     links_too = counted(count, "link")
-    title = f"Repair {links_too}" if not plan.steps else f"{plan.title} and {links_too}"
+    joined = "and repair" if added else "and"
+    title = f"Repair {links_too}" if not plan.steps else f"{plan.title} {joined} {links_too}"
     return dataclasses.replace(plan, title=title if count else plan.title, steps=tuple(steps), notes=tuple(notes))
+
+
+def _is_well(connection: sqlite3.Connection, torrent: Torrent) -> bool:
+    """Whether a torrent is well, or another entry of its hash where it is gone itself."""
+    from mediatui.store.torrents.listing import entries_of_hash
+
+    if torrent.class_ != "gone":
+        return torrent.class_ == "ok"
+    return any(entry.class_name == "ok" for entry in entries_of_hash(connection, torrent.hash))
 
 
 def mend_step(link: LibraryLink, torrent: Torrent) -> MendLink:

@@ -116,8 +116,8 @@ PROBLEM_INFO: Final[dict[Class, ProblemInfo]] = {
         ProblemInfo("working", "working", "working", "↓", "on its way"),
         ProblemInfo("ok", "ok", "ok", "✓", "all is there"),
         ProblemInfo(
-            "gone", "gone", "quiet", "–", "not on the account any more", "add it again", "u",
-            "mediatui --headless undo", 4,
+            "gone", "gone", "quiet", "–", "not on the account any more", "add it again", "r",
+            "mediatui --headless repair ID --apply", 4, "yes",
         ),
     )
 }  # fmt: skip

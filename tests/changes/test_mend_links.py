@@ -17,7 +17,7 @@ from mediatui.commands.workspace import SCAN
 from mediatui.demo.seed import SimTorrent
 from mediatui.library.scan.job import ScanOptions
 from mediatui.runtime.events import Said
-from mediatui.store.library.links import iterate_links
+from mediatui.store.library.links import iterate_links, links_in_states
 from tests.worlds.account import AccountWorld, MakeWorld, Run, torrent
 
 
@@ -114,6 +114,29 @@ async def test_a_broken_link_comes_back_with_its_torrent(shelf_of) -> None:  # t
     assert await shelf.scan() == {"ok": 2}
     new_id = next(iter(set(world.on_account()) - {account[1].id}))
     assert world.value("SELECT torrent_id FROM library_links WHERE path = ?", os.fsencode(link)) == new_id
+
+
+async def test_dead_links_bring_back_a_torrent_that_is_gone(shelf_of) -> None:  # type: ignore[no-untyped-def]
+    account = [torrent(), torrent()]
+    shelf = await shelf_of(account)
+    world = shelf.world
+    link = shelf.shelve(account[0], there=False)
+    shelf.shelve(account[1])
+    assert await shelf.scan() == {"ok": 1, "not on mount": 1}
+    world.account.remove(account[0].id)
+    await world.sync(mode="fast")
+    shelf.show_new_entries(lambda one: one.filename)
+
+    dead = links_in_states(["not on mount"])
+    plan = world.plan(lambda c: plan_mend(c, targets_by_id(c, [account[0].id]), list(iterate_links(c, dead))))
+    assert plan.title == "Add 1 torrent again and repair 1 link"
+    run = await world.apply(plan)
+
+    assert [outcome for outcome, _ in run.steps] == ["done", "done"]
+    assert link.read_bytes() == b"video"
+    new_id = next(iter(set(world.on_account()) - {account[1].id}))
+    assert world.value("SELECT torrent_id FROM library_links WHERE path = ?", os.fsencode(link)) == new_id
+    assert await shelf.scan() == {"ok": 2}
 
 
 async def test_a_link_follows_its_torrent_to_another_folder_and_back_by_undo(shelf_of) -> None:  # type: ignore[no-untyped-def]

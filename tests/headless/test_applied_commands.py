@@ -217,7 +217,7 @@ def test_broken_torrents_are_mended_within_the_requests_that_were_shown(home: Ho
     assert first in done.lines[0]["reason"]
     notes = [row for row in home.json("undo").lines if row["type"] == "step"]
     assert {(row["outcome"], "its content is there" in row["reason"]) for row in notes} == {("skipped", True)}
-    assert home.json("repair", first).lines[0]["reason"].startswith("it is not on the account any more")
+    assert home.json("repair", first).lines[0]["reason"].startswith("it is on the account again (")
 
 
 @pytest.mark.slow

@@ -42,6 +42,24 @@ async def test_a_no_changes_nothing_and_a_torrent_is_deleted_and_undone(open_app
         assert "all 3" in screen.text()
 
 
+async def test_what_is_gone_says_how_it_comes_back_and_r_adds_it_again(open_app: Open) -> None:
+    async with open_app(well(2), size=(120, 30)) as screen:
+        await screen.press("d")
+        await screen.until(lambda: "[y/N" in screen.text())
+        await screen.press("y")
+        await ends(screen)
+        await screen.press("left_square_bracket", "enter")
+        await screen.until(lambda: "r add it again, 4 requests" in screen.text())
+        await screen.press("r")
+        await screen.until(lambda: "[y/N" in screen.text())
+        assert "Add 1 torrent again? Film.1. 4 requests" in screen.text()
+        assert "Undoable" in screen.text()
+        await screen.press("y")
+        await ends(screen)
+        assert len(held(screen)) == 2
+        await screen.until(lambda: "on the account again, as" in screen.text())
+
+
 async def test_marked_torrents_are_shown_as_a_plan_that_is_followed_while_it_runs(open_app: Open) -> None:
     async with open_app(well(4), latency_s=0.02, size=(110, 30)) as screen:
         await screen.press("space", "space", "d")

@@ -20,6 +20,7 @@ from mediatui.changes.steps.symlinks import (
     link_state,
     relink_symlink,
 )
+from mediatui.changes.steps.torrents import AddTorrent
 from mediatui.model.plan import StepWords
 from mediatui.model.text import printable
 from mediatui.runtime.events import Changed
@@ -79,12 +80,12 @@ async def mend_link(act: StepRun, step: MendLink) -> Outcome:
 
 
 async def _may_come_back(act: StepRun, step: MendLink) -> bool:
-    """Whether waiting for a torrent's files may help: it was repaired in this batch, and none of its links was waited
-    for to the end before. So the links of a season cost a minute, not one each, and one whose torrent was well all the
-    time costs one check."""
+    """Whether waiting for a torrent's files may help: it was repaired or added again in this batch, and none of its
+    links was waited for to the end before. So the links of a season cost a minute, not one each, and one whose torrent
+    was well all the time costs one check."""
     about = await act.ctx.db.read(read_steps_of_hash, act.batch, step.hash)
     before = [one for one in about if one.position < act.position]
-    repaired = any(isinstance(one.step, ReinsertTorrent) for one in before)
+    repaired = any(isinstance(one.step, ReinsertTorrent | AddTorrent) for one in before)
     return repaired and not any(one.outcome == "failed" for one in before)
 
 

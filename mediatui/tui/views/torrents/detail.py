@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from textual.content import Content
 
 from mediatui.archive.links_to_files import links_by_file
+from mediatui.archive.repair import held_again
 from mediatui.commands.torrent_columns import status_sign
 from mediatui.model.human import long_moment, size_text
 from mediatui.model.problems import PROBLEM_INFO, diagnose
@@ -35,6 +36,8 @@ class Whole:
     library: tuple[LinkInto, ...]
     history: tuple[Line, ...]
     past: tuple[Moment, ...]
+    again: str
+    """The id of the entry that holds the same files now, of a torrent that is gone; empty when there is none."""
 
 
 def read_whole(connection: sqlite3.Connection, key: int) -> Whole | None:
@@ -50,6 +53,7 @@ def read_whole(connection: sqlite3.Connection, key: int) -> Whole | None:
         tuple(library_links_of(connection, torrent.id)),
         tuple(lines_about(connection, torrent.id)),
         tuple(past_of(connection, torrent.id)),
+        held_again(connection, torrent),
     )
 
 
@@ -71,9 +75,12 @@ def detail_lines(connection: sqlite3.Connection, key: int | None, media: Iterabl
     of = f" of {size_text(torrent.original_bytes)}" if torrent.original_bytes else ""
     found = diagnose(torrent, time.time())
     about = PROBLEM_INFO[found.name]
+    to_do = f"{about.key} {about.action}, {about.requests} requests" if about.action else ""
+    if whole.again:
+        to_do = f"nothing: it is on the account again, as {whole.again}"
     facts = [
         ("why", printable(found.reason, empty="") if about.group == "problem" else ""),
-        ("to do", f"{about.key} {about.action}, {about.requests} requests" if about.action else ""),
+        ("to do", to_do),
         ("size", size_text(torrent.bytes) + of),
         ("added", long_moment(torrent.added_at)),
         ("ended", long_moment(torrent.ended_at)),

@@ -18,6 +18,7 @@ from mediatui.tui.widgets.keys_line import KeyHint, KeysLine
 from mediatui.tui.widgets.lines import Part
 from mediatui.tui.widgets.prompt import Prompt, PromptInput
 from mediatui.tui.widgets.tabs import Tabs
+from mediatui.tui.widgets.trail_line import TrailLine
 
 if TYPE_CHECKING:
     from mediatui.tui.views.help.offers import Group
@@ -58,9 +59,16 @@ class Frame(HasWorkers, ColouredApp):
         with self.batch_update():  # one frame, not one for each line that changes
             self._switcher.current = name
             await view.on_front()
+            for line in view.query(TrailLine):
+                line.show_trail()
             self._show_tabs()
             self.show_keys()
         return view
+
+    @property
+    def trail(self) -> list[str]:
+        """The words of the screens on the way to the one in front, and of that (``widgets.trail_line``)."""
+        return self._switcher.trail
 
     @property
     def view(self) -> View | None:
@@ -123,7 +131,7 @@ class Frame(HasWorkers, ColouredApp):
             self._show_tabs()
 
     def _show_tabs(self) -> None:
-        self._tabs.show(self._switcher.current or "", self.size.width)
+        self._tabs.show(self._switcher.root, self.size.width)
 
     async def on_tabs_chosen(self, message: Tabs.Chosen) -> None:
         message.stop()

@@ -77,6 +77,25 @@ class ViewSwitcher(ContentSwitcher):
         elif self.current is not None:
             self._trail.append(self.current)
 
+    @property
+    def root(self) -> str:
+        """The name of the view whose tab is lit: the one in front, or where the way to it began."""
+        current = self.current or ""
+        tabs = {tab.name for tab in TABS}
+        return next((name for name in (current, *self._trail) if name in tabs), current)
+
+    @property
+    def trail(self) -> list[str]:
+        """The words of the views on the way to the one in front, and of that."""
+        words: list[str] = []
+        for name in (*self._trail, self.current or ""):
+            tab = next((tab.text(None) for tab in TABS if tab.name == name and tab.word), "")
+            view = self.made.get(name)
+            if view is not None:
+                words.append(tab or view.crumb)
+                words += [view.place] if view.place and name != self.current else []
+        return words
+
     def pop_history(self) -> str:
         """The name of the view to go back to; it is not one to go back to any more."""
         return self._trail.pop() if self._trail else "torrents"

@@ -133,6 +133,16 @@ class View(HasWorkers, Widget):
         return self.host.workspace
 
     @property
+    def crumb(self) -> str:
+        """The word for this screen on the way to one that was opened from it."""
+        return self.NAME.lower()
+
+    @property
+    def place(self) -> str:
+        """Where on this screen one is, for the same: a folder, a tool; empty when that is not said."""
+        return ""
+
+    @property
     def first_keys(self) -> Sequence[str]:
         """The actions the keys line begins with, as the view is now (``FIRST_KEYS``)."""
         return self.FIRST_KEYS

@@ -20,10 +20,10 @@ from mediatui.tui.answer import ScreenAnswer
 from mediatui.tui.view import Severity, View, in_background
 from mediatui.tui.widgets.columns import Column
 from mediatui.tui.widgets.fixed_rows import FixedRows
-from mediatui.tui.widgets.lines import TextLine
 from mediatui.tui.widgets.plain_list import PlainList
 from mediatui.tui.widgets.row_list import RowList
 from mediatui.tui.widgets.rows import Row
+from mediatui.tui.widgets.trail_line import TrailLine
 
 COLUMNS = (Column("", 40, flexible=True, cut_end=True),)
 REFRESH_S = 0.3
@@ -42,7 +42,7 @@ class AnswerView(View):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own parameter name
         super().__init__(id=id)
         self._rows = FixedRows()
-        self._title = TextLine(id="answer-title")
+        self._title = TrailLine(id="answer-title")
         self._list = PlainList(COLUMNS, self._rows, id="answer-list")
         self._answer: ScreenAnswer | None = None
         self._name = ""

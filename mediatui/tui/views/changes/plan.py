@@ -25,10 +25,10 @@ from mediatui.tui.views.changes.plan_tree import COLUMNS as TREE_COLUMNS
 from mediatui.tui.views.changes.plan_tree import TreeRows, make_tree, totals_of
 from mediatui.tui.widgets.columns import Column
 from mediatui.tui.widgets.fixed_rows import FixedRows
-from mediatui.tui.widgets.lines import TextLine
 from mediatui.tui.widgets.plain_list import PlainList
 from mediatui.tui.widgets.row_list import RowList
 from mediatui.tui.widgets.rows import Row
+from mediatui.tui.widgets.trail_line import TrailLine
 
 COLUMNS = (
     Column("Step", 24, flexible=True),
@@ -64,7 +64,7 @@ class PlanView(View):
         super().__init__(id=id)
         self._rows = FixedRows()
         self._list = PlainList(COLUMNS, self._rows, id="plan-list")
-        self._title = TextLine(id="plan-title")
+        self._title = TrailLine(id="plan-title")
         self._tree_rows = TreeRows()
         self._tree = PlainList(TREE_COLUMNS, self._tree_rows, id="plan-tree")
         self._due: Timer | None = None
@@ -80,6 +80,12 @@ class PlanView(View):
     def on_mount(self) -> None:
         self._tree.display = False
         self._list.empty_text = "There is no plan.\nr, d or D in a list of torrents makes one"
+
+    @property
+    def crumb(self) -> str:
+        """The plan, or by its number the batch that is or was applied."""
+        batch = self.host.plans.batch
+        return "plan" if batch is None else f"batch {batch}"
 
     @property
     def first_keys(self) -> Sequence[str]:

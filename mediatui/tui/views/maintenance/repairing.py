@@ -54,9 +54,9 @@ from mediatui.tui.views.maintenance.repair_queue import (
     read_queue,
 )
 from mediatui.tui.widgets.fixed_rows import FixedRows
-from mediatui.tui.widgets.lines import TextLine
 from mediatui.tui.widgets.plain_list import PlainList
 from mediatui.tui.widgets.row_list import RowList
+from mediatui.tui.widgets.trail_line import TrailLine
 
 HEIGHT = 4
 """Lines the link takes."""
@@ -74,7 +74,7 @@ class CandidateList(PlainList, inherit_bindings=False):
 class RepairView(View):
     """One dead link after the other."""
 
-    NAME = "Repair"
+    NAME = "One by one"
     HELP = (
         "One dead link after the other. r points it at the file under the cursor after a yes; once one of a series is "
         "confirmed, a takes the files of the same folder and title for all others of it, by season and episode."
@@ -95,7 +95,7 @@ class RepairView(View):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own parameter name
         super().__init__(id=id)
-        self._title = TextLine(id="repairing-title")
+        self._title = TrailLine(id="repairing-title")
         self._link = Static("", id="repairing-link", markup=False)
         self._rows = FixedRows()
         self._list = CandidateList(COLUMNS, self._rows, id="repairing-list")
@@ -322,7 +322,7 @@ class RepairView(View):
         await self._read()
 
     async def action_leave(self) -> None:
-        await self.host.open_view("maintenance")
+        await self.host.go_back()
 
 
 def _title_of(path: bytes) -> str:

@@ -200,6 +200,11 @@ class MaintenanceView(ToolRuns):
         return self._show_findings()
 
     @property
+    def place(self) -> str:
+        """The tool."""
+        return "" if self._run is None else self._run.tool.title
+
+    @property
     def first_keys(self) -> Sequence[str]:
         """Those of the pane that has the keyboard."""
         if self._in == "tools":

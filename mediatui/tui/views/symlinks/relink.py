@@ -24,10 +24,10 @@ from mediatui.system.threads import in_thread
 from mediatui.tui.view import View
 from mediatui.tui.widgets.columns import Column
 from mediatui.tui.widgets.fixed_rows import FixedRows
-from mediatui.tui.widgets.lines import TextLine
 from mediatui.tui.widgets.plain_list import PlainList
 from mediatui.tui.widgets.row_list import RowList
 from mediatui.tui.widgets.rows import Row
+from mediatui.tui.widgets.trail_line import TrailLine
 
 COLUMNS = (
     Column("File", 30, flexible=True),
@@ -52,7 +52,7 @@ class RelinkView(View):
         super().__init__(id=id)
         self._rows = FixedRows()
         self._list = PlainList(COLUMNS, self._rows, id="relink-list")
-        self._title = TextLine(id="relink-title")
+        self._title = TrailLine(id="relink-title")
         self._link: LibraryLink | None = None
         self._candidates: dict[int, Candidate] = {}
 

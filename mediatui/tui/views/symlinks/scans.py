@@ -40,10 +40,11 @@ from mediatui.tui.views.symlinks.links import SIGNS
 from mediatui.tui.views.symlinks.view import SymlinksView
 from mediatui.tui.widgets.columns import Column
 from mediatui.tui.widgets.fixed_rows import FixedRows
-from mediatui.tui.widgets.lines import TextLine, spaced
+from mediatui.tui.widgets.lines import spaced
 from mediatui.tui.widgets.plain_list import PlainList
 from mediatui.tui.widgets.row_list import RowList
 from mediatui.tui.widgets.rows import Row
+from mediatui.tui.widgets.trail_line import TrailLine
 
 COLUMNS = (
     Column("Scan", 4, right=True),
@@ -72,7 +73,7 @@ REFRESH_S = 0.5
 class ScansView(View):
     """Every stored scan, the newest first; or the findings of one, or its difference to the one before."""
 
-    NAME = "Scans"
+    NAME = "History"
     HELP = "Earlier scans. Enter shows what one found, c what changed since the scan before of the same folders."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("c", "compare", "compare", id="scans.compare", tooltip="What changed since the scan before"),
@@ -85,7 +86,7 @@ class ScansView(View):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own parameter name
         super().__init__(id=id)
         self._rows, self._found_rows = FixedRows(), FixedRows()
-        self._title = TextLine(id="scans-title")
+        self._title = TrailLine(id="scans-title")
         self._list = PlainList(COLUMNS, self._rows, id="scan-list")
         self._found = PlainList(FINDINGS, self._found_rows, id="scan-findings")
         self._scans: dict[int, Scan] = {}

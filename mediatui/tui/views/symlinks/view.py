@@ -153,6 +153,12 @@ class SymlinksView(LinkActions):
         await self.host.open_view("scans")
 
     @property
+    def place(self) -> str:
+        """The folder whose links one looks at."""
+        folder = self._folders.current
+        return "" if folder is None or self._in == "folders" else folder.name
+
+    @property
     def first_keys(self) -> Sequence[str]:
         """Those of the pane that has the keyboard."""
         if self._in == "folders":

@@ -23,10 +23,10 @@ from mediatui.runtime.jobs import Job
 from mediatui.tui.view import View
 from mediatui.tui.widgets.columns import Column
 from mediatui.tui.widgets.fixed_rows import FixedRows
-from mediatui.tui.widgets.lines import TextLine
 from mediatui.tui.widgets.menu import choices_of
 from mediatui.tui.widgets.row_list import RowList
 from mediatui.tui.widgets.rows import Row
+from mediatui.tui.widgets.trail_line import TrailLine
 
 COLUMNS = (
     Column("Copies", 34, flexible=True),
@@ -61,7 +61,7 @@ class DuplicatesView(View):
         super().__init__(id=id)
         self._rows = FixedRows()
         self._list = RowList(COLUMNS, self._rows, id="duplicate-list")
-        self._title = TextLine(id="duplicates-title")
+        self._title = TrailLine(id="duplicates-title")
         self._groups: list[DuplicateGroup] = []
         self._members: dict[int, tuple[int, Torrent]] = {}
         self._searching = False

@@ -15,9 +15,9 @@ from mediatui.model.torrent import Torrent, TorrentFile
 from mediatui.tui.view import View
 from mediatui.tui.widgets.columns import Column
 from mediatui.tui.widgets.fixed_rows import FixedRows
-from mediatui.tui.widgets.lines import TextLine
 from mediatui.tui.widgets.row_list import RowList
 from mediatui.tui.widgets.rows import Row
+from mediatui.tui.widgets.trail_line import TrailLine
 
 COLUMNS = (Column("File", 40, flexible=True), Column("Size", 9, right=True, rank=1), Column("Kind", 8, rank=0))
 
@@ -38,7 +38,7 @@ class FilesView(View):
         super().__init__(id=id)
         self._rows = FixedRows()
         self._list = RowList(COLUMNS, self._rows, id="file-list")
-        self._title = TextLine(id="files-title")
+        self._title = TrailLine(id="files-title")
         self._torrent: Torrent | None = None
         self._files: dict[int, TorrentFile] = {}
         self._inside: dict[int, list[int]] = {}

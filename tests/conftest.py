@@ -48,6 +48,7 @@ WAYS_BACK = {
     "takes root": "run as root",
     "root may": "run as a user that is not root",
     "namespace": "run as root where unshare is allowed",
+    "bash": "install bash",
     "strace": "install strace, and allow ptrace",
 }
 """A word of the reason, and what makes the tests run."""

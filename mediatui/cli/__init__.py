@@ -6,6 +6,7 @@ Only click is imported here; each command imports what it runs.
 from __future__ import annotations
 
 import errno
+import os
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
@@ -30,6 +31,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     from mediatui.headless.streams import open_missing_streams, settle_streams
 
     open_missing_streams()
+    if "_MEDIATUI_COMPLETE" in os.environ:  # a shell wants to know what fits
+        from mediatui.commands.completion import complete
+
+        sys.exit(complete(commands))
     code = run_commands(list(sys.argv[1:] if arguments is None else arguments))
     settle_streams()
     sys.exit(code)

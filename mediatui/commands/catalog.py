@@ -233,6 +233,10 @@ COMMANDS: Final[Mapping[str, Command]] = {
             options="doctor:Doctor", answer="doctor:doctor",
         ),
         Command(
+            "completion", "Print the script that completes mediatui's commands in a shell.", "rows",
+            options="completion:Completion", answer="completion:completion",
+        ),
+        Command(
             "api", "Ask the service's API, below realdebrid.base_url, and show the answer as JSON.", "rows",
             options="api:Api", answer="api:ask_api",
             more="Any verb but GET, and disable_access_token, is only sent with --apply, and has no undo.",

@@ -100,9 +100,21 @@ def words(metavar: str, *, required: bool = False, query: bool = False, examples
     return _field((), option)
 
 
-def word(metavar: str, about: str, *, required: bool = True, kind: Kind = "text", least: int | None = 1) -> Any:
-    """One word that is no option, and what it is; None when it is not ``required`` and not given."""
-    return _field(None, Option(about, kind, metavar=metavar, least=least, required=required, positional=True))
+def word(
+    metavar: str,
+    about: str,
+    *,
+    required: bool = True,
+    kind: Kind = "text",
+    least: int | None = 1,
+    choices: Sequence[str] = (),
+) -> Any:
+    """One word that is no option, one of some ``choices`` where there are any, and what it is; None when it is not
+    ``required`` and not given."""
+    option = Option(
+        about, kind, metavar=metavar, least=least, required=required, positional=True, choices=tuple(choices)
+    )
+    return _field(None, option)
 
 
 def to_apply() -> Any:

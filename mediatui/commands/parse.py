@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -13,6 +13,9 @@ from mediatui.commands.file_path import FILE
 from mediatui.commands.options import LARGEST, Option, declared, flags_of
 from mediatui.model.errors import UsageError
 from mediatui.model.text import printable
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 
 class Typed(NamedTuple):
@@ -23,11 +26,35 @@ class Typed(NamedTuple):
 
 
 class WordArgument(click.Argument):
-    """A word that is no option, and what it is: ``the number of a scan``, empty where its name says all."""
+    """A word that is no option, and what it is: ``the number of a scan``, empty where its name says all. A shell is
+    offered ``known`` words, among what else it may be."""
 
-    def __init__(self, names: Sequence[str], *, about: str, **rest: Any) -> None:
+    def __init__(self, names: Sequence[str], *, about: str, known: Sequence[str], **rest: Any) -> None:
         super().__init__(names, **rest)
         self.about = about
+        self.known = known
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """What click offers, behind the known words that begin so."""
+        return [*_offer(self.known, incomplete), *super().shell_complete(ctx, incomplete)]
+
+
+class KnownOption(click.Option):
+    """An option for which a shell is offered ``known`` values, among what else it may be."""
+
+    def __init__(self, flags: Sequence[str], *, known: Sequence[str], **rest: Any) -> None:
+        super().__init__(flags, **rest)
+        self.known = known
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """What click offers, behind the known values that begin so."""
+        return [*_offer(self.known, incomplete), *super().shell_complete(ctx, incomplete)]
+
+
+def _offer(known: Sequence[str], incomplete: str) -> list[CompletionItem]:
+    from click.shell_completion import CompletionItem
+
+    return [CompletionItem(one) for one in known if one.startswith(incomplete)]
 
 
 def message_of(error: click.ClickException) -> str:
@@ -51,16 +78,25 @@ def _parameter(command: Command, name: str, default: object, option: Option) -> 
         for second, other in subcommands(command.name).items():
             takes = "".join(f" {one.metavar}" for _, _, one in declared(other.options_class()) if one.positional)
             metavar += f" | {second}{takes}"
-        many = -1 if option.many else 1
-        return WordArgument([name], nargs=many, required=option.required, type=kind, metavar=metavar, about=option.help)
+        known = (*subcommands(command.name), *option.examples)
+        return WordArgument(
+            [name],
+            nargs=-1 if option.many else 1,
+            required=option.required,
+            type=kind,
+            metavar=metavar,
+            about=option.help,
+            known=known,
+        )
     flags = [*flags_of(name, option), name]
     if option.kind == "flag":
         return click.Option(flags, is_flag=True, flag_value=not option.off, default=bool(default), help=option.help)
-    known: dict[str, Any] = {} if default in (None, ()) else {"default": default}
-    return click.Option(
+    defaults: dict[str, Any] = {} if default in (None, ()) else {"default": default}
+    return KnownOption(
         flags,
+        known=option.examples,
         type=kind,
-        **known,
+        **defaults,
         required=option.required,
         multiple=option.many,
         nargs=option.takes,

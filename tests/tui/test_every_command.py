@@ -58,6 +58,7 @@ OUTCOMES: dict[str, tuple[str, str]] = {
     "export": ("status:downloaded --format magnets", "magnet:?"),
     "import-redriva": ("FOLDER/backup.json", "✗"),
     "doctor": ("", "database"),
+    "completion": ("bash", "_mediatui_completion"),
     "login": ("", "comes before a login"),
     "logout": ("", "There is no login on this device"),
     "config path": ("", "config.toml"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -42,7 +43,11 @@ def completion(answer: Answer, options: Completion) -> int:
 
 
 def complete(commands: click.Command) -> int:
-    """Answers the script of a shell, whose question is in the environment; returns the exit code."""
+    """Answers the script of a shell, whose question is in the environment; returns the exit code. Nothing fits behind
+    a command that does not exist."""
+    from click import UsageError
     from click.shell_completion import shell_complete
 
-    return shell_complete(commands, {}, "mediatui", VARIABLE, os.environ[VARIABLE])
+    with contextlib.suppress(UsageError):
+        return shell_complete(commands, {}, "mediatui", VARIABLE, os.environ[VARIABLE])
+    return 0

@@ -238,7 +238,7 @@ def _recommend(
         text = f"{problems:,} with a problem."
         found.append(Recommendation(text, "mediatui --headless diagnose", "class:problem"))
     if active:
-        text = f"{active:,} active: a sync of the details shows how far they are."
+        text = f"{active:,} active: a sync shows how far they are."
         found.append(Recommendation(text, f"{sync} --include-active-downloads", "status:active"))
     if duplicates.extra:
         query = "is:duplicate"

@@ -39,7 +39,7 @@ LATENCY_S = 0.15
 CODE_TYPED_AFTER = 1
 """There is no page to type a code on: it counts as typed in when it was asked about so often."""
 FACT = "demo"
-EDITION = 7
+EDITION = 8
 """Raised with every change of how the simulated account or its library is made: a demo of an earlier edition is made
 again."""
 LIFE_S = 12 * 3600

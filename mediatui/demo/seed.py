@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from dataclasses import dataclass, replace
 
@@ -96,9 +97,15 @@ def make_torrents(count: int = 4245, seed: int = 7, now: float = 1_790_000_000.0
     step = 4 * 365 * DAY_S / max(1, count)
     found: list[SimTorrent] = []
     for number in range(count):
-        moment -= chance.uniform(0.2, 1.8) * step
+        moment -= chance.uniform(0.2, 1.8) * step * _pace(number / count)
         found.append(_make_one(chance, number, moment, found))
     return found
+
+
+def _pace(age: float) -> float:
+    """How much longer than on average it took until the next torrent, by the age from 0 to 1: less of late, and more or
+    less by the season."""
+    return (0.7 + 0.6 * age) * (1 + 0.45 * math.sin(8 * math.pi * age))
 
 
 def make_arrival(seed: int, number: int, at: float) -> SimTorrent:

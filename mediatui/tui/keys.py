@@ -25,6 +25,12 @@ WITHOUT_VIM_KEYS: Mapping[str, str] = {
     "list.bottom": "end",
     "list.open": "enter",
     "torrents.back": "escape,backspace",
+    "stats.down": "down",
+    "stats.up": "up",
+    "stats.left": "left",
+    "stats.right": "right",
+    "stats.first": "home",
+    "stats.last": "end",
 }
 
 

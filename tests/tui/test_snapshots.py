@@ -12,11 +12,13 @@ import shutil
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
+from mediatui.archive.stats import collect_statistics
 from mediatui.demo.seed import make_torrents
 from tests.worlds.library import SENTINEL
 from tests.worlds.maintenance import MaintenanceWorld
@@ -70,7 +72,11 @@ async def at_sizes(screen: Screen) -> AsyncIterator[str]:
 
 
 @pytest.mark.usefixtures("utc")
-async def test_the_screens_look_as_they_did(open_app: Open, snapshot: SnapshotAssertion) -> None:
+async def test_the_screens_look_as_they_did(
+    open_app: Open, snapshot: SnapshotAssertion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    figures_of_now = partial(collect_statistics, now=float(NOW))
+    monkeypatch.setattr("mediatui.tui.views.stats.view.collect_statistics", figures_of_now)
     async with open_app(make_torrents(60, now=NOW), size=SIZES[0]) as screen:
         for name, (keys, back) in SCREENS.items():
             await screen.pilot.resize_terminal(*SIZES[0])

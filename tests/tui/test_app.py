@@ -22,7 +22,7 @@ async def test_digits_switch_views_and_a_card_opens_its_list(open_app: Open) -> 
         await screen.press("3")
         await screen.until(lambda: "Added by month" in screen.text())
         assert "60 torrents" in screen.text().splitlines()[2]
-        await screen.press("j", "j", "l", "enter")
+        await screen.press("j", "j", "j", "enter")
         await screen.until(lambda: "status:active" in screen.text())
         assert "Name" in screen.text()
 

@@ -28,16 +28,18 @@ class Board(ScrollView, can_focus=True):
     COMPONENT_CLASSES: ClassVar[set[str]] = {"board--cursor"}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "open", id="stats.open", tooltip="What the row under the cursor stands for"),
-        Binding("j,down", "go('down')", "down", show=False, id="stats.down"),
-        Binding("k,up", "go('up')", "up", show=False, id="stats.up"),
-        Binding("h,left", "go('left')", "left", show=False, id="stats.left"),
-        Binding("l,right", "go('right')", "right", show=False, id="stats.right"),
+        Binding("j,down", "go('down')", "down", show=False, id="stats.down", tooltip="Next row"),
+        Binding("k,up", "go('up')", "up", show=False, id="stats.up", tooltip="Row before"),
+        Binding("h,left", "go('left')", "left", show=False, id="stats.left", tooltip="What is at the left"),
+        Binding("l,right", "go('right')", "right", show=False, id="stats.right", tooltip="What is at the right"),
         Binding("tab", "section(1)", "next section", id="stats.next", tooltip="The next section"),
-        Binding("shift+tab", "section(-1)", show=False, id="stats.previous", tooltip="The section before"),
-        Binding("pagedown,ctrl+d", "page(1)", "page down", show=False, id="stats.page-down"),
-        Binding("pageup,ctrl+u", "page(-1)", "page up", show=False, id="stats.page-up"),
-        Binding("g,home", "end(0)", "first", show=False, id="stats.first"),
-        Binding("G,end", "end(-1)", "last", show=False, id="stats.last"),
+        Binding(
+            "shift+tab", "section(-1)", "section before", show=False, id="stats.previous", tooltip="The section before"
+        ),
+        Binding("pagedown,ctrl+d", "page(1)", "page down", show=False, id="stats.page-down", tooltip="Next page"),
+        Binding("pageup,ctrl+u", "page(-1)", "page up", show=False, id="stats.page-up", tooltip="Page before"),
+        Binding("g,home", "end(0)", "first", show=False, id="stats.first", tooltip="First row"),
+        Binding("G,end", "end(-1)", "last", show=False, id="stats.last", tooltip="Last row"),
     ]
 
     class Opened(Message):

@@ -6,11 +6,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from mediatui.names.number_words import ENGLISH, FRENCH
 from mediatui.names.tag_words import BESIDE, EDITION, ENDS_TITLE, SURE, in_a_name
 
-_NUMBER: Final = (
-    r"(?:[0-9]{1,2}|[ivx]{1,4}|one|two|three|four|five|six|seven|eight|nine|ten|un|une|deux|trois|quatre|cinq)"
-)
+_NUMBER: Final = rf"(?:[0-9]{{1,2}}|[ivx]{{1,4}}|{'|'.join((*ENGLISH[:10], *FRENCH[:5]))})"
 _CUT: Final = rf"(?:{in_a_name(EDITION)})(?<=cut|ion)"
 _CAPITALS: Final = rf"(?-i:(?=[A-Z0-9 '-]+$)(?:DC|SE|OM|(?i:{in_a_name(EDITION)}|{BESIDE})))"
 _TAG: Final = rf"(?:{in_a_name(SURE)}|{in_a_name(ENDS_TITLE)}|{_CUT}|{_CAPITALS})"

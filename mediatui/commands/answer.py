@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Protocol
 
-from mediatui.commands.table import TableColumn
+from mediatui.commands.columns import Column, Item
 from mediatui.runtime.invocation import Invocation
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Answer(Protocol):
     def line(self, text: str = "") -> None:
         """A line for people."""
 
-    def table(self, columns: Sequence[TableColumn], rows: Iterable[Sequence[str]]) -> int:
+    def table(self, columns: Sequence[Column[Item]], rows: Iterable[Item]) -> int:
         """Rows that line up, for people; returns how many."""
 
     def raw(self, text: str) -> None:

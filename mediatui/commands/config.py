@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from mediatui.commands.columns import Column
 from mediatui.commands.options import NoOptions, file, flag, word
 
 if TYPE_CHECKING:
     from mediatui.commands.answer import Answer
+
+_COLUMNS: Final[tuple[Column[tuple[str, str, str]], ...]] = (
+    Column("Setting", headless=lambda row: row[0]),
+    Column("Value", headless=lambda row: row[1], cut="end"),
+    Column("From", headless=lambda row: row[2]),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +69,6 @@ def show(answer: Answer, options: NoOptions) -> int:
     """Shows every setting with its value (secrets masked), and where it comes from."""
     import json
 
-    from mediatui.commands.table import TableColumn
     from mediatui.commands.workspace import load_for
     from mediatui.settings import keys_of, plain_value
 
@@ -74,7 +80,7 @@ def show(answer: Answer, options: NoOptions) -> int:
         origin = loaded.origins.get(key.name, "default")
         rows.append((key.name, value if isinstance(value, str) else json.dumps(value), origin))
         answer.row("setting", {"key": key.name, "value": value, "origin": origin, "allowed": key.allowed})
-    answer.table((TableColumn("Setting"), TableColumn("Value", elastic=True), TableColumn("From")), rows)
+    answer.table(_COLUMNS, rows)
     answer.result(counts={"settings": len(rows), "path": config_file})
     return 0
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mediatui.commands.options import NoOptions
-from mediatui.commands.table import TableColumn
-from mediatui.model.human import counted, date_time
+from mediatui.commands.scan_columns import FOLDER_COLUMNS, ShownFolder
+from mediatui.model.human import counted
 from mediatui.model.text import printable
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ async def list_folders(answer: Answer, options: NoOptions) -> int:
         known = await workspace.db.read(_known_folders, folders)
     unseen = [folder for folder in folders if known[folder].scanned_at is None and not known[folder].states]
     on_disk = await asyncio.to_thread(_count, unseen)
-    cells: list[Sequence[str]] = []
+    rows: list[ShownFolder] = []
     total = 0
     for folder in folders:
         facts = known[folder]
@@ -56,14 +56,10 @@ async def list_folders(answer: Answer, options: NoOptions) -> int:
                 "scanned_at": facts.scanned_at, "depth": facts.depth or None,
             },
         )  # fmt: skip
-        others = ", ".join(f"{count:,} {state}" for state, count in facts.states.items() if state != "ok")
-        when = "never" if facts.scanned_at is None else f"{date_time(facts.scanned_at)} ({facts.depth})"
-        cells.append((printable(os.fsdecode(os.path.basename(folder))), f"{links:,}", size_class(links), others, when))
-    columns = (
-        TableColumn("Folder", elastic=True), TableColumn("Links", right=True), TableColumn("Size"),
-        TableColumn("Not ok"), TableColumn("Scanned"),
-    )  # fmt: skip
-    answer.table(columns, cells)
+        name, states = printable(os.fsdecode(os.path.basename(folder))), facts.states
+        wrong = sum(count for state, count in states.items() if state != "ok")
+        rows.append(ShownFolder(name, links, states, wrong, size_class(links), facts.scanned_at, facts.depth))
+    answer.table(FOLDER_COLUMNS, rows)
     summary = f"{counted(len(folders), 'folder')}, {counted(total, 'link')}."
     answer.result(summary, counts={"folders": len(folders), "links": total})
     return 0

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import shutil
-import unicodedata
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from mediatui.commands.columns import Column, Item, cut_cell, name_column, printed, printed_cells
+from mediatui.model.cells import cell_width
 from mediatui.model.text import printable
 
 MEASURED_ROWS: Final = 200
@@ -16,28 +16,20 @@ NARROWEST: Final = 12
 GAP: Final = "  "
 
 
-@dataclass(frozen=True, slots=True)
-class TableColumn:
-    """A column: its heading and whether it lines up at the right. The one that is ``elastic`` gives way (cut in
-    the middle) when a row is wider than the terminal."""
-
-    title: str
-    right: bool = False
-    elastic: bool = False
-
-
 def write_table(
-    write: Callable[[str], None], columns: Sequence[TableColumn], rows: Iterable[Sequence[str]], width: int | None
+    write: Callable[[str], None], columns: Sequence[Column[Item]], rows: Iterable[Item], width: int | None
 ) -> int:
     """Writes headings and ``rows`` line by line without holding more than the first few; returns how many rows.
 
-    ``width`` is the terminal's, None for no limit. Nothing is written when there are no rows.
+    ``width`` is the terminal's, None for no limit: the name gives way where a row is wider. Nothing is written when
+    there are no rows.
     """
+    columns = printed(columns)
     held: list[list[str]] = []
     widths: list[int] | None = None
     count = 0
     for row in rows:
-        cells = [printable(cell, empty="") for cell in row]
+        cells = [printable(cell, empty="") for cell in printed_cells(columns, row)]
         count += 1
         if widths is not None:
             write(_line(columns, cells, widths))
@@ -51,7 +43,7 @@ def write_table(
 
 
 def _begin(
-    write: Callable[[str], None], columns: Sequence[TableColumn], held: list[list[str]], width: int | None
+    write: Callable[[str], None], columns: Sequence[Column[Item]], held: list[list[str]], width: int | None
 ) -> list[int]:
     widths = _measure(columns, held, width)
     write(_line(columns, [column.title for column in columns], widths))
@@ -60,62 +52,29 @@ def _begin(
     return widths
 
 
-def _measure(columns: Sequence[TableColumn], rows: list[list[str]], limit: int | None) -> list[int]:
+def _measure(columns: Sequence[Column[Item]], rows: list[list[str]], limit: int | None) -> list[int]:
     widths = [
         max([cell_width(column.title), *(cell_width(row[number]) for row in rows)])
         for number, column in enumerate(columns)
     ]
-    elastic = next((number for number, column in enumerate(columns) if column.elastic), None)
-    if limit is None or elastic is None:
-        return widths
-    over = sum(widths) + len(GAP) * (len(widths) - 1) - limit
-    if over > 0:
-        widths[elastic] = max(NARROWEST, widths[elastic] - over)
+    if limit is not None:
+        name = name_column(columns)
+        over = sum(widths) + len(GAP) * (len(widths) - 1) - limit
+        if over > 0 and columns[name].cut != "never":
+            widths[name] = max(NARROWEST, widths[name] - over)
     return widths
 
 
-def _line(columns: Sequence[TableColumn], cells: Sequence[str], widths: Sequence[int]) -> str:
+def _line(columns: Sequence[Column[Item]], cells: Sequence[str], widths: Sequence[int]) -> str:
+    name = name_column(columns)
     parts = []
-    for column, cell, width in zip(columns, cells, widths, strict=True):
-        if column.elastic:
-            cell = fit(cell, width)
-        padding = " " * (width - cell_width(cell))
-        parts.append(padding + cell if column.right else cell + padding)
+    for number, (column, cell, width) in enumerate(zip(columns, cells, widths, strict=True)):
+        shown = cut_cell(cell, column.cut, width) if number == name and column.cut != "never" else cell
+        padding = " " * (width - cell_width(shown))
+        parts.append(padding + shown if column.right else shown + padding)
     return GAP.join(parts).rstrip()
 
 
 def terminal_width() -> int:
     """The columns of the terminal, 80 when it does not say."""
     return shutil.get_terminal_size((80, 24)).columns or 80
-
-
-def cell_width(text: str) -> int:
-    """The terminal cells ``text`` takes: two for East Asian wide characters, none for combining ones."""
-    if text.isascii():
-        return len(text)
-    return sum(map(_char_width, text))
-
-
-def _char_width(char: str) -> int:
-    if unicodedata.combining(char) or unicodedata.category(char) in ("Mn", "Me"):
-        return 0
-    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
-
-
-def fit(text: str, cells: int) -> str:
-    """``text`` in at most ``cells`` terminal cells, cut in the middle with an ellipsis."""
-    if cell_width(text) <= cells:
-        return text
-    if cells <= 1:
-        return "…"[:cells]
-    head, tail = "", ""
-    for char in text:
-        if cell_width(head) + _char_width(char) > cells // 2:
-            break
-        head += char
-    room = cells - 1 - cell_width(head)
-    for char in reversed(text):
-        if cell_width(tail) + _char_width(char) > room:
-            break
-        tail = char + tail
-    return head + "…" + tail

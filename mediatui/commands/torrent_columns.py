@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from mediatui.commands.columns import Column
 from mediatui.model.human import date, short_date, size_text
 from mediatui.model.problems import PROBLEM_INFO
 from mediatui.model.text import printable
@@ -19,27 +19,6 @@ class Shown:
     torrent: Torrent
     now: float = 0.0
     library_links: int = 0
-
-
-Cell = Callable[[Shown], str]
-
-
-@dataclass(frozen=True, slots=True)
-class TorrentColumn:
-    """A column: its heading, how to line it up, and its cell in either face, None where that face has no such column.
-
-    ``width`` is in cells on the screen, of a ``flexible`` column its least. When room is short the column with the
-    highest ``rank`` goes first; rank 0 never goes. ``sort`` is the sort key a click on the heading asks for.
-    """
-
-    title: str
-    width: int
-    on_screen: Cell | None
-    headless: Cell | None
-    right: bool = False
-    flexible: bool = False
-    rank: int = 0
-    sort: str = ""
 
 
 _INFO = {str(name): info for name, info in PROBLEM_INFO.items()}
@@ -87,23 +66,24 @@ def _files(shown: Shown) -> str:
     return _count(shown.torrent.files_count)
 
 
-TORRENT_COLUMNS: Final = (
-    TorrentColumn("Name", 31, _name, _name, flexible=True, sort="name"),
-    TorrentColumn("Size", 8, _size, _size, right=True, rank=1, sort="size"),
-    TorrentColumn("Files", 5, _files, _files, right=True, rank=3, sort="files"),
-    TorrentColumn("Links", 5, lambda row: _count(row.torrent.links_count), None, right=True, rank=6, sort="links"),
-    TorrentColumn("Lib", 4, lambda row: _count(row.library_links or None), None, right=True, rank=7),
-    TorrentColumn(
-        "%", 4, lambda row: f"{row.torrent.progress:.0f}", lambda row: f"{row.torrent.progress:g}",
-        right=True, rank=5, sort="progress",
+TORRENT_COLUMNS: Final[tuple[Column[Shown], ...]] = (
+    Column("Name", _name, _name, cut="name", least=31, sort="name"),
+    Column("Size", _size, _size, right=True, rank=1, sort="size"),
+    Column("Files", _files, _files, right=True, rank=3, spare=True, sort="files"),
+    Column("Links", lambda row: _count(row.torrent.links_count), right=True, rank=6, spare=True, sort="links"),
+    Column("Lib", lambda row: _count(row.library_links or None), right=True, rank=7, spare=True),
+    Column(
+        "%", lambda row: f"{row.torrent.progress:.0f}", lambda row: f"{row.torrent.progress:g}",
+        right=True, rank=5, spare=True, sort="progress",
     ),
-    TorrentColumn(
-        "Added", 8, lambda row: short_date(row.torrent.added_at, row.now), lambda row: date(row.torrent.added_at),
+    Column(
+        "Added", lambda row: short_date(row.torrent.added_at, row.now), lambda row: date(row.torrent.added_at),
         right=True, rank=2, sort="added",
     ),
-    TorrentColumn("Health", 7, lambda row: row.torrent.health or "", None, rank=4, sort="health"),
-    TorrentColumn(
-        "Status", 16, lambda row: status_sign(row.torrent)[0], lambda row: _status_word(row.torrent), sort="class"
+    Column("Health", lambda row: row.torrent.health or "", rank=4, spare=True, sort="health"),
+    Column(
+        "Status", lambda row: status_sign(row.torrent)[0], lambda row: _status_word(row.torrent),
+        sort="class",
     ),
-    TorrentColumn("Id", 13, None, lambda row: row.torrent.id),
+    Column("Id", headless=lambda row: row.torrent.id),
 )  # fmt: skip

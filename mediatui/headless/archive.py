@@ -7,7 +7,6 @@ import time
 from collections.abc import Iterator, Sequence
 
 from mediatui.commands.open_archive import library_roots, open_archive
-from mediatui.commands.table import TableColumn
 from mediatui.commands.torrent_columns import TORRENT_COLUMNS, Shown
 from mediatui.commands.torrents import Show, Stats, Torrents, order_of
 from mediatui.headless.output import Output
@@ -17,9 +16,6 @@ from mediatui.model.torrent import Torrent, TorrentFile
 from mediatui.runtime.invocation import Invocation
 from mediatui.store.torrents.listing import LinkInto
 from mediatui.store.torrents.past import Moment
-
-_PRINTED = tuple((column, column.headless) for column in TORRENT_COLUMNS if column.headless is not None)
-COLUMNS = tuple(TableColumn(one.title, right=one.right, elastic=one.flexible) for one, _ in _PRINTED)
 
 FIELDS = {field.name.rstrip("_"): field.name for field in dataclasses.fields(Torrent)}
 """The names of the database, and those of the record."""
@@ -49,7 +45,7 @@ def run_torrents(invocation: Invocation, output: Output, options: Torrents) -> i
                 if output.gone:
                     break
         else:
-            shown = output.table(COLUMNS, map(_cells, rows))
+            shown = output.table(TORRENT_COLUMNS, map(Shown, rows))
     if unknown:
         output.said("warning", unknown)
     summary = _summary(count, size, shown, empty) if not output.json else ""
@@ -67,11 +63,6 @@ def _summary(count: int, size: int, shown: int, empty: bool) -> str:
         return "No torrent matches."
     part = "" if shown == count else f", {shown:,} shown"
     return f"{counted(count, 'torrent')}, {size_text(size)}{part}"
-
-
-def _cells(torrent: Torrent) -> Sequence[str]:
-    shown = Shown(torrent)
-    return [cell(shown) for _, cell in _PRINTED]
 
 
 def torrent_fields(torrent: Torrent) -> dict[str, object]:

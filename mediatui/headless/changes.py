@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from mediatui.commands.catalog import Command
 from mediatui.commands.journal import Resume
-from mediatui.commands.table import TableColumn
+from mediatui.commands.step_columns import STEP_COLUMNS, ShownStep, why_of
 from mediatui.headless.output import Output
 from mediatui.model.human import duration
 from mediatui.model.plan import Plan, Step, StoredStep
@@ -81,17 +81,11 @@ def show_plan(
     from mediatui.changes.notify import notified_services
     from mediatui.changes.steps.symlinks import removed_by_state
 
-    whys = [_why(step) for step in plan.steps] if whys is None else whys
+    whys = [why_of(step) for step in plan.steps] if whys is None else whys
     shown = list(zip(plan.steps, whys, strict=True))
     for step, why in shown:
         output.row("step", {**as_row(step, "planned", why), **_cost(step)})
-    columns = (
-        TableColumn("Would"),
-        TableColumn("What", elastic=True),
-        TableColumn("Requests", right=True),
-        TableColumn("Why and risk"),
-    )
-    output.table(columns, ((step.WORDS.does, step.what, f"{step.requests}", why) for step, why in shown))
+    output.table(STEP_COLUMNS, (ShownStep(step, why) for step, why in shown))
     show_notes(output, plan)
     for sentence in plan.says:
         output.line(sentence)
@@ -105,15 +99,6 @@ def show_plan(
     is_left = apply and plan.unsettled > 0
     output.result(_summary(workspace, plan, apply), ok=not is_left, counts=counts)
     return int(is_left)
-
-
-def _why(step: Step) -> str:
-    parts = [
-        getattr(step, "reason", ""),
-        step.risk,
-        f"cannot be undone: {step.cannot_undo}" if step.cannot_undo else "",
-    ]
-    return "; ".join(part for part in parts if part)
 
 
 def _cost(step: Step) -> dict[str, object]:
@@ -199,4 +184,4 @@ def _show_left(workspace: Workspace, output: Output, batch: Batch, steps: Sequen
     """What is left of a batch, as a plan."""
     title = f"Carry on with batch {batch.batch} ({batch.title})"
     plan = Plan("resume", title, tuple(stored.step for stored in steps))
-    return show_plan(workspace, output, plan, apply, [stored.reason or _why(stored.step) for stored in steps])
+    return show_plan(workspace, output, plan, apply, [stored.reason or why_of(stored.step) for stored in steps])

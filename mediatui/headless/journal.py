@@ -8,8 +8,8 @@ import sqlite3
 from mediatui.changes.apply import as_row
 from mediatui.changes.steps.stored import read_steps
 from mediatui.commands.journal import SHOWN, Journal
+from mediatui.commands.journal_columns import JOURNAL_COLUMNS
 from mediatui.commands.open_archive import open_archive
-from mediatui.commands.table import TableColumn
 from mediatui.headless.changes import describe_step
 from mediatui.headless.output import Output
 from mediatui.model.errors import UsageError
@@ -18,16 +18,6 @@ from mediatui.model.text import printable
 from mediatui.runtime.events import FoundRow
 from mediatui.runtime.invocation import Invocation
 from mediatui.store.changes.journal import read_batch, read_lines, recent_batches, shown_word
-
-COLUMNS = (
-    TableColumn("Batch", right=True),
-    TableColumn("When"),
-    TableColumn("What", elastic=True),
-    TableColumn("State"),
-    TableColumn("Done", right=True),
-    TableColumn("Failed", right=True),
-    TableColumn("Undone", right=True),
-)
 
 
 def run_journal(invocation: Invocation, output: Output, options: Journal) -> int:
@@ -39,19 +29,7 @@ def run_journal(invocation: Invocation, output: Output, options: Journal) -> int
         for one in found:
             output.row("batch", dataclasses.asdict(one))
         if not output.json and found:
-            cells = (
-                (
-                    f"{one.batch}",
-                    date_time(one.created_at),
-                    one.title,
-                    one.state,
-                    f"{one.done:,}/{one.steps:,}",
-                    f"{one.failed:,}",
-                    f"{one.undone:,}",
-                )
-                for one in found
-            )
-            output.table(COLUMNS, cells)
+            output.table(JOURNAL_COLUMNS, found)
     output.result("" if found else "Nothing was changed yet.", counts={"batches": len(found)})
     return 0
 

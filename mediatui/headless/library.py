@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING
 from mediatui.commands.open_archive import open_archive
 from mediatui.commands.options import NoOptions
 from mediatui.commands.scan import HowToScan, OneScan, Scan, ScanAgain, options_of, scan_of
-from mediatui.commands.table import TableColumn
+from mediatui.commands.scan_columns import SCAN_COLUMNS, ShownScan, wrong_of
 from mediatui.headless.output import FOUND, HELD, Output
 from mediatui.model.errors import UsageError
-from mediatui.model.human import date_time
 from mediatui.model.link import BAD_STATES, KEPT_BY_GUARDS, NOT_JUDGED, NOT_PROBED
 from mediatui.model.text import printable
 from mediatui.runtime.events import Finished, FoundRow
@@ -94,7 +93,7 @@ async def _scan(invocation: Invocation, output: Output, options: ScanOptions, as
         _show_outcome(output, finished, plan, applied=apply, ok=not (apply and kept))
         if apply and kept:
             return HELD
-        return FOUND if asked.exit_code and (_is_wrong(found) or _unjudged_places(finished.counts)) else 0
+        return FOUND if asked.exit_code and (_iswrong_of(found) or _unjudged_places(finished.counts)) else 0
 
 
 def _show_outcome(output: Output, finished: Finished, plan: Plan, *, applied: bool, ok: bool) -> None:
@@ -120,7 +119,7 @@ def _kept_by_guards(counts: Mapping[str, object]) -> int:
     return sum(int(row["links"]) for row in states if row["reason"] not in NOT_PROBED.values())
 
 
-def _is_wrong(states: Mapping[str, int]) -> bool:
+def _iswrong_of(states: Mapping[str, int]) -> bool:
     """Whether a link is bad or could not be judged, or all links lead outside every mount: then none was judged."""
     if any(states.get(state) for state in (*BAD_STATES, *NOT_JUDGED)):
         return True
@@ -153,23 +152,9 @@ def run_scan_list(invocation: Invocation, output: Output, options: NoOptions) ->
         scans = read_scans(connection)
     for scan in scans:
         output.row("scan", dataclasses.asdict(scan))
-    columns = (
-        TableColumn("Scan", right=True), TableColumn("When"), TableColumn("Status"),
-        TableColumn("Links", right=True), TableColumn("Found", elastic=True), TableColumn("Roots"),
-    )  # fmt: skip
-    cells = (
-        (f"{scan.id}", date_time(scan.started_at), scan.status, f"{scan.links:,}", _wrong(scan.counts),
-         ", ".join(os.path.basename(root) for root in scan.roots))
-        for scan in scans
-    )  # fmt: skip
-    output.table(columns, cells)
+    output.table(SCAN_COLUMNS, map(ShownScan, scans))
     output.result("" if scans else "Nothing was scanned yet.", counts={"scans": len(scans)})
     return 0
-
-
-def _wrong(counts: object) -> str:
-    found = dict(counts) if isinstance(counts, dict) else {}
-    return ", ".join(f"{count:,} {state}" for state, count in found.items() if state != "ok") or "nothing wrong"
 
 
 def run_scan_show(invocation: Invocation, output: Output, options: OneScan) -> int:
@@ -190,7 +175,7 @@ def run_scan_show(invocation: Invocation, output: Output, options: OneScan) -> i
     if not is_kept:
         output.line(f"{NOT_KEPT} scan.history says how many scans keep it.")
     counts = {"scan": number, "states": dict(scan.counts), "findings_kept": is_kept}
-    output.result(f"{scan.links:,} links: {_wrong(scan.counts)}.", counts=counts)
+    output.result(f"{scan.links:,} links: {wrong_of(scan.counts)}.", counts=counts)
     return 0
 
 

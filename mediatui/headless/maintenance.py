@@ -6,10 +6,9 @@ import asyncio
 import os
 from typing import TYPE_CHECKING
 
+from mediatui.commands.finding_columns import FINDING_COLUMNS, ShownFinding
 from mediatui.commands.maintain import Asked, options_of
-from mediatui.commands.table import TableColumn
 from mediatui.headless.output import FOUND, HELD, Output
-from mediatui.model.text import printable
 from mediatui.runtime.invocation import Invocation
 
 if TYPE_CHECKING:
@@ -103,9 +102,7 @@ async def _show_findings(workspace: Workspace, output: Output, tool: str, report
         if finding.category in advice:
             fields["suggestion"], fields["command"] = advice[finding.category]
         output.row("finding", fields)
-    columns = (TableColumn("Category"), TableColumn("Path", elastic=True), TableColumn("Why", elastic=True))
-    cells = ((one.category, printable(os.fsdecode(one.path)), printable(one.reason)) for one in found)
-    output.table(columns, cells)
+    output.table(FINDING_COLUMNS, (ShownFinding(one.category, os.fsdecode(one.path), one.reason) for one in found))
     if not output.json:
         counts = await workspace.db.read(count_findings, report)
         for category, (suggestion, command) in advice.items():

@@ -13,12 +13,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO, TypeVar
 
-from mediatui.commands.table import TableColumn, fit, terminal_width, write_table
+from mediatui.commands.columns import Column
+from mediatui.commands.table import terminal_width, write_table
 from mediatui.headless.streams import Sink
 from mediatui.model.errors import MediatuiError
 from mediatui.model.human import duration
 from mediatui.model.secrets import mask_secrets
-from mediatui.model.text import printable
+from mediatui.model.text import cut_middle, printable
 from mediatui.runtime.events import Changed, Event, Finished, FoundRow, Level, Phase, Progress, Said, Started, Waiting
 from mediatui.runtime.invocation import Invocation
 
@@ -101,7 +102,7 @@ class Output:
         if not self.json:
             self._write(printable(text, empty=""))
 
-    def table(self, columns: Sequence[TableColumn], rows: Iterable[Sequence[str]]) -> int:
+    def table(self, columns: Sequence[Column[Row]], rows: Iterable[Row]) -> int:
         """Rows as columns that line up, as long as there is a reader; returns how many. Nothing with ``--json``."""
         return 0 if self.json else write_table(self.line, columns, self.while_read(rows), self.width)
 
@@ -240,7 +241,7 @@ class Output:
         if self.json:
             self._err.write(json.dumps(_progress_fields(event)) + "\n", flush=True)
         elif self._rewriting:
-            self._err.write(_CLEAR_LINE + fit(printable(text, empty=""), terminal_width() - 1), flush=True)
+            self._err.write(_CLEAR_LINE + cut_middle(printable(text, empty=""), terminal_width() - 1), flush=True)
             self._line_shown = True
         else:
             self._note(text)

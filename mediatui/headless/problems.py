@@ -8,10 +8,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from mediatui.commands.open_archive import open_archive
-from mediatui.commands.table import TableColumn, write_table
+from mediatui.commands.problem_columns import PROBLEM_COLUMNS, Problem
 from mediatui.commands.torrents import Check, Diagnose, classes_of
 from mediatui.headless.output import FOUND, Output
-from mediatui.model.human import counted, date, date_time, size_text
+from mediatui.model.human import counted, date_time, size_text
 from mediatui.model.problems import PROBLEM_INFO, PROBLEMS, diagnose
 from mediatui.model.text import printable
 from mediatui.runtime.events import FoundRow
@@ -29,7 +29,7 @@ def run_diagnose(invocation: Invocation, output: Output, options: Diagnose) -> i
     now = time.time()
     counts: Counter[str] = Counter()
     sizes: Counter[str] = Counter()
-    cells: list[tuple[str, ...]] = []
+    problems: list[Problem] = []
     with open_archive(invocation) as connection:
         for torrent in iterate_torrents(connection, condition, sort="class", reverse=False):
             found = diagnose(torrent, now)
@@ -46,14 +46,9 @@ def run_diagnose(invocation: Invocation, output: Output, options: Diagnose) -> i
                     "bytes": torrent.bytes,
                 },
             )  # fmt: skip
-            cells.append(
-                (
-                    found.name, printable(torrent.filename), printable(torrent.status), f"{torrent.progress:g}",
-                    date(torrent.added_at), size_text(torrent.bytes), found.reason, torrent.id,
-                )
-            )  # fmt: skip
+            problems.append(Problem(torrent, found))
     if not output.json:
-        write_table(output.line, _COLUMNS, cells, output.width)
+        output.table(PROBLEM_COLUMNS, problems)
         for line in _totals(counts, sizes):
             output.line(line)
     total, size = sum(counts.values()), sum(sizes.values())
@@ -62,12 +57,6 @@ def run_diagnose(invocation: Invocation, output: Output, options: Diagnose) -> i
         summary, counts={"problems": total, "bytes": size, "classes": dict(counts), "class_bytes": dict(sizes)}
     )
     return FOUND if total and options.exit_code else 0
-
-
-_COLUMNS = (
-    TableColumn("Class"), TableColumn("Name", elastic=True), TableColumn("Status"), TableColumn("%", right=True),
-    TableColumn("Added"), TableColumn("Size", right=True), TableColumn("Why"), TableColumn("Id"),
-)  # fmt: skip
 
 
 def _totals(counts: Mapping[str, int], sizes: Mapping[str, int]) -> Iterator[str]:

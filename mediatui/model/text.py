@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Final, TypeVar
 
+from mediatui.model.cells import cut_middle as cut_middle
 from mediatui.model.errors import UsageError
 from mediatui.model.secrets import mask_secrets
 
@@ -93,17 +94,6 @@ def fold_names(filename: str, original: object) -> str:
     if isinstance(original, str) and original and original != filename:
         folded = f"{folded}\n{fold(original)}"
     return folded
-
-
-def cut_middle(text: str, width: int) -> str:
-    """``text`` in at most ``width`` characters, cut in the middle with an ellipsis (the end often matters)."""
-    if len(text) <= width:
-        return text
-    if width <= 1:
-        return "…"[:width]
-    head = (width - 1 + 1) // 2
-    tail = width - 1 - head
-    return text[:head] + "…" + (text[-tail:] if tail else "")
 
 
 def join_words(words: Sequence[str], last: str = "and") -> str:

@@ -108,6 +108,12 @@ _BOOK_FOLDER = re.compile(
 )
 _SPECIALS_FOLDER = re.compile(r"specials?$|sp[eé]ciaux$|hors[ ._-]s[eé]ries?$", re.IGNORECASE)
 _PACK_FOLDER = re.compile(WORD_BEFORE + r"(?:[sS]|[sS]aison[ ._]|[sS]eason[ ._])([0-9]{1,2})" + WORD_AFTER)
+_SEASON_MARK = re.compile(
+    WORD_BEFORE
+    + rf"(?:s|(?:{SEASON_WORD})[ ._-]{{0,2}})[0-9]{{1,2}}(?:[ ._]?[-+&~][ ._]?s?[0-9]{{1,2}})*"
+    + WORD_AFTER,
+    re.IGNORECASE,
+)
 _SEVERAL = re.compile(r"[ ._]?(?:-|à|to|au|&|\+|,|et|and)[ ._]?[0-9]", re.IGNORECASE)
 _MARKED = re.compile(WORD_BEFORE + r"(?:e|[eé]p(?:isodes?)?[ ._]{0,2})([0-9]{1,4})" + _END, re.IGNORECASE)
 # Half a season: its episodes may be counted from 1 again.
@@ -180,6 +186,13 @@ def episodes_of(name: str, folders: Sequence[str] = ()) -> EpisodeNumbers | None
 def placed_episodes(name: str) -> Placed | None:
     """What ``episodes_of`` finds in the name alone, with its place; the name must have been through ``cut_name``."""
     return _placed(name)
+
+
+def place_of_season(name: str) -> tuple[int, int] | None:
+    """Where a name says its season, or its seasons (``S01``, ``Season 2``, ``S01-S03``): start and end; None where it
+    does not. For showing only: no change to a link may rest on it."""
+    match = _SEASON_MARK.search(name)
+    return None if match is None else match.span()
 
 
 def season_of_folder(folder: str) -> int | None:

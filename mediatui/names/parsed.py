@@ -30,6 +30,7 @@ from mediatui.names.main_title import main_title
 from mediatui.names.pattern_pieces import FILM_YEAR, YEAR
 from mediatui.names.release_parser import part_text, release_parser
 from mediatui.names.release_title import in_front, read_title
+from mediatui.names.resolution import RESOLUTION
 from mediatui.names.titles import fold_title
 from mediatui.store.library.names import NameRow, read_names
 
@@ -42,9 +43,6 @@ VERSION: Final = 7
 
 _LIBRARY = re.compile(rf"(?P<title>[^/]*?[^\s/(]) \((?P<year>{FILM_YEAR})\)(?=$|[ .])")
 _SEPARATORS = re.compile(r"[\s._]+")
-_RESOLUTION = re.compile(
-    r"(?<![^\W_])(2160|1440|1080|720|576|480|360)[pi](?![^\W_])|(?<![^\W_])(4k|uhd)(?![^\W_])", re.I
-)
 # A date, or an episode counted over all seasons: "Show (2010) - 133", "Show (2010) {05}"
 _NUMBERED = re.compile(rf"{FULL_DATE.pattern}|\) - [0-9]{{2,4}}(?=$| [-(\[]|\.[a-z])|\{{[0-9]{{2,4}}\}}")
 _OF_SERIES: Final = ("season", "saison", "stagione", "temporada", "staffel", " - series ", " s0", " s1", "- e")
@@ -174,7 +172,7 @@ def _parsed(title: str, year: int | None, placed: Placed | None, name: str) -> P
     numbers = placed.numbers if placed is not None else None
     seasons, episodes = ((numbers.season,), numbers.episodes) if numbers is not None else ((), ())
     kind: Kind = "film" if numbers is None else "episode"
-    match = _RESOLUTION.search(name)
+    match = RESOLUTION.search(name)
     resolution = "" if match is None else f"{match[1]}p" if match[1] else "2160p"
     return _named(title, name, year, seasons, episodes, None, "", resolution, kind, strict=numbers is not None)
 

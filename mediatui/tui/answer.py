@@ -6,7 +6,8 @@ import contextlib
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from mediatui.commands.table import TableColumn, write_table
+from mediatui.commands.columns import Column, Item
+from mediatui.commands.table import write_table
 from mediatui.runtime.events import Event, Level, Phase, Progress, Said
 from mediatui.runtime.invocation import Invocation
 
@@ -54,7 +55,7 @@ class ScreenAnswer:
         else:
             self.left_out += 1
 
-    def table(self, columns: Sequence[TableColumn], rows: Iterable[Sequence[str]]) -> int:
+    def table(self, columns: Sequence[Column[Item]], rows: Iterable[Item]) -> int:
         """Keeps rows that line up."""
         return write_table(self.line, columns, rows, self._width)
 

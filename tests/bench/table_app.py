@@ -8,16 +8,16 @@ from collections.abc import Iterable
 from textual.app import ComposeResult
 
 from mediatui.tui.colour_depth import ColouredApp
-from mediatui.tui.widgets.columns import Column
+from mediatui.tui.widgets.columns import AnyColumn, Column
 from mediatui.tui.widgets.row_list import RowList
 from mediatui.tui.widgets.rows import Row
 
-COLUMNS = (
-    Column("Name", 20, flexible=True, sort="name"),
-    Column("Size", 9, right=True, rank=1, sort="size"),
-    Column("Files", 5, right=True, rank=3),
-    Column("Added", 9, right=True, rank=2, sort="added"),
-    Column("Status", 15),
+COLUMNS: tuple[AnyColumn, ...] = (
+    Column("Name", cut="name", least=20, sort="name"),
+    Column("Size", right=True, rank=1, sort="size"),
+    Column("Files", right=True, rank=3),
+    Column("Added", right=True, rank=2, sort="added"),
+    Column("Status"),
 )
 
 

@@ -7,10 +7,16 @@ from collections.abc import Iterator
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mediatui.commands.table import MEASURED_ROWS, NARROWEST, TableColumn, cell_width, fit, write_table
+from mediatui.commands.columns import Column
+from mediatui.commands.table import MEASURED_ROWS, NARROWEST, write_table
+from mediatui.model.cells import cell_width, cut_middle
 from tests.worlds.any_text import any_text
 
-COLUMNS = (TableColumn("Name", elastic=True), TableColumn("Size", right=True), TableColumn("Status"))
+COLUMNS: tuple[Column[tuple[str, str, str]], ...] = (
+    Column("Name", headless=lambda row: row[0], cut="name"),
+    Column("Size", headless=lambda row: row[1], right=True),
+    Column("Status", headless=lambda row: row[2]),
+)
 
 
 def written(rows: list[tuple[str, str, str]], width: int | None) -> list[str]:
@@ -64,7 +70,7 @@ def test_rows_are_written_as_they_come_once_the_widths_are_known() -> None:
 
 @given(any_text(without="…", max_size=60), st.integers(0, 40))
 def test_cut_text_always_fits_and_keeps_both_ends(text: str, cells: int) -> None:
-    cut = fit(text, cells)
+    cut = cut_middle(text, cells)
     assert cell_width(cut) <= cells
     if cut != text and cells > 1:
         head, _, tail = cut.partition("…")

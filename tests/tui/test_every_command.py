@@ -173,7 +173,7 @@ def test_a_command_opens_the_screen_with_all_it_was_given(
 async def test_the_screen_shows_the_view_of_its_command_and_begins_it(open_app: Open) -> None:
     async with open_app(well(6), size=(110, 30), line="torrents Film --sort name --limit 4") as screen:
         await screen.until(lambda: ", 4 shown" in screen.text())
-        assert screen.text().index("Film.1 ") < screen.text().index("Film.4 ")
+        assert screen.text().index("Film.1") < screen.text().index("Film.4")
         assert "Film.5" not in screen.text()
         await screen.press("escape")
         await screen.until(lambda: "Film.5" in screen.text())

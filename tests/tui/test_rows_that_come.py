@@ -47,7 +47,8 @@ async def marked(screen: Screen) -> str:
 
 async def test_torrents_behind_a_filter_and_a_sort(open_app: Open, slow: Callable[..., None]) -> None:
     async with open_app(well(9)) as screen:
-        names = [line.split()[0].lstrip("▌") for line in screen.text().splitlines() if "✓ ok" in line]
+        names = [line.split("Film.")[1].split()[0] for line in screen.text().splitlines() if "Film." in line]
+        names = [f"Film.{name}" for name in names]
         slow()
         last = names[-1]
         screen.burst("slash", *last[-6:].lower(), "enter", "space")

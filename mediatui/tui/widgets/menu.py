@@ -15,7 +15,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from mediatui.model.text import printable
-from mediatui.tui.widgets.columns import fit_start
+from mediatui.tui.widgets.columns import fit
 from mediatui.tui.widgets.lines import Part, pairs
 
 BACK: Final = ("escape", "backspace", "ctrl+h")
@@ -241,10 +241,10 @@ class Menu(Widget, can_focus=True):
         head = f" {'▌' if here else ' '}"
         segments = [
             Segment(f"{head}{one.key or ' '}  ", self._style("key", cursor=here)),
-            Segment(fit_start(printable(one.word), words) + "  ", self._style("word", cursor=here)),
+            Segment(fit(printable(one.word), words, "end") + "  ", self._style("word", cursor=here)),
         ]
         room = max(1, width - 5 - words - 2)
-        segments.append(Segment(fit_start(printable(one.note, empty=""), room), self._style("note", cursor=here)))
+        segments.append(Segment(fit(printable(one.note, empty=""), room, "end"), self._style("note", cursor=here)))
         return Strip(segments).adjust_cell_length(width, self._style("word", cursor=here))
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -21,8 +21,8 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from mediatui.model.text import printable
-from mediatui.tui.widgets.columns import GAP, Column, Layout, cut, fit, fit_start, join, lay_out
+from mediatui.tui.widgets.columns import GAP, AnyColumn
+from mediatui.tui.widgets.fitted_columns import FittedColumns
 from mediatui.tui.widgets.marks import Marks
 from mediatui.tui.widgets.rows import RowSource
 
@@ -34,7 +34,7 @@ GUTTER = 2
 
 
 class RowList(ScrollView, can_focus=True):
-    """Shows a RowSource: cursor, marks, columns that give way to the width."""
+    """Shows a RowSource: cursor, marks, columns as wide as what is in sight."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"rows--header", "rows--group", "rows--cursor", "rows--marked"}
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -86,12 +86,12 @@ class RowList(ScrollView, can_focus=True):
             super().__init__()
             self.sort = sort
 
-    def __init__(self, columns: Sequence[Column], source: RowSource, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, columns: Sequence[AnyColumn], source: RowSource, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
-        self._columns = tuple(columns)
         self._source = source
-        self._layout = Layout((), ())
-        self._laid_out = -1
+        self._fitted = FittedColumns(columns, source)
+        self._width = -1
+        self._moved = False
         self._strips: LRUCache[tuple[int, bool, str], Strip] = LRUCache(512)
         self._styles: dict[str, Style] = {}
         self._drawn: dict[int, Strip] = {}
@@ -119,12 +119,21 @@ class RowList(ScrollView, can_focus=True):
     def on_mount(self) -> None:
         self._key = self._source.key_at(self.cursor)
 
-    def source_changed(self, *, to_top: bool = False) -> None:
-        """The source has other rows now: the cursor stays on its row, on the same line, when that is still there."""
+    def source_changed(self, *, to_top: bool = False, anew: bool = False) -> None:
+        """The source has other rows now: the cursor stays on its row, on the same line, when that is still there, and
+        on the first row until it was moved. ``anew`` says that the rows are others altogether, as does ``to_top``: the
+        columns are then laid out without a thought to what was shown before."""
         self._strips.clear()
-        line = self.cursor - self._visible()[0]
-        position = None if to_top or self._key is None else self._source.position_of(self._key)
-        self.cursor = 0 if to_top else self.cursor if position is None else position
+        if anew or to_top or self._key is None:
+            self._fitted.forget()
+        else:
+            self._fitted.look_again()
+        first = self._visible()[0]
+        line = self.cursor - first
+        self._moved = self._moved and not to_top
+        to_first = to_top or (not self._moved and self.cursor == first == 0)
+        position = None if to_first or self._key is None else self._source.position_of(self._key)
+        self.cursor = 0 if to_first else self.cursor if position is None else position
         self.cursor = max(0, min(self.cursor, self._source.count - 1))
         self._range_from = None if self._range_key is None else self._source.position_of(self._range_key)
         before = self._key
@@ -136,6 +145,15 @@ class RowList(ScrollView, can_focus=True):
         if self._key != before or to_top:
             self.post_message(self.Highlighted(self._key))
 
+    def _fit_columns(self) -> None:
+        if self._fitted.fit(*self.in_sight, self.size.width - GUTTER, self.sort_title[0]):
+            self._strips.clear()
+
+    @property
+    def wanted_width(self) -> int:
+        """The cells in which none of the rows seen so far is cut."""
+        return GUTTER + self._fitted.natural_width(self.sort_title[0])
+
     def _draw_changed(self) -> None:
         """Draws the lines that look different from what was drawn last."""
         height = self.size.height
@@ -146,7 +164,7 @@ class RowList(ScrollView, can_focus=True):
     def set_sort(self, title: str, reverse: bool) -> None:
         """Draws the arrow beside a heading."""
         self.sort_title = (title, reverse)
-        self.refresh(Region(0, 0, self.size.width, 1))
+        self._draw_changed()
 
     def _measure(self) -> None:
         size = Size(self.size.width, self._source.count + 1)
@@ -162,7 +180,6 @@ class RowList(ScrollView, can_focus=True):
     def on_resize(self, event: events.Resize) -> None:
         self._strips.clear()
         self._drawn.clear()
-        self._laid_out = -1
         self._measure()
         self._show_cursor()
 
@@ -197,10 +214,10 @@ class RowList(ScrollView, can_focus=True):
 
     def _strip(self, y: int) -> Strip:
         width = self.size.width
-        if self._laid_out != width:
-            self._laid_out = width
+        if self._width != width:
+            self._width = width
             self._strips.clear()  # a line may be asked for before the resize is reported
-            self._layout = lay_out(self._columns, width - GUTTER)
+        self._fit_columns()
         if y == 0:
             return self._header(width)
         position = y - 1 + round(self.scroll_offset.y)
@@ -230,38 +247,34 @@ class RowList(ScrollView, can_focus=True):
 
     def _header(self, width: int) -> Strip:
         title, reverse = self.sort_title
-        titles = [
-            column.title + (("↓" if reverse else "↑") if title and column.title == title else "")
-            for column in self._columns
-        ]
         first, last = self.in_sight
-        if self._source.count > last - first:  # part of the heading: it changes only when all is drawn anyway
-            flexible = next((at for at, column in enumerate(self._columns) if column.flexible), 0)
-            titles[flexible] += f"  {first + 1:,}-{last:,} of {self._source.count:,}"
-        text = " " * GUTTER + join(titles, self._columns, self._layout)
-        return Strip([Segment(text, self._style("header"))], width)
+        count = self._source.count  # part of the heading: it changes only when all is drawn anyway
+        shown = f"{first + 1:,}-{last:,} of {count:,}" if count > last - first else ""
+        text = " " * GUTTER + self._fitted.titles(title, "↓" if reverse else "↑", shown, width - GUTTER)
+        return Strip([Segment(set_cell_size(text, width), self._style("header"))], width)
 
     def _draw(self, position: int, width: int, at_cursor: bool, sign: str) -> Strip:
         row = self._source.row(position)
         if row is None:
             return Strip.blank(width, self._style())
-        cells = [printable(cell, empty="") for cell in row.cells]
-        text = ("▌" if at_cursor else " ") + sign
+        before = ("▌" if at_cursor else " ") + sign
         own = self._style("group") if row.heading else self._style()
         base = self._style("cursor") if at_cursor else self._style("marked") if sign != " " else own
         if row.heading:
-            return Strip([Segment(text + _heading(cells, width - GUTTER), base)], width)
-        meant = dict(((len(cells) - 1, row.tone), *row.also))
+            text = before + self._fitted.heading(row, width - GUTTER)
+            return Strip([Segment(set_cell_size(text, width), base)], width)
+        meant = dict(((len(row.cells) - 1, row.tone), *row.also))
         parts: list[Segment] = []
-        style = base
-        for index, cell in zip(self._layout.indexes, cut(cells, self._columns, self._layout), strict=True):
-            text += GAP if index != self._layout.indexes[0] else ""
+        text, style = before, base
+        for number, (index, cell) in enumerate(self._fitted.cells(row)):
+            text += GAP if number else ""
             said = base + self._said(meant.get(index, ""), at_cursor)
             if said != style:
                 parts.append(Segment(text, style))
                 text, style = "", said
             text += cell
-        return Strip([*parts, Segment(text, style)], width)
+        text += " " * (width - GUTTER - self._fitted.layout.width)
+        return Strip([*parts, Segment(text, style)]).crop(0, width)
 
     # The cursor
 
@@ -284,6 +297,7 @@ class RowList(ScrollView, can_focus=True):
         position = max(0, min(position, count - 1))
         if not count or (position == self.cursor and self._key is not None and self._is_visible()):
             return
+        self._moved = True
         before, self.cursor = self.cursor, position
         self._key = self._source.key_at(position)
         if self._is_visible():
@@ -346,13 +360,9 @@ class RowList(ScrollView, can_focus=True):
             self.move_to(position)
 
     def _header_clicked(self, x: int) -> None:
-        edge = GUTTER
-        for index, width in zip(self._layout.indexes, self._layout.widths, strict=True):
-            edge += width + len(GAP)
-            if x < edge:
-                if self._columns[index].sort:
-                    self.post_message(self.SortRequested(self._columns[index].sort))
-                return
+        column = self._fitted.column_at(x - GUTTER)
+        if column is not None and column.sort:
+            self.post_message(self.SortRequested(column.sort))
 
     # Marks
 
@@ -393,10 +403,3 @@ class RowList(ScrollView, can_focus=True):
 
     def _marks_changed(self) -> None:
         self.post_message(self.MarksChanged(len(self.marks)))
-
-
-def _heading(cells: Sequence[str], width: int) -> str:
-    """A heading over all columns: its first cell, and the last one at the right end."""
-    last = cells[-1]
-    room = width - cell_len(last) - len(GAP)
-    return fit(cells[0], room) + GAP + last if last and room >= cell_len(cells[0]) else fit_start(cells[0], width)

@@ -45,7 +45,7 @@ async def a_list_over_the_page_where_it_does_not(screen: Screen) -> None:
     assert lines[-8].split() == ["▌a", "added", "↓"], "the cursor is on what holds"
     assert lines[-2] == " sort by"
     await screen.press("up", "enter")
-    await screen.until(lambda: "Status" in screen.text() and "Added↓" not in screen.text())
+    await screen.until(lambda: "%↓" in screen.text() and "Added↓" not in screen.text())
     await screen.press("o", "a")
     await screen.until(lambda: "Added↓" in screen.text())
 

@@ -18,14 +18,14 @@ from mediatui.model.text import printable
 from mediatui.system.threads import in_thread
 from mediatui.tui.answer import ScreenAnswer
 from mediatui.tui.view import Severity, View, in_background
-from mediatui.tui.widgets.columns import Column
+from mediatui.tui.widgets.columns import AnyColumn, Column
 from mediatui.tui.widgets.fixed_rows import FixedRows
 from mediatui.tui.widgets.plain_list import PlainList
 from mediatui.tui.widgets.row_list import RowList
 from mediatui.tui.widgets.rows import Row
 from mediatui.tui.widgets.trail_line import TrailLine
 
-COLUMNS = (Column("", 40, flexible=True, cut_end=True),)
+COLUMNS: tuple[AnyColumn, ...] = (Column("", cut="end"),)
 REFRESH_S = 0.3
 
 

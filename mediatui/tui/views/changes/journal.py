@@ -10,26 +10,19 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.timer import Timer
 
+from mediatui.commands.columns import screen_cells, shown_on_screen
+from mediatui.commands.journal_columns import JOURNAL_COLUMNS, is_undone
 from mediatui.model.errors import MediatuiError
-from mediatui.model.human import short_moment
 from mediatui.runtime.events import Event, Finished, Progress
 from mediatui.runtime.jobs import Job
 from mediatui.store.changes.journal import Batch, recent_batches
 from mediatui.tui.view import View
-from mediatui.tui.widgets.columns import Column
 from mediatui.tui.widgets.fixed_rows import FixedRows
 from mediatui.tui.widgets.plain_list import PlainList
 from mediatui.tui.widgets.row_list import RowList
 from mediatui.tui.widgets.rows import Row
 
-COLUMNS = (
-    Column("Batch", 5, right=True, rank=3),
-    Column("When", 12, rank=2),
-    Column("What", 30, flexible=True),
-    Column("Done", 9, right=True, rank=1),
-    Column("Failed", 6, right=True, rank=4),
-    Column("State", 14, rank=0),
-)
+COLUMNS = shown_on_screen(JOURNAL_COLUMNS)
 MOST = 1000
 REFRESH_S = 0.5
 TONES = {"done": "ok", "partial": "attention", "running": "working", "cancelled": "attention", "failed": "broken"}
@@ -116,12 +109,6 @@ class JournalView(View):
 
 
 def _batch_row(batch: Batch) -> Row:
-    when = short_moment(batch.created_at)
-    undone = bool(batch.undone) and batch.undone >= batch.lines
-    state = "undone" if undone else f"{batch.state}, {batch.left:,} left" if batch.left else batch.state
-    cells = (
-        f"{batch.batch}", when, batch.title, f"{batch.done:,}/{batch.steps:,}",
-        f"{batch.failed:,}" if batch.failed else "", state,
-    )  # fmt: skip
+    tone = "quiet" if is_undone(batch) else TONES.get(batch.state, "")
     done = "attention" if batch.state == "done" and batch.done < batch.steps else ""
-    return Row(batch.batch, cells, "quiet" if undone else TONES.get(batch.state, ""), also=((3, done), (4, "broken")))
+    return Row(batch.batch, screen_cells(COLUMNS, batch), tone, also=((3, done), (4, "broken")))

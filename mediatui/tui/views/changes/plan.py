@@ -12,6 +12,8 @@ from textual.binding import Binding, BindingType
 from textual.timer import Timer
 
 from mediatui.changes.steps.stored import read_steps
+from mediatui.commands.columns import screen_cells, shown_on_screen
+from mediatui.commands.step_columns import STEP_COLUMNS, ShownStep, why_of
 from mediatui.model.arr import NOTHING_FOUND
 from mediatui.model.errors import MediatuiError
 from mediatui.model.plan import Plan, Step, StoredStep
@@ -23,20 +25,13 @@ from mediatui.system.threads import in_thread
 from mediatui.tui.view import View
 from mediatui.tui.views.changes.plan_tree import COLUMNS as TREE_COLUMNS
 from mediatui.tui.views.changes.plan_tree import TreeRows, make_tree, totals_of
-from mediatui.tui.widgets.columns import Column
 from mediatui.tui.widgets.fixed_rows import FixedRows
 from mediatui.tui.widgets.plain_list import PlainList
 from mediatui.tui.widgets.row_list import RowList
 from mediatui.tui.widgets.rows import Row
 from mediatui.tui.widgets.trail_line import TrailLine
 
-COLUMNS = (
-    Column("Step", 24, flexible=True),
-    Column("Does", 17, rank=2),
-    Column("Req", 3, right=True, rank=4),
-    Column("Why, risk, outcome", 34, rank=1, cut_end=True),
-    Column("State", 10, rank=0),
-)
+COLUMNS = shown_on_screen(STEP_COLUMNS)
 REFRESH_S = 0.3
 STATES = {
     "planned": ("· planned", ""),
@@ -234,18 +229,7 @@ def _step_row(stored: StoredStep, status: str) -> Row:
     step = stored.step
     word, tone = STATES[stored.outcome]
     why = status if stored.outcome == "acting" and status else stored.reason or why_of(step)
-    return Row(
-        stored.position,
-        (step.what, step.WORDS.does, f"{step.requests}", printable(why, empty=""), word),
-        tone,
-    )
-
-
-def why_of(step: Step) -> str:
-    """Why a step is there, what may go wrong, and why it could not be undone."""
-    reason = getattr(step, "reason", "")
-    lost = f"not undoable: {step.cannot_undo}" if step.cannot_undo else ""
-    return "; ".join(part for part in (reason, step.risk, lost) if part)
+    return Row(stored.position, screen_cells(COLUMNS, ShownStep(step, printable(why, empty=""), word)), tone)
 
 
 def _notes(plan: Plan) -> list[Row]:

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from mediatui.model.plan import Step, library_changes
 from mediatui.model.text import printable
 from mediatui.model.tree_diff import ChangeKind, DiffLine, TreeDiff, tree_diff
-from mediatui.tui.widgets.columns import Column
+from mediatui.tui.widgets.columns import AnyColumn, Column
 from mediatui.tui.widgets.rows import Row
 
-COLUMNS = (Column("Before and after", 30, flexible=True), Column("Does", 8, rank=0))
+COLUMNS: tuple[AnyColumn, ...] = (Column("Before and after", cut="name", least=30), Column("Does"))
 INDENT = "  "
 WORDS: Mapping[str, tuple[str, str]] = {
     "": ("", "quiet"),

@@ -11,17 +11,17 @@ from mediatui.model.text import fold, printable
 from mediatui.tui.keys import Command
 from mediatui.tui.view import View
 from mediatui.tui.views.help.offers import Group
-from mediatui.tui.widgets.columns import Column
+from mediatui.tui.widgets.columns import AnyColumn, Column
 from mediatui.tui.widgets.fixed_rows import FixedRows
 from mediatui.tui.widgets.lines import pairs
 from mediatui.tui.widgets.plain_list import PlainList
 from mediatui.tui.widgets.row_list import RowList
 from mediatui.tui.widgets.rows import Row
 
-COLUMNS = (
-    Column("Key", 10, rank=1),
-    Column("Command", 20, rank=0),
-    Column("What it does", 40, flexible=True, cut_end=True),
+COLUMNS: tuple[AnyColumn, ...] = (
+    Column("Key", rank=1),
+    Column("Command"),
+    Column("What it does", cut="end", least=30),
 )
 
 

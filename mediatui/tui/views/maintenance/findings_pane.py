@@ -49,6 +49,7 @@ class FindingsPane(HasWorkers, Vertical):
         self.run: LastRun | None = None
         self.listed: Listed | None = None
         self.category, self.words, self.ignored = "", "", False
+        self._asked = ("", "", False)
         self._doing = ""
         self._names: list[str] = []
 
@@ -96,13 +97,14 @@ class FindingsPane(HasWorkers, Vertical):
             category, folders = "" if self.ignored else self.category, library_folders(self._workspace.settings)
             self.listed = await self._workspace.read(read_listed, report, category, self.words, self.ignored, folders)
         same = before is not None and report is not None and before.report.id == report.id
+        asked, self._asked = self._asked, (self.category, self.words, self.ignored)
         if not same:
             self.list.marks.clear()
         self._take_rows()
         empty = self._nothing(run)
         with self.app.batch_update():
             self._show_chips()
-            self.list.source_changed(to_top=not same)
+            self.list.source_changed(to_top=not same, anew=asked != self._asked)
             if empty != self.list.empty_text:
                 self.list.empty_text = empty
                 self.list.refresh()

@@ -19,15 +19,15 @@ from mediatui.model.link import below
 from mediatui.model.text import cut_middle, printable, printable_path
 from mediatui.store.library.findings import changed_since, lines_of_findings, paths_of_findings, positions_of_findings
 from mediatui.store.library.reports import Report
-from mediatui.tui.widgets.columns import Column
+from mediatui.tui.widgets.columns import AnyColumn, Column
 from mediatui.tui.widgets.rows import Row
 
-COLUMNS = (
-    Column("Score", 5, right=True, rank=0),
-    Column("File", 30, flexible=True),
-    Column("In", 34, rank=3),
-    Column("Why", 26, rank=1, cut_end=True),
-    Column("May be", 7, rank=2),
+COLUMNS: tuple[AnyColumn, ...] = (
+    Column("Score", right=True),
+    Column("File", cut="name", least=30),
+    Column("In", cut="name", least=24, rank=3, spare=True),
+    Column("Why", cut="end", least=20, rank=1),
+    Column("May be", rank=2),
 )
 FEW = 5
 """How many candidates are listed before more are asked for."""

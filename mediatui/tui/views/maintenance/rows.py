@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from array import array
 from bisect import bisect_left
@@ -11,6 +12,8 @@ from dataclasses import dataclass, field
 
 from rich.cells import cell_len
 
+from mediatui.commands.columns import screen_cells, shown_on_screen
+from mediatui.commands.finding_columns import FINDING_COLUMNS, ShownFinding
 from mediatui.commands.workspace import Workspace
 from mediatui.library.maintenance.job import EXPIRES_S
 from mediatui.library.maintenance.tools import TOOLS, Tool
@@ -25,20 +28,15 @@ from mediatui.store.library.findings import (
     positions_of_findings,
 )
 from mediatui.store.library.reports import Report, count_findings, newest_report
-from mediatui.tui.widgets.columns import Column
+from mediatui.tui.widgets.columns import AnyColumn, Column
 from mediatui.tui.widgets.rows import Row
 
-TOOL_COLUMNS = (
-    Column("Tool", 13, flexible=True),
-    Column("Found", 7, right=True, rank=1),
-    Column("Last run", 15, rank=0),
+TOOL_COLUMNS: tuple[AnyColumn, ...] = (
+    Column("Tool", cut="end", least=13),
+    Column("Found", right=True, rank=1),
+    Column("Last run", stays=True),
 )
-FINDINGS = (
-    Column("What", 34, flexible=True),
-    Column("In", 20, rank=3),
-    Column("Why", 22, flexible=True, rank=2, cut_end=True),
-    Column("Category", 15, rank=0),
-)
+FINDINGS = shown_on_screen(FINDING_COLUMNS)
 SECTIONS: Mapping[str, str] = {
     "integrity": "Integrity: reads only, changes nothing",
     "cleanup": "Cleanup",
@@ -213,8 +211,9 @@ class FindingRows:
         else:
             word = f"{'→' if line.steps else '✗' if line.category in BAD else '·'} {line.category}"
             tone = "broken" if line.category in BAD else "attention" if line.steps else "quiet"
-        folder, _, name = below(line.path, self._roots).rpartition("/")
-        return Row(line.position, (name, folder, line.reason, word), tone)
+        path = os.fsdecode(line.path)
+        shown = ShownFinding(line.category, path, line.reason, below(line.path, self._roots), word)
+        return Row(line.position, screen_cells(FINDINGS, shown), tone)
 
     def line(self, position: int) -> FindingLine | None:
         """The finding at a position, as far as a list shows it."""

@@ -17,14 +17,14 @@ from mediatui.runtime.jobs import Job
 from mediatui.store.library.reports import Report
 from mediatui.tui.view import Ask, View
 from mediatui.tui.views.maintenance.rows import LastRun
-from mediatui.tui.widgets.columns import Column
+from mediatui.tui.widgets.columns import AnyColumn, Column
 from mediatui.tui.widgets.rows import Row
 
-CHOICES = (
-    Column("Category", 20),
-    Column("Found", 8, right=True, rank=2),
-    Column("Changes", 8, right=True, rank=0),
-    Column("Means", 20, flexible=True, rank=1, cut_end=True),
+CHOICES: tuple[AnyColumn, ...] = (
+    Column("Category"),
+    Column("Found", right=True, rank=2),
+    Column("Changes", right=True),
+    Column("Means", cut="end", least=20, rank=1),
 )
 REMOVE = "remove unrepaired"
 """The choice that removes broken links nothing was found for."""

@@ -13,11 +13,11 @@ from textual.binding import Binding, BindingType
 from textual.timer import Timer
 
 from mediatui.archive.check import CheckOptions
+from mediatui.commands.columns import screen_cells, shown_on_screen
+from mediatui.commands.problem_columns import PROBLEM_COLUMNS, Problem
 from mediatui.model.errors import MediatuiError
-from mediatui.model.human import size_text
-from mediatui.model.problems import PROBLEM_INFO, PROBLEMS, Class, ProblemInfo, diagnose
+from mediatui.model.problems import PROBLEM_INFO, PROBLEMS, Class, Diagnosis, ProblemInfo, diagnose
 from mediatui.model.query_tree import ClassIn
-from mediatui.model.text import printable
 from mediatui.model.torrent import Torrent
 from mediatui.runtime.events import Changed, Event, Finished
 from mediatui.runtime.jobs import Job
@@ -25,18 +25,11 @@ from mediatui.store.conditions import torrents_matching
 from mediatui.store.torrents.listing import library_link_counts, list_torrents
 from mediatui.tui.view import OpenList
 from mediatui.tui.views.torrents.playing import PLAYING, Meant, PlaysTorrents
-from mediatui.tui.widgets.columns import Column
 from mediatui.tui.widgets.fixed_rows import FixedRows
 from mediatui.tui.widgets.row_list import RowList
 from mediatui.tui.widgets.rows import Row
 
-COLUMNS = (
-    Column("", 1),
-    Column("Problem", 43),
-    Column("Size", 8, right=True, rank=2),
-    Column("Links", 5, right=True, rank=3),
-    Column("Why", 28, flexible=True, rank=1, cut_end=True),
-)
+COLUMNS = shown_on_screen(PROBLEM_COLUMNS)
 _ONE_WORD = {"r": "repair", "d": "delete", "y": "copy", "f": "choose files", "ctrl+r": "check again"}
 REFRESH_S = 0.5
 WHY_S = 0.15
@@ -116,10 +109,10 @@ class ProblemsView(PlaysTorrents):
         now = time.time()
         self._torrents = {torrent.key: torrent for torrent in torrents}
         self._groups = {}
-        by_class: dict[Class, list[tuple[Torrent, str]]] = {}
+        by_class: dict[Class, list[tuple[Torrent, Diagnosis]]] = {}
         for torrent in torrents:
             found = diagnose(torrent, now)
-            by_class.setdefault(found.name, []).append((torrent, found.reason))
+            by_class.setdefault(found.name, []).append((torrent, found))
         rows: list[Row] = []
         for number, name in enumerate(PROBLEMS, 1):
             members = by_class.get(name, [])
@@ -130,16 +123,9 @@ class ProblemsView(PlaysTorrents):
             heading = f"{name} {len(members):,} · {about.meaning}"
             key = f"{about.key} {_ONE_WORD.get(about.key, '')}"
             rows.append(Row(-number, (heading, "", "", "", key), heading=True))
-            for torrent, reason in members:
-                pointing = links.get(torrent.id, 0)
-                cells = (
-                    about.sign,
-                    printable(torrent.filename),
-                    size_text(torrent.bytes),
-                    f"{pointing:,}" if pointing else "",
-                    reason,
-                )
-                rows.append(Row(torrent.key, cells, "quiet", also=((0, about.tone),)))
+            for torrent, found in members:
+                problem = Problem(torrent, found, links.get(torrent.id, 0))
+                rows.append(Row(torrent.key, screen_cells(COLUMNS, problem), "quiet", also=((0, about.tone),)))
         return rows
 
     # What is under the cursor

@@ -12,14 +12,14 @@ from mediatui.settings import Loaded, SettingKey
 from mediatui.settings.entries import EntryLine, entry_lines, is_one_line, summary
 from mediatui.settings.groups import Place, grouped
 from mediatui.settings.keys import default_value, plain_value
-from mediatui.tui.widgets.columns import Column
+from mediatui.tui.widgets.columns import AnyColumn, Column
 from mediatui.tui.widgets.rows import Row
 
-COLUMNS: Final = (
-    Column("Setting", 30),
-    Column("Value", 22, flexible=True, cut_end=True),
-    Column("Default", 12, cut_end=True),
-    Column("What it is", 34, flexible=True, rank=1, cut_end=True),
+COLUMNS: Final[tuple[AnyColumn, ...]] = (
+    Column("Setting"),
+    Column("Value", cut="end", least=22, most=30),
+    Column("Default", cut="end", least=12, most=12, rank=1),
+    Column("What it is", cut="end", least=34, rank=2),
 )
 VALUE: Final = 1
 """The place of the value among the columns."""

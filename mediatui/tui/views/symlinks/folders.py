@@ -7,6 +7,8 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from mediatui.commands.columns import screen_cells, shown_on_screen
+from mediatui.commands.scan_columns import FOLDER_COLUMNS, ShownFolder
 from mediatui.library.roots import Library
 from mediatui.library.scan.counting import size_class
 from mediatui.library.scan.history import covers, estimate_s, last_scan_of, mount_warning
@@ -18,15 +20,9 @@ from mediatui.store.conditions import links_in_states
 from mediatui.store.library.links import count_links, iterate_links
 from mediatui.store.library.mounts_seen import MountSeen, read_mounts_seen
 from mediatui.store.library.scans import EVERY_SCAN, Scan, read_scans
-from mediatui.tui.widgets.columns import Column
 from mediatui.tui.widgets.rows import Row
 
-FOLDERS = (
-    Column("Folder", 12, flexible=True, sort="name"),
-    Column("Links", 7, right=True, rank=1, sort="links"),
-    Column("Wrong", 6, right=True, rank=0, sort="wrong"),
-    Column("Scanned", 16, rank=2, sort="scanned", cut_end=True),
-)
+FOLDERS = shown_on_screen(FOLDER_COLUMNS)
 SORTS = ("name", "links", "wrong", "scanned")
 MEANINGS: Mapping[ScanDepth, str] = {
     "basic": "is the target of each link there?",
@@ -109,15 +105,10 @@ def unjudged_lines(scans: Sequence[Scan]) -> list[str]:
 
 def folder_row(key: int, folder: LibraryFolder, now: float) -> Row:
     """A folder as the list shows it."""
-    links = "…" if folder.links is None else f"{folder.links:,}"
-    wrong = f"{folder.wrong:,}" if folder.wrong else "" if folder.scan is None else "–"
-    cells = (folder.name, links, wrong, scanned(folder, now))
-    return Row(key, cells, "quiet", also=((2, "broken" if folder.wrong else "quiet"),))
-
-
-def scanned(folder: LibraryFolder, now: float) -> str:
-    """When a folder was scanned, and how deep."""
-    return "never" if folder.scan is None else f"{ago(now - folder.scan.started_at)} ({folder.scan.depth})"
+    scan = folder.scan
+    at, depth = (None, "") if scan is None else (scan.started_at, scan.depth)
+    shown = ShownFolder(folder.name, folder.links, {}, folder.wrong, folder.size_class, at, depth, now)
+    return Row(key, screen_cells(FOLDERS, shown), "quiet", also=((2, "broken" if folder.wrong else "quiet"),))
 
 
 def sorted_folders(folders: Sequence[LibraryFolder], sort: str, reverse: bool) -> list[LibraryFolder]:

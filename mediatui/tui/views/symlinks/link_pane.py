@@ -73,9 +73,9 @@ class LinkPane(Vertical):
     def filter(self, words: str) -> None:
         """Lists only the links whose path, target, torrent, state or reason holds every one of these words."""
         self.words = words
-        self._draw()
+        self._draw(anew=True)
 
-    def _draw(self, *, to_top: bool = False) -> None:
+    def _draw(self, *, to_top: bool = False, anew: bool = False) -> None:
         shown, now = self._shown, time.time()
         if shown is None:
             return
@@ -96,7 +96,7 @@ class LinkPane(Vertical):
         with self.app.batch_update():
             self.list.empty_text = f"No link here holds {printable(self.words)!r}." if words else f"{known}\nS scans"
             self._chips.set_choices(chips_of(shown.counts), self.state)
-            self.list.source_changed(to_top=to_top)
+            self.list.source_changed(to_top=to_top, anew=anew)
 
     def state_beside(self, by: int) -> str:
         """The state so many choices further on; the first one when none of them is chosen."""

@@ -18,17 +18,17 @@ from mediatui.store.library.links import LibraryLink, iterate_links
 from mediatui.store.library.scan_history import states_below
 from mediatui.store.library.scans import EVERY_SCAN, read_scans
 from mediatui.store.torrents.listing import torrents_by_id
-from mediatui.tui.widgets.columns import Column
+from mediatui.tui.widgets.columns import AnyColumn, Column
 from mediatui.tui.widgets.rows import Row
 
 MOST = 50_000
 """How many links are shown at most."""
 ORDER = (*BAD_STATES, *UNCERTAIN_STATES)
-LINKS = (
-    Column("Link", 28, flexible=True),
-    Column("Why", 22, rank=3, cut_end=True),
-    Column("Torrent", 12, rank=1),
-    Column("State", 14, rank=0),
+LINKS: tuple[AnyColumn, ...] = (
+    Column("Link", cut="path", least=28),
+    Column("Why", cut="end", least=16, rank=3, spare=True),
+    Column("Torrent", rank=1),
+    Column("State"),
 )
 SIGNS = {
     "ok": ("✓ ok", "ok"),

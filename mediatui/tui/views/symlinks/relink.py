@@ -22,18 +22,18 @@ from mediatui.system.helper_process import TimedOut, ask
 from mediatui.system.symlinks import absolute
 from mediatui.system.threads import in_thread
 from mediatui.tui.view import View
-from mediatui.tui.widgets.columns import Column
+from mediatui.tui.widgets.columns import AnyColumn, Column
 from mediatui.tui.widgets.fixed_rows import FixedRows
 from mediatui.tui.widgets.plain_list import PlainList
 from mediatui.tui.widgets.row_list import RowList
 from mediatui.tui.widgets.rows import Row
 from mediatui.tui.widgets.trail_line import TrailLine
 
-COLUMNS = (
-    Column("File", 30, flexible=True),
-    Column("Size", 8, right=True, rank=1),
-    Column("In torrent", 30, rank=2),
-    Column("Why", 18, rank=0),
+COLUMNS: tuple[AnyColumn, ...] = (
+    Column("File", cut="name", least=30),
+    Column("Size", right=True, rank=1),
+    Column("In torrent", cut="name", least=24, rank=2),
+    Column("Why", cut="end", least=18, rank=1),
 )
 LONGEST = 60
 

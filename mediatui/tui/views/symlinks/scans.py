@@ -18,11 +18,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.timer import Timer
 
+from mediatui.commands.columns import screen_cells, shown_on_screen
+from mediatui.commands.scan_columns import SCAN_COLUMNS, ShownScan, wrong_of
 from mediatui.library.scan.history import rate_of, reason_of_finding, took_s
 from mediatui.library.scan.state import ScanOptions
 from mediatui.model.choices import ScanDepth
 from mediatui.model.errors import MediatuiError
-from mediatui.model.human import counted, duration, short_moment
+from mediatui.model.human import counted, short_moment
 from mediatui.model.text import printable
 from mediatui.runtime.events import Event, Finished
 from mediatui.runtime.jobs import Job
@@ -38,7 +40,7 @@ from mediatui.store.library.scans import Scan, ScanFinding, delete_scan, read_fi
 from mediatui.tui.view import Ask, View, in_background
 from mediatui.tui.views.symlinks.links import SIGNS
 from mediatui.tui.views.symlinks.view import SymlinksView
-from mediatui.tui.widgets.columns import Column
+from mediatui.tui.widgets.columns import AnyColumn, Column
 from mediatui.tui.widgets.fixed_rows import FixedRows
 from mediatui.tui.widgets.lines import spaced
 from mediatui.tui.widgets.plain_list import PlainList
@@ -46,25 +48,13 @@ from mediatui.tui.widgets.row_list import RowList
 from mediatui.tui.widgets.rows import Row
 from mediatui.tui.widgets.trail_line import TrailLine
 
-COLUMNS = (
-    Column("Scan", 4, right=True),
-    Column("When", 12, rank=1),
-    Column("Folders", 12, flexible=True),
-    Column("Depth", 5, rank=6),
-    Column("Links", 9, right=True, rank=3),
-    Column("Took", 6, right=True, rank=5),
-    Column("Links/s", 8, right=True, rank=7),
-    Column("Found", 30, rank=2, cut_end=True),
-    Column("Changed since", 20, rank=4, cut_end=True),
-    Column("Status", 9, rank=0),
-)
-FINDINGS = (
-    Column("Link", 34, flexible=True),
-    Column("Why", 26, rank=2, cut_end=True),
-    Column("State", 14, rank=0),
+COLUMNS = shown_on_screen(SCAN_COLUMNS)
+FINDINGS: tuple[AnyColumn, ...] = (
+    Column("Link", cut="path", least=34),
+    Column("Why", cut="end", least=16, rank=2, spare=True),
+    Column("State"),
 )
 TONES = {"done": "ok", "running": "working", "cancelled": "attention", "failed": "broken"}
-DONE = {"unlink_symlink": "removed", "relink_symlink": "relinked", "mend_link": "mended", "restore_symlink": "restored"}
 FORMS = ("json", "text")
 MOST = 1000
 REFRESH_S = 0.5
@@ -148,7 +138,7 @@ class ScansView(View):
         self._found.empty_text = (
             "Nothing wrong was found." if kept else f"{NOT_KEPT}\nscan.history says how many scans keep it"
         )
-        title = f"scan {scan.id} · {_when(scan)} · {_wrong(scan.counts)}"
+        title = f"scan {scan.id} · {_when(scan)} · {wrong_of(scan.counts)}"
         self._show(title, scan, [(one, "") for one in findings])
 
     def action_compare(self) -> None:
@@ -276,24 +266,9 @@ def _when(scan: Scan) -> str:
     return short_moment(scan.started_at)
 
 
-def _wrong(counts: Mapping[str, int]) -> str:
-    found = ((count, state) for state, count in counts.items() if state != "ok" and count)
-    return ", ".join(f"{count:,} {state}" for count, state in sorted(found, reverse=True)) or "nothing wrong"
-
-
-def _folders(scan: Scan) -> str:
-    return ", ".join(printable(os.path.basename(root)) for root in scan.roots)
-
-
 def _scan_row(scan: Scan, changed: Mapping[str, int]) -> Row:
-    seconds, rate = took_s(scan), rate_of(scan)
-    took = "" if seconds is None else f"{seconds:.1f}s" if seconds < 10 else duration(seconds)
-    since = ", ".join(f"{count:,} {DONE[kind]}" for kind, count in changed.items() if kind in DONE)
-    cells = (
-        f"{scan.id}", _when(scan), _folders(scan), scan.depth, f"{scan.links:,}", took,
-        "" if rate is None else f"{rate:,.0f}", _wrong(scan.counts), since, scan.status,
-    )  # fmt: skip
-    return Row(scan.id, cells, TONES.get(scan.status, ""))
+    shown = ShownScan(scan, took_s(scan), rate_of(scan), changed)
+    return Row(scan.id, screen_cells(COLUMNS, shown), TONES.get(scan.status, ""))
 
 
 def _finding_row(key: int, finding: ScanFinding, mark: str, above: Sequence[bytes]) -> Row:
@@ -318,7 +293,8 @@ def json_lines(scan: Scan, findings: Sequence[ScanFinding]) -> Iterator[str]:
 
 def text_lines(scan: Scan, findings: Sequence[ScanFinding]) -> Iterator[str]:
     """A scan and its findings for people."""
-    yield f"scan {scan.id} · {_when(scan)} · {scan.depth} · {scan.status} · {scan.links:,} links: {_wrong(scan.counts)}"
+    found = wrong_of(scan.counts)
+    yield f"scan {scan.id} · {_when(scan)} · {scan.depth} · {scan.status} · {scan.links:,} links: {found}"
     yield f"folders: {', '.join(printable(root) for root in scan.roots)}"
     for one in findings:
         why = reason_of_finding(one)

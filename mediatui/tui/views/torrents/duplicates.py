@@ -21,19 +21,19 @@ from mediatui.model.torrent import Torrent
 from mediatui.runtime.events import Event, Finished
 from mediatui.runtime.jobs import Job
 from mediatui.tui.view import View
-from mediatui.tui.widgets.columns import Column
+from mediatui.tui.widgets.columns import AnyColumn, Column
 from mediatui.tui.widgets.fixed_rows import FixedRows
 from mediatui.tui.widgets.menu import choices_of
 from mediatui.tui.widgets.row_list import RowList
 from mediatui.tui.widgets.rows import Row
 from mediatui.tui.widgets.trail_line import TrailLine
 
-COLUMNS = (
-    Column("Copies", 34, flexible=True),
-    Column("Size", 8, right=True, rank=2),
-    Column("Files", 5, right=True, rank=4),
-    Column("Id", 13, rank=3),
-    Column("Then", 12, rank=0),
+COLUMNS: tuple[AnyColumn, ...] = (
+    Column("Copies", cut="name", least=34),
+    Column("Size", right=True, rank=2),
+    Column("Files", right=True, rank=4, spare=True),
+    Column("Id", rank=3, spare=True),
+    Column("Then"),
 )
 
 KEPT = (

@@ -13,13 +13,17 @@ from mediatui.model.selection import is_video
 from mediatui.model.text import printable
 from mediatui.model.torrent import Torrent, TorrentFile
 from mediatui.tui.view import View
-from mediatui.tui.widgets.columns import Column
+from mediatui.tui.widgets.columns import AnyColumn, Column
 from mediatui.tui.widgets.fixed_rows import FixedRows
 from mediatui.tui.widgets.row_list import RowList
 from mediatui.tui.widgets.rows import Row
 from mediatui.tui.widgets.trail_line import TrailLine
 
-COLUMNS = (Column("File", 40, flexible=True), Column("Size", 9, right=True, rank=1), Column("Kind", 8, rank=0))
+COLUMNS: tuple[AnyColumn, ...] = (
+    Column("File", cut="name", least=40),
+    Column("Size", right=True, rank=1),
+    Column("Kind", rank=2),
+)
 
 
 class FilesView(View):

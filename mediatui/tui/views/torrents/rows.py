@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from mediatui.archive.query.index import Index, Matches, resolve_with
 from mediatui.archive.query.known_links import answerable
 from mediatui.archive.query.parse import parse
+from mediatui.commands.columns import screen_cells, shown_on_screen
 from mediatui.commands.torrent_columns import TORRENT_COLUMNS, Shown, status_sign
 from mediatui.commands.workspace import Workspace
 from mediatui.model.choices import TorrentSort
@@ -30,14 +31,9 @@ from mediatui.store.torrents.listing import (
     sorted_keys,
     torrents_by_key,
 )
-from mediatui.tui.widgets.columns import Column
 from mediatui.tui.widgets.rows import Row
 
-_SHOWN = tuple((column, column.on_screen) for column in TORRENT_COLUMNS if column.on_screen is not None)
-COLUMNS = tuple(
-    Column(one.title, one.width, right=one.right, flexible=one.flexible, rank=one.rank, sort=one.sort)
-    for one, _ in _SHOWN
-)
+COLUMNS = shown_on_screen(TORRENT_COLUMNS)
 PAGE = 64
 PAGES = 12
 CHUNK = 2000
@@ -49,7 +45,7 @@ DEBOUNCE_S = 0.06
 def as_row(torrent: Torrent, now: float, library_links: int = 0) -> Row:
     """A torrent as a row of ``COLUMNS``; ``library_links`` point into it."""
     shown = Shown(torrent, now, library_links)
-    return Row(torrent.key, tuple(cell(shown) for _, cell in _SHOWN), status_sign(torrent)[1])
+    return Row(torrent.key, screen_cells(COLUMNS, shown), status_sign(torrent)[1])
 
 
 def is_fast(tree: Node) -> bool:

@@ -1,0 +1,50 @@
+"""The columns of the steps of a plan, each declared once for the screen and for headless output."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from mediatui.commands.columns import Column
+from mediatui.model.plan import Step
+
+
+@dataclass(frozen=True, slots=True)
+class ShownStep:
+    """A step, why it is there or what became of it, and its state in a word."""
+
+    step: Step
+    why: str
+    state: str = ""
+
+
+def why_of(step: Step) -> str:
+    """Why a step is there, what may go wrong, and why it could not be undone."""
+    reason = getattr(step, "reason", "")
+    lost = f"not undoable: {step.cannot_undo}" if step.cannot_undo else ""
+    return "; ".join(part for part in (reason, step.risk, lost) if part)
+
+
+def _what(row: ShownStep) -> str:
+    return row.step.what
+
+
+def _does(row: ShownStep) -> str:
+    return row.step.WORDS.does
+
+
+def _requests(row: ShownStep) -> str:
+    return f"{row.step.requests}"
+
+
+STEP_COLUMNS: Final[tuple[Column[ShownStep], ...]] = (
+    Column("Would", headless=_does),
+    Column("Step", _what, cut="path", least=24),
+    Column("What", headless=_what, cut="path"),
+    Column("Does", _does, rank=2),
+    Column("Req", _requests, right=True, rank=4, spare=True),
+    Column("Requests", headless=_requests, right=True),
+    Column("Why, risk, outcome", lambda row: row.why, cut="end", least=24, rank=1),
+    Column("Why and risk", headless=lambda row: row.why),
+    Column("State", lambda row: row.state),
+)

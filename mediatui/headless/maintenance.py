@@ -64,15 +64,18 @@ async def _tool(invocation: Invocation, output: Output, options: ToolOptions, as
 
 
 def _show_paths(workspace: Workspace, output: Output, plan: Plan, limit: int | None) -> None:
-    """Whose paths a plan changes at Sonarr and Radarr (at most ``limit`` of them), what it says, and which services are
-    notified; with ``--json`` its steps hold all of that."""
+    """Whose paths a plan changes at Sonarr and Radarr (at most ``limit`` of them), what it says, which services are
+    notified, and how many links of each state it removes; with ``--json`` its steps hold all of that."""
     from mediatui.changes.notify import notified_services
     from mediatui.changes.steps.moves import ArrPath
+    from mediatui.changes.steps.symlinks import removed_by_state
 
     for step in [step for step in plan.steps if isinstance(step, ArrPath)][:limit]:
         output.line(f"{step.what} ({step.reason})")
     for sentence in filter(None, (*plan.says, notified_services(workspace.settings, plan))):
         output.line(sentence)
+    if removed := removed_by_state(plan):
+        output.line(f"Links it would remove: {removed}")
 
 
 def _describe(found: FoundRow) -> str:

@@ -161,6 +161,13 @@ def test_wrong_input_is_named(flawed: Library, given: tuple[str, ...], said: str
     assert done.error["hint"]
 
 
+def test_links_that_would_be_removed_are_counted_by_state(flawed: Library) -> None:
+    (flawed.root / "Films" / "Action" / "Loop (2001).mkv").symlink_to("Loop (2001).mkv")
+    shown = flawed.home.run("cleanup", "--only", "broken", "--remove-unrepaired").out
+    assert "Links it would remove: 3 broken, 1 loop." in shown
+    assert "Links it would remove" not in flawed.home.run("cleanup").out
+
+
 def test_the_commands_that_are_recommended_are_accepted(flawed: Library) -> None:
     rows = flawed.home.json("integrity").lines
     for command in {row["command"] for row in rows if row["type"] == "finding"}:

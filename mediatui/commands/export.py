@@ -86,7 +86,7 @@ class _ToAnswer(io.TextIOBase):
 
 async def take_over_redriva(answer: Answer, options: ImportRedriva) -> int:
     """Imports a Redriva database, which is only read."""
-    from mediatui.model.human import size_text
+    from mediatui.model.human import counted, size_text
     from mediatui.runtime.events import Phase, Progress
     from mediatui.store.redriva import Reading, import_redriva
 
@@ -104,10 +104,9 @@ async def take_over_redriva(answer: Answer, options: ImportRedriva) -> int:
             await asyncio.gather(work, return_exceptions=True)
             raise
         taken = work.result()
-    counts = dataclasses.asdict(taken)
-    answer.result(
-        ", ".join(f"{value:,} {name.replace('_', ' ')}" for name, value in counts.items()) + ".", counts=counts
-    )
+    rows = f"{taken.added:,} added, {taken.kept:,} kept, {taken.unusable:,} unusable"
+    what = f"{counted(taken.links, 'link')}, {counted(taken.tombstones, 'tombstone')}, {taken.suspect:,} suspect"
+    answer.result(f"{counted(taken.read, 'torrent')} read: {rows}; {what}.", counts=dataclasses.asdict(taken))
     return 0
 
 

@@ -124,7 +124,7 @@ class Board(ScrollView, can_focus=True):
                 segments.append(Segment(" " * (piece.x - end), self._style()))
             segments.append(Segment(piece.text, self._style(piece.meaning, at_cursor=piece.item == self._cursor)))
             end = piece.x + cell_len(piece.text)
-        return Strip(segments).adjust_cell_length(width, self._style())
+        return Strip(segments).adjust_cell_length(width, self._style()).simplify()
 
     def _pieces(self, number: int) -> tuple[Piece, ...]:
         """The pieces of a line, with what the item under the cursor notes there."""
@@ -164,10 +164,21 @@ class Board(ScrollView, can_focus=True):
         if goal:
             self._goal = item.x + item.width // 2
         first, height = round(self.scroll_offset.y), self.size.height
-        if not (first <= item.y and item.bottom <= first + height):
+        if first <= item.y and item.bottom <= first + height:
+            self.refresh(*self._places(before), *self._places(item))
+        else:
             top = 0 if item.y < height - 1 else max(0, min(item.y - height // 2, len(page.lines) + 1 - height))
             self.scroll_to(y=top, animate=False, immediate=True, force=True)
-        self._draw_changed()
+            self._draw_changed()
+
+    def _places(self, item: Item) -> list[Region]:
+        """Where an item and its note are on the screen."""
+        first, height = round(self.scroll_offset.y), self.size.height
+        places = [Region(item.x + MARGIN, y - first, item.width, 1) for y in range(item.y, item.bottom)]
+        if item.note:
+            wide = sum(cell_len(text) for text, _ in item.note)
+            places.append(Region(self.room - wide + MARGIN, item.note_line - first, wide, 1))
+        return [place for place in places if 0 <= place.y < height]
 
     def action_go(self, direction: Direction) -> None:
         """To the item beside this one; at the edge the page scrolls to its end."""

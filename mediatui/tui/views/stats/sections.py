@@ -121,12 +121,13 @@ def _months(known: Sequence[Share], width: int, height: int) -> Block:
     this_year = shown[-1].name[:4]
     wide = max(1, each // 2)
     for line in columns([month.count for month in shown], height):
-        block.lines.append(
-            [
-                Piece(at * each, sign * wide, "bar" if month.name.startswith(this_year) else "quiet", at)
-                for at, (sign, month) in enumerate(zip(line, shown, strict=True))
-            ]
-        )
+        pieces: list[Piece] = []
+        for at, (sign, month) in enumerate(zip(line, shown, strict=True)):
+            meaning = "bar" if month.name.startswith(this_year) else "quiet"
+            pieces.append(Piece(at * each, sign * wide, meaning, at))
+            if each > wide:  # in the same style: one run of many columns is few bytes
+                pieces.append(Piece(at * each + wide, " " * (each - wide), meaning))
+        block.lines.append(pieces)
     block.lines.append(_years(shown, each, width))
     return block
 

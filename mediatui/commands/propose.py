@@ -19,6 +19,7 @@ from mediatui.model.plan import JobLane, Plan, StepOutcome, StoredStep, lane_of
 from mediatui.store.changes.journal import (
     Batch,
     end_batch,
+    failed_batches,
     failed_undos,
     raise_limit,
     read_batch,
@@ -110,10 +111,13 @@ class Remainder:
 
 
 async def find_remainder(workspace: Workspace, number: int | None, *, failed: bool) -> Remainder | None:
-    """What is left of a batch, by default of the oldest one with something left; None when none has. An undo is always
-    wanted to its end. Raises UsageError for a batch that does not exist."""
+    """What is left of a batch, by default of the oldest one with something left, with ``failed`` else of the newest one
+    with steps that failed; None when none has. An undo is always wanted to its end. Raises UsageError for a batch that
+    does not exist."""
     if number is None:
         unfinished = await workspace.read(unfinished_batches) or await workspace.read(failed_undos)
+        if failed and not unfinished:
+            unfinished = await workspace.read(failed_batches)
         if not unfinished:
             return None
         number = unfinished[0].batch

@@ -172,7 +172,8 @@ async def _resume(invocation: Invocation, output: Output, options: Resume) -> in
         workspace.start_log()
         remainder = await find_remainder(workspace, options.batch, failed=options.failed)
         if remainder is None:
-            output.result("No batch is unfinished.", counts={"steps": 0})
+            no_more = ", and none has steps that failed." if options.failed else "."
+            output.result(f"No batch is unfinished{no_more}", counts={"steps": 0})
             return 0
         if not remainder.steps or not options.apply:
             return _show_left(workspace, output, remainder.batch, remainder.steps, options.apply)

@@ -69,6 +69,8 @@ def test_file_ids_that_do_not_exist_fail_that_torrent_and_say_so(changing: Home,
     assert (entry["status"], entry["selected"]) == ("waiting_files_selection", [])
     assert "--failed" in done.result["hint"]
     assert "no file 999" in changing.run("resume", str(done.result["batch"]), "--failed").out
+    assert "no file 999" in changing.run("resume", "--failed").out
+    assert changing.run("resume").out.strip() == "No batch is unfinished."
 
 
 @pytest.mark.parametrize(

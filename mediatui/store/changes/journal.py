@@ -128,6 +128,11 @@ def failed_undos(connection: sqlite3.Connection) -> list[Batch]:
     return _standing_with(connection, "undoes IS NOT NULL AND sum(s.outcome = 'failed') > 0")
 
 
+def failed_batches(connection: sqlite3.Connection) -> list[Batch]:
+    """Batches with steps that failed, newest first."""
+    return _standing_with(connection, "sum(s.outcome = 'failed') > 0")[::-1]
+
+
 def _standing_with(connection: sqlite3.Connection, steps: str) -> list[Batch]:
     rows = connection.execute(
         f"{_BATCHES} WHERE state IN ('running', 'cancelled', 'failed', 'partial') GROUP BY b.batch "

@@ -31,6 +31,7 @@ from mediatui.store.library.links import LibraryLink
 from mediatui.store.torrents.listing import torrents_by_id
 from mediatui.tui.answer import ScreenAnswer
 from mediatui.tui.view import in_background
+from mediatui.tui.widgets.row_list import RowList
 
 if TYPE_CHECKING:
     from mediatui.settings import Settings
@@ -47,6 +48,7 @@ class PlanController:
         self._app = app
         self.plan: Plan | None = None
         self.batch: int | None = None
+        self._marked_in: RowList | None = None
 
     # What can be asked for
 
@@ -100,18 +102,27 @@ class PlanController:
     # Proposing and applying
 
     def propose(self, make: MakePlan) -> None:
-        """Makes a plan off the event loop and asks whether to apply it."""
-        self._propose_soon(lambda: self._app.workspace.read(make))
+        """Makes a plan off the event loop and asks whether to apply it. The marks of the list that has the keyboard are
+        used up once it is applied."""
+        view = self._app.view
+        focused = None if view is None else view.screen.focused
+        marked_in = focused if isinstance(focused, RowList) else None
+        self._propose_soon(lambda: self._app.workspace.read(make), marked_in)
+
+    def propose_shown(self) -> None:
+        """Asks again whether to apply the plan whose steps are shown."""
+        if (plan := self.plan) is not None:
+            self._propose_soon(lambda: self._app.workspace.read(lambda connection: plan), self._marked_in)
 
     def propose_command(self, command: Command, options: Any) -> None:
         """Makes the plan of a command and asks whether to apply it."""
         answer = ScreenAnswer(self._app)
         self._propose_soon(lambda: propose.plan_of(command, self._app.workspace, options, answer))
 
-    def _propose_soon(self, make: Callable[[], Awaitable[Plan]]) -> None:
-        in_background(self._app, functools.partial(self._propose, make), "propose", exclusive=True)
+    def _propose_soon(self, make: Callable[[], Awaitable[Plan]], marked_in: RowList | None = None) -> None:
+        in_background(self._app, functools.partial(self._propose, make, marked_in), "propose", exclusive=True)
 
-    async def _propose(self, make: Callable[[], Awaitable[Plan]]) -> None:
+    async def _propose(self, make: Callable[[], Awaitable[Plan]], marked_in: RowList | None) -> None:
         app = self._app
         try:
             plan = await make()
@@ -123,25 +134,25 @@ class PlanController:
             return
         typed = await propose.needs_number(app.workspace, plan)
         if app.workspace.settings.ui.confirm == "destructive" and not (typed or plan.removals or plan.not_undoable):
-            await self._apply(plan, typed)
+            await self._apply(plan, typed, marked_in)
             return
         app.prompt.ask(
             question(plan, app.workspace.settings),
-            lambda: self._apply_soon(plan, typed),
+            lambda: self._apply_soon(plan, typed, marked_in),
             plan.removals if typed else len(plan.steps),
             typed=typed,
-            show=lambda: self.show_steps(plan),
+            show=lambda: self.show_steps(plan, marked_in),
         )
 
-    def show_steps(self, plan: Plan) -> None:
+    def show_steps(self, plan: Plan, marked_in: RowList | None = None) -> None:
         """Shows the steps of the plan that was being asked about."""
-        self.plan, self.batch = plan, None
+        self.plan, self.batch, self._marked_in = plan, None, marked_in
         self._app.call_later(self._app.open_view, "plan", again=True)
 
-    def _apply_soon(self, plan: Plan, typed: bool) -> None:
-        in_background(self._app, functools.partial(self._apply, plan, typed), "apply")
+    def _apply_soon(self, plan: Plan, typed: bool, marked_in: RowList | None) -> None:
+        in_background(self._app, functools.partial(self._apply, plan, typed, marked_in), "apply")
 
-    async def _apply(self, plan: Plan, typed: bool) -> None:
+    async def _apply(self, plan: Plan, typed: bool, marked_in: RowList | None) -> None:
         app = self._app
         try:
             batch = await propose.store(app.workspace, plan, plan.removals if typed else None)
@@ -149,6 +160,8 @@ class PlanController:
             app.prompt.say(error.sentence, "error")
             return
         self.plan, self.batch = plan, batch
+        if marked_in is not None:
+            marked_in.action_unmark()
         propose.start(app.workspace, plan.lane, batch)
         if len(plan.steps) > 1 and not app.prompt.mode:
             await app.open_view("plan")

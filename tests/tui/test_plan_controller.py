@@ -74,6 +74,22 @@ async def test_marked_torrents_are_shown_as_a_plan_that_is_followed_while_it_run
         await ends(screen)
         await screen.until(lambda: screen.text().count("✓ done") == 2)
         assert len(held(screen)) == 2
+        await screen.press("1")
+        assert "marked" not in screen.text()
+
+
+async def test_an_open_range_is_what_is_chosen_and_marks_are_used_up(open_app: Open) -> None:
+    async with open_app(well(6), size=(110, 30)) as screen:
+        await screen.press("v", "j", "j", "d")
+        await screen.until(lambda: "Delete 3 torrents" in screen.text())
+        await screen.press("escape")
+        assert "3 marked" in screen.text()
+        await screen.press("d")
+        await screen.until(lambda: "Delete 3 torrents" in screen.text())
+        await screen.press("y")
+        await ends(screen)
+        await screen.press("1", "d")
+        await screen.until(lambda: "Delete 1 torrent (1.2 GB)? Film.4" in screen.text())
 
 
 async def test_more_than_fifty_need_their_number_typed_which_is_not_offered_again(open_app: Open) -> None:

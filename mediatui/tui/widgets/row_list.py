@@ -7,7 +7,7 @@ and marks are kept as keys and survive filter, sort and refresh.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from rich.cells import set_cell_size
@@ -27,7 +27,6 @@ from mediatui.tui.widgets.marks import Marks
 from mediatui.tui.widgets.rows import RowSource
 
 MARKED = "●"
-IN_RANGE = "○"
 NO_STYLE = Style.null()
 GUTTER = 2
 """Cells at the left for the cursor and the mark."""
@@ -48,7 +47,7 @@ class RowList(ScrollView, can_focus=True):
         Binding("G,end", "bottom", "last row", show=False, id="list.bottom", tooltip="Last row"),
         Binding("enter,l", "open", "open", id="list.open", tooltip="Details of the row under the cursor"),
         Binding("space", "mark", "mark", id="list.mark", tooltip="Mark the row and move on"),
-        Binding("v", "range", "range", show=False, id="list.range", tooltip="Begin or end a range of marks"),
+        Binding("v", "range", "range", show=False, id="list.range", tooltip="Mark while moving, until v again"),
         Binding("a", "mark_all", "mark all", show=False, id="list.mark-all", tooltip="Mark every row shown"),
         Binding("A", "unmark", "unmark", show=False, id="list.unmark", tooltip="Take every mark away"),
         Binding("i", "invert", "invert", show=False, id="list.invert", tooltip="Invert the marks of the rows shown"),
@@ -98,6 +97,7 @@ class RowList(ScrollView, can_focus=True):
         self._key: int | None = None
         self._range_key: int | None = None
         self._range_from: int | None = None
+        self._range_marks: set[int] = set()
         self.cursor = 0
         self.marks = Marks()
         self.empty_text = ""
@@ -224,17 +224,12 @@ class RowList(ScrollView, can_focus=True):
         key = self._source.key_at(position) if position < self._source.count else None
         if key is None:
             return self._empty_line(y, width)
-        sign = MARKED if key in self.marks else IN_RANGE if self._in_range(position) else " "
+        sign = MARKED if key in self.marks else " "
         name = (key, position == self.cursor, sign)
         strip = self._strips.get(name)
         if strip is None:
             strip = self._strips[name] = self._draw(position, width, position == self.cursor, sign)
         return strip
-
-    def _in_range(self, position: int) -> bool:
-        if self._range_from is None:
-            return False
-        return min(self._range_from, self.cursor) <= position <= max(self._range_from, self.cursor)
 
     def _empty_line(self, y: int, width: int) -> Strip:
         """A line below the rows: blank, or of the text an empty list shows instead of rows."""
@@ -300,6 +295,8 @@ class RowList(ScrollView, can_focus=True):
         self._moved = True
         before, self.cursor = self.cursor, position
         self._key = self._source.key_at(position)
+        if self._range_from is not None:
+            self._stretch_range(self._range_from, before, position)
         if self._is_visible():
             passed = range(min(before, position), max(before, position) + 1)
             lines = passed if self._range_from is not None else (before, position)
@@ -375,14 +372,35 @@ class RowList(ScrollView, can_focus=True):
         self.move_to(self.cursor + 1)
 
     def action_range(self) -> None:
-        if self._range_from is None:
-            self._range_key, self._range_from = self._key, self.cursor
+        if self._range_from is not None:
+            self._end_range()
+        elif self._key is not None:
+            self._range_from = self.cursor
+            self._range_key = self._key
+            self._mark_range([self._key])
             self.refresh(self._line(self.cursor))
-            return
-        low, high = sorted((self._range_from, self.cursor))
-        keys = (self._source.key_at(position) for position in range(low, high + 1))
-        self.marks.add({key for key in keys if key is not None})
-        self._all_marks_changed()
+
+    def _end_range(self) -> None:
+        """Its rows stay marked."""
+        self._range_key = self._range_from = None
+        self._range_marks.clear()
+
+    def _stretch_range(self, start: int, before: int, position: int) -> None:
+        """Marks the rows the range now reaches, and takes the marks it gave from those it no longer does."""
+        was, now = (range(min(start, end), max(start, end) + 1) for end in (before, position))
+        left = self._range_marks.intersection(self._source.key_at(at) for at in was if at not in now)
+        for key in left:
+            if key in self.marks:
+                self.marks.toggle(key)
+        self._range_marks -= left
+        reached = (self._source.key_at(at) for at in now if at not in was)
+        self._mark_range(key for key in reached if key is not None)
+
+    def _mark_range(self, keys: Iterable[int]) -> None:
+        given = {key for key in keys if key not in self.marks}
+        self._range_marks |= given
+        self.marks.add(given)
+        self._marks_changed()
 
     def action_mark_all(self) -> None:
         self.marks.add(self._source.keys())
@@ -397,7 +415,7 @@ class RowList(ScrollView, can_focus=True):
         self._all_marks_changed()
 
     def _all_marks_changed(self) -> None:
-        self._range_key = self._range_from = None
+        self._end_range()
         self._draw_changed()
         self._marks_changed()
 

@@ -368,15 +368,24 @@ async def test_space_marks_and_moves_on() -> None:
         assert it.list.targets() == [100]
 
 
-async def test_a_range_is_shown_while_it_grows_and_marked_at_its_end() -> None:
+async def test_the_rows_of_a_range_are_marked_while_it_is_open() -> None:
     async with table(numbered(30)) as it:
-        await it.pilot.press("j", "v", "j", "j")
-        assert [line[1] for line in it.lines()[1:6]] == [" ", "○", "○", "○", " "]
-        await it.pilot.press("k")
-        assert [line[1] for line in it.lines()[1:6]] == [" ", "○", "○", " ", " "]
-        await it.pilot.press("v")
-        assert list(it.list.marks) == [101, 102]
-        assert [line[1] for line in it.lines()[1:6]] == [" ", "●", "●", " ", " "]
+        await it.pilot.press("space", "v", "j", "j")
+        assert [line[1] for line in it.lines()[1:6]] == ["●", "●", "●", "●", " "]
+        assert it.list.targets() == [100, 101, 102, 103]
+        await it.pilot.press("k", "k", "k")
+        assert [line[1] for line in it.lines()[1:6]] == ["●", "●", " ", " ", " "]
+        assert it.messages(RowList.MarksChanged)[-1].count == 2
+        await it.pilot.press("j", "j", "v", "j", "j")
+        assert list(it.list.marks) == [100, 101, 102]
+
+
+async def test_a_range_takes_back_only_marks_it_gave() -> None:
+    async with table(numbered(30)) as it:
+        await it.pilot.press("j", "j", "space", "g", "v", "j", "j", "j", "g", "v")
+        assert list(it.list.marks) == [100, 102]
+        await it.pilot.press("A", "g", "v", "j", "k", "space", "k", "v")
+        assert list(it.list.marks) == []
 
 
 async def test_all_none_and_the_other_way_round() -> None:

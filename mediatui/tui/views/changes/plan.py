@@ -194,9 +194,8 @@ class PlanView(View):
         changing = self.host.plans
         if changing.batch is not None:
             self.say("This plan was applied; t tries what failed again, u undoes it.")
-        elif changing.plan is not None:
-            plan = changing.plan
-            changing.propose(lambda connection: plan)
+        else:
+            changing.propose_shown()
 
     def action_retry(self) -> None:
         batch = self.host.plans.batch

@@ -33,7 +33,10 @@ MEANINGS: Sequence[tuple[str, str]] = (
     ("mount", "the folder in which the account is shown as files; where it is away, no link is judged by it"),
     ("wrong", "a link whose target is gone, is a loop, or cannot be a video"),
     ("unknown", "a link of which nobody can say whether it is wrong: S scans again"),
-    ("marks", "space marks a row, v begins and ends a range, a marks all that are shown; keys act on what is marked"),
+    (
+        "marks",
+        "space marks a row, v marks while moving, a marks all that are shown; keys act on what is marked",
+    ),
 )
 SIGNS: Sequence[tuple[str, str]] = (
     ("▌", "the row under the cursor"),

@@ -103,7 +103,9 @@ def test_a_target_that_may_not_be_read_is_unreadable(tree: LinkTree, monkeypatch
     assert symlinks.judge(link, True, (), 0, (b".mkv",))[2] == "ok"
     monkeypatch.setattr(symlinks, "_whoami", lambda: (0, frozenset({0})))
     file.chmod(0)
-    assert symlinks.judge(link, True, (), 0, (b".mkv",))[2] == "ok"  # root reads everything
+    assert symlinks.judge(link, True, (), 0, (b".mkv",))[2] == "unreadable"  # root whose rights were taken away
+    monkeypatch.setattr(os, "access", lambda path, mode: True)
+    assert symlinks.judge(link, True, (), 0, (b".mkv",))[2] == "ok"
 
 
 def test_a_file_that_cannot_be_opened_in_full_depth_is_unreadable(

@@ -134,6 +134,9 @@ class Host(RunsWorkers, Protocol):
     def leave(self) -> None:
         """Ends the app; a running job stops cleanly first."""
 
+    def show_keys(self) -> None:
+        """Shows the keys of the view in front as they are now."""
+
     def show_tab_count(self, name: str, count: int) -> None:
         """Shows a live count beside the tab of the view of that name."""
 

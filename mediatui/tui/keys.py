@@ -23,7 +23,7 @@ WITHOUT_VIM_KEYS: Mapping[str, str] = {
     "list.up": "up",
     "list.top": "home",
     "list.bottom": "end",
-    "list.open": "enter",
+    "list.into": "right",
     "torrents.back": "escape,backspace",
     "stats.down": "down",
     "stats.up": "up",

@@ -32,8 +32,9 @@ THROTTLES = {
     "mediatui.tui.views.maintenance.view": ("REFRESH_S", "FOLLOW_S"),
     "mediatui.tui.views.problems.view": ("REFRESH_S", "WHY_S"),
     "mediatui.tui.views.torrents.rows": ("DEBOUNCE_S",),
-    "mediatui.tui.views.torrents.view": ("REFRESH_S", "FOLLOW_S"),
+    "mediatui.tui.views.torrents.view": ("REFRESH_S",),
     "mediatui.tui.widgets.job_line": ("REDRAW_S",),
+    "mediatui.tui.widgets.list_and_detail": ("FOLLOW_S",),
 }
 """How long the screens wait before they read again, so that a person's machine has rest; a test has none."""
 

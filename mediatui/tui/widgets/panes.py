@@ -1,4 +1,4 @@
-"""Which of three panes side by side there is room for: what one chooses from, a list, and details."""
+"""Which of three panes there is room for: what one chooses from, a list, and details."""
 
 from __future__ import annotations
 
@@ -6,27 +6,36 @@ from dataclasses import dataclass
 
 WIDE = 110
 BESIDE = 120
-ALL_THREE = 170
+BY_ITSELF = 160
+"""From so many cells the details are open by themselves, and all three panes are shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """Which panes are shown besides the details; ``narrow`` when just one pane fills the screen."""
+    """Which panes are shown besides the details; ``narrow`` when just one pane fills a line of the screen, ``below``
+    when details that are open stand under the list."""
 
     first: bool
     list: bool
     narrow: bool
+    below: bool
 
 
-def room_for(width: int, *, detail: bool, in_first: bool) -> Room:
+def room_for(width: int, *, detail: bool, in_first: bool, in_detail: bool = False) -> Room:
     """What a screen of ``width`` cells shows; 0 is a screen not laid out yet, which shows all.
 
-    Two panes from 110 cells, details beside a list from 120, all three from 170; below, the pane in use alone:
-    ``detail`` when details are open, which then cover the rest, ``in_first`` when the first pane is in use.
+    Two panes from 110 cells, details beside a list from 120, all three from 160. Where open ``detail`` has no room
+    beside the pane in use it stands below it, and in its place while it has the keyboard (``in_detail``).
     """
-    width = width or ALL_THREE
-    beside = detail and width >= BESIDE
-    shown = beside or not detail
+    width = width or BY_ITSELF
+    below = detail and width < BESIDE
+    if below:
+        return Room(in_first, not in_first and not in_detail, True, True)
     two = width >= WIDE
-    first = width >= ALL_THREE or (two and not detail) or (not two and in_first)
-    return Room(shown and first, shown and (two or not in_first), not two or (detail and not beside))
+    first = width >= BY_ITSELF or (two and not detail) or (not two and in_first)
+    return Room(first, two or not in_first, not two, False)
+
+
+def opens(width: int, wanted: bool | None) -> bool:
+    """Whether details are shown: as was ``wanted``, and as the width says where nothing was."""
+    return width >= BY_ITSELF if wanted is None else wanted

@@ -45,7 +45,8 @@ class RowList(ScrollView, can_focus=True):
         Binding("ctrl+u", "half(-1)", "half a page up", show=False, id="list.half-up", tooltip="Half a page back"),
         Binding("g,home", "top", "first row", show=False, id="list.top", tooltip="First row"),
         Binding("G,end", "bottom", "last row", show=False, id="list.bottom", tooltip="Last row"),
-        Binding("enter,l", "open", "open", id="list.open", tooltip="Details of the row under the cursor"),
+        Binding("enter", "open", "open", id="list.open", tooltip="Details of the row under the cursor"),
+        Binding("l", "open(True)", "go into it", show=False, id="list.into", tooltip="Go into what enter opens"),
         Binding("space", "mark", "mark", id="list.mark", tooltip="Mark the row and move on"),
         Binding("v", "range", "range", show=False, id="list.range", tooltip="Mark while moving, until v again"),
         Binding("a", "mark_all", "mark all", show=False, id="list.mark-all", tooltip="Mark every row shown"),
@@ -65,11 +66,12 @@ class RowList(ScrollView, can_focus=True):
             return isinstance(message, RowList.Highlighted)
 
     class Opened(Message):
-        """A row was opened."""
+        """A row was opened; the details are to take the keyboard (``into``), or just to be shown."""
 
-        def __init__(self, key: int) -> None:
+        def __init__(self, key: int, into: bool = False) -> None:
             super().__init__()
             self.key = key
+            self.into = into
 
     class MarksChanged(Message):
         """The number of marked rows is another now."""
@@ -341,10 +343,10 @@ class RowList(ScrollView, can_focus=True):
     def action_bottom(self) -> None:
         self.move_to(self._source.count - 1)
 
-    def action_open(self) -> None:
+    def action_open(self, into: bool = False) -> None:
         key = self.cursor_key
         if key is not None:
-            self.post_message(self.Opened(key))
+            self.post_message(self.Opened(key, into))
 
     def on_click(self, event: events.Click) -> None:
         if event.y == 0:

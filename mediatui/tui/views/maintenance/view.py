@@ -26,7 +26,7 @@ from mediatui.tui.views.maintenance.rows import SECTIONS, TOOL_COLUMNS, LastRun,
 from mediatui.tui.views.maintenance.tool_runs import ToolRuns
 from mediatui.tui.widgets.detail_pane import DetailPane
 from mediatui.tui.widgets.fixed_rows import FixedRows
-from mediatui.tui.widgets.panes import room_for
+from mediatui.tui.widgets.panes import opens, room_for
 from mediatui.tui.widgets.row_list import RowList
 
 REFRESH_S = 0.7
@@ -62,6 +62,8 @@ class MaintenanceView(ToolRuns):
         self._tool_rows = FixedRows()
         self._tools = RowList(TOOL_COLUMNS, self._tool_rows, id="tool-list")
         self._detail = DetailPane("finding-detail")
+        self._detail_wanted: bool | None = None
+        """Whether the details were opened or closed; None: as the width says."""
         self._in: Pane = "tools"
         self._runs: list[LastRun] = []
         self._wanted = ""
@@ -94,10 +96,23 @@ class MaintenanceView(ToolRuns):
 
     def _arrange(self) -> None:
         """What there is room for, around the pane in use."""
-        room = room_for(self.size.width, detail=self._detail.display, in_first=self._in == "tools")
+        was_open, self._detail.display = self._detail.display, opens(self.size.width, self._detail_wanted)
+        room = room_for(
+            self.size.width,
+            detail=bool(self._detail.display),
+            in_first=self._in == "tools",
+            in_detail=self._in == "detail",
+        )
         self.set_class(room.narrow, "-narrow")
+        self.set_class(room.below, "-below")
+        self.set_class(self._in == "detail", "-entered")
+        self.set_class(room.first and room.list and bool(self._detail.display), "-three")
         self._tools.display = room.first
         self._pane.display = room.list
+        if self._detail.display and not was_open:
+            self._show_detail()
+        if self.display and self._detail.display is not was_open:
+            self.host.show_keys()
 
     def _take(self, pane: Pane) -> None:
         self._in = pane
@@ -131,17 +146,20 @@ class MaintenanceView(ToolRuns):
             self._take("tools")
 
     def action_back(self) -> None:
-        if self._in == "choice":
+        if self._in in ("choice", "detail"):
             self._take("findings")
-        elif self._detail.display:
-            self._detail.display = False
-            self._take("findings")
+        elif self._detail_wanted:
+            self._detail_wanted = None
+            self._arrange()
         elif self._in == "findings" and self._pane.words:
             self.filter_typed("")
         elif self._in == "findings" and self._pane.ignored:
             self.action_ignored()
-        else:
+        elif self._in == "findings":
             self._take("tools")
+        elif self._detail.display:
+            self._detail_wanted = False
+            self._arrange()
 
     # What changed
 
@@ -211,8 +229,10 @@ class MaintenanceView(ToolRuns):
             return ("run", "open", "plan", "repair", "other_pane", "undo", "mark")
         if self._in == "choice":
             return ("open", "mark", "mark_all", "back")
+        inside = self._in == "detail"
+        way = ("other_pane", "back") if inside else ("open", "other_pane") if self._detail.display else ("open",)
         return (
-            "back" if self._in == "detail" else "open",
+            *way,
             "plan",
             "repair",
             "ignore",
@@ -228,7 +248,10 @@ class MaintenanceView(ToolRuns):
         """What enter does in the pane that has the keyboard."""
         if self._in == "choice":
             return {"open": "show the plan", "mark": "in or out", "run": "", "plan": "", "repair": "", "ignore": ""}
-        return {"ignore": "", "filter": ""} if self._in == "tools" else {"open": "details"}
+        if self._in == "tools":
+            return {"ignore": "", "filter": ""}
+        tab = "findings" if self._in == "detail" else "details" if self._detail.display else "tools"
+        return {"open": "details", "other_pane": tab}
 
     @property
     def _run(self) -> LastRun | None:
@@ -306,9 +329,11 @@ class MaintenanceView(ToolRuns):
             if run.tool.name == "repair-links" and not self._pane.ignored:
                 await self.action_repair()
             else:
-                self._detail.display = True
-                self._take("detail")
+                self._detail_wanted = True
+                self._arrange()
                 self._show_detail()
+                if message.into:
+                    self._take("detail")
         elif run is not None and (message.key < 0 or not run.is_fresh(time.time())):
             self.action_run()
         else:

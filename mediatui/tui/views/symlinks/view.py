@@ -38,7 +38,7 @@ from mediatui.tui.views.torrents.playing import PLAYING
 from mediatui.tui.widgets.detail_pane import DetailPane
 from mediatui.tui.widgets.lines import Choices, TextLine, spaced
 from mediatui.tui.widgets.menu import choices_of
-from mediatui.tui.widgets.panes import room_for
+from mediatui.tui.widgets.panes import opens, room_for
 from mediatui.tui.widgets.row_list import RowList
 
 REFRESH_S = 0.7
@@ -78,6 +78,8 @@ class SymlinksView(LinkActions):
         self._folders = FolderPane()
         self._links = LinkPane()
         self._detail = DetailPane("link-detail")
+        self._detail_wanted: bool | None = None
+        """Whether the details were opened or closed; None: as the width says."""
         self._in: Literal["folders", "links", "detail"] = "folders"
         self._stale = True
         self._due: Timer | None = None
@@ -112,10 +114,23 @@ class SymlinksView(LinkActions):
 
     def _arrange(self) -> None:
         """What there is room for, around the pane in use."""
-        room = room_for(self.size.width, detail=self._detail.display, in_first=self._in == "folders")
+        was_open, self._detail.display = self._detail.display, opens(self.size.width, self._detail_wanted)
+        room = room_for(
+            self.size.width,
+            detail=bool(self._detail.display),
+            in_first=self._in == "folders",
+            in_detail=self._in == "detail",
+        )
         self.set_class(room.narrow, "-narrow")
+        self.set_class(room.below, "-below")
+        self.set_class(self._in == "detail", "-entered")
+        self.set_class(room.first and room.list and bool(self._detail.display), "-three")
         self._folders.display = room.first
         self._links.display = room.list
+        if self._detail.display and not was_open:
+            self._show_detail()
+        if self.display and self._detail.display is not was_open:
+            self.host.show_keys()
 
     def _take(self, pane: Literal["folders", "links", "detail"]) -> None:
         self._in = pane
@@ -140,14 +155,27 @@ class SymlinksView(LinkActions):
         else:
             self._take("folders" if self._folders.display else "links")
 
+    def _open_detail(self, *, into: bool) -> None:
+        """Shows the details of the link under the cursor; ``into`` gives them the keyboard."""
+        self._detail_wanted = True
+        self._arrange()
+        self._show_detail()
+        if into:
+            self._take("detail")
+
     def action_back(self) -> None:
-        if self._detail.display:
-            self._detail.display = False
+        if self._in == "detail":
             self._take("links")
+        elif self._detail_wanted:
+            self._detail_wanted = None
+            self._arrange()
         elif self._in == "links" and self._links.words:
             self.filter_typed("")
         elif self._in == "links":
             self._take("folders")
+        elif self._detail.display:
+            self._detail_wanted = False
+            self._arrange()
 
     async def action_history(self) -> None:
         await self.host.open_view("scans")
@@ -163,14 +191,17 @@ class SymlinksView(LinkActions):
         """Those of the pane that has the keyboard."""
         if self._in == "folders":
             return ("open", "scan", "mark", "history", "filter", "sort", "sync", "undo")
-        first = ("back",) if self._in == "detail" else ("open", "mark")
+        first = ("other_pane", "back") if self._in == "detail" else ("open", "mark")
+        if self._in == "links" and self._detail.display:
+            first = ("open", "other_pane", "back", "mark")
         return (*first, "repair", "ask", "relink", "remove", "filter", "other_pane", "copy", "undo", "scan")
 
     @property
     def key_words(self) -> Mapping[str, str]:
         """What acts on links is for the pane of the links."""
         if self._in != "folders":
-            return {}
+            tab = "links" if self._in == "detail" else "details" if self._detail.display else "folders"
+            return {"other_pane": tab}
         here = {"open": "links", "scan": "scan (a S: all)", "sort": "sort"}
         return here | dict.fromkeys(("repair", "ask", "relink", "remove", "copy", "play", "media", "download"), "")
 
@@ -266,9 +297,7 @@ class SymlinksView(LinkActions):
             self._take("links")
         else:
             self.say("")
-            self._detail.display = True
-            self._take("detail")
-            self._show_detail()
+            self._open_detail(into=message.into)
 
     @work(group="symlink-detail", exclusive=True, exit_on_error=False)
     async def _show_detail(self) -> None:
@@ -302,9 +331,7 @@ class SymlinksView(LinkActions):
         link = self._links.current
         if self.display and link is not None and link.torrent_id == torrent.id:
             self._media = link.path, lines
-            self._detail.display = True
-            self._arrange()
-            self._show_detail()
+            self._open_detail(into=False)
 
     def targets(self) -> list[Torrent]:
         """The torrents behind the chosen links."""

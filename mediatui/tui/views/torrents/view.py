@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar
 
 from textual import work
@@ -31,14 +31,12 @@ from mediatui.tui.views.torrents.playing import PLAYING, PlaysTorrents
 from mediatui.tui.views.torrents.rows import COLUMNS, TorrentRows
 from mediatui.tui.widgets.detail_pane import DetailPane
 from mediatui.tui.widgets.lines import Choices, TextLine
+from mediatui.tui.widgets.list_and_detail import ListAndDetail
 from mediatui.tui.widgets.menu import choices_of
 from mediatui.tui.widgets.row_list import RowList
 
 WIDEST_NOTE = 70
-WIDE = 120
 REFRESH_S = 0.3
-FOLLOW_S = 0.15
-"""How long the cursor rests before the details beside it follow."""
 CHIPS = (
     ("", "all"),
     ("class:ok", "ok"),
@@ -88,7 +86,6 @@ class TorrentsView(PlaysTorrents):
         self._changed: set[str] = set()
         self._all_changed = False
         self._due: Timer | None = None
-        self._follow_due: Timer | None = None
         self._marked = ""
         self._media: tuple[int, tuple[Content, ...]] | None = None
 
@@ -98,12 +95,10 @@ class TorrentsView(PlaysTorrents):
         with Horizontal(id="chip-line"):
             yield self._chips
             yield self._meter
-        with Horizontal(id="list-and-detail"):
-            yield self._list
-            yield self._detail
+        self._panes = ListAndDetail(self._list, self._detail, self._detail_lines, name="list-and-detail")
+        yield self._panes
 
     def on_mount(self) -> None:
-        self._detail.display = False
         self._list.set_sort("Added", True)
         self._show_counts()
         self._show_empty()
@@ -123,8 +118,13 @@ class TorrentsView(PlaysTorrents):
 
     @property
     def first_keys(self) -> Sequence[str]:
-        """With the details open, the way out of them too."""
-        return ("back", "other_pane", *self.FIRST_KEYS) if self._detail.display else self.FIRST_KEYS
+        """With the details open, the way into them and out of them too."""
+        return ("open", "other_pane", "back", *self.FIRST_KEYS[1:]) if self._panes.is_open else self.FIRST_KEYS
+
+    @property
+    def key_words(self) -> Mapping[str, str]:
+        """Where ``tab`` goes."""
+        return {"other_pane": "list" if self._panes.in_detail else "details"}
 
     # Filter
 
@@ -296,66 +296,48 @@ class TorrentsView(PlaysTorrents):
         self._list.source_changed()
         self._show_counts()
         self._show_empty()
-        if self._detail.display:
-            self._show_detail(self._list.cursor_key)
+        self._panes.show()
 
     # Details
 
-    def _show_detail(self, key: int | None) -> None:
+    def _detail_lines(self, key: int | None) -> Iterable[Content]:
         media = self._media[1] if self._media is not None and self._media[0] == key else ()
-        self._detail.show(key, detail_lines(self.workspace.reader, key, media))
+        return detail_lines(self.workspace.reader, key, media)
 
     async def show_media(self, torrent: Torrent, lines: tuple[Content, ...]) -> None:
         """Shows them in the details of the torrent, which are opened if it is still under the cursor."""
         self._media = torrent.key, lines
         if self.display and self._list.cursor_key == torrent.key:
-            self._open_detail(torrent.key, to_detail=False)
+            self._panes.open()
 
     def on_row_list_opened(self, message: RowList.Opened) -> None:
         message.stop()
-        self._open_detail(message.key)
-
-    def _open_detail(self, key: int, *, to_detail: bool = True) -> None:
-        """Opens the details of a torrent; ``to_detail`` gives them the keyboard, as does their covering the list."""
-        self._detail.display = True
-        wide = self.size.width >= WIDE
-        self._detail.set_class(not wide, "-full")
-        self._list.display = wide
-        self._show_detail(key)
-        if to_detail or not wide:
-            self.take_keyboard(self._detail)
+        if message.into:
+            self._panes.enter()
+        else:
+            self._panes.open()
 
     def on_row_list_highlighted(self, message: RowList.Highlighted) -> None:
         message.stop()
-        if self._detail.display:
-            if self._follow_due is not None:
-                self._follow_due.stop()
-            self._follow_due = self.set_timer(FOLLOW_S, self._follow)
 
-    def _follow(self) -> None:
-        self._show_detail(self._list.cursor_key)
-
-    def on_resize(self) -> None:
-        if self._detail.display:
-            wide = self.size.width >= WIDE
-            self._detail.set_class(not wide, "-full")
-            self._list.display = wide
+    def on_list_and_detail_arranged(self, message: ListAndDetail.Arranged) -> None:
+        message.stop()
+        self.host.show_keys()
 
     def action_other_pane(self) -> None:
-        if self._detail.display and self._list.display:
-            self.take_keyboard(self._list if self._detail.has_focus else self._detail)
+        self._panes.switch()
 
     def action_back(self) -> None:
-        if self._detail.display:
-            self._detail.display = False
-            self._list.display = True
-            self.take_keyboard(self._list)
+        if self._panes.step_back():
+            pass
         elif self.wanted or self._rows.limit is not None:
             self._chip = self._text = ""
             self._rows.limit = None
             self._show_query()
         elif self._list.marks:
             self._list.action_unmark()
+        else:
+            self._panes.close()
 
     # Marks and what acts on them
 

@@ -50,11 +50,12 @@ async def test_enter_runs_what_never_ran_then_goes_to_findings_then_to_the_detai
         await screen.press("enter")
         await screen.until(lambda: "→ duplicates" in screen.text())
         assert "Last run" not in screen.text(), "on a narrow screen the findings stand over the tools"
-        await screen.press("enter")
+        await screen.press("l")
         await screen.until(lambda: "what would change" in screen.text())
         assert "leads to the same file" in screen.text()
         await screen.press("h")
         await screen.until(lambda: "→ duplicates" in screen.text())
+        await screen.press("h")
         await screen.press("h")
         await screen.until(lambda: "Last run" in screen.text())
 

@@ -40,15 +40,18 @@ async def states_stand_above_and_narrow_them(screen: Screen) -> None:
 
 
 async def one_is_told_whole(screen: Screen, *, beside: bool) -> None:
-    """Beside the list, or over it."""
+    """Beside the list or below it, and there in its place once they have the keyboard."""
     await screen.press("g", "enter")
+    await screen.until(lambda: "what helps" in screen.text() and "not ok 2" in screen.text())
+    assert screen.app.screen.focused.id == "link-list"  # type: ignore[union-attr]
+    await screen.press("tab")
     await screen.until(lambda: "what helps" in screen.text() and "the torrent" in screen.text())
     told = screen.text()
     assert "No such file or directory" in told
     assert "remove the link, never its target" in told
     assert ("not ok 2" in told) == beside
     assert "since" in told
-    await screen.press("h")
+    await screen.press("h", "h")
     await screen.until(lambda: "what helps" not in screen.text() and "not ok 2" in screen.text())
 
 
@@ -103,7 +106,7 @@ async def test_what_ffprobe_told_of_a_file_is_shown_for_that_file_only(open_app:
         assert "hevc 1920×1080" in screen.text()
         assert "eac3, aac" in screen.text()
         file.write_bytes(b"other" * 3000)
-        await screen.press("tab", "j", "k")
+        await screen.press("j", "k")
         await screen.until(lambda: "hevc" not in screen.text())
 
 

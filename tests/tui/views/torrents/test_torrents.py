@@ -126,15 +126,28 @@ async def moving_past_the_edge_jumps_half_a_page(screen: Screen) -> None:
 
 
 async def details_open_and_cost_no_request(screen: Screen, *, beside: bool) -> None:
-    """Beside the list, or over it."""
+    """Beside the list or below it, which keeps the keyboard; in its place there once they have it."""
+    table = rows(screen)
+    detail = screen.app.query_one("#detail")
     await screen.press("enter")
+    assert (detail.display, table.display, table.has_focus) == (True, True, True)
+    assert "tab details" in screen.text()
+    at = table.cursor
+    await screen.press("j")
+    assert table.cursor == at + 1
+    name = screen.line("▌").split()[1][:12]
+    await screen.until(lambda: screen.text().count(name) >= 2)
+    await screen.press("l")
+    assert (detail.has_focus, table.display) == (True, beside)
     assert "selected" in screen.line("files ")
     assert "hash" in screen.text()
-    assert rows(screen).display is beside
+    assert "tab list" in screen.text()
     assert screen.service.log == []
-    await screen.press("escape")
-    assert rows(screen).display
-    assert rows(screen).has_focus
+    await screen.press("tab")
+    assert (detail.display, table.display, table.has_focus) == (True, True, True)
+    await screen.press("tab", "escape", "escape")
+    assert (detail.display, table.has_focus) == (False, True)
+    await screen.press("k")
 
 
 async def the_size_of_all_marked_rows_is_that_of_the_list(screen: Screen) -> None:

@@ -191,7 +191,7 @@ class SymlinksView(LinkActions):
         """Those of the pane that has the keyboard."""
         if self._in == "folders":
             return ("open", "scan", "mark", "history", "filter", "sort", "sync", "undo")
-        first = ("other_pane", "back") if self._in == "detail" else ("open", "mark")
+        first: tuple[str, ...] = ("other_pane", "back") if self._in == "detail" else ("open", "mark")
         if self._in == "links" and self._detail.display:
             first = ("open", "other_pane", "back", "mark")
         return (*first, "repair", "ask", "relink", "remove", "filter", "other_pane", "copy", "undo", "scan")

@@ -21,6 +21,8 @@ from textual._xterm_parser import XTermParser
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 
+from mediatui.tui.fewer_bytes import shorten
+
 START: Final = "\x1b[200~"
 END: Final = "\x1b[201~"
 PASTE_MOST: Final = 16_384
@@ -104,7 +106,11 @@ def _paste(text: str) -> events.Paste:
 
 
 class TerminalDriver(LinuxDriver):
-    """Textual's driver for terminals, with pastes taken out of what its parser is given."""
+    """Textual's driver for terminals, with pastes taken out of what its parser is given, and fewer bytes written."""
+
+    def write(self, data: str) -> None:
+        """Writes what Textual draws."""
+        super().write(shorten(data))
 
     def run_input_thread(self) -> None:
         """Waits for input and dispatches what it means."""

@@ -23,12 +23,13 @@ and the one accent; then the first line of a pane that has the keyboard, a headi
 tab or chip that is chosen, a filter that holds, the bar of a chart."""
 
 
+# Text is in colours that are among the 256, whose codes are half as long: over SSH that counts.
 TRUECOLOR: Final = Colours(
-    page="#14171a", text="#d6d9dc", quiet="#98a2ab", accent="#6cb6d9", ok="#86c08c", attention="#e0ad4e",
-    broken="#ee8078", bar="#4a83a3", cursor="#17364a", left="#282f36", raised="#252c33",
+    page="#14171a", text="#dadada", quiet="#98a2ab", accent="#5fafd7", ok="#87af87", attention="#d7af5f",
+    broken="#ff8787", bar="#4a83a3", cursor="#17364a", left="#282f36", raised="#252c33",
 )  # fmt: skip
 OF_256: Final = Colours(
-    page=of_256(233), text=of_256(252), quiet=of_256(247), accent=of_256(74), ok=of_256(114), attention=of_256(215),
+    page=of_256(233), text=of_256(252), quiet=of_256(247), accent=of_256(74), ok=of_256(108), attention=of_256(179),
     broken=of_256(210), bar=of_256(67), cursor=of_256(17), left=of_256(236), raised=of_256(235),
 )  # fmt: skip
 THEME: Final = Theme(

@@ -296,8 +296,7 @@ def drawn_colours(screen: Screen) -> set[Color]:
 async def test_a_terminal_is_sent_the_colours_chosen_for_it(
     open_app: Open, monkeypatch: pytest.MonkeyPatch, depth: Depth
 ) -> None:
-    monkeypatch.setenv("TERM", "xterm-256color")
-    monkeypatch.setenv("COLORTERM", "truecolor")
+    monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setenv("MEDIATUI_UI__COLORS", depth)
     chosen = {"truecolor": TRUECOLOR, "256": OF_256}.get(depth)
     async with open_app() as screen:

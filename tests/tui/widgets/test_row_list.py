@@ -12,6 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
+from rich.color import Color
+from rich.style import Style
 from textual.app import ComposeResult
 from textual.geometry import Offset
 from textual.message import Message
@@ -20,6 +22,7 @@ from textual.strip import Strip
 
 import mediatui.tui
 from mediatui.tui.colour_depth import ColouredApp
+from mediatui.tui.theme import TRUECOLOR
 from mediatui.tui.widgets.columns import AnyColumn, Column
 from mediatui.tui.widgets.marks import Marks
 from mediatui.tui.widgets.row_list import RowList
@@ -147,6 +150,7 @@ async def table(rows: Sequence[Row], size: tuple[int, int] = (80, 24)) -> AsyncI
     source = ListedRows(list(rows))
     messages: list[Message] = []
     app = TableApp(source)
+    app.begin_with("truecolor", "")
     async with app.run_test(size=size, message_hook=messages.append) as pilot:
         app.table.focus()
         await pilot.pause()
@@ -166,6 +170,36 @@ async def test_every_line_fills_the_width_whatever_the_names_hold() -> None:
             assert all(line.rstrip().endswith(states) for line in lines[1 : len(HOSTILE) + 1])
             text = "".join(lines)
             assert not any(char in text for char in "\x1b\x07\x9b\u202e\u2066\u200b\n\t\udcff")
+
+
+def looks(it: Table, line: int, text: str) -> Style:
+    """How a text on a line of the screen looks."""
+    segments = it.pilot.app.screen._compositor.render_strips()[line]
+    return next(one.style for one in segments if one.style is not None and text in one.text)
+
+
+async def test_colour_belongs_to_the_value_that_means_something(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    rows = [
+        Row(-1, ("a group", "", "", "r repair"), heading=True),
+        Row(1, ("plain", "1.0 GB", "3", "a word")),
+        Row(2, ("one", "2.0 GB", "4", "✗ dead"), "broken"),
+        Row(3, ("two", "3.0 GB", "5", "just now"), "quiet", also=((1, "broken"),)),
+    ]
+    async with table(rows) as it:
+        app = it.pilot.app
+        red, grey, own = (Color.parse(one) for one in (TRUECOLOR.broken, TRUECOLOR.quiet, TRUECOLOR.text))
+        assert [looks(it, 2, text).color for text in ("plain", "1.0 GB", "a word")] == [own] * 3
+        assert [looks(it, 3, text).color for text in ("one", "2.0 GB", "✗ dead")] == [own, own, red]
+        assert [looks(it, 4, text).color for text in ("two", "3.0 GB", "5", "just now")] == [own, red, own, grey]
+        assert looks(it, 1, "a group").bold
+        assert looks(it, 0, "Name").color == Color.parse(TRUECOLOR.accent)
+        assert looks(it, 1, "a group").bgcolor == Color.parse(TRUECOLOR.cursor)
+
+        app.set_focus(None)
+        await it.pilot.pause()
+        assert looks(it, 0, "Name").color == grey
+        assert looks(it, 1, "a group").bgcolor == Color.parse(TRUECOLOR.left)
 
 
 async def test_brackets_are_text() -> None:

@@ -84,11 +84,11 @@ class RepairView(View):
         Binding("r", "relink", "relink", id="repairing.relink", tooltip="Point the link at this file"),
         Binding("d", "remove", "remove", id="repairing.remove", tooltip="Remove the link"),
         Binding("n", "next(1)", "leave", id="repairing.next", tooltip="Leave this link, and go on to the next"),
-        Binding("i", "ignore", "ignore", id="repairing.ignore", tooltip="Never list this link again"),
+        Binding("X", "ignore", "ignore", id="repairing.ignore", tooltip="Never list this link again"),
         Binding("a", "series", "all of series", id="repairing.series", tooltip="Relink all left of this series"),
         Binding("m", "more", "more", id="repairing.more", tooltip="Show all candidates, or only the best"),
         Binding("t", "title", "title", id="repairing.title", tooltip="Search for files by another title"),
-        Binding("s", "skip", "skip series", id="repairing.skip", tooltip="On to the next series"),
+        Binding("right_curly_bracket", "skip", "skip series", id="repairing.skip", tooltip="On to the next series"),
         Binding("N", "next(-1)", "link before", show=False, id="repairing.previous", tooltip="The link before"),
         Binding("escape,backspace,h", "leave", "back", id="repairing.back", tooltip="Back to Tidy"),
     ]

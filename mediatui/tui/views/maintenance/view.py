@@ -50,7 +50,7 @@ class MaintenanceView(ToolRuns):
         Binding("p", "plan", "plan", id="maintenance.plan", tooltip="Choose categories and propose their changes"),
         Binding("R", "repair", "one by one", id="maintenance.repair", tooltip="Repair dead links one by one"),
         Binding("I", "ignored", "ignored", show=False, id="maintenance.ignored", tooltip="Show what is ignored"),
-        Binding("x", "ignore", "ignore", id="maintenance.ignore", tooltip="Never list these again; among those: do"),
+        Binding("X", "ignore", "ignore", id="maintenance.ignore", tooltip="Never list these again; among those: do"),
         Binding("slash", "filter", "filter", id="maintenance.filter", tooltip="Only findings that hold these words"),
         Binding("left_square_bracket", "chip(-1)", "previous category", show=False, id="maintenance.left"),
         Binding("right_square_bracket", "chip(1)", "next category", show=False, id="maintenance.right"),

@@ -40,7 +40,7 @@ class LinkActions(PlaysTorrents):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "repair", "repair", id="links.repair", tooltip="Mend the torrent behind, then the link"),
         Binding("L", "relink", "relink", id="links.relink", tooltip="Point the link at the same file elsewhere"),
-        Binding("s", "ask", "search", id="links.ask", tooltip="Have Sonarr or Radarr search for another release"),
+        Binding("F", "ask", "search", id="links.ask", tooltip="Have Sonarr or Radarr search for another release"),
         Binding("d", "remove", "remove", id="links.remove", tooltip="Remove links, never their targets (undoable)"),
     ]
 
@@ -130,12 +130,6 @@ class LinkActions(PlaysTorrents):
             self._choose("play")
 
     # Asking for another release
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Whether a key is ours now: without links ``s`` is the app's own."""
-        if action == "ask" and not self.chosen_links():
-            return False
-        return super().check_action(action, parameters)
 
     def action_ask(self) -> None:
         """Proposes to have Sonarr or Radarr search for another release in place of dead links."""

@@ -191,7 +191,7 @@ async def test_what_is_ignored_is_not_listed_counted_or_planned_until_it_is_heed
     doubled(world)
     async with open_app(well(1), size=(140, 30)) as screen:
         await run_tool(screen, "cleanup")
-        await screen.press("tab", "x")
+        await screen.press("tab", "X")
         await screen.until(lambda: "all 1" in screen.text())
         assert "→ duplicates" not in screen.text()
         await screen.press("p")
@@ -202,7 +202,7 @@ async def test_what_is_ignored_is_not_listed_counted_or_planned_until_it_is_heed
         await screen.press("tab", "I")
         await screen.until(lambda: "ignored 1" in screen.text())
         assert "→ duplicates" in screen.text()
-        await screen.press("x")
+        await screen.press("X")
         await screen.until(lambda: "Nothing is ignored" in screen.text())
         await screen.press("I")
         await screen.until(lambda: "all 2" in screen.text())
@@ -319,10 +319,10 @@ async def test_a_series_is_skipped_a_link_is_ignored_and_another_removed(
         await screen.press("R")
         await screen.until(lambda: "1 of 4 dead links" in screen.text())
         first = "Dark" if "Dark" in screen.line("(2001) - S01") else "Foundation"
-        await screen.press("s")
+        await screen.press("right_curly_bracket")
         await screen.until(lambda: "3 of 4 dead links" in screen.text())
         assert first not in screen.line("(2001) - S01")
-        await screen.press("i")
+        await screen.press("X")
         await screen.until(lambda: "1 ignored" in screen.text())
         assert "of 3 dead links" in screen.text()
         gone = [*map(os.readlink, world.root.rglob("*.mkv"))]

@@ -25,7 +25,7 @@ async def test_a_dead_link_is_asked_for_anew_after_a_yes(
             monkeypatch.setenv(f"MEDIATUI_RADARR__{name}", value)
         async with open_app(well(12), size=(150, 30)) as screen:
             await at_films(screen)
-            await screen.press("g", "s")
+            await screen.press("g", "F")
             await screen.until(lambda: "Ask for another release of 1 link" in screen.text())
             assert "2 not undoable" in screen.text()
             assert "1 rescan, 1 search" in screen.text()
@@ -39,12 +39,12 @@ async def test_a_dead_link_is_asked_for_anew_after_a_yes(
             await screen.until(lambda: "Radarr is notified of what changed. Undoable." in screen.text())
 
 
-async def test_without_a_service_it_is_said_and_on_the_folders_the_key_syncs(open_app: Open, library: Path) -> None:
+async def test_without_a_service_it_is_said_and_s_syncs_as_everywhere(open_app: Open, library: Path) -> None:
     async with open_app(well(12), size=(150, 30)) as screen:
         await at_films(screen)
-        await screen.press("g", "s")
+        await screen.press("g", "F")
         await screen.until(lambda: "Neither Sonarr nor Radarr is enabled" in screen.text())
-        await screen.press("tab", "tab", "h", "h", "s")
+        await screen.press("s")
         await screen.until(lambda: "smart" in screen.text())
 
 
@@ -59,7 +59,7 @@ async def test_asking_a_service_that_does_not_answer_is_said_and_can_be_stopped(
             monkeypatch.setenv(f"MEDIATUI_RADARR__{name}", value)
         async with open_app(well(12), size=(80, 24)) as screen:
             await at_films(screen)
-            await screen.press("g", "s")
+            await screen.press("g", "F")
             await screen.until(lambda: "waiting for Radarr" in screen.text())
             await screen.press("ctrl+c")
             await screen.until(lambda: "Stopped asking; nothing was changed." in screen.text())

@@ -132,6 +132,15 @@ _FAILED: Final[dict[str, tuple[Class, str]]] = {
     "dead": ("dead", "the service found no peers"),
     "magnet_error": ("magnet error", "the service could not read the magnet"),
 }
+_HOLDS = re.compile(r"its name holds (.+), which the service filters; (.+)")
+_SAID_BY_CLASS: Final = frozenset(
+    (
+        *(reason for _, reason in _FAILED.values()),
+        "its link is dead: the hoster no longer has it (19)",
+        "it waits for files to be selected",
+        "the service flagged it as a virus",
+    )
+)
 _PASSING = re.compile(
     r"timed?[ -]?out|\b5[\dx]{2}\b|\b429\b|quota|rate limit|slow down|connection|network|json"
     r"|in passing|temporarily|in time|reached",
@@ -205,6 +214,14 @@ def _finished(facts: ClassInput, now: float) -> Diagnosis:
     if facts.error is not None:
         return _noted(facts.error)
     return Diagnosis("ok", "")
+
+
+def own_reason(found: Diagnosis) -> str:
+    """What a reason says of the one torrent that the meaning of its class does not say of each; empty for nothing."""
+    if found.name == "likely blocked" and (holds := _HOLDS.fullmatch(found.reason)):
+        part, why = holds.groups()
+        return part if why in _SAID_BY_CLASS else f"{part}; {why}"
+    return "" if found.reason in _SAID_BY_CLASS else found.reason
 
 
 def _noted(error: str) -> Diagnosis:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ class Plans(Protocol):
 
     plan: Plan | None
     batch: int | None
+    working: Mapping[str, str]
+    """What is being done with torrents now, by id: ``repairing``, ``deleting``, …"""
 
     def propose(self, make: Callable[[sqlite3.Connection], Plan]) -> None:
         """Makes a plan off the event loop and asks whether to apply it."""

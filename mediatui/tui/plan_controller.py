@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import sqlite3
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from mediatui.archive.check import CheckOptions
@@ -15,7 +15,7 @@ from mediatui.archive.targets import targets_by_id
 from mediatui.changes.notify import notified_services
 from mediatui.changes.steps.moves import ArrPath, whose_paths_change
 from mediatui.changes.steps.symlinks import removed_by_state
-from mediatui.changes.steps.torrents import DeleteTorrent
+from mediatui.changes.steps.torrents import DeleteTorrent, SelectFiles
 from mediatui.commands import propose
 from mediatui.commands.add import Add
 from mediatui.commands.catalog import COMMANDS, Command
@@ -24,21 +24,23 @@ from mediatui.commands.repair import plan_mend
 from mediatui.commands.workspace import CHECK
 from mediatui.model.errors import MediatuiError
 from mediatui.model.human import duration, size_text
-from mediatui.model.plan import Plan
+from mediatui.model.plan import Plan, Step
 from mediatui.model.text import cut_middle
 from mediatui.store.changes.journal import Batch
 from mediatui.store.library.links import LibraryLink
 from mediatui.store.torrents.listing import torrents_by_id
 from mediatui.tui.answer import ScreenAnswer
-from mediatui.tui.view import in_background
+from mediatui.tui.view import View, in_background
 from mediatui.tui.widgets.row_list import RowList
 
 if TYPE_CHECKING:
+    from mediatui.runtime.jobs import Job
     from mediatui.settings import Settings
     from mediatui.tui.host import Host
 
 MakePlan = Callable[[sqlite3.Connection], Plan]
 LONGEST_TITLE = 60
+_DOING: Mapping[type[Step], str] = {DeleteTorrent: "deleting", SelectFiles: "selecting"}
 
 
 class PlanController:
@@ -49,6 +51,7 @@ class PlanController:
         self.plan: Plan | None = None
         self.batch: int | None = None
         self._marked_in: RowList | None = None
+        self.working: Mapping[str, str] = {}
 
     # What can be asked for
 
@@ -134,7 +137,7 @@ class PlanController:
             return
         typed = await propose.needs_number(app.workspace, plan)
         if app.workspace.settings.ui.confirm == "destructive" and not (typed or plan.removals or plan.not_undoable):
-            await self._apply(plan, typed, marked_in)
+            await self._apply(plan, typed, marked_in, self._begin(plan))
             return
         app.prompt.ask(
             question(plan, app.workspace.settings),
@@ -150,21 +153,44 @@ class PlanController:
         self._app.call_later(self._app.open_view, "plan", again=True)
 
     def _apply_soon(self, plan: Plan, typed: bool, marked_in: RowList | None) -> None:
-        in_background(self._app, functools.partial(self._apply, plan, typed, marked_in), "apply")
+        begun = self._begin(plan)
+        in_background(self._app, functools.partial(self._apply, plan, typed, marked_in, begun), "apply")
 
-    async def _apply(self, plan: Plan, typed: bool, marked_in: RowList | None) -> None:
+    def _begin(self, plan: Plan) -> Mapping[str, str]:
+        """Has the view in front say what is being worked on, at once: the next key is not for those torrents."""
+        begun = {step.torrent_id: doing(step) for step in plan.steps if step.torrent_id and not step.NOTIFIES_ONLY}
+        self.working = {**self.working, **begun}
+        if begun and isinstance(view := self._app.view, View):
+            view.work_begun(begun)
+        return begun
+
+    def _end(self, begun: Mapping[str, str]) -> None:
+        self.working = {torrent: word for torrent, word in self.working.items() if torrent not in begun}
+        if begun and isinstance(view := self._app.view, View):
+            view.work_ended()
+
+    async def _apply(self, plan: Plan, typed: bool, marked_in: RowList | None, begun: Mapping[str, str]) -> None:
         app = self._app
         try:
             batch = await propose.store(app.workspace, plan, plan.removals if typed else None)
         except MediatuiError as error:
+            self._end(begun)
             app.prompt.say(error.sentence, "error")
             return
         self.plan, self.batch = plan, batch
         if marked_in is not None:
             marked_in.action_unmark()
-        propose.start(app.workspace, plan.lane, batch)
-        if len(plan.steps) > 1 and not app.prompt.mode:
+        job = propose.start(app.workspace, plan.lane, batch)
+        in_background(app, functools.partial(self._wait_for, job, begun), "working")
+        stays = isinstance(app.view, View) and app.view.STAYS
+        if len(plan.steps) > 1 and not app.prompt.mode and not stays:
             await app.open_view("plan")
+
+    async def _wait_for(self, job: Job, begun: Mapping[str, str]) -> None:
+        try:
+            await job.wait()
+        finally:
+            self._end(begun)
 
     # What was begun before
 
@@ -214,6 +240,11 @@ class PlanController:
             app.prompt.say(error.sentence, "error")
             return
         self.plan, self.batch = None, number
+
+
+def doing(step: Step) -> str:
+    """What a row says while the step is due."""
+    return _DOING.get(type(step), "repairing")
 
 
 def question(plan: Plan, settings: Settings) -> str:

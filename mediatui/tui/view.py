@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, cast, runtime_checkable
 
 from textual.message import Message
@@ -100,6 +100,8 @@ class View(HasWorkers, Widget):
     """The actions whose keys are used most, in this order: the keys line begins with them."""
     KEY_WORDS: ClassVar[Mapping[str, str]] = {}
     """Words for actions whose keys do something of their own here; an empty one keeps a key off the keys line."""
+    STAYS: ClassVar[bool] = False
+    """Whether it stays in front when a plan of several steps begins, in place of its steps."""
     rows_coming: Worker[None] | None = None
     """The worker that lists the rows a key asked for. The next key is meant for one of them, so it waits for this."""
 
@@ -162,6 +164,12 @@ class View(HasWorkers, Widget):
     def entered(self, mode: str, text: str) -> bool:
         """Called with what was typed on the prompt; whether it was for this view."""
         return False
+
+    def work_begun(self, ids: Collection[str]) -> None:
+        """Called when a yes was given to change these torrents, before the next key is taken."""
+
+    def work_ended(self) -> None:
+        """Called when the change of torrents has ended, whether they were changed or not."""
 
     def on_job_event(self, job: Job, event: Event) -> None:
         """Called for every event of every job, also while the view is hidden."""

@@ -17,8 +17,10 @@ from mediatui.model.problems import (
     Class,
     ClassGroup,
     ClassInput,
+    Diagnosis,
     Undo,
     classify,
+    own_reason,
 )
 from mediatui.model.torrent import STATUSES
 from tests.worlds.any_text import any_text
@@ -235,3 +237,23 @@ def test_every_problem_can_be_acted_on() -> None:
         assert about.command.startswith("mediatui --headless ")
     assert "add" not in PROBLEM_INFO["virus"].action
     assert "add" not in PROBLEM_INFO["likely blocked"].action
+
+
+@pytest.mark.parametrize(
+    ("found", "own"),
+    [
+        (Diagnosis("dead", "the service found no peers"), ""),
+        (Diagnosis("partial", "3 links for 10 files"), "3 links for 10 files"),
+        (
+            Diagnosis("likely blocked", "its name holds WEBRip, which the service filters; the service found no peers"),
+            "WEBRip",
+        ),
+        (Diagnosis("likely blocked", "its name holds WEBRip, which the service filters; 1 link"), "WEBRip; 1 link"),
+        (
+            Diagnosis("likely blocked", "the service blocks one of its files (35)"),
+            "the service blocks one of its files (35)",
+        ),
+    ],
+)
+def test_the_reason_of_a_row_leaves_out_what_its_class_says(found: Diagnosis, own: str) -> None:
+    assert own_reason(found) == own

@@ -30,7 +30,7 @@ THROTTLES = {
     "mediatui.tui.views.changes.plan": ("REFRESH_S",),
     "mediatui.tui.views.changes.journal": ("REFRESH_S",),
     "mediatui.tui.views.maintenance.view": ("REFRESH_S", "FOLLOW_S"),
-    "mediatui.tui.views.problems.view": ("REFRESH_S", "WHY_S"),
+    "mediatui.tui.views.problems.view": ("REFRESH_S",),
     "mediatui.tui.views.torrents.rows": ("DEBOUNCE_S",),
     "mediatui.tui.views.torrents.view": ("REFRESH_S",),
     "mediatui.tui.widgets.job_line": ("REDRAW_S",),

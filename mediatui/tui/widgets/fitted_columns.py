@@ -69,7 +69,7 @@ class FittedColumns:
     def titles(self, sorted_by: str, arrow: str, shown: str, room: int) -> str:
         """The headings, the one sorted by with an arrow, and where there is room for it what is ``shown`` of the rows:
         behind the heading of the name, else behind the last."""
-        titles = [column.title + (arrow if column.title == sorted_by else "") for column in self.columns]
+        titles = [column.title + (arrow if sorted_by and column.title == sorted_by else "") for column in self.columns]
         texts = join(titles, self.columns, self.layout)
         name = name_column(self.columns)
         if not shown or name not in self.layout.indexes:

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import ClassVar
 
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.content import Content
 from textual.timer import Timer
 
 from mediatui.archive.check import CheckOptions
-from mediatui.commands.columns import screen_cells, shown_on_screen
-from mediatui.commands.problem_columns import PROBLEM_COLUMNS, Problem
 from mediatui.model.errors import MediatuiError
-from mediatui.model.problems import PROBLEM_INFO, PROBLEMS, Class, Diagnosis, ProblemInfo, diagnose
+from mediatui.model.problems import PROBLEMS
 from mediatui.model.query_tree import ClassIn
 from mediatui.model.torrent import Torrent
 from mediatui.runtime.events import Changed, Event, Finished
@@ -24,15 +23,25 @@ from mediatui.runtime.jobs import Job
 from mediatui.store.conditions import torrents_matching
 from mediatui.store.torrents.listing import library_link_counts, list_torrents
 from mediatui.tui.view import OpenList
+from mediatui.tui.views.problems.groups import COLUMNS, Groups, class_lines
+from mediatui.tui.views.torrents.detail import detail_lines
 from mediatui.tui.views.torrents.playing import PLAYING, Meant, PlaysTorrents
+from mediatui.tui.widgets.detail_pane import DetailPane
 from mediatui.tui.widgets.fixed_rows import FixedRows
+from mediatui.tui.widgets.list_and_detail import ListAndDetail
 from mediatui.tui.widgets.row_list import RowList
-from mediatui.tui.widgets.rows import Row
 
-COLUMNS = shown_on_screen(PROBLEM_COLUMNS)
-_ONE_WORD = {"r": "repair", "d": "delete", "y": "copy", "f": "choose files", "ctrl+r": "check again"}
 REFRESH_S = 0.5
-WHY_S = 0.15
+
+
+class ProblemList(RowList):
+    """Space on a heading folds it, as enter does; it marks torrents only."""
+
+    def action_mark(self) -> None:
+        if self.cursor_key is not None and self.cursor_key < 0:
+            self.action_open()
+        else:
+            super().action_mark()
 
 
 class ProblemsView(PlaysTorrents):
@@ -40,13 +49,19 @@ class ProblemsView(PlaysTorrents):
 
     NAME = "Problems"
     KEY = "2"
-    HELP = "Torrents with a problem, worst first. On a heading a key acts on the whole class; enter opens the list."
+    HELP = (
+        "Torrents with a problem, what can be mended first. On a heading a key acts on the whole class; enter folds it."
+    )
+    STAYS = True
+    NO_TARGET = "Nothing is left to do here: j goes on, ] goes to the next class."
     FIRST_KEYS = (
         "open",
-        "mark",
+        "other_pane",
         "repair",
+        "group(1)",
         "delete",
         "files",
+        "mark",
         "view('duplicates')",
         "undo",
         "copy",
@@ -56,6 +71,19 @@ class ProblemsView(PlaysTorrents):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "next(1)", "next problem", show=False, id="problems.next"),
         Binding("N", "next(-1)", "previous problem", show=False, id="problems.previous"),
+        Binding("right_square_bracket,right_curly_bracket", "group(1)", "next class", show=False, id="problems.group"),
+        Binding(
+            "left_square_bracket,left_curly_bracket",
+            "group(-1)",
+            "class before",
+            show=False,
+            id="problems.group-before",
+        ),
+        Binding(
+            "o", "list", "list", show=False, id="problems.list", tooltip="Show the class or the torrent in Torrents"
+        ),
+        Binding("tab", "other_pane", "details", show=False, id="problems.pane", tooltip="Between list and details"),
+        Binding("escape,backspace,h", "back", "back", show=False, id="problems.back", tooltip="Close the details"),
         Binding("C", "check_due", "check all", show=False, id="problems.check-due", tooltip="Every link that is due"),
         Binding("D", "view('duplicates')", "duplicates", id="problems.duplicates", tooltip="What is held twice"),
         *PLAYING,
@@ -64,15 +92,15 @@ class ProblemsView(PlaysTorrents):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own parameter name
         super().__init__(id=id)
         self._rows = FixedRows()
-        self._list = RowList(COLUMNS, self._rows, id="problem-list")
-        self._torrents: dict[int, Torrent] = {}
-        self._groups: dict[int, Class] = {}
+        self._list = ProblemList(COLUMNS, self._rows, id="problem-list")
+        self._panes = ListAndDetail(self._list, DetailPane("problem-detail"), self._detail_lines, name="problems-panes")
+        self._groups = Groups()
         self._stale = True
         self._due: Timer | None = None
-        self._why_due: Timer | None = None
+        self._media: tuple[int, tuple[Content, ...]] | None = None
 
     def compose(self) -> ComposeResult:
-        yield self._list
+        yield self._panes
 
     def on_mount(self) -> None:
         self._list.empty_text = "No problem is known.\nC checks links that are due"
@@ -99,74 +127,117 @@ class ProblemsView(PlaysTorrents):
         except MediatuiError as error:
             self.say(error.sentence, "error")
             return
-        self._rows.take(self._lay_out(rows, links))
+        self._groups.take(rows, links, time.time(), self._list.cursor_key)
+        self._show_rows()
+
+    def _show_rows(self) -> None:
+        self._rows.take(self._groups.rows(self.host.plans.working))
         with self.app.batch_update():
             self._list.source_changed()
             self._list.refresh()
+        self._panes.show()
 
-    def _lay_out(self, torrents: Sequence[Torrent], links: dict[str, int]) -> list[Row]:
-        """A heading for each class, its torrents below; headings have negative keys."""
-        now = time.time()
-        self._torrents = {torrent.key: torrent for torrent in torrents}
-        self._groups = {}
-        by_class: dict[Class, list[tuple[Torrent, Diagnosis]]] = {}
-        for torrent in torrents:
-            found = diagnose(torrent, now)
-            by_class.setdefault(found.name, []).append((torrent, found))
-        rows: list[Row] = []
-        for number, name in enumerate(PROBLEMS, 1):
-            members = by_class.get(name, [])
-            if not members:
-                continue
-            about = PROBLEM_INFO[name]
-            self._groups[-number] = name
-            heading = f"{name} {len(members):,} · {about.meaning}"
-            key = f"{about.key} {_ONE_WORD.get(about.key, '')}"
-            rows.append(Row(-number, (heading, "", "", "", key), heading=True))
-            for torrent, found in members:
-                problem = Problem(torrent, found, links.get(torrent.id, 0))
-                rows.append(Row(torrent.key, screen_cells(COLUMNS, problem), "quiet", also=((0, about.tone),)))
-        return rows
+    # What is being worked on
+
+    def work_begun(self, ids: Collection[str]) -> None:
+        """Says so in the rows, and goes on from a torrent to the next of its class that is not worked on, never to a
+        heading."""
+        torrent = self._groups.torrent(self._list.cursor_key)
+        if torrent is not None and torrent.id in ids:
+            self._go_to_next()
+        self._show_rows()
+
+    def _go_to_next(self) -> None:
+        for by in (1, -1):
+            at = self._list.cursor + by
+            while (torrent := self._groups.torrent(self._rows.key_at(at))) is not None:
+                if torrent.id not in self.host.plans.working:
+                    self._list.move_to(at)
+                    return
+                at += by
+
+    def work_ended(self) -> None:
+        """Reads again what became of them."""
+        self._read_soon()
 
     # What is under the cursor
 
     def targets(self) -> list[Torrent]:
         """The marked torrents, or those of the class whose heading is under the cursor, or the one under it."""
-        wanted: list[Torrent] = []
-        for key in self._list.targets():
-            if key in self._groups:
-                name = self._groups[key]
-                wanted += [torrent for torrent in self._torrents.values() if torrent.class_ == name]
-            elif key in self._torrents:
-                wanted.append(self._torrents[key])
-        return list({torrent.id: torrent for torrent in wanted}.values())
+        name = None if self._list.marks else self._groups.class_of(self._list.cursor_key)
+        if name is not None:
+            return self._groups.torrents_of(name)
+        found = [self._groups.torrent(key) for key in self._list.targets()]
+        return [torrent for torrent in found if torrent is not None]
+
+    def _detail_lines(self, key: int | None) -> Iterable[Content]:
+        name = self._groups.class_of(key)
+        if name is not None:
+            return class_lines(name, self._groups.torrents_of(name))
+        media = self._media[1] if self._media is not None and self._media[0] == key else ()
+        return detail_lines(self.workspace.reader, key, media)
+
+    async def show_media(self, torrent: Torrent, lines: tuple[Content, ...]) -> None:
+        """Shows them in the details of the torrent, which are opened if it is still under the cursor."""
+        self._media = torrent.key, lines
+        if self.display and self._list.cursor_key == torrent.key:
+            self._panes.open()
 
     def on_row_list_opened(self, message: RowList.Opened) -> None:
         message.stop()
-        if message.key in self._groups:
-            self.post_message(OpenList(f"class:{self._groups[message.key].replace(' ', '-')}"))
-        elif message.key in self._torrents:
-            self.post_message(OpenList(f"id:{self._torrents[message.key].id}"))
+        name = self._groups.class_of(message.key)
+        if message.into:
+            self._panes.enter()
+        elif name is None:
+            self._panes.open()
+        else:
+            self._groups.fold(name)
+            self._show_rows()
 
     def on_row_list_highlighted(self, message: RowList.Highlighted) -> None:
         message.stop()
-        if self._why_due is not None:
-            self._why_due.stop()
-        self._why_due = self.set_timer(WHY_S, self._say_why)
+        if self._groups.leave(message.key):
+            self._show_rows()
+        self.host.show_keys()
 
-    def _say_why(self) -> None:
+    def on_list_and_detail_arranged(self, message: ListAndDetail.Arranged) -> None:
+        message.stop()
+        self.host.show_keys()
+
+    @property
+    def key_words(self) -> Mapping[str, str]:
+        """What enter does with the row under the cursor, and where ``tab`` goes."""
+        heading = self._groups.class_of(self._list.cursor_key) is not None
+        return {"other_pane": "list" if self._panes.in_detail else "details", "open": "fold" if heading else "open"}
+
+    def action_other_pane(self) -> None:
+        self._panes.switch()
+
+    def action_back(self) -> None:
+        if not self._panes.step_back():
+            self._panes.close()
+
+    def action_list(self) -> None:
+        """Shows the class under the cursor, or the torrent, among the torrents."""
         key = self._list.cursor_key
-        if not self.display or key is None:
-            return
-        if key in self._groups:
-            self.say(what_helps(PROBLEM_INFO[self._groups[key]]))
-        elif key in self._torrents:
-            found = diagnose(self._torrents[key], time.time())
-            self.say(f"{found.reason}. {what_helps(PROBLEM_INFO[found.name])}")
+        name, torrent = self._groups.class_of(key), self._groups.torrent(key)
+        if name is not None:
+            self.post_message(OpenList(f"class:{name.replace(' ', '-')}"))
+        elif torrent is not None:
+            self.post_message(OpenList(f"id:{torrent.id}"))
+
+    def action_group(self, by: int) -> None:
+        """To the heading of the next class, or of the one before."""
+        at = self._list.cursor + by
+        while (key := self._rows.key_at(at)) is not None:
+            if self._groups.class_of(key) is not None:
+                self._list.move_to(at)
+                return
+            at += by
 
     def files_meant(self) -> list[Meant]:
         """What is to be played or fetched: torrents, never a whole class by its heading."""
-        if self._list.cursor_key in self._groups and not self._list.marks:
+        if self._groups.class_of(self._list.cursor_key) is not None and not self._list.marks:
             self.say("This is for one torrent: go to it, or mark several.", "warning")
             return []
         return super().files_meant()
@@ -179,7 +250,7 @@ class ProblemsView(PlaysTorrents):
         """To the next row that is no heading."""
         at = self._list.cursor + by
         while (key := self._rows.key_at(at)) is not None:
-            if key in self._torrents:
+            if self._groups.torrent(key) is not None:
                 self._list.move_to(at)
                 return
             at += by
@@ -196,11 +267,3 @@ def read_problems(connection: sqlite3.Connection) -> tuple[list[Torrent], dict[s
     condition = torrents_matching(ClassIn(frozenset(PROBLEMS)))
     rows = list_torrents(connection, condition, sort="class", reverse=False)
     return rows, library_link_counts(connection, [torrent.id for torrent in rows])
-
-
-def what_helps(about: ProblemInfo) -> str:
-    """What can be done about a class, its key, cost, and whether it can be undone."""
-    cost = f", {about.requests} requests each" if about.requests > 1 else ", 1 request" if about.requests else ""
-    undo = {"yes": ", undoable", "no": ", not undoable", "nothing to undo": ""}[about.undo]
-    undo = ", the entry is replaced" if about.key == "r" else undo
-    return f"{about.key} {about.action}{cost}{undo}"

@@ -42,6 +42,7 @@ class TorrentActions(View):
         Binding("f", "files", "choose files", show=False, id="torrent.files", tooltip="Of a torrent that waits for it"),
     ]
 
+    NO_TARGET: ClassVar[str] = "There is no torrent under the cursor."
     _form = ""
     """What is exported, while the name of its file is typed."""
 
@@ -52,11 +53,20 @@ class TorrentActions(View):
     def _ids(self) -> Sequence[str]:
         found = [torrent.id for torrent in self.targets()]
         if not found:
-            self.say("There is no torrent under the cursor.", "warning")
+            self.say(self.NO_TARGET, "warning")
+        return found
+
+    def _free_ids(self) -> Sequence[str]:
+        """Those that are not being worked on already."""
+        working = self.host.plans.working
+        chosen = self._ids()
+        found = [torrent for torrent in chosen if torrent not in working]
+        if chosen and not found:
+            self.say(f"It is being worked on already: … {working[chosen[0]]}.", "warning")
         return found
 
     def action_repair(self) -> None:
-        if ids := self._ids():
+        if ids := self._free_ids():
             self.host.plans.repair(ids)
 
     def action_check(self) -> None:
@@ -64,11 +74,11 @@ class TorrentActions(View):
             self.host.plans.check(ids)
 
     def action_delete(self) -> None:
-        if ids := self._ids():
+        if ids := self._free_ids():
             self.host.plans.delete(ids)
 
     def action_files(self) -> None:
-        if self._ids():
+        if self._free_ids():
             self._choose_files(self.targets()[0])
 
     def action_refresh_row(self) -> None:

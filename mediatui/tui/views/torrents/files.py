@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import functools
+from collections.abc import Collection, Mapping, Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -12,7 +13,7 @@ from mediatui.model.human import size_text
 from mediatui.model.selection import is_video
 from mediatui.model.text import printable
 from mediatui.model.torrent import Torrent, TorrentFile
-from mediatui.tui.view import View
+from mediatui.tui.view import View, in_background
 from mediatui.tui.widgets.columns import AnyColumn, Column
 from mediatui.tui.widgets.fixed_rows import FixedRows
 from mediatui.tui.widgets.row_list import RowList
@@ -119,6 +120,15 @@ class FilesView(View):
             self.say("No file is marked; space marks one, m the videos, a all.", "warning")
             return
         self.host.plans.select_files(self._torrent.id, self.selected)
+
+    def work_begun(self, ids: Collection[str]) -> None:
+        """Goes back to the list: the choice was made."""
+        in_background(self.host, functools.partial(self._go_on, ids), "files-chosen")
+
+    async def _go_on(self, ids: Collection[str]) -> None:
+        await self.host.go_back()
+        if isinstance(view := self.host.view, View):
+            view.work_begun(ids)
 
     async def action_leave(self) -> None:
         await self.host.go_back()

@@ -319,6 +319,6 @@ async def test_problems_are_played_too_and_classes_are_not(open_app: Open) -> No
         await screen.press("n", "w")
         await screen.until(lambda: screen.app.clipboard.endswith("/Show.S01E01.mkv"))
         await screen.press("m")
-        await screen.until(lambda: "full.m3u8" in screen.text())
+        await screen.until(lambda: "media of Show.S01E01.mkv" in screen.text())
         await screen.press("escape")
         assert "fewer links than files" in screen.text()

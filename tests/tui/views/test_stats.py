@@ -188,6 +188,12 @@ async def test_cards_rows_and_months_open_what_they_count(open_app: Open, monkey
         await screen.pilot.click(offset=(6, at))
         await screen.until(lambda: "class:error: 1 torrent" in screen.text())
 
+        await at_stats(screen)
+        await screen.press("g", "tab", "tab", "enter")
+        await screen.until(lambda: "smart" in screen.text())  # what is worth doing first: asked before it begins
+        await screen.press("escape", "j", "enter")
+        await screen.until(lambda: "D duplicates" in screen.text())
+
 
 async def test_only_lines_that_changed_are_drawn_again(open_app: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     drawn: list[Region] = []

@@ -92,7 +92,7 @@ async def test_choosing_files_costs_three_keys_each(open_app: Open) -> None:
 
 async def test_a_row_that_is_worked_on_says_so_and_takes_no_second_yes(open_app: Open) -> None:
     account = [broken(well(3)[0]), *well(3)[1:]]
-    async with open_app(account, size=(120, 40), latency_s=0.2) as screen:
+    async with open_app(account, size=(80, 24), latency_s=0.2) as screen:
         await screen.press("2")
         await screen.until(lambda: "error 1" in screen.text())
         await screen.press("j", "r")

@@ -106,15 +106,16 @@ class Groups:
         return f"{sign} {about.sign} {name} {count:,}  {about.key} {_ONE_WORD[about.key]} · {about.meaning}"
 
     def _row(self, one: Problem, working: Mapping[str, str]) -> Row:
+        """A torrent; what is being done with it, or was, stands before its name, which is never left out."""
         about = PROBLEM_INFO[one.found.name]
-        why, tone = own_reason(one.found), about.tone
+        sign, *rest = screen_cells(COLUMNS, replace(one, found=one.found._replace(reason=own_reason(one.found))))
         if word := working.get(one.torrent.id):
-            why, tone = f"… {word}", "working"
+            cells, tone = ("…", f"… {word} · {rest[0]}", *rest[1:-1], ""), "working"
         elif one is self._kept:
-            why, tone = "✓ done", "ok"
-        cells = screen_cells(COLUMNS, replace(one, found=one.found._replace(reason=why)))
-        said = tone if tone != about.tone else "quiet"
-        return Row(one.torrent.key, cells, said, also=((0, tone),))
+            cells, tone = ("✓", f"✓ done · {rest[0]}", *rest[1:-1], ""), "ok"
+        else:
+            cells, tone = (sign, *rest), about.tone
+        return Row(one.torrent.key, cells, "quiet", also=((0, tone),))
 
 
 def heading_key(name: Class) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import ClassVar
 
 from textual import work
@@ -30,16 +30,28 @@ from mediatui.tui.widgets.detail_pane import DetailPane
 from mediatui.tui.widgets.fixed_rows import FixedRows
 from mediatui.tui.widgets.list_and_detail import ListAndDetail
 from mediatui.tui.widgets.row_list import RowList
+from mediatui.tui.widgets.rows import RowSource
 
 REFRESH_S = 0.5
 
 
 class ProblemList(RowList):
-    """Space on a heading folds it, as enter does; it marks torrents only."""
+    """Enter and space fold a heading, at once; space marks torrents only."""
+
+    def __init__(self, source: RowSource, fold: Callable[[int], None], *, id: str) -> None:  # noqa: A002
+        """``fold`` folds the class whose heading has a key, or unfolds it."""
+        super().__init__(COLUMNS, source, id=id)
+        self._fold = fold
+
+    def action_open(self, into: bool = False) -> None:
+        if not into and self.cursor_key is not None and self.cursor_key < 0:
+            self._fold(self.cursor_key)
+        else:
+            super().action_open(into)
 
     def action_mark(self) -> None:
         if self.cursor_key is not None and self.cursor_key < 0:
-            self.action_open()
+            self._fold(self.cursor_key)
         else:
             super().action_mark()
 
@@ -92,7 +104,7 @@ class ProblemsView(PlaysTorrents):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own parameter name
         super().__init__(id=id)
         self._rows = FixedRows()
-        self._list = ProblemList(COLUMNS, self._rows, id="problem-list")
+        self._list = ProblemList(self._rows, self._fold, id="problem-list")
         self._panes = ListAndDetail(self._list, DetailPane("problem-detail"), self._detail_lines, name="problems-panes")
         self._groups = Groups()
         self._stale = True
@@ -185,12 +197,13 @@ class ProblemsView(PlaysTorrents):
 
     def on_row_list_opened(self, message: RowList.Opened) -> None:
         message.stop()
-        name = self._groups.class_of(message.key)
         if message.into:
             self._panes.enter()
-        elif name is None:
-            self._panes.open()
         else:
+            self._panes.open()
+
+    def _fold(self, key: int) -> None:
+        if (name := self._groups.class_of(key)) is not None:
             self._groups.fold(name)
             self._show_rows()
 

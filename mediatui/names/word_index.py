@@ -36,6 +36,16 @@ class WordIndex:
             found |= pool
         return found
 
+    def holding_all(self, title: str) -> set[int]:
+        """The numbers of the names that hold every word of a title."""
+        found: set[int] | None = None
+        for word in title.split():
+            parts = [word] if word in self._holding else list(_with_parts(word))[1:] or [word]
+            for part in parts:
+                numbers = self._holding.get(part, ())
+                found = set(numbers) if found is None else found.intersection(numbers)
+        return found or set()
+
 
 def _with_parts(word: str) -> Iterator[str]:
     """A word, and the word and number that are written together in it: ``alien3`` finds ``alien 3`` and is found."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import bisect
 import heapq
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from mediatui.library.maintenance.repair_links.matching_numbers import numbers_in_first_season
 from mediatui.library.maintenance.repair_links.wanted import Wanted, series_folder
@@ -97,31 +97,43 @@ class StoredVideos:
                     yield place + b"/" + name
 
     def alike(self, wanted: Wanted) -> Iterator[bytes]:
-        """Files from the index whose names hold the words of a title; for an episode those of the same numbers."""
+        """Files from the index whose names hold the words of a title, all words of an alternative one; for an episode
+        those of the same numbers."""
         if not wanted.is_episode:
-            for title in wanted.all_titles:
-                yield from self._films_like(title)
-        elif wanted.date:
-            for title in wanted.all_titles:
-                for show in self._shows.holding(title):
-                    yield from self._dated.get((show, wanted.date), ())
-        elif wanted.numbers is not None:
-            season, episode = wanted.numbers.season, wanted.numbers.episodes[0]
-            for title in wanted.all_titles:
-                for show in self._shows.holding(title):
-                    yield from self._episodes.get((show, season, episode), ())
+            for title in wanted.titles:
+                yield from self._likeliest(title, self._films.holding(title))
+            for title in wanted.also.titles:
+                yield from self._beginning_with(title, self._films.holding_all(title))
+            return
+        shows = {show for title in wanted.titles for show in self._shows.holding(title)}
+        shows.update(show for title in wanted.also.titles for show in self._shows.holding_all(title))
+        for show in sorted(shows):
+            if wanted.date:
+                yield from self._dated.get((show, wanted.date), ())
+            elif wanted.numbers is not None:
+                key = show, wanted.numbers.season, wanted.numbers.episodes[0]
+                yield from self._episodes.get(key, ())
 
-    def _films_like(self, title: str) -> list[bytes]:
-        """The films whose names begin most like a title."""
-        found = [self._film_paths[at] for at in self._films.holding(title)]
+    def _likeliest(self, title: str, films: Iterable[int]) -> list[bytes]:
+        """Those of the films whose names begin most like a title."""
 
         def likeness(path: bytes) -> tuple[int, bool]:
-            folder, _, name = path.rpartition(b"/")
-            shown = (os.fsdecode(name), os.fsdecode(os.path.basename(folder)))
-            best = max(folded_similarity(title, fold_title(text)[: len(title)]) for text in shown)
-            return best, HINT.search(fold(shown[0])) is None  # extras do not keep the film itself from being compared
+            best = max(folded_similarity(title, beginning) for beginning in _beginnings(path, len(title)))
+            name = os.fsdecode(os.path.basename(path))
+            return best, HINT.search(fold(name)) is None  # extras do not keep the film itself from being compared
 
-        return heapq.nlargest(MOST_COMPARED, found, key=likeness)
+        return heapq.nlargest(MOST_COMPARED, (self._film_paths[at] for at in films), key=likeness)
+
+    def _beginning_with(self, title: str, films: Iterable[int]) -> list[bytes]:
+        """Those of the films whose names begin with a title; an alternative title that is only alike finds nothing."""
+        paths = (self._film_paths[at] for at in sorted(films))
+        return [path for path in paths if title in _beginnings(path, len(title))]
+
+
+def _beginnings(path: bytes, length: int) -> tuple[str, str]:
+    """How the names of a file and of its folder begin, folded."""
+    folder, name = os.path.split(path)
+    return fold_title(os.fsdecode(name))[:length], fold_title(os.fsdecode(os.path.basename(folder)))[:length]
 
 
 def _words(name: str) -> set[str]:

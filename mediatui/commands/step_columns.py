@@ -41,10 +41,10 @@ STEP_COLUMNS: Final[tuple[Column[ShownStep], ...]] = (
     Column("Would", headless=_does),
     Column("Step", _what, cut="path", least=24),
     Column("What", headless=_what, cut="path"),
-    Column("Does", _does, rank=2),
+    Column("Does", _does, rank=2, stays=True),
     Column("Req", _requests, right=True, rank=4, spare=True),
     Column("Requests", headless=_requests, right=True),
     Column("Why, risk, outcome", lambda row: row.why, cut="end", least=24, rank=1),
     Column("Why and risk", headless=lambda row: row.why),
-    Column("State", lambda row: row.state),
+    Column("State", lambda row: row.state, stays=True),
 )

@@ -44,8 +44,9 @@ def shorten(name: str, cells: int, shared: int = 0, width_of: CellWidth = cell_w
 
 
 def shorten_path(path: str, cells: int, shared: int = 0, width_of: CellWidth = cell_width) -> str:
-    """A path in at most ``cells``: its last part as ``shorten`` has it, the folders before it as far as there is room.
-    The first ``shared`` characters, folders of every path it is shown among, are left out where it does not fit whole.
+    """A path in at most ``cells``: where it does not fit, its last part alone, as ``shorten`` has it, and before one
+    that has no number of its own the folders that fit. The first ``shared`` characters, folders of every path it is
+    shown among, are left out first.
     """
     if width_of(path) <= cells:
         return path
@@ -53,14 +54,16 @@ def shorten_path(path: str, cells: int, shared: int = 0, width_of: CellWidth = c
     before = f"{ELLIPSIS}/" if 0 < shared < len(path) else ""
     if width_of(before + own) <= cells:
         return before + own
-    folder, slash, name = own.rpartition("/")
-    if not slash:
-        room = cells - len(before)
-        return before + shorten(name, room, 0, width_of) if room > HEAD else shorten(name, cells, 0, width_of)
-    room = cells - width_of(name) - 1
-    if room > HEAD:
-        return f"{shorten(folder, room, 0, width_of)}/{name}"
-    return f"{ELLIPSIS}/{shorten(name, cells - 2, 0, width_of)}" if cells > HEAD else shorten(name, cells, 0, width_of)
+    *folders, name = own.split("/")
+    if folders or before:
+        before = f"{ELLIPSIS}/"
+    if cells <= HEAD:
+        return shorten(name, cells, 0, width_of)
+    if not landmarks(unicodedata.normalize("NFC", name)):
+        while folders and width_of(f"{before}{folders[-1]}/{name}") <= cells:
+            name = f"{folders.pop()}/{name}"
+    room = cells - len(before)
+    return before + (name if width_of(name) <= room else shorten(name, room, 0, width_of))
 
 
 def _needed(name: str, marks: Sequence[Span], width_of: CellWidth) -> int:

@@ -88,7 +88,10 @@ def test_a_beginning_that_all_share_gives_way_first() -> None:
 def test_of_a_path_the_file_stays_and_its_folders_give_way() -> None:
     path = "Animes/Deep Archive (2019)/Season 02/Deep Archive - S02E01 - Sans retour.mkv"
     assert shorten_path(path, 42) == "…/Deep Archive - S02E01 - Sans retour.mkv"
-    assert shorten_path(path, 60) == "Anime…2019…Season 02/Deep Archive - S02E01 - Sans retour.mkv"
+    assert shorten_path(path, 70) == "…/Deep Archive - S02E01 - Sans retour.mkv"
+    assert (
+        shorten_path("Animes/Deep Archive/Season 02/Sans retour.mkv", 40) == "…/Deep Archive/Season 02/Sans retour.mkv"
+    )
     assert shorten_path(path, 76, len("Animes/")) == path
     assert (
         shorten_path(path, 71, len("Animes/"))

@@ -15,6 +15,7 @@ from textual.widgets import Static
 from mediatui.model.human import long_moment
 from mediatui.model.text import printable, printable_path
 from mediatui.store.changes.journal import Line
+from mediatui.tui.widgets.pane_lines import PaneLine, fit_lines
 
 LABEL: Final = 10
 """How many cells wide the name of a fact is."""
@@ -37,12 +38,12 @@ class DetailPane(VerticalScroll, can_focus=True):
         super().__init__(id=name)
         self._body = Static("", markup=False)
         self._about: object = None
-        self._lines: tuple[Content, ...] = ()
+        self._lines: tuple[PaneLine, ...] = ()
 
     def compose(self) -> ComposeResult:
         yield self._body
 
-    def show(self, about: object, lines: Iterable[Content]) -> None:
+    def show(self, about: object, lines: Iterable[PaneLine]) -> None:
         """Shows what is known ``about`` a thing (its key or path); redraws only when something is different, and goes
         to the top only for another thing."""
         self._lines = tuple(lines)
@@ -51,13 +52,20 @@ class DetailPane(VerticalScroll, can_focus=True):
             self._about = about
             self.scroll_home(animate=False)
 
+    def on_resize(self) -> None:
+        """Breaks the lines for the new width."""
+        self._draw()
+
     def watch_has_focus(self, focus: bool) -> None:
         """Shows by the first line whether the pane has the keyboard."""
         super().watch_has_focus(focus)
         self._draw()
 
     def _draw(self) -> None:
-        lines = [line.stylize("$title") if self.has_focus and not at else line for at, line in enumerate(self._lines)]
+        width = self.content_size.width - self.styles.scrollbar_size_vertical
+        lines = list(fit_lines(self._lines, max(0, width)))
+        if self.has_focus and lines:
+            lines[0] = lines[0].stylize("$title")
         content = Content("\n").join(lines)
         if content != self._body.content:
             self._body.update(content)

@@ -30,6 +30,7 @@ class FittedColumns:
         self._seen = Seen(self.columns)
         self._blocks: set[int] = set()
         self._fitted_to: tuple[int, str] | None = None
+        self._longest_heading = 0
 
     def look_again(self) -> None:
         """The rows may hold something else now."""
@@ -40,6 +41,7 @@ class FittedColumns:
         """The rows are others: what was seen before counts no more."""
         self._blocks.clear()
         self._seen = Seen(self.columns)
+        self._longest_heading = 0
 
     def fit(self, first: int, last: int, width: int, sorted_by: str) -> bool:
         """Fits the columns to the rows ``[first, last)`` and those around them in ``width`` cells; ``sorted_by`` is the
@@ -57,12 +59,14 @@ class FittedColumns:
         self._blocks.add(block)
         for position in range(block * BLOCK, min((block + 1) * BLOCK, self._source.count)):
             row = self._source.row(position)
-            if row is not None and not row.heading:
+            if row is not None and row.heading:
+                self._longest_heading = max(self._longest_heading, cell_len(GAP.join(filter(None, row.cells))))
+            elif row is not None:
                 self._seen.add(row.cells)
 
     def natural_width(self, sorted_by: str) -> int:
         """The cells that the rows seen so far take when nothing is cut and no column left out for want of room."""
-        return self._seen.lay_out(ANY_WIDTH, sorted_by).width
+        return max(self._longest_heading, self._seen.lay_out(ANY_WIDTH, sorted_by).width)
 
     # Texts
 

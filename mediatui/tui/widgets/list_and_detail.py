@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable
 
 from textual.app import ComposeResult
 from textual.containers import Container
-from textual.content import Content
 from textual.message import Message
 from textual.timer import Timer
 
 from mediatui.tui.widgets.detail_pane import DetailPane
+from mediatui.tui.widgets.pane_lines import PaneLine
 from mediatui.tui.widgets.panes import BESIDE, opens
 from mediatui.tui.widgets.row_list import RowList
 
@@ -26,7 +26,7 @@ class ListAndDetail(Container):
         """The details were opened or closed."""
 
     def __init__(
-        self, rows: RowList, detail: DetailPane, lines_of: Callable[[int | None], Iterable[Content]], *, name: str
+        self, rows: RowList, detail: DetailPane, lines_of: Callable[[int | None], Iterable[PaneLine]], *, name: str
     ) -> None:
         """``lines_of`` gives the lines about a key; ``name`` is the id."""
         super().__init__(id=name)

@@ -7,6 +7,7 @@ and marks are kept as keys and survive filter, sort and refresh.
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
@@ -154,6 +155,7 @@ class RowList(ScrollView, can_focus=True):
     @property
     def wanted_width(self) -> int:
         """The cells in which none of the rows seen so far is cut."""
+        self._fit_columns()
         return GUTTER + self._fitted.natural_width(self.sort_title[0])
 
     def _draw_changed(self) -> None:
@@ -235,7 +237,8 @@ class RowList(ScrollView, can_focus=True):
 
     def _empty_line(self, y: int, width: int) -> Strip:
         """A line below the rows: blank, or of the text an empty list shows instead of rows."""
-        lines = self.empty_text.splitlines() if self._source.count == 0 else []
+        texts = self.empty_text.splitlines() if self._source.count == 0 else []
+        lines = [line for text in texts for line in textwrap.wrap(text, max(1, width - GUTTER))]
         at = y - max(2, self.size.height // 3)
         if not 0 <= at < len(lines):
             return Strip.blank(width, self._style())

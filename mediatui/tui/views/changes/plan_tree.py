@@ -10,7 +10,7 @@ from mediatui.model.tree_diff import ChangeKind, DiffLine, TreeDiff, tree_diff
 from mediatui.tui.widgets.columns import AnyColumn, Column
 from mediatui.tui.widgets.rows import Row
 
-COLUMNS: tuple[AnyColumn, ...] = (Column("Before and after", cut="name", least=30), Column("Does"))
+COLUMNS: tuple[AnyColumn, ...] = (Column("Before and after", cut="name", least=30), Column("Does", stays=True))
 INDENT = "  "
 WORDS: Mapping[str, tuple[str, str]] = {
     "": ("", "quiet"),

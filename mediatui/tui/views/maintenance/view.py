@@ -108,6 +108,7 @@ class MaintenanceView(ToolRuns):
         self.set_class(self._in == "detail", "-entered")
         self.set_class(room.first and room.list and bool(self._detail.display), "-three")
         self._tools.display = room.first
+        self._tools.styles.width = "1fr" if room.narrow else self._tools.wanted_width + 1
         self._pane.display = room.list
         if self._detail.display and not was_open:
             self._show_detail()
@@ -197,6 +198,7 @@ class MaintenanceView(ToolRuns):
     def _show_tools(self) -> None:
         self._tool_rows.take(tool_rows(self._runs, self.doing, time.time()))
         self._tools.source_changed()
+        self._arrange()
         run = self._pane.run
         if run is not None:
             self._pane.show_title(self.doing.get(run.tool.name, ""))

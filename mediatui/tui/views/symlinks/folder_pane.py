@@ -103,6 +103,11 @@ class FolderPane(HasWorkers, Vertical):
         self._draw()
 
     @property
+    def wanted_width(self) -> int:
+        """The cells in which no folder is cut, with the margin beside them."""
+        return self.list.wanted_width + 1
+
+    @property
     def current(self) -> LibraryFolder | None:
         """The folder under the cursor."""
         key = self.list.cursor_key

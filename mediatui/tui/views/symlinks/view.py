@@ -126,6 +126,7 @@ class SymlinksView(LinkActions):
         self.set_class(self._in == "detail", "-entered")
         self.set_class(room.first and room.list and bool(self._detail.display), "-three")
         self._folders.display = room.first
+        self._folders.styles.width = "1fr" if room.narrow else self._folders.wanted_width
         self._links.display = room.list
         if self._detail.display and not was_open:
             self._show_detail()
@@ -238,6 +239,7 @@ class SymlinksView(LinkActions):
                 self._warning.update(overview.warning)
                 self._warning.display = bool(overview.warning)
             self._folders.show()
+            self._arrange()
         self.load_rows(self._read_links, from_key=False)
 
     # Links

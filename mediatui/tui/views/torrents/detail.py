@@ -20,6 +20,7 @@ from mediatui.store.changes.journal import Line, lines_about
 from mediatui.store.torrents.listing import LinkInto, files_of, library_links_of, links_of, torrents_by_key
 from mediatui.store.torrents.past import Moment, past_of
 from mediatui.tui.widgets.detail_pane import fact_lines, history_lines, label
+from mediatui.tui.widgets.pane_lines import Entry, PaneLine
 
 LABEL = 9
 """How many cells wide the name of a fact of a torrent is."""
@@ -57,7 +58,7 @@ def read_whole(connection: sqlite3.Connection, key: int) -> Whole | None:
     )
 
 
-def detail_lines(connection: sqlite3.Connection, key: int | None, media: Iterable[Content] = ()) -> Iterator[Content]:
+def detail_lines(connection: sqlite3.Connection, key: int | None, media: Iterable[Content] = ()) -> Iterator[PaneLine]:
     """The pane's lines about the torrent with this key, ``media`` (of one of its files) among them; costs no
     request."""
     whole = None if key is None else read_whole(connection, key)
@@ -106,7 +107,7 @@ def detail_lines(connection: sqlite3.Connection, key: int | None, media: Iterabl
     yield from history_lines(whole.history, "  ")
 
 
-def _files(whole: Whole, by_file: Mapping[int, Sequence[LinkInto]]) -> Iterator[Content]:
+def _files(whole: Whole, by_file: Mapping[int, Sequence[LinkInto]]) -> Iterator[PaneLine]:
     """The files as a tree, below each the links of the library to it."""
     if not whole.files:
         return
@@ -123,16 +124,12 @@ def _files(whole: Whole, by_file: Mapping[int, Sequence[LinkInto]]) -> Iterator[
         *parents, name = printable(file.path).strip("/").split("/")
         for depth, parent in enumerate(parents):
             if tuple(parents[: depth + 1]) != tuple(folder[: depth + 1]):
-                yield Content(f"{'  ' * depth}  ▾ {parent}")
+                yield Entry(f"{'  ' * depth}▾ ", parent)
         folder = parents
         mark = "?" if file.selected is None else "✓" if file.selected else "·"
         link = printable(opened_by[file.file_id].rsplit("/", 1)[-1]) if complete and file.file_id in opened_by else ""
         indent = "  " * len(parents)
-        yield Content.assemble(
-            f"{indent}{mark} {name} ",
-            (size_text(file.bytes), "$quiet"),
-            (f" {link}" if link else "", "$quiet"),
-        )
+        yield Entry(f"{indent}{mark} ", name, size_text(file.bytes), link)
         for one in by_file.get(file.file_id, ()):
             yield Content.assemble((f"{indent}  ← ", "$quiet"), printable(one.path))
     if len(whole.files) > MOST_FILES:

@@ -33,6 +33,7 @@ from mediatui.tui.widgets.detail_pane import DetailPane
 from mediatui.tui.widgets.lines import Choices, TextLine
 from mediatui.tui.widgets.list_and_detail import ListAndDetail
 from mediatui.tui.widgets.menu import choices_of
+from mediatui.tui.widgets.pane_lines import PaneLine
 from mediatui.tui.widgets.row_list import RowList
 
 WIDEST_NOTE = 70
@@ -300,7 +301,7 @@ class TorrentsView(PlaysTorrents):
 
     # Details
 
-    def _detail_lines(self, key: int | None) -> Iterable[Content]:
+    def _detail_lines(self, key: int | None) -> Iterable[PaneLine]:
         media = self._media[1] if self._media is not None and self._media[0] == key else ()
         return detail_lines(self.workspace.reader, key, media)
 

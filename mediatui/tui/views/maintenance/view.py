@@ -108,7 +108,7 @@ class MaintenanceView(ToolRuns):
         self.set_class(self._in == "detail", "-entered")
         self.set_class(room.first and room.list and bool(self._detail.display), "-three")
         self._tools.display = room.first
-        self._tools.styles.width = "1fr" if room.narrow else self._tools.wanted_width + 1
+        self._tools.styles.width = "1fr" if room.narrow else self._tools.wanted_width + 2
         self._pane.display = room.list
         if self._detail.display and not was_open:
             self._show_detail()

@@ -7,6 +7,7 @@ import threading
 import time
 from dataclasses import replace
 
+from rich.cells import cell_len
 from textual import work
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -24,6 +25,8 @@ from mediatui.tui.widgets.fixed_rows import FixedRows
 from mediatui.tui.widgets.row_list import RowList
 
 DRAW_S = 0.7
+WIDEST_MOUNT = 44
+"""Longer lines about mounts are broken."""
 
 
 class FolderPane(HasWorkers, Vertical):
@@ -104,8 +107,9 @@ class FolderPane(HasWorkers, Vertical):
 
     @property
     def wanted_width(self) -> int:
-        """The cells in which no folder is cut, with the margin beside them."""
-        return self.list.wanted_width + 1
+        """The cells in which no folder is cut and a mount that is well takes one line, with the margin beside them."""
+        mounts = max((cell_len(line) for line in str(self._mounts.content).splitlines()), default=0)
+        return max(self.list.wanted_width, min(mounts + 1, WIDEST_MOUNT)) + 2
 
     @property
     def current(self) -> LibraryFolder | None:

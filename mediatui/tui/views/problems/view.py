@@ -29,6 +29,7 @@ from mediatui.tui.views.torrents.playing import PLAYING, Meant, PlaysTorrents
 from mediatui.tui.widgets.detail_pane import DetailPane
 from mediatui.tui.widgets.fixed_rows import FixedRows
 from mediatui.tui.widgets.list_and_detail import ListAndDetail
+from mediatui.tui.widgets.pane_lines import PaneLine
 from mediatui.tui.widgets.row_list import RowList
 from mediatui.tui.widgets.rows import RowSource
 
@@ -182,7 +183,7 @@ class ProblemsView(PlaysTorrents):
         found = [self._groups.torrent(key) for key in self._list.targets()]
         return [torrent for torrent in found if torrent is not None]
 
-    def _detail_lines(self, key: int | None) -> Iterable[Content]:
+    def _detail_lines(self, key: int | None) -> Iterable[PaneLine]:
         name = self._groups.class_of(key)
         if name is not None:
             return class_lines(name, self._groups.torrents_of(name))

@@ -221,7 +221,7 @@ def own_reason(found: Diagnosis) -> str:
     if found.name == "likely blocked" and (holds := _HOLDS.fullmatch(found.reason)):
         part, why = holds.groups()
         return part if why in _SAID_BY_CLASS else f"{part}; {why}"
-    return "" if found.reason in _SAID_BY_CLASS else found.reason
+    return "" if found.name == "evicted" or found.reason in _SAID_BY_CLASS else found.reason
 
 
 def _noted(error: str) -> Diagnosis:

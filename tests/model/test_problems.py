@@ -243,6 +243,7 @@ def test_every_problem_can_be_acted_on() -> None:
     ("found", "own"),
     [
         (Diagnosis("dead", "the service found no peers"), ""),
+        (Diagnosis("evicted", "its link is dead: the service no longer has the file (24)"), ""),
         (Diagnosis("partial", "3 links for 10 files"), "3 links for 10 files"),
         (
             Diagnosis("likely blocked", "its name holds WEBRip, which the service filters; the service found no peers"),

@@ -14,7 +14,7 @@ def held(screen: Screen) -> set[str]:
 
 
 async def test_a_no_changes_nothing_and_a_torrent_is_deleted_and_undone(open_app: Open) -> None:
-    async with open_app(well(3)) as screen:
+    async with open_app(well(3), latency_s=0.05) as screen:
         before = held(screen)
         await screen.press("d")
         await screen.until(lambda: "[y/N" in screen.text())
@@ -27,9 +27,11 @@ async def test_a_no_changes_nothing_and_a_torrent_is_deleted_and_undone(open_app
 
         await screen.press("d")
         await screen.until(lambda: "[y/N" in screen.text())
-        await screen.press("y")
+        await screen.pilot.press("y")
+        assert "… deleting" in screen.text()
         await ends(screen)
         assert len(held(screen)) == 2
+        assert "… deleting" not in screen.text()
         assert "all 2" in screen.text()
         assert "gone 1" in screen.text()
         assert "u undoes it" in screen.text()

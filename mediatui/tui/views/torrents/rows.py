@@ -8,7 +8,8 @@ import gc
 import time
 from array import array
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from mediatui.archive.query.index import Index, Matches, resolve_with
 from mediatui.archive.query.known_links import answerable
@@ -78,6 +79,8 @@ class TorrentRows:
         self._keys: array[int] | None = None
         self._library: dict[str, int] = {}
         self._busy = asyncio.Lock()
+        self.working: Mapping[str, str] = {}
+        """What is being done with torrents, by id, in place of their status."""
         self.text = ""
         self.sort: TorrentSort = "added"
         self.reverse = True
@@ -105,7 +108,11 @@ class TorrentRows:
     def row(self, position: int) -> Row | None:
         """The row at a position."""
         torrent = self.torrent_at(position)
-        return None if torrent is None else as_row(torrent, time.time(), self._library.get(torrent.id, 0))
+        if torrent is None:
+            return None
+        row = as_row(torrent, time.time(), self._library.get(torrent.id, 0))
+        word = self.working.get(torrent.id)
+        return replace(row, cells=(*row.cells[:-1], f"… {word}"), tone="working") if word else row
 
     def key_at(self, position: int) -> int | None:
         """The key at a position."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import ClassVar
 
 from textual import work
@@ -110,7 +110,18 @@ class TorrentsView(PlaysTorrents):
     async def on_front(self) -> None:
         """Gives the list the keyboard."""
         self._show_note()
+        self.work_ended()
         self.take_keyboard(self._list)
+
+    def work_begun(self, ids: Collection[str]) -> None:
+        """Says in the rows what is being done with them."""
+        self.work_ended()
+
+    def work_ended(self) -> None:
+        """Says in the rows what is still being done."""
+        if self._rows.working != self.host.plans.working:
+            self._rows.working = self.host.plans.working
+            self._list.source_changed()
 
     @work(group="torrents-load", exit_on_error=False)
     async def _load(self) -> None:

@@ -99,9 +99,9 @@ async def test_links_in_another_order_are_found_by_what_they_open(order: tuple[i
     account = OneTorrent(opens([selected[at] for at in order]))
     for file in selected:
         account.asked.clear()
-        ((name, told),) = await ask(account, file.file_id)
+        ((name, says),) = await ask(account, file.file_id)
         assert name == file.path.rpartition("/")[2]
-        assert told == (order[selected.index(file)] != selected.index(file))
+        assert says == (order[selected.index(file)] != selected.index(file))
         assert len(account.asked) == len(set(account.asked)) <= 3
     account.asked.clear()
     assert [name for name, _ in await ask(account)] == [file.path.rpartition("/")[2] for file in selected]
@@ -149,4 +149,4 @@ def test_of_files_with_one_name_the_size_decides_and_without_it_the_place() -> N
         assert file_opened(files, place, Unrestricted("D", "E01.mkv", 5, "", "", True)) == place
     twenty = Unrestricted("D", "E01.mkv", 20, "", "", True)
     assert file_opened(files, files[1], twenty) == files[1]
-    assert file_opened(files, files[0], twenty) == files[0], "which of the two it is cannot be told"
+    assert file_opened(files, files[0], twenty) == files[0], "which of the two it is is not certain"

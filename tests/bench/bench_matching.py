@@ -237,8 +237,8 @@ def main(names: int = NAMES) -> int:
     for name, thing in made.torrents.items():
         same.setdefault(thing, []).append(name)
     copies = [names for names in same.values() if len(names) > 1]
-    told = sum(len({releases.get(name, name) for name in names}) == 1 for names in copies)
-    report.at_least(f"copies told, of {len(copies):,} releases by several groups", 100 * told / len(copies), 95, "%")
+    found = sum(len({releases.get(name, name) for name in names}) == 1 for names in copies)
+    report.at_least(f"copies found, of {len(copies):,} releases by several groups", 100 * found / len(copies), 95, "%")
     total = len(made.links) + len(made.files) + len(made.torrents)
     report.at_most(f"seconds for the links of {total:,} names", seconds, 600, "s")
     return 0 if report.met else 1

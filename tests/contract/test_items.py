@@ -1,4 +1,4 @@
-"""Series and films: what is told of them, and what changes when they are put."""
+"""Series and films: what is answered about them, and what changes when they are put."""
 
 from __future__ import annotations
 

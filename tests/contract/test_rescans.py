@@ -10,7 +10,7 @@ import pytest
 from tests.contract.server import Held, Server
 
 
-def told(end: dict[str, Any]) -> tuple[str, str]:
+def ended(end: dict[str, Any]) -> tuple[str, str]:
     """How a command ended."""
     return end["status"], end["result"]
 
@@ -24,7 +24,7 @@ def test_a_look_at_what_is_in_order_changes_nothing(server: Server) -> None:
     held = server.hold(files=2)
     before = server.records(held)
     end = server.rescan(held)
-    assert told(end) == ("completed", "successful")
+    assert ended(end) == ("completed", "successful")
     assert end["message"] == looked(server, held)
     assert {"ended", "duration"} <= set(end)
     assert "exception" not in end
@@ -34,7 +34,7 @@ def test_a_look_at_what_is_in_order_changes_nothing(server: Server) -> None:
 def test_a_link_that_is_gone_loses_its_record(server: Server) -> None:
     held = server.hold(files=2)
     held.links[0].unlink()
-    assert told(server.rescan(held)) == ("completed", "successful")
+    assert ended(server.rescan(held)) == ("completed", "successful")
     assert [record["path"] for record in server.records(held)] == [server.theirs(link) for link in held.links[1:]]
     assert server.marks(held)[0] == (False, True)
 
@@ -43,7 +43,7 @@ def test_a_dangling_link_with_a_record_ends_it_as_failed_and_the_record_stays(se
     held = server.hold(files=2)
     held.targets[0].unlink()
     end = server.rescan(held)
-    assert told(end) == ("failed", "unknown")
+    assert ended(end) == ("failed", "unknown")
     assert end["message"] == "Failed"
     gone = server.theirs(held.targets[0])
     assert end["exception"].startswith(f"System.IO.FileNotFoundException: Could not find file '{gone}'.")
@@ -56,7 +56,7 @@ def test_what_was_removed_is_dropped_though_another_link_fails_the_command(sonar
     held = sonarr.hold(files=3)
     held.links[0].unlink()
     held.targets[1].unlink()
-    assert told(sonarr.rescan(held)) == ("failed", "unknown")
+    assert ended(sonarr.rescan(held)) == ("failed", "unknown")
     assert [has for has, _ in sonarr.marks(held)[:3]] == [False, True, True]
 
 
@@ -64,7 +64,7 @@ def test_a_new_link_is_taken_on_though_another_fails_the_command(sonarr: Server)
     held = sonarr.hold(files=2)
     sonarr.link(held, held.links[0].name.replace("S01E01", "S01E03"))
     held.targets[0].unlink()
-    assert told(sonarr.rescan(held)) == ("failed", "unknown")
+    assert ended(sonarr.rescan(held)) == ("failed", "unknown")
     assert len(sonarr.records(held)) == 3
 
 
@@ -76,7 +76,7 @@ def test_a_dangling_link_without_a_record_does_no_harm_and_is_not_taken(server: 
     held.targets[0].unlink()
     server.rescan(held)
     held.links[0].symlink_to(text)
-    assert told(server.rescan(held)) == ("completed", "successful")
+    assert ended(server.rescan(held)) == ("completed", "successful")
     assert len(server.records(held)) == len(held.links) - 1
     assert server.marks(held)[0][0] is False
 
@@ -117,7 +117,7 @@ def test_a_folder_that_was_moved_loses_every_record(server: Server) -> None:
     held.folder.rename(server.folder / "elsewhere")
     (server.library / "Another").mkdir()
     end = server.rescan(held)
-    assert told(end) == ("completed", "successful")
+    assert ended(end) == ("completed", "successful")
     assert end["message"] == looked(server, held)
     assert server.records(held) == []
     assert server.row(held)["path"] == server.theirs(held.folder)
@@ -146,7 +146,7 @@ def test_a_root_folder_that_is_missing_or_empty_is_not_looked_at(server: Server,
     before = server.ids(held)
     with server.root_away(emptied):
         end = server.rescan(held)
-        assert told(end) == ("completed", "successful")
+        assert ended(end) == ("completed", "successful")
         assert not end.get("message")
         assert server.ids(held) == before
     assert server.rescan(held)["message"] == looked(server, held)
@@ -162,9 +162,9 @@ def test_with_delete_empty_folders_the_folder_goes_and_radarr_then_fails(server:
     assert not held.folder.exists()
     assert server.records(held) == []
     if server.kind == "sonarr":
-        assert told(end) == ("completed", "successful")
+        assert ended(end) == ("completed", "successful")
         return
-    assert told(end) == ("failed", "unknown")
+    assert ended(end) == ("failed", "unknown")
     missing = server.theirs(held.folder)
     assert end["exception"].startswith(
         f"System.IO.DirectoryNotFoundException: Could not find a part of the path '{missing}'."
@@ -189,7 +189,7 @@ def test_a_refresh_ends_well_though_a_link_dangles(server: Server) -> None:
     held = server.hold()
     held.targets[0].unlink()
     name, field = ("RefreshSeries", "seriesIds") if server.kind == "sonarr" else ("RefreshMovie", "movieIds")
-    assert told(server.run(name, **{field: [held.id]})) == ("completed", "successful")
+    assert ended(server.run(name, **{field: [held.id]})) == ("completed", "successful")
     assert len(server.records(held)) == 1
 
 
@@ -208,5 +208,5 @@ def test_a_wrong_field_is_about_every_film(radarr: Server) -> None:
         pytest.skip("this Radarr holds films that are not ours; they are left alone")
     shutil.rmtree(other.folder)
     end = radarr.run("RescanMovie", movieIds=[mine.id])
-    assert told(end) == ("completed", "successful")
+    assert ended(end) == ("completed", "successful")
     assert radarr.records(other) == []

@@ -88,8 +88,8 @@ def test_no_field_is_invented(fake: Server) -> None:
         "history/since?date=2020": HISTORY | one_of,
     }
     for path, known in allowed.items():
-        told = fake.get(path).body
-        assert fields(told if isinstance(told, list) else [told]) <= known | {fake.owner}, path
+        shown = fake.get(path).body
+        assert fields(shown if isinstance(shown, list) else [shown]) <= known | {fake.owner}, path
     row = fake.row(held)
     assert fields(row["alternateTitles"]) <= ALTERNATE_TITLE[fake.kind]
     if sonarr:

@@ -21,9 +21,9 @@ def test_the_status_names_the_program(server: Server) -> None:
 
 
 def test_what_says_which_api_there_is(server: Server) -> None:
-    told = server.get("/api").body
-    assert told["current"] in ("v3", "v5")
-    assert ("v3" in told["deprecated"]) == (told["current"] == "v5")
+    shown = server.get("/api").body
+    assert shown["current"] in ("v3", "v5")
+    assert ("v3" in shown["deprecated"]) == (shown["current"] == "v5")
 
 
 def test_a_path_it_does_not_have_is_404_without_a_body(server: Server) -> None:

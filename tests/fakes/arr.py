@@ -38,7 +38,7 @@ from typing import Final
 import httpx
 
 from tests.fakes.arr_adding import AddingApi
-from tests.fakes.arr_answers import Switches, body_of, ok, problem, told, version
+from tests.fakes.arr_answers import Switches, body_of, ok, problem, version, with_message
 from tests.fakes.arr_api import ServerApi
 from tests.fakes.arr_commands import Commands
 from tests.fakes.arr_disk import Disk
@@ -254,7 +254,7 @@ class FakeArr:
             return httpx.Response(400, json={"message": wrong})
         if endpoint.name == "send":
             if self.strict and (wrong := wrong_command(self.kind, json.loads(request.content))):
-                return told(400, wrong)
+                return with_message(400, wrong)
             self.bodies.append(body_of(request))
         elif request.method != "GET":
             self.writes.append((request.method, path, body_of(request)))

@@ -36,19 +36,19 @@ def ok(answer: object, status: int = 200) -> httpx.Response:
     return httpx.Response(status, content=content, headers={"content-type": "application/json; charset=utf-8"})
 
 
-def told(status: int, message: str) -> httpx.Response:
+def with_message(status: int, message: str) -> httpx.Response:
     """An error with a message and the head of a stack."""
     return httpx.Response(status, json={"message": message, "description": message + STACK})
 
 
 def broken(message: str) -> httpx.Response:
     """Their own failure, such as one unknown id among several: nothing was done."""
-    return told(500, message)
+    return with_message(500, message)
 
 
 def missing(what: str, number_of: int) -> httpx.Response:
     """A thing that is not there, to a request that changes it."""
-    return told(404, f"{what} with ID {number_of} does not exist")
+    return with_message(404, f"{what} with ID {number_of} does not exist")
 
 
 def problem() -> httpx.Response:

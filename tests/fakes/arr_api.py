@@ -12,7 +12,7 @@ from typing import Final
 
 import httpx
 
-from tests.fakes.arr_answers import Switches, body_of, failure, gone, missing, ok, paged, refused, told, version
+from tests.fakes.arr_answers import Switches, body_of, failure, gone, missing, ok, paged, refused, version, with_message
 from tests.fakes.arr_commands import KNOWN, QUIET, Commands
 from tests.fakes.arr_records import Records, Row, join, number
 
@@ -41,14 +41,14 @@ class ServerApi:
 
     def status(self, request: httpx.Request, _: int) -> httpx.Response:
         app = "Sonarr" if self._sonarr else "Radarr"
-        told: Row = {
+        shown: Row = {
             "appName": app, "instanceName": app, "version": version(self._sonarr, self._switches.released),
             "isDocker": True, "osName": "debian", "branch": "main" if self._sonarr else "master",
             "authentication": "external", "urlBase": self._switches.base, "runtimeName": ".NET",
         }  # fmt: skip
         if self._sonarr and not self._switches.released:
-            told["isContainerized"] = True
-        return ok(told)
+            shown["isContainerized"] = True
+        return ok(shown)
 
     def roots(self, request: httpx.Request, _: int) -> httpx.Response:
         return ok([self._root(root) for root in self._records.roots])
@@ -109,8 +109,8 @@ class ServerApi:
                 files.append({"type": "file", "name": name, "path": listed + name, **about})
         parent = listed.rstrip(slash)
         with_files = asked.get("includeFiles") == "true"
-        told: Row = {"parent": parent[: parent.rfind(slash) + 1], "directories": folders}
-        return ok({**told, "files": files if with_files else []})
+        shown: Row = {"parent": parent[: parent.rfind(slash) + 1], "directories": folders}
+        return ok({**shown, "files": files if with_files else []})
 
     def filesystem_type(self, request: httpx.Request, _: int) -> httpx.Response:
         ours = self._records.ours(request.url.params.get("path", ""))
@@ -136,7 +136,7 @@ class ServerApi:
         name = str(given.pop("name", ""))
         if name not in KNOWN[self._records.kind] | QUIET:
             status = 400 if self._sonarr and not self._switches.released else 500
-            return told(status, "Sequence contains no matching element")
+            return with_message(status, "Sequence contains no matching element")
         return ok(self._commands.json(self._commands.send(name, given)), 201)
 
     def commands(self, request: httpx.Request, _: int) -> httpx.Response:
@@ -150,7 +150,7 @@ class ServerApi:
         command = self._commands.all.get(command_id)
         if command is None:
             return missing("CommandModel", command_id)
-        return httpx.Response(200) if self._commands.cancel(command) else told(409, "Unable to cancel task")
+        return httpx.Response(200) if self._commands.cancel(command) else with_message(409, "Unable to cancel task")
 
     def history(self, request: httpx.Request, _: int) -> httpx.Response:
         asked = request.url.params

@@ -98,7 +98,7 @@ class Commands:
 
     def json(self, command: Command) -> Row:
         """A command as the server answers it."""
-        told: Row = {
+        shown: Row = {
             "name": command.name, "commandName": re.sub(r"(?<!^)([A-Z])", r" \1", command.name),
             **({"message": command.message} if command.message else {}),
             "body": {
@@ -109,14 +109,20 @@ class Commands:
             "priority": "normal", "status": command.status, "result": command.result, "queued": command.queued,
         }  # fmt: skip
         if command.started:
-            told["started"] = command.started
+            shown["started"] = command.started
         if command.ended:
-            told |= {"ended": command.ended, "duration": "00:00:00.0142587"}
+            shown |= {"ended": command.ended, "duration": "00:00:00.0142587"}
         if command.exception:
-            told["exception"] = command.exception
+            shown["exception"] = command.exception
         if command.started:
-            told["stateChangeTime"] = command.started
-        return {**told, "trigger": "manual", "sendUpdatesToClient": True, "updateScheduledTask": True, "id": command.id}
+            shown["stateChangeTime"] = command.started
+        return {
+            **shown,
+            "trigger": "manual",
+            "sendUpdatesToClient": True,
+            "updateScheduledTask": True,
+            "id": command.id,
+        }
 
     def _run(self, command: Command) -> None:
         command.ended = now()

@@ -26,8 +26,8 @@ from tests.fakes.arr_answers import (
     problem,
     refused,
     rows_in,
-    told,
     wanting,
+    with_message,
 )
 from tests.fakes.arr_commands import Commands
 from tests.fakes.arr_disk import Disk
@@ -127,8 +127,8 @@ class ItemsApi:
     def delete_item(self, request: httpx.Request, item: int) -> httpx.Response:
         row = self._records.items.get(item)
         if row is None:
-            told = "Expected query to return 1 rows but returned 0"
-            return broken(told) if self._sonarr else missing("Movie", item)
+            shown = "Expected query to return 1 rows but returned 0"
+            return broken(shown) if self._sonarr else missing("Movie", item)
         folder = self._records.ours(str(row["path"]))
         if request.url.params.get("deleteFiles") == "true" and os.path.isdir(folder):
             shutil.rmtree(folder)
@@ -187,7 +187,7 @@ class ItemsApi:
         if row is None:
             return missing("EpisodeFile" if self._sonarr else "MovieFile", file)
         status, wrong = self._disk.delete(row)
-        return told(status, wrong) if status else httpx.Response(200)
+        return with_message(status, wrong) if status else httpx.Response(200)
 
     def delete_files(self, request: httpx.Request, _: int) -> httpx.Response:
         ids = ids_in(body_of(request), "episodeFileIds" if self._sonarr else "movieFileIds")
@@ -201,7 +201,7 @@ class ItemsApi:
                 continue
             status, wrong = self._disk.delete(row)
             if status:
-                return told(status, wrong)
+                return with_message(status, wrong)
         return ok({})
 
 

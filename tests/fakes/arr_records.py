@@ -204,8 +204,8 @@ class Records:
         lost = [row for row in self.episodes_of(item) if row["episodeFileId"] == record["id"]]
         for row in lost:
             row |= {"episodeFileId": 0, "hasFile": False}
-            told: Row = {"reason": reason, "releaseGroup": record.get("releaseGroup"), "size": str(record["size"])}
-            self.note("episodeFileDeleted", item, self.path_of(record), told, number(row["id"]))
+            shown: Row = {"reason": reason, "releaseGroup": record.get("releaseGroup"), "size": str(record["size"])}
+            self.note("episodeFileDeleted", item, self.path_of(record), shown, number(row["id"]))
         return lost
 
     def note(self, event: str, item: int, title: str, data: Row, episode: int = 0, download: str = "") -> Row:

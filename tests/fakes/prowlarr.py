@@ -14,7 +14,7 @@ from typing import Final
 import httpx
 
 from tests.fakes.arr import KEY
-from tests.fakes.arr_answers import ok, told
+from tests.fakes.arr_answers import ok, with_message
 
 UNAVAILABLE: Final = "Search failed due to all selected indexers being unavailable"
 
@@ -58,7 +58,7 @@ class FakeProwlarr:
         asked = [int(one) for one in given] or list(self.indexers)
         able = [one for one in asked if one in self.indexers and one not in self.paused]
         if given and not able:
-            return told(400, UNAVAILABLE)
+            return with_message(400, UNAVAILABLE)
         rows = [self._row(one, title) for one in able for title in self.indexers[one] or ()]
         self.paused.update(one for one in able if self.indexers[one] is None)
         return ok(rows)

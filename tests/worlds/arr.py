@@ -73,7 +73,7 @@ class ArrWorld(LibraryWorld):
         )
         return Arr(http)
 
-    def owed_plan(self) -> Plan:
+    def pending_plan(self) -> Plan:
         """What an applied scan does besides removing: the services are notified of the links that came back."""
         with contextlib.closing(open_reader(self.database)) as connection:
             empty = Plan("scan", "Remove 0 links", ())

@@ -274,9 +274,9 @@ async def test_a_403_from_before_the_api_says_nothing_of_the_account_and_marks_n
     run = await world.sync()
 
     assert (run.finished.exit_code, run.finished.error_kind) == (3, "refused")
-    told = f"{run.said()} {run.finished.summary} {run.finished.error} {run.finished.hint}"
-    assert "network or address" in told
-    assert not any(word in told.lower() for word in ("premium", "token", "permi", "<", "sorry"))
+    shown = f"{run.said()} {run.finished.summary} {run.finished.error} {run.finished.hint}"
+    assert "network or address" in shown
+    assert not any(word in shown.lower() for word in ("premium", "token", "permi", "<", "sorry"))
     assert world.value("SELECT count(*) FROM torrents WHERE error IS NOT NULL OR gone_at IS NOT NULL") == 0
 
     world.service.faults.remove(edge)

@@ -303,7 +303,7 @@ async def test_a_grab_of_long_ago_is_not_what_this_search_found(tmp_path: Path) 
 
 
 @pytest.mark.slow
-async def test_a_dead_link_that_came_back_is_owed_a_look_once_its_target_is_back(tmp_path: Path) -> None:
+async def test_a_dead_link_that_came_back_is_noted_once_its_target_is_back(tmp_path: Path) -> None:
     """They never take a dangling link anew; the next applied scan that finds it good notifies them."""
 
     sonarr = FakeArr("sonarr")
@@ -317,16 +317,18 @@ async def test_a_dead_link_that_came_back_is_owed_a_look_once_its_target_is_back
         ]
         assert has_file(sonarr)[102] is False
         await world.scan()
-        assert [step.KIND for step in world.owed_plan().steps] == []
+        assert [step.KIND for step in world.pending_plan().steps] == []
         target.write_bytes(VIDEO)
         await world.scan()
-        owed = world.owed_plan()
-        assert [(step.KIND, step.what) for step in owed.steps] == [("arr_find", "Sonarr: a link whose target is back")]
-        done = await world.apply(owed)
+        pending = world.pending_plan()
+        assert [(step.KIND, step.what) for step in pending.steps] == [
+            ("arr_find", "Sonarr: a link whose target is back")
+        ]
+        done = await world.apply(pending)
         assert has_file(sonarr)[102] is True
         assert has_file(sonarr)[103] is False
         assert ends(done) == [("done", "")]
-        assert world.owed_plan().steps == (), "notified once"
+        assert world.pending_plan().steps == (), "notified once"
 
 
 async def test_a_search_that_takes_long_keeps_no_scan_from_the_library(tmp_path: Path) -> None:

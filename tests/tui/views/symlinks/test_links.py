@@ -46,11 +46,11 @@ async def one_is_told_whole(screen: Screen, *, beside: bool) -> None:
     assert screen.app.screen.focused.id == "link-list"  # type: ignore[union-attr]
     await screen.press("tab")
     await screen.until(lambda: "what helps" in screen.text() and "the torrent" in screen.text())
-    told = screen.text()
-    assert "No such file or directory" in told
-    assert "remove the link, never its target" in told
-    assert ("not ok 2" in told) == beside
-    assert "since" in told
+    shown = screen.text()
+    assert "No such file or directory" in shown
+    assert "remove the link, never its target" in shown
+    assert ("not ok 2" in shown) == beside
+    assert "since" in shown
     await screen.press("h", "h")
     await screen.until(lambda: "what helps" not in screen.text() and "not ok 2" in screen.text())
 

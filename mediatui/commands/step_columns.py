@@ -37,13 +37,16 @@ def _requests(row: ShownStep) -> str:
     return f"{row.step.requests}"
 
 
+def _requests_if_any(row: ShownStep) -> str:
+    return _requests(row) if row.step.requests else ""
+
+
 STEP_COLUMNS: Final[tuple[Column[ShownStep], ...]] = (
     Column("Would", headless=_does),
     Column("Step", _what, cut="path", least=24),
     Column("What", headless=_what, cut="path"),
-    Column("Does", _does, rank=2, stays=True),
-    Column("Req", _requests, right=True, rank=4, spare=True),
-    Column("Requests", headless=_requests, right=True),
+    Column("Change", _does, rank=2, stays=True),
+    Column("Requests", _requests_if_any, headless=_requests, right=True, rank=4, spare=True),
     Column("Why, risk, outcome", lambda row: row.why, cut="end", least=24, rank=1),
     Column("Why and risk", headless=lambda row: row.why),
     Column("State", lambda row: row.state, stays=True),

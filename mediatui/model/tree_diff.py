@@ -25,7 +25,8 @@ class Change(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class DiffLine:
-    """A line of the tree: ``depth`` folders deep, its sign (none for a folder that only holds changes), its text.
+    """A line of the tree: ``depth`` folders deep, its sign (none for a folder that only holds changes), its text, and
+    the kind of its change.
 
     Signs: ``-`` removed, ``+`` added, ``→`` moved away (the text says where to), ``~`` points elsewhere. Names are as
     on disk; whoever prints them makes them printable.
@@ -34,6 +35,7 @@ class DiffLine:
     depth: int
     sign: Sign
     text: str
+    kind: ChangeKind | None = None
 
 
 class TreeDiff(Sequence[DiffLine]):
@@ -60,11 +62,16 @@ class TreeDiff(Sequence[DiffLine]):
             return [self._line(row) for row in self._rows[place]]
         return self._line(self._rows[place])
 
+    @property
+    def depths(self) -> Sequence[int]:
+        """How many folders deep each line is."""
+        return [depth for depth, _, _ in self._rows]
+
     def _line(self, row: _Row) -> DiffLine:
         depth, sign, what = row
         if isinstance(what, str):
             return DiffLine(depth, sign, f"{what}/")
-        return DiffLine(depth, sign, _name(sign, what) + self._outcome(sign, what))
+        return DiffLine(depth, sign, _name(sign, what) + self._outcome(sign, what), what.kind)
 
     def _outcome(self, sign: Sign, change: Change) -> str:
         """The text after the name: where it moves to or comes from, and the targets of a link."""

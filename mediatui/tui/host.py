@@ -33,8 +33,11 @@ class Plans(Protocol):
     def propose(self, make: Callable[[sqlite3.Connection], Plan]) -> None:
         """Makes a plan off the event loop and asks whether to apply it."""
 
+    def preview(self, make: Callable[[sqlite3.Connection], Plan]) -> None:
+        """Makes a plan off the event loop and shows it; it is asked about from there."""
+
     def propose_shown(self) -> None:
-        """Asks again whether to apply the plan whose steps are shown."""
+        """Asks whether to apply the plan whose steps are shown."""
 
     def propose_command(self, command: Command, options: Any) -> None:
         """Makes the plan of a command and asks whether to apply it."""

@@ -107,33 +107,55 @@ class PlanController:
     def propose(self, make: MakePlan) -> None:
         """Makes a plan off the event loop and asks whether to apply it. The marks of the list that has the keyboard are
         used up once it is applied."""
-        view = self._app.view
-        focused = None if view is None else view.screen.focused
-        marked_in = focused if isinstance(focused, RowList) else None
-        self._propose_soon(lambda: self._app.workspace.read(make), marked_in)
+        self._propose_soon(lambda: self._app.workspace.read(make), self._marked_list())
 
     def propose_shown(self) -> None:
-        """Asks again whether to apply the plan whose steps are shown."""
+        """Asks whether to apply the plan whose steps are shown."""
         if (plan := self.plan) is not None:
-            self._propose_soon(lambda: self._app.workspace.read(lambda connection: plan), self._marked_in)
+            read = functools.partial(self._app.workspace.read, lambda connection: plan)
+            self._propose_soon(read, self._marked_in, seen=True)
+
+    def preview(self, make: MakePlan) -> None:
+        """Makes a plan off the event loop and shows it; it is asked about from there."""
+        in_background(self._app, functools.partial(self._preview, make, self._marked_list()), "propose", exclusive=True)
+
+    async def _preview(self, make: MakePlan, marked_in: RowList | None) -> None:
+        plan = await self._made(lambda: self._app.workspace.read(make))
+        if plan is not None:
+            self.show_steps(plan, marked_in)
+
+    def _marked_list(self) -> RowList | None:
+        """The list that has the keyboard."""
+        view = self._app.view
+        focused = None if view is None else view.screen.focused
+        return focused if isinstance(focused, RowList) else None
+
+    async def _made(self, make: Callable[[], Awaitable[Plan]]) -> Plan | None:
+        """The plan; None, with the reason on the message line, when there is nothing to do."""
+        try:
+            plan = await make()
+        except MediatuiError as error:
+            self._app.prompt.say(error.sentence, "error")
+            return None
+        if not plan.steps:
+            self._app.prompt.say(nothing_to_do(plan), "warning")
+            return None
+        return plan
 
     def propose_command(self, command: Command, options: Any) -> None:
         """Makes the plan of a command and asks whether to apply it."""
         answer = ScreenAnswer(self._app)
         self._propose_soon(lambda: propose.plan_of(command, self._app.workspace, options, answer))
 
-    def _propose_soon(self, make: Callable[[], Awaitable[Plan]], marked_in: RowList | None = None) -> None:
-        in_background(self._app, functools.partial(self._propose, make, marked_in), "propose", exclusive=True)
+    def _propose_soon(
+        self, make: Callable[[], Awaitable[Plan]], marked_in: RowList | None = None, *, seen: bool = False
+    ) -> None:
+        in_background(self._app, functools.partial(self._propose, make, marked_in, seen), "propose", exclusive=True)
 
-    async def _propose(self, make: Callable[[], Awaitable[Plan]], marked_in: RowList | None) -> None:
+    async def _propose(self, make: Callable[[], Awaitable[Plan]], marked_in: RowList | None, seen: bool) -> None:
         app = self._app
-        try:
-            plan = await make()
-        except MediatuiError as error:
-            app.prompt.say(error.sentence, "error")
-            return
-        if not plan.steps:
-            app.prompt.say(nothing_to_do(plan), "warning")
+        plan = await self._made(make)
+        if plan is None:
             return
         typed = await propose.needs_number(app.workspace, plan)
         if app.workspace.settings.ui.confirm == "destructive" and not (typed or plan.removals or plan.not_undoable):
@@ -144,7 +166,7 @@ class PlanController:
             lambda: self._apply_soon(plan, typed, marked_in),
             plan.removals if typed else len(plan.steps),
             typed=typed,
-            show=lambda: self.show_steps(plan, marked_in),
+            show=None if seen else lambda: self.show_steps(plan, marked_in),
         )
 
     def show_steps(self, plan: Plan, marked_in: RowList | None = None) -> None:
@@ -182,8 +204,12 @@ class PlanController:
             marked_in.action_unmark()
         job = propose.start(app.workspace, plan.lane, batch)
         in_background(app, functools.partial(self._wait_for, job, begun), "working")
-        stays = isinstance(app.view, View) and app.view.STAYS
-        if len(plan.steps) > 1 and not app.prompt.mode and not stays:
+        view = app.view
+        if view is not None and view.id == "files":  # what was chosen there is on its way
+            await app.go_back()
+        elif view is not None and view.id == "plan":
+            await app.open_view("plan", again=True)
+        elif len(plan.steps) > 1 and not app.prompt.mode and not (isinstance(view, View) and view.STAYS):
             await app.open_view("plan")
 
     async def _wait_for(self, job: Job, begun: Mapping[str, str]) -> None:
@@ -253,7 +279,7 @@ def question(plan: Plan, settings: Settings) -> str:
     size = f" ({size_text(plan.bytes)})" if plan.bytes else ""
     title = f"{cut_middle(plan.title, LONGEST_TITLE)}{size}?"
     parts = [title]
-    if len(plan.steps) == 1:
+    if len(plan.steps) == 1 and cut_middle(plan.steps[0].what, 40) not in title:
         parts = [f"{title} {cut_middle(plan.steps[0].what, 40)}."]
     links = sum(step.links for step in plan.steps if isinstance(step, DeleteTorrent))
     if links:

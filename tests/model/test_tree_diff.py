@@ -104,7 +104,7 @@ def test_a_window_is_part_of_the_lines_and_the_totals_stay_those_of_all() -> Non
     assert diff.totals["remove"] == 2_000
     assert len(diff) == 2_040
     assert diff[1_000:1_030] == [diff[place] for place in range(1_000, 1_030)]
-    assert diff[-1] == DiffLine(1, "-", "T01969")
+    assert diff[-1] == DiffLine(1, "-", "T01969", "remove")
     assert diff[2_030:2_100] == list(diff)[2_030:]
 
 

@@ -192,7 +192,7 @@ async def test_typed_commands_are_the_headless_ones(open_app: Open) -> None:
 async def test_the_palette_lists_actions_that_work(open_app: Open) -> None:
     async with open_app(size=(100, 40)) as screen:
         await screen.press("ctrl+p")
-        await screen.until(lambda: "Begin or end a range of marks" in screen.text())
+        await screen.until(lambda: "Mark while moving" in screen.text())
         await screen.type("back to the shell")
         assert "Nothing that can be done here" in screen.text()
         await screen.press(*["backspace"] * 17)

@@ -181,9 +181,11 @@ async def test_files_are_chosen_in_a_tree(open_app: Open) -> None:
         await screen.press("g", "space", "space")
         assert "2 of 4 files" in screen.text()
         await screen.press("enter")
-        await screen.until(lambda: "Select 2 files" in screen.text())
+        await screen.until(lambda: "Select 2 files of Film.1?" in screen.text())
+        assert screen.text().count("Film.1") == 2, "the question names it once"
         await screen.press("y")
         await ends(screen)
+        assert screen.app.view.NAME == "Torrents"  # type: ignore[union-attr]
         chosen = screen.service.account.find(account[0].id)
         assert chosen is not None
         assert chosen.selection == (1, 2)

@@ -45,7 +45,7 @@ MAINTENANCE_SCREENS: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "maintenance": ("cleanup", (), ()),
     "finding": ("", ("tab", "G", "enter"), ("escape", "escape")),
     "categories": ("", ("p",), ("h", "h")),
-    "plan as a tree": ("fix-symlinks", ("p", "p", "tab"), ()),
+    "plan as a tree": ("fix-symlinks", ("p",), ()),
     "one by one": ("repair-links", ("R", "m"), ()),
 }
 """Of each screen the tool that runs for it, the keys that lead there, and those that lead back."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
@@ -20,11 +21,12 @@ from mediatui.model.plan import Plan, Step, StoredStep
 from mediatui.model.text import printable
 from mediatui.runtime.events import Event, Finished, Progress, Said
 from mediatui.runtime.jobs import Job
+from mediatui.settings.places import library_folders
 from mediatui.store.changes.journal import Batch, read_batch
 from mediatui.system.threads import in_thread
 from mediatui.tui.view import View
 from mediatui.tui.views.changes.plan_tree import COLUMNS as TREE_COLUMNS
-from mediatui.tui.views.changes.plan_tree import TreeRows, make_tree, totals_of
+from mediatui.tui.views.changes.plan_tree import TreeRows, make_tree, shortened, totals_of
 from mediatui.tui.widgets.fixed_rows import FixedRows
 from mediatui.tui.widgets.plain_list import PlainList
 from mediatui.tui.widgets.row_list import RowList
@@ -48,8 +50,8 @@ class PlanView(View):
     NAME = "Plan"
     HELP = "The steps of a plan: before, while and after it is applied. Nothing is changed from here without a yes."
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y", "apply", "apply", id="plan.apply", tooltip="Ask again whether to apply this plan"),
-        Binding("tab", "tree", "tree", id="plan.tree", tooltip="The steps, or what they change: before and after"),
+        Binding("y", "apply", "apply", id="plan.apply", tooltip="Ask whether to apply this plan"),
+        Binding("tab", "tree", "steps or tree", id="plan.tree", tooltip="The steps, or what they change"),
         Binding("t", "retry", "retry failed", id="plan.retry", tooltip="Try what failed again"),
         Binding("u", "undo", "undo", id="plan.undo", tooltip="Take this batch back"),
         Binding("escape,backspace,h", "leave", "back", id="plan.back", tooltip="Back to where you were"),
@@ -62,6 +64,7 @@ class PlanView(View):
         self._title = TrailLine(id="plan-title")
         self._tree_rows = TreeRows()
         self._tree = PlainList(TREE_COLUMNS, self._tree_rows, id="plan-tree")
+        self._shown: tuple[object, int | None] = (None, None)
         self._due: Timer | None = None
         self._status = ""
         self._done = 0
@@ -94,12 +97,15 @@ class PlanView(View):
         return {"open": "whole line", **dict.fromkeys(unused, "")}
 
     async def on_front(self) -> None:
-        """Shows the plan in question, or the batch that is applied: as a tree, where one was last shown so."""
-        if self._tree.display and not await self._read_tree():
-            self._show_steps(True)
-        if not self._tree.display:
+        """Shows the plan in question, or the batch that is applied: a plan for the library as a tree, at first, a batch
+        with what became of each step."""
+        shown = (self.host.plans.plan, self.host.plans.batch)
+        as_tree = shown[1] is None if shown != self._shown else self._tree.display
+        self._shown = shown
+        if not (as_tree and await self._read_tree()):
+            as_tree = False
             await self._read()
-        self._show_steps(not self._tree.display)
+        self._show_steps(not as_tree)
 
     def on_job_event(self, job: Job, event: Event) -> None:
         """Follows the batch that runs, a few times a second."""
@@ -128,13 +134,25 @@ class PlanView(View):
                 return
             if batch is not None:
                 self._failed = batch.failed
-                self._show(_batch_line(batch), [_step_row(one, self._status) for one in steps])
+                self._show(_batch_line(batch), [self._step_row(one, self._status) for one in steps])
         elif changing.plan is not None:
             plan = changing.plan
             stored = [StoredStep(number, step) for number, step in enumerate(plan.steps, 1)]
-            self._show(
-                f"{plan.title} · not applied", [*(_step_row(one, "") for one in stored), *_notes(plan), *_said(plan)]
-            )
+            rows = [self._step_row(one) for one in stored]
+            self._show(plan_line(plan), [*rows, *_notes(plan, self._folders), *_said(plan)])
+
+    @property
+    def _folders(self) -> Sequence[bytes]:
+        """Paths are shown from these folders on."""
+        return library_folders(self.workspace.settings)
+
+    def _step_row(self, stored: StoredStep, status: str = "") -> Row:
+        """A step, what it costs, why it is there or what came of it."""
+        step = stored.step
+        word, tone = STATES[stored.outcome]
+        why = status if stored.outcome == "acting" and status else stored.reason or why_of(step)
+        what, *rest = screen_cells(COLUMNS, ShownStep(step, printable(why, empty=""), word))
+        return Row(stored.position, (shortened(what, self._folders), *rest), tone)
 
     def _show(self, title: str, rows: Sequence[Row]) -> None:
         self._rows.take(rows)
@@ -173,10 +191,12 @@ class PlanView(View):
         tree = await in_thread(lambda: make_tree(steps))
         if not len(tree):
             return False
-        self._tree_rows.take(tree)
-        root = printable(tree.root, empty="")
+        self._tree_rows.take(tree, self._folders)
+        plan = changing.plan if changing.batch is None else None
+        title = totals_of(tree) if plan is None else plan_line(plan)
+        root = printable(shortened(f"{tree.root}/", self._folders).rstrip("/"), empty="")
         with self.app.batch_update():
-            self._title.set_parts([(totals_of(tree), "$heading"), (f" · in {root}" if root else "", "$quiet")])
+            self._title.set_parts([(title, "$heading"), (f" · in {root}" if root else "", "$quiet")])
             self._tree.source_changed(to_top=True)
             self._tree.refresh()
         return True
@@ -224,16 +244,17 @@ def _batch_line(batch: Batch) -> str:
     return f"batch {batch.batch} · {batch.title} · {batch.state}: {', '.join(parts)}"
 
 
-def _step_row(stored: StoredStep, status: str) -> Row:
-    step = stored.step
-    word, tone = STATES[stored.outcome]
-    why = status if stored.outcome == "acting" and status else stored.reason or why_of(step)
-    return Row(stored.position, screen_cells(COLUMNS, ShownStep(step, printable(why, empty=""), word)), tone)
+def plan_line(plan: Plan) -> str:
+    """What a plan that is not applied would do, and how much of what it was made from it leaves alone."""
+    counts = Counter(type(step) for step in plan.steps)
+    steps = ", ".join(kind.counted(count) for kind, count in counts.items())
+    what = "" if plan.undoes is None else f"undo of batch {plan.undoes}, "
+    return f"{what}not applied: {steps}" + (f"; {len(plan.notes):,} left alone" if plan.notes else "")
 
 
-def _notes(plan: Plan) -> list[Row]:
+def _notes(plan: Plan, folders: Sequence[bytes]) -> list[Row]:
     return [
-        Row(-number, (what, "left alone", "", printable(reason), "– left"), "quiet")
+        Row(-number, (shortened(what, folders), "none", "", printable(reason), "– left alone"), "quiet")
         for number, (what, reason) in enumerate(plan.notes, 1)
     ]
 

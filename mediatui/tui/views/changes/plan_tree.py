@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
 
 from mediatui.model.plan import Step, library_changes
@@ -10,16 +12,17 @@ from mediatui.model.tree_diff import ChangeKind, DiffLine, TreeDiff, tree_diff
 from mediatui.tui.widgets.columns import AnyColumn, Column
 from mediatui.tui.widgets.rows import Row
 
-COLUMNS: tuple[AnyColumn, ...] = (Column("Before and after", cut="name", least=30), Column("Does", stays=True))
-INDENT = "  "
-WORDS: Mapping[str, tuple[str, str]] = {
-    "": ("", "quiet"),
-    "-": ("- goes", "broken"),
-    "+": ("+ comes", "ok"),
-    "→": ("→ moves", "attention"),
-    "~": ("~ points", "working"),
+COLUMNS: tuple[AnyColumn, ...] = (Column("Before and after", cut="name", least=30), Column("Change", stays=True))
+WORDS: Mapping[ChangeKind | None, tuple[str, str]] = {
+    None: ("", "quiet"),
+    "remove": ("- remove", "broken"),
+    "add": ("+ add", "ok"),
+    "move": ("→ move", "attention"),
+    "relink": ("~ relink", "working"),
 }
-TOTALS: Mapping[ChangeKind, str] = {"relink": "relinked", "move": "moved", "remove": "removed", "add": "made"}
+ARRIVES = ("+ move", "ok")
+"""What is said where something is moved to."""
+TOTALS: Mapping[ChangeKind, str] = {"relink": "relinked", "move": "moved", "remove": "removed", "add": "added"}
 
 
 def make_tree(steps: Sequence[Step]) -> TreeDiff:
@@ -27,9 +30,9 @@ def make_tree(steps: Sequence[Step]) -> TreeDiff:
     return tree_diff(library_changes(steps))
 
 
-def tree_line(line: DiffLine) -> str:
-    """A line as text, its folders as indents, its sign before it."""
-    return printable(f"{INDENT * line.depth}{f'{line.sign} ' if line.sign else ''}{line.text}")
+def word_of(line: DiffLine) -> tuple[str, str]:
+    """What is done, with its sign, and the tone of it."""
+    return ARRIVES if line.kind == "move" and line.sign == "+" else WORDS[line.kind]
 
 
 def totals_of(tree: TreeDiff) -> str:
@@ -37,15 +40,50 @@ def totals_of(tree: TreeDiff) -> str:
     return ", ".join(f"{tree.totals[kind]:,} {word}" for kind, word in TOTALS.items() if tree.totals.get(kind))
 
 
+def guides_of(depths: Sequence[int]) -> array[int]:
+    """For each line of a tree the depths, as bits, at which something follows below what it is in: there a guide goes
+    on, elsewhere it ends. (Lines deeper than 60 folders are drawn as if nothing followed.)"""
+    found = array("q", bytes(8 * len(depths)))
+    following = 0
+    for at in range(len(depths) - 1, -1, -1):
+        depth = min(depths[at], 60)
+        found[at] = following & ((2 << depth) - 1)
+        following = following & ((1 << depth) - 1) | 1 << depth
+    return found
+
+
+def guide(depth: int, following: int) -> str:
+    """The lines drawn before a text so deep."""
+    trunks = ("│  " if following >> level & 1 else "   " for level in range(depth))
+    return "".join(trunks) + ("├─ " if following >> depth & 1 else "└─ ")
+
+
+def tree_lines(tree: TreeDiff, most: int) -> Iterable[tuple[str, str]]:
+    """The first lines of a tree as texts, each with its sign, and the tone of it."""
+    guides = guides_of(tree.depths)
+    for at, line in enumerate(tree[:most]):
+        word, tone = word_of(line)
+        yield f"{guide(line.depth, guides[at])}{word[:1]}{' ' * bool(word)}{printable(line.text)}", tone
+
+
+def shortened(text: str, folders: Sequence[bytes]) -> str:
+    """A text with the paths in it from the folders on: what is above a root or a mount is common to all in it."""
+    for folder in folders:
+        text = text.replace(f"{os.fsdecode(folder)}/", "")
+    return text
+
+
 class TreeRows:
     """A RowSource over a TreeDiff: its lines are made when they are drawn."""
 
     def __init__(self) -> None:
-        self._tree = tree_diff(())
+        self.take(tree_diff(()), ())
 
-    def take(self, tree: TreeDiff) -> None:
-        """Another tree from now on; the list has to be notified (``RowList.source_changed``)."""
-        self._tree = tree
+    def take(self, tree: TreeDiff, folders: Sequence[bytes]) -> None:
+        """Another tree from now on; the list has to be notified (``RowList.source_changed``). Targets are shown from
+        these folders on."""
+        self._tree, self._folders = tree, folders
+        self._guides = guides_of(tree.depths)
 
     @property
     def count(self) -> int:
@@ -57,8 +95,9 @@ class TreeRows:
         if not 0 <= position < len(self._tree):
             return None
         line = self._tree[position]
-        word, tone = WORDS[line.sign]
-        return Row(position, (INDENT * line.depth + printable(line.text), word), tone)
+        word, tone = word_of(line)
+        text = guide(line.depth, self._guides[position]) + printable(shortened(line.text, self._folders))
+        return Row(position, (text, word), tone)
 
     def key_at(self, position: int) -> int | None:
         """The key at a position: the position itself."""

@@ -13,13 +13,12 @@ from mediatui.model.human import size_text
 from mediatui.model.plan import Step, library_changes
 from mediatui.model.text import printable
 from mediatui.model.tree_diff import tree_diff
-from mediatui.tui.views.changes.plan_tree import tree_line
+from mediatui.tui.views.changes.plan_tree import tree_lines
 from mediatui.tui.widgets.detail_pane import fact_lines, heading_lines, title_lines
 
 MOST_LINES = 200
 """How many lines of what would change are shown here; the plan shows all."""
 MOST_VALUES = 20
-SIGNS = {"-": "$broken", "+": "$ok", "→": "$attention", "~": "$working"}
 
 
 def finding_lines(tool: str, finding: Finding) -> Iterator[Content]:
@@ -84,9 +83,7 @@ def _steps(steps: Sequence[Step]) -> Iterator[Content]:
             yield Content(f"{step.WORDS.does} {printable(step.what)}")
         return
     yield Content.styled(printable(diff.root), "$quiet")
-    for line in diff[:MOST_LINES]:
-        yield Content.styled(tree_line(line), SIGNS.get(line.sign, ""))
+    for text, tone in tree_lines(diff, MOST_LINES):
+        yield Content.styled(text, f"${tone}")
     if len(diff) > MOST_LINES:
-        yield Content.styled(
-            f"and {len(diff) - MOST_LINES:,} lines more: p makes the plan, tab shows its tree", "$quiet"
-        )
+        yield Content.styled(f"and {len(diff) - MOST_LINES:,} lines more: p shows the plan", "$quiet")

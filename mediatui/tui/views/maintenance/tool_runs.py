@@ -141,12 +141,12 @@ class ToolRuns(View):
         self.start(options, lambda found: self.propose(run.tool.name, (), found))
 
     def propose(self, tool: str, categories: tuple[str, ...], report: int) -> None:
-        """Proposes the changes of a report, of all categories or some."""
+        """Shows the plan of a report, of all categories or some; it is asked about from there."""
 
         def make(connection: sqlite3.Connection) -> Plan:
             return plan_report(connection, tool, categories, report)
 
-        self.host.plans.propose(make)
+        self.host.plans.preview(make)
 
 
 def options_of(report: Report) -> ToolOptions:

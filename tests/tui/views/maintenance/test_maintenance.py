@@ -70,16 +70,30 @@ async def test_a_plan_of_all_categories_is_applied_after_a_yes_and_undone(
         await screen.press("p")
         await screen.until(lambda: "Means" in screen.text())
         assert "●" in screen.line("empty  ")
+        assert "⏎ show the plan" in screen.text()
         await screen.press("enter")
+        shown = "5 Tidy › Cleanup › plan   not applied: 1 link removed, 1 empty folder removed · in Films"
+        await screen.until(lambda: shown in screen.text())
+        lines = [line.split() for line in screen.text().splitlines()[3:6]]
+        assert lines[0] == ["▌", "├─", "Empty", "-", "remove"]
+        assert lines[1:] == [["└─", "Action/"], ["└─", *lines[2][1:]]]
+        assert "y apply" in screen.text()
+        await screen.press("y")
         await screen.until(lambda: "Cleanup: 2 changes" in screen.text())
+        assert "p: look" not in screen.text(), "it was seen"
         assert world.snapshot() == before
         await answer(screen)
+        assert screen.text().count("✓ done") == 2
+        assert "u undo" in screen.text().splitlines()[-1]
+        assert "y apply" not in screen.text()
         assert len([path for path in (again, world.films / "Action" / "Dune (2021).mkv") if path.is_symlink()]) == 1
         assert not (world.films / "Empty").exists()
         await screen.press("u")
         await screen.until(lambda: "Undo batch 1" in screen.text())
         await answer(screen)
         assert world.snapshot() == before
+        await screen.press("escape")
+        await screen.until(lambda: "Last run" in screen.text())
 
 
 async def answer(screen: Screen) -> None:
@@ -105,8 +119,9 @@ async def test_no_category_proposes_nothing_and_a_part_of_them_is_looked_for_alo
         await screen.press("p")
         await screen.until(lambda: "Means" in screen.text())
         await screen.press("space", "enter")
+        await screen.until(lambda: "not applied: 1 empty folder removed" in screen.text())
+        await screen.press("y")
         await screen.until(lambda: "Cleanup: 1 change?" in screen.text())
-        await screen.until(lambda: "only empty" in screen.text())
         await screen.press("y")
         await ends(screen)
         assert again.is_symlink()
@@ -195,8 +210,7 @@ async def test_what_is_ignored_is_not_listed_counted_or_planned_until_it_is_heed
         await screen.until(lambda: "all 1" in screen.text())
         assert "→ duplicates" not in screen.text()
         await screen.press("p")
-        await screen.until(lambda: "Cleanup: 1 change?" in screen.text())
-        await screen.press("n")
+        await screen.until(lambda: "not applied: 1 " in screen.text())
         await run_tool(screen, "cleanup")
         assert "all 1 " in screen.text()
         await screen.press("tab", "I")
@@ -215,14 +229,13 @@ async def test_the_steps_of_a_plan_are_shown_as_a_tree_before_and_after(
     async with open_app(well(1), size=(100, 24)) as screen:
         await run_tool(screen, "fix-symlinks")
         await screen.press("p")
-        await screen.until(lambda: "[y/N/p: look]" in screen.text())
-        await screen.press("p")
-        await screen.until(lambda: "not applied" in screen.text())
+        await screen.until(lambda: "not applied: 1 link repointed · in Films/Action" in screen.text())
+        assert screen.line("relative.mkv").split()[1:3] == ["└─", "relative.mkv:"]
+        assert screen.line("relative.mkv").endswith("~ relink")
         await screen.press("tab")
-        await screen.until(lambda: "1 relinked" in screen.text())
-        assert "~ points" in screen.line("relative.mkv")
+        assert "· planned" in screen.line("Films/Action/relative.mkv")
         await screen.press("tab")
-        await screen.until(lambda: "not applied" in screen.text())
+        await screen.until(lambda: "~ relink" in screen.text())
         await screen.press("h")
         await screen.until(lambda: "Last run" in screen.text())
 

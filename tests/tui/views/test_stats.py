@@ -192,7 +192,7 @@ async def test_cards_rows_and_months_open_what_they_count(open_app: Open, monkey
         await screen.press("g", "tab", "tab", "enter")
         await screen.until(lambda: "smart" in screen.text())  # what is worth doing first: asked before it begins
         await screen.press("escape", "j", "enter")
-        await screen.until(lambda: "D duplicates" in screen.text())
+        await screen.until(lambda: "the service or the archive reports an error" in screen.text())
 
 
 async def test_only_lines_that_changed_are_drawn_again(open_app: Open, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, Literal, TypeVar
+from typing import Final, Generic, Literal, TypeVar
 
 from mediatui.model.cells import CellWidth, cell_width, cut_end
 
 Item = TypeVar("Item")
+ABOVE: Final = "…/"
+"""Stands for folders that are left out."""
 Cut = Literal["never", "end", "name", "path"]
 """How a text that is too long is cut: not at all (a status, a size, a date), at its end (a sentence), or around what
 tells names or paths apart."""
@@ -21,10 +23,9 @@ class Column(Generic[Item]):
 
     A column is as wide as its longest text, or its heading. One that may be ``cut`` gives way, down to ``least`` cells;
     the first of these that has rank 0 is the name, and gets what the others leave (more than ``most`` only when these
-    have what they hold). Where room is short the column with
-    the highest ``rank`` goes first, rank 0 never; a ``spare`` one goes before anything is cut. On the screen a column
-    whose rows are all empty or all alike is left out, unless it ``stays``. ``sort`` is the sort key a click on the
-    heading asks for.
+    have what they hold). Where room is short the column with the highest ``rank`` goes first, rank 0 never; a ``spare``
+    one goes before anything is cut. On the screen a column whose rows are all empty or all alike is left out, one that
+    ``stays`` only where room is short. ``sort`` is the sort key a click on the heading asks for.
     """
 
     title: str
@@ -66,7 +67,10 @@ def printed_cells(columns: Sequence[Column[Item]], item: Item) -> tuple[str, ...
 
 
 def cut_cell(text: str, cut: Cut, cells: int, shared: int = 0, width_of: CellWidth = cell_width) -> str:
-    """A cell's text in at most ``cells``; its first ``shared`` characters are those of every row shown."""
+    """A cell's text in at most ``cells``; its first ``shared`` characters are those of every row shown, of a path
+    folders that are left out in any case."""
+    if cut == "path" and 0 < shared < len(text):
+        text, shared = ABOVE + text[shared:], len(ABOVE)
     if width_of(text) <= cells:
         return text
     if cut in ("never", "end"):

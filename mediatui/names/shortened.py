@@ -43,25 +43,26 @@ def shorten(name: str, cells: int, shared: int = 0, width_of: CellWidth = cell_w
     return _cut_around(name, _kept(name, marks, cells, width_of), cells, width_of)
 
 
-def shorten_path(path: str, cells: int, shared: int = 0, width_of: CellWidth = cell_width) -> str:
+def shorten_path(
+    path: str, cells: int, shared: int = 0, width_of: CellWidth = cell_width, *, folders: bool = False
+) -> str:
     """A path in at most ``cells``: where it does not fit, its last part alone, as ``shorten`` has it, and before one
-    that has no number of its own the folders that fit. The first ``shared`` characters, folders of every path it is
-    shown among, are left out first.
-    """
+    that has no number of its own (with ``folders`` before any) the folders that fit. The first ``shared`` characters,
+    folders of every path it is shown among, are left out first."""
     if width_of(path) <= cells:
         return path
     own = path[shared:]
     before = f"{ELLIPSIS}/" if 0 < shared < len(path) else ""
     if width_of(before + own) <= cells:
         return before + own
-    *folders, name = own.split("/")
-    if folders or before:
+    *above, name = own.split("/")
+    if above or before:
         before = f"{ELLIPSIS}/"
     if cells <= HEAD:
         return shorten(name, cells, 0, width_of)
-    if not landmarks(unicodedata.normalize("NFC", name)):
-        while folders and width_of(f"{before}{folders[-1]}/{name}") <= cells:
-            name = f"{folders.pop()}/{name}"
+    if folders or not landmarks(unicodedata.normalize("NFC", name)):
+        while above and width_of(f"{before}{above[-1]}/{name}") <= cells:
+            name = f"{above.pop()}/{name}"
     room = cells - len(before)
     return before + (name if width_of(name) <= room else shorten(name, room, 0, width_of))
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from rich.cells import set_cell_size
+from rich.cells import cell_len
 from rich.segment import Segment
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
@@ -15,6 +15,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from mediatui.model.cells import cut_end
 from mediatui.model.text import fold, printable
 
 KEPT = 5000
@@ -49,6 +50,8 @@ class LogLines(ScrollView, can_focus=True):
         self._shown: list[LogLine] = []
         self._wanted = ""
         self._least = 0
+        self._levels: set[str] = set()
+        self._moment = 0
 
     LEVELS: ClassVar[tuple[str, ...]] = ("debug", "info", "warning", "error")
 
@@ -59,6 +62,7 @@ class LogLines(ScrollView, can_focus=True):
         if not self._matches(safe):
             return
         self._shown.append(safe)
+        self._fit([safe])
         if len(self._shown) > KEPT:
             del self._shown[: len(self._shown) - KEPT]
         self._measure()
@@ -74,6 +78,7 @@ class LogLines(ScrollView, can_focus=True):
         self._lines.extendleft(reversed(earlier))
         shown = [line for line in earlier if self._matches(line)]
         self._shown[:0] = shown
+        self._fit(shown)
         self.follow = False
         self._measure()
         self.scroll_to(y=max(0, len(shown) - self.size.height), animate=False, immediate=True)
@@ -82,6 +87,7 @@ class LogLines(ScrollView, can_focus=True):
         """Forgets every line shown here (the log file keeps them)."""
         self._lines.clear()
         self._shown.clear()
+        self._fit_anew()
         self._measure()
         self.refresh()
 
@@ -90,9 +96,20 @@ class LogLines(ScrollView, can_focus=True):
         self._wanted = text
         self._least = self.LEVELS.index(least)
         self._shown = [line for line in self._lines if self._matches(line)]
+        self._fit_anew()
         self._measure()
         self.refresh()
         return len(self._shown)
+
+    def _fit_anew(self) -> None:
+        self._levels, self._moment = set(), 0
+        self._fit(self._shown)
+
+    def _fit(self, lines: Iterable[LogLine]) -> None:
+        """Takes more lines into account for the width of times and levels: a level that all have is not shown."""
+        for line in lines:
+            self._levels.add(line.level)
+            self._moment = max(self._moment, len(line.at))
 
     def _matches(self, line: LogLine) -> bool:
         if self.LEVELS.index(line.level) < self._least:
@@ -131,7 +148,8 @@ class LogLines(ScrollView, can_focus=True):
             return Strip.blank(width, self.rich_style)
         line = self._shown[index]
         style = self.app.stylesheet.parse_style(STYLES[line.level]).rich_style
-        before, level = f"{line.at}  ", f"{line.level:<7}"
-        text = set_cell_size(f"  {line.text}", max(0, width - len(before + level)))
+        before = f"{line.at:<{self._moment}}  "
+        level = f"{line.level:<{max(map(len, self._levels))}}  " if len(self._levels) > 1 else ""
+        text = cut_end(line.text, max(0, width - len(before + level)), cell_len)
         parts = (before, self.rich_style), (level, self.rich_style + style), (text, self.rich_style)
         return Strip([Segment(*part) for part in parts]).adjust_cell_length(width, self.rich_style)

@@ -75,8 +75,11 @@ def test_what_every_row_begins_with_is_known_to_the_word() -> None:
     assert layout_of(COLUMNS, ROWS, 40).shared == (len("Station.Eleven."), 0)
     paths: tuple[AnyColumn, ...] = (Column("Link", cut="path"),)
     rows = [(f"/library/Shows/Dark/Dark S01E0{number}.mkv",) for number in range(4)]
-    assert layout_of(paths, rows, 40).shared == (len("/library/Shows/Dark/"),)
-    assert join(rows[0], paths, layout_of(paths, rows, 22)) == ["…/Dark S01E00.mkv".ljust(22)]
+    assert layout_of(paths, rows, 30).shared == (len("/library/Shows/Dark/"),)
+    assert join(rows[0], paths, layout_of(paths, rows, 22)) == ["…/Dark S01E00.mkv"]
+    assert join(rows[0], paths, layout_of(paths, rows, 200)) == [rows[0][0]]
+    rows.append(("/library/Shows/Dark/Season 01/A very long name.mkv",))
+    assert join(rows[0], paths, layout_of(paths, rows, 40)) == ["…/Dark S01E00.mkv".ljust(32)]  # all or none
 
 
 @given(

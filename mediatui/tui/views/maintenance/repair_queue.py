@@ -9,6 +9,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from rich.cells import cell_len
 from textual.content import Content
 
 from mediatui.library.maintenance.repair_links.series_batch import SeriesOf, series_of
@@ -16,7 +17,8 @@ from mediatui.library.maintenance.stored_findings import findings_at
 from mediatui.model.candidate import Candidate
 from mediatui.model.finding import Finding
 from mediatui.model.link import below
-from mediatui.model.text import cut_middle, printable, printable_path
+from mediatui.model.text import printable, printable_path
+from mediatui.names.shortened import shorten, shorten_path
 from mediatui.store.library.findings import changed_since, lines_of_findings, paths_of_findings, positions_of_findings
 from mediatui.store.library.reports import Report
 from mediatui.tui.widgets.columns import AnyColumn, Column
@@ -122,14 +124,16 @@ def link_lines(finding: Finding, to: Candidate | None, roots: Sequence[bytes], w
     """The dead link in lines of ``width`` cells: its name, where it is, where it pointed, where it would point."""
     folder, name = os.path.split(finding.path)
     room = max(20, width - LABEL)
-    yield Content.styled(cut_middle(printable_path(name), width), "$heading")
-    yield Content.styled(f"{'in':<{LABEL}}{cut_middle(printable(below(folder, roots)), room)}", "$quiet")
-    yield Content.assemble(
-        (f"{'was':<{LABEL}}", "$quiet"), (cut_middle(printable_path(finding.target), room), "$broken")
-    )
+    yield Content.styled(shorten(printable_path(name), width, 0, cell_len), "$heading")
+    yield _path_line("in", printable(below(folder, roots)), room, "$quiet")
+    yield _path_line("was", printable_path(finding.target), room, "$broken")
     if to is not None and to.allowed:
-        shown = cut_middle(printable_path(to.path), room)
-        yield Content.assemble((f"{'to':<{LABEL}}", "$quiet"), (shown, "$ok"))
+        yield _path_line("to", printable_path(to.path), room, "$ok")
+
+
+def _path_line(name: str, path: str, room: int, style: str) -> Content:
+    shown = shorten_path(path, room, 0, cell_len, folders=True)
+    return Content.assemble((f"{name:<{LABEL}}", "$quiet"), (shown, style))
 
 
 def listed(candidates: Sequence[Candidate], more: bool) -> list[Candidate]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Mapping
 from typing import ClassVar, cast
 
@@ -14,12 +15,13 @@ from mediatui.archive.dedupe import plan_dedupe
 from mediatui.archive.duplicates import DuplicateGroup, find_duplicates
 from mediatui.model.choices import KEEPS, By, Keep
 from mediatui.model.errors import MediatuiError
-from mediatui.model.human import size_text
+from mediatui.model.human import short_date, size_text
 from mediatui.model.plan import Plan
 from mediatui.model.text import printable
 from mediatui.model.torrent import Torrent
 from mediatui.runtime.events import Event, Finished
 from mediatui.runtime.jobs import Job
+from mediatui.store.torrents.listing import library_link_counts
 from mediatui.tui.view import View
 from mediatui.tui.widgets.columns import AnyColumn, Column
 from mediatui.tui.widgets.fixed_rows import FixedRows
@@ -32,7 +34,9 @@ COLUMNS: tuple[AnyColumn, ...] = (
     Column("Copies", cut="name", least=34),
     Column("Size", right=True, rank=2),
     Column("Files", right=True, rank=4, spare=True),
-    Column("Id", rank=3, spare=True),
+    Column("Added", right=True, rank=1),
+    Column("Lib", right=True, rank=3, spare=True),
+    Column("Id", rank=5, spare=True),
     Column("Then"),
 )
 
@@ -63,6 +67,7 @@ class DuplicatesView(View):
         self._list = RowList(COLUMNS, self._rows, id="duplicate-list")
         self._title = TrailLine(id="duplicates-title")
         self._groups: list[DuplicateGroup] = []
+        self._links: dict[str, int] = {}
         self._members: dict[int, tuple[int, Torrent]] = {}
         self._searching = False
         self.by: By = "hash"
@@ -88,7 +93,7 @@ class DuplicatesView(View):
         self._title.set_parts([(f"searching for copies by {self.by} …", "$quiet")])
         try:
             languages = tuple(self.workspace.settings.account.languages)
-            self._groups = await self.workspace.read(find_duplicates, self.by, self.keep, languages)
+            self._groups, self._links = await self.workspace.read(_read, self.by, self.keep, languages)
         except MediatuiError as error:
             self.say(error.sentence, "error")
             return
@@ -99,13 +104,14 @@ class DuplicatesView(View):
     def _show(self) -> None:
         self._members = {}
         rows: list[Row] = []
+        now = time.time()
         for number, group in enumerate(self._groups):
             because = f" · {group.kept_because}" if group.kept_because else ""
             heading = f"{printable(group.name)} · {group.why}{because}"
-            rows.append(Row(-number - 1, (heading, size_text(group.wasted_bytes), "", "", ""), heading=True))
+            rows.append(Row(-number - 1, (heading, ""), heading=True))
             for torrent in (group.keeper, *group.others, *group.left_out):
                 self._members[torrent.key] = (number, torrent)
-                rows.append(_torrent_row(torrent, group))
+                rows.append(_torrent_row(torrent, group, now, self._links.get(torrent.id, 0)))
         copies = sum(len(group.others) for group in self._groups)
         freed = size_text(sum(group.wasted_bytes for group in self._groups))
         title = f"by {self.by}, {self.keep} stays · {copies:,} copies in {len(self._groups):,} groups, {freed}"
@@ -158,7 +164,16 @@ class DuplicatesView(View):
         await self.host.go_back()
 
 
-def _torrent_row(torrent: Torrent, group: DuplicateGroup) -> Row:
+def _read(
+    connection: sqlite3.Connection, by: By, keep: Keep, languages: tuple[str, ...]
+) -> tuple[list[DuplicateGroup], dict[str, int]]:
+    """The groups, and how many links of the library point into each torrent of them."""
+    groups = find_duplicates(connection, by, keep, languages)
+    ids = [torrent.id for group in groups for torrent in (group.keeper, *group.others, *group.left_out)]
+    return groups, library_link_counts(connection, ids)
+
+
+def _torrent_row(torrent: Torrent, group: DuplicateGroup, now: float, links: int) -> Row:
     if torrent.id == group.keeper.id:
         word, tone = "✓ stays", "ok"
     elif torrent in group.others:
@@ -166,5 +181,8 @@ def _torrent_row(torrent: Torrent, group: DuplicateGroup) -> Row:
     else:
         word, tone = "– own files", "quiet"
     files = "" if torrent.selected_count is None else f"{torrent.selected_count:,}"
-    cells = (f"  {printable(torrent.filename)}", size_text(torrent.bytes), files, torrent.id, word)
+    cells = (
+        f"  {printable(torrent.filename)}", size_text(torrent.bytes), files, short_date(torrent.added_at, now),
+        f"{links:,}" if links else "", torrent.id, word,
+    )  # fmt: skip
     return Row(torrent.key, cells, tone)

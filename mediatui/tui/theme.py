@@ -64,7 +64,8 @@ def _coloured(theme: Theme, colours: Colours) -> Theme:
         "input-selection-background": colours.cursor, "text": colours.text,
         "text-muted": colours.quiet, "text-accent": colours.accent, "text-primary": colours.accent,
         "text-success": colours.ok, "text-warning": colours.attention, "text-error": colours.broken,
-        "quiet-style": "none", "header-style": "bold", "marked-style": "none", "border": colours.accent,
+        "quiet-style": "none", "header-style": "bold", "marked-style": "none",
+        "border": colours.accent, "border-blurred": colours.left,
         "block-cursor-foreground": colours.text, "block-cursor-background": colours.cursor,
         "block-cursor-text-style": "bold", "block-cursor-blurred-foreground": colours.text,
         "block-cursor-blurred-background": colours.left, "block-cursor-blurred-text-style": "bold",
@@ -84,7 +85,8 @@ def _named(name: str, without: bool) -> Theme:
     The row under the cursor is black on cyan: white on blue cannot be read in most palettes of today, bright black
     (for what matters less) is the background itself in some.
     """
-    own, accent, ok, attention, broken = "ansi_default", "ansi_cyan", "ansi_green", "ansi_yellow", "ansi_red"
+    own, accent = "ansi_default", "ansi_cyan"
+    ok, attention, broken = "ansi_green", "ansi_yellow", "ansi_bright_red"  # the dark red is too dark on black
     words = {
         "ok": ok, "working": accent, "attention": f"bold {attention}", "broken": f"bold {broken}", "quiet": "dim",
         "accent": accent, "title": f"bold {accent}", "heading": "bold", "key": f"bold {accent}",
@@ -95,9 +97,10 @@ def _named(name: str, without: bool) -> Theme:
         "ansi-background": own, "ansi-foreground": own,
         "quiet-style": "dim", "header-style": "bold", "marked-style": "bold",
         "border": accent, "border-blurred": own, "footer-key-foreground": accent,
-        "scrollbar": accent, "scrollbar-hover": accent, "scrollbar-active": accent, "scrollbar-background": own,
+        "scrollbar": "ansi_blue", "scrollbar-hover": accent, "scrollbar-active": accent, "scrollbar-background": own,
         "scrollbar-background-hover": own, "scrollbar-background-active": own,
-        "block-cursor-foreground": "ansi_black", "block-cursor-background": accent, "block-cursor-text-style": "none",
+        "block-cursor-foreground": "ansi_black", "block-cursor-background": accent,
+        "block-cursor-text-style": "not bold not dim",
         "block-cursor-blurred-foreground": own, "block-cursor-blurred-background": own,
         "block-cursor-blurred-text-style": "bold underline",
         "input-selection-background": accent, "input-selection-foreground": "ansi_black",

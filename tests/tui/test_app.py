@@ -310,6 +310,6 @@ async def test_a_terminal_is_sent_the_colours_chosen_for_it(
         assert {Color.parse(one) for one in (chosen.page, chosen.accent, chosen.ok, chosen.cursor)} <= found
     elif depth == "16":
         assert {colour.type for colour in found} == {ColorType.DEFAULT, ColorType.STANDARD}
-        assert all(colour.number is None or colour.number < 8 for colour in found)
+        assert all(colour.number is None or colour.number < 16 for colour in found)
     else:
         assert {colour.type for colour in found} == {ColorType.DEFAULT}

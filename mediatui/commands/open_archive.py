@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 
 from mediatui.runtime.invocation import Invocation
@@ -17,6 +17,13 @@ def library_roots(invocation: Invocation) -> tuple[bytes, ...]:
     from mediatui.settings.places import configured_roots
 
     return configured_roots(load_for(invocation).settings)
+
+
+def saved_filters(invocation: Invocation) -> Mapping[str, str]:
+    """The saved filters of this run, queries by their names; raises SettingsError."""
+    from mediatui.commands.workspace import load_for
+
+    return load_for(invocation).settings.ui.filters
 
 
 @contextmanager

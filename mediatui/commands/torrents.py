@@ -10,6 +10,7 @@ from mediatui.model.choices import TORRENT_SORTS, TorrentSort
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Callable, Mapping
 
     from mediatui.archive.check import CheckOptions
     from mediatui.archive.query.known_links import Roots
@@ -24,6 +25,7 @@ class Torrents:
     """The options of ``torrents``."""
 
     query: tuple[str, ...] = words("[QUERY]...", query=True, examples=QUERIES)
+    saved: str | None = text("Only what the filter saved under this name finds (ui.filters).", "NAME")
     sort: str | None = text(
         f"Sort key; any other word lists the keys. [default: {SORTED_BY}]", "KEY", examples=TORRENT_SORTS
     )
@@ -76,6 +78,23 @@ def classes_of(options: Diagnose) -> tuple[Class, ...]:
         if one not in known:
             raise UsageError(f'"{printable(given)}" is no class of problems.', f"Classes: {', '.join(known)}.")
     return tuple(name for one, name in known.items() if one in wanted or not wanted)
+
+
+def query_of(options: Torrents, saved: Callable[[], Mapping[str, str]]) -> str:
+    """The query of the words and of the saved filter together; ``saved`` reads the filters. Raises UsageError for a
+    name that no filter has."""
+    from mediatui.model.errors import UsageError
+    from mediatui.model.text import printable
+
+    query = " ".join(options.query)
+    if options.saved is None:
+        return query
+    filters = saved()
+    if options.saved not in filters:
+        known = f"Saved: {', '.join(map(printable, filters))}." if filters else "None is saved: ctrl+s in / saves one."
+        raise UsageError(f"There is no saved filter {printable(options.saved)!r}.", known)
+    own = filters[options.saved]
+    return f"({own}) ({query})" if query.strip() and own.strip() else query.strip() or own
 
 
 def order_of(options: Torrents) -> tuple[TorrentSort, bool]:

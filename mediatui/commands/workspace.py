@@ -192,10 +192,12 @@ class Workspace:
         note_begin(self.invocation.arguments or (self.invocation.command or "full screen",))
         return problem
 
-    def reload_settings(self) -> None:
-        """Forgets settings and client, so that both are made again from what is configured now."""
+    def reload_settings(self, *, keep_account: bool = False) -> None:
+        """Forgets settings and client, so that both are made again from what is configured now; with ``keep_account``
+        the client stays, where what changed is not about it."""
         self.__dict__.pop("loaded", None)
-        self._account = None
+        if not keep_account:
+            self._account = None
 
     @functools.cached_property
     def reader(self) -> sqlite3.Connection:

@@ -6,9 +6,9 @@ import dataclasses
 import time
 from collections.abc import Iterator, Sequence
 
-from mediatui.commands.open_archive import library_roots, open_archive
+from mediatui.commands.open_archive import library_roots, open_archive, saved_filters
 from mediatui.commands.torrent_columns import TORRENT_COLUMNS, Shown
-from mediatui.commands.torrents import Show, Stats, Torrents, order_of
+from mediatui.commands.torrents import Show, Stats, Torrents, order_of, query_of
 from mediatui.headless.output import Output
 from mediatui.model.human import counted, date_time, size_text
 from mediatui.model.text import printable
@@ -29,7 +29,7 @@ def run_torrents(invocation: Invocation, output: Output, options: Torrents) -> i
     from mediatui.store.torrents.listing import count_torrents, iterate_torrents
 
     key, descending = order_of(options)
-    query = parse(" ".join(options.query))
+    query = parse(query_of(options, lambda: saved_filters(invocation)))
     with open_archive(invocation) as connection:
         tree, unknown = answerable(connection, query, lambda: library_roots(invocation))
         condition = torrents_matching(tree)

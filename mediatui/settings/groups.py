@@ -41,6 +41,7 @@ GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
         "ui.confirm": "Ask before",
         "ui.vim_keys": "h j k l g G move",
         "ui.keymap": "Other keys",
+        "ui.filters": "Saved filters",
     },
     "By itself": {
         "automation.sync_every_minutes": "Sync every, minutes",

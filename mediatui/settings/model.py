@@ -241,6 +241,7 @@ class UiSettings(Section):
     confirm: Literal["always", "destructive"] = Field(default="always", description="which actions ask first")
     density: Literal["compact", "comfortable"] = Field(default="compact", description="room between rows")
     keymap: dict[str, str] = Field(default={}, description="other keys for actions: action = key")
+    filters: dict[str, str] = Field(default={}, description="saved filters of torrents: name = query")
 
     @field_validator("theme", mode="before")
     @classmethod

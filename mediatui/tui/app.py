@@ -20,13 +20,15 @@ from mediatui.model.choices import THEMES
 from mediatui.model.errors import MediatuiError
 from mediatui.model.text import printable
 from mediatui.store.changes.journal import unfinished_batches
+from mediatui.tui.filtering import FilteredView
 from mediatui.tui.frame import PALETTES, Frame
 from mediatui.tui.job_monitor import JobMonitor
 from mediatui.tui.terminal_input import calm_driver
-from mediatui.tui.view import Ask, Filtered, OpenList
+from mediatui.tui.view import Ask, OpenList
 from mediatui.tui.views.torrents.view import TorrentsView
 from mediatui.tui.widgets.menu import Menu
-from mediatui.tui.widgets.prompt import Confirm, Prompt, PromptInput
+from mediatui.tui.widgets.prompt import Prompt
+from mediatui.tui.widgets.prompt_input import Confirm, PromptInput
 
 CLOSE_PALETTE = ("q", "question_mark")
 """What closes a list of commands as long as nothing is typed; q never ends the app from there."""
@@ -126,7 +128,7 @@ class MediatuiApp(Frame):
         yield self.job_monitor.line
         yield self.prompt
         yield self._keys
-        yield self.prompt.menu
+        yield from self.prompt.overlays
 
     async def on_mount(self) -> None:
         await self._switch(self._first)
@@ -277,12 +279,18 @@ class MediatuiApp(Frame):
             return False
         return True
 
-    def prompt_typed(self, mode: str, text: str) -> None:
-        """Narrows the rows of the view in front while a filter is typed."""
-        if mode == "filter" and isinstance(self.view, Filtered):
-            self.view.filter_typed(text)
-        elif mode == "palette":
+    def prompt_typed(self, mode: str, text: str) -> str:
+        """Narrows the rows of the view in front while a filter is typed; returns why a text is no filter."""
+        if mode == "filter" and isinstance(self.view, FilteredView):
+            return self.view.filter_typed(text)
+        if mode == "palette":
             cast("PaletteView", self.view).narrow(text)
+        return ""
+
+    def prompt_left(self, mode: str) -> None:
+        """Gives the view in front the filter back that it had before another was begun."""
+        if mode == "filter" and isinstance(self.view, FilteredView):
+            self.view.filter_left()
 
     async def prompt_entered(self, mode: str, text: str) -> None:
         """Hands what was entered to the view in front, or does what it says."""
@@ -291,7 +299,7 @@ class MediatuiApp(Frame):
             return
         if mode == "command":
             await self.run_command(text)
-        elif mode == "filter" and isinstance(view, Filtered):
+        elif mode == "filter" and isinstance(view, FilteredView):
             view.filter_entered()
         elif mode == "add":
             self.plans.add(text.strip())

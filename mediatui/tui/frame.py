@@ -16,7 +16,8 @@ from mediatui.tui.switcher import TABS, MainScreen, ViewSwitcher
 from mediatui.tui.view import HasWorkers, View
 from mediatui.tui.widgets.keys_line import KeyHint, KeysLine
 from mediatui.tui.widgets.lines import Part
-from mediatui.tui.widgets.prompt import Prompt, PromptInput
+from mediatui.tui.widgets.prompt import Prompt
+from mediatui.tui.widgets.prompt_input import PromptInput
 from mediatui.tui.widgets.tabs import Tabs
 from mediatui.tui.widgets.trail_line import TrailLine
 

@@ -34,11 +34,12 @@ async def sync(app: Host, typed: Typed) -> None:
 
 async def torrents(app: Host, typed: Typed) -> None:
     """Shows the list, filtered, sorted and cut as asked; raises UsageError for a sort key that is none."""
-    from mediatui.commands.torrents import order_of
+    from mediatui.commands.torrents import order_of, query_of
 
     options = typed.options
     order = order_of(options)
-    app.post_message(OpenList(" ".join(options.query), order, options.limit))
+    query = query_of(options, lambda: app.workspace.settings.ui.filters)
+    app.post_message(OpenList(query, order, options.limit))
 
 
 async def show(app: Host, typed: Typed) -> None:

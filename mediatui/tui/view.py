@@ -47,19 +47,6 @@ class Ask(Message):
         self.count = count
 
 
-@runtime_checkable
-class Filtered(Protocol):
-    """A view whose rows the filter line narrows."""
-
-    def filter_typed(self, text: str) -> None:
-        """The filter as it is being typed."""
-        ...
-
-    def filter_entered(self) -> None:
-        """The filter stays, the prompt goes."""
-        ...
-
-
 def in_background(
     node: RunsWorkers, function: Callable[[], Coroutine[object, object, None]], group: str, *, exclusive: bool = False
 ) -> Worker[None]:

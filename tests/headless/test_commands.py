@@ -110,6 +110,18 @@ def test_torrents_lists_sorts_limits_and_counts(synced: Home) -> None:
 
 
 @pytest.mark.slow
+def test_a_saved_filter_narrows_the_list_with_the_words_beside_it(synced: Home) -> None:
+    synced.run("config", "set", "ui.filters", '{"done or new": "status:downloaded OR added:<1d"}')
+    both = synced.json("torrents", "--saved", "done or new", "size:>1gb").lines[:-1]
+    assert both == synced.json("torrents", "(status:downloaded OR added:<1d) size:>1gb").lines[:-1]
+    assert 0 < len(both) < 60
+
+    wrong = synced.run("torrents", "--saved", "done")
+    assert (wrong.code, wrong.out) == (2, "")
+    assert "There is no saved filter 'done'.\n  Saved: done or new.\n" in wrong.err
+
+
+@pytest.mark.slow
 def test_torrents_that_match_nothing_are_no_error(synced: Home) -> None:
     none = synced.run("torrents", "surely-not-there")
     assert (none.code, none.out) == (0, "")

@@ -49,7 +49,7 @@ PICTURES: list[tuple[tuple[int, int], str, list[str | float], float]] = [
     ((120, 40), "stats", ["3"], 2.0),
     ((140, 34), "symlinks", ["4", 1.0, "a", "S", "enter", Shown("done"), "A", "j", "tab", 1.0, "j", "j", "enter"], 1.5),
     ((140, 34), "maintenance", ["5", 1.0, "j", "j", "S", 10.0, "tab", *"jjjjjjjj"], 1.5),
-    ((100, 26), "activity", ["0", "o", "o", "o"], 0.8),
+    ((100, 26), "activity", ["0", "o", "d"], 0.8),
     ((110, 30), "settings", ["comma"], 0.8),
     ((100, 34), "help", ["question_mark"], 0.8),
 ]

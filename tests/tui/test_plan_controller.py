@@ -196,7 +196,7 @@ async def test_copies_are_dropped_and_the_one_that_stays_can_be_chosen(open_app:
     account.append(replace(account[0], id="COPYCOPYCOPY1", added_at=NOW - 9000.0))
     async with open_app(account, size=(110, 30)) as screen:
         await screen.press("2", "D")
-        await screen.until(lambda: "1 copies in 1 groups" in screen.text())
+        await screen.until(lambda: "1 copy in 1 group" in screen.text())
         assert "✓ stays" in screen.line(account[0].id)
         await screen.press("j", "j", "enter")
         assert "✓ stays" in screen.line("COPYCOPYCOPY1")

@@ -26,15 +26,17 @@ ANSWER_S = 2.0
 STUCK_S = 20.0
 THROTTLES = {
     "mediatui.tui.views.symlinks.scans": ("REFRESH_S",),
-    "mediatui.tui.views.symlinks.view": ("REFRESH_S", "FOLLOW_S"),
+    "mediatui.tui.views.symlinks.view": ("REFRESH_S", "FOLLOW_S", "COUNT_S"),
+    "mediatui.tui.views.torrents.duplicates": ("DEBOUNCE_S",),
     "mediatui.tui.views.changes.plan": ("REFRESH_S",),
     "mediatui.tui.views.changes.journal": ("REFRESH_S",),
     "mediatui.tui.views.maintenance.view": ("REFRESH_S", "FOLLOW_S"),
     "mediatui.tui.views.problems.view": ("REFRESH_S",),
     "mediatui.tui.views.torrents.rows": ("DEBOUNCE_S",),
-    "mediatui.tui.views.torrents.view": ("REFRESH_S",),
+    "mediatui.tui.views.torrents.view": ("REFRESH_S", "COUNT_S"),
     "mediatui.tui.widgets.job_line": ("REDRAW_S",),
     "mediatui.tui.widgets.list_and_detail": ("FOLLOW_S",),
+    "mediatui.tui.widgets.prompt": ("REST_S",),
 }
 """How long the screens wait before they read again, so that a person's machine has rest; a test has none."""
 

@@ -36,20 +36,29 @@ def positions_of_findings(
     category: str | None = None,
     *,
     ignored: bool = False,
-    words: Sequence[str] = (),
-    folders: Sequence[bytes] = (),
 ) -> array[int]:
     """The positions of a report's findings, ascending: of one category or of all, without the ignored ones or, with
-    ``ignored``, only those. Path, target and reason have to contain each of the ``words`` (folded); the part of a path
-    above ``folders``, the roots and mounts of the library, is not searched."""
+    ``ignored``, only those."""
     where, values = _where(connection, report, category, ignored)
-    if not words:
-        rows = connection.execute(f"SELECT position FROM report_findings WHERE {where} ORDER BY position", values)
-        return array("q", (row[0] for row in rows))
+    rows = connection.execute(f"SELECT position FROM report_findings WHERE {where} ORDER BY position", values)
+    return array("q", (row[0] for row in rows))
+
+
+def findings_holding(
+    connection: sqlite3.Connection,
+    report: int,
+    words: Sequence[str],
+    folders: Sequence[bytes],
+    *,
+    ignored: bool = False,
+) -> Iterator[tuple[int, str]]:
+    """Position and category of the findings of all categories whose path, target and reason hold each of the ``words``
+    (folded), ascending; the part of a path above ``folders``, the roots and mounts of the library, is not searched."""
+    where, values = _where(connection, report, None, ignored)
     rows = connection.execute(
-        f"SELECT position, path, target, reason FROM report_findings WHERE {where} ORDER BY position", values
+        f"SELECT position, category, path, target, reason FROM report_findings WHERE {where} ORDER BY position", values
     )
-    return array("q", (row[0] for row in rows if _holds(words, folders, row[1], row[2], row[3])))
+    return ((row[0], row[1]) for row in rows if _holds(words, folders, row[2], row[3], row[4]))
 
 
 def _where(

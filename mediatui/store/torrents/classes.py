@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from mediatui.model.problems import CLASS_INPUT, ClassInput, classify
+from mediatui.store.conditions import EVERY_TORRENT, TorrentCondition
 from mediatui.store.database import open_reader
 
 CHUNK = 5000
@@ -88,7 +89,9 @@ def classify_archive(path: Path) -> int:
     return 0
 
 
-def class_counts(connection: sqlite3.Connection) -> dict[str, int]:
-    """How many rows are in each class, the gone among them; rows not classified yet count as ok."""
-    rows = connection.execute("SELECT coalesce(class, 'ok'), count(*) FROM torrents GROUP BY 1")
+def class_counts(connection: sqlite3.Connection, condition: TorrentCondition = EVERY_TORRENT) -> dict[str, int]:
+    """How many of the rows that match are in each class, the gone among them; rows not classified yet count as ok."""
+    rows = connection.execute(
+        f"SELECT coalesce(class, 'ok'), count(*) FROM torrents WHERE {condition.text} GROUP BY 1", condition.values
+    )
     return {row[0]: int(row[1]) for row in rows}

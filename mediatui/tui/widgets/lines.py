@@ -61,17 +61,24 @@ class Choices(TextLine):
         super().__init__(id=id)
         self._ends: list[tuple[int, str]] = []
 
-    def set_choices(self, choices: Sequence[tuple[str, str]], chosen: str) -> None:
-        """Shows ``(name, text)`` pairs."""
-        parts: list[Part] = []
+    def set_choices(
+        self,
+        choices: Sequence[tuple[str, str]],
+        chosen: str,
+        *,
+        before: Sequence[Part] = (),
+        after: Sequence[Part] = (),
+    ) -> None:
+        """Shows ``(name, text)`` pairs, between other parts."""
+        parts = list(before)
         self._ends = []
-        end = 0
+        end = sum(cell_len(text) for text, _ in before)
         for name, text in choices:
             parts.append((f" {text} ", "$chosen" if name == chosen else "$quiet"))
             parts.append((" ", ""))
             end += cell_len(text) + 3
             self._ends.append((end, name))
-        self.set_parts(parts)
+        self.set_parts([*parts, *after])
 
     def on_click(self, event: events.Click) -> None:
         for end, name in self._ends:

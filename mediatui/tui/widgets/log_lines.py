@@ -48,17 +48,21 @@ class LogLines(ScrollView, can_focus=True):
         super().__init__(id=id)
         self._lines: deque[LogLine] = deque(maxlen=KEPT)
         self._shown: list[LogLine] = []
-        self._wanted = ""
+        self._wanted: list[str] = []
         self._least = 0
         self._levels: set[str] = set()
         self._moment = 0
+        self._counts = dict.fromkeys(self.LEVELS, 0)
 
     LEVELS: ClassVar[tuple[str, ...]] = ("debug", "info", "warning", "error")
 
     def write(self, line: LogLine) -> None:
         """Adds a line; while it is filtered out nothing is drawn."""
         safe = LogLine(line.at, line.level, printable(line.text, empty=""))
+        if len(self._lines) == KEPT:
+            self._counts[self._lines[0].level] -= self._holds(self._lines[0])
         self._lines.append(safe)
+        self._counts[safe.level] += self._holds(safe)
         if not self._matches(safe):
             return
         self._shown.append(safe)
@@ -76,6 +80,7 @@ class LogLines(ScrollView, can_focus=True):
         """Puts lines (oldest first; no more than there is ``room`` for) above the others and shows the last of them."""
         earlier = [LogLine(line.at, line.level, printable(line.text, empty="")) for line in lines]
         self._lines.extendleft(reversed(earlier))
+        self._count()
         shown = [line for line in earlier if self._matches(line)]
         self._shown[:0] = shown
         self._fit(shown)
@@ -88,13 +93,15 @@ class LogLines(ScrollView, can_focus=True):
         self._lines.clear()
         self._shown.clear()
         self._fit_anew()
+        self._count()
         self._measure()
         self.refresh()
 
     def filter(self, text: str, least: str) -> int:
         """Shows only lines that hold every word of ``text`` and are at least as grave as ``least``; how many."""
-        self._wanted = text
+        self._wanted = fold(text).split()
         self._least = self.LEVELS.index(least)
+        self._count()
         self._shown = [line for line in self._lines if self._matches(line)]
         self._fit_anew()
         self._measure()
@@ -111,11 +118,29 @@ class LogLines(ScrollView, can_focus=True):
             self._levels.add(line.level)
             self._moment = max(self._moment, len(line.at))
 
-    def _matches(self, line: LogLine) -> bool:
-        if self.LEVELS.index(line.level) < self._least:
-            return False
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many lines hold the words, by level: of this one or a graver one."""
+        left = sum(self._counts.values())
+        found = {}
+        for level in self.LEVELS:
+            found[level] = left
+            left -= self._counts[level]
+        return found
+
+    def _count(self) -> None:
+        self._counts = dict.fromkeys(self.LEVELS, 0)
+        for line in self._lines:
+            self._counts[line.level] += self._holds(line)
+
+    def _holds(self, line: LogLine) -> bool:
+        if not self._wanted:
+            return True
         text = fold(line.text)
-        return all(word in text for word in fold(self._wanted).split())
+        return all(word in text for word in self._wanted)
+
+    def _matches(self, line: LogLine) -> bool:
+        return self.LEVELS.index(line.level) >= self._least and self._holds(line)
 
     def _measure(self) -> None:
         self.virtual_size = Size(self.size.width, len(self._shown))

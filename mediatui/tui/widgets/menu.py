@@ -66,11 +66,89 @@ def choices_of(words: Iterable[str], notes: Sequence[str] = ()) -> list[Choice]:
     return choices
 
 
-class Menu(Widget, can_focus=True):
-    """What can be chosen, over the prompt: on one line where that holds it all, else as a list whose last line is the
-    title. The page behind it stays where it is."""
+class ChoiceRows(Widget):
+    """Choices one below the other, above the prompt and over what is behind them; one of them has the cursor."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"menu--title", "menu--key", "menu--word", "menu--note", "menu--cursor"}
+
+    def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's own parameter name
+        super().__init__(id=id)
+        self._choices: list[Choice] = []
+        self._at = 0
+        """The choice under the cursor; -1 where none is."""
+        self._first = 0
+
+    @property
+    def most_rows(self) -> int:
+        """How many choices there is room for."""
+        return max(1, self.app.size.height - LEFT_FOR_THE_PAGE)
+
+    @property
+    def rows(self) -> int:
+        """How many choices are in sight at once."""
+        return max(1, min(len(self._choices), self.most_rows))
+
+    def set_height(self, height: int) -> None:
+        """Takes so many rows; nothing is laid out again when it has them."""
+        if self.styles.height is None or self.styles.height.value != height:
+            self.styles.height = height
+
+    def show_cursor(self) -> bool:
+        """Has the list begin so that the cursor is in it; whether that changed."""
+        first = max(self._at - self.rows + 1, min(self._first, max(self._at, 0), len(self._choices) - self.rows), 0)
+        changed, self._first = first != self._first, first
+        return changed
+
+    def style(self, name: str, *, cursor: bool = False) -> Style:
+        """How a part looks."""
+        style = self.rich_style + self.get_component_rich_style(f"menu--{name}", partial=True)
+        return style + self.get_component_rich_style("menu--cursor", partial=True) if cursor else style
+
+    def draw_edge(self, width: int) -> Strip:
+        """The line between the page and the list."""
+        return Strip([Segment("─" * width, self.style("note"))], width)
+
+    def draw_row(self, at: int, width: int) -> Strip:
+        """A choice: its key, its word, what is said of it."""
+        if not 0 <= at < len(self._choices):
+            return Strip.blank(width, self.rich_style)
+        one, here = self._choices[at], at == self._at
+        words = min(max(cell_len(printable(each.word)) for each in self._choices), width // 2)
+        keys = max(len(each.key) for each in self._choices)
+        segments = [
+            Segment(" ▌" if here else "  ", self.style("key", cursor=here)),
+            Segment(f"{one.key:<{keys}}  " if keys else "", self.style("key", cursor=here)),
+            Segment(fit(printable(one.word), words, "end") + "  ", self.style("word", cursor=here)),
+        ]
+        room = max(1, width - sum(segment.cell_length for segment in segments))
+        segments.append(Segment(fit(printable(one.note, empty=""), room, "end"), self.style("note", cursor=here)))
+        return Strip(segments).adjust_cell_length(width, self.style("word", cursor=here))
+
+
+class Suggestions(ChoiceRows):
+    """What would fit what is being typed. It is looked at, and walked with tab from the field."""
+
+    def __init__(self) -> None:
+        super().__init__(id="suggestions")
+
+    def show(self, choices: Sequence[Choice], at: int) -> None:
+        """Lists these, the cursor on one of them (-1: on none); without any it goes."""
+        self._choices, self._at = list(choices), at
+        if choices:
+            self.set_height(self.rows + 1)
+            self.show_cursor()
+        self.display = bool(choices)
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """A line of it."""
+        width = self.size.width
+        return self.draw_row(self._first + y - 1, width) if y else self.draw_edge(width)
+
+
+class Menu(ChoiceRows, can_focus=True):
+    """What can be chosen, over the prompt: on one line where that holds it all, else as a list whose last line is the
+    title. The page behind it stays where it is."""
 
     def __init__(self, answer: Callable[[str | None, Extra | None], None]) -> None:
         """``answer`` is called at once with the name of what was taken (None: nothing), and the extra key if it was
@@ -79,11 +157,8 @@ class Menu(Widget, can_focus=True):
         self._answer = answer
         self.title = ""
         """What is chosen."""
-        self._choices: list[Choice] = []
         self._extras: Sequence[Extra] = ()
         self._moved: Callable[[str], None] | None = None
-        self._at = 0
-        self._first = 0
         self._line: list[tuple[int, int]] = []
 
     # What is offered
@@ -120,16 +195,14 @@ class Menu(Widget, can_focus=True):
             self._line.append((start, end - 2))
         if end - 2 > self.app.size.width - 1 or any(len(one.note) > LONGEST_BESIDE for one in self._choices):
             self._line = []
-        height = 1 if self._line else self._rows + 2
-        if self.styles.height is None or self.styles.height.value != height:
-            self.styles.height = height
-        self._show_cursor()
+        self.set_height(1 if self._line else self.rows + 2)
+        self.show_cursor()
         self.refresh()
 
     @property
-    def _rows(self) -> int:
-        most = self.app.size.height - LEFT_FOR_THE_PAGE
-        return max(1, min(len(self._choices), most if self._moved is None else most // 3))
+    def rows(self) -> int:
+        """How many choices are in sight at once; few where the page behind shows what the cursor is on."""
+        return super().rows if self._moved is None else min(super().rows, max(1, self.most_rows // 3))
 
     def on_resize(self) -> None:
         if self.display:
@@ -171,23 +244,17 @@ class Menu(Widget, can_focus=True):
         before, self._at = self._at, max(0, min(at, last))
         if self._moved is not None and before != self._at:
             self._moved(self._choices[self._at].taken_as)
-        if self._line or self._show_cursor():
+        if self._line or self.show_cursor():
             self.refresh()
         elif before != self._at:
             self.refresh(*(Region(0, 1 + row - self._first, self.size.width, 1) for row in (before, self._at)))
-
-    def _show_cursor(self) -> bool:
-        """Has the list begin so that the cursor is in it; whether that changed."""
-        first = max(self._at - self._rows + 1, min(self._first, self._at, len(self._choices) - self._rows), 0)
-        changed, self._first = first != self._first, first
-        return changed
 
     def on_click(self, event: events.Click) -> None:
         event.stop()
         if self._line:
             found = next((at for at, (start, end) in enumerate(self._line) if start <= event.x < end), None)
         else:
-            found = self._first + event.y - 1 if 1 <= event.y <= self._rows else None
+            found = self._first + event.y - 1 if 1 <= event.y <= self.rows else None
         if found is not None and found < len(self._choices):
             self._answer(self._choices[found].taken_as, None)
 
@@ -201,51 +268,33 @@ class Menu(Widget, can_focus=True):
 
     # Drawing
 
-    def _style(self, name: str, *, cursor: bool = False) -> Style:
-        style = self.rich_style + self.get_component_rich_style(f"menu--{name}", partial=True)
-        return style + self.get_component_rich_style("menu--cursor", partial=True) if cursor else style
-
     def render_line(self, y: int) -> Strip:
         """A line of it."""
         width = self.size.width
         if self._line:
             return self._draw_line(width)
         if y == 0:
-            return Strip([Segment("─" * width, self._style("note"))], width)
-        if y == self._rows + 1:
+            return self.draw_edge(width)
+        if y == self.rows + 1:
             return self._draw_title(width)
-        return self._draw_row(self._first + y - 1, width)
+        return self.draw_row(self._first + y - 1, width)
 
     def _draw_line(self, width: int) -> Strip:
-        segments = [Segment(f" {self.title}  ", self._style("title"))]
+        segments = [Segment(f" {self.title}  ", self.style("title"))]
         for at, one in enumerate(self._choices):
             here = at == self._at
-            segments.append(Segment(one.key, self._style("key", cursor=here)))
-            segments.append(Segment(f"{' ' * bool(one.key)}{printable(one.word)}", self._style("word", cursor=here)))
+            segments.append(Segment(one.key, self.style("key", cursor=here)))
+            segments.append(Segment(f"{' ' * bool(one.key)}{printable(one.word)}", self.style("word", cursor=here)))
             if one.note:
-                segments.append(Segment(f" {printable(one.note)}", self._style("note", cursor=here)))
+                segments.append(Segment(f" {printable(one.note)}", self.style("note", cursor=here)))
             segments.append(Segment("  ", self.rich_style))
         return Strip(segments).adjust_cell_length(width, self.rich_style)
 
     def _draw_title(self, width: int) -> Strip:
-        rows, all_rows = self._rows, len(self._choices)
+        rows, all_rows = self.rows, len(self._choices)
         part = f"  {self._first + 1:,}-{self._first + rows:,} of {all_rows:,}" if rows < all_rows else ""
         text = f" {self.title}{part}"
-        return Strip([Segment(set_cell_size(text, width), self._style("title"))], width)
-
-    def _draw_row(self, at: int, width: int) -> Strip:
-        if not 0 <= at < len(self._choices):
-            return Strip.blank(width, self.rich_style)
-        one, here = self._choices[at], at == self._at
-        words = min(max(cell_len(printable(each.word)) for each in self._choices), width // 2)
-        head = f" {'▌' if here else ' '}"
-        segments = [
-            Segment(f"{head}{one.key or ' '}  ", self._style("key", cursor=here)),
-            Segment(fit(printable(one.word), words, "end") + "  ", self._style("word", cursor=here)),
-        ]
-        room = max(1, width - 5 - words - 2)
-        segments.append(Segment(fit(printable(one.note, empty=""), room, "end"), self._style("note", cursor=here)))
-        return Strip(segments).adjust_cell_length(width, self._style("word", cursor=here))
+        return Strip([Segment(set_cell_size(text, width), self.style("title"))], width)
 
 
 def _on_line(choice: Choice) -> str:

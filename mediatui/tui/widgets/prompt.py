@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping, Sequence
-from typing import ClassVar, Protocol
+from typing import Protocol
 
-from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
 from textual.suggester import Suggester
+from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from mediatui.model.text import printable
 from mediatui.tui.hints import with_keys
+from mediatui.tui.widgets.completion import Complete, Completing
 from mediatui.tui.widgets.lines import Part, pairs
-from mediatui.tui.widgets.menu import Choice, Extra, Menu
+from mediatui.tui.widgets.menu import Choice, Extra, Menu, Suggestions
+from mediatui.tui.widgets.prompt_input import Confirm, PromptInput
 
 LONGEST = 20_000
 """How many characters an input takes; a magnet with all its trackers has a quarter of them."""
@@ -27,97 +28,21 @@ TYPED_ABOVE = 50
 """From so many items on a confirmation wants the number typed."""
 UNREMEMBERED = ("number", "secret", "palette")
 """Modes without a history: an answer or a choice is not typed again, and a secret is never shown."""
+REST_S = 0.7
+"""How long nothing is typed before what is wrong with a text is said."""
 SIGNS = {"info": "", "warning": "! ", "error": "✗ "}
 COLOURS = {"info": "", "warning": "$attention", "error": "$broken"}
-
-
-class PromptInput(Input):
-    """The text field: enter and escape belong to the prompt, up and down walk its history, tab takes what is
-    suggested and never leaves the field."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "submit", "enter"),
-        Binding("escape", "leave", "back"),
-        Binding("up", "history(-1)", "earlier"),
-        Binding("down", "history(1)", show=False),
-        Binding("tab,shift+tab", "complete", "complete"),
-    ]
-
-    def takes(self, event: events.Key) -> bool:
-        """Puts what was typed in at once; whether it was a letter."""
-        if event.is_printable and event.character is not None:
-            if self.selection.is_empty:
-                self.insert_text_at_cursor(event.character)
-            else:
-                self.replace(event.character, *self.selection)
-        return event.is_printable
-
-    def take_paste(self, event: events.Paste) -> None:
-        """Puts the first line of what was pasted in at once: keys that follow must find it there."""
-        for line in event.text.splitlines()[:1]:
-            if self.selection.is_empty:
-                self.insert_text_at_cursor(line)
-            else:
-                self.replace(line, *self.selection)
-
-    def action_complete(self) -> None:
-        self.action_end()
-        self.action_cursor_right()
-
-    async def action_submit(self) -> None:
-        if isinstance(self.parent, Prompt):
-            await self.parent.submit(self.value)
-
-    def action_delete_left(self) -> None:
-        if self.value:
-            super().action_delete_left()
-        else:
-            self.action_leave()
-
-    def action_leave(self) -> None:
-        if isinstance(self.parent, Prompt):
-            self.parent.close()
-
-    def action_history(self, by: int) -> None:
-        if isinstance(self.parent, Prompt):
-            self.parent.walk_history(by)
-
-
-class Confirm(Static, can_focus=True):
-    """A question answered by one key: ``y``, ``p`` to see first what it is about, or anything else for no. Keys typed
-    before it was on the screen are no answer."""
-
-    class Answered(Message):
-        """The answer; with ``show`` a person wants to see first what it is about."""
-
-        def __init__(self, yes: bool, show: bool = False) -> None:
-            super().__init__()
-            self.yes = yes
-            self.show = show
-
-    seen = False
-
-    def put(self, question: str) -> None:
-        """Asks; answers count from when it was drawn."""
-        self.seen = False
-        self.update(Content(question))
-        self.call_after_refresh(self._drawn)
-
-    def _drawn(self) -> None:
-        self.seen = True
-
-    def on_key(self, event: events.Key) -> None:
-        event.stop()
-        event.prevent_default()
-        if self.seen:
-            self.post_message(self.Answered(event.key in ("y", "Y"), event.key in ("p", "P")))
 
 
 class Listener(Protocol):
     """What is called with what is typed, at once: a message would come behind the keys that are already waiting."""
 
-    def prompt_typed(self, mode: str, text: str) -> None:
-        """The text of an input changed."""
+    def prompt_typed(self, mode: str, text: str) -> str:
+        """The text of an input changed. Returns what is wrong with it (empty: nothing): such a text is not entered."""
+        ...
+
+    def prompt_left(self, mode: str) -> None:
+        """An input was left, and is about to be closed; nothing was entered."""
         ...
 
     async def prompt_entered(self, mode: str, text: str) -> None:
@@ -147,7 +72,10 @@ class Prompt(Horizontal):
         self._input.cursor_blink = False
         self._confirm = Confirm("", id="prompt-confirm", markup=False)
         self.menu = Menu(self._menu_answered)
-        """Lies over this line and those above it."""
+        self._suggestions = Suggestions()
+        self._fault = Static("", id="prompt-fault", markup=False)
+        self.overlays = (self._fault, self._suggestions, self.menu)
+        """What lies over the lines above this one, so that nothing there moves."""
         self._then: Callable[[], None] | None = None
         self._take: Callable[[str], None] | None = None
         self._left: Callable[[], None] | None = None
@@ -158,6 +86,11 @@ class Prompt(Horizontal):
         self._history: dict[str, list[str]] = {}
         self._history_at = 0
         self._reported = ""
+        self._wrong = ""
+        self._wrong_due: Timer | None = None
+        self._completing: Completing | None = None
+        self._keys: Mapping[str, Callable[[str], None]] = {}
+        self._note = ""
         self._waiting: Callable[[], None] | None = None
         self.mode = ""
         self.hint: Sequence[Part] = ()
@@ -172,6 +105,7 @@ class Prompt(Horizontal):
         yield self._right
 
     def on_mount(self) -> None:
+        self._fault.display = self._suggestions.display = False
         self._show_mode("")
 
     def _show_mode(self, mode: str) -> None:
@@ -182,18 +116,28 @@ class Prompt(Horizontal):
         self.menu.display = mode == "menu"
         self._question.display = mode == "number"
         self._input.set_class(mode == "number", "-number")
-        self._message.display = self._right.display = mode in ("", "menu")
+        self._message.display = mode in ("", "menu")
+        self._right.display = mode in ("", "menu", "filter")
+        self._show_right("" if mode == "filter" else self._note)
 
     def say(self, text: str, severity: str = "info") -> None:
         """Shows a message; nothing is drawn when it is the same."""
-        if self.mode == "filter":
-            self._message.display = True  # what it finds, or why it finds nothing
         content = Content.styled(SIGNS[severity] + printable(with_keys(text), empty=""), COLOURS[severity])
         if content != self._message.content:
             self._message.update(content)
 
     def set_right(self, text: str) -> None:
         """The note at the right end, such as how much is marked."""
+        self._note = text
+        if self.mode != "filter":
+            self._show_right(text)
+
+    def say_found(self, text: str) -> None:
+        """How much a filter finds, while it is typed."""
+        if self.mode == "filter":
+            self._show_right(text)
+
+    def _show_right(self, text: str) -> None:
         if text != str(self._right.content):
             self._right.update(text)
 
@@ -205,12 +149,16 @@ class Prompt(Horizontal):
         suggester: Suggester | None = None,
         hint: Sequence[Part] = (),
         moves: Callable[[int], None] | None = None,
+        complete: Complete | None = None,
+        keys: Mapping[str, Callable[[str], None]] | None = None,
     ) -> None:
         """Opens an input; ``sign`` stands before it, ``hint`` in place of the keys below it. Up and down walk what was
-        entered before, or call ``moves``."""
+        entered before, or call ``moves``; tab takes what is suggested, or what ``complete`` says would fit; ``keys``
+        (ctrl+s, ctrl+o) are called with what is typed."""
         self._remember_focus()
         self.hint = hint
-        self._moves = moves
+        self._moves, self._keys = moves, keys or {}
+        self._completing = None if complete is None else Completing(complete)
         self._sign.update(sign)
         self._show_mode(mode)
         self._input.suggester = suggester
@@ -298,7 +246,9 @@ class Prompt(Horizontal):
         left, self._left = self._left, None
         if left is not None:
             left()
-        self.hint = ()
+        self.hint, self._completing, self._keys, self._wrong = (), None, {}, ""
+        self._hide_fault()
+        self._suggestions.display = False
         self._show_mode("")
         before = self._before if self._before is not None and self._before.is_attached else None
         self.screen.set_focus(before, scroll_visible=False)
@@ -337,19 +287,72 @@ class Prompt(Horizontal):
         self._input.value = entries[self._history_at] if self._history_at < len(entries) else ""
         self._input.cursor_position = len(self._input.value)
 
+    def complete(self, by: int) -> bool:
+        """Completes what stands before the cursor, and shows what fits; False where nothing completes it."""
+        completing, field = self._completing, self._input
+        if completing is None:
+            return False
+        at = field.cursor_position
+        before = completing.step(field.value[:at], by)
+        field.value = before + field.value[at:]
+        field.cursor_position = len(before)
+        self._report_change(field.value, completed=True)
+        self._suggestions.show([Choice("", one.word, one.note) for one in completing.found], completing.at)
+        return True
+
+    def use_key(self, key: str) -> None:
+        """Does what a key is for while this is typed."""
+        if key in self._keys:
+            self._keys[key](self._input.value)
+
     def on_input_changed(self, message: Input.Changed) -> None:
         message.stop()
         self._report_change(message.value)
 
-    def _report_change(self, text: str) -> None:
-        if self.mode and text != self._reported:
-            self._reported = text
-            self._listener.prompt_typed(self.mode, text)
+    def _report_change(self, text: str, *, completed: bool = False) -> None:
+        if not self.mode or text == self._reported:
+            return
+        self._reported = text
+        self._hide_fault()
+        if self._completing is not None and not completed and self._completing.forget():
+            self._suggestions.display = False
+        self._wrong = self._listener.prompt_typed(self.mode, text)
+        if self._wrong and not completed:
+            self._wrong_due = self.set_timer(REST_S, self._show_fault)
+
+    def _show_fault(self) -> None:
+        """Says what is wrong with the text, on one line over the page."""
+        if self._wrong and not self._suggestions.display:
+            self.refuse(self._wrong)
+
+    def refuse(self, why: str) -> None:
+        """Says why what was wanted of the text cannot be; it stays to be corrected."""
+        self._hide_fault()
+        self._fault.update(Content.styled(SIGNS["error"] + printable(why, empty=""), COLOURS["error"]))
+        self._fault.display = True
+
+    def _hide_fault(self) -> None:
+        if self._wrong_due is not None:
+            self._wrong_due.stop()
+            self._wrong_due = None
+        self._fault.display = False
+
+    def leave(self) -> None:
+        """Takes nothing of what is typed."""
+        if self._suggestions.display:
+            self._suggestions.display = False
+            return
+        self._listener.prompt_left(self.mode)
+        self.close()
 
     async def submit(self, text: str) -> None:
-        """What was typed was entered."""
+        """What was typed was entered; a text with something wrong stays to be corrected."""
         mode = self.mode
         self._report_change(text)
+        if self._wrong:
+            self._suggestions.display = False
+            self._show_fault()
+            return
         if text and mode not in UNREMEMBERED:
             entries = self._history.setdefault(mode, [])
             entries[:] = [*[entry for entry in entries if entry != text][-99:], text]

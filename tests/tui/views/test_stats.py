@@ -167,7 +167,7 @@ async def test_cards_rows_and_months_open_what_they_count(open_app: Open, monkey
     async with open_app([*account, other]) as screen:
         board = await at_stats(screen)
         await screen.press("l", "right", "j", "enter")
-        await screen.until(lambda: "status:problem -status:waiting_files_selection: 1 torrent" in screen.text())
+        await screen.until(lambda: "/status:problem -status:" in screen.text())
 
         await at_stats(screen)
         await screen.press("j", "h")
@@ -181,12 +181,12 @@ async def test_cards_rows_and_months_open_what_they_count(open_app: Open, monkey
         assert board.item.name.startswith("month ")
         assert f"{board.item.name[6:]}  " in screen.line("Added by month"), "the month under the cursor"
         await screen.press("enter")
-        await screen.until(lambda: f"{board.item.name.replace('month ', 'added:')}: " in screen.text())  # type: ignore[union-attr]
+        await screen.until(lambda: f"/{board.item.name.replace('month ', 'added:')} " in screen.text())  # type: ignore[union-attr]
 
         await at_stats(screen)
         at = next(y for y, line in enumerate(screen.text().splitlines()) if "error   " in line)
         await screen.pilot.click(offset=(6, at))
-        await screen.until(lambda: "class:error: 1 torrent" in screen.text())
+        await screen.until(lambda: "/class:error 1 esc ✕" in screen.text())
 
         await at_stats(screen)
         await screen.press("g", "tab", "tab", "enter")

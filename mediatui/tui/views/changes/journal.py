@@ -13,10 +13,13 @@ from textual.timer import Timer
 from mediatui.commands.columns import screen_cells, shown_on_screen
 from mediatui.commands.journal_columns import JOURNAL_COLUMNS, is_undone
 from mediatui.model.errors import MediatuiError
+from mediatui.model.human import counted
+from mediatui.model.text import fold
 from mediatui.runtime.events import Event, Finished, Progress
 from mediatui.runtime.jobs import Job
 from mediatui.store.changes.journal import Batch, recent_batches
-from mediatui.tui.view import View
+from mediatui.tui.filtering import FilteredView, clear_key, filter_key, nothing_matches
+from mediatui.tui.widgets.chips import Chips
 from mediatui.tui.widgets.fixed_rows import FixedRows
 from mediatui.tui.widgets.plain_list import PlainList
 from mediatui.tui.widgets.row_list import RowList
@@ -28,7 +31,7 @@ REFRESH_S = 0.5
 TONES = {"done": "ok", "partial": "attention", "running": "working", "cancelled": "attention", "failed": "broken"}
 
 
-class JournalView(View):
+class JournalView(FilteredView):
     """Every batch, the newest first."""
 
     NAME = "Journal"
@@ -39,11 +42,14 @@ class JournalView(View):
         Binding("u", "undo", "undo", id="journal.undo", tooltip="Take the batch under the cursor back"),
         Binding("r", "resume", "carry on", id="journal.resume", tooltip="Carry on with an unfinished batch"),
         Binding("t", "retry", "retry failed", id="journal.retry", tooltip="Try what failed again"),
+        filter_key("journal", "Only batches that hold these words"),
+        clear_key("journal"),
     ]
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own parameter name
         super().__init__(id=id)
         self._rows = FixedRows()
+        self._chips = Chips(id="journal-chips")
         self._list = PlainList(COLUMNS, self._rows, id="journal-list")
         self._batches: dict[int, Batch] = {}
         self._due: Timer | None = None
@@ -51,10 +57,8 @@ class JournalView(View):
         """At most so many batches are listed, when a command said so."""
 
     def compose(self) -> ComposeResult:
+        yield self._chips
         yield self._list
-
-    def on_mount(self) -> None:
-        self._list.empty_text = "Nothing was changed yet.\nWhat is, is noted here before it is done"
 
     async def on_front(self) -> None:
         """Reads the batches."""
@@ -75,8 +79,22 @@ class JournalView(View):
             self.say(error.sentence, "error")
             return
         self._batches = {batch.batch: batch for batch in found}
-        self._rows.take([_batch_row(batch) for batch in found])
-        self._list.source_changed()
+        self.show_filtered()
+
+    def show_filtered(self) -> None:
+        """Lists the batches that hold the words of the filter."""
+        words = fold(self.filter_text).split()
+        rows = [_batch_row(batch) for batch in self._batches.values()]
+        held = [row for row in rows if all(word in fold(" ".join(row.cells)) for word in words)]
+        self._rows.take(held)
+        nothing = "Nothing was changed yet.\nWhat is, is noted here before it is done"
+        self._list.empty_text = nothing_matches(self.filter_text) if words else nothing
+        with self.app.batch_update():
+            self._chips.show([("", f"all {len(rows):,}")], "", query=self.filter_text, found=len(held))
+            self._list.source_changed(anew=self.narrowed_anew())
+            if not held:
+                self._list.refresh()
+        self.host.prompt.say_found(counted(len(held), "batch", "batches"))
 
     def _chosen(self) -> Batch | None:
         key = self._list.cursor_key

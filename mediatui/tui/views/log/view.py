@@ -8,14 +8,18 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widgets import Input
 
-from mediatui.model.human import clock_time, short_moment
+from mediatui.model.human import clock_time, counted, short_moment
 from mediatui.runtime.events import Event, Finished, Phase, Said, Started, Waiting
-from mediatui.tui.view import View
+from mediatui.tui.filtering import FilteredView, clear_key, filter_key
+from mediatui.tui.widgets.chips import Chips
+from mediatui.tui.widgets.lines import Choices
 from mediatui.tui.widgets.log_lines import LogLine, LogLines
+from mediatui.tui.widgets.menu import choices_of
 
 LEVELS = ("debug", "info", "warning", "error")
+CHIPS = (("debug", "all"), ("info", "info and graver"), ("warning", "warnings"), ("error", "errors"))
+MEANINGS = ("everything", "all but details", "warnings and errors", "errors only")
 
 
 def as_line(event: Event) -> tuple[str, str] | None:
@@ -36,39 +40,40 @@ def as_line(event: Event) -> tuple[str, str] | None:
     return None
 
 
-class ActivityView(View):
+class ActivityView(FilteredView):
     """The log of this session; the rotating file keeps it for longer."""
 
     NAME = "Activity"
     KEY = "0"
     HELP = "What jobs said. The same lines, and more, are in the log file of the state dir."
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "filter", "filter", id="log.filter", tooltip="Show only lines that hold these words"),
+        filter_key("log", "Show only lines that hold these words"),
+        Binding("left_square_bracket", "chip(-1)", "less grave", show=False, id="log.chip-left"),
+        Binding("right_square_bracket", "chip(1)", "graver", show=False, id="log.chip-right"),
         Binding("o", "level", "level", id="log.level", tooltip="Show only graver lines"),
         Binding("X", "clear", "clear", id="log.clear", tooltip="Forget the lines shown here"),
         Binding("e", "earlier", "earlier", id="log.earlier", tooltip="Lines of earlier runs, above"),
-        Binding("escape,backspace", "unfilter", "all lines", show=False, id="log.unfilter", tooltip="Show all lines"),
+        clear_key("log"),
     ]
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own parameter name
         super().__init__(id=id)
         self._log = LogLines(id="log-lines")
-        self._input = Input(placeholder="words", id="log-filter", select_on_focus=False)
-        self._input.cursor_blink = False
+        self._chips = Chips(id="log-chips")
         self._least = "info"
         self._began = time.time()
         self._oldest = self._began
 
     def compose(self) -> ComposeResult:
+        yield self._chips
         yield self._log
-        yield self._input
 
     def on_mount(self) -> None:
-        self._input.display = False
-        self._log.filter("", self._least)
+        self.show_filtered()
 
     async def on_front(self) -> None:
         """Gives the lines the keyboard."""
+        self._show_chips()
         self.take_keyboard(self._log)
 
     def add(self, name: str, event: Event) -> None:
@@ -80,20 +85,34 @@ class ActivityView(View):
     def write(self, level: str, text: str) -> None:
         """Adds a line of the program itself."""
         self._log.write(LogLine(clock_time(time.time()), level, text))
+        if self.is_mounted and self.display:
+            self._show_chips()
 
-    def action_filter(self) -> None:
-        self._input.display = True
-        self._input.focus()
+    def show_filtered(self) -> None:
+        """Shows only the lines that hold the words of the filter, and are grave enough."""
+        count = self._log.filter(self.filter_text, self._least)
+        self._show_chips()
+        self.host.prompt.say_found(counted(count, "line"))
 
-    def action_unfilter(self) -> None:
-        self._input.value = ""
-        self._input.display = False
-        self._log.focus()
+    def _show_chips(self) -> None:
+        counts = self._log.counts
+        chips = [(level, f"{word} {counts[level]:,}") for level, word in CHIPS]
+        found = counts[LEVELS[0]] if self.filter_text else None
+        self._chips.show(chips, self._least, query=self.filter_text, found=found)
+
+    def on_choices_chosen(self, message: Choices.Chosen) -> None:
+        message.stop()
+        self._show_from(message.name)
+
+    def action_chip(self, by: int) -> None:
+        self._show_from(LEVELS[(LEVELS.index(self._least) + by) % len(LEVELS)])
 
     def action_level(self) -> None:
-        self._least = LEVELS[(LEVELS.index(self._least) + 1) % len(LEVELS)]
-        count = self._log.filter(self._input.value, self._least)
-        self.say(f"Lines from {self._least} up: {count:,}")
+        self.host.prompt.choose("show", choices_of(LEVELS, MEANINGS), self._show_from, at=self._least)
+
+    def _show_from(self, level: str) -> None:
+        self._least = level
+        self.show_filtered()
 
     async def action_earlier(self) -> None:
         """Puts what the log file holds from before this run above the lines that are shown."""
@@ -106,15 +125,9 @@ class ActivityView(View):
             return
         self._oldest = lines[0].at
         self._log.write_earlier(LogLine(short_moment(line.at), line.level, line.text) for line in lines)
+        self._show_chips()
         self.say(f"{len(lines):,} earlier lines from {file}")
 
     def action_clear(self) -> None:
         self._log.clear()
-
-    def on_input_changed(self, message: Input.Changed) -> None:
-        message.stop()
-        self._log.filter(message.value, self._least)
-
-    def on_input_submitted(self, message: Input.Submitted) -> None:
-        message.stop()
-        self._log.focus()
+        self._show_chips()

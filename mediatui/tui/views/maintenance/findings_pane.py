@@ -19,6 +19,7 @@ from mediatui.model.finding import Finding
 from mediatui.model.text import printable
 from mediatui.settings.places import configured_roots, library_folders
 from mediatui.store.library.findings import ignore_findings, unignore_findings
+from mediatui.tui.filtering import nothing_matches
 from mediatui.tui.view import HasWorkers
 from mediatui.tui.views.maintenance.rows import (
     FINDINGS,
@@ -26,11 +27,11 @@ from mediatui.tui.views.maintenance.rows import (
     LastRun,
     Listed,
     chips_of,
-    fit_chips,
     headline,
     read_listed,
 )
 from mediatui.tui.views.maintenance.tool_runs import CHOICES, choice_rows
+from mediatui.tui.widgets.chips import Chips
 from mediatui.tui.widgets.fixed_rows import FixedRows
 from mediatui.tui.widgets.lines import Choices, TextLine
 from mediatui.tui.widgets.row_list import RowList
@@ -42,7 +43,7 @@ class FindingsPane(HasWorkers, Vertical):
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(id="finding-pane")
         self._workspace = workspace
-        self._title, self._chips = TextLine(id="maintenance-title"), Choices(id="finding-chips")
+        self._title, self._chips = TextLine(id="maintenance-title"), Chips(id="finding-chips")
         self._rows, self._choice_rows = FindingRows(workspace), FixedRows()
         self.list = RowList(FINDINGS, self._rows, id="finding-list")
         self.choices = RowList(CHOICES, self._choice_rows, id="choice-list")
@@ -62,9 +63,6 @@ class FindingsPane(HasWorkers, Vertical):
     def on_mount(self) -> None:
         self.choices.display = False
 
-    def on_resize(self) -> None:
-        self._show_chips()
-
     # Findings
 
     def show_title(self, doing: str) -> None:
@@ -74,10 +72,10 @@ class FindingsPane(HasWorkers, Vertical):
             self._title.set_parts([(printable(headline(self.run, doing, time.time())), "$heading")])
 
     def show(self, run: LastRun, doing: str) -> Worker[None]:
-        """Shows the findings of a tool; what was filtered and marked stays while it is the same one. Returns the worker
-        that lists them."""
+        """Shows the findings of a tool; the category and what was marked stay while it is the same one. Returns the
+        worker that lists them."""
         if self.run is None or self.run.tool is not run.tool:
-            self.category, self.words, self.ignored = "", "", False
+            self.category, self.ignored = "", False
         if self.category not in run.counts:
             self.category = ""
         self.run = run
@@ -124,7 +122,7 @@ class FindingsPane(HasWorkers, Vertical):
         if report is None:
             return f"{run.tool.about}\nIt was never run here.\nS runs it, and changes nothing"
         if self.words:
-            return f"Nothing holds {printable(self.words)!r}.\nbackspace shows all"
+            return nothing_matches(self.words)
         if self.ignored:
             return "Nothing is ignored.\nI shows what is not"
         if report.status != "done":
@@ -134,11 +132,17 @@ class FindingsPane(HasWorkers, Vertical):
     def _show_chips(self) -> None:
         run = self.run
         if run is None or run.report is None:
-            self._chips.set_choices((), "")
+            self._chips.show((), "", query=self.words)
             return
+        within = None if self.listed is None else self.listed.within
+        found = None if within is None else sum(within.values())
         chosen = "" if self.ignored else self.category
-        width = self._chips.size.width - 2 if self._chips.size.width else 200
-        self._chips.set_choices(fit_chips(chips_of(run, self.ignored), chosen, width), chosen)
+        self._chips.show(chips_of(run, self.ignored, within), chosen, query=self.words, found=found)
+
+    @property
+    def found(self) -> int:
+        """How many findings are listed."""
+        return self._rows.count
 
     def on_choices_chosen(self, message: Choices.Chosen) -> None:
         message.stop()

@@ -6,11 +6,9 @@ import os
 import sqlite3
 from array import array
 from bisect import bisect_left
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-
-from rich.cells import cell_len
 
 from mediatui.commands.columns import screen_cells, shown_on_screen
 from mediatui.commands.finding_columns import FINDING_COLUMNS, ShownFinding
@@ -24,6 +22,7 @@ from mediatui.store.library.findings import (
     FindingLine,
     changed_since,
     count_steps,
+    findings_holding,
     lines_of_findings,
     positions_of_findings,
 )
@@ -146,23 +145,15 @@ def headline(run: LastRun, phase: str, now: float) -> str:
     return " · ".join(parts)
 
 
-def chips_of(run: LastRun, ignored: bool) -> list[tuple[str, str]]:
-    """The categories with their true totals, all of them first; of the ignored findings there is one chip."""
+def chips_of(run: LastRun, ignored: bool, within: Mapping[str, int] | None = None) -> list[tuple[str, str]]:
+    """The categories with their true totals, all of them first; of the ignored findings there is one chip. ``within``
+    is how many of each category the filter finds."""
+    total = None if within is None else sum(within.values())
     if ignored:
-        return [("", f"ignored {run.ignored:,}")]
-    chips = [("", f"all {run.found:,}")]
-    return chips + [(name, f"{name} {count:,}") for name, count in run.counts.items()]
-
-
-def fit_chips(chips: Sequence[tuple[str, str]], chosen: str, width: int) -> list[tuple[str, str]]:
-    """The chips that fit ``width`` cells, the chosen one among them."""
-    shown = list(chips)
-    while len(shown) > 1 and sum(cell_len(text) + 3 for _, text in shown) > width:
-        if shown[-1][0] != chosen:
-            shown.pop()
-        else:
-            shown.pop(0)
-    return shown
+        return [("", f"ignored {run.ignored if total is None else total:,}")]
+    counts = run.counts if within is None else {name: within.get(name, 0) for name in run.counts}
+    chips = [("", f"all {run.found if total is None else total:,}")]
+    return chips + [(name, f"{name} {count:,}") for name, count in counts.items()]
 
 
 class FindingRows:
@@ -233,11 +224,13 @@ class FindingRows:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """What the list of findings shows: the report, the places of its findings, and which paths were changed since."""
+    """What the list of findings shows: the report, the places of its findings, which paths were changed since, and how
+    many of each category the filter finds (None without one)."""
 
     report: Report
     positions: array[int]
     changed: Mapping[bytes, bytes | None]
+    within: Mapping[str, int] | None = None
 
 
 def read_listed(
@@ -245,7 +238,11 @@ def read_listed(
 ) -> Listed:
     """The findings of a report, of one category unless that is empty, that hold the words; ``folders`` are the roots
     and mounts of the library."""
-    found = positions_of_findings(
-        connection, report.id, category or None, ignored=ignored, words=fold(words).split(), folders=folders
-    )
-    return Listed(report, found, changed_since(connection, report.started_at))
+    asked, counts = fold(words).split(), None
+    if asked:
+        held = list(findings_holding(connection, report.id, asked, folders, ignored=ignored))
+        counts = Counter(name for _, name in held)
+        found = array("q", (position for position, name in held if not category or name == category))
+    else:
+        found = positions_of_findings(connection, report.id, category or None, ignored=ignored)
+    return Listed(report, found, changed_since(connection, report.started_at), counts)

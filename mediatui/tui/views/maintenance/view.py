@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Mapping, Sequence
 from typing import ClassVar, Literal, cast
@@ -12,13 +13,15 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.timer import Timer
 from textual.widget import Widget
-from textual.worker import Worker
+from textual.worker import Worker, WorkerCancelled, WorkerFailed
 
 from mediatui.commands.workspace import MAINTAIN
 from mediatui.library.maintenance.tools import ToolOptions
 from mediatui.model.errors import MediatuiError
+from mediatui.model.human import counted
 from mediatui.runtime.events import Changed, Event, Finished, Progress
 from mediatui.runtime.jobs import Job
+from mediatui.tui.filtering import FilteredView, filter_key
 from mediatui.tui.views.maintenance.detail import finding_lines
 from mediatui.tui.views.maintenance.findings_pane import FindingsPane
 from mediatui.tui.views.maintenance.repairing import RepairView
@@ -35,7 +38,7 @@ AGES_S = 30.0
 Pane = Literal["tools", "findings", "choice", "detail"]
 
 
-class MaintenanceView(ToolRuns):
+class MaintenanceView(ToolRuns, FilteredView):
     """Tools at the left, the findings of the one under the cursor beside them, or over them on a narrow screen."""
 
     NAME = "Tidy"
@@ -51,7 +54,7 @@ class MaintenanceView(ToolRuns):
         Binding("R", "repair", "one by one", id="maintenance.repair", tooltip="Repair dead links one by one"),
         Binding("I", "ignored", "ignored", show=False, id="maintenance.ignored", tooltip="Show what is ignored"),
         Binding("X", "ignore", "ignore", id="maintenance.ignore", tooltip="Never list these again; among those: do"),
-        Binding("slash", "filter", "filter", id="maintenance.filter", tooltip="Only findings that hold these words"),
+        filter_key("maintenance", "Only findings that hold these words"),
         Binding("left_square_bracket", "chip(-1)", "previous category", show=False, id="maintenance.left"),
         Binding("right_square_bracket", "chip(1)", "next category", show=False, id="maintenance.right"),
         Binding("escape,backspace,h", "back", "back", show=False, id="maintenance.back", tooltip="Findings, tools"),
@@ -152,8 +155,8 @@ class MaintenanceView(ToolRuns):
         elif self._detail_wanted:
             self._detail_wanted = None
             self._arrange()
-        elif self._in == "findings" and self._pane.words:
-            self.filter_typed("")
+        elif self.clear_filter():
+            pass
         elif self._in == "findings" and self._pane.ignored:
             self.action_ignored()
         elif self._in == "findings":
@@ -280,15 +283,21 @@ class MaintenanceView(ToolRuns):
     def action_chip(self, by: int) -> None:
         self.load_rows(lambda: self._pane.next_category(by))
 
-    def action_filter(self) -> None:
-        self.host.prompt.open("filter", "/ ", self._pane.words)
-
-    def filter_typed(self, text: str) -> None:
-        """Narrows the findings a little after the last letter: there may be a hundred thousand."""
-        self._pane.words = text
+    def show_filtered(self) -> None:
+        """Narrows the findings, while one types a little after the last letter: there may be a hundred thousand."""
+        self._pane.words = self.filter_text
         if self._filter_due is not None:
             self._filter_due.stop()
-        self._filter_due = self.set_timer(FOLLOW_S, self._pane.list_again)
+        if self.host.prompt.mode == "filter":
+            self._filter_due = self.set_timer(FOLLOW_S, self._list_filtered)
+        else:
+            self.load_rows(self._pane.list_again)
+
+    @work(group="findings-filter", exclusive=True, exit_on_error=False)
+    async def _list_filtered(self) -> None:
+        with contextlib.suppress(WorkerFailed, WorkerCancelled):  # that it failed is reported
+            await self._pane.list_again().wait()
+        self.host.prompt.say_found(counted(self._pane.found, "finding"))
 
     def filter_entered(self) -> None:
         """The filter stays; the findings take the keyboard."""

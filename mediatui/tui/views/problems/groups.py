@@ -83,8 +83,9 @@ class Groups:
         """Folds a class, or unfolds it."""
         self.folded ^= {name}
 
-    def rows(self, working: Mapping[str, str]) -> list[Row]:
-        """The rows of the list; ``working`` says by id of a torrent what is being done with it."""
+    def rows(self, working: Mapping[str, str], *, unfold: bool = False) -> list[Row]:
+        """The rows of the list; ``working`` says by id of a torrent what is being done with it. ``unfold`` shows the
+        members of folded classes too."""
         rows: list[Row] = []
         for name in ORDER:
             members = list(self._members.get(name, []))
@@ -94,7 +95,7 @@ class Groups:
             if not members and name != self._kept_class:
                 continue
             rows.append(Row(heading_key(name), (self._heading(name, count), "", "", "", ""), heading=True))
-            if name not in self.folded:
+            if unfold or name not in self.folded:
                 rows += [self._row(one, working) for one in members]
         return rows
 

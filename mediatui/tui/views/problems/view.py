@@ -14,18 +14,24 @@ from textual.content import Content
 from textual.timer import Timer
 
 from mediatui.archive.check import CheckOptions
+from mediatui.archive.query.known_links import Roots, answerable
+from mediatui.archive.query.parse import parse
 from mediatui.model.errors import MediatuiError
+from mediatui.model.human import counted
 from mediatui.model.problems import PROBLEMS
-from mediatui.model.query_tree import ClassIn
+from mediatui.model.query_tree import ClassIn, conjunction
 from mediatui.model.torrent import Torrent
 from mediatui.runtime.events import Changed, Event, Finished
 from mediatui.runtime.jobs import Job
 from mediatui.store.conditions import torrents_matching
 from mediatui.store.torrents.listing import library_link_counts, list_torrents
+from mediatui.tui.filtering import filter_key, nothing_matches
+from mediatui.tui.query_filter import QueryView
 from mediatui.tui.view import OpenList
 from mediatui.tui.views.problems.groups import COLUMNS, Groups, class_lines
 from mediatui.tui.views.torrents.detail import detail_lines
 from mediatui.tui.views.torrents.playing import PLAYING, Meant, PlaysTorrents
+from mediatui.tui.widgets.chips import Chips
 from mediatui.tui.widgets.detail_pane import DetailPane
 from mediatui.tui.widgets.fixed_rows import FixedRows
 from mediatui.tui.widgets.list_and_detail import ListAndDetail
@@ -57,7 +63,7 @@ class ProblemList(RowList):
             super().action_mark()
 
 
-class ProblemsView(PlaysTorrents):
+class ProblemsView(PlaysTorrents, QueryView):
     """What is wrong, and the key that helps."""
 
     NAME = "Problems"
@@ -76,6 +82,7 @@ class ProblemsView(PlaysTorrents):
         "files",
         "mark",
         "view('duplicates')",
+        "filter",
         "undo",
         "copy",
         "sync",
@@ -99,24 +106,29 @@ class ProblemsView(PlaysTorrents):
         Binding("escape,backspace,h", "back", "back", show=False, id="problems.back", tooltip="Close the details"),
         Binding("C", "check_due", "check all", show=False, id="problems.check-due", tooltip="Every link that is due"),
         Binding("D", "view('duplicates')", "duplicates", id="problems.duplicates", tooltip="What is held twice"),
+        filter_key("problems", "Words, class:partial, size:>10gb …"),
         *PLAYING,
     ]
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own parameter name
         super().__init__(id=id)
         self._rows = FixedRows()
+        self._chips = Chips(id="problem-chips")
         self._list = ProblemList(self._rows, self._fold, id="problem-list")
         self._panes = ListAndDetail(self._list, DetailPane("problem-detail"), self._detail_lines, name="problems-panes")
         self._groups = Groups()
+        self._found = 0
         self._stale = True
         self._due: Timer | None = None
         self._media: tuple[int, tuple[Content, ...]] | None = None
 
     def compose(self) -> ComposeResult:
+        yield self._chips
         yield self._panes
 
-    def on_mount(self) -> None:
-        self._list.empty_text = "No problem is known.\nC checks links that are due"
+    def show_filtered(self) -> None:
+        """Lists the problems that match the filter."""
+        self.load_rows(self._read_soon)
 
     async def on_front(self) -> None:
         """Reads the problems when something changed since."""
@@ -136,17 +148,26 @@ class ProblemsView(PlaysTorrents):
         self._due = None
         self._stale = False
         try:
-            rows, links = await self.workspace.read(read_problems)
+            query = self.filter_text
+            rows, links = await self.workspace.read(read_problems, query, self.workspace.library_roots)
         except MediatuiError as error:
             self.say(error.sentence, "error")
             return
-        self._groups.take(rows, links, time.time(), self._list.cursor_key)
-        self._show_rows()
+        anew = self.narrowed_anew()
+        self._groups.take(rows, links, time.time(), None if anew else self._list.cursor_key)
+        self._found = len(rows)
+        self._show_rows(anew=anew)
+        self.host.prompt.say_found(counted(self._found, "torrent"))
 
-    def _show_rows(self) -> None:
-        self._rows.take(self._groups.rows(self.host.plans.working))
+    def _show_rows(self, *, anew: bool = False) -> None:
+        """Lists the groups; all are open while a filter holds."""
+        query = self.filter_text
+        self._rows.take(self._groups.rows(self.host.plans.working, unfold=bool(query)))
+        nothing = "No problem is known.\nC checks links that are due"
+        self._list.empty_text = nothing_matches(query) if query else nothing
         with self.app.batch_update():
-            self._list.source_changed()
+            self._chips.show([("", f"all {self._found:,}")], "", query=query, found=self._found)
+            self._list.source_changed(anew=anew)
             self._list.refresh()
         self._panes.show()
 
@@ -228,7 +249,7 @@ class ProblemsView(PlaysTorrents):
         self._panes.switch()
 
     def action_back(self) -> None:
-        if not self._panes.step_back():
+        if not self._panes.step_back() and not self.clear_filter():
             self._panes.close()
 
     def action_list(self) -> None:
@@ -276,8 +297,10 @@ class ProblemsView(PlaysTorrents):
         await self.host.open_view(name)
 
 
-def read_problems(connection: sqlite3.Connection) -> tuple[list[Torrent], dict[str, int]]:
-    """The torrents with a problem, worst first, and how many library links point at each."""
-    condition = torrents_matching(ClassIn(frozenset(PROBLEMS)))
+def read_problems(connection: sqlite3.Connection, query: str, roots: Roots) -> tuple[list[Torrent], dict[str, int]]:
+    """The torrents with a problem that match a query, worst first, and how many library links point at each. Raises
+    QueryError."""
+    tree, _ = answerable(connection, parse(query), roots)
+    condition = torrents_matching(conjunction([ClassIn(frozenset(PROBLEMS)), tree]))
     rows = list_torrents(connection, condition, sort="class", reverse=False)
     return rows, library_link_counts(connection, [torrent.id for torrent in rows])

@@ -13,14 +13,16 @@ from textual.content import Content
 from textual.widgets import Static
 
 from mediatui.model.errors import MediatuiError
+from mediatui.model.human import counted
 from mediatui.model.text import printable
 from mediatui.settings import SettingKey
 from mediatui.settings.entries import has_entries
 from mediatui.settings.login import LoginFile
+from mediatui.tui.filtering import FilteredView, filter_key, nothing_matches
 from mediatui.tui.views.settings.editing import DEMO, EDIT_KEYS, Editing
 from mediatui.tui.views.settings.rows import COLUMNS, NOTHING, Line, SettingRows, value_text
 from mediatui.tui.views.settings.services import KEYS, ServiceActions
-from mediatui.tui.widgets.lines import TextLine
+from mediatui.tui.widgets.chips import Chips
 from mediatui.tui.widgets.plain_list import PlainList
 from mediatui.tui.widgets.row_list import RowList
 
@@ -41,7 +43,7 @@ class SettingList(PlainList, inherit_bindings=False):
         self.action_open()
 
 
-class SettingsView(ServiceActions, Editing):
+class SettingsView(ServiceActions, Editing, FilteredView):
     """What is configured, and changing it."""
 
     NAME = "Settings"
@@ -55,7 +57,7 @@ class SettingsView(ServiceActions, Editing):
     BINDINGS: ClassVar[list[BindingType]] = [
         *EDIT_KEYS,
         *KEYS,
-        Binding("slash", "filter", "filter", id="settings.filter", tooltip="Show only settings that hold these words"),
+        filter_key("settings", "Show only settings that hold these words"),
         Binding("tab", "other_pane", "other pane", show=False, id="settings.pane", tooltip="Settings, answers"),
         Binding("escape,backspace,h", "leave", "back", show=False, id="settings.back", tooltip="Where you were"),
     ]
@@ -64,7 +66,7 @@ class SettingsView(ServiceActions, Editing):
         super().__init__(id=id)
         self._rows = SettingRows()
         self._read_stamp = (-1, -1)
-        self._title = TextLine(id="settings-title")
+        self._title = Chips(id="settings-title")
         self._list = SettingList(COLUMNS, self._rows, id="settings-list")
         self._note = Static("", id="settings-note", markup=False)
 
@@ -99,7 +101,7 @@ class SettingsView(ServiceActions, Editing):
 
     def _arranged(self, *, to_top: bool = False) -> None:
         """Shows what the rows hold now."""
-        self._list.empty_text = f"No setting holds {printable(self._rows.words)!r}; esc clears the filter."
+        self._list.empty_text = nothing_matches(self.filter_text)
         with self.app.batch_update():
             self._list.source_changed(to_top=to_top)
             if to_top:
@@ -108,14 +110,9 @@ class SettingsView(ServiceActions, Editing):
             self._explain(self.chosen_line())
 
     def _show_title(self) -> None:
-        parts = [
-            (f"{self._rows.settings:,} settings", "$heading"),
-            (f"  {self._rows.changed:,} not the default", "$quiet"),
-        ]
-        if self._rows.words:
-            parts = [(f" / {printable(self._rows.words)}  {self._rows.settings:,} ", "$filter"),
-                     ("  esc clears", "$quiet")]  # fmt: skip
-        self._title.set_parts(parts)
+        count = self._rows.settings
+        text = f"{counted(count, 'setting')}, {self._rows.changed:,} not the default"
+        self._title.show((), "", query=self.filter_text, found=count, text=text)
 
     # What is under the cursor
 
@@ -184,17 +181,12 @@ class SettingsView(ServiceActions, Editing):
 
     # The filter
 
-    def action_filter(self) -> None:
-        self.host.prompt.open("filter", "/ ", self._rows.words)
-
-    def filter_typed(self, text: str) -> None:
-        """Shows only the settings that hold what is typed."""
-        self._rows.words = text.strip()
+    def show_filtered(self) -> None:
+        """Shows only the settings that hold the words of the filter."""
+        self._rows.words = self.filter_text.strip()
         self._rows.arrange()
         self._arranged(to_top=True)
-
-    def filter_entered(self) -> None:
-        """The filter stays."""
+        self.host.prompt.say_found(counted(self._rows.settings, "setting"))
 
     # Panes
 
@@ -208,9 +200,7 @@ class SettingsView(ServiceActions, Editing):
         if self.answers.display:
             self.answers.show_checks(())
             self.take_keyboard(self._list)
-        elif self._rows.words:
-            self.filter_typed("")
-        else:
+        elif not self.clear_filter():
             await self.host.go_back()
 
 

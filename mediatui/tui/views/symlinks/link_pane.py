@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+import functools
 import time
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from mediatui.model.link import from_name_on
-from mediatui.model.text import fold, printable
+from mediatui.model.text import fold
 from mediatui.model.torrent import Torrent
 from mediatui.settings.places import library_folders
 from mediatui.store.library.links import LibraryLink
-from mediatui.tui.views.symlinks.links import LINKS, Links, chips_of, link_row, read_links, why_line
+from mediatui.system.threads import in_thread
+from mediatui.tui.filtering import nothing_matches
+from mediatui.tui.views.symlinks.links import (
+    LINKS,
+    Links,
+    chips_of,
+    count_states_holding,
+    held_text,
+    link_rows,
+    read_links,
+    why_line,
+)
+from mediatui.tui.widgets.chips import Chips
 from mediatui.tui.widgets.fixed_rows import FixedRows
-from mediatui.tui.widgets.lines import Choices
 from mediatui.tui.widgets.row_list import RowList
+from mediatui.tui.widgets.rows import Row
 
 if TYPE_CHECKING:
     from mediatui.commands.workspace import Workspace
@@ -29,12 +42,15 @@ class LinkPane(Vertical):
 
     def __init__(self) -> None:
         super().__init__(id="link-pane")
-        self._chips = Choices(id="link-chips")
+        self._chips = Chips(id="link-chips")
         self._rows = FixedRows()
         self.list = RowList(LINKS, self._rows, id="link-list")
         self._shown: Links | None = None
         self._links: dict[int, LibraryLink] = {}
         self._keys: dict[bytes, int] = {}
+        self._all_rows: list[Row] = []
+        self._held: list[str] | None = None
+        self._counts: Mapping[str, int] = {}
         self.state = ""
         """The state that is asked for; empty for all that are not ok."""
         self.words = ""
@@ -68,35 +84,70 @@ class LinkPane(Vertical):
             self._keys = {}
         keys = self._keys
         self._links = {keys.setdefault(link.path, len(keys)): link for link in shown.links}
-        self._draw(to_top=before is None or (before.folder, before.state) != (shown.folder, shown.state))
+        self._all_rows = await in_thread(lambda: link_rows(shown, keys, time.time()))
+        self._held, self._counts = None, shown.counts
+        to_top = before is None or (before.folder, before.state) != (shown.folder, shown.state)
+        await self.filter(self.words, to_top=to_top)
+        if self.words:
+            await self.count_within()
 
-    def filter(self, words: str) -> None:
+    async def filter(self, words: str, *, to_top: bool = False) -> None:
         """Lists only the links whose path, target, torrent, state or reason holds every one of these words."""
         self.words = words
-        self._draw(anew=True)
+        if words and self._held is None and self._shown is not None:
+            self._held = await in_thread(functools.partial(self._search_texts, self._shown, self._all_rows))
+        if self.words == words:
+            self._draw(to_top=to_top, anew=True)
 
-    def _draw(self, *, to_top: bool = False, anew: bool = False) -> None:
-        shown, now = self._shown, time.time()
+    def _search_texts(self, shown: Links, rows: Sequence[Row]) -> list[str]:
+        folders = library_folders(self._workspace.settings)
+        return [
+            held_text(row, link, shown.torrent_of(link), folders) for row, link in zip(rows, shown.links, strict=True)
+        ]
+
+    async def count_within(self) -> None:
+        """Counts the links of each state within the filter."""
+        shown, words = self._shown, self.words
         if shown is None:
             return
-        words, folders = fold(self.words).split(), library_folders(self._workspace.settings)
-        rows = []
-        for key, link in self._links.items():
-            torrent = shown.torrent_of(link)
-            row = link_row(key, link, torrent, shown.folder, now)
-            if words:
-                held = fold(
-                    " ".join((*row.cells, from_name_on(link.target, folders), torrent.filename if torrent else ""))
-                )
-                if not all(word in held for word in words):
-                    continue
-            rows.append(row)
+        counts, asked = shown.counts, fold(words).split()
+        if asked:
+            folders = library_folders(self._workspace.settings)
+            counts = await self._workspace.read(count_states_holding, shown.folder, asked, folders, time.time())
+        if words == self.words and shown is self._shown:
+            self._counts = counts
+            self._show_chips()
+
+    def _draw(self, *, to_top: bool = False, anew: bool = False) -> None:
+        shown, words = self._shown, fold(self.words).split()
+        if shown is None:
+            return
+        rows = self._all_rows
+        if words and self._held is not None:
+            texts = zip(rows, self._held, strict=True)
+            rows = [row for row, text in texts if all(word in text for word in words)]
         self._rows.take(rows)
         known = "Nothing wrong is known here." if shown.scanned else "Not scanned yet."
         with self.app.batch_update():
-            self.list.empty_text = f"No link here holds {printable(self.words)!r}." if words else f"{known}\nS scans"
-            self._chips.set_choices(chips_of(shown.counts), self.state)
+            if not words:
+                self._counts = shown.counts
+            self._show_chips()
+            self.list.empty_text = nothing_matches(self.words) if words else f"{known}\nS scans"
             self.list.source_changed(to_top=to_top, anew=anew)
+            if not rows:
+                self.list.refresh()
+
+    @property
+    def found(self) -> int:
+        """How many links are listed."""
+        return self._rows.count
+
+    def _show_chips(self) -> None:
+        shown = self._shown
+        if shown is not None:  # every state keeps its chip: [ and ] go through them
+            counts = {state: self._counts.get(state, 0) for state in shown.counts}
+            total = sum(self._counts.values()) if self.words else None
+            self._chips.show(chips_of(counts), self.state, query=self.words, found=total)
 
     def state_beside(self, by: int) -> str:
         """The state so many choices further on; the first one when none of them is chosen."""

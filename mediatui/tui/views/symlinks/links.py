@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from mediatui.library.scan.history import last_scan_of
 from mediatui.library.scan.job import reason_of
-from mediatui.model.link import BAD_STATES, UNCERTAIN_STATES
+from mediatui.model.link import BAD_STATES, UNCERTAIN_STATES, from_name_on
 from mediatui.model.problems import PROBLEM_INFO, diagnose
-from mediatui.model.text import printable
+from mediatui.model.text import fold, printable
 from mediatui.model.torrent import Torrent
 from mediatui.store.conditions import NOT_OK, links_below, links_in_states
 from mediatui.store.library.links import LibraryLink, iterate_links
@@ -23,6 +26,8 @@ from mediatui.tui.widgets.rows import Row
 
 MOST = 50_000
 """How many links are shown at most."""
+AT_ONCE = 1000
+"""How many links are searched before the screen has its turn."""
 ORDER = (*BAD_STATES, *UNCERTAIN_STATES)
 LINKS: tuple[AnyColumn, ...] = (
     Column("Link", cut="path", least=28),
@@ -87,12 +92,40 @@ def read_links(connection: sqlite3.Connection, folder: bytes, state: str) -> Lin
     return Links(folder, state, tuple(links), states_below(connection, folder), torrents, scanned)
 
 
+def link_rows(shown: Links, keys: Mapping[bytes, int], now: float) -> list[Row]:
+    """The links as the list shows them, under these keys."""
+    return [link_row(keys[link.path], link, shown.torrent_of(link), shown.folder, now) for link in shown.links]
+
+
+def held_text(row: Row, link: LibraryLink, torrent: Torrent | None, folders: Sequence[bytes]) -> str:
+    """What a filter searches of a link, folded: what its row shows, its target below ``folders`` (the roots and mounts
+    of the library), and the name of the torrent behind it."""
+    return fold(" ".join((*row.cells, from_name_on(link.target, folders), torrent.filename if torrent else "")))
+
+
+def count_states_holding(
+    connection: sqlite3.Connection, folder: bytes, words: Sequence[str], folders: Sequence[bytes], now: float
+) -> dict[str, int]:
+    """How many links of a folder hold every one of these (folded) words, by state."""
+    counts: Counter[str] = Counter()
+    every = iter(iterate_links(connection, links_below(folder)))
+    while links := list(islice(every, AT_ONCE)):
+        ids = sorted({link.torrent_id for link in links if link.torrent_id is not None})
+        torrents = {torrent.id: torrent for torrent in torrents_by_id(connection, ids)}
+        for link in links:
+            torrent = torrents.get(link.torrent_id or "")
+            text = held_text(link_row(0, link, torrent, folder, now), link, torrent, folders)
+            counts[link.state] += all(word in text for word in words)
+        time.sleep(0)  # leave the interpreter to the screen
+    return {state: count for state, count in counts.items() if count}
+
+
 def chips_of(counts: Mapping[str, int]) -> list[tuple[str, str]]:
     """The states that occur, with their counts, as choices: all that are wrong first, those that are well last."""
     states = sorted((state for state in counts if state != "ok"), key=lambda state: (state not in ORDER, _rank(state)))
     chips = [("", f"not ok {sum(counts[state] for state in states):,}")]
     chips += [(state, f"{state} {counts[state]:,}") for state in states]
-    return chips + ([("ok", f"ok {counts['ok']:,}")] if counts.get("ok") else [])
+    return chips + ([("ok", f"ok {counts['ok']:,}")] if "ok" in counts else [])
 
 
 def _rank(state: str) -> int:

@@ -29,6 +29,7 @@ from mediatui.runtime.events import Changed, Event, Finished, Progress
 from mediatui.runtime.jobs import Job
 from mediatui.store.library.links import LibraryLink
 from mediatui.system.threads import in_thread
+from mediatui.tui.filtering import FilteredView, filter_key
 from mediatui.tui.views.symlinks.actions import LinkActions
 from mediatui.tui.views.symlinks.detail import identity_of, link_lines, read_whole_link
 from mediatui.tui.views.symlinks.folder_pane import FolderPane
@@ -44,11 +45,13 @@ from mediatui.tui.widgets.row_list import RowList
 REFRESH_S = 0.7
 COUNTERS_S = 0.5
 FOLLOW_S = 0.15
+COUNT_S = 0.15
+"""How long nothing is typed before the states are counted within a filter."""
 NOT_ASKED = ("unknown", "unreachable")
 """States of links whose targets are not read for the details: their mounts are away."""
 
 
-class SymlinksView(LinkActions):
+class SymlinksView(LinkActions, FilteredView):
     """Folders at the left, what is wrong in the one under the cursor beside them, or over them on a narrow screen."""
 
     NAME = "Links"
@@ -61,7 +64,7 @@ class SymlinksView(LinkActions):
         Binding("tab", "other_pane", "other pane", id="symlinks.pane", tooltip="Between folders, links and details"),
         Binding("H", "history", "history", id="symlinks.history", tooltip="Earlier scans"),
         Binding("V", "accept_view", "accept view", show=False, id="symlinks.accept-view", tooltip="Take it as it is"),
-        Binding("slash", "filter", "filter", id="symlinks.filter", tooltip="Show only links that hold these words"),
+        filter_key("symlinks", "Show only links that hold these words"),
         Binding("number_sign", "pick", "pick", show=False, id="symlinks.pick", tooltip="Mark folders by their size"),
         Binding("o", "sort", "sort", show=False, id="symlinks.sort", tooltip="Sort the folders by another column"),
         Binding("O", "reverse", "sort other way", show=False, id="symlinks.reverse"),
@@ -84,6 +87,7 @@ class SymlinksView(LinkActions):
         self._stale = True
         self._due: Timer | None = None
         self._follow_due: Timer | None = None
+        self._count_due: Timer | None = None
         self._may_say_why = False
         self._counters_at = 0.0
         self._media: tuple[bytes, tuple[Content, ...]] | None = None
@@ -170,8 +174,8 @@ class SymlinksView(LinkActions):
         elif self._detail_wanted:
             self._detail_wanted = None
             self._arrange()
-        elif self._in == "links" and self._links.words:
-            self.filter_typed("")
+        elif self.clear_filter():
+            pass
         elif self._in == "links":
             self._take("folders")
         elif self._detail.display:
@@ -350,12 +354,21 @@ class SymlinksView(LinkActions):
         parts += [f"{len(self._links.list.marks):,} links marked"] if self._links.list.marks else []
         self.host.prompt.set_right(" · ".join(parts))
 
-    def action_filter(self) -> None:
-        self.host.prompt.open("filter", "/ ", self._links.words)
+    def show_filtered(self) -> None:
+        """Shows only the links that hold the words of the filter."""
+        self.load_rows(self._filter_links)
+        if self._count_due is not None:
+            self._count_due.stop()
+        self._count_due = self.set_timer(COUNT_S, self._count_links)
 
-    def filter_typed(self, text: str) -> None:
-        """Shows only the links that hold what is typed."""
-        self._links.filter(text)
+    @work(group="symlink-filter", exclusive=True, exit_on_error=False)
+    async def _filter_links(self) -> None:
+        await self._links.filter(self.filter_text, to_top=True)
+        self.host.prompt.say_found(counted(self._links.found, "link"))
+
+    @work(group="symlink-count", exclusive=True, exit_on_error=False)
+    async def _count_links(self) -> None:
+        await self._links.count_within()
 
     def filter_entered(self) -> None:
         """The filter stays; the links take the keyboard."""

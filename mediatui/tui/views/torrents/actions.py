@@ -159,9 +159,10 @@ class TorrentActions(View):
 
     def entered(self, mode: str, text: str) -> bool:
         """Takes the name of the file to export to."""
-        if mode == "export":
-            self._file_entered(text.strip())
-        return mode == "export"
+        if mode != "export":
+            return super().entered(mode, text)
+        self._file_entered(text.strip())
+        return True
 
     def _file_entered(self, name: str) -> None:
         """Writes the torrents to a file."""

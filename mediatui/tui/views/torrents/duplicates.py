@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 import time
 from collections.abc import Mapping
@@ -13,18 +14,21 @@ from textual.binding import Binding, BindingType
 
 from mediatui.archive.dedupe import plan_dedupe
 from mediatui.archive.duplicates import DuplicateGroup, find_duplicates
-from mediatui.model.choices import KEEPS, By, Keep
+from mediatui.model.choices import BYS, KEEPS, By, Keep
 from mediatui.model.errors import MediatuiError
-from mediatui.model.human import short_date, size_text
+from mediatui.model.human import counted, short_date, size_text
 from mediatui.model.plan import Plan
 from mediatui.model.text import printable
 from mediatui.model.torrent import Torrent
 from mediatui.runtime.events import Event, Finished
 from mediatui.runtime.jobs import Job
 from mediatui.store.torrents.listing import library_link_counts
-from mediatui.tui.view import View
+from mediatui.tui.filtering import filter_key, nothing_matches
+from mediatui.tui.query_filter import QueryView, keys_found
+from mediatui.tui.widgets.chips import Chips
 from mediatui.tui.widgets.columns import AnyColumn, Column
 from mediatui.tui.widgets.fixed_rows import FixedRows
+from mediatui.tui.widgets.lines import Choices
 from mediatui.tui.widgets.menu import choices_of
 from mediatui.tui.widgets.row_list import RowList
 from mediatui.tui.widgets.rows import Row
@@ -40,6 +44,8 @@ COLUMNS: tuple[AnyColumn, ...] = (
     Column("Then"),
 )
 
+BY_CHIPS = tuple((by, f"by {by}") for by in BYS)
+DEBOUNCE_S = 0.06
 KEPT = (
     "added last", "added first", "the most bytes", "the fewest bytes",
     "the quality its name says, then the languages of realdebrid.languages",
@@ -47,17 +53,18 @@ KEPT = (
 """What each rule keeps, in the order of ``KEEPS``."""
 
 
-class DuplicatesView(View):
+class DuplicatesView(QueryView):
     """Groups of copies; the keeper of each can be changed before anything is dropped."""
 
     NAME = "Duplicates"
     HELP = "Copies of the same thing. Enter makes the row the one that stays, d drops the others after a yes."
-    FIRST_KEYS = ("open", "drop", "mark", "by", "keep", "leave")
+    FIRST_KEYS = ("open", "drop", "mark", "by", "keep", "filter", "leave")
     KEY_WORDS: ClassVar[Mapping[str, str]] = {"open": "keep this one"}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("d", "drop", "drop the others", id="duplicates.drop", tooltip="Delete the copies that do not stay"),
         Binding("b", "by", "hash or title", id="duplicates.by", tooltip="Compare by info-hash or by title"),
         Binding("o", "keep", "rule", id="duplicates.keep", tooltip="Which copy stays: newest, oldest, largest …"),
+        filter_key("duplicates", "Groups with a copy that matches"),
         Binding("escape,backspace,h", "leave", "back", id="duplicates.back", tooltip="Back to where you were"),
     ]
 
@@ -66,8 +73,10 @@ class DuplicatesView(View):
         self._rows = FixedRows()
         self._list = RowList(COLUMNS, self._rows, id="duplicate-list")
         self._title = TrailLine(id="duplicates-title")
+        self._chips = Chips(id="duplicates-chips")
         self._groups: list[DuplicateGroup] = []
         self._links: dict[str, int] = {}
+        self._shown: list[int] = []
         self._members: dict[int, tuple[int, Torrent]] = {}
         self._searching = False
         self.by: By = "hash"
@@ -75,6 +84,7 @@ class DuplicatesView(View):
 
     def compose(self) -> ComposeResult:
         yield self._title
+        yield self._chips
         yield self._list
 
     async def on_front(self) -> None:
@@ -90,7 +100,8 @@ class DuplicatesView(View):
     @work(group="duplicates", exclusive=True, exit_on_error=False)
     async def _find(self) -> None:
         self._searching = True
-        self._title.set_parts([(f"searching for copies by {self.by} …", "$quiet")])
+        self._title.set_parts([("searching for copies …", "$quiet")])
+        self._chips.show(BY_CHIPS, self.by, query=self.filter_text)
         try:
             languages = tuple(self.workspace.settings.account.languages)
             self._groups, self._links = await self.workspace.read(_read, self.by, self.keep, languages)
@@ -98,27 +109,51 @@ class DuplicatesView(View):
             self.say(error.sentence, "error")
             return
         self._searching = False
-        self._list.empty_text = f"Nothing is held twice by {self.by}.\nb compares by the other"
+        await self._narrow()
+
+    def show_filtered(self) -> None:
+        """Lists the groups with a copy that matches."""
+        self.load_rows(self._narrow_soon)
+
+    @work(group="duplicates-filter", exclusive=True, exit_on_error=False)
+    async def _narrow_soon(self) -> None:
+        await asyncio.sleep(DEBOUNCE_S)  # SQLite is not asked for every letter of a word being typed
+        if not self._searching:
+            await self._narrow()
+
+    async def _narrow(self) -> None:
+        """Finds which groups the filter leaves, and lists them."""
+        query, numbers = self.filter_text, range(len(self._groups))
+        if query:
+            keys = await self.workspace.read(keys_found, query, self.workspace.library_roots)
+            numbers = [at for at in numbers if any(one.key in keys for one in _copies(self._groups[at]))]  # type: ignore[assignment]
+        self._shown = list(numbers)
         self._show()
+        self.host.prompt.say_found(counted(len(self._shown), "group"))
 
     def _show(self) -> None:
         self._members = {}
         rows: list[Row] = []
         now = time.time()
-        for number, group in enumerate(self._groups):
+        for number in self._shown:
+            group = self._groups[number]
             because = f" · {group.kept_because}" if group.kept_because else ""
             heading = f"{printable(group.name)} · {group.why}{because}"
             rows.append(Row(-number - 1, (heading, ""), heading=True))
-            for torrent in (group.keeper, *group.others, *group.left_out):
+            for torrent in _copies(group):
                 self._members[torrent.key] = (number, torrent)
                 rows.append(_torrent_row(torrent, group, now, self._links.get(torrent.id, 0)))
-        copies = sum(len(group.others) for group in self._groups)
-        freed = size_text(sum(group.wasted_bytes for group in self._groups))
-        title = f"by {self.by}, {self.keep} stays · {copies:,} copies in {len(self._groups):,} groups, {freed}"
+        shown = [self._groups[number] for number in self._shown]
+        copies = counted(sum(len(group.others) for group in shown), "copy", "copies")
+        freed = size_text(sum(group.wasted_bytes for group in shown))
+        title = f"{self.keep} stays · {copies} in {counted(len(shown), 'group')}, {freed}"
         self._rows.take(rows)
+        nothing = f"Nothing is held twice by {self.by}.\nb compares by the other"
+        self._list.empty_text = nothing_matches(self.filter_text) if self.filter_text else nothing
         with self.app.batch_update():
             self._title.set_parts([(title, "$heading")])
-            self._list.source_changed()
+            self._chips.show(BY_CHIPS, self.by, query=self.filter_text, found=len(shown))
+            self._list.source_changed(anew=self.narrowed_anew())
             self._list.refresh()
 
     def on_row_list_opened(self, message: RowList.Opened) -> None:
@@ -144,10 +179,10 @@ class DuplicatesView(View):
         self.host.plans.propose(make)
 
     def _chosen(self) -> list[DuplicateGroup]:
-        """The groups with a marked row, else all."""
+        """The groups with a marked row, else all that are listed."""
         marked = {self._members[key][0] for key in self._list.marks if key in self._members}
         marked |= {-key - 1 for key in self._list.marks if key < 0}
-        return [group for number, group in enumerate(self._groups) if not marked or number in marked]
+        return [self._groups[number] for number in self._shown if not marked or number in marked]
 
     def action_by(self) -> None:
         self.by = "title" if self.by == "hash" else "hash"
@@ -160,8 +195,19 @@ class DuplicatesView(View):
         self.keep = cast(Keep, name)
         self._find()
 
+    def on_choices_chosen(self, message: Choices.Chosen) -> None:
+        message.stop()
+        self.by = cast(By, message.name)
+        self._find()
+
     async def action_leave(self) -> None:
-        await self.host.go_back()
+        if not self.clear_filter():
+            await self.host.go_back()
+
+
+def _copies(group: DuplicateGroup) -> tuple[Torrent, ...]:
+    """All of a group, the one that stays first."""
+    return (group.keeper, *group.others, *group.left_out)
 
 
 def _read(
@@ -169,7 +215,7 @@ def _read(
 ) -> tuple[list[DuplicateGroup], dict[str, int]]:
     """The groups, and how many links of the library point into each torrent of them."""
     groups = find_duplicates(connection, by, keep, languages)
-    ids = [torrent.id for group in groups for torrent in (group.keeper, *group.others, *group.left_out)]
+    ids = [torrent.id for group in groups for torrent in _copies(group)]
     return groups, library_link_counts(connection, ids)
 
 

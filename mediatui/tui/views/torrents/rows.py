@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
+import sqlite3
 import time
 from array import array
 from collections import OrderedDict
@@ -12,17 +13,30 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from mediatui.archive.query.index import Index, Matches, resolve_with
-from mediatui.archive.query.known_links import answerable
+from mediatui.archive.query.known_links import Roots, answerable
 from mediatui.archive.query.parse import parse
 from mediatui.commands.columns import screen_cells, shown_on_screen
 from mediatui.commands.torrent_columns import TORRENT_COLUMNS, Shown, status_sign
 from mediatui.commands.workspace import Workspace
 from mediatui.model.choices import TorrentSort
 from mediatui.model.problems import PROBLEMS
-from mediatui.model.query_tree import Age, ClassIn, HealthIn, Node, Range, StatusIn, Word, asks_for_links, leaves
+from mediatui.model.query_tree import (
+    Age,
+    ClassIn,
+    HealthIn,
+    Is,
+    Node,
+    Range,
+    StatusIn,
+    Word,
+    asks_for_links,
+    conjunction,
+    leaves,
+)
 from mediatui.model.torrent import Torrent
 from mediatui.store.conditions import torrents_matching
 from mediatui.store.database import open_reader
+from mediatui.store.torrents.classes import class_counts
 from mediatui.store.torrents.listing import (
     count_torrents,
     index_rows_by_id,
@@ -47,6 +61,21 @@ def as_row(torrent: Torrent, now: float, library_links: int = 0) -> Row:
     """A torrent as a row of ``COLUMNS``; ``library_links`` point into it."""
     shown = Shown(torrent, now, library_links)
     return Row(torrent.key, screen_cells(COLUMNS, shown), status_sign(torrent)[1])
+
+
+def chip_counts(counts: Mapping[str, int]) -> list[int]:
+    """How many torrents the chips show, by how many are in each class: all, ok, working, with a problem, gone."""
+    problems = sum(counts.get(name, 0) for name in PROBLEMS)
+    gone = counts.get("gone", 0)
+    return [sum(counts.values()) - gone, counts.get("ok", 0), counts.get("working", 0), problems, gone]
+
+
+def read_chip_counts(connection: sqlite3.Connection, query: str, roots: Roots) -> list[int]:
+    """How many torrents each chip shows within a query. Raises QueryError."""
+    tree, _ = answerable(connection, parse(query), roots)
+    counts = class_counts(connection, torrents_matching(tree))
+    of_gone, _ = count_torrents(connection, torrents_matching(conjunction([Is("gone"), tree])))
+    return [sum(counts.values()), *chip_counts(counts)[1:4], of_gone]
 
 
 def is_fast(tree: Node) -> bool:

@@ -17,7 +17,6 @@ from textual.timer import Timer
 from mediatui.model.choices import TORRENT_SORTS, TorrentSort
 from mediatui.model.errors import MediatuiError
 from mediatui.model.human import counted, size_text
-from mediatui.model.problems import PROBLEMS
 from mediatui.model.query_tree import QueryError
 from mediatui.model.text import printable
 from mediatui.model.torrent import Torrent
@@ -25,10 +24,13 @@ from mediatui.runtime.events import Changed, Event
 from mediatui.runtime.jobs import Job
 from mediatui.store.torrents.classes import class_counts
 from mediatui.store.torrents.listing import bytes_of_keys, read_sort
+from mediatui.tui.filtering import filter_key
 from mediatui.tui.hints import with_keys
+from mediatui.tui.query_filter import QueryView
 from mediatui.tui.views.torrents.detail import detail_lines
 from mediatui.tui.views.torrents.playing import PLAYING, PlaysTorrents
-from mediatui.tui.views.torrents.rows import COLUMNS, TorrentRows
+from mediatui.tui.views.torrents.rows import COLUMNS, TorrentRows, chip_counts, read_chip_counts
+from mediatui.tui.widgets.chips import Chips
 from mediatui.tui.widgets.detail_pane import DetailPane
 from mediatui.tui.widgets.lines import Choices, TextLine
 from mediatui.tui.widgets.list_and_detail import ListAndDetail
@@ -38,6 +40,8 @@ from mediatui.tui.widgets.row_list import RowList
 
 WIDEST_NOTE = 70
 REFRESH_S = 0.3
+COUNT_S = 0.15
+"""How long nothing is typed before the chips are counted within a filter."""
 CHIPS = (
     ("", "all"),
     ("class:ok", "ok"),
@@ -49,7 +53,7 @@ NEWEST_FIRST = ("size", "files", "added", "links", "progress", "seeders")
 """Sort keys whose largest value is wanted first."""
 
 
-class TorrentsView(PlaysTorrents):
+class TorrentsView(PlaysTorrents, QueryView):
     """The torrents of the account as a list."""
 
     NAME = "Torrents"
@@ -57,7 +61,7 @@ class TorrentsView(PlaysTorrents):
     HELP = "Every torrent of the account, from the local archive. Type / to filter, o to sort, enter for details."
     FIRST_KEYS = ("open", "mark", "repair", "delete", "filter", "sort", "sync", "copy", "undo", "command", "add")
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "filter", "filter", id="torrents.filter", tooltip="Words, status:problem, size:>10gb …"),
+        filter_key("torrents", "Words, status:problem, size:>10gb …"),
         Binding("left_square_bracket", "chip(-1)", "previous chip", show=False, id="torrents.chip-left"),
         Binding("right_square_bracket", "chip(1)", "next chip", show=False, id="torrents.chip-right"),
         Binding("o", "sort", "sort", id="torrents.sort", tooltip="Sort by another column"),
@@ -78,12 +82,13 @@ class TorrentsView(PlaysTorrents):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own parameter name
         super().__init__(id=id)
-        self._chips = Choices(id="chips")
+        self._chips = Chips(id="chips")
         self._meter = TextLine(id="meter")
         self._detail = DetailPane("detail")
         self._chip = ""
-        self._text = ""
         self._numbers = [0] * len(CHIPS)
+        """How many torrents each chip would show, within the filter."""
+        self._count_due: Timer | None = None
         self._changed: set[str] = set()
         self._all_changed = False
         self._due: Timer | None = None
@@ -143,15 +148,11 @@ class TorrentsView(PlaysTorrents):
     @property
     def wanted(self) -> str:
         """The chip and the typed filter together."""
-        typed = f"({self._text})" if self._chip and " OR " in self._text else self._text
+        typed = f"({self.filter_text})" if self._chip and " OR " in self.filter_text else self.filter_text
         return f"{self._chip} {typed}".strip()
 
-    def action_filter(self) -> None:
-        self.host.prompt.open("filter", "/ ", self._text)
-
-    def filter_typed(self, text: str) -> None:
-        """The filter as it is being typed: a wrong one is said, and the last good rows stay."""
-        self._text = text
+    def show_filtered(self) -> None:
+        """Shows the rows that match chip and filter."""
         self._rows.limit = None
         self.rows_coming = self._show_query(to_top=True)
 
@@ -160,7 +161,7 @@ class TorrentsView(PlaysTorrents):
         sort, reverse = order if order is not None else (None, None)
         self._rows.limit = limit
         chips = [chip for chip, _ in CHIPS]
-        self._chip, self._text = (query, "") if query in chips else ("", query)
+        self._chip, self.filter_text = (query, "") if query in chips else ("", query)
         self.rows_coming = self._show_query(to_top=True, sort=sort, reverse=reverse)
 
     @work(group="torrents-query", exclusive=True, exit_on_error=False)
@@ -185,25 +186,23 @@ class TorrentsView(PlaysTorrents):
             self._list.source_changed(to_top=to_top)
             column = next((column.title for column in COLUMNS if column.sort == self._rows.sort), "")
             self._list.set_sort(column, self._rows.reverse)
+            if not self._chip:
+                self._numbers[0] = self._rows.found
             self._show_chips()
             self._show_empty()
             self._say_found()
+        self._count_soon()
 
     def _say_found(self) -> None:
-        """How much matches; with the query itself once it is no longer in the prompt beside."""
+        """How much matches."""
         rows = self._rows
         part = f", {rows.count:,} shown" if rows.count < rows.found else ""
         found = f"{counted(rows.found, 'torrent')}, {size_text(rows.bytes)}{part}"
         if rows.unknown:
             self.say(rows.unknown, "warning")
-            return
-        typing = self.host.prompt.mode == "filter"
-        self.say("" if not (self.wanted or part) else found if typing or not self.wanted else f"{self.wanted}: {found}")
-
-    def filter_entered(self) -> None:
-        """The filter stays, the prompt goes."""
-        if self._rows.text == self.wanted:
-            self._say_found()
+        else:
+            self.say(found if self.wanted or part else "")
+        self.host.prompt.say_found(found)
 
     def action_chip(self, by: int) -> None:
         names = [chip for chip, _ in CHIPS]
@@ -218,24 +217,42 @@ class TorrentsView(PlaysTorrents):
         self.rows_coming = self._show_query(to_top=True)
 
     def _show_counts(self) -> None:
-        reader = self.workspace.reader
-        counts = class_counts(reader)
-        problems = sum(counts.get(name, 0) for name in PROBLEMS)
-        gone = counts.get("gone", 0)
-        standing = sum(counts.values()) - gone
-        self._numbers = [standing, counts.get("ok", 0), counts.get("working", 0), problems, gone]
-        self._show_chips()
-        self.host.show_tab_count("problems", problems)
+        """Counts all there is, for the tabs, and for the chips unless a filter holds."""
+        counts = chip_counts(class_counts(self.workspace.reader))
+        self.host.show_tab_count("problems", counts[3])
+        if self.filter_text:
+            self._count_soon()
+        else:
+            self._numbers = counts
+            self._show_chips()
+
+    def _count_soon(self) -> None:
+        """Counts within the filter, once nothing has been typed for a moment."""
+        if self._count_due is not None:
+            self._count_due.stop()
+        self._count_due = self.set_timer(COUNT_S, self._count_within)
+
+    @work(group="torrents-count", exclusive=True, exit_on_error=False)
+    async def _count_within(self) -> None:
+        query = self.filter_text
+        try:
+            numbers = await self.workspace.read(read_chip_counts, query, self.workspace.library_roots)
+        except MediatuiError as error:
+            self.say(error.sentence, "error")
+            return
+        if query == self.filter_text:
+            self._numbers = numbers
+            self._show_chips()
 
     def _show_chips(self) -> None:
         choices = [(query, f"{word} {number:,}") for (query, word), number in zip(CHIPS, self._numbers, strict=True)]
-        self._chips.set_choices(choices, self._chip)
+        self._chips.show(choices, self._chip, query=self.filter_text, found=self._numbers[0])
 
     def _show_empty(self) -> None:
         if self._rows.unknown:
             self._list.empty_text = "\n".join(textwrap.wrap(with_keys(self._rows.unknown), WIDEST_NOTE))
         elif self.wanted:
-            self._list.empty_text = f"No torrent matches {printable(self.wanted)}\nesc clears the filter"
+            self._list.empty_text = f"No torrent matches {printable(self.wanted)}\nesc clears {self._narrowing}"
         else:
             self._list.empty_text = "The archive is empty.\ns fills it from the account"
         if self._rows.count == 0:
@@ -249,6 +266,11 @@ class TorrentsView(PlaysTorrents):
         text = f"paused {state.paused_until - time.time():.0f}s  " if paused else ""
         text += f"{state.waiting} waiting  " if state.waiting > 1 else ""
         self._meter.set_parts([(f"{text}{state.used}/{state.limit}", "$attention" if paused else "$quiet")])
+
+    @property
+    def _narrowing(self) -> str:
+        """What esc takes away first."""
+        return "the filter" if self.filter_text else "the chip"
 
     # Sort
 
@@ -340,10 +362,10 @@ class TorrentsView(PlaysTorrents):
         self._panes.switch()
 
     def action_back(self) -> None:
-        if self._panes.step_back():
+        if self._panes.step_back() or self.clear_filter():
             pass
-        elif self.wanted or self._rows.limit is not None:
-            self._chip = self._text = ""
+        elif self._chip or self._rows.limit is not None:
+            self._chip = ""
             self._rows.limit = None
             self._show_query()
         elif self._list.marks:

@@ -157,7 +157,7 @@ async def the_filter_does_not_read_what_is_above_a_root_or_a_mount(screen: Scree
     await screen.press("slash")
     await screen.type(above)
     await screen.press("enter")
-    await screen.until(lambda: f"Nothing holds '{above}'" in screen.text())
+    await screen.until(lambda: f"Nothing matches /{above}" in screen.text())
     await screen.press("slash", *["backspace"] * len(above))
     await screen.type(world.root.name)
     await screen.press("enter")

@@ -32,6 +32,10 @@ OF_256: Final = Colours(
     page=of_256(233), text=of_256(252), quiet=of_256(247), accent=of_256(74), ok=of_256(108), attention=of_256(179),
     broken=of_256(210), bar=of_256(67), cursor=of_256(17), left=of_256(236), raised=of_256(235),
 )  # fmt: skip
+# Accent and what stands on it, ok, attention, broken. White on blue cannot be read in most palettes of today, black on
+# cyan can; the dark red is too dark on black, cyan and yellow are too bright on white.
+NAMED: Final = ("ansi_cyan", "ansi_black", "ansi_green", "ansi_yellow", "ansi_bright_red")
+NAMED_ON_LIGHT: Final = ("ansi_blue", "ansi_bright_white", "ansi_green", "ansi_magenta", "ansi_red")
 THEME: Final = Theme(
     name="mediatui", primary="#3a7ca5", secondary="#5c8d89", accent=TRUECOLOR.accent, foreground=TRUECOLOR.text,
     background=TRUECOLOR.page, surface=TRUECOLOR.raised, success=TRUECOLOR.ok, warning=TRUECOLOR.attention,
@@ -42,7 +46,7 @@ THEME: Final = Theme(
 def at_depth(theme: Theme, depth: Depth) -> Theme:
     """The theme as a terminal of that many colours shows it, with a variable for each of ``MEANINGS``."""
     if depth == "none" or depth == "16" or theme.ansi:
-        return _named(theme.name, depth == "none")
+        return _named(theme.name, theme.dark, depth == "none")
     if theme.name == THEME.name:
         return _coloured(theme, OF_256 if depth == "256" else TRUECOLOR)
     return _coloured(theme, colours_of(theme, depth))
@@ -79,18 +83,15 @@ def _coloured(theme: Theme, colours: Colours) -> Theme:
 
 
 @lru_cache(maxsize=64)
-def _named(name: str, without: bool) -> Theme:
-    """A theme of the 16 colours of the terminal's own palette, on its own background; ``without`` any of them.
-
-    The row under the cursor is black on cyan: white on blue cannot be read in most palettes of today, bright black
-    (for what matters less) is the background itself in some.
-    """
-    own, accent = "ansi_default", "ansi_cyan"
-    ok, attention, broken = "ansi_green", "ansi_yellow", "ansi_bright_red"  # the dark red is too dark on black
+def _named(name: str, dark: bool, without: bool) -> Theme:
+    """A theme of the 16 colours of the terminal's own palette, on its own background, which is dark or not; ``without``
+    any of them. What matters less is dim: bright black is the background itself in some palettes."""
+    own = "ansi_default"
+    accent, on_accent, ok, attention, broken = NAMED if dark else NAMED_ON_LIGHT
     words = {
         "ok": ok, "working": accent, "attention": f"bold {attention}", "broken": f"bold {broken}", "quiet": "dim",
         "accent": accent, "title": f"bold {accent}", "heading": "bold", "key": f"bold {accent}",
-        "chosen": "bold reverse", "filter": "ansi_black on ansi_cyan", "bar": accent,
+        "chosen": "bold reverse", "filter": f"{on_accent} on {accent}", "bar": accent,
     }  # fmt: skip
     widgets = {
         "text-muted": own, "text-disabled": own, "foreground-disabled": own, "surface-active": own,
@@ -99,11 +100,11 @@ def _named(name: str, without: bool) -> Theme:
         "border": accent, "border-blurred": own, "footer-key-foreground": accent,
         "scrollbar": "ansi_blue", "scrollbar-hover": accent, "scrollbar-active": accent, "scrollbar-background": own,
         "scrollbar-background-hover": own, "scrollbar-background-active": own,
-        "block-cursor-foreground": "ansi_black", "block-cursor-background": accent,
+        "block-cursor-foreground": on_accent, "block-cursor-background": accent,
         "block-cursor-text-style": "not bold not dim",
         "block-cursor-blurred-foreground": own, "block-cursor-blurred-background": own,
         "block-cursor-blurred-text-style": "bold underline",
-        "input-selection-background": accent, "input-selection-foreground": "ansi_black",
+        "input-selection-background": accent, "input-selection-foreground": on_accent,
     }  # fmt: skip
     if without:
         words |= {"title": "bold underline", "key": "bold", "filter": "bold reverse"}
@@ -112,6 +113,7 @@ def _named(name: str, without: bool) -> Theme:
             "block-cursor-text-style": "bold reverse",
         }  # fmt: skip
     return Theme(
-        name=name, ansi=True, primary=accent, secondary=accent, accent=accent, success=ok, warning=attention,
-        error=broken, foreground=own, background=own, surface=own, panel=own, boost=own, variables=widgets | words,
+        name=name, dark=dark, ansi=True, primary=accent, secondary=accent, accent=accent, success=ok, warning=attention,
+        error=broken, foreground=own, background=own, surface=own, panel=own, boost=own,
+        variables=widgets | words,
     )  # fmt: skip

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from textual.app import ComposeResult
 
 from mediatui.tui.colour_depth import ColouredApp
+from mediatui.tui.terminal_input import calm_driver
 from mediatui.tui.widgets.columns import AnyColumn, Column
 from mediatui.tui.widgets.row_list import RowList
 from mediatui.tui.widgets.rows import Row
@@ -56,6 +57,7 @@ class TableApp(ColouredApp):
 
     def __init__(self, count: int) -> None:
         super().__init__()
+        self.driver_class = calm_driver(self.driver_class)
         self.animation_level = "none"
         self.rows = MadeUpRows(count)
 

@@ -92,6 +92,13 @@ def test_sixteen_colours_are_the_terminals_own() -> None:
     assert known["accent"] == known["block-cursor-background"] == "ansi_cyan"
 
 
+def test_a_light_theme_chooses_the_named_colours_for_a_light_background() -> None:
+    light = variables(BUILTIN_THEMES["textual-light"], "16")
+    names = {Style.parse(f"${word}", light).foreground for word in ("accent", "attention", "broken")}
+    assert names == {Color.parse(one) for one in ("ansi_blue", "ansi_magenta", "ansi_red")}
+    assert light["block-cursor-background"] == "ansi_blue"
+
+
 @pytest.mark.parametrize("name", PALETTES)
 def test_named_colours_can_be_read_in_the_palettes_of_terminals(name: str) -> None:
     palette = [Color.parse(f"#{value}") for value in PALETTES[name].split()]

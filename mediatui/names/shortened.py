@@ -25,6 +25,8 @@ def shorten(name: str, cells: int, shared: int = 0, width_of: CellWidth = cell_w
     as fits of the title and of what stands between. The first ``shared`` characters are those of every name it is shown
     among: they are cut first.
     """
+    if name.isascii():
+        width_of = len
     if width_of(name) <= cells:
         return name
     name = unicodedata.normalize("NFC", name)
@@ -95,14 +97,20 @@ def _cut_around(name: str, kept: Sequence[Span], cells: int, width_of: CellWidth
     last = len(gaps) - 1
     tail = _tail_width(gaps[last], width_of)
     # What one gap takes whole leaves its ellipsis to another: hence a second round.
+    left = room - sum(width > 0 for width in widths)  # after an ellipsis for each gap
     for at, want in ((0, HEAD), (last, tail), *enumerate(widths), *enumerate(widths)):
-        others = sum(given) - given[at]
-        cut = sum(part < width for part, width in zip(given, widths, strict=True)) - (given[at] < widths[at])
-        free = room - others - cut
-        if widths[at] <= min(free, want):
-            given[at] = widths[at]
-        elif (at, want) != (last, tail) or free > tail:  # a part of the end says nothing
-            given[at] = max(given[at], min(free - 1, want, widths[at] - 1))
+        if given[at] == widths[at]:
+            continue
+        free = left + given[at]
+        if widths[at] <= min(free + 1, want):
+            more = widths[at] - given[at]
+            left += 1  # its ellipsis
+        elif (at, want) != (last, tail) or free >= tail:  # a part of the end says nothing
+            more = max(0, min(free, want, widths[at] - 1) - given[at])
+        else:
+            continue
+        given[at] += more
+        left -= more
     parts = [_cut_gap(gap, given[at], widths[at], width_of, from_end=at == last) for at, gap in enumerate(gaps)]
     marks = [name[start:end] for start, end in kept]
     return "".join(part + mark for part, mark in zip(parts, [*marks, ""], strict=True))

@@ -17,6 +17,7 @@ from typing import Literal
 
 from mediatui.changes.owner import check_owner
 from mediatui.model.account import Unrestricted
+from mediatui.model.human import counted
 from mediatui.model.link_codes import BLOCKED
 from mediatui.model.problems import SECOND_STRIKE_S
 from mediatui.runtime.context import Context
@@ -374,7 +375,7 @@ def _too_many(tally: _Tally, untrusted: _Untrusted) -> Finished:
 
 
 def _finished(tally: _Tally) -> Finished:
-    parts = [f"{tally.looked:,} links checked: {tally.ok:,} ok"]
+    parts = [f"{counted(tally.looked, 'link')} checked: {tally.ok:,} ok"]
     if tally.dead:
         parts.append(f"{tally.dead:,} dead")
     if tally.suspect:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 
+from mediatui.model.human import counted
 from mediatui.runtime.context import Context
 from mediatui.runtime.events import Changed, Event, Finished, Phase
 from mediatui.store.torrents.rows import clear_archive
@@ -15,4 +16,4 @@ async def clear(ctx: Context, options: None) -> AsyncGenerator[Event, None]:
     async with ctx.db.transaction() as connection:
         count = await clear_archive(connection)
     yield Changed("torrents", None)
-    yield Finished("done", f"{count:,} torrents cleared from the archive.", {"cleared": count})
+    yield Finished("done", f"{counted(count, 'torrent')} cleared from the archive.", {"cleared": count})

@@ -13,6 +13,7 @@ from typing import Final
 
 from mediatui.model.account import DebridAccount, Unrestricted
 from mediatui.model.errors import MediatuiError, StoreError, UsageError
+from mediatui.model.human import counted
 from mediatui.model.selection import is_video
 from mediatui.model.text import printable
 from mediatui.model.torrent import Torrent, TorrentFile
@@ -46,8 +47,9 @@ def choose_links(
     selected = [file for file in files if file.selected]
     if len(selected) != len(links):
         if wanted:
+            held = f"{counted(len(links), 'link')} for {counted(len(selected), 'file')}"
             raise UsageError(
-                f"{name} has {len(links):,} links for {len(selected):,} files: the file of a link is not known.",
+                f"{name} has {held}: the file of a link is not known.",
                 "Leave --file out to get them all.",
             )
         return [FileLink(link, None, f"{name} ({number})") for number, link in enumerate(links, 1)]

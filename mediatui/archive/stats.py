@@ -7,7 +7,7 @@ import time
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
-from mediatui.model.human import size_text
+from mediatui.model.human import counted, size_text
 from mediatui.model.problems import PROBLEMS
 from mediatui.model.torrent import PROBLEM_STATUSES, STATUS_GROUPS, Torrent
 from mediatui.store.torrents.listing import list_torrents
@@ -175,7 +175,7 @@ def compact_line(connection: sqlite3.Connection) -> str:
     total = sum(share.count for share in statuses)
     return " | ".join(
         (
-            f"{total:,} torrents",
+            counted(total, "torrent"),
             f"{details:,} details ({_coverage(details, total):.1f}%)",
             f"{_in_group(statuses, 'active'):,} active",
             f"{count_problems(connection):,} problems",

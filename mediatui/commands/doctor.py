@@ -21,7 +21,7 @@ from mediatui.commands.options import report_by_exit_code
 from mediatui.commands.workspace import TOKEN, load_for, make_client
 from mediatui.model.account import Account
 from mediatui.model.errors import MediatuiError
-from mediatui.model.human import size_text
+from mediatui.model.human import counted, size_text
 from mediatui.model.text import printable
 from mediatui.runtime.invocation import Invocation
 from mediatui.runtime.paths import Paths
@@ -184,7 +184,7 @@ def _check_database(invocation: Invocation) -> Check:
     busy = ""
     if holder is not None and is_alive(holder, time.time()):
         busy = f"; {holder.job_name} is running (pid {holder.pid})"
-    return Check("database", "ok", f"{path}, {count:,} torrents{busy}.")
+    return Check("database", "ok", f"{path}, {counted(count, 'torrent')}{busy}.")
 
 
 async def _check_places(settings: Settings) -> list[Check]:
@@ -219,7 +219,9 @@ def _check_mount(mount: Mount) -> Check:
         hint = "Mount it, or correct library.mounts; nothing is removed from the library while it is so."
         return Check("mount", "problem", f"{state.problem}.", hint)
     kind = "a network mount" if state.remote else "a local folder"
-    return Check("mount", "ok", f"{os.fsdecode(mount.path)} is alive: {kind}, {state.entries:,} entries.")
+    return Check(
+        "mount", "ok", f"{os.fsdecode(mount.path)} is alive: {kind}, {counted(state.entries, 'entry', 'entries')}."
+    )
 
 
 def _check_ffprobe(configured: str) -> Check:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TextIO, cast
 
 from mediatui.commands.options import choice, file, number, word, words
 from mediatui.model.choices import EXPORT_FORMATS, ExportFormat
+from mediatui.model.human import counted
 
 if TYPE_CHECKING:
     from mediatui.archive.links import FileLink, LinkOpener
@@ -69,7 +70,9 @@ def export(answer: Answer, options: Export) -> int:
             export_to_stream(connection, cast(TextIO, _ToAnswer(answer)), options.format, condition)
             return 0
         count = export_to_file(connection, options.file, options.format, condition)
-    answer.result(f"{count:,} torrents written to {options.file}.", counts={"count": count, "file": str(options.file)})
+    answer.result(
+        f"{counted(count, 'torrent')} written to {options.file}.", counts={"count": count, "file": str(options.file)}
+    )
     return 0
 
 

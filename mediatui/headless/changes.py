@@ -12,7 +12,7 @@ from mediatui.commands.catalog import Command
 from mediatui.commands.journal import Resume
 from mediatui.commands.step_columns import STEP_COLUMNS, ShownStep, why_of
 from mediatui.headless.output import Output
-from mediatui.model.human import duration
+from mediatui.model.human import counted, duration
 from mediatui.model.plan import Plan, Step, StoredStep
 from mediatui.runtime.events import FoundRow
 from mediatui.runtime.invocation import Invocation
@@ -134,7 +134,7 @@ def _summary(workspace: Workspace, plan: Plan, apply: bool) -> str:
     seconds = plan.requests * budget.window_s / budget.requests_per_minute
     notified = notified_services(workspace.settings, plan)
     more = f"{' ' if notified else ''}{notified}{'' if apply else ' Nothing was changed; --apply does it.'}"
-    return f"{plan.title}: {plan.requests:,} requests, about {duration(seconds)} at the budget.{more}"
+    return f"{plan.title}: {counted(plan.requests, 'request')}, about {duration(seconds)} at the budget.{more}"
 
 
 async def report_unfinished(workspace: Workspace, output: Output) -> None:

@@ -16,6 +16,7 @@ from mediatui.commands.scan import HowToScan, OneScan, Scan, ScanAgain, options_
 from mediatui.commands.scan_columns import SCAN_COLUMNS, ShownScan, wrong_of
 from mediatui.headless.output import FOUND, HELD, Output
 from mediatui.model.errors import UsageError
+from mediatui.model.human import counted
 from mediatui.model.link import BAD_STATES, KEPT_BY_GUARDS, NOT_JUDGED, NOT_PROBED
 from mediatui.model.text import printable
 from mediatui.runtime.events import Finished, FoundRow
@@ -175,7 +176,7 @@ def run_scan_show(invocation: Invocation, output: Output, options: OneScan) -> i
     if not is_kept:
         output.line(f"{NOT_KEPT} scan.history says how many scans keep it.")
     counts = {"scan": number, "states": dict(scan.counts), "findings_kept": is_kept}
-    output.result(f"{scan.links:,} links: {wrong_of(scan.counts)}.", counts=counts)
+    output.result(f"{counted(scan.links, 'link')}: {wrong_of(scan.counts)}.", counts=counts)
     return 0
 
 

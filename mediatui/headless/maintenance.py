@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from mediatui.commands.finding_columns import FINDING_COLUMNS, ShownFinding
 from mediatui.commands.maintain import Asked, options_of
 from mediatui.headless.output import FOUND, HELD, Output
+from mediatui.model.human import counted
 from mediatui.runtime.invocation import Invocation
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ async def _tool(invocation: Invocation, output: Output, options: ToolOptions, as
         if plan.steps and output.json:
             show_plan(workspace, output, plan, apply, found=_counts(finished))
         else:
-            more = f" --apply would make {len(plan.steps):,} changes." if plan.steps else ""
+            more = f" --apply would make {counted(len(plan.steps), 'change')}." if plan.steps else ""
             output.result(summary + more, ok=not (apply and kept), counts=_counts(finished))
         if apply and kept:
             return HELD

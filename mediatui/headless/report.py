@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from mediatui.archive.stats import Statistics, before_growth
-from mediatui.model.human import date_time, size_text
+from mediatui.model.human import counted, date_time, size_text
 from mediatui.model.text import printable
 from mediatui.store.torrents.statistics import Share
 
@@ -15,7 +15,7 @@ GROWTH_SHOWN = 10
 
 def statistics_lines(figures: Statistics) -> Iterator[str]:
     """Every section of the statistics, line by line."""
-    yield f"{figures.total:,} torrents, {size_text(figures.bytes)}"
+    yield f"{counted(figures.total, 'torrent')}, {size_text(figures.bytes)}"
     yield from _facts(figures)
     for title, shares in (
         ("By status", figures.statuses),
@@ -56,8 +56,14 @@ def _facts(figures: Statistics) -> Iterator[str]:
         ("progress", f"{figures.mean_progress:.1f}% on average, {figures.active:,} active"),
         ("problems", f"{figures.problems:,}, and {figures.incomplete:,} incomplete"),
         ("errors", f"{figures.errors:,} reported by the service"),
-        ("dead links", f"{figures.dead_links:,} torrents with one, {figures.dead_library_links:,} in the library"),
-        ("duplicates", f"{duplicates.extra:,} in {duplicates.groups:,} groups, {size_text(duplicates.wasted_bytes)}"),
+        (
+            "dead links",
+            f"{counted(figures.dead_links, 'torrent')} with one, {figures.dead_library_links:,} in the library",
+        ),
+        (
+            "duplicates",
+            f"{duplicates.extra:,} in {counted(duplicates.groups, 'group')}, {size_text(duplicates.wasted_bytes)}",
+        ),
         ("gone", f"{figures.gone:,}"),
         ("last sync", date_time(last)),
         ("syncs", f"{figures.syncs:,}"),

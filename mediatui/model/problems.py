@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple, get_args
 
+from mediatui.model.human import counted
 from mediatui.model.link_codes import BLOCKED, HOSTER_LOST
 from mediatui.model.name_filter import filtered_part
 from mediatui.model.torrent import CONVERTING, DOWNLOADED, UNSELECTED, WORKING_STATUSES, Torrent
@@ -206,8 +207,8 @@ def _finished(facts: ClassInput, now: float) -> Diagnosis:
         if facts.ended_at is not None and now < facts.ended_at + PARTIAL_GRACE_S:
             return Diagnosis("working", "finished just now; its links are being made", facts.ended_at + PARTIAL_GRACE_S)
         if links == 1 and selected > 1:
-            return Diagnosis("rar", f"one link for {selected:,} files")
-        return Diagnosis("partial", f"{links:,} links for {selected:,} files")
+            return Diagnosis("rar", f"one link for {counted(selected, 'file')}")
+        return Diagnosis("partial", f"{counted(links, 'link')} for {counted(selected, 'file')}")
     if code is not None and facts.health_at is not None:
         hours = SECOND_STRIKE_S // 3600
         return Diagnosis("temporary", f"a link failed once ({code}); a second check after {hours} hours decides")

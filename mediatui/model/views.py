@@ -181,7 +181,7 @@ def sentence_of_not_judged(rows: Sequence[Mapping[str, object]], away: Iterable[
         return ""
     links = sum(int(str(row["links"])) for row in rows)
     shown = "; ".join(map(printable, reasons[:REASONS_SHOWN]))
-    more = f"; and {len(reasons) - REASONS_SHOWN:,} more reasons" if len(reasons) > REASONS_SHOWN else ""
+    more = f"; and {counted(len(reasons) - REASONS_SHOWN, 'more reason')}" if len(reasons) > REASONS_SHOWN else ""
     return f"{f'{links:,} not judged' if links else 'Not judged'}: {shown}{more}."
 
 

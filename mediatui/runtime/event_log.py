@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Final
 
+from mediatui.model.human import counted
 from mediatui.runtime.events import Event, Finished, FoundRow, Phase, Said, Started, Waiting
 from mediatui.runtime.jobs import Job
 
@@ -38,7 +39,7 @@ def log_event(job: Job, event: Event) -> None:
             text = event.error or event.summary
             hint = f" {event.hint}" if event.hint else ""
             requests = event.counts.get("requests")
-            cost = f" ({requests:,} requests)" if isinstance(requests, int) and requests else ""
+            cost = f" ({counted(requests, 'request')})" if isinstance(requests, int) and requests else ""
             log.log(_LEVELS.get(event.outcome, logging.ERROR), "%s: %s: %s%s%s", name, event.outcome, text, hint, cost)
         case _:
             pass

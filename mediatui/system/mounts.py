@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from mediatui.model.human import counted
 from mediatui.model.path import is_within
 from mediatui.system.helper_process import TimedOut as TimedOut
 from mediatui.system.helper_process import ask
@@ -100,7 +101,8 @@ def check_mount(mount: Mount, was_mount: bool = False, had_entries: int = 0, *, 
     elif not has_sentinel:
         problem = f"{shown} does not hold its sentinel {os.fsdecode(mount.sentinel)}"
     elif had_entries and entries < ENOUGH * had_entries:
-        problem = f"{shown} lists {entries:,} entries; it held {had_entries:,} when it was last alive{ACCEPT}"
+        lists = counted(entries, "entry", "entries")
+        problem = f"{shown} lists {lists}; it held {had_entries:,} when it was last alive{ACCEPT}"
     return MountState(mount, problem, entries, is_mount, remote or is_remote(real), real)
 
 

@@ -23,7 +23,7 @@ from mediatui.commands.journal import Undo
 from mediatui.commands.repair import plan_mend
 from mediatui.commands.workspace import CHECK
 from mediatui.model.errors import MediatuiError
-from mediatui.model.human import duration, size_text
+from mediatui.model.human import counted, duration, size_text
 from mediatui.model.plan import Plan, Step
 from mediatui.model.text import cut_middle
 from mediatui.store.changes.journal import Batch
@@ -285,9 +285,8 @@ def question(plan: Plan, settings: Settings) -> str:
     if links:
         parts.append(f"{links:,} library links point at them.")
     if plan.requests:
-        parts.append(
-            f"{plan.requests:,} requests, {duration(plan.requests * 60 / settings.account.requests_per_minute)}."
-        )
+        seconds = plan.requests * 60 / settings.account.requests_per_minute
+        parts.append(f"{counted(plan.requests, 'request')}, {duration(seconds)}.")
     counts = Counter(type(step) for step in plan.steps if not isinstance(step, ArrPath))
     if not plan.requests and len(counts) > 1:
         parts.append(f"{', '.join(kind.counted(count) for kind, count in counts.items())}.")

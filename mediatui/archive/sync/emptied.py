@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mediatui.model.human import counted
 from mediatui.runtime.context import Context
 from mediatui.store.facts import EMPTY_LIST, forget_facts, read_fact, store_fact
 from mediatui.system.machine import clock_mark, seconds_apart
@@ -40,6 +41,6 @@ async def judge_empty(ctx: Context, report: ListReport, known_rows: int, *, acce
             await store_fact(connection, EMPTY_LIST, {"clock": mark}, now)
     left = round((APART_S - max(apart, 0.0)) / 60)
     return (
-        f"The service lists the account as empty, but it held {known_rows:,} torrents: nothing was marked gone. The "
-        f"list is accepted if it is still empty in {left} minutes, or at once with sync --accept-empty."
+        f"The service lists the account as empty, but it held {counted(known_rows, 'torrent')}: nothing was marked "
+        f"gone. The list is accepted if it is still empty in {left} minutes, or at once with sync --accept-empty."
     )

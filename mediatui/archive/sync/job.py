@@ -22,7 +22,7 @@ from mediatui.archive.sync.listing import (
 from mediatui.changes.owner import check_owner, read_owner
 from mediatui.model.choices import SYNC_MODES, OldDetails, SyncMode
 from mediatui.model.errors import UsageError
-from mediatui.model.human import short_moment
+from mediatui.model.human import counted, short_moment
 from mediatui.model.text import printable
 from mediatui.model.torrent import STATUSES, ListedTorrent
 from mediatui.runtime.context import Context
@@ -364,7 +364,9 @@ async def _dry_run(ctx: Context, options: SyncOptions, run: _Run) -> AsyncGenera
     counts |= {"dry_run": True, "status_changed_rows": len(outcome.status_changed), "would_cost_requests": requests}
     seconds = seconds_for(requests, ctx)
     yield Finished(
-        "done", f"Dry run: {len(pending):,} details to fetch, {requests:,} requests, about {seconds:,.0f} s.", counts
+        "done",
+        f"Dry run: {counted(len(pending), 'detail')} to fetch, {counted(requests, 'request')}, about {seconds:,.0f} s.",
+        counts,
     )
 
 

@@ -15,6 +15,7 @@ from typing import Final
 from mediatui.changes.step_run import StepRun
 from mediatui.changes.steps.entries import VerificationFailed, selection
 from mediatui.model.account import Unrestricted
+from mediatui.model.human import counted
 from mediatui.model.torrent import DOWNLOADED, TorrentDetail
 from mediatui.services.errors import DeadLink, Infringing, NotFound, ServiceError, Transient, Unreachable
 from mediatui.store.torrents.checks import failed_links, forget_probe_download, note_probe_download, read_checks
@@ -46,11 +47,11 @@ async def verify(
     raises VerificationFailed, and NotProven."""
     selected = selection(detail)
     if wanted is not None and set(selected) != set(wanted):
-        raise VerificationFailed(f"it holds {len(selected):,} of {len(wanted):,} files")
+        raise VerificationFailed(f"it holds {len(selected):,} of {counted(len(wanted), 'file')}")
     if detail.row.status != DOWNLOADED:
         raise VerificationFailed(f"it is {detail.row.status}")
     if not detail.links or len(detail.links) != len(selected):
-        raise VerificationFailed(f"it has {len(detail.links):,} links for {len(selected):,} files")
+        raise VerificationFailed(f"it has {counted(len(detail.links), 'link')} for {counted(len(selected), 'file')}")
     failed: Collection[int] = ()
     if old is not None and selection(old) == selected:
         failed = failed_links(await act.ctx.db.read(read_checks, old_id))

@@ -23,6 +23,7 @@ from mediatui.library.maintenance.reading import Reader, leads_to_folder, names_
 from mediatui.library.maintenance.reporter import Reporter
 from mediatui.library.maintenance.storage import BEAT, Storage, read_storage
 from mediatui.model.hidden_names import MARKS, is_media_name, is_system_name, standing
+from mediatui.model.human import counted
 from mediatui.model.kinds import kind_of
 from mediatui.model.link import KEPT_BY_GUARDS, NOT_ON_MOUNT, REMOVABLE
 from mediatui.model.path import folders_above, is_below
@@ -181,7 +182,9 @@ class LibrarySnapshot:
                 "warning", f"{shown} could not be read ({os.strerror(number)}); what is in it is unknown."
             )
         if len(unread) > SHOWN:
-            self.reporter.say("warning", f"{len(unread) - SHOWN:,} more folders of the {what} could not be read.")
+            self.reporter.say(
+                "warning", f"{counted(len(unread) - SHOWN, 'more folder')} of the {what} could not be read."
+            )
 
     def kind(self, path: bytes) -> str:
         """``kind_of`` a path in the roots, cached by folder."""

@@ -11,6 +11,7 @@ from mediatui.library.playback.first_bytes import read_twice
 from mediatui.library.playback.head_and_tail import AWAY
 from mediatui.library.scan.slow_targets import Judged
 from mediatui.library.scan.state import STORE_AT, ScanState, store_states
+from mediatui.model.human import counted
 from mediatui.model.text import printable
 from mediatui.runtime.context import Context
 from mediatui.runtime.events import Event, Phase, Progress, Said
@@ -60,7 +61,7 @@ def warn_of_unread_files(files: Sequence[tuple[bytes, int]]) -> Iterator[Said]:
     for path, code in files[:NAMED]:
         yield Said("warning", f"{printable(os.fsdecode(path))} could not be read ({os.strerror(code)}): it is unknown.")
     if len(files) > NAMED:
-        yield Said("warning", f"{len(files) - NAMED:,} more files could not be read.")
+        yield Said("warning", f"{counted(len(files) - NAMED, 'more file')} could not be read.")
 
 
 async def report_paused_mounts(ctx: Context, calls: Calls[Any]) -> AsyncIterator[Event]:

@@ -26,7 +26,7 @@ from mediatui.library.scan.unjudged import Unjudged, count_unjudged
 from mediatui.library.scan.views import find_views, judge_views, keep_views
 from mediatui.model.errors import UsageError
 from mediatui.model.hidden_names import count_names, sentence_of_left_out
-from mediatui.model.human import duration
+from mediatui.model.human import counted, duration
 from mediatui.model.link import NOT_JUDGED, REMOVABLE
 from mediatui.model.views import sentence_of_not_judged
 from mediatui.runtime.context import Context
@@ -382,4 +382,4 @@ def _finished(run: ScanState, unjudged: Sequence[Unjudged]) -> Finished:
     if run.unknown:
         counts_of_run["unread_folders"] = len(run.unknown)
     said = sentence_of_not_judged(rows, away.values())
-    return Finished("done", " ".join(filter(None, (f"{links:,} links: {wrong}.", said))), counts_of_run)
+    return Finished("done", " ".join(filter(None, (f"{counted(links, 'link')}: {wrong}.", said))), counts_of_run)

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from mediatui.changes.mount_guard import compare_mount
 from mediatui.changes.roots import categories, check_places
 from mediatui.library.scan.state import ScanState, store_states
+from mediatui.model.human import counted
 from mediatui.model.link import REMOVABLE
 from mediatui.model.path import is_within
 from mediatui.model.text import printable
@@ -37,11 +38,11 @@ def flag_unread_folders(run: ScanState, walk: Walk) -> Iterator[Said]:
     unread = {folder: code for folder, code in walk.unread if code not in gone or folder in run.roots}
     run.unknown = sorted({*walk.given_up, *unread})
     if walk.given_up:
-        yield Said("error", f"{len(walk.given_up):,} folders did not answer; what is in them is unknown.")
+        yield Said("error", f"{counted(len(walk.given_up), 'folder')} did not answer; what they hold is unknown.")
     for folder, code in list(unread.items())[:SAID]:
         yield Said("warning", f"{printable(os.fsdecode(folder))} cannot be read ({os.strerror(code)}).")
     if len(unread) > SAID:
-        yield Said("warning", f"{len(unread) - SAID:,} more folders cannot be read.")
+        yield Said("warning", f"{counted(len(unread) - SAID, 'more folder')} cannot be read.")
 
 
 async def flag_emptied_roots(ctx: Context, run: ScanState, accept: bool) -> AsyncIterator[Event]:

@@ -23,6 +23,7 @@ from mediatui.library.maintenance.cleanup.subdivide import MAX_PER_DIR, Moves, s
 from mediatui.library.maintenance.planned_tree import PlannedFolder, PlannedLink, PlannedTree
 from mediatui.library.maintenance.reporter import Reporter
 from mediatui.model.finding import Finding
+from mediatui.model.human import counted
 from mediatui.model.plan import Step
 from mediatui.model.text import join_words, printable
 
@@ -52,7 +53,7 @@ def find_oversized(
     if not left_out:
         return ""
     shown = join_words([printable(os.fsdecode(path)) for path in left_out[:SHOWN]])
-    more = f" and {len(left_out) - SHOWN:,} more folders" if len(left_out) > SHOWN else ""
+    more = f" and {counted(len(left_out) - SHOWN, 'more folder')}" if len(left_out) > SHOWN else ""
     return (
         f"no range folders are in {shown}{more}: --max-per-dir {MAX_PER_DIR} or library.max_per_dir has it look there"
     )

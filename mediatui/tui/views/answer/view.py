@@ -14,6 +14,7 @@ from textual.timer import Timer
 from mediatui.commands.catalog import load
 from mediatui.commands.parse import Typed
 from mediatui.model.errors import MediatuiError
+from mediatui.model.human import counted
 from mediatui.model.text import printable
 from mediatui.system.threads import in_thread
 from mediatui.tui.answer import ScreenAnswer
@@ -96,7 +97,9 @@ class AnswerView(View):
             self.workspace.reload_settings()
             self.host.settings_changed()
         if answer.left_out:
-            answer.summary = f"{answer.left_out:,} lines more: write them to a file with -o FILE. {answer.summary}"
+            answer.summary = (
+                f"{counted(answer.left_out, 'more line')}: write them to a file with -o FILE. {answer.summary}"
+            )
         self._show("" if answer.ok else "failed")
         summary = answer.summary or f"{typed.command.name} done."
         self._say_last(summary, "info" if answer.ok else "warning")

@@ -9,7 +9,7 @@ from textual.content import Content
 
 from mediatui.library.maintenance.tools import TOOLS
 from mediatui.model.finding import Finding
-from mediatui.model.human import size_text
+from mediatui.model.human import counted, size_text
 from mediatui.model.plan import Step, library_changes
 from mediatui.model.text import printable
 from mediatui.model.tree_diff import tree_diff
@@ -86,4 +86,4 @@ def _steps(steps: Sequence[Step]) -> Iterator[Content]:
     for text, tone in tree_lines(diff, MOST_LINES):
         yield Content.styled(text, f"${tone}")
     if len(diff) > MOST_LINES:
-        yield Content.styled(f"and {len(diff) - MOST_LINES:,} lines more: p shows the plan", "$quiet")
+        yield Content.styled(f"and {counted(len(diff) - MOST_LINES, 'more line')}: p shows the plan", "$quiet")

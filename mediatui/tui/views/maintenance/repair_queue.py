@@ -29,7 +29,7 @@ COLUMNS: tuple[AnyColumn, ...] = (
     Column("File", cut="name", least=30),
     Column("In", cut="name", least=24, rank=3, spare=True),
     Column("Why", cut="end", least=20, rank=1),
-    Column("May be", rank=2),
+    Column("Allowed", rank=2),
 )
 FEW = 5
 """How many candidates are listed before more are asked for."""
@@ -146,5 +146,5 @@ def listed(candidates: Sequence[Candidate], more: bool) -> list[Candidate]:
 def candidate_row(key: int, one: Candidate) -> Row:
     """A candidate as a row."""
     folder, name = os.path.split(one.path)
-    word, tone = ("✓ may", "ok") if one.allowed else ("✗ never", "broken")
+    word, tone = ("✓ yes", "ok") if one.allowed else ("✗ no", "broken")
     return Row(key, (f"{one.score}", os.fsdecode(name), os.fsdecode(os.path.basename(folder)), one.why, word), tone)

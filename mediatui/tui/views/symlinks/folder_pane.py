@@ -7,7 +7,6 @@ import threading
 import time
 from dataclasses import replace
 
-from rich.cells import cell_len
 from textual import work
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -25,8 +24,6 @@ from mediatui.tui.widgets.fixed_rows import FixedRows
 from mediatui.tui.widgets.row_list import RowList
 
 DRAW_S = 0.7
-WIDEST_MOUNT = 44
-"""Longer lines about mounts are broken."""
 
 
 class FolderPane(HasWorkers, Vertical):
@@ -36,7 +33,8 @@ class FolderPane(HasWorkers, Vertical):
         super().__init__(id="folder-pane")
         self._rows = FixedRows()
         self.list = RowList(FOLDERS, self._rows, id="folder-list")
-        self._mounts = Static("", id="symlinks-mounts", markup=False)
+        self.mounts = Static("", id="symlinks-mounts", markup=False)
+        """A line for each mount; it has a place of its own on the screen."""
         self._folders: dict[int, LibraryFolder] = {}
         self._keys: dict[bytes, int] = {}
         self._counted: dict[bytes, int] = {}
@@ -46,7 +44,6 @@ class FolderPane(HasWorkers, Vertical):
 
     def compose(self) -> ComposeResult:
         yield self.list
-        yield self._mounts
 
     def on_mount(self) -> None:
         self.list.empty_text = "There is no folder in the library."
@@ -70,8 +67,8 @@ class FolderPane(HasWorkers, Vertical):
                 for text, tone in folders.mount_lines(self.library, self.overview, time.time())
             ]
             content = Content("\n").join(lines)
-            if content != self._mounts.content:
-                self._mounts.update(content)
+            if content != self.mounts.content:
+                self.mounts.update(content)
         self._draw()
         if any(folder.links is None for folder in self.overview.folders):
             self._count()
@@ -107,9 +104,8 @@ class FolderPane(HasWorkers, Vertical):
 
     @property
     def wanted_width(self) -> int:
-        """The cells in which no folder is cut and a mount that is well takes one line, with the margin beside them."""
-        mounts = max((cell_len(line) for line in str(self._mounts.content).splitlines()), default=0)
-        return max(self.list.wanted_width, min(mounts + 1, WIDEST_MOUNT)) + 2
+        """The cells in which no folder is cut, with the margin beside them."""
+        return self.list.wanted_width + 2
 
     @property
     def current(self) -> LibraryFolder | None:

@@ -99,7 +99,10 @@ def unjudged_lines(scans: Sequence[Scan]) -> list[str]:
     lines = [f"{row['text']}{'  (V: take the view as it is)' if row.get('is_view') else ''}" for row in rows]
     if len(lines) > MOST_UNJUDGED:
         rest = sum(int(str(row["links"])) for row in rows[MOST_UNJUDGED:])
-        lines = [*lines[:MOST_UNJUDGED], f"and {rest:,} more links for {len(rows) - MOST_UNJUDGED} more reasons"]
+        lines = [
+            *lines[:MOST_UNJUDGED],
+            f"and {counted(rest, 'more link')} for {counted(len(rows) - MOST_UNJUDGED, 'more reason')}",
+        ]
     return lines
 
 
@@ -143,7 +146,7 @@ def mount_lines(library: Library, overview: Overview, now: float) -> list[tuple[
     lines: list[tuple[str, str]] = []
     newest = overview.scans[0] if overview.scans else None
     for mount in library.mounts:
-        name = printable(os.fsdecode(os.path.basename(mount.path) or mount.path))
+        name = printable(os.fsdecode(mount.path))
         seen = overview.mounts.get(mount.path)
         if seen is None:
             lines.append((f"mount {name}: {'not alive at the last scan' if newest else 'not checked yet'}",
@@ -155,7 +158,7 @@ def mount_lines(library: Library, overview: Overview, now: float) -> list[tuple[
             lines.append((f"mount {name}: alive {ago(now - seen.at)}, {entries}", "ok"))
     if len(lines) > MOST_MOUNTS:
         lines.sort(key=lambda line: line[1] != "attention")
-        lines = [*lines[: MOST_MOUNTS - 1], (f"and {len(lines) - MOST_MOUNTS + 1} more mounts", "quiet")]
+        lines = [*lines[: MOST_MOUNTS - 1], (f"and {counted(len(lines) - MOST_MOUNTS + 1, 'more mount')}", "quiet")]
     return lines
 
 
@@ -167,4 +170,4 @@ def title_of(overview: Overview) -> str:
     when = short_moment(newest.started_at)
     links = sum(folder.links or 0 for folder in overview.folders)
     part = "" if all(covers(newest, folder.path) for folder in overview.folders) else " of a part"
-    return f"{links:,} links · last scan{part} {when}, {newest.status}"
+    return f"{counted(links, 'link')} · last scan{part} {when}, {newest.status}"

@@ -294,7 +294,7 @@ def json_lines(scan: Scan, findings: Sequence[ScanFinding]) -> Iterator[str]:
 def text_lines(scan: Scan, findings: Sequence[ScanFinding]) -> Iterator[str]:
     """A scan and its findings for people."""
     found = wrong_of(scan.counts)
-    yield f"scan {scan.id} · {_when(scan)} · {scan.depth} · {scan.status} · {scan.links:,} links: {found}"
+    yield f"scan {scan.id} · {_when(scan)} · {scan.depth} · {scan.status} · {counted(scan.links, 'link')}: {found}"
     yield f"folders: {', '.join(printable(root) for root in scan.roots)}"
     for one in findings:
         why = reason_of_finding(one)

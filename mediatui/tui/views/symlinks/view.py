@@ -99,6 +99,7 @@ class SymlinksView(LinkActions, FilteredView):
             yield self._folders
             yield self._links
             yield self._detail
+        yield self._folders.mounts
 
     def on_mount(self) -> None:
         self._warning.display = self._detail.display = False

@@ -12,10 +12,10 @@ from textual.content import Content
 from mediatui.archive.links_to_files import links_by_file
 from mediatui.archive.repair import held_again
 from mediatui.commands.torrent_columns import status_sign
-from mediatui.model.human import long_moment, size_text
+from mediatui.model.human import counted, long_moment, size_text
 from mediatui.model.problems import PROBLEM_INFO, diagnose
 from mediatui.model.text import printable
-from mediatui.model.torrent import Torrent, TorrentFile
+from mediatui.model.torrent import UNSELECTED, Torrent, TorrentFile
 from mediatui.store.changes.journal import Line, lines_about
 from mediatui.store.torrents.listing import LinkInto, files_of, library_links_of, links_of, torrents_by_key
 from mediatui.store.torrents.past import Moment, past_of
@@ -115,10 +115,12 @@ def _files(whole: Whole, by_file: Mapping[int, Sequence[LinkInto]]) -> Iterator[
     opened_by = {file.file_id: link for file, link in zip(selected, whole.links, strict=False)}
     complete = len(selected) == len(whole.links)
     yield Content("")
+    if whole.torrent.status == UNSELECTED:
+        said = "none selected yet: f chooses"
+    else:
+        said = f"{len(selected):,} selected, {counted(len(whole.links), 'link')}"
     unknown = "" if whole.files[0].selected is not None else ", selection not known yet (list shared with a twin)"
-    yield Content.styled(
-        f"files {len(whole.files):,}, selected {len(selected):,}, links {len(whole.links):,}{unknown}", "$heading"
-    )
+    yield Content.styled(f"{counted(len(whole.files), 'file')}, {said}{unknown}", "$heading")
     folder: Sequence[str] = ()
     for file in whole.files[:MOST_FILES]:
         *parents, name = printable(file.path).strip("/").split("/")

@@ -294,7 +294,7 @@ async def test_a_file_of_another_episode_is_shown_when_asked_for_and_never_taken
         await screen.press("R")
         await screen.until(lambda: "may be taken" in screen.text())
         await screen.press("m")
-        await screen.until(lambda: "✗ never" in screen.text())
+        await screen.until(lambda: "✗ no" in screen.text())
         await screen.press("r")
         await screen.until(lambda: "never pointed at another episode" in screen.text())
         assert os.readlink(link) == target
@@ -356,7 +356,7 @@ async def test_a_link_that_came_back_meanwhile_is_not_touched(open_app: Open, wo
     async with open_app(well(1), size=(80, 24)) as screen:
         await run_tool(screen, "repair-links")
         await screen.press("R")
-        await screen.until(lambda: "✓ may" in screen.text())
+        await screen.until(lambda: "✓ yes" in screen.text())
         world.file(target)
         await screen.press("r")
         await screen.until(lambda: "its file came back" in screen.text())

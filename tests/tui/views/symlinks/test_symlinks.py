@@ -40,12 +40,12 @@ async def test_a_scan_shows_folders_mount_and_what_is_wrong_with_their_links(ope
     async with open_app(well(12), size=(130, 30)) as screen:
         await screen.press("4")
         await screen.until(lambda: "never scanned" in screen.text())
-        await screen.until(lambda: "mount mount: not checked yet" in screen.text())
+        await screen.until(lambda: "/mount: not checked yet" in screen.text())
         await screen.press("S")
         assert "b  basic  is the target of each link there?" in screen.text()
         await screen.press("escape")
         await scanned(screen)
-        await screen.until(lambda: "mount mount: alive just now, 1 entry" in screen.text())
+        await screen.until(lambda: "/mount: alive just now, 1 entry" in screen.text())
         assert screen.line("Films").split()[1:4] == ["Films", "8", "2"] or "8" in screen.line("Films")
         assert "4 Links 2" in screen.text()
         await the_prompt_says_how_long_it_took(screen)
@@ -56,7 +56,7 @@ async def test_a_scan_shows_folders_mount_and_what_is_wrong_with_their_links(ope
         await links_stand_over_the_folders_of_a_narrow_screen(screen)
         (library.parent / "mount").rename(library.parent / "away")
         await scanned(screen)
-        await screen.until(lambda: "mount mount: not alive at the last" in screen.text())
+        await screen.until(lambda: "/mount: not alive at the last" in screen.text())
 
 
 async def the_prompt_says_how_long_it_took(screen: Screen) -> None:

@@ -139,7 +139,7 @@ async def details_open_and_cost_no_request(screen: Screen, *, beside: bool) -> N
     await screen.until(lambda: screen.text().count(name) >= 2)
     await screen.press("l")
     assert (detail.has_focus, table.display) == (True, beside)
-    assert "selected" in screen.line("files ")
+    assert "selected" in screen.line(" files, ")
     assert "hash" in screen.text()
     assert "tab list" in screen.text()
     assert screen.service.log == []

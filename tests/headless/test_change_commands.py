@@ -40,6 +40,7 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "dedupe": (),
     "delete": ("class:problem",),
     "diagnose": (),
+    "completion": ("bash",),
     "doctor": (),
     "download": ("ID", "-o", "films"),
     "export": ("--format", "magnets"),

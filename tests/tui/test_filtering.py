@@ -175,7 +175,9 @@ async def test_filters_are_saved_picked_replaced_and_forgotten(open_app: Open, t
         await screen.until(lambda: "Forget the filter 'ones'" in screen.text())
         await screen.press("n")
         assert 'ones = "film.10"' in config.read_text()
-        await screen.press("slash", "ctrl+o", "d", "y")
+        await screen.press("slash", "ctrl+o", "d")
+        await screen.until(lambda: "Forget the filter 'ones'" in screen.text())
+        await screen.press("y")
         await screen.until(lambda: "'ones' is forgotten" in screen.text())
         assert "ones" not in config.read_text()
 

@@ -33,18 +33,20 @@ FONT = "DejaVu Sans Mono"
 XTERM = TerminalTheme(
     (0, 0, 0), (229, 229, 229),
     [(0, 0, 0), (205, 0, 0), (0, 205, 0), (205, 205, 0), (0, 0, 238), (205, 0, 205), (0, 205, 205), (229, 229, 229)],
+    [(127, 127, 127), (255, 0, 0), (0, 255, 0), (255, 255, 0), (92, 92, 255), (255, 0, 255), (0, 255, 255), (255,) * 3],
 )  # fmt: skip
 """The 16 colours of xterm."""
+MOST_S = 60
 
 
 class Shown(str):
-    """Waits until the screen shows a text."""
+    """Waits until the screen shows a text, at most a minute."""
 
 
 PICTURES: list[tuple[tuple[int, int], str, list[str | float], float]] = [
     ((140, 36), "torrents", [Shown("fetching"), "j", "j", "j", "enter", Shown("E11")], 0.8),
     ((80, 24), "torrents-80x24", ["slash", *"station", "enter", "space", "space"], 1.0),
-    ((120, 34), "problems", ["2", Shown("virus"), "j", "j", "j"], 0.8),
+    ((120, 34), "problems", ["2", Shown("evicted"), "j", "j", "j"], 0.8),
     ((120, 24), "plan", ["2", *"nnnnnn", "D", "d", "escape", "2", "G", *"kkkkkkkkkkkk", "r", "p"], 1.5),
     ((120, 40), "stats", ["3"], 2.0),
     ((140, 34), "symlinks", ["4", 1.0, "a", "S", "enter", Shown("done"), "A", "j", "tab", 1.0, "j", "j", "enter"], 1.5),
@@ -99,8 +101,9 @@ async def take(
         await settle(pilot, 3.0)
         for key in keys:
             if isinstance(key, Shown):
-                while key not in shown_by(app):
-                    await settle(pilot, 0.2)
+                async with asyncio.timeout(MOST_S):
+                    while key not in shown_by(app):
+                        await settle(pilot, 0.2)
                 continue
             if isinstance(key, str):
                 await pilot.press(key)

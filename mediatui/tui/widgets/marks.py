@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, groupby
+
+FEW = 100
+"""So many marks are given one by one; for more of them all are sorted again."""
 
 
 class Marks:
@@ -59,3 +62,59 @@ class Marks:
         self._base = array("q", keys)
         self._except.clear()
         self._added.clear()
+
+
+class MarkedRange:
+    """Rows that are marked while the cursor moves on from where the range began, and stay so when it ends. Marks there
+    were before stay; headings, which have negative keys, get none."""
+
+    def __init__(self, marks: Marks, key_at: Callable[[int], int | None]) -> None:
+        """``key_at`` gives the key of the row at a position."""
+        self._marks = marks
+        self._key_at = key_at
+        self._start: int | None = None
+        self._start_key: int | None = None
+        self._given: set[int] = set()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether moving the cursor marks rows."""
+        return self._start is not None
+
+    def begin(self, position: int) -> None:
+        """Marks the row at a position, and goes on from there."""
+        self._start, self._start_key = position, self._key_at(position)
+        self._give(range(position, position + 1))
+
+    def end(self) -> None:
+        """Its rows stay marked."""
+        self._start = self._start_key = None
+        self._given.clear()
+
+    def follow(self, position_of: Callable[[int], int | None]) -> None:
+        """The rows are others now: it goes on from its first row, and ends when that is gone."""
+        self._start = None if self._start_key is None else position_of(self._start_key)
+        if self._start is None:
+            self.end()
+
+    def stretch(self, before: int, position: int) -> None:
+        """The cursor moved: marks the rows it reaches now, and takes its marks from those it does so no more."""
+        if self._start is None:
+            return
+        was, now = (range(min(self._start, end), max(self._start, end) + 1) for end in (before, position))
+        left = self._given.intersection(self._key_at(at) for at in was if at not in now)
+        for key in left:
+            if key in self._marks:
+                self._marks.toggle(key)
+        self._given -= left
+        self._give(at for at in now if at not in was)
+
+    def _give(self, positions: Iterable[int]) -> None:
+        keys = (self._key_at(at) for at in positions)
+        given = {key for key in keys if key is not None and key >= 0 and key not in self._marks}
+        if len(given) > FEW:
+            self._marks.add(given)
+        else:
+            for key in given:
+                self._marks.toggle(key)
+        self._given |= given

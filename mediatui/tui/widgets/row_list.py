@@ -8,7 +8,7 @@ and marks are kept as keys and survive filter, sort and refresh.
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.cells import set_cell_size
@@ -24,7 +24,7 @@ from textual.strip import Strip
 
 from mediatui.tui.widgets.columns import GAP, AnyColumn
 from mediatui.tui.widgets.fitted_columns import FittedColumns
-from mediatui.tui.widgets.marks import Marks
+from mediatui.tui.widgets.marks import MarkedRange, Marks
 from mediatui.tui.widgets.rows import RowSource
 
 MARKED = "●"
@@ -98,11 +98,9 @@ class RowList(ScrollView, can_focus=True):
         self._styles: dict[str, Style] = {}
         self._drawn: dict[int, Strip] = {}
         self._key: int | None = None
-        self._range_key: int | None = None
-        self._range_from: int | None = None
-        self._range_marks: set[int] = set()
         self.cursor = 0
         self.marks = Marks()
+        self._range = MarkedRange(self.marks, source.key_at)
         self.empty_text = ""
         self.sort_title = ("", False)
 
@@ -138,7 +136,7 @@ class RowList(ScrollView, can_focus=True):
         position = None if to_first or self._key is None else self._source.position_of(self._key)
         self.cursor = 0 if to_first else self.cursor if position is None else position
         self.cursor = max(0, min(self.cursor, self._source.count - 1))
-        self._range_from = None if self._range_key is None else self._source.position_of(self._range_key)
+        self._range.follow(self._source.position_of)
         before = self._key
         self._key = self._source.key_at(self.cursor)
         self._measure()
@@ -300,11 +298,12 @@ class RowList(ScrollView, can_focus=True):
         self._moved = True
         before, self.cursor = self.cursor, position
         self._key = self._source.key_at(position)
-        if self._range_from is not None:
-            self._stretch_range(self._range_from, before, position)
+        if self._range.is_open:
+            self._range.stretch(before, position)
+            self._marks_changed()
         if self._is_visible():
             passed = range(min(before, position), max(before, position) + 1)
-            lines = passed if self._range_from is not None else (before, position)
+            lines = passed if self._range.is_open else (before, position)
             self.refresh(*(self._line(line) for line in lines))
         else:
             self._show_cursor()
@@ -377,35 +376,12 @@ class RowList(ScrollView, can_focus=True):
         self.move_to(self.cursor + 1)
 
     def action_range(self) -> None:
-        if self._range_from is not None:
-            self._end_range()
+        if self._range.is_open:
+            self._range.end()
         elif self._key is not None:
-            self._range_from = self.cursor
-            self._range_key = self._key
-            self._mark_range([self._key])
+            self._range.begin(self.cursor)
             self.refresh(self._line(self.cursor))
-
-    def _end_range(self) -> None:
-        """Its rows stay marked."""
-        self._range_key = self._range_from = None
-        self._range_marks.clear()
-
-    def _stretch_range(self, start: int, before: int, position: int) -> None:
-        """Marks the rows the range now reaches, and takes the marks it gave from those it no longer does."""
-        was, now = (range(min(start, end), max(start, end) + 1) for end in (before, position))
-        left = self._range_marks.intersection(self._source.key_at(at) for at in was if at not in now)
-        for key in left:
-            if key in self.marks:
-                self.marks.toggle(key)
-        self._range_marks -= left
-        reached = (self._source.key_at(at) for at in now if at not in was)
-        self._mark_range(key for key in reached if key is not None)
-
-    def _mark_range(self, keys: Iterable[int]) -> None:
-        given = {key for key in keys if key not in self.marks}
-        self._range_marks |= given
-        self.marks.add(given)
-        self._marks_changed()
+            self._marks_changed()
 
     def action_mark_all(self) -> None:
         self.marks.add(self._source.keys())
@@ -420,7 +396,7 @@ class RowList(ScrollView, can_focus=True):
         self._all_marks_changed()
 
     def _all_marks_changed(self) -> None:
-        self._end_range()
+        self._range.end()
         self._draw_changed()
         self._marks_changed()
 

@@ -11,7 +11,8 @@ from typing import Protocol
 class Row:
     """A row to draw: its key, one text a column, and what it says in its last column of how it is (``tone``: ok,
     working, attention, broken, quiet, or nothing); ``also`` are other columns, by number, with what they say. A
-    ``heading`` is drawn as one. The list makes the texts safe for a terminal."""
+    ``heading`` is drawn as one; where rows can be marked its key is negative. The list makes the texts safe for a
+    terminal."""
 
     key: int
     cells: tuple[str, ...]

@@ -10,7 +10,6 @@ from typing import ClassVar
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.content import Content
 from textual.timer import Timer
 
 from mediatui.archive.check import CheckOptions
@@ -26,11 +25,10 @@ from mediatui.runtime.jobs import Job
 from mediatui.store.conditions import torrents_matching
 from mediatui.store.torrents.listing import library_link_counts, list_torrents
 from mediatui.tui.filtering import filter_key, nothing_matches
-from mediatui.tui.query_filter import QueryView
 from mediatui.tui.view import OpenList
 from mediatui.tui.views.problems.groups import COLUMNS, Groups, class_lines
-from mediatui.tui.views.torrents.detail import detail_lines
-from mediatui.tui.views.torrents.playing import PLAYING, Meant, PlaysTorrents
+from mediatui.tui.views.torrents.listed import ListsTorrents
+from mediatui.tui.views.torrents.playing import PLAYING, Meant
 from mediatui.tui.widgets.chips import Chips
 from mediatui.tui.widgets.detail_pane import DetailPane
 from mediatui.tui.widgets.fixed_rows import FixedRows
@@ -63,7 +61,7 @@ class ProblemList(RowList):
             super().action_mark()
 
 
-class ProblemsView(PlaysTorrents, QueryView):
+class ProblemsView(ListsTorrents):
     """What is wrong, and the key that helps."""
 
     NAME = "Problems"
@@ -120,7 +118,6 @@ class ProblemsView(PlaysTorrents, QueryView):
         self._found = 0
         self._stale = True
         self._due: Timer | None = None
-        self._media: tuple[int, tuple[Content, ...]] | None = None
 
     def compose(self) -> ComposeResult:
         yield self._chips
@@ -208,21 +205,7 @@ class ProblemsView(PlaysTorrents, QueryView):
         name = self._groups.class_of(key)
         if name is not None:
             return class_lines(name, self._groups.torrents_of(name))
-        media = self._media[1] if self._media is not None and self._media[0] == key else ()
-        return detail_lines(self.workspace.reader, key, media)
-
-    async def show_media(self, torrent: Torrent, lines: tuple[Content, ...]) -> None:
-        """Shows them in the details of the torrent, which are opened if it is still under the cursor."""
-        self._media = torrent.key, lines
-        if self.display and self._list.cursor_key == torrent.key:
-            self._panes.open()
-
-    def on_row_list_opened(self, message: RowList.Opened) -> None:
-        message.stop()
-        if message.into:
-            self._panes.enter()
-        else:
-            self._panes.open()
+        return self.torrent_lines(key)
 
     def _fold(self, key: int) -> None:
         if (name := self._groups.class_of(key)) is not None:
@@ -235,18 +218,11 @@ class ProblemsView(PlaysTorrents, QueryView):
             self._show_rows()
         self.host.show_keys()
 
-    def on_list_and_detail_arranged(self, message: ListAndDetail.Arranged) -> None:
-        message.stop()
-        self.host.show_keys()
-
     @property
     def key_words(self) -> Mapping[str, str]:
         """What enter does with the row under the cursor, and where ``tab`` goes."""
         heading = self._groups.class_of(self._list.cursor_key) is not None
         return {"other_pane": "list" if self._panes.in_detail else "details", "open": "fold" if heading else "open"}
-
-    def action_other_pane(self) -> None:
-        self._panes.switch()
 
     def action_back(self) -> None:
         if not self._panes.step_back() and not self.clear_filter():

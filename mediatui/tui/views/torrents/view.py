@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import textwrap
 import time
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import ClassVar
 
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.content import Content
 from textual.timer import Timer
 
 from mediatui.model.choices import TORRENT_SORTS, TorrentSort
@@ -26,16 +25,14 @@ from mediatui.store.torrents.classes import class_counts
 from mediatui.store.torrents.listing import bytes_of_keys, read_sort
 from mediatui.tui.filtering import filter_key
 from mediatui.tui.hints import with_keys
-from mediatui.tui.query_filter import QueryView
-from mediatui.tui.views.torrents.detail import detail_lines
-from mediatui.tui.views.torrents.playing import PLAYING, PlaysTorrents
+from mediatui.tui.views.torrents.listed import ListsTorrents
+from mediatui.tui.views.torrents.playing import PLAYING
 from mediatui.tui.views.torrents.rows import COLUMNS, TorrentRows, chip_counts, read_chip_counts
 from mediatui.tui.widgets.chips import Chips
 from mediatui.tui.widgets.detail_pane import DetailPane
 from mediatui.tui.widgets.lines import Choices, TextLine
 from mediatui.tui.widgets.list_and_detail import ListAndDetail
 from mediatui.tui.widgets.menu import choices_of
-from mediatui.tui.widgets.pane_lines import PaneLine
 from mediatui.tui.widgets.row_list import RowList
 
 WIDEST_NOTE = 70
@@ -53,7 +50,7 @@ NEWEST_FIRST = ("size", "files", "added", "links", "progress", "seeders")
 """Sort keys whose largest value is wanted first."""
 
 
-class TorrentsView(PlaysTorrents, QueryView):
+class TorrentsView(ListsTorrents):
     """The torrents of the account as a list."""
 
     NAME = "Torrents"
@@ -93,7 +90,6 @@ class TorrentsView(PlaysTorrents, QueryView):
         self._all_changed = False
         self._due: Timer | None = None
         self._marked = ""
-        self._media: tuple[int, tuple[Content, ...]] | None = None
 
     def compose(self) -> ComposeResult:
         self._rows = TorrentRows(self.workspace)
@@ -101,7 +97,7 @@ class TorrentsView(PlaysTorrents, QueryView):
         with Horizontal(id="chip-line"):
             yield self._chips
             yield self._meter
-        self._panes = ListAndDetail(self._list, self._detail, self._detail_lines, name="list-and-detail")
+        self._panes = ListAndDetail(self._list, self._detail, self.torrent_lines, name="list-and-detail")
         yield self._panes
 
     def on_mount(self) -> None:
@@ -334,32 +330,8 @@ class TorrentsView(PlaysTorrents, QueryView):
 
     # Details
 
-    def _detail_lines(self, key: int | None) -> Iterable[PaneLine]:
-        media = self._media[1] if self._media is not None and self._media[0] == key else ()
-        return detail_lines(self.workspace.reader, key, media)
-
-    async def show_media(self, torrent: Torrent, lines: tuple[Content, ...]) -> None:
-        """Shows them in the details of the torrent, which are opened if it is still under the cursor."""
-        self._media = torrent.key, lines
-        if self.display and self._list.cursor_key == torrent.key:
-            self._panes.open()
-
-    def on_row_list_opened(self, message: RowList.Opened) -> None:
-        message.stop()
-        if message.into:
-            self._panes.enter()
-        else:
-            self._panes.open()
-
     def on_row_list_highlighted(self, message: RowList.Highlighted) -> None:
         message.stop()
-
-    def on_list_and_detail_arranged(self, message: ListAndDetail.Arranged) -> None:
-        message.stop()
-        self.host.show_keys()
-
-    def action_other_pane(self) -> None:
-        self._panes.switch()
 
     def action_back(self) -> None:
         if self._panes.step_back() or self.clear_filter():

@@ -97,19 +97,20 @@ class MarkedRange:
         if self._start is None:
             self.end()
 
-    def stretch(self, before: int, position: int) -> None:
-        """The cursor moved: marks the rows it reaches now, and takes its marks from those it does so no more."""
+    def stretch(self, before: int, position: int) -> bool:
+        """The cursor moved: marks the rows it reaches now, and takes its marks from those it does so no more. Returns
+        whether any mark is another now."""
         if self._start is None:
-            return
+            return False
         was, now = (range(min(self._start, end), max(self._start, end) + 1) for end in (before, position))
         left = self._given.intersection(self._key_at(at) for at in was if at not in now)
         for key in left:
             if key in self._marks:
                 self._marks.toggle(key)
         self._given -= left
-        self._give(at for at in now if at not in was)
+        return self._give(at for at in now if at not in was) or bool(left)
 
-    def _give(self, positions: Iterable[int]) -> None:
+    def _give(self, positions: Iterable[int]) -> bool:
         keys = (self._key_at(at) for at in positions)
         given = {key for key in keys if key is not None and key >= 0 and key not in self._marks}
         if len(given) > FEW:
@@ -118,3 +119,4 @@ class MarkedRange:
             for key in given:
                 self._marks.toggle(key)
         self._given |= given
+        return bool(given)

@@ -81,6 +81,10 @@ class RowList(ScrollView, can_focus=True):
             super().__init__()
             self.count = count
 
+        def can_replace(self, message: Message) -> bool:
+            """Only the newest of several waiting ones matters."""
+            return isinstance(message, RowList.MarksChanged)
+
     class SortRequested(Message):
         """A heading was clicked."""
 
@@ -298,8 +302,7 @@ class RowList(ScrollView, can_focus=True):
         self._moved = True
         before, self.cursor = self.cursor, position
         self._key = self._source.key_at(position)
-        if self._range.is_open:
-            self._range.stretch(before, position)
+        if self._range.stretch(before, position):
             self._marks_changed()
         if self._is_visible():
             passed = range(min(before, position), max(before, position) + 1)

@@ -114,11 +114,16 @@ async def test_too_large_a_share_needs_the_number(account_of: MakeWorld) -> None
 
 
 async def test_by_title_events_of_one_year_are_no_copies_and_a_film_of_two_groups_is(account_of: MakeWorld) -> None:
+    """Case A1 (plex_dupefinder#78, Sportarr#103)."""
     names = [
         "Kickers.Cup.2024.Group.A.Alba.vs.Borea.1080p.WEB.x264",
         "Kickers.Cup.2024.Group.A.Corda.vs.Dalia.1080p.WEB.x264",
         "Hoops.2024.01.05.Lions.vs.Bears.1080p.WEB.x264",
         "Hoops.2024.01.05.Hawks.vs.Foxes.1080p.WEB.x264",
+        "Meadow.Fest.2024.Anna.Band.1080p.WEB.x264",
+        "Meadow.Fest.2024.Berta.Trio.1080p.WEB.x264",
+        "MotoRace.2024.Alba.Race.1080p.WEB.x264",
+        "MotoRace.2024.Borea.Race.1080p.WEB.x264",
         "Quiet.Film.1999.1080p.BluRay.x264-AAA",
         "Quiet.Film.1999.1080p.BluRay.x264-BBB",
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 
 import httpx
@@ -160,6 +161,33 @@ async def test_a_broken_entry_goes_for_a_twin_only_once_a_link_of_that_opens(
         assert "its links are dead too (19); nothing was deleted" in reason
     assert set(world.service.writes.downloads) == {"THEIRS"}
     assert len(world.service.log) <= wanted.requests == 6
+
+
+async def test_a_link_that_answers_with_another_spelling_of_the_name_is_proof(account_of: MakeWorld) -> None:
+    """Case F2 (rdt-client#522): each apostrophe of a name comes back as a full stop."""
+    name = "Ender's Lane (2013)"
+    old = season(filename=name, original_filename=name)
+    world = await account_of([old])
+
+    def named(reply: Reply) -> Reply:
+        detail = json.loads(reply.body)
+        for file in detail["files"]:
+            file["path"] = f"/{name}/{name} {file['id']}.mkv"
+        return Reply(200, json.dumps(detail).encode(), reply.headers)
+
+    def spelt_otherwise(reply: Reply) -> Reply:
+        made = json.loads(reply.body) | {"filename": f"{name} 1.mkv".replace("'", ".")}
+        return Reply(200, json.dumps(made).encode(), reply.headers)
+
+    world.fault("/torrents/info/", named, times=ALWAYS)
+    opened = world.fault("/unrestrict/link", spelt_otherwise, times=ALWAYS)
+    await world.sync()
+    run = await world.apply(plan(world, old))
+    assert ([outcome for outcome, _ in run.steps], run.finished.exit_code, opened.met) == (["done"], 0, 1)
+    (new,) = of_hash(world, old)
+    assert (new != old.id, world.rows("SELECT status FROM torrents WHERE id = ?", new)) == (True, [("downloaded",)])
+    paths = world.rows("SELECT DISTINCT path FROM torrent_files WHERE path LIKE ?", "%2.mkv")
+    assert paths == [(f"/{name}/{name} 2.mkv",)]
 
 
 @pytest.mark.parametrize("fails_as", ["error", "virus"])

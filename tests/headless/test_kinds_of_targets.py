@@ -73,6 +73,21 @@ def test_on_a_network_mount_a_listing_shows_it() -> None:
     }  # fmt: skip
 
 
+def test_links_follow_a_folder_that_loses_the_ending_of_a_video(tree: LinkTree) -> None:
+    """Case H3 (riven#593, decypharr#52): the mount drops ``.mkv`` from the folder, not from the file in it."""
+    film = "movies/Bad Lands (2024) {imdb-tt0000001}/Bad Lands (2024) {imdb-tt0000001}.mkv"
+    episode = "shows/Eps (2005)/Season 01/Eps (2005) - S01E01.mkv"
+    for link, name in ((film, "Bad Lands - 2024 - GRP"), (episode, "Eps.S01E01.1080p")):
+        tree.file(f"__all__/{name}/{name}.mkv")
+        tree.link(link, f"__all__/{name}.mkv/{name}.mkv")
+    assert {row["state"] for row in tree.findings("scan").values()} == {"broken"}
+    assert tree.relinked() == {
+        film: "__all__/Bad Lands - 2024 - GRP/Bad Lands - 2024 - GRP.mkv",
+        episode: "__all__/Eps.S01E01.1080p/Eps.S01E01.1080p.mkv",
+    }
+    assert tree.findings("scan") == {}
+
+
 @pytest.fixture
 def account(tree: LinkTree) -> LinkTree:
     """Three torrents of one name, and one whose name is the id of another."""

@@ -38,6 +38,8 @@ def test_every_way_to_write_a_hash_is_read_as_the_same_torrent(text: str) -> Non
     "text",
     [
         f"magnet:?xt=urn:btih:{BASE32}&dn=",
+        f"MAGNET:?xt=URN:BTIH:{HASH.upper()}&dn=A+B",
+        f"magnet:?dn=x&xt=urn%3Abtih%3A{HASH}",
         f"magnet:?xt=urn:btih:{HASH}&amp;dn=My+Show&amp;tr=udp",
         f"magnet:?xt=urn:btih:{HASH}&tr=udp%3A%2F%http://2Ft.example%3A1337",
         f"magnet:?xt.1=urn:btih:{HASH}",
@@ -45,6 +47,7 @@ def test_every_way_to_write_a_hash_is_read_as_the_same_torrent(text: str) -> Non
     ],
 )
 def test_the_hash_is_read_whatever_is_wrong_with_the_rest(text: str) -> None:
+    """With the cases above and below: case K3 (aria2#492, rqbit#150, transdroid#598, atomashpolskiy/bt#105)."""
     assert read_magnet(text).hash == HASH
 
 
@@ -63,9 +66,12 @@ def test_the_name_of_a_magnet_is_decoded(written: str, name: str) -> None:
         (" \n ", "No magnet link"),
         ("hello", '"hello" is neither'),
         ("https://example.org/x.torrent", "neither a magnet link nor a hash"),
+        ("https://site.example/torrent/1", "neither a magnet link nor a hash"),
         (f"{HASH} {HASH}", "neither"),
         ("magnet:", "has no hash"),
         ("magnet:?dn=Film&tr=udp://t.example", "has no hash"),
+        ("magnet:?dn=x", "has no hash"),
+        ("magnet:?xt=urn:btih:", "no hash"),
         ("magnet:?xt=urn:ed2k:" + "a" * 32, "has no hash"),
         ("magnet:?xt=urn:btih:&dn=Film", "no hash after urn:btih"),
         (f"magnet:?xt=urn:btmh:{V2}", "version 2"),

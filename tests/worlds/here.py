@@ -59,8 +59,14 @@ def _text(stream: io.TextIOWrapper) -> str:
 @contextlib.contextmanager
 def serving(*options: str) -> Iterator[str]:
     """The address of a simulated account that a thread answers for; ``options`` are those of ``demo.server``."""
+    with answering(make_server(arguments().parse_args(options))) as address:
+        yield address
+
+
+@contextlib.contextmanager
+def answering(server: SimulatedServer) -> Iterator[str]:
+    """The address of a simulated service that a thread answers for."""
     loop = asyncio.new_event_loop()
-    server = make_server(arguments().parse_args(options))
     thread = threading.Thread(target=loop.run_forever, daemon=True, name="simulated account")
     thread.start()
     try:

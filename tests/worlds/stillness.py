@@ -25,12 +25,13 @@ ANSWER_S = 2.0
 """A service on a socket of this machine answers by then, or hangs because that is the subject."""
 STUCK_S = 20.0
 THROTTLES = {
+    "mediatui.tui.panes_view": ("FOLLOW_S",),
     "mediatui.tui.views.symlinks.scans": ("REFRESH_S",),
-    "mediatui.tui.views.symlinks.view": ("REFRESH_S", "FOLLOW_S", "COUNT_S"),
+    "mediatui.tui.views.symlinks.view": ("REFRESH_S", "COUNT_S"),
     "mediatui.tui.views.torrents.duplicates": ("DEBOUNCE_S",),
     "mediatui.tui.views.changes.plan": ("REFRESH_S",),
     "mediatui.tui.views.changes.journal": ("REFRESH_S",),
-    "mediatui.tui.views.maintenance.view": ("REFRESH_S", "FOLLOW_S"),
+    "mediatui.tui.views.maintenance.view": ("REFRESH_S", "REST_S"),
     "mediatui.tui.views.problems.view": ("REFRESH_S",),
     "mediatui.tui.views.torrents.rows": ("DEBOUNCE_S",),
     "mediatui.tui.views.torrents.view": ("REFRESH_S", "COUNT_S"),

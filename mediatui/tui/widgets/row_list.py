@@ -15,7 +15,7 @@ from rich.cells import set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.cache import LRUCache
 from textual.geometry import Region, Size
 from textual.message import Message
@@ -25,6 +25,7 @@ from textual.strip import Strip
 from mediatui.tui.widgets.columns import GAP, AnyColumn
 from mediatui.tui.widgets.fitted_columns import FittedColumns
 from mediatui.tui.widgets.marks import MarkedRange, Marks
+from mediatui.tui.widgets.row_keys import ROW_KEYS
 from mediatui.tui.widgets.rows import RowSource
 
 MARKED = "●"
@@ -37,23 +38,7 @@ class RowList(ScrollView, can_focus=True):
     """Shows a RowSource: cursor, marks, columns as wide as what is in sight."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"rows--header", "rows--group", "rows--cursor", "rows--marked"}
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j,down", "move(1)", "down", show=False, id="list.down", tooltip="Next row"),
-        Binding("k,up", "move(-1)", "up", show=False, id="list.up", tooltip="Row before"),
-        Binding("pagedown", "page(1)", "page down", show=False, id="list.page-down", tooltip="Next page"),
-        Binding("pageup", "page(-1)", "page up", show=False, id="list.page-up", tooltip="Page before"),
-        Binding("ctrl+d", "half(1)", "half a page down", show=False, id="list.half-down", tooltip="Half a page on"),
-        Binding("ctrl+u", "half(-1)", "half a page up", show=False, id="list.half-up", tooltip="Half a page back"),
-        Binding("g,home", "top", "first row", show=False, id="list.top", tooltip="First row"),
-        Binding("G,end", "bottom", "last row", show=False, id="list.bottom", tooltip="Last row"),
-        Binding("enter", "open", "open", id="list.open", tooltip="Details of the row under the cursor"),
-        Binding("l", "open(True)", "go into it", show=False, id="list.into", tooltip="Go into what enter opens"),
-        Binding("space", "mark", "mark", id="list.mark", tooltip="Mark the row and move on"),
-        Binding("v", "range", "range", show=False, id="list.range", tooltip="Mark while moving, until v again"),
-        Binding("a", "mark_all", "mark all", show=False, id="list.mark-all", tooltip="Mark every row shown"),
-        Binding("A", "unmark", "unmark", show=False, id="list.unmark", tooltip="Take every mark away"),
-        Binding("i", "invert", "invert", show=False, id="list.invert", tooltip="Invert the marks of the rows shown"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*ROW_KEYS]
 
     class Highlighted(Message):
         """The cursor is on another row; ``key`` is None when there is none."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Mapping, Sequence
-from typing import ClassVar, Literal, cast
+from typing import ClassVar, cast
 
 from textual import work
 from textual.app import ComposeResult
@@ -21,28 +21,28 @@ from mediatui.model.errors import MediatuiError
 from mediatui.model.human import counted
 from mediatui.runtime.events import Changed, Event, Finished, Progress
 from mediatui.runtime.jobs import Job
-from mediatui.tui.filtering import FilteredView, filter_key
+from mediatui.tui.filtering import filter_key
+from mediatui.tui.panes_view import Pane, PanesView
 from mediatui.tui.views.maintenance.detail import finding_lines
 from mediatui.tui.views.maintenance.findings_pane import FindingsPane
 from mediatui.tui.views.maintenance.repairing import RepairView
 from mediatui.tui.views.maintenance.rows import SECTIONS, TOOL_COLUMNS, LastRun, read_last_runs, tool_rows
 from mediatui.tui.views.maintenance.tool_runs import ToolRuns
-from mediatui.tui.widgets.detail_pane import DetailPane
 from mediatui.tui.widgets.fixed_rows import FixedRows
-from mediatui.tui.widgets.panes import opens, room_for
 from mediatui.tui.widgets.row_list import RowList
 
 REFRESH_S = 0.7
-FOLLOW_S = 0.15
+REST_S = 0.15
+"""How long nothing is typed before the findings are narrowed."""
 AGES_S = 30.0
-Pane = Literal["tools", "findings", "choice", "detail"]
 
 
-class MaintenanceView(ToolRuns, FilteredView):
+class MaintenanceView(ToolRuns, PanesView):
     """Tools at the left, the findings of the one under the cursor beside them, or over them on a narrow screen."""
 
     NAME = "Tidy"
     KEY = "5"
+    DETAIL = "finding-detail"
     HELP = (
         "Tools that maintain the library. S runs one (on a heading: all below it), tab goes to what it found, p "
         "makes a plan of it: nothing is changed without a yes."
@@ -64,15 +64,10 @@ class MaintenanceView(ToolRuns, FilteredView):
         super().__init__(id=id)
         self._tool_rows = FixedRows()
         self._tools = RowList(TOOL_COLUMNS, self._tool_rows, id="tool-list")
-        self._detail = DetailPane("finding-detail")
-        self._detail_wanted: bool | None = None
-        """Whether the details were opened or closed; None: as the width says."""
-        self._in: Pane = "tools"
         self._runs: list[LastRun] = []
         self._wanted = ""
         self._followed = 0
         self._due: Timer | None = None
-        self._follow_due: Timer | None = None
         self._filter_due: Timer | None = None
 
     def compose(self) -> ComposeResult:
@@ -83,87 +78,41 @@ class MaintenanceView(ToolRuns, FilteredView):
             yield self._detail
 
     def on_mount(self) -> None:
-        self._detail.display = False
-        self._arrange()
         self.set_interval(AGES_S, self._show_tools)
 
     async def on_front(self) -> None:
         """Reads how the tools last went: links may have been repaired or ignored since."""
         self._read_soon()
-        self._take(self._in)
+        self.take(self._in)
 
     # Panes
 
-    def on_resize(self) -> None:
-        self._arrange()
+    @property
+    def panes(self) -> tuple[Widget, Widget]:
+        """Tools, and the findings of one."""
+        return self._tools, self._pane
 
-    def _arrange(self) -> None:
-        """What there is room for, around the pane in use."""
-        was_open, self._detail.display = self._detail.display, opens(self.size.width, self._detail_wanted)
-        room = room_for(
-            self.size.width,
-            detail=bool(self._detail.display),
-            in_first=self._in == "tools",
-            in_detail=self._in == "detail",
-        )
-        self.set_class(room.narrow, "-narrow")
-        self.set_class(room.below, "-below")
-        self.set_class(self._in == "detail", "-entered")
-        self.set_class(room.first and room.list and bool(self._detail.display), "-three")
-        self._tools.display = room.first
-        self._tools.styles.width = "1fr" if room.narrow else self._tools.wanted_width + 2
-        self._pane.display = room.list
-        if self._detail.display and not was_open:
-            self._show_detail()
-        if self.display and self._detail.display is not was_open:
-            self.host.show_keys()
-
-    def _take(self, pane: Pane) -> None:
-        self._in = pane
-        if pane == "findings":
-            self.load_rows(self._follow_tool)
-        if pane != "detail":
-            self._pane.swap(pane == "choice")
-        self._arrange()
-        self.take_keyboard(self._widget_of(pane))
-
-    def _widget_of(self, pane: Pane) -> Widget:
-        lists = {"tools": self._tools, "findings": self._pane.list, "choice": self._pane.choices}
+    def widget_of(self, pane: Pane) -> Widget:
+        """The list of tools, that of findings, the choice of categories, or the details."""
+        lists = {"first": self._tools, "list": self._pane.list, "choice": self._pane.choices}
         return lists.get(pane, self._detail)
 
-    def on_descendant_focus(self) -> None:
-        focused = self.screen.focused
-        panes: tuple[Pane, ...] = ("tools", "findings", "choice", "detail")
-        found = next((pane for pane in panes if self._widget_of(pane) is focused), None)
-        if found is not None and found != self._in:
-            self._in = found
-            self._arrange()
+    @property
+    def first_width(self) -> int:
+        """The cells in which no tool is cut."""
+        return self._tools.wanted_width + 2
 
-    def action_other_pane(self) -> None:
-        if self._in == "tools":
-            self._take("findings")
-        elif self._in == "findings" and self._detail.display:
-            self._take("detail")
-        elif self._in == "detail" and not self._tools.display:
-            self._take("findings" if self._pane.display else "detail")
-        else:
-            self._take("tools")
+    def pane_taken(self) -> None:
+        """Shows the choice of categories in the place of the findings, as long as it is being made."""
+        if self._in != "detail":
+            self._pane.swap(self._in == "choice")
 
-    def action_back(self) -> None:
-        if self._in in ("choice", "detail"):
-            self._take("findings")
-        elif self._detail_wanted:
-            self._detail_wanted = None
-            self._arrange()
-        elif self.clear_filter():
-            pass
-        elif self._in == "findings" and self._pane.ignored:
+    def list_left(self) -> bool:
+        """From what is ignored back to what is not."""
+        if self._pane.ignored:
             self.action_ignored()
-        elif self._in == "findings":
-            self._take("tools")
-        elif self._detail.display:
-            self._detail_wanted = False
-            self._arrange()
+            return True
+        return False
 
     # What changed
 
@@ -201,7 +150,7 @@ class MaintenanceView(ToolRuns, FilteredView):
     def _show_tools(self) -> None:
         self._tool_rows.take(tool_rows(self._runs, self.doing, time.time()))
         self._tools.source_changed()
-        self._arrange()
+        self.show_panes()
         run = self._pane.run
         if run is not None:
             self._pane.show_title(self.doing.get(run.tool.name, ""))
@@ -212,10 +161,10 @@ class MaintenanceView(ToolRuns, FilteredView):
             return None
         worker = self._pane.show(run, self.doing.get(run.tool.name, ""))
         if self._detail.display:
-            self._show_detail()
+            self.show_detail()
         return worker
 
-    def _follow_tool(self) -> Worker[None] | None:
+    def follow_first(self) -> Worker[None] | None:
         """Lists the findings of the tool under the cursor, unless those are listed."""
         run, shown = self._run, self._pane.run
         if run is None or (shown is not None and shown.tool is run.tool):
@@ -230,7 +179,7 @@ class MaintenanceView(ToolRuns, FilteredView):
     @property
     def first_keys(self) -> Sequence[str]:
         """Those of the pane that has the keyboard."""
-        if self._in == "tools":
+        if self._in == "first":
             return ("run", "open", "plan", "repair", "other_pane", "undo", "mark")
         if self._in == "choice":
             return ("open", "mark", "mark_all", "back")
@@ -253,7 +202,7 @@ class MaintenanceView(ToolRuns, FilteredView):
         """What enter does in the pane that has the keyboard."""
         if self._in == "choice":
             return {"open": "show the plan", "mark": "in or out", "run": "", "plan": "", "repair": "", "ignore": ""}
-        if self._in == "tools":
+        if self._in == "first":
             return {"ignore": "", "filter": ""}
         tab = "findings" if self._in == "detail" else "details" if self._detail.display else "tools"
         return {"open": "details", "other_pane": tab}
@@ -289,7 +238,7 @@ class MaintenanceView(ToolRuns, FilteredView):
         if self._filter_due is not None:
             self._filter_due.stop()
         if self.host.prompt.mode == "filter":
-            self._filter_due = self.set_timer(FOLLOW_S, self._list_filtered)
+            self._filter_due = self.set_timer(REST_S, self._list_filtered)
         else:
             self.load_rows(self._pane.list_again)
 
@@ -303,29 +252,24 @@ class MaintenanceView(ToolRuns, FilteredView):
         """The filter stays; the findings take the keyboard."""
         if self._filter_due is not None:
             self._filter_due.stop()
-        self._take("findings")
+        self.take("list")
         self.load_rows(self._pane.list_again)
 
     def action_ignored(self) -> None:
         self._pane.ignored = not self._pane.ignored
-        self._take("findings")
+        self.take("list")
         self.load_rows(self._pane.list_again)
 
-    def on_row_list_highlighted(self, message: RowList.Highlighted) -> None:
-        message.stop()
-        if self._follow_due is not None:
-            self._follow_due.stop()
-        self._follow_due = self.set_timer(FOLLOW_S, self._follow)
-
-    def _follow(self) -> None:
+    def follow(self) -> None:
+        """Lists the findings of the tool under the cursor, or says why the finding there is listed."""
         run = self._run
-        if not self.display or run is None:
+        if run is None:
             return
-        if self.load_rows(self._follow_tool, from_key=False):
+        if self.load_rows(self.follow_first, from_key=False):
             self.say(run.tool.about)
         elif self._detail.display:
-            self._show_detail()
-        elif self._in == "findings" and not self.host.prompt.mode:
+            self.show_detail()
+        elif self._in == "list" and not self.host.prompt.mode:
             report = 0 if self._pane.listed is None else self._pane.listed.report.id
             if report == self._followed:  # what a job said when it ended stays until the cursor moves
                 self.say(self._pane.why)
@@ -336,22 +280,18 @@ class MaintenanceView(ToolRuns, FilteredView):
         run = self._run
         if self._in == "choice":
             self._choice_made()
-        elif self._in == "findings" and run is not None:
+        elif self._in == "list" and run is not None:
             if run.tool.name == "repair-links" and not self._pane.ignored:
                 await self.action_repair()
             else:
-                self._detail_wanted = True
-                self._arrange()
-                self._show_detail()
-                if message.into:
-                    self._take("detail")
+                self.open_detail(into=message.into)
         elif run is not None and (message.key < 0 or not run.is_fresh(time.time())):
             self.action_run()
         else:
-            self._take("findings")
+            self.take("list")
 
     @work(group="finding-detail", exclusive=True, exit_on_error=False)
-    async def _show_detail(self) -> None:
+    async def show_detail(self) -> None:
         finding, run = await self._pane.current(), self._pane.run
         if finding is not None and run is not None:
             self._detail.show(finding.path, finding_lines(run.tool.name, finding))
@@ -380,12 +320,12 @@ class MaintenanceView(ToolRuns, FilteredView):
             if len(names) == 1 and names[0] in run.steps:
                 self.propose_choice(run, names)
             else:
-                self._take("choice")
+                self.take("choice")
                 self.say("space takes a category in or out, enter makes the plan, h goes back.")
 
     def _choice_made(self) -> None:
         run, chosen = self._run, self._pane.chosen
-        self._take("findings")
+        self.take("list")
         if run is not None:
             self.propose_choice(run, chosen)
 
@@ -396,7 +336,7 @@ class MaintenanceView(ToolRuns, FilteredView):
             self.say("No dead link is known here: S on Repair links finds them.", "warning")
             return
         listed = self._pane.listed
-        here = self._in == "findings" and listed is not None and listed.report.id == run.report.id
+        here = self._in == "list" and listed is not None and listed.report.id == run.report.id
         view = await self.host.show_view("repairing", load=False)
         cast(RepairView, view).begin(run.report, self._pane.list.cursor_key if here else None)
         await self.host.open_view("repairing")
@@ -404,7 +344,7 @@ class MaintenanceView(ToolRuns, FilteredView):
     @work(group="ignore", exit_on_error=False)
     async def action_ignore(self) -> None:
         """Ignores the chosen findings, or lists them again."""
-        if self._in not in ("findings", "detail"):
+        if self._in not in ("list", "detail"):
             self.say("Choose findings first: tab goes to them.")
             return
         again = self._pane.ignored

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Mapping, Sequence
-from typing import ClassVar, Literal, cast
+from typing import ClassVar
 
 from textual import work
 from textual.app import ComposeResult
@@ -13,57 +12,53 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.timer import Timer
+from textual.widget import Widget
 from textual.widgets import Static
 from textual.worker import Worker
 
 from mediatui.commands.workspace import SCAN
 from mediatui.library.links.relink import find_candidates
 from mediatui.library.scan.counting import SIZE_CLASSES
-from mediatui.library.scan.job import ScanOptions
-from mediatui.model.choices import SCAN_DEPTHS, ScanDepth
 from mediatui.model.errors import MediatuiError
 from mediatui.model.human import counted
-from mediatui.model.text import join_words, printable
+from mediatui.model.text import printable
 from mediatui.model.torrent import Torrent
 from mediatui.runtime.events import Changed, Event, Finished, Progress
 from mediatui.runtime.jobs import Job
 from mediatui.store.library.links import LibraryLink
 from mediatui.system.threads import in_thread
-from mediatui.tui.filtering import FilteredView, filter_key
+from mediatui.tui.filtering import filter_key
+from mediatui.tui.panes_view import Pane, PanesView
 from mediatui.tui.views.symlinks.actions import LinkActions
 from mediatui.tui.views.symlinks.detail import identity_of, link_lines, read_whole_link
-from mediatui.tui.views.symlinks.folder_pane import FolderPane
 from mediatui.tui.views.symlinks.folders import SORTS, title_of
 from mediatui.tui.views.symlinks.link_pane import LinkPane
+from mediatui.tui.views.symlinks.scanning import ScansFolders
 from mediatui.tui.views.torrents.playing import PLAYING
-from mediatui.tui.widgets.detail_pane import DetailPane
-from mediatui.tui.widgets.lines import Choices, TextLine, spaced
+from mediatui.tui.widgets.lines import Choices, TextLine
 from mediatui.tui.widgets.menu import choices_of
-from mediatui.tui.widgets.panes import opens, room_for
 from mediatui.tui.widgets.row_list import RowList
 
 REFRESH_S = 0.7
 COUNTERS_S = 0.5
-FOLLOW_S = 0.15
 COUNT_S = 0.15
 """How long nothing is typed before the states are counted within a filter."""
 NOT_ASKED = ("unknown", "unreachable")
 """States of links whose targets are not read for the details: their mounts are away."""
 
 
-class SymlinksView(LinkActions, FilteredView):
+class SymlinksView(LinkActions, ScansFolders, PanesView):
     """Folders at the left, what is wrong in the one under the cursor beside them, or over them on a narrow screen."""
 
     NAME = "Links"
     KEY = "4"
+    DETAIL = "link-detail"
     HELP = (
         "Links of the library whose targets are gone. S scans, enter or tab goes to the links, H shows earlier scans."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("S", "scan", "scan", id="symlinks.scan", tooltip="Scan the marked folders, else the one at the cursor"),
         Binding("tab", "other_pane", "other pane", id="symlinks.pane", tooltip="Between folders, links and details"),
         Binding("H", "history", "history", id="symlinks.history", tooltip="Earlier scans"),
-        Binding("V", "accept_view", "accept view", show=False, id="symlinks.accept-view", tooltip="Take it as it is"),
         filter_key("symlinks", "Show only links that hold these words"),
         Binding("number_sign", "pick", "pick", show=False, id="symlinks.pick", tooltip="Mark folders by their size"),
         Binding("o", "sort", "sort", show=False, id="symlinks.sort", tooltip="Sort the folders by another column"),
@@ -78,15 +73,9 @@ class SymlinksView(LinkActions, FilteredView):
         super().__init__(id=id)
         self._title = TextLine(id="symlinks-title")
         self._warning = Static("", id="symlinks-warning", markup=False)
-        self._folders = FolderPane()
         self._links = LinkPane()
-        self._detail = DetailPane("link-detail")
-        self._detail_wanted: bool | None = None
-        """Whether the details were opened or closed; None: as the width says."""
-        self._in: Literal["folders", "links", "detail"] = "folders"
         self._stale = True
         self._due: Timer | None = None
-        self._follow_due: Timer | None = None
         self._count_due: Timer | None = None
         self._may_say_why = False
         self._counters_at = 0.0
@@ -102,86 +91,30 @@ class SymlinksView(LinkActions, FilteredView):
         yield self._folders.mounts
 
     def on_mount(self) -> None:
-        self._warning.display = self._detail.display = False
-        self._arrange()
+        self._warning.display = False
 
     async def on_front(self) -> None:
         """Reads the folders when something changed since."""
         if self._stale:
             self._read_soon()
-        self._take(self._in)
+        self.take(self._in)
         self._show_note()
 
     # Panes
 
-    def on_resize(self) -> None:
-        self._arrange()
+    @property
+    def panes(self) -> tuple[Widget, Widget]:
+        """Folders, and the links of one."""
+        return self._folders, self._links
 
-    def _arrange(self) -> None:
-        """What there is room for, around the pane in use."""
-        was_open, self._detail.display = self._detail.display, opens(self.size.width, self._detail_wanted)
-        room = room_for(
-            self.size.width,
-            detail=bool(self._detail.display),
-            in_first=self._in == "folders",
-            in_detail=self._in == "detail",
-        )
-        self.set_class(room.narrow, "-narrow")
-        self.set_class(room.below, "-below")
-        self.set_class(self._in == "detail", "-entered")
-        self.set_class(room.first and room.list and bool(self._detail.display), "-three")
-        self._folders.display = room.first
-        self._folders.styles.width = "1fr" if room.narrow else self._folders.wanted_width
-        self._links.display = room.list
-        if self._detail.display and not was_open:
-            self._show_detail()
-        if self.display and self._detail.display is not was_open:
-            self.host.show_keys()
+    def widget_of(self, pane: Pane) -> Widget:
+        """The list of folders, that of links, or the details."""
+        return self._folders.list if pane == "first" else self._detail if pane == "detail" else self._links.list
 
-    def _take(self, pane: Literal["folders", "links", "detail"]) -> None:
-        self._in = pane
-        if pane == "links":
-            self.load_rows(self._follow_folder)
-        self._arrange()
-        self.take_keyboard({"folders": self._folders.list, "links": self._links.list, "detail": self._detail}[pane])
-
-    def on_descendant_focus(self) -> None:
-        focused = self.screen.focused
-        panes = {self._folders.list: "folders", self._links.list: "links", self._detail: "detail"}
-        found = next((name for widget, name in panes.items() if widget is focused), None)
-        if found is not None and found != self._in:
-            self._in = found  # type: ignore[assignment]  # the names above
-            self._arrange()
-
-    def action_other_pane(self) -> None:
-        if self._in == "folders":
-            self._take("links")
-        elif self._in == "links":
-            self._take("detail" if self._detail.display else "folders")
-        else:
-            self._take("folders" if self._folders.display else "links")
-
-    def _open_detail(self, *, into: bool) -> None:
-        """Shows the details of the link under the cursor; ``into`` gives them the keyboard."""
-        self._detail_wanted = True
-        self._arrange()
-        self._show_detail()
-        if into:
-            self._take("detail")
-
-    def action_back(self) -> None:
-        if self._in == "detail":
-            self._take("links")
-        elif self._detail_wanted:
-            self._detail_wanted = None
-            self._arrange()
-        elif self.clear_filter():
-            pass
-        elif self._in == "links":
-            self._take("folders")
-        elif self._detail.display:
-            self._detail_wanted = False
-            self._arrange()
+    @property
+    def first_width(self) -> int:
+        """The cells in which no folder is cut."""
+        return self._folders.wanted_width
 
     async def action_history(self) -> None:
         await self.host.open_view("scans")
@@ -190,22 +123,22 @@ class SymlinksView(LinkActions, FilteredView):
     def place(self) -> str:
         """The folder whose links one looks at."""
         folder = self._folders.current
-        return "" if folder is None or self._in == "folders" else folder.name
+        return "" if folder is None or self._in == "first" else folder.name
 
     @property
     def first_keys(self) -> Sequence[str]:
         """Those of the pane that has the keyboard."""
-        if self._in == "folders":
+        if self._in == "first":
             return ("open", "scan", "mark", "history", "filter", "sort", "sync", "undo")
         first: tuple[str, ...] = ("other_pane", "back") if self._in == "detail" else ("open", "mark")
-        if self._in == "links" and self._detail.display:
+        if self._in == "list" and self._detail.display:
             first = ("open", "other_pane", "back", "mark")
         return (*first, "repair", "ask", "relink", "remove", "filter", "other_pane", "copy", "undo", "scan")
 
     @property
     def key_words(self) -> Mapping[str, str]:
         """What acts on links is for the pane of the links."""
-        if self._in != "folders":
+        if self._in != "first":
             tab = "links" if self._in == "detail" else "details" if self._detail.display else "folders"
             return {"other_pane": tab}
         here = {"open": "links", "scan": "scan (a S: all)", "sort": "sort"}
@@ -244,7 +177,7 @@ class SymlinksView(LinkActions, FilteredView):
                 self._warning.update(overview.warning)
                 self._warning.display = bool(overview.warning)
             self._folders.show()
-            self._arrange()
+            self.show_panes()
         self.load_rows(self._read_links, from_key=False)
 
     # Links
@@ -256,7 +189,7 @@ class SymlinksView(LinkActions, FilteredView):
             return
         await self._links.load(folder.path)
         if self._detail.display:
-            self._show_detail()
+            self.show_detail()
 
     def on_choices_chosen(self, message: Choices.Chosen) -> None:
         message.stop()
@@ -269,24 +202,20 @@ class SymlinksView(LinkActions, FilteredView):
         self._links.state = state
         self.load_rows(self._read_links)
 
-    def on_row_list_highlighted(self, message: RowList.Highlighted) -> None:
-        message.stop()
-        if self._follow_due is not None:
-            self._follow_due.stop()
-        self._follow_due = self.set_timer(FOLLOW_S, self._follow)
+    def cursor_moved(self) -> None:
+        """From now on what is known of the row may replace a message."""
         self._may_say_why = True
 
-    def _follow(self) -> None:
-        if not self.display:
-            return
-        if self.load_rows(self._follow_folder, from_key=False):
+    def follow(self) -> None:
+        """Lists the links of the folder under the cursor, or says what is known of the link."""
+        if self.load_rows(self.follow_first, from_key=False):
             return
         if self._detail.display:
-            self._show_detail()
-        elif self._in == "links" and self._may_say_why:
+            self.show_detail()
+        elif self._in == "list" and self._may_say_why:
             self._say_why()
 
-    def _follow_folder(self) -> Worker[None] | None:
+    def follow_first(self) -> Worker[None] | None:
         """Lists the links of the folder under the cursor, unless those are listed."""
         folder = self._folders.current
         if folder is None or self._links.folder == folder.path:
@@ -300,14 +229,14 @@ class SymlinksView(LinkActions, FilteredView):
 
     def on_row_list_opened(self, message: RowList.Opened) -> None:
         message.stop()
-        if self._in == "folders":
-            self._take("links")
+        if self._in == "first":
+            self.take("list")
         else:
             self.say("")
-            self._open_detail(into=message.into)
+            self.open_detail(into=message.into)
 
     @work(group="symlink-detail", exclusive=True, exit_on_error=False)
-    async def _show_detail(self) -> None:
+    async def show_detail(self) -> None:
         link, library = self._links.current, self._folders.library
         if link is None or library is None:
             return
@@ -327,7 +256,7 @@ class SymlinksView(LinkActions, FilteredView):
 
     def chosen_links(self) -> list[LibraryLink]:
         """The marked links, else the one under the cursor; none while the keyboard is on the folders."""
-        return [] if self._in == "folders" else self._links.chosen
+        return [] if self._in == "first" else self._links.chosen
 
     def torrent_of(self, link: LibraryLink) -> Torrent | None:
         """The torrent behind a link, None when none is known."""
@@ -338,11 +267,11 @@ class SymlinksView(LinkActions, FilteredView):
         link = self._links.current
         if self.display and link is not None and link.torrent_id == torrent.id:
             self._media = link.path, lines
-            self._open_detail(into=False)
+            self.open_detail(into=False)
 
     def targets(self) -> list[Torrent]:
         """The torrents behind the chosen links."""
-        return [] if self._in == "folders" else self._links.torrents
+        return [] if self._in == "first" else self._links.torrents
 
     def on_row_list_marks_changed(self, message: RowList.MarksChanged) -> None:
         message.stop()
@@ -373,8 +302,8 @@ class SymlinksView(LinkActions, FilteredView):
 
     def filter_entered(self) -> None:
         """The filter stays; the links take the keyboard."""
-        if self._in == "folders":
-            self._take("links")
+        if self._in == "first":
+            self.take("list")
 
     def action_pick(self) -> None:
         self.say("")
@@ -388,51 +317,7 @@ class SymlinksView(LinkActions, FilteredView):
     def action_reverse(self) -> None:
         self._folders.reverse()
 
-    def action_accept_view(self) -> None:
-        """Asks for the name of a view that fails: what it shows now is the measure from then on."""
-        views = self._folders.overview.failing_views
-        if views:
-            self.say("")
-            hint = spaced([*map(printable, views)])
-            self.host.prompt.open("accept view", "take as it is now the view (type its path): ", hint=hint)
-        else:
-            self.say("No view failed in the last scan.")
-
-    def _accept_entered(self, word: str) -> None:
-        failing = self._folders.overview.failing_views
-        if word in failing:
-            self.start(ScanOptions(accept_views=(word,)))
-        elif word:
-            self.say(f"{printable(word)} is no view that failed; {join_words([*map(printable, failing)])}.", "error")
-
-    def action_scan(self) -> None:
-        if self._folders.chosen:
-            self.say("")
-            title, notes = self._folders.question()
-            self.host.prompt.choose(title, choices_of(SCAN_DEPTHS, notes), self._depth_taken)
-        else:
-            self.say("There is no folder to scan; library.roots names them (: or ,).", "warning")
-
-    def entered(self, mode: str, text: str) -> bool:
-        """Takes the path of a view, or what was typed for torrents."""
-        if mode == "accept view":
-            self._accept_entered(text.strip())
-            return True
-        return super().entered(mode, text)
-
-    def _depth_taken(self, depth: str) -> None:
-        roots = tuple(os.fsdecode(folder.path) for folder in self._folders.chosen)
-        self.start(ScanOptions(roots, depth=cast(ScanDepth, depth)))
-
     def _pick_taken(self, size: str) -> None:
         picked = self._folders.pick(size)
         self._show_note()
         self.say(f"Marked: {counted(picked, 'folder')} ({size}).")
-
-    def start(self, options: ScanOptions) -> Job | None:
-        """Starts a scan unless one runs; returns its job."""
-        runner = self.workspace.runner
-        if any(job.name == SCAN.name for job in runner.running):
-            self.say("A scan is already running; ctrl+c stops it.", "warning")
-            return None
-        return runner.start(SCAN, options)

@@ -19,7 +19,8 @@ APP: Final = "mediatui"
 
 @dataclass(frozen=True, slots=True)
 class Paths:
-    """The data dir (archive and backups), the state dir (log) and the config file; none of them needs to exist."""
+    """The data dir (archive and backups), the state dir (log, what the screens remember) and the config file; none of
+    them needs to exist."""
 
     data_dir: Path
     state_dir: Path
@@ -40,13 +41,18 @@ class Paths:
         """The rotating log, one JSON object a line."""
         return self.state_dir / "log" / "mediatui.log"
 
+    @property
+    def screen_file(self) -> Path:
+        """What is remembered of the screens between starts, as JSON."""
+        return self.state_dir / "screen.json"
+
     def private(self) -> Iterator[Path]:
         """Everything that exists of these and that only its owner should read: folders, archive, copies, log, config
-        file, login."""
+        file, login, what the screens remember."""
         from mediatui.settings.login import LoginFile
 
         login = LoginFile(self.config_file).path
-        known = [self.data_dir, self.config_file, login, self.backups, self.log_file.parent]
+        known = [self.data_dir, self.config_file, login, self.backups, self.log_file.parent, self.screen_file]
         known += [self.database.with_name(f"{self.database.name}{end}") for end in ("", "-wal", "-shm")]
         for folder in (self.backups, self.log_file.parent):
             with contextlib.suppress(OSError):

@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
+import logging
 import signal
 from typing import TYPE_CHECKING, ClassVar, cast
 
@@ -18,11 +19,15 @@ from textual.widgets import Input, Static
 from mediatui.commands.workspace import Workspace
 from mediatui.model.choices import THEMES
 from mediatui.model.errors import MediatuiError
+from mediatui.model.problems import PROBLEMS
 from mediatui.model.text import printable
 from mediatui.store.changes.journal import unfinished_batches
+from mediatui.store.torrents.classes import class_counts
 from mediatui.tui.filtering import FilteredView
 from mediatui.tui.frame import PALETTES, Frame
 from mediatui.tui.job_monitor import JobMonitor
+from mediatui.tui.remembered import RememberedScreens
+from mediatui.tui.switcher import REOPENED
 from mediatui.tui.terminal_input import calm_driver
 from mediatui.tui.view import Ask, OpenList
 from mediatui.tui.views.torrents.view import TorrentsView
@@ -32,9 +37,11 @@ from mediatui.tui.widgets.prompt_input import Confirm, PromptInput
 
 CLOSE_PALETTE = ("q", "question_mark")
 """What closes a list of commands as long as nothing is typed; q never ends the app from there."""
+REMEMBER_S = 3.0
 COPY_MOST = 64 * 1024
 LONGEST_SHOWN = 200
 
+log = logging.getLogger(__name__)
 
 if TYPE_CHECKING:
     from mediatui.archive.sync.job import SyncOptions
@@ -53,7 +60,8 @@ class Unforeseen(Exception):
 
 
 class MediatuiApp(Frame):
-    """The full screen. ``first`` is the view to open on, ``typed`` the command it was opened with."""
+    """The full screen. ``first`` is the view to open on (the one that is remembered, else the torrents), ``typed`` the
+    command it was opened with."""
 
     CSS_PATH = "app.tcss"
     TITLE = "mediatui"
@@ -91,13 +99,16 @@ class MediatuiApp(Frame):
     def __init__(
         self,
         workspace: Workspace,
-        first: str = "torrents",
+        first: str = "",
         typed: Typed | None = None,
+        remembered: RememberedScreens | None = None,
     ) -> None:
         super().__init__()
         self.driver_class = calm_driver(self.driver_class)
         self.workspace = workspace
-        self._first = first
+        self._remembered = self._switcher.remembered = remembered or RememberedScreens()
+        front = self._remembered.front
+        self._first = first or (front if front in REOPENED else "torrents")
         self._typed = typed
         self.broke: Exception | None = None
         """The unexpected error that ended the screen, to be reported when the terminal is back."""
@@ -150,8 +161,15 @@ class MediatuiApp(Frame):
             self.prompt.say(problem, "warning")
         self.settings_changed()
         self.job_monitor.begin()
+        if self._remembered.unread:
+            log.warning("%s", self._remembered.unread)
+        if self._remembered.file is not None:
+            self.set_interval(REMEMBER_S, self._remember)
         if self.workspace.demo and (self._typed is None or self._typed.command.name != "sync"):
             self.start_sync()
+        if "torrents" not in self._switcher.made:  # that view counts them whenever they change
+            counts = await self.workspace.read(class_counts)
+            self.show_tab_count("problems", sum(counts.get(name, 0) for name in PROBLEMS))
         if self._typed is not None:
             from mediatui.tui.command_line import begin
 
@@ -207,7 +225,15 @@ class MediatuiApp(Frame):
         silent.__cause__ = error
         super()._handle_exception(silent)
 
+    @work(group="remember", exit_on_error=False)
+    async def _remember(self) -> None:
+        """Writes what the screens are like, if that is not what was written last."""
+        self._switcher.remember()
+        await self._remembered.write()
+
     async def on_unmount(self) -> None:
+        self._switcher.remember()
+        await self._remembered.write()
         await self.workspace.close()
 
     # What views ask for

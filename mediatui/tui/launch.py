@@ -20,13 +20,14 @@ def run(invocation: Invocation, typed: Typed | None) -> int:
     """
     from mediatui.commands.workspace import Workspace
     from mediatui.tui.app import DEMO, MediatuiApp
+    from mediatui.tui.remembered import RememberedScreens
 
     workspace = Workspace(invocation)
-    first = "torrents" if typed is None else typed.command.view
+    first = "" if typed is None else typed.command.view
     settings = workspace.settings if typed is None and not workspace.demo else None
     if settings is not None and not settings.account.token.get_secret_value():
         first = "welcome"
-    app = MediatuiApp(workspace, first, typed)
+    app = MediatuiApp(workspace, first, typed, RememberedScreens(invocation.paths.screen_file))
     if settings is not None:
         app.begin_with(settings.ui.colors, settings.ui.theme)
     code = asyncio.run(_show(app))

@@ -7,6 +7,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import ContentSwitcher
 
+from mediatui.tui.remembered import RememberedScreens
 from mediatui.tui.view import View
 from mediatui.tui.views.log.view import ActivityView
 from mediatui.tui.views.torrents.view import TorrentsView
@@ -28,6 +29,8 @@ WITHOUT_TABS = (
     "welcome",
 )  # fmt: skip
 """Views without a tab: leaving one leads back to the view before it."""
+REOPENED = tuple(tab.name for tab in TABS if tab.name not in WITHOUT_TABS)
+"""Views the next start may open on."""
 
 
 class MainScreen(Screen[None]):
@@ -45,6 +48,8 @@ class ViewSwitcher(ContentSwitcher):
     def __init__(self) -> None:
         super().__init__(id="views")
         self.made: dict[str, View] = {}
+        self.remembered = RememberedScreens()
+        """What the views are to be like when they are made."""
         self._trail: list[str] = []
 
     @property
@@ -56,7 +61,7 @@ class ViewSwitcher(ContentSwitcher):
         """The view of that name, made when it is first wanted."""
         view = self.made.get(name)
         if view is None:
-            view = self.made[name] = make_view(name)
+            view = self._make(name)
             await self.add_content(view, id=name)
         return view
 
@@ -64,9 +69,21 @@ class ViewSwitcher(ContentSwitcher):
         """The view of that name, which may still have to be mounted: one that takes events before it is shown."""
         view = self.made.get(name)
         if view is None:
-            view = self.made[name] = make_view(name)
+            view = self._make(name)
             self.add_content(view, id=name)
         return view
+
+    def _make(self, name: str) -> View:
+        view = self.made[name] = make_view(name)
+        view.remembered = self.remembered.of(name)
+        return view
+
+    def remember(self) -> None:
+        """Has what the views are like now remembered, and which of those with a tab is in front."""
+        front = next((name for name in (*self._trail, self.current or "") if name in REOPENED), self.remembered.front)
+        self.remembered.remember(
+            front, {name: view.to_remember() for name, view in self.made.items() if view.is_mounted}
+        )
 
     def leave_for(self, name: str) -> None:
         """Remembers the way back from ``name`` to what is in front; one with a tab needs none."""

@@ -12,6 +12,7 @@ from textual.widget import Widget
 from textual.worker import Worker, WorkerState
 
 from mediatui.runtime.events import Event
+from mediatui.tui.remembered import Remembered, Value
 
 if TYPE_CHECKING:
     from mediatui.commands.workspace import Workspace
@@ -89,6 +90,8 @@ class View(HasWorkers, Widget):
     """Words for actions whose keys do something of their own here; an empty one keeps a key off the keys line."""
     STAYS: ClassVar[bool] = False
     """Whether it stays in front when a plan of several steps begins, in place of its steps."""
+    remembered = Remembered()
+    """What is remembered of it from the start before, known before it is mounted."""
     rows_coming: Worker[None] | None = None
     """The worker that lists the rows a key asked for. The next key is meant for one of them, so it waits for this."""
 
@@ -140,6 +143,10 @@ class View(HasWorkers, Widget):
     def key_words(self) -> Mapping[str, str]:
         """Words for actions, as the view is now (``KEY_WORDS``)."""
         return self.KEY_WORDS
+
+    def to_remember(self) -> Mapping[str, Value | None]:
+        """What is to be remembered of it until the next start, by name; None for nothing."""
+        return {}
 
     async def on_front(self) -> None:
         """Called each time the view comes to the front: load what may be old, take the keyboard."""

@@ -23,6 +23,7 @@ from mediatui.store.database import Database
 from mediatui.store.facts import WHOLE_LIST, store_fact
 from mediatui.store.torrents.rows import store_details
 from mediatui.tui.app import MediatuiApp
+from mediatui.tui.remembered import RememberedScreens
 from tests.worlds.drawing import draw_at_rest, parse_once
 from tests.worlds.home import without_display
 from tests.worlds.library import SENTINEL
@@ -43,7 +44,8 @@ def open_app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Open:
     """Opens the app: ``async with open_app(torrents, size=(80, 24)) as screen``.
 
     The archive already holds ``torrents`` but for ``unseen`` of the newest; the account holds them all. ``line`` is the
-    command the app is opened with. Frames between two states at rest are drawn only where ``frames`` is true.
+    command the app is opened with, ``remembered`` what the screens remember (nothing). Frames between two states at
+    rest are drawn only where ``frames`` is true.
     """
     monkeypatch.setenv("MEDIATUI_REALDEBRID__TOKEN", "TESTTOKEN123")
     monkeypatch.setenv("MEDIATUI_REALDEBRID__BASE_URL", "http://simulated.invalid/rest/1.0")
@@ -58,8 +60,9 @@ def open_app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Open:
         size: tuple[int, int] = (80, 24),
         unseen: int = 0,
         latency_s: float = 0.0,
-        first: str = "torrents",
+        first: str = "",
         line: str = "",
+        remembered: RememberedScreens | None = None,
         frames: bool = False,
     ) -> AsyncIterator[Screen]:
         if not frames:
@@ -75,7 +78,7 @@ def open_app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Open:
             await store_fact(connection, WHOLE_LIST, {"total": 0, "first_id": "", "active": 0}, NOW)
         await db.close()
         workspace = Workspace(Invocation("", paths), transport=SimulatedTransport(service, latency_s=latency_s))
-        app = MediatuiApp(workspace, first, read_line(line) if line else None)
+        app = MediatuiApp(workspace, first, read_line(line) if line else None, remembered)
         async with app.run_test(size=size) as pilot:
             screen = Screen(app, pilot, service)
             await screen.until(lambda: workspace._runner is not None)

@@ -33,7 +33,7 @@ class ListAndDetail(Container):
         self.list = rows
         self.detail = detail
         self._lines_of = lines_of
-        self._wanted: bool | None = None
+        self.wanted: bool | None = None
         """Whether they were opened or closed; None: as the width says."""
         self._follow_due: Timer | None = None
 
@@ -64,7 +64,7 @@ class ListAndDetail(Container):
 
     def _arrange(self, *, inside: bool) -> None:
         width = self.size.width
-        shown = opens(width, self._wanted)
+        shown = opens(width, self.wanted)
         below = 0 < width < BESIDE
         self.set_class(below, "-below")
         self.set_class(inside, "-entered")
@@ -79,7 +79,7 @@ class ListAndDetail(Container):
 
     def open(self) -> None:
         """Shows the details; the list keeps the keyboard."""
-        self._wanted = True
+        self.wanted = True
         self._arrange(inside=False)
         self.show()
 
@@ -105,8 +105,8 @@ class ListAndDetail(Container):
         """Out of the details, or closes those that were opened; false when there was nothing to leave."""
         if self.in_detail:
             self.leave()
-        elif self._wanted:
-            self._wanted = None
+        elif self.wanted:
+            self.wanted = None
             self._arrange(inside=False)
         else:
             return False
@@ -114,7 +114,7 @@ class ListAndDetail(Container):
 
     def close(self) -> bool:
         """Closes the details that are open by themselves; false when they are not."""
-        was_open, self._wanted = self.is_open, False if self.is_open else self._wanted
+        was_open, self.wanted = self.is_open, False if self.is_open else self.wanted
         self._arrange(inside=False)
         return was_open
 

@@ -297,6 +297,11 @@ class RowList(ScrollView, can_focus=True):
             self._show_cursor()
         self.post_message(self.Highlighted(self._key))
 
+    def stay_at(self, position: int) -> None:
+        """Puts the cursor on a row it stays on, wherever that goes, even if it is the first one now."""
+        self.move_to(position)
+        self._moved = True
+
     def _is_visible(self) -> bool:
         first, last = self._visible()
         return first <= self.cursor < last

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Mapping
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -12,6 +13,7 @@ from textual.binding import Binding, BindingType
 from mediatui.model.human import clock_time, counted, short_moment
 from mediatui.runtime.events import Event, Finished, Phase, Said, Started, Waiting
 from mediatui.tui.filtering import FilteredView, clear_key, filter_key
+from mediatui.tui.remembered import Value
 from mediatui.tui.widgets.chips import Chips
 from mediatui.tui.widgets.lines import Choices
 from mediatui.tui.widgets.log_lines import LogLine, LogLines
@@ -64,7 +66,12 @@ class ActivityView(FilteredView):
         self._began = time.time()
         self._oldest = self._began
 
+    def to_remember(self) -> Mapping[str, Value | None]:
+        """From which level on lines are shown."""
+        return {"level": self._least}
+
     def compose(self) -> ComposeResult:
+        self._least = self.remembered.word("level", LEVELS, "info")
         yield self._chips
         yield self._log
 

@@ -74,7 +74,7 @@ class FindingsPane(HasWorkers, Vertical):
     def show(self, run: LastRun, doing: str) -> Worker[None]:
         """Shows the findings of a tool; the category and what was marked stay while it is the same one. Returns the
         worker that lists them."""
-        if self.run is None or self.run.tool is not run.tool:
+        if self.run is not None and self.run.tool is not run.tool:
             self.category, self.ignored = "", False
         if self.category not in run.counts:
             self.category = ""

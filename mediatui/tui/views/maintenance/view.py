@@ -23,6 +23,7 @@ from mediatui.runtime.events import Changed, Event, Finished, Progress
 from mediatui.runtime.jobs import Job
 from mediatui.tui.filtering import filter_key
 from mediatui.tui.panes_view import Pane, PanesView
+from mediatui.tui.remembered import Value
 from mediatui.tui.views.maintenance.detail import finding_lines
 from mediatui.tui.views.maintenance.findings_pane import FindingsPane
 from mediatui.tui.views.maintenance.repairing import RepairView
@@ -70,8 +71,19 @@ class MaintenanceView(ToolRuns, PanesView):
         self._due: Timer | None = None
         self._filter_due: Timer | None = None
 
+    def to_remember(self) -> Mapping[str, Value | None]:
+        """The tool under the cursor, the category that is listed, and whether the details were opened."""
+        return {
+            "tool": self._wanted if self._run is None else self._run.tool.name,
+            "category": self._pane.category,
+            "details": self._detail_wanted,
+        }
+
     def compose(self) -> ComposeResult:
         self._pane = FindingsPane(self.workspace)
+        self._wanted = self.remembered.text("tool")
+        self._pane.category = self.remembered.text("category")
+        self._detail_wanted = self.remembered.flag("details")
         with Horizontal(id="tools-and-findings"):
             yield self._tools
             yield self._pane
@@ -217,7 +229,8 @@ class MaintenanceView(ToolRuns, PanesView):
 
     def go_to(self, tool: str) -> None:
         """Puts the cursor on a tool, at once or as soon as they are read; on the first without a name."""
-        self._wanted = tool
+        if tool != self._wanted:
+            self._wanted, self._pane.category = tool, ""
         key = next((key for key, run in enumerate(self._runs) if run.tool.name == tool), 0)
         position = self._tool_rows.position_of(key)
         if position is not None:

@@ -25,6 +25,7 @@ from mediatui.runtime.jobs import Job
 from mediatui.store.conditions import torrents_matching
 from mediatui.store.torrents.listing import library_link_counts, list_torrents
 from mediatui.tui.filtering import filter_key, nothing_matches
+from mediatui.tui.remembered import Value
 from mediatui.tui.view import OpenList
 from mediatui.tui.views.problems.groups import COLUMNS, Groups, class_lines
 from mediatui.tui.views.torrents.listed import ListsTorrents
@@ -119,7 +120,12 @@ class ProblemsView(ListsTorrents):
         self._stale = True
         self._due: Timer | None = None
 
+    def to_remember(self) -> Mapping[str, Value | None]:
+        """Whether the details were opened."""
+        return {"details": self._panes.wanted}
+
     def compose(self) -> ComposeResult:
+        self._panes.wanted = self.remembered.flag("details")
         yield self._chips
         yield self._panes
 

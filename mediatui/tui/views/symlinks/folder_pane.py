@@ -38,7 +38,9 @@ class FolderPane(HasWorkers, Vertical):
         self._folders: dict[int, LibraryFolder] = {}
         self._keys: dict[bytes, int] = {}
         self._counted: dict[bytes, int] = {}
-        self.sort, self._reversed = "name", False
+        self.sort, self.reversed = "name", False
+        self.first = ""
+        """The path of the folder the cursor is to be on at first."""
         self.library: Library | None = None
         self.overview = Overview((), (), {}, "")
 
@@ -47,7 +49,7 @@ class FolderPane(HasWorkers, Vertical):
 
     def on_mount(self) -> None:
         self.list.empty_text = "There is no folder in the library."
-        self.list.set_sort("Folder", False)
+        self._show_sort()
 
     async def load(self, workspace: Workspace) -> None:
         """Reads folders, scans and mounts; raises MediatuiError, such as when no library is configured."""
@@ -76,10 +78,15 @@ class FolderPane(HasWorkers, Vertical):
     def _draw(self) -> None:
         now = time.time()
         self._folders = {}
-        for folder in folders.sorted_folders(self.overview.folders, self.sort, self._reversed):
+        for folder in folders.sorted_folders(self.overview.folders, self.sort, self.reversed):
             self._folders[self._keys.setdefault(folder.path, len(self._keys))] = folder
         self._rows.take([folder_row(key, folder, now) for key, folder in self._folders.items()])
         self.list.source_changed()
+        if self.first and self._folders:
+            first, self.first = self.first, ""
+            at = [os.fsdecode(folder.path) for folder in self._folders.values()]
+            if first in at:
+                self.list.stay_at(at.index(first))
 
     @work(group="count", exclusive=True, exit_on_error=False)
     async def _count(self) -> None:
@@ -128,14 +135,17 @@ class FolderPane(HasWorkers, Vertical):
     def sort_by(self, sort: str, reverse: bool | None = None) -> None:
         """Sorts; by the same column again the other way round."""
         if reverse is None:
-            reverse = not self._reversed if sort == self.sort else sort in folders.LARGEST_FIRST
-        self.sort, self._reversed = sort, reverse
+            reverse = not self.reversed if sort == self.sort else sort in folders.LARGEST_FIRST
+        self.sort, self.reversed = sort, reverse
         self._draw()
-        self.list.set_sort(next(column.title for column in FOLDERS if column.sort == sort), reverse)
+        self._show_sort()
+
+    def _show_sort(self) -> None:
+        self.list.set_sort(next(column.title for column in FOLDERS if column.sort == self.sort), self.reversed)
 
     def reverse(self) -> None:
         """Sorts the other way round."""
-        self.sort_by(self.sort, not self._reversed)
+        self.sort_by(self.sort, not self.reversed)
 
     def on_row_list_sort_requested(self, message: RowList.SortRequested) -> None:
         message.stop()

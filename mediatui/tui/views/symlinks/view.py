@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
@@ -29,6 +30,7 @@ from mediatui.store.library.links import LibraryLink
 from mediatui.system.threads import in_thread
 from mediatui.tui.filtering import filter_key
 from mediatui.tui.panes_view import Pane, PanesView
+from mediatui.tui.remembered import Value
 from mediatui.tui.views.symlinks.actions import LinkActions
 from mediatui.tui.views.symlinks.detail import identity_of, link_lines, read_whole_link
 from mediatui.tui.views.symlinks.folders import SORTS, title_of
@@ -81,7 +83,24 @@ class SymlinksView(LinkActions, ScansFolders, PanesView):
         self._counters_at = 0.0
         self._media: tuple[bytes, tuple[Content, ...]] | None = None
 
+    def to_remember(self) -> Mapping[str, Value | None]:
+        """The order of the folders, the one under the cursor, the state that is listed, and whether the details were
+        opened."""
+        folder = self._folders.current
+        return {
+            "sort": self._folders.sort,
+            "reverse": self._folders.reversed,
+            "folder": self.remembered.text("folder") if folder is None else os.fsdecode(folder.path),
+            "state": self._links.state,
+            "details": self._detail_wanted,
+        }
+
     def compose(self) -> ComposeResult:
+        self._folders.sort = self.remembered.word("sort", SORTS, self._folders.sort)
+        self._folders.reversed = bool(self.remembered.flag("reverse"))
+        self._folders.first = self.remembered.text("folder")
+        self._links.state = self.remembered.text("state")
+        self._detail_wanted = self.remembered.flag("details")
         yield self._title
         yield self._warning
         with Horizontal(id="folders-and-links"):

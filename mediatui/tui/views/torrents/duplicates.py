@@ -25,6 +25,7 @@ from mediatui.runtime.jobs import Job
 from mediatui.store.torrents.listing import library_link_counts
 from mediatui.tui.filtering import filter_key, nothing_matches
 from mediatui.tui.query_filter import QueryView, keys_found
+from mediatui.tui.remembered import Value
 from mediatui.tui.widgets.chips import Chips
 from mediatui.tui.widgets.columns import AnyColumn, Column
 from mediatui.tui.widgets.fixed_rows import FixedRows
@@ -82,7 +83,12 @@ class DuplicatesView(QueryView):
         self.by: By = "hash"
         self.keep: Keep = "newest"
 
+    def to_remember(self) -> Mapping[str, Value | None]:
+        """What is compared. Which copy stays is not remembered: it decides what is deleted."""
+        return {"by": self.by}
+
     def compose(self) -> ComposeResult:
+        self.by = self.remembered.word("by", BYS, self.by)
         yield self._title
         yield self._chips
         yield self._list

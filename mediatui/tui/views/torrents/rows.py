@@ -97,22 +97,23 @@ class TorrentRows:
     Until the index is loaded rows come from SQLite by position; after that from the keys the index found.
     """
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, text: str = "", sort: TorrentSort = "added", reverse: bool = True) -> None:
+        """The rows of a query that is not about links, in an order."""
         self._workspace = workspace
         self._reader = workspace.reader
         self._pages: OrderedDict[int, Sequence[Torrent]] = OrderedDict()
         self._index: Index | None = None
         self._matches: Matches | None = None
-        self._tree: Node = parse("")
+        self._tree: Node = parse(text)
         self._condition = torrents_matching(self._tree)
         self._keys: array[int] | None = None
         self._library: dict[str, int] = {}
         self._busy = asyncio.Lock()
         self.working: Mapping[str, str] = {}
         """What is being done with torrents, by id, in place of their status."""
-        self.text = ""
-        self.sort: TorrentSort = "added"
-        self.reverse = True
+        self.text = text
+        self.sort: TorrentSort = sort
+        self.reverse = reverse
         self.limit: int | None = None
         """At most so many rows are shown; ``found`` counts all that match."""
         self.found = 0

@@ -25,6 +25,7 @@ from mediatui.store.torrents.classes import class_counts
 from mediatui.store.torrents.listing import bytes_of_keys, read_sort
 from mediatui.tui.filtering import filter_key
 from mediatui.tui.hints import with_keys
+from mediatui.tui.remembered import Value
 from mediatui.tui.views.torrents.listed import ListsTorrents
 from mediatui.tui.views.torrents.playing import PLAYING
 from mediatui.tui.views.torrents.rows import COLUMNS, TorrentRows, chip_counts, read_chip_counts
@@ -92,21 +93,33 @@ class TorrentsView(ListsTorrents):
         self._marked = ""
 
     def compose(self) -> ComposeResult:
-        self._rows = TorrentRows(self.workspace)
+        self._chip = self.remembered.word("chip", [chip for chip, _ in CHIPS], "")
+        sort = self.remembered.word("sort", TORRENT_SORTS, "added")
+        self._rows = TorrentRows(self.workspace, self._chip, sort, self.remembered.flag("reverse") is not False)
         self._list = RowList(COLUMNS, self._rows, id="torrent-list")
         with Horizontal(id="chip-line"):
             yield self._chips
             yield self._meter
         self._panes = ListAndDetail(self._list, self._detail, self.torrent_lines, name="list-and-detail")
+        self._panes.wanted = self.remembered.flag("details")
         yield self._panes
 
     def on_mount(self) -> None:
-        self._list.set_sort("Added", True)
+        self._show_sort()
         self._show_counts()
         self._show_empty()
         self._list.focus()
         self.set_interval(1.0, self._show_meter)
         self.call_after_refresh(self._load)
+
+    def to_remember(self) -> Mapping[str, Value | None]:
+        """The chip, the order, and whether the details were opened."""
+        return {
+            "chip": self._chip,
+            "sort": self._rows.sort,
+            "reverse": self._rows.reverse,
+            "details": self._panes.wanted,
+        }
 
     async def on_front(self) -> None:
         """Gives the list the keyboard."""
@@ -180,8 +193,7 @@ class TorrentsView(ListsTorrents):
             return
         with self.app.batch_update():
             self._list.source_changed(to_top=to_top)
-            column = next((column.title for column in COLUMNS if column.sort == self._rows.sort), "")
-            self._list.set_sort(column, self._rows.reverse)
+            self._show_sort()
             if not self._chip:
                 self._numbers[0] = self._rows.found
             self._show_chips()
@@ -269,6 +281,10 @@ class TorrentsView(ListsTorrents):
         return "the filter" if self.filter_text else "the chip"
 
     # Sort
+
+    def _show_sort(self) -> None:
+        column = next((column.title for column in COLUMNS if column.sort == self._rows.sort), "")
+        self._list.set_sort(column, self._rows.reverse)
 
     def action_sort(self) -> None:
         now = self._rows.sort

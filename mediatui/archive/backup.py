@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Final, TextIO
@@ -22,7 +22,7 @@ from mediatui.model.text import one_line, printable
 from mediatui.model.torrent import Torrent
 from mediatui.store.conditions import TorrentCondition
 from mediatui.store.database import read_snapshot
-from mediatui.store.torrents.listing import files_of, iterate_torrents, links_of
+from mediatui.store.torrents.listing import files_of, iterate_by_key, iterate_torrents, links_of
 from mediatui.system.private_files import replacing
 
 _FACTS: Final = {field.name.rstrip("_"): field.name for field in fields(Torrent) if field.name != "key"}
@@ -56,16 +56,17 @@ def read_format(name: str) -> ExportFormat:
 
 
 def export_to_file(
-    connection: sqlite3.Connection, path: Path, format_: ExportFormat, condition: TorrentCondition
+    connection: sqlite3.Connection, path: Path, format_: ExportFormat, which: TorrentCondition | Sequence[int]
 ) -> int:
-    """Writes the matching rows to ``path``, newest first, completely or not at all; returns how many.
+    """Writes rows to ``path``, completely or not at all; returns how many: those that match, newest first, or those
+    with these keys, in this order.
 
     A file at ``path`` is replaced once the export is complete (``paths.replacing``). The file is readable by its owner
     only. Raises StoreError.
     """
     try:
         with replacing(path) as stream:
-            return export_to_stream(connection, stream, format_, condition)
+            return export_to_stream(connection, stream, format_, which)
     except OSError as error:
         raise StoreError(
             f"{printable(str(path))} cannot be written ({error.strerror or error}).",
@@ -74,14 +75,18 @@ def export_to_file(
 
 
 def export_to_stream(
-    connection: sqlite3.Connection, stream: TextIO, format_: ExportFormat, condition: TorrentCondition
+    connection: sqlite3.Connection, stream: TextIO, format_: ExportFormat, which: TorrentCondition | Sequence[int]
 ) -> int:
-    """Writes the matching rows to ``stream``, newest first; returns how many. Raises what the stream raises.
+    """Writes the rows of ``export_to_file`` to ``stream``; returns how many. Raises what the stream raises.
 
     The rows are a snapshot: what a sync stores meanwhile is not in it.
     """
     with read_snapshot(connection):
-        return _WRITERS[format_](connection, stream, iterate_torrents(connection, condition))
+        if isinstance(which, TorrentCondition):
+            torrents = iterate_torrents(connection, which)
+        else:
+            torrents = iterate_by_key(connection, which)
+        return _WRITERS[format_](connection, stream, torrents)
 
 
 def magnet(torrent: Torrent) -> str:

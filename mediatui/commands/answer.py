@@ -40,8 +40,9 @@ class Answer(Protocol):
     def raw(self, text: str) -> None:
         """Text of a file format, in any pieces."""
 
-    def copy(self, text: str) -> bool:
-        """Puts a text on the clipboard of the terminal; whether there is one that was asked."""
+    async def copy(self, text: str, what: str) -> str:
+        """Copies a text; returns what is known of it, as a sentence about ``what`` without its full stop, or nothing
+        where there is no terminal."""
 
     def said(self, level: Level, text: str) -> None:
         """What goes on beside the result."""

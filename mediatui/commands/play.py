@@ -105,8 +105,8 @@ async def play(answer: Answer, options: Play) -> int:
         answer.result(f"{opened.made.filename}: {name} plays it.", counts={**fields, "player": name})
         return 0
     answer.row("play", {**fields, "player": None, "address": opened.made.download, "reason": why}, opened.made.download)
-    copied = " It is copied." if answer.copy(opened.made.download) else ""
-    answer.result(f"{why}{copied}", counts={**fields, "player": None, "reason": why})
+    copied = await answer.copy(opened.made.download, "Address")
+    answer.result(f"{why} {copied}.".removesuffix(" ."), counts={**fields, "player": None, "reason": why})
     return 0
 
 

@@ -124,14 +124,17 @@ class Output:
         self._clear()
         self._out.write(text)
 
-    def copy(self, text: str) -> bool:
-        """Asks the terminal on standard error to take a text to its clipboard (OSC 52); False where there is none."""
+    async def copy(self, text: str, what: str) -> str:
+        """Asks the terminal on standard error to take a text to its clipboard (OSC 52), and tmux; returns what is known
+        of it, nothing where there is no terminal."""
         if self.json or not self._err.is_terminal:
-            return False
+            return ""
         import base64
 
+        from mediatui.commands.clipboard import copied
+
         self._err.write(f"\x1b]52;c;{base64.b64encode(text.encode()).decode()}\x07", flush=True)
-        return True
+        return await copied(what, text)
 
     def flush(self) -> None:
         """Hands over what is still held back; raises OutputFailed when anything so far could not be written."""

@@ -65,10 +65,9 @@ class ScreenAnswer:
         for line in whole:
             self.line(line)
 
-    def copy(self, text: str) -> bool:
-        """Copies over the terminal (OSC 52)."""
-        self._app.call_later(self._app.copy_text, text, "address")
-        return True
+    async def copy(self, text: str, what: str) -> str:
+        """Copies over the terminal and into tmux; returns what is known of it."""
+        return await self._app.take_to_clipboard(text, what)
 
     def said(self, level: Level, text: str) -> None:
         """Shows it on the message line."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mediatui.model.plan import Plan
     from mediatui.store.changes.journal import Batch
     from mediatui.store.library.links import LibraryLink
+    from mediatui.tui.view import Severity
     from mediatui.tui.widgets.prompt import Prompt
 
 
@@ -145,8 +146,12 @@ class Host(RunsWorkers, Protocol):
     def show_tab_count(self, name: str, count: int) -> None:
         """Shows a live count beside the tab of the view of that name."""
 
-    def copy_text(self, text: str, what: str) -> None:
-        """Copies to the clipboard of the terminal."""
+    def copy_text(self, text: str, what: str, more: str = "", severity: Severity = "info") -> None:
+        """Copies to the clipboard, and says what became of ``what`` and then ``more``; a text of one line is shown."""
+
+    async def take_to_clipboard(self, text: str, what: str) -> str:
+        """Copies to the clipboard; returns what is known of it, as a sentence about ``what`` without its full stop, or
+        nothing when it was too much."""
 
     def show_theme(self, name: str) -> None:
         """Shows these colours, until others are chosen."""

@@ -224,7 +224,7 @@ async def test_a_magnet_is_added_and_one_without_a_hash_is_refused(open_app: Ope
 async def test_direct_links_are_copied_and_written_to_a_private_file(open_app: Open, tmp_path) -> None:  # type: ignore[no-untyped-def]
     async with open_app(well(1), size=(120, 30)) as screen:
         await screen.press("y", "d")
-        await screen.until(lambda: "direct links copied" in screen.text())
+        await screen.until(lambda: "1 direct link sent to the clipboard" in screen.text())
         assert screen.app.clipboard.startswith("https://cdn.invalid/")
         file = tmp_path / "direct.txt"
         await screen.press("x", "l")
@@ -247,7 +247,7 @@ async def test_of_an_unfinished_torrent_the_direct_links_are_missed_and_named(
         await screen.press("space", "space", "x", "l")
         await screen.type(f"{file}")
         await screen.press("enter")
-        await screen.until(lambda: "of 1 of 2 torrents written" in screen.text())
+        await screen.until(lambda: "1 direct link of 1 of 2 torrents exported" in screen.text())
         assert "Not of Half.2001: no link of it is known (downloading)" in " ".join(screen.text().split())
         assert file.read_text().startswith("https://cdn.invalid/")
 

@@ -156,9 +156,9 @@ class Home:
 
 
 def without_display(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As over SSH: no player opens a window."""
+    """As over SSH: no player opens a window, and no tmux is given what is copied."""
     monkeypatch.setenv("SSH_CONNECTION", "192.0.2.1 50000 192.0.2.2 22")
-    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "TMUX"):
         monkeypatch.delenv(name, raising=False)
 
 

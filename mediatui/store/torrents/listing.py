@@ -35,6 +35,8 @@ _ORDERS: Final[dict[TorrentSort, str]] = {
 }
 
 _STANDING: Final = STANDING.text
+_AT_ONCE: Final = 500
+"""How many rows are read at once where all of them would take much memory."""
 
 
 class UnknownTorrent(UsageError):
@@ -151,6 +153,12 @@ def torrents_by_key(connection: sqlite3.Connection, keys: Sequence[int]) -> list
     )
     found = {torrent.key: torrent for torrent in map(torrent_from_row, rows)}
     return [found[key] for key in keys if key in found]
+
+
+def iterate_by_key(connection: sqlite3.Connection, keys: Sequence[int]) -> Iterator[Torrent]:
+    """The rows of ``torrents_by_key`` some at a time, so that a whole archive is never held in memory."""
+    for first in range(0, len(keys), _AT_ONCE):
+        yield from torrents_by_key(connection, keys[first : first + _AT_ONCE])
 
 
 def bytes_of_keys(connection: sqlite3.Connection, keys: Iterable[int]) -> int:

@@ -100,9 +100,20 @@ class RowList(ScrollView, can_focus=True):
 
     def targets(self) -> list[int]:
         """What an action works on: the marked rows, else the row under the cursor."""
-        if self.marks:
-            return list(self.marks)
-        return [] if self._key is None else [self._key]
+        return self.marked() or ([] if self._key is None else [self._key])
+
+    def marked(self) -> list[int]:
+        """The marked rows in the order of the list; those a filter hides come last."""
+        if not self.marks:
+            return []
+        left = set(self.marks)
+        found = [key for key in iter(self._source.keys()) if key in left]
+        left.difference_update(found)
+        return [*found, *sorted(left)]
+
+    def marked_or_all(self) -> list[int]:
+        """The marked rows, else every row that is listed, in the order of the list."""
+        return self.marked() or list(self._source.keys())
 
     # What is shown
 

@@ -145,7 +145,8 @@ class AnswerView(View):
 
     def action_copy(self) -> None:
         if self._answer is not None and self._answer.lines:
-            self.host.copy_text("\n".join(self._answer.lines), "lines")
+            lines = self._answer.lines
+            self.host.copy_text("\n".join(lines), counted(len(lines), "line"))
 
     async def action_leave(self) -> None:
         await self.host.go_back()

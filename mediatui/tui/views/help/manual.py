@@ -35,12 +35,18 @@ MEANINGS: Sequence[tuple[str, str]] = (
     ("unknown", "a link of which nobody can say whether it is wrong: S scans again"),
     (
         "marks",
-        "space marks a row, v marks while moving, a marks all that are shown; keys act on what is marked",
+        "space marks a row, v marks while moving, a marks all that are shown; keys act on what is marked, else on the "
+        "row under the cursor; x writes what is marked to a file, else all that is listed",
+    ),
+    (
+        "copying",
+        "y sends the text to the clipboard of the terminal, which does not answer, and some ignore it; tmux is given "
+        "it too, and prefix ] pastes it there",
     ),
 )
 SIGNS: Sequence[tuple[str, str]] = (
     ("▌", "the row under the cursor"),
-    ("● ○", "a marked row; a row of a range that is not ended"),
+    ("●", "a marked row"),
     ("✓ ✗ !", "well; broken; wants to be looked at"),
     ("? ~ …", "not known; for a time; under way"),
     ("–", "left alone"),

@@ -79,6 +79,10 @@ class Groups:
         """The torrents of a class, folded or not."""
         return [one.torrent for one in self._members.get(name, [])]
 
+    def keys(self) -> list[int]:
+        """The keys of the torrents in the order of the list, folded or not."""
+        return [torrent.key for name in ORDER for torrent in self.torrents_of(name)]
+
     def fold(self, name: Class) -> None:
         """Folds a class, or unfolds it."""
         self.folded ^= {name}

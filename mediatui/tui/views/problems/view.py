@@ -207,6 +207,10 @@ class ProblemsView(ListsTorrents):
         found = [self._groups.torrent(key) for key in self._list.targets()]
         return [torrent for torrent in found if torrent is not None]
 
+    def exported(self) -> Sequence[int]:
+        """The marked torrents, else all that are listed, those of folded classes too."""
+        return [key for key in self._list.marked() if key >= 0] or self._groups.keys()
+
     def _detail_lines(self, key: int | None) -> Iterable[PaneLine]:
         name = self._groups.class_of(key)
         if name is not None:

@@ -190,7 +190,7 @@ class WelcomeView(View):
 
     def action_copy_code(self) -> None:
         if self._code is not None:
-            self.host.copy_text(self._code.user_code, "code")
+            self.host.copy_text(self._code.user_code, "Code")
 
     async def action_leave(self) -> None:
         """Back from the code to the token; from there to where one came from."""

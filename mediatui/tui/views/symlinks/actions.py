@@ -26,8 +26,8 @@ from mediatui.store.torrents.listing import files_of
 from mediatui.system.threads import in_thread
 from mediatui.tui.views.symlinks.detail import is_file
 from mediatui.tui.views.symlinks.relink import RelinkView
-from mediatui.tui.views.torrents.actions import COPIED
 from mediatui.tui.views.torrents.playing import Meant, PlaysTorrents
+from mediatui.tui.views.torrents.taking import COPIED
 from mediatui.tui.widgets.menu import Choice, choices_of
 
 MOST_AT_ONCE = 500
@@ -194,6 +194,10 @@ class LinkActions(PlaysTorrents):
 
     # Taking them elsewhere
 
+    def action_export(self) -> None:
+        if self._links_or_say():
+            super().action_export()
+
     def action_copy(self) -> None:
         if self._links_or_say():
             self.host.prompt.choose("copy", self.copied(), self.copy_taken)
@@ -208,4 +212,4 @@ class LinkActions(PlaysTorrents):
             super().copy_taken(kind.removesuffix(" of the torrent"))
             return
         texts = [getattr(link, kind).decode("utf-8", "replace") for link in self.chosen_links()]
-        self.host.copy_text("\n".join(texts), kind)
+        self.host.copy_text("\n".join(texts), counted(len(texts), kind))

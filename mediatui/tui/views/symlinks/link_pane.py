@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
 from textual.app import ComposeResult
@@ -163,7 +163,10 @@ class LinkPane(Vertical):
     @property
     def chosen(self) -> list[LibraryLink]:
         """The marked links, else the one under the cursor."""
-        return [self._links[key] for key in self.list.targets() if key in self._links]
+        return self._with_keys(self.list.targets())
+
+    def _with_keys(self, keys: Iterable[int]) -> list[LibraryLink]:
+        return [self._links[key] for key in keys if key in self._links]
 
     def torrent_of(self, link: LibraryLink) -> Torrent | None:
         """The torrent behind a link, None when none is known."""
@@ -173,6 +176,11 @@ class LinkPane(Vertical):
     def torrents(self) -> list[Torrent]:
         """The torrents behind the chosen links."""
         return [] if self._shown is None else self._shown.torrents_of(self.chosen)
+
+    @property
+    def torrents_behind_all(self) -> list[Torrent]:
+        """The torrents behind the marked links, else behind all that are listed."""
+        return [] if self._shown is None else self._shown.torrents_of(self._with_keys(self.list.marked_or_all()))
 
     @property
     def why(self) -> str:

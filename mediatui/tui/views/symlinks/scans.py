@@ -37,16 +37,18 @@ from mediatui.store.library.scan_history import (
     scan_before,
 )
 from mediatui.store.library.scans import Scan, ScanFinding, delete_scan, read_findings, read_scans
-from mediatui.tui.view import Ask, View, in_background
+from mediatui.system.private_files import write_private
+from mediatui.tui.view import Ask, in_background
 from mediatui.tui.views.symlinks.links import SIGNS
 from mediatui.tui.views.symlinks.view import SymlinksView
 from mediatui.tui.widgets.columns import AnyColumn, Column
 from mediatui.tui.widgets.fixed_rows import FixedRows
-from mediatui.tui.widgets.lines import spaced
+from mediatui.tui.widgets.menu import choices_of
 from mediatui.tui.widgets.plain_list import PlainList
 from mediatui.tui.widgets.row_list import RowList
 from mediatui.tui.widgets.rows import Row
 from mediatui.tui.widgets.trail_line import TrailLine
+from mediatui.tui.writing import WritesFiles
 
 COLUMNS = shown_on_screen(SCAN_COLUMNS)
 FINDINGS: tuple[AnyColumn, ...] = (
@@ -60,7 +62,7 @@ MOST = 1000
 REFRESH_S = 0.5
 
 
-class ScansView(View):
+class ScansView(WritesFiles):
     """Every stored scan, the newest first; or the findings of one, or its difference to the one before."""
 
     NAME = "History"
@@ -214,35 +216,31 @@ class ScansView(View):
         self._read_soon()
 
     def action_export(self) -> None:
-        if self._scan() is not None:
-            self.host.prompt.open("export", "export format and file name: ", hint=spaced(("json", "text")))
-
-    def entered(self, mode: str, text: str) -> bool:
-        """Takes the format and the file of an export."""
-        if mode != "export":
-            return False
-        form, _, name = text.strip().partition(" ")
         scan = self._scan()
-        if form not in FORMS or not name.strip():
-            self.say("Give json or text and a file, such as: json scan.json", "error")
-        elif scan is not None:
-            self._export(scan, form, Path(name.strip()).expanduser())
-        return True
+        if scan is not None:
+            title = f"export scan {scan.id} as"
+            self.host.prompt.choose(title, choices_of(FORMS), lambda form: self._form_taken(scan, form))
 
-    @work(group="scan-export", exit_on_error=False)
+    def _form_taken(self, scan: Scan, form: str) -> None:
+        self.ask_file(f"{form} of scan {scan.id}", lambda file: self._export_soon(scan, form, file))
+
+    def _export_soon(self, scan: Scan, form: str, file: Path) -> None:
+        in_background(self, functools.partial(self._export, scan, form, file), "scan-export")
+
     async def _export(self, scan: Scan, form: str, file: Path) -> None:
         def write(connection: sqlite3.Connection) -> int:
             findings = read_findings(connection, scan.id)
             lines = json_lines(scan, findings) if form == "json" else text_lines(scan, findings)
-            file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", errors="backslashreplace")
+            text = "".join(f"{line}\n" for line in lines).encode("utf-8", "backslashreplace").decode()
+            write_private(file, text)
             return len(findings)
 
         try:
             count = await self.workspace.read(write)
-        except (MediatuiError, OSError) as error:
-            self.say(f"{file} cannot be written: {getattr(error, 'strerror', None) or error}.", "error")
+        except MediatuiError as error:
+            self.say(error.sentence, "error")
             return
-        self.say(f"Scan {scan.id} and its {count:,} findings written to {file}.")
+        self.say(f"{counted(count, 'finding')} of scan {scan.id} exported to {file}.")
 
     async def action_back(self) -> None:
         if self._found.display:

@@ -292,6 +292,10 @@ class SymlinksView(LinkActions, ScansFolders, PanesView):
         """The torrents behind the chosen links."""
         return [] if self._in == "first" else self._links.torrents
 
+    def exported(self) -> Sequence[int]:
+        """The torrents behind the marked links, else behind all that are listed."""
+        return [] if self._in == "folders" else [torrent.key for torrent in self._links.torrents_behind_all]
+
     def on_row_list_marks_changed(self, message: RowList.MarksChanged) -> None:
         message.stop()
         self._show_note()

@@ -367,6 +367,10 @@ class TorrentsView(ListsTorrents):
         """The marked torrents, else the one under the cursor."""
         return self._rows.torrents(self._list.targets())
 
+    def exported(self) -> Sequence[int]:
+        """The marked torrents, else all that are listed."""
+        return self._list.marked_or_all()
+
     def on_row_list_marks_changed(self, message: RowList.MarksChanged) -> None:
         message.stop()
         self._marked = ""

@@ -57,7 +57,7 @@ async def one_is_told_whole(screen: Screen, *, beside: bool) -> None:
 
 async def its_path_is_copied(screen: Screen, library: Path) -> None:
     await screen.press("g", "y", "p")
-    await screen.until(lambda: "path copied" in screen.text())
+    await screen.until(lambda: "1 path sent to the clipboard of the terminal: /" in screen.text())
     assert screen.app.clipboard == str(library / "Films" / "Film.3.mkv")
 
 
@@ -190,7 +190,7 @@ async def test_a_link_plays_its_own_file_or_that_of_its_torrent(open_app: Open, 
         assert "Choose links first" in screen.text()
         await at_films(screen)
         await screen.press("w")  # its target is gone
-        await screen.until(lambda: "copied: https://cdn.invalid/" in screen.text())
+        await screen.until(lambda: "Address sent to the clipboard" in screen.text())
         assert screen.app.clipboard.endswith("/Film.3.mkv")
 
         await screen.press("m")

@@ -72,8 +72,8 @@ async def are_compared(screen: Screen) -> None:
 
 async def are_written_to_a_file_for_programs_and_for_people(screen: Screen, library: Path, folder: Path) -> None:
     for form in ("json", "text"):
-        await screen.press("x")
-        screen.app.prompt._input.value = f"{form} {folder / form}"
+        await screen.press("x", form[0])
+        screen.app.prompt._input.value = f"{folder / form}"
         await screen.press("enter")
         await screen.until(lambda form=form: (folder / form).is_file())  # type: ignore[misc]
     first, finding = (json.loads(line) for line in (folder / "json").read_text().splitlines())
@@ -83,10 +83,8 @@ async def are_written_to_a_file_for_programs_and_for_people(screen: Screen, libr
     text = (folder / "text").read_text()
     assert "11 links: 1 broken" in text
     assert str(library / "Films" / "Film.1.mkv") in text
-    await screen.press("x", *"yaml", "enter")
-    await screen.until(lambda: "Give json or text and a file" in screen.text())
-    await screen.press("x")
-    screen.app.prompt._input.value = f"json {folder / 'no' / 'such' / 'folder'}"
+    await screen.press("x", "j")
+    screen.app.prompt._input.value = f"{folder / 'json' / 'below'}"
     await screen.press("enter")
     await screen.until(lambda: "cannot be written" in screen.text())
 

@@ -50,7 +50,7 @@ async def test_three_torrents_at_80_columns(open_app: Open) -> None:
 
 async def copying_shows_the_value_and_sends_it_to_the_terminal(screen: Screen) -> None:
     await screen.press("y", "n")
-    assert "name copied: Alpha.2001" in screen.text()
+    assert "1 name sent to the clipboard of the terminal: Alpha.2001" in screen.text()
     assert screen.app.clipboard == "Alpha.2001"
 
 
@@ -236,7 +236,7 @@ async def test_w_copies_the_address_and_m_shows_the_media(open_app: Open) -> Non
     show = dataclasses.replace(well(1)[0], filename="Show", original_filename="Show", shape="season", file_count=2)
     async with open_app([show, *well(3)[1:]], size=(150, 40)) as screen:
         await screen.press("j", "w")
-        await screen.until(lambda: "copied: https://cdn.invalid/" in screen.text())
+        await screen.until(lambda: "Address sent to the clipboard" in screen.text())
         assert "Over SSH without a display" in screen.text()
         assert screen.app.clipboard.endswith("/Film.2.mkv")
 

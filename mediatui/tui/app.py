@@ -16,21 +16,21 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Input, Static
 
-from mediatui.commands.clipboard import MOST, copied
 from mediatui.commands.workspace import Workspace
 from mediatui.model.choices import THEMES
 from mediatui.model.errors import MediatuiError
 from mediatui.model.problems import PROBLEMS
-from mediatui.model.text import cut_middle, printable
+from mediatui.model.text import printable
 from mediatui.store.changes.journal import unfinished_batches
 from mediatui.store.torrents.classes import class_counts
+from mediatui.tui.copying import say_copied, take_to_clipboard
 from mediatui.tui.filtering import FilteredView
 from mediatui.tui.frame import PALETTES, Frame
 from mediatui.tui.job_monitor import JobMonitor
 from mediatui.tui.remembered import RememberedScreens
 from mediatui.tui.switcher import REOPENED
 from mediatui.tui.terminal_input import calm_driver
-from mediatui.tui.view import Ask, OpenList, Severity, in_background
+from mediatui.tui.view import Ask, OpenList, in_background
 from mediatui.tui.views.torrents.view import TorrentsView
 from mediatui.tui.widgets.menu import Menu
 from mediatui.tui.widgets.prompt import Prompt
@@ -39,7 +39,6 @@ from mediatui.tui.widgets.prompt_input import Confirm, PromptInput
 CLOSE_PALETTE = ("q", "question_mark")
 """What closes a list of commands as long as nothing is typed; q never ends the app from there."""
 REMEMBER_S = 3.0
-LONGEST_SHOWN = 200
 
 log = logging.getLogger(__name__)
 
@@ -256,26 +255,14 @@ class MediatuiApp(Frame):
     def on_ask(self, message: Ask) -> None:
         self.prompt.ask(message.question, message.then, message.count)
 
-    def copy_text(self, text: str, what: str, more: str = "", severity: Severity = "info") -> None:
+    def copy_text(self, text: str, what: str, more: str = "", severity: str = "info") -> None:
         """Copies to the clipboard, and says what became of ``what`` and then ``more``; a text of one line is shown."""
-        in_background(self, functools.partial(self._copy_text, text, what, more, severity), "copy")
-
-    async def _copy_text(self, text: str, what: str, more: str, severity: Severity) -> None:
-        said = await self.take_to_clipboard(text, what)
-        if not said:
-            too_much = f"{what}: more than a clipboard takes over a terminal ({MOST // 1024} KB). Fewer can be copied."
-            self.prompt.say(f"{too_much} {more}".strip(), "warning")
-            return
-        value = "" if "\n" in text else f": {cut_middle(printable(text, empty=''), LONGEST_SHOWN)}"
-        self.prompt.say(f"{said}{value or '.'} {more}".strip(), severity)
+        in_background(self, functools.partial(say_copied, self, text, what, more, severity), "copy")
 
     async def take_to_clipboard(self, text: str, what: str) -> str:
-        """Copies over the terminal (OSC 52) and into tmux; returns what is known of it, as a sentence about ``what``
-        without its full stop, or nothing when it was too much."""
-        if len(text.encode("utf-8", "replace")) > MOST:
-            return ""
-        self.copy_to_clipboard(text.encode("utf-8", "replace").decode())
-        return await copied(what, text)
+        """Copies to the clipboard; returns what is known of it, as a sentence about ``what`` without its full stop, or
+        nothing when it was too much."""
+        return await take_to_clipboard(self, text, what)
 
     # Prompt
 

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from mediatui.model.plan import Plan
     from mediatui.store.changes.journal import Batch
     from mediatui.store.library.links import LibraryLink
-    from mediatui.tui.view import Severity
     from mediatui.tui.widgets.prompt import Prompt
 
 
@@ -146,7 +145,7 @@ class Host(RunsWorkers, Protocol):
     def show_tab_count(self, name: str, count: int) -> None:
         """Shows a live count beside the tab of the view of that name."""
 
-    def copy_text(self, text: str, what: str, more: str = "", severity: Severity = "info") -> None:
+    def copy_text(self, text: str, what: str, more: str = "", severity: str = "info") -> None:
         """Copies to the clipboard, and says what became of ``what`` and then ``more``; a text of one line is shown."""
 
     async def take_to_clipboard(self, text: str, what: str) -> str:

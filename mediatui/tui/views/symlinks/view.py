@@ -294,7 +294,7 @@ class SymlinksView(LinkActions, ScansFolders, PanesView):
 
     def exported(self) -> Sequence[int]:
         """The torrents behind the marked links, else behind all that are listed."""
-        return [] if self._in == "folders" else [torrent.key for torrent in self._links.torrents_behind_all]
+        return [] if self._in == "first" else [torrent.key for torrent in self._links.torrents_behind_all]
 
     def on_row_list_marks_changed(self, message: RowList.MarksChanged) -> None:
         message.stop()

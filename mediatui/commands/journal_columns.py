@@ -5,10 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from mediatui.commands.columns import Column
-from mediatui.model.human import date_time, short_moment
+from mediatui.model.human import clock_time, date_time
 
 if TYPE_CHECKING:
     from mediatui.store.changes.journal import Batch
+
+
+TONES: Final = {
+    "done": "ok",
+    "partial": "attention",
+    "running": "working",
+    "cancelled": "attention",
+    "failed": "broken",
+}
 
 
 def is_undone(batch: Batch) -> bool:
@@ -16,10 +25,19 @@ def is_undone(batch: Batch) -> bool:
     return bool(batch.undone) and batch.undone >= batch.lines
 
 
-def _state(batch: Batch) -> str:
+def state_and_tone(batch: Batch) -> tuple[str, str]:
+    """What became of a batch, and what its colour is to say."""
     if is_undone(batch):
-        return "undone"
-    return f"{batch.state}, {batch.left:,} left" if batch.left else batch.state
+        return "taken back", "quiet"
+    if batch.left:
+        return f"{batch.state}, {batch.left:,} left", TONES.get(batch.state, "")
+    if batch.undone:
+        return "partly taken back", "attention"
+    if batch.state == "done" and not batch.done:
+        return "nothing was done", "attention"
+    if batch.state == "done" and batch.done == batch.nothing_found:
+        return "nothing was found", "quiet"
+    return batch.state, TONES.get(batch.state, "")
 
 
 def _done(batch: Batch) -> str:
@@ -28,7 +46,7 @@ def _done(batch: Batch) -> str:
 
 JOURNAL_COLUMNS: Final[tuple[Column[Batch], ...]] = (
     Column("Batch", lambda batch: f"{batch.batch}", lambda batch: f"{batch.batch}", right=True, rank=3),
-    Column("When", lambda batch: short_moment(batch.created_at), lambda batch: date_time(batch.created_at), rank=2),
+    Column("When", lambda batch: clock_time(batch.created_at)[:5], lambda batch: date_time(batch.created_at), rank=2),
     Column("What", lambda batch: batch.title, lambda batch: batch.title, cut="name", least=30),
     Column("Done", _done, _done, right=True, rank=1),
     Column(
@@ -36,5 +54,5 @@ JOURNAL_COLUMNS: Final[tuple[Column[Batch], ...]] = (
         right=True, rank=4,
     ),
     Column("Undone", headless=lambda batch: f"{batch.undone:,}", right=True),
-    Column("State", _state, lambda batch: batch.state),
+    Column("State", lambda batch: state_and_tone(batch)[0], lambda batch: batch.state),
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import datetime
 
 
 def counted(count: int, one: str, several: str = "") -> str:
@@ -54,6 +55,15 @@ def short_date(at: float | None, now: float) -> str:
     moment = time.localtime(at)
     same_year = moment.tm_year == time.localtime(now).tm_year
     return time.strftime("%d %b" if same_year else "%b %Y", moment)
+
+
+def long_day(at: float, now: float) -> str:
+    """The day of a moment as a heading: ``Sunday 01 March``, with the year where it is not that of ``now``; of now
+    and the day before ``Today, Sunday 01 March`` and ``Yesterday, …``."""
+    day, today = datetime.fromtimestamp(at).date(), datetime.fromtimestamp(now).date()
+    text = day.strftime("%A %d %B" if day.year == today.year else "%A %d %B %Y")
+    word = {0: "Today, ", 1: "Yesterday, "}.get((today - day).days, "")
+    return f"{word}{text}"
 
 
 def date_time(at: float | None) -> str:

@@ -13,6 +13,7 @@ from mediatui.model.human import (
     date,
     date_time,
     duration,
+    long_day,
     long_moment,
     short_date,
     short_moment,
@@ -71,4 +72,8 @@ def test_moments_are_local_and_an_unknown_one_says_so() -> None:
     assert (date(at), date_time(at)) == ("2026-03-01", "2026-03-01 14:05")
     assert (long_moment(at), short_moment(at), clock_time(at)) == ("01 Mar 2026 14:05", "01 Mar 14:05", "14:05:09")
     assert (short_date(at, at), short_date(at, at + 366 * 86_400)) == ("01 Mar", "Mar 2026")
+    assert (long_day(at, at + 5 * 86_400), long_day(at, at)) == ("Sunday 01 March", "Today, Sunday 01 March")
+    assert long_day(at, at + 366 * 86_400) == "Sunday 01 March 2026"
+    midnight = time.mktime((2026, 3, 2, 0, 0, 1, 0, 0, -1))
+    assert (long_day(at, midnight), long_day(midnight, at)) == ("Yesterday, Sunday 01 March", "Monday 02 March")
     assert (date(None), date_time(None), long_moment(None), short_date(None, at)) == ("", "never", "", "")

@@ -260,6 +260,7 @@ async def test_the_journal_lists_batches_and_shows_their_steps(open_app: Open) -
         await ends(screen)
         await screen.press("6")
         await screen.until(lambda: "Delete 1 torrent" in screen.line("▌"))
+        assert "  Today, " in screen.text()
         await screen.press("enter")
         await screen.until(lambda: "✓ done" in screen.text())
         assert "batch 1" in screen.text()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from mediatui.model.arr import NOTHING_FOUND
 from mediatui.model.secrets import mask_secrets
+from mediatui.model.text import fold
 from mediatui.store.jobs import batches_at_work
 from mediatui.store.writer import run
 
@@ -114,6 +115,18 @@ def recent_batches(connection: sqlite3.Connection, limit: int = 50) -> list[Batc
         f"{_BATCHES} WHERE state <> 'dropped' GROUP BY b.batch ORDER BY b.batch DESC LIMIT ?", (limit,)
     )
     return [Batch(*tuple(row)) for row in rows]
+
+
+def batches_about(connection: sqlite3.Connection, words: Sequence[str], first: int = 0) -> dict[str, set[int]]:
+    """For each of these words (folded) the batches, from the ``first`` on, with a step that holds it in what it is
+    about, mostly a name, or in its kind."""
+    found: dict[str, set[int]] = {word: set() for word in words}
+    for batch, kind, what in connection.execute("SELECT batch, kind, what FROM plan_steps WHERE batch >= ?", (first,)):
+        text = fold(f"{shown_word(kind)} {what}")
+        for word, batches in found.items():
+            if word in text:
+                batches.add(batch)
+    return found
 
 
 def unfinished_batches(connection: sqlite3.Connection) -> list[Batch]:

@@ -132,10 +132,10 @@ class RowList(ScrollView, can_focus=True):
         first = self._visible()[0]
         line = self.cursor - first
         self._moved = self._moved and not to_top
-        to_first = to_top or (not self._moved and self.cursor == first == 0)
+        to_first = to_top or (not self._moved and first == 0)
         position = None if to_first or self._key is None else self._source.position_of(self._key)
         self.cursor = 0 if to_first else self.cursor if position is None else position
-        self.cursor = max(0, min(self.cursor, self._source.count - 1))
+        self.cursor = self.row_to_rest_on(max(0, min(self.cursor, self._source.count - 1)), 1)
         self._range.follow(self._source.position_of)
         before = self._key
         self._key = self._source.key_at(self.cursor)
@@ -292,7 +292,7 @@ class RowList(ScrollView, can_focus=True):
     def move_to(self, position: int) -> None:
         """Puts the cursor on a row, within the rows there are."""
         count = self._source.count
-        position = max(0, min(position, count - 1))
+        position = self.row_to_rest_on(max(0, min(position, count - 1)), 1 if position >= self.cursor else -1)
         if not count or (position == self.cursor and self._key is not None and self._is_visible()):
             return
         self._moved = True
@@ -307,6 +307,10 @@ class RowList(ScrollView, can_focus=True):
         else:
             self._show_cursor()
         self.post_message(self.Highlighted(self._key))
+
+    def row_to_rest_on(self, position: int, by: int) -> int:
+        """The row the cursor rests on when it is to go to ``position``, ``by`` 1 downwards, by -1 upwards."""
+        return position
 
     def stay_at(self, position: int) -> None:
         """Puts the cursor on a row it stays on, wherever that goes, even if it is the first one now."""

@@ -105,7 +105,7 @@ STATUSES = {
     "links": (LINKS, [word for word, _ in SIGNS.values()]),
     "findings": (FINDING_COLUMNS, [f"→ {name}" for tool in TOOLS.values() for name in tool.categories]),
     "steps": (STEP_COLUMNS, [word for word, _ in STATES.values()]),
-    "journal": (JOURNAL_COLUMNS, ["cancelled, 12,345 left", "undone", "running"]),
+    "journal": (JOURNAL_COLUMNS, ["cancelled, 12,345 left", "partly taken back", "running"]),
 }
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+import time
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import ClassVar
 
 from textual import work
@@ -11,13 +13,13 @@ from textual.binding import Binding, BindingType
 from textual.timer import Timer
 
 from mediatui.commands.columns import screen_cells, shown_on_screen
-from mediatui.commands.journal_columns import JOURNAL_COLUMNS, is_undone
+from mediatui.commands.journal_columns import JOURNAL_COLUMNS, state_and_tone
 from mediatui.model.errors import MediatuiError
-from mediatui.model.human import counted
+from mediatui.model.human import counted, date_time, long_day, short_moment
 from mediatui.model.text import fold
 from mediatui.runtime.events import Event, Finished, Progress
 from mediatui.runtime.jobs import Job
-from mediatui.store.changes.journal import Batch, recent_batches
+from mediatui.store.changes.journal import Batch, batches_about, recent_batches
 from mediatui.tui.filtering import FilteredView, clear_key, filter_key, nothing_matches
 from mediatui.tui.widgets.chips import Chips
 from mediatui.tui.widgets.fixed_rows import FixedRows
@@ -28,7 +30,7 @@ from mediatui.tui.widgets.rows import Row
 COLUMNS = shown_on_screen(JOURNAL_COLUMNS)
 MOST = 1000
 REFRESH_S = 0.5
-TONES = {"done": "ok", "partial": "attention", "running": "working", "cancelled": "attention", "failed": "broken"}
+DEBOUNCE_S = 0.06
 
 
 class JournalView(FilteredView):
@@ -42,7 +44,7 @@ class JournalView(FilteredView):
         Binding("u", "undo", "undo", id="journal.undo", tooltip="Take the batch under the cursor back"),
         Binding("r", "resume", "carry on", id="journal.resume", tooltip="Carry on with an unfinished batch"),
         Binding("t", "retry", "retry failed", id="journal.retry", tooltip="Try what failed again"),
-        filter_key("journal", "Only batches that hold these words"),
+        filter_key("journal", "Words of what was changed, its name, what was done, the day"),
         clear_key("journal"),
     ]
 
@@ -52,6 +54,8 @@ class JournalView(FilteredView):
         self._chips = Chips(id="journal-chips")
         self._list = PlainList(COLUMNS, self._rows, id="journal-list")
         self._batches: dict[int, Batch] = {}
+        self._about: Mapping[str, Collection[int]] = {}
+        """The batches with a step about each word of the filter."""
         self._due: Timer | None = None
         self.limit: int | None = None
         """At most so many batches are listed, when a command said so."""
@@ -79,22 +83,42 @@ class JournalView(FilteredView):
             self.say(error.sentence, "error")
             return
         self._batches = {batch.batch: batch for batch in found}
-        self.show_filtered()
+        await self._search()
 
     def show_filtered(self) -> None:
-        """Lists the batches that hold the words of the filter."""
+        """Lists the batches that hold the words of the filter, in themselves or in their steps."""
+        self.load_rows(self._search_soon)
+
+    @work(group="journal-filter", exclusive=True, exit_on_error=False)
+    async def _search_soon(self) -> None:
+        await asyncio.sleep(DEBOUNCE_S)  # the steps are not searched for every letter of a word being typed
+        await self._search()
+
+    async def _search(self) -> None:
         words = fold(self.filter_text).split()
-        rows = [_batch_row(batch) for batch in self._batches.values()]
-        held = [row for row in rows if all(word in fold(" ".join(row.cells)) for word in words)]
-        self._rows.take(held)
+        first = min(self._batches, default=0)
+        self._about = await self.workspace.read(batches_about, words, first) if words else {}
+        self._list_batches(words)
+
+    def _list_batches(self, words: Sequence[str]) -> None:
+        now = time.time()
+        held = [batch for batch in self._batches.values() if self._holds(batch, words, now)]
+        self._rows.take(day_rows(held, now))
         nothing = "Nothing was changed yet.\nWhat is, is noted here before it is done"
         self._list.empty_text = nothing_matches(self.filter_text) if words else nothing
         with self.app.batch_update():
-            self._chips.show([("", f"all {len(rows):,}")], "", query=self.filter_text, found=len(held))
+            self._chips.show([("", f"all {len(self._batches):,}")], "", query=self.filter_text, found=len(held))
             self._list.source_changed(anew=self.narrowed_anew())
             if not held:
                 self._list.refresh()
         self.host.prompt.say_found(counted(len(held), "batch", "batches"))
+
+    def _holds(self, batch: Batch, words: Sequence[str], now: float) -> bool:
+        """Whether a batch holds every word: what stands in its row, its day, its command, or one of its steps."""
+        at = batch.created_at
+        cells = (*screen_cells(COLUMNS, batch), batch.command, long_day(at, now), short_moment(at), date_time(at))
+        text = fold(" ".join(cells))
+        return all(word in text or batch.batch in self._about.get(word, ()) for word in words)
 
     def _chosen(self) -> Batch | None:
         key = self._list.cursor_key
@@ -126,7 +150,18 @@ class JournalView(FilteredView):
             self.host.plans.carry_on(batch.batch, failed=True)
 
 
-def _batch_row(batch: Batch) -> Row:
-    tone = "quiet" if is_undone(batch) else TONES.get(batch.state, "")
-    done = "attention" if batch.state == "done" and batch.done < batch.steps else ""
-    return Row(batch.batch, screen_cells(COLUMNS, batch), tone, also=((3, done), (4, "broken")))
+def day_rows(batches: Sequence[Batch], now: float) -> list[Row]:
+    """The rows of batches, each day below a heading."""
+    return list(_with_days(batches, now))
+
+
+def _with_days(batches: Sequence[Batch], now: float) -> Iterator[Row]:
+    before = ""
+    for batch in batches:
+        day = long_day(batch.created_at, now)
+        if day != before:
+            yield Row(-batch.batch, (day, ""), heading=True)
+        before = day
+        done = "attention" if batch.state == "done" and batch.done < batch.steps else ""
+        tone = state_and_tone(batch)[1]
+        yield Row(batch.batch, screen_cells(COLUMNS, batch), tone, also=((3, done), (4, "broken")))

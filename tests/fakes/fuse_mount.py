@@ -85,6 +85,11 @@ class FuseMount:
         """How often each kind of request came since the last call."""
         return {int(kind): int(count) for kind, count in (word.split(":") for word in self.tell("asked").split())}
 
+    def abandon(self) -> None:
+        """Nobody serves it any more, and it stays mounted: whatever asks gets ENOTCONN."""
+        self._server.kill()
+        self._server.wait()
+
     def unmount(self) -> None:
         """Takes the mount away, as ``umount -f -l`` does; calls under way fail."""
         ctypes.CDLL(None).umount2(os.fsencode(self.folder), MNT_FORCE | MNT_DETACH)

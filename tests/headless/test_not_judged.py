@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
 import pytest
 
 from mediatui.system import symlinks
+from tests.fakes.fuse_mount import FuseMount
 from tests.worlds.home import Home
 from tests.worlds.link_tree import LinkTree
 
@@ -53,6 +55,23 @@ def test_a_mount_away_that_no_link_needs_and_links_outside_every_mount_are_not_j
     assert tree.home.run("scan", "--exit-code").code == 5  # nothing was judged
     tree.both("movies/b.mkv", "__all__/b.mkv")
     assert tree.home.run("scan", "--exit-code").code == 0
+
+
+@pytest.mark.process
+def test_below_a_mount_that_nobody_serves_any_more_nothing_is_removed(films: LinkTree) -> None:
+    """Case I5 (CineSync#40, plexdrive#151)."""
+    allowed = ("--apply", "--allow", "500")
+    assert films.home.json("scan").result["states"] == {"ok": 5}
+    with FuseMount(films.mount, {}) as mount:
+        mount.abandon()
+        with pytest.raises(OSError, match=str(errno.ENOTCONN)):
+            os.listdir(films.mount)
+        assert films.home.json("scan", *allowed).result["states"] == {"unknown": 5}
+        films.home.run("cleanup", "--only", "broken", "--remove-unrepaired", *allowed)
+        assert len(films.links()) == 5
+        checks = films.home.json("doctor").lines
+        assert ("mount", "problem") in {(row.get("name"), row.get("state")) for row in checks}
+    assert films.home.json("scan").result["states"] == {"ok": 5}
 
 
 def test_what_ffprobe_did_not_answer_in_time_is_unknown_and_never_removed(

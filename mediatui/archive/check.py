@@ -19,7 +19,7 @@ from mediatui.changes.owner import check_owner
 from mediatui.model.account import Unrestricted
 from mediatui.model.human import counted
 from mediatui.model.link_codes import BLOCKED
-from mediatui.model.problems import SECOND_STRIKE_S
+from mediatui.model.problems import SECOND_STRIKE_S, VERDICT_LIFE_S
 from mediatui.runtime.context import Context
 from mediatui.runtime.events import Changed, Event, Finished, FoundRow, Phase, Progress, Said
 from mediatui.services.errors import (
@@ -47,7 +47,6 @@ from mediatui.store.torrents.checks import (
 )
 from mediatui.store.torrents.listing import links_of
 
-VERDICT_LIFE_S = 7 * 86_400
 LAST = 20
 TOO_MANY = 0.30
 """When more than this share of the last twenty checks fails, the links are not the cause."""

@@ -49,9 +49,19 @@ class DuplicateGroup:
     selections: Mapping[str, Selection] = field(default_factory=dict, repr=False, compare=False)
 
     @property
+    def doubt(self) -> str:
+        """Why nothing is dropped for the keeper; empty when it is whole as far as is known."""
+        return "" if _healthy(self.keeper) else "is not known to be whole"
+
+    @property
+    def dropped(self) -> tuple[Torrent, ...]:
+        """The rows that go: the others, unless there is a doubt about the keeper."""
+        return () if self.doubt else self.others
+
+    @property
     def wasted_bytes(self) -> int:
-        """The bytes of ``others`` together."""
-        return sum(torrent.bytes for torrent in self.others)
+        """The bytes of what goes together."""
+        return sum(torrent.bytes for torrent in self.dropped)
 
     def keeping(self, torrent_id: str) -> DuplicateGroup:
         """The same group with the row of this id as keeper; rows with files it lacks move to ``left_out``.
@@ -182,7 +192,9 @@ def _because(keeper: Torrent, others: Sequence[Torrent], keep: Keep, languages: 
 
 
 def _healthy(torrent: Torrent) -> bool:
-    """Whether the row is finished, has as many links as selected files, and no known problem."""
+    """Whether the row is finished, has as many links as selected files, and no known problem; a link that failed once
+    is one."""
     links, selected = torrent.links_count, torrent.selected_count
     whole = links is None or selected is None or links >= selected
-    return torrent.status in DONE_STATUSES and torrent.health != "dead" and torrent.error is None and whole
+    opens = torrent.health != "dead" and torrent.health_code is None
+    return torrent.status in DONE_STATUSES and opens and torrent.error is None and whole

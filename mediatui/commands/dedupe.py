@@ -38,11 +38,13 @@ async def make_plan(workspace: Workspace, options: Dedupe, answer: Answer) -> Pl
             "name": group.name,
             "reason": group.why,
             "keeper": group.keeper.id,
-            "others": [torrent.id for torrent in group.others],
-            "left_out": [torrent.id for torrent in group.left_out],
+            "others": [torrent.id for torrent in group.dropped],
+            "left_out": [torrent.id for torrent in (*group.left_out, *(group.others if group.doubt else ()))],
             "wasted_bytes": group.wasted_bytes,
             "kept_because": group.kept_because,
+            "doubt": group.doubt,
         }
         because = f" ({group.kept_because})" if group.kept_because else ""
-        answer.row("group", fields, f"{group.name}: {group.keeper.id} stays{because}, {len(group.others)} go, {size}")
+        go = f"{group.doubt}, so none goes" if group.doubt else f"stays{because}, {len(group.others)} go, {size}"
+        answer.row("group", fields, f"{group.name}: {group.keeper.id} {go}")
     return await workspace.read(plan_dedupe, groups)

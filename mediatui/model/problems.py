@@ -27,6 +27,8 @@ STALLED_CONVERSION_S: Final = 10 * 60
 PARTIAL_GRACE_S: Final = 60
 SECOND_STRIKE_S: Final = 6 * 3600
 """A link that failed is checked again after six hours (in seconds) before it counts as dead."""
+VERDICT_LIFE_S: Final = 7 * 86_400
+"""A link that opened need not be checked again for a week (in seconds)."""
 
 
 class ClassInput(NamedTuple):

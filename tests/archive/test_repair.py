@@ -325,8 +325,8 @@ async def test_a_download_that_is_allowed_keeps_both(account_of: MakeWorld) -> N
 @pytest.mark.parametrize(
     ("how", "why"),
     [
-        ({"dead_code": 24}, "its links are dead too (24)"),
-        ({"dead_code": 19}, "its links are dead too (19)"),
+        ({"dead_code": 24}, "its links are dead (24)"),
+        ({"dead_code": 19}, "its links are dead (19)"),
         ({"dead_code": 35}, "its links are blocked (35)"),
         ({"loses_links": 1}, "it has 3 links for 4 files"),
         ({"loses_links": 4}, "it has 0 links for 4 files"),

@@ -136,7 +136,7 @@ async def test_of_many_dead_links_three_are_opened_and_one_dead_one_is_enough(ac
     await found_dead(world, old, [0, 1, 2, 3])
     world.fault("/unrestrict/link", error(503, 19, "hoster_unavailable"), first=3, times=ALWAYS).before = True
     assert (await world.apply(plan(world, old))).steps == [
-        ("failed", "its links are dead too (19); the old entry was left alone")
+        ("failed", "its links are dead (19); the old entry was left alone")
     ]
     assert of_hash(world, old) == [old.id]
 
@@ -158,7 +158,7 @@ async def test_a_broken_entry_goes_for_a_twin_only_once_a_link_of_that_opens(
         assert [address.count("E02") for address in world.service.downloads_asked] == [1]
     else:
         assert (outcome, len(of_hash(world, old))) == ("failed", 2)
-        assert "its links are dead too (19); nothing was deleted" in reason
+        assert "its links are dead (19); nothing was deleted" in reason
     assert set(world.service.writes.downloads) == {"THEIRS"}
     assert len(world.service.log) <= wanted.requests == 6
 

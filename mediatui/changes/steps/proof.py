@@ -75,7 +75,7 @@ async def open_link(act: StepRun, link: str, *, may_be_open: bool) -> str:
     try:
         made = await act.account.unrestrict(link)
     except (DeadLink, NotFound) as error:
-        raise VerificationFailed(f"its links are dead too ({error.code or 404})") from error
+        raise VerificationFailed(f"its links are dead ({error.code or 404})") from error
     except Infringing as error:
         raise VerificationFailed("its links are blocked (35)") from error
     if made.id in before:

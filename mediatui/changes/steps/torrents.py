@@ -58,7 +58,7 @@ class DeleteTorrent(Step):
     """Removes a torrent from the account; expects it to be there with this hash. ``selection`` are the ids of the
     selected files as the archive knows them (None: not known), ``links`` how many library links point at it, ``reason``
     why it is to go; ``keeper`` is the entry that stays for it, of which a link has to open first where it has to be
-    ``proven``."""
+    ``proven``; where that was to be seen ``lately``, a check of the last week is enough."""
 
     KIND: ClassVar[str] = "delete_torrent"
     WORDS: ClassVar[StepWords] = StepWords("delete torrent", "torrent deleted", "torrents deleted")
@@ -75,6 +75,7 @@ class DeleteTorrent(Step):
     reason: str = ""
     keeper: str = ""
     proven: bool = False
+    lately: bool = False
 
     @property
     def torrent_id(self) -> str:
@@ -123,7 +124,7 @@ async def delete_torrent(act: StepRun, step: DeleteTorrent) -> Outcome:
         return Outcome("done") if begun else GONE
     if detail.row.hash != step.hash:
         return OTHER
-    if step.keeper and (left := await why_not_kept(act, detail, step.keeper, proven=step.proven)):
+    if step.keeper and (left := await why_not_kept(act, detail, step.keeper, proven=step.proven, lately=step.lately)):
         return left
     unended = [line.seq for line in begun if line.outcome is None]
     await remove(act, detail, unended[0] if unended else None)

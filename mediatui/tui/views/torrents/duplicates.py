@@ -144,15 +144,17 @@ class DuplicatesView(QueryView):
         for number in self._shown:
             group = self._groups[number]
             because = f" · {group.kept_because}" if group.kept_because else ""
-            heading = f"{printable(group.name)} · {group.why}{because}"
+            why = f"none goes: {group.doubt}" if group.doubt else f"{group.why}{because}"
+            heading = f"{printable(group.name)} · {why}"
             rows.append(Row(-number - 1, (heading, ""), heading=True))
             for torrent in _copies(group):
                 self._members[torrent.key] = (number, torrent)
                 rows.append(_torrent_row(torrent, group, now, self._links.get(torrent.id, 0)))
         shown = [self._groups[number] for number in self._shown]
-        copies = counted(sum(len(group.others) for group in shown), "copy", "copies")
+        copies = counted(sum(len(group.dropped) for group in shown), "copy", "copies")
+        groups = sum(bool(group.dropped) for group in shown)
         freed = size_text(sum(group.wasted_bytes for group in shown))
-        title = f"{self.keep} stays · {copies} in {counted(len(shown), 'group')}, {freed}"
+        title = f"{self.keep} stays · {copies} in {counted(groups, 'group')}, {freed}"
         self._rows.take(rows)
         nothing = f"Nothing is held twice by {self.by}.\nb compares by the other"
         self._list.empty_text = nothing_matches(self.filter_text) if self.filter_text else nothing
@@ -228,10 +230,10 @@ def _read(
 def _torrent_row(torrent: Torrent, group: DuplicateGroup, now: float, links: int) -> Row:
     if torrent.id == group.keeper.id:
         word, tone = "✓ stays", "ok"
-    elif torrent in group.others:
+    elif torrent in group.dropped:
         word, tone = "✗ goes", "attention"
     else:
-        word, tone = "– own files", "quiet"
+        word, tone = ("– stays too" if torrent in group.others else "– own files"), "quiet"
     files = "" if torrent.selected_count is None else f"{torrent.selected_count:,}"
     cells = (
         f"  {printable(torrent.filename)}", size_text(torrent.bytes), files, short_date(torrent.added_at, now),

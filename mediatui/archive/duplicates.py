@@ -19,6 +19,13 @@ from mediatui.names.releases import Release, read_releases
 from mediatui.store.torrents.listing import file_selections, standing_names, torrents_by_key, torrents_sharing_hash
 
 _WHY: Final[dict[By, str]] = {"hash": "same info-hash", "title": "same title, season, episode and quality"}
+BY_HAND: Final = "chosen by hand"
+EQUAL: Final = "the first of equals"
+WHOLE: Final = "the only one that is whole"
+RULES: Final[dict[Keep, str]] = {
+    "newest": "added last", "oldest": "added first", "largest": "the largest", "smallest": "the smallest",
+}  # fmt: skip
+"""What a rule keeps, where it decides by one value."""
 _VIDEOS: Final = frozenset((".avi", ".iso", ".m2ts", ".m4v", ".mkv", ".mov", ".mp4", ".mpg", ".ts", ".webm", ".wmv"))
 
 
@@ -36,8 +43,7 @@ class DuplicateGroup:
 
     ``name`` is for people (raw: it goes through ``printable``), ``why`` says what the rows share. ``left_out`` are rows
     with files that a keeper chosen by hand lacks: they stay too. ``selections`` holds, by torrent id, the selections of
-    the rows whose files are known. ``kept_because`` says in words why the best copy is the best, where that was the
-    rule.
+    the rows whose files are known. ``kept_because`` says in words why the keeper is kept.
     """
 
     name: str
@@ -77,28 +83,55 @@ class DuplicateGroup:
             )
         rest = [torrent for torrent in rows if torrent is not chosen]
         others, left_out = _parted(chosen, rest, self.selections)
-        because = self.kept_because if chosen is self.keeper else ""
+        because = self.kept_because if chosen is self.keeper else BY_HAND
         return replace(self, keeper=chosen, others=tuple(others), left_out=tuple(left_out), kept_because=because)
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """The standing rows that have something in common, before a rule says which of them are kept: each set of rows with
+    its name (empty: that of the keeper), and the selections of those whose files are known."""
+
+    by: By
+    named: Sequence[tuple[str, Sequence[Torrent]]] = ()
+    selections: Mapping[str, Selection] = field(default_factory=dict, repr=False)
 
 
 def find_duplicates(
     connection: sqlite3.Connection, by: By, keep: Keep, languages: Sequence[str] = ()
 ) -> list[DuplicateGroup]:
-    """The duplicates among the standing rows, the most wasted bytes first; empty when there are none.
+    """The duplicates among the standing rows, the most wasted bytes first; empty when there are none."""
+    return kept_by_rule(find_alike(connection, by), keep, languages)
 
-    The keeper is a finished healthy row when there is one; among several the rule ``keep`` decides. A row with files
-    that the keeper lacks is not in its ``others``; such rows are compared among themselves. By title the names are
-    parsed, which takes about a millisecond for each different name. The best copy is the one whose name says the higher
-    resolution, then the better source, codec, HDR, the preferred ``languages``, then the larger one.
-    """
+
+def find_alike(connection: sqlite3.Connection, by: By) -> Alike:
+    """The rows that have the hash in common, or by title what their names say. By title the names are parsed, which
+    takes about a millisecond for each different name."""
     alike = _alike_by_hash(connection) if by == "hash" else _alike_by_title(connection)
     named = [(name, rows) for name, rows in alike if len(rows) > 1]
-    selections = _selections(connection, (torrent.id for _, rows in named for torrent in rows))
+    return Alike(by, named, _selections(connection, (torrent.id for _, rows in named for torrent in rows)))
+
+
+def kept_by_rule(alike: Alike, keep: Keep, languages: Sequence[str] = ()) -> list[DuplicateGroup]:
+    """The groups of which a rule keeps one copy each, the most wasted bytes first.
+
+    The keeper is a finished healthy row when there is one; among several the rule ``keep`` decides. A row with files
+    that the keeper lacks is not in its ``others``; such rows are compared among themselves. The best copy is the
+    one whose name says the higher resolution, then the better source, codec, HDR, the preferred ``languages``, then the
+    larger one.
+    """
+    selections = alike.selections
     groups = [
         DuplicateGroup(
-            name or keeper.filename, _WHY[by], keeper, others, (), _because(keeper, others, keep, languages), selections
+            name or keeper.filename,
+            _WHY[alike.by],
+            keeper,
+            others,
+            (),
+            _because(keeper, others, keep, languages),
+            selections,
         )
-        for name, rows in named
+        for name, rows in alike.named
         for keeper, others in _kept_and_others(rows, keep, selections, languages)
     ]
     return sorted(groups, key=lambda group: (-group.wasted_bytes, group.keeper.key))
@@ -171,24 +204,30 @@ def _stands_for(keeper: Torrent, other: Torrent, selections: Mapping[str, Select
     return kept is None or dropped is None or dropped.videos <= kept.videos
 
 
-def _rank(torrent: Torrent, keep: Keep, languages: Sequence[str]) -> tuple[bool, tuple[int, ...], bool, int, int]:
+def _rank(torrent: Torrent, keep: Keep, languages: Sequence[str]) -> tuple[bool, tuple[int, ...], bool, float, int]:
     """The sort key of a row, smallest for the row to keep; unknown values come last under every rule."""
-    value = torrent.added_at if keep in ("newest", "oldest") else torrent.bytes
+    value = _value(torrent, keep)
     known = value or 0
     quality = quality_of(torrent.filename).rank(languages) if keep == "best" else ()
     size = known if keep in ("oldest", "smallest") else -known
     return not _healthy(torrent), quality, value is None, size, torrent.key
 
 
+def _value(torrent: Torrent, keep: Keep) -> float | None:
+    """What a rule compares, bytes or epoch seconds; None when it is not known."""
+    return torrent.added_at if keep in ("newest", "oldest") else torrent.bytes
+
+
 def _because(keeper: Torrent, others: Sequence[Torrent], keep: Keep, languages: Sequence[str]) -> str:
-    """Why the best copy is the best of these; empty under any other rule."""
-    if keep != "best":
-        return ""
-    if any(_healthy(keeper) and not _healthy(torrent) for torrent in others[:1]):
-        return "the only one that is whole"
+    """Why the rule keeps this one and not the next best."""
     second = others[0]
+    if _healthy(keeper) and not _healthy(second):
+        return WHOLE
+    if keep != "best":
+        value, other = _value(keeper, keep), _value(second, keep)
+        return RULES[keep] if value is not None and value != other else EQUAL
     better = why_better(keeper.filename, second.filename, languages)
-    return better or ("the larger one" if keeper.bytes > second.bytes else "the first of equals")
+    return better or ("the larger one" if keeper.bytes > second.bytes else EQUAL)
 
 
 def _healthy(torrent: Torrent) -> bool:

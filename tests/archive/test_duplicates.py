@@ -296,7 +296,26 @@ def test_a_keeper_chosen_by_hand_does_not_cost_files_and_can_be_changed_back(arc
     part = group.keeping("part")
     assert (part.keeper.id, part.others, part.wasted_bytes) == ("part", (), 0)
     assert [row.id for row in part.left_out] == ["whole", "twin"]
-    assert replace(part.keeping("whole"), others=group.others) == group
+    assert replace(part.keeping("whole"), others=group.others, kept_because=group.kept_because) == group
+
+
+@pytest.mark.parametrize(
+    ("keep", "kept", "why"),
+    [
+        ("newest", "new", "added last"),
+        ("oldest", "old", "added first"),
+        ("largest", "new", "the first of equals"),
+        ("smallest", "new", "the first of equals"),
+    ],
+)
+def test_it_is_said_why_a_rule_keeps_a_copy(archive: Archive, keep: Keep, kept: str, why: str) -> None:
+    archive.add("Film", id="new", hash=SAME, bytes=10, added_at=NOW)
+    archive.add("Film", id="old", hash=SAME, bytes=10, added_at=NOW - DAY)
+    (group,) = find_duplicates(archive.reader, "hash", keep)
+    assert (group.keeper.id, group.kept_because) == (kept, why)
+    archive.writer.execute("UPDATE torrents SET status = 'error' WHERE id = ?", (kept,))
+    (group,) = find_duplicates(archive.reader, "hash", keep)
+    assert (group.keeper.id != kept, group.kept_because) == (True, "the only one that is whole")
 
 
 def test_a_keeper_from_outside_the_group_is_refused(archive: Archive) -> None:
@@ -324,7 +343,7 @@ def test_the_best_copy_stays_and_the_reason_is_said(
         archive.add(name, id=name, bytes=90 if name == best else 10)
     (group,) = find_duplicates(archive.reader, "title", "best")
     assert (group.keeper.id, group.kept_because) == (best, why)
-    assert group.keeping(other).kept_because == ""
+    assert group.keeping(other).kept_because == "chosen by hand"
 
 
 def test_of_copies_of_one_hash_the_preferred_language_decides_and_a_whole_one_goes_first(archive: Archive) -> None:

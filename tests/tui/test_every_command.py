@@ -34,7 +34,7 @@ OUTCOMES: dict[str, tuple[str, str]] = {
     "diagnose": ("", "error 1"),
     "check": ("--limit 1", "check done"),
     "repair": ("class:problem --force", "Repair 1 torrent"),
-    "dedupe": ("--by title --keep largest", "largest stays · "),
+    "dedupe": ("--by title --keep largest", "keep the largest · "),
     "add": (f"{'a' * 40} --select all", "Add 1"),
     "unrestrict": ("F000000000002", "http"),
     "play": ("F000000000002", "this is the address"),

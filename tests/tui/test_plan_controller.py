@@ -197,14 +197,25 @@ async def test_copies_are_dropped_and_the_one_that_stays_can_be_chosen(open_app:
     async with open_app(account, size=(110, 30)) as screen:
         await screen.press("2", "D")
         await screen.until(lambda: "1 copy in 1 group" in screen.text())
-        assert "✓ stays" in screen.line(account[0].id)
+        assert "✓ keep" in screen.line(account[0].id)
+        assert "✗ delete" in screen.line("COPYCOPYCOPY1")
+        assert screen.text().count("Film.1") == 1, "the name is said once"
         await screen.press("j", "j", "enter")
-        assert "✓ stays" in screen.line("COPYCOPYCOPY1")
+        await screen.until(lambda: "same info-hash as" in screen.text())
+        await screen.press("K")
+        await screen.until(lambda: "kept: chosen by hand" in screen.text())
+        assert "✓ keep" in screen.line("COPYCOPYCOPY1")
+        await screen.press("o")
+        assert "added first: deletes 1 copy in 1 group" in screen.line("oldest")
+        await screen.press("escape")
         await screen.press("d")
         await screen.until(lambda: "Type " in screen.text() or "[y/N" in screen.text())
         await screen.press(*(("1", "enter") if "Type " in screen.text() else ("y",)))
         await ends(screen)
         assert held(screen) == {"COPYCOPYCOPY1", account[1].id, account[2].id}
+        await screen.until(lambda: "✓ deleted" in screen.text())
+        await screen.press("d")
+        assert "There is nothing to delete here" in screen.text()
 
 
 async def test_a_magnet_is_added_and_one_without_a_hash_is_refused(open_app: Open) -> None:

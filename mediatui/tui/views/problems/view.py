@@ -232,7 +232,7 @@ class ProblemsView(ListsTorrents):
     def key_words(self) -> Mapping[str, str]:
         """What enter does with the row under the cursor, and where ``tab`` goes."""
         heading = self._groups.class_of(self._list.cursor_key) is not None
-        return {"other_pane": "list" if self._panes.in_detail else "details", "open": "fold" if heading else "open"}
+        return {"other_pane": self.tab_word, "open": "fold" if heading else "open"}
 
     def action_back(self) -> None:
         if not self._panes.step_back() and not self.clear_filter():

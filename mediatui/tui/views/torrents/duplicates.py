@@ -1,11 +1,11 @@
-"""What the account holds more than once: which copy stays, by rule or by hand, and what dropping the others frees."""
+"""What the account holds more than once: which copy is kept, by rule or by hand, and what deleting the others frees."""
 
 from __future__ import annotations
 
 import asyncio
 import sqlite3
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import ClassVar, cast
 
 from textual import work
@@ -13,58 +13,48 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from mediatui.archive.dedupe import plan_dedupe
-from mediatui.archive.duplicates import DuplicateGroup, find_duplicates
+from mediatui.archive.duplicates import DuplicateGroup, find_alike, kept_by_rule
 from mediatui.model.choices import BYS, KEEPS, By, Keep
 from mediatui.model.errors import MediatuiError
-from mediatui.model.human import counted, short_date, size_text
+from mediatui.model.human import counted
 from mediatui.model.plan import Plan
-from mediatui.model.text import printable
-from mediatui.model.torrent import Torrent
 from mediatui.runtime.events import Event, Finished
 from mediatui.runtime.jobs import Job
 from mediatui.store.torrents.listing import library_link_counts
+from mediatui.tui.details_view import DetailsView
 from mediatui.tui.filtering import filter_key, nothing_matches
 from mediatui.tui.query_filter import QueryView, keys_found
 from mediatui.tui.remembered import Value
+from mediatui.tui.views.torrents.copies import COLUMNS, Copies, rule_notes, totals_of
 from mediatui.tui.widgets.chips import Chips
-from mediatui.tui.widgets.columns import AnyColumn, Column
+from mediatui.tui.widgets.detail_pane import DetailPane
 from mediatui.tui.widgets.fixed_rows import FixedRows
 from mediatui.tui.widgets.lines import Choices
+from mediatui.tui.widgets.list_and_detail import ListAndDetail
 from mediatui.tui.widgets.menu import choices_of
+from mediatui.tui.widgets.pane_lines import PaneLine
 from mediatui.tui.widgets.row_list import RowList
-from mediatui.tui.widgets.rows import Row
 from mediatui.tui.widgets.trail_line import TrailLine
-
-COLUMNS: tuple[AnyColumn, ...] = (
-    Column("Copies", cut="name", least=34),
-    Column("Size", right=True, rank=2),
-    Column("Files", right=True, rank=4, spare=True),
-    Column("Added", right=True, rank=1),
-    Column("Lib", right=True, rank=3, spare=True),
-    Column("Id", rank=5, spare=True),
-    Column("Then"),
-)
 
 BY_CHIPS = tuple((by, f"by {by}") for by in BYS)
 DEBOUNCE_S = 0.06
-KEPT = (
-    "added last", "added first", "the most bytes", "the fewest bytes",
-    "the quality its name says, then the languages of realdebrid.languages",
-)  # fmt: skip
-"""What each rule keeps, in the order of ``KEEPS``."""
 
 
-class DuplicatesView(QueryView):
-    """Groups of copies; the keeper of each can be changed before anything is dropped."""
+class DuplicatesView(DetailsView, QueryView):
+    """Groups of copies; which one of each is kept can be changed before anything is deleted."""
 
     NAME = "Duplicates"
-    HELP = "Copies of the same thing. Enter makes the row the one that stays, d drops the others after a yes."
-    FIRST_KEYS = ("open", "drop", "mark", "by", "keep", "filter", "leave")
-    KEY_WORDS: ClassVar[Mapping[str, str]] = {"open": "keep this one"}
+    HELP = (
+        "Copies of the same thing. K keeps the copy under the cursor in place of the other; d deletes the others of its"
+        " group, or of the marked ones (a d: all), after a yes. A copy with files the kept one lacks is kept too."
+    )
+    FIRST_KEYS = ("open", "other_pane", "drop", "keep_this", "mark", "rule", "by", "filter", "leave")
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("d", "drop", "drop the others", id="duplicates.drop", tooltip="Delete the copies that do not stay"),
+        Binding("d", "drop", "delete copies", id="duplicates.drop", tooltip="Delete the copies that are not kept"),
+        Binding("K", "keep_this", "keep this one", id="duplicates.keep-this", tooltip="Keep it in place of the other"),
         Binding("b", "by", "hash or title", id="duplicates.by", tooltip="Compare by info-hash or by title"),
-        Binding("o", "keep", "rule", id="duplicates.keep", tooltip="Which copy stays: newest, oldest, largest …"),
+        Binding("o", "rule", "rule", id="duplicates.keep", tooltip="Which copy is kept: newest, oldest, largest …"),
+        Binding("tab", "other_pane", "details", show=False, id="duplicates.pane", tooltip="Between list and details"),
         filter_key("duplicates", "Groups with a copy that matches"),
         Binding("escape,backspace,h", "leave", "back", id="duplicates.back", tooltip="Back to where you were"),
     ]
@@ -73,25 +63,27 @@ class DuplicatesView(QueryView):
         super().__init__(id=id)
         self._rows = FixedRows()
         self._list = RowList(COLUMNS, self._rows, id="duplicate-list")
+        self._panes = ListAndDetail(self._list, DetailPane("duplicate-detail"), self._lines, name="duplicates-panes")
         self._title = TrailLine(id="duplicates-title")
         self._chips = Chips(id="duplicates-chips")
-        self._groups: list[DuplicateGroup] = []
-        self._links: dict[str, int] = {}
-        self._shown: list[int] = []
-        self._members: dict[int, tuple[int, Torrent]] = {}
+        self._by_rule: Mapping[Keep, Sequence[DuplicateGroup]] = {}
+        self._links: Mapping[str, int] = {}
+        self._copies = Copies()
         self._searching = False
         self.by: By = "hash"
         self.keep: Keep = "newest"
 
     def to_remember(self) -> Mapping[str, Value | None]:
-        """What is compared. Which copy stays is not remembered: it decides what is deleted."""
-        return {"by": self.by}
+        """What is compared, and whether the details were opened. Which copy is kept is not remembered: it decides what
+        is deleted."""
+        return {"by": self.by, "details": self._panes.wanted}
 
     def compose(self) -> ComposeResult:
         self.by = self.remembered.word("by", BYS, self.by)
+        self._panes.wanted = self.remembered.flag("details")
         yield self._title
         yield self._chips
-        yield self._list
+        yield self._panes
 
     async def on_front(self) -> None:
         """Searches for copies again."""
@@ -103,6 +95,8 @@ class DuplicatesView(QueryView):
         if job.name == "apply" and isinstance(event, Finished) and self.display:
             self._find()
 
+    # Which there are
+
     @work(group="duplicates", exclusive=True, exit_on_error=False)
     async def _find(self) -> None:
         self._searching = True
@@ -110,11 +104,16 @@ class DuplicatesView(QueryView):
         self._chips.show(BY_CHIPS, self.by, query=self.filter_text)
         try:
             languages = tuple(self.workspace.settings.account.languages)
-            self._groups, self._links = await self.workspace.read(_read, self.by, self.keep, languages)
+            self._by_rule, self._links = await self.workspace.read(read_copies, self.by, languages)
         except MediatuiError as error:
             self.say(error.sentence, "error")
             return
         self._searching = False
+        await self._take_groups()
+
+    async def _take_groups(self) -> None:
+        """Lists what the rule keeps."""
+        self._copies.take(self._by_rule.get(self.keep, ()), self._links, self._list.cursor_key)
         await self._narrow()
 
     def show_filtered(self) -> None:
@@ -129,56 +128,72 @@ class DuplicatesView(QueryView):
 
     async def _narrow(self) -> None:
         """Finds which groups the filter leaves, and lists them."""
-        query, numbers = self.filter_text, range(len(self._groups))
+        query, keys = self.filter_text, None
         if query:
             keys = await self.workspace.read(keys_found, query, self.workspace.library_roots)
-            numbers = [at for at in numbers if any(one.key in keys for one in _copies(self._groups[at]))]  # type: ignore[assignment]
-        self._shown = list(numbers)
-        self._show()
-        self.host.prompt.say_found(counted(len(self._shown), "group"))
+        self._copies.narrow(keys)
+        self._show(anew=self.narrowed_anew())
+        self.host.prompt.say_found(counted(len(self._copies.shown), "group"))
 
-    def _show(self) -> None:
-        self._members = {}
-        rows: list[Row] = []
-        now = time.time()
-        for number in self._shown:
-            group = self._groups[number]
-            because = f" · {group.kept_because}" if group.kept_because else ""
-            why = f"none goes: {group.doubt}" if group.doubt else f"{group.why}{because}"
-            heading = f"{printable(group.name)} · {why}"
-            rows.append(Row(-number - 1, (heading, ""), heading=True))
-            for torrent in _copies(group):
-                self._members[torrent.key] = (number, torrent)
-                rows.append(_torrent_row(torrent, group, now, self._links.get(torrent.id, 0)))
-        shown = [self._groups[number] for number in self._shown]
-        copies = counted(sum(len(group.dropped) for group in shown), "copy", "copies")
-        groups = sum(bool(group.dropped) for group in shown)
-        freed = size_text(sum(group.wasted_bytes for group in shown))
-        title = f"{self.keep} stays · {copies} in {counted(groups, 'group')}, {freed}"
-        self._rows.take(rows)
+    def _show(self, *, anew: bool = False) -> None:
+        shown, query = self._copies.shown, self.filter_text
+        self._rows.take([*self._copies.rows(self.keep, self.host.plans.working, time.time())])
         nothing = f"Nothing is held twice by {self.by}.\nb compares by the other"
-        self._list.empty_text = nothing_matches(self.filter_text) if self.filter_text else nothing
+        self._list.empty_text = nothing_matches(query) if query else nothing
         with self.app.batch_update():
-            self._title.set_parts([(title, "$heading")])
-            self._chips.show(BY_CHIPS, self.by, query=self.filter_text, found=len(shown))
-            self._list.source_changed(anew=self.narrowed_anew())
+            self._title.set_parts([(f"keep the {self.keep} · delete {totals_of(shown)}", "$heading")])
+            self._chips.show(BY_CHIPS, self.by, query=query, found=len(shown))
+            self._list.source_changed(anew=anew)
             self._list.refresh()
+        self._panes.show()
 
-    def on_row_list_opened(self, message: RowList.Opened) -> None:
-        """Makes the row under the cursor the one that stays."""
+    def _lines(self, key: int | None) -> Iterable[PaneLine]:
+        return self._copies.lines(self.workspace.reader, key)
+
+    # What is being worked on
+
+    def work_begun(self, ids: Collection[str]) -> None:
+        """Says so in the rows, and goes on to the next group that is not worked on."""
+        here = self._copies.group_at(self._list.cursor_key)
+        if here is not None and any(torrent.id in ids for torrent in here.dropped):
+            later = range(self._list.cursor + 1, self._rows.count)
+            for at in (*later, *range(self._list.cursor - 1, -1, -1)):
+                key = self._rows.key_at(at)
+                if key is not None and key >= 0 and self._copies.chosen([key], self.host.plans.working):
+                    self._list.move_to(at)
+                    break
+        self._show()
+
+    def work_ended(self) -> None:
+        """Reads again what became of them."""
+        self._find()
+
+    def on_row_list_highlighted(self, message: RowList.Highlighted) -> None:
         message.stop()
-        if message.key in self._members:
-            number, torrent = self._members[message.key]
-            self._groups[number] = self._groups[number].keeping(torrent.id)
+        if self._copies.leave(message.key):
             self._show()
+
+    # What can be done
+
+    @property
+    def key_words(self) -> Mapping[str, str]:
+        """Where ``tab`` goes."""
+        return {"other_pane": self.tab_word}
+
+    def action_keep_this(self) -> None:
+        """Has the copy under the cursor kept."""
+        if self._copies.keep(self._list.cursor_key):
+            self._narrow_soon()
+        else:
+            self.say("Go to a copy first: this is the heading of a group.")
 
     def action_drop(self) -> None:
         if self._searching:
             self.say("The copies are still being searched for.", "warning")
             return
-        groups = self._chosen()
-        if not groups:
-            self.say("There is nothing to drop.")
+        groups = self._copies.chosen(self._list.targets(), self.host.plans.working)
+        if not any(group.dropped for group in groups):
+            self.say("There is nothing to delete here.")
             return
 
         def make(connection: sqlite3.Connection) -> Plan:
@@ -186,57 +201,40 @@ class DuplicatesView(QueryView):
 
         self.host.plans.propose(make)
 
-    def _chosen(self) -> list[DuplicateGroup]:
-        """The groups with a marked row, else all that are listed."""
-        marked = {self._members[key][0] for key in self._list.marks if key in self._members}
-        marked |= {-key - 1 for key in self._list.marks if key < 0}
-        return [self._groups[number] for number in self._shown if not marked or number in marked]
-
     def action_by(self) -> None:
-        self.by = "title" if self.by == "hash" else "hash"
-        self._find()
-
-    def action_keep(self) -> None:
-        self.host.prompt.choose("which copy stays", choices_of(KEEPS, KEPT), self._keep_taken, at=self.keep)
-
-    def _keep_taken(self, name: str) -> None:
-        self.keep = cast(Keep, name)
-        self._find()
+        self._compare_by("title" if self.by == "hash" else "hash")
 
     def on_choices_chosen(self, message: Choices.Chosen) -> None:
         message.stop()
-        self.by = cast(By, message.name)
+        self._compare_by(cast(By, message.name))
+
+    def _compare_by(self, by: By) -> None:
+        self.by = by
+        self._copies.forget_choices()
         self._find()
 
+    def action_rule(self) -> None:
+        notes = rule_notes(self._by_rule)
+        self.host.prompt.choose("which copy is kept", choices_of(KEEPS, notes), self._rule_taken, at=self.keep)
+
+    @work(group="duplicates", exclusive=True, exit_on_error=False)
+    async def _take_rule(self, keep: Keep) -> None:
+        self.keep = keep
+        self._copies.forget_choices()
+        await self._take_groups()
+
+    def _rule_taken(self, name: str) -> None:
+        self._take_rule(cast(Keep, name))
+
     async def action_leave(self) -> None:
-        if not self.clear_filter():
+        if not self._panes.step_back() and not self.clear_filter():
             await self.host.go_back()
 
 
-def _copies(group: DuplicateGroup) -> tuple[Torrent, ...]:
-    """All of a group, the one that stays first."""
-    return (group.keeper, *group.others, *group.left_out)
-
-
-def _read(
-    connection: sqlite3.Connection, by: By, keep: Keep, languages: tuple[str, ...]
-) -> tuple[list[DuplicateGroup], dict[str, int]]:
-    """The groups, and how many links of the library point into each torrent of them."""
-    groups = find_duplicates(connection, by, keep, languages)
-    ids = [torrent.id for group in groups for torrent in _copies(group)]
-    return groups, library_link_counts(connection, ids)
-
-
-def _torrent_row(torrent: Torrent, group: DuplicateGroup, now: float, links: int) -> Row:
-    if torrent.id == group.keeper.id:
-        word, tone = "✓ stays", "ok"
-    elif torrent in group.dropped:
-        word, tone = "✗ goes", "attention"
-    else:
-        word, tone = ("– stays too" if torrent in group.others else "– own files"), "quiet"
-    files = "" if torrent.selected_count is None else f"{torrent.selected_count:,}"
-    cells = (
-        f"  {printable(torrent.filename)}", size_text(torrent.bytes), files, short_date(torrent.added_at, now),
-        f"{links:,}" if links else "", torrent.id, word,
-    )  # fmt: skip
-    return Row(torrent.key, cells, tone)
+def read_copies(
+    connection: sqlite3.Connection, by: By, languages: tuple[str, ...]
+) -> tuple[Mapping[Keep, Sequence[DuplicateGroup]], dict[str, int]]:
+    """The groups of copies under each rule, and how many links of the library point into each torrent of them."""
+    alike = find_alike(connection, by)
+    by_rule = {rule: kept_by_rule(alike, rule, languages) for rule in KEEPS}
+    return by_rule, library_link_counts(connection, [torrent.id for _, rows in alike.named for torrent in rows])

@@ -7,18 +7,16 @@ from collections.abc import Iterable
 from textual.content import Content
 
 from mediatui.model.torrent import Torrent
+from mediatui.tui.details_view import DetailsView
 from mediatui.tui.query_filter import QueryView
 from mediatui.tui.views.torrents.detail import detail_lines
 from mediatui.tui.views.torrents.playing import PlaysTorrents
-from mediatui.tui.widgets.list_and_detail import ListAndDetail
 from mediatui.tui.widgets.pane_lines import PaneLine
-from mediatui.tui.widgets.row_list import RowList
 
 
-class ListsTorrents(PlaysTorrents, QueryView):
-    """A view with ``_panes``: a list whose keys are those of torrents, and the details."""
+class ListsTorrents(PlaysTorrents, DetailsView, QueryView):
+    """A list whose keys are those of torrents, and the details."""
 
-    _panes: ListAndDetail
     _media: tuple[int, tuple[Content, ...]] | None = None
     """What the service reported of a file, and the key of its torrent."""
 
@@ -32,17 +30,3 @@ class ListsTorrents(PlaysTorrents, QueryView):
         self._media = torrent.key, lines
         if self.display and self._panes.list.cursor_key == torrent.key:
             self._panes.open()
-
-    def on_row_list_opened(self, message: RowList.Opened) -> None:
-        message.stop()
-        if message.into:
-            self._panes.enter()
-        else:
-            self._panes.open()
-
-    def on_list_and_detail_arranged(self, message: ListAndDetail.Arranged) -> None:
-        message.stop()
-        self.host.show_keys()
-
-    def action_other_pane(self) -> None:
-        self._panes.switch()

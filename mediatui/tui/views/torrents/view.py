@@ -150,7 +150,7 @@ class TorrentsView(ListsTorrents):
     @property
     def key_words(self) -> Mapping[str, str]:
         """Where ``tab`` goes."""
-        return {"other_pane": "list" if self._panes.in_detail else "details"}
+        return {"other_pane": self.tab_word}
 
     # Filter
 

@@ -110,6 +110,8 @@ def _output(run: Run, command: str) -> Output:
 
 
 def _report(run: Run, error: MediatuiError, command: str = "") -> int:
+    if logs := sys.modules.get("mediatui.runtime.logs"):
+        logs.note_error(error.sentence)
     try:
         return _output(run, command).error(error)
     except MediatuiError:  # standard output is broken too: only the exit code is left

@@ -89,6 +89,7 @@ async def ask_api(answer: Answer, options: Api) -> int:
         answer.result("Nothing was sent; --apply sends it.", counts={**counts, "sent": False})
         return 0
     async with answer.workspace() as workspace:
+        log.info("api: %s is sent", what)
         reply = await workspace.connect().ask(request.method, request.path, request.params, request.form)
     log.info("api: %s: %d", what, reply.status)
     answer.row("answer", {"status": reply.status, "body": reply.content, "total": reply.total})

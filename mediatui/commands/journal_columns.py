@@ -16,6 +16,7 @@ TONES: Final = {
     "partial": "attention",
     "running": "working",
     "cancelled": "attention",
+    "interrupted": "attention",
     "failed": "broken",
 }
 

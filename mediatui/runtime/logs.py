@@ -130,6 +130,12 @@ def note_begin(arguments: Sequence[str]) -> None:
         logging.getLogger(f"{ROOT}.run").info("begins: mediatui %s (version %s)", shlex.join(arguments), __version__)
 
 
+def note_error(text: str) -> None:
+    """Notes what ended a run whose beginning was noted."""
+    if _began:
+        logging.getLogger(f"{ROOT}.run").error("%s", text)
+
+
 def note_end(code: int) -> None:
     """Notes the exit code of a run whose beginning was noted."""
     global _began

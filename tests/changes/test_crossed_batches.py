@@ -25,7 +25,16 @@ from mediatui.demo.faults import Reply, dropped, empty_list, error, html, with_r
 from mediatui.demo.seed import SimTorrent
 from mediatui.model.plan import Plan
 from mediatui.runtime.events import Finished
-from mediatui.store.changes.journal import close_line, open_line, set_outcome, store_plan, unfinished_batches
+from mediatui.store.changes.journal import (
+    begin_batch,
+    close_line,
+    open_line,
+    recent_batches,
+    set_outcome,
+    store_plan,
+    unfinished_batches,
+)
+from mediatui.store.jobs import lock_of_batch
 from tests.worlds.account import AccountWorld, MakeWorld, torrent, torrents
 
 
@@ -200,6 +209,21 @@ async def test_what_failed_is_not_due_again_while_another_program_holds_the_lane
         await connection.execute("DELETE FROM job_locks")
     assert (await again(world, batch)).counts["done"] == 1
     assert len(world.on_account()) == 2
+
+
+async def test_a_batch_that_counts_as_running_is_interrupted_while_no_process_applies_it(account_of: MakeWorld) -> None:
+    world = await synced(account_of, torrents(3))
+    async with world.db.transaction() as connection:
+        batch = await store_plan(connection, delete(world, *world.account.torrents()[:1]), 1.0)
+        await begin_batch(connection, batch, 1.0)
+    assert (await world.db.read(recent_batches))[0].state == "interrupted"
+    async with world.db.transaction() as connection:
+        await connection.execute(
+            "INSERT INTO job_locks (lane, job_name, host, pid, process_start, since, heartbeat_at) "
+            "VALUES (?, 'apply', ?, ?, '', 0, 0)",
+            (lock_of_batch(batch), socket.gethostname(), os.getppid()),
+        )
+    assert (await world.db.read(recent_batches))[0].state == "running"
 
 
 async def again(world: AccountWorld, batch: int) -> Finished:

@@ -38,6 +38,10 @@ def test_api_sends_another_verb_only_when_it_is_told_to(changing: Home, account:
     assert account.entries[waiting]["status"] == "downloaded"
     again = changing.json(*asked, "--apply")
     assert (again.code, again.error["kind"]) == (3, "not-found")
+    lines = [json.loads(line)["text"] for line in changing.log_file.read_text().splitlines()]
+    what = f"api: DELETE /torrents/delete/{wanted}"
+    assert [line for line in lines if line.startswith(what)] == [f"{what} is sent", f"{what}: 204", f"{what} is sent"]
+    assert "does not know this id" in lines[-2]
 
 
 @pytest.mark.parametrize(

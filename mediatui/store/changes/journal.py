@@ -6,7 +6,7 @@ import json
 import sqlite3
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
 from mediatui.model.arr import NOTHING_FOUND
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from mediatui.model.plan import Plan, Step, StepOutcome
 
-BatchState = Literal["planned", "running", "done", "partial", "cancelled", "failed", "dropped"]
+BatchState = Literal["planned", "running", "done", "partial", "cancelled", "failed", "dropped", "interrupted"]
+"""``interrupted`` is never stored: a batch is that while it counts as running and no process applies it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,16 @@ FROM batches b LEFT JOIN plan_steps s ON s.batch = b.batch
 def read_batch(connection: sqlite3.Connection, batch: int) -> Batch | None:
     """A batch by number, or None."""
     row = connection.execute(f"{_BATCHES} WHERE b.batch = ? GROUP BY b.batch", (batch,)).fetchone()
-    return None if row is None else Batch(*tuple(row))
+    return None if row is None else _as_it_is(connection, [Batch(*tuple(row))])[0]
+
+
+def _as_it_is(connection: sqlite3.Connection, batches: Sequence[Batch]) -> list[Batch]:
+    """The batches; those that are said to be running while no process applies them are interrupted."""
+    at_work = batches_at_work(connection, time.time()) if any(one.state == "running" for one in batches) else ()
+    return [
+        replace(one, state="interrupted") if one.state == "running" and one.batch not in at_work else one
+        for one in batches
+    ]
 
 
 def recent_batches(connection: sqlite3.Connection, limit: int = 50) -> list[Batch]:
@@ -114,7 +124,7 @@ def recent_batches(connection: sqlite3.Connection, limit: int = 50) -> list[Batc
     rows = connection.execute(
         f"{_BATCHES} WHERE state <> 'dropped' GROUP BY b.batch ORDER BY b.batch DESC LIMIT ?", (limit,)
     )
-    return [Batch(*tuple(row)) for row in rows]
+    return _as_it_is(connection, [Batch(*tuple(row)) for row in rows])
 
 
 def batches_about(connection: sqlite3.Connection, words: Sequence[str], first: int = 0) -> dict[str, set[int]]:

@@ -29,6 +29,8 @@ class Plans(Protocol):
     batch: int | None
     working: Mapping[str, str]
     """What is being done with torrents now, by id: ``repairing``, ``deleting``, …"""
+    working_paths: Mapping[bytes, str]
+    """What is being done with links of the library now, by path: ``removing``, ``relinking``, …"""
 
     def propose(self, make: Callable[[sqlite3.Connection], Plan]) -> None:
         """Makes a plan off the event loop and asks whether to apply it."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import functools
+import os
 import sqlite3
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mediatui.archive.check import CheckOptions
 from mediatui.archive.delete import plan_delete
@@ -26,6 +27,7 @@ from mediatui.model.errors import MediatuiError
 from mediatui.model.human import counted, duration, size_text
 from mediatui.model.plan import Plan, Step
 from mediatui.model.text import cut_middle
+from mediatui.model.tree_diff import ChangeKind
 from mediatui.store.changes.journal import Batch
 from mediatui.store.library.links import LibraryLink
 from mediatui.store.torrents.listing import torrents_by_id
@@ -41,6 +43,14 @@ if TYPE_CHECKING:
 MakePlan = Callable[[sqlite3.Connection], Plan]
 LONGEST_TITLE = 60
 _DOING: Mapping[type[Step], str] = {DeleteTorrent: "deleting", SelectFiles: "selecting"}
+_CHANGING: Mapping[ChangeKind, str] = {"remove": "removing", "add": "adding", "move": "moving", "relink": "relinking"}
+
+
+class Begun(NamedTuple):
+    """What is being done by one plan, with torrents by id and with links of the library by path."""
+
+    torrents: Mapping[str, str]
+    paths: Mapping[bytes, str]
 
 
 class PlanController:
@@ -52,6 +62,7 @@ class PlanController:
         self.batch: int | None = None
         self._marked_in: RowList | None = None
         self.working: Mapping[str, str] = {}
+        self.working_paths: Mapping[bytes, str] = {}
 
     # What can be asked for
 
@@ -178,20 +189,26 @@ class PlanController:
         begun = self._begin(plan)
         in_background(self._app, functools.partial(self._apply, plan, typed, marked_in, begun), "apply")
 
-    def _begin(self, plan: Plan) -> Mapping[str, str]:
-        """Has the view in front say what is being worked on, at once: the next key is not for those torrents."""
-        begun = {step.torrent_id: doing(step) for step in plan.steps if step.torrent_id and not step.NOTIFIES_ONLY}
-        self.working = {**self.working, **begun}
-        if begun and isinstance(view := self._app.view, View):
-            view.work_begun(begun)
+    def _begin(self, plan: Plan) -> Begun:
+        """Has the view in front say what is being worked on, at once: the next key is not for that."""
+        steps = [step for step in plan.steps if not step.NOTIFIES_ONLY]
+        begun = Begun(
+            {step.torrent_id: doing(step) for step in steps if step.torrent_id},
+            {os.fsencode(path): doing(step) for step in steps for path in step.library_paths},
+        )
+        self.working = {**self.working, **begun.torrents}
+        self.working_paths = {**self.working_paths, **begun.paths}
+        if any(begun) and isinstance(view := self._app.view, View):
+            view.work_begun(begun.torrents)
         return begun
 
-    def _end(self, begun: Mapping[str, str]) -> None:
-        self.working = {torrent: word for torrent, word in self.working.items() if torrent not in begun}
-        if begun and isinstance(view := self._app.view, View):
+    def _end(self, begun: Begun) -> None:
+        self.working = {name: word for name, word in self.working.items() if name not in begun.torrents}
+        self.working_paths = {path: word for path, word in self.working_paths.items() if path not in begun.paths}
+        if any(begun) and isinstance(view := self._app.view, View):
             view.work_ended()
 
-    async def _apply(self, plan: Plan, typed: bool, marked_in: RowList | None, begun: Mapping[str, str]) -> None:
+    async def _apply(self, plan: Plan, typed: bool, marked_in: RowList | None, begun: Begun) -> None:
         app = self._app
         try:
             batch = await propose.store(app.workspace, plan, plan.removals if typed else None)
@@ -212,7 +229,7 @@ class PlanController:
         elif len(plan.steps) > 1 and not app.prompt.mode and not (isinstance(view, View) and view.STAYS):
             await app.open_view("plan")
 
-    async def _wait_for(self, job: Job, begun: Mapping[str, str]) -> None:
+    async def _wait_for(self, job: Job, begun: Begun) -> None:
         try:
             await job.wait()
         finally:
@@ -270,7 +287,8 @@ class PlanController:
 
 def doing(step: Step) -> str:
     """What a row says while the step is due."""
-    return _DOING.get(type(step), "repairing")
+    change = step.tree_change
+    return _DOING.get(type(step), "repairing") if change is None else _CHANGING[change.kind]
 
 
 def question(plan: Plan, settings: Settings) -> str:

@@ -160,10 +160,10 @@ class View(HasWorkers, Widget):
         return False
 
     def work_begun(self, ids: Collection[str]) -> None:
-        """Called when a yes was given to change these torrents, before the next key is taken."""
+        """Called when a yes was given to change these torrents, or links, before the next key is taken."""
 
     def work_ended(self) -> None:
-        """Called when the change of torrents has ended, whether they were changed or not."""
+        """Called when the change has ended, whether anything was changed or not."""
 
     def on_job_event(self, job: Job, event: Event) -> None:
         """Called for every event of every job, also while the view is hidden."""

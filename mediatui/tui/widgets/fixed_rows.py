@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
-from mediatui.tui.widgets.rows import Row
+from mediatui.tui.widgets.rows import Row, worked_on
 
 
 class FixedRows:
@@ -38,3 +38,16 @@ class FixedRows:
     def keys(self) -> Iterable[int]:
         """Every key, in order; those of headings are not marked."""
         return [row.key for row in self._rows if not row.heading]
+
+
+class WorkedRows(FixedRows):
+    """Rows of things that may be being worked on: ``doing`` says by key what is done with one, or nothing."""
+
+    def __init__(self, doing: Callable[[int], str]) -> None:
+        super().__init__()
+        self._doing = doing
+
+    def row(self, position: int) -> Row | None:
+        """The row at a position, as it is now."""
+        row = super().row(position)
+        return None if row is None else worked_on(row, self._doing(row.key))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 
@@ -19,6 +19,11 @@ class Row:
     tone: str = ""
     heading: bool = False
     also: tuple[tuple[int, str], ...] = ()
+
+
+def worked_on(row: Row, doing: str) -> Row:
+    """A row that says in its last column what is being done with it; as it is when that is empty."""
+    return replace(row, cells=(*row.cells[:-1], f"… {doing}"), tone="working") if doing else row
 
 
 class RowSource(Protocol):

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import time
 from array import array
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, cast
 
 from textual import work
 from textual.app import ComposeResult
@@ -36,6 +37,9 @@ from mediatui.tui.widgets.fixed_rows import FixedRows
 from mediatui.tui.widgets.lines import Choices, TextLine
 from mediatui.tui.widgets.row_list import RowList
 
+if TYPE_CHECKING:
+    from mediatui.tui.host import Host
+
 
 class FindingsPane(HasWorkers, Vertical):
     """What one tool found. ``category`` (empty: all), ``words`` and ``ignored`` say which of it is listed."""
@@ -44,7 +48,7 @@ class FindingsPane(HasWorkers, Vertical):
         super().__init__(id="finding-pane")
         self._workspace = workspace
         self._title, self._chips = TextLine(id="maintenance-title"), Chips(id="finding-chips")
-        self._rows, self._choice_rows = FindingRows(workspace), FixedRows()
+        self._rows, self._choice_rows = FindingRows(workspace, self._working), FixedRows()
         self.list = RowList(FINDINGS, self._rows, id="finding-list")
         self.choices = RowList(CHOICES, self._choice_rows, id="choice-list")
         self.run: LastRun | None = None
@@ -64,6 +68,9 @@ class FindingsPane(HasWorkers, Vertical):
         self.choices.display = False
 
     # Findings
+
+    def _working(self) -> Mapping[bytes, str]:
+        return cast("Host", self.app).plans.working_paths
 
     def show_title(self, doing: str) -> None:
         """Says what the tool is doing, or how it last went."""

@@ -7,7 +7,7 @@ import sqlite3
 from array import array
 from bisect import bisect_left
 from collections import Counter, OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mediatui.commands.columns import screen_cells, shown_on_screen
@@ -28,7 +28,7 @@ from mediatui.store.library.findings import (
 )
 from mediatui.store.library.reports import Report, count_findings, newest_report
 from mediatui.tui.widgets.columns import AnyColumn, Column
-from mediatui.tui.widgets.rows import Row
+from mediatui.tui.widgets.rows import Row, worked_on
 
 TOOL_COLUMNS: tuple[AnyColumn, ...] = (
     Column("Tool", cut="end", least=13),
@@ -159,8 +159,10 @@ def chips_of(run: LastRun, ignored: bool, within: Mapping[str, int] | None = Non
 class FindingRows:
     """A RowSource over the findings of a report: their places are known, what is seen is fetched page by page."""
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, working: Callable[[], Mapping[bytes, str]]) -> None:
+        """``working`` gives what is being done with links of the library now, by path."""
         self._workspace = workspace
+        self._working = working
         self._pages: OrderedDict[int, Sequence[FindingLine]] = OrderedDict()
         self._positions: array[int] = array("q")
         self._changed: Mapping[bytes, bytes | None] = {}
@@ -204,7 +206,7 @@ class FindingRows:
             tone = "broken" if line.category in BAD else "attention" if line.steps else "quiet"
         path = os.fsdecode(line.path)
         shown = ShownFinding(line.category, path, line.reason, below(line.path, self._roots), word)
-        return Row(line.position, screen_cells(FINDINGS, shown), tone)
+        return worked_on(Row(line.position, screen_cells(FINDINGS, shown), tone), self._working().get(line.path, ""))
 
     def line(self, position: int) -> FindingLine | None:
         """The finding at a position, as far as a list shows it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import ClassVar, cast
 
 from textual import work
@@ -241,6 +241,14 @@ class MaintenanceView(ToolRuns, PanesView):
         return [run for run in self._runs if run.tool.section == section]
 
     # Findings
+
+    def work_begun(self, ids: Collection[str]) -> None:
+        """Says in the rows what is being done with them."""
+        self._pane.list.source_changed()
+
+    def work_ended(self) -> None:
+        """Reads again what became of them."""
+        self._read_soon()
 
     def action_chip(self, by: int) -> None:
         self.load_rows(lambda: self._pane.next_category(by))

@@ -44,6 +44,11 @@ class LinkActions(PlaysTorrents):
         Binding("d", "remove", "remove", id="links.remove", tooltip="Remove links, never their targets (undoable)"),
     ]
 
+    @property
+    def no_links(self) -> str:
+        """What is said when an action has no links."""
+        return "Choose links first: enter or tab goes to them."
+
     def chosen_links(self) -> list[LibraryLink]:
         """The links an action is for."""
         return []
@@ -59,7 +64,7 @@ class LinkActions(PlaysTorrents):
         self.begin_action()
         found = self.chosen_links()
         if not found:
-            self.say("Choose links first: enter or tab goes to them.")
+            self.say(self.no_links)
         return found
 
     def action_repair(self) -> None:

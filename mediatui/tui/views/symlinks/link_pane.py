@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from textual.app import ComposeResult
@@ -27,7 +28,7 @@ from mediatui.tui.views.symlinks.links import (
     why_line,
 )
 from mediatui.tui.widgets.chips import Chips
-from mediatui.tui.widgets.fixed_rows import FixedRows
+from mediatui.tui.widgets.fixed_rows import WorkedRows
 from mediatui.tui.widgets.row_list import RowList
 from mediatui.tui.widgets.rows import Row
 
@@ -43,7 +44,9 @@ class LinkPane(Vertical):
     def __init__(self) -> None:
         super().__init__(id="link-pane")
         self._chips = Chips(id="link-chips")
-        self._rows = FixedRows()
+        self._rows = WorkedRows(self._doing)
+        self._done: tuple[int, Row] | None = None
+        """The row under the cursor whose link is no longer among those listed, and where it stood."""
         self.list = RowList(LINKS, self._rows, id="link-list")
         self._shown: Links | None = None
         self._links: dict[int, LibraryLink] = {}
@@ -75,7 +78,8 @@ class LinkPane(Vertical):
         if before is not None and before.folder != folder:
             self.state = ""
         shown = await self._workspace.read(read_links, folder, self.state)
-        if self.state and not shown.links:  # the last one of that state went
+        self._done = self._kept_row(shown)
+        if self.state and not shown.links and self._done is None:  # the last one of that state went
             self.state = ""
             shown = await self._workspace.read(read_links, folder, "")
         self._shown = shown
@@ -91,8 +95,50 @@ class LinkPane(Vertical):
         if self.words:
             await self.count_within()
 
+    def _kept_row(self, shown: Links) -> tuple[int, Row] | None:
+        """The row under the cursor, which stays until the cursor has left it, when its link is not listed any more."""
+        before, row = self._shown, self._rows.row(self.list.cursor)
+        if before is None or row is None or (before.folder, before.state) != (shown.folder, shown.state):
+            return None
+        link = self._links.get(row.key)
+        if link is None:
+            return self._done
+        if any(one.path == link.path for one in shown.links):
+            return None
+        return self.list.cursor, replace(row, cells=(*row.cells[:-1], "✓ done"), tone="ok", also=())
+
+    def leave(self) -> None:
+        """Drops the row of a link that is done once the cursor is elsewhere."""
+        if self._done is not None and self._done[1].key != self.list.cursor_key:
+            self._done = None
+            self._draw()
+
+    @property
+    def on_done(self) -> bool:
+        """Whether the cursor is on a link that is done."""
+        return self._done is not None and self._done[1].key == self.list.cursor_key
+
+    def _doing(self, key: int) -> str:
+        """What is being done with the link that has this key, or with the torrent behind it for its sake."""
+        link, plans = self._links.get(key), cast("Host", self.app).plans
+        if link is None:
+            return ""
+        mended = plans.working.get(link.torrent_id or "") == "repairing"
+        return plans.working_paths.get(link.path, "repairing" if mended else "")
+
+    def go_on(self) -> None:
+        """Says in the rows what is being done, and goes from one that is worked on to the next that is not."""
+        at = self.list.cursor
+        if self.list.cursor_key is not None and self._doing(self.list.cursor_key):
+            others = (*range(at + 1, self._rows.count), *range(at - 1, -1, -1))
+            free = (one for one in others if (key := self._rows.key_at(one)) is not None and not self._doing(key))
+            self.list.move_to(next(free, at))
+        self.list.source_changed()
+
     async def filter(self, words: str, *, to_top: bool = False) -> None:
         """Lists only the links whose path, target, torrent, state or reason holds every one of these words."""
+        if words != self.words:
+            self._done = None
         self.words = words
         if words and self._held is None and self._shown is not None:
             self._held = await in_thread(functools.partial(self._search_texts, self._shown, self._all_rows))
@@ -126,6 +172,9 @@ class LinkPane(Vertical):
         if words and self._held is not None:
             texts = zip(rows, self._held, strict=True)
             rows = [row for row, text in texts if all(word in text for word in words)]
+        if self._done is not None:
+            at, done = self._done
+            rows = [*rows[:at], done, *rows[at:]]
         self._rows.take(rows)
         known = "Nothing wrong is known here." if shown.scanned else "Not scanned yet."
         with self.app.batch_update():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import ClassVar
 
 from textual import work
@@ -222,8 +222,17 @@ class SymlinksView(LinkActions, ScansFolders, PanesView):
         self.load_rows(self._read_links)
 
     def cursor_moved(self) -> None:
-        """From now on what is known of the row may replace a message."""
+        """From now on what is known of the row may replace a message; a link that is done is left."""
         self._may_say_why = True
+        self._links.leave()
+
+    def work_begun(self, ids: Collection[str]) -> None:
+        """Says so in the rows, and goes on to the next link that is not worked on."""
+        self._links.go_on()
+
+    def work_ended(self) -> None:
+        """Reads again what became of them."""
+        self._read_soon()
 
     def follow(self) -> None:
         """Lists the links of the folder under the cursor, or says what is known of the link."""
@@ -272,6 +281,11 @@ class SymlinksView(LinkActions, ScansFolders, PanesView):
     def begin_action(self) -> None:
         """Keeps what is known of the row from replacing the message of an action."""
         self._may_say_why = False
+
+    @property
+    def no_links(self) -> str:
+        """What is said when an action has no links."""
+        return "Nothing is left to do here: j goes on." if self._links.on_done else super().no_links
 
     def chosen_links(self) -> list[LibraryLink]:
         """The marked links, else the one under the cursor; none while the keyboard is on the folders."""

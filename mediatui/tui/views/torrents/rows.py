@@ -10,7 +10,6 @@ import time
 from array import array
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from mediatui.archive.query.index import Index, Matches, resolve_with
 from mediatui.archive.query.known_links import Roots, answerable
@@ -46,7 +45,7 @@ from mediatui.store.torrents.listing import (
     sorted_keys,
     torrents_by_key,
 )
-from mediatui.tui.widgets.rows import Row
+from mediatui.tui.widgets.rows import Row, worked_on
 
 COLUMNS = shown_on_screen(TORRENT_COLUMNS)
 PAGE = 64
@@ -141,8 +140,7 @@ class TorrentRows:
         if torrent is None:
             return None
         row = as_row(torrent, time.time(), self._library.get(torrent.id, 0))
-        word = self.working.get(torrent.id)
-        return replace(row, cells=(*row.cells[:-1], f"… {word}"), tone="working") if word else row
+        return worked_on(row, self.working.get(torrent.id, ""))
 
     def key_at(self, position: int) -> int | None:
         """The key at a position."""

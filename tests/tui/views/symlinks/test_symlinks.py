@@ -116,6 +116,11 @@ async def test_a_view_that_fails_is_told_and_taken_as_it_is_by_its_typed_path(op
         assert "links unknown" not in screen.text()
 
 
+def under_cursor(screen: Screen) -> str:
+    """The line of the cursor of the list of links."""
+    return next(line for line in screen.text().splitlines() if "▌" in line and ".mkv" in line)
+
+
 async def test_a_dead_link_is_removed_and_comes_back_by_undo(open_app: Open, library: Path) -> None:
     link = library / "Films" / "Film.3.mkv"
     target = os.readlink(link)
@@ -130,8 +135,22 @@ async def test_a_dead_link_is_removed_and_comes_back_by_undo(open_app: Open, lib
         await screen.until(lambda: "Remove 1 link" in screen.text())
         assert "Undoable" in screen.text()
         await screen.press("y")
+        assert "Film.5.mkv" in under_cursor(screen), "the next key is not for what is worked on"
         await ends(screen)
         assert not link.is_symlink()
+        await screen.until(lambda: "Film.3.mkv" not in screen.text())
+
+        await screen.press("d", "y")
+        await ends(screen)
+        await screen.until(lambda: "✓ done" in under_cursor(screen))
+        assert "Film.5.mkv" in under_cursor(screen), "it stays, nothing else takes its place"
+        await screen.press("d")
+        assert "Nothing is left to do here" in screen.text()
+        await screen.press("u")
+        await screen.until(lambda: "Undo batch 2" in screen.text())
+        await screen.press("y")
+        await ends(screen)
+        await screen.until(lambda: "✗ broken" in under_cursor(screen))
         await screen.press("u")
         await screen.until(lambda: "Undo batch 1" in screen.text())
         await screen.press("y")

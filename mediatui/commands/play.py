@@ -185,9 +185,14 @@ def media_facts(media: MediaInfo) -> list[tuple[str, str]]:
         ("title", " ".join(part for part in (media.name, f"({media.year})" if media.year else "", number) if part)),
         ("kind", media.kind),
         ("length", duration(media.duration_s) if media.duration_s else ""),
-        ("bit rate", f"{media.bitrate / 1e6:.1f} Mbit/s" if media.bitrate else ""),
+        ("bit rate", _bit_rate(media.bitrate)),
     ]
     return [*facts, *((track.kind, track.text) for track in media.tracks)]
+
+
+def _bit_rate(bits: int) -> str:
+    """Bits a second in words; empty for none."""
+    return "" if not bits else f"{bits / 1e6:.1f} Mbit/s" if bits >= 1e6 else f"{bits / 1e3:.0f} kbit/s"
 
 
 def job_options(options: Download) -> DownloadOptions:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from typing import Final
 
 from mediatui.commands.open_archive import open_archive
 from mediatui.commands.problem_columns import PROBLEM_COLUMNS, Problem
@@ -16,6 +17,9 @@ from mediatui.model.problems import PROBLEM_INFO, PROBLEMS, diagnose
 from mediatui.model.text import printable
 from mediatui.runtime.events import FoundRow
 from mediatui.runtime.invocation import Invocation
+
+SECOND_CHECK: Final = "mediatui --headless check class:temporary"
+"""What decides about a link that failed once, when it is due; a sync does not."""
 
 
 def run_diagnose(invocation: Invocation, output: Output, options: Diagnose) -> int:
@@ -29,11 +33,16 @@ def run_diagnose(invocation: Invocation, output: Output, options: Diagnose) -> i
     now = time.time()
     counts: Counter[str] = Counter()
     sizes: Counter[str] = Counter()
+    commands: dict[str, dict[str, None]] = {}
     problems: list[Problem] = []
     with open_archive(invocation) as connection:
         for torrent in iterate_torrents(connection, condition, sort="class", reverse=False):
             found = diagnose(torrent, now)
             about = PROBLEM_INFO[found.name]
+            command = about.command
+            if found.name == "temporary" and torrent.health_code is not None:
+                command = SECOND_CHECK
+            commands.setdefault(found.name, {})[command] = None
             counts[found.name] += 1
             sizes[found.name] += torrent.bytes
             output.row(
@@ -41,7 +50,7 @@ def run_diagnose(invocation: Invocation, output: Output, options: Diagnose) -> i
                 {
                     "torrent_id": torrent.id, "name": torrent.filename, "path": torrent.filename, "target": None,
                     "state": found.name, "class": found.name, "reason": found.reason, "suggestion": about.action,
-                    "command": about.command, "requests": about.requests, "undo": about.undo, "due_at": found.due,
+                    "command": command, "requests": about.requests, "undo": about.undo, "due_at": found.due,
                     "status": torrent.status, "progress": torrent.progress, "added_at": torrent.added_at,
                     "bytes": torrent.bytes,
                 },
@@ -49,7 +58,7 @@ def run_diagnose(invocation: Invocation, output: Output, options: Diagnose) -> i
             problems.append(Problem(torrent, found))
     if not output.json:
         output.table(PROBLEM_COLUMNS, problems)
-        for line in _totals(counts, sizes):
+        for line in _totals(counts, sizes, commands):
             output.line(line)
     total, size = sum(counts.values()), sum(sizes.values())
     summary = f"{counted(total, 'torrent')} with a problem, {size_text(size)}." if total else "No problem was found."
@@ -59,7 +68,9 @@ def run_diagnose(invocation: Invocation, output: Output, options: Diagnose) -> i
     return FOUND if total and options.exit_code else 0
 
 
-def _totals(counts: Mapping[str, int], sizes: Mapping[str, int]) -> Iterator[str]:
+def _totals(
+    counts: Mapping[str, int], sizes: Mapping[str, int], commands: Mapping[str, Collection[str]]
+) -> Iterator[str]:
     """What each class means and what helps, then how many are of each and how big they are."""
     found = [name for name in PROBLEMS if counts.get(name)]
     for name in found:
@@ -68,7 +79,7 @@ def _totals(counts: Mapping[str, int], sizes: Mapping[str, int]) -> Iterator[str
         yield ""
         yield f"{name} {counts[name]:,}: {about.meaning}"
         yield f"  to do: {about.action}{cost}"
-        yield f"  {about.command}"
+        yield from (f"  {command}" for command in commands[name] if command)
     if found:
         yield ""
     for name in found:

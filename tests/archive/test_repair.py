@@ -426,7 +426,7 @@ async def test_a_wait_is_said_at_once_and_its_end_is_known(
     lines = [one for one in run.events if isinstance(one, Said) and one.level == "info" and said in one.text]
     assert len(lines) == 1, "once, at the first refusal"
     assert "ctrl+c ends it" in lines[0].text
-    reasons = ("the service holds adds back (451)", "the account has no free slot")
+    reasons = ("adds are held back (451), 6 minutes at most", "the account has no free slot")
     waits = [one for one in run.events if isinstance(one, Waiting) and one.reason in reasons]
     assert len(waits) == sum(how.values())
     assert run.counts["done"] == 1

@@ -254,6 +254,17 @@ def test_diagnose_names_each_problem_with_its_reason_and_counts_by_class(settled
     assert settled.json("diagnose", "--exit-code").result["problems"] == len(findings)
 
 
+def test_of_a_link_that_failed_once_a_check_is_recommended(settled: Home) -> None:
+    (one,) = settled.ids(limit=1)
+    settled.sql(
+        "UPDATE torrents SET health = 'unknown', health_code = 19, health_at = 1, class = 'temporary' WHERE id = ?", one
+    )
+    (row,) = [row for row in settled.json("diagnose").lines if row.get("torrent_id") == one]
+    assert row["command"] == "mediatui --headless check class:temporary"
+    assert f"\n  {row['command']}\n" in settled.run("diagnose").out
+    assert settled.run("check", "class:temporary").code == 0
+
+
 def test_diagnose_of_an_account_without_problems_says_so(settled: Home) -> None:
     settled.json("clear", "--yes-clear-everything")
     assert settled.run("diagnose", "--exit-code").out.endswith("No problem was found.\n")

@@ -167,7 +167,9 @@ async def add(act: StepRun, info_hash: str, name: str, torrent: str = "", for_id
                 raise VerificationFailed(
                     f"undecided: the service refused the add for {minutes} minutes (451)"
                 ) from error
-            act.report_wait("the service holds adds back (451)", HOLD_S, "" if held else HELD_BACK)
+            act.report_wait(
+                f"adds are held back (451), {HOLD_MOST_S / 60:.0f} minutes at most", HOLD_S, "" if held else HELD_BACK
+            )
             held += HOLD_S
             await act.pause(HOLD_S)
             continue

@@ -34,8 +34,8 @@ def state_and_tone(batch: Batch) -> tuple[str, str]:
         return f"{batch.state}, {batch.left:,} left", TONES.get(batch.state, "")
     if batch.undone:
         return "partly taken back", "attention"
-    if batch.state == "done" and not batch.done:
-        return "nothing was done", "attention"
+    if batch.state in ("done", "partial") and not batch.done:
+        return "nothing was done", "broken" if batch.failed else "attention"
     if batch.state == "done" and batch.done == batch.nothing_found:
         return "nothing was found", "quiet"
     return batch.state, TONES.get(batch.state, "")

@@ -193,7 +193,7 @@ class PlanController:
         """Has the view in front say what is being worked on, at once: the next key is not for that."""
         steps = [step for step in plan.steps if not step.NOTIFIES_ONLY]
         begun = Begun(
-            {step.torrent_id: doing(step) for step in steps if step.torrent_id},
+            {step.torrent_id: doing(step) for step in steps if step.torrent_id and not step.library_paths},
             {os.fsencode(path): doing(step) for step in steps for path in step.library_paths},
         )
         self.working = {**self.working, **begun.torrents}

@@ -31,6 +31,8 @@ DONE = Batch(
         ({"undone": 2}, "taken back", "quiet"),
         ({"undone": 1}, "partly taken back", "attention"),
         ({"done": 0, "skipped": 2, "lines": 0}, "nothing was done", "attention"),
+        ({"state": "partial", "done": 0, "failed": 2, "lines": 0}, "nothing was done", "broken"),
+        ({"state": "partial", "done": 1, "failed": 1}, "partial", "attention"),
         ({"nothing_found": 2}, "nothing was found", "quiet"),
         ({"state": "cancelled", "left": 1}, "cancelled, 1 left", "attention"),
         ({"state": "failed", "failed": 2, "done": 0}, "failed", "broken"),

@@ -162,6 +162,6 @@ def _with_days(batches: Sequence[Batch], now: float) -> Iterator[Row]:
         if day != before:
             yield Row(-batch.batch, (day, ""), heading=True)
         before = day
-        done = "attention" if batch.state == "done" and batch.done < batch.steps else ""
+        done = "attention" if batch.state != "running" and batch.done < batch.steps else ""
         tone = state_and_tone(batch)[1]
         yield Row(batch.batch, screen_cells(COLUMNS, batch), tone, also=((3, done), (4, "broken")))

@@ -126,14 +126,16 @@ class LinkPane(Vertical):
         mended = plans.working.get(link.torrent_id or "") == "repairing"
         return plans.working_paths.get(link.path, "repairing" if mended else "")
 
-    def go_on(self) -> None:
-        """Says in the rows what is being done, and goes from one that is worked on to the next that is not."""
+    def go_on(self) -> bool:
+        """Says in the rows what is being done, and goes from one that is worked on to the next that is not; whether
+        it went."""
         at = self.list.cursor
         if self.list.cursor_key is not None and self._doing(self.list.cursor_key):
             others = (*range(at + 1, self._rows.count), *range(at - 1, -1, -1))
             free = (one for one in others if (key := self._rows.key_at(one)) is not None and not self._doing(key))
             self.list.move_to(next(free, at))
         self.list.source_changed()
+        return self.list.cursor != at
 
     async def filter(self, words: str, *, to_top: bool = False) -> None:
         """Lists only the links whose path, target, torrent, state or reason holds every one of these words."""

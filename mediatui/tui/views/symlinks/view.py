@@ -80,6 +80,8 @@ class SymlinksView(LinkActions, ScansFolders, PanesView):
         self._due: Timer | None = None
         self._count_due: Timer | None = None
         self._may_say_why = False
+        self._went_on = False
+        """Whether the cursor moved by itself: what an action says stays then."""
         self._counters_at = 0.0
         self._media: tuple[bytes, tuple[Content, ...]] | None = None
 
@@ -223,12 +225,12 @@ class SymlinksView(LinkActions, ScansFolders, PanesView):
 
     def cursor_moved(self) -> None:
         """From now on what is known of the row may replace a message; a link that is done is left."""
-        self._may_say_why = True
+        self._may_say_why, self._went_on = not self._went_on, False
         self._links.leave()
 
     def work_begun(self, ids: Collection[str]) -> None:
         """Says so in the rows, and goes on to the next link that is not worked on."""
-        self._links.go_on()
+        self._went_on = self._links.go_on()
 
     def work_ended(self) -> None:
         """Reads again what became of them."""

@@ -31,12 +31,12 @@ def plan_dedupe(connection: sqlite3.Connection, groups: Sequence[DuplicateGroup]
         (printable(torrent.filename), reason)
         for group in groups
         for torrents, reason in (
-            (group.left_out, "it holds files the one that stays does not"),
-            (group.others if group.doubt else (), f"{group.keeper.id}, which would stay for it, {group.doubt}"),
+            (group.left_out, "it holds files the kept one does not"),
+            (group.others if group.doubt else (), f"{group.keeper.id}, which would be kept for it, {group.doubt}"),
         )
         for torrent in torrents
     ]
-    title = f"Drop {counted(len(steps), 'duplicate')} in {counted(sum(bool(one.dropped) for one in groups), 'group')}"
+    title = f"Delete {counted(len(steps), 'duplicate')} in {counted(sum(bool(one.dropped) for one in groups), 'group')}"
     return Plan("dedupe", title, tuple(steps), tuple(notes), count_torrents(connection)[0])
 
 
@@ -49,7 +49,7 @@ def _drops(connection: sqlite3.Connection, group: DuplicateGroup, links: Mapping
         is_known = is_known_to_open(connection, keeper, torrent.id, now)
         proves = not is_known and (not is_proven or bool(failed_links(read_checks(connection, torrent.id))))
         first = ", once a link of that has opened" if proves else ""
-        reason = f"{group.why} as {keeper}, which stays{because}{first}"
+        reason = f"{group.why} as {keeper}, which is kept{because}{first}"
         step = delete_step(connection, torrent, links.get(torrent.id, 0), reason)
         yield replace(step, keeper=keeper, proven=proves, lately=True)
         is_proven = True

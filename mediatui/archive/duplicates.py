@@ -56,12 +56,12 @@ class DuplicateGroup:
 
     @property
     def doubt(self) -> str:
-        """Why nothing is dropped for the keeper; empty when it is whole as far as is known."""
+        """Why nothing is deleted for the keeper; empty when it is whole as far as is known."""
         return "" if _healthy(self.keeper) else "is not known to be whole"
 
     @property
     def dropped(self) -> tuple[Torrent, ...]:
-        """The rows that go: the others, unless there is a doubt about the keeper."""
+        """The rows to delete: the others, unless there is a doubt about the keeper."""
         return () if self.doubt else self.others
 
     @property

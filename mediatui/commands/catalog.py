@@ -108,7 +108,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
             options="repair:Repair", view="torrents", plan="repair:make_plan",
         ),
         Command(
-            "dedupe", "Show what the account holds twice, and drop copies once the one that stays is proven.", "plan",
+            "dedupe", "Show what the account holds twice, and delete copies once the kept one is proven.", "plan",
             options="dedupe:Dedupe", view="duplicates", plan="dedupe:make_plan", screen="on_screen:dedupe",
         ),
         Command(

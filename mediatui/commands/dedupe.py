@@ -19,7 +19,7 @@ class Dedupe:
     """The options of ``dedupe``."""
 
     by: By = choice("What makes a copy.", BYS, default=BYS[0])
-    keep: Keep = choice("Which copy stays.", KEEPS, default=KEEPS[0])
+    keep: Keep = choice("Which copy is kept.", KEEPS, default=KEEPS[0])
     apply: bool = to_apply()
     allow: int | None = to_allow()
 
@@ -28,7 +28,7 @@ async def make_plan(workspace: Workspace, options: Dedupe, answer: Answer) -> Pl
     """The plan that drops the copies; each group of them is a row of the answer."""
     from mediatui.archive.dedupe import plan_dedupe
     from mediatui.archive.duplicates import find_duplicates
-    from mediatui.model.human import size_text
+    from mediatui.model.human import counted, size_text
 
     languages = tuple(workspace.settings.account.languages)
     groups = await workspace.read(find_duplicates, options.by, options.keep, languages)
@@ -45,6 +45,7 @@ async def make_plan(workspace: Workspace, options: Dedupe, answer: Answer) -> Pl
             "doubt": group.doubt,
         }
         because = f" ({group.kept_because})" if group.kept_because else ""
-        go = f"{group.doubt}, so none goes" if group.doubt else f"stays{because}, {len(group.others)} go, {size}"
-        answer.row("group", fields, f"{group.name}: {group.keeper.id} {go}")
+        deletes = f"deletes {counted(len(group.others), 'copy', 'copies')}, {size}"
+        does = f"deletes none: {group.keeper.id} {group.doubt}" if group.doubt else f"keeps {group.keeper.id}{because}"
+        answer.row("group", fields, f"{group.name}: {does}{'' if group.doubt else f', {deletes}'}")
     return await workspace.read(plan_dedupe, groups)

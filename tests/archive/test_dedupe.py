@@ -46,7 +46,7 @@ async def test_the_keeper_stays_and_the_others_go(account_of: MakeWorld) -> None
     copies = [season(hash=keeper.hash), season(hash=keeper.hash, skipped=2)]
     world = await synced(account_of, [keeper, *copies, *torrents(20)])
     plan = dedupe(world)
-    assert (plan.title, plan.looked_at) == ("Drop 2 duplicates in 1 group", 23)
+    assert (plan.title, plan.looked_at) == ("Delete 2 duplicates in 1 group", 23)
 
     run = await world.apply(plan)
 
@@ -70,7 +70,7 @@ async def test_rows_with_other_files_stay(account_of: MakeWorld) -> None:
         lambda c: plan_dedupe(c, [group.keeping(within.id) for group in find_duplicates(c, "hash", "newest")])
     )
     assert chosen.steps == ()
-    assert [why for _, why in chosen.notes] == ["it holds files the one that stays does not"]
+    assert [why for _, why in chosen.notes] == ["it holds files the kept one does not"]
 
 
 async def test_a_whole_one_is_never_dropped_for_a_broken_one(account_of: MakeWorld) -> None:
@@ -161,8 +161,8 @@ async def test_nothing_is_dropped_for_what_is_not_known_to_be_whole(account_of: 
     await checked(world, suspect, 0, "suspect", time.time())
     plan = dedupe(world)
     assert [step.torrent_id for step in plan.steps] == [suspect.id]
-    assert plan.notes == ((broken.filename, f"{keeper.id}, which would stay for it, is not known to be whole"),)
-    assert plan.title == "Drop 1 duplicate in 1 group"
+    assert plan.notes == ((broken.filename, f"{keeper.id}, which would be kept for it, is not known to be whole"),)
+    assert plan.title == "Delete 1 duplicate in 1 group"
 
 
 async def test_nothing_is_chosen_by_a_list_that_was_not_whole(account_of: MakeWorld) -> None:

@@ -273,6 +273,7 @@ class MediatuiApp(Frame):
             self.focused.take_paste(event)
             return
         if isinstance(event, events.Key) and not event.is_forwarded:
+            self.prompt.key_pressed()
             self.app_focus = True  # a terminal that said it lost the keyboard has it: the focus goes back first
             focused = self.focused
             if isinstance(focused, PromptInput):
@@ -308,6 +309,10 @@ class MediatuiApp(Frame):
         if mode == "palette":
             cast("PaletteView", self.view).narrow(text)
         return ""
+
+    def message_cut(self, severity: str, text: str) -> None:
+        """Puts what is too long for the message line into the log."""
+        self.job_monitor.write(severity, text)
 
     def prompt_left(self, mode: str) -> None:
         """Gives the view in front the filter back that it had before another was begun."""

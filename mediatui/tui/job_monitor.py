@@ -90,15 +90,23 @@ class JobMonitor:
         if wrong is not None:
             self._app.show_tab_count("symlinks", wrong)
 
+    @property
+    def _log(self) -> ActivityView:
+        return cast(ActivityView, self._switcher.made_early("activity"))
+
+    def write(self, severity: str, text: str) -> None:
+        """Puts a line into the log."""
+        self._log.write(severity, text)
+
     def _on_job_event(self, job: Job, event: Event) -> None:
         """An event of a job: to the log, to every view, to the job line a few times a second."""
-        cast(ActivityView, self._switcher.made_early("activity")).add(job.title, event)
+        self._log.add(job.title, event)
         self._notify_views(job, event)
         if isinstance(event, Finished):
             severity = {"done": "info", "failed": "error"}.get(event.outcome, "warning")
             hint = _hint_with_key(event) if job.name == "apply" else event.hint
             how = "" if event.outcome == "cancelled" else f" {event.outcome}"
-            self._app.prompt.say(f"{job.title}{how}: {event.summary} {hint}".strip(), severity)
+            self._app.prompt.say(f"{job.title}{how}: {event.summary} {hint}".strip(), severity, "log")
             self._count_links_soon()
         self.line.on_job_event(event)
 
@@ -139,10 +147,8 @@ class JobMonitor:
             log.error("a worker of the screen broke", exc_info=error)
             where = self._app.workspace.paths.log_file
             text = f"An unexpected error ({type(error).__name__}): what is shown may be old. Details are in {where}."
-        activity = self._switcher.made.get("activity")
-        if isinstance(activity, ActivityView):
-            activity.write("error", text)
-        self._app.prompt.say(text, "error")
+        self.write("error", text)
+        self._app.prompt.say(text, "error", "log")
 
 
 def _hint_with_key(event: Finished) -> str:

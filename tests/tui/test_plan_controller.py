@@ -259,6 +259,7 @@ async def test_of_an_unfinished_torrent_the_direct_links_are_missed_and_named(
         await screen.type(f"{file}")
         await screen.press("enter")
         await screen.until(lambda: "1 direct link of 1 of 2 torrents exported" in screen.text())
+        await screen.press("0")
         assert "Not of Half.2001: no link of it is known (downloading)" in " ".join(screen.text().split())
         assert file.read_text().startswith("https://cdn.invalid/")
 

@@ -1,25 +1,30 @@
-"""A list of log lines drawn line by line: only what is visible, nothing parsed, nothing repainted for its own sake."""
+"""A list of log lines, broken where they are too long: only what is visible is drawn, nothing is parsed."""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
 from textual.binding import Binding, BindingType
+from textual.content import Content
 from textual.geometry import Size
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from mediatui.model.cells import cut_end
 from mediatui.model.text import fold, printable
+from mediatui.tui.widgets.pane_lines import broken
 
 KEPT = 5000
 STYLES = {"debug": "$quiet", "info": "", "warning": "$attention", "error": "$broken"}
+LETTERS = {"debug": "D", "info": "I", "warning": "W", "error": "E"}
+GAP = "  "
+NARROWEST = 20
+"""Cells a text is never broken below."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,8 @@ class LogLines(ScrollView, can_focus=True):
         super().__init__(id=id)
         self._lines: deque[LogLine] = deque(maxlen=KEPT)
         self._shown: list[LogLine] = []
+        self._rows: list[tuple[LogLine, str, bool]] = []
+        """What is shown, row by row: the line, the text on this row, and whether it is the first of its rows."""
         self._wanted: list[str] = []
         self._least = 0
         self._levels: set[str] = set()
@@ -66,9 +73,14 @@ class LogLines(ScrollView, can_focus=True):
         if not self._matches(safe):
             return
         self._shown.append(safe)
+        layout = self._layout
         self._fit([safe])
         if len(self._shown) > KEPT:
             del self._shown[: len(self._shown) - KEPT]
+        if self._layout != layout or len(self._shown) == KEPT:
+            self._break_lines()
+        else:
+            self._rows += self._broken(safe)
         self._measure()
 
     @property
@@ -85,8 +97,10 @@ class LogLines(ScrollView, can_focus=True):
         self._shown[:0] = shown
         self._fit(shown)
         self.follow = False
+        self._break_lines()
         self._measure()
-        self.scroll_to(y=max(0, len(shown) - self.size.height), animate=False, immediate=True)
+        rows = sum(len(list(self._broken(line))) for line in shown)
+        self.scroll_to(y=max(0, rows - self.size.height), animate=False, immediate=True)
 
     def clear(self) -> None:
         """Forgets every line shown here (the log file keeps them)."""
@@ -111,12 +125,31 @@ class LogLines(ScrollView, can_focus=True):
     def _fit_anew(self) -> None:
         self._levels, self._moment = set(), 0
         self._fit(self._shown)
+        self._break_lines()
 
     def _fit(self, lines: Iterable[LogLine]) -> None:
         """Takes more lines into account for the width of times and levels: a level that all have is not shown."""
         for line in lines:
             self._levels.add(line.level)
             self._moment = max(self._moment, len(line.at))
+
+    @property
+    def _layout(self) -> tuple[int, bool]:
+        """The cells of the times, and whether the levels are shown."""
+        return self._moment, len(self._levels) > 1
+
+    def _break_lines(self) -> None:
+        self._rows = [row for line in self._shown for row in self._broken(line)]
+
+    def _broken(self, line: LogLine) -> Iterator[tuple[LogLine, str, bool]]:
+        """The rows of a line."""
+        moment, levels = self._layout
+        width = self.size.width - moment - len(GAP) - (1 + len(GAP)) * levels
+        if width < NARROWEST or cell_len(line.text) <= width:
+            yield line, line.text, True
+            return
+        for number, part in enumerate(broken(Content(line.text), width)):
+            yield line, part.plain, not number
 
     @property
     def counts(self) -> dict[str, int]:
@@ -143,12 +176,13 @@ class LogLines(ScrollView, can_focus=True):
         return self.LEVELS.index(line.level) >= self._least and self._holds(line)
 
     def _measure(self) -> None:
-        self.virtual_size = Size(self.size.width, len(self._shown))
+        self.virtual_size = Size(self.size.width, len(self._rows))
         if self.follow:
             self.scroll_end(animate=False, immediate=True, x_axis=False)
         self.refresh()
 
     def on_resize(self) -> None:
+        self._break_lines()
         self._measure()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
@@ -169,12 +203,12 @@ class LogLines(ScrollView, can_focus=True):
         """One visible line."""
         index = round(self.scroll_offset.y) + y
         width = self.size.width
-        if index >= len(self._shown):
+        if index >= len(self._rows):
             return Strip.blank(width, self.rich_style)
-        line = self._shown[index]
+        line, text, first = self._rows[index]
+        moment, levels = self._layout
         style = self.app.stylesheet.parse_style(STYLES[line.level]).rich_style
-        before = f"{line.at:<{self._moment}}  "
-        level = f"{line.level:<{max(map(len, self._levels))}}  " if len(self._levels) > 1 else ""
-        text = cut_end(line.text, max(0, width - len(before + level)), cell_len)
+        before = f"{line.at if first else '':<{moment}}{GAP}"
+        level = f"{LETTERS[line.level] if first else ' '}{GAP}" if levels else ""
         parts = (before, self.rich_style), (level, self.rich_style + style), (text, self.rich_style)
         return Strip([Segment(*part) for part in parts]).adjust_cell_length(width, self.rich_style)

@@ -8,7 +8,6 @@ from typing import Protocol
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.content import Content
 from textual.message import Message
 from textual.suggester import Suggester
 from textual.timer import Timer
@@ -16,10 +15,10 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from mediatui.model.text import printable
-from mediatui.tui.hints import with_keys
 from mediatui.tui.widgets.completion import Complete, Completing
 from mediatui.tui.widgets.lines import Part, pairs
 from mediatui.tui.widgets.menu import Choice, Extra, Menu, Suggestions
+from mediatui.tui.widgets.message_line import MessageLine, Whole, signed
 from mediatui.tui.widgets.prompt_input import Confirm, PromptInput
 
 LONGEST = 20_000
@@ -30,8 +29,6 @@ UNREMEMBERED = ("number", "secret", "palette")
 """Modes without a history: an answer or a choice is not typed again, and a secret is never shown."""
 REST_S = 0.7
 """How long nothing is typed before what is wrong with a text is said."""
-SIGNS = {"info": "", "warning": "! ", "error": "✗ "}
-COLOURS = {"info": "", "warning": "$attention", "error": "$broken"}
 
 
 class Listener(Protocol):
@@ -40,6 +37,9 @@ class Listener(Protocol):
     def prompt_typed(self, mode: str, text: str) -> str:
         """The text of an input changed. Returns what is wrong with it (empty: nothing): such a text is not entered."""
         ...
+
+    def message_cut(self, severity: str, text: str) -> None:
+        """A message that stands nowhere else is too long for its line."""
 
     def prompt_left(self, mode: str) -> None:
         """An input was left, and is about to be closed; nothing was entered."""
@@ -51,8 +51,8 @@ class Listener(Protocol):
 
 
 class Prompt(Horizontal):
-    """Modes: a message, an input with a sign before it (``/`` filter, ``:`` command, or a question), a menu, a yes or
-    no."""
+    """One row. Modes: a message, an input with a sign before it (``/`` filter, ``:`` command, or a question), a menu, a
+    yes or no; what needs more rows lies over the page."""
 
     class Closed(Message):
         """An input was left."""
@@ -64,17 +64,17 @@ class Prompt(Horizontal):
     def __init__(self, listener: Listener) -> None:
         super().__init__(id="prompt")
         self._listener = listener
-        self._message = Static("", id="prompt-message", markup=False)
+        self._message = MessageLine(listener.message_cut, id="prompt-message")
         self._right = Static("", id="prompt-right", markup=False)
         self._question = Static("", id="prompt-question", markup=False)
         self._sign = Static("", id="prompt-sign", markup=False)
         self._input = PromptInput(compact=True, select_on_focus=False, max_length=LONGEST, id="prompt-input")
         self._input.cursor_blink = False
-        self._confirm = Confirm("", id="prompt-confirm", markup=False)
+        self._confirm = Confirm(self._answered, id="prompt-confirm")
         self.menu = Menu(self._menu_answered)
         self._suggestions = Suggestions()
         self._fault = Static("", id="prompt-fault", markup=False)
-        self.overlays = (self._fault, self._suggestions, self.menu)
+        self.overlays = (self._question, self._confirm, self._fault, self._suggestions, self.menu)
         """What lies over the lines above this one, so that nothing there moves."""
         self._then: Callable[[], None] | None = None
         self._take: Callable[[str], None] | None = None
@@ -97,10 +97,8 @@ class Prompt(Horizontal):
         """What can be typed or answered, for the line of keys while something is asked."""
 
     def compose(self) -> ComposeResult:
-        yield self._question
         yield self._sign
         yield self._input
-        yield self._confirm
         yield self._message
         yield self._right
 
@@ -120,11 +118,21 @@ class Prompt(Horizontal):
         self._right.display = mode in ("", "menu", "filter")
         self._show_right("" if mode == "filter" else self._note)
 
-    def say(self, text: str, severity: str = "info") -> None:
-        """Shows a message; nothing is drawn when it is the same."""
-        content = Content.styled(SIGNS[severity] + printable(with_keys(text), empty=""), COLOURS[severity])
-        if content != self._message.content:
-            self._message.update(content)
+    def say(self, text: str, severity: str = "info", whole: Whole = "nowhere") -> None:
+        """Shows a message, cut to one row; ``whole`` says where else it stands, else it goes to the log if it is cut.
+        Nothing is drawn when it is the same."""
+        self._message.say(text, severity, whole)
+
+    def show_whole(self, text: str) -> None:
+        """Shows a text over the page, however long, until a key is pressed."""
+        self.say("")
+        self._fault.update(printable(text, empty=""))
+        self._fault.display = True
+
+    def key_pressed(self) -> None:
+        """Takes a text away that was shown over the page."""
+        if not self.mode:
+            self._fault.display = False
 
     def set_right(self, text: str) -> None:
         """The note at the right end, such as how much is marked."""
@@ -197,7 +205,7 @@ class Prompt(Horizontal):
             self.open("number", f"Type {self._wanted}{', p to look' if show is not None else ' to go on'}: ", hint=hint)
             return
         self.hint = pairs(("y", "yes"), ("n", "no"), *look)
-        keys = "[y/N/p: look]" if show is not None else "[y/N]"
+        keys = "[y/N/p]" if show is not None else "[y/N]"
         self._confirm.put(f"{printable(question)} {keys}")
         self._show_mode("confirm")
         self.screen.set_focus(self._confirm, scroll_visible=False)
@@ -321,14 +329,14 @@ class Prompt(Horizontal):
             self._wrong_due = self.set_timer(REST_S, self._show_fault)
 
     def _show_fault(self) -> None:
-        """Says what is wrong with the text, on one line over the page."""
+        """Says what is wrong with the text, over the whole width of the page."""
         if self._wrong and not self._suggestions.display:
             self.refuse(self._wrong)
 
     def refuse(self, why: str) -> None:
         """Says why what was wanted of the text cannot be; it stays to be corrected."""
         self._hide_fault()
-        self._fault.update(Content.styled(SIGNS["error"] + printable(why, empty=""), COLOURS["error"]))
+        self._fault.update(signed(why, "error"))
         self._fault.display = True
 
     def _hide_fault(self) -> None:
@@ -364,13 +372,12 @@ class Prompt(Horizontal):
         else:
             await self._listener.prompt_entered(mode, text)
 
-    def on_confirm_answered(self, message: Confirm.Answered) -> None:
-        message.stop()
+    def _answered(self, yes: bool, show: bool) -> None:
         self.close()
-        if message.show and self._preview is not None:
+        if show and self._preview is not None:
             self._preview()
         else:
-            self._answer(message.yes)
+            self._answer(yes)
 
     def _answer(self, yes: bool) -> None:
         then, self._then = self._then, None

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar, Protocol, runtime_checkable
 
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.message import Message
 from textual.widgets import Input, Static
 
 
@@ -95,15 +95,11 @@ class Confirm(Static, can_focus=True):
     """A question answered by one key: ``y``, ``p`` to see first what it is about, or anything else for no. Keys typed
     before it was on the screen are no answer."""
 
-    class Answered(Message):
-        """The answer; with ``show`` a person wants to see first what it is about."""
-
-        def __init__(self, yes: bool, show: bool = False) -> None:
-            super().__init__()
-            self.yes = yes
-            self.show = show
-
-    seen = False
+    def __init__(self, answer: Callable[[bool, bool], None], *, id: str) -> None:  # noqa: A002 - Textual's own name
+        """``answer`` is called with whether it was a yes, and whether a person wants to see first what it is about."""
+        super().__init__("", id=id, markup=False)
+        self._answer = answer
+        self.seen = False
 
     def put(self, question: str) -> None:
         """Asks; answers count from when it was drawn."""
@@ -118,4 +114,4 @@ class Confirm(Static, can_focus=True):
         event.stop()
         event.prevent_default()
         if self.seen:
-            self.post_message(self.Answered(event.key in ("y", "Y"), event.key in ("p", "P")))
+            self._answer(event.key in ("y", "Y"), event.key in ("p", "P"))

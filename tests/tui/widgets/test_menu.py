@@ -92,7 +92,7 @@ async def a_click_takes_one_and_a_click_elsewhere_none(screen: Screen) -> None:
 async def test_during_a_question_the_keys_line_shows_its_answers(open_app: Open) -> None:
     async with open_app([*well(60), broken(well(1)[0])], size=(100, 24)) as screen:
         await screen.press("d")
-        await screen.until(lambda: "[y/N/p: look]" in screen.text())
+        await screen.until(lambda: "[y/N/p]" in screen.text())
         assert screen.text().splitlines()[-1].split() == ["y", "yes", "n", "no", "p", "plan"]
         await screen.press("n", "a", "d")
         await screen.until(lambda: "Type " in screen.text())

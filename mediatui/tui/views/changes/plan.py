@@ -202,13 +202,13 @@ class PlanView(View):
         return True
 
     def on_row_list_opened(self, message: RowList.Opened) -> None:
-        """Says the row whole on the line below: its columns may be too narrow for it."""
+        """Shows the row whole: its columns may be too narrow for it."""
         message.stop()
         rows = self._rows if self._list.display else self._tree_rows
         position = rows.position_of(message.key)
         row = None if position is None else rows.row(position)
         if row is not None:
-            self.say(" · ".join(cell.strip() for cell in row.cells if cell.strip()))
+            self.host.prompt.show_whole(" · ".join(cell.strip() for cell in row.cells if cell.strip()))
 
     def action_apply(self) -> None:
         changing = self.host.plans

@@ -293,7 +293,7 @@ class MaintenanceView(ToolRuns, PanesView):
         elif self._in == "list" and not self.host.prompt.mode:
             report = 0 if self._pane.listed is None else self._pane.listed.report.id
             if report == self._followed:  # what a job said when it ended stays until the cursor moves
-                self.say(self._pane.why)
+                self.host.prompt.say(self._pane.why, whole="details")
             self._followed = report
 
     async def on_row_list_opened(self, message: RowList.Opened) -> None:

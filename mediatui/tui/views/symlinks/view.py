@@ -255,7 +255,7 @@ class SymlinksView(LinkActions, ScansFolders, PanesView):
     def _say_why(self) -> None:
         why = self._links.why
         if why:
-            self.say(why)
+            self.host.prompt.say(why, whole="details")
 
     def on_row_list_opened(self, message: RowList.Opened) -> None:
         message.stop()

@@ -80,7 +80,7 @@ async def test_a_plan_of_all_categories_is_applied_after_a_yes_and_undone(
         assert "y apply" in screen.text()
         await screen.press("y")
         await screen.until(lambda: "Cleanup: 2 changes" in screen.text())
-        assert "p: look" not in screen.text(), "it was seen"
+        assert "y/N/p" not in screen.text(), "it was seen"
         assert world.snapshot() == before
         await answer(screen)
         assert screen.text().count("✓ done") == 2

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, cast
 
-from textual.suggester import Suggester
-
-from mediatui.commands.catalog import COMMANDS, Command, function_of, subcommands
+from mediatui.commands.catalog import COMMANDS, GROUPS, Command, function_of, subcommands
 from mediatui.commands.options import declared, flags_of
 from mediatui.commands.parse import Typed, find_subcommand, read_line
+from mediatui.model.completion import Completion
 from mediatui.model.errors import MediatuiError, UsageError
 from mediatui.model.text import printable
 
@@ -17,43 +16,69 @@ if TYPE_CHECKING:
     from mediatui.tui.host import Host
     from mediatui.tui.views.answer.view import AnswerView
 
-SCREENS: Final = ("problems", "symlinks", "maintenance", "settings", "activity", "help", "quit")
+SCREENS: Final[Mapping[str, str]] = {
+    "problems": "What is wrong with torrents, by class.",
+    "symlinks": "The links of the library.",
+    "maintenance": "The tools that maintain the library.",
+    "settings": "Every setting.",
+    "activity": "What jobs said: the log.",
+    "help": "What there is to read.",
+    "quit": "Leave; a running job stops cleanly.",
+}
 """What can be typed beside the commands: views, and leaving."""
 
 
-class CommandSuggester(Suggester):
-    """Completes a command's name, then its subcommands, flags, and the values of those."""
-
-    def __init__(self) -> None:
-        super().__init__(use_cache=False, case_sensitive=True)
-
-    async def get_suggestion(self, value: str) -> str | None:
-        """The line as it could go on."""
-        before, _, last = value.rpartition(" ")
-        found = next((one for one in _next_words(before.split()) if one.startswith(last) and one != last), None)
-        return None if found is None or (not last and not before) else f"{before} {found}".lstrip()
+def completions(line: str) -> list[Completion]:
+    """How a line could go on behind what is typed of it: commands, then subcommands, flags, and the values of those,
+    each with what is said of it."""
+    before, blank, last = line.rpartition(" ")
+    return [
+        Completion(f"{before}{blank}{word} ", word, about)
+        for word, about in _next_words(before.split())
+        if word.startswith(last)
+    ]
 
 
-def _next_words(words: Sequence[str]) -> Sequence[str]:
-    """The words that could follow these."""
+def _next_words(words: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """The words that could follow these, and what is said of each."""
     if not words:
-        return (*dict.fromkeys(name.partition(" ")[0] for name in COMMANDS), *SCREENS)
+        yield from ({name: about for name, about in _first_words() if name not in SCREENS} | dict(SCREENS)).items()
+        return
     name, *rest = words
     command, others = COMMANDS.get(name), subcommands(name)
     if command is None:
         command = others.get(rest[0]) if rest else None
-        return tuple(others) if command is None else _options_after(command, rest[1:])
+        rest = rest[1:]
+        if command is None:
+            yield from ((word, one.about) for word, one in others.items())
+            return
     found, left = find_subcommand(command, rest)
-    return (*(others if not rest else ()), *_options_after(found, left))
+    if command.name == name and not rest:
+        yield from ((word, one.about) for word, one in others.items())
+    yield from _options_after(found, left)
 
 
-def _options_after(command: Command, words: Sequence[str]) -> Sequence[str]:
+def _first_words() -> Iterator[tuple[str, str]]:
+    for name, command in COMMANDS.items():
+        word, _, second = name.partition(" ")
+        if word in GROUPS:
+            yield word, GROUPS[word]
+        elif not second:
+            yield word, command.about
+
+
+def _options_after(command: Command, words: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Values of the option that was begun, else values of words, and the options that are not there yet."""
     options = [(flags_of(name, option), option) for name, _, option in declared(command.options_class())]
     for flags, option in options:
         if words and words[-1] in flags and option.kind != "flag":
-            return option.choices or option.examples
-    known = [one for _, option in options if option.positional for one in option.examples]
-    return (*known, *(flags[-1] for flags, option in options if flags and not option.headless))
+            yield from ((word, "") for word in option.choices or option.examples)
+            return
+    for flags, option in options:
+        if option.positional:
+            yield from ((word, "") for word in option.choices or option.examples)
+        elif not option.headless and (option.many or not any(flag in words for flag in flags)):
+            yield flags[-1], f"{option.metavar}: {option.help}" if option.metavar else option.help
 
 
 def described() -> Iterator[tuple[str, str]]:
@@ -67,7 +92,7 @@ async def perform(app: Host, line: str) -> None:
     name, _, rest = line.strip().partition(" ")
     name = "quit" if name == "q" else name
     if name not in SCREENS:
-        await run(app, read_line(line, SCREENS))
+        await run(app, read_line(line, tuple(SCREENS)))
     elif rest.strip():
         raise UsageError(f"{name} does not take {printable(rest.strip())!r}.", "It takes no options.")
     elif name == "quit":

@@ -23,6 +23,7 @@ _KEYS: Final = tuple(
         (r"dedupe" + _ALONE, "D in Problems (2)"),
         (r"(?:integrity|cleanup|(?:repair|fix-bad)-links|fix-symlinks|link-movies)" + _ALONE, "S in Tidy (5)"),
         (r"torrents --json", "Torrents (1)"),
+        (r"config set library\.roots '\S+'", "library.roots in Settings (,)"),
         (r"config set realdebrid\.token" + _ALONE, "Settings (,)"),
         (r"export" + _ALONE, "x"),
         (r"", ":"),

@@ -15,7 +15,7 @@ from mediatui.commands.catalog import COMMANDS, load
 from mediatui.commands.parse import Typed, read_line
 from mediatui.model.errors import UsageError
 from mediatui.tui import command_line
-from mediatui.tui.command_line import CommandSuggester
+from mediatui.tui.command_line import completions
 from mediatui.tui.host import Host
 from tests.worlds.screen import Open, Screen, broken, well
 
@@ -243,5 +243,13 @@ def test_a_flag_can_make_a_field_false() -> None:
         ("diagnose --e", None), ("x", None),
     ],
 )  # fmt: skip
-async def test_the_line_is_completed(typed: str, completed: str | None) -> None:
-    assert await CommandSuggester().get_suggestion(typed) == completed
+def test_the_line_is_completed(typed: str, completed: str | None) -> None:
+    first = next(iter(completions(typed)), None)
+    assert (first and first.text) == (completed and f"{completed} ")
+
+
+def test_what_fits_is_listed_with_a_sentence_each_and_without_what_is_typed_already() -> None:
+    assert all(one.note for one in completions("") + completions("sync ") + completions("account "))
+    words = [one.word for one in completions("torrents --json --sort size ")]
+    assert "--sort" not in words
+    assert "--limit" in words

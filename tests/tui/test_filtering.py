@@ -132,7 +132,8 @@ async def what_is_wrong_waits_until_typing_rests(screen: Screen, monkeypatch: py
     await screen.until(lambda: "✗ Unknown field" in screen.text())
     lines = screen.text().splitlines()
     said = " ".join(" ".join(lines[-6:-2]).split())
-    assert "Unknown field" in said and said.endswith("put it in quotes."), "whole, over the width of the page"
+    assert said.partition("✗ ")[2].startswith("Unknown field")
+    assert said.endswith("put it in quotes."), "whole, over the width of the page"
     assert lines[-2].startswith(" / film. -sta:x")
     assert "Film.1" in screen.line("▌"), "the last good rows stay"
 

@@ -28,6 +28,7 @@ from mediatui.tui.hints import with_keys
         ("Take it over: mediatui --headless account adopt", "Take it over: :account adopt"),
         ("Log in again: mediatui login", "Log in again: :login"),
         ("Take another: mediatui config set realdebrid.token", "Take another: Settings (,)"),
+        ("Name it: mediatui config set library.roots '[\"/a\"]'", "Name it: library.roots in Settings (,)"),
         ("Name it: mediatui config set sonarr.api_key", "Name it: :config set sonarr.api_key"),
         ("another mediatui logs in", "another mediatui logs in"),
         ("the app mediatui and --headless", "the app mediatui and --headless"),

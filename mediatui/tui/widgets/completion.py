@@ -11,11 +11,14 @@ Complete = Callable[[str], Sequence[Completion]]
 
 
 class Completing:
-    """One input's completion. ``found`` is what fits, ``at`` the one that was taken of it (-1: none yet)."""
+    """One input's completion. ``found`` is what fits, ``at`` the one that was taken of it (-1: none yet). With
+    ``listed`` what fits is found for each text, not only when one asks for it."""
 
-    def __init__(self, complete: Complete) -> None:
+    def __init__(self, complete: Complete, *, listed: bool = False) -> None:
         self._complete = complete
         self._made: str | None = None
+        self._typed = ""
+        self.listed = listed
         self.found: Sequence[Completion] = ()
         self.at = -1
 
@@ -23,9 +26,22 @@ class Completing:
         """The text after one press of tab (``by`` 1) or shift+tab (-1): as far as all that fits agrees; where that is
         no further, each in turn."""
         if self._made is None or text != self._made or not self.found:
-            return self._begin(text)
+            begun = self._begin(text)
+            if not self.listed or begun != text or not self.found:
+                return begun
         self.at = (max(self.at, 0) + by if self.at >= 0 else 0 if by > 0 else -1) % len(self.found)
         self._made = self.found[self.at].text
+        return self._made
+
+    def walk(self, text: str, by: int) -> str | None:
+        """The text when one goes up or down in what is listed; above the first is what was typed. None where that is no
+        way to go."""
+        if not self.listed or not self.found or (self.at < 0 and by < 0):
+            return None
+        if self.at < 0:
+            self._typed = text
+        self.at = min(self.at + by, len(self.found) - 1)
+        self._made = self._typed if self.at < 0 else self.found[self.at].text
         return self._made
 
     def _begin(self, text: str) -> str:
@@ -36,10 +52,12 @@ class Completing:
         self.found = () if len(found) == 1 else found
         return found[0].text if len(found) == 1 else self._made
 
-    def forget(self) -> bool:
-        """Begins anew; whether there was something to be seen."""
+    def typed(self, text: str) -> bool:
+        """Begins anew with what is typed now; whether what is to be seen changed."""
         seen, self.found, self.at, self._made = bool(self.found), (), -1, None
-        return seen
+        if self.listed:
+            self.found = self._complete(text)
+        return seen or bool(self.found)
 
 
 def common_beginning(texts: Sequence[str]) -> str:

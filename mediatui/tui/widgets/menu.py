@@ -26,6 +26,8 @@ STEPS: Final = {
 LEFT_FOR_THE_PAGE: Final = 6
 """How many rows of the screen a list leaves to what is behind it, the tabs and the lines below among them."""
 
+MOST_SUGGESTED: Final = 9
+"""How many rows of what fits are listed at once."""
 LONGEST_BESIDE: Final = 20
 """What is said of a choice stands beside it on one line up to so many characters; sentences make it a list."""
 
@@ -104,9 +106,9 @@ class ChoiceRows(Widget):
         style = self.rich_style + self.get_component_rich_style(f"menu--{name}", partial=True)
         return style + self.get_component_rich_style("menu--cursor", partial=True) if cursor else style
 
-    def draw_edge(self, width: int) -> Strip:
-        """The line between the page and the list."""
-        return Strip([Segment("─" * width, self.style("note"))], width)
+    def draw_edge(self, width: int, text: str = "") -> Strip:
+        """The line between the page and the list, with a text at its end."""
+        return Strip([Segment("─" * (width - len(text)) + text, self.style("note"))], width)
 
     def draw_row(self, at: int, width: int) -> Strip:
         """A choice: its key, its word, what is said of it."""
@@ -130,9 +132,11 @@ class Suggestions(ChoiceRows):
 
     def __init__(self) -> None:
         super().__init__(id="suggestions")
+        self._few = False
 
-    def show(self, choices: Sequence[Choice], at: int) -> None:
-        """Lists these, the cursor on one of them (-1: on none); without any it goes."""
+    def show(self, choices: Sequence[Choice], at: int, *, few: bool) -> None:
+        """Lists these, the cursor on one of them (-1: on none), ``few`` in sight at once; without any it goes."""
+        self._few = few
         self._choices, self._at = list(choices), at
         if choices:
             self.set_height(self.rows + 1)
@@ -140,10 +144,18 @@ class Suggestions(ChoiceRows):
         self.display = bool(choices)
         self.refresh()
 
+    @property
+    def most_rows(self) -> int:
+        """How many there is room for."""
+        return min(super().most_rows, MOST_SUGGESTED) if self._few else super().most_rows
+
     def render_line(self, y: int) -> Strip:
         """A line of it."""
-        width = self.size.width
-        return self.draw_row(self._first + y - 1, width) if y else self.draw_edge(width)
+        width, rows = self.size.width, len(self._choices)
+        if y:
+            return self.draw_row(self._first + y - 1, width)
+        part = f" {self._first + 1:,}-{self._first + self.rows:,} of {rows:,} " if self.rows < rows else ""
+        return self.draw_edge(width, part)
 
 
 class Menu(ChoiceRows, can_focus=True):

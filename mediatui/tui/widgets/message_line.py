@@ -11,6 +11,7 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Static
 
+from mediatui.model.cells import cut_end
 from mediatui.model.text import cut_middle, printable
 from mediatui.tui.hints import with_keys
 from mediatui.tui.widgets.lines import Part, TextLine, pairs
@@ -24,12 +25,23 @@ WAYS: Final[dict[Whole, list[Part]]] = {
     "log": pairs(("0", "log")),
     "details": pairs(("⏎", "details")),
 }
-WAY_CELLS: Final = 1 + sum(cell_len(text) for text, _ in WAYS["details"])
+LEAST_BEFORE: Final = 20
+"""How many cells of what comes before it a last sentence leaves, or it is not kept."""
 
 
 def signed(text: str, severity: str) -> Content:
     """A message behind the sign of how grave it is, and in its colour."""
     return Content.styled(SIGNS[severity] + printable(text, empty=""), COLOURS[severity])
+
+
+def cut_before_advice(text: str, cells: int) -> str:
+    """A message in at most ``cells``: what is cut is the end of what comes before its last sentence, which says what
+    to do; all of it where that would leave too little."""
+    before, dot, advice = text.rpartition(". ")
+    room = cells - cell_len(advice) - 1
+    if dot and room >= LEAST_BEFORE and cell_len(text) > cells:
+        return f"{cut_end(before + '.', room, cell_len)} {advice}"
+    return cut_end(text, cells, cell_len)
 
 
 class MessageLine(Horizontal):
@@ -61,10 +73,13 @@ class MessageLine(Horizontal):
         content = signed(text, severity)
         width = self.size.width or self.app.size.width - 2
         cut = content.cell_length > width
+        room = width - 1 - sum(cell_len(text) for text, _ in WAYS[whole])
         self._way.display = cut
         self._way.set_parts(WAYS[whole] if cut else [])
         if cut and whole == "details":  # about a row: paths are told apart by their ends
-            content = Content(cut_middle(content.plain, width - WAY_CELLS))
+            content = Content(cut_middle(content.plain, room))
+        elif cut:
+            content = Content.styled(cut_before_advice(content.plain, room), COLOURS[severity])
         if content != self._text.content:
             self._text.update(content, layout=False)
         if cut and whole == "nowhere":

@@ -9,13 +9,13 @@ from typing import Protocol
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.message import Message
-from textual.suggester import Suggester
 from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from mediatui.model.text import printable
 from mediatui.tui.widgets.completion import Complete, Completing
+from mediatui.tui.widgets.history import History
 from mediatui.tui.widgets.lines import Part, pairs
 from mediatui.tui.widgets.menu import Choice, Extra, Menu, Suggestions
 from mediatui.tui.widgets.message_line import MessageLine, Whole, signed
@@ -83,8 +83,7 @@ class Prompt(Horizontal):
         self._moves: Callable[[int], None] | None = None
         self._wanted = ""
         self._before: Widget | None = None
-        self._history: dict[str, list[str]] = {}
-        self._history_at = 0
+        self._history = History()
         self._reported = ""
         self._wrong = ""
         self._wrong_due: Timer | None = None
@@ -154,28 +153,27 @@ class Prompt(Horizontal):
         mode: str,
         sign: str,
         text: str = "",
-        suggester: Suggester | None = None,
         hint: Sequence[Part] = (),
         moves: Callable[[int], None] | None = None,
         complete: Complete | None = None,
         keys: Mapping[str, Callable[[str], None]] | None = None,
+        listed: bool = False,
     ) -> None:
         """Opens an input; ``sign`` stands before it, ``hint`` in place of the keys below it. Up and down walk what was
-        entered before, or call ``moves``; tab takes what is suggested, or what ``complete`` says would fit; ``keys``
-        (ctrl+s, ctrl+o) are called with what is typed."""
+        entered before, or call ``moves``; tab takes what ``complete`` says would fit, which is ``listed`` while one
+        types or once tab was pressed; ``keys`` (ctrl+s, ctrl+o) are called with what is typed."""
         self._remember_focus()
-        self.hint = hint
-        self._moves, self._keys = moves, keys or {}
-        self._completing = None if complete is None else Completing(complete)
+        self.hint, self._moves, self._keys = hint, moves, keys or {}
+        self._completing = None if complete is None else Completing(complete, listed=listed)
         self._sign.update(sign)
         self._show_mode(mode)
-        self._input.suggester = suggester
         self._input.password = mode == "secret"
         with self._input.prevent(Input.Changed):
             self._input.value = text
         self._reported = text
         self._input.cursor_position = len(text)
-        self._history_at = len(self._history.get(mode, ()))
+        self._history.begin(mode)
+        self._list_fitting()
         self.screen.set_focus(self._input, scroll_visible=False)
 
     def ask(
@@ -241,11 +239,9 @@ class Prompt(Horizontal):
         if name is not None:
             self._left = None
         self.close()
-        if name is None:
-            return
-        if extra is not None:
+        if name is not None and extra is not None:
             extra.act(name)
-        elif take is not None:
+        elif name is not None and take is not None:
             take(name)
 
     def close(self) -> None:
@@ -288,12 +284,15 @@ class Prompt(Horizontal):
         if self._moves is not None:
             self._moves(by)
             return
-        entries = self._history.get(self.mode, [])
-        if not entries:
-            return
-        self._history_at = max(0, min(len(entries), self._history_at + by))
-        self._input.value = entries[self._history_at] if self._history_at < len(entries) else ""
-        self._input.cursor_position = len(self._input.value)
+        if self._completing is not None and (by < 0 or self._history.is_at_end):
+            walked = self._completing.walk(self._input.value, by)
+            if walked is not None:
+                self._put(walked)
+                return
+        earlier = self._history.walk(by)
+        if earlier is not None:
+            self._input.value = earlier
+            self._input.cursor_position = len(earlier)
 
     def complete(self, by: int) -> bool:
         """Completes what stands before the cursor, and shows what fits; False where nothing completes it."""
@@ -301,12 +300,27 @@ class Prompt(Horizontal):
         if completing is None:
             return False
         at = field.cursor_position
-        before = completing.step(field.value[:at], by)
-        field.value = before + field.value[at:]
-        field.cursor_position = len(before)
-        self._report_change(field.value, completed=True)
-        self._suggestions.show([Choice("", one.word, one.note) for one in completing.found], completing.at)
+        self._put(completing.step(field.value[:at], by), field.value[at:])
+        if completing.listed and not completing.found:  # the word is whole: what may follow it
+            self._list_fitting()
         return True
+
+    def _put(self, before: str, after: str = "") -> None:
+        """Puts a text into the field that was completed, or walked to, and shows what else would fit."""
+        self._input.value = before + after
+        self._input.cursor_position = len(before)
+        self._report_change(self._input.value, completed=True)
+        self._show_fitting()
+
+    def _list_fitting(self) -> None:
+        """Finds what fits the text, and shows it if it is listed without being asked for."""
+        if self._completing is not None and self._completing.typed(self._input.value):
+            self._show_fitting()
+
+    def _show_fitting(self) -> None:
+        if self._completing is not None:
+            found = [Choice("", one.word, one.note) for one in self._completing.found]
+            self._suggestions.show(found, self._completing.at, few=self._completing.listed)
 
     def use_key(self, key: str) -> None:
         """Does what a key is for while this is typed."""
@@ -322,8 +336,8 @@ class Prompt(Horizontal):
             return
         self._reported = text
         self._hide_fault()
-        if self._completing is not None and not completed and self._completing.forget():
-            self._suggestions.display = False
+        if not completed:
+            self._list_fitting()
         self._wrong = self._listener.prompt_typed(self.mode, text)
         if self._wrong and not completed:
             self._wrong_due = self.set_timer(REST_S, self._show_fault)
@@ -347,7 +361,7 @@ class Prompt(Horizontal):
 
     def leave(self) -> None:
         """Takes nothing of what is typed."""
-        if self._suggestions.display:
+        if self._suggestions.display and self._completing is not None and not self._completing.listed:
             self._suggestions.display = False
             return
         self._listener.prompt_left(self.mode)
@@ -362,8 +376,7 @@ class Prompt(Horizontal):
             self._show_fault()
             return
         if text and mode not in UNREMEMBERED:
-            entries = self._history.setdefault(mode, [])
-            entries[:] = [*[entry for entry in entries if entry != text][-99:], text]
+            self._history.add(mode, text)
         self.close()
         if mode == "number" and self._preview is not None and text.strip() in ("p", "P"):
             self._preview()

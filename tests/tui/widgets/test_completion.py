@@ -42,3 +42,15 @@ def test_what_nothing_fits_stays() -> None:
     completing = Completing(known)
     assert completing.step("x", 1) == "x"
     assert not completing.found
+
+
+def test_a_list_is_walked_with_arrows_and_back_to_what_was_typed() -> None:
+    completing = Completing(known, listed=True)
+    assert completing.typed("s")
+    assert [one.word for one in completing.found] == ["status:", "stalled", "size:"]
+    assert completing.walk("s", -1) is None, "up from what is typed is no way in the list"
+    assert [completing.walk("s", by) for by in (1, 1, 1, 1, -1, -1, -1)] == [
+        "status:", "stalled", "size:", "size:", "stalled", "status:", "s",
+    ]  # fmt: skip
+    assert completing.step("s", 1) == "status:", "what all have in common is typed: tab takes the first"
+    assert not completing.typed("x") or not completing.found

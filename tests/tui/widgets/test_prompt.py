@@ -33,7 +33,7 @@ async def tab_takes_what_is_suggested_and_stays_in_the_field(screen: Screen) -> 
     await screen.type("jour")
     await screen.settle()
     await screen.press("tab", "x", "shift+tab", "q")
-    assert ": journalxq" in screen.text()
+    assert ": journal xq" in screen.text()
     await leave(screen)
 
 
@@ -129,14 +129,15 @@ async def test_keys_act_while_the_files_of_a_torrent_are_fetched(open_app: Open,
 async def test_a_message_keeps_to_one_row_and_stands_whole_in_the_log(open_app: Open) -> None:
     async with open_app(well(3)) as screen:
         page = screen.text().splitlines()[:22]
-        screen.app.prompt.say(f"{'A long message. ' * 9}Its end.", "error")
+        screen.app.prompt.say(f"{'A long message, ' * 9}its end", "error")
         await screen.settle()
         assert screen.text().splitlines()[:22] == page, "nothing moved"
-        assert "…" in screen.line("✗ A long message.") and "0 log" in screen.line("✗ A long message.")
-        assert "Its end." not in screen.text()
+        assert "…" in screen.line("✗ A long message,")
+        assert "0 log" in screen.line("✗ A long message,")
+        assert "its end" not in screen.text()
         await screen.press("0")
-        await screen.until(lambda: "Its end." in screen.text())
-        assert screen.text().count("A long message.") == 9, "whole"
+        await screen.until(lambda: "its end" in screen.text())
+        assert " ".join(screen.text().split()).count("A long message,") == 9, "whole"
 
 
 async def test_a_long_question_lies_over_the_page(open_app: Open) -> None:
@@ -144,6 +145,7 @@ async def test_a_long_question_lies_over_the_page(open_app: Open) -> None:
         page = screen.text().splitlines()[:18]
         screen.app.prompt.ask(f"{'A long question. ' * 9}Go on?", lambda: screen.app.prompt.say("Done."), 1)
         await screen.settle()
-        assert "Go on? [y/N]" in screen.text() and screen.text().splitlines()[:18] == page, "nothing moved"
+        assert "Go on? [y/N]" in screen.text()
+        assert screen.text().splitlines()[:18] == page, "nothing moved"
         await screen.press("y")
         await screen.until(lambda: "Done." in screen.text())

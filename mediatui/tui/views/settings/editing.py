@@ -238,7 +238,7 @@ class Editing(View):
         title = line.place.title if line.place is not None else key.name
         origin = self.workspace.loaded.origins.get(key.name, "")
         if origin.startswith("environment"):
-            self.say(f"{title} is saved, but the {origin} comes first.", "warning")
+            self.say(f"Saved; the {origin} comes first: {title}", "warning")
         else:
             self.say(f"{title} is saved.")
 

@@ -306,7 +306,7 @@ async def test_big_w_asks_for_a_folder_and_keeps_it(open_app: Open, tmp_path: Pa
         await screen.press("a", "W")
         assert f"fetch 2 torrents, 100.0 kB to: {folder}"[:70] in screen.text()
         await screen.press("enter")
-        await screen.until(lambda: "1 there before" in screen.text())
+        await screen.until(lambda: len(list(folder.iterdir())) == 2 and not screen.app.workspace.runner.running)
         assert sorted(path.name for path in folder.iterdir()) == ["Film.2.mkv", "Film.3.mkv"]
 
 

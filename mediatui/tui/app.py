@@ -32,7 +32,6 @@ from mediatui.tui.switcher import REOPENED
 from mediatui.tui.terminal_input import calm_driver
 from mediatui.tui.view import Ask, OpenList, in_background
 from mediatui.tui.views.torrents.view import TorrentsView
-from mediatui.tui.widgets.lines import pairs
 from mediatui.tui.widgets.menu import Menu
 from mediatui.tui.widgets.prompt import Prompt
 from mediatui.tui.widgets.prompt_input import Confirm, PromptInput
@@ -348,10 +347,9 @@ class MediatuiApp(Frame):
         self.prompt.open("add", "add magnet, hash or .torrent file: ")
 
     def action_command(self, line: str = "") -> None:
-        from mediatui.tui.command_line import completions
+        from mediatui.tui.command_line import KEYS, completions
 
-        hint = pairs(("↑↓", "choose"), ("tab", "complete"), ("enter", "run"), ("esc", "back"))
-        self.prompt.open("command", ": ", line, hint=hint, complete=completions, listed=True)
+        self.prompt.open("command", ": ", line, hint=KEYS, complete=completions, listed=True)
 
     async def run_command(self, line: str) -> None:
         """Runs a typed command, the same as the headless one of that name."""

@@ -11,11 +11,14 @@ from mediatui.commands.parse import Typed, find_subcommand, read_line
 from mediatui.model.completion import Completion
 from mediatui.model.errors import MediatuiError, UsageError
 from mediatui.model.text import printable
+from mediatui.tui.widgets.lines import pairs
 
 if TYPE_CHECKING:
     from mediatui.tui.host import Host
     from mediatui.tui.views.answer.view import AnswerView
 
+KEYS: Final = pairs(("↑↓", "choose"), ("tab", "complete"), ("enter", "run"), ("esc", "back"))
+"""What the keys line says while a command is typed."""
 SCREENS: Final[Mapping[str, str]] = {
     "problems": "What is wrong with torrents, by class.",
     "symlinks": "The links of the library.",

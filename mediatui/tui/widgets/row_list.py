@@ -18,7 +18,6 @@ from textual import events
 from textual.binding import BindingType
 from textual.cache import LRUCache
 from textual.geometry import Region, Size
-from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -26,6 +25,7 @@ from mediatui.tui.widgets.columns import GAP, AnyColumn
 from mediatui.tui.widgets.fitted_columns import FittedColumns
 from mediatui.tui.widgets.marks import MarkedRange, Marks
 from mediatui.tui.widgets.row_keys import ROW_KEYS
+from mediatui.tui.widgets.row_messages import RowMessages
 from mediatui.tui.widgets.rows import RowSource
 
 MARKED = "●"
@@ -34,48 +34,11 @@ GUTTER = 2
 """Cells at the left for the cursor and the mark."""
 
 
-class RowList(ScrollView, can_focus=True):
+class RowList(RowMessages, ScrollView, can_focus=True):
     """Shows a RowSource: cursor, marks, columns as wide as what is in sight."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"rows--header", "rows--group", "rows--cursor", "rows--marked"}
     BINDINGS: ClassVar[list[BindingType]] = [*ROW_KEYS]
-
-    class Highlighted(Message):
-        """The cursor is on another row; ``key`` is None when there is none."""
-
-        def __init__(self, key: int | None) -> None:
-            super().__init__()
-            self.key = key
-
-        def can_replace(self, message: Message) -> bool:
-            """Only the newest of several waiting ones matters."""
-            return isinstance(message, RowList.Highlighted)
-
-    class Opened(Message):
-        """A row was opened; the details are to take the keyboard (``into``), or just to be shown."""
-
-        def __init__(self, key: int, into: bool = False) -> None:
-            super().__init__()
-            self.key = key
-            self.into = into
-
-    class MarksChanged(Message):
-        """The number of marked rows is another now."""
-
-        def __init__(self, count: int) -> None:
-            super().__init__()
-            self.count = count
-
-        def can_replace(self, message: Message) -> bool:
-            """Only the newest of several waiting ones matters."""
-            return isinstance(message, RowList.MarksChanged)
-
-    class SortRequested(Message):
-        """A heading was clicked."""
-
-        def __init__(self, sort: str) -> None:
-            super().__init__()
-            self.sort = sort
 
     def __init__(self, columns: Sequence[AnyColumn], source: RowSource, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
@@ -140,7 +103,7 @@ class RowList(ScrollView, can_focus=True):
         before = self._key
         self._key = self._source.key_at(self.cursor)
         self._measure()
-        self._scroll(self.cursor - line)
+        self._scroll(0 if to_first else self.cursor - line)
         self._show_cursor()
         self._draw_changed()
         if self._key != before or to_top:

@@ -138,6 +138,7 @@ async def _phases(ctx: Context, run: ScanState, options: ScanOptions) -> AsyncIt
         yield event
     async for event in judge_views(ctx, run, accept_all=options.accept_mounts, refresh=options.refresh):
         yield event
+    run.witnessed = True
     if options.read_first_kb:
         from mediatui.library.scan.first_bytes import read_first_kb
 

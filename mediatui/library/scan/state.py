@@ -73,6 +73,8 @@ class ScanState:
     refreshed: set[bytes] = field(default_factory=set)
     harmed: dict[bytes, str] = field(default_factory=dict)
     views: dict[bytes, ViewState] = field(default_factory=dict)
+    witnessed: bool = False
+    """Whether account and views were asked about what is missing: until then none of it counts as broken."""
 
     @property
     def mounts(self) -> list[bytes]:
@@ -124,10 +126,12 @@ class ScanState:
         return self.walked_whole(root) and not any(is_within(folder, root) for folder in self.unknown)
 
     def counters(self) -> str:
-        """How many links are in each state but the good one, in words; what could not be read counts as one."""
+        """How many links are in each state but the good one, in words; what could not be read counts as one, and what
+        is missing is broken only when nothing is left that may know of it."""
         found = self.counts - Counter(ok=self.counts["ok"], io_error=self.counts["io_error"], unknown=self.unread)
         found += Counter({"could not be read": self.could_not_be_read})
-        return ", ".join(f"{count:,} {state}" for state, count in found.most_common())
+        missing = "broken" if self.witnessed else "without a target"
+        return ", ".join(f"{count:,} {missing if state == 'broken' else state}" for state, count in found.most_common())
 
     def at(self, path: bytes) -> str:
         """The folder of a link, from its root on, and the counters: where the scan is."""

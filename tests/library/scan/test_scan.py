@@ -73,6 +73,10 @@ async def test_every_kind_of_link_is_found_in_its_state_with_its_reason_and_stor
         done = await scan(world)
         assert world.states() == wanted
         assert done.finished.counts["states"] == Counter(wanted.values())
+        so_far = [event.current or "" for event in done.events if isinstance(event, Progress)]
+        assert any("5 without a target" in text for text in so_far), "nobody was asked about them yet"
+        assert not any("broken" in text for text in so_far)
+        assert "5 broken" in done.finished.summary
         assert done.finished.counts["links"] == len(wanted)
         rows = {str(event.row["path"]): event.row for event in done.events if isinstance(event, FoundRow)}
         bad = {name for name, state in wanted.items() if state != "ok"}

@@ -17,7 +17,7 @@ from mediatui.library.maintenance.job import EXPIRES_S
 from mediatui.library.maintenance.tools import TOOLS, Tool
 from mediatui.model.human import ago, counted, short_moment
 from mediatui.model.link import below
-from mediatui.model.text import fold
+from mediatui.model.text import fold, printable
 from mediatui.store.library.findings import (
     FindingLine,
     changed_since,
@@ -133,6 +133,7 @@ def headline(run: LastRun, phase: str, now: float) -> str:
     parts = [f"{tool.title} · {moment}"]
     only = report.options.get("only")
     parts += [f"only {', '.join(map(str, only))}"] if isinstance(only, list) and only else []
+    parts += [f"in {_places(scope)} only"] if isinstance(scope := report.options.get("paths"), list) and scope else []
     looked_at = report.counts.get("looked_at")
     parts += [f"{looked_at:,} checked"] if isinstance(looked_at, int) and looked_at else []
     skipped = report.counts.get("not_looked_for")
@@ -143,6 +144,12 @@ def headline(run: LastRun, phase: str, now: float) -> str:
     elif changes:
         parts.append(f"{counted(changes, 'change')} proposed, p")
     return " · ".join(parts)
+
+
+def _places(paths: Sequence[object]) -> str:
+    """The folders and links a run was limited to, by their names; of many the first two."""
+    names = [printable(os.path.basename(str(path).rstrip("/"))) for path in paths[:2]]
+    return ", ".join(names) + (f" and {len(paths) - 2:,} more" if len(paths) > 2 else "")
 
 
 def chips_of(run: LastRun, ignored: bool, within: Mapping[str, int] | None = None) -> list[tuple[str, str]]:

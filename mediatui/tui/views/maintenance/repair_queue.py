@@ -40,11 +40,12 @@ LABEL = 4
 @dataclass(frozen=True, slots=True)
 class Queue:
     """``open`` are the places in the report of the links nothing was done about, ascending; ``changed`` the paths that
-    were changed since the report was begun, with their new targets; ``total`` and ``ignored`` count."""
+    were changed since the report was begun, with their new targets; the others count."""
 
     report: Report
     open: array[int]
-    total: int
+    relinked: int
+    removed: int
     ignored: int
     changed: Mapping[bytes, bytes | None]
 
@@ -69,14 +70,17 @@ class Queue:
 def read_queue(connection: sqlite3.Connection, report: Report) -> Queue:
     """The open links of a report of repair-links."""
     changed = changed_since(connection, report.started_at)
-    total = 0
+    relinked = removed = 0
     left = array("q")
     for position, path in paths_of_findings(connection, report.id):
-        total += 1
         if path not in changed:
             left.append(position)
+        elif changed[path] is None:
+            removed += 1
+        else:
+            relinked += 1
     ignored = len(positions_of_findings(connection, report.id, ignored=True))
-    return Queue(report, left, total, ignored, changed)
+    return Queue(report, left, relinked, removed, ignored, changed)
 
 
 def read_finding(connection: sqlite3.Connection, report: int, position: int) -> Finding | None:

@@ -115,7 +115,7 @@ class RepairView(View):
 
     def begin(self, report: Report, at: int | None) -> None:
         """The report whose links are repaired, and the place in it to begin with (None: the first open one)."""
-        self._queue = Queue(report, array("q"), 0, 0, {})
+        self._queue = Queue(report, array("q"), 0, 0, 0, {})
         self._at = -1 if at is None else at
         self._found = {}
 
@@ -162,12 +162,11 @@ class RepairView(View):
         queue = self._queue
         if queue is None:
             return
-        done = queue.total - len(queue.open)
         parts = [
             f"{queue.number_of(self._at):,} of {len(queue.open):,} dead links" if queue.open else "no dead link is left"
         ]
-        parts += [f"{done:,} repaired"] if done else []
-        parts += [f"{queue.ignored:,} ignored"] if queue.ignored else []
+        done = ((queue.relinked, "repaired"), (queue.removed, "removed"), (queue.ignored, "ignored"))
+        parts += [f"{count:,} {word}" for count, word in done if count]
         with self.app.batch_update():
             self._title.set_parts([(" · ".join(parts), "$heading")])
             self._show_candidates(to_top=True)

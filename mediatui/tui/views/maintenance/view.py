@@ -358,6 +358,7 @@ class MaintenanceView(ToolRuns, PanesView):
             return
         listed = self._pane.listed
         here = self._in == "list" and listed is not None and listed.report.id == run.report.id
+        self.go_to(run.tool.name)
         view = await self.host.show_view("repairing", load=False)
         cast(RepairView, view).begin(run.report, self._pane.list.cursor_key if here else None)
         await self.host.open_view("repairing")

@@ -345,6 +345,7 @@ async def test_a_series_is_skipped_a_link_is_ignored_and_another_removed(
         await screen.press("y")
         await ends(screen)
         await screen.until(lambda: "of 2 dead links" in screen.text())
+        assert "1 removed · 1 ignored" in screen.text()
         assert len([*world.root.rglob("*.mkv")]) == len(gone) - 1
         await screen.press("h")
         await screen.until(lambda: "  3  just now" in screen.line("Repair links"))

@@ -54,13 +54,7 @@ class PaletteView(View):
         self._commands = [one for group in groups for one in group.commands]
         self.narrow("")
         hint = pairs(("enter", "do it"), ("↑↓", "move"), ("pgdn", "page"), ("q", "close"), ("esc", "close"))
-        self.host.prompt.open("palette", sign, hint=hint, moves=self._move)
-
-    def _move(self, by: int) -> None:
-        self._list.action_move(by)
-        key = self._list.cursor_key
-        if key is not None and key < 0:  # a heading does nothing
-            self._list.action_move(1 if by > 0 or self._list.cursor == 0 else -1)
+        self.host.prompt.open("palette", sign, hint=hint, moves=self._list.action_move)
 
     def page(self, by: int) -> None:
         """A page up or down."""
@@ -72,8 +66,6 @@ class PaletteView(View):
         self._rows.take([*self._found(words)] if words else [*self._grouped()])
         self._list.empty_text = f"Nothing that can be done here is called {printable(text)!r}."
         self._list.source_changed(to_top=True)
-        if not words:
-            self._list.move_to(1)
 
     def _grouped(self) -> Iterator[Row]:
         key = 0
@@ -95,16 +87,15 @@ class PaletteView(View):
         """Does what is under the cursor, where one came from."""
         key = self._list.cursor_key
         await self.host.go_back()
-        if key is not None and key >= 0:
+        if key is not None:
             done = self._commands[key].run()
             if inspect.isawaitable(done):
                 await done
 
     async def on_row_list_opened(self, message: RowList.Opened) -> None:
         message.stop()
-        if message.key >= 0:
-            self.host.prompt.close()
-            await self.choose()
+        self.host.prompt.close()
+        await self.choose()
 
 
 def _row(key: int, command: Command) -> Row:

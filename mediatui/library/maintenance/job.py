@@ -26,7 +26,7 @@ from mediatui.library.maintenance.library_paths import LibraryPaths
 from mediatui.library.maintenance.media_services import ask_services, services_not_read
 from mediatui.library.maintenance.process import Task
 from mediatui.library.maintenance.stored_findings import iterate_findings
-from mediatui.library.maintenance.tools import TOOLS, ToolOptions, check_options
+from mediatui.library.maintenance.tools import IN_PART, TOOLS, ToolOptions, check_options
 from mediatui.library.roots import Library, configured_library, find_scope
 from mediatui.model.errors import MediatuiError, UsageError
 from mediatui.model.human import counted
@@ -298,7 +298,10 @@ def _folder_sentences(steps: Sequence[Step], counts: Mapping[str, object]) -> li
 def left_out(counts: Mapping[str, object]) -> list[str]:
     """Sentences about what a tool did not look for and what it kept."""
     skipped, kept = counts.get("not_looked_for"), counts.get("kept")
-    said = [f"{word} was not looked for: {why}." for word, why in _pairs(skipped)]
+    said = [
+        f"{word} was not looked for{'' if str(why).startswith(IN_PART) else ':'} {why}."
+        for word, why in _pairs(skipped)
+    ]
     return said + [f"{count:,} empty kept: {KEPT_WORDS.get(key, key)}." for key, count in _pairs(kept)]
 
 

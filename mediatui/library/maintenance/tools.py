@@ -75,6 +75,8 @@ class Tool:
         return function
 
 
+IN_PART: Final = "where"
+"""How the reason begins why a category was not looked for, when it was in other folders."""
 TOOLS: Final[Mapping[str, Tool]] = {
     tool.name: tool
     for tool in (

@@ -22,6 +22,7 @@ from mediatui.library.maintenance.cleanup.ranges import parse_range
 from mediatui.library.maintenance.cleanup.subdivide import MAX_PER_DIR, Moves, subdivide
 from mediatui.library.maintenance.planned_tree import PlannedFolder, PlannedLink, PlannedTree
 from mediatui.library.maintenance.reporter import Reporter
+from mediatui.library.maintenance.tools import IN_PART
 from mediatui.model.finding import Finding
 from mediatui.model.human import counted
 from mediatui.model.plan import Step
@@ -54,9 +55,8 @@ def find_oversized(
         return ""
     shown = join_words([printable(os.fsdecode(path)) for path in left_out[:SHOWN]])
     more = f" and {counted(len(left_out) - SHOWN, 'more folder')}" if len(left_out) > SHOWN else ""
-    return (
-        f"no range folders are in {shown}{more}: --max-per-dir {MAX_PER_DIR} or library.max_per_dir has it look there"
-    )
+    where = f"in {shown}{more}: --max-per-dir {MAX_PER_DIR} or library.max_per_dir has it look there"
+    return f"{IN_PART} no range folders are, {where}" if shelves else f"no range folders are {where}"
 
 
 def _tree_of(folder: PlannedFolder, layout: Layout) -> PlannedFolder:

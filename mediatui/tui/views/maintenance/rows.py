@@ -14,7 +14,7 @@ from mediatui.commands.columns import screen_cells, shown_on_screen
 from mediatui.commands.finding_columns import FINDING_COLUMNS, ShownFinding
 from mediatui.commands.workspace import Workspace
 from mediatui.library.maintenance.job import EXPIRES_S
-from mediatui.library.maintenance.tools import TOOLS, Tool
+from mediatui.library.maintenance.tools import IN_PART, TOOLS, Tool
 from mediatui.model.human import ago, counted, short_moment
 from mediatui.model.link import below
 from mediatui.model.text import fold, printable
@@ -137,7 +137,11 @@ def headline(run: LastRun, phase: str, now: float) -> str:
     looked_at = report.counts.get("looked_at")
     parts += [f"{looked_at:,} checked"] if isinstance(looked_at, int) and looked_at else []
     skipped = report.counts.get("not_looked_for")
-    parts += [f"not checked: {', '.join(skipped)}"] if isinstance(skipped, dict) and skipped else []
+    if isinstance(skipped, dict):
+        in_part = [word for word, why in skipped.items() if str(why).startswith(IN_PART)]
+        not_at_all = [word for word in skipped if word not in in_part]
+        parts += [f"not checked: {', '.join(not_at_all)}"] if not_at_all else []
+        parts += [f"checked in part: {', '.join(in_part)}"] if in_part else []
     changes = sum(run.steps.values())
     if age > EXPIRES_S:
         parts.append(f"expired, older than {EXPIRES_S / 60:.0f} minutes: S runs it again")

@@ -76,7 +76,7 @@ class FindingsPane(HasWorkers, Vertical):
         """Says what the tool is doing, or how it last went."""
         self._doing = doing
         if self.run is not None:
-            self._title.set_parts([(printable(headline(self.run, doing, time.time())), "$heading")])
+            self._title.set_parts([(printable(headline(self.run, doing, time.time())), "")])
 
     def show(self, run: LastRun, doing: str) -> Worker[None]:
         """Shows the findings of a tool; the category and what was marked stay while it is the same one. Returns the

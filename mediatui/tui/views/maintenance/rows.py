@@ -119,6 +119,15 @@ def when_of(run: LastRun, running: Mapping[str, str], now: float) -> tuple[str, 
     return ago(age), ""
 
 
+def tools_headline(runs: Sequence[LastRun]) -> tuple[str, str]:
+    """The heading of the tools, and the line below it: what their newest reports hold altogether."""
+    if all(run.report is None for run in runs):
+        return "Tools", "none was run here: S runs one"
+    changes = sum(sum(run.steps.values()) for run in runs)
+    proposed = f", {counted(changes, 'change')} proposed" if changes else ""
+    return "Tools", f"{counted(sum(run.found for run in runs), 'finding')}{proposed}"
+
+
 def headline(run: LastRun, phase: str, now: float) -> str:
     """The line over the findings: how the run went, and whether anything can rest on it."""
     report, tool = run.report, run.tool
@@ -129,8 +138,13 @@ def headline(run: LastRun, phase: str, now: float) -> str:
     age = run.age_s(now)
     if report.status != "done" or age is None:
         return f"{tool.title} · the last run was {report.status} · S runs it again"
-    moment = short_moment(report.ended_at or 0)
-    parts = [f"{tool.title} · {moment}"]
+    parts = [tool.title]
+    changes = sum(run.steps.values())
+    if age > EXPIRES_S:
+        parts.append(f"expired, older than {EXPIRES_S / 60:.0f} minutes: S runs it again")
+    elif changes:
+        parts.append(f"p makes a plan of {counted(changes, 'change')}")
+    parts.append(short_moment(report.ended_at or 0))
     only = report.options.get("only")
     parts += [f"only {', '.join(map(str, only))}"] if isinstance(only, list) and only else []
     parts += [f"in {_places(scope)} only"] if isinstance(scope := report.options.get("paths"), list) and scope else []
@@ -142,11 +156,6 @@ def headline(run: LastRun, phase: str, now: float) -> str:
         not_at_all = [word for word in skipped if word not in in_part]
         parts += [f"not checked: {', '.join(not_at_all)}"] if not_at_all else []
         parts += [f"checked in part: {', '.join(in_part)}"] if in_part else []
-    changes = sum(run.steps.values())
-    if age > EXPIRES_S:
-        parts.append(f"expired, older than {EXPIRES_S / 60:.0f} minutes: S runs it again")
-    elif changes:
-        parts.append(f"{counted(changes, 'change')} proposed, p")
     return " · ".join(parts)
 
 

@@ -10,7 +10,7 @@ from typing import ClassVar, cast
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
 from textual.widget import Widget
 from textual.worker import Worker, WorkerCancelled, WorkerFailed
@@ -27,9 +27,17 @@ from mediatui.tui.remembered import Value
 from mediatui.tui.views.maintenance.detail import finding_lines
 from mediatui.tui.views.maintenance.findings_pane import FindingsPane
 from mediatui.tui.views.maintenance.repairing import RepairView
-from mediatui.tui.views.maintenance.rows import SECTIONS, TOOL_COLUMNS, LastRun, read_last_runs, tool_rows
+from mediatui.tui.views.maintenance.rows import (
+    SECTIONS,
+    TOOL_COLUMNS,
+    LastRun,
+    read_last_runs,
+    tool_rows,
+    tools_headline,
+)
 from mediatui.tui.views.maintenance.tool_runs import ToolRuns
 from mediatui.tui.widgets.fixed_rows import FixedRows
+from mediatui.tui.widgets.lines import TextLine
 from mediatui.tui.widgets.row_list import RowList
 
 REFRESH_S = 0.7
@@ -64,6 +72,8 @@ class MaintenanceView(ToolRuns, PanesView):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own parameter name
         super().__init__(id=id)
         self._tool_rows = FixedRows()
+        self._tool_pane = Vertical(id="tool-pane")
+        self._tools_title, self._tools_line = TextLine(id="tool-title"), TextLine(id="tool-line")
         self._tools = RowList(TOOL_COLUMNS, self._tool_rows, id="tool-list")
         self._runs: list[LastRun] = []
         self._wanted = ""
@@ -85,7 +95,10 @@ class MaintenanceView(ToolRuns, PanesView):
         self._pane.category = self.remembered.text("category")
         self._detail_wanted = self.remembered.flag("details")
         with Horizontal(id="tools-and-findings"):
-            yield self._tools
+            with self._tool_pane:
+                yield self._tools_title
+                yield self._tools_line
+                yield self._tools
             yield self._pane
             yield self._detail
 
@@ -102,7 +115,7 @@ class MaintenanceView(ToolRuns, PanesView):
     @property
     def panes(self) -> tuple[Widget, Widget]:
         """Tools, and the findings of one."""
-        return self._tools, self._pane
+        return self._tool_pane, self._pane
 
     def widget_of(self, pane: Pane) -> Widget:
         """The list of tools, that of findings, the choice of categories, or the details."""
@@ -161,6 +174,9 @@ class MaintenanceView(ToolRuns, PanesView):
 
     def _show_tools(self) -> None:
         self._tool_rows.take(tool_rows(self._runs, self.doing, time.time()))
+        title, line = tools_headline(self._runs)
+        self._tools_title.set_parts([(title, "")])
+        self._tools_line.set_parts([(line, "$quiet")])
         self._tools.source_changed()
         self.show_panes()
         run = self._pane.run

@@ -21,6 +21,7 @@ from mediatui.tui.view import HasWorkers
 from mediatui.tui.views.symlinks import folders
 from mediatui.tui.views.symlinks.folders import FOLDERS, LibraryFolder, Overview, folder_row
 from mediatui.tui.widgets.fixed_rows import FixedRows
+from mediatui.tui.widgets.lines import TextLine
 from mediatui.tui.widgets.row_list import RowList
 
 DRAW_S = 0.7
@@ -32,6 +33,7 @@ class FolderPane(HasWorkers, Vertical):
     def __init__(self) -> None:
         super().__init__(id="folder-pane")
         self._rows = FixedRows()
+        self._title, self._line = TextLine(id="folder-title"), TextLine(id="folder-line")
         self.list = RowList(FOLDERS, self._rows, id="folder-list")
         self.mounts = Static("", id="symlinks-mounts", markup=False)
         """A line for each mount; it has a place of its own on the screen."""
@@ -45,6 +47,8 @@ class FolderPane(HasWorkers, Vertical):
         self.overview = Overview((), (), {}, "")
 
     def compose(self) -> ComposeResult:
+        yield self._title
+        yield self._line
         yield self.list
 
     def on_mount(self) -> None:
@@ -71,12 +75,18 @@ class FolderPane(HasWorkers, Vertical):
             content = Content("\n").join(lines)
             if content != self.mounts.content:
                 self.mounts.update(content)
+        self.say(folders.last_scan_line(self.overview))
         self._draw()
         if any(folder.links is None for folder in self.overview.folders):
             self._count()
 
+    def say(self, text: str) -> None:
+        """Says something of the scans below the heading."""
+        self._line.set_parts([(text, "$quiet")])
+
     def _draw(self) -> None:
         now = time.time()
+        self._title.set_parts([(folders.title_of(self.overview.folders), "")])
         self._folders = {}
         for folder in folders.sorted_folders(self.overview.folders, self.sort, self.reversed):
             self._folders[self._keys.setdefault(folder.path, len(self._keys))] = folder

@@ -162,12 +162,24 @@ def mount_lines(library: Library, overview: Overview, now: float) -> list[tuple[
     return lines
 
 
-def title_of(overview: Overview) -> str:
-    """The line on top: how many links, and what the last scan was."""
+def title_of(folders: Sequence[LibraryFolder]) -> str:
+    """The heading of the folders: how many links they hold, once all were counted."""
+    if not folders or any(folder.links is None for folder in folders):
+        return "Folders"
+    return f"Folders · {counted(sum(folder.links or 0 for folder in folders), 'link')}"
+
+
+def last_scan_line(overview: Overview) -> str:
+    """The line below: what the last scan was."""
     if not overview.scans:
-        return "never scanned: S scans the folder under the cursor, a S all"
+        return "never scanned: S scans one, a S all"
     newest = overview.scans[0]
-    when = short_moment(newest.started_at)
-    links = sum(folder.links or 0 for folder in overview.folders)
     part = "" if all(covers(newest, folder.path) for folder in overview.folders) else " of a part"
-    return f"{counted(links, 'link')} · last scan{part} {when}, {newest.status}"
+    return f"last scan{part} {short_moment(newest.started_at)}, {newest.status}"
+
+
+def heading_of(folder: LibraryFolder, now: float) -> str:
+    """The heading of the links of a folder: how many there are, and when they were scanned."""
+    links = "" if folder.links is None else counted(folder.links, "link")
+    scan = "never scanned" if folder.scan is None else f"scanned {ago(now - folder.scan.started_at)}"
+    return " · ".join(filter(None, (folder.name, links, scan)))

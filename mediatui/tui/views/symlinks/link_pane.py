@@ -17,6 +17,7 @@ from mediatui.settings.places import library_folders
 from mediatui.store.library.links import LibraryLink
 from mediatui.system.threads import in_thread
 from mediatui.tui.filtering import nothing_matches
+from mediatui.tui.views.symlinks.folders import LibraryFolder, heading_of
 from mediatui.tui.views.symlinks.links import (
     LINKS,
     Links,
@@ -24,11 +25,13 @@ from mediatui.tui.views.symlinks.links import (
     count_states_holding,
     held_text,
     link_rows,
+    nothing_wrong,
     read_links,
     why_line,
 )
 from mediatui.tui.widgets.chips import Chips
 from mediatui.tui.widgets.fixed_rows import WorkedRows
+from mediatui.tui.widgets.lines import TextLine
 from mediatui.tui.widgets.row_list import RowList
 from mediatui.tui.widgets.rows import Row
 
@@ -38,12 +41,12 @@ if TYPE_CHECKING:
 
 
 class LinkPane(Vertical):
-    """The links of one folder in one state, else all of its links that are not ok; links keep their marks as long as
+    """The links of one folder in one state, else all of its links that are wrong; links keep their marks as long as
     the folder stays."""
 
     def __init__(self) -> None:
         super().__init__(id="link-pane")
-        self._chips = Chips(id="link-chips")
+        self._title, self._chips = TextLine(id="link-title"), Chips(id="link-chips")
         self._rows = WorkedRows(self._doing)
         self._done: tuple[int, Row] | None = None
         """The row under the cursor whose link is no longer among those listed, and where it stood."""
@@ -55,11 +58,12 @@ class LinkPane(Vertical):
         self._held: list[str] | None = None
         self._counts: Mapping[str, int] = {}
         self.state = ""
-        """The state that is asked for; empty for all that are not ok."""
+        """The state that is asked for; empty for all that are wrong."""
         self.words = ""
         """The filter."""
 
     def compose(self) -> ComposeResult:
+        yield self._title
         yield self._chips
         yield self.list
 
@@ -72,8 +76,9 @@ class LinkPane(Vertical):
         """The folder whose links are listed; None before the first is."""
         return None if self._shown is None else self._shown.folder
 
-    async def load(self, folder: bytes) -> None:
+    async def load(self, of: LibraryFolder) -> None:
         """Reads the links of a folder and lists them."""
+        folder = of.path
         before = self._shown
         if before is not None and before.folder != folder:
             self.state = ""
@@ -83,6 +88,7 @@ class LinkPane(Vertical):
             self.state = ""
             shown = await self._workspace.read(read_links, folder, "")
         self._shown = shown
+        self._title.set_parts([(heading_of(of, time.time()), "")])
         if before is None or before.folder != shown.folder:
             self.list.marks.clear()
             self._keys = {}
@@ -178,12 +184,12 @@ class LinkPane(Vertical):
             at, done = self._done
             rows = [*rows[:at], done, *rows[at:]]
         self._rows.take(rows)
-        known = "Nothing wrong is known here." if shown.scanned else "Not scanned yet."
+        known = nothing_wrong(shown)
         with self.app.batch_update():
             if not words:
                 self._counts = shown.counts
             self._show_chips()
-            self.list.empty_text = nothing_matches(self.words) if words else f"{known}\nS scans"
+            self.list.empty_text = nothing_matches(self.words) if words else known
             self.list.source_changed(to_top=to_top, anew=anew)
             if not rows:
                 self.list.refresh()

@@ -12,11 +12,12 @@ from itertools import islice
 
 from mediatui.library.scan.history import last_scan_of
 from mediatui.library.scan.job import reason_of
+from mediatui.model.human import counted
 from mediatui.model.link import BAD_STATES, UNCERTAIN_STATES, from_name_on
 from mediatui.model.problems import PROBLEM_INFO, diagnose
 from mediatui.model.text import fold, printable
 from mediatui.model.torrent import Torrent
-from mediatui.store.conditions import NOT_OK, links_below, links_in_states
+from mediatui.store.conditions import links_below, links_in_states
 from mediatui.store.library.links import LibraryLink, iterate_links
 from mediatui.store.library.scan_history import states_below
 from mediatui.store.library.scans import EVERY_SCAN, read_scans
@@ -56,7 +57,7 @@ SIGNS = {
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """The links of a folder in a state (all that are not ok when none is named), how many are in each state, the
+    """The links of a folder in a state (all that are wrong when none is named), how many are in each state, the
     torrents behind them, and whether a scan has read the whole folder."""
 
     folder: bytes
@@ -78,7 +79,7 @@ class Links:
 
 def read_links(connection: sqlite3.Connection, folder: bytes, state: str) -> Links:
     """The links of a folder, grouped by state, worst first."""
-    condition = links_below(folder) & (links_in_states([state]) if state else NOT_OK)
+    condition = links_below(folder) & links_in_states([state] if state else BAD_STATES)
     links: list[LibraryLink] = []
     for link in iterate_links(connection, condition):
         links.append(link)
@@ -90,6 +91,14 @@ def read_links(connection: sqlite3.Connection, folder: bytes, state: str) -> Lin
     torrents = {torrent.id: torrent for torrent in torrents_by_id(connection, ids)}
     scanned = last_scan_of(read_scans(connection, EVERY_SCAN), folder) is not None
     return Links(folder, state, tuple(links), states_below(connection, folder), torrents, scanned)
+
+
+def nothing_wrong(shown: Links) -> str:
+    """The text of an empty list: what is known of the folder, and how to list the rest."""
+    rest = sum(shown.counts.values()) - shown.counts.get("ok", 0) - wrong_in(shown.counts)
+    known = "Nothing wrong is known here." if shown.scanned else "Not scanned yet."
+    others = [f"{counted(rest, 'link is', 'links are')} neither wrong nor ok: ] lists them"] if rest else []
+    return "\n".join((known, *others, "S scans"))
 
 
 def link_rows(shown: Links, keys: Mapping[bytes, int], now: float) -> list[Row]:
@@ -121,11 +130,17 @@ def count_states_holding(
 
 
 def chips_of(counts: Mapping[str, int]) -> list[tuple[str, str]]:
-    """The states that occur, with their counts, as choices: all that are wrong first, those that are well last."""
+    """The states that occur, with their counts, as choices: all that are wrong first (as many as beside the tab and the
+    folder), then each state, those that are well last."""
     states = sorted((state for state in counts if state != "ok"), key=lambda state: (state not in ORDER, _rank(state)))
-    chips = [("", f"not ok {sum(counts[state] for state in states):,}")]
+    chips = [("", f"wrong {wrong_in(counts):,}")]
     chips += [(state, f"{state} {counts[state]:,}") for state in states]
     return chips + ([("ok", f"ok {counts['ok']:,}")] if "ok" in counts else [])
+
+
+def wrong_in(counts: Mapping[str, int]) -> int:
+    """How many links are wrong, by how many are in which state."""
+    return sum(counts.get(state, 0) for state in BAD_STATES)
 
 
 def _rank(state: str) -> int:

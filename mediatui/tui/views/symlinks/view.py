@@ -33,11 +33,11 @@ from mediatui.tui.panes_view import Pane, PanesView
 from mediatui.tui.remembered import Value
 from mediatui.tui.views.symlinks.actions import LinkActions
 from mediatui.tui.views.symlinks.detail import identity_of, link_lines, read_whole_link
-from mediatui.tui.views.symlinks.folders import SORTS, title_of
+from mediatui.tui.views.symlinks.folders import SORTS
 from mediatui.tui.views.symlinks.link_pane import LinkPane
 from mediatui.tui.views.symlinks.scanning import ScansFolders
 from mediatui.tui.views.torrents.playing import PLAYING
-from mediatui.tui.widgets.lines import Choices, TextLine
+from mediatui.tui.widgets.lines import Choices
 from mediatui.tui.widgets.menu import choices_of
 from mediatui.tui.widgets.row_list import RowList
 
@@ -73,7 +73,6 @@ class SymlinksView(LinkActions, ScansFolders, PanesView):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own parameter name
         super().__init__(id=id)
-        self._title = TextLine(id="symlinks-title")
         self._warning = Static("", id="symlinks-warning", markup=False)
         self._links = LinkPane()
         self._stale = True
@@ -103,7 +102,6 @@ class SymlinksView(LinkActions, ScansFolders, PanesView):
         self._folders.first = self.remembered.text("folder")
         self._links.state = self.remembered.text("state")
         self._detail_wanted = self.remembered.flag("details")
-        yield self._title
         yield self._warning
         with Horizontal(id="folders-and-links"):
             yield self._folders
@@ -178,7 +176,7 @@ class SymlinksView(LinkActions, ScansFolders, PanesView):
             if now - self._counters_at >= COUNTERS_S:
                 self._counters_at = now
                 so_far = event.current or "nothing wrong so far"
-                self._title.set_parts([("scanning: ", "$heading"), (printable(so_far), "$heading")])
+                self._folders.say(f"scanning: {printable(so_far)}")
 
     @work(group="symlinks", exclusive=True, exit_on_error=False)
     async def _read_soon(self) -> None:
@@ -193,7 +191,6 @@ class SymlinksView(LinkActions, ScansFolders, PanesView):
             return
         overview = self._folders.overview
         with self.app.batch_update():
-            self._title.set_parts([(title_of(overview), "$heading")])
             if overview.warning != str(self._warning.content):
                 self._warning.update(overview.warning)
                 self._warning.display = bool(overview.warning)
@@ -208,7 +205,7 @@ class SymlinksView(LinkActions, ScansFolders, PanesView):
         folder = self._folders.current
         if folder is None:
             return
-        await self._links.load(folder.path)
+        await self._links.load(folder)
         if self._detail.display:
             self.show_detail()
 

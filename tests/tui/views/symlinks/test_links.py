@@ -31,7 +31,7 @@ async def test_the_links_of_a_folder(open_app: Open, library: Path) -> None:
 
 
 async def states_stand_above_and_narrow_them(screen: Screen) -> None:
-    assert "not ok 2   broken 2   ok 6" in screen.text()
+    assert "wrong 2   broken 2   ok 6" in screen.text()
     await screen.press("right_square_bracket", "right_square_bracket")
     await screen.until(lambda: "Film.8.mkv" in screen.text() and "Film.3.mkv" not in screen.text())
     await screen.press("left_square_bracket")
@@ -42,17 +42,17 @@ async def states_stand_above_and_narrow_them(screen: Screen) -> None:
 async def one_is_told_whole(screen: Screen, *, beside: bool) -> None:
     """Beside the list or below it, and there in its place once they have the keyboard."""
     await screen.press("g", "enter")
-    await screen.until(lambda: "what helps" in screen.text() and "not ok 2" in screen.text())
+    await screen.until(lambda: "what helps" in screen.text() and "wrong 2" in screen.text())
     assert screen.app.screen.focused.id == "link-list"  # type: ignore[union-attr]
     await screen.press("tab")
     await screen.until(lambda: "what helps" in screen.text() and "the torrent" in screen.text())
     shown = screen.text()
     assert "No such file or directory" in shown
     assert "remove the link, never its target" in shown
-    assert ("not ok 2" in shown) == beside
+    assert ("wrong 2" in shown) == beside
     assert "since" in shown
     await screen.press("h", "h")
-    await screen.until(lambda: "what helps" not in screen.text() and "not ok 2" in screen.text())
+    await screen.until(lambda: "what helps" not in screen.text() and "wrong 2" in screen.text())
 
 
 async def its_path_is_copied(screen: Screen, library: Path) -> None:
@@ -176,6 +176,8 @@ async def test_links_on_a_mount_that_is_away_are_not_pointed_elsewhere(open_app:
         mount.mkdir()
         await scanned(screen)
         await screen.press("A", "G", "tab")
+        await screen.until(lambda: "8 links are neither wrong nor ok: ] lists them" in screen.text())
+        await screen.press("right_square_bracket")
         await screen.until(lambda: "unknown 8" in screen.text() and screen.text().count("Film.") >= 8)
         (library.parent / "away").rename(library.parent / "mount")
         await screen.press("a", "L")

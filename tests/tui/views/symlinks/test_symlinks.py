@@ -21,7 +21,7 @@ async def test_folders_are_counted_before_they_are_scanned_sorted_and_picked_by_
     async with open_app(well(12), size=(150, 30)) as screen:
         await screen.press("4")
         await screen.until(lambda: screen.line("Films").split()[:3] == ["Films", "8", "never"])
-        assert screen.line("Docs").split()[1:4] == ["Docs", "104", "never"]
+        assert screen.line("▌ Docs").split()[1:4] == ["Docs", "104", "never"]
         assert "hidden" not in screen.text()
         await screen.press("o", "l")
         await screen.until(lambda: "Links↓" in screen.text())
@@ -166,6 +166,8 @@ async def test_links_that_are_not_dead_for_sure_are_left_alone(open_app: Open, l
         await screen.press("a", "S", "enter")
         await ends(screen)
         await screen.press("A", "j", "tab")
+        await screen.until(lambda: "8 links are neither wrong nor ok: ] lists them" in screen.text())
+        await screen.press("right_square_bracket")
         await screen.until(lambda: "unknown 8" in screen.text() and screen.text().count("Film.") >= 8)
         await screen.press("a", "d")
         await screen.until(lambda: "not removed" in screen.text())

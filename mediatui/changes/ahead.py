@@ -51,6 +51,8 @@ class LinesAhead:
 
     async def drop(self) -> None:
         """Drops the lines of steps that were not reached."""
+        if not self._seqs:
+            return
         async with self._ctx.db.transaction() as connection:
             await drop_lines(connection, self._batch, self._seqs.values())
         self._seqs.clear()

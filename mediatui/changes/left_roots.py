@@ -18,8 +18,7 @@ from mediatui.store.library.left_roots import drop_links_outside
 async def forget_left_roots(ctx: Context) -> list[Said]:
     """Forgets them; returns a line for each folder."""
     roots = configured_roots(ctx.settings)
-    async with ctx.db.transaction() as connection:
-        dropped = await drop_links_outside(connection, roots)
+    dropped = await ctx.db.write(drop_links_outside, roots)
     return [
         Said(
             "info",

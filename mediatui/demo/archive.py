@@ -26,6 +26,7 @@ from mediatui.store.jobs import create_job, end_job
 from mediatui.store.library.media import store_media
 from mediatui.store.torrents.checks import LinkCheck, store_checks
 from mediatui.store.torrents.rows import store_details, store_listed
+from mediatui.store.writer import run
 
 if TYPE_CHECKING:
     import aiosqlite
@@ -96,11 +97,12 @@ async def _fill(database: Path, birth: float) -> None:
             await store_media(connection, [media.as_row() for media in _library(database, account).media])
             await store_fact(connection, WHOLE_LIST, {"total": 0, "first_id": "", "active": 0}, birth - 600)
             await store_fact(connection, FACT, {"birth": birth, "edition": EDITION}, birth)
-            job = await create_job(connection, "sync", "account", {"mode": "fast"}, birth - 1800)
+            job = await run(connection, create_job, "sync", "account", {"mode": "fast"}, birth - 1800)
             counts = {"new": len(details), "gone": 0, "revived": 0}
             summary = f"{len(details):,} new"
-            await end_job(
+            await run(
                 connection,
+                end_job,
                 job,
                 "done",
                 now=birth - 600,

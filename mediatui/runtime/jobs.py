@@ -192,8 +192,7 @@ class JobRunner:
         if job.left_lane:
             return
         assert job.id is not None
-        async with self._db.transaction() as connection:
-            await rows.leave_lane(connection, job.id, held)
+        await self._db.write(rows.leave_lane, job.id, held)
         job.lane, job.left_lane = held, True
         await lane.aclose()
 
@@ -266,37 +265,34 @@ class JobRunner:
         return Finished("done", "")
 
     async def _create(self, kind: JobKind[Any], options: object) -> int:
-        async with self._db.transaction() as connection:
-            return await rows.create_job(connection, kind.name, kind.lane, _plain(options), time.time())
+        return await self._db.write(rows.create_job, kind.name, kind.lane, _plain(options), time.time())
 
     async def _note(self, job: Job) -> None:
         assert job.id is not None
         progress = job.progress
-        async with self._db.transaction() as connection:
-            await rows.note_progress(
-                connection,
-                job.id,
-                job.phase.name if job.phase else None,
-                progress.done if progress else None,
-                progress.total if progress else None,
-            )
+        await self._db.write(
+            rows.note_progress,
+            job.id,
+            job.phase.name if job.phase else None,
+            progress.done if progress else None,
+            progress.total if progress else None,
+        )
 
     async def _settle(self, job: Job, finished: Finished, requests: int) -> Finished:
         """Writes the end of the job; a full disk must not hide how the job ended."""
         assert job.id is not None
         finished = dataclasses.replace(finished, counts={**finished.counts, "requests": requests})
         with contextlib.suppress(MediatuiError):
-            async with self._db.transaction() as connection:
-                await rows.end_job(
-                    connection,
-                    job.id,
-                    finished.outcome,
-                    now=time.time(),
-                    requests=requests,
-                    counts=finished.counts,
-                    summary=finished.summary,
-                    error=finished.error,
-                )
+            await self._db.write(
+                rows.end_job,
+                job.id,
+                finished.outcome,
+                now=time.time(),
+                requests=requests,
+                counts=finished.counts,
+                summary=finished.summary,
+                error=finished.error,
+            )
         return finished
 
     async def _broken(self, error: Exception) -> Finished:
@@ -313,22 +309,22 @@ class JobRunner:
             job.waiting_for = f"another {name} job"
             self.report(job, Said("info", f"{job.name} waits for {job.waiting_for} to end."))
         async with lock:
-            await self._take(job, name, wait)
-            heart = asyncio.create_task(self._beat(job, name))
+            heart: asyncio.Task[None] | None = None
             try:
+                await self._take(job, name, wait)
+                heart = asyncio.create_task(self._beat(job, name))
                 yield
             finally:
-                heart.cancel()
+                if heart is not None:
+                    heart.cancel()
                 with contextlib.suppress(MediatuiError):
-                    async with self._db.transaction() as connection:
-                        await rows.release_lane(connection, name)
+                    await self._db.write(rows.release_lane, name)
 
     async def _take(self, job: Job, name: str, wait: bool) -> None:
         label = f"The {name} lane" if name == job.lane else name.capitalize()
         said = False
         while True:
-            async with self._db.transaction() as connection:
-                holder = await rows.take_lane(connection, name, job.name, time.time())
+            holder = await self._db.write(rows.take_lane, name, job.name, time.time())
             if holder is None:
                 job.waiting_for = ""
                 return
@@ -348,9 +344,7 @@ class JobRunner:
         while True:
             await asyncio.sleep(rows.HEARTBEAT_S)
             with contextlib.suppress(MediatuiError):
-                async with self._db.transaction() as connection:
-                    holds = await rows.beat(connection, lane, time.time())
-                if not holds:
+                if not await self._db.write(rows.beat, lane, time.time()):
                     self.report(job, Said("error", f"{job.name} stops: another mediatui has taken over {lane}."))
                     job.cancel()
                     return

@@ -36,6 +36,12 @@ Connection: TypeAlias = "aiosqlite.Connection"
 SCHEMA_FOLDER = Path(__file__).parent / "schema"
 BUSY_TIMEOUT_S = 10.0
 READERS = 2
+WRITER_PRAGMAS = """
+PRAGMA journal_mode = WAL;
+PRAGMA synchronous = NORMAL;
+PRAGMA foreign_keys = ON;
+PRAGMA temp_store = MEMORY;
+"""
 _DAMAGED = ("malformed", "not a database", "Could not decode to UTF-8")
 _LEFT_ALONE = "It was left untouched. Move it away to start afresh, or put back a copy from the backups folder."
 _ANOTHER_DIR = "Move it away, or choose another place with --data-dir."
@@ -292,13 +298,7 @@ class Database:
         except sqlite3.Error as error:
             raise explain(error, path) from error
         writer.row_factory = sqlite3.Row
-        for pragma in (
-            "journal_mode = WAL",
-            "synchronous = NORMAL",
-            "foreign_keys = ON",
-            "temp_store = MEMORY",
-        ):
-            await writer.execute(f"PRAGMA {pragma}")
+        await writer.executescript(WRITER_PRAGMAS)
         return cls(path, writer, asyncio.Lock())
 
     async def close(self) -> None:

@@ -9,13 +9,10 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mediatui.model.secrets import mask_secrets
 from mediatui.system.machine import boot_id, clock_mark, pid_namespace, seconds_apart
-
-if TYPE_CHECKING:
-    import aiosqlite
 
 HEARTBEAT_S = 20.0
 FOREIGN_LIFE_S = 120.0
@@ -159,26 +156,23 @@ def batches_at_work(connection: sqlite3.Connection, now: float) -> set[int]:
     return {int(holder.lane.partition(" ")[2]) for holder in holders if is_alive(holder, now)}
 
 
-async def take_lane(connection: aiosqlite.Connection, lane: str, job_name: str, now: float) -> LaneHolder | None:
+def take_lane(connection: sqlite3.Connection, lane: str, job_name: str, now: float) -> LaneHolder | None:
     """Takes a lane for this process; returns None, or the running process that holds it.
 
     A lock whose owner no longer runs is taken over, and the jobs it left running are marked interrupted. So is a lock
     of this process that could not be released because the disk was full: within a process the runner makes sure that
     lanes are free.
     """
-    async with connection.execute(f"{_HOLDER} WHERE lane = ?", (lane,)) as cursor:
-        row = await cursor.fetchone()
-    if row is not None:
-        holder = LaneHolder(*tuple(row))
-        if is_alive(holder, now) and not _is_ours(holder):
-            return holder
+    holder = read_holder(connection, lane)
+    if holder is not None and is_alive(holder, now) and not _is_ours(holder):
+        return holder
     pid = os.getpid()
-    await connection.execute(
+    connection.execute(
         "INSERT OR REPLACE INTO job_locks (lane, job_name, host, pid, process_start, since, heartbeat_at) "
         "VALUES (?, ?, ?, ?, ?, ?, ?)",
         (lane, job_name, socket.gethostname(), pid, _with_clock(now), now, now),
     )
-    await connection.execute(
+    connection.execute(
         "UPDATE jobs SET state = 'interrupted', ended_at = ? WHERE lane = ? AND state = 'running'",
         (now, lane),
     )
@@ -197,54 +191,48 @@ def _is_ours(holder: LaneHolder) -> bool:
     return (holder.host, holder.pid, start) == (socket.gethostname(), pid, process_start(pid))
 
 
-async def beat(connection: aiosqlite.Connection, lane: str, now: float) -> bool:
+def beat(connection: sqlite3.Connection, lane: str, now: float) -> bool:
     """Writes a heartbeat for processes that cannot see this one; returns whether this process still holds the lane. A
     process that was stopped for long (a machine that slept) may have lost it."""
-    async with connection.execute(f"{_HOLDER} WHERE lane = ?", (lane,)) as cursor:
-        row = await cursor.fetchone()
-    if row is None or not _is_ours(LaneHolder(*tuple(row))):
+    holder = read_holder(connection, lane)
+    if holder is None or not _is_ours(holder):
         return False
-    await connection.execute(
+    connection.execute(
         "UPDATE job_locks SET heartbeat_at = ?, process_start = ? WHERE lane = ?", (now, _with_clock(now), lane)
     )
     return True
 
 
-async def release_lane(connection: aiosqlite.Connection, lane: str) -> None:
+def release_lane(connection: sqlite3.Connection, lane: str) -> None:
     """Releases a lane of this process."""
-    async with connection.execute(f"{_HOLDER} WHERE lane = ?", (lane,)) as cursor:
-        row = await cursor.fetchone()
-    if row is not None and _is_ours(LaneHolder(*tuple(row))):
-        await connection.execute("DELETE FROM job_locks WHERE lane = ?", (lane,))
+    holder = read_holder(connection, lane)
+    if holder is not None and _is_ours(holder):
+        connection.execute("DELETE FROM job_locks WHERE lane = ?", (lane,))
 
 
-async def create_job(
-    connection: aiosqlite.Connection, name: str, lane: str, options: Mapping[str, object], now: float
-) -> int:
+def create_job(connection: sqlite3.Connection, name: str, lane: str, options: Mapping[str, object], now: float) -> int:
     """Writes a running job; returns its id."""
-    cursor = await connection.execute(
+    cursor = connection.execute(
         "INSERT INTO jobs (name, lane, options, state, pid, started_at) VALUES (?, ?, ?, 'running', ?, ?)",
         (name, lane, json.dumps(dict(options)), os.getpid(), now),
     )
     return int(cursor.lastrowid or 0)
 
 
-async def leave_lane(connection: aiosqlite.Connection, job_id: int, held: str) -> None:
+def leave_lane(connection: sqlite3.Connection, job_id: int, held: str) -> None:
     """Notes that a running job goes on outside its lane, under the other lock it holds."""
-    await connection.execute("UPDATE jobs SET lane = ? WHERE id = ?", (held, job_id))
+    connection.execute("UPDATE jobs SET lane = ? WHERE id = ?", (held, job_id))
 
 
-async def note_progress(
-    connection: aiosqlite.Connection, job_id: int, phase: str | None, done: int | None, total: int | None
+def note_progress(
+    connection: sqlite3.Connection, job_id: int, phase: str | None, done: int | None, total: int | None
 ) -> None:
     """Writes the progress of a running job, for other processes and for after a crash."""
-    await connection.execute(
-        "UPDATE jobs SET phase = ?, done = ?, total = ? WHERE id = ?", (phase, done, total, job_id)
-    )
+    connection.execute("UPDATE jobs SET phase = ?, done = ?, total = ? WHERE id = ?", (phase, done, total, job_id))
 
 
-async def end_job(
-    connection: aiosqlite.Connection,
+def end_job(
+    connection: sqlite3.Connection,
     job_id: int,
     state: str,
     *,
@@ -255,20 +243,20 @@ async def end_job(
     error: str | None,
 ) -> None:
     """Writes how a job ended."""
-    await connection.execute(
+    connection.execute(
         "UPDATE jobs SET state = ?, ended_at = ?, requests = ?, counts = ?, summary = ?, error = ? WHERE id = ?",
         (state, now, requests, json.dumps(dict(counts)), mask_secrets(summary), error and mask_secrets(error), job_id),
     )
 
 
-async def take_over_items(connection: aiosqlite.Connection, old_job: int, new_job: int) -> None:
+def take_over_items(connection: sqlite3.Connection, old_job: int, new_job: int) -> None:
     """Moves the pending items of an unfinished job to the job that carries on."""
-    await connection.execute("UPDATE job_items SET job_id = ? WHERE job_id = ?", (new_job, old_job))
+    connection.execute("UPDATE job_items SET job_id = ? WHERE job_id = ?", (new_job, old_job))
 
 
-async def drop_items(connection: aiosqlite.Connection, name: str, other_than: int) -> None:
+def drop_items(connection: sqlite3.Connection, name: str, other_than: int) -> None:
     """Forgets the pending items of earlier jobs of a name (``--no-resume``)."""
-    await connection.execute(
+    connection.execute(
         "DELETE FROM job_items WHERE job_id IN (SELECT id FROM jobs WHERE name = ? AND id <> ?)",
         (name, other_than),
     )

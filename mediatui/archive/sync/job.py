@@ -27,6 +27,7 @@ from mediatui.model.text import printable
 from mediatui.model.torrent import STATUSES, ListedTorrent
 from mediatui.runtime.context import Context
 from mediatui.runtime.events import Changed, Event, Finished, FoundRow, Phase, Said
+from mediatui.store import writer
 from mediatui.store.facts import SHORT_LIST, WHOLE_LIST, read_fact, store_fact
 from mediatui.store.jobs import drop_items, take_over_items, unfinished_with_items
 from mediatui.store.torrents.listing import count_torrents, torrents_by_id
@@ -171,7 +172,7 @@ async def _carry_on(ctx: Context, options: SyncOptions, run: _Run) -> AsyncGener
     if not options.resume:
         if unfinished and not options.dry_run:
             async with ctx.db.transaction() as connection:
-                await drop_items(connection, "sync", ctx.job_id)
+                await writer.run(connection, drop_items, "sync", ctx.job_id)
             yield Said(
                 "info", f"Starts afresh: {sum(pending for _, pending in unfinished):,} pending details forgotten."
             )
@@ -182,7 +183,7 @@ async def _carry_on(ctx: Context, options: SyncOptions, run: _Run) -> AsyncGener
             run.resumed = await ctx.db.read(read_pending, job.id)
             if not options.dry_run:
                 async with ctx.db.transaction() as connection:
-                    await take_over_items(connection, job.id, ctx.job_id)
+                    await writer.run(connection, take_over_items, job.id, ctx.job_id)
             would = "Would carry" if options.dry_run else "Carries"
             yield Said("info", f"{would} on with {pending:,} details of the sync begun {since}.")
         else:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import importlib
 import os
 import shutil
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -52,6 +54,17 @@ WAYS_BACK = {
     "strace": "install strace, and allow ptrace",
 }
 """A word of the reason, and what makes the tests run."""
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Each worker of a whole run compiles its share of the tests first, and finds those of the others compiled: else
+    each would compile them all."""
+    worker: dict[str, Any] | None = getattr(session.config, "workerinput", None)
+    if worker is None or session.config.args != session.config.getini("testpaths"):
+        return
+    files = sorted(session.config.rootpath.glob("tests/[!b]*/**/test_*.py"))
+    for file in files[int(worker["workerid"].removeprefix("gw")) :: worker["workercount"]]:
+        importlib.import_module(".".join(file.relative_to(session.config.rootpath).with_suffix("").parts))
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from hypothesis.internal.conjecture import providers
 
 from mediatui.demo.seed import SimTorrent
 from mediatui.library.maintenance import job
@@ -71,8 +72,12 @@ def pytest_configure(config: pytest.Config) -> None:
     """Nothing that is collected is garbage, so nobody looks for any until that is over.
 
     Folders of tests lie in memory where there is room: what they hold is written and thrown away by the thousand.
-    Programs that tests start find compiled modules, also where the environment keeps Python from writing them."""
+    Programs that tests start find compiled modules, also where the environment keeps Python from writing them.
+    Hypothesis does not read the constants of all modules, to draw some of them, unless a profile is asked for: that
+    takes each worker of a first run some seconds."""
     gc.disable()
+    if config.getoption("hypothesis_profile", None) is None and hasattr(providers, "_get_local_constants"):
+        providers._get_local_constants = lambda: providers._local_constants
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     sys.dont_write_bytecode = False
     with contextlib.suppress(OSError):

@@ -23,6 +23,7 @@ from mediatui.headless.streams import settle_streams
 from mediatui.library.maintenance.job import AnalysisFailed
 from mediatui.library.maintenance.process import Task, serve
 from mediatui.model.text import printable
+from mediatui.runtime import logs
 from mediatui.runtime.logs import stop_log
 
 
@@ -34,6 +35,7 @@ def run_here(arguments: list[str], given: str = "") -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "stdin", io.StringIO(given))
         monkeypatch.setattr(sys, "stdout", out)
         monkeypatch.setattr(sys, "stderr", err)
+        monkeypatch.setattr(logs, "_began", False)  # as in a new process, whatever a test before left open
         try:
             code = run_commands(arguments)
             settle_streams()

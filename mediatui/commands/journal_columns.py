@@ -45,14 +45,21 @@ def _done(batch: Batch) -> str:
     return f"{batch.done:,}/{batch.steps:,}"
 
 
+def _about(batch: Batch) -> str:
+    """What the first step is about, by its name, and how many steps there are beside it."""
+    name = batch.first.rstrip("/").rpartition("/")[2] if batch.first.startswith("/") else batch.first
+    return f"{name} and {batch.steps - 1:,} more" if batch.steps > 1 else name
+
+
 JOURNAL_COLUMNS: Final[tuple[Column[Batch], ...]] = (
-    Column("Batch", lambda batch: f"{batch.batch}", lambda batch: f"{batch.batch}", right=True, rank=3),
-    Column("When", lambda batch: clock_time(batch.created_at)[:5], lambda batch: date_time(batch.created_at), rank=2),
-    Column("What", lambda batch: batch.title, lambda batch: batch.title, cut="name", least=30),
+    Column("Batch", lambda batch: f"{batch.batch}", lambda batch: f"{batch.batch}", right=True, rank=4),
+    Column("When", lambda batch: clock_time(batch.created_at)[:5], lambda batch: date_time(batch.created_at), rank=3),
+    Column("What", lambda batch: batch.title, lambda batch: batch.title, cut="name", least=24),
+    Column("About", _about, _about, cut="name", least=16, rank=2),
     Column("Done", _done, _done, right=True, rank=1),
     Column(
         "Failed", lambda batch: f"{batch.failed:,}" if batch.failed else "", lambda batch: f"{batch.failed:,}",
-        right=True, rank=4,
+        right=True, rank=5,
     ),
     Column("Undone", headless=lambda batch: f"{batch.undone:,}", right=True),
     Column("State", lambda batch: state_and_tone(batch)[0], lambda batch: batch.state),

@@ -29,7 +29,7 @@ class Batch:
     """A stored plan; times are epoch seconds. ``steps`` counts its steps, ``left`` those not begun or not ended. Of the
     lines of the journal, ``lines`` counts the done ones, ``undone`` those that were undone, ``unended`` those begun and
     not ended, ``standing`` those done, or perhaps done, and not undone. ``nothing_found`` counts the searches among the
-    ``done`` that found nothing."""
+    ``done`` that found nothing. ``first`` is what the first step is about, a name or a path; empty without steps."""
 
     batch: int
     command: str
@@ -51,6 +51,7 @@ class Batch:
     unended: int
     standing: int
     nothing_found: int
+    first: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,8 @@ SELECT b.batch, command, title, state, undoes, looked_at, allowed, created_at, s
        (SELECT count(*) FROM journal j WHERE j.batch = b.batch AND j.outcome IS NULL AND j.undone_at IS NULL),
        (SELECT count(*) FROM journal j
         WHERE j.batch = b.batch AND (j.outcome IS NULL OR j.outcome = 'done') AND j.undone_at IS NULL),
-       coalesce(sum(s.outcome = 'done' AND s.reason = '{NOTHING_FOUND}'), 0)
+       coalesce(sum(s.outcome = 'done' AND s.reason = '{NOTHING_FOUND}'), 0),
+       coalesce((SELECT f.what FROM plan_steps f WHERE f.batch = b.batch ORDER BY f.position LIMIT 1), '')
 FROM batches b LEFT JOIN plan_steps s ON s.batch = b.batch
 """
 

@@ -20,7 +20,7 @@ NOW = time.mktime((2026, 3, 2, 14, 5, 9, 0, 0, -1))
 DONE = Batch(
     batch=3, command="delete", title="Delete 2 torrents", state="done", undoes=None, looked_at=None, allowed=None,
     created_at=NOW, started_at=NOW, ended_at=NOW, steps=2, done=2, skipped=0, failed=0, left=0, lines=2, undone=0,
-    unended=0, standing=2, nothing_found=0,
+    unended=0, standing=2, nothing_found=0, first="/lib/Films/Dune.mkv",
 )  # fmt: skip
 
 
@@ -55,7 +55,8 @@ def test_each_day_has_a_heading_and_what_was_not_all_done_stands_out() -> None:
         "1",
     ]
     assert [row.cells[1] for row in rows if not row.heading] == ["14:05"] * 3
-    assert [dict(row.also)[3] for row in rows if not row.heading] == ["", "attention", "attention"]
+    assert [row.cells[3] for row in rows if not row.heading] == ["Dune.mkv and 1 more"] * 3
+    assert [dict(row.also)[4] for row in rows if not row.heading] == ["", "attention", "attention"]
     assert len({row.key for row in rows}) == len(rows)
 
 

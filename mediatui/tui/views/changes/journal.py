@@ -28,6 +28,7 @@ from mediatui.tui.widgets.row_list import RowList
 from mediatui.tui.widgets.rows import Row
 
 COLUMNS = shown_on_screen(JOURNAL_COLUMNS)
+_DONE, _FAILED = (next(at for at, one in enumerate(COLUMNS) if one.title == title) for title in ("Done", "Failed"))
 MOST = 1000
 REFRESH_S = 0.5
 DEBOUNCE_S = 0.06
@@ -164,4 +165,4 @@ def _with_days(batches: Sequence[Batch], now: float) -> Iterator[Row]:
         before = day
         done = "attention" if batch.state != "running" and batch.done < batch.steps else ""
         tone = state_and_tone(batch)[1]
-        yield Row(batch.batch, screen_cells(COLUMNS, batch), tone, also=((3, done), (4, "broken")))
+        yield Row(batch.batch, screen_cells(COLUMNS, batch), tone, also=((_DONE, done), (_FAILED, "broken")))

@@ -54,7 +54,8 @@ class MaintenanceView(ToolRuns, PanesView):
     DETAIL = "finding-detail"
     HELP = (
         "Tools that maintain the library. S runs one (on a heading: all below it), tab goes to what it found, p "
-        "makes a plan of it: nothing is changed without a yes."
+        "makes a plan of it: nothing is changed without a yes. → says that a change is proposed, ✗ that something "
+        "cannot be watched."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("S", "run", "run", id="maintenance.run", tooltip="Run the tool at the cursor, or all below a heading"),

@@ -17,10 +17,11 @@ from typing import Final
 from mediatui.model.text import fold, printable
 from mediatui.names.dates import CLAIMED_DATE, dates_in
 from mediatui.names.editions import edition_named, editions_in
-from mediatui.names.episode_numbers import cut_name, placed_episodes
+from mediatui.names.episode_numbers import placed_episodes
 from mediatui.names.extras import HINT, SURE, extra_alone, extras_in, kind_of_extra
 from mediatui.names.parts import Phrase, half_behind, parts_in, same_part
 from mediatui.names.pattern_pieces import FILM_YEAR
+from mediatui.names.seasons import cut_name
 from mediatui.names.tag_words import LANGUAGES
 from mediatui.names.technical_tags import EXTENSION, NameWord, first_tag, is_tag_word, words_of
 from mediatui.names.titles import fold_title, same_title

@@ -8,7 +8,6 @@ gives no result.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -16,20 +15,12 @@ from typing import Final
 from mediatui.names.counted_episodes import in_first_season
 from mediatui.names.dates import COMPACT_DATE, DAY_BEHIND, YEAR_FIRST_DATE
 from mediatui.names.number_words import number_of
-from mediatui.names.pattern_pieces import SEASON_WORD, WORD_AFTER, WORD_BEFORE, YEAR
+from mediatui.names.pattern_pieces import NUMBER_END, SEASON_WORD, WORD_AFTER, WORD_BEFORE, YEAR
+from mediatui.names.seasons import S_FORM, cut_name, season_of_folder
 
 # The longest range accepted. Beyond that the second number is no episode (a year, a height).
 _LONGEST_RANGE: Final = 500
 _LONGEST_BARE_RANGE: Final = 30
-LONGEST_NAME: Final = 255
-"""Bytes of a file name that are read; no file system has longer names, and parsers slow down with the length."""
-
-_END = r"(?![0-9])(?![pPiI]\b)"  # S01E1080p is a height
-_S_FORM = re.compile(
-    WORD_BEFORE
-    + r"[sS]([0-9]{1,4})(?:[ ._-]{0,3}[eE](?:[pP][ ._]?)?|[ ._-]{1,3}[eEéÉ]pisodes?[ ._]?)([0-9]{1,5})"
-    + _END
-)
 _YEAR_AS_SEASON: Final = rf"{YEAR}(?=[xX][0-9]{{2}}(?![0-9]))"
 _X_FORM = re.compile(
     rf"{WORD_BEFORE}([0-9]{{1,2}}|{_YEAR_AS_SEASON})[xX]([0-9]{{1,3}})(?![0-9])"
@@ -40,7 +31,7 @@ _WORD_FORM = re.compile(
     + rf"(?:{SEASON_WORD}|series(?=[ ._-]{{0,3}}[0-9]{{1,3}}(?![0-9]))|se(?=\.[0-9]{{1,2}}[ ._]afl)|((?:livre|book)))"
     + r"[ ._-]{0,3}([0-9]{1,4}|[ivx]{1,6})"
     r"[ ._,-]{1,3}(?:[eé]p(?:isodes?)?|episodios?|folgen?|(cap[ií]tulos?)|chapitres?|chapters?|afl(?:evering(?:en)?)?"
-    r"|e(?=[0-9]))[ ._]{0,2}([0-9]{1,5})" + _END,
+    r"|e(?=[0-9]))[ ._]{0,2}([0-9]{1,5})" + NUMBER_END,
     re.IGNORECASE,
 )
 _SEASON_WORDS: Final = (
@@ -60,7 +51,7 @@ _UNTIL = r"à|to|au|al?|bis|thru|through|till|until|до"
 _MORE = re.compile(
     rf"(?:(?P<to>[ ._]{{0,2}}(?:{_HYPHEN}|~)[ ._]{{0,2}}|[ ._](?:{_UNTIL})[ ._])|[ ._]{{0,2}}[&+,;|][ ._]{{0,2}}"
     r"|[ ._](?:and|et|und|y|e|en)[ ._](?=[sS][0-9]|[eE])|[ ._]{0,2})"
-    r"(?:[sS](?P<season>[0-9]{1,4})[ ._-]?)?[eE](?:[pP][ ._]?)?(?P<episode>[0-9]{1,5})" + _END
+    r"(?:[sS](?P<season>[0-9]{1,4})[ ._-]?)?[eE](?:[pP][ ._]?)?(?P<episode>[0-9]{1,5})" + NUMBER_END
 )
 _MORE_X = re.compile(
     rf"(?:(?:(?P<to>[ ._]{{0,2}}(?:{_HYPHEN}|~)[ ._]{{0,2}}|[ ._](?:{_UNTIL})[ ._])|[ ._]{{0,2}}[&+,;|][ ._]{{0,2}}"
@@ -75,7 +66,7 @@ _MORE_JOINED = re.compile(r"_(?P<episode>[0-9]{2,3})" + WORD_AFTER + r"(?!-[0-9]
 _MORE_NEXT = re.compile(
     r"[ ._]?(?:[&+,;|]|(?<=[ ._])(?:and|et|und|y|e|en)(?=[ ._]))[ ._]?(?P<mark>e(?:p[ ._]?)?)?(?P<episode>[0-9]{1,4})"
     + WORD_AFTER
-    + _END,
+    + NUMBER_END,
     re.IGNORECASE,
 )
 # What may be another episode or the beginning of a title: "S01E01 02", "S01E01 - 02 - Title", "S01E01 to 03".
@@ -98,24 +89,7 @@ _TAG = re.compile(
 )
 _HALF = re.compile(r"\.5(?![0-9])")
 
-_SEASON_FOLDER = re.compile(
-    rf"(?:(?:{SEASON_WORD}|s)[ ._-]{{0,3}}([0-9]{{1,4}})|series[ ._-]{{0,3}}([0-9]{{1,3}}))"
-    r"(?:$|[ ._-]*\(| - (?![0-9]))",
-    re.IGNORECASE,
-)
-_BOOK_FOLDER = re.compile(
-    r"(?:.*[ ._-])?(?:livre|book)[ ._-]{1,3}([0-9]{1,3}|[ivx]{1,6})(?:$|[ ._-]*[\(:]| - (?![0-9]))", re.IGNORECASE
-)
-_SPECIALS_FOLDER = re.compile(r"specials?$|sp[eé]ciaux$|hors[ ._-]s[eé]ries?$", re.IGNORECASE)
-_PACK_FOLDER = re.compile(WORD_BEFORE + r"(?:[sS]|[sS]aison[ ._]|[sS]eason[ ._])([0-9]{1,2})" + WORD_AFTER)
-_SEASON_MARK = re.compile(
-    WORD_BEFORE
-    + rf"(?:s|(?:{SEASON_WORD})[ ._-]{{0,2}})[0-9]{{1,2}}(?:[ ._]?[-+&~][ ._]?s?[0-9]{{1,2}})*"
-    + WORD_AFTER,
-    re.IGNORECASE,
-)
-_SEVERAL = re.compile(r"[ ._]?(?:-|à|to|au|&|\+|,|et|and)[ ._]?[0-9]", re.IGNORECASE)
-_MARKED = re.compile(WORD_BEFORE + r"(?:e|[eé]p(?:isodes?)?[ ._]{0,2})([0-9]{1,4})" + _END, re.IGNORECASE)
+_MARKED = re.compile(WORD_BEFORE + r"(?:e|[eé]p(?:isodes?)?[ ._]{0,2})([0-9]{1,4})" + NUMBER_END, re.IGNORECASE)
 # Half a season: its episodes may be counted from 1 again.
 _HALF_SEASON = re.compile(
     WORD_BEFORE + r"(?:part|partie|parte|teil|cour|vol|volume)[ ._-]{0,2}(?:[0-9]{1,2}|[ivx]{1,4})" + WORD_AFTER,
@@ -151,15 +125,6 @@ class Placed:
     end: int
 
 
-def cut_name(name: str) -> str:
-    """``name`` as every rule here reads it: NFC, and at most LONGEST_NAME bytes of it; a byte that was not UTF-8 shows
-    as U+FFFD."""
-    if name.isascii():
-        return name[:LONGEST_NAME]
-    encoded = unicodedata.normalize("NFC", name[:LONGEST_NAME]).encode("utf-8", "surrogatepass")[:LONGEST_NAME]
-    return unicodedata.normalize("NFC", encoded.decode("utf-8", "replace"))
-
-
 _NO_FORM: Final = Placed(EpisodeNumbers(-1, ()), 0, 0)
 
 
@@ -172,7 +137,7 @@ def episodes_of(name: str, folders: Sequence[str] = ()) -> EpisodeNumbers | None
     name = cut_name(name)
     if placed := _placed(name):
         return placed.numbers
-    if not folders or _says_episodes(name):
+    if not folders or S_FORM.search(name) is not None:
         return None
     season = season_of_folder(folders[-1])
     if season is None or _HALF_SEASON.search(folders[-1]):
@@ -188,37 +153,8 @@ def placed_episodes(name: str) -> Placed | None:
     return _placed(name)
 
 
-def place_of_season(name: str) -> tuple[int, int] | None:
-    """Where a name says its season, or its seasons (``S01``, ``Season 2``, ``S01-S03``): start and end; None where it
-    does not. For showing only: no change to a link may rest on it."""
-    match = _SEASON_MARK.search(name)
-    return None if match is None else match.span()
-
-
-def season_of_folder(folder: str) -> int | None:
-    """The season a folder is for: ``Season 1``, ``Saison 01``, ``S01``, ``Specials`` (0), ``Livre IV``, ``Book 2``, or
-    a release of one season (``The.Show.S01.1080p``); None for any other, and for one of several seasons."""
-    folder = cut_name(folder).strip()
-    if match := _SEASON_FOLDER.match(folder):
-        return int(match[1] or match[2])
-    if _SPECIALS_FOLDER.match(folder):
-        return 0
-    if match := _BOOK_FOLDER.match(folder):
-        return number_of(match[1])
-    if _says_episodes(folder):
-        return None
-    seasons = list(_PACK_FOLDER.finditer(folder))
-    if len(seasons) != 1 or _SEVERAL.match(folder, seasons[0].end()):
-        return None
-    return int(seasons[0][1])
-
-
-def _says_episodes(name: str) -> bool:
-    return _S_FORM.search(name) is not None
-
-
 def _placed(name: str) -> Placed | None:
-    if match := _S_FORM.search(name):
+    if match := S_FORM.search(name):
         placed = _read_on(name, match, int(match[1]), int(match[2]))
         if placed is None or _HALF.match(name, placed.end) or _contradicted(name, placed) or _dated(name, placed):
             return None
@@ -339,7 +275,7 @@ def _contradicted(name: str, placed: Placed) -> bool:
     numbers = placed.numbers
     return _contradicted_x(name, placed) or any(
         int(match[1]) != numbers.season or int(match[2]) not in numbers.episodes
-        for match in _S_FORM.finditer(name, placed.end)
+        for match in S_FORM.finditer(name, placed.end)
     )
 
 

@@ -52,7 +52,8 @@ def _read(name: str, year: Span | None) -> Span | None:
     """What the rules for names find: they take longer to import than a screen to draw, and few names need them."""
     lowered = name.lower()
     if _CROSSED.search(name) or any(word in lowered for word in _WORDS):
-        from mediatui.names.episode_numbers import cut_name, place_of_season, placed_episodes
+        from mediatui.names.episode_numbers import placed_episodes
+        from mediatui.names.seasons import cut_name, place_of_season
 
         read = cut_name(name)
         placed = placed_episodes(read) if name.startswith(read) else None

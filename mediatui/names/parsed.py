@@ -16,14 +16,7 @@ from typing import Final, Literal
 
 from mediatui.model.text import printable
 from mediatui.names.dates import FULL_DATE
-from mediatui.names.episode_numbers import (
-    EpisodeNumbers,
-    Placed,
-    cut_name,
-    episodes_of,
-    placed_episodes,
-    season_of_folder,
-)
+from mediatui.names.episode_numbers import EpisodeNumbers, Placed, episodes_of, placed_episodes
 from mediatui.names.loose_dates import read_date
 from mediatui.names.loose_numbers import loose_numbers
 from mediatui.names.main_title import main_title
@@ -31,6 +24,7 @@ from mediatui.names.pattern_pieces import FILM_YEAR, YEAR
 from mediatui.names.release_parser import part_text, release_parser
 from mediatui.names.release_title import in_front, read_title
 from mediatui.names.resolution import RESOLUTION
+from mediatui.names.seasons import cut_name, season_of_folder
 from mediatui.names.titles import fold_title
 from mediatui.store.library.names import NameRow, read_names
 

@@ -15,10 +15,11 @@ from typing import Final
 
 from mediatui.model.text import fold, printable
 from mediatui.names.editions import editions_in
-from mediatui.names.episode_numbers import Placed, cut_name, placed_episodes
+from mediatui.names.episode_numbers import Placed, placed_episodes
 from mediatui.names.extras import extra_alone, extras_in
 from mediatui.names.parts import parts_in
 from mediatui.names.release_parser import part_numbers, part_text, release_parser
+from mediatui.names.seasons import cut_name
 from mediatui.names.tag_words import LANGUAGES
 from mediatui.names.technical_tags import ID_TAG, NameWord, words_of
 

@@ -14,8 +14,9 @@ from typing import Final
 from mediatui.model.text import fold
 from mediatui.names.counted_episodes import counted_episode
 from mediatui.names.dates import date_of
-from mediatui.names.episode_numbers import cut_name, placed_episodes
+from mediatui.names.episode_numbers import placed_episodes
 from mediatui.names.parsed import ParsedName
+from mediatui.names.seasons import cut_name
 from mediatui.names.titles import fold_title, same_title
 
 _WORD: Final = re.compile(r"[^\W_]+")

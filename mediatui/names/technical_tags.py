@@ -15,8 +15,8 @@ from functools import lru_cache
 from typing import Final
 
 from mediatui.model.text import fold
-from mediatui.names.episode_numbers import cut_name
 from mediatui.names.pattern_pieces import FILM_YEAR
+from mediatui.names.seasons import cut_name
 from mediatui.names.tag_words import BEHIND, LANGUAGES, MAYBE, SURE, TITLE_WORDS
 
 EXTENSION: Final = re.compile(

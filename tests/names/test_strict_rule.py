@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mediatui.names.episode_numbers import EpisodeNumbers, episodes_of, season_of_folder
+from mediatui.names.episode_numbers import EpisodeNumbers, episodes_of
 from mediatui.names.parsed import library_title
+from mediatui.names.seasons import season_of_folder
 from tests.worlds.any_text import HOSTILE_NAMES
 
 SAYS: list[tuple[str, int, tuple[int, ...]]] = [

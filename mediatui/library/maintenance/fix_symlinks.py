@@ -17,8 +17,9 @@ from mediatui.library.maintenance.tools import ToolOptions, wanted
 from mediatui.model.finding import Finding
 from mediatui.model.plan import Step
 from mediatui.model.text import printable
-from mediatui.names.episode_numbers import episodes_of, season_of_folder
+from mediatui.names.episode_numbers import episodes_of
 from mediatui.names.parsed import library_title
+from mediatui.names.seasons import season_of_folder
 from mediatui.names.titles import fold_title
 
 BEAT = 1_000

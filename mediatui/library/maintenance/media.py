@@ -14,8 +14,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from mediatui.model.text import printable
-from mediatui.names.episode_numbers import EpisodeNumbers, cut_name, episodes_of, season_of_folder
+from mediatui.names.episode_numbers import EpisodeNumbers, episodes_of
 from mediatui.names.parsed import ParsedName, known_names, library_title
+from mediatui.names.seasons import cut_name, season_of_folder
 from mediatui.names.titles import fold_title
 from mediatui.store.library.media import Media, iterate_media
 

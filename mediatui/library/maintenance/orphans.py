@@ -19,7 +19,7 @@ from mediatui.library.maintenance.snapshot import LibrarySnapshot
 from mediatui.model.kinds import KIND_WORDS
 from mediatui.model.path import is_below, is_within
 from mediatui.model.text import fold
-from mediatui.names.episode_numbers import season_of_folder
+from mediatui.names.seasons import season_of_folder
 from mediatui.store.conditions import links_below
 from mediatui.store.library.links import iterate_links
 from mediatui.system.mount_calls import Failed

@@ -12,8 +12,9 @@ from typing import Final
 from mediatui.library.maintenance.snapshot import LibrarySnapshot
 from mediatui.library.maintenance.storage import Storage
 from mediatui.names.claims import is_extra
-from mediatui.names.episode_numbers import EpisodeNumbers, episodes_of, season_of_folder
+from mediatui.names.episode_numbers import EpisodeNumbers, episodes_of
 from mediatui.names.parsed import library_title, parse_name
+from mediatui.names.seasons import season_of_folder
 from mediatui.names.series_names import Show, has_own_title, is_named, named_series
 from mediatui.names.titles import fold_title
 from mediatui.store.library.media import media_of_link

@@ -20,9 +20,10 @@ from mediatui.library.maintenance.cleanup.subdivide import Shelf
 from mediatui.library.maintenance.planned_tree import PlannedFolder
 from mediatui.model.kinds import KIND_WORDS
 from mediatui.model.text import fold
-from mediatui.names.episode_numbers import episodes_of, season_of_folder
+from mediatui.names.episode_numbers import episodes_of
 from mediatui.names.genres import genres_of_folder
 from mediatui.names.parsed import library_title
+from mediatui.names.seasons import season_of_folder
 
 Role = Literal["top", "kind", "genre", "own", "range", "title", "season", "inside", "hidden", "unread"]
 SHELVES = ("top", "kind", "genre", "own")

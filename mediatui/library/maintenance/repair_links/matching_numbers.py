@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mediatui.names.counted_episodes import counted_episode
-from mediatui.names.episode_numbers import EpisodeNumbers, episodes_of, season_of_folder
+from mediatui.names.episode_numbers import EpisodeNumbers, episodes_of
+from mediatui.names.seasons import season_of_folder
 
 
 def numbers_in_first_season(name: str, folders: Sequence[str]) -> EpisodeNumbers | None:

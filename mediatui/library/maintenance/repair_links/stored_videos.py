@@ -14,8 +14,9 @@ from mediatui.library.maintenance.snapshot import LibrarySnapshot, TreeLink
 from mediatui.model.text import fold
 from mediatui.names.counted_episodes import counted_episode
 from mediatui.names.dates import date_of
-from mediatui.names.episode_numbers import cut_name, placed_episodes
+from mediatui.names.episode_numbers import placed_episodes
 from mediatui.names.extras import HINT
+from mediatui.names.seasons import cut_name
 from mediatui.names.titles import fold_title, folded_similarity
 from mediatui.names.word_index import WordIndex
 

@@ -14,8 +14,9 @@ from mediatui.library.maintenance.snapshot import LibrarySnapshot, TreeLink
 from mediatui.model.kinds import kind_of
 from mediatui.names.claims import NO_CLAIMS, NameClaims
 from mediatui.names.dates import date_of
-from mediatui.names.episode_numbers import EpisodeNumbers, episodes_of, season_of_folder
+from mediatui.names.episode_numbers import EpisodeNumbers, episodes_of
 from mediatui.names.parsed import library_title
+from mediatui.names.seasons import season_of_folder
 from mediatui.names.titles import fold_title
 from mediatui.store.library.media import media_of_link
 

@@ -190,6 +190,9 @@ class MediatuiApp(Frame):
         self.set_keymap(self.keys.remap(ui.keymap, vim_keys=ui.vim_keys))
         self.show_keys()
 
+    def archive_changed(self) -> None:
+        self.job_monitor.archive_changed()
+
     def show_theme(self, name: str) -> None:
         """Shows these colours, until others are chosen."""
         if name in self.available_themes:

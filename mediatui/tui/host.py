@@ -163,6 +163,9 @@ class Host(RunsWorkers, Protocol):
     def settings_changed(self) -> None:
         """Applies what the settings say about the screen."""
 
+    def archive_changed(self) -> None:
+        """Has every view read its torrents again: something that is no job may have changed any of them."""
+
     def start_sync(self, options: SyncOptions | None = None) -> None:
         """Starts a sync (smart, when no options are given) unless one runs."""
 

@@ -69,7 +69,15 @@ class JobMonitor:
     async def _classify(self) -> None:
         """Classifies again what time alone may have changed, and everything after a migration."""
         if await asyncio.to_thread(classify_archive, self._app.workspace.paths.database):
-            self._notify_views(Job(0, "classify", "", "classify"), Changed("torrents", None))
+            self._torrents_changed()
+
+    def archive_changed(self) -> None:
+        """Has every view read its torrents again, those whose class is not known yet once it is."""
+        self._torrents_changed()
+        self._classify_soon()
+
+    def _torrents_changed(self) -> None:
+        self._notify_views(Job(0, "classify", "", "classify"), Changed("torrents", None))
 
     def _count_links_soon(self) -> None:
         in_background(self._app, self._count_links, "count links", exclusive=True)

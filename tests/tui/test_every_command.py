@@ -3,6 +3,8 @@ each runs headless is seen in ``tests/headless/test_change_commands.py``."""
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -177,6 +179,23 @@ async def test_the_screen_shows_the_view_of_its_command_and_begins_it(open_app: 
         assert "Film.5" not in screen.text()
         await screen.press("escape")
         await screen.until(lambda: "Film.5" in screen.text())
+
+
+async def test_what_an_import_brings_is_listed_at_once_gone_ones_too(open_app: Open, tmp_path: Path) -> None:
+    with contextlib.closing(sqlite3.connect(tmp_path / "other.db")) as connection, connection:
+        connection.execute("CREATE TABLE torrents (id TEXT, filename TEXT, status TEXT)")
+        rows = [("DELETED000001", "Gone.Film", "deleted"), ("FINE000000001", "Fine.Film", "downloaded")]
+        connection.executemany("INSERT INTO torrents VALUES (?, ?, ?)", rows)
+    async with open_app(well(2), size=(120, 24)) as screen:
+        assert "Fine.Film" not in screen.text()
+        await screen.press("colon")
+        screen.app.prompt._input.value = f"import-redriva {tmp_path / 'other.db'}"
+        await screen.press("enter")
+        await screen.until(lambda: "2 torrents read: 2 added" in screen.text())
+        await screen.press("1")
+        await screen.until(lambda: "Fine.Film" in screen.text())
+        await screen.until(lambda: "gone 1" in screen.text())
+        assert "Gone.Film" not in screen.text()
 
 
 def test_what_the_catalog_refers_to_is_there() -> None:

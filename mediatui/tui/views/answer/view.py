@@ -96,6 +96,7 @@ class AnswerView(View):
         if typed.command.makes == "settings":
             self.workspace.reload_settings()
             self.host.settings_changed()
+        self.host.archive_changed()  # by an import, say
         if answer.left_out:
             answer.summary = (
                 f"{counted(answer.left_out, 'more line')}: write them to a file with -o FILE. {answer.summary}"

@@ -108,7 +108,7 @@ async def test_every_command_can_be_typed(open_app: Open, library: Path, tmp_pat
     prepare(tmp_path)
     account = well(6)
     account[0] = broken(account[0])
-    async with open_app(account, size=(150, 24)) as screen:
+    async with open_app(account, size=(240, 24)) as screen:
 
         async def type_it(line: str) -> None:
             await screen.press("colon")

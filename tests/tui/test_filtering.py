@@ -33,6 +33,14 @@ def test_chips_that_do_not_fit_are_left_out_but_never_the_chosen_one() -> None:
     assert [name for name, _ in fit_chips(chips, "gone", 20)] == ["all", "gone"]
 
 
+async def test_chips_without_room_are_counted_beside_the_key_that_goes_to_them(open_app: Open) -> None:
+    async with open_app(mixed(), size=(60, 20)) as screen:
+        assert "gone" not in screen.text().splitlines()[1]
+        assert "+1 ]" in screen.text().splitlines()[1]
+        await screen.press("left_square_bracket")
+        assert "gone 0" in screen.text().splitlines()[1]
+
+
 async def test_a_filter_stands_as_a_chip_with_its_count_as_long_as_it_holds(open_app: Open) -> None:
     async with open_app(mixed()) as screen:
         await nothing_but_the_count_is_said_while_typing(screen)

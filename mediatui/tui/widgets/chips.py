@@ -13,6 +13,8 @@ from mediatui.tui.widgets.columns import fit
 from mediatui.tui.widgets.lines import GAP_CELLS, Choices, Part
 
 SHORTEST_QUERY = 12
+MORE_CELLS = 5
+"""What says how many chips there is no room for, and the key that goes on to them."""
 CLEAR = "esc ✕"
 """How the filter's chip ends: the key that clears it, and where to click for that."""
 
@@ -54,7 +56,11 @@ class Chips(Choices):
         first: list[Part] = [(f" {chip} ", "$filter"), (" ", "")] if chip else []
         last: list[Part] = [(text, "$heading")] if text else []
         room = width - self._filter_cells
-        self.set_choices(fit_chips(chips, chosen, room), chosen, before=first, after=last)
+        shown = fit_chips(chips, chosen, room)
+        if len(shown) < len(chips):
+            shown = fit_chips(chips, chosen, room - MORE_CELLS)
+            last = [(f"+{len(chips) - len(shown)} ]", "$key"), *last]
+        self.set_choices(shown, chosen, before=first, after=last)
 
     def on_click(self, event: events.Click) -> None:
         if event.x < self._filter_cells:

@@ -25,8 +25,8 @@ WAYS: Final[dict[Whole, list[Part]]] = {
     "log": pairs(("0", "log")),
     "details": pairs(("⏎", "details")),
 }
-LEAST_BEFORE: Final = 20
-"""How many cells of what comes before it a last sentence leaves, or it is not kept."""
+LEAST_BEFORE: Final = 1 / 3
+"""How much of the line a last sentence leaves to what comes before it, or it is not kept."""
 
 
 def signed(text: str, severity: str) -> Content:
@@ -39,7 +39,7 @@ def cut_before_advice(text: str, cells: int) -> str:
     to do; all of it where that would leave too little."""
     before, dot, advice = text.rpartition(". ")
     room = cells - cell_len(advice) - 1
-    if dot and room >= LEAST_BEFORE and cell_len(text) > cells:
+    if dot and room >= cells * LEAST_BEFORE and cell_len(text) > cells:
         return f"{cut_end(before + '.', room, cell_len)} {advice}"
     return cut_end(text, cells, cell_len)
 

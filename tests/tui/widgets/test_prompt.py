@@ -135,7 +135,9 @@ async def test_a_message_keeps_to_one_row_and_stands_whole_in_the_log(open_app: 
         assert "…" in screen.line("✗ A long message,")
         assert "0 log" in screen.line("✗ A long message,")
         assert "its end" not in screen.text()
+        screen.app.job_monitor.write("info", "List them with: mediatui --headless journal")
         await screen.press("0")
+        assert "List them with: Journal (6)" in screen.text(), "the log names keys too"
         await screen.until(lambda: "its end" in screen.text())
         assert " ".join(screen.text().split()).count("A long message,") == 9, "whole"
 

@@ -23,15 +23,15 @@ is:incomplete|gone|duplicate|stalled|unlinked"""
 
 MEANINGS: Sequence[tuple[str, str]] = (
     ("archive", "the account as it is kept on this machine; s brings it up to date, and says what each way costs"),
-    (
-        "44/200 a minute",
-        "requests sent in the last minute, of how many the service takes; how many wait",
-    ),
+    ("8 wait  44/200", "requests that wait their turn; those of the last minute, of how many the service takes"),
     ("plan", "what would be done, step by step; nothing is done before a yes, and the question says what it costs"),
     ("journal", "every change that was made; u takes the last one back, in Journal (6) any of them"),
     ("library", "the folders of links; a link leads to its target, a file on a mount"),
     ("mount", "the folder in which the account is shown as files; where it is away, no link is judged by it"),
-    ("wrong", "a link whose target is gone, is a loop, or cannot be a video"),
+    (
+        "wrong",
+        "a link whose target is gone, is a loop, or cannot be a video; counted on tab, folder and chip",
+    ),
     ("unknown", "a link of which nobody can say whether it is wrong: S scans again"),
     (
         "marks",
@@ -50,6 +50,8 @@ SIGNS: Sequence[tuple[str, str]] = (
     ("✓ ✗ !", "well; broken; wants to be looked at"),
     ("? ~ …", "not known; for a time; under way"),
     ("–", "left alone"),
+    ("→ ✗ ·", "of what Tidy found: p changes it; it cannot be watched, and nothing is proposed; to be known"),
+    ("+ - → ~", "in a plan: is added; is removed; moves there; points elsewhere"),
 )
 
 

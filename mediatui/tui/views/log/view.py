@@ -13,6 +13,7 @@ from textual.binding import Binding, BindingType
 from mediatui.model.human import clock_time, counted, short_moment
 from mediatui.runtime.events import Event, Finished, Phase, Said, Started, Waiting
 from mediatui.tui.filtering import FilteredView, clear_key, filter_key
+from mediatui.tui.hints import with_keys
 from mediatui.tui.remembered import Value
 from mediatui.tui.widgets.chips import Chips
 from mediatui.tui.widgets.lines import Choices
@@ -91,7 +92,7 @@ class ActivityView(FilteredView):
 
     def write(self, level: str, text: str) -> None:
         """Adds a line of the program itself."""
-        self._log.write(LogLine(clock_time(time.time()), level, text))
+        self._log.write(LogLine(clock_time(time.time()), level, with_keys(text)))
         if self.is_mounted and self.display:
             self._show_chips()
 
@@ -131,7 +132,7 @@ class ActivityView(FilteredView):
             self.say(f"There are no earlier lines in {file}.")
             return
         self._oldest = lines[0].at
-        self._log.write_earlier(LogLine(short_moment(line.at), line.level, line.text) for line in lines)
+        self._log.write_earlier(LogLine(short_moment(line.at), line.level, with_keys(line.text)) for line in lines)
         self._show_chips()
         self.say(f"{len(lines):,} earlier lines from {file}")
 

@@ -38,7 +38,7 @@ TOOL_COLUMNS: tuple[AnyColumn, ...] = (
 FINDINGS = shown_on_screen(FINDING_COLUMNS)
 SECTIONS: Mapping[str, str] = {
     "integrity": "Integrity: reads only, changes nothing",
-    "cleanup": "Cleanup",
+    "cleanup": "Order: one plan for everything",
     "repair": "Repair tools",
 }
 BAD = ("broken", "ghost", "not found", "no candidate", "no live target", "error")

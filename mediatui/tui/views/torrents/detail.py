@@ -115,7 +115,8 @@ def _files(whole: Whole, by_file: Mapping[int, Sequence[LinkInto]]) -> Iterator[
     opened_by = {file.file_id: link for file, link in zip(selected, whole.links, strict=False)}
     complete = len(selected) == len(whole.links)
     yield Content("")
-    if whole.torrent.status == UNSELECTED:
+    waits = whole.torrent.status == UNSELECTED
+    if waits:
         said = "none selected yet: f chooses"
     else:
         said = f"{len(selected):,} selected, {counted(len(whole.links), 'link')}"
@@ -128,14 +129,14 @@ def _files(whole: Whole, by_file: Mapping[int, Sequence[LinkInto]]) -> Iterator[
             if tuple(parents[: depth + 1]) != tuple(folder[: depth + 1]):
                 yield Entry(f"{'  ' * depth}▾ ", parent)
         folder = parents
-        mark = "?" if file.selected is None else "✓" if file.selected else "·"
+        mark = "?" if file.selected is None else "✓" if file.selected and not waits else "·"
         link = printable(opened_by[file.file_id].rsplit("/", 1)[-1]) if complete and file.file_id in opened_by else ""
         indent = "  " * len(parents)
         yield Entry(f"{indent}{mark} ", name, size_text(file.bytes), link)
         for one in by_file.get(file.file_id, ()):
             yield Content.assemble((f"{indent}  ← ", "$quiet"), printable(one.path))
     if len(whole.files) > MOST_FILES:
-        yield Content(f"… and {len(whole.files) - MOST_FILES:,} more: mediatui --headless show {whole.torrent.id}")
+        yield Content(f"… and {len(whole.files) - MOST_FILES:,} more, :show {whole.torrent.id} lists all")
     if whole.links and not complete:
         yield Content.styled("links do not match the selected files one to one:", "$attention")
         for link in whole.links[:MOST_FILES]:

@@ -9,7 +9,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from mediatui.model.human import size_text
+from mediatui.model.human import counted, size_text
 from mediatui.model.selection import is_video
 from mediatui.model.text import printable
 from mediatui.model.torrent import Torrent, TorrentFile
@@ -103,7 +103,9 @@ class FilesView(View):
         chosen = self.selected
         size = size_text(sum(self._files[file].bytes for file in chosen if file in self._files))
         name = printable(self._torrent.filename) if self._torrent else ""
-        self._title.set_parts([(f"{len(chosen):,} of {len(self._files):,} files, {size} · {name}", "$heading")])
+        self._title.set_parts(
+            [(f"{len(chosen):,} of {counted(len(self._files), 'file')}, {size} · {name}", "$heading")]
+        )
 
     def action_videos(self) -> None:
         self._list.marks.clear()

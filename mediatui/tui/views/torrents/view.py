@@ -34,6 +34,7 @@ from mediatui.tui.widgets.detail_pane import DetailPane
 from mediatui.tui.widgets.lines import Choices, TextLine
 from mediatui.tui.widgets.list_and_detail import ListAndDetail
 from mediatui.tui.widgets.menu import choices_of
+from mediatui.tui.widgets.panes import BESIDE
 from mediatui.tui.widgets.row_list import RowList
 
 WIDEST_NOTE = 70
@@ -272,8 +273,9 @@ class TorrentsView(ListsTorrents):
             return
         paused = state.paused_until > time.time()
         text = f"paused {state.paused_until - time.time():.0f}s  " if paused else ""
-        text += f"{state.waiting} waiting  " if state.waiting > 1 else ""
-        self._meter.set_parts([(f"{text}{state.used}/{state.limit}", "$attention" if paused else "$quiet")])
+        text += f"{state.waiting} wait  " if state.waiting > 1 else ""
+        unit = " requests a minute" if self.size.width >= BESIDE else ""
+        self._meter.set_parts([(f"{text}{state.used}/{state.limit}{unit}", "$attention" if paused else "$quiet")])
 
     @property
     def _narrowing(self) -> str:

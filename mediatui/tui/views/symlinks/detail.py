@@ -177,7 +177,7 @@ def _helps(
         count = counted(len(candidates), "candidate") if candidates else "none found"
         yield Content.assemble(("L ", "$key"), f"point it elsewhere ({count})")
     if link.state in REMOVABLE:
-        yield Content.assemble(("s ", "$key"), "have Sonarr or Radarr search for another release")
+        yield Content.assemble(("F ", "$key"), "have Sonarr or Radarr search for another release")
         yield Content.assemble(("d ", "$key"), "remove the link, never its target (undoable)")
     else:
         if link.state == NOT_ON_MOUNT:

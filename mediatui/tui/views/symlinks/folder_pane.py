@@ -70,7 +70,7 @@ class FolderPane(HasWorkers, Vertical):
         if self.library is not None:
             lines = [
                 Content.styled(text, f"${tone}" if tone == "attention" else "$quiet")
-                for text, tone in folders.mount_lines(self.library, self.overview, time.time())
+                for text, tone in folders.mount_lines(self.library, self.overview, time.time(), self.app.size.width)
             ]
             content = Content("\n").join(lines)
             if content != self.mounts.content:

@@ -15,7 +15,7 @@ from mediatui.library.scan.history import covers, estimate_s, last_scan_of, moun
 from mediatui.model.choices import SCAN_DEPTHS, ScanDepth
 from mediatui.model.human import ago, counted, duration, short_moment
 from mediatui.model.link import BAD_STATES
-from mediatui.model.text import fold, printable
+from mediatui.model.text import cut_middle, fold, printable
 from mediatui.store.conditions import links_in_states
 from mediatui.store.library.links import count_links, iterate_links
 from mediatui.store.library.mounts_seen import MountSeen, read_mounts_seen
@@ -30,6 +30,8 @@ MEANINGS: Mapping[ScanDepth, str] = {
 }
 LARGEST_FIRST = ("links", "wrong", "scanned")
 MOST_MOUNTS = 3
+LEAST_PATH, MOST_OF_A_MOUNT = 24, 40
+"""How many cells of the path of a mount are shown at least, and how many what is said of it takes."""
 MOST_UNJUDGED = 2
 
 
@@ -141,12 +143,13 @@ def scan_question(folders: Sequence[LibraryFolder], scans: Sequence[Scan], all_f
     return f"scan {what}, {counted(links, 'link')}", notes
 
 
-def mount_lines(library: Library, overview: Overview, now: float) -> list[tuple[str, str]]:
-    """A line for each mount, as the last scan found it, with its tone (``ok``, ``attention``, ``quiet``)."""
+def mount_lines(library: Library, overview: Overview, now: float, cells: int) -> list[tuple[str, str]]:
+    """A line for each mount, as the last scan found it, with its tone (``ok``, ``attention``, ``quiet``); paths are cut
+    for lines of ``cells``."""
     lines: list[tuple[str, str]] = []
     newest = overview.scans[0] if overview.scans else None
     for mount in library.mounts:
-        name = printable(os.fsdecode(mount.path))
+        name = cut_middle(printable(os.fsdecode(mount.path)), max(LEAST_PATH, cells - MOST_OF_A_MOUNT))
         seen = overview.mounts.get(mount.path)
         if seen is None:
             lines.append((f"mount {name}: {'not alive at the last scan' if newest else 'not checked yet'}",

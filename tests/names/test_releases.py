@@ -91,8 +91,11 @@ def test_a_number_that_is_only_read_loosely_identifies_nothing(name: str) -> Non
 
 def test_a_season_called_by_its_year_is_a_whole_season() -> None:
     # Case A2: Sonarr#805.
-    (release,) = read_releases(["My.Series.S2014.1080p.HDTV.x264-ME"]).values()
+    release, episode = read_releases(
+        ["My.Series.S2014.1080p.HDTV.x264-ME", "My.Series.S20E14.1080p.HDTV.x264-ME"]
+    ).values()
     assert (release.seasons, release.episodes) == ((2014,), ())
+    assert release != episode
 
 
 WORDS = "Alba Borea Corda vs Final Cut Part II Extended Trailer Match 3 Second Half Lions Night Red"

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from mediatui.model.text import fold, printable
@@ -23,6 +24,8 @@ from mediatui.names.seasons import cut_name
 from mediatui.names.tag_words import LANGUAGES
 from mediatui.names.technical_tags import ID_TAG, NameWord, words_of
 
+REMEMBERED: Final = 16_384
+"""How many names are not parsed again."""
 # Versions that the parser does not distinguish: VOSTFR and FRENCH are both just "fr" to it.
 _VERSION = re.compile(
     r"\b(multi|dual|vostfr|subfrench|truefrench|vo|vf|vff|vfq|vfi|vf2|extras?|bonus|specials?|featurettes?|trailers?"
@@ -69,26 +72,26 @@ class Release:
 
 
 def read_releases(names: Iterable[str]) -> dict[str, Release]:
-    """The release of each name; each is parsed once, about a millisecond a name.
+    """The release of each name; each is parsed once, about a millisecond a name, and remembered while the program runs.
 
     A name is left out when its title or its resolution cannot be read, or when its title alone is ambiguous: a film
     needs its year, anything else a season, an episode or a date. Numbers count only where our own strict rule reads
     them, or as the mark of a season (``S01``): a number that stands alone may be anything.
     """
-    parse = release_parser()
     found: dict[str, Release] = {}
     for name in dict.fromkeys(names):
-        release = _read(name, parse)
+        release = _read(name)
         if release is not None:
             found[name] = release
     return found
 
 
-def _read(name: str, parse: Callable[[str], Mapping[str, object]]) -> Release | None:
+@lru_cache(maxsize=REMEMBERED)
+def _read(name: str) -> Release | None:
     safe = printable(name, empty="")
     if not safe or cut_name(safe) != unicodedata.normalize("NFC", safe):  # what is cut off could not be compared
         return None
-    parsed = parse(safe)
+    parsed = release_parser()(safe)
     shown, resolution = part_text(parsed.get("title")), part_text(parsed.get("resolution"))
     words, placed = words_of(safe), placed_episodes(cut_name(safe))
     seasons, episodes = _numbers(words, placed, parsed)

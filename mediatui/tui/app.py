@@ -200,18 +200,10 @@ class MediatuiApp(Frame):
 
     def keep_theme(self, name: str) -> None:
         """Shows these colours from now on: they are written into the config file."""
-        from mediatui.settings.edit import set_value
+        from mediatui.tui.kept_theme import save_theme
 
         self.show_theme(name)
-        try:
-            set_value(self.workspace.paths.config_file, "ui.theme", name)
-            self.workspace.reload_settings()
-            kept = self.workspace.settings.ui.theme == name
-        except MediatuiError as error:
-            self.prompt.say(error.sentence, "error")
-            return
-        origin = self.workspace.loaded.origins["ui.theme"]
-        self.prompt.say(f"Theme {name} is saved." if kept else f"Theme {name} is saved, but the {origin} comes first.")
+        save_theme(self, name)
 
     def _obey_signals(self) -> None:
         """A closed terminal or a kill ends the app like ``q``: the database is closed, jobs stay resumable."""

@@ -44,6 +44,11 @@ class Completing:
         self._made = self._typed if self.at < 0 else self.found[self.at].text
         return self._made
 
+    def take(self, at: int) -> str:
+        """The text with one of what is found."""
+        self.at, self._made = at, self.found[at].text
+        return self.found[at].text
+
     def _begin(self, text: str) -> str:
         self.at = -1
         found = self._complete(text)

@@ -128,11 +128,13 @@ class ChoiceRows(Widget):
 
 
 class Suggestions(ChoiceRows):
-    """What would fit what is being typed. It is looked at, and walked with tab from the field."""
+    """What would fit what is being typed. It is walked from the field, or clicked."""
 
-    def __init__(self) -> None:
+    def __init__(self, take: Callable[[int], None]) -> None:
+        """``take`` is called with the number of the one that was clicked."""
         super().__init__(id="suggestions")
         self._few = False
+        self._take = take
 
     def show(self, choices: Sequence[Choice], at: int, *, few: bool) -> None:
         """Lists these, the cursor on one of them (-1: on none), ``few`` in sight at once; without any it goes."""
@@ -143,6 +145,11 @@ class Suggestions(ChoiceRows):
             self.show_cursor()
         self.display = bool(choices)
         self.refresh()
+
+    def on_click(self, event: events.Click) -> None:
+        event.stop()
+        if event.y:
+            self._take(self._first + event.y - 1)
 
     @property
     def most_rows(self) -> int:

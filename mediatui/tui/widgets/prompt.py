@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -19,7 +18,7 @@ from mediatui.tui.widgets.history import History
 from mediatui.tui.widgets.lines import Part, pairs
 from mediatui.tui.widgets.menu import Choice, Extra, Menu, Suggestions
 from mediatui.tui.widgets.message_line import MessageLine, Whole, signed
-from mediatui.tui.widgets.prompt_input import Confirm, PromptInput
+from mediatui.tui.widgets.prompt_input import Confirm, Listener, PromptInput
 
 LONGEST = 20_000
 """How many characters an input takes; a magnet with all its trackers has a quarter of them."""
@@ -29,25 +28,6 @@ UNREMEMBERED = ("number", "secret", "palette")
 """Modes without a history: an answer or a choice is not typed again, and a secret is never shown."""
 REST_S = 0.7
 """How long nothing is typed before what is wrong with a text is said."""
-
-
-class Listener(Protocol):
-    """What is called with what is typed, at once: a message would come behind the keys that are already waiting."""
-
-    def prompt_typed(self, mode: str, text: str) -> str:
-        """The text of an input changed. Returns what is wrong with it (empty: nothing): such a text is not entered."""
-        ...
-
-    def message_cut(self, severity: str, text: str) -> None:
-        """A message that stands nowhere else is too long for its line."""
-
-    def prompt_left(self, mode: str) -> None:
-        """An input was left, and is about to be closed; nothing was entered."""
-        ...
-
-    async def prompt_entered(self, mode: str, text: str) -> None:
-        """An input was entered and is closed."""
-        ...
 
 
 class Prompt(Horizontal):
@@ -72,7 +52,7 @@ class Prompt(Horizontal):
         self._input.cursor_blink = False
         self._confirm = Confirm(self._answered, id="prompt-confirm")
         self.menu = Menu(self._menu_answered)
-        self._suggestions = Suggestions()
+        self._suggestions = Suggestions(self._take_fitting)
         self._fault = Static("", id="prompt-fault", markup=False)
         self.overlays = (self._question, self._confirm, self._fault, self._suggestions, self.menu)
         """What lies over the lines above this one, so that nothing there moves."""
@@ -321,6 +301,10 @@ class Prompt(Horizontal):
         if self._completing is not None:
             found = [Choice("", one.word, one.note) for one in self._completing.found]
             self._suggestions.show(found, self._completing.at, few=self._completing.listed)
+
+    def _take_fitting(self, at: int) -> None:
+        if self._completing is not None:
+            self._put(self._completing.take(at))
 
     def use_key(self, key: str) -> None:
         """Does what a key is for while this is typed."""

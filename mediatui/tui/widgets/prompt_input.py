@@ -11,6 +11,25 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 
+class Listener(Protocol):
+    """What is called with what is typed, at once: a message would come behind the keys that are already waiting."""
+
+    def prompt_typed(self, mode: str, text: str) -> str:
+        """The text of an input changed. Returns what is wrong with it (empty: nothing): such a text is not entered."""
+        ...
+
+    def message_cut(self, severity: str, text: str) -> None:
+        """A message that stands nowhere else is too long for its line."""
+
+    def prompt_left(self, mode: str) -> None:
+        """An input was left, and is about to be closed; nothing was entered."""
+        ...
+
+    async def prompt_entered(self, mode: str, text: str) -> None:
+        """An input was entered and is closed."""
+        ...
+
+
 @runtime_checkable
 class Typing(Protocol):
     """What a field belongs to: the prompt."""

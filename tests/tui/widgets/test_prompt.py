@@ -13,7 +13,8 @@ from tests.worlds.screen import Open, Screen, broken, ends, to_setting, well
 async def test_what_is_typed_stays_on_the_line(open_app: Open) -> None:
     async with open_app() as screen:
         for step in (
-            tab_takes_what_is_suggested_and_stays_in_the_field, a_selected_text_is_replaced_by_what_is_typed,
+            tab_takes_what_is_suggested_and_stays_in_the_field, a_click_takes_what_is_listed,
+            a_selected_text_is_replaced_by_what_is_typed,
             keys_keep_their_order_when_the_terminal_had_lost_the_keyboard, back_from_help_is_the_view_one_came_from,
         ):  # fmt: skip
             await step(screen)
@@ -34,6 +35,14 @@ async def tab_takes_what_is_suggested_and_stays_in_the_field(screen: Screen) -> 
     await screen.settle()
     await screen.press("tab", "x", "shift+tab", "q")
     assert ": journal xq" in screen.text()
+    await leave(screen)
+
+
+async def a_click_takes_what_is_listed(screen: Screen) -> None:
+    await screen.press("colon", "s", "y")
+    await screen.pilot.click("#suggestions", offset=(6, 2))
+    await screen.until(lambda: screen.app.prompt._input.value == "symlinks ")
+    assert screen.app.prompt._input.has_focus
     await leave(screen)
 
 

@@ -50,7 +50,7 @@ SIGNS: Sequence[tuple[str, str]] = (
     ("✓ ✗ !", "well; broken; wants to be looked at"),
     ("? ~ …", "not known; for a time; under way"),
     ("–", "left alone"),
-    ("→ ✗ ·", "of what Tidy found: p changes it; it cannot be watched, and nothing is proposed; to be known"),
+    ("→ ✗ ·", "of what Tidy found: p changes it; it cannot be watched and nothing is proposed; a look at it is needed"),
     ("+ - → ~", "in a plan: is added; is removed; moves there; points elsewhere"),
 )
 

@@ -27,7 +27,7 @@ COLUMNS: Final[tuple[AnyColumn, ...]] = (
     Column("Library", right=True, rank=1),
     Column("Change", stays=True),
 )
-KEPT: Final[Mapping[Keep, str]] = {**RULES, "best": "the quality its name says, then realdebrid.languages"}
+KEPT: Final[Mapping[Keep, str]] = {**RULES, "best": "the best by its name"}
 """What each rule keeps."""
 
 

@@ -19,8 +19,8 @@ APP: Final = "mediatui"
 
 @dataclass(frozen=True, slots=True)
 class Paths:
-    """The data dir (archive and backups), the state dir (log, what the screens remember) and the config file; none of
-    them needs to exist."""
+    """The data dir (archive, backups, what the screens remember), the state dir (log) and the config file; none of them
+    needs to exist."""
 
     data_dir: Path
     state_dir: Path
@@ -43,8 +43,8 @@ class Paths:
 
     @property
     def screen_file(self) -> Path:
-        """What is remembered of the screens between starts, as JSON."""
-        return self.state_dir / "screen.json"
+        """What is remembered of the screens between starts, as JSON: of each archive apart, since folders are in it."""
+        return self.data_dir / "screen.json"
 
     def private(self) -> Iterator[Path]:
         """Everything that exists of these and that only its owner should read: folders, archive, copies, log, config

@@ -1,6 +1,6 @@
 """What is remembered of the screens between starts: order, chip, open details, folder, and which was in front.
 
-A small JSON file in the state dir. What is in it is a convenience: a file that is damaged, or of another version, is
+A small JSON file beside the archive. What is in it is a convenience: a file that is damaged, or of another version, is
 left unread, and one that cannot be written is logged; neither is an error.
 """
 
